@@ -1,0 +1,97 @@
+import type { Exchange, Line, OutputFile } from '../model/evidence.ts'
+import type { Evidence } from '../model/probe.ts'
+import type { Judgement } from '../model/judgement.ts'
+import type { ResourceIndex } from '../model/rows.ts'
+import type { Target } from '../model/target.ts'
+
+/** A JSON Schema (draft 2020-12) as a plain value. */
+export type JsonSchema = Readonly<Record<string, unknown>>
+
+interface Described {
+  /** Kebab-case; the key under `expect`. */
+  readonly name: string
+  /** One sentence about the subject; hover text in editors. */
+  readonly states: string
+  /** Schema of its parameters. References are allowed where it says `{ $ref: '#/$defs/ref' }` or `{ $ref: '#/$defs/export-ref' }`. */
+  readonly params: JsonSchema
+}
+
+/** What a check may know besides its subject. */
+export interface Context {
+  readonly target: Pick<Target, 'fhirUrl' | 'ig' | 'levels' | 'groupId'> & { readonly authorized: boolean }
+  /** Everything the probe brought that the subject is a part of. */
+  readonly evidence: Evidence
+}
+
+/** Judges single HTTP exchanges; a subject with several is judged one by one. */
+export interface ExchangeCheck<P = never> extends Described {
+  readonly reads: 'exchange'
+  judge(exchange: Exchange, params: P, context: Context): Judgement
+}
+
+/** Judges all exchanges of a subject together, in order. */
+export interface ExchangesCheck<P = never> extends Described {
+  readonly reads: 'exchanges'
+  judge(exchanges: readonly Exchange[], params: P, context: Context): Judgement
+}
+
+/**
+ * Judges the lines of output files in one pass and in any number of workers. `P` and `T` survive a structured clone; `merge` is associative and
+ * `empty` its unit. A file is announced even if it has no lines. With `order: 'file'` a file is never sliced.
+ */
+export interface LinesCheck<P = never, T = unknown> extends Described {
+  readonly reads: 'lines'
+  readonly order?: 'file'
+  empty(params: P): T
+  fileStart?(tally: T, file: OutputFile, params: P): void
+  line(tally: T, line: Line, params: P): void
+  fileEnd?(tally: T, file: OutputFile, params: P): void
+  merge(a: T, b: T): T
+  judgement(tally: T, params: P, context: Context): Judgement
+}
+
+/** Judges what an export brought as a whole. Parameters that are export references arrive as indexes. */
+export interface IndexCheck<P = never> extends Described {
+  readonly reads: 'index'
+  /** `_typeFilter` queries that every row of its indexes must be evaluated for. */
+  queries?(params: P): readonly string[]
+  judge(index: ResourceIndex, params: P, context: Context): Judgement
+}
+
+/** A named pure function from evidence and parameters to a judgement. */
+export type Check = ExchangeCheck<never> | ExchangesCheck<never> | LinesCheck<never, unknown> | IndexCheck<never>
+
+/** Types a check by inference of its parameters and tally. */
+export function exchangeCheck<P>(check: Omit<ExchangeCheck<P>, 'reads'>): ExchangeCheck<P> {
+  return { reads: 'exchange', ...check }
+}
+/** Types a check on all exchanges of a subject. */
+export function exchangesCheck<P>(check: Omit<ExchangesCheck<P>, 'reads'>): ExchangesCheck<P> {
+  return { reads: 'exchanges', ...check }
+}
+/** Types a check on lines. */
+export function linesCheck<P, T>(check: Omit<LinesCheck<P, T>, 'reads'>): LinesCheck<P, T> {
+  return { reads: 'lines', ...check }
+}
+/** Types a check on what an export brought as a whole. */
+export function indexCheck<P>(check: Omit<IndexCheck<P>, 'reads'>): IndexCheck<P> {
+  return { reads: 'index', ...check }
+}
+
+/** What a pick looks at. */
+export interface PickSource {
+  readonly evidence: Evidence
+  /** Of an export whose files were retrieved. */
+  readonly index?: ResourceIndex
+  /** Ids of the patients of an export in the order met, never printed; for the `patient` parameter. */
+  readonly patientIds?: readonly string[]
+}
+
+/** A named pure function from evidence to a value that a later probe or a check uses. */
+export interface Picker extends Pick<Described, 'name' | 'states'> {
+  /** The export has to be taken to its files. */
+  readonly needs: 'kickoff' | 'completion' | 'files'
+  /** The value must never be printed, and is masked in recorded exchanges. */
+  readonly sensitive?: true
+  from(source: PickSource): string | readonly string[] | { readonly because: string }
+}

@@ -1,0 +1,65 @@
+/** One kind of violation that the evidence shows, written for the server's engineer. */
+export interface Finding {
+  /** A sentence in the present tense about the server's artefact: "The kick-off response carries no Content-Location header." */
+  readonly message: string
+  readonly expected: string
+  /** What was there instead where it was first seen. Of an output file it describes, and never quotes. */
+  readonly actual: string
+  readonly where: Where
+  /** How often it was seen. */
+  readonly times: number
+}
+
+/** Where a violation was first seen. */
+export interface Where {
+  readonly exchange: number
+  readonly part?: { readonly header: string } | { readonly pointer: string } | { readonly line: number }
+}
+
+/** What a check concludes. */
+export type Judgement =
+  | { readonly is: 'satisfied' }
+  | { readonly is: 'violated'; readonly findings: readonly [Finding, ...Finding[]] }
+  /** The reason completes "cannot tell, because …". `never` says that the condition did not arise at all. */
+  | { readonly is: 'undecided'; readonly because: string; readonly never?: true }
+
+/** The evidence meets the claim. */
+export const satisfied: Judgement = { is: 'satisfied' }
+
+/** The evidence cannot tell; the reason completes "cannot tell, because …". */
+export function undecided(because: string): Judgement {
+  return { is: 'undecided', because }
+}
+
+/** The condition that the claim is about did not arise; the reason completes "does not apply, because …". */
+export function neverArose(because: string): Judgement {
+  return { is: 'undecided', because, never: true }
+}
+
+/** The evidence breaks the claim in one way, seen once unless `times` says otherwise. */
+export function violated(finding: Omit<Finding, 'times'> & { readonly times?: number }): Judgement {
+  return { is: 'violated', findings: [{ times: 1, ...finding }] }
+}
+
+/** Conjunction: violated if one is, else undecided if one is, else satisfied. Findings with the same message are counted together. */
+export function all(judgements: readonly Judgement[]): Judgement {
+  const findings = new Map<string, Finding>()
+  for (const it of judgements) {
+    if (it.is !== 'violated') continue
+    for (const finding of it.findings) {
+      const seen = findings.get(finding.message)
+      findings.set(finding.message, seen ? { ...seen, times: seen.times + finding.times } : finding)
+    }
+  }
+  const [first, ...rest] = findings.values()
+  if (first) return { is: 'violated', findings: [first, ...rest] }
+  const unsure = judgements.filter((it) => it.is === 'undecided')
+  return unsure.find((it) => !it.never) ?? unsure[0] ?? satisfied
+}
+
+/** A value as it appears in a finding: quoted JSON for strings, cut at 120 characters with the length. */
+export function shown(value: unknown): string {
+  if (value === undefined) return 'absent'
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length <= 120 ? text : `${text.slice(0, 120)}… (${text.length} characters)`
+}

@@ -1,0 +1,10 @@
+import type { Exchange, OutputFile } from './evidence.ts'
+import type { Export, Kickoff } from './export.ts'
+
+/** What a probe brought back. */
+export type Evidence =
+  | { readonly probe: 'request'; readonly exchanges: readonly Exchange[]; readonly file?: OutputFile }
+  | { readonly probe: 'token'; readonly exchanges: readonly Exchange[] }
+  | { readonly probe: 'export'; readonly sent: Kickoff; readonly export: Export }
+  /** Never performed; the reason completes "cannot tell, because …". */
+  | { readonly probe: 'none'; readonly because: string }

@@ -1,0 +1,51 @@
+/** Releases of the Bulk Data Access IG that the catalogue knows, oldest first. */
+export const igReleases = ['1.0.1', '2.0.0', '3.0.0', '4.0.0-ballot'] as const
+
+/** A release of the Bulk Data Access IG. */
+export type IgRelease = (typeof igReleases)[number]
+
+/** Releases whose wire format the harness speaks; any other is a configuration error. */
+export const supportedReleases = ['1.0.1', '2.0.0'] as const satisfies readonly IgRelease[]
+
+/** A release that a target can be tested against. */
+export type SupportedRelease = (typeof supportedReleases)[number]
+
+/** The conformance verbs of RFC 2119, strongest first. */
+export const levels = ['SHALL', 'SHOULD', 'MAY'] as const
+
+/** The conformance verb of a requirement; a negated one carries its negation in the statement. */
+export type Level = (typeof levels)[number]
+
+/** One normative sentence of a specification, and the releases in which it holds. */
+export interface Requirement {
+  /** Stable across releases, e.g. `export.kickoff.content-location.absolute`. */
+  readonly id: string
+  readonly level: Level
+  /** One sentence in our own words, precise to status code, header and field name. */
+  readonly statement: string
+  /** Into the specification, absolute URL by release. */
+  readonly at: Readonly<Partial<Record<IgRelease, string>>>
+  /** First release in which it holds; absent: the oldest. */
+  readonly since?: IgRelease
+  /** First release in which it no longer holds. */
+  readonly until?: IgRelease
+  /** For a derived requirement: the sentence of the standard it builds on, `RFC 6749 section 5.1 https://…`. */
+  readonly cites?: string
+  /** How we read it where it can be read in more than one way; shown with every failure. */
+  readonly note?: string
+  /** Why no test proves it. */
+  readonly untested?: string
+}
+
+/** Whether the requirement holds in a release. */
+export function appliesTo(requirement: Requirement, release: IgRelease): boolean {
+  const at = igReleases.indexOf(release)
+  const since = requirement.since ? igReleases.indexOf(requirement.since) : 0
+  const until = requirement.until ? igReleases.indexOf(requirement.until) : igReleases.length
+  return since <= at && at < until
+}
+
+/** Whether `level` is at least as strong as `bar`: SHALL is stronger than SHOULD, SHOULD than MAY. */
+export function atLeast(level: Level, bar: Level): boolean {
+  return levels.indexOf(level) <= levels.indexOf(bar)
+}

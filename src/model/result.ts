@@ -1,0 +1,98 @@
+import type { Exchange } from './evidence.ts'
+import type { Finding } from './judgement.ts'
+import { type IgRelease, type Level, type Requirement, atLeast } from './requirement.ts'
+
+/**
+ * What became of a test.
+ *
+ * - `pass`            the evidence meets the requirement
+ * - `fail`            the evidence breaks it; how bad that is, the requirement's level says
+ * - `inconclusive`    it applies, but the evidence cannot tell. Never green.
+ * - `not-applicable`  another release, a feature not claimed, or a condition that never arose
+ * - `error`           the harness itself failed
+ */
+export type Verdict =
+  | { readonly is: 'pass' }
+  | { readonly is: 'fail'; readonly findings: readonly [Finding, ...Finding[]] }
+  /** `cause` names what several tests have in common: a probe that did not succeed. */
+  | { readonly is: 'inconclusive'; readonly because: string; readonly cause?: string }
+  | { readonly is: 'not-applicable'; readonly because: string }
+  | { readonly is: 'error'; readonly error: { readonly message: string; readonly stack?: string } }
+
+/** The requirement of a test, with the link into the release under test. */
+export type CitedRequirement = Omit<Requirement, 'at' | 'since' | 'until' | 'untested'> & { readonly url: string }
+
+/** One test and what became of it. */
+export interface TestResult {
+  /** `kick-off/content-location@patient`; without a level, `token/issued`. */
+  readonly id: string
+  readonly title: string
+  readonly requirement: CitedRequirement
+  readonly verdict: Verdict
+  /** Listed in the target's known-failing file. */
+  readonly knownFailing: boolean
+  /** Numbers of the exchanges that the verdict rests on. */
+  readonly exchanges: readonly number[]
+  readonly source: { readonly file: string; readonly line: number }
+  readonly suite: { readonly id: string; readonly title: string }
+}
+
+/** The product of a run. Every report is a pure function of this value. */
+export interface RunResult {
+  readonly version: 1
+  /** Random id of the run. */
+  readonly run: string
+  /** `bulkcheck 0.1.0, node v20.20.2`. */
+  readonly harness: string
+  /** False after an interruption: such a run never exits 0. */
+  readonly complete: boolean
+  readonly jobs: { readonly started: number; readonly deleted: number; readonly perhapsLeft: readonly string[] }
+  readonly suites: { readonly sha256: string }
+  readonly target: { readonly name: string; readonly fhirUrl: string; readonly ig: IgRelease }
+  readonly failOn: Level
+  /** What the reader must know before trusting the rest, e.g. that TLS was not verified. */
+  readonly warnings: readonly string[]
+  readonly startedAt: string
+  readonly durationMs: number
+  readonly tests: readonly TestResult[]
+  readonly exchanges: readonly Exchange[]
+}
+
+/** A report format. Pure: same result, same text. */
+export type Reporter = (result: RunResult) => string
+
+/** Whether a requirement at or above the run's bar is broken, a stale known failure included. */
+export function broken(result: RunResult): boolean {
+  return result.tests.some((test) =>
+    test.knownFailing
+      ? test.verdict.is === 'pass'
+      : test.verdict.is === 'fail' && atLeast(test.requirement.level, result.failOn),
+  )
+}
+
+/** Whether everything at or above the run's bar could be shown: nothing inconclusive, no error, not interrupted. */
+export function shownWhole(result: RunResult): boolean {
+  return (
+    result.complete &&
+    result.tests.every(
+      (test) =>
+        test.knownFailing ||
+        (test.verdict.is !== 'error' &&
+          (test.verdict.is !== 'inconclusive' || !atLeast(test.requirement.level, result.failOn))),
+    )
+  )
+}
+
+/** The exit code of a run: 0 conformant, 1 a requirement is broken, 3 not everything could be shown, 4 a bug of ours. */
+export function exitCode(result: RunResult): 0 | 1 | 3 | 4 {
+  if (broken(result)) return 1
+  if (result.tests.some((test) => test.verdict.is === 'error')) return 4
+  return shownWhole(result) ? 0 : 3
+}
+
+/** Number of tests by verdict. */
+export function tally(tests: readonly TestResult[]): Record<Verdict['is'], number> {
+  const counts = { pass: 0, fail: 0, inconclusive: 0, 'not-applicable': 0, error: 0 }
+  for (const test of tests) counts[test.verdict.is] += 1
+  return counts
+}

@@ -1,0 +1,37 @@
+/** One exported resource as data-driven checks see it: no content, only what sets can be made of. */
+export interface Row {
+  /** Hash of `Type/id`: never the id itself. */
+  readonly key: string
+  readonly type: string
+  /** `meta.lastUpdated` in milliseconds since 1970. */
+  readonly updated?: number
+  /** Keys of the patients in whose compartment it is. */
+  readonly patients: readonly string[]
+  /** Keys of the resources it refers to. */
+  readonly refersTo: readonly string[]
+  /** Hash of its content. */
+  readonly digest: string
+  /** Names of its root elements, `resourceType` left out. */
+  readonly elements: readonly string[]
+  /** Whether `meta.tag` says SUBSETTED. */
+  readonly subsetted: boolean
+  /** Which of the index's queries it meets. */
+  readonly meets: readonly string[]
+  /** Position of its file among the files of the export, and its line from 1. */
+  readonly file: number
+  readonly line: number
+}
+
+/** What an export brought, resource by resource. */
+export interface ResourceIndex {
+  readonly size: number
+  /** In the order of files and lines; a resource that occurs twice has two rows. */
+  rows(): Iterable<Row>
+  get(key: string): Row | undefined
+  /** Exchange number of a file, by its position. */
+  exchangeOf(file: number): number
+  /** `_typeFilter` queries that were evaluated for every row. */
+  readonly queries: readonly string[]
+  /** The manifest's transactionTime in milliseconds since 1970. */
+  readonly transactionTime?: number
+}

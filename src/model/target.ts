@@ -1,0 +1,137 @@
+import type { SupportedRelease } from './requirement.ts'
+
+/** Export levels, widest first. */
+export const exportLevels = ['system', 'patient', 'group'] as const
+
+/** Where an export is asked for: `[base]/$export`, `[base]/Patient/$export` or `[base]/Group/[id]/$export`. */
+export type ExportLevel = (typeof exportLevels)[number]
+
+/** Optional features that a provider can claim. */
+export const claims = [
+  '_type',
+  '_since',
+  '_typeFilter',
+  '_elements',
+  'patient',
+  'includeAssociatedData',
+  'POST',
+  'narrow-scopes',
+  'burst-polling',
+  'failing-job',
+  'group-read',
+] as const
+
+/** An optional feature that a provider claims. */
+export type ClaimedFeature = (typeof claims)[number]
+
+/** Features that follow from how the harness is authorized. */
+export const derivedFeatures = ['authorization', 'token-requests', 'backend-services', 'other-client'] as const
+
+/** What a test can require. */
+export type Feature = ClaimedFeature | (typeof derivedFeatures)[number]
+
+/** SMART Backend Services: a client assertion signed with a registered key. */
+export interface BackendServices {
+  readonly kind: 'backend-services'
+  readonly clientId: string
+  /** Requested where a test asks for no other, e.g. `system/*.rs`. */
+  readonly scope: string
+  /** Private key as a JWK, or a JWK Set of which the first private ES384 or RS384 key is taken. Never logged. */
+  readonly key: object
+  /** Absent: discovered at `.well-known/smart-configuration`. */
+  readonly tokenUrl?: string
+}
+
+/** OAuth 2.0 client credentials with a shared secret (RFC 6749 section 2.3.1). */
+export interface ClientSecret {
+  readonly kind: 'client-secret'
+  readonly clientId: string
+  readonly secret: string
+  readonly scope: string
+  readonly tokenUrl?: string
+  readonly method: 'basic' | 'post'
+}
+
+/** A token that somebody else obtained. */
+export interface BearerToken {
+  readonly kind: 'bearer'
+  readonly token: string
+}
+
+/** How the harness is authorized. */
+export type Authorization = BackendServices | ClientSecret | BearerToken | { readonly kind: 'none' }
+
+/** Bounds on time and size. All times in milliseconds. */
+export interface Limits {
+  /** Least wait between status requests where the server says nothing. */
+  readonly pollFloorMs: number
+  /** Longest wait that a Retry-After is honored for; `undefined` honors all. */
+  readonly retryAfterCapMs?: number
+  /** From kick-off to completion. */
+  readonly exportTimeoutMs: number
+  /** One control request, in all. */
+  readonly requestTimeoutMs: number
+  /** One download, in all. */
+  readonly downloadTimeoutMs: number
+  /** Longest wait for a token to expire. */
+  readonly tokenWaitMs: number
+  /** How long after its expiry a token may still be honored, for clocks that differ. */
+  readonly tokenGraceMs: number
+  /** How long after a DELETE the polling location may still answer otherwise. */
+  readonly deletionGraceMs: number
+  readonly controlBodyBytes: number
+  readonly manifestBytes: number
+  readonly fileBytes: number
+  readonly lineBytes: number
+  readonly manifestEntries: number
+}
+
+/** What a harness does unless told otherwise. */
+export const defaultLimits: Limits = {
+  pollFloorMs: 1_000,
+  exportTimeoutMs: 30 * 60_000,
+  requestTimeoutMs: 120_000,
+  downloadTimeoutMs: 60 * 60_000,
+  tokenWaitMs: 6 * 60_000,
+  tokenGraceMs: 60_000,
+  deletionGraceMs: 10_000,
+  controlBodyBytes: 1 << 20,
+  manifestBytes: 64 << 20,
+  fileBytes: 20 * 2 ** 30,
+  lineBytes: 16 << 20,
+  manifestEntries: 100_000,
+}
+
+/** The Bulk Data Provider under test, and what it claims to support. */
+export interface Target {
+  readonly name: string
+  /** Base of its FHIR API, without a trailing slash. */
+  readonly fhirUrl: string
+  readonly ig: SupportedRelease
+  readonly authorization: Authorization
+  /** A second registered client, for isolation between clients. */
+  readonly otherClient?: BackendServices | ClientSecret | BearerToken
+  readonly levels: readonly ExportLevel[]
+  readonly groupId?: string
+  readonly supports: readonly ClaimedFeature[]
+  /** Origins, besides that of `fhirUrl`, to which the access token may be sent. */
+  readonly tokenOrigins: readonly string[]
+  readonly limits: Limits
+}
+
+/** Whether the target offers what a test requires. */
+export function offers(target: Target, feature: Feature): boolean {
+  const { kind } = target.authorization
+  switch (feature) {
+    case 'authorization':
+      return kind !== 'none'
+    case 'token-requests':
+      return kind === 'backend-services' || kind === 'client-secret'
+    case 'backend-services':
+      return kind === 'backend-services'
+    case 'other-client':
+      return target.otherClient !== undefined
+    default:
+      return target.supports.includes(feature)
+  }
+}
