@@ -96,6 +96,7 @@ export const exportParts = [
   'throttled',
   'completion',
   'completion-again',
+  'failure',
   'files',
   'resources',
   'outcomes',

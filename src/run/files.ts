@@ -1,0 +1,122 @@
+import type { Check, LinesCheck, Picker } from '../checks/check.ts'
+import { candidateQueries } from '../checks/index.ts'
+import type { FileKind, OutputFile } from '../model/evidence.ts'
+import type { Plan, PlannedClaim, PlannedProbe, ProbeKey } from '../model/plan.ts'
+import type { ResourceIndex } from '../model/rows.ts'
+import type { Target } from '../model/target.ts'
+import { readFiles } from '../output/judge.ts'
+import { type Source, pickerNamed, referencesIn, resolve } from './resolve.ts'
+
+const kinds: Readonly<Record<string, FileKind>> = { resources: 'output', outcomes: 'error', deleted: 'deleted' }
+
+/** What was read of the files of one probe. */
+export interface FilesRead {
+  readonly index?: ResourceIndex
+  readonly patientIds: readonly string[]
+  /** By check name and parameters, see `tallyKey`. */
+  readonly tallies: ReadonlyMap<string, unknown>
+}
+
+/** Which probes are read as a whole, and which claims are about the lines of each: derived from the plan. */
+export interface Readings {
+  readonly indexed: ReadonlySet<ProbeKey>
+  readonly lines: ReadonlyMap<ProbeKey, readonly PlannedClaim[]>
+  readonly queries: readonly string[]
+}
+
+/** What the tests and probes of a plan will want to know of output files. */
+export function readingsOf(plan: Plan, checks: ReadonlyMap<string, Check>, picks: readonly Picker[]): Readings {
+  const indexed = new Set<ProbeKey>()
+  const lines = new Map<ProbeKey, PlannedClaim[]>()
+  const queries = new Set<string>()
+  const want = (value: unknown) => {
+    for (const { from, pick } of referencesIn(value)) {
+      if (pick === undefined || pickerNamed(picks, pick).needs === 'files') indexed.add(from)
+    }
+  }
+  for (const probe of plan.probes) want(probe.spec)
+  for (const test of plan.tests) {
+    if (test.notApplicable) continue
+    for (const claim of [test.claim, ...test.given]) {
+      want(claim.expect)
+      if (claim.part === 'index') indexed.add(claim.probe)
+      if (kinds[claim.part]) lines.set(claim.probe, [...(lines.get(claim.probe) ?? []), claim])
+      for (const query of queriesOf(claim, checks)) queries.add(query)
+    }
+  }
+  return { indexed, lines, queries: [...queries] }
+}
+
+/** Literal queries of index checks; those that are picked are among the candidates anyway. */
+function queriesOf(claim: PlannedClaim, checks: ReadonlyMap<string, Check>): readonly string[] {
+  return Object.entries(claim.expect).flatMap(([name, params]) => {
+    const check = checks.get(name)
+    if (check?.reads !== 'index' || !check.queries) return []
+    return check.queries(params as never).filter((it) => typeof it === 'string')
+  })
+}
+
+/** Reads the files of one probe once, for every check on their lines and for the index. */
+export async function readProbe(options: {
+  readonly probe: PlannedProbe
+  readonly files: readonly OutputFile[]
+  readonly read: (file: OutputFile) => AsyncIterable<Uint8Array>
+  readonly readings: Readings
+  readonly checks: ReadonlyMap<string, Check>
+  readonly source: Source
+  readonly target: Target
+  readonly transactionTime?: string
+}): Promise<FilesRead> {
+  const { probe, files, readings, checks, source, target } = options
+  const wanted = wantedOf(readings.lines.get(probe.key) ?? [], checks, source)
+  const index = {
+    queries: [...candidateQueries, ...readings.queries],
+    fhirUrl: target.fhirUrl,
+    ...(options.transactionTime ? { transactionTime: options.transactionTime } : {}),
+  }
+  const read = await readFiles({
+    files: files.filter((file) => file.retrieved),
+    read: options.read,
+    checks: wanted.map(({ check, params, kind }) => ({ check, params, kind })),
+    ...(readings.indexed.has(probe.key) ? { index } : {}),
+    lineBytes: target.limits.lineBytes,
+  })
+  return {
+    ...(read.index ? { index: read.index } : {}),
+    patientIds: read.patientIds,
+    tallies: new Map(wanted.map(({ key }, at) => [key, read.tallies[at]])),
+  }
+}
+
+interface Wanted {
+  readonly key: string
+  readonly check: LinesCheck<never, unknown>
+  readonly params: unknown
+  readonly kind: FileKind
+}
+
+function wantedOf(claims: readonly PlannedClaim[], checks: ReadonlyMap<string, Check>, source: Source): readonly Wanted[] {
+  const wanted = new Map<string, Wanted>()
+  for (const claim of claims) {
+    const kind = kinds[claim.part]
+    if (!kind) continue
+    for (const [name, raw] of Object.entries(claim.expect)) {
+      const check = checks.get(name)
+      const params = resolve(raw, source)
+      if (check?.reads !== 'lines' || 'because' in params) continue
+      const key = tallyKey(kind, name, params.value)
+      wanted.set(key, { key, check, params: params.value, kind })
+    }
+  }
+  return [...wanted.values()]
+}
+
+/** Two claims that ask the same of the same kind of file share a tally. */
+export function tallyKey(kind: FileKind, check: string, params: unknown): string {
+  return `${kind} ${check} ${JSON.stringify(params)}`
+}
+
+/** The kind of file that a part is about. */
+export function kindOf(part: string): FileKind | undefined {
+  return kinds[part]
+}

@@ -1,0 +1,142 @@
+import type { Check, Picker } from '../checks/check.ts'
+import type { Plan, PlannedProbe, ProbeKey } from '../model/plan.ts'
+import type { Evidence } from '../model/probe.ts'
+import type { ResourceIndex } from '../model/rows.ts'
+import type { Target } from '../model/target.ts'
+import type { Session } from '../probe/session.ts'
+import { type FilesRead, readProbe, readingsOf } from './files.ts'
+import { type Resolved, type Source, pickerNamed, resolve } from './resolve.ts'
+
+/** What performing a plan brought. */
+export interface Performed {
+  readonly evidence: ReadonlyMap<ProbeKey, Evidence>
+  readonly read: ReadonlyMap<ProbeKey, FilesRead>
+  readonly source: Source
+  /** Every value picked so far, by `key#pick`. */
+  readonly picked: ReadonlyMap<string, Resolved<string | readonly string[]>>
+}
+
+/** What the vocabulary offers, by name. */
+export interface Words {
+  readonly checks: ReadonlyMap<string, Check>
+  readonly picks: readonly Picker[]
+}
+
+/** Performs the probes of a plan, one at a time and each once. After an abort the rest is left out. */
+export async function perform(options: {
+  readonly plan: Plan
+  readonly target: Target
+  readonly session: Session
+  readonly words: Words
+  readonly signal?: AbortSignal
+  readonly notify: (probe: PlannedProbe, done: number) => void
+}): Promise<Performed> {
+  const { plan, target, session, words } = options
+  const evidence = new Map<ProbeKey, Evidence>()
+  const read = new Map<ProbeKey, FilesRead>()
+  const picked = new Map<string, Resolved<string | readonly string[]>>()
+  const probes = new Map(plan.probes.map((it) => [it.key, it]))
+  const readings = readingsOf(plan, words.checks, words.picks)
+  const source = sourceOf({ evidence, read, picked, picks: words.picks, conceal: (it) => session.conceal(it) })
+
+  const keep = async (probe: PlannedProbe, brought: Evidence) => {
+    evidence.set(probe.key, brought)
+    const files = filesOf(brought)
+    if (files.length === 0 || !(readings.indexed.has(probe.key) || readings.lines.has(probe.key))) return
+    const transactionTime =
+      brought.probe === 'export' && brought.export.state === 'complete' ? brought.export.manifest.transactionTime : undefined
+    const reading = { probe, files, read: (file: (typeof files)[number]) => session.read(file), readings, source, target }
+    read.set(probe.key, await readProbe({ ...reading, checks: words.checks, ...(transactionTime ? { transactionTime } : {}) }))
+  }
+
+  const performOne = async (probe: PlannedProbe): Promise<Evidence> => {
+    const spec = resolve(probe.spec, source)
+    if ('because' in spec) return { probe: 'none', because: spec.because }
+    if (probe.kind === 'token') return session.performToken(spec.value as never, probe.key)
+    if (probe.kind === 'request')
+      return session.performRequest({ ...(spec.value as object), spooled: probe.spooled } as never)
+    return session.performExport(spec.value as never, probe.intent, async (running) => {
+      evidence.set(probe.key, running)
+      for (const key of probe.during) {
+        const request = probes.get(key)
+        if (request) await keep(request, await performOne(request))
+      }
+      // Picks taken while it ran may look different once it has ended.
+      for (const name of picked.keys()) if (name.startsWith(`${probe.key}#`)) picked.delete(name)
+    })
+  }
+
+  if (plan.probes.some((it) => usesExpiredToken(it))) await session.takeEarly()
+  let done = 0
+  for (const probe of plan.probes) {
+    if (options.signal?.aborted) break
+    if (probe.kind === 'request' && probe.during) {
+      if (!evidence.has(probe.key))
+        evidence.set(probe.key, { probe: 'none', because: `${probes.get(probe.during)?.label ?? 'its export'} was never running` })
+    } else {
+      options.notify(probe, done)
+      await keep(probe, await performOne(probe))
+    }
+    done += 1
+  }
+  return { evidence, read, source, picked }
+}
+
+function usesExpiredToken(probe: PlannedProbe): boolean {
+  return probe.kind !== 'token' && probe.spec.authorization === 'expired'
+}
+
+function filesOf(evidence: Evidence) {
+  if (evidence.probe === 'request') return evidence.file ? [evidence.file] : []
+  return evidence.probe === 'export' && 'files' in evidence.export ? (evidence.export.files ?? []) : []
+}
+
+/** Looks references up in what has been gathered so far. */
+export function sourceOf(gathered: {
+  readonly evidence: ReadonlyMap<ProbeKey, Evidence>
+  readonly read: ReadonlyMap<ProbeKey, FilesRead>
+  readonly picked: Map<string, Resolved<string | readonly string[]>>
+  readonly picks: readonly Picker[]
+  readonly conceal: (value: string) => void
+}): Source {
+  const { evidence, read, picked } = gathered
+  return {
+    index(from): Resolved<ResourceIndex> {
+      const index = read.get(from)?.index
+      return index ? { value: index } : { because: absence(evidence.get(from)) }
+    },
+    pick(from, pick) {
+      const name = `${from}#${pick}`
+      const known = picked.get(name)
+      if (known) return known
+      const picker = pickerNamed(gathered.picks, pick)
+      const found = take(picker, evidence.get(from), read.get(from))
+      if (picker.sensitive && 'value' in found) for (const it of [found.value].flat()) gathered.conceal(it)
+      if (evidence.has(from)) picked.set(name, found)
+      return found
+    },
+  }
+}
+
+function take(picker: Picker, evidence: Evidence | undefined, read: FilesRead | undefined): Resolved<string | readonly string[]> {
+  if (!evidence) return { because: 'the run was interrupted before' }
+  if (evidence.probe === 'none') return evidence
+  if (picker.needs === 'files' && !read?.index) return { because: absence(evidence) }
+  const found = picker.from({
+    evidence,
+    ...(read?.index ? { index: read.index } : {}),
+    ...(read ? { patientIds: read.patientIds } : {}),
+  })
+  return typeof found === 'object' && 'because' in found ? found : { value: found }
+}
+
+function absence(evidence: Evidence | undefined): string {
+  if (!evidence) return 'the run was interrupted before'
+  if (evidence.probe === 'none') return evidence.because
+  if (evidence.probe !== 'export') return 'no output file was read'
+  const { export: it } = evidence
+  if (it.state === 'refused')
+    return `the export that it is compared with was refused (exchange ${it.kickoff.number})`
+  if (it.state === 'complete') return 'the export that it is compared with brought no files'
+  return `the export that it is compared with did not complete (it is ${it.state})`
+}

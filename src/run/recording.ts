@@ -1,0 +1,71 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import type { Exchange } from '../model/evidence.ts'
+import type { ProbeKey } from '../model/plan.ts'
+import type { Evidence } from '../model/probe.ts'
+import type { Target } from '../model/target.ts'
+import type { Session } from '../probe/session.ts'
+import type { Performed } from './perform.ts'
+import type { Resolved } from './resolve.ts'
+import type { RunOptions } from './run.ts'
+
+/** What a run leaves behind so that it can be judged again without its target: evidence as recorded, nothing live. */
+export interface Recording {
+  readonly recording: 1
+  /** The target without credentials. */
+  readonly target: Target
+  readonly startedAt: string
+  readonly durationMs: number
+  readonly complete: boolean
+  readonly jobs: { readonly started: number; readonly deleted: number; readonly perhapsLeft: readonly string[] }
+  readonly evidence: Readonly<Record<ProbeKey, Evidence>>
+  readonly picked: Readonly<Record<string, Resolved<string | readonly string[]>>>
+  readonly exchanges: readonly Exchange[]
+  /** Folder with the output files, if they were kept. */
+  readonly files?: string
+}
+
+/** Writes a recording that only its owner can read. Every string in it has been masked as in the exchanges. */
+export async function writeRecording(
+  file: string,
+  { options, performed, session }: { readonly options: RunOptions; readonly performed: Performed; readonly session: Session },
+): Promise<void> {
+  const { authorization, otherClient: _other, ...target } = options.target
+  const recording = {
+    recording: 1,
+    target: { ...target, authorization: { kind: authorization.kind } },
+    evidence: Object.fromEntries(performed.evidence),
+    picked: Object.fromEntries(performed.picked),
+    exchanges: session.exchanges,
+    complete: !options.signal?.aborted,
+    jobs: { ...session.jobs },
+    ...(options.keep ? { files: options.keep } : {}),
+  }
+  await writeFile(file, JSON.stringify(masked(recording, session), null, 1), { mode: 0o600 })
+}
+
+function masked(value: unknown, session: Session): unknown {
+  if (typeof value === 'string') return session.mask(value)
+  if (Array.isArray(value)) return value.map((it) => masked(it, session))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, masked(it, session)]))
+}
+
+/** Reads a recording; a file that is none is an error that says so. */
+export async function readRecording(file: string): Promise<Recording> {
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new Error(`${file} cannot be read`)
+  })
+  const value = parse(text)
+  if (!value || value.recording !== 1) throw new Error(`${file} is no recording of a run (write one with --record)`)
+  return value as unknown as Recording
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    // What it says instead of JSON is of no use to anybody.
+    return undefined
+  }
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto'
+import { checks, picks } from '../checks/index.ts'
+import type { Clock } from '../model/clock.ts'
+import type { Plan, ProbeKey } from '../model/plan.ts'
+import type { Level } from '../model/requirement.ts'
+import type { RunResult, TestResult } from '../model/result.ts'
+import type { Target } from '../model/target.ts'
+import { type ProbeEvent, type Session, openSession } from '../probe/session.ts'
+import type { Transport } from '../probe/wire.ts'
+import { kindOf, tallyKey } from './files.ts'
+import { type Case, judgeTest } from './judge.ts'
+import { isKnown } from './known-failing.ts'
+import { type Performed, type Words, perform } from './perform.ts'
+import { writeRecording } from './recording.ts'
+
+/** What happens during a run, for progress displays. */
+export type RunEvent =
+  | { readonly kind: 'probe'; readonly label: string; readonly done: number; readonly of: number }
+  | { readonly kind: 'activity'; readonly event: ProbeEvent }
+  | { readonly kind: 'test'; readonly test: TestResult }
+  | { readonly kind: 'closing'; readonly jobs: number }
+
+/** What a run needs. */
+export interface RunOptions {
+  readonly plan: Plan
+  readonly target: Target
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly suites: { readonly sha256: string }
+  readonly failOn: Level
+  /** Patterns of tests that are known to fail. */
+  readonly knownFailing: readonly string[]
+  readonly warnings: readonly string[]
+  readonly harness: string
+  readonly signal?: AbortSignal
+  readonly notify?: (event: RunEvent) => void
+  /** Folder in which downloaded files are left. */
+  readonly keep?: string
+  readonly showDiagnostics?: boolean
+  /** File to which what is needed to judge again is written. */
+  readonly recording?: string
+}
+
+/** The vocabulary by name. */
+export const words: Words = { checks: new Map(checks.map((it) => [it.name, it])), picks }
+
+/** Performs a plan and judges what it brought. Jobs are deleted whatever happens; an abort gives a result that is not complete. */
+export async function run(options: RunOptions): Promise<RunResult> {
+  const { plan, target, clock, signal, notify } = options
+  const startedAt = clock.now()
+  const session = openSession({
+    target,
+    transport: options.transport,
+    clock,
+    ...(signal ? { signal } : {}),
+    ...(options.keep ? { keep: options.keep } : {}),
+    ...(options.showDiagnostics ? { showDiagnostics: true } : {}),
+    ...(notify ? { notify: (event: ProbeEvent) => notify({ kind: 'activity', event }) } : {}),
+  })
+  let tests: readonly TestResult[]
+  try {
+    const performed = await perform({
+      plan,
+      target,
+      session,
+      words,
+      ...(signal ? { signal } : {}),
+      notify: (probe, done) => notify?.({ kind: 'probe', label: probe.label, done, of: plan.probes.length }),
+    })
+    tests = judgeAll(plan, caseOf({ plan, target, session, performed }), options)
+    if (options.recording) await writeRecording(options.recording, { options, performed, session })
+  } finally {
+    notify?.({ kind: 'closing', jobs: session.jobs.started - session.jobs.deleted })
+    await session.close()
+  }
+  return {
+    version: 1,
+    run: randomUUID(),
+    harness: options.harness,
+    complete: !signal?.aborted,
+    jobs: { ...session.jobs },
+    suites: options.suites,
+    target: { name: target.name, fhirUrl: target.fhirUrl, ig: target.ig },
+    failOn: options.failOn,
+    warnings: options.warnings,
+    startedAt: new Date(startedAt).toISOString(),
+    durationMs: clock.now() - startedAt,
+    tests,
+    exchanges: session.exchanges,
+  }
+}
+
+/** Judges every test of a plan over a case. */
+export function judgeAll(
+  plan: Plan,
+  given: Case,
+  options: { readonly knownFailing: readonly string[]; readonly notify?: (event: RunEvent) => void },
+): readonly TestResult[] {
+  return plan.tests.map((test) => {
+    const result = judgeTest(test, given, isKnown(test.id, options.knownFailing))
+    options.notify?.({ kind: 'test', test: result })
+    return result
+  })
+}
+
+function caseOf(it: { plan: Plan; target: Target; session: Session; performed: Performed }): Case {
+  const { performed } = it
+  const parts = new Map<ProbeKey, ReadonlyMap<string, unknown>>()
+  for (const [key, read] of performed.read) parts.set(key, read.tallies)
+  return {
+    target: it.target,
+    probes: new Map(it.plan.probes.map((probe) => [probe.key, probe])),
+    evidence: performed.evidence,
+    exchanges: it.session.exchanges,
+    checks: words.checks,
+    source: performed.source,
+    tallyOf: (claim, check, params) => {
+      const kind = kindOf(claim.part)
+      return kind && parts.get(claim.probe)?.get(tallyKey(kind, check, params))
+    },
+  }
+}
