@@ -1,0 +1,53 @@
+import { suiteSchema } from './schema.ts'
+import type { Vocabulary } from './vocabulary.ts'
+
+/** The text of `suites/suite.schema.json`. */
+export function renderSchema(vocabulary: Vocabulary): string {
+  return `${JSON.stringify(suiteSchema(vocabulary), undefined, 2)}\n`
+}
+
+/** The tables of checks and picks between their markers, as Markdown. */
+export function renderTables(vocabulary: Vocabulary): string {
+  return [between('checks', checksTable(vocabulary)), between('picks', picksTable(vocabulary))].join('\n\n')
+}
+
+/** A page with the tables of checks and picks between its markers brought up to date. */
+export function withTables(page: string, vocabulary: Vocabulary): string {
+  const tables = { checks: checksTable(vocabulary), picks: picksTable(vocabulary) }
+  return Object.entries(tables).reduce(
+    (text, [name, table]) =>
+      text.replace(new RegExp(`<!-- ${name} -->[^]*?<!-- /${name} -->`), () => between(name, table)),
+    page,
+  )
+}
+
+function between(name: string, table: string): string {
+  return `<!-- ${name} -->\n${table}\n<!-- /${name} -->`
+}
+
+const judged = {
+  exchange: 'each exchange',
+  exchanges: 'all exchanges',
+  lines: 'lines',
+  index: 'index',
+} as const
+
+function checksTable({ checks }: Vocabulary): string {
+  return tableOf(
+    ['Check', 'Judges', 'Is satisfied if'],
+    checks.map((it) => [`\`${it.name}\``, judged[it.reads], it.states]),
+  )
+}
+
+function picksTable({ picks }: Vocabulary): string {
+  return tableOf(
+    ['Pick', 'Needs', 'Finds'],
+    picks.map((it) => [`\`${it.name}\``, it.needs === 'kickoff' ? 'kick-off' : it.needs, it.states]),
+  )
+}
+
+function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((it) => it.replaceAll('|', '\\|').replaceAll(/\s*\n\s*/g, ' ')).join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}

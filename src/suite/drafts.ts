@@ -1,0 +1,182 @@
+import type { ProbeKey } from '../model/plan.ts'
+import type { ExportProbe, RequestProbe, Suite, TokenProbe } from '../model/suite.ts'
+import { type ExportLevel, exportLevels } from '../model/target.ts'
+import { exportDeviates, keyOf, plainly, requestDeviates, tokenDeviates } from './content.ts'
+import { type NamedProbe, type ProbeKind, probesOf } from './names.ts'
+import { referencesIn, renamed } from './references.ts'
+
+type Spec = Readonly<Record<string, unknown>>
+
+/** A probe that could be performed, before it is known whether and how far. */
+export interface Draft {
+  readonly key: ProbeKey
+  readonly kind: ProbeKind
+  /** References name keys. */
+  readonly spec: Spec
+  /** What suites call it; the first is shown. */
+  readonly names: { readonly suite: string; readonly name: string }[]
+  /** Shown where no suite names it. */
+  readonly otherwise: string
+  /** What it takes values from, its control among them; performed before. */
+  readonly after: Set<ProbeKey>
+  readonly control?: ProbeKey
+  /** Of an export: the request that it is performed for alone, and whether while it runs. */
+  readonly servant?: { readonly request: ProbeKey; readonly running: boolean }
+  /** Of a request: the export during which it is performed. */
+  readonly during?: ProbeKey
+}
+
+/** All drafts by key: whatever suites call them, equal probes are one. */
+export type Drafts = Map<ProbeKey, Draft>
+
+/** The keys of the probes of a suite at one level, by name; what is asked for is drafted. */
+export function namesAt(
+  suite: Suite,
+  level: ExportLevel | undefined,
+  drafts: Drafts,
+): (name: string) => ProbeKey {
+  const probes = new Map(probesOf(suite).map((it) => [it.name, it]))
+  const keys = new Map<string, ProbeKey>()
+  const keyed = (name: string): ProbeKey => {
+    const known = keys.get(name)
+    if (known !== undefined) return known
+    const probe = probes.get(name)
+    if (!probe) throw new Error(`no probe ${name} in suite ${suite.suite}`)
+    const draft = drafted(probe, { level, drafts, keyed })
+    draft.names.push({ suite: suite.suite, name })
+    keys.set(name, draft.key)
+    return draft.key
+  }
+  return keyed
+}
+
+interface Setting {
+  readonly level: ExportLevel | undefined
+  readonly drafts: Drafts
+  readonly keyed: (name: string) => ProbeKey
+}
+
+function drafted(probe: NamedProbe, setting: Setting): Draft {
+  const { level, drafts, keyed } = setting
+  const spec = plainly(probe.kind, renamed(probe.spec, keyed) as Spec)
+  switch (probe.kind) {
+    case 'token': {
+      const { replays, jtiOf } = spec as TokenProbe
+      const twins = {
+        ...(replays ? { replays: keyed(replays) } : {}),
+        ...(jtiOf ? { jtiOf: keyed(jtiOf) } : {}),
+      }
+      return draftToken({ ...spec, ...twins }, drafts)
+    }
+    case 'export':
+      return draftExport({ ...(level ? { level } : {}), ...spec }, drafts)
+    case 'request':
+      return draftRequest(spec, drafts)
+  }
+}
+
+function add(
+  drafts: Drafts,
+  it: Omit<Draft, 'names' | 'after'> & { readonly after: readonly ProbeKey[] },
+): Draft {
+  const known = drafts.get(it.key)
+  if (known) return known
+  const draft: Draft = { ...it, names: [], after: new Set(it.after) }
+  drafts.set(it.key, draft)
+  return draft
+}
+
+function sourcesOf(spec: Spec): readonly ProbeKey[] {
+  return referencesIn(spec).map((it) => it.from)
+}
+
+function draftToken(spec: Spec, drafts: Drafts): Draft {
+  const { replays, jtiOf } = spec as TokenProbe
+  const control = replays ?? jtiOf ?? (tokenDeviates(spec) ? draftToken({}, drafts).key : undefined)
+  return add(drafts, {
+    key: keyOf('token', spec),
+    kind: 'token',
+    spec,
+    otherwise: control ? 'a token request' : 'the correct token request',
+    after: [...sourcesOf(spec), ...[replays, jtiOf, control].filter((it) => it !== undefined)],
+    ...(control ? { control } : {}),
+  })
+}
+
+function draftExport(spec: Spec, drafts: Drafts): Draft {
+  const { level } = spec as ExportProbe
+  const control = exportDeviates(spec) ? draftExport({ level }, drafts).key : undefined
+  return add(drafts, {
+    key: keyOf('export', spec),
+    kind: 'export',
+    spec,
+    otherwise: control ? 'an export' : 'the plain export',
+    after: [...sourcesOf(spec), ...(control ? [control] : [])],
+    ...(control ? { control } : {}),
+  })
+}
+
+function draftRequest(spec: Spec, drafts: Drafts): Draft {
+  const key = keyOf('request', spec)
+  const known = drafts.get(key)
+  if (known) return known
+  const request = spec as RequestProbe
+  const shared = sourcesOf(spec).find((it) => drafts.get(it)?.kind === 'export')
+  const running = request.when === 'running'
+  // A deleted export cannot be destroyed once more.
+  const destroys = request.delete !== undefined && request.when !== 'deleted'
+  const own =
+    shared !== undefined && (running || destroys)
+      ? instance(shared, { request: key, running }, drafts)
+      : undefined
+  const mine = own ? (renamed(spec, (from) => (from === shared ? own.key : from)) as Spec) : spec
+  const control = requestDeviates(request) ? controlOf(mine, own?.key ?? shared, drafts) : undefined
+  const draft = add(drafts, {
+    key,
+    kind: 'request',
+    spec: mine,
+    otherwise: 'a request',
+    after: [...sourcesOf(mine), ...(control ? [control] : [])],
+    ...(control ? { control } : {}),
+    ...(own && running ? { during: own.key } : {}),
+  })
+  // It is performed by its export, so what it needs comes before that export.
+  if (own && running) for (const it of draft.after) if (it !== own.key) own.after.add(it)
+  return draft
+}
+
+/** An export for one request alone: others must not see what becomes of it. */
+function instance(shared: ProbeKey, servant: { request: ProbeKey; running: boolean }, drafts: Drafts): Draft {
+  const base = drafts.get(shared)
+  if (!base) throw new Error(`no draft ${shared}`)
+  const { names: _, ...rest } = base
+  const own = add(drafts, {
+    ...rest,
+    key: `${shared} for ${servant.request}`,
+    after: [...base.after],
+    servant,
+  })
+  if (own.names.length === 0) own.names.push(...base.names.slice(0, 1))
+  return own
+}
+
+/** The same request with the harness's own token; where that would destroy something or fail by intention, the export itself. */
+function controlOf(spec: Spec, exported: ProbeKey | undefined, drafts: Drafts): ProbeKey | undefined {
+  const { authorization: _, ...own } = spec as RequestProbe
+  if (own.delete !== undefined || own.when === 'running' || own.when === 'deleted') return exported
+  return add(drafts, {
+    key: keyOf('request', own),
+    kind: 'request',
+    spec: own,
+    otherwise: 'the same request with own authorization',
+    after: sourcesOf(own),
+  }).key
+}
+
+/** Position of the level at which a probe takes place among all levels; -1 if it has none. */
+export function rankOf(key: ProbeKey, drafts: Drafts): number {
+  const draft = drafts.get(key)
+  if (!draft) return -1
+  if (draft.kind === 'export') return exportLevels.indexOf((draft.spec as { level: ExportLevel }).level)
+  return Math.max(-1, ...[...draft.after].map((it) => rankOf(it, drafts)))
+}

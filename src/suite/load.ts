@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
+import type { Requirement } from '../model/requirement.ts'
+import type { Suite } from '../model/suite.ts'
+import { type Source, parse } from './document.ts'
+import { explainer } from './explain.ts'
+import { bundledFiles, filesOf, shown } from './files.ts'
+import { problemsIn } from './names.ts'
+import { type Problem, SuiteError } from './problem.ts'
+import { loadRequirements, readRequirements } from './requirements.ts'
+import { suiteSchema } from './schema.ts'
+import type { Vocabulary } from './vocabulary.ts'
+
+/** A suite and where it stands. */
+export interface LoadedSuite {
+  readonly suite: Suite
+  /** Relative to the working directory or to the package. */
+  readonly file: string
+  /** The line on which a test begins, from 1. */
+  readonly lineOf: (test: string) => number
+}
+
+/** Suites without problems, and the words they are written in. */
+export interface Loaded {
+  readonly suites: readonly LoadedSuite[]
+  readonly requirements: ReadonlyMap<string, Requirement>
+  readonly vocabulary: Vocabulary
+  /** Of the texts of all files, wherever they stand. */
+  readonly sha256: string
+}
+
+/** What is to be loaded. */
+export interface LoadOptions {
+  /** Suite files, or folders of `*.yaml`, `*.yml` and `*.json`; what stands in their `requirements/` is added to the requirements. */
+  readonly paths: readonly string[]
+  readonly vocabulary: Vocabulary
+  /** Absent: those that come with the package. */
+  readonly requirements?: ReadonlyMap<string, Requirement>
+}
+
+/** Reads suites. Throws a `SuiteError` that holds the problems of all files. */
+export function loadSuites(options: LoadOptions): Loaded {
+  const { vocabulary } = options
+  const found = filesOf(options.paths)
+  const problems: Problem[] = [...found.problems]
+  const texts: string[] = []
+  const read = (file: string): Source | undefined => {
+    try {
+      const text = readFileSync(file, 'utf8')
+      texts.push(text)
+      return parse(shown(file), text)
+    } catch {
+      // Whatever the reason, its owner has to look; the system's own words name paths of this machine.
+      problems.push({ file: shown(file), line: 1, column: 1, message: 'this file cannot be read' })
+      return undefined
+    }
+  }
+  const requirements = new Map(options.requirements ?? loadRequirements(bundledFiles('requirements')))
+  for (const file of found.requirements) {
+    const source = read(file)
+    if (source) problems.push(...addRows(source, requirements))
+  }
+  const complaints = explainer(suiteSchema(vocabulary))
+  const suites: LoadedSuite[] = []
+  for (const file of found.suites) {
+    const source = read(file)
+    if (!source) continue
+    const wrong = problemsOf(source, complaints, { vocabulary, requirements })
+    problems.push(...wrong)
+    if (wrong.length > 0) continue
+    const { $schema: _, ...suite } = source.data as Suite & { $schema?: string }
+    const twin = suites.find((it) => it.suite.suite === suite.suite)
+    if (twin)
+      problems.push(
+        source.problem(['suite'], 'value', `there already is a suite \`${suite.suite}\` in ${twin.file}`),
+      )
+    const lineOf = (test: string) => source.problem(['tests', test], 'key', '').line
+    suites.push({ suite, file: source.file, lineOf })
+  }
+  if (problems.length > 0) throw new SuiteError(inOrder(problems))
+  return { suites, requirements, vocabulary, sha256: digest(texts) }
+}
+
+function problemsOf(
+  source: Source,
+  complaints: ReturnType<typeof explainer>,
+  known: { readonly vocabulary: Vocabulary; readonly requirements: ReadonlyMap<string, Requirement> },
+): readonly Problem[] {
+  if (source.problems.length > 0) return source.problems
+  const shape = complaints(source.data).map((it) => source.problem(it.path, it.of, it.message))
+  const names = problemsIn(skeleton(source.data), source, known)
+  const places = new Set(shape.map((it) => `${it.line}:${it.column}`))
+  return [...shape, ...names.filter((it) => !places.has(`${it.line}:${it.column}`))]
+}
+
+/** What of a file has the shape of a suite, so that its names can be judged although something else is wrong. */
+function skeleton(data: unknown): Suite {
+  const { suite, title, levels, requires, ...rest } = mapping(data)
+  const section = (name: string) =>
+    Object.fromEntries(Object.entries(mapping(rest[name])).map(([key, it]) => [key, mapping(it)]))
+  const tests = Object.entries(section('tests')).flatMap(([id, test]) => {
+    if (typeof test.requirement !== 'string' || !isClaim(test)) return []
+    const given = [test.given].flat().every((it) => isClaim(it))
+      ? { given: test.given }
+      : { given: undefined }
+    return [[id, { ...test, ...given, ...lists(test, ['levels', 'requires', 'unless']) }]]
+  })
+  return {
+    suite: String(suite),
+    title: String(title),
+    ...lists({ levels, requires }, ['levels', 'requires']),
+    requests: section('requests'),
+    tokens: section('tokens'),
+    exports: section('exports'),
+    tests: Object.fromEntries(tests),
+  } as Suite
+}
+
+function mapping(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {}
+}
+
+function isClaim(value: unknown): boolean {
+  const { on, expect } = mapping(value)
+  return typeof on === 'string' && /^[^.]+\.[^.]+$/.test(on) && typeof expect === 'object' && expect !== null
+}
+
+function lists(from: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.map((it) => [it, Array.isArray(from[it]) ? from[it] : undefined]))
+}
+
+function addRows(source: Source, known: Map<string, Requirement>): readonly Problem[] {
+  const { rows, problems } = readRequirements(source)
+  const twice: Problem[] = []
+  for (const { requirement, problem } of rows) {
+    const other = known.get(requirement.id)
+    if (!other) known.set(requirement.id, requirement)
+    // The package's own folder may be named although its rows are there already.
+    else if (!isDeepStrictEqual(other, requirement))
+      twice.push(problem(`there already is a requirement \`${requirement.id}\``))
+  }
+  return [...problems, ...twice]
+}
+
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  const files = [...new Set(problems.map((it) => it.file))]
+  return [...problems].sort(
+    (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
+  )
+}
+
+function digest(texts: readonly string[]): string {
+  const hashes = texts.map((it) => createHash('sha256').update(it).digest('hex')).sort()
+  return createHash('sha256').update(hashes.join('\n')).digest('hex')
+}

@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs'
+import {
+  type IgRelease,
+  type Level,
+  type Requirement,
+  appliesTo,
+  igReleases,
+  levels,
+  supportedReleases,
+} from '../model/requirement.ts'
+import { type Source, parse } from './document.ts'
+import { explainer } from './explain.ts'
+import { shown } from './files.ts'
+import { type Problem, SuiteError } from './problem.ts'
+
+const byRelease = {
+  type: 'object',
+  title: 'links by release',
+  minProperties: 1,
+  additionalProperties: false,
+  properties: Object.fromEntries(igReleases.map((it) => [it, { type: 'string', minLength: 1 }])),
+}
+const link = { anyOf: [{ type: 'string', minLength: 1 }, byRelease] }
+const release = { enum: igReleases, title: 'release' }
+const sentence = { type: 'string', minLength: 1 }
+
+const requirementsSchema = {
+  type: 'object',
+  required: ['base', 'requirements'],
+  additionalProperties: false,
+  properties: {
+    base: link,
+    requirements: {
+      type: 'object',
+      propertyNames: {
+        type: 'string',
+        pattern: '^([a-z][a-z0-9-]*:)?[a-z0-9]+([.-][a-z0-9]+)*$',
+        title: 'a requirement id, like `kickoff.accepted` or `acme:kickoff.fast`',
+      },
+      additionalProperties: {
+        type: 'object',
+        required: ['level', 'statement', 'at'],
+        additionalProperties: false,
+        properties: {
+          level: { enum: levels, title: 'level' },
+          statement: sentence,
+          at: link,
+          since: release,
+          until: release,
+          cites: sentence,
+          note: sentence,
+          untested: sentence,
+        },
+      },
+    },
+  },
+}
+
+interface Row extends Omit<Requirement, 'id' | 'at'> {
+  readonly level: Level
+  readonly at: Links
+}
+
+type Links = string | Readonly<Partial<Record<IgRelease, string>>>
+
+/** A row, and the file that it stands in. */
+export interface Placed {
+  readonly requirement: Requirement
+  readonly file: string
+  readonly problem: (message: string) => Problem
+}
+
+const complaintsOf = explainer(requirementsSchema)
+
+/**
+ * The requirements of some files by id, in the order of the files, with absolute URLs by release. Throws a `SuiteError` that holds the
+ * problems of all files.
+ */
+export function loadRequirements(files: readonly string[]): ReadonlyMap<string, Requirement> {
+  const problems: Problem[] = []
+  const rows = new Map<string, Requirement>()
+  for (const file of files) {
+    const read = readRequirements(parse(shown(file), readFileSync(file, 'utf8')))
+    problems.push(...read.problems)
+    for (const { requirement, problem } of read.rows) {
+      if (rows.has(requirement.id))
+        problems.push(problem(`there already is a requirement \`${requirement.id}\``))
+      else rows.set(requirement.id, requirement)
+    }
+  }
+  if (problems.length > 0) throw new SuiteError(problems)
+  return rows
+}
+
+/** The rows of one file, or everything that is wrong with it. */
+export function readRequirements(source: Source): {
+  readonly rows: readonly Placed[]
+  readonly problems: readonly Problem[]
+} {
+  if (source.problems.length > 0) return { rows: [], problems: source.problems }
+  const problems = complaintsOf(source.data).map((it) => source.problem(it.path, it.of, it.message))
+  if (problems.length > 0) return { rows: [], problems }
+  const { base, requirements } = source.data as { base: Links; requirements: Readonly<Record<string, Row>> }
+  const rows = Object.entries(requirements).map(([id, row]): Placed => {
+    const requirement: Requirement = { id, ...row, at: linksOf(base, row.at) }
+    const path = ['requirements', id]
+    problems.push(
+      ...mistakesIn(requirement).map(([key, message]) => source.problem([...path, key], 'value', message)),
+    )
+    return { requirement, file: source.file, problem: (message) => source.problem(path, 'key', message) }
+  })
+  return { rows, problems }
+}
+
+function mistakesIn(it: Requirement): readonly (readonly [key: string, message: string])[] {
+  const mistakes: [string, string][] = []
+  const { since, until } = it
+  if (since && until && igReleases.indexOf(since) >= igReleases.indexOf(until))
+    mistakes.push([
+      'until',
+      `\`${it.id}\` holds in no release: it ends with ${until} and begins with ${since}`,
+    ])
+  for (const one of supportedReleases)
+    if (appliesTo(it, one) && !it.at[one])
+      mistakes.push(['at', `\`${it.id}\` holds in ${one} and has no link for it`])
+  for (const url of new Set(Object.values(it.at)))
+    if (!URL.canParse(url)) mistakes.push(['at', `\`${url}\` is not an absolute URL`])
+  return mistakes
+}
+
+/** A full URL stays; anything else comes after the base of its release. */
+function linksOf(base: Links, at: Links): Requirement['at'] {
+  return Object.fromEntries(
+    igReleases.flatMap((it) => {
+      const tail = typeof at === 'string' ? at : at[it]
+      const head = typeof base === 'string' ? base : base[it]
+      if (tail === undefined) return []
+      if (/^https?:\/\//.test(tail)) return [[it, tail]]
+      return head === undefined ? [] : [[it, head + tail]]
+    }),
+  )
+}
