@@ -76,6 +76,7 @@ function extras(document: Document): readonly { readonly offset: number; readonl
   visit(document, {
     Alias: (_, node) => add(node, 'there are no aliases in suites; write the value out'),
     Value: (_, node) => {
+      if (node.tag) add(node, 'there are no tags in suites')
       if (node.anchor) add(node, 'there are no anchors in suites; write the value out where it is used')
     },
     Pair: (_, pair) => {

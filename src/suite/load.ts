@@ -100,11 +100,13 @@ function skeleton(data: unknown): Suite {
   const section = (name: string) =>
     Object.fromEntries(Object.entries(mapping(rest[name])).map(([key, it]) => [key, mapping(it)]))
   const tests = Object.entries(section('tests')).flatMap(([id, test]) => {
-    if (typeof test.requirement !== 'string' || !isClaim(test)) return []
-    const given = [test.given].flat().every((it) => isClaim(it))
-      ? { given: test.given }
-      : { given: undefined }
-    return [[id, { ...test, ...given, ...lists(test, ['levels', 'requires', 'unless']) }]]
+    if (!isClaim(test)) return []
+    const given = Array.isArray(test.given)
+      ? test.given.map((it) => (isClaim(it) ? it : undefined))
+      : isClaim(test.given)
+        ? test.given
+        : undefined
+    return [[id, { ...test, given, ...lists(test, ['levels', 'requires', 'unless']) }]]
   })
   return {
     suite: String(suite),

@@ -11,7 +11,7 @@ import type { Path, Source } from './document.ts'
 import { checkProbes } from './probe-names.ts'
 import type { Problem } from './problem.ts'
 import { referencesIn } from './references.ts'
-import { didYouMean, listed } from './spelling.ts'
+import { didYouMean, listed, nearest } from './spelling.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** The kinds of probes. */
@@ -79,13 +79,14 @@ function checkTests(reading: Reading): ReadonlySet<string> {
   for (const [id, test] of Object.entries(suite.tests)) {
     const path = ['tests', id]
     const requirement = requirements.get(test.requirement)
-    if (!requirement)
+    // The schema has already said so where there is none at all.
+    if (!requirement && typeof test.requirement === 'string')
       report(
         [...path, 'requirement'],
         'value',
         `there is no requirement \`${test.requirement}\`${didYouMean(test.requirement, requirements.keys())}`,
       )
-    else if (requirement.untested)
+    else if (requirement?.untested)
       report(
         [...path, 'requirement'],
         'value',
@@ -107,7 +108,9 @@ function checkTests(reading: Reading): ReadonlySet<string> {
         )
     checkClaim(test, path, reading, read)
     if (Array.isArray(test.given))
-      for (const [at, it] of test.given.entries()) checkClaim(it, [...path, 'given', at], reading, read)
+      for (const [at, it] of test.given.entries()) {
+        if (it) checkClaim(it, [...path, 'given', at], reading, read)
+      }
     else if (test.given) checkClaim(test.given as Claim, [...path, 'given'], reading, read)
   }
   return read
@@ -117,17 +120,14 @@ function checkClaim(claim: Claim, path: Path, reading: Reading, read: Set<string
   const { probes, report } = reading
   const [name = '', part = ''] = claim.on.split('.')
   const probe = probes.get(name)
-  if (!probe)
-    report([...path, 'on'], 'value', `there is no probe \`${name}\`${didYouMean(name, probes.keys())}`)
-  else {
-    read.add(name)
-    checkSubject(probe, { claim, part, path }, reading)
-  }
+  read.add(meantBy(name, reading))
+  if (probe) checkSubject(probe, { claim, part, path }, reading)
+  else report([...path, 'on'], 'value', `there is no probe \`${name}\`${didYouMean(name, probes.keys())}`)
   for (const reference of referencesIn(claim.expect)) {
     const at = [...path, 'expect', ...reference.path]
     const other = checkReference(reference.from, [...at, 'from'], reading)
+    read.add(meantBy(reference.from, reading))
     if (!other) continue
-    read.add(other.name)
     if (reference.pick === undefined && other.kind === 'token')
       report([...at, 'from'], 'value', `\`${other.name}\` is a token request; only exports can be compared`)
     else checkPick(other, reference.pick, [...at, 'pick'], reading)
@@ -198,6 +198,11 @@ function lackedBy(spec: ExportProbe, part: string): string | undefined {
   )
     return 'it is deleted while it runs'
   return undefined
+}
+
+/** A probe, or the one whose name was probably misspelled: it is not idle on top of that. */
+export function meantBy(name: string, { probes }: Reading): string {
+  return probes.has(name) ? name : (nearest(name, probes.keys()) ?? name)
 }
 
 /** The probe that a reference names; reports if there is none. */

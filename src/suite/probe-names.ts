@@ -1,5 +1,5 @@
 import type { RequestProbe, TokenProbe } from '../model/suite.ts'
-import { type NamedProbe, type Reading, checkPick, checkReference } from './names.ts'
+import { type NamedProbe, type Reading, checkPick, checkReference, meantBy } from './names.ts'
 import { type Reference, referencesIn } from './references.ts'
 
 /** Reports what is wrong with the probes of a suite, of which the tests read some. */
@@ -30,7 +30,7 @@ export function checkProbes(reading: Reading, readByTests: ReadonlySet<string>):
     if (read.has(name)) return
     read.add(name)
     const probe = probes.get(name)
-    if (probe) for (const other of needsOf(probe)) follow(other)
+    if (probe) for (const other of needsOf(probe)) follow(meantBy(other, reading))
   }
   for (const name of readByTests) follow(name)
   for (const probe of probes.values())
@@ -53,7 +53,7 @@ function checkUse(probe: NamedProbe, reference: Reference, reading: Reading): vo
   if (reference.pick === undefined)
     reading.report(
       path,
-      'value',
+      'key',
       `this reference has no \`pick\`: a probe takes one value from \`${reference.from}\``,
     )
   else if (other) checkPick(other, reference.pick, [...path, 'pick'], reading)

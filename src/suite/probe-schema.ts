@@ -49,7 +49,7 @@ export function probeDefinitions({ picks }: Vocabulary): Record<string, object> 
       description: 'Which credentials are sent.',
       anyOf: [
         {
-          title: 'credentials',
+          title: 'authorization',
           oneOf: [
             {
               const: 'own',
