@@ -1,0 +1,86 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import type { Authorization } from '../model/target.ts'
+import { fileTrouble } from './error.ts'
+import { readKey } from './keys.ts'
+import { packageRoot } from './package.ts'
+import { type ClientWishes, type Source, implied } from './wishes.ts'
+
+/** Where complaints are collected. */
+export interface Notes {
+  readonly problems: string[]
+  readonly warnings: string[]
+}
+
+const defaultScope = 'system/*.read'
+
+/** The credentials that wishes amount to; what is missing or unusable is noted, and `undefined` returned. */
+export function authorizationOf(
+  client: ClientWishes,
+  whose: string,
+  notes: Notes,
+): Authorization | undefined {
+  const kind = client.auth ?? implied(client) ?? (client.clientId ? 'backend-services' : 'none')
+  const missing = (what: string) =>
+    void notes.problems.push(`${whose} is to be authorized by ${kind}, but ${what}`)
+  if (kind === 'none') return { kind }
+  if (kind === 'bearer') {
+    if (!client.token)
+      return missing('there is no access token: set BULKCHECK_BEARER_TOKEN or BULKCHECK_BEARER_TOKEN_FILE')
+    const token = readSecret(client.token, notes)
+    return token === undefined ? undefined : { kind, token }
+  }
+  const { clientId } = client
+  if (!clientId)
+    return missing(
+      'there is no client id: --client-id, BULKCHECK_CLIENT_ID or `clientId` in the configuration',
+    )
+  const common = {
+    clientId,
+    scope: client.scope ?? defaultScope,
+    ...(client.tokenUrl ? { tokenUrl: client.tokenUrl } : {}),
+  }
+  if (kind === 'client-secret') {
+    if (!client.secret)
+      return missing('there is no secret: set BULKCHECK_CLIENT_SECRET or BULKCHECK_CLIENT_SECRET_FILE')
+    const secret = readSecret(client.secret, notes)
+    return secret === undefined ? undefined : { kind, ...common, secret, method: client.method ?? 'basic' }
+  }
+  if (!client.key)
+    return missing(
+      'there is no private key: --key FILE, BULKCHECK_KEY_FILE, BULKCHECK_KEY or `key` in the configuration',
+    )
+  const text = readSource(client.key, notes)
+  if (text === undefined) return undefined
+  const read = readKey(text, client.key.from, client.kid)
+  if ('key' in read) return { kind, ...common, key: read.key }
+  notes.problems.push(read.problem)
+  return undefined
+}
+
+/** A secret as one line of visible ASCII, which is all that a header can carry. */
+function readSecret(source: Source, notes: Notes): string | undefined {
+  const text = readSource(source, notes)?.trim()
+  if (text === undefined) return undefined
+  if (/^bearer\s/i.test(text))
+    notes.problems.push(`${source.from} holds the word Bearer before the token; leave it out`)
+  else if (!/^[\x21-\x7e]+$/.test(text))
+    notes.problems.push(`${source.from} is empty or holds blanks or characters that cannot be sent`)
+  else return text
+  return undefined
+}
+
+/** The text of a secret, wherever it is; a file that others can read is warned of. */
+export function readSource(source: Source, notes: Notes): string | undefined {
+  if ('text' in source) return source.text
+  try {
+    const { mode } = statSync(source.file)
+    const committed = source.file.startsWith(join(packageRoot, 'fixtures') + sep)
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0 && !committed)
+      notes.warnings.push(`${source.from} can be read by others than its owner; \`chmod 600\` it`)
+    return readFileSync(source.file, 'utf8')
+  } catch (error) {
+    notes.problems.push(`${source.from} cannot be read: ${fileTrouble(error)}`)
+    return undefined
+  }
+}

@@ -1,0 +1,130 @@
+import { resolve } from 'node:path'
+import { levels as verbs, supportedReleases } from '../model/requirement.ts'
+import { claims, exportLevels } from '../model/target.ts'
+import { didYouMean, listed } from '../suite/spelling.ts'
+import { type Source, type Wishes, authKinds, defined } from './wishes.ts'
+
+/** Environment variables by name; those with secrets are deleted when they were read. */
+export type Environment = Record<string, string | undefined>
+
+const secretNames = [
+  'BULKCHECK_BEARER_TOKEN',
+  'BULKCHECK_CLIENT_SECRET',
+  'BULKCHECK_KEY',
+  'BULKCHECK_CERT_KEY_PASSPHRASE',
+] as const
+
+const plainNames = [
+  'URL',
+  'NAME',
+  'IG',
+  'LEVEL',
+  'GROUP_ID',
+  'SUPPORTS',
+  'TOKEN_ORIGIN',
+  'AUTH',
+  'CLIENT_ID',
+  'SCOPE',
+  'TOKEN_URL',
+  'KID',
+  'CONFIG',
+  'SUITES',
+  'OUTPUT',
+  'FAIL_ON',
+  'KNOWN_FAILING',
+  'CA',
+  'CERT',
+  'CERT_KEY',
+].map((it) => `BULKCHECK_${it}`)
+
+/** What the environment says. */
+export interface FromEnvironment {
+  readonly wishes: Wishes
+  readonly problems: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+/** Reads the BULKCHECK_ variables and removes those that hold secrets from `environment`. An empty variable counts as unset. */
+export function takeEnvironment(environment: Environment, cwd: string): FromEnvironment {
+  const problems: string[] = []
+  const get = (name: string) => environment[`BULKCHECK_${name}`]?.trim() || undefined
+  const path = (name: string) => {
+    const value = get(name)
+    return value === undefined ? undefined : resolve(cwd, value)
+  }
+  const oneOf = <T extends string>(name: string, allowed: readonly T[]) => {
+    const value = get(name)
+    const found = allowed.find((it) => it.toLowerCase() === value?.toLowerCase())
+    if (value !== undefined && !found)
+      problems.push(`BULKCHECK_${name} is ${listed(allowed)}${didYouMean(value, allowed)}`)
+    return found
+  }
+  const listOf = <T extends string>(name: string, allowed: readonly T[]) => {
+    const values = get(name)
+      ?.split(',')
+      .map((it) => it.trim())
+    const bad = values?.find((it) => !(allowed as readonly string[]).includes(it))
+    if (bad !== undefined)
+      problems.push(
+        `BULKCHECK_${name} lists ${listed(allowed, 'and')} with commas${didYouMean(bad, allowed)}`,
+      )
+    return values?.filter((it): it is T => (allowed as readonly string[]).includes(it))
+  }
+  const secret = (name: (typeof secretNames)[number]) => secretFrom({ environment, name, cwd, problems })
+  const warnings = strangers(environment)
+  const wishes = defined({
+    url: get('URL'),
+    name: get('NAME'),
+    ig: oneOf('IG', supportedReleases),
+    levels: listOf('LEVEL', exportLevels),
+    groupId: get('GROUP_ID'),
+    supports: listOf('SUPPORTS', claims),
+    tokenOrigins: get('TOKEN_ORIGIN')
+      ?.split(',')
+      .map((it) => it.trim()),
+    suites: get('SUITES')
+      ?.split(',')
+      .map((it) => resolve(cwd, it.trim())),
+    output: path('OUTPUT'),
+    failOn: oneOf('FAIL_ON', verbs),
+    knownFailing: path('KNOWN_FAILING'),
+    ca: path('CA'),
+    cert: path('CERT'),
+    certKey: path('CERT_KEY'),
+    passphrase: secret('BULKCHECK_CERT_KEY_PASSPHRASE'),
+    client: defined({
+      auth: oneOf('AUTH', authKinds),
+      clientId: get('CLIENT_ID'),
+      scope: get('SCOPE'),
+      tokenUrl: get('TOKEN_URL'),
+      kid: get('KID'),
+      key: secret('BULKCHECK_KEY'),
+      secret: secret('BULKCHECK_CLIENT_SECRET'),
+      token: secret('BULKCHECK_BEARER_TOKEN'),
+    }),
+  })
+  return { wishes, problems, warnings }
+}
+
+function secretFrom(it: {
+  environment: Environment
+  name: string
+  cwd: string
+  problems: string[]
+}): Source | undefined {
+  const { environment, name } = it
+  const text = environment[name]?.trim()
+  const file = environment[`${name}_FILE`]?.trim()
+  delete environment[name]
+  if (text && file) it.problems.push(`${name} and ${name}_FILE are both set; one is enough`)
+  if (text) return { text, from: name }
+  return file ? { file: resolve(it.cwd, file), from: `${file} (${name}_FILE)` } : undefined
+}
+
+/** Variables with our prefix that nobody reads: most likely misspelled. */
+function strangers(environment: Environment): readonly string[] {
+  const known = [...plainNames, ...secretNames, ...secretNames.map((it) => `${it}_FILE`)]
+  return Object.keys(environment)
+    .filter((it) => it.startsWith('BULKCHECK_') && !known.includes(it))
+    .map((it) => `the environment variable ${it} means nothing to bulkcheck${didYouMean(it, known)}`)
+}

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { dirname, extname, join, relative, resolve } from 'node:path'
+import { createJiti } from 'jiti'
+import { parseDocument } from 'yaml'
+import { ConfigError, fileTrouble } from './error.ts'
+import type { Config } from './public.ts'
+import { problemsOf } from './validate.ts'
+
+/** Names under which a configuration is found, first come first. */
+export const configNames = ['ts', 'js', 'mjs', 'json', 'yaml', 'yml'].map((it) => `harness.config.${it}`)
+
+/** A configuration and where it was found. */
+export interface LoadedConfig {
+  /** As people call it, relative to where they are. */
+  readonly file: string
+  /** Absolute; paths in the configuration are relative to it. */
+  readonly folder: string
+  readonly config: Config
+}
+
+/** The configuration file that is named or, if none is, found in `cwd`; `undefined` if there is none. Throws ConfigError. */
+export async function loadConfig(cwd: string, named?: string): Promise<LoadedConfig | undefined> {
+  const found = named ?? configNames.find((it) => existsSync(join(cwd, it)))
+  if (found === undefined) return undefined
+  const path = resolve(cwd, found)
+  const file = relative(cwd, path) || found
+  if (!existsSync(path)) throw new ConfigError(`${file}: there is no such configuration file`)
+  const value = ['.json', '.yaml', '.yml'].includes(extname(path))
+    ? await readData(path, file)
+    : await readCode(path, file)
+  const problems = problemsOf(value)
+  if (problems.length > 0) throw new ConfigError(problems.map((it) => `${file}: ${it}`))
+  return { file, folder: dirname(path), config: value as Config }
+}
+
+async function readData(path: string, file: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new ConfigError(`${file} cannot be read: ${fileTrouble(error)}`)
+  })
+  const document = parseDocument(text, { prettyErrors: true, merge: false })
+  const problems = document.errors.map(
+    ({ linePos, code }) =>
+      `${file}:${linePos?.[0].line ?? 1}:${linePos?.[0].col ?? 1} this is no YAML or JSON (${code})`,
+  )
+  if (problems.length > 0) throw new ConfigError(problems)
+  try {
+    return document.toJS({ maxAliasCount: 0 })
+  } catch {
+    // The only reason to throw: an alias stands for something else.
+    throw new ConfigError(`${file}: aliases (\`*name\`) are not accepted`)
+  }
+}
+
+async function readCode(path: string, file: string): Promise<unknown> {
+  // A configuration imports `bulkcheck` in a clone too, and where it was started by npx and is not installed.
+  const entry = join(import.meta.dirname, `public${extname(import.meta.filename)}`)
+  const jiti = createJiti(import.meta.url, {
+    alias: { bulkcheck: entry },
+    fsCache: false,
+    moduleCache: false,
+  })
+  try {
+    return await jiti.import(path, { default: true })
+  } catch (error) {
+    throw new ConfigError(`${file} cannot be loaded: ${firstLine(error)}`)
+  }
+}
+
+/** The first line only: what follows in errors of parsers quotes the file. */
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : 'it throws what is no Error'
+  return (message.split('\n')[0] ?? '').slice(0, 200)
+}

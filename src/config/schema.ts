@@ -1,0 +1,141 @@
+import { levels, supportedReleases } from '../model/requirement.ts'
+import { claims, exportLevels } from '../model/target.ts'
+import { durationPattern } from './duration.ts'
+
+/** Report formats that are written to files, all of them unless told otherwise. */
+export const reportNames = ['html', 'junit', 'json'] as const
+
+const text = { type: 'string', minLength: 1 }
+const duration = { type: ['string', 'number'], pattern: durationPattern, minimum: 0 }
+const size = { type: 'integer', minimum: 1 }
+
+/** The JSON Schema (draft 2020-12) of a configuration file. */
+export const configSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'bulkcheck configuration',
+  description: 'The Bulk Data Provider under test and how it is tested. Paths are relative to this file.',
+  ...object({
+    $schema: { type: 'string', description: 'The schema of this file, for editors.' },
+    target: { $ref: '#/$defs/target' },
+    suites: list(text, 'Suite files or folders that are run instead of the bundled ones.'),
+    output: { ...text, description: 'Folder of the reports.' },
+    reports: list({ enum: reportNames }, 'Reports to write; all of them unless said otherwise.'),
+    failOn: {
+      enum: levels,
+      description:
+        'A requirement at or above this that is broken fails the run; SHALL unless said otherwise.',
+    },
+    knownFailing: { ...text, description: 'File with a pattern of test ids a line that are known to fail.' },
+    tls: {
+      description: 'How connections are secured.',
+      ...object({
+        ca: { ...text, description: 'PEM file with certificates of further authorities.' },
+        cert: { ...text, description: 'PEM file with the certificate that the harness shows.' },
+        key: { ...text, description: 'PEM file with the key of that certificate.' },
+        insecure: {
+          type: 'boolean',
+          description: 'Certificates are not verified; such a run never exits 0.',
+        },
+      }),
+    },
+  }),
+  $defs: {
+    target: {
+      description: 'The Bulk Data Provider under test, and what it claims to support.',
+      ...object({
+        name: { ...text, description: 'For reports.' },
+        fhirUrl: { ...text, description: 'Base of its FHIR API.' },
+        ig: {
+          enum: supportedReleases,
+          description: 'Release of the Bulk Data Access IG; 2.0.0 unless said otherwise.',
+        },
+        authorization: {
+          description: 'How the harness is authorized: none, or the credentials of a registered client.',
+          if: { type: 'string' },
+          // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+          then: { enum: ['none'] },
+          else: { $ref: '#/$defs/client' },
+        },
+        otherClient: {
+          $ref: '#/$defs/client',
+          description: 'A second registered client, for isolation between clients.',
+        },
+        levels: { ...list({ enum: exportLevels }, 'Export levels that it offers.'), minItems: 1 },
+        groupId: { ...text, description: 'Id of a Group that can be exported.' },
+        supports: list({ enum: claims }, 'Optional features that it offers; tests of others do not apply.'),
+        tokenOrigins: list(
+          text,
+          'Origins, besides that of `fhirUrl`, to which the access token may be sent.',
+        ),
+        limits: { $ref: '#/$defs/limits' },
+      }),
+    },
+    client: {
+      description:
+        'Credentials of a registered client. Secrets are never in this file: it names files or environment variables.',
+      ...object({
+        clientId: text,
+        scope: { ...text, description: '`system/*.read` unless said otherwise.' },
+        key: { ...text, description: 'File with the private key: JWK, JWK Set or PEM.' },
+        keyEnv: {
+          ...text,
+          description:
+            'Environment variable that holds the private key itself; BULKCHECK_KEY unless `key` is given.',
+        },
+        kid: { ...text, description: 'Key id where the key file has none, or which key of a set.' },
+        secretEnv: { ...text, description: 'Environment variable that holds the client secret.' },
+        secretFile: { ...text, description: 'File with the client secret.' },
+        method: {
+          enum: ['basic', 'post'],
+          description: 'Where the client secret is sent: Authorization header or form.',
+        },
+        bearer: { const: true, description: 'The access token is obtained by somebody else.' },
+        tokenEnv: {
+          ...text,
+          description:
+            'Environment variable that holds the access token; BULKCHECK_BEARER_TOKEN unless given.',
+        },
+        tokenUrl: { ...text, description: 'Discovered at .well-known/smart-configuration unless given.' },
+      }),
+    },
+    limits: {
+      description:
+        "Bounds on time and size. A time is like '250ms', '30s', '5m', '1h' or a number of milliseconds.",
+      ...object({
+        pollFloor: {
+          ...duration,
+          description: 'Least wait between status requests where the server says nothing.',
+        },
+        retryAfterCap: {
+          ...duration,
+          description: 'Longest wait that a Retry-After is honored for; all are honored unless given.',
+        },
+        exportTimeout: { ...duration, description: 'From kick-off to completion.' },
+        requestTimeout: { ...duration, description: 'One request, in all.' },
+        downloadTimeout: { ...duration, description: 'One download, in all.' },
+        tokenWait: { ...duration, description: 'Longest wait for a token to expire.' },
+        tokenGrace: { ...duration, description: 'How long after its expiry a token may still be honored.' },
+        deletionGrace: {
+          ...duration,
+          description: 'How long after a DELETE the polling location may still answer otherwise.',
+        },
+        controlBodyBytes: {
+          ...size,
+          description: 'Longest body of a response that is no file and no manifest.',
+        },
+        manifestBytes: { ...size, description: 'Longest manifest.' },
+        fileBytes: { ...size, description: 'Longest output file, decoded.' },
+        lineBytes: { ...size, description: 'Longest line of an output file.' },
+        manifestEntries: { ...size, description: 'Most files that a manifest lists.' },
+      }),
+    },
+  },
+}
+
+function object(properties: Readonly<Record<string, object>>): object {
+  return { type: 'object', additionalProperties: false, properties }
+}
+
+function list(items: object, description: string): object {
+  return { type: 'array', uniqueItems: true, items, description }
+}

@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs'
+import type { Level } from '../model/requirement.ts'
+import { type Authorization, type Target, defaultLimits } from '../model/target.ts'
+import { type Notes, authorizationOf, readSource } from './credentials.ts'
+import { ConfigError, fileTrouble } from './error.ts'
+import type { ReportName } from './public.ts'
+import { reportNames } from './schema.ts'
+import type { Wishes } from './wishes.ts'
+
+/** How connections are secured, certificates and key as PEM text. */
+export interface Tls {
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+  readonly passphrase?: string
+  readonly insecure: boolean
+}
+
+/** All that a run is told: complete, checked, files read. */
+export interface Settings {
+  readonly target: Target
+  /** Absolute; `undefined` stands for the bundled suites. */
+  readonly suites?: readonly string[]
+  /** Absolute. */
+  readonly output?: string
+  readonly reports: readonly ReportName[]
+  readonly failOn: Level
+  /** Absolute. */
+  readonly knownFailing?: string
+  readonly tls: Tls
+  /** For the person who started the run; not for reports. */
+  readonly warnings: readonly string[]
+}
+
+/** Completes and checks what was wished for. Throws ConfigError with everything that is wrong. */
+export function settle(wishes: Wishes, before: Notes = { problems: [], warnings: [] }): Settings {
+  const notes: Notes = { problems: [...before.problems], warnings: [...before.warnings] }
+  const target = targetOf(wishes, notes)
+  const tls = tlsOf(wishes, notes)
+  if (notes.problems.length > 0 || !target) throw new ConfigError(notes.problems)
+  return {
+    target,
+    ...(wishes.suites ? { suites: wishes.suites } : {}),
+    ...(wishes.output ? { output: wishes.output } : {}),
+    reports: wishes.reports ?? reportNames,
+    failOn: wishes.failOn ?? 'SHALL',
+    ...(wishes.knownFailing ? { knownFailing: wishes.knownFailing } : {}),
+    tls,
+    warnings: notes.warnings,
+  }
+}
+
+function targetOf(wishes: Wishes, notes: Notes): Target | undefined {
+  const fhirUrl = baseUrl(wishes.url, notes)
+  const { groupId } = wishes
+  // What is not claimed is not judged: without a word on levels only the Group that was named can be meant.
+  const levels = wishes.levels ?? (groupId === undefined ? [] : (['group'] as const))
+  if (levels.length === 0)
+    notes.problems.push(
+      'which export levels the server offers is not said: --level system, --level patient, or --group-id ID for group',
+    )
+  if (levels.includes('group') && groupId === undefined)
+    notes.problems.push(
+      'the level `group` needs a Group that can be exported: --group-id, BULKCHECK_GROUP_ID or `groupId` in the configuration',
+    )
+  if (groupId !== undefined && !/^[A-Za-z0-9.-]{1,64}$/.test(groupId))
+    notes.problems.push('the group id is no FHIR id')
+  const authorization = authorizationOf(checkedTokenUrl(wishes, notes), 'the harness', notes)
+  const other = wishes.otherClient
+    ? authorizationOf(wishes.otherClient, 'the other client', notes)
+    : undefined
+  if (fhirUrl === undefined || authorization === undefined) return undefined
+  return {
+    name: wishes.name ?? new URL(fhirUrl).host,
+    fhirUrl,
+    ig: wishes.ig ?? '2.0.0',
+    authorization,
+    ...(isClient(other) ? { otherClient: other } : {}),
+    levels,
+    ...(groupId === undefined ? {} : { groupId }),
+    supports: wishes.supports ?? [],
+    tokenOrigins: (wishes.tokenOrigins ?? []).flatMap((it) => originOf(it, notes)),
+    limits: { ...defaultLimits, ...wishes.limits },
+  }
+}
+
+function isClient(it: Authorization | undefined): it is Exclude<Authorization, { kind: 'none' }> {
+  return it !== undefined && it.kind !== 'none'
+}
+
+function baseUrl(text: string | undefined, notes: Notes): string | undefined {
+  if (text === undefined) {
+    notes.problems.push(
+      'no server is named: --url, BULKCHECK_URL or `target.fhirUrl` in harness.config.ts; `--reference` tries bulkcheck without one',
+    )
+    return undefined
+  }
+  const url = httpUrl(text, 'the URL of the server', notes)
+  if (!url) return undefined
+  if (url.search || url.hash)
+    notes.problems.push('the URL of the server has a query or a fragment; give the base of its FHIR API')
+  return url.href.replace(/\/+$/, '')
+}
+
+function checkedTokenUrl(wishes: Wishes, notes: Notes) {
+  const client = wishes.client ?? {}
+  if (client.tokenUrl !== undefined) httpUrl(client.tokenUrl, 'the token URL', notes)
+  return client
+}
+
+/** The value is not shown where it may hold a password. */
+function httpUrl(text: string, what: string, notes: Notes): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !['http:', 'https:'].includes(url.protocol))
+    notes.problems.push(`${what} is not an absolute http or https URL`)
+  else if (url.username || url.password)
+    notes.problems.push(`${what} holds a user name or password; credentials are given otherwise`)
+  else return url
+  return undefined
+}
+
+function originOf(text: string, notes: Notes): readonly string[] {
+  const url = httpUrl(text, 'an origin for the access token', notes)
+  if (url && url.href !== `${url.origin}/`)
+    notes.problems.push(
+      `${url.origin} is meant by an origin for the access token, which has more than scheme, host and port`,
+    )
+  return url ? [url.origin] : []
+}
+
+function tlsOf(wishes: Wishes, notes: Notes): Tls {
+  const pem = (file: string | undefined, label: string) => {
+    if (file === undefined) return undefined
+    const text = textOf(file, notes)
+    if (text !== undefined && !text.includes(label))
+      notes.problems.push(`${file} is not in PEM format: it has no ${label}`)
+    return text
+  }
+  if ((wishes.cert === undefined) !== (wishes.certKey === undefined))
+    notes.problems.push('a client certificate needs both --cert and --cert-key')
+  const ca = pem(wishes.ca, 'BEGIN CERTIFICATE')
+  const cert = pem(wishes.cert, 'BEGIN CERTIFICATE')
+  const key = wishes.certKey ? readSource({ file: wishes.certKey, from: wishes.certKey }, notes) : undefined
+  if (key !== undefined && !key.includes('PRIVATE KEY'))
+    notes.problems.push(`${wishes.certKey} holds no PEM private key`)
+  const passphrase = wishes.passphrase ? readSource(wishes.passphrase, notes)?.trim() : undefined
+  return {
+    ...(ca ? { ca } : {}),
+    ...(cert ? { cert } : {}),
+    ...(key ? { key } : {}),
+    ...(passphrase ? { passphrase } : {}),
+    insecure: wishes.insecure ?? false,
+  }
+}
+
+function textOf(file: string, notes: Notes): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    notes.problems.push(`${file} cannot be read: ${fileTrouble(error)}`)
+    return undefined
+  }
+}
