@@ -1,0 +1,140 @@
+import { type Level, atLeast, levels } from '../model/requirement.ts'
+import { type RunResult, type TestResult, broken, shownWhole } from '../model/result.ts'
+
+/** What a test means for the run: its verdict read with its level, the run's bar and the list of known failures. */
+export type Standing =
+  | 'broken'
+  | 'stale'
+  | 'error'
+  | 'inconclusive'
+  | 'warning'
+  | 'note'
+  | 'known'
+  | 'not-applicable'
+  | 'pass'
+
+/** The standing of one test under a bar. */
+export function standing(test: TestResult, failOn: Level): Standing {
+  const { verdict, requirement, knownFailing } = test
+  if (verdict.is === 'pass') return knownFailing ? 'stale' : 'pass'
+  if (verdict.is !== 'fail') return verdict.is
+  if (knownFailing) return 'known'
+  if (atLeast(requirement.level, failOn)) return 'broken'
+  return requirement.level === 'MAY' ? 'note' : 'warning'
+}
+
+/** The tests of one standing, strongest level first, otherwise in the order of the run. */
+export function withStanding(result: RunResult, wanted: Standing): readonly TestResult[] {
+  return result.tests
+    .filter((test) => standing(test, result.failOn) === wanted)
+    .sort((a, b) => levels.indexOf(a.requirement.level) - levels.indexOf(b.requirement.level))
+}
+
+/** The tests of each suite, in the order of the run. */
+export function bySuite(tests: readonly TestResult[]): readonly (readonly [TestResult, ...TestResult[]])[] {
+  return groups(tests, (test) => test.suite.id)
+}
+
+/** Inconclusive tests by what they have in common, the largest group first. */
+export function causes(tests: readonly TestResult[]): readonly Reason[] {
+  return reasons(tests.filter((test) => test.verdict.is === 'inconclusive'))
+}
+
+/** Tests that do not apply by reason, the largest group first. */
+export function inapplicable(tests: readonly TestResult[]): readonly Reason[] {
+  return reasons(tests.filter((test) => test.verdict.is === 'not-applicable'))
+}
+
+/** A reason and the tests that share it. */
+export interface Reason {
+  readonly because: string
+  readonly tests: readonly TestResult[]
+}
+
+/** The outcome of a run in one sentence with a full stop; it says the same as the exit code. */
+export function sentence(result: RunResult): string {
+  const { tests } = result
+  if (broken(result))
+    return `Not conformant: ${violations(result)}${result.complete ? '' : ', and the run was interrupted'}.`
+  const errors = withStanding(result, 'error').length
+  if (errors > 0) return `Not valid: bulkcheck itself failed on ${count(errors, 'test')}.`
+  const unsure = withStanding(result, 'inconclusive').filter(
+    (test) => !test.knownFailing && atLeast(test.requirement.level, result.failOn),
+  ).length
+  if (!result.complete) return 'Not shown: the run was interrupted; nothing is broken so far.'
+  if (!shownWhole(result))
+    return `Not shown: nothing is broken, but ${count(unsure, 'test')} stayed inconclusive.`
+  const passed = withStanding(result, 'pass').length
+  const known = withStanding(result, 'known').length
+  if (passed === 0) return `Nothing was shown: none of ${count(tests.length, 'test')} passed.`
+  if (known > 0) return `Conformant but for ${count(known, 'known failure')}.`
+  return `Conformant: no ${bar(result.failOn)} requirement is broken, and all that apply could be shown.`
+}
+
+function violations(result: RunResult): string {
+  const failed = withStanding(result, 'broken')
+  const stale = withStanding(result, 'stale').length
+  const counted = levels.flatMap((level) => {
+    const ids = new Set(
+      failed.filter((test) => test.requirement.level === level).map((test) => test.requirement.id),
+    )
+    return ids.size > 0 ? [{ level, size: ids.size }] : []
+  })
+  const total = counted.reduce((sum, { size }) => sum + size, 0)
+  const rules = `${list(counted.map(({ level, size }) => `${size} ${level}`))} ${total === 1 ? 'requirement is' : 'requirements are'} broken`
+  const listed = `${count(stale, 'test')} listed as known failing ${stale === 1 ? 'passes' : 'pass'}`
+  return list([...(total > 0 ? [rules] : []), ...(stale > 0 ? [listed] : [])])
+}
+
+function bar(failOn: Level): string {
+  return list(
+    levels.filter((level) => atLeast(level, failOn)),
+    'or',
+  )
+}
+
+/** `a, b and c`. */
+export function list(items: readonly string[], conjunction = 'and'): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} ${conjunction} ${items.at(-1)}`
+}
+
+/** `1 test`, `12 tests`, `1,200 tests`. */
+export function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`
+}
+
+/** A duration for people: `412 ms`, `2.1 s`, `3 min 5 s`. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`
+  const seconds = Math.round(ms / 1000)
+  const minutes = Math.floor(seconds / 60)
+  return minutes < 60
+    ? `${minutes} min ${seconds % 60} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+function reasons(tests: readonly TestResult[]): readonly Reason[] {
+  return groups(tests, because)
+    .map((group) => ({ because: because(group[0]), tests: group }))
+    .sort((a, b) => b.tests.length - a.tests.length)
+}
+
+function because({ verdict }: TestResult): string {
+  if (verdict.is === 'inconclusive') return verdict.cause ?? verdict.because
+  return verdict.is === 'not-applicable' ? verdict.because : ''
+}
+
+/** Items with the same key together, groups in the order of their first item. */
+export function groups<T>(
+  items: readonly T[],
+  keyOf: (item: T) => string,
+): readonly (readonly [T, ...T[]])[] {
+  const found = new Map<string, [T, ...T[]]>()
+  for (const item of items) {
+    const group = found.get(keyOf(item))
+    if (group) group.push(item)
+    else found.set(keyOf(item), [item])
+  }
+  return [...found.values()]
+}

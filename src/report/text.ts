@@ -1,0 +1,266 @@
+import type { Reporter, RunResult, TestResult, Verdict } from '../model/result.ts'
+import { tally } from '../model/result.ts'
+import { curl } from './curl.ts'
+import { capped, visible } from './escape.ts'
+import {
+  type Standing,
+  bySuite,
+  causes,
+  count,
+  duration,
+  inapplicable,
+  list,
+  sentence,
+  standing,
+  withStanding,
+} from './outline.ts'
+import { exchangeOf, inShort, partOf } from './place.ts'
+
+/** How a summary is written. `width` is in columns; only prose is wrapped, commands and URLs never. */
+export interface TextOptions {
+  readonly color: boolean
+  /** Every test with its verdict, warnings and notes in full. */
+  readonly verbose: boolean
+  readonly width: number
+}
+
+/** A reporter for terminals and logs. One field a line, each encoded so that nothing a server sent can act on the terminal. */
+export function textReporter(options: TextOptions): Reporter {
+  const style = options.color ? colored : plain
+  return (result) => {
+    const page: Page = { result, options, style }
+    const blocks = [header(page), suites(page), ...details(page), closing(page)]
+    return `${blocks
+      .filter((lines) => lines.length > 0)
+      .map((lines) => lines.join('\n'))
+      .join('\n\n')}\n`
+  }
+}
+
+interface Page {
+  readonly result: RunResult
+  readonly options: TextOptions
+  readonly style: Style
+}
+
+type Tone = 'red' | 'green' | 'yellow' | 'dim' | 'bold'
+type Style = (tone: Tone, text: string) => string
+
+const codes: Readonly<Record<Tone, readonly [on: number, off: number]>> = {
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  dim: [2, 22],
+  bold: [1, 22],
+}
+
+const plain: Style = (_tone, text) => text
+const colored: Style = (tone, text) => `\u001b[${codes[tone][0]}m${text}\u001b[${codes[tone][1]}m`
+
+const marks: Readonly<Record<Standing, readonly [mark: string, tone: Tone]>> = {
+  broken: ['✗', 'red'],
+  stale: ['✗', 'red'],
+  error: ['!', 'red'],
+  inconclusive: ['?', 'yellow'],
+  warning: ['!', 'yellow'],
+  note: ['·', 'dim'],
+  known: ['·', 'dim'],
+  'not-applicable': ['-', 'dim'],
+  pass: ['✓', 'green'],
+}
+
+/** Columns before the value of a field. */
+const indent = 12
+
+function header({ result, style }: Page): readonly string[] {
+  const { target, harness, startedAt, durationMs, failOn, complete, warnings } = result
+  return [
+    `${style('bold', visible(target.name))}  ${visible(target.fhirUrl)}`,
+    `Bulk Data ${visible(target.ig)}, failing on ${failOn}; ${visible(harness)}`,
+    `started ${visible(startedAt)}, took ${duration(durationMs)}`,
+    ...(complete
+      ? []
+      : [style('red', 'INCOMPLETE  The run was interrupted: what follows is what was gathered until then.')]),
+    ...warnings.map((it) => style('yellow', `WARNING  ${visible(it)}`)),
+  ]
+}
+
+function suites(page: Page): readonly string[] {
+  const all = bySuite(page.result.tests)
+  const longest = Math.max(0, ...all.map(([first]) => first.suite.id.length))
+  return all.flatMap((tests) => {
+    const [mark, tone] = marks[worst(tests, page.result)]
+    const name = visible(tests[0].suite.id).padEnd(longest)
+    const line = `${page.style(tone, mark)} ${name}  ${counts(tests)}`
+    return page.options.verbose ? [line, ...tests.map((test) => `  ${oneLine(test, page)}`)] : [line]
+  })
+}
+
+function worst(tests: readonly TestResult[], result: RunResult): Standing {
+  const order = Object.keys(marks) as Standing[]
+  const found = tests.map((test) => order.indexOf(standing(test, result.failOn)))
+  // A suite in which nothing applies is not one that passes, and one with a pass is not one that does not apply.
+  return (
+    order[Math.min(...found.map((it) => (order[it] === 'not-applicable' ? order.length : it)))] ??
+    'not-applicable'
+  )
+}
+
+function oneLine(test: TestResult, { result, style }: Page): string {
+  const [mark, tone] = marks[standing(test, result.failOn)]
+  const { verdict } = test
+  const reason =
+    verdict.is === 'inconclusive' || verdict.is === 'not-applicable' ? ` (${visible(verdict.because)})` : ''
+  return `${style(tone, mark)} ${visible(test.id)}  ${visible(test.title)}${style('dim', reason)}`
+}
+
+const wording: Readonly<Record<Verdict['is'], string>> = {
+  pass: 'passed',
+  fail: 'failed',
+  inconclusive: 'inconclusive',
+  'not-applicable': 'not applicable',
+  error: 'errors',
+}
+
+function counts(tests: readonly TestResult[]): string {
+  return Object.entries(tally(tests))
+    .filter(([, number]) => number > 0)
+    .map(([verdict, number]) =>
+      verdict === 'error' ? count(number, 'error') : `${number} ${wording[verdict as Verdict['is']]}`,
+    )
+    .join(', ')
+}
+
+function details(page: Page): readonly (readonly string[])[] {
+  const { result, options, style } = page
+  const blocks = (wanted: Standing, word: string, tone: Tone) =>
+    withStanding(result, wanted).map((test) =>
+      failure(test, style(tone, `${word} ${test.requirement.level}`), page),
+    )
+  const brief = (wanted: Standing, word: string) =>
+    withStanding(result, wanted).map((test) => short(test, word, page))
+  return [
+    ...blocks('broken', 'FAIL', 'red'),
+    ...withStanding(result, 'stale').map((test) => stale(test, page)),
+    ...withStanding(result, 'error').map((test) => crash(test, page)),
+    ...causes(result.tests).map(({ because, tests }) => unjudged(because, tests, page)),
+    ...(options.verbose ? blocks('warning', 'WARN', 'yellow') : brief('warning', 'WARN')),
+    ...(options.verbose ? blocks('note', 'NOTE', 'dim') : brief('note', 'NOTE')),
+    ...(options.verbose ? blocks('known', 'KNOWN', 'dim') : brief('known', 'KNOWN')),
+    inapplicable(result.tests).map(
+      ({ because, tests }) =>
+        `${style('dim', `${count(tests.length, 'test')} did not apply:`)} ${visible(because)}`,
+    ),
+  ]
+}
+
+function failure(test: TestResult, label: string, page: Page): readonly string[] {
+  const { requirement, source, verdict } = test
+  const findings = verdict.is === 'fail' ? verdict.findings : []
+  return [
+    `${label}  ${visible(test.id)}  ${page.style('bold', visible(test.title))}`,
+    ...(requirement.level === 'MAY' ? ['  not offered'] : []),
+    ...findings.flatMap((finding) => {
+      const seen = exchangeOf(page.result, finding.where.exchange)
+      const part = partOf(finding.where)
+      const command = seen && curl(seen)
+      return [
+        `  ${visible(capped(finding.message, 300))}`,
+        field('expected', finding.expected),
+        field('actual', finding.actual),
+        field(
+          'seen in',
+          `exchange ${finding.where.exchange}${part ? `, ${part}` : ''}${seen ? `: ${inShort(seen)}` : ''}`,
+        ),
+        ...(finding.times > 1 ? [more(finding.times - 1)] : []),
+        ...(command ? [`  ${'repeat'.padEnd(indent - 2)}${command}`] : []),
+      ]
+    }),
+    field('spec', requirement.url),
+    ...wrapped(requirement.statement, page),
+    ...(requirement.note ? wrapped(`Our reading: ${requirement.note}`, page) : []),
+    ...(requirement.cites ? [field('cites', requirement.cites)] : []),
+    field('test', `${source.file}:${source.line}`),
+  ]
+}
+
+function short(test: TestResult, word: string, { style }: Page): readonly string[] {
+  const { verdict, requirement } = test
+  const first = verdict.is === 'fail' ? verdict.findings[0] : undefined
+  const tone = word === 'WARN' ? 'yellow' : 'dim'
+  return [
+    `${style(tone, `${word} ${requirement.level}`)}  ${visible(test.id)}  ${visible(test.title)}`,
+    `  ${word === 'NOTE' ? 'Not offered: ' : ''}${visible(capped(first?.message ?? '', 300))}`,
+    ...(first ? [field('expected', first.expected), field('actual', first.actual)] : []),
+    field('spec', requirement.url),
+  ]
+}
+
+function stale(test: TestResult, { style }: Page): readonly string[] {
+  return [
+    `${style('red', 'STALE')}  ${visible(test.id)}  ${style('bold', visible(test.title))}`,
+    '  The test passes, but is listed as known failing: take it off the list.',
+    field('test', `${test.source.file}:${test.source.line}`),
+  ]
+}
+
+function crash(test: TestResult, { style }: Page): readonly string[] {
+  const { verdict } = test
+  const stack = verdict.is === 'error' ? (verdict.error.stack?.split('\n') ?? []) : []
+  return [
+    `${style('red', 'ERROR')}  ${visible(test.id)}  ${style('bold', visible(test.title))}`,
+    `  bulkcheck itself failed: ${visible(verdict.is === 'error' ? capped(verdict.error.message, 300) : '')}`,
+    ...stack.slice(0, 8).map((frame) => `    ${visible(frame.trim())}`),
+    field('test', `${test.source.file}:${test.source.line}`),
+  ]
+}
+
+function unjudged(because: string, tests: readonly TestResult[], page: Page): readonly string[] {
+  const shownHere = page.options.verbose ? tests.length : 8
+  return [
+    `${page.style('yellow', `${count(tests.length, 'test')} could not be judged:`)} ${visible(capped(because, 300))}`,
+    ...tests
+      .slice(0, shownHere)
+      .map((test) => `  ${test.requirement.level.padEnd(indent - 2)}${visible(test.id)}`),
+    ...(tests.length > shownHere ? [`  and ${tests.length - shownHere} more`] : []),
+  ]
+}
+
+function closing({ result, style }: Page): readonly string[] {
+  const { jobs, tests } = result
+  const verdict = sentence(result)
+  const known = withStanding(result, 'known').length
+  return [
+    style(verdict.startsWith('Conformant') ? 'green' : 'red', verdict),
+    `${count(tests.length, 'test')}: ${counts(tests) || 'none'}${known > 0 ? ` (${known} known to fail)` : ''}`,
+    `jobs started ${jobs.started}, deleted ${jobs.deleted}`,
+    ...(jobs.perhapsLeft.length > 0
+      ? [
+          style(
+            'yellow',
+            `perhaps left on the server: ${list(jobs.perhapsLeft.map((it) => visible(capped(it, 200))))}`,
+          ),
+        ]
+      : []),
+  ]
+}
+
+function field(name: string, value: string): string {
+  return `  ${name.padEnd(indent - 2)}${visible(capped(value, 400))}`
+}
+
+function more(times: number): string {
+  return `${' '.repeat(indent)}and ${count(times, 'more time')}`
+}
+
+function wrapped(prose: string, { options }: Page): readonly string[] {
+  const room = Math.max(20, options.width - indent)
+  const lines: string[] = []
+  for (const word of visible(prose).split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= room)
+      lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines.map((line) => ' '.repeat(indent) + line)
+}
