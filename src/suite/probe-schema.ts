@@ -25,7 +25,7 @@ export function probeDefinitions({ picks }: Vocabulary): Record<string, object> 
           // A choice of nothing is no schema.
           ...(picks.length > 0
             ? { oneOf: picks.map((it) => ({ const: it.name, description: it.states })) }
-            : { not: {} }),
+            : { type: 'string' }),
         },
       },
     },
