@@ -73,7 +73,7 @@ function patient({ index, spread, birth, practitioner, organization }: Chart): D
         value: `MRN-${index + 1}`,
       },
     ],
-    active: index % 7 !== 6,
+    active: index % 6 !== 5,
     name: [
       {
         use: 'official',
