@@ -1,0 +1,103 @@
+import { type ClientRequest, request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import type { Socket } from 'node:net'
+import { rootCertificates } from 'node:tls'
+import { Client, buildConnector } from 'undici'
+
+/** How connections are made. `proxy` names the HTTP proxy for a URL, if one is to be used. */
+export interface ConnectOptions {
+  /** PEM; trusted besides the authorities that Node knows. */
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+  readonly passphrase?: string
+  /** Certificates are not verified. */
+  readonly insecure?: boolean
+  readonly proxy?: (url: URL) => string | undefined
+}
+
+/** One connection to one origin. */
+export interface Connection {
+  readonly client: Client
+  /** Requests that it has carried. */
+  used: number
+  /** Whether the socket failed, which a parser that takes the end of the connection for the end of a body does not tell. */
+  broken: boolean
+}
+
+const connectTimeoutMs = 10_000
+
+/** Prepares a connection to the origin of a URL; it is made with the first request. */
+export function openConnection(url: URL, options: ConnectOptions, reuse: boolean): Connection {
+  const connector = buildConnector({
+    timeout: connectTimeoutMs,
+    // Explicit, since NODE_TLS_REJECT_UNAUTHORIZED would turn verification off.
+    rejectUnauthorized: options.insecure !== true,
+    minVersion: 'TLSv1.2',
+    allowH2: false,
+    ...(options.ca ? { ca: [...rootCertificates, options.ca] } : {}),
+    ...(options.cert ? { cert: options.cert } : {}),
+    ...(options.key ? { key: options.key } : {}),
+    ...(options.passphrase ? { passphrase: options.passphrase } : {}),
+  })
+  const proxy = options.proxy?.(url)
+  const connect: buildConnector.connector = (to, callback) => {
+    const done: buildConnector.Callback = (...args) => {
+      const [error, socket] = args
+      if (!error && socket) socket.on('error', () => (connection.broken = true))
+      callback(...args)
+    }
+    if (proxy === undefined) return connector(to, done)
+    tunnel(new URL(proxy), url).then(
+      (socket) =>
+        to.protocol === 'https:' ? connector({ ...to, httpSocket: socket }, done) : done(null, socket),
+      (error: Error) => done(error, null),
+    )
+  }
+  const client = new Client(url.origin, {
+    connect,
+    pipelining: reuse ? 1 : 0,
+    // Deadlines are the transport's own.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    maxHeaderSize: 64 << 10,
+    strictContentLength: true,
+  })
+  const connection: Connection = { client, used: 0, broken: false }
+  return connection
+}
+
+/** Asks an HTTP proxy for a connection to an origin (RFC 9110 section 9.3.6). */
+function tunnel(proxy: URL, to: URL): Promise<Socket> {
+  const authority = `${to.hostname}:${to.port || (to.protocol === 'https:' ? 443 : 80)}`
+  const user = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`
+  const headers = {
+    host: authority,
+    ...(user === ':' ? {} : { 'proxy-authorization': `Basic ${Buffer.from(user).toString('base64')}` }),
+  }
+  const { hostname, protocol } = proxy
+  const port = proxy.port || (protocol === 'https:' ? 443 : 80)
+  const send = protocol === 'https:' ? httpsRequest : httpRequest
+  return new Promise((resolve, reject) => {
+    const request: ClientRequest = send({
+      hostname: hostname.replace(/^\[|\]$/g, ''),
+      port,
+      method: 'CONNECT',
+      path: authority,
+      headers,
+      agent: false,
+      timeout: connectTimeoutMs,
+    })
+    request.on('connect', (response, socket) => {
+      if (response.statusCode === 200) return resolve(socket as Socket)
+      socket.destroy()
+      reject(new Error('the proxy refused'))
+    })
+    request.on('timeout', () =>
+      request.destroy(Object.assign(new Error('the proxy is silent'), { code: 'ETIMEDOUT' })),
+    )
+    request.on('response', () => reject(new Error('the proxy is none')))
+    request.on('error', reject)
+    request.end()
+  })
+}

@@ -1,0 +1,218 @@
+import type { Clock } from '../model/clock.ts'
+import type { OutputFile } from '../model/evidence.ts'
+import { header } from '../model/evidence.ts'
+import type { Intent, Kickoff, Manifest, ManifestItem } from '../model/export.ts'
+import { type Action, type Brought, begin, next, observe } from '../model/export-flow.ts'
+import type { Evidence } from '../model/probe.ts'
+import { parseRetryAfter } from '../model/retry-after.ts'
+import type { As } from '../model/suite.ts'
+import type { Target } from '../model/target.ts'
+import type { Answer, Call, Caller, ProbeEvent } from './call.ts'
+import type { Jobs } from './jobs.ts'
+import type { Spool } from './spool.ts'
+import type { Tokens } from './token.ts'
+
+/** What a session lends to an export. */
+export interface Means {
+  readonly target: Target
+  readonly caller: Caller
+  readonly tokens: Tokens
+  readonly jobs: Jobs
+  readonly clock: Clock
+  readonly signal?: AbortSignal
+  readonly notify: (event: ProbeEvent) => void
+  readonly newSpool: () => Spool
+  /** Takes over the bytes of a downloaded file. */
+  readonly keep: (exchange: number, spool: Spool) => void
+}
+
+/** An export to be driven. */
+export interface Drive {
+  readonly sent: Kickoff
+  readonly as: As
+  /** The kick-off has a header field Authorization of its own, or must have none. */
+  readonly ownAuthorization: boolean
+  readonly intent: Intent
+  readonly whileRunning?: (running: Evidence & { probe: 'export' }) => Promise<void>
+}
+
+const mostDownloadAttempts = 3
+
+/** Drives an export as far as its intent says; an abort ends it where it is. */
+export async function driveExport(means: Means, drive: Drive): Promise<Evidence> {
+  const { sent, as, intent, whileRunning } = drive
+  const credentials = await means.tokens.credentials(as)
+  if ('because' in credentials) return { probe: 'none', because: credentials.because }
+  let flow = begin(intent, means.target.limits, means.clock.now())
+  let told = false
+  const job = means.jobs.expect(sent.url, as)
+  const evidence = () => ({ probe: 'export', sent, export: flow.it }) as const
+  for (let action = next(flow); action; action = next(flow)) {
+    await pause(means, action)
+    if (means.signal?.aborted) break
+    const manifest = 'manifest' in flow.it ? flow.it.manifest : undefined
+    const brought = await act(means, drive, { action, ...(manifest ? { manifest } : {}) })
+    flow = observe(flow, action, brought)
+    if (action.do === 'kick-off') {
+      const { statusUrl } = flow.it as { statusUrl?: string }
+      means.jobs.answered(job, { ...brought.answer, ...(statusUrl ? { statusUrl } : {}) })
+    }
+    if (flow.it.state !== 'in-progress' || told || !whileRunning) continue
+    told = true
+    await whileRunning(evidence())
+  }
+  if (job.state === 'sent') job.state = 'none'
+  return flow.it.state === 'requested'
+    ? { probe: 'none', because: 'the run was interrupted before' }
+    : evidence()
+}
+
+async function pause(means: Means, action: Action): Promise<void> {
+  if (!('afterMs' in action) || action.afterMs <= 0) return
+  if (action.do === 'poll')
+    means.notify({ kind: 'wait', seconds: Math.round(action.afterMs / 1000), for: 'the next status request' })
+  await means.clock.sleep(action.afterMs, means.signal)
+}
+
+type Did = Brought & { readonly answer: Answer }
+
+async function act(means: Means, drive: Drive, it: { action: Action; manifest?: Manifest }): Promise<Did> {
+  const { action } = it
+  switch (action.do) {
+    case 'kick-off':
+      return kickOff(means, drive)
+    case 'download':
+      return download(means, drive, {
+        item: action.item,
+        number: action.number,
+        ...(it.manifest ? { manifest: it.manifest } : {}),
+      })
+    case 'delete':
+    case 'delete-again':
+      return did(means, await deleteJob(means, action.url, drive.as))
+    default: {
+      const answer = await means.caller.follow({
+        ...(await statusCall(means, drive.as)),
+        method: 'GET',
+        url: action.url,
+      })
+      const progress = header(answer.exchange.response?.headers ?? [], 'x-progress')
+      means.notify({ kind: 'poll', number: answer.exchange.number, ...(progress ? { progress } : {}) })
+      return did(means, answer)
+    }
+  }
+}
+
+function did(means: Means, answer: Answer): Did {
+  const { exchange, url, headers, body } = answer
+  const live = { ...(headers ? { headers } : {}), ...(body === undefined ? {} : { body }) }
+  return { answer, exchange, url, ...live, at: means.clock.now() }
+}
+
+async function kickOff(means: Means, { sent, as, ownAuthorization }: Drive): Promise<Did> {
+  const { limits } = means.target
+  const { method, url, headers, body } = sent
+  const authorization = ownAuthorization ? {} : await authorizationOf(means, as)
+  const call: Call = {
+    method,
+    url,
+    headers,
+    ...(body === undefined ? {} : { body }),
+    ...authorization,
+    token: 'required',
+    timeoutMs: limits.requestTimeoutMs,
+    maxBytes: limits.controlBodyBytes,
+  }
+  return did(means, await means.caller.call(call))
+}
+
+async function statusCall(means: Means, as: As): Promise<Omit<Call, 'method' | 'url'>> {
+  const { limits } = means.target
+  return {
+    headers: [['Accept', 'application/json, application/fhir+json']],
+    ...(await authorizationOf(means, followUp(as))),
+    token: 'required',
+    timeoutMs: limits.requestTimeoutMs,
+    maxBytes: limits.manifestBytes,
+  }
+}
+
+/** Deletes the job at a status URL with the token that it was started with. */
+export async function deleteJob(means: Means, url: string, as: As): Promise<Answer> {
+  const answer = await means.caller.call({ ...(await statusCall(means, as)), method: 'DELETE', url })
+  means.jobs.deletion(url, answer.status)
+  means.notify({ kind: 'job-deleted', url: answer.exchange.request.url })
+  return answer
+}
+
+async function download(
+  means: Means,
+  drive: Drive,
+  { item, number, manifest }: { item: ManifestItem; number: number; manifest?: Manifest },
+): Promise<Did> {
+  const { limits } = means.target
+  const needed = manifest?.requiresAccessToken
+  means.notify({ kind: 'download', number: number + 1, of: manifest?.items.length ?? 0 })
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await means.caller.follow({
+      method: 'GET',
+      url: item.url,
+      headers: [
+        ['Accept', 'application/fhir+ndjson'],
+        ['Accept-Encoding', 'gzip'],
+      ],
+      ...(needed === false ? {} : await authorizationOf(means, followUp(drive.as))),
+      token: needed === true ? 'required' : 'allowed',
+      timeoutMs: limits.downloadTimeoutMs,
+      maxBytes: limits.fileBytes,
+      newSpool: means.newSpool,
+      bulk: true,
+    })
+    const waitMs = attempt < mostDownloadAttempts ? throttledMs(means, answer) : undefined
+    if (waitMs !== undefined) {
+      means.notify({ kind: 'wait', seconds: Math.round(waitMs / 1000), for: 'the next attempt at a file' })
+      await means.clock.sleep(waitMs, means.signal)
+    }
+    if (waitMs === undefined || means.signal?.aborted)
+      return { ...did(means, answer), file: fileOf(means, answer, { item, number }) }
+  }
+}
+
+function throttledMs(means: Means, { status, headers = [] }: Answer): number | undefined {
+  const field = status === 429 || status === 503 ? header(headers, 'retry-after') : undefined
+  const asked =
+    field === undefined ? undefined : parseRetryAfter(field, means.clock.now(), header(headers, 'date'))
+  const { retryAfterCapMs = Number.MAX_SAFE_INTEGER, downloadTimeoutMs } = means.target.limits
+  const waitMs = asked === undefined ? undefined : Math.min(asked, retryAfterCapMs)
+  return waitMs !== undefined && waitMs <= downloadTimeoutMs ? waitMs : undefined
+}
+
+function fileOf(
+  means: Means,
+  answer: Answer,
+  { item, number }: { item: ManifestItem; number: number },
+): OutputFile {
+  const { exchange, spool } = answer
+  if (spool) means.keep(exchange.number, spool)
+  const { kind, type, count } = item
+  return {
+    number,
+    kind,
+    ...(type === undefined ? {} : { type }),
+    ...(count === undefined ? {} : { count }),
+    exchange: exchange.number,
+    retrieved: spool !== undefined,
+    bytes: exchange.response?.bytes ?? 0,
+  }
+}
+
+/** What follows a kick-off with bad credentials that was accepted nevertheless is done with the own token. */
+function followUp(as: As): As {
+  return as === 'garbage' || as === 'tampered' || as === 'expired' || as === 'none' ? 'own' : as
+}
+
+/** Without a token the request is sent without: the answer shows what comes of it. */
+async function authorizationOf(means: Means, as: As): Promise<{ readonly authorization?: string }> {
+  const credentials = await means.tokens.credentials(as)
+  return 'because' in credentials ? {} : credentials
+}

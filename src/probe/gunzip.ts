@@ -1,0 +1,35 @@
+import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
+
+/** Decodes a whole gzip body of any number of members into `take`; says what is wrong with it, or `undefined`. */
+export async function gunzip(
+  source: AsyncIterable<Uint8Array>,
+  take: (chunk: Uint8Array) => boolean,
+): Promise<'too-large' | 'malformed' | undefined> {
+  let fed = 0
+  let tooLarge = false
+  const decoder = createGunzip()
+  try {
+    await pipeline(
+      async function* () {
+        for await (const chunk of source) {
+          fed += chunk.length
+          yield chunk
+        }
+      },
+      decoder,
+      async (decoded: AsyncIterable<Uint8Array>) => {
+        for await (const chunk of decoded) {
+          if (take(chunk)) continue
+          tooLarge = true
+          throw new Error('enough')
+        }
+      },
+    )
+  } catch {
+    // A truncated or damaged stream; its error would quote nothing of use.
+    return tooLarge ? 'too-large' : 'malformed'
+  }
+  // The decoder silently ignores what follows the last member.
+  return decoder.bytesWritten === fed ? undefined : 'malformed'
+}
