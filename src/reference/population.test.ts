@@ -270,6 +270,8 @@ test('loadPopulation takes resources from every folder below and counts what is 
     expect(loaded.resources).toEqual(resources)
     expect(loaded.leftOut).toBe(5)
     expect(loaded.deletions).toEqual([])
+    await writeFile(join(folder, 'a.ndjson'), `null\n${lines.join('\n')}`)
+    await expect(loadPopulation(folder)).rejects.toThrow('a.ndjson: a line is null')
   } finally {
     await rm(folder, { recursive: true })
   }

@@ -54,7 +54,7 @@ export function synthesize(options: Recipe): Population {
   }
 }
 
-/** The resources of every `*.ndjson` file below a folder; other lines, and later ones of the same type and id, are left out and counted. */
+/** The resources of every `*.ndjson` file below a folder; other lines, and later ones of the same type and id, are left out and counted. Rejects if the folder cannot be read or a line is `null`. */
 export async function loadPopulation(folder: string): Promise<Population & { readonly leftOut: number }> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.ndjson'))
@@ -84,12 +84,16 @@ async function readLines(file: string, take: (line: unknown) => boolean): Promis
     if (!take(line)) leftOut += 1
   })
   // A line that is no JSON is an error event of the parser, which reads on; its message quotes the line and goes no further.
-  parser.on('error', () => {
+  // A line `null` ends the parser for good, and what follows it is such an event with a code.
+  let cutShort = false
+  parser.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'ERR_STREAM_PUSH_AFTER_EOF') cutShort = true
     leftOut += 1
   })
   const ended = new Promise<void>((resolve) => parser.on('end', resolve))
   for await (const chunk of createReadStream(file)) parser.write(chunk)
   parser.end()
   await ended
+  if (cutShort) throw new Error(`${file}: a line is null, after which nothing can be read; remove that line.`)
   return leftOut
 }
