@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import { levels as verbs, supportedReleases } from '../model/requirement.ts'
 import { claims, exportLevels } from '../model/target.ts'
-import { didYouMean, listed } from '../suite/spelling.ts'
+import { didYouMean } from '../suite/spelling.ts'
+import { choose, chooseAll } from './choose.ts'
 import { type Source, type Wishes, authKinds, defined } from './wishes.ts'
 
 /** Environment variables by name; those with secrets are deleted when they were read. */
@@ -52,23 +53,12 @@ export function takeEnvironment(environment: Environment, cwd: string): FromEnvi
     const value = get(name)
     return value === undefined ? undefined : resolve(cwd, value)
   }
-  const oneOf = <T extends string>(name: string, allowed: readonly T[]) => {
-    const value = get(name)
-    const found = allowed.find((it) => it.toLowerCase() === value?.toLowerCase())
-    if (value !== undefined && !found)
-      problems.push(`BULKCHECK_${name} is ${listed(allowed)}${didYouMean(value, allowed)}`)
-    return found
-  }
+  const note = (name: string) => ({ name: `BULKCHECK_${name}`, problems })
+  const oneOf = <T extends string>(name: string, allowed: readonly T[]) =>
+    choose(get(name), allowed, note(name))
   const listOf = <T extends string>(name: string, allowed: readonly T[]) => {
-    const values = get(name)
-      ?.split(',')
-      .map((it) => it.trim())
-    const bad = values?.find((it) => !(allowed as readonly string[]).includes(it))
-    if (bad !== undefined)
-      problems.push(
-        `BULKCHECK_${name} lists ${listed(allowed, 'and')} with commas${didYouMean(bad, allowed)}`,
-      )
-    return values?.filter((it): it is T => (allowed as readonly string[]).includes(it))
+    const text = get(name)
+    return chooseAll(text === undefined ? undefined : [text], allowed, note(name))
   }
   const secret = (name: (typeof secretNames)[number]) => secretFrom({ environment, name, cwd, problems })
   const warnings = strangers(environment)

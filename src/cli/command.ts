@@ -1,0 +1,36 @@
+import type { Options, PositionalOptions } from 'yargs'
+import type { Io } from './io.ts'
+
+/** What was said on the command line. */
+export interface Args {
+  text(name: string): string | undefined
+  texts(name: string): readonly string[]
+  flag(name: string): boolean
+}
+
+/** One command of `bulkcheck`. */
+export interface Command {
+  /** As yargs spells it: name and positional arguments. */
+  readonly usage: string
+  readonly describe: string
+  readonly positionals?: Readonly<Record<string, PositionalOptions>>
+  readonly options: Readonly<Record<string, Options>>
+  readonly examples: readonly (readonly [command: string, says: string])[]
+  /** Resolves to the exit code. */
+  perform(args: Args, io: Io): Promise<number>
+}
+
+/** What yargs parsed, by the names of options as they are written. */
+export function argsOf(parsed: Readonly<Record<string, unknown>>): Args {
+  return {
+    text(name) {
+      const value = parsed[name]
+      return value === undefined ? undefined : String(value)
+    },
+    texts: (name) => [parsed[name] ?? []].flat().map(String),
+    flag: (name) => parsed[name] === true,
+  }
+}
+
+/** A mistake on the command line; the message says what to do, and the exit code is 2. */
+export class UsageError extends Error {}

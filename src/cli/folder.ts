@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto'
+import { realpathSync } from 'node:fs'
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { fileTrouble } from '../config/error.ts'
+import { packageRoot } from '../config/package.ts'
+import { UsageError } from './command.ts'
+
+/** Where reports go unless told otherwise: `reports/out` in the repository of bulkcheck, `bulkcheck-report` elsewhere. */
+export function defaultOutput(cwd: string): string {
+  return join(cwd, realpathSync(cwd) === realpathSync(packageRoot) ? 'reports/out' : 'bulkcheck-report')
+}
+
+/** Makes a folder and proves that files can be written there. Throws UsageError. */
+export async function writableFolder(folder: string, cwd: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true })
+    const trial = join(folder, `.bulkcheck-${randomUUID()}`)
+    await (await open(trial, 'wx')).close()
+    await rm(trial)
+  } catch (error) {
+    throw new UsageError(`${near(folder, cwd)} cannot be written to: ${fileTrouble(error)}`)
+  }
+}
+
+/** Writes a file so that a reader finds it whole or not at all. Throws UsageError. */
+export async function writeWhole(file: string, text: string, cwd: string, mode = 0o666): Promise<void> {
+  const unfinished = join(dirname(file), `.bulkcheck-${randomUUID()}`)
+  try {
+    await writeFile(unfinished, text, { mode, flag: 'wx' })
+    await rename(unfinished, file)
+  } catch (error) {
+    await rm(unfinished, { force: true })
+    throw new UsageError(`${near(file, cwd)} cannot be written: ${fileTrouble(error)}`)
+  }
+}
+
+/** A path as people write it from where they are. */
+export function near(path: string, cwd: string): string {
+  const short = relative(cwd, path)
+  return short === '' ? '.' : short.startsWith('..') ? path : short
+}

@@ -1,0 +1,147 @@
+#!/usr/bin/env node
+import { realpathSync } from 'node:fs'
+import yargs, { type Argv } from 'yargs'
+import { ConfigError } from '../config/error.ts'
+import { packageVersion } from '../config/package.ts'
+import { ownFrames } from '../run/judge.ts'
+import { SuiteError } from '../suite/problem.ts'
+import { didYouMean, listed } from '../suite/spelling.ts'
+import { type Args, type Command, UsageError, argsOf } from './command.ts'
+import { type Io, processIo } from './io.ts'
+import { lintCommand } from './lint.ts'
+import { listCommand } from './list.ts'
+import { runCommand } from './run.ts'
+
+const commands: readonly Command[] = [runCommand, listCommand, lintCommand]
+
+/** Does what a command line asks for and resolves to the exit code; README.md says what each means. */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    const read = await parse(argv)
+    if ('output' in read) {
+      io.out(`${read.output}\n`)
+      return 0
+    }
+    return await read.command.perform(read.args, io)
+  } catch (error) {
+    return complain(error, io)
+  }
+}
+
+function complain(error: unknown, io: Io): number {
+  if (error instanceof UsageError || error instanceof ConfigError || error instanceof SuiteError) {
+    io.err(`${error.message}\n`)
+    return 2
+  }
+  // The message is not shown: an error of somebody else's may quote a token or a patient.
+  const frames = error instanceof Error ? ownFrames(error) : undefined
+  io.err(
+    `bulkcheck failed; this is a bug of bulkcheck ${packageVersion}. Please report it with these lines:\n`,
+  )
+  io.err(`${frames ?? '    (no frame is ours)'}\n`)
+  return 4
+}
+
+type Read = { readonly output: string } | { readonly command: Command; readonly args: Args }
+
+const words = [...commands.map(nameOf), 'completion']
+
+async function parse(argv: readonly string[]): Promise<Read> {
+  const [first] = argv
+  if (first !== undefined && !first.startsWith('-') && !words.includes(first))
+    throw new UsageError(
+      `there is no command \`${first}\`${didYouMean(first, words) || `; there are ${listed(words, 'and')}`}`,
+    )
+  const bare =
+    first === undefined ||
+    (first.startsWith('-') && !['--help', '-h', '--version', '--get-yargs-completions'].includes(first))
+  const line = bare ? ['run', ...argv] : argv
+  let chosen: Read | undefined
+  let output = ''
+  let problem: string | undefined
+  const parser = yargs([...line])
+    .scriptName('bulkcheck')
+    .locale('en')
+    .exitProcess(false)
+    .version(packageVersion)
+    .help()
+    .alias('h', 'help')
+    .wrap(100)
+    .strict()
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'greedy-arrays': false,
+      'parse-numbers': false,
+    })
+    .usage('bulkcheck tests servers for conformance with the Bulk Data Access IG and SMART Backend Services.')
+    .epilogue(
+      'Exit codes: 0 conformant, 1 a requirement is broken, 2 usage, configuration or suite, 3 not everything could be shown, 4 a bug of ours.',
+    )
+    .completion('completion', 'Print a script that completes commands and options in bash and zsh')
+    .fail((message: string | null, error: Error | undefined) => {
+      problem ??= message ?? error?.message ?? 'the command line cannot be read'
+    })
+  for (const command of commands)
+    parser.command(
+      command.usage,
+      command.describe,
+      (it) => described(it, command),
+      (parsed) => {
+        chosen = { command, args: argsOf(parsed) }
+      },
+    )
+  await parser.parseAsync([...line], {}, (_error: unknown, _parsed: unknown, text: string) => {
+    output += text
+  })
+  const command = commands.find((it) => nameOf(it) === line[0])
+  if (problem !== undefined) throw new UsageError(explained(problem, command))
+  if (output !== '' || !chosen) return { output }
+  if ('args' in chosen) refuseTwice(chosen.args, chosen.command)
+  return chosen
+}
+
+function described(parser: Argv, command: Command): Argv {
+  for (const [name, options] of Object.entries(command.positionals ?? {})) parser.positional(name, options)
+  for (const [line, says] of command.examples) parser.example(line, says)
+  return parser.options(command.options)
+}
+
+function nameOf(command: Command): string {
+  return command.usage.split(' ')[0] ?? ''
+}
+
+/** What yargs says about a command line, in our words and with the option that may have been meant. */
+function explained(problem: string, command: Command | undefined): string {
+  const options = Object.keys(command?.options ?? {})
+  const unknown = /^Unknown arguments?: (.+)$/.exec(problem)?.[1]?.split(', ') ?? []
+  if (unknown.length > 0)
+    return unknown
+      .map((name) => {
+        const secret = ['token', 'secret', 'password', 'bearer'].some((it) => name.includes(it))
+        const why = secret
+          ? '; secrets are given in the environment or in files, see the README'
+          : didYouMean(name, options)
+        return `there is no option \`--${name}\`${why || `; \`bulkcheck ${command ? `${nameOf(command)} ` : ''}--help\` lists them`}`
+      })
+      .join('\n')
+  const valueless = /^Not enough arguments following: (.+)$/.exec(problem)?.[1]
+  if (valueless) return `\`--${valueless}\` needs a value`
+  if (problem.startsWith('Not enough non-option arguments'))
+    return `\`bulkcheck ${command?.usage ?? ''}\` needs what it names`
+  return problem
+}
+
+function refuseTwice(args: Args, command: Command): void {
+  const twice = Object.entries(command.options).filter(
+    ([name, it]) => !it.array && args.texts(name).length > 1,
+  )
+  if (twice.length > 0) throw new UsageError(twice.map(([name]) => `\`--${name}\` is given twice`).join('\n'))
+}
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename) {
+  const code = await main(process.argv.slice(2), processIo())
+  // What a connection or a worker left open must not keep a finished process.
+  process.stdout.write('', () => process.exit(process.exitCode ?? code))
+}

@@ -1,0 +1,195 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { ConfigError, fileTrouble } from '../config/error.ts'
+import { packageVersion } from '../config/package.ts'
+import { proxyFrom } from '../config/proxy.ts'
+import type { Settings } from '../config/settings.ts'
+import type { Plan } from '../model/plan.ts'
+import { type RunResult, exitCode } from '../model/result.ts'
+import { httpTransport } from '../probe/http.ts'
+import { visible } from '../report/escape.ts'
+import { reporters } from '../report/index.ts'
+import { textReporter } from '../report/text.ts'
+import { parseKnownFailing, unmatched } from '../run/known-failing.ts'
+import { run } from '../run/run.ts'
+import type { Loaded } from '../suite/load.ts'
+import { plan } from '../suite/plan.ts'
+import { systemClock } from './clock.ts'
+import { type Args, type Command, UsageError } from './command.ts'
+import { defaultOutput, near, writableFolder, writeWhole } from './folder.ts'
+import { type Io, colored, interruption } from './io.ts'
+import { runOptions, targetOptions } from './options.ts'
+import { patternsOf, prepare, suitesFor } from './prepare.ts'
+import { progress } from './progress.ts'
+
+/** `bulkcheck run`: performs suites against a server, and reports. */
+export const runCommand: Command = {
+  usage: 'run [patterns..]',
+  describe: 'Test a server (what `bulkcheck` alone does)',
+  positionals: {
+    patterns: {
+      type: 'string',
+      describe: 'Tests, suites or requirements to run, with * for any text; all unless given',
+    },
+  },
+  options: { ...targetOptions, ...runOptions },
+  examples: [
+    ['$0 run --reference', 'Try it: test the reference provider that comes with it'],
+    [
+      '$0 run --url https://fhir.example.org/r4 --group-id 42 --client-id me --key key.json',
+      'Test a server, Group export',
+    ],
+    ["$0 run 'kick-off/*' status", 'Two suites of the server in harness.config.ts'],
+    ['$0 run --suites ./acme --fail-on SHOULD', 'Your own suites, strictly'],
+  ],
+  async perform(args, io) {
+    const { settings, embedded } = await prepare(args, io, 'start')
+    try {
+      return await runWith(settings, args, io)
+    } finally {
+      await embedded?.close()
+    }
+  },
+}
+
+async function runWith(settings: Settings, args: Args, io: Io): Promise<number> {
+  const { target } = settings
+  const loaded = suitesFor(settings)
+  const planned = selected(loaded, settings, args)
+  const knownFailing = await knownFailingOf(settings, plan(loaded, target), io)
+  const proxy = proxyFrom(io.env)
+  const folder = settings.output ?? defaultOutput(io.cwd)
+  const recording = pathOf(args, 'record', io)
+  const keep = pathOf(args, 'keep', io)
+  for (const it of [folder, ...(recording ? [dirname(recording)] : []), ...(keep ? [keep] : [])])
+    await writableFolder(it, io.cwd)
+  for (const it of settings.warnings) io.err(`warning: ${it}\n`)
+
+  const transport = httpTransport({ ...settings.tls, proxy })
+  const interrupted = interruption(io)
+  const verbose = args.flag('verbose')
+  const shown = progress(io, { quiet: args.flag('quiet'), verbose, now: systemClock.now })
+  const applicable = planned.tests.filter((it) => !it.notApplicable).length
+  if (!args.flag('quiet'))
+    io.err(
+      `${applicable} tests that apply of ${planned.tests.length}, ${planned.probes.length} probes, at ${target.fhirUrl}\n`,
+    )
+  let result: RunResult
+  try {
+    result = await run({
+      plan: planned,
+      target,
+      transport,
+      clock: systemClock,
+      suites: { sha256: loaded.sha256 },
+      failOn: settings.failOn,
+      knownFailing,
+      warnings: settings.tls.insecure ? ['TLS certificates were not verified (--insecure).'] : [],
+      harness: harness(),
+      signal: interrupted.signal,
+      notify: shown.notify,
+      ...(keep ? { keep } : {}),
+      ...(recording ? { recording } : {}),
+      ...(args.flag('show-diagnostics') ? { showDiagnostics: true } : {}),
+    })
+  } finally {
+    shown.end()
+    interrupted.end()
+    await transport.close()
+  }
+  return conclude({ result, settings, folder, recording }, args, io, interrupted.code())
+}
+
+/** What was asked for of a plan. Throws UsageError if nothing of it can be run. */
+function selected(loaded: Loaded, settings: Settings, args: Args): Plan {
+  const { target } = settings
+  const only = patternsOf(args, loaded, (it) => plan(loaded, target, { only: it }).tests.map(({ id }) => id))
+  const planned = plan(loaded, target, only ? { only } : {})
+  if (planned.tests.length === 0) throw new UsageError('there is no test to run')
+  if (planned.tests.every((it) => it.notApplicable))
+    throw new UsageError(
+      `none of the ${planned.tests.length} tests applies to this server; \`bulkcheck list\` says why`,
+    )
+  return planned
+}
+
+async function knownFailingOf(settings: Settings, whole: Plan, io: Io): Promise<readonly string[]> {
+  const file = settings.knownFailing
+  if (file === undefined) return []
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new ConfigError(`${near(file, io.cwd)} cannot be read: ${fileTrouble(error)}`)
+  })
+  const patterns = parseKnownFailing(text)
+  const strangers = unmatched(
+    patterns,
+    whole.tests.map(({ id }) => id),
+  )
+  if (strangers.length > 0)
+    throw new ConfigError(strangers.map((it) => `${near(file, io.cwd)}: no test matches \`${it}\``))
+  return patterns
+}
+
+function pathOf(args: Args, name: string, io: Io): string | undefined {
+  const value = args.text(name)
+  return value === undefined ? undefined : resolve(io.cwd, value)
+}
+
+interface Outcome {
+  readonly result: RunResult
+  readonly settings: Pick<Settings, 'reports' | 'tls'>
+  readonly folder: string
+  readonly recording?: string | undefined
+}
+
+async function conclude(
+  { result, settings, folder, recording }: Outcome,
+  args: Args,
+  io: Io,
+  signalCode?: number,
+): Promise<number> {
+  io.out(summary(result, args, io))
+  const files = await writeReports(result, { folder, reports: settings.reports, cwd: io.cwd })
+  for (const file of [...files, ...(recording ? [recording] : [])]) io.out(`${near(file, io.cwd)}\n`)
+  const unreachable = silenceOf(result)
+  if (unreachable) io.err(`${result.target.fhirUrl} never answered: ${visible(unreachable)}\n`)
+  if (signalCode !== undefined) return signalCode
+  const code = exitCode(result)
+  return code === 0 && settings.tls.insecure ? 3 : code
+}
+
+/** The summary of a result for the terminal that a command writes to. */
+export function summary(result: RunResult, args: Args, io: Io): string {
+  const flag = args.flag('no-color') ? false : args.flag('color') ? true : undefined
+  return textReporter({ color: colored(io, flag), verbose: args.flag('verbose'), width: io.width })(result)
+}
+
+/** Writes reports of a result into a folder that exists and returns their paths. */
+export async function writeReports(
+  result: RunResult,
+  to: {
+    readonly folder: string
+    readonly reports: readonly ('html' | 'junit' | 'json')[]
+    readonly cwd: string
+  },
+): Promise<readonly string[]> {
+  const files: string[] = []
+  for (const name of to.reports) {
+    const { reporter, file } = reporters[name]
+    const path = join(to.folder, file)
+    await writeWhole(path, reporter(result), to.cwd)
+    files.push(path)
+  }
+  return files
+}
+
+/** Why the target never answered at all, if so. */
+function silenceOf(result: RunResult): string | undefined {
+  const { exchanges } = result
+  if (exchanges.length === 0 || exchanges.some((it) => it.response)) return undefined
+  return exchanges[0]?.problem ?? exchanges[0]?.silence
+}
+
+/** Name and version of what tested: `bulkcheck 0.1.0, node v20.20.2`. */
+export function harness(): string {
+  return `bulkcheck ${packageVersion}, node ${process.version}`
+}
