@@ -32,7 +32,7 @@ export function explainer(schema: object): (value: unknown) => readonly Complain
       const at = [...path, ...pathOf(error.instancePath, value)]
       if (error.keyword !== 'anyOf' && error.keyword !== 'oneOf') return translate(error, at)
       const branch = meant(error, root)
-      return branch ? explain(branchOf(branch), error.data, at) : [choice(error, at)]
+      return branch ? explain(branchOf(branch), error.data, at) : [choice(error, at, root)]
     })
   }
   return (value) => explain(validate, value, [])
@@ -115,7 +115,7 @@ function constantsOf(schema: Schema): readonly string[] {
   return options.every((it) => it.const !== undefined) ? options.map((it) => String(it.const)) : []
 }
 
-function choice(error: ErrorObject, path: Path): Complaint {
+function choice(error: ErrorObject, path: Path, root: Schema): Complaint {
   const schema = error.parentSchema as Schema
   const options = error.schema as readonly Schema[]
   const constants = constantsOf(schema)
@@ -131,8 +131,7 @@ function choice(error: ErrorObject, path: Path): Complaint {
       message: `${subject(path)} has to have ${several ? 'only one' : 'one'} of ${listed(keys, 'and')}`,
     }
   }
-  const title = typeof schema.title === 'string' ? schema.title : 'something else'
-  const words = options.every((it) => wordOf(it)) ? [...new Set(options.map((it) => wordOf(it)))] : [title]
+  const words = [...new Set(options.flatMap((it) => wordsOf(it, root)))]
   return { path, of: 'value', message: `${subject(path)} has to be ${spelled(words)}` }
 }
 
@@ -151,16 +150,20 @@ const typeWords: Readonly<Record<string, string>> = {
   null: 'null',
 }
 
-function wordOf(schema: Schema): string {
-  const pointer = schema.$ref
-  if (pointer === '#/$defs/ref') return 'a reference `{ from, pick }`'
-  if (pointer === '#/$defs/export-ref') return 'a reference `{ from }`'
-  if (pointer === '#/$defs/text') return 'a text or a reference'
-  if (schema.const !== undefined) return `\`${String(schema.const)}\``
-  if (Array.isArray(schema.enum)) return listed(schema.enum.map(String))
-  if (typeof schema.pattern === 'string' && typeof schema.title === 'string') return schema.title
+function wordsOf(option: Schema, root: Schema): readonly string[] {
+  const pointer = option.$ref
+  if (pointer === '#/$defs/ref') return ['a reference `{ from, pick }`']
+  if (pointer === '#/$defs/export-ref') return ['a reference `{ from }`']
+  if (pointer === '#/$defs/text') return ['a text or a reference']
+  const schema = resolved(option, root)
+  const constants = constantsOf(schema)
+  if (constants.length > 0) return constants.map((it) => `\`${it}\``)
+  const required = Array.isArray(schema.required) ? schema.required.map(String) : []
+  if (required.length > 0) return [`\`{ ${required.join(', ')} }\``]
+  if (typeof schema.pattern === 'string' && typeof schema.title === 'string') return [schema.title]
   const types = [schema.type].flat().filter((it) => typeof it === 'string')
-  return spelled(types.map((it) => typeWords[it] ?? it))
+  if (types.length > 0) return types.map((it) => typeWords[it] ?? it)
+  return [typeof schema.title === 'string' ? schema.title : 'written differently']
 }
 
 function unknownName(error: ErrorObject, path: Path, known: readonly string[]): Complaint {

@@ -101,12 +101,8 @@ function skeleton(data: unknown): Suite {
     Object.fromEntries(Object.entries(mapping(rest[name])).map(([key, it]) => [key, mapping(it)]))
   const tests = Object.entries(section('tests')).flatMap(([id, test]) => {
     if (!isClaim(test)) return []
-    const given = Array.isArray(test.given)
-      ? test.given.map((it) => (isClaim(it) ? it : undefined))
-      : isClaim(test.given)
-        ? test.given
-        : undefined
-    return [[id, { ...test, given, ...lists(test, ['levels', 'requires', 'unless']) }]]
+    const given = Array.isArray(test.given) ? test.given.map(claimed) : claimed(test.given)
+    return [[id, { ...test, ...claimed(test), given, ...lists(test, ['levels', 'requires', 'unless']) }]]
   })
   return {
     suite: String(suite),
@@ -126,8 +122,12 @@ function mapping(value: unknown): Record<string, unknown> {
 }
 
 function isClaim(value: unknown): boolean {
-  const { on, expect } = mapping(value)
-  return typeof on === 'string' && /^[^.]+\.[^.]+$/.test(on) && typeof expect === 'object' && expect !== null
+  const { on } = mapping(value)
+  return typeof on === 'string' && /^[^.]+\.[^.]+$/.test(on)
+}
+
+function claimed(value: unknown): Record<string, unknown> | undefined {
+  return isClaim(value) ? { ...mapping(value), expect: mapping(mapping(value).expect) } : undefined
 }
 
 function lists(from: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {

@@ -42,7 +42,7 @@ export function needsOf(probe: NamedProbe): readonly string[] {
   const { replays, jtiOf } = probe.kind === 'token' ? (probe.spec as TokenProbe) : {}
   return [
     ...referencesIn(probe.spec).map((it) => it.from),
-    ...[replays, jtiOf].filter((it) => it !== undefined),
+    ...[replays, jtiOf].filter((it) => typeof it === 'string'),
   ]
 }
 
@@ -63,7 +63,7 @@ function checkTwin(probe: NamedProbe, reading: Reading): void {
   const { probes, report } = reading
   const { replays, jtiOf } = probe.spec as TokenProbe
   for (const [key, name] of Object.entries({ replays, jtiOf })) {
-    if (name === undefined) continue
+    if (typeof name !== 'string') continue
     const path = [...probe.path, key]
     const other = probes.has(name) ? probes.get(name) : checkReference(name, path, reading)
     if (other && other.kind !== 'token')

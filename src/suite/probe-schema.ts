@@ -109,7 +109,6 @@ function request(): object {
       body: { description: 'Sent as JSON.' },
       authorization: as,
       when: {
-        title: 'value of `when`',
         description:
           'Performed while the export it refers to is in this state; without it once the export is complete.',
         oneOf: [
@@ -132,7 +131,6 @@ function token(): object {
     title: 'token request',
     ...object({
       signedWith: {
-        title: 'key',
         description: 'What the client assertion is signed with.',
         enum: ['own-key', 'unregistered-key', 'other-client-key', 'public-key-as-secret', 'none'],
       },
@@ -171,7 +169,6 @@ function exported(): object {
       group: { ...text, description: "Id of the Group; without it the target's." },
       method: {
         enum: ['GET', 'POST'],
-        title: 'method',
         description: 'How the kick-off request is sent; GET where nothing is said.',
       },
       parameters: {
@@ -194,7 +191,6 @@ function exported(): object {
         ],
       },
       delete: {
-        title: 'value of `delete`',
         description: 'Deleted through its polling location.',
         oneOf: [
           { const: 'running', description: 'While it runs.' },
