@@ -1,6 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { Path } from './document.ts'
-import { didYouMean, listed } from './spelling.ts'
+import { listed, orThereIs } from './spelling.ts'
 
 /** One way in which a value breaks its schema, in the words of who wrote it. */
 export interface Complaint {
@@ -170,9 +170,7 @@ function unknownName(error: ErrorObject, path: Path, known: readonly string[]): 
   const { title } = error.parentSchema as Schema
   const value = typeof error.data === 'string' ? error.data : JSON.stringify(error.data)
   if (typeof title === 'string') {
-    const near = didYouMean(value, known)
-    const all = near === '' && known.length <= 12 ? `; there is ${listed(known, 'and')}` : near
-    return { path, of: 'value', message: `there is no ${title} \`${value}\`${all}` }
+    return { path, of: 'value', message: `there is no ${title} \`${value}\`${orThereIs(value, known)}` }
   }
   return { path, of: 'value', message: `${subject(path)} has to be ${listed(known)}, not \`${value}\`` }
 }
@@ -200,7 +198,7 @@ function translate(error: ErrorObject, path: Path): readonly Complaint[] {
         {
           path: [...path, key],
           of: 'key',
-          message: `there is no ${thing} \`${key}\`${didYouMean(key, known)}`,
+          message: `there is no ${thing} \`${key}\`${orThereIs(key, known)}`,
         },
       ]
     }

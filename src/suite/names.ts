@@ -11,7 +11,7 @@ import type { Path, Source } from './document.ts'
 import { checkProbes } from './probe-names.ts'
 import type { Problem } from './problem.ts'
 import { referencesIn } from './references.ts'
-import { didYouMean, listed, nearest } from './spelling.ts'
+import { didYouMean, nearest, orThereIs } from './spelling.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** The kinds of probes. */
@@ -227,12 +227,7 @@ export function checkPick(
   const picker = vocabulary.picks.find((it) => it.name === pick)
   const names = vocabulary.picks.map((it) => it.name)
   if (!picker) {
-    const near = didYouMean(pick, names)
-    report(
-      path,
-      'value',
-      `there is no pick \`${pick}\`${near || (names.length <= 12 ? `; there is ${listed(names, 'and')}` : '')}`,
-    )
+    report(path, 'value', `there is no pick \`${pick}\`${orThereIs(pick, names)}`)
   } else if (picker.needs === 'files' && probe.kind === 'token')
     report(path, 'value', `\`${pick}\` is taken from output files, and \`${probe.name}\` is a token request`)
 }

@@ -4,6 +4,16 @@ export function didYouMean(name: string, known: Iterable<string>): string {
   return near === undefined ? '' : `; did you mean \`${near}\`?`
 }
 
+const mostListed = 12
+
+/** Like `didYouMean`, but where no name is near it lists those there are, if they are few. */
+export function orThereIs(name: string, known: readonly string[]): string {
+  const near = didYouMean(name, known)
+  return near === '' && known.length > 0 && known.length <= mostListed
+    ? `; there is ${listed(known, 'and')}`
+    : near
+}
+
 /** The known name within two edits, or the shortest that starts like the given one. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   const wanted = name.toLowerCase()
