@@ -23,6 +23,8 @@ export interface Connection {
   used: number
   /** Whether the socket failed, which a parser that takes the end of the connection for the end of a body does not tell. */
   broken: boolean
+  /** What was read from the socket last, more of which may follow the body. */
+  lastRead?: Uint8Array
 }
 
 const connectTimeoutMs = 10_000
@@ -44,7 +46,7 @@ export function openConnection(url: URL, options: ConnectOptions, reuse: boolean
   const connect: buildConnector.connector = (to, callback) => {
     const done: buildConnector.Callback = (...args) => {
       const [error, socket] = args
-      if (!error && socket) socket.on('error', () => (connection.broken = true))
+      if (!error && socket) watch(socket, connection)
       callback(...args)
     }
     if (proxy === undefined) return connector(to, done)
@@ -65,6 +67,19 @@ export function openConnection(url: URL, options: ConnectOptions, reuse: boolean
   })
   const connection: Connection = { client, used: 0, broken: false }
   return connection
+}
+
+function watch(socket: Socket, connection: Connection): void {
+  socket.on('error', () => {
+    connection.broken = true
+  })
+  // The parser stops where Content-Length says and drops the rest without a word.
+  const read = socket.read.bind(socket)
+  socket.read = (size?: number) => {
+    const chunk: unknown = read(size)
+    if (chunk instanceof Uint8Array) connection.lastRead = chunk
+    return chunk
+  }
 }
 
 /** Asks an HTTP proxy for a connection to an origin (RFC 9110 section 9.3.6). */

@@ -89,6 +89,7 @@ function exchange(
   return new Promise((resolve) => {
     let raw: Raw | undefined
     let interim = 0
+    let last: Uint8Array | undefined
     let done = false
     let abort: ((reason: Error) => void) | undefined
     const settle = (came: Raw | Unheard) => {
@@ -129,6 +130,7 @@ function exchange(
       onResponseData(_controller, chunk) {
         quiet?.refresh()
         if (done) return
+        last = chunk
         const encoded = raw !== undefined && raw.encodings.length > 0
         if (encoded) body.wire.write(chunk)
         if (encoded ? body.wire.bytes > request.maxBytes : !body.plain.take(chunk))
@@ -137,6 +139,8 @@ function exchange(
       onResponseEnd() {
         // Without a length the end of the connection is the end of the body, unless it broke.
         if (!raw || (raw.framing === 'none' && connection.broken)) settle(unheard(undefined, url))
+        else if (raw.framing === 'length' && goesOn(last, connection.lastRead))
+          settle({ silence: 'malformed', problem: 'more came than the Content-Length says' })
         else settle(raw)
       },
       onResponseError(_controller, error) {
@@ -158,6 +162,13 @@ function exchange(
       settle(unheard(error, url))
     }
   })
+}
+
+/** Whether a body ends before what was read with its end does; line ends are nobody's body. */
+function goesOn(body: Uint8Array | undefined, read: Uint8Array | undefined): boolean {
+  if (!body || !read || body.buffer !== read.buffer) return false
+  const rest = read.subarray(body.byteOffset + body.length - read.byteOffset)
+  return rest.some((byte) => byte !== 10 && byte !== 13)
 }
 
 function rawOf(status: number, headers: HeaderList): Raw {

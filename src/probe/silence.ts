@@ -29,8 +29,9 @@ export function unheard(error: unknown, url: URL): Unheard {
     return { silence: 'malformed', problem: 'the body is shorter or longer than its Content-Length says' }
   if (code === 'HPE_INVALID_EOF_STATE')
     return { silence: 'reset', problem: `${peer} closed the connection in the middle of a response` }
-  if (code.startsWith('HPE_'))
-    return { silence: 'malformed', problem: `the response is no valid HTTP/1.1 (${code})` }
+  // This undici leaves the code of a parser error out.
+  if (code.startsWith('HPE_') || (error instanceof Error && error.name === 'HTTPParserError'))
+    return { silence: 'malformed', problem: 'the response is no valid HTTP/1.1' }
   if (code === 'UND_ERR_SOCKET' && /^bad (response|upgrade)$/.test(messageOf(error)))
     return { silence: 'malformed', problem: `${peer} answered what was not asked` }
   if (code === 'UND_ERR_INVALID_ARG')
