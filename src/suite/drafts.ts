@@ -13,10 +13,8 @@ export interface Draft {
   readonly kind: ProbeKind
   /** References name keys. */
   readonly spec: Spec
-  /** What suites call it; the first is shown. */
+  /** What suites call it; the first is shown. None for a control that no test reads. */
   readonly names: { readonly suite: string; readonly name: string }[]
-  /** Shown where no suite names it. */
-  readonly otherwise: string
   /** What it takes values from, its control among them; performed before. */
   readonly after: Set<ProbeKey>
   readonly control?: ProbeKey
@@ -97,7 +95,6 @@ function draftToken(spec: Spec, drafts: Drafts): Draft {
     key: keyOf('token', spec),
     kind: 'token',
     spec,
-    otherwise: control ? 'a token request' : 'the correct token request',
     after: [...sourcesOf(spec), ...[replays, jtiOf, control].filter((it) => it !== undefined)],
     ...(control ? { control } : {}),
   })
@@ -110,7 +107,6 @@ function draftExport(spec: Spec, drafts: Drafts): Draft {
     key: keyOf('export', spec),
     kind: 'export',
     spec,
-    otherwise: control ? 'an export' : 'the plain export',
     after: [...sourcesOf(spec), ...(control ? [control] : [])],
     ...(control ? { control } : {}),
   })
@@ -135,7 +131,6 @@ function draftRequest(spec: Spec, drafts: Drafts): Draft {
     key,
     kind: 'request',
     spec: mine,
-    otherwise: 'a request',
     after: [...sourcesOf(mine), ...(control ? [control] : [])],
     ...(control ? { control } : {}),
     ...(own && running ? { during: own.key } : {}),
@@ -168,7 +163,6 @@ function controlOf(spec: Spec, exported: ProbeKey | undefined, drafts: Drafts): 
     key: keyOf('request', own),
     kind: 'request',
     spec: own,
-    otherwise: 'the same request with own authorization',
     after: sourcesOf(own),
   }).key
 }

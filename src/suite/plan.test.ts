@@ -257,7 +257,7 @@ describe('positive controls', () => {
     [
       'requests: { it: { get: Patient, authorization: none } }',
       'it.response',
-      'the same request with own authorization',
+      'request it with own authorization',
     ],
     ['requests: { it: { get: Patient } }', 'it.response', undefined],
     ['requests: { it: { get: metadata, authorization: none } }', 'it.response', undefined],

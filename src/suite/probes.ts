@@ -173,10 +173,20 @@ function labelsOf(order: readonly Draft[], drafts: Drafts): ReadonlyMap<ProbeKey
 }
 
 function labelOf(draft: Draft, drafts: Drafts, qualified: boolean): string {
-  const level = exportLevels[rankOf(draft.key, drafts)]
   const [named] = draft.names
+  if (!named && draft.kind === 'request') {
+    const deviating = [...drafts.values()].find((it) => it.control === draft.key)
+    if (deviating) return `${labelOf(deviating, drafts, qualified)} with own authorization`
+  }
   const name = named && `${draft.kind} ${qualified ? `${named.suite}/` : ''}${named.name}`
-  const label = `${name ?? draft.otherwise}${level ? `@${level}` : ''}`
+  const level = exportLevels[rankOf(draft.key, drafts)]
+  const label = `${name ?? nameless[draft.kind]}${level ? `@${level}` : ''}`
   const servant = draft.servant && drafts.get(draft.servant.request)?.names[0]
   return servant ? `${label} for request ${servant.name}` : label
 }
+
+const nameless = {
+  export: 'the plain export',
+  token: 'the correct token request',
+  request: 'a request',
+} as const
