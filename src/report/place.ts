@@ -25,3 +25,10 @@ export function inShort(exchange: Exchange): string {
 export function outcome({ response, silence }: Exchange): string {
   return response ? ` → ${response.status}` : `: no answer${silence ? ` (${silence})` : ''}`
 }
+
+/** The URL if a browser may follow it: http or https, without credentials. */
+export function webUrl(text: string): string | undefined {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined
+  const url = new URL(text)
+  return url.username === '' && url.password === '' ? url.href : undefined
+}

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import Handlebars from 'handlebars'
+import type { Reporter } from '../model/result.ts'
+import { visibleLines } from './escape.ts'
+import { viewOf } from './view.ts'
+
+/** One page that holds everything and loads nothing; complete without its script. */
+export const html: Reporter = (result) => page('report', viewOf(result))
+
+/** Fills the template `reports/html/<name>.hbs`. The page may run and load only what is in it, by hash. */
+export function page(name: 'report' | 'matrix', view: object): string {
+  const style = source('style.css')
+  const script = source('script.js')
+  const policy = [
+    "default-src 'none'",
+    `style-src '${digest(style)}'`,
+    `script-src '${digest(script)}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ')
+  return template(name)({ ...(shown(view) as object), style, script, policy })
+}
+
+/** Every string of a view with what is invisible made visible; what is left is escaped by the template. */
+function shown(value: unknown): unknown {
+  if (typeof value === 'string') return visibleLines(value)
+  if (Array.isArray(value)) return value.map(shown)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, shown(it)]))
+}
+
+const templates = new Map<string, Handlebars.TemplateDelegate>()
+
+function template(name: string): Handlebars.TemplateDelegate {
+  const known = templates.get(name)
+  if (known) return known
+  const compiled = Handlebars.create().compile(source(`${name}.hbs`), { knownHelpersOnly: true })
+  templates.set(name, compiled)
+  return compiled
+}
+
+function source(file: string): string {
+  // A browser hashes the text with line feeds only, whatever a checkout made of them.
+  return readFileSync(new URL(`../../reports/html/${file}`, import.meta.url), 'utf8').replaceAll('\r\n', '\n')
+}
+
+function digest(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`
+}

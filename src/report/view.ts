@@ -1,0 +1,284 @@
+import { type RunResult, type TestResult, exitCode } from '../model/result.ts'
+import { cardsOf, linked, prose } from './cards.ts'
+import { curl } from './curl.ts'
+import { capped } from './escape.ts'
+import { keptExchanges } from './kept.ts'
+import { requestText, responseText } from './message.ts'
+import {
+  type Standing,
+  bySuite,
+  causes,
+  count,
+  duration,
+  groups,
+  sentence,
+  standing,
+  withStanding,
+} from './outline.ts'
+import { webUrl } from './place.ts'
+import { type Shown, anchorOf } from './shown.ts'
+
+/** What the HTML template is filled with: texts and numbers only, not escaped yet. */
+export function viewOf(result: RunResult): object {
+  const kept = keptExchanges(result)
+  const shown: Shown = { result, kept, anchors: anchorOf(result.tests) }
+  const headline = sentence(result)
+  const { target, complete, warnings, harness, run } = result
+  return {
+    headline,
+    tone:
+      exitCode(result) === 0 && headline.startsWith('Conformant')
+        ? 'good'
+        : [0, 3].includes(exitCode(result))
+          ? 'unsure'
+          : 'bad',
+    start: withStanding(result, 'broken').length > 0 ? 'failures' : 'requirements',
+    target,
+    complete,
+    warnings,
+    harness,
+    run,
+    suites256: result.suites.sha256,
+    ...figures(result),
+    facts: facts(result),
+    failures: sections(shown, failing),
+    remarks: sections(shown, remarked),
+    inconclusive: count(withStanding(result, 'inconclusive').length, 'test'),
+    causes: causes(result.tests).map(({ because, tests }) => ({
+      count: count(tests.length, 'test'),
+      because: linked(capped(because, 600), shown),
+      tests: tests.map((test) => ({
+        id: test.id,
+        title: test.title,
+        level: test.requirement.level,
+        anchor: shown.anchors.get(test),
+      })),
+    })),
+    requirements: new Set(result.tests.map((test) => test.requirement.id)).size,
+    verdicts: Object.entries(options).map(([is, label]) => ({ is, label })),
+    suites: bySuite(result.tests).map((tests) => suite(tests, shown)),
+    ...exchanges(shown),
+  }
+}
+
+const options = {
+  fail: 'failed',
+  inconclusive: 'inconclusive',
+  pass: 'passed',
+  'not-applicable': 'not applicable',
+  error: 'error of bulkcheck',
+}
+
+const tones: Readonly<Record<Standing, 'pass' | 'fail' | 'unsure' | 'warn' | 'none'>> = {
+  broken: 'fail',
+  stale: 'fail',
+  error: 'fail',
+  inconclusive: 'unsure',
+  warning: 'warn',
+  note: 'none',
+  known: 'none',
+  'not-applicable': 'none',
+  pass: 'pass',
+}
+
+const labels: Readonly<Record<Standing, readonly [mark: string, cell: string, one: string, many: string]>> = {
+  broken: ['✗', 'failed', 'failed', 'failed'],
+  stale: ['✗', 'passed, but listed as failing', 'stale known failure', 'stale known failures'],
+  error: ['✗', 'error of bulkcheck', 'error of bulkcheck', 'errors of bulkcheck'],
+  inconclusive: ['?', 'inconclusive', 'inconclusive', 'inconclusive'],
+  warning: ['!', 'failed', 'warning', 'warnings'],
+  note: ['○', 'not offered', 'not offered', 'not offered'],
+  known: ['○', 'failed, as known', 'known failure', 'known failures'],
+  'not-applicable': ['–', 'not applicable', 'not applicable', 'not applicable'],
+  pass: ['✓', 'passed', 'passed', 'passed'],
+}
+
+const always: readonly Standing[] = ['broken', 'inconclusive', 'pass']
+
+function figures({ tests, failOn }: RunResult): object {
+  const numbers = (Object.keys(tones) as Standing[]).map((it) => ({
+    it,
+    number: tests.filter((test) => standing(test, failOn) === it).length,
+  }))
+  const widths = new Map<string, number>()
+  for (const { it, number } of numbers) {
+    const tone = tones[it] === 'warn' ? 'unsure' : tones[it]
+    widths.set(tone, (widths.get(tone) ?? 0) + (number / Math.max(1, tests.length)) * 1000)
+  }
+  let x = 0
+  const segments = ['fail', 'unsure', 'pass', 'none'].map((tone) => {
+    const width = widths.get(tone) ?? 0
+    const segment = { tone, x: x.toFixed(1), width: width.toFixed(1) }
+    x += width
+    return segment
+  })
+  return {
+    tiles: numbers
+      .filter(({ it, number }) => number > 0 || always.includes(it))
+      .map(({ it, number }) => ({
+        tone: number === 0 ? 'none' : tones[it] === 'warn' ? 'unsure' : tones[it],
+        number,
+        label: labels[it][number === 1 ? 2 : 3],
+      })),
+    segments,
+  }
+}
+
+function facts({
+  target,
+  startedAt,
+  durationMs,
+  failOn,
+  jobs,
+  harness,
+  exchanges: all,
+}: RunResult): readonly object[] {
+  return [
+    { name: 'Tested against', value: `Bulk Data ${target.ig}` },
+    { name: 'Started', value: startedAt.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC') },
+    { name: 'Took', value: duration(durationMs) },
+    { name: 'Fails on', value: failOn === 'SHALL' ? 'SHALL' : `${failOn} and stronger` },
+    { name: 'Jobs', value: `${jobs.started} started, ${jobs.deleted} deleted` },
+    ...(jobs.perhapsLeft.length > 0
+      ? [{ name: 'Perhaps left on the server', value: jobs.perhapsLeft.join(', ') }]
+      : []),
+    { name: 'Exchanges', value: all.length.toLocaleString('en-US') },
+    { name: 'Harness', value: harness },
+  ]
+}
+
+interface SectionText {
+  readonly standing: Standing
+  readonly anchor: string
+  readonly title: string
+  readonly lead: string
+}
+
+const failing: readonly SectionText[] = [
+  {
+    standing: 'broken',
+    anchor: 'failures',
+    title: 'Failures',
+    lead: 'What the server does against a requirement that counts for the outcome.',
+  },
+  {
+    standing: 'stale',
+    anchor: 'stale',
+    title: 'Stale known failures',
+    lead: 'These tests are listed as known failing, and pass: take them off the list.',
+  },
+  {
+    standing: 'error',
+    anchor: 'errors',
+    title: 'Errors of bulkcheck',
+    lead: 'Here bulkcheck itself failed. This says nothing about the server; please report it.',
+  },
+]
+
+const remarked: readonly SectionText[] = [
+  {
+    standing: 'warning',
+    anchor: 'warnings',
+    title: 'Warnings',
+    lead: 'Recommendations that the server does not follow. They do not change the outcome.',
+  },
+  {
+    standing: 'note',
+    anchor: 'notes',
+    title: 'Not offered',
+    lead: 'Options that the server does not offer, as it may.',
+  },
+  {
+    standing: 'known',
+    anchor: 'known',
+    title: 'Known failures',
+    lead: 'Listed as known failing, and failing.',
+  },
+]
+
+function sections(shown: Shown, texts: readonly SectionText[]): readonly object[] {
+  return texts.flatMap((text) => {
+    const tests = withStanding(shown.result, text.standing)
+    if (tests.length === 0) return []
+    const cards = cardsOf(tests, shown)
+    return [{ ...text, tone: tones[text.standing], count: count(cards.length, 'requirement'), cards }]
+  })
+}
+
+function suite(tests: readonly [TestResult, ...TestResult[]], shown: Shown): object {
+  const { failOn } = shown.result
+  const found = groups(tests, (test) => standing(test, failOn))
+  return {
+    title: tests[0].suite.title,
+    tally: (Object.keys(tones) as Standing[]).flatMap((it) => {
+      const size = found.find(([first]) => standing(first, failOn) === it)?.length ?? 0
+      return size > 0 ? [{ tone: tones[it], text: `${size} ${labels[it][size === 1 ? 2 : 3]}` }] : []
+    }),
+    rows: groups(tests, (test) => test.id.split('@')[0] ?? '').map((row) => requirementRow(row, shown)),
+  }
+}
+
+function requirementRow(tests: readonly [TestResult, ...TestResult[]], shown: Shown): object {
+  const [{ title, requirement, source }] = tests
+  return {
+    title,
+    requirement: requirement.id,
+    statement: prose(requirement.statement),
+    level: requirement.level,
+    url: webUrl(requirement.url),
+    source: `${source.file}:${source.line}`,
+    verdicts: [...new Set(tests.map((test) => test.verdict.is))].join(' '),
+    cells: tests.map((test) => cell(test, shown)),
+  }
+}
+
+const mostLinks = 6
+
+function cell(test: TestResult, { result, kept, anchors }: Shown): object {
+  const { verdict, exchanges: numbers, id } = test
+  const its = standing(test, result.failOn)
+  const [mark, word] = labels[its]
+  const linkable = its !== 'pass' && its !== 'not-applicable'
+  const because =
+    verdict.is === 'inconclusive' || verdict.is === 'not-applicable' ? verdict.because : undefined
+  const seen = numbers.filter((number) => kept.has(number)).slice(0, mostLinks)
+  return {
+    tone: tones[its],
+    mark,
+    word,
+    at: id.split('@')[1],
+    ...(linkable ? { href: `#${anchors.get(test)}` } : {}),
+    ...(because ? { reason: capped(because, 300) } : {}),
+    seen: seen.map((number, index) => ({
+      href: `#exchange-${number}`,
+      name: index === 0 ? `exchange ${number}` : number,
+    })),
+  }
+}
+
+function exchanges({ result, kept }: Shown): object {
+  const all = result.exchanges
+  const left = all.length - kept.size
+  return {
+    exchanged: left > 0 ? `${kept.size} of ${all.length}` : all.length,
+    left:
+      left > 0
+        ? `${count(left, 'exchange')} on which no verdict rests, or for which there is no room, ${left === 1 ? 'is' : 'are'} left out; results.json has them all.`
+        : undefined,
+    exchanges: all
+      .filter(({ number }) => kept.has(number))
+      .map((exchange) => ({
+        number: exchange.number,
+        tone: exchange.response ? '' : 'silent',
+        method: exchange.request.method,
+        url: capped(exchange.request.url, 500),
+        status: exchange.response?.status ?? exchange.silence ?? 'no answer',
+        time: duration(exchange.durationMs),
+        startedAt: exchange.startedAt,
+        problem: exchange.problem,
+        request: requestText(exchange),
+        response: responseText(exchange),
+        curl: curl(exchange),
+      })),
+  }
+}
