@@ -59,7 +59,11 @@ export interface IndexCheck<P = never> extends Described {
 }
 
 /** A named pure function from evidence and parameters to a judgement. */
-export type Check = ExchangeCheck<never> | ExchangesCheck<never> | LinesCheck<never, unknown> | IndexCheck<never>
+export type Check =
+  | ExchangeCheck<never>
+  | ExchangesCheck<never>
+  | LinesCheck<never, unknown>
+  | IndexCheck<never>
 
 /** Types a check by inference of its parameters and tally. */
 export function exchangeCheck<P>(check: Omit<ExchangeCheck<P>, 'reads'>): ExchangeCheck<P> {

@@ -9,6 +9,8 @@ export interface Row {
   readonly patients: readonly string[]
   /** Keys of the resources it refers to. */
   readonly refersTo: readonly string[]
+  /** Of a Group: keys of members whose membership may not count: inactive, over, excluded, or groups themselves. */
+  readonly unsure?: readonly string[]
   /** Hash of its content. */
   readonly digest: string
   /** Names of its root elements, `resourceType` left out. */
@@ -22,11 +24,22 @@ export interface Row {
   readonly line: number
 }
 
+/** One resource that a deleted file says is gone. */
+export interface DeletedRow {
+  readonly key: string
+  readonly type: string
+  /** Position of its file among the files of the export, and its line from 1. */
+  readonly file: number
+  readonly line: number
+}
+
 /** What an export brought, resource by resource. */
 export interface ResourceIndex {
   readonly size: number
   /** In the order of files and lines; a resource that occurs twice has two rows. */
   rows(): Iterable<Row>
+  /** What its deleted files name, in their order. */
+  deleted(): Iterable<DeletedRow>
   get(key: string): Row | undefined
   /** Exchange number of a file, by its position. */
   exchangeOf(file: number): number

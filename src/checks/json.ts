@@ -1,0 +1,182 @@
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { Exchange } from '../model/evidence.ts'
+import { type Judgement, all, satisfied, shown, undecided, violated } from '../model/judgement.ts'
+import { bodyDescribed, bodyOf } from './body.ts'
+import { type Check, exchangeCheck } from './check.ts'
+import { parseInstant } from './dates.ts'
+import { isObject } from './fhir.ts'
+import { isAbsoluteUrl } from './header.ts'
+
+type Schema = Readonly<Record<string, unknown>> | boolean
+
+const compiled = new Map<string, ValidateFunction>()
+
+function validator(schema: Schema): ValidateFunction {
+  const key = JSON.stringify(schema)
+  const known = compiled.get(key)
+  if (known) return known
+  const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true })
+  ajv.addFormat('instant', (value) => parseInstant(value) !== undefined)
+  ajv.addFormat('absolute-url', isAbsoluteUrl)
+  ajv.addFormat('uri', /^[A-Za-z][A-Za-z0-9+.-]*:\S+$/)
+  const validate = ajv.compile(schema)
+  compiled.set(key, validate)
+  return validate
+}
+
+const json = exchangeCheck<Schema>({
+  name: 'json',
+  states:
+    'The body is JSON that meets this JSON Schema (2020-12; formats `instant`, `absolute-url` and `uri`).',
+  params: { type: ['object', 'boolean'], description: 'A JSON Schema for the body.' },
+  judge(exchange, schema) {
+    const body = bodyOf(exchange)
+    if (body.is === 'unknown') return undecided(body.because)
+    if (body.is !== 'json') return noJson(exchange, 'a JSON body')
+    const validate = validator(schema)
+    if (validate(body.value)) return satisfied
+    return all(tellingErrors(validate.errors ?? []).map((error) => findingOf(error, exchange.number)))
+  },
+})
+
+function noJson(exchange: Exchange, expected: string): Judgement {
+  const empty = bodyOf(exchange).is === 'empty'
+  return violated({
+    message: empty ? 'The response has no body.' : 'The body of the response is not JSON.',
+    expected,
+    actual: bodyDescribed(exchange),
+    where: { exchange: exchange.number },
+  })
+}
+
+// An error inside a branch explains less than the keyword that the branches belong to.
+function tellingErrors(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const branching = errors.filter((it) => ['anyOf', 'oneOf', 'contains', 'if', 'not'].includes(it.keyword))
+  return errors.filter(
+    (error) => !branching.some((it) => it !== error && error.schemaPath.startsWith(`${it.schemaPath}/`)),
+  )
+}
+
+function findingOf(error: ErrorObject, exchange: number): Judgement {
+  const at = error.instancePath
+  const name = at === '' ? 'The body' : `\`${at}\` of the body`
+  const part = (pointer: string) => (pointer === '' ? {} : { part: { pointer } })
+  if (error.keyword === 'required') {
+    const missing = String(error.params.missingProperty)
+    return violated({
+      message: `${name} has no \`${missing}\`.`,
+      expected: `a member \`${missing}\``,
+      actual: 'absent',
+      where: { exchange, part: { pointer: `${at}/${missing}` } },
+    })
+  }
+  return violated({
+    message: `${name} ${complaint(error)}.`,
+    expected: expectation(error),
+    actual: shown(error.data),
+    where: { exchange, ...part(at) },
+  })
+}
+
+function complaint({ keyword, params }: ErrorObject): string {
+  switch (keyword) {
+    case 'type':
+      return `is not of type ${[params.type].flat().join(' or ')}`
+    case 'const':
+    case 'enum':
+      return 'has another value'
+    case 'format':
+      return `is not in the form ${params.format}`
+    case 'pattern':
+      return 'is not in the form expected'
+    case 'additionalProperties':
+      return `has a member \`${params.additionalProperty}\``
+    case 'contains':
+      return 'does not list what it should'
+    case 'uniqueItems':
+      return 'lists something twice'
+    case 'minItems':
+    case 'minLength':
+    case 'minProperties':
+      return 'is too short'
+    case 'maxItems':
+    case 'maxLength':
+    case 'maxProperties':
+      return 'is too long'
+    case 'minimum':
+    case 'exclusiveMinimum':
+      return 'is too small'
+    case 'maximum':
+    case 'exclusiveMaximum':
+      return 'is too large'
+    case 'not':
+    case 'false schema':
+      return 'is what it must not be'
+    default:
+      return 'is not as expected'
+  }
+}
+
+function expectation({ keyword, params, schema }: ErrorObject): string {
+  switch (keyword) {
+    case 'additionalProperties':
+    case 'false schema':
+      return 'nothing there'
+    case 'not':
+      return `anything but ${shown(schema)}`
+    case 'contains':
+      return `a member that is ${constOf(schema)}`
+    case 'minimum':
+    case 'exclusiveMinimum':
+    case 'maximum':
+    case 'exclusiveMaximum':
+      return `${params.comparison} ${params.limit}`
+    default:
+      return shown(schema).replace(/^"(.*)"$/, '$1')
+  }
+}
+
+function constOf(schema: unknown): string {
+  if (!isObject(schema)) return shown(schema)
+  return 'const' in schema
+    ? shown(schema.const)
+    : 'enum' in schema
+      ? `one of ${shown(schema.enum)}`
+      : shown(schema)
+}
+
+const bodyKinds = {
+  empty: 'no body',
+  json: 'a JSON body',
+  'json-object': 'a JSON object',
+} as const
+
+const body = exchangeCheck<keyof typeof bodyKinds>({
+  name: 'body',
+  states: 'The response has such a body, or none.',
+  params: { enum: Object.keys(bodyKinds), description: 'What the body is.' },
+  judge(exchange, wanted) {
+    const it = bodyOf(exchange)
+    if (it.is === 'unknown') return undecided(it.because)
+    if (wanted === 'empty')
+      return it.is === 'empty'
+        ? satisfied
+        : violated({
+            message: 'The response has a body.',
+            expected: bodyKinds.empty,
+            actual: bodyDescribed(exchange),
+            where: { exchange: exchange.number },
+          })
+    if (it.is !== 'json') return noJson(exchange, bodyKinds[wanted])
+    if (wanted === 'json' || isObject(it.value)) return satisfied
+    return violated({
+      message: 'The body of the response is not a JSON object.',
+      expected: bodyKinds[wanted],
+      actual: bodyDescribed(exchange),
+      where: { exchange: exchange.number },
+    })
+  },
+})
+
+/** Checks on bodies. */
+export const jsonChecks: readonly Check[] = [json, body]

@@ -1,0 +1,162 @@
+import { type Judgement, satisfied, undecided } from '../model/judgement.ts'
+import type { ResourceIndex, Row } from '../model/rows.ts'
+import { typeOfQuery } from './candidates.ts'
+import { type Check, type Context, indexCheck } from './check.ts'
+import { Violations, includesAll, referred } from './compare.ts'
+import { parseInstant } from './dates.ts'
+import { exportRef, options, text } from './params.ts'
+import { groupIn } from './patients.ts'
+
+const of = { ...exportRef, description: 'The same export without the parameter.' }
+
+const updatedAfter = indexCheck<{ readonly instant: string; readonly of: ResourceIndex }>({
+  name: 'updated-after',
+  states:
+    'Nothing is there that was last updated before an instant, but for what others refer to, what has no lastUpdated, what no patient compartment has, and data of new members of a Group.',
+  params: options({ instant: { ...text, description: 'The instant given as _since.' }, of }, [
+    'instant',
+    'of',
+  ]),
+  judge(index, params, context) {
+    const instant = parseInstant(params.instant)
+    if (instant === undefined) return undecided('the instant could not be read')
+    const old = (row: Row) => row.updated !== undefined && row.updated < instant
+    const before = [...params.of.rows()].filter(old)
+    if (before.length === 0)
+      return undecided('the export that it is compared with holds nothing that was last updated before')
+    const context_ = referred(index)
+    const member = oldMembers({ index, of: params.of, instant, before }, context)
+    const found = new Violations()
+    let set = 0
+    for (const row of index.rows()) {
+      if (!old(row)) continue
+      if (context_.has(row.key) || !member(row)) {
+        set += 1
+        continue
+      }
+      found.add(row, index, {
+        message: 'Resources of type {type} were last updated before _since.',
+        expected: `last updated after ${params.instant}`,
+        actual: new Date(row.updated ?? 0).toISOString(),
+      })
+    }
+    const left = before.some((row) => !index.get(row.key))
+    return found.or(
+      left || set === 0
+        ? satisfied
+        : undecided('all that is older may be there for context or for new members'),
+    )
+  },
+})
+
+interface Since {
+  readonly index: ResourceIndex
+  readonly of: ResourceIndex
+  readonly instant: number
+  readonly before: readonly Row[]
+}
+
+/** Whether an old resource cannot be there because its patient is new, or because it is about no patient. */
+function oldMembers({ index, of, instant, before }: Since, context: Context): (row: Row) => boolean {
+  const level = context.evidence.probe === 'export' ? context.evidence.sent.level : 'system'
+  if (level === 'system') return () => true
+  const about = (row: Row) => (row.type === 'Patient' ? [row.key] : row.patients)
+  if (level === 'patient') return (row) => about(row).length > 0
+  const group = groupIn([of, index], context)
+  // Who had old data left out, or is in a Group that has not changed since, is no new member.
+  const known = new Set(before.filter((row) => !index.get(row.key)).flatMap(about))
+  if (group?.updated !== undefined && group.updated < instant)
+    for (const key of group.patients) known.add(key)
+  return (row) => about(row).length > 0 && about(row).every((it) => known.has(it))
+}
+
+const includesChanged = indexCheck<{ readonly since: string; readonly of: ResourceIndex }>({
+  name: 'includes-changed',
+  states: 'Everything is there that the other export holds and that was last updated after an instant.',
+  params: options({ since: { ...text, description: 'The instant given as _since.' }, of }, ['since', 'of']),
+  judge(index, { since, of }) {
+    const instant = parseInstant(since)
+    if (instant === undefined) return undecided('the instant could not be read')
+    const rows = [...of.rows()].filter((row) => row.updated !== undefined && row.updated > instant)
+    if (rows.length === 0)
+      return undecided('the export that it is compared with holds nothing that was last updated after it')
+    return includesAll(index, of, rows)
+  },
+})
+
+interface Filter {
+  readonly by: string | readonly string[]
+  readonly of: ResourceIndex
+}
+
+const by = {
+  anyOf: [text, { type: 'array', minItems: 1, items: text }],
+  description: 'The `_typeFilter` queries, of which a resource of their type meets at least one.',
+}
+const filter = options({ by, of }, ['by', 'of'])
+
+const listOf = (queries: string | readonly string[]): readonly string[] => [queries].flat()
+
+function unevaluated({ by, of }: Filter, index: ResourceIndex): Judgement | undefined {
+  const unknown = listOf(by).some((it) => !index.queries.includes(it) || !of.queries.includes(it))
+  return unknown ? undecided('the harness cannot evaluate the query itself') : undefined
+}
+
+function meets(row: Row, queries: readonly string[]): boolean {
+  return queries.some((it) => row.meets.includes(it))
+}
+
+const filtered = indexCheck<Filter>({
+  name: 'filtered',
+  states: 'No resource is there that fails the query for its type, unless others refer to it.',
+  params: filter,
+  queries: ({ by }) => listOf(by),
+  judge(index, params) {
+    const unknown = unevaluated(params, index)
+    if (unknown) return unknown
+    const queries = listOf(params.by)
+    const types = new Set(queries.map(typeOfQuery))
+    const failing = (row: Row) => types.has(row.type) && !meets(row, queries)
+    if (![...params.of.rows()].some(failing))
+      return undecided('the export that it is compared with holds nothing that the query leaves out')
+    if (![...index.rows()].some((row) => types.has(row.type)))
+      return undecided('the export holds no resource of the type of the query')
+    const kept = referred(index)
+    const found = new Violations()
+    let exempt = 0
+    for (const row of index.rows()) {
+      if (!failing(row)) continue
+      if (kept.has(row.key)) exempt += 1
+      else
+        found.add(row, index, {
+          message: 'Resources of type {type} do not meet the query.',
+          expected: queries.join(' or '),
+          actual: 'a resource that does not meet it',
+        })
+    }
+    const left = [...params.of.rows()].some((row) => failing(row) && !index.get(row.key))
+    return found.or(
+      left || exempt === 0 ? satisfied : undecided('others refer to all that do not meet the query'),
+    )
+  },
+})
+
+const includesFiltered = indexCheck<Filter>({
+  name: 'includes-filtered',
+  states: 'Every resource is there that the other export holds and that meets the query.',
+  params: filter,
+  queries: ({ by }) => listOf(by),
+  judge(index, params) {
+    const unknown = unevaluated(params, index)
+    if (unknown) return unknown
+    const queries = listOf(params.by)
+    return includesAll(
+      index,
+      params.of,
+      [...params.of.rows()].filter((row) => meets(row, queries)),
+    )
+  },
+})
+
+/** Checks on exports that a parameter narrows. */
+export const narrowingChecks: readonly Check[] = [updatedAfter, includesChanged, filtered, includesFiltered]

@@ -1,0 +1,128 @@
+import { type Judgement, satisfied, undecided } from '../model/judgement.ts'
+import type { ResourceIndex, Row } from '../model/rows.ts'
+import { type Check, type Context, indexCheck } from './check.ts'
+import { Violations, includesAll } from './compare.ts'
+import { keyOf } from './key.ts'
+import { exportRef, options, texts } from './params.ts'
+
+const keysOf = (patients: readonly string[]) =>
+  new Set(patients.map((it) => keyOf(it.includes('/') ? it : `Patient/${it}`)))
+
+/** Whether a resource is about patients, and about none of these. */
+function aboutOthers(row: Row, patients: ReadonlySet<string>): boolean {
+  const own = row.type === 'Patient' ? [row.key] : row.patients
+  return own.length > 0 && !own.some((it) => patients.has(it))
+}
+
+function nobodyElse(index: ResourceIndex, patients: ReadonlySet<string>, called: string): Judgement {
+  const found = new Violations()
+  let about = 0
+  for (const row of index.rows()) {
+    if (row.type === 'Patient' || row.patients.length > 0) about += 1
+    if (aboutOthers(row, patients))
+      found.add(row, index, {
+        message: `Resources of type {type} are about others than ${called}.`,
+        expected: `resources of ${called}`,
+        actual: 'in the compartments of other patients alone',
+      })
+  }
+  return found.or(
+    about > 0 ? satisfied : undecided('the export holds nothing in the compartment of any patient'),
+  )
+}
+
+const onlyPatients = indexCheck<readonly string[]>({
+  name: 'only-patients',
+  states: 'Every resource in the compartment of a patient is in that of one of these.',
+  params: texts('Patients, as `Patient/<id>`.'),
+  judge: (index, patients) => nobodyElse(index, keysOf(patients), 'the patients asked for'),
+})
+
+const covers = indexCheck<{ readonly patients: readonly string[]; readonly of?: ResourceIndex }>({
+  name: 'covers-patients',
+  states:
+    'The Patient resources of these patients are there, and with `of` everything in their compartments that another export holds.',
+  params: options(
+    {
+      patients: texts('Patients, as `Patient/<id>`.'),
+      of: { ...exportRef, description: 'The export that has it all.' },
+    },
+    ['patients'],
+  ),
+  judge(index, { patients, of }) {
+    const keys = keysOf(patients)
+    if (of)
+      return includesAll(
+        index,
+        of,
+        [...of.rows()].filter((row) => keys.has(row.key) || row.patients.some((it) => keys.has(it))),
+      )
+    if (index.size === 0) return undecided('the export holds no resources')
+    const missing = [...keys].filter((it) => !index.get(it))
+    return absent(missing.length, keys.size, index)
+  },
+})
+
+function absent(missing: number, asked: number, index: ResourceIndex): Judgement {
+  if (missing === 0) return satisfied
+  return {
+    is: 'violated',
+    findings: [
+      {
+        message: 'Patients are missing.',
+        expected: `${asked} patients`,
+        actual: `${missing} of them are absent`,
+        where: { exchange: index.exchangeOf(0) },
+        times: missing,
+      },
+    ],
+  }
+}
+
+/** The Group under test, or the only one there is. */
+export function groupIn(indexes: readonly ResourceIndex[], { target }: Context): Row | undefined {
+  for (const index of indexes) {
+    const known = target.groupId === undefined ? undefined : index.get(keyOf(`Group/${target.groupId}`))
+    if (known) return known
+  }
+  const groups = indexes.flatMap((index) => [...index.rows()].filter((it) => it.type === 'Group'))
+  return target.groupId === undefined && groups.length === 1 ? groups[0] : undefined
+}
+
+const membersOf = {
+  ...exportRef,
+  description: 'Where the Group is: an export that holds it, or a request that read it.',
+}
+
+const allMembers = indexCheck<{ readonly of: ResourceIndex }>({
+  name: 'all-members',
+  states:
+    'The Patient resource of every member of the Group is there; members that are inactive, excluded or groups do not count.',
+  params: options({ of: membersOf }, ['of']),
+  judge(index, { of }, context) {
+    const group = groupIn([of], context)
+    if (!group) return undecided('the Group could not be read')
+    const members = group.patients.filter((it) => !group.unsure?.includes(it))
+    if (members.length === 0) return undecided('the Group lists no active patients')
+    return absent(members.filter((it) => !index.get(it)).length, members.length, index)
+  },
+})
+
+const onlyMembers = indexCheck<{ readonly of: ResourceIndex }>({
+  name: 'only-members',
+  states: 'Every resource in the compartment of a patient is in that of a member of the Group.',
+  params: options({ of: membersOf }, ['of']),
+  judge(index, { of }, context) {
+    const group = groupIn([of], context)
+    if (!group) return undecided('the Group could not be read')
+    if (group.patients.length === 0) return undecided('the Group lists no patients')
+    const judgement = nobodyElse(index, new Set(group.patients), 'the members of the Group')
+    const nested = group.unsure?.some((it) => !group.patients.includes(it))
+    return judgement.is === 'violated' && nested
+      ? undecided('the Group has members that are groups themselves')
+      : judgement
+  },
+})
+
+/** Checks on whose resources an export holds. */
+export const patientChecks: readonly Check[] = [onlyPatients, covers, allMembers, onlyMembers]

@@ -1,0 +1,253 @@
+import type { ResourceIndex, Row } from '../model/rows.ts'
+import { candidates, typeOfQuery } from './candidates.ts'
+import type { Picker, PickSource } from './check.ts'
+import { instantOf } from './dates.ts'
+import { keyOf } from './key.ts'
+
+type None = { readonly because: string }
+
+const none = (because: string): None => ({ because })
+
+/** A pick from the resources of an export. */
+function fromIndex(
+  name: string,
+  states: string,
+  take: (index: ResourceIndex, source: PickSource) => string | readonly string[] | None,
+): Picker {
+  return {
+    name,
+    states,
+    needs: 'files',
+    from: (source) => (source.index ? take(source.index, source) : none('the output files were not read')),
+  }
+}
+
+/** A pick of patients, which must never be printed. */
+function ofPatients(
+  name: string,
+  states: string,
+  take: (ids: readonly string[]) => string | readonly string[] | None,
+): Picker {
+  return { name, states, needs: 'files', sensitive: true, from: ({ patientIds }) => take(patientIds ?? []) }
+}
+
+/**
+ * An instant strictly between two distinct values of lastUpdated, as near to the median as there is a gap; in gaps of two
+ * seconds and more it has whole seconds, since many servers compare no finer.
+ */
+function median(index: ResourceIndex): number | None {
+  const times = [...index.rows()]
+    .flatMap((it) => (it.updated === undefined ? [] : [it.updated]))
+    .sort((a, b) => a - b)
+  if (times.length === 0) return none('no resource has meta.lastUpdated')
+  for (const leastGap of [2_000, 2]) {
+    const found = gapNear(times, leastGap)
+    if (found === undefined) continue
+    const [before, after] = found
+    const middle = Math.floor((before + after) / 2)
+    const whole = Math.ceil(middle / 1000) * 1000
+    return whole > before && whole < after ? whole : middle
+  }
+  return none('all resources were last updated at the same time')
+}
+
+function gapNear(times: readonly number[], leastGap: number): readonly [number, number] | undefined {
+  const half = Math.floor(times.length / 2)
+  for (let away = 0; away <= half + 1; away += 1) {
+    for (const at of [half - away, half + away]) {
+      const [before, after] = [times[at - 1], times[at]]
+      if (before !== undefined && after !== undefined && after - before >= leastGap) return [before, after]
+    }
+  }
+  return undefined
+}
+
+function withOffset(ms: number): string {
+  return new Date(ms + 2 * 3_600_000).toISOString().replace('Z', '+02:00')
+}
+
+const preferred = ['Condition', 'Encounter', 'Observation', 'Patient']
+
+/** Types that the files hold, those that any server has first, then by number of resources. */
+function typesOf(index: ResourceIndex): readonly string[] {
+  const sizes = new Map<string, number>()
+  for (const { type } of index.rows()) sizes.set(type, (sizes.get(type) ?? 0) + 1)
+  sizes.delete('OperationOutcome')
+  const rank = (type: string) => (preferred.indexOf(type) + preferred.length + 1) % (preferred.length + 1)
+  const rest = (type: string) => (preferred.includes(type) ? rank(type) : preferred.length + 1)
+  return [...sizes.keys()].sort(
+    (a, b) => rest(a) - rest(b) || (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0) || (a < b ? -1 : 1),
+  )
+}
+
+function someTypes(index: ResourceIndex, from: number, count: number): readonly string[] | None {
+  const types = typesOf(index)
+  if (types.length < 2) return none('the export holds resources of one type only')
+  return types.length < from + count
+    ? none(`the export holds resources of ${types.length} types only`)
+    : types.slice(from, from + count)
+}
+
+const outside = [
+  'Organization',
+  'Practitioner',
+  'Location',
+  'Medication',
+  'PractitionerRole',
+  'HealthcareService',
+  'ValueSet',
+  'CodeSystem',
+  'Questionnaire',
+  'Endpoint',
+  'Library',
+  'Measure',
+]
+
+/** The first query of a list that some resources of its type meet and others do not. */
+function splitting(index: ResourceIndex, queries: readonly string[]): string | None {
+  const rows = byType(index)
+  const found = queries.find((query) => {
+    const mine = rows.get(typeOfQuery(query)) ?? []
+    const meeting = mine.filter((it) => it.meets.includes(query)).length
+    return index.queries.includes(query) && meeting > 0 && meeting < mine.length
+  })
+  return found ?? none('no query that the harness knows splits what the export holds')
+}
+
+function byType(index: ResourceIndex): ReadonlyMap<string, readonly Row[]> {
+  const rows = new Map<string, Row[]>()
+  for (const row of index.rows()) {
+    const mine = rows.get(row.type)
+    if (mine) mine.push(row)
+    else rows.set(row.type, [row])
+  }
+  return rows
+}
+
+const tokens = [...candidates.token, ...candidates.status]
+
+/** A second query for the type of the first that brings more; best one that still leaves something out. */
+function second(index: ResourceIndex): string | None {
+  const pair = pairOf(index)
+  return pair
+    ? pair[1]
+    : none('no two queries that the harness knows split one type of what the export holds')
+}
+
+function pairOf(index: ResourceIndex): readonly [string, string] | undefined {
+  const rows = byType(index)
+  const first = splitting(index, tokens)
+  if (typeof first !== 'string') return undefined
+  const mine = rows.get(typeOfQuery(first)) ?? []
+  const brings = (query: string) => mine.some((it) => it.meets.includes(query) && !it.meets.includes(first))
+  const leaves = (query: string) => mine.some((it) => !it.meets.includes(query) && !it.meets.includes(first))
+  const others = [...tokens, ...candidates.date].filter(
+    (it) => it !== first && typeOfQuery(it) === typeOfQuery(first) && brings(it),
+  )
+  const found = others.find(leaves) ?? others[0]
+  return found === undefined ? undefined : [first, found]
+}
+
+/** Picks from the output files of an export. */
+export const filePicks: readonly Picker[] = [
+  fromIndex(
+    'medianLastUpdated',
+    'An instant strictly between two values of meta.lastUpdated, near their median.',
+    (index) => {
+      const it = median(index)
+      return typeof it === 'number' ? instantOf(it) : it
+    },
+  ),
+  fromIndex(
+    'medianLastUpdatedWithOffset',
+    'The same instant as medianLastUpdated, written with a fraction and the offset +02:00.',
+    (index) => {
+      const it = median(index)
+      return typeof it === 'number' ? withOffset(it) : it
+    },
+  ),
+  fromIndex('resourceTypes', 'The resource types that the export holds.', (index) => {
+    const types = typesOf(index)
+    return types.length > 0 ? types : none('the output files hold no resources')
+  }),
+  fromIndex('oneType', 'One of the resource types that the export holds, of at least two.', (index) => {
+    const it = someTypes(index, 0, 1)
+    return 'because' in it ? it : (it[0] ?? '')
+  }),
+  fromIndex('otherType', 'Another of the resource types that the export holds than `oneType`.', (index) => {
+    const it = someTypes(index, 1, 1)
+    return 'because' in it ? it : (it[0] ?? '')
+  }),
+  fromIndex(
+    'twoTypes',
+    'Two of the resource types that the export holds: `oneType` and `otherType`.',
+    (index) => someTypes(index, 0, 2),
+  ),
+  fromIndex(
+    'typeOutsideCompartment',
+    'A resource type that the export holds and that the Patient compartment leaves out.',
+    (index) => {
+      const types = typesOf(index)
+      return (
+        outside.find((it) => types.includes(it)) ??
+        none('the export holds no resources outside the Patient compartment')
+      )
+    },
+  ),
+  fromIndex(
+    'splittingToken',
+    'A query by code that some resources of its type meet and others do not.',
+    (index) => splitting(index, tokens),
+  ),
+  fromIndex(
+    'secondSplittingToken',
+    'A query for the same type as `splittingToken` that other resources meet.',
+    second,
+  ),
+  fromIndex(
+    'splittingStatus',
+    'A query by status that some resources of its type meet and others do not.',
+    (index) => splitting(index, candidates.status),
+  ),
+  fromIndex(
+    'splittingDate',
+    'A query by date that some resources of its type meet and others do not.',
+    (index) => splitting(index, candidates.date),
+  ),
+  fromIndex(
+    'splittingTokenAnd',
+    'A query with two criteria that some resources of its type meet and others do not.',
+    (index) => splitting(index, candidates.both),
+  ),
+  fromIndex(
+    'splittingQuantity',
+    'A query by quantity that some resources of its type meet and others do not.',
+    (index) => splitting(index, candidates.quantity),
+  ),
+  ofPatients('firstPatient', 'A patient of the export, as `Patient/<id>`.', ([first]) =>
+    first ? `Patient/${first}` : none('the export holds no patients'),
+  ),
+  ofPatients('otherPatient', 'Another patient of the export than `firstPatient`.', ([, other]) =>
+    other ? `Patient/${other}` : none('the export does not hold two patients'),
+  ),
+  ofPatients('twoPatients', 'Two patients of the export, where it holds more than two.', (ids) =>
+    ids.length > 2
+      ? ids.slice(0, 2).map((id) => `Patient/${id}`)
+      : none('the export does not hold more than two patients'),
+  ),
+  {
+    name: 'patientNotInGroup',
+    states: 'A patient of the export whom no exported Group lists.',
+    needs: 'files',
+    sensitive: true,
+    from: ({ index, patientIds }) => notInGroup(index, patientIds ?? []),
+  },
+]
+
+function notInGroup(index: ResourceIndex | undefined, ids: readonly string[]): string | None {
+  const groups = [...(index?.rows() ?? [])].filter((it) => it.type === 'Group')
+  if (groups.length === 0) return none('the export holds no Group')
+  const members = new Set(groups.flatMap((it) => [...it.patients, ...(it.unsure ?? [])]))
+  const found = ids.find((id) => !members.has(keyOf(`Patient/${id}`)))
+  return found ? `Patient/${found}` : none('every patient of the export is in a Group')
+}

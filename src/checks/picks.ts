@@ -1,0 +1,127 @@
+import type { FileKind } from '../model/evidence.ts'
+import type { Manifest } from '../model/export.ts'
+import type { Evidence } from '../model/probe.ts'
+import type { Picker, PickSource } from './check.ts'
+import { instantOf, parseInstant } from './dates.ts'
+
+type None = { readonly because: string }
+
+const none = (because: string): None => ({ because })
+
+function statusUrlOf(evidence: Evidence): string | None {
+  if (evidence.probe !== 'export') return none('only an export has a polling location')
+  const it = evidence.export
+  return 'statusUrl' in it ? it.statusUrl : none(`the export has no polling location (it was ${it.state})`)
+}
+
+function manifestOf({ evidence }: PickSource): Manifest | None {
+  if (evidence.probe !== 'export') return none('only an export has a manifest')
+  const it = evidence.export
+  return 'manifest' in it && it.manifest
+    ? it.manifest
+    : none(`the export has no manifest (it is ${it.state})`)
+}
+
+function firstUrl(source: PickSource, kind: FileKind, called: string): string | None {
+  const manifest = manifestOf(source)
+  if ('because' in manifest) return manifest
+  return manifest.items.find((it) => it.kind === kind)?.url ?? none(`the manifest lists no ${called} files`)
+}
+
+/** The same id changed so that it stays well-formed and nothing has it. */
+export function altered(id: string): string {
+  // Short or numeric ids are often counted up: a neighbor may exist.
+  if (/\d{1,12}$/.test(id) && (/^\d+$/.test(id) || id.length < 12)) return `${id}987654`
+  if (id.length < 8) return `${id}x9z7`
+  return id.replace(/[A-Za-z0-9](?=[^A-Za-z0-9]*$)/, (last) => (last === '0' ? '1' : '0'))
+}
+
+function alteredPath(path: string): string {
+  const slash = path.replace(/\/$/, '').lastIndexOf('/')
+  const segment = path.slice(slash + 1).replace(/\/$/, '')
+  const [, base = segment, extension = ''] = /^(.+?)((?:\.[A-Za-z]+)*)$/.exec(segment) ?? []
+  return path.slice(0, slash + 1) + altered(base) + extension
+}
+
+/** A URL whose last path segment, or id in the query of an operation, is changed so that nothing has it. */
+export function unknownUrl(url: string): string {
+  const [path = '', query] = url.split('?', 2)
+  const operation = /\/\$[^/]*$/.test(path)
+  if (operation && query) return `${path}?${query.replace(/[^=&]+(?=[^=&]*$)/, altered)}`
+  return alteredPath(path) + (query === undefined ? '' : `?${query}`)
+}
+
+function timeOf(source: PickSource): number | None {
+  const manifest = manifestOf(source)
+  if ('because' in manifest) return manifest
+  const { transactionTime } = manifest
+  return parseInstant(transactionTime) ?? none('`transactionTime` of the manifest is no instant')
+}
+
+const dayMs = 86_400_000
+
+/** Picks from what an export said, its files left aside. */
+export const exportPicks: readonly Picker[] = [
+  {
+    name: 'statusUrl',
+    states: 'The polling location of an export.',
+    needs: 'kickoff',
+    from: ({ evidence }) => statusUrlOf(evidence),
+  },
+  {
+    name: 'unknownStatusUrl',
+    states: 'A polling location of the same form that no export has.',
+    needs: 'kickoff',
+    from({ evidence }) {
+      const url = statusUrlOf(evidence)
+      return typeof url === 'string' ? unknownUrl(url) : url
+    },
+  },
+  {
+    name: 'firstOutputUrl',
+    states: 'The URL of the first output file.',
+    needs: 'completion',
+    from: (source) => firstUrl(source, 'output', 'output'),
+  },
+  {
+    name: 'firstErrorUrl',
+    states: 'The URL of the first error file.',
+    needs: 'completion',
+    from: (source) => firstUrl(source, 'error', 'error'),
+  },
+  {
+    name: 'firstDeletedUrl',
+    states: 'The URL of the first deleted file.',
+    needs: 'completion',
+    from: (source) => firstUrl(source, 'deleted', 'deleted'),
+  },
+  {
+    name: 'unknownFileUrl',
+    states: 'A URL of the same form as that of the first output file, which no file has.',
+    needs: 'completion',
+    from(source) {
+      const url = firstUrl(source, 'output', 'output')
+      return typeof url === 'string' ? unknownUrl(url) : url
+    },
+  },
+  {
+    name: 'transactionTime',
+    states: 'The transactionTime of the manifest, as it stands.',
+    needs: 'completion',
+    from(source) {
+      const manifest = manifestOf(source)
+      return 'because' in manifest
+        ? manifest
+        : (manifest.transactionTime ?? none('the manifest has no `transactionTime`'))
+    },
+  },
+  {
+    name: 'future',
+    states: 'An instant one day after the transactionTime.',
+    needs: 'completion',
+    from(source) {
+      const time = timeOf(source)
+      return typeof time === 'number' ? instantOf(time + dayMs) : time
+    },
+  },
+]

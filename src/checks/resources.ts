@@ -1,0 +1,196 @@
+import { neverArose } from '../model/judgement.ts'
+import type { Check } from './check.ts'
+import { parseInstant } from './dates.ts'
+import { isId, isObject, issueCodes, issueSeverities, resourceTypes } from './fhir.ts'
+import { plain, texts } from './params.ts'
+import { lineByLine, resourceOn, typeShown } from './tally.ts'
+
+const isResource = lineByLine<true>({
+  name: 'is-resource',
+  states: 'Every JSON object names a resource type of FHIR R4.',
+  params: plain,
+  see(line) {
+    const it = resourceOn(line)
+    if (!it) return 'nothing'
+    if (resourceTypes.has(it.resourceType as string)) return 'right'
+    return {
+      message: 'A line is not a resource of FHIR R4.',
+      expected: 'a resourceType of FHIR R4',
+      actual: typeShown(it.resourceType),
+    }
+  },
+})
+
+const typedAsManifest = lineByLine<true>({
+  name: 'typed-as-manifest',
+  states: 'Every resource is of the type that the manifest gives for its file.',
+  params: plain,
+  nothing: 'no resource is in a file for which the manifest gives a type',
+  see(line) {
+    const type = resourceOn(line)?.resourceType
+    if (typeof type !== 'string' || line.file.type === undefined) return 'nothing'
+    if (type === line.file.type) return 'right'
+    return {
+      message: 'A resource is not of the type that the manifest gives for its file.',
+      expected: typeShown(line.file.type),
+      actual: typeShown(type),
+    }
+  },
+})
+
+const hasId = lineByLine<true>({
+  name: 'has-id',
+  states: 'Every resource has its logical id, in the form that FHIR gives ids.',
+  params: plain,
+  see(line) {
+    const it = resourceOn(line)
+    if (!it) return 'nothing'
+    if (isId(it.id)) return 'right'
+    const actual = it.id === undefined ? 'absent' : 'a value that is no id'
+    return {
+      message: `A resource has ${it.id === undefined ? 'no id' : 'an id that FHIR does not allow'}.`,
+      expected: 'an id of 1 to 64 letters, digits, hyphens and dots',
+      actual,
+    }
+  },
+})
+
+const typesWithin = lineByLine<readonly string[]>({
+  name: 'types-within',
+  states: 'Every resource is of one of these types.',
+  params: texts('Resource types.'),
+  see(line, types) {
+    const it = resourceOn(line)
+    if (!it) return 'nothing'
+    const type = it.resourceType
+    if (types.includes(type as string)) return 'right'
+    return {
+      message: `The files hold a resource of another type: ${typeShown(type)}.`,
+      expected: types.join(' or '),
+      actual: typeShown(type),
+    }
+  },
+})
+
+const typesWithout = lineByLine<readonly string[]>({
+  name: 'types-without',
+  states: 'No resource is of one of these types.',
+  params: texts('Resource types.'),
+  see(line, types) {
+    const it = resourceOn(line)
+    if (!it) return 'nothing'
+    const type = it.resourceType
+    if (!types.includes(type as string)) return 'right'
+    return {
+      message: `The files hold a resource of type ${typeShown(type)}.`,
+      expected: `no ${types.join(' or ')}`,
+      actual: typeShown(type),
+    }
+  },
+})
+
+const wrappers = ['Bundle', 'Binary', 'Parameters']
+
+const noWrapping = lineByLine<true>({
+  name: 'no-wrapping',
+  states:
+    'No Bundle, Binary or Parameters wraps resources, unless the manifest says that the file is of that type.',
+  params: plain,
+  see(line) {
+    const type = resourceOn(line)?.resourceType
+    if (type === undefined) return 'nothing'
+    if (!wrappers.includes(type as string) || line.file.type === type) return 'right'
+    return {
+      message: `A line is a ${type} in a file of another type.`,
+      expected: 'the resources themselves',
+      actual: String(type),
+    }
+  },
+})
+
+const hasLastUpdated = lineByLine<true>({
+  name: 'has-last-updated',
+  states: 'Every resource has meta.lastUpdated, as an instant.',
+  params: plain,
+  see(line) {
+    const it = resourceOn(line)
+    if (!it) return 'nothing'
+    const value = isObject(it.meta) ? it.meta.lastUpdated : undefined
+    if (parseInstant(value) !== undefined) return 'right'
+    return {
+      message: 'A resource has no meta.lastUpdated in the form of an instant.',
+      expected: 'an instant',
+      actual: value === undefined ? 'absent' : 'a value that is no instant',
+    }
+  },
+})
+
+const outcomes = lineByLine<true>({
+  name: 'valid-outcomes',
+  states: 'Every OperationOutcome has an issue, and each issue a severity and a code of the FHIR value sets.',
+  params: plain,
+  nothing: neverArose('the files hold no OperationOutcome'),
+  see(line) {
+    const it = resourceOn(line)
+    if (it?.resourceType !== 'OperationOutcome') return 'nothing'
+    const issues = Array.isArray(it.issue) ? it.issue : []
+    const right = (issue: unknown) =>
+      isObject(issue) && issueSeverities.has(issue.severity as string) && issueCodes.has(issue.code as string)
+    if (issues.length > 0 && issues.every(right)) return 'right'
+    return {
+      message:
+        issues.length === 0
+          ? 'An OperationOutcome has no issue.'
+          : 'An issue lacks a severity or code that FHIR defines.',
+      expected: 'at least one issue, each with severity and code',
+      actual: issues.length === 0 ? 'no issue' : 'another value, or none',
+    }
+  },
+})
+
+const references = lineByLine<true>({
+  name: 'reference-forms',
+  states: 'Every reference is relative (Type/id), absolute, or to a contained resource.',
+  params: plain,
+  nothing: 'no resource has a reference',
+  see(line) {
+    const forms = referencesIn(resourceOn(line)).map(isReference)
+    if (forms.length === 0) return 'nothing'
+    if (!forms.includes(false)) return 'right'
+    return {
+      message: 'A resource has a reference that is neither relative nor absolute.',
+      expected: 'Type/id, a URL, a URN or #id',
+      actual: 'a string in another form',
+    }
+  },
+})
+
+function referencesIn(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(referencesIn)
+  if (!isObject(value)) return []
+  return Object.entries(value).flatMap(([name, it]) =>
+    name === 'reference' && typeof it === 'string' ? [it] : referencesIn(it),
+  )
+}
+
+function isReference(value: string): boolean {
+  if (value.startsWith('#') || /^(https?:\/\/\S+|urn:\S+)$/i.test(value)) return true
+  if (/^[a-z][a-z0-9+.-]*:/i.test(value)) return true
+  const [, type = ''] =
+    /^([A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/.exec(value) ?? []
+  // A conditional reference (Type?query) is for transactions alone.
+  return resourceTypes.has(type)
+}
+
+/** Checks on the resources of output files, each by itself. */
+export const resourceChecks: readonly Check[] = [
+  isResource,
+  typedAsManifest,
+  hasId,
+  typesWithin,
+  typesWithout,
+  noWrapping,
+  hasLastUpdated,
+  outcomes,
+  references,
+]

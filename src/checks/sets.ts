@@ -1,0 +1,213 @@
+import { all, neverArose, satisfied, undecided } from '../model/judgement.ts'
+import type { ResourceIndex, Row } from '../model/rows.ts'
+import { type Check, indexCheck } from './check.ts'
+import { type Selection, Violations, changedAfter, includesAll, nothingBeyond, selected } from './compare.ts'
+import { exportRef, options, plain, text, texts } from './params.ts'
+
+type Compared = Selection & { readonly of: ResourceIndex }
+
+const of = { ...exportRef, description: 'The export that it is compared with.' }
+const compared = options(
+  {
+    of,
+    types: texts('Only resources of these types count.'),
+    except: { ...text, description: 'Resources of this type, or of the type of this query, do not count.' },
+  },
+  ['of'],
+)
+
+const includes = indexCheck<Compared>({
+  name: 'includes',
+  states: 'The export holds every resource that another holds, but for what has changed since.',
+  params: compared,
+  judge: (index, { of, ...selection }) => includesAll(index, of, selected(of, selection)),
+})
+
+const within = indexCheck<Compared>({
+  name: 'within',
+  states: 'The export holds no resource that another does not hold, but for what is new.',
+  params: compared,
+  judge: (index, { of, ...selection }) => nothingBeyond(index, of, selected(index, selection)),
+})
+
+const same = indexCheck<Compared>({
+  name: 'same-resources',
+  states: 'The export holds the same resources as another, but for what has changed since.',
+  params: compared,
+  judge: (index, { of, ...selection }) =>
+    all([
+      includesAll(index, of, selected(of, selection)),
+      nothingBeyond(index, of, selected(index, selection)),
+    ]),
+})
+
+const union = indexCheck<Selection & { readonly of: readonly ResourceIndex[] }>({
+  name: 'union',
+  states: 'The export holds what some others hold together, and nothing more.',
+  params: options(
+    {
+      of: { type: 'array', minItems: 2, items: exportRef, description: 'The others.' },
+      types: texts('Only resources of these types count.'),
+    },
+    ['of'],
+  ),
+  judge(index, { of, ...selection }) {
+    const rows = selected(index, selection)
+    if (rows.length === 0) return undecided('the export holds no such resources')
+    const found = new Violations()
+    for (const row of rows) {
+      // A change after any of them can have brought it here.
+      if (of.some((it) => it.get(row.key)) || of.some((it) => changedAfter(row, it) !== false)) continue
+      found.add(row, index, {
+        message: 'Resources of type {type} are there that none of the other exports holds.',
+        expected: 'what the others hold together',
+        actual: 'a resource that was there before',
+      })
+    }
+    return all([found.or(satisfied), ...of.map((it) => includesAll(index, it, selected(it, selection)))])
+  },
+})
+
+/** Rows that have the key of an earlier row, with that row. */
+function repeated(index: ResourceIndex): readonly (readonly [Row, Row])[] {
+  const first = new Map<string, Row>()
+  const pairs: (readonly [Row, Row])[] = []
+  for (const row of index.rows()) {
+    const earlier = first.get(row.key)
+    if (earlier) pairs.push([row, earlier])
+    else first.set(row.key, row)
+  }
+  return pairs
+}
+
+const empty = undecided('the export holds no resources')
+
+const once = indexCheck<true>({
+  name: 'no-copies',
+  states: 'No resource occurs twice with the same content.',
+  params: plain,
+  judge(index) {
+    const found = new Violations()
+    for (const [row, earlier] of repeated(index))
+      if (row.digest === earlier.digest)
+        found.add(row, index, {
+          message: 'Resources of type {type} occur twice.',
+          expected: 'each resource once',
+          actual: 'a copy of an earlier line',
+        })
+    return found.or(index.size > 0 ? satisfied : empty)
+  },
+})
+
+const oneVersion = indexCheck<true>({
+  name: 'one-version',
+  states: 'No resource occurs twice with different content.',
+  params: plain,
+  judge(index) {
+    const found = new Violations()
+    for (const [row, earlier] of repeated(index))
+      if (row.digest !== earlier.digest)
+        found.add(row, index, {
+          message: 'Resources of type {type} occur in two versions.',
+          expected: 'the latest version of each resource',
+          actual: 'the id of an earlier line, with other content',
+        })
+    return found.or(index.size > 0 ? satisfied : empty)
+  },
+})
+
+const disjoint = indexCheck<true>({
+  name: 'deleted-disjoint',
+  states: 'No resource that a deleted file names is in the output.',
+  params: plain,
+  judge(index) {
+    const found = new Violations()
+    let seen = 0
+    for (const row of index.deleted()) {
+      seen += 1
+      if (index.get(row.key))
+        found.add(row, index, {
+          message: 'Resources of type {type} are listed as deleted and are in the output.',
+          expected: 'one or the other',
+          actual: 'both',
+        })
+    }
+    return found.or(seen > 0 ? satisfied : neverArose('no deleted file names a resource'))
+  },
+})
+
+const holdsTypes = indexCheck<readonly string[]>({
+  name: 'holds-types',
+  states: 'The export holds at least one resource of each of these types.',
+  params: texts('Resource types.'),
+  judge(index, types) {
+    const found = new Violations()
+    const held = new Set([...index.rows()].map((it) => it.type))
+    if (held.size === 0) return empty
+    for (const type of types)
+      if (!held.has(type))
+        found.add({ type, file: 0, line: 1 }, index, {
+          message: 'The export holds no resource of type {type}.',
+          expected: 'at least one',
+          actual: 'none',
+        })
+    return found.or(satisfied)
+  },
+})
+
+const notAfter = indexCheck<true>({
+  name: 'not-after-transaction-time',
+  states: 'No resource was last updated after transactionTime.',
+  params: plain,
+  judge(index) {
+    if (index.transactionTime === undefined)
+      return undecided('`transactionTime` of the manifest is no instant')
+    const found = new Violations()
+    let seen = 0
+    for (const row of index.rows()) {
+      if (row.updated === undefined) continue
+      seen += 1
+      if (row.updated > index.transactionTime)
+        found.add(row, index, {
+          message: 'Resources of type {type} were last updated after transactionTime.',
+          expected: `not after ${new Date(index.transactionTime).toISOString()}`,
+          actual: new Date(row.updated).toISOString(),
+        })
+    }
+    return found.or(seen > 0 ? satisfied : undecided('no resource has meta.lastUpdated'))
+  },
+})
+
+const referencesWithin = indexCheck<true>({
+  name: 'references-within',
+  states: 'What resources refer to is in the same export.',
+  params: plain,
+  judge(index) {
+    const found = new Violations()
+    let seen = 0
+    for (const row of index.rows()) {
+      seen += row.refersTo.length
+      if (row.refersTo.some((key) => !index.get(key)))
+        found.add(row, index, {
+          message: 'Resources of type {type} refer to what the export does not hold.',
+          expected: 'every reference resolved within the files',
+          actual: 'a reference to another resource',
+        })
+    }
+    return found.or(seen > 0 ? satisfied : undecided('no resource refers to another'))
+  },
+})
+
+/** Checks on what an export holds, by itself or beside another. */
+export const setChecks: readonly Check[] = [
+  includes,
+  within,
+  same,
+  union,
+  once,
+  oneVersion,
+  disjoint,
+  holdsTypes,
+  notAfter,
+  referencesWithin,
+]
