@@ -32,8 +32,8 @@ export function whyNot(
   if (lacking) return absent(lacking)
   const offered = it.unless.find((feature) => offers(target, feature))
   if (offered) return present(offered)
-  const nameless =
-    target.groupId === undefined && exports.some((one) => one.level === 'group' && one.group === undefined)
+  // An export of a Group that it names itself has the export of the configured one as its control.
+  const nameless = target.groupId === undefined && exports.some((one) => one.level === 'group')
   return nameless ? 'no Group is configured to export' : undefined
 }
 

@@ -92,6 +92,24 @@ describe('loading', () => {
     `)
   })
 
+  it('takes a probe whose name is misspelled for read', () => {
+    const text = small('a').replace('on: plain', 'on: plian')
+    expect(problemsOf([write('a.yaml', text)])).toMatch(
+      /^\S+ there is no probe `plian`; did you mean `plain`\?$/,
+    )
+  })
+
+  it('accepts rows that are there already only if they say the same', () => {
+    const known = load(join(fixtures, 'acme')).requirements
+    const again = (rows: typeof known) =>
+      loadSuites({ paths: [join(fixtures, 'acme')], vocabulary, requirements: rows })
+    expect(again(known).requirements.size).toBe(known.size)
+    const row = known.get('acme:output.protected')
+    if (!row) throw new Error('no row')
+    const changed = new Map([...known, [row.id, { ...row, level: 'MAY' as const }]])
+    expect(() => again(changed)).toThrow(/there already is a requirement `acme:output.protected`$/)
+  })
+
   it('says that a folder holds no suite', () => {
     expect(problemsOf([folder])).toMatch(/:1:1 there is no suite in this folder$/)
   })
