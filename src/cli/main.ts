@@ -8,11 +8,27 @@ import { SuiteError } from '../suite/problem.ts'
 import { didYouMean, listed } from '../suite/spelling.ts'
 import { type Args, type Command, UsageError, argsOf } from './command.ts'
 import { type Io, processIo } from './io.ts'
+import { judgeCommand } from './judge.ts'
+import { keygenCommand } from './keygen.ts'
 import { lintCommand } from './lint.ts'
 import { listCommand } from './list.ts'
+import { reportCommand } from './report.ts'
 import { runCommand } from './run.ts'
+import { selftestCommand } from './selftest.ts'
+import { serveCommand } from './serve.ts'
+import { validateCommand } from './validate.ts'
 
-const commands: readonly Command[] = [runCommand, listCommand, lintCommand]
+const commands: readonly Command[] = [
+  runCommand,
+  listCommand,
+  lintCommand,
+  serveCommand,
+  selftestCommand,
+  reportCommand,
+  judgeCommand,
+  validateCommand,
+  keygenCommand,
+]
 
 /** Does what a command line asks for and resolves to the exit code; README.md says what each means. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
