@@ -55,7 +55,7 @@ function drive(intent: Intent, answers: readonly Said[], limits: Partial<Limits>
     if ('afterMs' in action) pauses.push(action.afterMs)
     flow = observe(flow, action, brought(answer, action))
   }
-  return { done, pauses, it: flow.it, then: next(flow)?.do }
+  return { done, pauses, it: flow.it, after: next(flow)?.do }
 }
 
 const accepted: Said = { status: 202, headers: [['content-location', 'https://h/job/1']] }
@@ -63,7 +63,7 @@ const complete: Said = { status: 200, body: manifest }
 
 describe('an export', () => {
   test('runs from kick-off to its files, entries without URL left out', () => {
-    const { done, it, then } = drive(plain, [
+    const { done, it, after } = drive(plain, [
       accepted,
       { status: 202 },
       complete,
@@ -72,7 +72,7 @@ describe('an export', () => {
       { status: 200 },
     ])
     expect(done).toEqual(['kick-off', 'poll', 'poll', 'download', 'download', 'download'])
-    expect(then).toBeUndefined()
+    expect(after).toBeUndefined()
     expect(it.state).toBe('complete')
     if (it.state !== 'complete') return
     expect(it.manifest.items.map((item) => item.url)).toEqual([
@@ -157,9 +157,9 @@ describe('an export', () => {
 
   test('is overdue as soon as the next status request would come too late', () => {
     const late: Said = { status: 202, headers: [['Retry-After', '3600']], at: 60_000 }
-    const { it, then } = drive(plain, [accepted, late])
+    const { it, after } = drive(plain, [accepted, late])
     expect(it).toMatchObject({ state: 'overdue', because: expect.stringContaining('due in 3600 s') })
-    expect(then).toBeUndefined()
+    expect(after).toBeUndefined()
     expect(drive(plain, [accepted, { status: 202, at: 30 * 60_000 }]).it.state).toBe('overdue')
   })
 
@@ -170,12 +170,12 @@ describe('an export', () => {
   })
 
   test('is taken no further than its intent says', () => {
-    expect(drive({ ...plain, upTo: 'kickoff' }, [accepted]).then).toBeUndefined()
-    expect(drive({ ...plain, upTo: 'completion' }, [accepted, complete]).then).toBeUndefined()
+    expect(drive({ ...plain, upTo: 'kickoff' }, [accepted]).after).toBeUndefined()
+    expect(drive({ ...plain, upTo: 'completion' }, [accepted, complete]).after).toBeUndefined()
     const again = drive({ ...plain, upTo: 'completion', again: true }, [accepted, complete, complete])
     expect(again.done.at(-1)).toBe('ask-again')
     expect(again.it).toHaveProperty('completionAgain')
-    expect(again.then).toBeUndefined()
+    expect(again.after).toBeUndefined()
   })
 
   test('is asked for without pauses in a burst', () => {
@@ -192,7 +192,7 @@ describe('a deletion', () => {
   const gone: Said = { status: 404 }
 
   test('while running comes right after the kick-off, and is followed until 404', () => {
-    const { done, it, then } = drive({ ...plain, delete: 'running' }, [
+    const { done, it, after } = drive({ ...plain, delete: 'running' }, [
       accepted,
       { status: 202 },
       { status: 202 },
@@ -203,7 +203,7 @@ describe('a deletion', () => {
       state: 'deleted',
       afterDeletion: [{ response: { status: 202 } }, { response: { status: 404 } }],
     })
-    expect(then).toBeUndefined()
+    expect(after).toBeUndefined()
   })
 
   test('twice sends the second before it asks', () => {
@@ -226,15 +226,15 @@ describe('a deletion', () => {
   test('is given its time and no more', () => {
     const still: Said = { status: 202 }
     const intent: Intent = { ...plain, delete: 'running' }
-    expect(drive(intent, [accepted, still, still], { deletionGraceMs: 0 }).then).toBeUndefined()
-    expect(drive(intent, [accepted, still, still]).then).toBe('poll-deleted')
-    expect(drive(intent, [accepted, still, { ...still, at: 10_000 }]).then).toBeUndefined()
+    expect(drive(intent, [accepted, still, still], { deletionGraceMs: 0 }).after).toBeUndefined()
+    expect(drive(intent, [accepted, still, still]).after).toBe('poll-deleted')
+    expect(drive(intent, [accepted, still, { ...still, at: 10_000 }]).after).toBeUndefined()
     expect(drive(intent, [accepted, still, { ...still, at: 9_500 }, { ...still, at: 9_800 }]).pauses).toEqual(
       [0, 500],
     )
   })
 
   test('that was refused is not followed', () => {
-    expect(drive({ ...plain, delete: 'running' }, [accepted, { status: 405 }]).then).toBeUndefined()
+    expect(drive({ ...plain, delete: 'running' }, [accepted, { status: 405 }]).after).toBeUndefined()
   })
 })

@@ -103,16 +103,15 @@ function tunnel(proxy: URL, to: URL): Promise<Socket> {
       agent: false,
       timeout: connectTimeoutMs,
     })
+    const failed = () => reject(Object.assign(new Error('no tunnel'), { code: 'ERR_PROXY' }))
     request.on('connect', (response, socket) => {
       if (response.statusCode === 200) return resolve(socket as Socket)
       socket.destroy()
-      reject(new Error('the proxy refused'))
+      failed()
     })
-    request.on('timeout', () =>
-      request.destroy(Object.assign(new Error('the proxy is silent'), { code: 'ETIMEDOUT' })),
-    )
-    request.on('response', () => reject(new Error('the proxy is none')))
-    request.on('error', reject)
+    request.on('timeout', () => request.destroy())
+    request.on('response', failed)
+    request.on('error', failed)
     request.end()
   })
 }

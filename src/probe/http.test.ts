@@ -228,6 +228,20 @@ describe('connections', () => {
     expect(counts).toEqual([1, 2, 3, 1, 2])
   })
 
+  test('a proxy that leads nowhere is not taken for the server', async () => {
+    const proxy = await serve((socket) => socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n'))
+    const transport = httpTransport({ proxy: () => proxy })
+    open.push(() => transport.close())
+    const came = await transport({
+      method: 'GET',
+      url: 'http://127.0.0.1:9/',
+      headers: [],
+      timeoutMs: 5_000,
+      maxBytes: 10,
+    })
+    expect(came).toEqual({ silence: 'refused', problem: 'the proxy did not lead to 127.0.0.1:9' })
+  })
+
   test('a proxy is asked for a tunnel', async () => {
     const url = await serve((socket) => socket.end(answer))
     const asked: string[] = []

@@ -13,6 +13,7 @@ const tlsCodes =
 export function unheard(error: unknown, url: URL): Unheard {
   const code = codeOf(error)
   const peer = url.host
+  if (code === 'ERR_PROXY') return { silence: 'refused', problem: `the proxy did not lead to ${peer}` }
   if (code === 'ECONNREFUSED') return { silence: 'refused', problem: `connection refused by ${peer}` }
   if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH' || code === 'EADDRNOTAVAIL')
     return { silence: 'refused', problem: `${peer} cannot be reached from here` }

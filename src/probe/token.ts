@@ -14,6 +14,7 @@ import {
 import type { Answer, Caller } from './call.ts'
 import { findTokenUrl } from './discovery.ts'
 import type { Masker } from './mask.ts'
+import { failureOf, isPassing, livesMsOf, tokenOf } from './token-response.ts'
 
 /** A value of Authorization, none at all, or why there is no token; the reason completes "cannot tell, because …". */
 export type Credentials = { readonly authorization?: string } | { readonly because: string }
@@ -34,8 +35,6 @@ interface Token {
   readonly livesMs: number
 }
 type Outcome = Token | { readonly because: string; readonly passing: boolean }
-
-const assumedLifeMs = 300_000
 
 /** Tokens of a target, cached until shortly before they expire. */
 export function openTokens(options: {
@@ -283,39 +282,4 @@ function scopeOf(own: string, { scope, only }: TokenProbe): string | { because: 
 
 function textOf(value: unknown): string {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
-}
-
-function bodyOf(answer: { readonly body?: string }): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(answer.body ?? '')
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
-  } catch {
-    // Without JSON there is neither a token nor an error code.
-    return {}
-  }
-}
-
-function tokenOf(answer: Answer): string | undefined {
-  const value = bodyOf(answer).access_token
-  return answer.status === 200 && typeof value === 'string' && value !== '' ? value : undefined
-}
-
-function livesMsOf(body: string | undefined): number {
-  const value = Number(bodyOf(body === undefined ? {} : { body }).expires_in)
-  return Number.isFinite(value) && value > 0 ? value * 1000 : assumedLifeMs
-}
-
-function isPassing({ status, silence }: Answer): boolean {
-  return silence !== undefined ? silence !== 'forbidden' : status === 429 || (status ?? 0) >= 500
-}
-
-function failureOf(answer: Answer): string {
-  const { exchange, status } = answer
-  const start = `no access token could be obtained: exchange ${exchange.number}`
-  if (status === undefined) return `${start} brought no response (${exchange.problem ?? 'unknown'})`
-  const error = bodyOf(answer).error
-  const code = typeof error === 'string' && /^[a-z_]{1,40}$/.test(error) ? ` ${error}` : ''
-  return status === 200
-    ? `${start} answered 200 without an access_token`
-    : `${start} answered ${status}${code}`
 }
