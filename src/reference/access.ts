@@ -1,0 +1,73 @@
+import type { Credential, Endpoint } from './conduct-auth.ts'
+import { headerLines, type Response } from './message.ts'
+import { refusal } from './outcome.ts'
+import { parseScopes, type Permission } from './scopes.ts'
+import type { Call, Grant } from './world.ts'
+
+const everything = parseScopes('system/*.rs')
+
+/** The grant of whoever comes to an open server. */
+const nobody: Grant = {
+  clientId: 'anonymous',
+  scopes: everything,
+  expiresAt: Number.POSITIVE_INFINITY,
+  anonymous: true,
+}
+
+function presented({ world, request, now }: Call): {
+  readonly credential: Credential
+  readonly grant?: Grant
+} {
+  const lines = headerLines(request, 'authorization')
+  if (lines.length === 0) return { credential: 'none' }
+  const [, token] = /^Bearer +([\w.~+/-]+=*)$/i.exec(lines.join(', ')) ?? []
+  if (token === undefined) return { credential: 'malformed' }
+  const grant = world.grants.get(token)
+  if (!grant) return { credential: 'unknown' }
+  return { credential: grant.expiresAt > now ? 'valid' : 'expired', grant }
+}
+
+/** The grant under which a request goes on, or why it does not (RFC 6750 section 3). */
+export function authorize(call: Call, endpoint: Endpoint): Grant | Response {
+  const { world, answer } = call
+  if (!world.authorization) return nobody
+  const { credential, grant } = presented(call)
+  if (world.conduct.admits(credential, endpoint)) return grant ?? nobody
+  const [challenge, diagnostics] =
+    credential === 'none'
+      ? ['Bearer', 'The request carries no access token in its Authorization header.']
+      : [
+          'Bearer error="invalid_token"',
+          credential === 'expired'
+            ? 'The access token has expired.'
+            : 'The Authorization header holds no access token that was issued here.',
+        ]
+  const response = refusal(401, { code: credential === 'expired' ? 'expired' : 'login', diagnostics }, [
+    ['WWW-Authenticate', challenge],
+  ])
+  return answer('access.refused', response, { endpoint })
+}
+
+/** Why a grant does not reach a type: 403 (RFC 6750 section 3.1). */
+export function insufficient(call: Call, type: string, endpoint: Endpoint): Response {
+  const response = refusal(
+    403,
+    { code: 'forbidden', diagnostics: `The scope of the access token does not cover ${type}.` },
+    [['WWW-Authenticate', 'Bearer error="insufficient_scope"']],
+  )
+  return call.answer('access.refused', response, { endpoint })
+}
+
+/** The first of the types that the grant does not cover. */
+export function uncovered(
+  { world }: Call,
+  grant: Grant,
+  about: {
+    readonly types: readonly string[]
+    readonly permissions: readonly Permission[]
+    readonly endpoint: Endpoint | 'selection'
+  },
+): string | undefined {
+  const { permissions, endpoint } = about
+  return about.types.find((type) => !world.conduct.covers(grant.scopes, { type, permissions }, endpoint))
+}

@@ -1,0 +1,27 @@
+import type { About, AnswerKind, Conduct, Release } from './conduct.ts'
+import type { Configuration } from './configurations.ts'
+import type { Response } from './message.ts'
+
+/** One deliberate violation of one requirement. */
+export interface Fault {
+  /** Kebab-case. */
+  readonly id: string
+  /** Id of the requirement in the catalogue. */
+  readonly breaks: string
+  /** Requirements that cannot but be broken with it; why, a comment says. */
+  readonly also?: readonly string[]
+  /** The one release whose provider shows it; absent: both. */
+  readonly release?: Release
+  /** What must be set for the fault to show. */
+  readonly configuration?: Partial<Configuration>
+  readonly conduct: Partial<Conduct>
+}
+
+/** An `answer` that changes responses of some kinds and leaves all others alone. */
+export function on(
+  kinds: AnswerKind | readonly AnswerKind[],
+  change: (response: Response, about: About) => Response,
+): Pick<Conduct, 'answer'> {
+  const chosen = new Set<AnswerKind>(typeof kinds === 'string' ? [kinds] : kinds)
+  return { answer: (kind, response, about) => (chosen.has(kind) ? change(response, about) : response) }
+}

@@ -1,0 +1,201 @@
+import { catalogueOf } from './catalogue.ts'
+import { type Clients, type Keys, registerClients } from './clients.ts'
+import { type About, conductOf, type Conduct, type Release } from './conduct.ts'
+import { type Configuration, defaultConfiguration, type Level } from './configurations.ts'
+import { discovery, metadata } from './discovery.ts'
+import { faultById } from './faults.ts'
+import { file } from './files.ts'
+import { kickoff } from './kickoff.ts'
+import { type Request, type Response, withHeader } from './message.ts'
+import { refusal } from './outcome.ts'
+import { type Population, synthesize } from './population.ts'
+import { membersOf } from './compartment.ts'
+import { rest } from './rest.ts'
+import { status } from './status.ts'
+import { token } from './token.ts'
+import type { Call, FetchedJwks, World } from './world.ts'
+
+export type { Clients, Keys } from './clients.ts'
+export type { Request, Response } from './message.ts'
+
+/** What clients should be told of a provider. */
+export interface Claims {
+  readonly release: Release
+  readonly levels: readonly Level[]
+  /** Of a Group with some, but not all, of the patients. */
+  readonly groupId: string
+  /** Optional features, in the words of a target's `supports`. */
+  readonly supports: readonly string[]
+  readonly authorization: boolean
+}
+
+/** A Bulk Data Provider with its authorization server, in memory. */
+export interface Provider {
+  handle(request: Request): Promise<Response>
+  /** Registered clients, with their private keys and secrets, for whoever tests against it. */
+  readonly clients: Clients
+  readonly claims: Claims
+  /** The public FHIR base, where one was given. */
+  readonly baseUrl?: string
+  /** How many jobs are not deleted yet. */
+  openJobs(): number
+}
+
+/** How a provider is set up; what is absent takes its default. */
+export interface ProviderOptions {
+  /** Default 2.0.0. */
+  readonly release?: Release
+  /** Ids of faults; they bring the configuration that they need. */
+  readonly faults?: readonly string[]
+  /** Default: 120 synthetic patients. */
+  readonly population?: Population
+  /** The public FHIR base; default: the origin to which a request was sent, and `/fhir`. */
+  readonly baseUrl?: string
+  /** Ms since 1970; all time comes from here. Default: the system's. */
+  readonly now?: () => number
+  /** False: an open server. */
+  readonly authorization?: boolean
+  readonly keys?: Keys
+  readonly configuration?: Partial<Configuration>
+  /** Fetches the JWK Set of a client that is registered by URL. */
+  readonly fetchJwks?: (url: string) => Promise<FetchedJwks>
+  /** Decisions of its own, after those of the faults. */
+  readonly conduct?: Partial<Conduct>
+}
+
+/** A provider; rejects if a fault is unknown. */
+export async function createProvider(options: ProviderOptions = {}): Promise<Provider> {
+  const { release = '2.0.0', now = Date.now, authorization = true, baseUrl } = options
+  const faults = (options.faults ?? []).map(faultById)
+  const configuration: Configuration = Object.assign(
+    defaultConfiguration(release),
+    options.configuration,
+    ...faults.map((fault) => fault.configuration),
+  )
+  const base = baseUrl?.replace(/\/+$/, '')
+  const world: World = {
+    release,
+    configuration,
+    conduct: conductOf([...faults.map((fault) => fault.conduct), options.conduct ?? {}]),
+    catalogue: catalogueOf(options.population ?? defaultPopulation(now(), base)),
+    clients: await registerClients(options.keys ?? {}, configuration),
+    authorization,
+    ...(base === undefined ? {} : { baseUrl: base }),
+    now,
+    fetchJwks: options.fetchJwks ?? unreachable,
+    grants: new Map(),
+    usedIds: new Map(),
+    keySets: new Map(),
+    jobs: [],
+    deletedJobs: new Set(),
+  }
+  return {
+    handle: (request) => handle(world, request),
+    clients: world.clients,
+    claims: claimsOf(world),
+    ...(base === undefined ? {} : { baseUrl: base }),
+    openJobs: () => world.jobs.length,
+  }
+}
+
+function defaultPopulation(now: number, baseUrl: string | undefined): Population {
+  return synthesize({
+    patients: 120,
+    seed: 1,
+    until: new Date(now),
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+  })
+}
+
+function unreachable(): Promise<FetchedJwks> {
+  return Promise.reject(
+    new Error('A client is registered by JWKS URL, but the provider was given no fetchJwks.'),
+  )
+}
+
+function claimsOf({ release, configuration, authorization, catalogue }: World): Claims {
+  const { levels, parameters, post, throttleAfter, failing } = configuration
+  const patients = catalogue.ofType('Patient').length
+  const groups = catalogue.ofType('Group').map((group) => ({ id: group.id, size: membersOf(group).length }))
+  const fit = groups.find(({ size }) => size > 1 && size < patients) ?? groups[0]
+  const supports = [
+    ...parameters.filter((name) => name !== 'patient' || post),
+    ...(post ? ['POST'] : []),
+    ...(authorization ? ['narrow-scopes'] : []),
+    ...(throttleAfter > 0 ? ['burst-polling'] : []),
+    ...(failing === false ? [] : ['failing-job']),
+    ...(levels.includes('group') ? ['group-read'] : []),
+  ]
+  return { release, levels, groupId: fit?.id ?? '', supports, authorization }
+}
+
+function callOf(world: World, request: Request): Call {
+  const url = new URL(request.url)
+  const base = world.baseUrl ?? `${url.origin}/fhir`
+  const root = new URL(base).pathname
+  const now = world.now()
+  const about: About = {
+    release: world.release,
+    configuration: world.configuration,
+    request,
+    base,
+    now,
+  }
+  return {
+    world,
+    request,
+    url,
+    path: url.pathname.startsWith(`${root}/`) ? url.pathname.slice(root.length) : '',
+    base,
+    tokenUrl: base.replace(/\/[^/]*$/, '/auth/token'),
+    now,
+    answer: (kind, response, more) => world.conduct.answer(kind, response, { ...about, ...more }),
+  }
+}
+
+async function handle(world: World, request: Request): Promise<Response> {
+  const readOnly = request.method === 'HEAD'
+  const call = callOf(world, readOnly ? { ...request, method: 'GET' } : request)
+  const response = await routed(call, readOnly)
+  const dated = withHeader(response, 'Date', new Date(call.now).toUTCString())
+  if (!readOnly) return dated
+  const { body: _, ...head } = dated
+  return head
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}
+
+/** The answer to a request; `readOnly` ones reach nothing that a request could change. */
+async function routed(call: Call, readOnly: boolean): Promise<Response> {
+  const { url, path, tokenUrl, request, answer } = call
+  if (url.pathname === new URL(tokenUrl).pathname) return token(call)
+  const [first, second, third, ...more] = path.slice(1).split('/').map(decoded)
+  const reads = request.method === 'GET'
+  if (path === '/metadata' && reads) return metadata(call)
+  if (path === '/.well-known/smart-configuration' && reads) return discovery(call)
+  if (first === 'bulk' && second === 'files' && third !== undefined)
+    return file(call, third, `${more.join('/')}${url.search}`)
+  const levels = call.world.configuration.levels
+  if (!readOnly) {
+    if (first === 'bulk' && second === 'status' && third !== undefined && more.length === 0)
+      return status(call, third)
+    if (first === '$export' && second === undefined && levels.includes('system'))
+      return kickoff(call, 'system')
+    if (first === 'Patient' && second === '$export' && third === undefined && levels.includes('patient'))
+      return kickoff(call, 'patient')
+    if (first === 'Group' && second && third === '$export' && more.length === 0 && levels.includes('group'))
+      return kickoff(call, 'group', second)
+  }
+  if (first && third === undefined && !first.startsWith('$') && !second?.startsWith('$'))
+    return rest(call, first, second)
+  return answer(
+    'rest.refused',
+    refusal(404, { code: 'not-supported', diagnostics: 'There is nothing at this URL.' }),
+  )
+}

@@ -1,0 +1,127 @@
+import { authorize, insufficient, uncovered } from './access.ts'
+import { r4Types } from './compartment.ts'
+import { admitsMedia, fhir, headerOf, type Response } from './message.ts'
+import { refusal } from './outcome.ts'
+import type { Resource } from './population.ts'
+import { parseQuery } from './search.ts'
+import type { Call } from './world.ts'
+
+const pageSize = 100
+
+function refused({ answer }: Call, ...about: Parameters<typeof refusal>): Response {
+  return answer('rest.refused', refusal(...about))
+}
+
+/** GET of a type or of one of its resources: read and search-type, as far as exports are judged by them. */
+export function rest(call: Call, type: string, id?: string): Response {
+  const { world, request } = call
+  if (request.method !== 'GET')
+    return refused(
+      call,
+      405,
+      { code: 'not-supported', diagnostics: 'Resources are read and searched by GET.' },
+      [['Allow', 'GET, HEAD']],
+    )
+  if (!r4Types().has(type))
+    return refused(call, 404, {
+      code: 'not-supported',
+      diagnostics: 'There is no such resource type or operation.',
+    })
+  const endpoint = id === undefined ? 'search' : 'read'
+  const grant = authorize(call, endpoint)
+  if ('status' in grant) return grant
+  const permissions = id === undefined ? (['s'] as const) : (['r'] as const)
+  if (uncovered(call, grant, { types: [type], permissions, endpoint }) !== undefined)
+    return insufficient(call, type, endpoint)
+  if (!world.catalogue.types.has(type))
+    return refused(call, 404, {
+      code: 'not-supported',
+      diagnostics: `Resources of type ${type} are not supported.`,
+    })
+  return id === undefined ? search(call, type) : read(call, type, id)
+}
+
+function read(call: Call, type: string, id: string): Response {
+  const { world, request, answer } = call
+  const found = world.catalogue.find(type, id)
+  if (!found)
+    return world.catalogue.isDeleted(type, id)
+      ? refused(call, 410, { code: 'deleted', diagnostics: `This ${type} was deleted.` })
+      : refused(call, 404, { code: 'not-found', diagnostics: `There is no ${type} with this id.` })
+  const accept = headerOf(request, 'accept')
+  const { contentType, data } = found
+  // Binary is served in its own media type unless FHIR is asked for (R4 binary.html, "Serving Binary Resources").
+  if (
+    type === 'Binary' &&
+    typeof contentType === 'string' &&
+    typeof data === 'string' &&
+    !/json/i.test(accept ?? '')
+  )
+    return answer('rest.read', {
+      status: 200,
+      headers: [['Content-Type', contentType]],
+      body: Buffer.from(data, 'base64'),
+    })
+  return acceptable(call) ?? answer('rest.read', fhir(200, found))
+}
+
+function acceptable(call: Call): Response | undefined {
+  return admitsMedia(headerOf(call.request, 'accept'), ['application/fhir+json', 'application/json'])
+    ? undefined
+    : refused(call, 406, {
+        code: 'not-supported',
+        diagnostics: 'Accept does not admit application/fhir+json.',
+      })
+}
+
+function whole(text: string | null, otherwise: number): number | undefined {
+  if (text === null) return otherwise
+  return /^\d{1,6}$/.test(text) ? Number(text) : undefined
+}
+
+function search(call: Call, type: string): Response {
+  const { world, url, base, answer } = call
+  const unacceptable = acceptable(call)
+  if (unacceptable) return unacceptable
+  const parameters = new URLSearchParams(url.search)
+  const count = whole(parameters.get('_count'), pageSize)
+  const offset = whole(parameters.get('_offset'), 0)
+  if (count === undefined || offset === undefined)
+    return refused(call, 400, { code: 'value', diagnostics: '_count and _offset are whole numbers.' })
+  const criteria = [...parameters].filter(([name]) => !['_count', '_offset', '_format'].includes(name))
+  const query = parseQuery(`${type}?${criteria.map(([name, value]) => `${name}=${value}`).join('&')}`)
+  if ('unsupported' in query)
+    return refused(call, 400, { code: 'not-supported', diagnostics: query.unsupported })
+  const found = world.catalogue.ofType(type).filter(query.test)
+  return answer('rest.search', fhir(200, page({ base, type, found, count, offset, criteria })))
+}
+
+function page(about: {
+  readonly base: string
+  readonly type: string
+  readonly found: readonly Resource[]
+  readonly count: number
+  readonly offset: number
+  readonly criteria: readonly (readonly [string, string])[]
+}): Record<string, unknown> {
+  const { base, type, found, count, offset, criteria } = about
+  const link = (relation: string, at: number) => {
+    const query = new URLSearchParams(criteria.map(([name, value]): [string, string] => [name, value]))
+    query.set('_count', String(count))
+    query.set('_offset', String(at))
+    return { relation, url: `${base}/${type}?${query}` }
+  }
+  const more = count > 0 && offset + count < found.length
+  const entry = found.slice(offset, offset + count).map((resource) => ({
+    fullUrl: `${base}/${type}/${resource.id}`,
+    resource,
+    search: { mode: 'match' },
+  }))
+  return {
+    resourceType: 'Bundle',
+    type: 'searchset',
+    total: found.length,
+    link: [link('self', offset), ...(more ? [link('next', offset + count)] : [])],
+    ...(entry.length > 0 ? { entry } : {}),
+  }
+}

@@ -1,0 +1,134 @@
+import { authorize, insufficient, uncovered } from './access.ts'
+import type { Endpoint } from './conduct-auth.ts'
+import type { Job, OutputFile } from './job.ts'
+import { fhir, json, type Response, withHeader } from './message.ts'
+import { outcome, refusal } from './outcome.ts'
+import { filesOfJob } from './selection.ts'
+import { progressHeaders, retryAfter } from './waiting.ts'
+import type { Call, World } from './world.ts'
+
+/** When the files of a complete job are removed, in ms since 1970. */
+function expiry({ configuration }: World, completedAt: number): number {
+  return completedAt + configuration.expiresIn * 1000
+}
+
+/** A job that is still there, removed if its time is over. */
+export function findJob({ world, now }: Call, id: string): Job | undefined {
+  const job = world.jobs.find((each) => each.id === id)
+  if (job?.completedAt === undefined) return job
+  if (!world.conduct.hasExpired(job, expiry(world, job.completedAt), now)) return job
+  world.jobs = world.jobs.filter((each) => each !== job)
+  return undefined
+}
+
+/** The response with the media type that the release gives to errors of the status request. */
+function asStatusError({ world }: Call, response: Response): Response {
+  return world.release === '1.0.1' ? withHeader(response, 'Content-Type', 'application/json') : response
+}
+
+const noJob = { code: 'not-found', diagnostics: 'There is no export job here.' } as const
+
+/** GET, and DELETE, on the polling location of a job. */
+export function status(call: Call, id: string): Response {
+  const { world, request, answer } = call
+  if (request.method !== 'GET' && request.method !== 'DELETE')
+    return answer(
+      'rest.refused',
+      refusal(405, { code: 'not-supported', diagnostics: 'A polling location serves GET and DELETE.' }, [
+        ['Allow', 'GET, DELETE'],
+      ]),
+    )
+  const endpoint: Endpoint = request.method === 'GET' ? 'status' : 'deletion'
+  const grant = authorize(call, endpoint)
+  if ('status' in grant) return grant
+  const job = findJob(call, id)
+  const deleted = world.deletedJobs.has(id)
+  if (!job || !(grant.anonymous || world.conduct.sees(job, grant.clientId, endpoint)))
+    return endpoint === 'status'
+      ? answer('status.unknown', asStatusError(call, refusal(404, noJob)), { deleted })
+      : answer('deletion.refused', refusal(404, noJob), { deleted })
+  const type = uncovered(call, grant, { types: job.types, permissions: ['r', 's'], endpoint })
+  if (type !== undefined) return insufficient(call, type, endpoint)
+  return endpoint === 'status' ? poll(call, job) : remove(call, job)
+}
+
+function remove({ world, answer }: Call, job: Job): Response {
+  world.jobs = world.conduct.remaining(world.jobs, job)
+  world.deletedJobs.add(job.id)
+  return answer(
+    'deletion.accepted',
+    fhir(
+      202,
+      outcome({
+        severity: 'information',
+        code: 'informational',
+        diagnostics: 'The export has been deleted.',
+      }),
+    ),
+    { job, kickoff: job.kickoff, level: job.kickoff.level },
+  )
+}
+
+function poll(call: Call, job: Job): Response {
+  const { world, answer, now } = call
+  const { conduct, configuration } = world
+  const about = { job, kickoff: job.kickoff, level: job.kickoff.level }
+  if (job.completedAt === undefined && !conduct.isOver(job, configuration)) {
+    const wait = configuration.retryAfterSeconds * 1000
+    const hasty = job.polledAt !== undefined && now < job.polledAt + wait
+    job.hasty = hasty ? job.hasty + 1 : 0
+    if (conduct.throttles(job.hasty, configuration))
+      return answer(
+        'status.throttled',
+        refusal(
+          429,
+          { code: 'throttled', diagnostics: 'Status requests come sooner than Retry-After said.' },
+          [['Retry-After', retryAfter(call)]],
+        ),
+        about,
+      )
+    job.polledAt = now
+    job.polls += 1
+    return answer('status.progress', { status: 202, headers: progressHeaders(call, job.polls) }, about)
+  }
+  job.completedAt ??= now
+  job.visits += 1
+  if (fails(job, configuration.failing))
+    return answer(
+      'status.failed',
+      asStatusError(call, refusal(500, { code: 'processing', diagnostics: 'The export has failed.' })),
+      about,
+    )
+  job.files ??= filesOfJob(world, job)
+  const expires = new Date(expiry(world, job.completedAt)).toUTCString()
+  return answer('status.complete', json(200, manifest(call, job, job.files), [['Expires', expires]]), about)
+}
+
+function fails(job: Job, failing: boolean | string): boolean {
+  return typeof failing === 'string' ? job.kickoff.parameters.some(([name]) => name === failing) : failing
+}
+
+function manifest(call: Call, job: Job, files: readonly OutputFile[]): Record<string, unknown> {
+  const { world, base, now } = call
+  const { count, extension, deletions, requiresAccessToken } = world.configuration
+  const { kickoff } = job
+  const extended = extension ? { extension: { 'https://bulkcheck.example/note': 'an extension' } } : {}
+  const items = (kind: OutputFile['kind']) =>
+    files
+      .filter((file) => file.kind === kind)
+      .map(({ type, name, resources }) => ({
+        type,
+        url: `${base}/bulk/files/${job.id}/${name}`,
+        ...(count ? { count: resources.length } : {}),
+        ...extended,
+      }))
+  return {
+    transactionTime: world.conduct.transactionTime(job, now),
+    request: kickoff.method === 'POST' ? (kickoff.url.split('?')[0] ?? '') : kickoff.url,
+    requiresAccessToken: world.authorization && requiresAccessToken,
+    output: items('output'),
+    ...(deletions ? { deleted: items('deleted') } : {}),
+    error: items('error'),
+    ...extended,
+  }
+}

@@ -1,0 +1,63 @@
+import type { Catalogue } from './catalogue.ts'
+import type { Clients, Jwks } from './clients.ts'
+import type { About, AnswerKind, Conduct, Release } from './conduct.ts'
+import type { Configuration } from './configurations.ts'
+import type { Job } from './job.ts'
+import type { Request, Response } from './message.ts'
+import type { Scope } from './scopes.ts'
+
+/** A client's JWK Set as its URL serves it. */
+export interface FetchedJwks extends Jwks {
+  /** Seconds for which it may be kept. */
+  readonly maxAge?: number
+}
+
+/** What an access token stands for. */
+export interface Grant {
+  readonly clientId: string
+  readonly scopes: readonly Scope[]
+  /** In ms since 1970. */
+  readonly expiresAt: number
+  /** Nobody: an open server's, or that of a request which was admitted without a token. */
+  readonly anonymous?: boolean
+}
+
+/** All that a provider knows and remembers. */
+export interface World {
+  readonly release: Release
+  readonly configuration: Configuration
+  readonly conduct: Conduct
+  readonly catalogue: Catalogue
+  readonly clients: Clients
+  readonly authorization: boolean
+  /** The public FHIR base, without a trailing slash; absent: what the request was sent to. */
+  readonly baseUrl?: string
+  /** In ms since 1970. */
+  now(): number
+  fetchJwks(url: string): Promise<FetchedJwks>
+  readonly grants: Map<string, Grant>
+  /** `iss` and `jti` of assertions to the time (in seconds) at which they can be forgotten. */
+  readonly usedIds: Map<string, number>
+  /** Fetched JWK Sets by URL, and until when (in ms since 1970) they may be used. */
+  readonly keySets: Map<string, { readonly keys: Jwks; readonly until: number }>
+  jobs: readonly Job[]
+  readonly deletedJobs: Set<string>
+}
+
+/** One request on its way through the provider. */
+export interface Call {
+  readonly world: World
+  readonly request: Request
+  /** As sent. */
+  readonly url: URL
+  /** Of the URL, below the FHIR base: with a leading slash, not decoded. */
+  readonly path: string
+  /** The public FHIR base, without a trailing slash. */
+  readonly base: string
+  /** Of the access token endpoint. */
+  readonly tokenUrl: string
+  /** In ms since 1970. */
+  readonly now: number
+  /** Has the conduct's last word on a response. */
+  answer(kind: AnswerKind, response: Response, about?: Partial<About>): Response
+}
