@@ -138,6 +138,7 @@ describe('what is not whole is never short', () => {
     ['truncated', zipped.subarray(0, -10), 'malformed'],
     ['damaged', Buffer.concat([zipped.subarray(0, -6), Buffer.from('xxxxxx')]), 'malformed'],
     ['followed by something else', Buffer.concat([zipped, Buffer.from('garbage')]), 'malformed'],
+    ['padded', Buffer.concat([zipped, Buffer.alloc(16)]), 'malformed'],
     ['no gzip at all', Buffer.from('plain'), 'malformed'],
     ['a bomb', gzipSync(Buffer.alloc(8 << 20)), 'too-large'],
   ])('gzip that is %s', async (_name, body, silence) => {

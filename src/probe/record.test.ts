@@ -266,6 +266,8 @@ describe('what can be judged remains', () => {
       issue: [{ severity: 'error', code: 'invalid', diagnostics: 'xx x' }],
     })
     expect(body(outcome, { showDiagnostics: true })).toEqual(outcome)
+    const error = { error: 'invalid_scope', error_description: 'no way' }
+    expect(body(error, { showDiagnostics: true })).toEqual(error)
   })
 
   test('of discovery documents', () => {

@@ -267,6 +267,46 @@ describe('an export', () => {
     await session.close()
   })
 
+  test('whose files need no token does not send one', async () => {
+    replies['GET /job/1'] = (response, it, at) =>
+      json(200, { requiresAccessToken: false, output: [{ type: 'Patient', url: `${at}/file/1` }] })(
+        response,
+        it,
+        at,
+      )
+    const session = open()
+    expect(await session.performExport({ level: 'system' }, plain)).toMatchObject({
+      export: { files: [{ retrieved: true }] },
+    })
+    expect(sent('GET', '/file/1').map((it) => it.authorization)).toEqual([undefined])
+    replies['DELETE /job/1'] = (response) => response.writeHead(404).end()
+    await session.close()
+    expect(session.jobs).toMatchObject({ started: 1, deleted: 1 })
+  })
+
+  test('is not asked for once the run was interrupted', async () => {
+    const session = open({ authorization: { kind: 'none' } }, { signal: AbortSignal.abort() })
+    expect(await session.performExport({ level: 'system' }, plain)).toMatchObject({ probe: 'none' })
+    await session.close()
+    expect(seen).toEqual([])
+    expect(session.jobs.started).toBe(0)
+  })
+
+  test('waits where a file is throttled', async () => {
+    let asked = 0
+    replies['GET /file/1'] = (response) => {
+      asked += 1
+      if (asked === 1) response.writeHead(429, { 'retry-after': '30' }).end()
+      else response.end('{}')
+    }
+    const session = open()
+    expect(await session.performExport({ level: 'system' }, plain)).toMatchObject({
+      export: { files: [{ retrieved: true }] },
+    })
+    expect(now - Date.UTC(2026, 0, 1)).toBe(35_000)
+    await session.close()
+  })
+
   test('by POST says its parameters in their data types', async () => {
     replies['POST /fhir/Group/g%201/$export'] = (response) => response.writeHead(400).end()
     const session = open({ groupId: 'g 1' })

@@ -1,0 +1,68 @@
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Spool, openSpools } from './spool.ts'
+
+const outer = process.env.TMPDIR
+let temporary: string
+beforeEach(() => {
+  temporary = mkdtempSync(join(tmpdir(), 'spool-test-'))
+  process.env.TMPDIR = temporary
+})
+afterEach(() => {
+  if (outer === undefined) delete process.env.TMPDIR
+  else process.env.TMPDIR = outer
+  rmSync(temporary, { recursive: true })
+})
+
+async function bytesOf(spool: Spool): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of spool.read()) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+test('a small body stays in memory', async () => {
+  const spool = openSpools().create()
+  spool.write(Buffer.from('ab'))
+  spool.write(Buffer.from('c'))
+  spool.end()
+  expect((await bytesOf(spool)).toString()).toBe('abc')
+  expect(readdirSync(temporary)).toEqual([])
+})
+
+test('a large one becomes a file that only its owner can read, and that does not remain', async () => {
+  const spools = openSpools()
+  const spool = spools.create()
+  const part = Buffer.alloc(700_000, 'x')
+  for (let at = 0; at < 3; at += 1) spool.write(part)
+  spool.end()
+  const [folder = ''] = readdirSync(temporary)
+  const [file = ''] = readdirSync(join(temporary, folder))
+  expect(statSync(join(temporary, folder)).mode & 0o777).toBe(0o700)
+  expect(statSync(join(temporary, folder, file)).mode & 0o777).toBe(0o600)
+  expect((await bytesOf(spool)).equals(Buffer.alloc(2_100_000, 'x'))).toBe(true)
+  spools.close()
+  expect(readdirSync(temporary)).toEqual([])
+})
+
+test('many small bodies do not fill the memory', () => {
+  const spools = openSpools()
+  for (let at = 0; at < 70; at += 1) spools.create().write(Buffer.alloc(1 << 20))
+  expect(readdirSync(temporary)).toHaveLength(1)
+  spools.close()
+})
+
+test('what is kept is named and remains, what is dropped does not', async () => {
+  const folder = join(temporary, 'kept')
+  const spools = openSpools(folder)
+  const [kept, dropped] = [spools.create(), spools.create()]
+  for (const it of [kept, dropped]) it.write(Buffer.from('abc'))
+  kept.settle('7.ndjson')
+  dropped.drop()
+  spools.close()
+  expect(readdirSync(folder)).toEqual(['7.ndjson'])
+  expect(readFileSync(join(folder, '7.ndjson'), 'utf8')).toBe('abc')
+  expect((await bytesOf(kept)).toString()).toBe('abc')
+  expect(existsSync(folder)).toBe(true)
+})
