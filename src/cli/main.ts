@@ -5,7 +5,7 @@ import { ConfigError } from '../config/error.ts'
 import { packageVersion } from '../config/package.ts'
 import { ownFrames } from '../run/judge.ts'
 import { SuiteError } from '../suite/problem.ts'
-import { didYouMean, listed } from '../suite/spelling.ts'
+import { didYouMean, listed, nearest } from '../suite/spelling.ts'
 import { type Args, type Command, UsageError, argsOf } from './command.ts'
 import { type Io, processIo } from './io.ts'
 import { judgeCommand } from './judge.ts'
@@ -112,6 +112,8 @@ async function parse(argv: readonly string[]): Promise<Read> {
     output += text
   })
   const command = commands.find((it) => nameOf(it) === line[0])
+  // yargs prints the script, and then takes the word for one too many.
+  if (line.length === 1 && line[0] === 'completion' && output !== '') return { output }
   if (problem !== undefined) throw new UsageError(explained(problem, command))
   if (output !== '' || !chosen) return { output }
   if ('args' in chosen) refuseTwice(chosen.args, chosen.command)

@@ -112,13 +112,12 @@ function wanted(args: Args): Asked {
   if (base !== undefined && !/^https?:$/.test(URL.canParse(base) ? new URL(base).protocol : ''))
     problems.push('--base-url is no http or https URL')
   if (problems.length > 0) throw new UsageError(problems.join('\n'))
-  const needs = faults.filter((it) => known.includes(it.id)).map((it) => it.configuration ?? {})
   return {
     port,
     release,
     faults: known,
     authorization: !args.flag('no-auth') && chosen?.authorization !== false,
-    configuration: Object.assign({ tokenLifetime }, chosen?.configuration, ...needs),
+    configuration: { tokenLifetime, ...chosen?.configuration },
   }
 }
 
@@ -158,7 +157,7 @@ function greeting(
         `  scope         ${clients.own.scope}; tokens live for ${asked.configuration.tokenLifetime} seconds`,
       ]
     : ['  no authorization']
-  const groups = claims.groupId === undefined ? [] : [`  group         ${claims.groupId}`]
+  const groups = claims.levels.includes('group') ? [`  group         ${claims.groupId}`] : []
   const wrong = asked.faults.length > 0 ? [`  broken        ${asked.faults.join(', ')}`] : []
   const lines = [
     `Bulk Data ${asked.release} at ${url}`,
@@ -179,7 +178,7 @@ function command(
   io: Io,
 ): string {
   const { claims, clients } = provider
-  const words = ['bulkcheck run', `--url ${url}`, `--ig ${asked.release}`]
+  const words = ['npx bulkcheck run', `--url ${url}`, `--ig ${asked.release}`]
   if (asked.authorization)
     words.push(
       `--client-id ${clients.own.clientId}`,
@@ -188,7 +187,7 @@ function command(
     )
   else words.push('--auth none')
   words.push(`--level ${claims.levels.join(',')}`)
-  if (claims.groupId !== undefined) words.push(`--group-id ${claims.groupId}`)
+  if (claims.levels.includes('group')) words.push(`--group-id ${claims.groupId}`)
   if (claims.supports.length > 0) words.push(`--supports ${claims.supports.join(',')}`)
   return words.join(' ')
 }
