@@ -29,24 +29,25 @@ function shortened(body: string): string {
 }
 
 const deepest = 40
+const longestLaidOut = 100_000
 
-/** JSON laid out over lines with every character of its values and names as it was; any other text unchanged. */
+/** JSON laid out over lines with every character of its values and names as it was; any other text unchanged, and any that is huge or deep. */
 export function indented(text: string): string {
-  if (!/^\s*[{[]/.test(text) || !isJson(text)) return text
-  let out = ''
+  if (text.length > longestLaidOut || !/^\s*[{[]/.test(text) || !isJson(text)) return text
+  const pieces: string[] = []
   let depth = 0
+  let last = ''
   for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+/g)) {
-    if (token === '}' || token === ']') {
-      depth -= 1
-      out = /[{[]$/.test(out) ? out + token : `${out}\n${'  '.repeat(depth)}${token}`
-      continue
-    }
-    if (/[{[]$/.test(out) || (out.endsWith(',') && out !== '')) out += `\n${'  '.repeat(depth)}`
-    out += token === ':' ? ': ' : token
+    const closes = token === '}' || token === ']'
+    if (closes) depth -= 1
+    const opened = last === '{' || last === '['
+    if (closes ? !opened : opened || last === ',') pieces.push(`\n${'  '.repeat(depth)}`)
+    pieces.push(token === ':' ? ': ' : token)
     if (token === '{' || token === '[') depth += 1
     if (depth > deepest) return text
+    last = token
   }
-  return out
+  return pieces.join('')
 }
 
 function isJson(text: string): boolean {

@@ -51,7 +51,7 @@ export interface Reason {
   readonly tests: readonly TestResult[]
 }
 
-/** The outcome of a run in one sentence with a full stop; it says the same as the exit code. */
+/** The outcome of a run in one sentence with a full stop; only a run of exit code 0 is called conformant. */
 export function sentence(result: RunResult): string {
   const { tests } = result
   if (broken(result))
