@@ -138,16 +138,20 @@ function explained(problem: string, command: Command | undefined): string {
     return unknown
       .map((name) => {
         const secret = ['token', 'secret', 'password', 'bearer'].some((it) => name.includes(it))
+        const near = nearest(name, options)
         const why = secret
           ? '; secrets are given in the environment or in files, see the README'
-          : didYouMean(name, options)
+          : near && `; did you mean \`--${near}\`?`
         return `there is no option \`--${name}\`${why || `; \`bulkcheck ${command ? `${nameOf(command)} ` : ''}--help\` lists them`}`
       })
       .join('\n')
   const valueless = /^Not enough arguments following: (.+)$/.exec(problem)?.[1]
   if (valueless) return `\`--${valueless}\` needs a value`
-  if (problem.startsWith('Not enough non-option arguments'))
-    return `\`bulkcheck ${command?.usage ?? ''}\` needs what it names`
+  const missing = /^Missing required arguments?: (.+)$/.exec(problem)?.[1]
+  if (missing) return `\`--${missing}\` is needed`
+  const operand = /<(\w+)/.exec(command?.usage ?? '')?.[1] ?? 'name'
+  if (problem.startsWith('Not enough non-option arguments') && command)
+    return `no ${operand} ${operand.endsWith('s') ? 'are' : 'is'} named: \`bulkcheck ${command.usage}\``
   return problem
 }
 

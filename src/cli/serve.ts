@@ -1,6 +1,7 @@
-import { resolve } from 'node:path'
+import { join, resolve, sep } from 'node:path'
 import { fileTrouble } from '../config/error.ts'
 import { choose } from '../config/choose.ts'
+import { packageRoot } from '../config/package.ts'
 import { supportedReleases } from '../model/requirement.ts'
 import { type Configuration, configurations } from '../reference/configurations.ts'
 import { faults } from '../reference/faults.ts'
@@ -178,7 +179,7 @@ function command(
   io: Io,
 ): string {
   const { claims, clients } = provider
-  const words = ['npx bulkcheck run', `--url ${url}`, `--ig ${asked.release}`]
+  const words = [`${invocation(io)} run`, `--url ${url}`, `--ig ${asked.release}`]
   if (asked.authorization)
     words.push(
       `--client-id ${clients.own.clientId}`,
@@ -190,6 +191,12 @@ function command(
   if (claims.levels.includes('group')) words.push(`--group-id ${claims.groupId}`)
   if (claims.supports.length > 0) words.push(`--supports ${claims.supports.join(',')}`)
   return words.join(' ')
+}
+
+/** How bulkcheck is started where it stands: installed, or from a clone. */
+function invocation(io: Io): string {
+  if (packageRoot.split(sep).includes('node_modules')) return 'npx bulkcheck'
+  return `node ${near(join(packageRoot, 'dist/cli/main.js'), io.cwd)}`
 }
 
 function untilSignal(io: Io): Promise<number> {
