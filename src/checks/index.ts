@@ -4,6 +4,7 @@ import { deletedChecks } from './deleted.ts'
 import { elementChecks } from './elements.ts'
 import { headerChecks } from './header.ts'
 import { jsonChecks } from './json.ts'
+import { levelChecks } from './levels.ts'
 import { manifestChecks } from './manifest.ts'
 import { originChecks } from './manifest-origin.ts'
 import { narrowingChecks } from './narrowing.ts'
@@ -33,6 +34,7 @@ export const checks: readonly Check[] = [
   ...resourceChecks,
   ...deletedChecks,
   ...setChecks,
+  ...levelChecks,
   ...patientChecks,
   ...narrowingChecks,
   ...elementChecks,

@@ -157,6 +157,7 @@ const oneType = linesCheck<true, Types>({
     to.first = undefined
   },
   line(to, line) {
+    if (line.cut) to.cut += 1
     const type = typeOf(line.json)
     if (type === undefined) return
     to.seen += 1

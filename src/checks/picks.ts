@@ -96,6 +96,29 @@ export const exportPicks: readonly Picker[] = [
     from: (source) => firstUrl(source, 'deleted', 'deleted'),
   },
   {
+    name: 'firstNonPatientUrl',
+    states: 'The URL of the first output file whose type is not Patient.',
+    needs: 'completion',
+    from(source) {
+      const manifest = manifestOf(source)
+      if ('because' in manifest) return manifest
+      const item = manifest.items.find(
+        (it) => it.kind === 'output' && it.type !== undefined && it.type !== 'Patient',
+      )
+      return item?.url ?? none('the manifest lists no output files but those of Patient')
+    },
+  },
+  {
+    name: 'groupUrl',
+    states: 'The URL of the exported Group, relative to the FHIR base.',
+    needs: 'kickoff',
+    from({ evidence }) {
+      const [, id] =
+        evidence.probe === 'export' ? (/\/Group\/([^/?]+)\/\$export/.exec(evidence.sent.url) ?? []) : []
+      return id ? `Group/${id}` : none('the export is not one of a Group')
+    },
+  },
+  {
     name: 'unknownFileUrl',
     states: 'A URL of the same form as that of the first output file, which no file has.',
     needs: 'completion',

@@ -6,12 +6,14 @@ import { isObject, resourceTypes } from './fhir.ts'
 /** What a check on lines has seen so far: how much there was to look at, and the kinds of violation by message. */
 export interface Tally {
   seen: number
+  /** Lines that were too long to be read. */
+  cut: number
   readonly findings: Map<string, Finding>
 }
 
 /** A tally that has seen nothing. */
 export function tally(): Tally {
-  return { seen: 0, findings: new Map() }
+  return { seen: 0, cut: 0, findings: new Map() }
 }
 
 const kindsKept = 20
@@ -29,7 +31,7 @@ function count(to: Tally, finding: Finding): void {
 
 /** What two tallies have seen together; places are those of the first. */
 export function mergeTallies(a: Tally, b: Tally): Tally {
-  const both: Tally = { seen: a.seen + b.seen, findings: new Map(a.findings) }
+  const both: Tally = { seen: a.seen + b.seen, cut: a.cut + b.cut, findings: new Map(a.findings) }
   for (const finding of b.findings.values()) count(both, finding)
   return both
 }
@@ -38,6 +40,7 @@ export function mergeTallies(a: Tally, b: Tally): Tally {
 export function conclude(it: Tally, nothing: string | Judgement): Judgement {
   const [first, ...rest] = it.findings.values()
   if (first) return { is: 'violated', findings: [first, ...rest] }
+  if (it.cut > 0) return undecided(`${it.cut} lines are longer than the harness reads`)
   if (it.seen > 0) return satisfied
   return typeof nothing === 'string' ? undecided(nothing) : nothing
 }
@@ -90,6 +93,10 @@ export function lineByLine<P>(given: {
     ...described,
     empty: tally,
     line(to, line, params) {
+      if (line.cut) {
+        to.cut += 1
+        return
+      }
       const seen = see(line, params)
       if (seen === 'nothing') return
       to.seen += 1

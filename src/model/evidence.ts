@@ -2,7 +2,15 @@
 export type HeaderList = readonly (readonly [name: string, value: string])[]
 
 /** Why there was no whole response. */
-export type Silence = 'refused' | 'reset' | 'timeout' | 'tls' | 'dns' | 'malformed' | 'too-large' | 'forbidden'
+export type Silence =
+  | 'refused'
+  | 'reset'
+  | 'timeout'
+  | 'tls'
+  | 'dns'
+  | 'malformed'
+  | 'too-large'
+  | 'forbidden'
 
 /** One HTTP request and what came back. Secrets and personal text are masked before an Exchange exists. */
 export interface Exchange {
@@ -83,5 +91,7 @@ export interface Line {
   readonly utf8: boolean
   /** Whether a line feed ended it. */
   readonly terminated: boolean
+  /** It is longer than the harness reads: `text` is its beginning, and what it is cannot be told. */
+  readonly cut?: true
   readonly json?: unknown
 }

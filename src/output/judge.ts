@@ -1,0 +1,137 @@
+import type { LinesCheck } from '../checks/check.ts'
+import { isObject } from '../checks/fhir.ts'
+import type { FileKind, Line, OutputFile } from '../model/evidence.ts'
+import type { ResourceIndex } from '../model/rows.ts'
+import { type RawLine, jsonOn, linesOf } from './lines.ts'
+import { type IndexBuilder, buildIndex } from './resource-index.ts'
+
+/** A check that is fed the lines of one kind of file. */
+export interface Feeding {
+  readonly check: LinesCheck<never, unknown>
+  readonly params: unknown
+  readonly kind: FileKind
+}
+
+/** What one pass over the files of an export is to bring. */
+export interface Reading {
+  readonly files: readonly OutputFile[]
+  readonly read: (file: OutputFile) => AsyncIterable<Uint8Array>
+  readonly checks: readonly Feeding[]
+  readonly index?: {
+    readonly queries: readonly string[]
+    readonly fhirUrl: string
+    readonly transactionTime?: string
+  }
+  /** A line that is longer is not judged. */
+  readonly lineBytes: number
+}
+
+/** What one pass brought: a tally for each check, in their order, and the index if it was asked for and could be made whole. */
+export interface Read {
+  readonly tallies: readonly unknown[]
+  readonly index?: ResourceIndex
+  /** Ids of the patients in the order met; never to be printed. */
+  readonly patientIds: readonly string[]
+}
+
+/** Reads the files of an export once, for all checks on their lines and for the index. */
+export async function readFiles(reading: Reading): Promise<Read> {
+  const { files, checks, lineBytes } = reading
+  const fed = checks.map(
+    (it): Fed => ({
+      ...it,
+      check: it.check as LinesCheck<unknown, unknown>,
+      tally: it.check.empty(it.params as never),
+    }),
+  )
+  const builder = reading.index ? buildIndex(reading.index) : undefined
+  let whole = true
+  for (const file of files) {
+    const mine = fed.filter((it) => it.kind === file.kind)
+    if (mine.length === 0 && !builder) continue
+    for (const { check, tally, params } of mine) check.fileStart?.(tally, file, params)
+    const document = new Document(file, builder)
+    for await (const raw of linesOf(reading.read(file), lineBytes)) {
+      const line = lineOf(file, raw)
+      for (const { check, tally, params } of mine) check.line(tally, line, params)
+      document.line(line)
+      if (raw.cut) whole = false
+    }
+    document.end()
+    for (const { check, tally, params } of mine) check.fileEnd?.(tally, file, params)
+  }
+  return {
+    tallies: fed.map((it) => it.tally),
+    ...(builder && whole ? { index: builder.finish(files) } : {}),
+    patientIds: builder?.patientIds ?? [],
+  }
+}
+
+interface Fed {
+  readonly check: LinesCheck<unknown, unknown>
+  readonly params: unknown
+  readonly kind: FileKind
+  readonly tally: unknown
+}
+
+function lineOf(file: OutputFile, { number, text, utf8, terminated, cut }: RawLine): Line {
+  return {
+    file,
+    number,
+    text,
+    utf8,
+    terminated,
+    ...(cut ? { cut: true as const } : jsonOn({ number, text })),
+  }
+}
+
+const documentChars = 4 << 20
+
+/** One file on its way into the index: resources line by line, or one document that spans them all. */
+class Document {
+  readonly #file: OutputFile
+  readonly #builder: IndexBuilder | undefined
+  #text = ''
+  #parsed = false
+
+  constructor(file: OutputFile, builder: IndexBuilder | undefined) {
+    this.#file = file
+    this.#builder = builder
+  }
+
+  /** Takes in a line. */
+  line({ json, number, text }: Line): void {
+    if (!this.#builder || this.#file.kind === 'error') return
+    if (isObject(json)) {
+      this.#parsed = true
+      this.#add(json, number, text)
+    } else if (!this.#parsed && this.#text.length < documentChars) this.#text += `${text}\n`
+  }
+
+  // What a plain request brings is one resource, and servers often write it over several lines.
+  end(): void {
+    if (this.#parsed || this.#text === '') return
+    const { json } = jsonOn({ number: 1, text: this.#text })
+    if (isObject(json)) this.#add(json, 1, this.#text)
+  }
+
+  #add(resource: Readonly<Record<string, unknown>>, line: number, text: string): void {
+    const place = { file: this.#file, line, text }
+    if (this.#file.kind === 'deleted') {
+      this.#builder?.addDeleted(resource, place)
+      return
+    }
+    // A searchset stands for what it found.
+    if (
+      resource.resourceType === 'Bundle' &&
+      resource.type === 'searchset' &&
+      Array.isArray(resource.entry)
+    ) {
+      for (const entry of resource.entry)
+        if (isObject(entry) && isObject(entry.resource))
+          this.#builder?.add(entry.resource, { ...place, text: JSON.stringify(entry.resource) })
+      return
+    }
+    this.#builder?.add(resource, place)
+  }
+}
