@@ -7,7 +7,11 @@ import type { Target } from '../model/target.ts'
 import { readFiles } from '../output/judge.ts'
 import { type Source, pickerNamed, referencesIn, resolve } from './resolve.ts'
 
-const kinds: Readonly<Record<string, FileKind>> = { resources: 'output', outcomes: 'error', deleted: 'deleted' }
+const kinds: Readonly<Record<string, FileKind>> = {
+  resources: 'output',
+  outcomes: 'error',
+  deleted: 'deleted',
+}
 
 /** What was read of the files of one probe. */
 export interface FilesRead {
@@ -25,7 +29,11 @@ export interface Readings {
 }
 
 /** What the tests and probes of a plan will want to know of output files. */
-export function readingsOf(plan: Plan, checks: ReadonlyMap<string, Check>, picks: readonly Picker[]): Readings {
+export function readingsOf(
+  plan: Plan,
+  checks: ReadonlyMap<string, Check>,
+  picks: readonly Picker[],
+): Readings {
   const indexed = new Set<ProbeKey>()
   const lines = new Map<ProbeKey, PlannedClaim[]>()
   const queries = new Set<string>()
@@ -76,7 +84,7 @@ export async function readProbe(options: {
   }
   const read = await readFiles({
     files: files.filter((file) => file.retrieved),
-    read: options.read,
+    read: probe.kind === 'request' ? (file) => onOneLine(options.read(file)) : options.read,
     checks: wanted.map(({ check, params, kind }) => ({ check, params, kind })),
     ...(readings.indexed.has(probe.key) ? { index } : {}),
     lineBytes: target.limits.lineBytes,
@@ -95,7 +103,11 @@ interface Wanted {
   readonly kind: FileKind
 }
 
-function wantedOf(claims: readonly PlannedClaim[], checks: ReadonlyMap<string, Check>, source: Source): readonly Wanted[] {
+function wantedOf(
+  claims: readonly PlannedClaim[],
+  checks: ReadonlyMap<string, Check>,
+  source: Source,
+): readonly Wanted[] {
   const wanted = new Map<string, Wanted>()
   for (const claim of claims) {
     const kind = kinds[claim.part]
@@ -119,4 +131,17 @@ export function tallyKey(kind: FileKind, check: string, params: unknown): string
 /** The kind of file that a part is about. */
 export function kindOf(part: string): FileKind | undefined {
   return kinds[part]
+}
+
+/** A single resource that was read by REST may stand on many lines; anything else is left as it is. */
+async function* onOneLine(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of bytes) pieces.push(piece)
+  const whole = Buffer.concat(pieces)
+  try {
+    yield Buffer.from(JSON.stringify(JSON.parse(whole.toString('utf8'))))
+  } catch {
+    // Several lines, or no JSON at all: for the checks to judge.
+    yield whole
+  }
 }

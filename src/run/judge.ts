@@ -1,4 +1,11 @@
-import type { Check, Context, ExchangeCheck, ExchangesCheck, IndexCheck, LinesCheck } from '../checks/check.ts'
+import type {
+  Check,
+  Context,
+  ExchangeCheck,
+  ExchangesCheck,
+  IndexCheck,
+  LinesCheck,
+} from '../checks/check.ts'
 import type { Exchange } from '../model/evidence.ts'
 import { type Judgement, all, satisfied, undecided } from '../model/judgement.ts'
 import type { PlannedClaim, PlannedProbe, PlannedTest, ProbeKey } from '../model/plan.ts'
@@ -48,7 +55,10 @@ function verdictOf(test: PlannedTest, given: Case): Verdict {
     for (const claim of test.given) {
       const judgement = judgeClaim(claim, given)
       if (judgement.is === 'violated')
-        return { is: 'not-applicable', because: `its condition did not arise: ${sentence(judgement.findings[0].message)}` }
+        return {
+          is: 'not-applicable',
+          because: `its condition did not arise: ${sentence(judgement.findings[0].message)}`,
+        }
       if (judgement.is === 'undecided') return unknown(judgement, claim, given)
     }
     const judgement = judgeClaim(test.claim, given)
@@ -83,7 +93,13 @@ function judgeClaim(claim: PlannedClaim, given: Case): Judgement {
   const evidence = given.evidence.get(claim.probe)
   if (!evidence) return undecided('the run was interrupted before')
   const { fhirUrl, ig, levels, groupId, authorization } = given.target
-  const target = { fhirUrl, ig, levels, authorized: authorization.kind !== 'none', ...(groupId ? { groupId } : {}) }
+  const target = {
+    fhirUrl,
+    ig,
+    levels,
+    authorized: authorization.kind !== 'none',
+    ...(groupId ? { groupId } : {}),
+  }
   return all(
     Object.entries(claim.expect).map(([name, raw]) => {
       const check = given.checks.get(name)
@@ -111,7 +127,8 @@ function apply(check: Check, params: unknown, { subject, claim, given, context }
     case 'lines': {
       if (subject.is !== 'lines') throw new Error(`${check.name} judges lines`)
       const tally = given.tallyOf(claim, check.name, params)
-      if (tally === undefined) return undecided('the output files are not there any more; a run with --keep keeps them')
+      if (tally === undefined)
+        return undecided('the output files are not there any more; a run with --keep keeps them')
       return (check as LinesCheck<unknown, unknown>).judgement(tally, params, context)
     }
     case 'index': {
@@ -131,11 +148,16 @@ function judgeExchanges(
 ): Judgement {
   const silent = exchanges.find((it) => !it.response)
   const unheard: readonly Judgement[] = silent
-    ? [undecided(`exchange ${silent.number} brought no response: ${silent.problem ?? silent.silence ?? 'unknown'}`)]
+    ? [
+        undecided(
+          `exchange ${silent.number} brought no response: ${silent.problem ?? silent.silence ?? 'unknown'}`,
+        ),
+      ]
     : []
   const heard = exchanges.filter((it) => it.response)
   if (heard.length === 0) return unheard[0] ?? satisfied
-  if (check.reads === 'exchanges') return all([(check as ExchangesCheck<unknown>).judge(heard, params, context), ...unheard])
+  if (check.reads === 'exchanges')
+    return all([(check as ExchangesCheck<unknown>).judge(heard, params, context), ...unheard])
   const each = check as ExchangeCheck<unknown>
   const judged = heard.map((exchange) => each.judge(exchange, params, context))
   // One exchange that arose decides; the others merely had nothing to say.
@@ -157,9 +179,11 @@ function exchangesOf(test: PlannedTest, given: Case): readonly number[] {
   for (const claim of [test.claim, ...test.given]) {
     const subject = subjectFor(claim, given)
     if (subject.is === 'exchanges') for (const it of subject.exchanges) numbers.add(it.number)
-    if (subject.is === 'lines' || subject.is === 'index') for (const it of subject.files) numbers.add(it.exchange)
+    if (subject.is === 'lines' || subject.is === 'index')
+      for (const it of subject.files) numbers.add(it.exchange)
     const evidence = given.evidence.get(claim.probe)
-    if (evidence?.probe === 'export' && 'kickoff' in evidence.export) numbers.add(evidence.export.kickoff.number)
+    if (evidence?.probe === 'export' && 'kickoff' in evidence.export)
+      numbers.add(evidence.export.kickoff.number)
   }
   return [...numbers].sort((a, b) => a - b).slice(0, mostExchanges)
 }
@@ -171,6 +195,10 @@ function sentence(message: string): string {
 /** Frames of a stack that are ours, without the message. */
 export function ownFrames(error: Error): string | undefined {
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at .*(?:src|dist)[\\/]/.test(line))
-  return frames.length > 0 ? frames.slice(0, 8).map((it) => it.replace(/\(.*[\\/](?=(?:src|dist)[\\/])/, '(')).join('\n') : undefined
+  return frames.length > 0
+    ? frames
+        .slice(0, 8)
+        .map((it) => it.replace(/\(.*[\\/](?=(?:src|dist)[\\/])/, '('))
+        .join('\n')
+    : undefined
 }
-

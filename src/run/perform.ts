@@ -1,4 +1,5 @@
 import type { Check, Picker } from '../checks/check.ts'
+import type { OutputFile } from '../model/evidence.ts'
 import type { Plan, PlannedProbe, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/probe.ts'
 import type { ResourceIndex } from '../model/rows.ts'
@@ -37,16 +38,34 @@ export async function perform(options: {
   const picked = new Map<string, Resolved<string | readonly string[]>>()
   const probes = new Map(plan.probes.map((it) => [it.key, it]))
   const readings = readingsOf(plan, words.checks, words.picks)
-  const source = sourceOf({ evidence, read, picked, picks: words.picks, conceal: (it) => session.conceal(it) })
+  const source = sourceOf({
+    evidence,
+    read,
+    picked,
+    picks: words.picks,
+    conceal: (it) => session.conceal(it),
+  })
 
   const keep = async (probe: PlannedProbe, brought: Evidence) => {
     evidence.set(probe.key, brought)
     const files = filesOf(brought)
     if (files.length === 0 || !(readings.indexed.has(probe.key) || readings.lines.has(probe.key))) return
     const transactionTime =
-      brought.probe === 'export' && brought.export.state === 'complete' ? brought.export.manifest.transactionTime : undefined
-    const reading = { probe, files, read: (file: (typeof files)[number]) => session.read(file), readings, source, target }
-    read.set(probe.key, await readProbe({ ...reading, checks: words.checks, ...(transactionTime ? { transactionTime } : {}) }))
+      brought.probe === 'export' && brought.export.state === 'complete'
+        ? brought.export.manifest.transactionTime
+        : undefined
+    const reading = {
+      probe,
+      files,
+      read: (file: (typeof files)[number]) => session.read(file),
+      readings,
+      source,
+      target,
+    }
+    read.set(
+      probe.key,
+      await readProbe({ ...reading, checks: words.checks, ...(transactionTime ? { transactionTime } : {}) }),
+    )
   }
 
   const performOne = async (probe: PlannedProbe): Promise<Evidence> => {
@@ -72,7 +91,10 @@ export async function perform(options: {
     if (options.signal?.aborted) break
     if (probe.kind === 'request' && probe.during) {
       if (!evidence.has(probe.key))
-        evidence.set(probe.key, { probe: 'none', because: `${probes.get(probe.during)?.label ?? 'its export'} was never running` })
+        evidence.set(probe.key, {
+          probe: 'none',
+          because: `${probes.get(probe.during)?.label ?? 'its export'} was never running`,
+        })
     } else {
       options.notify(probe, done)
       await keep(probe, await performOne(probe))
@@ -86,7 +108,8 @@ function usesExpiredToken(probe: PlannedProbe): boolean {
   return probe.kind !== 'token' && probe.spec.authorization === 'expired'
 }
 
-function filesOf(evidence: Evidence) {
+/** The files that a probe brought. */
+export function filesOf(evidence: Evidence): readonly OutputFile[] {
   if (evidence.probe === 'request') return evidence.file ? [evidence.file] : []
   return evidence.probe === 'export' && 'files' in evidence.export ? (evidence.export.files ?? []) : []
 }
@@ -118,7 +141,11 @@ export function sourceOf(gathered: {
   }
 }
 
-function take(picker: Picker, evidence: Evidence | undefined, read: FilesRead | undefined): Resolved<string | readonly string[]> {
+function take(
+  picker: Picker,
+  evidence: Evidence | undefined,
+  read: FilesRead | undefined,
+): Resolved<string | readonly string[]> {
   if (!evidence) return { because: 'the run was interrupted before' }
   if (evidence.probe === 'none') return evidence
   if (picker.needs === 'files' && !read?.index) return { because: absence(evidence) }

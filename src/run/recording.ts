@@ -16,7 +16,11 @@ export interface Recording {
   readonly startedAt: string
   readonly durationMs: number
   readonly complete: boolean
-  readonly jobs: { readonly started: number; readonly deleted: number; readonly perhapsLeft: readonly string[] }
+  readonly jobs: {
+    readonly started: number
+    readonly deleted: number
+    readonly perhapsLeft: readonly string[]
+  }
   readonly evidence: Readonly<Record<ProbeKey, Evidence>>
   readonly picked: Readonly<Record<string, Resolved<string | readonly string[]>>>
   readonly exchanges: readonly Exchange[]
@@ -27,8 +31,15 @@ export interface Recording {
 /** Writes a recording that only its owner can read. Every string in it has been masked as in the exchanges. */
 export async function writeRecording(
   file: string,
-  { options, performed, session }: { readonly options: RunOptions; readonly performed: Performed; readonly session: Session },
+  run: {
+    readonly options: RunOptions
+    readonly performed: Performed
+    readonly session: Session
+    /** Milliseconds since 1970. */
+    readonly startedAt: number
+  },
 ): Promise<void> {
+  const { options, performed, session, startedAt } = run
   const { authorization, otherClient: _other, ...target } = options.target
   const recording = {
     recording: 1,
@@ -36,6 +47,8 @@ export async function writeRecording(
     evidence: Object.fromEntries(performed.evidence),
     picked: Object.fromEntries(performed.picked),
     exchanges: session.exchanges,
+    startedAt: new Date(startedAt).toISOString(),
+    durationMs: options.clock.now() - startedAt,
     complete: !options.signal?.aborted,
     jobs: { ...session.jobs },
     ...(options.keep ? { files: options.keep } : {}),
@@ -56,7 +69,8 @@ export async function readRecording(file: string): Promise<Recording> {
     throw new Error(`${file} cannot be read`)
   })
   const value = parse(text)
-  if (!value || value.recording !== 1) throw new Error(`${file} is no recording of a run (write one with --record)`)
+  if (!value || value.recording !== 1)
+    throw new Error(`${file} is no recording of a run (write one with --record)`)
   return value as unknown as Recording
 }
 

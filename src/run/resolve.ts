@@ -16,7 +16,8 @@ export function resolve(value: unknown, source: Source): Resolved<unknown> {
   if (typeof value !== 'object' || value === null) return { value }
   const entries = Object.entries(value)
   const { from, pick } = value as { from?: unknown; pick?: unknown }
-  if (typeof from === 'string' && typeof pick === 'string' && entries.length === 2) return source.pick(from, pick)
+  if (typeof from === 'string' && typeof pick === 'string' && entries.length === 2)
+    return source.pick(from, pick)
   if (typeof from === 'string' && entries.length === 1) return source.index(from)
   const resolved: Record<string, unknown> = {}
   for (const [key, member] of entries) {

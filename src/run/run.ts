@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { checks, picks } from '../checks/index.ts'
 import type { Clock } from '../model/clock.ts'
+import type { Exchange } from '../model/evidence.ts'
 import type { Plan, ProbeKey } from '../model/plan.ts'
 import type { Level } from '../model/requirement.ts'
 import type { RunResult, TestResult } from '../model/result.ts'
 import type { Target } from '../model/target.ts'
-import { type ProbeEvent, type Session, openSession } from '../probe/session.ts'
+import { type ProbeEvent, openSession } from '../probe/session.ts'
 import type { Transport } from '../probe/wire.ts'
 import { kindOf, tallyKey } from './files.ts'
 import { type Case, judgeTest } from './judge.ts'
@@ -67,8 +68,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
       ...(signal ? { signal } : {}),
       notify: (probe, done) => notify?.({ kind: 'probe', label: probe.label, done, of: plan.probes.length }),
     })
-    tests = judgeAll(plan, caseOf({ plan, target, session, performed }), options)
-    if (options.recording) await writeRecording(options.recording, { options, performed, session })
+    tests = judgeAll(plan, caseOf({ plan, target, exchanges: session.exchanges, performed }), options)
+    if (options.recording) await writeRecording(options.recording, { options, performed, session, startedAt })
   } finally {
     notify?.({ kind: 'closing', jobs: session.jobs.started - session.jobs.deleted })
     await session.close()
@@ -103,7 +104,13 @@ export function judgeAll(
   })
 }
 
-function caseOf(it: { plan: Plan; target: Target; session: Session; performed: Performed }): Case {
+/** What judging a plan needs, from what performing it brought. */
+export function caseOf(it: {
+  readonly plan: Plan
+  readonly target: Target
+  readonly exchanges: readonly Exchange[]
+  readonly performed: Performed
+}): Case {
   const { performed } = it
   const parts = new Map<ProbeKey, ReadonlyMap<string, unknown>>()
   for (const [key, read] of performed.read) parts.set(key, read.tallies)
@@ -111,7 +118,7 @@ function caseOf(it: { plan: Plan; target: Target; session: Session; performed: P
     target: it.target,
     probes: new Map(it.plan.probes.map((probe) => [probe.key, probe])),
     evidence: performed.evidence,
-    exchanges: it.session.exchanges,
+    exchanges: it.exchanges,
     checks: words.checks,
     source: performed.source,
     tallyOf: (claim, check, params) => {

@@ -10,10 +10,18 @@ export type Subject =
   /** `never`: the condition did not arise; otherwise evidence that there should be is not there. */
   | { readonly is: 'missing'; readonly because: string; readonly never: boolean }
 
-const kinds: Readonly<Record<string, FileKind>> = { resources: 'output', outcomes: 'error', deleted: 'deleted' }
+const kinds: Readonly<Record<string, FileKind>> = {
+  resources: 'output',
+  outcomes: 'error',
+  deleted: 'deleted',
+}
 
 /** The part of the evidence that a claim names. `label` names the probe for people; `all` are the exchanges of the run. */
-export function subjectOf(evidence: Evidence, part: string, run: { label: string; all: readonly Exchange[] }): Subject {
+export function subjectOf(
+  evidence: Evidence,
+  part: string,
+  run: { label: string; all: readonly Exchange[] },
+): Subject {
   const { label } = run
   if (evidence.probe === 'none') return missing(evidence.because)
   if (evidence.probe === 'token') return exchanges(evidence.exchanges.slice(-1), `${label} was not sent`)
@@ -38,15 +46,23 @@ function partOf(it: Export, part: string, label: string): Subject {
   if (it.state === 'refused') return missing(`${label} was refused${answered(it.kickoff)}`)
   switch (part) {
     case 'progress':
-      return arisen(pollsWith(it.polls, (status) => status === 202), 'no status response said that the export was in progress')
+      return arisen(
+        pollsWith(it.polls, (status) => status === 202),
+        'no status response said that the export was in progress',
+      )
     case 'throttled':
-      return arisen(pollsWith(it.polls, (status) => status === 429 || status === 503), 'no status request was throttled')
+      return arisen(
+        pollsWith(it.polls, (status) => status === 429 || status === 503),
+        'no status request was throttled',
+      )
     case 'failure':
       return it.state === 'failed' && !succeeded(it.completion)
         ? exchanges([it.completion], '')
         : missing('no export failed', true)
     case 'deletion':
-      return it.state === 'deleted' ? exchanges([it.deletion], '') : missing(`${label} was not deleted${ended(it)}`)
+      return it.state === 'deleted'
+        ? exchanges([it.deletion], '')
+        : missing(`${label} was not deleted${ended(it)}`)
     case 'second-deletion':
       return it.state === 'deleted' && it.secondDeletion
         ? exchanges([it.secondDeletion], '')

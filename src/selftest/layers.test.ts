@@ -38,15 +38,29 @@ interface Import {
 
 function importsOf(folder: string): readonly Import[] {
   return sources(join(src, folder)).flatMap((path) => {
-    const file = path.slice(src.length + 1).split(sep).join('/')
+    const file = path
+      .slice(src.length + 1)
+      .split(sep)
+      .join('/')
     const text = readFileSync(path, 'utf8')
-    return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].flatMap(([, name]): Import[] => {
-      if (!name || name.startsWith('node:')) return []
-      if (!name.startsWith('.')) return [{ file, package: name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/') }]
-      const target = normalize(join(path, '..', name)).slice(src.length + 1)
-      const other = target.split(sep)[0]
-      return other && other !== folder ? [{ file, folder: other }] : []
-    })
+    return [...text.matchAll(/^(?:import|export|\}).*?(?:from )?'([^']+)'$/gm)].flatMap(
+      ([, name]): Import[] => {
+        if (!name || name.startsWith('node:')) return []
+        if (!name.startsWith('.'))
+          return [
+            {
+              file,
+              package: name
+                .split('/')
+                .slice(0, name.startsWith('@') ? 2 : 1)
+                .join('/'),
+            },
+          ]
+        const target = normalize(join(path, '..', name)).slice(src.length + 1)
+        const other = target.split(sep)[0]
+        return other && other !== folder ? [{ file, folder: other }] : []
+      },
+    )
   })
 }
 
@@ -74,7 +88,11 @@ describe('homes of packages', () => {
     test(`${name} lives in ${allowed.join(', ')}`, () => {
       const users = folders.flatMap(importsOf).filter((it) => it.package === name)
       expect(users.length).toBeGreaterThan(0)
-      for (const { file } of users) expect(allowed.some((home) => file === home || file.startsWith(`${home}/`)), file).toBe(true)
+      for (const { file } of users)
+        expect(
+          allowed.some((home) => file === home || file.startsWith(`${home}/`)),
+          file,
+        ).toBe(true)
     })
   }
 

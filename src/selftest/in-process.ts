@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto'
+import { gunzipSync } from 'node:zlib'
+import { header } from '../model/evidence.ts'
+import type { Transport, WireRequest, WireResponse } from '../probe/wire.ts'
+import type { Provider, Response } from '../reference/provider.ts'
+
+/** The reference provider as a target without a network in between. */
+export function inProcess(provider: Provider): Transport {
+  return async (request) => {
+    const { method, url, headers, body } = request
+    const response = await provider.handle({ method, url, headers, ...(body === undefined ? {} : { body }) })
+    return received(request, response)
+  }
+}
+
+async function received(request: WireRequest, response: Response): Promise<WireResponse> {
+  if (response.silence) return { silence: 'reset', problem: 'the connection was reset' }
+  const raw = await collect(response.body)
+  if (response.cutAfter !== undefined && response.cutAfter < raw.byteLength)
+    return { silence: 'reset', problem: 'the connection was cut before the end of the body' }
+  const bytes = header(response.headers, 'content-encoding')?.toLowerCase() === 'gzip' ? gunzipSync(raw) : raw
+  if (bytes.byteLength > request.maxBytes) return { silence: 'too-large', problem: 'the body is too large' }
+  request.sink?.write(bytes)
+  return {
+    status: response.status,
+    headers: response.headers,
+    framing: 'length',
+    body: request.sink ? new Uint8Array() : bytes,
+    bytes: bytes.byteLength,
+    digest: createHash('sha256').update(bytes).digest('hex'),
+  }
+}
+
+async function collect(body: Response['body']): Promise<Uint8Array> {
+  if (body === undefined) return new Uint8Array()
+  if (typeof body === 'string') return Buffer.from(body)
+  if (body instanceof Uint8Array) return body
+  const pieces: Uint8Array[] = []
+  for await (const piece of body) pieces.push(piece)
+  return Buffer.concat(pieces)
+}

@@ -1,0 +1,138 @@
+import { checks, picks } from '../checks/index.ts'
+import type { ConfigurationResult, FaultResult, KillMatrix } from '../model/matrix.ts'
+import type { SupportedRelease } from '../model/requirement.ts'
+import { supportedReleases } from '../model/requirement.ts'
+import { type RunResult, tally } from '../model/result.ts'
+import { type ClaimedFeature, type ExportLevel, type Target, defaultLimits } from '../model/target.ts'
+import { type NamedConfiguration, configurations } from '../reference/configurations.ts'
+import type { Fault } from '../reference/fault.ts'
+import { faultById, faults as allFaults } from '../reference/faults.ts'
+import { type Population, synthesize } from '../reference/population.ts'
+import { type Provider, type ProviderOptions, createProvider } from '../reference/provider.ts'
+import { run } from '../run/run.ts'
+import { bundledSuites } from '../suite/files.ts'
+import { type Loaded, loadSuites } from '../suite/load.ts'
+import { plan } from '../suite/plan.ts'
+import { inProcess } from './in-process.ts'
+import { virtualClock } from './virtual-clock.ts'
+
+const start = Date.parse('2026-03-02T09:00:00Z')
+const baseUrl = 'http://127.0.0.1:4000/fhir'
+
+/** A dozen patients: enough for every narrowing to have something to keep and something to drop. */
+const population: Population = synthesize({ patients: 12, seed: 7, until: new Date(start - 60_000), baseUrl })
+
+let suites: Loaded | undefined
+
+/** The bundled suites, read once. */
+export function bundled(): Loaded {
+  suites ??= loadSuites({ paths: [bundledSuites], vocabulary: { checks, picks } })
+  return suites
+}
+
+/** Runs every bundled suite against a provider in this process, on a clock that both share. */
+export async function runAgainst(
+  options: Omit<ProviderOptions, 'population' | 'now' | 'baseUrl'>,
+): Promise<RunResult> {
+  const clock = virtualClock(start)
+  const provider = await createProvider({ ...options, population, baseUrl, now: clock.now })
+  const target = targetOf(provider)
+  const loaded = bundled()
+  return run({
+    plan: plan(loaded, target),
+    target,
+    transport: inProcess(provider),
+    clock,
+    suites: { sha256: loaded.sha256 },
+    failOn: 'MAY',
+    knownFailing: [],
+    warnings: [],
+    harness: 'bulkcheck selftest',
+  })
+}
+
+function targetOf({ claims, clients }: Provider): Target {
+  const client = ({ clientId, scope, jwks }: typeof clients.own) =>
+    ({ kind: 'backend-services', clientId, scope, key: jwks }) as const
+  return {
+    name: 'Reference provider',
+    fhirUrl: baseUrl,
+    ig: claims.release,
+    authorization: claims.authorization ? client(clients.own) : { kind: 'none' },
+    ...(claims.authorization ? { otherClient: client(clients.other) } : {}),
+    levels: claims.levels as readonly ExportLevel[],
+    groupId: claims.groupId,
+    supports: claims.supports as readonly ClaimedFeature[],
+    tokenOrigins: [],
+    limits: { ...defaultLimits, pollFloorMs: 0, tokenGraceMs: 10_000, deletionGraceMs: 2_000 },
+  }
+}
+
+/** One honest provider that the suites are run against. */
+export interface Honest extends NamedConfiguration {
+  readonly release: SupportedRelease
+}
+
+/** Every honest configuration in every release that it is of. */
+export const honestProviders: readonly Honest[] = supportedReleases.flatMap((release) =>
+  configurations
+    .filter((it) => it.release === undefined || it.release === release)
+    .map((it) => ({ ...it, name: `${it.name} ${release}`, release })),
+)
+
+/** Runs the suites against an honest provider. */
+export function runHonest({ release, configuration, authorization }: Honest): Promise<RunResult> {
+  return runAgainst({ release, configuration, ...(authorization === undefined ? {} : { authorization }) })
+}
+
+/** Runs the suites against a provider with one fault. */
+export async function runFaulty(fault: Fault): Promise<FaultResult> {
+  const result = await runAgainst({
+    faults: [fault.id],
+    ...(fault.release ? { release: fault.release } : {}),
+  })
+  const failed = result.tests.filter(({ verdict }) => verdict.is === 'fail' || verdict.is === 'error')
+  const failing = [...new Set(failed.map((it) => it.requirement.id))]
+  const also = fault.also ?? []
+  return {
+    id: fault.id,
+    breaks: fault.breaks,
+    level: bundled().requirements.get(fault.breaks)?.level ?? 'SHALL',
+    failing,
+    tests: failed.map((it) => it.id),
+    also,
+    killed: failing.includes(fault.breaks),
+    collateral: failing.filter((it) => it !== fault.breaks && !also.includes(it)),
+  }
+}
+
+/** Which test notices which fault, and that no honest provider is accused of anything. */
+export async function killMatrix(
+  options: { readonly faults?: readonly string[]; readonly notify?: (progress: string) => void } = {},
+): Promise<KillMatrix> {
+  const chosen = options.faults ? options.faults.map(faultById) : allFaults
+  const tests = new Set<string>()
+  const honest: ConfigurationResult[] = []
+  for (const provider of honestProviders) {
+    options.notify?.(provider.name)
+    const result = await runHonest(provider)
+    for (const test of result.tests) if (test.verdict.is === 'pass') tests.add(test.id)
+    const counts = tally(result.tests)
+    const { pass: passed, fail: failed, inconclusive, error, 'not-applicable': notApplicable } = counts
+    honest.push({ name: provider.name, passed, failed: failed + error, inconclusive, notApplicable })
+  }
+  const faults: FaultResult[] = []
+  for (const fault of chosen) {
+    options.notify?.(`${faults.length + 1}/${chosen.length} ${fault.id}`)
+    faults.push(await runFaulty(fault))
+  }
+  const touched = new Set(faults.flatMap((it) => it.tests))
+  return {
+    tests: [...tests],
+    faults,
+    configurations: honest,
+    survivors: faults.filter((it) => !it.killed).map((it) => it.id),
+    untouched: [...tests].filter((it) => !touched.has(it)),
+    collateral: faults.filter((it) => it.collateral.length > 0).map((it) => it.id),
+  }
+}
