@@ -143,7 +143,7 @@ const noTrace = exchangeCheck<true>({
     const body = bodyOf(exchange)
     if (body.is === 'empty') return neverArose('the response has no body')
     if (response?.body === undefined) return undecided(`the body of exchange ${number} was not recorded`)
-    const text = response.body.replaceAll('\\"', '"')
+    const text = response.body.replace(/\\[nrt]/g, ' ').replaceAll('\\"', '"')
     if (!traces.some((it) => it.test(text))) return satisfied
     return violated({
       message: 'The body of the response shows a stack trace.',
