@@ -87,6 +87,7 @@ export interface PickSource {
   readonly evidence: Evidence
   /** Of an export whose files were retrieved. */
   readonly index?: ResourceIndex
+  readonly groupId?: string
   /** Ids of the patients of an export in the order met, never printed; for the `patient` parameter. */
   readonly patientIds?: readonly string[]
 }

@@ -237,15 +237,22 @@ export const filePicks: readonly Picker[] = [
   ),
   {
     name: 'patientNotInGroup',
-    states: 'A patient of the export whom no exported Group lists.',
+    states: 'A patient of the export whom the Group under test does not list, or no exported Group where none is under test.',
     needs: 'files',
     sensitive: true,
-    from: ({ index, patientIds }) => notInGroup(index, patientIds ?? []),
+    from: ({ index, patientIds, groupId }) => notInGroup(index, patientIds ?? [], groupId),
   },
 ]
 
-function notInGroup(index: ResourceIndex | undefined, ids: readonly string[]): string | None {
-  const groups = [...(index?.rows() ?? [])].filter((it) => it.type === 'Group')
+function notInGroup(
+  index: ResourceIndex | undefined,
+  ids: readonly string[],
+  groupId: string | undefined,
+): string | None {
+  const wanted = groupId === undefined ? undefined : keyOf(`Group/${groupId}`)
+  const groups = [...(index?.rows() ?? [])].filter(
+    (it) => it.type === 'Group' && (wanted === undefined || it.key === wanted),
+  )
   if (groups.length === 0) return none('the export holds no Group')
   const members = new Set(groups.flatMap((it) => [...it.patients, ...(it.unsure ?? [])]))
   const found = ids.find((id) => !members.has(keyOf(`Patient/${id}`)))

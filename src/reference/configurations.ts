@@ -103,6 +103,8 @@ export interface NamedConfiguration {
   readonly configuration: Partial<Configuration>
   /** False: an open server. */
   readonly authorization?: boolean
+  /** Ids of requirements, none of them a SHALL, that it does without. */
+  readonly lacks?: readonly string[]
   /** Only of providers of this release. */
   readonly release?: Release
 }
@@ -123,13 +125,14 @@ export const configurations: readonly NamedConfiguration[] = [
   },
   {
     name: 'failing-job',
-    states: 'Every job fails once it has run.',
-    configuration: { failing: true },
+    states: 'A job that is asked for with the parameter `_fail` fails once it has run.',
+    configuration: { failing: '_fail' },
   },
   {
     name: 'partial-failure',
     states: 'Some resources cannot be exported, and error files say so.',
     configuration: { partial: true },
+    lacks: ['export.kickoff.references-in-file-set'],
   },
   {
     name: 'one-at-a-time',
@@ -152,17 +155,20 @@ export const configurations: readonly NamedConfiguration[] = [
     name: 'fewest-parameters',
     states: 'Of the parameters only those that 2.0.0 requires.',
     configuration: { parameters: ['_since'], deletions: false },
+    lacks: ['export.manifest.deleted.optional'],
     release: '2.0.0',
   },
   {
     name: 'retry-date',
     states: 'Retry-After is an HTTP-date, files are large and not compressed, and items have no count.',
     configuration: { retryAfter: 'date', linesPerFile: 100_000, gzip: false, count: false },
+    lacks: ['export.manifest.output.count.optional'],
   },
   {
     name: 'silent',
     states: 'No Retry-After, no X-Progress, and Prefer and Accept are demanded.',
     configuration: { retryAfter: 'none', progress: false, preferRequired: true, acceptRequired: true },
+    lacks: ['export.status.retry-after', 'export.status.x-progress'],
   },
   {
     name: 'instant',

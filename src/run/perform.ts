@@ -44,6 +44,7 @@ export async function perform(options: {
     picked,
     picks: words.picks,
     conceal: (it) => session.conceal(it),
+    groupId: target.groupId,
   })
 
   const keep = async (probe: PlannedProbe, brought: Evidence) => {
@@ -121,6 +122,7 @@ export function sourceOf(gathered: {
   readonly picked: Map<string, Resolved<string | readonly string[]>>
   readonly picks: readonly Picker[]
   readonly conceal: (value: string) => void
+  readonly groupId: string | undefined
 }): Source {
   const { evidence, read, picked } = gathered
   return {
@@ -133,7 +135,7 @@ export function sourceOf(gathered: {
       const known = picked.get(name)
       if (known) return known
       const picker = pickerNamed(gathered.picks, pick)
-      const found = take(picker, evidence.get(from), read.get(from))
+      const found = take(picker, { evidence: evidence.get(from), read: read.get(from), groupId: gathered.groupId })
       if (picker.sensitive && 'value' in found) for (const it of [found.value].flat()) gathered.conceal(it)
       if (evidence.has(from)) picked.set(name, found)
       return found
@@ -143,9 +145,13 @@ export function sourceOf(gathered: {
 
 function take(
   picker: Picker,
-  evidence: Evidence | undefined,
-  read: FilesRead | undefined,
+  from: {
+    readonly evidence: Evidence | undefined
+    readonly read: FilesRead | undefined
+    readonly groupId: string | undefined
+  },
 ): Resolved<string | readonly string[]> {
+  const { evidence, read, groupId } = from
   if (!evidence) return { because: 'the run was interrupted before' }
   if (evidence.probe === 'none') return evidence
   if (picker.needs === 'files' && !read?.index) return { because: absence(evidence) }
@@ -153,6 +159,7 @@ function take(
     evidence,
     ...(read?.index ? { index: read.index } : {}),
     ...(read ? { patientIds: read.patientIds } : {}),
+    ...(groupId === undefined ? {} : { groupId }),
   })
   return typeof found === 'object' && 'because' in found ? found : { value: found }
 }

@@ -33,7 +33,14 @@ export async function judgeRecording(options: RejudgeOptions): Promise<RunResult
   const evidence = new Map(Object.entries(recording.evidence))
   const picked = new Map(Object.entries(recording.picked))
   const read = new Map<ProbeKey, FilesRead>()
-  const source = sourceOf({ evidence, read, picked, picks: words.picks, conceal: () => undefined })
+  const source = sourceOf({
+    evidence,
+    read,
+    picked,
+    picks: words.picks,
+    conceal: () => undefined,
+    groupId: target.groupId,
+  })
   if (recording.files !== undefined) await readKept({ recording, planned, evidence, read, source })
   const given = caseOf({
     plan: planned,
