@@ -31,7 +31,7 @@ function firstUrl(source: PickSource, kind: FileKind, called: string): string | 
 /** The same id changed so that it stays well-formed and nothing has it. */
 export function altered(id: string): string {
   // Short or numeric ids are often counted up: a neighbor may exist.
-  if (/\d{1,12}$/.test(id) && (/^\d+$/.test(id) || id.length < 12)) return `${id}987654`
+  if (/\d$/.test(id) && (/^\d+$/.test(id) || !/[0-9a-f-]{16,}$/i.test(id))) return `${id}987654`
   if (id.length < 8) return `${id}x9z7`
   return id.replace(/[A-Za-z0-9](?=[^A-Za-z0-9]*$)/, (last) => (last === '0' ? '1' : '0'))
 }
