@@ -75,7 +75,7 @@ const requests = lineByLine<true>({
 
 const method = lineByLine<true>({
   name: 'deleted-method',
-  states: 'request.method of every entry of a deleted file, where it is given, is DELETE.',
+  states: '`request.method` of every entry of a deleted file, where it is given, is DELETE.',
   params: plain,
   nothing: noBundles,
   see(line) {

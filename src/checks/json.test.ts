@@ -25,12 +25,28 @@ test('checks on bodies have rows for each conclusion', () => {
         [html(), true],
         [exchange({}), { type: 'object' }],
       ],
-      undecided: [[silent(), true], [tooLong, true]],
+      undecided: [
+        [silent(), true],
+        [tooLong, true],
+      ],
     },
     body: {
-      satisfied: [[exchange({}), 'empty'], [json([]), 'json'], [json({}), 'json-object']],
-      violated: [[json({}), 'empty'], [html(), 'json'], [json([]), 'json-object'], [exchange({}), 'json-object'], [exchange({ text: '{' }), 'json']],
-      undecided: [[silent(), 'json'], [tooLong, 'json-object']],
+      satisfied: [
+        [exchange({}), 'empty'],
+        [json([]), 'json'],
+        [json({}), 'json-object'],
+      ],
+      violated: [
+        [json({}), 'empty'],
+        [html(), 'json'],
+        [json([]), 'json-object'],
+        [exchange({}), 'json-object'],
+        [exchange({ text: '{' }), 'json'],
+      ],
+      undecided: [
+        [silent(), 'json'],
+        [tooLong, 'json-object'],
+      ],
     },
   }
   expect(gaps(jsonChecks, table)).toEqual([])
@@ -38,7 +54,11 @@ test('checks on bodies have rows for each conclusion', () => {
 
 test('a finding of a JSON Schema names the member by JSON pointer', () => {
   const [check] = jsonChecks
-  const schema = { properties: { token: { type: 'object', required: ['expires_in'], properties: { kind: { enum: ['a'] } } } } }
+  const schema = {
+    properties: {
+      token: { type: 'object', required: ['expires_in'], properties: { kind: { enum: ['a'] } } },
+    },
+  }
   const it = check && judged(check, [json({ token: { kind: 'b' } }), schema])
   if (it?.is !== 'violated') throw new Error('not violated')
   expect(it.findings).toEqual([
@@ -49,13 +69,21 @@ test('a finding of a JSON Schema names the member by JSON pointer', () => {
       where: { exchange: 1, part: { pointer: '/token/expires_in' } },
       times: 1,
     },
-    { message: '`/token/kind` of the body has another value.', expected: '["a"]', actual: '"b"', where: { exchange: 1, part: { pointer: '/token/kind' } }, times: 1 },
+    {
+      message: '`/token/kind` of the body has another value.',
+      expected: '["a"]',
+      actual: '"b"',
+      where: { exchange: 1, part: { pointer: '/token/kind' } },
+      times: 1,
+    },
   ])
 })
 
 test('of a keyword with branches only the keyword itself is reported', () => {
   const [check] = jsonChecks
-  const it = check && judged(check, [json({ a: [1] }), { properties: { a: { contains: { type: 'string', const: 'x' } } } }])
+  const it =
+    check &&
+    judged(check, [json({ a: [1] }), { properties: { a: { contains: { type: 'string', const: 'x' } } } }])
   expect(it?.is === 'violated' && it.findings.length).toBe(1)
 })
 
@@ -82,27 +110,63 @@ test('checks on outcomes have rows for each conclusion', () => {
         [outcome({ severity: 'error', code: 'bad' }), 'valid'],
         [outcome(issue), 'explained'],
       ],
-      undecided: [[html(403), 'required'], [exchange({ status: 202 }), 'if-present'], [html(), 'valid'], [silent(), 'required']],
+      undecided: [
+        [html(403), 'required'],
+        [exchange({ status: 202 }), 'if-present'],
+        [html(), 'valid'],
+        [silent(), 'required'],
+      ],
     },
     'no-error-in-success': {
-      satisfied: [[json({ resourceType: 'OperationOutcome', issue: [{ severity: 'information', code: 'informational' }] }, 202), true], [exchange({ status: 202 }), true]],
+      satisfied: [
+        [
+          json(
+            { resourceType: 'OperationOutcome', issue: [{ severity: 'information', code: 'informational' }] },
+            202,
+          ),
+          true,
+        ],
+        [exchange({ status: 202 }), true],
+      ],
       violated: [[json({ resourceType: 'OperationOutcome', issue: [issue] }, 202), true]],
-      undecided: [[outcome(issue), true], [silent(), true], [tooLong, true]],
+      undecided: [
+        [outcome(issue), true],
+        [silent(), true],
+        [tooLong, true],
+      ],
     },
     'no-stack-trace': {
-      satisfied: [[outcome({ ...issue, diagnostics: 'The type (Foo) is unknown: see docs' }), true], [outcome({ ...issue, diagnostics: 'xxx xxxx (xxx) xx xxxxxxx' }), true]],
+      satisfied: [
+        [outcome({ ...issue, diagnostics: 'The type (Foo) is unknown: see docs' }), true],
+        [outcome({ ...issue, diagnostics: 'xxx xxxx (xxx) xx xxxxxxx' }), true],
+      ],
       violated: [
         [outcome({ ...issue, diagnostics: 'Error\n\tat org.example.Foo.bar(Foo.java:12)' }), true],
         [outcome({ ...issue, diagnostics: 'xxxxx\n\txx xxx.xxxxxxx.xxx.xxx(xxx.xxxx:xx)' }), true],
         [outcome({ ...issue, diagnostics: 'at fn (/srv/app/index.js:1:2)' }), true],
         [outcome({ ...issue, diagnostics: 'File "/srv/app/main.py", line 12' }), true],
       ],
-      undecided: [[html(), true], [exchange({}), true]],
+      undecided: [
+        [html(), true],
+        [exchange({}), true],
+      ],
     },
     'oauth-error': {
-      satisfied: [[json({ error: 'invalid_client' }, 401), ['invalid_client']], [json({ error: 'invalid_scope' }, 400), true]],
-      violated: [[json({ error: 'invalid_grant' }, 400), ['invalid_client']], [json({ error: 'oops' }, 400), true], [html(), true], [json({ error: 'invalid_client' }, 500), true], [json({}, 200), true]],
-      undecided: [[json({ error: 'invalid_client' }, 429), true], [silent(), true]],
+      satisfied: [
+        [json({ error: 'invalid_client' }, 401), ['invalid_client']],
+        [json({ error: 'invalid_scope' }, 400), true],
+      ],
+      violated: [
+        [json({ error: 'invalid_grant' }, 400), ['invalid_client']],
+        [json({ error: 'oops' }, 400), true],
+        [html(), true],
+        [json({ error: 'invalid_client' }, 500), true],
+        [json({}, 200), true],
+      ],
+      undecided: [
+        [json({ error: 'invalid_client' }, 429), true],
+        [silent(), true],
+      ],
     },
   }
   expect(gaps(outcomeChecks, table)).toEqual([])

@@ -1,26 +1,34 @@
 import { expect, test } from 'vitest'
-import { context, index, row } from './builders.ts'
-import type { IndexCheck } from './check.ts'
+import { index, row } from './builders.ts'
 import { levelChecks } from './levels.ts'
+import { type Table, gaps } from './table.ts'
 
 const ana = row('Patient/ana', { patients: ['Patient/ana'] })
 const pulse = row('Observation/1', { patients: ['Patient/ana'], updated: 1 })
 const other = row('Observation/2', { patients: ['Patient/ana'], updated: 1 })
 const goal = row('Goal/1', { patients: ['Patient/ana'], updated: 1 })
-const wide = index([ana, pulse, other, goal], { transactionTime: 9 })
+const of = index([ana, pulse, other, goal], { transactionTime: 9 })
 
-test.each([
-  ['whole-compartments', index([ana, pulse, other]), 'satisfied'],
-  ['whole-compartments', index([ana, pulse]), 'violated'],
-  ['whole-compartments', index([pulse]), 'undecided'],
-  ['compartment-types', index([ana, pulse, goal]), 'satisfied'],
-  ['compartment-types', index([ana, pulse]), 'violated'],
-  ['compartment-types', index([]), 'undecided'],
-  ['same-as-file', index([ana, pulse, other, goal]), 'satisfied'],
-  ['same-as-file', index([ana, pulse, other]), 'violated'],
-  ['same-as-file', index([ana, pulse, other, goal, row('Goal/2')]), 'violated'],
-  ['same-as-file', index([]), 'undecided'],
-] as const)('%s of %# is %s', (name, subject, is) => {
-  const check = levelChecks.find((it) => it.name === name) as IndexCheck<unknown>
-  expect(check.judge(subject, { of: wide } as never, context()).is).toBe(is)
+test('checks on levels and repeated downloads have rows for each conclusion', () => {
+  const table: Table = {
+    'whole-compartments': {
+      satisfied: [[index([ana, pulse, other]), { of }]],
+      violated: [[index([ana, pulse]), { of }]],
+      undecided: [[index([pulse]), { of }]],
+    },
+    'compartment-types': {
+      satisfied: [[index([ana, pulse, goal]), { of }]],
+      violated: [[index([ana, pulse]), { of }]],
+      undecided: [[index([]), { of }]],
+    },
+    'same-as-file': {
+      satisfied: [[index([ana, pulse, other, goal]), { of }]],
+      violated: [
+        [index([ana, pulse, other]), { of }],
+        [index([ana, pulse, other, goal, row('Goal/2')]), { of }],
+      ],
+      undecided: [[index([]), { of }]],
+    },
+  }
+  expect(gaps(levelChecks, table)).toEqual([])
 })

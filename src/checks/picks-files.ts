@@ -237,7 +237,8 @@ export const filePicks: readonly Picker[] = [
   ),
   {
     name: 'patientNotInGroup',
-    states: 'A patient of the export whom the Group under test does not list, or no exported Group where none is under test.',
+    states:
+      'A patient of the export whom the Group under test does not list, or no exported Group where none is under test.',
     needs: 'files',
     sensitive: true,
     from: ({ index, patientIds, groupId }) => notInGroup(index, patientIds ?? [], groupId),

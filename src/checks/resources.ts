@@ -165,11 +165,13 @@ const references = lineByLine<true>({
   },
 })
 
-function referencesIn(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap(referencesIn)
-  if (!isObject(value)) return []
+// Deeper than any resource goes, and far from where recursion ends.
+const deepest = 100
+
+function referencesIn(value: unknown, depth = 0): readonly string[] {
+  if (typeof value !== 'object' || value === null || depth > deepest) return []
   return Object.entries(value).flatMap(([name, it]) =>
-    name === 'reference' && typeof it === 'string' ? [it] : referencesIn(it),
+    name === 'reference' && typeof it === 'string' ? [it] : referencesIn(it, depth + 1),
   )
 }
 

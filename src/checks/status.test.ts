@@ -18,33 +18,88 @@ const running = context({
   export: { state: 'overdue', because: 'it took too long', kickoff: at(202), statusUrl: '', polls: [] },
 })
 const dated = (expires: string) =>
-  exchange({ headers: [['Date', 'Thu, 01 Jan 2026 00:00:00 GMT'], ['Expires', expires]] })
+  exchange({
+    headers: [
+      ['Date', 'Thu, 01 Jan 2026 00:00:00 GMT'],
+      ['Expires', expires],
+    ],
+  })
 
 test('checks on status codes have rows for each conclusion', () => {
   const table: Table = {
     status: {
-      satisfied: [[at(202), 202], [at(404), '4XX'], [at(401), [400, 401]], [at(404), { not: '5XX' }], [at(503), ['4XX', 503]]],
-      violated: [[at(200), 202], [at(500), '4XX'], [at(403), [400, 401]], [at(502), { not: '5XX' }]],
+      satisfied: [
+        [at(202), 202],
+        [at(404), '4XX'],
+        [at(401), [400, 401]],
+        [at(404), { not: '5XX' }],
+        [at(503), ['4XX', 503]],
+      ],
+      violated: [
+        [at(200), 202],
+        [at(500), '4XX'],
+        [at(403), [400, 401]],
+        [at(502), { not: '5XX' }],
+      ],
       undecided: [[silent(), 202]],
     },
-    refused: { satisfied: [[at(400), true], [at(500), true]], violated: [[at(202), true]], undecided: [[at(429), true], [at(302), true], [silent(), true]] },
+    refused: {
+      satisfied: [
+        [at(400), true],
+        [at(500), true],
+      ],
+      violated: [[at(202), true]],
+      undecided: [
+        [at(429), true],
+        [at(302), true],
+        [silent(), true],
+      ],
+    },
     accepted: {
       satisfied: [[exchange({ status: 202, headers: [['content-location', '/status/1']] }), true]],
-      violated: [[at(202), true], [at(200), true], [at(404), true]],
-      undecided: [[at(429), true], [silent(), true]],
+      violated: [
+        [at(202), true],
+        [at(200), true],
+        [at(404), true],
+      ],
+      undecided: [
+        [at(429), true],
+        [silent(), true],
+      ],
     },
-    'accepted-or-refused': { satisfied: [[at(202), true], [at(400), true]], violated: [[at(500), true], [at(200), true]], undecided: [[at(503), true], [silent(), true]] },
-    recovers: { satisfied: [[at(429), true]], violated: [[at(429), true, failed]], undecided: [[at(429), true, running]] },
+    'accepted-or-refused': {
+      satisfied: [
+        [at(202), true],
+        [at(400), true],
+      ],
+      violated: [
+        [at(500), true],
+        [at(200), true],
+      ],
+      undecided: [
+        [at(503), true],
+        [silent(), true],
+      ],
+    },
+    recovers: {
+      satisfied: [[at(429), true]],
+      violated: [[at(429), true, failed]],
+      undecided: [[at(429), true, running]],
+    },
     'expires-later': {
       satisfied: [[dated('Thu, 01 Jan 2026 00:10:00 GMT'), true]],
       violated: [[dated('Wed, 31 Dec 2025 23:00:00 GMT'), true]],
-      undecided: [[dated('tomorrow'), true], [at(200), true]],
+      undecided: [
+        [dated('tomorrow'), true],
+        [at(200), true],
+      ],
     },
   }
   expect(gaps(statusChecks, table)).toEqual([])
 })
 
-const has = (name: string, ...values: string[]) => exchange({ headers: values.map((value) => [name, value] as const) })
+const has = (name: string, ...values: string[]) =>
+  exchange({ headers: values.map((value) => [name, value] as const) })
 
 test('checks on headers have rows for each conclusion', () => {
   const table: Table = {
@@ -59,7 +114,10 @@ test('checks on headers have rows for each conclusion', () => {
         [has('Cache-Control', 'private, No-Store'), { name: 'Cache-Control', includes: 'no-store' }],
         [has('WWW-Authenticate', 'Bearer realm="x"'), { name: 'WWW-Authenticate', includes: 'bearer' }],
         [has('X-Progress', 'x'.repeat(99)), { name: 'X-Progress', 'shorter-than': 100 }],
-        [has('A', 'b'), { name: 'A', 'one-of': ['b', 'c'], matches: '^b$', equals: 'b', 'differs-from': 'd' }],
+        [
+          has('A', 'b'),
+          { name: 'A', 'one-of': ['b', 'c'], matches: '^b$', equals: 'b', 'differs-from': 'd' },
+        ],
       ],
       violated: [
         [at(200), { name: 'Content-Location' }],
@@ -75,11 +133,20 @@ test('checks on headers have rows for each conclusion', () => {
         [has('X-Progress', 'x'.repeat(100)), { name: 'X-Progress', 'shorter-than': 100 }],
         [has('A', 'b'), { name: 'A', 'differs-from': 'b' }],
       ],
-      undecided: [[silent(), { name: 'A' }], [at(200), { name: 'A', 'absent-ok': true }]],
+      undecided: [
+        [silent(), { name: 'A' }],
+        [at(200), { name: 'A', 'absent-ok': true }],
+      ],
     },
     'media-type': {
-      satisfied: [[has('Content-Type', 'application/fhir+ndjson; charset=utf-8'), 'application/fhir+ndjson'], [has('Content-Type', 'A/B'), ['a/b']]],
-      violated: [[has('Content-Type', 'text/html'), ['application/json']], [at(200), 'application/json']],
+      satisfied: [
+        [has('Content-Type', 'application/fhir+ndjson; charset=utf-8'), 'application/fhir+ndjson'],
+        [has('Content-Type', 'A/B'), ['a/b']],
+      ],
+      violated: [
+        [has('Content-Type', 'text/html'), ['application/json']],
+        [at(200), 'application/json'],
+      ],
       undecided: [[silent(), 'application/json']],
     },
   }
@@ -91,7 +158,11 @@ const declares = (operation: unknown, on = 'Patient') =>
   exchange({
     body: {
       resourceType: 'CapabilityStatement',
-      rest: [on === 'system' ? { mode: 'server', operation: [operation] } : { mode: 'server', resource: [{ type: on, operation: [operation] }] }],
+      rest: [
+        on === 'system'
+          ? { mode: 'server', operation: [operation] }
+          : { mode: 'server', resource: [{ type: on, operation: [operation] }] },
+      ],
     },
   })
 const good = { name: 'export', definition: `${base}patient-export|2.0.0` }
@@ -100,21 +171,53 @@ const other = exchange({ body: { resourceType: 'OperationOutcome' } })
 test('checks on declarations have rows for each conclusion', () => {
   const table: Table = {
     'declares-operation': {
-      satisfied: [[declares(good), 'patient'], [declares({ name: 'export', definition: `${base}export` }, 'system'), 'system'], [declares({ name: 'x', definition: `${base}group-export` }, 'Group'), 'group']],
-      violated: [[declares(good, 'system'), 'patient'], [declares({ name: 'everything', definition: 'http://a.example/everything' }), 'patient']],
+      satisfied: [
+        [declares(good), 'patient'],
+        [declares({ name: 'export', definition: `${base}export` }, 'system'), 'system'],
+        [declares({ name: 'x', definition: `${base}group-export` }, 'Group'), 'group'],
+      ],
+      violated: [
+        [declares(good, 'system'), 'patient'],
+        [declares({ name: 'everything', definition: 'http://a.example/everything' }), 'patient'],
+      ],
       undecided: [[other, 'patient']],
     },
     'operation-names': {
-      satisfied: [[declares(good), ['export']], [declares({ ...good, name: 'patient-export' }), ['export', 'patient-export']]],
+      satisfied: [
+        [declares(good), ['export']],
+        [declares({ ...good, name: 'patient-export' }), ['export', 'patient-export']],
+      ],
       violated: [[declares({ ...good, name: 'bulk' }), ['export']]],
-      undecided: [[other, ['export']], [declares({ name: 'everything' }), ['export']]],
+      undecided: [
+        [other, ['export']],
+        [declares({ name: 'everything' }), ['export']],
+      ],
     },
     'operation-definition': {
       satisfied: [[declares(good), true]],
-      violated: [[declares({ name: 'export', definition: `${base}bulk-export` }), true], [declares({ name: 'export' }), true]],
-      undecided: [[declares({ name: 'export', definition: 'https://a.example/OperationDefinition/export' }), true], [other, true]],
+      violated: [
+        [declares({ name: 'export', definition: `${base}bulk-export` }), true],
+        [declares({ name: 'export' }), true],
+      ],
+      undecided: [
+        [declares({ name: 'export', definition: 'https://a.example/OperationDefinition/export' }), true],
+        [other, true],
+      ],
     },
-    'known-operation': { satisfied: [[at(202), true], [at(403), true]], violated: [[at(404), true], [at(501), true]], undecided: [[at(500), true], [silent(), true]] },
+    'known-operation': {
+      satisfied: [
+        [at(202), true],
+        [at(403), true],
+      ],
+      violated: [
+        [at(404), true],
+        [at(501), true],
+      ],
+      undecided: [
+        [at(500), true],
+        [silent(), true],
+      ],
+    },
   }
   expect(gaps(capabilityChecks, table)).toEqual([])
 })
@@ -125,7 +228,10 @@ test('the check on scopes has rows for each conclusion', () => {
     'granted-scope': {
       satisfied: [
         [granted('system/Patient.rs'), { types: ['Patient'], notation: 'v2', 'at-most': ['r', 's'] }],
-        [granted('openid system/Patient.read'), { types: ['Patient'], notation: 'v1', 'at-most': ['r', 's'] }],
+        [
+          granted('openid system/Patient.read'),
+          { types: ['Patient'], notation: 'v1', 'at-most': ['r', 's'] },
+        ],
       ],
       violated: [
         [granted('system/*.rs'), { types: ['Patient'] }],
@@ -133,7 +239,11 @@ test('the check on scopes has rows for each conclusion', () => {
         [granted('system/Patient.*'), { 'at-most': ['r', 's'] }],
         [granted('system/Patient.ruds'), { 'at-most': ['r', 's'] }],
       ],
-      undecided: [[granted(undefined), { types: ['Patient'] }], [granted('openid'), { notation: 'v1' }], [exchange({ status: 400, body: { error: 'invalid_scope' } }), {}]],
+      undecided: [
+        [granted(undefined), { types: ['Patient'] }],
+        [granted('openid'), { notation: 'v1' }],
+        [exchange({ status: 400, body: { error: 'invalid_scope' } }), {}],
+      ],
     },
   }
   expect(gaps(scopeChecks, table)).toEqual([])
@@ -144,6 +254,14 @@ test('a finding says in one sentence what the server did', () => {
   const it = status && judged(status, [at(200), 202, context(completed({}))])
   expect(it).toEqual({
     is: 'violated',
-    findings: [{ message: 'The request is answered with status 200.', expected: '202', actual: '200', where: { exchange: 1 }, times: 1 }],
+    findings: [
+      {
+        message: 'The request is answered with status 200.',
+        expected: '202',
+        actual: '200',
+        where: { exchange: 1 },
+        times: 1,
+      },
+    ],
   })
 })

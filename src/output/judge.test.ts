@@ -1,0 +1,167 @@
+import { expect, test } from 'vitest'
+import { outputFile } from '../checks/builders.ts'
+import type { LinesCheck } from '../checks/check.ts'
+import { checks } from '../checks/index.ts'
+import { keyOf } from '../checks/key.ts'
+import type { OutputFile } from '../model/evidence.ts'
+import { type Feeding, readFiles } from './judge.ts'
+
+const fhirUrl = 'https://fhir.example'
+
+function feeding(name: string, params: unknown, kind: Feeding['kind'] = 'output'): Feeding {
+  const check = checks.find((it) => it.name === name)
+  if (check?.reads !== 'lines') throw new Error(`${name} does not read lines`)
+  return { check: check as LinesCheck<never, unknown>, params, kind }
+}
+
+async function read(
+  contents: readonly (readonly [Partial<OutputFile>, string])[],
+  more: { checks?: readonly Feeding[]; queries?: readonly string[]; lineBytes?: number } = {},
+) {
+  const files = contents.map(([given], number) => outputFile({ number, exchange: 20 + number, ...given }))
+  const asked: number[] = []
+  async function* bytes(file: OutputFile): AsyncGenerator<Uint8Array> {
+    asked.push(file.number)
+    yield Buffer.from(contents[file.number]?.[1] ?? '')
+  }
+  const brought = await readFiles({
+    files,
+    read: bytes,
+    checks: more.checks ?? [],
+    index: { queries: more.queries ?? [], fhirUrl, transactionTime: '2026-01-01T00:00:00Z' },
+    lineBytes: more.lineBytes ?? 1 << 20,
+  })
+  return { ...brought, asked }
+}
+
+const judgementOf = ({ check, params }: Feeding, tally: unknown) =>
+  check.judgement(tally, params as never, {} as never)
+const ndjson = (...resources: object[]) => resources.map((it) => `${JSON.stringify(it)}\n`).join('')
+const ann = {
+  resourceType: 'Patient',
+  id: 'ann',
+  meta: { lastUpdated: '2025-01-01T00:00:00Z', tag: [{ code: 'SUBSETTED' }] },
+  gender: 'female',
+  _birthDate: {},
+}
+const goal = {
+  resourceType: 'Goal',
+  id: 'g',
+  subject: { reference: `${fhirUrl}/Patient/ann` },
+  contained: [{ owner: { reference: '#x' } }],
+}
+
+test('files are read once, each check is fed its own kind', async () => {
+  const fed = [
+    feeding('types-within', ['Patient']),
+    feeding('json-lines', true),
+    feeding('deleted-bundles', true, 'deleted'),
+    feeding('valid-outcomes', true, 'error'),
+  ]
+  const { tallies, asked } = await read(
+    [
+      [{}, ndjson(ann)],
+      [{ kind: 'deleted' }, ndjson(goal)],
+      [{ kind: 'error' }, 'x\n'],
+    ],
+    { checks: fed },
+  )
+  expect(asked).toEqual([0, 1, 2])
+  expect(fed.map((it, at) => judgementOf(it, tallies[at]).is)).toEqual([
+    'satisfied',
+    'satisfied',
+    'violated',
+    'undecided',
+  ])
+})
+
+test('a row has what sets are made of, and no id', async () => {
+  const { index, patientIds } = await read([[{}, ndjson(ann, goal)]])
+  const [patient, second] = [...(index?.rows() ?? [])]
+  expect(patient).toMatchObject({
+    key: keyOf('Patient/ann'),
+    type: 'Patient',
+    updated: Date.parse('2025-01-01'),
+    subsetted: true,
+    elements: ['id', 'meta', 'gender', 'birthDate'],
+    line: 1,
+  })
+  expect(second).toMatchObject({
+    patients: [keyOf('Patient/ann')],
+    refersTo: [keyOf('Patient/ann')],
+    subsetted: false,
+    file: 0,
+    line: 2,
+  })
+  expect(second && 'updated' in second).toBe(false)
+  expect(index?.get(keyOf('Goal/g'))).toBe(second)
+  expect(index?.transactionTime).toBe(Date.parse('2026-01-01'))
+  expect(index?.exchangeOf(0)).toBe(20)
+  expect(patientIds).toEqual(['ann'])
+  expect(JSON.stringify([...(index?.rows() ?? [])])).not.toContain('ann')
+})
+
+test('queries are evaluated for every row, or not named at all', async () => {
+  const vague = { resourceType: 'Observation', id: 'o', valueQuantity: { value: 1, comparator: '<' } }
+  const queries = ['Patient?gender=female', 'Patient?nickname=x', 'Observation?value-quantity=gt5']
+  const { index } = await read([[{}, ndjson(ann, vague)]], { queries })
+  expect(index?.queries).toEqual(['Patient?gender=female'])
+  expect(index?.get(keyOf('Patient/ann'))?.meets).toEqual(['Patient?gender=female'])
+})
+
+test('resources without id are like no others, and lines that are none leave no row', async () => {
+  const { index } = await read([
+    [{}, `${ndjson({ resourceType: 'Goal' }, { resourceType: 'Goal' })}[]\n{"resourceType":"Nothing"}\nx\n`],
+  ])
+  expect(index?.size).toBe(2)
+  expect(new Set([...(index?.rows() ?? [])].map((it) => it.key)).size).toBe(2)
+})
+
+test('deleted files are rows of their own', async () => {
+  const bundle = {
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: [{ request: { method: 'DELETE', url: 'Goal/g' } }, { request: {} }, 7],
+  }
+  const { index } = await read([
+    [{}, ndjson(ann)],
+    [{ kind: 'deleted' }, ndjson(bundle)],
+    [{ kind: 'error' }, ndjson(goal)],
+  ])
+  expect(index?.size).toBe(1)
+  expect([...(index?.deleted() ?? [])]).toEqual([{ key: keyOf('Goal/g'), type: 'Goal', file: 1, line: 1 }])
+})
+
+test('one resource over several lines, and what a search found, are rows too', async () => {
+  const group = {
+    resourceType: 'Group',
+    id: 'g',
+    member: [
+      { entity: { reference: 'Patient/ann' } },
+      { entity: { reference: 'Patient/ben' }, inactive: true },
+    ],
+  }
+  const found = { resourceType: 'Bundle', type: 'searchset', entry: [{ resource: ann }, { resource: goal }] }
+  const { index } = await read([
+    [{}, JSON.stringify(group, null, 2)],
+    [{}, JSON.stringify(found)],
+  ])
+  expect(index?.get(keyOf('Group/g'))).toMatchObject({
+    patients: [keyOf('Patient/ann'), keyOf('Patient/ben')],
+    unsure: [keyOf('Patient/ben')],
+  })
+  expect(index?.get(keyOf('Goal/g'))).toBeDefined()
+})
+
+test('an export with a line too long to be read has no index', async () => {
+  const fed = [feeding('has-id', true)]
+  const { index, tallies } = await read([[{}, ndjson(ann)]], { checks: fed, lineBytes: 20 })
+  expect(index).toBeUndefined()
+  expect(fed.map((it, at) => judgementOf(it, tallies[at]).is)).toEqual(['undecided'])
+})
+
+test('the deepest line does no harm', async () => {
+  const deep = `{"resourceType":"Goal","id":"g","extension":${'['.repeat(50_000)}${']'.repeat(50_000)}}\n`
+  const { index } = await read([[{}, deep]], { checks: [feeding('reference-forms', true)] })
+  expect(index?.size).toBe(1)
+})
