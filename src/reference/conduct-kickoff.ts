@@ -8,7 +8,10 @@ export interface KickoffConduct {
   /** A name or value of a query, decoded; undefined if its encoding is broken. */
   decodes(text: string): string | undefined
   /** The single values of all occurrences of a parameter. */
-  splits(occurrences: readonly string[], parameter: string): readonly string[]
+  splits(
+    occurrences: readonly string[],
+    about: { readonly parameter: string; readonly method: string },
+  ): readonly string[]
   /** The single queries of all occurrences of `_typeFilter`. */
   splitsQueries(occurrences: readonly string[]): readonly string[]
   prefersAsync(preferLines: readonly string[]): boolean

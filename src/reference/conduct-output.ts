@@ -11,9 +11,9 @@ export interface OutputConduct {
   members(group: Resource): readonly string[]
   /** The types that are exported, of those within the level; the scope is asked for each. */
   wantsType(type: string, kickoff: Kickoff): boolean
-  /** Whether a resource with these patients in its compartments belongs to an export of some patients (absent: all). */
+  /** Whether what is in the compartments of these patients belongs to an export of some patients (absent: all). */
   withinPatients(
-    patients: readonly string[],
+    what: { readonly type: string; readonly patients: readonly string[] },
     chosen: ReadonlySet<string> | undefined,
     kickoff: Kickoff,
   ): boolean
@@ -50,7 +50,7 @@ export interface OutputConduct {
   /** The line of a resource without its end. */
   line(resource: Resource, file: OutputFile): string
   /** The text of a file in pieces. */
-  text(lines: Iterable<string>, file: OutputFile): Iterable<string>
+  text(lines: Iterable<string>, file: OutputFile, job: Job): Iterable<string>
   bytes(text: string, file: OutputFile): Uint8Array
 }
 
@@ -71,7 +71,7 @@ export const honestOutput: OutputConduct = {
   wantsType: (type, { types, associated }) =>
     types === undefined || types.includes(type) || (associated !== undefined && type === 'Provenance'),
   // `patient` says SHALL NOT of whatever is in the compartment of another patient too.
-  withinPatients: (patients, chosen, kickoff) => {
+  withinPatients: ({ patients }, chosen, kickoff) => {
     if (patients.length === 0) return false
     if (chosen === undefined) return true
     return kickoff.patients === undefined

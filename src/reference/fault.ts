@@ -1,4 +1,4 @@
-import type { About, AnswerKind, Conduct, Release } from './conduct.ts'
+import type { About, AnswerKind, Conduct } from './conduct.ts'
 import type { Configuration } from './configurations.ts'
 import type { Response } from './message.ts'
 
@@ -10,8 +10,8 @@ export interface Fault {
   readonly breaks: string
   /** Requirements that cannot but be broken with it; why, a comment says. */
   readonly also?: readonly string[]
-  /** The one release whose provider shows it; absent: both. */
-  readonly release?: Release
+  /** It shows only in a provider of this release; absent: in one of 2.0.0, and of 1.0.1 where that has the requirement. */
+  readonly release?: '1.0.1'
   /** What must be set for the fault to show. */
   readonly configuration?: Partial<Configuration>
   readonly conduct: Partial<Conduct>

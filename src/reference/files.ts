@@ -21,7 +21,7 @@ function* lines(world: World, job: Job, file: OutputFile): Iterable<string> {
 function* pieces(world: World, job: Job, file: OutputFile): Iterable<Uint8Array> {
   let waiting: Uint8Array[] = []
   let length = 0
-  for (const text of world.conduct.text(lines(world, job, file), file)) {
+  for (const text of world.conduct.text(lines(world, job, file), file, job)) {
     const bytes = world.conduct.bytes(text, file)
     waiting.push(bytes)
     length += bytes.length

@@ -97,6 +97,8 @@ export interface Job {
   /** Status requests in a row that came before Retry-After was over. */
   hasty: number
   polledAt?: number
+  /** Status requests that were answered 429. */
+  throttled: number
   /** Status requests that were answered after it was over. */
   visits: number
   /** In ms since 1970. */

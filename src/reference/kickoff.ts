@@ -130,6 +130,7 @@ function start(
     startedAt: now,
     polls: 0,
     hasty: 0,
+    throttled: 0,
     visits: 0,
   }
   world.jobs = [...world.jobs.filter(({ id }) => id !== job.id), job]

@@ -49,7 +49,7 @@ function readTypes({ call, where, values, complain }: Reading): readonly string[
   const { conduct, catalogue } = call.world
   const sent = values('_type')
   if (sent.length === 0) return undefined
-  const types = conduct.splits(sent, '_type').flatMap((text) => {
+  const types = conduct.splits(sent, { parameter: '_type', method: call.request.method }).flatMap((text) => {
     const type = conduct.namesType(text, catalogue.types)
     if (type === undefined && r4Types().has(text))
       complain('type-unsupported', `_type: resources of type ${text} are not supported.`, '_type')
@@ -66,7 +66,7 @@ function readElements({ call, values, complain }: Reading): readonly ElementFilt
   const { conduct } = call.world
   const sent = values('_elements')
   if (sent.length === 0) return undefined
-  return conduct.splits(sent, '_elements').flatMap((text) => {
+  return conduct.splits(sent, { parameter: '_elements', method: call.request.method }).flatMap((text) => {
     const filter = conduct.readsElement(text)
     if (filter && (filter.type === undefined || r4Types().has(filter.type))) return filter
     complain(
@@ -85,9 +85,12 @@ function readQueries(reading: Reading, types: readonly string[] | undefined): re
     const query = text.includes('?')
       ? parseQuery(text)
       : { unsupported: `${quoted(text)} is no query of the form Type?name=value` }
-    if ('unsupported' in query)
+    if ('unsupported' in query) {
       complain('type-filter', `_typeFilter: ${printable(query.unsupported)}.`, '_typeFilter')
-    else if (types ? !types.includes(query.type) : !catalogue.types.has(query.type))
+      return []
+    }
+    // A query of a type that is not exported filters nothing, minded or not.
+    if (types ? !types.includes(query.type) : !catalogue.types.has(query.type))
       complain(
         'type-filter-outside',
         `_typeFilter: ${query.type} is not among the types asked for.`,
@@ -99,8 +102,7 @@ function readQueries(reading: Reading, types: readonly string[] | undefined): re
         `_typeFilter: ${query.type} is outside the Patient compartment.`,
         '_typeFilter',
       )
-    else return query
-    return []
+    return query
   })
 }
 
@@ -136,7 +138,10 @@ const presets: Readonly<Record<string, 'latest' | 'relevant'>> = {
 }
 
 function readAssociated({ call, values, complain }: Reading): 'latest' | 'relevant' | undefined {
-  const sent = call.world.conduct.splits(values('includeAssociatedData'), 'includeAssociatedData')
+  const sent = call.world.conduct.splits(values('includeAssociatedData'), {
+    parameter: 'includeAssociatedData',
+    method: call.request.method,
+  })
   const found = sent.flatMap((text) => {
     const preset = Object.hasOwn(presets, text) ? presets[text] : undefined
     if (preset === undefined)

@@ -15,7 +15,11 @@ function selected(world: World, job: Job, type: string): readonly Resource[] {
       (resource) =>
         conduct.existedAt(resource, job.startedAt) &&
         (level === 'system' ||
-          conduct.withinPatients(catalogue.patientsOf(resource), job.patients, job.kickoff)) &&
+          conduct.withinPatients(
+            { type, patients: catalogue.patientsOf(resource) },
+            job.patients,
+            job.kickoff,
+          )) &&
         (since === undefined || conduct.changedSince(resource, since, job.kickoff)) &&
         conduct.matches(resource, queries) &&
         (type !== 'Provenance' || conduct.includesProvenance(resource, job.kickoff)),
@@ -100,7 +104,7 @@ function deletions(world: World, job: Job, output: readonly Resource[]): readonl
   return catalogue.population.deletions
     .filter(
       (deletion) =>
-        (level === 'system' || conduct.withinPatients(deletion.patients, job.patients, job.kickoff)) &&
+        (level === 'system' || conduct.withinPatients(deletion, job.patients, job.kickoff)) &&
         conduct.listsDeletion(deletion, { since, until: job.startedAt, types: job.types }) &&
         // Whether it met a filter, what is left of it cannot tell.
         !queries.some(({ type }) => type === deletion.type) &&

@@ -77,7 +77,8 @@ function poll(call: Call, job: Job): Response {
     const wait = configuration.retryAfterSeconds * 1000
     const hasty = job.polledAt !== undefined && now < job.polledAt + wait
     job.hasty = hasty ? job.hasty + 1 : 0
-    if (conduct.throttles(job.hasty, configuration))
+    if (conduct.throttles(job.hasty, configuration)) {
+      job.throttled += 1
       return answer(
         'status.throttled',
         refusal(
@@ -87,6 +88,7 @@ function poll(call: Call, job: Job): Response {
         ),
         about,
       )
+    }
     job.polledAt = now
     job.polls += 1
     return answer('status.progress', { status: 202, headers: progressHeaders(call, job.polls) }, about)

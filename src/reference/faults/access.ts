@@ -1,0 +1,98 @@
+import { honest } from '../conduct.ts'
+import type { Credential, Endpoint } from '../conduct-auth.ts'
+import { type Fault, on } from '../fault.ts'
+import { withoutHeader } from '../message.ts'
+import { refusal } from '../outcome.ts'
+
+const admitting = (
+  credentials: readonly Credential[],
+  endpoints: readonly Endpoint[],
+): Pick<typeof honest, 'admits'> => ({
+  admits: (credential, endpoint) =>
+    honest.admits(credential, endpoint) || (credentials.includes(credential) && endpoints.includes(endpoint)),
+})
+
+const covering = (endpoint: Endpoint | 'selection'): Pick<typeof honest, 'covers'> => ({
+  covers: (scopes, need, at) => at === endpoint || honest.covers(scopes, need, at),
+})
+
+const seeing = (...endpoints: readonly Endpoint[]): Pick<typeof honest, 'sees'> => ({
+  sees: (job, clientId, at) => endpoints.includes(at) || honest.sees(job, clientId, at),
+})
+
+/** Faults of what an access token opens. */
+export const accessFaults: readonly Fault[] = [
+  // A server that hands out data to anybody does not manage access.
+  {
+    id: 'kickoff-without-token',
+    breaks: 'auth.access.no-token',
+    also: ['security.oauth-smart.should'],
+    conduct: admitting(['none'], ['kickoff']),
+  },
+  {
+    id: 'kickoff-with-any-token',
+    breaks: 'auth.access.invalid-token',
+    conduct: admitting(['unknown', 'malformed'], ['kickoff']),
+  },
+  {
+    id: 'kickoff-with-expired-token',
+    breaks: 'auth.access.expired-token',
+    configuration: { tokenLifetime: 20 },
+    conduct: admitting(['expired'], ['kickoff']),
+  },
+  { id: 'search-beyond-scope', breaks: 'auth.access.scope-checked', conduct: covering('search') },
+  {
+    id: 'no-www-authenticate',
+    breaks: 'auth.access.www-authenticate',
+    conduct: on('access.refused', (r) => withoutHeader(r, 'www-authenticate')),
+  },
+  {
+    id: 'unauthorized-type-dropped-silently',
+    breaks: 'auth.access.unauthorized-type',
+    conduct: { minds: (problem) => problem.kind !== 'type-unauthorized' },
+  },
+  {
+    id: 'undeclared-type-dropped-silently',
+    breaks: 'auth.access.unsupported-type',
+    conduct: { minds: (problem) => problem.kind !== 'type-unsupported' },
+  },
+  { id: 'export-beyond-scope', breaks: 'security.limit-to-authorized', conduct: covering('selection') },
+  {
+    id: 'status-without-token',
+    breaks: 'security.status-protected',
+    conduct: admitting(['none'], ['status']),
+  },
+  {
+    id: 'status-with-any-token',
+    breaks: 'security.status-protected',
+    conduct: admitting(['unknown', 'malformed'], ['status']),
+  },
+  { id: 'status-beyond-scope', breaks: 'security.status-scope-coverage', conduct: covering('status') },
+  { id: 'files-without-token', breaks: 'security.files-protected', conduct: admitting(['none'], ['file']) },
+  {
+    id: 'files-with-any-token',
+    breaks: 'security.files-protected',
+    conduct: admitting(['unknown', 'malformed'], ['file']),
+  },
+  { id: 'files-beyond-scope', breaks: 'security.files-scope-coverage', conduct: covering('file') },
+  {
+    id: 'jobs-seen-by-others',
+    breaks: 'security.restrict-to-originator',
+    configuration: { otherScope: 'system/*.rs' },
+    conduct: seeing('status', 'file'),
+  },
+  {
+    id: 'deletion-without-token',
+    breaks: 'export.delete.protected',
+    conduct: admitting(['none'], ['deletion']),
+  },
+  {
+    id: 'no-token-is-sufficient',
+    breaks: 'auth.access.bearer',
+    conduct: on('kickoff.accepted', () =>
+      refusal(401, { code: 'login', diagnostics: 'The access token is not accepted.' }, [
+        ['WWW-Authenticate', 'Bearer'],
+      ]),
+    ),
+  },
+]

@@ -1,0 +1,123 @@
+import { type Fault, on } from '../fault.ts'
+import { type Json, withBody, withJson } from '../message.ts'
+import { refusal } from '../outcome.ts'
+
+type Operations = readonly { readonly name: string; readonly definition: string }[]
+
+interface Rest extends Json {
+  readonly resource: readonly (Json & { readonly type: string; readonly operation?: Operations })[]
+  readonly operation?: Operations
+}
+
+const restOf = (change: (rest: Rest) => Rest) =>
+  on('metadata', (r) => withJson(r, (body) => ({ ...body, rest: (body.rest as Rest[]).map(change) })))
+
+const operations = (change: (all: Operations, place: string) => Operations | undefined) =>
+  restOf((rest) => {
+    const changed = <T extends { readonly operation?: Operations }>(place: string, it: T): T => {
+      const { operation, ...others } = it
+      const now = change(operation ?? [], place)
+      return (now && now.length > 0 ? { ...others, operation: now } : others) as T
+    }
+    return { ...changed('system', rest), resource: rest.resource.map((it) => changed(it.type, it)) }
+  })
+
+const undeclared = (at: string) => operations((all, place) => (place === at ? undefined : all))
+
+const patientExport = {
+  name: 'export',
+  definition: 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export',
+}
+
+/** Faults of the CapabilityStatement, and of reading and searching Groups. */
+export const capabilityFaults: readonly Fault[] = [
+  {
+    id: 'no-instantiates',
+    breaks: 'capability.instantiates',
+    conduct: on('metadata', (r) => withJson(r, ({ instantiates: _, ...rest }) => rest)),
+  },
+  // What works and is not declared makes the statement inaccurate too.
+  {
+    id: 'system-export-undeclared',
+    breaks: 'capability.operation.system-declared',
+    also: ['capability.accuracy.should'],
+    conduct: undeclared('system'),
+  },
+  {
+    id: 'patient-export-undeclared',
+    breaks: 'capability.operation.patient-declared',
+    also: ['capability.accuracy.should'],
+    conduct: undeclared('Patient'),
+  },
+  {
+    id: 'group-export-undeclared',
+    breaks: 'capability.operation.group-declared',
+    also: ['capability.accuracy.should'],
+    conduct: undeclared('Group'),
+  },
+  {
+    id: 'patient-export-declared-at-root',
+    breaks: 'capability.operation.patient-declared',
+    also: ['capability.accuracy.should'],
+    conduct: operations((all, place) =>
+      place === 'Patient' ? undefined : place === 'system' ? [...all, patientExport] : all,
+    ),
+  },
+  {
+    id: 'absent-export-declared',
+    breaks: 'capability.accuracy.should',
+    configuration: { levels: ['system', 'group'] },
+    conduct: operations((all, place) => (place === 'Patient' ? [patientExport] : all)),
+  },
+  {
+    id: 'operation-of-another-name',
+    breaks: 'capability.operation.name',
+    conduct: operations((all) => all.map((it) => ({ ...it, name: 'bulk-data' }))),
+  },
+  {
+    id: 'foreign-operation-definition',
+    breaks: 'capability.operation.definition',
+    conduct: operations((all) =>
+      all.map((it) => ({ ...it, definition: 'https://provider.example/OperationDefinition/dump' })),
+    ),
+  },
+  {
+    id: 'parameters-undocumented',
+    breaks: 'capability.params-documented',
+    conduct: operations((all) => all.map(({ name, definition }) => ({ name, definition }))),
+  },
+  {
+    id: 'metadata-in-xml',
+    breaks: 'capability.format-json',
+    conduct: on('metadata', (r) =>
+      withBody(r, '<CapabilityStatement xmlns="http://hl7.org/fhir"/>', 'application/fhir+xml'),
+    ),
+  },
+  {
+    id: 'group-not-readable',
+    breaks: 'group.read',
+    conduct: on('rest.read', (r, { request }) =>
+      request.url.includes('/Group/')
+        ? refusal(404, { code: 'not-supported', diagnostics: 'Group is not served.' })
+        : r,
+    ),
+  },
+  {
+    id: 'group-not-searchable',
+    breaks: 'group.search',
+    conduct: on('rest.search', (r, { request }) =>
+      /\/Group$/.test(request.url)
+        ? refusal(404, { code: 'not-supported', diagnostics: 'Group is not searched.' })
+        : r,
+    ),
+  },
+  {
+    id: 'group-identifier-finds-nothing',
+    breaks: 'group.search.identifier',
+    conduct: on('rest.search', (r, { request }) =>
+      /\/Group\?.*identifier=/.test(request.url)
+        ? withJson(r, ({ entry: _, ...rest }) => ({ ...rest, total: 0 }))
+        : r,
+    ),
+  },
+]

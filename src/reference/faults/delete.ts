@@ -1,0 +1,99 @@
+import { honest } from '../conduct.ts'
+import { type Fault, on } from '../fault.ts'
+import { withBody, withHeader, withJson, withoutBody, withStatus } from '../message.ts'
+import { refusal } from '../outcome.ts'
+
+const unknownAfterDeletion = (status: number) =>
+  on('status.unknown', (r, { deleted }) => (deleted ? withStatus(r, status) : r))
+
+/** Faults of deleting a job. */
+export const deleteFaults: readonly Fault[] = [
+  // What is not deleted is not gone afterwards.
+  {
+    id: 'deletion-not-offered',
+    breaks: 'export.delete.supported',
+    also: [
+      'export.delete.status-202',
+      'export.delete.then-404',
+      'export.delete.then-404.oo',
+      'export.delete.cancels',
+    ],
+    conduct: {
+      remaining: (jobs) => jobs,
+      ...on('deletion.accepted', () =>
+        refusal(405, { code: 'not-supported', diagnostics: 'DELETE is not served here.' }, [
+          ['Allow', 'GET'],
+        ]),
+      ),
+    },
+  },
+  {
+    id: 'deletion-answers-200',
+    breaks: 'export.delete.status-202',
+    conduct: on('deletion.accepted', (r) => withStatus(r, 200)),
+  },
+  {
+    id: 'deletion-answers-204',
+    breaks: 'export.delete.status-202',
+    conduct: on('deletion.accepted', (r) => withoutBody(withStatus(r, 204))),
+  },
+  {
+    id: 'deletion-body-of-its-own',
+    breaks: 'export.delete.body-oo',
+    conduct: on('deletion.accepted', (r) =>
+      withJson(withHeader(r, 'Content-Type', 'application/json'), () => ({ state: 'deleted' })),
+    ),
+  },
+  {
+    id: 'unknown-job-deleted',
+    breaks: 'export.delete.error.status',
+    conduct: on('deletion.refused', (r, { deleted }) => (deleted ? r : withoutBody(withStatus(r, 202)))),
+  },
+  {
+    id: 'deletion-refused-in-plain-text',
+    breaks: 'export.delete.error.body-oo',
+    conduct: on('deletion.refused', (r, { deleted }) =>
+      deleted ? r : withBody(r, 'Not found', 'text/plain'),
+    ),
+  },
+  { id: 'deleted-job-answers-400', breaks: 'export.delete.then-404', conduct: unknownAfterDeletion(400) },
+  { id: 'deleted-job-answers-410', breaks: 'export.delete.then-404', conduct: unknownAfterDeletion(410) },
+  {
+    id: 'deleted-job-answers-202',
+    breaks: 'export.delete.then-404',
+    also: ['export.delete.then-404.oo'],
+    conduct: on('status.unknown', (r, { deleted }) => (deleted ? withoutBody(withStatus(r, 202)) : r)),
+  },
+  {
+    id: 'deleted-job-without-outcome',
+    breaks: 'export.delete.then-404.oo',
+    conduct: on('status.unknown', (r, { deleted }) => (deleted ? withBody(r, 'Not found', 'text/plain') : r)),
+  },
+  {
+    id: 'second-deletion-answers-200',
+    breaks: 'export.delete.repeat',
+    conduct: on('deletion.refused', (r, { deleted }) => (deleted ? withoutBody(withStatus(r, 200)) : r)),
+  },
+  {
+    id: 'complete-job-not-deletable',
+    breaks: 'export.delete.after-complete.accepted',
+    conduct: {
+      remaining: (jobs, job) => (job.completedAt === undefined ? honest.remaining(jobs, job) : jobs),
+      ...on('deletion.accepted', (r, { job }) =>
+        job?.completedAt === undefined ? r : withBody(withStatus(r, 409), 'Conflict', 'text/plain'),
+      ),
+    },
+  },
+  // A job that goes on is still found.
+  {
+    id: 'deleted-job-goes-on',
+    breaks: 'export.delete.cancels',
+    also: ['export.delete.then-404', 'export.delete.then-404.oo', 'export.delete.repeat'],
+    conduct: { remaining: (jobs) => jobs },
+  },
+  {
+    id: 'deletion-of-all-jobs',
+    breaks: 'export.delete.only-that-job',
+    conduct: { remaining: (jobs, deleted) => jobs.filter(({ clientId }) => clientId !== deleted.clientId) },
+  },
+]

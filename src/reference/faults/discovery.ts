@@ -1,0 +1,149 @@
+import { type Fault, on } from '../fault.ts'
+import { headerOf, json, withHeader, withJson, withStatus } from '../message.ts'
+import { refusal } from '../outcome.ts'
+
+const without = (name: string) => on('discovery', (r) => withJson(r, ({ [name]: _, ...rest }) => rest))
+
+const having = (name: string, value: unknown) =>
+  on('discovery', (r) => withJson(r, (body) => ({ ...body, [name]: value })))
+
+const list = (name: string, change: (values: readonly string[]) => unknown) =>
+  on('discovery', (r) => withJson(r, (body) => ({ ...body, [name]: change(body[name] as string[]) })))
+
+const algorithms = 'token_endpoint_auth_signing_alg_values_supported'
+const methods = 'token_endpoint_auth_methods_supported'
+
+/** Faults of .well-known/smart-configuration. */
+export const discoveryFaults: readonly Fault[] = [
+  {
+    id: 'no-discovery-document',
+    breaks: 'auth.discovery.published.shall',
+    conduct: on('discovery', () =>
+      refusal(404, { code: 'not-found', diagnostics: 'There is no such document.' }),
+    ),
+  },
+  // A document that cannot be read without a token is not published either, as far as a client without one can tell.
+  {
+    id: 'discovery-needs-token',
+    breaks: 'auth.discovery.unauthenticated',
+    also: ['auth.discovery.published.shall'],
+    conduct: on('discovery', (r, { request }) =>
+      headerOf(request, 'authorization')
+        ? r
+        : json(401, { error: 'invalid_token' }, [['WWW-Authenticate', 'Bearer']]),
+    ),
+  },
+  {
+    id: 'discovery-as-fhir-json',
+    breaks: 'auth.discovery.content-type',
+    conduct: on('discovery', (r) => withHeader(r, 'Content-Type', 'application/fhir+json')),
+  },
+  {
+    id: 'discovery-minds-accept',
+    breaks: 'auth.discovery.json-any-accept',
+    conduct: on('discovery', (r, { request }) =>
+      /html|xml/.test(headerOf(request, 'accept') ?? '') ? withStatus(r, 406) : r,
+    ),
+  },
+  {
+    id: 'discovered-token-endpoint-elsewhere',
+    breaks: 'auth.discovery.conveys-endpoints',
+    conduct: on('discovery', (r, { base }) =>
+      withJson(r, (body) => ({ ...body, token_endpoint: `${base}/oauth/token` })),
+    ),
+  },
+  {
+    id: 'discovery-with-relative-url',
+    breaks: 'auth.discovery.absolute-urls',
+    conduct: having('introspection_endpoint', '/auth/introspect'),
+  },
+  {
+    id: 'no-token-endpoint',
+    breaks: 'auth.discovery.token-endpoint.shall',
+    conduct: without('token_endpoint'),
+  },
+  {
+    id: 'no-token-endpoint-stu1',
+    breaks: 'auth.discovery.token-endpoint.should',
+    release: '1.0.1',
+    conduct: without('token_endpoint'),
+  },
+  {
+    id: 'no-scopes-supported',
+    breaks: 'auth.discovery.scopes-supported',
+    conduct: without('scopes_supported'),
+  },
+  {
+    id: 'scopes-supported-but-refused',
+    breaks: 'auth.discovery.scopes-supported.honoured',
+    conduct: list('scopes_supported', (scopes) => [...scopes, 'system/Patient.c']),
+  },
+  {
+    id: 'no-private-key-jwt',
+    breaks: 'auth.discovery.auth-methods',
+    conduct: list(methods, (all) => all.filter((it) => it !== 'private_key_jwt')),
+  },
+  {
+    id: 'no-private-key-jwt-stu1',
+    breaks: 'auth.discovery.auth-methods.should',
+    release: '1.0.1',
+    conduct: list(methods, (all) => all.filter((it) => it !== 'private_key_jwt')),
+  },
+  {
+    id: 'other-signing-algorithms',
+    breaks: 'auth.discovery.signing-algs',
+    conduct: having(algorithms, ['ES512']),
+  },
+  {
+    id: 'other-signing-algorithms-stu1',
+    breaks: 'auth.discovery.signing-algs.should',
+    release: '1.0.1',
+    conduct: having(algorithms, ['ES512']),
+  },
+  {
+    id: 'rs384-advertised-but-refused',
+    breaks: 'auth.discovery.signing-algs.honoured',
+    conduct: { allowsAlgorithm: (alg) => alg === 'ES384' },
+  },
+  {
+    id: 'capabilities-not-strings',
+    breaks: 'auth.discovery.capabilities',
+    conduct: list('capabilities', (all) => [...all, 42]),
+  },
+  {
+    id: 'no-capability-asymmetric',
+    breaks: 'auth.discovery.capability-asymmetric',
+    conduct: list('capabilities', (all) => all.filter((it) => it !== 'client-confidential-asymmetric')),
+  },
+  {
+    id: 'no-client-credentials-grant',
+    breaks: 'auth.discovery.grant-types',
+    conduct: having('grant_types_supported', ['authorization_code']),
+  },
+  {
+    id: 'plain-code-challenge',
+    breaks: 'auth.discovery.code-challenge',
+    conduct: having('code_challenge_methods_supported', ['S256', 'plain']),
+  },
+  {
+    id: 'launch-without-authorization-endpoint',
+    breaks: 'auth.discovery.authorization-endpoint',
+    conduct: list('capabilities', (all) => [...all, 'launch-standalone']),
+  },
+  {
+    id: 'openid-without-issuer',
+    breaks: 'auth.discovery.oidc-fields',
+    conduct: list('capabilities', (all) => [...all, 'sso-openid-connect']),
+  },
+  {
+    id: 'no-permission-v1',
+    breaks: 'auth.discovery.permission-v1',
+    conduct: list('capabilities', (all) => all.filter((it) => it !== 'permission-v1')),
+  },
+  {
+    id: 'relative-registration-endpoint',
+    breaks: 'auth.discovery.registration-endpoint',
+    also: ['auth.discovery.absolute-urls'],
+    conduct: having('registration_endpoint', '/auth/register'),
+  },
+]

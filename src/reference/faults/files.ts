@@ -1,0 +1,161 @@
+import { honest } from '../conduct.ts'
+import { type Fault, on } from '../fault.ts'
+import type { OutputFile } from '../job.ts'
+import { headerOf, withHeader, withStatus } from '../message.ts'
+import { refusal } from '../outcome.ts'
+import type { Resource } from '../population.ts'
+
+const ofOutput = (change: (resource: Resource) => unknown): Pick<typeof honest, 'line'> => ({
+  line: (resource, file) =>
+    file.kind === 'output' ? JSON.stringify(change(resource)) : honest.line(resource, file),
+})
+
+const firstDownloaded = new WeakSet<OutputFile>()
+
+/** Faults of output files and of their lines. */
+export const fileFaults: readonly Fault[] = [
+  {
+    id: 'file-answers-203',
+    breaks: 'export.files.get-200',
+    conduct: on('file.served', (r) => withStatus(r, 203)),
+  },
+  {
+    id: 'file-as-octet-stream',
+    breaks: 'export.files.content-type.ndjson',
+    conduct: on('file.served', (r) => withHeader(r, 'Content-Type', 'application/octet-stream')),
+  },
+  {
+    id: 'file-as-x-ndjson',
+    breaks: 'export.files.content-type.ndjson',
+    conduct: on('file.served', (r) => withHeader(r, 'Content-Type', 'application/x-ndjson')),
+  },
+  {
+    id: 'asked-for-format-not-in-content-type',
+    breaks: 'export.manifest.output.format-reflects',
+    conduct: on('file.served', (r, { kickoff }) =>
+      kickoff?.parameters.some(([name]) => name === '_outputFormat')
+        ? withHeader(r, 'Content-Type', 'text/csv')
+        : r,
+    ),
+  },
+  // Neither an array nor an object over several lines is one value a line.
+  {
+    id: 'file-is-an-array',
+    breaks: 'export.files.body.ndjson',
+    also: ['export.ndjson.one-per-line'],
+    conduct: { text: (lines) => [`[${[...lines].join(',')}]`] },
+  },
+  {
+    id: 'pretty-printed-lines',
+    breaks: 'export.ndjson.one-per-line',
+    also: ['export.files.body.ndjson'],
+    conduct: { line: (resource) => JSON.stringify(resource, null, 2) },
+  },
+  // An OperationOutcome with an error under 200 is an error under 2xx.
+  {
+    id: 'absent-file-answers-200',
+    breaks: 'export.files.error.status',
+    also: ['export.errors.no-2xx-error'],
+    conduct: on('file.refused', (r) => withStatus(r, 200)),
+  },
+  {
+    id: 'file-in-json-without-accept',
+    breaks: 'export.files.accept.default',
+    conduct: on('file.served', (r, { request }) =>
+      ['*/*', undefined].includes(headerOf(request, 'accept'))
+        ? withHeader(r, 'Content-Type', 'application/json')
+        : r,
+    ),
+  },
+  // A file that a valid token does not open can be had by nobody.
+  {
+    id: 'some-files-for-nobody',
+    breaks: 'export.files.token.required-accepted',
+    also: ['export.manifest.output.accessible', 'export.files.get-200'],
+    conduct: on('file.served', (r, { file }) =>
+      file?.type === 'Observation'
+        ? refusal(403, { code: 'forbidden', diagnostics: 'The access token does not open this file.' })
+        : r,
+    ),
+  },
+  {
+    id: 'files-gone-before-expires',
+    breaks: 'export.files.available-until-expires',
+    conduct: { hasExpired: (_job, expiresAt, now) => now >= expiresAt - 3_000_000 },
+  },
+  {
+    id: 'older-version-exported-too',
+    breaks: 'export.files.latest-version-only',
+    conduct: {
+      contents: ([first, ...rest]) =>
+        first ? [first, { ...first, meta: { ...first.meta, versionId: '0' } }, ...rest] : [],
+    },
+  },
+  {
+    id: 'second-download-shorter',
+    breaks: 'export.files.stable',
+    conduct: {
+      sends: (file) => {
+        const again = firstDownloaded.has(file)
+        firstDownloaded.add(file)
+        return again ? file.resources.slice(1) : file.resources
+      },
+    },
+  },
+  {
+    id: 'lines-without-resource-type',
+    breaks: 'export.ndjson.object-resource',
+    conduct: ofOutput(({ resourceType: _, ...rest }) => rest),
+  },
+  { id: 'latin-1', breaks: 'export.ndjson.utf8', conduct: { bytes: (text) => Buffer.from(text, 'latin1') } },
+  // Between CRs a file has a single line, with many values.
+  {
+    id: 'carriage-returns',
+    breaks: 'export.ndjson.newline',
+    also: ['export.ndjson.one-per-line', 'export.files.body.ndjson'],
+    conduct: {
+      text: function* (lines) {
+        for (const line of lines) yield `${line}\r`
+      },
+    },
+  },
+  {
+    id: 'blank-lines',
+    breaks: 'export.ndjson.blank-lines',
+    conduct: {
+      text: function* (lines) {
+        for (const line of lines) yield `${line}\n\n`
+      },
+    },
+  },
+  // A wrapper is of another type than the item says.
+  {
+    id: 'lines-wrapped-in-bundles',
+    breaks: 'export.ndjson.no-wrapping',
+    also: ['export.manifest.output.type.resource'],
+    conduct: ofOutput((resource) => ({
+      resourceType: 'Bundle',
+      id: resource.id,
+      type: 'collection',
+      entry: [{ resource }],
+    })),
+  },
+  {
+    id: 'birth-date-is-a-number',
+    breaks: 'export.ndjson.valid-resources',
+    conduct: ofOutput((resource) =>
+      resource.resourceType === 'Patient' ? { ...resource, birthDate: 19700101 } : resource,
+    ),
+  },
+  { id: 'lines-without-id', breaks: 'export.ndjson.ids', conduct: ofOutput(({ id: _, ...rest }) => rest) },
+  {
+    id: 'resources-exported-twice',
+    breaks: 'export.ndjson.no-duplicates',
+    conduct: { contents: (resources) => [...resources, ...resources.slice(0, 1)] },
+  },
+  {
+    id: 'lines-without-last-updated',
+    breaks: 'export.ndjson.meta-lastupdated',
+    conduct: ofOutput(({ meta, ...rest }) => ({ ...rest, meta: { ...meta, lastUpdated: undefined } })),
+  },
+]

@@ -1,0 +1,296 @@
+import { createHash } from 'node:crypto'
+import type { Level } from '../configurations.ts'
+import { honest } from '../conduct.ts'
+import { type Fault, on } from '../fault.ts'
+import type { ProblemKind } from '../job.ts'
+import {
+  headerOf,
+  mapHeader,
+  type Response,
+  withBody,
+  withHeader,
+  withJson,
+  withoutBody,
+  withoutHeader,
+  withStatus,
+} from '../message.ts'
+import { outcome, refusal } from '../outcome.ts'
+
+const overlooking = (kind: ProblemKind): Pick<typeof honest, 'minds'> => ({
+  minds: (problem) => problem.kind !== kind,
+})
+
+const unserved = (level: Level) =>
+  on('kickoff.accepted', (r, about) =>
+    about.level === level
+      ? refusal(404, { code: 'not-supported', diagnostics: 'There is no such operation.' })
+      : r,
+  )
+
+const refusing = (change: (response: Response) => Response) => on('kickoff.refused', change)
+
+const refusedFor = (kind: ProblemKind, change: (response: Response) => Response) =>
+  on('kickoff.refused', (r, { problems }) => (problems?.some((it) => it.kind === kind) ? change(r) : r))
+
+/** Faults of kick-off requests, and of whose data an export holds. */
+export const kickoffFaults: readonly Fault[] = [
+  // An answer with data has neither the status nor the header of an accepted request.
+  {
+    id: 'synchronous-export',
+    breaks: 'export.kickoff.async-pattern',
+    also: ['export.kickoff.status-202', 'export.kickoff.content-location'],
+    conduct: on('kickoff.accepted', (r) =>
+      withJson(withStatus(withoutHeader(r, 'content-location'), 200), () => ({
+        resourceType: 'Bundle',
+        type: 'collection',
+      })),
+    ),
+  },
+  // What answers as an unknown operation is not supported, whatever the CapabilityStatement says.
+  {
+    id: 'no-system-endpoint',
+    breaks: 'export.kickoff.endpoint.system',
+    also: ['export.kickoff.support.system', 'capability.accuracy.should'],
+    conduct: unserved('system'),
+  },
+  {
+    id: 'no-patient-endpoint',
+    breaks: 'export.kickoff.endpoint.patient',
+    also: ['export.kickoff.support.patient', 'capability.accuracy.should'],
+    conduct: unserved('patient'),
+  },
+  {
+    id: 'no-group-endpoint',
+    breaks: 'export.kickoff.endpoint.group',
+    also: ['export.kickoff.support.group', 'capability.accuracy.should'],
+    conduct: unserved('group'),
+  },
+  {
+    id: 'post-splits-no-commas',
+    breaks: 'export.kickoff.post.repeat-equals-comma',
+    conduct: { splits: (values, about) => (about.method === 'POST' ? values : honest.splits(values, about)) },
+  },
+  {
+    id: 'accept-absent-answered-500',
+    breaks: 'export.kickoff.accept.absent',
+    conduct: on('kickoff.accepted', (r, { request }) =>
+      headerOf(request, 'accept') === undefined
+        ? withoutBody(withStatus(withoutHeader(r, 'content-location'), 500))
+        : r,
+    ),
+  },
+  {
+    id: 'prefer-absent-answered-500',
+    breaks: 'export.kickoff.prefer.absent',
+    conduct: on('kickoff.accepted', (r, { request }) =>
+      headerOf(request, 'prefer') === undefined
+        ? withoutBody(withStatus(withoutHeader(r, 'content-location'), 500))
+        : r,
+    ),
+  },
+  {
+    id: 'prefer-compared-as-text',
+    breaks: 'export.kickoff.prefer.combined',
+    configuration: { preferRequired: true },
+    conduct: { prefersAsync: (lines) => lines.length === 1 && lines[0] === 'respond-async' },
+  },
+  {
+    id: 'kickoff-answers-200',
+    breaks: 'export.kickoff.status-202',
+    conduct: on('kickoff.accepted', (r) => withStatus(r, 200)),
+  },
+  {
+    id: 'no-content-location',
+    breaks: 'export.kickoff.content-location',
+    conduct: on('kickoff.accepted', (r) => withoutHeader(r, 'content-location')),
+  },
+  {
+    id: 'location-in-place-of-content-location',
+    breaks: 'export.kickoff.content-location',
+    conduct: on('kickoff.accepted', (r) =>
+      withoutHeader(withHeader(r, 'Location', headerOf(r, 'content-location') ?? ''), 'content-location'),
+    ),
+  },
+  {
+    id: 'relative-content-location',
+    breaks: 'export.kickoff.content-location.absolute',
+    conduct: on('kickoff.accepted', (r) =>
+      mapHeader(r, 'Content-Location', (value) => new URL(value).pathname),
+    ),
+  },
+  {
+    id: 'equal-kickoffs-share-a-job',
+    breaks: 'export.kickoff.content-location.unique',
+    conduct: {
+      jobId: (_fresh, { url, body = '' }) =>
+        createHash('sha256').update(`${url}\n${body}`).digest('hex').slice(0, 32),
+    },
+  },
+  {
+    id: 'kickoff-body-of-its-own',
+    breaks: 'export.kickoff.body-oo',
+    conduct: on('kickoff.accepted', (r) =>
+      withJson(withHeader(r, 'Content-Type', 'application/json'), () => ({ state: 'started' })),
+    ),
+  },
+  // An error under 200 is an error under 2xx.
+  {
+    id: 'malformed-since-answered-200',
+    breaks: 'export.kickoff.error-status',
+    also: ['export.params.since.invalid', 'export.errors.no-2xx-error'],
+    conduct: refusedFor('since', (r) => withStatus(r, 200)),
+  },
+  {
+    id: 'kickoff-refused-in-plain-text',
+    breaks: 'export.kickoff.error-body-oo',
+    conduct: refusing((r) => withBody(r, 'Bad request', 'text/plain')),
+  },
+  {
+    id: 'kickoff-refused-in-problem-json',
+    breaks: 'export.kickoff.error-body-oo',
+    conduct: refusing((r) => withBody(r, '{"title":"Bad request"}', 'application/problem+json')),
+  },
+  {
+    id: 'kickoff-refused-without-body',
+    breaks: 'export.kickoff.error-body-oo',
+    conduct: refusing(withoutBody),
+  },
+  {
+    id: 'busy-answered-503',
+    breaks: 'export.kickoff.busy-429',
+    configuration: { maxJobs: 1 },
+    conduct: refusing((r) => (r.status === 429 ? withStatus(r, 503) : r)),
+  },
+  {
+    id: 'busy-without-retry-after',
+    breaks: 'export.kickoff.busy-429.retry-after',
+    configuration: { maxJobs: 1 },
+    conduct: refusing((r) => (r.status === 429 ? withoutHeader(r, 'retry-after') : r)),
+  },
+  // Without Patients no patient, and no type that was not asked for, is complete.
+  {
+    id: 'patients-left-out',
+    breaks: 'export.kickoff.patient-resources',
+    also: ['export.kickoff.patient.all', 'export.kickoff.group.all-members', 'export.params.type.omitted'],
+    conduct: {
+      wantsType: (type, kickoff) =>
+        honest.wantsType(type, kickoff) &&
+        !(type === 'Patient' && kickoff.types === undefined && kickoff.level !== 'system'),
+    },
+  },
+  {
+    id: 'one-patient-never-exported',
+    breaks: 'export.kickoff.patient.all',
+    conduct: {
+      contents: (resources, { kickoff }) =>
+        kickoff.level === 'patient' &&
+        resources[0]?.resourceType === 'Patient' &&
+        kickoff.patients === undefined
+          ? resources.slice(0, -1)
+          : resources,
+    },
+  },
+  {
+    id: 'one-member-never-exported',
+    breaks: 'export.kickoff.group.all-members',
+    conduct: { members: (group) => honest.members(group).slice(0, -1) },
+  },
+  {
+    id: 'group-ignored',
+    breaks: 'export.kickoff.group.only-members',
+    conduct: {
+      withinPatients: (what, chosen, kickoff) =>
+        honest.withinPatients(
+          what,
+          kickoff.level === 'group' && !kickoff.patients ? undefined : chosen,
+          kickoff,
+        ),
+    },
+  },
+  { id: 'unknown-group-accepted', breaks: 'export.kickoff.group.unknown', conduct: overlooking('group') },
+  // Who keeps to the compartment at system level cannot export all types there.
+  {
+    id: 'system-level-keeps-to-compartment',
+    breaks: 'export.kickoff.system.any-resource',
+    also: ['export.kickoff.system.backup-types', 'export.params.type.omitted'],
+    conduct: { levelHolds: (_level, type) => honest.levelHolds('patient', type) },
+  },
+  {
+    id: 'terminology-not-exported-by-type',
+    breaks: 'export.kickoff.system.backup-types',
+    conduct: {
+      namesType: (text, supported) =>
+        ['ValueSet', 'CodeSystem'].includes(text) ? undefined : honest.namesType(text, supported),
+    },
+  },
+  {
+    id: 'binary-exported-for-patients',
+    breaks: 'export.kickoff.binary-as-docref',
+    conduct: {
+      levelHolds: (level, type) => type === 'Binary' || honest.levelHolds(level, type),
+      withinPatients: (what, chosen, kickoff) =>
+        what.type === 'Binary' || honest.withinPatients(what, chosen, kickoff),
+    },
+  },
+  {
+    id: 'references-of-another-form',
+    breaks: 'export.kickoff.references-form',
+    conduct: {
+      line: (resource, file) =>
+        honest.line(resource, file).replaceAll('"reference":"Patient/', '"reference":"/api/Patient/'),
+    },
+  },
+  {
+    id: 'invalid-outcomes',
+    breaks: 'export.errors.oo.valid',
+    conduct: on(['access.refused', 'file.refused'], (r) =>
+      withJson(r, () => ({
+        resourceType: 'OperationOutcome',
+        issue: [{ severity: 'critical', code: 'oops', diagnostics: 'Something is wrong.' }],
+      })),
+    ),
+  },
+  {
+    id: 'refusal-as-text-html',
+    breaks: 'export.errors.oo.content-type',
+    conduct: refusing((r) => withHeader(r, 'Content-Type', 'text/html')),
+  },
+  {
+    id: 'refusal-says-nothing',
+    breaks: 'export.errors.oo.details',
+    conduct: refusing((r) =>
+      withJson(r, () => ({
+        resourceType: 'OperationOutcome',
+        issue: [{ severity: 'error', code: 'invalid' }],
+      })),
+    ),
+  },
+  {
+    id: 'accepted-with-an-error',
+    breaks: 'export.errors.no-2xx-error',
+    conduct: on('kickoff.accepted', (r) =>
+      withJson(r, () =>
+        outcome({ severity: 'error', code: 'processing', diagnostics: 'The export could not be started.' }),
+      ),
+    ),
+  },
+  {
+    id: 'malformed-since-answered-500',
+    breaks: 'export.errors.no-5xx-for-client',
+    conduct: refusedFor('since', (r) => withStatus(r, 500)),
+  },
+  {
+    id: 'stack-trace-in-refusal',
+    breaks: 'export.errors.no-leak',
+    conduct: refusing((r) =>
+      withJson(r, () =>
+        outcome({
+          severity: 'error',
+          code: 'invalid',
+          diagnostics:
+            'TypeError: since is undefined\n    at kickoff (/srv/provider/src/kickoff.js:41:17)\n    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)',
+        }),
+      ),
+    ),
+  },
+]

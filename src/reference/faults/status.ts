@@ -1,0 +1,196 @@
+import { type Fault, on } from '../fault.ts'
+import {
+  json,
+  type Response,
+  withBody,
+  withHeader,
+  withJson,
+  withoutBody,
+  withoutHeader,
+  withStatus,
+} from '../message.ts'
+import { refusal } from '../outcome.ts'
+
+const failed = (r: Response) =>
+  withJson(withStatus(r, 500), () => ({
+    resourceType: 'OperationOutcome',
+    issue: [{ severity: 'error', code: 'processing', diagnostics: 'The export has failed.' }],
+  }))
+
+const ownJson = (r: Response) => withBody(r, '{"message":"failed"}', 'application/json')
+
+const errors = ['status.unknown', 'status.failed'] as const
+
+const throttling = { throttleAfter: 2, retryAfterSeconds: 2 }
+
+/** Faults of status requests. */
+export const statusFaults: readonly Fault[] = [
+  {
+    id: 'running-job-answers-204',
+    breaks: 'export.status.in-progress-202',
+    conduct: on('status.progress', (r) => withStatus(r, 204)),
+  },
+  {
+    id: 'no-retry-after',
+    breaks: 'export.status.retry-after',
+    conduct: on('status.progress', (r) => withoutHeader(r, 'retry-after')),
+  },
+  {
+    id: 'retry-after-in-words',
+    breaks: 'export.status.retry-after.format',
+    conduct: on('status.progress', (r) => withHeader(r, 'Retry-After', 'soon')),
+  },
+  {
+    id: 'long-x-progress',
+    breaks: 'export.status.x-progress.length',
+    conduct: on('status.progress', (r) => withHeader(r, 'X-Progress', `${'working, '.repeat(13)}still`)),
+  },
+  {
+    id: 'hasty-polls-answered-503',
+    breaks: 'export.status.too-frequent-429',
+    configuration: throttling,
+    conduct: on('status.throttled', (r) => withStatus(r, 503)),
+  },
+  {
+    id: 'throttled-without-retry-after',
+    breaks: 'export.status.too-frequent-429.retry-after',
+    configuration: throttling,
+    conduct: on('status.throttled', (r) => withoutHeader(r, 'retry-after')),
+  },
+  {
+    id: 'throttled-with-other-json',
+    breaks: 'export.status.too-frequent-429.body',
+    configuration: throttling,
+    conduct: on('status.throttled', ownJson),
+  },
+  {
+    id: 'throttled-job-fails',
+    breaks: 'export.status.too-frequent-recover',
+    configuration: throttling,
+    conduct: on(['status.progress', 'status.complete'], (r, { job }) =>
+      job && job.throttled > 0 ? failed(r) : r,
+    ),
+  },
+  {
+    id: 'failure-in-plain-text',
+    breaks: 'export.status.export-failed-oo',
+    configuration: { failing: true },
+    conduct: on('status.failed', (r) => withBody(r, 'The export has failed.', 'text/plain')),
+  },
+  // An error under 200 is an error under 2xx.
+  {
+    id: 'failed-job-answers-200',
+    breaks: 'export.status.error.status',
+    also: ['export.errors.no-2xx-error'],
+    configuration: { failing: true },
+    conduct: on('status.failed', (r) => withStatus(r, 200)),
+  },
+  {
+    id: 'status-error-as-html-stu1',
+    breaks: 'export.status.error.content-type.json',
+    release: '1.0.1',
+    conduct: on(errors, (r) => withHeader(r, 'Content-Type', 'text/html')),
+  },
+  {
+    id: 'status-error-in-own-json-stu1',
+    breaks: 'export.status.error.body-oo.shall',
+    release: '1.0.1',
+    conduct: on(errors, ownJson),
+  },
+  {
+    id: 'status-error-as-plain-json',
+    breaks: 'export.status.error.content-type.fhir-json',
+    conduct: on(errors, (r) => withHeader(r, 'Content-Type', 'application/json')),
+  },
+  {
+    id: 'status-error-in-own-json',
+    breaks: 'export.status.error.body-oo.should',
+    conduct: on('status.unknown', (r, { deleted }) => (deleted ? r : ownJson(r))),
+  },
+  // What is neither FHIR nor JSON is not an OperationOutcome either.
+  {
+    id: 'status-error-not-what-it-says',
+    breaks: 'export.status.error.other-format',
+    also: ['export.status.error.body-oo.should'],
+    conduct: on('status.unknown', (r, { deleted }) =>
+      deleted ? r : withBody(r, '<p>There is nothing here.</p>', 'application/json'),
+    ),
+  },
+  // A failed status request that is answered 2xx is that of an unknown job.
+  {
+    id: 'unknown-job-answers-200',
+    breaks: 'export.status.unknown-job',
+    also: ['export.status.error.status'],
+    conduct: on('status.unknown', (r, { deleted }) => (deleted ? r : json(200, {}))),
+  },
+  {
+    id: 'unknown-job-always-running',
+    breaks: 'export.status.unknown-job',
+    also: ['export.status.error.status'],
+    conduct: on('status.unknown', (r, { deleted }) => (deleted ? r : withoutBody(withStatus(r, 202)))),
+  },
+  {
+    id: 'partial-success-answers-500',
+    breaks: 'export.status.partial-success.200',
+    configuration: { partial: true },
+    conduct: on('status.complete', (r, { job }) =>
+      job?.files?.some(({ kind }) => kind === 'error') ? failed(r) : r,
+    ),
+  },
+  {
+    id: 'partial-failure-hidden',
+    breaks: 'export.status.partial-success.error-files',
+    configuration: { partial: true },
+    conduct: { files: (files) => files.filter(({ kind }) => kind !== 'error') },
+  },
+  {
+    id: 'complete-answers-201',
+    breaks: 'export.status.complete-200',
+    conduct: on('status.complete', (r) => withStatus(r, 201)),
+  },
+  {
+    id: 'manifest-as-fhir-json',
+    breaks: 'export.status.complete-content-type',
+    conduct: on('status.complete', (r) => withHeader(r, 'Content-Type', 'application/fhir+json')),
+  },
+  {
+    id: 'manifest-in-an-array',
+    breaks: 'export.status.complete-body',
+    conduct: on('status.complete', (r) => withJson(r, (body) => [body])),
+  },
+  {
+    id: 'no-expires',
+    breaks: 'export.status.expires.should',
+    conduct: on('status.complete', (r) => withoutHeader(r, 'expires')),
+  },
+  {
+    id: 'expires-as-placeholder',
+    breaks: 'export.status.expires.format',
+    conduct: on('status.complete', (r) => withHeader(r, 'Expires', 'EXAMPLE_EXPIRATION_DATE')),
+  },
+  {
+    id: 'expires-in-iso-8601',
+    breaks: 'export.status.expires.format',
+    conduct: on('status.complete', (r, { now }) =>
+      withHeader(r, 'Expires', new Date(now + 3_600_000).toISOString()),
+    ),
+  },
+  {
+    id: 'manifest-once',
+    breaks: 'export.status.complete-repeatable',
+    conduct: on('status.complete', (r, { job }) =>
+      job && job.visits > 1
+        ? refusal(404, { code: 'not-found', diagnostics: 'There is no export job here.' })
+        : r,
+    ),
+  },
+  // Neither 202 nor 200 is what a polling location that does not answer GET has.
+  {
+    id: 'status-not-by-get',
+    breaks: 'export.status.get',
+    also: ['export.status.in-progress-202', 'export.status.complete-200'],
+    conduct: on(['status.progress', 'status.complete'], () =>
+      refusal(405, { code: 'not-supported', diagnostics: 'GET is not served here.' }, [['Allow', 'DELETE']]),
+    ),
+  },
+]

@@ -1,0 +1,86 @@
+import { honest } from '../conduct.ts'
+import type { Fault } from '../fault.ts'
+import type { Problem } from '../job.ts'
+
+/** A search result parameter, which is no criterion. */
+const shapesResults = ({ kind, diagnostics }: Problem): boolean =>
+  kind === 'type-filter' && /_(sort|include|revinclude|count|elements|summary)\b/.test(diagnostics)
+
+/** Faults of `_typeFilter`. */
+export const typeFilterFaults: readonly Fault[] = [
+  // Where no criterion restricts, several do not restrict together.
+  {
+    id: 'type-filter-ignored',
+    breaks: 'export.typefilter.filters',
+    also: ['export.typefilter.and-within-query'],
+    conduct: { matches: () => true },
+  },
+  {
+    id: 'filtered-type-cut-short',
+    breaks: 'export.typefilter.complete',
+    conduct: {
+      contents: (resources, { kickoff }) =>
+        kickoff.queries.some(({ type }) => type === resources[0]?.resourceType)
+          ? resources.slice(0, -1)
+          : resources,
+    },
+  },
+  {
+    id: 'first-query-of-list-counts',
+    breaks: 'export.typefilter.or.comma',
+    conduct: {
+      splitsQueries: (values) => values.flatMap((value) => honest.splitsQueries([value]).slice(0, 1)),
+    },
+  },
+  {
+    id: 'last-type-filter-counts',
+    breaks: 'export.typefilter.or.repeat-as-comma',
+    conduct: { splitsQueries: (values) => honest.splitsQueries(values.slice(-1)) },
+  },
+  {
+    id: 'criteria-joined-by-or',
+    breaks: 'export.typefilter.and-within-query',
+    conduct: {
+      splitsQueries: (values) =>
+        honest.splitsQueries(values).flatMap((query) => {
+          const [type = '', criteria = ''] = query.split('?')
+          return criteria.split('&').map((each) => `${type}?${each}`)
+        }),
+    },
+  },
+  {
+    id: 'filtered-type-added',
+    breaks: 'export.typefilter.with-type',
+    conduct: {
+      minds: ({ kind }) => kind !== 'type-filter-outside',
+      wantsType: (type, kickoff) =>
+        honest.wantsType(type, kickoff) || kickoff.queries.some((query) => query.type === type),
+    },
+  },
+  {
+    id: 'since-not-for-filtered-types',
+    breaks: 'export.typefilter.with-since',
+    conduct: {
+      changedSince: (resource, since, kickoff) =>
+        kickoff.queries.some(({ type }) => type === resource.resourceType) ||
+        honest.changedSince(resource, since, kickoff),
+    },
+  },
+  {
+    id: 'result-parameters-ignored',
+    breaks: 'export.typefilter.no-result-params',
+    conduct: { minds: (problem) => !shapesResults(problem) },
+  },
+  {
+    id: 'unsupported-query-ignored',
+    breaks: 'export.typefilter.unsupported',
+    conduct: { minds: (problem) => problem.kind !== 'type-filter' || shapesResults(problem) },
+  },
+  // An encoded ampersand is what joins the criteria of a query.
+  {
+    id: 'encoded-ampersand-not-decoded',
+    breaks: 'export.typefilter.encoded',
+    also: ['export.typefilter.and-within-query'],
+    conduct: { decodes: (text) => honest.decodes(text.replaceAll('%26', '%2526')) },
+  },
+]
