@@ -31,7 +31,7 @@ export function processIo(): Io {
     env: process.env,
     outIsTerminal: process.stdout.isTTY === true,
     errIsTerminal: process.stderr.isTTY === true,
-    width: process.stdout.columns ?? 100,
+    width: process.stdout.columns || 100,
     onSignal(listener) {
       process.on('SIGINT', listener)
       process.on('SIGTERM', listener)

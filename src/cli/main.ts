@@ -163,7 +163,10 @@ function refuseTwice(args: Args, command: Command): void {
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename) {
-  const code = await main(process.argv.slice(2), processIo())
+  const io = processIo()
+  // Node itself would print the error, whatever it carries.
+  process.on('uncaughtException', (error) => process.exit(complain(error, io)))
+  const code = await main(process.argv.slice(2), io)
   // What a connection or a worker left open must not keep a finished process.
   process.stdout.write('', () => process.exit(process.exitCode ?? code))
 }

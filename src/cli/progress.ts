@@ -9,6 +9,7 @@ export interface Progress {
 }
 
 const heartbeatMs = 30_000
+const redrawMs = 80
 
 /** On a terminal one line that is rewritten; elsewhere a line now and then, so that nobody takes a long export for a hang. Nothing if quiet. */
 export function progress(
@@ -17,7 +18,7 @@ export function progress(
 ): Progress {
   if (options.quiet) return { notify: () => undefined, end: () => undefined }
   const live = io.errIsTerminal && !io.env.CI && io.env.TERM !== 'dumb'
-  const show = live ? rewriting(io) : heartbeat(io, options.now)
+  const show = live ? rewriting(io, options.now) : heartbeat(io, options.now)
   const startedAt = options.now()
   let probe = 'starting'
   let activity = ''
@@ -50,11 +51,15 @@ interface Display {
   end(): void
 }
 
-function rewriting(io: Io): Display {
+function rewriting(io: Io, now: () => number): Display {
   const clear = '\r\u001b[2K'
-  const { width } = io
+  let last = 0
   return {
-    again: (line) => io.err(`${clear}${line.slice(0, Math.max(20, width - 1))}`),
+    again(line) {
+      if (now() - last < redrawMs) return
+      last = now()
+      io.err(`${clear}${line.slice(0, Math.max(20, io.width - 1))}`)
+    },
     lasting: (line) => io.err(`${clear}${line}`),
     end: () => io.err(clear),
   }

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import type { Authorization } from '../model/target.ts'
 import { fileTrouble } from './error.ts'
@@ -75,7 +75,8 @@ export function readSource(source: Source, notes: Notes): string | undefined {
   if ('text' in source) return source.text
   try {
     const { mode } = statSync(source.file)
-    const committed = source.file.startsWith(join(packageRoot, 'fixtures') + sep)
+    // Test keys are published; that others can read them is what they are for.
+    const committed = realpathSync(source.file).startsWith(join(realpathSync(packageRoot), 'fixtures') + sep)
     if (process.platform !== 'win32' && (mode & 0o077) !== 0 && !committed)
       notes.warnings.push(`${source.from} can be read by others than its owner; \`chmod 600\` it`)
     return readFileSync(source.file, 'utf8')
