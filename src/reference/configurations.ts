@@ -121,7 +121,7 @@ export const configurations: readonly NamedConfiguration[] = [
   {
     name: 'throttling',
     states: 'Impatient status requests are answered 429.',
-    configuration: { throttleAfter: 2, retryAfterSeconds: 2 },
+    configuration: { throttleAfter: 2, retryAfterSeconds: 2, polls: 4 },
   },
   {
     name: 'failing-job',

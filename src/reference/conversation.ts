@@ -1,7 +1,17 @@
 import { createHmac, createPublicKey } from 'node:crypto'
 import type { JWK } from 'jose'
 import { headerOf, type Json, type Response } from './message.ts'
-import { base, type Deviation, type Exported, jsonOf, start, textOf, type Trial, tokenUrl } from './trial.ts'
+import {
+  base,
+  type Deviation,
+  dozen,
+  type Exported,
+  jsonOf,
+  start,
+  textOf,
+  type Trial,
+  tokenUrl,
+} from './trial.ts'
 
 /** What a response shows, without what differs from run to run. */
 async function shown(response: Response): Promise<string> {
@@ -155,6 +165,7 @@ async function* exports(trial: Trial): AsyncGenerator<string> {
       : `Group/${groupId}/$export`
   for (const query of [
     `_since=${since}&_type=Patient,Observation`,
+    `_since=2024-01-01T00:00:00Z&_type=Patient`,
     `_since=${since}&_type=Observation&_typeFilter=Observation%3Fstatus%3Dfinal`,
     '_since=2999-01-01T00:00:00Z',
     '_type=Patient&_type=Condition',
@@ -191,15 +202,15 @@ async function* jobs(trial: Trial): AsyncGenerator<string> {
   const { provider } = trial
   const narrow = await trial.token('system/Patient.rs')
   const foreign = await trial.token('system/*.rs', provider.clients.other)
-  const begin = async () => {
-    const kickoff = await trial.send('GET', '$export?_type=Observation', {
-      headers: { Prefer: 'respond-async' },
-    })
-    return new URL(headerOf(kickoff, 'content-location') ?? 'none', `${base}/`).href
-  }
-  const other = await trial.send('GET', '$export?_type=Condition', { headers: { Prefer: 'respond-async' } })
-  const [one, two] = [await begin(), await begin()]
-  yield `${shown(other)} ${one === two}`
+  const begin = (type: string) =>
+    trial.send('GET', `$export?_type=${type}`, { headers: { Prefer: 'respond-async' } })
+  const locationOf = (kickoff: Response) =>
+    new URL(headerOf(kickoff, 'content-location') ?? 'none', `${base}/`).href
+  yield shown(await begin('Condition'))
+  const begun = [await begin('Observation'), await begin('Observation')]
+  for (const kickoff of begun) yield shown(kickoff)
+  const [one = '', two = ''] = begun.map(locationOf)
+  yield `${one === two}`
   for (const token of [null, 'garbage', narrow, foreign, undefined]) {
     const as = token === undefined ? {} : { token }
     yield shown(await trial.send('GET', one, as))
@@ -224,6 +235,11 @@ async function* jobs(trial: Trial): AsyncGenerator<string> {
   for (const method of ['DELETE', 'GET', 'DELETE']) yield shown(await trial.send(method, one))
 }
 
+function identifierOf(trial: Trial): string {
+  const group = dozen.resources.find(({ id }) => id === trial.provider.claims.groupId)
+  return String((group?.identifier as readonly { readonly value: string }[] | undefined)?.[0]?.value)
+}
+
 async function* reads(trial: Trial): AsyncGenerator<string> {
   const accept = { Accept: 'application/fhir+json' }
   const narrow = await trial.token('system/Patient.rs')
@@ -233,7 +249,7 @@ async function* reads(trial: Trial): AsyncGenerator<string> {
   for (const path of [
     'Group',
     `Group/${trial.provider.claims.groupId}`,
-    'Group?identifier=none',
+    `Group?identifier=${identifierOf(trial)}`,
     'Observation',
     'Patient?_count=2',
   ])

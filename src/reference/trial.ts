@@ -109,6 +109,20 @@ async function assertion(provider: Provider, now: number, deviation: Deviation):
     .sign(await importJWK(keyOf(deviation.signer ?? client), alg))
 }
 
+/** A line's resource; nothing where there is none. */
+function parsed(line: string): readonly Resource[] {
+  try {
+    return [JSON.parse(line) as Resource]
+  } catch {
+    return []
+  }
+}
+
+function itemsOf(manifest: Json, list: string): readonly { readonly type: string; readonly url: string }[] {
+  const items = manifest[list]
+  return Array.isArray(items) ? items.filter((item) => typeof item.url === 'string') : []
+}
+
 /** A provider of a dozen patients on trial. */
 export async function tryOut(options: ProviderOptions = {}): Promise<Trial> {
   let now = start
@@ -182,13 +196,13 @@ export async function tryOut(options: ProviderOptions = {}): Promise<Trial> {
       const polls: Response[] = []
       while (polls.length < 20 && (polls.length === 0 || [202, 429].includes(polls.at(-1)?.status ?? 0))) {
         polls.push(await send('GET', statusUrl, as))
-        now += Number(headerOf(polls.at(-1) ?? kickoff, 'retry-after') ?? 0) * 1000
+        now += (Number(headerOf(polls.at(-1) ?? kickoff, 'retry-after')) || 0) * 1000
       }
       const last = polls.at(-1)
       const manifest = last?.status === 200 ? await jsonOf(last) : {}
       const files: Exported['files'][number][] = []
       for (const kind of ['output', 'deleted', 'error'])
-        for (const item of (manifest[kind] ?? []) as readonly { type: string; url: string }[]) {
+        for (const item of itemsOf(manifest, kind)) {
           const response = await send('GET', new URL(item.url, `${base}/`).href, as)
           files.push({ kind, type: item.type, text: await textOf(response), response })
         }
@@ -200,8 +214,8 @@ export async function tryOut(options: ProviderOptions = {}): Promise<Trial> {
         statusUrl,
         resources: files
           .filter(({ kind }) => kind === 'output')
-          .flatMap(({ text }) => text.split('\n').filter((line) => line !== ''))
-          .map((line) => JSON.parse(line) as Resource),
+          .flatMap(({ text }) => text.split('\n'))
+          .flatMap(parsed),
       }
     },
   }

@@ -21,7 +21,7 @@ const ownJson = (r: Response) => withBody(r, '{"message":"failed"}', 'applicatio
 
 const errors = ['status.unknown', 'status.failed'] as const
 
-const throttling = { throttleAfter: 2, retryAfterSeconds: 2 }
+const throttling = { throttleAfter: 2, retryAfterSeconds: 2, polls: 4 }
 
 /** Faults of status requests. */
 export const statusFaults: readonly Fault[] = [
