@@ -261,12 +261,12 @@ async function* reads(trial: Trial): AsyncGenerator<string> {
   yield shown(await trial.send('GET', '$export', { headers: { Prefer: 'respond-async' }, token: old }))
 }
 
-/** What a thorough client sees of a provider, answer by answer, the same each time. */
-export async function* conversation(trial: Trial): AsyncGenerator<string> {
-  yield* reads(trial)
-  yield* tokens(trial)
-  yield* kickoffs(trial)
-  yield* exports(trial)
-  if (trial.provider.claims.supports.includes('POST')) yield* posts(trial)
-  yield* jobs(trial)
+/** What a thorough client sees of a provider, by topic: answer by answer, the same each time. */
+export const topics: Readonly<Record<string, (trial: Trial) => AsyncGenerator<string>>> = {
+  reads,
+  tokens,
+  kickoffs,
+  exports,
+  posts,
+  jobs,
 }
