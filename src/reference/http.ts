@@ -73,7 +73,7 @@ async function write(response: Response, target: ServerResponse): Promise<void> 
   const raw = headers.flat()
   const whole = typeof body === 'string' ? Buffer.from(body, 'utf8') : body
   if (whole === undefined || whole instanceof Uint8Array) {
-    if (target.req.method !== 'HEAD') raw.push('Content-Length', String(whole?.length ?? 0))
+    if (target.req.method !== 'HEAD' && status !== 204) raw.push('Content-Length', String(whole?.length ?? 0))
   }
   target.writeHead(status, raw)
   let left = cutAfter ?? Number.POSITIVE_INFINITY

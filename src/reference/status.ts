@@ -12,13 +12,13 @@ function expiry({ configuration }: World, completedAt: number): number {
   return completedAt + configuration.expiresIn * 1000
 }
 
-/** A job that is still there, removed if its time is over. */
+/** A job that is still there; those whose time is over are removed. */
 export function findJob({ world, now }: Call, id: string): Job | undefined {
-  const job = world.jobs.find((each) => each.id === id)
-  if (job?.completedAt === undefined) return job
-  if (!world.conduct.hasExpired(job, expiry(world, job.completedAt), now)) return job
-  world.jobs = world.jobs.filter((each) => each !== job)
-  return undefined
+  world.jobs = world.jobs.filter(
+    (job) =>
+      job.completedAt === undefined || !world.conduct.hasExpired(job, expiry(world, job.completedAt), now),
+  )
+  return world.jobs.find((job) => job.id === id)
 }
 
 /** The response with the media type that the release gives to errors of the status request. */

@@ -13,6 +13,9 @@ type OAuthError =
   | 'unsupported_grant_type'
   | 'invalid_scope'
 
+/** For how long an expired token is told from one that never was, in ms. */
+const remembered = 3_600_000
+
 const uncached: Headers = [
   ['Cache-Control', 'no-store'],
   ['Pragma', 'no-cache'],
@@ -120,6 +123,7 @@ function granted(call: Call, client: Client, asked: string | undefined): Respons
     })
   const value = randomBytes(32).toString('base64url')
   const lifetime = world.configuration.tokenLifetime
+  for (const [old, { expiresAt }] of world.grants) if (expiresAt < now - remembered) world.grants.delete(old)
   world.grants.set(value, { clientId: client.clientId, scopes, expiresAt: now + lifetime * 1000 })
   return answer(
     'token.granted',

@@ -1,0 +1,216 @@
+import { describe, expect, test } from 'vitest'
+import { headerOf } from './message.ts'
+import { createProvider } from './provider.ts'
+import { type Deviation, jsonOf, start, type Trial, tokenUrl, tryOut } from './trial.ts'
+
+const now = start / 1000
+
+const form = { 'Content-Type': 'application/x-www-form-urlencoded' }
+
+type Case = readonly [name: string, deviation: (trial: Trial) => Deviation]
+
+const kid = ({ provider }: Trial, alg: string) =>
+  provider.clients.own.jwks.keys.find((key) => key.alg === alg)?.kid
+
+describe('a token is granted', () => {
+  test.each<readonly [name: string, deviation: (trial: Trial) => Deviation, scope: string]>([
+    ['for ES384', () => ({ alg: 'ES384' }), 'system/*.rs'],
+    ['for RS384', () => ({ alg: 'RS384' }), 'system/*.rs'],
+    [
+      'for an audience in a list',
+      () => ({ claims: { aud: ['https://elsewhere.example', tokenUrl] } }),
+      'system/*.rs',
+    ],
+    ['for an assertion as old as clocks may differ', () => ({ claims: { exp: now - 4 } }), 'system/*.rs'],
+    ['for five minutes', () => ({ claims: { exp: now + 300, nbf: now, iat: now } }), 'system/*.rs'],
+    ['for the same client in the form', () => ({ form: { client_id: 'bulkcheck' } }), 'system/*.rs'],
+    ['in v1 notation', () => ({ scope: 'system/*.read' }), 'system/*.read'],
+    ['in v1 notation, cut', () => ({ scope: 'system/Patient.*' }), 'system/Patient.read'],
+    ['in v2 notation, cut', () => ({ scope: 'system/Patient.cruds' }), 'system/Patient.rs'],
+    [
+      'for what is understood',
+      () => ({ scope: 'openid system/Patient.sr system/Patient.r user/*.rs' }),
+      'system/Patient.r',
+    ],
+    [
+      'cut to the client',
+      ({ provider }) => ({ client: provider.clients.other, scope: 'system/*.read' }),
+      'system/Patient.read',
+    ],
+  ])('%s', async (_name, deviation, scope) => {
+    const trial = await tryOut()
+    const response = await trial.askForToken(deviation(trial))
+    expect(await jsonOf(response)).toEqual({
+      access_token: expect.stringMatching(/^[\w-]{43}$/),
+      token_type: 'bearer',
+      expires_in: 300,
+      scope,
+    })
+    expect(response.status).toBe(200)
+    expect(headerOf(response, 'content-type')).toBe('application/json')
+    expect(headerOf(response, 'cache-control')).toBe('no-store')
+    expect(headerOf(response, 'pragma')).toBe('no-cache')
+  })
+
+  test.each(['basic', 'post'])('for a secret by %s', async (way) => {
+    const { provider, send } = await tryOut()
+    const { clientId, secret } = provider.clients.secret
+    const fields = { grant_type: 'client_credentials', scope: 'system/*.rs' }
+    const ask = (password: string) =>
+      send('POST', tokenUrl, {
+        token: null,
+        headers:
+          way === 'basic' ? { ...form, Authorization: `Basic ${btoa(`${clientId}:${password}`)}` } : form,
+        body: new URLSearchParams(
+          way === 'basic' ? fields : { ...fields, client_id: clientId, client_secret: password },
+        ).toString(),
+      })
+    expect((await ask(secret)).status).toBe(200)
+    const refused = await ask(`${secret}x`)
+    expect(await jsonOf(refused)).toMatchObject({ error: 'invalid_client' })
+    expect([refused.status, headerOf(refused, 'www-authenticate')?.split(' ')[0]]).toEqual(
+      way === 'basic' ? [401, 'Basic'] : [400, undefined],
+    )
+  })
+
+  test('for the same jti of another client, and of the same one once', async () => {
+    const trial = await tryOut()
+    const claims = { jti: 'once' }
+    const ask = (deviation: Deviation) =>
+      trial.askForToken({ ...deviation, claims }).then(({ status }) => status)
+    expect(await ask({})).toBe(200)
+    expect(await ask({ client: trial.provider.clients.other })).toBe(200)
+    expect(await ask({})).toBe(400)
+    trial.wait(244)
+    expect(await ask({})).toBe(400)
+  })
+
+  test('for an identical assertion once, and not before it was verified', async () => {
+    const trial = await tryOut()
+    const stolen = await trial.askForToken({ signer: trial.provider.clients.other, claims: { jti: 'mine' } })
+    expect(stolen.status).toBe(400)
+    const body = await trial.tokenForm({ claims: { jti: 'mine' } })
+    const statuses = [1, 2].map(
+      async () => (await trial.send('POST', tokenUrl, { token: null, headers: form, body })).status,
+    )
+    expect(await Promise.all(statuses)).toEqual([200, 400])
+  })
+})
+
+describe('a client is not authenticated', () => {
+  const cases: readonly Case[] = [
+    ['by another key', ({ provider }) => ({ signer: provider.clients.other })],
+    ['by an unknown kid', () => ({ header: { kid: 'unknown' } })],
+    ['without kid', () => ({ header: { kid: undefined } })],
+    ['by the kid of another type of key', (trial) => ({ header: { kid: kid(trial, 'RS384') } })],
+    [
+      'by the kid of another client',
+      ({ provider }) => ({ header: { kid: provider.clients.other.jwks.keys[0]?.kid } }),
+    ],
+    ['by a jku', () => ({ header: { jku: 'https://elsewhere.example/jwks.json' } })],
+    ...['iss', 'sub', 'aud', 'exp', 'jti'].map(
+      (name): Case => [`without ${name}`, () => ({ claims: { [name]: undefined } })],
+    ),
+    ['as an unknown issuer', () => ({ claims: { iss: 'nobody', sub: 'nobody' } })],
+    ['as another issuer', () => ({ claims: { iss: 'bulkcheck-other', sub: 'bulkcheck-other' } })],
+    ['with another subject', () => ({ claims: { sub: 'bulkcheck-other' } })],
+    ['elsewhere', () => ({ claims: { aud: 'http://provider.example/fhir' } })],
+    ['any more', () => ({ claims: { exp: now - 6 } })],
+    ['yet', () => ({ claims: { nbf: now + 60 } })],
+    ['for so long', () => ({ claims: { exp: now + 400 } })],
+    ['with an empty jti', () => ({ claims: { jti: '' } })],
+    ['as another client_id', () => ({ form: { client_id: 'bulkcheck-other' } })],
+    [
+      'by another type of assertion',
+      () => ({ form: { client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:saml2-bearer' } }),
+    ],
+    ['without a type of assertion', () => ({ form: { client_assertion_type: undefined } })],
+    ['without assertion', () => ({ form: { client_assertion: undefined } })],
+    ['by no JWT', () => ({ form: { client_assertion: 'a.b.c' } })],
+    ['at all', () => ({ form: { client_assertion: undefined, client_assertion_type: undefined } })],
+  ]
+  test.each(cases)('%s', async (_name, deviation) => {
+    const trial = await tryOut()
+    const response = await trial.askForToken(deviation(trial))
+    expect(await jsonOf(response)).toEqual({
+      error: 'invalid_client',
+      error_description: expect.stringMatching(/\.$/),
+    })
+    expect(response.status).toBe(400)
+    expect(headerOf(response, 'cache-control')).toBe('no-store')
+  })
+})
+
+describe('a token request is refused', () => {
+  test.each<readonly [name: string, deviation: Deviation, error: string]>([
+    ['another grant', { form: { grant_type: 'authorization_code' } }, 'unsupported_grant_type'],
+    ['no grant', { form: { grant_type: undefined } }, 'invalid_request'],
+    ['two ways to authenticate', { form: { client_secret: 'x' } }, 'invalid_request'],
+    ['no scope', { form: { scope: undefined } }, 'invalid_scope'],
+    ['a scope of disorder', { scope: 'system/Patient.sr' }, 'invalid_scope'],
+    ['a scope beyond the client', { scope: 'system/*.cud' }, 'invalid_scope'],
+    ['a type that is none', { scope: 'system/Nothing.rs' }, 'invalid_scope'],
+  ])('%s', async (_name, deviation, error) => {
+    const response = await (await tryOut()).askForToken(deviation)
+    expect(response.status).toBe(400)
+    expect(await jsonOf(response)).toMatchObject({ error })
+  })
+
+  test('by another method, as JSON, or with a parameter twice', async () => {
+    const { send, tokenForm } = await tryOut()
+    expect((await send('GET', tokenUrl, { token: null })).status).toBe(405)
+    const body = await tokenForm()
+    const twice = await send('POST', tokenUrl, {
+      token: null,
+      headers: form,
+      body: `${body}&scope=system%2FPatient.rs`,
+    })
+    expect(await jsonOf(twice)).toMatchObject({ error: 'invalid_request' })
+    const json = await send('POST', tokenUrl, {
+      token: null,
+      headers: { 'Content-Type': 'application/json' },
+      body,
+    })
+    expect(await jsonOf(json)).toMatchObject({ error: 'invalid_request' })
+  })
+})
+
+describe('keys by URL', () => {
+  const url = 'https://client.example/jwks.json'
+
+  async function hosted(
+    keysOf: (registered: Trial['provider']['clients']['own']['registered']) => unknown[],
+    release: '1.0.1' | '2.0.0' = '2.0.0',
+  ) {
+    const { clients } = await createProvider()
+    const fetched: string[] = []
+    const trial = await tryOut({
+      release,
+      configuration: { jwksUrl: url },
+      fetchJwks: async (from) => {
+        fetched.push(from)
+        return { keys: keysOf(clients.own.registered) as never, maxAge: 60 }
+      },
+    })
+    return { trial, fetched }
+  }
+
+  test('are fetched, kept for their time, and named by the registered jku only', async () => {
+    const { trial, fetched } = await hosted(({ keys }) => [...keys])
+    expect((await trial.askForToken()).status).toBe(200)
+    expect((await trial.askForToken({ header: { jku: url } })).status).toBe(200)
+    expect((await trial.askForToken({ header: { jku: `${url}2` } })).status).toBe(400)
+    expect(fetched).toEqual([url])
+    trial.wait(61)
+    expect((await trial.askForToken()).status).toBe(200)
+    expect(fetched).toHaveLength(2)
+  })
+
+  test.each([
+    ['1.0.1', 200],
+    ['2.0.0', 400],
+  ] as const)('with the same kid twice: %s answers %i', async (release, status) => {
+    const { trial } = await hosted(({ keys }) => keys.flatMap((key) => [key, key]), release)
+    expect((await trial.askForToken()).status).toBe(status)
+  })
+})
