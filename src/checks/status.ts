@@ -109,7 +109,7 @@ const optionalFeature = exchangeCheck<true>({
   judge({ response, number }): Judgement {
     if (!response) return undecided(`exchange ${number} brought no response`)
     if (response.status === 503) return undecided(`the server was unavailable (503, exchange ${number})`)
-    if (response.status === 202 || (response.status >= 400 && response.status < 500)) return satisfied
+    if (meets(response.status, [201, 202, '4XX'])) return satisfied
     return violated({
       message: `The request is answered with status ${response.status}.`,
       expected: '202, or 4XX where it is not supported',

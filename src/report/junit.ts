@@ -2,7 +2,7 @@ import { atLeast } from '../model/requirement.ts'
 import type { Reporter, RunResult, TestResult } from '../model/result.ts'
 import { curl } from './curl.ts'
 import { capped, visible } from './escape.ts'
-import { bySuite, list, standing } from './outline.ts'
+import { bySuite, list, standing, few } from './outline.ts'
 import { exchangeOf, inShort, partOf } from './place.ts'
 import { type Element, xml } from './xml.ts'
 
@@ -224,7 +224,7 @@ function interruption(result: RunResult): Element {
     content: [
       trouble('error', 'interrupted', 'The run was interrupted.', [
         'The run was interrupted.',
-        ...(left.length > 0 ? [`perhaps left on the server: ${list(left)}`] : []),
+        ...(left.length > 0 ? [`perhaps left on the server: ${few(left)}`] : []),
       ]),
     ],
   }

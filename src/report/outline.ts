@@ -98,6 +98,11 @@ export function list(items: readonly string[], conjunction = 'and'): string {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} ${conjunction} ${items.at(-1)}`
 }
 
+/** The first three, and how many more there are. */
+export function few(items: readonly string[]): string {
+  return items.length <= 3 ? list(items) : `${items.slice(0, 3).join(', ')} and ${items.length - 3} more`
+}
+
 /** `1 test`, `12 tests`, `1,200 tests`. */
 export function count(number: number, noun: string): string {
   return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`

@@ -13,6 +13,7 @@ import {
   sentence,
   standing,
   withStanding,
+  few,
 } from './outline.ts'
 import { exchangeOf, inShort, partOf } from './place.ts'
 
@@ -238,7 +239,7 @@ function closing({ result, style }: Page): readonly string[] {
       ? [
           style(
             'yellow',
-            `perhaps left on the server: ${list(jobs.perhapsLeft.map((it) => visible(capped(it, 200))))}`,
+            `perhaps left on the server: ${few(jobs.perhapsLeft.map((it) => visible(capped(it, 200))))}`,
           ),
         ]
       : []),

@@ -14,6 +14,7 @@ import {
   sentence,
   standing,
   withStanding,
+  few,
 } from './outline.ts'
 import { webUrl } from './place.ts'
 import { type Shown, anchorOf } from './shown.ts'
@@ -140,7 +141,7 @@ function facts({
     { name: 'Fails on', value: failOn === 'SHALL' ? 'SHALL' : `${failOn} and stronger` },
     { name: 'Jobs', value: `${jobs.started} started, ${jobs.deleted} deleted` },
     ...(jobs.perhapsLeft.length > 0
-      ? [{ name: 'Perhaps left on the server', value: jobs.perhapsLeft.join(', ') }]
+      ? [{ name: 'Perhaps left on the server', value: few(jobs.perhapsLeft) }]
       : []),
     { name: 'Exchanges', value: all.length.toLocaleString('en-US') },
     { name: 'Harness', value: harness },

@@ -12,8 +12,8 @@ const admitting = (
     honest.admits(credential, endpoint) || (credentials.includes(credential) && endpoints.includes(endpoint)),
 })
 
-const covering = (endpoint: Endpoint | 'selection'): Pick<typeof honest, 'covers'> => ({
-  covers: (scopes, need, at) => at === endpoint || honest.covers(scopes, need, at),
+const covering = (...where: readonly (Endpoint | 'selection')[]): Pick<typeof honest, 'covers'> => ({
+  covers: (scopes, need, at) => where.includes(at) || honest.covers(scopes, need, at),
 })
 
 const seeing = (...endpoints: readonly Endpoint[]): Pick<typeof honest, 'sees'> => ({
@@ -40,7 +40,7 @@ export const accessFaults: readonly Fault[] = [
     configuration: { tokenLifetime: 20 },
     conduct: admitting(['expired'], ['kickoff']),
   },
-  { id: 'search-beyond-scope', breaks: 'auth.access.scope-checked', conduct: covering('search') },
+  { id: 'read-beyond-scope', breaks: 'auth.access.scope-checked', conduct: covering('read') },
   {
     id: 'no-www-authenticate',
     breaks: 'auth.access.www-authenticate',
@@ -56,7 +56,13 @@ export const accessFaults: readonly Fault[] = [
     breaks: 'auth.access.unsupported-type',
     conduct: { minds: (problem) => problem.kind !== 'type-unsupported' },
   },
-  { id: 'export-beyond-scope', breaks: 'security.limit-to-authorized', conduct: covering('selection') },
+  // Who is to get more than the token covers must be let have it.
+  {
+    id: 'export-beyond-scope',
+    breaks: 'security.limit-to-authorized',
+    also: ['security.status-scope-coverage', 'security.files-scope-coverage'],
+    conduct: covering('selection', 'status', 'file'),
+  },
   {
     id: 'status-without-token',
     breaks: 'security.status-protected',

@@ -1,4 +1,4 @@
-import { createHmac, createPublicKey } from 'node:crypto'
+import { createHmac, createPublicKey, verify } from 'node:crypto'
 import type { JWK } from 'jose'
 import { honest } from '../conduct.ts'
 import { type Fault, on } from '../fault.ts'
@@ -24,6 +24,19 @@ function signedWithPublicKey(assertion: string, key: JWK): boolean {
   const [header, claims, signature] = assertion.split('.')
   return [pem, pem.trim(), JSON.stringify(key)].some(
     (secret) => createHmac('sha256', secret).update(`${header}.${claims}`).digest('base64url') === signature,
+  )
+}
+
+/** Whether a signature is one of a key's own algorithm, whatever the header says. */
+function signedByKey(assertion: string, key: JWK): boolean {
+  const [header, claims, signature = ''] = assertion.split('.')
+  const publicKey = createPublicKey({ key: key as Record<string, unknown>, format: 'jwk' })
+  const signed = Buffer.from(`${header}.${claims}`)
+  return verify(
+    'sha384',
+    signed,
+    { key: publicKey, dsaEncoding: 'ieee-p1363' },
+    Buffer.from(signature, 'base64url'),
   )
 }
 
@@ -64,22 +77,13 @@ export const authFaults: readonly Fault[] = [
     configuration: { tokenLifetime: 3600 },
     conduct: {},
   },
-  // Ten days are also more than five minutes.
-  {
-    id: 'tokens-live-ten-days',
-    breaks: 'auth.token.short-lived',
-    also: ['auth.token.expires-in-max'],
-    configuration: { tokenLifetime: 864_000 },
-    conduct: {},
-  },
   {
     id: 'expired-token-reads',
     breaks: 'auth.token.expiry-enforced',
     configuration: { tokenLifetime: 20 },
     conduct: {
       admits: (credential, endpoint) =>
-        honest.admits(credential, endpoint) ||
-        (credential === 'expired' && ['read', 'search'].includes(endpoint)),
+        honest.admits(credential, endpoint) || (credential === 'expired' && endpoint === 'status'),
     },
   },
   {
@@ -87,13 +91,8 @@ export const authFaults: readonly Fault[] = [
     breaks: 'auth.token.scope-limited',
     conduct: granted((body) => ({
       ...body,
-      scope: `${body.scope} system/Observation.rs system/Condition.rs`,
+      scope: `${body.scope} system/Observation.read system/Condition.read`,
     })),
-  },
-  {
-    id: 'scope-not-cut',
-    breaks: 'auth.token.scope-preauthorized',
-    conduct: { grants: (requested) => requested },
   },
   { id: 'v1-scopes-unknown', breaks: 'auth.token.scope.v1-processed', conduct: refusesV1 },
   {
@@ -105,7 +104,9 @@ export const authFaults: readonly Fault[] = [
   {
     id: 'v2-scopes-unknown',
     breaks: 'auth.token.scope.system-v2',
-    conduct: { understands: (scope) => (/\.[cruds]+$/.test(scope) ? undefined : parseScope(scope)) },
+    conduct: {
+      understands: (scope) => (/^system\/\w+\.[cruds]+$/.test(scope) ? undefined : parseScope(scope)),
+    },
   },
   {
     id: 'v1-scopes-echoed-as-v2',
@@ -160,7 +161,12 @@ export const authFaults: readonly Fault[] = [
   {
     id: 'no-scope-is-every-scope',
     breaks: 'auth.token.error.missing-scope',
-    conduct: { defaultScope: ({ scope }) => scope },
+    conduct: {
+      defaultScope: ({ scope }) => scope,
+      ...on('token.granted', (r, { request }) =>
+        /(^|&)scope=/.test(request.body ?? '') ? r : withJson(r, without('scope')),
+      ),
+    },
   },
   {
     id: 'client-failure-is-invalid-grant',
@@ -213,8 +219,11 @@ export const authFaults: readonly Fault[] = [
     id: 'kid-of-another-type-accepted',
     breaks: 'auth.token.jwt.kty-mismatch',
     conduct: {
-      keysInDoubt: (doubt, keys, release) =>
-        doubt === 'other-type' ? keys : honest.keysInDoubt(doubt, keys, release),
+      keyFits: (_key, alg) => honest.allowsAlgorithm(alg),
+      signatureVerifies: async (assertion, key, alg) =>
+        honest.keyFits(key, alg)
+          ? honest.signatureVerifies(assertion, key, alg)
+          : signedByKey(assertion, key),
     },
   },
   {

@@ -64,12 +64,6 @@ export const capabilityFaults: readonly Fault[] = [
     ),
   },
   {
-    id: 'absent-export-declared',
-    breaks: 'capability.accuracy.should',
-    configuration: { levels: ['system', 'group'] },
-    conduct: operations((all, place) => (place === 'Patient' ? [patientExport] : all)),
-  },
-  {
     id: 'operation-of-another-name',
     breaks: 'capability.operation.name',
     conduct: operations((all) => all.map((it) => ({ ...it, name: 'bulk-data' }))),
@@ -78,13 +72,8 @@ export const capabilityFaults: readonly Fault[] = [
     id: 'foreign-operation-definition',
     breaks: 'capability.operation.definition',
     conduct: operations((all) =>
-      all.map((it) => ({ ...it, definition: 'https://provider.example/OperationDefinition/dump' })),
+      all.map((it) => ({ ...it, definition: 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition/dump' })),
     ),
-  },
-  {
-    id: 'parameters-undocumented',
-    breaks: 'capability.params-documented',
-    conduct: operations((all) => all.map(({ name, definition }) => ({ name, definition }))),
   },
   {
     id: 'metadata-in-xml',
@@ -108,15 +97,6 @@ export const capabilityFaults: readonly Fault[] = [
     conduct: on('rest.search', (r, { request }) =>
       /\/Group$/.test(request.url)
         ? refusal(404, { code: 'not-supported', diagnostics: 'Group is not searched.' })
-        : r,
-    ),
-  },
-  {
-    id: 'group-identifier-finds-nothing',
-    breaks: 'group.search.identifier',
-    conduct: on('rest.search', (r, { request }) =>
-      /\/Group\?.*identifier=/.test(request.url)
-        ? withJson(r, ({ entry: _, ...rest }) => ({ ...rest, total: 0 }))
         : r,
     ),
   },

@@ -46,13 +46,6 @@ export const discoveryFaults: readonly Fault[] = [
     ),
   },
   {
-    id: 'discovered-token-endpoint-elsewhere',
-    breaks: 'auth.discovery.conveys-endpoints',
-    conduct: on('discovery', (r, { base }) =>
-      withJson(r, (body) => ({ ...body, token_endpoint: `${base}/oauth/token` })),
-    ),
-  },
-  {
     id: 'discovery-with-relative-url',
     breaks: 'auth.discovery.absolute-urls',
     conduct: having('introspection_endpoint', '/auth/introspect'),
@@ -72,11 +65,6 @@ export const discoveryFaults: readonly Fault[] = [
     id: 'no-scopes-supported',
     breaks: 'auth.discovery.scopes-supported',
     conduct: without('scopes_supported'),
-  },
-  {
-    id: 'scopes-supported-but-refused',
-    breaks: 'auth.discovery.scopes-supported.honoured',
-    conduct: list('scopes_supported', (scopes) => [...scopes, 'system/Patient.c']),
   },
   {
     id: 'no-private-key-jwt',
@@ -99,11 +87,6 @@ export const discoveryFaults: readonly Fault[] = [
     breaks: 'auth.discovery.signing-algs.should',
     release: '1.0.1',
     conduct: having(algorithms, ['ES512']),
-  },
-  {
-    id: 'rs384-advertised-but-refused',
-    breaks: 'auth.discovery.signing-algs.honoured',
-    conduct: { allowsAlgorithm: (alg) => alg === 'ES384' },
   },
   {
     id: 'capabilities-not-strings',

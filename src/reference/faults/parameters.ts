@@ -34,9 +34,10 @@ export const parameterFaults: readonly Fault[] = [
     conduct: { splits: (values, about) => (about.method === 'GET' ? values : honest.splits(values, about)) },
   },
   {
-    id: 'encoded-comma-not-decoded',
+    id: 'encoded-plus-not-decoded',
     breaks: 'export.params.url-encoding',
-    conduct: { decodes: (text) => honest.decodes(text.replace(/%2C/gi, '%252C')) },
+    also: ['export.params.since.timezones'],
+    conduct: { decodes: (text) => honest.decodes(text.replace(/%2B(?=\d)/gi, '%252B')) },
   },
   // No name of the format is left.
   {
@@ -85,7 +86,13 @@ export const parameterFaults: readonly Fault[] = [
     also: ['export.params.since.timezones'],
     conduct: { readsInstant: () => undefined },
   },
-  { id: 'since-ignored', breaks: 'export.params.since.filters', conduct: { changedSince: () => true } },
+  // What is there although nothing changed makes the output not empty.
+  {
+    id: 'since-ignored',
+    breaks: 'export.params.since.filters',
+    also: ['export.manifest.output.empty', 'export.typefilter.with-since'],
+    conduct: { changedSince: () => true },
+  },
   {
     id: 'changed-observations-missing',
     breaks: 'export.params.since.includes-changed',
@@ -97,6 +104,7 @@ export const parameterFaults: readonly Fault[] = [
   {
     id: 'since-in-utc-only',
     breaks: 'export.params.since.timezones',
+    also: ['export.params.url-encoding'],
     conduct: {
       readsInstant: (text) => (text.endsWith('Z') ? honest.readsInstant(text) : undefined),
     },
@@ -110,8 +118,8 @@ export const parameterFaults: readonly Fault[] = [
   {
     id: 'one-type-too-many',
     breaks: 'export.params.type.filters',
-    also: ['export.manifest.level.request-consistency'],
-    conduct: { wantsType: (type, kickoff) => type === 'Condition' || honest.wantsType(type, kickoff) },
+    also: ['export.manifest.level.request-consistency', 'export.typefilter.with-type'],
+    conduct: { wantsType: (type, kickoff) => type === 'Goal' || honest.wantsType(type, kickoff) },
   },
   {
     id: 'asked-for-type-cut-short',
@@ -148,6 +156,8 @@ export const parameterFaults: readonly Fault[] = [
   {
     id: 'unknown-type-ignored',
     breaks: 'export.params.type.unsupported-type',
+    // A name in lower case is unknown too, and what is overlooked is not reported.
+    also: ['export.params.type.case', 'export.params.lenient.reported'],
     conduct: overlooking(({ kind }) => kind === 'type-unknown'),
   },
   {
@@ -225,7 +235,7 @@ export const parameterFaults: readonly Fault[] = [
   {
     id: 'no-provenance-for-patients',
     breaks: 'export.params.provenance.patient-default',
-    also: ['export.params.type.omitted'],
+    also: ['export.params.type.omitted', 'export.params.type.compartment'],
     conduct: {
       includesProvenance: (_provenance, { level, types }) => level !== 'patient' || types !== undefined,
     },

@@ -18,6 +18,8 @@ export const typeFilterFaults: readonly Fault[] = [
   {
     id: 'filtered-type-cut-short',
     breaks: 'export.typefilter.complete',
+    // Alternatives are complete only if each is.
+    also: ['export.typefilter.or.comma', 'export.typefilter.or.repeat-as-comma'],
     conduct: {
       contents: (resources, { kickoff }) =>
         kickoff.queries.some(({ type }) => type === resources[0]?.resourceType)
@@ -65,11 +67,6 @@ export const typeFilterFaults: readonly Fault[] = [
         kickoff.queries.some(({ type }) => type === resource.resourceType) ||
         honest.changedSince(resource, since, kickoff),
     },
-  },
-  {
-    id: 'result-parameters-ignored',
-    breaks: 'export.typefilter.no-result-params',
-    conduct: { minds: (problem) => !shapesResults(problem) },
   },
   {
     id: 'unsupported-query-ignored',
