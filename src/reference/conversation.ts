@@ -254,10 +254,13 @@ async function* reads(trial: Trial): AsyncGenerator<string> {
     'Patient?_count=2',
   ])
     yield shown(await trial.send('GET', path, { headers: accept }))
-  yield shown(await trial.send('GET', 'Observation', { headers: accept, token: narrow }))
+  const condition = `Condition/${dozen.resources.find(({ resourceType }) => resourceType === 'Condition')?.id}`
+  for (const path of ['Observation', condition])
+    yield shown(await trial.send('GET', path, { headers: accept, token: narrow }))
   const old = await trial.token('system/Condition.rs')
   trial.wait(400)
-  yield shown(await trial.send('GET', 'Condition', { headers: accept, token: old }))
+  for (const path of ['Condition', condition])
+    yield shown(await trial.send('GET', path, { headers: accept, token: old }))
   yield shown(await trial.send('GET', '$export', { headers: { Prefer: 'respond-async' }, token: old }))
 }
 
