@@ -1,5 +1,4 @@
-import { createHmac, createPublicKey } from 'node:crypto'
-import type { JWK } from 'jose'
+import { createHmac, createPrivateKey, createPublicKey, type JsonWebKey, sign } from 'node:crypto'
 import { headerOf, type Json, type Response } from './message.ts'
 import {
   base,
@@ -31,9 +30,10 @@ async function* exported(run: Promise<Exported>): AsyncGenerator<string> {
 
 const encoded = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('base64url')
 
-function handmade(trial: Trial, alg: 'none' | 'HS256'): string {
-  const { clientId, registered } = trial.provider.clients.own
-  const key: JWK = registered.keys[0] ?? {}
+/** A correct assertion but for its algorithm, which is not that of the key that its kid names. */
+function handmade(trial: Trial, alg: 'none' | 'HS256' | 'RS384'): string {
+  const { clientId, jwks, registered } = trial.provider.clients.own
+  const key = registered.keys.find((each) => each.alg === 'ES384') ?? {}
   const claims = {
     iss: clientId,
     sub: clientId,
@@ -42,11 +42,20 @@ function handmade(trial: Trial, alg: 'none' | 'HS256'): string {
     jti: `handmade-${alg}`,
   }
   const text = `${encoded({ alg, kid: key.kid })}.${encoded(claims)}`
-  const pem = createPublicKey({ key: key as Record<string, unknown>, format: 'jwk' }).export({
-    type: 'spki',
-    format: 'pem',
+  if (alg === 'none') return `${text}.`
+  if (alg === 'HS256') {
+    const pem = createPublicKey({ key: key as JsonWebKey, format: 'jwk' }).export({
+      type: 'spki',
+      format: 'pem',
+    })
+    return `${text}.${createHmac('sha256', pem).update(text).digest('base64url')}`
+  }
+  const secret = createPrivateKey({
+    key: jwks.keys.find(({ kid }) => kid === key.kid) as JsonWebKey,
+    format: 'jwk',
   })
-  return `${text}.${alg === 'none' ? '' : createHmac('sha256', pem).update(text).digest('base64url')}`
+  const signature = sign('sha384', Buffer.from(text), { key: secret, dsaEncoding: 'ieee-p1363' })
+  return `${text}.${signature.toString('base64url')}`
 }
 
 async function* tokens(trial: Trial): AsyncGenerator<string> {
@@ -83,6 +92,7 @@ async function* tokens(trial: Trial): AsyncGenerator<string> {
     { form: { client_assertion: undefined, client_assertion_type: undefined } },
     { form: { client_assertion: handmade(trial, 'none') } },
     { form: { client_assertion: handmade(trial, 'HS256') } },
+    { form: { client_assertion: handmade(trial, 'RS384') } },
     { form: { client_id: 'bulkcheck-other' } },
     { form: { scope: undefined } },
   ]
@@ -200,6 +210,7 @@ async function* posts(trial: Trial): AsyncGenerator<string> {
 
 async function* jobs(trial: Trial): AsyncGenerator<string> {
   const { provider } = trial
+  const old = await trial.token('system/Observation.rs')
   const narrow = await trial.token('system/Patient.rs')
   const foreign = await trial.token('system/*.rs', provider.clients.other)
   const begin = (type: string) =>
@@ -231,6 +242,7 @@ async function* jobs(trial: Trial): AsyncGenerator<string> {
       yield shown(await trial.send('GET', file.url, token === undefined ? {} : { token }))
   yield shown(await trial.send('GET', 'bulk/files/unknown/Patient.000.ndjson'))
   trial.wait(1_200)
+  yield shown(await trial.send('GET', one, { token: old }))
   if (file) yield shown(await trial.send('GET', file.url))
   for (const method of ['DELETE', 'GET', 'DELETE']) yield shown(await trial.send(method, one))
 }
