@@ -73,7 +73,7 @@ function filesOf(
   })
 }
 
-/** Resources of which a provider that fails in part cannot export. */
+/** The resources that a provider which fails in part cannot export. */
 function unexportable(world: World): ReadonlySet<Resource> {
   if (!world.configuration.partial) return new Set()
   return new Set(world.catalogue.ofType('Observation').filter((_, index) => index % 7 === 3))
