@@ -48,7 +48,11 @@ function median(index: ResourceIndex): number | None {
     const whole = Math.ceil(middle / 1000) * 1000
     return whole > before && whole < after ? whole : middle
   }
-  return none('all resources were last updated at the same time')
+  const of =
+    index.size > times.length
+      ? `the ${times.length} of ${index.size} resources that say when`
+      : 'all resources'
+  return none(`${of} were last updated at the same time`)
 }
 
 function gapNear(times: readonly number[], leastGap: number): readonly [number, number] | undefined {

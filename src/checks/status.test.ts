@@ -6,6 +6,7 @@ import { scopeChecks } from './scope.ts'
 import { statusChecks } from './status.ts'
 import { type Table, gaps, judged } from './table.ts'
 
+const ndjson = [['Content-Type', 'application/fhir+ndjson']] as const
 const at = (status: number) => exchange({ status })
 const failed = context({
   probe: 'export',
@@ -34,6 +35,8 @@ test('checks on status codes have rows for each conclusion', () => {
         [at(401), [400, 401]],
         [at(404), { not: '5XX' }],
         [at(503), ['4XX', 503]],
+        [at(429), [202, 429]],
+        [at(429), { not: [200] }],
       ],
       violated: [
         [at(200), 202],
@@ -41,7 +44,26 @@ test('checks on status codes have rows for each conclusion', () => {
         [at(403), [400, 401]],
         [at(502), { not: '5XX' }],
       ],
-      undecided: [[silent(), 202]],
+      undecided: [
+        [silent(), 202],
+        [at(429), 202],
+        [at(429), '4XX'],
+      ],
+    },
+    'file-absent': {
+      satisfied: [
+        [at(404), true],
+        [at(500), true],
+      ],
+      violated: [
+        [at(200), true],
+        [exchange({ status: 200, headers: ndjson, text: '' }), true],
+      ],
+      undecided: [
+        [exchange({ status: 200, headers: ndjson, text: '{}\n' }), true],
+        [at(302), true],
+        [silent(), true],
+      ],
     },
     refused: {
       satisfied: [
@@ -71,6 +93,7 @@ test('checks on status codes have rows for each conclusion', () => {
       satisfied: [
         [at(202), true],
         [at(400), true],
+        [at(501), true],
       ],
       violated: [
         [at(500), true],

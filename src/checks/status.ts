@@ -1,4 +1,5 @@
-import { type Judgement, satisfied, undecided, violated } from '../model/judgement.ts'
+import { header, mediaType } from '../model/evidence.ts'
+import { type Judgement, neverArose, satisfied, undecided, violated } from '../model/judgement.ts'
 import { type Check, type JsonSchema, exchangeCheck } from './check.ts'
 import { parseHttpDate } from './dates.ts'
 import { plain } from './params.ts'
@@ -21,13 +22,18 @@ function list(wanted: Codes): readonly Code[] {
   return typeof wanted === 'object' ? wanted : [wanted]
 }
 
+/** A client that asks too often is told nothing else, unless it is this that a test is about. */
+function throttled(status: number, wanted: Codes): boolean {
+  return status === 429 && !list(wanted).includes(429)
+}
+
 function meets(status: number, wanted: Codes): boolean {
   return list(wanted).some((it) => it === status || (typeof it === 'string' && it[0] === String(status)[0]))
 }
 
 const status = exchangeCheck<Codes | { readonly not: Codes }>({
   name: 'status',
-  states: 'The response has this status code, or one of them.',
+  states: 'The response has this status code, or one of them. Unless it is named, 429 tells nothing.',
   params: {
     anyOf: [
       ...(codes.anyOf as JsonSchema[]),
@@ -39,6 +45,8 @@ const status = exchangeCheck<Codes | { readonly not: Codes }>({
     if (!response) return undecided(`exchange ${number} brought no response`)
     const negated = typeof params === 'object' && 'not' in params
     const wanted = negated ? params.not : (params as Codes)
+    if (!negated && throttled(response.status, wanted))
+      return undecided(`the request was throttled with 429 (exchange ${number}), whatever it asked for`)
     if (meets(response.status, wanted) !== negated) return satisfied
     return violated({
       message: `The request is answered with status ${response.status}.`,
@@ -64,6 +72,28 @@ const refused = exchangeCheck<true>({
       return undecided(`the request was redirected with ${response.status} (exchange ${number})`)
     return violated({
       message: 'The request is not refused.',
+      expected: '4XX or 5XX',
+      actual: String(response.status),
+      where: { exchange: number },
+    })
+  },
+})
+
+const fileAbsent = exchangeCheck<true>({
+  name: 'file-absent',
+  states:
+    'The request for a file fails with 4XX or 5XX. That a file comes instead tells nothing: parts of a URL may be without meaning to its server.',
+  params: plain,
+  judge({ response, number }): Judgement {
+    if (!response) return undecided(`exchange ${number} brought no response`)
+    if (response.status >= 400) return satisfied
+    if (response.status >= 300)
+      return undecided(`the request was redirected with ${response.status} (exchange ${number})`)
+    const isFile =
+      response.bytes > 0 && mediaType(header(response.headers, 'content-type')) === 'application/fhir+ndjson'
+    if (isFile) return neverArose('the server has a file at the URL that was altered, too')
+    return violated({
+      message: `The request for a file that does not exist is answered with status ${response.status}.`,
       expected: '4XX or 5XX',
       actual: String(response.status),
       where: { exchange: number },
@@ -104,15 +134,15 @@ const accepted = exchangeCheck<true>({
 const optionalFeature = exchangeCheck<true>({
   name: 'accepted-or-refused',
   states:
-    'The request is accepted with 202 or refused with 4XX: an optional feature may be left out, but not by failing.',
+    'The request is accepted with 202 or refused with 4XX or 501: an optional feature may be left out, but not by failing.',
   params: plain,
   judge({ response, number }): Judgement {
     if (!response) return undecided(`exchange ${number} brought no response`)
     if (response.status === 503) return undecided(`the server was unavailable (503, exchange ${number})`)
-    if (meets(response.status, [201, 202, '4XX'])) return satisfied
+    if (meets(response.status, [201, 202, '4XX', 501])) return satisfied
     return violated({
       message: `The request is answered with status ${response.status}.`,
-      expected: '202, or 4XX where it is not supported',
+      expected: '202, or 4XX or 501 where it is not supported',
       actual: String(response.status),
       where: { exchange: number },
     })
@@ -165,6 +195,7 @@ const stillValid = exchangeCheck<true>({
 export const statusChecks: readonly Check[] = [
   status,
   refused,
+  fileAbsent,
   accepted,
   optionalFeature,
   recovers,

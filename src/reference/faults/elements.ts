@@ -7,6 +7,8 @@ export const elementFaults: readonly Fault[] = [
   {
     id: 'elements-not-omitted',
     breaks: 'export.params.elements.omits',
+    // What is never left out is left out in neither form.
+    also: ['export.params.elements.forms', 'export.params.elements.untyped'],
     conduct: {
       reduces: (resource, filters) => ({
         ...resource,
@@ -31,17 +33,6 @@ export const elementFaults: readonly Fault[] = [
     conduct: {
       reduces: (resource, filters) =>
         resource.resourceType === 'Patient' ? honest.reduces(resource, filters) : resource,
-    },
-  },
-  {
-    id: 'typed-elements-for-all',
-    breaks: 'export.params.elements.typed-only',
-    conduct: {
-      reduces: (resource, filters) =>
-        honest.reduces(
-          resource,
-          filters.map(({ element }) => ({ element })),
-        ),
     },
   },
   {
