@@ -58,8 +58,9 @@ export function includesAll(part: ResourceIndex, whole: ResourceIndex, rows: rea
   const gone = new Set([...part.deleted()].map((it) => it.key))
   const found = new Violations()
   for (const row of rows) {
-    // What changed after the first export need not be what the second was asked for.
-    if (part.get(row.key) || gone.has(row.key) || changedAfter(row, whole)) continue
+    // What changed after the first export need not be what the second was asked for, whichever of them came first.
+    if (part.get(row.key) || gone.has(row.key) || changedAfter(row, whole) || changedAfter(row, part))
+      continue
     found.add(row, whole, {
       message: 'Resources of type {type} are missing.',
       expected: 'what the export that it is compared with holds',

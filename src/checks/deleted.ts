@@ -18,10 +18,11 @@ function requestsOf(line: Line): readonly Readonly<Record<string, unknown>>[] {
 
 const bundles = lineByLine<true>({
   name: 'deleted-bundles',
-  states: 'Every line of a deleted file is a Bundle of type transaction.',
+  states: 'Every line of a deleted file that is not blank is a Bundle of type transaction.',
   params: plain,
   nothing: 'the deleted files hold no lines',
   see(line) {
+    if (line.text.trim() === '') return 'nothing'
     const it = resourceOn(line)
     if (it?.resourceType === 'Bundle' && it.type === 'transaction') return 'right'
     const message = 'A line of a deleted file is not a Bundle of type transaction.'

@@ -134,7 +134,7 @@ const request = (url: unknown, method: unknown = 'DELETE') => ({ request: { url,
 test('checks on deleted files have rows for each conclusion', () => {
   const table: Table = {
     'deleted-bundles': {
-      satisfied: [on(bundle())],
+      satisfied: [on(bundle()), on([...bundle(), ...of('')])],
       violated: [on(of(patient)), on(of({ resourceType: 'Bundle', type: 'collection' })), on(of('x'))],
       undecided: [on(of())],
     },

@@ -97,13 +97,21 @@ const membersOf = {
 const allMembers = indexCheck<{ readonly of: ResourceIndex }>({
   name: 'all-members',
   states:
-    'The Patient resource of every member of the Group is there; members that are inactive, excluded or groups do not count.',
+    'The Patient resource of every member of the Group is there, or where there are none at all, something about every member; members that are inactive, excluded or groups do not count.',
   params: options({ of: membersOf }, ['of']),
   judge(index, { of }, context) {
     const group = groupIn([of], context)
     if (!group) return undecided('the Group could not be read')
     const members = group.patients.filter((it) => !group.unsure?.includes(it))
     if (members.length === 0) return undecided('the Group lists no active patients')
+    // In 1.0.1 the Patient resources themselves need not be there; what is about a patient covers the patient.
+    const rows = [...index.rows()]
+    if (rows.length > 0 && !rows.some((it) => it.type === 'Patient')) {
+      const covered = new Set(rows.flatMap((it) => it.patients))
+      return members.every((it) => covered.has(it))
+        ? satisfied
+        : undecided('the export holds no Patient resources, and nothing else about some members')
+    }
     return absent(members.filter((it) => !index.get(it)).length, members.length, index)
   },
 })

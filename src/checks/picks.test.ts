@@ -56,6 +56,10 @@ test.each([
     'https://a.example/fhir/$export-poll-status?_jobId=77',
     'https://a.example/fhir/$export-poll-status?_jobId=77987654',
   ],
+  [
+    'https://a.example/fhir/$export-poll-status?_jobId=77&v=1',
+    'https://a.example/fhir/$export-poll-status?_jobId=77987654&v=1',
+  ],
 ])('%s is altered so that it stays well-formed', (url, wanted) => {
   expect(unknownUrl(url)).toBe(wanted)
 })

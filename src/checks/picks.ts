@@ -47,7 +47,10 @@ function alteredPath(path: string): string {
 export function unknownUrl(url: string): string {
   const [path = '', query] = url.split('?', 2)
   const operation = /\/\$[^/]*$/.test(path)
-  if (operation && query) return `${path}?${query.replace(/[^=&]+(?=[^=&]*$)/, altered)}`
+  // Of several values the longest names the job.
+  const [named] = (query ?? '').split('&').toSorted((a, b) => b.length - a.length)
+  if (operation && query && named)
+    return `${path}?${query.replace(named, named.replace(/[^=&]+(?=[^=&]*$)/, altered))}`
   return alteredPath(path) + (query === undefined ? '' : `?${query}`)
 }
 

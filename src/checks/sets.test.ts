@@ -23,9 +23,11 @@ test('checks on what an export holds have rows for each conclusion', () => {
         [index([pat, obs]), { of: whole, except: 'Goal?lifecycle-status=active' }],
         [index([pat, obs], { deleted: ['Goal/1'] }), { of: whole }],
         [index([pat]), { of: index([pat, fresh], { transactionTime: 50 }) }],
+        [index([pat], { transactionTime: 50 }), { of: index([pat, fresh], { transactionTime: 100 }) }],
       ],
       violated: [
         [index([pat, obs]), { of: whole }],
+        [index([pat], { transactionTime: 99 }), { of: index([pat, fresh], { transactionTime: 100 }) }],
         [index([pat]), { of: index([pat, undated], { transactionTime: 50 }) }],
       ],
       undecided: [
@@ -160,9 +162,11 @@ test('checks on whose resources an export holds have rows for each conclusion', 
       satisfied: [
         [index([ann]), { of: index([group]) }, inGroup],
         [index([ann, ben]), { of: index([group]) }],
+        [index([annsGoal]), { of: index([group]) }, inGroup],
       ],
       violated: [[index([ben]), { of: index([group]) }, inGroup]],
       undecided: [
+        [index([bensGoal]), { of: index([group]) }, inGroup],
         [index([ann]), { of: none }, inGroup],
         [index([ann]), { of: index([row('Group/g')]) }, inGroup],
         [index([ann]), { of: index([row('Group/x')]) }, inGroup],

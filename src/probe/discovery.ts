@@ -32,7 +32,10 @@ export async function findTokenUrl(
 }
 
 function usable(url: unknown, base: string): string | undefined {
-  return typeof url === 'string' ? resolveUrl(url, base) : undefined
+  if (typeof url !== 'string') return undefined
+  const resolved = resolveUrl(url, base)
+  // As it stands where it is absolute: servers compare the audience of an assertion with it letter by letter.
+  return resolved !== undefined && URL.canParse(url) ? url : resolved
 }
 
 interface Extension {

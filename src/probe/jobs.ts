@@ -24,6 +24,8 @@ export interface Jobs {
   /** What the answer to a DELETE says about the job at that URL. */
   deletion(statusUrl: string, status: number | undefined): void
   open(): readonly Job[]
+  /** Whether several kick-offs were answered with this polling location: who deletes its job deletes that of another. */
+  isShared(statusUrl: string): boolean
   counts(): { readonly started: number; readonly deleted: number; readonly perhapsLeft: readonly string[] }
 }
 
@@ -49,6 +51,7 @@ export function openJobs(): Jobs {
         if (job.statusUrl === statusUrl && job.state !== 'deleted') job.state = gone ? 'deleted' : job.state
     },
     open: () => all.filter((job) => job.state === 'open'),
+    isShared: (statusUrl) => all.filter((job) => job.statusUrl === statusUrl).length > 1,
     counts() {
       const started = all.filter((job) => job.state !== 'none')
       const left = started.filter((job) => job.state !== 'deleted')

@@ -126,7 +126,8 @@ export function openSession(options: SessionOptions): Session {
       const open =
         evidence.probe === 'export' && evidence.export.state === 'in-progress' ? evidence.export : undefined
       // Nobody reads more of it: the server need not go on.
-      if (open && intent.upTo === 'kickoff' && !signal?.aborted) await deleteJob(means, open.statusUrl, as)
+      if (open && intent.upTo === 'kickoff' && !signal?.aborted && !means.jobs.isShared(open.statusUrl))
+        await deleteJob(means, open.statusUrl, as)
       return evidence
     },
     takeEarly: () => tokens.takeEarly(),
@@ -140,9 +141,8 @@ export function openSession(options: SessionOptions): Session {
     },
     async close() {
       caller.hurry()
-      await Promise.all(
-        means.jobs.open().map((job) => deleteJob(means, job.statusUrl ?? job.kickoffUrl, job.as)),
-      )
+      const open = new Map(means.jobs.open().map((job) => [job.statusUrl ?? job.kickoffUrl, job.as]))
+      await Promise.all([...open].map(([url, as]) => deleteJob(means, url, as)))
       spools.close()
       files.clear()
     },

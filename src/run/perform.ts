@@ -6,6 +6,7 @@ import type { ResourceIndex } from '../model/rows.ts'
 import type { Target } from '../model/target.ts'
 import type { Session } from '../probe/session.ts'
 import { type FilesRead, readProbe, readingsOf } from './files.ts'
+import { askFor } from './left-behind.ts'
 import { type Resolved, type Source, pickerNamed, resolve } from './resolve.ts'
 
 /** What performing a plan brought. */
@@ -73,8 +74,11 @@ export async function perform(options: {
     const spec = resolve(probe.spec, source)
     if ('because' in spec) return { probe: 'none', because: spec.because }
     if (probe.kind === 'token') return session.performToken(spec.value as never, probe.key)
-    if (probe.kind === 'request')
-      return session.performRequest({ ...(spec.value as object), spooled: probe.spooled } as never)
+    if (probe.kind === 'request') {
+      const how = askFor(probe.spec, (from) => evidence.get(from), session.exchanges)
+      if ('because' in how) return { probe: 'none', because: how.because }
+      return session.performRequest({ ...(spec.value as object), ...how, spooled: probe.spooled } as never)
+    }
     return session.performExport(spec.value as never, probe.intent, async (running) => {
       evidence.set(probe.key, running)
       for (const key of probe.during) {
@@ -128,14 +132,18 @@ export function sourceOf(gathered: {
   return {
     index(from): Resolved<ResourceIndex> {
       const index = read.get(from)?.index
-      return index ? { value: index } : { because: absence(evidence.get(from)) }
+      return index ? { value: index } : { because: read.get(from)?.noIndex ?? absence(evidence.get(from)) }
     },
     pick(from, pick) {
       const name = `${from}#${pick}`
       const known = picked.get(name)
       if (known) return known
       const picker = pickerNamed(gathered.picks, pick)
-      const found = take(picker, { evidence: evidence.get(from), read: read.get(from), groupId: gathered.groupId })
+      const found = take(picker, {
+        evidence: evidence.get(from),
+        read: read.get(from),
+        groupId: gathered.groupId,
+      })
       if (picker.sensitive && 'value' in found) for (const it of [found.value].flat()) gathered.conceal(it)
       if (evidence.has(from)) picked.set(name, found)
       return found
@@ -154,7 +162,7 @@ function take(
   const { evidence, read, groupId } = from
   if (!evidence) return { because: 'the run was interrupted before' }
   if (evidence.probe === 'none') return evidence
-  if (picker.needs === 'files' && !read?.index) return { because: absence(evidence) }
+  if (picker.needs === 'files' && !read?.index) return { because: read?.noIndex ?? absence(evidence) }
   const found = picker.from({
     evidence,
     ...(read?.index ? { index: read.index } : {}),
