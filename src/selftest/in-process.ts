@@ -2,14 +2,22 @@ import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { header } from '../model/evidence.ts'
 import type { Transport, WireRequest, WireResponse } from '../probe/wire.ts'
-import type { Provider, Response } from '../reference/provider.ts'
+import type { Provider, Request, Response } from '../reference/provider.ts'
+
+/** What stands in front of a provider: it answers a request itself, or passes it on, changed or not. */
+export type Gateway = (
+  request: Request,
+  pass: (request: Request) => Promise<Response>,
+) => Response | Promise<Response>
+
+const open: Gateway = (request, pass) => pass(request)
 
 /** The reference provider as a target without a network in between. */
-export function inProcess(provider: Provider): Transport {
+export function inProcess(provider: Pick<Provider, 'handle'>, gateway: Gateway = open): Transport {
   return async (request) => {
     const { method, url, headers, body } = request
-    const response = await provider.handle({ method, url, headers, ...(body === undefined ? {} : { body }) })
-    return received(request, response)
+    const sent: Request = { method, url, headers, ...(body === undefined ? {} : { body }) }
+    return received(request, await gateway(sent, (it) => provider.handle(it)))
   }
 }
 

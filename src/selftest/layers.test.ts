@@ -43,7 +43,7 @@ function importsOf(folder: string): readonly Import[] {
       .split(sep)
       .join('/')
     const text = readFileSync(path, 'utf8')
-    return [...text.matchAll(/^(?:import|export|\}).*?(?:from )?'([^']+)'$/gm)].flatMap(
+    return [...text.matchAll(/^(?:import |(?:import|export|\}).* from )'([^']+)'$/gm)].flatMap(
       ([, name]): Import[] => {
         if (!name || name.startsWith('node:')) return []
         if (!name.startsWith('.'))
