@@ -92,6 +92,17 @@ const outcome = (...issues: unknown[]) => json({ resourceType: 'OperationOutcome
 
 test('checks on outcomes have rows for each conclusion', () => {
   const table: Table = {
+    'accepted-or-explained': {
+      satisfied: [
+        [exchange({ status: 202 }), true],
+        [outcome(issue), true],
+      ],
+      violated: [
+        [exchange({ status: 409 }), true],
+        [html(), true],
+      ],
+      undecided: [[exchange({ status: 500 }), true]],
+    },
     'operation-outcome': {
       satisfied: [
         [outcome(issue), 'required'],

@@ -13,7 +13,8 @@ const jsonLines = lineByLine<true>({
   nothing,
   see(line) {
     if (isBlank(line)) return 'nothing'
-    if (isObject(line.json)) return 'right'
+    // That it is no UTF-8 is for another check to say.
+    if (isObject(line.json) || !line.utf8) return 'right'
     const expected = 'one JSON object on each line'
     if (line.json !== undefined)
       return {
@@ -91,10 +92,11 @@ const counts = linesCheck<true, Count>({
     to.lines = 0
   },
   line(to, line) {
-    if (!isBlank(line)) to.lines += 1
+    // Of lines that are no resources nobody knows how many resources they hold.
+    if (!isBlank(line)) to.lines += isObject(line.json) ? 1 : Number.NaN
   },
   fileEnd(to, file) {
-    if (!Number.isInteger(file.count)) return
+    if (!Number.isInteger(file.count) || Number.isNaN(to.lines)) return
     to.seen += 1
     if (file.count !== to.lines)
       add(to, {

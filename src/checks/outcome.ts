@@ -15,6 +15,19 @@ const modes = {
 // Statuses that infrastructure in front of a FHIR server gives, and then in its own words.
 const gateway = new Set([401, 403, 407, 429, 502, 503, 504])
 
+const acceptedOrExplained = exchangeCheck<true>({
+  name: 'accepted-or-explained',
+  states: 'The request is accepted with 2XX, or refused with 4XX and an OperationOutcome.',
+  params: plain,
+  judge(exchange) {
+    const status = exchange.response?.status ?? 0
+    if (status >= 200 && status < 300) return satisfied
+    if (status < 400 || status >= 500)
+      return undecided(`exchange ${exchange.number} was answered with ${status}, which is neither`)
+    return operationOutcome.judge(exchange, 'required' as never, undefined as never)
+  },
+})
+
 const operationOutcome = exchangeCheck<keyof typeof modes>({
   name: 'operation-outcome',
   states: `The body is a FHIR OperationOutcome in JSON: ${Object.entries(modes)
@@ -202,4 +215,10 @@ const oauthError = exchangeCheck<true | readonly string[]>({
 })
 
 /** Checks on how a server says that something is wrong. */
-export const outcomeChecks: readonly Check[] = [operationOutcome, noErrorWithin, noTrace, oauthError]
+export const outcomeChecks: readonly Check[] = [
+  operationOutcome,
+  acceptedOrExplained,
+  noErrorWithin,
+  noTrace,
+  oauthError,
+]

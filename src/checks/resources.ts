@@ -61,9 +61,9 @@ const typesWithin = lineByLine<readonly string[]>({
   params: texts('Resource types.'),
   see(line, types) {
     const it = resourceOn(line)
-    if (!it) return 'nothing'
+    if (typeof it?.resourceType !== 'string') return 'nothing'
     const type = it.resourceType
-    if (types.includes(type as string)) return 'right'
+    if (types.includes(type)) return 'right'
     return {
       message: `The files hold a resource of another type: ${typeShown(type)}.`,
       expected: types.join(' or '),
@@ -98,8 +98,10 @@ const noWrapping = lineByLine<true>({
   params: plain,
   see(line) {
     const type = resourceOn(line)?.resourceType
-    if (type === undefined) return 'nothing'
-    if (!wrappers.includes(type as string) || line.file.type === type) return 'right'
+    // Without the manifest's word for it a Binary may be what the file is of.
+    if (type === undefined || line.file.type === undefined) return 'nothing'
+    if (!wrappers.includes(type as string) || line.file.type.toLowerCase() === String(type).toLowerCase())
+      return 'right'
     return {
       message: `A line is a ${type} in a file of another type.`,
       expected: 'the resources themselves',
@@ -114,7 +116,7 @@ const hasLastUpdated = lineByLine<true>({
   params: plain,
   see(line) {
     const it = resourceOn(line)
-    if (!it) return 'nothing'
+    if (!it || it.resourceType === 'OperationOutcome') return 'nothing'
     const value = isObject(it.meta) ? it.meta.lastUpdated : undefined
     if (parseInstant(value) !== undefined) return 'right'
     return {

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { matrixTable, renderMatrix } from '../report/matrix.ts'
-import { killMatrix } from '../selftest/matrix.ts'
+import { killMatrix } from '../selftest/kill-matrix.ts'
 import type { Command } from './command.ts'
 import { defaultOutput, near, writableFolder, writeWhole } from './folder.ts'
 
@@ -33,11 +33,12 @@ export const selftestCommand: Command = {
     if (live) io.err('\r\u001b[2K')
     const page = join(folder, 'kill-matrix.html')
     await writeWhole(page, renderMatrix(matrix), io.cwd)
-    const { tests, survivors, collateral } = matrix
+    const { tests, survivors, collateral, untouched } = matrix
+    const accused = matrix.configurations.flatMap((it) => it.accused)
     if (args.flag('json')) {
       const broken = matrix.faults.map(({ id, breaks, level }) => ({ id, breaks, level }))
       io.out(`${JSON.stringify({ tests, faults: broken, survivors, collateral }, null, 2)}\n`)
     } else io.out(`${matrixTable(matrix)}\n${near(page, io.cwd)}\n`)
-    return survivors.length > 0 || collateral.length > 0 ? 1 : 0
+    return [survivors, collateral, untouched, accused].some((it) => it.length > 0) ? 1 : 0
   },
 }

@@ -147,9 +147,12 @@ function observePoll(flow: Flow, it: Accepted, brought: Brought): Flow {
       brought,
     )
   }
-  if (status === 202 || isThrottled(status, brought))
+  const value = status >= 200 && status < 300 ? object(body) : undefined
+  // 202 is not alone in saying "not yet": another 2XX without a manifest is the server's mistake, and no end.
+  if (status === 202 || (status > 200 && status < 300 && !value) || isThrottled(status, brought))
     return wait({ ...flow, unanswered: 0, it: { state: 'in-progress', ...accepted } }, brought)
-  const value = status === 200 ? object(body) : undefined
+  if (value && 'resourceType' in value && value.resourceType === 'OperationOutcome' && !('output' in value))
+    return { ...flow, it: { state: 'failed', completion: exchange, ...accepted } }
   if (!value) return { ...flow, it: { state: 'failed', completion: exchange, ...accepted } }
   const manifest = readManifest(value, brought.url, flow.limits.manifestEntries)
   return { ...flow, it: { state: 'complete', completion: exchange, ...accepted, manifest, files: [] } }

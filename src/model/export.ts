@@ -71,4 +71,6 @@ export type Export =
   | ({ readonly state: 'failed'; readonly completion: Exchange } & Accepted)
   | ({ readonly state: 'overdue'; readonly because: string } & Accepted)
   | ({ readonly state: 'complete' } & Completed)
-  | ({ readonly state: 'deleted' } & Deletion & Accepted & Partial<Pick<Completed, 'completion' | 'manifest' | 'files'>>)
+  | ({ readonly state: 'deleted' } & Deletion &
+      Accepted &
+      Partial<Pick<Completed, 'completion' | 'manifest' | 'files'>>)

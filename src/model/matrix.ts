@@ -25,6 +25,8 @@ export interface ConfigurationResult {
   readonly failed: number
   readonly inconclusive: number
   readonly notApplicable: number
+  /** Ids of tests that should not have come out as they did: inconclusive, or failed where nothing is lacking. */
+  readonly accused: readonly string[]
 }
 
 /** Requirements by faults: which test notices which deliberate violation. */

@@ -20,7 +20,9 @@ export type Verdict =
   | { readonly is: 'error'; readonly error: { readonly message: string; readonly stack?: string } }
 
 /** The requirement of a test, with the link into the release under test. */
-export type CitedRequirement = Omit<Requirement, 'at' | 'since' | 'until' | 'untested'> & { readonly url: string }
+export type CitedRequirement = Omit<Requirement, 'at' | 'since' | 'until' | 'untested'> & {
+  readonly url: string
+}
 
 /** One test and what became of it. */
 export interface TestResult {
@@ -46,7 +48,11 @@ export interface RunResult {
   readonly harness: string
   /** False after an interruption: such a run never exits 0. */
   readonly complete: boolean
-  readonly jobs: { readonly started: number; readonly deleted: number; readonly perhapsLeft: readonly string[] }
+  readonly jobs: {
+    readonly started: number
+    readonly deleted: number
+    readonly perhapsLeft: readonly string[]
+  }
   readonly suites: { readonly sha256: string }
   readonly target: { readonly name: string; readonly fhirUrl: string; readonly ig: IgRelease }
   readonly failOn: Level

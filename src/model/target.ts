@@ -25,7 +25,12 @@ export const claims = [
 export type ClaimedFeature = (typeof claims)[number]
 
 /** Features that follow from how the harness is authorized. */
-export const derivedFeatures = ['authorization', 'token-requests', 'backend-services', 'other-client'] as const
+export const derivedFeatures = [
+  'authorization',
+  'token-requests',
+  'backend-services',
+  'other-client',
+] as const
 
 /** What a test can require. */
 export type Feature = ClaimedFeature | (typeof derivedFeatures)[number]

@@ -109,12 +109,22 @@ test('queries are evaluated for every row, or not named at all', async () => {
   expect(index?.get(keyOf('Patient/ann'))?.meets).toEqual(['Patient?gender=female'])
 })
 
-test('resources without id are like no others, and lines that are none leave no row', async () => {
+test.each([
+  ['a resource without id', ndjson(ann, { resourceType: 'Goal' })],
+  ['a resource of no known type', ndjson(ann, { resourceType: 'Nothing', id: 'n' })],
+  ['an array', `${ndjson(ann)}[]\n`],
+  ['no JSON', `${ndjson(ann)}x\n`],
+])('an index is not made of files that hold %s, and says where', async (_what, text) => {
+  const { index, noIndex } = await read([[{ exchange: 7 }, text]])
+  expect(index).toBeUndefined()
+  expect(noIndex).toContain('exchange 7')
+})
+
+test('messages and blank lines are no gaps in an index', async () => {
   const { index } = await read([
-    [{}, `${ndjson({ resourceType: 'Goal' }, { resourceType: 'Goal' })}[]\n{"resourceType":"Nothing"}\nx\n`],
+    [{}, `${ndjson(ann)}\n${ndjson({ resourceType: 'OperationOutcome', issue: [] })}`],
   ])
-  expect(index?.size).toBe(2)
-  expect(new Set([...(index?.rows() ?? [])].map((it) => it.key)).size).toBe(2)
+  expect(index?.size).toBe(1)
 })
 
 test('deleted files are rows of their own', async () => {

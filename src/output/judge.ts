@@ -1,5 +1,5 @@
 import type { LinesCheck } from '../checks/check.ts'
-import { isObject } from '../checks/fhir.ts'
+import { isId, isObject, resourceTypes } from '../checks/fhir.ts'
 import type { FileKind, Line, OutputFile } from '../model/evidence.ts'
 import type { ResourceIndex } from '../model/rows.ts'
 import { type RawLine, jsonOn, linesOf } from './lines.ts'
@@ -30,6 +30,8 @@ export interface Reading {
 export interface Read {
   readonly tallies: readonly unknown[]
   readonly index?: ResourceIndex
+  /** Why there is no index although it was asked for; completes "cannot tell, because …". */
+  readonly noIndex?: string
   /** Ids of the patients in the order met; never to be printed. */
   readonly patientIds: readonly string[]
 }
@@ -45,7 +47,7 @@ export async function readFiles(reading: Reading): Promise<Read> {
     }),
   )
   const builder = reading.index ? buildIndex(reading.index) : undefined
-  let whole = true
+  let noIndex: string | undefined
   for (const file of files) {
     const mine = fed.filter((it) => it.kind === file.kind)
     if (mine.length === 0 && !builder) continue
@@ -55,14 +57,16 @@ export async function readFiles(reading: Reading): Promise<Read> {
       const line = lineOf(file, raw)
       for (const { check, tally, params } of mine) check.line(tally, line, params)
       document.line(line)
-      if (raw.cut) whole = false
+      if (raw.cut) noIndex ??= `a line of exchange ${file.exchange} is too long to be read`
     }
     document.end()
+    if (document.broken)
+      noIndex ??= `the file of exchange ${file.exchange} has lines that are no resources with an id`
     for (const { check, tally, params } of mine) check.fileEnd?.(tally, file, params)
   }
   return {
     tallies: fed.map((it) => it.tally),
-    ...(builder && whole ? { index: builder.finish(files) } : {}),
+    ...(!builder ? {} : noIndex === undefined ? { index: builder.finish(files) } : { noIndex }),
     patientIds: builder?.patientIds ?? [],
   }
 }
@@ -93,6 +97,8 @@ class Document {
   readonly #builder: IndexBuilder | undefined
   #text = ''
   #parsed = false
+  /** Whether an output file holds anything but resources with an id: what is missing from sets could be there. */
+  broken = false
 
   constructor(file: OutputFile, builder: IndexBuilder | undefined) {
     this.#file = file
@@ -105,14 +111,18 @@ class Document {
     if (isObject(json)) {
       this.#parsed = true
       this.#add(json, number, text)
-    } else if (!this.#parsed && this.#text.length < documentChars) this.#text += `${text}\n`
+    } else if (text.trim() !== '') {
+      if (this.#parsed) this.broken ||= this.#file.kind === 'output'
+      else if (this.#text.length < documentChars) this.#text += `${text}\n`
+    }
   }
 
   // What a plain request brings is one resource, and servers often write it over several lines.
   end(): void {
-    if (this.#parsed || this.#text === '') return
-    const { json } = jsonOn({ number: 1, text: this.#text })
+    if (this.#text === '') return
+    const { json } = this.#parsed ? {} : jsonOn({ number: 1, text: this.#text })
     if (isObject(json)) this.#add(json, 1, this.#text)
+    else this.broken ||= this.#file.kind === 'output'
   }
 
   #add(resource: Readonly<Record<string, unknown>>, line: number, text: string): void {
@@ -132,6 +142,12 @@ class Document {
           this.#builder?.add(entry.resource, { ...place, text: JSON.stringify(entry.resource) })
       return
     }
-    this.#builder?.add(resource, place)
+    if (resource.resourceType === 'OperationOutcome') return
+    if (isResource(resource)) this.#builder?.add(resource, place)
+    else this.broken = true
   }
+}
+
+function isResource({ resourceType, id }: Readonly<Record<string, unknown>>): boolean {
+  return typeof resourceType === 'string' && resourceTypes.has(resourceType) && isId(id)
 }

@@ -59,7 +59,7 @@ export function matrixTable(matrix: KillMatrix): string {
   return [
     ...configurations.map(
       (it) =>
-        `${it.failed > 0 ? '✗' : '✓'} ${visible(it.name).padEnd(wide)}  ${it.passed} passed, ${it.failed} failed, ${it.inconclusive} inconclusive, ${it.notApplicable} not applicable`,
+        `${it.accused.length > 0 ? '✗' : '✓'} ${visible(it.name).padEnd(wide)}  ${it.passed} passed, ${it.failed} failed, ${it.inconclusive} inconclusive, ${it.notApplicable} not applicable`,
     ),
     '',
     ...faults.flatMap((fault) => [
@@ -114,8 +114,11 @@ function listed(
 }
 
 /** Whether every fault is noticed, by tests of its requirement only, and nothing honest fails. */
-function holds({ survivors, collateral, configurations }: KillMatrix): boolean {
-  return survivors.length === 0 && collateral.length === 0 && configurations.every((it) => it.failed === 0)
+function holds({ survivors, collateral, untouched, configurations }: KillMatrix): boolean {
+  return (
+    [survivors, collateral, untouched].every((it) => it.length === 0) &&
+    configurations.every((it) => it.accused.length === 0)
+  )
 }
 
 function verdictOf(matrix: KillMatrix): string {

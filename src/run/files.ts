@@ -16,6 +16,8 @@ const kinds: Readonly<Record<string, FileKind>> = {
 /** What was read of the files of one probe. */
 export interface FilesRead {
   readonly index?: ResourceIndex
+  /** Why there is none although it was asked for. */
+  readonly noIndex?: string
   readonly patientIds: readonly string[]
   /** By check name and parameters, see `tallyKey`. */
   readonly tallies: ReadonlyMap<string, unknown>
@@ -84,13 +86,14 @@ export async function readProbe(options: {
   }
   const read = await readFiles({
     files: files.filter((file) => file.retrieved),
-    read: probe.kind === 'request' ? (file) => onOneLine(options.read(file)) : options.read,
+    read: options.read,
     checks: wanted.map(({ check, params, kind }) => ({ check, params, kind })),
     ...(readings.indexed.has(probe.key) ? { index } : {}),
     lineBytes: target.limits.lineBytes,
   })
   return {
     ...(read.index ? { index: read.index } : {}),
+    ...(read.noIndex ? { noIndex: read.noIndex } : {}),
     patientIds: read.patientIds,
     tallies: new Map(wanted.map(({ key }, at) => [key, read.tallies[at]])),
   }
@@ -131,17 +134,4 @@ export function tallyKey(kind: FileKind, check: string, params: unknown): string
 /** The kind of file that a part is about. */
 export function kindOf(part: string): FileKind | undefined {
   return kinds[part]
-}
-
-/** A single resource that was read by REST may stand on many lines; anything else is left as it is. */
-async function* onOneLine(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  const pieces: Uint8Array[] = []
-  for await (const piece of bytes) pieces.push(piece)
-  const whole = Buffer.concat(pieces)
-  try {
-    yield Buffer.from(JSON.stringify(JSON.parse(whole.toString('utf8'))))
-  } catch {
-    // Several lines, or no JSON at all: for the checks to judge.
-    yield whole
-  }
 }

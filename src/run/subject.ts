@@ -56,7 +56,7 @@ function partOf(it: Export, part: string, label: string): Subject {
         'no status request was throttled',
       )
     case 'failure':
-      return it.state === 'failed' && !succeeded(it.completion)
+      return it.state === 'failed' && !isManifestLike(it.completion)
         ? exchanges([it.completion], '')
         : missing('no export failed', true)
     case 'deletion':
@@ -80,7 +80,7 @@ type Started = Exclude<Export, { state: 'requested' | 'refused' }>
 
 function completedPart(it: Started, part: string, label: string): Subject {
   const completion = 'completion' in it ? it.completion : undefined
-  if (part === 'completion' && completion && succeeded(completion)) return exchanges([completion], '')
+  if (part === 'completion' && completion && isManifestLike(completion)) return exchanges([completion], '')
   if (!('files' in it) || !it.files) return missing(`${label} did not complete${ended(it)}`)
   if (part === 'completion-again')
     return it.state === 'complete' && it.completionAgain
@@ -125,6 +125,13 @@ function pollsWith(polls: readonly Exchange[], accepts: (status: number) => bool
 function succeeded(exchange: Exchange): boolean {
   const status = exchange.response?.status ?? 0
   return status >= 200 && status < 300
+}
+
+/** A success that is no OperationOutcome: whatever it holds was meant as the manifest. */
+function isManifestLike(completion: Exchange): boolean {
+  return (
+    succeeded(completion) && !/"resourceType":\s*"OperationOutcome"/.test(completion.response?.body ?? '')
+  )
 }
 
 function ended(it: Started): string {

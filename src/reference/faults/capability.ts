@@ -1,5 +1,5 @@
 import { type Fault, on } from '../fault.ts'
-import { type Json, withBody, withJson } from '../message.ts'
+import { type Json, withBody, withJson, withStatus } from '../message.ts'
 import { refusal } from '../outcome.ts'
 
 type Operations = readonly { readonly name: string; readonly definition: string }[]
@@ -99,5 +99,12 @@ export const capabilityFaults: readonly Fault[] = [
         ? refusal(404, { code: 'not-supported', diagnostics: 'Group is not searched.' })
         : r,
     ),
+  },
+  // What is answered as not implemented is not supported, whatever the CapabilityStatement says.
+  {
+    id: 'declared-export-answers-501',
+    breaks: 'capability.accuracy.should',
+    also: ['export.kickoff.endpoint.system', 'export.kickoff.support.system', 'export.kickoff.get'],
+    conduct: on('kickoff.accepted', (r, { level }) => (level === 'system' ? withStatus(r, 501) : r)),
   },
 ]

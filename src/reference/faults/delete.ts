@@ -17,6 +17,8 @@ export const deleteFaults: readonly Fault[] = [
       'export.delete.then-404',
       'export.delete.then-404.oo',
       'export.delete.cancels',
+      'export.delete.after-complete',
+      'export.delete.after-complete.accepted',
     ],
     conduct: {
       remaining: (jobs) => jobs,
@@ -77,6 +79,7 @@ export const deleteFaults: readonly Fault[] = [
   {
     id: 'complete-job-not-deletable',
     breaks: 'export.delete.after-complete.accepted',
+    also: ['export.delete.after-complete'],
     conduct: {
       remaining: (jobs, job) => (job.completedAt === undefined ? honest.remaining(jobs, job) : jobs),
       ...on('deletion.accepted', (r, { job }) =>
@@ -94,6 +97,8 @@ export const deleteFaults: readonly Fault[] = [
   {
     id: 'deletion-of-all-jobs',
     breaks: 'export.delete.only-that-job',
+    // The files go with their job.
+    also: ['export.files.available-until-expires'],
     conduct: { remaining: (jobs, deleted) => jobs.filter(({ clientId }) => clientId !== deleted.clientId) },
   },
 ]

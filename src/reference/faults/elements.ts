@@ -30,6 +30,7 @@ export const elementFaults: readonly Fault[] = [
   {
     id: 'elements-of-patients-only',
     breaks: 'export.params.elements.untyped',
+    also: ['export.params.elements.omits'],
     conduct: {
       reduces: (resource, filters) =>
         resource.resourceType === 'Patient' ? honest.reduces(resource, filters) : resource,

@@ -12,6 +12,9 @@ const ofOutput = (change: (resource: Resource) => unknown): Pick<typeof honest, 
 
 const firstDownloaded = new WeakSet<OutputFile>()
 
+/** Files that were sent once. */
+const fetched = new WeakSet<OutputFile>()
+
 /** Faults of output files and of their lines. */
 export const fileFaults: readonly Fault[] = [
   {
@@ -22,11 +25,15 @@ export const fileFaults: readonly Fault[] = [
   {
     id: 'file-as-octet-stream',
     breaks: 'export.files.content-type.ndjson',
+    // Files that were asked for in a format are sent as another too.
+    also: ['export.manifest.output.format-reflects'],
     conduct: on('file.served', (r) => withHeader(r, 'Content-Type', 'application/octet-stream')),
   },
   {
     id: 'file-as-x-ndjson',
     breaks: 'export.files.content-type.ndjson',
+    // Files that were asked for in a format are sent as another too.
+    also: ['export.manifest.output.format-reflects'],
     conduct: on('file.served', (r) => withHeader(r, 'Content-Type', 'application/x-ndjson')),
   },
   {
@@ -42,13 +49,15 @@ export const fileFaults: readonly Fault[] = [
   {
     id: 'file-is-an-array',
     breaks: 'export.files.body.ndjson',
-    also: ['export.ndjson.one-per-line'],
+    // What is no NDJSON is none in whatever words it is asked for.
+    also: ['export.ndjson.one-per-line', 'export.params.outputformat.ndjson', 'export.files.body.ndjson'],
     conduct: { text: (lines) => [`[${[...lines].join(',')}]`] },
   },
   {
     id: 'pretty-printed-lines',
     breaks: 'export.ndjson.one-per-line',
-    also: ['export.files.body.ndjson'],
+    // What is no NDJSON is none in whatever words it is asked for.
+    also: ['export.files.body.ndjson', 'export.params.outputformat.ndjson', 'export.ndjson.one-per-line'],
     conduct: { line: (resource) => JSON.stringify(resource, null, 2) },
   },
   // An OperationOutcome with an error under 200 is an error under 2xx.
@@ -81,7 +90,14 @@ export const fileFaults: readonly Fault[] = [
   {
     id: 'files-gone-before-expires',
     breaks: 'export.files.available-until-expires',
-    conduct: { hasExpired: (_job, expiresAt, now) => now >= expiresAt - 3_000_000 },
+    conduct: {
+      findsFile: (files, name) => {
+        const file = honest.findsFile(files, name)
+        if (!file || fetched.has(file)) return undefined
+        fetched.add(file)
+        return file
+      },
+    },
   },
   {
     id: 'older-version-exported-too',
@@ -112,7 +128,8 @@ export const fileFaults: readonly Fault[] = [
   {
     id: 'carriage-returns',
     breaks: 'export.ndjson.newline',
-    also: ['export.ndjson.one-per-line', 'export.files.body.ndjson'],
+    // What is no NDJSON is none in whatever words it is asked for.
+    also: ['export.ndjson.one-per-line', 'export.files.body.ndjson', 'export.params.outputformat.ndjson'],
     conduct: {
       text: function* (lines) {
         for (const line of lines) yield `${line}\r`
@@ -132,20 +149,18 @@ export const fileFaults: readonly Fault[] = [
   {
     id: 'lines-wrapped-in-bundles',
     breaks: 'export.ndjson.no-wrapping',
-    also: ['export.manifest.output.type.resource'],
+    // A Bundle is of another type than what it wraps.
+    also: [
+      'export.manifest.output.type.resource',
+      'security.limit-to-authorized',
+      'export.params.type.filters',
+    ],
     conduct: ofOutput((resource) => ({
       resourceType: 'Bundle',
       id: resource.id,
       type: 'collection',
       entry: [{ resource }],
     })),
-  },
-  {
-    id: 'birth-date-is-a-number',
-    breaks: 'export.ndjson.valid-resources',
-    conduct: ofOutput((resource) =>
-      resource.resourceType === 'Patient' ? { ...resource, birthDate: 19700101 } : resource,
-    ),
   },
   { id: 'lines-without-id', breaks: 'export.ndjson.ids', conduct: ofOutput(({ id: _, ...rest }) => rest) },
   {
@@ -157,5 +172,36 @@ export const fileFaults: readonly Fault[] = [
     id: 'lines-without-last-updated',
     breaks: 'export.ndjson.meta-lastupdated',
     conduct: ofOutput(({ meta, ...rest }) => ({ ...rest, meta: { ...meta, lastUpdated: undefined } })),
+  },
+  // Without a parameter all files are sent so.
+  {
+    id: 'unasked-format-is-text',
+    breaks: 'export.params.outputformat.default',
+    also: ['export.files.content-type.ndjson'],
+    conduct: on('file.served', (r, { job, kickoff = job?.kickoff }) =>
+      kickoff?.parameters.some(([name]) => name === '_outputFormat')
+        ? r
+        : withHeader(r, 'Content-Type', 'text/plain'),
+    ),
+  },
+  {
+    id: 'references-lead-nowhere',
+    breaks: 'export.kickoff.references-in-file-set',
+    release: '1.0.1',
+    conduct: {
+      line: (resource) =>
+        JSON.stringify(
+          resource.resourceType === 'Encounter'
+            ? { ...resource, serviceProvider: { reference: 'Organization/of-another-server' } }
+            : resource,
+        ),
+    },
+  },
+  {
+    id: 'file-ndjson-not-acceptable',
+    breaks: 'export.files.accept.ndjson',
+    conduct: on('file.served', (r, { request }) =>
+      headerOf(request, 'accept') === 'application/fhir+ndjson' ? withStatus(r, 406) : r,
+    ),
   },
 ]

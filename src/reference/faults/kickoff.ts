@@ -285,4 +285,26 @@ export const kickoffFaults: readonly Fault[] = [
       ),
     ),
   },
+  {
+    id: 'kickoff-only-by-post',
+    breaks: 'export.kickoff.get',
+    // There is no such operation for who asks by GET.
+    also: [
+      'export.kickoff.endpoint.system',
+      'export.kickoff.endpoint.patient',
+      'export.kickoff.endpoint.group',
+      'export.kickoff.support.system',
+      'export.kickoff.support.patient',
+      'export.kickoff.support.group',
+      'capability.accuracy.should',
+    ],
+    conduct: on('kickoff.accepted', (r, { request }) => (request.method === 'GET' ? withStatus(r, 405) : r)),
+  },
+  {
+    id: 'kickoff-json-not-acceptable',
+    breaks: 'export.kickoff.accept.fhir-json',
+    conduct: on('kickoff.accepted', (r, { request }) =>
+      headerOf(request, 'accept') === 'application/fhir+json' ? withStatus(r, 406) : r,
+    ),
+  },
 ]

@@ -1,6 +1,6 @@
 import { honest } from '../conduct.ts'
 import { type Fault, on } from '../fault.ts'
-import { withJson } from '../message.ts'
+import { type Json, withJson } from '../message.ts'
 import { empty, having, type Item, items, manifest, outputOf, without } from './manifest-changes.ts'
 
 /** Faults of the manifest and its output. */
@@ -47,13 +47,6 @@ export const manifestFaults: readonly Fault[] = [
         ),
     },
   },
-  {
-    id: 'latest-month-missing',
-    breaks: 'export.manifest.transaction-time.includes',
-    conduct: {
-      existedAt: (resource, transactionTime) => honest.existedAt(resource, transactionTime - 30 * 86_400_000),
-    },
-  },
   { id: 'no-request', breaks: 'export.manifest.request.present', conduct: without('request') },
   {
     id: 'request-is-an-object',
@@ -98,14 +91,14 @@ export const manifestFaults: readonly Fault[] = [
   {
     id: 'token-required-but-not-said',
     breaks: 'export.manifest.requires-access-token.true',
+    // A client that is told to send no token gets no file.
+    also: ['export.files.get-200', 'export.manifest.output.accessible'],
     conduct: having('requiresAccessToken', false),
   },
   {
     id: 'no-output',
     breaks: 'export.manifest.output.present',
-    conduct: manifest((body) =>
-      Array.isArray(body.output) && body.output.length > 0 ? body : (({ output: _, ...rest }) => rest)(body),
-    ),
+    conduct: without('output'),
   },
   {
     id: 'output-is-an-object',
@@ -115,6 +108,8 @@ export const manifestFaults: readonly Fault[] = [
   {
     id: 'file-listed-twice',
     breaks: 'export.manifest.output.array',
+    // What is listed twice is retrieved twice.
+    also: ['export.ndjson.no-duplicates'],
     conduct: manifest((body) => ({
       ...body,
       output: [...(body.output as Item[]), ...(body.output as Item[]).slice(0, 1)],
@@ -137,6 +132,8 @@ export const manifestFaults: readonly Fault[] = [
   {
     id: 'item-type-in-lower-case',
     breaks: 'export.manifest.output.type.resource',
+    // No such type was asked for.
+    also: ['export.manifest.level.request-consistency'],
     conduct: items('output', (item) => ({ ...item, type: item.type.toLowerCase() })),
   },
   {
@@ -203,5 +200,19 @@ export const manifestFaults: readonly Fault[] = [
     breaks: 'export.manifest.extension.object',
     configuration: { extension: true },
     conduct: having('extension', [{ url: 'https://bulkcheck.example/note', valueString: 'an extension' }]),
+  },
+  {
+    id: 'type-listed-that-was-not-asked-for',
+    breaks: 'export.manifest.level.request-consistency',
+    conduct: on('status.complete', (r, { job }) =>
+      job?.kickoff.types === undefined
+        ? r
+        : withJson(r, (body) => {
+            const [first] = Array.isArray(body.output) ? body.output : []
+            return first
+              ? { ...body, output: [...(body.output as Json[]), { ...first, type: 'Basic' }] }
+              : body
+          }),
+    ),
   },
 ]

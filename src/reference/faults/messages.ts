@@ -16,8 +16,8 @@ export const messageFaults: readonly Fault[] = [
   },
   {
     id: 'deletions-not-listed',
-    breaks: 'export.manifest.deleted.populated',
-    conduct: { listsDeletion: () => false },
+    breaks: 'export.manifest.deleted.optional',
+    conduct: without('deleted'),
   },
   {
     id: 'exported-and-deleted',

@@ -1,5 +1,6 @@
 import { type Fault, on } from '../fault.ts'
 import {
+  headerOf,
   json,
   type Response,
   withBody,
@@ -74,7 +75,7 @@ export const statusFaults: readonly Fault[] = [
   {
     id: 'failure-in-plain-text',
     breaks: 'export.status.export-failed-oo',
-    configuration: { failing: true },
+    configuration: { failing: '_fail' },
     conduct: on('status.failed', (r) => withBody(r, 'The export has failed.', 'text/plain')),
   },
   // An error under 200 is an error under 2xx.
@@ -82,7 +83,7 @@ export const statusFaults: readonly Fault[] = [
     id: 'failed-job-answers-200',
     breaks: 'export.status.error.status',
     also: ['export.errors.no-2xx-error'],
-    configuration: { failing: true },
+    configuration: { failing: '_fail' },
     conduct: on('status.failed', (r) => withStatus(r, 200)),
   },
   {
@@ -107,41 +108,20 @@ export const statusFaults: readonly Fault[] = [
     breaks: 'export.status.error.body-oo.should',
     conduct: on('status.unknown', (r, { deleted }) => (deleted ? r : ownJson(r))),
   },
-  // What is neither FHIR nor JSON is not an OperationOutcome either.
-  {
-    id: 'status-error-not-what-it-says',
-    breaks: 'export.status.error.other-format',
-    also: ['export.status.error.body-oo.should'],
-    conduct: on('status.unknown', (r, { deleted }) =>
-      deleted ? r : withBody(r, '<p>There is nothing here.</p>', 'application/json'),
-    ),
-  },
   // A failed status request that is answered 2xx is that of an unknown job.
   {
     id: 'unknown-job-answers-200',
     breaks: 'export.status.unknown-job',
-    also: ['export.status.error.status'],
+    // To another client a job is unknown.
+    also: ['export.status.error.status', 'security.restrict-to-originator'],
     conduct: on('status.unknown', (r, { deleted }) => (deleted ? r : json(200, {}))),
   },
   {
     id: 'unknown-job-always-running',
     breaks: 'export.status.unknown-job',
-    also: ['export.status.error.status'],
+    // To another client a job is unknown.
+    also: ['export.status.error.status', 'security.restrict-to-originator'],
     conduct: on('status.unknown', (r, { deleted }) => (deleted ? r : withoutBody(withStatus(r, 202)))),
-  },
-  {
-    id: 'partial-success-answers-500',
-    breaks: 'export.status.partial-success.200',
-    configuration: { partial: true },
-    conduct: on('status.complete', (r, { job }) =>
-      job?.files?.some(({ kind }) => kind === 'error') ? failed(r) : r,
-    ),
-  },
-  {
-    id: 'partial-failure-hidden',
-    breaks: 'export.status.partial-success.error-files',
-    configuration: { partial: true },
-    conduct: { files: (files) => files.filter(({ kind }) => kind !== 'error') },
   },
   {
     id: 'complete-answers-201',
@@ -191,6 +171,15 @@ export const statusFaults: readonly Fault[] = [
     also: ['export.status.in-progress-202', 'export.status.complete-200'],
     conduct: on(['status.progress', 'status.complete'], () =>
       refusal(405, { code: 'not-supported', diagnostics: 'GET is not served here.' }, [['Allow', 'DELETE']]),
+    ),
+  },
+  {
+    id: 'status-json-not-acceptable',
+    breaks: 'export.status.accept-json',
+    // It is neither in progress nor complete.
+    also: ['export.status.in-progress-202'],
+    conduct: on(['status.progress', 'status.complete'], (r, { request }) =>
+      headerOf(request, 'accept') === 'application/json' ? withStatus(r, 406) : r,
     ),
   },
 ]

@@ -12,7 +12,7 @@ export const typeFilterFaults: readonly Fault[] = [
   {
     id: 'type-filter-ignored',
     breaks: 'export.typefilter.filters',
-    also: ['export.typefilter.and-within-query'],
+    also: ['export.typefilter.and-within-query', 'export.typefilter.with-since'],
     conduct: { matches: () => true },
   },
   {

@@ -1,0 +1,68 @@
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import type { ConfigurationResult, FaultResult, KillMatrix } from '../model/matrix.ts'
+import { faultById, faults as allFaults } from '../reference/faults.ts'
+import { honestProviders } from './matrix.ts'
+import type { Task } from './worker.ts'
+
+/** Runs that share a thread: while one waits for a signature another goes on. */
+const together = 3
+
+/** Which test notices which fault, and that no honest provider is accused of anything. Works in threads, of the built code only. */
+export async function killMatrix(
+  options: { readonly faults?: readonly string[]; readonly notify?: (progress: string) => void } = {},
+): Promise<KillMatrix> {
+  const chosen = (options.faults ?? allFaults.map((it) => it.id)).map((id) => faultById(id).id)
+  const honest = honestProviders.map(({ name }): Task => ({ honest: name }))
+  const tasks = [...honest, ...chosen.map((fault): Task => ({ fault }))]
+  const answers = await performAll(tasks, (task, done) =>
+    options.notify?.(`${done}/${tasks.length} ${'fault' in task ? task.fault : task.honest}`),
+  )
+  const configurations = answers.slice(0, honest.length) as Awaited<
+    ReturnType<typeof import('./matrix.ts').judgeHonest>
+  >[]
+  const faults = answers.slice(honest.length) as FaultResult[]
+  const tests = [...new Set(configurations.flatMap((it) => it.passed))]
+  const touched = new Set(faults.flatMap((it) => it.tests))
+  return {
+    tests,
+    faults,
+    configurations: configurations.map((it): ConfigurationResult => it.result),
+    survivors: faults.filter((it) => !it.killed).map((it) => it.id),
+    untouched: options.faults ? [] : tests.filter((it) => !touched.has(it)),
+    collateral: faults.filter((it) => it.collateral.length > 0).map((it) => it.id),
+  }
+}
+
+/** The answers to tasks, in their order. Rejects if one fails. */
+function performAll(
+  tasks: readonly Task[],
+  notify: (task: Task, done: number) => void,
+): Promise<readonly unknown[]> {
+  const threads = Math.max(1, Math.min(availableParallelism(), Math.ceil(tasks.length / together)))
+  const workers = Array.from({ length: threads }, () => new Worker(new URL('./worker.js', import.meta.url)))
+  const answers: unknown[] = []
+  let next = 0
+  let done = 0
+  const finished = new Promise<readonly unknown[]>((resolve, reject) => {
+    if (tasks.length === 0) resolve(answers)
+    for (const worker of workers) {
+      const give = () => {
+        const task = tasks[next]
+        if (task) worker.postMessage({ task, at: next })
+        next += 1
+      }
+      worker.on('error', () => reject(new Error('a thread of the kill matrix died')))
+      worker.on('message', ({ at, answer, failed }: { at: number; answer?: unknown; failed?: string }) => {
+        if (failed !== undefined) return reject(new Error(failed))
+        answers[at] = answer
+        done += 1
+        notify(tasks[at] as Task, done)
+        if (done === tasks.length) resolve(answers)
+        else give()
+      })
+      for (let started = 0; started < together; started += 1) give()
+    }
+  })
+  return finished.finally(() => Promise.all(workers.map((it) => it.terminate())))
+}
