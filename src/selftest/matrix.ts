@@ -1,12 +1,11 @@
 import { checks, picks } from '../checks/index.ts'
-import type { ConfigurationResult, FaultResult, KillMatrix } from '../model/matrix.ts'
+import type { ConfigurationResult, FaultResult } from '../model/matrix.ts'
 import type { SupportedRelease } from '../model/requirement.ts'
 import { supportedReleases } from '../model/requirement.ts'
 import { type RunResult, tally } from '../model/result.ts'
 import { type ClaimedFeature, type ExportLevel, type Target, defaultLimits } from '../model/target.ts'
 import { type NamedConfiguration, configurations } from '../reference/configurations.ts'
 import type { Fault } from '../reference/fault.ts'
-import { faultById, faults as allFaults } from '../reference/faults.ts'
 import { type Population, synthesize } from '../reference/population.ts'
 import { type Provider, type ProviderOptions, createProvider } from '../reference/provider.ts'
 import { run } from '../run/run.ts'
@@ -92,6 +91,31 @@ export function runHonest({ release, configuration, authorization }: Honest): Pr
   return runAgainst({ release, configuration, ...(authorization === undefined ? {} : { authorization }) })
 }
 
+/** What became of an honest provider, and the ids of the tests that passed. */
+export async function judgeHonest(
+  provider: Honest,
+): Promise<{ readonly result: ConfigurationResult; readonly passed: readonly string[] }> {
+  const { tests } = await runHonest(provider)
+  const { pass, fail, inconclusive, error, 'not-applicable': notApplicable } = tally(tests)
+  const accused = tests.filter(
+    ({ verdict, requirement }) =>
+      verdict.is === 'inconclusive' ||
+      verdict.is === 'error' ||
+      (verdict.is === 'fail' && !provider.lacks?.includes(requirement.id)),
+  )
+  return {
+    result: {
+      name: provider.name,
+      passed: pass,
+      failed: fail + error,
+      inconclusive,
+      notApplicable,
+      accused: accused.map((it) => it.id),
+    },
+    passed: tests.filter((it) => it.verdict.is === 'pass').map((it) => it.id),
+  }
+}
+
 /** Runs the suites against a provider with one fault. */
 export async function runFaulty(fault: Fault): Promise<FaultResult> {
   const result = await runAgainst({
@@ -112,39 +136,5 @@ export async function runFaulty(fault: Fault): Promise<FaultResult> {
     also,
     killed: failing.includes(fault.breaks),
     collateral: failing.filter((it) => it !== fault.breaks && !also.includes(it)),
-  }
-}
-
-/** Runs that share a process: while one waits for a signature another goes on. */
-const together = 4
-
-/** Which test notices which fault, and that no honest provider is accused of anything. */
-export async function killMatrix(
-  options: { readonly faults?: readonly string[]; readonly notify?: (progress: string) => void } = {},
-): Promise<KillMatrix> {
-  const chosen = options.faults ? options.faults.map(faultById) : allFaults
-  const tests = new Set<string>()
-  const honest: ConfigurationResult[] = []
-  for (const provider of honestProviders) {
-    options.notify?.(provider.name)
-    const result = await runHonest(provider)
-    for (const test of result.tests) if (test.verdict.is === 'pass') tests.add(test.id)
-    const counts = tally(result.tests)
-    const { pass: passed, fail: failed, inconclusive, error, 'not-applicable': notApplicable } = counts
-    honest.push({ name: provider.name, passed, failed: failed + error, inconclusive, notApplicable })
-  }
-  const faults: FaultResult[] = []
-  for (let at = 0; at < chosen.length; at += together) {
-    options.notify?.(`${at + 1}/${chosen.length} ${chosen[at]?.id}`)
-    faults.push(...(await Promise.all(chosen.slice(at, at + together).map(runFaulty))))
-  }
-  const touched = new Set(faults.flatMap((it) => it.tests))
-  return {
-    tests: [...tests],
-    faults,
-    configurations: honest,
-    survivors: faults.filter((it) => !it.killed).map((it) => it.id),
-    untouched: [...tests].filter((it) => !touched.has(it)),
-    collateral: faults.filter((it) => it.collateral.length > 0).map((it) => it.id),
   }
 }
