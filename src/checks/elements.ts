@@ -122,6 +122,42 @@ const elementsOnly = indexCheck<Only>({
   },
 })
 
+const elementsApplied = indexCheck<Only>({
+  name: 'elements-applied',
+  states:
+    'Resources lack some root element that was not asked for, if they have one that not all resources of their type have.',
+  params: options({ elements: texts('The elements asked for: `id` or `Patient.id`.'), types, of }, [
+    'elements',
+    'of',
+  ]),
+  judge(index, { elements, types, of }) {
+    const found = new Violations()
+    const common = commonElements(of)
+    let seen = 0
+    for (const row of index.rows()) {
+      const whole = of.get(row.key)
+      const names = asked(elements, row.type)
+      const needed = mandatory(row.type)
+      if (!whole || !names || !needed || (types && !types.includes(row.type))) continue
+      const kept = [...names, ...needed]
+      const optional = whole.elements.some(
+        (it) => !always.has(it) && !isOneOf(it, kept) && !common.get(row.type)?.has(it),
+      )
+      if (!optional) continue
+      seen += 1
+      if (!reduced(row, of))
+        found.add(row, index, {
+          message: 'Resources of type {type} are whole.',
+          expected: kept.join(', '),
+          actual: 'all elements that they have without the parameter',
+        })
+    }
+    return found.or(
+      seen > 0 ? satisfied : undecided('no resource has elements that could certainly be left out'),
+    )
+  },
+})
+
 const elementsMandatory = indexCheck<{ readonly of: ResourceIndex }>({
   name: 'elements-mandatory',
   states: 'Resources have the mandatory root elements that they have in the export that is not narrowed.',
@@ -170,4 +206,4 @@ const subsetted = indexCheck<{ readonly of: ResourceIndex }>({
 })
 
 /** Checks on exports that `_elements` narrows. */
-export const elementChecks: readonly Check[] = [elementsOnly, elementsMandatory, subsetted]
+export const elementChecks: readonly Check[] = [elementsOnly, elementsApplied, elementsMandatory, subsetted]

@@ -100,6 +100,7 @@ const tagged = { ...lean, subsetted: true }
 const bare = row('Observation/1', { elements: ['id', 'meta'] })
 const of = index([full])
 const demanded = row('Observation/1', { elements: ['id', 'meta', 'status', 'code', 'subject'] })
+const reducedOnly = row('Observation/1', { elements: ['id', 'meta', 'status', 'code', 'valueQuantity'] })
 const varied = index([full, row('Observation/2', { elements: ['id', 'meta', 'status', 'code', 'subject'] })])
 const shot = (...elements: string[]) => row('Immunization/1', { elements: ['id', ...elements] })
 
@@ -126,6 +127,22 @@ test('checks on exports that _elements narrows have rows for each conclusion', (
         [index([full]), { elements: ['Patient.id'], of }],
         [index([row('Linkage/1')]), { elements: ['id'], of }],
         [index([full]), { elements: ['id'], of }],
+      ],
+    },
+    'elements-applied': {
+      satisfied: [
+        [index([lean]), { elements: ['id'], of: varied }],
+        // More than was asked for, but not all.
+        [index([reducedOnly]), { elements: ['id'], of: varied }],
+      ],
+      violated: [
+        [index([full]), { elements: ['id'], of: varied }],
+        [index([full]), { elements: ['Observation.status'], types: ['Observation'], of: varied }],
+      ],
+      undecided: [
+        [index([full]), { elements: ['id'], of }],
+        [index([full]), { elements: ['Patient.id'], of: varied }],
+        [index([full]), { elements: ['id'], types: ['Patient'], of: varied }],
       ],
     },
     'elements-mandatory': {
