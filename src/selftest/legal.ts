@@ -1,5 +1,6 @@
 import { accessVariations } from './legal/access.ts'
 import { contentVariations } from './legal/content.ts'
+import { groupVariations } from './legal/groups.ts'
 import { jobVariations } from './legal/jobs.ts'
 import { outputVariations } from './legal/output.ts'
 import type { LegalVariation } from './legal/variation.ts'
@@ -10,4 +11,5 @@ export const legalVariations: readonly LegalVariation[] = [
   ...jobVariations,
   ...outputVariations,
   ...contentVariations,
+  ...groupVariations,
 ]

@@ -1,8 +1,6 @@
-import { isCompartmentType, membersOf } from '../../reference/compartment.ts'
+import { isCompartmentType } from '../../reference/compartment.ts'
 import { type Conduct, honest } from '../../reference/conduct.ts'
 import { optionalParameters } from '../../reference/configurations.ts'
-import { on } from '../../reference/fault.ts'
-import { withJson } from '../../reference/message.ts'
 import type { Resource } from '../../reference/population.ts'
 import { baseUrl, start } from '../matrix.ts'
 import { exportOnly } from './gateways.ts'
@@ -10,27 +8,6 @@ import type { LegalVariation } from './variation.ts'
 
 const companions = new Set(['Practitioner', 'PractitionerRole', 'Organization', 'Location', 'Medication'])
 const all = ['system', 'patient', 'group'] as const
-
-/** Groups as others see them, in files and when read. */
-function groupsAs(change: (group: Resource) => Resource): Pick<Conduct, 'line' | 'answer'> {
-  const changed = (it: Resource) => (it.resourceType === 'Group' ? change(it) : it)
-  return {
-    line: (resource) => JSON.stringify(changed(resource)),
-    ...on('rest.read', (response) => withJson(response, (body) => changed(body as unknown as Resource))),
-  }
-}
-
-type Member = Readonly<Record<string, unknown>>
-
-function firstMember(group: Resource, change: (member: Member) => Member): Resource {
-  const [first, ...others] = (group.member ?? []) as readonly Member[]
-  return first ? { ...group, member: [change(first), ...others] } : group
-}
-
-function alsoGroup(group: Resource): Resource {
-  const members = (group.member ?? []) as readonly Member[]
-  return { ...group, member: [...members, { entity: { reference: 'Group/nested' } }] }
-}
 
 /** The companions of patients are exported as well, whether or not a level of patients holds them. */
 const withCompanions: Partial<Conduct> = {
@@ -116,7 +93,7 @@ export const contentVariations: readonly LegalVariation[] = [
   {
     id: 'absolute-references',
     states: 'References are absolute URLs below the FHIR base, which FHIR allows as well as relative ones.',
-    configuration: { levels: all },
+    configuration: { levels: ['system', 'patient'] },
     conduct: {
       line: (resource) =>
         JSON.stringify(resource, (key, value: unknown) =>
@@ -129,7 +106,6 @@ export const contentVariations: readonly LegalVariation[] = [
   {
     id: 'versioned-references',
     states: 'References are to versions, and have identifiers and displays beside.',
-    configuration: { levels: ['patient', 'group'] },
     conduct: {
       line: (resource) =>
         JSON.stringify(resource, (key, value: unknown) =>
@@ -140,52 +116,14 @@ export const contentVariations: readonly LegalVariation[] = [
     },
   },
   {
-    id: 'with-companions',
-    states:
-      "Exports of patients hold what the patients' resources refer to as well: its extent is the server's to decide.",
-    configuration: { levels: ['patient', 'group'] },
-    conduct: withCompanions,
-  },
-  {
     id: 'companions-at-any-age',
     states:
       'Under _since, resources that others refer to are exported whatever their age, as the guide allows.',
-    configuration: { levels: ['patient', 'group'] },
+    configuration: { levels: ['patient'] },
     conduct: {
       ...withCompanions,
       changedSince: (resource, since, kickoff) =>
         companions.has(resource.resourceType) || honest.changedSince(resource, since, kickoff),
-    },
-  },
-  {
-    id: 'history-of-new-members',
-    states:
-      'Under _since, a group export holds older data of a patient who was added to the Group, as the guide allows.',
-    conduct: {
-      ...groupsAs((group) => ({ ...group, meta: { ...group.meta, lastUpdated: '2026-03-02T08:59:30Z' } })),
-      changedSince: (resource, since, kickoff) => {
-        if (since > start) return false
-        if (resource.resourceType === 'Group') return true
-        const [newest] = kickoff.group ? membersOf(kickoff.group) : []
-        const { subject, patient } = resource as {
-          subject?: { reference?: string }
-          patient?: { reference?: string }
-        }
-        const about =
-          resource.resourceType === 'Patient' ? `Patient/${resource.id}` : (subject ?? patient)?.reference
-        return (
-          (newest !== undefined && about === `Patient/${newest}`) ||
-          honest.changedSince(resource, since, kickoff)
-        )
-      },
-    },
-  },
-  {
-    id: 'since-inclusive',
-    states: '_since includes what was last updated at that very instant: the text leaves the boundary open.',
-    configuration: { levels: ['patient'] },
-    conduct: {
-      changedSince: (resource, since) => Date.parse(resource.meta?.lastUpdated ?? '9999-12-31') >= since,
     },
   },
   {
@@ -211,14 +149,6 @@ export const contentVariations: readonly LegalVariation[] = [
     },
   },
   {
-    id: 'group-without-provenance',
-    states: 'A group export holds no Provenance: the default is stated for patient and system alone.',
-    conduct: {
-      wantsType: (type, kickoff) =>
-        honest.wantsType(type, kickoff) && (type !== 'Provenance' || kickoff.types !== undefined),
-    },
-  },
-  {
     id: 'types-outside-the-compartment-exported-empty',
     states: 'Asking for a type outside the compartment gives an empty export; a server SHOULD refuse.',
     configuration: { levels: ['patient'] },
@@ -228,103 +158,29 @@ export const contentVariations: readonly LegalVariation[] = [
   {
     id: 'shared-resources',
     states: 'An export of one patient holds resources that are also about others.',
-    configuration: { levels: ['patient', 'group'] },
+    configuration: { levels: ['patient'] },
     conduct: {
       withinPatients: ({ patients }, chosen) =>
         chosen === undefined ? patients.length > 0 : patients.some((id) => chosen.has(id)),
     },
   },
   {
-    id: 'inactive-member-left-out',
-    states: 'An inactive member of the Group is not exported: what inactive means is not said.',
-    conduct: {
-      members: (group) => membersOf(group).slice(1),
-      ...groupsAs((group) => firstMember(group, (member) => ({ ...member, inactive: true }))),
-    },
-  },
-  {
-    id: 'inactive-member-exported',
-    states: 'An inactive member of the Group is exported.',
-    conduct: groupsAs((group) => firstMember(group, (member) => ({ ...member, inactive: true }))),
-  },
-  {
-    id: 'former-member-left-out',
-    states: 'A member of the Group whose period has ended is not exported.',
-    conduct: {
-      members: (group) => membersOf(group).slice(1),
-      ...groupsAs((group) => firstMember(group, (member) => ({ ...member, period: { end: '2020-01-01' } }))),
-    },
-  },
-  {
-    id: 'former-member-exported',
-    states: 'A member of the Group whose period has ended is exported.',
-    conduct: groupsAs((group) =>
-      firstMember(group, (member) => ({ ...member, period: { end: '2020-01-01' } })),
-    ),
-  },
-  {
-    id: 'future-member-left-out',
-    states: 'A member of the Group whose period has yet to begin is not exported.',
-    conduct: {
-      members: (group) => membersOf(group).slice(1),
-      ...groupsAs((group) =>
-        firstMember(group, (member) => ({ ...member, period: { start: '2030-01-01' } })),
-      ),
-    },
-  },
-  {
-    id: 'nested-group-resolved',
-    states: 'Patients of a Group that is a member of the Group are exported: nesting is not spoken of.',
-    conduct: {
-      members: (group) => membersOf(group),
-      ...groupsAs((group) => ({
-        ...alsoGroup(group),
-        member: [
-          ...((group.member ?? []) as readonly Member[]).slice(1),
-          { entity: { reference: 'Group/nested' } },
-        ],
-      })),
-    },
-  },
-  {
-    id: 'nested-group-ignored',
-    states: 'Patients of a Group that is a member of the Group are not exported.',
-    conduct: groupsAs(alsoGroup),
-  },
-  {
-    id: 'members-by-absolute-references',
-    states: 'A Group refers to its members by absolute URLs and versions.',
-    conduct: groupsAs((group) => ({
-      ...group,
-      member: ((group.member ?? []) as readonly { readonly entity: { readonly reference: string } }[]).map(
-        ({ entity, ...member }) => ({
-          ...member,
-          entity: { reference: `${baseUrl}/${entity.reference}/_history/3` },
-        }),
-      ),
-    })),
-  },
-  {
     id: 'export-only',
     states:
       'No resource, the Group among them, can be read or searched: reading Groups SHOULD be supported, no more.',
-    configuration: { levels: ['patient', 'group'] },
     gateway: () => exportOnly,
     target: { supports: [...optionalParameters, 'POST', 'narrow-scopes'] },
     noted: ['group.read', 'group.search'],
   },
   {
-    id: 'type-filter-ignored',
+    id: 'boundaries-left-open',
     states:
-      '_typeFilter is optional and, where the server does not claim it, ignored, which clients are told to expect.',
-    configuration: { parameters: optionalParameters.filter((it) => it !== '_typeFilter') },
-    conduct: { minds: ({ kind }) => kind !== 'unsupported-parameter' },
-  },
-  {
-    id: 'type-filter-splits-every-comma',
-    states: 'Every comma of _typeFilter separates queries, within values too.',
+      '_since includes what was last updated at that very instant, and every comma of _typeFilter separates queries, within values too: the text leaves both open.',
     configuration: { levels: ['patient'] },
-    conduct: { splitsQueries: (occurrences) => occurrences.flatMap((it) => it.split(',')) },
+    conduct: {
+      changedSince: (resource, since) => Date.parse(resource.meta?.lastUpdated ?? '9999-12-31') >= since,
+      splitsQueries: (occurrences) => occurrences.flatMap((it) => it.split(',')),
+    },
   },
   {
     id: 'type-filter-with-context',
@@ -337,8 +193,7 @@ export const contentVariations: readonly LegalVariation[] = [
   },
   {
     id: 'elements-beyond-those-asked-for',
-    states:
-      'Under _elements identifiers are returned as well: a server SHOULD return only what was asked for.',
+    states: 'Under _elements identifiers are returned as well: a profile may demand them.',
     configuration: { levels: ['patient'] },
     conduct: {
       reduces: (resource, filters) => {
@@ -348,6 +203,5 @@ export const contentVariations: readonly LegalVariation[] = [
           : { ...reduced, identifier: resource.identifier }
       },
     },
-    noted: ['export.params.elements.omits', 'export.params.elements.forms'],
   },
 ]

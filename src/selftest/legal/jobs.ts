@@ -23,15 +23,25 @@ import {
 } from './gateways.ts'
 import { type LegalVariation, page } from './variation.ts'
 
-const { origin } = new URL(baseUrl)
-const all = ['system', 'patient', 'group'] as const
-
 /** Variations of kick-off, status and delete requests. */
 export const jobVariations: readonly LegalVariation[] = [
   {
-    id: 'kick-off-without-body',
-    states: 'An accepted kick-off has no body: it MAY have an OperationOutcome.',
-    conduct: on(['kickoff.accepted', 'deletion.accepted'], withoutBody),
+    id: 'terse',
+    states:
+      'Accepted requests have no body and progress has no headers, the manifest comes without Expires, and items without count: all of these SHOULD or MAY be there.',
+    configuration: { retryAfter: 'none', progress: false, count: false },
+    conduct: {
+      answer: (kind, response) => {
+        if (kind === 'kickoff.accepted' || kind === 'deletion.accepted') return withoutBody(response)
+        return kind === 'status.complete' ? withoutHeader(response, 'Expires') : response
+      },
+    },
+    noted: [
+      'export.status.retry-after',
+      'export.status.x-progress',
+      'export.status.expires.should',
+      'export.manifest.output.count.optional',
+    ],
   },
   {
     id: 'kick-off-with-text',
@@ -54,22 +64,13 @@ export const jobVariations: readonly LegalVariation[] = [
       ),
   },
   {
-    id: 'polling-location-of-2-kb',
+    id: 'polling-location-of-2-kb-at-another-origin',
     states:
-      'The polling location is an encrypted token of two kilobytes outside of the FHIR base, with escapes in it.',
-    gateway: () =>
-      pollingAt(
-        (id) => `${origin}/jobs/${'q%2F%3D~'.repeat(250)}/${id}`,
-        (url) => (url.pathname.startsWith('/jobs/') ? url.pathname.split('/').at(-1) : undefined),
-      ),
-  },
-  {
-    id: 'polling-location-at-another-origin',
-    states: 'The polling location is at another origin, to which the operator lets the token be sent.',
+      'The polling location is an encrypted token of two kilobytes, with escapes in it, at another origin, to which the operator lets the access token be sent.',
     target: { tokenOrigins: ['http://127.0.0.1:4001'] },
     gateway: () =>
       pollingAt(
-        (id) => `http://127.0.0.1:4001/status/${id}`,
+        (id) => `http://127.0.0.1:4001/jobs/${'q%2F%3D~'.repeat(250)}/${id}`,
         (url) => (url.port === '4001' ? url.pathname.split('/').at(-1) : undefined),
       ),
   },
@@ -83,46 +84,33 @@ export const jobVariations: readonly LegalVariation[] = [
     },
   },
   {
-    id: 'scheme-in-capitals',
+    id: 'further-headers',
     states:
-      'Scheme and header names are in capitals and small letters, which mean the same (RFC 3986, RFC 9110).',
+      'Header names are in small letters and a scheme in capitals, which mean the same (RFC 9110, RFC 3986); responses set cookies and carry headers of infrastructure, of which no text speaks.',
     conduct: {
       answer: (_kind, response) => {
         const told = mapHeader(response, 'Content-Location', (url) => url.replace('http:', 'HTTP:'))
-        return { ...told, headers: told.headers.map(([name, value]) => [name.toLowerCase(), value]) }
+        return {
+          ...told,
+          headers: [
+            ...told.headers.map(([name, value]) => [name.toLowerCase(), value] as const),
+            ['set-cookie', 'balancer=1; Path=/'],
+            ['set-cookie', 'other=2; Path=/'],
+            ['strict-transport-security', 'max-age=31536000'],
+            ['x-request-id', 'Größe'],
+          ],
+        }
       },
     },
-  },
-  {
-    id: 'harmless-headers',
-    states: 'Responses set cookies and carry headers of infrastructure, of which no text speaks.',
-    conduct: {
-      answer: (_kind, response) => ({
-        ...response,
-        headers: [
-          ...response.headers,
-          ['Set-Cookie', 'balancer=1; Path=/'],
-          ['Set-Cookie', 'other=2; Path=/'],
-          ['Strict-Transport-Security', 'max-age=31536000'],
-          ['X-Request-Id', 'Größe'],
-        ],
-      }),
-    },
-  },
-  {
-    id: 'demanding-headers',
-    states:
-      'Kick-off requests without Prefer or Accept are refused: what the client is asked for may be demanded.',
-    configuration: { preferRequired: true, acceptRequired: true },
   },
   {
     id: 'same-job-for-equal-requests',
     states:
       'Equal kick-off requests get the same job, Cache-Control or not: a Content-Location of its own is for each job.',
-    configuration: { levels: all },
+    configuration: { levels: ['patient'] },
     gateway: reusedJobs,
   },
-  ...([400, 404, 405, 501] as const).map(
+  ...([404, 501] as const).map(
     (status): LegalVariation => ({
       id: `post-answered-${status}`,
       states: `POST MAY be supported; here it is answered ${status}.`,
@@ -154,7 +142,9 @@ export const jobVariations: readonly LegalVariation[] = [
   },
   {
     id: 'refusals-422',
-    states: 'Bad parameters are refused with 422 and an outcome that says why in details alone.',
+    states:
+      'Kick-off requests without Prefer or Accept are refused; what is refused is answered 422, with an outcome that says why in details alone.',
+    configuration: { preferRequired: true, acceptRequired: true },
     conduct: on('kickoff.refused', (response) =>
       response.status === 400
         ? withHeader(
@@ -173,13 +163,6 @@ export const jobVariations: readonly LegalVariation[] = [
     ),
   },
   {
-    id: 'bare-progress',
-    states:
-      'A running export is answered 202 and nothing else: X-Progress and Retry-After SHOULD and MAY be there.',
-    configuration: { retryAfter: 'none', progress: false },
-    noted: ['export.status.retry-after', 'export.status.x-progress'],
-  },
-  {
     id: 'progress-in-words',
     states: 'X-Progress is any text under 100 characters, and the body of a 202 an OperationOutcome.',
     conduct: on('status.progress', (response) =>
@@ -193,20 +176,19 @@ export const jobVariations: readonly LegalVariation[] = [
       ),
     ),
   },
-  ...(
-    [
-      ['long-retry-after', '600'],
-      ['retry-after-zero', '0'],
-      ['retry-after-in-the-past', 'Mon, 02 Mar 2026 08:00:00 GMT'],
-    ] as const
-  ).map(
-    ([id, value]): LegalVariation => ({
-      id,
-      states: `Retry-After is ${value}: any number of seconds or HTTP-date is right (RFC 9110 section 10.2.3).`,
-      configuration: { expiresIn: 30 * 86_400 },
-      conduct: on('status.progress', (response) => withHeader(response, 'Retry-After', value)),
-    }),
-  ),
+  {
+    id: 'long-retry-after',
+    states: 'Retry-After is ten minutes: any number of seconds is right (RFC 9110 section 10.2.3).',
+    configuration: { expiresIn: 30 * 86_400 },
+    conduct: on('status.progress', (response) => withHeader(response, 'Retry-After', '600')),
+  },
+  {
+    id: 'retry-after-now-or-before',
+    states: 'Retry-After is 0, then an HTTP-date that has passed: both say that nobody need wait.',
+    conduct: on('status.progress', (response, { job }) =>
+      withHeader(response, 'Retry-After', job?.polls === 1 ? '0' : 'Mon, 02 Mar 2026 08:00:00 GMT'),
+    ),
+  },
   {
     id: 'expired-before-the-end-of-the-run',
     states:
@@ -239,17 +221,17 @@ export const jobVariations: readonly LegalVariation[] = [
     gateway: () => interruptedPolling(2, page(503, [['Retry-After', '1']])),
   },
   {
-    id: 'failed-jobs-422',
-    states: 'A failed job is answered 422 in place of 500: the guide says 4XX or 5XX.',
-    configuration: { failing: '_fail' },
-    conduct: on('status.failed', (response) => withStatus(response, 422)),
-  },
-  {
     id: 'unknown-jobs-410',
-    states: 'Jobs and files that are not known are answered 410, and expired ones so: no status is set.',
-    conduct: on(['status.unknown', 'file.refused', 'deletion.refused'], (response, { deleted }) =>
-      deleted ? response : withStatus(response, 410),
-    ),
+    states:
+      'Jobs and files that are not known, or expired, are answered 410 and failed jobs 422: of errors it is said that they are 4XX or 5XX.',
+    configuration: { failing: '_fail' },
+    conduct: {
+      answer: (kind, response, { deleted }) => {
+        if (kind === 'status.failed') return withStatus(response, 422)
+        const unknown = kind === 'status.unknown' || kind === 'file.refused' || kind === 'deletion.refused'
+        return unknown && !deleted ? withStatus(response, 410) : response
+      },
+    },
   },
   {
     id: 'unknown-jobs-in-text',
@@ -270,13 +252,6 @@ export const jobVariations: readonly LegalVariation[] = [
     ),
   },
   {
-    id: 'deleted-twice-202',
-    states: 'A second delete request is answered 202 again, as DELETE is idempotent.',
-    conduct: on('deletion.refused', (response, { deleted }) =>
-      deleted ? { status: 202, headers: [] } : response,
-    ),
-  },
-  {
     id: 'slow-cancellation',
     states:
       'A deleted job is reported as running once more: a 202 says that the deletion has been accepted, not done.',
@@ -285,22 +260,16 @@ export const jobVariations: readonly LegalVariation[] = [
   {
     id: 'complete-jobs-not-deleted',
     states:
-      'A complete job is not deleted, which is answered 404 with an OperationOutcome: in 1.0.1 and the silence about errors.',
+      'A delete request for a complete job is answered 404 with an OperationOutcome, and a second one for a running job 202 again, as DELETE is idempotent.',
     conduct: {
       remaining: (jobs, deleted) =>
         deleted.completedAt === undefined ? honestKickoff.remaining(jobs, deleted) : jobs,
-      ...on('deletion.accepted', (response, { job }) =>
-        job?.completedAt === undefined ? response : withStatus(response, 404),
-      ),
+      answer: (kind, response, { job, deleted }) => {
+        if (kind === 'deletion.accepted')
+          return job?.completedAt === undefined ? response : withStatus(response, 404)
+        return kind === 'deletion.refused' && deleted ? { status: 202, headers: [] } : response
+      },
     },
     noted: ['export.delete.after-complete'],
-  },
-  {
-    id: 'without-expires',
-    states:
-      'The manifest comes without Expires, which it SHOULD have, and its items without count, which they MAY have.',
-    configuration: { count: false },
-    conduct: on('status.complete', (response) => withoutHeader(response, 'Expires')),
-    noted: ['export.status.expires.should', 'export.manifest.output.count.optional'],
   },
 ]
