@@ -23,8 +23,16 @@ export interface AssertionOptions {
 
 const lifeSeconds = 240
 
-/** The first private key of a JWK or JWK Set that can sign ES384 or RS384; `undefined` if there is none. */
-export async function signingKey(jwk: object): Promise<SigningKey | undefined> {
+const known = new WeakMap<object, Promise<SigningKey | undefined>>()
+
+/** The first private key of a JWK or JWK Set that can sign ES384 or RS384, imported once; `undefined` if there is none. */
+export function signingKey(jwk: object): Promise<SigningKey | undefined> {
+  const found = known.get(jwk) ?? imported(jwk)
+  known.set(jwk, found)
+  return found
+}
+
+async function imported(jwk: object): Promise<SigningKey | undefined> {
   const { keys } = jwk as { keys?: unknown }
   for (const it of Array.isArray(keys) ? (keys as JWK[]) : [jwk as JWK]) {
     const algorithm = algorithmOf(it)
