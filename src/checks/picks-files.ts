@@ -92,21 +92,6 @@ function someTypes(index: ResourceIndex, from: number, count: number): readonly 
     : types.slice(from, from + count)
 }
 
-const outside = [
-  'Organization',
-  'Practitioner',
-  'Location',
-  'Medication',
-  'PractitionerRole',
-  'HealthcareService',
-  'ValueSet',
-  'CodeSystem',
-  'Questionnaire',
-  'Endpoint',
-  'Library',
-  'Measure',
-]
-
 /** The first query of a list that some resources of its type meet and others do not. */
 function splitting(index: ResourceIndex, queries: readonly string[]): string | None {
   const rows = byType(index)
@@ -170,33 +155,12 @@ export const filePicks: readonly Picker[] = [
       return typeof it === 'number' ? withOffset(it) : it
     },
   ),
-  fromIndex('resourceTypes', 'The resource types that the export holds.', (index) => {
-    const types = typesOf(index)
-    return types.length > 0 ? types : none('the output files hold no resources')
-  }),
   fromIndex('oneType', 'One of the resource types that the export holds, of at least two.', (index) => {
     const it = someTypes(index, 0, 1)
     return 'because' in it ? it : (it[0] ?? '')
   }),
-  fromIndex('otherType', 'Another of the resource types that the export holds than `oneType`.', (index) => {
-    const it = someTypes(index, 1, 1)
-    return 'because' in it ? it : (it[0] ?? '')
-  }),
-  fromIndex(
-    'twoTypes',
-    'Two of the resource types that the export holds: `oneType` and `otherType`.',
-    (index) => someTypes(index, 0, 2),
-  ),
-  fromIndex(
-    'typeOutsideCompartment',
-    'A resource type that the export holds and that the Patient compartment leaves out.',
-    (index) => {
-      const types = typesOf(index)
-      return (
-        outside.find((it) => types.includes(it)) ??
-        none('the export holds no resources outside the Patient compartment')
-      )
-    },
+  fromIndex('twoTypes', 'Two of the resource types that the export holds, `oneType` first.', (index) =>
+    someTypes(index, 0, 2),
   ),
   fromIndex(
     'splittingToken',
@@ -230,9 +194,6 @@ export const filePicks: readonly Picker[] = [
   ),
   ofPatients('firstPatient', 'A patient of the export, as `Patient/<id>`.', ([first]) =>
     first ? `Patient/${first}` : none('the export holds no patients'),
-  ),
-  ofPatients('otherPatient', 'Another patient of the export than `firstPatient`.', ([, other]) =>
-    other ? `Patient/${other}` : none('the export does not hold two patients'),
   ),
   ofPatients('twoPatients', 'Two patients of the export, where it holds more than two.', (ids) =>
     ids.length > 2

@@ -131,17 +131,6 @@ export const exportPicks: readonly Picker[] = [
     },
   },
   {
-    name: 'transactionTime',
-    states: 'The transactionTime of the manifest, as it stands.',
-    needs: 'completion',
-    from(source) {
-      const manifest = manifestOf(source)
-      return 'because' in manifest
-        ? manifest
-        : (manifest.transactionTime ?? none('the manifest has no `transactionTime`'))
-    },
-  },
-  {
     name: 'future',
     states: 'An instant one day after the transactionTime.',
     needs: 'completion',

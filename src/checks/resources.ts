@@ -89,7 +89,11 @@ const typesWithout = lineByLine<readonly string[]>({
   },
 })
 
-const wrappers = ['Bundle', 'Binary', 'Parameters']
+/** Whether a resource is of a kind that can hold other resources, and not merely a document in a mixed file. */
+function wraps({ resourceType, contentType }: Readonly<Record<string, unknown>>): boolean {
+  if (resourceType === 'Binary') return /fhir|ndjson/i.test(String(contentType))
+  return resourceType === 'Bundle' || resourceType === 'Parameters'
+}
 
 const noWrapping = lineByLine<true>({
   name: 'no-wrapping',
@@ -97,11 +101,11 @@ const noWrapping = lineByLine<true>({
     'No Bundle, Binary or Parameters wraps resources, unless the manifest says that the file is of that type.',
   params: plain,
   see(line) {
-    const type = resourceOn(line)?.resourceType
-    // Without the manifest's word for it a Binary may be what the file is of.
-    if (type === undefined || line.file.type === undefined) return 'nothing'
-    if (!wrappers.includes(type as string) || line.file.type.toLowerCase() === String(type).toLowerCase())
-      return 'right'
+    const it = resourceOn(line)
+    const type = it?.resourceType
+    // Without the manifest's word for it such a resource may be what the file is of.
+    if (!it || type === undefined || line.file.type === undefined) return 'nothing'
+    if (!wraps(it) || line.file.type.toLowerCase() === String(type).toLowerCase()) return 'right'
     return {
       message: `A line is a ${type} in a file of another type.`,
       expected: 'the resources themselves',

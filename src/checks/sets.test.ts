@@ -61,19 +61,6 @@ test('checks on what an export holds have rows for each conclusion', () => {
       ],
       undecided: [[none, { of: none }]],
     },
-    union: {
-      satisfied: [
-        [whole, { of: [index([pat, obs], { transactionTime: 50 }), index([goal], { transactionTime: 50 })] }],
-      ],
-      violated: [
-        [whole, { of: [index([pat], { transactionTime: 50 }), index([goal], { transactionTime: 50 })] }],
-        [
-          index([pat, goal]),
-          { of: [index([pat, obs], { transactionTime: 50 }), index([goal], { transactionTime: 50 })] },
-        ],
-      ],
-      undecided: [[none, { of: [whole, whole] }]],
-    },
     'no-copies': {
       satisfied: [
         [whole, true],

@@ -1,7 +1,7 @@
 import { all, neverArose, satisfied, undecided } from '../model/judgement.ts'
 import type { ResourceIndex, Row } from '../model/rows.ts'
 import { type Check, indexCheck } from './check.ts'
-import { type Selection, Violations, changedAfter, includesAll, nothingBeyond, selected } from './compare.ts'
+import { type Selection, Violations, includesAll, nothingBeyond, selected } from './compare.ts'
 import { exportRef, options, plain, text, texts } from './params.ts'
 
 type Compared = Selection & { readonly of: ResourceIndex }
@@ -39,33 +39,6 @@ const same = indexCheck<Compared>({
       includesAll(index, of, selected(of, selection)),
       nothingBeyond(index, of, selected(index, selection)),
     ]),
-})
-
-const union = indexCheck<Selection & { readonly of: readonly ResourceIndex[] }>({
-  name: 'union',
-  states: 'The export holds what some others hold together, and nothing more.',
-  params: options(
-    {
-      of: { type: 'array', minItems: 2, items: exportRef, description: 'The others.' },
-      types: texts('Only resources of these types count.'),
-    },
-    ['of'],
-  ),
-  judge(index, { of, ...selection }) {
-    const rows = selected(index, selection)
-    if (rows.length === 0) return undecided('the export holds no such resources')
-    const found = new Violations()
-    for (const row of rows) {
-      // A change after any of them can have brought it here.
-      if (of.some((it) => it.get(row.key)) || of.some((it) => changedAfter(row, it) !== false)) continue
-      found.add(row, index, {
-        message: 'Resources of type {type} are there that none of the other exports holds.',
-        expected: 'what the others hold together',
-        actual: 'a resource that was there before',
-      })
-    }
-    return all([found.or(satisfied), ...of.map((it) => includesAll(index, it, selected(it, selection)))])
-  },
 })
 
 /** Rows that have the key of an earlier row, with that row. */
@@ -203,7 +176,6 @@ export const setChecks: readonly Check[] = [
   includes,
   within,
   same,
-  union,
   once,
   oneVersion,
   disjoint,

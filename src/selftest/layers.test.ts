@@ -22,7 +22,6 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   undici: ['probe'],
   jose: ['probe/token.ts', 'probe/assertion.ts', 'reference', 'cli/keygen.ts', 'config/keys.ts'],
   ajv: ['suite', 'config', 'checks/json.ts', 'report/validate.ts'],
-  'ajv-formats': ['suite', 'config', 'checks/json.ts'],
   yaml: ['suite', 'config'],
   yargs: ['cli'],
   jiti: ['config'],

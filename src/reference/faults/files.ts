@@ -154,6 +154,8 @@ export const fileFaults: readonly Fault[] = [
       'export.manifest.output.type.resource',
       'security.limit-to-authorized',
       'export.params.type.filters',
+      'export.kickoff.patient-resources',
+      'export.ndjson.meta-lastupdated',
     ],
     conduct: ofOutput((resource) => ({
       resourceType: 'Bundle',
@@ -200,6 +202,7 @@ export const fileFaults: readonly Fault[] = [
   {
     id: 'file-ndjson-not-acceptable',
     breaks: 'export.files.accept.ndjson',
+    also: ['export.files.get-200', 'export.manifest.output.accessible'],
     conduct: on('file.served', (r, { request }) =>
       headerOf(request, 'accept') === 'application/fhir+ndjson' ? withStatus(r, 406) : r,
     ),

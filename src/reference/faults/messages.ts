@@ -121,4 +121,14 @@ export const messageFaults: readonly Fault[] = [
           : files,
     },
   },
+  {
+    id: 'error-file-without-severity',
+    breaks: 'export.errors.oo.valid',
+    conduct: {
+      line: (resource, file) =>
+        file.kind === 'error'
+          ? JSON.stringify({ ...resource, issue: [{ code: 'processing' }] })
+          : honest.line(resource, file),
+    },
+  },
 ]

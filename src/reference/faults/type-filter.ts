@@ -19,7 +19,7 @@ export const typeFilterFaults: readonly Fault[] = [
     id: 'filtered-type-cut-short',
     breaks: 'export.typefilter.complete',
     // Alternatives are complete only if each is.
-    also: ['export.typefilter.or.comma', 'export.typefilter.or.repeat-as-comma'],
+    also: ['export.typefilter.or.comma', 'export.typefilter.or.repeat-as-comma', 'export.typefilter.encoded'],
     conduct: {
       contents: (resources, { kickoff }) =>
         kickoff.queries.some(({ type }) => type === resources[0]?.resourceType)

@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { checks, picks } from '../checks/index.ts'
+import { bundledSuites } from '../suite/files.ts'
+import { loadSuites } from '../suite/load.ts'
+import { documents, placeOf, textAt } from './documents.ts'
+
+test.each(documents)(
+  '$path is what the vocabulary says (`npm run documents` writes it)',
+  ({ path, text }) => {
+    const now = textAt(placeOf(path))
+    expect(now).toBe(text(now))
+  },
+)
+
+test('every link between our documents leads somewhere', () => {
+  for (const page of ['README.md', 'suites/README.md', 'docs/design.md', 'CONTRIBUTING.md'])
+    for (const [, link = ''] of readFileSync(placeOf(page), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+      const folder = page.includes('/') ? page.slice(0, page.lastIndexOf('/') + 1) : ''
+      expect(existsSync(placeOf(folder + link)), `${page}: ${link}`).toBe(true)
+    }
+})
+
+test('every requirement of a release that can be tested has a test or says why not', () => {
+  const { suites, requirements } = loadSuites({ paths: [bundledSuites], vocabulary: { checks, picks } })
+  const tested = new Set(
+    suites.flatMap(({ suite }) => Object.values(suite.tests).map((it) => it.requirement)),
+  )
+  const silent = [...requirements.values()].filter((it) => !it.untested && !tested.has(it.id))
+  expect(silent.map((it) => it.id)).toEqual([])
+  const both = [...requirements.values()].filter((it) => it.untested && tested.has(it.id))
+  expect(both.map((it) => it.id)).toEqual([])
+})
+
+test('every check and every pick is used by a suite', () => {
+  const { suites } = loadSuites({ paths: [bundledSuites], vocabulary: { checks, picks } })
+  const text = JSON.stringify(suites.map((it) => it.suite))
+  expect(checks.map((it) => it.name).filter((it) => !text.includes(`"${it}":`))).toEqual([])
+  expect(picks.map((it) => it.name).filter((it) => !text.includes(`"pick":"${it}"`))).toEqual([])
+})
