@@ -196,7 +196,7 @@ export const jobVariations: readonly LegalVariation[] = [
     configuration: { expiresIn: 60 },
     conduct: on('status.progress', (response) => withHeader(response, 'Retry-After', '20')),
     // What is not there any more cannot be asked for with another token or header.
-    untold: ['auth.token.expiry-enforced', 'export.files.accept.default'],
+    untoldBecause: 'had expired by then',
   },
   {
     id: 'retry-after-date',

@@ -26,6 +26,8 @@ export interface LegalVariation {
   readonly noted?: readonly string[]
   /** SHALL requirements of which such a server shows nothing; why, a comment says. */
   readonly untold?: readonly string[]
+  /** Words of the reason for which further SHALL requirements are inconclusive, whichever these are. */
+  readonly untoldBecause?: string
 }
 
 /** A page as infrastructure in front of a server writes it. */
