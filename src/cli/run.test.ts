@@ -156,7 +156,7 @@ describe('validate', () => {
     put('export/deeper/Patient.001.ndjson.gz', gzipSync(good.replace('"a"', '"b"')))
     expect(await bulkcheck(['validate', 'export'])).toEqual({
       code: 0,
-      out: expect.stringMatching(/^ +2 {2}Patient\n2 files, \d+ rules, no problems\n$/),
+      out: expect.stringMatching(/^ +2 {2}Patient\n2 resources in 2 files, \d+ rules, no problems\n$/),
       err: '',
     })
   })

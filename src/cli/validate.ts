@@ -39,33 +39,29 @@ export const validateCommand: Command = {
   examples: [['$0 validate export/', 'All files of a folder']],
   async perform(args, io) {
     const { ig, failOn } = wanted(args)
-    const files = await localFiles(args.texts('files'), io.cwd)
+    const found = await localFiles(args.texts('files'), io.cwd)
+    const foreign: LocalFile[] = []
+    for (const it of found) if (await isForeign(it)) foreign.push(it)
+    const files = found.filter((it) => !foreign.includes(it))
     const rules = rulesOf(loadSuites({ paths: [bundledSuites], vocabulary: { checks, picks } })).filter(
       (it) => appliesTo(it.requirement, ig),
     )
-    const byNumber = new Map(files.map((it) => [it.file.number, it]))
-    const asked = [...rules, { check: census as LinesCheck<never, unknown>, params: true }]
-    const { tallies } = await readFiles({
-      files: files.map((it) => it.file),
-      read: (file) => bytesOf(byNumber.get(file.number) ?? { path: '', name: '' }),
-      checks: asked.map(({ check, params }) => ({ check, params, kind: 'output' as const })),
-      lineBytes: defaultLimits.lineBytes,
-    })
+    const tallies = await tallied(files, [...rules, countingRule])
     const counted = tallies[rules.length] as Census
-    const foreign = files.filter(({ file }) => isForeign(counted[file.number]))
-    if (foreign.length > 0)
-      throw new UsageError(
-        foreign
-          .map(({ name }) => `${name} is no FHIR NDJSON: none of its lines is a FHIR resource`)
-          .join('\n'),
-      )
     const broken = rules.flatMap((rule, at) => {
       const judgement = rule.check.judgement(tallies[at], rule.params as never, context(ig))
       return judgement.is === 'violated'
         ? [{ requirement: rule.requirement, findings: judgement.findings }]
         : []
     })
-    show({ files, counted, broken, rules: rules.length }, io)
+    if (files.length > 0) show({ files, counted, broken, rules: rules.length }, io)
+    // What could be judged has been; that there was something else is still the caller's mistake.
+    if (foreign.length > 0)
+      throw new UsageError(
+        foreign
+          .map(({ name }) => `${name} is no FHIR NDJSON: none of its lines is a FHIR resource`)
+          .join('\n'),
+      )
     return broken.some((it) => atLeast(it.requirement.level, failOn)) ? 1 : 0
   },
 }
@@ -137,8 +133,38 @@ const census = linesCheck<true, Census>({
   judgement: () => ({ is: 'satisfied' }),
 })
 
-function isForeign(entry: Census[number] | undefined): boolean {
+const countingRule = { check: census as LinesCheck<never, unknown>, params: true }
+
+/** What checks tally over files, in their order. */
+async function tallied(
+  files: readonly LocalFile[],
+  asked: readonly Pick<Rule, 'check' | 'params'>[],
+): Promise<readonly unknown[]> {
+  const byNumber = new Map(files.map((it) => [it.file.number, it]))
+  const { tallies } = await readFiles({
+    files: files.map((it) => it.file),
+    read: (file) => bytesOf(byNumber.get(file.number) ?? { path: '', name: '' }),
+    checks: asked.map(({ check, params }) => ({ check, params, kind: 'output' as const })),
+    lineBytes: defaultLimits.lineBytes,
+  })
+  return tallies
+}
+
+/** Whether a file has lines and none of them is a resource; its first line mostly tells. */
+async function isForeign(it: LocalFile): Promise<boolean> {
+  if (await beginsWithResource(it)) return false
+  const [counted] = (await tallied([it], [countingRule])) as [Census]
+  const entry = counted[it.file.number]
   return entry !== undefined && entry.lines > 0 && Object.keys(entry.types).length === 0
+}
+
+async function beginsWithResource(it: LocalFile): Promise<boolean> {
+  let text = ''
+  for await (const chunk of bytesOf(it)) {
+    text += Buffer.from(chunk).toString('latin1')
+    if (text.includes('\n') || text.length > defaultLimits.lineBytes) break
+  }
+  return /^\s*\{/.test(text) && /"resourceType"\s*:\s*"[A-Z]/.test(text.split('\n', 1)[0] ?? '')
 }
 
 function context(ig: (typeof supportedReleases)[number]): Context {
@@ -171,14 +197,15 @@ function show({ files, counted, broken, rules }: Shown, io: Io): void {
     io.out(`${String(count).padStart(9)}  ${type}\n`)
   const empty = files.filter(({ file }) => counted[file.number] === undefined)
   for (const { name } of empty) io.out(`${name} holds no lines\n`)
+  const resources = [...totals.values()].reduce((sum, it) => sum + it, 0)
   io.out(
-    `${files.length} files, ${rules} rules, ${broken.length === 0 ? 'no problems' : `${broken.length} broken`}\n`,
+    `${resources.toLocaleString('en-US')} resources in ${files.length} files, ${rules} rules, ${broken.length === 0 ? 'no problems' : `${broken.length} broken`}\n`,
   )
 }
 
 function details(finding: Finding, files: readonly LocalFile[]): string {
   const { where } = finding
-  const name = files[where.exchange - 1]?.name ?? 'a file'
+  const name = files.find((it) => it.file.exchange === where.exchange)?.name ?? 'a file'
   const line = where.part && 'line' in where.part ? `:${where.part.line}` : ''
   const more = finding.times > 1 ? `, and ${finding.times - 1} more times` : ''
   return `        expected  ${finding.expected}\n        actual    ${finding.actual}\n        seen in   ${name}${line}${more}\n`
