@@ -2,7 +2,7 @@ import { atLeast } from '../model/requirement.ts'
 import type { Reporter, RunResult, TestResult } from '../model/result.ts'
 import { curl } from './curl.ts'
 import { capped, visible } from './escape.ts'
-import { bySuite, list, standing, few } from './outline.ts'
+import { bySuite, standing, few } from './outline.ts'
 import { exchangeOf, inShort, partOf } from './place.ts'
 import { type Element, xml } from './xml.ts'
 

@@ -9,7 +9,6 @@ import {
   count,
   duration,
   inapplicable,
-  list,
   sentence,
   standing,
   withStanding,
