@@ -8,6 +8,7 @@ import { fileFaults } from './faults/files.ts'
 import { kickoffFaults } from './faults/kickoff.ts'
 import { manifestFaults } from './faults/manifest.ts'
 import { messageFaults } from './faults/messages.ts'
+import { optionalFaults } from './faults/optional.ts'
 import { parameterFaults } from './faults/parameters.ts'
 import { statusFaults } from './faults/status.ts'
 import { typeFilterFaults } from './faults/type-filter.ts'
@@ -30,6 +31,7 @@ export const faults: readonly Fault[] = [
   ...messageFaults,
   ...fileFaults,
   ...deleteFaults,
+  ...optionalFaults,
 ]
 
 const byId = new Map(faults.map((fault) => [fault.id, fault]))

@@ -86,7 +86,8 @@ export function dated(
     const ranks = shuffled(same.length, chance)
     return same.map((draft, index): Resource => {
       const fraction = ((ranks[index] ?? 0) + 0.1 + 0.8 * chance()) / same.length
-      const updated = between(until, fraction)
+      // Groups are older than what happened to their members: who joined lately may be sent old data whatever _since says.
+      const updated = between(until, draft.type === 'Group' ? fraction / 10 : fraction)
       return {
         resourceType: draft.type,
         id: draft.id,

@@ -16,6 +16,14 @@ const methods = 'token_endpoint_auth_methods_supported'
 /** Faults of .well-known/smart-configuration. */
 export const discoveryFaults: readonly Fault[] = [
   {
+    id: 'nothing-advertised',
+    breaks: 'auth.discovery.published.may',
+    release: '1.0.1',
+    conduct: on('discovery', () =>
+      refusal(404, { code: 'not-found', diagnostics: 'This server advertises nothing.' }),
+    ),
+  },
+  {
     id: 'no-discovery-document',
     breaks: 'auth.discovery.published.shall',
     conduct: on('discovery', () =>

@@ -123,7 +123,11 @@ export const fileFaults: readonly Fault[] = [
     breaks: 'export.ndjson.object-resource',
     conduct: ofOutput(({ resourceType: _, ...rest }) => rest),
   },
-  { id: 'latin-1', breaks: 'export.ndjson.utf8', conduct: { bytes: (text) => Buffer.from(text, 'latin1') } },
+  {
+    id: 'latin-1',
+    breaks: 'export.ndjson.utf8',
+    conduct: { bytes: (text) => Buffer.from(text.replace(/[^\0-\xff]/g, '?'), 'latin1') },
+  },
   // Between CRs a file has a single line, with many values.
   {
     id: 'carriage-returns',

@@ -66,6 +66,13 @@ export const kickoffFaults: readonly Fault[] = [
     conduct: unserved('group'),
   },
   {
+    id: 'post-takes-first-of-repeated',
+    breaks: 'export.kickoff.post.repeat-equals-comma',
+    conduct: {
+      splits: (values, about) => honest.splits(about.method === 'POST' ? values.slice(0, 1) : values, about),
+    },
+  },
+  {
     id: 'post-splits-no-commas',
     breaks: 'export.kickoff.post.repeat-equals-comma',
     conduct: { splits: (values, about) => (about.method === 'POST' ? values : honest.splits(values, about)) },

@@ -29,6 +29,23 @@ export const parameterFaults: readonly Fault[] = [
     },
   },
   {
+    id: 'only-first-of-comma-list',
+    breaks: 'export.params.comma',
+    // What is never read is not reported as ignored.
+    also: ['export.params.lenient.reported'],
+    conduct: {
+      splits: (values, about) =>
+        about.parameter === '_type' && about.method === 'GET'
+          ? values.map((it) => it.replace(/,.*/, ''))
+          : honest.splits(values, about),
+    },
+  },
+  {
+    id: 'since-with-offset-is-no-since',
+    breaks: 'export.params.since.timezones',
+    conduct: { readsInstant: (text) => (/[+-]\d\d:\d\d$/.test(text) ? 0 : honest.readsInstant(text)) },
+  },
+  {
     id: 'commas-not-split',
     breaks: 'export.params.comma',
     conduct: { splits: (values, about) => (about.method === 'GET' ? values : honest.splits(values, about)) },

@@ -1,0 +1,124 @@
+import { type Fault, on } from '../fault.ts'
+import { type Request, withoutHeader } from '../message.ts'
+import { refusal } from '../outcome.ts'
+import { items } from './manifest-changes.ts'
+
+/** Fails with 500 where a server may accept or refuse. */
+const crashing = (meets: (request: Request, text: string) => boolean) =>
+  on(['kickoff.accepted', 'kickoff.refused'], (r, { request }) =>
+    meets(request, decodeURIComponent(request.url.replaceAll('+', ' ')) + (request.body ?? ''))
+      ? refusal(500, { code: 'processing', diagnostics: 'The parameter could not be handled.' })
+      : r,
+  )
+
+const isLenient = ({ headers }: Request) =>
+  headers.some(([name, value]) => name.toLowerCase() === 'prefer' && /handling=lenient/i.test(value))
+
+const plain = (text: string) =>
+  crashing((request, sent) => request.method === 'GET' && !isLenient(request) && sent.endsWith(text))
+
+const lenient = (text: string) => crashing((request, sent) => isLenient(request) && sent.includes(text))
+
+/** Faults of what a server need not do, but does not do by failing either. */
+export const optionalFaults: readonly Fault[] = [
+  { id: 'type-crashes', breaks: 'export.params.type.optional', conduct: plain('?_type=Patient') },
+  {
+    id: 'since-crashes',
+    breaks: 'export.params.since.optional',
+    release: '1.0.1',
+    conduct: plain('?_since=2000-01-01T00:00:00Z'),
+  },
+  {
+    id: 'elements-crash',
+    breaks: 'export.params.elements.optional',
+    conduct: plain('?_elements=id,gender,status'),
+  },
+  {
+    id: 'type-filter-crashes',
+    breaks: 'export.typefilter.optional',
+    conduct: plain('?_typeFilter=Patient?gender=female'),
+  },
+  {
+    id: 'associated-data-crashes',
+    breaks: 'export.params.iad.optional',
+    conduct: plain('?includeAssociatedData=LatestProvenanceResources'),
+  },
+  {
+    id: 'one-patient-crashes',
+    breaks: 'export.params.patient.optional',
+    conduct: on('kickoff.accepted', (r, { kickoff }) =>
+      kickoff?.parameters.filter(([name]) => name === 'patient').length === 1
+        ? refusal(500, { code: 'processing', diagnostics: 'The parameter could not be handled.' })
+        : r,
+    ),
+  },
+  {
+    id: 'lenient-type-crashes',
+    breaks: 'export.params.type.lenient',
+    conduct: lenient('?_type=NoSuchResource'),
+  },
+  {
+    id: 'lenient-elements-crash',
+    breaks: 'export.params.elements.lenient',
+    conduct: lenient('_elements=Patient.name.family'),
+  },
+  {
+    id: 'lenient-type-filter-crashes',
+    breaks: 'export.typefilter.lenient',
+    conduct: lenient('_typeFilter=Patient?not-a-search-parameter'),
+  },
+  {
+    id: 'lenient-associated-data-crashes',
+    breaks: 'export.params.iad.lenient',
+    conduct: lenient('includeAssociatedData=NoSuchValue'),
+  },
+  {
+    id: 'lenient-patient-crashes',
+    breaks: 'export.params.patient.lenient',
+    conduct: lenient('Patient/no-such'),
+  },
+  {
+    id: 'associated-code-refused',
+    breaks: 'export.params.iad.type-code',
+    conduct: on('kickoff.accepted', (r, { request }) =>
+      /"valueCode"/.test(request.body ?? '')
+        ? refusal(400, { code: 'value', diagnostics: 'includeAssociatedData is not a string.' })
+        : r,
+    ),
+  },
+  {
+    id: 'post-not-allowed',
+    breaks: 'export.kickoff.post.may',
+    conduct: on('kickoff.accepted', (r, { request }) =>
+      request.method === 'POST'
+        ? refusal(405, { code: 'not-supported', diagnostics: 'Kick-off is by GET.' })
+        : r,
+    ),
+  },
+  {
+    id: 'no-progress-told',
+    breaks: 'export.status.x-progress',
+    conduct: on('status.progress', (r) => withoutHeader(r, 'x-progress')),
+  },
+  {
+    id: 'no-expiry-told',
+    breaks: 'export.status.expires.may',
+    release: '1.0.1',
+    conduct: on('status.complete', (r) => withoutHeader(r, 'expires')),
+  },
+  {
+    id: 'no-counts',
+    breaks: 'export.manifest.output.count.optional',
+    conduct: items('output', ({ count: _, ...rest }) => rest),
+  },
+  {
+    id: 'some-observations-of-patients-missing',
+    breaks: 'export.kickoff.compartment',
+    conduct: {
+      contents: (resources, { kickoff }) =>
+        kickoff.level === 'system'
+          ? resources
+          : resources.filter((it) => it.resourceType !== 'Observation' || !/[05]$/.test(it.id)),
+    },
+  },
+]
