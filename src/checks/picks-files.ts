@@ -137,6 +137,17 @@ function pairOf(index: ResourceIndex): readonly [string, string] | undefined {
   return found === undefined ? undefined : [first, found]
 }
 
+/** A pick of a query that splits the resources of its type, and one of that type. */
+function queryAndType(name: string, states: string, queries: readonly string[]): readonly Picker[] {
+  return [
+    fromIndex(name, states, (index) => splitting(index, queries)),
+    fromIndex(`${name}Type`, `The resource type of \`${name}\`.`, (index) => {
+      const query = splitting(index, queries)
+      return typeof query === 'string' ? typeOfQuery(query) : query
+    }),
+  ]
+}
+
 /** Picks from the output files of an export. */
 export const filePicks: readonly Picker[] = [
   fromIndex(
@@ -162,35 +173,35 @@ export const filePicks: readonly Picker[] = [
   fromIndex('twoTypes', 'Two of the resource types that the export holds, `oneType` first.', (index) =>
     someTypes(index, 0, 2),
   ),
-  fromIndex(
+  ...queryAndType(
     'splittingToken',
     'A query by code that some resources of its type meet and others do not.',
-    (index) => splitting(index, tokens),
+    tokens,
   ),
   fromIndex(
     'secondSplittingToken',
     'A query for the same type as `splittingToken` that other resources meet.',
     second,
   ),
-  fromIndex(
+  ...queryAndType(
     'splittingStatus',
     'A query by status that some resources of its type meet and others do not.',
-    (index) => splitting(index, candidates.status),
+    candidates.status,
   ),
-  fromIndex(
+  ...queryAndType(
     'splittingDate',
     'A query by date that some resources of its type meet and others do not.',
-    (index) => splitting(index, candidates.date),
+    candidates.date,
   ),
-  fromIndex(
+  ...queryAndType(
     'splittingTokenAnd',
     'A query with two criteria that some resources of its type meet and others do not.',
-    (index) => splitting(index, candidates.both),
+    candidates.both,
   ),
-  fromIndex(
+  ...queryAndType(
     'splittingQuantity',
     'A query by quantity that some resources of its type meet and others do not.',
-    (index) => splitting(index, candidates.quantity),
+    candidates.quantity,
   ),
   ofPatients('firstPatient', 'A patient of the export, as `Patient/<id>`.', ([first]) =>
     first ? `Patient/${first}` : none('the export holds no patients'),

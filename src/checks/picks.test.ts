@@ -99,6 +99,7 @@ test('queries that split what the export holds', () => {
   const both = 'Patient?gender=female&birthdate=lt1980-01-01'
   const held = split([female, born, both], [male], [], [male])
   expect(pick('splittingToken', { index: held })).toBe(female)
+  expect(pick('splittingTokenType', { index: held })).toBe('Patient')
   expect(pick('secondSplittingToken', { index: held })).toBe(male)
   expect(pick('splittingDate', { index: held })).toBe(born)
   expect(pick('splittingTokenAnd', { index: held })).toBe(both)

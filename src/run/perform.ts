@@ -51,7 +51,7 @@ export async function perform(options: {
   const keep = async (probe: PlannedProbe, brought: Evidence) => {
     evidence.set(probe.key, brought)
     const files = filesOf(brought)
-    if (files.length === 0 || !(readings.indexed.has(probe.key) || readings.lines.has(probe.key))) return
+    if (!wasRead(brought) || !(readings.indexed.has(probe.key) || readings.lines.has(probe.key))) return
     const transactionTime =
       brought.probe === 'export' && brought.export.state === 'complete'
         ? brought.export.manifest.transactionTime
@@ -111,6 +111,13 @@ export async function perform(options: {
 
 function usesExpiredToken(probe: PlannedProbe): boolean {
   return probe.kind !== 'token' && probe.spec.authorization === 'expired'
+}
+
+/** Whether there is something to read, be it that an export is empty and its manifest says so. */
+export function wasRead(evidence: Evidence): boolean {
+  if (filesOf(evidence).length > 0) return true
+  if (evidence.probe !== 'export' || evidence.export.state !== 'complete') return false
+  return /"output":\s*\[\s*\]/.test(evidence.export.completion.response?.body ?? '')
 }
 
 /** The files that a probe brought. */

@@ -69,8 +69,7 @@ export async function readRecording(file: string): Promise<Recording> {
     throw new Error(`${file} cannot be read`)
   })
   const value = parse(text)
-  if (value?.recording !== 1)
-    throw new Error(`${file} is no recording of a run (write one with --record)`)
+  if (value?.recording !== 1) throw new Error(`${file} is no recording of a run (write one with --record)`)
   return value as unknown as Recording
 }
 

@@ -9,7 +9,7 @@ import type { RunResult } from '../model/result.ts'
 import type { Loaded } from '../suite/load.ts'
 import { plan } from '../suite/plan.ts'
 import { type FilesRead, readProbe, readingsOf } from './files.ts'
-import { filesOf, sourceOf } from './perform.ts'
+import { filesOf, sourceOf, wasRead } from './perform.ts'
 import { type Recording, readRecording } from './recording.ts'
 import { type RunEvent, caseOf, judgeAll, words } from './run.ts'
 
@@ -78,7 +78,8 @@ async function readKept(it: {
   for (const probe of planned.probes) {
     const brought = evidence.get(probe.key)
     const files = brought ? filesOf(brought) : []
-    if (files.length === 0 || !(readings.indexed.has(probe.key) || readings.lines.has(probe.key))) continue
+    if (!brought || !wasRead(brought) || !(readings.indexed.has(probe.key) || readings.lines.has(probe.key)))
+      continue
     const reading = {
       probe,
       files,

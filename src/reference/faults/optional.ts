@@ -31,12 +31,12 @@ export const optionalFaults: readonly Fault[] = [
   {
     id: 'elements-crash',
     breaks: 'export.params.elements.optional',
-    conduct: plain('?_elements=id,gender,status'),
+    conduct: plain('_elements=id,gender,status'),
   },
   {
     id: 'type-filter-crashes',
     breaks: 'export.typefilter.optional',
-    conduct: plain('?_typeFilter=Patient?gender=female'),
+    conduct: plain('_typeFilter=Patient?gender=female'),
   },
   {
     id: 'associated-data-crashes',

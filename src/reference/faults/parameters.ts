@@ -153,7 +153,8 @@ export const parameterFaults: readonly Fault[] = [
     also: ['export.params.type.compartment', 'export.kickoff.compartment'],
     conduct: {
       wantsType: (type, kickoff) =>
-        honest.wantsType(type, kickoff) && (type !== 'Immunization' || kickoff.types !== undefined),
+        honest.wantsType(type, kickoff) &&
+        (type !== 'Immunization' || (kickoff.types !== undefined && kickoff.queries.length === 0)),
     },
   },
   {
