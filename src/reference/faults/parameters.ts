@@ -143,7 +143,9 @@ export const parameterFaults: readonly Fault[] = [
     breaks: 'export.params.type.complete',
     conduct: {
       contents: (resources, { kickoff }) =>
-        kickoff.types && resources.length > 1 ? resources.slice(0, -1) : resources,
+        kickoff.types && kickoff.queries.length === 0 && resources.length > 1
+          ? resources.slice(0, -1)
+          : resources,
     },
   },
   // A type of the compartment that is missing without _type is missing from the compartment.
@@ -153,8 +155,7 @@ export const parameterFaults: readonly Fault[] = [
     also: ['export.params.type.compartment', 'export.kickoff.compartment'],
     conduct: {
       wantsType: (type, kickoff) =>
-        honest.wantsType(type, kickoff) &&
-        (type !== 'Immunization' || (kickoff.types !== undefined && kickoff.queries.length === 0)),
+        honest.wantsType(type, kickoff) && (type !== 'Immunization' || kickoff.types !== undefined),
     },
   },
   {
