@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path'
 import { matrixTable, renderMatrix } from '../report/matrix.ts'
 import { killMatrix } from '../selftest/kill-matrix.ts'
-import type { Command } from './command.ts'
+import { type Command, UsageError } from './command.ts'
+import { faultIds } from './fault-ids.ts'
 import { defaultOutput, near, writableFolder, writeWhole } from './folder.ts'
 
 /** `bulkcheck selftest`: shows that the tests test something, by servers that are broken on purpose. */
@@ -24,7 +25,9 @@ export const selftestCommand: Command = {
     const output = args.text('output')
     const folder = output === undefined ? defaultOutput(io.cwd) : resolve(io.cwd, output)
     await writableFolder(folder, io.cwd)
-    const faults = args.texts('fault')
+    const problems: string[] = []
+    const faults = faultIds(args, problems)
+    if (problems.length > 0) throw new UsageError(problems.join('\n'))
     const live = io.errIsTerminal && !args.flag('quiet') && !io.env.CI
     const matrix = await killMatrix({
       ...(faults.length > 0 ? { faults } : {}),

@@ -1,17 +1,18 @@
 import { join, resolve, sep } from 'node:path'
-import { fileTrouble } from '../config/error.ts'
 import { choose } from '../config/choose.ts'
+import { fileTrouble } from '../config/error.ts'
 import { packageRoot } from '../config/package.ts'
 import { supportedReleases } from '../model/requirement.ts'
 import { type Configuration, configurations } from '../reference/configurations.ts'
 import { faults } from '../reference/faults.ts'
 import { listen } from '../reference/http.ts'
-import { type Population, loadPopulation } from '../reference/population.ts'
-import { type Provider, createProvider } from '../reference/provider.ts'
+import { loadPopulation, type Population } from '../reference/population.ts'
+import { createProvider, type Provider } from '../reference/provider.ts'
 import { bundledFiles } from '../suite/files.ts'
 import { loadRequirements } from '../suite/requirements.ts'
 import { didYouMean, listed } from '../suite/spelling.ts'
 import { type Args, type Command, UsageError } from './command.ts'
+import { faultIds, releaseOf } from './fault-ids.ts'
 import { near } from './folder.ts'
 import type { Io } from './io.ts'
 import { testKeyFiles, testKeys, testSecret } from './test-keys.ts'
@@ -99,15 +100,11 @@ function wanted(args: Args): Asked {
   const port = Number(args.text('port') ?? '4000')
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     problems.push('--port is a number from 0 to 65535')
+  const known = faultIds(args, problems)
   const release =
-    choose(args.text('release') ?? '2.0.0', supportedReleases, { name: '--release', problems }) ?? '2.0.0'
-  const ids = faults.map((it) => it.id)
-  const known = args.texts('fault').flatMap((it) => it.split(','))
-  for (const id of known)
-    if (!ids.includes(id))
-      problems.push(
-        `there is no fault \`${id}\`${didYouMean(id, ids) || '; `bulkcheck serve --list-faults` lists them'}`,
-      )
+    choose(args.text('release'), supportedReleases, { name: '--release', problems }) ??
+    releaseOf(known) ??
+    '2.0.0'
   const chosen = configurationNamed(args.text('configuration'), release, problems)
   const base = args.text('base-url')
   if (base !== undefined && !/^https?:$/.test(URL.canParse(base) ? new URL(base).protocol : ''))
