@@ -29,6 +29,8 @@ export default defineConfig({
       'POST',
       'narrow-scopes',
       'group-read',
+      'burst-polling',
+      'failing-job',
     ],
     // A server in the next room: nothing has to be waited for, and its tokens live for ten seconds.
     limits: { pollFloor: 0, tokenWait: '20s', tokenGrace: '1s', deletionGrace: '2s' },

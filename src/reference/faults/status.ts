@@ -22,7 +22,7 @@ const ownJson = (r: Response) => withBody(r, '{"message":"failed"}', 'applicatio
 
 const errors = ['status.unknown', 'status.failed'] as const
 
-const throttling = { throttleAfter: 2, retryAfterSeconds: 2, polls: 4 }
+const throttling = { throttleAfter: 1, retryAfterSeconds: 1, polls: 3 }
 
 /** Faults of status requests. */
 export const statusFaults: readonly Fault[] = [
