@@ -5,7 +5,7 @@ import type { Plan, PlannedClaim, PlannedProbe, ProbeKey } from '../model/plan.t
 import type { ResourceIndex } from '../model/rows.ts'
 import type { Target } from '../model/target.ts'
 import { readFiles } from '../output/judge.ts'
-import { type Source, pickerNamed, referencesIn, resolve } from './resolve.ts'
+import { pickerNamed, referencesIn, resolve, type Source } from './resolve.ts'
 
 const kinds: Readonly<Record<string, FileKind>> = {
   resources: 'output',

@@ -7,14 +7,14 @@ import type {
   LinesCheck,
 } from '../checks/check.ts'
 import type { Exchange } from '../model/evidence.ts'
-import { type Judgement, all, satisfied, undecided } from '../model/judgement.ts'
+import { all, type Judgement, satisfied, undecided } from '../model/judgement.ts'
 import type { PlannedClaim, PlannedProbe, PlannedTest, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/probe.ts'
 import type { CitedRequirement, TestResult, Verdict } from '../model/result.ts'
 import type { ResourceIndex } from '../model/rows.ts'
 import type { Target } from '../model/target.ts'
-import { type Source, resolve } from './resolve.ts'
-import { type Subject, failureOf, subjectOf } from './subject.ts'
+import { resolve, type Source } from './resolve.ts'
+import { failureOf, type Subject, subjectOf } from './subject.ts'
 
 /** Everything that judging needs; nothing in it talks to the target. */
 export interface Case {

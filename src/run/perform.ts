@@ -5,9 +5,9 @@ import type { Evidence } from '../model/probe.ts'
 import type { ResourceIndex } from '../model/rows.ts'
 import type { Target } from '../model/target.ts'
 import type { Session } from '../probe/session.ts'
-import { type FilesRead, readProbe, readingsOf } from './files.ts'
+import { type FilesRead, readingsOf, readProbe } from './files.ts'
 import { askFor } from './left-behind.ts'
-import { type Resolved, type Source, pickerNamed, resolve } from './resolve.ts'
+import { pickerNamed, type Resolved, resolve, type Source } from './resolve.ts'
 
 /** What performing a plan brought. */
 export interface Performed {

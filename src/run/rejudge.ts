@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs'
 import { randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import type { OutputFile } from '../model/evidence.ts'
 import type { Plan, ProbeKey } from '../model/plan.ts'
@@ -8,10 +8,10 @@ import type { Level } from '../model/requirement.ts'
 import type { RunResult } from '../model/result.ts'
 import type { Loaded } from '../suite/load.ts'
 import { plan } from '../suite/plan.ts'
-import { type FilesRead, readProbe, readingsOf } from './files.ts'
+import { type FilesRead, readingsOf, readProbe } from './files.ts'
 import { filesOf, sourceOf, wasRead } from './perform.ts'
 import { type Recording, readRecording } from './recording.ts'
-import { type RunEvent, caseOf, judgeAll, words } from './run.ts'
+import { caseOf, judgeAll, type RunEvent, words } from './run.ts'
 
 /** What judging a recording needs. */
 export interface RejudgeOptions {
