@@ -69,7 +69,10 @@ test('evidence that meets the claim passes, and evidence that breaks it fails', 
 
 test('a deviating probe is judged only if its undeviated twin succeeded', () => {
   const evidence = { asked: answered(401), plain: answered(401) }
-  expect(verdict(planned(), caseOf(evidence, 'plain'))).toMatchObject({ is: 'inconclusive', cause: expect.stringMatching(/plain/) })
+  expect(verdict(planned(), caseOf(evidence, 'plain'))).toMatchObject({
+    is: 'inconclusive',
+    cause: expect.stringMatching(/plain/),
+  })
   expect(verdict(planned(), caseOf({ ...evidence, plain: answered(200) }, 'plain')).is).toBe('pass')
 })
 
@@ -81,7 +84,10 @@ test('a condition that did not arise makes a test inapplicable, even where its t
 })
 
 test('what was never asked is inconclusive', () => {
-  expect(verdict(planned(), caseOf({}))).toMatchObject({ is: 'inconclusive', because: expect.stringMatching(/interrupted/) })
+  expect(verdict(planned(), caseOf({}))).toMatchObject({
+    is: 'inconclusive',
+    because: expect.stringMatching(/interrupted/),
+  })
 })
 
 test('a bug of ours is an error verdict that quotes nothing', () => {
