@@ -46,6 +46,18 @@ const refusesV1 = {
 
 /** Faults of the token endpoint. */
 export const authFaults: readonly Fault[] = [
+  // Who refuses every form issues no token.
+  {
+    id: 'token-wants-json',
+    breaks: 'auth.token.form-encoded',
+    also: [
+      'auth.token.accepts-valid',
+      'auth.token.alg.baseline',
+      'auth.token.jwt.jku-absent',
+      'auth.discovery.conveys-endpoints',
+    ],
+    conduct: on('token.granted', (r) => withStatus(r, 415)),
+  },
   {
     id: 'token-response-as-text',
     breaks: 'auth.token.response.json',
@@ -274,7 +286,12 @@ export const authFaults: readonly Fault[] = [
   {
     id: 'no-token-for-anybody',
     breaks: 'auth.token.accepts-valid',
-    also: ['auth.token.form-encoded', 'auth.token.alg.baseline', 'auth.token.jwt.jku-absent'],
+    also: [
+      'auth.discovery.conveys-endpoints',
+      'auth.token.form-encoded',
+      'auth.token.alg.baseline',
+      'auth.token.jwt.jku-absent',
+    ],
     conduct: on('token.granted', (r) =>
       withJson(withStatus(r, 400), () => ({
         error: 'invalid_request',

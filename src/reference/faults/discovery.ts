@@ -15,6 +15,15 @@ const methods = 'token_endpoint_auth_methods_supported'
 
 /** Faults of .well-known/smart-configuration. */
 export const discoveryFaults: readonly Fault[] = [
+  // Where nothing answers no token is issued.
+  {
+    id: 'discovered-token-endpoint-elsewhere',
+    breaks: 'auth.discovery.conveys-endpoints',
+    also: ['auth.token.accepts-valid', 'auth.token.alg.baseline', 'auth.token.jwt.jku-absent'],
+    conduct: on('discovery', (r, { base }) =>
+      withJson(r, (body) => ({ ...body, token_endpoint: `${base}/no-such-endpoint` })),
+    ),
+  },
   {
     id: 'nothing-advertised',
     breaks: 'auth.discovery.published.may',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Level } from '../configurations.ts'
 import { honest } from '../conduct.ts'
+import type { Level } from '../configurations.ts'
 import { type Fault, on } from '../fault.ts'
 import type { ProblemKind } from '../job.ts'
 import {

@@ -1,7 +1,7 @@
 import { honest } from '../conduct.ts'
+import { optionalParameters } from '../configurations.ts'
 import type { Fault } from '../fault.ts'
 import type { Problem } from '../job.ts'
-import { optionalParameters } from '../configurations.ts'
 
 const overlooking = (overlooked: (problem: Problem) => boolean): Pick<typeof honest, 'minds'> => ({
   minds: (problem) => !overlooked(problem),
