@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import type { Picker } from '../checks/check.ts'
 import type { Exchange } from '../model/evidence.ts'
 import type { ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/probe.ts'
@@ -37,15 +38,27 @@ export async function writeRecording(
     readonly session: Session
     /** Milliseconds since 1970. */
     readonly startedAt: number
+    readonly picks: readonly Picker[]
   },
 ): Promise<void> {
-  const { options, performed, session, startedAt } = run
-  const { authorization, otherClient: _other, ...target } = options.target
+  const { options, performed, session, startedAt, picks } = run
+  const sensitive = new Set(picks.filter((it) => it.sensitive).map((it) => it.name))
+  const { authorization, otherClient, ...target } = options.target
   const recording = {
     recording: 1,
-    target: { ...target, authorization: { kind: authorization.kind } },
+    target: {
+      ...target,
+      authorization: { kind: authorization.kind },
+      ...(otherClient ? { otherClient: { kind: otherClient.kind } } : {}),
+    },
     evidence: Object.fromEntries(performed.evidence),
-    picked: Object.fromEntries(performed.picked),
+    picked: Object.fromEntries(
+      [...performed.picked].map(([name, value]) =>
+        sensitive.has(name.slice(name.lastIndexOf('#') + 1))
+          ? [name, { because: 'a recording holds no ids of patients' }]
+          : [name, value],
+      ),
+    ),
     exchanges: session.exchanges,
     startedAt: new Date(startedAt).toISOString(),
     durationMs: options.clock.now() - startedAt,

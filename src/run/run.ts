@@ -59,8 +59,9 @@ export async function run(options: RunOptions): Promise<RunResult> {
     ...(notify ? { notify: (event: ProbeEvent) => notify({ kind: 'activity', event }) } : {}),
   })
   let tests: readonly TestResult[]
+  let performed: Performed
   try {
-    const performed = await perform({
+    performed = await perform({
       plan,
       target,
       session,
@@ -69,11 +70,13 @@ export async function run(options: RunOptions): Promise<RunResult> {
       notify: (probe, done) => notify?.({ kind: 'probe', label: probe.label, done, of: plan.probes.length }),
     })
     tests = judgeAll(plan, caseOf({ plan, target, exchanges: session.exchanges, performed }), options)
-    if (options.recording) await writeRecording(options.recording, { options, performed, session, startedAt })
   } finally {
     notify?.({ kind: 'closing', jobs: session.jobs.started - session.jobs.deleted })
     await session.close()
   }
+  // Only now is it known which jobs were deleted.
+  if (options.recording)
+    await writeRecording(options.recording, { options, performed, session, startedAt, picks: words.picks })
   return {
     version: 1,
     run: randomUUID(),

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { ConfigurationResult, FaultResult, KillMatrix } from '../model/matrix.ts'
-import { faultById, faults as allFaults } from '../reference/faults.ts'
+import { faults as allFaults, faultById } from '../reference/faults.ts'
 import { honestProviders } from './matrix.ts'
 import type { Task } from './worker.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { RunResult } from '../model/result.ts'
-import { legalVariations } from './legal.ts'
 import type { LegalVariation } from './legal/variation.ts'
+import { legalVariations } from './legal.ts'
 import { bundled, runAgainst } from './matrix.ts'
 
 function against({ conduct, configuration, release, authorization, gateway, target }: LegalVariation) {

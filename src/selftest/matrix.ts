@@ -3,11 +3,11 @@ import type { ConfigurationResult, FaultResult } from '../model/matrix.ts'
 import type { SupportedRelease } from '../model/requirement.ts'
 import { supportedReleases } from '../model/requirement.ts'
 import { type RunResult, tally } from '../model/result.ts'
-import { type ClaimedFeature, type ExportLevel, type Target, defaultLimits } from '../model/target.ts'
-import { type NamedConfiguration, configurations } from '../reference/configurations.ts'
+import { type ClaimedFeature, defaultLimits, type ExportLevel, type Target } from '../model/target.ts'
+import { configurations, type NamedConfiguration } from '../reference/configurations.ts'
 import type { Fault } from '../reference/fault.ts'
 import { type Population, synthesize } from '../reference/population.ts'
-import { type Provider, type ProviderOptions, createProvider } from '../reference/provider.ts'
+import { createProvider, type Provider, type ProviderOptions } from '../reference/provider.ts'
 import { run } from '../run/run.ts'
 import { bundledSuites } from '../suite/files.ts'
 import { type Loaded, loadSuites } from '../suite/load.ts'
@@ -36,10 +36,12 @@ export function bundled(): Loaded {
 export interface Setting extends Omit<ProviderOptions, 'population' | 'now' | 'baseUrl'> {
   readonly gateway?: Gateway
   readonly target?: Partial<Target>
+  /** Where the run is recorded, and its output files are left. */
+  readonly record?: { readonly recording: string; readonly keep: string }
 }
 
 /** Runs every bundled suite against a provider in this process, on a clock that both share. */
-export async function runAgainst({ gateway, target: told, ...options }: Setting): Promise<RunResult> {
+export async function runAgainst({ gateway, target: told, record, ...options }: Setting): Promise<RunResult> {
   const clock = virtualClock(start)
   const provider = await createProvider({ ...options, population, baseUrl, now: clock.now })
   const target = { ...targetOf(provider), ...told }
@@ -54,6 +56,7 @@ export async function runAgainst({ gateway, target: told, ...options }: Setting)
     knownFailing: [],
     warnings: [],
     harness: 'bulkcheck selftest',
+    ...record,
   })
 }
 

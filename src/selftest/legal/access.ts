@@ -4,9 +4,9 @@ import {
   type Json,
   withHeader,
   withJson,
-  withStatus,
   withoutBody,
   withoutHeader,
+  withStatus,
 } from '../../reference/message.ts'
 import { baseUrl } from '../matrix.ts'
 import { moved } from './gateways.ts'

@@ -7,9 +7,9 @@ import {
   withBody,
   withHeader,
   withJson,
-  withStatus,
   withoutBody,
   withoutHeader,
+  withStatus,
 } from '../../reference/message.ts'
 import { outcome } from '../../reference/outcome.ts'
 import { baseUrl } from '../matrix.ts'

@@ -1,6 +1,6 @@
 import { on } from '../../reference/fault.ts'
-import { withHeader, withJson, withStatus, withoutBody } from '../../reference/message.ts'
 import type { OutputFile } from '../../reference/job.ts'
+import { withHeader, withJson, withoutBody, withStatus } from '../../reference/message.ts'
 import { baseUrl } from '../matrix.ts'
 import { signedUrls, storage } from './gateways.ts'
 import type { LegalVariation } from './variation.ts'
