@@ -26,6 +26,8 @@ export interface FilesRead {
 /** Which probes are read as a whole, and which claims are about the lines of each: derived from the plan. */
 export interface Readings {
   readonly indexed: ReadonlySet<ProbeKey>
+  /** Probes from whose files something is picked: only there is every candidate of a query of interest. */
+  readonly picked: ReadonlySet<ProbeKey>
   readonly lines: ReadonlyMap<ProbeKey, readonly PlannedClaim[]>
   readonly queries: readonly string[]
 }
@@ -37,11 +39,14 @@ export function readingsOf(
   picks: readonly Picker[],
 ): Readings {
   const indexed = new Set<ProbeKey>()
+  const picked = new Set<ProbeKey>()
   const lines = new Map<ProbeKey, PlannedClaim[]>()
   const queries = new Set<string>()
   const want = (value: unknown) => {
     for (const { from, pick } of referencesIn(value)) {
-      if (pick === undefined || pickerNamed(picks, pick).needs === 'files') indexed.add(from)
+      const fromFiles = pick !== undefined && pickerNamed(picks, pick).needs === 'files'
+      if (fromFiles) picked.add(from)
+      if (pick === undefined || fromFiles) indexed.add(from)
     }
   }
   for (const probe of plan.probes) want(probe.spec)
@@ -54,7 +59,7 @@ export function readingsOf(
       for (const query of queriesOf(claim, checks)) queries.add(query)
     }
   }
-  return { indexed, lines, queries: [...queries] }
+  return { indexed, picked, lines, queries: [...queries] }
 }
 
 /** Literal queries of index checks; those that are picked are among the candidates anyway. */
@@ -76,11 +81,18 @@ export async function readProbe(options: {
   readonly source: Source
   readonly target: Target
   readonly transactionTime?: string
+  /** What has been picked so far, queries among it. */
+  readonly values: readonly string[]
 }): Promise<FilesRead> {
   const { probe, files, readings, checks, source, target } = options
   const wanted = wantedOf(readings.lines.get(probe.key) ?? [], checks, source)
   const index = {
-    queries: [...candidateQueries, ...readings.queries],
+    queries: [
+      ...(readings.picked.has(probe.key)
+        ? candidateQueries
+        : candidateQueries.filter((it) => options.values.includes(it))),
+      ...readings.queries,
+    ],
     fhirUrl: target.fhirUrl,
     ...(options.transactionTime ? { transactionTime: options.transactionTime } : {}),
   }

@@ -63,6 +63,7 @@ export async function perform(options: {
       readings,
       source,
       target,
+      values: valuesOf(picked),
     }
     read.set(
       probe.key,
@@ -111,6 +112,13 @@ export async function perform(options: {
 
 function usesExpiredToken(probe: PlannedProbe): boolean {
   return probe.kind !== 'token' && probe.spec.authorization === 'expired'
+}
+
+/** Every value that has been picked. */
+export function valuesOf(
+  picked: ReadonlyMap<string, Resolved<string | readonly string[]>>,
+): readonly string[] {
+  return [...picked.values()].flatMap((it) => ('value' in it ? it.value : []))
 }
 
 /** Whether there is something to read, be it that an export is empty and its manifest says so. */

@@ -9,7 +9,7 @@ import type { RunResult } from '../model/result.ts'
 import type { Loaded } from '../suite/load.ts'
 import { plan } from '../suite/plan.ts'
 import { type FilesRead, readingsOf, readProbe } from './files.ts'
-import { filesOf, sourceOf, wasRead } from './perform.ts'
+import { filesOf, sourceOf, valuesOf, wasRead } from './perform.ts'
 import { type Recording, readRecording } from './recording.ts'
 import { caseOf, judgeAll, type RunEvent, words } from './run.ts'
 
@@ -88,6 +88,7 @@ async function readKept(it: {
       source,
       target: recording.target,
       checks: words.checks,
+      values: valuesOf(new Map(Object.entries(recording.picked))),
     }
     const time =
       brought?.probe === 'export' && 'manifest' in brought.export
