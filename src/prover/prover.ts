@@ -1,0 +1,52 @@
+/**
+ * Walks the bytes of lines once, without JSON.parse, and says which are certainly valid FHIR R4 resources of the type given. What it does not prove
+ * may be valid all the same: the explaining path decides. It never proves what the explaining path rejects.
+ */
+export interface Prover {
+  /** Where bytes are to be put before they are judged: `input.length` is how many fit. Views become stale if memory grows: read it anew each time. */
+  readonly input: Buffer
+  /**
+   * Judges the lines in the first `length` bytes of `input`, each ended by LF but perhaps the last. CR before LF is passed over. The bytes must be UTF-8
+   * (`isUtf8`). With `type` undefined each line may be of any type. The answer is a view that the next call overwrites.
+   */
+  prove(length: number, type: string | undefined): Proof
+}
+
+/** What became of the lines of one call: arrays hold one entry a line, in order, proven or not. */
+export interface Proof {
+  readonly lines: number
+  /** Offset of each line in `input`, and after the last one the offset of the end: `lines + 1` entries. */
+  readonly offsets: Uint32Array
+  /** 1: certainly a valid R4 resource of its type with a FHIR id. The arrays below mean something for such lines alone. */
+  readonly proven: Uint8Array
+  /** Position of its type in `R4Model.resources`. */
+  readonly types: Uint16Array
+  /** `hashKey` of `Type/id`: three entries a line. */
+  readonly keys: Uint32Array
+  /** `hashLine` of the line from `{` to `}`: two entries a line. */
+  readonly digests: Uint32Array
+  /** `meta.lastUpdated` in milliseconds since 1970; NaN if absent. */
+  readonly updated: Float64Array
+  /** Bits of `lineFlags`. */
+  readonly flags: Uint8Array
+  /** Root elements of the line as bits, by position in `TypeDefinition.elements` (`_x` counts as `x`): four entries a line. */
+  readonly elements: Uint32Array
+  /** End of each line's references in the arrays below; the first line's begin at 0. Contained resources' references included. */
+  readonly referencesEnd: Uint32Array
+  /** `hashKey` of `Type/id` of each relative or same-server `Reference.reference` (a `/_history/…` left out): three entries a reference. */
+  readonly references: Uint32Array
+  /** 1 if the element is one by which FHIR R4's Patient compartment takes in a resource of this type, and the reference is to a Patient. */
+  readonly compartment: Uint8Array
+}
+
+/** What else is known of a proven line. */
+export const lineFlags = {
+  /** It has a Reference.reference. */
+  hasReference: 1,
+  /** One of its references is neither relative (Type/id), absolute nor to a contained resource: `Practitioner?identifier=…`. */
+  oddReference: 2,
+  /** `meta.tag` is there: whoever wants to know whether it says SUBSETTED has to parse the line. */
+  tagged: 4,
+  /** It has contained resources. */
+  contained: 8,
+} as const
