@@ -1,6 +1,6 @@
-import type { Exchange, Line, OutputFile } from '../model/evidence.ts'
-import type { Evidence } from '../model/probe.ts'
+import type { Exchange, Line, OutputFile, ProvenLines } from '../model/evidence.ts'
 import type { Judgement } from '../model/judgement.ts'
+import type { Evidence } from '../model/probe.ts'
 import type { ResourceIndex } from '../model/rows.ts'
 import type { Target } from '../model/target.ts'
 
@@ -36,16 +36,19 @@ export interface ExchangesCheck<P = never> extends Described {
 }
 
 /**
- * Judges the lines of output files in one pass and in any number of workers. `P` and `T` survive a structured clone; `merge` is associative and
- * `empty` its unit. A file is announced even if it has no lines. With `order: 'file'` a file is never sliced.
+ * Judges the lines of output files in one pass, in any number of workers and on any number of machines. `P` and `T` survive a structured clone;
+ * `merge` is associative and commutative, and `empty` its unit: lines come in no particular order, each once.
  */
 export interface LinesCheck<P = never, T = unknown> extends Described {
   readonly reads: 'lines'
-  readonly order?: 'file'
+  /** What it wants to know of a line besides its JSON: it costs time, and is there only where a check asks for it. */
+  readonly wants?: 'problems'
   empty(params: P): T
-  fileStart?(tally: T, file: OutputFile, params: P): void
+  /** A whole file is there, its lines told before or after, or perhaps none. */
+  file?(tally: T, file: OutputFile, params: P): void
   line(tally: T, line: Line, params: P): void
-  fileEnd?(tally: T, file: OutputFile, params: P): void
+  /** Does for several lines at once what `line` does for each. Where it is absent, such lines are parsed. */
+  proven?(tally: T, lines: ProvenLines, params: P): void
   merge(a: T, b: T): T
   judgement(tally: T, params: P, context: Context): Judgement
 }

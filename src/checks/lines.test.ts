@@ -59,6 +59,8 @@ const meta = (lastUpdated: unknown) => ({ ...patient, meta: { lastUpdated } })
 const refers = (reference: string) => of({ resourceType: 'Observation', subject: { reference } })
 const outcome = (...issue: unknown[]) => of({ resourceType: 'OperationOutcome', issue })
 
+const problem = { path: 'Patient.gender', rule: 'binding', expected: 'a code', actual: 'another code' }
+
 test('checks on resources have rows for each conclusion', () => {
   const table: Table = {
     'is-resource': {
@@ -123,6 +125,11 @@ test('checks on resources have rows for each conclusion', () => {
         on(refers(it)),
       ),
       undecided: [on(of(patient))],
+    },
+    'valid-structure': {
+      satisfied: [on(of({ ...line(patient), problems: [] }))],
+      violated: [on(of({ ...line(patient), problems: [problem] }))],
+      undecided: [on(of(patient)), on(of())],
     },
   }
   expect(gaps(resourceChecks, table)).toEqual([])

@@ -1,8 +1,9 @@
 import type { OutputFile } from '../model/evidence.ts'
-import { type Check, linesCheck } from './check.ts'
-import { isObject } from './fhir.ts'
+import { type Judgement, neverArose, undecided } from '../model/judgement.ts'
+import { type Check, type LinesCheck, linesCheck } from './check.ts'
+import { isObject, resourceTypes } from './fhir.ts'
 import { plain } from './params.ts'
-import { type Tally, add, conclude, isBlank, lineByLine, mergeTallies, of, tally } from './tally.ts'
+import { add, conclude, isBlank, lineByLine, type Tally, tally } from './tally.ts'
 
 const nothing = 'the files hold no lines'
 
@@ -11,6 +12,7 @@ const jsonLines = lineByLine<true>({
   states: 'Every line that is not blank is one JSON object.',
   params: plain,
   nothing,
+  proven: 'right',
   see(line) {
     if (isBlank(line)) return 'nothing'
     // That it is no UTF-8 is for another check to say.
@@ -35,6 +37,7 @@ const utf8 = lineByLine<true>({
   states: 'Every line is UTF-8.',
   params: plain,
   nothing,
+  proven: 'right',
   see: (line) =>
     line.utf8
       ? 'right'
@@ -50,6 +53,7 @@ const lineEndings = lineByLine<true>({
   states: 'Lines end with LF or CR LF: no line holds a bare CR, a NUL or a record separator.',
   params: plain,
   nothing,
+  proven: 'right',
   see({ text }) {
     const found = /\r(?!$)/.test(text)
       ? 'a carriage return'
@@ -69,114 +73,160 @@ const noBlankLines = lineByLine<true>({
   states: 'No line is blank.',
   params: plain,
   nothing,
+  proven: 'right',
   see: (line) =>
     isBlank(line)
       ? { message: 'A line is blank.', expected: 'a resource on each line', actual: 'white space or nothing' }
       : 'right',
 })
 
-interface Count extends Tally {
-  lines: number
+/** What a file holds, by its position: only a whole file says what it should hold. */
+type PerFile<T> = Map<number, { readonly file?: OutputFile; readonly holds: T }>
+
+function mergePerFile<T>(a: PerFile<T>, b: PerFile<T>, both: (a: T, b: T) => T): PerFile<T> {
+  const merged: PerFile<T> = new Map(a)
+  for (const [number, it] of b) {
+    const known = merged.get(number)
+    const file = known?.file ?? it.file
+    const holds = known ? both(known.holds, it.holds) : it.holds
+    merged.set(number, { ...(file ? { file } : {}), holds })
+  }
+  return merged
 }
 
-const startCount = (): Count => ({ ...tally(), lines: 0 })
-const mergeCounts = (a: Count, b: Count): Count => ({ ...mergeTallies(a, b), lines: 0 })
+/** A check on how many lines each file has; of lines that are no resources nobody knows how many resources they hold. */
+function linesOfFiles(given: {
+  readonly name: string
+  readonly states: string
+  readonly judge: (to: Tally, file: OutputFile, holds: Lines) => void
+  readonly nothing: Judgement
+}): LinesCheck<true, PerFile<Lines>> {
+  const { name, states } = given
+  const more = (tally: PerFile<Lines>, number: number, holds: Lines) =>
+    tally.set(number, { ...tally.get(number), holds: sum(tally.get(number)?.holds ?? none, holds) })
+  return linesCheck<true, PerFile<Lines>>({
+    name,
+    states,
+    params: plain,
+    empty: () => new Map(),
+    file: (to, file) => void to.set(file.number, { file, holds: to.get(file.number)?.holds ?? none }),
+    line(to, line) {
+      if (!isBlank(line)) more(to, line.file.number, { lines: 1, odd: isObject(line.json) ? 0 : 1 })
+    },
+    proven: (to, { file, count }) => void more(to, file.number, { lines: count, odd: 0 }),
+    merge: (a, b) => mergePerFile(a, b, sum),
+    judgement(it) {
+      const to = tally()
+      for (const { file, holds } of it.values()) if (file) given.judge(to, file, holds)
+      return conclude(to, given.nothing)
+    },
+  })
+}
 
-const counts = linesCheck<true, Count>({
+/** Lines that are not blank, and how many of them are no JSON objects. */
+interface Lines {
+  readonly lines: number
+  readonly odd: number
+}
+
+const none: Lines = { lines: 0, odd: 0 }
+const sum = (a: Lines, b: Lines): Lines => ({ lines: a.lines + b.lines, odd: a.odd + b.odd })
+
+const counts = linesOfFiles({
   name: 'counts-match',
   states: '`count` of a manifest item, where it is given, is the number of resources in its file.',
-  params: plain,
-  order: 'file',
-  empty: startCount,
-  fileStart(to) {
-    to.lines = 0
-  },
-  line(to, line) {
-    // Of lines that are no resources nobody knows how many resources they hold.
-    if (!isBlank(line)) to.lines += isObject(line.json) ? 1 : Number.NaN
-  },
-  fileEnd(to, file) {
-    if (!Number.isInteger(file.count) || Number.isNaN(to.lines)) return
+  nothing: neverArose('no item of the manifest has a number as `count`'),
+  judge(to, file, { lines, odd }) {
+    if (!Number.isInteger(file.count) || odd > 0) return
     to.seen += 1
-    if (file.count !== to.lines)
-      add(to, {
+    if (file.count !== lines)
+      add(to, file, undefined, {
         message: '`count` of a file is not its number of resources.',
         expected: `${file.count} resources`,
-        actual: `${to.lines}`,
-        where: of(file),
+        actual: `${lines}`,
       })
   },
-  merge: mergeCounts,
-  judgement: (it) =>
-    conclude(it, {
-      is: 'undecided',
-      because: 'no item of the manifest has a number as `count`',
-      never: true,
-    }),
 })
 
-const noEmptyFiles = linesCheck<true, Count>({
+const noEmptyFiles = linesOfFiles({
   name: 'no-empty-files',
   states: 'Every file that the manifest lists holds a resource.',
-  params: plain,
-  order: 'file',
-  empty: startCount,
-  fileStart(to) {
+  nothing: undecided('no file was retrieved'),
+  judge(to, file, { lines }) {
     to.seen += 1
-    to.lines = 0
-  },
-  line(to, line) {
-    if (!isBlank(line)) to.lines += 1
-  },
-  fileEnd(to, file) {
-    if (to.lines === 0)
-      add(to, {
+    if (lines === 0)
+      add(to, file, undefined, {
         message: 'The manifest lists a file without resources.',
         expected: 'at least one line',
         actual: `${file.bytes} bytes without a resource`,
-        where: of(file),
       })
   },
-  merge: mergeCounts,
-  judgement: (it) => conclude(it, 'no file was retrieved'),
 })
 
-interface Types extends Tally {
-  /** Of the file that is being read. */
-  first: string | undefined
+/** The types of a file, each with the first line that is of it and how many are; lines too long to be read have none. */
+type Types = ReadonlyMap<
+  string,
+  { readonly first: number; readonly times: number; readonly file: OutputFile }
+>
+
+const cut = ''
+
+function mergeTypes(a: Types, b: Types): Types {
+  const both = new Map(a)
+  for (const [type, { first, times, file }] of b) {
+    const known = both.get(type)
+    both.set(type, {
+      first: Math.min(first, known?.first ?? first),
+      times: times + (known?.times ?? 0),
+      file,
+    })
+  }
+  return both
 }
 
-const typeOf = (value: unknown): string | undefined =>
-  isObject(value) && typeof value.resourceType === 'string' ? value.resourceType : undefined
-
-const oneType = linesCheck<true, Types>({
+const oneType = linesCheck<true, PerFile<Types>>({
   name: 'one-type-per-file',
   states: 'All resources of a file are of one type.',
   params: plain,
-  order: 'file',
-  empty: () => ({ ...tally(), first: undefined }),
-  fileStart(to) {
-    to.first = undefined
+  empty: () => new Map(),
+  line(to, { file, number, json, cut: long }) {
+    const type = long ? cut : isObject(json) ? json.resourceType : undefined
+    if (typeof type === 'string') addType(to, { type, file, first: number, times: 1 })
   },
-  line(to, line) {
-    if (line.cut) to.cut += 1
-    const type = typeOf(line.json)
-    if (type === undefined) return
-    to.seen += 1
-    to.first ??= type
-    if (type !== to.first) mixed(to, line.file, line.number)
+  proven: (to, { type, file, first, count }) => addType(to, { type, file, first, times: count }),
+  merge: (a, b) => mergePerFile(a, b, mergeTypes),
+  judgement(it) {
+    const to = tally()
+    for (const { holds } of it.values()) {
+      to.cut += holds.get(cut)?.times ?? 0
+      const types = [...holds].filter(([type]) => type !== cut).map(([, seen]) => seen)
+      const [first, ...others] = types.sort((a, b) => a.first - b.first)
+      if (first) to.seen += 1
+      for (const other of others)
+        add(
+          to,
+          other.file,
+          other.first,
+          {
+            message: 'A file holds resources of more than one type.',
+            expected: 'one resource type in each file',
+            actual: 'another type than on the first line',
+          },
+          other.times,
+        )
+    }
+    return conclude(to, 'the files hold no resources')
   },
-  merge: (a, b) => ({ ...mergeTallies(a, b), first: undefined }),
-  judgement: (it) => conclude(it, 'the files hold no resources'),
 })
 
-function mixed(to: Types, file: OutputFile, line: number): void {
-  add(to, {
-    message: 'A file holds resources of more than one type.',
-    expected: 'one resource type in each file',
-    actual: 'another type than on the first line',
-    where: { exchange: file.exchange, part: { line } },
-  })
+function addType(
+  to: PerFile<Types>,
+  { type, file, first, times }: { type: string; file: OutputFile; first: number; times: number },
+): void {
+  // A type that FHIR does not know could be anything that the file holds.
+  const name = type === cut || resourceTypes.has(type) ? type : 'unknown'
+  const holds = mergeTypes(to.get(file.number)?.holds ?? new Map(), new Map([[name, { first, times, file }]]))
+  to.set(file.number, { ...to.get(file.number), holds })
 }
 
 /** Checks on output files as lines. */

@@ -1,14 +1,16 @@
 import { neverArose } from '../model/judgement.ts'
+import type { Problem } from '../model/structure.ts'
 import type { Check } from './check.ts'
 import { parseInstant } from './dates.ts'
 import { isId, isObject, issueCodes, issueSeverities, resourceTypes } from './fhir.ts'
 import { plain, texts } from './params.ts'
-import { lineByLine, resourceOn, typeShown } from './tally.ts'
+import { lineByLine, resourceOn, type Said, type Seen, typeShown } from './tally.ts'
 
 const isResource = lineByLine<true>({
   name: 'is-resource',
   states: 'Every JSON object names a resource type of FHIR R4.',
   params: plain,
+  proven: 'right',
   see(line) {
     const it = resourceOn(line)
     if (!it) return 'nothing'
@@ -26,22 +28,28 @@ const typedAsManifest = lineByLine<true>({
   states: 'Every resource is of the type that the manifest gives for its file.',
   params: plain,
   nothing: 'no resource is in a file for which the manifest gives a type',
+  proven: ({ file, type }) => typedAs(file.type, type),
   see(line) {
     const type = resourceOn(line)?.resourceType
-    if (typeof type !== 'string' || line.file.type === undefined) return 'nothing'
-    if (type === line.file.type) return 'right'
-    return {
-      message: 'A resource is not of the type that the manifest gives for its file.',
-      expected: typeShown(line.file.type),
-      actual: typeShown(type),
-    }
+    return typeof type === 'string' ? typedAs(line.file.type, type) : 'nothing'
   },
 })
+
+function typedAs(wanted: string | undefined, type: string): Seen {
+  if (wanted === undefined) return 'nothing'
+  if (type === wanted) return 'right'
+  return {
+    message: 'A resource is not of the type that the manifest gives for its file.',
+    expected: typeShown(wanted),
+    actual: typeShown(type),
+  }
+}
 
 const hasId = lineByLine<true>({
   name: 'has-id',
   states: 'Every resource has its logical id, in the form that FHIR gives ids.',
   params: plain,
+  proven: 'right',
   see(line) {
     const it = resourceOn(line)
     if (!it) return 'nothing'
@@ -59,35 +67,41 @@ const typesWithin = lineByLine<readonly string[]>({
   name: 'types-within',
   states: 'Every resource is of one of these types.',
   params: texts('Resource types.'),
+  proven: ({ type }, types) => typeWithin(type, types),
   see(line, types) {
-    const it = resourceOn(line)
-    if (typeof it?.resourceType !== 'string') return 'nothing'
-    const type = it.resourceType
-    if (types.includes(type)) return 'right'
-    return {
-      message: `The files hold a resource of another type: ${typeShown(type)}.`,
-      expected: types.join(' or '),
-      actual: typeShown(type),
-    }
+    const type = resourceOn(line)?.resourceType
+    return typeof type === 'string' ? typeWithin(type, types) : 'nothing'
   },
 })
+
+function typeWithin(type: string, types: readonly string[]): Seen {
+  if (types.includes(type)) return 'right'
+  return {
+    message: `The files hold a resource of another type: ${typeShown(type)}.`,
+    expected: types.join(' or '),
+    actual: typeShown(type),
+  }
+}
 
 const typesWithout = lineByLine<readonly string[]>({
   name: 'types-without',
   states: 'No resource is of one of these types.',
   params: texts('Resource types.'),
+  proven: ({ type }, types) => typeWithout(type, types),
   see(line, types) {
     const it = resourceOn(line)
-    if (!it) return 'nothing'
-    const type = it.resourceType
-    if (!types.includes(type as string)) return 'right'
-    return {
-      message: `The files hold a resource of type ${typeShown(type)}.`,
-      expected: `no ${types.join(' or ')}`,
-      actual: typeShown(type),
-    }
+    return it ? typeWithout(it.resourceType, types) : 'nothing'
   },
 })
+
+function typeWithout(type: unknown, types: readonly string[]): Seen {
+  if (!types.includes(type as string)) return 'right'
+  return {
+    message: `The files hold a resource of type ${typeShown(type)}.`,
+    expected: `no ${types.join(' or ')}`,
+    actual: typeShown(type),
+  }
+}
 
 /** Whether a resource is of a kind that can hold other resources, and not merely a document in a mixed file. */
 function wraps({ resourceType, contentType }: Readonly<Record<string, unknown>>): boolean {
@@ -100,6 +114,8 @@ const noWrapping = lineByLine<true>({
   states:
     'No Bundle, Binary or Parameters wraps resources, unless the manifest says that the file is of that type.',
   params: plain,
+  // Lines of a type that the manifest does not give for their file are never among the proven.
+  proven: ({ file }) => (file.type === undefined ? 'nothing' : 'right'),
   see(line) {
     const it = resourceOn(line)
     const type = it?.resourceType
@@ -114,20 +130,26 @@ const noWrapping = lineByLine<true>({
   },
 })
 
+const notUpdated = (actual: string): Seen => ({
+  message: 'A resource has no meta.lastUpdated in the form of an instant.',
+  expected: 'an instant',
+  actual,
+})
+
 const hasLastUpdated = lineByLine<true>({
   name: 'has-last-updated',
   states: 'Every resource has meta.lastUpdated, as an instant.',
   params: plain,
+  proven: {
+    each: ({ type, updated }, at) =>
+      type === 'OperationOutcome' ? 'nothing' : Number.isNaN(updated[at]) ? notUpdated('absent') : 'right',
+  },
   see(line) {
     const it = resourceOn(line)
     if (!it || it.resourceType === 'OperationOutcome') return 'nothing'
     const value = isObject(it.meta) ? it.meta.lastUpdated : undefined
     if (parseInstant(value) !== undefined) return 'right'
-    return {
-      message: 'A resource has no meta.lastUpdated in the form of an instant.',
-      expected: 'an instant',
-      actual: value === undefined ? 'absent' : 'a value that is no instant',
-    }
+    return notUpdated(value === undefined ? 'absent' : 'a value that is no instant')
   },
 })
 
@@ -136,6 +158,7 @@ const outcomes = lineByLine<true>({
   states: 'Every OperationOutcome has an issue, and each issue a severity and a code of the FHIR value sets.',
   params: plain,
   nothing: neverArose('the files hold no OperationOutcome'),
+  proven: ({ type }) => (type === 'OperationOutcome' ? 'right' : 'nothing'),
   see(line) {
     const it = resourceOn(line)
     if (it?.resourceType !== 'OperationOutcome') return 'nothing'
@@ -154,20 +177,25 @@ const outcomes = lineByLine<true>({
   },
 })
 
+const oddReference: Seen = {
+  message: 'A resource has a reference that is neither relative nor absolute.',
+  expected: 'Type/id, a URL, a URN or #id',
+  actual: 'a string in another form',
+}
+
+const shownByReferences = ['nothing', 'right', oddReference] as const
+
 const references = lineByLine<true>({
   name: 'reference-forms',
   states: 'Every reference is relative (Type/id), absolute, or to a contained resource.',
   params: plain,
   nothing: 'no resource has a reference',
+  proven: { each: ({ references }, at) => shownByReferences[references[at] ?? 0] ?? 'nothing' },
   see(line) {
     const forms = referencesIn(resourceOn(line)).map(isReference)
     if (forms.length === 0) return 'nothing'
     if (!forms.includes(false)) return 'right'
-    return {
-      message: 'A resource has a reference that is neither relative nor absolute.',
-      expected: 'Type/id, a URL, a URN or #id',
-      actual: 'a string in another form',
-    }
+    return oddReference
   },
 })
 
@@ -190,6 +218,26 @@ function isReference(value: string): boolean {
   return resourceTypes.has(type)
 }
 
+const validStructure = lineByLine<true>({
+  name: 'valid-structure',
+  states:
+    'Every resource is valid FHIR R4: its elements, their types, forms and cardinalities, required bindings and invariants.',
+  wants: 'problems',
+  params: plain,
+  proven: 'right',
+  see: ({ problems }) =>
+    problems === undefined ? 'nothing' : problems.length === 0 ? 'right' : problems.map(saidOf),
+})
+
+/** What a problem of structure says, once for every line that has it. */
+function saidOf({ path, rule, expected, actual, profile }: Problem): Said {
+  return {
+    message: `${path} breaks ${rule}${profile ? ` of ${profile}` : ''}: ${expected}.`,
+    expected,
+    actual,
+  }
+}
+
 /** Checks on the resources of output files, each by itself. */
 export const resourceChecks: readonly Check[] = [
   isResource,
@@ -201,4 +249,5 @@ export const resourceChecks: readonly Check[] = [
   hasLastUpdated,
   outcomes,
   references,
+  validStructure,
 ]

@@ -31,7 +31,7 @@ export function judged(check: Check, [subject, params, context = anyContext()]: 
   throw new Error(`${check.name} reads all exchanges of a subject; no table has such rows`)
 }
 
-// Each file has a tally of its own, so that merging is tested as well.
+// Each line has a tally of its own, merged from either side, so that merging is tested as well.
 function judgedLines(
   check: LinesCheck<unknown, unknown>,
   files: FilesGiven,
@@ -42,10 +42,14 @@ function judgedLines(
   for (const [number, given] of files.entries()) {
     const file = outputFile({ number, exchange: 9 + number, ...given.file })
     const mine = check.empty(params)
-    check.fileStart?.(mine, file, params)
-    for (const [at, content] of given.lines.entries()) check.line(mine, lineOf(content, file, at + 1), params)
-    check.fileEnd?.(mine, file, params)
+    check.file?.(mine, file, params)
     tally = check.merge(tally, structuredClone(mine))
+    for (const [at, content] of given.lines.entries()) {
+      const one = check.empty(params)
+      check.line(one, lineOf(content, file, at + 1), params)
+      tally =
+        at % 2 === 0 ? check.merge(tally, structuredClone(one)) : check.merge(structuredClone(one), tally)
+    }
   }
   return check.judgement(tally, params, context)
 }

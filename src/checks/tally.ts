@@ -1,4 +1,4 @@
-import type { Line, OutputFile } from '../model/evidence.ts'
+import type { Line, OutputFile, ProvenLines } from '../model/evidence.ts'
 import { type Finding, type Judgement, satisfied, undecided } from '../model/judgement.ts'
 import { type JsonSchema, type LinesCheck, linesCheck } from './check.ts'
 import { isObject, resourceTypes } from './fhir.ts'
@@ -8,51 +8,64 @@ export interface Tally {
   seen: number
   /** Lines that were too long to be read. */
   cut: number
-  readonly findings: Map<string, Finding>
+  /** Bounded because messages hold no value: what they can say is finite. */
+  readonly kinds: Map<string, Kind>
+}
+
+/** A kind of violation, and the place where it comes first in the order of files and lines. */
+interface Kind {
+  finding: Finding
+  file: number
+  line: number
 }
 
 /** A tally that has seen nothing. */
 export function tally(): Tally {
-  return { seen: 0, cut: 0, findings: new Map() }
+  return { seen: 0, cut: 0, kinds: new Map() }
 }
 
-const kindsKept = 20
-
-/** Counts a violation; of each kind the first place is kept, of all kinds the first twenty. */
-export function add(to: Tally, finding: Omit<Finding, 'times'>): void {
-  count(to, { ...finding, times: 1 })
+/** Counts a violation on a line, or of a whole file if there is no line. */
+export function add(to: Tally, file: OutputFile, line: number | undefined, said: Said, times = 1): void {
+  const where: Finding['where'] = {
+    exchange: file.exchange,
+    ...(line === undefined ? {} : { part: { line } }),
+  }
+  const { message, expected, actual } = said
+  count(to, { finding: { message, expected, actual, where, times }, file: file.number, line: line ?? 0 })
 }
 
-function count(to: Tally, finding: Finding): void {
-  const known = to.findings.get(finding.message)
-  if (known) to.findings.set(finding.message, { ...known, times: known.times + finding.times })
-  else if (to.findings.size < kindsKept) to.findings.set(finding.message, finding)
+function count(to: Tally, kind: Kind): void {
+  const known = to.kinds.get(kind.finding.message)
+  if (!known) {
+    to.kinds.set(kind.finding.message, kind)
+    return
+  }
+  const times = known.finding.times + kind.finding.times
+  const first = comesBefore(kind, known) ? kind : known
+  to.kinds.set(kind.finding.message, { ...first, finding: { ...first.finding, times } })
 }
 
-/** What two tallies have seen together; places are those of the first. */
+function comesBefore(a: Kind, b: Kind): boolean {
+  return a.file < b.file || (a.file === b.file && a.line < b.line)
+}
+
+/** What two tallies have seen together, whichever comes first. */
 export function mergeTallies(a: Tally, b: Tally): Tally {
-  const both: Tally = { seen: a.seen + b.seen, cut: a.cut + b.cut, findings: new Map(a.findings) }
-  for (const finding of b.findings.values()) count(both, finding)
+  const both: Tally = { seen: a.seen + b.seen, cut: a.cut + b.cut, kinds: new Map(a.kinds) }
+  for (const kind of b.kinds.values()) count(both, kind)
   return both
 }
 
-/** The judgement of a tally, undecided for the given reason if there was nothing to look at. */
+/** The judgement of a tally, undecided for the given reason if there was nothing to look at. Findings come in the order of files and lines. */
 export function conclude(it: Tally, nothing: string | Judgement): Judgement {
-  const [first, ...rest] = it.findings.values()
+  const kinds = [...it.kinds.values()].sort(
+    (a, b) => a.file - b.file || a.line - b.line || (a.finding.message < b.finding.message ? -1 : 1),
+  )
+  const [first, ...rest] = kinds.map((kind) => kind.finding)
   if (first) return { is: 'violated', findings: [first, ...rest] }
   if (it.cut > 0) return undecided(`${it.cut} lines are longer than the harness reads`)
   if (it.seen > 0) return satisfied
   return typeof nothing === 'string' ? undecided(nothing) : nothing
-}
-
-/** The place of a line. */
-export function at(line: Line): Finding['where'] {
-  return { exchange: line.file.exchange, part: { line: line.number } }
-}
-
-/** The place of a file as a whole. */
-export function of(file: OutputFile): Finding['where'] {
-  return { exchange: file.exchange }
 }
 
 /** The JSON object on a line; `undefined` if there is none. */
@@ -73,36 +86,63 @@ export function isBlank(line: Line): boolean {
   return /^\s*$/.test(line.text)
 }
 
-/** What one line shows: nothing to look at, nothing wrong, or a violation without its place. */
-export type Seen =
-  | 'nothing'
-  | 'right'
-  | { readonly message: string; readonly expected: string; readonly actual: string }
+/** A violation without its place. */
+export interface Said {
+  readonly message: string
+  readonly expected: string
+  readonly actual: string
+}
+
+/** What one line shows: nothing to look at, nothing wrong, or what is wrong, which may be several things. */
+export type Seen = 'nothing' | 'right' | Said | readonly Said[]
 
 /** A lines check that judges each line by itself. */
 export function lineByLine<P>(given: {
   readonly name: string
   readonly states: string
+  readonly wants?: 'problems'
   readonly params: JsonSchema
   /** Why it cannot tell where no line has what it looks at. */
   readonly nothing?: string | Judgement
   readonly see: (line: Line, params: P) => Seen
+  /** What lines show that have been proven to be valid resources: all the same, or each something. */
+  readonly proven?: Provenly<P>
 }): LinesCheck<P, Tally> {
-  const { see, nothing = 'the files hold no resources', ...described } = given
+  const { see, proven, nothing = 'the files hold no resources', ...described } = given
   return linesCheck<P, Tally>({
     ...described,
     empty: tally,
     line(to, line, params) {
-      if (line.cut) {
-        to.cut += 1
-        return
-      }
-      const seen = see(line, params)
-      if (seen === 'nothing') return
-      to.seen += 1
-      if (seen !== 'right') add(to, { ...seen, where: at(line) })
+      if (line.cut) to.cut += 1
+      else take(to, see(line, params), line.file, { line: line.number, times: 1 })
     },
+    ...(proven === undefined ? {} : { proven: (to, lines, params) => takeProven(to, lines, proven, params) }),
     merge: mergeTallies,
     judgement: (it) => conclude(it, nothing),
   })
+}
+
+type Provenly<P> =
+  | 'nothing'
+  | 'right'
+  | ((lines: ProvenLines, params: P) => Seen)
+  | { readonly each: (lines: ProvenLines, at: number, params: P) => Seen }
+
+function take(to: Tally, seen: Seen, file: OutputFile, it: { line: number; times: number }): void {
+  if (seen === 'nothing') return
+  to.seen += it.times
+  if (seen === 'right') return
+  if ('message' in seen) add(to, file, it.line, seen, it.times)
+  else for (const said of seen) add(to, file, it.line, said, it.times)
+}
+
+function takeProven<P>(to: Tally, lines: ProvenLines, proven: Provenly<P>, params: P): void {
+  const { file, first, count } = lines
+  if (typeof proven === 'string' || typeof proven === 'function') {
+    const seen = typeof proven === 'string' ? proven : proven(lines, params)
+    take(to, seen, file, { line: first, times: count })
+    return
+  }
+  for (let at = 0; at < count; at += 1)
+    take(to, proven.each(lines, at, params), file, { line: first + at, times: 1 })
 }

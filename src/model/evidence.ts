@@ -1,3 +1,5 @@
+import type { Problem } from './structure.ts'
+
 /** Header fields as sent: order and duplicates kept. */
 export type HeaderList = readonly (readonly [name: string, value: string])[]
 
@@ -94,4 +96,22 @@ export interface Line {
   /** It is longer than the harness reads: `text` is its beginning, and what it is cannot be told. */
   readonly cut?: true
   readonly json?: unknown
+  /** In what ways a resource is not valid FHIR R4; absent if nobody asked, or if the line is no JSON object. */
+  readonly problems?: readonly Problem[]
+}
+
+/**
+ * Lines that follow each other in one file and have been shown, without being parsed, to be valid R4 resources of one type, each with a FHIR id.
+ * The arrays have an entry a line.
+ */
+export interface ProvenLines {
+  readonly file: OutputFile
+  /** Number of the first, from 1. */
+  readonly first: number
+  readonly count: number
+  readonly type: string
+  /** `meta.lastUpdated` in milliseconds since 1970; NaN if absent. */
+  readonly updated: Float64Array
+  /** Whether it refers to something: 0 no, 1 yes, 2 yes and in a form that is neither relative, absolute nor internal. */
+  readonly references: Uint8Array
 }

@@ -51,7 +51,6 @@ export async function readFiles(reading: Reading): Promise<Read> {
   for (const file of files) {
     const mine = fed.filter((it) => it.kind === file.kind)
     if (mine.length === 0 && !builder) continue
-    for (const { check, tally, params } of mine) check.fileStart?.(tally, file, params)
     const document = new Document(file, builder)
     for await (const raw of linesOf(reading.read(file), lineBytes)) {
       const line = lineOf(file, raw)
@@ -62,7 +61,7 @@ export async function readFiles(reading: Reading): Promise<Read> {
     document.end()
     if (document.broken)
       noIndex ??= `the file of exchange ${file.exchange} has lines that are no resources with an id`
-    for (const { check, tally, params } of mine) check.fileEnd?.(tally, file, params)
+    for (const { check, tally, params } of mine) check.file?.(tally, file, params)
   }
   return {
     tallies: fed.map((it) => it.tally),
