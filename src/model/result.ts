@@ -1,6 +1,6 @@
-import type { Exchange } from './evidence.ts'
+import type { Exchange, FileKind } from './evidence.ts'
 import type { Finding } from './judgement.ts'
-import { type IgRelease, type Level, type Requirement, atLeast } from './requirement.ts'
+import { atLeast, type IgRelease, type Level, type Requirement } from './requirement.ts'
 
 /**
  * What became of a test.
@@ -39,6 +39,23 @@ export interface TestResult {
   readonly suite: { readonly id: string; readonly title: string }
 }
 
+/** A file that was judged, and what it holds. */
+export interface ResultFile {
+  /** Number of the exchange that brought it; findings name it by that. Of a file that was here already, its place in the list, from 1. */
+  readonly exchange: number
+  /** Of a file that was here already: its path as it was given. */
+  readonly name?: string
+  readonly kind: FileKind
+  /** As the manifest gives it. */
+  readonly type?: string
+  /** After decompression. */
+  readonly bytes: number
+  /** That are not blank. */
+  readonly lines: number
+  /** How many resources of each type FHIR R4 knows. */
+  readonly resources: Readonly<Record<string, number>>
+}
+
 /** The product of a run. Every report is a pure function of this value. */
 export interface RunResult {
   readonly version: 1
@@ -54,6 +71,7 @@ export interface RunResult {
     readonly perhapsLeft: readonly string[]
   }
   readonly suites: { readonly sha256: string }
+  /** `fhirUrl` is empty where files were judged without their server. */
   readonly target: { readonly name: string; readonly fhirUrl: string; readonly ig: IgRelease }
   readonly failOn: Level
   /** What the reader must know before trusting the rest, e.g. that TLS was not verified. */
@@ -62,6 +80,8 @@ export interface RunResult {
   readonly durationMs: number
   readonly tests: readonly TestResult[]
   readonly exchanges: readonly Exchange[]
+  /** Files whose lines were judged, in the order in which they were read; absent where none was to be. */
+  readonly files?: readonly ResultFile[]
 }
 
 /** A report format. Pure: same result, same text. */

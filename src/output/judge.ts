@@ -2,8 +2,8 @@ import type { LinesCheck } from '../checks/check.ts'
 import { isId, isObject, resourceTypes } from '../checks/fhir.ts'
 import type { FileKind, Line, OutputFile } from '../model/evidence.ts'
 import type { ResourceIndex } from '../model/rows.ts'
-import { type RawLine, jsonOn, linesOf } from './lines.ts'
-import { type IndexBuilder, buildIndex } from './resource-index.ts'
+import { jsonOn, linesOf, type RawLine } from './lines.ts'
+import { buildIndex, type IndexBuilder } from './resource-index.ts'
 
 /** A check that is fed the lines of one kind of file. */
 export interface Feeding {
@@ -24,6 +24,25 @@ export interface Reading {
   }
   /** A line that is longer is not judged. */
   readonly lineBytes: number
+  /** Told now and then how much has been read. */
+  readonly onProgress?: (done: Done) => void
+}
+
+/** How much of the files has been read. */
+export interface Done {
+  readonly bytes: number
+  readonly resources: number
+}
+
+/** What one file holds. */
+export interface FileCount {
+  /** Its position among the files of its export. */
+  readonly number: number
+  readonly bytes: number
+  /** That are not blank. */
+  readonly lines: number
+  /** How many resources of each type FHIR R4 knows. */
+  readonly resources: Readonly<Record<string, number>>
 }
 
 /** What one pass brought: a tally for each check, in their order, and the index if it was asked for and could be made whole. */
@@ -34,6 +53,8 @@ export interface Read {
   readonly noIndex?: string
   /** Ids of the patients in the order met; never to be printed. */
   readonly patientIds: readonly string[]
+  /** In the order in which they were read. */
+  readonly files: readonly FileCount[]
 }
 
 /** Reads the files of an export once, for all checks on their lines and for the index. */
@@ -48,14 +69,17 @@ export async function readFiles(reading: Reading): Promise<Read> {
   )
   const builder = reading.index ? buildIndex(reading.index) : undefined
   let noIndex: string | undefined
+  const counter = countingInto(reading.onProgress)
   for (const file of files) {
     const mine = fed.filter((it) => it.kind === file.kind)
     if (mine.length === 0 && !builder) continue
+    const counted = counter.begin(file)
     const document = new Document(file, builder)
-    for await (const raw of linesOf(reading.read(file), lineBytes)) {
+    for await (const raw of linesOf(counted.bytesOf(reading.read(file)), lineBytes)) {
       const line = lineOf(file, raw)
       for (const { check, tally, params } of mine) check.line(tally, line, params)
       document.line(line)
+      counted.line(line)
       if (raw.cut) noIndex ??= `a line of exchange ${file.exchange} is too long to be read`
     }
     document.end()
@@ -67,6 +91,42 @@ export async function readFiles(reading: Reading): Promise<Read> {
     tallies: fed.map((it) => it.tally),
     ...(!builder ? {} : noIndex === undefined ? { index: builder.finish(files) } : { noIndex }),
     patientIds: builder?.patientIds ?? [],
+    files: counter.files,
+  }
+}
+
+const tellEveryMs = 100
+
+function countingInto(tell: Reading['onProgress']) {
+  const files: FileCount[] = []
+  const done = { bytes: 0, resources: 0 }
+  let told = 0
+  return {
+    files,
+    begin({ number }: OutputFile) {
+      const count = { number, bytes: 0, lines: 0, resources: {} as Record<string, number> }
+      files.push(count)
+      return {
+        async *bytesOf(chunks: AsyncIterable<Uint8Array>) {
+          for await (const chunk of chunks) {
+            count.bytes += chunk.length
+            done.bytes += chunk.length
+            yield chunk
+            if (Date.now() - told < tellEveryMs) continue
+            told = Date.now()
+            tell?.({ ...done })
+          }
+        },
+        line({ text, json }: Line) {
+          if (text.trim() === '') return
+          count.lines += 1
+          const type = isObject(json) ? json.resourceType : undefined
+          if (typeof type !== 'string' || !resourceTypes.has(type)) return
+          count.resources[type] = (count.resources[type] ?? 0) + 1
+          done.resources += 1
+        },
+      }
+    },
   }
 }
 

@@ -4,7 +4,7 @@ import type { FileKind, OutputFile } from '../model/evidence.ts'
 import type { Plan, PlannedClaim, PlannedProbe, ProbeKey } from '../model/plan.ts'
 import type { ResourceIndex } from '../model/rows.ts'
 import type { Target } from '../model/target.ts'
-import { readFiles } from '../output/judge.ts'
+import { type Done, type FileCount, readFiles } from '../output/judge.ts'
 import { pickerNamed, referencesIn, resolve, type Source } from './resolve.ts'
 
 const kinds: Readonly<Record<string, FileKind>> = {
@@ -21,6 +21,8 @@ export interface FilesRead {
   readonly patientIds: readonly string[]
   /** By check name and parameters, see `tallyKey`. */
   readonly tallies: ReadonlyMap<string, unknown>
+  /** What each file holds, in the order in which they were read. */
+  readonly files: readonly FileCount[]
 }
 
 /** Which probes are read as a whole, and which claims are about the lines of each: derived from the plan. */
@@ -83,6 +85,7 @@ export async function readProbe(options: {
   readonly transactionTime?: string
   /** What has been picked so far, queries among it. */
   readonly values: readonly string[]
+  readonly onProgress?: (done: Done) => void
 }): Promise<FilesRead> {
   const { probe, files, readings, checks, source, target } = options
   const wanted = wantedOf(readings.lines.get(probe.key) ?? [], checks, source)
@@ -102,12 +105,14 @@ export async function readProbe(options: {
     checks: wanted.map(({ check, params, kind }) => ({ check, params, kind })),
     ...(readings.indexed.has(probe.key) ? { index } : {}),
     lineBytes: target.limits.lineBytes,
+    ...(options.onProgress ? { onProgress: options.onProgress } : {}),
   })
   return {
     ...(read.index ? { index: read.index } : {}),
     ...(read.noIndex ? { noIndex: read.noIndex } : {}),
     patientIds: read.patientIds,
     tallies: new Map(wanted.map(({ key }, at) => [key, read.tallies[at]])),
+    files: read.files,
   }
 }
 
