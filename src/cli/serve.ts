@@ -46,6 +46,12 @@ export const serveCommand: Command = {
       requiresArg: true,
       describe: 'Folder of *.ndjson to serve instead of synthetic patients',
     },
+    bulk: {
+      type: 'string',
+      requiresArg: true,
+      describe:
+        'Size of its exports, made on the fly of copies, e.g. 10GB (kB, MB, GB); files are not compressed',
+    },
     'base-url': {
       type: 'string',
       requiresArg: true,
@@ -55,6 +61,7 @@ export const serveCommand: Command = {
   examples: [
     ['$0 serve', 'An honest server on http://127.0.0.1:4000/fhir'],
     ['$0 serve --fault no-content-location', 'One that breaks one requirement'],
+    ['$0 serve --no-auth --bulk 10GB', 'One with much to export'],
   ],
   async perform(args, io) {
     if (args.flag('list-faults')) return listFaults(io)
@@ -70,6 +77,7 @@ export const serveCommand: Command = {
       keys: testKeys(),
       configuration: asked.configuration,
       ...(population ? { population } : {}),
+      ...(asked.bulk === undefined ? {} : { bulk: asked.bulk }),
       ...(baseUrl === undefined ? {} : { baseUrl: baseUrl.replace(/\/+$/, '') }),
     })
     const listening = await listen(provider, { port: asked.port }).catch((error: NodeJS.ErrnoException) => {
@@ -93,6 +101,8 @@ interface Asked {
   readonly faults: readonly string[]
   readonly authorization: boolean
   readonly configuration: Partial<Configuration>
+  /** In bytes. */
+  readonly bulk?: number
 }
 
 function wanted(args: Args): Asked {
@@ -106,6 +116,7 @@ function wanted(args: Args): Asked {
     releaseOf(known) ??
     '2.0.0'
   const chosen = configurationNamed(args.text('configuration'), release, problems)
+  const bulk = bulkOf(args.text('bulk'), problems)
   const base = args.text('base-url')
   if (base !== undefined && !/^https?:$/.test(URL.canParse(base) ? new URL(base).protocol : ''))
     problems.push('--base-url is no http or https URL')
@@ -115,8 +126,22 @@ function wanted(args: Args): Asked {
     release,
     faults: known,
     authorization: !args.flag('no-auth') && chosen?.authorization !== false,
-    configuration: { tokenLifetime, ...chosen?.configuration },
+    configuration: {
+      tokenLifetime,
+      ...chosen?.configuration,
+      ...(bulk === undefined ? {} : { gzip: false }),
+    },
+    ...(bulk === undefined ? {} : { bulk }),
   }
+}
+
+const units: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 }
+
+function bulkOf(text: string | undefined, problems: string[]): number | undefined {
+  if (text === undefined) return undefined
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(kB|MB|GB)$/.exec(text) ?? []
+  if (amount === undefined) problems.push('--bulk is a size such as `500MB` or `10GB`')
+  return Number(amount) * (units[unit] ?? Number.NaN)
 }
 
 function configurationNamed(name: string | undefined, release: string, problems: string[]) {

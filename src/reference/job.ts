@@ -1,3 +1,4 @@
+import type { Copies } from './bulk.ts'
 import type { Level } from './configurations.ts'
 import type { IssueCode } from './outcome.ts'
 import type { Resource } from './population.ts'
@@ -79,6 +80,8 @@ export interface OutputFile {
   readonly type: string
   readonly name: string
   readonly resources: readonly Resource[]
+  /** Absent: the resources themselves. Otherwise `resources` only says of what each line is a copy. */
+  readonly copies?: Copies
 }
 
 /** An export that was accepted and not deleted yet. */

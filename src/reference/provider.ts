@@ -1,3 +1,4 @@
+import { bulky } from './bulk.ts'
 import { catalogueOf } from './catalogue.ts'
 import { type Clients, type Keys, registerClients } from './clients.ts'
 import { type About, conductOf, type Conduct, type Release } from './conduct.ts'
@@ -49,6 +50,8 @@ export interface ProviderOptions {
   readonly faults?: readonly string[]
   /** Default: 120 synthetic patients. */
   readonly population?: Population
+  /** Exports of everybody hold about so many bytes: copies of the population, made as they are read. */
+  readonly bulk?: number
   /** The public FHIR base; default: the origin to which a request was sent, and `/fhir`. */
   readonly baseUrl?: string
   /** Ms since 1970; all time comes from here. Default: the system's. */
@@ -73,11 +76,13 @@ export async function createProvider(options: ProviderOptions = {}): Promise<Pro
     ...faults.map((fault) => fault.configuration),
   )
   const base = baseUrl?.replace(/\/+$/, '')
+  const catalogue = catalogueOf(options.population ?? defaultPopulation(now(), base))
+  const conduct = conductOf([...faults.map((fault) => fault.conduct), options.conduct ?? {}])
   const world: World = {
     release,
     configuration,
-    conduct: conductOf([...faults.map((fault) => fault.conduct), options.conduct ?? {}]),
-    catalogue: catalogueOf(options.population ?? defaultPopulation(now(), base)),
+    conduct: options.bulk === undefined ? conduct : bulky(conduct, catalogue, options.bulk),
+    catalogue,
     clients: await registerClients(options.keys ?? {}, configuration),
     authorization,
     ...(base === undefined ? {} : { baseUrl: base }),
