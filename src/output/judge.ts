@@ -137,13 +137,12 @@ interface Fed {
   readonly tally: unknown
 }
 
-function lineOf(file: OutputFile, { number, text, utf8, terminated, cut }: RawLine): Line {
+function lineOf(file: OutputFile, { number, text, utf8, cut }: RawLine): Line {
   return {
     file,
     number,
     text,
     utf8,
-    terminated,
     ...(cut ? { cut: true as const } : jsonOn({ number, text })),
   }
 }
