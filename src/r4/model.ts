@@ -22,6 +22,11 @@ export interface TypeDefinition {
   readonly choices: readonly { readonly name: string; readonly min: number }[]
   /** Invariants of severity error on this type or backbone element, inherited ones (ele-1, dom-2, …) included. */
   readonly invariants: readonly Invariant[]
+  /**
+   * On resource types, where the Patient compartment has paths for it: those of its references that put a resource into the compartment of the
+   * Patient they are to, `participant.actor`. Patient has `link.other`, besides its own compartment.
+   */
+  readonly compartment?: readonly string[]
 }
 
 /** One name that an element can have in JSON. */

@@ -1,0 +1,123 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+
+/** HL7's own package of FHIR R4: definitions with their snapshots, terminology and examples. */
+export const packageName = 'hl7.fhir.r4.examples'
+
+/** An element of a snapshot, as far as compiling reads it. */
+export interface SnapshotElement {
+  readonly path: string
+  readonly sliceName?: string
+  readonly min: number
+  readonly max: string
+  readonly base?: { readonly path: string }
+  readonly contentReference?: string
+  readonly type?: readonly {
+    readonly code: string
+    readonly profile?: readonly string[]
+    readonly targetProfile?: readonly string[]
+    readonly extension?: readonly { readonly url: string; readonly valueUrl?: string }[]
+  }[]
+  readonly constraint?: readonly {
+    readonly key: string
+    readonly severity: string
+    readonly human: string
+    readonly expression?: string
+  }[]
+  readonly binding?: { readonly strength: string; readonly valueSet?: string }
+}
+
+/** A StructureDefinition, as far as compiling reads it. */
+export interface StructureDefinition {
+  readonly resourceType: 'StructureDefinition'
+  readonly url: string
+  readonly name: string
+  readonly type: string
+  readonly kind: string
+  readonly abstract: boolean
+  readonly derivation?: string
+  readonly fhirVersion?: string
+  readonly snapshot?: { readonly element: readonly SnapshotElement[] }
+}
+
+/** A concept with those below it. */
+export interface Concept {
+  readonly code: string
+  readonly concept?: readonly Concept[]
+  readonly property?: readonly { readonly code: string; readonly valueCode?: string }[]
+}
+
+/** A CodeSystem, as far as compiling reads it. */
+export interface CodeSystem {
+  readonly resourceType: 'CodeSystem'
+  readonly url: string
+  readonly content: string
+  readonly caseSensitive?: boolean
+  readonly concept?: readonly Concept[]
+}
+
+/** What a ValueSet takes in or leaves out. */
+export interface ConceptSet {
+  readonly system?: string
+  readonly version?: string
+  readonly concept?: readonly { readonly code: string }[]
+  readonly filter?: readonly { readonly property: string; readonly op: string; readonly value: string }[]
+  readonly valueSet?: readonly string[]
+}
+
+/** A ValueSet, as far as compiling reads it. */
+export interface ValueSet {
+  readonly resourceType: 'ValueSet'
+  readonly url: string
+  readonly compose?: { readonly include: readonly ConceptSet[]; readonly exclude?: readonly ConceptSet[] }
+}
+
+/** A SearchParameter, as far as compiling reads it. */
+export interface SearchParameter {
+  readonly resourceType: 'SearchParameter'
+  readonly url: string
+  readonly code: string
+  readonly base?: readonly string[]
+  readonly expression?: string
+}
+
+/** A CompartmentDefinition, as far as compiling reads it. */
+export interface CompartmentDefinition {
+  readonly resourceType: 'CompartmentDefinition'
+  readonly url: string
+  readonly resource: readonly { readonly code: string; readonly param?: readonly string[] }[]
+}
+
+interface Resources {
+  readonly StructureDefinition: StructureDefinition
+  readonly CodeSystem: CodeSystem
+  readonly ValueSet: ValueSet
+  readonly SearchParameter: SearchParameter
+  readonly CompartmentDefinition: CompartmentDefinition
+}
+
+/** Where the package is; throws words for who builds if it is not. */
+export function packageFolder(): string {
+  try {
+    return dirname(createRequire(import.meta.url).resolve(`${packageName}/package.json`))
+  } catch {
+    // Whatever kept it from being found, the remedy is the same.
+    throw new Error(`${packageName} is not installed, which FHIR R4's definitions come from: run npm ci.`)
+  }
+}
+
+/** The package's resources of a type, those that define FHIR and examples of them alike: their URLs tell them apart. */
+export function definitions<T extends keyof Resources>(folder: string, type: T): readonly Resources[T][] {
+  return readdirSync(folder)
+    .filter((it) => it.startsWith(`${type}-`) && it.endsWith('.json'))
+    .sort()
+    .map((it) => JSON.parse(readFileSync(join(folder, it), 'utf8')) as Resources[T])
+    .filter((it) => it.resourceType === type)
+}
+
+/** The package's version. */
+export function packageVersion(folder: string): string {
+  const read = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { readonly version: string }
+  return read.version
+}

@@ -1,0 +1,38 @@
+import type { ElementDefinition, Invariant, R4Model, TypeDefinition } from './model.ts'
+
+/** `R4Model` as it is stored: each invariant once, and positions where it applies, or half of the file would be ele-1. */
+export interface StoredModel extends Pick<R4Model, 'version' | 'primitives' | 'resources' | 'codes'> {
+  readonly invariants: readonly Invariant[]
+  readonly types: readonly StoredType[]
+}
+
+interface StoredType extends Omit<TypeDefinition, 'invariants' | 'elements'> {
+  readonly invariants: readonly number[]
+  readonly elements: readonly StoredElement[]
+}
+
+interface StoredElement extends Omit<ElementDefinition, 'invariants'> {
+  readonly invariants?: readonly number[]
+}
+
+/** The model that was stored. */
+export function restored({ version, primitives, resources, codes, invariants, types }: StoredModel): R4Model {
+  const invariantsAt = (positions: readonly number[]): readonly Invariant[] =>
+    positions.flatMap((it) => invariants[it] ?? [])
+  const elementOf = (stored: StoredElement): ElementDefinition => {
+    const { invariants: positions, ...element } = stored
+    return positions ? { ...element, invariants: invariantsAt(positions) } : element
+  }
+  return {
+    version,
+    primitives,
+    resources,
+    codes,
+    types: Object.fromEntries(
+      types.map((it) => [
+        it.name,
+        { ...it, elements: it.elements.map(elementOf), invariants: invariantsAt(it.invariants) },
+      ]),
+    ),
+  }
+}
