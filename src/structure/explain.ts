@@ -1,0 +1,242 @@
+import type { Problem, StructureRule } from '../model/structure.ts'
+import { r4Model } from '../r4/load.ts'
+import { binds } from './binding.ts'
+import { judgeContained } from './contained.ts'
+import { isNode, type Node } from './invariants/node.ts'
+import { anyResource, type Bound, type Kind, type Kinds, kindsOf, type Property, typeName } from './kinds.ts'
+import { formTexts, isNumber, isText, jsonTypeOf } from './primitives.ts'
+import { judgeReference } from './reference.ts'
+import { elementPath, objectPath, report, startWalk, type Walk } from './walk.ts'
+
+let prepared: Kinds | undefined
+
+/** All that FHIR R4 knows of objects, prepared once for a thread. */
+export function r4Kinds(): Kinds {
+  prepared ??= kindsOf(r4Model())
+  return prepared
+}
+
+/** In which ways a parsed resource is not what FHIR R4 says: the first 100. Duplicate names are not to be seen here. */
+export function explain(resource: unknown, kinds: Kinds = r4Kinds()): readonly Problem[] {
+  const walk = startWalk(kinds)
+  if (!isNode(resource)) {
+    const actual = described(resource)
+    return [{ path: 'Resource', rule: 'resource-type', expected: 'a resource: a JSON object', actual }]
+  }
+  judgeResource(walk, resource, false)
+  return walk.problems
+}
+
+function judgeResource(walk: Walk, node: Node, contained: boolean): void {
+  const type = node.resourceType
+  const kind =
+    typeof type === 'string' && walk.kinds.resources.has(type) ? walk.kinds.byName.get(type) : undefined
+  if (!kind) {
+    const actual = typeof type === 'string' ? 'a name that is none' : described(type)
+    report(walk, objectPath(walk), 'resource-type', 'the name of a resource type of FHIR R4', actual)
+    return
+  }
+  const { resource, root, inContained, locals } = walk
+  walk.resource = node
+  if (!contained) {
+    walk.root = node
+    walk.locals = undefined
+  }
+  walk.inContained = contained
+  walk.types[walk.depth] = kind.name
+  judgeObject(walk, node, kind)
+  if (node.contained !== undefined && !contained) judgeContained(walk, node)
+  walk.types[walk.depth] = undefined
+  walk.resource = resource
+  walk.root = root
+  walk.inContained = inContained
+  if (!contained) walk.locals = locals
+}
+
+// Names are looked up in a prepared map and what was seen is kept in bits: nothing is allocated, nothing absent is asked for.
+function judgeObject(walk: Walk, node: Node, kind: Kind): void {
+  let seen = 0
+  let names = 0
+  for (const name in node) {
+    names++
+    const property = kind.properties.get(name)
+    if (property === undefined) {
+      unknownElement(walk, name)
+      continue
+    }
+    const { bit } = property
+    if (bit !== 0) {
+      if (property.choice && (seen & bit) !== 0) judgeChoice(walk, { node, kind, bit, name: property.name })
+      seen |= bit
+    }
+    walk.path[walk.depth] = property
+    const value = node[name]
+    if (property.array) judgeArray(walk, { property, value, node })
+    else if (property.form > 0) judgePrimitive(walk, property, value)
+    else if (property.form !== typeName) judgeComplex(walk, property, value)
+  }
+  if (names === 0)
+    report(walk, objectPath(walk), 'empty', 'an object with something in it', 'an empty object')
+  else if (names === 1 && !kind.resource && node.id !== undefined) onlyId(walk, kind)
+  if ((seen & kind.needed) !== kind.needed && names !== 0) missing(walk, kind, seen)
+  if (kind.rules.length !== 0) judgeRules(walk, node, kind.rules)
+}
+
+function judgeArray(
+  walk: Walk,
+  { property, value, node }: { property: Property; value: unknown; node: Node },
+): void {
+  if (!Array.isArray(value)) {
+    wrong(walk, value === null ? 'null' : 'array', 'an array', value)
+    return
+  }
+  if (value.length === 0) wrong(walk, 'empty', 'an array with something in it', value)
+  if (value.length > property.max)
+    report(walk, elementPath(walk), 'max', `at most ${property.max}`, 'more than that')
+  const paired = property.shadow || property.form > 0
+  if (paired && property.shadow) judgePadding(walk, { property, value, node })
+  for (let i = 0; i < value.length; i++) {
+    const item: unknown = value[i]
+    if (paired && item === null) judgeNull(walk, { property, node, i })
+    else if (property.form > 0) judgePrimitive(walk, property, item)
+    else judgeComplex(walk, property, item)
+  }
+}
+
+// A null in either array stands for what is in the other one at its place. Where both are null it is told once, of the values.
+function judgeNull(walk: Walk, { property, node, i }: { property: Property; node: Node; i: number }): void {
+  const other = node[property.sibling]
+  const there = Array.isArray(other) ? other[i] : undefined
+  if (there !== null && there !== undefined) return
+  if (property.shadow && Array.isArray(other)) return
+  report(walk, elementPath(walk), 'null', 'null only where the other array has something', 'null in both')
+}
+
+function judgePadding(
+  walk: Walk,
+  { property, value, node }: { property: Property; value: readonly unknown[]; node: Node },
+): void {
+  const other = node[property.sibling]
+  if (!Array.isArray(other) || other.length === value.length) return
+  const expected = 'values and their extensions in arrays of one length, filled up with null'
+  report(walk, elementPath(walk), 'null', expected, 'arrays of two lengths')
+}
+
+function judgePrimitive(walk: Walk, property: Property, value: unknown): void {
+  const { form } = property
+  if (typeof value === 'string') {
+    if (form <= 5) wrong(walk, 'json-type', formTexts[form], value)
+    else if (value.length === 0) wrong(walk, 'empty', formTexts[form], value)
+    else if (!isText(form, value))
+      report(walk, elementPath(walk), 'format', formTexts[form] ?? '', 'a string in another form')
+    else if (property.codes !== undefined && !property.codes.has(value)) notBound(walk, property)
+  } else if (typeof value === 'number') {
+    if (form > 5 || form < 2) wrong(walk, 'json-type', formTexts[form], value)
+    else if (!isNumber(form, value))
+      report(walk, elementPath(walk), 'format', formTexts[form] ?? '', 'another number')
+  } else if (typeof value !== 'boolean' || form !== 1) {
+    const rule = value === null ? 'null' : Array.isArray(value) ? 'array' : 'json-type'
+    wrong(walk, rule, formTexts[form], value)
+  }
+}
+
+// Deeper than any real resource, and far from where the stack ends.
+const deepest = 400
+
+function judgeComplex(walk: Walk, property: Property, value: unknown): void {
+  if (!isNode(value)) {
+    const rule = value === null ? 'null' : Array.isArray(value) ? 'array' : 'json-type'
+    wrong(walk, rule, 'an object', value)
+    return
+  }
+  if (walk.depth === deepest) {
+    report(walk, property.name, 'max', `at most ${deepest} levels of elements`, 'more than that')
+    return
+  }
+  walk.depth++
+  if (property.form === anyResource) {
+    const contained = property.name === 'contained'
+    if (contained && walk.inContained)
+      report(walk, objectPath(walk), 'contained', 'nothing: the resource is contained itself', 'a resource')
+    else judgeResource(walk, value, contained)
+  } else {
+    const kind = property.kind as Kind
+    judgeObject(walk, value, kind)
+    if (kind.reference) judgeReference(walk, property, value)
+    if (property.codes !== undefined && !binds(property.codes, value)) {
+      walk.depth--
+      notBound(walk, property)
+      walk.depth++
+    }
+    if (property.rules.length !== 0) judgeRules(walk, value, property.rules)
+  }
+  walk.depth--
+}
+
+function judgeRules(walk: Walk, node: Node, rules: readonly Bound[]): void {
+  for (const { invariant, rule, element } of rules) {
+    if (rule(node, walk)) continue
+    const path = objectPath(walk)
+    const at = element === undefined ? path : `${path}.${element}`
+    report(walk, at, invariant.key, invariant.human, 'this does not hold')
+  }
+}
+
+function judgeChoice(
+  walk: Walk,
+  { node, kind, bit, name }: { node: Node; kind: Kind; bit: number; name: string },
+): void {
+  for (const other in node) {
+    const property = kind.properties.get(other)
+    if (property === undefined || property.bit !== bit || property.name === name) continue
+    walk.path[walk.depth] = property
+    report(walk, `${objectPath(walk)}.${name}`, 'choice', 'one of the types of the element', 'several')
+    return
+  }
+}
+
+function unknownElement(walk: Walk, name: string): void {
+  const known = walk.kinds.known.has(name.startsWith('_') ? name.slice(1) : name)
+  const path = objectPath(walk)
+  report(
+    walk,
+    known ? `${path}.${name}` : path,
+    'unknown-element',
+    'elements that the type defines',
+    known ? 'an element of other types' : 'a name that FHIR R4 does not know',
+  )
+}
+
+function onlyId(walk: Walk, kind: Kind): void {
+  const expected = 'All FHIR elements must have a @value or children'
+  report(
+    walk,
+    objectPath(walk),
+    'ele-1',
+    expected,
+    `an id alone${kind.name === 'Element' ? ' beside no value' : ''}`,
+  )
+}
+
+function missing(walk: Walk, kind: Kind, seen: number): void {
+  for (const { bit, name } of kind.needs)
+    if ((seen & bit) === 0) report(walk, `${objectPath(walk)}.${name}`, 'min', 'at least one', 'none')
+}
+
+function notBound(walk: Walk, property: Property): void {
+  const set = property.valueSet === undefined ? '' : ` ${property.valueSet}`
+  report(walk, elementPath(walk), 'binding', `a code of the value set${set}`, 'none of its codes')
+}
+
+function wrong(walk: Walk, rule: StructureRule, expected: string | undefined, value: unknown): void {
+  report(walk, elementPath(walk), rule, expected ?? '', described(value))
+}
+
+function described(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (value === null) return 'null'
+  if (value === '') return 'an empty string'
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array'
+  if (typeof value === 'boolean') return 'true or false'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}

@@ -1,0 +1,73 @@
+import { isNode, type Node } from './invariants/node.ts'
+import type { Property } from './kinds.ts'
+import { isText } from './primitives.ts'
+import { objectPath, report, type Walk } from './walk.ts'
+
+const idForm = 8
+const hash = 35
+
+/** Judges a Reference, which the walk is in, against the types it may be to. What names no type is undecided. */
+export function judgeReference(walk: Walk, property: Property, node: Node): void {
+  const { reference, type } = node
+  const { targets } = property
+  if (typeof reference === 'string') {
+    if (reference.charCodeAt(0) === hash) judgeLocal(walk, property, reference)
+    else if (targets !== undefined && !leadsTo(targets, reference)) {
+      const actual = typeOf(walk.kinds.resources, reference)
+      if (actual !== undefined) judgeTarget(walk, targets, actual)
+    }
+  }
+  if (typeof type === 'string' && targets !== undefined) {
+    const plain = type.startsWith(definitions) ? type.slice(definitions.length) : type
+    if (walk.kinds.resources.has(plain)) judgeTarget(walk, targets, plain)
+  }
+}
+
+const definitions = 'http://hl7.org/fhir/StructureDefinition/'
+
+// What most references are: relative, and to a type that is allowed.
+function leadsTo(targets: ReadonlySet<string>, reference: string): boolean {
+  for (const target of targets)
+    if (reference.charCodeAt(target.length) === 47 && reference.startsWith(target)) return true
+  return false
+}
+
+function judgeTarget(walk: Walk, targets: ReadonlySet<string>, actual: string): void {
+  if (targets.has(actual)) return
+  const expected = `a reference to ${[...targets].join(' or ')}`
+  report(walk, objectPath(walk), 'reference-target', expected, `a reference to ${actual}`)
+}
+
+// `#` alone is the resource that contains.
+function judgeLocal(walk: Walk, { targets }: Property, reference: string): void {
+  if (reference.length === 1) return
+  walk.locals ??= []
+  walk.locals.push(reference)
+  const { contained } = walk.root
+  if (Array.isArray(contained))
+    for (const it of contained) {
+      if (!isNode(it) || typeof it.id !== 'string' || !sameId(reference, it.id)) continue
+      const type = it.resourceType
+      if (targets !== undefined && typeof type === 'string' && walk.kinds.resources.has(type))
+        judgeTarget(walk, targets, type)
+      return
+    }
+  const expected = 'SHALL have a contained resource if a local reference is provided'
+  report(walk, objectPath(walk), 'ref-1', expected, 'no contained resource of that id')
+}
+
+function sameId(reference: string, id: string): boolean {
+  return reference.length === id.length + 1 && reference.endsWith(id)
+}
+
+/** The type that `Type/id`, `Type/id/_history/version` or such a URL names; undefined for all else. */
+export function typeOf(resources: ReadonlySet<string>, reference: string): string | undefined {
+  const parts = reference.split('/')
+  if (parts.length >= 4 && parts[parts.length - 2] === '_history') parts.length -= 2
+  const id = parts[parts.length - 1]
+  const type = parts[parts.length - 2]
+  const absolute = parts[0] === 'http:' || parts[0] === 'https:'
+  if (absolute ? parts.length < 5 : parts.length !== 2) return undefined
+  if (type === undefined || id === undefined || !resources.has(type)) return undefined
+  return id !== '' && isText(idForm, id) ? type : undefined
+}

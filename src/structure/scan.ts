@@ -1,0 +1,194 @@
+/** What reading a text as JSON brings that JSON.parse does not tell. */
+export interface Scan {
+  /** Offset at which the text stops being JSON; undefined if it is JSON. */
+  readonly brokenAt?: number
+  /** How deep objects and arrays are nested, 0 for a value that is neither. */
+  readonly depth: number
+  /** Objects that have a name twice, each once: the names and indices that lead there. */
+  readonly duplicates: readonly (readonly (string | number)[])[]
+  /** Whether a number is too large for a double. */
+  readonly tooLarge: boolean
+}
+
+interface Frame {
+  /** Names met in an object; undefined in an array. */
+  readonly names: Set<string> | undefined
+  /** The name or index that is being read. */
+  at: string | number
+  told: boolean
+}
+
+interface Cursor {
+  readonly text: string
+  i: number
+  tooLarge: boolean
+}
+
+const quote = 34
+const comma = 44
+const colon = 58
+const backslash = 92
+const openArray = 91
+const closeArray = 93
+const openObject = 123
+const closeObject = 125
+
+/** Reads a text as JSON: says the same of it as JSON.parse, and where names occur twice. */
+export function scan(text: string): Scan {
+  const cursor: Cursor = { text, i: 0, tooLarge: false }
+  const frames: Frame[] = []
+  const duplicates: (string | number)[][] = []
+  let depth = 0
+  const ended = (brokenAt?: number): Scan => ({
+    ...(brokenAt === undefined ? {} : { brokenAt }),
+    depth,
+    duplicates,
+    tooLarge: cursor.tooLarge,
+  })
+  const name = (frame: Frame): boolean => {
+    const start = cursor.i
+    if (!string(cursor)) return false
+    const raw = text.slice(start + 1, cursor.i - 1)
+    const read = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw
+    if (frame.names?.has(read) && !frame.told) {
+      frame.told = true
+      duplicates.push(frames.slice(0, -1).map((it) => it.at))
+    }
+    frame.names?.add(read)
+    frame.at = read
+    if (next(cursor) !== colon) return false
+    cursor.i++
+    return true
+  }
+  for (;;) {
+    const c = next(cursor)
+    if (c === openObject || c === openArray) {
+      cursor.i++
+      const frame: Frame = { names: c === openObject ? new Set() : undefined, at: 0, told: false }
+      frames.push(frame)
+      if (frames.length > depth) depth = frames.length
+      const first = next(cursor)
+      if (first !== (frame.names ? closeObject : closeArray)) {
+        if (frame.names && !name(frame)) return ended(cursor.i)
+        continue
+      }
+    } else if (!scalar(cursor, c)) return ended(cursor.i)
+    // A value has ended, or an empty object or array is about to.
+    for (;;) {
+      const frame = frames[frames.length - 1]
+      const after = next(cursor)
+      if (!frame) return after === undefined ? ended() : ended(cursor.i)
+      cursor.i++
+      if (after === (frame.names ? closeObject : closeArray)) {
+        frames.pop()
+        continue
+      }
+      if (after !== comma) return ended(cursor.i - 1)
+      if (frame.names) {
+        next(cursor)
+        if (!name(frame)) return ended(cursor.i)
+      } else frame.at = (frame.at as number) + 1
+      break
+    }
+  }
+}
+
+/** The next character that is not white space, undefined at the end. */
+function next(cursor: Cursor): number | undefined {
+  const { text } = cursor
+  let { i } = cursor
+  for (; i < text.length; i++) {
+    const c = text.charCodeAt(i)
+    if (c !== 32 && c !== 10 && c !== 13 && c !== 9) {
+      cursor.i = i
+      return c
+    }
+  }
+  cursor.i = i
+  return undefined
+}
+
+function scalar(cursor: Cursor, c: number | undefined): boolean {
+  if (c === quote) return string(cursor)
+  if (c === 116) return literal(cursor, 'true')
+  if (c === 102) return literal(cursor, 'false')
+  if (c === 110) return literal(cursor, 'null')
+  return number(cursor)
+}
+
+function literal(cursor: Cursor, word: string): boolean {
+  if (!cursor.text.startsWith(word, cursor.i)) return false
+  cursor.i += word.length
+  return true
+}
+
+const numbers = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
+
+function number(cursor: Cursor): boolean {
+  numbers.lastIndex = cursor.i
+  const found = numbers.exec(cursor.text)?.[0]
+  if (found === undefined) return false
+  cursor.i += found.length
+  if (found.length > 3 && !Number.isFinite(Number(found))) cursor.tooLarge = true
+  return true
+}
+
+function string(cursor: Cursor): boolean {
+  const { text } = cursor
+  if (text.charCodeAt(cursor.i) !== quote) return false
+  let i = cursor.i + 1
+  for (; i < text.length; i++) {
+    const c = text.charCodeAt(i)
+    if (c === quote) {
+      cursor.i = i + 1
+      return true
+    }
+    if (c < 32) break
+    if (c !== backslash) continue
+    const length = escapeLength(text, i)
+    if (length === 0) break
+    i += length - 1
+  }
+  cursor.i = i
+  return false
+}
+
+function escapeLength(text: string, at: number): number {
+  const c = text[at + 1]
+  if (c === 'u') return /^[0-9a-fA-F]{4}$/.test(text.slice(at + 2, at + 6)) ? 6 : 0
+  return c !== undefined && '"\\/bfnrt'.includes(c) ? 2 : 0
+}
+
+/** How many names the objects of a JSON text have, those that occur twice counted twice. The text must be JSON. */
+export function countNames(text: string): number {
+  let names = 0
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i)
+    if (c === colon) names++
+    else if (c === quote) {
+      // Over the string: a colon in it is no name's.
+      for (;;) {
+        const d = text.charCodeAt(++i)
+        if (d === quote) break
+        if (d === backslash) i++
+      }
+    }
+  }
+  return names
+}
+
+/** How many names the objects of a parsed value have. */
+export function namesIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  let names = 0
+  if (Array.isArray(value)) {
+    for (const item of value) if (typeof item === 'object') names += namesIn(item)
+    return names
+  }
+  for (const name in value) {
+    names++
+    const inner = (value as Record<string, unknown>)[name]
+    if (typeof inner === 'object') names += namesIn(inner)
+  }
+  return names
+}

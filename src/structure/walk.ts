@@ -1,0 +1,60 @@
+import type { Problem } from '../model/structure.ts'
+import type { Node, Place } from './invariants/node.ts'
+import type { Kinds, Property } from './kinds.ts'
+
+/** Where the explaining path is in a resource. Paths are only written out for a problem. */
+export interface Walk extends Place {
+  readonly kinds: Kinds
+  readonly problems: Problem[]
+  resource: Node
+  root: Node
+  /** How many objects are around the present one. */
+  depth: number
+  /** The element that was entered at each depth. */
+  readonly path: Property[]
+  /** The type of the resource that begins at a depth. */
+  readonly types: (string | undefined)[]
+  inContained: boolean
+  /** References to contained resources, met anywhere in the resource at the root. */
+  locals: string[] | undefined
+}
+
+const nowhere: Node = {}
+
+/** A walk that has not begun. */
+export function startWalk(kinds: Kinds): Walk {
+  return {
+    kinds,
+    problems: [],
+    resource: nowhere,
+    root: nowhere,
+    depth: 0,
+    path: [],
+    types: [],
+    inContained: false,
+    locals: undefined,
+  }
+}
+
+/** Path of the object that the walk is in. */
+export function objectPath({ path, types, depth }: Walk): string {
+  let text = types[0] ?? 'Resource'
+  for (let i = 0; i < depth; i++) {
+    text += `.${path[i]?.name}`
+    const type = types[i + 1]
+    if (type !== undefined) text += `(${type})`
+  }
+  return text
+}
+
+/** Path of the element of that object that the walk is at. */
+export function elementPath(walk: Walk): string {
+  return `${objectPath(walk)}.${walk.path[walk.depth]?.name}`
+}
+
+const most = 100
+
+/** Notes a problem unless there are enough. */
+export function report(walk: Walk, path: string, rule: string, expected: string, actual: string): void {
+  if (walk.problems.length < most) walk.problems.push({ path, rule, expected, actual })
+}
