@@ -4,7 +4,7 @@ import { binds } from './binding.ts'
 import { judgeContained } from './contained.ts'
 import { isNode, type Node } from './invariants/node.ts'
 import { anyResource, type Bound, type Kind, type Kinds, kindsOf, type Property, typeName } from './kinds.ts'
-import { formTexts, isNumber, isText, jsonTypeOf } from './primitives.ts'
+import { formTexts, isNumber, isText } from './primitives.ts'
 import { judgeReference } from './reference.ts'
 import { elementPath, objectPath, report, startWalk, type Walk } from './walk.ts'
 
