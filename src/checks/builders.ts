@@ -51,7 +51,7 @@ export function outputFile(given: Partial<OutputFile> = {}): OutputFile {
 /** A line for a test: of a resource, or of any text. */
 export function line(
   content: unknown,
-  given: { file?: Partial<OutputFile>; number?: number; terminated?: boolean; utf8?: boolean } = {},
+  given: { file?: Partial<OutputFile>; number?: number; utf8?: boolean } = {},
 ): Line {
   const text = typeof content === 'string' ? content : JSON.stringify(content)
   return {
@@ -59,7 +59,6 @@ export function line(
     number: given.number ?? 1,
     text,
     utf8: given.utf8 ?? true,
-    terminated: given.terminated ?? true,
     ...parsed(text),
   }
 }

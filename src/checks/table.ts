@@ -55,7 +55,7 @@ function judgedLines(
 }
 
 function lineOf(content: unknown, file: OutputFile, number: number): Line {
-  const made = typeof content === 'object' && content !== null && 'terminated' in content
+  const made = typeof content === 'object' && content !== null && 'utf8' in content
   return made ? { ...(content as Line), file, number } : line(content, { file, number })
 }
 

@@ -91,8 +91,6 @@ export interface Line {
   /** The line without its LF; bytes that are no UTF-8 are replaced, and `utf8` is false. */
   readonly text: string
   readonly utf8: boolean
-  /** Whether a line feed ended it. */
-  readonly terminated: boolean
   /** It is longer than the harness reads: `text` is its beginning, and what it is cannot be told. */
   readonly cut?: true
   readonly json?: unknown
