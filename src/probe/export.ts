@@ -9,7 +9,7 @@ import type { As } from '../model/suite.ts'
 import type { Target } from '../model/target.ts'
 import type { Answer, Call, Caller, ProbeEvent } from './call.ts'
 import type { Jobs } from './jobs.ts'
-import type { Spool } from './spool.ts'
+import { type Spool, type TakenSpool, type Taking, takenSpool } from './spool.ts'
 import type { Tokens } from './token.ts'
 
 /** What a session lends to an export. */
@@ -24,7 +24,26 @@ export interface Means {
   readonly newSpool: () => Spool
   /** Takes over the bytes of a downloaded file. */
   readonly keep: (exchange: number, spool: Spool) => void
+  /** Whether they remain after the run. */
+  readonly keeps: boolean
+  /** The number that the next exchange will have. */
+  readonly nextExchange: () => number
 }
+
+/** Who has something to do while an export goes on. */
+export interface Attending {
+  /** Called once, right after the kick-off was accepted. */
+  whileRunning?(running: ExportEvidence): Promise<void>
+  /** Called for each output file before it is downloaded; `undefined` leaves it to be read afterwards. */
+  take?(file: FileBegun, running: ExportEvidence): Taking | undefined
+  /** Resolves once there is room for another file. */
+  room?(): Promise<void>
+}
+
+/** What is known of a file before its end. */
+export type FileBegun = Omit<OutputFile, 'retrieved' | 'bytes'>
+
+type ExportEvidence = Evidence & { probe: 'export' }
 
 /** An export to be driven. */
 export interface Drive {
@@ -33,14 +52,14 @@ export interface Drive {
   /** The kick-off has a header field Authorization of its own, or must have none. */
   readonly ownAuthorization: boolean
   readonly intent: Intent
-  readonly whileRunning?: (running: Evidence & { probe: 'export' }) => Promise<void>
+  readonly attending: Attending
 }
 
 const mostDownloadAttempts = 3
 
 /** Drives an export as far as its intent says; an abort ends it where it is. */
 export async function driveExport(means: Means, drive: Drive): Promise<Evidence> {
-  const { sent, as, intent, whileRunning } = drive
+  const { sent, as, intent, attending } = drive
   const credentials = await means.tokens.credentials(as)
   if ('because' in credentials) return { probe: 'none', because: credentials.because }
   let flow = begin(intent, means.target.limits, means.clock.now())
@@ -51,15 +70,19 @@ export async function driveExport(means: Means, drive: Drive): Promise<Evidence>
     await pause(means, action)
     if (means.signal?.aborted) break
     const manifest = 'manifest' in flow.it ? flow.it.manifest : undefined
-    const brought = await act(means, drive, { action, ...(manifest ? { manifest } : {}) })
+    const brought = await act(means, drive, {
+      action,
+      running: evidence(),
+      ...(manifest ? { manifest } : {}),
+    })
     flow = observe(flow, action, brought)
     if (action.do === 'kick-off') {
       const { statusUrl } = flow.it as { statusUrl?: string }
       means.jobs.answered(job, { ...brought.answer, ...(statusUrl ? { statusUrl } : {}) })
     }
-    if (flow.it.state !== 'in-progress' || told || !whileRunning) continue
+    if (flow.it.state !== 'in-progress' || told) continue
     told = true
-    await whileRunning(evidence())
+    await attending.whileRunning?.(evidence())
   }
   if (job.state === 'sent') job.state = 'none'
   return flow.it.state === 'requested'
@@ -76,7 +99,13 @@ async function pause(means: Means, action: Action): Promise<void> {
 
 type Did = Brought & { readonly answer: Answer }
 
-async function act(means: Means, drive: Drive, it: { action: Action; manifest?: Manifest }): Promise<Did> {
+interface Doing {
+  readonly action: Action
+  readonly running: ExportEvidence
+  readonly manifest?: Manifest
+}
+
+async function act(means: Means, drive: Drive, it: Doing): Promise<Did> {
   const { action } = it
   switch (action.do) {
     case 'kick-off':
@@ -85,6 +114,7 @@ async function act(means: Means, drive: Drive, it: { action: Action; manifest?: 
       return download(means, drive, {
         item: action.item,
         number: action.number,
+        running: it.running,
         ...(it.manifest ? { manifest: it.manifest } : {}),
       })
     case 'delete':
@@ -148,9 +178,25 @@ export async function deleteJob(means: Means, url: string, as: As): Promise<Answ
 async function download(
   means: Means,
   drive: Drive,
-  { item, number, manifest }: { item: ManifestItem; number: number; manifest?: Manifest },
+  { item, number, running, manifest }: Omit<Doing, 'action'> & { item: ManifestItem; number: number },
 ): Promise<Did> {
   const { limits } = means.target
+  const { attending } = drive
+  const { kind, type, count } = item
+  const begun = {
+    number,
+    kind,
+    ...(type === undefined ? {} : { type }),
+    ...(count === undefined ? {} : { count }),
+  }
+  let taken: TakenSpool | undefined
+  const newSpool = () => {
+    const taking = attending.take?.({ ...begun, exchange: means.nextExchange() }, running)
+    if (!taking) return means.newSpool()
+    taken = takenSpool(taking, means.keeps ? means.newSpool() : undefined)
+    return taken
+  }
+  await attending.room?.()
   const needed = manifest?.requiresAccessToken
   means.notify({ kind: 'download', number: number + 1, of: manifest?.items.length ?? 0 })
   for (let attempt = 1; ; attempt += 1) {
@@ -165,7 +211,7 @@ async function download(
       token: needed === true ? 'required' : 'allowed',
       timeoutMs: limits.downloadTimeoutMs,
       maxBytes: limits.fileBytes,
-      newSpool: means.newSpool,
+      newSpool,
       bulk: true,
     })
     const waitMs = attempt < mostDownloadAttempts ? throttledMs(means, answer) : undefined
@@ -173,8 +219,10 @@ async function download(
       means.notify({ kind: 'wait', seconds: Math.round(waitMs / 1000), for: 'the next attempt at a file' })
       await means.clock.sleep(waitMs, means.signal)
     }
-    if (waitMs === undefined || means.signal?.aborted)
-      return { ...did(means, answer), file: fileOf(means, answer, { item, number }) }
+    if (waitMs !== undefined && !means.signal?.aborted) continue
+    const file = fileOf(means, answer, begun)
+    if (taken && answer.spool === taken) taken.commit(file)
+    return { ...did(means, answer), file }
   }
 }
 
@@ -187,19 +235,11 @@ function throttledMs(means: Means, { status, headers = [] }: Answer): number | u
   return waitMs !== undefined && waitMs <= downloadTimeoutMs ? waitMs : undefined
 }
 
-function fileOf(
-  means: Means,
-  answer: Answer,
-  { item, number }: { item: ManifestItem; number: number },
-): OutputFile {
+function fileOf(means: Means, answer: Answer, begun: Omit<FileBegun, 'exchange'>): OutputFile {
   const { exchange, spool } = answer
   if (spool) means.keep(exchange.number, spool)
-  const { kind, type, count } = item
   return {
-    number,
-    kind,
-    ...(type === undefined ? {} : { type }),
-    ...(count === undefined ? {} : { count }),
+    ...begun,
     exchange: exchange.number,
     retrieved: spool !== undefined,
     bytes: exchange.response?.bytes ?? 0,

@@ -135,8 +135,10 @@ describe('an export', () => {
     const evidence = await session.performExport(
       { level: 'system', parameters: { _type: ['Patient', 'Device'] } },
       plain,
-      async (it) => {
-        running.push(it.export.state)
+      {
+        whileRunning: async (it) => {
+          running.push(it.export.state)
+        },
       },
     )
     expect(running).toEqual(['in-progress'])
@@ -160,6 +162,39 @@ describe('an export', () => {
     await session.close()
     expect(sent('DELETE', '/job/1')).toHaveLength(1)
     expect(session.jobs).toEqual({ started: 1, deleted: 1, perhapsLeft: [] })
+  })
+
+  test('hands its files on while they come, under the number of the exchange that brings them', async () => {
+    const session = open()
+    const taken: string[] = []
+    const evidence = await session.performExport({ level: 'system' }, plain, {
+      take: (file, { export: it }) => ({
+        write: (chunk) => taken.push(`${file.exchange} ${it.state} ${chunk.length}`),
+        commit: (whole) => taken.push(`${whole.exchange} ${whole.bytes} there`),
+        discard: () => taken.push('discarded'),
+      }),
+    })
+    const number = session.exchanges.length
+    expect(evidence).toMatchObject({ export: { files: [{ exchange: number, retrieved: true }] } })
+    expect(taken).toEqual([`${number} complete 23`, `${number} 23 there`])
+    await session.close()
+  })
+
+  test('hands on nothing of a file that is refused', async () => {
+    replies['GET /file/1'] = json(404, { no: 'file' })
+    const session = open()
+    const taken: string[] = []
+    const evidence = await session.performExport({ level: 'system' }, plain, {
+      take: () => ({
+        write: () => taken.push('written'),
+        commit: () => taken.push('there'),
+        discard: () => taken.push('discarded'),
+      }),
+    })
+    expect(evidence).toMatchObject({ export: { files: [{ retrieved: false }] } })
+    expect(session.exchanges.at(-1)?.response).toMatchObject({ status: 404, body: '{"no":"xxxx"}' })
+    expect(taken).toEqual(['discarded'])
+    await session.close()
   })
 
   test('leaves nothing of patients, tokens and keys in its exchanges', async () => {

@@ -7,7 +7,7 @@ import type { As, Patch, TokenProbe } from '../model/suite.ts'
 import type { Target } from '../model/target.ts'
 import { resolveUrl } from '../model/url.ts'
 import { type Answer, type Call, type ProbeEvent, openCaller } from './call.ts'
-import { type Means, deleteJob, driveExport } from './export.ts'
+import { type Attending, type Means, deleteJob, driveExport } from './export.ts'
 import { patchHeaders, patches } from './headers.ts'
 import { openJobs } from './jobs.ts'
 import { type ResolvedExport, kickoffOf } from './kickoff.ts'
@@ -17,6 +17,7 @@ import { openTokens } from './token.ts'
 import type { Transport } from './wire.ts'
 
 export type { ProbeEvent } from './call.ts'
+export type { Attending } from './export.ts'
 export type { ResolvedExport } from './kickoff.ts'
 
 /** A request whose references have been resolved: URLs are relative to the FHIR base, or absolute. */
@@ -52,12 +53,7 @@ export interface Session {
   /** `key` names the probe for `replays` and `jtiOf` of later ones. */
   performToken(spec: TokenProbe, key: string): Promise<Evidence>
   performRequest(spec: ResolvedRequest): Promise<Evidence>
-  /** `whileRunning` is called once, right after the kick-off was accepted. */
-  performExport(
-    spec: ResolvedExport,
-    intent: Intent,
-    whileRunning?: (running: Evidence & { probe: 'export' }) => Promise<void>,
-  ): Promise<Evidence>
+  performExport(spec: ResolvedExport, intent: Intent, attending?: Attending): Promise<Evidence>
   /** Takes a token now that must have expired by the time it is used. */
   takeEarly(): Promise<void>
   readonly exchanges: readonly Exchange[]
@@ -65,7 +61,9 @@ export interface Session {
   conceal(value: string): void
   /** Masks what is known to be secret in any text. */
   mask(text: string): string
-  /** The bytes of a file that was retrieved. */
+  /** A private folder for what is not to remain. */
+  folder(): string
+  /** The bytes of a file that was retrieved and not taken. */
   read(file: OutputFile): AsyncIterable<Uint8Array>
   /** URLs are masked. */
   readonly jobs: {
@@ -107,6 +105,8 @@ export function openSession(options: SessionOptions): Session {
     notify,
     ...aborting,
     newSpool: () => spools.create(),
+    keeps: spools.keeps,
+    nextExchange: () => recorder.exchanges.length + 1,
     keep(exchange, spool) {
       spool.settle(`${exchange}.ndjson`)
       files.set(exchange, spool)
@@ -116,12 +116,12 @@ export function openSession(options: SessionOptions): Session {
   return {
     performToken: (spec, key) => tokens.perform(spec, key),
     performRequest: (spec) => performRequest(means, spec),
-    async performExport(spec, intent, whileRunning) {
+    async performExport(spec, intent, attending = {}) {
       const sent = kickoffOf(spec, target)
       if ('because' in sent) return { probe: 'none', because: sent.because }
       const as = spec.authorization ?? 'own'
       const ownAuthorization = patches(spec.headers, 'authorization')
-      const drive = { sent, as, ownAuthorization, intent, ...(whileRunning ? { whileRunning } : {}) }
+      const drive = { sent, as, ownAuthorization, intent, attending }
       const evidence = await driveExport(means, drive)
       const open =
         evidence.probe === 'export' && evidence.export.state === 'in-progress' ? evidence.export : undefined
@@ -134,6 +134,7 @@ export function openSession(options: SessionOptions): Session {
     exchanges: recorder.exchanges,
     conceal: (value) => masker.conceal(value),
     mask: (text) => recorder.mask(text),
+    folder: () => spools.folder(),
     read: (file) => files.get(file.exchange)?.read() ?? nothing(),
     get jobs() {
       const { perhapsLeft, ...counts } = means.jobs.counts()

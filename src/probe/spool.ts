@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { OutputFile } from '../model/evidence.ts'
 import type { Sink } from './wire.ts'
 
 const mostInMemory = 1 << 20
@@ -26,9 +27,67 @@ export interface Spool extends Sink {
   drop(): void
 }
 
+/** Takes an output file while it comes: first its bytes, then either what became of it or that nothing did. */
+export interface Taking {
+  write(chunk: Uint8Array): void
+  commit(file: OutputFile): void
+  discard(): void
+}
+
+/** A spool whose bytes are read as they come, so that it keeps no more than its beginning; and all of them only in `kept`. */
+export interface TakenSpool extends Spool {
+  commit(file: OutputFile): void
+}
+
+// A body that turns out to be an error is read as text: the beginning is held back until it is too long for that.
+const heldBack = 1 << 20
+
+/** Hands the bytes of a body on to `taking`. */
+export function takenSpool(taking: Taking, kept: Spool | undefined): TakenSpool {
+  let beginning: Uint8Array[] = []
+  let bytes = 0
+  let over = false
+  const handOn = () => {
+    for (const chunk of beginning) taking.write(chunk)
+    beginning = []
+  }
+  return {
+    get bytes() {
+      return bytes
+    },
+    write(chunk) {
+      bytes += chunk.length
+      kept?.write(chunk)
+      if (beginning.length === 0 && bytes > heldBack) return taking.write(chunk)
+      beginning.push(chunk)
+      if (bytes > heldBack) handOn()
+    },
+    end: () => kept?.end(),
+    async *read() {
+      yield* beginning
+    },
+    settle: (name) => kept?.settle(name),
+    commit(file) {
+      over = true
+      handOn()
+      taking.commit(file)
+    },
+    drop() {
+      beginning = []
+      if (!over) taking.discard()
+      over = true
+      kept?.drop()
+    },
+  }
+}
+
 /** Where bodies are put: memory up to 1 MiB each and 64 MiB together, then files that only their owner can read. */
 export interface Spools {
   create(): Spool
+  /** A private folder for what is not to be kept. */
+  folder(): string
+  /** Whether what is created remains. */
+  readonly keeps: boolean
   /** Removes everything that is not to be kept. */
   close(): void
 }
@@ -44,6 +103,7 @@ export function openSpools(keep?: string): Spools {
     folder = keep ?? mkdtempSync(join(tmpdir(), 'bulkcheck-'))
     return folder
   }
+  let passing: string | undefined
   const account = (bytes: number) => {
     inMemory += bytes
     return inMemory <= mostInMemoryTogether
@@ -58,8 +118,14 @@ export function openSpools(keep?: string): Spools {
         kept: keep !== undefined,
       })
     },
+    folder() {
+      passing ??= mkdtempSync(join(tmpdir(), 'bulkcheck-'))
+      return passing
+    },
+    keeps: keep !== undefined,
     close() {
       if (folder && !keep) rmSync(folder, { recursive: true, force: true })
+      if (passing) rmSync(passing, { recursive: true, force: true })
     },
   }
 }

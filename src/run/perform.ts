@@ -80,14 +80,16 @@ export async function perform(options: {
       if ('because' in how) return { probe: 'none', because: how.because }
       return session.performRequest({ ...(spec.value as object), ...how, spooled: probe.spooled } as never)
     }
-    return session.performExport(spec.value as never, probe.intent, async (running) => {
-      evidence.set(probe.key, running)
-      for (const key of probe.during) {
-        const request = probes.get(key)
-        if (request) await keep(request, await performOne(request))
-      }
-      // Picks taken while it ran may look different once it has ended.
-      for (const name of picked.keys()) if (name.startsWith(`${probe.key}#`)) picked.delete(name)
+    return session.performExport(spec.value as never, probe.intent, {
+      async whileRunning(running) {
+        evidence.set(probe.key, running)
+        for (const key of probe.during) {
+          const request = probes.get(key)
+          if (request) await keep(request, await performOne(request))
+        }
+        // Picks taken while it ran may look different once it has ended.
+        for (const name of picked.keys()) if (name.startsWith(`${probe.key}#`)) picked.delete(name)
+      },
     })
   }
 
