@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Told } from './told.ts'
+
+const built = fileURLToPath(new URL('.', import.meta.url))
+
+/** The command line of bulkcheck, as it is built. */
+export const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+
+/** Runs one of the bench's programs in a process of its own and resolves to what it tells. */
+export async function measure(program: string, args: readonly string[]): Promise<Told> {
+  const { output, code } = await finished(start([join(built, `${program}.js`), ...args]))
+  try {
+    return JSON.parse(output.trim().split('\n').at(-1) ?? '') as Told
+  } catch {
+    throw new Error(
+      `${program} ${args.join(' ')} ended with ${code} and told nothing:\n${output.slice(-1000)}`,
+    )
+  }
+}
+
+/** What a whole process took. */
+export interface Whole {
+  readonly ms: number
+  /** Bytes that all its threads held at most. */
+  readonly peak: number
+  readonly code: number
+  readonly output: string
+}
+
+/** Runs bulkcheck in a process of its own, from its start to its end. */
+export async function whole(args: readonly string[]): Promise<Whole> {
+  const folder = mkdtempSync(join(tmpdir(), 'bulkcheck-bench-'))
+  const told = join(folder, 'peak')
+  try {
+    const begun = performance.now()
+    const child = start(['--import', join(built, 'peak.js'), cli, ...args], folder, { BENCH_PEAK: told })
+    const { output, code } = await finished(child)
+    return { ms: performance.now() - begun, peak: Number(readFileSync(told, 'utf8')), code, output }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** A reference provider in a process of its own. */
+export interface Served {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/** Serves exports of about so many bytes, open to everybody, complete at the first status request. */
+export async function serve(gigabytes: number): Promise<Served> {
+  const child = start([
+    cli,
+    'serve',
+    '--no-auth',
+    '--port',
+    '0',
+    '--configuration',
+    'instant',
+    '--bulk',
+    `${gigabytes}GB`,
+  ])
+  const url = await new Promise<string>((resolve, reject) => {
+    let said = ''
+    child.stdout?.on('data', (chunk) => {
+      said += String(chunk)
+      const [found] = /http:\/\/127\.0\.0\.1:\d+\/fhir/.exec(said) ?? []
+      if (found !== undefined) resolve(found)
+    })
+    child.once('exit', () => reject(new Error(`the provider did not start:\n${said}`)))
+  })
+  return {
+    url,
+    async stop() {
+      child.removeAllListeners('exit')
+      const ended = once(child, 'exit')
+      child.kill()
+      await ended
+    },
+  }
+}
+
+function start(
+  args: readonly string[],
+  cwd = tmpdir(),
+  env: Readonly<Record<string, string>> = {},
+): ChildProcess {
+  return spawn(process.execPath, [...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+async function finished(child: ChildProcess): Promise<{ readonly output: string; readonly code: number }> {
+  let output = ''
+  const add = (chunk: unknown) => {
+    output += String(chunk)
+  }
+  child.stderr?.on('data', add)
+  child.stdout?.on('data', add)
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { output, code: code ?? -1 }
+}

