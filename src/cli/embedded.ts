@@ -1,9 +1,9 @@
 import type { Notes } from '../config/credentials.ts'
-import { type Wishes, defined } from '../config/wishes.ts'
+import { defined, type Wishes } from '../config/wishes.ts'
 import type { SupportedRelease } from '../model/requirement.ts'
 import { type ClaimedFeature, type ExportLevel, claims as features } from '../model/target.ts'
 import { listen } from '../reference/http.ts'
-import { type Provider, createProvider } from '../reference/provider.ts'
+import { createProvider, type Provider } from '../reference/provider.ts'
 
 /** A provider under test in this process. */
 export interface Embedded {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Io, colored } from './io.ts'
+import { colored, type Io } from './io.ts'
 
 test.each<[Record<string, string>, boolean, boolean | undefined, boolean]>([
   [{}, true, undefined, true],

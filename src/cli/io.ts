@@ -4,6 +4,8 @@ import type { Environment } from '../config/environment.ts'
 export interface Io {
   out(text: string): void
   err(text: string): void
+  /** The bytes of standard input, which come once. */
+  input(): AsyncIterable<Uint8Array>
   readonly cwd: string
   /** Secrets are removed from it once they were read. */
   readonly env: Environment
@@ -27,6 +29,7 @@ export function processIo(): Io {
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    input: () => process.stdin,
     cwd: process.cwd(),
     env: process.env,
     outIsTerminal: process.stdout.isTTY === true,

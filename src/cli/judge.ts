@@ -1,19 +1,17 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { checks, picks } from '../checks/index.ts'
 import { choose, chooseAll } from '../config/choose.ts'
-import { fileTrouble } from '../config/error.ts'
 import { reportNames } from '../config/schema.ts'
 import { levels } from '../model/requirement.ts'
 import { exitCode } from '../model/result.ts'
-import { parseKnownFailing } from '../run/known-failing.ts'
 import { readRecording } from '../run/recording.ts'
 import { judgeRecording } from '../run/rejudge.ts'
-import { checks, picks } from '../checks/index.ts'
 import { bundledSuites } from '../suite/files.ts'
 import { loadSuites } from '../suite/load.ts'
 import { type Command, UsageError } from './command.ts'
 import { defaultOutput, near, writableFolder } from './folder.ts'
-import { harness, summary, writeReports } from './run.ts'
+import { patternsIn } from './known-failing.ts'
+import { findingsOption, harness, maxFindings, summary, writeReports } from './reports.ts'
 
 /** `bulkcheck judge`: judges a recorded run again, without its server. */
 export const judgeCommand: Command = {
@@ -44,6 +42,7 @@ export const judgeCommand: Command = {
       requiresArg: true,
       describe: `${reportNames.join(', ')} (repeatable; all unless given)`,
     },
+    'max-findings': findingsOption,
     verbose: { type: 'boolean', describe: 'Each test in the summary' },
     color: { type: 'boolean', describe: 'Color the summary; by default if it goes to a terminal' },
     'no-color': { type: 'boolean', describe: 'Do not' },
@@ -54,6 +53,7 @@ export const judgeCommand: Command = {
     const failOn = choose(args.text('fail-on'), levels, { name: '--fail-on', problems }) ?? 'SHALL'
     const reports =
       chooseAll(args.texts('reporter'), reportNames, { name: '--reporter', problems }) ?? reportNames
+    const findings = maxFindings(args)
     if (problems.length > 0) throw new UsageError(problems.join('\n'))
     const recording = resolve(io.cwd, args.text('recording') ?? '')
     // What it says of a file that is none is for people.
@@ -78,16 +78,8 @@ export const judgeCommand: Command = {
       harness: harness(),
     })
     io.out(summary(result, args, io))
-    for (const it of await writeReports(result, { folder, reports, cwd: io.cwd }))
+    for (const it of await writeReports(result, { folder, reports, cwd: io.cwd, findings }))
       io.out(`${near(it, io.cwd)}\n`)
     return exitCode(result)
   },
-}
-
-async function patternsIn(file: string | undefined, cwd: string): Promise<readonly string[]> {
-  if (file === undefined) return []
-  const text = await readFile(resolve(cwd, file), 'utf8').catch((error: unknown) => {
-    throw new UsageError(`${file} cannot be read: ${fileTrouble(error)}`)
-  })
-  return parseKnownFailing(text)
 }

@@ -6,7 +6,7 @@ import { packageVersion } from '../config/package.ts'
 import { ownFrames } from '../run/judge.ts'
 import { SuiteError } from '../suite/problem.ts'
 import { didYouMean, listed, nearest } from '../suite/spelling.ts'
-import { type Args, type Command, UsageError, argsOf } from './command.ts'
+import { type Args, argsOf, type Command, standardInput, UsageError } from './command.ts'
 import { type Io, processIo } from './io.ts'
 import { judgeCommand } from './judge.ts'
 import { keygenCommand } from './keygen.ts'
@@ -62,7 +62,8 @@ type Read = { readonly output: string } | { readonly command: Command; readonly 
 
 const words = [...commands.map(nameOf), 'completion']
 
-async function parse(argv: readonly string[]): Promise<Read> {
+async function parse(given: readonly string[]): Promise<Read> {
+  const argv = given.map((it) => (it === '-' ? standardInput : it))
   const [first] = argv
   if (first !== undefined && !first.startsWith('-') && !words.includes(first))
     throw new UsageError(

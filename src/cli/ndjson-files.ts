@@ -1,44 +1,53 @@
 import { createReadStream, readdirSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
-import { Readable } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { resourceTypes } from '../checks/fhir.ts'
+import { isObject, resourceTypes } from '../checks/fhir.ts'
 import { fileTrouble } from '../config/error.ts'
-import type { OutputFile } from '../model/evidence.ts'
-import { UsageError } from './command.ts'
+import type { FileKind, OutputFile } from '../model/evidence.ts'
+import { defaultLimits } from '../model/target.ts'
+import { jsonOn, linesOf } from '../output/lines.ts'
+import { standardInput, UsageError } from './command.ts'
 
-/** A file on this machine as an output file; `file.exchange` counts from 1 and stands for its place in the list. */
-export interface LocalFile {
-  readonly path: string
+const highWaterMark = 1 << 20
+
+/** Where the bytes of a file come from. */
+export interface FileSource {
   /** As it was asked for. */
   readonly name: string
-  readonly file: OutputFile
+  /** Bytes to be read, compressed or not; absent where nobody knows. */
+  readonly size?: number
+  /** The bytes as they are. */
+  raw(): AsyncIterable<Uint8Array>
+  /** They come once: nobody may have a look before they are judged. */
+  readonly once?: true
 }
 
-/** The files that were named, and every *.ndjson and *.ndjson.gz below the folders that were. Throws UsageError. */
-export async function localFiles(named: readonly string[], cwd: string): Promise<readonly LocalFile[]> {
-  const paths = named.flatMap((name) => filesAt(resolve(cwd, name), name))
-  const seen = new Map(paths.map((it) => [it.path, it]))
-  const found = [...seen.values()]
-  return Promise.all(
-    found.map(async ({ path, name }, at) => {
-      const type = typeInName(path) ?? (await typeInFirstLine(path))
-      const bytes = statSync(path).size
-      return {
-        path,
-        name,
-        file: {
-          number: at,
-          kind: 'output' as const,
-          exchange: at + 1,
-          retrieved: true,
-          bytes,
-          ...(type ? { type } : {}),
-        },
-      }
-    }),
-  )
+/** A file on this machine as an output file; `file.exchange` counts from 1 and stands for its place in the list. */
+export interface LocalFile extends FileSource {
+  readonly file: OutputFile
+  /** Its first line is no resource: whether another is must be looked up. */
+  readonly doubtful: boolean
+}
+
+/** What is known of a file besides its bytes. */
+export interface Listed extends FileSource {
+  readonly kind: FileKind
+  readonly type?: string
+  readonly count?: unknown
+}
+
+/** The files that were named, and every *.ndjson and *.ndjson.gz below the folders that were, or standard input. Throws UsageError. */
+export function namedFiles(
+  named: readonly string[],
+  cwd: string,
+  input: () => AsyncIterable<Uint8Array>,
+): readonly FileSource[] {
+  const found = new Map<string, FileSource>()
+  for (const name of named)
+    if (name === standardInput) found.set(name, { name: 'standard input', raw: input, once: true })
+    else for (const it of filesAt(resolve(cwd, name), name)) found.set(it.path, onDisk(it.path, it.name))
+  return [...found.values()]
 }
 
 function filesAt(path: string, name: string): readonly { readonly path: string; readonly name: string }[] {
@@ -55,15 +64,55 @@ function filesAt(path: string, name: string): readonly { readonly path: string; 
   }
 }
 
-/** The bytes of a file, decompressed. Throws UsageError. */
-export async function* bytesOf({ path, name }: Pick<LocalFile, 'path' | 'name'>): AsyncGenerator<Uint8Array> {
-  const raw = createReadStream(path)
-  const stream: Readable = path.endsWith('.gz') ? raw.pipe(createGunzip()) : raw
-  // `pipe` does not hand on what goes wrong before it.
-  raw.on('error', (error) => stream.destroy(error))
+/** A file by its path. Throws UsageError if it cannot be read. */
+export function onDisk(path: string, name: string): FileSource {
   try {
-    for await (const chunk of stream) yield chunk as Uint8Array
+    const it = statSync(path)
+    return {
+      name,
+      ...(it.isFile() ? { size: it.size } : {}),
+      raw: () => createReadStream(path, { highWaterMark }),
+    }
   } catch (error) {
+    throw new UsageError(`${name} cannot be read: ${fileTrouble(error)}`)
+  }
+}
+
+/** Looks at the beginnings of files: what they hold, where nothing else says. */
+export async function localFiles(listed: readonly Listed[]): Promise<readonly LocalFile[]> {
+  const files: LocalFile[] = []
+  for (const [at, { kind, type, count, ...source }] of listed.entries()) {
+    const first = source.once ? undefined : await firstLine(source)
+    const shown = type ?? typeInName(source.name) ?? typeOf(first)
+    files.push({
+      ...source,
+      doubtful: first !== undefined && !looksLikeResource(first),
+      file: {
+        number: at,
+        kind,
+        exchange: at + 1,
+        retrieved: true,
+        bytes: source.size ?? 0,
+        ...(shown === undefined ? {} : { type: shown }),
+        ...(count === undefined ? {} : { count }),
+      },
+    })
+  }
+  return files
+}
+
+/** The bytes of a file, decompressed if they are gzip, whatever its name. `onRaw` is told how many were read. Throws UsageError. */
+export async function* bytesOf(
+  { name, raw }: FileSource,
+  onRaw?: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    const chunks = counted(raw(), onRaw)
+    const head = await atLeast(chunks, 2)
+    if (head[0] === 0x1f && head[1] === 0x8b) yield* unzipped(followed(head, chunks))
+    else yield* followed(head, chunks)
+  } catch (error) {
+    if (error instanceof UsageError) throw error
     const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
     throw new UsageError(
       /^Z_/.test(code) ? `${name} is no whole gzip file` : `${name} cannot be read: ${fileTrouble(error)}`,
@@ -71,25 +120,70 @@ export async function* bytesOf({ path, name }: Pick<LocalFile, 'path' | 'name'>)
   }
 }
 
-function typeInName(path: string): string | undefined {
-  const [word = ''] = basename(path).split(/[^A-Za-z]/)
+async function* unzipped(bytes: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let fed = 0
+  const whole = counted(bytes, (length) => {
+    fed += length
+  })
+  // What goes wrong before the decoder reaches who reads from it.
+  const decoder = pipeline(Readable.from(whole, { objectMode: false }), createGunzip(), () => undefined)
+  for await (const chunk of decoder) yield chunk as Uint8Array
+  // It passes over what follows the last member.
+  if (decoder.bytesWritten !== fed) throw Object.assign(new Error(), { code: 'Z_DATA_ERROR' })
+}
+
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  onRaw: ((bytes: number) => void) | undefined,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    onRaw?.(chunk.length)
+    yield chunk
+  }
+}
+
+async function atLeast(chunks: AsyncIterator<Uint8Array>, length: number): Promise<Uint8Array> {
+  let head: Uint8Array = new Uint8Array(0)
+  while (head.length < length) {
+    const { done, value } = await chunks.next()
+    if (done) break
+    head = head.length === 0 ? value : Buffer.concat([head, value])
+  }
+  return head
+}
+
+async function* followed(head: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  if (head.length > 0) yield head
+  yield* rest
+}
+
+/** Whether a file has lines and none of them is a resource. */
+export async function isForeign(source: FileSource): Promise<boolean> {
+  let lines = 0
+  for await (const { text } of linesOf(bytesOf(source), defaultLimits.lineBytes)) {
+    if (looksLikeResource(text)) return false
+    if (text.trim() !== '') lines += 1
+  }
+  return lines > 0
+}
+
+async function firstLine(source: FileSource): Promise<string | undefined> {
+  for await (const { text } of linesOf(bytesOf(source), defaultLimits.lineBytes))
+    if (text.trim() !== '') return text
+  return undefined
+}
+
+function looksLikeResource(line: string): boolean {
+  return /^\s*\{/.test(line) && /"resourceType"\s*:\s*"[A-Z]/.test(line)
+}
+
+function typeInName(name: string): string | undefined {
+  const [word = ''] = basename(name).split(/[^A-Za-z]/)
   return resourceTypes.has(word) ? word : undefined
 }
 
-async function typeInFirstLine(path: string): Promise<string | undefined> {
-  const lines = createInterface({
-    input: Readable.from(bytesOf({ path, name: path })),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  })
-  try {
-    for await (const line of lines) {
-      const { resourceType } = JSON.parse(line) as { resourceType?: unknown }
-      return typeof resourceType === 'string' && resourceTypes.has(resourceType) ? resourceType : undefined
-    }
-  } catch {
-    // Not readable or no JSON: the judging of its lines will say so.
-  } finally {
-    lines.close()
-  }
-  return undefined
+function typeOf(line: string | undefined): string | undefined {
+  const { json } = line === undefined ? {} : jsonOn({ number: 1, text: line })
+  const type = isObject(json) ? json.resourceType : undefined
+  return typeof type === 'string' && resourceTypes.has(type) ? type : undefined
 }

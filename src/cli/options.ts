@@ -3,10 +3,11 @@ import type { Options } from 'yargs'
 import { choose, chooseAll } from '../config/choose.ts'
 import { durationMs } from '../config/duration.ts'
 import { reportNames } from '../config/schema.ts'
-import { type Wishes, authKinds, defined } from '../config/wishes.ts'
-import { levels as verbs, supportedReleases } from '../model/requirement.ts'
-import { type Limits, claims, exportLevels } from '../model/target.ts'
+import { authKinds, defined, type Wishes } from '../config/wishes.ts'
+import { supportedReleases, levels as verbs } from '../model/requirement.ts'
+import { claims, exportLevels, type Limits } from '../model/target.ts'
 import type { Args } from './command.ts'
+import { findingsOption } from './reports.ts'
 
 const one = (group: string, describe: string): Options => ({
   type: 'string',
@@ -53,6 +54,7 @@ export const runOptions: Readonly<Record<string, Options>> = {
   'known-failing': one('Verdict:', 'File with test ids that are known to fail, one a line'),
   output: one('Output:', 'Folder of the reports'),
   reporter: several('Output:', `Report to write: ${reportNames.join(', ')} (repeatable; all unless given)`),
+  'max-findings': { ...findingsOption, group: 'Output:' },
   keep: one('Output:', 'Folder in which to leave the output files, which hold patient data'),
   record: one('Output:', 'File to record the run in, for `bulkcheck judge`'),
   'show-diagnostics': flag('Output:', "Do not mask the server's error texts, which may hold patient data"),

@@ -1,5 +1,6 @@
 import { visible } from '../report/escape.ts'
 import type { RunEvent } from '../run/run.ts'
+import { display, elapsed } from './display.ts'
 import type { Io } from './io.ts'
 
 /** Shows how a run goes on. */
@@ -8,23 +9,19 @@ export interface Progress {
   end(): void
 }
 
-const heartbeatMs = 30_000
-const redrawMs = 80
-
 /** On a terminal one line that is rewritten; elsewhere a line now and then, so that nobody takes a long export for a hang. Nothing if quiet. */
 export function progress(
   io: Io,
   options: { readonly quiet: boolean; readonly verbose: boolean; readonly now: () => number },
 ): Progress {
   if (options.quiet) return { notify: () => undefined, end: () => undefined }
-  const live = io.errIsTerminal && !io.env.CI && io.env.TERM !== 'dumb'
-  const show = live ? rewriting(io, options.now) : heartbeat(io, options.now)
+  const show = display(io, options.now)
   const startedAt = options.now()
   let probe = 'starting'
   let activity = ''
   const line = () =>
     `${elapsed(options.now() - startedAt)}  ${visible([probe, activity].filter(Boolean).join(' · '))}`
-  const timer = setInterval(() => show.again(line()), 1_000)
+  const timer = setInterval(() => show.again(line), 1_000)
   timer.unref()
   return {
     notify(event) {
@@ -36,48 +33,12 @@ export function progress(
           event.kind === 'probe' ? `${event.done}/${event.of} ${event.label}` : `deleting ${event.jobs} jobs`
         if (options.verbose && event.kind === 'probe') show.lasting(`${line()}\n`)
       }
-      show.again(line())
+      show.again(line)
     },
     end() {
       clearInterval(timer)
       show.end()
     },
-  }
-}
-
-interface Display {
-  again(line: string): void
-  lasting(line: string): void
-  end(): void
-}
-
-function rewriting(io: Io, now: () => number): Display {
-  const clear = '\r\u001b[2K'
-  let last = 0
-  return {
-    again(line) {
-      if (now() - last < redrawMs) return
-      last = now()
-      io.err(`${clear}${line.slice(0, Math.max(20, io.width - 1))}`)
-    },
-    lasting: (line) => io.err(`${clear}${line}`),
-    end: () => io.err(clear),
-  }
-}
-
-function heartbeat(io: Io, now: () => number): Display {
-  let last = now()
-  return {
-    again(line) {
-      if (now() - last < heartbeatMs) return
-      last = now()
-      io.err(`${line}\n`)
-    },
-    lasting(line) {
-      last = now()
-      io.err(line)
-    },
-    end: () => undefined,
   }
 }
 
@@ -95,11 +56,4 @@ function described(event: Activity): string | undefined {
     case 'job-deleted':
       return undefined
   }
-}
-
-function elapsed(ms: number): string {
-  const seconds = Math.round(ms / 1_000)
-  return seconds < 60
-    ? `${seconds}s`
-    : `${Math.floor(seconds / 60)}m${String(seconds % 60).padStart(2, '0')}s`
 }

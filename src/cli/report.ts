@@ -3,8 +3,8 @@ import { chooseAll } from '../config/choose.ts'
 import { reportNames } from '../config/schema.ts'
 import { type Command, UsageError } from './command.ts'
 import { defaultOutput, near, writableFolder } from './folder.ts'
+import { findingsOption, maxFindings, summary, writeReports } from './reports.ts'
 import { readResult } from './result-file.ts'
-import { summary, writeReports } from './run.ts'
 
 /** `bulkcheck report`: renders the result of a run again. */
 export const reportCommand: Command = {
@@ -19,6 +19,7 @@ export const reportCommand: Command = {
       requiresArg: true,
       describe: `${reportNames.join(', ')} (repeatable; all unless given)`,
     },
+    'max-findings': findingsOption,
     verbose: { type: 'boolean', describe: 'Each test in the summary' },
     color: { type: 'boolean', describe: 'Color the summary; by default if it goes to a terminal' },
     'no-color': { type: 'boolean', describe: 'Do not' },
@@ -28,6 +29,7 @@ export const reportCommand: Command = {
     const problems: string[] = []
     const reports =
       chooseAll(args.texts('reporter'), reportNames, { name: '--reporter', problems }) ?? reportNames
+    const findings = maxFindings(args)
     if (problems.length > 0) throw new UsageError(problems.join('\n'))
     const file = args.text('result') ?? ''
     const result = await readResult(resolve(io.cwd, file), file)
@@ -35,7 +37,7 @@ export const reportCommand: Command = {
     const folder = output === undefined ? defaultOutput(io.cwd) : resolve(io.cwd, output)
     await writableFolder(folder, io.cwd)
     io.out(summary(result, args, io))
-    for (const it of await writeReports(result, { folder, reports, cwd: io.cwd }))
+    for (const it of await writeReports(result, { folder, reports, cwd: io.cwd, findings }))
       io.out(`${near(it, io.cwd)}\n`)
     return 0
   },

@@ -1,8 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { type AddressInfo, createServer as createSocketServer } from 'node:net'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { packageRoot } from '../config/package.ts'
 import { type Stage, stage } from './stage.ts'
@@ -144,47 +143,5 @@ describe('run', () => {
     const { complete, jobs } = JSON.parse(readFileSync(join(here.cwd, 'o/results.json'), 'utf8'))
     expect(complete).toBe(false)
     expect(jobs.deleted + jobs.perhapsLeft.length).toBe(jobs.started)
-  })
-})
-
-describe('validate', () => {
-  const good = '{"resourceType":"Patient","id":"a","meta":{"lastUpdated":"2024-01-01T00:00:00Z"}}\n'
-
-  test('files that are in order, one of them compressed', async () => {
-    mkdirSync(join(here.cwd, 'export/deeper'), { recursive: true })
-    put('export/Patient.000.ndjson', good)
-    put('export/deeper/Patient.001.ndjson.gz', gzipSync(good.replace('"a"', '"b"')))
-    expect(await bulkcheck(['validate', 'export'])).toEqual({
-      code: 0,
-      out: expect.stringMatching(/^ +2 {2}Patient\n2 resources in 2 files, \d+ rules, no problems\n$/),
-      err: '',
-    })
-  })
-
-  test('a file with mistakes: rule, line and count, and no content', async () => {
-    put(
-      'Patient.ndjson',
-      `${good}{"resourceType":"Patient","birthDate":"1970-01-01"}\n{"resourceType":"Patient","name":"hush"}\n{"hush`,
-    )
-    const { code, out } = await bulkcheck(['validate', 'Patient.ndjson'])
-    expect(code).toBe(1)
-    expect(out).toMatch(/A resource has no id\.\n.*\n.*\n +seen in {3}Patient.ndjson:2, and 1 more times/)
-    expect(out).toMatch(/A line is not JSON\.\n.*\n.*\n +seen in {3}Patient.ndjson:4/)
-    expect(out).not.toContain('hush')
-  })
-
-  test.each<[string, string | Uint8Array, RegExp]>([
-    [
-      'server.log',
-      'INFO started\nINFO stopped\n',
-      /^server.log is no FHIR NDJSON: none of its lines is a FHIR resource\n$/,
-    ],
-    ['Patient.ndjson.gz', gzipSync(good).subarray(0, 40), /^Patient.ndjson.gz is no whole gzip file\n$/],
-    ['other.ndjson.gz', good, /^other.ndjson.gz is no whole gzip file\n$/],
-  ])('%s is no such file', async (name, bytes, problem) => {
-    put(name, bytes)
-    const { code, err } = await bulkcheck(['validate', name])
-    expect(code).toBe(2)
-    expect(err).toMatch(problem)
   })
 })

@@ -1,26 +1,24 @@
 import { readFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { ConfigError, fileTrouble } from '../config/error.ts'
-import { packageVersion } from '../config/package.ts'
 import { proxyFrom } from '../config/proxy.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Plan } from '../model/plan.ts'
-import { type RunResult, exitCode } from '../model/result.ts'
+import { exitCode, type RunResult } from '../model/result.ts'
 import { httpTransport } from '../probe/http.ts'
 import { visible } from '../report/escape.ts'
-import { reporters } from '../report/index.ts'
-import { textReporter } from '../report/text.ts'
 import { parseKnownFailing, unmatched } from '../run/known-failing.ts'
 import { run } from '../run/run.ts'
 import type { Loaded } from '../suite/load.ts'
 import { plan } from '../suite/plan.ts'
 import { systemClock } from './clock.ts'
 import { type Args, type Command, UsageError } from './command.ts'
-import { defaultOutput, near, writableFolder, writeWhole } from './folder.ts'
-import { type Io, colored, interruption } from './io.ts'
+import { defaultOutput, near, writableFolder } from './folder.ts'
+import { type Io, interruption } from './io.ts'
 import { runOptions, targetOptions } from './options.ts'
 import { patternsOf, prepare, suitesFor } from './prepare.ts'
 import { progress } from './progress.ts'
+import { harness, maxFindings, summary, writeReports } from './reports.ts'
 
 /** `bulkcheck run`: performs suites against a server, and reports. */
 export const runCommand: Command = {
@@ -53,6 +51,7 @@ export const runCommand: Command = {
 }
 
 async function runWith(settings: Settings, args: Args, io: Io): Promise<number> {
+  maxFindings(args)
   const { target } = settings
   const loaded = suitesFor(settings)
   const planned = selected(loaded, settings, args)
@@ -148,7 +147,12 @@ async function conclude(
   signalCode?: number,
 ): Promise<number> {
   io.out(summary(result, args, io))
-  const files = await writeReports(result, { folder, reports: settings.reports, cwd: io.cwd })
+  const files = await writeReports(result, {
+    folder,
+    reports: settings.reports,
+    cwd: io.cwd,
+    findings: maxFindings(args),
+  })
   for (const file of [...files, ...(recording ? [recording] : [])]) io.out(`${near(file, io.cwd)}\n`)
   const unreachable = silenceOf(result)
   if (unreachable) io.err(`${result.target.fhirUrl} never answered: ${visible(unreachable)}\n`)
@@ -157,39 +161,9 @@ async function conclude(
   return code === 0 && settings.tls.insecure ? 3 : code
 }
 
-/** The summary of a result for the terminal that a command writes to. */
-export function summary(result: RunResult, args: Args, io: Io): string {
-  const flag = args.flag('no-color') ? false : args.flag('color') ? true : undefined
-  return textReporter({ color: colored(io, flag), verbose: args.flag('verbose'), width: io.width })(result)
-}
-
-/** Writes reports of a result into a folder that exists and returns their paths. */
-export async function writeReports(
-  result: RunResult,
-  to: {
-    readonly folder: string
-    readonly reports: readonly ('html' | 'junit' | 'json')[]
-    readonly cwd: string
-  },
-): Promise<readonly string[]> {
-  const files: string[] = []
-  for (const name of to.reports) {
-    const { reporter, file } = reporters[name]
-    const path = join(to.folder, file)
-    await writeWhole(path, reporter(result), to.cwd)
-    files.push(path)
-  }
-  return files
-}
-
 /** Why the target never answered at all, if so. */
 function silenceOf(result: RunResult): string | undefined {
   const { exchanges } = result
   if (exchanges.length === 0 || exchanges.some((it) => it.response)) return undefined
   return exchanges[0]?.problem ?? exchanges[0]?.silence
-}
-
-/** Name and version of what tested: `bulkcheck 0.1.0, node v20.20.2`. */
-export function harness(): string {
-  return `bulkcheck ${packageVersion}, node ${process.version}`
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import type { Io } from './io.ts'
 import { main } from './main.ts'
 
@@ -47,6 +48,7 @@ export function stage(): Stage {
       const code = await main(line, {
         out: say('out'),
         err: say('err'),
+        input: () => Readable.from([]),
         cwd,
         env: {},
         outIsTerminal: false,

@@ -1,212 +1,237 @@
+import { resolve } from 'node:path'
 import { checks, picks } from '../checks/index.ts'
-import { type Check, type Context, type LinesCheck, linesCheck } from '../checks/check.ts'
-import { choose } from '../config/choose.ts'
-import type { Finding } from '../model/judgement.ts'
-import {
-  type Level,
-  type Requirement,
-  appliesTo,
-  atLeast,
-  levels,
-  supportedReleases,
-} from '../model/requirement.ts'
-import { defaultLimits } from '../model/target.ts'
-import { readFiles } from '../output/judge.ts'
+import { choose, chooseAll } from '../config/choose.ts'
+import { reportNames } from '../config/schema.ts'
+import { levels, supportedReleases } from '../model/requirement.ts'
+import { exitCode, type RunResult } from '../model/result.ts'
+import { defaultLimits, exportLevels, type Target } from '../model/target.ts'
+import { few } from '../report/outline.ts'
 import { bundledSuites } from '../suite/files.ts'
-import { type Loaded, loadSuites } from '../suite/load.ts'
-import { referencesIn } from '../suite/references.ts'
-import { type Args, type Command, UsageError } from './command.ts'
+import { loadSuites } from '../suite/load.ts'
+import { systemClock } from './clock.ts'
+import { type Args, type Command, standardInput, UsageError } from './command.ts'
+import { defaultOutput, near, writableFolder } from './folder.ts'
 import type { Io } from './io.ts'
-import { type LocalFile, bytesOf, localFiles } from './ndjson-files.ts'
+import { patternsIn } from './known-failing.ts'
+import { isForeign, type Listed, type LocalFile, localFiles, namedFiles } from './ndjson-files.ts'
+import { reading } from './reading.ts'
+import { findingsOption, harness, maxFindings, summary, writeReports } from './reports.ts'
+import { judgeFiles } from './validate-judge.ts'
+import { type LocalManifest, readLocalManifest } from './validate-manifest.ts'
+import { planFiles } from './validate-plan.ts'
 
 /** `bulkcheck validate`: judges output files without a server. */
 export const validateCommand: Command = {
-  usage: 'validate <files..>',
+  usage: 'validate [paths..]',
   describe: 'Judge NDJSON files that are here already, without a server',
-  positionals: { files: { type: 'string', describe: 'Files, or folders with *.ndjson and *.ndjson.gz' } },
+  positionals: {
+    paths: {
+      type: 'string',
+      describe: 'Files, or folders with *.ndjson and *.ndjson.gz; - is standard input',
+    },
+  },
   options: {
+    manifest: {
+      type: 'string',
+      requiresArg: true,
+      group: 'Files:',
+      describe: 'Manifest of the export, which names its files',
+    },
+    files: {
+      type: 'string',
+      requiresArg: true,
+      group: 'Files:',
+      describe: 'Folder of the files of the manifest, unless they are beside it',
+    },
+    level: {
+      type: 'string',
+      requiresArg: true,
+      group: 'Files:',
+      describe: `Export level that they came from: ${exportLevels.join(', ')}`,
+    },
     ig: {
       type: 'string',
       requiresArg: true,
+      group: 'Verdict:',
       describe: `Release of the Bulk Data Access IG: ${supportedReleases.join(', ')}`,
+    },
+    suites: {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      group: 'Verdict:',
+      describe: 'Suite file or folder instead of the bundled ones (repeatable)',
     },
     'fail-on': {
       type: 'string',
       requiresArg: true,
+      group: 'Verdict:',
       describe: `Least level that fails: ${levels.join(', ')}; SHALL unless given`,
     },
+    'known-failing': {
+      type: 'string',
+      requiresArg: true,
+      group: 'Verdict:',
+      describe: 'File with test ids that are known to fail, one a line',
+    },
+    output: {
+      type: 'string',
+      requiresArg: true,
+      group: 'Output:',
+      describe: 'Folder of the reports; without it and --reporter there are none',
+    },
+    reporter: {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      group: 'Output:',
+      describe: `${reportNames.join(', ')} (repeatable; all if --output is given)`,
+    },
+    'max-findings': { ...findingsOption, group: 'Output:' },
+    quiet: { type: 'boolean', group: 'Output:', describe: 'No progress' },
+    verbose: { type: 'boolean', group: 'Output:', describe: 'Each test in the summary' },
+    color: {
+      type: 'boolean',
+      group: 'Output:',
+      describe: 'Color the summary; by default if it goes to a terminal',
+    },
+    'no-color': { type: 'boolean', group: 'Output:', describe: 'Do not' },
   },
-  examples: [['$0 validate export/', 'All files of a folder']],
+  examples: [
+    ['$0 validate export/', 'All files of a folder'],
+    ['$0 validate --manifest export/manifest.json', 'An export: types, counts, deletions and errors as well'],
+    ['zcat export.ndjson.gz | $0 validate -', 'Standard input'],
+  ],
   async perform(args, io) {
-    const { ig, failOn } = wanted(args)
-    const found = await localFiles(args.texts('files'), io.cwd)
-    const foreign: LocalFile[] = []
-    for (const it of found) if (await isForeign(it)) foreign.push(it)
-    const files = found.filter((it) => !foreign.includes(it))
-    const rules = rulesOf(loadSuites({ paths: [bundledSuites], vocabulary: { checks, picks } })).filter(
-      (it) => appliesTo(it.requirement, ig),
-    )
-    const tallies = await tallied(files, [...rules, countingRule])
-    const counted = tallies[rules.length] as Census
-    const broken = rules.flatMap((rule, at) => {
-      const judgement = rule.check.judgement(tallies[at], rule.params as never, context(ig))
-      return judgement.is === 'violated'
-        ? [{ requirement: rule.requirement, findings: judgement.findings }]
-        : []
+    const wanted = wishes(args, io)
+    const loaded = loadSuites({ paths: wanted.suites, vocabulary: { checks, picks } })
+    const knownFailing = await patternsIn(args.text('known-failing'), io.cwd)
+    if (wanted.folder !== undefined) await writableFolder(wanted.folder, io.cwd)
+    const { name, manifest, listed } = asked(args, io)
+    const found = await localFiles(listed)
+    const foreign = manifest ? [] : await foreignOf(found)
+    const files = found
+      .filter((it) => !foreign.includes(it))
+      .map((it, at) => ({ ...it, file: { ...it.file, number: at, exchange: at + 1 } }))
+    const level = wanted.level ?? manifest?.level
+    const target = targetOf(name, wanted.ig, manifest)
+    const plan = planFiles(loaded, target, { ...(level ? { level } : {}), manifest: manifest !== undefined })
+    const shown = reading(io, {
+      quiet: args.flag('quiet'),
+      total: files.every((it) => it.size !== undefined) ? sum(files.map((it) => it.size ?? 0)) : undefined,
+      now: systemClock.now,
     })
-    if (files.length > 0) show({ files, counted, broken, rules: rules.length }, io)
+    const result = await judgeFiles({
+      plan,
+      target,
+      files,
+      ...(manifest ? { manifest: manifest.manifest } : {}),
+      suites: { sha256: loaded.sha256 },
+      failOn: wanted.failOn,
+      knownFailing,
+      harness: harness(),
+      onRaw: shown.bytes,
+      onProgress: (done) => shown.resources(done.resources),
+    }).finally(shown.end)
+    const strangers = [...foreign.map((it) => it.name), ...unlooked(files, result)]
+    if (strangers.length < found.length || manifest) {
+      io.out(summary(result, args, io))
+      const { folder = '', reports, findings } = wanted
+      for (const it of await writeReports(result, { folder, reports, findings, cwd: io.cwd }))
+        io.out(`${near(it, io.cwd)}\n`)
+    }
     // What could be judged has been; that there was something else is still the caller's mistake.
-    if (foreign.length > 0)
+    if (strangers.length > 0)
       throw new UsageError(
-        foreign
-          .map(({ name }) => `${name} is no FHIR NDJSON: none of its lines is a FHIR resource`)
-          .join('\n'),
+        strangers.map((it) => `${it} is no FHIR NDJSON: none of its lines is a FHIR resource`).join('\n'),
       )
-    return broken.some((it) => atLeast(it.requirement.level, failOn)) ? 1 : 0
+    return exitCode(result)
   },
 }
 
-function wanted(args: Args) {
+function wishes(args: Args, io: Io) {
   const problems: string[] = []
-  const ig = choose(args.text('ig'), supportedReleases, { name: '--ig', problems }) ?? '2.0.0'
-  const failOn: Level = choose(args.text('fail-on'), levels, { name: '--fail-on', problems }) ?? 'SHALL'
+  const one = <T extends string>(name: string, values: readonly T[]) =>
+    choose(args.text(name), values, { name: `--${name}`, problems })
+  const ig = one('ig', supportedReleases) ?? '2.0.0'
+  const failOn = one('fail-on', levels) ?? 'SHALL'
+  const level = one('level', exportLevels)
+  const named = chooseAll(args.texts('reporter'), reportNames, { name: '--reporter', problems })
   if (problems.length > 0) throw new UsageError(problems.join('\n'))
-  return { ig, failOn }
-}
-
-interface Rule {
-  readonly check: LinesCheck<never, unknown>
-  readonly params: unknown
-  readonly requirement: Requirement
-}
-
-/** Checks that have nothing to say where there is no manifest. */
-const aboutManifest = ['no-empty-files', 'counts-match']
-
-/** What the bundled suites ask of the lines of a plain export, whatever server it came from. */
-function rulesOf(loaded: Loaded): readonly Rule[] {
-  const rules = new Map<string, Rule>()
-  const byName = new Map<string, Check>(checks.map((it) => [it.name, it]))
-  for (const { suite } of loaded.suites)
-    for (const test of Object.values(suite.tests)) {
-      const [probe = '', part] = test.on.split('.')
-      const plain = Object.keys(suite.exports?.[probe] ?? { no: 'export' }).every((it) => it === 'level')
-      const requirement = loaded.requirements.get(test.requirement)
-      if (part !== 'resources' || !plain || test.given || !requirement) continue
-      for (const [name, params] of Object.entries(test.expect)) {
-        const check = byName.get(name)
-        if (check?.reads !== 'lines' || aboutManifest.includes(name) || referencesIn(params).length > 0)
-          continue
-        rules.set(`${requirement.id} ${name} ${JSON.stringify(params)}`, { check, params, requirement })
-      }
-    }
-  return [...rules.values()]
-}
-
-/** Lines that are not blank, and resources by type, by position of the file. */
-type Census = Record<number, { lines: number; types: Record<string, number> }>
-
-const census = linesCheck<true, Census>({
-  name: 'census',
-  states: 'How many resources of each type there are.',
-  params: { const: true },
-  empty: () => ({}),
-  line(tally, line) {
-    if (line.text.trim() === '') return
-    const entry = tally[line.file.number] ?? { lines: 0, types: {} }
-    tally[line.file.number] = entry
-    entry.lines += 1
-    const type = (line.json as { resourceType?: unknown } | undefined | null)?.resourceType
-    if (typeof type === 'string' && /^[A-Z][A-Za-z]{2,40}$/.test(type))
-      entry.types[type] = (entry.types[type] ?? 0) + 1
-  },
-  merge(a, b) {
-    const both: Census = structuredClone(a)
-    for (const [file, { lines, types }] of Object.entries(b)) {
-      const entry = both[Number(file)] ?? { lines: 0, types: {} }
-      both[Number(file)] = entry
-      entry.lines += lines
-      for (const [type, count] of Object.entries(types)) entry.types[type] = (entry.types[type] ?? 0) + count
-    }
-    return both
-  },
-  judgement: () => ({ is: 'satisfied' }),
-})
-
-const countingRule = { check: census as LinesCheck<never, unknown>, params: true }
-
-/** What checks tally over files, in their order. */
-async function tallied(
-  files: readonly LocalFile[],
-  asked: readonly Pick<Rule, 'check' | 'params'>[],
-): Promise<readonly unknown[]> {
-  const byNumber = new Map(files.map((it) => [it.file.number, it]))
-  const { tallies } = await readFiles({
-    files: files.map((it) => it.file),
-    read: (file) => bytesOf(byNumber.get(file.number) ?? { path: '', name: '' }),
-    checks: asked.map(({ check, params }) => ({ check, params, kind: 'output' as const })),
-    lineBytes: defaultLimits.lineBytes,
-  })
-  return tallies
-}
-
-/** Whether a file has lines and none of them is a resource; its first line mostly tells. */
-async function isForeign(it: LocalFile): Promise<boolean> {
-  if (await beginsWithResource(it)) return false
-  const [counted] = (await tallied([it], [countingRule])) as [Census]
-  const entry = counted[it.file.number]
-  return entry !== undefined && entry.lines > 0 && Object.keys(entry.types).length === 0
-}
-
-async function beginsWithResource(it: LocalFile): Promise<boolean> {
-  let text = ''
-  for await (const chunk of bytesOf(it)) {
-    text += Buffer.from(chunk).toString('latin1')
-    if (text.includes('\n') || text.length > defaultLimits.lineBytes) break
-  }
-  return /^\s*\{/.test(text) && /"resourceType"\s*:\s*"[A-Z]/.test(text.split('\n', 1)[0] ?? '')
-}
-
-function context(ig: (typeof supportedReleases)[number]): Context {
+  const output = args.text('output')
+  const reports = named ?? (output === undefined ? [] : reportNames)
+  const folder = output === undefined ? defaultOutput(io.cwd) : resolve(io.cwd, output)
+  const suites = args.texts('suites').map((it) => resolve(io.cwd, it))
   return {
-    target: { fhirUrl: '', ig, levels: [], authorized: false },
-    evidence: { probe: 'none', because: 'the files were not exported by this run' },
+    ig,
+    failOn,
+    level,
+    reports,
+    findings: maxFindings(args),
+    folder: reports.length > 0 ? folder : undefined,
+    suites: suites.length > 0 ? suites : [bundledSuites],
   }
 }
 
-interface Shown {
-  readonly files: readonly LocalFile[]
-  readonly counted: Census
-  readonly broken: readonly { readonly requirement: Requirement; readonly findings: readonly Finding[] }[]
-  readonly rules: number
-}
-
-function show({ files, counted, broken, rules }: Shown, io: Io): void {
-  const worst = [...broken].sort(
-    (a, b) => levels.indexOf(a.requirement.level) - levels.indexOf(b.requirement.level),
-  )
-  for (const { requirement, findings } of worst) {
-    io.out(`${requirement.level}  ${requirement.id}\n      ${requirement.statement}\n`)
-    for (const finding of findings) io.out(`      ${finding.message}\n${details(finding, files)}`)
-    io.out('\n')
+/** The files that a command line names, or the manifest on it. Throws UsageError. */
+function asked(args: Args, io: Io): Asked {
+  const named = args.texts('paths')
+  const name = args.text('manifest')
+  const folder = args.text('files')
+  if (name === undefined) {
+    if (folder !== undefined)
+      throw new UsageError('--files is for the files of a manifest; folders are named without it')
+    if (named.length === 0)
+      throw new UsageError('no files are named: `bulkcheck validate <paths..>`, or --manifest FILE')
+    const listed = namedFiles(named, io.cwd, io.input).map((it) => ({ ...it, kind: 'output' as const }))
+    return { name: few(named.map((it) => (it === standardInput ? 'standard input' : it))), listed }
   }
-  const totals = new Map<string, number>()
-  for (const { types } of Object.values(counted))
-    for (const [type, count] of Object.entries(types)) totals.set(type, (totals.get(type) ?? 0) + count)
-  for (const [type, count] of [...totals].sort(([a], [b]) => (a < b ? -1 : 1)))
-    io.out(`${String(count).padStart(9)}  ${type}\n`)
-  const empty = files.filter(({ file }) => counted[file.number] === undefined)
-  for (const { name } of empty) io.out(`${name} holds no lines\n`)
-  const resources = [...totals.values()].reduce((sum, it) => sum + it, 0)
-  io.out(
-    `${resources.toLocaleString('en-US')} resources in ${files.length} files, ${rules} rules, ${broken.length === 0 ? 'no problems' : `${broken.length} broken`}\n`,
-  )
+  if (named.length > 0) throw new UsageError('--manifest names the files: no others can be named beside it')
+  const path = resolve(io.cwd, name)
+  const manifest = readLocalManifest({
+    path,
+    name,
+    ...(folder === undefined ? {} : { folder: resolve(io.cwd, folder) }),
+  })
+  return { name, manifest, listed: manifest.files }
 }
 
-function details(finding: Finding, files: readonly LocalFile[]): string {
-  const { where } = finding
-  const name = files.find((it) => it.file.exchange === where.exchange)?.name ?? 'a file'
-  const line = where.part && 'line' in where.part ? `:${where.part.line}` : ''
-  const more = finding.times > 1 ? `, and ${finding.times - 1} more times` : ''
-  return `        expected  ${finding.expected}\n        actual    ${finding.actual}\n        seen in   ${name}${line}${more}\n`
+interface Asked {
+  /** For people. */
+  readonly name: string
+  readonly manifest?: LocalManifest
+  readonly listed: readonly Listed[]
+}
+
+function targetOf(name: string, ig: Target['ig'], manifest: LocalManifest | undefined): Target {
+  return {
+    name,
+    fhirUrl: manifest?.fhirUrl ?? '',
+    ig,
+    authorization: { kind: 'none' },
+    levels: exportLevels,
+    // Tests of Group exports are planned where a Group is configured.
+    groupId: 'unknown',
+    supports: ['_since'],
+    tokenOrigins: [],
+    limits: defaultLimits,
+  }
+}
+
+async function foreignOf(files: readonly LocalFile[]): Promise<readonly LocalFile[]> {
+  const foreign: LocalFile[] = []
+  for (const it of files) if (it.doubtful && (await isForeign(it))) foreign.push(it)
+  return foreign
+}
+
+/** Names of files that nobody could look at before they were judged, and that turned out to hold no resource. */
+function unlooked(files: readonly LocalFile[], result: RunResult): readonly string[] {
+  return files.flatMap(({ once, name }, at) => {
+    const held = result.files?.[at]
+    return once && held && held.lines > 0 && Object.keys(held.resources).length === 0 ? [name] : []
+  })
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, it) => total + it, 0)
 }

@@ -84,8 +84,14 @@ export interface RunResult {
   readonly files?: readonly ResultFile[]
 }
 
+/** How a report is written. */
+export interface ReportOptions {
+  /** Most kinds of finding that are listed for each test. */
+  readonly findings?: number
+}
+
 /** A report format. Pure: same result, same text. */
-export type Reporter = (result: RunResult) => string
+export type Reporter = (result: RunResult, options?: ReportOptions) => string
 
 /** Whether a requirement at or above the run's bar is broken, a stale known failure included. */
 export function broken(result: RunResult): boolean {

@@ -2,8 +2,9 @@ import type { Finding } from '../model/judgement.ts'
 import type { CitedRequirement, TestResult } from '../model/result.ts'
 import { curl } from './curl.ts'
 import { capped } from './escape.ts'
+import { listed } from './listed.ts'
 import { count, groups } from './outline.ts'
-import { exchangeOf, inShort, partOf, webUrl } from './place.ts'
+import { exchangeOf, fileOf, inShort, partOf, seenIn, webUrl } from './place.ts'
 import type { Shown } from './shown.ts'
 
 /** A run of text, a piece of code, or a link. */
@@ -69,25 +70,17 @@ function requirement({ id, level, statement, url, cites, note }: CitedRequiremen
   }
 }
 
-const mostFindings = 10
-
 function testOf(test: TestResult, shown: Shown): object {
   const { id, source, verdict } = test
-  const findings = verdict.is === 'fail' ? verdict.findings : []
-  const rest = findings.length - mostFindings
-  const remark =
-    verdict.is === 'error'
-      ? verdict.error.message
-      : rest > 0
-        ? `${count(rest, 'more kind')} of violation in results.json`
-        : undefined
+  const { findings, rest } = listed(verdict, shown.findings)
   return {
     id,
     anchor: shown.anchors.get(test),
     source: `${source.file}:${source.line}`,
-    remark,
+    ...(verdict.is === 'error' ? { remark: verdict.error.message } : {}),
+    ...(rest ? { rest } : {}),
     stack: verdict.is === 'error' ? verdict.error.stack : undefined,
-    findings: findings.slice(0, mostFindings).map((finding, index) => {
+    findings: findings.map((finding, index) => {
       const again = findings.findIndex((it) => it.where.exchange === finding.where.exchange) < index
       return { ...found(finding, shown), ...(again ? { curl: undefined } : {}) }
     }),
@@ -100,12 +93,14 @@ function found({ message, expected, actual, where, times }: Finding, { result, k
     message: capped(message, 1000),
     expected: capped(expected, 1000),
     actual: capped(actual, 1000),
-    seen: {
-      name: `exchange ${where.exchange}`,
-      ...(kept.has(where.exchange) ? { href: `#exchange-${where.exchange}` } : {}),
-      part: partOf(where),
-      short: exchange && capped(inShort(exchange), 500),
-    },
+    seen: fileOf(result, where.exchange)
+      ? { name: seenIn(result, where) }
+      : {
+          name: `exchange ${where.exchange}`,
+          ...(kept.has(where.exchange) ? { href: `#exchange-${where.exchange}` } : {}),
+          part: partOf(where),
+          short: exchange && capped(inShort(exchange), 500),
+        },
     ...(times > 1 ? { more: `and ${count(times - 1, 'more time')}` } : {}),
     curl: exchange && curl(exchange),
   }

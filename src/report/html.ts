@@ -6,7 +6,7 @@ import { visibleLines } from './escape.ts'
 import { viewOf } from './view.ts'
 
 /** One page that holds everything and loads nothing; complete without its script. */
-export const html: Reporter = (result) => page('report', viewOf(result))
+export const html: Reporter = (result, options = {}) => page('report', viewOf(result, options))
 
 /** Fills the template `reports/html/<name>.hbs`. The page may run and load only what is in it, by hash. */
 export function page(name: 'report' | 'matrix', view: object): string {

@@ -71,6 +71,11 @@ const order = new Map(
       'problem',
       'tests',
       'exchanges',
+      'files',
+      'kind',
+      'type',
+      'lines',
+      'resources',
     ],
   ].map((name, position) => [name, position]),
 )

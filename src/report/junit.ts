@@ -1,19 +1,20 @@
 import { atLeast } from '../model/requirement.ts'
-import type { Reporter, RunResult, TestResult } from '../model/result.ts'
+import type { Reporter, ReportOptions, RunResult, TestResult } from '../model/result.ts'
 import { curl } from './curl.ts'
 import { capped, visible } from './escape.ts'
-import { bySuite, standing, few } from './outline.ts'
-import { exchangeOf, inShort, partOf } from './place.ts'
+import { listed } from './listed.ts'
+import { bySuite, few, standing } from './outline.ts'
+import { exchangeOf, fileOf, seenIn } from './place.ts'
 import { type Element, xml } from './xml.ts'
 
 /**
  * JUnit XML as Jenkins, GitLab, Azure, CircleCI and GitHub actions read it: one level of suites, one file. What is at or above
  * the run's bar and fails is a failure; what is at or above it and inconclusive is an error, since consumers show skipped as green.
  */
-export const junit: Reporter = (result) => {
+export const junit: Reporter = (result, options = {}) => {
   const cases = bySuite(result.tests).map((tests) => ({
     tests,
-    elements: unique(tests.map((test) => testcase(test, result))),
+    elements: unique(tests.map((test) => testcase(test, result, options))),
   }))
   const suites = cases.map(({ tests, elements }) => testsuite(tests, elements, result))
   if (!result.complete) suites.push(interruption(result))
@@ -75,7 +76,7 @@ function suiteOf(
 function environment({ target, harness, failOn, run, warnings }: RunResult): readonly Element[] {
   return [
     property('ig.bulkdata', target.ig),
-    property('target', target.fhirUrl),
+    property('target', target.fhirUrl || target.name),
     property('tool', harness),
     property('run', run),
     property('fail-on', failOn),
@@ -83,7 +84,7 @@ function environment({ target, harness, failOn, run, warnings }: RunResult): rea
   ]
 }
 
-function testcase(test: TestResult, result: RunResult): Element {
+function testcase(test: TestResult, result: RunResult, options: ReportOptions): Element {
   const { requirement, source, verdict, knownFailing } = test
   const spent = test.exchanges.reduce(
     (total, number) => total + (exchangeOf(result, number)?.durationMs ?? 0),
@@ -109,14 +110,14 @@ function testcase(test: TestResult, result: RunResult): Element {
           ...(knownFailing ? [property('known-failing', 'true')] : []),
         ],
       },
-      ...outcome(test, result),
+      ...outcome(test, result, violations(test, result, options)),
     ],
   }
 }
 
 const outdated = 'The test passes, but is listed as known failing: take it off the list.'
 
-function outcome(test: TestResult, result: RunResult): readonly Element[] {
+function outcome(test: TestResult, result: RunResult, found: readonly string[]): readonly Element[] {
   const { verdict, requirement, knownFailing } = test
   switch (standing(test, result.failOn)) {
     case 'pass':
@@ -124,17 +125,12 @@ function outcome(test: TestResult, result: RunResult): readonly Element[] {
     case 'stale':
       return [trouble('failure', 'stale', outdated, [outdated, '', ...about(test)])]
     case 'broken':
-      return [
-        trouble('failure', requirement.level, message(test), [...violations(test, result), ...about(test)]),
-      ]
+      return [trouble('failure', requirement.level, message(test), [...found, ...about(test)])]
     case 'known':
-      return [
-        skipped(`known failing: ${message(test)}`),
-        output([...violations(test, result), ...about(test)]),
-      ]
+      return [skipped(`known failing: ${message(test)}`), output([...found, ...about(test)])]
     case 'warning':
     case 'note':
-      return [output([`${requirement.level}: ${message(test)}`, ...violations(test, result), ...about(test)])]
+      return [output([`${requirement.level}: ${message(test)}`, ...found, ...about(test)])]
     case 'error': {
       const error = verdict.is === 'error' ? verdict.error : { message: '' }
       const frames = error.stack?.split('\n') ?? []
@@ -161,22 +157,23 @@ function message({ verdict }: TestResult): string {
   return `${first.message}${rest.length > 0 ? ` (and ${rest.length} more)` : ''}`
 }
 
-function violations({ verdict }: TestResult, result: RunResult): readonly string[] {
-  if (verdict.is !== 'fail') return []
-  return verdict.findings.flatMap(({ message: text, expected, actual, where, times }) => {
+function violations({ verdict }: TestResult, result: RunResult, options: ReportOptions): readonly string[] {
+  const { findings, rest } = listed(verdict, options.findings)
+  const lines = findings.flatMap(({ message: text, expected, actual, where, times }) => {
     const seen = exchangeOf(result, where.exchange)
-    const part = partOf(where)
     const command = seen && curl(seen)
+    const link = fileOf(result, where.exchange) ? '' : ` (report.html#exchange-${where.exchange})`
     return [
       text,
       `expected: ${expected}`,
       `actual:   ${actual}`,
-      `seen in:  exchange ${where.exchange}${part ? `, ${part}` : ''}${seen ? `: ${inShort(seen)}` : ''} (report.html#exchange-${where.exchange})`,
+      `seen in:  ${seenIn(result, where)}${link}`,
       ...(times > 1 ? [`          and ${times - 1} more`] : []),
       ...(command ? [`repeat:   ${command}`] : []),
       '',
     ]
   })
+  return rest ? [...lines, rest, ''] : lines
 }
 
 function about({ requirement, source }: TestResult): readonly string[] {

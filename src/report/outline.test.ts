@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Level } from '../model/requirement.ts'
-import { type RunResult, type TestResult, type Verdict, exitCode } from '../model/result.ts'
+import { exitCode, type RunResult, type TestResult, type Verdict } from '../model/result.ts'
 import { everything } from './fixtures/result.ts'
 import { causes, duration, sentence, standing } from './outline.ts'
 

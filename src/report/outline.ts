@@ -1,5 +1,5 @@
-import { type Level, atLeast, levels } from '../model/requirement.ts'
-import { type RunResult, type TestResult, broken, shownWhole } from '../model/result.ts'
+import { atLeast, type Level, levels } from '../model/requirement.ts'
+import { broken, type RunResult, shownWhole, type TestResult } from '../model/result.ts'
 
 /** What a test means for the run: its verdict read with its level, the run's bar and the list of known failures. */
 export type Standing =

@@ -1,11 +1,31 @@
 import type { Exchange } from '../model/evidence.ts'
 import type { Where } from '../model/judgement.ts'
-import type { RunResult } from '../model/result.ts'
+import type { ResultFile, RunResult } from '../model/result.ts'
 
 /** The exchange with a number; numbers are positions, but a result read from a file may have gaps. */
 export function exchangeOf(result: RunResult, number: number): Exchange | undefined {
   const atPosition = result.exchanges[number - 1]
   return atPosition?.number === number ? atPosition : result.exchanges.find((it) => it.number === number)
+}
+
+/** The file that a number stands for where files were judged without their server. */
+export function fileOf(
+  result: RunResult,
+  number: number,
+): (ResultFile & { readonly name: string }) | undefined {
+  const atPosition = result.files?.[number - 1]
+  const it =
+    atPosition?.exchange === number ? atPosition : result.files?.find((file) => file.exchange === number)
+  return it?.name === undefined ? undefined : { ...it, name: it.name }
+}
+
+/** Where a violation was seen: `Patient.ndjson:17`, `exchange 7, line 17: GET https://… → 200`. */
+export function seenIn(result: RunResult, where: Where): string {
+  const file = fileOf(result, where.exchange)
+  if (file) return `${file.name}${where.part && 'line' in where.part ? `:${where.part.line}` : ''}`
+  const exchange = exchangeOf(result, where.exchange)
+  const part = partOf(where)
+  return `exchange ${where.exchange}${part ? `, ${part}` : ''}${exchange ? `: ${inShort(exchange)}` : ''}`
 }
 
 /** The part of an exchange that a finding is about: `header Content-Location`, `/output/0/url`, `line 12`. */

@@ -5,6 +5,8 @@ export interface Shown {
   readonly result: RunResult
   readonly kept: ReadonlySet<number>
   readonly anchors: ReadonlyMap<TestResult, string>
+  /** Most kinds of finding for each test. */
+  readonly findings: number | undefined
 }
 
 /** An anchor for each test that a URL can carry unescaped; unique on the page. */

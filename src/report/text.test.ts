@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
 import type { RunResult } from '../model/result.ts'
-import { everything, interrupted } from './fixtures/result.ts'
 import { hostile, sown } from './fixtures/hostile.ts'
+import { everything, interrupted } from './fixtures/result.ts'
 import { textReporter } from './text.ts'
 
 const summary = textReporter({ color: false, verbose: false, width: 100 })

@@ -1,20 +1,22 @@
-import type { Reporter, RunResult, TestResult, Verdict } from '../model/result.ts'
+import type { Reporter, ReportOptions, RunResult, TestResult, Verdict } from '../model/result.ts'
 import { tally } from '../model/result.ts'
 import { curl } from './curl.ts'
 import { capped, visible } from './escape.ts'
+import { held, holdings } from './holdings.ts'
+import { listed } from './listed.ts'
 import {
-  type Standing,
   bySuite,
   causes,
   count,
   duration,
+  few,
   inapplicable,
+  type Standing,
   sentence,
   standing,
   withStanding,
-  few,
 } from './outline.ts'
-import { exchangeOf, inShort, partOf } from './place.ts'
+import { exchangeOf, seenIn } from './place.ts'
 
 /** How a summary is written. `width` is in columns; only prose is wrapped, commands and URLs never. */
 export interface TextOptions {
@@ -27,9 +29,9 @@ export interface TextOptions {
 /** A reporter for terminals and logs. One field a line, each encoded so that nothing a server sent can act on the terminal. */
 export function textReporter(options: TextOptions): Reporter {
   const style = options.color ? colored : plain
-  return (result) => {
-    const page: Page = { result, options, style }
-    const blocks = [header(page), suites(page), ...details(page), closing(page)]
+  return (result, { findings } = {}) => {
+    const page: Page = { result, options, style, findings }
+    const blocks = [header(page), types(page), suites(page), ...details(page), closing(page)]
     return `${blocks
       .filter((lines) => lines.length > 0)
       .map((lines) => lines.join('\n'))
@@ -41,6 +43,7 @@ interface Page {
   readonly result: RunResult
   readonly options: TextOptions
   readonly style: Style
+  readonly findings: ReportOptions['findings']
 }
 
 type Tone = 'red' | 'green' | 'yellow' | 'dim' | 'bold'
@@ -75,13 +78,25 @@ const indent = 12
 function header({ result, style }: Page): readonly string[] {
   const { target, harness, startedAt, durationMs, failOn, complete, warnings } = result
   return [
-    `${style('bold', visible(target.name))}  ${visible(target.fhirUrl)}`,
+    `${style('bold', visible(target.name))}${target.fhirUrl ? `  ${visible(target.fhirUrl)}` : ''}`,
     `Bulk Data ${visible(target.ig)}, failing on ${failOn}; ${visible(harness)}`,
     `started ${visible(startedAt)}, took ${duration(durationMs)}`,
     ...(complete
       ? []
       : [style('red', 'INCOMPLETE  The run was interrupted: what follows is what was gathered until then.')]),
     ...warnings.map((it) => style('yellow', `WARNING  ${visible(it)}`)),
+  ]
+}
+
+/** What the files hold, by type, where they are all that there is to tell of. */
+function types({ result }: Page): readonly string[] {
+  const all = holdings(result)
+  if (!all || result.exchanges.length > 0) return []
+  const width = Math.max(9, ...all.types.map(({ number }) => number.toLocaleString('en-US').length))
+  const empty = (result.files ?? []).filter((it) => it.lines === 0)
+  return [
+    ...all.types.map(({ type, number }) => `${number.toLocaleString('en-US').padStart(width)}  ${type}`),
+    ...empty.map((it) => `${visible(it.name ?? `exchange ${it.exchange}`)} holds no lines`),
   ]
 }
 
@@ -155,27 +170,24 @@ function details(page: Page): readonly (readonly string[])[] {
 }
 
 function failure(test: TestResult, label: string, page: Page): readonly string[] {
-  const { requirement, source, verdict } = test
-  const findings = verdict.is === 'fail' ? verdict.findings : []
+  const { requirement, source } = test
+  const { findings, rest } = listed(test.verdict, page.findings)
   return [
     `${label}  ${visible(test.id)}  ${page.style('bold', visible(test.title))}`,
     ...(requirement.level === 'MAY' ? ['  not offered'] : []),
     ...findings.flatMap((finding) => {
       const seen = exchangeOf(page.result, finding.where.exchange)
-      const part = partOf(finding.where)
       const command = seen && curl(seen)
       return [
         `  ${visible(capped(finding.message, 300))}`,
         field('expected', finding.expected),
         field('actual', finding.actual),
-        field(
-          'seen in',
-          `exchange ${finding.where.exchange}${part ? `, ${part}` : ''}${seen ? `: ${inShort(seen)}` : ''}`,
-        ),
+        field('seen in', seenIn(page.result, finding.where)),
         ...(finding.times > 1 ? [more(finding.times - 1)] : []),
         ...(command ? [`  ${'repeat'.padEnd(indent - 2)}${command}`] : []),
       ]
     }),
+    ...(rest ? [`  ${rest}`] : []),
     field('spec', requirement.url),
     ...wrapped(requirement.statement, page),
     ...(requirement.note ? wrapped(`Our reading: ${requirement.note}`, page) : []),
@@ -230,10 +242,12 @@ function closing({ result, style }: Page): readonly string[] {
   const { jobs, tests } = result
   const verdict = sentence(result)
   const known = withStanding(result, 'known').length
+  const judged = holdings(result)
   return [
     style(verdict.startsWith('Conformant') ? 'green' : 'red', verdict),
     `${count(tests.length, 'test')}: ${counts(tests) || 'none'}${known > 0 ? ` (${known} known to fail)` : ''}`,
-    `jobs started ${jobs.started}, deleted ${jobs.deleted}`,
+    ...(judged ? [held(judged)] : []),
+    ...(result.exchanges.length > 0 ? [`jobs started ${jobs.started}, deleted ${jobs.deleted}`] : []),
     ...(jobs.perhapsLeft.length > 0
       ? [
           style(

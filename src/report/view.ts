@@ -1,28 +1,30 @@
-import { type RunResult, type TestResult, exitCode } from '../model/result.ts'
+import { exitCode, type ReportOptions, type RunResult, type TestResult } from '../model/result.ts'
 import { cardsOf, linked, prose } from './cards.ts'
 import { curl } from './curl.ts'
 import { capped } from './escape.ts'
+import { filesView } from './files-view.ts'
+import { held, holdings } from './holdings.ts'
 import { keptExchanges } from './kept.ts'
 import { requestText, responseText } from './message.ts'
 import {
-  type Standing,
   bySuite,
   causes,
   count,
   duration,
+  few,
   groups,
+  type Standing,
   sentence,
   standing,
   withStanding,
-  few,
 } from './outline.ts'
 import { webUrl } from './place.ts'
-import { type Shown, anchorOf } from './shown.ts'
+import { anchorOf, type Shown } from './shown.ts'
 
 /** What the HTML template is filled with: texts and numbers only, not escaped yet. */
-export function viewOf(result: RunResult): object {
+export function viewOf(result: RunResult, { findings }: ReportOptions = {}): object {
   const kept = keptExchanges(result)
-  const shown: Shown = { result, kept, anchors: anchorOf(result.tests) }
+  const shown: Shown = { result, kept, anchors: anchorOf(result.tests), findings }
   const headline = sentence(result)
   const { target, complete, warnings, harness, run } = result
   return {
@@ -58,7 +60,8 @@ export function viewOf(result: RunResult): object {
     requirements: new Set(result.tests.map((test) => test.requirement.id)).size,
     verdicts: Object.entries(options).map(([is, label]) => ({ is, label })),
     suites: bySuite(result.tests).map((tests) => suite(tests, shown)),
-    ...exchanges(shown),
+    ...filesView(result),
+    ...(result.exchanges.length > 0 ? exchanges(shown) : {}),
   }
 }
 
@@ -125,25 +128,20 @@ function figures({ tests, failOn }: RunResult): object {
   }
 }
 
-function facts({
-  target,
-  startedAt,
-  durationMs,
-  failOn,
-  jobs,
-  harness,
-  exchanges: all,
-}: RunResult): readonly object[] {
+function facts(result: RunResult): readonly object[] {
+  const { target, startedAt, durationMs, failOn, jobs, harness, exchanges: all } = result
+  const judged = holdings(result)
   return [
     { name: 'Tested against', value: `Bulk Data ${target.ig}` },
     { name: 'Started', value: startedAt.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC') },
     { name: 'Took', value: duration(durationMs) },
     { name: 'Fails on', value: failOn === 'SHALL' ? 'SHALL' : `${failOn} and stronger` },
-    { name: 'Jobs', value: `${jobs.started} started, ${jobs.deleted} deleted` },
+    ...(judged ? [{ name: 'Judged', value: held(judged) }] : []),
+    ...(all.length > 0 ? [{ name: 'Jobs', value: `${jobs.started} started, ${jobs.deleted} deleted` }] : []),
     ...(jobs.perhapsLeft.length > 0
       ? [{ name: 'Perhaps left on the server', value: few(jobs.perhapsLeft) }]
       : []),
-    { name: 'Exchanges', value: all.length.toLocaleString('en-US') },
+    ...(all.length > 0 ? [{ name: 'Exchanges', value: all.length.toLocaleString('en-US') }] : []),
     { name: 'Harness', value: harness },
   ]
 }
@@ -160,7 +158,7 @@ const failing: readonly SectionText[] = [
     standing: 'broken',
     anchor: 'failures',
     title: 'Failures',
-    lead: 'What the server does against a requirement that counts for the outcome.',
+    lead: 'What breaks a requirement that counts for the outcome.',
   },
   {
     standing: 'stale',
@@ -181,13 +179,13 @@ const remarked: readonly SectionText[] = [
     standing: 'warning',
     anchor: 'warnings',
     title: 'Warnings',
-    lead: 'Recommendations that the server does not follow. They do not change the outcome.',
+    lead: 'Recommendations that are not followed. They do not change the outcome.',
   },
   {
     standing: 'note',
     anchor: 'notes',
     title: 'Not offered',
-    lead: 'Options that the server does not offer, as it may.',
+    lead: 'Options that are left out, as they may be.',
   },
   {
     standing: 'known',

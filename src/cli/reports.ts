@@ -1,0 +1,60 @@
+import { join } from 'node:path'
+import type { Options } from 'yargs'
+import { packageVersion } from '../config/package.ts'
+import type { RunResult } from '../model/result.ts'
+import { mostFindings } from '../report/listed.ts'
+import { textReporter } from '../report/text.ts'
+import { type Args, UsageError } from './command.ts'
+import { writeWhole } from './folder.ts'
+import { colored, type Io } from './io.ts'
+
+/** The option that says how many kinds of finding of a test are listed. */
+export const findingsOption: Options = {
+  type: 'string',
+  requiresArg: true,
+  describe: `Most kinds of finding listed for each test, the most frequent; ${mostFindings} unless given. results.json has them all`,
+}
+
+/** What `--max-findings` says. Throws UsageError. */
+export function maxFindings(args: Args): number {
+  const text = args.text('max-findings')
+  if (text === undefined) return mostFindings
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError('--max-findings is a number from 1')
+  return Number(text)
+}
+
+/** The summary of a result for the terminal that a command writes to. */
+export function summary(result: RunResult, args: Args, io: Io): string {
+  const flag = args.flag('no-color') ? false : args.flag('color') ? true : undefined
+  const reporter = textReporter({ color: colored(io, flag), verbose: args.flag('verbose'), width: io.width })
+  return reporter(result, { findings: maxFindings(args) })
+}
+
+/** Writes reports of a result into a folder that exists and returns their paths. */
+export async function writeReports(
+  result: RunResult,
+  to: {
+    readonly folder: string
+    readonly reports: readonly ('html' | 'junit' | 'json')[]
+    readonly cwd: string
+    /** Most kinds of finding listed for each test. */
+    readonly findings: number
+  },
+): Promise<readonly string[]> {
+  if (to.reports.length === 0) return []
+  // Loaded here because templates take their time, and most validations write no report.
+  const { reporters } = await import('../report/index.ts')
+  const files: string[] = []
+  for (const name of to.reports) {
+    const { reporter, file } = reporters[name]
+    const path = join(to.folder, file)
+    await writeWhole(path, reporter(result, { findings: to.findings }), to.cwd)
+    files.push(path)
+  }
+  return files
+}
+
+/** Name and version of what tested: `bulkcheck 0.1.0, node v20.20.2`. */
+export function harness(): string {
+  return `bulkcheck ${packageVersion}, node ${process.version}`
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto'
+import type { Exchange } from '../model/evidence.ts'
+import type { Export, Manifest } from '../model/export.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Evidence } from '../model/probe.ts'
+import type { Level } from '../model/requirement.ts'
+import type { ResultFile, RunResult, TestResult, Verdict } from '../model/result.ts'
+import type { Target } from '../model/target.ts'
+import type { Done } from '../output/judge.ts'
+import { type FilesRead, readingsOf, readProbe } from '../run/files.ts'
+import { sourceOf } from '../run/perform.ts'
+import { caseOf, judgeAll, words } from '../run/run.ts'
+import { bytesOf, type LocalFile } from './ndjson-files.ts'
+import { localExport } from './validate-plan.ts'
+
+/** What judging files needs. */
+export interface FilesToJudge {
+  readonly plan: Plan
+  readonly target: Target
+  readonly files: readonly LocalFile[]
+  /** Absent: nobody knows which files belong together, and how. */
+  readonly manifest?: Manifest
+  readonly suites: { readonly sha256: string }
+  readonly failOn: Level
+  readonly knownFailing: readonly string[]
+  readonly harness: string
+  readonly onRaw?: (bytes: number) => void
+  readonly onProgress?: (done: Done) => void
+}
+
+/** Judges files as those of a complete export, as if a run had brought them. */
+export async function judgeFiles(given: FilesToJudge): Promise<RunResult> {
+  const { plan, target, files } = given
+  const startedAt = Date.now()
+  const evidence = new Map([[localExport, evidenceOf(given, startedAt)]])
+  const read = new Map<string, FilesRead>()
+  const picked = new Map()
+  const source = sourceOf({
+    evidence,
+    read,
+    picked,
+    picks: words.picks,
+    conceal: () => undefined,
+    groupId: undefined,
+  })
+  const byNumber = new Map(files.map((it) => [it.file.number, it]))
+  const [probe] = plan.probes
+  if (!probe) throw new Error('a plan on files has one probe')
+  const brought = await readProbe({
+    probe,
+    files: files.map((it) => it.file),
+    read: ({ number }) => bytesOf(byNumber.get(number) ?? nowhere, given.onRaw),
+    readings: readingsOf(plan, words.checks, words.picks),
+    checks: words.checks,
+    source,
+    target,
+    values: [],
+    ...(given.manifest?.transactionTime ? { transactionTime: given.manifest.transactionTime } : {}),
+    ...(given.onProgress ? { onProgress: given.onProgress } : {}),
+  })
+  read.set(localExport, brought)
+  const judged = judgeAll(
+    plan,
+    caseOf({ plan, target, exchanges: [], performed: { evidence, read, source, picked } }),
+    given,
+  )
+  return {
+    version: 1,
+    run: randomUUID(),
+    harness: given.harness,
+    complete: true,
+    jobs: { started: 0, deleted: 0, perhapsLeft: [] },
+    suites: given.suites,
+    target: { name: target.name, fhirUrl: '', ig: target.ig },
+    failOn: given.failOn,
+    warnings: [],
+    startedAt: new Date(startedAt).toISOString(),
+    durationMs: Date.now() - startedAt,
+    tests: judged.map((it) => named(it, files)),
+    exchanges: [],
+    files: filesOf(files, brought),
+  }
+}
+
+const nowhere = { name: 'a file', raw: () => (async function* () {})() }
+
+/** The kick-off and the completion that nobody saw have the number 0, which no exchange of a run has. */
+const unseen = 0
+
+function evidenceOf({ files, manifest }: FilesToJudge, startedAt: number): Evidence {
+  const it: Exchange = {
+    number: unseen,
+    request: { method: 'GET', url: '', headers: [] },
+    startedAt: new Date(startedAt).toISOString(),
+    durationMs: 0,
+  }
+  const complete: Export = {
+    state: 'complete',
+    kickoff: it,
+    statusUrl: '',
+    polls: [],
+    completion: it,
+    manifest: manifest ?? { items: [] },
+    files: files.map(({ file }) => file),
+  }
+  const sent = { level: 'system' as const, method: 'GET' as const, url: '', parameters: [], headers: [] }
+  return { probe: 'export', sent, export: complete }
+}
+
+function filesOf(files: readonly LocalFile[], read: FilesRead): readonly ResultFile[] {
+  return files.map(({ name, file }) => {
+    const count = read.files.find((it) => it.number === file.number)
+    return {
+      exchange: file.exchange,
+      name,
+      kind: file.kind,
+      ...(file.type === undefined ? {} : { type: file.type }),
+      bytes: count?.bytes ?? file.bytes,
+      lines: count?.lines ?? 0,
+      resources: count?.resources ?? {},
+    }
+  })
+}
+
+/** A result whose reasons name files where those of a run name exchanges. */
+function named(test: TestResult, files: readonly LocalFile[]): TestResult {
+  const { verdict } = test
+  const exchanges = test.exchanges.filter((it) => it !== unseen)
+  return { ...test, exchanges, verdict: verdictNamed(verdict, files) }
+}
+
+function verdictNamed(verdict: Verdict, files: readonly LocalFile[]): Verdict {
+  const spoken = (text: string) =>
+    text.replace(
+      /(?:the file of )?exchange (\d+)/g,
+      (whole, number) => files[Number(number) - 1]?.name ?? whole,
+    )
+  if (verdict.is === 'not-applicable') return { ...verdict, because: spoken(verdict.because) }
+  if (verdict.is !== 'inconclusive') return verdict
+  const { because, cause } = verdict
+  return { ...verdict, because: spoken(because), ...(cause === undefined ? {} : { cause: spoken(cause) }) }
+}

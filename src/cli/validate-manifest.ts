@@ -1,0 +1,152 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { resourceTypes } from '../checks/fhir.ts'
+import { fileTrouble } from '../config/error.ts'
+import type { Manifest, ManifestItem } from '../model/export.ts'
+import { readManifest } from '../model/manifest.ts'
+import { defaultLimits, type ExportLevel } from '../model/target.ts'
+import { UsageError } from './command.ts'
+import { type Listed, onDisk } from './ndjson-files.ts'
+
+/** The manifest of an export whose files are here, and what it says of the request that it answers. */
+export interface LocalManifest {
+  readonly manifest: Manifest
+  readonly files: readonly Listed[]
+  readonly level?: ExportLevel
+  /** FHIR base of the server. */
+  readonly fhirUrl?: string
+}
+
+/**
+ * Reads a manifest and finds its files: where a file: or relative URL leads, else by the end of the URL's path in `folder`, or beside
+ * the manifest. Throws UsageError that names every file that is not there.
+ */
+export function readLocalManifest(it: {
+  readonly path: string
+  readonly name: string
+  readonly folder?: string
+}): LocalManifest {
+  const { path, name } = it
+  const body = bodyOf(path, name)
+  const manifest = readManifest(body, pathToFileURL(resolve(path)).href, defaultLimits.manifestEntries)
+  const folder = it.folder ?? dirname(path)
+  const places = placesOf(body)
+  const missing: string[] = []
+  const taken = new Map<string, string>()
+  const files = manifest.items.flatMap((item, at): readonly Listed[] => {
+    const place = places[at] ?? 'an item'
+    const found = pathOf(item, folder)
+    if (found === undefined) {
+      missing.push(`${place} of ${name}${fileName(item.url)}`)
+      return []
+    }
+    const twin = taken.get(found)
+    if (twin) throw new UsageError(`${place} and ${twin} of ${name} are the same file`)
+    taken.set(found, place)
+    const { kind, type, count } = item
+    const shown = type === undefined || resourceTypes.has(type) ? type : undefined
+    return [
+      {
+        ...onDisk(found, shortName(found, folder)),
+        kind,
+        ...(shown === undefined ? {} : { type: shown }),
+        ...(count === undefined ? {} : { count }),
+      },
+    ]
+  })
+  if (missing.length > 0)
+    throw new UsageError(
+      [
+        `${missing.length} of ${manifest.items.length} files are not here; nothing is downloaded, and --files names their folder:`,
+        ...missing.slice(0, 10).map((line) => `  ${line}`),
+        ...(missing.length > 10 ? [`  and ${missing.length - 10} more`] : []),
+      ].join('\n'),
+    )
+  return { manifest, files, ...requestOf(body) }
+}
+
+function bodyOf(path: string, name: string): object {
+  let value: unknown
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    // A parser would quote the file.
+    throw new UsageError(
+      error instanceof SyntaxError ? `${name} is no JSON` : `${name} cannot be read: ${fileTrouble(error)}`,
+    )
+  }
+  if (typeof value !== 'object' || value === null || !Array.isArray((value as { output?: unknown }).output))
+    throw new UsageError(`${name} is no manifest of an export: it has no array \`output\``)
+  return value
+}
+
+/** `output[0]` and so on of the items that have a URL, as they are read. */
+function placesOf(body: object): readonly string[] {
+  return ['output', 'deleted', 'error'].flatMap((member) => {
+    const entries: unknown = (body as Record<string, unknown>)[member]
+    if (!Array.isArray(entries)) return []
+    return entries.flatMap((entry, at) =>
+      readManifest({ output: [entry] }, 'file:///', 1).items.map(() => `${member}[${at}]`),
+    )
+  })
+}
+
+function pathOf({ url }: ManifestItem, folder: string): string | undefined {
+  const { protocol, pathname } = new URL(url)
+  if (protocol === 'file:') {
+    const path = localPath(url)
+    if (path !== undefined && existsSync(path)) return path
+  }
+  const parts = pathname.split('/').filter((it) => it !== '')
+  const names = parts.map(decoded)
+  // The longest end of the path that is there: two files of one name may lie in folders of their own.
+  for (let from = 0; from < names.length; from += 1) {
+    const end = names.slice(from)
+    if (end.some((it) => it === undefined)) continue
+    const path = join(folder, ...(end as string[]))
+    for (const candidate of [path, `${path}.gz`]) if (existsSync(candidate)) return candidate
+  }
+  return undefined
+}
+
+function localPath(url: string): string | undefined {
+  try {
+    return fileURLToPath(url)
+  } catch {
+    // A URL with a host, or with a path that no file can have.
+    return undefined
+  }
+}
+
+function decoded(part: string): string | undefined {
+  try {
+    const name = decodeURIComponent(part)
+    return /[/\\\0]/.test(name) || name === '..' || name === '.' ? undefined : name
+  } catch {
+    // Not UTF-8: no file has such a name.
+    return undefined
+  }
+}
+
+/** The last part of a URL's path, if it is nothing but a name: what is around it may be a signature. */
+function fileName(url: string): string {
+  const last = new URL(url).pathname.split('/').at(-1) ?? ''
+  return /^[A-Za-z0-9._-]{1,80}$/.test(last) ? `: ${last}` : ''
+}
+
+function shortName(path: string, folder: string): string {
+  return path.startsWith(join(folder, '/')) ? path.slice(join(folder, '/').length) : path
+}
+
+/** What the kick-off request tells of an export, if it is one. */
+function requestOf(body: object): { readonly level?: ExportLevel; readonly fhirUrl?: string } {
+  const { request } = body as { request?: unknown }
+  if (typeof request !== 'string' || !/^https?:/i.test(request) || !URL.canParse(request)) return {}
+  const { origin, pathname } = new URL(request)
+  const path = /^(.*?)(\/Patient|\/Group\/[^/]+)?\/\$export$/.exec(pathname.replace(/%24export$/i, '$export'))
+  if (!path) return {}
+  const [, base = '', below] = path
+  const level = below === undefined ? 'system' : below === '/Patient' ? 'patient' : 'group'
+  return { level, fhirUrl: `${origin}${base}` }
+}

@@ -1,0 +1,87 @@
+import type { Plan, PlannedTest, ProbeKey } from '../model/plan.ts'
+import type { Test } from '../model/suite.ts'
+import { type ExportLevel, exportLevels, type Target } from '../model/target.ts'
+import type { Loaded, LoadedSuite } from '../suite/load.ts'
+import { plan } from '../suite/plan.ts'
+import { referencesIn } from '../suite/references.ts'
+
+/** The one probe of a plan on files: the export that they came from. */
+export const localExport: ProbeKey = 'export of files'
+
+/** What is known of the export that files came from. */
+export interface Origin {
+  /** Absent: nobody knows. */
+  readonly level?: ExportLevel
+  readonly manifest: boolean
+}
+
+/** The tests that files alone can decide, whatever server they came from, each on `localExport`. */
+export function planFiles(loaded: Loaded, target: Target, origin: Origin): Plan {
+  const chosen = new Map<string, Test>()
+  for (const it of loaded.suites)
+    for (const [name, test] of Object.entries(it.suite.tests))
+      if (isOnFiles(it, test)) chosen.set(`${it.suite.suite}/${name}`, test)
+  const planned = plan(loaded, target, { only: [...chosen.keys()] }).tests
+  const tests: PlannedTest[] = []
+  for (const [name, test] of chosen) {
+    const atLevels = planned.filter((it) => it.id.replace(/@.*/, '') === name)
+    const mine = origin.level ? atLevels.find((it) => it.level === origin.level) : atLevels[0]
+    if (!mine) continue
+    const whyNot = mine.notApplicable ?? unknown(origin, test, atLevels.length)
+    const { notApplicable: _, level: _level, ...rest } = mine
+    tests.push({
+      ...rest,
+      ...(origin.level ? { level: origin.level } : { id: name }),
+      claim: { ...mine.claim, probe: localExport },
+      given: [],
+      ...(whyNot ? { notApplicable: whyNot } : {}),
+    })
+  }
+  return {
+    probes: [
+      {
+        key: localExport,
+        label: 'the export',
+        after: [],
+        kind: 'export',
+        spec: { level: origin.level ?? 'system' },
+        intent: { upTo: 'files', again: false, polling: 'polite' },
+        during: [],
+      },
+    ],
+    tests,
+  }
+}
+
+/** Whether a test is about what files hold and nothing else: not about what was asked for, nor about another probe. */
+function isOnFiles({ suite }: LoadedSuite, test: Test): boolean {
+  const [probe = '', part = ''] = test.on.split('.')
+  const spec = suite.exports?.[probe]
+  if (!spec || !['resources', 'outcomes', 'deleted', 'index'].includes(part)) return false
+  if (referencesIn(test.expect).length > 0) return false
+  if ([...(suite.requires ?? []), ...(test.requires ?? [])].some((it) => it !== '_since')) return false
+  if ((test.unless ?? []).length > 0) return false
+  // What an export says of deletions and errors can be judged whatever was asked for.
+  if (part === 'deleted' || part === 'outcomes') return true
+  const { level: _, parameters = {}, ...more } = spec
+  return Object.keys(more).length === 0 && Object.keys(parameters).every((it) => it === '_since')
+}
+
+/** Checks that have nothing to go by where there is no manifest. */
+const ofManifest = new Set([
+  'counts-match',
+  'no-empty-files',
+  'typed-as-manifest',
+  'not-after-transaction-time',
+  'deleted-disjoint',
+])
+
+function unknown({ level, manifest }: Origin, test: Test, levels: number): string | undefined {
+  const part = test.on.split('.')[1]
+  if (!manifest && (part === 'outcomes' || part === 'deleted'))
+    return `without a manifest nobody knows which files are ${part === 'deleted' ? 'deleted' : 'error'} files`
+  if (!manifest && Object.keys(test.expect).some((it) => ofManifest.has(it)))
+    return 'there is no manifest to hold the files against'
+  if (!level && levels < exportLevels.length) return 'it depends on the export level, which --level tells'
+  return undefined
+}

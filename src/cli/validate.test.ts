@@ -1,0 +1,283 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { parseResult } from '../report/validate.ts'
+import { stage } from './stage.ts'
+
+const patient = (id: string) =>
+  `{"resourceType":"Patient","id":"${id}","meta":{"lastUpdated":"2024-01-01T00:00:00Z"}}\n`
+const good = patient('a')
+
+/** A folder and what `validate` says in it. */
+function place(files: Readonly<Record<string, string | Uint8Array>>) {
+  const here = stage()
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(here.cwd, name, '..'), { recursive: true })
+    here.put(name, text)
+  }
+  const validate = (...line: readonly string[]) => here.bulkcheck(['validate', ...line])
+  const result = () => {
+    const read = parseResult(readFileSync(join(here.cwd, 'out/results.json'), 'utf8'))
+    if ('problems' in read) throw new Error(read.problems.join('\n'))
+    return read.result
+  }
+  return { ...here, validate, result }
+}
+
+describe('what is read', () => {
+  test('a folder, with what is below it and compressed', async () => {
+    const { validate } = place({
+      'export/Patient.000.ndjson': good,
+      'export/deeper/Patient.001.ndjson.gz': gzipSync(patient('b')),
+      'export/deeper/readme.txt': 'hush',
+    })
+    const { code, out, err } = await validate('export')
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toMatch(/^ +2 {2}Patient$/m)
+    expect(out).toMatch(/^2 resources in 2 files, 164 bytes\n$/m)
+    expect(out).toMatch(/^Conformant:/m)
+  })
+
+  test('compression is told by the bytes, whatever the name says', async () => {
+    const { validate } = place({ 'a.ndjson': gzipSync(good), 'b.ndjson.gz': patient('b') })
+    expect((await validate('a.ndjson', 'b.ndjson.gz')).out).toMatch(/^2 resources in 2 files/m)
+  })
+
+  test.each([
+    ['plain', [good, patient('b')]],
+    ['compressed, byte by byte', [...gzipSync(good + patient('b'))].map((it) => Uint8Array.of(it))],
+  ])('standard input, %s', async (_, chunks) => {
+    const input = async function* () {
+      for (const it of chunks) yield typeof it === 'string' ? Buffer.from(it) : it
+    }
+    const { code, out } = await stage().bulkcheck(['validate', '-'], { io: { input } })
+    expect(code).toBe(0)
+    expect(out).toMatch(/^standard input\n/)
+    expect(out).toMatch(/^2 resources in 1 file/m)
+  })
+
+  test('standard input that holds something else', async () => {
+    const input = async function* () {
+      yield Buffer.from('INFO hush\n')
+    }
+    expect(await stage().bulkcheck(['validate', '-'], { io: { input } })).toEqual({
+      code: 2,
+      out: '',
+      err: 'standard input is no FHIR NDJSON: none of its lines is a FHIR resource\n',
+    })
+  })
+
+  test.each<[string, string | Uint8Array, RegExp]>([
+    [
+      'server.log',
+      'INFO started\nINFO stopped\n',
+      /^server.log is no FHIR NDJSON: none of its lines is a FHIR resource\n$/,
+    ],
+    ['Patient.ndjson.gz', gzipSync(good).subarray(0, 40), /^Patient.ndjson.gz is no whole gzip file\n$/],
+    ['more.ndjson.gz', Buffer.concat([gzipSync(good), Buffer.from('x')]), /more.ndjson.gz is no whole gzip/],
+  ])('%s is no such file', async (name, bytes, problem) => {
+    const { validate } = place({ [name]: bytes })
+    const { code, err } = await validate(name)
+    expect(code).toBe(2)
+    expect(err).toMatch(problem)
+  })
+
+  test('what else is there is judged, and what is none is still a mistake', async () => {
+    const { validate } = place({ 'server.log': 'INFO\n', 'Patient.ndjson': good })
+    const { code, out, err } = await validate('server.log', 'Patient.ndjson')
+    expect(code).toBe(2)
+    expect(err).toMatch(/^server.log is no FHIR NDJSON/)
+    expect(out).toMatch(/^1 resource in 1 file/m)
+  })
+
+  test.each([
+    [[], /^no files are named/],
+    [['nowhere.ndjson'], /^nowhere.ndjson cannot be read: there is no such file or folder/],
+    [['--manifest', 'm.json', 'x.ndjson'], /no others can be named beside it/],
+    [['x.ndjson', '--files', 'x'], /^--files is for the files of a manifest/],
+    [['x.ndjson', '--level', 'sistem'], /--level/],
+    [['x.ndjson', '--max-findings', '0'], /^--max-findings is a number from 1/],
+  ])('%j', async (line, problem) => {
+    const { code, err } = await stage().bulkcheck(['validate', ...line])
+    expect(code).toBe(2)
+    expect(err).toMatch(problem)
+  })
+})
+
+const broken = `${good}{"resourceType":"Patient","birthDate":"1970-01-01"}\n{"resourceType":"Patient","name":"hush"}\n{"hush`
+
+describe('what is told', () => {
+  test('rule, file, line and count, and no content', async () => {
+    const { validate } = place({ 'Patient.ndjson': broken })
+    const { code, out } = await validate('Patient.ndjson')
+    expect(code).toBe(1)
+    expect(out).toMatch(/A resource has no id\.\n.*\n.*\n +seen in {3}Patient.ndjson:2\n +and 1 more time\n/)
+    expect(out).toMatch(/A line is not JSON\.\n.*\n.*\n +seen in {3}Patient.ndjson:4\n/)
+    expect(out).toMatch(/could not be judged: Patient.ndjson has lines that are no resources with an id/)
+    expect(out).not.toContain('hush')
+    expect(out).not.toContain('exchange')
+  })
+
+  test('without a manifest, what needs one does not apply', async () => {
+    const { validate, result } = place({ 'Patient.ndjson': good })
+    await validate('Patient.ndjson', '--output', 'out')
+    const verdicts = new Map(result().tests.map((it) => [it.id, it.verdict]))
+    for (const id of ['count-correct', 'no-empty-file', 'not-after', 'deleted-bundle', 'error-files'])
+      expect(verdicts.get(`manifest/${id}`)).toMatchObject({ is: 'not-applicable' })
+    expect(verdicts.get('group/binary')).toEqual({
+      is: 'not-applicable',
+      because: 'it depends on the export level, which --level tells',
+    })
+  })
+
+  test('what a level asks is asked where it is known', async () => {
+    const { validate } = place({
+      'Binary.ndjson': '{"resourceType":"Binary","id":"a","contentType":"text/plain"}\n',
+    })
+    expect((await validate('Binary.ndjson', '--level', 'system')).code).toBe(0)
+    const { code, out } = await validate('Binary.ndjson', '--level', 'group')
+    expect(code).toBe(1)
+    expect(out).toContain('group/binary@group')
+  })
+
+  test('the reports of a run, each if it is asked for', async () => {
+    const { validate, result, cwd } = place({ 'Patient.ndjson': broken })
+    const { out } = await validate('Patient.ndjson', '--output', 'out')
+    expect(out).toMatch(/out\/report.html\nout\/junit.xml\nout\/results.json\n$/)
+    expect(result().files).toEqual([
+      {
+        exchange: 1,
+        name: 'Patient.ndjson',
+        kind: 'output',
+        type: 'Patient',
+        bytes: broken.length,
+        lines: 4,
+        resources: { Patient: 3 },
+      },
+    ])
+    expect(result().exchanges).toEqual([])
+    for (const file of ['report.html', 'junit.xml', 'results.json']) {
+      const text = readFileSync(join(cwd, 'out', file), 'utf8')
+      expect(text).toContain('A resource has no id.')
+      expect(text).not.toContain('hush')
+    }
+    expect(readFileSync(join(cwd, 'out/junit.xml'), 'utf8')).toContain('seen in:  Patient.ndjson:2')
+    expect(readFileSync(join(cwd, 'out/report.html'), 'utf8')).toContain('Patient.ndjson:2')
+  })
+
+  test('a known failure is none', async () => {
+    const { validate } = place({ 'Patient.ndjson': '{"resourceType":"Patient"}\n', known: 'ndjson/ids\n' })
+    expect((await validate('Patient.ndjson')).code).toBe(1)
+    expect((await validate('Patient.ndjson', '--known-failing', 'known')).out).toContain('KNOWN SHALL')
+  })
+})
+
+const manifest = (more: object) =>
+  JSON.stringify({
+    transactionTime: '2024-06-01T00:00:00Z',
+    request: 'https://fhir.example.org/r4/Group/7/$export',
+    requiresAccessToken: true,
+    output: [{ type: 'Patient', url: 'https://files.example.org/job/out/1.ndjson?sig=hush', count: 1 }],
+    deleted: [],
+    error: [],
+    ...more,
+  })
+
+describe('a manifest', () => {
+  const verdictsOf = async (files: Readonly<Record<string, string>>, ...line: readonly string[]) => {
+    const { validate, result } = place(files)
+    const { code, err } = await validate('--manifest', 'm.json', '--output', 'out', ...line)
+    expect(err).toBe('')
+    return { code, ...Object.fromEntries(result().tests.map((it) => [it.id, it.verdict.is])) }
+  }
+
+  test('tells types, counts, level and transaction time', async () => {
+    const right = await verdictsOf({ 'm.json': manifest({}), '1.ndjson': good })
+    expect(right).toMatchObject({
+      code: 0,
+      'manifest/count-correct@group': 'pass',
+      'manifest/item-type-resource@group': 'pass',
+      'manifest/not-after@group': 'pass',
+      'manifest/no-empty-file@group': 'pass',
+      'manifest/deleted-bundle@group': 'not-applicable',
+      'manifest/error-files@group': 'not-applicable',
+    })
+    const files = {
+      'm.json': manifest({ transactionTime: '2020-01-01T00:00:00Z' }),
+      'job/out/1.ndjson': `${good}{"resourceType":"Group","id":"b"}\n`,
+    }
+    expect(await verdictsOf(files)).toMatchObject({
+      code: 1,
+      'manifest/count-correct@group': 'fail',
+      'manifest/item-type-resource@group': 'fail',
+      'manifest/not-after@group': 'fail',
+    })
+  })
+
+  test('tells deleted and error files', async () => {
+    const files = {
+      'm.json': manifest({
+        deleted: [{ type: 'Bundle', url: 'https://files.example.org/job/deleted/1.ndjson' }],
+        error: [{ type: 'OperationOutcome', url: 'https://files.example.org/job/errors/1.ndjson' }],
+      }),
+      'files/out/1.ndjson': good,
+      'files/deleted/1.ndjson':
+        '{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":"Patient/a"}}]}\n',
+      'files/errors/1.ndjson': '{"resourceType":"OperationOutcome","issue":[{"severity":"error"}]}\n',
+    }
+    expect(await verdictsOf(files, '--files', 'files')).toMatchObject({
+      code: 1,
+      'manifest/deleted-bundle@group': 'pass',
+      'manifest/deleted-method@group': 'pass',
+      'manifest/deleted-disjoint@group': 'fail',
+      'manifest/error-files@group': 'pass',
+      'manifest/error-outcomes-valid@group': 'fail',
+    })
+  })
+
+  test('finds files where a file: or relative URL leads', async () => {
+    const { validate, put, cwd } = place({
+      'here/one.ndjson': good,
+      'there/two.ndjson.gz': gzipSync(patient('b')),
+    })
+    put(
+      'm.json',
+      manifest({
+        output: [
+          { type: 'Patient', url: pathToFileURL(join(cwd, 'there/two.ndjson.gz')).href },
+          { type: 'Patient', url: 'here/one.ndjson' },
+        ],
+      }),
+    )
+    expect((await validate('--manifest', 'm.json')).out).toMatch(/^2 resources in 2 files/m)
+  })
+
+  test.each<[string, Readonly<Record<string, string>>, RegExp]>([
+    [
+      'names what is not there, and nothing that could be a secret',
+      { 'm.json': manifest({}) },
+      /^1 of 1 files are not here; .*\n {2}output\[0\] of m.json: 1.ndjson\n$/,
+    ],
+    ['that is no JSON', { 'm.json': 'hush' }, /^m.json is no JSON\n$/],
+    [
+      'that is none',
+      { 'm.json': '{"hush":1}' },
+      /^m.json is no manifest of an export: it has no array `output`\n$/,
+    ],
+    [
+      'with two items in one file',
+      {
+        'm.json': manifest({ output: [{ url: 'https://a/1.ndjson' }, { url: 'https://b/1.ndjson' }] }),
+        '1.ndjson': '',
+      },
+      /^output\[1\] and output\[0\] of m.json are the same file\n$/,
+    ],
+  ])('%s', async (_, files, problem) => {
+    const { code, err } = await place(files).validate('--manifest', 'm.json')
+    expect(code).toBe(2)
+    expect(err).toMatch(problem)
+    expect(err).not.toContain('hush')
+  })
+})
