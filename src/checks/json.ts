@@ -1,6 +1,7 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import { createRequire } from 'node:module'
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
 import type { Exchange } from '../model/evidence.ts'
-import { type Judgement, all, satisfied, shown, undecided, violated } from '../model/judgement.ts'
+import { all, type Judgement, satisfied, shown, undecided, violated } from '../model/judgement.ts'
 import { bodyDescribed, bodyOf } from './body.ts'
 import { type Check, exchangeCheck } from './check.ts'
 import { parseInstant } from './dates.ts'
@@ -15,6 +16,8 @@ function validator(schema: Schema): ValidateFunction {
   const key = JSON.stringify(schema)
   const known = compiled.get(key)
   if (known) return known
+  // Loaded where it is needed: most validations of files never get here, and it takes its time.
+  const { Ajv2020 } = createRequire(import.meta.url)('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js')
   const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true })
   ajv.addFormat('instant', (value) => parseInstant(value) !== undefined)
   ajv.addFormat('absolute-url', isAbsoluteUrl)

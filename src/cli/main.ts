@@ -8,27 +8,21 @@ import { SuiteError } from '../suite/problem.ts'
 import { didYouMean, listed, nearest } from '../suite/spelling.ts'
 import { type Args, argsOf, type Command, standardInput, UsageError } from './command.ts'
 import { type Io, processIo } from './io.ts'
-import { judgeCommand } from './judge.ts'
-import { keygenCommand } from './keygen.ts'
-import { lintCommand } from './lint.ts'
-import { listCommand } from './list.ts'
-import { reportCommand } from './report.ts'
-import { runCommand } from './run.ts'
-import { selftestCommand } from './selftest.ts'
-import { serveCommand } from './serve.ts'
-import { validateCommand } from './validate.ts'
 
-const commands: readonly Command[] = [
-  runCommand,
-  listCommand,
-  lintCommand,
-  serveCommand,
-  selftestCommand,
-  reportCommand,
-  judgeCommand,
-  validateCommand,
-  keygenCommand,
-]
+/** The commands, each loaded where it is asked for: a validation of one file needs none of the others. */
+const loaders: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./run.ts')).runCommand,
+  list: async () => (await import('./list.ts')).listCommand,
+  lint: async () => (await import('./lint.ts')).lintCommand,
+  serve: async () => (await import('./serve.ts')).serveCommand,
+  selftest: async () => (await import('./selftest.ts')).selftestCommand,
+  report: async () => (await import('./report.ts')).reportCommand,
+  judge: async () => (await import('./judge.ts')).judgeCommand,
+  validate: async () => (await import('./validate.ts')).validateCommand,
+  keygen: async () => (await import('./keygen.ts')).keygenCommand,
+}
+
+const words = [...Object.keys(loaders), 'completion']
 
 /** Does what a command line asks for and resolves to the exit code; README.md says what each means. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -60,8 +54,6 @@ function complain(error: unknown, io: Io): number {
 
 type Read = { readonly output: string } | { readonly command: Command; readonly args: Args }
 
-const words = [...commands.map(nameOf), 'completion']
-
 async function parse(given: readonly string[]): Promise<Read> {
   const argv = given.map((it) => (it === '-' ? standardInput : it))
   const [first] = argv
@@ -73,6 +65,8 @@ async function parse(given: readonly string[]): Promise<Read> {
     first === undefined ||
     (first.startsWith('-') && !['--help', '-h', '--version', '--get-yargs-completions'].includes(first))
   const line = bare ? ['run', ...argv] : argv
+  const load = loaders[line[0] ?? '']
+  const commands = load ? [await load()] : await Promise.all(Object.values(loaders).map((it) => it()))
   let chosen: Read | undefined
   let output = ''
   let problem: string | undefined

@@ -6,8 +6,8 @@ import { levels, supportedReleases } from '../model/requirement.ts'
 import { exitCode, type RunResult } from '../model/result.ts'
 import { defaultLimits, exportLevels, type Target } from '../model/target.ts'
 import { few } from '../report/outline.ts'
-import { bundledSuites } from '../suite/files.ts'
-import { loadSuites } from '../suite/load.ts'
+import { loadBundled } from '../suite/compiled.ts'
+import type { Loaded } from '../suite/load.ts'
 import { systemClock } from './clock.ts'
 import { type Args, type Command, standardInput, UsageError } from './command.ts'
 import { defaultOutput, near, writableFolder } from './folder.ts'
@@ -104,7 +104,7 @@ export const validateCommand: Command = {
   ],
   async perform(args, io) {
     const wanted = wishes(args, io)
-    const loaded = loadSuites({ paths: wanted.suites, vocabulary: { checks, picks } })
+    const loaded = await suitesFrom(wanted.suites)
     const knownFailing = await patternsIn(args.text('known-failing'), io.cwd)
     if (wanted.folder !== undefined) await writableFolder(wanted.folder, io.cwd)
     const { name, manifest, listed } = asked(args, io)
@@ -169,8 +169,14 @@ function wishes(args: Args, io: Io) {
     reports,
     findings: maxFindings(args),
     folder: reports.length > 0 ? folder : undefined,
-    suites: suites.length > 0 ? suites : [bundledSuites],
+    suites,
   }
+}
+
+async function suitesFrom(paths: readonly string[]): Promise<Loaded> {
+  if (paths.length === 0) return loadBundled({ checks, picks })
+  const { loadSuites } = await import('../suite/load.ts')
+  return loadSuites({ paths, vocabulary: { checks, picks } })
 }
 
 /** The files that a command line names, or the manifest on it. Throws UsageError. */

@@ -6,7 +6,7 @@ import type { Plan, ProbeKey } from '../model/plan.ts'
 import type { Level } from '../model/requirement.ts'
 import type { RunResult, TestResult } from '../model/result.ts'
 import type { Target } from '../model/target.ts'
-import { openSession, type ProbeEvent } from '../probe/session.ts'
+import type { ProbeEvent } from '../probe/session.ts'
 import type { Transport } from '../probe/wire.ts'
 import { kindOf, tallyKey } from './files.ts'
 import { type Case, judgeTest } from './judge.ts'
@@ -49,6 +49,8 @@ export const words: Words = { checks: new Map(checks.map((it) => [it.name, it]))
 export async function run(options: RunOptions): Promise<RunResult> {
   const { plan, target, clock, signal, notify } = options
   const startedAt = clock.now()
+  // Loaded here because who judges files without a server does without it.
+  const { openSession } = await import('../probe/session.ts')
   const session = openSession({
     target,
     transport: options.transport,

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Requirement } from '../model/requirement.ts'
+import type { Suite } from '../model/suite.ts'
+import { bundledSuites, filesOf, shown } from './files.ts'
+import type { Loaded } from './load.ts'
+import type { Vocabulary } from './vocabulary.ts'
+
+/** The bundled suites as the build found them: parsed and without problems. */
+interface Compiled {
+  /** Of the texts that it was made from; it holds for no others. */
+  readonly texts: string
+  readonly sha256: string
+  readonly requirements: readonly Requirement[]
+  readonly suites: readonly {
+    readonly suite: Suite
+    /** Below the folder of bundled suites. */
+    readonly file: string
+    readonly lines: Readonly<Record<string, number>>
+  }[]
+}
+
+const place = fileURLToPath(new URL('../suites.json', import.meta.url))
+
+/** The bundled suites, in milliseconds if the build left them and nobody has touched them since. Throws SuiteError. */
+export async function loadBundled(vocabulary: Vocabulary): Promise<Loaded> {
+  const compiled = readCompiled()
+  if (compiled) return loadedFrom(compiled, vocabulary)
+  const { loadSuites } = await import('./load.ts')
+  return loadSuites({ paths: [bundledSuites], vocabulary })
+}
+
+function readCompiled(): Compiled | undefined {
+  try {
+    const compiled = JSON.parse(readFileSync(place, 'utf8')) as Compiled
+    return compiled.texts === digestOfTexts() ? compiled : undefined
+  } catch {
+    // Not built: what is run is the source.
+    return undefined
+  }
+}
+
+function loadedFrom({ suites, requirements, sha256 }: Compiled, vocabulary: Vocabulary): Loaded {
+  return {
+    suites: suites.map(({ suite, file, lines }) => ({
+      suite,
+      file: shown(join(bundledSuites, file)),
+      lineOf: (test) => lines[test] ?? 1,
+    })),
+    requirements: new Map(requirements.map((it) => [it.id, it])),
+    vocabulary,
+    sha256,
+  }
+}
+
+/** Writes suites down for `loadBundled`. */
+export function compileBundled({ suites, requirements, sha256 }: Loaded): void {
+  const files = filesOf([bundledSuites]).suites
+  const compiled: Compiled = {
+    texts: digestOfTexts(),
+    sha256,
+    requirements: [...requirements.values()],
+    suites: suites.map(({ suite, file, lineOf }) => ({
+      suite,
+      file: relative(bundledSuites, files.find((it) => shown(it) === file) ?? file),
+      lines: Object.fromEntries(Object.keys(suite.tests).map((it) => [it, lineOf(it)])),
+    })),
+  }
+  writeFileSync(place, JSON.stringify(compiled))
+}
+
+function digestOfTexts(): string {
+  const { suites, requirements } = filesOf([bundledSuites])
+  const hash = createHash('sha256')
+  for (const file of [...suites, ...requirements])
+    hash.update(relative(bundledSuites, file)).update('\0').update(readFileSync(file)).update('\0')
+  return hash.digest('hex')
+}
