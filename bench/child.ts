@@ -23,6 +23,12 @@ export async function measure(program: string, args: readonly string[]): Promise
   }
 }
 
+/** Throws unless an exit code is that of a verdict. */
+export function judged(code: number | undefined, output = ''): void {
+  if (code !== 0 && code !== 1 && code !== 3)
+    throw new Error(`bulkcheck ended with ${code}:\n${output.slice(-2000)}`)
+}
+
 /** What a whole process took. */
 export interface Whole {
   readonly ms: number
@@ -40,6 +46,7 @@ export async function whole(args: readonly string[]): Promise<Whole> {
     const begun = performance.now()
     const child = start(['--import', join(built, 'peak.js'), cli, ...args], folder, { BENCH_PEAK: told })
     const { output, code } = await finished(child)
+    judged(code, output)
     return { ms: performance.now() - begun, peak: Number(readFileSync(told, 'utf8')), code, output }
   } finally {
     rmSync(folder, { recursive: true, force: true })

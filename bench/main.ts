@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { clean } from './corpus/cache.ts'
 import { startUp, wholeProcess } from './process.ts'
-import { type Measured, type RatioName, type Row, reaches, table } from './row.ts'
+import { mutants } from './mutants.ts'
+import { type Caught, type Measured, type RatioName, type Row, reaches, table } from './row.ts'
 import { memory, overlap } from './scale.ts'
 import { type Settings, toParse, toParseElsewhere, toParseHarder, toPeers } from './throughput.ts'
 
@@ -48,6 +49,7 @@ const measures: Readonly<Record<string, () => Promise<Measured>>> = {
   peers: () => toPeers(settings),
   overlap: () => overlap(settings.megabytes / 1000, settings.rounds),
   memory: () => memory(Number(values.big)),
+  mutants,
 }
 
 /** What the others are, by package. */
@@ -104,18 +106,22 @@ async function bench(): Promise<number> {
   )
   const rows: Row[] = []
   const ratios: Partial<Record<RatioName, number>> = {}
+  const caught: Caught[] = []
   for (const [name, take] of Object.entries(measures)) {
     if (values.only && !values.only.includes(name)) continue
     const measured = await take()
     rows.push(...measured.rows)
     Object.assign(ratios, measured.ratios)
-    process.stdout.write(`${table(measured.rows)}\n`)
+    caught.push(...(measured.caught ?? []))
+    process.stdout.write(
+      `${table(measured.rows)}\n${measured.text === undefined ? '' : `\n${measured.text}\n\n`}`,
+    )
   }
   process.stdout.write(`\n${table(rows)}\n`)
   if (values.json !== undefined)
     writeFileSync(
       values.json,
-      `${JSON.stringify({ machine, settings: { ...values }, ratios, rows }, null, 2)}\n`,
+      `${JSON.stringify({ machine, settings: { ...values }, ratios, rows, caught }, null, 2)}\n`,
     )
   return rows.every(reaches) ? 0 : 1
 }

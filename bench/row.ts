@@ -8,7 +8,7 @@ export interface Target {
 export interface Row {
   readonly name: string
   readonly value: number
-  readonly unit: '×' | 'MB' | 'ms' | 'MB/s'
+  readonly unit: '×' | 'MB' | 'ms' | 'MB/s' | '%'
   readonly target?: Target
   /** What the figure was made of. */
   readonly from: string
@@ -17,10 +17,20 @@ export interface Row {
 /** Key under which a ratio is written to the JSON file. */
 export type RatioName = 'oneWorkerToParse' | 'twoWorkersToParse' | 'toFhir' | 'toMedplum' | 'toAjv'
 
+/** How many of the mutants of one class of rule each validator caught. */
+export interface Caught {
+  readonly rule: string
+  readonly mutants: number
+  readonly by: Readonly<Record<string, number>>
+}
+
 /** What one measure brings. */
 export interface Measured {
   readonly rows: readonly Row[]
   readonly ratios?: Partial<Record<RatioName, number>>
+  /** More to print. */
+  readonly text?: string
+  readonly caught?: readonly Caught[]
 }
 
 /** Whether a figure reaches its target; true if it has none. */

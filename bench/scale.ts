@@ -36,8 +36,6 @@ async function ran({ url }: Served) {
   try {
     const only = tests(url)
     const run = await whole(['run', ...only, ...server(url), '--output', folder, '--quiet'])
-    if (run.code !== 0 && run.code !== 1 && run.code !== 3)
-      throw new Error(`run ended with ${run.code}:\n${run.output.slice(-2000)}`)
     return { ...run, tests: only.length }
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -1,4 +1,4 @@
-import { measure } from './child.ts'
+import { judged, measure } from './child.ts'
 import { type Folder, plain, sample, synthea, variant } from './corpus/cache.ts'
 import type { VariantName } from './corpus/variants.ts'
 import type { PeerName } from './peers.ts'
@@ -25,8 +25,7 @@ const validate =
   ({ path }: Folder, workers: number): Contender =>
   async () => {
     const told = await measure('ours', ['validate', path, '--workers', String(workers), '--quiet'])
-    if (told.code !== 0 && told.code !== 1 && told.code !== 3)
-      throw new Error(`validate ended with ${told.code}:\n${told.output ?? ''}`)
+    judged(told.code, told.output)
     return told
   }
 
