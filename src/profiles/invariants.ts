@@ -1,0 +1,65 @@
+import type { Compile } from 'fhirpath'
+import type { Json } from './match.ts'
+
+/** Evaluates a FHIRPath expression on an element of a resource: `undefined` if it cannot be evaluated there. */
+export type Evaluate = (element: unknown, type: string, resource: Json) => boolean | undefined
+
+/** An invariant of a profile that FHIR R4 does not have. */
+export interface Invariant {
+  readonly key: string
+  /** The profile's own words. */
+  readonly human: string
+  readonly holds: Evaluate
+}
+
+/** The invariants of an element, and the type on which they are evaluated; absent where its JSON name tells. */
+export interface Invariants {
+  readonly type: string | undefined
+  readonly all: readonly Invariant[]
+}
+
+/** Makes a function of an expression; a string says why it cannot. */
+export type Compiler = (expression: string) => Evaluate | string
+
+// They would need a server, or other resources.
+const outside = /\b(resolve|memberOf|conformsTo|subsumes|subsumedBy|validateVS|translate|lookup|htmlChecks)\s*\(|%terminologies|%factory|%server/
+
+/** Loads what evaluates FHIRPath: only where a package has invariants, since it takes its time. */
+export async function invariantCompiler(): Promise<Compiler> {
+  const [{ default: fhirpath }, { default: r4 }] = await Promise.all([
+    import('fhirpath'),
+    import('fhirpath/fhir-context/r4'),
+  ])
+  const known = new Map<string, Evaluate | string>()
+  return (expression) => {
+    const found = known.get(expression) ?? made(expression)
+    known.set(expression, found)
+    return found
+  }
+
+  function made(expression: string): Evaluate | string {
+    if (outside.test(expression)) return 'its expression asks for more than the resource'
+    try {
+      fhirpath.parse(expression)
+    } catch {
+      // Whatever the parser stumbles over, the consequence is the same.
+      return 'its expression cannot be read'
+    }
+    const byType = new Map<string, Compile<{ async: false }>>()
+    return (element, type, resource) => {
+      let evaluate = byType.get(type)
+      if (!evaluate) {
+        evaluate = fhirpath.compile({ base: type, expression }, r4, { async: false })
+        byType.set(type, evaluate)
+      }
+      try {
+        const result: readonly unknown[] = evaluate(element, { resource, rootResource: resource, context: element })
+        // A constraint is a condition that must evaluate to true: nothing is not true, and whatever is no boolean is taken as one if it is there.
+        return result.length === 1 ? result[0] !== false : result.length === 0 ? false : undefined
+      } catch {
+        // What cannot be evaluated is not known to be violated; the reason may quote the resource.
+        return undefined
+      }
+    }
+  }
+}
