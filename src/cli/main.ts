@@ -70,6 +70,8 @@ async function parse(given: readonly string[]): Promise<Read> {
   let chosen: Read | undefined
   let output = ''
   let problem: string | undefined
+  // yargs lays the help of a command out in any case, which takes longer than the rest of it.
+  const helpful = !load || line.some((it) => it === '--help' || it === '-h')
   const parser = yargs([...line])
     .scriptName('bulkcheck')
     .locale('en')
@@ -77,7 +79,7 @@ async function parse(given: readonly string[]): Promise<Read> {
     .version(packageVersion)
     .help()
     .alias('h', 'help')
-    .wrap(100)
+    .wrap(helpful ? 100 : null)
     .strict()
     .parserConfiguration({
       'boolean-negation': false,
@@ -98,7 +100,7 @@ async function parse(given: readonly string[]): Promise<Read> {
     parser.command(
       command.usage,
       command.describe,
-      (it) => described(it, command),
+      (it) => described(it, command, helpful),
       (parsed) => {
         chosen = { command, args: argsOf(parsed) }
       },
@@ -115,10 +117,11 @@ async function parse(given: readonly string[]): Promise<Read> {
   return chosen
 }
 
-function described(parser: Argv, command: Command): Argv {
+function described(parser: Argv, command: Command, helpful: boolean): Argv {
   for (const [name, options] of Object.entries(command.positionals ?? {})) parser.positional(name, options)
-  for (const [line, says] of command.examples) parser.example(line, says)
-  return parser.options(command.options)
+  if (helpful) for (const [line, says] of command.examples) parser.example(line, says)
+  const options = Object.entries(command.options).map(([name, it]) => [name, { ...it, hidden: !helpful }])
+  return parser.options(Object.fromEntries(options))
 }
 
 function nameOf(command: Command): string {

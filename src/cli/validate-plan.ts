@@ -1,6 +1,7 @@
 import type { Plan, PlannedTest, ProbeKey } from '../model/plan.ts'
 import type { Test } from '../model/suite.ts'
 import { type ExportLevel, exportLevels, type Target } from '../model/target.ts'
+import { groups } from '../report/outline.ts'
 import type { Loaded, LoadedSuite } from '../suite/load.ts'
 import { plan } from '../suite/plan.ts'
 import { referencesIn } from '../suite/references.ts'
@@ -17,16 +18,25 @@ export interface Origin {
 
 /** The tests that files alone can decide, whatever server they came from, each on `localExport`. */
 export function planFiles(loaded: Loaded, target: Target, origin: Origin): Plan {
-  const chosen = new Map<string, Test>()
-  for (const it of loaded.suites)
-    for (const [name, test] of Object.entries(it.suite.tests))
-      if (isOnFiles(it, test)) chosen.set(`${it.suite.suite}/${name}`, test)
-  const planned = plan(loaded, target, { only: [...chosen.keys()] }).tests
+  const suites = loaded.suites.map((it) => ({
+    ...it,
+    suite: {
+      ...it.suite,
+      tests: Object.fromEntries(Object.entries(it.suite.tests).filter(([, test]) => isOnFiles(it, test))),
+    },
+  }))
+  const planned = groups(plan({ ...loaded, suites }, target).tests, (it) => it.id.replace(/@.*/, ''))
+  const chosen = new Map<string, Test>(
+    suites.flatMap(({ suite }) =>
+      Object.entries(suite.tests).map(([name, test]) => [`${suite.suite}/${name}`, test] as const),
+    ),
+  )
   const tests: PlannedTest[] = []
-  for (const [name, test] of chosen) {
-    const atLevels = planned.filter((it) => it.id.replace(/@.*/, '') === name)
+  for (const atLevels of planned) {
+    const name: string = atLevels[0].id.replace(/@.*/, '')
+    const test = chosen.get(name)
     const mine = origin.level ? atLevels.find((it) => it.level === origin.level) : atLevels[0]
-    if (!mine) continue
+    if (!mine || !test) continue
     const whyNot = mine.notApplicable ?? unknown(origin, test, atLevels.length)
     const { notApplicable: _, level: _level, ...rest } = mine
     tests.push({

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Requirement } from '../model/requirement.ts'
@@ -9,7 +9,7 @@ import type { Loaded } from './load.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** The bundled suites as the build found them: parsed and without problems. */
-interface Compiled {
+export interface Compiled {
   /** Of the texts that it was made from; it holds for no others. */
   readonly texts: string
   readonly sha256: string
@@ -22,7 +22,8 @@ interface Compiled {
   }[]
 }
 
-const place = fileURLToPath(new URL('../suites.json', import.meta.url))
+/** Where the build leaves it. */
+export const compiledFile = fileURLToPath(new URL('../suites.json', import.meta.url))
 
 /** The bundled suites, in milliseconds if the build left them and nobody has touched them since. Throws SuiteError. */
 export async function loadBundled(vocabulary: Vocabulary): Promise<Loaded> {
@@ -34,7 +35,7 @@ export async function loadBundled(vocabulary: Vocabulary): Promise<Loaded> {
 
 function readCompiled(): Compiled | undefined {
   try {
-    const compiled = JSON.parse(readFileSync(place, 'utf8')) as Compiled
+    const compiled = JSON.parse(readFileSync(compiledFile, 'utf8')) as Compiled
     return compiled.texts === digestOfTexts() ? compiled : undefined
   } catch {
     // Not built: what is run is the source.
@@ -42,7 +43,8 @@ function readCompiled(): Compiled | undefined {
   }
 }
 
-function loadedFrom({ suites, requirements, sha256 }: Compiled, vocabulary: Vocabulary): Loaded {
+/** What was written down, as if the files had just been read. */
+export function loadedFrom({ suites, requirements, sha256 }: Compiled, vocabulary: Vocabulary): Loaded {
   return {
     suites: suites.map(({ suite, file, lines }) => ({
       suite,
@@ -55,10 +57,10 @@ function loadedFrom({ suites, requirements, sha256 }: Compiled, vocabulary: Voca
   }
 }
 
-/** Writes suites down for `loadBundled`. */
-export function compileBundled({ suites, requirements, sha256 }: Loaded): void {
+/** The bundled suites written down for `loadBundled`. */
+export function compiledFrom({ suites, requirements, sha256 }: Loaded): Compiled {
   const files = filesOf([bundledSuites]).suites
-  const compiled: Compiled = {
+  return {
     texts: digestOfTexts(),
     sha256,
     requirements: [...requirements.values()],
@@ -68,7 +70,6 @@ export function compileBundled({ suites, requirements, sha256 }: Loaded): void {
       lines: Object.fromEntries(Object.keys(suite.tests).map((it) => [it, lineOf(it)])),
     })),
   }
-  writeFileSync(place, JSON.stringify(compiled))
 }
 
 function digestOfTexts(): string {
