@@ -15,6 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   report: ['model'],
   config: ['model', 'checks', 'suite'],
   reference: [],
+  r4: [],
 }
 
 /** Where each third-party package may be imported: files or folders below src. */
@@ -27,6 +28,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   jiti: ['config'],
   handlebars: ['report/html.ts'],
   ndjson: ['reference'],
+  fhirpath: ['profiles', 'selftest/mutants'],
 }
 
 interface Import {

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { structureRules } from '../model/structure.ts'
+import { judgedInvariants, walked } from '../structure/invariants/index.ts'
+import { judgeLine } from '../structure/line.ts'
+import { mutants } from './mutants/mutants.ts'
+
+const all = [...mutants()]
+const rules = new Set(all.map((it) => it.rule))
+
+test('mutants are many, of most types, and the same each time', () => {
+  expect(all.length).toBeGreaterThan(4000)
+  expect(new Set(all.map((it) => it.type)).size).toBeGreaterThan(130)
+  let i = 0
+  for (const { name, text } of mutants()) {
+    expect(text, name).toBe(all[i]?.text)
+    if (++i === 500) break
+  }
+})
+
+test('each rule on structure is broken by some of them', () => {
+  // R4 itself has no element with another maximum than one or none, and an array in place of one is the rule on arrays.
+  const expected = Object.keys(structureRules).filter((it) => it !== 'max')
+  expect(expected.filter((it) => !rules.has(it))).toEqual([])
+})
+
+test('each invariant that is judged is broken by some of them', () => {
+  // dom-2 goes by the name of the rule `contained`; what tst-4 asks for must be there anyway.
+  const expected = [...judgedInvariants, ...walked].filter((it) => it !== 'dom-2' && it !== 'tst-4')
+  expect(expected.filter((it) => !rules.has(it))).toEqual([])
+})
+
+test('each is caught, where it is wrong and by the rule that it breaks', () => {
+  const missed = all.flatMap(({ name, rule, path, text }) => {
+    const problems = judgeLine(text, JSON.parse(text))
+    if (problems.some((it) => it.rule === rule && it.path === path)) return []
+    return [{ name, rule, path, said: problems.map((it) => `${it.rule} ${it.path}`) }]
+  })
+  expect(missed).toEqual([])
+})
