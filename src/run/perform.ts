@@ -1,7 +1,9 @@
 import type { Check, Picker } from '../checks/check.ts'
+import { resourceTypes } from '../checks/fhir.ts'
 import type { OutputFile } from '../model/evidence.ts'
 import type { Plan, PlannedProbe, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/probe.ts'
+import type { ResultFile } from '../model/result.ts'
 import type { ResourceIndex } from '../model/rows.ts'
 import type { Target } from '../model/target.ts'
 import type { Session } from '../probe/session.ts'
@@ -134,6 +136,22 @@ export function wasRead(evidence: Evidence): boolean {
 export function filesOf(evidence: Evidence): readonly OutputFile[] {
   if (evidence.probe === 'request') return evidence.file ? [evidence.file] : []
   return evidence.probe === 'export' && 'files' in evidence.export ? (evidence.export.files ?? []) : []
+}
+
+/** The files that were read, in the order in which they came, and what each holds. */
+export function judgedFiles({ evidence, read }: Pick<Performed, 'evidence' | 'read'>): readonly ResultFile[] {
+  const found = [...read].flatMap(([key, { files }]) => {
+    const brought = evidence.get(key)
+    const known = new Map((brought ? filesOf(brought) : []).map((it) => [it.number, it]))
+    return files.flatMap(({ number, ...holds }): ResultFile[] => {
+      const file = known.get(number)
+      if (!file) return []
+      const { exchange, kind, type } = file
+      // What a server calls a type may be anything.
+      return [{ exchange, kind, ...(type && resourceTypes.has(type) ? { type } : {}), ...holds }]
+    })
+  })
+  return found.sort((a, b) => a.exchange - b.exchange)
 }
 
 /** Looks references up in what has been gathered so far. */

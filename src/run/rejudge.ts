@@ -9,7 +9,7 @@ import type { RunResult } from '../model/result.ts'
 import type { Loaded } from '../suite/load.ts'
 import { plan } from '../suite/plan.ts'
 import { type FilesRead, readingsOf, readProbe } from './files.ts'
-import { filesOf, sourceOf, valuesOf, wasRead } from './perform.ts'
+import { filesOf, judgedFiles, sourceOf, valuesOf, wasRead } from './perform.ts'
 import { type Recording, readRecording } from './recording.ts'
 import { caseOf, judgeAll, type RunEvent, words } from './run.ts'
 
@@ -62,6 +62,7 @@ export async function judgeRecording(options: RejudgeOptions): Promise<RunResult
     durationMs: recording.durationMs,
     tests: judgeAll(planned, given, options),
     exchanges: recording.exchanges,
+    files: judgedFiles({ evidence, read }),
   }
 }
 

@@ -11,7 +11,7 @@ import type { Transport } from '../probe/wire.ts'
 import { kindOf, tallyKey } from './files.ts'
 import { type Case, judgeTest } from './judge.ts'
 import { isKnown } from './known-failing.ts'
-import { type Performed, perform, type Words } from './perform.ts'
+import { judgedFiles, type Performed, perform, type Words } from './perform.ts'
 import { writeRecording } from './recording.ts'
 
 /** What happens during a run, for progress displays. */
@@ -93,6 +93,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     durationMs: clock.now() - startedAt,
     tests,
     exchanges: session.exchanges,
+    files: judgedFiles(performed),
   }
 }
 
