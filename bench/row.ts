@@ -8,7 +8,7 @@ export interface Target {
 export interface Row {
   readonly name: string
   readonly value: number
-  readonly unit: '×' | 'MB' | 'ms' | 'MB/s' | '%'
+  readonly unit: '×' | 'MB' | 'ms' | 'MB/s' | '%' | 'lines'
   readonly target?: Target
   /** What the figure was made of. */
   readonly from: string

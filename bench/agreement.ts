@@ -1,0 +1,126 @@
+import { between, one } from './corpus/chance.ts'
+import { partsOf } from './corpus/write.ts'
+import type { Measured } from './row.ts'
+import { officialSchema } from './schema.ts'
+
+/** What the bench needs of the prover. */
+interface Prover {
+  readonly input: Buffer
+  prove(length: number, type: string | undefined): { readonly lines: number; readonly proven: Uint8Array }
+}
+
+const batch = 100
+const lines = 300_000
+
+const pieces = [
+  '"',
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  ':',
+  'null',
+  'true',
+  '0',
+  '-1',
+  '1.5',
+  ' ',
+  'a',
+  '\\u00e9',
+  '"x":1,',
+  '[]',
+  '{}',
+]
+
+/**
+ * What the schema rejects although FHIR allows it: null in arrays of primitives, whose place an extension takes, and spaces that are not ASCII, which
+ * are `\s` to JavaScript and not `\S` as they are to the schema's own regular expressions.
+ */
+const falseAlarm = /[[,]null[,\]]|[\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]/
+
+/** Lines with one or two random edits that the prover takes for certainly valid, held against the official JSON schema. */
+export async function agreement(): Promise<Measured> {
+  const prover = await opened()
+  const objection = await officialSchema()
+  const classes = new Map<string, number>()
+  let proven = 0
+  let excluded = 0
+  let waiting: string[] = []
+  const judge = () => {
+    const length = prover.input.write(waiting.map((it) => `${it}\n`).join(''))
+    const proof = prover.prove(length, undefined)
+    for (const [at, line] of waiting.entries()) {
+      if (proof.proven[at] !== 1) continue
+      proven += 1
+      const value: unknown = JSON.parse(line)
+      const against = objection(value)
+      if (!against) continue
+      if (falseAlarm.test(JSON.stringify(value))) {
+        excluded += 1
+        continue
+      }
+      const name = `${against.keyword} at ${against.path}`
+      classes.set(name, (classes.get(name) ?? 0) + 1)
+    }
+    waiting = []
+  }
+  for (const line of edited()) {
+    waiting.push(line)
+    if (waiting.length === batch) judge()
+  }
+  judge()
+  return {
+    rows: [
+      {
+        name: 'proven lines that the official JSON schema rejects',
+        value: [...classes.values()].reduce((sum, it) => sum + it, 0),
+        unit: 'lines',
+        target: { is: 'at most', value: 0 },
+        from: `${proven} of ${lines} edited lines were proven; ${excluded} known false alarms of the schema left out`,
+      },
+    ],
+    ...(classes.size > 0
+      ? { text: [...classes].map(([name, count]) => `${count}  ${name}`).join('\n') }
+      : {}),
+  }
+}
+
+async function opened(): Promise<Prover> {
+  const { openProver } = (await import(new URL('../../dist/prover/open.js', import.meta.url).href)) as {
+    openProver(about: { readonly fhirUrl: string }): Prover | Promise<Prover>
+  }
+  return openProver({ fhirUrl: '' })
+}
+
+/** Lines of all types in turn, each with one or two edits. */
+function* edited(): Iterable<string> {
+  const byType = partsOf(5e6).map((part) => [...part.lines()])
+  for (let at = 0; at < lines; at += 1) {
+    const line = one(one(byType, 1, at), 2, at)
+    const once = edit(line, at, 3)
+    yield at % 2 === 0 ? once : edit(once, at, 4)
+  }
+}
+
+function edit(line: string, at: number, turn: number): string {
+  const from = between(0, line.length - 1, turn, at, 5)
+  const to = Math.min(line.length, from + between(0, 12, turn, at, 6))
+  const before = line.slice(0, from)
+  switch (between(0, 4, turn, at, 7)) {
+    case 0:
+      return before + one(pieces, turn, at, 8) + line.slice(from)
+    case 1:
+      return before + line.slice(to)
+    case 2:
+      return before + one(pieces, turn, at, 9) + line.slice(to)
+    case 3:
+      return before + line.slice(from, to) + line.slice(from)
+    default:
+      return changedLetter(line, from, at)
+  }
+}
+
+function changedLetter(line: string, from: number, at: number): string {
+  return `${line.slice(0, from)}${String.fromCharCode(between(32, 126, at, 10))}${line.slice(from + 1)}`
+}
