@@ -6,8 +6,8 @@ import { explain } from '../../structure/explain.ts'
 import { judgedInvariants, walked } from '../../structure/invariants/index.ts'
 import { type Change, changesFor } from './changes.ts'
 import { extra } from './extra.ts'
-import { minimalOf, put } from './minimal.ts'
-import { changed, isNode, type Node, nodeAt, type Site, sitesOf } from './sites.ts'
+import { changed, type Node, nodeAt, type Site, sitesOf } from './sites.ts'
+import { synthetic } from './synthetic.ts'
 
 /** A change to a valid resource that makes an invariant's expression false. */
 export interface Broken {
@@ -33,7 +33,7 @@ export function* brokenInvariants(bases: readonly Node[]): Generator<Broken> {
   const found = new Map<string, Found[]>()
   const note = (base: Node): void => {
     for (const site of sitesOf(base)) {
-      for (const key of [site.type.name, elementKey(base, site)]) {
+      for (const key of [site.type.name, site.element]) {
         const all = found.get(key)
         if (!all) found.set(key, [{ base, site }])
         else if (all.length < sitesTried && all.at(-1)?.base !== base) all.push({ base, site })
@@ -59,7 +59,7 @@ export function* brokenInvariants(bases: readonly Node[]): Generator<Broken> {
 }
 
 interface Place {
-  /** A type, or an element as `Type.element`. */
+  /** A type, or an element as `Type element`. */
   readonly key: string
   /** What FHIRPath takes the object to be. */
   readonly type: string
@@ -82,31 +82,10 @@ function places(): readonly Place[] {
   return all.filter(({ invariant: { key } }) => judgedInvariants.has(key) && !walked.includes(key))
 }
 
-function elementKey(base: Node, { steps }: Site): string {
-  const names = steps.filter((it) => typeof it === 'string')
-  const around = steps.slice(0, steps.lastIndexOf(names.at(-1) ?? ''))
-  const owner = sitesOf(base).length > 0 && names.length > 0 ? ownerOf(base, around) : ''
-  return `${owner} ${names.at(-1)}`
-}
-
-function ownerOf(base: Node, steps: readonly (string | number)[]): string {
-  const { types } = r4Model()
-  let type = types[String(base.resourceType)]
-  let node: unknown = base
-  for (const step of steps) {
-    node = (node as Record<string | number, unknown>)[step]
-    if (typeof step === 'number') continue
-    const element = type?.elements.find((it) => it.name === step)
-    type = types[element?.type ?? 'Element']
-  }
-  if (isNode(node) && typeof node.resourceType === 'string') return node.resourceType
-  return type?.name ?? ''
-}
-
 function breaking(base: Node, site: Site, type: string, invariant: Invariant): Change | undefined {
   const holds = (resource: Node): boolean | undefined => {
     const root = nodeAt(resource, site.resource)
-    const environment = { resource: root, rootResource: resource }
+    const environment = { resource: root }
     try {
       const options = { traceFn: () => undefined }
       const path = { base: type, expression: invariant.expression }
@@ -130,39 +109,4 @@ function breaking(base: Node, site: Site, type: string, invariant: Invariant): C
     if (holds(changed(base, site.steps, change.apply)) === false) return change
   }
   return undefined
-}
-
-/** A small resource that has an object of the type given, or an element as `Type.element`. */
-function synthetic(key: string): Node | undefined {
-  const { types } = r4Model()
-  const [name = '', last] = key.split(' ')
-  const [root = '', ...names] = [...name.split('.'), ...(last ? [last] : [])]
-  if (types[root]?.kind === 'datatype') {
-    const element = types.Extension?.elements.find((it) => it.name === `value${root}`)
-    if (!element || names.length > 1) return undefined
-    const extension: Node = { url: 'http://example.org/x' }
-    put(extension, element)
-    const value = extension[element.name] as Node
-    for (const it of names) grow(value, root, it)
-    return { resourceType: 'Basic', extension: [extension], code: { text: 'x' } }
-  }
-  const resource = minimalOf(root)
-  let node: Node | undefined = resource
-  let type: string | undefined = root
-  for (const it of names) {
-    if (!node || !type) return undefined
-    const grown: { node: Node; type: string } | undefined = grow(node, type, it)
-    node = grown?.node
-    type = grown?.type
-  }
-  return resource
-}
-
-function grow(node: Node, type: string, name: string): { node: Node; type: string } | undefined {
-  const element = r4Model().types[type]?.elements.find((it) => it.name === name)
-  if (!element) return undefined
-  if (node[name] === undefined) put(node, element)
-  const value = node[name]
-  const child: unknown = Array.isArray(value) ? value[0] : value
-  return isNode(child) ? { node: child, type: element.type } : undefined
 }

@@ -11,6 +11,8 @@ export interface Site {
   /** As findings write it. */
   readonly path: string
   readonly type: TypeDefinition
+  /** The element that it stands in, by the name of the type that has it: `Organization telecom`. */
+  readonly element: string
   readonly node: Node
   /** Steps to the resource that it is part of: more than none within contained resources and Bundles. */
   readonly resource: readonly (string | number)[]
@@ -44,11 +46,18 @@ export function sitesOf(resource: Node): readonly Site[] {
       if (!type) continue
       const at = [...site.steps, ...steps]
       const path = `${site.path}.${element.name}${own ? `(${own})` : ''}`
-      visit({ steps: at, path, type, node, resource: own ? at : site.resource })
+      visit({
+        steps: at,
+        path,
+        type,
+        element: `${site.type.name} ${name}`,
+        node,
+        resource: own ? at : site.resource,
+      })
     }
   }
   const type = types[String(resource.resourceType)]
-  if (type) visit({ steps: [], path: type.name, type, node: resource, resource: [] })
+  if (type) visit({ steps: [], path: type.name, type, element: '', node: resource, resource: [] })
   return sites
 }
 
