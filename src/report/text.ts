@@ -196,14 +196,24 @@ function failure(test: TestResult, label: string, page: Page): readonly string[]
   ]
 }
 
-function short(test: TestResult, word: string, { style }: Page): readonly string[] {
+function short(test: TestResult, word: string, { result, style }: Page): readonly string[] {
   const { verdict, requirement } = test
-  const first = verdict.is === 'fail' ? verdict.findings[0] : undefined
+  const [first, ...rest] = verdict.is === 'fail' ? verdict.findings : []
   const tone = word === 'WARN' ? 'yellow' : 'dim'
   return [
     `${style(tone, `${word} ${requirement.level}`)}  ${visible(test.id)}  ${visible(test.title)}`,
     `  ${word === 'NOTE' ? 'Not offered: ' : ''}${visible(capped(first?.message ?? '', 300))}`,
-    ...(first ? [field('expected', first.expected), field('actual', first.actual)] : []),
+    ...(first
+      ? [
+          field('expected', first.expected),
+          field('actual', first.actual),
+          field('seen in', seenIn(result, first.where)),
+          ...(first.times > 1 ? [more(first.times - 1)] : []),
+          ...(rest.length > 0
+            ? [`${' '.repeat(indent)}and ${count(rest.length, 'more kind')} of violation`]
+            : []),
+        ]
+      : []),
     field('spec', requirement.url),
   ]
 }
