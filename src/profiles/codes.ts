@@ -63,7 +63,9 @@ export function codesOf(packages: readonly FhirPackage[], r4: R4Model): CodesOf 
       return undefined
     }
     if (!it.system) return 'it names neither a system nor a value set'
-    const codes = it.filter?.length ? undefined : (it.concept?.map(({ code }) => code) ?? all(systems.get(it.system)))
+    const codes = it.filter?.length
+      ? undefined
+      : (it.concept?.map(({ code }) => code) ?? all(systems.get(it.system)))
     if (!codes) made.open.add(it.system)
     for (const code of codes ?? []) {
       made.pairs.add(`${it.system}|${code}`)

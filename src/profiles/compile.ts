@@ -5,7 +5,7 @@ import type { Compiler, Invariants } from './invariants.ts'
 import type { Choice, Node, Profile, Slice, Slices } from './node.ts'
 import type { NotChecked } from './rules.ts'
 import { capital, extensionUrl, testsOf } from './slicing.ts'
-import { type Branch, treeOf, valueOf } from './snapshot.ts'
+import { type Branch, treeOf, definedValue } from './snapshot.ts'
 
 /** What compiling a profile may look up. */
 export interface Surroundings {
@@ -90,8 +90,8 @@ function nodeOf(branch: Branch, making: Making): Node {
     // A slice counts its own items, which R4 knows nothing of.
     min: !slice && min <= (element.base?.min ?? 0) ? 0 : min,
     max: !slice && max >= limit(element.base?.max) ? Number.POSITIVE_INFINITY : max,
-    fixed: valueOf(element, 'fixed'),
-    pattern: valueOf(element, 'pattern'),
+    fixed: definedValue(element, 'fixed'),
+    pattern: definedValue(element, 'pattern'),
     binding: bindingOf(element, r4, making),
     targets: targetsOf(element, r4, making),
     children: childrenOf(branch, making),
@@ -128,8 +128,13 @@ function baseOf({ base, path }: SnapshotElement, r4: R4Model): readonly ElementD
 function choicesOf({ element, name }: Branch, { around, supports }: Making): readonly Choice[] {
   const codes = element.type?.map(({ code }) => code) ?? []
   const base = baseOf(element, around.r4)
-  const all = base.length > 0 ? base.map((it) => [it.name, it.type] as const) : codes.map((it) => [`${name}${capital(it)}`, it] as const)
-  const flagged = element.type?.filter((it) => it.extension?.some(({ url, valueBoolean }) => url === typeFlag && valueBoolean))
+  const all =
+    base.length > 0
+      ? base.map((it) => [it.name, it.type] as const)
+      : codes.map((it) => [`${name}${capital(it)}`, it] as const)
+  const flagged = element.type?.filter((it) =>
+    it.extension?.some(({ url, valueBoolean }) => url === typeFlag && valueBoolean),
+  )
   const path = element.id.slice(0, element.id.lastIndexOf('.'))
   return all.map(([json, type]) => ({
     name: json,
@@ -140,7 +145,11 @@ function choicesOf({ element, name }: Branch, { around, supports }: Making): rea
   }))
 }
 
-function bindingOf({ id, binding }: SnapshotElement, r4: readonly ElementDefinition[], { around, not }: Making): Node['binding'] {
+function bindingOf(
+  { id, binding }: SnapshotElement,
+  r4: readonly ElementDefinition[],
+  { around, not }: Making,
+): Node['binding'] {
   if (binding?.strength !== 'required' || !binding.valueSet) return undefined
   const valueSet = bare(binding.valueSet)
   // Then FHIR R4 itself asks for it.
@@ -151,12 +160,22 @@ function bindingOf({ id, binding }: SnapshotElement, r4: readonly ElementDefinit
     return undefined
   }
   if (codes.open.size > 0)
-    not(id, valueSet, `no package holds all codes of ${[...codes.open].join(', ')}; codes of other systems are checked`)
+    not(
+      id,
+      valueSet,
+      `no package holds all codes of ${[...codes.open].join(', ')}; codes of other systems are checked`,
+    )
   return { valueSet, codes }
 }
 
-function targetsOf(element: SnapshotElement, r4: readonly ElementDefinition[], { around, not }: Making): Node['targets'] {
-  const profiles = element.type?.flatMap(({ code, targetProfile }) => (code === 'Reference' ? (targetProfile ?? []) : [])) ?? []
+function targetsOf(
+  element: SnapshotElement,
+  r4: readonly ElementDefinition[],
+  { around, not }: Making,
+): Node['targets'] {
+  const profiles =
+    element.type?.flatMap(({ code, targetProfile }) => (code === 'Reference' ? (targetProfile ?? []) : [])) ??
+    []
   if (profiles.length === 0) return undefined
   const targets = new Set<string>()
   for (const url of profiles) {
@@ -203,14 +222,14 @@ function invariantsOf({ element, choice }: Branch, { around, base, not }: Making
     else all.push({ key, human, holds })
   }
   if (all.length === 0) return undefined
-  return { type: choice ? undefined : typeForPath(element), all }
+  return { base: choice ? undefined : startOf(element), all }
 }
 
-// FHIRPath starts from a data type, or from the path of a backbone element.
-function typeForPath({ path, type }: SnapshotElement): string {
+// FHIRPath knows the type of a value by the path from which it starts: an extension's value can be of any data type.
+function startOf({ path, base, type }: SnapshotElement): string {
   const code = type?.[0]?.code
-  if (code === undefined || code === 'BackboneElement' || code === 'Element') return path
-  return code.startsWith('http:') ? 'string' : code
+  if (code === undefined || code === 'BackboneElement' || code === 'Element') return base?.path ?? path
+  return code.startsWith('http:') ? path : `Extension.value${capital(code)}`
 }
 
 function asksAnything(it: Node): boolean {

@@ -1,8 +1,8 @@
-import type { Compile } from 'fhirpath'
+import type { Compile, Model } from 'fhirpath'
 import type { Json } from './match.ts'
 
-/** Evaluates a FHIRPath expression on an element of a resource: `undefined` if it cannot be evaluated there. */
-export type Evaluate = (element: unknown, type: string, resource: Json) => boolean | undefined
+/** Evaluates a FHIRPath expression on an element, whose type a path tells, of a resource: `undefined` if it cannot be evaluated there. */
+export type Evaluate = (element: unknown, base: string, resource: Json) => boolean | undefined
 
 /** An invariant of a profile that FHIR R4 does not have. */
 export interface Invariant {
@@ -12,9 +12,9 @@ export interface Invariant {
   readonly holds: Evaluate
 }
 
-/** The invariants of an element, and the type on which they are evaluated; absent where its JSON name tells. */
+/** The invariants of an element, and the path from which they are evaluated; absent where the type in the JSON name decides. */
 export interface Invariants {
-  readonly type: string | undefined
+  readonly base: string | undefined
   readonly all: readonly Invariant[]
 }
 
@@ -22,13 +22,16 @@ export interface Invariants {
 export type Compiler = (expression: string) => Evaluate | string
 
 // They would need a server, or other resources.
-const outside = /\b(resolve|memberOf|conformsTo|subsumes|subsumedBy|validateVS|translate|lookup|htmlChecks)\s*\(|%terminologies|%factory|%server/
+const outside =
+  /\b(resolve|memberOf|conformsTo|subsumes|subsumedBy|validateVS|translate|lookup|htmlChecks)\s*\(|%terminologies|%factory|%server/
+
+const none = {}
 
 /** Loads what evaluates FHIRPath: only where a package has invariants, since it takes its time. */
 export async function invariantCompiler(): Promise<Compiler> {
   const [{ default: fhirpath }, { default: r4 }] = await Promise.all([
     import('fhirpath'),
-    import('fhirpath/fhir-context/r4'),
+    import('fhirpath/fhir-context/r4/index.js'),
   ])
   const known = new Map<string, Evaluate | string>()
   return (expression) => {
@@ -45,15 +48,20 @@ export async function invariantCompiler(): Promise<Compiler> {
       // Whatever the parser stumbles over, the consequence is the same.
       return 'its expression cannot be read'
     }
-    const byType = new Map<string, Compile<{ async: false }>>()
-    return (element, type, resource) => {
-      let evaluate = byType.get(type)
+    const asks = expression.includes('%')
+    const byBase = new Map<string, Compile<{ async: false }>>()
+    return (element, base, resource) => {
+      let evaluate = byBase.get(base)
       if (!evaluate) {
-        evaluate = fhirpath.compile({ base: type, expression }, r4, { async: false })
-        byType.set(type, evaluate)
+        evaluate = fhirpath.compile({ base, expression }, r4 as Model, { async: false })
+        byBase.set(base, evaluate)
       }
       try {
-        const result: readonly unknown[] = evaluate(element, { resource, rootResource: resource, context: element })
+        const result: readonly unknown[] = evaluate(element, {
+          resource,
+          rootResource: resource,
+          context: element,
+        })
         // A constraint is a condition that must evaluate to true: nothing is not true, and whatever is no boolean is taken as one if it is there.
         return result.length === 1 ? result[0] !== false : result.length === 0 ? false : undefined
       } catch {

@@ -1,5 +1,6 @@
 import { isBound, isIn, isJson, hasPattern, isSame, type Json } from './match.ts'
 import type { Choice, Node, Slices } from './node.ts'
+import { capital } from './slicing.ts'
 import { targetOf } from './target.ts'
 import { report, type Walk } from './walk.ts'
 
@@ -124,9 +125,15 @@ function judgeItem(walk: Walk, node: Node, { value, shadow, type }: Item): void 
   if (support !== -1) walk.seen[support] = 1
   if (value !== undefined && value !== null) {
     if (fixed && !isSame(value, fixed.value))
-      report(walk, 'fixed', { expected: of(node, 'the value that the profile fixes'), actual: 'another value' })
+      report(walk, 'fixed', {
+        expected: of(node, 'the value that the profile fixes'),
+        actual: 'another value',
+      })
     if (pattern && !hasPattern(value, pattern.value))
-      report(walk, 'pattern', { expected: of(node, 'what the pattern of the profile has'), actual: 'something else' })
+      report(walk, 'pattern', {
+        expected: of(node, 'what the pattern of the profile has'),
+        actual: 'something else',
+      })
     if (binding && isBound(binding.codes, value) === 'no')
       report(walk, 'binding', {
         expected: of(node, `a code of the value set ${binding.valueSet}`),
@@ -138,14 +145,17 @@ function judgeItem(walk: Walk, node: Node, { value, shadow, type }: Item): void 
   if (inside && children.length > 0) judgeChildren(walk, node, inside)
   if (invariants && value !== undefined && value !== null)
     for (const { key, human, holds } of invariants.all)
-      if (holds(value, invariants.type ?? type ?? 'Element', walk.resource) === false)
+      if (holds(value, invariants.base ?? `Extension.value${capital(type ?? '')}`, walk.resource) === false)
         report(walk, key, { expected: human, actual: 'this does not hold' })
 }
 
 function judgeTarget(walk: Walk, targets: ReadonlySet<string>, value: unknown): void {
   const type = isJson(value) ? targetOf(value, walk.resource) : undefined
   if (type === undefined || targets.has(type)) return
-  report(walk, 'reference-target', { expected: `a reference to ${[...targets].join(' or ')}`, actual: `one to ${type}` })
+  report(walk, 'reference-target', {
+    expected: `a reference to ${[...targets].join(' or ')}`,
+    actual: `one to ${type}`,
+  })
 }
 
 function of({ label }: Node, what: string): string {

@@ -22,7 +22,9 @@ export function hasPattern(value: unknown, pattern: unknown): boolean {
 /** Whether a value is exactly another. */
 export function isSame(value: unknown, other: unknown): boolean {
   if (Array.isArray(other))
-    return Array.isArray(value) && value.length === other.length && other.every((it, i) => isSame(value[i], it))
+    return (
+      Array.isArray(value) && value.length === other.length && other.every((it, i) => isSame(value[i], it))
+    )
   if (!isJson(other)) return value === other
   if (!isJson(value) || Object.keys(value).length !== Object.keys(other).length) return false
   for (const name in other) if (!isSame(value[name], other[name])) return false
@@ -67,7 +69,8 @@ function passes(test: Test, item: unknown, type: string | undefined): Told {
   if (test.kind === 'type') return type !== undefined && test.types.has(type) ? 'yes' : 'no'
   const { steps } = test
   if (test.kind === 'exists') return some(item, { steps, at: 0 }, always) === test.exists ? 'yes' : 'no'
-  if (test.kind === 'value') return some(item, { steps, at: 0 }, (it) => hasValue(test.node, it)) ? 'yes' : 'no'
+  if (test.kind === 'value')
+    return some(item, { steps, at: 0 }, (it) => hasValue(test.node, it)) ? 'yes' : 'no'
   let told: Told = 'no'
   const found = some(item, { steps, at: 0 }, (it) => {
     const held = isBound(test.codes, it)
@@ -82,7 +85,8 @@ const always = (): boolean => true
 /** Whether a value is what a node fixes, or has its pattern. */
 export function hasValue({ fixed, pattern }: Pick<Node, 'fixed' | 'pattern'>, value: unknown): boolean {
   return (
-    (fixed === undefined || isSame(value, fixed.value)) && (pattern === undefined || hasPattern(value, pattern.value))
+    (fixed === undefined || isSame(value, fixed.value)) &&
+    (pattern === undefined || hasPattern(value, pattern.value))
   )
 }
 

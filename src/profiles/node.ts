@@ -64,7 +64,11 @@ export interface Slice {
 
 /** One thing that tells a slice from others. */
 export type Test =
-  | { readonly kind: 'value'; readonly steps: readonly string[]; readonly node: Pick<Node, 'fixed' | 'pattern'> }
+  | {
+      readonly kind: 'value'
+      readonly steps: readonly string[]
+      readonly node: Pick<Node, 'fixed' | 'pattern'>
+    }
   | { readonly kind: 'codes'; readonly steps: readonly string[]; readonly codes: Codes }
   | { readonly kind: 'exists'; readonly steps: readonly string[]; readonly exists: boolean }
   | { readonly kind: 'type'; readonly types: ReadonlySet<string> }

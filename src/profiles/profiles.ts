@@ -96,7 +96,24 @@ async function compiled(packages: readonly FhirPackage[]): Promise<Profiles> {
     if (!tree || definition?.abstract || !resourceTypes().has(profile.type)) continue
     const sole = [...newest.values()].filter(({ type }) => type === profile.type).length === 1
     const all = candidates.get(profile.type) ?? []
-    all.push({ profile, signs: signsOf(tree, codes), sole, ancestors: ancestorsOf(profile, newest) })
+    const signs = signsOf(tree, codes)
+    if (typeof signs === 'string' && !sole) {
+      notChecked
+        .get(profile.key)
+        ?.push({
+          profile: profile.key,
+          path: profile.type,
+          what: 'resources that do not claim it',
+          because: signs,
+        })
+      continue
+    }
+    all.push({
+      profile,
+      signs: typeof signs === 'string' ? [] : signs,
+      sole,
+      ancestors: ancestorsOf(profile, newest),
+    })
     candidates.set(profile.type, all)
   }
   const rows = [...profiles.values()]
@@ -108,7 +125,8 @@ async function compiled(packages: readonly FhirPackage[]): Promise<Profiles> {
     const unmet: Problem[] = []
     const outcomes: Outcome[] = []
     const type = isJson(resource) ? resource.resourceType : undefined
-    if (!isJson(resource) || typeof type !== 'string' || !resourceTypes().has(type)) return { problems, unmet, outcomes }
+    if (!isJson(resource) || typeof type !== 'string' || !resourceTypes().has(type))
+      return { problems, unmet, outcomes }
     const claims = claimed(resource)
     const mine = claims.filter((it) => it.type === type)
     for (const { key, type: on } of claims.filter((it) => it.type !== type))

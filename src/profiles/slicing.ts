@@ -1,7 +1,7 @@
-import { type CodesOf } from './codes.ts'
+import type { CodesOf } from './codes.ts'
 import { bare } from './definitions.ts'
 import type { Test } from './node.ts'
-import { type Branch, valueOf } from './snapshot.ts'
+import { type Branch, definedValue } from './snapshot.ts'
 
 /** What tells a slice from others; a string says why that cannot be judged. */
 export function testsOf(slice: Branch, sliced: Branch, codesOf: CodesOf): readonly Test[] | string {
@@ -34,8 +34,8 @@ function testsFor(
   const tests: Test[] = []
   let branch: Branch | undefined = slice
   for (let depth = 0; branch; depth++) {
-    const fixed = valueOf(branch.element, 'fixed')
-    const pattern = valueOf(branch.element, 'pattern')
+    const fixed = definedValue(branch.element, 'fixed')
+    const pattern = definedValue(branch.element, 'pattern')
     const at = stepsOf(steps.slice(0, depth), slice)
     if (fixed || pattern) tests.push({ kind: 'value', steps: at, node: { fixed, pattern } })
     if (depth === steps.length) {
@@ -44,7 +44,9 @@ function testsFor(
     }
     branch = branch.children.get(steps[depth] ?? '')
   }
-  return tests.length > 0 ? tests : `the slice ${slice.element.sliceName} does not say what tells it from others`
+  return tests.length > 0
+    ? tests
+    : `the slice ${slice.element.sliceName} does not say what tells it from others`
 }
 
 /** Steps in JSON, where a choice element has the name of its only type. */
@@ -88,7 +90,7 @@ export function extensionUrl({ element, name, children }: Branch): string | unde
   const profile = element.type?.find(({ code }) => code === 'Extension')?.profile?.[0]
   if (profile !== undefined) return bare(profile)
   const url = children.get('url')
-  const fixed = url && valueOf(url.element, 'fixed')?.value
+  const fixed = url && definedValue(url.element, 'fixed')?.value
   return typeof fixed === 'string' ? fixed : undefined
 }
 

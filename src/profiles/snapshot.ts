@@ -42,7 +42,10 @@ function parentOf(id: string, all: ReadonlyMap<string, Branch>): Branch | undefi
 }
 
 /** The value of `fixed…` or `pattern…` of an element. */
-export function valueOf(element: SnapshotElement, what: 'fixed' | 'pattern'): { readonly value: unknown } | undefined {
+export function definedValue(
+  element: SnapshotElement,
+  what: 'fixed' | 'pattern',
+): { readonly value: unknown } | undefined {
   for (const [name, value] of Object.entries(element))
     if (name.startsWith(what) && /^[A-Z]/.test(name.slice(what.length))) return { value }
   return undefined
