@@ -97,11 +97,15 @@ function changesAt(node: Node, element: ElementDefinition, literals: readonly st
       how: `${name} repeated`,
       depth: 0,
       apply: (it) => {
-        it[name] = [first, first]
+        it[name] = structuredClone([first, first])
       },
     })
     if (isNode(first))
-      changes.push({ how: `${name} cut to one`, depth: 0, apply: (it) => (it[name] = [first]) })
+      changes.push({
+        how: `${name} cut to one`,
+        depth: 0,
+        apply: (it) => (it[name] = [structuredClone(first)]),
+      })
   }
   return changes
 }
