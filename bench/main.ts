@@ -7,7 +7,7 @@ import { agreement } from './agreement.ts'
 import { clean } from './corpus/cache.ts'
 import { startUp, wholeProcess } from './process.ts'
 import { mutants } from './mutants.ts'
-import { type Caught, type Measured, type RatioName, type Row, reaches, table } from './row.ts'
+import { type Caught, type Measured, type RatioName, type Row, inWords, reaches, table } from './row.ts'
 import { memory, overlap } from './scale.ts'
 import { type Settings, toParse, toParseElsewhere, toParseHarder, toPeers } from './throughput.ts'
 
@@ -116,9 +116,8 @@ async function bench(): Promise<number> {
     rows.push(...measured.rows)
     Object.assign(ratios, measured.ratios)
     caught.push(...(measured.caught ?? []))
-    process.stdout.write(
-      `${table(measured.rows)}\n${measured.text === undefined ? '' : `\n${measured.text}\n\n`}`,
-    )
+    process.stderr.write(measured.rows.map((row) => `${inWords(row)}\n`).join(''))
+    if (measured.text !== undefined) process.stdout.write(`\n${measured.text}\n\n`)
   }
   process.stdout.write(`\n${table(rows)}\n`)
   if (values.json !== undefined)

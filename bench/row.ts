@@ -47,26 +47,32 @@ export function median(figures: readonly number[]): number {
   return sorted.length % 2 === 1 ? at(Math.floor(middle)) : (at(middle - 1) + at(middle)) / 2
 }
 
-/** Rows as a table for a terminal. */
+/** A row as one line. */
+export function inWords({ name, value, unit, from }: Row): string {
+  return `${name}: ${shown(value)} ${unit} (${from})`
+}
+
+/** Rows as a table, for a terminal as for Markdown. */
 export function table(rows: readonly Row[]): string {
-  const lines = rows.map((row) => [
-    row.name,
-    `${shown(row.value)} ${row.unit}`,
-    row.target ? `${row.target.is} ${shown(row.target.value)}` : '',
-    row.target ? (reaches(row) ? 'reached' : 'MISSED') : '',
-    row.from,
-  ])
-  const widths = [0, 1, 2, 3].map((at) => Math.max(...lines.map((it) => (it[at] ?? '').length)))
-  return lines
-    .map((line) =>
-      line
-        .map((cell, at) => (at === 1 ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0)))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
+  const cells = [
+    ['measure', 'figure', 'target', '', 'made of'],
+    ...rows.map((row) => [
+      row.name,
+      `${shown(row.value)} ${row.unit}`,
+      row.target ? `${row.target.is} ${shown(row.target.value)}` : '',
+      row.target ? (reaches(row) ? 'reached' : '**missed**') : '',
+      row.from,
+    ]),
+  ]
+  const widths = [0, 1, 2, 3, 4].map((at) => Math.max(...cells.map((it) => (it[at] ?? '').length)))
+  const line = (texts: readonly string[]) =>
+    `| ${texts.map((it, at) => (at === 1 ? it.padStart(widths[at] ?? 0) : it.padEnd(widths[at] ?? 0))).join(' | ')} |`
+  const rule = `|${widths.map((it, at) => (at === 1 ? `${'-'.repeat(it + 1)}:` : '-'.repeat(it + 2))).join('|')}|`
+  const [head = [], ...body] = cells
+  return [line(head), rule, ...body.map(line)].join('\n')
 }
 
 function shown(value: number): string {
-  return value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toFixed(2)
+  if (value >= 100 || Number.isInteger(value)) return Math.round(value).toLocaleString('en-US')
+  return value.toFixed(2)
 }
