@@ -57,11 +57,10 @@ export async function invariantCompiler(): Promise<Compiler> {
         byBase.set(base, evaluate)
       }
       try {
-        const result: readonly unknown[] = evaluate(element, {
-          resource,
-          rootResource: resource,
-          context: element,
-        })
+        const result: readonly unknown[] = evaluate(
+          element,
+          asks ? { resource, rootResource: resource, context: element } : none,
+        )
         // A constraint is a condition that must evaluate to true: nothing is not true, and whatever is no boolean is taken as one if it is there.
         return result.length === 1 ? result[0] !== false : result.length === 0 ? false : undefined
       } catch {

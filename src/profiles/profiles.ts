@@ -66,13 +66,16 @@ async function compiled(packages: readonly FhirPackage[]): Promise<Profiles> {
   const r4 = r4Model()
   const codes = codesOf(packages, r4)
   const definitions = unique(packages.flatMap(({ structures }) => structures))
-  const types = new Map(definitions.map(({ url, type }) => [url, type]))
+  // What a profile is derived from is on the same type, though no package here may hold it.
+  const bases = definitions.map((it) => [bare(it.baseDefinition ?? ''), it.type] as const)
+  const types = new Map([...bases, ...definitions.map(({ url, type }) => [url, type] as const)])
+  const defined = new Set(definitions.map(({ url }) => url))
   const around = {
     r4,
     codesOf: codes,
     compiler: await invariantCompiler(),
-    typeOf: (url: string) => types.get(url) ?? coreType(url),
-    defines: (url: string) => types.get(url) === 'Extension',
+    typeOf: (url: string) => coreType(url) ?? types.get(url),
+    defines: (url: string) => defined.has(url),
   }
   const profiles = new Map<string, Profile>()
   const newest = new Map<string, Profile>()
@@ -98,14 +101,12 @@ async function compiled(packages: readonly FhirPackage[]): Promise<Profiles> {
     const all = candidates.get(profile.type) ?? []
     const signs = signsOf(tree, codes)
     if (typeof signs === 'string' && !sole) {
-      notChecked
-        .get(profile.key)
-        ?.push({
-          profile: profile.key,
-          path: profile.type,
-          what: 'resources that do not claim it',
-          because: signs,
-        })
+      notChecked.get(profile.key)?.push({
+        profile: profile.key,
+        path: profile.type,
+        what: 'resources that do not claim it',
+        because: signs,
+      })
       continue
     }
     all.push({
