@@ -16,7 +16,7 @@
       row.hidden = !fits
       if (fits) shown += 1
     }
-    for (const suite of document.querySelectorAll('details.suite')) {
+    for (const suite of document.querySelectorAll('#requirements details.suite')) {
       suite.hidden = !suite.querySelector('tr[data-level]:not([hidden])')
       if ((text || verdict || level) && !suite.hidden) suite.open = true
     }

@@ -78,7 +78,7 @@ function testOf(test: TestResult, shown: Shown): object {
     anchor: shown.anchors.get(test),
     source: `${source.file}:${source.line}`,
     ...(verdict.is === 'error' ? { remark: verdict.error.message } : {}),
-    ...(rest ? { rest } : {}),
+    ...(rest ? { rest: `${rest}; results.json has them all` } : {}),
     stack: verdict.is === 'error' ? verdict.error.stack : undefined,
     findings: findings.map((finding, index) => {
       const again = findings.findIndex((it) => it.where.exchange === finding.where.exchange) < index
@@ -94,7 +94,7 @@ function found({ message, expected, actual, where, times }: Finding, { result, k
     expected: capped(expected, 1000),
     actual: capped(actual, 1000),
     seen: fileOf(result, where.exchange)
-      ? { name: seenIn(result, where) }
+      ? { file: seenIn(result, where) }
       : {
           name: `exchange ${where.exchange}`,
           ...(kept.has(where.exchange) ? { href: `#exchange-${where.exchange}` } : {}),

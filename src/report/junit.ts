@@ -173,7 +173,7 @@ function violations({ verdict }: TestResult, result: RunResult, options: ReportO
       '',
     ]
   })
-  return rest ? [...lines, rest, ''] : lines
+  return rest ? [...lines, `${rest}; results.json has them all`, ''] : lines
 }
 
 function about({ requirement, source }: TestResult): readonly string[] {

@@ -16,6 +16,6 @@ export function listed(
   const times = sorted.slice(most).reduce((sum, it) => sum + it.times, 0)
   return {
     findings: sorted.slice(0, most),
-    rest: `and ${count(all.length - most, 'more kind')} of violation, seen ${count(times, 'time')}; results.json has them all`,
+    rest: `and ${count(all.length - most, 'more kind')} of violation, seen ${count(times, 'time')}`,
   }
 }

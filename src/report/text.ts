@@ -96,7 +96,11 @@ function types({ result }: Page): readonly string[] {
   const empty = (result.files ?? []).filter((it) => it.lines === 0)
   return [
     ...all.types.map(({ type, number }) => `${number.toLocaleString('en-US').padStart(width)}  ${type}`),
-    ...empty.map((it) => `${visible(it.name ?? `exchange ${it.exchange}`)} holds no lines`),
+    ...(empty.length > 0
+      ? [
+          `${few(empty.map((it) => visible(it.name ?? '')))} ${empty.length === 1 ? 'holds' : 'hold'} no lines`,
+        ]
+      : []),
   ]
 }
 
@@ -187,7 +191,7 @@ function failure(test: TestResult, label: string, page: Page): readonly string[]
         ...(command ? [`  ${'repeat'.padEnd(indent - 2)}${command}`] : []),
       ]
     }),
-    ...(rest ? [`  ${rest}`] : []),
+    ...(rest ? [`  ${rest}; --max-findings lists more`] : []),
     field('spec', requirement.url),
     ...wrapped(requirement.statement, page),
     ...(requirement.note ? wrapped(`Our reading: ${requirement.note}`, page) : []),

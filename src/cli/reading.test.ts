@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import type { Io } from './io.ts'
+import { amount, reading } from './reading.ts'
+
+const half = { bytes: 1.2e9, total: 2.4e9, resources: 600_000, ms: 10_000 }
+
+test('what is known is told: how much, how fast, how long', () => {
+  expect(amount(half, 80)).toBe(' 50%  1.2 GB of 2.4 GB  120.0 MB/s  60,000 resources/s  10s left')
+  expect(amount(half, 120)).toMatch(/^█{12}░{12} {2}50% {2}1.2 GB/)
+  expect(amount({ ...half, total: undefined }, 120)).toBe('1.2 GB  120.0 MB/s  60,000 resources/s')
+  expect(amount({ ...half, ms: 300 }, 80)).toBe(' 50%  1.2 GB of 2.4 GB')
+})
+
+test('a total that was too small, or nothing, is no trouble', () => {
+  expect(amount({ ...half, bytes: 3e9 }, 80)).toMatch(/^100% .* 0s left$/)
+  expect(amount({ bytes: 0, total: 0, resources: 0, ms: 0 }, 80)).toBe('0 bytes of 0 bytes')
+  expect(amount({ ...half, bytes: 0 }, 80)).toBe('  0%  0 bytes of 2.4 GB  0 bytes/s  60,000 resources/s')
+})
+
+function shown(terminal: boolean, options: { quiet?: boolean; env?: Record<string, string> } = {}) {
+  let now = 0
+  let err = ''
+  const io = {
+    err: (text: string) => {
+      err += text
+    },
+    errIsTerminal: terminal,
+    env: options.env ?? {},
+    width: 60,
+  } as unknown as Io
+  const it = reading(io, { quiet: options.quiet ?? false, total: 100e6, now: () => now })
+  for (let at = 1; at <= 10; at += 1) {
+    now = at * 10_000
+    it.bytes(10e6)
+    it.resources(at * 5_000)
+  }
+  it.end()
+  return err
+}
+
+test('off a terminal: a line every 30 seconds', () => {
+  expect(shown(false)).toBe(
+    [
+      ' 30%  30.0 MB of 100.0 MB  1.0 MB/s  333 resources/s  1m10s left',
+      ' 60%  60.0 MB of 100.0 MB  1.0 MB/s  417 resources/s  40s left',
+      ' 90%  90.0 MB of 100.0 MB  1.0 MB/s  444 resources/s  10s left',
+      '',
+    ].join('\n'),
+  )
+  expect(shown(true, { env: { CI: 'true' } })).toBe(shown(false))
+})
+
+test('on a terminal: one line, no wider than it, cleared at the end', () => {
+  const lines = shown(true).split('\r\u001b[2K')
+  expect(lines.at(-1)).toBe('')
+  expect(lines.every((it) => it.length < 60)).toBe(true)
+  expect(lines.length).toBeGreaterThan(8)
+})
+
+test('quiet: nothing', () => {
+  expect(shown(true, { quiet: true })).toBe('')
+})
