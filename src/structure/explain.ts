@@ -53,17 +53,25 @@ function judgeResource(walk: Walk, node: Node, contained: boolean): void {
   if (!contained) walk.locals = locals
 }
 
+const ele1 = 'an element has a value or children besides its id'
+
 // Names are looked up in a prepared map and what was seen is kept in bits: nothing is allocated, nothing absent is asked for.
 function judgeObject(walk: Walk, node: Node, kind: Kind): void {
   let seen = 0
   let names = 0
+  let last: { next: Property | undefined } = kind
   for (const name in node) {
     names++
-    const property = kind.properties.get(name)
-    if (property === undefined) {
-      unknownElement(walk, name)
-      continue
+    let property = last.next
+    if (property === undefined || property.key !== name) {
+      property = kind.properties.get(name)
+      if (property === undefined) {
+        unknownElement(walk, name)
+        continue
+      }
+      last.next = property
     }
+    last = property
     const { bit } = property
     if (bit !== 0) {
       if (property.choice && (seen & bit) !== 0) judgeChoice(walk, { node, kind, bit, name: property.name })
@@ -71,21 +79,21 @@ function judgeObject(walk: Walk, node: Node, kind: Kind): void {
     }
     walk.path[walk.depth] = property
     const value = node[name]
-    if (property.array) judgeArray(walk, { property, value, node })
+    if (property.array) judgeArray(walk, property, value, node)
     else if (property.form > 0) judgePrimitive(walk, property, value)
+    else if (property.shadow) judgeShadow(walk, property, value, isThere(node[property.sibling]))
     else if (property.form !== typeName) judgeComplex(walk, property, value)
   }
   if (names === 0)
     report(walk, objectPath(walk), 'empty', 'an object with something in it', 'an empty object')
-  else if (names === 1 && !kind.resource && node.id !== undefined) onlyId(walk, kind)
+  else if (names === 1 && node.id !== undefined && !kind.resource && !kind.shadow)
+    report(walk, objectPath(walk), 'ele-1', ele1, 'an id alone')
   if ((seen & kind.needed) !== kind.needed && names !== 0) missing(walk, kind, seen)
   if (kind.rules.length !== 0) judgeRules(walk, node, kind.rules)
 }
 
-function judgeArray(
-  walk: Walk,
-  { property, value, node }: { property: Property; value: unknown; node: Node },
-): void {
+// Four arguments, and not an object with them, because this is where the time goes.
+function judgeArray(walk: Walk, property: Property, value: unknown, node: Node): void {
   if (!Array.isArray(value)) {
     wrong(walk, value === null ? 'null' : 'array', 'an array', value)
     return
@@ -93,33 +101,50 @@ function judgeArray(
   if (value.length === 0) wrong(walk, 'empty', 'an array with something in it', value)
   if (value.length > property.max)
     report(walk, elementPath(walk), 'max', `at most ${property.max}`, 'more than that')
-  const paired = property.shadow || property.form > 0
-  if (paired && property.shadow) judgePadding(walk, { property, value, node })
-  for (let i = 0; i < value.length; i++) {
-    const item: unknown = value[i]
-    if (paired && item === null) judgeNull(walk, { property, node, i })
-    else if (property.form > 0) judgePrimitive(walk, property, item)
-    else judgeComplex(walk, property, item)
+  if (property.shadow) judgeShadows(walk, property, value, node)
+  else if (property.form <= 0) for (const item of value) judgeComplex(walk, property, item)
+  else
+    for (let i = 0; i < value.length; i++) {
+      if (value[i] !== null) judgePrimitive(walk, property, value[i])
+      else if (!isThere(itemOf(node[property.sibling], i))) nullInBoth(walk)
+    }
+}
+
+// Values and their extensions stand in two arrays, each filled up with null where only the other has something.
+function judgeShadows(walk: Walk, property: Property, shadows: readonly unknown[], node: Node): void {
+  const values = node[property.sibling]
+  if (Array.isArray(values) && values.length !== shadows.length)
+    report(
+      walk,
+      elementPath(walk),
+      'null',
+      'values and their extensions in arrays of one length, filled up with null',
+      'arrays of two lengths',
+    )
+  for (let i = 0; i < shadows.length; i++) {
+    const hasValue = isThere(itemOf(values, i))
+    if (shadows[i] !== null) judgeShadow(walk, property, shadows[i], hasValue)
+    // Null in both has been told of the values, if there is an array of them.
+    else if (!hasValue && !Array.isArray(values)) nullInBoth(walk)
   }
 }
 
-// A null in either array stands for what is in the other one at its place. Where both are null it is told once, of the values.
-function judgeNull(walk: Walk, { property, node, i }: { property: Property; node: Node; i: number }): void {
-  const other = node[property.sibling]
-  const there = Array.isArray(other) ? other[i] : undefined
-  if (there !== null && there !== undefined) return
-  if (property.shadow && Array.isArray(other)) return
-  report(walk, elementPath(walk), 'null', 'null only where the other array has something', 'null in both')
+function judgeShadow(walk: Walk, property: Property, shadow: unknown, hasValue: boolean): void {
+  judgeComplex(walk, property, shadow)
+  if (hasValue || !isNode(shadow) || shadow.id === undefined || shadow.extension !== undefined) return
+  report(walk, elementPath(walk), 'ele-1', ele1, 'an id alone')
 }
 
-function judgePadding(
-  walk: Walk,
-  { property, value, node }: { property: Property; value: readonly unknown[]; node: Node },
-): void {
-  const other = node[property.sibling]
-  if (!Array.isArray(other) || other.length === value.length) return
-  const expected = 'values and their extensions in arrays of one length, filled up with null'
-  report(walk, elementPath(walk), 'null', expected, 'arrays of two lengths')
+function itemOf(array: unknown, i: number): unknown {
+  return Array.isArray(array) ? array[i] : undefined
+}
+
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null
+}
+
+function nullInBoth(walk: Walk): void {
+  report(walk, elementPath(walk), 'null', 'null only where the other array has something', 'null in both')
 }
 
 function judgePrimitive(walk: Walk, property: Property, value: unknown): void {
@@ -204,17 +229,6 @@ function unknownElement(walk: Walk, name: string): void {
     'unknown-element',
     'elements that the type defines',
     known ? 'an element of other types' : 'a name that FHIR R4 does not know',
-  )
-}
-
-function onlyId(walk: Walk, kind: Kind): void {
-  const expected = 'All FHIR elements must have a @value or children'
-  report(
-    walk,
-    objectPath(walk),
-    'ele-1',
-    expected,
-    `an id alone${kind.name === 'Element' ? ' beside no value' : ''}`,
   )
 }
 

@@ -7,6 +7,8 @@ export interface Kind {
   readonly name: string
   readonly resource: boolean
   readonly reference: boolean
+  /** Whether it is what `_x` holds. */
+  readonly shadow: boolean
   /** By every name that may stand in JSON, `_x` and `resourceType` included. */
   readonly properties: Map<string, Property>
   /** Bits of what must be there. */
@@ -14,10 +16,14 @@ export interface Kind {
   /** What each bit that must be there stands for. */
   readonly needs: { readonly bit: number; readonly name: string }[]
   readonly rules: Bound[]
+  /** What came first the last time. */
+  next: Property | undefined
 }
 
 /** One name that may stand in an object. */
 export interface Property {
+  /** As in JSON. */
+  readonly key: string
   /** Without the underscore. */
   readonly name: string
   /** Whether it is the `_x` of a primitive element. */
@@ -37,6 +43,8 @@ export interface Property {
   readonly valueSet: string | undefined
   readonly targets: ReadonlySet<string> | undefined
   readonly rules: readonly Bound[]
+  /** What came after it the last time, and is looked for first the next time: names mostly come in one order. */
+  next: Property | undefined
 }
 
 /** An invariant and the function that judges it. */
@@ -104,10 +112,12 @@ function emptyKind({ name, kind, invariants }: TypeDefinition): Kind {
     name,
     resource,
     reference: name === 'Reference',
+    shadow: name === 'Element',
     properties: new Map(),
     needed: 0,
     needs: [],
     rules: [...bound(name, invariants)],
+    next: undefined,
   }
   if (resource) made.properties.set('resourceType', plain('resourceType', typeName))
   return made
@@ -151,6 +161,7 @@ function addProperties(kind: Kind, element: ElementDefinition, { bit, byName, co
   if (form <= 0 || element.bare) return
   kind.properties.set(`_${element.name}`, {
     ...plain(element.name, 0),
+    key: `_${element.name}`,
     shadow: true,
     sibling: element.name,
     array: element.array,
@@ -163,6 +174,7 @@ function addProperties(kind: Kind, element: ElementDefinition, { bit, byName, co
 
 function plain(name: string, form: number): Property {
   return {
+    key: name,
     name,
     shadow: false,
     sibling: '',
@@ -176,5 +188,6 @@ function plain(name: string, form: number): Property {
     valueSet: undefined,
     targets: undefined,
     rules: [],
+    next: undefined,
   }
 }

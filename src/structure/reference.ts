@@ -62,12 +62,13 @@ function sameId(reference: string, id: string): boolean {
 
 /** The type that `Type/id`, `Type/id/_history/version` or such a URL names; undefined for all else. */
 export function typeOf(resources: ReadonlySet<string>, reference: string): string | undefined {
-  const parts = reference.split('/')
-  if (parts.length >= 4 && parts[parts.length - 2] === '_history') parts.length -= 2
-  const id = parts[parts.length - 1]
-  const type = parts[parts.length - 2]
-  const absolute = parts[0] === 'http:' || parts[0] === 'https:'
-  if (absolute ? parts.length < 5 : parts.length !== 2) return undefined
-  if (type === undefined || id === undefined || !resources.has(type)) return undefined
-  return id !== '' && isText(idForm, id) ? type : undefined
+  const history = reference.lastIndexOf('/_history/')
+  const plain = history < 0 ? reference : reference.slice(0, history)
+  const end = plain.lastIndexOf('/')
+  const start = plain.lastIndexOf('/', end - 1) + 1
+  const type = plain.slice(start, Math.max(end, 0))
+  if (!resources.has(type) || end + 1 === plain.length || !isText(idForm, plain.slice(end + 1)))
+    return undefined
+  // What stands before the type is a URL with a host, or nothing.
+  return start === 0 || /^https?:\/\/[^/]/.test(plain) ? type : undefined
 }

@@ -162,19 +162,28 @@ function escapeLength(text: string, at: number): number {
 /** How many names the objects of a JSON text have, those that occur twice counted twice. The text must be JSON. */
 export function countNames(text: string): number {
   let names = 0
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i)
-    if (c === colon) names++
-    else if (c === quote) {
-      // Over the string: a colon in it is no name's.
-      for (;;) {
-        const d = text.charCodeAt(++i)
-        if (d === quote) break
-        if (d === backslash) i++
-      }
-    }
+  // From quote to quote, which indexOf finds much faster than a loop over characters would.
+  let open = text.indexOf('"')
+  while (open >= 0) {
+    let close = text.indexOf('"', open + 1)
+    while (text.charCodeAt(close - 1) === backslash && isEscaped(text, close))
+      close = text.indexOf('"', close + 1)
+    if (text.charCodeAt(close + 1) === colon || startsWithColon(text, close + 1)) names++
+    open = text.indexOf('"', close + 1)
   }
   return names
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let start = at
+  while (text.charCodeAt(start - 1) === backslash) start--
+  return (at - start) % 2 === 1
+}
+
+function startsWithColon(text: string, at: number): boolean {
+  let i = at
+  while (text.charCodeAt(i) <= 32) i++
+  return text.charCodeAt(i) === colon
 }
 
 /** How many names the objects of a parsed value have. */
