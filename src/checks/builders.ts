@@ -91,16 +91,30 @@ export function row(reference: string, given: Partial<Omit<Row, 'key' | 'type'>>
   }
 }
 
+/** What a test says of an index besides its rows. */
+export interface IndexGiven {
+  readonly transactionTime?: number
+  readonly queries?: readonly string[]
+  readonly deleted?: readonly string[]
+}
+
 /** An index for a test. */
-export function index(
-  rows: readonly Row[],
-  given: { transactionTime?: number; queries?: readonly string[]; deleted?: readonly string[] } = {},
-): ResourceIndex {
-  const byKey = new Map(rows.map((it) => [it.key, it]))
+export function index(rows: readonly Row[], given: IndexGiven = {}): ResourceIndex {
+  const byKey = new Map(rows.map((it) => [it.key, it] as const).reverse())
   return {
     size: rows.length,
     rows: () => rows,
+    has: (key) => byKey.has(key),
     get: (key) => byKey.get(key),
+    *repeated() {
+      const first = new Map<string, Row>()
+      for (const it of rows) {
+        const earlier = first.get(it.key)
+        if (earlier) yield [it, earlier]
+        else first.set(it.key, it)
+      }
+    },
+    setOf: (keys) => new Set(keys),
     exchangeOf: (file) => 9 + file,
     queries: given.queries ?? [],
     deleted: () =>

@@ -1,6 +1,13 @@
-import { createHash } from 'node:crypto'
+import { hashKey } from '../model/hash.ts'
+import { keyText } from '../model/key.ts'
 
-/** Stands for a resource, given as `Type/id`, where its id must not be seen: a hash of 132 bits. */
+let bytes = Buffer.alloc(256)
+const words = new Uint32Array(3)
+
+/** Stands for a resource, given as `Type/id`, where its id must not be seen: a hash of 96 bits. */
 export function keyOf(reference: string): string {
-  return createHash('sha256').update(reference).digest('base64url').slice(0, 22)
+  // Three bytes are the most that UTF-8 takes for one code unit.
+  if (reference.length * 3 > bytes.length) bytes = Buffer.alloc(reference.length * 6)
+  hashKey(bytes.subarray(0, bytes.write(reference)), words)
+  return keyText(words, 0)
 }

@@ -4,14 +4,14 @@ export interface Row {
   readonly key: string
   readonly type: string
   /** `meta.lastUpdated` in milliseconds since 1970. */
-  readonly updated?: number
+  readonly updated?: number | undefined
   /** Keys of the patients in whose compartment it is. */
   readonly patients: readonly string[]
   /** Keys of the resources it refers to. */
   readonly refersTo: readonly string[]
   /** Of a Group: keys of members whose membership may not count: inactive, over, excluded, or groups themselves. */
-  readonly unsure?: readonly string[]
-  /** Hash of its content. */
+  readonly unsure?: readonly string[] | undefined
+  /** Hash of its content; says something only beside another with the same key. */
   readonly digest: string
   /** Names of its root elements, `resourceType` left out. */
   readonly elements: readonly string[]
@@ -33,18 +33,29 @@ export interface DeletedRow {
   readonly line: number
 }
 
-/** What an export brought, resource by resource. */
+/** What an export brought, resource by resource. It may be larger than memory: whoever reads it keeps nothing that grows with it. */
 export interface ResourceIndex {
   readonly size: number
   /** In the order of files and lines; a resource that occurs twice has two rows. */
   rows(): Iterable<Row>
   /** What its deleted files name, in their order. */
   deleted(): Iterable<DeletedRow>
+  has(key: string): boolean
+  /** The first row of the resource. */
   get(key: string): Row | undefined
+  /** Rows that have the key of an earlier row, each with the first, in any order. */
+  repeated(): Iterable<readonly [row: Row, first: Row]>
+  /** A set of as many keys as there may be. */
+  setOf(keys: Iterable<string>): KeySet
   /** Exchange number of a file, by its position. */
   exchangeOf(file: number): number
   /** `_typeFilter` queries that were evaluated for every row. */
   readonly queries: readonly string[]
   /** The manifest's transactionTime in milliseconds since 1970. */
   readonly transactionTime?: number
+}
+
+/** Keys that an index keeps, on disk if need be. */
+export interface KeySet {
+  has(key: string): boolean
 }

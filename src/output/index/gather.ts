@@ -1,0 +1,117 @@
+import { parseInstant } from '../../checks/dates.ts'
+import type { OutputFile } from '../../model/evidence.ts'
+import type { ResourceIndex } from '../../model/rows.ts'
+import type { Segment } from './layout.ts'
+import { openIndex } from './open.ts'
+import { type Flaw, type Patient, type RowsRead, queriesOf } from './rows.ts'
+import { type Kept, openKeeper } from './segments.ts'
+import type { IndexStore } from './store.ts'
+
+/** Gathers what threads have read of the files of one export. */
+export interface Gathering {
+  /** Takes in what was read of a part of a file, in any order; `attempt` stands for the download that it is of. */
+  add(read: RowsRead, attempt?: object): void
+  /** What was read of this download does not count after all. */
+  forget(attempt: object): void
+  /** The index, or why there is none; completes "cannot tell, because …". Files are those that were read. */
+  finish(files: readonly OutputFile[]): Gathered
+}
+
+/** An index if it could be made whole. */
+export interface Gathered {
+  readonly index?: ResourceIndex
+  readonly noIndex?: string
+  /** Ids of the first patients in the order of files and lines; never to be printed. */
+  readonly patientIds: readonly string[]
+}
+
+/** What an index is to be of. */
+export interface IndexAsked {
+  readonly queries: readonly string[]
+  readonly fhirUrl: string
+  readonly transactionTime?: string
+}
+
+interface Part {
+  readonly kept: readonly Kept[]
+  readonly flaws: readonly Flaw[]
+  readonly untold: readonly string[]
+  readonly attempt: object | undefined
+}
+
+/** Patients are picked from this many. */
+export const mostPatients = 1000
+
+/** Begins an index that is kept in `store`. */
+export function gatherIndex(asked: IndexAsked, store: IndexStore): Gathering {
+  const keeper = openKeeper(store)
+  const parts = new Set<Part>()
+  let patients: (Patient & { readonly attempt: object | undefined })[] = []
+  const sift = () => {
+    patients.sort((a, b) => a.file - b.file || a.line - b.line)
+    const first = new Map(patients.map((it) => [it.id, it] as const).reverse())
+    patients = patients.filter((it) => first.get(it.id) === it).slice(0, mostPatients)
+  }
+  return {
+    add({ segments, flaws, untold, patients: more }, attempt) {
+      const kept = segments.map((it: Segment) => keeper.keep(it))
+      if (kept.length + flaws.length + untold.length > 0) parts.add({ kept, flaws, untold, attempt })
+      for (const it of more) patients.push({ ...it, attempt })
+      if (patients.length > 4 * mostPatients) sift()
+    },
+    forget(attempt) {
+      for (const it of parts) {
+        if (it.attempt !== attempt) continue
+        for (const kept of it.kept) keeper.drop(kept)
+        parts.delete(it)
+      }
+      patients = patients.filter((it) => it.attempt !== attempt)
+    },
+    finish(files) {
+      sift()
+      const patientIds = patients.map((it) => it.id)
+      const noIndex = flawOf([...parts], files)
+      if (noIndex !== undefined) {
+        for (const { kept } of parts) for (const it of kept) keeper.drop(it)
+        return { noIndex, patientIds }
+      }
+      const exchanges = new Map(files.map((it) => [it.number, it.exchange]))
+      const time = parseInstant(asked.transactionTime)
+      const index = openIndex(
+        [...parts].flatMap((it) => it.kept),
+        store,
+        {
+          exchangeOf: (file) => exchanges.get(file) ?? files[0]?.exchange ?? 0,
+          queries: toldOf(asked, [...parts]),
+          ...(time === undefined ? {} : { transactionTime: time }),
+        },
+      )
+      return { index, patientIds }
+    },
+  }
+}
+
+function toldOf({ queries, fhirUrl }: IndexAsked, parts: readonly Part[]): readonly string[] {
+  const untold = new Set(parts.flatMap((it) => it.untold))
+  return [...queriesOf(queries, fhirUrl).values()]
+    .flatMap((it) => [...it.keys()])
+    .filter((it) => !untold.has(it))
+}
+
+function flawOf(parts: readonly Part[], files: readonly OutputFile[]): string | undefined {
+  const partsOf = new Map<number, number>()
+  for (const { kept, flaws } of parts)
+    for (const file of new Set([...kept, ...flaws].map((it) => it.file)))
+      partsOf.set(file, (partsOf.get(file) ?? 0) + 1)
+  const counting = parts
+    .flatMap((it) => it.flaws)
+    // A document over several lines may be all that its file holds, and nothing else.
+    .filter((it) => it.is !== 'whole' || (partsOf.get(it.file) ?? 0) > 1)
+    .sort((a, b) => a.file - b.file || (a.is < b.is ? 1 : -1))
+  const [first] = counting
+  if (!first) return undefined
+  const exchange = files.find((it) => it.number === first.file)?.exchange ?? 0
+  return first.is === 'cut'
+    ? `a line of exchange ${exchange} is too long to be read`
+    : `the file of exchange ${exchange} has lines that are no resources with an id`
+}

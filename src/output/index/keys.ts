@@ -1,0 +1,250 @@
+import { type Sorted, compareKeys, entryWords, shiftFor, sorted } from './sort.ts'
+import type { IndexStore, StoreFile } from './store.ts'
+
+/** Keys and where each is, in the order of keys: in memory if there is room, otherwise in a file. */
+export interface KeyTable {
+  /** Puts the place of the first entry with the key into `place`, and says whether there is one. */
+  find(key: Uint32Array, place: Uint32Array): boolean
+  /** All entries, some at a time; what is given is overwritten by the next. */
+  batches(): Iterable<Uint32Array>
+}
+
+/** Takes entries in the order of their places. */
+export interface KeyTableBuilder {
+  add(a: number, b: number, c: number, segment: number, row: number): void
+  finish(): KeyTable
+}
+
+/** Begins a table; with `once` entries with equal keys are one. */
+export function buildKeys(store: IndexStore, once = false): KeyTableBuilder {
+  const most = Math.max(entryWords * 16, Math.floor(store.sorting / 8 / entryWords) * entryWords)
+  let entries = new Uint32Array(Math.min(most, entryWords * 1024))
+  let used = 0
+  let file: StoreFile | undefined
+  const runs: Run[] = []
+  const spill = () => {
+    const run = sortedPart().entries
+    file ??= store.create()
+    runs.push({ from: file.append(bytesOf(run)), words: run.length })
+    used = 0
+  }
+  const sortedPart = (): Sorted => {
+    const all = sorted(entries.subarray(0, used))
+    if (!once) return all
+    return sorted(distinct(all.entries))
+  }
+  return {
+    add(a, b, c, segment, row) {
+      if (used === entries.length) {
+        if (used < most) {
+          const larger = new Uint32Array(Math.min(most, 2 * used))
+          larger.set(entries)
+          entries = larger
+        } else spill()
+      }
+      entries[used] = a
+      entries[used + 1] = b
+      entries[used + 2] = c
+      entries[used + 3] = segment
+      entries[used + 4] = row
+      used += entryWords
+    },
+    finish() {
+      if (!file) {
+        const it = sortedPart()
+        if (store.take(it.entries.byteLength + it.starts.byteLength)) return inMemory(it)
+      }
+      if (used > 0) spill()
+      entries = new Uint32Array(0)
+      return merged(runs, file ?? store.create(), { store, once })
+    },
+  }
+}
+
+interface Run {
+  readonly from: number
+  readonly words: number
+}
+
+function bytesOf(words: Uint32Array): Uint8Array {
+  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
+}
+
+function distinct(entries: Uint32Array): Uint32Array {
+  let to = 0
+  for (let at = 0; at < entries.length; at += entryWords) {
+    if (to > 0 && compareKeys(entries, to - entryWords, entries, at) === 0) continue
+    entries.copyWithin(to, at, at + entryWords)
+    to += entryWords
+  }
+  return entries.slice(0, to)
+}
+
+function inMemory({ entries, starts, shift }: Sorted): KeyTable {
+  return {
+    find(key, place) {
+      const bucket = (key[0] ?? 0) >>> shift
+      return findIn(entries, starts[bucket] ?? 0, starts[bucket + 1] ?? 0, key, place)
+    },
+    batches: () => [entries],
+  }
+}
+
+/** Entries are looked through one by one when so few are left. */
+const near = 8
+
+function findIn(
+  entries: Uint32Array,
+  from: number,
+  to: number,
+  key: Uint32Array,
+  place: Uint32Array,
+): boolean {
+  let low = from
+  let high = to
+  while (high - low > near) {
+    const middle = (low + high) >>> 1
+    if (compareKeys(entries, middle * entryWords, key, 0) < 0) low = middle + 1
+    else high = middle
+  }
+  for (let at = low * entryWords; at < to * entryWords; at += entryWords) {
+    const order = compareKeys(entries, at, key, 0)
+    if (order > 0) return false
+    if (order < 0) continue
+    place[0] = entries[at + 3] ?? 0
+    place[1] = entries[at + 4] ?? 0
+    return true
+  }
+  return false
+}
+
+/** Entries of a block that is read at once. */
+const blockEntries = 128
+const entryBytes = entryWords * 4
+
+function merged(
+  runs: readonly Run[],
+  from: StoreFile,
+  { store, once }: { readonly store: IndexStore; readonly once: boolean },
+): KeyTable {
+  const total = runs.reduce((sum, it) => sum + it.words, 0) / entryWords
+  const shift = shiftFor(total, blockEntries)
+  // Doubles: there may be more entries than 32 bits count.
+  const starts = new Float64Array(2 ** (32 - shift) + 1)
+  const to = store.create()
+  const room = new Uint32Array(entryWords * 1024)
+  let used = 0
+  let count = 0
+  const flush = () => {
+    to.append(bytesOf(room.subarray(0, used)))
+    used = 0
+  }
+  let last: Uint32Array | undefined
+  for (const cursor of inOrder(runs, from, store.sorting)) {
+    const { words, at } = cursor
+    if (once && last && compareKeys(last, 0, words, at) === 0) continue
+    if (once) last = words.slice(at, at + entryWords)
+    if (used === room.length) flush()
+    for (let i = 0; i < entryWords; i += 1) room[used + i] = words[at + i] ?? 0
+    const bucket = (words[at] ?? 0) >>> shift
+    starts[bucket + 1] = (starts[bucket + 1] ?? 0) + 1
+    used += entryWords
+    count += 1
+  }
+  flush()
+  from.close()
+  for (let i = 1; i < starts.length; i += 1) starts[i] = (starts[i] ?? 0) + (starts[i - 1] ?? 0)
+  return onDisk(to, { starts, shift, count })
+}
+
+/** Where a run is being read. */
+interface Cursor {
+  words: Uint32Array
+  at: number
+  next: number
+  readonly end: number
+  readonly run: number
+}
+
+function* inOrder(runs: readonly Run[], file: StoreFile, memory: number): Generator<Cursor> {
+  const perRun = Math.max(1, Math.floor(memory / 2 / Math.max(1, runs.length) / entryBytes)) * entryBytes
+  const fill = (it: Cursor) => {
+    const length = Math.min(perRun, it.end - it.next)
+    it.words = new Uint32Array(file.read(it.next, length).buffer)
+    it.at = 0
+    it.next += length
+  }
+  const heap: Cursor[] = []
+  for (const [run, { from, words }] of runs.entries()) {
+    const it: Cursor = { words: new Uint32Array(0), at: 0, next: from, end: from + 4 * words, run }
+    fill(it)
+    heap.push(it)
+  }
+  const before = (a: Cursor, b: Cursor) => (compareKeys(a.words, a.at, b.words, b.at) || a.run - b.run) < 0
+  const sink = (from: number) => {
+    for (let at = from; ; ) {
+      let least = at
+      for (const child of [2 * at + 1, 2 * at + 2]) {
+        const [one, other] = [heap[child], heap[least]]
+        if (one && other && before(one, other)) least = child
+      }
+      const [moved, up] = [heap[at], heap[least]]
+      if (least === at || !moved || !up) return
+      heap[at] = up
+      heap[least] = moved
+      at = least
+    }
+  }
+  for (let at = heap.length >>> 1; at >= 0; at -= 1) sink(at)
+  for (let first = heap[0]; first; first = heap[0]) {
+    yield first
+    first.at += entryWords
+    if (first.at === first.words.length) {
+      if (first.next < first.end) fill(first)
+      else {
+        const last = heap.pop()
+        if (last && last !== first) heap[0] = last
+      }
+    }
+    sink(0)
+  }
+}
+
+const cachedBlocks = 512
+
+function onDisk(
+  file: StoreFile,
+  { starts, shift, count }: { readonly starts: Float64Array; readonly shift: number; readonly count: number },
+): KeyTable {
+  const cache = new Map<number, Uint32Array>()
+  const read = (from: number, to: number) =>
+    new Uint32Array(file.read(from * entryBytes, (to - from) * entryBytes).buffer)
+  const cached = (bucket: number, from: number, to: number) => {
+    const known = cache.get(bucket)
+    if (known) return known
+    const block = read(from, to)
+    if (cache.size === cachedBlocks) for (const oldest of [...cache.keys()].slice(0, 64)) cache.delete(oldest)
+    cache.set(bucket, block)
+    return block
+  }
+  return {
+    find(key, place) {
+      const bucket = (key[0] ?? 0) >>> shift
+      let low = starts[bucket] ?? 0
+      let high = starts[bucket + 1] ?? 0
+      if (high - low <= 4 * blockEntries) return findIn(cached(bucket, low, high), 0, high - low, key, place)
+      // A key that occurs very often makes its bucket too large to be read as a whole.
+      const end = high
+      while (high - low > near) {
+        const middle = Math.floor((low + high) / 2)
+        if (compareKeys(read(middle, middle + 1), 0, key, 0) < 0) low = middle + 1
+        else high = middle
+      }
+      const last = Math.min(end, low + near + 1)
+      return findIn(read(low, last), 0, last - low, key, place)
+    },
+    *batches() {
+      for (let at = 0; at < count; at += 4096) yield read(at, Math.min(count, at + 4096))
+    },
+  }
+}

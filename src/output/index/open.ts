@@ -1,0 +1,109 @@
+import { keyWords } from '../../model/key.ts'
+import type { DeletedRow, KeySet, ResourceIndex, Row } from '../../model/rows.ts'
+import { type KeyTable, buildKeys } from './keys.ts'
+import { field, recordWords } from './layout.ts'
+import { readSegment } from './reader.ts'
+import { type Kept, bytesOf, readers, rowsAnywhere } from './segments.ts'
+import { compareKeys, entryWords } from './sort.ts'
+import type { IndexStore } from './store.ts'
+
+/** What an index says besides its rows. */
+export interface Described {
+  readonly exchangeOf: (file: number) => number
+  readonly queries: readonly string[]
+  readonly transactionTime?: number
+}
+
+/** Opens an index of segments, given in any order. */
+export function openIndex(given: readonly Kept[], store: IndexStore, described: Described): ResourceIndex {
+  const inOrder = [...given].sort((a, b) => a.file - b.file || a.line - b.line)
+  const segments = inOrder.filter((it) => !it.deleted)
+  const gone = inOrder.filter((it) => it.deleted)
+  const rowAt = rowsAnywhere(segments)
+  const place = new Uint32Array(2)
+  const wanted = new Uint32Array(3)
+  let table: KeyTable | undefined
+  const keys = () => {
+    table ??= tableOf(segments, store)
+    return table
+  }
+  const found = (key: string) => {
+    keyWords(key, wanted, 0)
+    return keys().find(wanted, place)
+  }
+  return {
+    ...described,
+    size: segments.reduce((sum, it) => sum + it.rows, 0),
+    *rows() {
+      for (const it of readers(segments)) for (let at = 0; at < it.rows; at += 1) yield it.row(at)
+    },
+    *deleted(): Generator<DeletedRow> {
+      for (const it of readers(gone)) for (let at = 0; at < it.rows; at += 1) yield it.deletedRow(at)
+    },
+    has: found,
+    get: (key) => (found(key) ? rowAt(place[0] ?? 0, place[1] ?? 0) : undefined),
+    *repeated() {
+      for (const [one, first] of pairs(keys())) {
+        const row = rowAt(one[0], one[1])
+        const earlier = rowAt(first[0], first[1])
+        if (row && earlier) yield [row, earlier] as const
+      }
+    },
+    setOf: (all) => setOf(all, store),
+  }
+}
+
+function tableOf(segments: readonly Kept[], store: IndexStore): KeyTable {
+  const builder = buildKeys(store)
+  for (const [number, it] of segments.entries()) {
+    const { records, rows } = readSegment(bytesOf(it))
+    for (let row = 0; row < rows; row += 1) {
+      const at = row * recordWords + field.key
+      builder.add(records[at] ?? 0, records[at + 1] ?? 0, records[at + 2] ?? 0, number, row)
+    }
+  }
+  return builder.finish()
+}
+
+type Place = readonly [segment: number, row: number]
+
+/** Entries with the key of an entry before, with the first of them. */
+function* pairs(table: KeyTable): Generator<readonly [Place, Place]> {
+  const first = new Uint32Array(entryWords)
+  let any = false
+  for (const entries of table.batches()) {
+    for (let at = 0; at < entries.length; at += entryWords) {
+      if (any && compareKeys(first, 0, entries, at) === 0)
+        yield [
+          [entries[at + 3] ?? 0, entries[at + 4] ?? 0],
+          [first[3] ?? 0, first[4] ?? 0],
+        ]
+      else first.set(entries.subarray(at, at + entryWords))
+      any = true
+    }
+  }
+}
+
+/** Keys that came not long ago need not be added again: it is the same few that most references are to. */
+const recent = 1 << 12
+
+function setOf(keys: Iterable<string>, store: IndexStore): KeySet {
+  const builder = buildKeys(store, true)
+  const words = new Uint32Array(3)
+  const place = new Uint32Array(2)
+  const lately = new Array<string>(recent)
+  for (const key of keys) {
+    keyWords(key, words, 0)
+    const at = (words[0] ?? 0) & (recent - 1)
+    if (lately[at] === key) continue
+    lately[at] = key
+    builder.add(words[0] ?? 0, words[1] ?? 0, words[2] ?? 0, 0, 0)
+  }
+  const table = builder.finish()
+  return {
+    has(key) {
+      keyWords(key, words, 0)
+      return table.find(words, place)
+    },
+  }
+}

@@ -1,0 +1,86 @@
+import { parseInstant } from '../../checks/dates.ts'
+import { isId, isObject } from '../../checks/fhir.ts'
+import { keyOf } from '../../checks/key.ts'
+import { hashLine } from '../../model/hash.ts'
+import { keyWords } from '../../model/key.ts'
+import { doubtfulMembers, localReference, patientsOf, valuesAt } from '../compartment.ts'
+import { type Shape, field } from './layout.ts'
+import type { SegmentWriter } from './writer.ts'
+
+type Resource = Readonly<Record<string, unknown>>
+
+const words = new Uint32Array(3)
+
+function push(writer: SegmentWriter, keys: readonly string[]): number {
+  for (const key of keys) {
+    keyWords(key, words, 0)
+    writer.push(words[0] ?? 0, words[1] ?? 0, words[2] ?? 0)
+  }
+  return keys.length
+}
+
+/** Appends the row of a parsed resource; `text` is what its content is told by. */
+export function addParsed(
+  writer: SegmentWriter,
+  resource: Resource,
+  row: {
+    readonly type: string
+    readonly fhirUrl: string
+    readonly meets: readonly string[]
+    readonly file: number
+    readonly line: number
+    readonly text: string
+  },
+): void {
+  const { type, fhirUrl, line } = row
+  const meta = isObject(resource.meta) ? resource.meta : {}
+  const at = writer.begin()
+  const { records } = writer
+  // A resource without id is like no other.
+  keyWords(keyOf(isId(resource.id) ? `${type}/${resource.id}` : `${row.file}:${line}`), records, at)
+  records[at + field.line] = line
+  hashLine(Buffer.from(row.text.trim()), records, at + field.digest)
+  writer.doubles[(at + field.updated) / 2] = parseInstant(meta.lastUpdated) ?? Number.NaN
+  records[at + field.shape] = writer.shape(shapeOf(type, resource))
+  const subsetted = valuesAt(meta, 'tag.code').includes('SUBSETTED')
+  records[at + field.meets] = writer.meets(row.meets) * 2 + (subsetted ? 1 : 0)
+  records[at + field.patients] = push(writer, patientsOf(resource, fhirUrl).map(keyOf))
+  records[at + field.refersTo] = push(writer, referencesOf(resource, fhirUrl).map(keyOf))
+  records[at + field.unsure] = push(writer, doubtfulMembers(resource, fhirUrl).map(keyOf))
+}
+
+/** Appends a row for each resource that a Bundle of a deleted file names. */
+export function addDeleted(writer: SegmentWriter, bundle: Resource, fhirUrl: string, line: number): void {
+  for (const url of valuesAt(bundle, 'entry.request.url')) {
+    const reference = localReference(url, fhirUrl)
+    if (!reference) continue
+    const at = writer.begin()
+    keyWords(keyOf(reference), writer.records, at)
+    writer.records.fill(0, at + field.digest, at + field.unsure + 1)
+    writer.records[at + field.line] = line
+    writer.records[at + field.shape] = writer.shape([reference.split('/')[0] ?? ''])
+  }
+}
+
+function shapeOf(type: string, resource: Resource): Shape {
+  const names = new Set(Object.keys(resource).map((it) => it.replace(/^_/, '')))
+  names.delete('resourceType')
+  return [type, ...names]
+}
+
+// Deeper than any resource goes, and far from where recursion ends.
+const deepest = 100
+
+function referencesOf(resource: Resource, fhirUrl: string): readonly string[] {
+  const found = new Set<string>()
+  const look = (value: unknown, depth: number) => {
+    if (typeof value !== 'object' || value === null || depth > deepest) return
+    for (const [name, member] of Object.entries(value)) {
+      const reference = name === 'reference' ? localReference(member, fhirUrl) : undefined
+      if (reference) found.add(reference)
+      else look(member, depth + 1)
+    }
+  }
+  look(resource, 0)
+  return [...found]
+}

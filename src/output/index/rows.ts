@@ -1,0 +1,199 @@
+import { isId, isObject, resourceTypes } from '../../checks/fhir.ts'
+import type { Line, OutputFile } from '../../model/evidence.ts'
+import { type Proof, lineFlags } from '../../prover/prover.ts'
+import { r4Model } from '../../r4/load.ts'
+import { jsonOn } from '../lines.ts'
+import { type Query, parseQuery } from '../search.ts'
+import type { Segment } from './layout.ts'
+import { addDeleted, addParsed } from './parsed.ts'
+import { type ProvenRows, openProven } from './proven.ts'
+import { type SegmentWriter, openWriter } from './writer.ts'
+
+type Resource = Readonly<Record<string, unknown>>
+
+/** What one thread makes of lines of files: rows, and what kept an index from being whole. Survives a structured clone. */
+export interface RowsRead {
+  readonly segments: readonly Segment[]
+  readonly flaws: readonly Flaw[]
+  /** Queries that could not be told of some resource. */
+  readonly untold: readonly string[]
+  /** Ids of a few patients, never to be printed. */
+  readonly patients: readonly Patient[]
+}
+
+/** Why there is no index of an export: a line that is too long, or something that is no resource with an id. `whole`: it is none if the file has other parts. */
+export interface Flaw {
+  readonly file: number
+  readonly is: 'cut' | 'broken' | 'whole'
+}
+
+/** A patient, and where. */
+export interface Patient {
+  readonly id: string
+  readonly file: number
+  readonly line: number
+}
+
+/** Takes lines of files in their order and makes rows of them, in one thread. */
+export interface RowMaker {
+  /** Whether a row can be made of what the prover says of such a line. */
+  takesProven(type: number, flags: number): boolean
+  addProven(proof: Proof, at: number, place: { readonly file: OutputFile; readonly line: number }): void
+  addLine(line: Line): void
+  /** Gives what has been made since the last time; lines of files that have not been told yet may follow. */
+  take(): RowsRead
+}
+
+/** Enough of one slice, where there are many. */
+const patientsOfSlice = 50
+
+/** Begins rows of lines of one export, with these queries evaluated for each. Segments go to `give` as they fill, if it is there. */
+export function makeRows(options: {
+  readonly queries: readonly string[]
+  readonly fhirUrl: string
+  readonly give?: (segment: Segment) => void
+  /** How many patients are told by their ids. */
+  readonly patients?: number
+}): RowMaker {
+  const { fhirUrl, patients: mostPatients = patientsOfSlice } = options
+  const queries = queriesOf(options.queries, fhirUrl)
+  const takes = takenProven(queries)
+  const patientType = r4Model().resources.indexOf('Patient')
+  const outcomeType = r4Model().resources.indexOf('OperationOutcome')
+  let made = nothingYet()
+  let mine: Open | undefined
+
+  const openedFor = (file: OutputFile): Open => {
+    if (mine?.file.number === file.number) return mine
+    end()
+    const deleted = file.kind === 'deleted'
+    const give = options.give ?? ((it) => made.segments.push(it))
+    const writer = openWriter({ file: file.number, deleted }, give)
+    mine = { file, writer, proven: openProven(writer), text: '', parsed: false }
+    return mine
+  }
+  const flaw = (file: OutputFile, is: Flaw['is']) => {
+    if (!made.flaws.some((it) => it.file === file.number && it.is === is))
+      made.flaws.push({ file: file.number, is })
+  }
+  const broken = (file: OutputFile) => {
+    if (file.kind === 'output') flaw(file, 'broken')
+  }
+  const addResource = (it: Open, resource: Resource, place: { line: number; text: string }) => {
+    const type = resource.resourceType
+    if (typeof type !== 'string' || !resourceTypes.has(type)) return
+    if (type === 'Patient' && isId(resource.id) && made.patients.length < mostPatients)
+      made.patients.push({ id: resource.id, file: it.file.number, line: place.line })
+    const meets: string[] = []
+    for (const [text, query] of queries.get(type) ?? []) {
+      const told = query.meets(resource)
+      if (told) meets.push(text)
+      else if (told === undefined) made.untold.add(text)
+    }
+    addParsed(it.writer, resource, { type, fhirUrl, meets, file: it.file.number, ...place })
+  }
+  const add = (it: Open, resource: Resource, place: { line: number; text: string }) => {
+    if (it.file.kind === 'deleted') return addDeleted(it.writer, resource, fhirUrl, place.line)
+    const found = foundIn(resource)
+    if (found) for (const one of found) addResource(it, one, { line: place.line, text: JSON.stringify(one) })
+    else if (resource.resourceType === 'OperationOutcome') return
+    else if (isResource(resource)) addResource(it, resource, place)
+    else broken(it.file)
+  }
+  // What a plain request brings is one resource, and servers often write it over several lines.
+  const end = () => {
+    if (!mine) return
+    if (mine.text !== '') {
+      const { json } = mine.parsed ? {} : jsonOn({ number: 1, text: mine.text })
+      if (isObject(json)) {
+        add(mine, json, { line: 1, text: mine.text })
+        flaw(mine.file, 'whole')
+      } else broken(mine.file)
+    }
+    mine.writer.flush()
+    mine = undefined
+  }
+  return {
+    takesProven: (type, flags) =>
+      takes[type] === 1 &&
+      (flags & lineFlags.tagged) === 0 &&
+      (type !== patientType || made.patients.length >= mostPatients),
+    addProven(proof, at, { file, line }) {
+      if (file.kind !== 'output') return
+      const it = openedFor(file)
+      it.parsed = true
+      if (proof.types[at] !== outcomeType) it.proven.add(proof, at, line)
+    },
+    addLine({ file, json, number, text, cut }) {
+      if (cut) flaw(file, 'cut')
+      if (file.kind === 'error') return
+      if (isObject(json)) {
+        const it = openedFor(file)
+        it.parsed = true
+        add(it, json, { line: number, text })
+      } else if (text.trim() !== '') {
+        const it = openedFor(file)
+        if (it.parsed) broken(file)
+        else if (it.text.length < documentChars) it.text += `${text}\n`
+      }
+    },
+    take() {
+      end()
+      const { segments, flaws, untold, patients } = made
+      made = nothingYet()
+      return { segments, flaws, untold: [...untold], patients }
+    },
+  }
+}
+
+const documentChars = 4 << 20
+
+/** A file whose lines are being read. */
+interface Open {
+  readonly file: OutputFile
+  readonly writer: SegmentWriter
+  readonly proven: ProvenRows
+  /** Lines that are no JSON by themselves, as long as none was. */
+  text: string
+  parsed: boolean
+}
+
+function nothingYet() {
+  return {
+    segments: [] as Segment[],
+    flaws: [] as Flaw[],
+    untold: new Set<string>(),
+    patients: [] as Patient[],
+  }
+}
+
+/** By type the queries that can be evaluated. */
+export function queriesOf(
+  texts: readonly string[],
+  fhirUrl: string,
+): ReadonlyMap<string, ReadonlyMap<string, Query>> {
+  const byType = new Map<string, Map<string, Query>>()
+  for (const text of new Set(texts)) {
+    const query = parseQuery(text, fhirUrl)
+    if (!query) continue
+    const mine = byType.get(query.type) ?? new Map<string, Query>()
+    byType.set(query.type, mine.set(text, query))
+  }
+  return byType
+}
+
+// Some are read again for what only their JSON tells: queries, doubtful members of a Group, what a searchset found.
+function takenProven(queries: ReadonlyMap<string, unknown>): Uint8Array {
+  const parsed = new Set(['Group', 'Bundle', ...queries.keys()])
+  return Uint8Array.from(r4Model().resources, (it) => (parsed.has(it) ? 0 : 1))
+}
+
+/** A searchset stands for what it found. */
+function foundIn({ resourceType, type, entry }: Resource): readonly Resource[] | undefined {
+  if (resourceType !== 'Bundle' || type !== 'searchset' || !Array.isArray(entry)) return undefined
+  return entry.flatMap((it) => (isObject(it) && isObject(it.resource) ? [it.resource] : []))
+}
+
+function isResource({ resourceType, id }: Resource): boolean {
+  return typeof resourceType === 'string' && resourceTypes.has(resourceType) && isId(id)
+}

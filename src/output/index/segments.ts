@@ -1,0 +1,91 @@
+import type { Row } from '../../model/rows.ts'
+import { type Head, type Segment, field, prefixWords, recordWords } from './layout.ts'
+import { type SegmentReader, headOf, keysOf, readRow, readSegment } from './reader.ts'
+import type { IndexStore, StoreFile } from './store.ts'
+
+/** A segment that is kept, and where. */
+export interface Kept extends Omit<Segment, 'bytes'> {
+  readonly length: number
+  readonly at: Uint8Array | { readonly from: number; readonly in: StoreFile }
+}
+
+/** Keeps segments in the order in which they come, in memory as far as it goes. */
+export interface Keeper {
+  keep(segment: Segment): Kept
+  /** Gives back the memory of a segment that does not count after all. */
+  drop(kept: Kept): void
+}
+
+/** Opens a keeper; its file is that of the store. */
+export function openKeeper(store: IndexStore): Keeper {
+  let file: StoreFile | undefined
+  return {
+    keep({ bytes, ...rest }) {
+      if (store.take(bytes.length)) return { ...rest, length: bytes.length, at: aligned(bytes) }
+      file ??= store.create()
+      return { ...rest, length: bytes.length, at: { from: file.append(bytes), in: file } }
+    },
+    drop({ at, length }) {
+      if (at instanceof Uint8Array) store.release(length)
+    },
+  }
+}
+
+// A segment that has come from a thread may be a part of a larger buffer.
+function aligned(bytes: Uint8Array): Uint8Array {
+  return bytes.byteOffset % 8 === 0 && bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice()
+}
+
+/** The bytes of a segment. */
+export function bytesOf({ at, length }: Kept): Uint8Array {
+  return at instanceof Uint8Array ? at : at.in.read(at.from, length)
+}
+
+/** Opens segments one after the other. */
+export function* readers(segments: readonly Kept[]): Generator<SegmentReader> {
+  for (const it of segments) yield readSegment(bytesOf(it))
+}
+
+const cachedHeads = 128
+
+/** Reads single rows, of segments that are in files no more than is needed. */
+export function rowsAnywhere(segments: readonly Kept[]): (segment: number, row: number) => Row | undefined {
+  const opened = new Map<number, SegmentReader | Opened>()
+  const open = (number: number, kept: Kept): SegmentReader | Opened => {
+    const known = opened.get(number)
+    if (known) return known
+    const it = kept.at instanceof Uint8Array ? readSegment(kept.at) : openedIn(kept.at)
+    if (opened.size === cachedHeads)
+      for (const oldest of [...opened.keys()].slice(0, cachedHeads / 4)) opened.delete(oldest)
+    opened.set(number, it)
+    return it
+  }
+  return (number, row) => {
+    const kept = segments[number]
+    if (!kept) return undefined
+    const it = open(number, kept)
+    return 'row' in it ? it.row(row) : it.read(row)
+  }
+}
+
+interface Opened {
+  read(row: number): Row
+}
+
+function openedIn({ in: file, from }: { readonly in: StoreFile; readonly from: number }): Opened {
+  const [, headBytes = 0, rows = 0] = new Uint32Array(file.read(from, prefixWords * 4).buffer)
+  const head: Head = headOf(file.read(from + prefixWords * 4, headBytes))
+  const records = from + prefixWords * 4 + headBytes
+  const lists = records + rows * recordWords * 4
+  return {
+    read(row) {
+      const record = file.read(records + row * recordWords * 4, recordWords * 4)
+      const words = new Uint32Array(record.buffer)
+      const keys = keysOf(words, 0)
+      const mine = keys === 0 ? none : file.read(lists + 12 * (words[field.list] ?? 0), 12 * keys)
+      return readRow(head, record, mine)
+    },
+  }
+}
+
+const none = new Uint8Array(0)

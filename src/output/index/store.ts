@@ -1,0 +1,101 @@
+import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Where the indexes of a run are: memory as far as it goes, then files that only their owner can read. */
+export interface IndexStore {
+  /** Takes that many bytes of memory, or says that there is no room. */
+  take(bytes: number): boolean
+  release(bytes: number): void
+  /** How many bytes may be held for sorting. */
+  readonly sorting: number
+  create(): StoreFile
+  /** Removes all files. */
+  close(): void
+}
+
+/** A file that is appended to and read anywhere. */
+export interface StoreFile {
+  /** Returns where the bytes begin. */
+  append(bytes: Uint8Array): number
+  /** A copy that begins at a multiple of eight bytes in its buffer. */
+  read(from: number, length: number): Uint8Array
+  /** Fills `room`. */
+  readInto(room: Uint8Array, from: number): void
+  close(): void
+}
+
+/** Memory that is enough for some 300,000 resources and their keys. */
+const usualMemory = 48 << 20
+
+/** Opens a store; `folder` is private, and is asked for once memory is not enough. */
+export function openStore(folder: () => string, memory = usualMemory): IndexStore {
+  const files = new Set<StoreFile>()
+  let held = 0
+  let created = 0
+  return {
+    take(bytes) {
+      if (held + bytes > memory) return false
+      held += bytes
+      return true
+    },
+    release(bytes) {
+      held -= bytes
+    },
+    sorting: Math.max(memory >>> 2, 1 << 10),
+    create() {
+      created += 1
+      const path = join(folder(), `${created}.index`)
+      // `wx` neither follows a link nor takes over a file that somebody else has put there.
+      const file = openFile(path, 'wx+')
+      const mine: StoreFile = {
+        ...file,
+        close() {
+          if (!files.delete(mine)) return
+          file.close()
+          rmSync(path, { force: true })
+        },
+      }
+      files.add(mine)
+      return mine
+    },
+    close() {
+      for (const file of files) file.close()
+    },
+  }
+}
+
+/** A store without files, for what is known to be small. */
+export function memoryStore(): IndexStore {
+  return openStore(() => {
+    throw new Error('an index without a folder is larger than memory')
+  }, Number.MAX_SAFE_INTEGER)
+}
+
+/** Opens a file for appending and reading, or one that is there for reading alone. */
+export function openFile(path: string, flags: 'wx+' | 'r'): StoreFile {
+  const descriptor = openSync(path, flags, 0o600)
+  let end = 0
+  const readInto = (room: Uint8Array, from: number) => {
+    for (let at = 0; at < room.length; ) {
+      const came = readSync(descriptor, room, at, room.length - at, from + at)
+      if (came === 0) throw new Error('an index ends before its end')
+      at += came
+    }
+  }
+  return {
+    append(bytes) {
+      const from = end
+      for (let at = 0; at < bytes.length; )
+        at += writeSync(descriptor, bytes, at, bytes.length - at, from + at)
+      end += bytes.length
+      return from
+    },
+    read(from, length) {
+      const room = new Uint8Array(length)
+      readInto(room, from)
+      return room
+    },
+    readInto,
+    close: () => closeSync(descriptor),
+  }
+}
