@@ -1,4 +1,4 @@
-const texts = ['x'.repeat(1048577)]
+/** For each primitive type values of its JSON type that do not have its form. */
 export const badForms: Readonly<Record<string, readonly unknown[]>> = {
   integer: [1.5, 2147483648, -2147483649, 1e300],
   positiveInt: [0, -1, 1.5, 2147483648],
