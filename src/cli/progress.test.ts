@@ -56,3 +56,27 @@ test('on a terminal: one line, no wider than it, cleared at the end, and nothing
 test('a terminal in CI gets lines', () => {
   expect(shown(true, { env: { CI: 'true' } })).toBe(shown(false))
 })
+
+test('files: how much has come, how fast, and how much of it is judged', () => {
+  let now = 0
+  let err = ''
+  const io = {
+    err: (text: string) => {
+      err += text
+    },
+    errIsTerminal: false,
+    env: {},
+    width: 80,
+  } as unknown as Io
+  const it = progress(io, { quiet: false, verbose: false, now: () => now })
+  it.notify({ kind: 'probe', label: 'export plain@group', done: 3, of: 9 })
+  now = 10_000
+  it.notify({ kind: 'activity', event: { kind: 'download', number: 1, of: 2 } })
+  it.notify({ kind: 'activity', event: { kind: 'body', bytes: 3e9 } })
+  it.notify({ kind: 'activity', event: { kind: 'download', number: 2, of: 2 } })
+  it.notify({ kind: 'judged', done: { bytes: 2e9, resources: 30_000 } })
+  now = 40_000
+  it.notify({ kind: 'activity', event: { kind: 'body', bytes: 1e9 } })
+  it.end()
+  expect(err).toBe('40s  3/9 export plain@group · file 2 of 2 · 4.0 GB  133.3 MB/s  1,000 resources/s\n')
+})

@@ -2,6 +2,7 @@ import { visible } from '../report/escape.ts'
 import type { RunEvent } from '../run/run.ts'
 import { display, elapsed } from './display.ts'
 import type { Io } from './io.ts'
+import { amount } from './reading.ts'
 
 /** Shows how a run goes on. */
 export interface Progress {
@@ -19,16 +20,25 @@ export function progress(
   const startedAt = options.now()
   let probe = 'starting'
   let activity = ''
-  const line = () =>
-    `${elapsed(options.now() - startedAt)}  ${visible([probe, activity].filter(Boolean).join(' · '))}`
+  let files = noFiles(startedAt)
+  const line = () => {
+    const ms = options.now() - files.since
+    const { bytes, resources } = { bytes: files.before + files.bytes, resources: files.resources }
+    const parts = [probe, activity, bytes > 0 ? amount({ bytes, resources, ms }, 0) : '']
+    return `${elapsed(options.now() - startedAt)}  ${visible(parts.filter(Boolean).join(' · '))}`
+  }
   const timer = setInterval(() => show.again(line), 1_000)
   timer.unref()
   return {
     notify(event) {
       if (event.kind === 'test') return
-      if (event.kind === 'activity') activity = described(event.event) ?? activity
-      else {
+      if (event.kind === 'judged') files = { ...files, resources: event.done.resources }
+      else if (event.kind === 'activity') {
+        files = filesAfter(files, event.event, options.now())
+        activity = described(event.event) ?? activity
+      } else {
         activity = ''
+        files = noFiles(options.now())
         probe =
           event.kind === 'probe' ? `${event.done}/${event.of} ${event.label}` : `deleting ${event.jobs} jobs`
         if (options.verbose && event.kind === 'probe') show.lasting(`${line()}\n`)
@@ -44,6 +54,27 @@ export function progress(
 
 type Activity = Extract<RunEvent, { kind: 'activity' }>['event']
 
+/** How much of the files of a probe has come, and how much of it was judged. */
+interface Files {
+  /** When the first began to come. */
+  readonly since: number
+  /** Bytes of those that have come. */
+  readonly before: number
+  /** Bytes of the one that is coming. */
+  readonly bytes: number
+  readonly resources: number
+}
+
+function noFiles(since: number): Files {
+  return { since, before: 0, bytes: 0, resources: 0 }
+}
+
+function filesAfter(files: Files, event: Activity, now: number): Files {
+  if (event.kind === 'body') return { ...files, bytes: event.bytes }
+  if (event.kind !== 'download') return files
+  return event.number === 1 ? noFiles(now) : { ...files, before: files.before + files.bytes, bytes: 0 }
+}
+
 function described(event: Activity): string | undefined {
   switch (event.kind) {
     case 'poll':
@@ -52,6 +83,7 @@ function described(event: Activity): string | undefined {
       return `waiting ${elapsed(event.seconds * 1_000)} for ${event.for}`
     case 'download':
       return `file ${event.number} of ${event.of}`
+    case 'body':
     case 'request':
     case 'job-deleted':
       return undefined

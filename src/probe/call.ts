@@ -1,12 +1,12 @@
 import type { Clock } from '../model/clock.ts'
-import { type Exchange, type HeaderList, type Silence, header } from '../model/evidence.ts'
+import { type Exchange, type HeaderList, header, type Silence } from '../model/evidence.ts'
 import type { Target } from '../model/target.ts'
 import { resolveUrl } from '../model/url.ts'
-import { type UrlContext, decide } from './policy.ts'
+import { decide, type UrlContext } from './policy.ts'
 import type { Recorder } from './record.ts'
 import type { Unheard } from './silence.ts'
 import type { Spool } from './spool.ts'
-import type { Transport, WireResponse } from './wire.ts'
+import type { Sink, Transport, WireResponse } from './wire.ts'
 
 /** What happens on the way, for progress displays. */
 export type ProbeEvent =
@@ -14,6 +14,8 @@ export type ProbeEvent =
   | { readonly kind: 'poll'; readonly number: number /** Masked. */; readonly progress?: string }
   | { readonly kind: 'wait'; readonly seconds: number; readonly for: string }
   | { readonly kind: 'download'; readonly number: number; readonly of: number }
+  /** So many bytes of a body to be spooled have come so far; told now and then. */
+  | { readonly kind: 'body'; readonly bytes: number }
   | { readonly kind: 'job-deleted'; readonly url: string }
 
 /** One request to be made. */
@@ -101,11 +103,12 @@ export function openCaller(options: {
           ...request,
           timeoutMs,
           maxBytes,
-          ...(spool ? { sink: spool } : {}),
+          ...(spool ? { sink: told(spool, options) } : {}),
           ...(bulk ? { bulk } : {}),
           ...(signal && !hurried ? { signal } : {}),
         })
     spool?.end()
+    if (spool) options.notify({ kind: 'body', bytes: spool.bytes })
     const whole = spool && 'status' in came && came.status === 200 ? { spool } : {}
     const text =
       'silence' in came
@@ -161,6 +164,25 @@ export function openCaller(options: {
     },
     hurry() {
       hurried = true
+    },
+  }
+}
+
+const tellEveryMs = 100
+
+/** A spool that tells how much has come. */
+function told(
+  spool: Spool,
+  { notify, clock }: { readonly notify: (event: ProbeEvent) => void; readonly clock: Clock },
+): Sink {
+  let last = clock.now()
+  return {
+    write(chunk) {
+      spool.write(chunk)
+      if (clock.now() - last >= tellEveryMs) {
+        last = clock.now()
+        notify({ kind: 'body', bytes: spool.bytes })
+      }
     },
   }
 }

@@ -6,6 +6,7 @@ import type { Evidence } from '../model/probe.ts'
 import type { ResultFile } from '../model/result.ts'
 import type { ResourceIndex } from '../model/rows.ts'
 import type { Target } from '../model/target.ts'
+import type { Done } from '../output/judge.ts'
 import type { Session } from '../probe/session.ts'
 import { type FilesRead, readingsOf, readProbe } from './files.ts'
 import { askFor } from './left-behind.ts'
@@ -34,6 +35,7 @@ export async function perform(options: {
   readonly words: Words
   readonly signal?: AbortSignal
   readonly notify: (probe: PlannedProbe, done: number) => void
+  readonly onJudged: (done: Done) => void
 }): Promise<Performed> {
   const { plan, target, session, words } = options
   const evidence = new Map<ProbeKey, Evidence>()
@@ -66,6 +68,7 @@ export async function perform(options: {
       source,
       target,
       values: valuesOf(picked),
+      onProgress: options.onJudged,
     }
     read.set(
       probe.key,

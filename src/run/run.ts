@@ -6,6 +6,7 @@ import type { Plan, ProbeKey } from '../model/plan.ts'
 import type { Level } from '../model/requirement.ts'
 import type { RunResult, TestResult } from '../model/result.ts'
 import type { Target } from '../model/target.ts'
+import type { Done } from '../output/judge.ts'
 import type { ProbeEvent } from '../probe/session.ts'
 import type { Transport } from '../probe/wire.ts'
 import { kindOf, tallyKey } from './files.ts'
@@ -18,6 +19,8 @@ import { writeRecording } from './recording.ts'
 export type RunEvent =
   | { readonly kind: 'probe'; readonly label: string; readonly done: number; readonly of: number }
   | { readonly kind: 'activity'; readonly event: ProbeEvent }
+  /** How much of the files of a probe has been judged; told now and then. */
+  | { readonly kind: 'judged'; readonly done: Done }
   | { readonly kind: 'test'; readonly test: TestResult }
   | { readonly kind: 'closing'; readonly jobs: number }
 
@@ -70,6 +73,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       words,
       ...(signal ? { signal } : {}),
       notify: (probe, done) => notify?.({ kind: 'probe', label: probe.label, done, of: plan.probes.length }),
+      onJudged: (done) => notify?.({ kind: 'judged', done }),
     })
     tests = judgeAll(plan, caseOf({ plan, target, exchanges: session.exchanges, performed }), options)
   } finally {
