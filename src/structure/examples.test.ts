@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { synthesize } from '../reference/population.ts'
+import { judgeLine } from './line.ts'
+
+const examples = new URL('../../node_modules/hl7.fhir.r4.examples/', import.meta.url)
+
+/** What is wrong with HL7's own examples, each looked at: file, or how its name begins, and problems. */
+const wrong: readonly (readonly [file: string, problem: string, because: string])[] = [
+  ['ActivityDefinition-blood-tubes-supply', 'txt-2 ActivityDefinition.text.div', 'its div is empty'],
+  ['ActivityDefinition-heart-valve-replacement', 'txt-2 ActivityDefinition.text.div', 'its div is empty'],
+  ['Bundle-dataelements', 'bdl-7 Bundle', 'some fullUrls occur three times, none with a version'],
+  [
+    'DeviceMetric-example',
+    'reference-target DeviceMetric.parent',
+    'it is to a DeviceDefinition; only Device is allowed',
+  ],
+  [
+    'DeviceUseStatement-example',
+    'reference-target DeviceUseStatement.reasonReference',
+    'it is to a Procedure, which is not allowed',
+  ],
+  ['EventDefinition-example', 'txt-2 EventDefinition.text.div', 'its div is empty'],
+  ['ImplementationGuide-fhir', 'min ImplementationGuide.name', 'it has neither name nor status'],
+  ['ImplementationGuide-fhir', 'min ImplementationGuide.status', 'it has neither name nor status'],
+  ['ig-r4', 'min ImplementationGuide.name', 'the same resource again'],
+  ['ig-r4', 'min ImplementationGuide.status', 'the same resource again'],
+  [
+    'MedicationRequest-medrx0301',
+    'reference-target MedicationRequest.dispenseRequest.performer',
+    'it is to a Practitioner; only Organization is allowed',
+  ],
+  [
+    'Observation-clinical-gender',
+    'reference-target Observation.performer',
+    'it is to an Encounter, which performs nothing',
+  ],
+  ['Questionnaire-qs1', 'min Questionnaire.item.item.linkId', 'items of type display have no linkId'],
+  ['Questionnaire-qs1', 'min Questionnaire.item.item.item.linkId', 'items of type display have no linkId'],
+  [
+    'Questionnaire-qs1',
+    'min Questionnaire.item.item.item.item.linkId',
+    'items of type display have no linkId',
+  ],
+  [
+    'Questionnaire-zika-virus-exposure-assessment',
+    'txt-2 Questionnaire.text.div',
+    'its div holds an empty pre',
+  ],
+  ['SearchParameter-codesystem-extensions-', 'min SearchParameter.base', 'it has no base'],
+  ['SearchParameter-valueset-extensions-', 'min SearchParameter.base', 'it has no base'],
+  [
+    'SearchParameter-questionnaireresponse-extensions-QuestionnaireResponse-item-subject',
+    'format SearchParameter.id',
+    'the id has 67 characters',
+  ],
+]
+
+test("HL7's own examples and definitions are valid, but for errors that are known", () => {
+  const unknown: string[] = []
+  const met = new Set<string>()
+  let read = 0
+  for (const file of readdirSync(examples)) {
+    if (!file.endsWith('.json') || file === 'package.json') continue
+    const text = readFileSync(new URL(file, examples), 'utf8')
+    read++
+    for (const { rule, path } of judgeLine(text, JSON.parse(text))) {
+      const known = wrong.find(([name, problem]) => file.startsWith(name) && problem === `${rule} ${path}`)
+      if (known) met.add(known.join())
+      else unknown.push(`${file} ${rule} ${path}`)
+    }
+  }
+  expect(unknown).toEqual([])
+  expect(wrong.filter((it) => !met.has(it.join()))).toEqual([])
+  expect(read).toBeGreaterThan(5000)
+})
+
+test('the population of the reference provider is valid', () => {
+  const problems = [1, 2].flatMap((seed) => {
+    const recipe = { patients: 60, seed, until: new Date('2025-06-01T00:00:00Z') }
+    const { resources } = synthesize(seed === 1 ? recipe : { ...recipe, baseUrl: 'http://localhost/fhir' })
+    return resources.flatMap((it) => judgeLine(JSON.stringify(it), it))
+  })
+  expect(problems).toEqual([])
+})
