@@ -70,6 +70,8 @@ export async function agreement(): Promise<Measured> {
     if (waiting.length === batch) judge()
   }
   judge()
+  if (proven < lines / 20)
+    throw new Error(`Only ${proven} of ${lines} edited lines were proven: that says nothing.`)
   return {
     rows: [
       {

@@ -110,9 +110,16 @@ async function bench(): Promise<number> {
   const rows: Row[] = []
   const ratios: Partial<Record<RatioName, number>> = {}
   const caught: Caught[] = []
+  const failed: string[] = []
   for (const [name, take] of Object.entries(measures)) {
     if (values.only && !values.only.includes(name)) continue
-    const measured = await take()
+    const measured = await take().catch((error: unknown): Measured => {
+      failed.push(name)
+      process.stderr.write(
+        `${name} could not be measured: ${error instanceof Error ? error.message : error}\n`,
+      )
+      return { rows: [] }
+    })
     rows.push(...measured.rows)
     Object.assign(ratios, measured.ratios)
     caught.push(...(measured.caught ?? []))
@@ -123,9 +130,9 @@ async function bench(): Promise<number> {
   if (values.json !== undefined)
     writeFileSync(
       values.json,
-      `${JSON.stringify({ machine, settings: { ...values }, ratios, rows, caught }, null, 2)}\n`,
+      `${JSON.stringify({ machine, settings: { ...values }, ratios, rows, caught, failed }, null, 2)}\n`,
     )
-  return rows.every(reaches) ? 0 : 1
+  return rows.every(reaches) && failed.length === 0 ? 0 : 1
 }
 
 process.exitCode = await bench()
