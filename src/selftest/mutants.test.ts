@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { structureRules } from '../model/structure.ts'
 import { judgedInvariants, walked } from '../structure/invariants/index.ts'
 import { judgeLine } from '../structure/line.ts'
-import { mutants } from './mutants/mutants.ts'
+import { mutants, survivors } from './mutants/mutants.ts'
 
 const all = [...mutants()]
 const rules = new Set(all.map((it) => it.rule))
@@ -36,4 +36,17 @@ test('each is caught, where it is wrong and by the rule that it breaks', () => {
     return [{ name, rule, path, said: problems.map((it) => `${it.rule} ${it.path}`) }]
   })
   expect(missed).toEqual([])
+})
+
+test('an invariant is not said to be broken where its own expression says that it holds', () => {
+  let held = 0
+  for (const { name, rule, path, text } of survivors()) {
+    held++
+    const problems = judgeLine(text, JSON.parse(text))
+    expect(
+      problems.filter((it) => it.rule === rule && it.path === path).map((it) => it.path),
+      name,
+    ).toEqual([])
+  }
+  expect(held).toBeGreaterThan(1000)
 })

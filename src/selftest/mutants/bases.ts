@@ -9,8 +9,15 @@ const largest = 16_000
 const perType = 2
 const candidates = 40
 
-/** Examples of FHIR R4's own in which nothing is wrong, two of each type where there are as many: the largest of moderate size. */
+let read: readonly Node[] | undefined
+
+/** Examples of FHIR R4's own in which nothing is wrong, two of each type where there are as many: the largest of moderate size. Read once. */
 export function bases(): readonly Node[] {
+  read ??= chosen()
+  return read
+}
+
+function chosen(): readonly Node[] {
   const folder = dirname(createRequire(import.meta.url).resolve('hl7.fhir.r4.examples/package.json'))
   const names = readdirSync(folder).sort()
   return r4Model().resources.flatMap((type) => {
@@ -22,8 +29,9 @@ export function bases(): readonly Node[] {
       .map((name) => ({ name, size: statSync(join(folder, name)).size }))
       .filter(({ size }) => size <= largest)
       .sort((a, b) => b.size - a.size)) {
-      const read: unknown = JSON.parse(readFileSync(join(folder, name), 'utf8'))
-      if (isNode(read) && read.resourceType === type && explain(read).length === 0) valid.push(read)
+      const example: unknown = JSON.parse(readFileSync(join(folder, name), 'utf8'))
+      if (!isNode(example) || example.resourceType !== type) continue
+      if (explain(example).length === 0) valid.push(example)
       if (valid.length === perType) break
     }
     return valid

@@ -1,9 +1,9 @@
-/** For each primitive type values of its JSON type that do not have its form. */
-export const badForms: Readonly<Record<string, readonly unknown[]>> = {
+const values: Readonly<Record<string, readonly unknown[]>> = {
   integer: [1.5, 2147483648, -2147483649, 1e300],
   positiveInt: [0, -1, 1.5, 2147483648],
   unsignedInt: [-1, 0.5, 2147483648],
   string: ['x'.repeat(1048577)],
+  markdown: ['x'.repeat(1048577)],
   code: [' a', 'a ', 'a  b', 'a\tb', 'a\nb'],
   id: ['a b', 'a_b', 'ä', 'a/b', 'x'.repeat(65)],
   uri: ['a b', ' http://example.org', 'http://example.org/\t'],
@@ -48,4 +48,23 @@ export const badForms: Readonly<Record<string, readonly unknown[]>> = {
     '<div>x</div>',
     '<div xmlns="http://www.w3.org/1999/xhtml">x',
   ],
+}
+
+/** A value that does not have the form of its type, and words for it. */
+export interface BadForm {
+  readonly value: unknown
+  readonly how: string
+}
+
+/** For each primitive type values of its JSON type that do not have its form. */
+export const badForms: Readonly<Record<string, readonly BadForm[]>> = Object.fromEntries(
+  Object.entries(values).map(([type, all]) => [
+    type,
+    all.map((value) => ({ value, how: `${type} ${words(value)}` })),
+  ]),
+)
+
+function words(value: unknown): string {
+  const text = JSON.stringify(value)
+  return text.length > 40 ? `of ${text.length - 2} characters` : text
 }

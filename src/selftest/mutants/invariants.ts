@@ -9,14 +9,15 @@ import { extra } from './extra.ts'
 import { changed, type Node, nodeAt, type Site, sitesOf } from './sites.ts'
 import { synthetic } from './synthetic.ts'
 
-/** A change to a valid resource that makes an invariant's expression false. */
-export interface Broken {
+/** A change to a valid resource, and what an invariant's own expression says of the result. */
+export interface Trial {
   readonly base: Node
   readonly rule: string
   readonly path: string
   readonly how: string
   readonly steps: readonly (string | number)[]
   readonly apply: (node: Node) => void
+  readonly holds: boolean
 }
 
 interface Found {
@@ -28,8 +29,8 @@ const perInvariant = 2
 const sitesTried = 6
 const triesPerSite = 400
 
-/** For each invariant that is judged, on each type that has it, changes after which its own FHIRPath expression says false. */
-export function* brokenInvariants(bases: readonly Node[]): Generator<Broken> {
+/** For each invariant that is judged, on each type that has it, changes until its own FHIRPath expression has said false twice. */
+export function* invariantTrials(bases: readonly Node[]): Generator<Trial> {
   const found = new Map<string, Found[]>()
   const note = (base: Node): void => {
     for (const site of sitesOf(base)) {
@@ -46,14 +47,13 @@ export function* brokenInvariants(bases: readonly Node[]): Generator<Broken> {
       const base = synthetic(key)
       if (base && explain(base).length === 0) note(base)
     }
-    let made = 0
+    let broken = 0
     for (const { base, site } of found.get(key) ?? []) {
-      const change = breaking(base, site, type, invariant)
-      if (change) {
-        const { how, apply } = change
-        yield { base, rule: invariant.key, path: site.path, how, steps: site.steps, apply }
+      for (const { how, apply, holds } of tried({ base, site }, type, invariant)) {
+        yield { base, rule: invariant.key, path: site.path, how, steps: site.steps, apply, holds }
+        if (!holds) broken++
       }
-      if (change && ++made === perInvariant) break
+      if (broken === perInvariant) break
     }
   }
 }
@@ -82,31 +82,30 @@ function places(): readonly Place[] {
   return all.filter(({ invariant: { key } }) => judgedInvariants.has(key) && !walked.includes(key))
 }
 
-function breaking(base: Node, site: Site, type: string, invariant: Invariant): Change | undefined {
-  const holds = (resource: Node): boolean | undefined => {
-    const root = nodeAt(resource, site.resource)
-    const environment = { resource: root }
+/** Changes at a site up to the first that breaks the invariant; those of which its expression says neither true nor false are left out. */
+function* tried(
+  { base, site }: Found,
+  type: string,
+  { expression }: Invariant,
+): Generator<Change & { readonly holds: boolean }> {
+  const says = (resource: Node): unknown => {
+    const environment = { resource: nodeAt(resource, site.resource) }
+    const options = { traceFn: () => undefined }
+    const node = nodeAt(resource, site.steps)
     try {
-      const options = { traceFn: () => undefined }
-      const path = { base: type, expression: invariant.expression }
-      const [said] = fhirpath.evaluate(
-        nodeAt(resource, site.steps),
-        path,
-        environment,
-        r4 as Model,
-        options,
-      ) as unknown[]
-      return said === undefined ? undefined : said === true
+      const said = fhirpath.evaluate(node, { base: type, expression }, environment, r4 as Model, options)
+      return (said as readonly unknown[])[0]
     } catch {
       // An expression that the change makes impossible to evaluate says nothing.
       return undefined
     }
   }
-  if (holds(base) !== true) return undefined
+  if (says(base) !== true) return
   let tries = 0
-  for (const change of changesFor(site, invariant.expression)) {
-    if (++tries > triesPerSite) return undefined
-    if (holds(changed(base, site.steps, change.apply)) === false) return change
+  for (const change of changesFor(site, expression)) {
+    if (++tries > triesPerSite) return
+    const holds = says(changed(base, site.steps, change.apply))
+    if (typeof holds === 'boolean') yield { ...change, holds }
+    if (holds === false) return
   }
-  return undefined
 }

@@ -1,6 +1,6 @@
 import { bases } from './bases.ts'
 import { containedEdits } from './contained.ts'
-import { brokenInvariants } from './invariants.ts'
+import { invariantTrials } from './invariants.ts'
 import { changed, type Node, sitesOf } from './sites.ts'
 import { type Edit, structuralEdits, twice } from './structural.ts'
 
@@ -43,8 +43,12 @@ export function* mutants(): Generator<Mutant> {
         yield mutantOf(least.it, type)
       }
     }
-  for (const { base, rule, path, how, steps, apply } of brokenInvariants(valid))
-    yield mutantOf({ base, rule, path, how, steps, apply }, String(base.resourceType))
+  for (const it of invariantTrials(valid)) if (!it.holds) yield mutantOf(it, String(it.base.resourceType))
+}
+
+/** Changes after which an invariant's own expression says that it holds, as if they were mutants of it: nobody may say that it is broken. */
+export function* survivors(): Generator<Mutant> {
+  for (const it of invariantTrials(bases())) if (it.holds) yield mutantOf(it, String(it.base.resourceType))
 }
 
 function candidatesOf(base: Node): readonly Candidate[] {

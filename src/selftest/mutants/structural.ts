@@ -79,8 +79,8 @@ function* ofObject({ path, type, node, steps }: Site): Generator<Edit> {
       }
   } else if (steps.length > 0) {
     yield { rule: 'empty', path, how: 'an object emptied', apply: (it) => clear(it) }
-    const hasId = type.elements.some((it) => it.name === 'id')
-    if (hasId)
+    // What extends a primitive may have an id alone, beside a value.
+    if (type.name !== 'Element' && has(type.elements, 'id'))
       yield {
         rule: 'ele-1',
         path,
@@ -198,7 +198,7 @@ function* ofPrimitive({ element, path }: At, value: unknown): Generator<Edit> {
   }
   if (type === 'xhtml')
     yield each('txt-2', 'a narrative without text', '<div xmlns="http://www.w3.org/1999/xhtml"> <br/></div>')
-  for (const bad of badForms[type] ?? []) yield each('format', `${type} ${describe(bad)}`, bad)
+  for (const { how, value: bad } of badForms[type] ?? []) yield each('format', how, bad)
   if (element.codes !== undefined) {
     yield each('binding', 'a code that no value set has', 'zz-none')
     if (typeof first === 'string') {
@@ -261,11 +261,6 @@ function* ofComplex({ site, element, path }: At, value: unknown): Generator<Edit
       { ...first, contained: [{ resourceType: 'Basic', id: 'zz', code: { text: 'x' } }] },
       `${path}(${first.resourceType}).contained`,
     )
-}
-
-function describe(bad: unknown): string {
-  const text = JSON.stringify(bad)
-  return text.length > 40 ? `of ${text.length} characters` : text
 }
 
 function has(elements: readonly ElementDefinition[], name: string): boolean {
