@@ -1,5 +1,5 @@
 import { type Finding, type Judgement, satisfied, undecided } from '../model/judgement.ts'
-import type { ResourceIndex, Row } from '../model/rows.ts'
+import type { KeySet, ResourceIndex, Row } from '../model/rows.ts'
 import { typeOfQuery } from './candidates.ts'
 import { typeShown } from './tally.ts'
 
@@ -16,8 +16,19 @@ export function selects({ types, except }: Selection, row: Row): boolean {
 }
 
 /** The rows of an index that count. */
-export function selected(index: ResourceIndex, selection: Selection): readonly Row[] {
-  return [...index.rows()].filter((row) => selects(selection, row))
+export function selected(index: ResourceIndex, selection: Selection): Iterable<Row> {
+  return those(index, (row) => selects(selection, row))
+}
+
+/** The rows of an index for which something is so. */
+export function* those(index: ResourceIndex, so: (row: Row) => boolean): Generator<Row> {
+  for (const row of index.rows()) if (so(row)) yield row
+}
+
+/** Whether something is so for any row of an index. */
+export function any(index: ResourceIndex, so: (row: Row) => boolean): boolean {
+  for (const _ of those(index, so)) return true
+  return false
 }
 
 /** Whether a resource can have changed after an export was made: `undefined` if it does not say. */
@@ -26,57 +37,77 @@ export function changedAfter(row: Row, exported: ResourceIndex): boolean | undef
   return row.updated > exported.transactionTime
 }
 
-/** Resources by the same message: the first place and the count, one finding for each type. */
+type Place = Pick<Row, 'type' | 'file' | 'line'>
+
+/** Most findings of one check. */
+const mostFindings = 20
+
+/** Resources by the same message: the first place and the count, one finding for each type, in whatever order they come. */
 export class Violations {
-  readonly #findings = new Map<string, Finding>()
+  readonly #findings = new Map<string, { readonly finding: Finding; readonly first: Place }>()
 
   /** Counts a resource; the message is that of its type. */
-  add(
-    row: Pick<Row, 'type' | 'file' | 'line'>,
-    index: ResourceIndex,
-    said: { message: string; expected: string; actual: string },
-  ): void {
+  add(row: Place, index: ResourceIndex, said: { message: string; expected: string; actual: string }): void {
     const message = said.message.replace('{type}', typeShown(row.type))
     const known = this.#findings.get(message)
-    if (known) this.#findings.set(message, { ...known, times: known.times + 1 })
-    else if (this.#findings.size < 20) {
-      const where = { exchange: index.exchangeOf(row.file), part: { line: row.line } }
-      this.#findings.set(message, { ...said, message, where, times: 1 })
+    const times = (known?.finding.times ?? 0) + 1
+    if (known && !isBefore(row, known.first)) {
+      this.#findings.set(message, { ...known, finding: { ...known.finding, times } })
+      return
     }
+    const where = { exchange: index.exchangeOf(row.file), part: { line: row.line } }
+    const { type, file, line } = row
+    this.#findings.set(message, {
+      finding: { ...said, message, where, times },
+      first: { type, file, line },
+    })
   }
 
   /** Violated if anything was counted; else what is given. */
   or(otherwise: Judgement): Judgement {
-    const [first, ...rest] = this.#findings.values()
+    const inOrder = [...this.#findings.values()].sort((a, b) => (isBefore(b.first, a.first) ? 1 : -1))
+    const [first, ...rest] = inOrder.slice(0, mostFindings).map((it) => it.finding)
     return first ? { is: 'violated', findings: [first, ...rest] } : otherwise
   }
 }
 
+function isBefore(a: Place, b: Place): boolean {
+  return a.file < b.file || (a.file === b.file && a.line < b.line)
+}
+
 /** Whether everything of `whole` that counts is in `part`, but for what is deleted meanwhile. */
-export function includesAll(part: ResourceIndex, whole: ResourceIndex, rows: readonly Row[]): Judgement {
-  if (rows.length === 0) return undecided('the export that it is compared with holds no such resources')
-  const gone = new Set([...part.deleted()].map((it) => it.key))
+export function includesAll(part: ResourceIndex, whole: ResourceIndex, rows: Iterable<Row>): Judgement {
+  const gone = part.setOf(keysOf(part.deleted()))
   const found = new Violations()
+  let seen = 0
   for (const row of rows) {
+    seen += 1
     // What changed after the first export need not be what the second was asked for, whichever of them came first.
-    if (part.get(row.key) || gone.has(row.key) || changedAfter(row, whole) || changedAfter(row, part))
-      continue
+    const { key } = row
+    if (part.has(key) || gone.has(key) || changedAfter(row, whole) || changedAfter(row, part)) continue
     found.add(row, whole, {
       message: 'Resources of type {type} are missing.',
       expected: 'what the export that it is compared with holds',
       actual: 'absent; the place is that in the other export',
     })
   }
-  return found.or(satisfied)
+  return found.or(
+    seen > 0 ? satisfied : undecided('the export that it is compared with holds no such resources'),
+  )
+}
+
+function* keysOf(rows: Iterable<{ readonly key: string }>): Generator<string> {
+  for (const { key } of rows) yield key
 }
 
 /** Whether nothing of `part` that counts is beyond `whole`, but for what is new. */
-export function nothingBeyond(part: ResourceIndex, whole: ResourceIndex, rows: readonly Row[]): Judgement {
-  if (rows.length === 0) return undecided('the export holds no such resources')
+export function nothingBeyond(part: ResourceIndex, whole: ResourceIndex, rows: Iterable<Row>): Judgement {
   const found = new Violations()
+  let seen = 0
   let unclear = 0
   for (const row of rows) {
-    if (whole.get(row.key)) continue
+    seen += 1
+    if (whole.has(row.key)) continue
     const changed = changedAfter(row, whole)
     if (changed === undefined) unclear += 1
     if (changed !== false) continue
@@ -86,14 +117,17 @@ export function nothingBeyond(part: ResourceIndex, whole: ResourceIndex, rows: r
       actual: 'a resource that was there before that export, by its meta.lastUpdated',
     })
   }
+  if (seen === 0) return undecided('the export holds no such resources')
   return found.or(
     unclear > 0 ? undecided(`${unclear} resources are new, and do not say since when`) : satisfied,
   )
 }
 
 /** Keys of all resources that others of the same export refer to. */
-export function referred(index: ResourceIndex): ReadonlySet<string> {
-  const keys = new Set<string>()
-  for (const row of index.rows()) for (const key of row.refersTo) if (key !== row.key) keys.add(key)
-  return keys
+export function referred(index: ResourceIndex): KeySet {
+  return index.setOf(references(index))
+}
+
+function* references(index: ResourceIndex): Generator<string> {
+  for (const { key, refersTo } of index.rows()) for (const it of refersTo) if (it !== key) yield it
 }

@@ -1,8 +1,8 @@
 import type { Judgement } from '../model/judgement.ts'
 import { satisfied, undecided } from '../model/judgement.ts'
-import type { ResourceIndex } from '../model/rows.ts'
+import type { ResourceIndex, Row } from '../model/rows.ts'
 import { type Check, indexCheck } from './check.ts'
-import { Violations, includesAll } from './compare.ts'
+import { Violations, any, includesAll, those } from './compare.ts'
 import { exportRef, options } from './params.ts'
 
 const compared = options(
@@ -10,9 +10,17 @@ const compared = options(
   ['of'],
 )
 
-/** Keys of the Patient resources of an export. */
-function patientsOf(index: ResourceIndex): ReadonlySet<string> {
-  return new Set([...index.rows()].filter((row) => row.type === 'Patient').map((row) => row.key))
+const noPatients = undecided('the export holds no patients')
+
+function typesOf(index: ResourceIndex): ReadonlySet<string> {
+  const types = new Set<string>()
+  for (const { type } of index.rows()) types.add(type)
+  return types
+}
+
+/** Whether a resource is in the compartment of a patient whose Patient resource an export holds. */
+function isAbout(row: Row, index: ResourceIndex): boolean {
+  return row.patients.some((it) => index.has(it))
 }
 
 const wholeCompartments = indexCheck<{ readonly of: ResourceIndex }>({
@@ -21,13 +29,12 @@ const wholeCompartments = indexCheck<{ readonly of: ResourceIndex }>({
     'What a wider export holds in the compartments of the exported patients is there, of the types that are there at all.',
   params: compared,
   judge(index, { of }) {
-    const patients = patientsOf(index)
-    if (patients.size === 0) return undecided('the export holds no patients')
-    const types = new Set([...index.rows()].map((row) => row.type))
+    const types = typesOf(index)
+    if (!types.has('Patient')) return noPatients
     return includesAll(
       index,
       of,
-      [...of.rows()].filter((row) => types.has(row.type) && row.patients.some((it) => patients.has(it))),
+      those(of, (row) => types.has(row.type) && isAbout(row, index)),
     )
   },
 })
@@ -37,12 +44,11 @@ const compartmentTypes = indexCheck<{ readonly of: ResourceIndex }>({
   states: 'Every type that a wider export holds in the compartments of the exported patients is there.',
   params: compared,
   judge(index, { of }): Judgement {
-    const patients = patientsOf(index)
-    if (patients.size === 0) return undecided('the export holds no patients')
-    const types = new Set([...index.rows()].map((row) => row.type))
+    const types = typesOf(index)
+    if (!types.has('Patient')) return noPatients
     const found = new Violations()
     for (const row of of.rows()) {
-      if (types.has(row.type) || !row.patients.some((it) => patients.has(it))) continue
+      if (types.has(row.type) || !isAbout(row, index)) continue
       found.add(row, of, {
         message: 'The export holds no resources of type {type}.',
         expected: 'what the wider export holds of the exported patients',
@@ -58,19 +64,19 @@ const sameAsFile = indexCheck<{ readonly of: ResourceIndex }>({
   states: 'A file that was retrieved again holds the same resources as the first output file of an export.',
   params: options({ of: { ...exportRef, description: 'The export that listed the file.' } }, ['of']),
   judge(index, { of }) {
-    const first = [...of.rows()].filter((row) => row.file === 0)
-    if (first.length === 0 || index.size === 0) return undecided('the file holds no resources')
-    const before = new Set(first.map((row) => row.key))
+    const isFirst = (row: Row) => row.file === 0
+    if (index.size === 0 || !any(of, isFirst)) return undecided('the file holds no resources')
     const found = new Violations()
     const said = {
       expected: 'the same resources each time',
       message: 'A file retrieved again differs in resources of type {type}.',
     }
+    // The first row of a resource is in the first file if any of its rows is.
     for (const row of index.rows())
-      if (!before.has(row.key))
+      if (of.get(row.key)?.file !== 0)
         found.add(row, index, { ...said, actual: 'a resource that was not in it at first' })
-    for (const row of first)
-      if (!index.get(row.key))
+    for (const row of those(of, isFirst))
+      if (!index.has(row.key))
         found.add(row, of, { ...said, actual: 'a resource is missing that was in it at first' })
     return found.or(satisfied)
   },

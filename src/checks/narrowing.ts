@@ -2,7 +2,7 @@ import { type Judgement, satisfied, undecided } from '../model/judgement.ts'
 import type { ResourceIndex, Row } from '../model/rows.ts'
 import { typeOfQuery } from './candidates.ts'
 import { type Check, type Context, indexCheck } from './check.ts'
-import { Violations, includesAll, referred } from './compare.ts'
+import { Violations, any, includesAll, referred, those } from './compare.ts'
 import { parseInstant } from './dates.ts'
 import { exportRef, options, text } from './params.ts'
 import { groupIn } from './patients.ts'
@@ -21,11 +21,10 @@ const updatedAfter = indexCheck<{ readonly instant: string; readonly of: Resourc
     const instant = parseInstant(params.instant)
     if (instant === undefined) return undecided('the instant could not be read')
     const old = (row: Row) => row.updated !== undefined && row.updated < instant
-    const before = [...params.of.rows()].filter(old)
-    if (before.length === 0)
+    if (!any(params.of, old))
       return undecided('the export that it is compared with holds nothing that was last updated before')
     const context_ = referred(index)
-    const member = oldMembers({ index, of: params.of, instant, before }, context)
+    const member = oldMembers({ index, of: params.of, instant, old }, context)
     const found = new Violations()
     let set = 0
     for (const row of index.rows()) {
@@ -40,7 +39,7 @@ const updatedAfter = indexCheck<{ readonly instant: string; readonly of: Resourc
         actual: new Date(row.updated ?? 0).toISOString(),
       })
     }
-    const left = before.some((row) => !index.get(row.key))
+    const left = any(params.of, (row) => old(row) && !index.has(row.key))
     return found.or(
       left || set === 0
         ? satisfied
@@ -53,20 +52,24 @@ interface Since {
   readonly index: ResourceIndex
   readonly of: ResourceIndex
   readonly instant: number
-  readonly before: readonly Row[]
+  readonly old: (row: Row) => boolean
 }
 
 /** Whether an old resource cannot be there because its patient is new, or because it is about no patient. */
-function oldMembers({ index, of, instant, before }: Since, context: Context): (row: Row) => boolean {
+function oldMembers({ index, of, instant, old }: Since, context: Context): (row: Row) => boolean {
   const level = context.evidence.probe === 'export' ? context.evidence.sent.level : 'system'
   if (level === 'system') return () => true
   const about = (row: Row) => (row.type === 'Patient' ? [row.key] : row.patients)
   if (level === 'patient') return (row) => about(row).length > 0
   const group = groupIn([of, index], context)
   // Who had old data left out, or is in a Group that has not changed since, is no new member.
-  const known = new Set(before.filter((row) => !index.get(row.key)).flatMap(about))
-  if (group?.updated !== undefined && group.updated < instant)
-    for (const key of group.patients) known.add(key)
+  const unchanged = group?.updated !== undefined && group.updated < instant ? group.patients : []
+  const known = index.setOf(
+    (function* () {
+      for (const row of of.rows()) if (old(row) && !index.has(row.key)) yield* about(row)
+      yield* unchanged
+    })(),
+  )
   return (row) => about(row).length > 0 && about(row).every((it) => known.has(it))
 }
 
@@ -77,10 +80,10 @@ const includesChanged = indexCheck<{ readonly since: string; readonly of: Resour
   judge(index, { since, of }) {
     const instant = parseInstant(since)
     if (instant === undefined) return undecided('the instant could not be read')
-    const rows = [...of.rows()].filter((row) => row.updated !== undefined && row.updated > instant)
-    if (rows.length === 0)
+    const changed = (row: Row) => row.updated !== undefined && row.updated > instant
+    if (!any(of, changed))
       return undecided('the export that it is compared with holds nothing that was last updated after it')
-    return includesAll(index, of, rows)
+    return includesAll(index, of, those(of, changed))
   },
 })
 
@@ -117,9 +120,9 @@ const filtered = indexCheck<Filter>({
     const queries = listOf(params.by)
     const types = new Set(queries.map(typeOfQuery))
     const failing = (row: Row) => types.has(row.type) && !meets(row, queries)
-    if (![...params.of.rows()].some(failing))
+    if (!any(params.of, failing))
       return undecided('the export that it is compared with holds nothing that the query leaves out')
-    if (![...index.rows()].some((row) => types.has(row.type)))
+    if (!any(index, (row) => types.has(row.type)))
       return undecided('the export holds no resource of the type of the query')
     const kept = referred(index)
     const found = new Violations()
@@ -134,7 +137,7 @@ const filtered = indexCheck<Filter>({
           actual: 'a resource that does not meet it',
         })
     }
-    const left = [...params.of.rows()].some((row) => failing(row) && !index.get(row.key))
+    const left = any(params.of, (row) => failing(row) && !index.has(row.key))
     return found.or(
       left || exempt === 0 ? satisfied : undecided('others refer to all that do not meet the query'),
     )
@@ -153,7 +156,7 @@ const includesFiltered = indexCheck<Filter>({
     return includesAll(
       index,
       params.of,
-      [...params.of.rows()].filter((row) => meets(row, queries)),
+      those(params.of, (row) => meets(row, queries)),
     )
   },
 })

@@ -1,7 +1,7 @@
 import { type Judgement, satisfied, undecided } from '../model/judgement.ts'
 import type { ResourceIndex, Row } from '../model/rows.ts'
 import { type Check, type Context, indexCheck } from './check.ts'
-import { Violations, includesAll } from './compare.ts'
+import { Violations, any, includesAll, those } from './compare.ts'
 import { keyOf } from './key.ts'
 import { exportRef, options, texts } from './params.ts'
 
@@ -55,10 +55,10 @@ const covers = indexCheck<{ readonly patients: readonly string[]; readonly of?: 
       return includesAll(
         index,
         of,
-        [...of.rows()].filter((row) => keys.has(row.key) || row.patients.some((it) => keys.has(it))),
+        those(of, (row) => keys.has(row.key) || row.patients.some((it) => keys.has(it))),
       )
     if (index.size === 0) return undecided('the export holds no resources')
-    const missing = [...keys].filter((it) => !index.get(it))
+    const missing = [...keys].filter((it) => !index.has(it))
     return absent(missing.length, keys.size, index)
   },
 })
@@ -85,8 +85,14 @@ export function groupIn(indexes: readonly ResourceIndex[], { target }: Context):
     const known = target.groupId === undefined ? undefined : index.get(keyOf(`Group/${target.groupId}`))
     if (known) return known
   }
-  const groups = indexes.flatMap((index) => [...index.rows()].filter((it) => it.type === 'Group'))
-  return target.groupId === undefined && groups.length === 1 ? groups[0] : undefined
+  if (target.groupId !== undefined) return undefined
+  let only: Row | undefined
+  for (const index of indexes)
+    for (const row of those(index, (it) => it.type === 'Group')) {
+      if (only) return undefined
+      only = row
+    }
+  return only
 }
 
 const membersOf = {
@@ -105,14 +111,14 @@ const allMembers = indexCheck<{ readonly of: ResourceIndex }>({
     const members = group.patients.filter((it) => !group.unsure?.includes(it))
     if (members.length === 0) return undecided('the Group lists no active patients')
     // In 1.0.1 the Patient resources themselves need not be there; what is about a patient covers the patient.
-    const rows = [...index.rows()]
-    if (rows.length > 0 && !rows.some((it) => it.type === 'Patient')) {
-      const covered = new Set(rows.flatMap((it) => it.patients))
-      return members.every((it) => covered.has(it))
+    if (index.size > 0 && !any(index, (it) => it.type === 'Patient')) {
+      const uncovered = new Set(members)
+      for (const { patients } of index.rows()) for (const it of patients) uncovered.delete(it)
+      return uncovered.size === 0
         ? satisfied
         : undecided('the export holds no Patient resources, and nothing else about some members')
     }
-    return absent(members.filter((it) => !index.get(it)).length, members.length, index)
+    return absent(members.filter((it) => !index.has(it)).length, members.length, index)
   },
 })
 

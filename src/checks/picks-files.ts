@@ -1,4 +1,4 @@
-import type { ResourceIndex, Row } from '../model/rows.ts'
+import type { ResourceIndex } from '../model/rows.ts'
 import { candidates, typeOfQuery } from './candidates.ts'
 import type { Picker, PickSource } from './check.ts'
 import { instantOf } from './dates.ts'
@@ -36,23 +36,59 @@ function ofPatients(
  * seconds and more it has whole seconds, since many servers compare no finer.
  */
 function median(index: ResourceIndex): number | None {
-  const times = [...index.rows()]
-    .flatMap((it) => (it.updated === undefined ? [] : [it.updated]))
-    .sort((a, b) => a - b)
-  if (times.length === 0) return none('no resource has meta.lastUpdated')
+  const { times, dated } = timesOf(index)
+  if (dated === 0) return none('no resource has meta.lastUpdated')
   for (const leastGap of [2_000, 2]) {
-    const found = gapNear(times, leastGap)
+    const near = gapNear(times, leastGap)
+    const found = near && times.length < dated ? gapWithin(index, near, leastGap) : near
     if (found === undefined) continue
     const [before, after] = found
     const middle = Math.floor((before + after) / 2)
     const whole = Math.ceil(middle / 1000) * 1000
     return whole > before && whole < after ? whole : middle
   }
-  const of =
-    index.size > times.length
-      ? `the ${times.length} of ${index.size} resources that say when`
-      : 'all resources'
+  const of = index.size > dated ? `the ${dated} of ${index.size} resources that say when` : 'all resources'
   return none(`${of} were last updated at the same time`)
+}
+
+/** Of more times than this every second is kept, or every fourth, and so on. */
+const mostTimes = 1 << 18
+
+/** Times of lastUpdated in their order, of resources spread evenly if there are very many, and how many resources have one. */
+function timesOf(index: ResourceIndex): { readonly times: readonly number[]; readonly dated: number } {
+  let times: number[] = []
+  let dated = 0
+  let every = 1
+  for (const { updated } of index.rows()) {
+    if (updated === undefined) continue
+    if (dated % every === 0) times.push(updated)
+    dated += 1
+    if (times.length < mostTimes) continue
+    times = times.filter((_, at) => at % 2 === 0)
+    every *= 2
+  }
+  return { times: times.sort((a, b) => a - b), dated }
+}
+
+/** The largest gap, if it is large enough, between some of the values that all resources have from one time to another. */
+function gapWithin(
+  index: ResourceIndex,
+  [from, to]: readonly [number, number],
+  leastGap: number,
+): readonly [number, number] | undefined {
+  const values = new Set([from, to])
+  for (const { updated } of index.rows())
+    if (updated !== undefined && updated > from && updated < to && values.size < mostTimes)
+      values.add(updated)
+  // There may be values that are not known.
+  if (values.size === mostTimes) return undefined
+  const inOrder = [...values].sort((a, b) => a - b)
+  let largest: readonly [number, number] = [from, from]
+  for (const [at, after] of inOrder.entries()) {
+    const before = inOrder[at - 1] ?? after
+    if (after - before > largest[1] - largest[0]) largest = [before, after]
+  }
+  return largest[1] - largest[0] >= leastGap ? largest : undefined
 }
 
 function gapNear(times: readonly number[], leastGap: number): readonly [number, number] | undefined {
@@ -74,8 +110,7 @@ const preferred = ['Condition', 'Encounter', 'Observation', 'Patient']
 
 /** Types that the files hold, those that any server has first, then by number of resources. */
 function typesOf(index: ResourceIndex): readonly string[] {
-  const sizes = new Map<string, number>()
-  for (const { type } of index.rows()) sizes.set(type, (sizes.get(type) ?? 0) + 1)
+  const sizes = new Map(countsOf(index).types)
   sizes.delete('OperationOutcome')
   const rank = (type: string) => (preferred.indexOf(type) + preferred.length + 1) % (preferred.length + 1)
   const rest = (type: string) => (preferred.includes(type) ? rank(type) : preferred.length + 1)
@@ -94,23 +129,36 @@ function someTypes(index: ResourceIndex, from: number, count: number): readonly 
 
 /** The first query of a list that some resources of its type meet and others do not. */
 function splitting(index: ResourceIndex, queries: readonly string[]): string | None {
-  const rows = byType(index)
+  const { types, meeting } = countsOf(index)
   const found = queries.find((query) => {
-    const mine = rows.get(typeOfQuery(query)) ?? []
-    const meeting = mine.filter((it) => it.meets.includes(query)).length
-    return index.queries.includes(query) && meeting > 0 && meeting < mine.length
+    const all = types.get(typeOfQuery(query)) ?? 0
+    const some = meeting.get(query) ?? 0
+    return index.queries.includes(query) && some > 0 && some < all
   })
   return found ?? none('no query that the harness knows splits what the export holds')
 }
 
-function byType(index: ResourceIndex): ReadonlyMap<string, readonly Row[]> {
-  const rows = new Map<string, Row[]>()
-  for (const row of index.rows()) {
-    const mine = rows.get(row.type)
-    if (mine) mine.push(row)
-    else rows.set(row.type, [row])
+/** How many resources an index holds: of each type, and that meet each query. */
+interface Counts {
+  readonly types: ReadonlyMap<string, number>
+  readonly meeting: ReadonlyMap<string, number>
+}
+
+const counted = new WeakMap<ResourceIndex, Counts>()
+
+// Most picks want to know, and an index may be large.
+function countsOf(index: ResourceIndex): Counts {
+  const known = counted.get(index)
+  if (known) return known
+  const types = new Map<string, number>()
+  const meeting = new Map<string, number>()
+  for (const { type, meets } of index.rows()) {
+    types.set(type, (types.get(type) ?? 0) + 1)
+    for (const query of meets) meeting.set(query, (meeting.get(query) ?? 0) + 1)
   }
-  return rows
+  const counts = { types, meeting }
+  counted.set(index, counts)
+  return counts
 }
 
 const tokens = [...candidates.token, ...candidates.status]
@@ -124,12 +172,18 @@ function second(index: ResourceIndex): string | None {
 }
 
 function pairOf(index: ResourceIndex): readonly [string, string] | undefined {
-  const rows = byType(index)
   const first = splitting(index, tokens)
   if (typeof first !== 'string') return undefined
-  const mine = rows.get(typeOfQuery(first)) ?? []
-  const brings = (query: string) => mine.some((it) => it.meets.includes(query) && !it.meets.includes(first))
-  const leaves = (query: string) => mine.some((it) => !it.meets.includes(query) && !it.meets.includes(first))
+  // Of the resources that do not meet the first.
+  let rest = 0
+  const meeting = new Map<string, number>()
+  for (const { type, meets } of index.rows()) {
+    if (type !== typeOfQuery(first) || meets.includes(first)) continue
+    rest += 1
+    for (const query of meets) meeting.set(query, (meeting.get(query) ?? 0) + 1)
+  }
+  const brings = (query: string) => meeting.has(query)
+  const leaves = (query: string) => (meeting.get(query) ?? 0) < rest
   const others = [...tokens, ...candidates.date].filter(
     (it) => it !== first && typeOfQuery(it) === typeOfQuery(first) && brings(it),
   )
@@ -227,11 +281,14 @@ function notInGroup(
   groupId: string | undefined,
 ): string | None {
   const wanted = groupId === undefined ? undefined : keyOf(`Group/${groupId}`)
-  const groups = [...(index?.rows() ?? [])].filter(
-    (it) => it.type === 'Group' && (wanted === undefined || it.key === wanted),
-  )
-  if (groups.length === 0) return none('the export holds no Group')
-  const members = new Set(groups.flatMap((it) => [...it.patients, ...(it.unsure ?? [])]))
-  const found = ids.find((id) => !members.has(keyOf(`Patient/${id}`)))
-  return found ? `Patient/${found}` : none('every patient of the export is in a Group')
+  const others = new Map(ids.map((id) => [keyOf(`Patient/${id}`), id]))
+  let groups = 0
+  for (const it of index?.rows() ?? []) {
+    if (it.type !== 'Group' || (wanted !== undefined && it.key !== wanted)) continue
+    groups += 1
+    for (const member of [...it.patients, ...(it.unsure ?? [])]) others.delete(member)
+  }
+  if (groups === 0) return none('the export holds no Group')
+  const [found] = others.values()
+  return found ? `Patient/${found}` : none('no patient of the export was found who is in no Group')
 }

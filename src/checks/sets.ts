@@ -1,5 +1,5 @@
 import { all, neverArose, satisfied, undecided } from '../model/judgement.ts'
-import type { ResourceIndex, Row } from '../model/rows.ts'
+import type { ResourceIndex } from '../model/rows.ts'
 import { type Check, indexCheck } from './check.ts'
 import { type Selection, Violations, includesAll, nothingBeyond, selected } from './compare.ts'
 import { exportRef, options, plain, text, texts } from './params.ts'
@@ -41,18 +41,6 @@ const same = indexCheck<Compared>({
     ]),
 })
 
-/** Rows that have the key of an earlier row, with that row. */
-function repeated(index: ResourceIndex): readonly (readonly [Row, Row])[] {
-  const first = new Map<string, Row>()
-  const pairs: (readonly [Row, Row])[] = []
-  for (const row of index.rows()) {
-    const earlier = first.get(row.key)
-    if (earlier) pairs.push([row, earlier])
-    else first.set(row.key, row)
-  }
-  return pairs
-}
-
 const empty = undecided('the export holds no resources')
 
 const once = indexCheck<true>({
@@ -61,7 +49,7 @@ const once = indexCheck<true>({
   params: plain,
   judge(index) {
     const found = new Violations()
-    for (const [row, earlier] of repeated(index))
+    for (const [row, earlier] of index.repeated())
       if (row.digest === earlier.digest)
         found.add(row, index, {
           message: 'Resources of type {type} occur twice.',
@@ -78,7 +66,7 @@ const oneVersion = indexCheck<true>({
   params: plain,
   judge(index) {
     const found = new Violations()
-    for (const [row, earlier] of repeated(index))
+    for (const [row, earlier] of index.repeated())
       if (row.digest !== earlier.digest)
         found.add(row, index, {
           message: 'Resources of type {type} occur in two versions.',
@@ -98,7 +86,7 @@ const disjoint = indexCheck<true>({
     let seen = 0
     for (const row of index.deleted()) {
       seen += 1
-      if (index.get(row.key))
+      if (index.has(row.key))
         found.add(row, index, {
           message: 'Resources of type {type} are listed as deleted and are in the output.',
           expected: 'one or the other',
@@ -115,8 +103,9 @@ const holdsTypes = indexCheck<readonly string[]>({
   params: texts('Resource types.'),
   judge(index, types) {
     const found = new Violations()
-    const held = new Set([...index.rows()].map((it) => it.type))
-    if (held.size === 0) return empty
+    if (index.size === 0) return empty
+    const held = new Set<string>()
+    for (const { type } of index.rows()) held.add(type)
     for (const type of types)
       if (!held.has(type))
         found.add({ type, file: 0, line: 1 }, index, {
@@ -159,8 +148,9 @@ const referencesWithin = indexCheck<true>({
     const found = new Violations()
     let seen = 0
     for (const row of index.rows()) {
-      seen += row.refersTo.length
-      if (row.refersTo.some((key) => !index.get(key)))
+      const { refersTo } = row
+      seen += refersTo.length
+      if (refersTo.some((key) => !index.has(key)))
         found.add(row, index, {
           message: 'Resources of type {type} refer to what the export does not hold.',
           expected: 'every reference resolved within the files',

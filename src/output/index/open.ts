@@ -1,5 +1,5 @@
 import { keyWords } from '../../model/key.ts'
-import type { DeletedRow, KeySet, ResourceIndex, Row } from '../../model/rows.ts'
+import type { DeletedRow, KeySet, ResourceIndex } from '../../model/rows.ts'
 import { type KeyTable, buildKeys } from './keys.ts'
 import { field, recordWords } from './layout.ts'
 import { readSegment } from './reader.ts'

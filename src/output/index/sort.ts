@@ -59,7 +59,10 @@ const small = 16
 const held = new Uint32Array(entryWords)
 
 function sortBucket(entries: Uint32Array, from: number, to: number): void {
-  if (to - from > small) return sortLarge(entries, from, to)
+  if (to - from > small) {
+    sortLarge(entries, from, to)
+    return
+  }
   for (let i = from + 1; i < to; i += 1) {
     let at = i * entryWords
     if (compareKeys(entries, at - entryWords, entries, at) <= 0) continue
