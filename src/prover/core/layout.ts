@@ -1,0 +1,165 @@
+// Where things lie in the prover's memory, and the columns of the rows of its tables. All is in bytes; a column is a word of 32 bits.
+
+/** Words that the host sets: addresses in memory. */
+export const board: i32 = 64
+export const offsetsAt: i32 = board
+export const provenAt: i32 = board + 4
+export const typesAt: i32 = board + 8
+export const keysAt: i32 = board + 12
+export const digestsAt: i32 = board + 16
+export const updatedAt: i32 = board + 20
+export const flagsAt: i32 = board + 24
+export const elementsAt: i32 = board + 28
+export const referencesEndAt: i32 = board + 32
+export const referencesAt: i32 = board + 36
+export const compartmentAt: i32 = board + 40
+/** Where the base URL is that makes absolute references local ones, with its last slash, and its length: 0 if there is none. */
+export const baseAt: i32 = board + 44
+export const baseLength: i32 = board + 48
+
+/** Room for what is hashed, with zeros behind it. */
+export const scratch: i32 = 256
+/** Where each object's start and end lie, by depth: two words each. */
+export const moments: i32 = 512
+/** Ids of contained resources: rows of address, length, number of the type, whether it was referred to. */
+export const containedIds: i32 = 2048
+/** References to contained resources: rows of address, length, address of the types allowed. */
+export const locals: i32 = 6144
+/** How many rows of each there is room for. */
+export const mostContained: i32 = 256
+/** Where the tables begin, with their header. */
+export const image: i32 = 10240
+export const resourceNames: i32 = image
+export const patientType: i32 = image + 4
+/** Meta as contained resources may have it. */
+export const plainMeta: i32 = image + 8
+export const xhtmlNamespace: i32 = image + 32
+export const xhtmlNamespaceLength: i32 = 28
+/** `/_history/` */
+export const historyPart: i32 = image + 64
+export const historyPartLength: i32 = 10
+/** `resourceType` and a quote */
+export const resourceTypeKey: i32 = image + 80
+export const resourceTypeKeyLength: i32 = 13
+export const imageHeader: i32 = 128
+
+/** An object in which others are nested deeper than this is not proven. */
+export const deepest: i32 = 60
+
+// A name in a table: of a property, a code, a resource type.
+export const keyAt: i32 = 0
+/** Counts the quote after the name. */
+export const keyLength: i32 = 4
+/** Of a resource type: its row in the types. */
+export const nameDetail: i32 = 8
+/** Of a code: what is to be noted. */
+export const nameNotes: i32 = 12
+export const nameRow: i32 = 16
+
+// Which property came after this one the last time, and the time before: the first two columns that properties and types have in common.
+export const next: i32 = 8
+export const nextAlso: i32 = 12
+
+// A property: one name in one kind of object.
+export const kind: i32 = 16
+/** By kind: row of a type, table of codes. */
+export const detail: i32 = 20
+export const flags: i32 = 24
+/** The bit of its element, in one of two words. Types of a choice have one bit together. */
+export const bit0: i32 = 28
+export const bit1: i32 = 32
+/** Which element of the type it is; -1 for resourceType. */
+export const position: i32 = 36
+export const role: i32 = 40
+export const least: i32 = 44
+export const most: i32 = 48
+/** Bits of the resource types that a reference may be to, by their numbers; 0 if any. */
+export const targets: i32 = 52
+/** How many elements down a reference must be to put the resource in a compartment; 0 if it does not. */
+export const compartment: i32 = 56
+/** The name that its value had the last time. */
+export const lastName: i32 = 60
+export const propertyRow: i32 = 64
+
+// A type of object.
+export const needed0: i32 = 16
+export const needed1: i32 = 20
+export const rules: i32 = 24
+export const rulesEnd: i32 = 28
+/** Address of the table of its properties. */
+export const properties: i32 = 32
+export const typeFlags: i32 = 36
+/** Its position in `R4Model.resources`. */
+export const number: i32 = 40
+export const typeNameAt: i32 = 44
+export const typeNameLength: i32 = 48
+export const typeRow: i32 = 64
+
+// A table of names, by their hash.
+export const slotsAt: i32 = 0
+export const slotsMask: i32 = 4
+export const tableRow: i32 = 8
+
+// A rule on which elements are there.
+export const ruleKind: i32 = 0
+export const one0: i32 = 4
+export const one1: i32 = 8
+export const oneNotes: i32 = 12
+export const other0: i32 = 16
+export const other1: i32 = 20
+export const otherNotes: i32 = 24
+export const ruleRow: i32 = 28
+
+export const requires: i32 = 1
+export const excludes: i32 = 2
+export const exactlyOne: i32 = 3
+export const inOrder: i32 = 4
+
+// Flags of a property.
+export const isArray: i32 = 1
+export const isShadow: i32 = 2
+export const isChoice: i32 = 4
+/** A primitive element or its extensions. */
+export const isPaired: i32 = 8
+
+// Flags of a type.
+export const isElement: i32 = 1
+export const isUnproven: i32 = 2
+
+// Roles of a property.
+export const resourceId: i32 = 1
+export const metaTag: i32 = 2
+export const start: i32 = 3
+export const end: i32 = 4
+/** The note is in `detail`. */
+export const noting: i32 = 5
+
+// Kinds of values.
+export const kindUnproven: i32 = 0
+export const kindText: i32 = 1
+export const kindCode: i32 = 2
+export const kindListed: i32 = 3
+export const kindUri: i32 = 4
+export const kindObject: i32 = 5
+export const kindReference: i32 = 6
+export const kindId: i32 = 7
+export const kindDate: i32 = 8
+export const kindDateTime: i32 = 9
+export const kindInstant: i32 = 10
+export const kindTime: i32 = 11
+export const kindBase64: i32 = 12
+export const kindXhtml: i32 = 13
+export const kindBoolean: i32 = 14
+export const kindTrue: i32 = 15
+export const kindDecimal: i32 = 16
+/** A decimal that is not negative. */
+export const kindAmount: i32 = 17
+export const kindAboveZero: i32 = 18
+export const kindInteger: i32 = 19
+export const kindPositive: i32 = 20
+export const kindUnsigned: i32 = 21
+export const kindTypeName: i32 = 22
+export const kindContained: i32 = 23
+export const kindMeta: i32 = 24
+export const kindLastUpdated: i32 = 25
+export const kindReferenceType: i32 = 26

@@ -1,0 +1,76 @@
+import {
+  areLocalsResolved,
+  flags,
+  idAt,
+  idLength,
+  putElements,
+  references,
+  setReferences,
+  startLine,
+  startLines,
+  updated,
+} from './facts.ts'
+import * as at from './layout.ts'
+import { byte, copy, get, hashLine, lineFeed, put, putByte, putDouble, putHalf } from './machine.ts'
+import { afterSpace } from './object.ts'
+import { hashScratch } from './reference.ts'
+import { resource, typeNameIn } from './resource.ts'
+
+const lf: i32 = 10
+const cr: i32 = 13
+
+let lastType: i32 = 0
+
+/** Judges the lines from `from` to `end`, where there is an LF that is none of theirs: how many there are. `type` is the row that all are of, or 0. */
+export function lines(from: i32, end: i32, type: i32): i32 {
+  startLines()
+  let count = 0
+  let p = from
+  while (p < end) {
+    put(get(at.offsetsAt) + count * 4, p - from)
+    startLine()
+    const before = references
+    const e = line(p, type, count)
+    putByte(get(at.provenAt) + count, e === 0 ? 0 : 1)
+    if (e === 0) setReferences(before)
+    put(get(at.referencesEndAt) + count * 4, references)
+    p = (e === 0 ? lineFeed(p) : e) + 1
+    count++
+  }
+  put(get(at.offsetsAt) + count * 4, end - from)
+  return count
+}
+
+// Where the LF is that ends the line, or 0 if the line is not proven.
+function line(from: i32, given: i32, index: i32): i32 {
+  const p = afterSpace(from)
+  const type = given === 0 ? typeOf(p) : given
+  if (type <= 0) return 0
+  const end = resource(p, type, 0)
+  if (end === 0 || idLength === 0 || !areLocalsResolved()) return 0
+  let e = afterSpace(end)
+  if (byte(e) === cr) e++
+  if (byte(e) !== lf) return 0
+  record(type, index)
+  hashLine(p, end - p, get(at.digestsAt) + index * 8)
+  return e
+}
+
+function typeOf(p: i32): i32 {
+  const name = typeNameIn(p, lastType)
+  if (name === 0) return 0
+  lastType = name
+  return get(name + at.nameDetail)
+}
+
+function record(type: i32, index: i32): void {
+  putHalf(get(at.typesAt) + index * 2, get(type + at.number))
+  putDouble(get(at.updatedAt) + index * 8, updated)
+  putByte(get(at.flagsAt) + index, flags)
+  putElements(get(at.elementsAt) + index * 16)
+  const length = get(type + at.typeNameLength)
+  copy(at.scratch, get(type + at.typeNameAt), length)
+  putByte(at.scratch + length, 47)
+  copy(at.scratch + length + 1, idAt, idLength)
+  hashScratch(length + 1 + idLength, get(at.keysAt) + index * 12)
+}

@@ -1,0 +1,207 @@
+import { scratch } from './layout.ts'
+
+let bytes: Uint8Array = new Uint8Array(0)
+let words: Int32Array = new Int32Array(0)
+let doubles: Float64Array = new Float64Array(0)
+let view: DataView = new DataView(new ArrayBuffer(0))
+
+/** Makes all functions here work on this memory: one at a time. */
+export function attach(memory: ArrayBufferLike): void {
+  if (bytes.buffer === memory) return
+  bytes = new Uint8Array(memory)
+  words = new Int32Array(memory)
+  doubles = new Float64Array(memory)
+  view = new DataView(memory)
+}
+
+export function byte(p: i32): i32 {
+  return bytes[p] as number
+}
+
+/** Four bytes from any address. */
+export function word(p: i32): i32 {
+  return view.getInt32(p, true)
+}
+
+/** The word at an address that four divides. */
+export function get(at: i32): i32 {
+  return words[at >> 2] as number
+}
+
+export function put(at: i32, value: i32): void {
+  words[at >> 2] = value
+}
+
+export function putByte(at: i32, value: i32): void {
+  bytes[at] = value
+}
+
+export function putHalf(at: i32, value: i32): void {
+  bytes[at] = value
+  bytes[at + 1] = value >> 8
+}
+
+export function putDouble(at: i32, value: f64): void {
+  doubles[at >> 3] = value
+}
+
+export function copy(to: i32, from: i32, length: i32): void {
+  for (let i = 0; i < length; i++) bytes[to + i] = bytes[from + i] as number
+}
+
+/** Whether `length` bytes are the same at two addresses. */
+export function same(p: i32, q: i32, length: i32): boolean {
+  let i = 0
+  while (i + 4 <= length && word(p + i) === word(q + i)) i += 4
+  while (i < length && bytes[p + i] === bytes[q + i]) i++
+  return i === length
+}
+
+// What a byte is within a JSON string. 1: quote, backslash or control character. 2: space. 4: of an id. 8: of base64.
+const classes = new Uint8Array(256)
+for (let c = 0; c < 32; c++) classes[c] = 1
+for (const c of '"\\') classes[c.charCodeAt(0)] = 1
+classes[32] = 2
+for (const c of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789')
+  classes[c.charCodeAt(0)] = 12
+for (const c of '-.') classes[c.charCodeAt(0)] = 4
+for (const c of '+/') classes[c.charCodeAt(0)] = 8
+
+// Has the highest bit of some byte set if one of four bytes is a quote, a backslash or a control character; those before the first are never marked.
+function specials(four: i32): i32 {
+  const quotes = four ^ 0x22222222
+  const backslashes = four ^ 0x5c5c5c5c
+  return (
+    (((four - 0x20202020) & ~four) |
+      ((quotes - 0x01010101) & ~quotes) |
+      ((backslashes - 0x01010101) & ~backslashes)) &
+    0x80808080
+  )
+}
+
+/** Where the next quote, backslash or control character is. */
+export function special(p: i32): i32 {
+  while (specials(word(p)) === 0) p += 4
+  while (((classes[bytes[p] as number] as number) & 1) === 0) p++
+  return p
+}
+
+/** Where the next quote, backslash, control character or space is. */
+export function specialOrSpace(p: i32): i32 {
+  while (specials(word(p)) === 0 && spaces(word(p)) === 0) p += 4
+  while (((classes[bytes[p] as number] as number) & 3) === 0) p++
+  return p
+}
+
+function spaces(four: i32): i32 {
+  const marked = four ^ 0x20202020
+  return (marked - 0x01010101) & ~marked & 0x80808080
+}
+
+/** Where the first byte is that no id has. */
+export function idEnd(p: i32): i32 {
+  while (((classes[bytes[p] as number] as number) & 4) !== 0) p++
+  return p
+}
+
+// Of two bytes at once, whether both are of base64: files are full of it.
+const pairs = new Uint8Array(65536)
+for (let i = 0; i < 65536; i++) pairs[i] = (classes[i & 255] as number) & (classes[i >> 8] as number) & 8
+
+/** Where the first byte is that is not of the alphabet of base64. */
+export function base64End(p: i32): i32 {
+  while (pairs[view.getUint16(p, true)] !== 0) p += 2
+  return ((classes[bytes[p] as number] as number) & 8) === 0 ? p : p + 1
+}
+
+/** Where the next LF is; there is one. */
+export function lineFeed(p: i32): i32 {
+  return bytes.indexOf(10, p)
+}
+
+/** A number made of a name of `length` bytes, for looking it up. */
+export function nameHash(p: i32, length: i32): i32 {
+  let first = word(p)
+  if (length < 4) first &= (1 << (length << 3)) - 1
+  const last = length < 4 ? first : word(p + length - 4)
+  const middle = length < 8 ? last : word(p + (length >> 1) - 2)
+  const h = Math.imul(
+    Math.imul(Math.imul(first ^ length, 0x85ebca6b) ^ middle, 0x9e3779b1) ^ last,
+    0xc2b2ae35,
+  )
+  return h ^ (h >>> 15)
+}
+
+/** `hashKey` of the first `length` bytes of the scratch, into three words. */
+export function hashKey(length: i32, out: i32): void {
+  let a = (0xdeadbeef + length) | 0
+  let b = a
+  let c = a
+  for (let i = scratch; i < scratch + length; i += 12) {
+    a = (a + get(i)) | 0
+    b = (b + get(i + 4)) | 0
+    c = (c + get(i + 8)) | 0
+    a = (a - c) ^ rotate(c, 4)
+    c = (c + b) | 0
+    b = (b - a) ^ rotate(a, 6)
+    a = (a + c) | 0
+    c = (c - b) ^ rotate(b, 8)
+    b = (b + a) | 0
+    a = (a - c) ^ rotate(c, 16)
+    c = (c + b) | 0
+    b = (b - a) ^ rotate(a, 19)
+    a = (a + c) | 0
+    c = (c - b) ^ rotate(b, 4)
+    b = (b + a) | 0
+  }
+  c = (c ^ b) - rotate(b, 14)
+  a = (a ^ c) - rotate(c, 11)
+  b = (b ^ a) - rotate(a, 25)
+  c = (c ^ b) - rotate(b, 16)
+  a = (a ^ c) - rotate(c, 4)
+  b = (b ^ a) - rotate(a, 14)
+  c = (c ^ b) - rotate(b, 24)
+  put(out, a)
+  put(out + 4, b)
+  put(out + 8, c)
+}
+
+/** `hashLine` of `length` bytes, into two words. */
+export function hashLine(p: i32, length: i32, out: i32): void {
+  let h0 = 1
+  let h1 = 2
+  let h2 = 3
+  let h3 = 4
+  const whole = p + (length & ~15)
+  for (; p < whole; p += 16) {
+    h0 = mixed(h0, word(p))
+    h1 = mixed(h1, word(p + 4))
+    h2 = mixed(h2, word(p + 8))
+    h3 = mixed(h3, word(p + 12))
+  }
+  if ((length & 15) !== 0) {
+    for (let i = 0; i < 16; i++) bytes[scratch + i] = i < (length & 15) ? byte(p + i) : 0
+    h0 = mixed(h0, get(scratch))
+    h1 = mixed(h1, get(scratch + 4))
+    h2 = mixed(h2, get(scratch + 8))
+    h3 = mixed(h3, get(scratch + 12))
+  }
+  put(out, finished((h0 ^ rotate(h2, 16)) + length))
+  put(out + 4, finished((h1 ^ rotate(h3, 16)) + length))
+}
+
+function mixed(h: i32, w: i32): i32 {
+  const x = Math.imul(h ^ w, 0x9e3779b1)
+  return x ^ (x >>> 15)
+}
+
+function finished(h: i32): i32 {
+  let x = h | 0
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b)
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35)
+  return x ^ (x >>> 16)
+}
+
+function rotate(x: i32, by: i32): i32 {
+  return (x << by) | (x >>> (32 - by))
+}

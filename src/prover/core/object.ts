@@ -1,0 +1,145 @@
+import { addElement } from './facts.ts'
+import * as at from './layout.ts'
+import { byte, get, word } from './machine.ts'
+import { findProperty } from './names.ts'
+import { meetsRules } from './rules.ts'
+import { quote } from './text.ts'
+import { note, value } from './value.ts'
+
+const comma: i32 = 44
+const colon: i32 = 58
+const openBracket: i32 = 91
+const closeBracket: i32 = 93
+const openBrace: i32 = 123
+const closeBrace: i32 = 125
+/** `null` as a word. */
+const nullWord: i32 = 0x6c6c756e
+const mostPadded: i32 = 31
+
+// How many values the array had that was read last, and which of them were null.
+let arrayLength: i32 = 0
+let arrayNulls: i32 = 0
+
+/** Where the next byte is that is no space or tab. */
+export function afterSpace(p: i32): i32 {
+  while (byte(p) === 32 || byte(p) === 9) p++
+  return p
+}
+
+/**
+ * Judges the object at `start` against a type: where it ends, or 0 if it is not proven. `from` is the property that has it. Which elements it has is kept
+ * in bits: two words for the values, two for what primitive values are extended with.
+ */
+export function object(start: i32, type: i32, from: i32, depth: i32): i32 {
+  if (byte(start) !== openBrace || depth > at.deepest) return 0
+  let p = afterSpace(start + 1)
+  let values0 = 0
+  let values1 = 0
+  let shadows0 = 0
+  let shadows1 = 0
+  let chosen = -1
+  let padded = -1
+  let paddedLength = 0
+  let paddedNulls = 0
+  let before = type
+  let more = true
+  while (more) {
+    if (byte(p) !== quote) return 0
+    const row = findProperty(type, p + 1, before)
+    if (row === 0) return 0
+    before = row
+    p = p + 1 + get(row + at.keyLength)
+    if (byte(p) !== colon) p = afterSpace(p)
+    if (byte(p) !== colon) return 0
+    p = afterSpace(p + 1)
+
+    const bit0 = get(row + at.bit0)
+    const bit1 = get(row + at.bit1)
+    const flags = get(row + at.flags)
+    const isShadow = (flags & at.isShadow) !== 0
+    const hasValue = ((values0 & bit0) | (values1 & bit1)) !== 0
+    const hasShadow = ((shadows0 & bit0) | (shadows1 & bit1)) !== 0
+    if (isShadow ? hasShadow : hasValue) return 0
+    if (isShadow) {
+      shadows0 |= bit0
+      shadows1 |= bit1
+    } else {
+      values0 |= bit0
+      values1 |= bit1
+    }
+    const element = get(row + at.position)
+    if ((flags & at.isChoice) !== 0) {
+      if ((hasValue || hasShadow) && chosen !== element) return 0
+      chosen = element
+    }
+    if (depth === 0) addElement(element)
+
+    const valueAt = p
+    if ((flags & at.isArray) === 0) {
+      p = value(p, row, from, depth)
+      if (p === 0) return 0
+    } else {
+      p = array(p, row, depth)
+      if (p === 0) return 0
+      if ((flags & at.isPaired) !== 0) {
+        if (hasValue || hasShadow) {
+          if (padded !== element || paddedLength !== arrayLength || (paddedNulls & arrayNulls) !== 0) return 0
+          paddedNulls = 0
+        } else {
+          // What is still to be filled up is only looked for in the next array.
+          if (paddedNulls !== 0) return 0
+          padded = element
+          paddedLength = arrayLength
+          paddedNulls = arrayNulls
+        }
+      }
+    }
+    if (get(row + at.role) !== 0) note(row, valueAt, p, depth)
+
+    p = afterSpace(p)
+    if (byte(p) === comma) p = afterSpace(p + 1)
+    else if (byte(p) === closeBrace) more = false
+    else return 0
+  }
+  if (paddedNulls !== 0) return 0
+  return isComplete(type, values0 | shadows0, values1 | shadows1, depth) ? p + 1 : 0
+}
+
+function isComplete(type: i32, has0: i32, has1: i32, depth: i32): boolean {
+  const needed0 = get(type + at.needed0)
+  const needed1 = get(type + at.needed1)
+  if ((has0 & needed0) !== needed0 || (has1 & needed1) !== needed1) return false
+  // The first bit of elements is their id, which is not enough.
+  if (((has0 & ~1) | has1) === 0 && (get(type + at.typeFlags) & at.isElement) !== 0) return false
+  return get(type + at.rules) === get(type + at.rulesEnd) || meetsRules(type, has0, has1, depth)
+}
+
+/** Judges the array at `start`: where it ends, or 0 if it is not proven. */
+function array(start: i32, row: i32, depth: i32): i32 {
+  if (byte(start) !== openBracket) return 0
+  const isPaired = (get(row + at.flags) & at.isPaired) !== 0
+  let p = afterSpace(start + 1)
+  let length = 0
+  let nulls = 0
+  let more = true
+  while (more) {
+    if (isPaired && word(p) === nullWord) {
+      if (length > mostPadded - 1) return 0
+      nulls |= 1 << length
+      p += 4
+    } else {
+      p = value(p, row, 0, depth)
+      if (p === 0) return 0
+    }
+    length++
+    p = afterSpace(p)
+    if (byte(p) === comma) p = afterSpace(p + 1)
+    else if (byte(p) === closeBracket) more = false
+    else return 0
+  }
+  const most = get(row + at.most)
+  if (length < get(row + at.least) || (most !== 0 && length > most)) return 0
+  arrayLength = length
+  arrayNulls = nulls
+  return p + 1
+}

@@ -1,0 +1,147 @@
+import {
+  addFlag,
+  addLocal,
+  hasReference,
+  isAllowed,
+  oddReference,
+  references,
+  setReferences,
+} from './facts.ts'
+import * as at from './layout.ts'
+import { byte, copy, get, hashKey, idEnd, put, putByte, same } from './machine.ts'
+import { find, findString } from './names.ts'
+import { plain } from './text.ts'
+
+const slash: i32 = 47
+const colon: i32 = 58
+
+/** Judges a Reference.reference after its quote. `from` is the property that has the Reference, at `depth`. Answers with the address of the quote behind it. */
+export function reference(p: i32, from: i32, depth: i32): i32 {
+  const e = plain(p)
+  if (e === 0) return 0
+  addFlag(hasReference)
+  const targets = get(from + at.targets)
+  if (byte(p) === 35) return e === p + 1 || addLocal(p + 1, e - p - 1, targets) ? e : 0
+  const base = baseEnd(p)
+  if (base !== 0) {
+    const row = typeOf(base, from)
+    const key = row === 0 ? 0 : keyEnd(base, row, e)
+    if (key !== 0) add(base, key, from, depth)
+  } else {
+    const row = typeOf(p, from)
+    const key = row === 0 ? 0 : keyEnd(p, row, e)
+    if (key !== 0) {
+      add(p, key, from, depth)
+      return isAllowed(targets, numberOf(row)) ? e : 0
+    }
+    if (!isAbsolute(p)) addFlag(oddReference)
+  }
+  return targets === 0 || leadsToAllowed(p, e, targets) ? e : 0
+}
+
+/** Whether the string at `p` names a resource type to which a reference may be. */
+export function isTypeAllowed(p: i32, targets: i32): boolean {
+  if (targets === 0) return true
+  const row = findString(get(at.resourceNames), p, 0)
+  return row !== 0 && isAllowed(targets, numberOf(row))
+}
+
+function numberOf(row: i32): i32 {
+  return get(get(row + at.nameDetail) + at.number)
+}
+
+// Where the server's own URL ends, if it is there.
+function baseEnd(p: i32): i32 {
+  const length = get(at.baseLength)
+  return length !== 0 && same(p, get(at.baseAt), length) ? p + length : 0
+}
+
+function isLetter(c: i32): boolean {
+  const lower = c | 32
+  return lower >= 97 && lower <= 122
+}
+
+// The row of the resource type that stands before a slash. References of one element are mostly to one type.
+function typeOf(p: i32, from: i32): i32 {
+  const last = get(from + at.lastName)
+  if (last !== 0) {
+    const length = get(last + at.keyLength) - 1
+    if (same(p, get(last + at.keyAt), length) && byte(p + length) === slash) return last
+  }
+  let e = p
+  while (isLetter(byte(e))) e++
+  if (byte(e) !== slash) return 0
+  const row = find(get(at.resourceNames), p, e - p)
+  if (row !== 0) put(from + at.lastName, row)
+  return row
+}
+
+// Where `Type/id` ends in a reference that is nothing else, but for a version.
+function keyEnd(p: i32, type: i32, e: i32): i32 {
+  const id = p + get(type + at.keyLength)
+  const end = idEnd(id)
+  if (end === id || end - id > 64) return 0
+  return end === e || isHistory(end, e) ? end : 0
+}
+
+function isHistory(p: i32, e: i32): boolean {
+  if (!same(p, at.historyPart, at.historyPartLength)) return false
+  const version = p + at.historyPartLength
+  const end = idEnd(version)
+  return end === e && end > version && end - version <= 64
+}
+
+/** Whether it begins with the scheme of a URL. */
+function isAbsolute(p: i32): boolean {
+  let e = p
+  while (isLetter(byte(e)) || (e > p && isOfScheme(byte(e)))) e++
+  return e > p && byte(e) === colon
+}
+
+function isOfScheme(c: i32): boolean {
+  return (c >= 48 && c <= 57) || c === 43 || c === 45 || c === 46
+}
+
+// What else names a type does so before its last slash, or before that of its version.
+function leadsToAllowed(p: i32, e: i32, targets: i32): boolean {
+  let slashAt = lastSlash(p, e)
+  let before = lastSlash(p, slashAt)
+  if (slashAt - before === 9 && same(before, at.historyPart, 9)) {
+    slashAt = lastSlash(p, before)
+    before = lastSlash(p, slashAt)
+  }
+  if (slashAt === p || before + 1 >= slashAt) return true
+  const name = before === p && byte(p) !== slash ? p : before + 1
+  if (slashAt - name > 64) return true
+  const row = find(get(at.resourceNames), name, slashAt - name)
+  return row === 0 || isAllowed(targets, numberOf(row))
+}
+
+function lastSlash(p: i32, e: i32): i32 {
+  let q = e - 1
+  while (q > p && byte(q) !== slash) q--
+  return q < p ? p : q
+}
+
+function add(p: i32, end: i32, from: i32, depth: i32): void {
+  const out = get(at.referencesAt) + references * 12
+  keyOf(p, end - p, out)
+  const inCompartment =
+    get(from + at.compartment) === depth &&
+    get(get(from + at.lastName) + at.nameDetail) === get(at.patientType)
+  putByte(get(at.compartmentAt) + references, inCompartment ? 1 : 0)
+  setReferences(references + 1)
+}
+
+/** Hashes `length` bytes at `p`. */
+export function keyOf(p: i32, length: i32, out: i32): void {
+  copy(at.scratch, p, length)
+  hashScratch(length, out)
+}
+
+/** Hashes what is in the scratch. */
+export function hashScratch(length: i32, out: i32): void {
+  // Whole blocks of twelve bytes are read.
+  for (let i = 0; i < 12; i++) putByte(at.scratch + length + i, 0)
+  hashKey(length, out)
+}

@@ -1,0 +1,32 @@
+import { notes } from './facts.ts'
+import * as at from './layout.ts'
+import { get } from './machine.ts'
+import { areInOrder } from './moment.ts'
+
+/** Whether an object of a type, at `depth`, has the elements that the type's rules ask for; which it has is in two words. */
+export function meetsRules(type: i32, has0: i32, has1: i32, depth: i32): boolean {
+  const end = get(type + at.rulesEnd)
+  let rule = get(type + at.rules)
+  while (rule < end && isMet(rule, has0, has1, depth)) rule += at.ruleRow
+  return rule >= end
+}
+
+function isMet(rule: i32, has0: i32, has1: i32, depth: i32): boolean {
+  const kind = get(rule + at.ruleKind)
+  const a =
+    ((get(rule + at.one0) & has0) | (get(rule + at.one1) & has1) | (get(rule + at.oneNotes) & notes)) !== 0
+  const b =
+    ((get(rule + at.other0) & has0) |
+      (get(rule + at.other1) & has1) |
+      (get(rule + at.otherNotes) & notes)) !==
+    0
+  if (kind === at.requires) return !a || b
+  if (kind === at.excludes) return !a || !b
+  if (kind === at.exactlyOne) return a !== b
+  return !a || !b || isInOrder(depth)
+}
+
+function isInOrder(depth: i32): boolean {
+  const row = at.moments + depth * 16
+  return areInOrder(get(row), get(row + 4), get(row + 8), get(row + 12))
+}

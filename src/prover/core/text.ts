@@ -1,0 +1,126 @@
+import { xhtmlNamespace, xhtmlNamespaceLength } from './layout.ts'
+import { base64End, byte, idEnd, same, special, specialOrSpace } from './machine.ts'
+
+export const quote: i32 = 34
+export const backslash: i32 = 92
+const slash: i32 = 47
+const space: i32 = 32
+const tagStart: i32 = 60
+const tagEnd: i32 = 62
+const longest: i32 = 1048576
+
+// All here begin at the first byte of a string, after its quote, and answer with the address of the quote that ends it, or 0 if it is not proven.
+
+/** Any text that is not empty. */
+export function text(p: i32): i32 {
+  let e = special(p)
+  while (byte(e) === backslash) {
+    e = afterEscape(e)
+    if (e === 0) return 0
+    e = special(e)
+  }
+  return byte(e) === quote && e > p && e - p <= longest ? e : 0
+}
+
+/** Where an escape ends; 0 if it is none, or stands for half a character. */
+export function afterEscape(p: i32): i32 {
+  const c = byte(p + 1)
+  if (c !== 117) return isShortEscape(c) ? p + 2 : 0
+  const unit = hex4(p + 2)
+  if (unit < 0 || unit >> 10 === 55) return 0
+  if (unit >> 10 !== 54) return p + 6
+  if (byte(p + 6) !== backslash || byte(p + 7) !== 117) return 0
+  const low = hex4(p + 8)
+  return low >= 0 && low >> 10 === 55 ? p + 12 : 0
+}
+
+function isShortEscape(c: i32): boolean {
+  if (c === quote || c === backslash || c === slash) return true
+  return c === 110 || c === 114 || c === 116 || c === 98 || c === 102
+}
+
+function hex4(p: i32): i32 {
+  const a = hex(byte(p))
+  const b = hex(byte(p + 1))
+  const c = hex(byte(p + 2))
+  const d = hex(byte(p + 3))
+  return (a | b | c | d) < 0 ? -1 : (a << 12) | (b << 8) | (c << 4) | d
+}
+
+function hex(c: i32): i32 {
+  if (c >= 48 && c <= 57) return c - 48
+  const lower = c | 32
+  return lower >= 97 && lower <= 102 ? lower - 87 : -1
+}
+
+/** Text without spaces or escapes that is not empty. */
+export function plain(p: i32): i32 {
+  const e = specialOrSpace(p)
+  return byte(e) === quote && e > p ? e : 0
+}
+
+/** A URI. Some writers escape slashes. */
+export function uri(p: i32): i32 {
+  let e = specialOrSpace(p)
+  while (byte(e) === backslash && byte(e + 1) === slash) e = specialOrSpace(e + 2)
+  return byte(e) === quote && e > p ? e : 0
+}
+
+/** A code: single spaces stand within it alone. */
+export function code(p: i32): i32 {
+  let e = specialOrSpace(p)
+  while (byte(e) === space && e > p && byte(e + 1) > space && byte(e + 1) !== quote) e = specialOrSpace(e + 1)
+  return byte(e) === quote && e > p ? e : 0
+}
+
+/** An id. */
+export function id(p: i32): i32 {
+  const e = idEnd(p)
+  return byte(e) === quote && e > p && e - p <= 64 ? e : 0
+}
+
+/** Base64 in one piece. */
+export function base64(p: i32): i32 {
+  let e = base64End(p)
+  if (e === p) return 0
+  if (byte(e) === 61) e++
+  if (byte(e) === 61) e++
+  return byte(e) === quote && ((e - p) & 3) === 0 ? e : 0
+}
+
+/** XHTML that begins as a div in its namespace, ends with a tag, and says something. */
+export function xhtml(p: i32): i32 {
+  const e = text(p)
+  if (e === 0 || byte(e - 1) !== tagEnd) return 0
+  if (byte(p) !== tagStart || byte(p + 1) !== 100 || byte(p + 2) !== 105 || byte(p + 3) !== 118) return 0
+  let q = p + 4
+  let named = false
+  while (byte(q) !== tagEnd) {
+    // What is escaped by number could be anything: a bracket too.
+    if (byte(q) === backslash && byte(q + 1) === 117) return 0
+    named = named || same(q, xhtmlNamespace, xhtmlNamespaceLength)
+    q++
+  }
+  return named && saysSomething(q, e) ? e : 0
+}
+
+function saysSomething(tag: i32, e: i32): boolean {
+  let inTag = false
+  let q = tag + 1
+  while (q < e) {
+    const c = byte(q)
+    if (c === backslash) {
+      if (byte(q + 1) === 117) return false
+      q++
+    } else if (c === tagStart) inTag = true
+    else if (c === tagEnd) inTag = false
+    else if (!inTag && isLetterOrDigit(c)) return true
+    q++
+  }
+  return false
+}
+
+function isLetterOrDigit(c: i32): boolean {
+  const lower = c | 32
+  return (lower >= 97 && lower <= 122) || (c >= 48 && c <= 57)
+}

@@ -1,0 +1,97 @@
+import { r4Model } from '../../r4/load.ts'
+import { judgeLine } from '../../structure/line.ts'
+import type { Prover } from '../prover.ts'
+import { factsIn, factsOf } from './facts.ts'
+import { mutated, type Random } from './mutate.ts'
+
+/** What came of holding provers against the explaining path. */
+export interface Held {
+  lines: number
+  proven: number
+  /** How many lines the explaining path finds nothing in. */
+  valid: number
+  /** Lines in which provers or paths disagree, and how. */
+  readonly wrong: { readonly how: string; readonly text: string }[]
+}
+
+/** Base URL of the server that the provers must take for the one judged. */
+export const fhirUrl = 'http://a'
+
+const batch = 500
+
+/** Holds provers against each other, and against the explaining path, on `count` lines made of others by random edits; and on the others themselves. */
+export function hold(
+  provers: readonly Prover[],
+  bases: readonly string[],
+  { count, random }: { count: number; random: Random },
+): Held {
+  const held: Held = { lines: 0, proven: 0, valid: 0, wrong: [] }
+  const pool = namesIn(bases)
+  for (let i = 0; i < bases.length && i < count; i += batch) judge(provers, bases.slice(i, i + batch), held)
+  while (held.lines < count) {
+    const base = Array.from({ length: batch }, () => bases[random(bases.length)] ?? '')
+    judge(
+      provers,
+      base.map((it) => mutated(it, random, pool)),
+      held,
+    )
+  }
+  return held
+}
+
+function namesIn(bases: readonly string[]): readonly string[] {
+  const names = new Set<string>()
+  for (const base of bases.slice(0, 2000))
+    for (const [, name] of base.matchAll(/"([A-Za-z]+)":/g)) if (name) names.add(name)
+  return [...names]
+}
+
+function judge(provers: readonly Prover[], lines: readonly string[], held: Held): void {
+  const model = r4Model()
+  let rest = lines
+  while (rest.length > 0) {
+    const some = rest.slice(0, fitting(rest, Math.min(...provers.map((it) => it.input.length))))
+    rest = rest.slice(Math.max(some.length, 1))
+    const bytes = Buffer.from(some.join('\n'))
+    const found = provers.map((prover) => {
+      bytes.copy(prover.input)
+      const proof = prover.prove(bytes.length, undefined)
+      return some.map((_, i) => (proof.proven[i] === 1 ? factsIn(proof, i, model) : undefined))
+    })
+    some.forEach((text, i) => {
+      held.lines++
+      const facts = found[0]?.[i]
+      if (found.some((it) => it[i] !== facts)) held.wrong.push({ how: 'the provers disagree', text })
+      else if (facts !== undefined) held.proven++
+      const how = facts === undefined ? undefined : disagreement(text, facts)
+      if (how !== undefined) held.wrong.push({ how, text })
+    })
+  }
+}
+
+function fitting(lines: readonly string[], capacity: number): number {
+  let bytes = 0
+  let count = 0
+  for (const line of lines) {
+    bytes += Buffer.byteLength(line) + 1
+    if (bytes > capacity) break
+    count++
+  }
+  return count
+}
+
+function disagreement(text: string, facts: string): string | undefined {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    // What is no JSON must not be proven.
+    return 'it is no JSON'
+  }
+  const [problem] = judgeLine(text, json)
+  if (problem) return `${problem.rule} at ${problem.path}`
+  const { id } = json as { id?: unknown }
+  if (typeof id !== 'string' || !/^[A-Za-z0-9\-.]{1,64}$/.test(id)) return 'it has no id'
+  const expected = factsOf(text, r4Model(), fhirUrl)
+  return expected === facts ? undefined : `facts: ${facts} instead of ${expected}`
+}

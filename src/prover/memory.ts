@@ -1,0 +1,96 @@
+import * as at from './core/layout.ts'
+import type { Proof } from './prover.ts'
+import type { Tables } from './tables.ts'
+
+/** Bytes behind the input that may be read: an LF ends the last line, and what comes after is skipped in blocks. */
+const behind = 128
+
+/** Where everything lies in the memory of one prover. */
+export interface Plan {
+  readonly input: number
+  readonly capacity: number
+  /** How many bytes there are in all. */
+  readonly size: number
+  /** Address of each output, by the word that tells the core of it. */
+  readonly outputs: ReadonlyMap<number, number>
+  readonly base: number
+}
+
+// Bytes of an entry. Lines can be empty, and a reference takes 17 bytes at least; what is not written to takes no memory.
+const perLine: readonly (readonly [word: number, size: number])[] = [
+  [at.offsetsAt, 4],
+  [at.provenAt, 1],
+  [at.typesAt, 2],
+  [at.keysAt, 12],
+  [at.digestsAt, 8],
+  [at.updatedAt, 8],
+  [at.flagsAt, 1],
+  [at.elementsAt, 16],
+  [at.referencesEndAt, 4],
+]
+const perReference: readonly (readonly [word: number, size: number])[] = [
+  [at.referencesAt, 12],
+  [at.compartmentAt, 1],
+]
+const shortestReference = 16
+
+/** Plans memory for tables, a base URL and an input of `capacity` bytes. */
+export function planOf(tables: Tables, base: Uint8Array, capacity: number): Plan {
+  let top = at.image + tables.image.length
+  const take = (length: number): number => {
+    const address = (top + 63) & ~63
+    top = address + length
+    return address
+  }
+  const baseAt = take(base.length)
+  const input = take(capacity + behind)
+  const outputs = new Map<number, number>()
+  for (const [word, size] of perLine) outputs.set(word, take((capacity + 1) * size))
+  for (const [word, size] of perReference)
+    outputs.set(word, take(Math.ceil(capacity / shortestReference) * size))
+  return { input, capacity, outputs, base: baseAt, size: (top + 65535) & ~65535 }
+}
+
+/** Writes what the core needs to find in memory before it begins. */
+export function fill(
+  memory: ArrayBufferLike,
+  plan: Plan,
+  { tables, base }: { tables: Tables; base: Uint8Array },
+): void {
+  const bytes = new Uint8Array(memory)
+  const words = new Int32Array(memory)
+  bytes.set(tables.image, at.image)
+  bytes.set(base, plan.base)
+  words[at.baseAt >> 2] = plan.base
+  words[at.baseLength >> 2] = base.length
+  for (const [word, address] of plan.outputs) words[word >> 2] = address
+}
+
+/** Ends the input, so that no line is read beyond it. */
+export function seal(memory: ArrayBufferLike, plan: Plan, length: number): void {
+  const bytes = new Uint8Array(memory, plan.input + length, behind)
+  bytes.fill(0)
+  bytes[0] = 10
+}
+
+/** What the core has found of `lines` lines, as views of its memory. */
+export function proofOf(memory: ArrayBufferLike, plan: Plan, lines: number): Proof {
+  const at32 = (word: number, length: number) => new Uint32Array(memory, plan.outputs.get(word), length)
+  const at8 = (word: number, length: number) => new Uint8Array(memory, plan.outputs.get(word), length)
+  const referencesEnd = at32(at.referencesEndAt, lines)
+  const references = referencesEnd[lines - 1] ?? 0
+  return {
+    lines,
+    offsets: at32(at.offsetsAt, lines + 1),
+    proven: at8(at.provenAt, lines),
+    types: new Uint16Array(memory, plan.outputs.get(at.typesAt), lines),
+    keys: at32(at.keysAt, lines * 3),
+    digests: at32(at.digestsAt, lines * 2),
+    updated: new Float64Array(memory, plan.outputs.get(at.updatedAt), lines),
+    flags: at8(at.flagsAt, lines),
+    elements: at32(at.elementsAt, lines * 4),
+    referencesEnd,
+    references: at32(at.referencesAt, references * 3),
+    compartment: at8(at.compartmentAt, references),
+  }
+}
