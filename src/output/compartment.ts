@@ -1,73 +1,5 @@
 import { isObject } from '../checks/fhir.ts'
-
-/** Paths of the references by which FHIR R4 puts resources of a type into the compartment of a Patient. */
-const paths: Readonly<Record<string, readonly string[]>> = {
-  Account: ['subject'],
-  AdverseEvent: ['subject'],
-  AllergyIntolerance: ['patient', 'recorder', 'asserter'],
-  Appointment: ['participant.actor'],
-  AppointmentResponse: ['actor'],
-  AuditEvent: ['agent.who', 'entity.what'],
-  Basic: ['subject', 'author'],
-  BodyStructure: ['patient'],
-  CarePlan: ['subject', 'activity.detail.performer'],
-  CareTeam: ['subject', 'participant.member'],
-  ChargeItem: ['subject'],
-  Claim: ['patient', 'payee.party'],
-  ClaimResponse: ['patient'],
-  ClinicalImpression: ['subject'],
-  Communication: ['subject', 'sender', 'recipient'],
-  CommunicationRequest: ['subject', 'sender', 'recipient', 'requester'],
-  Composition: ['subject', 'author', 'attester.party'],
-  Condition: ['subject', 'asserter'],
-  Consent: ['patient'],
-  Coverage: ['policyHolder', 'subscriber', 'beneficiary', 'payor'],
-  CoverageEligibilityRequest: ['patient'],
-  CoverageEligibilityResponse: ['patient'],
-  DetectedIssue: ['patient'],
-  DeviceRequest: ['subject', 'performer'],
-  DeviceUseStatement: ['subject'],
-  DiagnosticReport: ['subject'],
-  DocumentManifest: ['subject', 'author', 'recipient'],
-  DocumentReference: ['subject', 'author'],
-  Encounter: ['subject'],
-  EnrollmentRequest: ['candidate'],
-  EpisodeOfCare: ['patient'],
-  ExplanationOfBenefit: ['patient', 'payee.party'],
-  FamilyMemberHistory: ['patient'],
-  Flag: ['subject'],
-  Goal: ['subject'],
-  Group: ['member.entity'],
-  ImagingStudy: ['subject'],
-  Immunization: ['patient'],
-  ImmunizationEvaluation: ['patient'],
-  ImmunizationRecommendation: ['patient'],
-  Invoice: ['subject', 'recipient'],
-  List: ['subject', 'source'],
-  MeasureReport: ['subject'],
-  Media: ['subject'],
-  MedicationAdministration: ['subject', 'performer.actor'],
-  MedicationDispense: ['subject', 'receiver'],
-  MedicationRequest: ['subject'],
-  MedicationStatement: ['subject'],
-  MolecularSequence: ['patient'],
-  NutritionOrder: ['patient'],
-  Observation: ['subject', 'performer'],
-  Person: ['link.target'],
-  Procedure: ['subject', 'performer.actor'],
-  Provenance: ['target'],
-  QuestionnaireResponse: ['subject', 'author'],
-  RelatedPerson: ['patient'],
-  RequestGroup: ['subject', 'action.participant'],
-  ResearchSubject: ['individual'],
-  RiskAssessment: ['subject'],
-  Schedule: ['actor'],
-  ServiceRequest: ['subject', 'performer'],
-  Specimen: ['subject'],
-  SupplyDelivery: ['patient'],
-  SupplyRequest: ['deliverTo'],
-  VisionPrescription: ['patient'],
-}
+import { r4Model } from '../r4/load.ts'
 
 /** All values at a path of member names joined by dots, lists opened on the way. */
 export function valuesAt(value: unknown, path: string): readonly unknown[] {
@@ -90,7 +22,7 @@ export function localReference(reference: unknown, fhirUrl: string): string | un
 export function patientsOf(resource: Readonly<Record<string, unknown>>, fhirUrl: string): readonly string[] {
   const type = String(resource.resourceType)
   if (type === 'Patient') return typeof resource.id === 'string' ? [`Patient/${resource.id}`] : []
-  const found = (paths[type] ?? [])
+  const found = (r4Model().types[type]?.compartment ?? [])
     .flatMap((path) => valuesAt(resource, `${path}.reference`))
     .map((it) => localReference(it, fhirUrl))
     .filter((it): it is string => it?.startsWith('Patient/') === true)

@@ -10,7 +10,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   checks: ['model'],
   suite: ['model', 'checks'],
   probe: ['model'],
-  output: ['model', 'checks'],
+  output: ['model', 'checks', 'r4'],
   run: ['model', 'checks', 'suite', 'probe', 'output'],
   report: ['model'],
   config: ['model', 'checks', 'suite'],
