@@ -70,7 +70,7 @@ export function onDisk(path: string, name: string): FileSource {
     const it = statSync(path)
     return {
       name,
-      ...(it.isFile() ? { size: it.size } : {}),
+      ...(it.isFile() ? { size: it.size } : { once: true as const }),
       raw: () => createReadStream(path, { highWaterMark }),
     }
   } catch (error) {

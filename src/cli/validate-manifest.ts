@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { resourceTypes } from '../checks/fhir.ts'
@@ -96,7 +96,7 @@ function pathOf({ url }: ManifestItem, folder: string): string | undefined {
   const { protocol, pathname } = new URL(url)
   if (protocol === 'file:') {
     const path = localPath(url)
-    if (path !== undefined && existsSync(path)) return path
+    if (path !== undefined && isFile(path)) return path
   }
   const parts = pathname.split('/').filter((it) => it !== '')
   const names = parts.map(decoded)
@@ -105,9 +105,13 @@ function pathOf({ url }: ManifestItem, folder: string): string | undefined {
     const end = names.slice(from)
     if (end.some((it) => it === undefined)) continue
     const path = join(folder, ...(end as string[]))
-    for (const candidate of [path, `${path}.gz`]) if (existsSync(candidate)) return candidate
+    for (const candidate of [path, `${path}.gz`]) if (isFile(candidate)) return candidate
   }
   return undefined
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
 }
 
 function localPath(url: string): string | undefined {
