@@ -114,6 +114,7 @@ const noWrapping = lineByLine<true>({
   states:
     'No Bundle, Binary or Parameters wraps resources, unless the manifest says that the file is of that type.',
   params: plain,
+  nothing: 'nothing says of which type a file is that holds resources',
   // Lines of a type that the manifest does not give for their file are never among the proven.
   proven: ({ file }) => (file.type === undefined ? 'nothing' : 'right'),
   see(line) {
