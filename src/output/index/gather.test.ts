@@ -1,0 +1,121 @@
+import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { outputFile } from '../../checks/builders.ts'
+import { keyOf } from '../../checks/key.ts'
+import type { Line, OutputFile } from '../../model/evidence.ts'
+import type { ResourceIndex } from '../../model/rows.ts'
+import { jsonOn } from '../lines.ts'
+import { folderOfTest, removeFolders, storeOf } from './builders.ts'
+import { gatherIndex } from './gather.ts'
+import { type RowsRead, makeRows } from './rows.ts'
+import { openStore } from './store.ts'
+
+afterAll(removeFolders)
+
+const asked = { queries: ['Goal?lifecycle-status=active'], fhirUrl: 'https://fhir.example' }
+const files = [0, 1, 2].map((number) => outputFile({ number, exchange: 20 + number }))
+
+const goal = (id: string, more = {}) =>
+  JSON.stringify({
+    resourceType: 'Goal',
+    id,
+    lifecycleStatus: 'active',
+    subject: { reference: `Patient/${id}` },
+    ...more,
+  })
+
+function lineOf(file: OutputFile, number: number, text: string): Line {
+  return { file, number, text, utf8: true, ...jsonOn({ number, text }) }
+}
+
+/** What a thread makes of some lines of a file. */
+function read(file: OutputFile, first: number, texts: readonly string[]): RowsRead {
+  const maker = makeRows(asked)
+  for (const [at, text] of texts.entries()) maker.addLine(lineOf(file, first + at, text))
+  return structuredClone(maker.take())
+}
+
+const [one, two, three] = files as [OutputFile, OutputFile, OutputFile]
+
+function shown(index: ResourceIndex | undefined): readonly string[] {
+  return [...(index?.rows() ?? [])].map((it) => `${it.file} ${it.line}`)
+}
+
+test.each([100, 1 << 12, 1 << 30])(
+  'parts that come in any order are rows in order, in %i bytes',
+  (memory) => {
+    const gathering = gatherIndex(asked, storeOf(memory))
+    gathering.add(read(two, 1, [goal('d')]))
+    gathering.add(read(one, 3, [goal('c'), goal('a', { note: [] })]))
+    gathering.add(read(one, 1, [goal('a'), goal('b', { lifecycleStatus: 'planned' })]))
+    const { index } = gathering.finish(files)
+    expect(shown(index)).toEqual(['0 1', '0 2', '0 3', '0 4', '1 1'])
+    expect(index?.size).toBe(5)
+    expect([...(index?.repeated() ?? [])].map(([row, first]) => [row.line, first.line])).toEqual([[4, 1]])
+    expect(index?.get(keyOf('Goal/a'))?.line).toBe(1)
+    expect(index?.get(keyOf('Goal/b'))?.meets).toEqual([])
+    expect(index?.get(keyOf('Goal/d'))?.meets).toEqual(asked.queries)
+    expect(index?.get(keyOf('Goal/d'))?.patients).toEqual([keyOf('Patient/d')])
+    expect(index?.has(keyOf('Goal/e'))).toBe(false)
+    expect(index?.exchangeOf(1)).toBe(21)
+    const set = index?.setOf([keyOf('Goal/e'), keyOf('Goal/e'), keyOf('Goal/f')])
+    expect(['e', 'f', 'g'].map((it) => set?.has(keyOf(`Goal/${it}`)))).toEqual([true, true, false])
+  },
+)
+
+test('a download that was given up does not count', () => {
+  const gathering = gatherIndex(asked, storeOf(100))
+  const [first, second] = [{}, {}]
+  gathering.add(read(one, 1, [goal('a'), 'x', JSON.stringify({ resourceType: 'Patient', id: 'p' })]), first)
+  gathering.forget(first)
+  gathering.add(read(one, 1, [goal('b')]), second)
+  const { index, patientIds } = gathering.finish(files)
+  expect(shown(index)).toEqual(['0 1'])
+  expect(index?.has(keyOf('Goal/a'))).toBe(false)
+  expect(patientIds).toEqual([])
+})
+
+test('an index that is not whole is none, and the first file at fault is named', () => {
+  const gathering = gatherIndex(asked, storeOf(1 << 20))
+  gathering.add(read(three, 1, [goal('a'), 'x']))
+  gathering.add(read(two, 1, ['x']))
+  const { index, noIndex } = gathering.finish(files)
+  expect(index).toBeUndefined()
+  expect(noIndex).toContain('exchange 21')
+})
+
+test('a document over several lines has its file to itself', () => {
+  const document = JSON.stringify(JSON.parse(goal('a')), null, 1).split('\n')
+  const alone = gatherIndex(asked, storeOf(1 << 20))
+  alone.add(read(one, 1, document))
+  expect(shown(alone.finish(files).index)).toEqual(['0 1'])
+  const among = gatherIndex(asked, storeOf(1 << 20))
+  among.add(read(one, 1, [goal('b')]))
+  among.add(read(one, 2, document))
+  expect(among.finish(files).noIndex).toContain('exchange 20')
+})
+
+test('patients are those that come first, each once', () => {
+  const gathering = gatherIndex(asked, storeOf(1 << 20))
+  const patient = (id: string) => JSON.stringify({ resourceType: 'Patient', id })
+  gathering.add(read(two, 1, [patient('c'), patient('a')]))
+  gathering.add(read(one, 1, [patient('a'), patient('b')]))
+  expect(gathering.finish(files).patientIds).toEqual(['a', 'b', 'c'])
+})
+
+test('files can be read by their owner alone, hold no id, and are gone in the end', () => {
+  const folder = folderOfTest()
+  const store = openStore(() => folder, 64)
+  const gathering = gatherIndex(asked, store)
+  gathering.add(read(one, 1, [goal('somebody'), JSON.stringify({ resourceType: 'Patient', id: 'somebody' })]))
+  expect(gathering.finish(files).index?.has(keyOf('Goal/somebody'))).toBe(true)
+  const paths = readdirSync(folder).map((it) => join(folder, it))
+  expect(paths.length).toBeGreaterThan(0)
+  for (const it of paths) {
+    expect(readFileSync(it).includes('somebody')).toBe(false)
+    if (process.platform !== 'win32') expect(statSync(it).mode & 0o777).toBe(0o600)
+  }
+  store.close()
+  expect(readdirSync(folder)).toEqual([])
+})
