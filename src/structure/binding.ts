@@ -1,30 +1,16 @@
-import type { Node } from './invariants/node.ts'
-import { isNode } from './invariants/node.ts'
+import { isNode, type Node } from './invariants/node.ts'
 
 /**
- * Whether a Coding, CodeableConcept or Quantity may have a code of a required value set. Systems are not compared. Where an extension takes the place
- * of a code, nothing can be said against it.
+ * Whether a Coding, or one coding of a CodeableConcept, may be of a required value set: by its code, systems are not compared. Text alone is no concept
+ * of a value set. Where an extension takes the place of a code, nothing can be said against it.
  */
 export function binds(codes: ReadonlySet<string>, node: Node): boolean {
-  if (!('coding' in node)) {
-    // Without code it is no concept of the set; text alone is none either.
-    if (typeof node.code === 'string') return codes.has(node.code)
-    return node.extension !== undefined || node._code !== undefined || !mustHaveCode(node)
-  }
   const { coding } = node
-  if (!Array.isArray(coding)) return true
-  for (const it of coding) {
-    if (!isNode(it)) return true
-    if (typeof it.code === 'string' ? codes.has(it.code) : hasExtension(it)) return true
-  }
-  return false
+  if (!Array.isArray(coding)) return isBound(codes, node)
+  return coding.some((it) => !isNode(it) || isBound(codes, it))
 }
 
-function hasExtension(coding: Node): boolean {
-  return coding.extension !== undefined || coding._code !== undefined
-}
-
-// A Quantity may do without a code: its unit is what is bound.
-function mustHaveCode(node: Node): boolean {
-  return node.value === undefined && node._value === undefined && node.unit === undefined
+function isBound(codes: ReadonlySet<string>, { code, _code, extension }: Node): boolean {
+  if (typeof code === 'string') return codes.has(code)
+  return extension !== undefined || _code !== undefined
 }

@@ -175,7 +175,13 @@ function judgeComplex(walk: Walk, property: Property, value: unknown): void {
     return
   }
   if (walk.depth === deepest) {
-    report(walk, property.name, 'max', `at most ${deepest} levels of elements`, 'more than that')
+    report(
+      walk,
+      `${walk.types[0]}.${walk.path[0]?.name}`,
+      'max',
+      `at most ${deepest} levels of elements`,
+      'more than that',
+    )
     return
   }
   walk.depth++

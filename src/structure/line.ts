@@ -1,6 +1,6 @@
-import { isObject } from '../checks/fhir.ts'
 import type { Problem } from '../model/structure.ts'
 import { explain, r4Kinds } from './explain.ts'
+import { isNode } from './invariants/node.ts'
 import { countNames, namesIn, scan } from './scan.ts'
 
 /** In which ways a line that is JSON is not a resource as FHIR R4 says: the text, and what JSON.parse made of it. */
@@ -24,7 +24,7 @@ function duplicates(text: string, json: unknown): readonly Problem[] {
 function pathOf(json: unknown, steps: readonly (string | number)[]): string {
   const { known, resources } = r4Kinds()
   const typed = (at: unknown): string | undefined => {
-    const type = isObject(at) ? at.resourceType : undefined
+    const type = isNode(at) ? at.resourceType : undefined
     return typeof type === 'string' && resources.has(type) ? type : undefined
   }
   let path = typed(json) ?? 'Resource'

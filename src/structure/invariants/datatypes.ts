@@ -45,6 +45,7 @@ export const dataTypes: Readonly<Record<string, Rule>> = {
     if (typeof low.value !== 'number' || typeof high.value !== 'number') return true
     return low.value <= high.value || !areComparable(low, high)
   },
+  'sqty-1': (it) => !has(it, 'comparator'),
   'tim-1': (it) => !has(it, 'duration') || has(it, 'durationUnit'),
   'tim-2': (it) => !has(it, 'period') || has(it, 'periodUnit'),
   'tim-4': (it) => isNotNegative(it.duration),

@@ -1,0 +1,336 @@
+import { expect, test } from 'vitest'
+import { judgedInvariants, ruleOf, walked } from './index.ts'
+import type { Node } from './node.ts'
+
+const ucum = 'http://unitsofmeasure.org'
+const a = { text: 'a' }
+const ref = { reference: 'A/1' }
+const coded = (system: string, code: string): Node => ({
+  coding: [{ system: `http://terminology.hl7.org/CodeSystem/${system}`, code }],
+})
+const div = (inner: string): Node => ({ div: `<div xmlns="http://www.w3.org/1999/xhtml">${inner}</div>` })
+const entries = (type: string, ...entry: readonly Node[]): Node => ({ type, entry })
+
+/** By invariant, with its type before it where another has one by that name: an object that holds it and one that does not. */
+const pairs: Readonly<Record<string, readonly [good: Node, bad: Node]>> = {
+  'ext-1': [{ url: 'urn:a', valueCode: 'a' }, { url: 'urn:a' }],
+  'age-1': [
+    { value: 1, code: 'a', system: ucum },
+    { value: 0, code: 'a', system: ucum },
+  ],
+  'att-1': [{ data: 'YQ==', contentType: 'a/b' }, { data: 'YQ==' }],
+  'cnt-3': [
+    { value: 1, code: '1', system: ucum },
+    { value: 1.5, code: '1', system: ucum },
+  ],
+  'cpt-2': [{ value: 'a', system: 'phone' }, { value: 'a' }],
+  'dis-1': [{ value: 1, code: 'm', system: ucum }, { value: 1 }],
+  'drq-1': [{ path: 'a' }, { path: 'a', searchParam: 'a' }],
+  'drq-2': [{ searchParam: 'a' }, {}],
+  'drt-1': [
+    { value: 1, code: 'h', system: ucum },
+    { value: 1, code: 'h', system: 'urn:a' },
+  ],
+  'exp-1': [{ expression: 'a' }, { language: 'a' }],
+  'per-1': [
+    { start: '2020', end: '2020-01-01' },
+    { start: '2020-02', end: '2020-01-31' },
+  ],
+  'qty-3': [{ code: 'a', system: 'urn:a' }, { code: 'a' }],
+  'rat-1': [{ numerator: a, denominator: a }, { numerator: a }],
+  'rng-2': [
+    { low: { value: 2, unit: 'a' }, high: { value: 1, unit: 'b' } },
+    { low: { value: 2 }, high: { value: 1 } },
+  ],
+  'sqty-1': [{ value: 1 }, { value: 1, comparator: '<' }],
+  'tim-1': [{ duration: 1, durationUnit: 'h' }, { duration: 1 }],
+  'tim-2': [{ period: 1, periodUnit: 'h' }, { period: 1 }],
+  'tim-4': [{ duration: 0 }, { duration: -1 }],
+  'tim-5': [{ period: 0 }, { period: -1 }],
+  'tim-6': [{ period: 1, periodMax: 2 }, { periodMax: 2 }],
+  'tim-7': [{ duration: 1, durationMax: 2 }, { durationMax: 2 }],
+  'tim-8': [{ count: 1, countMax: 2 }, { countMax: 2 }],
+  'tim-9': [
+    { offset: 1, when: ['HS'] },
+    { offset: 1, when: ['C'] },
+  ],
+  'tim-10': [{ when: ['HS'] }, { when: ['HS'], timeOfDay: ['10:00:00'] }],
+  'trd-1': [{ data: [a] }, { data: [a], timingDate: '2020' }],
+  'trd-2': [{ condition: a, data: [a] }, { condition: a }],
+  'trd-3': [{ type: 'periodic', timingDate: '2020' }, { type: 'named-event' }],
+  'txt-2': [div('<p>a</p>'), div('<p> </p>')],
+  'org-2': [{ use: 'work' }, { use: 'home' }],
+  'org-3': [{ use: 'work' }, { use: 'home' }],
+  'ras-1': [{ low: { code: '%', system: ucum } }, { high: { code: 'a', system: ucum } }],
+  'ait-1': [{ verificationStatus: coded('allergyintolerance-verification', 'entered-in-error') }, {}],
+  'ait-2': [
+    { clinicalStatus: a },
+    { clinicalStatus: a, verificationStatus: coded('allergyintolerance-verification', 'entered-in-error') },
+  ],
+  'app-1': [{ actor: ref }, { status: 'accepted' }],
+  'app-2': [{ start: 'a', end: 'a' }, { start: 'a' }],
+  'app-3': [{ status: 'proposed' }, { status: 'booked' }],
+  'app-4': [
+    { status: 'cancelled', cancelationReason: a },
+    { status: 'booked', cancelationReason: a },
+  ],
+  'apr-1': [{ actor: ref }, {}],
+  'ces-1': [{ category: a }, { category: a, productOrService: a }],
+  'cmp-1': [{ entry: [ref] }, { title: 'a' }],
+  'cmp-2': [{ entry: [ref] }, { entry: [ref], emptyReason: a }],
+  'con-1': [{ summary: a }, { type: a }],
+  'con-2': [{ code: [a] }, {}],
+  'con-4': [
+    { abatementString: 'a', clinicalStatus: coded('condition-clinical', 'resolved') },
+    { abatementString: 'a', clinicalStatus: coded('condition-clinical', 'active') },
+  ],
+  'con-5': [
+    { verificationStatus: coded('condition-ver-status', 'entered-in-error') },
+    { verificationStatus: coded('condition-ver-status', 'entered-in-error'), clinicalStatus: a },
+  ],
+  'cpl-3': [{ detail: a }, { detail: a, reference: ref }],
+  'fhs-1': [{ ageString: 'a' }, { ageString: 'a', bornString: 'a' }],
+  'fhs-2': [{ ageString: 'a', estimatedAge: true }, { estimatedAge: true }],
+  'gol-1': [{ detailString: 'a', measure: a }, { detailString: 'a' }],
+  'grp-1': [
+    { actual: true, member: [a] },
+    { actual: false, member: [a] },
+  ],
+  'imm-1': [{ reference: 'urn:a' }, { publicationDate: '2020' }],
+  'imr-1': [{ targetDisease: a }, { forecastStatus: a }],
+  'Task inv-1': [
+    { authoredOn: '2020-01-01', lastModified: '2020-01-01T00:00:00Z' },
+    { authoredOn: '2020-01-03', lastModified: '2020-01-01T00:00:00Z' },
+  ],
+  'ipn-1': [{ name: 'a' }, {}],
+  'lnk-1': [{ item: [a, a] }, { item: [a] }],
+  'lst-1': [{ entry: [a] }, { entry: [a], emptyReason: a }],
+  'lst-2': [
+    { mode: 'changes', entry: [{ deleted: true }] },
+    { mode: 'working', entry: [{ deleted: true }] },
+  ],
+  'lst-3': [
+    { mode: 'working', entry: [{ date: '2020' }] },
+    { mode: 'snapshot', entry: [{ date: '2020' }] },
+  ],
+  'mad-1': [{ rateRatio: a }, { route: a }],
+  'mdd-1': [
+    { whenPrepared: '2020-01-01T00:00:00Z', whenHandedOver: '2020-01-01T01:00:00+01:00' },
+    { whenPrepared: '2020-01-01T00:00:01Z', whenHandedOver: '2020-01-01T01:00:00+01:00' },
+  ],
+  'mrp-1': [
+    { type: 'summary', group: [a] },
+    { type: 'data-collection', group: [a] },
+  ],
+  'mrp-2': [
+    { group: [{ stratifier: [{ stratum: [{ value: a }] }] }] },
+    { group: [{ stratifier: [{ stratum: [{ value: a, component: [a] }] }] }] },
+  ],
+  'msq-3': [{ coordinateSystem: 1 }, { coordinateSystem: 2 }],
+  'msq-5': [{ chromosome: a, genomeBuild: 'a' }, { chromosome: a }],
+  'msq-6': [{ genomeBuild: 'a' }, { genomeBuild: 'a', referenceSeqString: 'a' }],
+  'obs-3': [{ text: 'a' }, { type: a }],
+  'obs-6': [{ dataAbsentReason: a }, { dataAbsentReason: a, valueString: 'a' }],
+  'obs-7': [
+    {
+      code: { coding: [{ code: 'a' }] },
+      valueString: 'a',
+      component: [{ code: { coding: [{ code: 'b' }] } }],
+    },
+    {
+      code: { coding: [{ code: 'a' }] },
+      valueString: 'a',
+      component: [{ code: { coding: [{ code: 'a' }] } }],
+    },
+  ],
+  'org-1': [{ name: 'a' }, { active: true }],
+  'pat-1': [{ organization: ref }, { gender: 'male' }],
+  'ppc-1': [{ policyRule: a }, {}],
+  'prr-1': [{ orderDetail: [a], code: a }, { orderDetail: [a] }],
+  'qrs-1': [{ item: [a] }, { item: [a], answer: [a] }],
+  'ras-2': [{ probabilityDecimal: 100 }, { probabilityDecimal: 101 }],
+  'rqg-1': [{ resource: ref }, { resource: ref, action: [a] }],
+  'sev-1': [{ name: 'a' }, { name: 'a', query: 'a' }],
+  'bdl-1': [
+    { type: 'searchset', total: 1 },
+    { type: 'collection', total: 1 },
+  ],
+  'bdl-2': [entries('searchset', { search: a }), entries('collection', { search: a })],
+  'bdl-3': [entries('batch', { request: a }), entries('collection', { request: a })],
+  'bdl-4': [entries('batch-response', { response: a }), entries('batch-response', {})],
+  'bdl-5': [{ resource: a }, { fullUrl: 'a' }],
+  'bdl-7': [
+    entries('collection', { fullUrl: 'a' }, { fullUrl: 'b' }),
+    entries('collection', { fullUrl: 'a' }, { fullUrl: 'a' }),
+  ],
+  'bdl-8': [{ fullUrl: 'http://a/b/1' }, { fullUrl: 'http://a/b/1/_history/1' }],
+  'bdl-9': [{ type: 'document', identifier: { system: 'a', value: 'a' } }, { type: 'document' }],
+  'bdl-10': [{ type: 'document', timestamp: 'a' }, { type: 'document' }],
+  'bdl-11': [
+    entries('document', { resource: { resourceType: 'Composition' } }),
+    entries('document', { resource: { resourceType: 'Patient' } }),
+  ],
+  'bdl-12': [entries('message', { resource: { resourceType: 'MessageHeader' } }), entries('message')],
+  'Parameters.parameter inv-1': [{ valueCode: 'a' }, { valueCode: 'a', resource: a }],
+  'cmd-1': [{ equivalence: 'equal' }, { equivalence: 'narrower' }],
+  'cmd-2': [{ mode: 'fixed', code: 'a' }, { mode: 'fixed' }],
+  'cmd-3': [{ mode: 'other-map', url: 'a' }, { mode: 'other-map' }],
+  'cpb-1': [{ rest: [a] }, {}],
+  'cpb-2': [{ software: a }, {}],
+  'cpb-3': [
+    { kind: 'instance', messaging: [{ endpoint: [a] }] },
+    { kind: 'capability', messaging: [{ endpoint: [a] }] },
+  ],
+  'cpb-7': [
+    {
+      document: [
+        { profile: 'a', mode: 'a' },
+        { profile: 'a', mode: 'b' },
+      ],
+    },
+    {
+      document: [
+        { profile: 'a', mode: 'a' },
+        { profile: 'a', mode: 'a' },
+      ],
+    },
+  ],
+  'cpb-9': [{ resource: [{ type: 'a' }, { type: 'b' }] }, { resource: [{ type: 'a' }, { type: 'a' }] }],
+  'cpb-12': [
+    { searchParam: [{ name: 'a' }, { name: 'b' }] },
+    { searchParam: [{ name: 'a' }, { name: 'a' }] },
+  ],
+  'cpb-14': [{ kind: 'instance', implementation: a }, { kind: 'instance' }],
+  'cpb-15': [{ kind: 'capability', software: a }, { kind: 'capability' }],
+  'cpb-16': [{ kind: 'requirements' }, { kind: 'requirements', software: a }],
+  'csd-1': [
+    { concept: [{ code: 'a', concept: [{ code: 'b' }] }] },
+    { concept: [{ code: 'a', concept: [{ code: 'a' }] }] },
+  ],
+  'ig-1': [
+    { grouping: [{ id: 'a' }], resource: [{ groupingId: 'a' }] },
+    { grouping: [{ id: 'a' }], resource: [{ groupingId: 'b' }] },
+  ],
+  'ig-2': [
+    { fhirVersion: ['a'], definition: { resource: [{ fhirVersion: ['a'] }] } },
+    { fhirVersion: ['a'], definition: { resource: [{ fhirVersion: ['b'] }] } },
+  ],
+  'md-1': [{ max: '1' }, { max: '0' }],
+  'mea-1': [
+    { group: [{ stratifier: [{ code: a }] }] },
+    { group: [{ stratifier: [{ code: a, component: [a] }] }] },
+  ],
+  'nsd-1': [
+    { kind: 'root', uniqueId: [{ type: 'oid' }] },
+    { kind: 'root', uniqueId: [{ type: 'uuid' }] },
+  ],
+  'nsd-2': [
+    { uniqueId: [{ type: 'oid', preferred: true }, { type: 'oid' }] },
+    {
+      uniqueId: [
+        { type: 'oid', preferred: true },
+        { type: 'oid', preferred: true },
+      ],
+    },
+  ],
+  'opd-1': [{ type: 'a' }, { name: 'a' }],
+  'opd-2': [
+    { searchType: 'a', type: 'string' },
+    { searchType: 'a', type: 'code' },
+  ],
+  'opd-3': [
+    { targetProfile: ['a'], type: 'Reference' },
+    { targetProfile: ['a'], type: 'code' },
+  ],
+  'que-1': [
+    { type: 'group', item: [a] },
+    { type: 'display', item: [a] },
+  ],
+  'que-2': [
+    { item: [{ linkId: 'a', item: [{ linkId: 'b' }] }] },
+    { item: [{ linkId: 'a', item: [{ linkId: 'a' }] }] },
+  ],
+  'que-3': [
+    { type: 'group', code: [a] },
+    { type: 'display', code: [a] },
+  ],
+  'que-4': [{ answerOption: [a] }, { answerOption: [a], answerValueSet: 'a' }],
+  'que-5': [
+    { type: 'choice', answerOption: [a] },
+    { type: 'boolean', answerOption: [a] },
+  ],
+  'que-6': [
+    { type: 'group', repeats: true },
+    { type: 'display', repeats: true },
+  ],
+  'que-7': [
+    { operator: 'exists', answerBoolean: true },
+    { operator: 'exists', answerString: 'a' },
+  ],
+  'que-8': [
+    { type: 'string', initial: [a] },
+    { type: 'group', initial: [a] },
+  ],
+  'que-9': [
+    { type: 'string', readOnly: true },
+    { type: 'display', readOnly: true },
+  ],
+  'que-10': [
+    { type: 'string', maxLength: 1 },
+    { type: 'choice', maxLength: 1 },
+  ],
+  'que-11': [{ initial: [a] }, { initial: [a], answerOption: [a] }],
+  'que-12': [{ enableWhen: [a, a] }, { enableWhen: [a, a, a] }],
+  'que-13': [{ repeats: true, initial: [a, a] }, { initial: [a, a] }],
+  'smp-1': [{ element: 'a', context: 'a' }, { element: 'a' }],
+  'smp-2': [{ contextType: 'a', context: 'a' }, { context: 'a' }],
+  'spd-1': [{ xpath: 'a', xpathUsage: 'a' }, { xpath: 'a' }],
+  'spd-2': [
+    { chain: ['a'], type: 'reference' },
+    { chain: ['a'], type: 'token' },
+  ],
+  'tcp-1': [{ version: [{ code: 'a' }, { code: 'b' }] }, { version: [{ code: 'a' }, {}] }],
+  'tcp-2': [{ software: a }, {}],
+  'tcp-3': [{ kind: 'instance', implementation: a }, { kind: 'instance' }],
+  'tcp-4': [{ kind: 'capability', software: a }, { kind: 'capability' }],
+  'tcp-5': [{ kind: 'requirements' }, { kind: 'requirements', software: a }],
+  'vsd-1': [{ system: 'a' }, {}],
+  'vsd-2': [{ concept: [a], system: 'a' }, { concept: [a] }],
+  'vsd-3': [{ concept: [a] }, { concept: [a], filter: [a] }],
+  'vsd-6': [{ code: 'a' }, {}],
+  'vsd-9': [{ abstract: true }, { display: 'a' }],
+  'vsd-10': [{ code: 'a', system: 'a' }, { code: 'a' }],
+  'TestReport.setup.action inv-1': [{ operation: a }, { operation: a, assert: a }],
+  'inv-2': [{ assert: a }, {}],
+  'tst-1': [{ operation: a }, {}],
+  'tst-2': [{ operation: a }, {}],
+  'tst-3': [
+    { expression: 'a', path: 'a' },
+    { expression: 'a', path: 'a', headerField: 'a' },
+  ],
+  'tst-4': [{ capability: [{ required: true }] }, { capability: [{ description: 'a' }] }],
+  'tst-5': [{ path: 'a' }, { path: 'a', resource: 'a' }],
+  'tst-6': [{ path: 'a' }, { path: 'a', resource: 'a' }],
+  'tst-7': [{ url: 'a' }, { url: 'a', params: 'a' }],
+  'tst-8': [{ type: { code: 'search' } }, {}],
+  'tst-9': [{ sourceId: 'a' }, {}],
+  'tst-10': [{ compareToSourceId: 'a', compareToSourcePath: 'a' }, { compareToSourceId: 'a' }],
+  'tst-11': [{ compareToSourceId: 'a', compareToSourcePath: 'a' }, { compareToSourceId: 'a' }],
+  'tst-12': [
+    { direction: 'response', response: 'okay' },
+    { direction: 'request', response: 'okay' },
+  ],
+  'tst-13': [{ direction: 'request' }, { direction: 'request', responseCode: '200' }],
+}
+
+test.each(Object.entries(pairs))('%s', (name, [good, bad]) => {
+  const at = name.lastIndexOf(' ')
+  const rule = ruleOf(name.slice(at + 1), name.slice(0, Math.max(at, 0)))
+  expect(rule?.(good, { resource: good, root: good })).toBe(true)
+  expect(rule?.(bad, { resource: bad, root: bad })).toBe(false)
+})
+
+test('every invariant that has a function has a pair', () => {
+  const held = new Set(Object.keys(pairs).map((it) => it.slice(it.lastIndexOf(' ') + 1)))
+  expect([...judgedInvariants].filter((it) => !held.has(it) && !walked.includes(it))).toEqual([])
+})
