@@ -1,6 +1,7 @@
 import type { Prover } from './prover.ts'
-import { readTables } from './tables.ts'
+import { readBuilt, readTables } from './tables.ts'
 import { typescriptProver } from './typescript.ts'
+import { hasVectors, wasmProver } from './wasm.ts'
 
 const usual = 2 << 20
 
@@ -12,9 +13,12 @@ export interface ProverOptions {
   readonly capacity?: number
 }
 
-/** A prover for FHIR R4. */
+/** A prover for FHIR R4: compiled to WebAssembly unless there is none, or BULKCHECK_PROVER=typescript says otherwise. */
 export function openProver({ fhirUrl, capacity = usual }: ProverOptions = {}): Prover {
   const tables = readTables()
   const base = Buffer.from(fhirUrl === undefined ? '' : `${fhirUrl}/`)
-  return typescriptProver(tables, base, capacity)
+  const isCompiled = process.env.BULKCHECK_PROVER !== 'typescript' && hasVectors()
+  return isCompiled
+    ? wasmProver(readBuilt('prover.wasm'), tables, base, capacity)
+    : typescriptProver(tables, base, capacity)
 }

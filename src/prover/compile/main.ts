@@ -1,9 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { r4Model } from '../../r4/load.ts'
 import { judgedInvariants } from '../../structure/invariants/index.ts'
 import { stored } from '../tables.ts'
 import { tablesOf } from './tables.ts'
+import { compileCore } from './wasm.ts'
 
-const folder = new URL('../../../dist/prover/', import.meta.url)
+const folder = fileURLToPath(new URL('../../../dist/prover/', import.meta.url))
 mkdirSync(folder, { recursive: true })
-writeFileSync(new URL('tables.bin', folder), stored(tablesOf(r4Model(), judgedInvariants)))
+writeFileSync(path.join(folder, 'tables.bin'), stored(tablesOf(r4Model(), judgedInvariants)))
+await compileCore(folder)

@@ -90,7 +90,7 @@ export const rulesEnd: i32 = 28
 export const properties: i32 = 32
 export const typeFlags: i32 = 36
 /** Its position in `R4Model.resources`. */
-export const number: i32 = 40
+export const typeNumber: i32 = 40
 export const typeNameAt: i32 = 44
 export const typeNameLength: i32 = 48
 export const typeRow: i32 = 64

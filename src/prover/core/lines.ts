@@ -64,7 +64,7 @@ function typeOf(p: i32): i32 {
 }
 
 function record(type: i32, index: i32): void {
-  putHalf(get(at.typesAt) + index * 2, get(type + at.number))
+  putHalf(get(at.typesAt) + index * 2, get(type + at.typeNumber))
   putDouble(get(at.updatedAt) + index * 8, updated)
   putByte(get(at.flagsAt) + index, flags)
   putElements(get(at.elementsAt) + index * 16)

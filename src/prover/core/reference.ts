@@ -47,7 +47,7 @@ export function isTypeAllowed(p: i32, targets: i32): boolean {
 }
 
 function numberOf(row: i32): i32 {
-  return get(get(row + at.nameDetail) + at.number)
+  return get(get(row + at.nameDetail) + at.typeNumber)
 }
 
 // Where the server's own URL ends, if it is there.

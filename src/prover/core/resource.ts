@@ -23,7 +23,7 @@ export function contained(p: i32, row: i32): i32 {
   setNotes(0)
   setId(0, 0)
   const e = resource(p, type, 1)
-  const isKept = e !== 0 && idLength !== 0 && addContained(idAt, idLength, get(type + at.number))
+  const isKept = e !== 0 && idLength !== 0 && addContained(idAt, idLength, get(type + at.typeNumber))
   setNotes(outerNotes)
   setId(outerId, outerIdLength)
   addFlag(hasContained)

@@ -56,7 +56,7 @@ function hex(c: i32): i32 {
 /** Text without spaces or escapes that is not empty. */
 export function plain(p: i32): i32 {
   const e = specialOrSpace(p)
-  return byte(e) === quote && e > p ? e : 0
+  return byte(e) === quote && e > p && e - p <= longest ? e : 0
 }
 
 /** A URI. Some writers escape slashes. */

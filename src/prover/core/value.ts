@@ -17,17 +17,17 @@ export function value(p: i32, row: i32, from: i32, depth: i32): i32 {
   const kind = get(row + at.kind)
   if (kind === at.kindObject) return object(p, get(row + at.detail), row, depth + 1)
   if (kind >= at.kindDecimal && kind <= at.kindUnsigned) return numberEnd(p, kind)
-  if (kind === at.kindBoolean || kind === at.kindTrue) return boolean(p, kind)
+  if (kind === at.kindBoolean || kind === at.kindTrue) return truthEnd(p, kind)
   if (kind === at.kindContained) return depth === 0 ? contained(p, row) : 0
   if (kind === at.kindMeta)
     return object(p, depth === 0 ? get(row + at.detail) : get(at.plainMeta), row, depth + 1)
   if (byte(p) !== quote) return 0
-  const e = string(p + 1, kind, row, from, depth)
+  const e = stringEnd(p + 1, kind, row, from, depth)
   return e === 0 ? 0 : e + 1
 }
 
 // Where the quote is that ends a string of some kind, or 0.
-function string(p: i32, kind: i32, row: i32, from: i32, depth: i32): i32 {
+function stringEnd(p: i32, kind: i32, row: i32, from: i32, depth: i32): i32 {
   switch (kind) {
     case at.kindText:
       return text(p)
@@ -56,7 +56,7 @@ function string(p: i32, kind: i32, row: i32, from: i32, depth: i32): i32 {
   }
 }
 
-function boolean(p: i32, kind: i32): i32 {
+function truthEnd(p: i32, kind: i32): i32 {
   if (word(p) === trueWord) return p + 4
   return kind === at.kindBoolean && word(p) === falseWord && byte(p + 4) === 101 ? p + 5 : 0
 }

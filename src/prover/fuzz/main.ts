@@ -1,5 +1,6 @@
-import { readTables } from '../tables.ts'
+import { readBuilt, readTables } from '../tables.ts'
 import { typescriptProver } from '../typescript.ts'
+import { wasmProver } from '../wasm.ts'
 import { examples, linesOf } from './bases.ts'
 import { fhirUrl, hold } from './hold.ts'
 import { seeded } from './mutate.ts'
@@ -8,7 +9,11 @@ import { seeded } from './mutate.ts'
 const [count = '1000000', ...folders] = process.argv.slice(2)
 const seed = Number(process.env.SEED ?? 1)
 const tables = readTables()
-const provers = [typescriptProver(tables, Buffer.from(`${fhirUrl}/`), 2 << 20)]
+const base = Buffer.from(`${fhirUrl}/`)
+const provers = [
+  wasmProver(readBuilt('prover.wasm'), tables, base, 2 << 20),
+  typescriptProver(tables, base, 2 << 20),
+]
 const bases = [...examples(), ...folders.flatMap(linesOf)]
 const held = hold(provers, bases, { count: Number(count), random: seeded(seed) })
 const share = ((held.proven / held.lines) * 100).toFixed(1)

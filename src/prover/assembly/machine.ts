@@ -1,0 +1,225 @@
+import { scratch } from '../core/layout.ts'
+
+// What ../core/machine.ts is to JavaScript, this is to WebAssembly: blocks of 16 bytes are looked at at once. Reading beyond what is asked for
+// does no harm, as there is memory behind everything.
+
+export function byte(p: i32): i32 {
+  return load<u8>(p)
+}
+
+/** Four bytes from any address. */
+export function word(p: i32): i32 {
+  return load<i32>(p)
+}
+
+/** The word at an address that four divides. */
+export function get(at: i32): i32 {
+  return load<i32>(at)
+}
+
+export function put(at: i32, value: i32): void {
+  store<i32>(at, value)
+}
+
+export function putByte(at: i32, value: i32): void {
+  store<u8>(at, <u8>value)
+}
+
+export function putHalf(at: i32, value: i32): void {
+  store<u16>(at, <u16>value)
+}
+
+export function putDouble(at: i32, value: f64): void {
+  store<f64>(at, value)
+}
+
+/** Copies blocks, so that more may be written than is asked for. */
+export function copy(to: i32, from: i32, length: i32): void {
+  let i = 0
+  do {
+    v128.store(to + i, v128.load(from + i))
+    i += 16
+  } while (i < length)
+}
+
+/** Whether `length` bytes are the same at two addresses. */
+export function same(p: i32, q: i32, length: i32): boolean {
+  if (length <= 16) return sameBlock(p, q, length)
+  let i = 0
+  while (length - i > 16 && differing(p + i, q + i) === 0) i += 16
+  return length - i <= 16 && sameBlock(p + i, q + i, length - i)
+}
+
+function sameBlock(p: i32, q: i32, length: i32): boolean {
+  return (differing(p, q) & ((1 << length) - 1)) === 0
+}
+
+// A bit for each of 16 bytes that is not the same.
+function differing(p: i32, q: i32): i32 {
+  return i8x16.bitmask(i8x16.ne(v128.load(p), v128.load(q)))
+}
+
+// A byte that is not 0 for each of 16 that is a quote, a backslash or a control character.
+function specials(block: v128): v128 {
+  const quotes = i8x16.eq(block, i8x16.splat(34))
+  const backslashes = i8x16.eq(block, i8x16.splat(92))
+  return v128.or(v128.or(quotes, backslashes), i8x16.lt_u(block, i8x16.splat(32)))
+}
+
+/** Where the next quote, backslash or control character is. */
+export function special(p: i32): i32 {
+  let found = i8x16.bitmask(specials(v128.load(p)))
+  while (found === 0) {
+    p += 16
+    found = i8x16.bitmask(specials(v128.load(p)))
+  }
+  return p + ctz(found)
+}
+
+function specialsOrSpaces(p: i32): i32 {
+  const block = v128.load(p)
+  const marks = v128.or(i8x16.eq(block, i8x16.splat(34)), i8x16.eq(block, i8x16.splat(92)))
+  return i8x16.bitmask(v128.or(marks, i8x16.le_u(block, i8x16.splat(32))))
+}
+
+/** Where the next quote, backslash, control character or space is. */
+export function specialOrSpace(p: i32): i32 {
+  let found = specialsOrSpaces(p)
+  while (found === 0) {
+    p += 16
+    found = specialsOrSpaces(p)
+  }
+  return p + ctz(found)
+}
+
+function letters(block: v128): v128 {
+  const upper = v128.and(block, i8x16.splat(<i8>0xdf))
+  return v128.and(i8x16.ge_u(upper, i8x16.splat(65)), i8x16.le_u(upper, i8x16.splat(90)))
+}
+
+function between(block: v128, first: i8, last: i8): v128 {
+  return v128.and(i8x16.ge_u(block, i8x16.splat(first)), i8x16.le_u(block, i8x16.splat(last)))
+}
+
+function ofNoId(p: i32): i32 {
+  const block = v128.load(p)
+  const digits = between(block, 48, 57)
+  const marks = between(block, 45, 46)
+  return i8x16.bitmask(v128.not(v128.or(v128.or(letters(block), digits), marks)))
+}
+
+/** Where the first byte is that no id has. */
+export function idEnd(p: i32): i32 {
+  let found = ofNoId(p)
+  while (found === 0) {
+    p += 16
+    found = ofNoId(p)
+  }
+  return p + ctz(found)
+}
+
+function ofNoBase64(p: i32): i32 {
+  const block = v128.load(p)
+  const digits = between(block, 47, 57)
+  const plus = i8x16.eq(block, i8x16.splat(43))
+  return i8x16.bitmask(v128.not(v128.or(v128.or(letters(block), digits), plus)))
+}
+
+/** Where the first byte is that is not of the alphabet of base64. */
+export function base64End(p: i32): i32 {
+  let found = ofNoBase64(p)
+  while (found === 0) {
+    p += 16
+    found = ofNoBase64(p)
+  }
+  return p + ctz(found)
+}
+
+function feeds(p: i32): i32 {
+  return i8x16.bitmask(i8x16.eq(v128.load(p), i8x16.splat(10)))
+}
+
+/** Where the next LF is; there is one. */
+export function lineFeed(p: i32): i32 {
+  let found = feeds(p)
+  while (found === 0) {
+    p += 16
+    found = feeds(p)
+  }
+  return p + ctz(found)
+}
+
+/** A number made of a name of `length` bytes, for looking it up. */
+export function nameHash(p: i32, length: i32): i32 {
+  let first = word(p)
+  if (length < 4) first &= (1 << (length << 3)) - 1
+  const last = length < 4 ? first : word(p + length - 4)
+  const middle = length < 8 ? last : word(p + (length >> 1) - 2)
+  const h = (((first ^ length) * 0x85ebca6b) ^ middle) * 0x9e3779b1
+  const mixed = (h ^ last) * 0xc2b2ae35
+  return mixed ^ (mixed >>> 15)
+}
+
+/** `hashKey` of the first `length` bytes of the scratch, into three words. */
+export function hashKey(length: i32, out: i32): void {
+  let a: i32 = 0xdeadbeef + length
+  let b = a
+  let c = a
+  for (let i = scratch; i < scratch + length; i += 12) {
+    a += get(i)
+    b += get(i + 4)
+    c += get(i + 8)
+    a = (a - c) ^ rotl(c, 4)
+    c += b
+    b = (b - a) ^ rotl(a, 6)
+    a += c
+    c = (c - b) ^ rotl(b, 8)
+    b += a
+    a = (a - c) ^ rotl(c, 16)
+    c += b
+    b = (b - a) ^ rotl(a, 19)
+    a += c
+    c = (c - b) ^ rotl(b, 4)
+    b += a
+  }
+  c = (c ^ b) - rotl(b, 14)
+  a = (a ^ c) - rotl(c, 11)
+  b = (b ^ a) - rotl(a, 25)
+  c = (c ^ b) - rotl(b, 16)
+  a = (a ^ c) - rotl(c, 4)
+  b = (b ^ a) - rotl(a, 14)
+  c = (c ^ b) - rotl(b, 24)
+  put(out, a)
+  put(out + 4, b)
+  put(out + 8, c)
+}
+
+/** `hashLine` of `length` bytes, into two words. */
+export function hashLine(p: i32, length: i32, out: i32): void {
+  let lanes = i32x4(1, 2, 3, 4)
+  const whole = p + (length & ~15)
+  while (p < whole) {
+    lanes = mixed(lanes, v128.load(p))
+    p += 16
+  }
+  const rest = length & 15
+  if (rest !== 0) {
+    v128.store(scratch, v128.load(p))
+    v128.store(scratch + rest, i32x4(0, 0, 0, 0))
+    lanes = mixed(lanes, v128.load(scratch))
+  }
+  put(out, finished((i32x4.extract_lane(lanes, 0) ^ rotl(i32x4.extract_lane(lanes, 2), 16)) + length))
+  put(out + 4, finished((i32x4.extract_lane(lanes, 1) ^ rotl(i32x4.extract_lane(lanes, 3), 16)) + length))
+}
+
+function mixed(lanes: v128, words: v128): v128 {
+  const x = i32x4.mul(v128.xor(lanes, words), i32x4.splat(0x9e3779b1))
+  return v128.xor(x, i32x4.shr_u(x, 15))
+}
+
+function finished(h: i32): i32 {
+  let x = h
+  x = (x ^ (x >>> 16)) * 0x85ebca6b
+  x = (x ^ (x >>> 13)) * 0xc2b2ae35
+  return x ^ (x >>> 16)
+}

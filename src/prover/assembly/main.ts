@@ -1,0 +1,1 @@
+export { lines } from '../core/lines.ts'

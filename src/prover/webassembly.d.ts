@@ -1,0 +1,15 @@
+// What the prover uses of WebAssembly: Node's types have none of it, and the browser's would bring much else.
+declare namespace WebAssembly {
+  function validate(bytes: Uint8Array): boolean
+  class Memory {
+    constructor(descriptor: { initial: number; maximum: number })
+    readonly buffer: ArrayBuffer
+  }
+  class Module {
+    constructor(bytes: Uint8Array)
+  }
+  class Instance {
+    constructor(module: Module, imports: object)
+    readonly exports: Readonly<Record<string, unknown>>
+  }
+}
