@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
 import { structureRules } from '../model/structure.ts'
+import { openProver } from '../prover/open.ts'
+import { readTables } from '../prover/tables.ts'
+import { typescriptProver } from '../prover/typescript.ts'
 import { judgedInvariants, walked } from '../structure/invariants/index.ts'
 import { judgeLine } from '../structure/line.ts'
 import { mutants, survivors } from './mutants/mutants.ts'
@@ -36,6 +39,17 @@ test('each is caught, where it is wrong and by the rule that it breaks', () => {
     return [{ name, rule, path, said: problems.map((it) => `${it.rule} ${it.path}`) }]
   })
   expect(missed).toEqual([])
+})
+
+const capacity = 4 << 20
+
+test.each([
+  ['as it is opened', openProver({ capacity })],
+  ['in TypeScript', typescriptProver(readTables(), Buffer.alloc(0), capacity)],
+])('none is proven by the prover %s', (_, prover) => {
+  const proves = (text: string) => prover.prove(prover.input.write(text), undefined).proven[0] === 1
+  expect(proves('{"resourceType":"Basic","id":"x","code":{"text":"x"}}')).toBe(true)
+  expect(all.filter(({ text }) => proves(text)).map((it) => it.name)).toEqual([])
 })
 
 test('an invariant is not said to be broken where its own expression says that it holds', () => {
