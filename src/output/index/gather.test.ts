@@ -119,3 +119,35 @@ test('files can be read by their owner alone, hold no id, and are gone in the en
   store.close()
   expect(readdirSync(folder)).toEqual([])
 })
+
+test('what machines have written of parts of an export is one index', () => {
+  const folder = folderOfTest()
+  const written = [
+    read(two, 1, [goal('c')]),
+    read(one, 1, [
+      goal('a'),
+      goal('b', { Smith: 1 }),
+      JSON.stringify({ resourceType: 'Patient', id: 'somebody' }),
+    ]),
+  ].map((it, at) => {
+    const path = join(folder, `${at}.part`)
+    const gathering = gatherIndex(asked, storeOf(1 << at))
+    gathering.add(it)
+    gathering.write(path)
+    expect(readFileSync(path).includes('somebody')).toBe(false)
+    expect(readFileSync(path).includes('Smith')).toBe(false)
+    return path
+  })
+  const merged = gatherIndex(asked, storeOf(1 << 20))
+  for (const it of written) merged.addWritten(it)
+  const { index } = merged.finish(files)
+  expect(shown(index)).toEqual(['0 1', '0 2', '0 3', '1 1'])
+  expect(index?.queries).toEqual(asked.queries)
+  expect(index?.get(keyOf('Goal/c'))?.patients).toEqual([keyOf('Patient/c')])
+  const other = gatherIndex(asked, storeOf(1 << 20))
+  other.add(read(three, 1, ['x']))
+  other.write(join(folder, 'flawed'))
+  merged.addWritten(join(folder, 'flawed'))
+  expect(merged.finish(files).noIndex).toContain('exchange 22')
+  expect(() => merged.addWritten(import.meta.filename)).toThrow('no index')
+})

@@ -1,10 +1,11 @@
 import { parseInstant } from '../../checks/dates.ts'
 import type { OutputFile } from '../../model/evidence.ts'
 import type { ResourceIndex } from '../../model/rows.ts'
+import { type Part, readParts, writeParts } from './file.ts'
 import type { Segment } from './layout.ts'
 import { openIndex } from './open.ts'
-import { type Flaw, type Patient, type RowsRead, queriesOf } from './rows.ts'
-import { type Kept, openKeeper } from './segments.ts'
+import { type Patient, type RowsRead, queriesOf } from './rows.ts'
+import { openKeeper } from './segments.ts'
 import type { IndexStore } from './store.ts'
 
 /** Gathers what threads have read of the files of one export. */
@@ -13,6 +14,10 @@ export interface Gathering {
   add(read: RowsRead, attempt?: object): void
   /** What was read of this download does not count after all. */
   forget(attempt: object): void
+  /** Writes what was read here to a new file, ids of patients left out: another machine adds it. */
+  write(path: string): void
+  /** Takes in what another machine has written: of other files, or of other parts of them. */
+  addWritten(path: string): void
   /** The index, or why there is none; completes "cannot tell, because …". Files are those that were read. */
   finish(files: readonly OutputFile[]): Gathered
 }
@@ -32,20 +37,13 @@ export interface IndexAsked {
   readonly transactionTime?: string
 }
 
-interface Part {
-  readonly kept: readonly Kept[]
-  readonly flaws: readonly Flaw[]
-  readonly untold: readonly string[]
-  readonly attempt: object | undefined
-}
-
 /** Patients are picked from this many. */
 export const mostPatients = 1000
 
 /** Begins an index that is kept in `store`. */
 export function gatherIndex(asked: IndexAsked, store: IndexStore): Gathering {
   const keeper = openKeeper(store)
-  const parts = new Set<Part>()
+  const parts = new Map<Part, object | undefined>()
   let patients: (Patient & { readonly attempt: object | undefined })[] = []
   const sift = () => {
     patients.sort((a, b) => a.file - b.file || a.line - b.line)
@@ -55,34 +53,40 @@ export function gatherIndex(asked: IndexAsked, store: IndexStore): Gathering {
   return {
     add({ segments, flaws, untold, patients: more }, attempt) {
       const kept = segments.map((it: Segment) => keeper.keep(it))
-      if (kept.length + flaws.length + untold.length > 0) parts.add({ kept, flaws, untold, attempt })
+      if (kept.length + flaws.length + untold.length > 0) parts.set({ kept, flaws, untold }, attempt)
       for (const it of more) patients.push({ ...it, attempt })
       if (patients.length > 4 * mostPatients) sift()
     },
     forget(attempt) {
-      for (const it of parts) {
-        if (it.attempt !== attempt) continue
+      for (const [it, of] of parts) {
+        if (of !== attempt) continue
         for (const kept of it.kept) keeper.drop(kept)
         parts.delete(it)
       }
       patients = patients.filter((it) => it.attempt !== attempt)
     },
+    write(path) {
+      writeParts(path, [...parts.keys()])
+    },
+    addWritten(path) {
+      for (const it of readParts(path, store)) parts.set(it, undefined)
+    },
     finish(files) {
       sift()
       const patientIds = patients.map((it) => it.id)
-      const noIndex = flawOf([...parts], files)
+      const noIndex = flawOf([...parts.keys()], files)
       if (noIndex !== undefined) {
-        for (const { kept } of parts) for (const it of kept) keeper.drop(it)
+        for (const { kept } of parts.keys()) for (const it of kept) keeper.drop(it)
         return { noIndex, patientIds }
       }
       const exchanges = new Map(files.map((it) => [it.number, it.exchange]))
       const time = parseInstant(asked.transactionTime)
       const index = openIndex(
-        [...parts].flatMap((it) => it.kept),
+        [...parts.keys()].flatMap((it) => it.kept),
         store,
         {
           exchangeOf: (file) => exchanges.get(file) ?? files[0]?.exchange ?? 0,
-          queries: toldOf(asked, [...parts]),
+          queries: toldOf(asked, [...parts.keys()]),
           ...(time === undefined ? {} : { transactionTime: time }),
         },
       )

@@ -3,6 +3,7 @@ import { isId, isObject } from '../../checks/fhir.ts'
 import { keyOf } from '../../checks/key.ts'
 import { hashLine } from '../../model/hash.ts'
 import { keyWords } from '../../model/key.ts'
+import { elementNames } from '../../r4/load.ts'
 import { doubtfulMembers, localReference, patientsOf, valuesAt } from '../compartment.ts'
 import { type Shape, field } from './layout.ts'
 import type { SegmentWriter } from './writer.ts'
@@ -62,10 +63,12 @@ export function addDeleted(writer: SegmentWriter, bundle: Resource, fhirUrl: str
   }
 }
 
+// A name that no definition knows may be somebody's data.
 function shapeOf(type: string, resource: Resource): Shape {
   const names = new Set(Object.keys(resource).map((it) => it.replace(/^_/, '')))
   names.delete('resourceType')
-  return [type, ...names]
+  const known = elementNames()
+  return [type, ...[...names].map((it) => (known.has(it) ? it : `?${keyOf(it)}`))]
 }
 
 // Deeper than any resource goes, and far from where recursion ends.

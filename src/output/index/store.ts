@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Where the indexes of a run are: memory as far as it goes, then files that only their owner can read. */
@@ -9,7 +9,9 @@ export interface IndexStore {
   /** How many bytes may be held for sorting. */
   readonly sorting: number
   create(): StoreFile
-  /** Removes all files. */
+  /** A file that is there, for reading. */
+  open(path: string): StoreFile
+  /** Removes the files that were created. */
   close(): void
 }
 
@@ -21,6 +23,7 @@ export interface StoreFile {
   read(from: number, length: number): Uint8Array
   /** Fills `room`. */
   readInto(room: Uint8Array, from: number): void
+  readonly length: number
   close(): void
 }
 
@@ -58,8 +61,14 @@ export function openStore(folder: () => string, memory = usualMemory): IndexStor
       files.add(mine)
       return mine
     },
+    open(path) {
+      const file = openFile(path, 'r')
+      files.add(file)
+      return file
+    },
     close() {
       for (const file of files) file.close()
+      files.clear()
     },
   }
 }
@@ -71,10 +80,9 @@ export function memoryStore(): IndexStore {
   }, Number.MAX_SAFE_INTEGER)
 }
 
-/** Opens a file for appending and reading, or one that is there for reading alone. */
-export function openFile(path: string, flags: 'wx+' | 'r'): StoreFile {
+function openFile(path: string, flags: 'wx+' | 'r'): StoreFile {
   const descriptor = openSync(path, flags, 0o600)
-  let end = 0
+  let end = fstatSync(descriptor).size
   const readInto = (room: Uint8Array, from: number) => {
     for (let at = 0; at < room.length; ) {
       const came = readSync(descriptor, room, at, room.length - at, from + at)
@@ -96,6 +104,9 @@ export function openFile(path: string, flags: 'wx+' | 'r'): StoreFile {
       return room
     },
     readInto,
+    get length() {
+      return end
+    },
     close: () => closeSync(descriptor),
   }
 }
