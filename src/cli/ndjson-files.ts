@@ -1,4 +1,4 @@
-import { createReadStream, readdirSync, statSync } from 'node:fs'
+import { closeSync, createReadStream, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
@@ -7,6 +7,7 @@ import { fileTrouble } from '../config/error.ts'
 import type { FileKind, OutputFile } from '../model/evidence.ts'
 import { defaultLimits } from '../model/target.ts'
 import { jsonOn, linesOf } from '../output/lines.ts'
+import type { SliceBytes } from '../output/slices.ts'
 import { standardInput, UsageError } from './command.ts'
 
 const highWaterMark = 1 << 20
@@ -15,8 +16,14 @@ const highWaterMark = 1 << 20
 export interface FileSource {
   /** As it was asked for. */
   readonly name: string
-  /** Bytes to be read, compressed or not; absent where nobody knows. */
+  /** Where it is, if it is a file that can be read more than once and in parts. */
+  readonly path?: string
+  /** Whether it is compressed, as far as its first bytes were seen. */
+  readonly gzip?: boolean
+  /** Bytes, decompressed; absent where nobody knows. */
   readonly size?: number
+  /** Bytes as they are on disk. */
+  readonly stored?: number
   /** The bytes as they are. */
   raw(): AsyncIterable<Uint8Array>
   /** They come once: nobody may have a look before they are judged. */
@@ -66,16 +73,34 @@ function filesAt(path: string, name: string): readonly { readonly path: string; 
 
 /** A file by its path. Throws UsageError if it cannot be read. */
 export function onDisk(path: string, name: string): FileSource {
+  const raw = () => createReadStream(path, { highWaterMark })
   try {
     const it = statSync(path)
-    return {
-      name,
-      ...(it.isFile() ? { size: it.size } : { once: true as const }),
-      raw: () => createReadStream(path, { highWaterMark }),
-    }
+    return it.isFile()
+      ? { name, path, raw, stored: it.size, ...sizeOf(path, it.size) }
+      : { name, raw, once: true }
   } catch (error) {
     throw new UsageError(`${name} cannot be read: ${fileTrouble(error)}`)
   }
+}
+
+function sizeOf(path: string, bytes: number): { readonly gzip: boolean; readonly size?: number } {
+  const file = openSync(path, 'r')
+  try {
+    const room = Buffer.alloc(4)
+    const gzip = readSync(file, room, 0, 2, 0) === 2 && isGzip(room)
+    if (!gzip) return { gzip, size: bytes }
+    // The end of a gzip file tells the length of its last member, modulo 4 GB: what is less than the file itself is not the whole.
+    readSync(file, room, 0, 4, Math.max(0, bytes - 4))
+    const size = room.readUInt32LE()
+    return size > bytes ? { gzip, size } : { gzip }
+  } finally {
+    closeSync(file)
+  }
+}
+
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b
 }
 
 /** Looks at the beginnings of files: what they hold, where nothing else says. */
@@ -92,7 +117,7 @@ export async function localFiles(listed: readonly Listed[]): Promise<readonly Lo
         kind,
         exchange: at + 1,
         retrieved: true,
-        bytes: source.size ?? 0,
+        bytes: source.size ?? source.stored ?? 0,
         ...(shown === undefined ? {} : { type: shown }),
         ...(count === undefined ? {} : { count }),
       },
@@ -101,45 +126,34 @@ export async function localFiles(listed: readonly Listed[]): Promise<readonly Lo
   return files
 }
 
-/** The bytes of a file, decompressed if they are gzip, whatever its name. `onRaw` is told how many were read. Throws UsageError. */
-export async function* bytesOf(
-  { name, raw }: FileSource,
-  onRaw?: (bytes: number) => void,
-): AsyncGenerator<Uint8Array> {
+/** The bytes of a file, decompressed if they are gzip, whatever its name. Throws UsageError. */
+export async function* bytesOf({ name, raw }: FileSource): AsyncGenerator<Uint8Array> {
   try {
-    const chunks = counted(raw(), onRaw)
+    const chunks = raw()[Symbol.asyncIterator]()
     const head = await atLeast(chunks, 2)
-    if (head[0] === 0x1f && head[1] === 0x8b) yield* unzipped(followed(head, chunks))
+    if (isGzip(head)) yield* unzipped(followed(head, chunks))
     else yield* followed(head, chunks)
   } catch (error) {
     if (error instanceof UsageError) throw error
     const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
-    throw new UsageError(
-      /^Z_/.test(code) ? `${name} is no whole gzip file` : `${name} cannot be read: ${fileTrouble(error)}`,
-    )
+    const why = /^Z_/.test(code) ? 'it is no whole gzip file' : fileTrouble(error)
+    throw new UsageError(`${name} cannot be read: ${why}`)
   }
 }
 
-async function* unzipped(bytes: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* unzipped(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let fed = 0
-  const whole = counted(bytes, (length) => {
-    fed += length
-  })
+  const whole = async function* () {
+    for await (const chunk of bytes) {
+      fed += chunk.length
+      yield chunk
+    }
+  }
   // What goes wrong before the decoder reaches who reads from it.
-  const decoder = pipeline(Readable.from(whole, { objectMode: false }), createGunzip(), () => undefined)
+  const decoder = pipeline(Readable.from(whole(), { objectMode: false }), createGunzip(), () => undefined)
   for await (const chunk of decoder) yield chunk as Uint8Array
   // It passes over what follows the last member.
   if (decoder.bytesWritten !== fed) throw Object.assign(new Error(), { code: 'Z_DATA_ERROR' })
-}
-
-async function* counted(
-  chunks: AsyncIterable<Uint8Array>,
-  onRaw: ((bytes: number) => void) | undefined,
-): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) {
-    onRaw?.(chunk.length)
-    yield chunk
-  }
 }
 
 async function atLeast(chunks: AsyncIterator<Uint8Array>, length: number): Promise<Uint8Array> {
@@ -152,9 +166,21 @@ async function atLeast(chunks: AsyncIterator<Uint8Array>, length: number): Promi
   return head
 }
 
-async function* followed(head: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  if (head.length > 0) yield head
-  yield* rest
+async function* followed(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    if (head.length > 0) yield head
+    for (let it = await rest.next(); !it.done; it = await rest.next()) yield it.value
+  } finally {
+    await rest.return?.()
+  }
+}
+
+/** The bytes of a file for those who judge them: by its path where that is possible, so that threads share in it. */
+export function slicesOf(source: FileSource): SliceBytes {
+  const { path, gzip, size } = source
+  if (path !== undefined && gzip) return { gzip: path }
+  if (path !== undefined && size !== undefined) return { path, from: 0, to: size }
+  return { stream: bytesOf(source) }
 }
 
 /** Whether a file has lines and none of them is a resource. */

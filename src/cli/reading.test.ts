@@ -31,8 +31,7 @@ function shown(terminal: boolean, options: { quiet?: boolean; env?: Record<strin
   const it = reading(io, { quiet: options.quiet ?? false, total: 100e6, now: () => now })
   for (let at = 1; at <= 10; at += 1) {
     now = at * 10_000
-    it.bytes(10e6)
-    it.resources(at * 5_000)
+    it.judged({ bytes: at * 10e6, resources: at * 5_000 })
   }
   it.end()
   return err
@@ -41,9 +40,9 @@ function shown(terminal: boolean, options: { quiet?: boolean; env?: Record<strin
 test('off a terminal: a line every 30 seconds', () => {
   expect(shown(false)).toBe(
     [
-      ' 30%  30.0 MB of 100.0 MB  1.0 MB/s  333 resources/s  1m10s left',
-      ' 60%  60.0 MB of 100.0 MB  1.0 MB/s  417 resources/s  40s left',
-      ' 90%  90.0 MB of 100.0 MB  1.0 MB/s  444 resources/s  10s left',
+      ' 30%  30.0 MB of 100.0 MB  1.0 MB/s  500 resources/s  1m10s left',
+      ' 60%  60.0 MB of 100.0 MB  1.0 MB/s  500 resources/s  40s left',
+      ' 90%  90.0 MB of 100.0 MB  1.0 MB/s  500 resources/s  10s left',
       '',
     ].join('\n'),
   )

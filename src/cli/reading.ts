@@ -1,13 +1,12 @@
+import type { Done } from '../output/judge.ts'
 import { size } from '../report/holdings.ts'
 import { display, elapsed } from './display.ts'
 import type { Io } from './io.ts'
 
 /** Shows how the reading of files goes on. */
 export interface Reading {
-  /** So many more bytes were read. */
-  bytes(more: number): void
-  /** So many resources were judged in all. */
-  resources(inAll: number): void
+  /** So much was judged in all. */
+  judged(done: Done): void
   end(): void
 }
 
@@ -21,29 +20,20 @@ export function reading(
     readonly now: () => number
   },
 ): Reading {
-  if (options.quiet) return { bytes: () => undefined, resources: () => undefined, end: () => undefined }
+  if (options.quiet) return { judged: () => undefined, end: () => undefined }
   const { total, now } = options
   const startedAt = now()
   const show = display(io, now)
-  const done = { bytes: 0, resources: 0 }
-  const line = () => amount({ ...done, total, ms: now() - startedAt }, io.width)
   return {
-    bytes(more) {
-      done.bytes += more
-      show.again(line)
-    },
-    resources(inAll) {
-      done.resources = inAll
-      show.again(line)
+    judged(done) {
+      show.again(() => amount({ ...done, total, ms: now() - startedAt }, io.width))
     },
     end: () => show.end(),
   }
 }
 
-/** How much of something was read, and how fast. */
-export interface Amount {
-  readonly bytes: number
-  readonly resources: number
+/** How much was judged, and in what time. */
+export interface Amount extends Done {
   /** Absent if nobody knows. */
   readonly total?: number | undefined
   readonly ms: number

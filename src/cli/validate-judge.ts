@@ -7,10 +7,14 @@ import type { Level } from '../model/requirement.ts'
 import type { ResultFile, RunResult, TestResult, Verdict } from '../model/result.ts'
 import type { Target } from '../model/target.ts'
 import type { Done } from '../output/judge.ts'
-import { type FilesRead, readingsOf, readProbe } from '../run/files.ts'
+import type { Means } from '../output/judging.ts'
+import { openMeans } from '../output/means.ts'
+import { Unreadable } from '../output/slices.ts'
+import { type FilesRead, type ProbeReading, readingsOf, readProbe } from '../run/files.ts'
 import { sourceOf } from '../run/perform.ts'
 import { caseOf, judgeAll, words } from '../run/run.ts'
-import { bytesOf, type LocalFile } from './ndjson-files.ts'
+import { UsageError } from './command.ts'
+import { type LocalFile, slicesOf } from './ndjson-files.ts'
 import { localExport } from './validate-plan.ts'
 
 /** What judging files needs. */
@@ -24,12 +28,22 @@ export interface FilesToJudge {
   readonly failOn: Level
   readonly knownFailing: readonly string[]
   readonly harness: string
-  readonly onRaw?: (bytes: number) => void
+  /** Threads that judge; with none this one does. */
+  readonly workers: number
   readonly onProgress?: (done: Done) => void
 }
 
-/** Judges files as those of a complete export, as if a run had brought them. */
+/** Judges files as those of a complete export, as if a run had brought them. Throws UsageError if one cannot be read. */
 export async function judgeFiles(given: FilesToJudge): Promise<RunResult> {
+  const means = openMeans(given.workers)
+  try {
+    return await judgeWith(means, given)
+  } finally {
+    await means.close()
+  }
+}
+
+async function judgeWith(means: Means, given: FilesToJudge): Promise<RunResult> {
   const { plan, target, files } = given
   const startedAt = Date.now()
   const evidence = new Map([[localExport, evidenceOf(given, startedAt)]])
@@ -43,21 +57,20 @@ export async function judgeFiles(given: FilesToJudge): Promise<RunResult> {
     conceal: () => undefined,
     groupId: undefined,
   })
-  const byNumber = new Map(files.map((it) => [it.file.number, it]))
   const [probe] = plan.probes
   if (!probe) throw new Error('a plan on files has one probe')
-  const brought = await readProbe({
+  const reading = readProbe({
     probe,
-    files: files.map((it) => it.file),
-    read: ({ number }) => bytesOf(byNumber.get(number) ?? nowhere, given.onRaw),
     readings: readingsOf(plan, words.checks, words.picks),
     checks: words.checks,
     source,
     target,
+    means,
     values: [],
     ...(given.manifest?.transactionTime ? { transactionTime: given.manifest.transactionTime } : {}),
     ...(given.onProgress ? { onProgress: given.onProgress } : {}),
   })
+  const brought = await readFiles(reading, files)
   read.set(localExport, brought)
   const judged = judgeAll(
     plan,
@@ -82,7 +95,19 @@ export async function judgeFiles(given: FilesToJudge): Promise<RunResult> {
   }
 }
 
-const nowhere = { name: 'a file', raw: () => (async function* () {})() }
+async function readFiles(reading: ProbeReading, files: readonly LocalFile[]): Promise<FilesRead> {
+  const largestFirst = [...files].sort((a, b) => b.file.bytes - a.file.bytes)
+  await Promise.all(
+    largestFirst.map((it) =>
+      reading.read(it.file, slicesOf(it)).catch((error: unknown) => {
+        throw error instanceof Unreadable
+          ? new UsageError(`${it.name} cannot be read: ${error.message}`)
+          : error
+      }),
+    ),
+  )
+  return reading.finish()
+}
 
 /** The kick-off and the completion that nobody saw have the number 0, which no exchange of a run has. */
 const unseen = 0

@@ -75,8 +75,16 @@ describe('what is read', () => {
       'INFO started\nINFO stopped\n',
       /^server.log is no FHIR NDJSON: none of its lines is a FHIR resource\n$/,
     ],
-    ['Patient.ndjson.gz', gzipSync(good).subarray(0, 40), /^Patient.ndjson.gz is no whole gzip file\n$/],
-    ['more.ndjson.gz', Buffer.concat([gzipSync(good), Buffer.from('x')]), /more.ndjson.gz is no whole gzip/],
+    [
+      'Patient.ndjson.gz',
+      gzipSync(good).subarray(0, 40),
+      /^Patient.ndjson.gz cannot be read: it is no whole gzip file\n$/,
+    ],
+    [
+      'more.ndjson.gz',
+      Buffer.concat([gzipSync(good), Buffer.from('x')]),
+      /^more.ndjson.gz cannot be read: it is no whole gzip file\n$/,
+    ],
   ])('%s is no such file', async (name, bytes, problem) => {
     const { validate } = place({ [name]: bytes })
     const { code, err } = await validate(name)

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { checks, picks } from '../checks/index.ts'
 import { choose, chooseAll } from '../config/choose.ts'
@@ -87,6 +88,12 @@ export const validateCommand: Command = {
       group: 'Output:',
       describe: `${reportNames.join(', ')} (repeatable; all if --output is given)`,
     },
+    workers: {
+      type: 'string',
+      requiresArg: true,
+      group: 'Output:',
+      describe: 'Threads that judge large files; as many as there are processors unless given',
+    },
     'max-findings': { ...findingsOption, group: 'Output:' },
     quiet: { type: 'boolean', group: 'Output:', describe: 'No progress' },
     verbose: { type: 'boolean', group: 'Output:', describe: 'Each test in the summary' },
@@ -130,8 +137,8 @@ export const validateCommand: Command = {
       failOn: wanted.failOn,
       knownFailing,
       harness: harness(),
-      onRaw: shown.bytes,
-      onProgress: (done) => shown.resources(done.resources),
+      workers: wanted.workers,
+      onProgress: shown.judged,
     }).finally(shown.end)
     const strangers = [...foreign.map((it) => it.name), ...unlooked(files, result)]
     if (strangers.length < found.length || manifest) {
@@ -156,6 +163,9 @@ function wishes(args: Args, io: Io) {
   const ig = one('ig', supportedReleases) ?? '2.0.0'
   const failOn = one('fail-on', levels) ?? 'SHALL'
   const level = one('level', exportLevels)
+  const workers = args.text('workers')
+  if (workers !== undefined && !/^\d{1,3}$/.test(workers))
+    problems.push('--workers is a number from 0 to 999')
   const named = chooseAll(args.texts('reporter'), reportNames, { name: '--reporter', problems })
   if (problems.length > 0) throw new UsageError(problems.join('\n'))
   const output = args.text('output')
@@ -168,6 +178,7 @@ function wishes(args: Args, io: Io) {
     level,
     reports,
     findings: maxFindings(args),
+    workers: workers === undefined ? availableParallelism() : Number(workers),
     folder: reports.length > 0 ? folder : undefined,
     suites,
   }
