@@ -4,7 +4,9 @@ import type { LinesCheck } from '../checks/check.ts'
 import { checks } from '../checks/index.ts'
 import { keyOf } from '../checks/key.ts'
 import type { OutputFile } from '../model/evidence.ts'
-import { type Feeding, readFiles } from './judge.ts'
+import { beginReading } from './judge.ts'
+import { openMeans } from './means.ts'
+import type { Feeding } from './pass.ts'
 
 const fhirUrl = 'https://fhir.example'
 
@@ -19,19 +21,19 @@ async function read(
   more: { checks?: readonly Feeding[]; queries?: readonly string[]; lineBytes?: number } = {},
 ) {
   const files = contents.map(([given], number) => outputFile({ number, exchange: 20 + number, ...given }))
-  const asked: number[] = []
-  async function* bytes(file: OutputFile): AsyncGenerator<Uint8Array> {
-    asked.push(file.number)
-    yield Buffer.from(contents[file.number]?.[1] ?? '')
-  }
-  const brought = await readFiles({
-    files,
-    read: bytes,
-    checks: more.checks ?? [],
-    index: { queries: more.queries ?? [], fhirUrl, transactionTime: '2026-01-01T00:00:00Z' },
-    lineBytes: more.lineBytes ?? 1 << 20,
-  })
-  return { ...brought, asked }
+  const reading = beginReading(
+    {
+      checks: more.checks ?? [],
+      index: { queries: more.queries ?? [] },
+      transactionTime: '2026-01-01T00:00:00Z',
+      fhirUrl,
+      lineBytes: more.lineBytes ?? 1 << 20,
+    },
+    openMeans(0),
+  )
+  for (const [at, file] of files.entries())
+    await reading.read(file, { held: Buffer.from(contents[at]?.[1] ?? '') })
+  return reading.finish()
 }
 
 const judgementOf = ({ check, params }: Feeding, tally: unknown) =>
@@ -58,7 +60,7 @@ test('files are read once, each check is fed its own kind', async () => {
     feeding('deleted-bundles', true, 'deleted'),
     feeding('valid-outcomes', true, 'error'),
   ]
-  const { tallies, asked } = await read(
+  const { tallies } = await read(
     [
       [{}, ndjson(ann)],
       [{ kind: 'deleted' }, ndjson(goal)],
@@ -66,7 +68,6 @@ test('files are read once, each check is fed its own kind', async () => {
     ],
     { checks: fed },
   )
-  expect(asked).toEqual([0, 1, 2])
   expect(fed.map((it, at) => judgementOf(it, tallies[at]).is)).toEqual([
     'satisfied',
     'satisfied',

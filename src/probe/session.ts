@@ -61,8 +61,6 @@ export interface Session {
   conceal(value: string): void
   /** Masks what is known to be secret in any text. */
   mask(text: string): string
-  /** A private folder for what is not to remain. */
-  folder(): string
   /** The bytes of a file that was retrieved and not taken. */
   read(file: OutputFile): AsyncIterable<Uint8Array>
   /** URLs are masked. */
@@ -134,7 +132,6 @@ export function openSession(options: SessionOptions): Session {
     exchanges: recorder.exchanges,
     conceal: (value) => masker.conceal(value),
     mask: (text) => recorder.mask(text),
-    folder: () => spools.folder(),
     read: (file) => files.get(file.exchange)?.read() ?? nothing(),
     get jobs() {
       const { perhapsLeft, ...counts } = means.jobs.counts()

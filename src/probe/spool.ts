@@ -84,8 +84,6 @@ export function takenSpool(taking: Taking, kept: Spool | undefined): TakenSpool 
 /** Where bodies are put: memory up to 1 MiB each and 64 MiB together, then files that only their owner can read. */
 export interface Spools {
   create(): Spool
-  /** A private folder for what is not to be kept. */
-  folder(): string
   /** Whether what is created remains. */
   readonly keeps: boolean
   /** Removes everything that is not to be kept. */
@@ -103,7 +101,6 @@ export function openSpools(keep?: string): Spools {
     folder = keep ?? mkdtempSync(join(tmpdir(), 'bulkcheck-'))
     return folder
   }
-  let passing: string | undefined
   const account = (bytes: number) => {
     inMemory += bytes
     return inMemory <= mostInMemoryTogether
@@ -118,14 +115,9 @@ export function openSpools(keep?: string): Spools {
         kept: keep !== undefined,
       })
     },
-    folder() {
-      passing ??= mkdtempSync(join(tmpdir(), 'bulkcheck-'))
-      return passing
-    },
     keeps: keep !== undefined,
     close() {
       if (folder && !keep) rmSync(folder, { recursive: true, force: true })
-      if (passing) rmSync(passing, { recursive: true, force: true })
     },
   }
 }

@@ -7,7 +7,7 @@ export interface Prover {
   readonly input: Buffer
   /**
    * Judges the lines in the first `length` bytes of `input`, each ended by LF but perhaps the last. CR before LF is passed over. The bytes must be UTF-8
-   * (`isUtf8`). With `type` undefined each line may be of any type. The answer is a view that the next call overwrites.
+   * (`isUtf8`), and those behind them are overwritten. With `type` undefined each line may be of any type. The answer is a view that the next call overwrites.
    */
   prove(length: number, type: string | undefined): Proof
 }

@@ -11,6 +11,7 @@ import { messageFaults } from './faults/messages.ts'
 import { optionalFaults } from './faults/optional.ts'
 import { parameterFaults } from './faults/parameters.ts'
 import { statusFaults } from './faults/status.ts'
+import { structureFaults } from './faults/structure.ts'
 import { typeFilterFaults } from './faults/type-filter.ts'
 import type { Fault } from './fault.ts'
 
@@ -30,6 +31,7 @@ export const faults: readonly Fault[] = [
   ...manifestFaults,
   ...messageFaults,
   ...fileFaults,
+  ...structureFaults,
   ...deleteFaults,
   ...optionalFaults,
 ]

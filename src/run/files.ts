@@ -4,7 +4,9 @@ import type { FileKind, OutputFile } from '../model/evidence.ts'
 import type { Plan, PlannedClaim, PlannedProbe, ProbeKey } from '../model/plan.ts'
 import type { ResourceIndex } from '../model/rows.ts'
 import type { Target } from '../model/target.ts'
-import { type Done, type FileCount, readFiles } from '../output/judge.ts'
+import { type Done, type FileCount, type Reading, beginReading } from '../output/judge.ts'
+import type { Means } from '../output/judging.ts'
+import type { SliceBytes } from '../output/slices.ts'
 import { pickerNamed, referencesIn, resolve, type Source } from './resolve.ts'
 
 const kinds: Readonly<Record<string, FileKind>> = {
@@ -73,47 +75,56 @@ function queriesOf(claim: PlannedClaim, checks: ReadonlyMap<string, Check>): rea
   })
 }
 
-/** Reads the files of one probe once, for every check on their lines and for the index. */
-export async function readProbe(options: {
+/** Begins to read the files of one probe, once, for every check on their lines and for the index. */
+export function readProbe(options: {
   readonly probe: PlannedProbe
-  readonly files: readonly OutputFile[]
-  readonly read: (file: OutputFile) => AsyncIterable<Uint8Array>
   readonly readings: Readings
   readonly checks: ReadonlyMap<string, Check>
   readonly source: Source
   readonly target: Target
+  readonly means: Means
   readonly transactionTime?: string
   /** What has been picked so far, queries among it. */
   readonly values: readonly string[]
   readonly onProgress?: (done: Done) => void
-}): Promise<FilesRead> {
-  const { probe, files, readings, checks, source, target } = options
+}): ProbeReading {
+  const { probe, readings, checks, source, target } = options
   const wanted = wantedOf(readings.lines.get(probe.key) ?? [], checks, source)
-  const index = {
-    queries: [
-      ...(readings.picked.has(probe.key)
-        ? candidateQueries
-        : candidateQueries.filter((it) => options.values.includes(it))),
-      ...readings.queries,
-    ],
-    fhirUrl: target.fhirUrl,
-    ...(options.transactionTime ? { transactionTime: options.transactionTime } : {}),
-  }
-  const read = await readFiles({
-    files: files.filter((file) => file.retrieved),
-    read: options.read,
-    checks: wanted.map(({ check, params, kind }) => ({ check, params, kind })),
-    ...(readings.indexed.has(probe.key) ? { index } : {}),
-    lineBytes: target.limits.lineBytes,
-    ...(options.onProgress ? { onProgress: options.onProgress } : {}),
-  })
+  const candidates = readings.picked.has(probe.key)
+    ? candidateQueries
+    : candidateQueries.filter((it) => options.values.includes(it))
+  const reading = beginReading(
+    {
+      checks: wanted.map(({ check, params, kind }) => ({ check, params, kind })),
+      ...(readings.indexed.has(probe.key) ? { index: { queries: [...candidates, ...readings.queries] } } : {}),
+      ...(options.transactionTime ? { transactionTime: options.transactionTime } : {}),
+      fhirUrl: target.fhirUrl,
+      lineBytes: target.limits.lineBytes,
+      ...(options.onProgress ? { onProgress: options.onProgress } : {}),
+    },
+    options.means,
+  )
   return {
-    ...(read.index ? { index: read.index } : {}),
-    ...(read.noIndex ? { noIndex: read.noIndex } : {}),
-    patientIds: read.patientIds,
-    tallies: new Map(wanted.map(({ key }, at) => [key, read.tallies[at]])),
-    files: read.files,
+    ...reading,
+    async finish() {
+      const { tallies, ...read } = await reading.finish()
+      return { ...read, tallies: new Map(wanted.map(({ key }, at) => [key, tallies[at]])) }
+    },
   }
+}
+
+/** The files of a probe on their way. */
+export type ProbeReading = Omit<Reading, 'finish'> & { finish(): Promise<FilesRead> }
+
+/** Reads files that are all here. */
+export async function readAll(
+  reading: ProbeReading,
+  files: readonly OutputFile[],
+  bytesOf: (file: OutputFile) => SliceBytes,
+): Promise<FilesRead> {
+  const largestFirst = files.filter((it) => it.retrieved).sort((a, b) => b.bytes - a.bytes)
+  await Promise.all(largestFirst.map((file) => reading.read(file, bytesOf(file))))
+  return reading.finish()
 }
 
 interface Wanted {

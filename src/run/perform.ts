@@ -7,8 +7,9 @@ import type { ResultFile } from '../model/result.ts'
 import type { ResourceIndex } from '../model/rows.ts'
 import type { Target } from '../model/target.ts'
 import type { Done } from '../output/judge.ts'
+import type { Means } from '../output/judging.ts'
 import type { Session } from '../probe/session.ts'
-import { type FilesRead, readingsOf, readProbe } from './files.ts'
+import { type FilesRead, type ProbeReading, readAll, readingsOf, readProbe } from './files.ts'
 import { askFor } from './left-behind.ts'
 import { pickerNamed, type Resolved, resolve, type Source } from './resolve.ts'
 
@@ -33,6 +34,7 @@ export async function perform(options: {
   readonly target: Target
   readonly session: Session
   readonly words: Words
+  readonly means: Means
   readonly signal?: AbortSignal
   readonly notify: (probe: PlannedProbe, done: number) => void
   readonly onJudged: (done: Done) => void
@@ -42,6 +44,7 @@ export async function perform(options: {
   const read = new Map<ProbeKey, FilesRead>()
   const picked = new Map<string, Resolved<string | readonly string[]>>()
   const probes = new Map(plan.probes.map((it) => [it.key, it]))
+  const reading = new Map<ProbeKey, ProbeReading>()
   const readings = readingsOf(plan, words.checks, words.picks)
   const source = sourceOf({
     evidence,
@@ -52,28 +55,31 @@ export async function perform(options: {
     groupId: target.groupId,
   })
 
-  const keep = async (probe: PlannedProbe, brought: Evidence) => {
-    evidence.set(probe.key, brought)
-    const files = filesOf(brought)
-    if (!wasRead(brought) || !(readings.indexed.has(probe.key) || readings.lines.has(probe.key))) return
-    const transactionTime =
-      brought.probe === 'export' && brought.export.state === 'complete'
-        ? brought.export.manifest.transactionTime
-        : undefined
-    const reading = {
+  const begin = (probe: PlannedProbe, brought: Evidence): ProbeReading => {
+    const time = transactionTimeOf(brought)
+    return readProbe({
       probe,
-      files,
-      read: (file: (typeof files)[number]) => session.read(file),
       readings,
       source,
       target,
+      means: options.means,
+      checks: words.checks,
       values: valuesOf(picked),
       onProgress: options.onJudged,
+      ...(time === undefined ? {} : { transactionTime: time }),
+    })
+  }
+  const isRead = ({ key }: PlannedProbe) => readings.indexed.has(key) || readings.lines.has(key)
+
+  const keep = async (probe: PlannedProbe, brought: Evidence) => {
+    evidence.set(probe.key, brought)
+    const begun = reading.get(probe.key)
+    reading.delete(probe.key)
+    if (begun) read.set(probe.key, await begun.finish())
+    else if (isRead(probe) && wasRead(brought)) {
+      const bytesOf = (file: OutputFile) => ({ stream: session.read(file) })
+      read.set(probe.key, await readAll(begin(probe, brought), filesOf(brought), bytesOf))
     }
-    read.set(
-      probe.key,
-      await readProbe({ ...reading, checks: words.checks, ...(transactionTime ? { transactionTime } : {}) }),
-    )
   }
 
   const performOne = async (probe: PlannedProbe): Promise<Evidence> => {
@@ -95,6 +101,14 @@ export async function perform(options: {
         // Picks taken while it ran may look different once it has ended.
         for (const name of picked.keys()) if (name.startsWith(`${probe.key}#`)) picked.delete(name)
       },
+      take(file, running) {
+        if (!isRead(probe)) return undefined
+        evidence.set(probe.key, running)
+        const mine = reading.get(probe.key) ?? begin(probe, running)
+        reading.set(probe.key, mine)
+        return mine.take(file)
+      },
+      room: async () => reading.get(probe.key)?.room(),
     })
   }
 
@@ -119,6 +133,13 @@ export async function perform(options: {
 
 function usesExpiredToken(probe: PlannedProbe): boolean {
   return probe.kind !== 'token' && probe.spec.authorization === 'expired'
+}
+
+/** When the export of an evidence began, as its manifest says. */
+export function transactionTimeOf(evidence: Evidence | undefined): string | undefined {
+  return evidence?.probe === 'export' && 'manifest' in evidence.export
+    ? evidence.export.manifest?.transactionTime
+    : undefined
 }
 
 /** Every value that has been picked. */

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { OutputFile } from '../model/evidence.ts'
 import type { Plan, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/probe.ts'
 import type { Level } from '../model/requirement.ts'
-import type { RunResult } from '../model/result.ts'
+import type { RunResult, TestResult } from '../model/result.ts'
 import type { Loaded } from '../suite/load.ts'
 import { plan } from '../suite/plan.ts'
-import { type FilesRead, readingsOf, readProbe } from './files.ts'
-import { filesOf, judgedFiles, sourceOf, valuesOf, wasRead } from './perform.ts'
+import type { Means } from '../output/judging.ts'
+import { openMeans } from '../output/means.ts'
+import { Unreadable } from '../output/slices.ts'
+import { type FilesRead, readAll, readingsOf, readProbe } from './files.ts'
+import { filesOf, judgedFiles, sourceOf, transactionTimeOf, valuesOf, wasRead } from './perform.ts'
 import { type Recording, readRecording } from './recording.ts'
 import { caseOf, judgeAll, type RunEvent, words } from './run.ts'
 
@@ -23,6 +26,8 @@ export interface RejudgeOptions {
   readonly warnings: readonly string[]
   readonly harness: string
   readonly notify?: (event: RunEvent) => void
+  /** How many threads judge output files; as many as there are cores unless given. */
+  readonly threads?: number
 }
 
 /** Judges a recorded run again with the suites as they are now; nothing is sent. Lines are judged if the output files were kept. */
@@ -41,13 +46,15 @@ export async function judgeRecording(options: RejudgeOptions): Promise<RunResult
     conceal: () => undefined,
     groupId: target.groupId,
   })
-  if (recording.files !== undefined) await readKept({ recording, planned, evidence, read, source })
-  const given = caseOf({
-    plan: planned,
-    target,
-    exchanges: recording.exchanges,
-    performed: { evidence, read, source, picked },
-  })
+  const means = openMeans(options.threads ?? availableParallelism())
+  let tests: readonly TestResult[]
+  try {
+    if (recording.files !== undefined) await readKept({ recording, planned, evidence, read, source, means })
+    const performed = { evidence, read, source, picked }
+    tests = judgeAll(planned, caseOf({ plan: planned, target, exchanges: recording.exchanges, performed }), options)
+  } finally {
+    await means.close()
+  }
   return {
     version: 1,
     run: randomUUID(),
@@ -60,7 +67,7 @@ export async function judgeRecording(options: RejudgeOptions): Promise<RunResult
     warnings: options.warnings,
     startedAt: recording.startedAt,
     durationMs: recording.durationMs,
-    tests: judgeAll(planned, given, options),
+    tests,
     exchanges: recording.exchanges,
     files: judgedFiles({ evidence, read }),
   }
@@ -72,33 +79,35 @@ async function readKept(it: {
   readonly evidence: ReadonlyMap<ProbeKey, Evidence>
   readonly read: Map<ProbeKey, FilesRead>
   readonly source: ReturnType<typeof sourceOf>
+  readonly means: Means
 }): Promise<void> {
-  const { recording, planned, evidence, read, source } = it
+  const { recording, planned, evidence, read, source, means } = it
   const readings = readingsOf(planned, words.checks, words.picks)
-  const bytes = (file: OutputFile) => createReadStream(join(recording.files ?? '', `${file.exchange}.ndjson`))
+  const bytesOf = (file: OutputFile) => ({
+    path: join(recording.files ?? '', `${file.exchange}.ndjson`),
+    from: 0,
+    to: file.bytes,
+  })
   for (const probe of planned.probes) {
     const brought = evidence.get(probe.key)
-    const files = brought ? filesOf(brought) : []
     if (!brought || !wasRead(brought) || !(readings.indexed.has(probe.key) || readings.lines.has(probe.key)))
       continue
-    const reading = {
+    const time = transactionTimeOf(brought)
+    const reading = readProbe({
       probe,
-      files,
-      read: bytes,
       readings,
       source,
       target: recording.target,
+      means,
       checks: words.checks,
       values: valuesOf(new Map(Object.entries(recording.picked))),
-    }
-    const time =
-      brought?.probe === 'export' && 'manifest' in brought.export
-        ? brought.export.manifest?.transactionTime
-        : undefined
+      ...(time === undefined ? {} : { transactionTime: time }),
+    })
     try {
-      read.set(probe.key, await readProbe({ ...reading, ...(time ? { transactionTime: time } : {}) }))
-    } catch {
+      read.set(probe.key, await readAll(reading, filesOf(brought), bytesOf))
+    } catch (error) {
       // The folder was moved or emptied: tests on these lines come out inconclusive, which says so.
+      if (!(error instanceof Unreadable)) throw error
     }
   }
 }

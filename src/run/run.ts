@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { checks, picks } from '../checks/index.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Exchange } from '../model/evidence.ts'
@@ -7,6 +8,7 @@ import type { Level } from '../model/requirement.ts'
 import type { RunResult, TestResult } from '../model/result.ts'
 import type { Target } from '../model/target.ts'
 import type { Done } from '../output/judge.ts'
+import { openMeans } from '../output/means.ts'
 import type { ProbeEvent } from '../probe/session.ts'
 import type { Transport } from '../probe/wire.ts'
 import { kindOf, tallyKey } from './files.ts'
@@ -43,6 +45,8 @@ export interface RunOptions {
   readonly showDiagnostics?: boolean
   /** File to which what is needed to judge again is written. */
   readonly recording?: string
+  /** How many threads judge output files; as many as there are cores unless given. */
+  readonly threads?: number
 }
 
 /** The vocabulary by name. */
@@ -63,6 +67,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     ...(options.showDiagnostics ? { showDiagnostics: true } : {}),
     ...(notify ? { notify: (event: ProbeEvent) => notify({ kind: 'activity', event }) } : {}),
   })
+  const means = openMeans(options.threads ?? availableParallelism())
   let tests: readonly TestResult[]
   let performed: Performed
   try {
@@ -71,6 +76,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       target,
       session,
       words,
+      means,
       ...(signal ? { signal } : {}),
       notify: (probe, done) => notify?.({ kind: 'probe', label: probe.label, done, of: plan.probes.length }),
       onJudged: (done) => notify?.({ kind: 'judged', done }),
@@ -78,7 +84,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     tests = judgeAll(plan, caseOf({ plan, target, exchanges: session.exchanges, performed }), options)
   } finally {
     notify?.({ kind: 'closing', jobs: session.jobs.started - session.jobs.deleted })
-    await session.close()
+    await Promise.all([session.close(), means.close()])
   }
   // Only now is it known which jobs were deleted.
   if (options.recording)

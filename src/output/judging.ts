@@ -1,0 +1,203 @@
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import type { OutputFile } from '../model/evidence.ts'
+import { type Gathered, gatherIndex } from './index/gather.ts'
+import type { IndexStore } from './index/store.ts'
+import type { Counted, Feeding } from './pass.ts'
+import { rangesOf } from './ranges.ts'
+import { openSlicer } from './slicer.ts'
+import type { Slice, SliceBytes } from './slices.ts'
+import type { Order, SliceResult } from './thread.ts'
+import type { Threads } from './threads.ts'
+
+/** What judging output files works with, for a whole run. */
+export interface Means {
+  readonly threads: Threads
+  /** Where indexes are kept. */
+  readonly store: IndexStore
+  /** A private folder, asked for once memory is not enough. */
+  readonly folder: () => string
+}
+
+/** Where the lines of an export are judged while its files still come. */
+export interface Judging {
+  /** Begins a file that is being downloaded. */
+  take(file: FileBegun): Taking
+  /** Judges a file that is here as a whole. Rejects with `Unreadable`. */
+  read(file: OutputFile, bytes: SliceBytes): Promise<void>
+  /** Resolves once so little waits to be judged that another file may be downloaded. */
+  room(): Promise<void>
+  /** Closes it: what was found out about all files that were committed or read. */
+  finish(): Promise<Judged>
+}
+
+/** What is known of a file before its end. */
+export type FileBegun = Omit<OutputFile, 'retrieved' | 'bytes'>
+
+/** A file on its way: its bytes as they come, then either what became of it or that nothing did. */
+export interface Taking {
+  write(chunk: Uint8Array): void
+  commit(file: OutputFile): void
+  discard(): void
+}
+
+/** What was found out about the files of an export. */
+export interface Judged extends Partial<Gathered> {
+  /** One for each check of the order. */
+  readonly tallies: readonly unknown[]
+  /** By position of the file. */
+  readonly counted: ReadonlyMap<number, Counted>
+}
+
+/** A pass over less is done before a thread has started. */
+const large = 16 << 20
+/** Most bytes that wait in memory; what comes then waits in files. */
+const mostHeld = 32 << 20
+/** Most bytes that wait when another download begins. */
+const mostWaiting = 512 << 20
+/** How much of a large file one thread reads. */
+const rangeBytes = 32 << 20
+
+/** Opens the judging of one export. */
+export function openJudging(
+  order: Order & { readonly transactionTime?: string },
+  means: Means,
+  onJudged: (it: { readonly bytes: number; readonly resources: number }) => void = () => undefined,
+): Judging {
+  const { checks, index, fhirUrl, transactionTime } = order
+  const gathering =
+    index && gatherIndex({ ...index, fhirUrl, ...(transactionTime ? { transactionTime } : {}) }, means.store)
+  const files: OutputFile[] = []
+  const counted = new Map<number, Counted>()
+  const pending = new Set<Promise<void>>()
+  let tallies = emptyTallies(checks)
+  let seen = 0
+  let held = 0
+  let waiting = 0
+  let spilled = 0
+
+  const judge = async (slice: Slice, length: number, mine: Attempt): Promise<void> => {
+    seen += length
+    waiting += length
+    const spill = 'held' in slice.bytes && held > mostHeld
+    const bytes = spill && 'held' in slice.bytes ? toFile(slice.bytes.held, mine) : slice.bytes
+    const keeps = 'held' in bytes ? length : 0
+    held += keeps
+    try {
+      const result = await means.threads.judge(order, { ...slice, bytes }, seen > large)
+      mine.tallies = merged(mine.tallies, result.tallies, checks)
+      count(mine.counted, result.counted)
+      if (result.rows) gathering?.add(result.rows, mine)
+      onJudged({ bytes: result.counted.bytes, resources: resourcesOf(result.counted) })
+    } finally {
+      held -= keeps
+      waiting -= length
+      if (spill && 'path' in bytes) rmSync(bytes.path, { force: true })
+    }
+  }
+  const toFile = (bytes: Uint8Array, { file }: Attempt): SliceBytes => {
+    spilled += 1
+    const path = join(means.folder(), `${file.exchange}-${spilled}.slice`)
+    // `wx` neither follows a link nor takes over a file that somebody else has put there.
+    const descriptor = openSync(path, 'wx', 0o600)
+    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)
+    closeSync(descriptor)
+    return { path, from: 0, to: bytes.length }
+  }
+  const track = (work: Promise<void>) => {
+    const mine: Promise<void> = work.finally(() => pending.delete(mine))
+    // Whoever closes the judging awaits it; until then nobody has to.
+    mine.catch(() => undefined)
+    pending.add(mine)
+    return mine
+  }
+  const accept = (mine: Attempt, file: OutputFile) => {
+    tallies = merged(tallies, mine.tallies, checks)
+    for (const [at, { check, params, kind }] of checks.entries())
+      if (kind === file.kind) (check as Whole).file?.(tallies[at], file, params)
+    counted.set(file.number, mine.counted)
+    files.push(file)
+  }
+  const judgeRanges = async (path: string, mine: Attempt) => {
+    const parts: Promise<void>[] = []
+    for await (const { from, to, firstLine } of rangesOf(path, rangeBytes))
+      parts.push(judge({ file: mine.file, firstLine, bytes: { path, from, to } }, to - from, mine))
+    await Promise.all(parts)
+  }
+
+  return {
+    take(begun) {
+      const mine = attempt({ ...begun, retrieved: true, bytes: 0 }, checks)
+      const slices: Promise<void>[] = []
+      const slicer = openSlicer(order, (bytes, firstLine) => {
+        const slice = { file: mine.file, firstLine, bytes: { held: bytes } }
+        slices.push(track(judge(slice, bytes.length, mine)))
+      })
+      return {
+        write: slicer.write,
+        commit(file) {
+          slicer.end()
+          track(Promise.all(slices).then(() => accept(mine, file)))
+        },
+        discard() {
+          slicer.forget()
+          track(Promise.all(slices).then(() => gathering?.forget(mine)))
+        },
+      }
+    },
+    async read(file, bytes) {
+      const mine = attempt(file, checks)
+      const inParts = 'path' in bytes && file.bytes > 2 * rangeBytes && means.threads.many > 0
+      await track(
+        inParts ? judgeRanges(bytes.path, mine) : judge({ file, firstLine: 1, bytes }, file.bytes, mine),
+      )
+      accept(mine, file)
+    },
+    async room() {
+      while (waiting > mostWaiting) await Promise.race(pending)
+    },
+    async finish() {
+      while (pending.size > 0) await Promise.all(pending)
+      means.threads.forget(order)
+      files.sort((a, b) => a.number - b.number)
+      return { tallies, counted, ...gathering?.finish(files) }
+    },
+  }
+}
+
+/** A check as it takes a whole file. */
+type Whole = { file?(tally: unknown, file: OutputFile, params: unknown): void }
+
+/** One file while it is judged: it counts once it is there as a whole. */
+interface Attempt {
+  readonly file: OutputFile
+  readonly counted: Counted
+  tallies: readonly unknown[]
+}
+
+function attempt(file: OutputFile, checks: readonly Feeding[]): Attempt {
+  return { file, counted: { lines: 0, bytes: 0, resources: {} }, tallies: emptyTallies(checks) }
+}
+
+function emptyTallies(checks: readonly Feeding[]): readonly unknown[] {
+  return checks.map(({ check, params }) => check.empty(params as never))
+}
+
+function merged(
+  a: readonly unknown[],
+  b: readonly unknown[],
+  checks: readonly Feeding[],
+): readonly unknown[] {
+  return checks.map(({ check }, at) => check.merge(a[at], b[at]))
+}
+
+function count(to: Counted, { lines, bytes, resources }: Counted): void {
+  to.lines += lines
+  to.bytes += bytes
+  for (const [type, times] of Object.entries(resources))
+    to.resources[type] = (to.resources[type] ?? 0) + times
+}
+
+function resourcesOf({ resources }: Counted): number {
+  return Object.values(resources).reduce((sum, it) => sum + it, 0)
+}

@@ -1,0 +1,24 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openStore } from './index/store.ts'
+import type { Means } from './judging.ts'
+import { openThreads } from './threads.ts'
+
+/** Opens what judging works with: up to so many threads, and a private folder for what memory does not hold. Closing removes it. */
+export function openMeans(threads: number): Means & { close(): Promise<void> } {
+  let made: string | undefined
+  const folder = () => {
+    made ??= mkdtempSync(join(tmpdir(), 'bulkcheck-'))
+    return made
+  }
+  const means = { threads: openThreads(threads), store: openStore(folder), folder }
+  return {
+    ...means,
+    async close() {
+      await means.threads.close()
+      means.store.close()
+      if (made) rmSync(made, { recursive: true, force: true })
+    },
+  }
+}

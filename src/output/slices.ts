@@ -1,0 +1,167 @@
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs'
+import { createGunzip } from 'node:zlib'
+import type { OutputFile } from '../model/evidence.ts'
+import type { Prover } from '../prover/prover.ts'
+import type { Pass } from './pass.ts'
+
+/** Whole lines of one file, in their order. */
+export interface Slice {
+  readonly file: OutputFile
+  /** Number of its first line, from 1. */
+  readonly firstLine: number
+  readonly bytes: SliceBytes
+}
+
+/** Where the bytes of a slice are: here, in a part of a file, or still to come. */
+export type SliceBytes =
+  | { readonly held: Uint8Array }
+  | { readonly path: string; readonly from: number; readonly to: number }
+  | { readonly gzip: string }
+  | { readonly stream: AsyncIterable<Uint8Array> }
+
+/** The bytes of a slice cannot be had; the message completes "<file> cannot be read: …". */
+export class Unreadable extends Error {}
+
+/** Puts bytes into the room given and says how many; 0 is the end. */
+type Pull = (room: Uint8Array) => number | Promise<number>
+
+/** Feeds a slice to a pass, as much at a time as the prover takes. */
+export async function judgeSlice(
+  slice: Slice,
+  pass: Pass,
+  { prover, lineBytes }: { readonly prover: Prover; readonly lineBytes: number },
+): Promise<void> {
+  const source = openSource(slice.bytes)
+  const { file } = slice
+  let line = slice.firstLine
+  let held = 0
+  try {
+    for (let ended = false; !ended; ) {
+      while (held < prover.input.length && !ended) {
+        const coming = source.pull(prover.input.subarray(held))
+        const came = typeof coming === 'number' ? coming : await coming
+        held += came
+        ended = came === 0
+      }
+      const cut = ended ? held : prover.input.subarray(0, held).lastIndexOf(lf) + 1
+      if (cut > 0) {
+        // What lies behind the lines that are judged does not survive it.
+        const rest = Uint8Array.from(prover.input.subarray(cut, held))
+        line += pass.judge(cut, file, line)
+        prover.input.set(rest)
+        held = rest.length
+      } else if (!ended) {
+        const it = await restOfLine(prover.input, source.pull, lineBytes)
+        pass.long(it.bytes, it.cut, file, line)
+        line += 1
+        held = it.rest.length
+        prover.input.set(it.rest)
+        ended = it.ended && held === 0
+      }
+    }
+  } finally {
+    source.close()
+  }
+}
+
+const lf = 10
+
+/** The beginning of a line that fills the input is known; reads on to its end, and keeps no more of it than may be read. */
+async function restOfLine(input: Buffer, pull: Pull, lineBytes: number) {
+  const kept = [Uint8Array.from(input)]
+  let length = input.length
+  const room = new Uint8Array(input.length)
+  for (;;) {
+    const came = await pull(room)
+    const end = room.subarray(0, came).indexOf(lf)
+    const mine = room.subarray(0, end < 0 ? came : end)
+    if (length < lineBytes) kept.push(Uint8Array.from(mine.subarray(0, lineBytes - length)))
+    length += mine.length
+    if (end < 0 && came > 0) continue
+    const bytes = Buffer.concat(kept).subarray(0, lineBytes)
+    const rest = end < 0 ? room.subarray(0, 0) : room.slice(end + 1, came)
+    return { bytes, cut: length > lineBytes, rest, ended: came === 0 }
+  }
+}
+
+interface Source {
+  readonly pull: Pull
+  close(): void
+}
+
+function openSource(bytes: SliceBytes): Source {
+  if ('held' in bytes) return fromMemory(bytes.held)
+  if ('path' in bytes) return fromFile(bytes)
+  return fromStream('gzip' in bytes ? gunzipped(bytes.gzip) : bytes.stream)
+}
+
+function fromMemory(held: Uint8Array): Source {
+  let at = 0
+  const pull = (room: Uint8Array) => {
+    const part = held.subarray(at, at + room.length)
+    room.set(part)
+    at += part.length
+    return part.length
+  }
+  return { pull, close: () => undefined }
+}
+
+function fromFile({ path, from, to }: { path: string; from: number; to: number }): Source {
+  const descriptor = opened(path)
+  let at = from
+  const pull = (room: Uint8Array) => {
+    const came = readSync(descriptor, room, 0, Math.min(room.length, to - at), at)
+    at += came
+    return came
+  }
+  return { pull, close: () => closeSync(descriptor) }
+}
+
+// With the default of 16 KiB decoding is slower than judging.
+const decodedBytes = 256 << 10
+const noGzip = 'it is no whole gzip file'
+
+async function* gunzipped(path: string): AsyncGenerator<Uint8Array> {
+  const raw = createReadStream(path)
+  const decoder = createGunzip({ chunkSize: decodedBytes })
+  // `pipe` does not hand on what goes wrong before it.
+  raw.on('error', (error) => decoder.destroy(error))
+  try {
+    for await (const chunk of raw.pipe(decoder)) yield chunk as Uint8Array
+  } catch {
+    throw new Unreadable(noGzip)
+  }
+  // It passes over what follows the last member.
+  if (decoder.bytesWritten !== raw.bytesRead) throw new Unreadable(noGzip)
+}
+
+function opened(path: string): number {
+  try {
+    return openSync(path, 'r')
+  } catch {
+    throw new Unreadable('it cannot be opened')
+  }
+}
+
+function fromStream(stream: AsyncIterable<Uint8Array>): Source {
+  const iterator = stream[Symbol.asyncIterator]()
+  let chunk: Uint8Array = new Uint8Array(0)
+  const take = (room: Uint8Array) => {
+    const part = chunk.subarray(0, room.length)
+    room.set(part)
+    chunk = chunk.subarray(part.length)
+    return part.length
+  }
+  const more = async (room: Uint8Array) => {
+    while (chunk.length === 0) {
+      const { done, value } = await iterator.next()
+      if (done) return 0
+      chunk = value
+    }
+    return take(room)
+  }
+  return {
+    pull: (room) => (chunk.length > 0 ? take(room) : more(room)),
+    close: () => void iterator.return?.(),
+  }
+}

@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { checks } from '../checks/index.ts'
+import { type Slice, Unreadable } from './slices.ts'
+import { type Order, type SliceResult, judgeHere } from './thread.ts'
+import type { Answer, PostedOrder, Task } from './worker.ts'
+
+/** Threads that judge slices. */
+export interface Threads {
+  /** How many there may be; with none everything is judged in this one. */
+  readonly many: number
+  /**
+   * Judges a slice in the thread that is free first. Starting threads costs time and memory: as long as nothing is `large`, it is this thread.
+   * Bytes that a slice holds are handed over. Rejects with `Unreadable` if there are none.
+   */
+  judge(order: Order, slice: Slice, large: boolean): Promise<SliceResult>
+  /** Nothing more will be judged for this order. */
+  forget(order: Order): void
+  close(): Promise<void>
+}
+
+const script = fileURLToPath(new URL('../../dist/output/worker.js', import.meta.url))
+
+/** A thread has the next slice at hand when it is done with one. */
+const atHand = 2
+
+interface Asked {
+  readonly of: number
+  readonly slice: Slice
+  readonly done: (result: SliceResult) => void
+  readonly failed: (error: Error) => void
+}
+
+interface Running {
+  readonly worker: Worker
+  readonly asked: Map<number, Asked>
+}
+
+/** Opens threads, none of which is started before it is needed. */
+export function openThreads(many: number): Threads {
+  const running: Running[] = []
+  const queue: Asked[] = []
+  const orders = new Map<Order, number>()
+  let last = 0
+
+  const start = (): Running => {
+    const it: Running = { worker: new Worker(script), asked: new Map() }
+    it.worker.on('message', (answer: Answer) => {
+      const asked = it.asked.get(answer.at)
+      it.asked.delete(answer.at)
+      if ('result' in answer) asked?.done(answer.result)
+      else asked?.failed(failureOf(answer.unreadable))
+      pump()
+    })
+    it.worker.on('error', () => {
+      for (const { failed } of [...queue, ...running.flatMap((one) => [...one.asked.values()])])
+        failed(new Error('a thread that judges output files has died'))
+      queue.length = 0
+    })
+    for (const [order, number] of orders) it.worker.postMessage(opening(number, order))
+    running.push(it)
+    return it
+  }
+  const free = (): Running | undefined => {
+    const least = running.reduce<Running | undefined>(
+      (found, it) => (found && found.asked.size <= it.asked.size ? found : it),
+      undefined,
+    )
+    if (least?.asked.size === 0) return least
+    if (running.length < many) return start()
+    return least && least.asked.size < atHand ? least : undefined
+  }
+  const pump = () => {
+    for (let it = queue[0] && free(); it; it = queue[0] && free()) {
+      const asked = queue.shift()
+      if (!asked) return
+      last += 1
+      const { of, slice } = asked
+      it.asked.set(last, asked)
+      const held = 'held' in slice.bytes ? [slice.bytes.held.buffer as ArrayBuffer] : []
+      it.worker.postMessage({ slice, of, at: last } satisfies Task, held)
+    }
+  }
+  const numberOf = (order: Order): number => {
+    const known = orders.get(order)
+    if (known !== undefined) return known
+    last += 1
+    orders.set(order, last)
+    for (const { worker } of running) worker.postMessage(opening(last, order))
+    return last
+  }
+  return {
+    many,
+    judge(order, slice, large) {
+      if (!large || many === 0 || 'stream' in slice.bytes || !canTravel(order)) return judgeHere(order, slice)
+      const of = numberOf(order)
+      return new Promise<SliceResult>((done, failed) => {
+        queue.push({ of, slice, done, failed })
+        pump()
+      })
+    },
+    forget(order) {
+      const number = orders.get(order)
+      if (number === undefined) return
+      orders.delete(order)
+      for (const { worker } of running) worker.postMessage({ close: number } satisfies Task)
+    },
+    async close() {
+      await Promise.all(running.map((it) => it.worker.terminate()))
+      running.length = 0
+    },
+  }
+}
+
+function failureOf(unreadable: string | undefined): Error {
+  return unreadable === undefined
+    ? new Error('a thread could not judge a slice of an output file')
+    : new Unreadable(unreadable)
+}
+
+function opening(number: number, { checks: fed, ...rest }: Order): Task {
+  const order: PostedOrder = {
+    ...rest,
+    checks: fed.map(({ check, params, kind }) => ({ name: check.name, params, kind })),
+  }
+  return { open: number, order }
+}
+
+const registered: ReadonlySet<unknown> = new Set(checks)
+
+/** A thread knows the checks that have a name for everybody, and runs built code alone. */
+function canTravel(order: Order): boolean {
+  return order.checks.every((it) => registered.has(it.check)) && existsSync(script)
+}

@@ -1,0 +1,53 @@
+import { parentPort } from 'node:worker_threads'
+import type { LinesCheck } from '../checks/check.ts'
+import { checks } from '../checks/index.ts'
+import type { FileKind } from '../model/evidence.ts'
+import { type Slice, Unreadable } from './slices.ts'
+import { type Order, type SliceResult, judgeHere } from './thread.ts'
+
+/** An order as it is posted: checks by their names. */
+export type PostedOrder = Omit<Order, 'checks'> & {
+  readonly checks: readonly { readonly name: string; readonly params: unknown; readonly kind: FileKind }[]
+}
+
+/** What a worker is told. */
+export type Task =
+  | { readonly open: number; readonly order: PostedOrder }
+  | { readonly close: number }
+  | { readonly slice: Slice; readonly of: number; readonly at: number }
+
+/** What a worker answers to a slice. */
+export type Answer =
+  | { readonly at: number; readonly result: SliceResult }
+  | { readonly at: number; readonly failed: true; readonly unreadable?: string }
+
+const byName = new Map(checks.map((it) => [it.name, it]))
+const orders = new Map<number, Order>()
+
+function orderOf(posted: PostedOrder): Order {
+  return {
+    ...posted,
+    checks: posted.checks.map(({ name, params, kind }) => ({
+      check: byName.get(name) as LinesCheck<never, unknown>,
+      params,
+      kind,
+    })),
+  }
+}
+
+parentPort?.on('message', (task: Task) => {
+  if ('open' in task) orders.set(task.open, orderOf(task.order))
+  else if ('close' in task) orders.delete(task.close)
+  else {
+    const order = orders.get(task.of)
+    if (!order) return
+    judgeHere(order, task.slice).then(
+      (result) => parentPort?.postMessage({ at: task.at, result } satisfies Answer),
+      // What went wrong may quote a line: the main thread only learns that it did.
+      (error: unknown) => {
+        const why = error instanceof Unreadable ? { unreadable: error.message } : {}
+        parentPort?.postMessage({ at: task.at, failed: true, ...why } satisfies Answer)
+      },
+    )
+  }
+})

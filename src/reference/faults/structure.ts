@@ -1,0 +1,82 @@
+import type { Fault } from '../fault.ts'
+import { honest } from '../conduct.ts'
+import type { Resource } from '../population.ts'
+
+/** Changes each resource of one type as it is written into an output file. */
+function ofType(type: string, change: (resource: Resource) => object): Fault['conduct'] {
+  return {
+    line: (resource, file) =>
+      file.kind === 'output' && resource.resourceType === type
+        ? JSON.stringify(change(resource))
+        : honest.line(resource, file),
+  }
+}
+
+const breaks = 'export.ndjson.valid-resources'
+
+/** Faults of resources that are JSON, with type and id, and still no FHIR. */
+export const structureFaults: readonly Fault[] = [
+  {
+    id: 'resources-with-unknown-elements',
+    breaks,
+    conduct: ofType('Patient', (it) => ({ ...it, nickname: 'x' })),
+  },
+  {
+    id: 'resources-without-mandatory-elements',
+    breaks,
+    conduct: ofType('Observation', ({ code: _, ...rest }) => rest),
+  },
+  {
+    id: 'repeating-elements-as-objects',
+    breaks,
+    conduct: ofType('Patient', (it) => ({ ...it, communication: { language: { text: 'English' } } })),
+  },
+  {
+    id: 'codes-outside-required-bindings',
+    breaks,
+    conduct: ofType('Patient', (it) => ({ ...it, contact: [{ gender: 'F', name: { text: 'x' } }] })),
+  },
+  {
+    id: 'days-that-no-calendar-has',
+    breaks,
+    conduct: ofType('Patient', (it) => ({ ...it, deceasedDateTime: '2021-02-30' })),
+  },
+  {
+    id: 'numbers-as-strings',
+    breaks,
+    conduct: ofType('Observation', (it) => ({
+      ...it,
+      component: [{ code: { text: 'x' }, valueQuantity: { value: '7' } }],
+    })),
+  },
+  { id: 'empty-arrays', breaks, conduct: ofType('Patient', (it) => ({ ...it, photo: [] })) },
+  { id: 'elements-that-are-null', breaks, conduct: ofType('Patient', (it) => ({ ...it, photo: null })) },
+  {
+    id: 'two-types-of-a-choice',
+    breaks,
+    conduct: ofType('Patient', (it) => ({ ...it, multipleBirthBoolean: true, multipleBirthInteger: 2 })),
+  },
+  {
+    id: 'references-to-a-wrong-type',
+    breaks,
+    conduct: ofType('Observation', (it) => ({ ...it, device: { reference: `${it.resourceType}/${it.id}` } })),
+  },
+  {
+    id: 'broken-invariants',
+    breaks,
+    conduct: ofType('Observation', (it) => ({
+      ...it,
+      referenceRange: [{ appliesTo: [{ text: 'x' }] }],
+    })),
+  },
+  {
+    id: 'names-that-occur-twice',
+    breaks,
+    conduct: {
+      line: (resource, file) =>
+        file.kind === 'output' && resource.resourceType === 'Patient'
+          ? honest.line(resource, file).replace(/\}$/, ',"active":true,"active":true}')
+          : honest.line(resource, file),
+    },
+  },
+]
