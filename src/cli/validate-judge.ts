@@ -8,7 +8,6 @@ import type { ResultFile, RunResult, TestResult, Verdict } from '../model/result
 import type { Target } from '../model/target.ts'
 import type { Done } from '../output/judge.ts'
 import type { Means } from '../output/judging.ts'
-import { openMeans } from '../output/means.ts'
 import { Unreadable } from '../output/slices.ts'
 import { type FilesRead, type ProbeReading, readingsOf, readProbe } from '../run/files.ts'
 import { sourceOf } from '../run/perform.ts'
@@ -28,23 +27,13 @@ export interface FilesToJudge {
   readonly failOn: Level
   readonly knownFailing: readonly string[]
   readonly harness: string
-  /** Threads that judge; with none this one does. */
-  readonly workers: number
+  readonly means: Means
   readonly onProgress?: (done: Done) => void
 }
 
 /** Judges files as those of a complete export, as if a run had brought them. Throws UsageError if one cannot be read. */
 export async function judgeFiles(given: FilesToJudge): Promise<RunResult> {
-  const means = openMeans(given.workers)
-  try {
-    return await judgeWith(means, given)
-  } finally {
-    await means.close()
-  }
-}
-
-async function judgeWith(means: Means, given: FilesToJudge): Promise<RunResult> {
-  const { plan, target, files } = given
+  const { plan, target, files, means } = given
   const startedAt = Date.now()
   const evidence = new Map([[localExport, evidenceOf(given, startedAt)]])
   const read = new Map<string, FilesRead>()

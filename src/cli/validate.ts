@@ -6,13 +6,14 @@ import { reportNames } from '../config/schema.ts'
 import { levels, supportedReleases } from '../model/requirement.ts'
 import { exitCode, type RunResult } from '../model/result.ts'
 import { defaultLimits, exportLevels, type Target } from '../model/target.ts'
+import { openMeans } from '../output/means.ts'
 import { few } from '../report/outline.ts'
 import { loadBundled } from '../suite/compiled.ts'
 import type { Loaded } from '../suite/load.ts'
 import { systemClock } from './clock.ts'
 import { type Args, type Command, standardInput, UsageError } from './command.ts'
 import { defaultOutput, near, writableFolder } from './folder.ts'
-import type { Io } from './io.ts'
+import { type Io, signalCodes } from './io.ts'
 import { patternsIn } from './known-failing.ts'
 import { isForeign, type Listed, type LocalFile, localFiles, namedFiles } from './ndjson-files.ts'
 import { reading } from './reading.ts'
@@ -128,6 +129,8 @@ export const validateCommand: Command = {
       total: files.every((it) => it.size !== undefined) ? sum(files.map((it) => it.size ?? 0)) : undefined,
       now: systemClock.now,
     })
+    const means = openMeans(wanted.workers)
+    const end = io.onSignal((signal) => void means.close().finally(() => io.exit(signalCodes[signal])))
     const result = await judgeFiles({
       plan,
       target,
@@ -137,9 +140,13 @@ export const validateCommand: Command = {
       failOn: wanted.failOn,
       knownFailing,
       harness: harness(),
-      workers: wanted.workers,
+      means,
       onProgress: shown.judged,
-    }).finally(shown.end)
+    }).finally(async () => {
+      shown.end()
+      end()
+      await means.close()
+    })
     const strangers = [...foreign.map((it) => it.name), ...unlooked(files, result)]
     if (strangers.length < found.length || manifest) {
       io.out(summary(result, args, io))
