@@ -6,7 +6,7 @@ export const forms = {
   unsignedInt: 4,
   decimal: 5,
   string: 6,
-  markdown: 6,
+  markdown: 18,
   code: 7,
   id: 8,
   uri: 9,
@@ -47,6 +47,7 @@ export const formTexts: readonly string[] = [
   'a time (hh:mm:ss)',
   'base64',
   'XHTML: one div element in the XHTML namespace',
+  'a string of at most 1048576 characters without control characters',
 ]
 
 /** The JSON type of each form, by form. */
@@ -67,7 +68,6 @@ export function isNumber(form: number, value: number): boolean {
 export function isText(form: number, text: string): boolean {
   switch (form) {
     case 6:
-      // Characters below 32 only SHOULD not be there.
       return text.length <= 1048576
     case 7:
       return isCode(text)
@@ -91,10 +91,16 @@ export function isText(form: number, text: string): boolean {
       return isBase64(text)
     case 17:
       return isXhtml(text)
+    case 18:
+      return text.length <= 1048576 && !control.test(text)
     default:
       return false
   }
 }
+
+// Of what is below 32 only tab, line feed and carriage return: R4 says SHALL of markdown, and SHOULD of other strings.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+const control = /[\0-\x08\x0b\x0c\x0e-\x1f]/
 
 // White space is what XML Schema means by \s, of which the definitions' patterns are: NBSP and U+2028 are none.
 function isSpace(c: number): boolean {

@@ -22,12 +22,12 @@ export function text(p: i32): i32 {
   return byte(e) === quote && e > p && e - p <= longest ? e : 0
 }
 
-/** Where an escape ends; 0 if it is none, or stands for half a character. */
+/** Where an escape ends; 0 if it is none, or stands for half a character, or for one that markdown must not have. */
 export function afterEscape(p: i32): i32 {
   const c = byte(p + 1)
   if (c !== 117) return isShortEscape(c) ? p + 2 : 0
   const unit = hex4(p + 2)
-  if (unit < 0 || unit >> 10 === 55) return 0
+  if (unit < 0 || unit >> 10 === 55 || (unit < 32 && unit !== 9 && unit !== 10 && unit !== 13)) return 0
   if (unit >> 10 !== 54) return p + 6
   if (byte(p + 6) !== backslash || byte(p + 7) !== 117) return 0
   const low = hex4(p + 8)
@@ -36,7 +36,7 @@ export function afterEscape(p: i32): i32 {
 
 function isShortEscape(c: i32): boolean {
   if (c === quote || c === backslash || c === slash) return true
-  return c === 110 || c === 114 || c === 116 || c === 98 || c === 102
+  return c === 110 || c === 114 || c === 116
 }
 
 function hex4(p: i32): i32 {

@@ -3,7 +3,7 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
   positiveInt: [0, -1, 1.5, 2147483648],
   unsignedInt: [-1, 0.5, 2147483648],
   string: ['x'.repeat(1048577)],
-  markdown: ['x'.repeat(1048577)],
+  markdown: ['x'.repeat(1048577), 'a\u0001b', 'a\fb', '\u001f'],
   code: [' a', 'a ', 'a  b', 'a\tb', 'a\nb'],
   id: ['a b', 'a_b', 'ä', 'a/b', 'x'.repeat(65)],
   uri: ['a b', ' http://example.org', 'http://example.org/\t'],
