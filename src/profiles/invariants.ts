@@ -61,8 +61,8 @@ export async function invariantCompiler(): Promise<Compiler> {
           element,
           asks ? { resource, rootResource: resource, context: element } : none,
         )
-        // A constraint is a condition that must evaluate to true: nothing is not true, and whatever is no boolean is taken as one if it is there.
-        return result.length === 1 ? result[0] !== false : result.length === 0 ? false : undefined
+        // Nothing is what comes of comparing what is not there, and authors of constraints mean by it now one thing and now the other.
+        return result.length === 1 ? result[0] !== false : undefined
       } catch {
         // What cannot be evaluated is not known to be violated; the reason may quote the resource.
         return undefined

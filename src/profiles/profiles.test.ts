@@ -1,0 +1,664 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { create } from 'tar'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openProfiles, type Profiles } from './profiles.ts'
+
+const base = 'http://example.org/StructureDefinition/'
+const system = 'http://example.org/codes'
+const category = 'http://terminology.hl7.org/CodeSystem/observation-category'
+
+type Element = Readonly<Record<string, unknown>> & { readonly id: string }
+
+/** A snapshot with what the profile says alone: what it says no more of is as in FHIR R4. */
+function structure(id: string, type: string, elements: readonly Element[], more: object = {}) {
+  return {
+    resourceType: 'StructureDefinition',
+    ...{ url: base + id, version: '1.2.0', name: id, title: `Title of ${id}`, type },
+    ...{ kind: 'resource', derivation: 'constraint', fhirVersion: '4.0.1' },
+    baseDefinition: `http://hl7.org/fhir/StructureDefinition/${type}`,
+    ...more,
+    snapshot: {
+      element: [{ id: type, min: 0, max: '*' }, ...elements].map((it) => {
+        const path = it.id.replace(/:[^.]+/g, '')
+        return { path, min: 0, max: '*', base: { path, min: 0, max: '*' }, ...it }
+      }),
+    },
+  }
+}
+
+const concept = (code: string) => ({ coding: [{ system, code }] })
+const byPattern = (path: string, rules = 'open') => ({ discriminator: [{ type: 'pattern', path }], rules })
+const to = (...types: string[]) => [
+  { code: 'Reference', targetProfile: types.map((it) => `http://hl7.org/fhir/StructureDefinition/${it}`) },
+]
+
+const weight = structure('weight', 'Observation', [
+  {
+    id: 'Observation.extension',
+    slicing: { discriminator: [{ type: 'value', path: 'url' }], rules: 'open' },
+  },
+  {
+    id: 'Observation.extension:origin',
+    sliceName: 'origin',
+    max: '1',
+    mustSupport: true,
+    type: [{ code: 'Extension', profile: [`${base}origin`] }],
+  },
+  {
+    id: 'Observation.status',
+    base: { path: 'Observation.status', min: 1, max: '1' },
+    ...{ min: 1, max: '1', mustSupport: true },
+    binding: { strength: 'required', valueSet: `${base}done|1.0` },
+  },
+  {
+    id: 'Observation.category',
+    min: 1,
+    slicing: {
+      discriminator: [
+        { type: 'value', path: 'coding.code' },
+        { type: 'value', path: 'coding.system' },
+      ],
+      rules: 'open',
+    },
+  },
+  { id: 'Observation.category:vital', sliceName: 'vital', min: 1, max: '1', mustSupport: true },
+  {
+    id: 'Observation.category:vital.coding',
+    min: 1,
+    base: { path: 'CodeableConcept.coding', min: 0, max: '*' },
+  },
+  {
+    id: 'Observation.category:vital.coding.system',
+    base: { path: 'Coding.system', min: 0, max: '1' },
+    ...{ min: 1, max: '1', fixedUri: category },
+  },
+  {
+    id: 'Observation.category:vital.coding.code',
+    base: { path: 'Coding.code', min: 0, max: '1' },
+    ...{ min: 1, max: '1', fixedCode: 'vital-signs' },
+  },
+  {
+    id: 'Observation.code',
+    base: { path: 'Observation.code', min: 1, max: '1' },
+    ...{ min: 1, max: '1', mustSupport: true, patternCodeableConcept: concept('weight') },
+  },
+  {
+    id: 'Observation.subject',
+    base: { path: 'Observation.subject', min: 0, max: '1' },
+    min: 1,
+    max: '1',
+    type: to('Patient'),
+  },
+  {
+    id: 'Observation.effective[x]',
+    base: { path: 'Observation.effective[x]', min: 0, max: '1' },
+    ...{ min: 1, max: '1', type: [{ code: 'dateTime' }, { code: 'Period' }] },
+    constraint: [
+      {
+        key: 'day',
+        severity: 'error',
+        human: 'a day at least',
+        expression: '($this as dateTime).toString().length() >= 10',
+      },
+    ],
+  },
+  {
+    id: 'Observation.value[x]',
+    base: { path: 'Observation.value[x]', min: 0, max: '1' },
+    max: '1',
+    mustSupport: true,
+    slicing: { discriminator: [{ type: 'type', path: '$this' }], rules: 'closed' },
+  },
+  {
+    id: 'Observation.value[x]:valueQuantity',
+    sliceName: 'valueQuantity',
+    max: '1',
+    type: [{ code: 'Quantity' }],
+    mustSupport: true,
+  },
+  {
+    id: 'Observation.value[x]:valueQuantity.code',
+    base: { path: 'Quantity.code', min: 0, max: '1' },
+    ...{ min: 1, max: '1', fixedCode: 'kg', mustSupport: true },
+  },
+  {
+    id: 'Observation.note',
+    max: '0',
+  },
+  { id: 'Observation.component', slicing: byPattern('code', 'closed') },
+  { id: 'Observation.component:clothes', sliceName: 'clothes', max: '1', mustSupport: true },
+  {
+    id: 'Observation.component:clothes.code',
+    base: { path: 'Observation.component.code', min: 1, max: '1' },
+    ...{ min: 1, max: '1', patternCodeableConcept: concept('clothes') },
+  },
+  { id: 'Observation.component:shoes', sliceName: 'shoes', min: 1, max: '1' },
+  {
+    id: 'Observation.component:shoes.code',
+    base: { path: 'Observation.component.code', min: 1, max: '1' },
+    ...{ min: 1, max: '1', patternCodeableConcept: concept('shoes') },
+  },
+  {
+    id: 'Observation.component:shoes.value[x]',
+    base: { path: 'Observation.component.value[x]', min: 0, max: '1' },
+    ...{ min: 1, max: '1', type: [{ code: 'string' }] },
+  },
+])
+
+const unchecked = structure('unchecked', 'Observation', [
+  {
+    id: 'Observation.code',
+    binding: { strength: 'required', valueSet: 'http://elsewhere.example/ValueSet/a' },
+    min: 1,
+  },
+  { id: 'Observation.method', binding: { strength: 'required', valueSet: `${base}partly` }, max: '1' },
+  { id: 'Observation.focus', type: to('Nothing') },
+  {
+    id: 'Observation.performer',
+    constraint: [
+      { key: 'far', severity: 'error', human: 'far', expression: 'resolve().exists()' },
+      { key: 'odd', severity: 'error', human: 'odd', expression: '((' },
+      { key: 'mild', severity: 'warning', human: 'mild', expression: 'false' },
+    ],
+  },
+  {
+    id: 'Observation.component',
+    slicing: { discriminator: [{ type: 'profile', path: '$this' }], rules: 'open' },
+  },
+  { id: 'Observation.component:x', sliceName: 'x', min: 1, mustSupport: true },
+])
+
+const patient = structure(
+  'patient',
+  'Patient',
+  [
+    {
+      id: 'Patient.birthDate',
+      base: { path: 'Patient.birthDate', min: 0, max: '1' },
+      min: 1,
+      max: '1',
+      mustSupport: true,
+    },
+    {
+      id: 'Patient.birthDate.extension',
+      slicing: { discriminator: [{ type: 'value', path: 'url' }], rules: 'open' },
+    },
+    {
+      id: 'Patient.birthDate.extension:origin',
+      sliceName: 'origin',
+      mustSupport: true,
+      type: [{ code: 'Extension', profile: [`${base}origin`] }],
+    },
+    {
+      id: 'Patient.name',
+      constraint: [
+        { key: 'known', severity: 'error', human: 'a name', expression: 'family.exists() or text.exists()' },
+      ],
+    },
+    {
+      id: 'Patient.identifier',
+      slicing: { discriminator: [{ type: 'exists', path: 'period' }], rules: 'open' },
+    },
+    { id: 'Patient.identifier:lasting', sliceName: 'lasting', max: '1' },
+    {
+      id: 'Patient.identifier:lasting.period',
+      max: '0',
+      base: { path: 'Identifier.period', min: 0, max: '1' },
+    },
+  ],
+  { version: '2.0.0' },
+)
+
+const origin = structure(
+  'origin',
+  'Extension',
+  [
+    {
+      id: 'Extension.extension',
+      min: 1,
+      slicing: { discriminator: [{ type: 'value', path: 'url' }], rules: 'closed' },
+    },
+    { id: 'Extension.extension:text', sliceName: 'text', min: 1, max: '1' },
+    { id: 'Extension.extension:text.url', fixedUri: 'text' },
+    {
+      id: 'Extension.extension:text.value[x]',
+      base: { path: 'Extension.value[x]', min: 0, max: '1' },
+      ...{ min: 1, max: '1', type: [{ code: 'string' }] },
+    },
+    { id: 'Extension.value[x]', base: { path: 'Extension.value[x]', min: 0, max: '1' }, max: '0' },
+  ],
+  { kind: 'complex-type' },
+)
+
+const definitions = [
+  weight,
+  unchecked,
+  patient,
+  origin,
+  structure(
+    'lasting',
+    'Observation',
+    [{ id: 'Observation.code', patternCodeableConcept: concept('lasting') }],
+    {
+      baseDefinition: `${base}weight`,
+    },
+  ),
+  {
+    resourceType: 'ValueSet',
+    url: `${base}done`,
+    compose: {
+      include: [{ system: 'http://hl7.org/fhir/observation-status', concept: [{ code: 'final' }] }],
+    },
+  },
+  {
+    resourceType: 'ValueSet',
+    url: `${base}partly`,
+    compose: { include: [{ system }, { system: 'http://far.example' }] },
+  },
+  {
+    resourceType: 'CodeSystem',
+    url: system,
+    content: 'complete',
+    concept: [{ code: 'scale', concept: [{ code: 'fine-scale' }] }],
+  },
+]
+
+const scale = {
+  resourceType: 'Observation',
+  meta: { profile: [`${base}weight`] },
+  status: 'final',
+  category: [{ coding: [{ system: category, code: 'vital-signs' }] }],
+  code: concept('weight'),
+  subject: { reference: 'Patient/1' },
+  effectiveDateTime: '2024-05-01',
+  valueQuantity: { value: 80, code: 'kg' },
+  component: [{ code: concept('shoes'), valueString: 'none' }],
+  extension: [{ url: `${base}origin`, extension: [{ url: 'text', valueString: 'here' }] }],
+}
+const person = {
+  resourceType: 'Patient',
+  meta: { profile: [`${base}patient|2.0.0`] },
+  birthDate: '1960-01-01',
+  name: [{ family: 'Secret' }],
+}
+const secret = 'Secret'
+
+let folder: string
+let profiles: Profiles
+
+async function pack(name: string, files: Readonly<Record<string, unknown>>): Promise<string> {
+  const cwd = join(folder, name)
+  await mkdir(join(cwd, 'package', 'example'), { recursive: true })
+  for (const [file, content] of Object.entries(files))
+    await writeFile(
+      join(cwd, 'package', file),
+      typeof content === 'string' ? content : JSON.stringify(content),
+    )
+  await create({ gzip: true, file: `${cwd}.tgz`, cwd }, ['package'])
+  return `${cwd}.tgz`
+}
+
+const manifest = { name: 'hand.made', version: '1.2.0', fhirVersions: ['4.0.1'] }
+const files = Object.fromEntries(definitions.map((it, i) => [`${i}.json`, it]))
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bulkcheck-'))
+  const path = await pack('good', { 'package.json': manifest, ...files, 'example/0.json': 'not looked at' })
+  profiles = await openProfiles([path])
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const rulesOf = (resource: unknown): readonly string[] =>
+  profiles.judge(resource).problems.map(({ path, rule }) => `${path} ${rule}`)
+
+describe('profiles', () => {
+  test('are met by resources that have all they ask for', () => {
+    for (const it of [scale, person]) {
+      const { problems, unmet, outcomes } = profiles.judge(it)
+      expect([...problems, ...unmet]).toEqual([])
+      expect(outcomes).toMatchObject([{ claimed: true, conforms: true }])
+    }
+  })
+
+  test.each<readonly [string, object, readonly string[]]>([
+    ['an element that is missing', { subject: undefined }, ['Observation.subject min']],
+    ['a choice that is missing', { effectiveDateTime: undefined }, ['Observation.effective[x] min']],
+    [
+      'a choice of another type',
+      { effectiveDateTime: undefined, effectiveInstant: 'x' },
+      ['Observation.effectiveInstant choice'],
+    ],
+    ['an element that must not be there', { note: [{ text: secret }] }, ['Observation.note max']],
+    ['a code of another value set', { status: 'amended' }, ['Observation.status binding']],
+    ['a code without the pattern', { code: concept(secret) }, ['Observation.code pattern']],
+    [
+      'a slice that is missing',
+      { category: [{ coding: [{ system: category, code: 'exam' }] }] },
+      ['Observation.category min'],
+    ],
+    [
+      'a slice that occurs twice',
+      { category: [...scale.category, ...scale.category] },
+      ['Observation.category max'],
+    ],
+    [
+      'a fixed value in a slice',
+      { category: [{ coding: [...(scale.category[0]?.coding ?? []), { system: category, code: secret }] }] },
+      ['Observation.category.coding.code fixed'],
+    ],
+    [
+      'a reference to another type',
+      { subject: { reference: 'Group/1' } },
+      ['Observation.subject reference-target'],
+    ],
+    [
+      'a reference to a contained resource of another type',
+      { subject: { reference: '#g' }, contained: [{ resourceType: 'Group', id: 'g' }] },
+      ['Observation.subject reference-target'],
+    ],
+    [
+      'a reference that only says another type',
+      { subject: { type: 'Group' } },
+      ['Observation.subject reference-target'],
+    ],
+    [
+      'an item in none of all slices',
+      { component: [...scale.component, { code: concept('hat') }] },
+      ['Observation.component slicing'],
+    ],
+    [
+      'a choice of a type that is no slice',
+      { valueQuantity: undefined, valueString: secret },
+      ['Observation.valueString slicing'],
+    ],
+    ['a fixed value', { valueQuantity: { code: secret } }, ['Observation.valueQuantity.code fixed']],
+    ['a value missing in a slice', { valueQuantity: {} }, ['Observation.valueQuantity.code min']],
+    [
+      'an element missing in a slice',
+      { component: [{ code: concept('shoes') }] },
+      ['Observation.component.value[x] min'],
+    ],
+    [
+      'no invariant that comes to nothing',
+      { effectiveDateTime: undefined, effectivePeriod: { start: '2024' } },
+      [],
+    ],
+    ['an invariant on a choice', { effectiveDateTime: '2024' }, ['Observation.effectiveDateTime day']],
+    [
+      'an extension that is there twice',
+      { extension: [...scale.extension, ...scale.extension] },
+      ['Observation.extension max'],
+    ],
+    [
+      'an extension of another form',
+      { extension: [{ url: `${base}origin`, valueString: secret }] },
+      ['Observation.extension.extension min', 'Observation.extension.valueString max'],
+    ],
+    [
+      'an extension within an extension of another type',
+      { extension: [{ url: `${base}origin`, extension: [{ url: 'text', valueCode: secret }] }] },
+      ['Observation.extension.extension.valueCode choice'],
+    ],
+    [
+      'an extension that its definition does not list',
+      {
+        extension: [
+          { url: `${base}origin`, extension: [...(scale.extension[0]?.extension ?? []), { url: secret }] },
+        ],
+      },
+      ['Observation.extension.extension slicing'],
+    ],
+    [
+      'a profile on another type',
+      { meta: { profile: [`${base}weight`, `${base}patient`] } },
+      ['Observation.meta.profile profile-type'],
+    ],
+  ])('tell %s', (_, change, expected) => {
+    const resource = JSON.parse(JSON.stringify({ ...scale, ...change })) as unknown
+    expect(rulesOf(resource)).toEqual(expected)
+    expect(JSON.stringify(profiles.judge(resource))).not.toContain(`${secret}"`)
+  })
+
+  test.each<readonly [string, object, readonly string[]]>([
+    [
+      'a primitive element that has an extension instead of a value',
+      { birthDate: undefined, _birthDate: { extension: [] } },
+      [],
+    ],
+    ['an invariant', { name: [{ given: [secret] }] }, ['Patient.name known']],
+    [
+      'a slice by what is not there',
+      { identifier: [{ value: '1' }, { value: '2' }] },
+      ['Patient.identifier max'],
+    ],
+    ['what is not in a slice', { identifier: [{ value: '1' }, { value: '2', period: {} }] }, []],
+    [
+      'an extension wherever it stands',
+      { contact: [{ secretName: { extension: [{ url: `${base}origin` }] } }] },
+      ['Patient.contact.extension.extension min'],
+    ],
+    [
+      'an extension of a contained resource',
+      { contained: [{ resourceType: 'Group', extension: [{ url: `${base}origin` }] }] },
+      ['Patient.contained(Group).extension.extension min'],
+    ],
+  ])('on a Patient tell %s', (_, change, expected) => {
+    expect(rulesOf(JSON.parse(JSON.stringify({ ...person, ...change })))).toEqual(expected)
+  })
+
+  test('are named with their version in problems', () => {
+    expect(profiles.judge({ ...scale, status: 'amended' }).problems).toEqual([
+      {
+        path: 'Observation.status',
+        rule: 'binding',
+        expected: `a code of the value set ${base}done`,
+        actual: 'none of its codes',
+        profile: `${base}weight|1.2.0`,
+      },
+    ])
+  })
+
+  test('are not judged in a version that no package has', () => {
+    const { outcomes } = profiles.judge({ ...scale, meta: { profile: [`${base}weight|9.0.0`] } })
+    expect(outcomes).toMatchObject([{ claimed: false }])
+  })
+
+  test('decide nothing about what is no resource', () => {
+    for (const it of [undefined, null, 1, [], {}, { resourceType: secret }, { resourceType: 1 }])
+      expect(profiles.judge(it)).toEqual({ problems: [], unmet: [], outcomes: [] })
+  })
+
+  test('survive any JSON where they expect something', () => {
+    const odd = [
+      null,
+      true,
+      1,
+      '',
+      'x',
+      [],
+      [null],
+      [[]],
+      {},
+      { coding: null },
+      { coding: [null, 1, {}] },
+      { reference: 1 },
+    ]
+    for (const name of Object.keys(scale))
+      for (const value of odd) {
+        if (name === 'resourceType') continue
+        expect(() => profiles.judge({ ...scale, [name]: value })).not.toThrow()
+      }
+  })
+})
+
+describe('resources that claim nothing', () => {
+  const unclaimed = { ...scale, meta: undefined }
+
+  test('are judged against the profile that is about them', () => {
+    const { problems, unmet, outcomes } = profiles.judge({ ...unclaimed, status: 'amended' })
+    expect(problems).toEqual([])
+    expect(unmet).toMatchObject([{ path: 'Observation.status', rule: 'binding' }])
+    expect(outcomes).toMatchObject([{ claimed: false, conforms: false, profile: { url: `${base}weight` } }])
+  })
+
+  test('are judged against the only profile on their type', () => {
+    expect(profiles.judge({ resourceType: 'Patient' }).unmet).toMatchObject([
+      { path: 'Patient.birthDate', rule: 'min' },
+    ])
+  })
+
+  test('are judged against none if none is about them', () => {
+    expect(profiles.judge({ ...unclaimed, code: concept('height') }).outcomes).toEqual([])
+    expect(profiles.judge({ resourceType: 'Encounter' }).outcomes).toEqual([])
+  })
+
+  test('have their extensions judged all the same', () => {
+    const { problems } = profiles.judge({ resourceType: 'Encounter', extension: [{ url: `${base}origin` }] })
+    expect(problems).toMatchObject([
+      { path: 'Encounter.extension.extension', rule: 'min', profile: `${base}origin|1.2.0` },
+    ])
+  })
+})
+
+describe('a summary', () => {
+  const row = (id: string, resources: readonly unknown[]) => {
+    const tally = profiles.tally()
+    for (const it of resources) profiles.add(tally, profiles.judge(it))
+    return profiles.summary(structuredClone(tally)).find(({ url }) => url === base + id)
+  }
+
+  test('counts resources, and tells what was seen of what must be supported', () => {
+    const all = [scale, { ...scale, status: 'amended', extension: [] }, { ...scale, meta: {} }]
+    expect(row('weight', all)).toMatchObject({
+      ...{ type: 'Observation', version: '1.2.0', title: 'Title of weight' },
+      ...{ claimed: 2, failed: 1, chosen: 1, unmet: 0 },
+      seen: [
+        'Observation.extension:origin',
+        'Observation.status',
+        'Observation.category:vital',
+        'Observation.code',
+        'Observation.value[x]',
+        'Observation.value[x]:valueQuantity',
+        'Observation.value[x]:valueQuantity.code',
+      ],
+      notSeen: ['Observation.component:clothes'],
+    })
+  })
+
+  test('sees extensions of primitive elements', () => {
+    const _birthDate = {
+      extension: [{ url: `${base}origin`, extension: [{ url: 'text', valueString: 'x' }] }],
+    }
+    expect(row('patient', [person])?.notSeen).toEqual(['Patient.birthDate.extension:origin'])
+    expect(row('patient', [{ ...person, _birthDate }])?.notSeen).toEqual([])
+  })
+
+  test('is the same whichever way tallies are merged', () => {
+    const tallies = [scale, { ...scale, status: 'amended' }, person, { ...scale, meta: {} }].map((it) => {
+      const tally = profiles.tally()
+      profiles.add(tally, profiles.judge(it))
+      return JSON.parse(JSON.stringify(tally)) as ReturnType<Profiles['tally']>
+    })
+    const forward = tallies.reduce(profiles.merge, profiles.tally())
+    const backward = tallies.toReversed().reduce((a, b) => profiles.merge(b, a), profiles.tally())
+    expect(profiles.summary(forward)).toEqual(profiles.summary(backward))
+    expect(profiles.summary(forward).reduce((sum, it) => sum + it.claimed + it.chosen, 0)).toBe(4)
+  })
+
+  test('says what is not checked, and why', () => {
+    const { notChecked = [] } = row('unchecked', []) ?? {}
+    expect(notChecked.map(({ path, what, because }) => `${path} ${what}: ${because}`)).toEqual([
+      'Observation.code http://elsewhere.example/ValueSet/a: no package holds its codes',
+      `Observation.method ${base}partly: no package holds all codes of http://far.example; codes of other systems are checked`,
+      'Observation.focus reference-target: no package says what http://hl7.org/fhir/StructureDefinition/Nothing is about',
+      'Observation.performer far: its expression asks for more than the resource',
+      'Observation.performer odd: its expression cannot be read',
+      'Observation.component:x slicing: its slices are told apart by profile',
+      'Observation resources that do not claim it: http://elsewhere.example/ValueSet/a would tell which resources it is about, and no package holds its codes',
+    ])
+  })
+
+  test('of a value set that is known in part tells what is certainly not in it', () => {
+    const judged = (coding: object) =>
+      rulesOf({
+        resourceType: 'Observation',
+        meta: { profile: [`${base}unchecked`] },
+        code: {},
+        method: { coding: [coding] },
+      })
+    expect(judged({ system, code: 'fine-scale' })).toEqual([])
+    expect(judged({ system: 'http://far.example', code: 'any' })).toEqual([])
+    expect(judged({ system, code: 'none' })).toEqual(['Observation.method binding'])
+    expect(judged({ system: 'http://other.example', code: 'scale' })).toEqual(['Observation.method binding'])
+  })
+})
+
+describe('packages', () => {
+  test('may be folders, with or without their outer one', async () => {
+    for (const path of [join(folder, 'good'), join(folder, 'good', 'package')])
+      expect((await openProfiles([path])).packages).toEqual(['hand.made 1.2.0'])
+  })
+
+  test('may share definitions', async () => {
+    const path = join(folder, 'good.tgz')
+    expect((await openProfiles([path, path])).judge(person).outcomes).toHaveLength(1)
+  })
+
+  test('that are newer decide where a claim names no version', async () => {
+    const old = { ...patient, version: '1.10.0', url: patient.url }
+    const path = await pack('old', { 'package.json': manifest, 'a.json': old })
+    const both = await openProfiles([join(folder, 'good.tgz'), path])
+    const claim = (profile: string) =>
+      both.judge({ ...person, meta: { profile: [profile] } }).outcomes.map((it) => it.profile.version)
+    expect(claim(`${base}patient`)).toEqual(['2.0.0'])
+    expect(claim(`${base}patient|1.10.0`)).toEqual(['1.10.0'])
+  })
+
+  test.each<readonly [string, () => Promise<string>, RegExp]>([
+    [
+      'is not there',
+      async () => join(folder, 'none.tgz'),
+      /none\.tgz cannot be read: there is no such file or folder\.$/,
+    ],
+    [
+      'is not gzip',
+      async () => {
+        await writeFile(join(folder, 'text.tgz'), secret)
+        return join(folder, 'text.tgz')
+      },
+      /is not a FHIR package: it is not gzip\.$/,
+    ],
+    [
+      'is damaged',
+      async () => {
+        await writeFile(join(folder, 'cut.tgz'), Buffer.from([0x1f, 0x8b, 8, 0, 0, 0]))
+        return join(folder, 'cut.tgz')
+      },
+      /is not a FHIR package: its gzip data is damaged\.$/,
+    ],
+    [
+      'has no package.json',
+      () => pack('bare', { 'a.json': patient }),
+      /is not a FHIR package: package\/package\.json is missing\.$/,
+    ],
+    [
+      'is for npm',
+      () => pack('npm', { 'package.json': { name: 'x' } }),
+      /its package\.json does not say fhirVersions\.$/,
+    ],
+    [
+      'is of another FHIR',
+      () => pack('r5', { 'package.json': { ...manifest, fhirVersions: ['5.0.0'] } }),
+      /is a package of FHIR 5\.0\.0; bulkcheck judges FHIR 4\.0\.$/,
+    ],
+    [
+      'is not JSON',
+      () => pack('bad', { 'package.json': manifest, 'a.json': `{${secret}` }),
+      /package\/a\.json is not JSON\.$/,
+    ],
+  ])('that %s are refused', async (_, path, message) => {
+    await expect(openProfiles([await path()])).rejects.toThrow(message)
+  })
+})
