@@ -16,7 +16,7 @@ export function r4Kinds(): Kinds {
   return prepared
 }
 
-/** In which ways a parsed resource is not what FHIR R4 says: the first 100. Duplicate names are not to be seen here. */
+/** In which ways a parsed resource is not what FHIR R4 says: the first 100. `judgeLine` sees more, and is not harmed by any depth. */
 export function explain(resource: unknown, kinds: Kinds = r4Kinds()): readonly Problem[] {
   const walk = startWalk(kinds)
   if (!isNode(resource)) {
@@ -165,23 +165,10 @@ function judgePrimitive(walk: Walk, property: Property, value: unknown): void {
   }
 }
 
-// Deeper than any real resource, and far from where the stack ends.
-const deepest = 400
-
 function judgeComplex(walk: Walk, property: Property, value: unknown): void {
   if (!isNode(value)) {
     const rule = value === null ? 'null' : Array.isArray(value) ? 'array' : 'json-type'
     wrong(walk, rule, 'an object', value)
-    return
-  }
-  if (walk.depth === deepest) {
-    report(
-      walk,
-      `${walk.types[0]}.${walk.path[0]?.name}`,
-      'max',
-      `at most ${deepest} levels of elements`,
-      'more than that',
-    )
     return
   }
   walk.depth++

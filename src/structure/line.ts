@@ -1,14 +1,24 @@
 import type { Problem } from '../model/structure.ts'
 import { explain, r4Kinds } from './explain.ts'
 import { isNode } from './invariants/node.ts'
-import { countNames, namesIn, scan } from './scan.ts'
+import { countNames, deepest, leastLength, namesIn } from './names.ts'
+import { scan } from './scan.ts'
 
 /** In which ways a line that is JSON is not a resource as FHIR R4 says: the text, and what JSON.parse made of it. */
 export function judgeLine(text: string, json: unknown): readonly Problem[] {
+  const least = leastLength(json)
+  if (Number.isNaN(least)) return [tooDeep]
   const problems = explain(json)
-  // JSON.parse keeps one of two equal names: there are as many in the text as in its result unless a name occurs twice.
-  if (countNames(text) === namesIn(json)) return problems
+  // JSON.parse keeps one of two equal names: the text is then longer than it would have to be, and has more names than its result.
+  if (text.length <= least || countNames(text) === namesIn(json)) return problems
   return [...duplicates(text, json), ...problems]
+}
+
+const tooDeep: Problem = {
+  path: 'Resource',
+  rule: 'max',
+  expected: `at most ${deepest} objects and arrays around one another`,
+  actual: 'more than that: nothing else of it has been judged',
 }
 
 function duplicates(text: string, json: unknown): readonly Problem[] {

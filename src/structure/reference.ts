@@ -62,6 +62,8 @@ function sameId(reference: string, id: string): boolean {
 
 /** The type that `Type/id`, `Type/id/_history/version` or such a URL names; undefined for all else. */
 export function typeOf(resources: ReadonlySet<string>, reference: string): string | undefined {
+  // A condition, such as Practitioner?identifier=…, names no resource.
+  if (reference.includes('?')) return undefined
   const history = reference.lastIndexOf('/_history/')
   const plain = history < 0 ? reference : reference.slice(0, history)
   const end = plain.lastIndexOf('/')

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { countNames, namesIn, scan } from './scan.ts'
+import { countNames, leastLength, namesIn } from './names.ts'
+import { scan } from './scan.ts'
 
 const examples = new URL('../../node_modules/hl7.fhir.r4.examples/', import.meta.url)
 
@@ -85,6 +86,7 @@ test('what is JSON is what JSON.parse takes, over 200000 mutated documents', () 
     if (!json) continue
     good++
     if (duplicates.length > 0 !== hasTwice(text, json.value)) differing.push(text)
+    if (text.length <= leastLength(json.value) && duplicates.length > 0) differing.push(text)
   }
   expect(differing.slice(0, 5)).toEqual([])
   expect(good).toBeGreaterThan(40_000)
@@ -124,4 +126,30 @@ test('depth and numbers too large for a double are told', () => {
   expect(scan(deep)).toEqual({ depth: 200_000, duplicates: [], tooLarge: false })
   expect(scan('[1e308,-1e308]').tooLarge).toBe(false)
   expect(scan('[1e309]').tooLarge).toBe(true)
+})
+
+test.each([
+  '1',
+  '100',
+  '1e2',
+  '1e3',
+  '5e-3',
+  '0.05',
+  '-0',
+  '-0.5',
+  '1.5e-9',
+  '1E400',
+  '[]',
+  '{}',
+  '[0,1]',
+  '{"a":{},"b":""}',
+  'null',
+])('no text is shorter than the least length of its value: %s', (text) =>
+  expect(leastLength(JSON.parse(text))).toBeLessThanOrEqual(text.length),
+)
+
+test('most texts without white space and escapes are of the least length', () => {
+  const text = '{"resourceType":"Patient","active":true,"x":[false,null,12.5,-3],"y":{"z":"é"},"e":[],"f":{}}'
+  expect(leastLength(JSON.parse(text))).toBe(text.length)
+  expect(leastLength(JSON.parse(`${'['.repeat(501)}${']'.repeat(501)}`))).toBeNaN()
 })
