@@ -3,7 +3,7 @@ import { r4Model } from '../r4/load.ts'
 import { binds } from './binding.ts'
 import { judgeContained } from './contained.ts'
 import { isNode, type Node } from './invariants/node.ts'
-import { anyResource, type Bound, type Kind, type Kinds, kindsOf, type Property, typeName } from './kinds.ts'
+import { type Bound, type Kind, type Kinds, kindsOf, type Property, typeName } from './kinds.ts'
 import { formTexts, isNumber, isText } from './primitives.ts'
 import { judgeReference } from './reference.ts'
 import { elementPath, objectPath, report, startWalk, type Walk } from './walk.ts'
@@ -77,7 +77,6 @@ function judgeObject(walk: Walk, node: Node, kind: Kind): void {
       if (property.choice && (seen & bit) !== 0) judgeChoice(walk, { node, kind, bit, name: property.name })
       seen |= bit
     }
-    walk.path[walk.depth] = property
     const value = node[name]
     if (property.array) judgeArray(walk, property, value, node)
     else if (property.form > 0) judgePrimitive(walk, property, value)
@@ -95,18 +94,18 @@ function judgeObject(walk: Walk, node: Node, kind: Kind): void {
 // Four arguments, and not an object with them, because this is where the time goes.
 function judgeArray(walk: Walk, property: Property, value: unknown, node: Node): void {
   if (!Array.isArray(value)) {
-    wrong(walk, value === null ? 'null' : 'array', 'an array', value)
+    wrong(walk, property, value === null ? 'null' : 'array', 'an array', value)
     return
   }
-  if (value.length === 0) wrong(walk, 'empty', 'an array with something in it', value)
+  if (value.length === 0) wrong(walk, property, 'empty', 'an array with something in it', value)
   if (value.length > property.max)
-    report(walk, elementPath(walk), 'max', `at most ${property.max}`, 'more than that')
+    report(walk, elementPath(walk, property), 'max', `at most ${property.max}`, 'more than that')
   if (property.shadow) judgeShadows(walk, property, value, node)
   else if (property.form <= 0) for (const item of value) judgeComplex(walk, property, item)
   else
     for (let i = 0; i < value.length; i++) {
       if (value[i] !== null) judgePrimitive(walk, property, value[i])
-      else if (!isThere(itemOf(node[property.sibling], i))) nullInBoth(walk)
+      else if (!isThere(itemOf(node[property.sibling], i))) nullInBoth(walk, property)
     }
 }
 
@@ -116,7 +115,7 @@ function judgeShadows(walk: Walk, property: Property, shadows: readonly unknown[
   if (Array.isArray(values) && values.length !== shadows.length)
     report(
       walk,
-      elementPath(walk),
+      elementPath(walk, property),
       'null',
       'values and their extensions in arrays of one length, filled up with null',
       'arrays of two lengths',
@@ -125,14 +124,14 @@ function judgeShadows(walk: Walk, property: Property, shadows: readonly unknown[
     const hasValue = isThere(itemOf(values, i))
     if (shadows[i] !== null) judgeShadow(walk, property, shadows[i], hasValue)
     // Null in both has been told of the values, if there is an array of them.
-    else if (!hasValue && !Array.isArray(values)) nullInBoth(walk)
+    else if (!hasValue && !Array.isArray(values)) nullInBoth(walk, property)
   }
 }
 
 function judgeShadow(walk: Walk, property: Property, shadow: unknown, hasValue: boolean): void {
   judgeComplex(walk, property, shadow)
   if (hasValue || !isNode(shadow) || shadow.id === undefined || shadow.extension !== undefined) return
-  report(walk, elementPath(walk), 'ele-1', ele1, 'an id alone')
+  report(walk, elementPath(walk, property), 'ele-1', ele1, 'an id alone')
 }
 
 function itemOf(array: unknown, i: number): unknown {
@@ -143,52 +142,58 @@ function isThere(value: unknown): boolean {
   return value !== undefined && value !== null
 }
 
-function nullInBoth(walk: Walk): void {
-  report(walk, elementPath(walk), 'null', 'null only where the other array has something', 'null in both')
+function nullInBoth(walk: Walk, property: Property): void {
+  report(
+    walk,
+    elementPath(walk, property),
+    'null',
+    'null only where the other array has something',
+    'null in both',
+  )
 }
 
 function judgePrimitive(walk: Walk, property: Property, value: unknown): void {
   const { form } = property
   if (typeof value === 'string') {
-    if (form <= 5) wrong(walk, 'json-type', formTexts[form], value)
-    else if (value.length === 0) wrong(walk, 'empty', formTexts[form], value)
+    if (form <= 5) wrong(walk, property, 'json-type', formTexts[form], value)
+    else if (value.length === 0) wrong(walk, property, 'empty', formTexts[form], value)
     else if (!isText(form, value))
-      report(walk, elementPath(walk), 'format', formTexts[form] ?? '', 'a string in another form')
+      report(walk, elementPath(walk, property), 'format', formTexts[form] ?? '', 'a string in another form')
     else if (property.codes !== undefined && !property.codes.has(value)) notBound(walk, property)
   } else if (typeof value === 'number') {
-    if (form > 5 || form < 2) wrong(walk, 'json-type', formTexts[form], value)
+    if (form > 5 || form < 2) wrong(walk, property, 'json-type', formTexts[form], value)
     else if (!isNumber(form, value))
-      report(walk, elementPath(walk), 'format', formTexts[form] ?? '', 'another number')
+      report(walk, elementPath(walk, property), 'format', formTexts[form] ?? '', 'another number')
   } else if (typeof value !== 'boolean' || form !== 1) {
     const rule = value === null ? 'null' : Array.isArray(value) ? 'array' : 'json-type'
-    wrong(walk, rule, formTexts[form], value)
+    wrong(walk, property, rule, formTexts[form], value)
   }
 }
 
 function judgeComplex(walk: Walk, property: Property, value: unknown): void {
   if (!isNode(value)) {
     const rule = value === null ? 'null' : Array.isArray(value) ? 'array' : 'json-type'
-    wrong(walk, rule, 'an object', value)
+    wrong(walk, property, rule, 'an object', value)
     return
   }
-  walk.depth++
-  if (property.form === anyResource) {
-    const contained = property.name === 'contained'
-    if (contained && walk.inContained)
-      report(walk, objectPath(walk), 'contained', 'nothing: the resource is contained itself', 'a resource')
-    else judgeResource(walk, value, contained)
-  } else {
-    const kind = property.kind as Kind
+  walk.path[walk.depth++] = property
+  const { kind } = property
+  if (kind === undefined) judgeInner(walk, property, value)
+  else {
     judgeObject(walk, value, kind)
     if (kind.reference) judgeReference(walk, property, value)
-    if (property.codes !== undefined && !binds(property.codes, value)) {
-      walk.depth--
-      notBound(walk, property)
-      walk.depth++
-    }
     if (property.rules.length !== 0) judgeRules(walk, value, property.rules)
   }
   walk.depth--
+  if (property.codes !== undefined && !binds(property.codes, value)) notBound(walk, property)
+}
+
+// A resource within another: contained, or one of a Bundle or of Parameters.
+function judgeInner(walk: Walk, { name }: Property, resource: Node): void {
+  const contained = name === 'contained'
+  if (contained && walk.inContained)
+    report(walk, objectPath(walk), 'contained', 'nothing: the resource is contained itself', 'a resource')
+  else judgeResource(walk, resource, contained)
 }
 
 function judgeRules(walk: Walk, node: Node, rules: readonly Bound[]): void {
@@ -207,7 +212,6 @@ function judgeChoice(
   for (const other in node) {
     const property = kind.properties.get(other)
     if (property === undefined || property.bit !== bit || property.name === name) continue
-    walk.path[walk.depth] = property
     report(walk, `${objectPath(walk)}.${name}`, 'choice', 'one of the types of the element', 'several')
     return
   }
@@ -232,11 +236,17 @@ function missing(walk: Walk, kind: Kind, seen: number): void {
 
 function notBound(walk: Walk, property: Property): void {
   const set = property.valueSet === undefined ? '' : ` ${property.valueSet}`
-  report(walk, elementPath(walk), 'binding', `a code of the value set${set}`, 'none of its codes')
+  report(walk, elementPath(walk, property), 'binding', `a code of the value set${set}`, 'none of its codes')
 }
 
-function wrong(walk: Walk, rule: StructureRule, expected: string | undefined, value: unknown): void {
-  report(walk, elementPath(walk), rule, expected ?? '', described(value))
+function wrong(
+  walk: Walk,
+  property: Property,
+  rule: StructureRule,
+  expected: string | undefined,
+  value: unknown,
+): void {
+  report(walk, elementPath(walk, property), rule, expected ?? '', described(value))
 }
 
 function described(value: unknown): string {

@@ -37,7 +37,7 @@ export interface Property {
   readonly choice: boolean
   /** A form of primitive values, `anyResource`, `typeName`, or 0 for an object of `kind`. */
   readonly form: number
-  kind: Kind | undefined
+  readonly kind: Kind | undefined
   /** The only codes that may stand there. */
   readonly codes: ReadonlySet<string> | undefined
   readonly valueSet: string | undefined

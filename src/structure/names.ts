@@ -11,6 +11,7 @@ export function countNames(text: string): number {
     let close = text.indexOf(quote, open + 1)
     while (text.charCodeAt(close - 1) === backslash && isEscaped(text, close))
       close = text.indexOf(quote, close + 1)
+    if (close < 0) break
     if (text.charCodeAt(close + 1) === colon || startsWithColon(text, close + 1)) names++
     open = text.indexOf(quote, close + 1)
   }

@@ -10,7 +10,7 @@ export interface Walk extends Place {
   root: Node
   /** How many objects are around the present one. */
   depth: number
-  /** The element that was entered at each depth. */
+  /** The elements that are around the present object, from the root on. */
   readonly path: Property[]
   /** The type of the resource that begins at a depth. */
   readonly types: (string | undefined)[]
@@ -47,9 +47,9 @@ export function objectPath({ path, types, depth }: Walk): string {
   return text
 }
 
-/** Path of the element of that object that the walk is at. */
-export function elementPath(walk: Walk): string {
-  return `${objectPath(walk)}.${walk.path[walk.depth]?.name}`
+/** Path of an element of that object. */
+export function elementPath(walk: Walk, { name }: Property): string {
+  return `${objectPath(walk)}.${name}`
 }
 
 const most = 100
