@@ -121,7 +121,7 @@ describe('what is told', () => {
     const { validate } = place({ 'Patient.ndjson': broken })
     const { code, out } = await validate('Patient.ndjson')
     expect(code).toBe(1)
-    expect(out).toMatch(/A resource has no id\.\n.*\n.*\n +seen in {3}Patient.ndjson:2\n +and 1 more time\n/)
+    expect(out).toMatch(/A resource has no id\.\n.*\n.*\n +seen in {3}Patient.ndjson:2 and 1 more time\n/)
     expect(out).toMatch(/A line is not JSON\.\n.*\n.*\n +seen in {3}Patient.ndjson:4\n/)
     expect(out).toMatch(/could not be judged: Patient.ndjson has lines that are no resources with an id/)
     expect(out).not.toContain('hush')

@@ -1,3 +1,4 @@
+import type { Finding } from '../model/judgement.ts'
 import type { Reporter, ReportOptions, RunResult, TestResult, Verdict } from '../model/result.ts'
 import { tally } from '../model/result.ts'
 import { curl } from './curl.ts'
@@ -16,7 +17,7 @@ import {
   standing,
   withStanding,
 } from './outline.ts'
-import { exchangeOf, seenIn } from './place.ts'
+import { exchangeOf, fileOf, seenIn } from './place.ts'
 
 /** How a summary is written. `width` is in columns; only prose is wrapped, commands and URLs never. */
 export interface TextOptions {
@@ -184,10 +185,7 @@ function failure(test: TestResult, label: string, page: Page): readonly string[]
       const command = seen && curl(seen)
       return [
         `  ${visible(capped(finding.message, 300))}`,
-        field('expected', finding.expected),
-        field('actual', finding.actual),
-        field('seen in', seenIn(page.result, finding.where)),
-        ...(finding.times > 1 ? [more(finding.times - 1)] : []),
+        ...kindOf(finding, page.result),
         ...(command ? [`  ${'repeat'.padEnd(indent - 2)}${command}`] : []),
       ]
     }),
@@ -200,6 +198,19 @@ function failure(test: TestResult, label: string, page: Page): readonly string[]
   ]
 }
 
+/** What a kind of violation is, but for its message. */
+function kindOf({ message, expected, actual, where, times }: Finding, result: RunResult): readonly string[] {
+  const seen = seenIn(result, where)
+  const again = times > 1 ? `and ${count(times - 1, 'more time')}` : ''
+  const here = [
+    field('actual', actual),
+    ...(fileOf(result, where.exchange)
+      ? [field('seen in', again ? `${seen} ${again}` : seen)]
+      : [field('seen in', seen), ...(again ? [`${' '.repeat(indent)}${again}`] : [])]),
+  ]
+  return message.endsWith(`: ${expected}.`) ? here : [field('expected', expected), ...here]
+}
+
 function short(test: TestResult, word: string, { result, style }: Page): readonly string[] {
   const { verdict, requirement } = test
   const [first, ...rest] = verdict.is === 'fail' ? verdict.findings : []
@@ -209,10 +220,7 @@ function short(test: TestResult, word: string, { result, style }: Page): readonl
     `  ${word === 'NOTE' ? 'Not offered: ' : ''}${visible(capped(first?.message ?? '', 300))}`,
     ...(first
       ? [
-          field('expected', first.expected),
-          field('actual', first.actual),
-          field('seen in', seenIn(result, first.where)),
-          ...(first.times > 1 ? [more(first.times - 1)] : []),
+          ...kindOf(first, result),
           ...(rest.length > 0
             ? [`${' '.repeat(indent)}and ${count(rest.length, 'more kind')} of violation`]
             : []),
@@ -275,10 +283,6 @@ function closing({ result, style }: Page): readonly string[] {
 
 function field(name: string, value: string): string {
   return `  ${name.padEnd(indent - 2)}${visible(capped(value, 400))}`
-}
-
-function more(times: number): string {
-  return `${' '.repeat(indent)}and ${count(times, 'more time')}`
 }
 
 function wrapped(prose: string, { options }: Page): readonly string[] {
