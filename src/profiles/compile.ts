@@ -79,13 +79,15 @@ function nodeOf(branch: Branch, making: Making): Node {
   const { element, name } = branch
   const slice = element.sliceName !== undefined
   const r4 = baseOf(element, making.around.r4)
-  const support = supported(element) ? making.supports.push(element.id) - 1 : -1
+  // Where single types of a choice must be supported, they are what is counted.
+  const counted = supported(element) && flaggedTypes(element).length === 0
+  const support = counted ? making.supports.push(element.id) - 1 : -1
   const min = element.min ?? 0
   const max = limit(element.max)
   return {
     name,
     shadow: `_${name}`,
-    choices: branch.choice ? choicesOf(branch, making) : undefined,
+    choices: branch.choice && !slice ? choicesOf(branch, making) : undefined,
     label: slice ? `the slice ${element.sliceName}` : '',
     // A slice counts its own items, which R4 knows nothing of.
     min: !slice && min <= (element.base?.min ?? 0) ? 0 : min,
@@ -110,6 +112,13 @@ function supported({ mustSupport, extension, path }: SnapshotElement): boolean {
   return mustSupport === true || (extension ?? []).some((it) => flags.has(it.url) && it.valueBoolean === true)
 }
 
+function flaggedTypes({ id, type }: SnapshotElement): readonly string[] {
+  const flagged = (type ?? []).filter((it) =>
+    it.extension?.some(({ url, valueBoolean }) => url === typeFlag && valueBoolean),
+  )
+  return id.endsWith('[x]') ? flagged.map(({ code }) => code) : []
+}
+
 function limit(max: string | undefined): number {
   return max === undefined || max === '*' ? Number.POSITIVE_INFINITY : Number(max)
 }
@@ -132,16 +141,14 @@ function choicesOf({ element, name }: Branch, { around, supports }: Making): rea
     base.length > 0
       ? base.map((it) => [it.name, it.type] as const)
       : codes.map((it) => [`${name}${capital(it)}`, it] as const)
-  const flagged = element.type?.filter((it) =>
-    it.extension?.some(({ url, valueBoolean }) => url === typeFlag && valueBoolean),
-  )
+  const flagged = flaggedTypes(element)
   const path = element.id.slice(0, element.id.lastIndexOf('.'))
   return all.map(([json, type]) => ({
     name: json,
     shadow: `_${json}`,
     type,
     allowed: codes.length === 0 || codes.includes(type),
-    support: flagged?.some(({ code }) => code === type) ? supports.push(`${path}.${json}`) - 1 : -1,
+    support: flagged.includes(type) ? supports.push(`${path}.${json}`) - 1 : -1,
   }))
 }
 

@@ -9,6 +9,8 @@ const base = 'http://example.org/StructureDefinition/'
 const system = 'http://example.org/codes'
 const category = 'http://terminology.hl7.org/CodeSystem/observation-category'
 
+const typeFlag = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-type-must-support'
+
 type Element = Readonly<Record<string, unknown>> & { readonly id: string }
 
 /** A snapshot with what the profile says alone: what it says no more of is as in FHIR R4. */
@@ -94,7 +96,12 @@ const weight = structure('weight', 'Observation', [
   {
     id: 'Observation.effective[x]',
     base: { path: 'Observation.effective[x]', min: 0, max: '1' },
-    ...{ min: 1, max: '1', type: [{ code: 'dateTime' }, { code: 'Period' }] },
+    ...{
+      min: 1,
+      max: '1',
+      mustSupport: true,
+      type: [{ code: 'dateTime', extension: [{ url: typeFlag, valueBoolean: true }] }, { code: 'Period' }],
+    },
     constraint: [
       {
         key: 'day',
@@ -539,6 +546,7 @@ describe('a summary', () => {
         'Observation.status',
         'Observation.category:vital',
         'Observation.code',
+        'Observation.effectiveDateTime',
         'Observation.value[x]',
         'Observation.value[x]:valueQuantity',
         'Observation.value[x]:valueQuantity.code',

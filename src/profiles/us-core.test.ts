@@ -89,20 +89,25 @@ const mutants: readonly Mutant[] = [
   ],
   // Types, targets and bindings.
   ['Observation-some-day-smoker', ['status', 'registered'], 'Observation.status', 'binding'],
-  [
-    'Condition-condition-duodenal-ulcer',
-    ['subject.reference', 'Group/1'],
-    'Condition.subject',
-    'reference-target',
-  ],
+  ['Observation-height', ['subject.reference', 'Group/1'], 'Observation.subject', 'reference-target'],
   [
     'Observation-weight',
     ['subject.reference', 'https://a.example/Device/1'],
     'Observation.subject',
     'reference-target',
   ],
-  ['Procedure-rehab', ['subject.reference', 'Group/1/_history/2'], 'Procedure.subject', 'reference-target'],
-  ['Encounter-example-1', ['subject.reference', 'Group/1'], 'Encounter.subject', 'reference-target'],
+  [
+    'DiagnosticReport-cbc',
+    ['subject.reference', 'Location/1/_history/2'],
+    'DiagnosticReport.subject',
+    'reference-target',
+  ],
+  [
+    'DiagnosticReport-chest-xray-report',
+    ['subject.reference', 'Location/1'],
+    'DiagnosticReport.subject',
+    'reference-target',
+  ],
   ['Coverage-coverage-example', ['payor.1', { reference: 'Patient/1' }], 'Coverage.payor', 'max'],
   [
     'Patient-example',
