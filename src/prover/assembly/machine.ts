@@ -160,15 +160,15 @@ export function nameHash(p: i32, length: i32): i32 {
   return mixed ^ (mixed >>> 15)
 }
 
-/** `hashKey` of the first `length` bytes of the scratch, into three words. */
-export function hashKey(length: i32, out: i32): void {
+/** `hashKey` of `length` bytes, into three words. */
+export function hashKey(p: i32, length: i32, out: i32): void {
   let a: i32 = 0xdeadbeef + length
   let b = a
   let c = a
-  for (let i = scratch; i < scratch + length; i += 12) {
-    a += get(i)
-    b += get(i + 4)
-    c += get(i + 8)
+  for (let i = 0; i < length; i += 12) {
+    a += beginning(p + i, length - i)
+    b += beginning(p + i + 4, length - i - 4)
+    c += beginning(p + i + 8, length - i - 8)
     a = (a - c) ^ rotl(c, 4)
     c += b
     b = (b - a) ^ rotl(a, 6)
@@ -192,6 +192,12 @@ export function hashKey(length: i32, out: i32): void {
   put(out, a)
   put(out + 4, b)
   put(out + 8, c)
+}
+
+// The first four bytes, or as many as there are with zeros behind them.
+function beginning(p: i32, length: i32): i32 {
+  if (length >= 4) return word(p)
+  return length <= 0 ? 0 : word(p) & ((1 << (length << 3)) - 1)
 }
 
 /** `hashLine` of `length` bytes, into two words. */

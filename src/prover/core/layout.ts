@@ -134,23 +134,24 @@ export const end: i32 = 4
 /** The note is in `detail`. */
 export const noting: i32 = 5
 
-// Kinds of values.
+// Kinds of values: strings first.
 export const kindUnproven: i32 = 0
 export const kindText: i32 = 1
-export const kindCode: i32 = 2
-export const kindListed: i32 = 3
-export const kindUri: i32 = 4
-export const kindObject: i32 = 5
-export const kindReference: i32 = 6
-export const kindId: i32 = 7
-export const kindDate: i32 = 8
-export const kindDateTime: i32 = 9
-export const kindInstant: i32 = 10
-export const kindTime: i32 = 11
-export const kindBase64: i32 = 12
-export const kindXhtml: i32 = 13
-export const kindBoolean: i32 = 14
-export const kindTrue: i32 = 15
+export const kindListed: i32 = 2
+export const kindUri: i32 = 3
+export const kindCode: i32 = 4
+export const kindReference: i32 = 5
+export const kindDateTime: i32 = 6
+export const kindDate: i32 = 7
+export const kindInstant: i32 = 8
+export const kindLastUpdated: i32 = 9
+export const kindTime: i32 = 10
+export const kindId: i32 = 11
+export const kindTypeName: i32 = 12
+export const kindBase64: i32 = 13
+export const kindXhtml: i32 = 14
+export const kindReferenceType: i32 = 15
+// Numbers.
 export const kindDecimal: i32 = 16
 /** A decimal that is not negative. */
 export const kindAmount: i32 = 17
@@ -158,8 +159,9 @@ export const kindAboveZero: i32 = 18
 export const kindInteger: i32 = 19
 export const kindPositive: i32 = 20
 export const kindUnsigned: i32 = 21
-export const kindTypeName: i32 = 22
-export const kindContained: i32 = 23
-export const kindMeta: i32 = 24
-export const kindLastUpdated: i32 = 25
-export const kindReferenceType: i32 = 26
+// All else.
+export const kindObject: i32 = 22
+export const kindBoolean: i32 = 23
+export const kindTrue: i32 = 24
+export const kindContained: i32 = 25
+export const kindMeta: i32 = 26

@@ -11,9 +11,8 @@ import {
   updated,
 } from './facts.ts'
 import * as at from './layout.ts'
-import { byte, copy, get, hashLine, lineFeed, put, putByte, putDouble, putHalf } from './machine.ts'
+import { byte, copy, get, hashKey, hashLine, lineFeed, put, putByte, putDouble, putHalf } from './machine.ts'
 import { afterSpace } from './object.ts'
-import { hashScratch } from './reference.ts'
 import { resource, typeNameIn } from './resource.ts'
 
 const lf: i32 = 10
@@ -72,5 +71,5 @@ function record(type: i32, index: i32): void {
   copy(at.scratch, get(type + at.typeNameAt), length)
   putByte(at.scratch + length, 47)
   copy(at.scratch + length + 1, idAt, idLength)
-  hashScratch(length + 1 + idLength, get(at.keysAt) + index * 12)
+  hashKey(at.scratch, length + 1 + idLength, get(at.keysAt) + index * 12)
 }

@@ -1,4 +1,4 @@
-import { byte } from './machine.ts'
+import { byte, same } from './machine.ts'
 
 const dash: i32 = 45
 const colon: i32 = 58
@@ -107,9 +107,15 @@ function daysSince1970(year: i32, month: i32, day: i32): i32 {
 /** Whether of two dateTimes the first is certainly not the later one; each is given by its first byte and the quote behind it. */
 export function areInOrder(p: i32, pEnd: i32, q: i32, qEnd: i32): boolean {
   const length = pEnd - p
-  if (length > 10) return qEnd - q > 10 && millisecondsOf(p) <= millisecondsOf(q)
+  if (length > 10 && !(length === qEnd - q && isOfOneZone(pEnd, qEnd)))
+    return qEnd - q > 10 && millisecondsOf(p) <= millisecondsOf(q)
   if (length !== qEnd - q) return false
   let i = 0
   while (i < length && byte(p + i) === byte(q + i)) i++
   return i === length || byte(p + i) < byte(q + i)
+}
+
+// In one zone and form, text is in the order of time.
+function isOfOneZone(pEnd: i32, qEnd: i32): boolean {
+  return (byte(pEnd - 1) === 90 && byte(qEnd - 1) === 90) || same(pEnd - 6, qEnd - 6, 6)
 }

@@ -22,6 +22,8 @@ let arrayNulls: i32 = 0
 
 /** Where the next byte is that is no space or tab. */
 export function afterSpace(p: i32): i32 {
+  // Mostly there is none.
+  if (byte(p) > 32) return p
   while (byte(p) === 32 || byte(p) === 9) p++
   return p
 }

@@ -8,7 +8,7 @@ import {
   setReferences,
 } from './facts.ts'
 import * as at from './layout.ts'
-import { byte, copy, get, hashKey, idEnd, put, putByte, same } from './machine.ts'
+import { byte, get, hashKey, idEnd, put, putByte, same } from './machine.ts'
 import { find, findString } from './names.ts'
 import { plain } from './text.ts'
 
@@ -34,7 +34,10 @@ export function reference(p: i32, from: i32, depth: i32): i32 {
       add(p, key, from, depth)
       return isAllowed(targets, numberOf(row)) ? e : 0
     }
-    if (!isAbsolute(p)) addFlag(oddReference)
+    if (!isAbsolute(p)) {
+      addFlag(oddReference)
+      if (isConditional(p)) return e
+    }
   }
   return targets === 0 || leadsToAllowed(p, e, targets) ? e : 0
 }
@@ -91,6 +94,13 @@ function isHistory(p: i32, e: i32): boolean {
   return end === e && end > version && end - version <= 64
 }
 
+// What is to be searched for is no type that a reference leads to.
+function isConditional(p: i32): boolean {
+  let e = p
+  while (isLetter(byte(e))) e++
+  return byte(e) === 63
+}
+
 /** Whether it begins with the scheme of a URL. */
 function isAbsolute(p: i32): boolean {
   let e = p
@@ -125,23 +135,10 @@ function lastSlash(p: i32, e: i32): i32 {
 
 function add(p: i32, end: i32, from: i32, depth: i32): void {
   const out = get(at.referencesAt) + references * 12
-  keyOf(p, end - p, out)
+  hashKey(p, end - p, out)
   const inCompartment =
     get(from + at.compartment) === depth &&
     get(get(from + at.lastName) + at.nameDetail) === get(at.patientType)
   putByte(get(at.compartmentAt) + references, inCompartment ? 1 : 0)
   setReferences(references + 1)
-}
-
-/** Hashes `length` bytes at `p`. */
-export function keyOf(p: i32, length: i32, out: i32): void {
-  copy(at.scratch, p, length)
-  hashScratch(length, out)
-}
-
-/** Hashes what is in the scratch. */
-export function hashScratch(length: i32, out: i32): void {
-  // Whole blocks of twelve bytes are read.
-  for (let i = 0; i < 12; i++) putByte(at.scratch + length + i, 0)
-  hashKey(length, out)
 }
