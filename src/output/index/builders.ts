@@ -77,7 +77,7 @@ function push(writer: SegmentWriter, keys: readonly string[]): number {
   const words = new Uint32Array(3)
   for (const key of keys) {
     keyWords(key, words, 0)
-    writer.push(words[0] ?? 0, words[1] ?? 0, words[2] ?? 0)
+    writer.push(words, 0)
   }
   return keys.length
 }

@@ -17,7 +17,7 @@ export interface KeyTableBuilder {
 
 /** Begins a table; with `once` entries with equal keys are one. */
 export function buildKeys(store: IndexStore, once = false): KeyTableBuilder {
-  const most = Math.max(entryWords * 16, Math.floor(store.sorting / 8 / entryWords) * entryWords)
+  const most = Math.max(entryWords * 16, Math.floor(store.sorting / 16 / entryWords) * entryWords)
   let entries = new Uint32Array(Math.min(most, entryWords * 1024))
   let used = 0
   let file: StoreFile | undefined

@@ -15,7 +15,7 @@ const words = new Uint32Array(3)
 function push(writer: SegmentWriter, keys: readonly string[]): number {
   for (const key of keys) {
     keyWords(key, words, 0)
-    writer.push(words[0] ?? 0, words[1] ?? 0, words[2] ?? 0)
+    writer.push(words, 0)
   }
   return keys.length
 }

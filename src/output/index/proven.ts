@@ -28,10 +28,10 @@ export function openProven(writer: SegmentWriter): ProvenRows {
       const from = at === 0 ? 0 : (proof.referencesEnd[at - 1] ?? 0)
       const to = proof.referencesEnd[at] ?? 0
       if (type === patient) {
-        writer.push(records[record] ?? 0, records[record + 1] ?? 0, records[record + 2] ?? 0)
+        writer.push(records, record)
         records[record + field.patients] = 1
-      } else records[record + field.patients] = pushOnce(writer, proof, { from, to, compartment: true })
-      records[record + field.refersTo] = pushOnce(writer, proof, { from, to, compartment: false })
+      } else records[record + field.patients] = pushOnce(writer, proof, from, to, true)
+      records[record + field.refersTo] = pushOnce(writer, proof, from, to, false)
       records[record + field.unsure] = 0
     },
   }
@@ -46,18 +46,17 @@ const few = 24
 function pushOnce(
   writer: SegmentWriter,
   proof: Proof,
-  { from, to, compartment }: { readonly from: number; readonly to: number; readonly compartment: boolean },
+  from: number,
+  to: number,
+  compartment: boolean,
 ): number {
   const { references } = proof
   const begin = writer.keys
   const seen = to - from > few ? new Set<string>() : undefined
   for (let i = from; i < to; i += 1) {
     if (compartment && proof.compartment[i] !== 1) continue
-    const a = references[3 * i] ?? 0
-    const b = references[3 * i + 1] ?? 0
-    const c = references[3 * i + 2] ?? 0
-    if (seen ? !added(seen, keyText(references, 3 * i)) : isAmong(writer, begin, a, b, c)) continue
-    writer.push(a, b, c)
+    if (seen ? !added(seen, keyText(references, 3 * i)) : isAmong(writer, begin, references, 3 * i)) continue
+    writer.push(references, 3 * i)
   }
   return writer.keys - begin
 }
@@ -67,33 +66,45 @@ function added(seen: Set<string>, key: string): boolean {
   return seen.add(key).size > before
 }
 
-function isAmong({ lists, keys }: SegmentWriter, begin: number, a: number, b: number, c: number): boolean {
+function isAmong({ lists, keys }: SegmentWriter, begin: number, words: Uint32Array, i: number): boolean {
   for (let at = 3 * begin; at < 3 * keys; at += 3)
-    if (lists[at] === a && lists[at + 1] === b && lists[at + 2] === c) return true
+    if (lists[at] === words[i] && lists[at + 1] === words[i + 1] && lists[at + 2] === words[i + 2])
+      return true
   return false
 }
 
-/** Makes shapes of bits; those of one type are few, so that each is made once. */
+/** Most shapes that are known at a time; those of one type are few. */
+const slots = 64
+
+/** Makes shapes of bits, each once as long as it is in use. */
 class Shapes {
-  readonly #known = new Map<number, { readonly words: readonly number[]; readonly shape: Shape }[]>()
+  readonly #words = new Uint32Array(5 * slots)
+  readonly #shapes = new Array<Shape | undefined>(slots).fill(undefined)
 
   of(type: number, bits: Uint32Array, at: number): Shape {
-    const a = bits[at] ?? 0
-    const b = bits[at + 1] ?? 0
-    const c = bits[at + 2] ?? 0
-    const d = bits[at + 3] ?? 0
-    const hash = (type ^ Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b) ^ c ^ d) >>> 0
-    const same = this.#known.get(hash) ?? []
-    for (const { words, shape } of same)
-      if (words[0] === a && words[1] === b && words[2] === c && words[3] === d && words[4] === type)
-        return shape
-    const shape = shapeOf(type, [a, b, c, d])
-    this.#known.set(hash, [...same, { words: [a, b, c, d, type], shape }])
+    const words = this.#words
+    const mixed = Math.imul((bits[at] ?? 0) ^ type, 0x9e3779b1) ^ Math.imul(bits[at + 1] ?? 0, 0x85ebca6b)
+    const slot = (mixed ^ (mixed >>> 15)) & (slots - 1)
+    const known = this.#shapes[slot]
+    const w = 5 * slot
+    if (
+      known &&
+      words[w] === type &&
+      words[w + 1] === bits[at] &&
+      words[w + 2] === bits[at + 1] &&
+      words[w + 3] === bits[at + 2] &&
+      words[w + 4] === bits[at + 3]
+    )
+      return known
+    const shape = shapeOf(type, bits.subarray(at, at + 4))
+    words[w] = type
+    words.set(bits.subarray(at, at + 4), w + 1)
+    this.#shapes[slot] = shape
     return shape
   }
 }
 
-function shapeOf(type: number, words: readonly number[]): Shape {
+function shapeOf(type: number, words: Uint32Array): Shape {
   const model = r4Model()
   const name = model.resources[type] ?? ''
   const elements = model.types[name]?.elements ?? []

@@ -46,7 +46,7 @@ export function* readers(segments: readonly Kept[]): Generator<SegmentReader> {
   for (const it of segments) yield readSegment(bytesOf(it))
 }
 
-const cachedHeads = 128
+const cachedHeads = 512
 
 /** Reads single rows, of segments that are in files no more than is needed. */
 export function rowsAnywhere(segments: readonly Kept[]): (segment: number, row: number) => Row | undefined {

@@ -6,13 +6,11 @@ export interface SegmentWriter {
   begin(): number
   readonly records: Uint32Array
   readonly doubles: Float64Array
-  /** Appends a key to the lists; they are those of the row that was begun last. */
-  push(a: number, b: number, c: number): void
+  /** Appends the key at a place of `words` to the lists; they are those of the row that was begun last. */
+  push(words: Uint32Array, from: number): void
   /** How many keys there are in the lists. */
   readonly keys: number
   readonly lists: Uint32Array
-  /** Drops keys from the end of the lists. */
-  cut(keys: number): void
   shape(shape: Shape): number
   meets(queries: readonly string[]): number
   /** Gives away what is held. */
@@ -27,9 +25,10 @@ export function openWriter(
   { file, deleted }: { readonly file: number; readonly deleted: boolean },
   give: (segment: Segment) => void,
 ): SegmentWriter {
-  let records = new Uint32Array(recordWords * 64)
+  // Most rows are of large slices: room that grows would be copied over and over.
+  let records = new Uint32Array(recordWords * 2048)
   let doubles = new Float64Array(records.buffer)
-  let lists = new Uint32Array(3 * 256)
+  let lists = new Uint32Array(3 * 8192)
   let rows = 0
   let keys = 0
   let named = 0
@@ -84,16 +83,13 @@ export function openWriter(
       records[at + field.list] = keys
       return at
     },
-    push(a, b, c) {
+    push(words, from) {
       const at = 3 * keys
       if (at === lists.length) lists = larger(lists, at)
-      lists[at] = a
-      lists[at + 1] = b
-      lists[at + 2] = c
+      lists[at] = words[from] ?? 0
+      lists[at + 1] = words[from + 1] ?? 0
+      lists[at + 2] = words[from + 2] ?? 0
       keys += 1
-    },
-    cut(to) {
-      keys = to
     },
     shape: (shape) => intern(shapes, shape),
     meets: (queries) => intern(meets, queries),
