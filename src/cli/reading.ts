@@ -1,5 +1,6 @@
 import type { Done } from '../output/judge.ts'
 import { size } from '../report/holdings.ts'
+import { grouped } from '../report/outline.ts'
 import { display, elapsed } from './display.ts'
 import type { Io } from './io.ts'
 
@@ -52,9 +53,7 @@ export function amount({ bytes, resources, total, ms }: Amount, width: number): 
     `${size(bytes)}${total === undefined ? '' : ` of ${size(total)}`}`,
     // The first moment says nothing about speed.
     ...(seconds < 1 ? [] : [`${size(Math.round(bytes / seconds))}/s`]),
-    ...(seconds < 1 || resources === 0
-      ? []
-      : [`${Math.round(resources / seconds).toLocaleString('en-US')} resources/s`]),
+    ...(seconds < 1 || resources === 0 ? [] : [`${grouped(Math.round(resources / seconds))} resources/s`]),
     ...(left === undefined || seconds < 1 ? [] : [`${elapsed(left)} left`]),
   ]
   return fields.join('  ')

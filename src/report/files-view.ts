@@ -1,6 +1,6 @@
 import type { RunResult } from '../model/result.ts'
 import { contents, holdings, size } from './holdings.ts'
-import { count } from './outline.ts'
+import { count, grouped } from './outline.ts'
 
 const mostFiles = 200
 
@@ -11,13 +11,13 @@ export function filesView(result: RunResult): object {
   const files = result.files ?? []
   return {
     held: {
-      count: files.length.toLocaleString('en-US'),
-      types: all.types.map(({ type, number }) => ({ type, number: number.toLocaleString('en-US') })),
+      count: grouped(files.length),
+      types: all.types.map(({ type, number }) => ({ type, number: grouped(number) })),
       files: files.slice(0, mostFiles).map((it) => ({
         name: it.name ?? `exchange ${it.exchange}`,
         kind: it.kind,
         contents: contents(it),
-        lines: it.lines.toLocaleString('en-US'),
+        lines: grouped(it.lines),
         size: size(it.bytes),
       })),
       ...(files.length > mostFiles

@@ -1,5 +1,5 @@
 import type { ResultFile, RunResult } from '../model/result.ts'
-import { count } from './outline.ts'
+import { count, grouped } from './outline.ts'
 
 /** What the judged files of a result hold together. */
 export interface Holdings {
@@ -49,6 +49,6 @@ export function contents({ resources }: ResultFile): string {
   const [first, ...rest] = types
   if (!first) return 'no resources'
   if (rest.length === 0) return first[0]
-  const shown = types.slice(0, 5).map(([type, number]) => `${number.toLocaleString('en-US')} ${type}`)
+  const shown = types.slice(0, 5).map(([type, number]) => `${grouped(number)} ${type}`)
   return `${shown.join(', ')}${types.length > 5 ? ` and ${count(types.length - 5, 'more type')}` : ''}`
 }

@@ -1,5 +1,6 @@
 import type { Exchange, HeaderList } from '../model/evidence.ts'
 import { capped, visible } from './escape.ts'
+import { grouped } from './outline.ts'
 
 const longestBody = 8000
 const longestHeader = 600
@@ -14,8 +15,7 @@ export function responseText({ response }: Exchange): string | undefined {
   if (!response) return undefined
   const { status, headers, body, bytes, framing } = response
   const unknown = framing === 'none' ? '; only the end of the connection ended it' : ''
-  const rest =
-    body ?? (bytes > 0 ? `(${bytes.toLocaleString('en-US')} bytes, not shown${unknown})` : undefined)
+  const rest = body ?? (bytes > 0 ? `(${grouped(bytes)} bytes, not shown${unknown})` : undefined)
   return message(String(status), headers, rest)
 }
 

@@ -105,7 +105,12 @@ export function few(items: readonly string[]): string {
 
 /** `1 test`, `12 tests`, `1,200 tests`. */
 export function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`
+  return `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`
+}
+
+/** A whole number for people: `1,200`. What the language offers for it takes longer to load than a small report to write. */
+export function grouped(number: number): string {
+  return String(number).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 /** A duration for people: `412 ms`, `2.1 s`, `3 min 5 s`. */

@@ -11,6 +11,7 @@ import {
   count,
   duration,
   few,
+  grouped,
   inapplicable,
   type Standing,
   sentence,
@@ -93,10 +94,10 @@ function header({ result, style }: Page): readonly string[] {
 function types({ result }: Page): readonly string[] {
   const all = holdings(result)
   if (!all || result.exchanges.length > 0) return []
-  const width = Math.max(9, ...all.types.map(({ number }) => number.toLocaleString('en-US').length))
+  const width = Math.max(9, ...all.types.map(({ number }) => grouped(number).length))
   const empty = (result.files ?? []).filter((it) => it.lines === 0)
   return [
-    ...all.types.map(({ type, number }) => `${number.toLocaleString('en-US').padStart(width)}  ${type}`),
+    ...all.types.map(({ type, number }) => `${grouped(number).padStart(width)}  ${type}`),
     ...(empty.length > 0
       ? [
           `${few(empty.map((it) => visible(it.name ?? '')))} ${empty.length === 1 ? 'holds' : 'hold'} no lines`,

@@ -12,6 +12,7 @@ import {
   count,
   duration,
   few,
+  grouped,
   groups,
   type Standing,
   sentence,
@@ -141,7 +142,7 @@ function facts(result: RunResult): readonly object[] {
     ...(jobs.perhapsLeft.length > 0
       ? [{ name: 'Perhaps left on the server', value: few(jobs.perhapsLeft) }]
       : []),
-    ...(all.length > 0 ? [{ name: 'Exchanges', value: all.length.toLocaleString('en-US') }] : []),
+    ...(all.length > 0 ? [{ name: 'Exchanges', value: grouped(all.length) }] : []),
     { name: 'Harness', value: harness },
   ]
 }
