@@ -16,6 +16,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   config: ['model', 'checks', 'suite'],
   reference: [],
   r4: [],
+  structure: ['model', 'r4'],
 }
 
 /** Where each third-party package may be imported: files or folders below src. */
