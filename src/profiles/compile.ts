@@ -79,6 +79,8 @@ function nodeOf(branch: Branch, making: Making): Node {
   const { element, name } = branch
   const slice = element.sliceName !== undefined
   const r4 = baseOf(element, making.around.r4)
+  for (const url of typeProfiles(element))
+    making.not(element.id, 'type-profile', `profiles on data types are not looked at: ${url}`)
   // Where single types of a choice must be supported, they are what is counted.
   const counted = supported(element) && flaggedTypes(element).length === 0
   const support = counted ? making.supports.push(element.id) - 1 : -1
@@ -110,6 +112,12 @@ const typeFlag = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-type
 function supported({ mustSupport, extension, path }: SnapshotElement): boolean {
   if (!path.includes('.')) return false
   return mustSupport === true || (extension ?? []).some((it) => flags.has(it.url) && it.valueBoolean === true)
+}
+
+// FHIR R4's own are judged with FHIR R4.
+function typeProfiles({ type }: SnapshotElement): readonly string[] {
+  const profiles = (type ?? []).flatMap(({ code, profile }) => (code === 'Extension' ? [] : (profile ?? [])))
+  return profiles.map(bare).filter((it) => !it.startsWith('http://hl7.org/fhir/StructureDefinition/'))
 }
 
 function flaggedTypes({ id, type }: SnapshotElement): readonly string[] {

@@ -162,6 +162,7 @@ const unchecked = structure('unchecked', 'Observation', [
   },
   { id: 'Observation.method', binding: { strength: 'required', valueSet: `${base}partly` }, max: '1' },
   { id: 'Observation.focus', type: to('Nothing') },
+  { id: 'Observation.note', type: [{ code: 'Annotation', profile: [`${base}note`] }] },
   {
     id: 'Observation.performer',
     constraint: [
@@ -477,6 +478,24 @@ describe('profiles', () => {
       expect(profiles.judge(it)).toEqual({ problems: [], unmet: [], outcomes: [] })
   })
 
+  test('never quote a resource', () => {
+    const marked = 'zqzq'
+    const places = (it: unknown): readonly unknown[] =>
+      typeof it !== 'object' || it === null
+        ? [marked, { [marked]: marked }, [marked], { coding: [{ system: marked, code: marked }] }]
+        : Array.isArray(it)
+          ? it.flatMap((item, i) => places(item).map((value) => it.with(i, value)))
+          : Object.entries(it).flatMap(([name, value]) => [
+              ...places(value).map((other) => ({ ...it, [name]: other })),
+              { ...it, [marked]: value },
+              { ...it, [name]: { [marked]: value } },
+            ])
+    for (const resource of [...places(scale), ...places(person)]) {
+      const { problems, unmet } = profiles.judge(resource)
+      expect(JSON.stringify([problems, unmet])).not.toContain(marked)
+    }
+  })
+
   test('survive any JSON where they expect something', () => {
     const odd = [
       null,
@@ -581,6 +600,7 @@ describe('a summary', () => {
       'Observation.code http://elsewhere.example/ValueSet/a: no package holds its codes',
       `Observation.method ${base}partly: no package holds all codes of http://far.example; codes of other systems are checked`,
       'Observation.focus reference-target: no package says what http://hl7.org/fhir/StructureDefinition/Nothing is about',
+      `Observation.note type-profile: profiles on data types are not looked at: ${base}note`,
       'Observation.performer far: its expression asks for more than the resource',
       'Observation.performer odd: its expression cannot be read',
       'Observation.component:x slicing: its slices are told apart by profile',

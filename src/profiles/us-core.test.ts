@@ -97,17 +97,12 @@ const mutants: readonly Mutant[] = [
     'reference-target',
   ],
   [
-    'DiagnosticReport-cbc',
+    'Observation-bmi',
     ['subject.reference', 'Location/1/_history/2'],
-    'DiagnosticReport.subject',
+    'Observation.subject',
     'reference-target',
   ],
-  [
-    'DiagnosticReport-chest-xray-report',
-    ['subject.reference', 'Location/1'],
-    'DiagnosticReport.subject',
-    'reference-target',
-  ],
+  ['Observation-temperature', ['subject', { type: 'Location' }], 'Observation.subject', 'reference-target'],
   ['Coverage-coverage-example', ['payor.1', { reference: 'Patient/1' }], 'Coverage.payor', 'max'],
   [
     'Patient-example',
