@@ -184,7 +184,12 @@ function writeType(writer: Writer, shape: Shape, numbers: ReadonlyMap<string, nu
   writer.put(row + at.needed0, needed0)
   writer.put(row + at.needed1, needed1)
   writer.put(row + at.properties, table(writer, rows))
-  writer.put(row + at.typeFlags, (isResource ? 0 : at.isElement) | (shape.unproven ? at.isUnproven : 0))
+  writer.put(
+    row + at.typeFlags,
+    (isResource ? 0 : at.isElement) |
+      (shape.unproven ? at.isUnproven : 0) |
+      (type.name === 'Element' ? at.isExtensions : 0),
+  )
   writer.put(row + at.typeNumber, numbers.get(type.name) ?? -1)
   writer.put(row + at.typeNameAt, writer.string(`${type.name}"`))
   writer.put(row + at.typeNameLength, type.name.length)

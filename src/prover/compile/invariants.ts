@@ -108,7 +108,12 @@ export const mends: Readonly<Record<string, Mend>> = {
   'msq-3': (it) => it.leave('coordinateSystem'),
   'obs-3': (it) => it.oneOf('low', 'high', 'text'),
   'obs-6': (it) => it.excludes('dataAbsentReason', 'value'),
-  'obs-7': (it) => it.excludes('component', 'value'),
+  'obs-7': (it, shapes) => {
+    // Codings with different codes are different; without codes, nobody can tell here.
+    noteCodes(it, shapes, at.codeOfWhole)
+    noteCodes(shapes.of('Observation.component'), shapes, at.codeOfPart)
+    it.rules.push({ kind: at.apart, one: ['component'], other: ['value'] })
+  },
   'org-1': (it) => it.oneOf('identifier', 'name'),
   'org-2': (_, shapes) => notAtHome(shapes, 'address'),
   'org-3': (_, shapes) => notAtHome(shapes, 'telecom'),
@@ -155,6 +160,15 @@ export const mends: Readonly<Record<string, Mend>> = {
   'vsd-6': (it) => it.oneOf('code', 'display'),
   'vsd-9': (it) => it.oneOf('code'),
   'vsd-10': (it) => it.requires('code', 'system'),
+}
+
+function noteCodes(it: Shape, shapes: Shapes, role: number): void {
+  shapes.vary(it.property('code'), `noted ${role}`, (concept) =>
+    shapes.vary(concept.property('coding'), `noted ${role}`, (coding) => {
+      Object.assign(coding.property('code'), { role, needed: true })
+      coding.withoutExtensions('code')
+    }),
+  )
 }
 
 function notAtHome(shapes: Shapes, name: string): void {

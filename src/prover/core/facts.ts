@@ -15,6 +15,7 @@ let elements0: i32 = 0
 let elements1: i32 = 0
 let contained: i32 = 0
 let locals: i32 = 0
+let codes: i32 = 0
 
 // The bits of `lineFlags`.
 export const hasReference: i32 = 1
@@ -35,6 +36,7 @@ export function startLine(): void {
   elements1 = 0
   contained = 0
   locals = 0
+  codes = 0
 }
 
 export function addFlag(flag: i32): void {
@@ -102,6 +104,31 @@ export function addLocal(p: i32, length: i32, targets: i32): boolean {
 /** Whether resources of a type, by its number, are among those that a reference may be to. */
 export function isAllowed(targets: i32, number: i32): boolean {
   return targets === 0 || ((get(targets + (number >> 5) * 4) >> (number & 31)) & 1) !== 0
+}
+
+/** Notes a code of the resource or of one of its parts. What there is no room for is only counted. */
+export function addCode(p: i32, end: i32, role: i32): void {
+  if (codes < at.mostCodes) {
+    const row = at.codes + codes * 12
+    put(row, p)
+    put(row + 4, end)
+    put(row + 8, role)
+  }
+  codes++
+}
+
+/** Whether no code that was noted of the whole was noted of a part. */
+export function areCodesApart(): boolean {
+  if (codes > at.mostCodes) return false
+  const end = at.codes + codes * 12
+  for (let a = at.codes; a < end; a += 12)
+    for (let b = a + 12; b < end; b += 12) if (get(a + 8) !== get(b + 8) && isOneCode(a, b)) return false
+  return true
+}
+
+function isOneCode(a: i32, b: i32): boolean {
+  const length = get(a + 4) - get(a)
+  return get(b + 4) - get(b) === length && same(get(a), get(b), length)
 }
 
 /** Whether every reference to a contained resource leads to one of its types, and every contained resource is referred to. */

@@ -25,8 +25,11 @@ export const moments: i32 = 512
 export const containedIds: i32 = 2048
 /** References to contained resources: rows of address, length, address of the types allowed. */
 export const locals: i32 = 6144
+/** Codes of the resource and of its parts: rows of address, end, role. */
+export const codes: i32 = 9216
 /** How many rows of each there is room for. */
 export const mostContained: i32 = 256
+export const mostCodes: i32 = 64
 /** Where the tables begin, with their header. */
 export const image: i32 = 10240
 export const resourceNames: i32 = image
@@ -114,6 +117,8 @@ export const requires: i32 = 1
 export const excludes: i32 = 2
 export const exactlyOne: i32 = 3
 export const inOrder: i32 = 4
+/** No code of the whole is one of a part, if there are both. */
+export const apart: i32 = 5
 
 // Flags of a property.
 export const isArray: i32 = 1
@@ -125,6 +130,8 @@ export const isPaired: i32 = 8
 // Flags of a type.
 export const isElement: i32 = 1
 export const isUnproven: i32 = 2
+/** What extends primitive values. */
+export const isExtensions: i32 = 4
 
 // Roles of a property.
 export const resourceId: i32 = 1
@@ -133,6 +140,8 @@ export const start: i32 = 3
 export const end: i32 = 4
 /** The note is in `detail`. */
 export const noting: i32 = 5
+export const codeOfWhole: i32 = 6
+export const codeOfPart: i32 = 7
 
 // Kinds of values: strings first.
 export const kindUnproven: i32 = 0

@@ -106,16 +106,20 @@ function daysSince1970(year: i32, month: i32, day: i32): i32 {
 
 /** Whether of two dateTimes the first is certainly not the later one; each is given by its first byte and the quote behind it. */
 export function areInOrder(p: i32, pEnd: i32, q: i32, qEnd: i32): boolean {
-  const length = pEnd - p
-  if (length > 10 && !(length === qEnd - q && isOfOneZone(pEnd, qEnd)))
-    return qEnd - q > 10 && millisecondsOf(p) <= millisecondsOf(q)
-  if (length !== qEnd - q) return false
+  const length = shorter(pEnd - p, qEnd - q)
+  if (length > 10 && !isOfOneForm(p, pEnd, q, qEnd)) return millisecondsOf(p) <= millisecondsOf(q)
+  // Of a day, a month or a year that both have, no zone can make one certainly the later.
   let i = 0
   while (i < length && byte(p + i) === byte(q + i)) i++
   return i === length || byte(p + i) < byte(q + i)
 }
 
+function shorter(a: i32, b: i32): i32 {
+  return a < b ? a : b
+}
+
 // In one zone and form, text is in the order of time.
-function isOfOneZone(pEnd: i32, qEnd: i32): boolean {
+function isOfOneForm(p: i32, pEnd: i32, q: i32, qEnd: i32): boolean {
+  if (pEnd - p !== qEnd - q) return false
   return (byte(pEnd - 1) === 90 && byte(qEnd - 1) === 90) || same(pEnd - 6, qEnd - 6, 6)
 }

@@ -20,6 +20,9 @@ const mostPadded: i32 = 31
 let arrayLength: i32 = 0
 let arrayNulls: i32 = 0
 
+// Whether what extends a primitive value was an id alone, which is enough where there is a value.
+let isIdAlone = false
+
 /** Where the next byte is that is no space or tab. */
 export function afterSpace(p: i32): i32 {
   // Mostly there is none.
@@ -39,6 +42,8 @@ export function object(start: i32, type: i32, from: i32, depth: i32): i32 {
   let values1 = 0
   let shadows0 = 0
   let shadows1 = 0
+  let alone0 = 0
+  let alone1 = 0
   let chosen = -1
   let padded = -1
   let paddedLength = 0
@@ -96,6 +101,11 @@ export function object(start: i32, type: i32, from: i32, depth: i32): i32 {
         }
       }
     }
+    if (isShadow && isIdAlone) {
+      if ((flags & at.isArray) !== 0) return 0
+      alone0 |= bit0
+      alone1 |= bit1
+    }
     if (get(row + at.role) !== 0) note(row, valueAt, p, depth)
 
     p = afterSpace(p)
@@ -103,7 +113,7 @@ export function object(start: i32, type: i32, from: i32, depth: i32): i32 {
     else if (byte(p) === closeBrace) more = false
     else return 0
   }
-  if (paddedNulls !== 0) return 0
+  if (paddedNulls !== 0 || ((alone0 & ~values0) | (alone1 & ~values1)) !== 0) return 0
   return isComplete(type, values0 | shadows0, values1 | shadows1, depth) ? p + 1 : 0
 }
 
@@ -112,7 +122,10 @@ function isComplete(type: i32, has0: i32, has1: i32, depth: i32): boolean {
   const needed1 = get(type + at.needed1)
   if ((has0 & needed0) !== needed0 || (has1 & needed1) !== needed1) return false
   // The first bit of elements is their id, which is not enough.
-  if (((has0 & ~1) | has1) === 0 && (get(type + at.typeFlags) & at.isElement) !== 0) return false
+  const typeFlags = get(type + at.typeFlags)
+  const isAlone = ((has0 & ~1) | has1) === 0 && (typeFlags & at.isElement) !== 0
+  if ((typeFlags & at.isExtensions) !== 0) isIdAlone = isAlone
+  else if (isAlone) return false
   return get(type + at.rules) === get(type + at.rulesEnd) || meetsRules(type, has0, has1, depth)
 }
 

@@ -1,4 +1,4 @@
-import { notes } from './facts.ts'
+import { areCodesApart, notes } from './facts.ts'
 import * as at from './layout.ts'
 import { get } from './machine.ts'
 import { areInOrder } from './moment.ts'
@@ -23,7 +23,8 @@ function isMet(rule: i32, has0: i32, has1: i32, depth: i32): boolean {
   if (kind === at.requires) return !a || b
   if (kind === at.excludes) return !a || !b
   if (kind === at.exactlyOne) return a !== b
-  return !a || !b || isInOrder(depth)
+  if (!a || !b) return true
+  return kind === at.apart ? areCodesApart() : isInOrder(depth)
 }
 
 function isInOrder(depth: i32): boolean {

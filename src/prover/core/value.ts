@@ -1,4 +1,4 @@
-import { addFlag, addNotes, setId, setUpdated, tagged } from './facts.ts'
+import { addCode, addFlag, addNotes, setId, setUpdated, tagged } from './facts.ts'
 import * as at from './layout.ts'
 import { byte, get, put, same, word } from './machine.ts'
 import { isDate, isDateTime, isInstant, isTime, millisecondsOf } from './moment.ts'
@@ -95,6 +95,7 @@ export function note(row: i32, p: i32, e: i32, depth: i32): void {
   const role = get(row + at.role)
   if (role === at.resourceId) setId(p + 1, e - p - 2)
   else if (role === at.noting) addNotes(get(row + at.detail))
+  else if (role === at.codeOfWhole || role === at.codeOfPart) addCode(p + 1, e - 1, role)
   else if (role === at.metaTag) {
     if (depth === 1) addFlag(tagged)
   } else {
