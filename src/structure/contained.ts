@@ -8,13 +8,17 @@ export function judgeContained(walk: Walk, resource: Node): void {
   let versioned = false
   let labelled = false
   let lost = false
+  let elsewhere: ReadonlySet<string> | undefined
   for (const it of contained) {
     if (!isNode(it)) continue
     if (isNode(it.meta)) {
       versioned ||= it.meta.versionId !== undefined || it.meta.lastUpdated !== undefined
       labelled ||= it.meta.security !== undefined
     }
-    lost ||= typeof it.id === 'string' && !isReferred(walk, resource, it)
+    if (lost || typeof it.id !== 'string' || walk.locals?.has(`#${it.id}`)) continue
+    // Most are referred to by a Reference, which the walk has noted. Else any string may be it: a canonical, a uri, an extension's value.
+    elsewhere ??= localsIn(resource, new Set())
+    lost = !elsewhere.has(`#${it.id}`) && !holdsHash(it)
   }
   const say = (key: string, expected: string, actual: string) =>
     report(walk, objectPath(walk), key, expected, actual)
@@ -29,14 +33,15 @@ export function judgeContained(walk: Walk, resource: Node): void {
     )
 }
 
-// Most are referred to by a Reference, which the walk has noted. Else any string may be it: a canonical, a uri, an extension's value.
-function isReferred(walk: Walk, resource: Node, contained: Node): boolean {
-  const reference = `#${contained.id}`
-  return walk.locals?.includes(reference) || holds(resource, reference) || holds(contained, '#')
+function localsIn(value: unknown, into: Set<string>): ReadonlySet<string> {
+  if (typeof value === 'string') {
+    if (value.startsWith('#')) into.add(value)
+  } else if (typeof value === 'object' && value !== null)
+    for (const it of Object.values(value)) localsIn(it, into)
+  return into
 }
 
-function holds(value: unknown, text: string): boolean {
-  if (typeof value === 'string') return value === text
-  if (typeof value !== 'object' || value === null) return false
-  return Object.values(value).some((it) => holds(it, text))
+function holdsHash(value: unknown): boolean {
+  if (typeof value === 'string') return value === '#'
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsHash)
 }

@@ -62,6 +62,15 @@ test.each<[string, unknown]>([
     },
   ],
   [
+    'contained, and named by a canonical',
+    {
+      resourceType: 'QuestionnaireResponse',
+      contained: [{ resourceType: 'Questionnaire', id: 'q', status: 'draft' }],
+      questionnaire: '#q',
+      status: 'completed',
+    },
+  ],
+  [
     'a code of a required value set beside others',
     {
       resourceType: 'Condition',

@@ -36,11 +36,12 @@ function judgeResource(walk: Walk, node: Node, contained: boolean): void {
     report(walk, objectPath(walk), 'resource-type', 'the name of a resource type of FHIR R4', actual)
     return
   }
-  const { resource, root, inContained, locals } = walk
+  const { resource, root, inContained, locals, contained: known } = walk
   walk.resource = node
   if (!contained) {
     walk.root = node
     walk.locals = undefined
+    walk.contained = undefined
   }
   walk.inContained = contained
   walk.types[walk.depth] = kind.name
@@ -50,7 +51,9 @@ function judgeResource(walk: Walk, node: Node, contained: boolean): void {
   walk.resource = resource
   walk.root = root
   walk.inContained = inContained
-  if (!contained) walk.locals = locals
+  if (contained) return
+  walk.locals = locals
+  walk.contained = known
 }
 
 const ele1 = 'an element has a value or children besides its id'

@@ -1,4 +1,4 @@
-import { isNode, type Node } from './invariants/node.ts'
+import { type Node, nodes } from './invariants/node.ts'
 import type { Property } from './kinds.ts'
 import { isText } from './primitives.ts'
 import { objectPath, report, type Walk } from './walk.ts'
@@ -41,23 +41,25 @@ function judgeTarget(walk: Walk, targets: ReadonlySet<string>, actual: string): 
 // `#` alone is the resource that contains.
 function judgeLocal(walk: Walk, { targets }: Property, reference: string): void {
   if (reference.length === 1) return
-  walk.locals ??= []
-  walk.locals.push(reference)
-  const { contained } = walk.root
-  if (Array.isArray(contained))
-    for (const it of contained) {
-      if (!isNode(it) || typeof it.id !== 'string' || !sameId(reference, it.id)) continue
-      const type = it.resourceType
-      if (targets !== undefined && typeof type === 'string' && walk.kinds.resources.has(type))
-        judgeTarget(walk, targets, type)
-      return
-    }
+  walk.locals ??= new Set()
+  walk.locals.add(reference)
+  walk.contained ??= typesById(walk.root)
+  const id = reference.slice(1)
+  if (walk.contained.has(id)) {
+    const type = walk.contained.get(id)
+    if (targets !== undefined && typeof type === 'string' && walk.kinds.resources.has(type))
+      judgeTarget(walk, targets, type)
+    return
+  }
   const expected = 'SHALL have a contained resource if a local reference is provided'
   report(walk, objectPath(walk), 'ref-1', expected, 'no contained resource of that id')
 }
 
-function sameId(reference: string, id: string): boolean {
-  return reference.length === id.length + 1 && reference.endsWith(id)
+function typesById(root: Node): ReadonlyMap<string, unknown> {
+  const types = new Map<string, unknown>()
+  for (const { id, resourceType } of nodes(root, 'contained'))
+    if (typeof id === 'string' && !types.has(id)) types.set(id, resourceType)
+  return types
 }
 
 /** The type that `Type/id`, `Type/id/_history/version` or such a URL names; undefined for all else. */

@@ -16,7 +16,9 @@ export interface Walk extends Place {
   readonly types: (string | undefined)[]
   inContained: boolean
   /** References to contained resources, met anywhere in the resource at the root. */
-  locals: string[] | undefined
+  locals: Set<string> | undefined
+  /** Types of the resources contained in the one at the root, by id: made when the first reference asks for it. */
+  contained: ReadonlyMap<string, unknown> | undefined
 }
 
 const nowhere: Node = {}
@@ -33,6 +35,7 @@ export function startWalk(kinds: Kinds): Walk {
     types: [],
     inContained: false,
     locals: undefined,
+    contained: undefined,
   }
 }
 
