@@ -38,7 +38,7 @@ export interface IndexAsked {
 }
 
 /** Patients are picked from this many. */
-export const mostPatients = 1000
+const mostPatients = 1000
 
 /** Begins an index that is kept in `store`. */
 export function gatherIndex(asked: IndexAsked, store: IndexStore): Gathering {

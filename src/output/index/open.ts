@@ -7,6 +7,9 @@ import { type Kept, bytesOf, readers, rowsAnywhere } from './segments.ts'
 import { compareKeys, entryWords } from './sort.ts'
 import type { IndexStore } from './store.ts'
 
+/** Keys that came not long ago need not be looked up again: it is the same few that most references are to. */
+const recent = 1 << 12
+
 /** What an index says besides its rows. */
 export interface Described {
   readonly exchangeOf: (file: number) => number
@@ -22,6 +25,7 @@ export function openIndex(given: readonly Kept[], store: IndexStore, described: 
   const rowAt = rowsAnywhere(segments)
   const place = new Uint32Array(2)
   const wanted = new Uint32Array(3)
+  const lately = new Array<string>(recent)
   let table: KeyTable | undefined
   const keys = () => {
     table ??= tableOf(segments, store)
@@ -40,7 +44,14 @@ export function openIndex(given: readonly Kept[], store: IndexStore, described: 
     *deleted(): Generator<DeletedRow> {
       for (const it of readers(gone)) for (let at = 0; at < it.rows; at += 1) yield it.deletedRow(at)
     },
-    has: found,
+    has(key) {
+      keyWords(key, wanted, 0)
+      const slot = (wanted[0] ?? 0) & (recent - 1)
+      if (lately[slot] === key) return true
+      const is = keys().find(wanted, place)
+      if (is) lately[slot] = key
+      return is
+    },
     get: (key) => (found(key) ? rowAt(place[0] ?? 0, place[1] ?? 0) : undefined),
     *repeated() {
       for (const [one, first] of pairs(keys())) {
@@ -83,9 +94,6 @@ function* pairs(table: KeyTable): Generator<readonly [Place, Place]> {
     }
   }
 }
-
-/** Keys that came not long ago need not be added again: it is the same few that most references are to. */
-const recent = 1 << 12
 
 function setOf(keys: Iterable<string>, store: IndexStore): KeySet {
   const builder = buildKeys(store, true)

@@ -44,7 +44,7 @@ export interface RowMaker {
   take(): RowsRead
 }
 
-/** Enough of one slice, where there are many. */
+/** More patients than this are not told by their ids: one slice has enough where there are many. */
 const patientsOfSlice = 50
 
 /** Begins rows of lines of one export, with these queries evaluated for each. Segments go to `give` as they fill, if it is there. */
@@ -52,10 +52,8 @@ export function makeRows(options: {
   readonly queries: readonly string[]
   readonly fhirUrl: string
   readonly give?: (segment: Segment) => void
-  /** How many patients are told by their ids. */
-  readonly patients?: number
 }): RowMaker {
-  const { fhirUrl, patients: mostPatients = patientsOfSlice } = options
+  const { fhirUrl } = options
   const queries = queriesOf(options.queries, fhirUrl)
   const takes = takenProven(queries)
   const patientType = r4Model().resources.indexOf('Patient')
@@ -82,7 +80,7 @@ export function makeRows(options: {
   const addResource = (it: Open, resource: Resource, place: { line: number; text: string }) => {
     const type = resource.resourceType
     if (typeof type !== 'string' || !resourceTypes.has(type)) return
-    if (type === 'Patient' && isId(resource.id) && made.patients.length < mostPatients)
+    if (type === 'Patient' && isId(resource.id) && made.patients.length < patientsOfSlice)
       made.patients.push({ id: resource.id, file: it.file.number, line: place.line })
     const meets: string[] = []
     for (const [text, query] of queries.get(type) ?? []) {
@@ -117,7 +115,7 @@ export function makeRows(options: {
     takesProven: (type, flags) =>
       takes[type] === 1 &&
       (flags & lineFlags.tagged) === 0 &&
-      (type !== patientType || made.patients.length >= mostPatients),
+      (type !== patientType || made.patients.length >= patientsOfSlice),
     addProven(proof, at, { file, line }) {
       if (file.kind !== 'output') return
       const it = openedFor(file)

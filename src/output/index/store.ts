@@ -73,13 +73,6 @@ export function openStore(folder: () => string, memory = usualMemory): IndexStor
   }
 }
 
-/** A store without files, for what is known to be small. */
-export function memoryStore(): IndexStore {
-  return openStore(() => {
-    throw new Error('an index without a folder is larger than memory')
-  }, Number.MAX_SAFE_INTEGER)
-}
-
 function openFile(path: string, flags: 'wx+' | 'r'): StoreFile {
   const descriptor = openSync(path, flags, 0o600)
   let end = fstatSync(descriptor).size
