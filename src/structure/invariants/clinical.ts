@@ -1,5 +1,5 @@
 import { isLater } from './moments.ts'
-import { count, has, hasChoice, isCoded, isDistinct, isEqual, node, nodes, type Rule } from './node.ts'
+import { canonical, count, has, hasChoice, isCoded, isDistinct, node, nodes, type Rule } from './node.ts'
 
 const allergyVerification = 'http://terminology.hl7.org/CodeSystem/allergyintolerance-verification'
 const conditionClinical = 'http://terminology.hl7.org/CodeSystem/condition-clinical'
@@ -61,9 +61,9 @@ export const clinical: Readonly<Record<string, Rule>> = {
   'obs-6': (it) => it.dataAbsentReason === undefined || !hasChoice(it, 'value'),
   'obs-7': (it) => {
     if (it.component === undefined || !hasChoice(it, 'value')) return true
-    const codings = nodes(node(it, 'code'), 'coding')
+    const codings = new Set(nodes(node(it, 'code'), 'coding').map(canonical))
     return !nodes(it, 'component').some((component) =>
-      nodes(node(component, 'code'), 'coding').some((a) => codings.some((b) => isEqual(a, b))),
+      nodes(node(component, 'code'), 'coding').some((coding) => codings.has(canonical(coding))),
     )
   },
   'org-1': (it) => has(it, 'identifier') || has(it, 'name'),

@@ -73,12 +73,10 @@ export function isDistinct(values: readonly unknown[]): boolean {
   return true
 }
 
-/** Whether two JSON values are equal, whatever the order of names. */
-export function isEqual(a: unknown, b: unknown): boolean {
-  if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  if (Array.isArray(a) !== Array.isArray(b)) return false
-  const names = Object.keys(a)
-  if (names.length !== Object.keys(b).length) return false
-  return names.every((name) => isEqual((a as Node)[name], (b as Node)[name]))
+/** A text that equal JSON values have in common, whatever the order of names. */
+export function canonical(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`
+  const names = Object.keys(value).sort()
+  return `{${names.map((name) => `${JSON.stringify(name)}:${canonical((value as Node)[name])}`).join()}}`
 }
