@@ -16,7 +16,7 @@ export interface ProverOptions {
 /** A prover for FHIR R4: compiled to WebAssembly unless there is none, or BULKCHECK_PROVER=typescript says otherwise. */
 export function openProver({ fhirUrl, capacity = usual }: ProverOptions = {}): Prover {
   const tables = readTables()
-  const base = Buffer.from(fhirUrl === undefined ? '' : `${fhirUrl}/`)
+  const base = Buffer.from(fhirUrl === undefined ? '' : `${fhirUrl.replace(/\/+$/, '')}/`)
   const isCompiled = process.env.BULKCHECK_PROVER !== 'typescript' && hasVectors()
   return isCompiled
     ? wasmProver(readBuilt('prover.wasm'), tables, base, capacity)
