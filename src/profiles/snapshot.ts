@@ -11,11 +11,12 @@ export interface Branch {
   readonly slices: Branch[]
 }
 
-/** The tree that a snapshot's ids stand for; elements whose place is not to be found are left out. */
+/** The tree that a snapshot's ids stand for, if it has any; elements whose place is not to be found are left out. */
 export function treeOf(elements: readonly SnapshotElement[]): Branch | undefined {
   const all = new Map<string, Branch>()
   let root: Branch | undefined
   for (const element of elements) {
+    if (typeof element.id !== 'string') return undefined
     const parent = root && parentOf(element.id, all)
     const last = parent ? element.id.slice(parent.element.id.length + 1) : element.id
     const colon = last.indexOf(':')
