@@ -21,6 +21,7 @@ const usage = `npm run bench -- [options]
   --only NAME    One measure: parse, harder, elsewhere, peers, process, start, overlap, memory,
                  mutants, agreement (repeatable)
   --json FILE    Write the figures
+  --write        Put the tables into docs/performance.md
   --clean        Delete the corpora that are kept in the temporary folder, and end
 `
 
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     big: { type: 'string', default: '10' },
     only: { type: 'string', multiple: true },
     json: { type: 'string' },
+    write: { type: 'boolean', default: false },
     clean: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -77,8 +79,18 @@ function install(): void {
 function problem(): string | undefined {
   const numbers = [values.size, values.rounds, values.big].map(Number)
   if (numbers.some((it) => !(it > 0))) return '--size, --rounds and --big are numbers above 0'
+  if (values.write && values.only) return '--write goes with every measure, not with --only'
   const stranger = values.only?.find((it) => !(it in measures))
   return stranger === undefined ? undefined : `there is no measure \`${stranger}\``
+}
+
+const heading = '## What was measured\n'
+
+/** Replaces what docs/performance.md says was measured. */
+function document(text: string): void {
+  const path = `${here}../docs/performance.md`
+  const [said = ''] = readFileSync(path, 'utf8').split(heading)
+  writeFileSync(path, `${said}${heading}\n${text}`)
 }
 
 async function bench(): Promise<number> {
@@ -100,16 +112,17 @@ async function bench(): Promise<number> {
     node: process.version,
     packages: versions(),
   }
-  process.stdout.write(
-    `${machine.processors} × ${machine.processor}, ${Math.round(machine.memory / 1e9)} GB, ${machine.system}, Node ${machine.node}\n` +
-      `${Object.entries(machine.packages)
-        .map((it) => it.join(' '))
-        .join(', ')}\n` +
-      `${settings.megabytes} MB, medians of ${settings.rounds}\n\n`,
-  )
+  const conditions =
+    `${machine.processors} × ${machine.processor}, ${Math.round(machine.memory / 1e9)} GB, ${machine.system}, Node ${machine.node}; ` +
+    `${Object.entries(machine.packages)
+      .map((it) => it.join(' '))
+      .join(', ')}; ` +
+    `${settings.megabytes} MB, medians of ${settings.rounds}`
+  process.stdout.write(`${conditions}\n\n`)
   const rows: Row[] = []
   const ratios: Partial<Record<RatioName, number>> = {}
   const caught: Caught[] = []
+  const texts: string[] = []
   const failed: string[] = []
   for (const [name, take] of Object.entries(measures)) {
     if (values.only && !values.only.includes(name)) continue
@@ -124,9 +137,11 @@ async function bench(): Promise<number> {
     Object.assign(ratios, measured.ratios)
     caught.push(...(measured.caught ?? []))
     process.stderr.write(measured.rows.map((row) => `${inWords(row)}\n`).join(''))
-    if (measured.text !== undefined) process.stdout.write(`\n${measured.text}\n\n`)
+    if (measured.text !== undefined) texts.push(measured.text)
   }
-  process.stdout.write(`\n${table(rows)}\n`)
+  const tables = [table(rows), ...texts].join('\n\n')
+  process.stdout.write(`\n${tables}\n`)
+  if (values.write) document(`On ${new Date().toISOString().slice(0, 10)}: ${conditions}.\n\n${tables}\n`)
   if (values.json !== undefined)
     writeFileSync(
       values.json,

@@ -29,13 +29,18 @@ const validate =
     return told
   }
 
-/** Medians of the milliseconds of each contender, who take turns so that what disturbs one disturbs all. */
-async function medians(contenders: readonly Contender[], rounds: number): Promise<readonly number[]> {
-  const times = contenders.map((): number[] => [])
+/** Medians of what each contender took, who take turns so that what disturbs one disturbs all. */
+async function medians(contenders: readonly Contender[], rounds: number): Promise<readonly Told[]> {
+  const taken = contenders.map((): Told[] => [])
   for (let round = 0; round < rounds; round += 1)
-    for (const [at, contender] of contenders.entries()) times[at]?.push((await contender()).ms)
-  return times.map(median)
+    for (const [at, contender] of contenders.entries()) taken[at]?.push(await contender())
+  return taken.map((it) => ({
+    ms: median(it.map(({ ms }) => ms)),
+    processor: median(it.map(({ processor }) => processor)),
+  }))
 }
+
+const nothing: Told = { ms: Number.NaN, processor: Number.NaN }
 
 async function against(
   name: string,
@@ -48,21 +53,24 @@ async function against(
   },
 ): Promise<Row> {
   const { workers, rounds, least, right } = about
-  const [others = 0, ours = 0] = await medians(
+  const [others = nothing, ours = nothing] = await medians(
     [parse(folder, workers), validate(folder, workers, right)],
     rounds,
   )
   return {
     name,
-    value: others / ours,
+    value: others.ms / ours.ms,
     unit: '×',
     target: { is: 'at least', value: least },
-    from: `${rate(folder, ours)} against ${rate(folder, others)}`,
+    from: compared([folder, ours], [folder, others]),
   }
 }
 
-function rate({ bytes }: Folder, ms: number): string {
-  return `${Math.round(bytes / 1e3 / ms)} MB/s`
+/** Speeds, and processor time for as many bytes, which other work on the machine disturbs less. */
+function compared(ours: readonly [Folder, Told], theirs: readonly [Folder, Told]): string {
+  const speed = ([{ bytes }, { ms }]: typeof ours) => Math.round(bytes / 1e3 / ms)
+  const work = ([{ bytes }, { processor }]: typeof ours) => processor / bytes
+  return `${speed(ours)} against ${speed(theirs)} MB/s; ${(work(theirs) / work(ours)).toFixed(2)} × by processor time, starts included`
 }
 
 /** `validate` against reading, splitting and JSON.parse of the same lines. */
@@ -133,18 +141,18 @@ export async function toPeers({ megabytes, rounds }: Settings): Promise<Measured
   const ratios: Partial<Record<RatioName, number>> = {}
   for (const [peer, says, key, least, most] of others) {
     const some = sample(Math.min(most, megabytes), megabytes)
-    const [ours = 0, theirs = 0] = await medians(
+    const [ours = nothing, theirs = nothing] = await medians(
       [validate(folder, 1), () => measure('peer', [peer, some.path])],
       rounds,
     )
-    const value = theirs / some.bytes / (ours / folder.bytes)
+    const value = theirs.ms / some.bytes / (ours.ms / folder.bytes)
     ratios[key] = value
     rows.push({
       name: `validate, one worker, to ${says}`,
       value,
       unit: '×',
       target: { is: 'at least', value: least },
-      from: `${rate(folder, ours)} against ${rate(some, theirs)}`,
+      from: compared([folder, ours], [some, theirs]),
     })
   }
   return { rows, ratios }

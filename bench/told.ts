@@ -1,6 +1,8 @@
 /** What a child process measured. */
 export interface Told {
   readonly ms: number
+  /** Milliseconds of processor time of all threads, from the start of the process. */
+  readonly processor: number
   readonly lines?: number
   /** Lines that were taken for invalid. */
   readonly invalid?: number
@@ -10,6 +12,7 @@ export interface Told {
 }
 
 /** Tells the bench, at the end of a child process. */
-export function told(what: Told): void {
-  process.stdout.write(`${JSON.stringify(what)}\n`)
+export function told(what: Omit<Told, 'processor'>): void {
+  const { user, system } = process.cpuUsage()
+  process.stdout.write(`${JSON.stringify({ ...what, processor: (user + system) / 1000 } satisfies Told)}\n`)
 }
