@@ -4,7 +4,7 @@ import { binds } from './binding.ts'
 import { judgeContained } from './contained.ts'
 import { isNode, type Node } from './invariants/node.ts'
 import { type Bound, type Kind, type Kinds, kindsOf, type Property, typeName } from './kinds.ts'
-import { formTexts, isNumber, isText } from './primitives.ts'
+import { forms, formTexts, isNumber, isText } from './primitives.ts'
 import { judgeReference } from './reference.ts'
 import { elementPath, objectPath, report, startWalk, type Walk } from './walk.ts'
 
@@ -158,11 +158,13 @@ function nullInBoth(walk: Walk, property: Property): void {
 function judgePrimitive(walk: Walk, property: Property, value: unknown): void {
   const { form } = property
   if (typeof value === 'string') {
+    if (form === forms.uri && value === property.last) return
     if (form <= 5) wrong(walk, property, 'json-type', formTexts[form], value)
     else if (value.length === 0) wrong(walk, property, 'empty', formTexts[form], value)
     else if (!isText(form, value))
       report(walk, elementPath(walk, property), 'format', formTexts[form] ?? '', 'a string in another form')
     else if (property.codes !== undefined && !property.codes.has(value)) notBound(walk, property)
+    else if (form === forms.uri) property.last = value
   } else if (typeof value === 'number') {
     if (form > 5 || form < 2) wrong(walk, property, 'json-type', formTexts[form], value)
     else if (!isNumber(form, value))

@@ -45,6 +45,8 @@ export interface Property {
   readonly rules: readonly Bound[]
   /** What came after it the last time, and is looked for first the next time: names mostly come in one order. */
   next: Property | undefined
+  /** The URI that it had when one was last found in form: systems and URLs of extensions are mostly the same again. */
+  last: string | undefined
 }
 
 /** An invariant and the function that judges it. */
@@ -189,5 +191,6 @@ function plain(name: string, form: number): Property {
     targets: undefined,
     rules: [],
     next: undefined,
+    last: undefined,
   }
 }
