@@ -113,7 +113,7 @@ test('lines are read as JSON where the prover does not say all that is asked', (
   const tagged = { tag: [{ code: 'SUBSETTED' }] }
   expect(takes({ resourceType: 'Location', id: 'l', meta: tagged })).toBe(false)
   expect(takes({ resourceType: 'Group', id: 'g', type: 'person', actual: true })).toBe(false)
-  for (let at = 0; at < 50; at += 1) {
+  for (let at = 0; at < 250; at += 1) {
     const ann = { resourceType: 'Patient', id: `p${at}` }
     expect(takes(ann)).toBe(false)
     maker.addLine({ file, number: at, text: '', utf8: true, json: ann })

@@ -45,7 +45,7 @@ export interface RowMaker {
 }
 
 /** More patients than this are not told by their ids: one slice has enough where there are many. */
-const patientsOfSlice = 50
+const patientsOfSlice = 250
 
 /** Begins rows of lines of one export, with these queries evaluated for each. Segments go to `give` as they fill, if it is there. */
 export function makeRows(options: {
