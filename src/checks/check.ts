@@ -42,7 +42,7 @@ export interface ExchangesCheck<P = never> extends Described {
 export interface LinesCheck<P = never, T = unknown> extends Described {
   readonly reads: 'lines'
   /** What it wants to know of a line besides its JSON: it costs time, and is there only where a check asks for it. */
-  readonly wants?: 'problems'
+  readonly wants?: 'problems' | 'profiles'
   empty(params: P): T
   /** A whole file is there, its lines told before or after, or perhaps none. */
   file?(tally: T, file: OutputFile, params: P): void

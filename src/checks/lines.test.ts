@@ -131,6 +131,14 @@ test('checks on resources have rows for each conclusion', () => {
       violated: [on(of({ ...line(patient), problems: [problem] }))],
       undecided: [on(of(patient)), on(of())],
     },
+    'conforms-to-profiles': {
+      satisfied: [
+        on(of({ ...line(patient), profiles: { claimed: [], chosen: [problem] } }), 'claimed'),
+        on(of({ ...line(patient), profiles: { claimed: [problem], chosen: [] } }), 'chosen'),
+      ],
+      violated: [on(of({ ...line(patient), profiles: { claimed: [problem], chosen: [] } }), 'claimed')],
+      undecided: [on(of(patient), 'claimed'), on(of(), 'chosen')],
+    },
   }
   expect(gaps(resourceChecks, table)).toEqual([])
 })

@@ -226,8 +226,13 @@ const validStructure = lineByLine<true>({
   wants: 'problems',
   params: plain,
   proven: 'right',
-  see: ({ problems }) =>
-    problems === undefined ? 'nothing' : problems.length === 0 ? 'right' : problems.map(saidOf),
+  see(line) {
+    const { problems } = line
+    // What is no resource at all is for another check to say.
+    if (problems === undefined || !resourceTypes.has(resourceOn(line)?.resourceType as string))
+      return 'nothing'
+    return problems.length === 0 ? 'right' : problems.map(saidOf)
+  },
 })
 
 /** What a problem of structure says, once for every line that has it. */
@@ -238,6 +243,21 @@ function saidOf({ path, rule, expected, actual, profile }: Problem): Said {
     actual,
   }
 }
+
+const conformsToProfiles = lineByLine<'claimed' | 'chosen'>({
+  name: 'conforms-to-profiles',
+  states:
+    'Every resource conforms to the profiles, of the FHIR packages given, that it claims in meta.profile (`claimed`) or that are about it although it claims none (`chosen`).',
+  wants: 'profiles',
+  params: { enum: ['claimed', 'chosen'], description: 'Which profiles.' },
+  nothing: neverArose('no FHIR package was given that has profiles (--ig-package)'),
+  // Where there are profiles to be held against, lines are read.
+  proven: 'nothing',
+  see({ profiles }, which) {
+    if (!profiles) return 'nothing'
+    return profiles[which].length === 0 ? 'right' : profiles[which].map(saidOf)
+  },
+})
 
 /** Checks on the resources of output files, each by itself. */
 export const resourceChecks: readonly Check[] = [
@@ -251,4 +271,5 @@ export const resourceChecks: readonly Check[] = [
   outcomes,
   references,
   validStructure,
+  conformsToProfiles,
 ]

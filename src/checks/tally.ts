@@ -100,7 +100,7 @@ export type Seen = 'nothing' | 'right' | Said | readonly Said[]
 export function lineByLine<P>(given: {
   readonly name: string
   readonly states: string
-  readonly wants?: 'problems'
+  readonly wants?: 'problems' | 'profiles'
   readonly params: JsonSchema
   /** Why it cannot tell where no line has what it looks at. */
   readonly nothing?: string | Judgement

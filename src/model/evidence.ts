@@ -96,6 +96,14 @@ export interface Line {
   readonly json?: unknown
   /** In what ways a resource is not valid FHIR R4; absent if nobody asked, or if the line is no JSON object. */
   readonly problems?: readonly Problem[]
+  /** What it lacks of profiles; absent if there are none to hold it against. */
+  readonly profiles?: ProfileProblems
+}
+
+/** What a resource lacks of profiles that it claims, and of those that are about it although it does not claim them. */
+export interface ProfileProblems {
+  readonly claimed: readonly Problem[]
+  readonly chosen: readonly Problem[]
 }
 
 /**

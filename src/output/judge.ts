@@ -1,6 +1,7 @@
 import type { OutputFile } from '../model/evidence.ts'
 import type { Gathered } from './index/gather.ts'
 import { type FileBegun, type Judging, type Means, type Taking, openJudging } from './judging.ts'
+import type { ProfileRow } from '../profiles/profiles.ts'
 import type { Feeding } from './pass.ts'
 import type { SliceBytes } from './slices.ts'
 
@@ -14,6 +15,8 @@ export interface Asked {
   readonly fhirUrl: string
   /** A line that is longer is not judged. */
   readonly lineBytes: number
+  /** Paths of FHIR packages whose profiles resources are held against. */
+  readonly packages?: readonly string[]
   /** Told now and then how much has been judged. */
   readonly onProgress?: (done: Done) => void
 }
@@ -40,6 +43,8 @@ export interface Read extends Gathered {
   readonly tallies: readonly unknown[]
   /** In the order of their positions. */
   readonly files: readonly FileCount[]
+  /** What was seen of the profiles of packages. */
+  readonly profiles?: readonly ProfileRow[]
 }
 
 /** Files that are judged as they come. */

@@ -7,7 +7,9 @@ import type { Counted, Feeding } from './pass.ts'
 import { rangesOf } from './ranges.ts'
 import { openSlicer } from './slicer.ts'
 import type { Slice, SliceBytes } from './slices.ts'
-import type { Order, SliceResult } from './thread.ts'
+import type { ProfileRow } from '../profiles/profiles.ts'
+import type { ProfileTally } from '../profiles/tally.ts'
+import { type Order, profilesOf } from './thread.ts'
 import type { Threads } from './threads.ts'
 
 /** What judging output files works with, for a whole run. */
@@ -47,6 +49,8 @@ export interface Judged extends Partial<Gathered> {
   readonly tallies: readonly unknown[]
   /** By position of the file. */
   readonly counted: ReadonlyMap<number, Counted>
+  /** What was seen of the profiles of the order's packages. */
+  readonly profiles?: readonly ProfileRow[]
 }
 
 /** A pass over less is done before a thread has started. */
@@ -69,6 +73,7 @@ export function openJudging(
     index && gatherIndex({ ...index, fhirUrl, ...(transactionTime ? { transactionTime } : {}) }, means.store)
   const files: OutputFile[] = []
   const counted = new Map<number, Counted>()
+  const profiled: ProfileTally[] = []
   const pending = new Set<Promise<void>>()
   let tallies = emptyTallies(checks)
   let seen = 0
@@ -88,6 +93,7 @@ export function openJudging(
       mine.tallies = merged(mine.tallies, result.tallies, checks)
       count(mine.counted, result.counted)
       if (result.rows) gathering?.add(result.rows, mine)
+      if (result.profiles) mine.profiles.push(result.profiles)
       onJudged({ bytes: result.counted.bytes, resources: resourcesOf(result.counted) })
     } finally {
       held -= keeps
@@ -116,6 +122,7 @@ export function openJudging(
     for (const [at, { check, params, kind }] of checks.entries())
       if (kind === file.kind) (check as Whole).file?.(tallies[at], file, params)
     counted.set(file.number, mine.counted)
+    profiled.push(...mine.profiles)
     files.push(file)
   }
   const judgeRanges = async (path: string, mine: Attempt) => {
@@ -160,7 +167,15 @@ export function openJudging(
       while (pending.size > 0) await Promise.all(pending)
       means.threads.forget(order)
       files.sort((a, b) => a.number - b.number)
-      return { tallies, counted, ...gathering?.finish(files) }
+      const profiles = await profilesOf(order.packages ?? [])
+      return {
+        tallies,
+        counted,
+        ...gathering?.finish(files),
+        ...(profiles
+          ? { profiles: profiles.summary(profiled.reduce(profiles.merge, profiles.tally())) }
+          : {}),
+      }
     },
   }
 }
@@ -172,11 +187,17 @@ type Whole = { file?(tally: unknown, file: OutputFile, params: unknown): void }
 interface Attempt {
   readonly file: OutputFile
   readonly counted: Counted
+  readonly profiles: ProfileTally[]
   tallies: readonly unknown[]
 }
 
 function attempt(file: OutputFile, checks: readonly Feeding[]): Attempt {
-  return { file, counted: { lines: 0, bytes: 0, resources: {} }, tallies: emptyTallies(checks) }
+  return {
+    file,
+    counted: { lines: 0, bytes: 0, resources: {} },
+    profiles: [],
+    tallies: emptyTallies(checks),
+  }
 }
 
 function emptyTallies(checks: readonly Feeding[]): readonly unknown[] {

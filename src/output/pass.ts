@@ -2,6 +2,9 @@ import { isUtf8 } from 'node:buffer'
 import type { LinesCheck } from '../checks/check.ts'
 import { isObject, resourceTypes } from '../checks/fhir.ts'
 import type { FileKind, Line, OutputFile, ProvenLines } from '../model/evidence.ts'
+import type { Problem } from '../model/structure.ts'
+import type { Profiles } from '../profiles/profiles.ts'
+import type { ProfileTally } from '../profiles/tally.ts'
 import { type Proof, type Prover, lineFlags } from '../prover/prover.ts'
 import { r4Model } from '../r4/load.ts'
 import { judgeLine } from '../structure/line.ts'
@@ -30,6 +33,7 @@ export interface Pass {
   long(bytes: Uint8Array, cut: boolean, file: OutputFile, number: number): void
   readonly tallies: readonly unknown[]
   readonly counted: Counted
+  readonly profiles?: ProfileTally
 }
 
 interface Fed extends Feeding {
@@ -45,35 +49,51 @@ export function beginPass({
   prover,
   lineBytes,
   rows,
+  profiles,
 }: {
   readonly checks: readonly Feeding[]
   readonly prover: Prover
   readonly lineBytes: number
   readonly rows?: RowMaker
+  readonly profiles?: Profiles
 }): Pass {
   const fed: readonly Fed[] = checks.map((it) => ({ ...it, tally: it.check.empty(it.params as never) }))
   const counted: Counted = { lines: 0, bytes: 0, resources: {} }
-  const slowly = (line: Line, mine: readonly Fed[]) => {
-    const judged = mine.some((it) => it.check.wants === 'problems') ? withProblems(line) : line
+  const slowly = (line: Line, mine: readonly Fed[], proven = false) => {
+    const wanted = new Set(mine.map((it) => it.check.wants))
+    const problems = () => (proven ? none : judgeLine(line.text, line.json))
+    const judged = {
+      ...line,
+      ...(wanted.has('problems') && isObject(line.json) ? { problems: problems() } : {}),
+      ...(wanted.has('profiles') ? held(line) : {}),
+    }
     for (const { check, tally, params } of mine) (check as Untyped).line(tally, judged, params)
     rows?.addLine(judged)
     count(counted, judged)
   }
+  const seen = profiles?.tally()
+  const held = ({ json, file }: Line) => {
+    if (!profiles || !seen || !isObject(json) || file.kind !== 'output') return {}
+    const judged = profiles.judge(json)
+    profiles.add(seen, judged)
+    return { profiles: { claimed: judged.problems, chosen: judged.unmet } }
+  }
   return {
     tallies: fed.map((it) => it.tally),
     counted,
+    ...(seen ? { profiles: seen } : {}),
     judge(length, file, firstLine) {
       const mine = fed.filter((it) => it.kind === file.kind)
-      const known = file.type === undefined || resourceTypes.has(file.type)
-      // What a deleted file holds is judged by its content, and a type that FHIR does not know proves nothing.
-      const fast = known && file.kind !== 'deleted' && mine.every((it) => it.check.proven !== undefined)
+      const inRuns = mine.every(
+        ({ check }) => check.proven !== undefined && !(check.wants === 'profiles' && profiles),
+      )
       const proof = prover.prove(length, file.type)
       const { input } = prover
-      const proven = fast && lineBytes >= length ? provenOf(proof, input.subarray(0, length)) : nothing(proof)
+      const proven = provenOf(proof, file, lineBytes < length ? undefined : input.subarray(0, length))
       counted.bytes += length
       let at = 0
       while (at < proof.lines) {
-        const end = proven[at] ? runEnd(proof, proven, at) : at
+        const end = inRuns && proven[at] ? runEnd(proof, proven, at) : at
         if (end > at) {
           const type = r4Model().resources[proof.types[at] ?? 0] ?? ''
           const lines = runOf(proof, { file, firstLine, from: at, to: end, type })
@@ -83,7 +103,8 @@ export function beginPass({
           if (rows) addRows(rows, proof, { file, firstLine, from: at, to: end, input, lineBytes })
           at = end
         } else {
-          slowly(lineAt(proof, at, { file, number: firstLine + at, input, lineBytes }), mine)
+          const line = lineAt(proof, at, { file, number: firstLine + at, input, lineBytes })
+          slowly(line, mine, proven[at] === 1)
           at += 1
         }
       }
@@ -97,16 +118,19 @@ export function beginPass({
   }
 }
 
-/** Which lines may be taken as proven: bytes that are no UTF-8 prove nothing. */
-function provenOf(proof: Proof, bytes: Uint8Array): Uint8Array {
+const none: readonly Problem[] = []
+
+/**
+ * Which lines may be taken as proven: bytes that are no UTF-8 prove nothing, nor does a type that FHIR does not know. What a deleted file holds is
+ * judged by its content.
+ */
+function provenOf(proof: Proof, file: OutputFile, bytes: Uint8Array | undefined): Uint8Array {
+  const known = file.type === undefined || resourceTypes.has(file.type)
+  if (!bytes || !known || file.kind === 'deleted') return new Uint8Array(proof.lines)
   if (isUtf8(bytes)) return proof.proven
   return proof.proven
     .slice(0, proof.lines)
     .map((it, at) => (isUtf8(bytes.subarray(proof.offsets[at], proof.offsets[at + 1])) ? it : 0))
-}
-
-function nothing(proof: Proof): Uint8Array {
-  return new Uint8Array(proof.lines)
 }
 
 function runEnd(proof: Proof, proven: Uint8Array, from: number): number {
@@ -175,10 +199,6 @@ function lineOf(
   // The limit may fall within a character, which is no fault of the server.
   const utf8 = cut || isUtf8(bytes)
   return { file, number, text, utf8, ...(cut ? { cut: true as const } : jsonOn({ number, text })) }
-}
-
-function withProblems(line: Line): Line {
-  return isObject(line.json) ? { ...line, problems: judgeLine(line.text, line.json) } : line
 }
 
 function count(counted: Counted, { text, json }: Line): void {

@@ -1,3 +1,5 @@
+import type { Profiles } from '../profiles/profiles.ts'
+import type { ProfileTally } from '../profiles/tally.ts'
 import { openProver } from '../prover/open.ts'
 import type { Prover } from '../prover/prover.ts'
 import { type RowsRead, makeRows } from './index/rows.ts'
@@ -13,6 +15,8 @@ export interface Order {
   readonly lineBytes: number
   /** FHIR base of the target: references below it are local. Empty if nobody knows it. */
   readonly fhirUrl: string
+  /** Paths of FHIR packages whose profiles resources are held against. */
+  readonly packages?: readonly string[]
 }
 
 /** What judging one slice brought; survives a structured clone. */
@@ -21,9 +25,11 @@ export interface SliceResult {
   readonly tallies: readonly unknown[]
   readonly rows?: RowsRead
   readonly counted: Counted
+  readonly profiles?: ProfileTally
 }
 
 let prover: { readonly fhirUrl: string; readonly it: Prover } | undefined
+const opened = new Map<string, Promise<Profiles>>()
 let last: Promise<unknown> = Promise.resolve()
 
 /** Judges a slice in this thread. Slices wait for one another, since all use one prover. */
@@ -37,7 +43,31 @@ async function judge(order: Order, slice: Slice): Promise<SliceResult> {
   const { checks, fhirUrl, lineBytes, index } = order
   if (prover?.fhirUrl !== fhirUrl) prover = { fhirUrl, it: openProver({ fhirUrl }) }
   const rows = index ? makeRows({ ...index, fhirUrl }) : undefined
-  const pass = beginPass({ checks, prover: prover.it, lineBytes, ...(rows ? { rows } : {}) })
+  const profiles = await profilesOf(order.packages ?? [])
+  const pass = beginPass({
+    checks,
+    prover: prover.it,
+    lineBytes,
+    ...(rows ? { rows } : {}),
+    ...(profiles ? { profiles } : {}),
+  })
   await judgeSlice(slice, pass, { prover: prover.it, lineBytes })
-  return { tallies: pass.tallies, counted: pass.counted, ...(rows ? { rows: rows.take() } : {}) }
+  return {
+    tallies: pass.tallies,
+    counted: pass.counted,
+    ...(rows ? { rows: rows.take() } : {}),
+    ...(pass.profiles ? { profiles: pass.profiles } : {}),
+  }
+}
+
+/** The profiles of packages, read once in each thread. */
+export async function profilesOf(packages: readonly string[]): Promise<Profiles | undefined> {
+  if (packages.length === 0) return undefined
+  const key = packages.join('\n')
+  const known = opened.get(key)
+  if (known) return known
+  // Loaded here because most runs do without.
+  const profiles = import('../profiles/profiles.ts').then((it) => it.openProfiles(packages))
+  opened.set(key, profiles)
+  return profiles
 }
