@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { base, files, manifest, pack, patient, person, secret } from './fixtures/hand-made.ts'
 import { openProfiles } from './profiles.ts'
@@ -54,6 +55,14 @@ describe('packages', () => {
         return join(folder, 'cut.tgz')
       },
       /is not a FHIR package: its gzip data is damaged\.$/,
+    ],
+    [
+      'is no tar archive',
+      async () => {
+        await writeFile(join(folder, 'zip.tgz'), gzipSync(secret.repeat(500)))
+        return join(folder, 'zip.tgz')
+      },
+      /is not a FHIR package: it holds no tar archive\.$/,
     ],
     [
       'has no package.json',
