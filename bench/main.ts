@@ -45,7 +45,7 @@ const settings: Settings = {
 }
 
 const measures: Readonly<Record<string, () => Promise<Measured>>> = {
-  start: () => startUp(settings),
+  start: startUp,
   parse: () => toParse(settings),
   harder: () => toParseHarder(settings),
   elsewhere: () => toParseElsewhere(settings),

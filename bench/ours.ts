@@ -1,6 +1,6 @@
-import { told } from './told.ts'
+import { stopwatch } from './told.ts'
 
-// The command line of bulkcheck without the start of its process: `node ours.js ARGUMENTS…`
+// The command line of bulkcheck once it has judged another file, hence is loaded: `node ours.js FILE ARGUMENTS…`
 
 const { main } = (await import(new URL('../../dist/cli/main.js', import.meta.url).href)) as {
   main(argv: readonly string[], io: unknown): Promise<number>
@@ -23,6 +23,9 @@ const io = {
   exit: process.exit,
 }
 
-const begun = performance.now()
-const code = await main(process.argv.slice(2), io)
-told({ ms: performance.now() - begun, code, output: output.slice(-2000) })
+const [first = '', ...args] = process.argv.slice(2)
+await main(['validate', first, '--quiet'], io)
+output = ''
+const tell = stopwatch()
+const code = await main(args, io)
+tell({ code, output: output.slice(-2000) })

@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker, isMainThread, parentPort } from 'node:worker_threads'
 import { eachLine } from './lines.ts'
-import { told } from './told.ts'
+import { stopwatch } from './told.ts'
 
 // What every measure is held against: read, split, JSON.parse. `node parse.js FOLDER THREADS`
 
@@ -46,12 +46,12 @@ async function inThreads(folder: string, threads: number): Promise<number> {
 
 if (isMainThread) {
   const [folder = '', threads = '1'] = process.argv.slice(2)
-  const begun = performance.now()
+  const tell = stopwatch()
   const lines =
     threads === '1'
       ? filesOf(folder).reduce((sum, it) => sum + parseFile(it), 0)
       : await inThreads(folder, Number(threads))
-  told({ ms: performance.now() - begun, lines })
+  tell({ lines })
 } else {
   parentPort?.on('message', (path: string) => parentPort?.postMessage(parseFile(path)))
 }

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { eachLine } from './lines.ts'
 import { type PeerName, peers } from './peers.ts'
-import { told } from './told.ts'
+import { stopwatch } from './told.ts'
 
 // One validator of others on every line of a folder, made ready before: `node peer.js NAME FOLDER`
 
@@ -19,10 +19,10 @@ for (const path of files) {
 }
 let lines = 0
 let invalid = 0
-const begun = performance.now()
+const tell = stopwatch()
 for (const path of files)
   eachLine(path, (line) => {
     lines += 1
     if (!valid(line)) invalid += 1
   })
-told({ ms: performance.now() - begun, lines, invalid })
+tell({ lines, invalid })

@@ -1,7 +1,7 @@
 /** What a child process measured. */
 export interface Told {
   readonly ms: number
-  /** Milliseconds of processor time of all threads, from the start of the process. */
+  /** Milliseconds of processor time of all its threads. */
   readonly processor: number
   readonly lines?: number
   /** Lines that were taken for invalid. */
@@ -11,8 +11,13 @@ export interface Told {
   readonly output?: string
 }
 
-/** Tells the bench, at the end of a child process. */
-export function told(what: Omit<Told, 'processor'>): void {
-  const { user, system } = process.cpuUsage()
-  process.stdout.write(`${JSON.stringify({ ...what, processor: (user + system) / 1000 } satisfies Told)}\n`)
+/** Starts to measure; the function that it returns tells the bench what was taken since. */
+export function stopwatch(): (more: Omit<Told, 'ms' | 'processor'>) => void {
+  const begun = performance.now()
+  const before = process.cpuUsage()
+  return (more) => {
+    const { user, system } = process.cpuUsage(before)
+    const told: Told = { ms: performance.now() - begun, processor: (user + system) / 1000, ...more }
+    process.stdout.write(`${JSON.stringify(told)}\n`)
+  }
 }

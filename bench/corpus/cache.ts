@@ -1,13 +1,4 @@
-import {
-  createReadStream,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
+import { createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -112,8 +103,11 @@ function kept(name: string, make: (path: string) => void): Folder {
   return { path, files, bytes: files.reduce((sum, it) => sum + statSync(join(path, it)).size, 0) }
 }
 
-/** The first line of the first file whose name begins so. */
-export function firstLine({ path, files }: Folder, type: string): string {
-  const name = files.find((it) => it.startsWith(type)) ?? ''
-  return readFileSync(join(path, name), 'utf8').split('\n', 1)[0] ?? ''
+/** A file of one line. */
+export function oneLine(): string {
+  const { path, files } = kept('one-line', (path) => {
+    const [part] = partsOf(1e6)
+    if (part) for (const line of part.lines()) return writeLines(join(path, part.name), [line])
+  })
+  return join(path, files[0] ?? '')
 }
