@@ -10,7 +10,7 @@ import type { Done } from '../output/judge.ts'
 import type { Means } from '../output/judging.ts'
 import { Unreadable } from '../output/slices.ts'
 import { type FilesRead, type ProbeReading, readingsOf, readProbe } from '../run/files.ts'
-import { sourceOf } from '../run/perform.ts'
+import { profilesSeen, sourceOf } from '../run/perform.ts'
 import { caseOf, judgeAll, words } from '../run/run.ts'
 import { UsageError } from './command.ts'
 import { type LocalFile, slicesOf } from './ndjson-files.ts'
@@ -27,6 +27,8 @@ export interface FilesToJudge {
   readonly failOn: Level
   readonly knownFailing: readonly string[]
   readonly harness: string
+  /** Paths of FHIR packages whose profiles resources are held against. */
+  readonly packages: readonly string[]
   readonly means: Means
   readonly onProgress?: (done: Done) => void
 }
@@ -55,6 +57,7 @@ export async function judgeFiles(given: FilesToJudge): Promise<RunResult> {
     source,
     target,
     means,
+    packages: given.packages,
     values: [],
     ...(given.manifest?.transactionTime ? { transactionTime: given.manifest.transactionTime } : {}),
     ...(given.onProgress ? { onProgress: given.onProgress } : {}),
@@ -81,6 +84,7 @@ export async function judgeFiles(given: FilesToJudge): Promise<RunResult> {
     tests: judged.map((it) => named(it, files)),
     exchanges: [],
     files: filesOf(files, brought),
+    ...profilesSeen(plan, { read }),
   }
 }
 

@@ -140,6 +140,7 @@ export const validateCommand: Command = {
       failOn: wanted.failOn,
       knownFailing,
       harness: harness(),
+      packages: [],
       means,
       onProgress: shown.judged,
     }).finally(async () => {

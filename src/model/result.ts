@@ -1,5 +1,6 @@
 import type { Exchange, FileKind } from './evidence.ts'
 import type { Finding } from './judgement.ts'
+import type { ProfileRow } from './profiles.ts'
 import { atLeast, type IgRelease, type Level, type Requirement } from './requirement.ts'
 
 /**
@@ -56,6 +57,13 @@ export interface ResultFile {
   readonly resources: Readonly<Record<string, number>>
 }
 
+/** What one export shows of the profiles of FHIR packages. */
+export interface ResultProfiles {
+  /** The export, as a run calls it. */
+  readonly of: string
+  readonly rows: readonly ProfileRow[]
+}
+
 /** The product of a run. Every report is a pure function of this value. */
 export interface RunResult {
   readonly version: 1
@@ -80,6 +88,8 @@ export interface RunResult {
   readonly durationMs: number
   readonly tests: readonly TestResult[]
   readonly exchanges: readonly Exchange[]
+  /** What was seen of the profiles of FHIR packages, by export; absent if none was given. */
+  readonly profiles?: readonly ResultProfiles[]
   /** Files whose lines were judged, in the order in which they were read; absent where none was to be. */
   readonly files?: readonly ResultFile[]
 }

@@ -1,7 +1,7 @@
 import type { OutputFile } from '../model/evidence.ts'
 import type { Gathered } from './index/gather.ts'
 import { type FileBegun, type Judging, type Means, type Taking, openJudging } from './judging.ts'
-import type { ProfileRow } from '../profiles/profiles.ts'
+import type { ProfileRow } from '../model/profiles.ts'
 import type { Feeding } from './pass.ts'
 import type { SliceBytes } from './slices.ts'
 

@@ -3,7 +3,7 @@ import type { CodesOf } from './codes.ts'
 import { type SnapshotElement, type StructureDefinition, bare } from './definitions.ts'
 import type { Compiler, Invariants } from './invariants.ts'
 import type { Choice, Node, Profile, Slice, Slices } from './node.ts'
-import type { NotChecked } from './rules.ts'
+import type { NotChecked } from '../model/profiles.ts'
 import { capital, extensionUrl, testsOf } from './slicing.ts'
 import { type Branch, treeOf, definedValue } from './snapshot.ts'
 

@@ -5,7 +5,7 @@ import { bare, type FhirPackage, type StructureDefinition } from './definitions.
 import { invariantCompiler } from './invariants.ts'
 import type { Profile } from './node.ts'
 import { PackageError } from './package.ts'
-import type { NotChecked } from './rules.ts'
+import type { NotChecked } from '../model/profiles.ts'
 import { type Candidate, signsOf } from './select.ts'
 import { treeOf } from './snapshot.ts'
 import { resourceTypes } from './target.ts'

@@ -1,3 +1,4 @@
+import type { ProfileRow } from '../model/profiles.ts'
 import type { Problem } from '../model/structure.ts'
 import type { FhirPackage } from './definitions.ts'
 import { judgeExtensions } from './extensions.ts'
@@ -6,7 +7,6 @@ import { compileLibrary, type Library } from './library.ts'
 import { isJson, type Json } from './match.ts'
 import type { Profile } from './node.ts'
 import { loadPackage } from './package.ts'
-import type { NotChecked } from './rules.ts'
 import { chosen } from './select.ts'
 import { addOutcomes, mergeTallies, type Outcome, type ProfileTally } from './tally.ts'
 import { resourceTypes } from './target.ts'
@@ -19,24 +19,6 @@ export interface Judged {
   /** What it lacks of profiles that are about it and that it does not claim. */
   readonly unmet: readonly Problem[]
   readonly outcomes: readonly Outcome[]
-}
-
-/** One profile in a summary. */
-export interface ProfileRow {
-  readonly url: string
-  readonly version: string
-  readonly title: string
-  readonly type: string
-  /** Resources that claim it, and those of them that do not conform to it. */
-  readonly claimed: number
-  readonly failed: number
-  /** Resources it was chosen for, and those of them that do not conform to it. */
-  readonly chosen: number
-  readonly unmet: number
-  /** What must be supported, as the profile calls it. */
-  readonly seen: readonly string[]
-  readonly notSeen: readonly string[]
-  readonly notChecked: readonly NotChecked[]
 }
 
 /** The profiles of FHIR packages, ready to judge resources. */

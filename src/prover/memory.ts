@@ -9,8 +9,8 @@ const behind = 128
 export interface Plan {
   readonly input: number
   readonly capacity: number
-  /** How many bytes there are in all. */
-  readonly size: number
+  /** Where it ends. */
+  readonly end: number
   /** Address of each output, by the word that tells the core of it. */
   readonly outputs: ReadonlyMap<number, number>
   readonly base: number
@@ -34,9 +34,9 @@ const perReference: readonly (readonly [word: number, size: number])[] = [
 ]
 const shortestReference = 16
 
-/** Plans memory for tables, a base URL and an input of `capacity` bytes. */
-export function planOf(tables: Tables, base: Uint8Array, capacity: number): Plan {
-  let top = at.image + tables.image.length
+/** Plans memory, from an address on, for a base URL and an input of `capacity` bytes. */
+export function planOf(from: number, base: Uint8Array, capacity: number): Plan {
+  let top = from
   const take = (length: number): number => {
     const address = (top + 63) & ~63
     top = address + length
@@ -48,19 +48,23 @@ export function planOf(tables: Tables, base: Uint8Array, capacity: number): Plan
   for (const [word, size] of perLine) outputs.set(word, take((capacity + 1) * size))
   for (const [word, size] of perReference)
     outputs.set(word, take(Math.ceil(capacity / shortestReference) * size))
-  return { input, capacity, outputs, base: baseAt, size: (top + 65535) & ~65535 }
+  return { input, capacity, outputs, base: baseAt, end: (top + 65535) & ~65535 }
 }
 
-/** Writes what the core needs to find in memory before it begins. */
-export function fill(
-  memory: ArrayBufferLike,
-  plan: Plan,
-  { tables, base }: { tables: Tables; base: Uint8Array },
-): void {
-  const bytes = new Uint8Array(memory)
+/** Address behind the tables, where the rest may begin. */
+export function behindTables({ image }: Tables): number {
+  return at.image + image.length
+}
+
+/** Writes the tables, for all provers of one memory. */
+export function writeTables(memory: ArrayBufferLike, { image }: Tables): void {
+  new Uint8Array(memory).set(image, at.image)
+}
+
+/** Tells the core of what is planned for one prover. */
+export function writePlan(memory: ArrayBufferLike, plan: Plan, base: Uint8Array): void {
   const words = new Int32Array(memory)
-  bytes.set(tables.image, at.image)
-  bytes.set(base, plan.base)
+  new Uint8Array(memory).set(base, plan.base)
   words[at.baseAt >> 2] = plan.base
   words[at.baseLength >> 2] = base.length
   for (const [word, address] of plan.outputs) words[word >> 2] = address

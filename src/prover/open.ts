@@ -1,9 +1,12 @@
 import type { Prover } from './prover.ts'
 import { readBuilt, readTables } from './tables.ts'
-import { typescriptProver } from './typescript.ts'
 import { hasVectors, wasmProver } from './wasm.ts'
 
 const usual = 2 << 20
+
+// The other one takes memory as soon as it is imported.
+const isCompiled = process.env.BULKCHECK_PROVER !== 'typescript' && hasVectors()
+const typescript = isCompiled ? undefined : await import('./typescript.ts')
 
 /** What a prover is opened with. */
 export interface ProverOptions {
@@ -17,8 +20,7 @@ export interface ProverOptions {
 export function openProver({ fhirUrl, capacity = usual }: ProverOptions = {}): Prover {
   const tables = readTables()
   const base = Buffer.from(fhirUrl === undefined ? '' : `${fhirUrl.replace(/\/+$/, '')}/`)
-  const isCompiled = process.env.BULKCHECK_PROVER !== 'typescript' && hasVectors()
-  return isCompiled
-    ? wasmProver(readBuilt('prover.wasm'), tables, base, capacity)
-    : typescriptProver(tables, base, capacity)
+  return typescript
+    ? typescript.typescriptProver(tables, base, capacity)
+    : wasmProver(readBuilt('prover.wasm'), tables, base, capacity)
 }

@@ -1,21 +1,26 @@
 import { lines } from './core/lines.ts'
-import { attach } from './core/machine.ts'
-import { fill, planOf, proofOf, seal } from './memory.ts'
+import { memory } from './core/machine.ts'
+import { behindTables, planOf, proofOf, seal, writePlan, writeTables } from './memory.ts'
 import type { Prover } from './prover.ts'
 import { rowOf, type Tables } from './tables.ts'
 
-/** A prover whose core runs as JavaScript. */
+let taken = 0
+
+/** A prover whose core runs as JavaScript. All of a thread have the same tables, and share one memory of which each takes its part for good. */
 export function typescriptProver(tables: Tables, base: Uint8Array, capacity: number): Prover {
-  const plan = planOf(tables, base, capacity)
-  const memory = new ArrayBuffer(plan.size)
-  fill(memory, plan, { tables, base })
+  if (taken === 0) {
+    writeTables(memory, tables)
+    taken = behindTables(tables)
+  }
+  const plan = planOf(taken, base, capacity)
+  if (plan.end > memory.byteLength) throw new Error(`There is no room for a prover of ${capacity} bytes.`)
+  taken = plan.end
   return {
     input: Buffer.from(memory, plan.input, capacity),
     prove(length, type) {
       seal(memory, plan, length)
-      attach(memory)
-      const found = lines(plan.input, plan.input + length, rowOf(tables, type))
-      return proofOf(memory, plan, found)
+      writePlan(memory, plan, base)
+      return proofOf(memory, plan, lines(plan.input, plan.input + length, rowOf(tables, type)))
     },
   }
 }

@@ -1,4 +1,4 @@
-import { fill, planOf, proofOf, seal } from './memory.ts'
+import { behindTables, planOf, proofOf, seal, writePlan, writeTables } from './memory.ts'
 import type { Prover } from './prover.ts'
 import { rowOf, type Tables } from './tables.ts'
 
@@ -22,9 +22,10 @@ interface Core {
 
 /** A prover whose core runs as WebAssembly. */
 export function wasmProver(code: Uint8Array, tables: Tables, base: Uint8Array, capacity: number): Prover {
-  const plan = planOf(tables, base, capacity)
-  const { buffer, core } = instantiate(code, plan.size / page)
-  fill(buffer, plan, { tables, base })
+  const plan = planOf(behindTables(tables), base, capacity)
+  const { buffer, core } = instantiate(code, plan.end / page)
+  writeTables(buffer, tables)
+  writePlan(buffer, plan, base)
   return {
     input: Buffer.from(buffer, plan.input, capacity),
     prove(length, type) {

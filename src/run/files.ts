@@ -1,6 +1,7 @@
 import type { Check, LinesCheck, Picker } from '../checks/check.ts'
 import { candidateQueries } from '../checks/index.ts'
 import type { FileKind, OutputFile } from '../model/evidence.ts'
+import type { ProfileRow } from '../model/profiles.ts'
 import type { Plan, PlannedClaim, PlannedProbe, ProbeKey } from '../model/plan.ts'
 import type { ResourceIndex } from '../model/rows.ts'
 import type { Target } from '../model/target.ts'
@@ -25,6 +26,8 @@ export interface FilesRead {
   readonly tallies: ReadonlyMap<string, unknown>
   /** What each file holds, in the order in which they were read. */
   readonly files: readonly FileCount[]
+  /** What was seen of the profiles of packages, if a test asks for it. */
+  readonly profiles?: readonly ProfileRow[]
 }
 
 /** Which probes are read as a whole, and which claims are about the lines of each: derived from the plan. */
@@ -83,6 +86,8 @@ export function readProbe(options: {
   readonly source: Source
   readonly target: Target
   readonly means: Means
+  /** Paths of FHIR packages whose profiles resources are held against. */
+  readonly packages: readonly string[]
   readonly transactionTime?: string
   /** What has been picked so far, queries among it. */
   readonly values: readonly string[]
@@ -96,9 +101,12 @@ export function readProbe(options: {
   const reading = beginReading(
     {
       checks: wanted.map(({ check, params, kind }) => ({ check, params, kind })),
-      ...(readings.indexed.has(probe.key) ? { index: { queries: [...candidates, ...readings.queries] } } : {}),
+      ...(readings.indexed.has(probe.key)
+        ? { index: { queries: [...candidates, ...readings.queries] } }
+        : {}),
       ...(options.transactionTime ? { transactionTime: options.transactionTime } : {}),
       fhirUrl: target.fhirUrl,
+      ...(wanted.some(({ check }) => check.wants === 'profiles') ? { packages: options.packages } : {}),
       lineBytes: target.limits.lineBytes,
       ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     },

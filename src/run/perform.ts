@@ -3,7 +3,7 @@ import { resourceTypes } from '../checks/fhir.ts'
 import type { OutputFile } from '../model/evidence.ts'
 import type { Plan, PlannedProbe, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/probe.ts'
-import type { ResultFile } from '../model/result.ts'
+import type { ResultFile, ResultProfiles } from '../model/result.ts'
 import type { ResourceIndex } from '../model/rows.ts'
 import type { Target } from '../model/target.ts'
 import type { Done } from '../output/judge.ts'
@@ -35,6 +35,8 @@ export async function perform(options: {
   readonly session: Session
   readonly words: Words
   readonly means: Means
+  /** Paths of FHIR packages. */
+  readonly packages: readonly string[]
   readonly signal?: AbortSignal
   readonly notify: (probe: PlannedProbe, done: number) => void
   readonly onJudged: (done: Done) => void
@@ -63,6 +65,7 @@ export async function perform(options: {
       source,
       target,
       means: options.means,
+      packages: options.packages,
       checks: words.checks,
       values: valuesOf(picked),
       onProgress: options.onJudged,
@@ -176,6 +179,18 @@ export function judgedFiles({ evidence, read }: Pick<Performed, 'evidence' | 're
     })
   })
   return found.sort((a, b) => a.exchange - b.exchange)
+}
+
+/** What each export shows of the profiles of packages. */
+export function profilesSeen(
+  plan: Plan,
+  { read }: Pick<Performed, 'read'>,
+): { readonly profiles?: readonly ResultProfiles[] } {
+  const profiles = plan.probes.flatMap(({ key, label }) => {
+    const rows = read.get(key)?.profiles
+    return rows ? [{ of: label, rows }] : []
+  })
+  return profiles.length > 0 ? { profiles } : {}
 }
 
 /** Looks references up in what has been gathered so far. */

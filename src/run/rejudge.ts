@@ -12,7 +12,15 @@ import type { Means } from '../output/judging.ts'
 import { openMeans } from '../output/means.ts'
 import { Unreadable } from '../output/slices.ts'
 import { type FilesRead, readAll, readingsOf, readProbe } from './files.ts'
-import { filesOf, judgedFiles, sourceOf, transactionTimeOf, valuesOf, wasRead } from './perform.ts'
+import {
+  filesOf,
+  judgedFiles,
+  profilesSeen,
+  sourceOf,
+  transactionTimeOf,
+  valuesOf,
+  wasRead,
+} from './perform.ts'
 import { type Recording, readRecording } from './recording.ts'
 import { caseOf, judgeAll, type RunEvent, words } from './run.ts'
 
@@ -26,6 +34,8 @@ export interface RejudgeOptions {
   readonly warnings: readonly string[]
   readonly harness: string
   readonly notify?: (event: RunEvent) => void
+  /** Paths of FHIR packages whose profiles resources are held against. */
+  readonly packages?: readonly string[]
   /** How many threads judge output files; as many as there are cores unless given. */
   readonly threads?: number
 }
@@ -49,9 +59,17 @@ export async function judgeRecording(options: RejudgeOptions): Promise<RunResult
   const means = openMeans(options.threads ?? availableParallelism())
   let tests: readonly TestResult[]
   try {
-    if (recording.files !== undefined) await readKept({ recording, planned, evidence, read, source, means })
+    if (recording.files !== undefined)
+      await readKept({
+        ...{ recording, planned, evidence, read, source, means },
+        packages: options.packages ?? [],
+      })
     const performed = { evidence, read, source, picked }
-    tests = judgeAll(planned, caseOf({ plan: planned, target, exchanges: recording.exchanges, performed }), options)
+    tests = judgeAll(
+      planned,
+      caseOf({ plan: planned, target, exchanges: recording.exchanges, performed }),
+      options,
+    )
   } finally {
     await means.close()
   }
@@ -70,6 +88,7 @@ export async function judgeRecording(options: RejudgeOptions): Promise<RunResult
     tests,
     exchanges: recording.exchanges,
     files: judgedFiles({ evidence, read }),
+    ...profilesSeen(planned, { read }),
   }
 }
 
@@ -80,8 +99,9 @@ async function readKept(it: {
   readonly read: Map<ProbeKey, FilesRead>
   readonly source: ReturnType<typeof sourceOf>
   readonly means: Means
+  readonly packages: readonly string[]
 }): Promise<void> {
-  const { recording, planned, evidence, read, source, means } = it
+  const { recording, planned, evidence, read, source, means, packages } = it
   const readings = readingsOf(planned, words.checks, words.picks)
   const bytesOf = (file: OutputFile) => ({
     path: join(recording.files ?? '', `${file.exchange}.ndjson`),
@@ -99,6 +119,7 @@ async function readKept(it: {
       source,
       target: recording.target,
       means,
+      packages,
       checks: words.checks,
       values: valuesOf(new Map(Object.entries(recording.picked))),
       ...(time === undefined ? {} : { transactionTime: time }),

@@ -14,7 +14,7 @@ import type { Transport } from '../probe/wire.ts'
 import { kindOf, tallyKey } from './files.ts'
 import { type Case, judgeTest } from './judge.ts'
 import { isKnown } from './known-failing.ts'
-import { judgedFiles, type Performed, perform, type Words } from './perform.ts'
+import { judgedFiles, profilesSeen, type Performed, perform, type Words } from './perform.ts'
 import { writeRecording } from './recording.ts'
 
 /** What happens during a run, for progress displays. */
@@ -45,6 +45,8 @@ export interface RunOptions {
   readonly showDiagnostics?: boolean
   /** File to which what is needed to judge again is written. */
   readonly recording?: string
+  /** Paths of FHIR packages whose profiles resources are held against. */
+  readonly packages?: readonly string[]
   /** How many threads judge output files; as many as there are cores unless given. */
   readonly threads?: number
 }
@@ -77,6 +79,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       session,
       words,
       means,
+      packages: options.packages ?? [],
       ...(signal ? { signal } : {}),
       notify: (probe, done) => notify?.({ kind: 'probe', label: probe.label, done, of: plan.probes.length }),
       onJudged: (done) => notify?.({ kind: 'judged', done }),
@@ -104,6 +107,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     tests,
     exchanges: session.exchanges,
     files: judgedFiles(performed),
+    ...profilesSeen(plan, performed),
   }
 }
 

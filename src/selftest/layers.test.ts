@@ -10,13 +10,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   checks: ['model'],
   suite: ['model', 'checks'],
   probe: ['model'],
-  output: ['model', 'checks', 'r4'],
+  output: ['model', 'checks', 'r4', 'structure', 'prover', 'profiles'],
   run: ['model', 'checks', 'suite', 'probe', 'output'],
   report: ['model'],
   config: ['model', 'checks', 'suite'],
   reference: [],
   r4: [],
   structure: ['model', 'r4'],
+  prover: ['model', 'r4', 'structure'],
+  profiles: ['model', 'r4'],
 }
 
 /** Where each third-party package may be imported: files or folders below src. */
@@ -29,7 +31,8 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   jiti: ['config'],
   handlebars: ['report/html.ts'],
   ndjson: ['reference'],
-  fhirpath: ['profiles', 'selftest/mutants'],
+  fhirpath: ['profiles/invariants.ts', 'selftest/mutants'],
+  tar: ['profiles/package.ts', 'profiles/fixtures'],
 }
 
 interface Import {

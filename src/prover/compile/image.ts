@@ -1,6 +1,6 @@
 import type { R4Model } from '../../r4/model.ts'
 import * as at from '../core/layout.ts'
-import { attach, nameHash } from '../core/machine.ts'
+import { memory, nameHash } from '../core/machine.ts'
 import { isPrimitive, type Property, type Shape, type ShapeRule } from './shape.ts'
 import { containedMeta, type Shapes } from './shapes.ts'
 
@@ -29,18 +29,13 @@ export function imageOf(model: R4Model, shapes: Shapes): Image {
   return { bytes: writer.image(), types: model.resources.map((name) => writer.typeOf(name)) }
 }
 
-/** Memory that is filled from the image's beginning on. */
+/** The memory in which names are hashed, as it is filled from the image's beginning on. */
 class Writer {
   readonly types = new Map<string, number>()
-  readonly #memory = new ArrayBuffer(mostBytes)
-  readonly #words = new Int32Array(this.#memory)
+  readonly #words = new Int32Array(memory)
   readonly #strings = new Map<string, number>()
   readonly #tables = new Map<string, number>()
   #top = at.image + at.imageHeader
-
-  constructor() {
-    attach(this.#memory)
-  }
 
   /** Takes room, at an address that 64 divides. */
   room(length: number): number {
@@ -55,7 +50,7 @@ class Writer {
   }
 
   text(address: number, text: string): void {
-    new Uint8Array(this.#memory).set(new TextEncoder().encode(text), address)
+    new Uint8Array(memory).set(new TextEncoder().encode(text), address)
   }
 
   /** The address of a text that is written once. */
@@ -86,7 +81,7 @@ class Writer {
 
   image(): Uint8Array {
     // Names are read in blocks, beyond their end.
-    return new Uint8Array(this.#memory, at.image, this.#top + 64 - at.image)
+    return new Uint8Array(memory, at.image, this.#top + 64 - at.image)
   }
 }
 

@@ -68,6 +68,7 @@ export function object(start: i32, type: i32, from: i32, depth: i32): i32 {
     const hasShadow = ((shadows0 & bit0) | (shadows1 & bit1)) !== 0
     if (isShadow ? hasShadow : hasValue) return 0
     if (isShadow) {
+      isIdAlone = false
       shadows0 |= bit0
       shadows1 |= bit1
     } else {
