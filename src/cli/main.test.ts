@@ -44,6 +44,7 @@ describe('a command line', () => {
     ['serve --fault nothing-like-it', /there is no fault `nothing-like-it`/],
     ['serve --configuration opn', /there is no configuration `opn`; did you mean `open`/],
     ['serve --port x', /--port is a number/],
+    ['serve --bulk much', /--bulk is a size/],
     ['serve --data nowhere', /nowhere cannot be read as a folder/],
   ])('%s', async (line, problem) => {
     const { code, out, err } = await bulkcheck(line.split(' '))
