@@ -165,10 +165,16 @@ export function hashKey(p: i32, length: i32, out: i32): void {
   let a: i32 = 0xdeadbeef + length
   let b = a
   let c = a
-  for (let i = 0; i < length; i += 12) {
-    a += beginning(p + i, length - i)
-    b += beginning(p + i + 4, length - i - 4)
-    c += beginning(p + i + 8, length - i - 8)
+  let from = p
+  for (let rest = length; rest > 0; rest -= 12) {
+    if (rest < 12) {
+      padToTwelve(from, rest)
+      from = scratch
+    }
+    a += word(from)
+    b += word(from + 4)
+    c += word(from + 8)
+    from += 12
     a = (a - c) ^ rotl(c, 4)
     c += b
     b = (b - a) ^ rotl(a, 6)
@@ -194,10 +200,10 @@ export function hashKey(p: i32, length: i32, out: i32): void {
   put(out + 8, c)
 }
 
-// The first four bytes, or as many as there are with zeros behind them.
-function beginning(p: i32, length: i32): i32 {
-  if (length >= 4) return word(p)
-  return length <= 0 ? 0 : word(p) & ((1 << (length << 3)) - 1)
+// Copies what is left to the scratch, with zeros behind it.
+function padToTwelve(p: i32, length: i32): void {
+  v128.store(scratch, v128.load(p))
+  v128.store(scratch + length, i32x4(0, 0, 0, 0))
 }
 
 /** `hashLine` of `length` bytes, into two words. */

@@ -143,10 +143,16 @@ export function hashKey(p: i32, length: i32, out: i32): void {
   let a = (0xdeadbeef + length) | 0
   let b = a
   let c = a
-  for (let i = 0; i < length; i += 12) {
-    a = (a + beginning(p + i, length - i)) | 0
-    b = (b + beginning(p + i + 4, length - i - 4)) | 0
-    c = (c + beginning(p + i + 8, length - i - 8)) | 0
+  let from = p
+  for (let rest = length; rest > 0; rest -= 12) {
+    if (rest < 12) {
+      padToTwelve(from, rest)
+      from = scratch
+    }
+    a = (a + word(from)) | 0
+    b = (b + word(from + 4)) | 0
+    c = (c + word(from + 8)) | 0
+    from += 12
     a = (a - c) ^ rotate(c, 4)
     c = (c + b) | 0
     b = (b - a) ^ rotate(a, 6)
@@ -172,10 +178,10 @@ export function hashKey(p: i32, length: i32, out: i32): void {
   put(out + 8, c)
 }
 
-// The first four bytes, or as many as there are with zeros behind them.
-function beginning(p: i32, length: i32): i32 {
-  if (length >= 4) return word(p)
-  return length <= 0 ? 0 : word(p) & ((1 << (length << 3)) - 1)
+// Copies what is left to the scratch, with zeros behind it.
+function padToTwelve(p: i32, length: i32): void {
+  copy(scratch, p, length)
+  for (let i = length; i < 12; i++) putByte(scratch + i, 0)
 }
 
 /** `hashLine` of `length` bytes, into two words. */
