@@ -19,6 +19,8 @@ export interface Means {
   readonly store: IndexStore
   /** A private folder, asked for once memory is not enough. */
   readonly folder: () => string
+  /** From how many bytes on a slice of a download is judged. */
+  readonly sliceBytes?: number
 }
 
 /** Where the lines of an export are judged while its files still come. */
@@ -71,6 +73,7 @@ export function openJudging(
   const { checks, index, fhirUrl, transactionTime } = order
   const gathering =
     index && gatherIndex({ ...index, fhirUrl, ...(transactionTime ? { transactionTime } : {}) }, means.store)
+  const sized = means.sliceBytes === undefined ? {} : { sliceBytes: means.sliceBytes }
   const files: OutputFile[] = []
   const counted = new Map<number, Counted>()
   const profiled: ProfileTally[] = []
@@ -136,15 +139,25 @@ export function openJudging(
     take(begun) {
       const mine = attempt({ ...begun, retrieved: true, bytes: 0 }, checks)
       const slices: Promise<void>[] = []
-      const slicer = openSlicer(order, (bytes, firstLine) => {
+      const slicer = openSlicer({ lineBytes: order.lineBytes, ...sized }, (bytes, firstLine) => {
         const slice = { file: mine.file, firstLine, bytes: { held: bytes } }
         slices.push(track(judge(slice, bytes.length, mine)))
       })
+      let written = 0
       return {
-        write: slicer.write,
+        write(chunk) {
+          written += chunk.length
+          slicer.write(chunk)
+        },
         commit(file) {
           slicer.end()
-          track(Promise.all(slices).then(() => accept(mine, file)))
+          track(
+            Promise.all(slices).then(() => {
+              // Of lines that are too long only the beginning was handed on.
+              mine.counted.bytes = written
+              accept(mine, file)
+            }),
+          )
         },
         discard() {
           slicer.forget()

@@ -111,7 +111,7 @@ function flawOf(parts: readonly Part[], files: readonly OutputFile[]): string | 
     .flatMap((it) => it.flaws)
     // A document over several lines may be all that its file holds, and nothing else.
     .filter((it) => it.is !== 'whole' || (partsOf.get(it.file) ?? 0) > 1)
-    .sort((a, b) => a.file - b.file || (a.is < b.is ? 1 : -1))
+    .sort((a, b) => a.file - b.file || Number(b.is === 'cut') - Number(a.is === 'cut'))
   const [first] = counting
   if (!first) return undefined
   const exchange = files.find((it) => it.number === first.file)?.exchange ?? 0

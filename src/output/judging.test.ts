@@ -1,0 +1,212 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { outputFile } from '../checks/builders.ts'
+import { checks } from '../checks/index.ts'
+import type { FileKind, OutputFile } from '../model/evidence.ts'
+import { synthesize } from '../reference/population.ts'
+import { type Judging, type Means, openJudging } from './judging.ts'
+import { openMeans } from './means.ts'
+import type { Feeding } from './pass.ts'
+import { seeded } from './seeded.ts'
+import { Unreadable } from './slices.ts'
+
+let folder: string
+const open: { close(): Promise<void> }[] = []
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'judging-test-'))
+})
+afterAll(async () => {
+  for (const it of open) await it.close()
+  rmSync(folder, { recursive: true })
+})
+
+const plain: readonly (readonly [string, unknown, FileKind])[] = [
+  ['types-within', ['Patient', 'Observation'], 'output'],
+  ['types-without', ['Device'], 'output'],
+  ['conforms-to-profiles', 'claimed', 'output'],
+  ['valid-outcomes', true, 'error'],
+  ['deleted-bundles', true, 'deleted'],
+]
+const fed: readonly Feeding[] = [
+  ...checks.flatMap((check): Feeding[] =>
+    check.reads === 'lines' && (check.params as { const?: unknown }).const === true
+      ? [{ check, params: true, kind: 'output' }]
+      : [],
+  ),
+  ...plain.flatMap(([name, params, kind]): Feeding[] => {
+    const check = checks.find((it) => it.name === name)
+    return check?.reads === 'lines' ? [{ check, params, kind }] : []
+  }),
+]
+
+const order = { checks: fed, index: { queries: [] }, lineBytes: 6000, fhirUrl: 'http://127.0.0.1/fhir' }
+
+/** Ways to spoil a line: each shows something else to some check. */
+const spoilt: readonly ((line: string) => string | Buffer)[] = [
+  () => '',
+  () => '[]',
+  (line) => line.slice(0, -1),
+  (line) => `${line}\r`,
+  (line) => line.replace('"id"', '"nickname"'),
+  (line) => line.replace('{', '{"meta":{"lastUpdated":"2021-02-30T00:00:00Z"},'),
+  (line) => line.replace(/\}$/, ',"language":""}'),
+  (line) => `${line}${' '.repeat(order.lineBytes)}`,
+  (line) => Buffer.concat([Buffer.from(line), Buffer.from([0xff])]),
+  (line) => line.replace('"resourceType":"', '"resourceType":"X'),
+]
+
+/** Files of all kinds with lines right and wrong, some of them without an end. */
+function contents(seed: number): readonly (readonly [OutputFile, Buffer])[] {
+  const random = seeded(seed)
+  const baseUrl = order.fhirUrl
+  const { resources } = synthesize({ patients: 6, seed, until: new Date('2026-03-01'), baseUrl })
+  const types = ['Patient', 'Observation', 'Encounter', undefined, 'Goal']
+  return types.map((type, number) => {
+    const kind: FileKind = number === 3 ? 'error' : 'output'
+    const mine = resources.filter((it) => it.resourceType === type || random(40) === 0)
+    const lines = mine.map((it) => {
+      const line = JSON.stringify(it)
+      const spoil = random(6) === 0 ? spoilt[random(spoilt.length)] : undefined
+      return Buffer.from(spoil ? spoil(line) : line)
+    })
+    const bytes = Buffer.concat(lines.flatMap((it) => [it, Buffer.from('\n')]))
+    const whole = random(2) === 0 ? bytes : bytes.subarray(0, -1)
+    const file = { kind, count: mine.length, exchange: 10 + number, bytes: whole.length }
+    return [outputFile({ number, ...file, ...(type ? { type } : { type: 'OperationOutcome' }) }), whole]
+  })
+}
+
+interface Told {
+  readonly judgements: readonly unknown[]
+  readonly rows: readonly unknown[]
+  readonly counted: readonly unknown[]
+}
+
+async function told(judging: Judging): Promise<Told> {
+  const { tallies, counted, index, noIndex } = await judging.finish()
+  return {
+    judgements: fed.map(({ check, params }, at) => [
+      check.name,
+      check.judgement(tallies[at] as never, params as never, {} as never),
+    ]),
+    rows: index ? [...index.rows()] : [noIndex],
+    counted: [...counted].sort(([a], [b]) => a - b),
+  }
+}
+
+function means(threads: number, sliceBytes: number): Means {
+  const opened = openMeans(threads)
+  open.push(opened)
+  const judge: Means['threads']['judge'] = (it, slice) => opened.threads.judge(it, slice, threads > 0)
+  return { ...opened, sliceBytes, threads: { ...opened.threads, judge } }
+}
+
+/** In random pieces, files one after the other, as downloads come. */
+async function downloaded(files: ReturnType<typeof contents>, by: Means, seed: number): Promise<Told> {
+  const random = seeded(seed)
+  const judging = openJudging(order, by)
+  for (const [{ retrieved: _, bytes: __, ...begun }, bytes] of files) {
+    // What was cut off and is fetched again counts once.
+    const broken = judging.take(begun)
+    broken.write(bytes.subarray(0, random(bytes.length)))
+    broken.discard()
+    const taking = judging.take(begun)
+    for (let from = 0; from < bytes.length; ) {
+      const to = from + 1 + random(9000)
+      taking.write(bytes.subarray(from, to))
+      from = to
+    }
+    taking.commit({ ...begun, retrieved: true, bytes: bytes.length })
+    await judging.room()
+  }
+  return told(judging)
+}
+
+test.each([1, 2, 3])(
+  'files are judged alike in one piece, in any pieces, and in any number of threads (%i)',
+  async (seed) => {
+    const files = contents(seed)
+    const whole = openJudging(order, means(0, 1 << 30))
+    for (const [file, bytes] of files) await whole.read(file, { held: Uint8Array.from(bytes) })
+    const expected = await told(whole)
+    expect(new Set(expected.judgements.map((it) => (it as [string, { is: string }])[1].is)).size).toBe(3)
+    for (const [threads, sliceBytes] of [
+      [0, 1 << 30],
+      [0, 3000],
+      [0, 40_000],
+      [1, 20_000],
+      [2, 7000],
+      [3, 60_000],
+    ] as const)
+      expect(await downloaded(files, means(threads, sliceBytes), seed + threads)).toEqual(expected)
+  },
+)
+
+test('a line that has been proven shows to every check what it shows when it is parsed', async () => {
+  const files = contents(9)
+  // Lines that may be longer than the input are never proven.
+  const slowly = { ...order, checks: fed.map((it) => ({ ...it, check: withoutProof(it.check) })) }
+  const results = await Promise.all(
+    [order, slowly].map(async (asked) => {
+      const judging = openJudging(asked, means(0, 1 << 30))
+      for (const [file, bytes] of files) await judging.read(file, { held: Uint8Array.from(bytes) })
+      return told(judging)
+    }),
+  )
+  expect(results[1]).toEqual(results[0])
+})
+
+function withoutProof({ proven: _, ...check }: Feeding['check']): Feeding['check'] {
+  return check
+}
+
+test('files that are here are read by their path, in ranges, and decompressed', async () => {
+  const files = contents(4)
+  const held = openJudging(order, means(0, 1 << 30))
+  const byPath = openJudging(order, means(2, 1 << 30))
+  for (const [file, bytes] of files) {
+    const path = join(folder, `${file.number}.ndjson`)
+    const zipped = file.number % 2 === 0
+    writeFileSync(path, zipped ? gzipSync(bytes) : bytes)
+    await held.read(file, { held: Uint8Array.from(bytes) })
+    await byPath.read(file, zipped ? { gzip: path } : { path, from: 0, to: bytes.length })
+  }
+  expect(await told(byPath)).toEqual(await told(held))
+})
+
+test.each([0, 1])(
+  'what cannot be read is said to be unreadable, and nothing of it is quoted (%i threads)',
+  async (threads) => {
+    const judging = openJudging(order, means(threads, 1 << 30))
+    const path = join(folder, 'half.ndjson')
+    writeFileSync(path, gzipSync('{"resourceType":"Patient","id":"canary"}\n').subarray(0, 30))
+    await expect(judging.read(outputFile(), { gzip: path })).rejects.toThrow(Unreadable)
+    const missing = { path: join(folder, 'missing'), from: 0, to: 9 }
+    await expect(judging.read(outputFile(), missing)).rejects.toThrow(/^it cannot be opened$/)
+  },
+)
+
+test('what does not fit into memory waits in files that are gone once it is judged', async () => {
+  const by = means(0, 1 << 20)
+  const waiting: (() => void)[] = []
+  const judge: Means['threads']['judge'] = async (it, slice) => {
+    await new Promise<void>((resume) => waiting.push(resume))
+    return by.threads.judge(it, slice, false)
+  }
+  const judging = openJudging(order, { ...by, threads: { ...by.threads, judge } })
+  const { retrieved: _, bytes: __, ...begun } = outputFile({ type: 'Patient' })
+  const taking = judging.take(begun)
+  const name = [{ text: 'x'.repeat(5000) }]
+  const line = `${JSON.stringify({ resourceType: 'Patient', id: 'a', name })}\n`
+  const part = Buffer.from(line.repeat(200))
+  for (let at = 0; at < 40; at += 1) taking.write(part)
+  expect(readdirSync(by.folder()).length).toBeGreaterThan(1)
+  taking.commit({ ...begun, retrieved: true, bytes: 40 * part.length })
+  for (const resume of waiting) resume()
+  const { counted } = await judging.finish()
+  expect(counted.get(0)?.resources).toEqual({ Patient: 8000 })
+  expect(readdirSync(by.folder()).filter((it) => it.endsWith('.slice'))).toEqual([])
+})
