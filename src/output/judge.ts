@@ -52,6 +52,8 @@ export interface Reading {
   take(file: FileBegun): Taking
   read(file: OutputFile, bytes: SliceBytes): Promise<void>
   room(): Promise<void>
+  found: Judging['found']
+  join: Judging['join']
   finish(): Promise<Read>
 }
 

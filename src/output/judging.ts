@@ -2,13 +2,13 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OutputFile } from '../model/evidence.ts'
 import { type Gathered, gatherIndex } from './index/gather.ts'
-import type { IndexStore } from './index/store.ts'
+import type { IndexStore, StoreFile } from './index/store.ts'
 import type { Counted, Feeding } from './pass.ts'
 import { rangesOf } from './ranges.ts'
 import { openSlicer } from './slicer.ts'
 import type { Slice, SliceBytes } from './slices.ts'
 import type { ProfileRow } from '../model/profiles.ts'
-import type { ProfileTally } from '../profiles/tally.ts'
+import { mergeTallies, type ProfileTally } from '../profiles/tally.ts'
 import { type Order, profilesOf } from './thread.ts'
 import type { Threads } from './threads.ts'
 
@@ -31,8 +31,28 @@ export interface Judging {
   read(file: OutputFile, bytes: SliceBytes): Promise<void>
   /** Resolves once so little waits to be judged that another file may be downloaded. */
   room(): Promise<void>
-  /** Closes it: what was found out about all files that were committed or read. */
+  /** What was found out about all files that were committed or read, open to be joined elsewhere. */
+  found(): Promise<Found>
+  /** Takes in what was found out elsewhere about other files, for the same order. */
+  join(found: Omit<Found, 'index'>, index?: Written): void
+  /** Closes it: what was found out about all files that were committed, read or joined. */
   finish(): Promise<Judged>
+}
+
+/** What was found out about some files of an export; it survives serialization but for `index`, which writes rows. */
+export interface Found {
+  readonly files: readonly OutputFile[]
+  /** One for each check of the order. */
+  readonly tallies: readonly unknown[]
+  readonly counted: ReadonlyMap<number, Counted>
+  readonly profiled: readonly ProfileTally[]
+  readonly index?: (write: (bytes: Uint8Array) => void) => void
+}
+
+/** Where rows that were written begin. */
+export interface Written {
+  readonly file: StoreFile
+  readonly from: number
 }
 
 /** What is known of a file before its end. */
@@ -175,6 +195,19 @@ export function openJudging(
     },
     async room() {
       while (waiting > mostWaiting) await Promise.race(pending)
+    },
+    async found() {
+      while (pending.size > 0) await Promise.all(pending)
+      const index = gathering && { index: gathering.write }
+      const profiles = profiled.length > 0 ? [profiled.reduce(mergeTallies)] : []
+      return { files, tallies, counted, profiled: profiles, ...index }
+    },
+    join(found, index) {
+      tallies = merged(tallies, found.tallies, checks)
+      for (const [number, it] of found.counted) counted.set(number, it)
+      profiled.push(...found.profiled)
+      files.push(...found.files)
+      if (index) gathering?.addWritten(index.file, index.from)
     },
     async finish() {
       while (pending.size > 0) await Promise.all(pending)

@@ -114,6 +114,7 @@ export function readProbe(options: {
   )
   return {
     ...reading,
+    keys: wanted.map(({ key }) => key),
     async finish() {
       const { tallies, ...read } = await reading.finish()
       return { ...read, tallies: new Map(wanted.map(({ key }, at) => [key, tallies[at]])) }
@@ -122,7 +123,11 @@ export function readProbe(options: {
 }
 
 /** The files of a probe on their way. */
-export type ProbeReading = Omit<Reading, 'finish'> & { finish(): Promise<FilesRead> }
+export type ProbeReading = Omit<Reading, 'finish'> & {
+  /** What is tallied, in the order of the tallies. */
+  readonly keys: readonly string[]
+  finish(): Promise<FilesRead>
+}
 
 /** Reads files that are all here. */
 export async function readAll(

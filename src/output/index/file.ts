@@ -1,7 +1,6 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
 import type { Flaw } from './rows.ts'
 import { type Kept, bytesOf } from './segments.ts'
-import type { IndexStore } from './store.ts'
+import type { StoreFile } from './store.ts'
 
 /** What was read of a part of a file, its segments kept. */
 export interface Part {
@@ -10,14 +9,14 @@ export interface Part {
   readonly untold: readonly string[]
 }
 
-/** What a file of parts begins with, as JSON, after its length in four bytes. */
+/** What parts begin with where they are written, as JSON, after its length in four bytes. */
 interface Contents {
   readonly bulkcheckIndex: 1
   readonly parts: readonly (Omit<Part, 'kept'> & { readonly kept: readonly Omit<Kept, 'at'>[] })[]
 }
 
-/** Writes parts to a new file that only its owner can read; it holds no id. */
-export function writeParts(path: string, parts: readonly Part[]): void {
+/** Writes parts one after the other; they hold no id. */
+export function writeParts(write: (bytes: Uint8Array) => void, parts: readonly Part[]): void {
   const contents: Contents = {
     bulkcheckIndex: 1,
     parts: parts.map((it) => ({ ...it, kept: it.kept.map(({ at: _, ...rest }) => rest) })),
@@ -25,25 +24,16 @@ export function writeParts(path: string, parts: readonly Part[]): void {
   const text = Buffer.from(JSON.stringify(contents))
   const length = Buffer.alloc(4)
   length.writeUInt32LE(text.length)
-  const descriptor = openSync(path, 'wx', 0o600)
-  try {
-    for (const it of [length, text]) writeAll(descriptor, it)
-    for (const { kept } of parts) for (const it of kept) writeAll(descriptor, bytesOf(it))
-  } finally {
-    closeSync(descriptor)
-  }
+  for (const it of [length, text]) write(it)
+  for (const { kept } of parts) for (const it of kept) write(bytesOf(it))
 }
 
-function writeAll(descriptor: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)
-}
-
-/** Parts that were written; their segments stay in the file until they are read. */
-export function readParts(path: string, store: IndexStore): readonly Part[] {
-  const file = store.open(path)
-  const length = Buffer.from(file.read(0, 4)).readUInt32LE()
-  let from = 4 + length
-  return contentsOf(file.read(4, Math.min(length, file.length - 4)), path).parts.map((part) => ({
+/** Parts that were written to a file, from there on; their segments stay in it until they are read. */
+export function readParts(file: StoreFile, start: number): readonly Part[] {
+  const length = Buffer.from(file.read(start, 4)).readUInt32LE()
+  const begin = start + 4
+  let from = begin + length
+  return contentsOf(file.read(begin, Math.min(length, file.length - begin))).parts.map((part) => ({
     ...part,
     kept: part.kept.map((it): Kept => {
       const at = { from, in: file }
@@ -53,12 +43,12 @@ export function readParts(path: string, store: IndexStore): readonly Part[] {
   }))
 }
 
-function contentsOf(bytes: Uint8Array, path: string): Contents {
+function contentsOf(bytes: Uint8Array): Contents {
   try {
     const contents = JSON.parse(Buffer.from(bytes).toString()) as Partial<Contents>
     if (contents.bulkcheckIndex === 1) return contents as Contents
   } catch {
     // What it says instead is of no use to anybody.
   }
-  throw new Error(`${path} is no index of a part of an export`)
+  throw new Error('this is no index of a part of an export')
 }

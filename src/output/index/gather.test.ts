@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { appendFileSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { outputFile } from '../../checks/builders.ts'
@@ -133,21 +133,22 @@ test('what machines have written of parts of an export is one index', () => {
     const path = join(folder, `${at}.part`)
     const gathering = gatherIndex(asked, storeOf(1 << at))
     gathering.add(it)
-    gathering.write(path)
+    gathering.write((it) => appendFileSync(path, it))
     expect(readFileSync(path).includes('somebody')).toBe(false)
     expect(readFileSync(path).includes('Smith')).toBe(false)
     return path
   })
-  const merged = gatherIndex(asked, storeOf(1 << 20))
-  for (const it of written) merged.addWritten(it)
+  const store = storeOf(1 << 20)
+  const merged = gatherIndex(asked, store)
+  for (const it of written) merged.addWritten(store.open(it), 0)
   const { index } = merged.finish(files)
   expect(shown(index)).toEqual(['0 1', '0 2', '0 3', '1 1'])
   expect(index?.queries).toEqual(asked.queries)
   expect(index?.get(keyOf('Goal/c'))?.patients).toEqual([keyOf('Patient/c')])
   const other = gatherIndex(asked, storeOf(1 << 20))
   other.add(read(three, 1, ['x']))
-  other.write(join(folder, 'flawed'))
-  merged.addWritten(join(folder, 'flawed'))
+  other.write((it) => appendFileSync(join(folder, 'flawed'), it))
+  merged.addWritten(store.open(join(folder, 'flawed')), 0)
   expect(merged.finish(files).noIndex).toContain('exchange 22')
-  expect(() => merged.addWritten(import.meta.filename)).toThrow('no index')
+  expect(() => merged.addWritten(store.open(import.meta.filename), 0)).toThrow('no index')
 })

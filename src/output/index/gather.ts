@@ -6,7 +6,7 @@ import type { Segment } from './layout.ts'
 import { openIndex } from './open.ts'
 import { type Patient, type RowsRead, queriesOf } from './rows.ts'
 import { openKeeper } from './segments.ts'
-import type { IndexStore } from './store.ts'
+import type { IndexStore, StoreFile } from './store.ts'
 
 /** Gathers what threads have read of the files of one export. */
 export interface Gathering {
@@ -14,10 +14,10 @@ export interface Gathering {
   add(read: RowsRead, attempt?: object): void
   /** What was read of this download does not count after all. */
   forget(attempt: object): void
-  /** Writes what was read here to a new file, ids of patients left out: another machine adds it. */
-  write(path: string): void
-  /** Takes in what another machine has written: of other files, or of other parts of them. */
-  addWritten(path: string): void
+  /** Writes what was read here, ids of patients left out: another machine adds it. */
+  write(write: (bytes: Uint8Array) => void): void
+  /** Takes in what another machine has written: of other files, or of other parts of them. It begins there in the file. */
+  addWritten(file: StoreFile, from: number): void
   /** The index, or why there is none; completes "cannot tell, because …". Files are those that were read. */
   finish(files: readonly OutputFile[]): Gathered
 }
@@ -65,11 +65,11 @@ export function gatherIndex(asked: IndexAsked, store: IndexStore): Gathering {
       }
       patients = patients.filter((it) => it.attempt !== attempt)
     },
-    write(path) {
-      writeParts(path, [...parts.keys()])
+    write(write) {
+      writeParts(write, [...parts.keys()])
     },
-    addWritten(path) {
-      for (const it of readParts(path, store)) parts.set(it, undefined)
+    addWritten(file, from) {
+      for (const it of readParts(file, from)) parts.set(it, undefined)
     },
     finish(files) {
       sift()
