@@ -127,6 +127,12 @@ const left: Readonly<Record<string, object | string>> = {
   'nulls in both arrays': { ...patient, name: [{ given: [null], _given: [null] }] },
   'nulls alone': { ...patient, name: [{ given: ['A', null] }] },
   'arrays of two lengths': { ...patient, name: [{ given: ['A'], _given: [null, { id: 'x' }] }] },
+  'an id beside a null': {
+    ...patient,
+    name: [
+      { given: [null, 'B'], _given: [{ id: 'x' }, { extension: [{ url: 'http://a', valueCode: 'b' }] }] },
+    ],
+  },
   'an id beside no value': { ...patient, _gender: { id: 'x' } },
   'two of a choice': { ...patient, deceasedBoolean: true, deceasedDateTime: '2020' },
   'two of a choice, one in extensions': {

@@ -19,19 +19,19 @@ export const baseLength: i32 = board + 48
 
 /** Room for what is hashed, with zeros behind it. */
 export const scratch: i32 = 256
-/** Where each object's start and end lie, by depth: two words each. */
-export const moments: i32 = 512
+/** What is kept of the object at each depth while it is read. */
+export const frames: i32 = 512
 /** Ids of contained resources: rows of address, length, number of the type, whether it was referred to. */
-export const containedIds: i32 = 2048
+export const containedIds: i32 = 3072
 /** References to contained resources: rows of address, length, address of the types allowed. */
-export const locals: i32 = 6144
+export const locals: i32 = 7168
 /** Codes of the resource and of its parts: rows of address, end, role. */
-export const codes: i32 = 9216
+export const codes: i32 = 10240
 /** How many rows of each there is room for. */
 export const mostContained: i32 = 256
 export const mostCodes: i32 = 64
 /** Where the tables begin, with their header. */
-export const image: i32 = 10240
+export const image: i32 = 11264
 export const resourceNames: i32 = image
 export const patientType: i32 = image + 4
 /** Meta as contained resources may have it. */
@@ -48,6 +48,15 @@ export const imageHeader: i32 = 128
 
 /** An object in which others are nested deeper than this is not proven. */
 export const deepest: i32 = 60
+
+// A frame: where the values of start and of end begin and end, and what the last array had of a primitive element or of its extensions.
+export const startAt: i32 = 0
+export const endAt: i32 = 8
+export const arrayElement: i32 = 16
+export const arrayLength: i32 = 20
+/** Bits of its nulls for which the other array must have something. */
+export const arrayNulls: i32 = 24
+export const frame: i32 = 32
 
 // A name in a table: of a property, a code, a resource type.
 export const keyAt: i32 = 0

@@ -1,6 +1,6 @@
 import { addElement } from './facts.ts'
 import * as at from './layout.ts'
-import { byte, get, word } from './machine.ts'
+import { byte, get, put, word } from './machine.ts'
 import { findProperty } from './names.ts'
 import { meetsRules } from './rules.ts'
 import { quote } from './text.ts'
@@ -17,8 +17,8 @@ const nullWord: i32 = 0x6c6c756e
 const mostPadded: i32 = 31
 
 // How many values the array had that was read last, and which of them were null.
-let arrayLength: i32 = 0
-let arrayNulls: i32 = 0
+let lastLength: i32 = 0
+let lastNulls: i32 = 0
 
 // Whether what extends a primitive value was an id alone, which is enough where there is a value.
 let isIdAlone = false
@@ -42,12 +42,9 @@ export function object(start: i32, type: i32, from: i32, depth: i32): i32 {
   let values1 = 0
   let shadows0 = 0
   let shadows1 = 0
-  let alone0 = 0
-  let alone1 = 0
   let chosen = -1
-  let padded = -1
-  let paddedLength = 0
-  let paddedNulls = 0
+  const frame = at.frames + depth * at.frame
+  put(frame + at.arrayNulls, 0)
   let before = type
   let more = true
   while (more) {
@@ -89,24 +86,10 @@ export function object(start: i32, type: i32, from: i32, depth: i32): i32 {
     } else {
       p = array(p, row, depth)
       if (p === 0) return 0
-      if ((flags & at.isPaired) !== 0) {
-        if (hasValue || hasShadow) {
-          if (padded !== element || paddedLength !== arrayLength || (paddedNulls & arrayNulls) !== 0) return 0
-          paddedNulls = 0
-        } else {
-          // What is still to be filled up is only looked for in the next array.
-          if (paddedNulls !== 0) return 0
-          padded = element
-          paddedLength = arrayLength
-          paddedNulls = arrayNulls
-        }
-      }
+      if ((flags & at.isPaired) !== 0 && !isPaddedUp(frame, element, hasValue || hasShadow)) return 0
     }
-    if (isShadow && isIdAlone) {
-      if ((flags & at.isArray) !== 0) return 0
-      alone0 |= bit0
-      alone1 |= bit1
-    }
+    // Who writes both mostly writes the value first.
+    if (isShadow && isIdAlone && !hasValue) return 0
     if (get(row + at.role) !== 0) note(row, valueAt, p, depth)
 
     p = afterSpace(p)
@@ -114,7 +97,7 @@ export function object(start: i32, type: i32, from: i32, depth: i32): i32 {
     else if (byte(p) === closeBrace) more = false
     else return 0
   }
-  if (paddedNulls !== 0 || ((alone0 & ~values0) | (alone1 & ~values1)) !== 0) return 0
+  if (get(frame + at.arrayNulls) !== 0) return 0
   return isComplete(type, values0 | shadows0, values1 | shadows1, depth) ? p + 1 : 0
 }
 
@@ -130,10 +113,25 @@ function isComplete(type: i32, has0: i32, has1: i32, depth: i32): boolean {
   return get(type + at.rules) === get(type + at.rulesEnd) || meetsRules(type, has0, has1, depth)
 }
 
+// Whether the nulls of the array that was read last, or of the one before, have something beside them. The two are to follow each other.
+function isPaddedUp(frame: i32, element: i32, isSecond: boolean): boolean {
+  const nulls = get(frame + at.arrayNulls)
+  if (isSecond) {
+    put(frame + at.arrayNulls, 0)
+    if ((nulls & lastNulls) !== 0 || get(frame + at.arrayElement) !== element) return false
+    return get(frame + at.arrayLength) === lastLength
+  }
+  put(frame + at.arrayElement, element)
+  put(frame + at.arrayLength, lastLength)
+  put(frame + at.arrayNulls, lastNulls)
+  return nulls === 0
+}
+
 /** Judges the array at `start`: where it ends, or 0 if it is not proven. */
 function array(start: i32, row: i32, depth: i32): i32 {
   if (byte(start) !== openBracket) return 0
   const isPaired = (get(row + at.flags) & at.isPaired) !== 0
+  const isShadow = (get(row + at.flags) & at.isShadow) !== 0
   let p = afterSpace(start + 1)
   let length = 0
   let nulls = 0
@@ -145,7 +143,8 @@ function array(start: i32, row: i32, depth: i32): i32 {
       p += 4
     } else {
       p = value(p, row, 0, depth)
-      if (p === 0) return 0
+      // Whether there is a value at the same place is not looked at.
+      if (p === 0 || (isShadow && isIdAlone)) return 0
     }
     length++
     p = afterSpace(p)
@@ -155,7 +154,7 @@ function array(start: i32, row: i32, depth: i32): i32 {
   }
   const most = get(row + at.most)
   if (length < get(row + at.least) || (most !== 0 && length > most)) return 0
-  arrayLength = length
-  arrayNulls = nulls
+  lastLength = length
+  lastNulls = nulls
   return p + 1
 }

@@ -28,6 +28,7 @@ function isMet(rule: i32, has0: i32, has1: i32, depth: i32): boolean {
 }
 
 function isInOrder(depth: i32): boolean {
-  const row = at.moments + depth * 16
-  return areInOrder(get(row), get(row + 4), get(row + 8), get(row + 12))
+  const start = at.frames + depth * at.frame + at.startAt
+  const end = at.frames + depth * at.frame + at.endAt
+  return areInOrder(get(start), get(start + 4), get(end), get(end + 4))
 }

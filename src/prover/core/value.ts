@@ -99,7 +99,7 @@ export function note(row: i32, p: i32, e: i32, depth: i32): void {
   else if (role === at.metaTag) {
     if (depth === 1) addFlag(tagged)
   } else {
-    const moment = at.moments + depth * 16 + (role === at.start ? 0 : 8)
+    const moment = at.frames + depth * at.frame + (role === at.start ? at.startAt : at.endAt)
     put(moment, p + 1)
     put(moment + 4, e - 1)
   }

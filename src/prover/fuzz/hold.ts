@@ -8,8 +8,6 @@ import { mutated, type Random } from './mutate.ts'
 export interface Held {
   lines: number
   proven: number
-  /** How many lines the explaining path finds nothing in. */
-  valid: number
   /** Lines in which provers or paths disagree, and how. */
   readonly wrong: { readonly how: string; readonly text: string }[]
 }
@@ -19,21 +17,29 @@ export const fhirUrl = 'http://a'
 
 const batch = 500
 
+/** How many lines are made, by which random numbers, and who else wants to see them. */
+export interface Holding {
+  readonly count: number
+  readonly random: Random
+  readonly onLine?: (text: string, isProven: boolean) => void
+}
+
 /** Holds provers against each other, and against the explaining path, on `count` lines made of others by random edits; and on the others themselves. */
 export function hold(
   provers: readonly Prover[],
   bases: readonly string[],
-  { count, random }: { count: number; random: Random },
+  { count, random, onLine }: Holding,
 ): Held {
-  const held: Held = { lines: 0, proven: 0, valid: 0, wrong: [] }
+  const held: Held = { lines: 0, proven: 0, wrong: [] }
   const pool = namesIn(bases)
-  for (let i = 0; i < bases.length && i < count; i += batch) judge(provers, bases.slice(i, i + batch), held)
+  for (let i = 0; i < bases.length && i < count; i += batch)
+    judge(provers, bases.slice(i, i + batch), { held, onLine })
   while (held.lines < count) {
     const base = Array.from({ length: batch }, () => bases[random(bases.length)] ?? '')
     judge(
       provers,
       base.map((it) => mutated(it, random, pool)),
-      held,
+      { held, onLine },
     )
   }
   return held
@@ -46,7 +52,11 @@ function namesIn(bases: readonly string[]): readonly string[] {
   return [...names]
 }
 
-function judge(provers: readonly Prover[], lines: readonly string[], held: Held): void {
+function judge(
+  provers: readonly Prover[],
+  lines: readonly string[],
+  { held, onLine }: { held: Held; onLine: Holding['onLine'] },
+): void {
   const model = r4Model()
   let rest = lines
   while (rest.length > 0) {
@@ -64,6 +74,7 @@ function judge(provers: readonly Prover[], lines: readonly string[], held: Held)
       if (found.some((it) => it[i] !== facts)) held.wrong.push({ how: 'the provers disagree', text })
       else if (facts !== undefined) held.proven++
       const how = facts === undefined ? undefined : disagreement(text, facts)
+      onLine?.(text, facts !== undefined)
       if (how !== undefined) held.wrong.push({ how, text })
     })
   }

@@ -128,6 +128,9 @@ function collect(value: unknown, into: Json[]): void {
   for (const it of Object.values(value)) collect(it, into)
 }
 
+const extended = { extension: [{ url: 'a', valueString: 'b' }] }
+const beside = [null, { id: 'a' }, extended, null, { id: 'a', ...extended }]
+
 interface Editing {
   readonly random: Random
   readonly others: readonly Json[]
@@ -148,9 +151,7 @@ function edit(object: Json, name: string, { random, others, pool }: Editing): vo
       object[name] = Array.isArray(value) ? [...value, null] : null
       return
     case 3:
-      object[`_${name}`] = Array.isArray(value)
-        ? [null, { id: 'a' }]
-        : { extension: [{ url: 'a', valueString: 'b' }] }
+      object[`_${name}`] = Array.isArray(value) ? beside.slice(random(3), 3 + random(3)) : beside[random(5)]
       return
     case 4:
       object[pool[random(pool.length)] ?? name] = structuredClone(value)
