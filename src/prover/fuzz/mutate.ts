@@ -151,7 +151,9 @@ function edit(object: Json, name: string, { random, others, pool }: Editing): vo
       object[name] = Array.isArray(value) ? [...value, null] : null
       return
     case 3:
-      object[`_${name}`] = Array.isArray(value) ? beside.slice(random(3), 3 + random(3)) : beside[random(5)]
+      object[`_${name}`] = structuredClone(
+        Array.isArray(value) ? beside.slice(random(3), 3 + random(3)) : beside[random(5)],
+      )
       return
     case 4:
       object[pool[random(pool.length)] ?? name] = structuredClone(value)
