@@ -11,6 +11,7 @@ import { loadSuites } from '../suite/load.ts'
 import { type Command, UsageError } from './command.ts'
 import { defaultOutput, near, writableFolder } from './folder.ts'
 import { patternsIn } from './known-failing.ts'
+import { openPackages, packageOption } from './packages.ts'
 import { findingsOption, harness, maxFindings, summary, writeReports } from './reports.ts'
 
 /** `bulkcheck judge`: judges a recorded run again, without its server. */
@@ -25,6 +26,7 @@ export const judgeCommand: Command = {
       requiresArg: true,
       describe: 'Suite file or folder instead of the bundled ones (repeatable)',
     },
+    'ig-package': packageOption,
     'fail-on': {
       type: 'string',
       requiresArg: true,
@@ -69,6 +71,7 @@ export const judgeCommand: Command = {
     const folder = output === undefined ? defaultOutput(io.cwd) : resolve(io.cwd, output)
     await writableFolder(folder, io.cwd)
     const knownFailing = await patternsIn(args.text('known-failing'), io.cwd)
+    const packages = await openPackages(args.texts('ig-package').map((it) => resolve(io.cwd, it)))
     const result = await judgeRecording({
       recording,
       loaded,
@@ -76,6 +79,7 @@ export const judgeCommand: Command = {
       knownFailing,
       warnings: [],
       harness: harness(),
+      packages,
     })
     io.out(summary(result, args, io))
     for (const it of await writeReports(result, { folder, reports, cwd: io.cwd, findings }))

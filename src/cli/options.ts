@@ -7,6 +7,7 @@ import { authKinds, defined, type Wishes } from '../config/wishes.ts'
 import { supportedReleases, levels as verbs } from '../model/requirement.ts'
 import { claims, exportLevels, type Limits } from '../model/target.ts'
 import type { Args } from './command.ts'
+import { packageOption } from './packages.ts'
 import { findingsOption } from './reports.ts'
 
 const one = (group: string, describe: string): Options => ({
@@ -50,6 +51,7 @@ export const runOptions: Readonly<Record<string, Options>> = {
   'export-timeout': one('Time:', 'Longest time from kick-off to completion'),
   'token-wait': one('Time:', 'Longest wait for a token to expire'),
   'retry-after': one('Time:', 'honor, or cap:30s to wait no longer'),
+  'ig-package': { ...packageOption, group: 'Verdict:' },
   'fail-on': one('Verdict:', `Least level that fails the run: ${verbs.join(', ')}`),
   'known-failing': one('Verdict:', 'File with test ids that are known to fail, one a line'),
   output: one('Output:', 'Folder of the reports'),
@@ -93,6 +95,10 @@ export function wishesFrom(args: Args, cwd: string, problems: string[]): Wishes 
       key: key === undefined ? undefined : { file: key, from: args.text('key') ?? key },
     }),
     suites: args.texts('suites').length > 0 ? args.texts('suites').map((it) => resolve(cwd, it)) : undefined,
+    packages:
+      args.texts('ig-package').length > 0
+        ? args.texts('ig-package').map((it) => resolve(cwd, it))
+        : undefined,
     output: path('output'),
     reports: chooseAll(args.texts('reporter'), reportNames, note('reporter')),
     failOn: choose(args.text('fail-on'), verbs, note('fail-on')),

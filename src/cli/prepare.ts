@@ -57,9 +57,11 @@ export async function prepare(args: Args, io: Io, reference: Reference): Promise
 
 /** How to test, without whom: the reference provider is described by itself. */
 function withoutTarget(wishes: Wishes): Wishes {
-  const { suites, output, reports, failOn, knownFailing } = wishes
+  const { suites, packages, output, reports, failOn, knownFailing } = wishes
   return Object.fromEntries(
-    Object.entries({ suites, output, reports, failOn, knownFailing }).filter(([, it]) => it !== undefined),
+    Object.entries({ suites, packages, output, reports, failOn, knownFailing }).filter(
+      ([, it]) => it !== undefined,
+    ),
   )
 }
 

@@ -16,6 +16,7 @@ import { type Args, type Command, UsageError } from './command.ts'
 import { defaultOutput, near, writableFolder } from './folder.ts'
 import { type Io, interruption } from './io.ts'
 import { runOptions, targetOptions } from './options.ts'
+import { openPackages } from './packages.ts'
 import { patternsOf, prepare, suitesFor } from './prepare.ts'
 import { progress } from './progress.ts'
 import { harness, maxFindings, summary, writeReports } from './reports.ts'
@@ -56,6 +57,7 @@ async function runWith(settings: Settings, args: Args, io: Io): Promise<number> 
   const loaded = suitesFor(settings)
   const planned = selected(loaded, settings, args)
   const knownFailing = await knownFailingOf(settings, plan(loaded, target), io)
+  const packages = await openPackages(settings.packages)
   const proxy = proxyFrom(io.env)
   const folder = settings.output ?? defaultOutput(io.cwd)
   const recording = pathOf(args, 'record', io)
@@ -85,6 +87,7 @@ async function runWith(settings: Settings, args: Args, io: Io): Promise<number> 
       knownFailing,
       warnings: settings.tls.insecure ? ['TLS certificates were not verified (--insecure).'] : [],
       harness: harness(),
+      packages,
       signal: interrupted.signal,
       notify: shown.notify,
       ...(keep ? { keep } : {}),

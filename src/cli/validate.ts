@@ -16,6 +16,7 @@ import { defaultOutput, near, writableFolder } from './folder.ts'
 import { type Io, signalCodes } from './io.ts'
 import { patternsIn } from './known-failing.ts'
 import { isForeign, type Listed, type LocalFile, localFiles, namedFiles } from './ndjson-files.ts'
+import { openPackages, packageOption } from './packages.ts'
 import { reading } from './reading.ts'
 import { findingsOption, harness, maxFindings, summary, writeReports } from './reports.ts'
 import { judgeFiles } from './validate-judge.ts'
@@ -64,6 +65,7 @@ export const validateCommand: Command = {
       group: 'Verdict:',
       describe: 'Suite file or folder instead of the bundled ones (repeatable)',
     },
+    'ig-package': { ...packageOption, group: 'Verdict:' },
     'fail-on': {
       type: 'string',
       requiresArg: true,
@@ -115,6 +117,7 @@ export const validateCommand: Command = {
     const loaded = await suitesFrom(wanted.suites)
     const knownFailing = await patternsIn(args.text('known-failing'), io.cwd)
     if (wanted.folder !== undefined) await writableFolder(wanted.folder, io.cwd)
+    const packages = await openPackages(args.texts('ig-package').map((it) => resolve(io.cwd, it)))
     const { name, manifest, listed } = asked(args, io)
     const found = await localFiles(listed)
     const foreign = manifest ? [] : await foreignOf(found)
@@ -140,7 +143,7 @@ export const validateCommand: Command = {
       failOn: wanted.failOn,
       knownFailing,
       harness: harness(),
-      packages: [],
+      packages,
       means,
       onProgress: shown.judged,
     }).finally(async () => {

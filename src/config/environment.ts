@@ -30,6 +30,7 @@ const plainNames = [
   'KID',
   'CONFIG',
   'SUITES',
+  'IG_PACKAGE',
   'OUTPUT',
   'FAIL_ON',
   'KNOWN_FAILING',
@@ -73,6 +74,9 @@ export function takeEnvironment(environment: Environment, cwd: string): FromEnvi
       ?.split(',')
       .map((it) => it.trim()),
     suites: get('SUITES')
+      ?.split(',')
+      .map((it) => resolve(cwd, it.trim())),
+    packages: get('IG_PACKAGE')
       ?.split(',')
       .map((it) => resolve(cwd, it.trim())),
     output: path('OUTPUT'),

@@ -39,6 +39,7 @@ export function wishesOf(
           : client(authorization, 'target.authorization'),
     otherClient: target.otherClient ? client(target.otherClient, 'target.otherClient') : undefined,
     suites: config.suites?.map((it) => resolve(folder, it)),
+    packages: config.igPackages?.map((it) => resolve(folder, it)),
     output: path(config.output),
     reports: config.reports,
     failOn: config.failOn,

@@ -110,6 +110,8 @@ export interface Config {
   readonly target?: TargetConfig
   /** Suite files or folders that are run instead of the bundled ones. */
   readonly suites?: readonly string[]
+  /** FHIR packages, .tgz files or folders, whose profiles exported resources are held against. */
+  readonly igPackages?: readonly string[]
   /** Folder of the reports. */
   readonly output?: string
   /** All of them unless said otherwise. */

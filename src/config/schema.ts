@@ -18,6 +18,10 @@ export const configSchema = {
     $schema: { type: 'string', description: 'The schema of this file, for editors.' },
     target: { $ref: '#/$defs/target' },
     suites: list(text, 'Suite files or folders that are run instead of the bundled ones.'),
+    igPackages: list(
+      text,
+      'FHIR packages, .tgz files or folders, whose profiles exported resources are held against.',
+    ),
     output: { ...text, description: 'Folder of the reports.' },
     reports: list({ enum: reportNames }, 'Reports to write; all of them unless said otherwise.'),
     failOn: {

@@ -21,6 +21,8 @@ export interface Settings {
   readonly target: Target
   /** Absolute; `undefined` stands for the bundled suites. */
   readonly suites?: readonly string[]
+  /** FHIR packages whose profiles resources are held against; absolute. */
+  readonly packages: readonly string[]
   /** Absolute. */
   readonly output?: string
   readonly reports: readonly ReportName[]
@@ -41,6 +43,7 @@ export function settle(wishes: Wishes, before: Notes = { problems: [], warnings:
   return {
     target,
     ...(wishes.suites ? { suites: wishes.suites } : {}),
+    packages: wishes.packages ?? [],
     ...(wishes.output ? { output: wishes.output } : {}),
     reports: wishes.reports ?? reportNames,
     failOn: wishes.failOn ?? 'SHALL',

@@ -37,6 +37,7 @@ export interface Wishes {
   readonly client?: ClientWishes
   readonly otherClient?: ClientWishes
   readonly suites?: readonly string[]
+  readonly packages?: readonly string[]
   readonly output?: string
   readonly reports?: readonly ReportName[]
   readonly failOn?: Level
