@@ -137,7 +137,11 @@ test('checks on resources have rows for each conclusion', () => {
         on(of({ ...line(patient), profiles: { claimed: [problem], chosen: [] } }), 'chosen'),
       ],
       violated: [on(of({ ...line(patient), profiles: { claimed: [problem], chosen: [] } }), 'claimed')],
-      undecided: [on(of(patient), 'claimed'), on(of(), 'chosen')],
+      undecided: [
+        on(of(patient), 'claimed'),
+        on(of({ ...line(patient), profiles: { claimed: [] } }), 'chosen'),
+        on(of(), 'chosen'),
+      ],
     },
   }
   expect(gaps(resourceChecks, table)).toEqual([])

@@ -250,12 +250,15 @@ const conformsToProfiles = lineByLine<'claimed' | 'chosen'>({
     'Every resource conforms to the profiles, of the FHIR packages given, that it claims in meta.profile (`claimed`) or that are about it although it claims none (`chosen`).',
   wants: 'profiles',
   params: { enum: ['claimed', 'chosen'], description: 'Which profiles.' },
-  nothing: neverArose('no FHIR package was given that has profiles (--ig-package)'),
+  nothing: neverArose(
+    'nothing was held against such a profile; --ig-package gives the FHIR packages to take profiles from',
+  ),
   // Where there are profiles to be held against, lines are read.
   proven: 'nothing',
   see({ profiles }, which) {
-    if (!profiles) return 'nothing'
-    return profiles[which].length === 0 ? 'right' : profiles[which].map(saidOf)
+    const problems = profiles?.[which]
+    if (!problems) return 'nothing'
+    return problems.length === 0 ? 'right' : problems.map(saidOf)
   },
 })
 

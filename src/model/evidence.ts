@@ -96,14 +96,14 @@ export interface Line {
   readonly json?: unknown
   /** In what ways a resource is not valid FHIR R4; absent if nobody asked, or if the line is no JSON object. */
   readonly problems?: readonly Problem[]
-  /** What it lacks of profiles; absent if there are none to hold it against. */
+  /** What it lacks of profiles; absent if no package was given. */
   readonly profiles?: ProfileProblems
 }
 
-/** What a resource lacks of profiles that it claims, and of those that are about it although it does not claim them. */
+/** What a resource lacks of profiles that it claims, and of those that are about it although it does not claim them; absent if there are none. */
 export interface ProfileProblems {
-  readonly claimed: readonly Problem[]
-  readonly chosen: readonly Problem[]
+  readonly claimed?: readonly Problem[]
+  readonly chosen?: readonly Problem[]
 }
 
 /**

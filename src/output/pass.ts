@@ -76,7 +76,10 @@ export function beginPass({
     if (!profiles || !seen || !isObject(json) || file.kind !== 'output') return {}
     const judged = profiles.judge(json)
     profiles.add(seen, judged)
-    return { profiles: { claimed: judged.problems, chosen: judged.unmet } }
+    const { problems, unmet, outcomes } = judged
+    const claimed = problems.length > 0 || outcomes.some((it) => it.claimed)
+    const chosen = outcomes.some((it) => !it.claimed)
+    return { profiles: { ...(claimed ? { claimed: problems } : {}), ...(chosen ? { chosen: unmet } : {}) } }
   }
   return {
     tallies: fed.map((it) => it.tally),
