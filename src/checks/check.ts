@@ -56,6 +56,8 @@ export interface LinesCheck<P = never, T = unknown> extends Described {
 /** Judges what an export brought as a whole. Parameters that are export references arrive as indexes. */
 export interface IndexCheck<P = never> extends Described {
   readonly reads: 'index'
+  /** It asks of rows no more than key, type, digest, lastUpdated and place: then they are made faster. */
+  readonly only?: 'keys'
   /** `_typeFilter` queries that every row of its indexes must be evaluated for. */
   queries?(params: P): readonly string[]
   judge(index: ResourceIndex, params: P, context: Context): Judgement

@@ -46,6 +46,7 @@ const empty = undecided('the export holds no resources')
 const once = indexCheck<true>({
   name: 'no-copies',
   states: 'No resource occurs twice with the same content.',
+  only: 'keys',
   params: plain,
   judge(index) {
     const found = new Violations()
@@ -63,6 +64,7 @@ const once = indexCheck<true>({
 const oneVersion = indexCheck<true>({
   name: 'one-version',
   states: 'No resource occurs twice with different content.',
+  only: 'keys',
   params: plain,
   judge(index) {
     const found = new Violations()
@@ -80,6 +82,7 @@ const oneVersion = indexCheck<true>({
 const disjoint = indexCheck<true>({
   name: 'deleted-disjoint',
   states: 'No resource that a deleted file names is in the output.',
+  only: 'keys',
   params: plain,
   judge(index) {
     const found = new Violations()
@@ -100,6 +103,7 @@ const disjoint = indexCheck<true>({
 const holdsTypes = indexCheck<readonly string[]>({
   name: 'holds-types',
   states: 'The export holds at least one resource of each of these types.',
+  only: 'keys',
   params: texts('Resource types.'),
   judge(index, types) {
     const found = new Violations()
@@ -120,6 +124,7 @@ const holdsTypes = indexCheck<readonly string[]>({
 const notAfter = indexCheck<true>({
   name: 'not-after-transaction-time',
   states: 'No resource was last updated after transactionTime.',
+  only: 'keys',
   params: plain,
   judge(index) {
     if (index.transactionTime === undefined)

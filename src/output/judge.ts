@@ -8,7 +8,7 @@ import type { SliceBytes } from './slices.ts'
 /** What is to be found out about the files of an export, in one pass. */
 export interface Asked {
   readonly checks: readonly Feeding[]
-  readonly index?: { readonly queries: readonly string[] }
+  readonly index?: { readonly queries: readonly string[]; readonly keysOnly?: boolean }
   /** The manifest's. */
   readonly transactionTime?: string
   /** FHIR base of the target: references below it are local. Empty if nobody knows it. */

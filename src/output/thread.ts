@@ -10,7 +10,7 @@ import { type Slice, judgeSlice } from './slices.ts'
 export interface Order {
   readonly checks: readonly Feeding[]
   /** Rows of an index are to be made, with these queries evaluated for each. */
-  readonly index?: { readonly queries: readonly string[] }
+  readonly index?: { readonly queries: readonly string[]; readonly keysOnly?: boolean }
   /** A line that is longer is not judged. */
   readonly lineBytes: number
   /** FHIR base of the target: references below it are local. Empty if nobody knows it. */

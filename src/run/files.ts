@@ -33,6 +33,8 @@ export interface FilesRead {
 /** Which probes are read as a whole, and which claims are about the lines of each: derived from the plan. */
 export interface Readings {
   readonly indexed: ReadonlySet<ProbeKey>
+  /** Of those, the ones of whose rows more is wanted than their keys. */
+  readonly whole: ReadonlySet<ProbeKey>
   /** Probes from whose files something is picked: only there is every candidate of a query of interest. */
   readonly picked: ReadonlySet<ProbeKey>
   readonly lines: ReadonlyMap<ProbeKey, readonly PlannedClaim[]>
@@ -46,6 +48,7 @@ export function readingsOf(
   picks: readonly Picker[],
 ): Readings {
   const indexed = new Set<ProbeKey>()
+  const whole = new Set<ProbeKey>()
   const picked = new Set<ProbeKey>()
   const lines = new Map<ProbeKey, PlannedClaim[]>()
   const queries = new Set<string>()
@@ -53,7 +56,10 @@ export function readingsOf(
     for (const { from, pick } of referencesIn(value)) {
       const fromFiles = pick !== undefined && pickerNamed(picks, pick).needs === 'files'
       if (fromFiles) picked.add(from)
-      if (pick === undefined || fromFiles) indexed.add(from)
+      if (pick === undefined || fromFiles) {
+        indexed.add(from)
+        whole.add(from)
+      }
     }
   }
   for (const probe of plan.probes) want(probe.spec)
@@ -61,12 +67,22 @@ export function readingsOf(
     if (test.notApplicable) continue
     for (const claim of [test.claim, ...test.given]) {
       want(claim.expect)
-      if (claim.part === 'index') indexed.add(claim.probe)
+      if (claim.part === 'index') {
+        indexed.add(claim.probe)
+        if (!asksForKeys(claim, checks)) whole.add(claim.probe)
+      }
       if (kinds[claim.part]) lines.set(claim.probe, [...(lines.get(claim.probe) ?? []), claim])
       for (const query of queriesOf(claim, checks)) queries.add(query)
     }
   }
-  return { indexed, picked, lines, queries: [...queries] }
+  return { indexed, whole, picked, lines, queries: [...queries] }
+}
+
+function asksForKeys(claim: PlannedClaim, checks: ReadonlyMap<string, Check>): boolean {
+  return Object.keys(claim.expect).every((name) => {
+    const check = checks.get(name)
+    return check?.reads === 'index' && check.only === 'keys'
+  })
 }
 
 /** Literal queries of index checks; those that are picked are among the candidates anyway. */
@@ -102,7 +118,11 @@ export function readProbe(options: {
     {
       checks: wanted.map(({ check, params, kind }) => ({ check, params, kind })),
       ...(readings.indexed.has(probe.key)
-        ? { index: { queries: [...candidates, ...readings.queries] } }
+        ? {
+            index: readings.whole.has(probe.key)
+              ? { queries: [...candidates, ...readings.queries] }
+              : { queries: [], keysOnly: true },
+          }
         : {}),
       ...(options.transactionTime ? { transactionTime: options.transactionTime } : {}),
       fhirUrl: target.fhirUrl,

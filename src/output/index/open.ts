@@ -27,6 +27,7 @@ export function openIndex(given: readonly Kept[], store: IndexStore, described: 
   const wanted = new Uint32Array(3)
   const lately = new Array<string>(recent)
   let table: KeyTable | undefined
+  let differ: boolean | undefined
   const keys = () => {
     table ??= tableOf(segments, store)
     return table
@@ -54,6 +55,8 @@ export function openIndex(given: readonly Kept[], store: IndexStore, described: 
     },
     get: (key) => (found(key) ? rowAt(place[0] ?? 0, place[1] ?? 0) : undefined),
     *repeated() {
+      differ ??= allDiffer(segments, store)
+      if (differ) return
       for (const [one, first] of pairs(keys())) {
         const row = rowAt(one[0], one[1])
         const earlier = rowAt(first[0], first[1])
@@ -74,6 +77,26 @@ function tableOf(segments: readonly Kept[], store: IndexStore): KeyTable {
     }
   }
   return builder.finish()
+}
+
+/** Whether no two rows have the same key, where memory allows to tell without a table of them: mostly none have. */
+function allDiffer(segments: readonly Kept[], store: IndexStore): boolean {
+  const rows = segments.reduce((sum, it) => sum + it.rows, 0)
+  if (rows * Float64Array.BYTES_PER_ELEMENT > store.sorting) return false
+  // 52 bits of a key as a double: numbers are sorted without a call for each comparison.
+  const some = new Float64Array(rows)
+  let at = 0
+  for (const it of segments) {
+    const { records, rows: mine } = readSegment(bytesOf(it))
+    for (let row = 0; row < mine; row += 1) {
+      const key = row * recordWords + field.key
+      some[at] = (records[key] ?? 0) * 2 ** 20 + ((records[key + 1] ?? 0) >>> 12)
+      at += 1
+    }
+  }
+  some.sort()
+  for (let i = 1; i < rows; i += 1) if (some[i] === some[i - 1]) return false
+  return true
 }
 
 type Place = readonly [segment: number, row: number]

@@ -28,6 +28,7 @@ export function addParsed(
     readonly type: string
     readonly fhirUrl: string
     readonly meets: readonly string[]
+    readonly keysOnly: boolean
     readonly file: number
     readonly line: number
     readonly text: string
@@ -42,6 +43,12 @@ export function addParsed(
   records[at + field.line] = line
   hashLine(Buffer.from(row.text.trim()), records, at + field.digest)
   writer.doubles[(at + field.updated) / 2] = parseInstant(meta.lastUpdated) ?? Number.NaN
+  if (row.keysOnly) {
+    records[at + field.shape] = writer.shape([type])
+    records.fill(0, at + field.meets, at + field.unsure + 1)
+    records[at + field.list] = writer.keys
+    return
+  }
   records[at + field.shape] = writer.shape(shapeOf(type, resource))
   const subsetted = valuesAt(meta, 'tag.code').includes('SUBSETTED')
   records[at + field.meets] = writer.meets(row.meets) * 2 + (subsetted ? 1 : 0)

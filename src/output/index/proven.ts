@@ -10,9 +10,10 @@ export interface ProvenRows {
 }
 
 /** Rows go to `writer` from now on. */
-export function openProven(writer: SegmentWriter): ProvenRows {
+export function openProven(writer: SegmentWriter, keysOnly: boolean): ProvenRows {
   const patient = r4Model().resources.indexOf('Patient')
   const shapes = new Shapes()
+  const bare = r4Model().resources.map((it): Shape => [it])
   return {
     add(proof, at, line) {
       const record = writer.begin()
@@ -23,8 +24,14 @@ export function openProven(writer: SegmentWriter): ProvenRows {
       records[record + field.digest] = proof.digests[2 * at] ?? 0
       records[record + field.digest + 1] = proof.digests[2 * at + 1] ?? 0
       writer.doubles[(record + field.updated) / 2] = proof.updated[at] ?? Number.NaN
-      records[record + field.shape] = writer.shape(shapes.of(type, proof.elements, 4 * at))
+      records[record + field.shape] = writer.shape(
+        keysOnly ? (bare[type] ?? ['']) : shapes.of(type, proof.elements, 4 * at),
+      )
       records[record + field.meets] = writer.meets(none) * 2
+      if (keysOnly) {
+        records.fill(0, record + field.patients, record + field.unsure + 1)
+        return
+      }
       const from = at === 0 ? 0 : (proof.referencesEnd[at - 1] ?? 0)
       const to = proof.referencesEnd[at] ?? 0
       if (type === patient) {

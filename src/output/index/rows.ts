@@ -51,11 +51,13 @@ const patientsOfSlice = 250
 export function makeRows(options: {
   readonly queries: readonly string[]
   readonly fhirUrl: string
+  /** Rows have a key, a type, a digest, lastUpdated and a place, and nothing more. */
+  readonly keysOnly?: boolean
   readonly give?: (segment: Segment) => void
 }): RowMaker {
-  const { fhirUrl } = options
+  const { fhirUrl, keysOnly = false } = options
   const queries = queriesOf(options.queries, fhirUrl)
-  const takes = takenProven(queries)
+  const takes = keysOnly ? takenProven() : takenProven(queries)
   const patientType = r4Model().resources.indexOf('Patient')
   const outcomeType = r4Model().resources.indexOf('OperationOutcome')
   let made = nothingYet()
@@ -67,7 +69,7 @@ export function makeRows(options: {
     const deleted = file.kind === 'deleted'
     const give = options.give ?? ((it) => made.segments.push(it))
     const writer = openWriter({ file: file.number, deleted }, give)
-    mine = { file, writer, proven: openProven(writer), text: '', parsed: false }
+    mine = { file, writer, proven: openProven(writer, keysOnly), text: '', parsed: false }
     return mine
   }
   const flaw = (file: OutputFile, is: Flaw['is']) => {
@@ -88,7 +90,7 @@ export function makeRows(options: {
       if (told) meets.push(text)
       else if (told === undefined) made.untold.add(text)
     }
-    addParsed(it.writer, resource, { type, fhirUrl, meets, file: it.file.number, ...place })
+    addParsed(it.writer, resource, { type, fhirUrl, meets, keysOnly, file: it.file.number, ...place })
   }
   const add = (it: Open, resource: Resource, place: { line: number; text: string }) => {
     if (it.file.kind === 'deleted') return addDeleted(it.writer, resource, fhirUrl, place.line)
@@ -114,8 +116,8 @@ export function makeRows(options: {
   return {
     takesProven: (type, flags) =>
       takes[type] === 1 &&
-      (flags & lineFlags.tagged) === 0 &&
-      (type !== patientType || made.patients.length >= patientsOfSlice),
+      (keysOnly || (flags & lineFlags.tagged) === 0) &&
+      (keysOnly || type !== patientType || made.patients.length >= patientsOfSlice),
     addProven(proof, at, { file, line }) {
       if (file.kind !== 'output') return
       const it = openedFor(file)
@@ -181,8 +183,8 @@ export function queriesOf(
 }
 
 // Some are read again for what only their JSON tells: queries, doubtful members of a Group, what a searchset found.
-function takenProven(queries: ReadonlyMap<string, unknown>): Uint8Array {
-  const parsed = new Set(['Group', 'Bundle', ...queries.keys()])
+function takenProven(queries?: ReadonlyMap<string, unknown>): Uint8Array {
+  const parsed = new Set(queries ? ['Group', 'Bundle', ...queries.keys()] : ['Bundle'])
   return Uint8Array.from(r4Model().resources, (it) => (parsed.has(it) ? 0 : 1))
 }
 
