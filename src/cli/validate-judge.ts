@@ -20,7 +20,7 @@ import { localExport } from './validate-plan.ts'
 export interface FilesToJudge {
   readonly plan: Plan
   readonly target: Target
-  readonly files: readonly LocalFile[]
+  readonly files: readonly NamedFile[]
   /** Absent: nobody knows which files belong together, and how. */
   readonly manifest?: Manifest
   readonly suites: { readonly sha256: string }
@@ -33,9 +33,28 @@ export interface FilesToJudge {
   readonly onProgress?: (done: Done) => void
 }
 
-/** Judges files as those of a complete export, as if a run had brought them. Throws UsageError if one cannot be read. */
-export async function judgeFiles(given: FilesToJudge): Promise<RunResult> {
-  const { plan, target, files, means } = given
+/** An output file, and what it is called. */
+export type NamedFile = Pick<LocalFile, 'name' | 'file'>
+
+/** Where files are judged as those of a complete export, as if a run had brought them. */
+export interface FilesJudging {
+  readonly reading: ProbeReading
+  /** The result, once all of them have been read. */
+  conclude(): Promise<RunResult>
+}
+
+/** Judges files. Throws UsageError if one cannot be read. */
+export async function judgeFiles(
+  given: FilesToJudge & { readonly files: readonly LocalFile[] },
+): Promise<RunResult> {
+  const judging = openFiles(given)
+  await readFiles(judging.reading, given.files)
+  return judging.conclude()
+}
+
+/** Begins to judge files. */
+export function openFiles(given: FilesToJudge): FilesJudging {
+  const { plan, target, means } = given
   const startedAt = Date.now()
   const evidence = new Map([[localExport, evidenceOf(given, startedAt)]])
   const read = new Map<string, FilesRead>()
@@ -62,13 +81,28 @@ export async function judgeFiles(given: FilesToJudge): Promise<RunResult> {
     ...(given.manifest?.transactionTime ? { transactionTime: given.manifest.transactionTime } : {}),
     ...(given.onProgress ? { onProgress: given.onProgress } : {}),
   })
-  const brought = await readFiles(reading, files)
-  read.set(localExport, brought)
-  const judged = judgeAll(
-    plan,
-    caseOf({ plan, target, exchanges: [], performed: { evidence, read, source, picked } }),
-    given,
-  )
+  return {
+    reading,
+    async conclude() {
+      const brought = await reading.finish()
+      read.set(localExport, brought)
+      const performed = { evidence, read, source, picked }
+      const tests = judgeAll(plan, caseOf({ plan, target, exchanges: [], performed }), given)
+      return resultOf(given, { startedAt, tests, brought })
+    },
+  }
+}
+
+function resultOf(
+  given: FilesToJudge,
+  it: {
+    readonly startedAt: number
+    readonly tests: readonly TestResult[]
+    readonly brought: FilesRead
+  },
+): RunResult {
+  const { plan, target, files } = given
+  const { startedAt, tests, brought } = it
   return {
     version: 1,
     run: randomUUID(),
@@ -81,14 +115,15 @@ export async function judgeFiles(given: FilesToJudge): Promise<RunResult> {
     warnings: [],
     startedAt: new Date(startedAt).toISOString(),
     durationMs: Date.now() - startedAt,
-    tests: judged.map((it) => named(it, files)),
+    tests: tests.map((test) => named(test, files)),
     exchanges: [],
     files: filesOf(files, brought),
-    ...profilesSeen(plan, { read }),
+    ...profilesSeen(plan, { read: new Map([[localExport, brought]]) }),
   }
 }
 
-async function readFiles(reading: ProbeReading, files: readonly LocalFile[]): Promise<FilesRead> {
+/** Reads files, largest first. Throws UsageError if one cannot be read. */
+export async function readFiles(reading: ProbeReading, files: readonly LocalFile[]): Promise<void> {
   const largestFirst = [...files].sort((a, b) => b.file.bytes - a.file.bytes)
   await Promise.all(
     largestFirst.map((it) =>
@@ -99,7 +134,6 @@ async function readFiles(reading: ProbeReading, files: readonly LocalFile[]): Pr
       }),
     ),
   )
-  return reading.finish()
 }
 
 /** The kick-off and the completion that nobody saw have the number 0, which no exchange of a run has. */
@@ -125,7 +159,7 @@ function evidenceOf({ files, manifest }: FilesToJudge, startedAt: number): Evide
   return { probe: 'export', sent, export: complete }
 }
 
-function filesOf(files: readonly LocalFile[], read: FilesRead): readonly ResultFile[] {
+function filesOf(files: readonly NamedFile[], read: FilesRead): readonly ResultFile[] {
   return files.map(({ name, file }) => {
     const count = read.files.find((it) => it.number === file.number)
     return {
@@ -141,13 +175,13 @@ function filesOf(files: readonly LocalFile[], read: FilesRead): readonly ResultF
 }
 
 /** A result whose reasons name files where those of a run name exchanges. */
-function named(test: TestResult, files: readonly LocalFile[]): TestResult {
+function named(test: TestResult, files: readonly NamedFile[]): TestResult {
   const { verdict } = test
   const exchanges = test.exchanges.filter((it) => it !== unseen)
   return { ...test, exchanges, verdict: verdictNamed(verdict, files) }
 }
 
-function verdictNamed(verdict: Verdict, files: readonly LocalFile[]): Verdict {
+function verdictNamed(verdict: Verdict, files: readonly NamedFile[]): Verdict {
   const spoken = (text: string) =>
     text.replace(
       /(?:the file of )?exchange (\d+)/g,
