@@ -141,24 +141,29 @@ function value(chart: Chart, which: number) {
   return { valueQuantity: quantity(scaled(chart.spread(30 + which), range), unit) }
 }
 
-/** Results taken as Period or known to the month only are not vital signs, whose profile asks for a day at least. */
-function effective(at: number, notation: number, vital: boolean) {
-  if (!vital && notation % 6 === 4)
+/** The profiles of vital signs and results ask for a day at least, those of vital signs and of smoking status for no Period. */
+function effective(at: number, notation: number, { result, vital }: Kind) {
+  if (result && notation % 6 === 4)
     return { effectivePeriod: { start: instant(at, 0), end: instant(at + day / 2, 2) } }
-  if (!vital && notation % 6 === 5) return { effectiveDateTime: date(at).slice(0, 7) }
+  if (!result && !vital && notation % 3 === 2) return { effectiveDateTime: date(at).slice(0, 7) }
   return { effectiveDateTime: notation % 2 === 1 ? date(at) : instant(at, notation / 2) }
 }
 
+interface Kind {
+  readonly result: boolean
+  readonly vital: boolean
+}
+
 function observation(chart: Chart, which: number): Draft {
-  const vital = which >= 2 && which <= 4
+  const kind: Kind = { result: which < 2, vital: which >= 2 && which <= 4 }
   const turn = chart.index + which
   const write = (updated: number) => ({
-    status: turn % 4 === 1 ? 'amended' : turn % 6 === 2 ? 'preliminary' : 'final',
-    category: which < 2 ? laboratory : vital ? vitalSigns : socialHistory,
+    status: which === 5 ? 'final' : turn % 4 === 1 ? 'amended' : turn % 6 === 2 ? 'preliminary' : 'final',
+    category: kind.result ? laboratory : kind.vital ? vitalSigns : socialHistory,
     code: concept(pick(observed, which)),
     subject: which === 2 ? chart.link(chart.patient.reference) : chart.patient,
     encounter: { reference: `Encounter/${chart.id('encounter', 2, which % 2)}` },
-    ...effective(chart.event(updated, 40 + which), turn, vital),
+    ...effective(chart.event(updated, 40 + which), turn, kind),
     issued: instant(updated, turn),
     performer: [chart.practitioner],
     ...value(chart, which),

@@ -73,6 +73,7 @@ function practitionerRole(index: number): Draft {
     organization: { reference: `Organization/${numbered('organization', index)}` },
     code: [concept(snomed('59058001', 'General physician'))],
     location: [{ reference: `Location/${numbered('location', index)}` }],
+    telecom: [{ system: 'phone', value: `555-012${index % 10}`, use: 'work' }],
   })
   return { type: 'PractitionerRole', id: numbered('role', index), write }
 }
