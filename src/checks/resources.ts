@@ -137,6 +137,8 @@ const notUpdated = (actual: string): Seen => ({
   actual,
 })
 
+const neverUpdated = notUpdated('absent')
+
 const hasLastUpdated = lineByLine<true>({
   name: 'has-last-updated',
   states: 'Every resource has meta.lastUpdated, as an instant.',
@@ -193,7 +195,7 @@ const references = lineByLine<true>({
   nothing: 'no resource has a reference',
   proven: { each: ({ references }, at) => shownByReferences[references[at] ?? 0] ?? 'nothing' },
   see(line) {
-    const forms = referencesIn(resourceOn(line)).map(isReference)
+    const forms = referencesIn(resourceOn(line), []).map(isReference)
     if (forms.length === 0) return 'nothing'
     if (!forms.includes(false)) return 'right'
     return oddReference
@@ -203,11 +205,16 @@ const references = lineByLine<true>({
 // Deeper than any resource goes, and far from where recursion ends.
 const deepest = 100
 
-function referencesIn(value: unknown, depth = 0): readonly string[] {
-  if (typeof value !== 'object' || value === null || depth > deepest) return []
-  return Object.entries(value).flatMap(([name, it]) =>
-    name === 'reference' && typeof it === 'string' ? [it] : referencesIn(it, depth + 1),
-  )
+function referencesIn(value: unknown, found: string[], depth = 0): readonly string[] {
+  if (typeof value !== 'object' || value === null || depth > deepest) return found
+  if (Array.isArray(value)) for (const it of value) referencesIn(it, found, depth + 1)
+  else
+    for (const name in value) {
+      const it = (value as Record<string, unknown>)[name]
+      if (typeof it === 'object') referencesIn(it, found, depth + 1)
+      else if (name === 'reference' && typeof it === 'string') found.push(it)
+    }
+  return found
 }
 
 function isReference(value: string): boolean {
@@ -236,7 +243,9 @@ const validStructure = lineByLine<true>({
 })
 
 /** What a problem of structure says, once for every line that has it. */
-function saidOf({ path, rule, expected, actual, profile }: Problem): Said {
+function saidOf({ path, rule, actual, profile, ...problem }: Problem): Said {
+  // What a package says may be whole sentences.
+  const expected = problem.expected.replace(/\.+$/, '')
   return {
     message: `${path} breaks ${rule}${profile ? ` of ${profile}` : ''}: ${expected}.`,
     expected,

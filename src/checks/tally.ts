@@ -12,11 +12,12 @@ export interface Tally {
   readonly kinds: Map<string, Kind>
 }
 
-/** A kind of violation, and the place where it comes first in the order of files and lines. */
-interface Kind {
-  finding: Finding
-  file: number
-  line: number
+/** A kind of violation, how often it was seen, and where first in the order of files and lines; line 0 is the file as a whole. */
+interface Kind extends Said {
+  readonly exchange: number
+  readonly file: number
+  readonly line: number
+  times: number
 }
 
 /** A tally that has seen nothing. */
@@ -26,46 +27,48 @@ export function tally(): Tally {
 
 /** Counts a violation on a line, or of a whole file if there is no line. */
 export function add(to: Tally, file: OutputFile, line: number | undefined, said: Said, times = 1): void {
-  const where: Finding['where'] = {
-    exchange: file.exchange,
-    ...(line === undefined ? {} : { part: { line } }),
-  }
-  const { message, expected, actual } = said
-  count(to, { finding: { message, expected, actual, where, times }, file: file.number, line: line ?? 0 })
-}
-
-function count(to: Tally, kind: Kind): void {
-  const known = to.kinds.get(kind.finding.message)
-  if (!known) {
-    to.kinds.set(kind.finding.message, kind)
+  const known = to.kinds.get(said.message)
+  if (known && !comesBefore(file.number, line ?? 0, known)) {
+    known.times += times
     return
   }
-  const times = known.finding.times + kind.finding.times
-  const first = comesBefore(kind, known) ? kind : known
-  to.kinds.set(kind.finding.message, { ...first, finding: { ...first.finding, times } })
+  const { message, expected, actual } = said
+  to.kinds.set(message, {
+    ...{ message, expected, actual, exchange: file.exchange, file: file.number, line: line ?? 0 },
+    times: times + (known?.times ?? 0),
+  })
 }
 
-function comesBefore(a: Kind, b: Kind): boolean {
-  return a.file < b.file || (a.file === b.file && a.line < b.line)
+function comesBefore(file: number, line: number, other: Kind): boolean {
+  return file < other.file || (file === other.file && line < other.line)
 }
 
 /** What two tallies have seen together, whichever comes first. */
 export function mergeTallies(a: Tally, b: Tally): Tally {
-  const both: Tally = { seen: a.seen + b.seen, cut: a.cut + b.cut, kinds: new Map(a.kinds) }
-  for (const kind of b.kinds.values()) count(both, kind)
-  return both
+  const kinds = new Map(a.kinds)
+  for (const [message, kind] of b.kinds) {
+    const known = kinds.get(message)
+    const first = known && !comesBefore(kind.file, kind.line, known) ? known : kind
+    kinds.set(message, { ...first, times: kind.times + (known?.times ?? 0) })
+  }
+  for (const [message, kind] of a.kinds) if (!b.kinds.has(message)) kinds.set(message, { ...kind })
+  return { seen: a.seen + b.seen, cut: a.cut + b.cut, kinds }
 }
 
 /** The judgement of a tally, undecided for the given reason if there was nothing to look at. Findings come in the order of files and lines. */
 export function conclude(it: Tally, nothing: string | Judgement): Judgement {
   const kinds = [...it.kinds.values()].sort(
-    (a, b) => a.file - b.file || a.line - b.line || (a.finding.message < b.finding.message ? -1 : 1),
+    (a, b) => a.file - b.file || a.line - b.line || (a.message < b.message ? -1 : 1),
   )
-  const [first, ...rest] = kinds.map((kind) => kind.finding)
+  const [first, ...rest] = kinds.map(findingOf)
   if (first) return { is: 'violated', findings: [first, ...rest] }
   if (it.cut > 0) return undecided(`${it.cut} lines are longer than the harness reads`)
   if (it.seen > 0) return satisfied
   return typeof nothing === 'string' ? undecided(nothing) : nothing
+}
+
+function findingOf({ message, expected, actual, exchange, line, times }: Kind): Finding {
+  return { message, expected, actual, where: { exchange, ...(line === 0 ? {} : { part: { line } }) }, times }
 }
 
 /** The JSON object on a line; `undefined` if there is none. */
@@ -129,7 +132,7 @@ type Provenly<P> =
   | { readonly each: (lines: ProvenLines, at: number, params: P) => Seen }
 
 function take(to: Tally, seen: Seen, file: OutputFile, it: { line: number; times: number }): void {
-  if (seen === 'nothing') return
+  if (seen === 'nothing' || it.times === 0) return
   to.seen += it.times
   if (seen === 'right') return
   if ('message' in seen) add(to, file, it.line, seen, it.times)
@@ -143,6 +146,19 @@ function takeProven<P>(to: Tally, lines: ProvenLines, proven: Provenly<P>, param
     take(to, seen, file, { line: first, times: count })
     return
   }
-  for (let at = 0; at < count; at += 1)
-    take(to, proven.each(lines, at, params), file, { line: first + at, times: 1 })
+  // What lines show is mostly the same object: it is taken once.
+  let shown: Seen = 'nothing'
+  let line = first
+  let times = 0
+  for (let at = 0; at < count; at += 1) {
+    const seen = proven.each(lines, at, params)
+    if (seen !== shown) {
+      take(to, shown, file, { line, times })
+      shown = seen
+      line = first + at
+      times = 0
+    }
+    times += 1
+  }
+  take(to, shown, file, { line, times })
 }

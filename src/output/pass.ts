@@ -41,6 +41,17 @@ interface Fed extends Feeding {
   readonly tally: unknown
 }
 
+/** The checks on files of one kind, and what they ask for. */
+interface Group {
+  readonly mine: readonly Fed[]
+  readonly problems: boolean
+  readonly profiled: boolean
+  /** Proven lines need not be parsed. */
+  readonly inRuns: boolean
+}
+
+const nobody: Group = { mine: [], problems: false, profiled: false, inRuns: true }
+
 type Untyped = LinesCheck<unknown, unknown>
 
 /** Begins a pass with empty tallies, in the order of the checks. Lines longer than `lineBytes` are cut. */
@@ -58,22 +69,32 @@ export function beginPass({
   readonly profiles?: Profiles
 }): Pass {
   const fed: readonly Fed[] = checks.map((it) => ({ ...it, tally: it.check.empty(it.params as never) }))
+  const groups = new Map<FileKind, Group>()
+  for (const kind of ['output', 'deleted', 'error'] as const) {
+    const mine = fed.filter((it) => it.kind === kind)
+    const wants = (what: 'problems' | 'profiles') => mine.some((it) => it.check.wants === what)
+    const profiled = wants('profiles') && profiles !== undefined && kind === 'output'
+    const inRuns = !profiled && mine.every(({ check }) => check.proven !== undefined)
+    groups.set(kind, { mine, problems: wants('problems'), profiled, inRuns })
+  }
   const counted: Counted = { lines: 0, bytes: 0, resources: {} }
-  const slowly = (line: Line, mine: readonly Fed[], proven = false) => {
-    const wanted = new Set(mine.map((it) => it.check.wants))
-    const problems = () => (proven ? none : judgeLine(line.text, line.json))
-    const judged = {
-      ...line,
-      ...(wanted.has('problems') && isObject(line.json) ? { problems: problems() } : {}),
-      ...(wanted.has('profiles') ? held(line) : {}),
-    }
+  const slowly = (line: Line, { mine, problems, profiled }: Group, proven: boolean) => {
+    const isJson = isObject(line.json)
+    const judged: Line =
+      isJson && (problems || profiled)
+        ? {
+            ...line,
+            ...(problems ? { problems: proven ? none : judgeLine(line.text, line.json) } : {}),
+            ...(profiled ? held(line) : {}),
+          }
+        : line
     for (const { check, tally, params } of mine) (check as Untyped).line(tally, judged, params)
     rows?.addLine(judged)
     count(counted, judged)
   }
   const seen = profiles?.tally()
-  const held = ({ json, file }: Line) => {
-    if (!profiles || !seen || !isObject(json) || file.kind !== 'output') return {}
+  const held = ({ json }: Line) => {
+    if (!profiles || !seen) return {}
     const judged = profiles.judge(json)
     profiles.add(seen, judged)
     const { problems, unmet, outcomes } = judged
@@ -86,37 +107,33 @@ export function beginPass({
     counted,
     ...(seen ? { profiles: seen } : {}),
     judge(length, file, firstLine) {
-      const mine = fed.filter((it) => it.kind === file.kind)
-      const inRuns = mine.every(
-        ({ check }) => check.proven !== undefined && !(check.wants === 'profiles' && profiles),
-      )
+      const group = groups.get(file.kind) ?? nobody
       const proof = prover.prove(length, file.type)
       const { input } = prover
       const proven = provenOf(proof, file, lineBytes < length ? undefined : input.subarray(0, length))
       counted.bytes += length
       let at = 0
       while (at < proof.lines) {
-        const end = inRuns && proven[at] ? runEnd(proof, proven, at) : at
+        const end = group.inRuns && proven[at] ? runEnd(proof, proven, at) : at
         if (end > at) {
           const type = r4Model().resources[proof.types[at] ?? 0] ?? ''
           const lines = runOf(proof, { file, firstLine, from: at, to: end, type })
-          for (const { check, tally, params } of mine) (check as Untyped).proven?.(tally, lines, params)
+          for (const { check, tally, params } of group.mine) (check as Untyped).proven?.(tally, lines, params)
           counted.lines += end - at
           counted.resources[type] = (counted.resources[type] ?? 0) + end - at
           if (rows) addRows(rows, proof, { file, firstLine, from: at, to: end, input, lineBytes })
           at = end
         } else {
           const line = lineAt(proof, at, { file, number: firstLine + at, input, lineBytes })
-          slowly(line, mine, proven[at] === 1)
+          slowly(line, group, proven[at] === 1)
           at += 1
         }
       }
       return proof.lines
     },
     long(bytes, cut, file, number) {
-      const mine = fed.filter((it) => it.kind === file.kind)
       counted.bytes += bytes.length
-      slowly(lineOf(bytes, { file, number, cut }), mine)
+      slowly(lineOf(bytes, { file, number, cut }), groups.get(file.kind) ?? nobody, false)
     },
   }
 }
