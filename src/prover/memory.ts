@@ -34,8 +34,18 @@ const perReference: readonly (readonly [word: number, size: number])[] = [
 ]
 const shortestReference = 16
 
-/** Plans memory, from an address on, for a base URL and an input of `capacity` bytes. */
-export function planOf(from: number, base: Uint8Array, capacity: number): Plan {
+/** What a plan is made of. */
+export interface Planning {
+  /** Address from which on memory is free. */
+  readonly from: number
+  readonly base: Uint8Array
+  readonly capacity: number
+  /** A plan whose outputs are to be used if they have room. */
+  readonly other?: Plan
+}
+
+/** Plans memory for a base URL and an input. */
+export function planOf({ from, base, capacity, other }: Planning): Plan {
   let top = from
   const take = (length: number): number => {
     const address = (top + 63) & ~63
@@ -44,11 +54,16 @@ export function planOf(from: number, base: Uint8Array, capacity: number): Plan {
   }
   const baseAt = take(base.length)
   const input = take(capacity + behind)
-  const outputs = new Map<number, number>()
-  for (const [word, size] of perLine) outputs.set(word, take((capacity + 1) * size))
-  for (const [word, size] of perReference)
-    outputs.set(word, take(Math.ceil(capacity / shortestReference) * size))
+  const outputs = other && other.capacity >= capacity ? other.outputs : outputsOf(take, capacity)
   return { input, capacity, outputs, base: baseAt, end: (top + 65535) & ~65535 }
+}
+
+function outputsOf(take: (length: number) => number, capacity: number): ReadonlyMap<number, number> {
+  const references = Math.ceil(capacity / shortestReference)
+  return new Map([
+    ...perLine.map(([word, size]) => [word, take((capacity + 1) * size)] as const),
+    ...perReference.map(([word, size]) => [word, take(references * size)] as const),
+  ])
 }
 
 /** Address behind the tables, where the rest may begin. */

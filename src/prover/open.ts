@@ -1,5 +1,5 @@
 import type { Prover } from './prover.ts'
-import { readBuilt, readTables } from './tables.ts'
+import { readTables } from './tables.ts'
 import { hasVectors, wasmProver } from './wasm.ts'
 
 const usual = 2 << 20
@@ -20,7 +20,5 @@ export interface ProverOptions {
 export function openProver({ fhirUrl, capacity = usual }: ProverOptions = {}): Prover {
   const tables = readTables()
   const base = Buffer.from(fhirUrl === undefined ? '' : `${fhirUrl.replace(/\/+$/, '')}/`)
-  return typescript
-    ? typescript.typescriptProver(tables, base, capacity)
-    : wasmProver(readBuilt('prover.wasm'), tables, base, capacity)
+  return typescript ? typescript.typescriptProver(tables, base, capacity) : wasmProver(tables, base, capacity)
 }

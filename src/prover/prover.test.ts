@@ -5,7 +5,7 @@ import { judgeLine } from '../structure/line.ts'
 import { factsIn, factsOf } from './fuzz/facts.ts'
 import { openProver } from './open.ts'
 import { lineFlags, type Proof, type Prover } from './prover.ts'
-import { readBuilt, readTables } from './tables.ts'
+import { readTables } from './tables.ts'
 import { typescriptProver } from './typescript.ts'
 import { wasmProver } from './wasm.ts'
 
@@ -14,7 +14,7 @@ const base = Buffer.from(`${fhirUrl}/`)
 const tables = readTables()
 const provers: readonly (readonly [string, Prover])[] = [
   ['TypeScript', typescriptProver(tables, base, 1 << 16)],
-  ['WebAssembly', wasmProver(readBuilt('prover.wasm'), tables, base, 1 << 16)],
+  ['WebAssembly', wasmProver(tables, base, 1 << 16)],
 ]
 
 function prove(prover: Prover, text: string, type?: string): Proof {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { examples } from './fuzz/bases.ts'
 import { fhirUrl, hold } from './fuzz/hold.ts'
 import { seeded } from './fuzz/mutate.ts'
-import { readBuilt, readTables } from './tables.ts'
+import { readTables } from './tables.ts'
 import { typescriptProver } from './typescript.ts'
 import { wasmProver } from './wasm.ts'
 
@@ -10,10 +10,7 @@ const base = Buffer.from(`${fhirUrl}/`)
 
 describe('the provers', () => {
   const tables = readTables()
-  const provers = [
-    wasmProver(readBuilt('prover.wasm'), tables, base, 1 << 20),
-    typescriptProver(tables, base, 1 << 20),
-  ]
+  const provers = [wasmProver(tables, base, 1 << 20), typescriptProver(tables, base, 1 << 20)]
 
   it('agree, and never prove what the explaining path rejects, in what they say of mutated lines', () => {
     const held = hold(provers, examples(4000), { count: 12000, random: seeded(2026) })

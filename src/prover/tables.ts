@@ -21,8 +21,15 @@ export function stored({ image, types }: Tables): Uint8Array {
   return Buffer.concat([length, header, image])
 }
 
-/** The tables for FHIR R4. */
+let read: Tables | undefined
+
+/** The tables for FHIR R4; read once. */
 export function readTables(): Tables {
+  read ??= parsed()
+  return read
+}
+
+function parsed(): Tables {
   const file = readBuilt('tables.bin')
   const length = file.readUInt32LE()
   const header = JSON.parse(file.toString('utf8', 4, 4 + length)) as Header

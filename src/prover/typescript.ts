@@ -1,20 +1,25 @@
 import { lines } from './core/lines.ts'
 import { memory } from './core/machine.ts'
-import { behindTables, planOf, proofOf, seal, writePlan, writeTables } from './memory.ts'
+import { behindTables, type Plan, planOf, proofOf, seal, writePlan, writeTables } from './memory.ts'
 import type { Prover } from './prover.ts'
 import { rowOf, type Tables } from './tables.ts'
 
 let taken = 0
+let widest: Plan | undefined
 
-/** A prover whose core runs as JavaScript. All of a thread have the same tables, and share one memory of which each takes its part for good. */
+/**
+ * A prover whose core runs as JavaScript. All of a thread share one memory, of which each takes its part for good, the tables, and what they write:
+ * a proof is overwritten by the next call of any of them.
+ */
 export function typescriptProver(tables: Tables, base: Uint8Array, capacity: number): Prover {
   if (taken === 0) {
     writeTables(memory, tables)
     taken = behindTables(tables)
   }
-  const plan = planOf(taken, base, capacity)
+  const plan = planOf({ from: taken, base, capacity, ...(widest ? { other: widest } : {}) })
   if (plan.end > memory.byteLength) throw new Error(`There is no room for a prover of ${capacity} bytes.`)
   taken = plan.end
+  if (capacity > (widest?.capacity ?? 0)) widest = plan
   return {
     input: Buffer.from(memory, plan.input, capacity),
     prove(length, type) {

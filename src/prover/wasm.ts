@@ -1,6 +1,6 @@
 import { behindTables, planOf, proofOf, seal, writePlan, writeTables } from './memory.ts'
 import type { Prover } from './prover.ts'
-import { rowOf, type Tables } from './tables.ts'
+import { readBuilt, rowOf, type Tables } from './tables.ts'
 
 const page = 65536
 
@@ -21,9 +21,9 @@ interface Core {
 }
 
 /** A prover whose core runs as WebAssembly. */
-export function wasmProver(code: Uint8Array, tables: Tables, base: Uint8Array, capacity: number): Prover {
-  const plan = planOf(behindTables(tables), base, capacity)
-  const { buffer, core } = instantiate(code, plan.end / page)
+export function wasmProver(tables: Tables, base: Uint8Array, capacity: number): Prover {
+  const plan = planOf({ from: behindTables(tables), base, capacity })
+  const { buffer, core } = instantiate(plan.end / page)
   writeTables(buffer, tables)
   writePlan(buffer, plan, base)
   return {
@@ -35,8 +35,16 @@ export function wasmProver(code: Uint8Array, tables: Tables, base: Uint8Array, c
   }
 }
 
-function instantiate(code: Uint8Array, pages: number): { buffer: ArrayBuffer; core: Core } {
+// One for all provers of a thread.
+let compiled: WebAssembly.Module | undefined
+
+function compiledCore(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(readBuilt('prover.wasm'))
+  return compiled
+}
+
+function instantiate(pages: number): { buffer: ArrayBuffer; core: Core } {
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages })
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { env: { memory } })
+  const { exports } = new WebAssembly.Instance(compiledCore(), { env: { memory } })
   return { buffer: memory.buffer, core: exports as unknown as Core }
 }

@@ -1,4 +1,4 @@
-import { readBuilt, readTables } from '../tables.ts'
+import { readTables } from '../tables.ts'
 import { typescriptProver } from '../typescript.ts'
 import { wasmProver } from '../wasm.ts'
 import { examples, linesOf } from './bases.ts'
@@ -10,10 +10,7 @@ const [count = '1000000', ...folders] = process.argv.slice(2)
 const seed = Number(process.env.SEED ?? 1)
 const tables = readTables()
 const base = Buffer.from(`${fhirUrl}/`)
-const provers = [
-  wasmProver(readBuilt('prover.wasm'), tables, base, 2 << 20),
-  typescriptProver(tables, base, 2 << 20),
-]
+const provers = [wasmProver(tables, base, 2 << 20), typescriptProver(tables, base, 2 << 20)]
 const bases = [...examples(), ...folders.flatMap(linesOf)]
 const held = hold(provers, bases, { count: Number(count), random: seeded(seed) })
 const share = ((held.proven / held.lines) * 100).toFixed(1)
