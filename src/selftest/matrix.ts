@@ -36,18 +36,23 @@ export function bundled(): Loaded {
 export interface Setting extends Omit<ProviderOptions, 'population' | 'now' | 'baseUrl'> {
   readonly gateway?: Gateway
   readonly target?: Partial<Target>
+  /** Patterns of the tests to run; all unless given. */
+  readonly only?: readonly string[]
+  /** Paths of FHIR packages. */
+  readonly packages?: readonly string[]
   /** Where the run is recorded, and its output files are left. */
   readonly record?: { readonly recording: string; readonly keep: string }
 }
 
 /** Runs every bundled suite against a provider in this process, on a clock that both share. */
-export async function runAgainst({ gateway, target: told, record, ...options }: Setting): Promise<RunResult> {
+export async function runAgainst(setting: Setting): Promise<RunResult> {
+  const { gateway, target: told, record, only, packages = [], ...options } = setting
   const clock = virtualClock(start)
   const provider = await createProvider({ ...options, population, baseUrl, now: clock.now })
   const target = { ...targetOf(provider), ...told }
   const loaded = bundled()
   return run({
-    plan: plan(loaded, target),
+    plan: plan(loaded, target, only ? { only } : {}),
     target,
     transport: inProcess(provider, gateway),
     clock,
@@ -56,6 +61,7 @@ export async function runAgainst({ gateway, target: told, record, ...options }: 
     knownFailing: [],
     warnings: [],
     harness: 'bulkcheck selftest',
+    packages,
     ...record,
   })
 }
