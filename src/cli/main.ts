@@ -18,6 +18,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   selftest: async () => (await import('./selftest.ts')).selftestCommand,
   report: async () => (await import('./report.ts')).reportCommand,
   judge: async () => (await import('./judge.ts')).judgeCommand,
+  merge: async () => (await import('./merge.ts')).mergeCommand,
   validate: async () => (await import('./validate.ts')).validateCommand,
   keygen: async () => (await import('./keygen.ts')).keygenCommand,
 }

@@ -17,10 +17,10 @@ import { type LocalFile, slicesOf } from './ndjson-files.ts'
 import { localExport } from './validate-plan.ts'
 
 /** What judging files needs. */
-export interface FilesToJudge {
+export interface FilesToJudge<F extends NamedFile = NamedFile> {
   readonly plan: Plan
   readonly target: Target
-  readonly files: readonly NamedFile[]
+  readonly files: readonly F[]
   /** Absent: nobody knows which files belong together, and how. */
   readonly manifest?: Manifest
   readonly suites: { readonly sha256: string }
@@ -44,9 +44,7 @@ export interface FilesJudging {
 }
 
 /** Judges files. Throws UsageError if one cannot be read. */
-export async function judgeFiles(
-  given: FilesToJudge & { readonly files: readonly LocalFile[] },
-): Promise<RunResult> {
+export async function judgeFiles(given: FilesToJudge<LocalFile>): Promise<RunResult> {
   const judging = openFiles(given)
   await readFiles(judging.reading, given.files)
   return judging.conclude()

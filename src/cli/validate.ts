@@ -19,9 +19,11 @@ import { isForeign, type Listed, type LocalFile, localFiles, namedFiles } from '
 import { openPackages, packageOption } from './packages.ts'
 import { reading } from './reading.ts'
 import { findingsOption, harness, maxFindings, summary, writeReports } from './reports.ts'
+import { shardingOf, shardOptions } from './shard.ts'
 import { judgeFiles } from './validate-judge.ts'
 import { type LocalManifest, readLocalManifest } from './validate-manifest.ts'
 import { planFiles } from './validate-plan.ts'
+import { filesOfShare, judgeShare } from './validate-share.ts'
 
 /** `bulkcheck validate`: judges output files without a server. */
 export const validateCommand: Command = {
@@ -97,6 +99,7 @@ export const validateCommand: Command = {
       group: 'Output:',
       describe: 'Threads that judge large files; as many as there are processors unless given',
     },
+    ...shardOptions,
     'max-findings': { ...findingsOption, group: 'Output:' },
     quiet: { type: 'boolean', group: 'Output:', describe: 'No progress' },
     verbose: { type: 'boolean', group: 'Output:', describe: 'Each test in the summary' },
@@ -111,9 +114,11 @@ export const validateCommand: Command = {
     ['$0 validate export/', 'All files of a folder'],
     ['$0 validate --manifest export/manifest.json', 'An export: types, counts, deletions and errors as well'],
     ['zcat export.ndjson.gz | $0 validate -', 'Standard input'],
+    ['$0 validate export/ --shard 2/5 --part 2.part', 'The second of five machines'],
   ],
   async perform(args, io) {
     const wanted = wishes(args, io)
+    const sharding = await shardingOf(args, io.cwd)
     const loaded = await suitesFrom(wanted.suites)
     const knownFailing = await patternsIn(args.text('known-failing'), io.cwd)
     if (wanted.folder !== undefined) await writableFolder(wanted.folder, io.cwd)
@@ -129,12 +134,12 @@ export const validateCommand: Command = {
     const plan = planFiles(loaded, target, { ...(level ? { level } : {}), manifest: manifest !== undefined })
     const shown = reading(io, {
       quiet: args.flag('quiet'),
-      total: files.every((it) => it.size !== undefined) ? sum(files.map((it) => it.size ?? 0)) : undefined,
+      total: total(sharding ? filesOfShare(files, sharding) : files),
       now: systemClock.now,
     })
     const means = openMeans(wanted.workers)
     const end = io.onSignal((signal) => void means.close().finally(() => io.exit(signalCodes[signal])))
-    const result = await judgeFiles({
+    const given = {
       plan,
       target,
       files,
@@ -146,12 +151,21 @@ export const validateCommand: Command = {
       packages,
       means,
       onProgress: shown.judged,
-    }).finally(async () => {
+    }
+    const close = async () => {
       shown.end()
       end()
       await means.close()
-    })
-    const strangers = [...foreign.map((it) => it.name), ...unlooked(files, result)]
+    }
+    const foreignNames = foreign.map((it) => it.name)
+    if (sharding) {
+      const share = { ...sharding, foreign: foreignNames, ...(level ? { level } : {}) }
+      const said = await judgeShare(given, share).finally(close)
+      io.out(`${said}\n${near(sharding.part, io.cwd)}\n`)
+      return 0
+    }
+    const result = await judgeFiles(given).finally(close)
+    const strangers = [...foreignNames, ...unlooked(files, result)]
     if (strangers.length < found.length || manifest) {
       io.out(summary(result, args, io))
       const { folder = '', reports, findings } = wanted
@@ -159,10 +173,7 @@ export const validateCommand: Command = {
         io.out(`${near(it, io.cwd)}\n`)
     }
     // What could be judged has been; that there was something else is still the caller's mistake.
-    if (strangers.length > 0)
-      throw new UsageError(
-        strangers.map((it) => `${it} is no FHIR NDJSON: none of its lines is a FHIR resource`).join('\n'),
-      )
+    refuseForeign(strangers)
     return exitCode(result)
   },
 }
@@ -195,7 +206,16 @@ function wishes(args: Args, io: Io) {
   }
 }
 
-async function suitesFrom(paths: readonly string[]): Promise<Loaded> {
+/** Throws UsageError if files are named that hold no resource. */
+export function refuseForeign(names: readonly string[]): void {
+  if (names.length > 0)
+    throw new UsageError(
+      names.map((it) => `${it} is no FHIR NDJSON: none of its lines is a FHIR resource`).join('\n'),
+    )
+}
+
+/** The suites that are named, or the bundled ones. Throws SuiteError. */
+export async function suitesFrom(paths: readonly string[]): Promise<Loaded> {
   if (paths.length === 0) return loadBundled({ checks, picks })
   const { loadSuites } = await import('../suite/load.ts')
   return loadSuites({ paths, vocabulary: { checks, picks } })
@@ -260,6 +280,9 @@ function unlooked(files: readonly LocalFile[], result: RunResult): readonly stri
   })
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, it) => total + it, 0)
+/** Bytes of files; absent if nobody knows. */
+function total(files: readonly LocalFile[]): number | undefined {
+  return files.every((it) => it.size !== undefined)
+    ? files.reduce((sum, { size = 0 }) => sum + size, 0)
+    : undefined
 }

@@ -11,7 +11,7 @@ export interface Holdings {
 }
 
 /** Sums what files hold; `undefined` if none was judged. */
-export function holdings({ files }: RunResult): Holdings | undefined {
+export function holdings({ files }: Pick<RunResult, 'files'>): Holdings | undefined {
   if (files === undefined) return undefined
   const types = new Map<string, number>()
   for (const { resources } of files)

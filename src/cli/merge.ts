@@ -1,0 +1,113 @@
+import { resolve } from 'node:path'
+import { choose, chooseAll } from '../config/choose.ts'
+import { packageVersion } from '../config/package.ts'
+import { reportNames } from '../config/schema.ts'
+import { levels } from '../model/requirement.ts'
+import { exitCode, type RunResult } from '../model/result.ts'
+import type { IndexStore } from '../output/index/store.ts'
+import { openMeans } from '../output/means.ts'
+import { type Part, PartError, readPart, together } from '../run/part.ts'
+import { type Command, UsageError } from './command.ts'
+import { defaultOutput, near, writableFolder } from './folder.ts'
+import type { Io } from './io.ts'
+import { patternsIn } from './known-failing.ts'
+import { mergeFiles, type Merging } from './merge-files.ts'
+import { openPackages, packageOption } from './packages.ts'
+import { findingsOption, harness, maxFindings, summary, writeReports } from './reports.ts'
+import { refuseForeign, suitesFrom } from './validate.ts'
+import type { FilesPart } from './validate-share.ts'
+
+/** `bulkcheck merge`: comes to the verdicts of what several machines have found out. */
+export const mergeCommand: Command = {
+  usage: 'merge <parts..>',
+  describe: 'Judge what several machines have found out (--shard)',
+  positionals: {
+    parts: { type: 'string', describe: 'Files that --part wrote, one of each machine, in any order' },
+  },
+  options: {
+    suites: {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'Suite file or folder instead of the bundled ones (repeatable)',
+    },
+    'ig-package': packageOption,
+    'fail-on': {
+      type: 'string',
+      requiresArg: true,
+      describe: `Least level that fails: ${levels.join(', ')}; SHALL unless given`,
+    },
+    'known-failing': {
+      type: 'string',
+      requiresArg: true,
+      describe: 'File with test ids that are known to fail, one a line',
+    },
+    output: { type: 'string', requiresArg: true, describe: 'Folder of the reports' },
+    reporter: {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: `${reportNames.join(', ')} (repeatable; all unless given)`,
+    },
+    'max-findings': findingsOption,
+    verbose: { type: 'boolean', describe: 'Each test in the summary' },
+    color: { type: 'boolean', describe: 'Color the summary; by default if it goes to a terminal' },
+    'no-color': { type: 'boolean', describe: 'Do not' },
+  },
+  examples: [['$0 merge 1.part 2.part 3.part', 'Verdicts and reports, as of one machine']],
+  async perform(args, io) {
+    const problems: string[] = []
+    const failOn = choose(args.text('fail-on'), levels, { name: '--fail-on', problems }) ?? 'SHALL'
+    const reports =
+      chooseAll(args.texts('reporter'), reportNames, { name: '--reporter', problems }) ?? reportNames
+    const findings = maxFindings(args)
+    if (problems.length > 0) throw new UsageError(problems.join('\n'))
+    const loaded = await suitesFrom(args.texts('suites').map((it) => resolve(io.cwd, it)))
+    const knownFailing = await patternsIn(args.text('known-failing'), io.cwd)
+    const packages = await openPackages(args.texts('ig-package').map((it) => resolve(io.cwd, it)))
+    const output = args.text('output')
+    const folder = output === undefined ? defaultOutput(io.cwd) : resolve(io.cwd, output)
+    const means = openMeans(0)
+    try {
+      const parts = partsOf(args.texts('parts'), io, means.store)
+      await writableFolder(folder, io.cwd)
+      const merging: Merging = { loaded, packages, failOn, knownFailing, harness: harness(), means }
+      const { result, foreign } = await merged(parts, merging)
+      io.out(summary(result, args, io))
+      for (const it of await writeReports(result, { folder, reports, findings, cwd: io.cwd }))
+        io.out(`${near(it, io.cwd)}\n`)
+      refuseForeign(foreign)
+      return exitCode(result)
+    } catch (error) {
+      throw error instanceof PartError ? new UsageError(error.message) : error
+    } finally {
+      await means.close()
+    }
+  },
+}
+
+type Parts = readonly Part<FilesPart>[]
+
+function partsOf(names: readonly string[], io: Io, store: IndexStore): Parts {
+  const problems: string[] = []
+  const parts = names.flatMap((name) => {
+    try {
+      return [{ name, part: readPart<FilesPart>(resolve(io.cwd, name), store) }]
+    } catch (error) {
+      if (!(error instanceof PartError)) throw error
+      problems.push(`${name}: ${error.message}`)
+      return []
+    }
+  })
+  if (problems.length > 0) throw new PartError(problems.join('\n'))
+  return together(parts, packageVersion)
+}
+
+async function merged(
+  [first, ...others]: Parts,
+  merging: Merging,
+): Promise<{ readonly result: RunResult; readonly foreign: readonly string[] }> {
+  if (!first) throw new PartError('no part is named')
+  const result = await mergeFiles([first, ...others], merging)
+  return { result, foreign: first.of.foreign }
+}

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import { packageVersion } from '../config/package.ts'
+import { shareOf } from '../model/shard.ts'
+import type { ExportLevel, Target } from '../model/target.ts'
+import { profilesOf } from '../output/thread.ts'
+import { held, holdings } from '../report/holdings.ts'
+import { writePart } from '../run/part.ts'
+import type { LocalFile } from './ndjson-files.ts'
+import { UsageError } from './command.ts'
+import type { Sharding } from './shard.ts'
+import { type FilesToJudge, type NamedFile, openFiles, readFiles } from './validate-judge.ts'
+import { localExport } from './validate-plan.ts'
+
+/** What a part says of the files that are judged, those of other machines included. */
+export interface FilesPart {
+  readonly of: 'files'
+  readonly suites: string
+  /** Name and version of each FHIR package. */
+  readonly packages: readonly string[]
+  readonly target: Target
+  readonly level?: ExportLevel
+  readonly manifest?: FilesToJudge['manifest']
+  readonly files: readonly NamedFile[]
+  /** Names of files that hold no resource. */
+  readonly foreign: readonly string[]
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  readonly endedAt: number
+}
+
+/** Judges the files of one machine, writes what it found out, and says so in a line. Throws UsageError if a file cannot be read. */
+export async function judgeShare(
+  given: FilesToJudge<LocalFile>,
+  it: Sharding & Pick<FilesPart, 'level' | 'foreign'>,
+): Promise<string> {
+  const { files, target, manifest } = given
+  const once = files.find((file) => file.once)
+  if (once) throw new UsageError(`${once.name} can be read once only, not by several machines`)
+  const startedAt = Date.now()
+  const mine = filesOfShare(files, it)
+  const judging = openFiles(given)
+  await readFiles(judging.reading, mine)
+  const found = await judging.reading.found()
+  const common: Omit<FilesPart, 'startedAt' | 'endedAt'> = {
+    of: 'files',
+    suites: given.suites.sha256,
+    packages: (await profilesOf(given.packages))?.packages ?? [],
+    target,
+    ...(it.level ? { level: it.level } : {}),
+    ...(manifest ? { manifest } : {}),
+    files: files.map(({ name, file }) => ({ name, file })),
+    foreign: it.foreign,
+  }
+  writePart<FilesPart>(it.part, {
+    version: packageVersion,
+    shard: it.shard,
+    run: createHash('sha256').update(JSON.stringify(common)).digest('hex'),
+    reads: [{ probe: localExport, keys: judging.reading.keys, found }],
+    of: { ...common, startedAt, endedAt: Date.now() },
+  })
+  const { shard } = it
+  const counted = [...found.counted.values()].map((one) => ({ exchange: 0, kind: 'output' as const, ...one }))
+  const holds = holdings({ files: counted })
+  return `part ${shard.number} of ${shard.of}: ${holds ? held(holds) : 'no files'}`
+}
+
+/** The files that one machine judges. */
+export function filesOfShare<T extends NamedFile>(
+  files: readonly T[],
+  { shard }: Pick<Sharding, 'shard'>,
+): readonly T[] {
+  const mine = shareOf(
+    files.map(({ file }) => ({ bytes: file.bytes })),
+    shard,
+  )
+  return files.filter((_, at) => mine.has(at))
+}
