@@ -10,6 +10,7 @@ import { synthesize } from '../reference/population.ts'
 import { type Judging, type Means, openJudging } from './judging.ts'
 import { openMeans } from './means.ts'
 import type { Feeding } from './pass.ts'
+import { openRooms } from './rooms.ts'
 import { seeded } from './seeded.ts'
 import { Unreadable } from './slices.ts'
 
@@ -101,7 +102,7 @@ function means(threads: number, sliceBytes: number): Means {
   const opened = openMeans(threads)
   open.push(opened)
   const judge: Means['threads']['judge'] = (it, slice) => opened.threads.judge(it, slice, threads > 0)
-  return { ...opened, sliceBytes, threads: { ...opened.threads, judge } }
+  return { ...opened, rooms: openRooms(sliceBytes), threads: { ...opened.threads, judge } }
 }
 
 /** In random pieces, files one after the other, as downloads come. */
@@ -129,12 +130,12 @@ test.each([1, 2, 3])(
   'files are judged alike in one piece, in any pieces, and in any number of threads (%i)',
   async (seed) => {
     const files = contents(seed)
-    const whole = openJudging(order, means(0, 1 << 30))
+    const whole = openJudging(order, means(0, 1 << 24))
     for (const [file, bytes] of files) await whole.read(file, { held: Uint8Array.from(bytes) })
     const expected = await told(whole)
     expect(new Set(expected.judgements.map((it) => (it as [string, { is: string }])[1].is)).size).toBe(3)
     for (const [threads, sliceBytes] of [
-      [0, 1 << 30],
+      [0, 1 << 24],
       [0, 3000],
       [0, 40_000],
       [1, 20_000],
@@ -151,7 +152,7 @@ test('a line that has been proven shows to every check what it shows when it is 
   const slowly = { ...order, checks: fed.map((it) => ({ ...it, check: withoutProof(it.check) })) }
   const results = await Promise.all(
     [order, slowly].map(async (asked) => {
-      const judging = openJudging(asked, means(0, 1 << 30))
+      const judging = openJudging(asked, means(0, 1 << 24))
       for (const [file, bytes] of files) await judging.read(file, { held: Uint8Array.from(bytes) })
       return told(judging)
     }),
@@ -159,14 +160,14 @@ test('a line that has been proven shows to every check what it shows when it is 
   expect(results[1]).toEqual(results[0])
 })
 
-function withoutProof({ proven: _, ...check }: Feeding['check']): Feeding['check'] {
+function withoutProof({ resources: _, ...check }: Feeding['check']): Feeding['check'] {
   return check
 }
 
 test('files that are here are read by their path, in ranges, and decompressed', async () => {
   const files = contents(4)
-  const held = openJudging(order, means(0, 1 << 30))
-  const byPath = openJudging(order, means(2, 1 << 30))
+  const held = openJudging(order, means(0, 1 << 24))
+  const byPath = openJudging(order, means(2, 1 << 24))
   for (const [file, bytes] of files) {
     const path = join(folder, `${file.number}.ndjson`)
     const zipped = file.number % 2 === 0
@@ -180,7 +181,7 @@ test('files that are here are read by their path, in ranges, and decompressed', 
 test.each([0, 1])(
   'what cannot be read is said to be unreadable, and nothing of it is quoted (%i threads)',
   async (threads) => {
-    const judging = openJudging(order, means(threads, 1 << 30))
+    const judging = openJudging(order, means(threads, 1 << 24))
     const path = join(folder, 'half.ndjson')
     writeFileSync(path, gzipSync('{"resourceType":"Patient","id":"canary"}\n').subarray(0, 30))
     await expect(judging.read(outputFile(), { gzip: path })).rejects.toThrow(Unreadable)

@@ -5,6 +5,7 @@ import { type Gathered, gatherIndex } from './index/gather.ts'
 import type { IndexStore, StoreFile } from './index/store.ts'
 import type { Counted, Feeding } from './pass.ts'
 import { rangesOf } from './ranges.ts'
+import type { Rooms } from './rooms.ts'
 import { openSlicer } from './slicer.ts'
 import type { Slice, SliceBytes } from './slices.ts'
 import type { ProfileRow } from '../model/profiles.ts'
@@ -19,8 +20,8 @@ export interface Means {
   readonly store: IndexStore
   /** A private folder, asked for once memory is not enough. */
   readonly folder: () => string
-  /** From how many bytes on a slice of a download is judged. */
-  readonly sliceBytes?: number
+  /** Where slices of downloads wait and are read. */
+  readonly rooms: Rooms
 }
 
 /** Where the lines of an export are judged while its files still come. */
@@ -93,7 +94,6 @@ export function openJudging(
   const { checks, index, fhirUrl, transactionTime } = order
   const gathering =
     index && gatherIndex({ ...index, fhirUrl, ...(transactionTime ? { transactionTime } : {}) }, means.store)
-  const sized = means.sliceBytes === undefined ? {} : { sliceBytes: means.sliceBytes }
   const files: OutputFile[] = []
   const counted = new Map<number, Counted>()
   const profiled: ProfileTally[] = []
@@ -109,7 +109,7 @@ export function openJudging(
     waiting += length
     const spill = 'held' in slice.bytes && held > mostHeld
     const bytes = spill && 'held' in slice.bytes ? toFile(slice.bytes.held, mine) : slice.bytes
-    const keeps = 'held' in bytes ? length : 0
+    const keeps = 'held' in bytes ? bytes.held.buffer.byteLength : 0
     held += keeps
     try {
       const result = await means.threads.judge(order, { ...slice, bytes }, seen > large)
@@ -121,6 +121,7 @@ export function openJudging(
     } finally {
       held -= keeps
       waiting -= length
+      if ('held' in bytes) means.rooms.giveBack(bytes.held)
       if (spill && 'path' in bytes) rmSync(bytes.path, { force: true })
     }
   }
@@ -131,6 +132,7 @@ export function openJudging(
     const descriptor = openSync(path, 'wx', 0o600)
     for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)
     closeSync(descriptor)
+    means.rooms.giveBack(bytes)
     return { path, from: 0, to: bytes.length }
   }
   const track = (work: Promise<void>) => {
@@ -159,7 +161,7 @@ export function openJudging(
     take(begun) {
       const mine = attempt({ ...begun, retrieved: true, bytes: 0 }, checks)
       const slices: Promise<void>[] = []
-      const slicer = openSlicer({ lineBytes: order.lineBytes, ...sized }, (bytes, firstLine) => {
+      const slicer = openSlicer({ lineBytes: order.lineBytes, rooms: means.rooms }, (bytes, firstLine) => {
         const slice = { file: mine.file, firstLine, bytes: { held: bytes } }
         slices.push(track(judge(slice, bytes.length, mine)))
       })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStore } from './index/store.ts'
 import type { Means } from './judging.ts'
+import { openRooms } from './rooms.ts'
 import { openThreads } from './threads.ts'
 
 /** Opens what judging works with: up to so many threads, and a private folder for what memory does not hold. Closing removes it. */
@@ -12,7 +13,7 @@ export function openMeans(threads: number): Means & { close(): Promise<void> } {
     made ??= mkdtempSync(join(tmpdir(), 'bulkcheck-'))
     return made
   }
-  const means = { threads: openThreads(threads), store: openStore(folder), folder }
+  const means = { threads: openThreads(threads), store: openStore(folder), folder, rooms: openRooms() }
   return {
     ...means,
     async close() {

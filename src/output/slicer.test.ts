@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { openRooms } from './rooms.ts'
 import { seeded } from './seeded.ts'
 import { openSlicer } from './slicer.ts'
 
@@ -9,7 +10,7 @@ interface Given {
 
 function sliced(text: string, pieces: readonly number[], lineBytes: number, sliceBytes: number) {
   const given: Given[] = []
-  const slicer = openSlicer({ lineBytes, sliceBytes }, (bytes, first) =>
+  const slicer = openSlicer({ lineBytes, rooms: openRooms(sliceBytes) }, (bytes, first) =>
     given.push({ first, text: Buffer.from(bytes).toString() }),
   )
   let from = 0

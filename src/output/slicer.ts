@@ -1,5 +1,5 @@
-const usualBytes = 4 << 20
-const leastBytes = 16 << 10
+import type { Rooms } from './rooms.ts'
+
 const lf = 10
 
 /** Cuts what comes in pieces of any size into slices of whole lines. */
@@ -11,66 +11,78 @@ export interface Slicer {
   forget(): void
 }
 
-/** Gives slices away as soon as they are large enough, each with the number of its first line. Of a line longer than `lineBytes` the beginning is kept, and one byte more. */
+/**
+ * Gives slices away, each with the number of its first line, as soon as they fill a room: whoever gets one gives the room back. Of a line longer than
+ * `lineBytes` the beginning is kept, and one byte more.
+ */
 export function openSlicer(
-  limits: {
-    readonly lineBytes: number
-    /** From how many bytes on a slice is given away. */
-    readonly sliceBytes?: number
-  },
+  { lineBytes, rooms }: { readonly lineBytes: number; readonly rooms: Rooms },
   give: (bytes: Uint8Array, firstLine: number) => void,
 ): Slicer {
-  const { lineBytes, sliceBytes = usualBytes } = limits
-  let bytes = Buffer.allocUnsafeSlow(0)
+  let bytes = nothing
   let held = 0
   let line = 1
   let skipping = false
 
-  const hold = (part: Uint8Array) => {
-    if (held + part.length > bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(leastBytes, 2 * bytes.length, held + part.length))
-      larger.set(bytes.subarray(0, held))
-      bytes = larger
-    }
-    bytes.set(part, held)
-    held += part.length
+  const reserve = (length: number) => {
+    if (length <= bytes.length) return
+    const larger =
+      length <= rooms.bytes ? rooms.take() : Buffer.allocUnsafeSlow(Math.max(2 * bytes.length, length))
+    larger.set(bytes.subarray(0, held))
+    rooms.giveBack(bytes)
+    bytes = larger
   }
   const giveFirst = (length: number) => {
-    const rest = bytes.subarray(length, held)
-    const slice = bytes.subarray(0, length)
-    const first = line
-    line += linesIn(slice)
-    bytes = Buffer.allocUnsafeSlow(0)
+    const all = bytes
+    const rest = all.subarray(length, held)
+    bytes = nothing
     held = 0
-    if (rest.length > 0) hold(rest)
-    give(slice, first)
+    reserve(rest.length)
+    bytes.set(rest)
+    held = rest.length
+    const first = line
+    const slice = all.subarray(0, length)
+    line += linesIn(slice)
+    // What waits should not take much more room than it needs.
+    const small = 4 * length < all.length
+    give(small ? Uint8Array.from(slice) : slice, first)
+    if (small) rooms.giveBack(all)
   }
   return {
     write(chunk) {
-      let part = chunk
-      if (skipping) {
-        const end = part.indexOf(lf)
-        if (end < 0) return
-        skipping = false
-        part = part.subarray(end)
+      for (let part = chunk; part.length > 0; ) {
+        if (skipping) {
+          const end = part.indexOf(lf)
+          if (end < 0) return
+          skipping = false
+          part = part.subarray(end)
+        }
+        reserve(held + 1)
+        const fitting = part.subarray(0, bytes.length - held)
+        bytes.set(fitting, held)
+        held += fitting.length
+        part = part.subarray(fitting.length)
+        if (held < bytes.length) return
+        const cut = bytes.lastIndexOf(lf) + 1
+        if (cut > 0) giveFirst(cut)
+        else if (held > lineBytes) {
+          held = lineBytes + 1
+          skipping = true
+        }
       }
-      hold(part)
-      if (held < sliceBytes) return
-      const cut = bytes.subarray(0, held).lastIndexOf(lf) + 1
-      if (cut > 0) giveFirst(cut)
-      if (held <= lineBytes) return
-      held = lineBytes + 1
-      skipping = true
     },
     end() {
       if (held > 0) giveFirst(held)
     },
     forget() {
-      bytes = Buffer.allocUnsafeSlow(0)
+      rooms.giveBack(bytes)
+      bytes = nothing
       held = 0
     },
   }
 }
+
+const nothing: Buffer = Buffer.alloc(0)
 
 function linesIn(bytes: Uint8Array): number {
   let count = 0

@@ -12,7 +12,7 @@ export interface Threads {
   readonly many: number
   /**
    * Judges a slice in the thread that is free first. Starting threads costs time and memory: as long as nothing is `large`, it is this thread.
-   * Bytes that a slice holds are handed over. Rejects with `Unreadable` if there are none.
+   * Bytes that a slice holds are handed over, unless they lie in a room. Rejects with `Unreadable` if there are none.
    */
   judge(order: Order, slice: Slice, large: boolean): Promise<SliceResult>
   /** Nothing more will be judged for this order. */
@@ -78,8 +78,11 @@ export function openThreads(many: number): Threads {
       last += 1
       const { of, slice } = asked
       it.asked.set(last, asked)
-      const held = 'held' in slice.bytes ? [slice.bytes.held.buffer as ArrayBuffer] : []
-      it.worker.postMessage({ slice, of, at: last } satisfies Task, held)
+      const buffer = 'held' in slice.bytes ? slice.bytes.held.buffer : undefined
+      it.worker.postMessage(
+        { slice, of, at: last } satisfies Task,
+        buffer instanceof ArrayBuffer ? [buffer] : [],
+      )
     }
   }
   const numberOf = (order: Order): number => {

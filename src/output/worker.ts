@@ -35,6 +35,13 @@ function orderOf(posted: PostedOrder): Order {
   }
 }
 
+// Each segment has a buffer of its own.
+function handedOver({ rows }: SliceResult): readonly ArrayBuffer[] {
+  return (rows?.segments ?? []).flatMap(({ bytes }) =>
+    bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : [],
+  )
+}
+
 parentPort?.on('message', (task: Task) => {
   if ('open' in task) orders.set(task.open, orderOf(task.order))
   else if ('close' in task) orders.delete(task.close)
@@ -42,7 +49,7 @@ parentPort?.on('message', (task: Task) => {
     const order = orders.get(task.of)
     if (!order) return
     judgeHere(order, task.slice).then(
-      (result) => parentPort?.postMessage({ at: task.at, result } satisfies Answer),
+      (result) => parentPort?.postMessage({ at: task.at, result } satisfies Answer, handedOver(result)),
       // What went wrong may quote a line: the main thread only learns that it did.
       (error: unknown) => {
         const why = error instanceof Unreadable ? { unreadable: error.message } : {}

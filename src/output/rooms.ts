@@ -1,0 +1,23 @@
+/** Room for slices of downloads, each used over and over, and seen by all threads without being copied or handed over. */
+export interface Rooms {
+  /** How many bytes one takes. */
+  readonly bytes: number
+  take(): Buffer
+  /** Nobody reads any more what lies in the room of `bytes`; bytes that lie in no room are left alone. */
+  giveBack(bytes: Uint8Array): void
+}
+
+const usualBytes = 4 << 20
+
+/** Opens as many rooms as are in use at a time. */
+export function openRooms(bytes = usualBytes): Rooms {
+  // The collector frees large buffers late, and the allocator hands back little of what it frees.
+  const free: SharedArrayBuffer[] = []
+  return {
+    bytes,
+    take: () => Buffer.from(free.pop() ?? new SharedArrayBuffer(bytes)),
+    giveBack({ buffer }) {
+      if (buffer instanceof SharedArrayBuffer) free.push(buffer)
+    },
+  }
+}
