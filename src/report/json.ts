@@ -71,6 +71,7 @@ const order = new Map(
       'problem',
       'tests',
       'exchanges',
+      'profiles',
       'files',
       'kind',
       'type',

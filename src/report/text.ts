@@ -19,6 +19,8 @@ import {
   withStanding,
 } from './outline.ts'
 import { exchangeOf, fileOf, seenIn } from './place.ts'
+import { profilesText } from './profiles-text.ts'
+import { colored, plain, type Style, type Tone } from './style.ts'
 
 /** How a summary is written. `width` is in columns; only prose is wrapped, commands and URLs never. */
 export interface TextOptions {
@@ -33,7 +35,8 @@ export function textReporter(options: TextOptions): Reporter {
   const style = options.color ? colored : plain
   return (result, { findings } = {}) => {
     const page: Page = { result, options, style, findings }
-    const blocks = [header(page), types(page), suites(page), ...details(page), closing(page)]
+    const profiles = profilesText(result, { verbose: options.verbose, style })
+    const blocks = [header(page), types(page), suites(page), ...details(page), ...profiles, closing(page)]
     return `${blocks
       .filter((lines) => lines.length > 0)
       .map((lines) => lines.join('\n'))
@@ -47,20 +50,6 @@ interface Page {
   readonly style: Style
   readonly findings: ReportOptions['findings']
 }
-
-type Tone = 'red' | 'green' | 'yellow' | 'dim' | 'bold'
-type Style = (tone: Tone, text: string) => string
-
-const codes: Readonly<Record<Tone, readonly [on: number, off: number]>> = {
-  red: [31, 39],
-  green: [32, 39],
-  yellow: [33, 39],
-  dim: [2, 22],
-  bold: [1, 22],
-}
-
-const plain: Style = (_tone, text) => text
-const colored: Style = (tone, text) => `\u001b[${codes[tone][0]}m${text}\u001b[${codes[tone][1]}m`
 
 const marks: Readonly<Record<Standing, readonly [mark: string, tone: Tone]>> = {
   broken: ['✗', 'red'],

@@ -20,6 +20,7 @@ import {
   withStanding,
 } from './outline.ts'
 import { webUrl } from './place.ts'
+import { profilesView } from './profiles-view.ts'
 import { anchorOf, type Shown } from './shown.ts'
 
 /** What the HTML template is filled with: texts and numbers only, not escaped yet. */
@@ -61,6 +62,7 @@ export function viewOf(result: RunResult, { findings }: ReportOptions = {}): obj
     requirements: new Set(result.tests.map((test) => test.requirement.id)).size,
     verdicts: Object.entries(options).map(([is, label]) => ({ is, label })),
     suites: bySuite(result.tests).map((tests) => suite(tests, shown)),
+    ...profilesView(result),
     ...filesView(result),
     ...(result.exchanges.length > 0 ? exchanges(shown) : {}),
   }
