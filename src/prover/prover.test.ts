@@ -55,6 +55,7 @@ const ordinary: Readonly<Record<string, object | string>> = {
   },
   'an id beside a value': { ...patient, gender: 'male', _gender: { id: 'x' } },
   'a code with a space': { ...patient, language: 'a b' },
+  'base64 in lines': { ...patient, photo: [{ contentType: 'image/png', data: 'QUJD\r\nREVG R0g=' }] },
   'a narrative': {
     ...patient,
     text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml"><p class="a">x</p></div>' },
@@ -122,6 +123,7 @@ const left: Readonly<Record<string, object | string>> = {
   'a control character': '{"resourceType":"Patient","id":"a","name":[{"family":"\u0001"}]}',
   'a number out of range': '{"resourceType":"Patient","id":"a","multipleBirthInteger":2147483648}',
   'a number of no double': `${JSON.stringify(observation).slice(0, -1)},"valueQuantity":{"value":1e400}}`,
+  'base64 that is cut off': { ...patient, photo: [{ contentType: 'image/png', data: 'QUJD\nREV' }] },
   'a day that is none': { ...patient, birthDate: '2021-02-29' },
   'a year that is none': { ...patient, birthDate: '19:5' },
   'nulls in both arrays': { ...patient, name: [{ given: [null], _given: [null] }] },

@@ -79,13 +79,27 @@ export function id(p: i32): i32 {
   return byte(e) === quote && e > p && e - p <= 64 ? e : 0
 }
 
-/** Base64 in one piece. */
+/** Base64, which some writers break into lines. */
 export function base64(p: i32): i32 {
   let e = base64End(p)
-  if (e === p) return 0
+  let spaces = 0
+  let length = spaceLength(e)
+  while (length !== 0) {
+    spaces += length
+    e = base64End(e + length)
+    length = spaceLength(e)
+  }
+  if (e === p + spaces) return 0
   if (byte(e) === 61) e++
   if (byte(e) === 61) e++
-  return byte(e) === quote && ((e - p) & 3) === 0 ? e : 0
+  return byte(e) === quote && ((e - p - spaces) & 3) === 0 ? e : 0
+}
+
+function spaceLength(p: i32): i32 {
+  if (byte(p) === space) return 1
+  if (byte(p) !== backslash) return 0
+  const c = byte(p + 1)
+  return c === 110 || c === 114 || c === 116 ? 2 : 0
 }
 
 /** XHTML that begins as a div in its namespace, ends with a tag, and says something. */
