@@ -24,13 +24,17 @@ function exportView({ of, rows, empty, failed }: ShownProfiles, open: boolean): 
   return {
     of,
     open,
-    tone: failed > 0 ? 'fail' : 'pass',
+    tone: rows.some((it) => it.failed > 0) ? 'fail' : failed > 0 ? 'unsure' : 'pass',
     tally: `${count(rows.length, 'profile')} with resources${failed > 0 ? `, ${grouped(failed)} not met` : ''}`,
     rows: rows.map(rowView),
     ...(empty.length > 0
       ? { empty: { count: count(empty.length, 'profile'), rows: empty.map((it) => named(it)) } }
       : {}),
   }
+}
+
+function cell(number: number, unit: string, tone = ''): object {
+  return { number: grouped(number), unit, tone: number === 0 ? 'zero' : tone }
 }
 
 function named(row: ProfileRow): object {
@@ -42,10 +46,10 @@ function rowView(row: ProfileRow): object {
   return {
     ...named(row),
     numbers: [
-      { number: grouped(claimed), unit: 'claimed' },
-      { number: grouped(failed), unit: 'failed', tone: failed > 0 ? 'fail' : '' },
-      { number: grouped(chosen), unit: 'chosen' },
-      { number: grouped(unmet), unit: 'unmet', tone: unmet > 0 ? 'unsure' : '' },
+      cell(claimed, 'claimed'),
+      cell(failed, 'failed', 'fail'),
+      cell(chosen, 'chosen'),
+      cell(unmet, 'unmet', 'unsure'),
     ],
     supported: supported(row),
     ...(notSeen.length > 0 ? { missing: { count: grouped(notSeen.length), paths: notSeen } } : {}),
