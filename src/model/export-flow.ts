@@ -2,6 +2,7 @@ import { type Exchange, type HeaderList, type OutputFile, header } from './evide
 import type { Accepted, Completed, Export, Intent, ManifestItem } from './export.ts'
 import { readManifest } from './manifest.ts'
 import { parseRetryAfter } from './retry-after.ts'
+import { shareOf } from './shard.ts'
 import type { Limits } from './target.ts'
 import { resolveUrl } from './url.ts'
 
@@ -86,8 +87,10 @@ function nextInProgress(flow: Flow, it: Accepted): Action | undefined {
 
 function nextComplete(intent: Intent, it: Completed): Action | undefined {
   if (intent.again && !it.completionAgain) return { do: 'ask-again', url: it.statusUrl }
-  const item = it.manifest.items[it.files.length]
-  if (intent.upTo === 'files' && item) return { do: 'download', item, number: it.files.length }
+  const { items } = it.manifest
+  const number = intent.share ? [...shareOf(items, intent.share)][it.files.length] : it.files.length
+  const item = number === undefined ? undefined : items[number]
+  if (intent.upTo === 'files' && item && number !== undefined) return { do: 'download', item, number }
   return intent.delete === 'complete' ? { do: 'delete', url: it.statusUrl } : undefined
 }
 

@@ -1,4 +1,5 @@
 import type { Exchange, FileKind, OutputFile } from './evidence.ts'
+import type { Shard } from './shard.ts'
 import type { ExportLevel } from './target.ts'
 
 /** The kick-off request as it was sent, before anything was masked; never printed. */
@@ -34,6 +35,8 @@ export interface Intent {
   /** The complete status is asked for a second time. */
   readonly again: boolean
   readonly polling: 'polite' | { readonly burst: number }
+  /** Other machines download the other files, and delete nothing either. */
+  readonly share?: Shard
   readonly delete?: 'running' | 'complete' | 'twice'
 }
 

@@ -55,6 +55,22 @@ export interface Drive {
   readonly attending: Attending
 }
 
+/** Files of a complete export to be downloaded. */
+export interface Downloads {
+  readonly manifest: Manifest
+  /** Positions in the manifest. */
+  readonly positions: Iterable<number>
+  /** With whose token it was started. */
+  readonly as: As
+  readonly attending: DownloadAttending
+}
+
+/** Who takes files as they come. */
+export interface DownloadAttending {
+  take(file: FileBegun): Taking | undefined
+  room(): Promise<void>
+}
+
 const mostDownloadAttempts = 3
 
 /** Drives an export as far as its intent says; an abort ends it where it is. */
@@ -111,10 +127,14 @@ async function act(means: Means, drive: Drive, it: Doing): Promise<Did> {
     case 'kick-off':
       return kickOff(means, drive)
     case 'download':
-      return download(means, drive, {
+      return download(means, {
+        as: drive.as,
         item: action.item,
         number: action.number,
-        running: it.running,
+        attending: {
+          take: (file) => drive.attending.take?.(file, it.running),
+          room: async () => drive.attending.room?.(),
+        },
         ...(it.manifest ? { manifest: it.manifest } : {}),
       })
     case 'delete':
@@ -175,13 +195,33 @@ export async function deleteJob(means: Means, url: string, as: As): Promise<Answ
   return answer
 }
 
+/** Downloads files one after the other; an abort ends it. */
+export async function downloadAll(
+  means: Means,
+  { positions, ...given }: Downloads,
+): Promise<readonly OutputFile[]> {
+  const files: OutputFile[] = []
+  for (const number of positions) {
+    const item = given.manifest.items[number]
+    if (means.signal?.aborted || !item) break
+    const { file } = await download(means, { ...given, item, number })
+    if (file) files.push(file)
+  }
+  return files
+}
+
 async function download(
   means: Means,
-  drive: Drive,
-  { item, number, running, manifest }: Omit<Doing, 'action'> & { item: ManifestItem; number: number },
+  it: {
+    readonly as: As
+    readonly attending: DownloadAttending
+    readonly item: ManifestItem
+    readonly number: number
+    readonly manifest?: Manifest
+  },
 ): Promise<Did> {
+  const { as, attending, item, number, manifest } = it
   const { limits } = means.target
-  const { attending } = drive
   const { kind, type, count } = item
   const begun = {
     number,
@@ -191,12 +231,12 @@ async function download(
   }
   let taken: TakenSpool | undefined
   const newSpool = () => {
-    const taking = attending.take?.({ ...begun, exchange: means.nextExchange() }, running)
+    const taking = attending.take({ ...begun, exchange: means.nextExchange() })
     if (!taking) return means.newSpool()
     taken = takenSpool(taking, means.keeps ? means.newSpool() : undefined)
     return taken
   }
-  await attending.room?.()
+  await attending.room()
   const needed = manifest?.requiresAccessToken
   means.notify({ kind: 'download', number: number + 1, of: manifest?.items.length ?? 0 })
   for (let attempt = 1; ; attempt += 1) {
@@ -207,7 +247,7 @@ async function download(
         ['Accept', 'application/fhir+ndjson'],
         ['Accept-Encoding', 'gzip'],
       ],
-      ...(needed === false ? {} : await authorizationOf(means, followUp(drive.as))),
+      ...(needed === false ? {} : await authorizationOf(means, followUp(as))),
       token: needed === true ? 'required' : 'allowed',
       timeoutMs: limits.downloadTimeoutMs,
       maxBytes: limits.fileBytes,

@@ -23,6 +23,8 @@ export interface Jobs {
   ): void
   /** What the answer to a DELETE says about the job at that URL. */
   deletion(statusUrl: string, status: number | undefined): void
+  /** The job at that URL is left to others. */
+  leave(statusUrl: string): void
   open(): readonly Job[]
   /** Whether several kick-offs were answered with this polling location: who deletes its job deletes that of another. */
   isShared(statusUrl: string): boolean
@@ -49,6 +51,9 @@ export function openJobs(): Jobs {
       const gone = (status >= 200 && status < 300) || status === 404 || status === 410
       for (const job of all)
         if (job.statusUrl === statusUrl && job.state !== 'deleted') job.state = gone ? 'deleted' : job.state
+    },
+    leave(statusUrl) {
+      for (const job of all) if (job.statusUrl === statusUrl && job.state === 'open') job.state = 'left'
     },
     open: () => all.filter((job) => job.state === 'open'),
     isShared: (statusUrl) => all.filter((job) => job.statusUrl === statusUrl).length > 1,

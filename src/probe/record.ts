@@ -28,11 +28,14 @@ const schemeHeader = /^(proxy-)?authorization$/i
 const progressWords =
   /\b(in[ -]progress|complet(e|ed|ing)|queued|pending|accepted|running|started|processing|done|exporting|percent|of|files?|resources?)\b/gi
 
-/** Opens a record of exchanges; numbers count from 1. */
+/** Opens a record of exchanges. */
 export function openRecorder(options: {
   readonly clock: Clock
   readonly showDiagnostics?: boolean
+  /** Numbers go on after this one; 0 unless given. */
+  readonly after?: number
 }): Recorder {
+  const { after = 0 } = options
   const exchanges: Exchange[] = []
   const masker = openMasker()
   const shown: Shown = {
@@ -49,7 +52,7 @@ export function openRecorder(options: {
     record(sent, came, text) {
       const { request } = sent
       const exchange: Exchange = {
-        number: exchanges.length + 1,
+        number: after + exchanges.length + 1,
         request: {
           method: request.method,
           url: masker.text(request.url),

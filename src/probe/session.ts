@@ -7,7 +7,7 @@ import type { As, Patch, TokenProbe } from '../model/suite.ts'
 import type { Target } from '../model/target.ts'
 import { resolveUrl } from '../model/url.ts'
 import { type Answer, type Call, type ProbeEvent, openCaller } from './call.ts'
-import { type Attending, type Means, deleteJob, driveExport } from './export.ts'
+import { type Attending, type Downloads, type Means, deleteJob, downloadAll, driveExport } from './export.ts'
 import { patchHeaders, patches } from './headers.ts'
 import { openJobs } from './jobs.ts'
 import { type ResolvedExport, kickoffOf } from './kickoff.ts'
@@ -17,7 +17,7 @@ import { openTokens } from './token.ts'
 import type { Transport } from './wire.ts'
 
 export type { ProbeEvent } from './call.ts'
-export type { Attending } from './export.ts'
+export type { Attending, Downloads } from './export.ts'
 export type { ResolvedExport } from './kickoff.ts'
 
 /** A request whose references have been resolved: URLs are relative to the FHIR base, or absolute. */
@@ -46,6 +46,8 @@ export interface SessionOptions {
   readonly keep?: string
   /** Free text of the server's is shown as it is, secrets apart. */
   readonly showDiagnostics?: boolean
+  /** Exchanges are numbered after this one; 0 unless given. */
+  readonly after?: number
 }
 
 /** Performs probes against one target and records every exchange. */
@@ -54,6 +56,10 @@ export interface Session {
   performToken(spec: TokenProbe, key: string): Promise<Evidence>
   performRequest(spec: ResolvedRequest): Promise<Evidence>
   performExport(spec: ResolvedExport, intent: Intent, attending?: Attending): Promise<Evidence>
+  /** Downloads those files of a complete export, which another session has asked for, and that it did not download. */
+  performDownloads(given: Downloads): Promise<readonly OutputFile[]>
+  /** Leaves the job at that live URL to others, who delete it. */
+  leave(statusUrl: string): void
   /** Takes a token now that must have expired by the time it is used. */
   takeEarly(): Promise<void>
   readonly exchanges: readonly Exchange[]
@@ -78,7 +84,12 @@ export function openSession(options: SessionOptions): Session {
   const { target, transport, clock, signal, random } = options
   const notify = options.notify ?? (() => undefined)
   const aborting = signal ? { signal } : {}
-  const recorder = openRecorder({ clock, ...(options.showDiagnostics ? { showDiagnostics: true } : {}) })
+  const { after = 0 } = options
+  const recorder = openRecorder({
+    clock,
+    after,
+    ...(options.showDiagnostics ? { showDiagnostics: true } : {}),
+  })
   const caller = openCaller({ target, transport, recorder, clock, notify, ...aborting })
   const waiting = (ms: number) =>
     notify({ kind: 'wait', seconds: Math.round(ms / 1000), for: 'a token to expire' })
@@ -104,7 +115,7 @@ export function openSession(options: SessionOptions): Session {
     ...aborting,
     newSpool: () => spools.create(),
     keeps: spools.keeps,
-    nextExchange: () => recorder.exchanges.length + 1,
+    nextExchange: () => after + recorder.exchanges.length + 1,
     keep(exchange, spool) {
       spool.settle(`${exchange}.ndjson`)
       files.set(exchange, spool)
@@ -128,6 +139,8 @@ export function openSession(options: SessionOptions): Session {
         await deleteJob(means, open.statusUrl, as)
       return evidence
     },
+    performDownloads: (given) => downloadAll(means, given),
+    leave: (statusUrl) => means.jobs.leave(statusUrl),
     takeEarly: () => tokens.takeEarly(),
     exchanges: recorder.exchanges,
     conceal: (value) => masker.conceal(value),

@@ -1,11 +1,11 @@
 import type { Exchange } from '../model/evidence.ts'
 import type { Where } from '../model/judgement.ts'
+import { exchangeNumbered } from '../model/numbered.ts'
 import type { ResultFile, RunResult } from '../model/result.ts'
 
 /** The exchange with a number; numbers are positions, but a result read from a file may have gaps. */
 export function exchangeOf(result: RunResult, number: number): Exchange | undefined {
-  const atPosition = result.exchanges[number - 1]
-  return atPosition?.number === number ? atPosition : result.exchanges.find((it) => it.number === number)
+  return exchangeNumbered(result.exchanges, number)
 }
 
 /** The file that a number stands for where files were judged without their server. */

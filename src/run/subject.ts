@@ -1,5 +1,6 @@
 import type { Exchange, FileKind, OutputFile } from '../model/evidence.ts'
 import type { Export } from '../model/export.ts'
+import { exchangeNumbered } from '../model/numbered.ts'
 import type { Evidence } from '../model/probe.ts'
 
 /** What a claim is about, taken from the evidence of its probe. */
@@ -102,7 +103,7 @@ function completedPart(it: Started, part: string, label: string): Subject {
 
 function downloadsOf(it: Export, all: readonly Exchange[]): readonly Exchange[] {
   const files = 'files' in it ? (it.files ?? []) : []
-  return files.flatMap((file) => all[file.exchange - 1] ?? [])
+  return files.flatMap((file) => exchangeNumbered(all, file.exchange) ?? [])
 }
 
 /** Why a control probe does not vouch for the probes that deviate from it; `undefined` if it does. */
