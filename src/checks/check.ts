@@ -1,4 +1,4 @@
-import type { Exchange, Line, OutputFile, ProvenLines } from '../model/evidence.ts'
+import type { Exchange, Line, OutputFile, ResourceLines } from '../model/evidence.ts'
 import type { Judgement } from '../model/judgement.ts'
 import type { Evidence } from '../model/probe.ts'
 import type { ResourceIndex } from '../model/rows.ts'
@@ -47,8 +47,11 @@ export interface LinesCheck<P = never, T = unknown> extends Described {
   /** A whole file is there, its lines told before or after, or perhaps none. */
   file?(tally: T, file: OutputFile, params: P): void
   line(tally: T, line: Line, params: P): void
-  /** Does for several lines at once what `line` does for each. Where it is absent, such lines are parsed. */
-  proven?(tally: T, lines: ProvenLines, params: P): void
+  /**
+   * Does for several resources at once what `line` does for each. Where it is absent, such lines are parsed. A check that wants something to know is
+   * given only those that are valid, and the others line by line.
+   */
+  resources?(tally: T, lines: ResourceLines, params: P): void
   merge(a: T, b: T): T
   judgement(tally: T, params: P, context: Context): Judgement
 }

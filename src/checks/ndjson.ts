@@ -12,7 +12,7 @@ const jsonLines = lineByLine<true>({
   states: 'Every line that is not blank is one JSON object.',
   params: plain,
   nothing,
-  proven: 'right',
+  resources: 'right',
   see(line) {
     if (isBlank(line)) return 'nothing'
     // That it is no UTF-8 is for another check to say.
@@ -37,7 +37,7 @@ const utf8 = lineByLine<true>({
   states: 'Every line is UTF-8.',
   params: plain,
   nothing,
-  proven: 'right',
+  resources: 'right',
   see: (line) =>
     line.utf8
       ? 'right'
@@ -53,7 +53,7 @@ const lineEndings = lineByLine<true>({
   states: 'Lines end with LF or CR LF: no line holds a bare CR, a NUL or a record separator.',
   params: plain,
   nothing,
-  proven: 'right',
+  resources: 'right',
   see({ text }) {
     const found = /\r(?!$)/.test(text)
       ? 'a carriage return'
@@ -73,7 +73,7 @@ const noBlankLines = lineByLine<true>({
   states: 'No line is blank.',
   params: plain,
   nothing,
-  proven: 'right',
+  resources: 'right',
   see: (line) =>
     isBlank(line)
       ? { message: 'A line is blank.', expected: 'a resource on each line', actual: 'white space or nothing' }
@@ -113,7 +113,7 @@ function linesOfFiles(given: {
     line(to, line) {
       if (!isBlank(line)) more(to, line.file.number, { lines: 1, odd: isObject(line.json) ? 0 : 1 })
     },
-    proven: (to, { file, count }) => void more(to, file.number, { lines: count, odd: 0 }),
+    resources: (to, { file, count }) => void more(to, file.number, { lines: count, odd: 0 }),
     merge: (a, b) => mergePerFile(a, b, sum),
     judgement(it) {
       const to = tally()
@@ -193,7 +193,7 @@ const oneType = linesCheck<true, PerFile<Types>>({
     const type = long ? cut : isObject(json) ? json.resourceType : undefined
     if (typeof type === 'string') addType(to, { type, file, first: number, times: 1 })
   },
-  proven: (to, { type, file, first, count }) => addType(to, { type, file, first, times: count }),
+  resources: (to, { type, file, first, count }) => addType(to, { type, file, first, times: count }),
   merge: (a, b) => mergePerFile(a, b, mergeTypes),
   judgement(it) {
     const to = tally()

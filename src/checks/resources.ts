@@ -10,7 +10,7 @@ const isResource = lineByLine<true>({
   name: 'is-resource',
   states: 'Every JSON object names a resource type of FHIR R4.',
   params: plain,
-  proven: 'right',
+  resources: 'right',
   see(line) {
     const it = resourceOn(line)
     if (!it) return 'nothing'
@@ -28,7 +28,7 @@ const typedAsManifest = lineByLine<true>({
   states: 'Every resource is of the type that the manifest gives for its file.',
   params: plain,
   nothing: 'no resource is in a file for which the manifest gives a type',
-  proven: ({ file, type }) => typedAs(file.type, type),
+  resources: ({ file, type }) => typedAs(file.type, type),
   see(line) {
     const type = resourceOn(line)?.resourceType
     return typeof type === 'string' ? typedAs(line.file.type, type) : 'nothing'
@@ -49,7 +49,7 @@ const hasId = lineByLine<true>({
   name: 'has-id',
   states: 'Every resource has its logical id, in the form that FHIR gives ids.',
   params: plain,
-  proven: 'right',
+  resources: 'right',
   see(line) {
     const it = resourceOn(line)
     if (!it) return 'nothing'
@@ -67,7 +67,7 @@ const typesWithin = lineByLine<readonly string[]>({
   name: 'types-within',
   states: 'Every resource is of one of these types.',
   params: texts('Resource types.'),
-  proven: ({ type }, types) => typeWithin(type, types),
+  resources: ({ type }, types) => typeWithin(type, types),
   see(line, types) {
     const type = resourceOn(line)?.resourceType
     return typeof type === 'string' ? typeWithin(type, types) : 'nothing'
@@ -87,7 +87,7 @@ const typesWithout = lineByLine<readonly string[]>({
   name: 'types-without',
   states: 'No resource is of one of these types.',
   params: texts('Resource types.'),
-  proven: ({ type }, types) => typeWithout(type, types),
+  resources: ({ type }, types) => typeWithout(type, types),
   see(line, types) {
     const it = resourceOn(line)
     return it ? typeWithout(it.resourceType, types) : 'nothing'
@@ -115,8 +115,8 @@ const noWrapping = lineByLine<true>({
     'No Bundle, Binary or Parameters wraps resources, unless the manifest says that the file is of that type.',
   params: plain,
   nothing: 'nothing says of which type a file is that holds resources',
-  // Lines of a type that the manifest does not give for their file are never among the proven.
-  proven: ({ file }) => (file.type === undefined ? 'nothing' : 'right'),
+  // They are of the type that the manifest gives for their file.
+  resources: ({ file }) => (file.type === undefined ? 'nothing' : 'right'),
   see(line) {
     const it = resourceOn(line)
     const type = it?.resourceType
@@ -143,7 +143,7 @@ const hasLastUpdated = lineByLine<true>({
   name: 'has-last-updated',
   states: 'Every resource has meta.lastUpdated, as an instant.',
   params: plain,
-  proven: {
+  resources: {
     each: ({ type, updated }, at) =>
       type === 'OperationOutcome' ? 'nothing' : Number.isNaN(updated[at]) ? notUpdated('absent') : 'right',
   },
@@ -161,7 +161,7 @@ const outcomes = lineByLine<true>({
   states: 'Every OperationOutcome has an issue, and each issue a severity and a code of the FHIR value sets.',
   params: plain,
   nothing: neverArose('the files hold no OperationOutcome'),
-  proven: ({ type }) => (type === 'OperationOutcome' ? 'right' : 'nothing'),
+  resources: ({ type }) => (type === 'OperationOutcome' ? 'right' : 'nothing'),
   see(line) {
     const it = resourceOn(line)
     if (it?.resourceType !== 'OperationOutcome') return 'nothing'
@@ -193,12 +193,9 @@ const references = lineByLine<true>({
   states: 'Every reference is relative (Type/id), absolute, or to a contained resource.',
   params: plain,
   nothing: 'no resource has a reference',
-  proven: { each: ({ references }, at) => shownByReferences[references[at] ?? 0] ?? 'nothing' },
+  resources: { each: ({ references }, at) => shownByReferences[references[at] ?? 0] ?? 'nothing' },
   see(line) {
-    const forms = referencesIn(resourceOn(line), []).map(isReference)
-    if (forms.length === 0) return 'nothing'
-    if (!forms.includes(false)) return 'right'
-    return oddReference
+    return shownByReferences[referenceForms(resourceOn(line))]
   },
 })
 
@@ -217,6 +214,12 @@ function referencesIn(value: unknown, found: string[], depth = 0): readonly stri
   return found
 }
 
+/** Whether a resource refers to something: 0 no, 1 yes, 2 yes and in a form that is neither relative, absolute nor internal. */
+export function referenceForms(resource: unknown): 0 | 1 | 2 {
+  const found = referencesIn(resource, [])
+  return found.length === 0 ? 0 : found.every(isReference) ? 1 : 2
+}
+
 function isReference(value: string): boolean {
   if (value.startsWith('#') || /^(https?:\/\/\S+|urn:\S+)$/i.test(value)) return true
   if (/^[a-z][a-z0-9+.-]*:/i.test(value)) return true
@@ -232,7 +235,7 @@ const validStructure = lineByLine<true>({
     'Every resource is valid FHIR R4: its elements, their types, forms and cardinalities, required bindings and invariants.',
   wants: 'problems',
   params: plain,
-  proven: 'right',
+  resources: 'right',
   see(line) {
     const { problems } = line
     // What is no resource at all is for another check to say.
@@ -263,7 +266,7 @@ const conformsToProfiles = lineByLine<'claimed' | 'chosen'>({
     'nothing was held against such a profile; --ig-package gives the FHIR packages to take profiles from',
   ),
   // Where there are profiles to be held against, lines are read.
-  proven: 'nothing',
+  resources: 'nothing',
   see({ profiles }, which) {
     const problems = profiles?.[which]
     if (!problems) return 'nothing'

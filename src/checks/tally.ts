@@ -1,4 +1,4 @@
-import type { Line, OutputFile, ProvenLines } from '../model/evidence.ts'
+import type { Line, OutputFile, ResourceLines } from '../model/evidence.ts'
 import { type Finding, type Judgement, satisfied, undecided } from '../model/judgement.ts'
 import { type JsonSchema, type LinesCheck, linesCheck } from './check.ts'
 import { isObject, resourceTypes } from './fhir.ts'
@@ -108,10 +108,10 @@ export function lineByLine<P>(given: {
   /** Why it cannot tell where no line has what it looks at. */
   readonly nothing?: string | Judgement
   readonly see: (line: Line, params: P) => Seen
-  /** What lines show that have been proven to be valid resources: all the same, or each something. */
-  readonly proven?: Provenly<P>
+  /** What resources show that follow each other: all the same, or each something. */
+  readonly resources?: ShownBy<P>
 }): LinesCheck<P, Tally> {
-  const { see, proven, nothing = 'the files hold no resources', ...described } = given
+  const { see, resources, nothing = 'the files hold no resources', ...described } = given
   return linesCheck<P, Tally>({
     ...described,
     empty: tally,
@@ -119,17 +119,19 @@ export function lineByLine<P>(given: {
       if (line.cut) to.cut += 1
       else take(to, see(line, params), line.file, { line: line.number, times: 1 })
     },
-    ...(proven === undefined ? {} : { proven: (to, lines, params) => takeProven(to, lines, proven, params) }),
+    ...(resources === undefined
+      ? {}
+      : { resources: (to, lines, params) => takeRun(to, lines, resources, params) }),
     merge: mergeTallies,
     judgement: (it) => conclude(it, nothing),
   })
 }
 
-type Provenly<P> =
+type ShownBy<P> =
   | 'nothing'
   | 'right'
-  | ((lines: ProvenLines, params: P) => Seen)
-  | { readonly each: (lines: ProvenLines, at: number, params: P) => Seen }
+  | ((lines: ResourceLines, params: P) => Seen)
+  | { readonly each: (lines: ResourceLines, at: number, params: P) => Seen }
 
 function take(to: Tally, seen: Seen, file: OutputFile, it: { line: number; times: number }): void {
   if (seen === 'nothing' || it.times === 0) return
@@ -139,10 +141,10 @@ function take(to: Tally, seen: Seen, file: OutputFile, it: { line: number; times
   else for (const said of seen) add(to, file, it.line, said, it.times)
 }
 
-function takeProven<P>(to: Tally, lines: ProvenLines, proven: Provenly<P>, params: P): void {
+function takeRun<P>(to: Tally, lines: ResourceLines, shownBy: ShownBy<P>, params: P): void {
   const { file, first, count } = lines
-  if (typeof proven === 'string' || typeof proven === 'function') {
-    const seen = typeof proven === 'string' ? proven : proven(lines, params)
+  if (typeof shownBy === 'string' || typeof shownBy === 'function') {
+    const seen = typeof shownBy === 'string' ? shownBy : shownBy(lines, params)
     take(to, seen, file, { line: first, times: count })
     return
   }
@@ -151,7 +153,7 @@ function takeProven<P>(to: Tally, lines: ProvenLines, proven: Provenly<P>, param
   let line = first
   let times = 0
   for (let at = 0; at < count; at += 1) {
-    const seen = proven.each(lines, at, params)
+    const seen = shownBy.each(lines, at, params)
     if (seen !== shown) {
       take(to, shown, file, { line, times })
       shown = seen

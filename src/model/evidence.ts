@@ -107,10 +107,10 @@ export interface ProfileProblems {
 }
 
 /**
- * Lines that follow each other in one file and have been shown, without being parsed, to be valid R4 resources of one type, each with a FHIR id.
- * The arrays have an entry a line.
+ * Lines that follow each other in one file, each an R4 resource of the same type with a FHIR id, in UTF-8, and of the type that the manifest gives for
+ * the file if it gives one. They need not be valid otherwise. The arrays have an entry a line.
  */
-export interface ProvenLines {
+export interface ResourceLines {
   readonly file: OutputFile
   /** Number of the first, from 1. */
   readonly first: number

@@ -1,15 +1,15 @@
 import { isUtf8 } from 'node:buffer'
 import type { LinesCheck } from '../checks/check.ts'
 import { isObject, resourceTypes } from '../checks/fhir.ts'
-import type { FileKind, Line, OutputFile, ProvenLines } from '../model/evidence.ts'
+import type { FileKind, Line, OutputFile } from '../model/evidence.ts'
 import type { Problem } from '../model/structure.ts'
 import type { Profiles } from '../profiles/profiles.ts'
 import type { ProfileTally } from '../profiles/tally.ts'
-import { type Proof, type Prover, lineFlags } from '../prover/prover.ts'
-import { r4Model } from '../r4/load.ts'
+import type { Proof, Prover } from '../prover/prover.ts'
 import { judgeLine } from '../structure/line.ts'
 import type { RowMaker } from './index/rows.ts'
 import { jsonOn } from './lines.ts'
+import { runsOf, sound, soundAt, valid } from './sound.ts'
 
 /** A check that is fed the lines of one kind of file. */
 export interface Feeding {
@@ -41,16 +41,18 @@ interface Fed extends Feeding {
   readonly tally: unknown
 }
 
-/** The checks on files of one kind, and what they ask for. */
+/** The checks on files of one kind. */
 interface Group {
-  readonly mine: readonly Fed[]
+  /** Those to which all sound resources are alike, and those that want to know more of each. */
+  readonly common: readonly Fed[]
+  readonly asking: readonly Fed[]
   readonly problems: boolean
   readonly profiled: boolean
-  /** Proven lines need not be parsed. */
+  /** Resources that are sound need not be told one by one. */
   readonly inRuns: boolean
 }
 
-const nobody: Group = { mine: [], problems: false, profiled: false, inRuns: true }
+const nobody: Group = { common: [], asking: [], problems: false, profiled: false, inRuns: true }
 
 type Untyped = LinesCheck<unknown, unknown>
 
@@ -72,25 +74,32 @@ export function beginPass({
   const groups = new Map<FileKind, Group>()
   for (const kind of ['output', 'deleted', 'error'] as const) {
     const mine = fed.filter((it) => it.kind === kind)
-    const wants = (what: 'problems' | 'profiles') => mine.some((it) => it.check.wants === what)
-    const profiled = wants('profiles') && profiles !== undefined && kind === 'output'
-    const inRuns = !profiled && mine.every(({ check }) => check.proven !== undefined)
-    groups.set(kind, { mine, problems: wants('problems'), profiled, inRuns })
+    const common = mine.filter((it) => it.check.wants === undefined)
+    const asking = mine.filter((it) => it.check.wants !== undefined)
+    groups.set(kind, {
+      ...{ common, asking },
+      problems: asking.some((it) => it.check.wants === 'problems'),
+      profiled:
+        profiles !== undefined && kind === 'output' && asking.some((it) => it.check.wants === 'profiles'),
+      inRuns: kind !== 'deleted' && common.every(({ check }) => check.resources !== undefined),
+    })
   }
   const counted: Counted = { lines: 0, bytes: 0, resources: {} }
-  const slowly = (line: Line, { mine, problems, profiled }: Group, proven: boolean) => {
-    const isJson = isObject(line.json)
-    const judged: Line =
-      isJson && (problems || profiled)
-        ? {
-            ...line,
-            ...(problems ? { problems: proven ? none : judgeLine(line.text, line.json) } : {}),
-            ...(profiled ? held(line) : {}),
-          }
-        : line
-    for (const { check, tally, params } of mine) (check as Untyped).line(tally, judged, params)
-    rows?.addLine(judged)
-    count(counted, judged)
+  /** Tells a line to the checks that want to know more of it. */
+  const ask = (line: Line, { asking, problems, profiled }: Group, proven: boolean) => {
+    if (asking.length === 0) return
+    const judged: Line = isObject(line.json)
+      ? {
+          ...line,
+          ...(problems ? { problems: proven ? none : judgeLine(line.text, line.json) } : {}),
+          ...(profiled ? held(line) : {}),
+        }
+      : line
+    for (const { check, tally, params } of asking) (check as Untyped).line(tally, judged, params)
+  }
+  const tell = (line: Line, { common }: Group) => {
+    for (const { check, tally, params } of common) (check as Untyped).line(tally, line, params)
+    count(counted, line)
   }
   const seen = profiles?.tally()
   const held = ({ json }: Line) => {
@@ -110,30 +119,43 @@ export function beginPass({
       const group = groups.get(file.kind) ?? nobody
       const proof = prover.prove(length, file.type)
       const { input } = prover
-      const proven = provenOf(proof, file, lineBytes < length ? undefined : input.subarray(0, length))
+      const proven = provenOf(proof, file, input.subarray(0, length))
+      const standing = new Uint8Array(proof.lines)
       counted.bytes += length
-      let at = 0
-      while (at < proof.lines) {
-        const end = group.inRuns && proven[at] ? runEnd(proof, proven, at) : at
-        if (end > at) {
-          const type = r4Model().resources[proof.types[at] ?? 0] ?? ''
-          const lines = runOf(proof, { file, firstLine, from: at, to: end, type })
-          for (const { check, tally, params } of group.mine) (check as Untyped).proven?.(tally, lines, params)
-          counted.lines += end - at
-          counted.resources[type] = (counted.resources[type] ?? 0) + end - at
-          if (rows) addRows(rows, proof, { file, firstLine, from: at, to: end, input, lineBytes })
-          at = end
-        } else {
-          const line = lineAt(proof, at, { file, number: firstLine + at, input, lineBytes })
-          slowly(line, group, proven[at] === 1)
-          at += 1
+      for (let at = 0; at < proof.lines; at += 1) {
+        const place = { file, line: firstLine + at }
+        const isProven = proven[at] === 1 && lengthOf(proof, at) <= lineBytes
+        if (isProven && group.inRuns && !group.profiled && (rows?.takesProven(proof, at) ?? true)) {
+          rows?.addProven(proof, at, place)
+          standing[at] = valid
+          continue
         }
+        const line = lineAt(proof, at, { file, number: place.line, input, lineBytes })
+        ask(line, group, isProven)
+        if (group.inRuns && (isProven || soundAt(line, proof, at))) standing[at] = sound
+        else tell(line, group)
+        if (standing[at] === sound && rows?.takesSound(proof, at)) rows.addProven(proof, at, place)
+        else rows?.addLine(line)
       }
+      for (const run of runsOf(proof, standing, { file, firstLine, least: sound })) {
+        for (const { check, tally, params } of group.common)
+          (check as Untyped).resources?.(tally, run, params)
+        counted.lines += run.count
+        counted.resources[run.type] = (counted.resources[run.type] ?? 0) + run.count
+      }
+      if (group.asking.length > 0)
+        for (const run of runsOf(proof, standing, { file, firstLine, least: valid }))
+          for (const { check, tally, params } of group.asking)
+            (check as Untyped).resources?.(tally, run, params)
       return proof.lines
     },
     long(bytes, cut, file, number) {
+      const group = groups.get(file.kind) ?? nobody
+      const line = lineOf(bytes, { file, number, cut })
       counted.bytes += bytes.length
-      slowly(lineOf(bytes, { file, number, cut }), groups.get(file.kind) ?? nobody, false)
+      ask(line, group, false)
+      tell(line, group)
+      rows?.addLine(line)
     },
   }
 }
@@ -144,54 +166,20 @@ const none: readonly Problem[] = []
  * Which lines may be taken as proven: bytes that are no UTF-8 prove nothing, nor does a type that FHIR does not know. What a deleted file holds is
  * judged by its content.
  */
-function provenOf(proof: Proof, file: OutputFile, bytes: Uint8Array | undefined): Uint8Array {
+function provenOf(proof: Proof, file: OutputFile, bytes: Uint8Array): Uint8Array {
   const known = file.type === undefined || resourceTypes.has(file.type)
-  if (!bytes || !known || file.kind === 'deleted') return new Uint8Array(proof.lines)
+  if (!known || file.kind === 'deleted') return new Uint8Array(proof.lines)
   if (isUtf8(bytes)) return proof.proven
   return proof.proven
     .slice(0, proof.lines)
     .map((it, at) => (isUtf8(bytes.subarray(proof.offsets[at], proof.offsets[at + 1])) ? it : 0))
 }
 
-function runEnd(proof: Proof, proven: Uint8Array, from: number): number {
-  const type = proof.types[from]
-  let end = from + 1
-  while (end < proof.lines && proven[end] && proof.types[end] === type) end += 1
-  return end
-}
-
-interface Run {
-  readonly file: OutputFile
-  readonly firstLine: number
-  readonly from: number
-  readonly to: number
-}
-
-function runOf(
-  proof: Proof,
-  { file, firstLine, from, to, type }: Run & { readonly type: string },
-): ProvenLines {
-  const references = new Uint8Array(to - from)
-  for (let at = from; at < to; at += 1) {
-    const flags = proof.flags[at] ?? 0
-    references[at - from] = flags & lineFlags.oddReference ? 2 : flags & lineFlags.hasReference ? 1 : 0
-  }
-  const updated = proof.updated.subarray(from, to)
-  return { file, first: firstLine + from, count: to - from, type, updated, references }
-}
-
-function addRows(
-  rows: RowMaker,
-  proof: Proof,
-  { file, firstLine, from, to, ...read }: Run & { readonly input: Buffer; readonly lineBytes: number },
-): void {
-  for (let at = from; at < to; at += 1)
-    if (rows.takesProven(proof.types[at] ?? 0, proof.flags[at] ?? 0))
-      rows.addProven(proof, at, { file, line: firstLine + at })
-    else rows.addLine(lineAt(proof, at, { file, number: firstLine + at, ...read }))
-}
-
 const lf = 10
+
+function lengthOf(proof: Proof, at: number): number {
+  return (proof.offsets[at + 1] ?? 0) - (proof.offsets[at] ?? 0) - 1
+}
 
 function lineAt(
   proof: Proof,
@@ -218,7 +206,9 @@ function lineOf(
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
   // The limit may fall within a character, which is no fault of the server.
   const utf8 = cut || isUtf8(bytes)
-  return { file, number, text, utf8, ...(cut ? { cut: true as const } : jsonOn({ number, text })) }
+  if (cut) return { file, number, text, utf8, cut }
+  const { json } = jsonOn({ number, text })
+  return json === undefined ? { file, number, text, utf8 } : { file, number, text, utf8, json }
 }
 
 function count(counted: Counted, { text, json }: Line): void {

@@ -23,7 +23,7 @@ export interface Proof {
   readonly types: Uint16Array
   /** `hashKey` of `Type/id`: three entries a line. */
   readonly keys: Uint32Array
-  /** `hashLine` of the line from `{` to `}`: two entries a line. */
+  /** `hashLine` of the line without white space around it: two entries a line. Of lines that are not proven as well. */
   readonly digests: Uint32Array
   /** `meta.lastUpdated` in milliseconds since 1970; NaN if absent. */
   readonly updated: Float64Array

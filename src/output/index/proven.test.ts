@@ -77,8 +77,7 @@ test('what the prover says of a line makes the row that its JSON makes', () => {
     const [proven] = rowsOf((maker) => {
       // The first patients are read for their ids; later ones are not.
       const isPatient = text.startsWith('{"resourceType":"Patient"')
-      if (isPatient || maker.takesProven(proof.types[0] ?? 0, proof.flags[0] ?? 0))
-        maker.addProven(proof, 0, place)
+      if (isPatient || maker.takesProven(proof, 0)) maker.addProven(proof, 0, place)
     })
     if (!proven) continue
     const [parsed] = rowsOf((maker) =>
@@ -99,7 +98,7 @@ test('lines are read as JSON where the prover does not say all that is asked', (
   const takes = (resource: object) => {
     const proof = prover.prove(prover.input.write(`${JSON.stringify(resource)}\n`), undefined)
     expect(proof.proven[0]).toBe(1)
-    return maker.takesProven(proof.types[0] ?? 0, proof.flags[0] ?? 0)
+    return maker.takesProven(proof, 0)
   }
   const goal = {
     resourceType: 'Goal',

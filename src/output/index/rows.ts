@@ -37,7 +37,9 @@ export interface Patient {
 /** Takes lines of files in their order and makes rows of them, in one thread. */
 export interface RowMaker {
   /** Whether a row can be made of what the prover says of such a line. */
-  takesProven(type: number, flags: number): boolean
+  takesProven(proof: Proof, at: number): boolean
+  /** The same of a line that is no valid resource, but sound: of such a line a proof has fewer facts. */
+  takesSound(proof: Proof, at: number): boolean
   addProven(proof: Proof, at: number, place: { readonly file: OutputFile; readonly line: number }): void
   addLine(line: Line): void
   /** Gives what has been made since the last time; lines of files that have not been told yet may follow. */
@@ -114,10 +116,14 @@ export function makeRows(options: {
     mine = undefined
   }
   return {
-    takesProven: (type, flags) =>
-      takes[type] === 1 &&
-      (keysOnly || (flags & lineFlags.tagged) === 0) &&
-      (keysOnly || type !== patientType || made.patients.length >= patientsOfSlice),
+    takesProven(proof, at) {
+      const type = proof.types[at] ?? 0
+      if (takes[type] !== 1) return false
+      if (keysOnly) return true
+      const tagged = ((proof.flags[at] ?? 0) & lineFlags.tagged) !== 0
+      return !tagged && (type !== patientType || made.patients.length >= patientsOfSlice)
+    },
+    takesSound: (proof, at) => keysOnly && takes[proof.types[at] ?? 0] === 1,
     addProven(proof, at, { file, line }) {
       if (file.kind !== 'output') return
       const it = openedFor(file)

@@ -1,0 +1,79 @@
+import { parseInstant } from '../checks/dates.ts'
+import { isId, isObject } from '../checks/fhir.ts'
+import { referenceForms } from '../checks/resources.ts'
+import type { Line, OutputFile, ResourceLines } from '../model/evidence.ts'
+import { hashKey } from '../model/hash.ts'
+import { type Proof, lineFlags } from '../prover/prover.ts'
+import { r4Model } from '../r4/load.ts'
+
+/** A line is a resource with a FHIR id, and may be told together with its neighbors. */
+export const sound = 1
+/** It is valid besides, and nobody has asked for more of it. */
+export const valid = 2
+
+let numbers: ReadonlyMap<string, number> | undefined
+const bytes = Buffer.alloc(256)
+
+/**
+ * Whether a line that was not proven and has been parsed is sound all the same; then what a proof says of a line is written into it, but for root
+ * elements and references.
+ */
+export function soundAt({ file, text, utf8, json }: Line, proof: Proof, at: number): boolean {
+  if (!utf8 || !isObject(json) || !isId(json.id) || file.kind !== 'output') return false
+  numbers ??= new Map(r4Model().resources.map((it, number) => [it, number]))
+  const type = json.resourceType as string
+  const number = numbers.get(type)
+  if (number === undefined || type === 'OperationOutcome' || (file.type ?? type) !== type) return false
+  // JSON has no other control characters than white space, and a CR may end a line.
+  const cr = text.indexOf('\r')
+  if (cr >= 0 && cr < text.length - 1) return false
+  const lastUpdated = isObject(json.meta) ? json.meta.lastUpdated : undefined
+  const updated = lastUpdated === undefined ? Number.NaN : parseInstant(lastUpdated)
+  if (updated === undefined) return false
+  const forms = referenceForms(json)
+  proof.types[at] = number
+  proof.updated[at] = updated
+  proof.flags[at] =
+    (forms > 0 ? lineFlags.hasReference : 0) | (forms > 1 ? lineFlags.oddReference : 0) | lineFlags.tagged
+  hashKey(written(type, json.id), proof.keys, 3 * at)
+  return true
+}
+
+function written(type: string, id: string): Uint8Array {
+  const length = bytes.write(type, 'latin1')
+  bytes[length] = 47
+  return bytes.subarray(0, length + 1 + bytes.write(id, length + 1, 'latin1'))
+}
+
+/** The resources of a proof, in runs of the same type. */
+export function* runsOf(
+  proof: Proof,
+  standing: Uint8Array,
+  {
+    file,
+    firstLine,
+    least,
+  }: { readonly file: OutputFile; readonly firstLine: number; readonly least: number },
+): Generator<ResourceLines> {
+  for (let from = 0; from < standing.length; from += 1) {
+    if ((standing[from] ?? 0) < least) continue
+    const type = proof.types[from] ?? 0
+    let to = from + 1
+    while (to < standing.length && (standing[to] ?? 0) >= least && proof.types[to] === type) to += 1
+    const references = new Uint8Array(to - from)
+    for (let at = from; at < to; at += 1) {
+      const flags = proof.flags[at] ?? 0
+      references[at - from] = flags & lineFlags.oddReference ? 2 : flags & lineFlags.hasReference ? 1 : 0
+    }
+    const updated = proof.updated.subarray(from, to)
+    yield {
+      file,
+      first: firstLine + from,
+      count: to - from,
+      type: r4Model().resources[type] ?? '',
+      updated,
+      references,
+    }
+    from = to - 1
+  }
+}
