@@ -71,7 +71,7 @@ export const judgeCommand: Command = {
     const folder = output === undefined ? defaultOutput(io.cwd) : resolve(io.cwd, output)
     await writableFolder(folder, io.cwd)
     const knownFailing = await patternsIn(args.text('known-failing'), io.cwd)
-    const packages = await openPackages(args.texts('ig-package').map((it) => resolve(io.cwd, it)))
+    const packages = await openPackages(args.texts('ig-package'), io.cwd)
     const result = await judgeRecording({
       recording,
       loaded,

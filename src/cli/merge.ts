@@ -64,7 +64,7 @@ export const mergeCommand: Command = {
     if (problems.length > 0) throw new UsageError(problems.join('\n'))
     const loaded = await suitesFrom(args.texts('suites').map((it) => resolve(io.cwd, it)))
     const knownFailing = await patternsIn(args.text('known-failing'), io.cwd)
-    const packages = await openPackages(args.texts('ig-package').map((it) => resolve(io.cwd, it)))
+    const packages = await openPackages(args.texts('ig-package'), io.cwd)
     const output = args.text('output')
     const folder = output === undefined ? defaultOutput(io.cwd) : resolve(io.cwd, output)
     const means = openMeans(0)

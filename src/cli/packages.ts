@@ -1,5 +1,7 @@
+import { resolve } from 'node:path'
 import type { Options } from 'yargs'
 import { ConfigError } from '../config/error.ts'
+import { near } from './folder.ts'
 
 /** The option that names FHIR packages. */
 export const packageOption: Options = {
@@ -9,16 +11,18 @@ export const packageOption: Options = {
   describe: 'FHIR package (.tgz or folder) whose profiles resources are held against (repeatable)',
 }
 
-/** Opens FHIR packages once before anything else is done, and returns their paths. Throws ConfigError for one that is none. */
-export async function openPackages(paths: readonly string[]): Promise<readonly string[]> {
-  if (paths.length === 0) return paths
+/** Opens FHIR packages once before anything else is done, and returns their paths, absolute. Throws ConfigError for one that is none. */
+export async function openPackages(named: readonly string[], cwd: string): Promise<readonly string[]> {
+  if (named.length === 0) return []
+  const paths = named.map((it) => resolve(cwd, it))
   // Loaded here because most invocations do without.
   const [{ profilesOf }, { PackageError }] = await Promise.all([
     import('../output/thread.ts'),
     import('../profiles/package.ts'),
   ])
   await profilesOf(paths).catch((error: unknown) => {
-    throw error instanceof PackageError ? new ConfigError(error.message) : error
+    if (!(error instanceof PackageError)) throw error
+    throw new ConfigError(paths.reduce((text, it) => text.replace(it, () => near(it, cwd)), error.message))
   })
   return paths
 }

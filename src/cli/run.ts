@@ -57,7 +57,7 @@ async function runWith(settings: Settings, args: Args, io: Io): Promise<number> 
   const loaded = suitesFor(settings)
   const planned = selected(loaded, settings, args)
   const knownFailing = await knownFailingOf(settings, plan(loaded, target), io)
-  const packages = await openPackages(settings.packages)
+  const packages = await openPackages(settings.packages, io.cwd)
   const proxy = proxyFrom(io.env)
   const folder = settings.output ?? defaultOutput(io.cwd)
   const recording = pathOf(args, 'record', io)

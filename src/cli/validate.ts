@@ -122,7 +122,7 @@ export const validateCommand: Command = {
     const loaded = await suitesFrom(wanted.suites)
     const knownFailing = await patternsIn(args.text('known-failing'), io.cwd)
     if (wanted.folder !== undefined) await writableFolder(wanted.folder, io.cwd)
-    const packages = await openPackages(args.texts('ig-package').map((it) => resolve(io.cwd, it)))
+    const packages = await openPackages(args.texts('ig-package'), io.cwd)
     const { name, manifest, listed } = asked(args, io)
     const found = await localFiles(listed)
     const foreign = manifest ? [] : await foreignOf(found)

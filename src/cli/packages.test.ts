@@ -1,0 +1,71 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { beforeEach, expect, test } from 'vitest'
+import { files, manifest, pack, person, scale, secret } from '../profiles/fixtures/hand-made.ts'
+import { type Stage, stage } from './stage.ts'
+
+let here: Stage
+beforeEach(async () => {
+  here = stage()
+  await pack(here.cwd, 'hand-made', { 'package.json': manifest, ...files })
+})
+
+const ndjson = (...resources: readonly object[]) =>
+  resources.map((it, at) => `${JSON.stringify({ id: `a${at}`, ...it })}\n`).join('')
+
+test('validate holds files against the profiles of packages', async () => {
+  here.put('Observation.ndjson', ndjson(scale, { ...scale, subject: undefined }))
+  here.put('Patient.ndjson', ndjson(person))
+  const line = ['validate', 'Observation.ndjson', 'Patient.ndjson', '--ig-package', 'hand-made.tgz']
+  const { code, out, err } = await here.bulkcheck(line)
+  expect({ code, err }).toEqual({ code: 1, err: '' })
+  expect(out).toMatch(/^FAIL SHALL {2}profiles\/claimed /m)
+  expect(out).toMatch(
+    /Observation.subject breaks min of http:\/\/example.org\/StructureDefinition\/weight\|1.2.0/,
+  )
+  expect(out).toMatch(/^ +2 +1 +- +- +\d of \d {2}Title of weight 1.2.0$/m)
+  expect(out).not.toContain(secret)
+})
+
+test('without a package profiles do not apply', async () => {
+  here.put('Patient.ndjson', ndjson(person))
+  const { code, out } = await here.bulkcheck(['validate', 'Patient.ndjson'])
+  expect(code).toBe(0)
+  expect(out).toMatch(/^- profiles +2 not applicable$/m)
+  expect(out).not.toContain('Profiles in')
+})
+
+test('what is no package is told before anything is sent, whoever names it', async () => {
+  let requests = 0
+  const server = createServer((_request, response) => {
+    requests += 1
+    response.end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/fhir`
+  const run = ['run', '--url', url, '--level', 'system', '--auth', 'none', '--quiet']
+  const nowhere = 'nowhere.tgz cannot be read: there is no such file or folder.\n'
+  expect(await here.bulkcheck([...run, '--ig-package', 'nowhere.tgz'])).toEqual({
+    ...{ code: 2, out: '', err: nowhere },
+  })
+  here.put('harness.config.json', JSON.stringify({ igPackages: ['harness.config.json'] }))
+  expect(await here.bulkcheck(run)).toEqual({
+    ...{ code: 2, out: '', err: 'harness.config.json is not a FHIR package: it is not gzip.\n' },
+  })
+  here.put('harness.config.json', '{}')
+  const env = { BULKCHECK_IG_PACKAGE: 'hand-made.tgz, nowhere.tgz' }
+  expect(await here.bulkcheck(run, { io: { env } })).toEqual({ code: 2, out: '', err: nowhere })
+  server.close()
+  expect(requests).toBe(0)
+})
+
+test('a run takes packages from its configuration, and a recording is judged with those that are given', async () => {
+  here.put('harness.config.json', JSON.stringify({ igPackages: ['hand-made.tgz'] }))
+  const line = ['run', '--reference', 'profiles/*@group', '--quiet', '--record', 'run.json', '--keep', 'kept']
+  expect((await here.bulkcheck(line)).out).toMatch(/^Profiles in export everything@group$/m)
+  const judge = ['judge', 'run.json', '--output', 'again']
+  expect((await here.bulkcheck([...judge, '--ig-package', 'hand-made.tgz'])).out).toMatch(
+    /^Profiles in export everything@group$/m,
+  )
+  expect((await here.bulkcheck(judge)).out).not.toContain('Profiles in')
+})
