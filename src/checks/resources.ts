@@ -145,7 +145,7 @@ const hasLastUpdated = lineByLine<true>({
   params: plain,
   resources: {
     each: ({ type, updated }, at) =>
-      type === 'OperationOutcome' ? 'nothing' : Number.isNaN(updated[at]) ? notUpdated('absent') : 'right',
+      type === 'OperationOutcome' ? 'nothing' : Number.isNaN(updated[at]) ? neverUpdated : 'right',
   },
   see(line) {
     const it = resourceOn(line)
