@@ -67,7 +67,7 @@ function digest(from: i32, lf: i32, index: i32): void {
   hashLine(p, end > p ? end - p : 0, get(at.digestsAt) + index * 8)
 }
 
-function isSpace(c: i32): bool {
+function isSpace(c: i32): boolean {
   return c === 32 || c === 9 || c === cr
 }
 
