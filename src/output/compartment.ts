@@ -4,10 +4,15 @@ import { r4Model } from '../r4/load.ts'
 /** All values at a path of member names joined by dots, lists opened on the way. */
 export function valuesAt(value: unknown, path: string): readonly unknown[] {
   let values: readonly unknown[] = [value]
-  for (const name of path.split('.'))
-    values = values.flatMap((it) =>
-      isObject(it) && it[name] !== undefined && it[name] !== null ? [it[name]].flat() : [],
-    )
+  for (const name of path.split('.')) {
+    const found: unknown[] = []
+    for (const it of values) {
+      const member = isObject(it) ? it[name] : undefined
+      if (Array.isArray(member)) for (const one of member) found.push(one)
+      else if (member !== undefined && member !== null) found.push(member)
+    }
+    values = found
+  }
   return values
 }
 

@@ -25,10 +25,10 @@ export function openWriter(
   { file, deleted }: { readonly file: number; readonly deleted: boolean },
   give: (segment: Segment) => void,
 ): SegmentWriter {
-  // Most rows are of large slices: room that grows would be copied over and over.
-  let records = new Uint32Array(recordWords * 2048)
+  // Most files are small, and most rows are of large ones.
+  let records = new Uint32Array(recordWords * 32)
   let doubles = new Float64Array(records.buffer)
-  let lists = new Uint32Array(3 * 8192)
+  let lists = new Uint32Array(3 * 64)
   let rows = 0
   let keys = 0
   let named = 0
@@ -98,9 +98,9 @@ export function openWriter(
 }
 
 function larger(words: Uint32Array<ArrayBuffer>, used: number): Uint32Array<ArrayBuffer> {
-  const twice = new Uint32Array(2 * words.length)
-  twice.set(words.subarray(0, used))
-  return twice
+  const more = new Uint32Array(4 * words.length)
+  more.set(words.subarray(0, used))
+  return more
 }
 
 class Interned<T extends readonly string[]> {
