@@ -4,6 +4,7 @@ import { shareOf } from '../model/shard.ts'
 import type { ExportLevel, Target } from '../model/target.ts'
 import { profilesOf } from '../output/thread.ts'
 import { held, holdings } from '../report/holdings.ts'
+import type { ProbeReading } from '../run/files.ts'
 import { writePart } from '../run/part.ts'
 import type { LocalFile } from './ndjson-files.ts'
 import { UsageError } from './command.ts'
@@ -55,13 +56,17 @@ export async function judgeShare(
     version: packageVersion,
     shard: it.shard,
     run: createHash('sha256').update(JSON.stringify(common)).digest('hex'),
-    reads: [{ probe: localExport, keys: judging.reading.keys, found }],
+    reads: [{ probe: localExport, ...named(judging.reading), found }],
     of: { ...common, startedAt, endedAt: Date.now() },
   })
   const { shard } = it
   const counted = [...found.counted.values()].map((one) => ({ exchange: 0, kind: 'output' as const, ...one }))
   const holds = holdings({ files: counted })
   return `part ${shard.number} of ${shard.of}: ${holds ? held(holds) : 'no files'}`
+}
+
+function named({ keys, queries }: Pick<ProbeReading, 'keys' | 'queries'>) {
+  return { keys, queries }
 }
 
 /** The files that one machine judges. */

@@ -135,6 +135,7 @@ export function readProbe(options: {
   return {
     ...reading,
     keys: wanted.map(({ key }) => key),
+    queries: candidates,
     async finish() {
       const { tallies, ...read } = await reading.finish()
       return { ...read, tallies: new Map(wanted.map(({ key }, at) => [key, tallies[at]])) }
@@ -146,6 +147,8 @@ export function readProbe(options: {
 export type ProbeReading = Omit<Reading, 'finish'> & {
   /** What is tallied, in the order of the tallies. */
   readonly keys: readonly string[]
+  /** Candidates among the queries that are evaluated. */
+  readonly queries: readonly string[]
   finish(): Promise<FilesRead>
 }
 

@@ -21,6 +21,8 @@ export interface PartRead {
   readonly probe: ProbeKey
   /** What was tallied, in the order of the tallies. */
   readonly keys: readonly string[]
+  /** Candidates among the queries that were evaluated. */
+  readonly queries: readonly string[]
   readonly found: Omit<Found, 'index'>
   readonly index?: Written
 }

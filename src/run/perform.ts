@@ -5,6 +5,7 @@ import type { Plan, PlannedProbe, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/probe.ts'
 import type { ResultFile, ResultProfiles } from '../model/result.ts'
 import type { ResourceIndex } from '../model/rows.ts'
+import type { Shard } from '../model/shard.ts'
 import type { Target } from '../model/target.ts'
 import type { Done } from '../output/judge.ts'
 import type { Means } from '../output/judging.ts'
@@ -20,6 +21,22 @@ export interface Performed {
   readonly source: Source
   /** Every value picked so far, by `key#pick`. */
   readonly picked: ReadonlyMap<string, Resolved<string | readonly string[]>>
+  /** What others join what they found out to, or need themselves. */
+  readonly open: ReadonlyMap<ProbeKey, ProbeReading>
+}
+
+/** Values picked so far, by `key#pick`. */
+export type Picked = Map<string, Resolved<string | readonly string[]>>
+
+/** How the files of some exports are shared with other machines. */
+export interface Sharing {
+  readonly shard: Shard
+  /** Exports of whose files this machine takes its part. */
+  readonly shared: ReadonlySet<ProbeKey>
+  /** Further probes whose files others want to know about. */
+  readonly wanted: ReadonlySet<ProbeKey>
+  /** Told once an export that is shared is complete. */
+  readonly begun: (probe: PlannedProbe, brought: Evidence, reading: ProbeReading) => void
 }
 
 /** What the vocabulary offers, by name. */
@@ -40,13 +57,18 @@ export async function perform(options: {
   readonly signal?: AbortSignal
   readonly notify: (probe: PlannedProbe, done: number) => void
   readonly onJudged: (done: Done) => void
+  readonly sharing?: Sharing
+  /** Where what is picked is kept; for those who look at it meanwhile. */
+  readonly picked?: Picked
 }): Promise<Performed> {
-  const { plan, target, session, words } = options
+  const { plan, target, session, words, sharing } = options
   const evidence = new Map<ProbeKey, Evidence>()
   const read = new Map<ProbeKey, FilesRead>()
-  const picked = new Map<string, Resolved<string | readonly string[]>>()
+  const picked = options.picked ?? new Map()
   const probes = new Map(plan.probes.map((it) => [it.key, it]))
   const reading = new Map<ProbeKey, ProbeReading>()
+  const open = new Map<ProbeKey, ProbeReading>()
+  const isShared = ({ key }: PlannedProbe) => sharing?.shared.has(key) === true
   const readings = readingsOf(plan, words.checks, words.picks)
   const source = sourceOf({
     evidence,
@@ -59,7 +81,7 @@ export async function perform(options: {
 
   const begin = (probe: PlannedProbe, brought: Evidence): ProbeReading => {
     const time = transactionTimeOf(brought)
-    return readProbe({
+    const begun = readProbe({
       probe,
       readings,
       source,
@@ -71,6 +93,9 @@ export async function perform(options: {
       onProgress: options.onJudged,
       ...(time === undefined ? {} : { transactionTime: time }),
     })
+    if (isShared(probe) || sharing?.wanted.has(probe.key)) open.set(probe.key, begun)
+    if (isShared(probe)) sharing?.begun(probe, brought, begun)
+    return begun
   }
   const isRead = ({ key }: PlannedProbe) => readings.indexed.has(key) || readings.lines.has(key)
 
@@ -78,7 +103,9 @@ export async function perform(options: {
     evidence.set(probe.key, brought)
     const begun = reading.get(probe.key)
     reading.delete(probe.key)
-    if (begun) read.set(probe.key, await begun.finish())
+    if (isShared(probe)) {
+      if (!begun && isRead(probe) && (hasFiles(brought) || wasRead(brought))) begin(probe, brought)
+    } else if (begun) read.set(probe.key, await begun.finish())
     else if (isRead(probe) && wasRead(brought)) {
       const bytesOf = (file: OutputFile) => ({ stream: session.read(file) })
       read.set(probe.key, await readAll(begin(probe, brought), filesOf(brought), bytesOf))
@@ -94,7 +121,8 @@ export async function perform(options: {
       if ('because' in how) return { probe: 'none', because: how.because }
       return session.performRequest({ ...(spec.value as object), ...how, spooled: probe.spooled } as never)
     }
-    return session.performExport(spec.value as never, probe.intent, {
+    const intent = sharing && isShared(probe) ? { ...probe.intent, share: sharing.shard } : probe.intent
+    return session.performExport(spec.value as never, intent, {
       async whileRunning(running) {
         evidence.set(probe.key, running)
         for (const key of probe.during) {
@@ -131,7 +159,15 @@ export async function perform(options: {
     }
     done += 1
   }
-  return { evidence, read, source, picked }
+  return { evidence, read, source, picked, open }
+}
+
+function hasFiles(evidence: Evidence): boolean {
+  return (
+    evidence.probe === 'export' &&
+    evidence.export.state === 'complete' &&
+    evidence.export.manifest.items.length > 0
+  )
 }
 
 function usesExpiredToken(probe: PlannedProbe): boolean {

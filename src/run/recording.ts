@@ -29,18 +29,23 @@ export interface Recording {
   readonly files?: string
 }
 
-/** Writes a recording that only its owner can read. Every string in it has been masked as in the exchanges. */
-export async function writeRecording(
-  file: string,
-  run: {
-    readonly options: RunOptions
-    readonly performed: Performed
-    readonly session: Session
-    /** Milliseconds since 1970. */
-    readonly startedAt: number
-    readonly picks: readonly Picker[]
-  },
-): Promise<void> {
+/** What a recording is made of. */
+export interface Recorded {
+  readonly options: RunOptions
+  readonly performed: Pick<Performed, 'evidence' | 'picked'>
+  readonly session: Session
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  readonly picks: readonly Picker[]
+}
+
+/** Writes a recording that only its owner can read. */
+export async function writeRecording(file: string, run: Recorded): Promise<void> {
+  await writeFile(file, JSON.stringify(recordingOf(run), null, 1), { mode: 0o600 })
+}
+
+/** What a run leaves behind. Every string in it has been masked as in the exchanges. */
+export function recordingOf(run: Recorded): Recording {
   const { options, performed, session, startedAt, picks } = run
   const sensitive = new Set(picks.filter((it) => it.sensitive).map((it) => it.name))
   const { authorization, otherClient, ...target } = options.target
@@ -66,7 +71,7 @@ export async function writeRecording(
     jobs: { ...session.jobs },
     ...(options.keep ? { files: options.keep } : {}),
   }
-  await writeFile(file, JSON.stringify(masked(recording, session), null, 1), { mode: 0o600 })
+  return masked(recording, session) as Recording
 }
 
 function masked(value: unknown, session: Session): unknown {

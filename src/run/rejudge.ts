@@ -73,6 +73,22 @@ export async function judgeRecording(options: RejudgeOptions): Promise<RunResult
   } finally {
     await means.close()
   }
+  return resultOf(recording, { options, planned, evidence, read, tests })
+}
+
+/** The result of judging what was recorded. */
+export function resultOf(
+  recording: Recording,
+  it: {
+    readonly options: Pick<RejudgeOptions, 'loaded' | 'failOn' | 'warnings' | 'harness'>
+    readonly planned: Plan
+    readonly evidence: ReadonlyMap<ProbeKey, Evidence>
+    readonly read: ReadonlyMap<ProbeKey, FilesRead>
+    readonly tests: readonly TestResult[]
+  },
+): RunResult {
+  const { options, planned, evidence, read, tests } = it
+  const { target } = recording
   return {
     version: 1,
     run: randomUUID(),

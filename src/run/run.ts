@@ -9,7 +9,7 @@ import type { RunResult, TestResult } from '../model/result.ts'
 import type { Target } from '../model/target.ts'
 import type { Done } from '../output/judge.ts'
 import { openMeans } from '../output/means.ts'
-import type { ProbeEvent } from '../probe/session.ts'
+import type { ProbeEvent, Session } from '../probe/session.ts'
 import type { Transport } from '../probe/wire.ts'
 import { kindOf, tallyKey } from './files.ts'
 import { type Case, judgeTest } from './judge.ts'
@@ -58,17 +58,7 @@ export const words: Words = { checks: new Map(checks.map((it) => [it.name, it]))
 export async function run(options: RunOptions): Promise<RunResult> {
   const { plan, target, clock, signal, notify } = options
   const startedAt = clock.now()
-  // Loaded here because who judges files without a server does without it.
-  const { openSession } = await import('../probe/session.ts')
-  const session = openSession({
-    target,
-    transport: options.transport,
-    clock,
-    ...(signal ? { signal } : {}),
-    ...(options.keep ? { keep: options.keep } : {}),
-    ...(options.showDiagnostics ? { showDiagnostics: true } : {}),
-    ...(notify ? { notify: (event: ProbeEvent) => notify({ kind: 'activity', event }) } : {}),
-  })
+  const session = await sessionOf(options)
   const means = openMeans(options.threads ?? availableParallelism())
   let tests: readonly TestResult[]
   let performed: Performed
@@ -111,6 +101,23 @@ export async function run(options: RunOptions): Promise<RunResult> {
   }
 }
 
+/** Opens a session for a run; its exchanges are numbered after `after`. */
+export async function sessionOf(options: RunOptions, after = 0): Promise<Session> {
+  const { signal, notify } = options
+  // Loaded here because who judges files without a server does without it.
+  const { openSession } = await import('../probe/session.ts')
+  return openSession({
+    target: options.target,
+    transport: options.transport,
+    clock: options.clock,
+    after,
+    ...(signal ? { signal } : {}),
+    ...(options.keep ? { keep: options.keep } : {}),
+    ...(options.showDiagnostics ? { showDiagnostics: true } : {}),
+    ...(notify ? { notify: (event: ProbeEvent) => notify({ kind: 'activity', event }) } : {}),
+  })
+}
+
 /** Judges every test of a plan over a case. */
 export function judgeAll(
   plan: Plan,
@@ -129,7 +136,7 @@ export function caseOf(it: {
   readonly plan: Plan
   readonly target: Target
   readonly exchanges: readonly Exchange[]
-  readonly performed: Performed
+  readonly performed: Omit<Performed, 'open'>
 }): Case {
   const { performed } = it
   const parts = new Map<ProbeKey, ReadonlyMap<string, unknown>>()

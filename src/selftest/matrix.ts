@@ -8,7 +8,7 @@ import { configurations, type NamedConfiguration } from '../reference/configurat
 import type { Fault } from '../reference/fault.ts'
 import { type Population, synthesize } from '../reference/population.ts'
 import { createProvider, type Provider, type ProviderOptions } from '../reference/provider.ts'
-import { run } from '../run/run.ts'
+import { run, type RunOptions } from '../run/run.ts'
 import { bundledSuites } from '../suite/files.ts'
 import { type Loaded, loadSuites } from '../suite/load.ts'
 import { plan } from '../suite/plan.ts'
@@ -46,12 +46,17 @@ export interface Setting extends Omit<ProviderOptions, 'population' | 'now' | 'b
 
 /** Runs every bundled suite against a provider in this process, on a clock that both share. */
 export async function runAgainst(setting: Setting): Promise<RunResult> {
+  return run(await runOptionsFor(setting))
+}
+
+/** What a run against a provider in this process needs; several runs with it are against the same one. */
+export async function runOptionsFor(setting: Setting): Promise<RunOptions> {
   const { gateway, target: told, record, only, packages = [], ...options } = setting
   const clock = virtualClock(start)
   const provider = await createProvider({ ...options, population, baseUrl, now: clock.now })
   const target = { ...targetOf(provider), ...told }
   const loaded = bundled()
-  return run({
+  return {
     plan: plan(loaded, target, only ? { only } : {}),
     target,
     transport: inProcess(provider, gateway),
@@ -63,7 +68,7 @@ export async function runAgainst(setting: Setting): Promise<RunResult> {
     harness: 'bulkcheck selftest',
     packages,
     ...record,
-  })
+  }
 }
 
 function targetOf({ claims, clients }: Provider): Target {

@@ -1,0 +1,83 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import type { RunResult, TestResult } from '../model/result.ts'
+import { openMeans } from '../output/means.ts'
+import { mergeRun } from '../run/merge.ts'
+import { readPart, together } from '../run/part.ts'
+import { run } from '../run/run.ts'
+import { type RunPart, runShard } from '../run/shard.ts'
+import { readShared } from '../run/shared-file.ts'
+import { bundled, runOptionsFor, type Setting } from './matrix.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'bulkcheck-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** A run on several machines, one after the other: the first waits for nobody. */
+async function shardedAgainst(setting: Setting, of: number): Promise<RunResult> {
+  const options = await runOptionsFor(setting)
+  const parts: string[] = []
+  for (let number = 1; number <= of; number += 1) {
+    const part = join(folder, `${number}.part`)
+    await runShard({
+      ...options,
+      shard: { number, of },
+      manifest: join(folder, 'shared'),
+      part,
+      version: 'test',
+      threads: 0,
+      ...(setting.only ? { only: setting.only } : {}),
+    })
+    parts.unshift(part)
+  }
+  const means = openMeans(0)
+  try {
+    const read = parts.map((name) => ({ name, part: readPart<RunPart>(name, means.store) }))
+    return await mergeRun(together(read, 'test'), {
+      loaded: bundled(),
+      failOn: 'MAY',
+      knownFailing: [],
+      harness: 'bulkcheck selftest',
+      means,
+    })
+  } finally {
+    await means.close()
+  }
+}
+
+/** A test without the numbers of exchanges. */
+function unnumbered({ exchanges: _, ...test }: TestResult): unknown {
+  return JSON.parse(
+    JSON.stringify(test)
+      .replace(/\bexchange \d+/g, 'exchange N')
+      .replace(/"exchange":\d+/g, '"exchange":0'),
+  )
+}
+
+const settings: readonly (readonly [string, Setting])[] = [
+  ['an honest provider', {}],
+  ['invalid resources', { faults: ['resources-with-unknown-elements'] }],
+  ['counts that are too high', { faults: ['count-too-high'] }],
+]
+
+describe.each(settings)('%s', (_, setting) => {
+  test('is judged by three machines as by one', async () => {
+    const alone = await run({ ...(await runOptionsFor(setting)), threads: 0 })
+    const merged = await shardedAgainst(setting, 3)
+    expect(merged.tests.map(unnumbered)).toEqual(alone.tests.map(unnumbered))
+    expect(merged.exchanges.map((it) => it.number)).toEqual(merged.exchanges.map((_, at) => at + 1))
+    const held = (result: RunResult) =>
+      result.files?.map(({ exchange: _, ...it }) => JSON.stringify(it)).sort()
+    expect(held(merged)).toEqual(held(alone))
+    expect(merged.complete).toBe(true)
+  })
+})
+
+test('what machines tell each other is for their owner alone, and parts hold no ids of patients', () => {
+  expect(readShared(join(folder, 'shared'))?.exports.length).toBeGreaterThan(5)
+  for (const name of ['shared', '1.part', '2.part', '3.part']) {
+    expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600)
+    expect(readFileSync(join(folder, name), 'latin1')).not.toMatch(/patient-0\d\d|eyJ[\w-]+\.|"d":/)
+  }
+})
