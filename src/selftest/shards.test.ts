@@ -55,9 +55,19 @@ function unnumbered({ exchanges: _, ...test }: TestResult): unknown {
   )
 }
 
+/** With these tests alone no export is picked from: the files of each are shared. */
+const files = ['ndjson/*', 'manifest/count*']
+
 const settings: readonly (readonly [string, Setting])[] = [
   ['an honest provider', {}],
-  ['invalid resources', { faults: ['resources-with-unknown-elements'] }],
+  [
+    'resources exported twice, nothing asked for but the files',
+    { faults: ['resources-exported-twice'], only: files },
+  ],
+  [
+    'invalid resources, nothing asked for but the files',
+    { faults: ['resources-with-unknown-elements'], only: files },
+  ],
   ['counts that are too high', { faults: ['count-too-high'] }],
 ]
 
@@ -70,6 +80,8 @@ describe.each(settings)('%s', (_, setting) => {
     const held = (result: RunResult) =>
       result.files?.map(({ exchange: _, ...it }) => JSON.stringify(it)).sort()
     expect(held(merged)).toEqual(held(alone))
+    const fails = merged.tests.filter((it) => it.verdict.is === 'fail')
+    expect(fails.length > 0).toBe((setting.faults ?? []).length > 0)
     expect(merged.complete).toBe(true)
   })
 })
