@@ -22,6 +22,9 @@ export interface Threads {
 
 const script = fileURLToPath(new URL('../../dist/output/worker.js', import.meta.url))
 
+// Judging makes much garbage that is gone at once: usual limits let several times as much of it pile up, and are no faster.
+const limits = { maxYoungGenerationSizeMb: 6 }
+
 /** A thread has the next slice at hand when it is done with one. */
 const atHand = 2
 
@@ -45,7 +48,7 @@ export function openThreads(many: number): Threads {
   let last = 0
 
   const start = (): Running => {
-    const it: Running = { worker: new Worker(script), asked: new Map() }
+    const it: Running = { worker: new Worker(script, { resourceLimits: limits }), asked: new Map() }
     it.worker.on('message', (answer: Answer) => {
       const asked = it.asked.get(answer.at)
       it.asked.delete(answer.at)
