@@ -7,15 +7,32 @@ import { exitCode, type RunResult } from '../model/result.ts'
 import type { IndexStore } from '../output/index/store.ts'
 import { openMeans } from '../output/means.ts'
 import { type Part, PartError, readPart, together } from '../run/part.ts'
-import { type Command, UsageError } from './command.ts'
+import { proxyFrom } from '../config/proxy.ts'
+import { httpTransport } from '../probe/http.ts'
+import { deleteLeft } from '../run/delete-left.ts'
+import { mergeRun } from '../run/merge.ts'
+import type { RunPart } from '../run/shard.ts'
+import { systemClock } from './clock.ts'
+import { type Args, type Command, UsageError } from './command.ts'
 import { defaultOutput, near, writableFolder } from './folder.ts'
 import type { Io } from './io.ts'
 import { patternsIn } from './known-failing.ts'
-import { mergeFiles, type Merging } from './merge-files.ts'
+import { mergeFiles, type Merging, refuseOthers } from './merge-files.ts'
+import { runOptions, targetOptions } from './options.ts'
+import { prepare } from './prepare.ts'
 import { openPackages, packageOption } from './packages.ts'
 import { findingsOption, harness, maxFindings, summary, writeReports } from './reports.ts'
+import { manifestOption } from './shard.ts'
 import { refuseForeign, suitesFrom } from './validate.ts'
 import type { FilesPart } from './validate-share.ts'
+
+const connection = ['ca', 'cert', 'cert-key', 'insecure', 'timeout']
+
+/** How the server is reached whose jobs are to be deleted. */
+const serverOptions = Object.fromEntries([
+  ...Object.entries(targetOptions).filter(([name]) => name !== 'reference'),
+  ...Object.entries(runOptions).filter(([name]) => connection.includes(name)),
+])
 
 /** `bulkcheck merge`: comes to the verdicts of what several machines have found out. */
 export const mergeCommand: Command = {
@@ -25,6 +42,11 @@ export const mergeCommand: Command = {
     parts: { type: 'string', describe: 'Files that --part wrote, one of each machine, in any order' },
   },
   options: {
+    ...serverOptions,
+    manifest: {
+      ...manifestOption,
+      describe: 'File of the first machine: the jobs that it names are deleted, at the server that is named',
+    },
     suites: {
       type: 'string',
       array: true,
@@ -54,7 +76,10 @@ export const mergeCommand: Command = {
     color: { type: 'boolean', describe: 'Color the summary; by default if it goes to a terminal' },
     'no-color': { type: 'boolean', describe: 'Do not' },
   },
-  examples: [['$0 merge 1.part 2.part 3.part', 'Verdicts and reports, as of one machine']],
+  examples: [
+    ['$0 merge 1.part 2.part 3.part', 'Verdicts and reports, as of one machine'],
+    ['$0 merge *.part --manifest shared.json', 'And delete the jobs of the server in harness.config.ts'],
+  ],
   async perform(args, io) {
     const problems: string[] = []
     const failOn = choose(args.text('fail-on'), levels, { name: '--fail-on', problems }) ?? 'SHALL'
@@ -67,17 +92,20 @@ export const mergeCommand: Command = {
     const packages = await openPackages(args.texts('ig-package'), io.cwd)
     const output = args.text('output')
     const folder = output === undefined ? defaultOutput(io.cwd) : resolve(io.cwd, output)
+    const remaining = await remainingOf(args, io)
     const means = openMeans(0)
     try {
       const parts = partsOf(args.texts('parts'), io, means.store)
       await writableFolder(folder, io.cwd)
       const merging: Merging = { loaded, packages, failOn, knownFailing, harness: harness(), means }
-      const { result, foreign } = await merged(parts, merging)
+      const { result, foreign } = await merged(parts, merging, remaining)
       io.out(summary(result, args, io))
       for (const it of await writeReports(result, { folder, reports, findings, cwd: io.cwd }))
         io.out(`${near(it, io.cwd)}\n`)
       refuseForeign(foreign)
-      return exitCode(result)
+      const code = exitCode(result)
+      // A part says that certificates were not verified: such a run never exits 0.
+      return code === 0 && result.warnings.length > 0 ? 3 : code
     } catch (error) {
       throw error instanceof PartError ? new UsageError(error.message) : error
     } finally {
@@ -86,13 +114,13 @@ export const mergeCommand: Command = {
   },
 }
 
-type Parts = readonly Part<FilesPart>[]
+type Parts = readonly Part<FilesPart | RunPart>[]
 
 function partsOf(names: readonly string[], io: Io, store: IndexStore): Parts {
   const problems: string[] = []
   const parts = names.flatMap((name) => {
     try {
-      return [{ name, part: readPart<FilesPart>(resolve(io.cwd, name), store) }]
+      return [{ name, part: readPart<FilesPart | RunPart>(resolve(io.cwd, name), store) }]
     } catch (error) {
       if (!(error instanceof PartError)) throw error
       problems.push(`${name}: ${error.message}`)
@@ -104,10 +132,41 @@ function partsOf(names: readonly string[], io: Io, store: IndexStore): Parts {
 }
 
 async function merged(
-  [first, ...others]: Parts,
+  parts: Parts,
   merging: Merging,
+  remaining: Remaining | undefined,
 ): Promise<{ readonly result: RunResult; readonly foreign: readonly string[] }> {
-  if (!first) throw new PartError('no part is named')
-  const result = await mergeFiles([first, ...others], merging)
-  return { result, foreign: first.of.foreign }
+  const ofFiles = parts.filter((it): it is Part<FilesPart> => it.of.of === 'files')
+  const [first, ...others] = ofFiles
+  if (first) {
+    if (remaining) throw new UsageError('--manifest is for parts of a run: files have no jobs to delete')
+    return { result: await mergeFiles([first, ...others], merging), foreign: first.of.foreign }
+  }
+  const ofRun = parts.filter((it): it is Part<RunPart> => it.of.of === 'run')
+  const [one] = ofRun
+  if (!one) throw new PartError('no part is named')
+  await refuseOthers(one.of, merging)
+  const result = await mergeRun(ofRun, merging)
+  return { result: remaining ? await remaining.deleteAll(result, one.run) : result, foreign: [] }
+}
+
+/** What to do with the jobs that the machines have left. */
+interface Remaining {
+  deleteAll(result: RunResult, run: string): Promise<RunResult>
+}
+
+async function remainingOf(args: Args, io: Io): Promise<Remaining | undefined> {
+  const name = args.text('manifest')
+  if (name === undefined) return undefined
+  const { settings } = await prepare(args, io, 'start')
+  return {
+    async deleteAll(result, run) {
+      const transport = httpTransport({ ...settings.tls, proxy: proxyFrom(io.env) })
+      const manifest = resolve(io.cwd, name)
+      const { target } = settings
+      return deleteLeft(result, { manifest, run, target, transport, clock: systemClock }).finally(() =>
+        transport.close(),
+      )
+    },
+  }
 }

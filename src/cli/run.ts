@@ -8,7 +8,7 @@ import { exitCode, type RunResult } from '../model/result.ts'
 import { httpTransport } from '../probe/http.ts'
 import { visible } from '../report/escape.ts'
 import { parseKnownFailing, unmatched } from '../run/known-failing.ts'
-import { run } from '../run/run.ts'
+import { run, type RunOptions } from '../run/run.ts'
 import type { Loaded } from '../suite/load.ts'
 import { plan } from '../suite/plan.ts'
 import { systemClock } from './clock.ts'
@@ -20,6 +20,8 @@ import { openPackages } from './packages.ts'
 import { patternsOf, prepare, suitesFor } from './prepare.ts'
 import { progress } from './progress.ts'
 import { harness, maxFindings, summary, writeReports } from './reports.ts'
+import { type RunSharding, runShare, runShardingOf } from './run-share.ts'
+import { manifestOption, shardOptions } from './shard.ts'
 
 /** `bulkcheck run`: performs suites against a server, and reports. */
 export const runCommand: Command = {
@@ -31,7 +33,7 @@ export const runCommand: Command = {
       describe: 'Tests, suites or requirements to run, with * for any text; all unless given',
     },
   },
-  options: { ...targetOptions, ...runOptions },
+  options: { ...targetOptions, ...runOptions, ...shardOptions, manifest: manifestOption },
   examples: [
     ['$0 run --reference', 'Try it: test the reference provider that comes with it'],
     [
@@ -42,16 +44,22 @@ export const runCommand: Command = {
     ['$0 run --suites ./acme --fail-on SHOULD', 'Your own suites, strictly'],
   ],
   async perform(args, io) {
+    const sharding = await runShardingOf(args, io.cwd)
     const { settings, embedded } = await prepare(args, io, 'start')
     try {
-      return await runWith(settings, args, io)
+      return await runWith(settings, sharding, args, io)
     } finally {
       await embedded?.close()
     }
   },
 }
 
-async function runWith(settings: Settings, args: Args, io: Io): Promise<number> {
+async function runWith(
+  settings: Settings,
+  sharding: RunSharding | undefined,
+  args: Args,
+  io: Io,
+): Promise<number> {
   maxFindings(args)
   const { target } = settings
   const loaded = suitesFor(settings)
@@ -62,7 +70,11 @@ async function runWith(settings: Settings, args: Args, io: Io): Promise<number> 
   const folder = settings.output ?? defaultOutput(io.cwd)
   const recording = pathOf(args, 'record', io)
   const keep = pathOf(args, 'keep', io)
-  for (const it of [folder, ...(recording ? [dirname(recording)] : []), ...(keep ? [keep] : [])])
+  for (const it of [
+    ...(sharding ? [] : [folder]),
+    ...(recording ? [dirname(recording)] : []),
+    ...(keep ? [keep] : []),
+  ])
     await writableFolder(it, io.cwd)
   for (const it of settings.warnings) io.err(`warning: ${it}\n`)
 
@@ -75,30 +87,41 @@ async function runWith(settings: Settings, args: Args, io: Io): Promise<number> 
     io.err(
       `${applicable} tests that apply of ${planned.tests.length}, ${planned.probes.length} probes, at ${target.fhirUrl}\n`,
     )
-  let result: RunResult
-  try {
-    result = await run({
-      plan: planned,
-      target,
-      transport,
-      clock: systemClock,
-      suites: { sha256: loaded.sha256 },
-      failOn: settings.failOn,
-      knownFailing,
-      warnings: settings.tls.insecure ? ['TLS certificates were not verified (--insecure).'] : [],
-      harness: harness(),
-      packages,
-      signal: interrupted.signal,
-      notify: shown.notify,
-      ...(keep ? { keep } : {}),
-      ...(recording ? { recording } : {}),
-      ...(args.flag('show-diagnostics') ? { showDiagnostics: true } : {}),
-    })
-  } finally {
+  const options: RunOptions = {
+    plan: planned,
+    target,
+    transport,
+    clock: systemClock,
+    suites: { sha256: loaded.sha256 },
+    failOn: settings.failOn,
+    knownFailing,
+    warnings: settings.tls.insecure ? ['TLS certificates were not verified (--insecure).'] : [],
+    harness: harness(),
+    packages,
+    signal: interrupted.signal,
+    notify: shown.notify,
+    ...(keep ? { keep } : {}),
+    ...(recording ? { recording } : {}),
+    ...(args.flag('show-diagnostics') ? { showDiagnostics: true } : {}),
+  }
+  const close = async () => {
     shown.end()
     interrupted.end()
     await transport.close()
   }
+  if (sharding) {
+    const only = args.texts('patterns')
+    const { part } = sharding
+    const said = await runShare(
+      { ...options, ...(only.length > 0 ? { only } : {}) },
+      sharding,
+      args,
+      io,
+    ).finally(close)
+    io.out(`${said}\n${near(part, io.cwd)}\n`)
+    return interrupted.code() ?? 0
+  }
+  const result = await run(options).finally(close)
   return conclude({ result, settings, folder, recording }, args, io, interrupted.code())
 }
 

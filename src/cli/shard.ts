@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import type { Options } from 'yargs'
 import type { Shard } from '../model/shard.ts'
+import { held, holdings } from '../report/holdings.ts'
 import { type Args, UsageError } from './command.ts'
 import { writableFolder } from './folder.ts'
 
@@ -8,6 +9,14 @@ import { writableFolder } from './folder.ts'
 export interface Sharding {
   readonly shard: Shard
   readonly part: string
+}
+
+/** The option that names what the first of several machines of a run tells the others. */
+export const manifestOption: Options = {
+  type: 'string',
+  requiresArg: true,
+  group: 'Many machines:',
+  describe: 'File by which the first machine tells the others what to download; its URLs may be signed',
 }
 
 /** The options that share work between machines. */
@@ -27,7 +36,7 @@ export const shardOptions = {
 } satisfies Readonly<Record<string, Options>>
 
 /** What takes a verdict, which a part has none of. */
-const ofVerdicts = ['output', 'reporter', 'fail-on', 'known-failing', 'max-findings', 'verbose']
+const ofVerdicts = ['output', 'reporter', 'fail-on', 'known-failing', 'max-findings']
 
 /** What a command line says of other machines; `undefined` if there are none. Throws UsageError. */
 export async function shardingOf(args: Args, cwd: string): Promise<Sharding | undefined> {
@@ -50,4 +59,17 @@ export async function shardingOf(args: Args, cwd: string): Promise<Sharding | un
   const path = resolve(cwd, part)
   await writableFolder(dirname(path), cwd)
   return { shard: { number, of }, part: path }
+}
+
+/** What one machine took of what is shared: `part 2 of 3: 1,204 resources in 3 files, 2.1 MB`. */
+export function sharedIn(
+  { number, of }: Shard,
+  files: readonly {
+    readonly bytes: number
+    readonly lines: number
+    readonly resources: Readonly<Record<string, number>>
+  }[],
+): string {
+  const holds = holdings({ files: files.map((it) => ({ exchange: 0, kind: 'output', ...it })) })
+  return `part ${number} of ${of}: ${holds ? held(holds) : ''}`
 }

@@ -3,12 +3,11 @@ import { packageVersion } from '../config/package.ts'
 import { shareOf } from '../model/shard.ts'
 import type { ExportLevel, Target } from '../model/target.ts'
 import { profilesOf } from '../output/thread.ts'
-import { held, holdings } from '../report/holdings.ts'
 import type { ProbeReading } from '../run/files.ts'
 import { writePart } from '../run/part.ts'
 import type { LocalFile } from './ndjson-files.ts'
 import { UsageError } from './command.ts'
-import type { Sharding } from './shard.ts'
+import { type Sharding, sharedIn } from './shard.ts'
 import { type FilesToJudge, type NamedFile, openFiles, readFiles } from './validate-judge.ts'
 import { localExport } from './validate-plan.ts'
 
@@ -59,10 +58,7 @@ export async function judgeShare(
     reads: [{ probe: localExport, ...named(judging.reading), found }],
     of: { ...common, startedAt, endedAt: Date.now() },
   })
-  const { shard } = it
-  const counted = [...found.counted.values()].map((one) => ({ exchange: 0, kind: 'output' as const, ...one }))
-  const holds = holdings({ files: counted })
-  return `part ${shard.number} of ${shard.of}: ${holds ? held(holds) : 'no files'}`
+  return sharedIn(it.shard, [...found.counted.values()])
 }
 
 function named({ keys, queries }: Pick<ProbeReading, 'keys' | 'queries'>) {

@@ -64,7 +64,6 @@ export async function lead(doing: Doing): Promise<Done> {
     leader: () => ({
       recording: recordingOf({ options, performed, session, startedAt, picks: words.picks }),
       ...(options.only ? { only: options.only } : {}),
-      warnings: options.warnings,
       decided,
       judged: judgedFiles(performed),
       profiles: profilesSeen(plan, performed).profiles ?? [],

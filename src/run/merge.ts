@@ -76,7 +76,8 @@ export async function mergeRun(parts: readonly Part<RunPart>[], options: MergeOp
     startedAt: new Date(startedAt).toISOString(),
     durationMs: Math.max(...parts.map((it) => it.of.endedAt)) - startedAt,
   }
-  const judged = { ...options, warnings: leader.warnings }
+  const warnings = [...new Set(parts.flatMap((it) => it.of.warnings))]
+  const judged = { ...options, warnings }
   for (const key of read.keys()) if (!filesOf(parts, key)) read.delete(key)
   const shared = resultOf(recording, { options: judged, planned, evidence, read, tests })
   const files = [...leader.judged, ...(shared.files ?? [])].sort((a, b) => a.exchange - b.exchange)

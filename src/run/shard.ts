@@ -41,6 +41,7 @@ export interface RunPart {
   readonly files: Readonly<Record<ProbeKey, readonly OutputFile[]>>
   readonly exchanges: readonly Exchange[]
   readonly complete: boolean
+  readonly warnings: readonly string[]
   /** Milliseconds since 1970. */
   readonly startedAt: number
   readonly endedAt: number
@@ -52,7 +53,6 @@ export interface RunPart {
 export interface Leading {
   readonly recording: Recording
   readonly only?: readonly string[]
-  readonly warnings: readonly string[]
   /** Tests that need no file of other machines. */
   readonly decided: readonly TestResult[]
   /** Files that are not shared. */
@@ -127,6 +127,7 @@ export async function runShard(options: ShardOptions): Promise<readonly FileCoun
         files: Object.fromEntries(done.files),
         exchanges: session.exchanges,
         complete: options.signal?.aborted !== true,
+        warnings: options.warnings,
         startedAt,
         endedAt: clock.now(),
         ...(done.leader ? { leader: done.leader() } : {}),
