@@ -36,7 +36,7 @@ export interface DeletedRow {
 /** What an export brought, resource by resource. It may be larger than memory: whoever reads it keeps nothing that grows with it. */
 export interface ResourceIndex {
   readonly size: number
-  /** In the order of files and lines; a resource that occurs twice has two rows. */
+  /** In the order of files and lines, each good until the next is asked for; a resource that occurs twice has two rows. */
   rows(): Iterable<Row>
   /** What its deleted files name, in their order. */
   deleted(): Iterable<DeletedRow>

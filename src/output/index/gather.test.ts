@@ -39,7 +39,7 @@ function read(file: OutputFile, first: number, texts: readonly string[]): RowsRe
 const [one, two, three] = files as [OutputFile, OutputFile, OutputFile]
 
 function shown(index: ResourceIndex | undefined): readonly string[] {
-  return [...(index?.rows() ?? [])].map((it) => `${it.file} ${it.line}`)
+  return Array.from(index?.rows() ?? [], (it) => `${it.file} ${it.line}`)
 }
 
 test.each([100, 1 << 12, 1 << 30])(

@@ -20,16 +20,19 @@ export function buildKeys(store: IndexStore, once = false): KeyTableBuilder {
   const most = Math.max(entryWords * 16, Math.floor(store.sorting / 16 / entryWords) * entryWords)
   let entries = new Uint32Array(Math.min(most, entryWords * 1024))
   let used = 0
+  let room: Uint32Array | undefined
   let file: StoreFile | undefined
   const runs: Run[] = []
   const spill = () => {
-    const run = sortedPart().entries
+    // Whoever spills once will spill many times.
+    room ??= new Uint32Array(entries.length)
+    const run = sortedPart(room.subarray(0, used)).entries
     file ??= store.create()
     runs.push({ from: file.append(bytesOf(run)), words: run.length })
     used = 0
   }
-  const sortedPart = (): Sorted => {
-    const all = sorted(entries.subarray(0, used))
+  const sortedPart = (into?: Uint32Array): Sorted => {
+    const all = sorted(entries.subarray(0, used), into)
     if (!once) return all
     return sorted(distinct(all.entries))
   }
@@ -56,6 +59,7 @@ export function buildKeys(store: IndexStore, once = false): KeyTableBuilder {
       }
       if (used > 0) spill()
       entries = new Uint32Array(0)
+      room = undefined
       return merged(runs, file ?? store.create(), { store, once })
     },
   }
@@ -160,6 +164,7 @@ function merged(
 /** Where a run is being read. */
 interface Cursor {
   words: Uint32Array
+  readonly room: Uint8Array
   at: number
   next: number
   readonly end: number
@@ -170,13 +175,15 @@ function* inOrder(runs: readonly Run[], file: StoreFile, memory: number): Genera
   const perRun = Math.max(1, Math.floor(memory / 2 / Math.max(1, runs.length) / entryBytes)) * entryBytes
   const fill = (it: Cursor) => {
     const length = Math.min(perRun, it.end - it.next)
-    it.words = new Uint32Array(file.read(it.next, length).buffer)
+    file.readInto(it.room.subarray(0, length), it.next)
+    it.words = new Uint32Array(it.room.buffer, 0, length / 4)
     it.at = 0
     it.next += length
   }
   const heap: Cursor[] = []
   for (const [run, { from, words }] of runs.entries()) {
-    const it: Cursor = { words: new Uint32Array(0), at: 0, next: from, end: from + 4 * words, run }
+    const room = new Uint8Array(Math.min(perRun, 4 * words))
+    const it: Cursor = { words: new Uint32Array(0), room, at: 0, next: from, end: from + 4 * words, run }
     fill(it)
     heap.push(it)
   }

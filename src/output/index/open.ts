@@ -2,8 +2,7 @@ import { keyWords } from '../../model/key.ts'
 import type { DeletedRow, KeySet, ResourceIndex } from '../../model/rows.ts'
 import { type KeyTable, buildKeys } from './keys.ts'
 import { field, recordWords } from './layout.ts'
-import { readSegment } from './reader.ts'
-import { type Kept, bytesOf, readers, rowsAnywhere } from './segments.ts'
+import { type Kept, readers, rowsAnywhere } from './segments.ts'
 import { compareKeys, entryWords } from './sort.ts'
 import type { IndexStore } from './store.ts'
 
@@ -69,12 +68,13 @@ export function openIndex(given: readonly Kept[], store: IndexStore, described: 
 
 function tableOf(segments: readonly Kept[], store: IndexStore): KeyTable {
   const builder = buildKeys(store)
-  for (const [number, it] of segments.entries()) {
-    const { records, rows } = readSegment(bytesOf(it))
+  let number = 0
+  for (const { records, rows } of readers(segments)) {
     for (let row = 0; row < rows; row += 1) {
       const at = row * recordWords + field.key
       builder.add(records[at] ?? 0, records[at + 1] ?? 0, records[at + 2] ?? 0, number, row)
     }
+    number += 1
   }
   return builder.finish()
 }
@@ -86,14 +86,12 @@ function allDiffer(segments: readonly Kept[], store: IndexStore): boolean {
   // 52 bits of a key as a double: numbers are sorted without a call for each comparison.
   const some = new Float64Array(rows)
   let at = 0
-  for (const it of segments) {
-    const { records, rows: mine } = readSegment(bytesOf(it))
+  for (const { records, rows: mine } of readers(segments))
     for (let row = 0; row < mine; row += 1) {
       const key = row * recordWords + field.key
       some[at] = (records[key] ?? 0) * 2 ** 20 + ((records[key + 1] ?? 0) >>> 12)
       at += 1
     }
-  }
   some.sort()
   for (let i = 1; i < rows; i += 1) if (some[i] === some[i - 1]) return false
   return true

@@ -41,9 +41,18 @@ export function bytesOf({ at, length }: Kept): Uint8Array {
   return at instanceof Uint8Array ? at : at.in.read(at.from, length)
 }
 
-/** Opens segments one after the other. */
+/** Opens segments one after the other; each is good until the next is asked for. */
 export function* readers(segments: readonly Kept[]): Generator<SegmentReader> {
-  for (const it of segments) yield readSegment(bytesOf(it))
+  let room = new Uint8Array(0)
+  for (const { at, length } of segments) {
+    if (at instanceof Uint8Array) yield readSegment(at)
+    else {
+      if (length > room.length) room = new Uint8Array(length)
+      const bytes = room.subarray(0, length)
+      at.in.readInto(bytes, at.from)
+      yield readSegment(bytes)
+    }
+  }
 }
 
 const cachedHeads = 512

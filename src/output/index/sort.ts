@@ -25,8 +25,8 @@ export function shiftFor(count: number, size: number): number {
   return 32 - Math.max(1, Math.min(26, bits))
 }
 
-/** Sorts entries; keys are hashes, so that their first bits alone leave little to be done. */
-export function sorted(given: Uint32Array): Sorted {
+/** Sorts entries into room for as many; keys are hashes, so that their first bits alone leave little to be done. */
+export function sorted(given: Uint32Array, entries: Uint32Array = new Uint32Array(given.length)): Sorted {
   const count = given.length / entryWords
   const shift = shiftFor(count, 1)
   const starts = new Uint32Array(2 ** (32 - shift) + 1)
@@ -36,7 +36,6 @@ export function sorted(given: Uint32Array): Sorted {
   }
   for (let i = 1; i < starts.length; i += 1) starts[i] = (starts[i] ?? 0) + (starts[i - 1] ?? 0)
   const next = starts.slice()
-  const entries = new Uint32Array(given.length)
   for (let at = 0; at < given.length; at += entryWords) {
     const bucket = (given[at] ?? 0) >>> shift
     const to = next[bucket] ?? 0
