@@ -93,7 +93,8 @@ describe('a token is granted', () => {
     const statuses = [1, 2].map(
       async () => (await trial.send('POST', tokenUrl, { token: null, headers: form, body })).status,
     )
-    expect(await Promise.all(statuses)).toEqual([200, 400])
+    // Which of the two is verified first is for the scheduler to say.
+    expect((await Promise.all(statuses)).sort()).toEqual([200, 400])
   })
 })
 
