@@ -78,8 +78,8 @@ export interface Judged extends Partial<Gathered> {
 
 /** A pass over less is done before a thread has started. */
 const large = 16 << 20
-/** Most bytes that wait in memory; what comes then waits in files. */
-const mostHeld = 32 << 20
+/** Most bytes that wait in memory for each thread; what comes then waits in files. */
+const heldForEach = 8 << 20
 /** Most bytes that wait when another download begins. */
 const mostWaiting = 512 << 20
 /** How much of a large file one thread reads. */
@@ -98,6 +98,7 @@ export function openJudging(
   const counted = new Map<number, Counted>()
   const profiled: ProfileTally[] = []
   const pending = new Set<Promise<void>>()
+  const mostHeld = heldForEach * Math.max(2, means.threads.many)
   let tallies = emptyTallies(checks)
   let seen = 0
   let held = 0

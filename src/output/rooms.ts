@@ -7,7 +7,7 @@ export interface Rooms {
   giveBack(bytes: Uint8Array): void
 }
 
-const usualBytes = 4 << 20
+const usualBytes = 2 << 20
 
 /** Opens as many rooms as are in use at a time. */
 export function openRooms(bytes = usualBytes): Rooms {
