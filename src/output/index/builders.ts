@@ -39,14 +39,14 @@ export function spilledIndex(rows: readonly Row[], given: IndexGiven = {}): Reso
   for (const row of rows) {
     const writer = openWriter({ file: row.file, deleted: false }, (it) => segments.push(it))
     addRow(writer, row)
-    writer.flush()
+    writer.close()
   }
   for (const [at, reference] of (given.deleted ?? []).entries()) {
     const writer = openWriter({ file: 1, deleted: true }, (it) => segments.push(it))
     const [type = ''] = reference.split('/')
     const nothing = { digest: '', elements: [], subsetted: false, meets: [], patients: [], refersTo: [] }
     addRow(writer, { key: keyOf(reference), type, file: 1, line: at + 1, ...nothing })
-    writer.flush()
+    writer.close()
   }
   return openIndex(
     segments.map((it) => keeper.keep(it)),

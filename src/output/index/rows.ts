@@ -112,7 +112,7 @@ export function makeRows(options: {
         flaw(mine.file, 'whole')
       } else broken(mine.file)
     }
-    mine.writer.flush()
+    mine.writer.close()
     mine = undefined
   }
   return {

@@ -13,22 +13,37 @@ export interface SegmentWriter {
   readonly lists: Uint32Array
   shape(shape: Shape): number
   meets(queries: readonly string[]): number
-  /** Gives away what is held. */
-  flush(): void
+  /** Gives away what is held; nothing more is appended. */
+  close(): void
 }
 
 /** Bytes from which on a segment is given away. */
 const enough = 512 << 10
+
+/** Where a segment grows. */
+interface Room {
+  readonly records: Uint32Array<ArrayBuffer>
+  readonly lists: Uint32Array<ArrayBuffer>
+}
+
+// One writer comes after the other: what each leaves behind would be collected late.
+let spare: Room | undefined
+const mostSpare = 2 * enough
+
+function takeRoom(): Room {
+  // Most files are small, and most rows are of large ones.
+  const room = spare ?? { records: new Uint32Array(recordWords * 32), lists: new Uint32Array(3 * 64) }
+  spare = undefined
+  return room
+}
 
 /** Opens a writer for rows of one file; segments are given away as they fill. */
 export function openWriter(
   { file, deleted }: { readonly file: number; readonly deleted: boolean },
   give: (segment: Segment) => void,
 ): SegmentWriter {
-  // Most files are small, and most rows are of large ones.
-  let records = new Uint32Array(recordWords * 32)
+  let { records, lists } = takeRoom()
   let doubles = new Float64Array(records.buffer)
-  let lists = new Uint32Array(3 * 64)
   let rows = 0
   let keys = 0
   let named = 0
@@ -93,7 +108,10 @@ export function openWriter(
     },
     shape: (shape) => intern(shapes, shape),
     meets: (queries) => intern(meets, queries),
-    flush,
+    close() {
+      flush()
+      if (records.byteLength + lists.byteLength <= mostSpare) spare = { records, lists }
+    },
   }
 }
 
