@@ -220,13 +220,13 @@ export function referenceForms(resource: unknown): 0 | 1 | 2 {
   return found.length === 0 ? 0 : found.every(isReference) ? 1 : 2
 }
 
+const idAndVersion = /^[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/
+
 function isReference(value: string): boolean {
-  if (value.startsWith('#') || /^(https?:\/\/\S+|urn:\S+)$/i.test(value)) return true
-  if (/^[a-z][a-z0-9+.-]*:/i.test(value)) return true
-  const [, type = ''] =
-    /^([A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/.exec(value) ?? []
+  const slash = value.indexOf('/')
+  if (slash > 0 && resourceTypes.has(value.slice(0, slash))) return idAndVersion.test(value.slice(slash + 1))
   // A conditional reference (Type?query) is for transactions alone.
-  return resourceTypes.has(type)
+  return value.startsWith('#') || /^[a-z][a-z0-9+.-]*:/i.test(value)
 }
 
 const validStructure = lineByLine<true>({

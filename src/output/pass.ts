@@ -88,13 +88,13 @@ export function beginPass({
   /** Tells a line to the checks that want to know more of it. */
   const ask = (line: Line, { asking, problems, profiled }: Group, proven: boolean) => {
     if (asking.length === 0) return
-    const judged: Line = isObject(line.json)
-      ? {
-          ...line,
-          ...(problems ? { problems: proven ? none : judgeLine(line.text, line.json) } : {}),
-          ...(profiled ? held(line) : {}),
-        }
-      : line
+    let judged = line
+    if (isObject(line.json)) {
+      const found = problems ? (proven ? none : judgeLine(line.text, line.json)) : undefined
+      const { file, number, text, utf8, json } = line
+      if (found) judged = { file, number, text, utf8, json, problems: found }
+      if (profiled) judged = { ...judged, ...held(line) }
+    }
     for (const { check, tally, params } of asking) (check as Untyped).line(tally, judged, params)
   }
   const tell = (line: Line, { common }: Group) => {

@@ -72,6 +72,8 @@ export function leastLength(value: unknown, levels = deepest): number {
 const withZeros = /[eI]|000$|^-?0\.00/
 
 function leastDigits(value: number): number {
+  // Most are small: their digits are counted without a text of them.
+  if (value > 0 && value < 1000 && Number.isInteger(value)) return value < 10 ? 1 : value < 100 ? 2 : 3
   const text = String(value)
   return withZeros.test(text) ? 1 : text.length
 }
