@@ -137,7 +137,8 @@ export const validateCommand: Command = {
       total: total(sharding ? filesOfShare(files, sharding) : files),
       now: systemClock.now,
     })
-    const means = openMeans(wanted.workers)
+    // One worker is this thread: it has nothing else to do.
+    const means = openMeans(wanted.workers === 1 ? 0 : wanted.workers)
     const end = io.onSignal((signal) => void means.close().finally(() => io.exit(signalCodes[signal])))
     const given = {
       plan,
