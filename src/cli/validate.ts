@@ -137,8 +137,8 @@ export const validateCommand: Command = {
       total: total(sharding ? filesOfShare(files, sharding) : files),
       now: systemClock.now,
     })
-    // One worker is this thread: it has nothing else to do.
-    const means = openMeans(wanted.workers === 1 ? 0 : wanted.workers)
+    // This thread is one of the workers: it has nothing else to do.
+    const means = openMeans(Math.max(0, wanted.workers - 1), true)
     const end = io.onSignal((signal) => void means.close().finally(() => io.exit(signalCodes[signal])))
     const given = {
       plan,

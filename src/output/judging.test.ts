@@ -107,7 +107,7 @@ function shown(row: Row): Row {
 }
 
 function means(threads: number, sliceBytes: number): Means {
-  const opened = openMeans(threads)
+  const opened = openMeans(threads, threads % 2 === 1)
   open.push(opened)
   const judge: Means['threads']['judge'] = (it, slice) => opened.threads.judge(it, slice, threads > 0)
   return { ...opened, rooms: openRooms(sliceBytes), threads: { ...opened.threads, judge } }

@@ -6,14 +6,22 @@ import type { Means } from './judging.ts'
 import { openRooms } from './rooms.ts'
 import { openThreads } from './threads.ts'
 
-/** Opens what judging works with: up to so many threads, and a private folder for what memory does not hold. Closing removes it. */
-export function openMeans(threads: number): Means & { close(): Promise<void> } {
+/**
+ * Opens what judging works with: up to so many threads besides this one, which judges beside them if `thisToo`, and a private folder for what memory does
+ * not hold. Closing removes it.
+ */
+export function openMeans(threads: number, thisToo = false): Means & { close(): Promise<void> } {
   let made: string | undefined
   const folder = () => {
     made ??= mkdtempSync(join(tmpdir(), 'bulkcheck-'))
     return made
   }
-  const means = { threads: openThreads(threads), store: openStore(folder), folder, rooms: openRooms() }
+  const means = {
+    threads: openThreads(threads, thisToo),
+    store: openStore(folder),
+    folder,
+    rooms: openRooms(),
+  }
   return {
     ...means,
     async close() {

@@ -29,6 +29,7 @@ const limits = { maxYoungGenerationSizeMb: 6 }
 const atHand = 2
 
 interface Asked {
+  readonly order: Order
   readonly of: number
   readonly slice: Slice
   readonly done: (result: SliceResult) => void
@@ -40,12 +41,13 @@ interface Running {
   readonly asked: Map<number, Asked>
 }
 
-/** Opens threads, none of which is started before it is needed. */
-export function openThreads(many: number): Threads {
+/** Opens threads, none of which is started before it is needed. `thisToo` says that this one judges beside them, having nothing else to do. */
+export function openThreads(many: number, thisToo = false): Threads {
   const running: Running[] = []
   const queue: Asked[] = []
   const orders = new Map<Order, number>()
   let last = 0
+  let busyHere = false
 
   const start = (): Running => {
     const it: Running = { worker: new Worker(script, { resourceLimits: limits }), asked: new Map() }
@@ -87,6 +89,15 @@ export function openThreads(many: number): Threads {
         buffer instanceof ArrayBuffer ? [buffer] : [],
       )
     }
+    if (thisToo && !busyHere) void here()
+  }
+  const here = async () => {
+    const asked = queue.shift()
+    if (!asked) return
+    busyHere = true
+    await judgeHere(asked.order, asked.slice).then(asked.done, asked.failed)
+    busyHere = false
+    pump()
   }
   const numberOf = (order: Order): number => {
     const known = orders.get(order)
@@ -102,7 +113,7 @@ export function openThreads(many: number): Threads {
       if (!large || many === 0 || 'stream' in slice.bytes || !canTravel(order)) return judgeHere(order, slice)
       const of = numberOf(order)
       return new Promise<SliceResult>((done, failed) => {
-        queue.push({ of, slice, done, failed })
+        queue.push({ order, of, slice, done, failed })
         pump()
       })
     },
