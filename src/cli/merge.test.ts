@@ -157,6 +157,20 @@ describe('what cannot be', () => {
     expect(err).toMatch(says)
   })
 
+  test.each<[readonly string[], RegExp]>([
+    [['--shard', '1/2', ...part], /^--shard needs --manifest, the file by which the first machine tells/],
+    [['--manifest', 'm'], /^--manifest is for one of several machines/],
+    [
+      ['--shard', '1/2', ...part, '--manifest', 'm', '--record', 'r'],
+      /^--record is for a run on one machine/,
+    ],
+    [['--shard', '1/2', ...part, '--manifest', 'm', '--reference'], /^--reference starts a provider for one/],
+  ])('run %j', async (line, says) => {
+    const { code, err } = await bulkcheck(['run', ...line])
+    expect(code).toBe(2)
+    expect(err).toMatch(says)
+  })
+
   test('standard input', async () => {
     const { code, err } = await bulkcheck(['validate', '-', '--shard', '1/2', ...part])
     expect({ code, err }).toEqual({

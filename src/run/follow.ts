@@ -32,7 +32,7 @@ async function more(
 ): Promise<SharedFile | undefined> {
   const { clock, signal, target, manifest } = options
   const deadline = clock.now() + target.limits.exportTimeoutMs
-  for (let waited = false; !signal?.aborted; waited = true) {
+  for (let waited = known !== undefined; !signal?.aborted; waited = true) {
     const told = readShared(manifest)
     if (told && told.asked !== asked)
       throw new PartError(
@@ -61,7 +61,7 @@ async function take(
   const { manifest, as } = one
   const probe = options.plan.probes.find((it) => it.key === one.probe)
   if (!probe) throw new PartError('the first machine tests something else')
-  to.doing.tell(probe, to.open.size)
+  to.doing.tell(probe, options.plan.probes.indexOf(probe))
   const reading = readProbe({
     probe,
     readings,

@@ -1,11 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import type { RunResult, TestResult } from '../model/result.ts'
 import { openMeans } from '../output/means.ts'
 import { mergeRun } from '../run/merge.ts'
 import { readPart, together } from '../run/part.ts'
+import { deleteLeft } from '../run/delete-left.ts'
 import { run } from '../run/run.ts'
 import { type RunPart, runShard } from '../run/shard.ts'
 import { readShared } from '../run/shared-file.ts'
@@ -34,13 +35,21 @@ async function shardedAgainst(setting: Setting, of: number): Promise<RunResult> 
   const means = openMeans(0)
   try {
     const read = parts.map((name) => ({ name, part: readPart<RunPart>(name, means.store) }))
-    return await mergeRun(together(read, 'test'), {
+    const merged = await mergeRun(together(read, 'test'), {
       loaded: bundled(),
       failOn: 'MAY',
       knownFailing: [],
       harness: 'bulkcheck selftest',
       means,
     })
+    expect(merged.jobs.perhapsLeft.length).toBeGreaterThan(0)
+    const result = await deleteLeft(merged, {
+      ...options,
+      manifest: join(folder, 'shared'),
+      run: read[0]?.part.run ?? '',
+    })
+    expect(result.jobs).toEqual({ ...merged.jobs, deleted: merged.jobs.started, perhapsLeft: [] })
+    return result
   } finally {
     await means.close()
   }
@@ -92,4 +101,25 @@ test('what machines tell each other is for their owner alone, and parts hold no 
     expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600)
     expect(readFileSync(join(folder, name), 'latin1')).not.toMatch(/patient-0\d\d|eyJ[\w-]+\.|"d":/)
   }
+})
+
+test('machines that were started otherwise are told so, and those that are told nothing give up', async () => {
+  const options = {
+    ...(await runOptionsFor({ only: files })),
+    threads: 0,
+    part: join(folder, 'x.part'),
+    version: 'test',
+  }
+  const manifest = join(folder, 'shared')
+  const second = { ...options, shard: { number: 2, of: 3 } }
+  await expect(runShard({ ...second, manifest })).rejects.toThrow('the first machine tests something else')
+  const onWait = vi.fn()
+  await expect(runShard({ ...second, manifest: join(folder, 'none'), onWait })).rejects.toThrow(
+    /^the first machine told nothing within \d+ s/,
+  )
+  expect(onWait).toHaveBeenCalledOnce()
+  writeFileSync(join(folder, 'strange'), '{}')
+  await expect(runShard({ ...second, manifest: join(folder, 'strange') })).rejects.toThrow(
+    '--manifest names no file',
+  )
 })
