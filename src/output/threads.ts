@@ -96,6 +96,8 @@ export function openThreads(many: number, thisToo = false): Threads {
     if (!asked) return
     busyHere = true
     await judgeHere(asked.order, asked.slice).then(asked.done, asked.failed)
+    // Others may have been done in the meantime, and are to have something to do before this thread is busy again.
+    await new Promise((resume) => setImmediate(resume))
     busyHere = false
     pump()
   }
