@@ -115,6 +115,7 @@ export function index(rows: readonly Row[], given: IndexGiven = {}): ResourceInd
       }
     },
     setOf: (keys) => new Set(keys),
+    lacking: (keys) => new Set([...keys].filter((it) => !byKey.has(it))),
     exchangeOf: (file) => 9 + file,
     queries: given.queries ?? [],
     deleted: () =>

@@ -152,16 +152,21 @@ const referencesWithin = indexCheck<true>({
   judge(index) {
     const found = new Violations()
     let seen = 0
-    for (const row of index.rows()) {
-      const { refersTo } = row
-      seen += refersTo.length
-      if (refersTo.some((key) => !index.has(key)))
-        found.add(row, index, {
-          message: 'Resources of type {type} refer to what the export does not hold.',
-          expected: 'every reference resolved within the files',
-          actual: 'a reference to another resource',
-        })
+    const references = function* () {
+      for (const { refersTo } of index.rows()) {
+        seen += refersTo.length
+        yield* refersTo
+      }
     }
+    const absent = index.lacking(references())
+    if (absent.size > 0)
+      for (const row of index.rows())
+        if (row.refersTo.some((key) => absent.has(key)))
+          found.add(row, index, {
+            message: 'Resources of type {type} refer to what the export does not hold.',
+            expected: 'every reference resolved within the files',
+            actual: 'a reference to another resource',
+          })
     return found.or(seen > 0 ? satisfied : undecided('no resource refers to another'))
   },
 })

@@ -47,6 +47,8 @@ export interface ResourceIndex {
   repeated(): Iterable<readonly [row: Row, first: Row]>
   /** A set of as many keys as there may be. */
   setOf(keys: Iterable<string>): KeySet
+  /** Those of as many keys as there may be that it does not have: quicker than to look each up where there are many. */
+  lacking(keys: Iterable<string>): KeySet & { readonly size: number }
   /** Exchange number of a file, by its position. */
   exchangeOf(file: number): number
   /** `_typeFilter` queries that were evaluated for every row. */

@@ -59,6 +59,9 @@ test.each([100, 1 << 12, 1 << 30])(
     expect(index?.get(keyOf('Goal/d'))?.patients).toEqual([keyOf('Patient/d')])
     expect(index?.has(keyOf('Goal/e'))).toBe(false)
     expect(index?.exchangeOf(1)).toBe(21)
+    const lacking = index?.lacking(['d', 'z', 'a', 'z', 'q'].map((it) => keyOf(`Goal/${it}`)))
+    expect(lacking?.size).toBe(2)
+    expect(['a', 'd', 'q', 'z'].filter((it) => lacking?.has(keyOf(`Goal/${it}`)))).toEqual(['q', 'z'])
     const set = index?.setOf([keyOf('Goal/e'), keyOf('Goal/e'), keyOf('Goal/f')])
     expect(['e', 'f', 'g'].map((it) => set?.has(keyOf(`Goal/${it}`)))).toEqual([true, true, false])
   },

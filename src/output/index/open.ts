@@ -63,6 +63,7 @@ export function openIndex(given: readonly Kept[], store: IndexStore, described: 
       }
     },
     setOf: (all) => setOf(all, store),
+    lacking: (all) => lacking(tableOfKeys(all, store), keys(), store),
   }
 }
 
@@ -116,10 +117,9 @@ function* pairs(table: KeyTable): Generator<readonly [Place, Place]> {
   }
 }
 
-function setOf(keys: Iterable<string>, store: IndexStore): KeySet {
+function tableOfKeys(keys: Iterable<string>, store: IndexStore): KeyTable {
   const builder = buildKeys(store, true)
   const words = new Uint32Array(3)
-  const place = new Uint32Array(2)
   const lately = new Array<string>(recent)
   for (const key of keys) {
     keyWords(key, words, 0)
@@ -128,11 +128,43 @@ function setOf(keys: Iterable<string>, store: IndexStore): KeySet {
     lately[at] = key
     builder.add(words[0] ?? 0, words[1] ?? 0, words[2] ?? 0, 0, 0)
   }
-  const table = builder.finish()
+  return builder.finish()
+}
+
+function setOf(keys: Iterable<string>, store: IndexStore): KeySet {
+  return among(tableOfKeys(keys, store))
+}
+
+function among(table: KeyTable): KeySet {
+  const words = new Uint32Array(3)
+  const place = new Uint32Array(2)
   return {
     has(key) {
       keyWords(key, words, 0)
       return table.find(words, place)
     },
+  }
+}
+
+/** The keys of a table that another has not: both are gone through once, in their order. */
+function lacking(asked: KeyTable, held: KeyTable, store: IndexStore): KeySet & { readonly size: number } {
+  const builder = buildKeys(store, true)
+  const others = entriesOf(held)
+  let other = others.next()
+  let size = 0
+  for (const { words, at } of entriesOf(asked)) {
+    while (!other.done && compareKeys(other.value.words, other.value.at, words, at) < 0) other = others.next()
+    if (!other.done && compareKeys(other.value.words, other.value.at, words, at) === 0) continue
+    builder.add(words[at] ?? 0, words[at + 1] ?? 0, words[at + 2] ?? 0, 0, 0)
+    size += 1
+  }
+  return { ...among(builder.finish()), size }
+}
+
+function* entriesOf(table: KeyTable): Generator<{ readonly words: Uint32Array; readonly at: number }> {
+  const entry: { words: Uint32Array; at: number } = { words: new Uint32Array(0), at: 0 }
+  for (const words of table.batches()) {
+    entry.words = words
+    for (entry.at = 0; entry.at < words.length; entry.at += entryWords) yield entry
   }
 }
