@@ -218,40 +218,52 @@ function* inOrder(runs: readonly Run[], file: StoreFile, memory: number): Genera
 }
 
 const cachedBlocks = 512
+/** Entries of a block that there is room for; more have a key among them that occurs very often. */
+const mostCached = 2 * blockEntries
 
 function onDisk(
   file: StoreFile,
   { starts, shift, count }: { readonly starts: Float64Array; readonly shift: number; readonly count: number },
 ): KeyTable {
-  const cache = new Map<number, Uint32Array>()
-  const read = (from: number, to: number) =>
-    new Uint32Array(file.read(from * entryBytes, (to - from) * entryBytes).buffer)
-  const cached = (bucket: number, from: number, to: number) => {
-    const known = cache.get(bucket)
-    if (known) return known
-    const block = read(from, to)
-    if (cache.size === cachedBlocks) for (const oldest of [...cache.keys()].slice(0, 64)) cache.delete(oldest)
-    cache.set(bucket, block)
-    return block
+  // Each block has its place, where it is until another one needs it.
+  const places = Math.min(cachedBlocks, starts.length)
+  const there = new Float64Array(places).fill(-1)
+  let blocks = new Uint32Array(0)
+  const read = (into: Uint32Array, from: number): Uint32Array => {
+    file.readInto(bytesOf(into), from * entryBytes)
+    return into
   }
+  const cached = (bucket: number, from: number, to: number): number => {
+    if (blocks.length === 0) blocks = new Uint32Array(places * mostCached * entryWords)
+    const at = (bucket % places) * mostCached
+    if (there[bucket % places] !== bucket)
+      read(blocks.subarray(at * entryWords, (at + to - from) * entryWords), from)
+    there[bucket % places] = bucket
+    return at
+  }
+  const few = new Uint32Array((near + 1) * entryWords)
   return {
     find(key, place) {
       const bucket = (key[0] ?? 0) >>> shift
       let low = starts[bucket] ?? 0
       let high = starts[bucket + 1] ?? 0
-      if (high - low <= 4 * blockEntries) return findIn(cached(bucket, low, high), 0, high - low, key, place)
-      // A key that occurs very often makes its bucket too large to be read as a whole.
+      if (high - low <= mostCached) {
+        const at = cached(bucket, low, high)
+        return findIn(blocks, at, at + high - low, key, place)
+      }
       const end = high
       while (high - low > near) {
         const middle = Math.floor((low + high) / 2)
-        if (compareKeys(read(middle, middle + 1), 0, key, 0) < 0) low = middle + 1
+        if (compareKeys(read(few.subarray(0, entryWords), middle), 0, key, 0) < 0) low = middle + 1
         else high = middle
       }
-      const last = Math.min(end, low + near + 1)
-      return findIn(read(low, last), 0, last - low, key, place)
+      const left = Math.min(end, low + near + 1) - low
+      return findIn(read(few.subarray(0, left * entryWords), low), 0, left, key, place)
     },
     *batches() {
-      for (let at = 0; at < count; at += 4096) yield read(at, Math.min(count, at + 4096))
+      const room = new Uint32Array(4096 * entryWords)
+      for (let at = 0; at < count; at += 4096)
+        yield read(room.subarray(0, Math.min(count - at, 4096) * entryWords), at)
     },
   }
 }
