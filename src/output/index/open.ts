@@ -83,19 +83,40 @@ function tableOf(segments: readonly Kept[], store: IndexStore): KeyTable {
 /** Whether no two rows have the same key, where memory allows to tell without a table of them: mostly none have. */
 function allDiffer(segments: readonly Kept[], store: IndexStore): boolean {
   const rows = segments.reduce((sum, it) => sum + it.rows, 0)
-  if (rows * Float64Array.BYTES_PER_ELEMENT > store.sorting) return false
-  // 52 bits of a key as a double: numbers are sorted without a call for each comparison.
-  const some = new Float64Array(rows)
-  let at = 0
-  for (const { records, rows: mine } of readers(segments))
-    for (let row = 0; row < mine; row += 1) {
-      const key = row * recordWords + field.key
-      some[at] = (records[key] ?? 0) * 2 ** 20 + ((records[key + 1] ?? 0) >>> 12)
-      at += 1
-    }
-  some.sort()
-  for (let i = 1; i < rows; i += 1) if (some[i] === some[i - 1]) return false
+  // Half of the slots stay empty, so that a free one is near.
+  const slots = 2 ** Math.ceil(Math.log2(2 * rows + 1))
+  const passes = Math.ceil((slots * 2 * Uint32Array.BYTES_PER_ELEMENT) / store.sorting)
+  if (passes > mostPasses) return false
+  const share = 2 ** Math.ceil(Math.log2(passes))
+  const table = new Uint32Array((2 * slots) / share)
+  for (let pass = 0; pass < share; pass += 1) {
+    table.fill(0)
+    for (const { records, rows: mine } of readers(segments))
+      for (let row = 0; row < mine; row += 1) {
+        const key = row * recordWords + field.key
+        if (((records[key + 2] ?? 0) & (share - 1)) !== pass) continue
+        if (!putNew(table, records[key] ?? 0, records[key + 1] ?? 0)) return false
+      }
+  }
   return true
+}
+
+/** Most times that segments are gone through to find no key twice. */
+const mostPasses = 4
+
+/** Puts 63 bits of a key into a table of pairs; whether they are new. A bit that is always set tells them from an empty slot. */
+function putNew(table: Uint32Array, a: number, b: number): boolean {
+  const mark = (b | 1) >>> 0
+  const mask = table.length - 1
+  for (let at = (a * 2) & mask; ; at = (at + 2) & mask) {
+    const there = table[at + 1]
+    if (there === 0) {
+      table[at] = a
+      table[at + 1] = mark
+      return true
+    }
+    if (there === mark && table[at] === a) return false
+  }
 }
 
 type Place = readonly [segment: number, row: number]

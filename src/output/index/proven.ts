@@ -19,7 +19,9 @@ export function openProven(writer: SegmentWriter, keysOnly: boolean): ProvenRows
       const record = writer.begin()
       const { records } = writer
       const type = proof.types[at] ?? 0
-      for (let i = 0; i < 3; i += 1) records[record + i] = proof.keys[3 * at + i] ?? 0
+      records[record] = proof.keys[3 * at] ?? 0
+      records[record + 1] = proof.keys[3 * at + 1] ?? 0
+      records[record + 2] = proof.keys[3 * at + 2] ?? 0
       records[record + field.line] = line
       records[record + field.digest] = proof.digests[2 * at] ?? 0
       records[record + field.digest + 1] = proof.digests[2 * at + 1] ?? 0
@@ -29,7 +31,9 @@ export function openProven(writer: SegmentWriter, keysOnly: boolean): ProvenRows
       )
       records[record + field.meets] = writer.meets(none) * 2
       if (keysOnly) {
-        records.fill(0, record + field.patients, record + field.unsure + 1)
+        records[record + field.patients] = 0
+        records[record + field.refersTo] = 0
+        records[record + field.unsure] = 0
         return
       }
       const from = at === 0 ? 0 : (proof.referencesEnd[at - 1] ?? 0)
