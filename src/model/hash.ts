@@ -38,20 +38,17 @@ export function hashKey(bytes: Uint8Array, out: Uint32Array, at = 0): void {
 }
 
 /**
- * 64 bits that tell the content of two lines with the same key apart: four lanes, each taking every fourth 32-bit word (little endian, the last block
- * padded with zeros), so that SIMD computes it in one pass. Only ever compared where the keys are equal.
+ * 64 bits that tell the content of two lines with the same key apart: blocks of four 32-bit words (little endian, the last one padded with zeros) go in
+ * turn to two sets of four lanes, so that SIMD computes both at once. Only ever compared where the keys are equal.
  */
 export function hashLine(bytes: Uint8Array, out: Uint32Array, at = 0): void {
-  let h0 = 1
-  let h1 = 2
-  let h2 = 3
-  let h3 = 4
+  const even = [1, 2, 3, 4]
+  const odd = [5, 6, 7, 8]
   for (let i = 0; i < bytes.length; i += 16) {
-    h0 = mixed(h0, word(bytes, i))
-    h1 = mixed(h1, word(bytes, i + 4))
-    h2 = mixed(h2, word(bytes, i + 8))
-    h3 = mixed(h3, word(bytes, i + 12))
+    const lanes = (i & 16) === 0 ? even : odd
+    for (let lane = 0; lane < 4; lane += 1) lanes[lane] = mixed(lanes[lane] ?? 0, word(bytes, i + 4 * lane))
   }
+  const [h0 = 0, h1 = 0, h2 = 0, h3 = 0] = even.map((h, lane) => mixed(h, odd[lane] ?? 0))
   out[at] = finished((h0 ^ rotate(h2, 16)) + bytes.length)
   out[at + 1] = finished((h1 ^ rotate(h3, 16)) + bytes.length)
 }

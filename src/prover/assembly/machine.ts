@@ -208,20 +208,30 @@ function padToTwelve(p: i32, length: i32): void {
 
 /** `hashLine` of `length` bytes, into two words. */
 export function hashLine(p: i32, length: i32, out: i32): void {
-  let lanes = i32x4(1, 2, 3, 4)
-  const whole = p + (length & ~15)
-  while (p < whole) {
-    lanes = mixed(lanes, v128.load(p))
+  let even = i32x4(1, 2, 3, 4)
+  let odd = i32x4(5, 6, 7, 8)
+  const pairs = p + (length & ~31)
+  while (p < pairs) {
+    even = mixed(even, v128.load(p))
+    odd = mixed(odd, v128.load(p + 16))
+    p += 32
+  }
+  let rest = length & 31
+  if (rest >= 16) {
+    even = mixed(even, v128.load(p))
     p += 16
-  }
-  const rest = length & 15
-  if (rest !== 0) {
-    v128.store(scratch, v128.load(p))
-    v128.store(scratch + rest, i32x4(0, 0, 0, 0))
-    lanes = mixed(lanes, v128.load(scratch))
-  }
+    rest -= 16
+    if (rest !== 0) odd = mixed(odd, padded(p, rest))
+  } else if (rest !== 0) even = mixed(even, padded(p, rest))
+  const lanes = mixed(even, odd)
   put(out, finished((i32x4.extract_lane(lanes, 0) ^ rotl(i32x4.extract_lane(lanes, 2), 16)) + length))
   put(out + 4, finished((i32x4.extract_lane(lanes, 1) ^ rotl(i32x4.extract_lane(lanes, 3), 16)) + length))
+}
+
+function padded(p: i32, rest: i32): v128 {
+  v128.store(scratch, v128.load(p))
+  v128.store(scratch + rest, i32x4(0, 0, 0, 0))
+  return v128.load(scratch)
 }
 
 function mixed(lanes: v128, words: v128): v128 {

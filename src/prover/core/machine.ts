@@ -184,28 +184,24 @@ function padToTwelve(p: i32, length: i32): void {
   for (let i = length; i < 12; i++) putByte(scratch + i, 0)
 }
 
+const lanes = new Int32Array(8)
+
 /** `hashLine` of `length` bytes, into two words. */
 export function hashLine(p: i32, length: i32, out: i32): void {
-  let h0 = 1
-  let h1 = 2
-  let h2 = 3
-  let h3 = 4
-  const whole = p + (length & ~15)
-  for (; p < whole; p += 16) {
-    h0 = mixed(h0, word(p))
-    h1 = mixed(h1, word(p + 4))
-    h2 = mixed(h2, word(p + 8))
-    h3 = mixed(h3, word(p + 12))
+  for (let lane = 0; lane < 8; lane++) lanes[lane] = lane + 1
+  const end = p + length
+  for (let first = 0; p < end; p += 16) {
+    let q = p
+    if (end - p < 16) {
+      for (let i = 0; i < 16; i++) bytes[scratch + i] = p + i < end ? byte(p + i) : 0
+      q = scratch
+    }
+    for (let i = 0; i < 4; i++) lanes[first + i] = mixed(lanes[first + i] ?? 0, word(q + 4 * i))
+    first ^= 4
   }
-  if ((length & 15) !== 0) {
-    for (let i = 0; i < 16; i++) bytes[scratch + i] = i < (length & 15) ? byte(p + i) : 0
-    h0 = mixed(h0, get(scratch))
-    h1 = mixed(h1, get(scratch + 4))
-    h2 = mixed(h2, get(scratch + 8))
-    h3 = mixed(h3, get(scratch + 12))
-  }
-  put(out, finished((h0 ^ rotate(h2, 16)) + length))
-  put(out + 4, finished((h1 ^ rotate(h3, 16)) + length))
+  for (let i = 0; i < 4; i++) lanes[i] = mixed(lanes[i] ?? 0, lanes[4 + i] ?? 0)
+  put(out, finished(((lanes[0] ?? 0) ^ rotate(lanes[2] ?? 0, 16)) + length))
+  put(out + 4, finished(((lanes[1] ?? 0) ^ rotate(lanes[3] ?? 0, 16)) + length))
 }
 
 function mixed(h: i32, w: i32): i32 {
