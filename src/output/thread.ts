@@ -28,6 +28,9 @@ export interface SliceResult {
   readonly profiles?: ProfileTally
 }
 
+/** As much as stays in the cache of a core while it is looked at several times. */
+const inputBytes = 512 << 10
+
 let prover: { readonly fhirUrl: string; readonly it: Prover } | undefined
 const opened = new Map<string, Promise<Profiles>>()
 let last: Promise<unknown> = Promise.resolve()
@@ -41,7 +44,7 @@ export function judgeHere(order: Order, slice: Slice): Promise<SliceResult> {
 
 async function judge(order: Order, slice: Slice): Promise<SliceResult> {
   const { checks, fhirUrl, lineBytes, index } = order
-  if (prover?.fhirUrl !== fhirUrl) prover = { fhirUrl, it: openProver({ fhirUrl }) }
+  if (prover?.fhirUrl !== fhirUrl) prover = { fhirUrl, it: openProver({ fhirUrl, capacity: inputBytes }) }
   const rows = index ? makeRows({ ...index, fhirUrl }) : undefined
   const profiles = await profilesOf(order.packages ?? [])
   const pass = beginPass({
