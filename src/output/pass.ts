@@ -117,7 +117,7 @@ export function beginPass({
     ...(seen ? { profiles: seen } : {}),
     judge(length, file, firstLine) {
       const group = groups.get(file.kind) ?? nobody
-      const proof = prover.prove(length, file.type)
+      const proof = prover.prove(length, file.type, rows?.wantsReferences ?? false)
       const { input } = prover
       const proven = provenOf(proof, file, input.subarray(0, length))
       const standing = new Uint8Array(proof.lines)

@@ -85,11 +85,16 @@ export function writePlan(memory: ArrayBufferLike, plan: Plan, base: Uint8Array)
   for (const [word, address] of plan.outputs) words[word >> 2] = address
 }
 
-/** Ends the input, so that no line is read beyond it. */
-export function seal(memory: ArrayBufferLike, plan: Plan, length: number): void {
+/** Ends the input, so that no line is read beyond it, and says what is wanted. */
+export function seal(
+  memory: ArrayBufferLike,
+  plan: Plan,
+  { length, references }: { readonly length: number; readonly references: boolean },
+): void {
   const bytes = new Uint8Array(memory, plan.input + length, behind)
   bytes.fill(0)
   bytes[0] = 10
+  new Int32Array(memory, at.skipsReferences, 1)[0] = references ? 0 : 1
 }
 
 /** What the core has found of `lines` lines, as views of its memory. */

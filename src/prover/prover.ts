@@ -7,9 +7,10 @@ export interface Prover {
   readonly input: Buffer
   /**
    * Judges the lines in the first `length` bytes of `input`, each ended by LF but perhaps the last. CR before LF is passed over. The bytes must be UTF-8
-   * (`isUtf8`), and those behind them are overwritten. With `type` undefined each line may be of any type. The answer is a view that the next call overwrites.
+   * (`isUtf8`), and those behind them are overwritten. With `type` undefined each line may be of any type. The answer is a view that the next call overwrites. With `references` false
+   * the proof has none, which is faster.
    */
-  prove(length: number, type: string | undefined): Proof
+  prove(length: number, type: string | undefined, references?: boolean): Proof
 }
 
 /** What became of the lines of one call: arrays hold one entry a line, in order, proven or not. */

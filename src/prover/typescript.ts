@@ -22,8 +22,8 @@ export function typescriptProver(tables: Tables, base: Uint8Array, capacity: num
   if (capacity > (widest?.capacity ?? 0)) widest = plan
   return {
     input: Buffer.from(memory, plan.input, capacity),
-    prove(length, type) {
-      seal(memory, plan, length)
+    prove(length, type, references = true) {
+      seal(memory, plan, { length, references })
       writePlan(memory, plan, base)
       return proofOf(memory, plan, lines(plan.input, plan.input + length, rowOf(tables, type)))
     },

@@ -28,8 +28,8 @@ export function wasmProver(tables: Tables, base: Uint8Array, capacity: number): 
   writePlan(buffer, plan, base)
   return {
     input: Buffer.from(buffer, plan.input, capacity),
-    prove(length, type) {
-      seal(buffer, plan, length)
+    prove(length, type, references = true) {
+      seal(buffer, plan, { length, references })
       return proofOf(buffer, plan, core.lines(plan.input, plan.input + length, rowOf(tables, type)))
     },
   }

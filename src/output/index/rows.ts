@@ -36,6 +36,8 @@ export interface Patient {
 
 /** Takes lines of files in their order and makes rows of them, in one thread. */
 export interface RowMaker {
+  /** Whether rows say what resources refer to. */
+  readonly wantsReferences: boolean
   /** Whether a row can be made of what the prover says of such a line. */
   takesProven(proof: Proof, at: number): boolean
   /** The same of a line that is no valid resource, but sound: of such a line a proof has fewer facts. */
@@ -116,6 +118,7 @@ export function makeRows(options: {
     mine = undefined
   }
   return {
+    wantsReferences: !keysOnly,
     takesProven(proof, at) {
       const type = proof.types[at] ?? 0
       if (takes[type] !== 1) return false

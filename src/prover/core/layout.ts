@@ -16,6 +16,8 @@ export const compartmentAt: i32 = board + 40
 /** Where the base URL is that makes absolute references local ones, with its last slash, and its length: 0 if there is none. */
 export const baseAt: i32 = board + 44
 export const baseLength: i32 = board + 48
+/** Not 0 if nobody wants to know what lines refer to. */
+export const skipsReferences: i32 = board + 52
 
 /** Room for what is hashed, with zeros behind it. */
 export const scratch: i32 = 256

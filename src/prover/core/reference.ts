@@ -134,6 +134,7 @@ function lastSlash(p: i32, e: i32): i32 {
 }
 
 function add(p: i32, end: i32, from: i32, depth: i32): void {
+  if (get(at.skipsReferences) !== 0) return
   const out = get(at.referencesAt) + references * 12
   hashKey(p, end - p, out)
   const inCompartment =
