@@ -101,7 +101,7 @@ export async function toParseHarder({ megabytes, rounds }: Settings): Promise<Me
   const rows: Row[] = []
   for (const [name, says, least] of harder)
     rows.push(
-      await against(`one worker, ${says}`, variant(name, megabytes), {
+      await against(`one worker, ${says}`, variant(name, Math.ceil(megabytes / 2)), {
         workers: 1,
         rounds,
         least,
