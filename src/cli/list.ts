@@ -19,7 +19,7 @@ export const listCommand: Command = {
   ],
   async perform(args, io) {
     const { settings } = await prepare(args, io, 'describe')
-    const loaded = suitesFor(settings)
+    const loaded = await suitesFor(settings)
     const { target } = settings
     const only = patternsOf(args, loaded, (it) =>
       plan(loaded, target, { only: it }).tests.map(({ id }) => id),

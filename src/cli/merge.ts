@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
-import { choose, chooseAll } from '../config/choose.ts'
+import { choose } from '../config/choose.ts'
 import { packageVersion } from '../config/package.ts'
-import { reportNames } from '../config/schema.ts'
 import { levels } from '../model/requirement.ts'
 import { exitCode, type RunResult } from '../model/result.ts'
 import type { IndexStore } from '../output/index/store.ts'
@@ -14,17 +13,19 @@ import { mergeRun } from '../run/merge.ts'
 import type { RunPart } from '../run/shard.ts'
 import { systemClock } from './clock.ts'
 import { type Args, type Command, UsageError } from './command.ts'
-import { defaultOutput, near, writableFolder } from './folder.ts'
+import { writableFolder } from './folder.ts'
 import type { Io } from './io.ts'
 import { patternsIn } from './known-failing.ts'
 import { mergeFiles, type Merging, refuseOthers } from './merge-files.ts'
 import { runOptions, targetOptions } from './options.ts'
 import { prepare } from './prepare.ts'
-import { openPackages, packageOption } from './packages.ts'
-import { findingsOption, harness, maxFindings, summary, writeReports } from './reports.ts'
+import { openPackages } from './packages.ts'
+import { askedReports, harness, reportOptions, tell } from './reports.ts'
 import { manifestOption } from './shard.ts'
-import { refuseForeign, suitesFrom } from './validate.ts'
+import { suitesNamed } from './suites.ts'
+import { refuseForeign } from './validate.ts'
 import type { FilesPart } from './validate-share.ts'
+import { verdictOptions } from './verdict-options.ts'
 
 const connection = ['ca', 'cert', 'cert-key', 'insecure', 'timeout']
 
@@ -47,34 +48,8 @@ export const mergeCommand: Command = {
       ...manifestOption,
       describe: 'File of the first machine: the jobs that it names are deleted, at the server that is named',
     },
-    suites: {
-      type: 'string',
-      array: true,
-      requiresArg: true,
-      describe: 'Suite file or folder instead of the bundled ones (repeatable)',
-    },
-    'ig-package': packageOption,
-    'fail-on': {
-      type: 'string',
-      requiresArg: true,
-      describe: `Least level that fails: ${levels.join(', ')}; SHALL unless given`,
-    },
-    'known-failing': {
-      type: 'string',
-      requiresArg: true,
-      describe: 'File with test ids that are known to fail, one a line',
-    },
-    output: { type: 'string', requiresArg: true, describe: 'Folder of the reports' },
-    reporter: {
-      type: 'string',
-      array: true,
-      requiresArg: true,
-      describe: `${reportNames.join(', ')} (repeatable; all unless given)`,
-    },
-    'max-findings': findingsOption,
-    verbose: { type: 'boolean', describe: 'Each test in the summary' },
-    color: { type: 'boolean', describe: 'Color the summary; by default if it goes to a terminal' },
-    'no-color': { type: 'boolean', describe: 'Do not' },
+    ...verdictOptions,
+    ...reportOptions,
   },
   examples: [
     ['$0 merge 1.part 2.part 3.part', 'Verdicts and reports, as of one machine'],
@@ -83,25 +58,19 @@ export const mergeCommand: Command = {
   async perform(args, io) {
     const problems: string[] = []
     const failOn = choose(args.text('fail-on'), levels, { name: '--fail-on', problems }) ?? 'SHALL'
-    const reports =
-      chooseAll(args.texts('reporter'), reportNames, { name: '--reporter', problems }) ?? reportNames
-    const findings = maxFindings(args)
+    const asked = askedReports(args, io, problems)
     if (problems.length > 0) throw new UsageError(problems.join('\n'))
-    const loaded = await suitesFrom(args.texts('suites').map((it) => resolve(io.cwd, it)))
+    const loaded = await suitesNamed(args, io.cwd)
     const knownFailing = await patternsIn(args.text('known-failing'), io.cwd)
     const packages = await openPackages(args.texts('ig-package'), io.cwd)
-    const output = args.text('output')
-    const folder = output === undefined ? defaultOutput(io.cwd) : resolve(io.cwd, output)
     const remaining = await remainingOf(args, io)
     const means = openMeans(0)
     try {
       const parts = partsOf(args.texts('parts'), io, means.store)
-      await writableFolder(folder, io.cwd)
+      await writableFolder(asked.folder, io.cwd)
       const merging: Merging = { loaded, packages, failOn, knownFailing, harness: harness(), means }
       const { result, foreign } = await merged(parts, merging, remaining)
-      io.out(summary(result, args, io))
-      for (const it of await writeReports(result, { folder, reports, findings, cwd: io.cwd }))
-        io.out(`${near(it, io.cwd)}\n`)
+      await tell(result, asked, args, io)
       refuseForeign(foreign)
       const code = exitCode(result)
       // A part says that certificates were not verified: such a run never exits 0.

@@ -1,17 +1,16 @@
-import { checks, picks } from '../checks/index.ts'
 import { takeEnvironment } from '../config/environment.ts'
 import { ConfigError } from '../config/error.ts'
 import { wishesOf } from '../config/from-file.ts'
 import { loadConfig } from '../config/load.ts'
 import { type Settings, settle } from '../config/settings.ts'
 import { merged, type Wishes } from '../config/wishes.ts'
-import { bundledSuites } from '../suite/files.ts'
-import { type Loaded, loadSuites } from '../suite/load.ts'
+import type { Loaded } from '../suite/load.ts'
 import { nearest } from '../suite/spelling.ts'
 import { type Args, UsageError } from './command.ts'
 import { type Embedded, type EmbeddedOptions, embeddedClaims, startEmbedded } from './embedded.ts'
 import type { Io } from './io.ts'
 import { wishesFrom } from './options.ts'
+import { suitesFrom } from './suites.ts'
 
 /** The settings of a command, and the provider that was started for it. */
 export interface Prepared {
@@ -66,8 +65,8 @@ function withoutTarget(wishes: Wishes): Wishes {
 }
 
 /** The suites that settings ask for. Throws SuiteError. */
-export function suitesFor(settings: Settings): Loaded {
-  return loadSuites({ paths: settings.suites ?? [bundledSuites], vocabulary: { checks, picks } })
+export function suitesFor({ suites }: Settings): Promise<Loaded> {
+  return suitesFrom(suites)
 }
 
 /** The patterns that were given, none meaning all. Throws UsageError if one of them selects nothing. */

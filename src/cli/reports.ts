@@ -1,11 +1,13 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Options } from 'yargs'
+import { chooseAll } from '../config/choose.ts'
 import { packageVersion } from '../config/package.ts'
+import { reportNames } from '../config/schema.ts'
 import type { RunResult } from '../model/result.ts'
 import { mostFindings } from '../report/listed.ts'
 import { textReporter } from '../report/text.ts'
 import { type Args, UsageError } from './command.ts'
-import { writeWhole } from './folder.ts'
+import { defaultOutput, near, writeWhole } from './folder.ts'
 import { colored, type Io } from './io.ts'
 
 /** The option that says how many kinds of finding of a test are listed. */
@@ -13,6 +15,44 @@ export const findingsOption: Options = {
   type: 'string',
   requiresArg: true,
   describe: `Most kinds of finding listed for each test, the most frequent; ${mostFindings} unless given. results.json has them all`,
+}
+
+/** Options of every command that only has to tell a result. */
+export const reportOptions: Readonly<Record<string, Options>> = {
+  output: { type: 'string', requiresArg: true, describe: 'Folder of the reports' },
+  reporter: {
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    describe: `${reportNames.join(', ')} (repeatable; all unless given)`,
+  },
+  'max-findings': findingsOption,
+  verbose: { type: 'boolean', describe: 'Each test in the summary' },
+  color: { type: 'boolean', describe: 'Color the summary; by default if it goes to a terminal' },
+  'no-color': { type: 'boolean', describe: 'Do not' },
+}
+
+/** Which reports go where. */
+export interface AskedReports {
+  readonly folder: string
+  readonly reports: readonly ('html' | 'junit' | 'json')[]
+  /** Most kinds of finding listed for each test. */
+  readonly findings: number
+}
+
+/** What `reportOptions` say; what is wrong with them is added to `problems`, or thrown as a UsageError. */
+export function askedReports(args: Args, io: Io, problems: string[]): AskedReports {
+  const reports =
+    chooseAll(args.texts('reporter'), reportNames, { name: '--reporter', problems }) ?? reportNames
+  const output = args.text('output')
+  const folder = output === undefined ? defaultOutput(io.cwd) : resolve(io.cwd, output)
+  return { folder, reports, findings: maxFindings(args) }
+}
+
+/** Prints the summary of a result, writes the reports and says where they are. */
+export async function tell(result: RunResult, asked: AskedReports, args: Args, io: Io): Promise<void> {
+  io.out(summary(result, args, io))
+  for (const it of await writeReports(result, { ...asked, cwd: io.cwd })) io.out(`${near(it, io.cwd)}\n`)
 }
 
 /** What `--max-findings` says. Throws UsageError. */
@@ -33,13 +73,7 @@ export function summary(result: RunResult, args: Args, io: Io): string {
 /** Writes reports of a result into a folder that exists and returns their paths. */
 export async function writeReports(
   result: RunResult,
-  to: {
-    readonly folder: string
-    readonly reports: readonly ('html' | 'junit' | 'json')[]
-    readonly cwd: string
-    /** Most kinds of finding listed for each test. */
-    readonly findings: number
-  },
+  to: AskedReports & { readonly cwd: string },
 ): Promise<readonly string[]> {
   if (to.reports.length === 0) return []
   // Loaded here because templates take their time, and most validations write no report.

@@ -62,7 +62,7 @@ async function runWith(
 ): Promise<number> {
   maxFindings(args)
   const { target } = settings
-  const loaded = suitesFor(settings)
+  const loaded = await suitesFor(settings)
   const planned = selected(loaded, settings, args)
   const knownFailing = await knownFailingOf(settings, plan(loaded, target), io)
   const packages = await openPackages(settings.packages, io.cwd)

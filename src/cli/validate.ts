@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
-import { checks, picks } from '../checks/index.ts'
 import { choose, chooseAll } from '../config/choose.ts'
 import { reportNames } from '../config/schema.ts'
 import { levels, supportedReleases } from '../model/requirement.ts'
@@ -8,8 +7,6 @@ import { exitCode, type RunResult } from '../model/result.ts'
 import { defaultLimits, exportLevels, type Target } from '../model/target.ts'
 import { openMeans } from '../output/means.ts'
 import { few } from '../report/outline.ts'
-import { loadBundled } from '../suite/compiled.ts'
-import type { Loaded } from '../suite/load.ts'
 import { systemClock } from './clock.ts'
 import { type Args, type Command, standardInput, UsageError } from './command.ts'
 import { defaultOutput, near, writableFolder } from './folder.ts'
@@ -18,10 +15,11 @@ import { patternsIn } from './known-failing.ts'
 import { isForeign, type Listed, type LocalFile, localFiles, namedFiles } from './ndjson-files.ts'
 import { openPackages, packageOption } from './packages.ts'
 import { reading } from './reading.ts'
-import { findingsOption, harness, maxFindings, summary, writeReports } from './reports.ts'
+import { findingsOption, harness, maxFindings, tell } from './reports.ts'
 import { shardingOf, shardOptions } from './shard.ts'
 import { judgeFiles } from './validate-judge.ts'
 import { type LocalManifest, readLocalManifest } from './validate-manifest.ts'
+import { suitesNamed } from './suites.ts'
 import { planFiles } from './validate-plan.ts'
 import { filesOfShare, judgeShare } from './validate-share.ts'
 
@@ -119,7 +117,7 @@ export const validateCommand: Command = {
   async perform(args, io) {
     const wanted = wishes(args, io)
     const sharding = await shardingOf(args, io.cwd)
-    const loaded = await suitesFrom(wanted.suites)
+    const loaded = await suitesNamed(args, io.cwd)
     const knownFailing = await patternsIn(args.text('known-failing'), io.cwd)
     if (wanted.folder !== undefined) await writableFolder(wanted.folder, io.cwd)
     const packages = await openPackages(args.texts('ig-package'), io.cwd)
@@ -168,10 +166,8 @@ export const validateCommand: Command = {
     const result = await judgeFiles(given).finally(close)
     const strangers = [...foreignNames, ...unlooked(files, result)]
     if (strangers.length < found.length || manifest) {
-      io.out(summary(result, args, io))
       const { folder = '', reports, findings } = wanted
-      for (const it of await writeReports(result, { folder, reports, findings, cwd: io.cwd }))
-        io.out(`${near(it, io.cwd)}\n`)
+      await tell(result, { folder, reports, findings }, args, io)
     }
     // What could be judged has been; that there was something else is still the caller's mistake.
     refuseForeign(strangers)
@@ -194,7 +190,6 @@ function wishes(args: Args, io: Io) {
   const output = args.text('output')
   const reports = named ?? (output === undefined ? [] : reportNames)
   const folder = output === undefined ? defaultOutput(io.cwd) : resolve(io.cwd, output)
-  const suites = args.texts('suites').map((it) => resolve(io.cwd, it))
   return {
     ig,
     failOn,
@@ -203,7 +198,6 @@ function wishes(args: Args, io: Io) {
     findings: maxFindings(args),
     workers: workers === undefined ? availableParallelism() : Number(workers),
     folder: reports.length > 0 ? folder : undefined,
-    suites,
   }
 }
 
@@ -213,13 +207,6 @@ export function refuseForeign(names: readonly string[]): void {
     throw new UsageError(
       names.map((it) => `${it} is no FHIR NDJSON: none of its lines is a FHIR resource`).join('\n'),
     )
-}
-
-/** The suites that are named, or the bundled ones. Throws SuiteError. */
-export async function suitesFrom(paths: readonly string[]): Promise<Loaded> {
-  if (paths.length === 0) return loadBundled({ checks, picks })
-  const { loadSuites } = await import('../suite/load.ts')
-  return loadSuites({ paths, vocabulary: { checks, picks } })
 }
 
 /** The files that a command line names, or the manifest on it. Throws UsageError. */
