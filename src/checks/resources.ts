@@ -144,8 +144,8 @@ const hasLastUpdated = lineByLine<true>({
   states: 'Every resource has meta.lastUpdated, as an instant.',
   params: plain,
   resources: {
-    each: ({ type, updated }, at) =>
-      type === 'OperationOutcome' ? 'nothing' : Number.isNaN(updated[at]) ? neverUpdated : 'right',
+    by: 'dated',
+    shows: ({ type }) => (type === 'OperationOutcome' ? [] : [neverUpdated, 'right']),
   },
   see(line) {
     const it = resourceOn(line)
@@ -193,7 +193,7 @@ const references = lineByLine<true>({
   states: 'Every reference is relative (Type/id), absolute, or to a contained resource.',
   params: plain,
   nothing: 'no resource has a reference',
-  resources: { each: ({ references }, at) => shownByReferences[references[at] ?? 0] ?? 'nothing' },
+  resources: { by: 'references', shows: () => shownByReferences },
   see(line) {
     return shownByReferences[referenceForms(resourceOn(line))]
   },

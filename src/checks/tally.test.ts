@@ -6,11 +6,11 @@ import { resourceChecks } from './resources.ts'
 test('of resources that are told together the first that is wrong is named, and all are counted', () => {
   const check = resourceChecks.find((it) => it.name === 'has-last-updated') as LinesCheck<unknown, unknown>
   const tally = check.empty(true)
-  const updated = Float64Array.of(1, 2, Number.NaN, Number.NaN, 3)
+  const dated = Uint8Array.of(1, 1, 0, 0, 1)
   const references = new Uint8Array(5)
   check.resources?.(
     tally,
-    { file: outputFile(), first: 7, count: 5, type: 'Patient', updated, references },
+    { file: outputFile(), first: 7, count: 5, type: 'Patient', dated, references },
     true,
   )
   expect(check.judgement(tally, true, {} as never)).toMatchObject({

@@ -131,7 +131,8 @@ type ShownBy<P> =
   | 'nothing'
   | 'right'
   | ((lines: ResourceLines, params: P) => Seen)
-  | { readonly each: (lines: ResourceLines, at: number, params: P) => Seen }
+  /** By what each line's entry in an array of theirs is. */
+  | { readonly by: 'dated' | 'references'; readonly shows: (lines: ResourceLines) => readonly Seen[] }
 
 function take(to: Tally, seen: Seen, file: OutputFile, it: { line: number; times: number }): void {
   if (seen === 'nothing' || it.times === 0) return
@@ -148,19 +149,12 @@ function takeRun<P>(to: Tally, lines: ResourceLines, shownBy: ShownBy<P>, params
     take(to, seen, file, { line: first, times: count })
     return
   }
-  // What lines show is mostly the same object: it is taken once.
-  let shown: Seen = 'nothing'
-  let line = first
-  let times = 0
-  for (let at = 0; at < count; at += 1) {
-    const seen = shownBy.each(lines, at, params)
-    if (seen !== shown) {
-      take(to, shown, file, { line, times })
-      shown = seen
-      line = first + at
-      times = 0
-    }
-    times += 1
+  const entries = lines[shownBy.by]
+  const shows = shownBy.shows(lines)
+  for (let at = 0; at < count; ) {
+    const from = at
+    const entry = entries[from] ?? 0
+    while (at < count && entries[at] === entry) at += 1
+    take(to, shows[entry] ?? 'nothing', file, { line: first + from, times: at - from })
   }
-  take(to, shown, file, { line, times })
 }

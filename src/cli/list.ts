@@ -21,10 +21,9 @@ export const listCommand: Command = {
     const { settings } = await prepare(args, io, 'describe')
     const loaded = await suitesFor(settings)
     const { target } = settings
-    const only = patternsOf(args, loaded, (it) =>
-      plan(loaded, target, { only: it }).tests.map(({ id }) => id),
-    )
-    const planned = plan(loaded, target, only ? { only } : {})
+    const whole = plan(loaded, target)
+    const only = patternsOf(args, loaded, whole.tests)
+    const planned = only ? plan(loaded, target, { only }) : whole
     for (const it of settings.warnings) io.err(`warning: ${it}\n`)
     io.out(
       args.flag('json')

@@ -4,7 +4,9 @@ import { wishesOf } from '../config/from-file.ts'
 import { loadConfig } from '../config/load.ts'
 import { type Settings, settle } from '../config/settings.ts'
 import { merged, type Wishes } from '../config/wishes.ts'
+import type { PlannedTest } from '../model/plan.ts'
 import type { Loaded } from '../suite/load.ts'
+import { selection } from '../suite/select.ts'
 import { nearest } from '../suite/spelling.ts'
 import { type Args, UsageError } from './command.ts'
 import { type Embedded, type EmbeddedOptions, embeddedClaims, startEmbedded } from './embedded.ts'
@@ -73,12 +75,17 @@ export function suitesFor({ suites }: Settings): Promise<Loaded> {
 export function patternsOf(
   args: Args,
   loaded: Loaded,
-  ids: (only: readonly string[]) => readonly string[],
+  tests: readonly PlannedTest[],
 ): readonly string[] | undefined {
   const patterns = args.texts('patterns')
   if (patterns.length === 0) return undefined
+  const selectable = tests.map((it) => ({
+    id: it.id,
+    suite: it.suite.id,
+    requirement: it.requirement.id,
+  }))
   const problems = patterns
-    .filter((it) => ids([it]).length === 0)
+    .filter((it) => !selectable.some(selection([it])))
     .map((it) => `no test matches \`${it}\`${hint(it, loaded)}`)
   if (problems.length > 0) throw new UsageError(problems.join('\n'))
   return patterns

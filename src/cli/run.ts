@@ -63,8 +63,9 @@ async function runWith(
   maxFindings(args)
   const { target } = settings
   const loaded = await suitesFor(settings)
-  const planned = selected(loaded, settings, args)
-  const knownFailing = await knownFailingOf(settings, plan(loaded, target), io)
+  const everything = plan(loaded, target)
+  const planned = selected(loaded, everything, settings, args)
+  const knownFailing = await knownFailingOf(settings, everything, io)
   const packages = await openPackages(settings.packages, io.cwd)
   const proxy = proxyFrom(io.env)
   const folder = settings.output ?? defaultOutput(io.cwd)
@@ -126,10 +127,9 @@ async function runWith(
 }
 
 /** What was asked for of a plan. Throws UsageError if nothing of it can be run. */
-function selected(loaded: Loaded, settings: Settings, args: Args): Plan {
-  const { target } = settings
-  const only = patternsOf(args, loaded, (it) => plan(loaded, target, { only: it }).tests.map(({ id }) => id))
-  const planned = plan(loaded, target, only ? { only } : {})
+function selected(loaded: Loaded, everything: Plan, { target }: Settings, args: Args): Plan {
+  const only = patternsOf(args, loaded, everything.tests)
+  const planned = only ? plan(loaded, target, { only }) : everything
   if (planned.tests.length === 0) throw new UsageError('there is no test to run')
   if (planned.tests.every((it) => it.notApplicable))
     throw new UsageError(

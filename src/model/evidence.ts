@@ -44,7 +44,7 @@ export interface ExchangeResponse {
   readonly body?: string
   /** Length in bytes after decoding. */
   readonly bytes: number
-  /** SHA-256 of the decoded body, hex. */
+  /** SHA-256 of the decoded body, hex; absent for output files. */
   readonly digest?: string
 }
 
@@ -116,8 +116,8 @@ export interface ResourceLines {
   readonly first: number
   readonly count: number
   readonly type: string
-  /** `meta.lastUpdated` in milliseconds since 1970; NaN if absent. */
-  readonly updated: Float64Array
+  /** Whether it has `meta.lastUpdated`: 0 no, 1 yes. */
+  readonly dated: Uint8Array
   /** Whether it refers to something: 0 no, 1 yes, 2 yes and in a form that is neither relative, absolute nor internal. */
   readonly references: Uint8Array
 }

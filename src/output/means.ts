@@ -16,12 +16,8 @@ export function openMeans(threads: number, thisToo = false): Means & { close(): 
     made ??= mkdtempSync(join(tmpdir(), 'bulkcheck-'))
     return made
   }
-  const means = {
-    threads: openThreads(threads, thisToo),
-    store: openStore(folder),
-    folder,
-    rooms: openRooms(),
-  }
+  const rooms = openRooms()
+  const means = { threads: openThreads(threads, rooms, thisToo), store: openStore(folder), folder, rooms }
   return {
     ...means,
     async close() {

@@ -121,22 +121,29 @@ export function beginPass({
       const { input } = prover
       const proven = provenOf(proof, file, input.subarray(0, length))
       const standing = new Uint8Array(proof.lines)
+      const inRuns = group.inRuns && !group.profiled
       counted.bytes += length
+      // Rows are made of lines that follow each other.
+      let from = 0
+      const makeRows = (to: number) => {
+        rows?.addProven(proof, { from, to }, { file, first: firstLine + from })
+        from = to + 1
+      }
       for (let at = 0; at < proof.lines; at += 1) {
-        const place = { file, line: firstLine + at }
-        const isProven = proven[at] === 1 && lengthOf(proof, at) <= lineBytes
-        if (isProven && group.inRuns && !group.profiled && (rows?.takesProven(proof, at) ?? true)) {
-          rows?.addProven(proof, at, place)
+        const isProven = proven[at] === 1 && (length <= lineBytes || lengthOf(proof, at) <= lineBytes)
+        if (isProven && inRuns && (rows?.takesProven(proof, at) ?? true)) {
           standing[at] = valid
           continue
         }
-        const line = lineAt(proof, at, { file, number: place.line, input, lineBytes })
+        const line = lineAt(proof, at, { file, number: firstLine + at, input, lineBytes })
         ask(line, group, isProven)
         if (group.inRuns && (isProven || soundAt(line, proof, at))) standing[at] = sound
         else tell(line, group)
-        if (standing[at] === sound && rows?.takesSound(proof, at)) rows.addProven(proof, at, place)
-        else rows?.addLine(line)
+        if (standing[at] === sound && rows?.takesSound(proof, at)) continue
+        makeRows(at)
+        rows?.addLine(line)
       }
+      makeRows(proof.lines)
       for (const run of runsOf(proof, standing, { file, firstLine, least: sound })) {
         for (const { check, tally, params } of group.common)
           (check as Untyped).resources?.(tally, run, params)

@@ -1,9 +1,9 @@
-/** Room for slices of downloads, each used over and over, and seen by all threads without being copied or handed over. */
+/** Room for slices of downloads, each used over and over; it is handed over to the thread that reads it, and back. */
 export interface Rooms {
   /** How many bytes one takes. */
   readonly bytes: number
   take(): Buffer
-  /** Nobody reads any more what lies in the room of `bytes`; bytes that lie in no room are left alone. */
+  /** Nobody reads any more what lies in the room of `bytes`; bytes that lie in no room, or were handed over, are left alone. */
   giveBack(bytes: Uint8Array): void
 }
 
@@ -12,12 +12,12 @@ const usualBytes = 2 << 20
 /** Opens as many rooms as are in use at a time. */
 export function openRooms(bytes = usualBytes): Rooms {
   // The collector frees large buffers late, and the allocator hands back little of what it frees.
-  const free: SharedArrayBuffer[] = []
+  const free: ArrayBuffer[] = []
   return {
     bytes,
-    take: () => Buffer.from(free.pop() ?? new SharedArrayBuffer(bytes)),
+    take: () => Buffer.from(free.pop() ?? new ArrayBuffer(bytes)),
     giveBack({ buffer }) {
-      if (buffer instanceof SharedArrayBuffer) free.push(buffer)
+      if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes) free.push(buffer)
     },
   }
 }

@@ -47,7 +47,7 @@ function written(type: string, id: string): Uint8Array {
 
 /** The resources of a proof, in runs of the same type. */
 export function* runsOf(
-  proof: Proof,
+  { lines, types, flags, updated }: Proof,
   standing: Uint8Array,
   {
     file,
@@ -55,24 +55,24 @@ export function* runsOf(
     least,
   }: { readonly file: OutputFile; readonly firstLine: number; readonly least: number },
 ): Generator<ResourceLines> {
-  for (let from = 0; from < standing.length; from += 1) {
+  const references = new Uint8Array(lines)
+  const dated = new Uint8Array(lines)
+  for (let from = 0; from < lines; from += 1) {
     if ((standing[from] ?? 0) < least) continue
-    const type = proof.types[from] ?? 0
-    let to = from + 1
-    while (to < standing.length && (standing[to] ?? 0) >= least && proof.types[to] === type) to += 1
-    const references = new Uint8Array(to - from)
-    for (let at = from; at < to; at += 1) {
-      const flags = proof.flags[at] ?? 0
-      references[at - from] = flags & lineFlags.oddReference ? 2 : flags & lineFlags.hasReference ? 1 : 0
+    const type = types[from] ?? 0
+    let to = from
+    for (; to < lines && (standing[to] ?? 0) >= least && types[to] === type; to += 1) {
+      const flag = flags[to] ?? 0
+      references[to] = flag & lineFlags.oddReference ? 2 : flag & lineFlags.hasReference ? 1 : 0
+      dated[to] = Number.isNaN(updated[to]) ? 0 : 1
     }
-    const updated = proof.updated.subarray(from, to)
     yield {
       file,
       first: firstLine + from,
       count: to - from,
       type: r4Model().resources[type] ?? '',
-      updated,
-      references,
+      dated: dated.subarray(from, to),
+      references: references.subarray(from, to),
     }
     from = to - 1
   }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { checks } from '../checks/index.ts'
+import type { Rooms } from './rooms.ts'
 import { type Slice, Unreadable } from './slices.ts'
 import { type Order, type SliceResult, judgeHere } from './thread.ts'
 import type { Answer, PostedOrder, Task } from './worker.ts'
@@ -12,7 +13,7 @@ export interface Threads {
   readonly many: number
   /**
    * Judges a slice in the thread that is free first. Starting threads costs time and memory: as long as nothing is `large`, it is this thread.
-   * Bytes that a slice holds are handed over, unless they lie in a room. Rejects with `Unreadable` if there are none.
+   * Bytes that a slice holds are handed over; if they lie in a room it is given back. Rejects with `Unreadable` if there are none.
    */
   judge(order: Order, slice: Slice, large: boolean): Promise<SliceResult>
   /** Nothing more will be judged for this order. */
@@ -42,7 +43,7 @@ interface Running {
 }
 
 /** Opens threads, none of which is started before it is needed. `thisToo` says that this one judges beside them, having nothing else to do. */
-export function openThreads(many: number, thisToo = false): Threads {
+export function openThreads(many: number, rooms: Rooms, thisToo = false): Threads {
   const running: Running[] = []
   const queue: Asked[] = []
   const orders = new Map<Order, number>()
@@ -54,6 +55,7 @@ export function openThreads(many: number, thisToo = false): Threads {
     it.worker.on('message', (answer: Answer) => {
       const asked = it.asked.get(answer.at)
       it.asked.delete(answer.at)
+      if (answer.room) rooms.giveBack(answer.room)
       if ('result' in answer) asked?.done(answer.result)
       else asked?.failed(failureOf(answer.unreadable))
       pump()

@@ -17,9 +17,11 @@ export type Task =
   | { readonly slice: Slice; readonly of: number; readonly at: number }
 
 /** What a worker answers to a slice. */
-export type Answer =
-  | { readonly at: number; readonly result: SliceResult }
-  | { readonly at: number; readonly failed: true; readonly unreadable?: string }
+export type Answer = {
+  readonly at: number
+  /** What the bytes of the slice lay in. */
+  readonly room?: Uint8Array
+} & ({ readonly result: SliceResult } | { readonly failed: true; readonly unreadable?: string })
 
 const byName = new Map(checks.map((it) => [it.name, it]))
 const orders = new Map<number, Order>()
@@ -35,12 +37,8 @@ function orderOf(posted: PostedOrder): Order {
   }
 }
 
-// Each segment has a buffer of its own.
-function handedOver({ rows }: SliceResult): readonly ArrayBuffer[] {
-  return (rows?.segments ?? []).flatMap(({ bytes }) =>
-    bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : [],
-  )
-}
+const buffersOf = (arrays: readonly Uint8Array[]) =>
+  arrays.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []))
 
 parentPort?.on('message', (task: Task) => {
   if ('open' in task) orders.set(task.open, orderOf(task.order))
@@ -48,12 +46,21 @@ parentPort?.on('message', (task: Task) => {
   else {
     const order = orders.get(task.of)
     if (!order) return
-    judgeHere(order, task.slice).then(
-      (result) => parentPort?.postMessage({ at: task.at, result } satisfies Answer, handedOver(result)),
+    const { slice, at } = task
+    const room = 'held' in slice.bytes ? { room: slice.bytes.held } : {}
+    const answer = (it: Answer, arrays: readonly Uint8Array[] = []) =>
+      parentPort?.postMessage(it, buffersOf([...arrays, ...(it.room ? [it.room] : [])]))
+    judgeHere(order, slice).then(
+      // Each segment has a buffer of its own.
+      (result) =>
+        answer(
+          { at, result, ...room },
+          (result.rows?.segments ?? []).map(({ bytes }) => bytes),
+        ),
       // What went wrong may quote a line: the main thread only learns that it did.
       (error: unknown) => {
         const why = error instanceof Unreadable ? { unreadable: error.message } : {}
-        parentPort?.postMessage({ at: task.at, failed: true, ...why } satisfies Answer)
+        answer({ at, failed: true, ...why, ...room })
       },
     )
   }

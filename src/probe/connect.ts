@@ -28,10 +28,14 @@ export interface Connection {
 }
 
 const connectTimeoutMs = 10_000
+/** A download is read into the same memory again and again: a buffer for each read would be collected, and nothing takes longer. */
+const readBytes = 256 << 10
 
 /** Prepares a connection to the origin of a URL; it is made with the first request. */
 export function openConnection(url: URL, options: ConnectOptions, reuse: boolean): Connection {
+  const reads = openReads()
   const connector = buildConnector({
+    ...(reuse ? { onread: { buffer: Buffer.allocUnsafeSlow(readBytes), callback: reads.came } } : {}),
     timeout: connectTimeoutMs,
     // Explicit, since NODE_TLS_REJECT_UNAUTHORIZED would turn verification off.
     rejectUnauthorized: options.insecure !== true,
@@ -46,7 +50,7 @@ export function openConnection(url: URL, options: ConnectOptions, reuse: boolean
   const connect: buildConnector.connector = (to, callback) => {
     const done: buildConnector.Callback = (...args) => {
       const [error, socket] = args
-      if (!error && socket) watch(socket, connection)
+      if (!error && socket) watch(socket, connection, reads)
       callback(...args)
     }
     if (proxy === undefined) return connector(to, done)
@@ -69,17 +73,43 @@ export function openConnection(url: URL, options: ConnectOptions, reuse: boolean
   return connection
 }
 
-function watch(socket: Socket, connection: Connection): void {
+/** What was read into memory of our own, which the socket does not hold itself. */
+interface Reads {
+  came(length: number, memory: Uint8Array): boolean
+  next(): Uint8Array | undefined
+  /** Whom to tell that something came. */
+  tell: () => void
+}
+
+function openReads(): Reads {
+  const waiting: Uint8Array[] = []
+  const reads: Reads = {
+    came(length, memory) {
+      const chunk = Buffer.from(memory.buffer, memory.byteOffset, length)
+      waiting.push(chunk)
+      reads.tell()
+      // Who has not taken it by now finds other bytes there.
+      if (waiting.at(-1) === chunk) waiting[waiting.length - 1] = Buffer.from(chunk)
+      return true
+    },
+    next: () => waiting.shift(),
+    tell: () => undefined,
+  }
+  return reads
+}
+
+function watch(socket: Socket, connection: Connection, reads: Reads): void {
   socket.on('error', () => {
     connection.broken = true
   })
   // The parser stops where Content-Length says and drops the rest without a word.
   const read = socket.read.bind(socket)
   socket.read = (size?: number) => {
-    const chunk: unknown = read(size)
+    const chunk: unknown = (size === 0 ? undefined : reads.next()) ?? read(size)
     if (chunk instanceof Uint8Array) connection.lastRead = chunk
     return chunk
   }
+  reads.tell = () => socket.emit('readable')
 }
 
 /** Asks an HTTP proxy for a connection to an origin (RFC 9110 section 9.3.6). */

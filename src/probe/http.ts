@@ -27,13 +27,13 @@ interface Incoming {
   readonly plain: Collected
 }
 
-/** Decoded bytes, counted and digested. */
+/** Decoded bytes, counted, and digested unless they go elsewhere. */
 interface Collected {
   readonly bytes: number
   /** False once there are too many. */
   take(chunk: Uint8Array): boolean
   body(): Uint8Array
-  digest(): string
+  digest(): string | undefined
 }
 
 /** A transport over sockets. Control requests get a connection each; downloads share a few that are kept alive. */
@@ -192,7 +192,7 @@ function headerList(raw: unknown): HeaderList {
 }
 
 function collect(request: WireRequest): Collected {
-  const hash = createHash('sha256')
+  const hash = request.sink ? undefined : createHash('sha256')
   const chunks: Uint8Array[] = []
   let bytes = 0
   return {
@@ -202,13 +202,13 @@ function collect(request: WireRequest): Collected {
     take(chunk) {
       if (bytes + chunk.length > request.maxBytes) return false
       bytes += chunk.length
-      hash.update(chunk)
+      hash?.update(chunk)
       if (request.sink) request.sink.write(chunk)
-      else chunks.push(chunk)
+      else chunks.push(Uint8Array.from(chunk))
       return true
     },
     body: () => Buffer.concat(chunks),
-    digest: () => hash.digest('hex'),
+    digest: () => hash?.digest('hex'),
   }
 }
 
@@ -225,7 +225,8 @@ async function whole(raw: Raw, request: WireRequest, { wire, plain }: Incoming):
     if (wrong === 'too-large') return tooLarge(request.maxBytes)
     if (wrong) return { silence: 'malformed', problem: 'the body is not whole gzip data' }
   }
-  return { ...head, body: plain.body(), bytes: plain.bytes, digest: plain.digest() }
+  const digest = plain.digest()
+  return { ...head, body: plain.body(), bytes: plain.bytes, ...(digest === undefined ? {} : { digest }) }
 }
 
 function tooLarge(limit: number): Unheard {

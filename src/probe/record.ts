@@ -73,7 +73,14 @@ export function openRecorder(options: {
 
 function responseOf(came: Exclude<WireResponse, Unheard>, headers: HeaderList, body: string | undefined) {
   const { status, framing, bytes, digest } = came
-  return { status, headers, framing, ...(body === undefined ? {} : { body }), bytes, digest }
+  return {
+    status,
+    headers,
+    framing,
+    ...(body === undefined ? {} : { body }),
+    bytes,
+    ...(digest === undefined ? {} : { digest }),
+  }
 }
 
 function bodyOf(text: string | undefined, headers: HeaderList, shown: Shown): string | undefined {

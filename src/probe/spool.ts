@@ -59,7 +59,7 @@ export function takenSpool(taking: Taking, kept: Spool | undefined): TakenSpool 
       bytes += chunk.length
       kept?.write(chunk)
       if (beginning.length === 0 && bytes > heldBack) return taking.write(chunk)
-      beginning.push(chunk)
+      beginning.push(Uint8Array.from(chunk))
       if (bytes > heldBack) handOn()
     },
     end: () => kept?.end(),
@@ -157,7 +157,7 @@ function openSpool(place: {
       bytes += chunk.length
       if (path === undefined) {
         held += chunk.length
-        chunks.push(chunk)
+        chunks.push(Uint8Array.from(chunk))
         if (!place.account(chunk.length) || bytes > mostInMemory) toFile()
       } else if (descriptor !== undefined) writeAll(descriptor, chunk)
     },

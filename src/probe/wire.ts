@@ -1,6 +1,6 @@
 import type { HeaderList, Silence } from '../model/evidence.ts'
 
-/** Takes the bytes of a body as they come; never asks for a pause. */
+/** Takes the bytes of a body as they come, and copies what it keeps: their memory is used again. Never asks for a pause. */
 export interface Sink {
   write(chunk: Uint8Array): void
 }
@@ -34,8 +34,8 @@ export type WireResponse =
       readonly body: Uint8Array
       /** Length of the decoded body. */
       readonly bytes: number
-      /** SHA-256 of the decoded body, hex. */
-      readonly digest: string
+      /** SHA-256 of the decoded body, hex; absent when it went to the sink. */
+      readonly digest?: string
     }
   | { readonly silence: Silence; readonly problem: string }
 

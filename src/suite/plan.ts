@@ -7,7 +7,7 @@ import { type Drafts, namesAt } from './drafts.ts'
 import type { Loaded, LoadedSuite } from './load.ts'
 import { plannedProbes } from './probes.ts'
 import { renamed } from './references.ts'
-import { selects } from './select.ts'
+import { selection, type Selectable } from './select.ts'
 
 /** Narrows a plan. */
 export interface PlanOptions {
@@ -21,9 +21,8 @@ export interface PlanOptions {
 export function plan(loaded: Loaded, target: Target, options: PlanOptions = {}): Plan {
   const drafts: Drafts = new Map()
   const release = options.release ?? target.ig
-  const tests = loaded.suites.flatMap((it) =>
-    testsOf(it, { loaded, target, release, drafts, only: options.only }),
-  )
+  const isAsked = selection(options.only)
+  const tests = loaded.suites.flatMap((it) => testsOf(it, { loaded, target, release, drafts, isAsked }))
   const applicable = tests.filter((it) => it.notApplicable === undefined)
   return { probes: plannedProbes(applicable, drafts, loaded.vocabulary.picks), tests }
 }
@@ -33,7 +32,7 @@ interface Setting {
   readonly target: Target
   readonly release: SupportedRelease
   readonly drafts: Drafts
-  readonly only: readonly string[] | undefined
+  readonly isAsked: (test: Selectable) => boolean
 }
 
 function testsOf(loadedSuite: LoadedSuite, setting: Setting): readonly PlannedTest[] {
@@ -44,7 +43,7 @@ function testsOf(loadedSuite: LoadedSuite, setting: Setting): readonly PlannedTe
     [...keyed].flatMap(([level, keyOf]) => {
       if (level && test.levels && !test.levels.includes(level)) return []
       const id = `${suite.suite}/${name}${level ? `@${level}` : ''}`
-      if (!selects(setting.only, { id, suite: suite.suite, requirement: test.requirement })) return []
+      if (!setting.isAsked({ id, suite: suite.suite, requirement: test.requirement })) return []
       return [plannedTest({ id, name, test, level, keyOf }, loadedSuite, setting)]
     }),
   )

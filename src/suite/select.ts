@@ -1,14 +1,19 @@
-/** Whether a test is among those asked for: by its id, with or without level, by its suite or by its requirement. */
-export function selects(
-  patterns: readonly string[] | undefined,
-  test: { readonly id: string; readonly suite: string; readonly requirement: string },
-): boolean {
-  if (!patterns) return true
-  const names = [test.id, test.id.replace(/@.*$/, ''), test.suite, test.requirement]
-  return patterns.some((pattern) => names.some((name) => meets(name, pattern)))
+/** What a test may be asked for by: its id, with or without level, its suite or its requirement. */
+export interface Selectable {
+  readonly id: string
+  readonly suite: string
+  readonly requirement: string
 }
 
-function meets(name: string, pattern: string): boolean {
+/** Says which tests are among those asked for; `*` stands for any text, and no patterns at all for everything. */
+export function selection(patterns: readonly string[] | undefined): (test: Selectable) => boolean {
+  if (!patterns) return () => true
+  const asked = new RegExp(`^(${patterns.map(expressionOf).join('|')})$`)
+  return ({ id, suite, requirement }) =>
+    [id, id.replace(/@.*$/, ''), suite, requirement].some((it) => asked.test(it))
+}
+
+function expressionOf(pattern: string): string {
   const literal = pattern.split('*').map((it) => it.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${literal.join('.*')}$`).test(name)
+  return literal.join('.*')
 }

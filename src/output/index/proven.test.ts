@@ -73,11 +73,11 @@ test('what the prover says of a line makes the row that its JSON makes', () => {
       expect(at, text).toBeGreaterThanOrEqual(ofOurs.length)
       continue
     }
-    const place = { file, line: at + 1 }
+    const place = { file, first: at + 1 }
     const [proven] = rowsOf((maker) => {
       // The first patients are read for their ids; later ones are not.
       const isPatient = text.startsWith('{"resourceType":"Patient"')
-      if (isPatient || maker.takesProven(proof, 0)) maker.addProven(proof, 0, place)
+      if (isPatient || maker.takesProven(proof, 0)) maker.addProven(proof, { from: 0, to: 1 }, place)
     })
     if (!proven) continue
     const [parsed] = rowsOf((maker) =>

@@ -1,50 +1,88 @@
 import { keyText } from '../../model/key.ts'
 import type { Proof } from '../../prover/prover.ts'
 import { r4Model } from '../../r4/load.ts'
-import { type Shape, field } from './layout.ts'
+import { type Shape, field, recordWords } from './layout.ts'
 import type { SegmentWriter } from './writer.ts'
 
 /** Appends rows of lines that the prover has read. */
 export interface ProvenRows {
-  add(proof: Proof, at: number, line: number): void
+  /** Of the lines of a proof from one to before another; `first` is the number of the first. */
+  add(proof: Proof, from: number, to: number, first: number): void
 }
 
 /** Rows go to `writer` from now on. */
 export function openProven(writer: SegmentWriter, keysOnly: boolean): ProvenRows {
-  const patient = r4Model().resources.indexOf('Patient')
+  const { resources } = r4Model()
+  const patient = resources.indexOf('Patient')
+  const outcome = resources.indexOf('OperationOutcome')
   const shapes = new Shapes()
-  const bare = r4Model().resources.map((it): Shape => [it])
+  const bare = resources.map((it): Shape => [it])
+  const addLists = (proof: Proof, at: number, record: number) => {
+    const { records } = writer
+    const from = at === 0 ? 0 : (proof.referencesEnd[at - 1] ?? 0)
+    const to = proof.referencesEnd[at] ?? 0
+    if (proof.types[at] === patient) {
+      writer.push(records, record)
+      records[record + field.patients] = 1
+    } else records[record + field.patients] = pushOnce(writer, proof, from, to, true)
+    records[record + field.refersTo] = pushOnce(writer, proof, from, to, false)
+  }
+  // Rows that are alike but for what the proof says.
+  const addAlike = (proof: Proof, from: number, to: number, first: number) => {
+    const record = writer.begin(to - from)
+    const { records, doubles } = writer
+    const type = proof.types[from] ?? 0
+    const shape = keysOnly
+      ? writer.shape(bare[type] ?? [''])
+      : writer.shape(shapes.of(type, proof.elements, 4 * from))
+    const meets = writer.meets(none) * 2
+    fill(proof, { records, doubles, record, from, to, line: first, shape, meets })
+    if (!keysOnly) addLists(proof, from, record)
+  }
   return {
-    add(proof, at, line) {
-      const record = writer.begin()
-      const { records } = writer
-      const type = proof.types[at] ?? 0
-      records[record] = proof.keys[3 * at] ?? 0
-      records[record + 1] = proof.keys[3 * at + 1] ?? 0
-      records[record + 2] = proof.keys[3 * at + 2] ?? 0
-      records[record + field.line] = line
-      records[record + field.digest] = proof.digests[2 * at] ?? 0
-      records[record + field.digest + 1] = proof.digests[2 * at + 1] ?? 0
-      writer.doubles[(record + field.updated) / 2] = proof.updated[at] ?? Number.NaN
-      records[record + field.shape] = writer.shape(
-        keysOnly ? (bare[type] ?? ['']) : shapes.of(type, proof.elements, 4 * at),
-      )
-      records[record + field.meets] = writer.meets(none) * 2
-      if (keysOnly) {
-        records[record + field.patients] = 0
-        records[record + field.refersTo] = 0
-        records[record + field.unsure] = 0
-        return
+    add(proof, from, to, first) {
+      const { types } = proof
+      for (let at = from; at < to; ) {
+        let end = at + 1
+        if (keysOnly) while (end < to && types[end] === types[at] && end - at < mostAlike) end += 1
+        if (types[at] !== outcome) addAlike(proof, at, end, first + at - from)
+        at = end
       }
-      const from = at === 0 ? 0 : (proof.referencesEnd[at - 1] ?? 0)
-      const to = proof.referencesEnd[at] ?? 0
-      if (type === patient) {
-        writer.push(records, record)
-        records[record + field.patients] = 1
-      } else records[record + field.patients] = pushOnce(writer, proof, from, to, true)
-      records[record + field.refersTo] = pushOnce(writer, proof, from, to, false)
-      records[record + field.unsure] = 0
     },
+  }
+}
+
+/** Rows that are begun at a time: a segment can be a little larger than it should. */
+const mostAlike = 512
+
+/** Where rows go, and what they have in common. */
+interface Filling {
+  readonly records: Uint32Array
+  readonly doubles: Float64Array
+  readonly record: number
+  readonly from: number
+  readonly to: number
+  readonly line: number
+  readonly shape: number
+  readonly meets: number
+}
+
+function fill({ keys, digests, updated }: Proof, it: Filling): void {
+  const { records, doubles, from, to, shape, meets } = it
+  let { record, line } = it
+  for (let at = from; at < to; at += 1, record += recordWords, line += 1) {
+    records[record] = keys[3 * at] ?? 0
+    records[record + 1] = keys[3 * at + 1] ?? 0
+    records[record + 2] = keys[3 * at + 2] ?? 0
+    records[record + field.line] = line
+    records[record + field.digest] = digests[2 * at] ?? 0
+    records[record + field.digest + 1] = digests[2 * at + 1] ?? 0
+    doubles[(record + field.updated) / 2] = updated[at] ?? Number.NaN
+    records[record + field.shape] = shape
+    records[record + field.meets] = meets
+    records[record + field.patients] = 0
+    records[record + field.refersTo] = 0
+    records[record + field.unsure] = 0
   }
 }
 

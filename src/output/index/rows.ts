@@ -42,10 +42,17 @@ export interface RowMaker {
   takesProven(proof: Proof, at: number): boolean
   /** The same of a line that is no valid resource, but sound: of such a line a proof has fewer facts. */
   takesSound(proof: Proof, at: number): boolean
-  addProven(proof: Proof, at: number, place: { readonly file: OutputFile; readonly line: number }): void
+  /** Makes rows of lines of a proof that can be taken so; `first` is the number of the first of them. */
+  addProven(proof: Proof, lines: { readonly from: number; readonly to: number }, place: Place): void
   addLine(line: Line): void
   /** Gives what has been made since the last time; lines of files that have not been told yet may follow. */
   take(): RowsRead
+}
+
+/** Where lines begin. */
+export interface Place {
+  readonly file: OutputFile
+  readonly first: number
 }
 
 /** More patients than this are not told by their ids: one slice has enough where there are many. */
@@ -63,7 +70,6 @@ export function makeRows(options: {
   const queries = queriesOf(options.queries, fhirUrl)
   const takes = keysOnly ? takenProven() : takenProven(queries)
   const patientType = r4Model().resources.indexOf('Patient')
-  const outcomeType = r4Model().resources.indexOf('OperationOutcome')
   let made = nothingYet()
   let mine: Open | undefined
 
@@ -127,11 +133,11 @@ export function makeRows(options: {
       return !tagged && (type !== patientType || made.patients.length >= patientsOfSlice)
     },
     takesSound: (proof, at) => keysOnly && takes[proof.types[at] ?? 0] === 1,
-    addProven(proof, at, { file, line }) {
-      if (file.kind !== 'output') return
+    addProven(proof, { from, to }, { file, first }) {
+      if (file.kind !== 'output' || from === to) return
       const it = openedFor(file)
       it.parsed = true
-      if (proof.types[at] !== outcomeType) it.proven.add(proof, at, line)
+      it.proven.add(proof, from, to, first)
     },
     addLine({ file, json, number, text, cut }) {
       if (cut) flaw(file, 'cut')

@@ -2,8 +2,8 @@ import { type Head, type Segment, type Shape, field, mark, prefixWords, recordWo
 
 /** Takes rows of one file and makes segments of them; no more than one is held. */
 export interface SegmentWriter {
-  /** Begins a row; the fields of its record are set in `records` from there on. */
-  begin(): number
+  /** Begins rows, one unless said otherwise; the fields of their records are set in `records` from there on. */
+  begin(many?: number): number
   readonly records: Uint32Array
   readonly doubles: Float64Array
   /** Appends the key at a place of `words` to the lists; they are those of the row that was begun last. */
@@ -87,15 +87,15 @@ export function openWriter(
     get keys() {
       return keys
     },
-    begin() {
+    begin(many = 1) {
       if (rows * recordWords * 4 + keys * 12 + named > enough) flush()
       const at = rows * recordWords
-      if (at === records.length) {
+      while (at + many * recordWords > records.length) {
         records = larger(records, at)
         doubles = new Float64Array(records.buffer)
       }
-      rows += 1
-      records[at + field.list] = keys
+      rows += many
+      for (let it = 0; it < many; it += 1) records[at + it * recordWords + field.list] = keys
       return at
     },
     push(words, from) {
