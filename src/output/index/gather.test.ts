@@ -67,6 +67,23 @@ test.each([100, 1 << 12, 1 << 30])(
   },
 )
 
+// In one pass, in several, and by a table on disk.
+test.each([1 << 30, 1 << 20, 1 << 19, 1 << 16])(
+  'a key that occurs twice among many is found, in %i bytes',
+  (memory) => {
+    const ids = Array.from({ length: 40_000 }, (_, at) => `g${at}`)
+    const rows = ids.map((id) => JSON.stringify({ resourceType: 'Goal', id }))
+    const differing = gatherIndex(asked, storeOf(memory))
+    differing.add(read(one, 1, rows))
+    expect([...(differing.finish(files).index?.repeated() ?? [])]).toEqual([])
+    const twice = gatherIndex(asked, storeOf(memory))
+    twice.add(read(one, 1, rows))
+    twice.add(read(two, 1, [rows[31_234] ?? '']))
+    const found = [...(twice.finish(files).index?.repeated() ?? [])]
+    expect(found.map(([row, first]) => [row.file, first.file, first.line])).toEqual([[1, 0, 31_235]])
+  },
+)
+
 test('a download that was given up does not count', () => {
   const gathering = gatherIndex(asked, storeOf(100))
   const [first, second] = [{}, {}]

@@ -83,26 +83,55 @@ function tableOf(segments: readonly Kept[], store: IndexStore): KeyTable {
 /** Whether no two rows have the same key, where memory allows to tell without a table of them: mostly none have. */
 function allDiffer(segments: readonly Kept[], store: IndexStore): boolean {
   const rows = segments.reduce((sum, it) => sum + it.rows, 0)
+  const share = powerOfTwo((rows * pairWords * Uint32Array.BYTES_PER_ELEMENT * 1.1) / store.sorting)
+  if (share > mostPasses) return false
+  // Parts of the keys have a table each, which stays in the cache of a core.
+  const parts = Math.min(256, powerOfTwo(rows / share / rowsOfPart))
+  const expected = rows / share / parts
+  // So far from what is expected no part of evenly spread keys is.
+  const room = Math.ceil(expected + 8 * Math.sqrt(expected) + 8)
+  const keys = new Uint32Array(pairWords * room * parts)
+  const held = new Uint32Array(parts)
   // Half of the slots stay empty, so that a free one is near.
-  const slots = 2 ** Math.ceil(Math.log2(2 * rows + 1))
-  const passes = Math.ceil((slots * 2 * Uint32Array.BYTES_PER_ELEMENT) / store.sorting)
-  if (passes > mostPasses) return false
-  const share = 2 ** Math.ceil(Math.log2(passes))
-  const table = new Uint32Array((2 * slots) / share)
+  const table = new Uint32Array(pairWords * powerOfTwo(2 * room))
   for (let pass = 0; pass < share; pass += 1) {
-    table.fill(0)
+    held.fill(0)
     for (const { records, rows: mine } of readers(segments))
       for (let row = 0; row < mine; row += 1) {
         const key = row * recordWords + field.key
-        if (((records[key + 2] ?? 0) & (share - 1)) !== pass) continue
-        if (!putNew(table, records[key] ?? 0, records[key + 1] ?? 0)) return false
+        const third = records[key + 2] ?? 0
+        if ((third & (share - 1)) !== pass) continue
+        const part = (third >>> 16) & (parts - 1)
+        const there = held[part] ?? 0
+        if (there === room) return false
+        held[part] = there + 1
+        keys[pairWords * (part * room + there)] = records[key] ?? 0
+        keys[pairWords * (part * room + there) + 1] = records[key + 1] ?? 0
       }
+    for (const [part, many] of held.entries()) {
+      const from = pairWords * part * room
+      if (!areNew(table, keys.subarray(from, from + pairWords * many))) return false
+    }
   }
   return true
 }
 
+const pairWords = 2
 /** Most times that segments are gone through to find no key twice. */
 const mostPasses = 4
+const rowsOfPart = 8 << 10
+
+/** The smallest power of two that is not less, and at least 1. */
+function powerOfTwo(least: number): number {
+  return 2 ** Math.max(0, Math.ceil(Math.log2(least)))
+}
+
+function areNew(table: Uint32Array, keys: Uint32Array): boolean {
+  table.fill(0)
+  for (let at = 0; at < keys.length; at += pairWords)
+    if (!putNew(table, keys[at] ?? 0, keys[at + 1] ?? 0)) return false
+  return true
+}
 
 /** Puts 63 bits of a key into a table of pairs; whether they are new. A bit that is always set tells them from an empty slot. */
 function putNew(table: Uint32Array, a: number, b: number): boolean {
