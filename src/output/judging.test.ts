@@ -172,10 +172,13 @@ function withoutProof({ resources: _, ...check }: Feeding['check']): Feeding['ch
   return check
 }
 
-test('files that are here are read by their path, in ranges, and decompressed', async () => {
-  const files = contents(4)
+test('files that are here are read by their path, by several threads together, and decompressed', async () => {
+  // More than a thread takes at a time.
+  const files = contents(4).map(
+    ([file, bytes]) => [{ ...file, bytes: 9 * bytes.length }, Buffer.concat(Array(9).fill(bytes))] as const,
+  )
   const held = openJudging(order, means(0, 1 << 24))
-  const byPath = openJudging(order, means(2, 1 << 24))
+  const byPath = openJudging(order, { ...means(2, 1 << 24), shareBytes: 1 << 16 })
   for (const [file, bytes] of files) {
     const path = join(folder, `${file.number}.ndjson`)
     const zipped = file.number % 2 === 0

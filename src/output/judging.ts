@@ -4,9 +4,9 @@ import type { OutputFile } from '../model/evidence.ts'
 import { type Gathered, gatherIndex } from './index/gather.ts'
 import type { IndexStore, StoreFile } from './index/store.ts'
 import type { Counted, Feeding } from './pass.ts'
-import { rangesOf } from './ranges.ts'
 import type { Rooms } from './rooms.ts'
 import { openSlicer } from './slicer.ts'
+import { shareFile } from './shared-file.ts'
 import type { Slice, SliceBytes } from './slices.ts'
 import type { ProfileRow } from '../model/profiles.ts'
 import { mergeTallies, type ProfileTally } from '../profiles/tally.ts'
@@ -22,6 +22,8 @@ export interface Means {
   readonly folder: () => string
   /** Where slices of downloads wait and are read. */
   readonly rooms: Rooms
+  /** How many bytes of a file that is shared a thread takes at a time; less is read by one. */
+  readonly shareBytes: number
 }
 
 /** Where the lines of an export are judged while its files still come. */
@@ -82,8 +84,6 @@ const large = 16 << 20
 const heldForEach = 8 << 20
 /** Most bytes that wait when another download begins. */
 const mostWaiting = 512 << 20
-/** How much of a large file one thread reads. */
-const rangeBytes = 32 << 20
 
 /** Opens the judging of one export. */
 export function openJudging(
@@ -151,11 +151,20 @@ export function openJudging(
     profiled.push(...mine.profiles)
     files.push(file)
   }
-  const judgeRanges = async (path: string, mine: Attempt) => {
-    const parts: Promise<void>[] = []
-    for await (const { from, to, firstLine } of rangesOf(path, rangeBytes))
-      parts.push(judge({ file: mine.file, firstLine, bytes: { path, from, to } }, to - from, mine))
-    await Promise.all(parts)
+  const judgeShared = async (path: string, mine: Attempt) => {
+    const shared = shareFile(path)
+    const { file } = mine
+    const { shareBytes } = means
+    const parts = Math.ceil(file.bytes / shareBytes)
+    await Promise.all(
+      Array.from({ length: parts }, (_, at) =>
+        judge(
+          { file, firstLine: 1, bytes: { shared, most: shareBytes } },
+          Math.min(shareBytes, file.bytes - at * shareBytes),
+          mine,
+        ),
+      ),
+    )
   }
 
   return {
@@ -190,9 +199,9 @@ export function openJudging(
     },
     async read(file, bytes) {
       const mine = attempt(file, checks)
-      const inParts = 'path' in bytes && file.bytes > 2 * rangeBytes && means.threads.many > 0
+      const isShared = 'path' in bytes && file.bytes > 2 * means.shareBytes && means.threads.many > 0
       await track(
-        inParts ? judgeRanges(bytes.path, mine) : judge({ file, firstLine: 1, bytes }, file.bytes, mine),
+        isShared ? judgeShared(bytes.path, mine) : judge({ file, firstLine: 1, bytes }, file.bytes, mine),
       )
       accept(mine, file)
     },

@@ -6,6 +6,9 @@ import type { Means } from './judging.ts'
 import { openRooms } from './rooms.ts'
 import { openThreads } from './threads.ts'
 
+// Enough to be worth asking for, and little enough for all threads to be done at about the same time.
+const shareBytes = 8 << 20
+
 /**
  * Opens what judging works with: up to so many threads besides this one, which judges beside them if `thisToo`, and a private folder for what memory does
  * not hold. Closing removes it.
@@ -17,7 +20,13 @@ export function openMeans(threads: number, thisToo = false): Means & { close(): 
     return made
   }
   const rooms = openRooms()
-  const means = { threads: openThreads(threads, rooms, thisToo), store: openStore(folder), folder, rooms }
+  const means = {
+    threads: openThreads(threads, rooms, thisToo),
+    store: openStore(folder),
+    folder,
+    rooms,
+    shareBytes,
+  }
   return {
     ...means,
     async close() {

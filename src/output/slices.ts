@@ -3,6 +3,7 @@ import { createGunzip } from 'node:zlib'
 import type { OutputFile } from '../model/evidence.ts'
 import type { Prover } from '../prover/prover.ts'
 import type { Pass } from './pass.ts'
+import { type SharedFile, takeNext } from './shared-file.ts'
 
 /** Whole lines of one file, in their order. */
 export interface Slice {
@@ -16,6 +17,8 @@ export interface Slice {
 export type SliceBytes =
   | { readonly held: Uint8Array }
   | { readonly path: string; readonly from: number; readonly to: number }
+  /** The next lines of a file that several threads read, about so many bytes of it. */
+  | { readonly shared: SharedFile; readonly most: number }
   | { readonly gzip: string }
   | { readonly stream: AsyncIterable<Uint8Array> }
 
@@ -31,8 +34,9 @@ export async function judgeSlice(
   pass: Pass,
   { prover, lineBytes }: { readonly prover: Prover; readonly lineBytes: number },
 ): Promise<void> {
-  const source = openSource(slice.bytes)
-  const { file } = slice
+  const { file, bytes } = slice
+  if ('shared' in bytes) return judgeShared(file, bytes, pass, { prover, lineBytes })
+  const source = openSource(bytes)
   let line = slice.firstLine
   let held = 0
   try {
@@ -66,6 +70,53 @@ export async function judgeSlice(
 
 const lf = 10
 
+async function judgeShared(
+  file: OutputFile,
+  { shared, most }: { readonly shared: SharedFile; readonly most: number },
+  pass: Pass,
+  { prover, lineBytes }: { readonly prover: Prover; readonly lineBytes: number },
+): Promise<void> {
+  const descriptor = opened(shared.path)
+  try {
+    for (let taken = 0; taken < most; ) {
+      const it = await takeNext(shared, (from) => nextOf(descriptor, from, { prover, lineBytes }))
+      if (it.length === 0) break
+      if (it.long) pass.long(it.long.bytes, it.long.cut, file, it.firstLine)
+      else pass.judge(it.length, file, it.firstLine)
+      taken += it.length
+    }
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Puts the whole lines of a file that begin at `from` into the prover's input, as many as fit, or reads one that does not fit. */
+async function nextOf(
+  descriptor: number,
+  from: number,
+  { prover, lineBytes }: { readonly prover: Prover; readonly lineBytes: number },
+) {
+  const { input } = prover
+  let at = from
+  const pull = (room: Uint8Array) => {
+    const came = readSync(descriptor, room, 0, room.length, at)
+    at += came
+    return came
+  }
+  let held = 0
+  let ended = false
+  while (held < input.length && !ended) {
+    const came = pull(input.subarray(held))
+    held += came
+    ended = came === 0
+  }
+  const length = ended ? held : input.subarray(0, held).lastIndexOf(lf) + 1
+  if (length > 0) return { length, lines: prover.feedsIn(length) }
+  if (ended) return { length: 0, lines: 0 }
+  const long = await restOfLine(input, pull, lineBytes)
+  return { length: at - from - long.rest.length, lines: 1, long }
+}
+
 /** The beginning of a line that fills the input is known; reads on to its end, and keeps no more of it than may be read. */
 async function restOfLine(input: Buffer, pull: Pull, lineBytes: number) {
   const kept = [Uint8Array.from(input)]
@@ -89,7 +140,7 @@ interface Source {
   close(): void
 }
 
-function openSource(bytes: SliceBytes): Source {
+function openSource(bytes: Exclude<SliceBytes, { readonly shared: SharedFile }>): Source {
   if ('held' in bytes) return fromMemory(bytes.held)
   if ('path' in bytes) return fromFile(bytes)
   return fromStream('gzip' in bytes ? gunzipped(bytes.gzip) : bytes.stream)

@@ -5,6 +5,8 @@
 export interface Prover {
   /** Where bytes are to be put before they are judged: `input.length` is how many fit. Views become stale if memory grows: read it anew each time. */
   readonly input: Buffer
+  /** How many of the first `length` bytes of `input` are LF. */
+  feedsIn(length: number): number
   /**
    * Judges the lines in the first `length` bytes of `input`, each ended by LF but perhaps the last. CR before LF is passed over. The bytes must be UTF-8
    * (`isUtf8`), and those behind them are overwritten. With `type` undefined each line may be of any type. The answer is a view that the next call overwrites. With `references` false

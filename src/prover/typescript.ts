@@ -1,4 +1,4 @@
-import { lines } from './core/lines.ts'
+import { feedsIn, lines } from './core/lines.ts'
 import { memory } from './core/machine.ts'
 import { behindTables, type Plan, planOf, proofOf, seal, writePlan, writeTables } from './memory.ts'
 import type { Prover } from './prover.ts'
@@ -22,6 +22,7 @@ export function typescriptProver(tables: Tables, base: Uint8Array, capacity: num
   if (capacity > (widest?.capacity ?? 0)) widest = plan
   return {
     input: Buffer.from(memory, plan.input, capacity),
+    feedsIn: (length) => feedsIn(plan.input, plan.input + length),
     prove(length, type, references = true) {
       seal(memory, plan, { length, references })
       writePlan(memory, plan, base)

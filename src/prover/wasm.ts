@@ -18,6 +18,7 @@ export function hasVectors(): boolean {
 /** What the compiled core exports. */
 interface Core {
   lines(from: number, end: number, type: number): number
+  feedsIn(from: number, end: number): number
 }
 
 /** A prover whose core runs as WebAssembly. */
@@ -28,6 +29,7 @@ export function wasmProver(tables: Tables, base: Uint8Array, capacity: number): 
   writePlan(buffer, plan, base)
   return {
     input: Buffer.from(buffer, plan.input, capacity),
+    feedsIn: (length) => core.feedsIn(plan.input, plan.input + length),
     prove(length, type, references = true) {
       seal(buffer, plan, { length, references })
       return proofOf(buffer, plan, core.lines(plan.input, plan.input + length, rowOf(tables, type)))

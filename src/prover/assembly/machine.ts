@@ -149,6 +149,16 @@ export function lineFeed(p: i32): i32 {
   return p + ctz(found)
 }
 
+/** How many LFs there are from `p` to before `end`. */
+export function countFeeds(p: i32, end: i32): i32 {
+  let count = 0
+  while (p + 16 <= end) {
+    count += popcnt(feeds(p))
+    p += 16
+  }
+  return count + popcnt(feeds(p) & ((1 << (end - p)) - 1))
+}
+
 /** A number made of a name of `length` bytes, for looking it up. */
 export function nameHash(p: i32, length: i32): i32 {
   let first = word(p)

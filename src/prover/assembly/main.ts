@@ -1,1 +1,1 @@
-export { lines } from '../core/lines.ts'
+export { feedsIn, lines } from '../core/lines.ts'

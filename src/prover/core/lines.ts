@@ -11,7 +11,19 @@ import {
   updated,
 } from './facts.ts'
 import * as at from './layout.ts'
-import { byte, copy, get, hashKey, hashLine, lineFeed, put, putByte, putDouble, putHalf } from './machine.ts'
+import {
+  byte,
+  copy,
+  countFeeds,
+  get,
+  hashKey,
+  hashLine,
+  lineFeed,
+  put,
+  putByte,
+  putDouble,
+  putHalf,
+} from './machine.ts'
 import { afterSpace } from './object.ts'
 import { resource, typeNameIn } from './resource.ts'
 
@@ -42,6 +54,11 @@ export function lines(from: i32, end: i32, type: i32): i32 {
   }
   put(get(at.offsetsAt) + count * 4, end - from)
   return count
+}
+
+/** How many of the bytes from `from` to before `end` are LF. */
+export function feedsIn(from: i32, end: i32): i32 {
+  return countFeeds(from, end)
 }
 
 // Where the LF is that ends the line, or 0 if the line is not proven.

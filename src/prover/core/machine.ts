@@ -125,6 +125,13 @@ export function lineFeed(p: i32): i32 {
   return bytes.indexOf(10, p)
 }
 
+/** How many LFs there are from `p` to before `end`. */
+export function countFeeds(p: i32, end: i32): i32 {
+  let count = 0
+  for (let at = bytes.indexOf(10, p); at >= 0 && at < end; at = bytes.indexOf(10, at + 1)) count++
+  return count
+}
+
 /** A number made of a name of `length` bytes, for looking it up. */
 export function nameHash(p: i32, length: i32): i32 {
   let first = word(p)
