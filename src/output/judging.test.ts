@@ -173,15 +173,18 @@ function withoutProof({ resources: _, ...check }: Feeding['check']): Feeding['ch
 }
 
 test('files that are here are read by their path, by several threads together, and decompressed', async () => {
-  // More than a thread takes at a time.
-  const files = contents(4).map(
-    ([file, bytes]) => [{ ...file, bytes: 9 * bytes.length }, Buffer.concat(Array(9).fill(bytes))] as const,
-  )
+  // More than a thread takes at a time, and at the end of the largest something that is nowhere else.
+  const nothing = Buffer.alloc(0)
+  const last = Buffer.from('{"resourceType":"Basic","id":"z","code":5}\n')
+  const files = contents(4).map(([file, bytes]) => {
+    const long = Buffer.concat([...Array<Buffer>(40).fill(bytes), file.number === 1 ? last : nothing])
+    return [{ ...file, bytes: long.length }, long] as const
+  })
   const held = openJudging(order, means(0, 1 << 24))
   const byPath = openJudging(order, { ...means(2, 1 << 24), shareBytes: 1 << 16 })
   for (const [file, bytes] of files) {
     const path = join(folder, `${file.number}.ndjson`)
-    const zipped = file.number % 2 === 0
+    const zipped = file.number === 0
     writeFileSync(path, zipped ? gzipSync(bytes) : bytes)
     await held.read(file, { held: Uint8Array.from(bytes) })
     await byPath.read(file, zipped ? { gzip: path } : { path, from: 0, to: bytes.length })
