@@ -269,3 +269,12 @@ describe('openProver', () => {
     }
   })
 })
+
+describe.each(provers)('%s counts lines', (_, prover) => {
+  it.each([0, 1, 15, 16, 63, 64, 65, 127, 5000, 40_000])('in %i bytes', (length) => {
+    prover.input.fill(10)
+    expect(prover.feedsIn(length)).toBe(length)
+    for (let at = 0; at < length; at += 1) if (at % 3 > 0) prover.input[at] = 120
+    expect(prover.feedsIn(length)).toBe(Math.ceil(length / 3))
+  })
+})

@@ -135,8 +135,13 @@ export function base64End(p: i32): i32 {
   return p + ctz(found)
 }
 
+// -1 for each of 16 bytes that is an LF.
+function isFeed(p: i32): v128 {
+  return i8x16.eq(v128.load(p), i8x16.splat(10))
+}
+
 function feeds(p: i32): i32 {
-  return i8x16.bitmask(i8x16.eq(v128.load(p), i8x16.splat(10)))
+  return i8x16.bitmask(isFeed(p))
 }
 
 /** Where the next LF is; there is one. */
@@ -152,11 +157,25 @@ export function lineFeed(p: i32): i32 {
 /** How many LFs there are from `p` to before `end`. */
 export function countFeeds(p: i32, end: i32): i32 {
   let count = 0
-  while (p + 16 <= end) {
-    count += popcnt(feeds(p))
-    p += 16
+  while (end - p >= 64) {
+    // Each of 16 counters goes up to 255.
+    let left = min((end - p) >> 6, 63)
+    let counts = i8x16.splat(0)
+    while (left > 0) {
+      const four = i8x16.add(i8x16.add(isFeed(p), isFeed(p + 16)), i8x16.add(isFeed(p + 32), isFeed(p + 48)))
+      counts = i8x16.sub(counts, four)
+      p += 64
+      left--
+    }
+    const sums = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(counts))
+    count += i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1)
+    count += i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3)
   }
-  return count + popcnt(feeds(p) & ((1 << (end - p)) - 1))
+  while (p < end) {
+    if (byte(p) === 10) count++
+    p++
+  }
+  return count
 }
 
 /** A number made of a name of `length` bytes, for looking it up. */
