@@ -39,18 +39,19 @@ export function hashKey(bytes: Uint8Array, out: Uint32Array, at = 0): void {
 
 /**
  * 64 bits that tell the content of two lines with the same key apart: blocks of four 32-bit words (little endian, the last one padded with zeros) go in
- * turn to two sets of four lanes, so that SIMD computes both at once. Only ever compared where the keys are equal.
+ * turn to four sets of four lanes, so that SIMD computes all at once. Only ever compared where the keys are equal.
  */
 export function hashLine(bytes: Uint8Array, out: Uint32Array, at = 0): void {
-  const even = [1, 2, 3, 4]
-  const odd = [5, 6, 7, 8]
-  for (let i = 0; i < bytes.length; i += 16) {
-    const lanes = (i & 16) === 0 ? even : odd
-    for (let lane = 0; lane < 4; lane += 1) lanes[lane] = mixed(lanes[lane] ?? 0, word(bytes, i + 4 * lane))
-  }
-  const [h0 = 0, h1 = 0, h2 = 0, h3 = 0] = even.map((h, lane) => mixed(h, odd[lane] ?? 0))
-  out[at] = finished((h0 ^ rotate(h2, 16)) + bytes.length)
-  out[at + 1] = finished((h1 ^ rotate(h3, 16)) + bytes.length)
+  const lanes = Array.from({ length: 16 }, (_, lane) => lane + 1)
+  for (let i = 0; i < bytes.length; i += 4)
+    lanes[(i >>> 2) & 15] = mixed(lanes[(i >>> 2) & 15] ?? 0, word(bytes, i))
+  // What the last block lacks are zeros.
+  for (let i = (bytes.length + 3) & ~3; (i & 15) > 0; i += 4)
+    lanes[(i >>> 2) & 15] = mixed(lanes[(i >>> 2) & 15] ?? 0, 0)
+  const joined = (lane: number) =>
+    mixed(mixed(lanes[lane] ?? 0, lanes[lane + 4] ?? 0), mixed(lanes[lane + 8] ?? 0, lanes[lane + 12] ?? 0))
+  out[at] = finished((joined(0) ^ rotate(joined(2), 16)) + bytes.length)
+  out[at + 1] = finished((joined(1) ^ rotate(joined(3), 16)) + bytes.length)
 }
 
 function mixed(h: number, w: number): number {

@@ -7,6 +7,11 @@ export function byte(p: i32): i32 {
   return load<u8>(p)
 }
 
+/** Two bytes from any address. */
+export function half(p: i32): i32 {
+  return load<u16>(p)
+}
+
 /** Four bytes from any address. */
 export function word(p: i32): i32 {
   return load<i32>(p)
@@ -50,7 +55,8 @@ export function same(p: i32, q: i32, length: i32): boolean {
   return length - i <= 16 && sameBlock(p + i, q + i, length - i)
 }
 
-function sameBlock(p: i32, q: i32, length: i32): boolean {
+/** The same of 16 bytes at most. */
+export function sameBlock(p: i32, q: i32, length: i32): boolean {
   return (differing(p, q) & ((1 << length) - 1)) === 0
 }
 
@@ -90,6 +96,18 @@ export function specialOrSpace(p: i32): i32 {
     found = specialsOrSpaces(p)
   }
   return p + ctz(found)
+}
+
+/** Whether 19 bytes are digits, dashes, a T and colons, where a date and a time have them. */
+export function hasFormOfMoment(p: i32): boolean {
+  // Of `0000-00-00T00:00`, and from the fourth digit on of `0000-00-00T00:00:00`.
+  const first = i8x16(48, 48, 48, 48, 45, 48, 48, 45, 48, 48, 84, 48, 48, 58, 48, 48)
+  const mostOfFirst = i8x16(9, 9, 9, 9, 0, 9, 9, 0, 9, 9, 0, 9, 9, 0, 9, 9)
+  const last = i8x16(48, 45, 48, 48, 45, 48, 48, 84, 48, 48, 58, 48, 48, 58, 48, 48)
+  const mostOfLast = i8x16(9, 0, 9, 9, 0, 9, 9, 0, 9, 9, 0, 9, 9, 0, 9, 9)
+  const isFirst = i8x16.le_u(i8x16.sub(v128.load(p), first), mostOfFirst)
+  const isLast = i8x16.le_u(i8x16.sub(v128.load(p + 3), last), mostOfLast)
+  return i8x16.all_true(v128.and(isFirst, isLast))
 }
 
 function letters(block: v128): v128 {
@@ -237,27 +255,30 @@ function padToTwelve(p: i32, length: i32): void {
 
 /** `hashLine` of `length` bytes, into two words. */
 export function hashLine(p: i32, length: i32, out: i32): void {
-  let even = i32x4(1, 2, 3, 4)
-  let odd = i32x4(5, 6, 7, 8)
-  const pairs = p + (length & ~31)
-  while (p < pairs) {
-    even = mixed(even, v128.load(p))
-    odd = mixed(odd, v128.load(p + 16))
-    p += 32
+  let a = i32x4(1, 2, 3, 4)
+  let b = i32x4(5, 6, 7, 8)
+  let c = i32x4(9, 10, 11, 12)
+  let d = i32x4(13, 14, 15, 16)
+  const fours = p + (length & ~63)
+  while (p < fours) {
+    a = mixed(a, v128.load(p))
+    b = mixed(b, v128.load(p + 16))
+    c = mixed(c, v128.load(p + 32))
+    d = mixed(d, v128.load(p + 48))
+    p += 64
   }
-  let rest = length & 31
-  if (rest >= 16) {
-    even = mixed(even, v128.load(p))
-    p += 16
-    rest -= 16
-    if (rest !== 0) odd = mixed(odd, padded(p, rest))
-  } else if (rest !== 0) even = mixed(even, padded(p, rest))
-  const lanes = mixed(even, odd)
+  const rest = length & 63
+  if (rest > 0) a = mixed(a, padded(p, rest))
+  if (rest > 16) b = mixed(b, padded(p + 16, rest - 16))
+  if (rest > 32) c = mixed(c, padded(p + 32, rest - 32))
+  if (rest > 48) d = mixed(d, padded(p + 48, rest - 48))
+  const lanes = mixed(mixed(a, b), mixed(c, d))
   put(out, finished((i32x4.extract_lane(lanes, 0) ^ rotl(i32x4.extract_lane(lanes, 2), 16)) + length))
   put(out + 4, finished((i32x4.extract_lane(lanes, 1) ^ rotl(i32x4.extract_lane(lanes, 3), 16)) + length))
 }
 
 function padded(p: i32, rest: i32): v128 {
+  if (rest >= 16) return v128.load(p)
   v128.store(scratch, v128.load(p))
   v128.store(scratch + rest, i32x4(0, 0, 0, 0))
   return v128.load(scratch)

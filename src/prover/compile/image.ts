@@ -230,7 +230,8 @@ function writeProperty(writer: Writer, { shape, property, bits, numbers }: Place
     (element.array ? at.isArray : 0) |
       (property.shadow ? at.isShadow : 0) |
       (choice === undefined ? 0 : at.isChoice) |
-      (isPaired ? at.isPaired : 0),
+      (isPaired ? at.isPaired : 0) |
+      (property.role === 0 ? 0 : at.hasRole),
   )
   writer.put(row + at.bit0, bit0)
   writer.put(row + at.bit1, bit1)

@@ -58,7 +58,11 @@ export const arrayElement: i32 = 16
 export const arrayLength: i32 = 20
 /** Bits of its nulls for which the other array must have something. */
 export const arrayNulls: i32 = 24
-export const frame: i32 = 32
+/** Bits of the elements whose values have been extended, and which type of a choice there is; -1 if none. */
+export const shadows0: i32 = 28
+export const shadows1: i32 = 32
+export const chosen: i32 = 36
+export const frame: i32 = 40
 
 // A name in a table: of a property, a code, a resource type.
 export const keyAt: i32 = 0
@@ -137,6 +141,8 @@ export const isShadow: i32 = 2
 export const isChoice: i32 = 4
 /** A primitive element or its extensions. */
 export const isPaired: i32 = 8
+/** Something is to be noted of its value. */
+export const hasRole: i32 = 16
 
 // Flags of a type.
 export const isElement: i32 = 1

@@ -15,6 +15,11 @@ export function byte(p: i32): i32 {
   return bytes[p] as number
 }
 
+/** Two bytes from any address. */
+export function half(p: i32): i32 {
+  return view.getUint16(p, true)
+}
+
 /** Four bytes from any address. */
 export function word(p: i32): i32 {
   return view.getInt32(p, true)
@@ -58,6 +63,11 @@ export function same(p: i32, q: i32, length: i32): boolean {
   return rest === 0 || (word(p + i) ^ word(q + i)) << (32 - rest * 8) === 0
 }
 
+/** The same of 16 bytes at most. */
+export function sameBlock(p: i32, q: i32, length: i32): boolean {
+  return same(p, q, length)
+}
+
 // Four bytes are looked at at once: these have the highest bit of a byte set if it is what is looked for. Behind the first that is, bits may be wrong.
 
 function isBelow(four: i32, times01: i32): i32 {
@@ -95,6 +105,18 @@ export function specialOrSpace(p: i32): i32 {
     marks = specials(word(p), 0x21212121)
   }
   return p + first(marks)
+}
+
+const formOfMoment = '0000-00-00T00:00:00'
+
+/** Whether 19 bytes are digits, dashes, a T and colons, where a date and a time have them. */
+export function hasFormOfMoment(p: i32): boolean {
+  for (let i = 0; i < formOfMoment.length; i++) {
+    const wanted = formOfMoment.charCodeAt(i)
+    const above = byte(p + i) - wanted
+    if (above < 0 || above > (wanted === 48 ? 9 : 0)) return false
+  }
+  return true
 }
 
 // By two bytes, whether both are of an id (4) and of base64 (8).
@@ -191,11 +213,11 @@ function padToTwelve(p: i32, length: i32): void {
   for (let i = length; i < 12; i++) putByte(scratch + i, 0)
 }
 
-const lanes = new Int32Array(8)
+const lanes = new Int32Array(16)
 
 /** `hashLine` of `length` bytes, into two words. */
 export function hashLine(p: i32, length: i32, out: i32): void {
-  for (let lane = 0; lane < 8; lane++) lanes[lane] = lane + 1
+  for (let lane = 0; lane < 16; lane++) lanes[lane] = lane + 1
   const end = p + length
   for (let first = 0; p < end; p += 16) {
     let q = p
@@ -204,9 +226,12 @@ export function hashLine(p: i32, length: i32, out: i32): void {
       q = scratch
     }
     for (let i = 0; i < 4; i++) lanes[first + i] = mixed(lanes[first + i] ?? 0, word(q + 4 * i))
-    first ^= 4
+    first = (first + 4) & 15
   }
-  for (let i = 0; i < 4; i++) lanes[i] = mixed(lanes[i] ?? 0, lanes[4 + i] ?? 0)
+  for (let i = 0; i < 4; i++) {
+    const a = mixed(lanes[i] ?? 0, lanes[4 + i] ?? 0)
+    lanes[i] = mixed(a, mixed(lanes[8 + i] ?? 0, lanes[12 + i] ?? 0))
+  }
   put(out, finished(((lanes[0] ?? 0) ^ rotate(lanes[2] ?? 0, 16)) + length))
   put(out + 4, finished(((lanes[1] ?? 0) ^ rotate(lanes[3] ?? 0, 16)) + length))
 }

@@ -1,4 +1,4 @@
-import { byte, same } from './machine.ts'
+import { byte, hasFormOfMoment, same } from './machine.ts'
 
 const dash: i32 = 45
 const colon: i32 = 58
@@ -12,6 +12,11 @@ function two(p: i32): i32 {
   const a = byte(p) - 48
   const b = byte(p + 1) - 48
   return a >= 0 && a <= 9 && b >= 0 && b <= 9 ? a * 10 + b : -100000
+}
+
+/** What two digits say. */
+function digits(p: i32): i32 {
+  return byte(p) * 10 + byte(p + 1) - 528
 }
 
 /** Whether the first bytes of `length` are a date: answers with how many of them are, 4, 7 or 10, or 0. */
@@ -49,11 +54,15 @@ function timeEnd(p: i32, e: i32): i32 {
   const minute = two(p + 3)
   const second = two(p + 6)
   if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return 0
-  let q = p + 8
-  if (byte(q) !== 46) return q
-  q++
+  return fractionEnd(p + 8)
+}
+
+// Where a fraction of a second ends, if there is one; 0 if it has no digits.
+function fractionEnd(p: i32): i32 {
+  if (byte(p) !== 46) return p
+  let q = p + 1
   while (isDigit(byte(q))) q++
-  return q > p + 9 ? q : 0
+  return q > p + 1 ? q : 0
 }
 
 /** Whether `length` bytes are a time of the day. */
@@ -63,8 +72,13 @@ export function isTime(p: i32, length: i32): boolean {
 
 /** Whether `length` bytes are a date and a time with its zone. The second 60 is left to others. */
 export function isInstant(p: i32, length: i32): boolean {
-  if (length < 20 || byte(p + 10) !== 84 || dateLength(p, 10) !== 10) return false
-  const zone = timeEnd(p + 11, p + length)
+  if (length < 20 || !hasFormOfMoment(p)) return false
+  const year = digits(p) * 100 + digits(p + 2)
+  const month = digits(p + 5)
+  const day = digits(p + 8)
+  if (year < 1 || month < 1 || month > 12 || day < 1 || day > daysOf(year, month)) return false
+  if (digits(p + 11) > 23 || digits(p + 14) > 59 || digits(p + 17) > 59) return false
+  const zone = fractionEnd(p + 19)
   if (zone === 0) return false
   if (byte(zone) === 90) return zone + 1 === p + length
   if (zone + 6 !== p + length || byte(zone + 3) !== colon) return false
@@ -76,8 +90,8 @@ export function isInstant(p: i32, length: i32): boolean {
 
 /** Milliseconds since 1970 of an instant. */
 export function millisecondsOf(p: i32): f64 {
-  const days = daysSince1970(two(p) * 100 + two(p + 2), two(p + 5), two(p + 8))
-  const seconds = two(p + 11) * 3600 + two(p + 14) * 60 + two(p + 17)
+  const days = daysSince1970(digits(p) * 100 + digits(p + 2), digits(p + 5), digits(p + 8))
+  const seconds = digits(p + 11) * 3600 + digits(p + 14) * 60 + digits(p + 17)
   let q = p + 19
   let thousandths = 0
   if (byte(q) === 46) {
@@ -90,7 +104,7 @@ export function millisecondsOf(p: i32): f64 {
     }
   }
   let minutes = 0
-  if (byte(q) !== 90) minutes = two(q + 1) * 60 + two(q + 4)
+  if (byte(q) !== 90) minutes = digits(q + 1) * 60 + digits(q + 4)
   if (byte(q) === dash) minutes = -minutes
   const ofDay = (seconds - minutes * 60) * 1000 + thousandths
   return (days as f64) * 86400000.0 + (ofDay as f64)

@@ -1,5 +1,5 @@
 import * as at from './layout.ts'
-import { byte, get, nameHash, put, same, special } from './machine.ts'
+import { byte, get, nameHash, put, same, sameBlock, special } from './machine.ts'
 import { quote } from './text.ts'
 
 /** The row of a name of `length` bytes in a table of names, or 0. */
@@ -29,18 +29,22 @@ export function findString(table: i32, p: i32, last: i32): i32 {
 /** The row of a property's name, which begins at `p`; what came after `before` the last times is the most likely. 0 if the type has none. */
 export function findProperty(type: i32, p: i32, before: i32): i32 {
   const row = get(before + at.next)
-  if (same(p, get(row + at.keyAt), get(row + at.keyLength))) return row
+  const length = get(row + at.keyLength)
+  // Said twice, so that no truth value has to be made of it.
+  if (length <= 16) {
+    if (sameBlock(p, get(row + at.keyAt), length)) return row
+  } else if (same(p, get(row + at.keyAt), length)) return row
+  return findOther(type, p, before)
+}
+
+function findOther(type: i32, p: i32, before: i32): i32 {
   let found = get(before + at.nextAlso)
   if (!same(p, get(found + at.keyAt), get(found + at.keyLength))) {
     const e = special(p)
     found = byte(e) === quote && e > p ? find(get(type + at.properties), p, e - p) : 0
     if (found === 0) return 0
   }
-  remember(before, found, row)
+  put(before + at.nextAlso, get(before + at.next))
+  put(before + at.next, found)
   return found
-}
-
-function remember(before: i32, row: i32, earlier: i32): void {
-  put(before + at.next, row)
-  put(before + at.nextAlso, earlier)
 }

@@ -1,6 +1,6 @@
 import { addElement } from './facts.ts'
 import * as at from './layout.ts'
-import { byte, get, put, word } from './machine.ts'
+import { byte, get, half, put, word } from './machine.ts'
 import { findProperty } from './names.ts'
 import { meetsRules } from './rules.ts'
 import { quote } from './text.ts'
@@ -8,6 +8,8 @@ import { note, value } from './value.ts'
 
 const comma: i32 = 44
 const colon: i32 = 58
+/** A comma and a quote. */
+const commaQuote: i32 = 0x222c
 const openBracket: i32 = 91
 const closeBracket: i32 = 93
 const openBrace: i32 = 123
@@ -38,67 +40,96 @@ export function afterSpace(p: i32): i32 {
 export function object(start: i32, type: i32, from: i32, depth: i32): i32 {
   if (byte(start) !== openBrace || depth > at.deepest) return 0
   let p = afterSpace(start + 1)
+  if (byte(p) !== quote) return 0
+  begin(at.frames + depth * at.frame)
   let values0 = 0
   let values1 = 0
-  let shadows0 = 0
-  let shadows1 = 0
-  let chosen = -1
-  const frame = at.frames + depth * at.frame
-  put(frame + at.arrayNulls, 0)
   let before = type
-  let more = true
-  while (more) {
-    if (byte(p) !== quote) return 0
+  while (true) {
     const row = findProperty(type, p + 1, before)
     if (row === 0) return 0
     before = row
     p = p + 1 + get(row + at.keyLength)
-    if (byte(p) !== colon) p = afterSpace(p)
-    if (byte(p) !== colon) return 0
-    p = afterSpace(p + 1)
+    if (byte(p) === colon && byte(p + 1) > 32) p++
+    else {
+      p = afterSpace(p)
+      if (byte(p) !== colon) return 0
+      p = afterSpace(p + 1)
+    }
 
     const bit0 = get(row + at.bit0)
     const bit1 = get(row + at.bit1)
-    const flags = get(row + at.flags)
-    const isShadow = (flags & at.isShadow) !== 0
     const hasValue = ((values0 & bit0) | (values1 & bit1)) !== 0
-    const hasShadow = ((shadows0 & bit0) | (shadows1 & bit1)) !== 0
-    if (isShadow ? hasShadow : hasValue) return 0
-    if (isShadow) {
-      isIdAlone = false
-      shadows0 |= bit0
-      shadows1 |= bit1
-    } else {
+    if (depth === 0) addElement(get(row + at.position))
+    if (get(row + at.flags) === 0) {
+      if (hasValue) return 0
       values0 |= bit0
       values1 |= bit1
-    }
-    const element = get(row + at.position)
-    if ((flags & at.isChoice) !== 0) {
-      if ((hasValue || hasShadow) && chosen !== element) return 0
-      chosen = element
-    }
-    if (depth === 0) addElement(element)
-
-    const valueAt = p
-    if ((flags & at.isArray) === 0) {
       p = value(p, row, from, depth)
-      if (p === 0) return 0
     } else {
-      p = array(p, row, depth)
-      if (p === 0) return 0
-      if ((flags & at.isPaired) !== 0 && !isPaddedUp(frame, element, hasValue || hasShadow)) return 0
+      if ((get(row + at.flags) & at.isShadow) === 0) {
+        if (hasValue) return 0
+        values0 |= bit0
+        values1 |= bit1
+      }
+      p = uncommon(p, row, from, depth, hasValue)
     }
-    // Who writes both mostly writes the value first.
-    if (isShadow && isIdAlone && !hasValue) return 0
-    if (get(row + at.role) !== 0) note(row, valueAt, p, depth)
+    if (p === 0) return 0
 
-    p = afterSpace(p)
-    if (byte(p) === comma) p = afterSpace(p + 1)
-    else if (byte(p) === closeBrace) more = false
-    else return 0
+    if (half(p) === commaQuote) p++
+    else {
+      p = afterSpace(p)
+      if (byte(p) === closeBrace) break
+      if (byte(p) !== comma) return 0
+      p = afterSpace(p + 1)
+      if (byte(p) !== quote) return 0
+    }
   }
+  const frame = at.frames + depth * at.frame
   if (get(frame + at.arrayNulls) !== 0) return 0
-  return isComplete(type, values0 | shadows0, values1 | shadows1, depth) ? p + 1 : 0
+  return isComplete(type, values0 | get(frame + at.shadows0), values1 | get(frame + at.shadows1), depth)
+    ? p + 1
+    : 0
+}
+
+function begin(frame: i32): void {
+  put(frame + at.arrayNulls, 0)
+  put(frame + at.shadows0, 0)
+  put(frame + at.shadows1, 0)
+  put(frame + at.chosen, -1)
+}
+
+// The value of a property that may be an array, extends another, is one of a choice, or says something that is noted: where it ends, or 0.
+function uncommon(start: i32, row: i32, from: i32, depth: i32, hasValue: boolean): i32 {
+  const frame = at.frames + depth * at.frame
+  const flags = get(row + at.flags)
+  const bit0 = get(row + at.bit0)
+  const bit1 = get(row + at.bit1)
+  const shadows0 = get(frame + at.shadows0)
+  const shadows1 = get(frame + at.shadows1)
+  const hasShadow = ((shadows0 & bit0) | (shadows1 & bit1)) !== 0
+  const isShadow = (flags & at.isShadow) !== 0
+  if (isShadow) {
+    if (hasShadow) return 0
+    isIdAlone = false
+    put(frame + at.shadows0, shadows0 | bit0)
+    put(frame + at.shadows1, shadows1 | bit1)
+  }
+  const element = get(row + at.position)
+  if ((flags & at.isChoice) !== 0) {
+    if ((hasValue || hasShadow) && get(frame + at.chosen) !== element) return 0
+    put(frame + at.chosen, element)
+  }
+  let p = start
+  if ((flags & at.isArray) === 0) p = value(p, row, from, depth)
+  else {
+    p = array(p, row, depth)
+    if (p !== 0 && (flags & at.isPaired) !== 0 && !isPaddedUp(frame, element, hasValue || hasShadow)) return 0
+  }
+  // Who writes both mostly writes the value first.
+  if (p === 0 || (isShadow && isIdAlone && !hasValue)) return 0
+  if ((flags & at.hasRole) !== 0) note(row, start, p, depth)
+  return p
 }
 
 function isComplete(type: i32, has0: i32, has1: i32, depth: i32): boolean {

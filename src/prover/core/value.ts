@@ -15,12 +15,12 @@ const falseWord: i32 = 0x736c6166
 /** Judges the value at `p` of the property in `row`: where it ends, or 0 if it is not proven. `from` is the property that has the object it is in. */
 export function value(p: i32, row: i32, from: i32, depth: i32): i32 {
   const kind = get(row + at.kind)
+  if (kind === at.kindObject) return object(p, get(row + at.detail), row, depth + 1)
   if (kind < at.kindDecimal) {
     if (byte(p) !== quote) return 0
-    const e = stringEnd(p + 1, kind, row, from, depth)
+    const e = kind === at.kindText ? text(p + 1) : stringEnd(p + 1, kind, row, from, depth)
     return e === 0 ? 0 : e + 1
   }
-  if (kind === at.kindObject) return object(p, get(row + at.detail), row, depth + 1)
   if (kind < at.kindObject) return numberEnd(p, kind)
   if (kind === at.kindContained) return depth === 0 ? contained(p, row) : 0
   if (kind === at.kindMeta)
