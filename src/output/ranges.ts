@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises'
+import { unreadable } from './slices.ts'
 
 /** A part of a file that begins and ends with a line. */
 export interface Range {
@@ -11,9 +12,9 @@ export interface Range {
 const lf = 10
 const readBytes = 4 << 20
 
-/** Cuts a file into ranges of whole lines of about `bytes` each, so that several threads may read it. */
+/** Cuts a file into ranges of whole lines of about `bytes` each, so that several threads may read it. Throws `Unreadable`. */
 export async function* rangesOf(path: string, bytes: number): AsyncGenerator<Range> {
-  const file = await open(path)
+  const file = await open(path).catch(unreadable)
   try {
     const room = Buffer.allocUnsafe(readBytes)
     let from = 0
@@ -21,7 +22,7 @@ export async function* rangesOf(path: string, bytes: number): AsyncGenerator<Ran
     let line = 1
     let at = 0
     for (;;) {
-      const { bytesRead } = await file.read(room, 0, room.length, at)
+      const { bytesRead } = await file.read(room, 0, room.length, at).catch(unreadable)
       if (bytesRead === 0) break
       const part = room.subarray(0, bytesRead)
       for (let end = part.indexOf(lf); end >= 0; end = part.indexOf(lf, end + 1)) {

@@ -25,12 +25,20 @@ export class Unreadable extends Error {}
 /** Puts bytes into the room given and says how many; 0 is the end. */
 type Pull = (room: Uint8Array) => number | Promise<number>
 
-/** Feeds a slice to a pass, as much at a time as the prover takes. */
+/** Says to all threads that no more is to be judged, once it holds another byte than 0. It lies in memory that they share. */
+export type Halt = Uint8Array<SharedArrayBuffer>
+
+/** Signals and messages have a turn after so many bytes. */
+const turnBytes = 8 << 20
+let sinceTurn = 0
+
+/** Feeds a slice to a pass, as much at a time as the prover takes. Resolves to whether it came to its end before a halt. */
 export async function judgeSlice(
   slice: Slice,
   pass: Pass,
-  { prover, lineBytes }: { readonly prover: Prover; readonly lineBytes: number },
-): Promise<void> {
+  { prover, lineBytes, halt }: { readonly prover: Prover; readonly lineBytes: number; readonly halt?: Halt },
+): Promise<boolean> {
+  if (halt?.[0]) return false
   const source = openSource(slice.bytes)
   const { file } = slice
   let line = slice.firstLine
@@ -43,6 +51,7 @@ export async function judgeSlice(
         held += came
         ended = came === 0
       }
+      if (halt?.[0]) return false
       const cut = ended ? held : prover.input.subarray(0, held).lastIndexOf(lf) + 1
       if (cut > 0) {
         // What lies behind the lines that are judged does not survive it.
@@ -58,7 +67,12 @@ export async function judgeSlice(
         prover.input.set(it.rest)
         ended = it.ended && held === 0
       }
+      sinceTurn += cut
+      if (sinceTurn < turnBytes) continue
+      sinceTurn = 0
+      await new Promise((resume) => setImmediate(resume))
     }
+    return true
   } finally {
     source.close()
   }
@@ -110,9 +124,13 @@ function fromFile({ path, from, to }: { path: string; from: number; to: number }
   const descriptor = opened(path)
   let at = from
   const pull = (room: Uint8Array) => {
-    const came = readSync(descriptor, room, 0, Math.min(room.length, to - at), at)
-    at += came
-    return came
+    try {
+      const came = readSync(descriptor, room, 0, Math.min(room.length, to - at), at)
+      at += came
+      return came
+    } catch (error) {
+      return unreadable(error)
+    }
   }
   return { pull, close: () => closeSync(descriptor) }
 }
@@ -128,18 +146,24 @@ async function* gunzipped(path: string): AsyncGenerator<Uint8Array> {
   raw.on('error', (error) => decoder.destroy(error))
   try {
     for await (const chunk of raw.pipe(decoder)) yield chunk as Uint8Array
-  } catch {
-    throw new Unreadable(noGzip)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    unreadable(code.startsWith('Z_') ? noGzip : error)
   }
   // It passes over what follows the last member.
-  if (decoder.bytesWritten !== raw.bytesRead) throw new Unreadable(noGzip)
+  if (decoder.bytesWritten !== raw.bytesRead) unreadable(noGzip)
+}
+
+/** Throws `Unreadable`; unless there is a reason, for what a look at the file did not tell. */
+export function unreadable(why: unknown): never {
+  throw new Unreadable(typeof why === 'string' ? why : 'it is no longer there, or no longer readable')
 }
 
 function opened(path: string): number {
   try {
     return openSync(path, 'r')
-  } catch {
-    throw new Unreadable('it cannot be opened')
+  } catch (error) {
+    return unreadable(error)
   }
 }
 
