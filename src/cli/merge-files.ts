@@ -40,7 +40,7 @@ export async function mergeFiles(
     packages,
   })
   joinReads(judging.reading, localExport, parts)
-  const result = await judging.conclude()
+  const result = await judging.conclude(new Map(parts.flatMap((it) => [...it.of.unread])))
   const startedAt = Math.min(...parts.map((it) => it.of.startedAt))
   const endedAt = Math.max(...parts.map((it) => it.of.endedAt))
   return { ...result, startedAt: new Date(startedAt).toISOString(), durationMs: endedAt - startedAt }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { seeded } from '../output/seeded.ts'
+import type { Io } from './io.ts'
 import { stage } from './stage.ts'
 
 const { cwd, put, bulkcheck } = stage()
@@ -123,6 +124,59 @@ test('a part holds no value of a resource, and only its owner can read it', asyn
   expect(statSync(join(cwd, name)).mode & 0o777).toBe(0o600)
   const bytes = readFileSync(join(cwd, name), 'latin1')
   for (const it of ['stranger', 'nonsense', 'Patient/p', 'o36']) expect(bytes).not.toContain(it)
+})
+
+describe('a file that cannot be read', () => {
+  const share = (folder: string, number: number) =>
+    bulkcheck(['validate', folder, '--shard', `${number}/2`, '--part', `${number}.part`, '--workers', '0'])
+
+  test('is told by the machine whose it is, and at the end as by one', async () => {
+    mkdirSync(join(cwd, 'damaged'))
+    for (const [name, bytes] of Object.entries(files(true))) put(join('damaged', name), bytes)
+    const zipped = readFileSync(join(cwd, 'damaged/Observation.2.ndjson.gz'))
+    put('damaged/Observation.2.ndjson.gz', zipped.subarray(0, zipped.length - 4))
+    const { code } = await bulkcheck(['validate', 'damaged', '--output', 'alone', '--workers', '0'])
+    expect(code).toBe(1)
+    const said = [await share('damaged', 1), await share('damaged', 2)]
+    expect(said.map((it) => it.code)).toEqual([0, 0])
+    const told = 'damaged/Observation.2.ndjson.gz cannot be read: it is no whole gzip file\n'
+    expect(said.filter((it) => it.out.includes(told)).length).toBe(1)
+    expect((await bulkcheck(['merge', '1.part', '2.part', '--output', 'merged'])).code).toBe(1)
+    expect(lasting('merged')).toEqual(lasting('alone'))
+    expect(lasting('merged').warnings).toEqual([expect.stringContaining(told.trim())])
+  })
+
+  test('and no other is a mistake', async () => {
+    mkdirSync(join(cwd, 'dead'))
+    put('dead/a.ndjson', gzipSync(resource('Patient', 'a')).subarray(0, 20))
+    for (const number of [1, 2]) expect((await share('dead', number)).code).toBe(0)
+    expect(await bulkcheck(['merge', '1.part', '2.part', '--output', 'merged'])).toEqual({
+      code: 2,
+      out: '',
+      err: 'dead/a.ndjson cannot be read: it is no whole gzip file\n',
+    })
+  })
+})
+
+test('what an interrupted machine did not judge, nobody has', async () => {
+  const share = (number: number, io: Partial<Io> = {}) =>
+    bulkcheck(['validate', 'whole', '--shard', `${number}/2`, '--part', `${number}.part`, '--workers', '0'], {
+      io,
+    })
+  const early: Partial<Io> = {
+    onSignal(listener) {
+      queueMicrotask(() => listener('SIGINT'))
+      return () => undefined
+    },
+  }
+  expect(await share(1, early)).toMatchObject({ code: 130, out: expect.stringMatching(/^part 1 of 2: /) })
+  expect((await share(2)).code).toBe(0)
+  const { code, out } = await bulkcheck(['merge', '1.part', '2.part', '--output', 'merged'])
+  expect(code).toBe(1)
+  expect(out).toMatch(/^INCOMPLETE/m)
+  const { complete, tests } = lasting('merged') as { complete: boolean; tests: { verdict: { is: string } }[] }
+  expect(complete).toBe(false)
+  expect(tests.some((it) => it.verdict.is === 'pass')).toBe(false)
 })
 
 describe('a file that is no FHIR', () => {

@@ -7,7 +7,7 @@ import { fileTrouble } from '../config/error.ts'
 import type { FileKind, OutputFile } from '../model/evidence.ts'
 import { defaultLimits } from '../model/target.ts'
 import { jsonOn, linesOf } from '../output/lines.ts'
-import type { SliceBytes } from '../output/slices.ts'
+import { type SliceBytes, Unreadable } from '../output/slices.ts'
 import { standardInput, UsageError } from './command.ts'
 
 const highWaterMark = 1 << 20
@@ -35,6 +35,8 @@ export interface LocalFile extends FileSource {
   readonly file: OutputFile
   /** Its first line is no resource: whether another is must be looked up. */
   readonly doubtful: boolean
+  /** Why a look at it was of no avail; completes "<file> cannot be read: …". */
+  readonly unreadable?: string
 }
 
 /** What is known of a file besides its bytes. */
@@ -71,7 +73,7 @@ function filesAt(path: string, name: string): readonly { readonly path: string; 
   }
 }
 
-/** A file by its path. Throws UsageError if it cannot be read. */
+/** A file by its path. */
 export function onDisk(path: string, name: string): FileSource {
   const raw = () => createReadStream(path, { highWaterMark })
   try {
@@ -79,8 +81,9 @@ export function onDisk(path: string, name: string): FileSource {
     return it.isFile()
       ? { name, path, raw, stored: it.size, ...sizeOf(path, it.size) }
       : { name, raw, once: true }
-  } catch (error) {
-    throw new UsageError(`${name} cannot be read: ${fileTrouble(error)}`)
+  } catch {
+    // Who reads it is told why.
+    return { name, raw }
   }
 }
 
@@ -107,11 +110,12 @@ function isGzip(bytes: Uint8Array): boolean {
 export async function localFiles(listed: readonly Listed[]): Promise<readonly LocalFile[]> {
   const files: LocalFile[] = []
   for (const [at, { kind, type, count, ...source }] of listed.entries()) {
-    const first = source.once ? undefined : await firstLine(source)
+    const { first, unreadable } = source.once ? {} : await lookAt(source)
     const shown = type ?? typeInName(source.name) ?? typeOf(first)
     files.push({
       ...source,
       doubtful: first !== undefined && !looksLikeResource(first),
+      ...(unreadable === undefined ? {} : { unreadable }),
       file: {
         number: at,
         kind,
@@ -126,18 +130,16 @@ export async function localFiles(listed: readonly Listed[]): Promise<readonly Lo
   return files
 }
 
-/** The bytes of a file, decompressed if they are gzip, whatever its name. Throws UsageError. */
-export async function* bytesOf({ name, raw }: FileSource): AsyncGenerator<Uint8Array> {
+/** The bytes of a file, decompressed if they are gzip, whatever its name. Throws `Unreadable`. */
+export async function* bytesOf({ raw }: FileSource): AsyncGenerator<Uint8Array> {
   try {
     const chunks = raw()[Symbol.asyncIterator]()
     const head = await atLeast(chunks, 2)
     if (isGzip(head)) yield* unzipped(followed(head, chunks))
     else yield* followed(head, chunks)
   } catch (error) {
-    if (error instanceof UsageError) throw error
     const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
-    const why = /^Z_/.test(code) ? 'it is no whole gzip file' : fileTrouble(error)
-    throw new UsageError(`${name} cannot be read: ${why}`)
+    throw new Unreadable(/^Z_/.test(code) ? 'it is no whole gzip file' : fileTrouble(error))
   }
 }
 
@@ -175,28 +177,71 @@ async function* followed(head: Uint8Array, rest: AsyncIterator<Uint8Array>): Asy
   }
 }
 
-/** The bytes of a file for those who judge them: by its path where that is possible, so that threads share in it. */
-export function slicesOf(source: FileSource): SliceBytes {
+/** The bytes of a file for those who judge them: by its path where that is possible, so that threads share in it; others come to their end at the signal. */
+export function slicesOf(source: FileSource, signal?: AbortSignal): SliceBytes {
   const { path, gzip, size } = source
   if (path !== undefined && gzip) return { gzip: path }
   if (path !== undefined && size !== undefined) return { path, from: 0, to: size }
-  return { stream: bytesOf(source) }
+  return { stream: signal ? until(signal, bytesOf(source)) : bytesOf(source) }
+}
+
+/** Bytes until a signal, for which nobody has to wait until more of them come. */
+async function* until(signal: AbortSignal, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const iterator = bytes[Symbol.asyncIterator]()
+  const next = () =>
+    new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+      const end = () => resolve({ done: true, value: undefined })
+      if (signal.aborted) return end()
+      signal.addEventListener('abort', end, { once: true })
+      iterator
+        .next()
+        .then(resolve, reject)
+        .finally(() => signal.removeEventListener('abort', end))
+    })
+  try {
+    for (let it = await next(); !it.done; it = await next()) yield it.value
+    await signalsHeard()
+  } catch (error) {
+    await signalsHeard()
+    if (!signal.aborted) throw error
+  } finally {
+    void iterator.return?.()
+  }
 }
 
 /** Whether a file has lines and none of them is a resource. */
 export async function isForeign(source: FileSource): Promise<boolean> {
   let lines = 0
-  for await (const { text } of linesOf(bytesOf(source), defaultLimits.lineBytes)) {
-    if (looksLikeResource(text)) return false
-    if (text.trim() !== '') lines += 1
+  try {
+    for await (const { text } of linesOf(bytesOf(source), defaultLimits.lineBytes)) {
+      if (looksLikeResource(text)) return false
+      if (text.trim() !== '') lines += 1
+    }
+  } catch (error) {
+    // Who judges it is told.
+    if (error instanceof Unreadable) return false
+    throw error
   }
   return lines > 0
 }
 
-async function firstLine(source: FileSource): Promise<string | undefined> {
-  for await (const { text } of linesOf(bytesOf(source), defaultLimits.lineBytes))
-    if (text.trim() !== '') return text
-  return undefined
+/** Ctrl-C ends who writes into a pipe as well, perhaps in the midst of a line: that it came is to be known before the end is judged. */
+async function signalsHeard(): Promise<void> {
+  // An end may come in the same turn as bytes before it, and the signal then in the next.
+  for (const _ of [1, 2]) await new Promise((resume) => setImmediate(resume))
+}
+
+async function lookAt(
+  source: FileSource,
+): Promise<{ readonly first?: string; readonly unreadable?: string }> {
+  try {
+    for await (const { text } of linesOf(bytesOf(source), defaultLimits.lineBytes))
+      if (text.trim() !== '') return { first: text }
+    return {}
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error
+    return { unreadable: error.message }
+  }
 }
 
 function looksLikeResource(line: string): boolean {

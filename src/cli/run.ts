@@ -161,7 +161,7 @@ function pathOf(args: Args, name: string, io: Io): string | undefined {
 
 interface Outcome {
   readonly result: RunResult
-  readonly settings: Pick<Settings, 'reports' | 'tls'>
+  readonly settings: Pick<Settings, 'reports'>
   readonly folder: string
   readonly recording?: string | undefined
 }
@@ -182,9 +182,7 @@ async function conclude(
   for (const file of [...files, ...(recording ? [recording] : [])]) io.out(`${near(file, io.cwd)}\n`)
   const unreachable = silenceOf(result)
   if (unreachable) io.err(`${result.target.fhirUrl} never answered: ${visible(unreachable)}\n`)
-  if (signalCode !== undefined) return signalCode
-  const code = exitCode(result)
-  return code === 0 && settings.tls.insecure ? 3 : code
+  return signalCode ?? exitCode(result)
 }
 
 /** Why the target never answered at all, if so. */

@@ -30,31 +30,35 @@ export interface FilesToJudge<F extends NamedFile = NamedFile> {
   /** Paths of FHIR packages whose profiles resources are held against. */
   readonly packages: readonly string[]
   readonly means: Means
+  /** Ends the reading: what was judged until then is the result. */
+  readonly signal?: AbortSignal
   readonly onProgress?: (done: Done) => void
 }
 
 /** An output file, and what it is called. */
 export type NamedFile = Pick<LocalFile, 'name' | 'file'>
 
+/** Files that were not read as a whole, by their numbers: why they cannot be, or nothing where the signal came before. */
+export type Unread = ReadonlyMap<number, string | undefined>
+
 /** Where files are judged as those of a complete export, as if a run had brought them. */
 export interface FilesJudging {
   readonly reading: ProbeReading
-  /** The result, once all of them have been read. */
-  conclude(): Promise<RunResult>
+  /** The result, once all of them have been read but for these. Throws UsageError if none can be. */
+  conclude(unread: Unread): Promise<RunResult>
 }
 
-/** Judges files. Throws UsageError if one cannot be read. */
+/** Judges files. Throws UsageError if none can be read. */
 export async function judgeFiles(given: FilesToJudge<LocalFile>): Promise<RunResult> {
   const judging = openFiles(given)
-  await readFiles(judging.reading, given.files)
-  return judging.conclude()
+  return judging.conclude(await readFiles(judging.reading, given))
 }
 
 /** Begins to judge files. */
 export function openFiles(given: FilesToJudge): FilesJudging {
-  const { plan, target, means } = given
+  const { plan, target, means, signal } = given
   const startedAt = Date.now()
-  const evidence = new Map([[localExport, evidenceOf(given, startedAt)]])
+  const evidence = new Map<string, Evidence>()
   const read = new Map<string, FilesRead>()
   const picked = new Map()
   const source = sourceOf({
@@ -67,6 +71,8 @@ export function openFiles(given: FilesToJudge): FilesJudging {
   })
   const [probe] = plan.probes
   if (!probe) throw new Error('a plan on files has one probe')
+  const halt = new Uint8Array(new SharedArrayBuffer(1))
+  signal?.addEventListener('abort', () => halt.fill(1))
   const reading = readProbe({
     probe,
     readings: readingsOf(plan, words.checks, words.picks),
@@ -76,20 +82,27 @@ export function openFiles(given: FilesToJudge): FilesJudging {
     means,
     packages: given.packages,
     values: [],
+    halt,
     ...(given.manifest?.transactionTime ? { transactionTime: given.manifest.transactionTime } : {}),
     ...(given.onProgress ? { onProgress: given.onProgress } : {}),
   })
   return {
     reading,
-    async conclude() {
+    async conclude(unread) {
+      const warnings = unreadable(given.files, unread)
+      if (warnings.length > 0 && warnings.length === given.files.length)
+        throw new UsageError(warnings.join('\n'))
       const brought = await reading.finish()
       read.set(localExport, brought)
+      evidence.set(localExport, evidenceOf(given, { startedAt, unread }))
       const performed = { evidence, read, source, picked }
       const tests = judgeAll(plan, caseOf({ plan, target, exchanges: [], performed }), given)
-      return resultOf(given, { startedAt, tests, brought })
+      return resultOf(given, { startedAt, tests, brought, warnings, unread })
     },
   }
 }
+
+const remedy = 'It was not judged, and no test that it could break passes: put it right, and validate again.'
 
 function resultOf(
   given: FilesToJudge,
@@ -97,20 +110,22 @@ function resultOf(
     readonly startedAt: number
     readonly tests: readonly TestResult[]
     readonly brought: FilesRead
+    readonly warnings: readonly string[]
+    readonly unread: Unread
   },
 ): RunResult {
   const { plan, target, files } = given
-  const { startedAt, tests, brought } = it
+  const { startedAt, tests, brought, unread } = it
   return {
     version: 1,
     run: randomUUID(),
     harness: given.harness,
-    complete: true,
+    complete: [...unread.values()].every((why) => why !== undefined),
     jobs: { started: 0, deleted: 0, perhapsLeft: [] },
     suites: given.suites,
     target: { name: target.name, fhirUrl: '', ig: target.ig },
     failOn: given.failOn,
-    warnings: [],
+    warnings: it.warnings.map((warning) => `${warning}. ${remedy}`),
     startedAt: new Date(startedAt).toISOString(),
     durationMs: Date.now() - startedAt,
     tests: tests.map((test) => named(test, files)),
@@ -120,24 +135,42 @@ function resultOf(
   }
 }
 
-/** Reads files, largest first. Throws UsageError if one cannot be read. */
-export async function readFiles(reading: ProbeReading, files: readonly LocalFile[]): Promise<void> {
+/** Which files cannot be read, and why. */
+export function unreadable(files: readonly NamedFile[], unread: Unread): readonly string[] {
+  return files.flatMap(({ name, file }) => {
+    const why = unread.get(file.number)
+    return why === undefined ? [] : [`${name} cannot be read: ${why}`]
+  })
+}
+
+/** Reads files, largest first, until the signal comes. */
+export async function readFiles(
+  reading: ProbeReading,
+  { files, signal }: Pick<FilesToJudge<LocalFile>, 'files' | 'signal'>,
+): Promise<Unread> {
+  const unread = new Map<number, string | undefined>()
+  const read = async (it: LocalFile) => {
+    const { number } = it.file
+    try {
+      if (it.unreadable !== undefined) unread.set(number, it.unreadable)
+      else if (!(await reading.read(it.file, slicesOf(it, signal)))) unread.set(number, undefined)
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error
+      unread.set(number, error.message)
+    }
+  }
   const largestFirst = [...files].sort((a, b) => b.file.bytes - a.file.bytes)
-  await Promise.all(
-    largestFirst.map((it) =>
-      reading.read(it.file, slicesOf(it)).catch((error: unknown) => {
-        throw error instanceof Unreadable
-          ? new UsageError(`${it.name} cannot be read: ${error.message}`)
-          : error
-      }),
-    ),
-  )
+  await Promise.all(largestFirst.map(read))
+  return unread
 }
 
 /** The kick-off and the completion that nobody saw have the number 0, which no exchange of a run has. */
 const unseen = 0
 
-function evidenceOf({ files, manifest }: FilesToJudge, startedAt: number): Evidence {
+function evidenceOf(
+  { files, manifest }: FilesToJudge,
+  { startedAt, unread }: { readonly startedAt: number; readonly unread: Unread },
+): Evidence {
   const it: Exchange = {
     number: unseen,
     request: { method: 'GET', url: '', headers: [] },
@@ -151,24 +184,19 @@ function evidenceOf({ files, manifest }: FilesToJudge, startedAt: number): Evide
     polls: [],
     completion: it,
     manifest: manifest ?? { items: [] },
-    files: files.map(({ file }) => file),
+    files: files.map(({ file }) => (unread.has(file.number) ? { ...file, retrieved: false } : file)),
   }
   const sent = { level: 'system' as const, method: 'GET' as const, url: '', parameters: [], headers: [] }
   return { probe: 'export', sent, export: complete }
 }
 
 function filesOf(files: readonly NamedFile[], read: FilesRead): readonly ResultFile[] {
-  return files.map(({ name, file }) => {
-    const count = read.files.find((it) => it.number === file.number)
-    return {
-      exchange: file.exchange,
-      name,
-      kind: file.kind,
-      ...(file.type === undefined ? {} : { type: file.type }),
-      bytes: count?.bytes ?? file.bytes,
-      lines: count?.lines ?? 0,
-      resources: count?.resources ?? {},
-    }
+  const known = new Map(files.map((it) => [it.file.number, it]))
+  return read.files.flatMap(({ number, ...holds }): ResultFile[] => {
+    const it = known.get(number)
+    if (!it) return []
+    const { exchange, kind, type } = it.file
+    return [{ exchange, name: it.name, kind, ...(type === undefined ? {} : { type }), ...holds }]
   })
 }
 

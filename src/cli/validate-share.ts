@@ -8,7 +8,14 @@ import { writePart } from '../run/part.ts'
 import type { LocalFile } from './ndjson-files.ts'
 import { UsageError } from './command.ts'
 import { type Sharding, sharedIn } from './shard.ts'
-import { type FilesToJudge, type NamedFile, openFiles, readFiles } from './validate-judge.ts'
+import {
+  type FilesToJudge,
+  type NamedFile,
+  openFiles,
+  readFiles,
+  type Unread,
+  unreadable,
+} from './validate-judge.ts'
 import { localExport } from './validate-plan.ts'
 
 /** What a part says of the files that are judged, those of other machines included. */
@@ -23,12 +30,14 @@ export interface FilesPart {
   readonly files: readonly NamedFile[]
   /** Names of files that hold no resource. */
   readonly foreign: readonly string[]
+  /** Of the files of this machine. */
+  readonly unread: Unread
   /** Milliseconds since 1970. */
   readonly startedAt: number
   readonly endedAt: number
 }
 
-/** Judges the files of one machine, writes what it found out, and says so in a line. Throws UsageError if a file cannot be read. */
+/** Judges the files of one machine, writes what it found out, and says so, with a line for each file that cannot be read. */
 export async function judgeShare(
   given: FilesToJudge<LocalFile>,
   it: Sharding & Pick<FilesPart, 'level' | 'foreign'>,
@@ -39,9 +48,9 @@ export async function judgeShare(
   const startedAt = Date.now()
   const mine = filesOfShare(files, it)
   const judging = openFiles(given)
-  await readFiles(judging.reading, mine)
+  const unread = await readFiles(judging.reading, { ...given, files: mine })
   const found = await judging.reading.found()
-  const common: Omit<FilesPart, 'startedAt' | 'endedAt'> = {
+  const common: Omit<FilesPart, 'unread' | 'startedAt' | 'endedAt'> = {
     of: 'files',
     suites: given.suites.sha256,
     packages: (await profilesOf(given.packages))?.packages ?? [],
@@ -56,9 +65,9 @@ export async function judgeShare(
     shard: it.shard,
     run: createHash('sha256').update(JSON.stringify(common)).digest('hex'),
     reads: [{ probe: localExport, ...named(judging.reading), found }],
-    of: { ...common, startedAt, endedAt: Date.now() },
+    of: { ...common, unread, startedAt, endedAt: Date.now() },
   })
-  return sharedIn(it.shard, [...found.counted.values()])
+  return [sharedIn(it.shard, [...found.counted.values()]), ...unreadable(mine, unread)].join('\n')
 }
 
 function named({ keys, queries }: Pick<ProbeReading, 'keys' | 'queries'>) {

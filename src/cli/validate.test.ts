@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -100,6 +100,69 @@ describe('what is read', () => {
     expect(out).toMatch(/^1 resource in 1 file/m)
   })
 
+  test('what cannot be read is named, the rest is judged, and nothing passes that it could break', async () => {
+    const { validate, result, cwd } = place({
+      'e/Patient.ndjson': good,
+      'e/half.ndjson.gz': gzipSync(patient('b').repeat(9)).subarray(0, 60),
+      'e/log.ndjson.gz': gzipSync('INFO\n'.repeat(1e5)).subarray(0, -9),
+    })
+    symlinkSync('nowhere', join(cwd, 'e/gone.ndjson'))
+    const { code, out, err } = await validate('e', '--output', 'out')
+    expect({ code, err }).toEqual({ code: 3, err: '' })
+    const all = [
+      'e/gone.ndjson cannot be read: there is no such file or folder.',
+      'e/half.ndjson.gz cannot be read: it is no whole gzip file.',
+      'e/log.ndjson.gz cannot be read: it is no whole gzip file.',
+    ]
+    for (const it of all) expect(out).toContain(`\nWARNING  ${it} `)
+    expect(out).toMatch(/^1 resource in 1 file/m)
+    expect(out).not.toContain('no lines')
+    const { tests, files, warnings, complete } = result()
+    expect({ complete, warnings: warnings.length, files: files?.map((it) => it.name) }).toEqual({
+      complete: true,
+      warnings: 3,
+      files: ['e/Patient.ndjson'],
+    })
+    const verdicts = new Set(tests.map((it) => it.verdict.is))
+    expect(verdicts).toEqual(new Set(['inconclusive', 'not-applicable']))
+    expect(tests.find((it) => it.id === 'ndjson/utf8')?.verdict).toEqual({
+      is: 'inconclusive',
+      because: 'a file of the export was not read as a whole (e/gone.ndjson)',
+    })
+    expect(tests.find((it) => it.id === 'profiles/claimed')?.verdict.is).toBe('not-applicable')
+    for (const file of ['report.html', 'junit.xml'])
+      for (const it of all) expect(readFileSync(join(cwd, 'out', file), 'utf8')).toContain(it)
+  })
+
+  test('what fails elsewhere still fails where a file cannot be read', async () => {
+    const { validate, result } = place({
+      'a.ndjson': '{"resourceType":"Patient"}\n',
+      'b.ndjson': gzipSync(good).subarray(0, 40),
+    })
+    expect((await validate('a.ndjson', 'b.ndjson', '--output', 'out')).code).toBe(1)
+    const failed = result().tests.filter((it) => it.verdict.is === 'fail')
+    expect(failed.map((it) => it.id)).toContain('ndjson/ids')
+    expect(result().tests.some((it) => it.verdict.is === 'pass')).toBe(false)
+  })
+
+  test('files none of which can be read are a mistake, each of them named', async () => {
+    const half = gzipSync(good).subarray(0, 40)
+    const { validate } = place({ 'a.ndjson': half, 'b.ndjson': half })
+    expect(await validate('a.ndjson', 'b.ndjson', '--output', 'out')).toEqual({
+      code: 2,
+      out: '',
+      err: 'a.ndjson cannot be read: it is no whole gzip file\nb.ndjson cannot be read: it is no whole gzip file\n',
+    })
+  })
+
+  test.runIf(process.getuid?.() !== 0)('a file that this user may not read', async () => {
+    const { validate, cwd } = place({ 'a.ndjson': good, 'b.ndjson': good })
+    chmodSync(join(cwd, 'b.ndjson'), 0)
+    const { code, out } = await validate('a.ndjson', 'b.ndjson')
+    expect(code).toBe(3)
+    expect(out).toContain('\nWARNING  b.ndjson cannot be read: permission is denied. ')
+  })
+
   test.each([
     [[], /^no files are named/],
     [['nowhere.ndjson'], /^nowhere.ndjson cannot be read: there is no such file or folder/],
@@ -182,6 +245,60 @@ describe('what is told', () => {
   })
 })
 
+describe('an interruption', () => {
+  /** Standard input that stalls after these bytes, when the signal comes so many times. */
+  const interrupted = (text: string, times: number) => {
+    const { bulkcheck, result } = place({})
+    const exits: number[] = []
+    let fire = (_: 'SIGINT') => {}
+    const done = bulkcheck(['validate', '-', '--output', 'out'], {
+      io: {
+        onSignal(listener) {
+          fire = listener
+          return () => undefined
+        },
+        exit: (code) => exits.push(code) as never,
+        input: async function* () {
+          yield Buffer.from(text)
+          for (let time = 0; time < times; time += 1) fire('SIGINT')
+          await new Promise(() => undefined)
+        },
+      },
+    })
+    return { done, exits, result }
+  }
+
+  test('leaves what was found until then, and nothing that is green', async () => {
+    const { done, exits, result } = interrupted(`{"resourceType":"Patient"}\n${good.repeat(1e4)}{"resour`, 1)
+    const { code, out, err } = await done
+    expect({ code, err, exits }).toEqual({ code: 130, err: '', exits: [] })
+    expect(out).toMatch(/^INCOMPLETE/m)
+    expect(out).toMatch(/and the run was interrupted\./)
+    expect(out).toMatch(/out\/report.html\nout\/junit.xml\nout\/results.json\n$/)
+    const { complete, tests, files } = result()
+    expect(complete).toBe(false)
+    expect(files?.[0]?.lines).toBeGreaterThan(1000)
+    const failed = tests.filter((it) => it.verdict.is === 'fail').map((it) => it.id)
+    expect(failed).toContain('ndjson/ids')
+    expect(failed).not.toContain('ndjson/one-per-line')
+    expect(tests.some((it) => it.verdict.is === 'pass')).toBe(false)
+  })
+
+  test('before anything was judged leaves reports as well', async () => {
+    const { done, result } = interrupted(good, 1)
+    const { code, out } = await done
+    expect(code).toBe(130)
+    expect(out).toContain('Not shown: the run was interrupted; nothing is broken so far.')
+    expect(result().tests.some((it) => it.verdict.is === 'pass')).toBe(false)
+  })
+
+  test('that comes twice ends at once', async () => {
+    const { done, exits } = interrupted(good, 2)
+    await done
+    expect(exits).toEqual([130])
+  })
+})
+
 const manifest = (more: object) =>
   JSON.stringify({
     transactionTime: '2024-06-01T00:00:00Z',
@@ -242,6 +359,27 @@ describe('a manifest', () => {
       'manifest/deleted-disjoint@group': 'fail',
       'manifest/error-files@group': 'pass',
       'manifest/error-outcomes-valid@group': 'fail',
+    })
+  })
+
+  test('of whose files one cannot be read: tests of the others are decided', async () => {
+    const { validate, put, result } = place({
+      'm.json': manifest({
+        error: [{ type: 'OperationOutcome', url: 'https://files.example.org/errors.ndjson' }],
+      }),
+      '1.ndjson': good,
+    })
+    put('errors.ndjson', gzipSync(good).subarray(0, 40))
+    const { code, out } = await validate('--manifest', 'm.json', '--output', 'out')
+    expect(code).toBe(3)
+    expect(out).toContain('\nWARNING  errors.ndjson cannot be read: it is no whole gzip file. ')
+    const verdicts = Object.fromEntries(result().tests.map((it) => [it.id, it.verdict.is]))
+    expect(verdicts).toMatchObject({
+      'ndjson/utf8@group': 'pass',
+      'manifest/count-correct@group': 'pass',
+      'manifest/error-files@group': 'inconclusive',
+      'manifest/error-outcomes-valid@group': 'inconclusive',
+      'manifest/deleted-bundle@group': 'not-applicable',
     })
   })
 

@@ -10,7 +10,7 @@ import { few } from '../report/outline.ts'
 import { systemClock } from './clock.ts'
 import { type Args, type Command, standardInput, UsageError } from './command.ts'
 import { defaultOutput, near, writableFolder } from './folder.ts'
-import { type Io, signalCodes } from './io.ts'
+import { type Io, interruption } from './io.ts'
 import { patternsIn } from './known-failing.ts'
 import { isForeign, type Listed, type LocalFile, localFiles, namedFiles } from './ndjson-files.ts'
 import { openPackages, packageOption } from './packages.ts'
@@ -137,7 +137,7 @@ export const validateCommand: Command = {
     })
     // This thread is one of the workers: it has nothing else to do.
     const means = openMeans(Math.max(0, wanted.workers - 1), true)
-    const end = io.onSignal((signal) => void means.close().finally(() => io.exit(signalCodes[signal])))
+    const interrupted = interruption(io)
     const given = {
       plan,
       target,
@@ -149,11 +149,12 @@ export const validateCommand: Command = {
       harness: harness(),
       packages,
       means,
+      signal: interrupted.signal,
       onProgress: shown.judged,
     }
     const close = async () => {
       shown.end()
-      end()
+      interrupted.end()
       await means.close()
     }
     const foreignNames = foreign.map((it) => it.name)
@@ -161,14 +162,16 @@ export const validateCommand: Command = {
       const share = { ...sharding, foreign: foreignNames, ...(level ? { level } : {}) }
       const said = await judgeShare(given, share).finally(close)
       io.out(`${said}\n${near(sharding.part, io.cwd)}\n`)
-      return 0
+      return interrupted.code() ?? 0
     }
     const result = await judgeFiles(given).finally(close)
-    const strangers = [...foreignNames, ...unlooked(files, result)]
+    const signalCode = interrupted.code()
+    const strangers = [...foreignNames, ...(signalCode === undefined ? unlooked(files, result) : [])]
     if (strangers.length < found.length || manifest) {
       const { folder = '', reports, findings } = wanted
       await tell(result, { folder, reports, findings }, args, io)
     }
+    if (signalCode !== undefined) return signalCode
     // What could be judged has been; that there was something else is still the caller's mistake.
     refuseForeign(strangers)
     return exitCode(result)
@@ -262,8 +265,8 @@ async function foreignOf(files: readonly LocalFile[]): Promise<readonly LocalFil
 
 /** Names of files that nobody could look at before they were judged, and that turned out to hold no resource. */
 function unlooked(files: readonly LocalFile[], result: RunResult): readonly string[] {
-  return files.flatMap(({ once, name }, at) => {
-    const held = result.files?.[at]
+  return files.flatMap(({ once, name, file }) => {
+    const held = result.files?.find((it) => it.exchange === file.exchange)
     return once && held && held.lines > 0 && Object.keys(held.resources).length === 0 ? [name] : []
   })
 }

@@ -112,10 +112,11 @@ export function broken(result: RunResult): boolean {
   )
 }
 
-/** Whether everything at or above the run's bar could be shown: nothing inconclusive, no error, not interrupted. */
+/** Whether everything at or above the run's bar could be shown: nothing inconclusive, no error, no warning, not interrupted. */
 export function shownWhole(result: RunResult): boolean {
   return (
     result.complete &&
+    result.warnings.length === 0 &&
     result.tests.every(
       (test) =>
         test.knownFailing ||

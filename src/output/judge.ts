@@ -1,9 +1,8 @@
-import type { OutputFile } from '../model/evidence.ts'
 import type { Gathered } from './index/gather.ts'
 import { type FileBegun, type Judging, type Means, type Taking, openJudging } from './judging.ts'
 import type { ProfileRow } from '../model/profiles.ts'
 import type { Feeding } from './pass.ts'
-import type { SliceBytes } from './slices.ts'
+import type { Halt } from './slices.ts'
 
 /** What is to be found out about the files of an export, in one pass. */
 export interface Asked {
@@ -17,6 +16,8 @@ export interface Asked {
   readonly lineBytes: number
   /** Paths of FHIR packages whose profiles resources are held against. */
   readonly packages?: readonly string[]
+  /** Ends the judging before it is done. */
+  readonly halt?: Halt
   /** Told now and then how much has been judged. */
   readonly onProgress?: (done: Done) => void
 }
@@ -50,7 +51,7 @@ export interface Read extends Gathered {
 /** Files that are judged as they come. */
 export interface Reading {
   take(file: FileBegun): Taking
-  read(file: OutputFile, bytes: SliceBytes): Promise<void>
+  read: Judging['read']
   room(): Promise<void>
   found: Judging['found']
   join: Judging['join']

@@ -200,7 +200,42 @@ test.each([0, 1])(
     writeFileSync(path, gzipSync('{"resourceType":"Patient","id":"canary"}\n').subarray(0, 30))
     await expect(judging.read(outputFile(), { gzip: path })).rejects.toThrow(Unreadable)
     const missing = { path: join(folder, 'missing'), from: 0, to: 9 }
-    await expect(judging.read(outputFile(), missing)).rejects.toThrow(/^it cannot be opened$/)
+    await expect(judging.read(outputFile(), missing)).rejects.toThrow(/^it is no longer there/)
+    const large = { ...missing, to: 1 << 30 }
+    await expect(judging.read(outputFile({ bytes: 1 << 30 }), large)).rejects.toThrow(Unreadable)
+  },
+)
+
+test.each(['of a file', 'of a stream'])(
+  'a halt leaves what was judged %s until then, and no line is cut',
+  async (what) => {
+    const halt = new Uint8Array(new SharedArrayBuffer(1))
+    const judging = openJudging({ ...order, halt }, means(0, 1 << 24))
+    const name = [{ text: 'x'.repeat(5000) }]
+    const bytes = Buffer.from(`${JSON.stringify({ resourceType: 'Patient', id: 'a', name })}\n`.repeat(4000))
+    const path = join(folder, 'halted')
+    writeFileSync(path, bytes)
+    const stream = async function* () {
+      yield bytes.subarray(0, bytes.length - 9)
+      halt.fill(1)
+    }
+    // Who judges a whole file at once lets the signal be heard in the meantime.
+    if (what === 'of a file') setImmediate(() => halt.fill(1))
+    const file = outputFile({ number: 1, bytes: bytes.length, count: 1 })
+    const source = what === 'of a file' ? { path, from: 0, to: bytes.length } : { stream: stream() }
+    expect(await judging.read(file, source)).toBe(false)
+    expect(await judging.read(outputFile({ number: 2 }), { path, from: 0, to: bytes.length })).toBe(false)
+    const { counted, tallies } = await judging.finish()
+    expect([...counted.keys()]).toEqual([1])
+    const { lines = 0, resources } = counted.get(1) ?? {}
+    expect(lines).toBeGreaterThan(0)
+    expect(lines).toBeLessThan(4000)
+    expect(resources).toEqual({ Patient: lines })
+    for (const check of ['json-lines', 'counts-match']) {
+      const at = fed.findIndex((it) => it.check.name === check)
+      const judgement = fed[at]?.check.judgement(tallies[at] as never, true as never, {} as never)
+      expect(judgement?.is, check).not.toBe('violated')
+    }
   },
 )
 

@@ -30,8 +30,8 @@ export interface Means {
 export interface Judging {
   /** Begins a file that is being downloaded. */
   take(file: FileBegun): Taking
-  /** Judges a file that is here as a whole. Rejects with `Unreadable`. */
-  read(file: OutputFile, bytes: SliceBytes): Promise<void>
+  /** Judges a file that is here as a whole, and resolves to whether it came to its end before a halt. Rejects with `Unreadable`. */
+  read(file: OutputFile, bytes: SliceBytes): Promise<boolean>
   /** Resolves once so little waits to be judged that another file may be downloaded. */
   room(): Promise<void>
   /** What was found out about all files that were committed or read, open to be joined elsewhere. */
@@ -114,6 +114,7 @@ export function openJudging(
     held += keeps
     try {
       const result = await means.threads.judge(order, { ...slice, bytes }, seen > large)
+      mine.whole &&= result.whole
       mine.tallies = merged(mine.tallies, result.tallies, checks)
       count(mine.counted, result.counted)
       if (result.rows) gathering?.add(result.rows, mine)
@@ -146,7 +147,7 @@ export function openJudging(
   const accept = (mine: Attempt, file: OutputFile) => {
     tallies = merged(tallies, mine.tallies, checks)
     for (const [at, { check, params, kind }] of checks.entries())
-      if (kind === file.kind) (check as Whole).file?.(tallies[at], file, params)
+      if (kind === file.kind && mine.whole) (check as Whole).file?.(tallies[at], file, params)
     counted.set(file.number, mine.counted)
     profiled.push(...mine.profiles)
     files.push(file)
@@ -155,16 +156,16 @@ export function openJudging(
     const shared = shareFile(path)
     const { file } = mine
     const { shareBytes } = means
-    const parts = Math.ceil(file.bytes / shareBytes)
-    await Promise.all(
-      Array.from({ length: parts }, (_, at) =>
-        judge(
-          { file, firstLine: 1, bytes: { shared, most: shareBytes } },
-          Math.min(shareBytes, file.bytes - at * shareBytes),
-          mine,
-        ),
+    const parts = Array.from({ length: Math.ceil(file.bytes / shareBytes) }, (_, at) =>
+      judge(
+        { file, firstLine: 1, bytes: { shared, most: shareBytes } },
+        Math.min(shareBytes, file.bytes - at * shareBytes),
+        mine,
       ),
     )
+    // What comes after the file was given up would count.
+    await Promise.allSettled(parts)
+    await Promise.all(parts)
   }
 
   return {
@@ -202,8 +203,12 @@ export function openJudging(
       const isShared = 'path' in bytes && file.bytes > 2 * means.shareBytes && means.threads.many > 0
       await track(
         isShared ? judgeShared(bytes.path, mine) : judge({ file, firstLine: 1, bytes }, file.bytes, mine),
-      )
-      accept(mine, file)
+      ).catch((error: unknown) => {
+        gathering?.forget(mine)
+        throw error
+      })
+      if (mine.whole || mine.counted.bytes > 0) accept(mine, file)
+      return mine.whole
     },
     async room() {
       while (waiting > mostWaiting) await Promise.race(pending)
@@ -241,12 +246,13 @@ export function openJudging(
 /** A check as it takes a whole file. */
 type Whole = { file?(tally: unknown, file: OutputFile, params: unknown): void }
 
-/** One file while it is judged: it counts once it is there as a whole. */
+/** One file while it is judged: it counts once it is there as a whole, or what was judged of it at a halt. */
 interface Attempt {
   readonly file: OutputFile
   readonly counted: Counted
   readonly profiles: ProfileTally[]
   tallies: readonly unknown[]
+  whole: boolean
 }
 
 function attempt(file: OutputFile, checks: readonly Feeding[]): Attempt {
@@ -255,6 +261,7 @@ function attempt(file: OutputFile, checks: readonly Feeding[]): Attempt {
     counted: { lines: 0, bytes: 0, resources: {} },
     profiles: [],
     tallies: emptyTallies(checks),
+    whole: true,
   }
 }
 

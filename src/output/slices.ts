@@ -28,14 +28,23 @@ export class Unreadable extends Error {}
 /** Puts bytes into the room given and says how many; 0 is the end. */
 type Pull = (room: Uint8Array) => number | Promise<number>
 
-/** Feeds a slice to a pass, as much at a time as the prover takes. */
+/** Says to all threads that no more is to be judged, once it holds another byte than 0. It lies in memory that they share. */
+export type Halt = Uint8Array<SharedArrayBuffer>
+
+/** Signals and messages have a turn after so many bytes. */
+const turnBytes = 8 << 20
+let sinceTurn = 0
+
+/** Feeds a slice to a pass, as much at a time as the prover takes. Resolves to whether it came to its end before a halt. */
 export async function judgeSlice(
   slice: Slice,
   pass: Pass,
-  { prover, lineBytes }: { readonly prover: Prover; readonly lineBytes: number },
-): Promise<void> {
+  { prover, lineBytes, halt }: { readonly prover: Prover; readonly lineBytes: number; readonly halt?: Halt },
+): Promise<boolean> {
+  if (halt?.[0]) return false
   const { file, bytes } = slice
-  if ('shared' in bytes) return judgeShared(file, bytes, pass, { prover, lineBytes })
+  if ('shared' in bytes)
+    return judgeShared(file, bytes, pass, { prover, lineBytes, ...(halt ? { halt } : {}) })
   const source = openSource(bytes)
   let line = slice.firstLine
   let held = 0
@@ -47,6 +56,7 @@ export async function judgeSlice(
         held += came
         ended = came === 0
       }
+      if (halt?.[0]) return false
       const cut = ended ? held : prover.input.subarray(0, held).lastIndexOf(lf) + 1
       if (cut > 0) {
         // What lies behind the lines that are judged does not survive it.
@@ -62,7 +72,12 @@ export async function judgeSlice(
         prover.input.set(it.rest)
         ended = it.ended && held === 0
       }
+      sinceTurn += cut
+      if (sinceTurn < turnBytes) continue
+      sinceTurn = 0
+      await new Promise((resume) => setImmediate(resume))
     }
+    return true
   } finally {
     source.close()
   }
@@ -74,17 +89,19 @@ async function judgeShared(
   file: OutputFile,
   { shared, most }: { readonly shared: SharedFile; readonly most: number },
   pass: Pass,
-  { prover, lineBytes }: { readonly prover: Prover; readonly lineBytes: number },
-): Promise<void> {
+  { prover, lineBytes, halt }: { readonly prover: Prover; readonly lineBytes: number; readonly halt?: Halt },
+): Promise<boolean> {
   const descriptor = opened(shared.path)
   try {
     for (let taken = 0; taken < most; ) {
       const it = await takeNext(shared, (from) => nextOf(descriptor, from, { prover, lineBytes }))
       if (it.length === 0) break
+      if (halt?.[0]) return false
       if (it.long) pass.long(it.long.bytes, it.long.cut, file, it.firstLine)
       else pass.judge(it.length, file, it.firstLine)
       taken += it.length
     }
+    return true
   } finally {
     closeSync(descriptor)
   }
@@ -97,10 +114,10 @@ async function nextOf(
   { prover, lineBytes }: { readonly prover: Prover; readonly lineBytes: number },
 ) {
   const { input } = prover
-  let at = from
+  let read = 0
   const pull = (room: Uint8Array) => {
-    const came = readSync(descriptor, room, 0, room.length, at)
-    at += came
+    const came = readAt(descriptor, room, from + read)
+    read += came
     return came
   }
   let held = 0
@@ -114,7 +131,7 @@ async function nextOf(
   if (length > 0) return { length, lines: prover.feedsIn(length) }
   if (ended) return { length: 0, lines: 0 }
   const long = await restOfLine(input, pull, lineBytes)
-  return { length: at - from - long.rest.length, lines: 1, long }
+  return { length: read - long.rest.length, lines: 1, long }
 }
 
 /** The beginning of a line that fills the input is known; reads on to its end, and keeps no more of it than may be read. */
@@ -161,11 +178,19 @@ function fromFile({ path, from, to }: { path: string; from: number; to: number }
   const descriptor = opened(path)
   let at = from
   const pull = (room: Uint8Array) => {
-    const came = readSync(descriptor, room, 0, Math.min(room.length, to - at), at)
+    const came = readAt(descriptor, room.subarray(0, to - at), at)
     at += came
     return came
   }
   return { pull, close: () => closeSync(descriptor) }
+}
+
+function readAt(descriptor: number, room: Uint8Array, at: number): number {
+  try {
+    return readSync(descriptor, room, 0, room.length, at)
+  } catch (error) {
+    return unreadable(error)
+  }
 }
 
 // With the default of 16 KiB decoding is slower than judging.
@@ -179,18 +204,24 @@ async function* gunzipped(path: string): AsyncGenerator<Uint8Array> {
   raw.on('error', (error) => decoder.destroy(error))
   try {
     for await (const chunk of raw.pipe(decoder)) yield chunk as Uint8Array
-  } catch {
-    throw new Unreadable(noGzip)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    unreadable(code.startsWith('Z_') ? noGzip : error)
   }
   // It passes over what follows the last member.
-  if (decoder.bytesWritten !== raw.bytesRead) throw new Unreadable(noGzip)
+  if (decoder.bytesWritten !== raw.bytesRead) unreadable(noGzip)
+}
+
+/** Throws `Unreadable`; unless there is a reason, for what a look at the file did not tell. */
+export function unreadable(why: unknown): never {
+  throw new Unreadable(typeof why === 'string' ? why : 'it is no longer there, or no longer readable')
 }
 
 function opened(path: string): number {
   try {
     return openSync(path, 'r')
-  } catch {
-    throw new Unreadable('it cannot be opened')
+  } catch (error) {
+    return unreadable(error)
   }
 }
 

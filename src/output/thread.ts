@@ -4,7 +4,7 @@ import { openProver } from '../prover/open.ts'
 import type { Prover } from '../prover/prover.ts'
 import { type RowsRead, makeRows } from './index/rows.ts'
 import { type Counted, type Feeding, beginPass } from './pass.ts'
-import { type Slice, judgeSlice } from './slices.ts'
+import { type Halt, type Slice, judgeSlice } from './slices.ts'
 
 /** What is to be found out about the lines of an export. */
 export interface Order {
@@ -17,10 +17,14 @@ export interface Order {
   readonly fhirUrl: string
   /** Paths of FHIR packages whose profiles resources are held against. */
   readonly packages?: readonly string[]
+  /** Ends the judging before it is done. */
+  readonly halt?: Halt
 }
 
 /** What judging one slice brought; survives a structured clone. */
 export interface SliceResult {
+  /** False if a halt came before its end. */
+  readonly whole: boolean
   /** One for each check of the order. */
   readonly tallies: readonly unknown[]
   readonly rows?: RowsRead
@@ -43,7 +47,7 @@ export function judgeHere(order: Order, slice: Slice): Promise<SliceResult> {
 }
 
 async function judge(order: Order, slice: Slice): Promise<SliceResult> {
-  const { checks, fhirUrl, lineBytes, index } = order
+  const { checks, fhirUrl, lineBytes, index, halt } = order
   if (prover?.fhirUrl !== fhirUrl) prover = { fhirUrl, it: openProver({ fhirUrl, capacity: inputBytes }) }
   const rows = index ? makeRows({ ...index, fhirUrl }) : undefined
   const profiles = await profilesOf(order.packages ?? [])
@@ -54,8 +58,9 @@ async function judge(order: Order, slice: Slice): Promise<SliceResult> {
     ...(rows ? { rows } : {}),
     ...(profiles ? { profiles } : {}),
   })
-  await judgeSlice(slice, pass, { prover: prover.it, lineBytes })
+  const whole = await judgeSlice(slice, pass, { prover: prover.it, lineBytes, ...(halt ? { halt } : {}) })
   return {
+    whole,
     tallies: pass.tallies,
     counted: pass.counted,
     ...(rows ? { rows: rows.take() } : {}),

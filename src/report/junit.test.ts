@@ -90,8 +90,11 @@ test('what is inconclusive below the bar is skipped, never passed', () => {
   expect(kinds({ ...everything, tests: may }, 'kick-off/since@patient')).toEqual(['properties', 'skipped'])
 })
 
-test('an interrupted run is red even if nothing failed', () => {
-  expect(all(parsed(junit(interrupted)), 'error').map((it) => it.attributes.type)).toEqual(['interrupted'])
+test('a run that was interrupted or has warnings is red even if nothing failed', () => {
+  const types = (run: RunResult) => all(parsed(junit(run)), 'error').map((it) => it.attributes.type)
+  expect(types({ ...interrupted, warnings: [] })).toEqual(['interrupted'])
+  expect(types(interrupted)).toEqual(['interrupted', 'warning'])
+  expect(types({ ...interrupted, complete: true })).toEqual(['warning'])
 })
 
 test('the counts are those of the elements, on every level', () => {
@@ -109,14 +112,15 @@ test('no two test cases have the same class and name, also where ids and titles 
   const names = all(parsed(junit(twice)), 'testcase').map(
     (it) => `${it.attributes.classname} ${it.attributes.name}`,
   )
-  expect(new Set(names).size).toBe(twice.tests.length)
+  expect(new Set(names).size).toBe(twice.tests.length + 1)
 })
 
 test.each(hostile)('%j arrives as data', (payload) => {
   const document = junit(sown(payload))
   const root = parsed(document)
   expect(document).not.toContain('CDATA')
-  expect(all(root, 'testcase').length).toBe(everything.tests.length)
+  // One is about the run as a whole: it has a warning.
+  expect(all(root, 'testcase').length).toBe(everything.tests.length + 1)
   const failure = all(root, 'failure').find((it) => it.attributes.type === 'SHALL')
   expect(failure?.attributes.message).toBe(visible(payload))
   expect(failure?.text).toContain(`expected: ${visible(payload)}\n`)

@@ -17,7 +17,7 @@ export const junit: Reporter = (result, options = {}) => {
     elements: unique(tests.map((test) => testcase(test, result, options))),
   }))
   const suites = cases.map(({ tests, elements }) => testsuite(tests, elements, result))
-  if (!result.complete) suites.push(interruption(result))
+  if (!result.complete || result.warnings.length > 0) suites.push(runAsWhole(result))
   const sum = (name: string) => suites.reduce((total, it) => total + Number(it.attributes?.[name] ?? 0), 0)
   return xml({
     name: 'testsuites',
@@ -208,24 +208,30 @@ function body(lines: readonly string[]): string {
   return text.length <= longest ? text : `${capped(text, longest)}\nresults.json holds the rest`
 }
 
-/** An interrupted run must not look green to somebody who sees nothing but test cases. */
-function interruption(result: RunResult): Element {
-  const left = result.jobs.perhapsLeft
-  const element: Element = {
+/** A run that was interrupted or has warnings must not look green to somebody who sees nothing but test cases. */
+function runAsWhole(result: RunResult): Element {
+  const { complete, warnings, jobs } = result
+  const element = (name: string, content: Element): Element => ({
     name: 'testcase',
-    attributes: {
-      classname: `bulkcheck.${slug(result.target.name)}.run`,
-      name: 'run/complete The run came to its end',
-      time: '0.000',
-    },
-    content: [
-      trouble('error', 'interrupted', 'The run was interrupted.', [
-        'The run was interrupted.',
-        ...(left.length > 0 ? [`perhaps left on the server: ${few(left)}`] : []),
-      ]),
-    ],
-  }
-  return suiteOf('Run', [element], {
+    attributes: { classname: `bulkcheck.${slug(result.target.name)}.run`, name, time: '0.000' },
+    content: [content],
+  })
+  const interruption = trouble('error', 'interrupted', 'The run was interrupted.', [
+    'The run was interrupted.',
+    ...(jobs.perhapsLeft.length > 0 ? [`perhaps left on the server: ${few(jobs.perhapsLeft)}`] : []),
+  ])
+  const cases = [
+    ...(complete ? [] : [element('run/complete The run came to its end', interruption)]),
+    ...(warnings.length > 0
+      ? [
+          element(
+            'run/warnings There are no warnings',
+            trouble('error', 'warning', warnings[0] ?? '', warnings),
+          ),
+        ]
+      : []),
+  ]
+  return suiteOf('Run', cases, {
     timestamp: instant(result.startedAt),
     durationMs: 0,
     properties: environment(result),

@@ -20,7 +20,7 @@ function run(rows: readonly Row[], change: Partial<RunResult> = {}): RunResult {
     const requirement = { ...first.requirement, id: `r.${index}`, level }
     return { ...first, id: `t/${index}`, requirement, verdict, knownFailing: known === 'known' }
   })
-  return { ...everything, tests, ...change }
+  return { ...everything, warnings: [], tests, ...change }
 }
 
 test.each<[string, RunResult, number]>([
@@ -60,6 +60,11 @@ test.each<[string, RunResult, number]>([
   [
     'Not shown: the run was interrupted; nothing is broken so far.',
     run([[{ is: 'pass' }]], { complete: false }),
+    3,
+  ],
+  [
+    'Not shown: nothing is broken, but there are warnings.',
+    run([[{ is: 'pass' }]], { warnings: ['a.ndjson cannot be read: permission is denied.'] }),
     3,
   ],
   ['Not valid: bulkcheck itself failed on 1 test.', run([[crash], [unsure]]), 4],

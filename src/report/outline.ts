@@ -62,11 +62,11 @@ export function sentence(result: RunResult): string {
     (test) => !test.knownFailing && atLeast(test.requirement.level, result.failOn),
   ).length
   if (!result.complete) return 'Not shown: the run was interrupted; nothing is broken so far.'
-  if (!shownWhole(result))
-    return `Not shown: nothing is broken, but ${count(unsure, 'test')} stayed inconclusive.`
+  if (unsure > 0) return `Not shown: nothing is broken, but ${count(unsure, 'test')} stayed inconclusive.`
   const passed = withStanding(result, 'pass').length
   const known = withStanding(result, 'known').length
   if (passed === 0) return `Nothing was shown: none of ${count(tests.length, 'test')} passed.`
+  if (!shownWhole(result)) return 'Not shown: nothing is broken, but there are warnings.'
   if (known > 0) return `Conformant but for ${count(known, 'known failure')}.`
   return `Conformant: no ${bar(result.failOn)} requirement is broken, and all that apply could be shown.`
 }

@@ -169,7 +169,7 @@ function failure(test: TestResult, label: string, page: Page): readonly string[]
   const { findings, rest } = listed(test.verdict, page.findings)
   return [
     `${label}  ${visible(test.id)}  ${page.style('bold', visible(test.title))}`,
-    ...(requirement.level === 'MAY' ? ['  not offered'] : []),
+    ...(requirement.level === 'MAY' ? ['  optional, not met'] : []),
     ...findings.flatMap((finding) => {
       const seen = exchangeOf(page.result, finding.where.exchange)
       const command = seen && curl(seen)
@@ -207,7 +207,7 @@ function short(test: TestResult, word: string, { result, style }: Page): readonl
   const tone = word === 'WARN' ? 'yellow' : 'dim'
   return [
     `${style(tone, `${word} ${requirement.level}`)}  ${visible(test.id)}  ${visible(test.title)}`,
-    `  ${word === 'NOTE' ? 'Not offered: ' : ''}${visible(capped(first?.message ?? '', 300))}`,
+    `  ${word === 'NOTE' ? 'Optional, not met: ' : ''}${visible(capped(first?.message ?? '', 300))}`,
     ...(first
       ? [
           ...kindOf(first, result),

@@ -94,7 +94,7 @@ const labels: Readonly<Record<Standing, readonly [mark: string, cell: string, on
   error: ['✗', 'error of bulkcheck', 'error of bulkcheck', 'errors of bulkcheck'],
   inconclusive: ['?', 'inconclusive', 'inconclusive', 'inconclusive'],
   warning: ['!', 'failed', 'warning', 'warnings'],
-  note: ['○', 'not offered', 'not offered', 'not offered'],
+  note: ['○', 'optional, not met', 'optional, not met', 'optional, not met'],
   known: ['○', 'failed, as known', 'known failure', 'known failures'],
   'not-applicable': ['–', 'not applicable', 'not applicable', 'not applicable'],
   pass: ['✓', 'passed', 'passed', 'passed'],
@@ -187,8 +187,8 @@ const remarked: readonly SectionText[] = [
   {
     standing: 'note',
     anchor: 'notes',
-    title: 'Not offered',
-    lead: 'Options that are left out, as they may be.',
+    title: 'Optional, not met',
+    lead: 'What may be and is not. It does not change the outcome.',
   },
   {
     standing: 'known',

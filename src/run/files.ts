@@ -7,7 +7,7 @@ import type { ResourceIndex } from '../model/rows.ts'
 import type { Target } from '../model/target.ts'
 import { type Done, type FileCount, type Reading, beginReading } from '../output/judge.ts'
 import type { Means } from '../output/judging.ts'
-import type { SliceBytes } from '../output/slices.ts'
+import type { Halt, SliceBytes } from '../output/slices.ts'
 import { pickerNamed, referencesIn, resolve, type Source } from './resolve.ts'
 
 const kinds: Readonly<Record<string, FileKind>> = {
@@ -107,6 +107,8 @@ export function readProbe(options: {
   readonly transactionTime?: string
   /** What has been picked so far, queries among it. */
   readonly values: readonly string[]
+  /** Ends the reading before it is done. */
+  readonly halt?: Halt
   readonly onProgress?: (done: Done) => void
 }): ProbeReading {
   const { probe, readings, checks, source, target } = options
@@ -128,6 +130,7 @@ export function readProbe(options: {
       fhirUrl: target.fhirUrl,
       ...(wanted.some(({ check }) => check.wants === 'profiles') ? { packages: options.packages } : {}),
       lineBytes: target.limits.lineBytes,
+      ...(options.halt ? { halt: options.halt } : {}),
       ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     },
     options.means,

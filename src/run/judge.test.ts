@@ -36,6 +36,7 @@ function caseOf(evidence: Record<string, Evidence>, control?: string): Case {
     exchanges: [],
     checks: new Map(checks.map((it) => [it.name, it])),
     source: { pick: () => ({ because: 'no pick' }), index: () => ({ because: 'no index' }) },
+    profiled: false,
     tallyOf: () => undefined,
   }
 }

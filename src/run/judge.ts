@@ -24,6 +24,8 @@ export interface Case {
   readonly exchanges: readonly Exchange[]
   readonly checks: ReadonlyMap<string, Check>
   readonly source: Source
+  /** Whether resources were held against profiles of packages. */
+  readonly profiled: boolean
   /** What a lines check tallied over the files of a claim's part; `undefined` if they were not read for it. */
   tallyOf(claim: PlannedClaim, check: string, params: unknown): unknown
 }
@@ -129,7 +131,10 @@ function apply(check: Check, params: unknown, { subject, claim, given, context }
       const tally = given.tallyOf(claim, check.name, params)
       if (tally === undefined)
         return undecided('the output files are not there any more; a run with --keep keeps them')
-      return (check as LinesCheck<unknown, unknown>).judgement(tally, params, context)
+      const judged = (check as LinesCheck<unknown, unknown>).judgement(tally, params, context)
+      if (subject.lost === undefined || judged.is === 'violated') return judged
+      // What was not read may break what the rest keeps, or be what the claim is about; but nothing is about profiles that were not given.
+      return check.wants === 'profiles' && !given.profiled ? judged : undecided(subject.lost)
     }
     case 'index': {
       const index = given.source.index(claim.probe)

@@ -148,6 +148,7 @@ export function caseOf(it: {
     exchanges: it.exchanges,
     checks: words.checks,
     source: performed.source,
+    profiled: [...performed.read.values()].some((it) => it.profiles !== undefined),
     tallyOf: (claim, check, params) => {
       const kind = kindOf(claim.part)
       return kind && parts.get(claim.probe)?.get(tallyKey(kind, check, params))

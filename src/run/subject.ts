@@ -6,7 +6,13 @@ import type { Evidence } from '../model/probe.ts'
 /** What a claim is about, taken from the evidence of its probe. */
 export type Subject =
   | { readonly is: 'exchanges'; readonly exchanges: readonly Exchange[] }
-  | { readonly is: 'lines'; readonly kind: FileKind; readonly files: readonly OutputFile[] }
+  /** `lost`: why not all of the files were judged. */
+  | {
+      readonly is: 'lines'
+      readonly kind: FileKind
+      readonly files: readonly OutputFile[]
+      readonly lost?: string
+    }
   | { readonly is: 'index'; readonly files: readonly OutputFile[] }
   /** `never`: the condition did not arise; otherwise evidence that there should be is not there. */
   | { readonly is: 'missing'; readonly because: string; readonly never: boolean }
@@ -92,13 +98,18 @@ function completedPart(it: Started, part: string, label: string): Subject {
   const kind = kinds[part]
   if (kind) {
     const mine = files.filter((file) => file.kind === kind)
-    if (mine.length > 0) return { is: 'lines', kind, files: mine }
+    const lost = lostOf(mine, label)
+    if (mine.length > 0) return { is: 'lines', kind, files: mine, ...(lost === undefined ? {} : { lost }) }
     if (kind === 'output') return missing(`the manifest of ${label} lists no output files`)
     return missing(`the manifest lists no ${kind === 'error' ? 'error' : 'deleted'} files`, true)
   }
+  const lost = lostOf(files, label)
+  return lost === undefined ? { is: 'index', files } : missing(lost)
+}
+
+function lostOf(files: readonly OutputFile[], label: string): string | undefined {
   const lost = files.find((file) => !file.retrieved)
-  if (lost) return missing(`a file of ${label} could not be retrieved (exchange ${lost.exchange})`)
-  return { is: 'index', files }
+  return lost && `a file of ${label} was not read as a whole (exchange ${lost.exchange})`
 }
 
 function downloadsOf(it: Export, all: readonly Exchange[]): readonly Exchange[] {
