@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
+import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
 import type { Exchange } from '../model/evidence.ts'
 import { all, type Judgement, satisfied, shown, undecided, violated } from '../model/judgement.ts'
 import { bodyDescribed, bodyOf } from './body.ts'
@@ -11,20 +11,28 @@ import { isAbsoluteUrl } from './header.ts'
 type Schema = Readonly<Record<string, unknown>> | boolean
 
 const compiled = new Map<string, ValidateFunction>()
+let compiler: Ajv2020 | undefined
 
 function validator(schema: Schema): ValidateFunction {
   const key = JSON.stringify(schema)
   const known = compiled.get(key)
   if (known) return known
+  compiler ??= openCompiler()
+  const validate = compiler.compile(schema)
+  // Another schema may have the same $id.
+  if (typeof schema === 'object') compiler.removeSchema(schema)
+  compiled.set(key, validate)
+  return validate
+}
+
+function openCompiler(): Ajv2020 {
   // Loaded where it is needed: most validations of files never get here, and it takes its time.
   const { Ajv2020 } = createRequire(import.meta.url)('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js')
   const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true })
   ajv.addFormat('instant', (value) => parseInstant(value) !== undefined)
   ajv.addFormat('absolute-url', isAbsoluteUrl)
   ajv.addFormat('uri', /^[A-Za-z][A-Za-z0-9+.-]*:\S+$/)
-  const validate = ajv.compile(schema)
-  compiled.set(key, validate)
-  return validate
+  return ajv
 }
 
 const json = exchangeCheck<Schema>({

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStore } from './index/store.ts'
 import type { Means } from './judging.ts'
@@ -8,6 +8,11 @@ import { openThreads } from './threads.ts'
 
 // Enough to be worth asking for, and little enough for all threads to be done at about the same time.
 const shareBytes = 8 << 20
+
+/** How many threads can work beside this one, which has something to do as well; at least one. */
+export function coresBesides(): number {
+  return Math.max(1, availableParallelism() - 1)
+}
 
 /**
  * Opens what judging works with: up to so many threads besides this one, which judges beside them if `thisToo`, and a private folder for what memory does

@@ -40,7 +40,7 @@ export interface TakenSpool extends Spool {
 }
 
 // A body that turns out to be an error is read as text: the beginning is held back until it is too long for that.
-const heldBack = 1 << 20
+const heldBack = 64 << 10
 
 /** Hands the bytes of a body on to `taking`. */
 export function takenSpool(taking: Taking, kept: Spool | undefined): TakenSpool {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { OutputFile } from '../model/evidence.ts'
 import type { Plan, ProbeKey } from '../model/plan.ts'
@@ -9,7 +8,7 @@ import type { RunResult, TestResult } from '../model/result.ts'
 import type { Loaded } from '../suite/load.ts'
 import { plan } from '../suite/plan.ts'
 import type { Means } from '../output/judging.ts'
-import { openMeans } from '../output/means.ts'
+import { coresBesides, openMeans } from '../output/means.ts'
 import { Unreadable } from '../output/slices.ts'
 import { type FilesRead, readAll, readingsOf, readProbe } from './files.ts'
 import {
@@ -36,7 +35,7 @@ export interface RejudgeOptions {
   readonly notify?: (event: RunEvent) => void
   /** Paths of FHIR packages whose profiles resources are held against. */
   readonly packages?: readonly string[]
-  /** How many threads judge output files; as many as there are cores unless given. */
+  /** How many threads judge output files; one for each core but this one's unless given. */
   readonly threads?: number
 }
 
@@ -56,7 +55,7 @@ export async function judgeRecording(options: RejudgeOptions): Promise<RunResult
     conceal: () => undefined,
     groupId: target.groupId,
   })
-  const means = openMeans(options.threads ?? availableParallelism())
+  const means = openMeans(options.threads ?? coresBesides(), true)
   let tests: readonly TestResult[]
   try {
     if (recording.files !== undefined)

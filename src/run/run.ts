@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { availableParallelism } from 'node:os'
 import { checks, picks } from '../checks/index.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Exchange } from '../model/evidence.ts'
@@ -8,7 +7,7 @@ import type { Level } from '../model/requirement.ts'
 import type { RunResult, TestResult } from '../model/result.ts'
 import type { Target } from '../model/target.ts'
 import type { Done } from '../output/judge.ts'
-import { openMeans } from '../output/means.ts'
+import { coresBesides, openMeans } from '../output/means.ts'
 import type { ProbeEvent, Session } from '../probe/session.ts'
 import type { Transport } from '../probe/wire.ts'
 import { kindOf, tallyKey } from './files.ts'
@@ -47,7 +46,7 @@ export interface RunOptions {
   readonly recording?: string
   /** Paths of FHIR packages whose profiles resources are held against. */
   readonly packages?: readonly string[]
-  /** How many threads judge output files; as many as there are cores unless given. */
+  /** How many threads judge output files; one for each core but this one's unless given. */
   readonly threads?: number
 }
 
@@ -59,7 +58,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const { plan, target, clock, signal, notify } = options
   const startedAt = clock.now()
   const session = await sessionOf(options)
-  const means = openMeans(options.threads ?? availableParallelism())
+  const means = openMeans(options.threads ?? coresBesides())
   let tests: readonly TestResult[]
   let performed: Performed
   try {

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
-import { availableParallelism } from 'node:os'
 import type { Exchange, OutputFile } from '../model/evidence.ts'
 import type { PlannedProbe, ProbeKey } from '../model/plan.ts'
 import type { ResultFile, ResultProfiles, TestResult } from '../model/result.ts'
 import type { Shard } from '../model/shard.ts'
 import type { FileCount } from '../output/judge.ts'
-import { openMeans } from '../output/means.ts'
+import { coresBesides, openMeans } from '../output/means.ts'
 import { profilesOf } from '../output/thread.ts'
 import type { Session } from '../probe/session.ts'
 import { type ProbeReading, readingsOf } from './files.ts'
@@ -92,7 +91,7 @@ export async function runShard(options: ShardOptions): Promise<readonly FileCoun
   const startedAt = clock.now()
   const packages = (await profilesOf(options.packages ?? []))?.packages ?? []
   const session = await sessionOf(options, (shard.number - 1) * apart)
-  const means = openMeans(options.threads ?? availableParallelism())
+  const means = openMeans(options.threads ?? coresBesides())
   const readings = readingsOf(plan, words.checks, words.picks)
   const asked = digest([
     ...[options.version, options.suites.sha256, target.fhirUrl, target.ig, shard.of, packages],
