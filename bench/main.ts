@@ -51,7 +51,7 @@ const measures: Readonly<Record<string, () => Promise<Measured>>> = {
   elsewhere: () => toParseElsewhere(settings),
   process: () => wholeProcess(settings),
   peers: () => toPeers(settings),
-  overlap: () => overlap(settings.megabytes / 2000, settings.rounds),
+  overlap: () => overlap(settings.megabytes / 500, settings.rounds),
   memory: () => memory(Number(values.big)),
   mutants,
   agreement,

@@ -1,6 +1,7 @@
 import { keyWords } from '../../model/key.ts'
 import type { DeletedRow, KeySet, ResourceIndex } from '../../model/rows.ts'
 import { type KeyTable, buildKeys } from './keys.ts'
+import { keysDiffer } from './differ.ts'
 import { field, recordWords } from './layout.ts'
 import { type Kept, readers, rowsAnywhere } from './segments.ts'
 import { compareKeys, entryWords } from './sort.ts'
@@ -54,7 +55,7 @@ export function openIndex(given: readonly Kept[], store: IndexStore, described: 
     },
     get: (key) => (found(key) ? rowAt(place[0] ?? 0, place[1] ?? 0) : undefined),
     *repeated() {
-      differ ??= allDiffer(segments, store)
+      differ ??= keysDiffer(segments, store)
       if (differ) return
       for (const [one, first] of pairs(keys())) {
         const row = rowAt(one[0], one[1])
@@ -78,74 +79,6 @@ function tableOf(segments: readonly Kept[], store: IndexStore): KeyTable {
     number += 1
   }
   return builder.finish()
-}
-
-/** Whether no two rows have the same key, where memory allows to tell without a table of them: mostly none have. */
-function allDiffer(segments: readonly Kept[], store: IndexStore): boolean {
-  const rows = segments.reduce((sum, it) => sum + it.rows, 0)
-  const share = powerOfTwo((rows * pairWords * Uint32Array.BYTES_PER_ELEMENT * 1.1) / store.sorting)
-  if (share > mostPasses) return false
-  // Parts of the keys have a table each, which stays in the cache of a core.
-  const parts = Math.min(256, powerOfTwo(rows / share / rowsOfPart))
-  const expected = rows / share / parts
-  // So far from what is expected no part of evenly spread keys is.
-  const room = Math.ceil(expected + 8 * Math.sqrt(expected) + 8)
-  const keys = new Uint32Array(pairWords * room * parts)
-  const held = new Uint32Array(parts)
-  // Half of the slots stay empty, so that a free one is near.
-  const table = new Uint32Array(pairWords * powerOfTwo(2 * room))
-  for (let pass = 0; pass < share; pass += 1) {
-    held.fill(0)
-    for (const { records, rows: mine } of readers(segments))
-      for (let row = 0; row < mine; row += 1) {
-        const key = row * recordWords + field.key
-        const third = records[key + 2] ?? 0
-        if ((third & (share - 1)) !== pass) continue
-        const part = (third >>> 16) & (parts - 1)
-        const there = held[part] ?? 0
-        if (there === room) return false
-        held[part] = there + 1
-        keys[pairWords * (part * room + there)] = records[key] ?? 0
-        keys[pairWords * (part * room + there) + 1] = records[key + 1] ?? 0
-      }
-    for (const [part, many] of held.entries()) {
-      const from = pairWords * part * room
-      if (!areNew(table, keys.subarray(from, from + pairWords * many))) return false
-    }
-  }
-  return true
-}
-
-const pairWords = 2
-/** Most times that segments are gone through to find no key twice. */
-const mostPasses = 4
-const rowsOfPart = 8 << 10
-
-/** The smallest power of two that is not less, and at least 1. */
-function powerOfTwo(least: number): number {
-  return 2 ** Math.max(0, Math.ceil(Math.log2(least)))
-}
-
-function areNew(table: Uint32Array, keys: Uint32Array): boolean {
-  table.fill(0)
-  for (let at = 0; at < keys.length; at += pairWords)
-    if (!putNew(table, keys[at] ?? 0, keys[at + 1] ?? 0)) return false
-  return true
-}
-
-/** Puts 63 bits of a key into a table of pairs; whether they are new. A bit that is always set tells them from an empty slot. */
-function putNew(table: Uint32Array, a: number, b: number): boolean {
-  const mark = (b | 1) >>> 0
-  const mask = table.length - 1
-  for (let at = (a * 2) & mask; ; at = (at + 2) & mask) {
-    const there = table[at + 1]
-    if (there === 0) {
-      table[at] = a
-      table[at + 1] = mark
-      return true
-    }
-    if (there === mark && table[at] === a) return false
-  }
 }
 
 type Place = readonly [segment: number, row: number]
