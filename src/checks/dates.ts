@@ -7,17 +7,24 @@ export function parseInstant(value: unknown): number | undefined {
   const time = timeAt(value, 11)
   if (Number.isNaN(year + month + day + time) || value[4] !== '-') return undefined
   if (value[7] !== '-' || value[10] !== 'T' || month < 1 || month > 12) return undefined
-  const midnight = Date.UTC(year, month - 1, day)
-  if (day < 1 || new Date(midnight).getUTCDate() !== day) return undefined
+  if (day < 1 || day > daysOf(year, month)) return undefined
   let end = 19
+  let thousandths = 0
   if (value[end] === '.') {
     end += 1
-    while (isDigit(value.charCodeAt(end))) end += 1
+    for (let weight = 100; isDigit(value.charCodeAt(end)); weight = Math.floor(weight / 10)) {
+      thousandths += (value.charCodeAt(end) - 48) * weight
+      end += 1
+    }
     if (end === 20) return undefined
   }
-  const fraction = end > 19 ? Math.floor(Number(`0${value.slice(19, end)}`) * 1000) : 0
   const offset = offsetAt(value, end)
-  return offset === undefined ? undefined : midnight + time + fraction - offset
+  return offset === undefined ? undefined : Date.UTC(year, month - 1, day) + time + thousandths - offset
+}
+
+function daysOf(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
 }
 
 function isDigit(code: number): boolean {

@@ -55,13 +55,15 @@ const lineEndings = lineByLine<true>({
   nothing,
   resources: 'right',
   see({ text }) {
-    const found = /\r(?!$)/.test(text)
-      ? 'a carriage return'
-      : text.includes('\0')
-        ? 'a NUL'
-        : text.includes('\u001e')
-          ? 'a record separator'
-          : undefined
+    const cr = text.indexOf('\r')
+    const found =
+      cr >= 0 && cr < text.length - 1
+        ? 'a carriage return'
+        : text.includes('\0')
+          ? 'a NUL'
+          : text.includes('\u001e')
+            ? 'a record separator'
+            : undefined
     return found
       ? { message: `A line holds ${found}.`, expected: 'lines that LF or CR LF ends', actual: found }
       : 'right'
@@ -164,24 +166,27 @@ const noEmptyFiles = linesOfFiles({
 })
 
 /** The types of a file, each with the first line that is of it and how many are; lines too long to be read have none. */
-type Types = ReadonlyMap<
-  string,
-  { readonly first: number; readonly times: number; readonly file: OutputFile }
->
+type Types = Map<string, { readonly first: number; readonly times: number; readonly file: OutputFile }>
 
 const cut = ''
 
 function mergeTypes(a: Types, b: Types): Types {
   const both = new Map(a)
-  for (const [type, { first, times, file }] of b) {
-    const known = both.get(type)
-    both.set(type, {
-      first: Math.min(first, known?.first ?? first),
-      times: times + (known?.times ?? 0),
-      file,
-    })
-  }
+  for (const [type, it] of b) addTimes(both, type, it)
   return both
+}
+
+function addTimes(
+  to: Types,
+  type: string,
+  { first, times, file }: { first: number; times: number; file: OutputFile },
+): void {
+  const known = to.get(type)
+  to.set(type, {
+    first: Math.min(first, known?.first ?? first),
+    times: times + (known?.times ?? 0),
+    file,
+  })
 }
 
 const oneType = linesCheck<true, PerFile<Types>>({
@@ -225,8 +230,9 @@ function addType(
 ): void {
   // A type that FHIR does not know could be anything that the file holds.
   const name = type === cut || resourceTypes.has(type) ? type : 'unknown'
-  const holds = mergeTypes(to.get(file.number)?.holds ?? new Map(), new Map([[name, { first, times, file }]]))
-  to.set(file.number, { ...to.get(file.number), holds })
+  const holds: Types = to.get(file.number)?.holds ?? new Map()
+  addTimes(holds, name, { first, times, file })
+  if (!to.has(file.number)) to.set(file.number, { holds })
 }
 
 /** Checks on output files as lines. */

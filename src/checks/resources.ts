@@ -2,7 +2,7 @@ import { neverArose } from '../model/judgement.ts'
 import type { Problem } from '../model/structure.ts'
 import type { Check } from './check.ts'
 import { parseInstant } from './dates.ts'
-import { isId, isObject, issueCodes, issueSeverities, resourceTypes } from './fhir.ts'
+import { idEnd, isId, isObject, issueCodes, issueSeverities, resourceTypes } from './fhir.ts'
 import { plain, texts } from './params.ts'
 import { lineByLine, resourceOn, type Said, type Seen, typeShown } from './tally.ts'
 
@@ -220,14 +220,22 @@ export function referenceForms(resource: unknown): 0 | 1 | 2 {
   return found.length === 0 ? 0 : found.every(isReference) ? 1 : 2
 }
 
-const idAndVersion = /^[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/
-
 function isReference(value: string): boolean {
   const slash = value.indexOf('/')
-  if (slash > 0 && resourceTypes.has(value.slice(0, slash))) return idAndVersion.test(value.slice(slash + 1))
+  if (slash > 0 && resourceTypes.has(value.slice(0, slash))) {
+    const end = idEnd(value, slash + 1)
+    const hasId = end > slash + 1 && end - slash <= 65
+    return hasId && (end === value.length || isVersion(value, end))
+  }
   // A conditional reference (Type?query) is for transactions alone.
   return value.startsWith('#') || /^[a-z][a-z0-9+.-]*:/i.test(value)
 }
+
+function isVersion(value: string, at: number): boolean {
+  return value.startsWith(history, at) && isId(value.slice(at + history.length))
+}
+
+const history = '/_history/'
 
 const validStructure = lineByLine<true>({
   name: 'valid-structure',
@@ -248,7 +256,7 @@ const validStructure = lineByLine<true>({
 /** What a problem of structure says, once for every line that has it. */
 function saidOf({ path, rule, actual, profile, ...problem }: Problem): Said {
   // What a package says may be whole sentences.
-  const expected = problem.expected.replace(/\.+$/, '')
+  const expected = problem.expected.endsWith('.') ? problem.expected.replace(/\.+$/, '') : problem.expected
   return {
     message: `${path} breaks ${rule}${profile ? ` of ${profile}` : ''}: ${expected}.`,
     expected,

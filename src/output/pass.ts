@@ -119,7 +119,8 @@ export function beginPass({
       const group = groups.get(file.kind) ?? nobody
       const proof = prover.prove(length, file.type, rows?.wantsReferences ?? false)
       const { input } = prover
-      const proven = provenOf(proof, file, input.subarray(0, length))
+      const utf8 = isUtf8(input.subarray(0, length))
+      const proven = provenOf(proof, file, utf8 ? undefined : input)
       const standing = new Uint8Array(proof.lines)
       const inRuns = group.inRuns && !group.profiled
       counted.bytes += length
@@ -135,13 +136,13 @@ export function beginPass({
           standing[at] = valid
           continue
         }
-        const line = lineAt(proof, at, { file, number: firstLine + at, input, lineBytes })
+        const line = lineAt(proof, at, { file, number: firstLine + at, input, lineBytes, utf8 })
         ask(line, group, isProven)
         if (group.inRuns && (isProven || soundAt(line, proof, at))) standing[at] = sound
         else tell(line, group)
         if (standing[at] === sound && rows?.takesSound(proof, at)) continue
         makeRows(at)
-        rows?.addLine(line)
+        rows?.addLine(line, digestOf(proof, at))
       }
       makeRows(proof.lines)
       for (const run of runsOf(proof, standing, { file, firstLine, least: sound })) {
@@ -158,7 +159,8 @@ export function beginPass({
     },
     long(bytes, cut, file, number) {
       const group = groups.get(file.kind) ?? nobody
-      const line = lineOf(bytes, { file, number, cut })
+      const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
+      const line = lineOf(text, { file, number, utf8: cut || isUtf8(bytes), cut })
       counted.bytes += bytes.length
       ask(line, group, false)
       tell(line, group)
@@ -170,16 +172,20 @@ export function beginPass({
 const none: readonly Problem[] = []
 
 /**
- * Which lines may be taken as proven: bytes that are no UTF-8 prove nothing, nor does a type that FHIR does not know. What a deleted file holds is
+ * Which lines may be taken as proven: bytes that are no UTF-8, given if there are such, prove nothing, nor does a type that FHIR does not know. What a deleted file holds is
  * judged by its content.
  */
-function provenOf(proof: Proof, file: OutputFile, bytes: Uint8Array): Uint8Array {
+function provenOf(proof: Proof, file: OutputFile, bytes: Uint8Array | undefined): Uint8Array {
   const known = file.type === undefined || resourceTypes.has(file.type)
   if (!known || file.kind === 'deleted') return new Uint8Array(proof.lines)
-  if (isUtf8(bytes)) return proof.proven
+  if (!bytes) return proof.proven
   return proof.proven
     .slice(0, proof.lines)
     .map((it, at) => (isUtf8(bytes.subarray(proof.offsets[at], proof.offsets[at + 1])) ? it : 0))
+}
+
+function digestOf({ digests }: Proof, at: number): Uint32Array {
+  return digests.subarray(2 * at, 2 * at + 2)
 }
 
 const lf = 10
@@ -196,23 +202,25 @@ function lineAt(
     readonly number: number
     readonly input: Buffer
     readonly lineBytes: number
+    /** Whether all around it is UTF-8, hence it as well. */
+    readonly utf8: boolean
   },
 ): Line {
   const from = proof.offsets[at] ?? 0
   const end = proof.offsets[at + 1] ?? from
   const to = it.input[end - 1] === lf ? end - 1 : end
   const cut = to - from > it.lineBytes
-  const bytes = it.input.subarray(from, cut ? from + it.lineBytes : to)
-  return lineOf(bytes, { file: it.file, number: it.number, cut })
+  const last = cut ? from + it.lineBytes : to
+  // The limit may fall within a character, which is no fault of the server.
+  const utf8 = cut || it.utf8 || isUtf8(it.input.subarray(from, last))
+  return lineOf(it.input.toString('utf8', from, last), { file: it.file, number: it.number, utf8, cut })
 }
 
 function lineOf(
-  bytes: Uint8Array,
-  { file, number, cut }: { readonly file: OutputFile; readonly number: number; readonly cut: boolean },
+  text: string,
+  it: { readonly file: OutputFile; readonly number: number; readonly utf8: boolean; readonly cut: boolean },
 ): Line {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
-  // The limit may fall within a character, which is no fault of the server.
-  const utf8 = cut || isUtf8(bytes)
+  const { file, number, utf8, cut } = it
   if (cut) return { file, number, text, utf8, cut }
   const { json } = jsonOn({ number, text })
   return json === undefined ? { file, number, text, utf8 } : { file, number, text, utf8, json }

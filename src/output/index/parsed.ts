@@ -32,6 +32,8 @@ export function addParsed(
     readonly file: number
     readonly line: number
     readonly text: string
+    /** Of the text, if it is known. */
+    readonly digest?: Uint32Array
   },
 ): void {
   const { type, fhirUrl, line } = row
@@ -41,7 +43,8 @@ export function addParsed(
   // A resource without id is like no other.
   keyWords(keyOf(isId(resource.id) ? `${type}/${resource.id}` : `${row.file}:${line}`), records, at)
   records[at + field.line] = line
-  hashLine(Buffer.from(row.text.trim()), records, at + field.digest)
+  if (row.digest) records.set(row.digest, at + field.digest)
+  else hashLine(Buffer.from(row.text.trim()), records, at + field.digest)
   writer.doubles[(at + field.updated) / 2] = parseInstant(meta.lastUpdated) ?? Number.NaN
   if (row.keysOnly) {
     records[at + field.shape] = writer.shape([type])

@@ -44,7 +44,8 @@ export interface RowMaker {
   takesSound(proof: Proof, at: number): boolean
   /** Makes rows of lines of a proof that can be taken so; `first` is the number of the first of them. */
   addProven(proof: Proof, lines: { readonly from: number; readonly to: number }, place: Place): void
-  addLine(line: Line): void
+  /** `digest` is what the prover has made of the line, if it was all there. */
+  addLine(line: Line, digest?: Uint32Array): void
   /** Gives what has been made since the last time; lines of files that have not been told yet may follow. */
   take(): RowsRead
 }
@@ -89,7 +90,7 @@ export function makeRows(options: {
   const broken = (file: OutputFile) => {
     if (file.kind === 'output') flaw(file, 'broken')
   }
-  const addResource = (it: Open, resource: Resource, place: { line: number; text: string }) => {
+  const addResource = (it: Open, resource: Resource, place: Told) => {
     const type = resource.resourceType
     if (typeof type !== 'string' || !resourceTypes.has(type)) return
     if (type === 'Patient' && isId(resource.id) && made.patients.length < patientsOfSlice)
@@ -102,7 +103,7 @@ export function makeRows(options: {
     }
     addParsed(it.writer, resource, { type, fhirUrl, meets, keysOnly, file: it.file.number, ...place })
   }
-  const add = (it: Open, resource: Resource, place: { line: number; text: string }) => {
+  const add = (it: Open, resource: Resource, place: Told) => {
     if (it.file.kind === 'deleted') return addDeleted(it.writer, resource, fhirUrl, place.line)
     const found = foundIn(resource)
     if (found) for (const one of found) addResource(it, one, { line: place.line, text: JSON.stringify(one) })
@@ -139,13 +140,15 @@ export function makeRows(options: {
       it.parsed = true
       it.proven.add(proof, from, to, first)
     },
-    addLine({ file, json, number, text, cut }) {
+    addLine({ file, json, number, text, cut }, digest) {
       if (cut) flaw(file, 'cut')
       if (file.kind === 'error') return
       if (isObject(json)) {
         const it = openedFor(file)
         it.parsed = true
-        add(it, json, { line: number, text })
+        // The prover knows of no byte order mark.
+        const known = digest && !text.startsWith('\uFEFF') ? { digest } : {}
+        add(it, json, { line: number, text, ...known })
       } else if (text.trim() !== '') {
         const it = openedFor(file)
         if (it.parsed) broken(file)
@@ -162,6 +165,13 @@ export function makeRows(options: {
 }
 
 const documentChars = 4 << 20
+
+/** What is told of a resource besides. */
+interface Told {
+  readonly line: number
+  readonly text: string
+  readonly digest?: Uint32Array
+}
 
 /** A file whose lines are being read. */
 interface Open {
