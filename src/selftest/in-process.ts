@@ -28,14 +28,16 @@ async function received(request: WireRequest, response: Response): Promise<WireR
     return { silence: 'reset', problem: 'the connection was cut before the end of the body' }
   const bytes = header(response.headers, 'content-encoding')?.toLowerCase() === 'gzip' ? gunzipSync(raw) : raw
   if (bytes.byteLength > request.maxBytes) return { silence: 'too-large', problem: 'the body is too large' }
-  request.sink?.write(bytes)
+  const { sink } = request
+  sink?.write(bytes)
   return {
     status: response.status,
     headers: response.headers,
     framing: 'length',
-    body: request.sink ? new Uint8Array() : bytes,
     bytes: bytes.byteLength,
-    digest: createHash('sha256').update(bytes).digest('hex'),
+    ...(sink
+      ? { body: new Uint8Array() }
+      : { body: bytes, digest: createHash('sha256').update(bytes).digest('hex') }),
   }
 }
 

@@ -68,8 +68,7 @@ export function makeRows(options: {
   readonly give?: (segment: Segment) => void
 }): RowMaker {
   const { fhirUrl, keysOnly = false } = options
-  const queries = queriesOf(options.queries, fhirUrl)
-  const takes = keysOnly ? takenProven() : takenProven(queries)
+  const { queries, takes } = preparedFor(options.queries, fhirUrl, keysOnly)
   const patientType = r4Model().resources.indexOf('Patient')
   let made = nothingYet()
   let mine: Open | undefined
@@ -205,6 +204,26 @@ export function queriesOf(
     byType.set(query.type, mine.set(text, query))
   }
   return byType
+}
+
+interface Prepared {
+  readonly fhirUrl: string
+  readonly keysOnly: boolean
+  readonly queries: ReadonlyMap<string, ReadonlyMap<string, Query>>
+  /** By position of the type in `R4Model.resources`: 1 if what the prover says of a resource is enough. */
+  readonly takes: Uint8Array
+}
+
+// The slices of an export are many, and often small.
+const known = new WeakMap<readonly string[], Prepared>()
+
+function preparedFor(texts: readonly string[], fhirUrl: string, keysOnly: boolean): Prepared {
+  const last = known.get(texts)
+  if (last?.fhirUrl === fhirUrl && last.keysOnly === keysOnly) return last
+  const queries = queriesOf(texts, fhirUrl)
+  const made = { fhirUrl, keysOnly, queries, takes: keysOnly ? takenProven() : takenProven(queries) }
+  known.set(texts, made)
+  return made
 }
 
 // Some are read again for what only their JSON tells: queries, doubtful members of a Group, what a searchset found.
