@@ -41,7 +41,7 @@ export interface ExchangesCheck<P = never> extends Described {
  */
 export interface LinesCheck<P = never, T = unknown> extends Described {
   readonly reads: 'lines'
-  /** What it wants to know of a line besides its JSON: it costs time, and is there only where a check asks for it. */
+  /** What it wants to know of a line: it costs time, and is there only where a check asks for it. Of the line itself it may be told the resourceType alone. */
   readonly wants?: 'problems' | 'profiles'
   empty(params: P): T
   /** A whole file is there, its lines told before or after, or perhaps none. */

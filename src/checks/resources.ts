@@ -253,15 +253,27 @@ const validStructure = lineByLine<true>({
   },
 })
 
+// The same is said of line after line: it is put into words once.
+const said = new Map<string, (Said & { readonly of: Problem })[]>()
+const mostSaid = 1000
+
 /** What a problem of structure says, once for every line that has it. */
-function saidOf({ path, rule, actual, profile, ...problem }: Problem): Said {
+function saidOf(problem: Problem): Said {
+  const { path, rule, expected, actual, profile } = problem
+  const known = said.get(path)
+  if (known)
+    for (const it of known) {
+      const { of } = it
+      if (of.rule === rule && of.actual === actual && of.expected === expected && of.profile === profile)
+        return it
+    }
   // What a package says may be whole sentences.
-  const expected = problem.expected.endsWith('.') ? problem.expected.replace(/\.+$/, '') : problem.expected
-  return {
-    message: `${path} breaks ${rule}${profile ? ` of ${profile}` : ''}: ${expected}.`,
-    expected,
-    actual,
-  }
+  const plainly = expected.endsWith('.') ? expected.replace(/\.+$/, '') : expected
+  const message = `${path} breaks ${rule}${profile ? ` of ${profile}` : ''}: ${plainly}.`
+  const made = { message, expected: plainly, actual, of: problem }
+  if (known) known.push(made)
+  else if (said.size < mostSaid) said.set(path, [made])
+  return made
 }
 
 const conformsToProfiles = lineByLine<'claimed' | 'chosen'>({

@@ -6,10 +6,13 @@ import type { Problem } from '../model/structure.ts'
 import type { Profiles } from '../profiles/profiles.ts'
 import type { ProfileTally } from '../profiles/tally.ts'
 import type { Proof, Prover } from '../prover/prover.ts'
+import { partsOf } from '../prover/parts.ts'
+import { r4Model } from '../r4/load.ts'
 import { judgeLine } from '../structure/line.ts'
+import { judgeParts } from '../structure/part.ts'
 import type { RowMaker } from './index/rows.ts'
 import { jsonOn } from './lines.ts'
-import { runsOf, sound, soundAt, valid } from './sound.ts'
+import { addReferences, runsOf, sound, soundAt, valid } from './sound.ts'
 
 /** A check that is fed the lines of one kind of file. */
 export interface Feeding {
@@ -97,6 +100,20 @@ export function beginPass({
     }
     for (const { check, tally, params } of asking) (check as Untyped).line(tally, judged, params)
   }
+  /** Does the same with a line that is proven but for some parts of it, if they say all that is wrong with it, and if it is sound. */
+  const askOfParts = (proof: Proof, at: number, place: Place, { asking }: Group): boolean => {
+    if (proof.doubtsEnd[at] === (proof.doubtsEnd[at - 1] ?? 0)) return false
+    const type = r4Model().resources[proof.types[at] ?? 0] ?? ''
+    if (type === 'OperationOutcome' || rows?.takesSound(proof, at) === false) return false
+    const parts = partsOf(prover, proof, at)
+    const problems = parts && judgeParts(type, parts)
+    if (!problems) return false
+    addReferences(parts, proof, at)
+    const { file, number } = place
+    const line: Line = { file, number, text: '', utf8: true, json: { resourceType: type }, problems }
+    for (const { check, tally, params } of asking) (check as Untyped).line(tally, line, params)
+    return true
+  }
   const tell = (line: Line, { common }: Group) => {
     for (const { check, tally, params } of common) (check as Untyped).line(tally, line, params)
     count(counted, line)
@@ -117,12 +134,14 @@ export function beginPass({
     ...(seen ? { profiles: seen } : {}),
     judge(length, file, firstLine) {
       const group = groups.get(file.kind) ?? nobody
-      const proof = prover.prove(length, file.type, rows?.wantsReferences ?? false)
+      const references = rows?.wantsReferences ?? false
+      const inRuns = group.inRuns && !group.profiled
+      const doubts = inRuns && file.kind === 'output' && !references
+      const proof = prover.prove(length, file.type, { references, doubts })
       const { input } = prover
       const utf8 = isUtf8(input.subarray(0, length))
       const proven = provenOf(proof, file, utf8 ? undefined : input)
       const standing = new Uint8Array(proof.lines)
-      const inRuns = group.inRuns && !group.profiled
       counted.bytes += length
       // Rows are made of lines that follow each other.
       let from = 0
@@ -131,9 +150,14 @@ export function beginPass({
         from = to + 1
       }
       for (let at = 0; at < proof.lines; at += 1) {
-        const isProven = proven[at] === 1 && (length <= lineBytes || lengthOf(proof, at) <= lineBytes)
+        const isShort = length <= lineBytes || lengthOf(proof, at) <= lineBytes
+        const isProven = proven[at] === 1 && isShort
         if (isProven && inRuns && (rows?.takesProven(proof, at) ?? true)) {
           standing[at] = valid
+          continue
+        }
+        if (doubts && utf8 && isShort && askOfParts(proof, at, { file, number: firstLine + at }, group)) {
+          standing[at] = sound
           continue
         }
         const line = lineAt(proof, at, { file, number: firstLine + at, input, lineBytes, utf8 })
@@ -170,6 +194,9 @@ export function beginPass({
 }
 
 const none: readonly Problem[] = []
+
+/** Where a line is. */
+type Place = Pick<Line, 'file' | 'number'>
 
 /**
  * Which lines may be taken as proven: bytes that are no UTF-8, given if there are such, prove nothing, nor does a type that FHIR does not know. What a deleted file holds is

@@ -5,6 +5,7 @@ import type { Line, OutputFile, ResourceLines } from '../model/evidence.ts'
 import { hashKey } from '../model/hash.ts'
 import { type Proof, lineFlags } from '../prover/prover.ts'
 import { r4Model } from '../r4/load.ts'
+import type { Part } from '../structure/part.ts'
 
 /** A line is a resource with a FHIR id, and may be told together with its neighbors. */
 export const sound = 1
@@ -30,13 +31,25 @@ export function soundAt({ file, text, utf8, json }: Line, proof: Proof, at: numb
   const lastUpdated = isObject(json.meta) ? json.meta.lastUpdated : undefined
   const updated = lastUpdated === undefined ? Number.NaN : parseInstant(lastUpdated)
   if (updated === undefined) return false
-  const forms = referenceForms(json)
   proof.types[at] = number
   proof.updated[at] = updated
-  proof.flags[at] =
-    (forms > 0 ? lineFlags.hasReference : 0) | (forms > 1 ? lineFlags.oddReference : 0) | lineFlags.tagged
+  proof.flags[at] = flagsOf(json) | lineFlags.tagged
   hashKey(written(type, json.id), proof.keys, 3 * at)
   return true
+}
+
+function flagsOf(json: unknown): number {
+  const forms = referenceForms(json)
+  return (forms > 0 ? lineFlags.hasReference : 0) | (forms > 1 ? lineFlags.oddReference : 0)
+}
+
+/** Adds to what a proof says of a line what is to be said of the references in parts of it. */
+export function addReferences(parts: readonly Part[], proof: Proof, at: number): void {
+  for (const { path, unknown, value } of parts) {
+    const name = unknown ?? path.at(-1) ?? ''
+    if (typeof value === 'object' || name === 'reference')
+      proof.flags[at] = (proof.flags[at] ?? 0) | flagsOf({ [name]: value })
+  }
 }
 
 function written(type: string, id: string): Uint8Array {

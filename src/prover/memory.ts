@@ -1,5 +1,5 @@
 import * as at from './core/layout.ts'
-import type { Proof } from './prover.ts'
+import type { Doubt, Proof, Wanted } from './prover.ts'
 import type { Tables } from './tables.ts'
 
 /** Bytes behind the input that may be read: an LF ends the last line, and what comes after is skipped in blocks. */
@@ -27,6 +27,7 @@ const perLine: readonly (readonly [word: number, size: number])[] = [
   [at.flagsAt, 1],
   [at.elementsAt, 16],
   [at.referencesEndAt, 4],
+  [at.doubtsEndAt, 4],
 ]
 const perReference: readonly (readonly [word: number, size: number])[] = [
   [at.referencesAt, 12],
@@ -63,6 +64,7 @@ function outputsOf(take: (length: number) => number, capacity: number): Readonly
   return new Map([
     ...perLine.map(([word, size]) => [word, take((capacity + 1) * size)] as const),
     ...perReference.map(([word, size]) => [word, take(references * size)] as const),
+    [at.doubtsAt, take(at.mostDoubts * at.doubtRow)] as const,
   ])
 }
 
@@ -89,12 +91,13 @@ export function writePlan(memory: ArrayBufferLike, plan: Plan, base: Uint8Array)
 export function seal(
   memory: ArrayBufferLike,
   plan: Plan,
-  { length, references }: { readonly length: number; readonly references: boolean },
+  { length, references, doubts }: { readonly length: number } & Wanted,
 ): void {
   const bytes = new Uint8Array(memory, plan.input + length, behind)
   bytes.fill(0)
   bytes[0] = 10
   new Int32Array(memory, at.skipsReferences, 1)[0] = references ? 0 : 1
+  new Int32Array(memory, at.wantsDoubts, 1)[0] = doubts ? 1 : 0
 }
 
 /** What the core has found of `lines` lines, as views of its memory. */
@@ -112,9 +115,48 @@ export function proofOf(memory: ArrayBufferLike, plan: Plan, lines: number): Pro
     digests: at32(at.digestsAt, lines * 2),
     updated: new Float64Array(memory, plan.outputs.get(at.updatedAt), lines),
     flags: at8(at.flagsAt, lines),
+    doubtsEnd: at32(at.doubtsEndAt, lines),
     elements: at32(at.elementsAt, lines * 4),
     referencesEnd,
     references: at32(at.referencesAt, references * 3),
     compartment: at8(at.compartmentAt, references),
   }
+}
+
+/** The doubts about a line of the last proof; `words` are those of the memory. */
+export function doubtsOf(
+  words: Int32Array,
+  plan: Plan,
+  { doubtsEnd }: Proof,
+  line: number,
+): readonly Doubt[] {
+  const begin = (plan.outputs.get(at.doubtsAt) ?? 0) >> 2
+  const found: Doubt[] = []
+  const end = doubtsEnd[line] ?? 0
+  for (let it = line === 0 ? 0 : (doubtsEnd[line - 1] ?? 0); it < end; it += 1) {
+    const row = begin + ((it * at.doubtRow) >> 2)
+    const path: string[] = []
+    const depth = words[row + (at.doubtDepth >> 2)] ?? 0
+    for (let d = 0; d < depth; d += 1) path.push(nameIn(words, words[row + (at.doubtPath >> 2) + d] ?? 0))
+    const from = (words[row + (at.doubtFrom >> 2)] ?? 0) - plan.input
+    const to = (words[row + (at.doubtTo >> 2)] ?? 0) - plan.input
+    const nameEnd = words[row + (at.doubtNameEnd >> 2)] ?? 0
+    found.push(nameEnd === 0 ? { path, from, to } : { path, from, to, nameEnd: nameEnd - plan.input })
+  }
+  return found
+}
+
+const latin1 = new TextDecoder('latin1')
+// Rows are the same for all provers.
+const names = new Map<number, string>()
+
+function nameIn(words: Int32Array, row: number): string {
+  const known = names.get(row)
+  if (known !== undefined) return known
+  const from = words[(row + at.keyAt) >> 2] ?? 0
+  // The length counts the quote behind it. Names in FHIR are ASCII.
+  const length = (words[(row + at.keyLength) >> 2] ?? 1) - 1
+  const name = latin1.decode(new Uint8Array(words.buffer, from, length))
+  names.set(row, name)
+  return name
 }

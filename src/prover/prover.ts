@@ -9,10 +9,29 @@ export interface Prover {
   feedsIn(length: number): number
   /**
    * Judges the lines in the first `length` bytes of `input`, each ended by LF but perhaps the last. CR before LF is passed over. The bytes must be UTF-8
-   * (`isUtf8`), and those behind them are overwritten. With `type` undefined each line may be of any type. The answer is a view that the next call overwrites. With `references` false
-   * the proof has none, which is faster.
+   * (`isUtf8`), and those behind them are overwritten. With `type` undefined each line may be of any type. The answer is a view that the next call overwrites. Unless said otherwise
+   * references are wanted, and doubts are not.
    */
-  prove(length: number, type: string | undefined, references?: boolean): Proof
+  prove(length: number, type: string | undefined, wanted?: Partial<Wanted>): Proof
+  /** What is not proven of a line of the last proof, if all else is, and doubts were wanted. */
+  doubtsOf(proof: Proof, line: number): readonly Doubt[]
+}
+
+/** What is wanted of a proof: without it there is nothing of the kind, which is faster. */
+export interface Wanted {
+  readonly references: boolean
+  readonly doubts: boolean
+}
+
+/** A part of a line that is not proven, while all around it is: the explaining path decides about it. */
+export interface Doubt {
+  /** Names of the elements from the root to the one that it is the value of; to the object that it is in, if it has a name of its own. */
+  readonly path: readonly string[]
+  /** Where its value begins and ends in `input`; where its name begins, after the quote, if no definition has it. */
+  readonly from: number
+  readonly to: number
+  /** Where that name ends. */
+  readonly nameEnd?: number
 }
 
 /** What became of the lines of one call: arrays hold one entry a line, in order, proven or not. */
@@ -36,6 +55,8 @@ export interface Proof {
   readonly elements: Uint32Array
   /** End of each line's references in the arrays below; the first line's begin at 0. Contained resources' references included. */
   readonly referencesEnd: Uint32Array
+  /** End of each line's doubts, the first line's beginning at 0. What is said of a line above holds of one with doubts as well, but for references and root elements. */
+  readonly doubtsEnd: Uint32Array
   /** `hashKey` of `Type/id` of each relative or same-server `Reference.reference` (a `/_history/…` left out): three entries a reference. */
   readonly references: Uint32Array
   /** 1 if the element is one by which FHIR R4's Patient compartment takes in a resource of this type, and the reference is to a Patient. */

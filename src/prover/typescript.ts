@@ -1,6 +1,6 @@
 import { feedsIn, lines } from './core/lines.ts'
 import { memory } from './core/machine.ts'
-import { behindTables, type Plan, planOf, proofOf, seal, writePlan, writeTables } from './memory.ts'
+import { behindTables, doubtsOf, type Plan, planOf, proofOf, seal, writePlan, writeTables } from './memory.ts'
 import type { Prover } from './prover.ts'
 import { rowOf, type Tables } from './tables.ts'
 
@@ -20,13 +20,15 @@ export function typescriptProver(tables: Tables, base: Uint8Array, capacity: num
   if (plan.end > memory.byteLength) throw new Error(`There is no room for a prover of ${capacity} bytes.`)
   taken = plan.end
   if (capacity > (widest?.capacity ?? 0)) widest = plan
+  const words = new Int32Array(memory)
   return {
     input: Buffer.from(memory, plan.input, capacity),
     feedsIn: (length) => feedsIn(plan.input, plan.input + length),
-    prove(length, type, references = true) {
-      seal(memory, plan, { length, references })
+    prove(length, type, { references = true, doubts = false } = {}) {
+      seal(memory, plan, { length, references, doubts })
       writePlan(memory, plan, base)
       return proofOf(memory, plan, lines(plan.input, plan.input + length, rowOf(tables, type)))
     },
+    doubtsOf: (proof, line) => doubtsOf(words, plan, proof, line),
   }
 }

@@ -1,4 +1,4 @@
-import { behindTables, planOf, proofOf, seal, writePlan, writeTables } from './memory.ts'
+import { behindTables, doubtsOf, planOf, proofOf, seal, writePlan, writeTables } from './memory.ts'
 import type { Prover } from './prover.ts'
 import { readBuilt, rowOf, type Tables } from './tables.ts'
 
@@ -27,13 +27,15 @@ export function wasmProver(tables: Tables, base: Uint8Array, capacity: number): 
   const { buffer, core } = instantiate(plan.end / page)
   writeTables(buffer, tables)
   writePlan(buffer, plan, base)
+  const words = new Int32Array(buffer)
   return {
     input: Buffer.from(buffer, plan.input, capacity),
     feedsIn: (length) => core.feedsIn(plan.input, plan.input + length),
-    prove(length, type, references = true) {
-      seal(buffer, plan, { length, references })
+    prove(length, type, { references = true, doubts = false } = {}) {
+      seal(buffer, plan, { length, references, doubts })
       return proofOf(buffer, plan, core.lines(plan.input, plan.input + length, rowOf(tables, type)))
     },
+    doubtsOf: (proof, line) => doubtsOf(words, plan, proof, line),
   }
 }
 

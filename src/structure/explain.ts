@@ -1,12 +1,13 @@
 import type { Problem, StructureRule } from '../model/structure.ts'
 import { r4Model } from '../r4/load.ts'
+import type { Invariant } from '../r4/model.ts'
 import { binds } from './binding.ts'
 import { judgeContained } from './contained.ts'
 import { isNode, type Node } from './invariants/node.ts'
 import { type Bound, type Kind, type Kinds, kindsOf, type Property, typeName } from './kinds.ts'
 import { forms, formTexts, isNumber, isText } from './primitives.ts'
 import { judgeReference } from './reference.ts'
-import { elementPath, objectPath, report, startWalk, type Walk } from './walk.ts'
+import { elementPath, nowhere, objectPath, report, startWalk, type Walk } from './walk.ts'
 
 let prepared: Kinds | undefined
 
@@ -25,6 +26,63 @@ export function explain(resource: unknown, kinds: Kinds = r4Kinds()): readonly P
   }
   judgeResource(walk, resource, false)
   return walk.problems
+}
+
+/**
+ * In which ways the value of an element, or of a name that no definition has, is not what FHIR R4 says, all around it being right; undefined if that
+ * cannot be told without what is around it. The path leads from the root of a resource of the type given to the element, or to the object.
+ */
+export function explainPart(
+  type: string,
+  path: readonly string[],
+  part: { readonly value: unknown } | { readonly unknown: string },
+): readonly Problem[] | undefined {
+  const kinds = r4Kinds()
+  const walk = startWalk(kinds)
+  walk.types[0] = type
+  let kind = kinds.byName.get(type)
+  let rules: readonly Bound[] = []
+  for (const [at, name] of path.entries()) {
+    const property = kind?.properties.get(name)
+    // What such an object is held against as a whole is known of it as a whole alone.
+    if (!kind || !property || isAbout(kind.rules, property) || isAbout(rules, property)) return undefined
+    if (at === path.length - 1 && !('unknown' in part)) break
+    if (property.kind === undefined || property.codes !== undefined) return undefined
+    walk.path[walk.depth++] = property
+    kind = property.kind
+    rules = property.rules
+  }
+  if ('unknown' in part) unknownElement(walk, part.unknown)
+  else {
+    const property = kind?.properties.get(path.at(-1) ?? '')
+    if (property === undefined || property.shadow) return undefined
+    // It counts for nothing there, which what extends it is to know.
+    if (property.form > 0 && part.value === null) return undefined
+    if (property.array) judgeArray(walk, property, part.value, nowhere)
+    else if (property.form > 0) judgePrimitive(walk, property, part.value)
+    else if (property.kind === undefined) return undefined
+    else judgeComplex(walk, property, part.value)
+  }
+  return walk.problems
+}
+
+// Whether one of the rules asks for an element, or for something in it.
+function isAbout(rules: readonly Bound[], { name, choice }: Property): boolean {
+  return rules.some(({ invariant, element }) => {
+    if (element === name) return true
+    for (const it of wordsOf(invariant)) if (it === name || (choice && name.startsWith(it))) return true
+    return false
+  })
+}
+
+const words = new Map<Invariant, ReadonlySet<string>>()
+
+function wordsOf(invariant: Invariant): ReadonlySet<string> {
+  const known = words.get(invariant)
+  if (known) return known
+  const found = new Set(invariant.expression.match(/[A-Za-z]+/g))
+  words.set(invariant, found)
+  return found
 }
 
 function judgeResource(walk: Walk, node: Node, contained: boolean): void {

@@ -21,7 +21,7 @@ export interface Walk extends Place {
   contained: ReadonlyMap<string, unknown> | undefined
 }
 
-const nowhere: Node = {}
+export const nowhere: Node = {}
 
 /** A walk that has not begun. */
 export function startWalk(kinds: Kinds): Walk {

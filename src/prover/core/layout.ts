@@ -18,17 +18,21 @@ export const baseAt: i32 = board + 44
 export const baseLength: i32 = board + 48
 /** Not 0 if nobody wants to know what lines refer to. */
 export const skipsReferences: i32 = board + 52
+export const doubtsEndAt: i32 = board + 56
+export const doubtsAt: i32 = board + 60
+/** Not 0 if a line may be proven but for some of its parts. */
+export const wantsDoubts: i32 = board + 64
 
 /** Room for what is hashed, with zeros behind it. */
 export const scratch: i32 = 256
 /** What is kept of the object at each depth while it is read. */
 export const frames: i32 = 512
 /** Ids of contained resources: rows of address, length, number of the type, whether it was referred to. */
-export const containedIds: i32 = 3072
+export const containedIds: i32 = 3200
 /** References to contained resources: rows of address, length, address of the types allowed. */
-export const locals: i32 = 7168
+export const locals: i32 = 7296
 /** Codes of the resource and of its parts: rows of address, end, role. */
-export const codes: i32 = 10240
+export const codes: i32 = 10368
 /** How many rows of each there is room for. */
 export const mostContained: i32 = 256
 export const mostCodes: i32 = 64
@@ -62,7 +66,22 @@ export const arrayNulls: i32 = 24
 export const shadows0: i32 = 28
 export const shadows1: i32 = 32
 export const chosen: i32 = 36
-export const frame: i32 = 40
+/** The property that has the object; 0 if none has. */
+export const fromRow: i32 = 40
+export const frame: i32 = 44
+
+// A part of a line that is left to others: where its value begins and ends, where its name ends if no type has it (it begins at the value then), how
+// many properties lead to it, and their rows.
+export const doubtFrom: i32 = 0
+export const doubtTo: i32 = 4
+export const doubtNameEnd: i32 = 8
+export const doubtDepth: i32 = 12
+export const doubtPath: i32 = 16
+export const doubtRow: i32 = 64
+export const deepestDoubt: i32 = 12
+export const mostDoubts: i32 = 8192
+/** More of one line are too many. */
+export const mostDoubtsOfLine: i32 = 4
 
 // A name in a table: of a property, a code, a resource type.
 export const keyAt: i32 = 0

@@ -1,3 +1,4 @@
+import { doubts, forgetDoubtsOfLine, isDoubtful, startDoubts, startDoubtsOfLine } from './doubts.ts'
 import {
   areLocalsResolved,
   flags,
@@ -35,20 +36,25 @@ let lastType: i32 = 0
 /** Judges the lines from `from` to `end`, where there is an LF that is none of theirs: how many there are. `type` is the row that all are of, or 0. */
 export function lines(from: i32, end: i32, type: i32): i32 {
   startLines()
+  startDoubts()
   let count = 0
   let p = from
   while (p < end) {
     put(get(at.offsetsAt) + count * 4, p - from)
     startLine()
+    startDoubtsOfLine()
     const before = references
     let e = line(p, type, count)
-    putByte(get(at.provenAt) + count, e === 0 ? 0 : 1)
+    const isProven = e !== 0 && !isDoubtful()
+    putByte(get(at.provenAt) + count, isProven ? 1 : 0)
+    if (!isProven) setReferences(before)
     if (e === 0) {
-      setReferences(before)
+      forgetDoubtsOfLine()
       e = lineFeed(p)
       digest(p, e, count)
     }
     put(get(at.referencesEndAt) + count * 4, references)
+    put(get(at.doubtsEndAt) + count * 4, doubts)
     p = e + 1
     count++
   }

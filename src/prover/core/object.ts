@@ -1,3 +1,4 @@
+import { doubtName, doubtValue } from './doubts.ts'
 import { addElement } from './facts.ts'
 import * as at from './layout.ts'
 import { byte, get, half, put, word } from './machine.ts'
@@ -41,38 +42,42 @@ export function object(start: i32, type: i32, from: i32, depth: i32): i32 {
   if (byte(start) !== openBrace || depth > at.deepest) return 0
   let p = afterSpace(start + 1)
   if (byte(p) !== quote) return 0
-  begin(at.frames + depth * at.frame)
+  begin(at.frames + depth * at.frame, from)
   let values0 = 0
   let values1 = 0
   let before = type
   while (true) {
     const row = findProperty(type, p + 1, before)
-    if (row === 0) return 0
-    before = row
-    p = p + 1 + get(row + at.keyLength)
-    if (byte(p) === colon && byte(p + 1) > 32) p++
+    if (row === 0) p = doubtName(p + 1, depth)
     else {
-      p = afterSpace(p)
-      if (byte(p) !== colon) return 0
-      p = afterSpace(p + 1)
-    }
+      before = row
+      p = p + 1 + get(row + at.keyLength)
+      if (byte(p) === colon && byte(p + 1) > 32) p++
+      else {
+        p = afterSpace(p)
+        if (byte(p) !== colon) return 0
+        p = afterSpace(p + 1)
+      }
 
-    const bit0 = get(row + at.bit0)
-    const bit1 = get(row + at.bit1)
-    const hasValue = ((values0 & bit0) | (values1 & bit1)) !== 0
-    if (depth === 0) addElement(get(row + at.position))
-    if (get(row + at.flags) === 0) {
-      if (hasValue) return 0
-      values0 |= bit0
-      values1 |= bit1
-      p = value(p, row, from, depth)
-    } else {
-      if ((get(row + at.flags) & at.isShadow) === 0) {
+      const bit0 = get(row + at.bit0)
+      const bit1 = get(row + at.bit1)
+      const hasValue = ((values0 & bit0) | (values1 & bit1)) !== 0
+      if (depth === 0) addElement(get(row + at.position))
+      const valueAt = p
+      if (get(row + at.flags) === 0) {
         if (hasValue) return 0
         values0 |= bit0
         values1 |= bit1
+        p = value(p, row, from, depth)
+      } else {
+        if ((get(row + at.flags) & at.isShadow) === 0) {
+          if (hasValue) return 0
+          values0 |= bit0
+          values1 |= bit1
+        }
+        p = uncommon(p, row, from, depth, hasValue)
       }
-      p = uncommon(p, row, from, depth, hasValue)
+      if (p === 0) p = doubtValue(valueAt, row, depth)
     }
     if (p === 0) return 0
 
@@ -92,7 +97,8 @@ export function object(start: i32, type: i32, from: i32, depth: i32): i32 {
     : 0
 }
 
-function begin(frame: i32): void {
+function begin(frame: i32, from: i32): void {
+  put(frame + at.fromRow, from)
   put(frame + at.arrayNulls, 0)
   put(frame + at.shadows0, 0)
   put(frame + at.shadows1, 0)

@@ -1,15 +1,14 @@
 import { addContained, addFlag, hasContained, idAt, idLength, notes, setId, setNotes } from './facts.ts'
 import * as at from './layout.ts'
-import { byte, get, put, same, special } from './machine.ts'
+import { byte, get, put, same } from './machine.ts'
 import { findString } from './names.ts'
 import { afterSpace, object } from './object.ts'
-import { afterEscape, quote } from './text.ts'
+import { memberEnd } from './skip.ts'
+import { quote } from './text.ts'
 
 const comma: i32 = 44
 const colon: i32 = 58
-const backslash: i32 = 92
 const openBrace: i32 = 123
-const closeBrace: i32 = 125
 
 /** Judges a resource that the one in the line contains, in the property in `row`: where it ends, or 0. */
 export function contained(p: i32, row: i32): i32 {
@@ -47,31 +46,8 @@ export function typeNameIn(p: i32, last: i32): i32 {
   return byte(q) === quote ? findString(get(at.resourceNames), q + 1, last) : 0
 }
 
-// Where the next name of an object begins; 0 if there is none. Only brackets and strings are looked at: the rest is judged later.
+// Where the next name of an object begins; 0 if there is none. What comes before it is judged later.
 function afterMember(p: i32): i32 {
-  let q = p
-  let depth = 0
-  let isOver = false
-  while (!isOver && q !== 0) {
-    const c = byte(q)
-    if (c === quote) q = afterString(q + 1)
-    else {
-      if (c < 32 && c !== 9) return 0
-      if (c === openBrace || c === 91) depth++
-      else if (c === closeBrace || c === 93) depth--
-      isOver = depth < 0 || (depth === 0 && c === comma)
-      q++
-    }
-  }
-  return q === 0 || depth < 0 ? 0 : afterSpace(q)
-}
-
-function afterString(p: i32): i32 {
-  let e = special(p)
-  while (byte(e) === backslash) {
-    e = afterEscape(e)
-    if (e === 0) return 0
-    e = special(e)
-  }
-  return byte(e) === quote ? e + 1 : 0
+  const q = memberEnd(p)
+  return q !== 0 && byte(q) === comma ? afterSpace(q + 1) : 0
 }

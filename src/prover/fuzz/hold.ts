@@ -1,6 +1,11 @@
 import { r4Model } from '../../r4/load.ts'
+import { parseInstant } from '../../checks/dates.ts'
+import { hashKey } from '../../model/hash.ts'
+import type { Problem } from '../../model/structure.ts'
 import { judgeLine } from '../../structure/line.ts'
-import type { Prover } from '../prover.ts'
+import { judgeParts } from '../../structure/part.ts'
+import { partsOf } from '../parts.ts'
+import type { Proof, Prover } from '../prover.ts'
 import { factsIn, factsOf } from './facts.ts'
 import { mutated, type Random } from './mutate.ts'
 
@@ -8,6 +13,8 @@ import { mutated, type Random } from './mutate.ts'
 export interface Held {
   lines: number
   proven: number
+  /** Lines of which parts alone were left to the explaining path, and told all that it says of the line. */
+  doubted: number
   /** Lines in which provers or paths disagree, and how. */
   readonly wrong: { readonly how: string; readonly text: string }[]
 }
@@ -30,7 +37,7 @@ export function hold(
   bases: readonly string[],
   { count, random, onLine }: Holding,
 ): Held {
-  const held: Held = { lines: 0, proven: 0, wrong: [] }
+  const held: Held = { lines: 0, proven: 0, doubted: 0, wrong: [] }
   const pool = namesIn(bases)
   for (let i = 0; i < bases.length && i < count; i += batch)
     judge(provers, bases.slice(i, i + batch), { held, onLine })
@@ -65,15 +72,20 @@ function judge(
     const bytes = Buffer.from(some.join('\n'))
     const found = provers.map((prover) => {
       bytes.copy(prover.input)
-      const proof = prover.prove(bytes.length, undefined)
-      return some.map((_, i) => (proof.proven[i] === 1 ? factsIn(proof, i, model) : undefined))
+      const proof = prover.prove(bytes.length, undefined, { doubts: true })
+      return some.map((_, i) =>
+        proof.proven[i] === 1 ? { facts: factsIn(proof, i, model) } : { doubts: doubtsOf(prover, proof, i) },
+      )
     })
     some.forEach((text, i) => {
       held.lines++
-      const facts = found[0]?.[i]
-      if (found.some((it) => it[i] !== facts)) held.wrong.push({ how: 'the provers disagree', text })
+      const [one] = found.map((it) => it[i])
+      const { facts, doubts } = { facts: undefined, doubts: undefined, ...one }
+      if (found.some((it) => JSON.stringify(it[i]) !== JSON.stringify(one)))
+        held.wrong.push({ how: 'the provers disagree', text })
       else if (facts !== undefined) held.proven++
-      const how = facts === undefined ? undefined : disagreement(text, facts)
+      else if (doubts !== undefined) held.doubted++
+      const how = facts !== undefined ? disagreement(text, facts) : doubts && dissent(text, doubts)
       onLine?.(text, facts !== undefined)
       if (how !== undefined) held.wrong.push({ how, text })
     })
@@ -105,4 +117,45 @@ function disagreement(text: string, facts: string): string | undefined {
   if (typeof id !== 'string' || !/^[A-Za-z0-9\-.]{1,64}$/.test(id)) return 'it has no id'
   const expected = factsOf(text, r4Model(), fhirUrl)
   return expected === facts ? undefined : `facts: ${facts} instead of ${expected}`
+}
+
+/** What is known of a line of which parts alone are left to the explaining path, in words; undefined if they do not tell. */
+interface Doubted {
+  readonly problems: readonly Problem[]
+  readonly key: readonly number[]
+  readonly updated: number | undefined
+}
+
+function doubtsOf(prover: Prover, proof: Proof, line: number): Doubted | undefined {
+  const parts = partsOf(prover, proof, line)
+  const type = r4Model().resources[proof.types[line] ?? 0] ?? ''
+  const problems = parts && judgeParts(type, parts)
+  if (!problems) return undefined
+  const updated = proof.updated[line]
+  const key = [...proof.keys.subarray(3 * line, 3 * line + 3)]
+  return { problems, key, updated: Number.isNaN(updated) ? undefined : updated }
+}
+
+function dissent(text: string, { problems, key, updated }: Doubted): string | undefined {
+  let json: {
+    readonly resourceType?: unknown
+    readonly id?: unknown
+    readonly meta?: { lastUpdated?: unknown }
+  }
+  try {
+    json = JSON.parse(text)
+  } catch {
+    return 'parts of what is no JSON'
+  }
+  const written = (it: readonly Problem[]) =>
+    it
+      .map((problem) => JSON.stringify(problem))
+      .sort()
+      .join('\n')
+  const expected = written(judgeLine(text, json))
+  if (written(problems) !== expected) return `parts tell\n${written(problems)}\ninstead of\n${expected}`
+  const words = new Uint32Array(3)
+  hashKey(Buffer.from(`${json.resourceType}/${json.id}`), words)
+  if (key.join() !== words.join()) return 'another key'
+  return parseInstant(json.meta?.lastUpdated) === updated ? undefined : 'another lastUpdated'
 }

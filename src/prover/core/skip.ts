@@ -1,0 +1,39 @@
+import { byte, special } from './machine.ts'
+import { afterEscape, backslash, quote } from './text.ts'
+
+const comma: i32 = 44
+const openBracket: i32 = 91
+const closeBracket: i32 = 93
+const openBrace: i32 = 123
+const closeBrace: i32 = 125
+
+/** Where the member or item at `p` ends: at a comma, or at the bracket that closes what it is in; 0 if it is no JSON. Only brackets and strings are looked at. */
+export function memberEnd(p: i32): i32 {
+  let q = p
+  let depth = 0
+  while (true) {
+    const c = byte(q)
+    if (c === quote) {
+      q = afterString(q + 1)
+      if (q === 0) return 0
+    } else {
+      if (c < 32 && c !== 9) return 0
+      if (c === openBrace || c === openBracket) depth++
+      else if (c === closeBrace || c === closeBracket) {
+        if (depth === 0) return q
+        depth--
+      } else if (depth === 0 && c === comma) return q
+      q++
+    }
+  }
+}
+
+function afterString(p: i32): i32 {
+  let e = special(p)
+  while (byte(e) === backslash) {
+    e = afterEscape(e)
+    if (e === 0) return 0
+    e = special(e)
+  }
+  return byte(e) === quote ? e + 1 : 0
+}
