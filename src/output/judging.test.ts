@@ -30,12 +30,11 @@ const plain: readonly (readonly [string, unknown, FileKind])[] = [
   ['types-without', ['Device'], 'output'],
   ['conforms-to-profiles', 'claimed', 'output'],
   ['valid-outcomes', true, 'error'],
-  ['deleted-bundles', true, 'deleted'],
 ]
 const fed: readonly Feeding[] = [
   ...checks.flatMap((check): Feeding[] =>
     check.reads === 'lines' && (check.params as { const?: unknown }).const === true
-      ? [{ check, params: true, kind: 'output' }]
+      ? [{ check, params: true, kind: check.resources ? 'output' : 'deleted' }]
       : [],
   ),
   ...plain.flatMap(([name, params, kind]): Feeding[] => {
@@ -154,19 +153,57 @@ test.each([1, 2, 3])(
   },
 )
 
-test('a line that has been proven shows to every check what it shows when it is parsed', async () => {
-  const files = contents(9)
-  // Lines that may be longer than the input are never proven.
-  const slowly = { ...order, checks: fed.map((it) => ({ ...it, check: withoutProof(it.check) })) }
-  const results = await Promise.all(
-    [order, slowly].map(async (asked) => {
-      const judging = openJudging(asked, means(0, 1 << 24))
-      for (const [file, bytes] of files) await judging.read(file, { held: Uint8Array.from(bytes) })
-      return told(judging)
-    }),
-  )
-  expect(results[1]).toEqual(results[0])
-})
+/** Lines of which a part is wrong, and something about it is to be told as if they were parsed. */
+const partlyWrong = [
+  '{"resourceType":"Patient","id":"a","generalPractitioner":{"reference":"Practitioner?name=x"}}',
+  '{"resourceType":"OperationOutcome","id":"b","issue":[{"severity":"error","code":"nope"}]}',
+  Buffer.concat([
+    Buffer.from('{"resourceType":"Patient","id":"c","nick":"'),
+    Buffer.from([0xff]),
+    Buffer.from('"}'),
+  ]),
+  `{"resourceType":"Patient","id":"d","nick":"${'x'.repeat(order.lineBytes)}"}`,
+  '{"resourceType":"Goal","id":"e","subject":{"reference":"Patient/a"},"nick":1}',
+  '{"resourceType":"Patient","id":"f","meta":{"lastUpdated":"2021-01-01T00:00:00Z"},"active":"yes"}',
+]
+
+// Where whole rows are wanted, such lines are parsed.
+test.each([
+  ['whole rows', { index: order.index }],
+  ['rows of keys', { index: { queries: [], keysOnly: true } }],
+  ['no rows', {}],
+] as const)(
+  'a line that has been proven, or all but a part, shows what it shows when it is parsed, with %s',
+  async (_, index) => {
+    const { index: __, ...withoutIndex } = order
+    const quickly = { ...withoutIndex, ...index }
+    const slowly = { ...quickly, checks: fed.map((it) => ({ ...it, check: withoutProof(it.check) })) }
+    // What is wrong is named where it is first: each of these lines has a file to itself.
+    const wrong = partlyWrong.flatMap((line, at) =>
+      (['output', 'error'] as const).map((kind) => {
+        const bytes = Buffer.concat([Buffer.from(line), Buffer.from('\n')])
+        const number = 20 + 2 * at + (kind === 'error' ? 1 : 0)
+        const { type: ___, ...file } = outputFile({
+          number,
+          kind,
+          exchange: 10 + number,
+          bytes: bytes.length,
+        })
+        return [file, bytes] as const
+      }),
+    )
+    for (const files of [contents(9), ...wrong.map((it) => [it])]) {
+      const results = await Promise.all(
+        [quickly, slowly].map(async (asked) => {
+          const judging = openJudging(asked, means(0, 1 << 24))
+          for (const [file, bytes] of files) await judging.read(file, { held: Uint8Array.from(bytes) })
+          return told(judging)
+        }),
+      )
+      expect(results[1]).toEqual(results[0])
+    }
+  },
+)
 
 function withoutProof({ resources: _, ...check }: Feeding['check']): Feeding['check'] {
   return check
