@@ -1,5 +1,4 @@
 import { r4Model } from '../../r4/load.ts'
-import { parseInstant } from '../../checks/dates.ts'
 import { hashKey } from '../../model/hash.ts'
 import type { Problem } from '../../model/structure.ts'
 import { judgeLine } from '../../structure/line.ts'
@@ -157,5 +156,8 @@ function dissent(text: string, { problems, key, updated }: Doubted): string | un
   const words = new Uint32Array(3)
   hashKey(Buffer.from(`${json.resourceType}/${json.id}`), words)
   if (key.join() !== words.join()) return 'another key'
-  return parseInstant(json.meta?.lastUpdated) === updated ? undefined : 'another lastUpdated'
+  const told = json.meta?.lastUpdated
+  return (told === undefined ? undefined : Date.parse(String(told))) === updated
+    ? undefined
+    : 'another lastUpdated'
 }
