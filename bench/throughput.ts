@@ -114,7 +114,7 @@ export async function toParseHarder({ megabytes, rounds }: Settings): Promise<Me
 /** The same on data of another's making, repeated; nothing where they are not there. */
 export async function toParseElsewhere(settings: Settings): Promise<Measured> {
   const { megabytes, rounds } = settings
-  const folder = await synthea(settings.synthea, Math.ceil(megabytes / 2))
+  const folder = await synthea(settings.synthea, megabytes)
   if (!folder) return { rows: [] }
   const rows: Row[] = []
   for (const workers of [1, 2])

@@ -1,5 +1,5 @@
 import type { Line } from '../model/evidence.ts'
-import type { Check } from './check.ts'
+import type { LinesCheck } from './check.ts'
 import { isObject, resourceTypes } from './fhir.ts'
 import { plain, texts } from './params.ts'
 import { lineByLine, resourceOn, typeShown } from './tally.ts'
@@ -116,4 +116,10 @@ function typeNamed(url: string): string | undefined {
 }
 
 /** Checks on deleted files. */
-export const deletedChecks: readonly Check[] = [bundles, entries, requests, method, types]
+export const deletedChecks: readonly LinesCheck<never, unknown>[] = [
+  bundles,
+  entries,
+  requests,
+  method,
+  types,
+]

@@ -1,19 +1,17 @@
 import { capabilityChecks } from './capability.ts'
 import type { Check, Picker } from './check.ts'
-import { deletedChecks } from './deleted.ts'
 import { elementChecks } from './elements.ts'
 import { headerChecks } from './header.ts'
 import { jsonChecks } from './json.ts'
 import { levelChecks } from './levels.ts'
+import { linesChecks } from './lines.ts'
 import { manifestChecks } from './manifest.ts'
 import { originChecks } from './manifest-origin.ts'
 import { narrowingChecks } from './narrowing.ts'
-import { ndjsonChecks } from './ndjson.ts'
 import { outcomeChecks } from './outcome.ts'
 import { patientChecks } from './patients.ts'
 import { filePicks } from './picks-files.ts'
 import { exportPicks } from './picks.ts'
-import { resourceChecks } from './resources.ts'
 import { scopeChecks } from './scope.ts'
 import { setChecks } from './sets.ts'
 import { statusChecks } from './status.ts'
@@ -30,9 +28,7 @@ export const checks: readonly Check[] = [
   ...capabilityChecks,
   ...manifestChecks,
   ...originChecks,
-  ...ndjsonChecks,
-  ...resourceChecks,
-  ...deletedChecks,
+  ...linesChecks,
   ...setChecks,
   ...levelChecks,
   ...patientChecks,

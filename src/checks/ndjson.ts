@@ -1,6 +1,6 @@
 import type { OutputFile } from '../model/evidence.ts'
 import { type Judgement, neverArose, undecided } from '../model/judgement.ts'
-import { type Check, type LinesCheck, linesCheck } from './check.ts'
+import { type LinesCheck, linesCheck } from './check.ts'
 import { isObject, resourceTypes } from './fhir.ts'
 import { plain } from './params.ts'
 import { add, conclude, isBlank, lineByLine, type Tally, tally } from './tally.ts'
@@ -236,7 +236,7 @@ function addType(
 }
 
 /** Checks on output files as lines. */
-export const ndjsonChecks: readonly Check[] = [
+export const ndjsonChecks: readonly LinesCheck<never, unknown>[] = [
   jsonLines,
   utf8,
   lineEndings,

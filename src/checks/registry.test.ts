@@ -6,8 +6,9 @@ import { checks, picks } from './index.ts'
 const here = import.meta.dirname
 
 test('every list of checks that is registered is held against a table, whose gaps no check may have', () => {
-  const registry = readFileSync(join(here, 'index.ts'), 'utf8')
-  const lists = [...registry.matchAll(/\.\.\.(\w+Checks)\b/g)].map(([, name]) => name)
+  const registry = ['index.ts', 'lines.ts'].map((it) => readFileSync(join(here, it), 'utf8')).join('')
+  const named = [...registry.matchAll(/\.\.\.(\w+Checks)\b/g)].map(([, name]) => name)
+  const lists = named.filter((it) => it !== 'linesChecks')
   const tests = readdirSync(here).filter((it) => it.endsWith('.test.ts'))
   const tabled = tests
     .flatMap((it) => [...readFileSync(join(here, it), 'utf8').matchAll(/expect\(gaps\((\w+Checks), /g)])

@@ -1,6 +1,6 @@
 import { neverArose } from '../model/judgement.ts'
 import type { Problem } from '../model/structure.ts'
-import type { Check } from './check.ts'
+import type { LinesCheck } from './check.ts'
 import { parseInstant } from './dates.ts'
 import { idEnd, isId, isObject, issueCodes, issueSeverities, resourceTypes } from './fhir.ts'
 import { plain, texts } from './params.ts'
@@ -295,7 +295,7 @@ const conformsToProfiles = lineByLine<'claimed' | 'chosen'>({
 })
 
 /** Checks on the resources of output files, each by itself. */
-export const resourceChecks: readonly Check[] = [
+export const resourceChecks: readonly LinesCheck<never, unknown>[] = [
   isResource,
   typedAsManifest,
   hasId,

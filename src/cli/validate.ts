@@ -116,66 +116,79 @@ export const validateCommand: Command = {
   ],
   async perform(args, io) {
     const wanted = wishes(args, io)
-    const sharding = await shardingOf(args, io.cwd)
-    const loaded = await suitesNamed(args, io.cwd)
-    const knownFailing = await patternsIn(args.text('known-failing'), io.cwd)
-    if (wanted.folder !== undefined) await writableFolder(wanted.folder, io.cwd)
-    const packages = await openPackages(args.texts('ig-package'), io.cwd)
-    const { name, manifest, listed } = asked(args, io)
-    const found = await localFiles(listed)
-    const foreign = manifest ? [] : await foreignOf(found)
-    const files = found
-      .filter((it) => !foreign.includes(it))
-      .map((it, at) => ({ ...it, file: { ...it.file, number: at, exchange: at + 1 } }))
-    const level = wanted.level ?? manifest?.level
-    const target = targetOf(name, wanted.ig, manifest)
-    const plan = planFiles(loaded, target, { ...(level ? { level } : {}), manifest: manifest !== undefined })
-    const shown = reading(io, {
-      quiet: args.flag('quiet'),
-      total: total(sharding ? filesOfShare(files, sharding) : files),
-      now: systemClock.now,
-    })
+    const given = asked(args, io)
+    const found = await localFiles(given.listed)
     // This thread is one of the workers: it has nothing else to do.
     const means = openMeans(Math.max(0, wanted.workers - 1), true)
-    const interrupted = interruption(io)
-    const given = {
-      plan,
-      target,
-      files,
-      ...(manifest ? { manifest: manifest.manifest } : {}),
-      suites: { sha256: loaded.sha256 },
-      failOn: wanted.failOn,
-      knownFailing,
-      harness: harness(),
-      packages,
-      means,
-      signal: interrupted.signal,
-      onProgress: shown.judged,
-    }
-    const close = async () => {
-      shown.end()
-      interrupted.end()
-      await means.close()
-    }
-    const foreignNames = foreign.map((it) => it.name)
-    if (sharding) {
-      const share = { ...sharding, foreign: foreignNames, ...(level ? { level } : {}) }
-      const said = await judgeShare(given, share).finally(close)
-      io.out(`${said}\n${near(sharding.part, io.cwd)}\n`)
-      return interrupted.code() ?? 0
-    }
-    const result = await judgeFiles(given).finally(close)
-    const signalCode = interrupted.code()
-    const strangers = [...foreignNames, ...(signalCode === undefined ? unlooked(files, result) : [])]
-    if (strangers.length < found.length || manifest) {
-      const { folder = '', reports, findings } = wanted
-      await tell(result, { folder, reports, findings }, args, io)
-    }
-    if (signalCode !== undefined) return signalCode
-    // What could be judged has been; that there was something else is still the caller's mistake.
-    refuseForeign(strangers)
-    return exitCode(result)
+    // Threads take their time to start, and there is something to do until then.
+    means.threads.expect(total(found) ?? 0)
+    return perform(args, io, { wanted, ...given, found, means }).finally(() => means.close())
   },
+}
+
+async function perform(args: Args, io: Io, { wanted, name, manifest, found, means }: Given): Promise<number> {
+  const sharding = await shardingOf(args, io.cwd)
+  const loaded = await suitesNamed(args, io.cwd)
+  const knownFailing = await patternsIn(args.text('known-failing'), io.cwd)
+  if (wanted.folder !== undefined) await writableFolder(wanted.folder, io.cwd)
+  const packages = await openPackages(args.texts('ig-package'), io.cwd)
+  const foreign = manifest ? [] : await foreignOf(found)
+  const files = found
+    .filter((it) => !foreign.includes(it))
+    .map((it, at) => ({ ...it, file: { ...it.file, number: at, exchange: at + 1 } }))
+  const level = wanted.level ?? manifest?.level
+  const target = targetOf(name, wanted.ig, manifest)
+  const plan = planFiles(loaded, target, { ...(level ? { level } : {}), manifest: manifest !== undefined })
+  const shown = reading(io, {
+    quiet: args.flag('quiet'),
+    total: total(sharding ? filesOfShare(files, sharding) : files),
+    now: systemClock.now,
+  })
+  const interrupted = interruption(io)
+  const given = {
+    plan,
+    target,
+    files,
+    ...(manifest ? { manifest: manifest.manifest } : {}),
+    suites: { sha256: loaded.sha256 },
+    failOn: wanted.failOn,
+    knownFailing,
+    harness: harness(),
+    packages,
+    means,
+    signal: interrupted.signal,
+    onProgress: shown.judged,
+  }
+  const close = async () => {
+    shown.end()
+    interrupted.end()
+    await means.close()
+  }
+  const foreignNames = foreign.map((it) => it.name)
+  if (sharding) {
+    const share = { ...sharding, foreign: foreignNames, ...(level ? { level } : {}) }
+    const said = await judgeShare(given, share).finally(close)
+    io.out(`${said}\n${near(sharding.part, io.cwd)}\n`)
+    return interrupted.code() ?? 0
+  }
+  const result = await judgeFiles(given).finally(close)
+  const signalCode = interrupted.code()
+  const strangers = [...foreignNames, ...(signalCode === undefined ? unlooked(files, result) : [])]
+  if (strangers.length < found.length || manifest) {
+    const { folder = '', reports, findings } = wanted
+    await tell(result, { folder, reports, findings }, args, io)
+  }
+  if (signalCode !== undefined) return signalCode
+  // What could be judged has been; that there was something else is still the caller's mistake.
+  refuseForeign(strangers)
+  return exitCode(result)
+}
+
+/** What is judged, as asked for, and what with. */
+type Given = Omit<ReturnType<typeof asked>, 'listed'> & {
+  readonly wanted: ReturnType<typeof wishes>
+  readonly found: readonly LocalFile[]
+  readonly means: ReturnType<typeof openMeans>
 }
 
 function wishes(args: Args, io: Io) {

@@ -11,7 +11,7 @@ import type { Slice, SliceBytes } from './slices.ts'
 import type { ProfileRow } from '../model/profiles.ts'
 import { mergeTallies, type ProfileTally } from '../profiles/tally.ts'
 import { type Order, profilesOf } from './thread.ts'
-import type { Threads } from './threads.ts'
+import { type Threads, worthAThread } from './threads.ts'
 
 /** What judging output files works with, for a whole run. */
 export interface Means {
@@ -78,8 +78,6 @@ export interface Judged extends Partial<Gathered> {
   readonly profiles?: readonly ProfileRow[]
 }
 
-/** A pass over less is done before a thread has started. */
-const large = 16 << 20
 /** Most bytes that wait in memory for each thread; what comes then waits in files. */
 const heldForEach = 8 << 20
 /** Most bytes that wait when another download begins. */
@@ -113,7 +111,7 @@ export function openJudging(
     const keeps = 'held' in bytes ? bytes.held.buffer.byteLength : 0
     held += keeps
     try {
-      const result = await means.threads.judge(order, { ...slice, bytes }, seen > large)
+      const result = await means.threads.judge(order, { ...slice, bytes }, seen > worthAThread)
       mine.whole &&= result.whole
       mine.tallies = merged(mine.tallies, result.tallies, checks)
       count(mine.counted, result.counted)

@@ -7,7 +7,7 @@ import type { Profiles } from '../profiles/profiles.ts'
 import type { ProfileTally } from '../profiles/tally.ts'
 import type { Proof, Prover } from '../prover/prover.ts'
 import { partsOf } from '../prover/parts.ts'
-import { r4Model } from '../r4/load.ts'
+import { typeNames } from '../prover/tables.ts'
 import { judgeLine } from '../structure/line.ts'
 import { judgeParts } from '../structure/part.ts'
 import type { RowMaker } from './index/rows.ts'
@@ -103,7 +103,7 @@ export function beginPass({
   /** Does the same with a line that is proven but for some parts of it, if they say all that is wrong with it, and if it is sound. */
   const askOfParts = (proof: Proof, at: number, place: Place, { asking }: Group): boolean => {
     if (proof.doubtsEnd[at] === (proof.doubtsEnd[at - 1] ?? 0)) return false
-    const type = r4Model().resources[proof.types[at] ?? 0] ?? ''
+    const type = typeNames()[proof.types[at] ?? 0] ?? ''
     if (type === 'OperationOutcome' || rows?.takesSound(proof, at) === false) return false
     const parts = partsOf(prover, proof, at)
     const problems = parts && judgeParts(type, parts)

@@ -4,7 +4,7 @@ import { referenceForms } from '../checks/resources.ts'
 import type { Line, OutputFile, ResourceLines } from '../model/evidence.ts'
 import { hashKey } from '../model/hash.ts'
 import { type Proof, lineFlags } from '../prover/prover.ts'
-import { r4Model } from '../r4/load.ts'
+import { typeNames } from '../prover/tables.ts'
 import type { Part } from '../structure/part.ts'
 
 /** A line is a resource with a FHIR id, and may be told together with its neighbors. */
@@ -21,7 +21,7 @@ const bytes = Buffer.alloc(256)
  */
 export function soundAt({ file, text, utf8, json }: Line, proof: Proof, at: number): boolean {
   if (!utf8 || !isObject(json) || !isId(json.id) || file.kind !== 'output') return false
-  numbers ??= new Map(r4Model().resources.map((it, number) => [it, number]))
+  numbers ??= new Map(typeNames().map((it, number) => [it, number]))
   const type = json.resourceType as string
   const number = numbers.get(type)
   if (number === undefined || type === 'OperationOutcome' || (file.type ?? type) !== type) return false
@@ -83,7 +83,7 @@ export function* runsOf(
       file,
       first: firstLine + from,
       count: to - from,
-      type: r4Model().resources[type] ?? '',
+      type: typeNames()[type] ?? '',
       dated: dated.subarray(from, to),
       references: references.subarray(from, to),
     }

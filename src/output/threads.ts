@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { checks } from '../checks/index.ts'
+import { linesChecks } from '../checks/lines.ts'
 import type { Rooms } from './rooms.ts'
 import { type Slice, Unreadable } from './slices.ts'
 import { type Order, type SliceResult, judgeHere } from './thread.ts'
@@ -16,6 +16,8 @@ export interface Threads {
    * Bytes that a slice holds are handed over; if they lie in a room it is given back. Rejects with `Unreadable` if there are none.
    */
   judge(order: Order, slice: Slice, large: boolean): Promise<SliceResult>
+  /** So many bytes are about to be judged: threads that it is worth it to start can start. */
+  expect(bytes: number): void
   /** Nothing more will be judged for this order. */
   forget(order: Order): void
   close(): Promise<void>
@@ -25,6 +27,9 @@ const script = fileURLToPath(new URL('../../dist/output/worker.js', import.meta.
 
 // Judging makes much garbage that is gone at once: usual limits let several times as much of it pile up, and are no faster.
 const limits = { maxYoungGenerationSizeMb: 6 }
+
+/** Less is done before a thread has started. */
+export const worthAThread = 16 << 20
 
 /** A thread has the next slice at hand when it is done with one. */
 const atHand = 2
@@ -121,6 +126,9 @@ export function openThreads(many: number, rooms: Rooms, thisToo = false): Thread
         pump()
       })
     },
+    expect(bytes) {
+      if (bytes > worthAThread && existsSync(script)) while (running.length < many) start()
+    },
     forget(order) {
       const number = orders.get(order)
       if (number === undefined) return
@@ -148,7 +156,7 @@ function opening(number: number, { checks: fed, ...rest }: Order): Task {
   return { open: number, order }
 }
 
-const registered: ReadonlySet<unknown> = new Set(checks)
+const registered: ReadonlySet<unknown> = new Set(linesChecks)
 
 /** A thread knows the checks that have a name for everybody, and runs built code alone. */
 function canTravel(order: Order): boolean {

@@ -1,6 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import type { LinesCheck } from '../checks/check.ts'
-import { checks } from '../checks/index.ts'
+import { linesChecks } from '../checks/lines.ts'
 import type { FileKind } from '../model/evidence.ts'
 import { type Slice, Unreadable } from './slices.ts'
 import { type Order, type SliceResult, judgeHere } from './thread.ts'
@@ -23,17 +22,16 @@ export type Answer = {
   readonly room?: Uint8Array
 } & ({ readonly result: SliceResult } | { readonly failed: true; readonly unreadable?: string })
 
-const byName = new Map(checks.map((it) => [it.name, it]))
+const byName = new Map(linesChecks.map((it) => [it.name, it]))
 const orders = new Map<number, Order>()
 
 function orderOf(posted: PostedOrder): Order {
   return {
     ...posted,
-    checks: posted.checks.map(({ name, params, kind }) => ({
-      check: byName.get(name) as LinesCheck<never, unknown>,
-      params,
-      kind,
-    })),
+    checks: posted.checks.flatMap(({ name, params, kind }) => {
+      const check = byName.get(name)
+      return check ? [{ check, params, kind }] : []
+    }),
   }
 }
 

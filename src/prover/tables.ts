@@ -29,6 +29,14 @@ export function readTables(): Tables {
   return read
 }
 
+let names: readonly string[] | undefined
+
+/** Names of resource types, by their numbers in a proof. */
+export function typeNames(): readonly string[] {
+  names ??= [...readTables().types.keys()]
+  return names
+}
+
 function parsed(): Tables {
   const file = readBuilt('tables.bin')
   const length = file.readUInt32LE()

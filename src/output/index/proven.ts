@@ -1,5 +1,6 @@
 import { keyText } from '../../model/key.ts'
 import type { Proof } from '../../prover/prover.ts'
+import { typeNames } from '../../prover/tables.ts'
 import { r4Model } from '../../r4/load.ts'
 import { type Shape, field, recordWords } from './layout.ts'
 import type { SegmentWriter } from './writer.ts'
@@ -12,7 +13,7 @@ export interface ProvenRows {
 
 /** Rows go to `writer` from now on. */
 export function openProven(writer: SegmentWriter, keysOnly: boolean): ProvenRows {
-  const { resources } = r4Model()
+  const resources = typeNames()
   const patient = resources.indexOf('Patient')
   const outcome = resources.indexOf('OperationOutcome')
   const shapes = new Shapes()

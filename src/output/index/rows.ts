@@ -1,7 +1,7 @@
 import { isId, isObject, resourceTypes } from '../../checks/fhir.ts'
 import type { Line, OutputFile } from '../../model/evidence.ts'
 import { type Proof, lineFlags } from '../../prover/prover.ts'
-import { r4Model } from '../../r4/load.ts'
+import { typeNames } from '../../prover/tables.ts'
 import { jsonOn } from '../lines.ts'
 import { type Query, parseQuery } from '../search.ts'
 import type { Segment } from './layout.ts'
@@ -69,7 +69,7 @@ export function makeRows(options: {
 }): RowMaker {
   const { fhirUrl, keysOnly = false } = options
   const { queries, takes } = preparedFor(options.queries, fhirUrl, keysOnly)
-  const patientType = r4Model().resources.indexOf('Patient')
+  const patientType = typeNames().indexOf('Patient')
   let made = nothingYet()
   let mine: Open | undefined
 
@@ -229,7 +229,7 @@ function preparedFor(texts: readonly string[], fhirUrl: string, keysOnly: boolea
 // Some are read again for what only their JSON tells: queries, doubtful members of a Group, what a searchset found.
 function takenProven(queries?: ReadonlyMap<string, unknown>): Uint8Array {
   const parsed = new Set(queries ? ['Group', 'Bundle', ...queries.keys()] : ['Bundle'])
-  return Uint8Array.from(r4Model().resources, (it) => (parsed.has(it) ? 0 : 1))
+  return Uint8Array.from(typeNames(), (it) => (parsed.has(it) ? 0 : 1))
 }
 
 /** A searchset stands for what it found. */
