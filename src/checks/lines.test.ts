@@ -124,7 +124,15 @@ test('checks on resources have rows for each conclusion', () => {
       violated: ['/Patient/a', 'a', 'Patient?identifier=1', '../Patient/a', 'Person/a/b'].map((it) =>
         on(refers(it)),
       ),
-      undecided: [on(of(patient))],
+      // Elements of that name that are no References.
+      undecided: [
+        on(of(patient)),
+        on(of({ ...patient, resourceType: 'DetectedIssue', reference: 'leaflet.html' })),
+        on(of({ ...patient, education: [{ reference: 'leaflet.html' }] })),
+        on(
+          of({ ...patient, extension: [{ valueExpression: { language: 'x', reference: 'leaflet.html' } }] }),
+        ),
+      ],
     },
     'valid-structure': {
       satisfied: [on(of({ ...line(patient), problems: [] }))],

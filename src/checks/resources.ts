@@ -202,16 +202,21 @@ const references = lineByLine<true>({
 // Deeper than any resource goes, and far from where recursion ends.
 const deepest = 100
 
-function referencesIn(value: unknown, found: string[], depth = 0): readonly string[] {
+function referencesIn(value: unknown, found: string[], within = '', depth = 0): readonly string[] {
   if (typeof value !== 'object' || value === null || depth > deepest) return found
-  if (Array.isArray(value)) for (const it of value) referencesIn(it, found, depth + 1)
+  if (Array.isArray(value)) for (const it of value) referencesIn(it, found, within, depth + 1)
   else
     for (const name in value) {
       const it = (value as Record<string, unknown>)[name]
-      if (typeof it === 'object') referencesIn(it, found, depth + 1)
-      else if (name === 'reference' && typeof it === 'string') found.push(it)
+      if (typeof it === 'object') referencesIn(it, found, name, depth + 1)
+      else if (name === 'reference' && typeof it === 'string' && isInReference(value, within)) found.push(it)
     }
   return found
+}
+
+// DetectedIssue, Expression and Immunization.education have a URI of that name.
+function isInReference(value: object, within: string): boolean {
+  return !('resourceType' in value || 'language' in value || within === 'education')
 }
 
 /** Whether a resource refers to something: 0 no, 1 yes, 2 yes and in a form that is neither relative, absolute nor internal. */

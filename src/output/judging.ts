@@ -105,9 +105,9 @@ export function openJudging(
 
   const judge = async (slice: Slice, length: number, mine: Attempt): Promise<void> => {
     seen += length
-    waiting += length
     const spill = 'held' in slice.bytes && held > mostHeld
     const bytes = spill && 'held' in slice.bytes ? toFile(slice.bytes.held, mine) : slice.bytes
+    waiting += length
     const keeps = 'held' in bytes ? bytes.held.buffer.byteLength : 0
     held += keeps
     try {

@@ -217,8 +217,9 @@ function digestOf({ digests }: Proof, at: number): Uint32Array {
 
 const lf = 10
 
+/** With its LF, if it has one. */
 function lengthOf(proof: Proof, at: number): number {
-  return (proof.offsets[at + 1] ?? 0) - (proof.offsets[at] ?? 0) - 1
+  return (proof.offsets[at + 1] ?? 0) - (proof.offsets[at] ?? 0)
 }
 
 function lineAt(

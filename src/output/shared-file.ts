@@ -12,6 +12,7 @@ export interface Taken {
 }
 
 const lockBytes = 8
+const patienceMs = 60_000
 
 /** Begins to share a file. */
 export function shareFile(path: string): SharedFile {
@@ -27,7 +28,10 @@ export async function takeNext<T extends Taken>(
 ): Promise<T & { readonly firstLine: number }> {
   const lock = new Int32Array(state, 0, 1)
   const place = placeIn(state)
-  while (Atomics.compareExchange(lock, 0, 0, 1) !== 0) Atomics.wait(lock, 0, 1)
+  while (Atomics.compareExchange(lock, 0, 0, 1) !== 0)
+    // A thread that ended meanwhile does not give it back.
+    if (Atomics.wait(lock, 0, 1, patienceMs) === 'timed-out')
+      throw new Error('a thread does not come back from a file')
   try {
     const [from = 0, firstLine = 1] = place
     const taken = await take(from)

@@ -9,6 +9,7 @@ const isSound = (text: string) => soundAt(line(text), prover.prove(prover.input.
 test.each([
   ['a resource with an id', '{"resourceType":"Patient","id":"a","nickname":"b"}', true],
   ['a CR that ends the line', '{"resourceType":"Patient","id":"a"}\r', true],
+  ['a byte order mark', '\uFEFF{"resourceType":"Patient","id":"a"}', false],
   ['a CR within the line', '{"resourceType":"Patient",\r"id":"a"}', false],
   ['no id', '{"resourceType":"Patient"}', false],
   ['a type that FHIR does not know', '{"resourceType":"Nothing","id":"a"}', false],

@@ -28,6 +28,8 @@ export function soundAt({ file, text, utf8, json }: Line, proof: Proof, at: numb
   // JSON has no other control characters than white space, and a CR may end a line.
   const cr = text.indexOf('\r')
   if (cr >= 0 && cr < text.length - 1) return false
+  // The proof has a digest of it with its byte order mark.
+  if (text.startsWith('\uFEFF')) return false
   const lastUpdated = isObject(json.meta) ? json.meta.lastUpdated : undefined
   const updated = lastUpdated === undefined ? Number.NaN : parseInstant(lastUpdated)
   if (updated === undefined) return false
@@ -47,8 +49,7 @@ function flagsOf(json: unknown): number {
 export function addReferences(parts: readonly Part[], proof: Proof, at: number): void {
   for (const { path, unknown, value } of parts) {
     const name = unknown ?? path.at(-1) ?? ''
-    if (typeof value === 'object' || name === 'reference')
-      proof.flags[at] = (proof.flags[at] ?? 0) | flagsOf({ [name]: value })
+    if (typeof value === 'object') proof.flags[at] = (proof.flags[at] ?? 0) | flagsOf({ [name]: value })
   }
 }
 

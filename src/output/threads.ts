@@ -54,6 +54,7 @@ export function openThreads(many: number, rooms: Rooms, thisToo = false): Thread
   const orders = new Map<Order, number>()
   let last = 0
   let busyHere = false
+  let isClosed = false
 
   const start = (): Running => {
     const it: Running = { worker: new Worker(script, { resourceLimits: limits }), asked: new Map() }
@@ -65,14 +66,17 @@ export function openThreads(many: number, rooms: Rooms, thisToo = false): Thread
       else asked?.failed(failureOf(answer.unreadable))
       pump()
     })
-    it.worker.on('error', () => {
-      for (const { failed } of [...queue, ...running.flatMap((one) => [...one.asked.values()])])
-        failed(new Error('a thread that judges output files has died'))
-      queue.length = 0
-    })
+    it.worker.on('error', () => giveUp(new Error('a thread that judges output files has died')))
     for (const [order, number] of orders) it.worker.postMessage(opening(number, order))
     running.push(it)
     return it
+  }
+  const giveUp = (why: Error) => {
+    const asked = [...queue, ...running.flatMap((one) => [...one.asked.values()])]
+    queue.length = 0
+    running.length = 0
+    isClosed = true
+    for (const { failed } of asked) failed(why)
   }
   const free = (): Running | undefined => {
     const least = running.reduce<Running | undefined>(
@@ -122,12 +126,13 @@ export function openThreads(many: number, rooms: Rooms, thisToo = false): Thread
       if (!large || many === 0 || 'stream' in slice.bytes || !canTravel(order)) return judgeHere(order, slice)
       const of = numberOf(order)
       return new Promise<SliceResult>((done, failed) => {
+        if (isClosed) return failed(new Error('nothing is judged any more'))
         queue.push({ order, of, slice, done, failed })
         pump()
       })
     },
     expect(bytes) {
-      if (bytes > worthAThread && existsSync(script)) while (running.length < many) start()
+      if (bytes > worthAThread && !isClosed && existsSync(script)) while (running.length < many) start()
     },
     forget(order) {
       const number = orders.get(order)
@@ -136,8 +141,9 @@ export function openThreads(many: number, rooms: Rooms, thisToo = false): Thread
       for (const { worker } of running) worker.postMessage({ close: number } satisfies Task)
     },
     async close() {
-      await Promise.all(running.map((it) => it.worker.terminate()))
-      running.length = 0
+      const workers = running.map((it) => it.worker)
+      giveUp(new Error('nothing is judged any more'))
+      await Promise.all(workers.map((it) => it.terminate()))
     },
   }
 }

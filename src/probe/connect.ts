@@ -25,6 +25,8 @@ export interface Connection {
   broken: boolean
   /** What was read from the socket last, more of which may follow the body. */
   lastRead?: Uint8Array
+  /** A body is being read: whoever gets a part of it copies what is kept. */
+  inBody: boolean
 }
 
 const connectTimeoutMs = 10_000
@@ -69,14 +71,15 @@ export function openConnection(url: URL, options: ConnectOptions, reuse: boolean
     maxHeaderSize: 64 << 10,
     strictContentLength: true,
   })
-  const connection: Connection = { client, used: 0, broken: false }
+  const connection: Connection = { client, used: 0, broken: false, inBody: false }
   return connection
 }
 
 /** What was read into memory of our own, which the socket does not hold itself. */
 interface Reads {
   came(length: number, memory: Uint8Array): boolean
-  next(): Uint8Array | undefined
+  /** `kept` says that whoever takes it may look at it again later. */
+  next(kept: boolean): Uint8Array | undefined
   /** Whom to tell that something came. */
   tell: () => void
 }
@@ -92,7 +95,11 @@ function openReads(): Reads {
       if (waiting.at(-1) === chunk) waiting[waiting.length - 1] = Buffer.from(chunk)
       return true
     },
-    next: () => waiting.shift(),
+    // The parser keeps parts of the head until it is whole.
+    next: (kept) => {
+      const chunk = waiting.shift()
+      return chunk && kept ? Buffer.from(chunk) : chunk
+    },
     tell: () => undefined,
   }
   return reads
@@ -102,10 +109,10 @@ function watch(socket: Socket, connection: Connection, reads: Reads): void {
   socket.on('error', () => {
     connection.broken = true
   })
-  // The parser stops where Content-Length says and drops the rest without a word.
+  // The parser stops where Content-Length says and drops the rest without a word. It is never paused: nothing would be left for later.
   const read = socket.read.bind(socket)
   socket.read = (size?: number) => {
-    const chunk: unknown = (size === 0 ? undefined : reads.next()) ?? read(size)
+    const chunk: unknown = (size === 0 ? undefined : reads.next(!connection.inBody)) ?? read(size)
     if (chunk instanceof Uint8Array) connection.lastRead = chunk
     return chunk
   }

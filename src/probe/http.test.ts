@@ -79,6 +79,30 @@ describe('what comes is taken whole', () => {
     expect(came.headers.at(-2)).toEqual(['Content-Location', '/x'])
   })
 
+  test('the head of a download, however it is cut', async () => {
+    const head =
+      'HTTP/1.1 200 OK\r\nContent-Type: application/fhir+ndjson\r\nContent-Length: 3\r\nX-Last: z\r\n\r\n'
+    for (const at of [20, 29, 40, 60, 75, head.length - 2]) {
+      const url = await serve((socket) => {
+        socket.setNoDelay(true)
+        socket.write(head.slice(0, at))
+        setTimeout(() => socket.end(`${head.slice(at)}abc`), 20)
+      })
+      const chunks: Uint8Array[] = []
+      const sink = { write: (chunk: Uint8Array) => void chunks.push(Uint8Array.from(chunk)) }
+      const came = await ask(url, { bulk: true, sink })
+      expect(came).toMatchObject({
+        headers: [
+          ['Content-Type', 'application/fhir+ndjson'],
+          ['Content-Length', '3'],
+          ['X-Last', 'z'],
+        ],
+        framing: 'length',
+      })
+      expect(Buffer.concat(chunks).toString()).toBe('abc')
+    }
+  })
+
   test('gzip, in several members and into a sink', async () => {
     const url = await serve((socket) => {
       const body = Buffer.concat([zipped, gzipSync('end')])

@@ -97,6 +97,7 @@ function exchange(
       clearTimeout(quiet)
       request.signal?.removeEventListener('abort', interrupted)
       body.wire.end()
+      connection.inBody = false
       done = true
       resolve(came)
       if ('silence' in came) abort?.(new Error('given up'))
@@ -125,6 +126,7 @@ function exchange(
           return
         }
         raw = rawOf(status, headerList(controller.rawHeaders))
+        connection.inBody = true
         quiet = setTimeout(() => settle(stalled), idleMs)
       },
       onResponseData(_controller, chunk) {

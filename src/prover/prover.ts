@@ -3,7 +3,7 @@
  * may be valid all the same: the explaining path decides. It never proves what the explaining path rejects.
  */
 export interface Prover {
-  /** Where bytes are to be put before they are judged: `input.length` is how many fit. Views become stale if memory grows: read it anew each time. */
+  /** Where bytes are to be put before they are judged: `input.length` is how many fit. */
   readonly input: Buffer
   /** How many of the first `length` bytes of `input` are LF. */
   feedsIn(length: number): number
@@ -39,7 +39,7 @@ export interface Proof {
   readonly lines: number
   /** Offset of each line in `input`, and after the last one the offset of the end: `lines + 1` entries. */
   readonly offsets: Uint32Array
-  /** 1: certainly a valid R4 resource of its type with a FHIR id. The arrays below mean something for such lines alone. */
+  /** 1: certainly a valid R4 resource of its type with a FHIR id. The arrays below mean something for such lines, and for those with doubts. */
   readonly proven: Uint8Array
   /** Position of its type in `R4Model.resources`. */
   readonly types: Uint16Array

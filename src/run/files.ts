@@ -162,7 +162,10 @@ export async function readAll(
   bytesOf: (file: OutputFile) => SliceBytes,
 ): Promise<FilesRead> {
   const largestFirst = files.filter((it) => it.retrieved).sort((a, b) => b.bytes - a.bytes)
-  await Promise.all(largestFirst.map((file) => reading.read(file, bytesOf(file))))
+  const reads = largestFirst.map((file) => reading.read(file, bytesOf(file)))
+  // Nobody is to be at work on files that nobody waits for.
+  await Promise.allSettled(reads)
+  await Promise.all(reads)
   return reading.finish()
 }
 

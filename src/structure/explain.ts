@@ -52,8 +52,12 @@ export function explainPart(
     kind = property.kind
     rules = property.rules
   }
-  if ('unknown' in part) unknownElement(walk, part.unknown)
-  else {
+  if ('unknown' in part) {
+    // Invariants take it for a type of a choice if it begins like one.
+    const like = { name: part.unknown.replace(/^_/, ''), choice: true }
+    if (!kind || isAbout(kind.rules, like) || isAbout(rules, like)) return undefined
+    unknownElement(walk, part.unknown)
+  } else {
     const property = kind?.properties.get(path.at(-1) ?? '')
     if (property === undefined || property.shadow) return undefined
     // It counts for nothing there, which what extends it is to know.
@@ -67,7 +71,7 @@ export function explainPart(
 }
 
 // Whether one of the rules asks for an element, or for something in it.
-function isAbout(rules: readonly Bound[], { name, choice }: Property): boolean {
+function isAbout(rules: readonly Bound[], { name, choice }: Pick<Property, 'name' | 'choice'>): boolean {
   return rules.some(({ invariant, element }) => {
     if (element === name) return true
     for (const it of wordsOf(invariant)) if (it === name || (choice && name.startsWith(it))) return true

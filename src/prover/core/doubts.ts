@@ -32,11 +32,20 @@ export function isDoubtful(): boolean {
 /** Leaves the value at `p` of the property in `row`, at `depth`, to others: where it ends, or 0 if what has it is to be left to them. */
 export function doubtValue(p: i32, row: i32, depth: i32): i32 {
   if (get(at.wantsDoubts) === 0) return 0
-  if ((get(row + at.flags) & (at.isShadow | at.isPaired | at.hasRole)) !== 0) return 0
+  const flags = get(row + at.flags)
+  if ((flags & (at.isShadow | at.isPaired | at.hasRole)) !== 0) return 0
+  if ((flags & at.isChoice) !== 0 && isExtended(row, depth)) return 0
   if (isOfWhole(get(row + at.kind))) return 0
   // Parts of it are left to others with it.
   while (isDoubtful() && get(get(at.doubtsAt) + (doubts - 1) * at.doubtRow + at.doubtFrom) >= p) doubts--
   return add(p, 0, row, depth)
+}
+
+// Whether the element, or another type of its choice, has been extended before.
+function isExtended(row: i32, depth: i32): boolean {
+  const frame = at.frames + depth * at.frame
+  const first = get(frame + at.shadows0) & get(row + at.bit0)
+  return (first | (get(frame + at.shadows1) & get(row + at.bit1))) !== 0
 }
 
 // What such values are depends on what is around them, or the other way round.

@@ -140,7 +140,7 @@ interface Editing {
 function edit(object: Json, name: string, { random, others, pool }: Editing): void {
   const value = object[name]
   const other = others[random(others.length)] ?? object
-  switch (random(9)) {
+  switch (random(11)) {
     case 0:
       delete object[name]
       return
@@ -169,6 +169,17 @@ function edit(object: Json, name: string, { random, others, pool }: Editing): vo
       if (Array.isArray(value)) value.push(...structuredClone(value))
       else object[name] = ['', 0, -1, true, {}, 'entered-in-error', '#a', '2020', 'Patient/a b'][random(9)]
       return
+    case 8:
+      // It looks like a type of a choice.
+      object[`${pool[random(pool.length)]}Foo`] = structuredClone(value)
+      return
+    case 9: {
+      const rest = Object.entries(object)
+      for (const [it] of rest) delete object[it]
+      object[`_${pool[random(pool.length)]}`] = structuredClone(beside[random(5)])
+      Object.assign(object, Object.fromEntries(rest))
+      return
+    }
     default:
       Object.assign(object, structuredClone(other))
   }
