@@ -52,6 +52,15 @@ export async function whole(args: readonly string[], right = 0): Promise<Whole> 
   }
 }
 
+/** How long bulkcheck takes in a process of its own, from its start to its end, in milliseconds. */
+export async function timed(args: readonly string[]): Promise<number> {
+  const begun = performance.now()
+  const { output, code } = await finished(start([cli, ...args]))
+  const ms = performance.now() - begun
+  expectCode(0, code, output)
+  return ms
+}
+
 /** A reference provider in a process of its own. */
 export interface Served {
   readonly url: string

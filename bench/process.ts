@@ -1,4 +1,4 @@
-import { whole } from './child.ts'
+import { timed, whole } from './child.ts'
 import { oneLine, plain } from './corpus/cache.ts'
 import { type Measured, median } from './row.ts'
 import type { Settings } from './throughput.ts'
@@ -7,7 +7,7 @@ import type { Settings } from './throughput.ts'
 export async function startUp(): Promise<Measured> {
   const file = oneLine()
   const times: number[] = []
-  for (let round = 0; round < 9; round += 1) times.push((await whole(['validate', file])).ms)
+  for (let round = 0; round < 9; round += 1) times.push(await timed(['validate', file]))
   return {
     rows: [
       {

@@ -3,7 +3,7 @@ import { get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { type Served, cli, serve, whole } from './child.ts'
+import { type Served, cli, serve, timed, whole } from './child.ts'
 import { execFileSync } from 'node:child_process'
 import type { IncomingMessage } from 'node:http'
 import { type Measured, median } from './row.ts'
@@ -81,7 +81,7 @@ export async function overlap(gigabytes: number, rounds: number): Promise<Measur
       const begun = performance.now()
       await downloaded(urls)
       downloads.push(performance.now() - begun)
-      judged.push((await whole(['validate', folder, '--quiet'])).ms)
+      judged.push(await timed(['validate', folder, '--quiet']))
       runs.push((await ran(provider)).ms)
     }
     const [download, judge, run] = [median(downloads), median(judged), median(runs)]

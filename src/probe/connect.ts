@@ -31,7 +31,7 @@ export interface Connection {
 
 const connectTimeoutMs = 10_000
 /** A download is read into the same memory again and again: a buffer for each read would be collected, and nothing takes longer. */
-const readBytes = 256 << 10
+const readBytes = 1 << 20
 
 /** Prepares a connection to the origin of a URL; it is made with the first request. */
 export function openConnection(url: URL, options: ConnectOptions, reuse: boolean): Connection {
