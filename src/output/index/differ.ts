@@ -42,7 +42,7 @@ interface Sorter {
 }
 
 function openSorter(parts: number, store: IndexStore): Sorter {
-  const room = Math.max(1, Math.floor(store.sorting / 2 / pairBytes / parts))
+  const room = Math.max(1, Math.floor((store.sorting * 0.75) / pairBytes / parts))
   const keys = new Uint32Array(pairWords * room * parts)
   const waiting = new Uint32Array(parts)
   const spilled = Array.from({ length: parts }, (): number[] => [])

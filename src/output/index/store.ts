@@ -27,8 +27,8 @@ export interface StoreFile {
   close(): void
 }
 
-/** Memory that is enough for some 200,000 resources and their keys. */
-const usualMemory = 32 << 20
+/** Memory that is enough for some 300,000 resources and their keys. */
+const usualMemory = 48 << 20
 
 /** Opens a store; `folder` is private, and is asked for once memory is not enough. */
 export function openStore(folder: () => string, memory = usualMemory): IndexStore {
