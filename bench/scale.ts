@@ -81,8 +81,8 @@ export async function overlap(gigabytes: number, rounds: number): Promise<Measur
       const begun = performance.now()
       await downloaded(urls)
       downloads.push(performance.now() - begun)
-      judged.push(await timed(['validate', folder, '--quiet']))
       runs.push((await ran(provider)).ms)
+      judged.push(await timed(['validate', folder, '--quiet']))
     }
     const [download, judge, run] = [median(downloads), median(judged), median(runs)]
     return {
