@@ -181,7 +181,7 @@ async function* followed(head: Uint8Array, rest: AsyncIterator<Uint8Array>): Asy
 export function slicesOf(source: FileSource, signal?: AbortSignal): SliceBytes {
   const { path, gzip, size } = source
   if (path !== undefined && gzip) return { gzip: path }
-  if (path !== undefined && size !== undefined) return { path, from: 0, to: size }
+  if (path !== undefined && size !== undefined) return { path, to: size }
   return { stream: signal ? until(signal, bytesOf(source)) : bytesOf(source) }
 }
 

@@ -10,7 +10,7 @@ import type { Done } from '../output/judge.ts'
 import type { Means } from '../output/judging.ts'
 import { Unreadable } from '../output/slices.ts'
 import { type FilesRead, type ProbeReading, readingsOf, readProbe } from '../run/files.ts'
-import { profilesSeen, sourceOf } from '../run/perform.ts'
+import { profilesSeen, sourceOfGathered } from '../run/perform.ts'
 import { caseOf, judgeAll, words } from '../run/run.ts'
 import { UsageError } from './command.ts'
 import { type LocalFile, slicesOf } from './ndjson-files.ts'
@@ -61,14 +61,7 @@ export function openFiles(given: FilesToJudge): FilesJudging {
   const evidence = new Map<string, Evidence>()
   const read = new Map<string, FilesRead>()
   const picked = new Map()
-  const source = sourceOf({
-    evidence,
-    read,
-    picked,
-    picks: words.picks,
-    conceal: () => undefined,
-    groupId: undefined,
-  })
+  const source = sourceOfGathered({ evidence, read, picked, groupId: undefined }, words)
   const [probe] = plan.probes
   if (!probe) throw new Error('a plan on files has one probe')
   const halt = new Uint8Array(new SharedArrayBuffer(1))

@@ -224,7 +224,7 @@ test('files that are here are read by their path, by several threads together, a
     const zipped = file.number === 0
     writeFileSync(path, zipped ? gzipSync(bytes) : bytes)
     await held.read(file, { held: Uint8Array.from(bytes) })
-    await byPath.read(file, zipped ? { gzip: path } : { path, from: 0, to: bytes.length })
+    await byPath.read(file, zipped ? { gzip: path } : { path, to: bytes.length })
   }
   expect(await told(byPath)).toEqual(await told(held))
 })
@@ -236,7 +236,7 @@ test.each([0, 1])(
     const path = join(folder, 'half.ndjson')
     writeFileSync(path, gzipSync('{"resourceType":"Patient","id":"canary"}\n').subarray(0, 30))
     await expect(judging.read(outputFile(), { gzip: path })).rejects.toThrow(Unreadable)
-    const missing = { path: join(folder, 'missing'), from: 0, to: 9 }
+    const missing = { path: join(folder, 'missing'), to: 9 }
     await expect(judging.read(outputFile(), missing)).rejects.toThrow(/^it is no longer there/)
     const large = { ...missing, to: 1 << 30 }
     await expect(judging.read(outputFile({ bytes: 1 << 30 }), large)).rejects.toThrow(Unreadable)
@@ -259,9 +259,9 @@ test.each(['of a file', 'of a stream'])(
     // Who judges a whole file at once lets the signal be heard in the meantime.
     if (what === 'of a file') setImmediate(() => halt.fill(1))
     const file = outputFile({ number: 1, bytes: bytes.length, count: 1 })
-    const source = what === 'of a file' ? { path, from: 0, to: bytes.length } : { stream: stream() }
+    const source = what === 'of a file' ? { path, to: bytes.length } : { stream: stream() }
     expect(await judging.read(file, source)).toBe(false)
-    expect(await judging.read(outputFile({ number: 2 }), { path, from: 0, to: bytes.length })).toBe(false)
+    expect(await judging.read(outputFile({ number: 2 }), { path, to: bytes.length })).toBe(false)
     const { counted, tallies } = await judging.finish()
     expect([...counted.keys()]).toEqual([1])
     const { lines = 0, resources } = counted.get(1) ?? {}
@@ -296,4 +296,11 @@ test('what does not fit into memory waits in files that are gone once it is judg
   const { counted } = await judging.finish()
   expect(counted.get(0)?.resources).toEqual({ Patient: 8000 })
   expect(readdirSync(by.folder()).filter((it) => it.endsWith('.slice'))).toEqual([])
+})
+
+test('threads that are closed judge nothing more', async () => {
+  const closed = openMeans(1)
+  await closed.close()
+  const slice = { file: outputFile(), firstLine: 1, bytes: { held: Buffer.alloc(1) } }
+  await expect(closed.threads.judge(order, slice, true)).rejects.toThrow('any more')
 })

@@ -133,7 +133,7 @@ export function openJudging(
     for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)
     closeSync(descriptor)
     means.rooms.giveBack(bytes)
-    return { path, from: 0, to: bytes.length }
+    return { path, to: bytes.length }
   }
   const track = (work: Promise<void>) => {
     const mine: Promise<void> = work.finally(() => pending.delete(mine))

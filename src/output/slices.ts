@@ -13,10 +13,10 @@ export interface Slice {
   readonly bytes: SliceBytes
 }
 
-/** Where the bytes of a slice are: here, in a part of a file, or still to come. */
+/** Where the bytes of a slice are: here, in a file, or still to come. */
 export type SliceBytes =
   | { readonly held: Uint8Array }
-  | { readonly path: string; readonly from: number; readonly to: number }
+  | { readonly path: string; readonly to: number }
   /** The next lines of a file that several threads read, about so many bytes of it. */
   | { readonly shared: SharedFile; readonly most: number }
   | { readonly gzip: string }
@@ -174,9 +174,9 @@ function fromMemory(held: Uint8Array): Source {
   return { pull, close: () => undefined }
 }
 
-function fromFile({ path, from, to }: { path: string; from: number; to: number }): Source {
+function fromFile({ path, to }: { path: string; to: number }): Source {
   const descriptor = opened(path)
-  let at = from
+  let at = 0
   const pull = (room: Uint8Array) => {
     const came = readAt(descriptor, room.subarray(0, to - at), at)
     at += came

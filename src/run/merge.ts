@@ -7,7 +7,7 @@ import { plan } from '../suite/plan.ts'
 import { type FilesRead, type ProbeReading, readingsOf, readProbe } from './files.ts'
 import { isKnown } from './known-failing.ts'
 import { type Part, PartError, type PartRead } from './part.ts'
-import { sourceOf, transactionTimeOf } from './perform.ts'
+import { sourceOfGathered, transactionTimeOf } from './perform.ts'
 import { type RejudgeOptions, resultOf } from './rejudge.ts'
 import { renumbered } from './renumber.ts'
 import { caseOf, judgeAll, words } from './run.ts'
@@ -31,14 +31,7 @@ export async function mergeRun(parts: readonly Part<RunPart>[], options: MergeOp
   )
   const read = new Map<ProbeKey, FilesRead>()
   const picked = new Map(Object.entries(recorded))
-  const source = sourceOf({
-    evidence,
-    read,
-    picked,
-    picks: words.picks,
-    conceal: () => undefined,
-    groupId: target.groupId,
-  })
+  const source = sourceOfGathered({ evidence, read, picked, groupId: target.groupId }, words)
   for (const probe of planned.probes) {
     const [first] = readsOf(parts, probe.key)
     if (!first) continue

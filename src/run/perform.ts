@@ -261,6 +261,14 @@ export function sourceOf(gathered: {
   }
 }
 
+/** The same of what was gathered before, by others or from files, whose secrets were concealed then. */
+export function sourceOfGathered(
+  gathered: Omit<Parameters<typeof sourceOf>[0], 'picks' | 'conceal'>,
+  { picks }: Words,
+): Source {
+  return sourceOf({ ...gathered, picks, conceal: () => undefined })
+}
+
 function take(
   picker: Picker,
   from: {

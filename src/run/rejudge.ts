@@ -15,7 +15,7 @@ import {
   filesOf,
   judgedFiles,
   profilesSeen,
-  sourceOf,
+  sourceOfGathered,
   transactionTimeOf,
   valuesOf,
   wasRead,
@@ -47,14 +47,7 @@ export async function judgeRecording(options: RejudgeOptions): Promise<RunResult
   const evidence = new Map(Object.entries(recording.evidence))
   const picked = new Map(Object.entries(recording.picked))
   const read = new Map<ProbeKey, FilesRead>()
-  const source = sourceOf({
-    evidence,
-    read,
-    picked,
-    picks: words.picks,
-    conceal: () => undefined,
-    groupId: target.groupId,
-  })
+  const source = sourceOfGathered({ evidence, read, picked, groupId: target.groupId }, words)
   const means = openMeans(options.threads ?? coresBesides(), true)
   let tests: readonly TestResult[]
   try {
@@ -112,7 +105,7 @@ async function readKept(it: {
   readonly planned: Plan
   readonly evidence: ReadonlyMap<ProbeKey, Evidence>
   readonly read: Map<ProbeKey, FilesRead>
-  readonly source: ReturnType<typeof sourceOf>
+  readonly source: ReturnType<typeof sourceOfGathered>
   readonly means: Means
   readonly packages: readonly string[]
 }): Promise<void> {
@@ -120,7 +113,6 @@ async function readKept(it: {
   const readings = readingsOf(planned, words.checks, words.picks)
   const bytesOf = (file: OutputFile) => ({
     path: join(recording.files ?? '', `${file.exchange}.ndjson`),
-    from: 0,
     to: file.bytes,
   })
   for (const probe of planned.probes) {

@@ -1,5 +1,5 @@
-import { byte, special } from './machine.ts'
-import { afterEscape, backslash, quote } from './text.ts'
+import { byte } from './machine.ts'
+import { quote, anyString } from './text.ts'
 
 const comma: i32 = 44
 const openBracket: i32 = 91
@@ -14,8 +14,9 @@ export function memberEnd(p: i32): i32 {
   while (true) {
     const c = byte(q)
     if (c === quote) {
-      q = afterString(q + 1)
+      q = anyString(q + 1)
       if (q === 0) return 0
+      q++
     } else {
       if (c < 32 && c !== 9) return 0
       if (c === openBrace || c === openBracket) depth++
@@ -26,14 +27,4 @@ export function memberEnd(p: i32): i32 {
       q++
     }
   }
-}
-
-function afterString(p: i32): i32 {
-  let e = special(p)
-  while (byte(e) === backslash) {
-    e = afterEscape(e)
-    if (e === 0) return 0
-    e = special(e)
-  }
-  return byte(e) === quote ? e + 1 : 0
 }

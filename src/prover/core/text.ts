@@ -2,7 +2,7 @@ import { xhtmlNamespace, xhtmlNamespaceLength } from './layout.ts'
 import { base64End, byte, idEnd, same, special, specialOrSpace } from './machine.ts'
 
 export const quote: i32 = 34
-export const backslash: i32 = 92
+const backslash: i32 = 92
 const slash: i32 = 47
 const space: i32 = 32
 const tagStart: i32 = 60
@@ -13,17 +13,23 @@ const longest: i32 = 1048576
 
 /** Any text that is not empty. */
 export function text(p: i32): i32 {
+  const e = anyString(p)
+  return e > p && e - p <= longest ? e : 0
+}
+
+/** Any string, empty or not. */
+export function anyString(p: i32): i32 {
   let e = special(p)
   while (byte(e) === backslash) {
     e = afterEscape(e)
     if (e === 0) return 0
     e = special(e)
   }
-  return byte(e) === quote && e > p && e - p <= longest ? e : 0
+  return byte(e) === quote ? e : 0
 }
 
 /** Where an escape ends; 0 if it is none, or stands for half a character, or for one that markdown must not have. */
-export function afterEscape(p: i32): i32 {
+function afterEscape(p: i32): i32 {
   const c = byte(p + 1)
   if (c !== 117) return isShortEscape(c) ? p + 2 : 0
   const unit = hex4(p + 2)
