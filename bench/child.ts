@@ -23,10 +23,10 @@ export async function measure(program: string, args: readonly string[]): Promise
   }
 }
 
-/** Throws unless bulkcheck ended with the exit code that is right: how fast it is wrong is of no interest. */
+/** Throws unless a process ended with the exit code that is right: how fast it is wrong is of no interest. */
 export function expectCode(right: number, code: number | undefined, output = ''): void {
   if (code !== right)
-    throw new Error(`bulkcheck ended with ${code} instead of ${right}:\n${output.slice(-4000)}`)
+    throw new Error(`a process ended with ${code} instead of ${right}:\n${output.slice(-4000)}`)
 }
 
 /** What a whole process took. */
@@ -54,8 +54,17 @@ export async function whole(args: readonly string[], right = 0): Promise<Whole> 
 
 /** How long bulkcheck takes in a process of its own, from its start to its end, in milliseconds. */
 export async function timed(args: readonly string[]): Promise<number> {
+  return await lasted([cli, ...args])
+}
+
+/** How long a client takes that makes an export and does nothing but download it, to a folder if there is one. */
+export async function downloaded(url: string, folder?: string): Promise<number> {
+  return await lasted([join(built, 'download.js'), url, ...(folder === undefined ? [] : [folder])])
+}
+
+async function lasted(args: readonly string[]): Promise<number> {
   const begun = performance.now()
-  const { output, code } = await finished(start([cli, ...args]))
+  const { output, code } = await finished(start(args))
   const ms = performance.now() - begun
   expectCode(0, code, output)
   return ms

@@ -1,11 +1,8 @@
-import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { get } from 'node:http'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import { type Served, cli, serve, timed, whole } from './child.ts'
-import { execFileSync } from 'node:child_process'
-import type { IncomingMessage } from 'node:http'
+import { type Served, cli, downloaded, serve, timed, whole } from './child.ts'
 import { type Measured, median } from './row.ts'
 
 const export_ = 'export {"level":"system"}'
@@ -31,7 +28,8 @@ function tests(url: string): readonly string[] {
     .map(({ id }) => id)
 }
 
-async function ran({ url }: Served) {
+/** Runs them with what takes the arguments. */
+async function ran<T>({ url }: Served, perform: (args: readonly string[]) => Promise<T>) {
   const folder = mkdtempSync(join(tmpdir(), 'bulkcheck-bench-'))
   try {
     const only = tests(url)
@@ -39,8 +37,7 @@ async function ran({ url }: Served) {
     const config = join(folder, 'harness.config.json')
     writeFileSync(config, '{"target":{"limits":{"pollFloor":0}}}')
     const options = ['--config', config, '--output', folder, '--quiet']
-    const run = await whole(['run', ...only, ...server(url), ...options])
-    return { ...run, tests: only.length }
+    return { took: await perform(['run', ...only, ...server(url), ...options]), tests: only.length }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -50,15 +47,15 @@ async function ran({ url }: Served) {
 export async function memory(gigabytes: number): Promise<Measured> {
   const provider = await serve(gigabytes)
   try {
-    const { peak, ms, tests } = await ran(provider)
+    const { took, tests } = await ran(provider, whole)
     return {
       rows: [
         {
           name: `memory of a run on ${gigabytes} GB`,
-          value: peak / 1e6,
+          value: took.peak / 1e6,
           unit: 'MB',
           target: { is: 'at most', value: 400 },
-          from: `all threads at their highest, ${tests} tests, ${Math.round(ms / 1000)} s`,
+          from: `all threads at their highest, ${tests} tests, ${Math.round(took.ms / 1000)} s`,
         },
       ],
     }
@@ -67,21 +64,18 @@ export async function memory(gigabytes: number): Promise<Measured> {
   }
 }
 
-/** A run over loopback against downloading alone and judging alone. */
+/** A run over loopback against exporting and downloading alone, and judging alone: whole processes, all of them. */
 export async function overlap(gigabytes: number, rounds: number): Promise<Measured> {
   const provider = await serve(gigabytes)
   const folder = mkdtempSync(join(tmpdir(), 'bulkcheck-bench-'))
   try {
-    const urls = await exported(provider.url)
     const downloads: number[] = []
     const judged: number[] = []
     const runs: number[] = []
-    await downloaded(urls, folder)
+    await downloaded(provider.url, folder)
     for (let round = 0; round < rounds; round += 1) {
-      const begun = performance.now()
-      await downloaded(urls)
-      downloads.push(performance.now() - begun)
-      runs.push((await ran(provider)).ms)
+      downloads.push(await downloaded(provider.url))
+      runs.push((await ran(provider, timed)).took)
       judged.push(await timed(['validate', folder, '--quiet']))
     }
     const [download, judge, run] = [median(downloads), median(judged), median(runs)]
@@ -99,26 +93,5 @@ export async function overlap(gigabytes: number, rounds: number): Promise<Measur
   } finally {
     rmSync(folder, { recursive: true, force: true })
     await provider.stop()
-  }
-}
-
-async function exported(url: string): Promise<readonly string[]> {
-  const kickoff = await fetch(`${url}/$export`, {
-    headers: { Accept: 'application/fhir+json', Prefer: 'respond-async' },
-  })
-  const status = await fetch(kickoff.headers.get('content-location') ?? '')
-  const { output } = (await status.json()) as { readonly output: readonly { readonly url: string }[] }
-  return output.map((it) => it.url)
-}
-
-/** Downloads one file after the other, to a folder if there is one. */
-async function downloaded(urls: readonly string[], folder?: string): Promise<void> {
-  for (const url of urls) {
-    const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      get(url, resolve).on('error', reject)
-    })
-    const name = new URL(url).pathname.split('/').at(-1) ?? ''
-    if (folder === undefined) for await (const _ of response);
-    else await pipeline(response, createWriteStream(join(folder, name)))
   }
 }

@@ -67,7 +67,8 @@ async function parse(given: readonly string[]): Promise<Read> {
     (first.startsWith('-') && !['--help', '-h', '--version', '--get-yargs-completions'].includes(first))
   const line = bare ? ['run', ...argv] : argv
   const load = loaders[line[0] ?? '']
-  const commands = load ? [await load()] : await Promise.all(Object.values(loaders).map((it) => it()))
+  const loading = load ? [load] : line[0] === '--version' ? [] : Object.values(loaders)
+  const commands = await Promise.all(loading.map((it) => it()))
   let chosen: Read | undefined
   let output = ''
   let problem: string | undefined

@@ -9,7 +9,7 @@ import type { Loaded } from '../suite/load.ts'
 import { selection } from '../suite/select.ts'
 import { nearest } from '../suite/spelling.ts'
 import { type Args, UsageError } from './command.ts'
-import { type Embedded, type EmbeddedOptions, embeddedClaims, startEmbedded } from './embedded.ts'
+import type { Embedded, EmbeddedOptions } from './embedded.ts'
 import type { Io } from './io.ts'
 import { wishesFrom } from './options.ts'
 import { suitesFrom } from './suites.ts'
@@ -42,6 +42,8 @@ export async function prepare(args: Args, io: Io, reference: Reference): Promise
     return { settings: settle(merged([file.wishes, environment.wishes, flags]), notes) }
   if (notes.problems.length > 0) throw new ConfigError(notes.problems)
   const options: EmbeddedOptions = { ig: flags.ig ?? '2.0.0', authorization: flags.client?.auth !== 'none' }
+  // The provider is loaded where it is tested: nobody else waits for it.
+  const { embeddedClaims, startEmbedded } = await import('./embedded.ts')
   const embedded = reference === 'start' ? await startEmbedded(options) : undefined
   try {
     const claims = embedded?.wishes ?? (await embeddedClaims(options))

@@ -1,11 +1,8 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, extname, join, relative, resolve } from 'node:path'
-import { createJiti } from 'jiti'
-import { parseDocument } from 'yaml'
 import { ConfigError, fileTrouble } from './error.ts'
 import type { Config } from './public.ts'
-import { problemsOf } from './validate.ts'
 
 /** Names under which a configuration is found, first come first. */
 export const configNames = ['ts', 'js', 'mjs', 'json', 'yaml', 'yml'].map((it) => `harness.config.${it}`)
@@ -29,6 +26,8 @@ export async function loadConfig(cwd: string, named?: string): Promise<LoadedCon
   const value = ['.json', '.yaml', '.yml'].includes(extname(path))
     ? await readData(path, file)
     : await readCode(path, file)
+  // Loaded where there is a configuration: what reads and validates one takes its time to load.
+  const { problemsOf } = await import('./validate.ts')
   const problems = problemsOf(value)
   if (problems.length > 0) throw new ConfigError(problems.map((it) => `${file}: ${it}`))
   return { file, folder: dirname(path), config: value as Config }
@@ -38,6 +37,7 @@ async function readData(path: string, file: string): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new ConfigError(`${file} cannot be read: ${fileTrouble(error)}`)
   })
+  const { parseDocument } = await import('yaml')
   const document = parseDocument(text, { prettyErrors: true, merge: false })
   const problems = document.errors.map(
     ({ linePos, code }) =>
@@ -55,6 +55,7 @@ async function readData(path: string, file: string): Promise<unknown> {
 async function readCode(path: string, file: string): Promise<unknown> {
   // A configuration imports `bulkcheck` in a clone too, and where it was started by npx and is not installed.
   const entry = join(import.meta.dirname, `public${extname(import.meta.filename)}`)
+  const { createJiti } = await import('jiti')
   const jiti = createJiti(import.meta.url, {
     alias: { bulkcheck: entry },
     fsCache: false,

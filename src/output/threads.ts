@@ -25,6 +25,12 @@ export interface Threads {
 
 const script = fileURLToPath(new URL('../../dist/output/worker.js', import.meta.url))
 
+let built: boolean | undefined
+const isBuilt = () => {
+  built ??= existsSync(script)
+  return built
+}
+
 // Judging makes much garbage that is gone at once: usual limits let several times as much of it pile up, and are no faster.
 const limits = { maxYoungGenerationSizeMb: 6 }
 
@@ -132,7 +138,7 @@ export function openThreads(many: number, rooms: Rooms, thisToo = false): Thread
       })
     },
     expect(bytes) {
-      if (bytes > worthAThread && !isClosed && existsSync(script)) while (running.length < many) start()
+      if (bytes > worthAThread && !isClosed && isBuilt()) while (running.length < many) start()
     },
     forget(order) {
       const number = orders.get(order)
@@ -166,5 +172,5 @@ const registered: ReadonlySet<unknown> = new Set(linesChecks)
 
 /** A thread knows the checks that have a name for everybody, and runs built code alone. */
 function canTravel(order: Order): boolean {
-  return order.checks.every((it) => registered.has(it.check)) && existsSync(script)
+  return order.checks.every((it) => registered.has(it.check)) && isBuilt()
 }

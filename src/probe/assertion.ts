@@ -1,5 +1,7 @@
 import { type KeyObject, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
-import { CompactSign, type JWK, calculateJwkThumbprint } from 'jose'
+import type { JWK } from 'jose'
+import { calculateJwkThumbprint } from 'jose/jwk/thumbprint'
+import { CompactSign } from 'jose/jws/compact/sign'
 import type { Patch, TokenProbe } from '../model/suite.ts'
 
 /** A private key with which client assertions are signed. */

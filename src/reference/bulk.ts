@@ -86,7 +86,9 @@ function grown(
 }
 
 function times(resources: readonly Resource[], number: number): readonly Resource[] {
-  return Array.from({ length: number }, () => resources).flat()
+  const many: Resource[] = []
+  for (let it = 0; it < number; it += 1) for (const resource of resources) many.push(resource)
+  return many
 }
 
 /** The lines of copies, made of the lines of the first. */

@@ -33,6 +33,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   ndjson: ['reference'],
   fhirpath: ['profiles/invariants.ts', 'selftest/mutants'],
   tar: ['profiles/package.ts', 'profiles/fixtures'],
+  assemblyscript: ['prover/compile/wasm.ts'],
 }
 
 interface Import {
@@ -48,24 +49,24 @@ function importsOf(folder: string): readonly Import[] {
       .split(sep)
       .join('/')
     const text = readFileSync(path, 'utf8')
-    return [...text.matchAll(/^(?:import |(?:import|export|\}).* from )'([^']+)'$/gm)].flatMap(
-      ([, name]): Import[] => {
-        if (!name || name.startsWith('node:')) return []
-        if (!name.startsWith('.'))
-          return [
-            {
-              file,
-              package: name
-                .split('/')
-                .slice(0, name.startsWith('@') ? 2 : 1)
-                .join('/'),
-            },
-          ]
-        const target = normalize(join(path, '..', name)).slice(src.length + 1)
-        const other = target.split(sep)[0]
-        return other && other !== folder ? [{ file, folder: other }] : []
-      },
-    )
+    const atOnce = text.matchAll(/^(?:import |(?:import|export|\}).* from )'([^']+)'$/gm)
+    const later = text.matchAll(/\bimport\('([^']+)'\)/g)
+    return [...atOnce, ...later].flatMap(([, name]): Import[] => {
+      if (!name || name.startsWith('node:')) return []
+      if (!name.startsWith('.'))
+        return [
+          {
+            file,
+            package: name
+              .split('/')
+              .slice(0, name.startsWith('@') ? 2 : 1)
+              .join('/'),
+          },
+        ]
+      const target = normalize(join(path, '..', name)).slice(src.length + 1)
+      const other = target.split(sep)[0]
+      return other && other !== folder ? [{ file, folder: other }] : []
+    })
   })
 }
 

@@ -28,7 +28,7 @@ interface Room {
 
 // One writer comes after the other: what each leaves behind would be collected late.
 let spare: Room | undefined
-const mostSpare = 2 * enough
+const mostSpare = 5 * enough
 
 function takeRoom(): Room {
   // Most files are small, and most rows are of large ones.
