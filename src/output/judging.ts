@@ -151,8 +151,8 @@ export function openJudging(
     files.push(file)
   }
   const judgeShared = async (path: string, mine: Attempt) => {
-    const shared = shareFile(path)
     const { file } = mine
+    const shared = shareFile(path, file.bytes)
     const { shareBytes } = means
     const parts = Array.from({ length: Math.ceil(file.bytes / shareBytes) }, (_, at) =>
       judge(

@@ -1,6 +1,8 @@
 /** A file of which several threads each take the next part until nothing is left. */
 export interface SharedFile {
   readonly path: string
+  /** Nothing is taken beyond this byte: a file may grow. */
+  readonly to: number
   /** A lock, and how far it has been taken; the same for all threads. */
   readonly state: SharedArrayBuffer
 }
@@ -14,11 +16,11 @@ export interface Taken {
 const lockBytes = 8
 const patienceMs = 60_000
 
-/** Begins to share a file. */
-export function shareFile(path: string): SharedFile {
+/** Begins to share the first `to` bytes of a file. */
+export function shareFile(path: string, to: number): SharedFile {
   const state = new SharedArrayBuffer(lockBytes + 16)
   placeIn(state).set([0, 1])
-  return { path, state }
+  return { path, to, state }
 }
 
 /** Takes what `take` finds from an offset on; meanwhile no other thread does. Tells the number of its first line, from 1. */

@@ -92,9 +92,11 @@ async function judgeShared(
   { prover, lineBytes, halt }: { readonly prover: Prover; readonly lineBytes: number; readonly halt?: Halt },
 ): Promise<boolean> {
   const descriptor = opened(shared.path)
+  const read = (room: Uint8Array, at: number) =>
+    readAt(descriptor, room.subarray(0, Math.max(0, shared.to - at)), at)
   try {
     for (let taken = 0; taken < most; ) {
-      const it = await takeNext(shared, (from) => nextOf(descriptor, from, { prover, lineBytes }))
+      const it = await takeNext(shared, (from) => nextOf(read, from, { prover, lineBytes }))
       if (it.length === 0) break
       if (halt?.[0]) return false
       if (it.long) pass.long(it.long.bytes, it.long.cut, file, it.firstLine)
@@ -109,14 +111,14 @@ async function judgeShared(
 
 /** Puts the whole lines of a file that begin at `from` into the prover's input, as many as fit, or reads one that does not fit. */
 async function nextOf(
-  descriptor: number,
+  readFrom: (room: Uint8Array, at: number) => number,
   from: number,
   { prover, lineBytes }: { readonly prover: Prover; readonly lineBytes: number },
 ) {
   const { input } = prover
   let read = 0
   const pull = (room: Uint8Array) => {
-    const came = readAt(descriptor, room, from + read)
+    const came = readFrom(room, from + read)
     read += came
     return came
   }
