@@ -106,11 +106,14 @@ function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b
 }
 
-/** Looks at the beginnings of files: what they hold, where nothing else says. */
-export async function localFiles(listed: readonly Listed[]): Promise<readonly LocalFile[]> {
+/** Looks at the beginnings of files, until the signal comes: what they hold, where nothing else says. */
+export async function localFiles(
+  listed: readonly Listed[],
+  signal?: AbortSignal,
+): Promise<readonly LocalFile[]> {
   const files: LocalFile[] = []
   for (const [at, { kind, type, count, ...source }] of listed.entries()) {
-    const { first, unreadable } = source.once ? {} : await lookAt(source)
+    const { first, unreadable } = source.once || signal?.aborted ? {} : await lookAt(source)
     const shown = type ?? typeInName(source.name) ?? typeOf(first)
     files.push({
       ...source,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { ConfigError, fileTrouble } from '../config/error.ts'
@@ -179,7 +180,8 @@ async function conclude(
     cwd: io.cwd,
     findings: maxFindings(args),
   })
-  for (const file of [...files, ...(recording ? [recording] : [])]) io.out(`${near(file, io.cwd)}\n`)
+  for (const file of [...files, ...(recording && existsSync(recording) ? [recording] : [])])
+    io.out(`${near(file, io.cwd)}\n`)
   const unreachable = silenceOf(result)
   if (unreachable) io.err(`${result.target.fhirUrl} never answered: ${visible(unreachable)}\n`)
   return signalCode ?? exitCode(result)

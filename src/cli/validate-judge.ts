@@ -65,6 +65,7 @@ export function openFiles(given: FilesToJudge): FilesJudging {
   const [probe] = plan.probes
   if (!probe) throw new Error('a plan on files has one probe')
   const halt = new Uint8Array(new SharedArrayBuffer(1))
+  if (signal?.aborted) halt.fill(1)
   signal?.addEventListener('abort', () => halt.fill(1))
   const reading = readProbe({
     probe,

@@ -117,22 +117,29 @@ export const validateCommand: Command = {
   async perform(args, io) {
     const wanted = wishes(args, io)
     const given = asked(args, io)
-    const found = await localFiles(given.listed)
-    // This thread is one of the workers: it has nothing else to do.
-    const means = openMeans(Math.max(0, wanted.workers - 1), true)
-    // Threads take their time to start, and there is something to do until then.
-    means.threads.expect(total(found) ?? 0)
-    return perform(args, io, { wanted, ...given, found, means }).finally(() => means.close())
+    const interrupted = interruption(io)
+    try {
+      const found = await localFiles(given.listed, interrupted.signal)
+      // This thread is one of the workers: it has nothing else to do.
+      const means = openMeans(Math.max(0, wanted.workers - 1), true)
+      // Threads take their time to start, and there is something to do until then.
+      means.threads.expect(total(found) ?? 0)
+      const all = { wanted, ...given, found, means, interrupted }
+      return await perform(args, io, all).finally(() => means.close())
+    } finally {
+      interrupted.end()
+    }
   },
 }
 
-async function perform(args: Args, io: Io, { wanted, name, manifest, found, means }: Given): Promise<number> {
+async function perform(args: Args, io: Io, given: Given): Promise<number> {
+  const { wanted, name, manifest, found, means, interrupted } = given
   const sharding = await shardingOf(args, io.cwd)
   const loaded = await suitesNamed(args, io.cwd)
   const knownFailing = await patternsIn(args.text('known-failing'), io.cwd)
   if (wanted.folder !== undefined) await writableFolder(wanted.folder, io.cwd)
   const packages = await openPackages(args.texts('ig-package'), io.cwd)
-  const foreign = manifest ? [] : await foreignOf(found)
+  const foreign = manifest ? [] : await foreignOf(found, interrupted.signal)
   const files = found
     .filter((it) => !foreign.includes(it))
     .map((it, at) => ({ ...it, file: { ...it.file, number: at, exchange: at + 1 } }))
@@ -144,8 +151,7 @@ async function perform(args: Args, io: Io, { wanted, name, manifest, found, mean
     total: total(sharding ? filesOfShare(files, sharding) : files),
     now: systemClock.now,
   })
-  const interrupted = interruption(io)
-  const given = {
+  const judged = {
     plan,
     target,
     files,
@@ -159,19 +165,14 @@ async function perform(args: Args, io: Io, { wanted, name, manifest, found, mean
     signal: interrupted.signal,
     onProgress: shown.judged,
   }
-  const close = async () => {
-    shown.end()
-    interrupted.end()
-    await means.close()
-  }
   const foreignNames = foreign.map((it) => it.name)
   if (sharding) {
     const share = { ...sharding, foreign: foreignNames, ...(level ? { level } : {}) }
-    const said = await judgeShare(given, share).finally(close)
+    const said = await judgeShare(judged, share).finally(() => shown.end())
     io.out(`${said}\n${near(sharding.part, io.cwd)}\n`)
     return interrupted.code() ?? 0
   }
-  const result = await judgeFiles(given).finally(close)
+  const result = await judgeFiles(judged).finally(() => shown.end())
   const signalCode = interrupted.code()
   const strangers = [...foreignNames, ...(signalCode === undefined ? unlooked(files, result) : [])]
   if (strangers.length < found.length || manifest) {
@@ -189,6 +190,7 @@ type Given = Omit<ReturnType<typeof asked>, 'listed'> & {
   readonly wanted: ReturnType<typeof wishes>
   readonly found: readonly LocalFile[]
   readonly means: ReturnType<typeof openMeans>
+  readonly interrupted: ReturnType<typeof interruption>
 }
 
 function wishes(args: Args, io: Io) {
@@ -270,9 +272,9 @@ function targetOf(name: string, ig: Target['ig'], manifest: LocalManifest | unde
   }
 }
 
-async function foreignOf(files: readonly LocalFile[]): Promise<readonly LocalFile[]> {
+async function foreignOf(files: readonly LocalFile[], signal: AbortSignal): Promise<readonly LocalFile[]> {
   const foreign: LocalFile[] = []
-  for (const it of files) if (it.doubtful && (await isForeign(it))) foreign.push(it)
+  for (const it of files) if (it.doubtful && !signal.aborted && (await isForeign(it))) foreign.push(it)
   return foreign
 }
 

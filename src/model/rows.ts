@@ -33,7 +33,17 @@ export interface DeletedRow {
   readonly line: number
 }
 
-/** What an export brought, resource by resource. It may be larger than memory: whoever reads it keeps nothing that grows with it. */
+/** What does not fit into memory cannot be written to the temporary folder. */
+export class NoRoom extends Error {
+  constructor() {
+    super('the temporary folder is full, or cannot be written to: make room, or name another in TMPDIR')
+  }
+}
+
+/**
+ * What an export brought, resource by resource. It may be larger than memory: whoever reads it keeps nothing that grows with it. Whatever looks for
+ * more than rows may throw `NoRoom`.
+ */
 export interface ResourceIndex {
   readonly size: number
   /** In the order of files and lines, each good until the next is asked for; a resource that occurs twice has two rows. */

@@ -106,7 +106,7 @@ export function openJudging(
   const judge = async (slice: Slice, length: number, mine: Attempt): Promise<void> => {
     seen += length
     const spill = 'held' in slice.bytes && held > mostHeld
-    const bytes = spill && 'held' in slice.bytes ? toFile(slice.bytes.held, mine) : slice.bytes
+    const bytes = (spill && 'held' in slice.bytes && toFile(slice.bytes.held, mine)) || slice.bytes
     waiting += length
     const keeps = 'held' in bytes ? bytes.held.buffer.byteLength : 0
     held += keeps
@@ -122,16 +122,14 @@ export function openJudging(
       held -= keeps
       waiting -= length
       if ('held' in bytes) means.rooms.giveBack(bytes.held)
-      if (spill && 'path' in bytes) rmSync(bytes.path, { force: true })
+      if ('path' in bytes && 'held' in slice.bytes) rmSync(bytes.path, { force: true })
     }
   }
-  const toFile = (bytes: Uint8Array, { file }: Attempt): SliceBytes => {
+  const toFile = (bytes: Uint8Array, { file }: Attempt): SliceBytes | undefined => {
     spilled += 1
-    const path = join(means.folder(), `${file.exchange}-${spilled}.slice`)
-    // `wx` neither follows a link nor takes over a file that somebody else has put there.
-    const descriptor = openSync(path, 'wx', 0o600)
-    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)
-    closeSync(descriptor)
+    const path = writtenTo(() => join(means.folder(), `${file.exchange}-${spilled}.slice`), bytes)
+    // What cannot be written stays in memory: a full disk is not the server's fault.
+    if (path === undefined) return undefined
     means.rooms.giveBack(bytes)
     return { path, to: bytes.length }
   }
@@ -238,6 +236,24 @@ export function openJudging(
           : {}),
       }
     },
+  }
+}
+
+/** Writes a file that was not there, and tells its path if that was possible. */
+function writtenTo(place: () => string, bytes: Uint8Array): string | undefined {
+  let path = ''
+  let descriptor: number | undefined
+  try {
+    path = place()
+    // `wx` neither follows a link nor takes over a file that somebody else has put there.
+    descriptor = openSync(path, 'wx', 0o600)
+    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)
+    return path
+  } catch {
+    if (descriptor !== undefined) rmSync(path, { force: true })
+    return undefined
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor)
   }
 }
 

@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { availableParallelism } from 'node:os'
+import { temporaryFolder } from '../model/temporary.ts'
 import { openStore } from './index/store.ts'
 import type { Means } from './judging.ts'
 import { openRooms } from './rooms.ts'
@@ -19,16 +18,12 @@ export function coresBesides(): number {
  * not hold. Closing removes it.
  */
 export function openMeans(threads: number, thisToo = false): Means & { close(): Promise<void> } {
-  let made: string | undefined
-  const folder = () => {
-    made ??= mkdtempSync(join(tmpdir(), 'bulkcheck-'))
-    return made
-  }
+  const folder = temporaryFolder()
   const rooms = openRooms()
   const means = {
     threads: openThreads(threads, rooms, thisToo),
-    store: openStore(folder),
-    folder,
+    store: openStore(folder.path),
+    folder: folder.path,
     rooms,
     shareBytes,
   }
@@ -37,7 +32,7 @@ export function openMeans(threads: number, thisToo = false): Means & { close(): 
     async close() {
       await means.threads.close()
       means.store.close()
-      if (made) rmSync(made, { recursive: true, force: true })
+      folder.remove()
     },
   }
 }

@@ -21,7 +21,8 @@ export interface Means {
   readonly clock: Clock
   readonly signal?: AbortSignal
   readonly notify: (event: ProbeEvent) => void
-  readonly newSpool: () => Spool
+  /** `copy`: the bytes are needed where files are kept, and nowhere else. */
+  readonly newSpool: (copy?: boolean) => Spool
   /** Takes over the bytes of a downloaded file. */
   readonly keep: (exchange: number, spool: Spool) => void
   /** Whether they remain after the run. */
@@ -233,7 +234,7 @@ async function download(
   const newSpool = () => {
     const taking = attending.take({ ...begun, exchange: means.nextExchange() })
     if (!taking) return means.newSpool()
-    taken = takenSpool(taking, means.keeps ? means.newSpool() : undefined)
+    taken = takenSpool(taking, means.keeps ? means.newSpool(true) : undefined)
     return taken
   }
   await attending.room()

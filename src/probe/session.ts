@@ -75,6 +75,8 @@ export interface Session {
     readonly deleted: number
     readonly perhapsLeft: readonly string[]
   }
+  /** How many output files were to be kept and are not, since they could not be written. */
+  readonly unkept: number
   /** Deletes every job still open, each within 2 s and also after an abort, and removes the files that are not kept. */
   close(): Promise<void>
 }
@@ -113,7 +115,7 @@ export function openSession(options: SessionOptions): Session {
     clock,
     notify,
     ...aborting,
-    newSpool: () => spools.create(),
+    newSpool: (copy) => spools.create(copy),
     keeps: spools.keeps,
     nextExchange: () => after + recorder.exchanges.length + 1,
     keep(exchange, spool) {
@@ -149,6 +151,9 @@ export function openSession(options: SessionOptions): Session {
     get jobs() {
       const { perhapsLeft, ...counts } = means.jobs.counts()
       return { ...counts, perhapsLeft: perhapsLeft.map((url) => recorder.mask(url)) }
+    },
+    get unkept() {
+      return spools.unkept
     },
     async close() {
       caller.hurry()

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -50,6 +50,31 @@ test('many small bodies do not fill the memory', () => {
   const spools = openSpools()
   for (let at = 0; at < 70; at += 1) spools.create().write(Buffer.alloc(1 << 20))
   expect(readdirSync(temporary)).toHaveLength(1)
+  spools.close()
+})
+
+test('what cannot be written stays in memory, and is read from there', async () => {
+  process.env.TMPDIR = join(temporary, 'missing')
+  const spool = openSpools().create()
+  const part = Buffer.alloc(700_000, 'x')
+  for (let at = 0; at < 3; at += 1) spool.write(part)
+  spool.end()
+  expect((await bytesOf(spool)).equals(Buffer.alloc(2_100_000, 'x'))).toBe(true)
+})
+
+test('what cannot be kept is counted; a mere copy of it takes no memory', async () => {
+  const file = join(temporary, 'file')
+  writeFileSync(file, '')
+  const spools = openSpools(join(file, 'kept'))
+  const [read, copy] = [spools.create(), spools.create(true)]
+  for (const [at, it] of [read, copy].entries()) {
+    it.write(Buffer.alloc(1_100_000, 'x'))
+    it.write(Buffer.from('end'))
+    it.settle(`${at}.ndjson`)
+  }
+  expect(spools.unkept).toBe(2)
+  expect((await bytesOf(read)).length).toBe(1_100_003)
+  expect((await bytesOf(copy)).length).toBe(0)
   spools.close()
 })
 

@@ -1,16 +1,7 @@
-import {
-  createReadStream,
-  closeSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { createReadStream, closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OutputFile } from '../model/evidence.ts'
+import { temporaryFolder } from '../model/temporary.ts'
 import type { Sink } from './wire.ts'
 
 const mostInMemory = 1 << 20
@@ -81,43 +72,54 @@ export function takenSpool(taking: Taking, kept: Spool | undefined): TakenSpool 
   }
 }
 
-/** Where bodies are put: memory up to 1 MiB each and 64 MiB together, then files that only their owner can read. */
+/** Where bodies are put: memory up to 1 MiB each and 64 MiB together, then files that only their owner can read. What cannot be written stays in memory. */
 export interface Spools {
-  create(): Spool
+  /** `copy`: the bytes are needed where files are kept, and nowhere else. */
+  create(copy?: boolean): Spool
   /** Whether what is created remains. */
   readonly keeps: boolean
+  /** How many bodies were to be kept and are not, since they could not be written. */
+  readonly unkept: number
   /** Removes everything that is not to be kept. */
   close(): void
 }
 
 /** Opens a place for bodies; with `keep` each becomes a file in that folder, otherwise nothing remains. */
 export function openSpools(keep?: string): Spools {
-  let folder: string | undefined
+  const temporary = temporaryFolder()
+  let made = false
   let created = 0
   let inMemory = 0
+  const unkept: string[] = []
   const folderOf = () => {
-    if (folder) return folder
-    if (keep) mkdirSync(keep, { recursive: true, mode: 0o700 })
-    folder = keep ?? mkdtempSync(join(tmpdir(), 'bulkcheck-'))
-    return folder
+    if (keep === undefined) return temporary.path()
+    if (!made) mkdirSync(keep, { recursive: true, mode: 0o700 })
+    made = true
+    return keep
   }
   const account = (bytes: number) => {
     inMemory += bytes
     return inMemory <= mostInMemoryTogether
   }
   return {
-    create() {
+    create(copy = false) {
       created += 1
       const name = `${created}.part`
       return openSpool({
         pathOf: (final) => join(folderOf(), final ?? name),
         account,
         kept: keep !== undefined,
+        copy,
+        lose: (path) => unkept.push(path),
       })
     },
     keeps: keep !== undefined,
+    get unkept() {
+      return unkept.length
+    },
     close() {
-      if (folder && !keep) rmSync(folder, { recursive: true, force: true })
+      for (const path of unkept) if (path !== '') rmSync(path, { force: true })
+      temporary.remove()
     },
   }
 }
@@ -126,24 +128,47 @@ function openSpool(place: {
   pathOf: (name?: string) => string
   account: (bytes: number) => boolean
   kept: boolean
+  copy: boolean
+  /** What there is of it, if anything, is removed in the end. */
+  lose: (path: string) => void
 }): Spool {
   let chunks: Uint8Array[] = []
   let bytes = 0
   let held = 0
   let path: string | undefined
   let descriptor: number | undefined
+  /** No more can be written. */
+  let full = false
+  const hold = (chunk: Uint8Array): boolean => {
+    if (full && place.copy) return true
+    held += chunk.length
+    chunks.push(Uint8Array.from(chunk))
+    return place.account(chunk.length)
+  }
   const release = () => {
     place.account(-held)
     held = 0
     chunks = []
   }
+  const pour = (chunk: Uint8Array) => {
+    const went = descriptor === undefined || full ? 0 : written(descriptor, chunk)
+    if (went === chunk.length) return
+    full = true
+    hold(chunk.subarray(went))
+  }
   const toFile = () => {
-    if (path !== undefined) return
-    path = place.pathOf()
-    // `wx` neither follows a link nor takes over a file that somebody else has put there.
-    descriptor = openSync(path, 'wx', 0o600)
-    for (const chunk of chunks) writeAll(descriptor, chunk)
+    if (path !== undefined || full) return
+    const waiting = chunks
     release()
+    try {
+      const mine = place.pathOf()
+      // `wx` neither follows a link nor takes over a file that somebody else has put there.
+      descriptor = openSync(mine, 'wx', 0o600)
+      path = mine
+    } catch {
+      full = true
+    }
+    for (const chunk of waiting) pour(chunk)
   }
   const end = () => {
     if (descriptor !== undefined) closeSync(descriptor)
@@ -155,23 +180,21 @@ function openSpool(place: {
     },
     write(chunk) {
       bytes += chunk.length
-      if (path === undefined) {
-        held += chunk.length
-        chunks.push(Uint8Array.from(chunk))
-        if (!place.account(chunk.length) || bytes > mostInMemory) toFile()
-      } else if (descriptor !== undefined) writeAll(descriptor, chunk)
+      if (path !== undefined) pour(chunk)
+      else if (!hold(chunk) || bytes > mostInMemory) toFile()
     },
     end,
     async *read() {
-      if (path === undefined) yield* chunks
-      else
+      if (path !== undefined)
         for await (const chunk of createReadStream(path, { highWaterMark: mostInMemory }))
           yield chunk as Uint8Array
+      yield* chunks
     },
     settle(name) {
       if (!place.kept) return
       toFile()
       end()
+      if (full) return place.lose(path ?? '')
       const final = place.pathOf(name)
       if (path !== undefined) renameSync(path, final)
       path = final
@@ -184,7 +207,13 @@ function openSpool(place: {
   }
 }
 
-function writeAll(descriptor: number, chunk: Uint8Array): void {
-  let written = 0
-  while (written < chunk.length) written += writeSync(descriptor, chunk, written)
+/** How many bytes of a chunk could be written. */
+function written(descriptor: number, chunk: Uint8Array): number {
+  let there = 0
+  try {
+    while (there < chunk.length) there += writeSync(descriptor, chunk, there)
+  } catch {
+    // The disk is full, most likely; that is for others to say.
+  }
+  return there
 }

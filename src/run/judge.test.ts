@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import { exchange } from '../checks/builders.ts'
+import type { Check } from '../checks/check.ts'
 import { checks } from '../checks/index.ts'
 import type { PlannedProbe, PlannedTest } from '../model/plan.ts'
 import type { Evidence } from '../model/probe.ts'
+import { NoRoom } from '../model/rows.ts'
 import { defaultLimits, type Target } from '../model/target.ts'
 import { type Case, judgeTest } from './judge.ts'
 
@@ -96,4 +98,19 @@ test('a bug of ours is an error verdict that quotes nothing', () => {
   const result = judgeTest(broken, caseOf({ asked: answered(200) }), false)
   expect(result.verdict).toMatchObject({ is: 'error', error: { message: 'judging suite/test failed' } })
   expect(result.requirement.url).toBe('https://spec.example')
+})
+
+test('a full disk makes what could not be looked up inconclusive', () => {
+  const given = caseOf({ asked: answered(202) })
+  const status = given.checks.get('status')
+  const full = {
+    ...status,
+    judge: () => {
+      throw new NoRoom()
+    },
+  } as unknown as Check
+  expect(verdict(planned(), { ...given, checks: new Map([['status', full]]) })).toMatchObject({
+    is: 'inconclusive',
+    because: expect.stringMatching(/TMPDIR$/),
+  })
 })

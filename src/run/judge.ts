@@ -11,7 +11,7 @@ import { all, type Judgement, satisfied, undecided } from '../model/judgement.ts
 import type { PlannedClaim, PlannedProbe, PlannedTest, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/probe.ts'
 import type { CitedRequirement, TestResult, Verdict } from '../model/result.ts'
-import type { ResourceIndex } from '../model/rows.ts'
+import { NoRoom, type ResourceIndex } from '../model/rows.ts'
 import type { Target } from '../model/target.ts'
 import { resolve, type Source } from './resolve.ts'
 import { failureOf, type Subject, subjectOf } from './subject.ts'
@@ -68,6 +68,7 @@ function verdictOf(test: PlannedTest, given: Case): Verdict {
     if (judgement.is === 'violated') return { is: 'fail', findings: judgement.findings }
     return unknown(judgement, test.claim, given)
   } catch (error) {
+    if (error instanceof NoRoom) return { is: 'inconclusive', because: error.message, cause: error.message }
     // Only our own frames: a foreign message may quote what was judged.
     const stack = error instanceof Error ? ownFrames(error) : undefined
     return { is: 'error', error: { message: `judging ${test.id} failed`, ...(stack ? { stack } : {}) } }

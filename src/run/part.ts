@@ -38,14 +38,24 @@ export class PartError extends Error {}
 // A part is the mark, rows of indexes, the contents, where these begin, and the mark again.
 const mark = Buffer.from('bulkcheck-part-1')
 
-/** Writes a part that only its owner can read; it is there as a whole or not at all. It holds no id and no value from a file. */
+/** Writes a part that only its owner can read; it is there as a whole or not at all. It holds no id and no value from a file. Throws PartError. */
 export function writePart<T>(path: string, part: PartToWrite<T>): void {
   const unfinished = `${path}.unfinished`
   rmSync(unfinished, { force: true })
-  const descriptor = openSync(unfinished, 'wx', 0o600)
+  const possibly = <R>(write: () => R): R => {
+    try {
+      return write()
+    } catch {
+      rmSync(unfinished, { force: true })
+      throw new PartError(`${path} cannot be written: the disk is full, or the folder cannot be written to`)
+    }
+  }
+  const descriptor = possibly(() => openSync(unfinished, 'wx', 0o600))
   let end = 0
   const write = (bytes: Uint8Array) => {
-    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)
+    possibly(() => {
+      for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)
+    })
     end += bytes.length
   }
   try {
@@ -63,7 +73,7 @@ export function writePart<T>(path: string, part: PartToWrite<T>): void {
   } finally {
     closeSync(descriptor)
   }
-  renameSync(unfinished, path)
+  possibly(() => renameSync(unfinished, path))
 }
 
 /** Reads a part; its rows stay in the file. Throws PartError. */

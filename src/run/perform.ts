@@ -4,7 +4,7 @@ import type { OutputFile } from '../model/evidence.ts'
 import type { Plan, PlannedProbe, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/probe.ts'
 import type { ResultFile, ResultProfiles } from '../model/result.ts'
-import type { ResourceIndex } from '../model/rows.ts'
+import { NoRoom, type ResourceIndex } from '../model/rows.ts'
 import type { Shard } from '../model/shard.ts'
 import type { Target } from '../model/target.ts'
 import type { Done } from '../output/judge.ts'
@@ -281,13 +281,24 @@ function take(
   if (!evidence) return { because: 'the run was interrupted before' }
   if (evidence.probe === 'none') return evidence
   if (picker.needs === 'files' && !read?.index) return { because: read?.noIndex ?? absence(evidence) }
-  const found = picker.from({
-    evidence,
-    ...(read?.index ? { index: read.index } : {}),
-    ...(read ? { patientIds: read.patientIds } : {}),
-    ...(groupId === undefined ? {} : { groupId }),
-  })
+  const found = pickedOr(() =>
+    picker.from({
+      evidence,
+      ...(read?.index ? { index: read.index } : {}),
+      ...(read ? { patientIds: read.patientIds } : {}),
+      ...(groupId === undefined ? {} : { groupId }),
+    }),
+  )
   return typeof found === 'object' && 'because' in found ? found : { value: found }
+}
+
+function pickedOr(pick: () => ReturnType<Picker['from']>): ReturnType<Picker['from']> {
+  try {
+    return pick()
+  } catch (error) {
+    if (error instanceof NoRoom) return { because: error.message }
+    throw error
+  }
 }
 
 function absence(evidence: Evidence | undefined): string {

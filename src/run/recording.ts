@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import type { Picker } from '../checks/check.ts'
 import type { Exchange } from '../model/evidence.ts'
 import type { ProbeKey } from '../model/plan.ts'
@@ -39,9 +39,16 @@ export interface Recorded {
   readonly picks: readonly Picker[]
 }
 
-/** Writes a recording that only its owner can read. */
-export async function writeRecording(file: string, run: Recorded): Promise<void> {
-  await writeFile(file, JSON.stringify(recordingOf(run), null, 1), { mode: 0o600 })
+/** Writes a recording that only its owner can read. Resolves to whether that was possible; there is no part of one. */
+export async function writeRecording(file: string, run: Recorded): Promise<boolean> {
+  const text = JSON.stringify(recordingOf(run), null, 1)
+  try {
+    await writeFile(file, text, { mode: 0o600 })
+    return true
+  } catch {
+    await rm(file, { force: true })
+    return false
+  }
 }
 
 /** What a run leaves behind. Every string in it has been masked as in the exchanges. */

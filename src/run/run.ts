@@ -79,8 +79,12 @@ export async function run(options: RunOptions): Promise<RunResult> {
     await Promise.all([session.close(), means.close()])
   }
   // Only now is it known which jobs were deleted.
-  if (options.recording)
-    await writeRecording(options.recording, { options, performed, session, startedAt, picks: words.picks })
+  const warnings = [...warningsOf(options, session)]
+  if (options.recording) {
+    const run = { options, performed, session, startedAt, picks: words.picks }
+    const isThere = await writeRecording(options.recording, run)
+    if (!isThere) warnings.push(`The run could not be recorded in ${options.recording}: ${full}.`)
+  }
   return {
     version: 1,
     run: randomUUID(),
@@ -90,7 +94,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     suites: options.suites,
     target: { name: target.name, fhirUrl: target.fhirUrl, ig: target.ig },
     failOn: options.failOn,
-    warnings: options.warnings,
+    warnings,
     startedAt: new Date(startedAt).toISOString(),
     durationMs: clock.now() - startedAt,
     tests,
@@ -98,6 +102,18 @@ export async function run(options: RunOptions): Promise<RunResult> {
     files: judgedFiles(performed),
     ...profilesSeen(plan, performed),
   }
+}
+
+const full = 'the disk is full, or the folder cannot be written to'
+
+/** What was to be known before a run, and what could not be kept of it. */
+export function warningsOf(
+  { warnings, keep }: Pick<RunOptions, 'warnings' | 'keep'>,
+  { unkept }: Pick<Session, 'unkept'>,
+): readonly string[] {
+  if (unkept === 0) return warnings
+  const what = unkept === 1 ? 'An output file' : `${unkept} output files`
+  return [...warnings, `${what} could not be kept in ${keep}: ${full}. Verdicts do not depend on it.`]
 }
 
 /** Opens a session for a run; its exchanges are numbered after `after`. */

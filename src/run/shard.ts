@@ -12,7 +12,7 @@ import { follow } from './follow.ts'
 import { lead } from './lead.ts'
 import { type PartToWrite, writePart } from './part.ts'
 import type { Recording } from './recording.ts'
-import { type RunOptions, sessionOf, words } from './run.ts'
+import { type RunOptions, sessionOf, warningsOf, words } from './run.ts'
 import { type SharedPlan, sharedPlan } from './shared.ts'
 
 /** What a run on one of several machines needs. */
@@ -126,7 +126,7 @@ export async function runShard(options: ShardOptions): Promise<readonly FileCoun
         files: Object.fromEntries(done.files),
         exchanges: session.exchanges,
         complete: options.signal?.aborted !== true,
-        warnings: options.warnings,
+        warnings: warningsOf(options, session),
         startedAt,
         endedAt: clock.now(),
         ...(done.leader ? { leader: done.leader() } : {}),

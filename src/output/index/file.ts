@@ -7,6 +7,8 @@ export interface Part {
   readonly kept: readonly Kept[]
   readonly flaws: readonly Flaw[]
   readonly untold: readonly string[]
+  /** Why what was read is not here. */
+  readonly noRoom?: string
 }
 
 /** What parts begin with where they are written, as JSON, after its length in four bytes. */

@@ -4,7 +4,7 @@ import { afterAll, expect, test } from 'vitest'
 import { outputFile } from '../../checks/builders.ts'
 import { keyOf } from '../../checks/key.ts'
 import type { Line, OutputFile } from '../../model/evidence.ts'
-import type { ResourceIndex } from '../../model/rows.ts'
+import { NoRoom, type ResourceIndex } from '../../model/rows.ts'
 import { jsonOn } from '../lines.ts'
 import { folderOfTest, removeFolders, storeOf } from './builders.ts'
 import { gatherIndex } from './gather.ts'
@@ -171,4 +171,39 @@ test('what machines have written of parts of an export is one index', () => {
   merged.addWritten(store.open(join(folder, 'flawed')), 0)
   expect(merged.finish(files).noIndex).toContain('exchange 22')
   expect(() => merged.addWritten(store.open(import.meta.filename), 0)).toThrow('no index')
+})
+
+test('where nothing can be written there is no index, here or where another machine adds it, and it is said why', () => {
+  const nowhere = () => {
+    throw new Error('canary')
+  }
+  const gathering = gatherIndex(asked, openStore(nowhere, 100))
+  gathering.add(read(one, 1, [goal('a')]))
+  gathering.add(read(two, 1, [goal('b')]))
+  const written: Uint8Array[] = []
+  gathering.write((bytes) => written.push(Uint8Array.from(bytes)))
+  expect(gathering.finish(files)).toEqual({
+    noIndex: expect.stringMatching(/^the temporary folder is full.*TMPDIR$/),
+    patientIds: [],
+  })
+  const file = join(folderOfTest(), 'part')
+  for (const it of written) appendFileSync(file, it)
+  const store = storeOf(1 << 20)
+  const merged = gatherIndex(asked, store)
+  merged.add(read(three, 1, [goal('c')]))
+  merged.addWritten(store.open(file), 0)
+  expect(merged.finish(files).noIndex).toMatch(/^the temporary folder is full/)
+})
+
+test('an index that finds no room while it is asked says so', () => {
+  const nowhere = () => {
+    throw new Error('canary')
+  }
+  const gathering = gatherIndex(asked, openStore(nowhere, 1 << 10))
+  gathering.add(read(one, 1, [goal('a')]))
+  const { index } = gathering.finish(files)
+  const keys = function* () {
+    for (let at = 0; at < 5000; at += 1) yield keyOf(`Patient/${at}`)
+  }
+  expect(() => index?.setOf(keys())).toThrow(NoRoom)
 })

@@ -1,11 +1,11 @@
 import { parseInstant } from '../../checks/dates.ts'
 import type { OutputFile } from '../../model/evidence.ts'
-import type { ResourceIndex } from '../../model/rows.ts'
+import { NoRoom, type ResourceIndex } from '../../model/rows.ts'
 import { type Part, readParts, writeParts } from './file.ts'
 import type { Segment } from './layout.ts'
 import { openIndex } from './open.ts'
 import { type Patient, type RowsRead, queriesOf } from './rows.ts'
-import { openKeeper } from './segments.ts'
+import { type Kept, openKeeper } from './segments.ts'
 import type { IndexStore, StoreFile } from './store.ts'
 
 /** Gathers what threads have read of the files of one export. */
@@ -44,15 +44,30 @@ const mostPatients = 1000
 export function gatherIndex(asked: IndexAsked, store: IndexStore): Gathering {
   const keeper = openKeeper(store)
   const parts = new Map<Part, object | undefined>()
+  let noRoom: string | undefined
   let patients: (Patient & { readonly attempt: object | undefined })[] = []
   const sift = () => {
     patients.sort((a, b) => a.file - b.file || a.line - b.line)
     const first = new Map(patients.map((it) => [it.id, it] as const).reverse())
     patients = patients.filter((it) => first.get(it.id) === it).slice(0, mostPatients)
   }
+  const keep = (segments: readonly Segment[]): readonly Kept[] => {
+    if (noRoom !== undefined) return []
+    try {
+      return segments.map((it) => keeper.keep(it))
+    } catch (error) {
+      if (!(error instanceof NoRoom)) throw error
+      // What is read of the lines themselves is judged nevertheless.
+      for (const { kept } of parts.keys()) for (const it of kept) keeper.drop(it)
+      parts.clear()
+      noRoom = error.message
+      parts.set({ kept: [], flaws: [], untold: [], noRoom }, undefined)
+      return []
+    }
+  }
   return {
     add({ segments, flaws, untold, patients: more }, attempt) {
-      const kept = segments.map((it: Segment) => keeper.keep(it))
+      const kept = keep(segments)
       if (kept.length + flaws.length + untold.length > 0) parts.set({ kept, flaws, untold }, attempt)
       for (const it of more) patients.push({ ...it, attempt })
       if (patients.length > 4 * mostPatients) sift()
@@ -103,6 +118,8 @@ function toldOf({ queries, fhirUrl }: IndexAsked, parts: readonly Part[]): reado
 }
 
 function flawOf(parts: readonly Part[], files: readonly OutputFile[]): string | undefined {
+  const noRoom = parts.find((it) => it.noRoom !== undefined)?.noRoom
+  if (noRoom !== undefined) return noRoom
   const partsOf = new Map<number, number>()
   for (const { kept, flaws } of parts)
     for (const file of new Set([...kept, ...flaws].map((it) => it.file)))

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { NoRoom } from '../../model/rows.ts'
 
 /** Where the indexes of a run are: memory as far as it goes, then files that only their owner can read. */
 export interface IndexStore {
@@ -8,6 +9,7 @@ export interface IndexStore {
   release(bytes: number): void
   /** How many bytes may be held for sorting. */
   readonly sorting: number
+  /** Throws NoRoom. */
   create(): StoreFile
   /** A file that is there, for reading. */
   open(path: string): StoreFile
@@ -17,7 +19,7 @@ export interface IndexStore {
 
 /** A file that is appended to and read anywhere. */
 export interface StoreFile {
-  /** Returns where the bytes begin. */
+  /** Returns where the bytes begin. Throws NoRoom. */
   append(bytes: Uint8Array): number
   /** A copy that begins at a multiple of eight bytes in its buffer. */
   read(from: number, length: number): Uint8Array
@@ -47,9 +49,11 @@ export function openStore(folder: () => string, memory = usualMemory): IndexStor
     sorting: Math.max(memory >>> 2, 1 << 10),
     create() {
       created += 1
-      const path = join(folder(), `${created}.index`)
       // `wx` neither follows a link nor takes over a file that somebody else has put there.
-      const file = openFile(path, 'wx+')
+      const [path, file] = withRoom(() => {
+        const path = join(folder(), `${created}.index`)
+        return [path, openFile(path, 'wx+')] as const
+      })
       const mine: StoreFile = {
         ...file,
         close() {
@@ -86,8 +90,10 @@ function openFile(path: string, flags: 'wx+' | 'r'): StoreFile {
   return {
     append(bytes) {
       const from = end
-      for (let at = 0; at < bytes.length; )
-        at += writeSync(descriptor, bytes, at, bytes.length - at, from + at)
+      withRoom(() => {
+        for (let at = 0; at < bytes.length; )
+          at += writeSync(descriptor, bytes, at, bytes.length - at, from + at)
+      })
       end += bytes.length
       return from
     },
@@ -101,5 +107,13 @@ function openFile(path: string, flags: 'wx+' | 'r'): StoreFile {
       return end
     },
     close: () => closeSync(descriptor),
+  }
+}
+
+function withRoom<T>(write: () => T): T {
+  try {
+    return write()
+  } catch {
+    throw new NoRoom()
   }
 }
