@@ -109,11 +109,11 @@ function isGzip(bytes: Uint8Array): boolean {
 /** Looks at the beginnings of files, until the signal comes: what they hold, where nothing else says. */
 export async function localFiles(
   listed: readonly Listed[],
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<readonly LocalFile[]> {
   const files: LocalFile[] = []
   for (const [at, { kind, type, count, ...source }] of listed.entries()) {
-    const { first, unreadable } = source.once || signal?.aborted ? {} : await lookAt(source)
+    const { first, unreadable } = source.once || signal.aborted ? {} : await lookAt(source)
     const shown = type ?? typeInName(source.name) ?? typeOf(first)
     files.push({
       ...source,

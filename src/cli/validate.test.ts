@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { parseResult } from '../report/validate.ts'
+import type { Io } from './io.ts'
 import { stage } from './stage.ts'
 
 const patient = (id: string) =>
@@ -246,6 +247,20 @@ describe('what is told', () => {
 })
 
 describe('an interruption', () => {
+  test('before the first look at a file leaves a report that judges nothing', async () => {
+    const here = stage()
+    here.put('Patient.ndjson', good)
+    const onSignal: Io['onSignal'] = (listener) => {
+      listener('SIGTERM')
+      return () => undefined
+    }
+    const done = await here.bulkcheck(['validate', 'Patient.ndjson'], { io: { onSignal } })
+    expect(done).toMatchObject({ code: 143, err: '' })
+    expect(done.out).toMatch(
+      /Not shown: the run was interrupted; nothing is broken so far\.\n.*14 inconclusive/,
+    )
+  })
+
   /** Standard input that stalls after these bytes, when the signal comes so many times. */
   const interrupted = (text: string, times: number) => {
     const { bulkcheck, result } = place({})

@@ -119,12 +119,14 @@ export const validateCommand: Command = {
     const given = asked(args, io)
     const interrupted = interruption(io)
     try {
-      const found = await localFiles(given.listed, interrupted.signal)
+      // What the files of one machine are is to be what they are to the others.
+      const looking = args.text('shard') === undefined ? interrupted.signal : new AbortController().signal
+      const found = await localFiles(given.listed, looking)
       // This thread is one of the workers: it has nothing else to do.
       const means = openMeans(Math.max(0, wanted.workers - 1), true)
       // Threads take their time to start, and there is something to do until then.
       means.threads.expect(total(found) ?? 0)
-      const all = { wanted, ...given, found, means, interrupted }
+      const all = { wanted, ...given, found, means, interrupted, looking }
       return await perform(args, io, all).finally(() => means.close())
     } finally {
       interrupted.end()
@@ -133,13 +135,13 @@ export const validateCommand: Command = {
 }
 
 async function perform(args: Args, io: Io, given: Given): Promise<number> {
-  const { wanted, name, manifest, found, means, interrupted } = given
+  const { wanted, name, manifest, found, means, interrupted, looking } = given
   const sharding = await shardingOf(args, io.cwd)
   const loaded = await suitesNamed(args, io.cwd)
   const knownFailing = await patternsIn(args.text('known-failing'), io.cwd)
   if (wanted.folder !== undefined) await writableFolder(wanted.folder, io.cwd)
   const packages = await openPackages(args.texts('ig-package'), io.cwd)
-  const foreign = manifest ? [] : await foreignOf(found, interrupted.signal)
+  const foreign = manifest ? [] : await foreignOf(found, looking)
   const files = found
     .filter((it) => !foreign.includes(it))
     .map((it, at) => ({ ...it, file: { ...it.file, number: at, exchange: at + 1 } }))
@@ -191,6 +193,8 @@ type Given = Omit<ReturnType<typeof asked>, 'listed'> & {
   readonly found: readonly LocalFile[]
   readonly means: ReturnType<typeof openMeans>
   readonly interrupted: ReturnType<typeof interruption>
+  /** Until it comes, files are looked at to see what they are. */
+  readonly looking: AbortSignal
 }
 
 function wishes(args: Args, io: Io) {
