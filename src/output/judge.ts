@@ -1,6 +1,7 @@
 import type { Gathered } from './index/gather.ts'
-import { type FileBegun, type Judging, type Means, type Taking, openJudging } from './judging.ts'
+import { type Judging, type Means, openJudging } from './judging.ts'
 import type { ProfileRow } from '../model/profiles.ts'
+import type { FileBegun, Taking } from '../model/taking.ts'
 import type { Feeding } from './pass.ts'
 import type { Halt } from './slices.ts'
 

@@ -1,6 +1,7 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OutputFile } from '../model/evidence.ts'
+import type { FileBegun, Taking } from '../model/taking.ts'
 import { type Gathered, gatherIndex } from './index/gather.ts'
 import type { IndexStore, StoreFile } from './index/store.ts'
 import type { Counted, Feeding } from './pass.ts'
@@ -56,16 +57,6 @@ export interface Found {
 export interface Written {
   readonly file: StoreFile
   readonly from: number
-}
-
-/** What is known of a file before its end. */
-export type FileBegun = Omit<OutputFile, 'retrieved' | 'bytes'>
-
-/** A file on its way: its bytes as they come, then either what became of it or that nothing did. */
-export interface Taking {
-  write(chunk: Uint8Array): void
-  commit(file: OutputFile): void
-  discard(): void
 }
 
 /** What was found out about the files of an export. */

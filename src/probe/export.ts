@@ -6,10 +6,11 @@ import { type Action, type Brought, begin, next, observe } from '../model/export
 import type { Evidence } from '../model/probe.ts'
 import { parseRetryAfter } from '../model/retry-after.ts'
 import type { As } from '../model/suite.ts'
+import type { FileBegun, Taking } from '../model/taking.ts'
 import type { Target } from '../model/target.ts'
 import type { Answer, Call, Caller, ProbeEvent } from './call.ts'
 import type { Jobs } from './jobs.ts'
-import { type Spool, type TakenSpool, type Taking, takenSpool } from './spool.ts'
+import { type Spool, type TakenSpool, takenSpool } from './spool.ts'
 import type { Tokens } from './token.ts'
 
 /** What a session lends to an export. */
@@ -40,9 +41,6 @@ export interface Attending {
   /** Resolves once there is room for another file. */
   room?(): Promise<void>
 }
-
-/** What is known of a file before its end. */
-export type FileBegun = Omit<OutputFile, 'retrieved' | 'bytes'>
 
 type ExportEvidence = Evidence & { probe: 'export' }
 

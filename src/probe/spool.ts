@@ -1,6 +1,7 @@
 import { createReadStream, closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OutputFile } from '../model/evidence.ts'
+import type { Taking } from '../model/taking.ts'
 import { temporaryFolder } from '../model/temporary.ts'
 import type { Sink } from './wire.ts'
 
@@ -16,13 +17,6 @@ export interface Spool extends Sink {
   /** Gives the file its final name where files are kept. */
   settle(name: string): void
   drop(): void
-}
-
-/** Takes an output file while it comes: first its bytes, then either what became of it or that nothing did. */
-export interface Taking {
-  write(chunk: Uint8Array): void
-  commit(file: OutputFile): void
-  discard(): void
 }
 
 /** A spool whose bytes are read as they come, so that it keeps no more than its beginning; and all of them only in `kept`. */
