@@ -84,10 +84,18 @@ interface Making {
 
 function* ofR4({ types, codes }: R4Model): Iterable<[string, Codes]> {
   for (const type of Object.values(types))
-    for (const { valueSet, codes: at } of type.elements) {
+    for (const { valueSet, codes: at, system } of type.elements) {
       const list = at === undefined ? undefined : codes[at]
       if (valueSet && list)
-        yield [bare(valueSet), { pairs: new Set(), codes: new Set(list), open: new Set(), bare: true }]
+        yield [
+          bare(valueSet),
+          {
+            pairs: new Set(system === undefined ? [] : list.map((code) => `${system}|${code}`)),
+            codes: new Set(list),
+            open: new Set(),
+            bare: system === undefined,
+          },
+        ]
     }
 }
 

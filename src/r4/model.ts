@@ -46,6 +46,8 @@ export interface ElementDefinition {
   readonly choice?: number
   /** Codes of a required binding, as a position in `R4Model.codes`: on code, and on Coding, CodeableConcept, Quantity, uri, string where R4 binds those. */
   readonly codes?: number
+  /** The system that all those codes are of, on Coding and CodeableConcept; absent if there are several. */
+  readonly system?: string
   /** The value set of a binding of strength required, `url` without version; present too where it cannot be enumerated. */
   readonly valueSet?: string
   /** Types that a Reference may be to; absent if any. canonical targets are not judged. */

@@ -168,6 +168,30 @@ test.each<[string, unknown, readonly string[]]>([
     ['binding Condition.clinicalStatus'],
   ],
   [
+    'a coding of another system',
+    {
+      resourceType: 'Condition',
+      subject: { display: 'a' },
+      clinicalStatus: { coding: [{ system: 'http://hl7.org/fhir/condition-clinical', code: 'active' }] },
+    },
+    ['binding Condition.clinicalStatus'],
+  ],
+  [
+    'a coding beside one of another system, and one without any',
+    {
+      resourceType: 'Condition',
+      subject: { display: 'a' },
+      clinicalStatus: {
+        coding: [
+          { system: 'http://example.org', code: 'ongoing' },
+          { system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'active' },
+        ],
+      },
+      verificationStatus: { coding: [{ code: 'confirmed' }] },
+    },
+    [],
+  ],
+  [
     'text in place of a code',
     { resourceType: 'Condition', subject: { display: 'a' }, clinicalStatus: { text: 'active' } },
     ['binding Condition.clinicalStatus'],

@@ -252,7 +252,8 @@ function judgeComplex(walk: Walk, property: Property, value: unknown): void {
     if (property.rules.length !== 0) judgeRules(walk, value, property.rules)
   }
   walk.depth--
-  if (property.codes !== undefined && !binds(property.codes, value)) notBound(walk, property)
+  const { codes, system } = property
+  if (codes !== undefined && !binds({ codes, system }, value)) notBound(walk, property)
 }
 
 // A resource within another: contained, or one of a Bundle or of Parameters.

@@ -40,6 +40,8 @@ export interface Property {
   readonly kind: Kind | undefined
   /** The only codes that may stand there. */
   readonly codes: ReadonlySet<string> | undefined
+  /** The system that they are of, where one can be said. */
+  readonly system: string | undefined
   readonly valueSet: string | undefined
   readonly targets: ReadonlySet<string> | undefined
   readonly rules: readonly Bound[]
@@ -152,6 +154,7 @@ function addProperties(kind: Kind, element: ElementDefinition, { bit, byName, co
     choice: element.choice !== undefined,
     kind: form === 0 ? byName.get(element.type) : undefined,
     codes: element.codes === undefined ? undefined : codes[element.codes],
+    system: element.system,
     valueSet: element.valueSet,
     targets: element.targets && new Set(element.targets),
     rules: form > 0 ? [] : rules,
@@ -187,6 +190,7 @@ function plain(name: string, form: number): Property {
     form,
     kind: undefined,
     codes: undefined,
+    system: undefined,
     valueSet: undefined,
     targets: undefined,
     rules: [],

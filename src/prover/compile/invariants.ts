@@ -6,7 +6,6 @@ import type { Shapes } from './shapes.ts'
 export type Mend = (it: Shape, shapes: Shapes, element: string) => void
 
 const ucum = 'http://unitsofmeasure.org'
-const conditionClinical = 'http://terminology.hl7.org/CodeSystem/condition-clinical'
 const isOver = 1
 const isWorking = 2
 const isDated = 4
@@ -59,7 +58,7 @@ export const mends: Readonly<Record<string, Mend>> = {
   'con-4': (it, shapes) => {
     const codes = it.property('clinicalStatus').codes ?? []
     const noted = ['resolved', 'remission', 'inactive']
-    shapes.bind(it.property('clinicalStatus'), { codes, noted, note: isOver, system: conditionClinical })
+    shapes.bind(it.property('clinicalStatus'), { codes, noted, note: isOver, systems: true })
     it.rules.push({ kind: at.requires, one: ['abatement'], other: [], otherNotes: isOver })
   },
   'con-5': withoutError,

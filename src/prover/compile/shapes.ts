@@ -9,8 +9,8 @@ export interface Binding {
   /** Codes of which a note is taken. */
   readonly noted?: readonly string[]
   readonly note?: number
-  /** The only system that codings may be of. */
-  readonly system?: string
+  /** Codings without a system are left to others. */
+  readonly systems?: true
 }
 
 /** All types of objects as the prover is to judge them, variants included. */
@@ -55,11 +55,12 @@ export class Shapes {
     return name
   }
 
-  /** Lets a CodeableConcept have codings with these codes alone, and at least one. */
-  bind(property: Property, { codes, noted, note, system }: Binding): void {
+  /** Lets a CodeableConcept have codings with these codes alone, of their system or none, and at least one. */
+  bind(property: Property, { codes, noted, note, systems }: Binding): void {
+    const { system } = property.element
     property.codes = codes
     property.shape = property.element.type
-    this.vary(property, `${codes.join(' ')}${system ? ` of ${system}` : ''}`, (concept) => {
+    this.vary(property, `${codes.join(' ')} of ${systems ? 'just ' : ''}${system ?? 'any'}`, (concept) => {
       const coding = concept.property('coding')
       coding.needed = true
       this.vary(coding, concept.name, (it) => {
@@ -70,7 +71,7 @@ export class Shapes {
         )
         if (system === undefined) return
         it.list('system', [system])
-        it.property('system').needed = true
+        if (systems) it.property('system').needed = true
       })
     })
   }

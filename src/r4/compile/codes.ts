@@ -5,6 +5,8 @@ export interface Codes {
   /** Position of the value set's codes in `lists`; `undefined` if they cannot be enumerated. */
   readonly of: (valueSet: string) => number | undefined
   readonly lists: readonly (readonly string[])[]
+  /** The system that all its codes are of; `undefined` if there are several, or if they cannot be enumerated. */
+  readonly systemOf: (valueSet: string) => string | undefined
 }
 
 /** Enumerates value sets on demand; whatever is not certain makes the whole value set one that cannot be. */
@@ -51,7 +53,11 @@ export function compileCodes(valueSets: readonly ValueSet[], codeSystems: readon
     known.set(url, position)
     return position
   }
-  return { of, lists }
+  const systemOf = (url: string): string | undefined => {
+    const all = new Set([...(expanded(url, []) ?? [])].map((it) => it.slice(0, it.indexOf('|'))))
+    return all.size === 1 ? [...all][0] : undefined
+  }
+  return { of, lists, systemOf }
 }
 
 /** `system|code` of what a ValueSet takes from one code system. */

@@ -9,7 +9,7 @@ import { compileTypes } from './types.ts'
 export function compileModel(folder: string): StoredModel {
   const structures = definitions(folder, 'StructureDefinition')
   const codes = compileCodes(definitions(folder, 'ValueSet'), definitions(folder, 'CodeSystem'))
-  const { types, primitives, resources } = compileTypes(structures, codes.of)
+  const { types, primitives, resources } = compileTypes(structures, codes)
   const compartment = compileCompartment(
     definitions(folder, 'CompartmentDefinition'),
     definitions(folder, 'SearchParameter'),

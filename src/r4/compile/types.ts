@@ -1,8 +1,12 @@
 import type { ElementDefinition, Invariant, TypeDefinition } from '../model.ts'
+import type { Codes } from './codes.ts'
 import type { SnapshotElement, StructureDefinition } from './package.ts'
 
 /** Types whose elements may carry a binding to codes. */
 const bindable = new Set(['code', 'Coding', 'CodeableConcept', 'Quantity', 'string', 'uri'])
+
+/** Those of them that say the system of a code. */
+const coded = new Set(['Coding', 'CodeableConcept'])
 
 /** Elements that are XML attributes or XHTML: there is nothing to extend. */
 const bare = new Set(['Element.id', 'Resource.id', 'Extension.url', 'Narrative.div'])
@@ -16,10 +20,10 @@ export interface Compiled {
   readonly resources: readonly string[]
 }
 
-/** Data types, resource types and their backbone elements; `codesOf` says where a value set's codes are, if they can be enumerated. */
+/** Data types, resource types and their backbone elements. */
 export function compileTypes(
   all: readonly StructureDefinition[],
-  codesOf: (valueSet: string) => number | undefined,
+  { of: codesOf, systemOf }: Codes,
 ): Compiled {
   const byUrl = new Map(all.map((it) => [it.url, it]))
   const own = all
@@ -79,6 +83,7 @@ export function compileTypes(
               it.binding?.strength === 'required' && bindable.has(type) ? it.binding.valueSet : undefined
             const valueSet = bound?.split('|')[0]
             const codes = valueSet && codesOf(valueSet)
+            const system = valueSet && coded.has(type) ? systemOf(valueSet) : undefined
             const profiled = (code?.profile ?? []).flatMap(rootKeys)
             const extra = [...invariantsOf(it), ...profiled].filter(
               (one, i, list) =>
@@ -94,6 +99,7 @@ export function compileTypes(
               ...(it.max !== '*' && it.max !== '1' && { max: Number(it.max) }),
               ...(choice >= 0 && { choice }),
               ...(typeof codes === 'number' && { codes }),
+              ...(system && { system }),
               ...(valueSet && { valueSet }),
               ...(type === 'Reference' && targets && !targets.includes('Resource') && { targets }),
               ...(it.base && bare.has(it.base.path) && { bare: true as const }),

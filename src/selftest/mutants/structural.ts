@@ -253,6 +253,11 @@ function* ofComplex({ site, element, path }: At, value: unknown): Generator<Edit
     yield each('binding', 'a concept of another code', {
       coding: [{ system: 'http://example.org/x', code: 'zz-none' }],
     })
+  const [code] = r4Model().codes[element.codes ?? -1] ?? []
+  if (element.system !== undefined && type === 'CodeableConcept')
+    yield each('binding', 'a concept of another system', {
+      coding: [{ system: 'http://example.org/x', code }],
+    })
   const inner = r4Model().types[String(first.resourceType)]
   if (name === 'contained' && site.steps.length === 0 && inner && has(inner.elements, 'contained'))
     yield each(
