@@ -6,7 +6,7 @@ import { isObject, resourceTypes } from './fhir.ts'
 /** What a check on lines has seen so far: how much there was to look at, and the kinds of violation by message. */
 export interface Tally {
   seen: number
-  /** Lines that were too long to be read. */
+  /** Lines that were too long to be read, or nest too deeply to be judged. */
   cut: number
   /** Bounded because messages hold no value: what they can say is finite. */
   readonly kinds: Map<string, Kind>
@@ -62,7 +62,7 @@ export function conclude(it: Tally, nothing: string | Judgement): Judgement {
   )
   const [first, ...rest] = kinds.map(findingOf)
   if (first) return { is: 'violated', findings: [first, ...rest] }
-  if (it.cut > 0) return undecided(`${it.cut} lines are longer than the harness reads`)
+  if (it.cut > 0) return undecided(`${it.cut} lines are longer, or nest more deeply, than the harness reads`)
   if (it.seen > 0) return satisfied
   return typeof nothing === 'string' ? undecided(nothing) : nothing
 }

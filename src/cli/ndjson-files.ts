@@ -248,7 +248,7 @@ async function lookAt(
 }
 
 function looksLikeResource(line: string): boolean {
-  return /^\s*\{/.test(line) && /"resourceType"\s*:\s*"[A-Z]/.test(line)
+  return /^\s*\{/.test(line) && /"resourceType"\s*:\s*"/.test(line)
 }
 
 function typeInName(name: string): string | undefined {

@@ -2,7 +2,7 @@
 export interface Problem {
   /**
    * The element, from the resource type on, in the names that JSON has for elements and without indices:
-   * `Observation.component.valueQuantity.unit`. Names that no definition knows are left out: then it is the path of the object that has them.
+   * `Observation.component.valueQuantity.unit`; a choice element that is missing has its name with `[x]`. Names that no definition knows are left out: then it is the path of the object that has them.
    * Within contained resources it goes on with their type: `MedicationRequest.contained(Medication).code`.
    */
   readonly path: string

@@ -1,5 +1,7 @@
-import { isNode, type Node } from './invariants/node.ts'
+import { has, isNode, type Node } from './invariants/node.ts'
 import { objectPath, report, type Walk } from './walk.ts'
+
+const versions = ['versionId', 'lastUpdated']
 
 /** Judges what is contained in a resource, which has been walked: what versions, security labels and references there may be. */
 export function judgeContained(walk: Walk, resource: Node): void {
@@ -12,7 +14,7 @@ export function judgeContained(walk: Walk, resource: Node): void {
   for (const it of contained) {
     if (!isNode(it)) continue
     if (isNode(it.meta)) {
-      versioned ||= it.meta.versionId !== undefined || it.meta.lastUpdated !== undefined
+      versioned ||= versions.some((name) => has(it.meta as Node, name))
       labelled ||= it.meta.security !== undefined
     }
     if (lost || typeof it.id !== 'string' || walk.locals?.has(`#${it.id}`)) continue

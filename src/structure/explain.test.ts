@@ -46,7 +46,13 @@ test.each<[string, unknown]>([
     'a contained resource',
     {
       ...observation,
-      contained: [{ resourceType: 'Patient', id: 'p', link: [{ other: { reference: '#' }, type: 'refer' }] }],
+      contained: [
+        {
+          resourceType: 'Patient',
+          id: 'p',
+          extension: [{ url: 'a', valueReference: { reference: '#' } }],
+        },
+      ],
       subject: { reference: '#p' },
     },
   ],
@@ -127,9 +133,9 @@ test.each<[string, unknown, readonly string[]]>([
   ['a date of no calendar', { ...given, birthDate: '2021-02-30' }, ['format Patient.birthDate']],
   ['a fraction', { ...observation, valueInteger: 1.5 }, ['format Observation.valueInteger']],
   [
-    'infinity',
+    'a decimal that no double holds',
     '{"resourceType":"Observation","status":"final","code":{"text":"a"},"valueQuantity":{"value":1e999}}',
-    ['format Observation.valueQuantity.value'],
+    [],
   ],
   ['an empty string', { ...given, name: [{ text: '' }] }, ['empty Patient.name.text']],
   ['an empty array', { ...given, name: [] }, ['empty Patient.name']],
@@ -255,6 +261,41 @@ test.each<[string, unknown, readonly string[]]>([
     ['dom-4 Observation'],
   ],
   [
+    'contained with an extended version',
+    {
+      ...observation,
+      contained: [{ resourceType: 'Patient', id: 'p', meta: { _lastUpdated: absent } }],
+      subject: { reference: '#p' },
+    },
+    ['dom-4 Observation'],
+  ],
+  [
+    'contained, and referring to a container of another type',
+    {
+      ...given,
+      contained: [{ ...observation, encounter: { reference: '#' }, subject: { reference: '#' } }],
+    },
+    ['reference-target Patient.contained(Observation).encounter'],
+  ],
+  [
+    'a type that is not that of the resource referred to',
+    {
+      ...observation,
+      subject: { type: 'Group', reference: 'https://fhir.example/Patient/1/_history/2' },
+      performer: [
+        { reference: 'Patient/a', type: 'Patient' },
+        { reference: 'urn:uuid:0', type: 'Patient' },
+        { type: 'Patient' },
+      ],
+    },
+    ['reference-target Observation.subject.type'],
+  ],
+  [
+    'contained in what contains nothing',
+    { resourceType: 'Parameters', contained: [{ resourceType: 'Patient', meta: { versionId: '1' } }] },
+    ['unknown-element Parameters.contained'],
+  ],
+  [
     'contained with a label',
     {
       ...observation,
@@ -273,6 +314,21 @@ test.each<[string, unknown, readonly string[]]>([
     'a name twice, escaped',
     '{"resourceType":"Patient","name":[{"text":"a","t\\u0065xt":"b"}]}',
     ['duplicate-key Patient.name'],
+  ],
+  [
+    'an integer with a fraction, or an exponent',
+    '{"resourceType":"Patient","multipleBirthInteger":1.0,"telecom":[{"system":"phone","value":"1.0 , 2","rank":1e0}]}',
+    ['format Patient.multipleBirthInteger', 'format Patient.telecom.rank'],
+  ],
+  [
+    'a decimal with a fraction of zeros',
+    '{"resourceType":"Observation","status":"final","code":{"text":"a"},"valueQuantity":{"value":1.0}}',
+    [],
+  ],
+  [
+    'an integer with a fraction in what is contained',
+    '{"resourceType":"Observation","status":"final","code":{"text":"a"},"subject":{"reference":"#p"},"contained":[{"resourceType":"Patient","id":"p","multipleBirthInteger":2.0}]}',
+    ['format Observation.contained(Patient).multipleBirthInteger'],
   ],
   [
     'a name twice below a name of nobody',
@@ -298,7 +354,7 @@ test('problems hold no value, nor a name that no definition knows', () => {
   expect(JSON.stringify(said)).not.toContain(secret)
 })
 
-test('of very many problems the first hundred are told', () => {
-  const name = Array.from({ length: 1000 }, () => ({ text: '' }))
-  expect(problems({ ...given, name })).toHaveLength(100)
+test('of very many problems the first ten thousand are told', () => {
+  const name = Array.from({ length: 11_000 }, () => ({ text: '' }))
+  expect(problems({ ...given, name })).toHaveLength(10_000)
 })

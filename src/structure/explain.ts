@@ -17,7 +17,7 @@ export function r4Kinds(): Kinds {
   return prepared
 }
 
-/** In which ways a parsed resource is not what FHIR R4 says: the first 100. `judgeLine` sees more, and is not harmed by any depth. */
+/** In which ways a parsed resource is not what FHIR R4 says: the first 10,000. `judgeLine` sees more, and is not harmed by any depth. */
 export function explain(resource: unknown, kinds: Kinds = r4Kinds()): readonly Problem[] {
   const walk = startWalk(kinds)
   if (!isNode(resource)) {
@@ -108,7 +108,7 @@ function judgeResource(walk: Walk, node: Node, contained: boolean): void {
   walk.inContained = contained
   walk.types[walk.depth] = kind.name
   judgeObject(walk, node, kind)
-  if (node.contained !== undefined && !contained) judgeContained(walk, node)
+  if (kind.properties.has('contained') && !contained) judgeContained(walk, node)
   walk.types[walk.depth] = undefined
   walk.resource = resource
   walk.root = root

@@ -1,37 +1,81 @@
 import type { Problem } from '../model/structure.ts'
 import { explain, r4Kinds } from './explain.ts'
 import { isNode } from './invariants/node.ts'
+import { forms, formTexts } from './primitives.ts'
 import { countNames, deepest, leastLength, namesIn } from './names.ts'
 import { scan } from './scan.ts'
 
-/** In which ways a line that is JSON is not a resource as FHIR R4 says: the text, and what JSON.parse made of it. */
+/** In which ways a line that is JSON is not a resource as FHIR R4 says: the text, and what JSON.parse made of it. `tooDeep` alone says that nobody has looked. */
 export function judgeLine(text: string, json: unknown): readonly Problem[] {
   const least = leastLength(json)
   if (Number.isNaN(least)) return [tooDeep]
   const problems = explain(json)
   // JSON.parse keeps one of two equal names: the text is then longer than it would have to be, and has more names than its result.
-  if (text.length <= least || countNames(text) === namesIn(json)) return problems
-  return [...duplicates(text, json), ...problems]
+  if (text.length <= least) return problems
+  const hasDuplicates = countNames(text) !== namesIn(json)
+  if (!hasDuplicates && !mayBeLoose(text)) return problems
+  const { duplicates, loose } = scan(text)
+  return [...duplicates.map((steps) => duplicate(json, steps)), ...looseIntegers(json, loose), ...problems]
 }
 
-const tooDeep: Problem = {
+/** What stands for all problems of a line that nests more than is judged; it is none itself. */
+export const tooDeep: Problem = {
   path: 'Resource',
   rule: 'max',
   expected: `at most ${deepest} objects and arrays around one another`,
-  actual: 'more than that: nothing else of it has been judged',
+  actual: 'more than that: it has not been judged',
 }
 
-function duplicates(text: string, json: unknown): readonly Problem[] {
-  return scan(text).duplicates.map((steps) => ({
+type Steps = readonly (string | number)[]
+
+function duplicate(json: unknown, steps: Steps): Problem {
+  return {
     path: pathOf(json, steps),
     rule: 'duplicate-key',
     expected: 'every name once in an object',
     actual: 'a name that occurs twice',
-  }))
+  }
+}
+
+const decimals = /[[:,\s]-?\d+(?:\.\d*0|(?:\.\d+)?[eE][+-]?\d+)\s*[,\]}]/
+
+/** Whether a JSON text may have an integer with a fraction or an exponent, which JSON.parse does not tell from others. */
+export function mayBeLoose(text: string): boolean {
+  return decimals.test(text)
+}
+
+function looseIntegers(json: unknown, loose: readonly Steps[]): readonly Problem[] {
+  return loose.flatMap((steps) => {
+    const form = formAt(json, steps)
+    if (!integers.has(form)) return []
+    const expected = formTexts[form] ?? ''
+    return [{ path: pathOf(json, steps), rule: 'format', expected, actual: 'a fraction or an exponent' }]
+  })
+}
+
+const integers: ReadonlySet<number> = new Set([forms.integer, forms.positiveInt, forms.unsignedInt])
+
+/** The form of the element that names and indices lead to; 0 if it has none. */
+function formAt(json: unknown, steps: Steps): number {
+  const { byName } = r4Kinds()
+  const kindOf = (at: unknown) => (isNode(at) ? byName.get(String(at.resourceType)) : undefined)
+  let at = json
+  let kind = kindOf(at)
+  let form = 0
+  for (const step of steps) {
+    at = (at as Record<string | number, unknown> | undefined)?.[step]
+    if (typeof step === 'string') {
+      const property = kind?.properties.get(step)
+      form = property?.form ?? 0
+      kind = property?.kind
+    }
+    kind ??= kindOf(at)
+  }
+  return form
 }
 
 // Names that no definition has may be anything, a patient's data too: the path ends before them.
-function pathOf(json: unknown, steps: readonly (string | number)[]): string {
+function pathOf(json: unknown, steps: Steps): string {
   const { known, resources } = r4Kinds()
   const typed = (at: unknown): string | undefined => {
     const type = isNode(at) ? at.resourceType : undefined

@@ -1,5 +1,7 @@
 import type { Problem } from '../model/structure.ts'
 import { explainPart } from './explain.ts'
+import { mayBeLoose } from './line.ts'
+import { mostProblems } from './walk.ts'
 import { countNames, leastLength, namesIn } from './names.ts'
 
 /** A part of a line that is JSON, all around it being a valid resource. */
@@ -18,7 +20,6 @@ const wholly: ReadonlySet<string> = new Set(['resourceType', 'id', 'meta', 'cont
 
 /** Deeper parts are not told apart from lines that are too deep. */
 const deepest = 100
-const mostProblems = 100
 
 /** In which ways a resource of a type is not what FHIR R4 says, if only these parts of it can be wrong: what `judgeLine` says of the line. Undefined if the parts do not tell. */
 export function judgeParts(type: string, parts: readonly Part[]): readonly Problem[] | undefined {
@@ -30,7 +31,9 @@ export function judgeParts(type: string, parts: readonly Part[]): readonly Probl
     if (name !== undefined && unknown.has(name)) return undefined
     if (name !== undefined) unknown.add(name)
     const least = leastLength(value, deepest)
-    if (Number.isNaN(least) || (text.length > least && countNames(text) !== namesIn(value))) return undefined
+    if (Number.isNaN(least)) return undefined
+    if (text.length > least && (countNames(text) !== namesIn(value) || mayBeLoose(`:${text},`)))
+      return undefined
     const found = explainPart(type, path, name === undefined ? { value } : { unknown: name })
     if (found === undefined) return undefined
     problems.push(...found)

@@ -120,7 +120,7 @@ test.each<[string, readonly number[], readonly number[]]>([
   ['integer', [0, -2147483648, 2147483647], [0.5, 2147483648, -2147483649, 1e300]],
   ['positiveInt', [1, 2147483647], [0, -1, 1.5, 2147483648]],
   ['unsignedInt', [0, 2147483647], [-1, 0.1, 2147483648]],
-  ['decimal', [0.1, -5, 1e300], [Number.POSITIVE_INFINITY]],
+  ['decimal', [0.1, -5, 1e300, Number.POSITIVE_INFINITY], []],
 ])('%s', (type, good, bad) => {
   const form = formOf(type)
   expect(good.filter((it) => !isNumber(form, it))).toEqual([])

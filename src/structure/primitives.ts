@@ -46,7 +46,7 @@ export const formTexts: readonly string[] = [
   'an instant (YYYY-MM-DDThh:mm:ss with a zone)',
   'a time (hh:mm:ss)',
   'base64',
-  'XHTML: one div element in the XHTML namespace',
+  'XHTML: a div element in the XHTML namespace',
   'a string of at most 1048576 characters without control characters',
 ]
 
@@ -58,7 +58,8 @@ export function jsonTypeOf(form: number): 'boolean' | 'number' | 'string' {
 
 /** Whether a number has one of the forms 2 to 5. */
 export function isNumber(form: number, value: number): boolean {
-  if (form === 5) return Number.isFinite(value)
+  // What is too large for a double is a decimal all the same.
+  if (form === 5) return true
   if (!Number.isInteger(value) || value > 2147483647) return false
   if (form === 2) return value >= -2147483648
   return value >= (form === 3 ? 1 : 0)
@@ -68,7 +69,7 @@ export function isNumber(form: number, value: number): boolean {
 export function isText(form: number, text: string): boolean {
   switch (form) {
     case 6:
-      return text.length <= 1048576
+      return isShort(text)
     case 7:
       return isCode(text)
     case 8:
@@ -92,7 +93,7 @@ export function isText(form: number, text: string): boolean {
     case 17:
       return isXhtml(text)
     case 18:
-      return text.length <= 1048576 && !control.test(text)
+      return isShort(text) && !control.test(text)
     default:
       return false
   }
@@ -101,6 +102,13 @@ export function isText(form: number, text: string): boolean {
 // Of what is below 32 only tab, line feed and carriage return: R4 says SHALL of markdown, and SHOULD of other strings.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
 const control = /[\0-\x08\x0b\x0c\x0e-\x1f]/
+
+const mostChars = 1048576
+
+// A character may take two units.
+function isShort(text: string): boolean {
+  return text.length <= mostChars || (text.length <= 2 * mostChars && [...text].length <= mostChars)
+}
 
 // White space is what XML Schema means by \s, of which the definitions' patterns are: NBSP and U+2028 are none.
 function isSpace(c: number): boolean {

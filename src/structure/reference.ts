@@ -6,21 +6,26 @@ import { objectPath, report, type Walk } from './walk.ts'
 const idForm = 8
 const hash = 35
 
-/** Judges a Reference, which the walk is in, against the types it may be to. What names no type is undecided. */
+/** Judges a Reference, which the walk is in, against the types it may be to, and against the one it says. What names no type is undecided. */
 export function judgeReference(walk: Walk, property: Property, node: Node): void {
   const { reference, type } = node
   const { targets } = property
+  const { resources } = walk.kinds
   if (typeof reference === 'string') {
     if (reference.charCodeAt(0) === hash) judgeLocal(walk, property, reference)
     else if (targets !== undefined && !leadsTo(targets, reference)) {
-      const actual = typeOf(walk.kinds.resources, reference)
+      const actual = typeOf(resources, reference)
       if (actual !== undefined) judgeTarget(walk, targets, actual)
     }
   }
-  if (typeof type === 'string' && targets !== undefined) {
-    const plain = type.startsWith(definitions) ? type.slice(definitions.length) : type
-    if (walk.kinds.resources.has(plain)) judgeTarget(walk, targets, plain)
-  }
+  if (typeof type !== 'string') return
+  const plain = type.startsWith(definitions) ? type.slice(definitions.length) : type
+  if (!resources.has(plain)) return
+  if (targets !== undefined) judgeTarget(walk, targets, plain)
+  const named = typeof reference === 'string' ? typeOf(resources, reference) : undefined
+  if (named === undefined || named === plain) return
+  const expected = 'a type that is that of the resource referred to'
+  report(walk, `${objectPath(walk)}.type`, 'reference-target', expected, 'another type')
 }
 
 const definitions = 'http://hl7.org/fhir/StructureDefinition/'
@@ -40,7 +45,12 @@ function judgeTarget(walk: Walk, targets: ReadonlySet<string>, actual: string): 
 
 // `#` alone is the resource that contains.
 function judgeLocal(walk: Walk, { targets }: Property, reference: string): void {
-  if (reference.length === 1) return
+  if (reference.length === 1) {
+    const { resourceType } = walk.root
+    if (targets !== undefined && walk.kinds.resources.has(String(resourceType)))
+      judgeTarget(walk, targets, String(resourceType))
+    return
+  }
   walk.locals ??= new Set()
   walk.locals.add(reference)
   walk.contained ??= typesById(walk.root)

@@ -119,13 +119,13 @@ test.each<[string, number]>([
   expect(scan(text).brokenAt).toBe(brokenAt)
 })
 
-test('depth and numbers too large for a double are told', () => {
+test('depth and integers with a fraction or an exponent are told', () => {
   expect(scan('{"a":[{"b":[]}]}').depth).toBe(4)
   expect(scan('1').depth).toBe(0)
   const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`
-  expect(scan(deep)).toEqual({ depth: 200_000, duplicates: [], tooLarge: false })
-  expect(scan('[1e308,-1e308]').tooLarge).toBe(false)
-  expect(scan('[1e309]').tooLarge).toBe(true)
+  expect(scan(deep)).toEqual({ depth: 200_000, duplicates: [], loose: [] })
+  expect(scan('[1.5,1,1e309,{"a":"1.0"},-3]').loose).toEqual([])
+  expect(scan('[1.0,{"a":[5,1E2],"b":1.50e1}]').loose).toEqual([[0], [1, 'a', 1], [1, 'b']])
 })
 
 test.each([

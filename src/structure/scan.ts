@@ -6,8 +6,8 @@ export interface Scan {
   readonly depth: number
   /** Objects that have a name twice, each once: the names and indices that lead there. */
   readonly duplicates: readonly (readonly (string | number)[])[]
-  /** Whether a number is too large for a double. */
-  readonly tooLarge: boolean
+  /** Numbers that are integers and have a fraction or an exponent: the names and indices that lead there. */
+  readonly loose: readonly (readonly (string | number)[])[]
 }
 
 interface Frame {
@@ -21,7 +21,8 @@ interface Frame {
 interface Cursor {
   readonly text: string
   i: number
-  tooLarge: boolean
+  /** The number that was read last is an integer with a fraction or an exponent. */
+  loose: boolean
 }
 
 const quote = 34
@@ -35,15 +36,16 @@ const closeObject = 125
 
 /** Reads a text as JSON: says the same of it as JSON.parse, and where names occur twice. */
 export function scan(text: string): Scan {
-  const cursor: Cursor = { text, i: 0, tooLarge: false }
+  const cursor: Cursor = { text, i: 0, loose: false }
   const frames: Frame[] = []
   const duplicates: (string | number)[][] = []
+  const loose: (string | number)[][] = []
   let depth = 0
   const ended = (brokenAt?: number): Scan => ({
     ...(brokenAt === undefined ? {} : { brokenAt }),
     depth,
     duplicates,
-    tooLarge: cursor.tooLarge,
+    loose,
   })
   const name = (frame: Frame): boolean => {
     const start = cursor.i
@@ -73,6 +75,8 @@ export function scan(text: string): Scan {
         continue
       }
     } else if (!scalar(cursor, c)) return ended(cursor.i)
+    else if (cursor.loose) loose.push(frames.map((it) => it.at))
+    cursor.loose = false
     // A value has ended, or an empty object or array is about to.
     for (;;) {
       const frame = frames[frames.length - 1]
@@ -129,7 +133,7 @@ function number(cursor: Cursor): boolean {
   const found = numbers.exec(cursor.text)?.[0]
   if (found === undefined) return false
   cursor.i += found.length
-  if (found.length > 3 && !Number.isFinite(Number(found))) cursor.tooLarge = true
+  cursor.loose = /[.eE]/.test(found) && Number.isInteger(Number(found))
   return true
 }
 

@@ -55,9 +55,10 @@ export function elementPath(walk: Walk, { name }: Property): string {
   return `${objectPath(walk)}.${name}`
 }
 
-const most = 100
+/** More of one resource are not told: it may be a line of 16 MiB. */
+export const mostProblems = 10_000
 
 /** Notes a problem unless there are enough. */
 export function report(walk: Walk, path: string, rule: string, expected: string, actual: string): void {
-  if (walk.problems.length < most) walk.problems.push({ path, rule, expected, actual })
+  if (walk.problems.length < mostProblems) walk.problems.push({ path, rule, expected, actual })
 }

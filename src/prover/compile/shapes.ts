@@ -84,6 +84,7 @@ export const containedMeta = 'contained'
 export function shapesOf(model: R4Model, judged: ReadonlySet<string>): Shapes {
   const shapes = new Shapes(model)
   const originals = shapes.all()
+  shapes.of('Reference').rules.push({ kind: at.agree, one: ['reference'], other: ['type'] })
   // Variants come after the types' own rules, which they take over.
   for (const shape of originals)
     for (const { key } of shape.type.invariants) mend(shape, shapes, { key, element: '', judged })

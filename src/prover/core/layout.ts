@@ -153,6 +153,8 @@ export const exactlyOne: i32 = 3
 export const inOrder: i32 = 4
 /** No code of the whole is one of a part, if there are both. */
 export const apart: i32 = 5
+/** A Reference is to the type that it says, if there are both. */
+export const agree: i32 = 6
 
 // Flags of a property.
 export const isArray: i32 = 1

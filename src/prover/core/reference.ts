@@ -21,7 +21,7 @@ export function reference(p: i32, from: i32, depth: i32): i32 {
   if (e === 0) return 0
   addFlag(hasReference)
   const targets = get(from + at.targets)
-  if (byte(p) === 35) return e === p + 1 || addLocal(p + 1, e - p - 1, targets) ? e : 0
+  if (byte(p) === 35) return (e === p + 1 ? targets === 0 : addLocal(p + 1, e - p - 1, targets)) ? e : 0
   const base = baseEnd(p)
   if (base !== 0) {
     const row = typeOf(base, from)
@@ -114,17 +114,34 @@ function isOfScheme(c: i32): boolean {
 
 // What else names a type does so before its last slash, or before that of its version.
 function leadsToAllowed(p: i32, e: i32, targets: i32): boolean {
-  let slashAt = lastSlash(p, e)
-  let before = lastSlash(p, slashAt)
-  if (slashAt - before === 9 && same(before, at.historyPart, 9)) {
-    slashAt = lastSlash(p, before)
-    before = lastSlash(p, slashAt)
-  }
-  if (slashAt === p || before + 1 >= slashAt) return true
-  const name = before === p && byte(p) !== slash ? p : before + 1
-  if (slashAt - name > 64) return true
-  const row = find(get(at.resourceNames), name, slashAt - name)
+  const end = segmentEnd(p, e)
+  const name = segment(p, end)
+  if (name === 0 || end - name > 64) return true
+  const row = find(get(at.resourceNames), name, end - name)
   return row === 0 || isAllowed(targets, numberOf(row))
+}
+
+/** Whether a reference from `p` to `e` names the type at `name`, or none. What is not written in the usual way is taken for one to another. */
+export function isOfType(p: i32, e: i32, name: i32, length: i32): boolean {
+  if (same(p, name, length) && byte(p + length) === slash) return true
+  const end = segmentEnd(p, e)
+  if (end === p) return true
+  const there = segment(p, end)
+  return there !== 0 && end - there === length && same(there, name, length)
+}
+
+// Where the slash is behind what may name a type; `p` if there is none.
+function segmentEnd(p: i32, e: i32): i32 {
+  const last = lastSlash(p, e)
+  const before = lastSlash(p, last)
+  return last - before === 9 && same(before, at.historyPart, 9) ? lastSlash(p, before) : last
+}
+
+// Where what may name a type begins, which ends at `end`; 0 if there is nothing.
+function segment(p: i32, end: i32): i32 {
+  const before = lastSlash(p, end)
+  if (end === p || before + 1 >= end) return 0
+  return before === p && byte(p) !== slash ? p : before + 1
 }
 
 function lastSlash(p: i32, e: i32): i32 {

@@ -2,6 +2,7 @@ import { areCodesApart, notes } from './facts.ts'
 import * as at from './layout.ts'
 import { get } from './machine.ts'
 import { areInOrder } from './moment.ts'
+import { isOfType } from './reference.ts'
 
 /** Whether an object of a type, at `depth`, has the elements that the type's rules ask for; which it has is in two words. */
 export function meetsRules(type: i32, has0: i32, has1: i32, depth: i32): boolean {
@@ -24,7 +25,19 @@ function isMet(rule: i32, has0: i32, has1: i32, depth: i32): boolean {
   if (kind === at.excludes) return !a || !b
   if (kind === at.exactlyOne) return a !== b
   if (!a || !b) return true
+  if (kind === at.agree) return areOfOneType(depth)
   return kind === at.apart ? areCodesApart() : isInOrder(depth)
+}
+
+function areOfOneType(depth: i32): boolean {
+  const frame = at.frames + depth * at.frame
+  const type = get(frame + at.endAt)
+  return isOfType(
+    get(frame + at.startAt),
+    get(frame + at.startAt + 4),
+    type,
+    get(frame + at.endAt + 4) - type,
+  )
 }
 
 function isInOrder(depth: i32): boolean {

@@ -40,7 +40,7 @@ function stringEnd(p: i32, kind: i32, row: i32, from: i32, depth: i32): i32 {
     case at.kindCode:
       return code(p)
     case at.kindReference:
-      return reference(p, from, depth)
+      return kept(p, reference(p, from, depth), depth, at.startAt)
     case at.kindId:
       return id(p)
     case at.kindBase64:
@@ -50,12 +50,20 @@ function stringEnd(p: i32, kind: i32, row: i32, from: i32, depth: i32): i32 {
     case at.kindTypeName:
       return typeName(p, row)
     case at.kindReferenceType:
-      return isTypeAllowed(p, get(from + at.targets)) ? uri(p) : 0
+      return isTypeAllowed(p, get(from + at.targets)) ? kept(p, uri(p), depth, at.endAt) : 0
     case at.kindUnproven:
       return 0
     default:
       return moment(p, kind, depth)
   }
+}
+
+// Keeps where a string from `p` to `e` is, for a rule of its object.
+function kept(p: i32, e: i32, depth: i32, place: i32): i32 {
+  const frame = at.frames + depth * at.frame + place
+  put(frame, p)
+  put(frame + 4, e)
+  return e
 }
 
 function truthEnd(p: i32, kind: i32): i32 {
@@ -99,8 +107,6 @@ export function note(row: i32, p: i32, e: i32, depth: i32): void {
   else if (role === at.metaTag) {
     if (depth === 1) addFlag(tagged)
   } else {
-    const moment = at.frames + depth * at.frame + (role === at.start ? at.startAt : at.endAt)
-    put(moment, p + 1)
-    put(moment + 4, e - 1)
+    kept(p + 1, e - 1, depth, role === at.start ? at.startAt : at.endAt)
   }
 }

@@ -140,7 +140,7 @@ interface Editing {
 function edit(object: Json, name: string, { random, others, pool }: Editing): void {
   const value = object[name]
   const other = others[random(others.length)] ?? object
-  switch (random(11)) {
+  switch (random(12)) {
     case 0:
       delete object[name]
       return
@@ -180,7 +180,21 @@ function edit(object: Json, name: string, { random, others, pool }: Editing): vo
       Object.assign(object, Object.fromEntries(rest))
       return
     }
+    case 10:
+      return typed(others, random)
     default:
       Object.assign(object, structuredClone(other))
+  }
+}
+
+// References say what they are to, before or after, and rightly or not.
+function typed(objects: readonly Json[], random: Random): void {
+  for (const it of objects) {
+    if (typeof it.reference !== 'string' || random(3) === 0) continue
+    const own = it.reference.split('/').at(-2) ?? ''
+    const type = [own, own, 'Patient', 'Practitioner', 'Group', 'Thing'][random(6)]
+    const { reference, ...rest } = it
+    for (const name in it) delete it[name]
+    Object.assign(it, random(2) === 0 ? { type, reference, ...rest } : { ...rest, reference, type })
   }
 }

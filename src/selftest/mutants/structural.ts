@@ -238,6 +238,14 @@ function* ofComplex({ site, element, path }: At, value: unknown): Generator<Edit
   if (type === 'Reference') {
     yield each('ref-1', 'a reference to nothing contained', { reference: '#zz-none' })
     const wrong = element.targets && ['Schedule', 'Slot'].find((it) => !element.targets?.includes(it))
+    const [one = 'Patient', other = 'Group'] = element.targets ?? []
+    if (one !== other && element.targets?.length !== 1)
+      yield each(
+        'reference-target',
+        'a type that is not that of the resource referred to',
+        { reference: `${one}/1`, type: other },
+        `${path}.type`,
+      )
     if (wrong) {
       yield each('reference-target', 'a relative reference to another type', { reference: `${wrong}/1` })
       yield each('reference-target', 'an absolute reference to another type', {

@@ -56,7 +56,7 @@ export const definitional: Readonly<Record<string, Rule>> = {
         fhirVersion.every((version) => version === null || versions.includes(version)),
     )
   },
-  'md-1': ({ max }) => typeof max !== 'string' || max === '*' || !(Number(max) <= 0),
+  'md-1': ({ max }) => typeof max !== 'string' || max === '*' || (/^[+-]?\d+$/.test(max) && Number(max) > 0),
   'mea-1': (it) =>
     nodes(it, 'group').every((group) =>
       nodes(group, 'stratifier').every(
