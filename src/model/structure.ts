@@ -29,7 +29,8 @@ export const structureRules = {
   null: 'null stands only in arrays of primitives and of their extensions, where the other array has something',
   choice: 'a choice element occurs in one of its types only',
   binding: 'a code of a required binding is one of its value set',
-  'reference-target': 'a reference is to a resource of a type that its definition allows',
+  'reference-target':
+    'a reference is to a resource of a type that its definition allows, and of the type that it says',
   contained: 'contained resources contain nothing themselves and are not nested',
   'duplicate-key': 'no name occurs twice in an object',
 } as const

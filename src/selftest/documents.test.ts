@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { checks, picks } from '../checks/index.ts'
 import { bundledSuites } from '../suite/files.ts'
@@ -14,7 +14,12 @@ test.each(documents)(
 )
 
 test('every link between our documents leads somewhere', () => {
-  for (const page of ['README.md', 'suites/README.md', 'docs/design.md', 'CONTRIBUTING.md'])
+  const pages = [
+    'suites/README.md',
+    'CONTRIBUTING.md',
+    ...readdirSync(placeOf('docs')).map((it) => `docs/${it}`),
+  ]
+  for (const page of ['README.md', ...pages])
     for (const [, link = ''] of readFileSync(placeOf(page), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
       const folder = page.includes('/') ? page.slice(0, page.lastIndexOf('/') + 1) : ''
       expect(existsSync(placeOf(folder + link)), `${page}: ${link}`).toBe(true)

@@ -13,7 +13,11 @@ export function renderTables(vocabulary: Vocabulary): string {
 
 /** A page with the tables of checks and picks between its markers brought up to date. */
 export function withTables(page: string, vocabulary: Vocabulary): string {
-  const tables = { checks: checksTable(vocabulary), picks: picksTable(vocabulary) }
+  return filled(page, { checks: checksTable(vocabulary), picks: picksTable(vocabulary) })
+}
+
+/** A page with what stands between `<!-- name -->` and `<!-- /name -->` replaced, by name. */
+export function filled(page: string, tables: Readonly<Record<string, string>>): string {
   return Object.entries(tables).reduce(
     (text, [name, table]) =>
       text.replace(new RegExp(`<!-- ${name} -->[^]*?<!-- /${name} -->`), () => between(name, table)),
@@ -46,7 +50,7 @@ function picksTable({ picks }: Vocabulary): string {
   )
 }
 
-function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((it) => it.replaceAll('|', '\\|').replaceAll(/\s*\n\s*/g, ' ')).join(' | ')} |`
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')

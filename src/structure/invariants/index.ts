@@ -29,18 +29,18 @@ export const judgedInvariants: ReadonlySet<string> = new Set([
   ...Object.keys(rules).map((it) => it.slice(it.lastIndexOf(' ') + 1)),
 ])
 
-/** Invariants of severity error that are not judged, and why: completes "not judged, because …". */
+/** Invariants of severity error that are not judged, and why. */
 export const notJudged: readonly { readonly because: string; readonly keys: readonly string[] }[] = [
   {
-    because: 'they are about definitions of structures, which no patient data holds',
+    because: 'about definitions of structures, which no patient data holds',
     keys: `eld-1 eld-2 eld-3 eld-4 eld-5 eld-6 eld-7 eld-8 eld-11 eld-12 eld-13 eld-14 eld-15 eld-16 eld-17 eld-18 eld-19 eld-22
       sdf-1 sdf-2 sdf-3 sdf-4 sdf-5 sdf-6 sdf-8 sdf-8a sdf-8b sdf-9 sdf-10 sdf-11 sdf-14 sdf-15 sdf-15a sdf-16 sdf-17 sdf-18 sdf-19
       sdf-20 sdf-21 sdf-22 sdf-23`.split(/\s+/),
   },
-  { because: 'they ask for resources that a reference leads to', keys: ['ctm-1'] },
+  { because: 'would take the resources that references lead to', keys: ['ctm-1'] },
   {
-    because: 'their expressions compare with a placeholder instead of a code system',
+    because: 'compare with a placeholder instead of a code system',
     keys: ['ppc-2', 'ppc-3', 'ppc-4', 'ppc-5'],
   },
-  { because: 'they take a parser of XHTML', keys: ['txt-1'] },
+  { because: 'would take a parser of XHTML', keys: ['txt-1'] },
 ]
