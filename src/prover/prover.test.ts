@@ -60,6 +60,14 @@ const ordinary: Readonly<Record<string, object | string>> = {
     ...patient,
     text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml"><p class="a">x</p></div>' },
   },
+  'a narrative as people write it': narrated(
+    '<h1 id=\'x\'>A &amp; B &lt; &#233;</h1>\n<img src="a.png" alt="&quot;"/><br />é 😀 ] > " \\ <table><tr ><td>1</td></tr></table >',
+  ),
+  'a narrative with escaped slashes': JSON.stringify(narrated('<p>x</p><br/>')).replaceAll('</', '<\\/'),
+  'a reference that says the type in its URL': {
+    ...observation,
+    subject: { type: 'Patient', reference: 'http://elsewhere/fhir/Patient/1/_history/2' },
+  },
   'contained resources': {
     ...observation,
     contained: [organization, { ...patient, id: 'p', managingOrganization: { reference: '#o' } }],
@@ -170,13 +178,65 @@ const left: Readonly<Record<string, object | string>> = {
     extension: [{ url: 'http://a', valueCode: 'b', extension: [{ url: 'http://a', valueCode: 'b' }] }],
   },
   'a period that ends first': { ...patient, name: [{ period: { start: '2020-02', end: '2020-01-31' } }] },
+  'a type that is not that of the resource referred to': {
+    ...observation,
+    subject: { reference: 'Patient/1', type: 'Group' },
+  },
+  'the type before the reference that it is not of': {
+    ...observation,
+    subject: { type: 'Group', reference: 'http://a/Patient/1' },
+  },
+  'a code of another system': {
+    resourceType: 'Condition',
+    id: 'a',
+    clinicalStatus: { coding: [{ system: 'http://example.org', code: 'active' }] },
+    subject: { reference: 'Patient/1' },
+  },
   'a narrative that says nothing': {
     ...patient,
     text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml"> <p></p></div>' },
   },
 }
 
+const badly: readonly string[] = [
+  'a</p>',
+  '<p>a',
+  '<p>a</b>',
+  '<p>a</pp>',
+  'a & b',
+  '&nbsp;',
+  '&#0;',
+  '<br>',
+  '<p a=b>x</p>',
+  '<p a>x</p>',
+  '<p a="1"b="2">x</p>',
+  '<p a="1" a="2">x</p>',
+  '<p a="<">x</p>',
+  '<p onclick="x()">y</p>',
+  '<p xmlns="">y</p>',
+  '<script>x</script>',
+  '<P>x</P>',
+  'x]]>',
+  'x</div><div>y',
+  'x</div>y',
+  '\u0001x',
+  '\uffffx',
+  '<!-- x -->',
+  '<img src="a"',
+]
+
+function narrated(inner: string): object {
+  return {
+    ...patient,
+    text: { status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml">${inner}</div>` },
+  }
+}
+
 describe.each(provers)('the prover in %s', (_, prover) => {
+  it.each(badly)('does not prove a narrative with %j', (inner) => {
+    expect(isProven(prover, narrated(inner))).toBe(false)
+  })
+
   it.each(Object.entries(ordinary))('proves %s', (_name, line) => {
     expect(isProven(prover, line)).toBe(true)
     const text = typeof line === 'string' ? line : JSON.stringify(line)

@@ -32,6 +32,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   handlebars: ['report/html.ts'],
   ndjson: ['reference'],
   fhirpath: ['profiles/invariants.ts', 'selftest/mutants'],
+  saxes: ['structure/xhtml.ts'],
   tar: ['profiles/package.ts', 'profiles/fixtures'],
   assemblyscript: ['prover/compile/wasm.ts'],
 }

@@ -1,3 +1,5 @@
+import { readXhtml } from './xhtml.ts'
+
 /** Forms of primitive values: small numbers, so that one `switch` judges them all. */
 export const forms = {
   boolean: 1,
@@ -46,7 +48,7 @@ export const formTexts: readonly string[] = [
   'an instant (YYYY-MM-DDThh:mm:ss with a zone)',
   'a time (hh:mm:ss)',
   'base64',
-  'XHTML: a div element in the XHTML namespace',
+  'XHTML: one div element in the XHTML namespace, well-formed',
   'a string of at most 1048576 characters without control characters',
 ]
 
@@ -91,7 +93,7 @@ export function isText(form: number, text: string): boolean {
     case 16:
       return isBase64(text)
     case 17:
-      return isXhtml(text)
+      return readXhtml(text).isDiv
     case 18:
       return isShort(text) && !control.test(text)
     default:
@@ -236,18 +238,4 @@ function isBase64(text: string): boolean {
     spaces++
   }
   return end > spaces && (last - spaces) % 4 === 0
-}
-
-const namespace = 'http://www.w3.org/1999/xhtml'
-
-// What is certain without an XML parser: where it begins and ends, and that the namespace is named in the first tag.
-function isXhtml(text: string): boolean {
-  let start = 0
-  while (isSpace(text.charCodeAt(start))) start++
-  let end = text.length
-  while (end > start && isSpace(text.charCodeAt(end - 1))) end--
-  if (!text.startsWith('<div', start) || text.charCodeAt(end - 1) !== 62) return false
-  const close = text.indexOf('>', start)
-  const at = text.indexOf(namespace, start)
-  return at > 0 && at < close
 }

@@ -1,6 +1,7 @@
 import type { R4Model } from '../../r4/model.ts'
 import * as at from '../core/layout.ts'
 import { memory, nameHash } from '../core/machine.ts'
+import { basicElements } from '../../structure/xhtml.ts'
 import { isPrimitive, type Property, type Shape, type ShapeRule } from './shape.ts'
 import { containedMeta, type Shapes } from './shapes.ts'
 
@@ -16,6 +17,8 @@ export interface Image {
 /** Lays out shapes as tables. */
 export function imageOf(model: R4Model, shapes: Shapes): Image {
   const writer = new Writer()
+  writer.text(at.divTag, '<div')
+  writer.text(at.xmlnsName, 'xmlns')
   writer.text(at.xhtmlNamespace, 'http://www.w3.org/1999/xhtml')
   writer.text(at.historyPart, '/_history/')
   writer.text(at.resourceTypeKey, 'resourceType"')
@@ -24,6 +27,13 @@ export function imageOf(model: R4Model, shapes: Shapes): Image {
   for (const shape of shapes.all()) writeType(writer, shape, numbers)
   const names = model.resources.map((name) => ({ name, detail: writer.typeOf(name), notes: 0 }))
   writer.put(at.resourceNames, namesTable(writer, names))
+  writer.put(
+    at.htmlNames,
+    namesTable(
+      writer,
+      [...basicElements].map((name) => ({ name, detail: 0, notes: 0 })),
+    ),
+  )
   writer.put(at.patientType, writer.typeOf('Patient'))
   writer.put(at.plainMeta, writer.typeOf(`Meta (${containedMeta})`))
   return { bytes: writer.image(), types: model.resources.map((name) => writer.typeOf(name)) }

@@ -36,12 +36,23 @@ export const codes: i32 = 10368
 /** How many rows of each there is room for. */
 export const mostContained: i32 = 256
 export const mostCodes: i32 = 64
+/** Elements that are open in XHTML, and attributes of the one that is read: rows of the address and length of their name. */
+export const openTags: i32 = 11264
+export const mostOpenTags: i32 = 64
+export const attributeNames: i32 = 11776
+export const mostAttributes: i32 = 16
 /** Where the tables begin, with their header. */
-export const image: i32 = 11264
+export const image: i32 = 11904
 export const resourceNames: i32 = image
 export const patientType: i32 = image + 4
 /** Meta as contained resources may have it. */
 export const plainMeta: i32 = image + 8
+/** Elements that every narrative may have. */
+export const htmlNames: i32 = image + 12
+export const divTag: i32 = image + 16
+export const divTagLength: i32 = 4
+export const xmlnsName: i32 = image + 24
+export const xmlnsNameLength: i32 = 5
 export const xhtmlNamespace: i32 = image + 32
 export const xhtmlNamespaceLength: i32 = 28
 /** `/_history/` */

@@ -1,12 +1,9 @@
-import { xhtmlNamespace, xhtmlNamespaceLength } from './layout.ts'
-import { base64End, byte, idEnd, same, special, specialOrSpace } from './machine.ts'
+import { base64End, byte, idEnd, special, specialOrSpace } from './machine.ts'
 
 export const quote: i32 = 34
 const backslash: i32 = 92
 const slash: i32 = 47
 const space: i32 = 32
-const tagStart: i32 = 60
-const tagEnd: i32 = 62
 const longest: i32 = 1048576
 
 // All here begin at the first byte of a string, after its quote, and answer with the address of the quote that ends it, or 0 if it is not proven.
@@ -45,7 +42,8 @@ function isShortEscape(c: i32): boolean {
   return c === 110 || c === 114 || c === 116
 }
 
-function hex4(p: i32): i32 {
+/** What the four hexadecimal digits at `p` stand for, or -1. */
+export function hex4(p: i32): i32 {
   const a = hex(byte(p))
   const b = hex(byte(p + 1))
   const c = hex(byte(p + 2))
@@ -106,41 +104,4 @@ function spaceLength(p: i32): i32 {
   if (byte(p) !== backslash) return 0
   const c = byte(p + 1)
   return c === 110 || c === 114 || c === 116 ? 2 : 0
-}
-
-/** XHTML that begins as a div in its namespace, ends with a tag, and says something. */
-export function xhtml(p: i32): i32 {
-  const e = text(p)
-  if (e === 0 || byte(e - 1) !== tagEnd) return 0
-  if (byte(p) !== tagStart || byte(p + 1) !== 100 || byte(p + 2) !== 105 || byte(p + 3) !== 118) return 0
-  let q = p + 4
-  let named = false
-  while (byte(q) !== tagEnd) {
-    // What is escaped by number could be anything: a bracket too.
-    if (byte(q) === backslash && byte(q + 1) === 117) return 0
-    named = named || same(q, xhtmlNamespace, xhtmlNamespaceLength)
-    q++
-  }
-  return named && saysSomething(q, e) ? e : 0
-}
-
-function saysSomething(tag: i32, e: i32): boolean {
-  let inTag = false
-  let q = tag + 1
-  while (q < e) {
-    const c = byte(q)
-    if (c === backslash) {
-      if (byte(q + 1) === 117) return false
-      q++
-    } else if (c === tagStart) inTag = true
-    else if (c === tagEnd) inTag = false
-    else if (!inTag && isLetterOrDigit(c)) return true
-    q++
-  }
-  return false
-}
-
-function isLetterOrDigit(c: i32): boolean {
-  const lower = c | 32
-  return (lower >= 97 && lower <= 122) || (c >= 48 && c <= 57)
 }

@@ -7,7 +7,8 @@ import { numberEnd } from './number.ts'
 import { object } from './object.ts'
 import { isTypeAllowed, reference } from './reference.ts'
 import { contained } from './resource.ts'
-import { base64, code, id, plain, quote, text, uri, xhtml } from './text.ts'
+import { base64, code, id, plain, quote, text, uri } from './text.ts'
+import { xhtml } from './xhtml.ts'
 
 const trueWord: i32 = 0x65757274
 const falseWord: i32 = 0x736c6166

@@ -65,6 +65,20 @@ const bits = [
   'urn:uuid:',
   'http://a/',
   'entered-in-error',
+  '<p>',
+  '</p>',
+  '<br/>',
+  '<script>',
+  '&amp;',
+  '&nbsp;',
+  '&#32;',
+  ' class=\\"a\\"',
+  " id='a'",
+  ' onclick=\\"a\\"',
+  ']]>',
+  '<!-- -->',
+  '\\u003c',
+  '\\ufffe',
 ] // prettier-ignore
 
 type Json = Record<string, unknown>
@@ -75,7 +89,8 @@ export function mutated(line: string, random: Random, pool: readonly string[]): 
   const edits = 1 + random(3)
   for (let i = 0; i < edits; i++)
     text = random(3) === 0 ? structural(text, random, pool) : textual(text, random)
-  return text.replaceAll('\n', ' ')
+  // Half a character is none in UTF-8.
+  return Buffer.from(text).toString().replaceAll('\n', ' ')
 }
 
 function textual(text: string, random: Random): string {

@@ -197,7 +197,13 @@ function* ofPrimitive({ element, path }: At, value: unknown): Generator<Edit> {
     )
   }
   if (type === 'xhtml')
-    yield each('txt-2', 'a narrative without text', '<div xmlns="http://www.w3.org/1999/xhtml"> <br/></div>')
+    for (const [rule, how, inner] of [
+      ['txt-2', 'a narrative without text', ' <br/>'],
+      ['txt-1', 'a narrative with a script', '<script>x</script>'],
+      ['format', 'a narrative that is not well-formed', '<p>x'],
+      ['format', 'a narrative with an entity of HTML', 'x&nbsp;y'],
+    ] as const)
+      yield each(rule, how, `<div xmlns="http://www.w3.org/1999/xhtml">${inner}</div>`)
   for (const { how, value: bad } of badForms[type] ?? []) yield each('format', how, bad)
   if (element.codes !== undefined) {
     yield each('binding', 'a code that no value set has', 'zz-none')

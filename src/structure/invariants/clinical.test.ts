@@ -59,6 +59,7 @@ const pairs: Readonly<Record<string, readonly [good: Node, bad: Node]>> = {
   'trd-1': [{ data: [a] }, { data: [a], timingDate: '2020' }],
   'trd-2': [{ condition: a, data: [a] }, { condition: a }],
   'trd-3': [{ type: 'periodic', timingDate: '2020' }, { type: 'named-event' }],
+  'txt-1': [div('<p>a</p>'), div('<script>a</script>')],
   'txt-2': [div('<p>a</p>'), div('<p> </p>')],
   'org-2': [{ use: 'work' }, { use: 'home' }],
   'org-3': [{ use: 'work' }, { use: 'home' }],

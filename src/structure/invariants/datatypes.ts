@@ -1,3 +1,4 @@
+import { readXhtml } from '../xhtml.ts'
 import { isLater } from './moments.ts'
 import { has, hasChoice, isNode, type Node, node, type Rule } from './node.ts'
 
@@ -68,21 +69,8 @@ export const dataTypes: Readonly<Record<string, Rule>> = {
     if (it.type === 'periodic') return hasChoice(it, 'timing')
     return typeof it.type !== 'string' || !it.type.startsWith('data-') || has(it, 'data')
   },
-  'txt-2': ({ div }) => typeof div !== 'string' || saysSomething(div),
-}
-
-/** Whether XHTML has text that is not white space, or an image. */
-export function saysSomething(html: string): boolean {
-  let at = html.indexOf('>')
-  while (at >= 0) {
-    const tag = html.indexOf('<', at)
-    const text = html.slice(at + 1, tag < 0 ? undefined : tag)
-    if (/\S/.test(text)) return true
-    if (tag < 0) return false
-    if (html.startsWith('<img', tag) || html.startsWith('<!', tag)) return true
-    at = html.indexOf('>', tag)
-  }
-  return false
+  'txt-1': ({ div }) => typeof div !== 'string' || readXhtml(div).isBasic,
+  'txt-2': ({ div }) => typeof div !== 'string' || readXhtml(div).says,
 }
 
 /** Invariants that a definition puts on one of its elements. */

@@ -42,5 +42,4 @@ export const notJudged: readonly { readonly because: string; readonly keys: read
     because: 'compare with a placeholder instead of a code system',
     keys: ['ppc-2', 'ppc-3', 'ppc-4', 'ppc-5'],
   },
-  { because: 'would take a parser of XHTML', keys: ['txt-1'] },
 ]

@@ -1,0 +1,186 @@
+import * as at from './layout.ts'
+import { byte, get, put, same, word } from './machine.ts'
+import { find } from './names.ts'
+import { hex4, text } from './text.ts'
+
+const quote: i32 = 34
+const ampersand: i32 = 38
+const apostrophe: i32 = 39
+const slash: i32 = 47
+const semicolon: i32 = 59
+const tagStart: i32 = 60
+const equals: i32 = 61
+const tagEnd: i32 = 62
+const backslash: i32 = 92
+const closeBracket: i32 = 93
+
+// How many elements are open, whether the first is in the namespace, and whether there is text or an image.
+let opened: i32 = 0
+let isNamed = false
+let says = false
+
+/**
+ * XHTML that is a div in its namespace, well-formed, of elements and attributes that every narrative may have, and that says something. Begins at its
+ * first byte, and answers with the address of the quote that ends it, or 0 if it is not proven.
+ */
+export function xhtml(p: i32): i32 {
+  const e = text(p)
+  if (e === 0 || !same(p, at.divTag, at.divTagLength)) return 0
+  opened = 0
+  isNamed = false
+  says = false
+  let q = p
+  do {
+    q = tag(q)
+    if (q !== 0 && opened !== 0) q = characters(q, 0)
+  } while (q !== 0 && opened !== 0)
+  return q === e && isNamed && says ? e : 0
+}
+
+// Where a tag ends that begins at `p`, or 0.
+function tag(p: i32): i32 {
+  const slashes = slashEnd(p + 1)
+  const name = slashes === 0 ? p + 1 : slashes
+  const end = nameEnd(name)
+  const length = end - name
+  if (length === 0) return 0
+  if (slashes === 0) return attributes(name, length)
+  opened--
+  const open = at.openTags + opened * 8
+  if (get(open + 4) !== length || !same(get(open), name, length)) return 0
+  const e = spaceEnd(end)
+  return byte(e) === tagEnd ? e + 1 : 0
+}
+
+// The rest of a tag that opens an element, and perhaps closes it.
+function attributes(name: i32, length: i32): i32 {
+  if (find(get(at.htmlNames), name, length) === 0 || opened === at.mostOpenTags) return 0
+  let p = name + length
+  let count = 0
+  while (true) {
+    const q = spaceEnd(p)
+    const slashes = slashEnd(q)
+    if (byte(q) === tagEnd || slashes !== 0) {
+      if (length === 3 && byte(name) === 105 && byte(name + 1) === 109) says = true
+      if (slashes !== 0) return byte(slashes) === tagEnd && opened !== 0 ? slashes + 1 : 0
+      put(at.openTags + opened * 8, name)
+      put(at.openTags + opened * 8 + 4, length)
+      opened++
+      return q + 1
+    }
+    if (q === p || count === at.mostAttributes) return 0
+    p = attribute(q, count)
+    if (p === 0) return 0
+    count++
+  }
+}
+
+// Where an attribute ends that begins at `p` and is not one of those before it, or 0.
+function attribute(p: i32, before: i32): i32 {
+  const end = attributeNameEnd(p)
+  const length = end - p
+  // What happens on an event is a script.
+  if (length === 0 || byte(end) !== equals || (byte(p) === 111 && byte(p + 1) === 110)) return 0
+  for (let i = 0; i < before; i++) {
+    const other = at.attributeNames + i * 8
+    if (get(other + 4) === length && same(get(other), p, length)) return 0
+  }
+  put(at.attributeNames + before * 8, p)
+  put(at.attributeNames + before * 8 + 4, length)
+  const isEscaped = byte(end + 1) === backslash
+  const value = isEscaped ? end + 3 : end + 2
+  const delimiter = byte(value - 1)
+  if (isEscaped ? delimiter !== quote : delimiter !== apostrophe) return 0
+  const e = characters(value, delimiter)
+  if (e === 0) return 0
+  if (same(p, at.xmlnsName, at.xmlnsNameLength)) {
+    if (opened !== 0 || length !== at.xmlnsNameLength || e - value !== at.xhtmlNamespaceLength) return 0
+    isNamed = same(value, at.xhtmlNamespace, at.xhtmlNamespaceLength)
+    if (!isNamed) return 0
+  }
+  return isEscaped ? e + 2 : e + 1
+}
+
+// Where characters end: at the next tag, or at the delimiter of the attribute that they are the value of. 0 if there is something else.
+function characters(p: i32, delimiter: i32): i32 {
+  let said = false
+  while (true) {
+    const c = byte(p)
+    if (c === tagStart) {
+      says = says || said
+      return delimiter === 0 ? p : 0
+    }
+    if (c === quote) return 0
+    if (c === ampersand) {
+      p = entityEnd(p + 1)
+      if (p === 0) return 0
+      said = true
+    } else if (c === backslash) {
+      const next = byte(p + 1)
+      if (next === quote && delimiter === quote) return p
+      if (next === 117) {
+        // It could be a bracket, and the last two are no characters of XML.
+        const unit = hex4(p + 2)
+        if (unit < 128 || unit > 65533) return 0
+        said = true
+        p += 6
+      } else {
+        said = said || next === quote || next === slash || next === backslash
+        p += 2
+      }
+    } else {
+      if (c === delimiter) return p
+      if (c === closeBracket && byte(p + 1) === closeBracket) return 0
+      // U+FFFE and U+FFFF.
+      if (c === 239 && byte(p + 1) === 191 && byte(p + 2) > 189) return 0
+      said = said || c > 32
+      p++
+    }
+  }
+}
+
+// Where an entity ends that every XML has, or a character by its number; `p` is behind its ampersand.
+function entityEnd(p: i32): i32 {
+  const four = word(p)
+  if (four === 0x3b706d61) return p + 4
+  if ((four & 0xffffff) === 0x3b746c || (four & 0xffffff) === 0x3b7467) return p + 3
+  if (four === 0x746f7571 || four === 0x736f7061) return byte(p + 4) === semicolon ? p + 5 : 0
+  if (byte(p) !== 35) return 0
+  let q = p + 1
+  let number = 0
+  while (byte(q) >= 48 && byte(q) <= 57 && q - p < 6) {
+    number = number * 10 + byte(q) - 48
+    q++
+  }
+  return byte(q) === semicolon && number >= 32 && number < 55296 ? q + 1 : 0
+}
+
+// Where a slash ends, which some writers escape; 0 if there is none.
+function slashEnd(p: i32): i32 {
+  if (byte(p) === slash) return p + 1
+  return byte(p) === backslash && byte(p + 1) === slash ? p + 2 : 0
+}
+
+function spaceEnd(p: i32): i32 {
+  while (true) {
+    if (byte(p) === 32) p++
+    else if (byte(p) === backslash && (byte(p + 1) === 110 || byte(p + 1) === 114 || byte(p + 1) === 116))
+      p += 2
+    else return p
+  }
+}
+
+function nameEnd(p: i32): i32 {
+  while (isLower(byte(p)) || (byte(p) >= 48 && byte(p) <= 57)) p++
+  return p
+}
+
+function attributeNameEnd(p: i32): i32 {
+  let e = p
+  while (isLower(byte(e)) || (byte(e) === 45 && e > p)) e++
+  return e
+}
+
+function isLower(c: i32): boolean {
+  return c >= 97 && c <= 122
+}
