@@ -60,16 +60,26 @@ export function namedFiles(
 }
 
 function filesAt(path: string, name: string): readonly { readonly path: string; readonly name: string }[] {
+  if (name === '') throw new UsageError('a path is empty')
   try {
     if (!statSync(path).isDirectory()) return [{ path, name }]
     const below = readdirSync(path, { recursive: true, encoding: 'utf8' })
-      .filter((it) => /\.ndjson(\.gz)?$/.test(it))
+      .filter((it) => /\.ndjson(\.gz)?$/.test(it) && isNoOther(join(path, it)))
       .sort()
     if (below.length === 0) throw new UsageError(`${name} holds no *.ndjson or *.ndjson.gz`)
     return below.map((it) => ({ path: join(path, it), name: join(name, it) }))
   } catch (error) {
     if (error instanceof UsageError) throw error
     throw new UsageError(`${name} cannot be read: ${fileTrouble(error)}`)
+  }
+}
+
+// Nobody may ever write into a pipe that lies about. What cannot be looked at is named where it is read.
+function isNoOther(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    return true
   }
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -39,6 +40,12 @@ describe('what is read', () => {
     expect(out).toMatch(/^ +2 {2}Patient$/m)
     expect(out).toMatch(/^2 resources in 2 files, 164 bytes\n$/m)
     expect(out).toMatch(/^Conformant:/m)
+  })
+
+  test.skipIf(process.platform === 'win32')('a pipe that lies in a folder is passed over', async () => {
+    const { cwd, validate } = place({ 'export/Patient.ndjson': good })
+    execFileSync('mkfifo', [join(cwd, 'export/pipe.ndjson')])
+    expect((await validate('export')).out).toMatch(/^1 resource in 1 file/m)
   })
 
   test('compression is told by the bytes, whatever the name says', async () => {
@@ -166,6 +173,7 @@ describe('what is read', () => {
 
   test.each([
     [[], /^no files are named/],
+    [[''], /^a path is empty$/m],
     [['nowhere.ndjson'], /^nowhere.ndjson cannot be read: there is no such file or folder/],
     [['--manifest', 'm.json', 'x.ndjson'], /no others can be named beside it/],
     [['x.ndjson', '--files', 'x'], /^--files is for the files of a manifest/],
