@@ -71,8 +71,15 @@ test('checks on what an export holds have rows for each conclusion', () => {
     },
     'one-version': {
       satisfied: [[index([pat, pat]), true]],
-      violated: [[index([pat, { ...pat, digest: 'other' }]), true]],
-      undecided: [[none, true]],
+      violated: [
+        [index([pat, { ...pat, digest: 'other', updated: 7 }]), true],
+        [index([pat, { ...pat, digest: 'one' }, { ...pat, digest: 'other', updated: 7 }]), true],
+      ],
+      undecided: [
+        [none, true],
+        // It may be the same, written in another way.
+        [index([pat, { ...pat, digest: 'other' }]), true],
+      ],
     },
     'deleted-disjoint': {
       satisfied: [[index([pat], { deleted: ['Goal/1'] }), true]],

@@ -151,6 +151,7 @@ export async function* bytesOf({ raw }: FileSource): AsyncGenerator<Uint8Array> 
     if (isGzip(head)) yield* unzipped(followed(head, chunks))
     else yield* followed(head, chunks)
   } catch (error) {
+    if (error instanceof Unreadable) throw error
     const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
     throw new Unreadable(/^Z_/.test(code) ? 'it is no whole gzip file' : fileTrouble(error))
   }

@@ -12,7 +12,8 @@ test('what is known is told: how much, how fast, how long', () => {
 })
 
 test('a total that was too small, or nothing, is no trouble', () => {
-  expect(amount({ ...half, bytes: 3e9 }, 80)).toMatch(/^100% .* 0s left$/)
+  expect(amount({ ...half, bytes: 3e9 }, 80)).toBe('3.0 GB  300.0 MB/s  60,000 resources/s')
+  expect(amount({ ...half, bytes: 2.4e9 }, 80)).toMatch(/^100% .* coming to verdicts$/)
   expect(amount({ bytes: 0, total: 0, resources: 0, ms: 0 }, 80)).toBe('0 bytes of 0 bytes')
   expect(amount({ ...half, bytes: 0 }, 80)).toBe('  0%  0 bytes of 2.4 GB  0 bytes/s  60,000 resources/s')
 })

@@ -44,9 +44,11 @@ const barColumns = 24
 const roomForBar = 92
 
 /** The state of a reading on one line: `35%  1.2 GB of 3.4 GB  145.0 MB/s  82,000 resources/s  14s left`. */
-export function amount({ bytes, resources, total, ms }: Amount, width: number): string {
+export function amount({ bytes, resources, ms, ...it }: Amount, width: number): string {
   const seconds = Math.max(ms, 1) / 1000
-  const share = total ? Math.min(1, bytes / total) : undefined
+  // The end of a gzip file tells the length of its last member alone.
+  const total = it.total !== undefined && bytes <= it.total ? it.total : undefined
+  const share = total ? bytes / total : undefined
   const left = share ? (ms / share) * (1 - share) : undefined
   const fields = [
     ...(share === undefined ? [] : [percent(share, width)]),
@@ -54,7 +56,9 @@ export function amount({ bytes, resources, total, ms }: Amount, width: number): 
     // The first moment says nothing about speed.
     ...(seconds < 1 ? [] : [`${size(Math.round(bytes / seconds))}/s`]),
     ...(seconds < 1 || resources === 0 ? [] : [`${grouped(Math.round(resources / seconds))} resources/s`]),
-    ...(left === undefined || seconds < 1 ? [] : [`${elapsed(left)} left`]),
+    ...(left === undefined || seconds < 1
+      ? []
+      : [share === 1 ? 'coming to verdicts' : `${elapsed(left)} left`]),
   ]
   return fields.join('  ')
 }

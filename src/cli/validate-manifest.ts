@@ -1,11 +1,12 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { resourceTypes } from '../checks/fhir.ts'
 import { fileTrouble } from '../config/error.ts'
+import type { FileKind } from '../model/evidence.ts'
 import type { Manifest, ManifestItem } from '../model/export.ts'
 import { readManifest } from '../model/manifest.ts'
 import { defaultLimits, type ExportLevel } from '../model/target.ts'
+import { Unreadable } from '../output/slices.ts'
 import { UsageError } from './command.ts'
 import { type Listed, onDisk } from './ndjson-files.ts'
 
@@ -19,8 +20,8 @@ export interface LocalManifest {
 }
 
 /**
- * Reads a manifest and finds its files: where a file: or relative URL leads, else by the end of the URL's path in `folder`, or beside
- * the manifest. Throws UsageError that names every file that is not there.
+ * Reads a manifest and finds its files: where a file: or relative URL leads below the folder of either, else by the end of the URL's path in `folder`,
+ * or beside the manifest. What is not there, or has no URL, is a file that cannot be read; throws UsageError if none is there.
  */
 export function readLocalManifest(it: {
   readonly path: string
@@ -31,31 +32,33 @@ export function readLocalManifest(it: {
   const body = bodyOf(path, name)
   const manifest = readManifest(body, pathToFileURL(resolve(path)).href, defaultLimits.manifestEntries)
   const folder = it.folder ?? dirname(path)
-  const places = placesOf(body)
+  const { places, nowhere } = placesOf(body, name)
   const missing: string[] = []
   const taken = new Map<string, string>()
-  const files = manifest.items.flatMap((item, at): readonly Listed[] => {
+  const within = [folder, dirname(path)].map((it) => join(resolve(it), '/'))
+  const files = manifest.items.map((item, at): Listed => {
     const place = places[at] ?? 'an item'
-    const found = pathOf(item, folder)
+    const found = pathOf(item, folder, within)
     if (found === undefined) {
       missing.push(`${place} of ${name}${fileName(item.url)}`)
-      return []
+      return absent(
+        missing.at(-1) ?? '',
+        item.kind,
+        'it is not here; nothing is downloaded, and --files names its folder',
+      )
     }
     const twin = taken.get(found)
     if (twin) throw new UsageError(`${place} and ${twin} of ${name} are the same file`)
     taken.set(found, place)
     const { kind, type, count } = item
-    const shown = type === undefined || resourceTypes.has(type) ? type : undefined
-    return [
-      {
-        ...onDisk(found, shortName(found, folder)),
-        kind,
-        ...(shown === undefined ? {} : { type: shown }),
-        ...(count === undefined ? {} : { count }),
-      },
-    ]
+    return {
+      ...onDisk(found, shortName(found, folder)),
+      kind,
+      ...(type === undefined ? {} : { type }),
+      ...(count === undefined ? {} : { count }),
+    }
   })
-  if (missing.length > 0)
+  if (missing.length > 0 && missing.length === files.length)
     throw new UsageError(
       [
         `${missing.length} of ${manifest.items.length} files are not here; nothing is downloaded, and --files names their folder:`,
@@ -63,7 +66,18 @@ export function readLocalManifest(it: {
         ...(missing.length > 10 ? [`  and ${missing.length - 10} more`] : []),
       ].join('\n'),
     )
-  return { manifest, files, ...requestOf(body) }
+  return { manifest, files: [...files, ...nowhere], ...requestOf(body) }
+}
+
+/** A file that is not to be had. */
+function absent(name: string, kind: FileKind, why: string): Listed {
+  return {
+    name,
+    kind,
+    raw() {
+      throw new Unreadable(why)
+    },
+  }
 }
 
 function bodyOf(path: string, name: string): object {
@@ -78,25 +92,39 @@ function bodyOf(path: string, name: string): object {
   }
   if (typeof value !== 'object' || value === null || !Array.isArray((value as { output?: unknown }).output))
     throw new UsageError(`${name} is no manifest of an export: it has no array \`output\``)
+  for (const member of ['deleted', 'error']) {
+    const entries: unknown = (value as Record<string, unknown>)[member]
+    if (entries !== undefined && !Array.isArray(entries))
+      throw new UsageError(`${name} is no manifest of an export: its \`${member}\` is no array`)
+  }
   return value
 }
 
-/** `output[0]` and so on of the items that have a URL, as they are read. */
-function placesOf(body: object): readonly string[] {
-  return ['output', 'deleted', 'error'].flatMap((member) => {
-    const entries: unknown = (body as Record<string, unknown>)[member]
-    if (!Array.isArray(entries)) return []
-    return entries.flatMap((entry, at) =>
-      readManifest({ output: [entry] }, 'file:///', 1).items.map(() => `${member}[${at}]`),
-    )
-  })
+/** `output[0]` and so on of the items that have a URL, as they are read, and the others as files that are not to be had. */
+function placesOf(
+  body: object,
+  name: string,
+): { readonly places: readonly string[]; readonly nowhere: readonly Listed[] } {
+  const places: string[] = []
+  const nowhere: Listed[] = []
+  for (const kind of ['output', 'deleted', 'error'] as const) {
+    const entries: unknown = (body as Record<string, unknown>)[kind]
+    if (!Array.isArray(entries)) continue
+    for (const [at, entry] of entries.entries()) {
+      const place = `${kind}[${at}]`
+      if (readManifest({ output: [entry] }, 'file:///', 1).items.length > 0) places.push(place)
+      else nowhere.push(absent(`${place} of ${name}`, kind, 'the manifest gives no URL of it'))
+    }
+  }
+  return { places, nowhere }
 }
 
-function pathOf({ url }: ManifestItem, folder: string): string | undefined {
+/** Where the file of an item is: a manifest is written by a server, and leads to nothing but what is below `within`. */
+function pathOf({ url }: ManifestItem, folder: string, within: readonly string[]): string | undefined {
   const { protocol, pathname } = new URL(url)
   if (protocol === 'file:') {
     const path = localPath(url)
-    if (path !== undefined && isFile(path)) return path
+    if (path !== undefined && within.some((it) => path.startsWith(it)) && isFile(path)) return path
   }
   const parts = pathname.split('/').filter((it) => it !== '')
   const names = parts.map(decoded)

@@ -108,7 +108,8 @@ function shown(row: Row): Row {
 function means(threads: number, sliceBytes: number): Means {
   const opened = openMeans(threads, threads % 2 === 1)
   open.push(opened)
-  const judge: Means['threads']['judge'] = (it, slice) => opened.threads.judge(it, slice, threads > 0)
+  const judge: Means['threads']['judge'] = (it, slice, _, tell) =>
+    opened.threads.judge(it, slice, threads > 0, tell)
   return { ...opened, rooms: openRooms(sliceBytes), threads: { ...opened.threads, judge } }
 }
 
@@ -297,6 +298,22 @@ test('what does not fit into memory waits in files that are gone once it is judg
   expect(counted.get(0)?.resources).toEqual({ Patient: 8000 })
   expect(readdirSync(by.folder()).filter((it) => it.endsWith('.slice'))).toEqual([])
 })
+
+test.each([0, 1])(
+  'what is judged of a file is told before its end, and no more than it has (%i threads)',
+  async (threads) => {
+    const line = `${JSON.stringify({ resourceType: 'Patient', id: 'a', name: [{ text: 'x'.repeat(5000) }] })}\n`
+    const bytes = Buffer.from(line.repeat(4000))
+    const path = join(folder, `told-${threads}.gz`)
+    writeFileSync(path, gzipSync(bytes, { level: 1 }))
+    const steps: { bytes: number; resources: number }[] = []
+    const judging = openJudging(order, means(threads, 1 << 24), (it) => steps.push(it))
+    await judging.read(outputFile({ bytes: bytes.length }), { gzip: path })
+    expect(steps.length).toBeGreaterThan(2)
+    const sum = (of: 'bytes' | 'resources') => steps.reduce((all, it) => all + it[of], 0)
+    expect([sum('bytes'), sum('resources')]).toEqual([bytes.length, 4000])
+  },
+)
 
 test('threads that are closed judge nothing more', async () => {
   const closed = openMeans(1)

@@ -102,13 +102,19 @@ export function openJudging(
     const keeps = 'held' in bytes ? bytes.held.buffer.byteLength : 0
     held += keeps
     try {
-      const result = await means.threads.judge(order, { ...slice, bytes }, seen > worthAThread)
+      let told = { bytes: 0, resources: 0 }
+      const tell = (counted: Counted) => {
+        const now = { bytes: counted.bytes, resources: resourcesOf(counted) }
+        onJudged({ bytes: now.bytes - told.bytes, resources: now.resources - told.resources })
+        told = now
+      }
+      const result = await means.threads.judge(order, { ...slice, bytes }, seen > worthAThread, tell)
       mine.whole &&= result.whole
       mine.tallies = merged(mine.tallies, result.tallies, checks)
       count(mine.counted, result.counted)
       if (result.rows) gathering?.add(result.rows, mine)
       if (result.profiles) mine.profiles.push(result.profiles)
-      onJudged({ bytes: result.counted.bytes, resources: resourcesOf(result.counted) })
+      tell(result.counted)
     } finally {
       held -= keeps
       waiting -= length

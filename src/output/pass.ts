@@ -8,7 +8,7 @@ import type { ProfileTally } from '../profiles/tally.ts'
 import type { Proof, Prover } from '../prover/prover.ts'
 import { partsOf } from '../prover/parts.ts'
 import { typeNames } from '../prover/tables.ts'
-import { judgeLine, tooDeep } from '../structure/line.ts'
+import { isTooDeep, judgeLine, tooDeep } from '../structure/line.ts'
 import { judgeParts } from '../structure/part.ts'
 import type { RowMaker } from './index/rows.ts'
 import { jsonOn } from './lines.ts'
@@ -97,7 +97,7 @@ export function beginPass({
       const { file, number, text, utf8, json } = line
       if (found?.[0] === tooDeep) judged = { ...line, cut: true }
       else if (found) judged = { file, number, text, utf8, json, problems: found }
-      if (profiled) judged = { ...judged, ...held(line) }
+      if (profiled && !judged.cut && !isTooDeep(line.json)) judged = { ...judged, ...held(line) }
     }
     for (const { check, tally, params } of asking) (check as Untyped).line(tally, judged, params)
   }

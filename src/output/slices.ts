@@ -39,7 +39,18 @@ let sinceTurn = 0
 export async function judgeSlice(
   slice: Slice,
   pass: Pass,
-  { prover, lineBytes, halt }: { readonly prover: Prover; readonly lineBytes: number; readonly halt?: Halt },
+  {
+    prover,
+    lineBytes,
+    halt,
+    onTurn,
+  }: {
+    readonly prover: Prover
+    readonly lineBytes: number
+    readonly halt?: Halt
+    /** Called now and then. */
+    readonly onTurn?: () => void
+  },
 ): Promise<boolean> {
   if (halt?.[0]) return false
   const { file, bytes } = slice
@@ -75,6 +86,7 @@ export async function judgeSlice(
       sinceTurn += cut
       if (sinceTurn < turnBytes) continue
       sinceTurn = 0
+      onTurn?.()
       await new Promise((resume) => setImmediate(resume))
     }
     return true

@@ -39,14 +39,17 @@ let prover: { readonly fhirUrl: string; readonly it: Prover } | undefined
 const opened = new Map<string, Promise<Profiles>>()
 let last: Promise<unknown> = Promise.resolve()
 
+/** Tells how much of a slice has been judged until now. */
+export type Tell = (counted: Counted) => void
+
 /** Judges a slice in this thread. Slices wait for one another, since all use one prover. */
-export function judgeHere(order: Order, slice: Slice): Promise<SliceResult> {
-  const mine = last.then(() => judge(order, slice))
+export function judgeHere(order: Order, slice: Slice, tell?: Tell): Promise<SliceResult> {
+  const mine = last.then(() => judge(order, slice, tell))
   last = mine.catch(() => undefined)
   return mine
 }
 
-async function judge(order: Order, slice: Slice): Promise<SliceResult> {
+async function judge(order: Order, slice: Slice, tell?: Tell): Promise<SliceResult> {
   const { checks, fhirUrl, lineBytes, index, halt } = order
   if (prover?.fhirUrl !== fhirUrl) prover = { fhirUrl, it: openProver({ fhirUrl, capacity: inputBytes }) }
   const rows = index ? makeRows({ ...index, fhirUrl }) : undefined
@@ -58,7 +61,12 @@ async function judge(order: Order, slice: Slice): Promise<SliceResult> {
     ...(rows ? { rows } : {}),
     ...(profiles ? { profiles } : {}),
   })
-  const whole = await judgeSlice(slice, pass, { prover: prover.it, lineBytes, ...(halt ? { halt } : {}) })
+  const whole = await judgeSlice(slice, pass, {
+    prover: prover.it,
+    lineBytes,
+    ...(halt ? { halt } : {}),
+    ...(tell ? { onTurn: () => tell(pass.counted) } : {}),
+  })
   return {
     whole,
     tallies: pass.tallies,

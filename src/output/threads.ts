@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { linesChecks } from '../checks/lines.ts'
 import type { Rooms } from './rooms.ts'
 import { type Slice, Unreadable } from './slices.ts'
-import { type Order, type SliceResult, judgeHere } from './thread.ts'
+import { type Order, type SliceResult, type Tell, judgeHere } from './thread.ts'
 import type { Answer, PostedOrder, Task } from './worker.ts'
 
 /** Threads that judge slices. */
@@ -15,7 +15,7 @@ export interface Threads {
    * Judges a slice in the thread that is free first. Starting threads costs time and memory: as long as nothing is `large`, it is this thread.
    * Bytes that a slice holds are handed over; if they lie in a room it is given back. Rejects with `Unreadable` if there are none.
    */
-  judge(order: Order, slice: Slice, large: boolean): Promise<SliceResult>
+  judge(order: Order, slice: Slice, large: boolean, tell?: Tell): Promise<SliceResult>
   /** So many bytes are about to be judged: threads that it is worth it to start can start. */
   expect(bytes: number): void
   /** Nothing more will be judged for this order. */
@@ -44,6 +44,7 @@ interface Asked {
   readonly order: Order
   readonly of: number
   readonly slice: Slice
+  readonly tell?: Tell | undefined
   readonly done: (result: SliceResult) => void
   readonly failed: (error: Error) => void
 }
@@ -66,6 +67,7 @@ export function openThreads(many: number, rooms: Rooms, thisToo = false): Thread
     const it: Running = { worker: new Worker(script, { resourceLimits: limits }), asked: new Map() }
     it.worker.on('message', (answer: Answer) => {
       const asked = it.asked.get(answer.at)
+      if ('counted' in answer) return asked?.tell?.(answer.counted)
       it.asked.delete(answer.at)
       if (answer.room) rooms.giveBack(answer.room)
       if ('result' in answer) asked?.done(answer.result)
@@ -112,7 +114,7 @@ export function openThreads(many: number, rooms: Rooms, thisToo = false): Thread
     const asked = queue.shift()
     if (!asked) return
     busyHere = true
-    await judgeHere(asked.order, asked.slice).then(asked.done, asked.failed)
+    await judgeHere(asked.order, asked.slice, asked.tell).then(asked.done, asked.failed)
     // Others may have been done in the meantime, and are to have something to do before this thread is busy again.
     await new Promise((resume) => setImmediate(resume))
     busyHere = false
@@ -128,12 +130,13 @@ export function openThreads(many: number, rooms: Rooms, thisToo = false): Thread
   }
   return {
     many,
-    judge(order, slice, large) {
-      if (!large || many === 0 || 'stream' in slice.bytes || !canTravel(order)) return judgeHere(order, slice)
+    judge(order, slice, large, tell) {
+      if (!large || many === 0 || 'stream' in slice.bytes || !canTravel(order))
+        return judgeHere(order, slice, tell)
       const of = numberOf(order)
       return new Promise<SliceResult>((done, failed) => {
         if (isClosed) return failed(new Error('nothing is judged any more'))
-        queue.push({ order, of, slice, done, failed })
+        queue.push({ order, of, slice, tell, done, failed })
         pump()
       })
     },

@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { linesChecks } from '../checks/lines.ts'
 import type { FileKind } from '../model/evidence.ts'
+import type { Counted } from './pass.ts'
 import { type Slice, Unreadable } from './slices.ts'
 import { type Order, type SliceResult, judgeHere } from './thread.ts'
 
@@ -20,7 +21,12 @@ export type Answer = {
   readonly at: number
   /** What the bytes of the slice lay in. */
   readonly room?: Uint8Array
-} & ({ readonly result: SliceResult } | { readonly failed: true; readonly unreadable?: string })
+} & (
+  | { readonly result: SliceResult }
+  | { readonly failed: true; readonly unreadable?: string }
+  /** It goes on. */
+  | { readonly counted: Counted }
+)
 
 const byName = new Map(linesChecks.map((it) => [it.name, it]))
 const orders = new Map<number, Order>()
@@ -48,7 +54,7 @@ parentPort?.on('message', (task: Task) => {
     const room = 'held' in slice.bytes ? { room: slice.bytes.held } : {}
     const answer = (it: Answer, arrays: readonly Uint8Array[] = []) =>
       parentPort?.postMessage(it, buffersOf([...arrays, ...(it.room ? [it.room] : [])]))
-    judgeHere(order, slice).then(
+    judgeHere(order, slice, (counted) => answer({ at, counted })).then(
       // Each segment has a buffer of its own.
       (result) =>
         answer(

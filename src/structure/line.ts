@@ -18,6 +18,11 @@ export function judgeLine(text: string, json: unknown): readonly Problem[] {
   return [...duplicates.map((steps) => duplicate(json, steps)), ...looseIntegers(json, loose), ...problems]
 }
 
+/** Whether a parsed value nests more than is judged. */
+export function isTooDeep(json: unknown): boolean {
+  return Number.isNaN(leastLength(json))
+}
+
 /** What stands for all problems of a line that nests more than is judged; it is none itself. */
 export const tooDeep: Problem = {
   path: 'Resource',
