@@ -4,7 +4,7 @@ import { isObject, resourceTypes } from './fhir.ts'
 import { plain, texts } from './params.ts'
 import { lineByLine, resourceOn, typeShown } from './tally.ts'
 
-const noBundles = 'the deleted files hold no Bundles'
+const noBundles = 'the deleted files hold no Bundles with what is to be looked at'
 
 function entriesOf(line: Line): readonly unknown[] | undefined {
   const it = resourceOn(line)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { realpathSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { fileTrouble } from '../config/error.ts'
@@ -21,6 +21,12 @@ export async function writableFolder(folder: string, cwd: string): Promise<void>
   } catch (error) {
     throw new UsageError(`${near(folder, cwd)} cannot be written to: ${fileTrouble(error)}`)
   }
+}
+
+/** Throws UsageError if what is to be a file is a folder. */
+export function refuseFolder(path: string, option: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`--${option} is a file, and this is a folder`)
 }
 
 /** Writes a file so that a reader finds it whole or not at all. Throws UsageError. */

@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs'
 import yargs, { type Argv } from 'yargs'
 import { ConfigError } from '../config/error.ts'
 import { packageVersion } from '../config/package.ts'
+import { visibleLines } from '../report/escape.ts'
 import { ownFrames } from '../run/judge.ts'
 import { SuiteError } from '../suite/problem.ts'
 import { didYouMean, listed, nearest } from '../suite/spelling.ts'
@@ -41,7 +42,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 
 function complain(error: unknown, io: Io): number {
   if (error instanceof UsageError || error instanceof ConfigError || error instanceof SuiteError) {
-    io.err(`${error.message}\n`)
+    io.err(`${visibleLines(error.message)}\n`)
     return 2
   }
   // The message is not shown: an error of somebody else's may quote a token or a patient.
@@ -65,7 +66,8 @@ async function parse(given: readonly string[]): Promise<Read> {
   const bare =
     first === undefined ||
     (first.startsWith('-') && !['--help', '-h', '--version', '--get-yargs-completions'].includes(first))
-  const line = bare ? ['run', ...argv] : argv
+  const asksForHelp = argv.includes('--help') || argv.includes('-h')
+  const line = bare ? ['run', ...argv] : first === 'completion' && asksForHelp ? ['--help'] : argv
   const load = loaders[line[0] ?? '']
   const loading = load ? [load] : line[0] === '--version' ? [] : Object.values(loaders)
   const commands = await Promise.all(loading.map((it) => it()))
@@ -113,9 +115,10 @@ async function parse(given: readonly string[]): Promise<Read> {
   const command = commands.find((it) => nameOf(it) === line[0])
   // yargs prints the script, and then takes the word for one too many.
   if (line.length === 1 && line[0] === 'completion' && output !== '') return { output }
-  if (problem !== undefined) throw new UsageError(explained(problem, command))
+  if (problem !== undefined) throw new UsageError(explained(problem, command, line))
   if (output !== '' || !chosen) return { output }
   if ('args' in chosen) refuseTwice(chosen.args, chosen.command)
+  if ('args' in chosen) refuseEmpty(chosen.args, chosen.command)
   return chosen
 }
 
@@ -131,12 +134,14 @@ function nameOf(command: Command): string {
 }
 
 /** What yargs says about a command line, in our words and with the option that may have been meant. */
-function explained(problem: string, command: Command | undefined): string {
+function explained(problem: string, command: Command | undefined, line: readonly string[]): string {
   const options = Object.keys(command?.options ?? {})
   const unknown = /^Unknown arguments?: (.+)$/.exec(problem)?.[1]?.split(', ') ?? []
   if (unknown.length > 0)
     return unknown
       .map((name) => {
+        if (!line.some((it) => it === `-${name}` || it.startsWith(`--${name}`)))
+          return `\`${name}\` is one too many`
         const secret = ['token', 'secret', 'password', 'bearer'].some((it) => name.includes(it))
         const near = nearest(name, options)
         const why = secret
@@ -160,6 +165,11 @@ function refuseTwice(args: Args, command: Command): void {
     ([name, it]) => !it.array && args.texts(name).length > 1,
   )
   if (twice.length > 0) throw new UsageError(twice.map(([name]) => `\`--${name}\` is given twice`).join('\n'))
+}
+
+function refuseEmpty(args: Args, command: Command): void {
+  const empty = Object.keys(command.options).filter((name) => args.texts(name).includes(''))
+  if (empty.length > 0) throw new UsageError(empty.map((name) => `\`--${name}\` needs a value`).join('\n'))
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename) {

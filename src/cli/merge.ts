@@ -124,7 +124,17 @@ interface Remaining {
 
 async function remainingOf(args: Args, io: Io): Promise<Remaining | undefined> {
   const name = args.text('manifest')
-  if (name === undefined) return undefined
+  if (name === undefined) {
+    const others = { ...verdictOptions, ...reportOptions }
+    const idle = Object.keys(serverOptions).filter(
+      (it) => !(it in others) && args.texts(it).length > 0 && args.text(it) !== 'false',
+    )
+    if (idle.length > 0)
+      throw new UsageError(
+        `${idle.map((it) => `--${it}`).join(', ')}: how to reach the server is for --manifest, whose jobs are deleted there`,
+      )
+    return undefined
+  }
   const { settings } = await prepare(args, io, 'start')
   return {
     async deleteAll(result, run) {

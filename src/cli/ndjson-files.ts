@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, openSync, readdirSync, readSync, statSync } from 'node:fs'
+import { closeSync, createReadStream, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
@@ -55,31 +55,60 @@ export function namedFiles(
   const found = new Map<string, FileSource>()
   for (const name of named)
     if (name === standardInput) found.set(name, { name: 'standard input', raw: input, once: true })
-    else for (const it of filesAt(resolve(cwd, name), name)) found.set(it.path, onDisk(it.path, it.name))
+    else for (const it of filesAt(resolve(cwd, name), name)) found.set(it.path ?? it.name, it)
   return [...found.values()]
 }
 
-function filesAt(path: string, name: string): readonly { readonly path: string; readonly name: string }[] {
+function filesAt(path: string, name: string): readonly FileSource[] {
   if (name === '') throw new UsageError('a path is empty')
+  if (!isFolder(path, name)) return [onDisk(path, name)]
+  const found = below(path, name, []).sort((a, b) => (a.name < b.name ? -1 : 1))
+  if (found.length === 0) throw new UsageError(`${name} holds no *.ndjson or *.ndjson.gz`)
+  return found
+}
+
+function isFolder(path: string, name: string): boolean {
   try {
-    if (!statSync(path).isDirectory()) return [{ path, name }]
-    const below = readdirSync(path, { recursive: true, encoding: 'utf8' })
-      .filter((it) => /\.ndjson(\.gz)?$/.test(it) && isNoOther(join(path, it)))
-      .sort()
-    if (below.length === 0) throw new UsageError(`${name} holds no *.ndjson or *.ndjson.gz`)
-    return below.map((it) => ({ path: join(path, it), name: join(name, it) }))
+    return statSync(path).isDirectory()
   } catch (error) {
-    if (error instanceof UsageError) throw error
     throw new UsageError(`${name} cannot be read: ${fileTrouble(error)}`)
   }
 }
 
-// Nobody may ever write into a pipe that lies about. What cannot be looked at is named where it is read.
-function isNoOther(path: string): boolean {
+/** Files in a folder and in those below it; a folder that cannot be read stands for what is in it. */
+function below(folder: string, name: string, above: readonly string[]): FileSource[] {
   try {
-    return statSync(path).isFile()
+    const here = realpathSync(folder)
+    // A link may lead back to where it is.
+    if (above.includes(here)) return []
+    return readdirSync(folder).flatMap((it): readonly FileSource[] => {
+      const path = join(folder, it)
+      const is = kindOf(path)
+      if (is === 'folder') return below(path, join(name, it), [...above, here])
+      return is === 'file' && /\.ndjson(\.gz)?$/.test(it) ? [onDisk(path, join(name, it))] : []
+    })
+  } catch (error) {
+    return [notToBeHad(name, fileTrouble(error))]
+  }
+}
+
+// Nobody may ever write into a pipe that lies about. What cannot be looked at is named where it is read.
+function kindOf(path: string): 'folder' | 'file' | 'other' {
+  try {
+    const it = statSync(path)
+    return it.isDirectory() ? 'folder' : it.isFile() ? 'file' : 'other'
   } catch {
-    return true
+    return 'file'
+  }
+}
+
+/** Something that cannot be read; `why` completes "<file> cannot be read: …". */
+export function notToBeHad(name: string, why: string): FileSource {
+  return {
+    name,
+    raw() {
+      throw new Unreadable(why)
+    },
   }
 }
 

@@ -14,7 +14,7 @@ import type { Loaded } from '../suite/load.ts'
 import { plan } from '../suite/plan.ts'
 import { systemClock } from './clock.ts'
 import { type Args, type Command, UsageError } from './command.ts'
-import { defaultOutput, near, writableFolder } from './folder.ts'
+import { defaultOutput, near, refuseFolder, writableFolder } from './folder.ts'
 import { type Io, interruption } from './io.ts'
 import { runOptions, targetOptions } from './options.ts'
 import { openPackages } from './packages.ts'
@@ -71,6 +71,7 @@ async function runWith(
   const proxy = proxyFrom(io.env)
   const folder = settings.output ?? defaultOutput(io.cwd)
   const recording = pathOf(args, 'record', io)
+  if (recording) refuseFolder(recording, 'record')
   const keep = pathOf(args, 'keep', io)
   for (const it of [
     ...(sharding ? [] : [folder]),

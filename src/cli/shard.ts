@@ -3,7 +3,7 @@ import type { Options } from 'yargs'
 import type { Shard } from '../model/shard.ts'
 import { held, holdings } from '../report/holdings.ts'
 import { type Args, UsageError } from './command.ts'
-import { writableFolder } from './folder.ts'
+import { refuseFolder, writableFolder } from './folder.ts'
 
 /** Which of several machines this is, and the file that says what it found out. */
 export interface Sharding {
@@ -57,6 +57,7 @@ export async function shardingOf(args: Args, cwd: string): Promise<Sharding | un
       `one of several machines comes to no verdict: ${premature.map((it) => `--${it}`).join(', ')} ${premature.length === 1 ? 'is' : 'are'} for \`bulkcheck merge\``,
     )
   const path = resolve(cwd, part)
+  refuseFolder(path, 'part')
   await writableFolder(dirname(path), cwd)
   return { shard: { number, of }, part: path }
 }

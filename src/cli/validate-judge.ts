@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { resourceTypes } from '../checks/fhir.ts'
 import type { Exchange } from '../model/evidence.ts'
 import type { Export, Manifest } from '../model/export.ts'
 import type { Plan } from '../model/plan.ts'
@@ -190,7 +191,9 @@ function filesOf(files: readonly NamedFile[], read: FilesRead): readonly ResultF
     const it = known.get(number)
     if (!it) return []
     const { exchange, kind, type } = it.file
-    return [{ exchange, name: it.name, kind, ...(type === undefined ? {} : { type }), ...holds }]
+    // What a manifest calls a type may be anything.
+    const shown = type !== undefined && resourceTypes.has(type) ? { type } : {}
+    return [{ exchange, name: it.name, kind, ...shown, ...holds }]
   })
 }
 

@@ -2,13 +2,11 @@ import { readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { fileTrouble } from '../config/error.ts'
-import type { FileKind } from '../model/evidence.ts'
 import type { Manifest, ManifestItem } from '../model/export.ts'
 import { readManifest } from '../model/manifest.ts'
 import { defaultLimits, type ExportLevel } from '../model/target.ts'
-import { Unreadable } from '../output/slices.ts'
 import { UsageError } from './command.ts'
-import { type Listed, onDisk } from './ndjson-files.ts'
+import { type Listed, notToBeHad, onDisk } from './ndjson-files.ts'
 
 /** The manifest of an export whose files are here, and what it says of the request that it answers. */
 export interface LocalManifest {
@@ -41,11 +39,8 @@ export function readLocalManifest(it: {
     const found = pathOf(item, folder, within)
     if (found === undefined) {
       missing.push(`${place} of ${name}${fileName(item.url)}`)
-      return absent(
-        missing.at(-1) ?? '',
-        item.kind,
-        'it is not here; nothing is downloaded, and --files names its folder',
-      )
+      const why = 'it is not here; nothing is downloaded, and --files names its folder'
+      return { ...notToBeHad(missing.at(-1) ?? '', why), kind: item.kind }
     }
     const twin = taken.get(found)
     if (twin) throw new UsageError(`${place} and ${twin} of ${name} are the same file`)
@@ -67,17 +62,6 @@ export function readLocalManifest(it: {
       ].join('\n'),
     )
   return { manifest, files: [...files, ...nowhere], ...requestOf(body) }
-}
-
-/** A file that is not to be had. */
-function absent(name: string, kind: FileKind, why: string): Listed {
-  return {
-    name,
-    kind,
-    raw() {
-      throw new Unreadable(why)
-    },
-  }
 }
 
 function bodyOf(path: string, name: string): object {
@@ -113,7 +97,7 @@ function placesOf(
     for (const [at, entry] of entries.entries()) {
       const place = `${kind}[${at}]`
       if (readManifest({ output: [entry] }, 'file:///', 1).items.length > 0) places.push(place)
-      else nowhere.push(absent(`${place} of ${name}`, kind, 'the manifest gives no URL of it'))
+      else nowhere.push({ ...notToBeHad(`${place} of ${name}`, 'the manifest gives no URL of it'), kind })
     }
   }
   return { places, nowhere }

@@ -48,6 +48,12 @@ describe('what is read', () => {
     expect((await validate('export')).out).toMatch(/^1 resource in 1 file/m)
   })
 
+  test('a link that leads back is no folder below, and what is there counts once', async () => {
+    const { cwd, validate } = place({ 'export/deep/Patient.ndjson': good })
+    symlinkSync('..', join(cwd, 'export/deep/back'))
+    expect((await validate('export')).out).toMatch(/^1 resource in 1 file/m)
+  })
+
   test('compression is told by the bytes, whatever the name says', async () => {
     const { validate } = place({ 'a.ndjson': gzipSync(good), 'b.ndjson.gz': patient('b') })
     expect((await validate('a.ndjson', 'b.ndjson.gz')).out).toMatch(/^2 resources in 2 files/m)
@@ -423,11 +429,49 @@ describe('a manifest', () => {
     expect((await validate('--manifest', 'm.json')).out).toMatch(/^2 resources in 2 files/m)
   })
 
+  test('names files that are not there, or have no URL, in warnings, and nothing passes that they could break', async () => {
+    const { validate } = place({
+      'm.json': manifest({
+        output: [
+          { type: 'Patient', url: 'https://a/1.ndjson' },
+          { type: 'Patient', url: 'https://a/2.ndjson' },
+          { type: 'Patient' },
+        ],
+      }),
+      '1.ndjson': good,
+    })
+    const { code, out } = await validate('--manifest', 'm.json')
+    expect(code).toBe(3)
+    expect(out).toMatch(/^WARNING {2}output\[1\] of m.json: 2.ndjson cannot be read: it is not here/m)
+    expect(out).toMatch(/^WARNING {2}output\[2\] of m.json cannot be read: the manifest gives no URL of it/m)
+  })
+
+  test('holds files against a type that FHIR does not have, too', async () => {
+    const { validate } = place({
+      'm.json': manifest({ output: [{ type: 'Foo', url: 'https://a/1.ndjson' }] }),
+      '1.ndjson': good,
+    })
+    const { code, out } = await validate('--manifest', 'm.json')
+    expect(code).toBe(1)
+    expect(out).toContain('manifest/item-type-resource')
+    expect(out).not.toContain('Foo')
+  })
+
   test.each<[string, Readonly<Record<string, string>>, RegExp]>([
     [
       'names what is not there, and nothing that could be a secret',
       { 'm.json': manifest({}) },
       /^1 of 1 files are not here; .*\n {2}output\[0\] of m.json: 1.ndjson\n$/,
+    ],
+    [
+      'leads nowhere else',
+      { 'm.json': manifest({ output: [{ type: 'Patient', url: 'file:///etc/hostname' }] }) },
+      /^1 of 1 files are not here; .*\n {2}output\[0\] of m.json: hostname\n$/,
+    ],
+    [
+      'with a member that is no list',
+      { 'm.json': manifest({ deleted: {} }) },
+      /^m.json is no manifest of an export: its `deleted` is no array\n$/,
     ],
     ['that is no JSON', { 'm.json': 'hush' }, /^m.json is no JSON\n$/],
     [

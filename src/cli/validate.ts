@@ -6,6 +6,7 @@ import { levels, supportedReleases } from '../model/requirement.ts'
 import { exitCode, type RunResult } from '../model/result.ts'
 import { defaultLimits, exportLevels, type Target } from '../model/target.ts'
 import { openMeans } from '../output/means.ts'
+import { visible } from '../report/escape.ts'
 import { few } from '../report/outline.ts'
 import { systemClock } from './clock.ts'
 import { type Args, type Command, standardInput, UsageError } from './command.ts'
@@ -227,7 +228,7 @@ function wishes(args: Args, io: Io) {
 export function refuseForeign(names: readonly string[]): void {
   if (names.length > 0)
     throw new UsageError(
-      names.map((it) => `${it} is no FHIR NDJSON: none of its lines is a FHIR resource`).join('\n'),
+      names.map((it) => `${visible(it)} is no FHIR NDJSON: none of its lines is a FHIR resource`).join('\n'),
     )
 }
 

@@ -94,7 +94,7 @@ function judgeClaim(claim: PlannedClaim, given: Case): Judgement {
   if (subject.is === 'missing')
     return { is: 'undecided', because: subject.because, ...(subject.never ? { never: true } : {}) }
   const evidence = given.evidence.get(claim.probe)
-  if (!evidence) return undecided('the run was interrupted before')
+  if (!evidence) return undecided('the run was interrupted before, or was not asked for it')
   const { fhirUrl, ig, levels, groupId, authorization } = given.target
   const target = {
     fhirUrl,
@@ -132,10 +132,14 @@ function apply(check: Check, params: unknown, { subject, claim, given, context }
       const tally = given.tallyOf(claim, check.name, params)
       if (tally === undefined)
         return undecided('the output files are not there any more; a run with --keep keeps them')
-      const judged = (check as LinesCheck<unknown, unknown>).judgement(tally, params, context)
+      const lines = check as LinesCheck<unknown, unknown>
+      // Without profiles nothing is about them, whatever else cannot be told.
+      if (check.wants === 'profiles' && !given.profiled)
+        return lines.judgement(lines.empty(params), params, context)
+      const judged = lines.judgement(tally, params, context)
       if (subject.lost === undefined || judged.is === 'violated') return judged
-      // What was not read may break what the rest keeps, or be what the claim is about; but nothing is about profiles that were not given.
-      return check.wants === 'profiles' && !given.profiled ? judged : undecided(subject.lost)
+      // What was not read may break what the rest keeps, or be what the claim is about.
+      return undecided(subject.lost)
     }
     case 'index': {
       const index = given.source.index(claim.probe)
@@ -173,7 +177,8 @@ function judgeExchanges(
 
 function subjectFor(claim: PlannedClaim, given: Case): Subject {
   const evidence = given.evidence.get(claim.probe)
-  if (!evidence) return { is: 'missing', because: 'the run was interrupted before', never: false }
+  if (!evidence)
+    return { is: 'missing', because: 'the run was interrupted before, or was not asked for it', never: false }
   const label = given.probes.get(claim.probe)?.label ?? claim.probe
   return subjectOf(evidence, claim.part, { label, all: given.exchanges })
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { deserialize, serialize } from 'node:v8'
 import type { ProbeKey } from '../model/plan.ts'
 import type { Shard } from '../model/shard.ts'
-import type { IndexStore } from '../output/index/store.ts'
+import type { IndexStore, StoreFile } from '../output/index/store.ts'
 import type { Found, Written } from '../output/judging.ts'
 
 /** What one machine has found out, to be merged with what others have. */
@@ -79,6 +79,14 @@ export function writePart<T>(path: string, part: PartToWrite<T>): void {
 /** Reads a part; its rows stay in the file. Throws PartError. */
 export function readPart<T>(path: string, store: IndexStore): Part<T> {
   const file = openedIn(path, store)
+  try {
+    return partIn<T>(file)
+  } catch (error) {
+    throw error instanceof PartError ? error : new PartError('this part is damaged, or cannot be read')
+  }
+}
+
+function partIn<T>(file: StoreFile): Part<T> {
   const trailer = 8 + mark.length
   const whole =
     file.length > 2 * trailer &&

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Problem } from './problem.ts'
@@ -37,15 +37,27 @@ function isRequirements(file: string): boolean {
   return basename(dirname(file)) === 'requirements'
 }
 
-function below(folder: string): readonly string[] {
+function below(folder: string, above: readonly string[] = []): readonly string[] {
+  const here = realpathSync(folder)
+  // A link may lead back to where it is.
+  if (above.includes(here)) return []
   return readdirSync(folder, { withFileTypes: true })
     .filter((it) => !it.name.startsWith('.') && it.name !== 'node_modules')
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((it) => {
       const path = join(folder, it.name)
-      if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return below(path)
+      if (isFolder(path)) return below(path, [...above, here])
       return /\.(ya?ml|json)$/.test(it.name) && !it.name.endsWith('.schema.json') ? [path] : []
     })
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    // A link that leads nowhere, or to itself.
+    return false
+  }
 }
 
 /** A path as people are shown it: relative to the working directory or to the package, with forward slashes. */

@@ -196,7 +196,8 @@ function edit(object: Json, name: string, { random, others, pool }: Editing): vo
       return
     }
     case 10:
-      return typed(others, random)
+      typed(others, random)
+      return
     default:
       Object.assign(object, structuredClone(other))
   }
