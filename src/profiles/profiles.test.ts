@@ -187,7 +187,7 @@ describe('profiles', () => {
 
   test('decide nothing about what is no resource', () => {
     for (const it of [undefined, null, 1, [], {}, { resourceType: secret }, { resourceType: 1 }])
-      expect(profiles.judge(it)).toEqual({ problems: [], unmet: [], outcomes: [] })
+      expect(profiles.judge(it)).toMatchObject({ problems: [], unmet: [], outcomes: [], unheld: [] })
   })
 
   test('never quote a resource', () => {
@@ -326,6 +326,7 @@ describe('a summary', () => {
         resourceType: 'Observation',
         meta: { profile: [`${base}unchecked`] },
         code: {},
+        component: [{}],
         method: { coding: [coding] },
       })
     expect(judged({ system, code: 'fine-scale' })).toEqual([])
