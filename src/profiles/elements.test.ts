@@ -71,7 +71,7 @@ const rulesOf = (profiles: Profiles, resourceType: string, has: object): readonl
 function notChecked(profiles: Profiles, ...resources: readonly object[]): readonly string[] {
   const tally = profiles.tally()
   for (const it of resources) profiles.add(tally, profiles.judge(it))
-  const rows = profiles.summary(structuredClone(tally)).filter(({ url }) => url === `${base}mine`)
+  const rows = profiles.seen(structuredClone(tally)).rows.filter(({ url }) => url === `${base}mine`)
   return rows.flatMap((row) => row.notChecked.map(({ path, what, because }) => `${path} ${what}: ${because}`))
 }
 
@@ -404,7 +404,7 @@ describe('what is not checked', () => {
       profiles.add(tally, profiles.judge(it))
       return JSON.parse(JSON.stringify(tally)) as ReturnType<Profiles['tally']>
     })
-    const [row] = profiles.summary(tallies.reduce(profiles.merge))
+    const [row] = profiles.seen(tallies.reduce(profiles.merge)).rows
     expect(row?.notChecked).toEqual([
       {
         profile: `${base}mine|1.2.0`,
@@ -482,8 +482,8 @@ describe('what must be supported', () => {
       ...{ maritalStatus: absent, link: [{ other: { display: 'x' } }] },
     }
     profiles.add(tally, profiles.judge(patientOf(has)))
-    expect(profiles.summary(tally)[0]?.seen).toEqual(['Patient.active', 'Patient.link'])
+    expect(profiles.seen(tally).rows[0]?.seen).toEqual(['Patient.active', 'Patient.link'])
     profiles.add(tally, profiles.judge(patientOf({ _birthDate: stated('http://x') })))
-    expect(profiles.summary(tally)[0]?.seen).toContain('Patient.birthDate')
+    expect(profiles.seen(tally).rows[0]?.seen).toContain('Patient.birthDate')
   })
 })

@@ -1,4 +1,4 @@
-import type { ProfileRow } from '../model/profiles.ts'
+import type { ProfilesSeen } from '../model/profiles.ts'
 import type { Problem } from '../model/structure.ts'
 import type { FhirPackage } from './definitions.ts'
 import { judgeExtensions } from './extensions.ts'
@@ -35,9 +35,7 @@ export interface Profiles {
   add(tally: ProfileTally, judged: Judged): void
   merge(a: ProfileTally, b: ProfileTally): ProfileTally
   /** One row a profile of a resource, in the order of their types and URLs, those that no resource was judged against included. */
-  summary(tally: ProfileTally): readonly ProfileRow[]
-  /** Sentences on what no row can tell: claims of other profiles, and definitions that were passed over. */
-  notes(tally: ProfileTally): readonly string[]
+  seen(tally: ProfileTally): ProfilesSeen
 }
 
 /**
@@ -58,8 +56,10 @@ export async function openProfiles(paths: readonly string[]): Promise<Profiles> 
       addEach(tally.unheld, unheld)
     },
     merge: mergeTallies,
-    summary: (tally) => summary(tally, library),
-    notes: (tally) => notes(tally, packages),
+    seen(tally) {
+      const said = notes(tally, packages)
+      return { rows: summary(tally, library), ...(said.length > 0 ? { notes: said } : {}) }
+    },
   }
 }
 

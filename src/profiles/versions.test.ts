@@ -49,7 +49,7 @@ function wrong(profiles: Profiles): readonly string[] {
   )
 }
 const reasons = (profiles: Profiles) =>
-  profiles.summary(profiles.tally()).flatMap((row) => row.notChecked.map(({ because }) => because))
+  profiles.seen(profiles.tally()).rows.flatMap((row) => row.notChecked.map(({ because }) => because))
 
 describe('value sets', () => {
   test('count in the version that is named', async () => {
@@ -241,7 +241,7 @@ describe('claims of profiles that no package has', () => {
     ]
     for (const profile of claims)
       profiles.add(tally, profiles.judge({ resourceType: 'Patient', meta: { profile } }))
-    const notes = profiles.notes(profiles.merge(structuredClone(tally), structuredClone(tally)))
+    const { notes } = profiles.seen(profiles.merge(structuredClone(tally), structuredClone(tally)))
     expect(notes).toEqual([
       `2 resources claim a profile that no package has: ${base}mine, in another version.`,
       `2 resources claim a profile that no package has: ${base}parent.`,
@@ -256,7 +256,7 @@ describe('claims of profiles that no package has', () => {
     const profiles = await openProfiles([path])
     const tally = profiles.tally()
     profiles.add(tally, profiles.judge({ resourceType: 'Patient', meta: { profile: [`${base}Secret`] } }))
-    expect(profiles.notes(tally)).toEqual([
+    expect(profiles.seen(tally).notes).toEqual([
       '1 resource claims a profile that no package has: others below http://example.org.',
     ])
   })
