@@ -28,10 +28,10 @@ export function claimer(
   const bases = packages.flatMap(({ canonical }) => (canonical === undefined ? [] : [canonical]))
   const wordsFor = (claim: string): string => {
     const url = bare(claim)
-    if (newest.has(url)) return `${url}, in another version`
-    if (named.has(url)) return url
+    if (newest.has(url)) return `${url} in a version that no package has`
+    if (named.has(url)) return `${url}, which no package has`
     const base = bases.find((it) => claim.startsWith(`${it}/`))
-    return base === undefined ? 'others' : `others below ${base}`
+    return `profiles${base === undefined ? '' : ` below ${base}`} that no package has or names`
   }
   return ({ meta }) => {
     if (!isJson(meta) || !Array.isArray(meta.profile)) return none

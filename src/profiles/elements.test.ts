@@ -1,80 +1,25 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { base, concept, packDefinitions, structure, system } from './fixtures/hand-made.ts'
-import { openProfiles, type Profiles } from './profiles.ts'
+import { describe, expect, test } from 'vitest'
+import {
+  asks,
+  type Element,
+  one,
+  profilesOn,
+  required,
+  rulesOf,
+  slice,
+  sliced,
+  stated,
+  types,
+} from './fixtures/elements.ts'
+import { base, concept } from './fixtures/hand-made.ts'
 
-let folder: string
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bulkcheck-'))
-})
-afterAll(() => rm(folder, { recursive: true }))
-
-type Element = Readonly<Record<string, unknown>> & { readonly id: string }
 type Row = readonly [of: string, type: string, elements: readonly Element[], cases: readonly Case[]]
 /** What a resource has, and what is told of it. */
 type Case = readonly [has: object, ...told: readonly string[]]
 
-const codes = {
-  resourceType: 'ValueSet',
-  url: `${base}set`,
-  compose: { include: [{ system, concept: [{ code: 'a' }] }] },
-}
-const required = (valueSet = `${base}set`) => ({ binding: { strength: 'required', valueSet } })
-const asks = (expression: string, key = 'hm-1') => ({
-  constraint: [{ key, severity: 'error', human: 'so', expression }],
-})
-const sliced = (type: string, path: string, rules = 'open') => ({
-  slicing: { discriminator: [{ type, path }], rules },
-})
-const slice = (id: string, more: object = {}) => ({ id, sliceName: id.slice(id.indexOf(':') + 1), ...more })
-const one = (id: string, path: string, more: object) => ({
-  id,
-  base: { path, min: 0, max: '1' },
-  max: '1',
-  ...more,
-})
-const stated = (url: string) => ({ extension: [{ url, valueString: 'x' }] })
-const types = (...codesOf: string[]) => ({ type: codesOf.map((code) => ({ code })) })
 const simple = (name: string) => ({
   type: [{ code: 'Quantity', profile: [`http://hl7.org/fhir/StructureDefinition/${name}`] }],
 })
-
-let many = 0
-async function profilesOn(type: string, elements: readonly Element[], ...more: object[]): Promise<Profiles> {
-  many += 1
-  const profile = snapshotOf('mine', type, elements)
-  return openProfiles([await packDefinitions(folder, `p${many}`, profile, codes, ...more)])
-}
-
-/** With the elements above those that are given, as a snapshot has them. */
-function snapshotOf(id: string, type: string, elements: readonly Element[]): object {
-  const known = new Set([type])
-  const all = elements.flatMap((it) => {
-    const steps = it.id.split('.').map((_, i, names) => names.slice(0, i + 1).join('.'))
-    const missing = steps.slice(0, -1).filter((above) => !known.has(above))
-    for (const step of steps) known.add(step)
-    return it.id === type ? [] : [...missing.map((above) => ({ id: above })), it]
-  })
-  const made = structure(id, type, all)
-  const root = elements.find((it) => it.id === type)
-  const [first, ...others] = made.snapshot.element
-  return { ...made, snapshot: { element: [{ ...first, ...root }, ...others] } }
-}
-
-const rulesOf = (profiles: Profiles, resourceType: string, has: object): readonly string[] =>
-  profiles
-    .judge({ resourceType, meta: { profile: [`${base}mine`] }, ...has })
-    .problems.map(({ path, rule }) => `${path} ${rule}`)
-
-function notChecked(profiles: Profiles, ...resources: readonly object[]): readonly string[] {
-  const tally = profiles.tally()
-  for (const it of resources) profiles.add(tally, profiles.judge(it))
-  const rows = profiles.seen(structuredClone(tally)).rows.filter(({ url }) => url === `${base}mine`)
-  return rows.flatMap((row) => row.notChecked.map(({ path, what, because }) => `${path} ${what}: ${because}`))
-}
-
 const exists = "hasValue() or extension('http://x').exists()"
 const day = { id: 'Patient.birthDate', ...types('date') }
 const identifiers = (type: string, path: string, rules?: string): Element => ({
@@ -186,61 +131,6 @@ const rows: readonly Row[] = [
     'Patient',
     [day, one('Patient.birthDate.value', 'date.value', { min: 1 })],
     [[{ birthDate: '2000-01-01' }], [{ _birthDate: stated('http://x') }, 'Patient.birthDate.value min']],
-  ],
-  [
-    'texts have a greatest length',
-    'Patient',
-    [{ id: 'Patient.name.family', maxLength: 3 }],
-    [[{ name: [{ family: 'a😀b' }] }], [{ name: [{ family: 'abcd' }] }, 'Patient.name.family maxLength']],
-  ],
-  [
-    'numbers have bounds',
-    'Patient',
-    [{ id: 'Patient.multipleBirth[x]', minValueInteger: 1, maxValueInteger: 3 }],
-    [
-      [{ multipleBirthInteger: 3 }],
-      [{ multipleBirthBoolean: true }],
-      [{ multipleBirthInteger: 0 }, 'Patient.multipleBirthInteger minValue'],
-      [{ multipleBirthInteger: 4 }, 'Patient.multipleBirthInteger maxValue'],
-    ],
-  ],
-  [
-    'dates have bounds, beyond which only what is certainly so is',
-    'Patient',
-    [{ id: 'Patient.birthDate', minValueDate: '2000-02-01', maxValueDate: '2001' }],
-    [
-      ...(['2000', '2000-02', '2000-02-01', '2001-12-31', 'x'].map((birthDate) => [{ birthDate }]) as Case[]),
-      [{ birthDate: '2000-01-31' }, 'Patient.birthDate minValue'],
-      [{ birthDate: '2002' }, 'Patient.birthDate maxValue'],
-    ],
-  ],
-  [
-    'instants have bounds wherever they are',
-    'Observation',
-    [{ id: 'Observation.issued', minValueInstant: '2020-01-01T00:00:00Z' }],
-    [
-      [{ issued: '2020-01-01T01:00:00+01:00' }],
-      [{ issued: '2020-01-01T00:30:00+01:00' }, 'Observation.issued minValue'],
-    ],
-  ],
-  [
-    'a date and an instant are a day apart before they are told apart',
-    'Observation',
-    [{ id: 'Observation.effective[x]', minValueDateTime: '2020-01-02T00:00:00Z' }],
-    [
-      [{ effectiveDateTime: '2020-01-01' }],
-      [{ effectiveDateTime: '2019-12-31' }, 'Observation.effectiveDateTime minValue'],
-    ],
-  ],
-  [
-    'quantities have bounds in the same unit',
-    'Observation',
-    [{ id: 'Observation.value[x]', minValueQuantity: { value: 1, system: 'u', code: 'g' } }],
-    [
-      [{ valueQuantity: { value: 0, system: 'u', code: 'kg' } }],
-      [{ valueQuantity: { value: 0, comparator: '>', system: 'u', code: 'g' } }],
-      [{ valueQuantity: { value: 0, system: 'u', code: 'g' } }, 'Observation.valueQuantity minValue'],
-    ],
   ],
   [
     'of a pattern that a slice has, the part at the discriminator tells it from others',
@@ -368,122 +258,5 @@ describe('elements', () => {
       'the fixed value "final"',
       'a value of type Quantity or string',
     ])
-  })
-})
-
-const patientOf = (has: object) => ({ resourceType: 'Patient', meta: { profile: [`${base}mine`] }, ...has })
-
-describe('what is not checked', () => {
-  test('is a constraint that comes to nothing where a type cast may be the reason', async () => {
-    const cast = asks('(deceased as boolean) = false')
-    const profiles = await profilesOn('Patient', [{ id: 'Patient', ...cast }])
-    const dead = patientOf({ deceasedDateTime: '2020' })
-    expect(profiles.judge(dead).problems).toEqual([])
-    expect(notChecked(profiles, patientOf({ deceasedBoolean: false }))).toEqual([])
-    expect(notChecked(profiles, dead, dead)).toEqual([
-      'Patient hm-1: it comes to nothing, for which a type cast or an extension in place of a value may be the reason, on 2 resources',
-    ])
-    expect(rulesOf(profiles, 'Patient', { deceasedBoolean: true })).toEqual(['Patient hm-1'])
-  })
-
-  test('is a constraint that comes to nothing where an extension stands for a value', async () => {
-    const profiles = await profilesOn('Patient', [
-      { id: 'Patient.identifier', ...asks("value.matches('^1')") },
-    ])
-    const masked = patientOf({ identifier: [{ _value: stated('http://x') }] })
-    expect(profiles.judge(masked).problems).toEqual([])
-    expect(notChecked(profiles, masked)).toHaveLength(1)
-    expect(rulesOf(profiles, 'Patient', { identifier: [{}] })).toEqual(['Patient.identifier hm-1'])
-  })
-
-  test('is a constraint that cannot be evaluated, whoever tries', async () => {
-    const profiles = await profilesOn('Patient', [{ id: 'Patient.name', ...asks("given.matches('x')") }])
-    const two = patientOf({ name: [{ given: ['a', 'b'] }, { given: ['a', 'b'] }] })
-    const tallies = [two, two, patientOf({ name: [{ given: ['x'] }] })].map((it) => {
-      const tally = profiles.tally()
-      profiles.add(tally, profiles.judge(it))
-      return JSON.parse(JSON.stringify(tally)) as ReturnType<Profiles['tally']>
-    })
-    const [row] = profiles.seen(tallies.reduce(profiles.merge)).rows
-    expect(row?.notChecked).toEqual([
-      {
-        profile: `${base}mine|1.2.0`,
-        path: 'Patient.name',
-        what: 'hm-1',
-        because: 'it cannot be evaluated on 2 resources',
-      },
-    ])
-  })
-
-  test('is told with the profile that uses an extension', async () => {
-    const extension = snapshotOf('ext', 'Extension', [
-      {
-        id: 'Extension.value[x]',
-        ...required('http://elsewhere.example/set'),
-        ...asks('resolve().exists()'),
-      },
-      { id: 'Extension.extension', ...sliced('value', 'url') },
-      slice('Extension.extension:in', { type: [{ code: 'Extension', profile: [`${base}inner`] }] }),
-    ])
-    const inner = snapshotOf('inner', 'Extension', [{ id: 'Extension', ...asks('1.foo()', 'in-1') }])
-    const profiles = await profilesOn(
-      'Patient',
-      [
-        { id: 'Patient.extension', ...sliced('value', 'url') },
-        slice('Patient.extension:ext', { type: [{ code: 'Extension', profile: [`${base}ext`] }] }),
-      ],
-      extension,
-      inner,
-    )
-    const used = patientOf({ extension: [{ url: `${base}ext`, extension: [{ url: `${base}inner` }] }] })
-    expect(notChecked(profiles, used)).toEqual([
-      'Patient.extension:ext.value[x] http://elsewhere.example/set: no package holds its codes',
-      'Patient.extension:ext.value[x] hm-1: its expression asks for more than the resource',
-      'Patient.extension:ext.extension:in in-1: it cannot be evaluated on 1 resource',
-    ])
-  })
-
-  test('is what an element shares with another, and where references are to', async () => {
-    const to = { code: 'Reference', targetProfile: ['http://hl7.org/fhir/StructureDefinition/Group'] }
-    const profiles = await profilesOn('Questionnaire', [
-      { id: 'Questionnaire.item' },
-      { id: 'Questionnaire.item.prefix', max: '0' },
-      { id: 'Questionnaire.item.item', contentReference: '#Questionnaire.item' },
-      { id: 'Questionnaire.subject', type: [{ ...to, aggregation: ['contained'] }] },
-      { id: 'Questionnaire.other', contentReference: '#Questionnaire.subject' },
-      { id: 'Questionnaire.amount', ...types('Quantity'), minValueQuantity: { value: 1 } },
-      { id: 'Questionnaire.value[x]', ...sliced('type', '$this', 'closed') },
-    ])
-    expect(notChecked(profiles)).toEqual([
-      'Questionnaire.subject aggregation: whether references are to contained resources is not looked at',
-      'Questionnaire.amount minValue, maxValue: quantities in other units are not compared',
-      'Questionnaire.value[x] slicing: it is closed and has no slices',
-      'Questionnaire.item.item contentReference: what the profile asks of Questionnaire.item is not looked at there',
-    ])
-  })
-})
-
-describe('what must be supported', () => {
-  const must = (id: string) => ({ id, mustSupport: true })
-  const absent = {
-    extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
-  }
-
-  test('is seen where it says anything', async () => {
-    const profiles = await profilesOn(
-      'Patient',
-      ['name', 'birthDate', 'active', 'photo', 'contact', 'maritalStatus', 'link'].map((it) =>
-        must(`Patient.${it}`),
-      ),
-    )
-    const tally = profiles.tally()
-    const has = {
-      ...{ name: [{ _family: absent }], _birthDate: absent, active: false, photo: [{}], contact: [null] },
-      ...{ maritalStatus: absent, link: [{ other: { display: 'x' } }] },
-    }
-    profiles.add(tally, profiles.judge(patientOf(has)))
-    expect(profiles.seen(tally).rows[0]?.seen).toEqual(['Patient.active', 'Patient.link'])
-    profiles.add(tally, profiles.judge(patientOf({ _birthDate: stated('http://x') })))
-    expect(profiles.seen(tally).rows[0]?.seen).toContain('Patient.birthDate')
   })
 })

@@ -69,8 +69,8 @@ export async function invariantCompiler(): Promise<Compiler> {
     const casts = cast.test(words)
     const byStart = new Map<string, Compile<{ async: false }>>()
     return (spot, start, resource) => {
-      const { value } = spot
-      const name = isJson(value) ? undefined : valueName(start)
+      const { value, shadow } = spot
+      const name = isJson(shadow) && !isJson(value) ? valueName(start) : undefined
       const from = name === undefined ? (isJson(value) && 'resourceType' in value ? '' : start) : 'Extension'
       const key = name === undefined ? from : `${from}.value`
       try {

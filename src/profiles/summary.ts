@@ -71,10 +71,7 @@ export function notes({ unheld }: ProfileTally, packages: readonly FhirPackage[]
         `${name} ${version}`,
       ),
     ]),
-    ...claims.map(
-      ([what, many]) =>
-        `${resources(many)} ${many === 1 ? 'claims' : 'claim'} a profile that no package has: ${what}.`,
-    ),
+    ...claims.map(([what, many]) => `${resources(many)} ${many === 1 ? 'claims' : 'claim'} ${what}.`),
   ]
 }
 

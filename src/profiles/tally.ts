@@ -6,7 +6,7 @@ export interface ProfileTally {
   readonly profiles: Record<string, ProfileCount>
   /** Resources on which a constraint could not be told, by `undecidedKey`. */
   readonly undecided: Record<string, number>
-  /** Resources that claim what no package has, by the words for that. */
+  /** Resources that claim what no package has, by the words for what they claim. */
   readonly unheld: Record<string, number>
 }
 

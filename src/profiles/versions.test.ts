@@ -243,9 +243,9 @@ describe('claims of profiles that no package has', () => {
       profiles.add(tally, profiles.judge({ resourceType: 'Patient', meta: { profile } }))
     const { notes } = profiles.seen(profiles.merge(structuredClone(tally), structuredClone(tally)))
     expect(notes).toEqual([
-      `2 resources claim a profile that no package has: ${base}mine, in another version.`,
-      `2 resources claim a profile that no package has: ${base}parent.`,
-      '2 resources claim a profile that no package has: others.',
+      `2 resources claim ${base}mine in a version that no package has.`,
+      `2 resources claim ${base}parent, which no package has.`,
+      '2 resources claim profiles that no package has or names.',
     ])
   })
 
@@ -257,7 +257,7 @@ describe('claims of profiles that no package has', () => {
     const tally = profiles.tally()
     profiles.add(tally, profiles.judge({ resourceType: 'Patient', meta: { profile: [`${base}Secret`] } }))
     expect(profiles.seen(tally).notes).toEqual([
-      '1 resource claims a profile that no package has: others below http://example.org.',
+      '1 resource claims profiles below http://example.org that no package has or names.',
     ])
   })
 })
