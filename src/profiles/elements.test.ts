@@ -200,6 +200,33 @@ const rows: readonly Row[] = [
     ],
   ],
   [
+    'slices are told apart by the type of a resource within them',
+    'Bundle',
+    [
+      { id: 'Bundle.entry', ...sliced('type', 'resource') },
+      slice('Bundle.entry:who', { min: 1 }),
+      { id: 'Bundle.entry:who.resource', ...types('Patient') },
+    ],
+    [
+      [{ entry: [{ resource: { resourceType: 'Basic' } }, { resource: { resourceType: 'Patient' } }] }],
+      [{ entry: [{ resource: { resourceType: 'Basic' } }] }, 'Bundle.entry min'],
+    ],
+  ],
+  [
+    'slices are told apart by the type of a choice within them',
+    'Observation',
+    [
+      { id: 'Observation.component', ...sliced('type', 'value', 'closed') },
+      slice('Observation.component:amount', { max: '1' }),
+      { id: 'Observation.component:amount.value[x]', ...types('Quantity') },
+    ],
+    [
+      [{ component: [{ valueQuantity: {} }] }],
+      [{ component: [{ valueQuantity: {} }, { valueQuantity: {} }] }, 'Observation.component max'],
+      [{ component: [{ valueString: 'x' }] }, 'Observation.component slicing'],
+    ],
+  ],
+  [
     'a simple quantity has no comparator',
     'Observation',
     [{ id: 'Observation.value[x]', ...simple('SimpleQuantity') }],

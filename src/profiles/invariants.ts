@@ -9,10 +9,13 @@ export interface Spot {
 }
 
 /**
- * What comes of a constraint. `silent`: nothing, for which a type cast, or an extension in place of a value, may be the reason, and then authors
- * do not mean that it is broken. `failed`: it cannot be evaluated there.
+ * What comes of a constraint. `cast` and `replaced`: nothing, for which a type cast, or an extension in place of a value, may be the reason, and
+ * then authors do not mean that it is broken. `failed`: it cannot be evaluated there.
  */
-export type Outcome = 'met' | 'broken' | 'silent' | 'failed'
+export type Outcome = 'met' | 'broken' | Undecided
+
+/** Why it cannot be told whether a constraint holds. */
+export type Undecided = 'cast' | 'replaced' | 'failed'
 
 /** Evaluates a constraint on an element, whose type a path tells, of a resource. */
 export type Evaluate = (spot: Spot, start: string, resource: Json) => Outcome
@@ -86,7 +89,7 @@ export async function invariantCompiler(): Promise<Compiler> {
           name === undefined ? value : valued(name, spot),
           asks ? { resource, rootResource: resource, context: value } : none,
         )
-        if (result.length === 0) return casts || isReplaced(spot) ? 'silent' : 'broken'
+        if (result.length === 0) return casts ? 'cast' : isReplaced(spot) ? 'replaced' : 'broken'
         // As HL7's validator has it: what is not false is true.
         return result.length === 1 && result[0] === false ? 'broken' : 'met'
       } catch {

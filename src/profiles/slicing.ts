@@ -3,6 +3,7 @@ import { bare } from './definitions.ts'
 import { isJson } from './match.ts'
 import type { Test, Value } from './node.ts'
 import { type Branch, definedValue } from './snapshot.ts'
+import { resourceTypes } from './target.ts'
 
 /** What tells a slice from others; a string says why that cannot be judged. */
 export function testsOf(slice: Branch, sliced: Branch, codesOf: CodesOf): readonly Test[] | string {
@@ -82,14 +83,25 @@ function byBinding(branch: Branch, steps: readonly string[], codesOf: CodesOf): 
 }
 
 function byType(slice: Branch, steps: readonly string[]): readonly Test[] | string {
-  const types = slice.element.type?.map(({ code }) => code)
-  if (steps.length > 0 || !slice.choice || !types?.length) return 'its slices are told apart by types within'
-  return [{ kind: 'type', types: new Set(types) }]
+  const branch = branchAt(slice, steps)
+  const [type, ...others] = branch?.element.type?.map(({ code }) => code) ?? []
+  if (!branch || type === undefined) return 'its slices are told apart by types that they do not name'
+  if (branch === slice && slice.choice) return [{ kind: 'type', types: new Set([type, ...others]) }]
+  if (others.length > 0) return 'its slices are told apart by several types within'
+  if (branch.choice) return [{ kind: 'exists', steps: stepsOf(steps, slice), exists: true }]
+  if (resourceTypes().has(type))
+    return [{ kind: 'value', steps: [...steps, 'resourceType'], node: fixedTo(type) }]
+  return 'its slices are told apart by types within'
+}
+
+function branchAt(slice: Branch, steps: readonly string[]): Branch | undefined {
+  let branch: Branch | undefined = slice
+  for (const step of steps) branch = branch?.children.get(step)
+  return branch
 }
 
 function byExistence(slice: Branch, steps: readonly string[]): readonly Test[] | string {
-  let branch: Branch | undefined = slice
-  for (const step of steps) branch = branch?.children.get(step)
+  const branch = branchAt(slice, steps)
   if (branch === undefined || branch === slice) return 'its slices are told apart by what they do not name'
   if (branch.choice) return 'its slices are told apart by whether a choice element is there'
   if (branch.element.max === '0') return [{ kind: 'exists', steps, exists: false }]

@@ -1,5 +1,6 @@
 import type { NotChecked, ProfileRow } from '../model/profiles.ts'
 import type { FhirPackage } from './definitions.ts'
+import type { Undecided } from './invariants.ts'
 import type { Library } from './library.ts'
 import type { Profile } from './node.ts'
 import type { ProfileTally } from './tally.ts'
@@ -36,14 +37,14 @@ function notCheckedOf(profile: Profile, tally: ProfileTally, library: Library): 
 }
 
 const reasons = {
-  silent:
-    'it comes to nothing, for which a type cast or an extension in place of a value may be the reason, on',
+  cast: 'it comes to nothing, for which its type cast may be the reason, on',
+  replaced: 'it comes to nothing where an extension stands for a value, on',
   failed: 'it cannot be evaluated on',
-} as const
+} as const satisfies Readonly<Record<Undecided, string>>
 
 function undecidedOf(profile: Profile, { undecided }: ProfileTally): readonly NotChecked[] {
   return profile.constraints.flatMap(({ path, key }, at) =>
-    (['silent', 'failed'] as const).flatMap((why) => {
+    (['cast', 'replaced', 'failed'] as const).flatMap((why) => {
       const many = undecided[undecidedKey(profile, at, why)] ?? 0
       if (many === 0) return []
       return [{ profile: profile.key, path, what: key, because: `${reasons[why]} ${resources(many)}` }]

@@ -1,4 +1,5 @@
 import type { Problem } from '../model/structure.ts'
+import type { Undecided } from './invariants.ts'
 import type { Json } from './match.ts'
 import type { Profile } from './node.ts'
 
@@ -27,7 +28,7 @@ export function startWalk(
 }
 
 /** Names a constraint of a profile that could not be told, and why, for counting. */
-export function undecidedKey({ key }: Profile, at: number, because: 'silent' | 'failed'): string {
+export function undecidedKey({ key }: Profile, at: number, because: Undecided): string {
   return `${key} ${at} ${because}`
 }
 
