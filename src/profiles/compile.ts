@@ -8,7 +8,7 @@ import {
   targetsOf,
 } from './asks.ts'
 import { baseOf } from './base.ts'
-import { bare, type SnapshotElement, type StructureDefinition } from './definitions.ts'
+import { bare, keyOf, type SnapshotElement, type StructureDefinition } from './definitions.ts'
 import { limitsOf } from './limits.ts'
 import type { Choice, Node, Profile, Slice, Slices } from './node.ts'
 import { capital, extensionUrl, testsOf } from './slicing.ts'
@@ -32,8 +32,7 @@ export function compileProfile(definition: StructureDefinition, around: Surround
   const elements = definition.snapshot?.element ?? []
   const tree = treeOf(elements)
   if (!tree) return undefined
-  const version = definition.version ?? ''
-  const key = version === '' ? definition.url : `${definition.url}|${version}`
+  const key = keyOf(definition)
   const notChecked: NotChecked[] = []
   const making: Making = {
     ...{ around, supports: [], extensions: [], constraints: [], nodes: new Map() },
@@ -44,7 +43,7 @@ export function compileProfile(definition: StructureDefinition, around: Surround
   return {
     profile: {
       url: definition.url,
-      version,
+      version: definition.version ?? '',
       key,
       title: definition.title ?? definition.name,
       type: definition.type,

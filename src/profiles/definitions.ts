@@ -117,6 +117,11 @@ export function bare(canonical: string): string {
   return at === -1 ? canonical : canonical.slice(0, at)
 }
 
+/** `url|version` of a definition, or its URL alone if it has no version. */
+export function keyOf({ url, version }: { readonly url: string; readonly version?: string }): string {
+  return version ? `${url}|${version}` : url
+}
+
 /** The version that a canonical URL names. */
 export function versionOf(canonical: string): string | undefined {
   return canonical.slice(bare(canonical).length + 1) || undefined

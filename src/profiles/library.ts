@@ -3,7 +3,7 @@ import { r4Model } from '../r4/load.ts'
 import { type Claimer, claimer } from './claims.ts'
 import { codesOf } from './codes.ts'
 import { compileProfile } from './compile.ts'
-import { bare, type FhirPackage, type StructureDefinition } from './definitions.ts'
+import { bare, type FhirPackage, keyOf, type StructureDefinition } from './definitions.ts'
 import { invariantCompiler } from './invariants.ts'
 import type { Profile } from './node.ts'
 import { PackageError } from './package.ts'
@@ -34,7 +34,6 @@ export async function compileLibrary(packages: readonly FhirPackage[]): Promise<
   const profiles = new Map<string, Profile>()
   const notChecked = new Map<string, NotChecked[]>()
   const homes = new Map<Profile, FhirPackage>()
-  const compiled = new Map<StructureDefinition, Profile>()
   for (const { it, from } of shelf.all) {
     const defines = (canonical: string) => shelf.find(canonical, from) !== undefined
     const made = compileProfile(it, { ...around, codesOf: codes(from), defines })
@@ -42,13 +41,12 @@ export async function compileLibrary(packages: readonly FhirPackage[]): Promise<
     profiles.set(made.profile.key, made.profile)
     notChecked.set(made.profile.key, [...made.notChecked])
     homes.set(made.profile, from)
-    compiled.set(it, made.profile)
   }
   const newest = new Map<string, Profile>()
   const candidates = new Map<string, Candidate[]>()
   const newestFound = shelf.all.filter((found) => shelf.find(found.it.url)?.it === found.it)
   for (const { it } of newestFound) {
-    const profile = compiled.get(it)
+    const profile = profiles.get(keyOf(it))
     if (profile) newest.set(it.url, profile)
   }
   for (const { it, from } of newestFound) {
@@ -70,7 +68,7 @@ export async function compileLibrary(packages: readonly FhirPackage[]): Promise<
   }
   const definition = (canonical: string, of?: Profile): Profile | undefined => {
     const found = shelf.find(canonical, of && homes.get(of))
-    return found && compiled.get(found.it)
+    return found && profiles.get(keyOf(found.it))
   }
   return {
     profiles,

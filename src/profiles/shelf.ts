@@ -1,4 +1,4 @@
-import { bare, type FhirPackage, versionOf } from './definitions.ts'
+import { bare, type FhirPackage, keyOf, versionOf } from './definitions.ts'
 
 /** A definition, and the package that has it. */
 export interface Found<T> {
@@ -24,7 +24,7 @@ export function shelve<T extends { readonly url: string; readonly version?: stri
   for (const from of packages)
     for (const it of kind(from)) {
       const found = { it, from }
-      byKey.set(`${it.url}|${it.version ?? ''}`, found)
+      byKey.set(keyOf(it), found)
       byUrl.set(it.url, [...(byUrl.get(it.url) ?? []), found])
     }
   return {

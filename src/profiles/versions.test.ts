@@ -212,6 +212,11 @@ describe('definitions of extensions', () => {
     expect(breaks(profiles, 'patient')).toEqual([`${base}ext|1.0.0`])
   })
 
+  test('count though several packages share them', async () => {
+    const profiles = await opened([uses('ext', '1.2.0'), old], [old])
+    expect(breaks(profiles, 'patient')).toEqual([`${base}ext|1.0.0`])
+  })
+
   test('count in no version where the one that is named is not there', async () => {
     const profiles = await opened([uses('ext|3.0.0', '1.2.0'), old])
     expect(breaks(profiles, 'patient')).toEqual([])
