@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import {
   asks,
   type Element,
@@ -260,6 +260,14 @@ describe('elements', () => {
     const profiles = await profilesOn(type, elements)
     for (const [has, ...told] of cases)
       expect(rulesOf(profiles, type, has), JSON.stringify(has)).toEqual(told)
+  })
+
+  test('are judged without a word of what they hold', async () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
+    const profiles = await profilesOn('Patient', [{ id: 'Patient', ...asks("name.trace('x').exists()") }])
+    expect(rulesOf(profiles, 'Patient', { name: [{ family: 'Secret' }] })).toEqual([])
+    expect(log).not.toHaveBeenCalled()
+    log.mockRestore()
   })
 
   test('are told with what is expected', async () => {

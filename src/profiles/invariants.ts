@@ -45,6 +45,8 @@ const outside =
 
 const cast = /\bas\b|\bofType\s*\(/
 const none = {}
+// What is traced is a value of the resource: it is nobody's to see.
+const options = { async: false, traceFn: () => undefined } as const
 
 /** Loads what evaluates FHIRPath: only where a package has invariants, since it takes its time. */
 export async function invariantCompiler(): Promise<Compiler> {
@@ -80,9 +82,11 @@ export async function invariantCompiler(): Promise<Compiler> {
         let evaluate = byStart.get(key)
         if (!evaluate) {
           const text = name === undefined ? expression : `value.select(${expression}\n)`
-          evaluate = fhirpath.compile(from === '' ? text : { base: from, expression: text }, r4 as Model, {
-            async: false,
-          })
+          evaluate = fhirpath.compile(
+            from === '' ? text : { base: from, expression: text },
+            r4 as Model,
+            options,
+          )
           byStart.set(key, evaluate)
         }
         const result: readonly unknown[] = evaluate(
