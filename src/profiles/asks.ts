@@ -85,28 +85,31 @@ export function resourcesOf(element: SnapshotElement, { r4 }: Surroundings): Nod
 const core = 'http://hl7.org/fhir/StructureDefinition/'
 
 // The data types of FHIR R4 that are profiles, and that R4 does not use everywhere.
-const quantities: Readonly<Record<string, Constraint>> = {
-  [`${core}SimpleQuantity`]: {
-    ...{ key: 'sqty-1', severity: 'error' },
-    human: 'The comparator is not used on a SimpleQuantity',
-    expression: 'comparator.empty()',
-  },
-  [`${core}MoneyQuantity`]: {
-    ...{ key: 'mqty-1', severity: 'error' },
-    human:
-      'There SHALL be a code if there is a value and it SHALL be an expression of currency. If system is present, it SHALL be ISO 4217 (system = "urn:iso:std:iso:4217" - currency).',
-    expression: "(code.exists() or value.empty()) and (system.empty() or system = 'urn:iso:std:iso:4217')",
-  },
-}
+const quantities = new Map<string, Constraint>([
+  [
+    `${core}SimpleQuantity`,
+    {
+      ...{ key: 'sqty-1', severity: 'error' },
+      human: 'The comparator is not used on a SimpleQuantity',
+      expression: 'comparator.empty()',
+    },
+  ],
+  [
+    `${core}MoneyQuantity`,
+    {
+      ...{ key: 'mqty-1', severity: 'error' },
+      human:
+        'There SHALL be a code if there is a value and it SHALL be an expression of currency. If system is present, it SHALL be ISO 4217 (system = "urn:iso:std:iso:4217" - currency).',
+      expression: "(code.exists() or value.empty()) and (system.empty() or system = 'urn:iso:std:iso:4217')",
+    },
+  ],
+])
 
 /** Constraints that FHIR R4 itself does not have on the element. */
 export function constraintsOf({ element, choice }: Branch, gathering: Gathering): Invariants | undefined {
   const { around, not, constraints } = gathering
   const all: Invariants['all'][number][] = []
-  const [type, ...others] = element.type ?? []
-  const [profile, ...more] = type?.profile ?? []
-  const quantity = others.length + more.length === 0 && profile !== undefined && quantities[bare(profile)]
-  for (const it of [...(element.constraint ?? []), ...(quantity ? [quantity] : [])]) {
+  for (const it of [...(element.constraint ?? []), ...quantityOf(element, gathering)]) {
     const { key, severity, human, expression } = it
     if (severity !== 'error' || isOfR4(it, element, around.r4)) continue
     const evaluate = expression === undefined ? 'it has no FHIRPath expression' : around.compiler(expression)
@@ -115,6 +118,17 @@ export function constraintsOf({ element, choice }: Branch, gathering: Gathering)
   }
   if (all.length === 0) return undefined
   return { start: choice ? undefined : startOf(element, around.r4), all }
+}
+
+function quantityOf(element: SnapshotElement, { around, not }: Gathering): readonly Constraint[] {
+  const { id, type = [] } = element
+  const profiles = type.flatMap(({ profile }) => profile ?? []).map(bare)
+  const asked = profiles
+    .flatMap((it) => quantities.get(it) ?? [])
+    .filter((it) => !isOfR4(it, element, around.r4))
+  if (type.length === 1 && profiles.length === 1) return asked
+  for (const { key } of asked) not(id, key, 'it is asked of some of its types alone')
+  return []
 }
 
 // FHIRPath knows the type of a value by the path from which it starts: an extension's value can be of most data types.

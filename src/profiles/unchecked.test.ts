@@ -103,11 +103,19 @@ describe('what is not checked', () => {
       { id: 'Questionnaire.subject', type: [{ ...to, aggregation: ['contained'] }] },
       { id: 'Questionnaire.other', contentReference: '#Questionnaire.subject' },
       { id: 'Questionnaire.amount', ...types('Quantity'), minValueQuantity: { value: 1 } },
+      {
+        id: 'Questionnaire.dose',
+        type: [
+          { code: 'Quantity', profile: ['http://hl7.org/fhir/StructureDefinition/SimpleQuantity'] },
+          { code: 'Range' },
+        ],
+      },
       { id: 'Questionnaire.value[x]', ...sliced('type', '$this', 'closed') },
     ])
     expect(notChecked(profiles)).toEqual([
       'Questionnaire.subject aggregation: whether references are to contained resources is not looked at',
       'Questionnaire.amount minValue, maxValue: quantities in other units are not compared',
+      'Questionnaire.dose sqty-1: it is asked of some of its types alone',
       'Questionnaire.value[x] slicing: it is closed and has no slices',
       'Questionnaire.item.item contentReference: what the profile asks of Questionnaire.item is not looked at there',
     ])
