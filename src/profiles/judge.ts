@@ -30,7 +30,7 @@ function judgeChildren(walk: Walk, node: Node, parent: Json): void {
     path.push(child.choices && !choice ? `${child.name}[x]` : name)
     if (!there) absent(walk, child)
     else {
-      if (choice) judgeChoice(walk, child, choice, hasContent([value, shadow]))
+      if (choice) judgeChoice(walk, child, choice, hasContent(value) || hasContent(shadow))
       judgeElement(walk, child, { value, shadow, type: choice?.type })
     }
     path.pop()
@@ -131,7 +131,8 @@ function judgeCounts(walk: Walk, { slices }: Slices, { sure, unsure }: Counts): 
 function judgeItem(walk: Walk, node: Node, item: Item): void {
   const { value, shadow, type } = item
   const { support, fixed, pattern, targets, resources, limits, invariants, children } = node
-  if (support !== -1 && walk.seen[support] !== 1 && hasContent([value, shadow])) walk.seen[support] = 1
+  if (support !== -1 && walk.seen[support] !== 1 && (hasContent(value) || hasContent(shadow)))
+    walk.seen[support] = 1
   const there = value !== undefined && value !== null
   // A primitive element without a value has not the one that is fixed either.
   if (fixed && (there || (isJson(shadow) && !isJson(fixed.value))) && !isSame(value, fixed.value))

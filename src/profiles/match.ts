@@ -11,7 +11,8 @@ export function isJson(it: unknown): it is Json {
 
 /** What an object in JSON has under a name: definitions can have any, those that all objects inherit included. */
 export function own(it: Json, name: string): unknown {
-  return Object.hasOwn(it, name) ? it[name] : undefined
+  const value = it[name]
+  return value === undefined || Object.hasOwn(it, name) ? value : undefined
 }
 
 /** Whether a value has at least what a pattern has. */
