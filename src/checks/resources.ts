@@ -287,9 +287,7 @@ const conformsToProfiles = lineByLine<'claimed' | 'chosen'>({
     'Every resource conforms to the profiles, of the FHIR packages given, that it claims in meta.profile (`claimed`) or that are about it although it claims none (`chosen`).',
   wants: 'profiles',
   params: { enum: ['claimed', 'chosen'], description: 'Which profiles.' },
-  nothing: neverArose(
-    'nothing was held against such a profile; --ig-package gives the FHIR packages to take profiles from',
-  ),
+  nothing: neverArose('no resource was held against such a profile'),
   // Where there are profiles to be held against, lines are read.
   resources: 'nothing',
   see({ profiles }, which) {

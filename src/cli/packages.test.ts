@@ -1,7 +1,17 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { beforeEach, expect, test } from 'vitest'
-import { files, manifest, pack, person, scale, secret } from '../profiles/fixtures/hand-made.ts'
+import {
+  files,
+  manifest,
+  pack,
+  packDefinitions,
+  patient,
+  person,
+  scale,
+  secret,
+  structure,
+} from '../profiles/fixtures/hand-made.ts'
 import { type Stage, stage } from './stage.ts'
 
 let here: Stage
@@ -33,6 +43,33 @@ test('without a package profiles do not apply', async () => {
   expect(code).toBe(0)
   expect(out).toMatch(/^- profiles +2 not applicable$/m)
   expect(out).not.toContain('Profiles in')
+})
+
+test('a summary says what packages do not tell, and how to see what could not be checked', async () => {
+  here.put('Patient.ndjson', ndjson({ resourceType: 'Patient', meta: { profile: ['http://x/Secret'] } }))
+  const { snapshot: _, ...bare } = patient
+  const cannot = { key: 'far-1', severity: 'error', human: 'far', expression: 'resolve().exists()' }
+  const asks = structure('mine', 'Patient', [{ id: 'Patient.name', constraint: [cannot] }])
+  await packDefinitions(here.cwd, 'part', asks, bare)
+  const line = ['validate', 'Patient.ndjson', '--ig-package', 'part.tgz']
+  const { out } = await here.bulkcheck(line)
+  expect(out).toMatch(
+    /^1 of the definitions in part 1\.2\.0 has no snapshot; nothing was held against it\.$/m,
+  )
+  expect(out).toMatch(/^1 resource claims profiles that no package has or names\.$/m)
+  expect(out).toMatch(/^1 rule of these profiles could not be checked; --verbose lists them$/m)
+  expect(out).toContain('and all that apply could be shown but for 1 rule of profiles.')
+  expect(out).not.toContain('--ig-package gives')
+  expect(out).not.toContain(secret)
+})
+
+test('a definition that cannot be used is named', async () => {
+  here.put('Patient.ndjson', ndjson(person))
+  await packDefinitions(here.cwd, 'flawed', { ...patient, name: undefined })
+  expect(await here.bulkcheck(['validate', 'Patient.ndjson', '--ig-package', 'flawed.tgz'])).toEqual({
+    ...{ code: 2, out: '' },
+    err: 'flawed.tgz holds a StructureDefinition that cannot be used, package/0.json: name is missing.\n',
+  })
 })
 
 test('what is no package is told before anything is sent, whoever names it', async () => {

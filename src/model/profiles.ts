@@ -1,3 +1,11 @@
+/** What an export shows of the profiles of FHIR packages. */
+export interface ProfilesSeen {
+  /** Every profile of a resource that a package has. */
+  readonly rows: readonly ProfileRow[]
+  /** Sentences on what no row can tell: claims of other profiles, and definitions that were passed over; absent if there are none. */
+  readonly notes?: readonly string[]
+}
+
 /** What was seen of one profile of a FHIR package in the files of an export. */
 export interface ProfileRow {
   readonly url: string

@@ -1,6 +1,6 @@
 import type { Exchange, FileKind } from './evidence.ts'
 import type { Finding } from './judgement.ts'
-import type { ProfileRow } from './profiles.ts'
+import type { ProfilesSeen } from './profiles.ts'
 import { atLeast, type IgRelease, type Level, type Requirement } from './requirement.ts'
 
 /**
@@ -58,10 +58,9 @@ export interface ResultFile {
 }
 
 /** What one export shows of the profiles of FHIR packages. */
-export interface ResultProfiles {
+export interface ResultProfiles extends ProfilesSeen {
   /** The export, as a run calls it. */
   readonly of: string
-  readonly rows: readonly ProfileRow[]
 }
 
 /** The product of a run. Every report is a pure function of this value. */

@@ -1,6 +1,6 @@
 import type { Gathered } from './index/gather.ts'
 import { type Judging, type Means, openJudging } from './judging.ts'
-import type { ProfileRow } from '../model/profiles.ts'
+import type { ProfilesSeen } from '../model/profiles.ts'
 import type { FileBegun, Taking } from '../model/taking.ts'
 import type { Feeding } from './pass.ts'
 import type { Halt } from './slices.ts'
@@ -46,7 +46,7 @@ export interface Read extends Gathered {
   /** In the order of their positions. */
   readonly files: readonly FileCount[]
   /** What was seen of the profiles of packages. */
-  readonly profiles?: readonly ProfileRow[]
+  readonly profiles?: ProfilesSeen
 }
 
 /** Files that are judged as they come. */

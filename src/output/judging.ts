@@ -9,7 +9,7 @@ import type { Rooms } from './rooms.ts'
 import { openSlicer } from './slicer.ts'
 import { shareFile } from './shared-file.ts'
 import type { Slice, SliceBytes } from './slices.ts'
-import type { ProfileRow } from '../model/profiles.ts'
+import type { ProfilesSeen } from '../model/profiles.ts'
 import { mergeTallies, type ProfileTally } from '../profiles/tally.ts'
 import { type Order, profilesOf } from './thread.ts'
 import { type Threads, worthAThread } from './threads.ts'
@@ -66,7 +66,7 @@ export interface Judged extends Partial<Gathered> {
   /** By position of the file. */
   readonly counted: ReadonlyMap<number, Counted>
   /** What was seen of the profiles of the order's packages. */
-  readonly profiles?: readonly ProfileRow[]
+  readonly profiles?: ProfilesSeen
 }
 
 /** Most bytes that wait in memory for each thread; what comes then waits in files. */
@@ -228,9 +228,7 @@ export function openJudging(
         tallies,
         counted,
         ...gathering?.finish(files),
-        ...(profiles
-          ? { profiles: profiles.summary(profiled.reduce(profiles.merge, profiles.tally())) }
-          : {}),
+        ...(profiles ? { profiles: profiles.seen(profiled.reduce(profiles.merge, profiles.tally())) } : {}),
       }
     },
   }

@@ -1,5 +1,14 @@
 import type { R4Model } from '../r4/model.ts'
-import { type CodeSystem, type Concept, type ConceptSet, type FhirPackage, bare } from './definitions.ts'
+import {
+  bare,
+  type CodeSystem,
+  type Concept,
+  type ConceptSet,
+  type FhirPackage,
+  type ValueSet,
+  versionOf,
+} from './definitions.ts'
+import { type Found, type Shelf, shelve } from './shelf.ts'
 
 /** Whether something holds, as far as that can be told offline. */
 export type Told = 'yes' | 'no' | 'unknown'
@@ -14,72 +23,120 @@ export interface Codes {
   readonly open: ReadonlySet<string>
   /** Systems are not known, only codes. */
   readonly bare: boolean
+  /** Why it may have any other code; absent if it cannot. */
+  readonly others?: string
 }
 
 /** Whether a code is in a value set. Without a system it stands for the code in any of them. */
-export function holds({ pairs, codes, open, bare }: Codes, system: unknown, code: unknown): Told {
+export function holds({ pairs, codes, open, bare, others }: Codes, system: unknown, code: unknown): Told {
   if (typeof code !== 'string') return 'no'
-  if (bare) return codes.has(code) ? 'yes' : 'no'
-  if (typeof system !== 'string') return codes.has(code) ? 'yes' : open.size > 0 ? 'unknown' : 'no'
+  const no = others === undefined ? 'no' : 'unknown'
+  if (bare) return codes.has(code) ? 'yes' : no
+  if (typeof system !== 'string') return codes.has(code) ? 'yes' : open.size > 0 ? 'unknown' : no
   if (pairs.has(`${system}|${code}`)) return 'yes'
-  return open.has(system) ? 'unknown' : 'no'
+  return open.has(system) ? 'unknown' : no
 }
 
 /** Looks value sets up: by what packages hold, or else by what FHIR R4 binds. A string says why it cannot be known at all. */
 export type CodesOf = (valueSet: string) => Codes | string
 
-/** Prepares look-ups of value sets. */
-export function codesOf(packages: readonly FhirPackage[], r4: R4Model): CodesOf {
-  const sets = new Map(packages.flatMap((it) => it.valueSets.map((set) => [set.url, set] as const)))
-  const systems = new Map(packages.flatMap((it) => it.codeSystems.map((at) => [at.url, at] as const)))
-  const bound = new Map(ofR4(r4))
-  const known = new Map<string, Codes>()
-  const expand = (url: string, seen: readonly string[]): Codes | string => {
-    const found = known.get(url)
-    if (found !== undefined) return found
-    const compose = sets.get(url)?.compose
-    if (!compose?.include) return bound.get(url) ?? 'no package holds its codes'
-    if (seen.includes(url)) return 'it is defined by itself'
-    // What it leaves out would have to be known too.
-    if (compose.exclude?.length) return 'it is defined by what it leaves out'
-    const made = { pairs: new Set<string>(), codes: new Set<string>(), open: new Set<string>(), bare: false }
-    for (const it of compose.include) {
-      const problem = include(it, made, [...seen, url])
-      if (problem !== undefined) return problem
-    }
-    known.set(url, made)
-    return made
+/** Prepares look-ups of value sets, for whoever names them in a package. */
+export function codesOf(packages: readonly FhirPackage[], r4: R4Model): (within: FhirPackage) => CodesOf {
+  const all: Shelves = {
+    sets: shelve(packages, (it) => it.valueSets),
+    systems: shelve(packages, (it) => it.codeSystems),
+    bound: new Map(ofR4(r4)),
   }
-  const include = (it: ConceptSet, made: Making, seen: readonly string[]): string | undefined => {
-    if (it.valueSet?.length) {
-      const [only, ...more] = it.valueSet
-      if (it.system || more.length > 0 || only === undefined) return 'it is an intersection of value sets'
-      const other = expand(bare(only), seen)
-      if (typeof other === 'string') return `it takes in ${bare(only)}, and ${other}`
-      if (other.bare) return `it takes in ${bare(only)}, of whose codes the systems are not known`
-      for (const pair of other.pairs) made.pairs.add(pair)
-      for (const code of other.codes) made.codes.add(code)
-      for (const system of other.open) made.open.add(system)
-      return undefined
-    }
-    if (!it.system) return 'it names neither a system nor a value set'
-    const codes = it.filter?.length
-      ? undefined
-      : (it.concept?.map(({ code }) => code) ?? all(systems.get(it.system)))
-    if (!codes) made.open.add(it.system)
-    for (const code of codes ?? []) {
-      made.pairs.add(`${it.system}|${code}`)
-      made.codes.add(code)
-    }
-    return undefined
+  const known = new Map<ValueSet, Codes | string>()
+  return (within) => (canonical) => {
+    const found = all.sets.find(canonical, within)
+    if (!found) return unheld(canonical, all)
+    const codes = known.get(found.it) ?? gathered(found, all)
+    known.set(found.it, codes)
+    return codes
   }
-  return (valueSet) => expand(bare(valueSet), [])
 }
 
-interface Making {
-  readonly pairs: Set<string>
-  readonly codes: Set<string>
-  readonly open: Set<string>
+interface Shelves {
+  readonly sets: Shelf<ValueSet>
+  readonly systems: Shelf<CodeSystem>
+  /** What FHIR R4 binds, by URL. */
+  readonly bound: ReadonlyMap<string, Codes>
+}
+
+function unheld(canonical: string, { sets, bound }: Shelves): Codes | string {
+  const version = versionOf(canonical)
+  const ofR4 = version === undefined || version.startsWith('4.0') ? bound.get(bare(canonical)) : undefined
+  if (ofR4) return ofR4
+  return version !== undefined && sets.find(bare(canonical))
+    ? `no package holds its version ${version}`
+    : 'no package holds its codes'
+}
+
+/** All that a value set takes in, be it through others: what sets take in adds up, so that order and depth do not matter. */
+function gathered(root: Found<ValueSet>, all: Shelves): Codes | string {
+  const made = { pairs: new Set<string>(), codes: new Set<string>(), open: new Set<string>(), bare: false }
+  const others: string[] = []
+  const met = new Set([root.it])
+  const waiting = [root]
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { it, from } = next
+    const { include = [], exclude = [] } = it.compose ?? {}
+    // What it leaves out would have to be known too.
+    if (exclude.length > 0) other('it is defined by what it leaves out', it)
+    else if (include.length === 0) other('no package holds its codes', it)
+    else for (const part of include) take(part, it, from)
+  }
+  const [why] = others
+  if (why === undefined) return made
+  return made.pairs.size === 0 ? why : { ...made, others: why }
+
+  function take(part: ConceptSet, it: ValueSet, from: FhirPackage): void {
+    const [set, ...more] = part.valueSet ?? []
+    if (set === undefined) takeCodes(part, it, from)
+    else if (part.system || more.length > 0) other('it is an intersection of value sets', it)
+    else takeSet(set, from)
+  }
+
+  function takeCodes(
+    { system, version, concept, filter }: ConceptSet,
+    it: ValueSet,
+    from: FhirPackage,
+  ): void {
+    if (!system) {
+      other('it names neither a system nor a value set', it)
+      return
+    }
+    const held = all.systems.find(version === undefined ? system : `${system}|${version}`, from)
+    const codes = filter?.length ? undefined : (concept?.map(({ code }) => code) ?? allOf(held?.it))
+    if (!codes) made.open.add(system)
+    for (const code of codes ?? []) {
+      made.pairs.add(`${system}|${code}`)
+      made.codes.add(code)
+    }
+  }
+
+  function takeSet(canonical: string, from: FhirPackage): void {
+    const inner = all.sets.find(canonical, from)
+    if (inner?.it === root.it) others.push('it is defined by itself')
+    else if (inner && !met.has(inner.it)) {
+      met.add(inner.it)
+      waiting.push(inner)
+    }
+    if (inner) return
+    const known = unheld(canonical, all)
+    if (typeof known === 'string') others.push(`it takes in ${bare(canonical)}, and ${known}`)
+    else if (known.bare)
+      others.push(`it takes in ${bare(canonical)}, of whose codes the systems are not known`)
+    else {
+      for (const pair of known.pairs) made.pairs.add(pair)
+      for (const code of known.codes) made.codes.add(code)
+    }
+  }
+
+  function other(why: string, it: ValueSet): void {
+    others.push(it === root.it ? why : `it takes in ${it.url}, and ${why}`)
+  }
 }
 
 function* ofR4({ types, codes }: R4Model): Iterable<[string, Codes]> {
@@ -99,11 +156,14 @@ function* ofR4({ types, codes }: R4Model): Iterable<[string, Codes]> {
     }
 }
 
-function all(system: CodeSystem | undefined): readonly string[] | undefined {
+function allOf(system: CodeSystem | undefined): readonly string[] | undefined {
   if (system?.content !== 'complete' || system.caseSensitive === false) return undefined
-  return flat(system.concept ?? [])
-}
-
-function flat(concepts: readonly Concept[]): readonly string[] {
-  return concepts.flatMap((it) => [it.code, ...flat(it.concept ?? [])])
+  const codes: string[] = []
+  // Hierarchies can be deeper than the stack.
+  const waiting: Concept[] = [...(system.concept ?? [])]
+  for (let it = waiting.pop(); it; it = waiting.pop()) {
+    codes.push(it.code)
+    for (const below of it.concept ?? []) waiting.push(below)
+  }
+  return codes
 }

@@ -1,22 +1,18 @@
-import type { ElementDefinition, R4Model } from '../r4/model.ts'
-import type { CodesOf } from './codes.ts'
-import { type SnapshotElement, type StructureDefinition, bare } from './definitions.ts'
-import type { Compiler, Invariants } from './invariants.ts'
-import type { Choice, Node, Profile, Slice, Slices } from './node.ts'
 import type { NotChecked } from '../model/profiles.ts'
+import {
+  bindingOf,
+  constraintsOf,
+  type Gathering,
+  resourcesOf,
+  type Surroundings,
+  targetsOf,
+} from './asks.ts'
+import { baseOf } from './base.ts'
+import { bare, keyOf, type SnapshotElement, type StructureDefinition } from './definitions.ts'
+import { limitsOf } from './limits.ts'
+import type { Choice, Node, Profile, Slice, Slices } from './node.ts'
 import { capital, extensionUrl, testsOf } from './slicing.ts'
-import { type Branch, treeOf, definedValue } from './snapshot.ts'
-
-/** What compiling a profile may look up. */
-export interface Surroundings {
-  readonly r4: R4Model
-  readonly codesOf: CodesOf
-  readonly compiler: Compiler
-  /** The resource type that a profile or a definition is on. */
-  readonly typeOf: (url: string) => string | undefined
-  /** Whether a package defines the extension. */
-  readonly defines: (url: string) => boolean
-}
+import { type Branch, definedValue, treeOf } from './snapshot.ts'
 
 /** A profile compiled, and what of it cannot be told. */
 export interface Compiled {
@@ -24,84 +20,89 @@ export interface Compiled {
   readonly notChecked: readonly NotChecked[]
 }
 
+interface Making extends Gathering {
+  readonly supports: string[]
+  readonly extensions: { readonly path: string; readonly canonical: string }[]
+  /** By the ids of their elements. */
+  readonly nodes: Map<string, Node>
+}
+
 /** Compiles the snapshot of a profile to what it asks beyond FHIR R4. */
 export function compileProfile(definition: StructureDefinition, around: Surroundings): Compiled | undefined {
-  const tree = treeOf(definition.snapshot?.element ?? [])
+  const elements = definition.snapshot?.element ?? []
+  const tree = treeOf(elements)
   if (!tree) return undefined
-  const version = definition.version ?? ''
-  const key = version === '' ? definition.url : `${definition.url}|${version}`
-  const supports: string[] = []
+  const key = keyOf(definition)
   const notChecked: NotChecked[] = []
   const making: Making = {
-    around,
-    supports,
-    base: baseKeys(around.r4),
+    ...{ around, supports: [], extensions: [], constraints: [], nodes: new Map() },
     not: (path, what, because) => notChecked.push({ profile: key, path, what, because }),
   }
   const root = { ...nodeOf(tree, making), min: 0, max: Number.POSITIVE_INFINITY, support: -1 }
+  noteReferences(elements, making)
   return {
     profile: {
       url: definition.url,
-      version,
+      version: definition.version ?? '',
       key,
       title: definition.title ?? definition.name,
       type: definition.type,
       base: definition.baseDefinition,
       root,
-      supports,
+      supports: making.supports,
+      constraints: making.constraints,
+      extensions: making.extensions,
     },
     notChecked,
   }
 }
 
-interface Making {
-  readonly around: Surroundings
-  readonly supports: string[]
-  /** Keys of invariants that FHIR R4 itself has. */
-  readonly base: ReadonlySet<string>
-  readonly not: (path: string, what: string, because: string) => void
-}
-
-const baseKeysOf = new WeakMap<R4Model, ReadonlySet<string>>()
-
-function baseKeys(r4: R4Model): ReadonlySet<string> {
-  let keys = baseKeysOf.get(r4)
-  if (!keys) {
-    const types = Object.values(r4.types)
-    const all = types.flatMap((it) => [...it.invariants, ...it.elements.flatMap((at) => at.invariants ?? [])])
-    keys = new Set(all.map(({ key }) => key))
-    baseKeysOf.set(r4, keys)
-  }
-  return keys
-}
-
 function nodeOf(branch: Branch, making: Making): Node {
   const { element, name } = branch
-  const slice = element.sliceName !== undefined
-  const r4 = baseOf(element, making.around.r4)
   for (const url of typeProfiles(element))
     making.not(element.id, 'type-profile', `profiles on data types are not looked at: ${url}`)
   // Where single types of a choice must be supported, they are what is counted.
   const counted = supported(element) && flaggedTypes(element).length === 0
   const support = counted ? making.supports.push(element.id) - 1 : -1
-  const min = element.min ?? 0
-  const max = limit(element.max)
-  return {
+  const slice = element.sliceName !== undefined
+  const node: Node = {
     name,
     shadow: `_${name}`,
     choices: branch.choice && !slice ? choicesOf(branch, making) : undefined,
-    label: slice ? `the slice ${element.sliceName}` : '',
-    // A slice counts its own items, which R4 knows nothing of.
-    min: !slice && min <= (element.base?.min ?? 0) ? 0 : min,
-    max: !slice && max >= limit(element.base?.max) ? Number.POSITIVE_INFINITY : max,
+    ...occurrencesOf(element),
     fixed: definedValue(element, 'fixed'),
     pattern: definedValue(element, 'pattern'),
-    binding: bindingOf(element, r4, making),
-    targets: targetsOf(element, r4, making),
+    binding: bindingOf(element, making),
+    targets: targetsOf(element, making),
+    resources: resourcesOf(element, making.around),
+    limits: limitsOf(element),
     children: childrenOf(branch, making),
     slicing: slicesOf(branch, making),
-    invariants: invariantsOf(branch, making),
+    invariants: constraintsOf(branch, making),
     support,
+  }
+  if (
+    node.limits.some(({ rule }) => rule !== 'maxLength') &&
+    element.type?.some(({ code }) => code === 'Quantity')
+  )
+    making.not(element.id, 'minValue, maxValue', 'quantities in other units are not compared')
+  making.nodes.set(element.id, node)
+  return node
+}
+
+function occurrencesOf({
+  sliceName,
+  min = 0,
+  max,
+  base,
+}: SnapshotElement): Pick<Node, 'label' | 'min' | 'max'> {
+  const most = limit(max)
+  // A slice counts its own items, which R4 knows nothing of.
+  if (sliceName !== undefined) return { label: `the slice ${sliceName}`, min, max: most }
+  return {
+    label: '',
+    min: min <= (base?.min ?? 0) ? 0 : min,
+    max: most >= limit(base?.max) ? Number.POSITIVE_INFINITY : most,
   }
 }
 
@@ -131,17 +132,6 @@ function limit(max: string | undefined): number {
   return max === undefined || max === '*' ? Number.POSITIVE_INFINITY : Number(max)
 }
 
-function baseOf({ base, path }: SnapshotElement, r4: R4Model): readonly ElementDefinition[] {
-  const from = base?.path ?? path
-  const dot = from.lastIndexOf('.')
-  const name = from.slice(dot + 1)
-  const type = r4.types[from.slice(0, dot)]
-  if (!type) return []
-  if (!name.endsWith('[x]')) return type.elements.filter((it) => it.name === name)
-  const choice = type.choices.findIndex((it) => it.name === name.slice(0, -3))
-  return choice === -1 ? [] : type.elements.filter((it) => it.choice === choice)
-}
-
 function choicesOf({ element, name }: Branch, { around, supports }: Making): readonly Choice[] {
   const codes = element.type?.map(({ code }) => code) ?? []
   const base = baseOf(element, around.r4)
@@ -160,96 +150,75 @@ function choicesOf({ element, name }: Branch, { around, supports }: Making): rea
   }))
 }
 
-function bindingOf(
-  { id, binding }: SnapshotElement,
-  r4: readonly ElementDefinition[],
-  { around, not }: Making,
-): Node['binding'] {
-  if (binding?.strength !== 'required' || !binding.valueSet) return undefined
-  const valueSet = bare(binding.valueSet)
-  // Then FHIR R4 itself asks for it.
-  if (r4.length > 0 && r4.every((it) => it.valueSet && bare(it.valueSet) === valueSet)) return undefined
-  const codes = around.codesOf(valueSet)
-  if (typeof codes === 'string') {
-    not(id, valueSet, codes)
-    return undefined
-  }
-  if (codes.open.size > 0)
-    not(
-      id,
-      valueSet,
-      `no package holds all codes of ${[...codes.open].join(', ')}; codes of other systems are checked`,
-    )
-  return { valueSet, codes }
-}
-
-function targetsOf(
-  element: SnapshotElement,
-  r4: readonly ElementDefinition[],
-  { around, not }: Making,
-): Node['targets'] {
-  const profiles =
-    element.type?.flatMap(({ code, targetProfile }) => (code === 'Reference' ? (targetProfile ?? []) : [])) ??
-    []
-  if (profiles.length === 0) return undefined
-  const targets = new Set<string>()
-  for (const url of profiles) {
-    const type = around.typeOf(bare(url))
-    if (type === undefined) {
-      not(element.id, 'reference-target', `no package says what ${bare(url)} is about`)
-      return undefined
-    }
-    if (type === 'Resource') return undefined
-    targets.add(type)
-  }
-  const base = r4.find(({ type }) => type === 'Reference')?.targets
-  return base && base.length === targets.size && base.every((it) => targets.has(it)) ? undefined : targets
-}
-
 function childrenOf(branch: Branch, making: Making): readonly Node[] {
   // What an extension holds is judged by its own definition, wherever it stands.
-  const url = extensionUrl(branch)
-  if (url !== undefined && branch.children.size === 0 && !making.around.defines(url))
-    making.not(branch.element.id, 'extension', `no package defines ${url}`)
+  const canonical = extensionUrl(branch)
+  if (canonical !== undefined && branch.children.size === 0) {
+    making.extensions.push({ path: branch.element.id, canonical })
+    if (!making.around.defines(canonical))
+      making.not(branch.element.id, 'extension', `no package defines ${canonical}`)
+  }
   return [...branch.children.values()].map((it) => nodeOf(it, making)).filter(asksAnything)
 }
 
 function slicesOf(branch: Branch, making: Making): Slices | undefined {
-  if (branch.slices.length === 0) return undefined
   const { element } = branch
-  const slices: Slice[] = []
-  for (const slice of branch.slices) {
-    const tests = testsOf(slice, branch, making.around.codesOf)
-    if (typeof tests === 'string') making.not(slice.element.id, 'slicing', tests)
-    else slices.push({ name: slice.element.sliceName ?? '', tests, node: nodeOf(slice, making) })
-  }
-  if (element.slicing?.ordered) making.not(element.id, 'slicing', 'the order of slices is not looked at')
-  const closed = element.slicing?.rules === 'closed' && slices.length === branch.slices.length
-  return slices.length > 0 ? { closed, slices } : undefined
+  const { rules, ordered } = element.slicing ?? {}
+  const slices = branch.slices.flatMap((it) => sliceOf(it, branch, making))
+  if (ordered) making.not(element.id, 'slicing', 'the order of slices is not looked at')
+  // What a slice says of its own slices is for its items alone.
+  const none = rules === 'closed' && branch.slices.length === 0 && element.sliceName === undefined
+  if (none && branch.choice) making.not(element.id, 'slicing', 'it is closed and has no slices')
+  if (slices.length === 0 && (!none || branch.choice)) return undefined
+  return { rules: rules === 'closed' || rules === 'openAtEnd' ? rules : 'open', slices }
 }
 
-function invariantsOf({ element, choice }: Branch, { around, base, not }: Making): Invariants | undefined {
-  const all: Invariants['all'][number][] = []
-  for (const { key, severity, human, expression } of element.constraint ?? []) {
-    if (severity !== 'error' || base.has(key)) continue
-    const holds = expression === undefined ? 'it has no FHIRPath expression' : around.compiler(expression)
-    if (typeof holds === 'string') not(element.id, key, holds)
-    else all.push({ key, human, holds })
-  }
-  if (all.length === 0) return undefined
-  return { base: choice ? undefined : startOf(element), all }
+function sliceOf(slice: Branch, sliced: Branch, making: Making): readonly Slice[] {
+  const { element } = slice
+  const name = element.sliceName ?? ''
+  const tests = testsOf(slice, sliced, making.around.codesOf)
+  if (typeof tests !== 'string') return [{ name, tests, node: nodeOf(slice, making) }]
+  making.not(element.id, 'slicing', tests)
+  // How often slices of slices occur depends on the slice.
+  return name.includes('/')
+    ? []
+    : [{ name, tests: undefined, node: { ...blank(slice), ...occurrencesOf(element) } }]
 }
 
-// FHIRPath knows the type of a value by the path from which it starts: an extension's value can be of any data type.
-function startOf({ path, base, type }: SnapshotElement): string {
-  const code = type?.[0]?.code
-  if (code === undefined || code === 'BackboneElement' || code === 'Element') return base?.path ?? path
-  return code.startsWith('http:') ? path : `Extension.value${capital(code)}`
+function blank({ name }: Branch): Omit<Node, 'label' | 'min' | 'max'> {
+  return {
+    ...{ name, shadow: `_${name}`, choices: undefined, fixed: undefined, pattern: undefined, support: -1 },
+    ...{ binding: undefined, targets: undefined, resources: undefined, limits: [], children: [] },
+    ...{ slicing: undefined, invariants: undefined },
+  }
+}
+
+/** Lists elements that have the definition of another one, of which the profile asks anything. */
+function noteReferences(elements: readonly SnapshotElement[], { nodes, not }: Making): void {
+  for (const { id, contentReference } of elements) {
+    const target = contentReference?.slice(contentReference.indexOf('#') + 1)
+    const node = target === undefined ? undefined : nodes.get(target)
+    if (node && demandsWithin(node))
+      not(id, 'contentReference', `what the profile asks of ${target} is not looked at there`)
+  }
+}
+
+function demandsWithin({ children, slicing, invariants }: Node): boolean {
+  return (
+    invariants !== undefined ||
+    slicing !== undefined ||
+    children.some((it) => demands(it) || demandsWithin(it))
+  )
+}
+
+function demands(it: Node): boolean {
+  const { min, max, fixed, pattern, binding, targets, resources, limits, slicing, invariants, choices } = it
+  if (min > 0 || max !== Number.POSITIVE_INFINITY || limits.length > 0) return true
+  if (fixed || pattern || binding || targets || resources || slicing || invariants) return true
+  return choices?.some(({ allowed }) => !allowed) ?? false
 }
 
 function asksAnything(it: Node): boolean {
-  const { min, max, fixed, pattern, binding, targets, children, slicing, invariants, support, choices } = it
-  if (min > 0 || max !== Number.POSITIVE_INFINITY || support !== -1 || children.length > 0) return true
-  if (fixed || pattern || binding || targets || slicing || invariants) return true
-  return choices?.some(({ allowed, support: flagged }) => !allowed || flagged !== -1) ?? false
+  if (demands(it) || it.support !== -1 || it.children.length > 0) return true
+  return it.choices?.some(({ support }) => support !== -1) ?? false
 }

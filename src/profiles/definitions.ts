@@ -1,4 +1,4 @@
-/** An element of a snapshot, as far as profiles are read. `fixed…` and `pattern…` are further properties of it. */
+/** An element of a snapshot, as far as profiles are read. `fixed…`, `pattern…`, `minValue…` and `maxValue…` are further properties of it. */
 export interface SnapshotElement {
   readonly id: string
   readonly path: string
@@ -7,6 +7,9 @@ export interface SnapshotElement {
   readonly max?: string
   readonly base?: { readonly path: string; readonly min: number; readonly max: string }
   readonly type?: readonly ElementType[]
+  /** Another element of the snapshot, after a `#`, whose definition is this one's too. */
+  readonly contentReference?: string
+  readonly maxLength?: number
   readonly constraint?: readonly Constraint[]
   readonly binding?: { readonly strength: string; readonly valueSet?: string }
   readonly mustSupport?: boolean
@@ -19,6 +22,7 @@ export interface ElementType {
   readonly code: string
   readonly profile?: readonly string[]
   readonly targetProfile?: readonly string[]
+  readonly aggregation?: readonly string[]
   readonly extension?: readonly Flag[]
 }
 
@@ -34,6 +38,7 @@ export interface Constraint {
   readonly severity: string
   readonly human: string
   readonly expression?: string
+  readonly source?: string
 }
 
 /** How the items of an element are told apart. */
@@ -69,6 +74,7 @@ export interface Concept {
 export interface CodeSystem {
   readonly resourceType: 'CodeSystem'
   readonly url: string
+  readonly version?: string
   readonly content?: string
   readonly caseSensitive?: boolean
   readonly concept?: readonly Concept[]
@@ -77,6 +83,7 @@ export interface CodeSystem {
 /** What a ValueSet takes in or leaves out. */
 export interface ConceptSet {
   readonly system?: string
+  readonly version?: string
   readonly concept?: readonly { readonly code: string }[]
   readonly filter?: readonly unknown[]
   readonly valueSet?: readonly string[]
@@ -86,6 +93,7 @@ export interface ConceptSet {
 export interface ValueSet {
   readonly resourceType: 'ValueSet'
   readonly url: string
+  readonly version?: string
   readonly compose?: { readonly include?: readonly ConceptSet[]; readonly exclude?: readonly ConceptSet[] }
 }
 
@@ -93,14 +101,28 @@ export interface ValueSet {
 export interface FhirPackage {
   readonly name: string
   readonly version: string
+  /** Where the canonical URLs of its definitions begin, if it says so. */
+  readonly canonical?: string
   /** Profiles on resources and data types, and definitions of extensions. */
   readonly structures: readonly StructureDefinition[]
   readonly valueSets: readonly ValueSet[]
   readonly codeSystems: readonly CodeSystem[]
+  /** Profiles that nothing can be judged by: without a snapshot, or for another FHIR release. */
+  readonly passedOver: { readonly noSnapshot: number; readonly otherFhir: number }
 }
 
 /** A canonical URL without its version. */
 export function bare(canonical: string): string {
   const at = canonical.indexOf('|')
   return at === -1 ? canonical : canonical.slice(0, at)
+}
+
+/** `url|version` of a definition, or its URL alone if it has no version. */
+export function keyOf({ url, version }: { readonly url: string; readonly version?: string }): string {
+  return version ? `${url}|${version}` : url
+}
+
+/** The version that a canonical URL names. */
+export function versionOf(canonical: string): string | undefined {
+  return canonical.slice(bare(canonical).length + 1) || undefined
 }

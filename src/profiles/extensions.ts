@@ -7,10 +7,11 @@ import { resourceTypes } from './target.ts'
 import { startWalk } from './walk.ts'
 
 interface Scan {
-  /** Definitions of extensions by their URL. */
-  readonly definitions: ReadonlyMap<string, Profile>
+  /** What an extension is held against, by its URL. */
+  readonly definitions: (url: string) => readonly Profile[]
   readonly resource: Json
   readonly problems: Problem[]
+  readonly undecided: Set<string>
 }
 
 /** Judges every extension of a resource that a package defines, wherever it stands. */
@@ -47,9 +48,10 @@ function visitContained(scan: Scan, item: Json, path: string[]): void {
   visit(scan, item, path)
 }
 
-function judge({ definitions, resource, problems }: Scan, extension: Json, path: string[]): void {
-  const profile = typeof extension.url === 'string' ? definitions.get(extension.url) : undefined
-  if (profile) judgeRoot(startWalk({ profile, resource, problems }, [...path]), extension)
+function judge({ definitions, ...scan }: Scan, extension: Json, path: string[]): void {
+  if (typeof extension.url !== 'string') return
+  for (const profile of definitions(extension.url))
+    judgeRoot(startWalk({ profile, ...scan }, [...path]), extension)
 }
 
 // A name that no definition knows may be somebody's data.

@@ -1,20 +1,38 @@
 import type { Compile, Model } from 'fhirpath'
-import type { Json } from './match.ts'
+import { standsIn } from './content.ts'
+import { isJson, type Json } from './match.ts'
 
-/** Evaluates a FHIRPath expression on an element, whose type a path tells, of a resource: `undefined` if it cannot be evaluated there. */
-export type Evaluate = (element: unknown, base: string, resource: Json) => boolean | undefined
+/** An element as it stands in JSON: a value and, if it is a primitive one, what stands beside it. */
+export interface Spot {
+  readonly value: unknown
+  readonly shadow: unknown
+}
+
+/**
+ * What comes of a constraint. `cast` and `replaced`: nothing, for which a type cast, or an extension in place of a value, may be the reason, and
+ * then authors do not mean that it is broken. `failed`: it cannot be evaluated there.
+ */
+export type Outcome = 'met' | 'broken' | Undecided
+
+/** Why it cannot be told whether a constraint holds. */
+export type Undecided = 'cast' | 'replaced' | 'failed'
+
+/** Evaluates a constraint on an element, whose type a path tells, of a resource. */
+export type Evaluate = (spot: Spot, start: string, resource: Json) => Outcome
 
 /** An invariant of a profile that FHIR R4 does not have. */
 export interface Invariant {
   readonly key: string
   /** The profile's own words. */
   readonly human: string
-  readonly holds: Evaluate
+  readonly evaluate: Evaluate
+  /** Position among the constraints of the profile. */
+  readonly at: number
 }
 
 /** The invariants of an element, and the path from which they are evaluated; absent where the type in the JSON name decides. */
 export interface Invariants {
-  readonly base: string | undefined
+  readonly start: string | undefined
   readonly all: readonly Invariant[]
 }
 
@@ -25,7 +43,10 @@ export type Compiler = (expression: string) => Evaluate | string
 const outside =
   /\b(resolve|memberOf|conformsTo|subsumes|subsumedBy|validateVS|translate|lookup|htmlChecks)\s*\(|%terminologies|%factory|%server/
 
+const cast = /\bas\b|\bofType\s*\(/
 const none = {}
+// What is traced is a value of the resource: it is nobody's to see.
+const options = { async: false, traceFn: () => undefined } as const
 
 /** Loads what evaluates FHIRPath: only where a package has invariants, since it takes its time. */
 export async function invariantCompiler(): Promise<Compiler> {
@@ -41,7 +62,8 @@ export async function invariantCompiler(): Promise<Compiler> {
   }
 
   function made(expression: string): Evaluate | string {
-    if (outside.test(expression)) return 'its expression asks for more than the resource'
+    const words = expression.replace(/'(?:[^'\\]|\\.)*'/g, "''")
+    if (outside.test(words)) return 'its expression asks for more than the resource'
     try {
       fhirpath.parse(expression)
     } catch {
@@ -49,24 +71,58 @@ export async function invariantCompiler(): Promise<Compiler> {
       return 'its expression cannot be read'
     }
     const asks = expression.includes('%')
-    const byBase = new Map<string, Compile<{ async: false }>>()
-    return (element, base, resource) => {
-      let evaluate = byBase.get(base)
-      if (!evaluate) {
-        evaluate = fhirpath.compile({ base, expression }, r4 as Model, { async: false })
-        byBase.set(base, evaluate)
-      }
+    const casts = cast.test(words)
+    const byStart = new Map<string, Compile<{ async: false }>>()
+    return (spot, start, resource) => {
+      const { value, shadow } = spot
+      const name = isJson(shadow) && !isJson(value) ? valueName(start) : undefined
+      const from = name === undefined ? (isJson(value) && 'resourceType' in value ? '' : start) : 'Extension'
+      const key = name === undefined ? from : `${from}.value`
       try {
+        let evaluate = byStart.get(key)
+        if (!evaluate) {
+          const text = name === undefined ? expression : `value.select(${expression}\n)`
+          evaluate = fhirpath.compile(
+            from === '' ? text : { base: from, expression: text },
+            r4 as Model,
+            options,
+          )
+          byStart.set(key, evaluate)
+        }
         const result: readonly unknown[] = evaluate(
-          element,
-          asks ? { resource, rootResource: resource, context: element } : none,
+          name === undefined ? value : valued(name, spot),
+          asks ? { resource, rootResource: resource, context: value } : none,
         )
-        // Nothing is what comes of comparing what is not there, and authors of constraints mean by it now one thing and now the other.
-        return result.length === 1 ? result[0] !== false : undefined
+        if (result.length === 0) return casts ? 'cast' : isReplaced(spot) ? 'replaced' : 'broken'
+        // As HL7's validator has it: what is not false is true.
+        return result.length === 1 && result[0] === false ? 'broken' : 'met'
       } catch {
         // What cannot be evaluated is not known to be violated; the reason may quote the resource.
-        return undefined
+        return 'failed'
       }
     }
   }
+}
+
+const valuePath = 'Extension.value'
+
+/** Where FHIRPath begins with a value of a data type: it knows the types of what is below by that path. */
+export function startOfType(code: string): string {
+  return code === 'Extension'
+    ? 'Extension.extension'
+    : `${valuePath}${code.charAt(0).toUpperCase()}${code.slice(1)}`
+}
+
+/** The value of an extension has the same types, and its name tells them. */
+function valueName(start: string): string | undefined {
+  return start.startsWith(valuePath) ? start.slice('Extension.'.length) : undefined
+}
+
+function isReplaced({ value, shadow }: Spot): boolean {
+  return value === undefined || value === null ? isJson(shadow) : standsIn(value)
+}
+
+/** A primitive value as an extension has it, for FHIRPath to see what stands beside it as well. */
+function valued(name: string, { value, shadow }: Spot): Json {
+  return { ...(value === undefined || value === null ? {} : { [name]: value }), [`_${name}`]: shadow }
 }

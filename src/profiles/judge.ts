@@ -1,8 +1,11 @@
-import { isBound, isIn, isJson, hasPattern, isSame, type Json } from './match.ts'
-import type { Choice, Node, Slices } from './node.ts'
-import { capital } from './slicing.ts'
+import { bindable } from './asks.ts'
+import type { Told } from './codes.ts'
+import { hasContent } from './content.ts'
+import { type Invariants, type Spot, startOfType } from './invariants.ts'
+import { isBound, isIn, isJson, hasPattern, isSame, type Json, own } from './match.ts'
+import type { Choice, Node, Slices, Value } from './node.ts'
 import { targetOf } from './target.ts'
-import { report, type Walk } from './walk.ts'
+import { report, undecidedKey, type Walk } from './walk.ts'
 
 /** Judges a resource, or an extension, against the profile of the walk. */
 export function judgeRoot(walk: Walk, root: Json): void {
@@ -10,10 +13,8 @@ export function judgeRoot(walk: Walk, root: Json): void {
   judgeItem(walk, node, { value: root, shadow: undefined, type: undefined })
 }
 
-/** One item of an element: a value and, if it is a primitive one, what stands beside it. */
-interface Item {
-  readonly value: unknown
-  readonly shadow: unknown
+/** One item of an element. */
+interface Item extends Spot {
   /** Of a choice element. */
   readonly type: string | undefined
 }
@@ -23,13 +24,13 @@ function judgeChildren(walk: Walk, node: Node, parent: Json): void {
   for (const child of node.children) {
     const choice = child.choices && chosen(child.choices, parent)
     const name = choice ? choice.name : child.name
-    const value = parent[name]
-    const shadow = parent[choice ? choice.shadow : child.shadow]
+    const value = own(parent, name)
+    const shadow = own(parent, choice ? choice.shadow : child.shadow)
     const there = child.choices ? choice !== undefined : value !== undefined || shadow !== undefined
     path.push(child.choices && !choice ? `${child.name}[x]` : name)
     if (!there) absent(walk, child)
     else {
-      if (choice) judgeChoice(walk, choice)
+      if (choice) judgeChoice(walk, child, choice, hasContent(value) || hasContent(shadow))
       judgeElement(walk, child, { value, shadow, type: choice?.type })
     }
     path.pop()
@@ -37,15 +38,16 @@ function judgeChildren(walk: Walk, node: Node, parent: Json): void {
 }
 
 function chosen(choices: readonly Choice[], parent: Json): Choice | undefined {
-  for (const it of choices) if (parent[it.name] !== undefined || parent[it.shadow] !== undefined) return it
+  for (const it of choices)
+    if (own(parent, it.name) !== undefined || own(parent, it.shadow) !== undefined) return it
   return undefined
 }
 
-function judgeChoice(walk: Walk, { allowed, support }: Choice): void {
-  if (support !== -1) walk.seen[support] = 1
+function judgeChoice(walk: Walk, { choices }: Node, { allowed, support }: Choice, says: boolean): void {
+  if (support !== -1 && says) walk.seen[support] = 1
   if (allowed) return
-  const expected = 'one of the types that the profile leaves of the element'
-  report(walk, 'choice', { expected, actual: 'another type' })
+  const types = choices?.filter((it) => it.allowed).map(({ type }) => type) ?? []
+  report(walk, 'choice', { expected: `a value of type ${types.join(' or ')}`, actual: 'another type' })
 }
 
 function absent(walk: Walk, { min, slicing }: Node): void {
@@ -78,35 +80,41 @@ function judgeElement(walk: Walk, node: Node, { value, shadow, type }: Item): vo
 interface Counts {
   readonly sure: number[]
   readonly unsure: number[]
+  /** Whether an item was in none. */
+  outside: boolean
 }
 
 function countsFor({ slices }: Slices): Counts {
-  return { sure: slices.map(() => 0), unsure: slices.map(() => 0) }
+  return { sure: slices.map(() => 0), unsure: slices.map(() => 0), outside: false }
 }
 
 function judgeSlices(
   walk: Walk,
-  { slices, closed }: Slices,
-  { item, counts: { sure, unsure } }: { readonly item: Item; readonly counts: Counts },
+  { slices, rules }: Slices,
+  { item, counts }: { readonly item: Item; readonly counts: Counts },
 ): void {
-  let known = false
+  const { sure, unsure } = counts
+  let told: Told = 'no'
   for (let i = 0; i < slices.length; i++) {
     const slice = slices[i]
     if (!slice) continue
-    const told = isIn(slice.tests, item.value, item.type)
-    if (told === 'no') continue
-    known = true
-    if (told === 'yes') {
+    const inIt = isIn(slice.tests, item.value, item.type)
+    if (inIt === 'yes') {
+      told = 'yes'
       sure[i] = (sure[i] ?? 0) + 1
       judgeItem(walk, slice.node, item)
-    } else {
+    } else if (inIt === 'unknown') {
+      if (told === 'no') told = 'unknown'
       unsure[i] = (unsure[i] ?? 0) + 1
       // It would be wrong to say that it was never seen.
       if (slice.node.support !== -1) walk.seen[slice.node.support] = 1
     }
   }
-  if (closed && !known)
+  if (rules === 'closed' && told === 'no')
     report(walk, 'slicing', { expected: 'one of the slices of the profile', actual: 'none of them' })
+  if (rules === 'openAtEnd' && told === 'yes' && counts.outside)
+    report(walk, 'slicing', { expected: 'items of no slice after all others', actual: 'one before others' })
+  if (told === 'no') counts.outside = true
 }
 
 function judgeCounts(walk: Walk, { slices }: Slices, { sure, unsure }: Counts): void {
@@ -120,33 +128,51 @@ function judgeCounts(walk: Walk, { slices }: Slices, { sure, unsure }: Counts): 
   }
 }
 
-function judgeItem(walk: Walk, node: Node, { value, shadow, type }: Item): void {
-  const { support, fixed, pattern, binding, targets, invariants, children } = node
-  if (support !== -1) walk.seen[support] = 1
-  if (value !== undefined && value !== null) {
-    if (fixed && !isSame(value, fixed.value))
-      report(walk, 'fixed', {
-        expected: of(node, 'the value that the profile fixes'),
-        actual: 'another value',
-      })
-    if (pattern && !hasPattern(value, pattern.value))
-      report(walk, 'pattern', {
-        expected: of(node, 'what the pattern of the profile has'),
-        actual: 'something else',
-      })
-    if (binding && isBound(binding.codes, value) === 'no')
-      report(walk, 'binding', {
-        expected: of(node, `a code of the value set ${binding.valueSet}`),
-        actual: 'none of its codes',
-      })
+function judgeItem(walk: Walk, node: Node, item: Item): void {
+  const { value, shadow, type } = item
+  const { support, fixed, pattern, targets, resources, limits, invariants, children } = node
+  if (support !== -1 && walk.seen[support] !== 1 && (hasContent(value) || hasContent(shadow)))
+    walk.seen[support] = 1
+  const there = value !== undefined && value !== null
+  // A primitive element without a value has not the one that is fixed either.
+  if (fixed && (there || (isJson(shadow) && !isJson(fixed.value))) && !isSame(value, fixed.value))
+    report(walk, 'fixed', { expected: of(node, wordsOf('the fixed value', fixed)), actual: 'another value' })
+  if (pattern && there && !hasPattern(value, pattern.value))
+    report(walk, 'pattern', { expected: of(node, wordsOf('the pattern', pattern)), actual: 'something else' })
+  if (there) {
+    judgeBinding(walk, node, item)
     if (targets && (type === undefined || type === 'Reference')) judgeTarget(walk, targets, value)
+    if (resources && isJson(value) && !resources.has(value.resourceType as string))
+      report(walk, 'resource-type', {
+        expected: `a resource of type ${[...resources].join(' or ')}`,
+        actual: 'one of another type',
+      })
+    for (const { rule, expected, exceeds } of limits)
+      if (exceeds(value)) report(walk, rule, { expected: of(node, expected), actual: 'beyond that' })
   }
-  const inside = isJson(value) ? value : isJson(shadow) ? shadow : undefined
-  if (inside && children.length > 0) judgeChildren(walk, node, inside)
-  if (invariants && value !== undefined && value !== null)
-    for (const { key, human, holds } of invariants.all)
-      if (holds(value, invariants.base ?? `Extension.value${capital(type ?? '')}`, walk.resource) === false)
-        report(walk, key, { expected: human, actual: 'this does not hold' })
+  if (children.length > 0) {
+    // What is in a primitive element stands beside its value.
+    const inside = isJson(value) ? value : { ...(isJson(shadow) ? shadow : {}), ...(there ? { value } : {}) }
+    if (there || isJson(shadow)) judgeChildren(walk, node, inside)
+  }
+  if (invariants && (there || isJson(shadow))) judgeInvariants(walk, invariants, item)
+}
+
+function judgeBinding(walk: Walk, node: Node, { value, type }: Item): void {
+  const { binding } = node
+  if (!binding || (type !== undefined && !bindable.has(type)) || isBound(binding.codes, value) !== 'no')
+    return
+  const expected = of(node, `a code of the value set ${binding.valueSet}`)
+  report(walk, 'binding', { expected, actual: 'none of its codes' })
+}
+
+function judgeInvariants(walk: Walk, { start, all }: Invariants, item: Item): void {
+  const from = start ?? startOfType(item.type ?? '')
+  for (const { key, human, evaluate, at } of all) {
+    const outcome = evaluate(item, from, walk.resource)
+    if (outcome === 'broken') report(walk, key, { expected: human, actual: 'this does not hold' })
+    else if (outcome !== 'met') walk.undecided.add(undecidedKey(walk.profile, at, outcome))
+  }
 }
 
 function judgeTarget(walk: Walk, targets: ReadonlySet<string>, value: unknown): void {
@@ -156,6 +182,14 @@ function judgeTarget(walk: Walk, targets: ReadonlySet<string>, value: unknown): 
     expected: `a reference to ${[...targets].join(' or ')}`,
     actual: `one to ${type}`,
   })
+}
+
+// Long enough for a concept, short enough for a line.
+const mostWords = 200
+
+function wordsOf(what: string, { value }: Value): string {
+  const text = JSON.stringify(value)
+  return `${what} ${text.length > mostWords ? `${text.slice(0, mostWords)}…` : text}`
 }
 
 function of({ label }: Node, what: string): string {

@@ -1,23 +1,24 @@
+import type { NotChecked } from '../model/profiles.ts'
 import { r4Model } from '../r4/load.ts'
+import { type Claimer, claimer } from './claims.ts'
 import { codesOf } from './codes.ts'
 import { compileProfile } from './compile.ts'
-import { bare, type FhirPackage, type StructureDefinition } from './definitions.ts'
+import { bare, type FhirPackage, keyOf, type StructureDefinition } from './definitions.ts'
 import { invariantCompiler } from './invariants.ts'
 import type { Profile } from './node.ts'
 import { PackageError } from './package.ts'
-import type { NotChecked } from '../model/profiles.ts'
 import { type Candidate, signsOf } from './select.ts'
+import { type Shelf, shelve } from './shelf.ts'
 import { treeOf } from './snapshot.ts'
 import { resourceTypes } from './target.ts'
+import { type Extensions, extensionsOf } from './uses.ts'
 
 /** The profiles and definitions of extensions of some packages, compiled. */
 export interface Library {
   /** By `url|version`. */
   readonly profiles: ReadonlyMap<string, Profile>
-  /** By URL, in their newest version. */
-  readonly newest: ReadonlyMap<string, Profile>
-  /** Definitions of extensions by URL, in their newest version. */
-  readonly extensions: ReadonlyMap<string, Profile>
+  readonly claims: Claimer
+  readonly extensions: Extensions
   /** What may be chosen for resources that claim nothing, by their type. */
   readonly candidates: ReadonlyMap<string, readonly Candidate[]>
   /** By `url|version`. */
@@ -28,30 +29,32 @@ export interface Library {
 export async function compileLibrary(packages: readonly FhirPackage[]): Promise<Library> {
   const r4 = r4Model()
   const codes = codesOf(packages, r4)
-  const definitions = unique(packages.flatMap(({ structures }) => structures))
-  const around = { r4, codesOf: codes, compiler: await invariantCompiler(), ...known(definitions) }
+  const shelf = shelve(packages, ({ structures }) => structures)
+  const around = { r4, compiler: await invariantCompiler(), typeOf: typesOf(shelf) }
   const profiles = new Map<string, Profile>()
-  const newest = new Map<string, Profile>()
-  const latest = new Map<string, StructureDefinition>()
   const notChecked = new Map<string, NotChecked[]>()
-  for (const it of definitions) {
-    const made = compileProfile(it, around)
-    if (!made) throw new PackageError(`${it.url} has a snapshot whose elements have no ids.`)
-    const { profile } = made
-    profiles.set(profile.key, profile)
-    notChecked.set(profile.key, [...made.notChecked])
-    const other = newest.get(it.url)
-    if (other && !isNewer(profile.version, other.version)) continue
-    newest.set(it.url, profile)
-    latest.set(it.url, it)
+  const homes = new Map<Profile, FhirPackage>()
+  for (const { it, from } of shelf.all) {
+    const defines = (canonical: string) => shelf.find(canonical, from) !== undefined
+    const made = compileProfile(it, { ...around, codesOf: codes(from), defines })
+    if (!made) throw new PackageError(`${it.url} has a snapshot without elements.`)
+    profiles.set(made.profile.key, made.profile)
+    notChecked.set(made.profile.key, [...made.notChecked])
+    homes.set(made.profile, from)
   }
+  const newest = new Map<string, Profile>()
   const candidates = new Map<string, Candidate[]>()
-  for (const profile of newest.values()) {
-    const definition = latest.get(profile.url)
-    const tree = treeOf(definition?.snapshot?.element ?? [])
-    if (!tree || definition?.abstract || !resourceTypes().has(profile.type)) continue
-    const sole = [...newest.values()].filter(({ type }) => type === profile.type).length === 1
-    const signs = signsOf(tree, codes)
+  const newestFound = shelf.all.filter((found) => shelf.find(found.it.url)?.it === found.it)
+  for (const { it } of newestFound) {
+    const profile = profiles.get(keyOf(it))
+    if (profile) newest.set(it.url, profile)
+  }
+  for (const { it, from } of newestFound) {
+    const profile = newest.get(it.url)
+    const tree = treeOf(it.snapshot?.element ?? [])
+    if (!profile || !tree || it.abstract || !resourceTypes().has(profile.type)) continue
+    const sole = newestFound.filter((other) => other.it.type === profile.type).length === 1
+    const signs = signsOf(tree, codes(from))
     if (typeof signs === 'string' && !sole)
       notChecked.get(profile.key)?.push({
         profile: profile.key,
@@ -63,24 +66,27 @@ export async function compileLibrary(packages: readonly FhirPackage[]): Promise<
     const all = candidates.get(profile.type) ?? []
     candidates.set(profile.type, [...all, { ...candidate, signs: typeof signs === 'string' ? [] : signs }])
   }
-  const extensions = new Map([...newest].filter(([, { type }]) => type === 'Extension'))
-  return { profiles, newest, extensions, candidates, notChecked }
-}
-
-/** Each definition once, though packages may share some. */
-function unique(definitions: readonly StructureDefinition[]): readonly StructureDefinition[] {
-  return [...new Map(definitions.map((it) => [`${it.url}|${it.version ?? ''}`, it])).values()]
-}
-
-function known(definitions: readonly StructureDefinition[]) {
-  // What a profile is derived from is on the same type, though no package here may hold it.
-  const bases = definitions.map((it) => [bare(it.baseDefinition ?? ''), it.type] as const)
-  const types = new Map([...bases, ...definitions.map(({ url, type }) => [url, type] as const)])
-  const defined = new Set(definitions.map(({ url }) => url))
-  return {
-    typeOf: (url: string) => coreType(url) ?? types.get(url),
-    defines: (url: string) => defined.has(url),
+  const definition = (canonical: string, of?: Profile): Profile | undefined => {
+    const found = shelf.find(canonical, of && homes.get(of))
+    return found && profiles.get(keyOf(found.it))
   }
+  return {
+    profiles,
+    claims: claimer(packages, { profiles, newest }),
+    extensions: extensionsOf(
+      definition,
+      (profile, url) => shelf.find(url, homes.get(profile))?.from === homes.get(profile),
+    ),
+    candidates,
+    notChecked,
+  }
+}
+
+function typesOf(shelf: Shelf<StructureDefinition>): (url: string) => string | undefined {
+  // What a profile is derived from is on the same type, though no package here may hold it.
+  const bases = shelf.all.map(({ it }) => [bare(it.baseDefinition ?? ''), it.type] as const)
+  const types = new Map([...bases, ...shelf.all.map(({ it }) => [it.url, it.type] as const)])
+  return (url) => coreType(url) ?? types.get(url)
 }
 
 const core = 'http://hl7.org/fhir/StructureDefinition/'
@@ -98,8 +104,4 @@ function ancestorsOf({ base }: Profile, newest: ReadonlyMap<string, Profile>): R
     url = next && bare(next)
   }
   return ancestors
-}
-
-function isNewer(a: string, b: string): boolean {
-  return a.localeCompare(b, 'en', { numeric: true }) > 0
 }

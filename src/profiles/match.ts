@@ -9,13 +9,19 @@ export function isJson(it: unknown): it is Json {
   return typeof it === 'object' && it !== null && !Array.isArray(it)
 }
 
+/** What an object in JSON has under a name: definitions can have any, those that all objects inherit included. */
+export function own(it: Json, name: string): unknown {
+  const value = it[name]
+  return value === undefined || Object.hasOwn(it, name) ? value : undefined
+}
+
 /** Whether a value has at least what a pattern has. */
 export function hasPattern(value: unknown, pattern: unknown): boolean {
   if (Array.isArray(pattern))
     return Array.isArray(value) && pattern.every((it) => value.some((item) => hasPattern(item, it)))
   if (!isJson(pattern)) return value === pattern
   if (!isJson(value)) return false
-  for (const name in pattern) if (!hasPattern(value[name], pattern[name])) return false
+  for (const name in pattern) if (!hasPattern(own(value, name), pattern[name])) return false
   return true
 }
 
@@ -27,7 +33,7 @@ export function isSame(value: unknown, other: unknown): boolean {
     )
   if (!isJson(other)) return value === other
   if (!isJson(value) || Object.keys(value).length !== Object.keys(other).length) return false
-  for (const name in other) if (!isSame(value[name], other[name])) return false
+  for (const name in other) if (!isSame(own(value, name), other[name])) return false
   return true
 }
 
@@ -55,7 +61,8 @@ function codingHeld(codes: Codes, coding: Json): Told {
 }
 
 /** Whether an item is in a slice. `type` is the FHIR type of a choice element. */
-export function isIn(tests: readonly Test[], item: unknown, type: string | undefined): Told {
+export function isIn(tests: readonly Test[] | undefined, item: unknown, type: string | undefined): Told {
+  if (!tests) return 'unknown'
   let told: Told = 'yes'
   for (const test of tests) {
     const it = passes(test, item, type)
@@ -68,7 +75,7 @@ export function isIn(tests: readonly Test[], item: unknown, type: string | undef
 function passes(test: Test, item: unknown, type: string | undefined): Told {
   if (test.kind === 'type') return type !== undefined && test.types.has(type) ? 'yes' : 'no'
   const { steps } = test
-  if (test.kind === 'exists') return some(item, { steps, at: 0 }, always) === test.exists ? 'yes' : 'no'
+  if (test.kind === 'exists') return exists(item, steps) === test.exists ? 'yes' : 'no'
   if (test.kind === 'value')
     return some(item, { steps, at: 0 }, (it) => hasValue(test.node, it)) ? 'yes' : 'no'
   let told: Told = 'no'
@@ -80,7 +87,13 @@ function passes(test: Test, item: unknown, type: string | undefined): Told {
   return found ? 'yes' : told
 }
 
-const always = (): boolean => true
+function exists(item: unknown, steps: readonly string[]): boolean {
+  const [last = '', ...before] = steps.toReversed()
+  // A primitive element that has an extension alone is there too.
+  return some(item, { steps: before.toReversed(), at: 0 }, (it) =>
+    isJson(it) ? own(it, last) !== undefined || own(it, `_${last}`) !== undefined : false,
+  )
+}
 
 /** Whether a value is what a node fixes, or has its pattern. */
 export function hasValue({ fixed, pattern }: Pick<Node, 'fixed' | 'pattern'>, value: unknown): boolean {
@@ -98,5 +111,5 @@ function some(
   if (Array.isArray(value)) return value.some((it) => some(it, { steps, at }, holdsFor))
   const step = steps[at]
   if (step === undefined) return value !== undefined && holdsFor(value)
-  return isJson(value) && some(value[step], { steps, at: at + 1 }, holdsFor)
+  return isJson(value) && some(own(value, step), { steps, at: at + 1 }, holdsFor)
 }

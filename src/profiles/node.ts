@@ -1,5 +1,6 @@
 import type { Codes } from './codes.ts'
 import type { Invariants } from './invariants.ts'
+import type { Limit } from './limits.ts'
 
 /**
  * What a profile asks of an element beyond FHIR R4, and of what is in it. All properties are always there, so that all nodes have one shape.
@@ -21,6 +22,9 @@ export interface Node {
   readonly binding: Binding | undefined
   /** Types that a reference may be to. */
   readonly targets: ReadonlySet<string> | undefined
+  /** Types that a resource within the resource may have. */
+  readonly resources: ReadonlySet<string> | undefined
+  readonly limits: readonly Limit[]
   readonly children: readonly Node[]
   readonly slicing: Slices | undefined
   readonly invariants: Invariants | undefined
@@ -51,14 +55,14 @@ export interface Binding {
 
 /** The slices of an element. */
 export interface Slices {
-  readonly closed: boolean
+  readonly rules: 'open' | 'closed' | 'openAtEnd'
   readonly slices: readonly Slice[]
 }
 
-/** One slice: items of the element for which all tests say yes are in it. */
+/** One slice: items of the element for which all tests say yes are in it. Without tests nobody knows which are. */
 export interface Slice {
   readonly name: string
-  readonly tests: readonly Test[]
+  readonly tests: readonly Test[] | undefined
   readonly node: Node
 }
 
@@ -85,4 +89,8 @@ export interface Profile {
   readonly root: Node
   /** Elements, slices and types that must be supported, as the profile calls them. */
   readonly supports: readonly string[]
+  /** Constraints that are evaluated, by the positions that invariants have. */
+  readonly constraints: readonly { readonly path: string; readonly key: string }[]
+  /** Extensions whose definitions it names, be they there or not, and its elements that do so. */
+  readonly extensions: readonly { readonly path: string; readonly canonical: string }[]
 }

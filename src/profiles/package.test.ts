@@ -2,8 +2,19 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { create } from 'tar'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { base, files, manifest, pack, patient, person, secret } from './fixtures/hand-made.ts'
+import {
+  base,
+  files,
+  manifest,
+  pack,
+  packDefinitions,
+  patient,
+  person,
+  secret,
+} from './fixtures/hand-made.ts'
+import { PackageError } from './package.ts'
 import { openProfiles } from './profiles.ts'
 
 let folder: string
@@ -22,6 +33,27 @@ describe('packages', () => {
   test('may share definitions', async () => {
     const path = join(folder, 'good.tgz')
     expect((await openProfiles([path, path])).judge(person).outcomes).toHaveLength(1)
+  })
+
+  test('say in a list or in a text what FHIR they are of', async () => {
+    const path = await pack(folder, 'text', { 'package.json': { ...manifest, fhirVersions: '4.0.1' } })
+    expect((await openProfiles([path])).packages).toEqual(['hand.made 1.2.0'])
+  })
+
+  test('may begin their paths with a dot', async () => {
+    const path = join(folder, 'dotted.tgz')
+    await create({ gzip: true, file: path, cwd: join(folder, 'good') }, ['./package'])
+    expect((await openProfiles([path])).judge(person).outcomes).toHaveLength(1)
+  })
+
+  test('say how many of their profiles were passed over', async () => {
+    const { snapshot: _, ...bare } = patient
+    const path = await packDefinitions(folder, 'part', bare, bare, { ...patient, fhirVersion: '5.0.0' })
+    const profiles = await openProfiles([path])
+    expect(profiles.seen(profiles.tally()).notes).toEqual([
+      '2 of the definitions in part 1.2.0 have no snapshot; nothing was held against them.',
+      '1 of the definitions in part 1.2.0 is for another FHIR release; nothing was held against it.',
+    ])
   })
 
   test('that are newer decide where a claim names no version', async () => {
@@ -86,5 +118,64 @@ describe('packages', () => {
     ],
   ])('that %s are refused', async (_, path, message) => {
     await expect(openProfiles([await path()])).rejects.toThrow(message)
+  })
+
+  const element = { id: 'Patient.name', path: 'Patient.name' }
+  const profile = (more: object) => ({ ...patient, ...more })
+  const within = (more: object) => profile({ snapshot: { element: [{ ...element, ...more }] } })
+  const valueSet = (include: unknown) => ({ resourceType: 'ValueSet', url: 'http://x', compose: { include } })
+  const codeSystem = (concept: unknown) => ({ resourceType: 'CodeSystem', url: 'http://x', concept })
+
+  test.each<readonly [object, string]>([
+    [profile({ name: undefined }), 'name is missing'],
+    [profile({ type: undefined }), 'type is missing'],
+    [profile({ url: 5 }), 'url is no text'],
+    [profile({ baseDefinition: 5 }), 'baseDefinition is no text'],
+    [profile({ snapshot: null }), 'snapshot is no object'],
+    [profile({ snapshot: {} }), 'snapshot.element is missing'],
+    [profile({ snapshot: { element: [] } }), 'snapshot.element is empty'],
+    [profile({ snapshot: { element: [null] } }), 'snapshot.element[0] is no object'],
+    [within({ id: undefined }), 'snapshot.element[0].id is missing'],
+    [within({ path: undefined }), 'snapshot.element[0].path is missing'],
+    [within({ base: { path: 5, min: 0, max: '1' } }), 'snapshot.element[0].base.path is no text'],
+    [within({ min: '1' }), 'snapshot.element[0].min is no number'],
+    [within({ type: 'string' }), 'snapshot.element[0].type is no list'],
+    [within({ type: {} }), 'snapshot.element[0].type is no list'],
+    [within({ type: [null] }), 'snapshot.element[0].type[0] is no object'],
+    [within({ type: [{}] }), 'snapshot.element[0].type[0].code is missing'],
+    [within({ type: [{ code: 'x', profile: 5 }] }), 'snapshot.element[0].type[0].profile is no list'],
+    [
+      within({ type: [{ code: 'x', targetProfile: [null] }] }),
+      'snapshot.element[0].type[0].targetProfile[0] is no text',
+    ],
+    [within({ constraint: {} }), 'snapshot.element[0].constraint is no list'],
+    [within({ constraint: [null] }), 'snapshot.element[0].constraint[0] is no object'],
+    [
+      within({ binding: { strength: 'required', valueSet: 5 } }),
+      'snapshot.element[0].binding.valueSet is no text',
+    ],
+    [
+      within({ slicing: { discriminator: [null] } }),
+      'snapshot.element[0].slicing.discriminator[0] is no object',
+    ],
+    [
+      within({ slicing: { discriminator: [{ type: 'value' }] } }),
+      'snapshot.element[0].slicing.discriminator[0].path is missing',
+    ],
+    [within({ extension: [null] }), 'snapshot.element[0].extension[0] is no object'],
+    [valueSet([null]), 'compose.include[0] is no object'],
+    [valueSet({}), 'compose.include is no list'],
+    [valueSet([{ concept: [null] }]), 'compose.include[0].concept[0] is no object'],
+    [valueSet([{ concept: 'x' }]), 'compose.include[0].concept is no list'],
+    [valueSet([{ valueSet: [5] }]), 'compose.include[0].valueSet[0] is no text'],
+    [codeSystem('x'), 'concept is no list'],
+    [codeSystem([{ code: 'a', concept: [{}] }]), 'concept[0].concept[0].code is missing'],
+  ])('that hold %j are refused, and say so', async (definition, flaw) => {
+    const { resourceType } = definition as { readonly resourceType: string }
+    const path = await packDefinitions(folder, 'flawed', definition)
+    await expect(openProfiles([path])).rejects.toThrow(
+      `${path} holds a ${resourceType} that cannot be used, package/0.json: ${flaw}.`,
+    )
+    await expect(openProfiles([path])).rejects.toThrow(PackageError)
   })
 })

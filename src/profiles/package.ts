@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { Parser } from 'tar'
 import type { CodeSystem, FhirPackage, StructureDefinition, ValueSet } from './definitions.ts'
+import { flawOf, shapes } from './shape.ts'
 
 /** What is wrong with a package that somebody asked for: the message is for them. */
 export class PackageError extends Error {}
@@ -16,6 +17,7 @@ interface Manifest {
   readonly version?: unknown
   readonly fhirVersions?: unknown
   readonly 'fhir-version-list'?: unknown
+  readonly canonical?: unknown
 }
 
 type Files = ReadonlyMap<string, Buffer>
@@ -25,36 +27,57 @@ export async function loadPackage(path: string): Promise<FhirPackage> {
   const files = (await statusOf(path)).isDirectory() ? await unpacked(path) : await packed(path)
   const manifest = parsed(path, 'package.json', files) as Manifest | undefined
   if (!manifest) throw new PackageError(`${path} is not a FHIR package: package/package.json is missing.`)
-  const versions = manifest.fhirVersions ?? manifest['fhir-version-list']
+  const said = manifest.fhirVersions ?? manifest['fhir-version-list']
+  const versions: unknown = typeof said === 'string' ? [said] : said
   if (!Array.isArray(versions))
     throw new PackageError(`${path} is not a FHIR package: its package.json does not say fhirVersions.`)
   if (!versions.some(isR4))
     throw new PackageError(`${path} is a package of FHIR ${versions.join(', ')}; bulkcheck judges FHIR 4.0.`)
+  const { name, version, canonical } = manifest
+  return {
+    name: String(name ?? basename(path)),
+    version: String(version ?? ''),
+    ...(typeof canonical === 'string' && canonical !== '' ? { canonical: canonical.replace(/\/$/, '') } : {}),
+    ...definitionsOf(path, files),
+  }
+}
+
+function definitionsOf(path: string, files: Files): Omit<FhirPackage, 'name' | 'version' | 'canonical'> {
   const structures: StructureDefinition[] = []
   const valueSets: ValueSet[] = []
   const codeSystems: CodeSystem[] = []
+  const passedOver = { noSnapshot: 0, otherFhir: 0 }
   for (const name of [...files.keys()].sort()) {
     const it = parsed(path, name, files) as StructureDefinition | ValueSet | CodeSystem | null
-    if (it?.resourceType === 'StructureDefinition') structures.push(it)
-    else if (it?.resourceType === 'ValueSet') valueSets.push(it)
-    else if (it?.resourceType === 'CodeSystem') codeSystems.push(it)
+    const shaped = () => {
+      const flaw = it && flawOf(it, shapes[it.resourceType])
+      if (flaw)
+        throw new PackageError(
+          `${path} holds a ${it.resourceType} that cannot be used, package/${name}: ${flaw}.`,
+        )
+    }
+    if (it?.resourceType === 'StructureDefinition') {
+      if (it.derivation !== 'constraint') continue
+      const { snapshot, fhirVersion } = it
+      if (snapshot === undefined) passedOver.noSnapshot += 1
+      else if (fhirVersion !== undefined && !isR4(fhirVersion)) passedOver.otherFhir += 1
+      else {
+        shaped()
+        structures.push(it)
+      }
+    } else if (it?.resourceType === 'ValueSet' && it.url !== undefined) {
+      shaped()
+      valueSets.push(it)
+    } else if (it?.resourceType === 'CodeSystem' && it.url !== undefined) {
+      shaped()
+      codeSystems.push(it)
+    }
   }
-  return {
-    name: String(manifest.name ?? basename(path)),
-    version: String(manifest.version ?? ''),
-    structures: structures.filter(isProfile),
-    valueSets: valueSets.filter(({ url }) => typeof url === 'string'),
-    codeSystems: codeSystems.filter(({ url }) => typeof url === 'string'),
-  }
+  return { structures, valueSets, codeSystems, passedOver }
 }
 
 function isR4(version: unknown): boolean {
   return typeof version === 'string' && version.startsWith('4.0.')
-}
-
-function isProfile({ url, derivation, snapshot, fhirVersion }: StructureDefinition): boolean {
-  if (typeof url !== 'string' || derivation !== 'constraint') return false
-  return Array.isArray(snapshot?.element) && (fhirVersion === undefined || isR4(fhirVersion))
 }
 
 async function statusOf(path: string) {
@@ -104,11 +127,11 @@ function entriesOf(path: string, bytes: Buffer): Promise<Files> {
     const files = new Map<string, Buffer>()
     const parser = new Parser({
       strict: true,
-      filter: (name) => name.startsWith('package/') && isDefinition(name.slice('package/'.length)),
+      filter: (name) => isDefinition(innerName(name)),
       onReadEntry(entry) {
         const chunks: Buffer[] = []
         entry.on('data', (chunk) => chunks.push(chunk))
-        entry.on('end', () => files.set(entry.path.slice('package/'.length), Buffer.concat(chunks)))
+        entry.on('end', () => files.set(innerName(entry.path), Buffer.concat(chunks)))
       },
     })
     parser.on('error', (cause) =>
@@ -117,6 +140,11 @@ function entriesOf(path: string, bytes: Buffer): Promise<Files> {
     parser.on('end', () => resolve(files))
     parser.end(bytes)
   })
+}
+
+/** The name of a file in the folder of definitions; empty for another's. */
+function innerName(path: string): string {
+  return /^(?:\.\/)?package\/(.*)$/s.exec(path)?.[1] ?? ''
 }
 
 // Examples and other folders are not definitions, nor are hidden indexes.

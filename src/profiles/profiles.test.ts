@@ -187,7 +187,7 @@ describe('profiles', () => {
 
   test('decide nothing about what is no resource', () => {
     for (const it of [undefined, null, 1, [], {}, { resourceType: secret }, { resourceType: 1 }])
-      expect(profiles.judge(it)).toEqual({ problems: [], unmet: [], outcomes: [] })
+      expect(profiles.judge(it)).toMatchObject({ problems: [], unmet: [], outcomes: [], unheld: [] })
   })
 
   test('never quote a resource', () => {
@@ -264,7 +264,7 @@ describe('a summary', () => {
   const row = (id: string, resources: readonly unknown[]) => {
     const tally = profiles.tally()
     for (const it of resources) profiles.add(tally, profiles.judge(it))
-    return profiles.summary(structuredClone(tally)).find(({ url }) => url === base + id)
+    return profiles.seen(structuredClone(tally)).rows.find(({ url }) => url === base + id)
   }
 
   test('counts resources, and tells what was seen of what must be supported', () => {
@@ -302,8 +302,8 @@ describe('a summary', () => {
     })
     const forward = tallies.reduce(profiles.merge, profiles.tally())
     const backward = tallies.toReversed().reduce((a, b) => profiles.merge(b, a), profiles.tally())
-    expect(profiles.summary(forward)).toEqual(profiles.summary(backward))
-    expect(profiles.summary(forward).reduce((sum, it) => sum + it.claimed + it.chosen, 0)).toBe(4)
+    expect(profiles.seen(forward)).toEqual(profiles.seen(backward))
+    expect(profiles.seen(forward).rows.reduce((sum, it) => sum + it.claimed + it.chosen, 0)).toBe(4)
   })
 
   test('says what is not checked, and why', () => {
@@ -326,6 +326,7 @@ describe('a summary', () => {
         resourceType: 'Observation',
         meta: { profile: [`${base}unchecked`] },
         code: {},
+        component: [{}],
         method: { coding: [coding] },
       })
     expect(judged({ system, code: 'fine-scale' })).toEqual([])

@@ -39,10 +39,12 @@ function signsOfCode(code: Branch, codesOf: CodesOf): readonly Sign[] | string {
   const { strength, valueSet } = code.element.binding ?? {}
   if (!valueSet || strength === 'example') return []
   const codes = codesOf(valueSet)
-  if (typeof codes !== 'string') return isListed(codes) ? signOfCodes(codes) : []
+  if (typeof codes !== 'string' && codes.others === undefined)
+    return isListed(codes) ? signOfCodes(codes) : []
   // FHIR R4's own value sets for code are as wide as the type.
   if (strength === 'preferred' || valueSet.startsWith('http://hl7.org/fhir/ValueSet/')) return []
-  return `${bare(valueSet)} would tell which resources it is about, and ${codes}`
+  const why = typeof codes === 'string' ? codes : codes.others
+  return `${bare(valueSet)} would tell which resources it is about, and ${why}`
 }
 
 function signOfCodes(codes: Codes): readonly Sign[] {

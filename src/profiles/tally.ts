@@ -4,6 +4,10 @@ import type { Profile } from './node.ts'
 export interface ProfileTally {
   /** By `url|version` of the profile. */
   readonly profiles: Record<string, ProfileCount>
+  /** Resources on which a constraint could not be told, by `undecidedKey`. */
+  readonly undecided: Record<string, number>
+  /** Resources that claim what no package has, by the words for what they claim. */
+  readonly unheld: Record<string, number>
 }
 
 /** What became of the resources that were judged against one profile. */
@@ -26,6 +30,11 @@ export interface Outcome {
   readonly conforms: boolean
   /** 1 at the positions of what was seen of what must be supported. */
   readonly seen: Uint8Array
+}
+
+/** Counts a resource under each of some names. */
+export function addEach(counts: Record<string, number>, names: Iterable<string>): void {
+  for (const it of names) counts[it] = (counts[it] ?? 0) + 1
 }
 
 /** Adds what became of one resource. */
@@ -54,7 +63,16 @@ export function mergeTallies(a: ProfileTally, b: ProfileTally): ProfileTally {
     const other = profiles[key]
     profiles[key] = other ? sum(other, count) : count
   }
-  return { profiles }
+  return { profiles, undecided: sums(a.undecided, b.undecided), unheld: sums(a.unheld, b.unheld) }
+}
+
+function sums(
+  a: Readonly<Record<string, number>>,
+  b: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const all = { ...a }
+  for (const [name, count] of Object.entries(b)) all[name] = (all[name] ?? 0) + count
+  return all
 }
 
 function sum(a: ProfileCount, b: ProfileCount): ProfileCount {

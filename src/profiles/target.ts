@@ -9,6 +9,9 @@ export function resourceTypes(): ReadonlySet<string> {
   return types
 }
 
+/** The types that a profile on any resource is on. */
+export const abstractTypes: readonly string[] = ['Resource', 'DomainResource']
+
 /** The type of what a Reference is to, as far as it can be told from the resource that has it. */
 export function targetOf({ reference, type }: Json, resource: Json): string | undefined {
   if (typeof reference !== 'string') return known(type)

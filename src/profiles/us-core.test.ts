@@ -182,6 +182,8 @@ const mutants: readonly Mutant[] = [
     'Practitioner.identifier',
     'us-core-16',
   ],
+  ['Organization-acme-lab', 'remove identifier.0.value', 'Organization.identifier', 'us-core-16'],
+  ['Organization-acme-lab', 'remove identifier.1.value', 'Organization.identifier', 'us-core-18'],
   ['Procedure-rehab', 'remove performedDateTime', 'Procedure', 'us-core-7'],
   ['RelatedPerson-shaw-niece', 'remove name relationship', 'RelatedPerson', 'us-core-14'],
 ]
@@ -234,6 +236,15 @@ describe.runIf(folder)('US Core', () => {
   test.each(mutants)('%s with %j is told by %s, %s', (name, change, path, rule) => {
     const { problems } = profiles.judge(changed(example(name), change))
     expect(problems.map((it) => `${it.path} ${it.rule}`)).toContain(`${path} ${rule}`)
+  })
+
+  test('takes a constraint that comes to nothing for broken, unless a type cast may be the reason', () => {
+    const meta = { profile: ['http://hl7.org/fhir/us/core/StructureDefinition/us-core-practitionerrole'] }
+    const { problems } = profiles.judge({ resourceType: 'PractitionerRole', meta })
+    expect(problems.map(({ rule }) => rule)).toEqual(['pd-1', 'us-core-13'])
+    const period = { effectiveDateTime: undefined, effectivePeriod: { start: '2020' } }
+    const weight = example('Observation-weight') as object
+    expect(profiles.judge({ ...weight, ...period }).problems).toEqual([])
   })
 
   test('is chosen for examples whose claims are taken away as their claims say', () => {

@@ -1,4 +1,5 @@
 import type { Problem } from '../model/structure.ts'
+import type { Undecided } from './invariants.ts'
 import type { Json } from './match.ts'
 import type { Profile } from './node.ts'
 
@@ -9,6 +10,8 @@ export interface Walk {
   readonly problems: Problem[]
   /** 1 at the positions of what the profile must support and the resource has. */
   readonly seen: Uint8Array
+  /** Constraints that could not be told: `undecidedKey`. */
+  readonly undecided: Set<string>
   /** Names on the way to where it is: all of them from definitions. */
   readonly path: string[]
 }
@@ -18,10 +21,15 @@ const most = 100
 
 /** Starts at a resource, or at an extension within it. */
 export function startWalk(
-  { profile, resource, problems }: Pick<Walk, 'profile' | 'resource' | 'problems'>,
+  given: Pick<Walk, 'profile' | 'resource' | 'problems' | 'undecided'>,
   path: string[],
 ): Walk {
-  return { profile, resource, problems, seen: new Uint8Array(profile.supports.length), path }
+  return { ...given, seen: new Uint8Array(given.profile.supports.length), path }
+}
+
+/** Names a constraint of a profile that could not be told, and why, for counting. */
+export function undecidedKey({ key }: Profile, at: number, because: Undecided): string {
+  return `${key} ${at} ${because}`
 }
 
 /** Notes a problem, once: a slice and its element often ask for the same. */

@@ -23,6 +23,13 @@ function run(rows: readonly Row[], change: Partial<RunResult> = {}): RunResult {
   return { ...everything, warnings: [], tests, ...change }
 }
 
+const unchecked = { profile: 'http://a|1', path: 'Patient.name', what: 'a-1', because: 'nobody knows' }
+const row = {
+  ...{ url: 'http://a', version: '1', title: 'A', type: 'Patient' },
+  ...{ claimed: 1, failed: 0, chosen: 0, unmet: 0, seen: [], notSeen: [], notChecked: [unchecked] },
+}
+const profiled = { of: 'an export', rows: [row, { ...row, url: 'http://b', claimed: 0 }] }
+
 test.each<[string, RunResult, number]>([
   [
     'Conformant: no SHALL requirement is broken, and all that apply could be shown.',
@@ -37,6 +44,11 @@ test.each<[string, RunResult, number]>([
   [
     'Conformant: no SHALL or SHOULD requirement is broken, and all that apply could be shown.',
     run([[{ is: 'pass' }]], { failOn: 'SHOULD' }),
+    0,
+  ],
+  [
+    'Conformant: no SHALL requirement is broken, and all that apply could be shown but for 1 rule of profiles.',
+    run([[{ is: 'pass' }]], { profiles: [profiled, { ...profiled, of: 'another export' }] }),
     0,
   ],
   ['Conformant but for 1 known failure.', run([[{ is: 'pass' }], [fail, 'SHALL', 'known']]), 0],

@@ -1,5 +1,6 @@
 import { atLeast, type Level, levels } from '../model/requirement.ts'
 import { broken, type RunResult, shownWhole, type TestResult } from '../model/result.ts'
+import { uncheckedRules } from './profiles.ts'
 
 /** What a test means for the run: its verdict read with its level, the run's bar and the list of known failures. */
 export type Standing =
@@ -68,7 +69,12 @@ export function sentence(result: RunResult): string {
   if (passed === 0) return `Nothing was shown: none of ${count(tests.length, 'test')} passed.`
   if (!shownWhole(result)) return 'Not shown: nothing is broken, but there are warnings.'
   if (known > 0) return `Conformant but for ${count(known, 'known failure')}.`
-  return `Conformant: no ${bar(result.failOn)} requirement is broken, and all that apply could be shown.`
+  const unchecked = uncheckedRules(result)
+  const rest =
+    unchecked === 0
+      ? 'all that apply could be shown'
+      : `all that apply could be shown but for ${count(unchecked, 'rule')} of profiles`
+  return `Conformant: no ${bar(result.failOn)} requirement is broken, and ${rest}.`
 }
 
 function violations(result: RunResult): string {

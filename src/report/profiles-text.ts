@@ -22,12 +22,18 @@ export function profilesText({ profiles = [] }: RunResult, manner: Manner): read
 const headings = ['claimed', 'failed', 'chosen', 'unmet', 'supported']
 const widths = [9, 7, 9, 7, 11]
 
-function table({ of, rows, empty }: ShownProfiles, manner: Manner): readonly string[] {
+function table({ of, rows, empty, unchecked, notes }: ShownProfiles, manner: Manner): readonly string[] {
   return [
     manner.style('bold', `Profiles in ${visible(of)}`),
     ...(rows.length > 0 ? [columns(headings)] : []),
     ...rows.flatMap((it) => line(it, manner)),
     `${count(empty.length, rows.length > 0 ? 'more profile' : 'profile')} had no resources`,
+    ...(unchecked === 0
+      ? []
+      : [
+          `${count(unchecked, 'rule')} of these profiles could not be checked${manner.verbose ? '' : '; --verbose lists them'}`,
+        ]),
+    ...notes.map(visible),
   ]
 }
 

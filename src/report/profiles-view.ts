@@ -20,13 +20,14 @@ function profileKey({ url, version }: ProfileRow): string {
   return `${url}|${version}`
 }
 
-function exportView({ of, rows, empty, failed }: ShownProfiles, open: boolean): object {
+function exportView({ of, rows, empty, failed, notes }: ShownProfiles, open: boolean): object {
   return {
     of,
     open,
     tone: rows.some((it) => it.failed > 0) ? 'fail' : failed > 0 ? 'unsure' : 'pass',
     tally: `${count(rows.length, 'profile')} with resources${failed > 0 ? `, ${grouped(failed)} not met` : ''}`,
     rows: rows.map(rowView),
+    notes,
     ...(empty.length > 0
       ? { empty: { count: count(empty.length, 'profile'), rows: empty.map((it) => named(it)) } }
       : {}),

@@ -32,7 +32,7 @@ const rows = [
 const result: RunResult = {
   ...everything,
   profiles: [
-    { of: 'export everything@system', rows },
+    { of: 'export everything@system', rows, notes: ['2 resources claim \u001b[31m a <profile>.'] },
     { of: 'export everything@patient', rows: [row('Weight', { claimed: 1, failed: 1 })] },
   ],
 }
@@ -47,6 +47,8 @@ test('a summary tells of each profile with resources what was seen of it', () =>
     '                                             not seen: Observation.code',
     '        -      -       12      -     1 of 5  <Height> 1.0.0',
     '1 more profile had no resources',
+    '1 rule of these profiles could not be checked; --verbose lists them',
+    '2 resources claim \\u{1b}[31m a <profile>.',
     'export everything@patient: 1 profile, 1 resource that does not conform; --verbose lists them',
   ])
 })
@@ -69,6 +71,7 @@ test('a page lists what is missing, folded, and links to profiles of the web alo
   expect(page).toContain('<summary>4 not seen of what must be supported</summary>')
   expect(page).toContain('<summary>1 profile had no resources</summary>')
   expect(page).toContain('&lt;Height&gt; 1.0.0')
+  expect(page).toContain('a &lt;profile&gt;.</p>')
   expect(page).not.toContain('href="javascript')
   expect(html(everything)).not.toContain('id="profiles"')
 })

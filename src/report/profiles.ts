@@ -1,5 +1,5 @@
 import type { ProfileRow } from '../model/profiles.ts'
-import type { ResultProfiles } from '../model/result.ts'
+import type { ResultProfiles, RunResult } from '../model/result.ts'
 
 /** What an export shows of profiles, those without a single resource apart. */
 export interface ShownProfiles {
@@ -9,17 +9,34 @@ export interface ShownProfiles {
   readonly empty: readonly ProfileRow[]
   /** Resources that do not conform to a profile, once for each. */
   readonly failed: number
+  /** How many rules of profiles with resources were not checked. */
+  readonly unchecked: number
+  readonly notes: readonly string[]
 }
 
 /** Parts the profiles of an export. */
-export function shownProfiles({ of, rows }: ResultProfiles): ShownProfiles {
-  const held = (it: ProfileRow) => it.claimed + it.chosen > 0
+export function shownProfiles({ of, rows, notes = [] }: ResultProfiles): ShownProfiles {
   return {
     of,
     rows: rows.filter(held),
     empty: rows.filter((it) => !held(it)),
     failed: rows.reduce((sum, it) => sum + it.failed + it.unmet, 0),
+    unchecked: rows.reduce((sum, it) => sum + (held(it) ? it.notChecked.length : 0), 0),
+    notes,
   }
+}
+
+function held({ claimed, chosen }: ProfileRow): boolean {
+  return claimed + chosen > 0
+}
+
+/** How many rules of profiles were not checked, each counted once for all exports. */
+export function uncheckedRules({ profiles = [] }: RunResult): number {
+  const rows = profiles.flatMap((it) => it.rows).filter(held)
+  const rules = rows.flatMap(({ url, version, notChecked }) =>
+    notChecked.map(({ path, what }) => [url, version, path, what].join(' ')),
+  )
+  return new Set(rules).size
 }
 
 /** `US Core Patient Profile 6.1.0`. */

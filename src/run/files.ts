@@ -1,7 +1,7 @@
 import type { Check, LinesCheck, Picker } from '../checks/check.ts'
 import { candidateQueries } from '../checks/index.ts'
 import type { FileKind, OutputFile } from '../model/evidence.ts'
-import type { ProfileRow } from '../model/profiles.ts'
+import type { ProfilesSeen } from '../model/profiles.ts'
 import type { Plan, PlannedClaim, PlannedProbe, ProbeKey } from '../model/plan.ts'
 import type { ResourceIndex } from '../model/rows.ts'
 import type { Target } from '../model/target.ts'
@@ -27,7 +27,7 @@ export interface FilesRead {
   /** What each file holds, in the order in which they were read. */
   readonly files: readonly FileCount[]
   /** What was seen of the profiles of packages, if a test asks for it. */
-  readonly profiles?: readonly ProfileRow[]
+  readonly profiles?: ProfilesSeen
 }
 
 /** Which probes are read as a whole, and which claims are about the lines of each: derived from the plan. */

@@ -7,7 +7,7 @@ import type {
   LinesCheck,
 } from '../checks/check.ts'
 import type { Exchange } from '../model/evidence.ts'
-import { all, type Judgement, satisfied, undecided } from '../model/judgement.ts'
+import { all, type Judgement, neverArose, satisfied, undecided } from '../model/judgement.ts'
 import type { PlannedClaim, PlannedProbe, PlannedTest, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/probe.ts'
 import type { CitedRequirement, TestResult, Verdict } from '../model/result.ts'
@@ -132,11 +132,9 @@ function apply(check: Check, params: unknown, { subject, claim, given, context }
       const tally = given.tallyOf(claim, check.name, params)
       if (tally === undefined)
         return undecided('the output files are not there any more; a run with --keep keeps them')
-      const lines = check as LinesCheck<unknown, unknown>
-      // Without profiles nothing is about them, whatever else cannot be told.
       if (check.wants === 'profiles' && !given.profiled)
-        return lines.judgement(lines.empty(params), params, context)
-      const judged = lines.judgement(tally, params, context)
+        return neverArose('--ig-package gives the FHIR packages to take profiles from, and none was given')
+      const judged = (check as LinesCheck<unknown, unknown>).judgement(tally, params, context)
       if (subject.lost === undefined || judged.is === 'violated') return judged
       // What was not read may break what the rest keeps, or be what the claim is about.
       return undecided(subject.lost)

@@ -223,8 +223,8 @@ export function profilesSeen(
   { read }: Pick<Performed, 'read'>,
 ): { readonly profiles?: readonly ResultProfiles[] } {
   const profiles = plan.probes.flatMap(({ key, label }) => {
-    const rows = read.get(key)?.profiles
-    return rows ? [{ of: label, rows }] : []
+    const seen = read.get(key)?.profiles
+    return seen ? [{ of: label, ...seen }] : []
   })
   return profiles.length > 0 ? { profiles } : {}
 }

@@ -1,0 +1,27 @@
+import { isJson } from './match.ts'
+
+const absentReason = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason'
+
+// Deeper than what profiles ask for.
+const deepest = 20
+
+/** Whether an element says anything: nothing, an empty object or the reason why there is nothing say nothing. */
+export function hasContent(value: unknown, depth = 0): boolean {
+  if (value === undefined || value === null) return false
+  if (typeof value !== 'object' || depth > deepest) return true
+  if (Array.isArray(value)) return value.some((it) => hasContent(it, depth + 1))
+  return Object.entries(value).some(([name, it]) => {
+    if (name !== 'extension' || !Array.isArray(it)) return hasContent(it, depth + 1)
+    return it.some((extension) => isJson(extension) && extension.url !== absentReason)
+  })
+}
+
+/** Whether an extension stands in for the value of a primitive element somewhere below. */
+export function standsIn(it: unknown, depth = 0): boolean {
+  if (typeof it !== 'object' || it === null || depth > deepest) return false
+  if (Array.isArray(it)) return it.some((item) => standsIn(item, depth + 1))
+  return Object.entries(it).some(
+    ([name, inner]) =>
+      (name.startsWith('_') && !Object.hasOwn(it, name.slice(1))) || standsIn(inner, depth + 1),
+  )
+}
