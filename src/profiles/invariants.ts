@@ -89,9 +89,12 @@ export async function invariantCompiler(): Promise<Compiler> {
           )
           byStart.set(key, evaluate)
         }
-        const result: readonly unknown[] = evaluate(
-          name === undefined ? value : valued(name, spot),
-          asks ? { resource, rootResource: resource, context: value } : none,
+        const ready = evaluate
+        const result: readonly unknown[] = quietly(() =>
+          ready(
+            name === undefined ? value : valued(name, spot),
+            asks ? { resource, rootResource: resource, context: value } : none,
+          ),
         )
         if (result.length === 0) return casts ? 'cast' : isReplaced(spot) ? 'replaced' : 'broken'
         // As HL7's validator has it: what is not false is true.
@@ -101,6 +104,17 @@ export async function invariantCompiler(): Promise<Compiler> {
         return 'failed'
       }
     }
+  }
+}
+
+// The evaluator warns of some arithmetic, and what it says of it is a value of the resource.
+function quietly<T>(evaluate: () => T): T {
+  const { warn } = console
+  console.warn = () => undefined
+  try {
+    return evaluate()
+  } finally {
+    console.warn = warn
   }
 }
 
