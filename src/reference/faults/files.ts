@@ -10,6 +10,11 @@ const ofOutput = (change: (resource: Resource) => unknown): Pick<typeof honest, 
     file.kind === 'output' ? JSON.stringify(change(resource)) : honest.line(resource, file),
 })
 
+function olderVersion(resource: Resource): Resource {
+  const lastUpdated = new Date(Date.parse(resource.meta?.lastUpdated ?? '2020-01-01') - 1).toISOString()
+  return { ...resource, meta: { ...resource.meta, versionId: '0', lastUpdated } }
+}
+
 const firstDownloaded = new WeakSet<OutputFile>()
 
 /** Files that were sent once. */
@@ -103,8 +108,7 @@ export const fileFaults: readonly Fault[] = [
     id: 'older-version-exported-too',
     breaks: 'export.files.latest-version-only',
     conduct: {
-      contents: ([first, ...rest]) =>
-        first ? [first, { ...first, meta: { ...first.meta, versionId: '0' } }, ...rest] : [],
+      contents: ([first, ...rest]) => (first ? [first, olderVersion(first), ...rest] : []),
     },
   },
   {

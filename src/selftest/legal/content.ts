@@ -64,6 +64,15 @@ export const contentVariations: readonly LegalVariation[] = [
     untoldBecause: 'no resource has meta.lastUpdated',
   },
   {
+    id: 'copies-written-anew',
+    states: 'A resource occurs twice, its members in another order, which JSON gives no meaning to.',
+    conduct: {
+      contents: ([first, ...rest]) =>
+        first ? [first, Object.fromEntries(Object.entries(first).reverse()) as Resource, ...rest] : [],
+    },
+    untoldBecause: 'written differently',
+  },
+  {
     id: 'live-server',
     states: 'Resources are created and changed while the run goes on.',
     configuration: { retryAfterSeconds: 1, levels: all },
