@@ -192,6 +192,10 @@ const left: Readonly<Record<string, object | string>> = {
     clinicalStatus: { coding: [{ system: 'http://example.org', code: 'active' }] },
     subject: { reference: 'Patient/1' },
   },
+  'a narrative that says a space': {
+    ...patient,
+    text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">&#32;</div>' },
+  },
   'a narrative that says nothing': {
     ...patient,
     text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml"> <p></p></div>' },

@@ -152,7 +152,7 @@ function entityEnd(p: i32): i32 {
     number = number * 10 + byte(q) - 48
     q++
   }
-  return byte(q) === semicolon && number >= 32 && number < 55296 ? q + 1 : 0
+  return byte(q) === semicolon && number > 32 && number < 55296 ? q + 1 : 0
 }
 
 // Where a slash ends, which some writers escape; 0 if there is none.
