@@ -225,7 +225,7 @@ function judgePrimitive(walk: Walk, property: Property, value: unknown): void {
     else if (value.length === 0) wrong(walk, property, 'empty', formTexts[form], value)
     else if (!isText(form, value))
       report(walk, elementPath(walk, property), 'format', formTexts[form] ?? '', 'a string in another form')
-    else if (property.codes !== undefined && !property.codes.has(value)) notBound(walk, property)
+    else if (property.codes !== undefined && !property.codes.has(value)) notBound(walk, property, noCode)
     else if (form === forms.uri) property.last = value
   } else if (typeof value === 'number') {
     if (form > 5 || form < 2) wrong(walk, property, 'json-type', formTexts[form], value)
@@ -253,7 +253,8 @@ function judgeComplex(walk: Walk, property: Property, value: unknown): void {
   }
   walk.depth--
   const { codes, system } = property
-  if (codes !== undefined && !binds({ codes, system }, value)) notBound(walk, property)
+  if (codes === undefined || binds({ codes, system }, value)) return
+  notBound(walk, property, binds({ codes, system: undefined }, value) ? 'one of another system' : noCode)
 }
 
 // A resource within another: contained, or one of a Bundle or of Parameters.
@@ -302,9 +303,11 @@ function missing(walk: Walk, kind: Kind, seen: number): void {
     if ((seen & bit) === 0) report(walk, `${objectPath(walk)}.${name}`, 'min', 'at least one', 'none')
 }
 
-function notBound(walk: Walk, property: Property): void {
+const noCode = 'none of its codes'
+
+function notBound(walk: Walk, property: Property, actual: string): void {
   const set = property.valueSet === undefined ? '' : ` ${property.valueSet}`
-  report(walk, elementPath(walk, property), 'binding', `a code of the value set${set}`, 'none of its codes')
+  report(walk, elementPath(walk, property), 'binding', `a code of the value set${set}`, actual)
 }
 
 function wrong(
