@@ -62,7 +62,7 @@ export function namedFiles(
 function filesAt(path: string, name: string): readonly FileSource[] {
   if (name === '') throw new UsageError('a path is empty')
   if (!isFolder(path, name)) return [onDisk(path, name)]
-  const found = below(path, name, []).sort((a, b) => (a.name < b.name ? -1 : 1))
+  const found = below(path, name, new Set()).sort((a, b) => (a.name < b.name ? -1 : 1))
   if (found.length === 0) throw new UsageError(`${name} holds no *.ndjson or *.ndjson.gz`)
   return found
 }
@@ -76,15 +76,16 @@ function isFolder(path: string, name: string): boolean {
 }
 
 /** Files in a folder and in those below it; a folder that cannot be read stands for what is in it. */
-function below(folder: string, name: string, above: readonly string[]): FileSource[] {
+function below(folder: string, name: string, seen: Set<string>): FileSource[] {
   try {
     const here = realpathSync(folder)
-    // A link may lead back to where it is.
-    if (above.includes(here)) return []
+    // A link may lead to where somebody has been.
+    if (seen.has(here)) return []
+    seen.add(here)
     return readdirSync(folder).flatMap((it): readonly FileSource[] => {
       const path = join(folder, it)
       const is = kindOf(path)
-      if (is === 'folder') return below(path, join(name, it), [...above, here])
+      if (is === 'folder') return below(path, join(name, it), seen)
       return is === 'file' && /\.ndjson(\.gz)?$/.test(it) ? [onDisk(path, join(name, it))] : []
     })
   } catch (error) {

@@ -9,22 +9,29 @@ export interface TemporaryFolder {
   remove(): void
 }
 
+const there = new Set<string>()
+const removeAll = () => {
+  for (const path of there) rmSync(path, { recursive: true, force: true })
+}
+
 /** A private folder that does not remain, however the process ends: on a second signal as well. */
 export function temporaryFolder(): TemporaryFolder {
   let made: string | undefined
-  const remove = () => {
-    if (made) rmSync(made, { recursive: true, force: true })
-    made = undefined
-    process.off('exit', remove)
-  }
   return {
     path() {
       if (made === undefined) {
         made = mkdtempSync(join(tmpdir(), 'bulkcheck-'))
-        process.on('exit', remove)
+        if (there.size === 0) process.once('exit', removeAll)
+        there.add(made)
       }
       return made
     },
-    remove,
+    remove() {
+      if (made === undefined) return
+      rmSync(made, { recursive: true, force: true })
+      there.delete(made)
+      made = undefined
+      if (there.size === 0) process.off('exit', removeAll)
+    },
   }
 }

@@ -78,6 +78,7 @@ export async function judgeSlice(
       } else if (!ended) {
         const it = await restOfLine(prover.input, source.pull, lineBytes)
         pass.long(it.bytes, it.cut, file, line)
+        sinceTurn += it.bytes.length
         line += 1
         held = it.rest.length
         prover.input.set(it.rest)

@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -76,6 +85,21 @@ test('what cannot be kept is counted; a mere copy of it takes no memory', async 
   expect((await bytesOf(read)).length).toBe(1_100_003)
   expect((await bytesOf(copy)).length).toBe(0)
   spools.close()
+})
+
+test('what cannot be kept takes what another run has left there with it, and nothing unfinished remains', () => {
+  const folder = join(temporary, 'kept')
+  const spools = openSpools(folder)
+  const [lost, left] = [spools.create(true), spools.create(true)]
+  lost.write(Buffer.alloc(1_100_000))
+  for (const it of readdirSync(folder)) rmSync(join(folder, it))
+  writeFileSync(join(folder, '7.ndjson'), 'of another run')
+  lost.settle('7.ndjson')
+  expect(spools.unkept).toBe(1)
+  left.write(Buffer.alloc(1_100_000))
+  expect(readdirSync(folder)).toHaveLength(1)
+  spools.close()
+  expect(readdirSync(folder)).toEqual([])
 })
 
 test('what is kept is named and remains, what is dropped does not', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createReadStream, closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OutputFile } from '../model/evidence.ts'
@@ -81,10 +82,13 @@ export interface Spools {
 /** Opens a place for bodies; with `keep` each becomes a file in that folder, otherwise nothing remains. */
 export function openSpools(keep?: string): Spools {
   const temporary = temporaryFolder()
+  const run = randomUUID()
+  /** Files in the folder of what is kept that do not have their final names. */
+  const unfinished = new Set<string>()
   let made = false
   let created = 0
   let inMemory = 0
-  const unkept: string[] = []
+  let unkept = 0
   const folderOf = () => {
     if (keep === undefined) return temporary.path()
     if (!made) mkdirSync(keep, { recursive: true, mode: 0o700 })
@@ -95,24 +99,34 @@ export function openSpools(keep?: string): Spools {
     inMemory += bytes
     return inMemory <= mostInMemoryTogether
   }
+  const clean = () => {
+    for (const path of unfinished) rmSync(path, { force: true })
+    unfinished.clear()
+  }
+  // On a second signal as well.
+  if (keep !== undefined) process.on('exit', clean)
   return {
     create(copy = false) {
       created += 1
-      const name = `${created}.part`
+      const name = `.bulkcheck-${run}-${created}.part`
       return openSpool({
         pathOf: (final) => join(folderOf(), final ?? name),
         account,
         kept: keep !== undefined,
         copy,
-        lose: (path) => unkept.push(path),
+        unfinished,
+        lose: () => {
+          unkept += 1
+        },
       })
     },
     keeps: keep !== undefined,
     get unkept() {
-      return unkept.length
+      return unkept
     },
     close() {
-      for (const path of unkept) if (path !== '') rmSync(path, { force: true })
+      process.off('exit', clean)
+      clean()
       temporary.remove()
     },
   }
@@ -123,8 +137,9 @@ function openSpool(place: {
   account: (bytes: number) => boolean
   kept: boolean
   copy: boolean
-  /** What there is of it, if anything, is removed in the end. */
-  lose: (path: string) => void
+  /** What stands there is removed in the end. */
+  unfinished: Set<string>
+  lose: () => void
 }): Spool {
   let chunks: Uint8Array[] = []
   let bytes = 0
@@ -159,13 +174,14 @@ function openSpool(place: {
       // `wx` neither follows a link nor takes over a file that somebody else has put there.
       descriptor = openSync(mine, 'wx', 0o600)
       path = mine
+      if (place.kept) place.unfinished.add(mine)
     } catch {
       full = true
     }
     for (const chunk of waiting) pour(chunk)
   }
   const end = () => {
-    if (descriptor !== undefined) closeSync(descriptor)
+    if (descriptor !== undefined && !isClosed(descriptor)) full = true
     descriptor = undefined
   }
   return {
@@ -188,16 +204,42 @@ function openSpool(place: {
       if (!place.kept) return
       toFile()
       end()
-      if (full) return place.lose(path ?? '')
-      const final = place.pathOf(name)
-      if (path !== undefined) renameSync(path, final)
-      path = final
+      if (full || path === undefined || !isRenamed(path, place.pathOf(name))) {
+        // What another run has left there is not of this one.
+        isRemoved(() => place.pathOf(name))
+        return place.lose()
+      }
+      place.unfinished.delete(path)
+      path = place.pathOf(name)
     },
     drop() {
       end()
       release()
       if (path !== undefined) rmSync(path, { force: true })
+      place.unfinished.delete(path ?? '')
     },
+  }
+}
+
+function isClosed(descriptor: number): boolean {
+  return isDone(() => closeSync(descriptor))
+}
+
+function isRenamed(path: string, to: string): boolean {
+  return isDone(() => renameSync(path, to))
+}
+
+function isRemoved(path: () => string): boolean {
+  return isDone(() => rmSync(path(), { force: true }))
+}
+
+// A file system that is full, or read-only, says so wherever it likes.
+function isDone(act: () => void): boolean {
+  try {
+    act()
+    return true
+  } catch {
+    return false
   }
 }
 

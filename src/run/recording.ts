@@ -1,4 +1,6 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Picker } from '../checks/check.ts'
 import type { Exchange } from '../model/evidence.ts'
 import type { ProbeKey } from '../model/plan.ts'
@@ -39,14 +41,16 @@ export interface Recorded {
   readonly picks: readonly Picker[]
 }
 
-/** Writes a recording that only its owner can read. Resolves to whether that was possible; there is no part of one. */
+/** Writes a recording that only its owner can read. Resolves to whether that was possible; if not, what was there before still is. */
 export async function writeRecording(file: string, run: Recorded): Promise<boolean> {
   const text = JSON.stringify(recordingOf(run), null, 1)
+  const unfinished = join(dirname(file), `.bulkcheck-${randomUUID()}`)
   try {
-    await writeFile(file, text, { mode: 0o600 })
+    await writeFile(unfinished, text, { mode: 0o600, flag: 'wx' })
+    await rename(unfinished, file)
     return true
   } catch {
-    await rm(file, { force: true })
+    await rm(unfinished, { force: true }).catch(() => undefined)
     return false
   }
 }

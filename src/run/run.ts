@@ -113,7 +113,7 @@ export function warningsOf(
 ): readonly string[] {
   if (unkept === 0) return warnings
   const what = unkept === 1 ? 'An output file' : `${unkept} output files`
-  return [...warnings, `${what} could not be kept in ${keep}: ${full}. Verdicts do not depend on it.`]
+  return [...warnings, `${what} could not be kept in ${keep}: ${full}.`]
 }
 
 /** Opens a session for a run; its exchanges are numbered after `after`. */

@@ -325,6 +325,19 @@ test.each<[string, unknown, readonly string[]]>([
     '{"resourceType":"Observation","status":"final","code":{"text":"a"},"valueQuantity":{"value":1.0}}',
     [],
   ],
+  ...['100', '12e2', '1e2', '1e3', '-3e2', '1200', '0'].map((number): [string, string, string[]] => [
+    `an integer written ${number}`,
+    `{"resourceType":"Patient","multipleBirthInteger":${number}}`,
+    number.includes('e') ? ['format Patient.multipleBirthInteger'] : [],
+  ]),
+  [
+    'a version within a URL',
+    {
+      ...observation,
+      subject: { reference: 'http://a/Practitioner/1/_history/2/Patient/3', type: 'Patient' },
+    },
+    [],
+  ],
   [
     'an integer with a fraction in what is contained',
     '{"resourceType":"Observation","status":"final","code":{"text":"a"},"subject":{"reference":"#p"},"contained":[{"resourceType":"Patient","id":"p","multipleBirthInteger":2.0}]}',

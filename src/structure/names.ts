@@ -51,7 +51,7 @@ export const deepest = 500
 
 /**
  * A length that no JSON text of a parsed value goes below; NaN if it is nested deeper than `deepest`. A text in which a name occurs twice is longer.
- * So is one with escapes, or white space between its tokens, and so are those of some numbers.
+ * So is one with escapes, with white space between its tokens, or with an exponent, and so are those of some numbers.
  */
 export function leastLength(value: unknown, levels = deepest): number {
   if (typeof value === 'string') return value.length + 2
@@ -73,7 +73,9 @@ const withZeros = /[eI]|000$|^-?0\.00/
 
 function leastDigits(value: number): number {
   // Most are small: their digits are counted without a text of them.
-  if (value > 0 && value < 1000 && Number.isInteger(value)) return value < 10 ? 1 : value < 100 ? 2 : 3
+  if (value > 0 && value < 100 && Number.isInteger(value)) return value < 10 ? 1 : 2
   const text = String(value)
-  return withZeros.test(text) ? 1 : text.length
+  if (withZeros.test(text)) return 1
+  // 12e2 is as long as 1200.
+  return text.endsWith('00') ? text.length - 1 : text.length
 }

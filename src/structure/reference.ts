@@ -77,7 +77,8 @@ export function typeOf(resources: ReadonlySet<string>, reference: string): strin
   // A condition, such as Practitioner?identifier=…, names no resource.
   if (reference.includes('?')) return undefined
   const history = reference.lastIndexOf('/_history/')
-  const plain = history < 0 ? reference : reference.slice(0, history)
+  const isVersioned = history >= 0 && !reference.includes('/', history + 10)
+  const plain = isVersioned ? reference.slice(0, history) : reference
   const end = plain.lastIndexOf('/')
   const start = plain.lastIndexOf('/', end - 1) + 1
   const type = plain.slice(start, Math.max(end, 0))

@@ -9,6 +9,7 @@ test.each([
   div('<a href="#x" onlyifyoulook="1">a</a> é 😀 <![CDATA[<]]>').replace('onlyifyoulook', 'title'),
   '<h:div xmlns:h="http://www.w3.org/1999/xhtml">x</h:div>',
   div('<p xml:lang="en">x</p><!-- y -->'),
+  div('<p xmlns:on="a" on:click="x">y</p>'),
 ])('XHTML: %s', (text) => expect(readXhtml(text)).toEqual({ isDiv: true, isBasic: true, says: true }))
 
 test.each([

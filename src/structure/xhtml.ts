@@ -55,7 +55,8 @@ function read(text: string): Xhtml {
     isFirst = false
     if (excluded.has(local)) isBasic = false
     if (local === 'img') says = true
-    for (const name of Object.keys(attributes)) if (name.startsWith('on')) isBasic = false
+    for (const { prefix, local: name } of Object.values(attributes))
+      if (prefix === '' && name.startsWith('on')) isBasic = false
   })
   const look = (characters: string) => {
     if (/[^ \t\r\n]/.test(characters)) says = true

@@ -175,7 +175,7 @@ test('what machines have written of parts of an export is one index', () => {
 
 test('where nothing can be written there is no index, here or where another machine adds it, and it is said why', () => {
   const nowhere = () => {
-    throw new Error('canary')
+    throw Object.assign(new Error('canary'), { code: 'ENOSPC' })
   }
   const gathering = gatherIndex(asked, openStore(nowhere, 100))
   gathering.add(read(one, 1, [goal('a')]))
@@ -197,7 +197,7 @@ test('where nothing can be written there is no index, here or where another mach
 
 test('an index that finds no room while it is asked says so', () => {
   const nowhere = () => {
-    throw new Error('canary')
+    throw Object.assign(new Error('canary'), { code: 'ENOSPC' })
   }
   const gathering = gatherIndex(asked, openStore(nowhere, 1 << 10))
   gathering.add(read(one, 1, [goal('a')]))

@@ -53,12 +53,15 @@ export function gatherIndex(asked: IndexAsked, store: IndexStore): Gathering {
   }
   const keep = (segments: readonly Segment[]): readonly Kept[] => {
     if (noRoom !== undefined) return []
+    const mine: Kept[] = []
     try {
-      return segments.map((it) => keeper.keep(it))
+      for (const it of segments) mine.push(keeper.keep(it))
+      return mine
     } catch (error) {
       if (!(error instanceof NoRoom)) throw error
       // What is read of the lines themselves is judged nevertheless.
-      for (const { kept } of parts.keys()) for (const it of kept) keeper.drop(it)
+      for (const { kept } of [...parts.keys(), { kept: mine }]) for (const it of kept) keeper.drop(it)
+      keeper.close()
       parts.clear()
       noRoom = error.message
       parts.set({ kept: [], flaws: [], untold: [], noRoom }, undefined)

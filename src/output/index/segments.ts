@@ -14,6 +14,8 @@ export interface Keeper {
   keep(segment: Segment): Kept
   /** Gives back the memory of a segment that does not count after all. */
   drop(kept: Kept): void
+  /** Nothing of what it keeps in a file is read any more. */
+  close(): void
 }
 
 /** Opens a keeper; its file is that of the store. */
@@ -27,6 +29,10 @@ export function openKeeper(store: IndexStore): Keeper {
     },
     drop({ at, length }) {
       if (at instanceof Uint8Array) store.release(length)
+    },
+    close() {
+      file?.close()
+      file = undefined
     },
   }
 }

@@ -113,7 +113,7 @@ function openFile(path: string, flags: 'wx+' | 'r'): StoreFile {
 function withRoom<T>(write: () => T): T {
   try {
     return write()
-  } catch {
-    throw new NoRoom()
+  } catch (error) {
+    throw error instanceof Error && 'code' in error ? new NoRoom() : error
   }
 }

@@ -61,6 +61,7 @@ const bits = [
   ',"resourceType":"Patient"',
   'Patient/1',
   '/_history/1',
+  '/Group/2',
   '#a',
   'urn:uuid:',
   'http://a/',
