@@ -25,7 +25,9 @@ const excluded: ReadonlySet<string> = new Set([
 
 const namespace = 'http://www.w3.org/1999/xhtml'
 
-let last = { text: '', is: { isDiv: false, isBasic: true, says: true } as Xhtml }
+const noDiv: Xhtml = { isDiv: false, isBasic: true, says: true }
+
+let last = { text: '', is: noDiv }
 
 /** Reads XHTML as it stands in a narrative (http://hl7.org/fhir/R4/narrative.html). */
 export function readXhtml(text: string): Xhtml {
@@ -37,6 +39,8 @@ export function readXhtml(text: string): Xhtml {
 let Parser: typeof SaxesParser | undefined
 
 function read(text: string): Xhtml {
+  // Plain text is what is mostly there instead.
+  if (!/^\s*</.test(text)) return noDiv
   // Loaded where it is needed: what is right is proven without it.
   Parser ??= (createRequire(import.meta.url)('saxes') as typeof import('saxes')).SaxesParser
   const parser = new Parser({ xmlns: true })
