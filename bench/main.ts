@@ -15,7 +15,7 @@ const here = fileURLToPath(new URL('..', import.meta.url))
 
 const usage = `npm run bench -- [options]
 
-  --size MB      Size of the corpus, 1000 unless given; its variants have half of it, the overlap four times as much
+  --size MB      Size of the corpus, 1000 unless given; its variants have half of it, the overlap eight times as much
   --rounds N     How often each measure is repeated, 3 unless given
   --big GB       Size of the export whose memory is measured, 10 unless given
   --only NAME    One measure: parse, harder, elsewhere, peers, process, start, overlap, memory,
@@ -51,7 +51,7 @@ const measures: Readonly<Record<string, () => Promise<Measured>>> = {
   elsewhere: () => toParseElsewhere(settings),
   process: () => wholeProcess(settings),
   peers: () => toPeers(settings),
-  overlap: () => overlap(settings.megabytes / 250, settings.rounds),
+  overlap: () => overlap(settings.megabytes / 125, settings.rounds),
   memory: () => memory(Number(values.big)),
   mutants,
   agreement,
