@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { realpathSync, statSync } from 'node:fs'
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { mkdir, open, rm } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import { fileTrouble } from '../config/error.ts'
 import { packageRoot } from '../config/package.ts'
+import { writeWhole } from '../model/whole-file.ts'
 import { UsageError } from './command.ts'
 
 /** Where reports go unless told otherwise: `reports/out` in the repository of bulkcheck, `bulkcheck-report` elsewhere. */
@@ -29,16 +30,11 @@ export function refuseFolder(path: string, option: string): void {
     throw new UsageError(`--${option} is a file, and this is a folder`)
 }
 
-/** Writes a file so that a reader finds it whole or not at all. Throws UsageError. */
-export async function writeWhole(file: string, text: string, cwd: string, mode = 0o666): Promise<void> {
-  const unfinished = join(dirname(file), `.bulkcheck-${randomUUID()}`)
-  try {
-    await writeFile(unfinished, text, { mode, flag: 'wx' })
-    await rename(unfinished, file)
-  } catch (error) {
-    await rm(unfinished, { force: true })
+/** Writes a file, whole or not at all. Throws UsageError. */
+export async function writeReport(file: string, text: string, cwd: string): Promise<void> {
+  await writeWhole(file, text).catch((error: unknown) => {
     throw new UsageError(`${near(file, cwd)} cannot be written: ${fileTrouble(error)}`)
-  }
+  })
 }
 
 /** A path as people write it from where they are. */

@@ -5,6 +5,7 @@ import { ConfigError } from '../config/error.ts'
 import { packageVersion } from '../config/package.ts'
 import { visibleLines } from '../report/escape.ts'
 import { ownFrames } from '../run/judge.ts'
+import { PartError } from '../run/part.ts'
 import { SuiteError } from '../suite/problem.ts'
 import { didYouMean, listed, nearest } from '../suite/spelling.ts'
 import { type Args, argsOf, type Command, standardInput, UsageError } from './command.ts'
@@ -40,9 +41,12 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
+/** Errors whose messages are for whoever gave the command. */
+const mistakes = [UsageError, ConfigError, SuiteError, PartError]
+
 function complain(error: unknown, io: Io): number {
-  if (error instanceof UsageError || error instanceof ConfigError || error instanceof SuiteError) {
-    io.err(`${visibleLines(error.message)}\n`)
+  if (mistakes.some((it) => error instanceof it)) {
+    io.err(`${visibleLines((error as Error).message)}\n`)
     return 2
   }
   // The message is not shown: an error of somebody else's may quote a token or a patient.
@@ -117,8 +121,10 @@ async function parse(given: readonly string[]): Promise<Read> {
   if (line.length === 1 && line[0] === 'completion' && output !== '') return { output }
   if (problem !== undefined) throw new UsageError(explained(problem, command, line))
   if (output !== '' || !chosen) return { output }
-  if ('args' in chosen) refuseTwice(chosen.args, chosen.command)
-  if ('args' in chosen) refuseEmpty(chosen.args, chosen.command)
+  if ('args' in chosen) {
+    refuseTwice(chosen.args, chosen.command)
+    refuseEmpty(chosen.args, chosen.command)
+  }
   return chosen
 }
 

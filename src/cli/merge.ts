@@ -73,8 +73,6 @@ export const mergeCommand: Command = {
       await tell(result, asked, args, io)
       refuseForeign(foreign)
       return exitCode(result)
-    } catch (error) {
-      throw error instanceof PartError ? new UsageError(error.message) : error
     } finally {
       await means.close()
     }

@@ -7,7 +7,7 @@ import type { RunResult } from '../model/result.ts'
 import { mostFindings } from '../report/listed.ts'
 import { textReporter } from '../report/text.ts'
 import { type Args, UsageError } from './command.ts'
-import { defaultOutput, near, writeWhole } from './folder.ts'
+import { defaultOutput, near, writeReport } from './folder.ts'
 import { colored, type Io } from './io.ts'
 
 /** The option that says how many kinds of finding of a test are listed. */
@@ -82,7 +82,7 @@ export async function writeReports(
   for (const name of to.reports) {
     const { reporter, file } = reporters[name]
     const path = join(to.folder, file)
-    await writeWhole(path, reporter(result, { findings: to.findings }), to.cwd)
+    await writeReport(path, reporter(result, { findings: to.findings }), to.cwd)
     files.push(path)
   }
   return files

@@ -1,6 +1,5 @@
 import { dirname, resolve } from 'node:path'
 import { packageVersion } from '../config/package.ts'
-import { PartError } from '../run/part.ts'
 import { runShard, type ShardOptions } from '../run/shard.ts'
 import { type Args, UsageError } from './command.ts'
 import { near, writableFolder } from './folder.ts'
@@ -47,10 +46,6 @@ export async function runShare(
     if (!args.flag('quiet'))
       io.err(`waiting for the first machine to tell in ${near(sharding.manifest, io.cwd)}\n`)
   }
-  try {
-    const counts = await runShard({ ...options, ...sharding, version: packageVersion, onWait })
-    return sharedIn(sharding.shard, counts)
-  } catch (error) {
-    throw error instanceof PartError ? new UsageError(error.message) : error
-  }
+  const counts = await runShard({ ...options, ...sharding, version: packageVersion, onWait })
+  return sharedIn(sharding.shard, counts)
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { ConfigError, fileTrouble } from '../config/error.ts'
@@ -90,6 +89,7 @@ async function runWith(
     io.err(
       `${applicable} tests that apply of ${planned.tests.length}, ${planned.probes.length} probes, at ${target.fhirUrl}\n`,
     )
+  const written: string[] = []
   const options: RunOptions = {
     plan: planned,
     target,
@@ -104,7 +104,7 @@ async function runWith(
     signal: interrupted.signal,
     notify: shown.notify,
     ...(keep ? { keep } : {}),
-    ...(recording ? { recording } : {}),
+    ...(recording ? { recording, onRecorded: () => written.push(recording) } : {}),
     ...(args.flag('show-diagnostics') ? { showDiagnostics: true } : {}),
   }
   const close = async () => {
@@ -125,7 +125,7 @@ async function runWith(
     return interrupted.code() ?? 0
   }
   const result = await run(options).finally(close)
-  return conclude({ result, settings, folder, recording }, args, io, interrupted.code())
+  return conclude({ result, settings, folder, written }, args, io, interrupted.code())
 }
 
 /** What was asked for of a plan. Throws UsageError if nothing of it can be run. */
@@ -165,11 +165,12 @@ interface Outcome {
   readonly result: RunResult
   readonly settings: Pick<Settings, 'reports'>
   readonly folder: string
-  readonly recording?: string | undefined
+  /** Files that are there already. */
+  readonly written: readonly string[]
 }
 
 async function conclude(
-  { result, settings, folder, recording }: Outcome,
+  { result, settings, folder, written }: Outcome,
   args: Args,
   io: Io,
   signalCode?: number,
@@ -181,8 +182,7 @@ async function conclude(
     cwd: io.cwd,
     findings: maxFindings(args),
   })
-  for (const file of [...files, ...(recording && existsSync(recording) ? [recording] : [])])
-    io.out(`${near(file, io.cwd)}\n`)
+  for (const file of [...files, ...written]) io.out(`${near(file, io.cwd)}\n`)
   const unreachable = silenceOf(result)
   if (unreachable) io.err(`${result.target.fhirUrl} never answered: ${visible(unreachable)}\n`)
   return signalCode ?? exitCode(result)

@@ -3,7 +3,7 @@ import { matrixTable, renderMatrix } from '../report/matrix.ts'
 import { killMatrix } from '../selftest/kill-matrix.ts'
 import { type Command, UsageError } from './command.ts'
 import { faultIds } from './fault-ids.ts'
-import { defaultOutput, near, writableFolder, writeWhole } from './folder.ts'
+import { defaultOutput, near, writableFolder, writeReport } from './folder.ts'
 
 /** `bulkcheck selftest`: shows that the tests test something, by servers that are broken on purpose. */
 export const selftestCommand: Command = {
@@ -35,7 +35,7 @@ export const selftestCommand: Command = {
     })
     if (live) io.err('\r\u001b[2K')
     const page = join(folder, 'kill-matrix.html')
-    await writeWhole(page, renderMatrix(matrix), io.cwd)
+    await writeReport(page, renderMatrix(matrix), io.cwd)
     const { tests, survivors, collateral, untouched } = matrix
     const accused = matrix.configurations.flatMap((it) => it.accused)
     if (args.flag('json')) {

@@ -4,7 +4,7 @@ import { shareOf } from '../model/shard.ts'
 import type { ExportLevel, Target } from '../model/target.ts'
 import { profilesOf } from '../output/thread.ts'
 import type { ProbeReading } from '../run/files.ts'
-import { PartError, writePart } from '../run/part.ts'
+import { writePart } from '../run/part.ts'
 import type { LocalFile } from './ndjson-files.ts'
 import { UsageError } from './command.ts'
 import { type Sharding, sharedIn } from './shard.ts'
@@ -60,7 +60,7 @@ export async function judgeShare(
     files: files.map(({ name, file }) => ({ name, file })),
     foreign: it.foreign,
   }
-  writeMine(it.part, {
+  writePart<FilesPart>(it.part, {
     version: packageVersion,
     shard: it.shard,
     run: createHash('sha256').update(JSON.stringify(common)).digest('hex'),
@@ -68,14 +68,6 @@ export async function judgeShare(
     of: { ...common, unread, startedAt, endedAt: Date.now() },
   })
   return [sharedIn(it.shard, [...found.counted.values()]), ...unreadable(mine, unread)].join('\n')
-}
-
-function writeMine(...given: Parameters<typeof writePart<FilesPart>>): void {
-  try {
-    writePart<FilesPart>(...given)
-  } catch (error) {
-    throw error instanceof PartError ? new UsageError(error.message) : error
-  }
 }
 
 function named({ keys, queries }: Pick<ProbeReading, 'keys' | 'queries'>) {

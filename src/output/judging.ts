@@ -92,12 +92,12 @@ export function openJudging(
   let seen = 0
   let held = 0
   let waiting = 0
-  let spilled = 0
+  let spills = 0
 
   const judge = async (slice: Slice, length: number, mine: Attempt): Promise<void> => {
     seen += length
-    const spill = 'held' in slice.bytes && held > mostHeld
-    const bytes = (spill && 'held' in slice.bytes && toFile(slice.bytes.held, mine)) || slice.bytes
+    const spilled = 'held' in slice.bytes && held > mostHeld ? toFile(slice.bytes.held, mine) : undefined
+    const bytes = spilled ?? slice.bytes
     waiting += length
     const keeps = 'held' in bytes ? bytes.held.buffer.byteLength : 0
     held += keeps
@@ -119,12 +119,12 @@ export function openJudging(
       held -= keeps
       waiting -= length
       if ('held' in bytes) means.rooms.giveBack(bytes.held)
-      if ('path' in bytes && 'held' in slice.bytes) rmSync(bytes.path, { force: true })
+      if (spilled) rmSync(spilled.path, { force: true })
     }
   }
-  const toFile = (bytes: Uint8Array, { file }: Attempt): SliceBytes | undefined => {
-    spilled += 1
-    const path = writtenTo(() => join(means.folder(), `${file.exchange}-${spilled}.slice`), bytes)
+  const toFile = (bytes: Uint8Array, { file }: Attempt) => {
+    spills += 1
+    const path = writtenTo(() => join(means.folder(), `${file.exchange}-${spills}.slice`), bytes)
     // What cannot be written stays in memory: a full disk is not the server's fault.
     if (path === undefined) return undefined
     means.rooms.giveBack(bytes)

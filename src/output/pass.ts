@@ -95,9 +95,11 @@ export function beginPass({
     if (isObject(line.json)) {
       const found = problems ? (proven ? none : judgeLine(line.text, line.json)) : undefined
       const { file, number, text, utf8, json } = line
-      if (found?.[0] === tooDeep) judged = { ...line, cut: true }
+      const isDeep = found?.[0] === tooDeep
+      if (isDeep) judged = { ...line, cut: true }
       else if (found) judged = { file, number, text, utf8, json, problems: found }
-      if (profiled && !judged.cut && !isTooDeep(line.json)) judged = { ...judged, ...held(line) }
+      // Who has judged the line, or proven it, knows how deep it is.
+      if (profiled && !isDeep && (found || proven || !isTooDeep(json))) judged = { ...judged, ...held(line) }
     }
     for (const { check, tally, params } of asking) (check as Untyped).line(tally, judged, params)
   }

@@ -181,8 +181,9 @@ function openSpool(place: {
     for (const chunk of waiting) pour(chunk)
   }
   const end = () => {
-    if (descriptor !== undefined && !isClosed(descriptor)) full = true
+    const mine = descriptor
     descriptor = undefined
+    if (mine !== undefined && !isDone(() => closeSync(mine))) full = true
   }
   return {
     get bytes() {
@@ -204,12 +205,14 @@ function openSpool(place: {
       if (!place.kept) return
       toFile()
       end()
-      if (full || path === undefined || !isRenamed(path, place.pathOf(name))) {
+      const mine = path
+      const isKept = !full && mine !== undefined && isDone(() => renameSync(mine, place.pathOf(name)))
+      if (!isKept) {
         // What another run has left there is not of this one.
-        isRemoved(() => place.pathOf(name))
+        isDone(() => rmSync(place.pathOf(name), { force: true }))
         return place.lose()
       }
-      place.unfinished.delete(path)
+      place.unfinished.delete(mine)
       path = place.pathOf(name)
     },
     drop() {
@@ -219,18 +222,6 @@ function openSpool(place: {
       place.unfinished.delete(path ?? '')
     },
   }
-}
-
-function isClosed(descriptor: number): boolean {
-  return isDone(() => closeSync(descriptor))
-}
-
-function isRenamed(path: string, to: string): boolean {
-  return isDone(() => renameSync(path, to))
-}
-
-function isRemoved(path: () => string): boolean {
-  return isDone(() => rmSync(path(), { force: true }))
 }
 
 // A file system that is full, or read-only, says so wherever it likes.

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import type { Picker } from '../checks/check.ts'
 import type { Exchange } from '../model/evidence.ts'
 import type { ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/probe.ts'
 import type { Target } from '../model/target.ts'
+import { writeWhole } from '../model/whole-file.ts'
 import type { Session } from '../probe/session.ts'
 import type { Performed } from './perform.ts'
 import type { Resolved } from './resolve.ts'
@@ -44,15 +43,10 @@ export interface Recorded {
 /** Writes a recording that only its owner can read. Resolves to whether that was possible; if not, what was there before still is. */
 export async function writeRecording(file: string, run: Recorded): Promise<boolean> {
   const text = JSON.stringify(recordingOf(run), null, 1)
-  const unfinished = join(dirname(file), `.bulkcheck-${randomUUID()}`)
-  try {
-    await writeFile(unfinished, text, { mode: 0o600, flag: 'wx' })
-    await rename(unfinished, file)
-    return true
-  } catch {
-    await rm(unfinished, { force: true }).catch(() => undefined)
-    return false
-  }
+  return await writeWhole(file, text, 0o600).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** What a run leaves behind. Every string in it has been masked as in the exchanges. */

@@ -44,6 +44,8 @@ export interface RunOptions {
   readonly showDiagnostics?: boolean
   /** File to which what is needed to judge again is written. */
   readonly recording?: string
+  /** It has been written. */
+  readonly onRecorded?: () => void
   /** Paths of FHIR packages whose profiles resources are held against. */
   readonly packages?: readonly string[]
   /** How many threads judge output files; one for each core but this one's unless given. */
@@ -83,7 +85,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
   if (options.recording) {
     const run = { options, performed, session, startedAt, picks: words.picks }
     const isThere = await writeRecording(options.recording, run)
-    if (!isThere) warnings.push(`The run could not be recorded in ${options.recording}: ${full}.`)
+    if (isThere) options.onRecorded?.()
+    else warnings.push(`The run could not be recorded in ${options.recording}: ${full}.`)
   }
   return {
     version: 1,

@@ -253,8 +253,8 @@ function judgeComplex(walk: Walk, property: Property, value: unknown): void {
   }
   walk.depth--
   const { codes, system } = property
-  if (codes === undefined || binds({ codes, system }, value)) return
-  notBound(walk, property, binds({ codes, system: undefined }, value) ? 'one of another system' : noCode)
+  if (codes === undefined || binds(codes, system, value)) return
+  notBound(walk, property, binds(codes, undefined, value) ? 'one of another system' : noCode)
 }
 
 // A resource within another: contained, or one of a Bundle or of Parameters.

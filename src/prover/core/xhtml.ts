@@ -1,9 +1,8 @@
 import * as at from './layout.ts'
 import { byte, get, put, same, word } from './machine.ts'
 import { find } from './names.ts'
-import { hex4, text } from './text.ts'
+import { hex4, quote, text } from './text.ts'
 
-const quote: i32 = 34
 const ampersand: i32 = 38
 const apostrophe: i32 = 39
 const slash: i32 = 47
