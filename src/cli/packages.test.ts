@@ -37,6 +37,15 @@ test('validate holds files against the profiles of packages', async () => {
   expect(out).not.toContain(secret)
 })
 
+test('what nests too deeply is held against no profile', async () => {
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+  here.put('Patient.ndjson', `{"resourceType":"Patient","id":"a","extension":${deep}}\n`)
+  const line = ['validate', 'Patient.ndjson', '--workers', '0', '--ig-package', 'hand-made.tgz']
+  const { code, out } = await here.bulkcheck(line)
+  expect(code).toBe(3)
+  expect(out).toContain('1 lines are longer, or nest more deeply, than the harness reads')
+})
+
 test('without a package profiles do not apply', async () => {
   here.put('Patient.ndjson', ndjson(person))
   const { code, out } = await here.bulkcheck(['validate', 'Patient.ndjson'])

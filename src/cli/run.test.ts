@@ -43,6 +43,7 @@ describe('run', () => {
   test('what is recorded is judged to the same end', async () => {
     const first = await bulkcheck(['run', '--reference', 'token', '--quiet', '--record', 'recording.json'])
     expect(first.code).toBe(0)
+    expect(first.out).toMatch(/^recording.json$/m)
     expect(statSync(join(here.cwd, 'recording.json')).mode & 0o077).toBe(0)
     const again = await bulkcheck([
       'judge',

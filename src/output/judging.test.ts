@@ -299,6 +299,17 @@ test('what does not fit into memory waits in files that are gone once it is judg
   expect(readdirSync(by.folder()).filter((it) => it.endsWith('.slice'))).toEqual([])
 })
 
+test('a halt is heard among lines that are longer than is judged at a time', async () => {
+  const halt = new Uint8Array(new SharedArrayBuffer(1))
+  const judging = openJudging({ ...order, lineBytes: 1 << 20, halt }, means(0, 1 << 24))
+  const line = `${JSON.stringify({ resourceType: 'Patient', id: 'a', name: [{ text: 'x'.repeat(700_000) }] })}\n`
+  const bytes = Buffer.from(line.repeat(40))
+  const path = join(folder, 'long')
+  writeFileSync(path, bytes)
+  setImmediate(() => halt.fill(1))
+  expect(await judging.read(outputFile({ bytes: bytes.length }), { path, to: bytes.length })).toBe(false)
+})
+
 test.each([0, 1])(
   'what is judged of a file is told before its end, and no more than it has (%i threads)',
   async (threads) => {

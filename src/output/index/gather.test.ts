@@ -195,6 +195,31 @@ test('where nothing can be written there is no index, here or where another mach
   expect(merged.finish(files).noIndex).toMatch(/^the temporary folder is full/)
 })
 
+test('where room ends while rows are kept, none of them stay on the disk', () => {
+  const folder = folderOfTest()
+  const store = openStore(() => folder, 100)
+  let appended = 0
+  const full: typeof store = {
+    ...store,
+    create() {
+      const file = store.create()
+      return {
+        ...file,
+        append(bytes) {
+          appended += 1
+          if (appended > 1) throw new NoRoom()
+          return file.append(bytes)
+        },
+      }
+    },
+  }
+  const gathering = gatherIndex(asked, full)
+  gathering.add(read(one, 1, [goal('a')]))
+  expect(readdirSync(folder)).toHaveLength(1)
+  gathering.add(read(two, 1, [goal('b')]))
+  expect(readdirSync(folder)).toEqual([])
+})
+
 test('an index that finds no room while it is asked says so', () => {
   const nowhere = () => {
     throw Object.assign(new Error('canary'), { code: 'ENOSPC' })
