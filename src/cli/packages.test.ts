@@ -39,7 +39,7 @@ test('validate holds files against the profiles of packages', async () => {
 
 test('what nests too deeply is held against no profile', async () => {
   const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
-  here.put('Patient.ndjson', `{"resourceType":"Patient","id":"a","extension":${deep}}\n`)
+  here.put('Patient.ndjson', ndjson({ ...person, extension: 'deep' }).replace('"deep"', deep))
   const line = ['validate', 'Patient.ndjson', '--workers', '0', '--ig-package', 'hand-made.tgz']
   const { code, out } = await here.bulkcheck(line)
   expect(code).toBe(3)
