@@ -1,7 +1,7 @@
-import { between, one } from './corpus/chance.ts'
-import { partsOf } from './corpus/write.ts'
-import type { Measured } from './row.ts'
-import { officialSchema } from './schema.ts'
+import { randomBetween, randomOf } from './corpus/random-values.ts'
+import { corpusParts } from './corpus/write.ts'
+import type { MeasureResult } from './figures.ts'
+import { officialSchema } from './official-schema.ts'
 
 /** What the bench needs of the prover. */
 interface Prover {
@@ -40,8 +40,8 @@ const pieces = [
 const falseAlarm = /[[,]null[,\]]|[\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]/
 
 /** Lines with one or two random edits that the prover takes for certainly valid, held against the official JSON schema. */
-export async function agreement(): Promise<Measured> {
-  const prover = await opened()
+export async function measureAgreement(): Promise<MeasureResult> {
+  const prover = await openBuiltProver()
   const objection = await officialSchema()
   const classes = new Map<string, number>()
   let proven = 0
@@ -88,7 +88,7 @@ export async function agreement(): Promise<Measured> {
   }
 }
 
-async function opened(): Promise<Prover> {
+async function openBuiltProver(): Promise<Prover> {
   const { openProver } = (await import(new URL('../../dist/prover/open.js', import.meta.url).href)) as {
     openProver(about: { readonly fhirUrl: string }): Prover | Promise<Prover>
   }
@@ -97,25 +97,25 @@ async function opened(): Promise<Prover> {
 
 /** Lines of all types in turn, each with one or two edits. */
 function* edited(): Iterable<string> {
-  const byType = partsOf(5e6).map((part) => [...part.lines()])
+  const byType = corpusParts(5e6).map((part) => [...part.lines()])
   for (let at = 0; at < lines; at += 1) {
-    const line = one(one(byType, 1, at), 2, at)
+    const line = randomOf(randomOf(byType, 1, at), 2, at)
     const once = edit(line, at, 3)
     yield at % 2 === 0 ? once : edit(once, at, 4)
   }
 }
 
 function edit(line: string, at: number, turn: number): string {
-  const from = between(0, line.length - 1, turn, at, 5)
-  const to = Math.min(line.length, from + between(0, 12, turn, at, 6))
+  const from = randomBetween(0, line.length - 1, turn, at, 5)
+  const to = Math.min(line.length, from + randomBetween(0, 12, turn, at, 6))
   const before = line.slice(0, from)
-  switch (between(0, 4, turn, at, 7)) {
+  switch (randomBetween(0, 4, turn, at, 7)) {
     case 0:
-      return before + one(pieces, turn, at, 8) + line.slice(from)
+      return before + randomOf(pieces, turn, at, 8) + line.slice(from)
     case 1:
       return before + line.slice(to)
     case 2:
-      return before + one(pieces, turn, at, 9) + line.slice(to)
+      return before + randomOf(pieces, turn, at, 9) + line.slice(to)
     case 3:
       return before + line.slice(from, to) + line.slice(from)
     default:
@@ -124,5 +124,5 @@ function edit(line: string, at: number, turn: number): string {
 }
 
 function changedLetter(line: string, from: number, at: number): string {
-  return `${line.slice(0, from)}${String.fromCharCode(between(32, 126, at, 10))}${line.slice(from + 1)}`
+  return `${line.slice(0, from)}${String.fromCharCode(randomBetween(32, 126, at, 10))}${line.slice(from + 1)}`
 }

@@ -3,13 +3,27 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem, type } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { agreement } from './agreement.ts'
-import { clean } from './corpus/cache.ts'
-import { startUp, wholeProcess } from './process.ts'
-import { mutants } from './mutants.ts'
-import { type Caught, type Measured, type RatioName, type Row, inWords, reaches, table } from './row.ts'
-import { memory, overlap } from './scale.ts'
-import { type Settings, toParse, toParseElsewhere, toParseHarder, toPeers } from './throughput.ts'
+import { measureAgreement } from './agreement.ts'
+import { deleteCorpora } from './corpus/cache.ts'
+import { measureStartUp, measureWholeProcess } from './process.ts'
+import { measureMutants } from './mutants.ts'
+import {
+  type CatchCount,
+  type MeasureResult,
+  type RatioName,
+  type FigureRow,
+  figureText,
+  reachesTarget,
+  figureTable,
+} from './figures.ts'
+import { measureMemory, measureOverlap } from './scale.ts'
+import {
+  type BenchSettings,
+  compareToParse,
+  compareOnSynthea,
+  compareOnVariants,
+  compareToPeers,
+} from './throughput.ts'
 
 const here = fileURLToPath(new URL('..', import.meta.url))
 
@@ -38,23 +52,23 @@ const { values } = parseArgs({
   },
 })
 
-const settings: Settings = {
+const settings: BenchSettings = {
   megabytes: Number(values.size),
   rounds: Number(values.rounds),
   synthea: fileURLToPath(new URL('../../shared/data/synthea-10', new URL('..', import.meta.url))),
 }
 
-const measures: Readonly<Record<string, () => Promise<Measured>>> = {
-  start: startUp,
-  parse: () => toParse(settings),
-  harder: () => toParseHarder(settings),
-  elsewhere: () => toParseElsewhere(settings),
-  process: () => wholeProcess(settings),
-  peers: () => toPeers(settings),
-  overlap: () => overlap(settings.megabytes / 125, settings.rounds),
-  memory: () => memory(Number(values.big)),
-  mutants,
-  agreement,
+const measures: Readonly<Record<string, () => Promise<MeasureResult>>> = {
+  start: measureStartUp,
+  parse: () => compareToParse(settings),
+  harder: () => compareOnVariants(settings),
+  elsewhere: () => compareOnSynthea(settings),
+  process: () => measureWholeProcess(settings),
+  peers: () => compareToPeers(settings),
+  overlap: () => measureOverlap(settings.megabytes / 125, settings.rounds),
+  memory: () => measureMemory(Number(values.big)),
+  mutants: measureMutants,
+  agreement: measureAgreement,
 }
 
 /** What the others are, by package. */
@@ -100,7 +114,7 @@ async function bench(): Promise<number> {
     return wrong === undefined ? 0 : 2
   }
   if (values.clean) {
-    clean()
+    deleteCorpora()
     return 0
   }
   install()
@@ -119,14 +133,14 @@ async function bench(): Promise<number> {
       .join(', ')}; ` +
     `${settings.megabytes} MB, medians of ${settings.rounds}`
   process.stdout.write(`${conditions}\n\n`)
-  const rows: Row[] = []
+  const rows: FigureRow[] = []
   const ratios: Partial<Record<RatioName, number>> = {}
-  const caught: Caught[] = []
+  const caught: CatchCount[] = []
   const texts: string[] = []
   const failed: string[] = []
   for (const [name, take] of Object.entries(measures)) {
     if (values.only && !values.only.includes(name)) continue
-    const measured = await take().catch((error: unknown): Measured => {
+    const measured = await take().catch((error: unknown): MeasureResult => {
       failed.push(name)
       process.stderr.write(
         `${name} could not be measured: ${error instanceof Error ? error.message : error}\n`,
@@ -135,11 +149,11 @@ async function bench(): Promise<number> {
     })
     rows.push(...measured.rows)
     Object.assign(ratios, measured.ratios)
-    caught.push(...(measured.caught ?? []))
-    process.stderr.write(measured.rows.map((row) => `${inWords(row)}\n`).join(''))
+    caught.push(...(measured.catchCounts ?? []))
+    process.stderr.write(measured.rows.map((row) => `${figureText(row)}\n`).join(''))
     if (measured.text !== undefined) texts.push(measured.text)
   }
-  const tables = [table(rows), ...texts].join('\n\n')
+  const tables = [figureTable(rows), ...texts].join('\n\n')
   process.stdout.write(`\n${tables}\n`)
   if (values.write) document(`On ${new Date().toISOString().slice(0, 10)}: ${conditions}.\n\n${tables}\n`)
   if (values.json !== undefined)
@@ -147,7 +161,7 @@ async function bench(): Promise<number> {
       values.json,
       `${JSON.stringify({ machine, settings: { ...values }, ratios, rows, caught, failed }, null, 2)}\n`,
     )
-  return rows.every(reaches) && failed.length === 0 ? 0 : 1
+  return rows.every(reachesTarget) && failed.length === 0 ? 0 : 1
 }
 
 process.exitCode = await bench()

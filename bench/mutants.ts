@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { type PeerName, type Validator, peers } from './peers.ts'
-import type { Caught, Measured } from './row.ts'
+import type { CatchCount, MeasureResult } from './figures.ts'
 
 /** A resource that was valid until one thing was done to it. */
 interface Mutant {
@@ -14,16 +14,18 @@ interface Mutant {
 const dist = (path: string) => new URL(`../../dist/${path}`, import.meta.url).href
 
 async function ours(): Promise<Validator> {
-  const { judgeLine } = (await import(dist('structure/line.js'))) as {
+  const { judgeLine } = (await import(dist('structure/judge-line.js'))) as {
     judgeLine(text: string, json: unknown): readonly unknown[]
   }
   return (line) => judgeLine(line, JSON.parse(line)).length === 0
 }
 
 /** How many mutants each validator catches, by class of rule, and how many examples of HL7's it takes for invalid. */
-export async function mutants(): Promise<Measured> {
-  const { mutants } = (await import(dist('selftest/mutants/mutants.js'))) as { mutants(): Iterable<Mutant> }
-  const { structureRules } = (await import(dist('model/structure.js'))) as {
+export async function measureMutants(): Promise<MeasureResult> {
+  const { structureMutants } = (await import(
+    new URL('../../dist-tools/selftest/fixtures/mutants/generate.js', import.meta.url).href
+  )) as { structureMutants(): Iterable<Mutant> }
+  const { structureRules } = (await import(dist('model/fhir/resource-problem.js'))) as {
     readonly structureRules: Readonly<Record<string, string>>
   }
   const validators: readonly (readonly [string, Validator])[] = [
@@ -32,14 +34,14 @@ export async function mutants(): Promise<Measured> {
       (Object.keys(peers) as PeerName[]).map(async (name) => [name, await peers[name]()] as const),
     )),
   ]
-  const all = [...mutants()]
+  const all = [...structureMutants()]
   const classes = new Map<string, Mutant[]>()
   for (const it of all) {
     const name = it.rule in structureRules ? it.rule : 'invariants'
     classes.set(name, [...(classes.get(name) ?? []), it])
   }
   const caught = [...classes].map(
-    ([rule, of]): Caught => ({
+    ([rule, of]): CatchCount => ({
       rule,
       mutants: of.length,
       by: Object.fromEntries(
@@ -49,7 +51,7 @@ export async function mutants(): Promise<Measured> {
   )
   const total = sumOf('all', caught)
   const examples = examplesOf(new Set(all.map(({ type }) => type)))
-  const rejected: Caught = {
+  const rejected: CatchCount = {
     rule: "HL7's own examples that it takes for invalid",
     mutants: examples.length,
     by: Object.fromEntries(
@@ -70,11 +72,11 @@ export async function mutants(): Promise<Measured> {
       },
     ],
     text: markdown([...caught, total, rejected]),
-    caught: [...caught, total, rejected],
+    catchCounts: [...caught, total, rejected],
   }
 }
 
-function sumOf(rule: string, caught: readonly Caught[]): Caught {
+function sumOf(rule: string, caught: readonly CatchCount[]): CatchCount {
   const by: Record<string, number> = {}
   for (const it of caught)
     for (const [name, count] of Object.entries(it.by)) by[name] = (by[name] ?? 0) + count
@@ -89,7 +91,7 @@ function examplesOf(types: ReadonlySet<string>): readonly string[] {
     .map((it) => JSON.stringify(JSON.parse(readFileSync(join(folder, it), 'utf8'))))
 }
 
-function markdown(caught: readonly Caught[]): string {
+function markdown(caught: readonly CatchCount[]): string {
   const names = Object.keys(caught[0]?.by ?? {})
   const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`
   return [

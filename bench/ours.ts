@@ -1,4 +1,4 @@
-import { stopwatch } from './told.ts'
+import { stopwatch } from './measurement.ts'
 
 // The command line of bulkcheck once it has judged another file, hence is loaded: `node ours.js FILE ARGUMENTS…`
 

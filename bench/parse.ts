@@ -2,14 +2,14 @@ import { once } from 'node:events'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker, isMainThread, parentPort } from 'node:worker_threads'
-import { eachLine } from './lines.ts'
-import { stopwatch } from './told.ts'
+import { forEachLine } from './lines.ts'
+import { stopwatch } from './measurement.ts'
 
 // What every measure is held against: read, split, JSON.parse. `node parse.js FOLDER THREADS`
 
 function parseFile(path: string): number {
   let lines = 0
-  eachLine(path, (line) => {
+  forEachLine(path, (line) => {
     try {
       JSON.parse(line)
     } catch {

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { eachLine } from './lines.ts'
+import { forEachLine } from './lines.ts'
 import { type PeerName, peers } from './peers.ts'
-import { stopwatch } from './told.ts'
+import { stopwatch } from './measurement.ts'
 
 // One validator of others on every line of a folder, made ready before: `node peer.js NAME FOLDER`
 
@@ -12,7 +12,7 @@ const files = readdirSync(folder).map((it) => join(folder, it))
 // What compiles a validator at the first line of its type does so before time counts.
 for (const path of files) {
   let first = true
-  eachLine(path, (line) => {
+  forEachLine(path, (line) => {
     if (first) valid(line)
     first = false
   })
@@ -21,7 +21,7 @@ let lines = 0
 let invalid = 0
 const tell = stopwatch()
 for (const path of files)
-  eachLine(path, (line) => {
+  forEachLine(path, (line) => {
     lines += 1
     if (!valid(line)) invalid += 1
   })

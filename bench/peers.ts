@@ -1,4 +1,4 @@
-import { officialSchema } from './schema.ts'
+import { officialSchema } from './official-schema.ts'
 
 /** Whether a validator takes a line for a valid resource. */
 export type Validator = (line: string) => boolean

@@ -1,13 +1,13 @@
-import { timed, whole } from './child.ts'
-import { oneLine, plain } from './corpus/cache.ts'
-import { type Measured, median } from './row.ts'
-import type { Settings } from './throughput.ts'
+import { timeProcess, measureProcess } from './child-process.ts'
+import { oneLineFile, plainCorpus } from './corpus/cache.ts'
+import { type MeasureResult, median } from './figures.ts'
+import type { BenchSettings } from './throughput.ts'
 
 /** From the start of the process to the verdict on a file of one line. */
-export async function startUp(): Promise<Measured> {
-  const file = oneLine()
+export async function measureStartUp(): Promise<MeasureResult> {
+  const file = oneLineFile()
   const times: number[] = []
-  for (let round = 0; round < 9; round += 1) times.push(await timed(['validate', file]))
+  for (let round = 0; round < 9; round += 1) times.push(await timeProcess(['validate', file]))
   return {
     rows: [
       {
@@ -22,13 +22,13 @@ export async function startUp(): Promise<Measured> {
 }
 
 /** Whole processes, from their start to their end. */
-export async function wholeProcess({ megabytes, rounds }: Settings): Promise<Measured> {
-  const folder = plain(megabytes)
-  const rows: Measured['rows'][number][] = []
+export async function measureWholeProcess({ megabytes, rounds }: BenchSettings): Promise<MeasureResult> {
+  const folder = plainCorpus(megabytes)
+  const rows: MeasureResult['rows'][number][] = []
   for (const workers of [1, 2]) {
     const runs = []
     for (let round = 0; round < rounds; round += 1)
-      runs.push(await whole(['validate', folder.path, '--workers', String(workers), '--quiet']))
+      runs.push(await measureProcess(['validate', folder.path, '--workers', String(workers), '--quiet']))
     const ms = median(runs.map((it) => it.ms))
     rows.push({
       name: `whole process, ${workers === 1 ? 'one worker' : 'two workers'}`,

@@ -2,8 +2,15 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Served, cli, downloaded, serve, timed, whole } from './child.ts'
-import { type Measured, median } from './row.ts'
+import {
+  type ServedProvider,
+  cliPath,
+  timeDownload,
+  serve,
+  timeProcess,
+  measureProcess,
+} from './child-process.ts'
+import { type MeasureResult, median } from './figures.ts'
 
 const export_ = 'export {"level":"system"}'
 
@@ -11,7 +18,7 @@ const server = (url: string) => ['--url', url, '--auth', 'none', '--level', 'sys
 
 /** Ids of every test on one plain export, and on nothing else that would be exported. */
 function tests(url: string): readonly string[] {
-  const listed = execFileSync(process.execPath, [cli, 'list', '--json', ...server(url)], {
+  const listed = execFileSync(process.execPath, [cliPath, 'list', '--json', ...server(url)], {
     cwd: tmpdir(),
     encoding: 'utf8',
     maxBuffer: 1 << 28,
@@ -29,7 +36,7 @@ function tests(url: string): readonly string[] {
 }
 
 /** Runs them with what takes the arguments. */
-async function ran<T>({ url }: Served, perform: (args: readonly string[]) => Promise<T>) {
+async function withTarget<T>({ url }: ServedProvider, perform: (args: readonly string[]) => Promise<T>) {
   const folder = mkdtempSync(join(tmpdir(), 'bulkcheck-bench-'))
   try {
     const only = tests(url)
@@ -44,10 +51,10 @@ async function ran<T>({ url }: Served, perform: (args: readonly string[]) => Pro
 }
 
 /** Memory of a run on an export of so many gigabytes, which another process makes as it is read. */
-export async function memory(gigabytes: number): Promise<Measured> {
+export async function measureMemory(gigabytes: number): Promise<MeasureResult> {
   const provider = await serve(gigabytes)
   try {
-    const { took, tests } = await ran(provider, whole)
+    const { took, tests } = await withTarget(provider, measureProcess)
     return {
       rows: [
         {
@@ -65,18 +72,18 @@ export async function memory(gigabytes: number): Promise<Measured> {
 }
 
 /** A run over loopback against exporting and downloading alone, and judging alone: whole processes, all of them. */
-export async function overlap(gigabytes: number, rounds: number): Promise<Measured> {
+export async function measureOverlap(gigabytes: number, rounds: number): Promise<MeasureResult> {
   const provider = await serve(gigabytes)
   const folder = mkdtempSync(join(tmpdir(), 'bulkcheck-bench-'))
   try {
     const downloads: number[] = []
     const judged: number[] = []
     const runs: number[] = []
-    await downloaded(provider.url, folder)
+    await timeDownload(provider.url, folder)
     for (let round = 0; round < rounds; round += 1) {
-      downloads.push(await downloaded(provider.url))
-      runs.push((await ran(provider, timed)).took)
-      judged.push(await timed(['validate', folder, '--quiet']))
+      downloads.push(await timeDownload(provider.url))
+      runs.push((await withTarget(provider, timeProcess)).took)
+      judged.push(await timeProcess(['validate', folder, '--quiet']))
     }
     const [download, judge, run] = [median(downloads), median(judged), median(runs)]
     return {

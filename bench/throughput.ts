@@ -1,53 +1,70 @@
 import { closeSync, openSync, readSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { expectCode, measure } from './child.ts'
-import { type Folder, oneLine, plain, sample, synthea, variant } from './corpus/cache.ts'
+import { expectCode, runProgram } from './child-process.ts'
+import {
+  type CorpusFolder,
+  oneLineFile,
+  plainCorpus,
+  sampleCorpus,
+  syntheaCorpus,
+  variantCorpus,
+} from './corpus/cache.ts'
 import type { VariantName } from './corpus/variants.ts'
 import type { PeerName } from './peers.ts'
-import { type Measured, type RatioName, type Row, median } from './row.ts'
-import type { Told } from './told.ts'
+import { type MeasureResult, type RatioName, type FigureRow, median } from './figures.ts'
+import type { ProcessMeasurement } from './measurement.ts'
 
 /** How much is measured, and how often. */
-export interface Settings {
+export interface BenchSettings {
   readonly megabytes: number
   readonly rounds: number
   /** Folder of data of another's making, if there is one. */
   readonly synthea: string
 }
 
-type Contender = () => Promise<Told>
+type Contender = () => Promise<ProcessMeasurement>
 
 const parse =
-  ({ path }: Folder, threads: number): Contender =>
+  ({ path }: CorpusFolder, threads: number): Contender =>
   () => {
     warm(path)
-    return measure('parse', [path, String(threads)])
+    return runProgram('parse', [path, String(threads)])
   }
 
-const room = Buffer.allocUnsafe(1 << 20)
+const readBuffer = Buffer.allocUnsafe(1 << 20)
 
 /** Reads a folder, so that the disk is not what is measured: what lies in memory is let go sooner or later. */
 function warm(path: string): void {
   for (const name of readdirSync(path)) {
     const file = openSync(join(path, name), 'r')
-    while (readSync(file, room) > 0);
+    while (readSync(file, readBuffer) > 0);
     closeSync(file)
   }
 }
 
 /** `validate` as it is used, in a process that has judged one line before. */
 const validate =
-  ({ path }: Folder, workers: number, right = 0): Contender =>
+  ({ path }: CorpusFolder, workers: number, right = 0): Contender =>
   async () => {
     warm(path)
-    const told = await measure('ours', [oneLine(), 'validate', path, '--workers', String(workers), '--quiet'])
+    const told = await runProgram('ours', [
+      oneLineFile(),
+      'validate',
+      path,
+      '--workers',
+      String(workers),
+      '--quiet',
+    ])
     expectCode(right, told.code, told.output)
     return told
   }
 
 /** Medians of what each contender took, who take turns so that what disturbs one disturbs all. */
-async function medians(contenders: readonly Contender[], rounds: number): Promise<readonly Told[]> {
-  const taken = contenders.map((): Told[] => [])
+async function medians(
+  contenders: readonly Contender[],
+  rounds: number,
+): Promise<readonly ProcessMeasurement[]> {
+  const taken = contenders.map((): ProcessMeasurement[] => [])
   for (let round = 0; round < rounds; round += 1)
     for (const [at, contender] of contenders.entries()) taken[at]?.push(await contender())
   return taken.map((it) => ({
@@ -56,20 +73,20 @@ async function medians(contenders: readonly Contender[], rounds: number): Promis
   }))
 }
 
-const nothing: Told = { ms: Number.NaN, processor: Number.NaN }
+const noMeasurement: ProcessMeasurement = { ms: Number.NaN, processor: Number.NaN }
 
 async function against(
   name: string,
-  folder: Folder,
+  folder: CorpusFolder,
   about: {
     readonly workers: number
     readonly rounds: number
     readonly least: number
     readonly right?: number
   },
-): Promise<Row> {
+): Promise<FigureRow> {
   const { workers, rounds, least, right } = about
-  const [others = nothing, ours = nothing] = await medians(
+  const [others = noMeasurement, ours = noMeasurement] = await medians(
     [parse(folder, workers), validate(folder, workers, right)],
     rounds,
   )
@@ -83,15 +100,18 @@ async function against(
 }
 
 /** Speeds, and processor time for as many bytes, which other work on the machine disturbs less. */
-function compared(ours: readonly [Folder, Told], theirs: readonly [Folder, Told]): string {
+function compared(
+  ours: readonly [CorpusFolder, ProcessMeasurement],
+  theirs: readonly [CorpusFolder, ProcessMeasurement],
+): string {
   const speed = ([{ bytes }, { ms }]: typeof ours) => Math.round(bytes / 1e3 / ms)
   const work = ([{ bytes }, { processor }]: typeof ours) => processor / bytes
   return `${speed(ours)} against ${speed(theirs)} MB/s; ${(work(theirs) / work(ours)).toFixed(2)} × by processor time`
 }
 
 /** `validate` against reading, splitting and JSON.parse of the same lines. */
-export async function toParse({ megabytes, rounds }: Settings): Promise<Measured> {
-  const folder = plain(megabytes)
+export async function compareToParse({ megabytes, rounds }: BenchSettings): Promise<MeasureResult> {
+  const folder = plainCorpus(megabytes)
   const one = await against('validate, one worker, to JSON.parse on one', folder, {
     workers: 1,
     rounds,
@@ -113,11 +133,11 @@ const harder: readonly (readonly [VariantName, string, number])[] = [
 ]
 
 /** The same on lines that are harder, on one worker. */
-export async function toParseHarder({ megabytes, rounds }: Settings): Promise<Measured> {
-  const rows: Row[] = []
+export async function compareOnVariants({ megabytes, rounds }: BenchSettings): Promise<MeasureResult> {
+  const rows: FigureRow[] = []
   for (const [name, says, least] of harder)
     rows.push(
-      await against(`one worker, ${says}`, variant(name, Math.ceil(megabytes / 2)), {
+      await against(`one worker, ${says}`, variantCorpus(name, Math.ceil(megabytes / 2)), {
         workers: 1,
         rounds,
         least,
@@ -128,11 +148,11 @@ export async function toParseHarder({ megabytes, rounds }: Settings): Promise<Me
 }
 
 /** The same on data of another's making, repeated; nothing where they are not there. */
-export async function toParseElsewhere(settings: Settings): Promise<Measured> {
+export async function compareOnSynthea(settings: BenchSettings): Promise<MeasureResult> {
   const { megabytes, rounds } = settings
-  const folder = await synthea(settings.synthea, megabytes)
+  const folder = await syntheaCorpus(settings.synthea, megabytes)
   if (!folder) return { rows: [] }
-  const rows: Row[] = []
+  const rows: FigureRow[] = []
   for (const workers of [1, 2])
     rows.push(
       await against(`Synthea's, ${workers === 1 ? 'one worker' : 'two workers'}`, folder, {
@@ -151,14 +171,14 @@ const others: readonly (readonly [PeerName, string, RatioName, number, number])[
 ]
 
 /** `validate` on one worker against validators of others: time for as many bytes, theirs measured on a sample of the lines. */
-export async function toPeers({ megabytes, rounds }: Settings): Promise<Measured> {
-  const folder = plain(megabytes)
-  const rows: Row[] = []
+export async function compareToPeers({ megabytes, rounds }: BenchSettings): Promise<MeasureResult> {
+  const folder = plainCorpus(megabytes)
+  const rows: FigureRow[] = []
   const ratios: Partial<Record<RatioName, number>> = {}
   for (const [peer, says, key, least, most] of others) {
-    const some = sample(Math.min(most, megabytes), megabytes)
-    const [ours = nothing, theirs = nothing] = await medians(
-      [validate(folder, 1), () => measure('peer', [peer, some.path])],
+    const some = sampleCorpus(Math.min(most, megabytes), megabytes)
+    const [ours = noMeasurement, theirs = noMeasurement] = await medians(
+      [validate(folder, 1), () => runProgram('peer', [peer, some.path])],
       rounds,
     )
     const value = theirs.ms / some.bytes / (ours.ms / folder.bytes)

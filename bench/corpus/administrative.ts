@@ -1,6 +1,16 @@
-import { between, instant, later, one } from './chance.ts'
-import { type Counts, type Resource, about, concept, idOf, to, visit } from './resource.ts'
-import { drugs, familyNames, givenNames, procedures, problems, systems, tho, towns, visits } from './terms.ts'
+import { randomBetween, randomInstant, laterInstant, randomOf } from './random-values.ts'
+import { type TypeCounts, type CorpusResource, about, concept, idOf, to, visit } from './resource.ts'
+import {
+  drugs,
+  familyNames,
+  givenNames,
+  procedures,
+  problems,
+  systems,
+  thoSystem,
+  towns,
+  visits,
+} from './terms.ts'
 
 const core = 'http://hl7.org/fhir/us/core/StructureDefinition'
 
@@ -11,16 +21,21 @@ const profiled = (name: string, updated: string) => ({
 
 function address(index: number) {
   return {
-    line: [`${between(1, 999, 101, index)} Synthetic Village Suite ${between(1, 99, 102, index)}`],
-    city: one(towns, 103, index),
+    line: [
+      `${randomBetween(1, 999, 101, index)} Synthetic Village Suite ${randomBetween(1, 99, 102, index)}`,
+    ],
+    city: randomOf(towns, 103, index),
     state: 'MA',
-    postalCode: `0${between(1000, 2799, 104, index)}`,
+    postalCode: `0${randomBetween(1000, 2799, 104, index)}`,
     country: 'US',
   }
 }
 
 function phone(index: number) {
-  return { system: 'phone', value: `555-${between(100, 999, 105, index)}-${between(1000, 9999, 106, index)}` }
+  return {
+    system: 'phone',
+    value: `555-${randomBetween(100, 999, 105, index)}-${randomBetween(1000, 9999, 106, index)}`,
+  }
 }
 
 const codingExtension = (url: string, system: string, code: string, display: string) => ({
@@ -32,13 +47,13 @@ const codingExtension = (url: string, system: string, code: string, display: str
 })
 
 /** A Patient, with a narrative, identifiers and the extensions that US Core asks for. */
-export function patient(index: number): Resource {
-  const when = instant(111, index)
+export function patient(index: number): CorpusResource {
+  const when = randomInstant(111, index)
   const id = idOf('Patient', index)
-  const [family, given] = [one(familyNames, 112, index), one(givenNames, 113, index)]
+  const [family, given] = [randomOf(familyNames, 112, index), randomOf(givenNames, 113, index)]
   const race = 'urn:oid:2.16.840.1.113883.6.238'
   const identified = (code: string, display: string, system: string, value: string) => ({
-    type: concept(tho('v2-0203'), [code, display]),
+    type: concept(thoSystem('v2-0203'), [code, display]),
     system,
     value,
   })
@@ -56,20 +71,20 @@ export function patient(index: number): Resource {
       codingExtension('us-core-ethnicity', race, '2186-5', 'Not Hispanic or Latino'),
       {
         url: 'http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName',
-        valueString: `${one(givenNames, 114, index)} ${one(familyNames, 115, index)}`,
+        valueString: `${randomOf(givenNames, 114, index)} ${randomOf(familyNames, 115, index)}`,
       },
       { url: `${core}/us-core-birthsex`, valueCode: index % 2 === 0 ? 'F' : 'M' },
       {
         url: 'http://hl7.org/fhir/StructureDefinition/patient-birthPlace',
-        valueAddress: { city: one(towns, 116, index), state: 'Massachusetts', country: 'US' },
+        valueAddress: { city: randomOf(towns, 116, index), state: 'Massachusetts', country: 'US' },
       },
       {
         url: 'http://synthetichealth.github.io/synthea/disability-adjusted-life-years',
-        valueDecimal: between(0, 4000, 117, index) / 1000,
+        valueDecimal: randomBetween(0, 4000, 117, index) / 1000,
       },
       {
         url: 'http://synthetichealth.github.io/synthea/quality-adjusted-life-years',
-        valueDecimal: between(1000, 60_000, 118, index) / 1000,
+        valueDecimal: randomBetween(1000, 60_000, 118, index) / 1000,
       },
     ],
     identifier: [
@@ -80,63 +95,69 @@ export function patient(index: number): Resource {
       identified('PPN', 'Passport Number', `${core.slice(0, 18)}/sid/passport-USA`, `X${index}X`),
     ],
     name: [
-      { use: 'official', family, given: [given, one(givenNames, 119, index)], prefix: ['Mx.'] },
-      { use: 'maiden', family: one(familyNames, 120, index), given: [given], prefix: ['Mx.'] },
+      { use: 'official', family, given: [given, randomOf(givenNames, 119, index)], prefix: ['Mx.'] },
+      { use: 'maiden', family: randomOf(familyNames, 120, index), given: [given], prefix: ['Mx.'] },
     ],
     telecom: [{ ...phone(index), use: 'home' }],
     gender: index % 2 === 0 ? 'female' : 'male',
-    birthDate: instant(121, index).slice(0, 10),
+    birthDate: randomInstant(121, index).slice(0, 10),
     address: [
       {
         extension: [
           {
             url: 'http://hl7.org/fhir/StructureDefinition/geolocation',
             extension: [
-              { url: 'latitude', valueDecimal: 42 + between(0, 9999, 122, index) / 10_000 },
-              { url: 'longitude', valueDecimal: -71 - between(0, 9999, 123, index) / 10_000 },
+              { url: 'latitude', valueDecimal: 42 + randomBetween(0, 9999, 122, index) / 10_000 },
+              { url: 'longitude', valueDecimal: -71 - randomBetween(0, 9999, 123, index) / 10_000 },
             ],
           },
         ],
         ...address(index),
       },
     ],
-    maritalStatus: concept(tho('v3-MaritalStatus'), ['M', 'Married']),
+    maritalStatus: concept(thoSystem('v3-MaritalStatus'), ['M', 'Married']),
     multipleBirthBoolean: false,
     communication: [{ language: concept('urn:ietf:bcp:47', ['en-US', 'English (United States)']) }],
   }
 }
 
 /** An Organization. */
-export function organization(index: number): Resource {
+export function organization(index: number): CorpusResource {
   const id = idOf('Organization', index)
   return {
     resourceType: 'Organization',
     id,
-    meta: profiled('organization', instant(131, index)),
+    meta: profiled('organization', randomInstant(131, index)),
     extension: [
       {
         url: 'http://synthetichealth.github.io/synthea/utilization-encounters-extension',
-        valueInteger: between(1, 900, 132, index),
+        valueInteger: randomBetween(1, 900, 132, index),
       },
     ],
     identifier: [{ system: 'https://github.com/synthetichealth/synthea', value: id }],
     active: true,
-    type: [concept(tho('organization-type'), ['prov', 'Healthcare Provider'])],
-    name: `PCP OF ${one(towns, 133, index).toUpperCase()} ${index}`,
+    type: [concept(thoSystem('organization-type'), ['prov', 'Healthcare Provider'])],
+    name: `PCP OF ${randomOf(towns, 133, index).toUpperCase()} ${index}`,
     telecom: [phone(index)],
     address: [address(index)],
   }
 }
 
 /** A Practitioner. */
-export function practitioner(index: number): Resource {
+export function practitioner(index: number): CorpusResource {
   return {
     resourceType: 'Practitioner',
     id: idOf('Practitioner', index),
-    meta: profiled('practitioner', instant(141, index)),
+    meta: profiled('practitioner', randomInstant(141, index)),
     identifier: [{ system: 'http://hl7.org/fhir/sid/us-npi', value: `99${10_000_000 + index}` }],
     active: true,
-    name: [{ family: one(familyNames, 142, index), given: [one(givenNames, 143, index)], prefix: ['Dr.'] }],
+    name: [
+      {
+        family: randomOf(familyNames, 142, index),
+        given: [randomOf(givenNames, 143, index)],
+        prefix: ['Dr.'],
+      },
+    ],
     telecom: [{ system: 'email', value: `practitioner${index}@example.com`, use: 'work' }],
     address: [address(index)],
     gender: index % 2 === 0 ? 'male' : 'female',
@@ -144,11 +165,11 @@ export function practitioner(index: number): Resource {
 }
 
 /** A PractitionerRole. */
-export function practitionerRole(index: number, counts: Counts): Resource {
+export function practitionerRole(index: number, counts: TypeCounts): CorpusResource {
   return {
     resourceType: 'PractitionerRole',
     id: idOf('PractitionerRole', index),
-    meta: profiled('practitionerrole', instant(151, index)),
+    meta: profiled('practitionerrole', randomInstant(151, index)),
     active: true,
     practitioner: { ...to('Practitioner', index, counts), display: 'Dr. Elena Bauch723' },
     organization: { ...to('Organization', index, counts), display: 'PCP OF LOWELL' },
@@ -160,15 +181,15 @@ export function practitionerRole(index: number, counts: Counts): Resource {
 }
 
 /** A Location. */
-export function location(index: number, counts: Counts): Resource {
+export function location(index: number, counts: TypeCounts): CorpusResource {
   const id = idOf('Location', index)
   return {
     resourceType: 'Location',
     id,
-    meta: profiled('location', instant(161, index)),
+    meta: profiled('location', randomInstant(161, index)),
     identifier: [{ system: 'https://github.com/synthetichealth/synthea', value: id }],
     status: 'active',
-    name: `PCP OF ${one(towns, 162, index).toUpperCase()} ${index}`,
+    name: `PCP OF ${randomOf(towns, 162, index).toUpperCase()} ${index}`,
     telecom: [phone(index)],
     address: address(index),
     position: { longitude: -71.0 - index / 1e6, latitude: 42.5 },
@@ -177,14 +198,16 @@ export function location(index: number, counts: Counts): Resource {
 }
 
 /** An AllergyIntolerance. */
-export function allergy(index: number, counts: Counts): Resource {
-  const when = instant(171, index)
+export function allergy(index: number, counts: TypeCounts): CorpusResource {
+  const when = randomInstant(171, index)
   return {
     resourceType: 'AllergyIntolerance',
     id: idOf('AllergyIntolerance', index),
     meta: profiled('allergyintolerance', when),
-    clinicalStatus: { coding: [{ system: tho('allergyintolerance-clinical'), code: 'active' }] },
-    verificationStatus: { coding: [{ system: tho('allergyintolerance-verification'), code: 'confirmed' }] },
+    clinicalStatus: { coding: [{ system: thoSystem('allergyintolerance-clinical'), code: 'active' }] },
+    verificationStatus: {
+      coding: [{ system: thoSystem('allergyintolerance-verification'), code: 'confirmed' }],
+    },
     type: 'allergy',
     category: ['environment'],
     criticality: 'low',
@@ -194,15 +217,15 @@ export function allergy(index: number, counts: Counts): Resource {
     reaction: [
       {
         manifestation: [concept(systems.snomed, ['247472004', 'Wheal (finding)'])],
-        severity: one(['mild', 'moderate'], 172, index),
+        severity: randomOf(['mild', 'moderate'], 172, index),
       },
     ],
   }
 }
 
 /** A Device. */
-export function device(index: number, counts: Counts): Resource {
-  const when = instant(181, index)
+export function device(index: number, counts: TypeCounts): CorpusResource {
+  const when = randomInstant(181, index)
   return {
     resourceType: 'Device',
     id: idOf('Device', index),
@@ -213,9 +236,9 @@ export function device(index: number, counts: Counts): Resource {
     status: 'active',
     distinctIdentifier: `${40_000_000 + index}`,
     manufactureDate: when,
-    expirationDate: later(when, 13_140_000),
-    lotNumber: `${between(1000, 9999, 182, index)}`,
-    serialNumber: `${between(100_000, 999_999, 183, index)}`,
+    expirationDate: laterInstant(when, 13_140_000),
+    lotNumber: `${randomBetween(1000, 9999, 182, index)}`,
+    serialNumber: `${randomBetween(100_000, 999_999, 183, index)}`,
     deviceName: [{ name: 'Implantable cardiac pacemaker', type: 'user-friendly-name' }],
     type: concept(systems.snomed, ['706004007', 'Implantable cardiac pacemaker (physical object)']),
     patient: about(index, counts).subject,
@@ -224,26 +247,26 @@ export function device(index: number, counts: Counts): Resource {
 
 const money = (value: number) => ({ value, currency: 'USD' })
 
-function billed(index: number, counts: Counts) {
-  const when = instant(191, index)
+function billed(index: number, counts: TypeCounts) {
+  const when = randomInstant(191, index)
   const { subject: patient, encounter } = about(index, counts)
   return {
     when,
     encounter,
     head: {
       status: 'active',
-      type: { coding: [{ system: tho('claim-type'), code: 'professional' }] },
+      type: { coding: [{ system: thoSystem('claim-type'), code: 'professional' }] },
       use: 'claim',
       patient,
-      billablePeriod: { start: when, end: later(when, 30) },
-      created: later(when, 30),
+      billablePeriod: { start: when, end: laterInstant(when, 30) },
+      created: laterInstant(when, 30),
     },
     provider: { ...to('Organization', visit(index, counts).encounter, counts), display: 'PCP OF LOWELL' },
   }
 }
 
 /** A Claim. */
-export function claim(index: number, counts: Counts): Resource {
+export function claim(index: number, counts: TypeCounts): CorpusResource {
   const { when, head, provider, encounter } = billed(index, counts)
   return {
     resourceType: 'Claim',
@@ -251,26 +274,26 @@ export function claim(index: number, counts: Counts): Resource {
     meta: { lastUpdated: when },
     ...head,
     provider,
-    priority: { coding: [{ system: tho('processpriority'), code: 'normal' }] },
+    priority: { coding: [{ system: thoSystem('processpriority'), code: 'normal' }] },
     insurance: [{ sequence: 1, focal: true, coverage: { display: 'Medicare' } }],
     item: [
       {
         sequence: 1,
-        productOrService: concept(systems.snomed, one(visits, 192, index)),
+        productOrService: concept(systems.snomed, randomOf(visits, 192, index)),
         encounter: [encounter],
       },
       {
         sequence: 2,
-        productOrService: concept(systems.snomed, one(procedures, 193, index)),
-        net: money(between(100, 90_000, 194, index) / 100),
+        productOrService: concept(systems.snomed, randomOf(procedures, 193, index)),
+        net: money(randomBetween(100, 90_000, 194, index) / 100),
       },
     ],
-    total: money(between(100, 90_000, 195, index) / 100),
+    total: money(randomBetween(100, 90_000, 195, index) / 100),
   }
 }
 
 /** An ExplanationOfBenefit, with the coverage that it names in it. */
-export function benefit(index: number, counts: Counts): Resource {
+export function benefit(index: number, counts: TypeCounts): CorpusResource {
   const { when, head, provider, encounter } = billed(index, counts)
   const code = (url: string, system: string, value: string, display: string) => ({
     url: `https://bluebutton.cms.gov/assets/ig/StructureDefinition-bluebutton-${url}`,
@@ -310,14 +333,14 @@ export function benefit(index: number, counts: Counts): Resource {
       {
         sequence: 1,
         provider: { ...to('Practitioner', index, counts), display: 'Dr. Elena Bauch723' },
-        role: concept(tho('claimcareteamrole'), ['primary', 'Primary Care Practitioner']),
+        role: concept(thoSystem('claimcareteamrole'), ['primary', 'Primary Care Practitioner']),
       },
     ],
     diagnosis: [
       {
         sequence: 1,
-        diagnosisCodeableConcept: concept(systems.snomed, one(problems, 196, index)),
-        type: [{ coding: [{ system: tho('ex-diagnosistype'), code: 'principal' }] }],
+        diagnosisCodeableConcept: concept(systems.snomed, randomOf(problems, 196, index)),
+        type: [{ coding: [{ system: thoSystem('ex-diagnosistype'), code: 'principal' }] }],
       },
     ],
     insurance: [{ focal: true, coverage: { reference: '#coverage', display: 'Medicare' } }],
@@ -330,21 +353,21 @@ export function benefit(index: number, counts: Counts): Resource {
         '1',
         'Medical care',
       ]),
-      productOrService: concept(systems.rxnorm, one(drugs, 197, index, sequence)),
+      productOrService: concept(systems.rxnorm, randomOf(drugs, 197, index, sequence)),
       servicedPeriod: head.billablePeriod,
-      locationCodeableConcept: concept(tho('ex-serviceplace'), ['21', 'Inpatient Hospital']),
+      locationCodeableConcept: concept(thoSystem('ex-serviceplace'), ['21', 'Inpatient Hospital']),
       encounter: [encounter],
-      net: money(between(100, 90_000, 198, index, sequence) / 100),
+      net: money(randomBetween(100, 90_000, 198, index, sequence) / 100),
       adjudication: ['submitted', 'coinsurance', 'payment'].map((name, at) =>
-        adjudication(name, between(0, 9999, 199, index, at) / 100),
+        adjudication(name, randomBetween(0, 9999, 199, index, at) / 100),
       ),
     })),
     total: [
       {
-        category: concept(tho('adjudication'), ['submitted', 'Submitted Amount']),
-        amount: money(between(100, 90_000, 200, index) / 100),
+        category: concept(thoSystem('adjudication'), ['submitted', 'Submitted Amount']),
+        amount: money(randomBetween(100, 90_000, 200, index) / 100),
       },
     ],
-    payment: { amount: money(between(100, 90_000, 201, index) / 100) },
+    payment: { amount: money(randomBetween(100, 90_000, 201, index) / 100) },
   }
 }

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type VariantName, variants } from './variants.ts'
-import { partsOf, writeLines } from './write.ts'
+import { corpusParts, writeLines } from './write.ts'
 
 /** A folder of NDJSON files, and what is in it. */
-export interface Folder {
+export interface CorpusFolder {
   readonly path: string
   readonly files: readonly string[]
   readonly bytes: number
@@ -18,44 +18,44 @@ const root = join(tmpdir(), 'bulkcheck-bench')
 const edition = 1
 
 /** Deletes every corpus that is kept. */
-export function clean(): void {
+export function deleteCorpora(): void {
   rmSync(root, { recursive: true, force: true })
 }
 
 /** The corpus of at least so many megabytes, in twenty files; made if it is not kept from before. */
-export function plain(megabytes: number): Folder {
-  return kept(`plain-${megabytes}`, (path) => {
-    for (const part of partsOf(megabytes * 1.01e6)) writeLines(join(path, part.name), part.lines())
+export function plainCorpus(megabytes: number): CorpusFolder {
+  return cachedCorpus(`plain-${megabytes}`, (path) => {
+    for (const part of corpusParts(megabytes * 1.01e6)) writeLines(join(path, part.name), part.lines())
   })
 }
 
 /** A variant of that corpus. */
-export function variant(name: VariantName, megabytes: number): Folder {
-  return kept(`${name}-${megabytes}`, (path) => {
+export function variantCorpus(name: VariantName, megabytes: number): CorpusFolder {
+  return cachedCorpus(`${name}-${megabytes}`, (path) => {
     let index = 0
     function* changed(lines: Iterable<string>): Iterable<string> {
       for (const line of lines) yield variants[name](line, index++)
     }
-    for (const part of partsOf(megabytes * 1e6)) writeLines(join(path, part.name), changed(part.lines()))
+    for (const part of corpusParts(megabytes * 1e6)) writeLines(join(path, part.name), changed(part.lines()))
   })
 }
 
 /** Of each file the lines at even distances, about so many megabytes of them in all. */
-export function sample(megabytes: number, of: number): Folder {
-  return kept(`sample-${megabytes}-${of}`, (path) => {
+export function sampleCorpus(megabytes: number, of: number): CorpusFolder {
+  return cachedCorpus(`sample-${megabytes}-${of}`, (path) => {
     const step = Math.max(1, Math.floor(of / megabytes))
     function* some(lines: Iterable<string>): Iterable<string> {
       let at = 0
       for (const line of lines) if (at++ % step === 0) yield line
     }
-    for (const part of partsOf(of * 1.01e6)) writeLines(join(path, part.name), some(part.lines()))
+    for (const part of corpusParts(of * 1.01e6)) writeLines(join(path, part.name), some(part.lines()))
   })
 }
 
 const uuids = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
 
 /** Data of another's making, repeated to so many megabytes with ids of their own; absent if there is none beside the project. */
-export async function synthea(folder: string, megabytes: number): Promise<Folder | undefined> {
+export async function syntheaCorpus(folder: string, megabytes: number): Promise<CorpusFolder | undefined> {
   if (!existsSync(folder)) return undefined
   const names = readdirSync(folder).filter((it) => /^[A-Z]\w+\.\d+\.ndjson$/.test(it))
   const files = await Promise.all(
@@ -66,7 +66,7 @@ export async function synthea(folder: string, megabytes: number): Promise<Folder
   const own = new Set(
     files.flatMap(({ lines }) => lines.map((it) => (JSON.parse(it) as { readonly id: string }).id)),
   )
-  return kept(`synthea-${megabytes}`, (path) => {
+  return cachedCorpus(`synthea-${megabytes}`, (path) => {
     for (const { name, lines } of files) {
       function* repeated(): Iterable<string> {
         for (let copy = 0; copy < copies; copy += 1) {
@@ -89,7 +89,7 @@ async function linesIn(path: string): Promise<readonly string[]> {
   return lines
 }
 
-function kept(name: string, make: (path: string) => void): Folder {
+function cachedCorpus(name: string, make: (path: string) => void): CorpusFolder {
   const path = join(root, `${edition}-${name}`)
   if (!existsSync(path)) {
     // An interrupted making leaves nothing that would be taken for a whole one.
@@ -104,9 +104,9 @@ function kept(name: string, make: (path: string) => void): Folder {
 }
 
 /** A file of one line. */
-export function oneLine(): string {
-  const { path, files } = kept('one-line', (path) => {
-    const [part] = partsOf(1e6)
+export function oneLineFile(): string {
+  const { path, files } = cachedCorpus('one-line', (path) => {
+    const [part] = corpusParts(1e6)
     if (part) for (const line of part.lines()) return writeLines(join(path, part.name), [line])
   })
   return join(path, files[0] ?? '')

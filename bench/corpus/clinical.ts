@@ -1,15 +1,25 @@
-import { between, chance, instant, later, one } from './chance.ts'
-import { type Counts, type Resource, about, concept, idOf, note, quantity, to, visit } from './resource.ts'
+import { randomBetween, randomFraction, randomInstant, laterInstant, randomOf } from './random-values.ts'
+import {
+  type TypeCounts,
+  type CorpusResource,
+  about,
+  concept,
+  idOf,
+  note,
+  quantity,
+  to,
+  visit,
+} from './resource.ts'
 import {
   answers,
-  asked,
+  surveyQuestions,
   drugs,
-  measured,
+  vitalSigns,
   panels,
   problems,
   procedures,
   systems,
-  tho,
+  thoSystem,
   vaccines,
   visits,
 } from './terms.ts'
@@ -20,15 +30,15 @@ const profiled = (name: string, updated: string) => ({
 })
 
 /** An Observation: a measurement, a blood pressure, or an answer. */
-export function observation(index: number, counts: Counts): Resource {
-  const when = instant(1, index)
-  const turn = between(0, 9, 2, index)
+export function observation(index: number, counts: TypeCounts): CorpusResource {
+  const when = randomInstant(1, index)
+  const turn = randomBetween(0, 9, 2, index)
   const category = turn < 5 ? 'laboratory' : turn < 8 ? 'vital-signs' : 'social-history'
-  const [code, display, unit, low, high] = one(measured, 3, index)
-  const value = Number((low + (high - low) * chance(4, index)).toFixed(turn % 5))
+  const [code, display, unit, low, high] = randomOf(vitalSigns, 3, index)
+  const value = Number((low + (high - low) * randomFraction(4, index)).toFixed(turn % 5))
   const pressure = (name: 'Systolic' | 'Diastolic', loinc: string, least: number) => ({
     code: concept(systems.loinc, [loinc, `${name} Blood Pressure`]),
-    valueQuantity: quantity(between(least, least + 40, 5, index), 'mm[Hg]'),
+    valueQuantity: quantity(randomBetween(least, least + 40, 5, index), 'mm[Hg]'),
   })
   return {
     resourceType: 'Observation',
@@ -36,50 +46,54 @@ export function observation(index: number, counts: Counts): Resource {
     meta:
       index % 3 === 0 ? profiled(turn < 5 ? 'observation-lab' : 'vital-signs', when) : { lastUpdated: when },
     status: 'final',
-    category: [{ coding: [{ system: tho('observation-category'), code: category }] }],
+    category: [{ coding: [{ system: thoSystem('observation-category'), code: category }] }],
     code: concept(
       systems.loinc,
-      turn === 7 ? ['85354-9', 'Blood Pressure'] : turn > 7 ? one(asked, 6, index) : [code, display],
+      turn === 7
+        ? ['85354-9', 'Blood Pressure']
+        : turn > 7
+          ? randomOf(surveyQuestions, 6, index)
+          : [code, display],
     ),
     ...about(index, counts),
-    effectiveDateTime: later(when, -15),
+    effectiveDateTime: laterInstant(when, -15),
     issued: when,
     ...(turn === 7
       ? { component: [pressure('Diastolic', '8462-4', 60), pressure('Systolic', '8480-6', 95)] }
       : turn > 7
-        ? { valueCodeableConcept: concept(systems.snomed, one(answers, 7, index)) }
+        ? { valueCodeableConcept: concept(systems.snomed, randomOf(answers, 7, index)) }
         : { valueQuantity: quantity(value, unit) }),
   }
 }
 
 /** A DiagnosticReport of some of the Observations of its encounter, with its text as an attachment. */
-export function diagnosticReport(index: number, counts: Counts): Resource {
+export function diagnosticReport(index: number, counts: TypeCounts): CorpusResource {
   const { encounter } = visit(index, counts)
-  const when = instant(11, index)
+  const when = randomInstant(11, index)
   const most = Math.max(1, Math.floor((counts.Observation - encounter - 1) / counts.Encounter))
-  const results = Math.min(most, between(2, 6, 12, index))
-  const [code, display] = one(panels, 13, index)
+  const results = Math.min(most, randomBetween(2, 6, 12, index))
+  const [code, display] = randomOf(panels, 13, index)
   return {
     resourceType: 'DiagnosticReport',
     id: idOf('DiagnosticReport', index),
     meta: profiled('diagnosticreport-lab', when),
     status: 'final',
-    category: [concept(tho('v2-0074'), ['LAB', 'Laboratory'])],
+    category: [concept(thoSystem('v2-0074'), ['LAB', 'Laboratory'])],
     code: concept(systems.loinc, [code, display]),
     ...about(index, counts),
-    effectiveDateTime: later(when, -30),
+    effectiveDateTime: laterInstant(when, -30),
     issued: when,
     performer: [{ ...to('Organization', encounter, counts), display: 'PCP OF LOWELL' }],
     result: Array.from({ length: results }, (_, at) => ({
       ...to('Observation', encounter + at * counts.Encounter, counts),
-      display: one(measured, 14, index, at)[1],
+      display: randomOf(vitalSigns, 14, index, at)[1],
     })),
     ...(index % 2 === 0
       ? {
           presentedForm: [
             {
               contentType: 'text/plain; charset=utf-8',
-              data: note(between(100, 700, 15, index), 16, index),
+              data: note(randomBetween(100, 700, 15, index), 16, index),
             },
           ],
         }
@@ -88,8 +102,8 @@ export function diagnosticReport(index: number, counts: Counts): Resource {
 }
 
 /** A DocumentReference with a note. */
-export function documentReference(index: number, counts: Counts): Resource {
-  const when = instant(21, index)
+export function documentReference(index: number, counts: TypeCounts): CorpusResource {
+  const when = randomInstant(21, index)
   const { subject, encounter } = about(index, counts)
   const id = idOf('DocumentReference', index)
   return {
@@ -118,7 +132,7 @@ export function documentReference(index: number, counts: Counts): Resource {
       {
         attachment: {
           contentType: 'text/plain; charset=utf-8',
-          data: note(between(900, 1800, 22, index), 23, index),
+          data: note(randomBetween(900, 1800, 22, index), 23, index),
         },
         format: {
           system: 'http://ihe.net/fhir/ValueSet/IHE.FormatCode.codesystem',
@@ -127,14 +141,14 @@ export function documentReference(index: number, counts: Counts): Resource {
         },
       },
     ],
-    context: { encounter: [encounter], period: { start: later(when, -20), end: when } },
+    context: { encounter: [encounter], period: { start: laterInstant(when, -20), end: when } },
   }
 }
 
 /** An Encounter. */
-export function encounter(index: number, counts: Counts): Resource {
-  const when = instant(31, index)
-  const period = { start: when, end: later(when, between(15, 90, 32, index)) }
+export function encounter(index: number, counts: TypeCounts): CorpusResource {
+  const when = randomInstant(31, index)
+  const period = { start: when, end: laterInstant(when, randomBetween(15, 90, 32, index)) }
   const id = idOf('Encounter', index)
   return {
     resourceType: 'Encounter',
@@ -142,19 +156,19 @@ export function encounter(index: number, counts: Counts): Resource {
     meta: { lastUpdated: when },
     identifier: [{ use: 'official', system: 'https://github.com/synthetichealth/synthea', value: id }],
     status: 'finished',
-    class: { system: tho('v3-ActCode'), code: 'AMB' },
-    type: [concept(systems.snomed, one(visits, 33, index))],
+    class: { system: thoSystem('v3-ActCode'), code: 'AMB' },
+    type: [concept(systems.snomed, randomOf(visits, 33, index))],
     subject: to('Patient', index, counts),
     participant: [
       {
-        type: [concept(tho('v3-ParticipationType'), ['PPRF', 'primary performer'])],
+        type: [concept(thoSystem('v3-ParticipationType'), ['PPRF', 'primary performer'])],
         period,
         individual: to('Practitioner', index, counts),
       },
     ],
     period,
     ...(index % 2 === 0
-      ? { reasonCode: [{ coding: concept(systems.snomed, one(problems, 34, index)).coding }] }
+      ? { reasonCode: [{ coding: concept(systems.snomed, randomOf(problems, 34, index)).coding }] }
       : {}),
     location: [{ location: to('Location', index, counts) }],
     serviceProvider: { ...to('Organization', index, counts), display: 'PCP OF LOWELL' },
@@ -162,16 +176,16 @@ export function encounter(index: number, counts: Counts): Resource {
 }
 
 /** A MedicationRequest. */
-export function medicationRequest(index: number, counts: Counts): Resource {
-  const when = instant(41, index)
+export function medicationRequest(index: number, counts: TypeCounts): CorpusResource {
+  const when = randomInstant(41, index)
   return {
     resourceType: 'MedicationRequest',
     id: idOf('MedicationRequest', index),
     meta: { lastUpdated: when },
-    status: one(['active', 'stopped', 'completed'], 42, index),
+    status: randomOf(['active', 'stopped', 'completed'], 42, index),
     intent: 'order',
-    category: [concept(tho('medicationrequest-category'), ['community', 'Community'])],
-    medicationCodeableConcept: concept(systems.rxnorm, one(drugs, 43, index)),
+    category: [concept(thoSystem('medicationrequest-category'), ['community', 'Community'])],
+    medicationCodeableConcept: concept(systems.rxnorm, randomOf(drugs, 43, index)),
     ...about(index, counts),
     authoredOn: when,
     requester: { ...to('Practitioner', index, counts), display: 'Dr. Elena Bauch723' },
@@ -191,49 +205,51 @@ export function medicationRequest(index: number, counts: Counts): Resource {
 }
 
 /** A Procedure. */
-export function procedure(index: number, counts: Counts): Resource {
-  const when = instant(51, index)
+export function procedure(index: number, counts: TypeCounts): CorpusResource {
+  const when = randomInstant(51, index)
   return {
     resourceType: 'Procedure',
     id: idOf('Procedure', index),
     meta: profiled('procedure', when),
     status: 'completed',
-    code: concept(systems.snomed, one(procedures, 52, index)),
+    code: concept(systems.snomed, randomOf(procedures, 52, index)),
     ...about(index, counts),
-    performedPeriod: { start: when, end: later(when, between(10, 60, 53, index)) },
+    performedPeriod: { start: when, end: laterInstant(when, randomBetween(10, 60, 53, index)) },
     location: { ...to('Location', index, counts), display: 'PCP OF LOWELL' },
   }
 }
 
 /** A Condition. */
-export function condition(index: number, counts: Counts): Resource {
-  const when = instant(61, index)
-  const over = chance(62, index) < 0.7
+export function condition(index: number, counts: TypeCounts): CorpusResource {
+  const when = randomInstant(61, index)
+  const over = randomFraction(62, index) < 0.7
   return {
     resourceType: 'Condition',
     id: idOf('Condition', index),
     meta: { lastUpdated: when },
-    clinicalStatus: { coding: [{ system: tho('condition-clinical'), code: over ? 'resolved' : 'active' }] },
-    verificationStatus: { coding: [{ system: tho('condition-ver-status'), code: 'confirmed' }] },
-    category: [concept(tho('condition-category'), ['encounter-diagnosis', 'Encounter Diagnosis'])],
-    code: concept(systems.snomed, one(problems, 63, index)),
+    clinicalStatus: {
+      coding: [{ system: thoSystem('condition-clinical'), code: over ? 'resolved' : 'active' }],
+    },
+    verificationStatus: { coding: [{ system: thoSystem('condition-ver-status'), code: 'confirmed' }] },
+    category: [concept(thoSystem('condition-category'), ['encounter-diagnosis', 'Encounter Diagnosis'])],
+    code: concept(systems.snomed, randomOf(problems, 63, index)),
     ...about(index, counts),
     onsetDateTime: when,
-    ...(over ? { abatementDateTime: later(when, 20_160) } : {}),
+    ...(over ? { abatementDateTime: laterInstant(when, 20_160) } : {}),
     recordedDate: when,
   }
 }
 
 /** An Immunization. */
-export function immunization(index: number, counts: Counts): Resource {
-  const when = instant(71, index)
+export function immunization(index: number, counts: TypeCounts): CorpusResource {
+  const when = randomInstant(71, index)
   const { subject: patient, encounter } = about(index, counts)
   return {
     resourceType: 'Immunization',
     id: idOf('Immunization', index),
     meta: { lastUpdated: when },
     status: 'completed',
-    vaccineCode: concept(systems.cvx, one(vaccines, 72, index)),
+    vaccineCode: concept(systems.cvx, randomOf(vaccines, 72, index)),
     patient,
     encounter,
     occurrenceDateTime: when,

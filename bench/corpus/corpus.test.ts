@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { judgeLine } from '../../src/structure/line.ts'
+import { judgeLine } from '../../src/structure/judge-line.ts'
 import { type VariantName, variants } from './variants.ts'
-import { partsOf } from './write.ts'
+import { corpusParts } from './write.ts'
 
 const bytes = 1e6
 
-const lines = partsOf(bytes).flatMap((part) => [...part.lines()])
+const lines = corpusParts(bytes).flatMap((part) => [...part.lines()])
 
 const problems = (line: string) =>
   judgeLine(line, JSON.parse(line)).map(({ path, rule }) => `${path} ${rule}`)
@@ -20,7 +20,7 @@ function isBroken(line: string): boolean {
 }
 
 test('the corpus has twenty files, is as large as was asked for, and the same each time', () => {
-  const parts = partsOf(bytes)
+  const parts = corpusParts(bytes)
   expect(parts.length).toBe(20)
   const size = lines.reduce((sum, it) => sum + Buffer.byteLength(it) + 1, 0)
   expect(Math.abs(size - bytes)).toBeLessThan(bytes / 20)

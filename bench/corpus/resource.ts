@@ -1,8 +1,8 @@
-import { one, uuid } from './chance.ts'
+import { randomOf, randomUuid } from './random-values.ts'
 import { type Term, systems, words } from './terms.ts'
 
 /** A FHIR R4 resource as it is written. */
-export type Resource = { readonly resourceType: string; readonly id: string } & Readonly<
+export type CorpusResource = { readonly resourceType: string; readonly id: string } & Readonly<
   Record<string, unknown>
 >
 
@@ -28,40 +28,40 @@ export const mix = {
 } as const
 
 /** A type of the corpus. */
-export type Type = keyof typeof mix
+export type CorpusType = keyof typeof mix
 
-const kinds = Object.keys(mix) as Type[]
+const kinds = Object.keys(mix) as CorpusType[]
 
 /** How many resources of each type there are. */
-export type Counts = Readonly<Record<Type, number>>
+export type TypeCounts = Readonly<Record<CorpusType, number>>
 
 /** Counts that make about so many bytes. */
-export function countsFor(bytes: number): Counts {
+export function countsFor(bytes: number): TypeCounts {
   const entries = Object.entries(mix).map(([type, { share, average }]) => [
     type,
     Math.max(1, Math.round((bytes * share) / average)),
   ])
-  return Object.fromEntries(entries) as Counts
+  return Object.fromEntries(entries) as TypeCounts
 }
 
 /** The id of a resource by its number. */
-export function idOf(type: Type, index: number): string {
-  return uuid(1 + kinds.indexOf(type), index)
+export function idOf(type: CorpusType, index: number): string {
+  return randomUuid(1 + kinds.indexOf(type), index)
 }
 
 /** A reference to a resource by a number, which wraps around. */
-export function to(type: Type, index: number, counts: Counts) {
+export function to(type: CorpusType, index: number, counts: TypeCounts) {
   return { reference: `${type}/${idOf(type, index % counts[type])}` }
 }
 
 /** The number of the encounter at which something happened, and that of its patient. */
-export function visit(index: number, counts: Counts) {
+export function visit(index: number, counts: TypeCounts) {
   const encounter = index % counts.Encounter
   return { encounter, patient: encounter % counts.Patient }
 }
 
 /** The elements by which what happened at an encounter names it and its patient. */
-export function about(index: number, counts: Counts) {
+export function about(index: number, counts: TypeCounts) {
   const { encounter, patient } = visit(index, counts)
   return { subject: to('Patient', patient, counts), encounter: to('Encounter', encounter, counts) }
 }
@@ -79,6 +79,6 @@ export function quantity(value: number, unit: string) {
 /** Base64 of a note of about so many characters. */
 export function note(length: number, ...what: readonly number[]): string {
   let text = ''
-  for (let at = 0; text.length < length; at += 1) text += `${one(words, ...what, at)} `
+  for (let at = 0; text.length < length; at += 1) text += `${randomOf(words, ...what, at)} `
   return Buffer.from(text).toString('base64')
 }

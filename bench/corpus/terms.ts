@@ -11,10 +11,10 @@ export const systems = {
 } as const
 
 /** A code system of HL7 Terminology. */
-export const tho = (name: string) => `http://terminology.hl7.org/CodeSystem/${name}`
+export const thoSystem = (name: string) => `http://terminology.hl7.org/CodeSystem/${name}`
 
 /** What is measured: code, display, unit, least and greatest value. */
-export const measured: readonly (readonly [...Term, string, number, number])[] = [
+export const vitalSigns: readonly (readonly [...Term, string, number, number])[] = [
   ['8302-2', 'Body Height', 'cm', 140, 200],
   ['29463-7', 'Body Weight', 'kg', 45, 120],
   ['39156-5', 'Body mass index (BMI) [Ratio]', 'kg/m2', 17, 42],
@@ -32,7 +32,7 @@ export const measured: readonly (readonly [...Term, string, number, number])[] =
 ]
 
 /** What is answered with a code. */
-export const asked: readonly Term[] = [
+export const surveyQuestions: readonly Term[] = [
   ['72166-2', 'Tobacco smoking status'],
   ['93038-8', 'Stress level'],
   ['71802-3', 'Housing status'],

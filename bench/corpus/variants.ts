@@ -1,5 +1,5 @@
-import { chance } from './chance.ts'
-import { spoiled } from './spoil.ts'
+import { randomFraction } from './random-values.ts'
+import { breakLine } from './broken-lines.ts'
 
 /** What becomes of each line of the corpus in a variant. */
 export type Variant = (line: string, index: number) => string
@@ -22,8 +22,8 @@ export const variants = {
     )
     return index % 2 === 0 ? written : escaped(written)
   },
-  'tenth-invalid': (line, index) => (index % 10 === 3 ? spoiled(line, Math.floor(index / 10)) : line),
-  'all-invalid': spoiled,
+  'tenth-invalid': (line, index) => (index % 10 === 3 ? breakLine(line, Math.floor(index / 10)) : line),
+  'all-invalid': breakLine,
 } as const satisfies Readonly<Record<string, Variant>>
 
 /** Name of a variant. */
@@ -41,7 +41,7 @@ function shuffledKeys(value: unknown, index: number): unknown {
     shuffledKeys(it, index + 1),
   ])
   for (let last = entries.length - 1; last > 0; last -= 1) {
-    const other = Math.floor(chance(index, last, entries.length) * (last + 1))
+    const other = Math.floor(randomFraction(index, last, entries.length) * (last + 1))
     const [a, b] = [entries[last], entries[other]]
     if (!a || !b) continue
     entries[last] = b

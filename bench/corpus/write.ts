@@ -20,9 +20,9 @@ import {
   observation,
   procedure,
 } from './clinical.ts'
-import { type Counts, type Resource, type Type, countsFor, mix } from './resource.ts'
+import { type TypeCounts, type CorpusResource, type CorpusType, countsFor, mix } from './resource.ts'
 
-const makers: Readonly<Record<Type, (index: number, counts: Counts) => Resource>> = {
+const makers: Readonly<Record<CorpusType, (index: number, counts: TypeCounts) => CorpusResource>> = {
   Observation: observation,
   DiagnosticReport: diagnosticReport,
   DocumentReference: documentReference,
@@ -62,15 +62,15 @@ export function writeLines(path: string, lines: Iterable<string>): void {
 }
 
 /** One file of the corpus: its name and its lines. */
-export interface Part {
+export interface CorpusPart {
   readonly name: string
   lines(): Iterable<string>
 }
 
 /** The files of a corpus of about so many bytes: valid FHIR R4, every reference to a resource of the corpus. */
-export function partsOf(bytes: number): readonly Part[] {
+export function corpusParts(bytes: number): readonly CorpusPart[] {
   const counts = countsFor(bytes)
-  return (Object.keys(mix) as Type[]).flatMap((type) => {
+  return (Object.keys(mix) as CorpusType[]).flatMap((type) => {
     const { files } = mix[type]
     const each = Math.ceil(counts[type] / files)
     return Array.from({ length: files }, (_, at) => ({

@@ -1,13 +1,13 @@
-import type { Exchange, Line, OutputFile, ResourceLines } from '../model/evidence.ts'
+import type { Exchange, Line, OutputFile, ResourceLines } from '../model/http/exchange.ts'
 import type { Judgement } from '../model/judgement.ts'
-import type { Evidence } from '../model/probe.ts'
-import type { ResourceIndex } from '../model/rows.ts'
+import type { Evidence } from '../model/evidence.ts'
+import type { ResourceIndex } from '../model/fhir/resource-index.ts'
 import type { Target } from '../model/target.ts'
 
 /** A JSON Schema (draft 2020-12) as a plain value. */
 export type JsonSchema = Readonly<Record<string, unknown>>
 
-interface Described {
+interface CheckDescription {
   /** Kebab-case; the key under `expect`. */
   readonly name: string
   /** One sentence about the subject; hover text in editors. */
@@ -17,29 +17,29 @@ interface Described {
 }
 
 /** What a check may know besides its subject. */
-export interface Context {
+export interface CheckContext {
   readonly target: Pick<Target, 'fhirUrl' | 'ig' | 'levels' | 'groupId'> & { readonly authorized: boolean }
   /** Everything the probe brought that the subject is a part of. */
   readonly evidence: Evidence
 }
 
 /** Judges single HTTP exchanges; a subject with several is judged one by one. */
-export interface ExchangeCheck<P = never> extends Described {
+export interface ExchangeCheck<P = never> extends CheckDescription {
   readonly reads: 'exchange'
-  judge(exchange: Exchange, params: P, context: Context): Judgement
+  judge(exchange: Exchange, params: P, context: CheckContext): Judgement
 }
 
 /** Judges all exchanges of a subject together, in order. */
-export interface ExchangesCheck<P = never> extends Described {
+export interface ExchangesCheck<P = never> extends CheckDescription {
   readonly reads: 'exchanges'
-  judge(exchanges: readonly Exchange[], params: P, context: Context): Judgement
+  judge(exchanges: readonly Exchange[], params: P, context: CheckContext): Judgement
 }
 
 /**
  * Judges the lines of output files in one pass, in any number of workers and on any number of machines. `P` and `T` survive a structured clone;
  * `merge` is associative and commutative, and `empty` its unit: lines come in no particular order, each once.
  */
-export interface LinesCheck<P = never, T = unknown> extends Described {
+export interface LinesCheck<P = never, T = unknown> extends CheckDescription {
   readonly reads: 'lines'
   /** What it wants to know of a line: it costs time, and is there only where a check asks for it. Of the line itself it may be told the resourceType alone. */
   readonly wants?: 'problems' | 'profiles'
@@ -53,17 +53,17 @@ export interface LinesCheck<P = never, T = unknown> extends Described {
    */
   resources?(tally: T, lines: ResourceLines, params: P): void
   merge(a: T, b: T): T
-  judgement(tally: T, params: P, context: Context): Judgement
+  judgement(tally: T, params: P, context: CheckContext): Judgement
 }
 
 /** Judges what an export brought as a whole. Parameters that are export references arrive as indexes. */
-export interface IndexCheck<P = never> extends Described {
+export interface IndexCheck<P = never> extends CheckDescription {
   readonly reads: 'index'
   /** It asks of rows no more than key, type, digest, lastUpdated and place: then they are made faster. */
   readonly only?: 'keys'
   /** `_typeFilter` queries that every row of its indexes must be evaluated for. */
   queries?(params: P): readonly string[]
-  judge(index: ResourceIndex, params: P, context: Context): Judgement
+  judge(index: ResourceIndex, params: P, context: CheckContext): Judgement
 }
 
 /** A named pure function from evidence and parameters to a judgement. */
@@ -101,7 +101,7 @@ export interface PickSource {
 }
 
 /** A named pure function from evidence to a value that a later probe or a check uses. */
-export interface Picker extends Pick<Described, 'name' | 'states'> {
+export interface Picker extends Pick<CheckDescription, 'name' | 'states'> {
   /** The export has to be taken to its files. */
   readonly needs: 'kickoff' | 'completion' | 'files'
   /** The value must never be printed, and is masked in recorded exchanges. */

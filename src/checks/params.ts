@@ -1,21 +1,21 @@
 import type { JsonSchema } from './check.ts'
 
 /** A literal or a value picked from another probe. */
-export const text: JsonSchema = { $ref: '#/$defs/text' }
+export const textParam: JsonSchema = { $ref: '#/$defs/text' }
 
 /** Another export, compared with the subject. */
-export const exportRef: JsonSchema = { $ref: '#/$defs/export-ref' }
+export const exportRefParam: JsonSchema = { $ref: '#/$defs/export-ref' }
 
 /** Literals or picked values, at least one. */
-export function texts(description: string): JsonSchema {
-  return { type: 'array', minItems: 1, items: text, description }
+export function textListParam(description: string): JsonSchema {
+  return { type: 'array', minItems: 1, items: textParam, description }
 }
 
 /** For a check that has nothing to be told. */
-export const plain: JsonSchema = { const: true, description: 'Nothing to be told: `true`.' }
+export const noParams: JsonSchema = { const: true, description: 'Nothing to be told: `true`.' }
 
 /** An object that allows no other keys. */
-export function options(
+export function objectParams(
   properties: Readonly<Record<string, JsonSchema>>,
   required: readonly string[],
 ): JsonSchema {
@@ -23,6 +23,6 @@ export function options(
 }
 
 /** The same schema with a description beside it. */
-export function described(schema: JsonSchema, description: string): JsonSchema {
+export function withDescription(schema: JsonSchema, description: string): JsonSchema {
   return { ...schema, description }
 }

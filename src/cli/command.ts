@@ -1,5 +1,5 @@
 import type { Options, PositionalOptions } from 'yargs'
-import type { Io } from './io.ts'
+import type { Io } from './terminal/io.ts'
 
 /** What was said on the command line. */
 export interface Args {

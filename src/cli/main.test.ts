@@ -1,21 +1,21 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { wishesOf } from '../config/from-file.ts'
+import { settingsFromFile } from '../config/file-settings.ts'
 import { loadConfig } from '../config/load.ts'
-import { packageRoot, packageVersion } from '../config/package.ts'
-import { settle } from '../config/settings.ts'
+import { packageRoot, harnessVersion } from '../config/harness-package.ts'
+import { resolveSettings } from '../config/settings.ts'
 import { createProvider } from '../reference/provider.ts'
-import type { Io } from './io.ts'
-import { type Stage, stage } from './stage.ts'
+import type { Io } from './terminal/io.ts'
+import { type TestCli, openTestCli } from './fixtures/test-cli.ts'
 import { testKeys } from './test-keys.ts'
 
-let here: Stage
-const bulkcheck: Stage['bulkcheck'] = (line, options) => here.bulkcheck(line, options)
-const put: Stage['put'] = (name, text) => here.put(name, text)
+let here: TestCli
+const bulkcheck: TestCli['bulkcheck'] = (line, options) => here.bulkcheck(line, options)
+const put: TestCli['put'] = (name, text) => here.put(name, text)
 
 beforeEach(() => {
-  here = stage()
+  here = openTestCli()
 })
 
 describe('a command line', () => {
@@ -56,7 +56,7 @@ describe('a command line', () => {
   })
 
   test('asks for help, the version or a completion script', async () => {
-    expect(await bulkcheck(['--version'])).toEqual({ code: 0, out: `${packageVersion}\n`, err: '' })
+    expect(await bulkcheck(['--version'])).toEqual({ code: 0, out: `${harnessVersion}\n`, err: '' })
     const help = await bulkcheck(['--help'])
     expect(help.code).toBe(0)
     for (const name of [
@@ -160,8 +160,8 @@ describe('serve', () => {
   test('is what harness.config.ts is about', async () => {
     const loaded = await loadConfig(packageRoot)
     if (!loaded) throw new Error('there is no harness.config.ts')
-    const { target } = settle(wishesOf(loaded, {}).wishes)
-    const { claims, clients } = await createProvider({ keys: testKeys() })
+    const { target } = resolveSettings(settingsFromFile(loaded, {}).wishes)
+    const { description: claims, clients } = await createProvider({ keys: testKeys() })
     expect(target).toMatchObject({
       fhirUrl: 'http://127.0.0.1:4000/fhir',
       ig: claims.release,

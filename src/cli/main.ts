@@ -2,30 +2,30 @@
 import { realpathSync } from 'node:fs'
 import yargs, { type Argv } from 'yargs'
 import { ConfigError } from '../config/error.ts'
-import { packageVersion } from '../config/package.ts'
+import { harnessVersion } from '../config/harness-package.ts'
 import { visibleLines } from '../report/escape.ts'
-import { ownFrames } from '../run/judge.ts'
-import { PartError } from '../run/part.ts'
+import { ownFrames } from '../run/judge-test.ts'
+import { PartError } from '../run/shard/part-file.ts'
 import { SuiteError } from '../suite/problem.ts'
-import { didYouMean, listed, nearest } from '../suite/spelling.ts'
+import { didYouMean, joinNames, nearestName } from '../model/spelling.ts'
 import { type Args, argsOf, type Command, standardInput, UsageError } from './command.ts'
-import { type Io, processIo } from './io.ts'
+import { type Io, processIo } from './terminal/io.ts'
 
 /** The commands, each loaded where it is asked for: a validation of one file needs none of the others. */
 const loaders: Readonly<Record<string, () => Promise<Command>>> = {
-  run: async () => (await import('./run.ts')).runCommand,
-  list: async () => (await import('./list.ts')).listCommand,
-  lint: async () => (await import('./lint.ts')).lintCommand,
-  serve: async () => (await import('./serve.ts')).serveCommand,
-  selftest: async () => (await import('./selftest.ts')).selftestCommand,
-  report: async () => (await import('./report.ts')).reportCommand,
-  judge: async () => (await import('./judge.ts')).judgeCommand,
-  merge: async () => (await import('./merge.ts')).mergeCommand,
-  validate: async () => (await import('./validate.ts')).validateCommand,
-  keygen: async () => (await import('./keygen.ts')).keygenCommand,
+  run: async () => (await import('./commands/run.ts')).runCommand,
+  list: async () => (await import('./commands/list.ts')).listCommand,
+  lint: async () => (await import('./commands/lint.ts')).lintCommand,
+  serve: async () => (await import('./commands/serve.ts')).serveCommand,
+  selftest: async () => (await import('./commands/selftest.ts')).selftestCommand,
+  report: async () => (await import('./commands/report.ts')).reportCommand,
+  judge: async () => (await import('./commands/judge.ts')).judgeCommand,
+  merge: async () => (await import('./commands/merge.ts')).mergeCommand,
+  validate: async () => (await import('./commands/validate.ts')).validateCommand,
+  keygen: async () => (await import('./commands/keygen.ts')).keygenCommand,
 }
 
-const words = [...Object.keys(loaders), 'completion']
+const commandNames = [...Object.keys(loaders), 'completion']
 
 /** Does what a command line asks for and resolves to the exit code; README.md says what each means. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -37,35 +37,35 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     }
     return await read.command.perform(read.args, io)
   } catch (error) {
-    return complain(error, io)
+    return reportError(error, io)
   }
 }
 
 /** Errors whose messages are for whoever gave the command. */
-const mistakes = [UsageError, ConfigError, SuiteError, PartError]
+const userErrors = [UsageError, ConfigError, SuiteError, PartError]
 
-function complain(error: unknown, io: Io): number {
-  if (mistakes.some((it) => error instanceof it)) {
+function reportError(error: unknown, io: Io): number {
+  if (userErrors.some((it) => error instanceof it)) {
     io.err(`${visibleLines((error as Error).message)}\n`)
     return 2
   }
   // The message is not shown: an error of somebody else's may quote a token or a patient.
   const frames = error instanceof Error ? ownFrames(error) : undefined
   io.err(
-    `bulkcheck failed; this is a bug of bulkcheck ${packageVersion}. Please report it with these lines:\n`,
+    `bulkcheck failed; this is a bug of bulkcheck ${harnessVersion}. Please report it with these lines:\n`,
   )
   io.err(`${frames ?? '    (no frame is ours)'}\n`)
   return 4
 }
 
-type Read = { readonly output: string } | { readonly command: Command; readonly args: Args }
+type CommandLine = { readonly output: string } | { readonly command: Command; readonly args: Args }
 
-async function parse(given: readonly string[]): Promise<Read> {
+async function parse(given: readonly string[]): Promise<CommandLine> {
   const argv = given.map((it) => (it === '-' ? standardInput : it))
   const [first] = argv
-  if (first !== undefined && !first.startsWith('-') && !words.includes(first))
+  if (first !== undefined && !first.startsWith('-') && !commandNames.includes(first))
     throw new UsageError(
-      `there is no command \`${first}\`${didYouMean(first, words) || `; there are ${listed(words, 'and')}`}`,
+      `there is no command \`${first}\`${didYouMean(first, commandNames) || `; there are ${joinNames(commandNames, 'and')}`}`,
     )
   const bare =
     first === undefined ||
@@ -75,7 +75,7 @@ async function parse(given: readonly string[]): Promise<Read> {
   const load = loaders[line[0] ?? '']
   const loading = load ? [load] : line[0] === '--version' ? [] : Object.values(loaders)
   const commands = await Promise.all(loading.map((it) => it()))
-  let chosen: Read | undefined
+  let chosen: CommandLine | undefined
   let output = ''
   let problem: string | undefined
   // yargs lays the help of a command out in any case, which takes longer than the rest of it.
@@ -84,7 +84,7 @@ async function parse(given: readonly string[]): Promise<Read> {
     .scriptName('bulkcheck')
     .locale('en')
     .exitProcess(false)
-    .version(packageVersion)
+    .version(harnessVersion)
     .help()
     .alias('h', 'help')
     .wrap(helpful ? 100 : null)
@@ -108,7 +108,7 @@ async function parse(given: readonly string[]): Promise<Read> {
     parser.command(
       command.usage,
       command.describe,
-      (it) => described(it, command, helpful),
+      (it) => withOptions(it, command, helpful),
       (parsed) => {
         chosen = { command, args: argsOf(parsed) }
       },
@@ -119,7 +119,7 @@ async function parse(given: readonly string[]): Promise<Read> {
   const command = commands.find((it) => nameOf(it) === line[0])
   // yargs prints the script, and then takes the word for one too many.
   if (line.length === 1 && line[0] === 'completion' && output !== '') return { output }
-  if (problem !== undefined) throw new UsageError(explained(problem, command, line))
+  if (problem !== undefined) throw new UsageError(explainProblem(problem, command, line))
   if (output !== '' || !chosen) return { output }
   if ('args' in chosen) {
     refuseTwice(chosen.args, chosen.command)
@@ -128,7 +128,7 @@ async function parse(given: readonly string[]): Promise<Read> {
   return chosen
 }
 
-function described(parser: Argv, command: Command, helpful: boolean): Argv {
+function withOptions(parser: Argv, command: Command, helpful: boolean): Argv {
   for (const [name, options] of Object.entries(command.positionals ?? {})) parser.positional(name, options)
   if (helpful) for (const [line, says] of command.examples) parser.example(line, says)
   const options = Object.entries(command.options).map(([name, it]) => [name, { ...it, hidden: !helpful }])
@@ -140,7 +140,7 @@ function nameOf(command: Command): string {
 }
 
 /** What yargs says about a command line, in our words and with the option that may have been meant. */
-function explained(problem: string, command: Command | undefined, line: readonly string[]): string {
+function explainProblem(problem: string, command: Command | undefined, line: readonly string[]): string {
   const options = Object.keys(command?.options ?? {})
   const unknown = /^Unknown arguments?: (.+)$/.exec(problem)?.[1]?.split(', ') ?? []
   if (unknown.length > 0)
@@ -149,7 +149,7 @@ function explained(problem: string, command: Command | undefined, line: readonly
         if (!line.some((it) => it === `-${name}` || it.startsWith(`--${name}`)))
           return `\`${name}\` is one too many`
         const secret = ['token', 'secret', 'password', 'bearer'].some((it) => name.includes(it))
-        const near = nearest(name, options)
+        const near = nearestName(name, options)
         const why = secret
           ? '; secrets are given in the environment or in files, see the README'
           : near && `; did you mean \`--${near}\`?`
@@ -181,7 +181,7 @@ function refuseEmpty(args: Args, command: Command): void {
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename) {
   const io = processIo()
   // Node itself would print the error, whatever it carries.
-  process.on('uncaughtException', (error) => process.exit(complain(error, io)))
+  process.on('uncaughtException', (error) => process.exit(reportError(error, io)))
   const code = await main(process.argv.slice(2), io)
   // What a connection or a worker left open must not keep a finished process.
   process.stdout.write('', () => process.exit(process.exitCode ?? code))

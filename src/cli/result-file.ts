@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
-import { fileTrouble } from '../config/error.ts'
+import { fileErrorReason } from '../config/error.ts'
 import type { RunResult } from '../model/result.ts'
-import { parseResult } from '../report/validate.ts'
+import { parseResult } from '../report/json/parser.ts'
 import { UsageError } from './command.ts'
 
 /** Reads a result that the json report wrote. Throws UsageError that says why a file is none. */
 export async function readResult(path: string, name: string): Promise<RunResult> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new UsageError(`${name} cannot be read: ${fileTrouble(error)}`)
+    throw new UsageError(`${name} cannot be read: ${fileErrorReason(error)}`)
   })
   const read = parseResult(text)
   if ('result' in read) return read.result

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { packageRoot } from '../config/package.ts'
-import type { Jwks } from '../reference/clients.ts'
+import { packageRoot } from '../config/harness-package.ts'
+import type { Jwks } from '../reference/authorization/clients.ts'
 
 /** Files with the private keys of the clients that `bulkcheck serve` registers: published on purpose. */
 export const testKeyFiles = {
@@ -14,10 +14,10 @@ export const testSecret = 'bulkcheck-test-secret'
 
 /** The keys in those files. */
 export function testKeys(): { readonly own: Jwks; readonly other: Jwks; readonly secret: string } {
-  return { own: read(testKeyFiles.own), other: read(testKeyFiles.other), secret: testSecret }
+  return { own: readKeys(testKeyFiles.own), other: readKeys(testKeyFiles.other), secret: testSecret }
 }
 
-function read(file: string): Jwks {
+function readKeys(file: string): Jwks {
   const { keys } = JSON.parse(readFileSync(file, 'utf8')) as Jwks
   return { keys }
 }

@@ -1,13 +1,13 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import type { Authorization } from '../model/target.ts'
-import { fileTrouble } from './error.ts'
-import { readKey } from './keys.ts'
-import { packageRoot } from './package.ts'
-import { type ClientWishes, type Source, implied } from './wishes.ts'
+import { fileErrorReason } from './error.ts'
+import { readPrivateKey } from './private-key.ts'
+import { packageRoot } from './harness-package.ts'
+import { type PartialClient, type SecretSource, impliedAuthKind } from './partial-settings.ts'
 
 /** Where complaints are collected. */
-export interface Notes {
+export interface Diagnostics {
   readonly problems: string[]
   readonly warnings: string[]
 }
@@ -16,11 +16,11 @@ const defaultScope = 'system/*.read'
 
 /** The credentials that wishes amount to; what is missing or unusable is noted, and `undefined` returned. */
 export function authorizationOf(
-  client: ClientWishes,
+  client: PartialClient,
   whose: string,
-  notes: Notes,
+  notes: Diagnostics,
 ): Authorization | undefined {
-  const kind = client.auth ?? implied(client) ?? (client.clientId ? 'backend-services' : 'none')
+  const kind = client.auth ?? impliedAuthKind(client) ?? (client.clientId ? 'backend-services' : 'none')
   const missing = (what: string) =>
     void notes.problems.push(`${whose} is to be authorized by ${kind}, but ${what}`)
   if (kind === 'none') return { kind }
@@ -50,17 +50,17 @@ export function authorizationOf(
     return missing(
       'there is no private key: --key FILE, BULKCHECK_KEY_FILE, BULKCHECK_KEY or `key` in the configuration',
     )
-  const text = readSource(client.key, notes)
+  const text = readSecretSource(client.key, notes)
   if (text === undefined) return undefined
-  const read = readKey(text, client.key.from, client.kid)
+  const read = readPrivateKey(text, client.key.from, client.kid)
   if ('key' in read) return { kind, ...common, key: read.key }
   notes.problems.push(read.problem)
   return undefined
 }
 
 /** A secret as one line of visible ASCII, which is all that a header can carry. */
-function readSecret(source: Source, notes: Notes): string | undefined {
-  const text = readSource(source, notes)?.trim()
+function readSecret(source: SecretSource, notes: Diagnostics): string | undefined {
+  const text = readSecretSource(source, notes)?.trim()
   if (text === undefined) return undefined
   if (/^bearer\s/i.test(text))
     notes.problems.push(`${source.from} holds the word Bearer before the token; leave it out`)
@@ -71,7 +71,7 @@ function readSecret(source: Source, notes: Notes): string | undefined {
 }
 
 /** The text of a secret, wherever it is; a file that others can read is warned of. */
-export function readSource(source: Source, notes: Notes): string | undefined {
+export function readSecretSource(source: SecretSource, notes: Diagnostics): string | undefined {
   if ('text' in source) return source.text
   try {
     const { mode } = statSync(source.file)
@@ -81,7 +81,7 @@ export function readSource(source: Source, notes: Notes): string | undefined {
       notes.warnings.push(`${source.from} can be read by others than its owner; \`chmod 600\` it`)
     return readFileSync(source.file, 'utf8')
   } catch (error) {
-    notes.problems.push(`${source.from} cannot be read: ${fileTrouble(error)}`)
+    notes.problems.push(`${source.from} cannot be read: ${fileErrorReason(error)}`)
     return undefined
   }
 }

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
-import { levels as verbs, supportedReleases } from '../model/requirement.ts'
-import { claims, exportLevels } from '../model/target.ts'
-import { didYouMean } from '../suite/spelling.ts'
-import { choose, chooseAll } from './choose.ts'
-import { type Source, type Wishes, authKinds, defined } from './wishes.ts'
+import { requirementLevels as verbs, supportedReleases } from '../model/requirement.ts'
+import { claimableFeatures, exportLevels } from '../model/target.ts'
+import { didYouMean } from '../model/spelling.ts'
+import { parseChoice, parseChoices } from './choices.ts'
+import { type SecretSource, type PartialSettings, authKinds, withoutUndefined } from './partial-settings.ts'
 
 /** Environment variables by name; those with secrets are deleted when they were read. */
 export type Environment = Record<string, string | undefined>
@@ -40,14 +40,14 @@ const plainNames = [
 ].map((it) => `BULKCHECK_${it}`)
 
 /** What the environment says. */
-export interface FromEnvironment {
-  readonly wishes: Wishes
+export interface EnvironmentSettings {
+  readonly settings: PartialSettings
   readonly problems: readonly string[]
   readonly warnings: readonly string[]
 }
 
 /** Reads the BULKCHECK_ variables and removes those that hold secrets from `environment`. An empty variable counts as unset. */
-export function takeEnvironment(environment: Environment, cwd: string): FromEnvironment {
+export function takeEnvironment(environment: Environment, cwd: string): EnvironmentSettings {
   const problems: string[] = []
   const get = (name: string) => environment[`BULKCHECK_${name}`]?.trim() || undefined
   const path = (name: string) => {
@@ -56,20 +56,20 @@ export function takeEnvironment(environment: Environment, cwd: string): FromEnvi
   }
   const note = (name: string) => ({ name: `BULKCHECK_${name}`, problems })
   const oneOf = <T extends string>(name: string, allowed: readonly T[]) =>
-    choose(get(name), allowed, note(name))
+    parseChoice(get(name), allowed, note(name))
   const listOf = <T extends string>(name: string, allowed: readonly T[]) => {
     const text = get(name)
-    return chooseAll(text === undefined ? undefined : [text], allowed, note(name))
+    return parseChoices(text === undefined ? undefined : [text], allowed, note(name))
   }
   const secret = (name: (typeof secretNames)[number]) => secretFrom({ environment, name, cwd, problems })
-  const warnings = strangers(environment)
-  const wishes = defined({
+  const warnings = unknownVariables(environment)
+  const wishes = withoutUndefined({
     url: get('URL'),
     name: get('NAME'),
     ig: oneOf('IG', supportedReleases),
     levels: listOf('LEVEL', exportLevels),
     groupId: get('GROUP_ID'),
-    supports: listOf('SUPPORTS', claims),
+    supports: listOf('SUPPORTS', claimableFeatures),
     tokenOrigins: get('TOKEN_ORIGIN')
       ?.split(',')
       .map((it) => it.trim()),
@@ -86,7 +86,7 @@ export function takeEnvironment(environment: Environment, cwd: string): FromEnvi
     cert: path('CERT'),
     certKey: path('CERT_KEY'),
     passphrase: secret('BULKCHECK_CERT_KEY_PASSPHRASE'),
-    client: defined({
+    client: withoutUndefined({
       auth: oneOf('AUTH', authKinds),
       clientId: get('CLIENT_ID'),
       scope: get('SCOPE'),
@@ -97,7 +97,7 @@ export function takeEnvironment(environment: Environment, cwd: string): FromEnvi
       token: secret('BULKCHECK_BEARER_TOKEN'),
     }),
   })
-  return { wishes, problems, warnings }
+  return { settings: wishes, problems, warnings }
 }
 
 function secretFrom(it: {
@@ -105,7 +105,7 @@ function secretFrom(it: {
   name: string
   cwd: string
   problems: string[]
-}): Source | undefined {
+}): SecretSource | undefined {
   const { environment, name } = it
   const text = environment[name]?.trim()
   const file = environment[`${name}_FILE`]?.trim()
@@ -116,7 +116,7 @@ function secretFrom(it: {
 }
 
 /** Variables with our prefix that nobody reads: most likely misspelled. */
-function strangers(environment: Environment): readonly string[] {
+function unknownVariables(environment: Environment): readonly string[] {
   const known = [...plainNames, ...secretNames, ...secretNames.map((it) => `${it}_FILE`)]
   return Object.keys(environment)
     .filter((it) => it.startsWith('BULKCHECK_') && !known.includes(it))

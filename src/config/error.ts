@@ -10,7 +10,7 @@ export class ConfigError extends Error {
   }
 }
 
-const reasons: Readonly<Record<string, string>> = {
+const reasonsByCode: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
   EACCES: 'permission is denied',
   EPERM: 'permission is denied',
@@ -23,7 +23,7 @@ const reasons: Readonly<Record<string, string>> = {
 }
 
 /** What a failed file operation means for people, without the words of the error. */
-export function fileTrouble(error: unknown): string {
+export function fileErrorReason(error: unknown): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
-  return reasons[code] ?? (code ? `the system says ${code}` : 'the system says no')
+  return reasonsByCode[code] ?? (code ? `the system says ${code}` : 'the system says no')
 }

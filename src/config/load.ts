@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, extname, join, relative, resolve } from 'node:path'
-import { ConfigError, fileTrouble } from './error.ts'
+import { ConfigError, fileErrorReason } from './error.ts'
 import type { Config } from './public.ts'
 
 /** Names under which a configuration is found, first come first. */
-export const configNames = ['ts', 'js', 'mjs', 'json', 'yaml', 'yml'].map((it) => `harness.config.${it}`)
+export const configFileNames = ['ts', 'js', 'mjs', 'json', 'yaml', 'yml'].map((it) => `harness.config.${it}`)
 
 /** A configuration and where it was found. */
 export interface LoadedConfig {
@@ -18,7 +18,7 @@ export interface LoadedConfig {
 
 /** The configuration file that is named or, if none is, found in `cwd`; `undefined` if there is none. Throws ConfigError. */
 export async function loadConfig(cwd: string, named?: string): Promise<LoadedConfig | undefined> {
-  const found = named ?? configNames.find((it) => existsSync(join(cwd, it)))
+  const found = named ?? configFileNames.find((it) => existsSync(join(cwd, it)))
   if (found === undefined) return undefined
   const path = resolve(cwd, found)
   const file = relative(cwd, path) || found
@@ -27,15 +27,15 @@ export async function loadConfig(cwd: string, named?: string): Promise<LoadedCon
     ? await readData(path, file)
     : await readCode(path, file)
   // Loaded where there is a configuration: what reads and validates one takes its time to load.
-  const { problemsOf } = await import('./validate.ts')
-  const problems = problemsOf(value)
+  const { configProblems } = await import('./schema-problems.ts')
+  const problems = configProblems(value)
   if (problems.length > 0) throw new ConfigError(problems.map((it) => `${file}: ${it}`))
   return { file, folder: dirname(path), config: value as Config }
 }
 
 async function readData(path: string, file: string): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new ConfigError(`${file} cannot be read: ${fileTrouble(error)}`)
+    throw new ConfigError(`${file} cannot be read: ${fileErrorReason(error)}`)
   })
   const { parseDocument } = await import('yaml')
   const document = parseDocument(text, { prettyErrors: true, merge: false })

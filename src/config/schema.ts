@@ -1,5 +1,5 @@
-import { levels, supportedReleases } from '../model/requirement.ts'
-import { claims, exportLevels } from '../model/target.ts'
+import { requirementLevels, supportedReleases } from '../model/requirement.ts'
+import { claimableFeatures, exportLevels } from '../model/target.ts'
 import { durationPattern } from './duration.ts'
 
 /** Report formats that are written to files, all of them unless told otherwise. */
@@ -25,7 +25,7 @@ export const configSchema = {
     output: { ...text, description: 'Folder of the reports.' },
     reports: list({ enum: reportNames }, 'Reports to write; all of them unless said otherwise.'),
     failOn: {
-      enum: levels,
+      enum: requirementLevels,
       description:
         'A requirement at or above this that is broken fails the run; SHALL unless said otherwise.',
     },
@@ -66,7 +66,10 @@ export const configSchema = {
         },
         levels: { ...list({ enum: exportLevels }, 'Export levels that it offers.'), minItems: 1 },
         groupId: { ...text, description: 'Id of a Group that can be exported.' },
-        supports: list({ enum: claims }, 'Optional features that it offers; tests of others do not apply.'),
+        supports: list(
+          { enum: claimableFeatures },
+          'Optional features that it offers; tests of others do not apply.',
+        ),
         tokenOrigins: list(
           text,
           'Origins, besides that of `fhirUrl`, to which the access token may be sent.',

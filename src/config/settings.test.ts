@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type Environment, takeEnvironment } from './environment.ts'
 import { ConfigError } from './error.ts'
-import { wishesOf } from './from-file.ts'
+import { settingsFromFile } from './file-settings.ts'
 import { loadConfig } from './load.ts'
-import { packageRoot } from './package.ts'
+import { packageRoot } from './harness-package.ts'
 import { configSchema } from './schema.ts'
-import { type Settings, settle } from './settings.ts'
-import { type Wishes, merged } from './wishes.ts'
+import { type Settings, resolveSettings } from './settings.ts'
+import { type PartialSettings, mergeSettings } from './partial-settings.ts'
 
 const jwk = generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey.export({ format: 'jwk' })
 let folder = ''
@@ -24,12 +24,12 @@ function put(name: string, text: string): void {
   writeFileSync(join(folder, name), text)
 }
 
-async function settled(environment: Environment = {}, flags: Wishes = {}): Promise<Settings> {
+async function settled(environment: Environment = {}, flags: PartialSettings = {}): Promise<Settings> {
   const loaded = await loadConfig(folder)
-  const file = loaded ? wishesOf(loaded, environment) : { wishes: {}, problems: [] }
+  const file = loaded ? settingsFromFile(loaded, environment) : { wishes: {}, problems: [] }
   const around = takeEnvironment(environment, folder)
   const notes = { problems: [...file.problems, ...around.problems], warnings: [...around.warnings] }
-  return settle(merged([file.wishes, around.wishes, flags]), notes)
+  return resolveSettings(mergeSettings([file.wishes, around.settings, flags]), notes)
 }
 
 async function problems(of: Promise<unknown>): Promise<readonly string[]> {
@@ -186,7 +186,7 @@ describe('precedence', () => {
 })
 
 describe('secrets', () => {
-  const flags: Wishes = { url: 'http://127.0.0.1:1', levels: ['system'] }
+  const flags: PartialSettings = { url: 'http://127.0.0.1:1', levels: ['system'] }
 
   test('are removed from the environment once they were read', async () => {
     const environment: Environment = {
@@ -228,7 +228,7 @@ describe('secrets', () => {
     expect((await settled({ BULKCHECK_BEARER_TOKEN_FILE: 'token' }, flags)).warnings).toEqual([])
   })
 
-  test.each<[string, Environment, Wishes, RegExp]>([
+  test.each<[string, Environment, PartialSettings, RegExp]>([
     [
       'both ways',
       { BULKCHECK_KEY: '{}', BULKCHECK_KEY_FILE: 'key.json' },
@@ -258,7 +258,7 @@ describe('secrets', () => {
   })
 })
 
-test.each<[string, Wishes, RegExp]>([
+test.each<[string, PartialSettings, RegExp]>([
   ['no server', {}, /no server is named/],
   ['no URL', { url: 'fhir.example' }, /not an absolute http or https URL/],
   ['another scheme', { url: 'ftp://fhir.example' }, /not an absolute http or https URL/],
@@ -278,7 +278,7 @@ test.each<[string, Wishes, RegExp]>([
     /both --cert and --cert-key/,
   ],
 ])('a target with %s is refused', async (_what, wishes, problem) => {
-  const said = (await problems(Promise.resolve().then(() => settle(wishes)))).join('\n')
+  const said = (await problems(Promise.resolve().then(() => resolveSettings(wishes)))).join('\n')
   expect(said).toMatch(problem)
   expect(said).not.toContain('hush')
 })

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import type { Level } from '../model/requirement.ts'
 import { type Authorization, type Target, defaultLimits } from '../model/target.ts'
-import { type Notes, authorizationOf, readSource } from './credentials.ts'
-import { ConfigError, fileTrouble } from './error.ts'
+import { type Diagnostics, authorizationOf, readSecretSource } from './credentials.ts'
+import { ConfigError, fileErrorReason } from './error.ts'
 import type { ReportName } from './public.ts'
 import { reportNames } from './schema.ts'
-import type { Wishes } from './wishes.ts'
+import type { PartialSettings } from './partial-settings.ts'
 
 /** How connections are secured, certificates and key as PEM text. */
 export interface Tls {
@@ -35,8 +35,11 @@ export interface Settings {
 }
 
 /** Completes and checks what was wished for. Throws ConfigError with everything that is wrong. */
-export function settle(wishes: Wishes, before: Notes = { problems: [], warnings: [] }): Settings {
-  const notes: Notes = { problems: [...before.problems], warnings: [...before.warnings] }
+export function resolveSettings(
+  wishes: PartialSettings,
+  before: Diagnostics = { problems: [], warnings: [] },
+): Settings {
+  const notes: Diagnostics = { problems: [...before.problems], warnings: [...before.warnings] }
   const target = targetOf(wishes, notes)
   const tls = tlsOf(wishes, notes)
   if (notes.problems.length > 0 || !target) throw new ConfigError(notes.problems)
@@ -53,7 +56,7 @@ export function settle(wishes: Wishes, before: Notes = { problems: [], warnings:
   }
 }
 
-function targetOf(wishes: Wishes, notes: Notes): Target | undefined {
+function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefined {
   const fhirUrl = baseUrl(wishes.url, notes)
   const { groupId } = wishes
   // What is not claimed is not judged: without a word on levels only the Group that was named can be meant.
@@ -91,7 +94,7 @@ function isClient(it: Authorization | undefined): it is Exclude<Authorization, {
   return it !== undefined && it.kind !== 'none'
 }
 
-function baseUrl(text: string | undefined, notes: Notes): string | undefined {
+function baseUrl(text: string | undefined, notes: Diagnostics): string | undefined {
   if (text === undefined) {
     notes.problems.push(
       'no server is named: --url, BULKCHECK_URL or `target.fhirUrl` in harness.config.ts; `--reference` tries bulkcheck without one',
@@ -105,14 +108,14 @@ function baseUrl(text: string | undefined, notes: Notes): string | undefined {
   return url.href.replace(/\/+$/, '')
 }
 
-function checkedTokenUrl(wishes: Wishes, notes: Notes) {
+function checkedTokenUrl(wishes: PartialSettings, notes: Diagnostics) {
   const client = wishes.client ?? {}
   if (client.tokenUrl !== undefined) httpUrl(client.tokenUrl, 'the token URL', notes)
   return client
 }
 
 /** The value is not shown where it may hold a password. */
-function httpUrl(text: string, what: string, notes: Notes): URL | undefined {
+function httpUrl(text: string, what: string, notes: Diagnostics): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (!url || !['http:', 'https:'].includes(url.protocol))
     notes.problems.push(`${what} is not an absolute http or https URL`)
@@ -122,7 +125,7 @@ function httpUrl(text: string, what: string, notes: Notes): URL | undefined {
   return undefined
 }
 
-function originOf(text: string, notes: Notes): readonly string[] {
+function originOf(text: string, notes: Diagnostics): readonly string[] {
   const url = httpUrl(text, 'an origin for the access token', notes)
   if (url && url.href !== `${url.origin}/`)
     notes.problems.push(
@@ -131,7 +134,7 @@ function originOf(text: string, notes: Notes): readonly string[] {
   return url ? [url.origin] : []
 }
 
-function tlsOf(wishes: Wishes, notes: Notes): Tls {
+function tlsOf(wishes: PartialSettings, notes: Diagnostics): Tls {
   const pem = (file: string | undefined, label: string) => {
     if (file === undefined) return undefined
     const text = textOf(file, notes)
@@ -143,10 +146,12 @@ function tlsOf(wishes: Wishes, notes: Notes): Tls {
     notes.problems.push('a client certificate needs both --cert and --cert-key')
   const ca = pem(wishes.ca, 'BEGIN CERTIFICATE')
   const cert = pem(wishes.cert, 'BEGIN CERTIFICATE')
-  const key = wishes.certKey ? readSource({ file: wishes.certKey, from: wishes.certKey }, notes) : undefined
+  const key = wishes.certKey
+    ? readSecretSource({ file: wishes.certKey, from: wishes.certKey }, notes)
+    : undefined
   if (key !== undefined && !key.includes('PRIVATE KEY'))
     notes.problems.push(`${wishes.certKey} holds no PEM private key`)
-  const passphrase = wishes.passphrase ? readSource(wishes.passphrase, notes)?.trim() : undefined
+  const passphrase = wishes.passphrase ? readSecretSource(wishes.passphrase, notes)?.trim() : undefined
   return {
     ...(ca ? { ca } : {}),
     ...(cert ? { cert } : {}),
@@ -156,11 +161,11 @@ function tlsOf(wishes: Wishes, notes: Notes): Tls {
   }
 }
 
-function textOf(file: string, notes: Notes): string | undefined {
+function textOf(file: string, notes: Diagnostics): string | undefined {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    notes.problems.push(`${file} cannot be read: ${fileTrouble(error)}`)
+    notes.problems.push(`${file} cannot be read: ${fileErrorReason(error)}`)
     return undefined
   }
 }

@@ -5,13 +5,13 @@ export interface Finding {
   readonly expected: string
   /** What was there instead where it was first seen. Of an output file it describes, and never quotes. */
   readonly actual: string
-  readonly where: Where
+  readonly where: FindingLocation
   /** How often it was seen. */
   readonly times: number
 }
 
 /** Where a violation was first seen. */
-export interface Where {
+export interface FindingLocation {
   readonly exchange: number
   readonly part?: { readonly header: string } | { readonly pointer: string } | { readonly line: number }
 }
@@ -42,7 +42,7 @@ export function violated(finding: Omit<Finding, 'times'> & { readonly times?: nu
 }
 
 /** Conjunction: violated if one is, else undecided if one is, else satisfied. Findings with the same message are counted together. */
-export function all(judgements: readonly Judgement[]): Judgement {
+export function combineJudgements(judgements: readonly Judgement[]): Judgement {
   const findings = new Map<string, Finding>()
   for (const it of judgements) {
     if (it.is !== 'violated') continue
@@ -58,7 +58,7 @@ export function all(judgements: readonly Judgement[]): Judgement {
 }
 
 /** A value as it appears in a finding: quoted JSON for strings, cut at 120 characters with the length. */
-export function shown(value: unknown): string {
+export function displayValue(value: unknown): string {
   if (value === undefined) return 'absent'
   const text = JSON.stringify(value) ?? String(value)
   return text.length <= 120 ? text : `${text.slice(0, 120)}… (${text.length} characters)`

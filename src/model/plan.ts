@@ -1,4 +1,4 @@
-import type { Intent } from './export.ts'
+import type { ExportIntent } from './export/export.ts'
 import type { Requirement } from './requirement.ts'
 import type { ExportProbe, RequestProbe, TokenProbe } from './suite.ts'
 import type { ExportLevel } from './target.ts'
@@ -28,7 +28,7 @@ export type PlannedProbe = {
   | {
       readonly kind: 'export'
       readonly spec: ExportProbe & { readonly level: ExportLevel }
-      readonly intent: Intent
+      readonly intent: ExportIntent
       /** Requests performed while it runs. */
       readonly during: readonly ProbeKey[]
     }

@@ -11,10 +11,10 @@ export const supportedReleases = ['1.0.1', '2.0.0'] as const satisfies readonly 
 export type SupportedRelease = (typeof supportedReleases)[number]
 
 /** The conformance verbs of RFC 2119, strongest first. */
-export const levels = ['SHALL', 'SHOULD', 'MAY'] as const
+export const requirementLevels = ['SHALL', 'SHOULD', 'MAY'] as const
 
 /** The conformance verb of a requirement; a negated one carries its negation in the statement. */
-export type Level = (typeof levels)[number]
+export type Level = (typeof requirementLevels)[number]
 
 /** One normative sentence of a specification, and the releases in which it holds. */
 export interface Requirement {
@@ -47,5 +47,5 @@ export function appliesTo(requirement: Requirement, release: IgRelease): boolean
 
 /** Whether `level` is at least as strong as `bar`: SHALL is stronger than SHOULD, SHOULD than MAY. */
 export function atLeast(level: Level, bar: Level): boolean {
-  return levels.indexOf(level) <= levels.indexOf(bar)
+  return requirementLevels.indexOf(level) <= requirementLevels.indexOf(bar)
 }

@@ -1,6 +1,6 @@
-import type { Exchange, FileKind } from './evidence.ts'
+import type { Exchange, FileKind } from './http/exchange.ts'
 import type { Finding } from './judgement.ts'
-import type { ProfilesSeen } from './profiles.ts'
+import type { ProfileCoverage } from './fhir/profile-coverage.ts'
 import { atLeast, type IgRelease, type Level, type Requirement } from './requirement.ts'
 
 /**
@@ -58,7 +58,7 @@ export interface ResultFile {
 }
 
 /** What one export shows of the profiles of FHIR packages. */
-export interface ResultProfiles extends ProfilesSeen {
+export interface ResultProfiles extends ProfileCoverage {
   /** The export, as a run calls it. */
   readonly of: string
 }
@@ -103,7 +103,7 @@ export interface ReportOptions {
 export type Reporter = (result: RunResult, options?: ReportOptions) => string
 
 /** Whether a requirement at or above the run's bar is broken, a stale known failure included. */
-export function broken(result: RunResult): boolean {
+export function hasBrokenRequirement(result: RunResult): boolean {
   return result.tests.some((test) =>
     test.knownFailing
       ? test.verdict.is === 'pass'
@@ -112,7 +112,7 @@ export function broken(result: RunResult): boolean {
 }
 
 /** Whether everything at or above the run's bar could be shown: nothing inconclusive, no error, no warning, not interrupted. */
-export function shownWhole(result: RunResult): boolean {
+export function isConclusive(result: RunResult): boolean {
   return (
     result.complete &&
     result.warnings.length === 0 &&
@@ -127,13 +127,13 @@ export function shownWhole(result: RunResult): boolean {
 
 /** The exit code of a run: 0 conformant, 1 a requirement is broken, 3 not everything could be shown, 4 a bug of ours. */
 export function exitCode(result: RunResult): 0 | 1 | 3 | 4 {
-  if (broken(result)) return 1
+  if (hasBrokenRequirement(result)) return 1
   if (result.tests.some((test) => test.verdict.is === 'error')) return 4
-  return shownWhole(result) ? 0 : 3
+  return isConclusive(result) ? 0 : 3
 }
 
 /** Number of tests by verdict. */
-export function tally(tests: readonly TestResult[]): Record<Verdict['is'], number> {
+export function verdictCounts(tests: readonly TestResult[]): Record<Verdict['is'], number> {
   const counts = { pass: 0, fail: 0, inconclusive: 0, 'not-applicable': 0, error: 0 }
   for (const test of tests) counts[test.verdict.is] += 1
   return counts

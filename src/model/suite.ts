@@ -1,24 +1,24 @@
 import type { ExportLevel, Feature } from './target.ts'
 
 /** A value taken from evidence: what `pick` finds in the probe named `from`. */
-export interface Ref {
+export interface ValueReference {
   readonly from: string
   readonly pick: string
 }
 
 /** Another export, for checks that compare two. */
-export interface ExportRef {
+export interface ExportReference {
   readonly from: string
 }
 
 /** A JSON Merge Patch (RFC 7396): `null` removes. Leaves may be references. */
-export type Patch = { readonly [name: string]: unknown }
+export type MergePatch = { readonly [name: string]: unknown }
 
 /**
  * Which credentials a request carries; `own` where nothing is said. `only` asks for a token narrowed to resource types,
  * in the notation of the target's own scope; `scope` for a literal scope; `expired` waits until its token has expired.
  */
-export type As =
+export type RequestCredentials =
   | 'own'
   | 'none'
   | 'garbage'
@@ -30,13 +30,13 @@ export type As =
 
 /** One request relative to the FHIR base; parts: `response`, and of a downloaded file `resources` and `index`. */
 export interface RequestProbe {
-  readonly get?: string | Ref
-  readonly post?: string | Ref
-  readonly delete?: string | Ref
-  readonly headers?: Patch
+  readonly get?: string | ValueReference
+  readonly post?: string | ValueReference
+  readonly delete?: string | ValueReference
+  readonly headers?: MergePatch
   /** Sent as JSON. */
   readonly body?: unknown
-  readonly authorization?: As
+  readonly authorization?: RequestCredentials
   /** Performed while the export it refers to is in this state; default `complete`. */
   readonly when?: 'running' | 'complete' | 'deleted'
 }
@@ -45,11 +45,11 @@ export interface RequestProbe {
 export interface TokenProbe {
   readonly signedWith?: 'own-key' | 'unregistered-key' | 'other-client-key' | 'public-key-as-secret' | 'none'
   /** Changes to the JOSE header of the client assertion. */
-  readonly header?: Patch
+  readonly header?: MergePatch
   /** Changes to its claims; a number for `exp`, `nbf` or `iat` is in seconds from now. */
-  readonly claims?: Patch
+  readonly claims?: MergePatch
   /** Changes to the form. */
-  readonly form?: Patch
+  readonly form?: MergePatch
   readonly scope?: string
   /** Narrowed to these resource types, in the notation of the target's own scope. */
   readonly only?: readonly string[]
@@ -66,21 +66,21 @@ export type ParameterValue =
   | string
   | number
   | boolean
-  | Ref
-  | readonly (string | Ref)[]
-  | { readonly repeated: readonly (string | Ref)[] }
-  | { readonly joined: readonly (string | Ref)[] }
+  | ValueReference
+  | readonly (string | ValueReference)[]
+  | { readonly repeated: readonly (string | ValueReference)[] }
+  | { readonly joined: readonly (string | ValueReference)[] }
   | null
 
 /** One export; `{}` is the plain one. Parts: see `exportParts`. */
 export interface ExportProbe {
   readonly level?: ExportLevel
   /** Absent: the target's. */
-  readonly group?: string | Ref
+  readonly group?: string | ValueReference
   readonly method?: 'GET' | 'POST'
   readonly parameters?: Readonly<Record<string, ParameterValue>>
-  readonly headers?: Patch
-  readonly authorization?: As
+  readonly headers?: MergePatch
+  readonly authorization?: RequestCredentials
   /** `burst`: so many status requests without waiting, to see them throttled. */
   readonly polling?: 'polite' | { readonly burst: number }
   /** Deleted while running, once complete, or twice while running. */

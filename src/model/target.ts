@@ -7,7 +7,7 @@ export const exportLevels = ['system', 'patient', 'group'] as const
 export type ExportLevel = (typeof exportLevels)[number]
 
 /** Optional features that a provider can claim. */
-export const claims = [
+export const claimableFeatures = [
   '_type',
   '_since',
   '_typeFilter',
@@ -22,7 +22,7 @@ export const claims = [
 ] as const
 
 /** An optional feature that a provider claims. */
-export type ClaimedFeature = (typeof claims)[number]
+export type ClaimedFeature = (typeof claimableFeatures)[number]
 
 /** Features that follow from how the harness is authorized. */
 export const derivedFeatures = [

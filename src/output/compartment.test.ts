@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { doubtfulMembers, localReference, patientsOf } from './compartment.ts'
+import { doubtfulMembers, localReference, compartmentPatients } from './compartment.ts'
 
 const base = 'https://fhir.example'
 const p1 = { reference: 'Patient/p1' }
@@ -28,7 +28,7 @@ test.each([
   ['Device', { patient: p1 }, []],
   ['Medication', {}, []],
 ] as const)('%s %# is in the compartments of its patients', (resourceType, rest, patients) => {
-  expect(patientsOf({ resourceType, ...rest }, base)).toEqual(patients)
+  expect(compartmentPatients({ resourceType, ...rest }, base)).toEqual(patients)
 })
 
 test.each([

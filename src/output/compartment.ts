@@ -1,8 +1,8 @@
-import { isObject } from '../checks/fhir.ts'
+import { isObject } from '../model/fhir/names.ts'
 import { r4Model } from '../r4/load.ts'
 
 /** All values at a path of member names joined by dots, lists opened on the way. */
-export function valuesAt(value: unknown, path: string): readonly unknown[] {
+export function elementValues(value: unknown, path: string): readonly unknown[] {
   let values: readonly unknown[] = [value]
   for (const name of path.split('.')) {
     const found: unknown[] = []
@@ -24,11 +24,14 @@ export function localReference(reference: unknown, fhirUrl: string): string | un
 }
 
 /** The patients, as `Patient/<id>`, in whose compartment a resource is; a Patient is in its own. */
-export function patientsOf(resource: Readonly<Record<string, unknown>>, fhirUrl: string): readonly string[] {
+export function compartmentPatients(
+  resource: Readonly<Record<string, unknown>>,
+  fhirUrl: string,
+): readonly string[] {
   const type = String(resource.resourceType)
   if (type === 'Patient') return typeof resource.id === 'string' ? [`Patient/${resource.id}`] : []
   const found = (r4Model().types[type]?.compartment ?? [])
-    .flatMap((path) => valuesAt(resource, `${path}.reference`))
+    .flatMap((path) => elementValues(resource, `${path}.reference`))
     .map((it) => localReference(it, fhirUrl))
     .filter((it): it is string => it?.startsWith('Patient/') === true)
   return [...new Set(found)]
@@ -40,13 +43,13 @@ export function doubtfulMembers(
   fhirUrl: string,
 ): readonly string[] {
   if (group.resourceType !== 'Group') return []
-  return valuesAt(group, 'member').flatMap((member) => {
-    const [reference] = valuesAt(member, 'entity.reference').map((it) => localReference(it, fhirUrl))
+  return elementValues(group, 'member').flatMap((member) => {
+    const [reference] = elementValues(member, 'entity.reference').map((it) => localReference(it, fhirUrl))
     if (!reference || !isObject(member)) return []
     const limited =
       member.inactive === true ||
-      valuesAt(member, 'period.end').length > 0 ||
-      valuesAt(member, 'period.start').length > 0
+      elementValues(member, 'period.end').length > 0 ||
+      elementValues(member, 'period.start').length > 0
     return limited || reference.startsWith('Group/') ? [reference] : []
   })
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { openRooms } from './rooms.ts'
-import { seeded } from './seeded.ts'
+import { openBufferPool } from './buffer-pool.ts'
+import { seededRandom } from './fixtures/seeded-random.ts'
 import { openSlicer } from './slicer.ts'
 
 interface Given {
@@ -10,7 +10,7 @@ interface Given {
 
 function sliced(text: string, pieces: readonly number[], lineBytes: number, sliceBytes: number) {
   const given: Given[] = []
-  const slicer = openSlicer({ lineBytes, rooms: openRooms(sliceBytes) }, (bytes, first) =>
+  const slicer = openSlicer({ lineBytes, rooms: openBufferPool(sliceBytes) }, (bytes, first) =>
     given.push({ first, text: Buffer.from(bytes).toString() }),
   )
   let from = 0
@@ -23,7 +23,7 @@ function sliced(text: string, pieces: readonly number[], lineBytes: number, slic
 }
 
 test('slices are whole lines, numbered as in the file, however the bytes come', () => {
-  const random = seeded(11)
+  const random = seededRandom(11)
   for (let round = 0; round < 400; round += 1) {
     const text = Array.from({ length: random(200) }, () => 'ab\n'[random(3)] ?? '').join('')
     const pieces = Array.from({ length: random(9) }, () => random(text.length + 1)).sort((a, b) => a - b)

@@ -1,4 +1,4 @@
-import type { Rooms } from './rooms.ts'
+import type { BufferPool } from './buffer-pool.ts'
 
 const lf = 10
 
@@ -16,7 +16,7 @@ export interface Slicer {
  * `lineBytes` the beginning is kept, and one byte more.
  */
 export function openSlicer(
-  { lineBytes, rooms }: { readonly lineBytes: number; readonly rooms: Rooms },
+  { lineBytes, rooms }: { readonly lineBytes: number; readonly rooms: BufferPool },
   give: (bytes: Uint8Array, firstLine: number) => void,
 ): Slicer {
   let bytes = nothing
@@ -27,7 +27,7 @@ export function openSlicer(
   const reserve = (length: number) => {
     if (length <= bytes.length) return
     const larger =
-      length <= rooms.bytes ? rooms.take() : Buffer.allocUnsafeSlow(Math.max(2 * bytes.length, length))
+      length <= rooms.bufferBytes ? rooms.take() : Buffer.allocUnsafeSlow(Math.max(2 * bytes.length, length))
     larger.set(bytes.subarray(0, held))
     rooms.giveBack(bytes)
     bytes = larger

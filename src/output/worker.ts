@@ -1,23 +1,23 @@
 import { parentPort } from 'node:worker_threads'
-import { linesChecks } from '../checks/lines.ts'
-import type { FileKind } from '../model/evidence.ts'
-import type { Counted } from './pass.ts'
-import { type Slice, Unreadable } from './slices.ts'
-import { type Order, type SliceResult, judgeHere } from './thread.ts'
+import { linesChecks } from '../checks/lines/registry.ts'
+import type { FileKind } from '../model/http/exchange.ts'
+import type { LineCounts } from './line-pass.ts'
+import { type LineSlice, UnreadableFileError } from './judge-slice.ts'
+import { type JudgeSpec, type SliceResult, judgeLocally } from './local-judge.ts'
 
 /** An order as it is posted: checks by their names. */
-export type PostedOrder = Omit<Order, 'checks'> & {
+export type PostedJudgeSpec = Omit<JudgeSpec, 'checks'> & {
   readonly checks: readonly { readonly name: string; readonly params: unknown; readonly kind: FileKind }[]
 }
 
 /** What a worker is told. */
-export type Task =
-  | { readonly open: number; readonly order: PostedOrder }
+export type SliceMessage =
+  | { readonly open: number; readonly order: PostedJudgeSpec }
   | { readonly close: number }
-  | { readonly slice: Slice; readonly of: number; readonly at: number }
+  | { readonly slice: LineSlice; readonly of: number; readonly at: number }
 
 /** What a worker answers to a slice. */
-export type Answer = {
+export type SliceReply = {
   readonly at: number
   /** What the bytes of the slice lay in. */
   readonly room?: Uint8Array
@@ -25,13 +25,13 @@ export type Answer = {
   | { readonly result: SliceResult }
   | { readonly failed: true; readonly unreadable?: string }
   /** It goes on. */
-  | { readonly counted: Counted }
+  | { readonly counted: LineCounts }
 )
 
 const byName = new Map(linesChecks.map((it) => [it.name, it]))
-const orders = new Map<number, Order>()
+const orders = new Map<number, JudgeSpec>()
 
-function orderOf(posted: PostedOrder): Order {
+function judgeSpecOf(posted: PostedJudgeSpec): JudgeSpec {
   return {
     ...posted,
     checks: posted.checks.flatMap(({ name, params, kind }) => {
@@ -44,17 +44,17 @@ function orderOf(posted: PostedOrder): Order {
 const buffersOf = (arrays: readonly Uint8Array[]) =>
   arrays.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []))
 
-parentPort?.on('message', (task: Task) => {
-  if ('open' in task) orders.set(task.open, orderOf(task.order))
+parentPort?.on('message', (task: SliceMessage) => {
+  if ('open' in task) orders.set(task.open, judgeSpecOf(task.order))
   else if ('close' in task) orders.delete(task.close)
   else {
     const order = orders.get(task.of)
     if (!order) return
     const { slice, at } = task
     const room = 'held' in slice.bytes ? { room: slice.bytes.held } : {}
-    const answer = (it: Answer, arrays: readonly Uint8Array[] = []) =>
+    const answer = (it: SliceReply, arrays: readonly Uint8Array[] = []) =>
       parentPort?.postMessage(it, buffersOf([...arrays, ...(it.room ? [it.room] : [])]))
-    judgeHere(order, slice, (counted) => answer({ at, counted })).then(
+    judgeLocally(order, slice, (counted) => answer({ at, counted })).then(
       // Each segment has a buffer of its own.
       (result) =>
         answer(
@@ -63,7 +63,7 @@ parentPort?.on('message', (task: Task) => {
         ),
       // What went wrong may quote a line: the main thread only learns that it did.
       (error: unknown) => {
-        const why = error instanceof Unreadable ? { unreadable: error.message } : {}
+        const why = error instanceof UnreadableFileError ? { unreadable: error.message } : {}
         answer({ at, failed: true, ...why, ...room })
       },
     )

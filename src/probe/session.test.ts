@@ -2,9 +2,9 @@ import { generateKeyPairSync } from 'node:crypto'
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Clock } from '../model/clock.ts'
-import type { Intent } from '../model/export.ts'
+import type { ExportIntent } from '../model/export/export.ts'
 import { type Target, defaultLimits } from '../model/target.ts'
-import { httpTransport } from './http.ts'
+import { httpTransport } from './transport/http.ts'
 import { type Session, type SessionOptions, openSession } from './session.ts'
 
 const key = {
@@ -26,7 +26,7 @@ let seen: Seen[]
 let replies: Record<string, Reply>
 let now: number
 const closing: (() => Promise<void>)[] = []
-const plain: Intent = { upTo: 'files', again: false, polling: 'polite' }
+const plain: ExportIntent = { upTo: 'files', again: false, polling: 'polite' }
 
 /** Time that passes only by waiting. */
 const clock: Clock = {
@@ -168,7 +168,7 @@ describe('an export', () => {
     const session = open()
     const taken: string[] = []
     const evidence = await session.performExport({ level: 'system' }, plain, {
-      take: (file, { export: it }) => ({
+      beginFile: (file, { export: it }) => ({
         write: (chunk) => taken.push(`${file.exchange} ${it.state} ${chunk.length}`),
         commit: (whole) => taken.push(`${whole.exchange} ${whole.bytes} there`),
         discard: () => taken.push('discarded'),
@@ -185,7 +185,7 @@ describe('an export', () => {
     const session = open()
     const taken: string[] = []
     const evidence = await session.performExport({ level: 'system' }, plain, {
-      take: () => ({
+      beginFile: () => ({
         write: () => taken.push('written'),
         commit: () => taken.push('there'),
         discard: () => taken.push('discarded'),
@@ -402,7 +402,7 @@ describe('a request', () => {
 
   test('with an expired token waits for it, unless that takes too long', async () => {
     const session = open()
-    await session.takeEarly()
+    await session.obtainExpiringToken()
     const start = now
     await session.performRequest({ get: 'Patient', authorization: 'expired' })
     expect(now - start).toBe(160_000)

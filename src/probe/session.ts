@@ -1,34 +1,41 @@
 import type { Clock } from '../model/clock.ts'
-import type { Exchange, OutputFile } from '../model/evidence.ts'
-import { header } from '../model/evidence.ts'
-import type { Intent } from '../model/export.ts'
-import type { Evidence } from '../model/probe.ts'
-import type { As, Patch, TokenProbe } from '../model/suite.ts'
+import type { Exchange, OutputFile } from '../model/http/exchange.ts'
+import { header } from '../model/http/exchange.ts'
+import type { ExportIntent } from '../model/export/export.ts'
+import type { Evidence } from '../model/evidence.ts'
+import type { RequestCredentials, MergePatch, TokenProbe } from '../model/suite.ts'
 import type { Target } from '../model/target.ts'
-import { resolveUrl } from '../model/url.ts'
-import { type Answer, type Call, type ProbeEvent, openCaller } from './call.ts'
-import { type Attending, type Downloads, type Means, deleteJob, downloadAll, driveExport } from './export.ts'
-import { patchHeaders, patches } from './headers.ts'
-import { openJobs } from './jobs.ts'
-import { type ResolvedExport, kickoffOf } from './kickoff.ts'
-import { openRecorder } from './record.ts'
-import { type Spool, openSpools } from './spool.ts'
-import { openTokens } from './token.ts'
-import type { Transport } from './wire.ts'
+import { resolveUrl } from '../model/http/url.ts'
+import { type HttpResponse, type HttpRequest, type ProbeEvent, openHttpClient } from './http-client.ts'
+import {
+  type ExportHooks,
+  type DownloadList,
+  type ProbeContext,
+  deleteJob,
+  downloadFiles,
+  driveExport,
+} from './export/driver.ts'
+import { patchHeaders, patchesHeader } from './header-patch.ts'
+import { openJobRegistry } from './export/job-registry.ts'
+import { type ResolvedExport, kickoffOf } from './export/kickoff.ts'
+import { openRecorder } from './recorder.ts'
+import { type Spool, openSpoolStore } from './transport/spool.ts'
+import { openAccessTokens } from './authorization/access-tokens.ts'
+import type { Transport } from './transport/message.ts'
 
-export type { ProbeEvent } from './call.ts'
-export type { Attending, Downloads } from './export.ts'
-export type { ResolvedExport } from './kickoff.ts'
+export type { ProbeEvent } from './http-client.ts'
+export type { ExportHooks, DownloadList } from './export/driver.ts'
+export type { ResolvedExport } from './export/kickoff.ts'
 
 /** A request whose references have been resolved: URLs are relative to the FHIR base, or absolute. */
 export interface ResolvedRequest {
   readonly get?: string
   readonly post?: string
   readonly delete?: string
-  readonly headers?: Patch
+  readonly headers?: MergePatch
   /** Sent as JSON. */
   readonly body?: unknown
-  readonly authorization?: As
+  readonly authorization?: RequestCredentials
   /** The body is kept as an output file. */
   readonly spooled?: boolean
 }
@@ -55,13 +62,13 @@ export interface Session {
   /** `key` names the probe for `replays` and `jtiOf` of later ones. */
   performToken(spec: TokenProbe, key: string): Promise<Evidence>
   performRequest(spec: ResolvedRequest): Promise<Evidence>
-  performExport(spec: ResolvedExport, intent: Intent, attending?: Attending): Promise<Evidence>
+  performExport(spec: ResolvedExport, intent: ExportIntent, attending?: ExportHooks): Promise<Evidence>
   /** Downloads those files of a complete export, which another session has asked for, and that it did not download. */
-  performDownloads(given: Downloads): Promise<readonly OutputFile[]>
+  performDownloads(given: DownloadList): Promise<readonly OutputFile[]>
   /** Leaves the job at that live URL to others, who delete it. */
-  leave(statusUrl: string): void
+  handOverJob(statusUrl: string): void
   /** Takes a token now that must have expired by the time it is used. */
-  takeEarly(): Promise<void>
+  obtainExpiringToken(): Promise<void>
   readonly exchanges: readonly Exchange[]
   /** A value that is masked wherever it shows from now on. */
   conceal(value: string): void
@@ -92,11 +99,11 @@ export function openSession(options: SessionOptions): Session {
     after,
     ...(options.showDiagnostics ? { showDiagnostics: true } : {}),
   })
-  const caller = openCaller({ target, transport, recorder, clock, notify, ...aborting })
+  const caller = openHttpClient({ target, transport, recorder, clock, notify, ...aborting })
   const waiting = (ms: number) =>
     notify({ kind: 'wait', seconds: Math.round(ms / 1000), for: 'a token to expire' })
   const { masker } = recorder
-  const tokens = openTokens({
+  const tokens = openAccessTokens({
     target,
     caller,
     clock,
@@ -105,21 +112,21 @@ export function openSession(options: SessionOptions): Session {
     ...aborting,
     ...(random ? { random } : {}),
   })
-  const spools = openSpools(options.keep)
+  const spools = openSpoolStore(options.keep)
   const files = new Map<number, Spool>()
-  const means: Means = {
+  const means: ProbeContext = {
     target,
     caller,
     tokens,
-    jobs: openJobs(),
+    jobs: openJobRegistry(),
     clock,
     notify,
     ...aborting,
     newSpool: (copy) => spools.create(copy),
-    keeps: spools.keeps,
+    keepsFiles: spools.keepsFiles,
     nextExchange: () => after + recorder.exchanges.length + 1,
-    keep(exchange, spool) {
-      spool.settle(`${exchange}.ndjson`)
+    keepFile(exchange, spool) {
+      spool.keepAs(`${exchange}.ndjson`)
       files.set(exchange, spool)
     },
   }
@@ -131,7 +138,7 @@ export function openSession(options: SessionOptions): Session {
       const sent = kickoffOf(spec, target)
       if ('because' in sent) return { probe: 'none', because: sent.because }
       const as = spec.authorization ?? 'own'
-      const ownAuthorization = patches(spec.headers, 'authorization')
+      const ownAuthorization = patchesHeader(spec.headers, 'authorization')
       const drive = { sent, as, ownAuthorization, intent, attending }
       const evidence = await driveExport(means, drive)
       const open =
@@ -141,13 +148,13 @@ export function openSession(options: SessionOptions): Session {
         await deleteJob(means, open.statusUrl, as)
       return evidence
     },
-    performDownloads: (given) => downloadAll(means, given),
-    leave: (statusUrl) => means.jobs.leave(statusUrl),
-    takeEarly: () => tokens.takeEarly(),
+    performDownloads: (given) => downloadFiles(means, given),
+    handOverJob: (statusUrl) => means.jobs.handOver(statusUrl),
+    obtainExpiringToken: () => tokens.obtainExpiringToken(),
     exchanges: recorder.exchanges,
     conceal: (value) => masker.conceal(value),
     mask: (text) => recorder.mask(text),
-    read: (file) => files.get(file.exchange)?.read() ?? nothing(),
+    read: (file) => files.get(file.exchange)?.read() ?? noBytes(),
     get jobs() {
       const { perhapsLeft, ...counts } = means.jobs.counts()
       return { ...counts, perhapsLeft: perhapsLeft.map((url) => recorder.mask(url)) }
@@ -156,8 +163,8 @@ export function openSession(options: SessionOptions): Session {
       return spools.unkept
     },
     async close() {
-      caller.hurry()
-      const open = new Map(means.jobs.open().map((job) => [job.statusUrl ?? job.kickoffUrl, job.as]))
+      caller.startCleanup()
+      const open = new Map(means.jobs.openJobs().map((job) => [job.statusUrl ?? job.kickoffUrl, job.as]))
       await Promise.all([...open].map(([url, as]) => deleteJob(means, url, as)))
       spools.close()
       files.clear()
@@ -165,7 +172,7 @@ export function openSession(options: SessionOptions): Session {
   }
 }
 
-async function performRequest(means: Means, spec: ResolvedRequest): Promise<Evidence> {
+async function performRequest(means: ProbeContext, spec: ResolvedRequest): Promise<Evidence> {
   const { target, caller, jobs } = means
   const { limits } = target
   const method = spec.get !== undefined ? 'GET' : spec.post !== undefined ? 'POST' : 'DELETE'
@@ -173,7 +180,7 @@ async function performRequest(means: Means, spec: ResolvedRequest): Promise<Evid
   const absolute = /^[a-z][a-z0-9+.-]*:/i.test(given)
   const url = absolute ? given : `${target.fhirUrl}/${given.replace(/^\//, '')}`
   const as = spec.authorization ?? 'own'
-  const credentials = patches(spec.headers, 'authorization') ? {} : await means.tokens.credentials(as)
+  const credentials = patchesHeader(spec.headers, 'authorization') ? {} : await means.tokens.credentials(as)
   if ('because' in credentials) return { probe: 'none', because: credentials.because }
   if (means.signal?.aborted) return { probe: 'none', because: 'the run was interrupted before' }
   // What an absolute URL leads to may be an output file, of any size.
@@ -184,7 +191,7 @@ async function performRequest(means: Means, spec: ResolvedRequest): Promise<Evid
   const defaults: [string, string][] = [['Accept', accept]]
   if (isFile) defaults.push(['Accept-Encoding', 'gzip'])
   if (spec.body !== undefined) defaults.push(['Content-Type', 'application/fhir+json'])
-  const call: Call = {
+  const call: HttpRequest = {
     method,
     url,
     headers: patchHeaders(defaults, spec.headers),
@@ -195,26 +202,26 @@ async function performRequest(means: Means, spec: ResolvedRequest): Promise<Evid
     maxBytes: isFile ? limits.fileBytes : method === 'GET' ? limits.manifestBytes : limits.controlBodyBytes,
     ...(isFile ? { newSpool: means.newSpool } : {}),
   }
-  const job = /\$export(?![\w-])/.test(url) ? jobs.expect(url, as) : undefined
-  const answer = await (method === 'GET' && !job ? caller.follow(call) : caller.call(call))
-  if (job) jobs.answered(job, { ...answer, ...statusUrlOf(answer) })
-  if (method === 'DELETE') jobs.deletion(url, answer.status)
+  const job = /\$export(?![\w-])/.test(url) ? jobs.register(url, as) : undefined
+  const answer = await (method === 'GET' && !job ? caller.sendFollowingRedirects(call) : caller.send(call))
+  if (job) jobs.recordKickoff(job, { ...answer, ...statusUrlOf(answer) })
+  if (method === 'DELETE') jobs.recordDeletion(url, answer.status)
   const file = spec.spooled ? keptFile(means, answer) : undefined
   if (!file) answer.spool?.drop()
   return { probe: 'request', exchanges: answer.hops, ...(file ? { file } : {}) }
 }
 
-function statusUrlOf({ status, headers = [], url }: Answer): { statusUrl?: string } {
+function statusUrlOf({ status, headers = [], url }: HttpResponse): { statusUrl?: string } {
   const named =
     status === 202 ? (header(headers, 'content-location') ?? header(headers, 'location')) : undefined
   const statusUrl = named === undefined ? undefined : resolveUrl(named, url)
   return statusUrl === undefined ? {} : { statusUrl }
 }
 
-function keptFile(means: Means, { exchange, spool }: Answer): OutputFile | undefined {
-  if (spool) means.keep(exchange.number, spool)
+function keptFile(means: ProbeContext, { exchange, spool }: HttpResponse): OutputFile | undefined {
+  if (spool) means.keepFile(exchange.number, spool)
   const bytes = exchange.response?.bytes ?? 0
   return { number: 0, kind: 'output', exchange: exchange.number, retrieved: spool !== undefined, bytes }
 }
 
-async function* nothing(): AsyncIterable<Uint8Array> {}
+async function* noBytes(): AsyncIterable<Uint8Array> {}

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { openProfiles, type Profiles } from './profiles.ts'
+import { openProfiles, type Profiles } from './open.ts'
 
 // US Core 6.1.0 or 7.0.0, unpacked: the folder that has package.json and example/.
 const folder = process.env.BULKCHECK_US_CORE

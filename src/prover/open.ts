@@ -1,11 +1,11 @@
-import type { Prover } from './prover.ts'
+import type { Prover } from './proof.ts'
 import { readTables } from './tables.ts'
-import { hasVectors, wasmProver } from './wasm.ts'
+import { supportsVectors, wasmProver } from './wasm.ts'
 
-const usual = 2 << 20
+const defaultCapacity = 2 << 20
 
 // The other one takes memory as soon as it is imported.
-const isCompiled = process.env.BULKCHECK_PROVER !== 'typescript' && hasVectors()
+const isCompiled = process.env.BULKCHECK_PROVER !== 'typescript' && supportsVectors()
 const typescript = isCompiled ? undefined : await import('./typescript.ts')
 
 /** What a prover is opened with. */
@@ -17,7 +17,7 @@ export interface ProverOptions {
 }
 
 /** A prover for FHIR R4: compiled to WebAssembly unless there is none, or BULKCHECK_PROVER=typescript says otherwise. */
-export function openProver({ fhirUrl, capacity = usual }: ProverOptions = {}): Prover {
+export function openProver({ fhirUrl, capacity = defaultCapacity }: ProverOptions = {}): Prover {
   const tables = readTables()
   const base = Buffer.from(fhirUrl === undefined ? '' : `${fhirUrl.replace(/\/+$/, '')}/`)
   return typescript ? typescript.typescriptProver(tables, base, capacity) : wasmProver(tables, base, capacity)

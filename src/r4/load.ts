@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import type { R4Model } from './model.ts'
-import { restored, type StoredModel } from './stored.ts'
+import { restoreModel, type StoredModel } from './stored-model.ts'
 
 let model: R4Model | undefined
 let names: ReadonlySet<string> | undefined
 
 /** FHIR R4 as the build compiled it; read once. */
 export function r4Model(): R4Model {
-  model ??= restored(read())
+  model ??= restoreModel(readStoredModel())
   return model
 }
 
@@ -17,7 +17,7 @@ export function elementNames(): ReadonlySet<string> {
   return names
 }
 
-function read(): StoredModel {
+function readStoredModel(): StoredModel {
   // Two folders up is the package, from src and from dist alike.
   const url = new URL('../../dist/r4/model.json', import.meta.url)
   try {

@@ -21,7 +21,7 @@ export interface TypeDefinition {
   /** Choice elements: `value` with the minimum of `value[x]`. */
   readonly choices: readonly { readonly name: string; readonly min: number }[]
   /** Invariants of severity error on this type or backbone element, inherited ones (ele-1, dom-2, …) included. */
-  readonly invariants: readonly Invariant[]
+  readonly invariants: readonly R4Invariant[]
   /**
    * On resource types, where the Patient compartment has paths for it: those of its references that put a resource into the compartment of the
    * Patient they are to, `participant.actor`. Patient has `link.other`, besides its own compartment.
@@ -55,11 +55,11 @@ export interface ElementDefinition {
   /** Set for a primitive element whose JSON form allows no `_name` sibling: Element.id, Extension.url, Resource.id, Narrative.div. */
   readonly bare?: true
   /** Invariants of severity error that the definition puts on this element where its type does not have them. */
-  readonly invariants?: readonly Invariant[]
+  readonly invariants?: readonly R4Invariant[]
 }
 
 /** A constraint of a StructureDefinition. */
-export interface Invariant {
+export interface R4Invariant {
   readonly key: string
   /** The definition's own words. */
   readonly human: string

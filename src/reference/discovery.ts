@@ -1,9 +1,9 @@
-import { admitsMedia, fhir, headerOf, json, type Response } from './message.ts'
-import { refusal } from './outcome.ts'
-import type { Call } from './world.ts'
+import { admitsMedia, fhirResponse, headerOf, jsonResponse, type Response } from './http-message.ts'
+import { refusal } from './operation-outcome.ts'
+import type { RequestContext } from './provider-state.ts'
 
 /** GET [base]/.well-known/smart-configuration: JSON whatever is accepted, 404 on an open server. */
-export function discovery({ world, answer, tokenUrl }: Call): Response {
+export function handleDiscovery({ world, answer, tokenUrl }: RequestContext): Response {
   if (!world.authorization)
     return answer(
       'rest.refused',
@@ -11,7 +11,7 @@ export function discovery({ world, answer, tokenUrl }: Call): Response {
     )
   return answer(
     'discovery',
-    json(200, {
+    jsonResponse(200, {
       token_endpoint: tokenUrl,
       grant_types_supported: ['client_credentials'],
       token_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_basic', 'client_secret_post'],
@@ -31,7 +31,7 @@ export function discovery({ world, answer, tokenUrl }: Call): Response {
 const canonical = 'http://hl7.org/fhir/uv/bulkdata'
 
 /** GET [base]/metadata: readable without a token. */
-export function metadata(call: Call): Response {
+export function handleMetadata(call: RequestContext): Response {
   const { world, request, answer, base } = call
   if (!admitsMedia(headerOf(request, 'accept'), ['application/fhir+json', 'application/json']))
     return answer(
@@ -41,10 +41,10 @@ export function metadata(call: Call): Response {
         diagnostics: 'Accept admits no format that is supported: JSON.',
       }),
     )
-  return answer('metadata', fhir(200, capabilityStatement(call, base, world.authorization)))
+  return answer('metadata', fhirResponse(200, capabilityStatement(call, base, world.authorization)))
 }
 
-function capabilityStatement(call: Call, base: string, secured: boolean): Record<string, unknown> {
+function capabilityStatement(call: RequestContext, base: string, secured: boolean): Record<string, unknown> {
   const { world, tokenUrl, now } = call
   const { levels } = world.configuration
   const operation = (definition: string) => [
@@ -95,7 +95,7 @@ function capabilityStatement(call: Call, base: string, secured: boolean): Record
   }
 }
 
-function documentation({ world }: Call, ofPatients: boolean): string {
+function documentation({ world }: RequestContext, ofPatients: boolean): string {
   const { parameters, post } = world.configuration
   const names = ['_outputFormat', ...parameters].filter((name) => name !== 'patient' || (ofPatients && post))
   return `Parameters: ${names.join(', ')}. Kick-off by ${post ? 'GET and POST' : 'GET'}.`

@@ -1,30 +1,37 @@
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { bodyBytes, headerOf, type Json, type Response } from './message.ts'
-import { base, dozen, type Exported, jsonOf, type Trial, tryOut } from './trial.ts'
+import { bodyBytes, headerOf, type JsonRecord, type Response } from './http-message.ts'
+import {
+  providerBaseUrl,
+  twelvePatients,
+  type ExportTranscript,
+  bodyJson,
+  type TestClient,
+  createTestClient,
+} from './fixtures/test-client.ts'
 
-const idsOf = ({ resources }: Exported, type?: string) =>
+const idsOf = ({ resources }: ExportTranscript, type?: string) =>
   resources
     .filter((it) => type === undefined || it.resourceType === type)
     .map((it) => `${it.resourceType}/${it.id}`)
 
-const typesOf = ({ resources }: Exported) => [...new Set(resources.map((it) => it.resourceType))]
+const typesOf = ({ resources }: ExportTranscript) => [...new Set(resources.map((it) => it.resourceType))]
 
-const stored = (type: string) => dozen.resources.filter((it) => it.resourceType === type)
+const stored = (type: string) => twelvePatients.resources.filter((it) => it.resourceType === type)
 
 async function expectOutcome(response: Response, status: number, naming?: string): Promise<void> {
   expect(response.status).toBe(status)
   expect(headerOf(response, 'content-type')).toBe('application/fhir+json')
-  const { resourceType, issue } = await jsonOf(response)
+  const { resourceType, issue } = await bodyJson(response)
   expect(resourceType).toBe('OperationOutcome')
-  const [first] = issue as readonly Json[]
+  const [first] = issue as readonly JsonRecord[]
   expect(first).toMatchObject({ severity: 'error', code: expect.stringMatching(/^[a-z-]+$/) })
   if (naming !== undefined) expect(first?.diagnostics).toContain(naming)
 }
 
 describe('an export', () => {
   test('is accepted, runs, completes and can be deleted', async () => {
-    const trial = await tryOut()
+    const trial = await createTestClient()
     const { kickoff, polls, statusUrl, manifest } = await trial.export('$export?_type=Patient,Group')
     expect(kickoff.status).toBe(202)
     expect(headerOf(kickoff, 'content-location')).toBe(statusUrl)
@@ -36,7 +43,7 @@ describe('an export', () => {
     expect(headerOf(last, 'expires')).toBe('Sun, 01 Mar 2026 13:00:00 GMT')
     expect(manifest).toEqual({
       transactionTime: '2026-03-01T12:00:00.000Z',
-      request: `${base}/$export?_type=Patient,Group`,
+      request: `${providerBaseUrl}/$export?_type=Patient,Group`,
       requiresAccessToken: true,
       output: ['Group', 'Patient'].map((type) => ({
         type,
@@ -46,7 +53,7 @@ describe('an export', () => {
       deleted: [],
       error: [],
     })
-    expect(await jsonOf(await trial.send('GET', statusUrl))).toEqual(manifest)
+    expect(await bodyJson(await trial.send('GET', statusUrl))).toEqual(manifest)
     expect(trial.provider.openJobs()).toBe(1)
     expect((await trial.send('DELETE', statusUrl)).status).toBe(202)
     expect(trial.provider.openJobs()).toBe(0)
@@ -57,8 +64,10 @@ describe('an export', () => {
   })
 
   test('holds at system level all that there is', async () => {
-    const all = await (await tryOut()).export('$export')
-    expect(idsOf(all).sort()).toEqual(dozen.resources.map((it) => `${it.resourceType}/${it.id}`).sort())
+    const all = await (await createTestClient()).export('$export')
+    expect(idsOf(all).sort()).toEqual(
+      twelvePatients.resources.map((it) => `${it.resourceType}/${it.id}`).sort(),
+    )
     for (const { type, text, response } of all.files) {
       expect(headerOf(response, 'content-type')).toBe('application/fhir+ndjson')
       expect(text.endsWith('\n')).toBe(true)
@@ -68,7 +77,7 @@ describe('an export', () => {
   })
 
   test('keeps to the compartment at the other levels', async () => {
-    const trial = await tryOut()
+    const trial = await createTestClient()
     const all = await trial.export('Patient/$export')
     expect(idsOf(all, 'Patient')).toHaveLength(12)
     for (const type of ['Binary', 'Organization', 'Practitioner', 'ValueSet'])
@@ -88,12 +97,13 @@ describe('an export', () => {
       resourceType: string
       subject?: { reference: string }
     }[])
-      if (subject) expect(members, resourceType).toContain(subject.reference.replace(`${base}/`, ''))
+      if (subject)
+        expect(members, resourceType).toContain(subject.reference.replace(`${providerBaseUrl}/`, ''))
     expect(idsOf(all)).toEqual(expect.arrayContaining(idsOf(group)))
   })
 
   test('has all Provenance of patients, and at system level all there is', async () => {
-    const trial = await tryOut()
+    const trial = await createTestClient()
     expect(idsOf(await trial.export('$export'), 'Provenance')).toHaveLength(stored('Provenance').length)
     const ofPatients = idsOf(await trial.export('Patient/$export'), 'Provenance').length
     expect(ofPatients).toBeGreaterThan(0)
@@ -101,7 +111,7 @@ describe('an export', () => {
   })
 
   test('of one job lets the others be', async () => {
-    const trial = await tryOut()
+    const trial = await createTestClient()
     const one = await trial.export('$export?_type=Patient')
     const other = await trial.export('$export?_type=Patient')
     expect(one.statusUrl).not.toBe(other.statusUrl)
@@ -110,21 +120,25 @@ describe('an export', () => {
   })
 
   test('is removed when it expires, and not before', async () => {
-    const trial = await tryOut()
+    const trial = await createTestClient()
     const { statusUrl, manifest } = await trial.export('$export?_type=Patient')
     const [file] = manifest.output as readonly { readonly url: string }[]
-    trial.wait(3599)
+    trial.advanceClock(3599)
     expect((await trial.send('GET', file?.url ?? '')).status).toBe(200)
-    trial.wait(2)
+    trial.advanceClock(2)
     await expectOutcome(await trial.send('GET', statusUrl), 404)
     await expectOutcome(await trial.send('GET', file?.url ?? ''), 404)
   })
 
   test('takes nothing in that is newer than its transaction time', async () => {
-    const [patient, ...rest] = dozen.resources.filter(({ resourceType }) => resourceType === 'Patient')
+    const [patient, ...rest] = twelvePatients.resources.filter(
+      ({ resourceType }) => resourceType === 'Patient',
+    )
     const late = { ...patient, meta: { lastUpdated: '2026-03-01T14:00:01+02:00' } } as (typeof rest)[number]
     const atOnce = { ...late, id: 'at-once', meta: { lastUpdated: '2026-03-01T14:00:00+02:00' } }
-    const trial = await tryOut({ population: { resources: [late, atOnce, ...rest], deletions: [] } })
+    const trial = await createTestClient({
+      population: { resources: [late, atOnce, ...rest], deletions: [] },
+    })
     const ids = idsOf(await trial.export('$export'), 'Patient')
     expect(ids).toHaveLength(12)
     expect(ids).toContain('Patient/at-once')
@@ -132,14 +146,14 @@ describe('an export', () => {
 })
 
 describe('protection', () => {
-  const protectedOnes = async (trial: Trial) => {
+  const protectedOnes = async (trial: TestClient) => {
     const { statusUrl, manifest } = await trial.export('$export?_type=Observation')
     const [file] = manifest.output as readonly { readonly url: string }[]
     return [
-      ['GET', `${base}/$export`],
+      ['GET', `${providerBaseUrl}/$export`],
       ['GET', statusUrl],
       ['GET', file?.url ?? ''],
-      ['GET', `${base}/Observation`],
+      ['GET', `${providerBaseUrl}/Observation`],
       ['DELETE', statusUrl],
     ] as const
   }
@@ -149,23 +163,23 @@ describe('protection', () => {
     ['a token that was never issued', async () => 'never-issued', 401],
     [
       'an expired token',
-      async (trial: Trial) => {
+      async (trial: TestClient) => {
         const old = await trial.token('system/Observation.rs')
-        trial.wait(301)
+        trial.advanceClock(301)
         return old
       },
       401,
     ],
-    ['a token for another type', async (trial: Trial) => trial.token('system/Patient.rs'), 403],
-    ['a token that cannot search', async (trial: Trial) => trial.token('system/Observation.r'), 403],
+    ['a token for another type', async (trial: TestClient) => trial.token('system/Patient.rs'), 403],
+    ['a token that cannot search', async (trial: TestClient) => trial.token('system/Observation.r'), 403],
   ] as const)('%s opens nothing', async (_name, tokenOf, status) => {
-    const trial = await tryOut()
+    const trial = await createTestClient()
     const requests = await protectedOnes(trial)
     const token = await tokenOf(trial)
     for (const [method, url] of requests) {
       const response = await trial.send(method, url.endsWith('$export') ? `${url}?_type=Observation` : url, {
         headers: { Prefer: 'respond-async' },
-        token,
+        accessToken: token,
       })
       await expectOutcome(response, status)
       expect(headerOf(response, 'www-authenticate')).toMatch(/^Bearer/)
@@ -173,32 +187,32 @@ describe('protection', () => {
   })
 
   test('what another client started is not there', async () => {
-    const trial = await tryOut({ configuration: { otherScope: 'system/*.rs' } })
+    const trial = await createTestClient({ configuration: { otherScope: 'system/*.rs' } })
     const requests = await protectedOnes(trial)
     const token = await trial.token('system/*.rs', trial.provider.clients.other)
     for (const [method, url] of requests.filter(([, each]) => each.includes('/bulk/')))
-      await expectOutcome(await trial.send(method, url, { token }), 404)
+      await expectOutcome(await trial.send(method, url, { accessToken: token }), 404)
   })
 
   test('a narrow token exports what it covers', async () => {
-    const trial = await tryOut()
+    const trial = await createTestClient()
     const token = await trial.token('system/Patient.rs system/Condition.read')
     expect(typesOf(await trial.export('$export', { token }))).toEqual(['Condition', 'Patient'])
   })
 
   test('capability URLs need no token', async () => {
-    const trial = await tryOut({ configuration: { requiresAccessToken: false, fileQuery: true } })
+    const trial = await createTestClient({ configuration: { requiresAccessToken: false, fileQuery: true } })
     const { manifest } = await trial.export('$export?_type=Patient')
     expect(manifest.requiresAccessToken).toBe(false)
     const [file] = manifest.output as readonly { readonly url: string }[]
-    expect((await trial.send('GET', file?.url ?? '', { token: null })).status).toBe(200)
-    await expectOutcome(await trial.send('GET', file?.url.split('?')[0] ?? '', { token: null }), 404)
+    expect((await trial.send('GET', file?.url ?? '', { accessToken: null })).status).toBe(200)
+    await expectOutcome(await trial.send('GET', file?.url.split('?')[0] ?? '', { accessToken: null }), 404)
   })
 })
 
 describe('files', () => {
   const patients = async (accept: Readonly<Record<string, string>>) => {
-    const trial = await tryOut()
+    const trial = await createTestClient()
     const { manifest } = await trial.export('$export?_type=Patient')
     const [file] = manifest.output as readonly { readonly url: string }[]
     return trial.send('GET', file?.url ?? '', { headers: accept })

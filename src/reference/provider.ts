@@ -1,28 +1,32 @@
-import { bulky } from './bulk.ts'
-import { catalogueOf } from './catalogue.ts'
-import { type Clients, type Keys, registerClients } from './clients.ts'
-import { type About, conductOf, type Conduct, type Release } from './conduct.ts'
-import { type Configuration, defaultConfiguration, type Level } from './configurations.ts'
-import { discovery, metadata } from './discovery.ts'
-import { faultById } from './faults.ts'
-import { file } from './files.ts'
-import { kickoff } from './kickoff.ts'
-import { type Request, type Response, withHeader } from './message.ts'
-import { refusal } from './outcome.ts'
-import { type Population, synthesize } from './population.ts'
-import { membersOf } from './compartment.ts'
-import { rest } from './rest.ts'
-import { status } from './status.ts'
-import { token } from './token.ts'
-import type { Call, FetchedJwks, World } from './world.ts'
+import { largeExportConduct } from './conduct/large-export.ts'
+import { catalogueOf } from './population/catalogue.ts'
+import { type RegisteredClients, type ClientKeys, registerClients } from './authorization/clients.ts'
+import { type ResponseContext, conductOf, type Conduct, type Release } from './conduct/decisions.ts'
+import {
+  type ProviderConfiguration,
+  defaultConfiguration,
+  type ServedLevel,
+} from './conduct/configurations.ts'
+import { handleDiscovery, handleMetadata } from './discovery.ts'
+import { faultById } from './faults/registry.ts'
+import { handleFile } from './export/file-download.ts'
+import { handleKickoff } from './export/kickoff.ts'
+import { type Request, type Response, withHeader } from './http-message.ts'
+import { refusal } from './operation-outcome.ts'
+import { type Population, synthesizePopulation } from './population/model.ts'
+import { groupMembers } from './population/compartment.ts'
+import { handleResourceRequest } from './rest.ts'
+import { handleStatus } from './export/status.ts'
+import { handleTokenRequest } from './authorization/token.ts'
+import type { RequestContext, FetchedJwks, ProviderState } from './provider-state.ts'
 
-export type { Clients, Keys } from './clients.ts'
-export type { Request, Response } from './message.ts'
+export type { RegisteredClients, ClientKeys } from './authorization/clients.ts'
+export type { Request, Response } from './http-message.ts'
 
 /** What clients should be told of a provider. */
-export interface Claims {
+export interface ProviderDescription {
   readonly release: Release
-  readonly levels: readonly Level[]
+  readonly levels: readonly ServedLevel[]
   /** Of a Group with some, but not all, of the patients. */
   readonly groupId: string
   /** Optional features, in the words of a target's `supports`. */
@@ -34,8 +38,8 @@ export interface Claims {
 export interface Provider {
   handle(request: Request): Promise<Response>
   /** Registered clients, with their private keys and secrets, for whoever tests against it. */
-  readonly clients: Clients
-  readonly claims: Claims
+  readonly clients: RegisteredClients
+  readonly description: ProviderDescription
   /** The public FHIR base, where one was given. */
   readonly baseUrl?: string
   /** How many jobs are not deleted yet. */
@@ -51,15 +55,15 @@ export interface ProviderOptions {
   /** Default: 120 synthetic patients. */
   readonly population?: Population
   /** Exports of everybody hold about so many bytes: copies of the population, made as they are read. */
-  readonly bulk?: number
+  readonly exportBytes?: number
   /** The public FHIR base; default: the origin to which a request was sent, and `/fhir`. */
   readonly baseUrl?: string
   /** Ms since 1970; all time comes from here. Default: the system's. */
   readonly now?: () => number
   /** False: an open server. */
   readonly authorization?: boolean
-  readonly keys?: Keys
-  readonly configuration?: Partial<Configuration>
+  readonly keys?: ClientKeys
+  readonly configuration?: Partial<ProviderConfiguration>
   /** Fetches the JWK Set of a client that is registered by URL. */
   readonly fetchJwks?: (url: string) => Promise<FetchedJwks>
   /** Decisions of its own, after those of the faults. */
@@ -70,7 +74,7 @@ export interface ProviderOptions {
 export async function createProvider(options: ProviderOptions = {}): Promise<Provider> {
   const { release = '2.0.0', now = Date.now, authorization = true, baseUrl } = options
   const faults = (options.faults ?? []).map(faultById)
-  const configuration: Configuration = Object.assign(
+  const configuration: ProviderConfiguration = Object.assign(
     defaultConfiguration(release),
     options.configuration,
     ...faults.map((fault) => fault.configuration),
@@ -78,16 +82,19 @@ export async function createProvider(options: ProviderOptions = {}): Promise<Pro
   const base = baseUrl?.replace(/\/+$/, '')
   const catalogue = catalogueOf(options.population ?? defaultPopulation(now(), base))
   const conduct = conductOf([...faults.map((fault) => fault.conduct), options.conduct ?? {}])
-  const world: World = {
+  const world: ProviderState = {
     release,
     configuration,
-    conduct: options.bulk === undefined ? conduct : bulky(conduct, catalogue, options.bulk),
+    conduct:
+      options.exportBytes === undefined
+        ? conduct
+        : largeExportConduct(conduct, catalogue, options.exportBytes),
     catalogue,
     clients: await registerClients(options.keys ?? {}, configuration),
     authorization,
     ...(base === undefined ? {} : { baseUrl: base }),
     now,
-    fetchJwks: options.fetchJwks ?? unreachable,
+    fetchJwks: options.fetchJwks ?? rejectJwksFetch,
     grants: new Map(),
     usedIds: new Map(),
     keySets: new Map(),
@@ -97,14 +104,14 @@ export async function createProvider(options: ProviderOptions = {}): Promise<Pro
   return {
     handle: (request) => handle(world, request),
     clients: world.clients,
-    claims: claimsOf(world),
+    description: describeProvider(world),
     ...(base === undefined ? {} : { baseUrl: base }),
     openJobs: () => world.jobs.length,
   }
 }
 
 function defaultPopulation(now: number, baseUrl: string | undefined): Population {
-  return synthesize({
+  return synthesizePopulation({
     patients: 120,
     seed: 1,
     until: new Date(now),
@@ -112,16 +119,23 @@ function defaultPopulation(now: number, baseUrl: string | undefined): Population
   })
 }
 
-function unreachable(): Promise<FetchedJwks> {
+function rejectJwksFetch(): Promise<FetchedJwks> {
   return Promise.reject(
     new Error('A client is registered by JWKS URL, but the provider was given no fetchJwks.'),
   )
 }
 
-function claimsOf({ release, configuration, authorization, catalogue }: World): Claims {
+function describeProvider({
+  release,
+  configuration,
+  authorization,
+  catalogue,
+}: ProviderState): ProviderDescription {
   const { levels, parameters, post, throttleAfter, failing } = configuration
   const patients = catalogue.ofType('Patient').length
-  const groups = catalogue.ofType('Group').map((group) => ({ id: group.id, size: membersOf(group).length }))
+  const groups = catalogue
+    .ofType('Group')
+    .map((group) => ({ id: group.id, size: groupMembers(group).length }))
   const fit = groups.find(({ size }) => size > 1 && size < patients) ?? groups[0]
   const supports = [
     ...parameters.filter((name) => name !== 'patient' || post),
@@ -134,12 +148,12 @@ function claimsOf({ release, configuration, authorization, catalogue }: World): 
   return { release, levels, groupId: fit?.id ?? '', supports, authorization }
 }
 
-function callOf(world: World, request: Request): Call {
+function requestContext(world: ProviderState, request: Request): RequestContext {
   const url = new URL(request.url)
   const base = world.baseUrl ?? `${url.origin}/fhir`
   const root = new URL(base).pathname
   const now = world.now()
-  const about: About = {
+  const about: ResponseContext = {
     release: world.release,
     configuration: world.configuration,
     request,
@@ -158,10 +172,10 @@ function callOf(world: World, request: Request): Call {
   }
 }
 
-async function handle(world: World, request: Request): Promise<Response> {
+async function handle(world: ProviderState, request: Request): Promise<Response> {
   const readOnly = request.method === 'HEAD'
-  const call = callOf(world, readOnly ? { ...request, method: 'GET' } : request)
-  const response = await routed(call, readOnly)
+  const call = requestContext(world, readOnly ? { ...request, method: 'GET' } : request)
+  const response = await route(call, readOnly)
   const dated = withHeader(response, 'Date', new Date(call.now).toUTCString())
   if (!readOnly) return dated
   const { body: _, ...head } = dated
@@ -177,28 +191,28 @@ function decoded(segment: string): string {
 }
 
 /** The answer to a request; `readOnly` ones reach nothing that a request could change. */
-async function routed(call: Call, readOnly: boolean): Promise<Response> {
+async function route(call: RequestContext, readOnly: boolean): Promise<Response> {
   const { url, path, tokenUrl, request, answer } = call
-  if (url.pathname === new URL(tokenUrl).pathname) return token(call)
+  if (url.pathname === new URL(tokenUrl).pathname) return handleTokenRequest(call)
   const [first, second, third, ...more] = path.slice(1).split('/').map(decoded)
   const reads = request.method === 'GET'
-  if (path === '/metadata' && reads) return metadata(call)
-  if (path === '/.well-known/smart-configuration' && reads) return discovery(call)
+  if (path === '/metadata' && reads) return handleMetadata(call)
+  if (path === '/.well-known/smart-configuration' && reads) return handleDiscovery(call)
   if (first === 'bulk' && second === 'files' && third !== undefined)
-    return file(call, third, `${more.join('/')}${url.search}`)
+    return handleFile(call, third, `${more.join('/')}${url.search}`)
   const levels = call.world.configuration.levels
   if (!readOnly) {
     if (first === 'bulk' && second === 'status' && third !== undefined && more.length === 0)
-      return status(call, third)
+      return handleStatus(call, third)
     if (first === '$export' && second === undefined && levels.includes('system'))
-      return kickoff(call, 'system')
+      return handleKickoff(call, 'system')
     if (first === 'Patient' && second === '$export' && third === undefined && levels.includes('patient'))
-      return kickoff(call, 'patient')
+      return handleKickoff(call, 'patient')
     if (first === 'Group' && second && third === '$export' && more.length === 0 && levels.includes('group'))
-      return kickoff(call, 'group', second)
+      return handleKickoff(call, 'group', second)
   }
   if (first && third === undefined && !first.startsWith('$') && !second?.startsWith('$'))
-    return rest(call, first, second)
+    return handleResourceRequest(call, first, second)
   return answer(
     'rest.refused',
     refusal(404, { code: 'not-supported', diagnostics: 'There is nothing at this URL.' }),

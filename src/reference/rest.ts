@@ -1,19 +1,19 @@
-import { authorize, insufficient, uncovered } from './access.ts'
-import { r4Types } from './compartment.ts'
-import { admitsMedia, fhir, headerOf, type Response } from './message.ts'
-import { refusal } from './outcome.ts'
-import type { Resource } from './population.ts'
-import { parseQuery } from './search.ts'
-import type { Call } from './world.ts'
+import { authorize, insufficientScope, uncoveredType } from './authorization/access.ts'
+import { r4Types } from './population/compartment.ts'
+import { admitsMedia, fhirResponse, headerOf, type Response } from './http-message.ts'
+import { refusal } from './operation-outcome.ts'
+import type { Resource } from './population/model.ts'
+import { parseResourceQuery } from './search/query.ts'
+import type { RequestContext } from './provider-state.ts'
 
 const pageSize = 100
 
-function refused({ answer }: Call, ...about: Parameters<typeof refusal>): Response {
+function refused({ answer }: RequestContext, ...about: Parameters<typeof refusal>): Response {
   return answer('rest.refused', refusal(...about))
 }
 
 /** GET of a type or of one of its resources: read and search-type, as far as exports are judged by them. */
-export function rest(call: Call, type: string, id?: string): Response {
+export function handleResourceRequest(call: RequestContext, type: string, id?: string): Response {
   const { world, request } = call
   if (request.method !== 'GET')
     return refused(
@@ -31,8 +31,8 @@ export function rest(call: Call, type: string, id?: string): Response {
   const grant = authorize(call, endpoint)
   if ('status' in grant) return grant
   const permissions = id === undefined ? (['s'] as const) : (['r'] as const)
-  if (uncovered(call, grant, { types: [type], permissions, endpoint }) !== undefined)
-    return insufficient(call, type, endpoint)
+  if (uncoveredType(call, grant, { types: [type], permissions, endpoint }) !== undefined)
+    return insufficientScope(call, type, endpoint)
   if (!world.catalogue.types.has(type))
     return refused(call, 404, {
       code: 'not-supported',
@@ -41,7 +41,7 @@ export function rest(call: Call, type: string, id?: string): Response {
   return id === undefined ? search(call, type) : read(call, type, id)
 }
 
-function read(call: Call, type: string, id: string): Response {
+function read(call: RequestContext, type: string, id: string): Response {
   const { world, request, answer } = call
   const found = world.catalogue.find(type, id)
   if (!found)
@@ -62,10 +62,10 @@ function read(call: Call, type: string, id: string): Response {
       headers: [['Content-Type', contentType]],
       body: Buffer.from(data, 'base64'),
     })
-  return acceptable(call) ?? answer('rest.read', fhir(200, found))
+  return acceptRefusal(call) ?? answer('rest.read', fhirResponse(200, found))
 }
 
-function acceptable(call: Call): Response | undefined {
+function acceptRefusal(call: RequestContext): Response | undefined {
   return admitsMedia(headerOf(call.request, 'accept'), ['application/fhir+json', 'application/json'])
     ? undefined
     : refused(call, 406, {
@@ -74,29 +74,32 @@ function acceptable(call: Call): Response | undefined {
       })
 }
 
-function whole(text: string | null, otherwise: number): number | undefined {
+function wholeNumber(text: string | null, otherwise: number): number | undefined {
   if (text === null) return otherwise
   return /^\d{1,6}$/.test(text) ? Number(text) : undefined
 }
 
-function search(call: Call, type: string): Response {
+function search(call: RequestContext, type: string): Response {
   const { world, url, base, answer } = call
-  const unacceptable = acceptable(call)
+  const unacceptable = acceptRefusal(call)
   if (unacceptable) return unacceptable
   const parameters = new URLSearchParams(url.search)
-  const count = whole(parameters.get('_count'), pageSize)
-  const offset = whole(parameters.get('_offset'), 0)
+  const count = wholeNumber(parameters.get('_count'), pageSize)
+  const offset = wholeNumber(parameters.get('_offset'), 0)
   if (count === undefined || offset === undefined)
     return refused(call, 400, { code: 'value', diagnostics: '_count and _offset are whole numbers.' })
   const criteria = [...parameters].filter(([name]) => !['_count', '_offset', '_format'].includes(name))
-  const query = parseQuery(`${type}?${criteria.map(([name, value]) => `${name}=${value}`).join('&')}`)
+  const query = parseResourceQuery(`${type}?${criteria.map(([name, value]) => `${name}=${value}`).join('&')}`)
   if ('unsupported' in query)
     return refused(call, 400, { code: 'not-supported', diagnostics: query.unsupported })
   const found = world.catalogue.ofType(type).filter(query.test)
-  return answer('rest.search', fhir(200, page({ base, type, found, count, offset, criteria })))
+  return answer(
+    'rest.search',
+    fhirResponse(200, searchsetPage({ base, type, found, count, offset, criteria })),
+  )
 }
 
-function page(about: {
+function searchsetPage(about: {
   readonly base: string
   readonly type: string
   readonly found: readonly Resource[]

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import type { Exchange } from '../model/evidence.ts'
-import { curl, quoted } from './curl.ts'
-import { hostile } from './fixtures/hostile.ts'
+import type { Exchange } from '../model/http/exchange.ts'
+import { curlCommand, shellQuoted } from './curl.ts'
+import { hostileTexts } from './fixtures/hostile.ts'
 
 function request(change: Partial<Exchange['request']>): Exchange {
   const plain = { method: 'GET', url: 'https://fhir.example.org/r4/metadata', headers: [] }
@@ -44,18 +44,18 @@ test.each<[string, Partial<Exchange['request']>, string]>([
   ],
   ['a quote in the URL', { url: "https://h/?q=it's" }, `curl -sS -i -g --url 'https://h/?q=it'\\''s'`],
 ])('%s', (_, change, command) => {
-  expect(curl(request(change))).toBe(command)
+  expect(curlCommand(request(change))).toBe(command)
 })
 
 test.each(['file:///etc/passwd', '-o/tmp/x', 'relative'])('no command for %s', (url) => {
-  expect(curl(request({ url }))).toBeUndefined()
+  expect(curlCommand(request({ url }))).toBeUndefined()
 })
 
 test('no command that is too long to copy', () => {
-  expect(curl(request({ body: 'x'.repeat(5000) }))).toBeUndefined()
+  expect(curlCommand(request({ body: 'x'.repeat(5000) }))).toBeUndefined()
 })
 
-test.skipIf(process.platform === 'win32').each(hostile)('a shell reads %j as one word', (payload) => {
-  const word = execFileSync('sh', ['-c', `printf %s ${quoted(payload)}`], { encoding: 'utf8' })
-  expect(quoted(word)).toBe(quoted(payload))
+test.skipIf(process.platform === 'win32').each(hostileTexts)('a shell reads %j as one word', (payload) => {
+  const word = execFileSync('sh', ['-c', `printf %s ${shellQuoted(payload)}`], { encoding: 'utf8' })
+  expect(shellQuoted(word)).toBe(shellQuoted(payload))
 })

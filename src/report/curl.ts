@@ -1,8 +1,8 @@
-import type { Exchange } from '../model/evidence.ts'
+import type { Exchange } from '../model/http/exchange.ts'
 import { visible } from './escape.ts'
 
 /** Headers that curl sends by itself or that are about one connection. */
-const ownOfCurl = new Set([
+const headersOfCurl = new Set([
   'host',
   'content-length',
   'connection',
@@ -17,21 +17,21 @@ const longest = 4000
  * A POSIX shell command that sends the request of an exchange again, on one line; what was masked is taken from `$TOKEN`,
  * `$COOKIE` or `$CLIENT_ASSERTION`. Absent if the URL is not http(s) or the command would be too long to copy.
  */
-export function curl(exchange: Exchange): string | undefined {
+export function curlCommand(exchange: Exchange): string | undefined {
   const { method, url, headers, body } = exchange.request
   if (!/^https?:\/\//i.test(url)) return undefined
   const parts = ['curl -sS -i -g']
-  if (method !== 'GET' && !(method === 'POST' && body !== undefined)) parts.push(`-X ${quoted(method)}`)
+  if (method !== 'GET' && !(method === 'POST' && body !== undefined)) parts.push(`-X ${shellQuoted(method)}`)
   for (const [name, value] of headers)
-    if (!ownOfCurl.has(name.toLowerCase())) parts.push(`-H ${header(name, value)}`)
+    if (!headersOfCurl.has(name.toLowerCase())) parts.push(`-H ${header(name, value)}`)
   if (body !== undefined) parts.push(`--data-raw ${form(body)}`)
-  parts.push(`--url ${quoted(url)}`)
+  parts.push(`--url ${shellQuoted(url)}`)
   const command = parts.join(' ')
   return command.length <= longest ? command : undefined
 }
 
 /** The text as one word of a POSIX shell. Control characters are encoded visibly, so that pasting it cannot run anything. */
-export function quoted(text: string): string {
+export function shellQuoted(text: string): string {
   return `'${visible(text).replaceAll("'", `'\\''`)}'`
 }
 
@@ -39,11 +39,11 @@ function header(name: string, value: string): string {
   const lower = name.toLowerCase()
   if (lower === 'authorization' || lower === 'proxy-authorization') {
     const scheme = /^\S+(?= )/.exec(value)?.[0]
-    return `${quoted(`${name}: ${scheme ? `${scheme} ` : ''}`)}"$TOKEN"`
+    return `${shellQuoted(`${name}: ${scheme ? `${scheme} ` : ''}`)}"$TOKEN"`
   }
-  if (lower === 'cookie') return `${quoted(`${name}: `)}"$COOKIE"`
+  if (lower === 'cookie') return `${shellQuoted(`${name}: `)}"$COOKIE"`
   // curl drops a header that ends with its colon and sends it empty if a semicolon ends it.
-  return value === '' ? quoted(`${name};`) : quoted(`${name}: ${value}`)
+  return value === '' ? shellQuoted(`${name};`) : shellQuoted(`${name}: ${value}`)
 }
 
 const secretFields = /(^|&)(client_assertion|client_secret)=([^&]*)/g
@@ -54,11 +54,11 @@ function form(body: string): string {
   for (const match of body.matchAll(secretFields)) {
     const start = match.index + (match[1] ?? '').length + (match[2] ?? '').length + 1
     pieces.push(
-      quoted(body.slice(from, start)),
+      shellQuoted(body.slice(from, start)),
       match[2] === 'client_secret' ? '"$CLIENT_SECRET"' : '"$CLIENT_ASSERTION"',
     )
     from = match.index + match[0].length
   }
-  if (from < body.length || pieces.length === 0) pieces.push(quoted(body.slice(from)))
+  if (from < body.length || pieces.length === 0) pieces.push(shellQuoted(body.slice(from)))
   return pieces.join('')
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { capped, visible, visibleLines } from './escape.ts'
+import { truncate, visible, visibleLines } from './escape.ts'
 
 test.each([
   ['plain text, äöü, 日本語, 👍', 'plain text, äöü, 日本語, 👍'],
@@ -31,7 +31,7 @@ test('bodies keep their lines', () => {
 })
 
 test('a cut says how long the text was and leaves no half character', () => {
-  expect(capped('abcdef', 3)).toBe('abc… (6 characters)')
-  expect(capped('ab👍', 3)).toBe('ab… (4 characters)')
-  expect(capped('abc', 3)).toBe('abc')
+  expect(truncate('abcdef', 3)).toBe('abc… (6 characters)')
+  expect(truncate('ab👍', 3)).toBe('ab… (4 characters)')
+  expect(truncate('abc', 3)).toBe('abc')
 })

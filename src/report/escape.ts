@@ -15,7 +15,7 @@ export function visibleLines(text: string): string {
 }
 
 /** The text cut at so many characters, with its length if it was longer; never cut inside a surrogate pair. */
-export function capped(text: string, most: number): string {
+export function truncate(text: string, most: number): string {
   if (text.length <= most) return text
   return `${text.slice(0, most).replace(/[\uD800-\uDBFF]$/, '')}… (${text.length} characters)`
 }

@@ -3,13 +3,13 @@ import { expect, test } from 'vitest'
 import type { Finding } from '../model/judgement.ts'
 import type { ResultFile, RunResult, TestResult } from '../model/result.ts'
 import { everything } from './fixtures/result.ts'
-import { contents, size } from './holdings.ts'
-import { html } from './html.ts'
-import { json } from './json.ts'
-import { junit } from './junit.ts'
-import { listed } from './listed.ts'
-import { textReporter } from './text.ts'
-import { parseResult } from './validate.ts'
+import { resourceCountsText, formatBytes } from './file-totals.ts'
+import { htmlReporter } from './html/page.ts'
+import { jsonReporter } from './json/reporter.ts'
+import { junitReporter } from './junit/reporter.ts'
+import { selectFindings } from './finding-selection.ts'
+import { textReporter } from './text/reporter.ts'
+import { parseResult } from './json/parser.ts'
 
 const kinds = (number: number): readonly [Finding, ...Finding[]] => {
   const [first, ...rest] = Array.from(
@@ -71,11 +71,11 @@ test('a violation is seen in a file and on a line, and files are told by what th
   )
   expect(written).toMatch(/^ {2}seen in {3}export\/Observation.2.ndjson:1$/m)
   expect(written).toMatch(/^2,000 resources in 3 files, 3.6 MB$/m)
-  expect(junit(result)).toContain('seen in:  export/Observation.2.ndjson:1\n')
-  const page = html(result)
+  expect(junitReporter(result)).toContain('seen in:  export/Observation.2.ndjson:1\n')
+  const page = htmlReporter(result)
   expect(page).toContain('<code>export/Observation.2.ndjson:1</code>')
   expect(page).toContain('<td>990 Observation, 10 Patient</td>')
-  for (const it of [written, junit(result), page]) {
+  for (const it of [written, junitReporter(result), page]) {
     expect(it).not.toMatch(/exchange \d/)
     expect(it).not.toContain('obs started')
   }
@@ -86,26 +86,26 @@ test('of many kinds of violation the most frequent are listed, and the rest is c
   const last = 'Observation.value199 breaks format'
   const first = 'Observation.value0 breaks format'
   const rest = 'and 180 more kinds of violation, seen 16,290 times'
-  for (const report of [text, junit, html]) {
+  for (const report of [text, junitReporter, htmlReporter]) {
     expect(report(result)).toContain(last)
     expect(report(result)).toContain(rest)
     expect(report(result).split(' breaks format: a date.').length).toBeLessThanOrEqual(1 + 20 + 1)
     expect(report(result, { findings: 200 })).toContain(first)
     expect(report(result, { findings: 200 })).not.toContain('more kinds')
   }
-  expect(json(result)).toContain(first)
-  expect(() => new SaxesParser().write(junit(result)).close()).not.toThrow()
+  expect(jsonReporter(result)).toContain(first)
+  expect(() => new SaxesParser().write(junitReporter(result)).close()).not.toThrow()
 })
 
 test('few kinds are listed in their order', () => {
   const findings = kinds(3)
-  expect(listed({ is: 'fail', findings }, 3)).toEqual({ findings })
-  expect(listed({ is: 'pass' })).toEqual({ findings: [] })
+  expect(selectFindings({ is: 'fail', findings }, 3)).toEqual({ findings })
+  expect(selectFindings({ is: 'pass' })).toEqual({ findings: [] })
 })
 
 test('the json report of files is a result', () => {
   const result = resultOf(2)
-  expect(parseResult(json(result))).toEqual({ result: JSON.parse(JSON.stringify(result)) })
+  expect(parseResult(jsonReporter(result))).toEqual({ result: JSON.parse(JSON.stringify(result)) })
 })
 
 test.each([
@@ -118,15 +118,15 @@ test.each([
   [4.5e12, '4.5 TB'],
   [4.5e15, '4500.0 TB'],
 ])('%d is %s', (bytes, shown) => {
-  expect(size(bytes)).toBe(shown)
+  expect(formatBytes(bytes)).toBe(shown)
 })
 
 test('a file of many types', () => {
   const types = ['Patient', 'Group', 'Basic', 'List', 'Flag', 'Goal', 'Task']
   const resources = Object.fromEntries(types.map((it, at) => [it, 2000 - at]))
-  expect(contents(file(1, { resources }))).toBe(
+  expect(resourceCountsText(file(1, { resources }))).toBe(
     '2,000 Patient, 1,999 Group, 1,998 Basic, 1,997 List, 1,996 Flag and 2 more types',
   )
-  expect(contents(file(1, { resources: {} }))).toBe('no resources')
-  expect(contents(file(1))).toBe('Observation')
+  expect(resourceCountsText(file(1, { resources: {} }))).toBe('no resources')
+  expect(resourceCountsText(file(1))).toBe('Observation')
 })

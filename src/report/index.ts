@@ -1,8 +1,8 @@
 import type { Reporter } from '../model/result.ts'
-import { html } from './html.ts'
-import { json } from './json.ts'
-import { junit } from './junit.ts'
-import { textReporter } from './text.ts'
+import { htmlReporter } from './html/page.ts'
+import { jsonReporter } from './json/reporter.ts'
+import { junitReporter } from './junit/reporter.ts'
+import { textReporter } from './text/reporter.ts'
 
 /** Name of a report format. */
 export type ReportFormat = 'html' | 'junit' | 'json' | 'text'
@@ -11,8 +11,8 @@ export type ReportFormat = 'html' | 'junit' | 'json' | 'text'
 export const reporters: Readonly<
   Record<ReportFormat, { readonly reporter: Reporter; readonly file: string }>
 > = {
-  html: { reporter: html, file: 'report.html' },
-  junit: { reporter: junit, file: 'junit.xml' },
-  json: { reporter: json, file: 'results.json' },
+  html: { reporter: htmlReporter, file: 'report.html' },
+  junit: { reporter: junitReporter, file: 'junit.xml' },
+  json: { reporter: jsonReporter, file: 'results.json' },
   text: { reporter: textReporter({ color: false, verbose: true, width: 100 }), file: 'summary.txt' },
 }

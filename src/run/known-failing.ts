@@ -7,17 +7,17 @@ export function parseKnownFailing(text: string): readonly string[] {
 }
 
 /** Whether a test id meets one of the patterns. */
-export function isKnown(id: string, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) => meets(id, pattern))
+export function isKnownFailing(id: string, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) => matchesPattern(id, pattern))
 }
 
 /** Whether an id meets a pattern in which `*` stands for any text. */
-export function meets(id: string, pattern: string): boolean {
+export function matchesPattern(id: string, pattern: string): boolean {
   const escaped = pattern.split('*').map((it) => it.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
   return new RegExp(`^${escaped.join('.*')}$`).test(id)
 }
 
 /** Patterns that meet no test: a mistake in the file. */
-export function unmatched(patterns: readonly string[], ids: readonly string[]): readonly string[] {
-  return patterns.filter((pattern) => !ids.some((id) => meets(id, pattern)))
+export function unmatchedPatterns(patterns: readonly string[], ids: readonly string[]): readonly string[] {
+  return patterns.filter((pattern) => !ids.some((id) => matchesPattern(id, pattern)))
 }

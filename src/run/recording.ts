@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import type { Picker } from '../checks/check.ts'
-import type { Exchange } from '../model/evidence.ts'
+import type { Exchange } from '../model/http/exchange.ts'
 import type { ProbeKey } from '../model/plan.ts'
-import type { Evidence } from '../model/probe.ts'
+import type { Evidence } from '../model/evidence.ts'
 import type { Target } from '../model/target.ts'
-import { writeWhole } from '../model/whole-file.ts'
+import { writeAtomically } from '../storage/atomic-write.ts'
 import type { Session } from '../probe/session.ts'
-import type { Performed } from './perform.ts'
-import type { Resolved } from './resolve.ts'
+import type { PlanOutcome } from './perform-plan.ts'
+import type { ResolvedValue } from './resolve-references.ts'
 import type { RunOptions } from './run.ts'
 
 /** What a run leaves behind so that it can be judged again without its target: evidence as recorded, nothing live. */
@@ -24,16 +24,16 @@ export interface Recording {
     readonly perhapsLeft: readonly string[]
   }
   readonly evidence: Readonly<Record<ProbeKey, Evidence>>
-  readonly picked: Readonly<Record<string, Resolved<string | readonly string[]>>>
+  readonly picked: Readonly<Record<string, ResolvedValue<string | readonly string[]>>>
   readonly exchanges: readonly Exchange[]
   /** Folder with the output files, if they were kept. */
   readonly files?: string
 }
 
 /** What a recording is made of. */
-export interface Recorded {
+export interface RecordingInput {
   readonly options: RunOptions
-  readonly performed: Pick<Performed, 'evidence' | 'picked'>
+  readonly performed: Pick<PlanOutcome, 'evidence' | 'picked'>
   readonly session: Session
   /** Milliseconds since 1970. */
   readonly startedAt: number
@@ -41,16 +41,16 @@ export interface Recorded {
 }
 
 /** Writes a recording that only its owner can read. Resolves to whether that was possible; if not, what was there before still is. */
-export async function writeRecording(file: string, run: Recorded): Promise<boolean> {
+export async function writeRecording(file: string, run: RecordingInput): Promise<boolean> {
   const text = JSON.stringify(recordingOf(run), null, 1)
-  return await writeWhole(file, text, 0o600).then(
+  return await writeAtomically(file, text, 0o600).then(
     () => true,
     () => false,
   )
 }
 
 /** What a run leaves behind. Every string in it has been masked as in the exchanges. */
-export function recordingOf(run: Recorded): Recording {
+export function recordingOf(run: RecordingInput): Recording {
   const { options, performed, session, startedAt, picks } = run
   const sensitive = new Set(picks.filter((it) => it.sensitive).map((it) => it.name))
   const { authorization, otherClient, ...target } = options.target

@@ -1,19 +1,25 @@
 import { randomUUID } from 'node:crypto'
-import { checks, picks } from '../checks/index.ts'
+import { checks, picks } from '../checks/registry.ts'
 import type { Clock } from '../model/clock.ts'
-import type { Exchange } from '../model/evidence.ts'
+import type { Exchange } from '../model/http/exchange.ts'
 import type { Plan, ProbeKey } from '../model/plan.ts'
 import type { Level } from '../model/requirement.ts'
 import type { RunResult, TestResult } from '../model/result.ts'
 import type { Target } from '../model/target.ts'
-import type { Done } from '../output/judge.ts'
-import { coresBesides, openMeans } from '../output/means.ts'
+import type { JudgeProgress } from '../output/export-judge.ts'
+import { spareCores, openJudgeEnvironment } from '../output/judge-environment.ts'
 import type { ProbeEvent, Session } from '../probe/session.ts'
-import type { Transport } from '../probe/wire.ts'
-import { kindOf, tallyKey } from './files.ts'
-import { type Case, judgeTest } from './judge.ts'
-import { isKnown } from './known-failing.ts'
-import { judgedFiles, profilesSeen, type Performed, perform, type Words } from './perform.ts'
+import type { Transport } from '../probe/transport/message.ts'
+import { fileKindOfPart, tallyKey } from './probe-files.ts'
+import { type JudgeInput, judgeTest } from './judge-test.ts'
+import { isKnownFailing } from './known-failing.ts'
+import {
+  resultFilesOf,
+  resultProfilesOf,
+  type PlanOutcome,
+  performPlan,
+  type VocabularyIndex,
+} from './perform-plan.ts'
 import { writeRecording } from './recording.ts'
 
 /** What happens during a run, for progress displays. */
@@ -21,7 +27,7 @@ export type RunEvent =
   | { readonly kind: 'probe'; readonly label: string; readonly done: number; readonly of: number }
   | { readonly kind: 'activity'; readonly event: ProbeEvent }
   /** How much of the files of a probe has been judged; told now and then. */
-  | { readonly kind: 'judged'; readonly done: Done }
+  | { readonly kind: 'judged'; readonly done: JudgeProgress }
   | { readonly kind: 'test'; readonly test: TestResult }
   | { readonly kind: 'closing'; readonly jobs: number }
 
@@ -53,40 +59,40 @@ export interface RunOptions {
 }
 
 /** The vocabulary by name. */
-export const words: Words = { checks: new Map(checks.map((it) => [it.name, it])), picks }
+export const vocabularyIndex: VocabularyIndex = { checks: new Map(checks.map((it) => [it.name, it])), picks }
 
 /** Performs a plan and judges what it brought. Jobs are deleted whatever happens; an abort gives a result that is not complete. */
 export async function run(options: RunOptions): Promise<RunResult> {
   const { plan, target, clock, signal, notify } = options
   const startedAt = clock.now()
-  const session = await sessionOf(options)
-  const means = openMeans(options.threads ?? coresBesides())
+  const session = await openRunSession(options)
+  const means = openJudgeEnvironment(options.threads ?? spareCores())
   let tests: readonly TestResult[]
-  let performed: Performed
+  let performed: PlanOutcome
   try {
-    performed = await perform({
+    performed = await performPlan({
       plan,
       target,
       session,
-      words,
+      words: vocabularyIndex,
       means,
       packages: options.packages ?? [],
       ...(signal ? { signal } : {}),
       notify: (probe, done) => notify?.({ kind: 'probe', label: probe.label, done, of: plan.probes.length }),
       onJudged: (done) => notify?.({ kind: 'judged', done }),
     })
-    tests = judgeAll(plan, caseOf({ plan, target, exchanges: session.exchanges, performed }), options)
+    tests = judgeTests(plan, judgeInputOf({ plan, target, exchanges: session.exchanges, performed }), options)
   } finally {
     notify?.({ kind: 'closing', jobs: session.jobs.started - session.jobs.deleted })
     await Promise.all([session.close(), means.close()])
   }
   // Only now is it known which jobs were deleted.
-  const warnings = [...warningsOf(options, session)]
+  const warnings = [...runWarnings(options, session)]
   if (options.recording) {
-    const run = { options, performed, session, startedAt, picks: words.picks }
+    const run = { options, performed, session, startedAt, picks: vocabularyIndex.picks }
     const isThere = await writeRecording(options.recording, run)
     if (isThere) options.onRecorded?.()
-    else warnings.push(`The run could not be recorded in ${options.recording}: ${full}.`)
+    else warnings.push(`The run could not be recorded in ${options.recording}: ${diskFullReason}.`)
   }
   return {
     version: 1,
@@ -102,25 +108,25 @@ export async function run(options: RunOptions): Promise<RunResult> {
     durationMs: clock.now() - startedAt,
     tests,
     exchanges: session.exchanges,
-    files: judgedFiles(performed),
-    ...profilesSeen(plan, performed),
+    files: resultFilesOf(performed),
+    ...resultProfilesOf(plan, performed),
   }
 }
 
-const full = 'the disk is full, or the folder cannot be written to'
+const diskFullReason = 'the disk is full, or the folder cannot be written to'
 
 /** What was to be known before a run, and what could not be kept of it. */
-export function warningsOf(
+export function runWarnings(
   { warnings, keep }: Pick<RunOptions, 'warnings' | 'keep'>,
   { unkept }: Pick<Session, 'unkept'>,
 ): readonly string[] {
   if (unkept === 0) return warnings
   const what = unkept === 1 ? 'An output file' : `${unkept} output files`
-  return [...warnings, `${what} could not be kept in ${keep}: ${full}.`]
+  return [...warnings, `${what} could not be kept in ${keep}: ${diskFullReason}.`]
 }
 
 /** Opens a session for a run; its exchanges are numbered after `after`. */
-export async function sessionOf(options: RunOptions, after = 0): Promise<Session> {
+export async function openRunSession(options: RunOptions, after = 0): Promise<Session> {
   const { signal, notify } = options
   // Loaded here because who judges files without a server does without it.
   const { openSession } = await import('../probe/session.ts')
@@ -137,38 +143,38 @@ export async function sessionOf(options: RunOptions, after = 0): Promise<Session
 }
 
 /** Judges every test of a plan over a case. */
-export function judgeAll(
+export function judgeTests(
   plan: Plan,
-  given: Case,
+  given: JudgeInput,
   options: { readonly knownFailing: readonly string[]; readonly notify?: (event: RunEvent) => void },
 ): readonly TestResult[] {
   return plan.tests.map((test) => {
-    const result = judgeTest(test, given, isKnown(test.id, options.knownFailing))
+    const result = judgeTest(test, given, isKnownFailing(test.id, options.knownFailing))
     options.notify?.({ kind: 'test', test: result })
     return result
   })
 }
 
 /** What judging a plan needs, from what performing it brought. */
-export function caseOf(it: {
+export function judgeInputOf(it: {
   readonly plan: Plan
   readonly target: Target
   readonly exchanges: readonly Exchange[]
-  readonly performed: Omit<Performed, 'open'>
-}): Case {
+  readonly performed: Omit<PlanOutcome, 'openReaders'>
+}): JudgeInput {
   const { performed } = it
   const parts = new Map<ProbeKey, ReadonlyMap<string, unknown>>()
-  for (const [key, read] of performed.read) parts.set(key, read.tallies)
+  for (const [key, read] of performed.files) parts.set(key, read.tallies)
   return {
     target: it.target,
     probes: new Map(it.plan.probes.map((probe) => [probe.key, probe])),
     evidence: performed.evidence,
     exchanges: it.exchanges,
-    checks: words.checks,
+    checks: vocabularyIndex.checks,
     source: performed.source,
-    profiled: [...performed.read.values()].some((it) => it.profiles !== undefined),
+    profilesChecked: [...performed.files.values()].some((it) => it.profiles !== undefined),
     tallyOf: (claim, check, params) => {
-      const kind = kindOf(claim.part)
+      const kind = fileKindOfPart(claim.part)
       return kind && parts.get(claim.probe)?.get(tallyKey(kind, check, params))
     },
   }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { KillMatrix } from '../model/matrix.ts'
-import { faults } from '../reference/faults.ts'
+import type { KillMatrix } from '../model/kill-matrix.ts'
+import { faults } from '../reference/faults/registry.ts'
 
 // Its threads load JavaScript: `npm test` builds before it tests.
 const built = fileURLToPath(new URL('../../dist/selftest/kill-matrix.js', import.meta.url))

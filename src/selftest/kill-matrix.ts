@@ -1,25 +1,25 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import type { ConfigurationResult, FaultResult, KillMatrix } from '../model/matrix.ts'
-import { faults as allFaults, faultById } from '../reference/faults.ts'
-import { honestProviders } from './matrix.ts'
-import type { Task } from './worker.ts'
+import type { ConfigurationResult, FaultResult, KillMatrix } from '../model/kill-matrix.ts'
+import { faults as allFaults, faultById } from '../reference/faults/registry.ts'
+import { honestProviders } from './provider-runs.ts'
+import type { MatrixTask } from './kill-matrix-worker.ts'
 
 /** Runs that share a thread: while one waits for a signature another goes on. */
-const together = 3
+const tasksPerThread = 3
 
 /** Which test notices which fault, and that no honest provider is accused of anything. Works in threads, of the built code only. */
 export async function killMatrix(
   options: { readonly faults?: readonly string[]; readonly notify?: (progress: string) => void } = {},
 ): Promise<KillMatrix> {
   const chosen = (options.faults ?? allFaults.map((it) => it.id)).map((id) => faultById(id).id)
-  const honest = honestProviders.map(({ name }): Task => ({ honest: name }))
-  const tasks = [...honest, ...chosen.map((fault): Task => ({ fault }))]
+  const honest = honestProviders.map(({ name }): MatrixTask => ({ honest: name }))
+  const tasks = [...honest, ...chosen.map((fault): MatrixTask => ({ fault }))]
   const answers = await performAll(tasks, (task, done) =>
     options.notify?.(`${done}/${tasks.length} ${'fault' in task ? task.fault : task.honest}`),
   )
   const configurations = answers.slice(0, honest.length) as Awaited<
-    ReturnType<typeof import('./matrix.ts').judgeHonest>
+    ReturnType<typeof import('./provider-runs.ts').judgeHonest>
   >[]
   const faults = answers.slice(honest.length) as FaultResult[]
   const tests = [...new Set(configurations.flatMap((it) => it.passed))]
@@ -36,11 +36,14 @@ export async function killMatrix(
 
 /** The answers to tasks, in their order. Rejects if one fails. */
 function performAll(
-  tasks: readonly Task[],
-  notify: (task: Task, done: number) => void,
+  tasks: readonly MatrixTask[],
+  notify: (task: MatrixTask, done: number) => void,
 ): Promise<readonly unknown[]> {
-  const threads = Math.max(1, Math.min(availableParallelism(), Math.ceil(tasks.length / together)))
-  const workers = Array.from({ length: threads }, () => new Worker(new URL('./worker.js', import.meta.url)))
+  const threads = Math.max(1, Math.min(availableParallelism(), Math.ceil(tasks.length / tasksPerThread)))
+  const workers = Array.from(
+    { length: threads },
+    () => new Worker(new URL('./kill-matrix-worker.js', import.meta.url)),
+  )
   const answers: unknown[] = []
   let next = 0
   let done = 0
@@ -57,11 +60,11 @@ function performAll(
         if (failed !== undefined) return reject(new Error(failed))
         answers[at] = answer
         done += 1
-        notify(tasks[at] as Task, done)
+        notify(tasks[at] as MatrixTask, done)
         if (done === tasks.length) resolve(answers)
         else give()
       })
-      for (let started = 0; started < together; started += 1) give()
+      for (let started = 0; started < tasksPerThread; started += 1) give()
     }
   })
   return finished.finally(() => Promise.all(workers.map((it) => it.terminate())))

@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest'
-import { structureRules } from '../model/structure.ts'
+import { structureRules } from '../model/fhir/resource-problem.ts'
 import { openProver } from '../prover/open.ts'
 import { readTables } from '../prover/tables.ts'
 import { typescriptProver } from '../prover/typescript.ts'
-import { judgedInvariants, walked } from '../structure/invariants/index.ts'
-import { judgeLine } from '../structure/line.ts'
-import { mutants, survivors } from './mutants/mutants.ts'
+import { judgedInvariants, invariantsOfWalk } from '../structure/invariants/index.ts'
+import { judgeLine } from '../structure/judge-line.ts'
+import { structureMutants, invariantSurvivors } from './fixtures/mutants/generate.ts'
 
-const all = [...mutants()]
+const all = [...structureMutants()]
 const rules = new Set(all.map((it) => it.rule))
 
 test('mutants are many, of most types, and the same each time', () => {
   expect(all.length).toBeGreaterThan(4000)
   expect(new Set(all.map((it) => it.type)).size).toBeGreaterThan(130)
   let i = 0
-  for (const { name, text } of mutants()) {
+  for (const { name, text } of structureMutants()) {
     expect(text, name).toBe(all[i]?.text)
     if (++i === 500) break
   }
@@ -28,7 +28,7 @@ test('each rule on structure is broken by some of them', () => {
 
 test('each invariant that is judged is broken by some of them', () => {
   // dom-2 goes by the name of the rule `contained`; what tst-4 asks for must be there anyway.
-  const expected = [...judgedInvariants, ...walked].filter((it) => it !== 'dom-2' && it !== 'tst-4')
+  const expected = [...judgedInvariants, ...invariantsOfWalk].filter((it) => it !== 'dom-2' && it !== 'tst-4')
   expect(expected.filter((it) => !rules.has(it))).toEqual([])
 })
 
@@ -54,7 +54,7 @@ test.each([
 
 test('an invariant is not said to be broken where its own expression says that it holds', () => {
   let held = 0
-  for (const { name, rule, path, text } of survivors()) {
+  for (const { name, rule, path, text } of invariantSurvivors()) {
     held++
     const problems = judgeLine(text, JSON.parse(text))
     expect(

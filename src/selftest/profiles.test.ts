@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { manifest, pack, structure } from '../profiles/fixtures/hand-made.ts'
-import { honest } from '../reference/conduct.ts'
-import type { Resource } from '../reference/population.ts'
-import { runAgainst } from './matrix.ts'
+import { packageManifest, writePackage, structureDefinition } from '../profiles/fixtures/example-package.ts'
+import { honestConduct } from '../reference/conduct/decisions.ts'
+import type { Resource } from '../reference/population/model.ts'
+import { runAgainst } from './provider-runs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bulkcheck-'))
 const base = (path: string, min: number, max: string) => ({ base: { path, min, max }, max })
 
 /** What every Patient of the population claims. */
-const claimed = structure(
+const claimed = structureDefinition(
   'us-core-patient',
   'Patient',
   [
@@ -21,7 +21,7 @@ const claimed = structure(
   { url: 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient' },
 )
 /** What no Goal claims, but all are about. */
-const chosen = structure('goal', 'Goal', [
+const chosen = structureDefinition('goal', 'Goal', [
   { id: 'Goal.start[x]', ...base('Goal.start[x]', 0, '1'), min: 1, mustSupport: true },
   { id: 'Goal.outcomeCode', ...base('Goal.outcomeCode', 0, '*'), mustSupport: true },
 ])
@@ -29,8 +29,8 @@ const chosen = structure('goal', 'Goal', [
 let packages: readonly string[]
 beforeAll(async () => {
   packages = [
-    await pack(folder, 'hand-made', {
-      'package.json': manifest,
+    await writePackage(folder, 'hand-made', {
+      'package.json': packageManifest,
       'claimed.json': claimed,
       'chosen.json': chosen,
     }),
@@ -45,9 +45,12 @@ async function judged(without?: { readonly type: string; readonly element: strin
     packages,
     configuration: { gzip: false },
     conduct: {
-      line(resource, file) {
+      lineOf(resource, file) {
         const { [without?.element ?? '']: _, ...rest } = resource
-        return honest.line(resource.resourceType === without?.type ? (rest as Resource) : resource, file)
+        return honestConduct.lineOf(
+          resource.resourceType === without?.type ? (rest as Resource) : resource,
+          file,
+        )
       },
     },
   })

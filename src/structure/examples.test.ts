@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { synthesize } from '../reference/population.ts'
-import { judgeLine } from './line.ts'
+import { synthesizePopulation } from '../reference/population/model.ts'
+import { judgeLine } from './judge-line.ts'
 
 const examples = new URL('../../node_modules/hl7.fhir.r4.examples/', import.meta.url)
 
@@ -78,7 +78,9 @@ test("HL7's own examples and definitions are valid, but for errors that are know
 test('the population of the reference provider is valid', () => {
   const problems = [1, 2].flatMap((seed) => {
     const recipe = { patients: 60, seed, until: new Date('2025-06-01T00:00:00Z') }
-    const { resources } = synthesize(seed === 1 ? recipe : { ...recipe, baseUrl: 'http://localhost/fhir' })
+    const { resources } = synthesizePopulation(
+      seed === 1 ? recipe : { ...recipe, baseUrl: 'http://localhost/fhir' },
+    )
     return resources.flatMap((it) => judgeLine(JSON.stringify(it), it))
   })
   expect(problems).toEqual([])

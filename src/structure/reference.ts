@@ -1,20 +1,20 @@
-import { type Node, nodes } from './invariants/node.ts'
-import type { Property } from './kinds.ts'
+import { type JsonObject, objectsIn } from './invariants/json-object.ts'
+import type { ObjectProperty } from './object-kinds.ts'
 import { isText } from './primitives.ts'
-import { objectPath, report, type Walk } from './walk.ts'
+import { objectPath, addProblem, type StructureWalk } from './walk.ts'
 
 const idForm = 8
 const hash = 35
 
 /** Judges a Reference, which the walk is in, against the types it may be to, and against the one it says. What names no type is undecided. */
-export function judgeReference(walk: Walk, property: Property, node: Node): void {
+export function judgeReference(walk: StructureWalk, property: ObjectProperty, node: JsonObject): void {
   const { reference, type } = node
   const { targets } = property
   const { resources } = walk.kinds
   if (typeof reference === 'string') {
     if (reference.charCodeAt(0) === hash) judgeLocal(walk, property, reference)
-    else if (targets !== undefined && !leadsTo(targets, reference)) {
-      const actual = typeOf(resources, reference)
+    else if (targets !== undefined && !isToAllowedType(targets, reference)) {
+      const actual = typeNamedBy(resources, reference)
       if (actual !== undefined) judgeTarget(walk, targets, actual)
     }
   }
@@ -22,29 +22,29 @@ export function judgeReference(walk: Walk, property: Property, node: Node): void
   const plain = type.startsWith(definitions) ? type.slice(definitions.length) : type
   if (!resources.has(plain)) return
   if (targets !== undefined) judgeTarget(walk, targets, plain)
-  const named = typeof reference === 'string' ? typeOf(resources, reference) : undefined
+  const named = typeof reference === 'string' ? typeNamedBy(resources, reference) : undefined
   if (named === undefined || named === plain) return
   const expected = 'a type that is that of the resource referred to'
-  report(walk, `${objectPath(walk)}.type`, 'reference-target', expected, 'another type')
+  addProblem(walk, `${objectPath(walk)}.type`, 'reference-target', expected, 'another type')
 }
 
 const definitions = 'http://hl7.org/fhir/StructureDefinition/'
 
 // What most references are: relative, and to a type that is allowed.
-function leadsTo(targets: ReadonlySet<string>, reference: string): boolean {
+function isToAllowedType(targets: ReadonlySet<string>, reference: string): boolean {
   for (const target of targets)
     if (reference.charCodeAt(target.length) === 47 && reference.startsWith(target)) return true
   return false
 }
 
-function judgeTarget(walk: Walk, targets: ReadonlySet<string>, actual: string): void {
+function judgeTarget(walk: StructureWalk, targets: ReadonlySet<string>, actual: string): void {
   if (targets.has(actual)) return
   const expected = `a reference to ${[...targets].join(' or ')}`
-  report(walk, objectPath(walk), 'reference-target', expected, `a reference to ${actual}`)
+  addProblem(walk, objectPath(walk), 'reference-target', expected, `a reference to ${actual}`)
 }
 
 // `#` alone is the resource that contains.
-function judgeLocal(walk: Walk, { targets }: Property, reference: string): void {
+function judgeLocal(walk: StructureWalk, { targets }: ObjectProperty, reference: string): void {
   if (reference.length === 1) {
     const { resourceType } = walk.root
     if (targets !== undefined && walk.kinds.resources.has(String(resourceType)))
@@ -62,18 +62,18 @@ function judgeLocal(walk: Walk, { targets }: Property, reference: string): void 
     return
   }
   const expected = 'SHALL have a contained resource if a local reference is provided'
-  report(walk, objectPath(walk), 'ref-1', expected, 'no contained resource of that id')
+  addProblem(walk, objectPath(walk), 'ref-1', expected, 'no contained resource of that id')
 }
 
-function typesById(root: Node): ReadonlyMap<string, unknown> {
+function typesById(root: JsonObject): ReadonlyMap<string, unknown> {
   const types = new Map<string, unknown>()
-  for (const { id, resourceType } of nodes(root, 'contained'))
+  for (const { id, resourceType } of objectsIn(root, 'contained'))
     if (typeof id === 'string' && !types.has(id)) types.set(id, resourceType)
   return types
 }
 
 /** The type that `Type/id`, `Type/id/_history/version` or such a URL names; undefined for all else. */
-export function typeOf(resources: ReadonlySet<string>, reference: string): string | undefined {
+export function typeNamedBy(resources: ReadonlySet<string>, reference: string): string | undefined {
   // A condition, such as Practitioner?identifier=…, names no resource.
   if (reference.includes('?')) return undefined
   const history = reference.lastIndexOf('/_history/')

@@ -1,17 +1,17 @@
-import type { Problem } from '../model/structure.ts'
-import type { Node, Place } from './invariants/node.ts'
-import type { Kinds, Property } from './kinds.ts'
+import type { ResourceProblem } from '../model/fhir/resource-problem.ts'
+import type { JsonObject, InvariantContext } from './invariants/json-object.ts'
+import type { ObjectKinds, ObjectProperty } from './object-kinds.ts'
 
 /** Where the explaining path is in a resource. Paths are only written out for a problem. */
-export interface Walk extends Place {
-  readonly kinds: Kinds
-  readonly problems: Problem[]
-  resource: Node
-  root: Node
+export interface StructureWalk extends InvariantContext {
+  readonly kinds: ObjectKinds
+  readonly problems: ResourceProblem[]
+  resource: JsonObject
+  root: JsonObject
   /** How many objects are around the present one. */
   depth: number
   /** The elements that are around the present object, from the root on. */
-  readonly path: Property[]
+  readonly path: ObjectProperty[]
   /** The type of the resource that begins at a depth. */
   readonly types: (string | undefined)[]
   inContained: boolean
@@ -21,15 +21,15 @@ export interface Walk extends Place {
   contained: ReadonlyMap<string, unknown> | undefined
 }
 
-export const nowhere: Node = {}
+export const noObject: JsonObject = {}
 
 /** A walk that has not begun. */
-export function startWalk(kinds: Kinds): Walk {
+export function startStructureWalk(kinds: ObjectKinds): StructureWalk {
   return {
     kinds,
     problems: [],
-    resource: nowhere,
-    root: nowhere,
+    resource: noObject,
+    root: noObject,
     depth: 0,
     path: [],
     types: [],
@@ -40,7 +40,7 @@ export function startWalk(kinds: Kinds): Walk {
 }
 
 /** Path of the object that the walk is in. */
-export function objectPath({ path, types, depth }: Walk): string {
+export function objectPath({ path, types, depth }: StructureWalk): string {
   let text = types[0] ?? 'Resource'
   for (let i = 0; i < depth; i++) {
     text += `.${path[i]?.name}`
@@ -51,14 +51,20 @@ export function objectPath({ path, types, depth }: Walk): string {
 }
 
 /** Path of an element of that object. */
-export function elementPath(walk: Walk, { name }: Property): string {
+export function elementPath(walk: StructureWalk, { name }: ObjectProperty): string {
   return `${objectPath(walk)}.${name}`
 }
 
 /** More of one resource are not told: it may be a line of 16 MiB. */
-export const mostProblems = 10_000
+export const maxProblems = 10_000
 
 /** Notes a problem unless there are enough. */
-export function report(walk: Walk, path: string, rule: string, expected: string, actual: string): void {
-  if (walk.problems.length < mostProblems) walk.problems.push({ path, rule, expected, actual })
+export function addProblem(
+  walk: StructureWalk,
+  path: string,
+  rule: string,
+  expected: string,
+  actual: string,
+): void {
+  if (walk.problems.length < maxProblems) walk.problems.push({ path, rule, expected, actual })
 }

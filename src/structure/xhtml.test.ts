@@ -10,7 +10,7 @@ test.each([
   '<h:div xmlns:h="http://www.w3.org/1999/xhtml">x</h:div>',
   div('<p xml:lang="en">x</p><!-- y -->'),
   div('<p xmlns:on="a" on:click="x">y</p>'),
-])('XHTML: %s', (text) => expect(readXhtml(text)).toEqual({ isDiv: true, isBasic: true, says: true }))
+])('XHTML: %s', (text) => expect(readXhtml(text)).toEqual({ isDiv: true, isBasic: true, hasContent: true }))
 
 test.each([
   '<div>no namespace</div>',
@@ -35,13 +35,13 @@ test.each([
   div(']]>'),
   'x',
   '',
-])('no XHTML: %s', (text) => expect(readXhtml(text)).toEqual({ isDiv: false, isBasic: true, says: true }))
+])('no XHTML: %s', (text) => expect(readXhtml(text)).toEqual({ isDiv: false, isBasic: true, hasContent: true }))
 
 test.each(['', ' \n', '<p><b/></p>', '<!-- x -->', '<br/>'])('XHTML that says nothing: %j', (inner) =>
-  expect(readXhtml(div(inner))).toEqual({ isDiv: true, isBasic: true, says: false }),
+  expect(readXhtml(div(inner))).toEqual({ isDiv: true, isBasic: true, hasContent: false }),
 )
 
 test.each(['<script>x</script>', '<form>x</form>', '<p onclick="x()">y</p>', '<iframe src="a">x</iframe>'])(
   'XHTML with what R4 excludes: %s',
-  (inner) => expect(readXhtml(div(inner))).toEqual({ isDiv: true, isBasic: false, says: true }),
+  (inner) => expect(readXhtml(div(inner))).toEqual({ isDiv: true, isBasic: false, hasContent: true }),
 )

@@ -1,31 +1,32 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Problem } from './problem.ts'
+import type { SuiteProblem } from './problem.ts'
 
 /** The folder of the suites that come with the package. */
-export const bundledSuites = fileURLToPath(new URL('../../suites', import.meta.url))
+export const bundledSuitesFolder = fileURLToPath(new URL('../../suites', import.meta.url))
 
 /** Files of the package's own requirements, or of its own suites, in order. */
 export function bundledFiles(kind: 'suites' | 'requirements'): readonly string[] {
-  return filesOf([bundledSuites])[kind]
+  return findSuiteFiles([bundledSuitesFolder])[kind]
 }
 
 /** The files that were asked for, folders opened, each once and in order; requirements apart. */
-export function filesOf(paths: readonly string[]): {
+export function findSuiteFiles(paths: readonly string[]): {
   readonly suites: readonly string[]
   readonly requirements: readonly string[]
-  readonly problems: readonly Problem[]
+  readonly problems: readonly SuiteProblem[]
 } {
   const suites = new Set<string>()
   const requirements = new Set<string>()
-  const problems: Problem[] = []
+  const problems: SuiteProblem[] = []
   for (const path of paths.map((it) => resolve(it))) {
-    const problem = (message: string) => problems.push({ file: shown(path), line: 1, column: 1, message })
+    const problem = (message: string) =>
+      problems.push({ file: suiteDisplayPath(path), line: 1, column: 1, message })
     if (!existsSync(path)) problem('there is no such file or folder')
     else if (!statSync(path).isDirectory()) (isRequirements(path) ? requirements : suites).add(path)
     else {
-      const files = below(path)
+      const files = suiteFilesBelow(path)
       for (const file of files) (isRequirements(file) ? requirements : suites).add(file)
       if (files.length === 0) problem('there is no suite in this folder')
     }
@@ -37,7 +38,7 @@ function isRequirements(file: string): boolean {
   return basename(dirname(file)) === 'requirements'
 }
 
-function below(folder: string, above: readonly string[] = []): readonly string[] {
+function suiteFilesBelow(folder: string, above: readonly string[] = []): readonly string[] {
   const here = realpathSync(folder)
   // A link may lead back to where it is.
   if (above.includes(here)) return []
@@ -46,7 +47,7 @@ function below(folder: string, above: readonly string[] = []): readonly string[]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((it) => {
       const path = join(folder, it.name)
-      if (isFolder(path)) return below(path, [...above, here])
+      if (isFolder(path)) return suiteFilesBelow(path, [...above, here])
       return /\.(ya?ml|json)$/.test(it.name) && !it.name.endsWith('.schema.json') ? [path] : []
     })
 }
@@ -61,8 +62,8 @@ function isFolder(path: string): boolean {
 }
 
 /** A path as people are shown it: relative to the working directory or to the package, with forward slashes. */
-export function shown(path: string): string {
-  const near = [process.cwd(), dirname(bundledSuites)].map((it) => relative(it, resolve(path)))
+export function suiteDisplayPath(path: string): string {
+  const near = [process.cwd(), dirname(bundledSuitesFolder)].map((it) => relative(it, resolve(path)))
   const inside = near.find((it) => it !== '' && !it.startsWith('..') && resolve(it) !== it)
   return (inside ?? path).split(sep).join('/')
 }

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import type { Requirement } from '../model/requirement.ts'
 import type { Suite } from '../model/suite.ts'
-import { type Source, parse } from './document.ts'
-import { explainer } from './explain.ts'
-import { bundledFiles, filesOf, shown } from './files.ts'
-import { problemsIn } from './names.ts'
-import { type Problem, SuiteError } from './problem.ts'
+import { type YamlSource, parseYaml } from './yaml-source.ts'
+import { schemaValidator } from './lint/schema-violations.ts'
+import { bundledFiles, findSuiteFiles, suiteDisplayPath } from './files.ts'
+import { lintNames } from './lint/names.ts'
+import { type SuiteProblem, SuiteError } from './problem.ts'
 import { loadRequirements, readRequirements } from './requirements.ts'
 import { suiteSchema } from './schema.ts'
 import type { Vocabulary } from './vocabulary.ts'
@@ -22,7 +22,7 @@ export interface LoadedSuite {
 }
 
 /** Suites without problems, and the words they are written in. */
-export interface Loaded {
+export interface LoadedSuites {
   readonly suites: readonly LoadedSuite[]
   readonly requirements: ReadonlyMap<string, Requirement>
   readonly vocabulary: Vocabulary
@@ -40,28 +40,28 @@ export interface LoadOptions {
 }
 
 /** Reads suites. Throws a `SuiteError` that holds the problems of all files. */
-export function loadSuites(options: LoadOptions): Loaded {
+export function loadSuites(options: LoadOptions): LoadedSuites {
   const { vocabulary } = options
-  const found = filesOf(options.paths)
-  const problems: Problem[] = [...found.problems]
+  const found = findSuiteFiles(options.paths)
+  const problems: SuiteProblem[] = [...found.problems]
   const texts: string[] = []
-  const read = (file: string): Source | undefined => {
+  const read = (file: string): YamlSource | undefined => {
     try {
       const text = readFileSync(file, 'utf8')
       texts.push(text)
-      return parse(shown(file), text)
+      return parseYaml(suiteDisplayPath(file), text)
     } catch {
       // Whatever the reason, its owner has to look; the system's own words name paths of this machine.
-      problems.push({ file: shown(file), line: 1, column: 1, message: 'this file cannot be read' })
+      problems.push({ file: suiteDisplayPath(file), line: 1, column: 1, message: 'this file cannot be read' })
       return undefined
     }
   }
   const requirements = new Map(options.requirements ?? loadRequirements(bundledFiles('requirements')))
   for (const file of found.requirements) {
     const source = read(file)
-    if (source) problems.push(...addRows(source, requirements))
+    if (source) problems.push(...addRequirements(source, requirements))
   }
-  const complaints = explainer(suiteSchema(vocabulary))
+  const complaints = schemaValidator(suiteSchema(vocabulary))
   const suites: LoadedSuite[] = []
   for (const file of found.suites) {
     const source = read(file)
@@ -83,31 +83,33 @@ export function loadSuites(options: LoadOptions): Loaded {
 }
 
 function problemsOf(
-  source: Source,
-  complaints: ReturnType<typeof explainer>,
+  source: YamlSource,
+  complaints: ReturnType<typeof schemaValidator>,
   known: { readonly vocabulary: Vocabulary; readonly requirements: ReadonlyMap<string, Requirement> },
-): readonly Problem[] {
+): readonly SuiteProblem[] {
   if (source.problems.length > 0) return source.problems
   const shape = complaints(source.data).map((it) => source.problem(it.path, it.of, it.message))
-  const names = problemsIn(skeleton(source.data), source, known)
+  const names = lintNames(skeleton(source.data), source, known)
   const places = new Set(shape.map((it) => `${it.line}:${it.column}`))
   return [...shape, ...names.filter((it) => !places.has(`${it.line}:${it.column}`))]
 }
 
 /** What of a file has the shape of a suite, so that its names can be judged although something else is wrong. */
 function skeleton(data: unknown): Suite {
-  const { suite, title, levels, requires, ...rest } = mapping(data)
+  const { suite, title, levels, requires, ...rest } = asMapping(data)
   const section = (name: string) =>
-    Object.fromEntries(Object.entries(mapping(rest[name])).map(([key, it]) => [key, mapping(it)]))
+    Object.fromEntries(Object.entries(asMapping(rest[name])).map(([key, it]) => [key, asMapping(it)]))
   const tests = Object.entries(section('tests')).flatMap(([id, test]) => {
     if (!isClaim(test)) return []
-    const given = Array.isArray(test.given) ? test.given.map(claimed) : claimed(test.given)
-    return [[id, { ...test, ...claimed(test), given, ...lists(test, ['levels', 'requires', 'unless']) }]]
+    const given = Array.isArray(test.given) ? test.given.map(claimOf) : claimOf(test.given)
+    return [
+      [id, { ...test, ...claimOf(test), given, ...listMembers(test, ['levels', 'requires', 'unless']) }],
+    ]
   })
   return {
     suite: String(suite),
     title: String(title),
-    ...lists({ levels, requires }, ['levels', 'requires']),
+    ...listMembers({ levels, requires }, ['levels', 'requires']),
     requests: section('requests'),
     tokens: section('tokens'),
     exports: section('exports'),
@@ -115,28 +117,28 @@ function skeleton(data: unknown): Suite {
   } as Suite
 }
 
-function mapping(value: unknown): Record<string, unknown> {
+function asMapping(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
     : {}
 }
 
 function isClaim(value: unknown): boolean {
-  const { on } = mapping(value)
+  const { on } = asMapping(value)
   return typeof on === 'string' && /^[^.]+\.[^.]+$/.test(on)
 }
 
-function claimed(value: unknown): Record<string, unknown> | undefined {
-  return isClaim(value) ? { ...mapping(value), expect: mapping(mapping(value).expect) } : undefined
+function claimOf(value: unknown): Record<string, unknown> | undefined {
+  return isClaim(value) ? { ...asMapping(value), expect: asMapping(asMapping(value).expect) } : undefined
 }
 
-function lists(from: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
+function listMembers(from: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(names.map((it) => [it, Array.isArray(from[it]) ? from[it] : undefined]))
 }
 
-function addRows(source: Source, known: Map<string, Requirement>): readonly Problem[] {
+function addRequirements(source: YamlSource, known: Map<string, Requirement>): readonly SuiteProblem[] {
   const { rows, problems } = readRequirements(source)
-  const twice: Problem[] = []
+  const twice: SuiteProblem[] = []
   for (const { requirement, problem } of rows) {
     const other = known.get(requirement.id)
     if (!other) known.set(requirement.id, requirement)
@@ -147,7 +149,7 @@ function addRows(source: Source, known: Map<string, Requirement>): readonly Prob
   return [...problems, ...twice]
 }
 
-function inOrder(problems: readonly Problem[]): readonly Problem[] {
+function inOrder(problems: readonly SuiteProblem[]): readonly SuiteProblem[] {
   const files = [...new Set(problems.map((it) => it.file))]
   return [...problems].sort(
     (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,

@@ -5,13 +5,13 @@ import {
   type Requirement,
   appliesTo,
   igReleases,
-  levels,
+  requirementLevels,
   supportedReleases,
 } from '../model/requirement.ts'
-import { type Source, parse } from './document.ts'
-import { explainer } from './explain.ts'
-import { shown } from './files.ts'
-import { type Problem, SuiteError } from './problem.ts'
+import { type YamlSource, parseYaml } from './yaml-source.ts'
+import { schemaValidator } from './lint/schema-violations.ts'
+import { suiteDisplayPath } from './files.ts'
+import { type SuiteProblem, SuiteError } from './problem.ts'
 
 const byRelease = {
   type: 'object',
@@ -42,7 +42,7 @@ const requirementsSchema = {
         required: ['level', 'statement', 'at'],
         additionalProperties: false,
         properties: {
-          level: { enum: levels, title: 'level' },
+          level: { enum: requirementLevels, title: 'level' },
           statement: sentence,
           at: link,
           since: release,
@@ -56,7 +56,7 @@ const requirementsSchema = {
   },
 }
 
-interface Row extends Omit<Requirement, 'id' | 'at'> {
+interface RequirementEntry extends Omit<Requirement, 'id' | 'at'> {
   readonly level: Level
   readonly at: Links
 }
@@ -64,23 +64,23 @@ interface Row extends Omit<Requirement, 'id' | 'at'> {
 type Links = string | Readonly<Partial<Record<IgRelease, string>>>
 
 /** A row, and the file that it stands in. */
-export interface Placed {
+export interface LocatedRequirement {
   readonly requirement: Requirement
   readonly file: string
-  readonly problem: (message: string) => Problem
+  readonly problem: (message: string) => SuiteProblem
 }
 
-const complaintsOf = explainer(requirementsSchema)
+const requirementViolations = schemaValidator(requirementsSchema)
 
 /**
  * The requirements of some files by id, in the order of the files, with absolute URLs by release. Throws a `SuiteError` that holds the
  * problems of all files.
  */
 export function loadRequirements(files: readonly string[]): ReadonlyMap<string, Requirement> {
-  const problems: Problem[] = []
+  const problems: SuiteProblem[] = []
   const rows = new Map<string, Requirement>()
   for (const file of files) {
-    const read = readRequirements(parse(shown(file), readFileSync(file, 'utf8')))
+    const read = readRequirements(parseYaml(suiteDisplayPath(file), readFileSync(file, 'utf8')))
     problems.push(...read.problems)
     for (const { requirement, problem } of read.rows) {
       if (rows.has(requirement.id))
@@ -93,15 +93,18 @@ export function loadRequirements(files: readonly string[]): ReadonlyMap<string, 
 }
 
 /** The rows of one file, or everything that is wrong with it. */
-export function readRequirements(source: Source): {
-  readonly rows: readonly Placed[]
-  readonly problems: readonly Problem[]
+export function readRequirements(source: YamlSource): {
+  readonly rows: readonly LocatedRequirement[]
+  readonly problems: readonly SuiteProblem[]
 } {
   if (source.problems.length > 0) return { rows: [], problems: source.problems }
-  const problems = complaintsOf(source.data).map((it) => source.problem(it.path, it.of, it.message))
+  const problems = requirementViolations(source.data).map((it) => source.problem(it.path, it.of, it.message))
   if (problems.length > 0) return { rows: [], problems }
-  const { base, requirements } = source.data as { base: Links; requirements: Readonly<Record<string, Row>> }
-  const rows = Object.entries(requirements).map(([id, row]): Placed => {
+  const { base, requirements } = source.data as {
+    base: Links
+    requirements: Readonly<Record<string, RequirementEntry>>
+  }
+  const rows = Object.entries(requirements).map(([id, row]): LocatedRequirement => {
     const requirement: Requirement = { id, ...row, at: linksOf(base, row.at) }
     const path = ['requirements', id]
     problems.push(

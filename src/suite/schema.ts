@@ -1,5 +1,5 @@
 import { exportParts, requestParts } from '../model/suite.ts'
-import { claims, derivedFeatures, exportLevels } from '../model/target.ts'
+import { claimableFeatures, derivedFeatures, exportLevels } from '../model/target.ts'
 import { probeDefinitions } from './probe-schema.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -81,7 +81,7 @@ function testDefinitions(vocabulary: Vocabulary): Record<string, object> {
       type: 'array',
       minItems: 1,
       uniqueItems: true,
-      items: { enum: [...claims, ...derivedFeatures], title: 'feature' },
+      items: { enum: [...claimableFeatures, ...derivedFeatures], title: 'feature' },
     },
     test: {
       title: 'test',

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { NoRoom } from '../../model/rows.ts'
+import { TemporaryStorageError } from '../../model/fhir/resource-index.ts'
 
 /** Where the indexes of a run are: memory as far as it goes, then files that only their owner can read. */
 export interface IndexStore {
@@ -114,6 +114,6 @@ function withRoom<T>(write: () => T): T {
   try {
     return write()
   } catch (error) {
-    throw error instanceof Error && 'code' in error ? new NoRoom() : error
+    throw error instanceof Error && 'code' in error ? new TemporaryStorageError() : error
   }
 }

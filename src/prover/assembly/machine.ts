@@ -127,7 +127,7 @@ function ofNoId(p: i32): i32 {
 }
 
 /** Where the first byte is that no id has. */
-export function idEnd(p: i32): i32 {
+export function idCharactersEnd(p: i32): i32 {
   let found = ofNoId(p)
   while (found === 0) {
     p += 16
@@ -144,7 +144,7 @@ function ofNoBase64(p: i32): i32 {
 }
 
 /** Where the first byte is that is not of the alphabet of base64. */
-export function base64End(p: i32): i32 {
+export function base64CharactersEnd(p: i32): i32 {
   let found = ofNoBase64(p)
   while (found === 0) {
     p += 16
@@ -208,7 +208,7 @@ export function nameHash(p: i32, length: i32): i32 {
 }
 
 /** `hashKey` of `length` bytes, into three words. */
-export function hashKey(p: i32, length: i32, out: i32): void {
+export function hashKeyInto(p: i32, length: i32, out: i32): void {
   let a: i32 = 0xdeadbeef + length
   let b = a
   let c = a
@@ -254,7 +254,7 @@ function padToTwelve(p: i32, length: i32): void {
 }
 
 /** `hashLine` of `length` bytes, into two words. */
-export function hashLine(p: i32, length: i32, out: i32): void {
+export function hashLineInto(p: i32, length: i32, out: i32): void {
   let a = i32x4(1, 2, 3, 4)
   let b = i32x4(5, 6, 7, 8)
   let c = i32x4(9, 10, 11, 12)

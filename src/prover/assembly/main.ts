@@ -1,1 +1,1 @@
-export { feedsIn, lines } from '../core/lines.ts'
+export { countLineFeeds, proveLines } from '../core/lines.ts'

@@ -3,11 +3,11 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { r4Model } from '../../r4/load.ts'
 import { judgedInvariants } from '../../structure/invariants/index.ts'
-import { stored } from '../tables.ts'
-import { tablesOf } from './tables.ts'
+import { serializeTables } from '../tables.ts'
+import { compileTables } from './tables.ts'
 import { compileCore } from './wasm.ts'
 
 const folder = fileURLToPath(new URL('../../../dist/prover/', import.meta.url))
 mkdirSync(folder, { recursive: true })
-writeFileSync(path.join(folder, 'tables.bin'), stored(tablesOf(r4Model(), judgedInvariants)))
+writeFileSync(path.join(folder, 'tables.bin'), serializeTables(compileTables(r4Model(), judgedInvariants)))
 await compileCore(folder)

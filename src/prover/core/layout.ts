@@ -1,27 +1,27 @@
 // Where things lie in the prover's memory, and the columns of the rows of its tables. All is in bytes; a column is a word of 32 bits.
 
 /** Words that the host sets: addresses in memory. */
-export const board: i32 = 64
-export const offsetsAt: i32 = board
-export const provenAt: i32 = board + 4
-export const typesAt: i32 = board + 8
-export const keysAt: i32 = board + 12
-export const digestsAt: i32 = board + 16
-export const updatedAt: i32 = board + 20
-export const flagsAt: i32 = board + 24
-export const elementsAt: i32 = board + 28
-export const referencesEndAt: i32 = board + 32
-export const referencesAt: i32 = board + 36
-export const compartmentAt: i32 = board + 40
+export const controlBlock: i32 = 64
+export const offsetsAt: i32 = controlBlock
+export const provenAt: i32 = controlBlock + 4
+export const typesAt: i32 = controlBlock + 8
+export const keysAt: i32 = controlBlock + 12
+export const digestsAt: i32 = controlBlock + 16
+export const updatedAt: i32 = controlBlock + 20
+export const flagsAt: i32 = controlBlock + 24
+export const elementsAt: i32 = controlBlock + 28
+export const referencesEndAt: i32 = controlBlock + 32
+export const referencesAt: i32 = controlBlock + 36
+export const compartmentAt: i32 = controlBlock + 40
 /** Where the base URL is that makes absolute references local ones, with its last slash, and its length: 0 if there is none. */
-export const baseAt: i32 = board + 44
-export const baseLength: i32 = board + 48
+export const baseAt: i32 = controlBlock + 44
+export const baseLength: i32 = controlBlock + 48
 /** Not 0 if nobody wants to know what lines refer to. */
-export const skipsReferences: i32 = board + 52
-export const doubtsEndAt: i32 = board + 56
-export const doubtsAt: i32 = board + 60
+export const skipsReferences: i32 = controlBlock + 52
+export const unprovenPartsEndAt: i32 = controlBlock + 56
+export const unprovenPartsAt: i32 = controlBlock + 60
 /** Not 0 if a line may be proven but for some of its parts. */
-export const wantsDoubts: i32 = board + 64
+export const wantsUnprovenParts: i32 = controlBlock + 64
 
 /** Room for what is hashed, with zeros behind it. */
 export const scratch: i32 = 256
@@ -34,13 +34,13 @@ export const locals: i32 = 7296
 /** Codes of the resource and of its parts: rows of address, end, role. */
 export const codes: i32 = 10368
 /** How many rows of each there is room for. */
-export const mostContained: i32 = 256
-export const mostCodes: i32 = 64
+export const maxContained: i32 = 256
+export const maxCodes: i32 = 64
 /** Elements that are open in XHTML, and attributes of the one that is read: rows of the address and length of their name. */
 export const openTags: i32 = 11264
-export const mostOpenTags: i32 = 64
+export const maxOpenTags: i32 = 64
 export const attributeNames: i32 = 11776
-export const mostAttributes: i32 = 16
+export const maxAttributes: i32 = 16
 /** Where the tables begin, with their header. */
 export const image: i32 = 11904
 export const resourceNames: i32 = image
@@ -64,7 +64,7 @@ export const resourceTypeKeyLength: i32 = 13
 export const imageHeader: i32 = 128
 
 /** An object in which others are nested deeper than this is not proven. */
-export const deepest: i32 = 60
+export const maxDepth: i32 = 60
 
 // A frame: where the values of start and of end begin and end, and what the last array had of a primitive element or of its extensions.
 export const startAt: i32 = 0
@@ -76,23 +76,23 @@ export const arrayNulls: i32 = 24
 /** Bits of the elements whose values have been extended, and which type of a choice there is; -1 if none. */
 export const shadows0: i32 = 28
 export const shadows1: i32 = 32
-export const chosen: i32 = 36
+export const seenChoices: i32 = 36
 /** The property that has the object; 0 if none has. */
 export const fromRow: i32 = 40
 export const frame: i32 = 44
 
 // A part of a line that is left to others: where its value begins and ends, where its name ends if no type has it (it begins at the value then), how
 // many properties lead to it, and their rows.
-export const doubtFrom: i32 = 0
-export const doubtTo: i32 = 4
-export const doubtNameEnd: i32 = 8
-export const doubtDepth: i32 = 12
-export const doubtPath: i32 = 16
-export const doubtRow: i32 = 64
-export const deepestDoubt: i32 = 12
-export const mostDoubts: i32 = 8192
+export const unprovenFrom: i32 = 0
+export const unprovenTo: i32 = 4
+export const unprovenNameEnd: i32 = 8
+export const unprovenDepth: i32 = 12
+export const unprovenPath: i32 = 16
+export const unprovenRow: i32 = 64
+export const maxUnprovenDepth: i32 = 12
+export const maxUnprovenParts: i32 = 8192
 /** More of one line are too many. */
-export const mostDoubtsOfLine: i32 = 4
+export const maxUnprovenPartsOfLine: i32 = 4
 
 // A name in a table: of a property, a code, a resource type.
 export const keyAt: i32 = 0
@@ -105,14 +105,14 @@ export const nameNotes: i32 = 12
 export const nameRow: i32 = 16
 
 // Which property came after this one the last time, and the time before: the first two columns that properties and types have in common.
-export const next: i32 = 8
-export const nextAlso: i32 = 12
+export const nextProperty: i32 = 8
+export const nextPropertyToo: i32 = 12
 
 // A property: one name in one kind of object.
 export const kind: i32 = 16
 /** By kind: row of a type, table of codes. */
 export const detail: i32 = 20
-export const flags: i32 = 24
+export const propertyFlags: i32 = 24
 /** The bit of its element, in one of two words. Types of a choice have one bit together. */
 export const bit0: i32 = 28
 export const bit1: i32 = 32
@@ -183,14 +183,14 @@ export const isUnproven: i32 = 2
 export const isExtensions: i32 = 4
 
 // Roles of a property.
-export const resourceId: i32 = 1
-export const metaTag: i32 = 2
-export const start: i32 = 3
-export const end: i32 = 4
+export const roleResourceId: i32 = 1
+export const roleMetaTag: i32 = 2
+export const roleStart: i32 = 3
+export const roleEnd: i32 = 4
 /** The note is in `detail`. */
-export const noting: i32 = 5
-export const codeOfWhole: i32 = 6
-export const codeOfPart: i32 = 7
+export const roleNote: i32 = 5
+export const roleCodeOfWhole: i32 = 6
+export const roleCodeOfPart: i32 = 7
 
 // Kinds of values: strings first.
 export const kindUnproven: i32 = 0

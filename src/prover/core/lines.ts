@@ -1,24 +1,30 @@
-import { doubts, forgetDoubtsOfLine, isDoubtful, startDoubts, startDoubtsOfLine } from './doubts.ts'
+import {
+  unprovenParts,
+  forgetUnprovenPartsOfLine,
+  hasUnprovenParts,
+  startUnprovenParts,
+  startUnprovenPartsOfLine,
+} from './unproven-parts.ts'
 import {
   areLocalsResolved,
-  flags,
+  lineFlagBits,
   idAt,
   idLength,
   putElements,
-  references,
+  referenceCount,
   setReferences,
   startLine,
   startLines,
-  updated,
-} from './facts.ts'
+  lastUpdatedMs,
+} from './line-facts.ts'
 import * as at from './layout.ts'
 import {
   byte,
   copy,
   countFeeds,
   get,
-  hashKey,
-  hashLine,
+  hashKeyInto,
+  hashLineInto,
   lineFeed,
   put,
   putByte,
@@ -26,7 +32,7 @@ import {
   putHalf,
 } from './machine.ts'
 import { afterSpace } from './object.ts'
-import { resource, typeNameIn } from './resource.ts'
+import { resourceEnd, typeNameIn } from './resource.ts'
 
 const lf: i32 = 10
 const cr: i32 = 13
@@ -34,27 +40,27 @@ const cr: i32 = 13
 let lastType: i32 = 0
 
 /** Judges the lines from `from` to `end`, where there is an LF that is none of theirs: how many there are. `type` is the row that all are of, or 0. */
-export function lines(from: i32, end: i32, type: i32): i32 {
+export function proveLines(from: i32, end: i32, type: i32): i32 {
   startLines()
-  startDoubts()
+  startUnprovenParts()
   let count = 0
   let p = from
   while (p < end) {
     put(get(at.offsetsAt) + count * 4, p - from)
     startLine()
-    startDoubtsOfLine()
-    const before = references
-    let e = line(p, type, count)
-    const isProven = e !== 0 && !isDoubtful()
+    startUnprovenPartsOfLine()
+    const before = referenceCount
+    let e = proveLine(p, type, count)
+    const isProven = e !== 0 && !hasUnprovenParts()
     putByte(get(at.provenAt) + count, isProven ? 1 : 0)
     if (!isProven) setReferences(before)
     if (e === 0) {
-      forgetDoubtsOfLine()
+      forgetUnprovenPartsOfLine()
       e = lineFeed(p)
       digest(p, e, count)
     }
-    put(get(at.referencesEndAt) + count * 4, references)
-    put(get(at.doubtsEndAt) + count * 4, doubts)
+    put(get(at.referencesEndAt) + count * 4, referenceCount)
+    put(get(at.unprovenPartsEndAt) + count * 4, unprovenParts)
     p = e + 1
     count++
   }
@@ -63,22 +69,22 @@ export function lines(from: i32, end: i32, type: i32): i32 {
 }
 
 /** How many of the bytes from `from` to before `end` are LF. */
-export function feedsIn(from: i32, end: i32): i32 {
+export function countLineFeeds(from: i32, end: i32): i32 {
   return countFeeds(from, end)
 }
 
 // Where the LF is that ends the line, or 0 if the line is not proven.
-function line(from: i32, given: i32, index: i32): i32 {
+function proveLine(from: i32, given: i32, index: i32): i32 {
   const p = afterSpace(from)
   const type = given === 0 ? typeOf(p) : given
   if (type <= 0) return 0
-  const end = resource(p, type, 0)
+  const end = resourceEnd(p, type, 0)
   if (end === 0 || idLength === 0 || !areLocalsResolved()) return 0
   let e = afterSpace(end)
   if (byte(e) === cr) e++
   if (byte(e) !== lf) return 0
   record(type, index)
-  hashLine(p, end - p, get(at.digestsAt) + index * 8)
+  hashLineInto(p, end - p, get(at.digestsAt) + index * 8)
   return e
 }
 
@@ -87,7 +93,7 @@ function digest(from: i32, lf: i32, index: i32): void {
   const p = afterSpace(from)
   let end = lf
   while (end > p && isSpace(byte(end - 1))) end--
-  hashLine(p, end > p ? end - p : 0, get(at.digestsAt) + index * 8)
+  hashLineInto(p, end > p ? end - p : 0, get(at.digestsAt) + index * 8)
 }
 
 function isSpace(c: i32): boolean {
@@ -103,12 +109,12 @@ function typeOf(p: i32): i32 {
 
 function record(type: i32, index: i32): void {
   putHalf(get(at.typesAt) + index * 2, get(type + at.typeNumber))
-  putDouble(get(at.updatedAt) + index * 8, updated)
-  putByte(get(at.flagsAt) + index, flags)
+  putDouble(get(at.updatedAt) + index * 8, lastUpdatedMs)
+  putByte(get(at.flagsAt) + index, lineFlagBits)
   putElements(get(at.elementsAt) + index * 16)
   const length = get(type + at.typeNameLength)
   copy(at.scratch, get(type + at.typeNameAt), length)
   putByte(at.scratch + length, 47)
   copy(at.scratch + length + 1, idAt, idLength)
-  hashKey(at.scratch, length + 1 + idLength, get(at.keysAt) + index * 12)
+  hashKeyInto(at.scratch, length + 1 + idLength, get(at.keysAt) + index * 12)
 }

@@ -131,13 +131,13 @@ function classOf(c: i32): i32 {
 }
 
 /** Where the first byte is that no id has. */
-export function idEnd(p: i32): i32 {
+export function idCharactersEnd(p: i32): i32 {
   while (((pairs[view.getUint16(p, true)] as number) & 4) !== 0) p += 2
   return (classOf(byte(p)) & 4) === 0 ? p : p + 1
 }
 
 /** Where the first byte is that is not of the alphabet of base64. */
-export function base64End(p: i32): i32 {
+export function base64CharactersEnd(p: i32): i32 {
   while (((pairs[view.getUint16(p, true)] as number) & 8) !== 0) p += 2
   return (classOf(byte(p)) & 8) === 0 ? p : p + 1
 }
@@ -168,7 +168,7 @@ export function nameHash(p: i32, length: i32): i32 {
 }
 
 /** `hashKey` of `length` bytes, into three words. */
-export function hashKey(p: i32, length: i32, out: i32): void {
+export function hashKeyInto(p: i32, length: i32, out: i32): void {
   let a = (0xdeadbeef + length) | 0
   let b = a
   let c = a
@@ -216,7 +216,7 @@ function padToTwelve(p: i32, length: i32): void {
 const lanes = new Int32Array(16)
 
 /** `hashLine` of `length` bytes, into two words. */
-export function hashLine(p: i32, length: i32, out: i32): void {
+export function hashLineInto(p: i32, length: i32, out: i32): void {
   for (let lane = 0; lane < 16; lane++) lanes[lane] = lane + 1
   const end = p + length
   for (let first = 0; p < end; p += 16) {

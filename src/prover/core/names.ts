@@ -3,7 +3,7 @@ import { byte, get, nameHash, put, same, sameBlock, special } from './machine.ts
 import { quote } from './text.ts'
 
 /** The row of a name of `length` bytes in a table of names, or 0. */
-export function find(table: i32, p: i32, length: i32): i32 {
+export function findRow(table: i32, p: i32, length: i32): i32 {
   const slots = get(table + at.slotsAt)
   const mask = get(table + at.slotsMask)
   let slot = nameHash(p, length) & mask
@@ -23,12 +23,12 @@ function isNamed(row: i32, p: i32, length: i32): boolean {
 export function findString(table: i32, p: i32, last: i32): i32 {
   if (last !== 0 && same(p, get(last + at.keyAt), get(last + at.keyLength))) return last
   const e = special(p)
-  return byte(e) === quote && e > p ? find(table, p, e - p) : 0
+  return byte(e) === quote && e > p ? findRow(table, p, e - p) : 0
 }
 
 /** The row of a property's name, which begins at `p`; what came after `before` the last times is the most likely. 0 if the type has none. */
 export function findProperty(type: i32, p: i32, before: i32): i32 {
-  const row = get(before + at.next)
+  const row = get(before + at.nextProperty)
   const length = get(row + at.keyLength)
   // Said twice, so that no truth value has to be made of it.
   if (length <= 16) {
@@ -38,13 +38,13 @@ export function findProperty(type: i32, p: i32, before: i32): i32 {
 }
 
 function findOther(type: i32, p: i32, before: i32): i32 {
-  let found = get(before + at.nextAlso)
+  let found = get(before + at.nextPropertyToo)
   if (!same(p, get(found + at.keyAt), get(found + at.keyLength))) {
     const e = special(p)
-    found = byte(e) === quote && e > p ? find(get(type + at.properties), p, e - p) : 0
+    found = byte(e) === quote && e > p ? findRow(get(type + at.properties), p, e - p) : 0
     if (found === 0) return 0
   }
-  put(before + at.nextAlso, get(before + at.next))
-  put(before + at.next, found)
+  put(before + at.nextPropertyToo, get(before + at.nextProperty))
+  put(before + at.nextProperty, found)
   return found
 }

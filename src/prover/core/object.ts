@@ -1,11 +1,11 @@
-import { doubtName, doubtValue } from './doubts.ts'
-import { addElement } from './facts.ts'
+import { leaveNameUnproven, leaveValueUnproven } from './unproven-parts.ts'
+import { addElement } from './line-facts.ts'
 import * as at from './layout.ts'
 import { byte, get, half, put, word } from './machine.ts'
 import { findProperty } from './names.ts'
 import { meetsRules } from './rules.ts'
 import { quote } from './text.ts'
-import { note, value } from './value.ts'
+import { noteValue, valueEnd } from './value.ts'
 
 const comma: i32 = 44
 const colon: i32 = 58
@@ -38,8 +38,8 @@ export function afterSpace(p: i32): i32 {
  * Judges the object at `start` against a type: where it ends, or 0 if it is not proven. `from` is the property that has it. Which elements it has is kept
  * in bits: two words for the values, two for what primitive values are extended with.
  */
-export function object(start: i32, type: i32, from: i32, depth: i32): i32 {
-  if (byte(start) !== openBrace || depth > at.deepest) return 0
+export function objectEnd(start: i32, type: i32, from: i32, depth: i32): i32 {
+  if (byte(start) !== openBrace || depth > at.maxDepth) return 0
   let p = afterSpace(start + 1)
   if (byte(p) !== quote) return 0
   begin(at.frames + depth * at.frame, from)
@@ -48,7 +48,7 @@ export function object(start: i32, type: i32, from: i32, depth: i32): i32 {
   let before = type
   while (true) {
     const row = findProperty(type, p + 1, before)
-    if (row === 0) p = doubtName(p + 1, depth)
+    if (row === 0) p = leaveNameUnproven(p + 1, depth)
     else {
       before = row
       p = p + 1 + get(row + at.keyLength)
@@ -64,20 +64,20 @@ export function object(start: i32, type: i32, from: i32, depth: i32): i32 {
       const hasValue = ((values0 & bit0) | (values1 & bit1)) !== 0
       if (depth === 0) addElement(get(row + at.position))
       const valueAt = p
-      if (get(row + at.flags) === 0) {
+      if (get(row + at.propertyFlags) === 0) {
         if (hasValue) return 0
         values0 |= bit0
         values1 |= bit1
-        p = value(p, row, from, depth)
+        p = valueEnd(p, row, from, depth)
       } else {
-        if ((get(row + at.flags) & at.isShadow) === 0) {
+        if ((get(row + at.propertyFlags) & at.isShadow) === 0) {
           if (hasValue) return 0
           values0 |= bit0
           values1 |= bit1
         }
         p = uncommon(p, row, from, depth, hasValue)
       }
-      if (p === 0) p = doubtValue(valueAt, row, depth)
+      if (p === 0) p = leaveValueUnproven(valueAt, row, depth)
     }
     if (p === 0) return 0
 
@@ -102,13 +102,13 @@ function begin(frame: i32, from: i32): void {
   put(frame + at.arrayNulls, 0)
   put(frame + at.shadows0, 0)
   put(frame + at.shadows1, 0)
-  put(frame + at.chosen, -1)
+  put(frame + at.seenChoices, -1)
 }
 
 // The value of a property that may be an array, extends another, is one of a choice, or says something that is noted: where it ends, or 0.
 function uncommon(start: i32, row: i32, from: i32, depth: i32, hasValue: boolean): i32 {
   const frame = at.frames + depth * at.frame
-  const flags = get(row + at.flags)
+  const flags = get(row + at.propertyFlags)
   const bit0 = get(row + at.bit0)
   const bit1 = get(row + at.bit1)
   const shadows0 = get(frame + at.shadows0)
@@ -123,18 +123,18 @@ function uncommon(start: i32, row: i32, from: i32, depth: i32, hasValue: boolean
   }
   const element = get(row + at.position)
   if ((flags & at.isChoice) !== 0) {
-    if ((hasValue || hasShadow) && get(frame + at.chosen) !== element) return 0
-    put(frame + at.chosen, element)
+    if ((hasValue || hasShadow) && get(frame + at.seenChoices) !== element) return 0
+    put(frame + at.seenChoices, element)
   }
   let p = start
-  if ((flags & at.isArray) === 0) p = value(p, row, from, depth)
+  if ((flags & at.isArray) === 0) p = valueEnd(p, row, from, depth)
   else {
-    p = array(p, row, depth)
+    p = arrayEnd(p, row, depth)
     if (p !== 0 && (flags & at.isPaired) !== 0 && !isPaddedUp(frame, element, hasValue || hasShadow)) return 0
   }
   // Who writes both mostly writes the value first.
   if (p === 0 || (isShadow && isIdAlone && !hasValue)) return 0
-  if ((flags & at.hasRole) !== 0) note(row, start, p, depth)
+  if ((flags & at.hasRole) !== 0) noteValue(row, start, p, depth)
   return p
 }
 
@@ -165,10 +165,10 @@ function isPaddedUp(frame: i32, element: i32, isSecond: boolean): boolean {
 }
 
 /** Judges the array at `start`: where it ends, or 0 if it is not proven. */
-function array(start: i32, row: i32, depth: i32): i32 {
+function arrayEnd(start: i32, row: i32, depth: i32): i32 {
   if (byte(start) !== openBracket) return 0
-  const isPaired = (get(row + at.flags) & at.isPaired) !== 0
-  const isShadow = (get(row + at.flags) & at.isShadow) !== 0
+  const isPaired = (get(row + at.propertyFlags) & at.isPaired) !== 0
+  const isShadow = (get(row + at.propertyFlags) & at.isShadow) !== 0
   let p = afterSpace(start + 1)
   let length = 0
   let nulls = 0
@@ -179,7 +179,7 @@ function array(start: i32, row: i32, depth: i32): i32 {
       nulls |= 1 << length
       p += 4
     } else {
-      p = value(p, row, 0, depth)
+      p = valueEnd(p, row, 0, depth)
       // Whether there is a value at the same place is not looked at.
       if (p === 0 || (isShadow && isIdAlone)) return 0
     }

@@ -1,25 +1,25 @@
 import {
   addFlag,
   addLocal,
-  hasReference,
+  hasReferenceFlag,
   isAllowed,
-  oddReference,
-  references,
+  oddReferenceFlag,
+  referenceCount,
   setReferences,
-} from './facts.ts'
+} from './line-facts.ts'
 import * as at from './layout.ts'
-import { byte, get, hashKey, idEnd, put, putByte, same } from './machine.ts'
-import { find, findString } from './names.ts'
-import { plain } from './text.ts'
+import { byte, get, hashKeyInto, idCharactersEnd, put, putByte, same } from './machine.ts'
+import { findRow, findString } from './names.ts'
+import { plainTextEnd } from './text.ts'
 
 const slash: i32 = 47
 const colon: i32 = 58
 
 /** Judges a Reference.reference after its quote. `from` is the property that has the Reference, at `depth`. Answers with the address of the quote behind it. */
-export function reference(p: i32, from: i32, depth: i32): i32 {
-  const e = plain(p)
+export function referenceEnd(p: i32, from: i32, depth: i32): i32 {
+  const e = plainTextEnd(p)
   if (e === 0) return 0
-  addFlag(hasReference)
+  addFlag(hasReferenceFlag)
   const targets = get(from + at.targets)
   if (byte(p) === 35) return (e === p + 1 ? targets === 0 : addLocal(p + 1, e - p - 1, targets)) ? e : 0
   const base = baseEnd(p)
@@ -35,7 +35,7 @@ export function reference(p: i32, from: i32, depth: i32): i32 {
       return isAllowed(targets, numberOf(row)) ? e : 0
     }
     if (!isAbsolute(p)) {
-      addFlag(oddReference)
+      addFlag(oddReferenceFlag)
       if (isConditional(p)) return e
     }
   }
@@ -74,7 +74,7 @@ function typeOf(p: i32, from: i32): i32 {
   let e = p
   while (isLetter(byte(e))) e++
   if (byte(e) !== slash) return 0
-  const row = find(get(at.resourceNames), p, e - p)
+  const row = findRow(get(at.resourceNames), p, e - p)
   if (row !== 0) put(from + at.lastName, row)
   return row
 }
@@ -82,7 +82,7 @@ function typeOf(p: i32, from: i32): i32 {
 // Where `Type/id` ends in a reference that is nothing else, but for a version.
 function keyEnd(p: i32, type: i32, e: i32): i32 {
   const id = p + get(type + at.keyLength)
-  const end = idEnd(id)
+  const end = idCharactersEnd(id)
   if (end === id || end - id > 64) return 0
   return end === e || isHistory(end, e) ? end : 0
 }
@@ -90,7 +90,7 @@ function keyEnd(p: i32, type: i32, e: i32): i32 {
 function isHistory(p: i32, e: i32): boolean {
   if (!same(p, at.historyPart, at.historyPartLength)) return false
   const version = p + at.historyPartLength
-  const end = idEnd(version)
+  const end = idCharactersEnd(version)
   return end === e && end > version && end - version <= 64
 }
 
@@ -117,7 +117,7 @@ function leadsToAllowed(p: i32, e: i32, targets: i32): boolean {
   const end = segmentEnd(p, e)
   const name = segment(p, end)
   if (name === 0 || end - name > 64) return true
-  const row = find(get(at.resourceNames), name, end - name)
+  const row = findRow(get(at.resourceNames), name, end - name)
   return row === 0 || isAllowed(targets, numberOf(row))
 }
 
@@ -152,11 +152,11 @@ function lastSlash(p: i32, e: i32): i32 {
 
 function add(p: i32, end: i32, from: i32, depth: i32): void {
   if (get(at.skipsReferences) !== 0) return
-  const out = get(at.referencesAt) + references * 12
-  hashKey(p, end - p, out)
+  const out = get(at.referencesAt) + referenceCount * 12
+  hashKeyInto(p, end - p, out)
   const inCompartment =
     get(from + at.compartment) === depth &&
     get(get(from + at.lastName) + at.nameDetail) === get(at.patientType)
-  putByte(get(at.compartmentAt) + references, inCompartment ? 1 : 0)
-  setReferences(references + 1)
+  putByte(get(at.compartmentAt) + referenceCount, inCompartment ? 1 : 0)
+  setReferences(referenceCount + 1)
 }

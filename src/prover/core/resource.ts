@@ -1,8 +1,17 @@
-import { addContained, addFlag, hasContained, idAt, idLength, notes, setId, setNotes } from './facts.ts'
+import {
+  addContained,
+  addFlag,
+  hasContainedFlag,
+  idAt,
+  idLength,
+  resourceNotes,
+  setId,
+  setNotes,
+} from './line-facts.ts'
 import * as at from './layout.ts'
 import { byte, get, put, same } from './machine.ts'
 import { findString } from './names.ts'
-import { afterSpace, object } from './object.ts'
+import { afterSpace, objectEnd } from './object.ts'
 import { memberEnd } from './skip.ts'
 import { quote } from './text.ts'
 
@@ -11,27 +20,27 @@ const colon: i32 = 58
 const openBrace: i32 = 123
 
 /** Judges a resource that the one in the line contains, in the property in `row`: where it ends, or 0. */
-export function contained(p: i32, row: i32): i32 {
+export function containedEnd(p: i32, row: i32): i32 {
   const name = typeNameIn(p, get(row + at.lastName))
   if (name === 0) return 0
   put(row + at.lastName, name)
   const type = get(name + at.nameDetail)
-  const outerNotes = notes
+  const outerNotes = resourceNotes
   const outerId = idAt
   const outerIdLength = idLength
   setNotes(0)
   setId(0, 0)
-  const e = resource(p, type, 1)
+  const e = resourceEnd(p, type, 1)
   const isKept = e !== 0 && idLength !== 0 && addContained(idAt, idLength, get(type + at.typeNumber))
   setNotes(outerNotes)
   setId(outerId, outerIdLength)
-  addFlag(hasContained)
+  addFlag(hasContainedFlag)
   return isKept ? e : 0
 }
 
 /** Judges a resource of a type: where it ends, or 0. */
-export function resource(p: i32, type: i32, depth: i32): i32 {
-  return (get(type + at.typeFlags) & at.isUnproven) === 0 ? object(p, type, 0, depth) : 0
+export function resourceEnd(p: i32, type: i32, depth: i32): i32 {
+  return (get(type + at.typeFlags) & at.isUnproven) === 0 ? objectEnd(p, type, 0, depth) : 0
 }
 
 /** The name, in the table of resource types, that the object at `p` gives as its resourceType; 0 if it gives none. `last` is the most likely. */

@@ -1,4 +1,4 @@
-import { areCodesApart, notes } from './facts.ts'
+import { areCodesApart, resourceNotes } from './line-facts.ts'
 import * as at from './layout.ts'
 import { get } from './machine.ts'
 import { areInOrder } from './moment.ts'
@@ -15,11 +15,14 @@ export function meetsRules(type: i32, has0: i32, has1: i32, depth: i32): boolean
 function isMet(rule: i32, has0: i32, has1: i32, depth: i32): boolean {
   const kind = get(rule + at.ruleKind)
   const a =
-    ((get(rule + at.one0) & has0) | (get(rule + at.one1) & has1) | (get(rule + at.oneNotes) & notes)) !== 0
+    ((get(rule + at.one0) & has0) |
+      (get(rule + at.one1) & has1) |
+      (get(rule + at.oneNotes) & resourceNotes)) !==
+    0
   const b =
     ((get(rule + at.other0) & has0) |
       (get(rule + at.other1) & has1) |
-      (get(rule + at.otherNotes) & notes)) !==
+      (get(rule + at.otherNotes) & resourceNotes)) !==
     0
   if (kind === at.requires) return !a || b
   if (kind === at.excludes) return !a || !b

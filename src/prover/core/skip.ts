@@ -1,5 +1,5 @@
 import { byte } from './machine.ts'
-import { quote, anyString } from './text.ts'
+import { quote, anyStringEnd } from './text.ts'
 
 const comma: i32 = 44
 const openBracket: i32 = 91
@@ -14,7 +14,7 @@ export function memberEnd(p: i32): i32 {
   while (true) {
     const c = byte(q)
     if (c === quote) {
-      q = anyString(q + 1)
+      q = anyStringEnd(q + 1)
       if (q === 0) return 0
       q++
     } else {

@@ -1,4 +1,4 @@
-import { base64End, byte, idEnd, special, specialOrSpace } from './machine.ts'
+import { base64CharactersEnd, byte, idCharactersEnd, special, specialOrSpace } from './machine.ts'
 
 export const quote: i32 = 34
 const backslash: i32 = 92
@@ -9,13 +9,13 @@ const longest: i32 = 1048576
 // All here begin at the first byte of a string, after its quote, and answer with the address of the quote that ends it, or 0 if it is not proven.
 
 /** Any text that is not empty. */
-export function text(p: i32): i32 {
-  const e = anyString(p)
+export function textEnd(p: i32): i32 {
+  const e = anyStringEnd(p)
   return e > p && e - p <= longest ? e : 0
 }
 
 /** Any string, empty or not. */
-export function anyString(p: i32): i32 {
+export function anyStringEnd(p: i32): i32 {
   let e = special(p)
   while (byte(e) === backslash) {
     e = afterEscape(e)
@@ -58,39 +58,39 @@ function hex(c: i32): i32 {
 }
 
 /** Text without spaces or escapes that is not empty. */
-export function plain(p: i32): i32 {
+export function plainTextEnd(p: i32): i32 {
   const e = specialOrSpace(p)
   return byte(e) === quote && e > p && e - p <= longest ? e : 0
 }
 
 /** A URI. Some writers escape slashes. */
-export function uri(p: i32): i32 {
+export function uriEnd(p: i32): i32 {
   let e = specialOrSpace(p)
   while (byte(e) === backslash && byte(e + 1) === slash) e = specialOrSpace(e + 2)
   return byte(e) === quote && e > p ? e : 0
 }
 
 /** A code: single spaces stand within it alone. */
-export function code(p: i32): i32 {
+export function codeEnd(p: i32): i32 {
   let e = specialOrSpace(p)
   while (byte(e) === space && e > p && byte(e + 1) > space && byte(e + 1) !== quote) e = specialOrSpace(e + 1)
   return byte(e) === quote && e > p ? e : 0
 }
 
 /** An id. */
-export function id(p: i32): i32 {
-  const e = idEnd(p)
+export function idStringEnd(p: i32): i32 {
+  const e = idCharactersEnd(p)
   return byte(e) === quote && e > p && e - p <= 64 ? e : 0
 }
 
 /** Base64, which some writers break into lines. */
-export function base64(p: i32): i32 {
-  let e = base64End(p)
+export function base64StringEnd(p: i32): i32 {
+  let e = base64CharactersEnd(p)
   let spaces = 0
   let length = spaceLength(e)
   while (length !== 0) {
     spaces += length
-    e = base64End(e + length)
+    e = base64CharactersEnd(e + length)
     length = spaceLength(e)
   }
   if (e === p + spaces) return 0

@@ -1,7 +1,7 @@
 import * as at from './layout.ts'
 import { byte, get, put, same, word } from './machine.ts'
-import { find } from './names.ts'
-import { hex4, quote, text } from './text.ts'
+import { findRow } from './names.ts'
+import { hex4, quote, textEnd } from './text.ts'
 
 const ampersand: i32 = 38
 const apostrophe: i32 = 39
@@ -22,8 +22,8 @@ let says = false
  * XHTML that is a div in its namespace, well-formed, of elements and attributes that every narrative may have, and that says something. Begins at its
  * first byte, and answers with the address of the quote that ends it, or 0 if it is not proven.
  */
-export function xhtml(p: i32): i32 {
-  const e = text(p)
+export function xhtmlEnd(p: i32): i32 {
+  const e = textEnd(p)
   if (e === 0 || !same(p, at.divTag, at.divTagLength)) return 0
   opened = 0
   isNamed = false
@@ -53,7 +53,7 @@ function tag(p: i32): i32 {
 
 // The rest of a tag that opens an element, and perhaps closes it.
 function attributes(name: i32, length: i32): i32 {
-  if (find(get(at.htmlNames), name, length) === 0 || opened === at.mostOpenTags) return 0
+  if (findRow(get(at.htmlNames), name, length) === 0 || opened === at.maxOpenTags) return 0
   let p = name + length
   let count = 0
   while (true) {
@@ -67,7 +67,7 @@ function attributes(name: i32, length: i32): i32 {
       opened++
       return q + 1
     }
-    if (q === p || count === at.mostAttributes) return 0
+    if (q === p || count === at.maxAttributes) return 0
     p = attribute(q, count)
     if (p === 0) return 0
     count++

@@ -1,12 +1,12 @@
-import type { CompartmentDefinition, SearchParameter } from './package.ts'
+import type { R4CompartmentDefinition, R4SearchParameter } from './package.ts'
 
 /**
  * Paths of the references by which the Patient compartment takes resources in, by type: its search parameters' expressions. Throws on an expression
  * that is more than a path, for then the path alone would not say the same.
  */
 export function compileCompartment(
-  compartments: readonly CompartmentDefinition[],
-  parameters: readonly SearchParameter[],
+  compartments: readonly R4CompartmentDefinition[],
+  parameters: readonly R4SearchParameter[],
 ): ReadonlyMap<string, readonly string[]> {
   const patient = compartments.find((it) => it.url === 'http://hl7.org/fhir/CompartmentDefinition/patient')
   if (!patient) throw new Error('The package does not define the Patient compartment.')
@@ -20,7 +20,7 @@ export function compileCompartment(
   )
 }
 
-function pathsOf(type: string, code: string, parameters: readonly SearchParameter[]): readonly string[] {
+function pathsOf(type: string, code: string, parameters: readonly R4SearchParameter[]): readonly string[] {
   const found = parameters.filter(
     (it) =>
       it.code === code &&

@@ -3,11 +3,11 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { compileModel } from './model.ts'
-import { packageFolder, packageName, packageVersion } from './package.ts'
+import { r4PackageFolder, r4PackageName, r4PackageVersion } from './package.ts'
 
 const target = fileURLToPath(new URL('../model.json', import.meta.url))
-const folder = packageFolder()
-const stamp = `${packageName}@${packageVersion(folder)} ${ownHash()}`
+const folder = r4PackageFolder()
+const stamp = `${r4PackageName}@${r4PackageVersion(folder)} ${ownHash()}`
 
 if (stampOf(target) !== stamp) {
   mkdirSync(dirname(target), { recursive: true })

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { r4Model } from '../load.ts'
-import { compileCodes } from './codes.ts'
-import { type CodeSystem, type ConceptSet, packageFolder, type ValueSet } from './package.ts'
+import { compileValueSets } from './value-sets.ts'
+import { type R4CodeSystem, type R4ConceptSet, r4PackageFolder, type R4ValueSet } from './package.ts'
 
 interface Expansion {
   readonly url: string
@@ -20,7 +20,7 @@ function codesIn(contains: readonly Contained[] = []): readonly string[] {
 }
 
 test('enumerated value sets are what HL7 expanded them to', () => {
-  const path = join(packageFolder(), 'Bundle-valueset-expansions.json')
+  const path = join(r4PackageFolder(), 'Bundle-valueset-expansions.json')
   const { entry } = JSON.parse(readFileSync(path, 'utf8')) as { entry: { resource: Expansion }[] }
   const expansions = new Map(
     entry.map(({ resource }) => [resource.url, codesIn(resource.expansion?.contains)]),
@@ -57,7 +57,7 @@ test('the Patient compartment has a path for each of its types', () => {
   expect(types.Practitioner?.compartment).toBeUndefined()
 })
 
-const system: CodeSystem = {
+const system: R4CodeSystem = {
   resourceType: 'CodeSystem',
   url: 's',
   content: 'complete',
@@ -68,8 +68,12 @@ const system: CodeSystem = {
   ],
 }
 
-function enumerated(include: readonly ConceptSet[], exclude: readonly ConceptSet[] = [], systems = [system]) {
-  const sets: readonly ValueSet[] = [
+function enumerated(
+  include: readonly R4ConceptSet[],
+  exclude: readonly R4ConceptSet[] = [],
+  systems = [system],
+) {
+  const sets: readonly R4ValueSet[] = [
     { resourceType: 'ValueSet', url: 'v', compose: { include, exclude } },
     {
       resourceType: 'ValueSet',
@@ -78,12 +82,12 @@ function enumerated(include: readonly ConceptSet[], exclude: readonly ConceptSet
     },
     { resourceType: 'ValueSet', url: 'loop', compose: { include: [{ valueSet: ['loop'] }] } },
   ]
-  const codes = compileCodes(sets, systems)
-  const at = codes.of('v')
+  const codes = compileValueSets(sets, systems)
+  const at = codes.positionOf('v')
   return at === undefined ? undefined : codes.lists[at]
 }
 
-test.each<[string, readonly ConceptSet[], readonly ConceptSet[], readonly string[] | undefined]>([
+test.each<[string, readonly R4ConceptSet[], readonly R4ConceptSet[], readonly string[] | undefined]>([
   ['a whole code system', [{ system: 's' }], [], ['a', 'b', 'c', 'd', 'e']],
   ['concepts of any code system', [{ system: 'unknown', concept: [{ code: 'x' }] }], [], ['x']],
   ['a code system that is not there', [{ system: 'unknown' }], [], undefined],

@@ -1,23 +1,23 @@
-import type { Invariant } from '../model.ts'
-import type { StoredModel } from '../stored.ts'
-import { compileCodes } from './codes.ts'
+import type { R4Invariant } from '../model.ts'
+import type { StoredModel } from '../stored-model.ts'
+import { compileValueSets } from './value-sets.ts'
 import { compileCompartment } from './compartment.ts'
-import { definitions } from './package.ts'
+import { readDefinitions } from './package.ts'
 import { compileTypes } from './types.ts'
 
 /** FHIR R4 as the package in a folder defines it, in the form that is stored. */
 export function compileModel(folder: string): StoredModel {
-  const structures = definitions(folder, 'StructureDefinition')
-  const codes = compileCodes(definitions(folder, 'ValueSet'), definitions(folder, 'CodeSystem'))
+  const structures = readDefinitions(folder, 'StructureDefinition')
+  const codes = compileValueSets(readDefinitions(folder, 'ValueSet'), readDefinitions(folder, 'CodeSystem'))
   const { types, primitives, resources } = compileTypes(structures, codes)
   const compartment = compileCompartment(
-    definitions(folder, 'CompartmentDefinition'),
-    definitions(folder, 'SearchParameter'),
+    readDefinitions(folder, 'CompartmentDefinition'),
+    readDefinitions(folder, 'SearchParameter'),
   )
 
-  const invariants: Invariant[] = []
+  const invariants: R4Invariant[] = []
   const positions = new Map<string, number>()
-  const store = (it: Invariant): number => {
+  const store = (it: R4Invariant): number => {
     const text = JSON.stringify(it)
     const at = positions.get(text) ?? invariants.push(it) - 1
     positions.set(text, at)

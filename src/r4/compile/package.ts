@@ -3,10 +3,10 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
 /** HL7's own package of FHIR R4: definitions with their snapshots, terminology and examples. */
-export const packageName = 'hl7.fhir.r4.examples'
+export const r4PackageName = 'hl7.fhir.r4.examples'
 
 /** An element of a snapshot, as far as compiling reads it. */
-export interface SnapshotElement {
+export interface R4SnapshotElement {
   readonly path: string
   readonly sliceName?: string
   readonly min: number
@@ -29,7 +29,7 @@ export interface SnapshotElement {
 }
 
 /** A StructureDefinition, as far as compiling reads it. */
-export interface StructureDefinition {
+export interface R4StructureDefinition {
   readonly resourceType: 'StructureDefinition'
   readonly url: string
   readonly name: string
@@ -38,27 +38,27 @@ export interface StructureDefinition {
   readonly abstract: boolean
   readonly derivation?: string
   readonly fhirVersion?: string
-  readonly snapshot?: { readonly element: readonly SnapshotElement[] }
+  readonly snapshot?: { readonly element: readonly R4SnapshotElement[] }
 }
 
 /** A concept with those below it. */
-export interface Concept {
+export interface R4Concept {
   readonly code: string
-  readonly concept?: readonly Concept[]
+  readonly concept?: readonly R4Concept[]
   readonly property?: readonly { readonly code: string; readonly valueCode?: string }[]
 }
 
 /** A CodeSystem, as far as compiling reads it. */
-export interface CodeSystem {
+export interface R4CodeSystem {
   readonly resourceType: 'CodeSystem'
   readonly url: string
   readonly content: string
   readonly caseSensitive?: boolean
-  readonly concept?: readonly Concept[]
+  readonly concept?: readonly R4Concept[]
 }
 
 /** What a ValueSet takes in or leaves out. */
-export interface ConceptSet {
+export interface R4ConceptSet {
   readonly system?: string
   readonly version?: string
   readonly concept?: readonly { readonly code: string }[]
@@ -67,14 +67,14 @@ export interface ConceptSet {
 }
 
 /** A ValueSet, as far as compiling reads it. */
-export interface ValueSet {
+export interface R4ValueSet {
   readonly resourceType: 'ValueSet'
   readonly url: string
-  readonly compose?: { readonly include: readonly ConceptSet[]; readonly exclude?: readonly ConceptSet[] }
+  readonly compose?: { readonly include: readonly R4ConceptSet[]; readonly exclude?: readonly R4ConceptSet[] }
 }
 
 /** A SearchParameter, as far as compiling reads it. */
-export interface SearchParameter {
+export interface R4SearchParameter {
   readonly resourceType: 'SearchParameter'
   readonly url: string
   readonly code: string
@@ -83,41 +83,44 @@ export interface SearchParameter {
 }
 
 /** A CompartmentDefinition, as far as compiling reads it. */
-export interface CompartmentDefinition {
+export interface R4CompartmentDefinition {
   readonly resourceType: 'CompartmentDefinition'
   readonly url: string
   readonly resource: readonly { readonly code: string; readonly param?: readonly string[] }[]
 }
 
-interface Resources {
-  readonly StructureDefinition: StructureDefinition
-  readonly CodeSystem: CodeSystem
-  readonly ValueSet: ValueSet
-  readonly SearchParameter: SearchParameter
-  readonly CompartmentDefinition: CompartmentDefinition
+interface DefinitionResources {
+  readonly StructureDefinition: R4StructureDefinition
+  readonly CodeSystem: R4CodeSystem
+  readonly ValueSet: R4ValueSet
+  readonly SearchParameter: R4SearchParameter
+  readonly CompartmentDefinition: R4CompartmentDefinition
 }
 
 /** Where the package is; throws words for who builds if it is not. */
-export function packageFolder(): string {
+export function r4PackageFolder(): string {
   try {
-    return dirname(createRequire(import.meta.url).resolve(`${packageName}/package.json`))
+    return dirname(createRequire(import.meta.url).resolve(`${r4PackageName}/package.json`))
   } catch {
     // Whatever kept it from being found, the remedy is the same.
-    throw new Error(`${packageName} is not installed, which FHIR R4's definitions come from: run npm ci.`)
+    throw new Error(`${r4PackageName} is not installed, which FHIR R4's definitions come from: run npm ci.`)
   }
 }
 
 /** The package's resources of a type, those that define FHIR and examples of them alike: their URLs tell them apart. */
-export function definitions<T extends keyof Resources>(folder: string, type: T): readonly Resources[T][] {
+export function readDefinitions<T extends keyof DefinitionResources>(
+  folder: string,
+  type: T,
+): readonly DefinitionResources[T][] {
   return readdirSync(folder)
     .filter((it) => it.startsWith(`${type}-`) && it.endsWith('.json'))
     .sort()
-    .map((it) => JSON.parse(readFileSync(join(folder, it), 'utf8')) as Resources[T])
+    .map((it) => JSON.parse(readFileSync(join(folder, it), 'utf8')) as DefinitionResources[T])
     .filter((it) => it.resourceType === type)
 }
 
 /** The package's version. */
-export function packageVersion(folder: string): string {
+export function r4PackageVersion(folder: string): string {
   const read = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { readonly version: string }
   return read.version
 }

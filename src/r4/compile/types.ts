@@ -1,20 +1,20 @@
-import type { ElementDefinition, Invariant, TypeDefinition } from '../model.ts'
-import type { Codes } from './codes.ts'
-import type { SnapshotElement, StructureDefinition } from './package.ts'
+import type { ElementDefinition, R4Invariant, TypeDefinition } from '../model.ts'
+import type { ValueSetCodeLists } from './value-sets.ts'
+import type { R4SnapshotElement, R4StructureDefinition } from './package.ts'
 
 /** Types whose elements may carry a binding to codes. */
-const bindable = new Set(['code', 'Coding', 'CodeableConcept', 'Quantity', 'string', 'uri'])
+const bindableTypes = new Set(['code', 'Coding', 'CodeableConcept', 'Quantity', 'string', 'uri'])
 
 /** Those of them that say the system of a code. */
-const coded = new Set(['Coding', 'CodeableConcept'])
+const codedTypes = new Set(['Coding', 'CodeableConcept'])
 
 /** Elements that are XML attributes or XHTML: there is nothing to extend. */
-const bare = new Set(['Element.id', 'Resource.id', 'Extension.url', 'Narrative.div'])
+const elementsWithoutExtensions = new Set(['Element.id', 'Resource.id', 'Extension.url', 'Narrative.div'])
 
 const base = 'http://hl7.org/fhir/StructureDefinition/'
 
 /** What the StructureDefinitions of the specification define. */
-export interface Compiled {
+export interface R4Types {
   readonly types: readonly TypeDefinition[]
   readonly primitives: readonly string[]
   readonly resources: readonly string[]
@@ -22,9 +22,9 @@ export interface Compiled {
 
 /** Data types, resource types and their backbone elements. */
 export function compileTypes(
-  all: readonly StructureDefinition[],
-  { of: codesOf, systemOf }: Codes,
-): Compiled {
+  all: readonly R4StructureDefinition[],
+  { positionOf: codesOf, systemOf }: ValueSetCodeLists,
+): R4Types {
   const byUrl = new Map(all.map((it) => [it.url, it]))
   const own = all
     .filter((it) => it.derivation !== 'constraint' && it.kind !== 'logical')
@@ -33,20 +33,20 @@ export function compileTypes(
   const resources = own.filter((it) => it.kind === 'resource' && !it.abstract).map((it) => it.type)
 
   /** Invariants at the root of a type, which each element of that type has without saying so. */
-  const rootKeys = (url: string): readonly Invariant[] => {
+  const rootKeys = (url: string): readonly R4Invariant[] => {
     const root = byUrl.get(url)?.snapshot?.element[0]
     if (!root) throw new Error(`No definition ${url}.`)
     return invariantsOf(root)
   }
 
-  const compile = (definition: StructureDefinition): readonly TypeDefinition[] => {
+  const compile = (definition: R4StructureDefinition): readonly TypeDefinition[] => {
     const elements = definition.snapshot?.element ?? []
     const sliced = elements.find((it) => it.sliceName)
     if (sliced) throw new Error(`${sliced.path} is sliced, which a definition of the specification is not.`)
-    const parents = new Set(elements.map((it) => parent(it.path)))
+    const parents = new Set(elements.map((it) => parentPath(it.path)))
     const byPath = new Map(elements.map((it) => [it.path, it]))
 
-    const backboneKeys = (path: string): readonly Invariant[] => {
+    const backboneKeys = (path: string): readonly R4Invariant[] => {
       const found = byPath.get(path)
       if (!found) throw new Error(`${definition.type} refers to ${path}, which it does not define.`)
       return invariantsOf(found)
@@ -54,9 +54,9 @@ export function compileTypes(
 
     /** The names that an element has in JSON, with the types that they stand for. */
     const named = (
-      it: SnapshotElement,
-    ): readonly { name: string; type: string; code?: SnapshotType; inherited: readonly Invariant[] }[] => {
-      const name = last(it.path)
+      it: R4SnapshotElement,
+    ): readonly { name: string; type: string; code?: SnapshotType; inherited: readonly R4Invariant[] }[] => {
+      const name = lastName(it.path)
       if (parents.has(it.path)) return [{ name, type: it.path, inherited: invariantsOf(it) }]
       if (it.contentReference) {
         const type = it.contentReference.slice(1)
@@ -66,12 +66,12 @@ export function compileTypes(
       return (it.type ?? []).map((code) => {
         const type = typeName(it, code)
         const inherited = type === 'Resource' ? [] : rootKeys(base + type)
-        return { name: stem ? stem + upper(type) : name, type, code, inherited }
+        return { name: stem ? stem + capitalized(type) : name, type, code, inherited }
       })
     }
 
-    const typeAt = (at: SnapshotElement): TypeDefinition => {
-      const children = elements.filter((it) => parent(it.path) === at.path && it.max !== '0')
+    const typeAt = (at: R4SnapshotElement): TypeDefinition => {
+      const children = elements.filter((it) => parentPath(it.path) === at.path && it.max !== '0')
       const choices = children.filter((it) => it.path.endsWith('[x]'))
       return {
         name: at.path,
@@ -80,10 +80,10 @@ export function compileTypes(
           named(it).map(({ name, type, code, inherited }): ElementDefinition => {
             const choice = choices.indexOf(it)
             const bound =
-              it.binding?.strength === 'required' && bindable.has(type) ? it.binding.valueSet : undefined
+              it.binding?.strength === 'required' && bindableTypes.has(type) ? it.binding.valueSet : undefined
             const valueSet = bound?.split('|')[0]
             const codes = valueSet && codesOf(valueSet)
-            const system = valueSet && coded.has(type) ? systemOf(valueSet) : undefined
+            const system = valueSet && codedTypes.has(type) ? systemOf(valueSet) : undefined
             const profiled = (code?.profile ?? []).flatMap(rootKeys)
             const extra = [...invariantsOf(it), ...profiled].filter(
               (one, i, list) =>
@@ -102,12 +102,12 @@ export function compileTypes(
               ...(system && { system }),
               ...(valueSet && { valueSet }),
               ...(type === 'Reference' && targets && !targets.includes('Resource') && { targets }),
-              ...(it.base && bare.has(it.base.path) && { bare: true as const }),
+              ...(it.base && elementsWithoutExtensions.has(it.base.path) && { bare: true as const }),
               ...(extra.length > 0 && { invariants: extra }),
             }
           }),
         ),
-        choices: choices.map((it) => ({ name: last(it.path).slice(0, -3), min: it.min })),
+        choices: choices.map((it) => ({ name: lastName(it.path).slice(0, -3), min: it.min })),
         invariants: invariantsOf(at),
       }
     }
@@ -121,9 +121,9 @@ export function compileTypes(
   return { types, primitives, resources }
 }
 
-type SnapshotType = NonNullable<SnapshotElement['type']>[number]
+type SnapshotType = NonNullable<R4SnapshotElement['type']>[number]
 
-function typeName(it: SnapshotElement, type: SnapshotType): string {
+function typeName(it: R4SnapshotElement, type: SnapshotType): string {
   if (it.base?.path === 'Resource.id') return 'id'
   if (!type.code.includes('/')) return type.code
   const own = type.extension?.find((one) => one.url.endsWith('/structuredefinition-fhir-type'))?.valueUrl
@@ -131,20 +131,20 @@ function typeName(it: SnapshotElement, type: SnapshotType): string {
   return own
 }
 
-function invariantsOf(it: SnapshotElement): readonly Invariant[] {
+function invariantsOf(it: R4SnapshotElement): readonly R4Invariant[] {
   return (it.constraint ?? []).flatMap(({ key, severity, human, expression }) =>
     severity === 'error' && expression ? [{ key, human, expression }] : [],
   )
 }
 
-function parent(path: string): string {
+function parentPath(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('.')))
 }
 
-function last(path: string): string {
+function lastName(path: string): string {
   return path.slice(path.lastIndexOf('.') + 1)
 }
 
-function upper(name: string): string {
+function capitalized(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1)
 }

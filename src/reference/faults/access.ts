@@ -1,23 +1,27 @@
-import { honest } from '../conduct.ts'
-import type { Credential, Endpoint } from '../conduct-auth.ts'
-import { type Fault, on } from '../fault.ts'
-import { withoutHeader } from '../message.ts'
-import { refusal } from '../outcome.ts'
+import { honestConduct } from '../conduct/decisions.ts'
+import type { CredentialState, ProtectedEndpoint } from '../conduct/authorization.ts'
+import { type Fault, onAnswer } from './definition.ts'
+import { withoutHeader } from '../http-message.ts'
+import { refusal } from '../operation-outcome.ts'
 
 const admitting = (
-  credentials: readonly Credential[],
-  endpoints: readonly Endpoint[],
-): Pick<typeof honest, 'admits'> => ({
-  admits: (credential, endpoint) =>
-    honest.admits(credential, endpoint) || (credentials.includes(credential) && endpoints.includes(endpoint)),
+  credentials: readonly CredentialState[],
+  endpoints: readonly ProtectedEndpoint[],
+): Pick<typeof honestConduct, 'admitsCredential'> => ({
+  admitsCredential: (credential, endpoint) =>
+    honestConduct.admitsCredential(credential, endpoint) ||
+    (credentials.includes(credential) && endpoints.includes(endpoint)),
 })
 
-const covering = (...where: readonly (Endpoint | 'selection')[]): Pick<typeof honest, 'covers'> => ({
-  covers: (scopes, need, at) => where.includes(at) || honest.covers(scopes, need, at),
+const covering = (
+  ...where: readonly (ProtectedEndpoint | 'selection')[]
+): Pick<typeof honestConduct, 'scopesCover'> => ({
+  scopesCover: (scopes, need, at) => where.includes(at) || honestConduct.scopesCover(scopes, need, at),
 })
 
-const seeing = (...endpoints: readonly Endpoint[]): Pick<typeof honest, 'sees'> => ({
-  sees: (job, clientId, at) => endpoints.includes(at) || honest.sees(job, clientId, at),
+const seeing = (...endpoints: readonly ProtectedEndpoint[]): Pick<typeof honestConduct, 'mayAccessJob'> => ({
+  mayAccessJob: (job, clientId, at) =>
+    endpoints.includes(at) || honestConduct.mayAccessJob(job, clientId, at),
 })
 
 /** Faults of what an access token opens. */
@@ -44,17 +48,17 @@ export const accessFaults: readonly Fault[] = [
   {
     id: 'no-www-authenticate',
     breaks: 'auth.access.www-authenticate',
-    conduct: on('access.refused', (r) => withoutHeader(r, 'www-authenticate')),
+    conduct: onAnswer('access.refused', (r) => withoutHeader(r, 'www-authenticate')),
   },
   {
     id: 'unauthorized-type-dropped-silently',
     breaks: 'auth.access.unauthorized-type',
-    conduct: { minds: (problem) => problem.kind !== 'type-unauthorized' },
+    conduct: { raisesProblem: (problem) => problem.kind !== 'type-unauthorized' },
   },
   {
     id: 'undeclared-type-dropped-silently',
     breaks: 'auth.access.unsupported-type',
-    conduct: { minds: (problem) => problem.kind !== 'type-unsupported' },
+    conduct: { raisesProblem: (problem) => problem.kind !== 'type-unsupported' },
   },
   // Who is to get more than the token covers must be let have it.
   {
@@ -95,7 +99,7 @@ export const accessFaults: readonly Fault[] = [
   {
     id: 'no-token-is-sufficient',
     breaks: 'auth.access.bearer',
-    conduct: on('kickoff.accepted', () =>
+    conduct: onAnswer('kickoff.accepted', () =>
       refusal(401, { code: 'login', diagnostics: 'The access token is not accepted.' }, [
         ['WWW-Authenticate', 'Bearer'],
       ]),

@@ -1,19 +1,21 @@
 import { createHmac, createPublicKey, verify } from 'node:crypto'
 import type { JWK } from 'jose'
-import { honest } from '../conduct.ts'
-import { type Fault, on } from '../fault.ts'
-import { type Json, withHeader, withJson, withoutHeader, withStatus } from '../message.ts'
-import { parseScope } from '../scopes.ts'
+import { honestConduct } from '../conduct/decisions.ts'
+import { type Fault, onAnswer } from './definition.ts'
+import { type JsonRecord, withHeader, withJson, withoutHeader, withStatus } from '../http-message.ts'
+import { parseScope } from '../authorization/scopes.ts'
 
-const granted = (change: (body: Json) => Json) => on('token.granted', (r) => withJson(r, change))
+const granted = (change: (body: JsonRecord) => JsonRecord) =>
+  onAnswer('token.granted', (r) => withJson(r, change))
 
-const refusedBody = (change: (body: Json) => Json) => on('token.refused', (r) => withJson(r, change))
+const refusedBody = (change: (body: JsonRecord) => JsonRecord) =>
+  onAnswer('token.refused', (r) => withJson(r, change))
 
-const lacking = (claim: string) => ({ demandsClaim: (name: string) => name !== claim })
+const lacking = (claim: string) => ({ requiresClaim: (name: string) => name !== claim })
 
 const without =
   (name: string) =>
-  ({ [name]: _, ...rest }: Json) =>
+  ({ [name]: _, ...rest }: JsonRecord) =>
     rest
 
 /** Whether an HS256 signature was made with a public key's text as its secret. */
@@ -41,7 +43,7 @@ function signedByKey(assertion: string, key: JWK): boolean {
 }
 
 const refusesV1 = {
-  understands: (scope: string) => (/\.(read|write|\*)$/.test(scope) ? undefined : parseScope(scope)),
+  parsesScope: (scope: string) => (/\.(read|write|\*)$/.test(scope) ? undefined : parseScope(scope)),
 }
 
 /** Faults of the token endpoint. */
@@ -56,12 +58,12 @@ export const authFaults: readonly Fault[] = [
       'auth.token.jwt.jku-absent',
       'auth.discovery.conveys-endpoints',
     ],
-    conduct: on('token.granted', (r) => withStatus(r, 415)),
+    conduct: onAnswer('token.granted', (r) => withStatus(r, 415)),
   },
   {
     id: 'token-response-as-text',
     breaks: 'auth.token.response.json',
-    conduct: on('token.granted', (r) => withHeader(r, 'Content-Type', 'text/plain')),
+    conduct: onAnswer('token.granted', (r) => withHeader(r, 'Content-Type', 'text/plain')),
   },
   {
     id: 'empty-access-token',
@@ -94,8 +96,9 @@ export const authFaults: readonly Fault[] = [
     breaks: 'auth.token.expiry-enforced',
     configuration: { tokenLifetime: 20 },
     conduct: {
-      admits: (credential, endpoint) =>
-        honest.admits(credential, endpoint) || (credential === 'expired' && endpoint === 'status'),
+      admitsCredential: (credential, endpoint) =>
+        honestConduct.admitsCredential(credential, endpoint) ||
+        (credential === 'expired' && endpoint === 'status'),
     },
   },
   {
@@ -117,22 +120,22 @@ export const authFaults: readonly Fault[] = [
     id: 'v2-scopes-unknown',
     breaks: 'auth.token.scope.system-v2',
     conduct: {
-      understands: (scope) => (/^system\/\w+\.[cruds]+$/.test(scope) ? undefined : parseScope(scope)),
+      parsesScope: (scope) => (/^system\/\w+\.[cruds]+$/.test(scope) ? undefined : parseScope(scope)),
     },
   },
   {
     id: 'v1-scopes-echoed-as-v2',
     breaks: 'auth.token.scope.v1-echoed',
     conduct: {
-      grants: (requested, allowed) =>
-        honest.grants(requested, allowed).map((it) => ({ ...it, notation: 'v2' })),
+      grantsScopes: (requested, allowed) =>
+        honestConduct.grantsScopes(requested, allowed).map((it) => ({ ...it, notation: 'v2' })),
     },
   },
   {
     id: 'disordered-scope-widened',
     breaks: 'auth.token.scope.undefined',
     conduct: {
-      understands: (scope) =>
+      parsesScope: (scope) =>
         parseScope(scope) ??
         (/^system\/\w+\.[cruds]+$/.test(scope)
           ? { type: '*', permissions: ['r', 's'], notation: 'v2' }
@@ -147,35 +150,35 @@ export const authFaults: readonly Fault[] = [
   {
     id: 'token-response-cacheable',
     breaks: 'auth.token.cache-control',
-    conduct: on('token.granted', (r) => withoutHeader(r, 'cache-control')),
+    conduct: onAnswer('token.granted', (r) => withoutHeader(r, 'cache-control')),
   },
   {
     id: 'token-error-as-html',
     breaks: 'auth.token.error.rfc6749-shape',
-    conduct: on('token.refused', (r) => withHeader(r, 'Content-Type', 'text/html')),
+    conduct: onAnswer('token.refused', (r) => withHeader(r, 'Content-Type', 'text/html')),
   },
   {
     id: 'token-error-undescribed',
     breaks: 'auth.token.error.description',
     conduct: refusedBody(without('error_description')),
   },
-  { id: 'any-grant-type', breaks: 'auth.token.error.grant-type', conduct: { servesGrantType: () => true } },
+  { id: 'any-grant-type', breaks: 'auth.token.error.grant-type', conduct: { acceptsGrantType: () => true } },
   {
     id: 'any-assertion-type',
     breaks: 'auth.token.error.client-assertion-type',
-    conduct: { knowsAssertionType: () => true },
+    conduct: { acceptsAssertionType: () => true },
   },
   {
     id: 'no-assertion-needed',
     breaks: 'auth.token.error.missing-assertion',
-    conduct: { clientUnauthenticated: ({ own }) => own },
+    conduct: { unauthenticatedClient: ({ own }) => own },
   },
   {
     id: 'no-scope-is-every-scope',
     breaks: 'auth.token.error.missing-scope',
     conduct: {
       defaultScope: ({ scope }) => scope,
-      ...on('token.granted', (r, { request }) =>
+      ...onAnswer('token.granted', (r, { request }) =>
         /(^|&)scope=/.test(request.body ?? '') ? r : withJson(r, without('scope')),
       ),
     },
@@ -196,45 +199,46 @@ export const authFaults: readonly Fault[] = [
     id: 'alg-none-accepted',
     breaks: 'auth.token.jwt.alg-none',
     conduct: {
-      allowsAlgorithm: (alg) => alg === 'none' || honest.allowsAlgorithm(alg),
-      keyFits: (key, alg) => alg === 'none' || honest.keyFits(key, alg),
-      signatureVerifies: async (text, key, alg) => alg === 'none' || honest.signatureVerifies(text, key, alg),
+      allowsAlgorithm: (alg) => alg === 'none' || honestConduct.allowsAlgorithm(alg),
+      keyFits: (key, alg) => alg === 'none' || honestConduct.keyFits(key, alg),
+      signatureVerifies: async (text, key, alg) =>
+        alg === 'none' || honestConduct.signatureVerifies(text, key, alg),
     },
   },
   {
     id: 'hs256-with-public-key-accepted',
     breaks: 'auth.token.jwt.alg-confusion',
     conduct: {
-      allowsAlgorithm: (alg) => alg === 'HS256' || honest.allowsAlgorithm(alg),
-      keyFits: (key, alg) => alg === 'HS256' || honest.keyFits(key, alg),
+      allowsAlgorithm: (alg) => alg === 'HS256' || honestConduct.allowsAlgorithm(alg),
+      keyFits: (key, alg) => alg === 'HS256' || honestConduct.keyFits(key, alg),
       signatureVerifies: async (text, key, alg) =>
-        alg === 'HS256' ? signedWithPublicKey(text, key) : honest.signatureVerifies(text, key, alg),
+        alg === 'HS256' ? signedWithPublicKey(text, key) : honestConduct.signatureVerifies(text, key, alg),
     },
   },
   {
     id: 'unknown-kid-accepted',
     breaks: 'auth.token.jwt.unknown-kid',
     conduct: {
-      keysInDoubt: (doubt, keys, release) =>
-        doubt === 'unknown-kid' ? keys : honest.keysInDoubt(doubt, keys, release),
+      keysOnMismatch: (doubt, keys, release) =>
+        doubt === 'unknown-kid' ? keys : honestConduct.keysOnMismatch(doubt, keys, release),
     },
   },
   {
     id: 'missing-kid-accepted',
     breaks: 'auth.token.jwt.missing-kid',
     conduct: {
-      keysInDoubt: (doubt, keys, release) =>
-        doubt === 'no-kid' ? keys : honest.keysInDoubt(doubt, keys, release),
+      keysOnMismatch: (doubt, keys, release) =>
+        doubt === 'no-kid' ? keys : honestConduct.keysOnMismatch(doubt, keys, release),
     },
   },
   {
     id: 'kid-of-another-type-accepted',
     breaks: 'auth.token.jwt.kty-mismatch',
     conduct: {
-      keyFits: (_key, alg) => honest.allowsAlgorithm(alg),
+      keyFits: (_key, alg) => honestConduct.allowsAlgorithm(alg),
       signatureVerifies: async (assertion, key, alg) =>
-        honest.keyFits(key, alg)
-          ? honest.signatureVerifies(assertion, key, alg)
+        honestConduct.keyFits(key, alg)
+          ? honestConduct.signatureVerifies(assertion, key, alg)
           : signedByKey(assertion, key),
     },
   },
@@ -243,7 +247,7 @@ export const authFaults: readonly Fault[] = [
     breaks: 'auth.token.jwt.iss-unknown',
     conduct: {
       clientOf: (claims, clients) =>
-        honest.clientOf(claims, clients) ?? (claims.iss === undefined ? undefined : clients.own),
+        honestConduct.clientOf(claims, clients) ?? (claims.iss === undefined ? undefined : clients.own),
     },
   },
   { id: 'subject-not-compared', breaks: 'auth.token.jwt.sub-mismatch', conduct: { subjectFits: () => true } },
@@ -252,7 +256,7 @@ export const authFaults: readonly Fault[] = [
     breaks: 'auth.token.jwt.missing-iss',
     conduct: {
       ...lacking('iss'),
-      clientOf: ({ iss, sub }, clients) => honest.clientOf({ iss: iss ?? sub }, clients),
+      clientOf: ({ iss, sub }, clients) => honestConduct.clientOf({ iss: iss ?? sub }, clients),
     },
   },
   { id: 'missing-subject-accepted', breaks: 'auth.token.jwt.missing-sub', conduct: lacking('sub') },
@@ -292,7 +296,7 @@ export const authFaults: readonly Fault[] = [
       'auth.token.alg.baseline',
       'auth.token.jwt.jku-absent',
     ],
-    conduct: on('token.granted', (r) =>
+    conduct: onAnswer('token.granted', (r) =>
       withJson(withStatus(r, 400), () => ({
         error: 'invalid_request',
         error_description: 'The request is not understood.',

@@ -1,16 +1,18 @@
-import { type Fault, on } from '../fault.ts'
-import { type Json, withBody, withJson, withStatus } from '../message.ts'
-import { refusal } from '../outcome.ts'
+import { type Fault, onAnswer } from './definition.ts'
+import { type JsonRecord, withBody, withJson, withStatus } from '../http-message.ts'
+import { refusal } from '../operation-outcome.ts'
 
 type Operations = readonly { readonly name: string; readonly definition: string }[]
 
-interface Rest extends Json {
-  readonly resource: readonly (Json & { readonly type: string; readonly operation?: Operations })[]
+interface RestStatement extends JsonRecord {
+  readonly resource: readonly (JsonRecord & { readonly type: string; readonly operation?: Operations })[]
   readonly operation?: Operations
 }
 
-const restOf = (change: (rest: Rest) => Rest) =>
-  on('metadata', (r) => withJson(r, (body) => ({ ...body, rest: (body.rest as Rest[]).map(change) })))
+const restOf = (change: (rest: RestStatement) => RestStatement) =>
+  onAnswer('metadata', (r) =>
+    withJson(r, (body) => ({ ...body, rest: (body.rest as RestStatement[]).map(change) })),
+  )
 
 const operations = (change: (all: Operations, place: string) => Operations | undefined) =>
   restOf((rest) => {
@@ -34,7 +36,7 @@ export const capabilityFaults: readonly Fault[] = [
   {
     id: 'no-instantiates',
     breaks: 'capability.instantiates',
-    conduct: on('metadata', (r) => withJson(r, ({ instantiates: _, ...rest }) => rest)),
+    conduct: onAnswer('metadata', (r) => withJson(r, ({ instantiates: _, ...rest }) => rest)),
   },
   // What works and is not declared makes the statement inaccurate too.
   {
@@ -78,14 +80,14 @@ export const capabilityFaults: readonly Fault[] = [
   {
     id: 'metadata-in-xml',
     breaks: 'capability.format-json',
-    conduct: on('metadata', (r) =>
+    conduct: onAnswer('metadata', (r) =>
       withBody(r, '<CapabilityStatement xmlns="http://hl7.org/fhir"/>', 'application/fhir+xml'),
     ),
   },
   {
     id: 'group-not-readable',
     breaks: 'group.read',
-    conduct: on('rest.read', (r, { request }) =>
+    conduct: onAnswer('rest.read', (r, { request }) =>
       request.url.includes('/Group/')
         ? refusal(404, { code: 'not-supported', diagnostics: 'Group is not served.' })
         : r,
@@ -94,7 +96,7 @@ export const capabilityFaults: readonly Fault[] = [
   {
     id: 'group-not-searchable',
     breaks: 'group.search',
-    conduct: on('rest.search', (r, { request }) =>
+    conduct: onAnswer('rest.search', (r, { request }) =>
       /\/Group$/.test(request.url)
         ? refusal(404, { code: 'not-supported', diagnostics: 'Group is not searched.' })
         : r,
@@ -105,6 +107,6 @@ export const capabilityFaults: readonly Fault[] = [
     id: 'declared-export-answers-501',
     breaks: 'capability.accuracy.should',
     also: ['export.kickoff.endpoint.system', 'export.kickoff.support.system', 'export.kickoff.get'],
-    conduct: on('kickoff.accepted', (r, { level }) => (level === 'system' ? withStatus(r, 501) : r)),
+    conduct: onAnswer('kickoff.accepted', (r, { level }) => (level === 'system' ? withStatus(r, 501) : r)),
   },
 ]

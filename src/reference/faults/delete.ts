@@ -1,10 +1,10 @@
-import { honest } from '../conduct.ts'
-import { type Fault, on } from '../fault.ts'
-import { withBody, withHeader, withJson, withoutBody, withStatus } from '../message.ts'
-import { refusal } from '../outcome.ts'
+import { honestConduct } from '../conduct/decisions.ts'
+import { type Fault, onAnswer } from './definition.ts'
+import { withBody, withHeader, withJson, withoutBody, withStatus } from '../http-message.ts'
+import { refusal } from '../operation-outcome.ts'
 
 const unknownAfterDeletion = (status: number) =>
-  on('status.unknown', (r, { deleted }) => (deleted ? withStatus(r, status) : r))
+  onAnswer('status.unknown', (r, { deleted }) => (deleted ? withStatus(r, status) : r))
 
 /** Faults of deleting a job. */
 export const deleteFaults: readonly Fault[] = [
@@ -21,8 +21,8 @@ export const deleteFaults: readonly Fault[] = [
       'export.delete.after-complete.accepted',
     ],
     conduct: {
-      remaining: (jobs) => jobs,
-      ...on('deletion.accepted', () =>
+      remainingJobs: (jobs) => jobs,
+      ...onAnswer('deletion.accepted', () =>
         refusal(405, { code: 'not-supported', diagnostics: 'DELETE is not served here.' }, [
           ['Allow', 'GET'],
         ]),
@@ -32,29 +32,31 @@ export const deleteFaults: readonly Fault[] = [
   {
     id: 'deletion-answers-200',
     breaks: 'export.delete.status-202',
-    conduct: on('deletion.accepted', (r) => withStatus(r, 200)),
+    conduct: onAnswer('deletion.accepted', (r) => withStatus(r, 200)),
   },
   {
     id: 'deletion-answers-204',
     breaks: 'export.delete.status-202',
-    conduct: on('deletion.accepted', (r) => withoutBody(withStatus(r, 204))),
+    conduct: onAnswer('deletion.accepted', (r) => withoutBody(withStatus(r, 204))),
   },
   {
     id: 'deletion-body-of-its-own',
     breaks: 'export.delete.body-oo',
-    conduct: on('deletion.accepted', (r) =>
+    conduct: onAnswer('deletion.accepted', (r) =>
       withJson(withHeader(r, 'Content-Type', 'application/json'), () => ({ state: 'deleted' })),
     ),
   },
   {
     id: 'unknown-job-deleted',
     breaks: 'export.delete.error.status',
-    conduct: on('deletion.refused', (r, { deleted }) => (deleted ? r : withoutBody(withStatus(r, 202)))),
+    conduct: onAnswer('deletion.refused', (r, { deleted }) =>
+      deleted ? r : withoutBody(withStatus(r, 202)),
+    ),
   },
   {
     id: 'deletion-refused-in-plain-text',
     breaks: 'export.delete.error.body-oo',
-    conduct: on('deletion.refused', (r, { deleted }) =>
+    conduct: onAnswer('deletion.refused', (r, { deleted }) =>
       deleted ? r : withBody(r, 'Not found', 'text/plain'),
     ),
   },
@@ -64,25 +66,30 @@ export const deleteFaults: readonly Fault[] = [
     id: 'deleted-job-answers-202',
     breaks: 'export.delete.then-404',
     also: ['export.delete.then-404.oo'],
-    conduct: on('status.unknown', (r, { deleted }) => (deleted ? withoutBody(withStatus(r, 202)) : r)),
+    conduct: onAnswer('status.unknown', (r, { deleted }) => (deleted ? withoutBody(withStatus(r, 202)) : r)),
   },
   {
     id: 'deleted-job-without-outcome',
     breaks: 'export.delete.then-404.oo',
-    conduct: on('status.unknown', (r, { deleted }) => (deleted ? withBody(r, 'Not found', 'text/plain') : r)),
+    conduct: onAnswer('status.unknown', (r, { deleted }) =>
+      deleted ? withBody(r, 'Not found', 'text/plain') : r,
+    ),
   },
   {
     id: 'second-deletion-answers-200',
     breaks: 'export.delete.repeat',
-    conduct: on('deletion.refused', (r, { deleted }) => (deleted ? withoutBody(withStatus(r, 200)) : r)),
+    conduct: onAnswer('deletion.refused', (r, { deleted }) =>
+      deleted ? withoutBody(withStatus(r, 200)) : r,
+    ),
   },
   {
     id: 'complete-job-not-deletable',
     breaks: 'export.delete.after-complete.accepted',
     also: ['export.delete.after-complete'],
     conduct: {
-      remaining: (jobs, job) => (job.completedAt === undefined ? honest.remaining(jobs, job) : jobs),
-      ...on('deletion.accepted', (r, { job }) =>
+      remainingJobs: (jobs, job) =>
+        job.completedAt === undefined ? honestConduct.remainingJobs(jobs, job) : jobs,
+      ...onAnswer('deletion.accepted', (r, { job }) =>
         job?.completedAt === undefined ? r : withBody(withStatus(r, 409), 'Conflict', 'text/plain'),
       ),
     },
@@ -92,13 +99,15 @@ export const deleteFaults: readonly Fault[] = [
     id: 'deleted-job-goes-on',
     breaks: 'export.delete.cancels',
     also: ['export.delete.then-404', 'export.delete.then-404.oo', 'export.delete.repeat'],
-    conduct: { remaining: (jobs) => jobs },
+    conduct: { remainingJobs: (jobs) => jobs },
   },
   {
     id: 'deletion-of-all-jobs',
     breaks: 'export.delete.only-that-job',
     // The files go with their job.
     also: ['export.files.available-until-expires'],
-    conduct: { remaining: (jobs, deleted) => jobs.filter(({ clientId }) => clientId !== deleted.clientId) },
+    conduct: {
+      remainingJobs: (jobs, deleted) => jobs.filter(({ clientId }) => clientId !== deleted.clientId),
+    },
   },
 ]

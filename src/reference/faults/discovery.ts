@@ -1,14 +1,14 @@
-import { type Fault, on } from '../fault.ts'
-import { headerOf, json, withHeader, withJson, withStatus } from '../message.ts'
-import { refusal } from '../outcome.ts'
+import { type Fault, onAnswer } from './definition.ts'
+import { headerOf, jsonResponse, withHeader, withJson, withStatus } from '../http-message.ts'
+import { refusal } from '../operation-outcome.ts'
 
-const without = (name: string) => on('discovery', (r) => withJson(r, ({ [name]: _, ...rest }) => rest))
+const without = (name: string) => onAnswer('discovery', (r) => withJson(r, ({ [name]: _, ...rest }) => rest))
 
 const having = (name: string, value: unknown) =>
-  on('discovery', (r) => withJson(r, (body) => ({ ...body, [name]: value })))
+  onAnswer('discovery', (r) => withJson(r, (body) => ({ ...body, [name]: value })))
 
 const list = (name: string, change: (values: readonly string[]) => unknown) =>
-  on('discovery', (r) => withJson(r, (body) => ({ ...body, [name]: change(body[name] as string[]) })))
+  onAnswer('discovery', (r) => withJson(r, (body) => ({ ...body, [name]: change(body[name] as string[]) })))
 
 const algorithms = 'token_endpoint_auth_signing_alg_values_supported'
 const methods = 'token_endpoint_auth_methods_supported'
@@ -20,7 +20,7 @@ export const discoveryFaults: readonly Fault[] = [
     id: 'discovered-token-endpoint-elsewhere',
     breaks: 'auth.discovery.conveys-endpoints',
     also: ['auth.token.accepts-valid', 'auth.token.alg.baseline', 'auth.token.jwt.jku-absent'],
-    conduct: on('discovery', (r, { base }) =>
+    conduct: onAnswer('discovery', (r, { base }) =>
       withJson(r, (body) => ({ ...body, token_endpoint: `${base}/no-such-endpoint` })),
     ),
   },
@@ -28,14 +28,14 @@ export const discoveryFaults: readonly Fault[] = [
     id: 'nothing-advertised',
     breaks: 'auth.discovery.published.may',
     release: '1.0.1',
-    conduct: on('discovery', () =>
+    conduct: onAnswer('discovery', () =>
       refusal(404, { code: 'not-found', diagnostics: 'This server advertises nothing.' }),
     ),
   },
   {
     id: 'no-discovery-document',
     breaks: 'auth.discovery.published.shall',
-    conduct: on('discovery', () =>
+    conduct: onAnswer('discovery', () =>
       refusal(404, { code: 'not-found', diagnostics: 'There is no such document.' }),
     ),
   },
@@ -44,21 +44,21 @@ export const discoveryFaults: readonly Fault[] = [
     id: 'discovery-needs-token',
     breaks: 'auth.discovery.unauthenticated',
     also: ['auth.discovery.published.shall'],
-    conduct: on('discovery', (r, { request }) =>
+    conduct: onAnswer('discovery', (r, { request }) =>
       headerOf(request, 'authorization')
         ? r
-        : json(401, { error: 'invalid_token' }, [['WWW-Authenticate', 'Bearer']]),
+        : jsonResponse(401, { error: 'invalid_token' }, [['WWW-Authenticate', 'Bearer']]),
     ),
   },
   {
     id: 'discovery-as-fhir-json',
     breaks: 'auth.discovery.content-type',
-    conduct: on('discovery', (r) => withHeader(r, 'Content-Type', 'application/fhir+json')),
+    conduct: onAnswer('discovery', (r) => withHeader(r, 'Content-Type', 'application/fhir+json')),
   },
   {
     id: 'discovery-minds-accept',
     breaks: 'auth.discovery.json-any-accept',
-    conduct: on('discovery', (r, { request }) =>
+    conduct: onAnswer('discovery', (r, { request }) =>
       /html|xml/.test(headerOf(request, 'accept') ?? '') ? withStatus(r, 406) : r,
     ),
   },

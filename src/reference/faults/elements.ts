@@ -1,6 +1,6 @@
-import { honest } from '../conduct.ts'
-import { only } from '../elements.ts'
-import type { Fault } from '../fault.ts'
+import { honestConduct } from '../conduct/decisions.ts'
+import { onlyElements } from '../export/elements.ts'
+import type { Fault } from './definition.ts'
 
 /** Faults of `_elements` where it is supported. */
 export const elementFaults: readonly Fault[] = [
@@ -10,9 +10,11 @@ export const elementFaults: readonly Fault[] = [
     // What is never left out is left out in neither form.
     also: ['export.params.elements.forms', 'export.params.elements.untyped'],
     conduct: {
-      reduces: (resource, filters) => ({
+      reducesElements: (resource, filters) => ({
         ...resource,
-        ...(honest.reduces(resource, filters).meta ? { meta: honest.reduces(resource, filters).meta } : {}),
+        ...(honestConduct.reducesElements(resource, filters).meta
+          ? { meta: honestConduct.reducesElements(resource, filters).meta }
+          : {}),
       }),
     },
   },
@@ -20,8 +22,8 @@ export const elementFaults: readonly Fault[] = [
     id: 'typed-elements-ignored',
     breaks: 'export.params.elements.forms',
     conduct: {
-      reduces: (resource, filters) =>
-        honest.reduces(
+      reducesElements: (resource, filters) =>
+        honestConduct.reducesElements(
           resource,
           filters.filter(({ type }) => type === undefined),
         ),
@@ -32,19 +34,19 @@ export const elementFaults: readonly Fault[] = [
     breaks: 'export.params.elements.untyped',
     also: ['export.params.elements.omits'],
     conduct: {
-      reduces: (resource, filters) =>
-        resource.resourceType === 'Patient' ? honest.reduces(resource, filters) : resource,
+      reducesElements: (resource, filters) =>
+        resource.resourceType === 'Patient' ? honestConduct.reducesElements(resource, filters) : resource,
     },
   },
   {
     id: 'mandatory-elements-omitted',
     breaks: 'export.params.elements.mandatory',
     conduct: {
-      reduces: (resource, filters) => {
+      reducesElements: (resource, filters) => {
         const named = filters
           .filter(({ type }) => type === undefined || type === resource.resourceType)
           .map(({ element }) => element)
-        return named.length > 0 ? only(resource, named) : resource
+        return named.length > 0 ? onlyElements(resource, named) : resource
       },
     },
   },
@@ -52,8 +54,8 @@ export const elementFaults: readonly Fault[] = [
     id: 'not-tagged-as-subsetted',
     breaks: 'export.params.elements.subsetted',
     conduct: {
-      reduces: (resource, filters) => {
-        const reduced = honest.reduces(resource, filters)
+      reducesElements: (resource, filters) => {
+        const reduced = honestConduct.reducesElements(resource, filters)
         return resource.meta ? { ...reduced, meta: resource.meta } : reduced
       },
     },
@@ -61,6 +63,8 @@ export const elementFaults: readonly Fault[] = [
   {
     id: 'nested-elements-accepted',
     breaks: 'export.params.elements.root-only',
-    conduct: { readsElement: (text) => honest.readsElement(text.replace(/^([A-Z]\w*\.\w+)\..*$/, '$1')) },
+    conduct: {
+      parsesElement: (text) => honestConduct.parsesElement(text.replace(/^([A-Z]\w*\.\w+)\..*$/, '$1')),
+    },
   },
 ]

@@ -1,13 +1,13 @@
-import { honest } from '../conduct.ts'
-import { type Fault, on } from '../fault.ts'
-import type { OutputFile } from '../job.ts'
-import { headerOf, withHeader, withStatus } from '../message.ts'
-import { refusal } from '../outcome.ts'
-import type { Resource } from '../population.ts'
+import { honestConduct } from '../conduct/decisions.ts'
+import { type Fault, onAnswer } from './definition.ts'
+import type { ServedFile } from '../export/job.ts'
+import { headerOf, withHeader, withStatus } from '../http-message.ts'
+import { refusal } from '../operation-outcome.ts'
+import type { Resource } from '../population/model.ts'
 
-const ofOutput = (change: (resource: Resource) => unknown): Pick<typeof honest, 'line'> => ({
-  line: (resource, file) =>
-    file.kind === 'output' ? JSON.stringify(change(resource)) : honest.line(resource, file),
+const ofOutput = (change: (resource: Resource) => unknown): Pick<typeof honestConduct, 'lineOf'> => ({
+  lineOf: (resource, file) =>
+    file.kind === 'output' ? JSON.stringify(change(resource)) : honestConduct.lineOf(resource, file),
 })
 
 function olderVersion(resource: Resource): Resource {
@@ -15,36 +15,36 @@ function olderVersion(resource: Resource): Resource {
   return { ...resource, meta: { ...resource.meta, versionId: '0', lastUpdated } }
 }
 
-const firstDownloaded = new WeakSet<OutputFile>()
+const firstDownloaded = new WeakSet<ServedFile>()
 
 /** Files that were sent once. */
-const fetched = new WeakSet<OutputFile>()
+const fetched = new WeakSet<ServedFile>()
 
 /** Faults of output files and of their lines. */
 export const fileFaults: readonly Fault[] = [
   {
     id: 'file-answers-203',
     breaks: 'export.files.get-200',
-    conduct: on('file.served', (r) => withStatus(r, 203)),
+    conduct: onAnswer('file.served', (r) => withStatus(r, 203)),
   },
   {
     id: 'file-as-octet-stream',
     breaks: 'export.files.content-type.ndjson',
     // Files that were asked for in a format are sent as another too.
     also: ['export.manifest.output.format-reflects'],
-    conduct: on('file.served', (r) => withHeader(r, 'Content-Type', 'application/octet-stream')),
+    conduct: onAnswer('file.served', (r) => withHeader(r, 'Content-Type', 'application/octet-stream')),
   },
   {
     id: 'file-as-x-ndjson',
     breaks: 'export.files.content-type.ndjson',
     // Files that were asked for in a format are sent as another too.
     also: ['export.manifest.output.format-reflects'],
-    conduct: on('file.served', (r) => withHeader(r, 'Content-Type', 'application/x-ndjson')),
+    conduct: onAnswer('file.served', (r) => withHeader(r, 'Content-Type', 'application/x-ndjson')),
   },
   {
     id: 'asked-for-format-not-in-content-type',
     breaks: 'export.manifest.output.format-reflects',
-    conduct: on('file.served', (r, { kickoff }) =>
+    conduct: onAnswer('file.served', (r, { kickoff }) =>
       kickoff?.parameters.some(([name]) => name === '_outputFormat')
         ? withHeader(r, 'Content-Type', 'text/csv')
         : r,
@@ -56,26 +56,26 @@ export const fileFaults: readonly Fault[] = [
     breaks: 'export.files.body.ndjson',
     // What is no NDJSON is none in whatever words it is asked for.
     also: ['export.ndjson.one-per-line', 'export.params.outputformat.ndjson', 'export.files.body.ndjson'],
-    conduct: { text: (lines) => [`[${[...lines].join(',')}]`] },
+    conduct: { fileText: (lines) => [`[${[...lines].join(',')}]`] },
   },
   {
     id: 'pretty-printed-lines',
     breaks: 'export.ndjson.one-per-line',
     // What is no NDJSON is none in whatever words it is asked for.
     also: ['export.files.body.ndjson', 'export.params.outputformat.ndjson', 'export.ndjson.one-per-line'],
-    conduct: { line: (resource) => JSON.stringify(resource, null, 2) },
+    conduct: { lineOf: (resource) => JSON.stringify(resource, null, 2) },
   },
   // An OperationOutcome with an error under 200 is an error under 2xx.
   {
     id: 'absent-file-answers-200',
     breaks: 'export.files.error.status',
     also: ['export.errors.no-2xx-error'],
-    conduct: on('file.refused', (r) => withStatus(r, 200)),
+    conduct: onAnswer('file.refused', (r) => withStatus(r, 200)),
   },
   {
     id: 'file-in-json-without-accept',
     breaks: 'export.files.accept.default',
-    conduct: on('file.served', (r, { request }) =>
+    conduct: onAnswer('file.served', (r, { request }) =>
       ['*/*', undefined].includes(headerOf(request, 'accept'))
         ? withHeader(r, 'Content-Type', 'application/json')
         : r,
@@ -86,7 +86,7 @@ export const fileFaults: readonly Fault[] = [
     id: 'some-files-for-nobody',
     breaks: 'export.files.token.required-accepted',
     also: ['export.manifest.output.accessible', 'export.files.get-200'],
-    conduct: on('file.served', (r, { file }) =>
+    conduct: onAnswer('file.served', (r, { file }) =>
       file?.type === 'Observation'
         ? refusal(403, { code: 'forbidden', diagnostics: 'The access token does not open this file.' })
         : r,
@@ -97,7 +97,7 @@ export const fileFaults: readonly Fault[] = [
     breaks: 'export.files.available-until-expires',
     conduct: {
       findsFile: (files, name) => {
-        const file = honest.findsFile(files, name)
+        const file = honestConduct.findsFile(files, name)
         if (!file || fetched.has(file)) return undefined
         fetched.add(file)
         return file
@@ -108,14 +108,14 @@ export const fileFaults: readonly Fault[] = [
     id: 'older-version-exported-too',
     breaks: 'export.files.latest-version-only',
     conduct: {
-      contents: ([first, ...rest]) => (first ? [first, olderVersion(first), ...rest] : []),
+      orderedResources: ([first, ...rest]) => (first ? [first, olderVersion(first), ...rest] : []),
     },
   },
   {
     id: 'second-download-shorter',
     breaks: 'export.files.stable',
     conduct: {
-      sends: (file) => {
+      sentResources: (file) => {
         const again = firstDownloaded.has(file)
         firstDownloaded.add(file)
         return again ? file.resources.slice(1) : file.resources
@@ -130,7 +130,7 @@ export const fileFaults: readonly Fault[] = [
   {
     id: 'latin-1',
     breaks: 'export.ndjson.utf8',
-    conduct: { bytes: (text) => Buffer.from(text.replace(/[^\0-\xff]/g, '?'), 'latin1') },
+    conduct: { fileBytes: (text) => Buffer.from(text.replace(/[^\0-\xff]/g, '?'), 'latin1') },
   },
   // Between CRs a file has a single line, with many values.
   {
@@ -139,7 +139,7 @@ export const fileFaults: readonly Fault[] = [
     // What is no NDJSON is none in whatever words it is asked for.
     also: ['export.ndjson.one-per-line', 'export.files.body.ndjson', 'export.params.outputformat.ndjson'],
     conduct: {
-      text: function* (lines) {
+      fileText: function* (lines) {
         for (const line of lines) yield `${line}\r`
       },
     },
@@ -148,7 +148,7 @@ export const fileFaults: readonly Fault[] = [
     id: 'blank-lines',
     breaks: 'export.ndjson.blank-lines',
     conduct: {
-      text: function* (lines) {
+      fileText: function* (lines) {
         for (const line of lines) yield `${line}\n\n`
       },
     },
@@ -176,7 +176,7 @@ export const fileFaults: readonly Fault[] = [
   {
     id: 'resources-exported-twice',
     breaks: 'export.ndjson.no-duplicates',
-    conduct: { contents: (resources) => [...resources, ...resources.slice(0, 1)] },
+    conduct: { orderedResources: (resources) => [...resources, ...resources.slice(0, 1)] },
   },
   {
     id: 'lines-without-last-updated',
@@ -188,7 +188,7 @@ export const fileFaults: readonly Fault[] = [
     id: 'unasked-format-is-text',
     breaks: 'export.params.outputformat.default',
     also: ['export.files.content-type.ndjson'],
-    conduct: on('file.served', (r, { job, kickoff = job?.kickoff }) =>
+    conduct: onAnswer('file.served', (r, { job, kickoff = job?.kickoff }) =>
       kickoff?.parameters.some(([name]) => name === '_outputFormat')
         ? r
         : withHeader(r, 'Content-Type', 'text/plain'),
@@ -199,7 +199,7 @@ export const fileFaults: readonly Fault[] = [
     breaks: 'export.kickoff.references-in-file-set',
     release: '1.0.1',
     conduct: {
-      line: (resource) =>
+      lineOf: (resource) =>
         JSON.stringify(
           resource.resourceType === 'Encounter'
             ? { ...resource, serviceProvider: { reference: 'Organization/of-another-server' } }
@@ -211,7 +211,7 @@ export const fileFaults: readonly Fault[] = [
     id: 'file-ndjson-not-acceptable',
     breaks: 'export.files.accept.ndjson',
     also: ['export.files.get-200', 'export.manifest.output.accessible'],
-    conduct: on('file.served', (r, { request }) =>
+    conduct: onAnswer('file.served', (r, { request }) =>
       headerOf(request, 'accept') === 'application/fhir+ndjson' ? withStatus(r, 406) : r,
     ),
   },

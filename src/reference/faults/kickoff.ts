@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { honest } from '../conduct.ts'
-import type { Level } from '../configurations.ts'
-import { type Fault, on } from '../fault.ts'
-import type { ProblemKind } from '../job.ts'
+import { honestConduct } from '../conduct/decisions.ts'
+import type { ServedLevel } from '../conduct/configurations.ts'
+import { type Fault, onAnswer } from './definition.ts'
+import type { KickoffProblemKind } from '../export/job.ts'
 import {
   headerOf,
   mapHeader,
@@ -13,24 +13,24 @@ import {
   withoutBody,
   withoutHeader,
   withStatus,
-} from '../message.ts'
-import { outcome, refusal } from '../outcome.ts'
+} from '../http-message.ts'
+import { operationOutcome, refusal } from '../operation-outcome.ts'
 
-const overlooking = (kind: ProblemKind): Pick<typeof honest, 'minds'> => ({
-  minds: (problem) => problem.kind !== kind,
+const overlooking = (kind: KickoffProblemKind): Pick<typeof honestConduct, 'raisesProblem'> => ({
+  raisesProblem: (problem) => problem.kind !== kind,
 })
 
-const unserved = (level: Level) =>
-  on('kickoff.accepted', (r, about) =>
+const unserved = (level: ServedLevel) =>
+  onAnswer('kickoff.accepted', (r, about) =>
     about.level === level
       ? refusal(404, { code: 'not-supported', diagnostics: 'There is no such operation.' })
       : r,
   )
 
-const refusing = (change: (response: Response) => Response) => on('kickoff.refused', change)
+const refusing = (change: (response: Response) => Response) => onAnswer('kickoff.refused', change)
 
-const refusedFor = (kind: ProblemKind, change: (response: Response) => Response) =>
-  on('kickoff.refused', (r, { problems }) => (problems?.some((it) => it.kind === kind) ? change(r) : r))
+const refusedFor = (kind: KickoffProblemKind, change: (response: Response) => Response) =>
+  onAnswer('kickoff.refused', (r, { problems }) => (problems?.some((it) => it.kind === kind) ? change(r) : r))
 
 /** Faults of kick-off requests, and of whose data an export holds. */
 export const kickoffFaults: readonly Fault[] = [
@@ -39,7 +39,7 @@ export const kickoffFaults: readonly Fault[] = [
     id: 'synchronous-export',
     breaks: 'export.kickoff.async-pattern',
     also: ['export.kickoff.status-202', 'export.kickoff.content-location'],
-    conduct: on('kickoff.accepted', (r) =>
+    conduct: onAnswer('kickoff.accepted', (r) =>
       withJson(withStatus(withoutHeader(r, 'content-location'), 200), () => ({
         resourceType: 'Bundle',
         type: 'collection',
@@ -69,18 +69,22 @@ export const kickoffFaults: readonly Fault[] = [
     id: 'post-takes-first-of-repeated',
     breaks: 'export.kickoff.post.repeat-equals-comma',
     conduct: {
-      splits: (values, about) => honest.splits(about.method === 'POST' ? values.slice(0, 1) : values, about),
+      splitsValues: (values, about) =>
+        honestConduct.splitsValues(about.method === 'POST' ? values.slice(0, 1) : values, about),
     },
   },
   {
     id: 'post-splits-no-commas',
     breaks: 'export.kickoff.post.repeat-equals-comma',
-    conduct: { splits: (values, about) => (about.method === 'POST' ? values : honest.splits(values, about)) },
+    conduct: {
+      splitsValues: (values, about) =>
+        about.method === 'POST' ? values : honestConduct.splitsValues(values, about),
+    },
   },
   {
     id: 'accept-absent-answered-500',
     breaks: 'export.kickoff.accept.absent',
-    conduct: on('kickoff.accepted', (r, { request }) =>
+    conduct: onAnswer('kickoff.accepted', (r, { request }) =>
       headerOf(request, 'accept') === undefined
         ? withoutBody(withStatus(withoutHeader(r, 'content-location'), 500))
         : r,
@@ -89,7 +93,7 @@ export const kickoffFaults: readonly Fault[] = [
   {
     id: 'prefer-absent-answered-500',
     breaks: 'export.kickoff.prefer.absent',
-    conduct: on('kickoff.accepted', (r, { request }) =>
+    conduct: onAnswer('kickoff.accepted', (r, { request }) =>
       headerOf(request, 'prefer') === undefined
         ? withoutBody(withStatus(withoutHeader(r, 'content-location'), 500))
         : r,
@@ -104,24 +108,24 @@ export const kickoffFaults: readonly Fault[] = [
   {
     id: 'kickoff-answers-201',
     breaks: 'export.kickoff.status-202',
-    conduct: on('kickoff.accepted', (r) => withStatus(r, 201)),
+    conduct: onAnswer('kickoff.accepted', (r) => withStatus(r, 201)),
   },
   {
     id: 'no-content-location',
     breaks: 'export.kickoff.content-location',
-    conduct: on('kickoff.accepted', (r) => withoutHeader(r, 'content-location')),
+    conduct: onAnswer('kickoff.accepted', (r) => withoutHeader(r, 'content-location')),
   },
   {
     id: 'location-in-place-of-content-location',
     breaks: 'export.kickoff.content-location',
-    conduct: on('kickoff.accepted', (r) =>
+    conduct: onAnswer('kickoff.accepted', (r) =>
       withoutHeader(withHeader(r, 'Location', headerOf(r, 'content-location') ?? ''), 'content-location'),
     ),
   },
   {
     id: 'relative-content-location',
     breaks: 'export.kickoff.content-location.absolute',
-    conduct: on('kickoff.accepted', (r) =>
+    conduct: onAnswer('kickoff.accepted', (r) =>
       mapHeader(r, 'Content-Location', (value) => new URL(value).pathname),
     ),
   },
@@ -135,14 +139,14 @@ export const kickoffFaults: readonly Fault[] = [
         return createHash('sha256').update(plain).digest('hex').slice(0, 32)
       },
       // It knows at least whose job it is that another request shares.
-      remaining: (jobs, deleted) =>
-        /^[0-9a-f]{32}$/.test(deleted.id) ? jobs : honest.remaining(jobs, deleted),
+      remainingJobs: (jobs, deleted) =>
+        /^[0-9a-f]{32}$/.test(deleted.id) ? jobs : honestConduct.remainingJobs(jobs, deleted),
     },
   },
   {
     id: 'kickoff-body-of-its-own',
     breaks: 'export.kickoff.body-oo',
-    conduct: on('kickoff.accepted', (r) =>
+    conduct: onAnswer('kickoff.accepted', (r) =>
       withJson(withHeader(r, 'Content-Type', 'application/json'), () => ({ state: 'started' })),
     ),
   },
@@ -174,8 +178,8 @@ export const kickoffFaults: readonly Fault[] = [
     breaks: 'export.kickoff.patient-resources',
     also: ['export.kickoff.patient.all', 'export.kickoff.group.all-members', 'export.params.type.omitted'],
     conduct: {
-      wantsType: (type, kickoff) =>
-        honest.wantsType(type, kickoff) &&
+      exportsType: (type, kickoff) =>
+        honestConduct.exportsType(type, kickoff) &&
         !(type === 'Patient' && kickoff.types === undefined && kickoff.level !== 'system'),
     },
   },
@@ -183,7 +187,7 @@ export const kickoffFaults: readonly Fault[] = [
     id: 'one-patient-never-exported',
     breaks: 'export.kickoff.patient.all',
     conduct: {
-      contents: (resources, { kickoff }) =>
+      orderedResources: (resources, { kickoff }) =>
         kickoff.level === 'patient'
           ? resources.filter((it) => it.resourceType !== 'Patient' || !it.id.endsWith('007'))
           : resources,
@@ -192,14 +196,14 @@ export const kickoffFaults: readonly Fault[] = [
   {
     id: 'one-member-never-exported',
     breaks: 'export.kickoff.group.all-members',
-    conduct: { members: (group) => honest.members(group).slice(0, -1) },
+    conduct: { groupMembers: (group) => honestConduct.groupMembers(group).slice(0, -1) },
   },
   {
     id: 'group-ignored',
     breaks: 'export.kickoff.group.only-members',
     conduct: {
       withinPatients: (what, chosen, kickoff) =>
-        honest.withinPatients(
+        honestConduct.withinPatients(
           what,
           kickoff.level === 'group' && !kickoff.patients ? undefined : chosen,
           kickoff,
@@ -212,37 +216,39 @@ export const kickoffFaults: readonly Fault[] = [
     id: 'system-level-keeps-to-compartment',
     breaks: 'export.kickoff.system.any-resource',
     also: ['export.kickoff.system.backup-types', 'export.params.type.omitted'],
-    conduct: { levelHolds: (_level, type) => honest.levelHolds('patient', type) },
+    conduct: { levelIncludes: (_level, type) => honestConduct.levelIncludes('patient', type) },
   },
   {
     id: 'terminology-not-exported-by-type',
     breaks: 'export.kickoff.system.backup-types',
     conduct: {
-      namesType: (text, supported) =>
-        ['ValueSet', 'CodeSystem'].includes(text) ? undefined : honest.namesType(text, supported),
+      parsesType: (text, supported) =>
+        ['ValueSet', 'CodeSystem'].includes(text) ? undefined : honestConduct.parsesType(text, supported),
     },
   },
   {
     id: 'binary-exported-for-patients',
     breaks: 'export.kickoff.binary-as-docref',
     conduct: {
-      levelHolds: (level, type) => type === 'Binary' || honest.levelHolds(level, type),
+      levelIncludes: (level, type) => type === 'Binary' || honestConduct.levelIncludes(level, type),
       withinPatients: (what, chosen, kickoff) =>
-        what.type === 'Binary' || honest.withinPatients(what, chosen, kickoff),
+        what.type === 'Binary' || honestConduct.withinPatients(what, chosen, kickoff),
     },
   },
   {
     id: 'references-of-another-form',
     breaks: 'export.kickoff.references-form',
     conduct: {
-      line: (resource, file) =>
-        honest.line(resource, file).replaceAll('"reference":"Patient/', '"reference":"/api/Patient/'),
+      lineOf: (resource, file) =>
+        honestConduct
+          .lineOf(resource, file)
+          .replaceAll('"reference":"Patient/', '"reference":"/api/Patient/'),
     },
   },
   {
     id: 'invalid-outcomes',
     breaks: 'export.errors.oo.valid',
-    conduct: on('kickoff.refused', (r) =>
+    conduct: onAnswer('kickoff.refused', (r) =>
       withJson(r, () => ({
         resourceType: 'OperationOutcome',
         issue: [{ severity: 'critical', code: 'oops', diagnostics: 'Something is wrong.' }],
@@ -267,9 +273,13 @@ export const kickoffFaults: readonly Fault[] = [
   {
     id: 'accepted-with-an-error',
     breaks: 'export.errors.no-2xx-error',
-    conduct: on('kickoff.accepted', (r) =>
+    conduct: onAnswer('kickoff.accepted', (r) =>
       withJson(r, () =>
-        outcome({ severity: 'error', code: 'processing', diagnostics: 'The export could not be started.' }),
+        operationOutcome({
+          severity: 'error',
+          code: 'processing',
+          diagnostics: 'The export could not be started.',
+        }),
       ),
     ),
   },
@@ -283,7 +293,7 @@ export const kickoffFaults: readonly Fault[] = [
     breaks: 'export.errors.no-leak',
     conduct: refusing((r) =>
       withJson(r, () =>
-        outcome({
+        operationOutcome({
           severity: 'error',
           code: 'invalid',
           diagnostics:
@@ -305,12 +315,14 @@ export const kickoffFaults: readonly Fault[] = [
       'export.kickoff.support.group',
       'capability.accuracy.should',
     ],
-    conduct: on('kickoff.accepted', (r, { request }) => (request.method === 'GET' ? withStatus(r, 405) : r)),
+    conduct: onAnswer('kickoff.accepted', (r, { request }) =>
+      request.method === 'GET' ? withStatus(r, 405) : r,
+    ),
   },
   {
     id: 'kickoff-json-not-acceptable',
     breaks: 'export.kickoff.accept.fhir-json',
-    conduct: on('kickoff.accepted', (r, { request }) =>
+    conduct: onAnswer('kickoff.accepted', (r, { request }) =>
       headerOf(request, 'accept') === 'application/fhir+json' ? withStatus(r, 406) : r,
     ),
   },

@@ -1,29 +1,40 @@
-import { on } from '../fault.ts'
-import type { OutputFile } from '../job.ts'
-import { type Json, withJson } from '../message.ts'
+import { onAnswer } from './definition.ts'
+import type { ServedFile } from '../export/job.ts'
+import { type JsonRecord, withJson } from '../http-message.ts'
 
 /** The manifest changed; `statusUrl` is where it was asked for. */
-export const manifest = (change: (body: Json, about: { readonly statusUrl: string }) => Json) =>
-  on('status.complete', (r, { request }) => withJson(r, (body) => change(body, { statusUrl: request.url })))
+export const changeManifest = (
+  change: (body: JsonRecord, about: { readonly statusUrl: string }) => JsonRecord,
+) =>
+  onAnswer('status.complete', (r, { request }) =>
+    withJson(r, (body) => change(body, { statusUrl: request.url })),
+  )
 
 /** The manifest without a field. */
-export const without = (name: string) => manifest(({ [name]: _, ...rest }) => rest)
+export const withoutField = (name: string) => changeManifest(({ [name]: _, ...rest }) => rest)
 
 /** The manifest with another value of a field; one that is absent stays so. */
-export const having = (name: string, value: unknown) =>
-  manifest((body) => (body[name] === undefined ? body : { ...body, [name]: value }))
+export const withField = (name: string, value: unknown) =>
+  changeManifest((body) => (body[name] === undefined ? body : { ...body, [name]: value }))
 
 /** An item of a list of files. */
-export type Item = Json & { readonly type: string; readonly url: string; readonly count: number }
+export type ManifestEntry = JsonRecord & {
+  readonly type: string
+  readonly url: string
+  readonly count: number
+}
 
 /** The manifest with each item of a list changed. */
-export const items = (list: 'output' | 'deleted' | 'error', change: (item: Item) => Json) =>
-  manifest((body) =>
-    Array.isArray(body[list]) ? { ...body, [list]: (body[list] as Item[]).map(change) } : body,
+export const changeEntries = (
+  list: 'output' | 'deleted' | 'error',
+  change: (item: ManifestEntry) => JsonRecord,
+) =>
+  changeManifest((body) =>
+    Array.isArray(body[list]) ? { ...body, [list]: (body[list] as ManifestEntry[]).map(change) } : body,
   )
 
 /** A file without lines. */
-export const empty = (kind: OutputFile['kind'], type: string): OutputFile => ({
+export const emptyFile = (kind: ServedFile['kind'], type: string): ServedFile => ({
   kind,
   type,
   name: `${type}.999.ndjson`,
@@ -31,4 +42,4 @@ export const empty = (kind: OutputFile['kind'], type: string): OutputFile => ({
 })
 
 /** The files of `output`. */
-export const outputOf = (files: readonly OutputFile[]) => files.filter(({ kind }) => kind === 'output')
+export const outputFiles = (files: readonly ServedFile[]) => files.filter(({ kind }) => kind === 'output')

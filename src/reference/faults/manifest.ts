@@ -1,24 +1,32 @@
-import { honest } from '../conduct.ts'
-import { type Fault, on } from '../fault.ts'
-import { type Json, withJson } from '../message.ts'
-import { empty, having, type Item, items, manifest, outputOf, without } from './manifest-changes.ts'
+import { honestConduct } from '../conduct/decisions.ts'
+import { type Fault, onAnswer } from './definition.ts'
+import { type JsonRecord, withJson } from '../http-message.ts'
+import {
+  emptyFile,
+  withField,
+  type ManifestEntry,
+  changeEntries,
+  changeManifest,
+  outputFiles,
+  withoutField,
+} from './manifest-changes.ts'
 
 /** Faults of the manifest and its output. */
 export const manifestFaults: readonly Fault[] = [
   {
     id: 'no-transaction-time',
     breaks: 'export.manifest.transaction-time.present',
-    conduct: without('transactionTime'),
+    conduct: withoutField('transactionTime'),
   },
   {
     id: 'transaction-time-is-a-date',
     breaks: 'export.manifest.transaction-time.instant',
-    conduct: { transactionTime: (job, now) => honest.transactionTime(job, now).slice(0, 10) },
+    conduct: { transactionTime: (job, now) => honestConduct.transactionTime(job, now).slice(0, 10) },
   },
   {
     id: 'transaction-time-without-zone',
     breaks: 'export.manifest.transaction-time.instant',
-    conduct: { transactionTime: (job, now) => honest.transactionTime(job, now).slice(0, 19) },
+    conduct: { transactionTime: (job, now) => honestConduct.transactionTime(job, now).slice(0, 19) },
   },
   {
     id: 'transaction-time-tomorrow',
@@ -31,15 +39,16 @@ export const manifestFaults: readonly Fault[] = [
     breaks: 'export.manifest.transaction-time.query-time',
     also: ['export.status.complete-repeatable'],
     conduct: {
-      transactionTime: ({ startedAt, visits }) => new Date(startedAt + (visits - 1) * 1_000).toISOString(),
+      transactionTime: ({ startedAt, pollsAfterCompletion: visits }) =>
+        new Date(startedAt + (visits - 1) * 1_000).toISOString(),
     },
   },
   {
     id: 'exported-from-the-future',
     breaks: 'export.manifest.transaction-time.not-after',
     conduct: {
-      line: (resource, file) =>
-        honest.line(
+      lineOf: (resource, file) =>
+        honestConduct.lineOf(
           file.kind === 'output' && resource === file.resources[0]
             ? { ...resource, meta: { ...resource.meta, lastUpdated: '2999-01-01T00:00:00Z' } }
             : resource,
@@ -47,16 +56,16 @@ export const manifestFaults: readonly Fault[] = [
         ),
     },
   },
-  { id: 'no-request', breaks: 'export.manifest.request.present', conduct: without('request') },
+  { id: 'no-request', breaks: 'export.manifest.request.present', conduct: withoutField('request') },
   {
     id: 'request-is-an-object',
     breaks: 'export.manifest.request.string',
-    conduct: manifest((body) => ({ ...body, request: { url: body.request } })),
+    conduct: changeManifest((body) => ({ ...body, request: { url: body.request } })),
   },
   {
     id: 'request-is-relative',
     breaks: 'export.manifest.request.full-url',
-    conduct: manifest((body) => ({
+    conduct: changeManifest((body) => ({
       ...body,
       request: String(body.request).replace(/^https?:\/\/[^/]+/, ''),
     })),
@@ -64,12 +73,12 @@ export const manifestFaults: readonly Fault[] = [
   {
     id: 'request-is-the-status-url',
     breaks: 'export.manifest.request.full-url',
-    conduct: manifest((body, { statusUrl }) => ({ ...body, request: statusUrl })),
+    conduct: changeManifest((body, { statusUrl }) => ({ ...body, request: statusUrl })),
   },
   {
     id: 'request-of-post-with-parameters',
     breaks: 'export.manifest.request.post-no-params',
-    conduct: on('status.complete', (r, { kickoff }) =>
+    conduct: onAnswer('status.complete', (r, { kickoff }) =>
       kickoff?.method === 'POST'
         ? withJson(r, (body) => ({
             ...body,
@@ -81,38 +90,38 @@ export const manifestFaults: readonly Fault[] = [
   {
     id: 'no-requires-access-token',
     breaks: 'export.manifest.requires-access-token.present',
-    conduct: without('requiresAccessToken'),
+    conduct: withoutField('requiresAccessToken'),
   },
   {
     id: 'requires-access-token-as-text',
     breaks: 'export.manifest.requires-access-token.boolean',
-    conduct: manifest((body) => ({ ...body, requiresAccessToken: String(body.requiresAccessToken) })),
+    conduct: changeManifest((body) => ({ ...body, requiresAccessToken: String(body.requiresAccessToken) })),
   },
   {
     id: 'token-required-but-not-said',
     breaks: 'export.manifest.requires-access-token.true',
     // A client that is told to send no token gets no file.
     also: ['export.files.get-200', 'export.manifest.output.accessible'],
-    conduct: having('requiresAccessToken', false),
+    conduct: withField('requiresAccessToken', false),
   },
   {
     id: 'no-output',
     breaks: 'export.manifest.output.present',
-    conduct: without('output'),
+    conduct: withoutField('output'),
   },
   {
     id: 'output-is-an-object',
     breaks: 'export.manifest.output.array',
-    conduct: manifest((body) => ({ ...body, output: { files: body.output } })),
+    conduct: changeManifest((body) => ({ ...body, output: { files: body.output } })),
   },
   {
     id: 'file-listed-twice',
     breaks: 'export.manifest.output.array',
     // What is listed twice is retrieved twice.
     also: ['export.ndjson.no-duplicates'],
-    conduct: manifest((body) => ({
+    conduct: changeManifest((body) => ({
       ...body,
-      output: [...(body.output as Item[]), ...(body.output as Item[]).slice(0, 1)],
+      output: [...(body.output as ManifestEntry[]), ...(body.output as ManifestEntry[]).slice(0, 1)],
     })),
   },
   // The only file there is has no lines.
@@ -121,30 +130,31 @@ export const manifestFaults: readonly Fault[] = [
     breaks: 'export.manifest.output.empty',
     also: ['export.manifest.output.no-empty-type'],
     conduct: {
-      files: (files) => (outputOf(files).length > 0 ? files : [...files, empty('output', 'Patient')]),
+      manifestFiles: (files) =>
+        outputFiles(files).length > 0 ? files : [...files, emptyFile('output', 'Patient')],
     },
   },
   {
     id: 'item-without-type',
     breaks: 'export.manifest.output.type.present',
-    conduct: items('output', ({ type: _, ...rest }) => rest),
+    conduct: changeEntries('output', ({ type: _, ...rest }) => rest),
   },
   {
     id: 'item-type-in-lower-case',
     breaks: 'export.manifest.output.type.resource',
     // No such type was asked for.
     also: ['export.manifest.level.request-consistency'],
-    conduct: items('output', (item) => ({ ...item, type: item.type.toLowerCase() })),
+    conduct: changeEntries('output', (item) => ({ ...item, type: item.type.toLowerCase() })),
   },
   {
     id: 'item-without-url',
     breaks: 'export.manifest.output.url.present',
-    conduct: items('output', ({ url, ...rest }) => ({ ...rest, link: url })),
+    conduct: changeEntries('output', ({ url, ...rest }) => ({ ...rest, link: url })),
   },
   {
     id: 'relative-file-url',
     breaks: 'export.manifest.output.url.absolute',
-    conduct: items('output', (item) => ({ ...item, url: new URL(item.url).pathname })),
+    conduct: changeEntries('output', (item) => ({ ...item, url: new URL(item.url).pathname })),
   },
   // A line of another type is not of the type of its item.
   {
@@ -152,8 +162,8 @@ export const manifestFaults: readonly Fault[] = [
     breaks: 'export.manifest.output.one-type-per-file',
     also: ['export.manifest.output.type.resource'],
     conduct: {
-      files: (files) => {
-        const [first, second, ...rest] = outputOf(files)
+      manifestFiles: (files) => {
+        const [first, second, ...rest] = outputFiles(files)
         const others = files.filter(({ kind }) => kind !== 'output')
         return first && second
           ? [{ ...first, resources: [...first.resources, ...second.resources] }, ...rest, ...others]
@@ -165,21 +175,21 @@ export const manifestFaults: readonly Fault[] = [
     id: 'empty-file-of-a-type',
     breaks: 'export.manifest.output.no-empty-type',
     conduct: {
-      files: (files, job) =>
-        outputOf(files).length > 0 && job.kickoff.types === undefined
-          ? [...files, empty('output', 'Account')]
+      manifestFiles: (files, job) =>
+        outputFiles(files).length > 0 && job.kickoff.types === undefined
+          ? [...files, emptyFile('output', 'Account')]
           : files,
     },
   },
   {
     id: 'count-as-text',
     breaks: 'export.manifest.output.count.number',
-    conduct: items('output', (item) => ({ ...item, count: String(item.count) })),
+    conduct: changeEntries('output', (item) => ({ ...item, count: String(item.count) })),
   },
   {
     id: 'count-too-high',
     breaks: 'export.manifest.output.count.correct',
-    conduct: items('output', (item) => ({ ...item, count: item.count + 1 })),
+    conduct: changeEntries('output', (item) => ({ ...item, count: item.count + 1 })),
   },
   // A file that cannot be had is not answered 200.
   {
@@ -189,7 +199,7 @@ export const manifestFaults: readonly Fault[] = [
     configuration: { information: true },
     conduct: {
       findsFile: (files, name) =>
-        honest.findsFile(
+        honestConduct.findsFile(
           files.filter(({ kind }) => kind !== 'error'),
           name,
         ),
@@ -199,18 +209,18 @@ export const manifestFaults: readonly Fault[] = [
     id: 'extension-is-an-array',
     breaks: 'export.manifest.extension.object',
     configuration: { extension: true },
-    conduct: having('extension', [{ url: 'https://bulkcheck.example/note', valueString: 'an extension' }]),
+    conduct: withField('extension', [{ url: 'https://bulkcheck.example/note', valueString: 'an extension' }]),
   },
   {
     id: 'type-listed-that-was-not-asked-for',
     breaks: 'export.manifest.level.request-consistency',
-    conduct: on('status.complete', (r, { job }) =>
+    conduct: onAnswer('status.complete', (r, { job }) =>
       job?.kickoff.types === undefined
         ? r
         : withJson(r, (body) => {
             const [first] = Array.isArray(body.output) ? body.output : []
             return first
-              ? { ...body, output: [...(body.output as Json[]), { ...first, type: 'Basic' }] }
+              ? { ...body, output: [...(body.output as JsonRecord[]), { ...first, type: 'Basic' }] }
               : body
           }),
     ),

@@ -1,11 +1,11 @@
-import { type Fault, on } from '../fault.ts'
-import { type Request, withoutHeader } from '../message.ts'
-import { refusal } from '../outcome.ts'
-import { items } from './manifest-changes.ts'
+import { type Fault, onAnswer } from './definition.ts'
+import { type Request, withoutHeader } from '../http-message.ts'
+import { refusal } from '../operation-outcome.ts'
+import { changeEntries } from './manifest-changes.ts'
 
 /** Fails with 500 where a server may accept or refuse. */
 const crashing = (meets: (request: Request, text: string) => boolean) =>
-  on(['kickoff.accepted', 'kickoff.refused'], (r, { request }) =>
+  onAnswer(['kickoff.accepted', 'kickoff.refused'], (r, { request }) =>
     meets(request, decodeURIComponent(request.url.replaceAll('+', ' ')) + (request.body ?? ''))
       ? refusal(500, { code: 'processing', diagnostics: 'The parameter could not be handled.' })
       : r,
@@ -46,7 +46,7 @@ export const optionalFaults: readonly Fault[] = [
   {
     id: 'one-patient-crashes',
     breaks: 'export.params.patient.optional',
-    conduct: on('kickoff.accepted', (r, { kickoff }) =>
+    conduct: onAnswer('kickoff.accepted', (r, { kickoff }) =>
       kickoff?.parameters.filter(([name]) => name === 'patient').length === 1
         ? refusal(500, { code: 'processing', diagnostics: 'The parameter could not be handled.' })
         : r,
@@ -80,7 +80,7 @@ export const optionalFaults: readonly Fault[] = [
   {
     id: 'associated-code-refused',
     breaks: 'export.params.iad.type-code',
-    conduct: on('kickoff.accepted', (r, { request }) =>
+    conduct: onAnswer('kickoff.accepted', (r, { request }) =>
       /"valueCode"/.test(request.body ?? '')
         ? refusal(400, { code: 'value', diagnostics: 'includeAssociatedData is not a string.' })
         : r,
@@ -89,7 +89,7 @@ export const optionalFaults: readonly Fault[] = [
   {
     id: 'post-not-allowed',
     breaks: 'export.kickoff.post.may',
-    conduct: on('kickoff.accepted', (r, { request }) =>
+    conduct: onAnswer('kickoff.accepted', (r, { request }) =>
       request.method === 'POST'
         ? refusal(405, { code: 'not-supported', diagnostics: 'Kick-off is by GET.' })
         : r,
@@ -98,24 +98,24 @@ export const optionalFaults: readonly Fault[] = [
   {
     id: 'no-progress-told',
     breaks: 'export.status.x-progress',
-    conduct: on('status.progress', (r) => withoutHeader(r, 'x-progress')),
+    conduct: onAnswer('status.progress', (r) => withoutHeader(r, 'x-progress')),
   },
   {
     id: 'no-expiry-told',
     breaks: 'export.status.expires.may',
     release: '1.0.1',
-    conduct: on('status.complete', (r) => withoutHeader(r, 'expires')),
+    conduct: onAnswer('status.complete', (r) => withoutHeader(r, 'expires')),
   },
   {
     id: 'no-counts',
     breaks: 'export.manifest.output.count.optional',
-    conduct: items('output', ({ count: _, ...rest }) => rest),
+    conduct: changeEntries('output', ({ count: _, ...rest }) => rest),
   },
   {
     id: 'some-observations-of-patients-missing',
     breaks: 'export.kickoff.compartment',
     conduct: {
-      contents: (resources, { kickoff }) =>
+      orderedResources: (resources, { kickoff }) =>
         kickoff.level === 'system'
           ? resources
           : resources.filter((it) => it.resourceType !== 'Observation' || !/[05]$/.test(it.id)),

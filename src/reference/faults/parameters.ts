@@ -1,10 +1,12 @@
-import { honest } from '../conduct.ts'
-import { optionalParameters } from '../configurations.ts'
-import type { Fault } from '../fault.ts'
-import type { Problem } from '../job.ts'
+import { honestConduct } from '../conduct/decisions.ts'
+import { optionalParameters } from '../conduct/configurations.ts'
+import type { Fault } from './definition.ts'
+import type { KickoffProblem } from '../export/job.ts'
 
-const overlooking = (overlooked: (problem: Problem) => boolean): Pick<typeof honest, 'minds'> => ({
-  minds: (problem) => !overlooked(problem),
+const overlooking = (
+  overlooked: (problem: KickoffProblem) => boolean,
+): Pick<typeof honestConduct, 'raisesProblem'> => ({
+  raisesProblem: (problem) => !overlooked(problem),
 })
 
 /** Overlooks that a parameter is not supported, on a provider that does not support it. */
@@ -15,8 +17,8 @@ const unsupported = (
   conduct: overlooking((it) => it.kind === 'unsupported-parameter' && it.parameter === parameter),
 })
 
-const notFormat = (name: string): Pick<typeof honest, 'knowsFormat'> => ({
-  knowsFormat: (each) => each !== name && honest.knowsFormat(each),
+const notFormat = (name: string): Pick<typeof honestConduct, 'acceptsFormat'> => ({
+  acceptsFormat: (each) => each !== name && honestConduct.acceptsFormat(each),
 })
 
 /** Faults of kick-off parameters. */
@@ -25,7 +27,8 @@ export const parameterFaults: readonly Fault[] = [
     id: 'last-type-counts',
     breaks: 'export.params.repeat-as-comma',
     conduct: {
-      splits: (values, about) => honest.splits(about.method === 'GET' ? values.slice(-1) : values, about),
+      splitsValues: (values, about) =>
+        honestConduct.splitsValues(about.method === 'GET' ? values.slice(-1) : values, about),
     },
   },
   {
@@ -34,27 +37,32 @@ export const parameterFaults: readonly Fault[] = [
     // What is never read is not reported as ignored.
     also: ['export.params.lenient.reported'],
     conduct: {
-      splits: (values, about) =>
+      splitsValues: (values, about) =>
         about.parameter === '_type' && about.method === 'GET'
           ? values.map((it) => it.replace(/,.*/, ''))
-          : honest.splits(values, about),
+          : honestConduct.splitsValues(values, about),
     },
   },
   {
     id: 'since-with-offset-is-no-since',
     breaks: 'export.params.since.timezones',
-    conduct: { readsInstant: (text) => (/[+-]\d\d:\d\d$/.test(text) ? 0 : honest.readsInstant(text)) },
+    conduct: {
+      parsesInstant: (text) => (/[+-]\d\d:\d\d$/.test(text) ? 0 : honestConduct.parsesInstant(text)),
+    },
   },
   {
     id: 'commas-not-split',
     breaks: 'export.params.comma',
-    conduct: { splits: (values, about) => (about.method === 'GET' ? values : honest.splits(values, about)) },
+    conduct: {
+      splitsValues: (values, about) =>
+        about.method === 'GET' ? values : honestConduct.splitsValues(values, about),
+    },
   },
   {
     id: 'encoded-plus-not-decoded',
     breaks: 'export.params.url-encoding',
     also: ['export.params.since.timezones'],
-    conduct: { decodes: (text) => honest.decodes(text.replace(/%2B(?=\d)/gi, '%252B')) },
+    conduct: { decodesText: (text) => honestConduct.decodesText(text.replace(/%2B(?=\d)/gi, '%252B')) },
   },
   // No name of the format is left.
   {
@@ -66,7 +74,7 @@ export const parameterFaults: readonly Fault[] = [
       'export.params.outputformat.application-ndjson',
       'export.params.outputformat.ndjson-short',
     ],
-    conduct: { knowsFormat: () => false },
+    conduct: { acceptsFormat: () => false },
   },
   // The full name is the one by which support of the parameter shows.
   {
@@ -85,10 +93,10 @@ export const parameterFaults: readonly Fault[] = [
     id: 'asked-for-ndjson-written-as-array',
     breaks: 'export.params.outputformat.ndjson',
     conduct: {
-      text: (lines, file, job) =>
+      fileText: (lines, file, job) =>
         job.kickoff.parameters.some(([name]) => name === '_outputFormat')
           ? [`[${[...lines].join(',')}]`]
-          : honest.text(lines, file, job),
+          : honestConduct.fileText(lines, file, job),
     },
   },
   {
@@ -101,7 +109,7 @@ export const parameterFaults: readonly Fault[] = [
     id: 'since-refused',
     breaks: 'export.params.since.supported',
     also: ['export.params.since.timezones'],
-    conduct: { readsInstant: () => undefined },
+    conduct: { parsesInstant: () => undefined },
   },
   // What is there although nothing changed makes the output not empty.
   {
@@ -115,7 +123,7 @@ export const parameterFaults: readonly Fault[] = [
     breaks: 'export.params.since.includes-changed',
     conduct: {
       changedSince: (resource, since, kickoff) =>
-        resource.resourceType !== 'Observation' && honest.changedSince(resource, since, kickoff),
+        resource.resourceType !== 'Observation' && honestConduct.changedSince(resource, since, kickoff),
     },
   },
   {
@@ -123,7 +131,7 @@ export const parameterFaults: readonly Fault[] = [
     breaks: 'export.params.since.timezones',
     also: ['export.params.url-encoding'],
     conduct: {
-      readsInstant: (text) => (text.endsWith('Z') ? honest.readsInstant(text) : undefined),
+      parsesInstant: (text) => (text.endsWith('Z') ? honestConduct.parsesInstant(text) : undefined),
     },
   },
   {
@@ -136,13 +144,13 @@ export const parameterFaults: readonly Fault[] = [
     id: 'one-type-too-many',
     breaks: 'export.params.type.filters',
     also: ['export.manifest.level.request-consistency', 'export.typefilter.with-type'],
-    conduct: { wantsType: (type, kickoff) => type === 'Goal' || honest.wantsType(type, kickoff) },
+    conduct: { exportsType: (type, kickoff) => type === 'Goal' || honestConduct.exportsType(type, kickoff) },
   },
   {
     id: 'asked-for-type-cut-short',
     breaks: 'export.params.type.complete',
     conduct: {
-      contents: (resources, { kickoff }) =>
+      orderedResources: (resources, { kickoff }) =>
         kickoff.types && kickoff.queries.length === 0 && resources.length > 1
           ? resources.slice(0, -1)
           : resources,
@@ -154,8 +162,8 @@ export const parameterFaults: readonly Fault[] = [
     breaks: 'export.params.type.omitted',
     also: ['export.params.type.compartment', 'export.kickoff.compartment'],
     conduct: {
-      wantsType: (type, kickoff) =>
-        honest.wantsType(type, kickoff) && (type !== 'Immunization' || kickoff.types !== undefined),
+      exportsType: (type, kickoff) =>
+        honestConduct.exportsType(type, kickoff) && (type !== 'Immunization' || kickoff.types !== undefined),
     },
   },
   {
@@ -163,8 +171,8 @@ export const parameterFaults: readonly Fault[] = [
     breaks: 'export.params.type.compartment',
     also: ['export.kickoff.compartment'],
     conduct: {
-      wantsType: (type, kickoff) =>
-        honest.wantsType(type, kickoff) && (type !== 'Procedure' || kickoff.level === 'system'),
+      exportsType: (type, kickoff) =>
+        honestConduct.exportsType(type, kickoff) && (type !== 'Procedure' || kickoff.level === 'system'),
     },
   },
   {
@@ -188,7 +196,7 @@ export const parameterFaults: readonly Fault[] = [
     id: 'type-in-any-case',
     breaks: 'export.params.type.case',
     conduct: {
-      namesType: (text, supported) => [...supported].find((it) => it.toLowerCase() === text.toLowerCase()),
+      parsesType: (text, supported) => [...supported].find((it) => it.toLowerCase() === text.toLowerCase()),
     },
   },
   {
@@ -206,9 +214,13 @@ export const parameterFaults: readonly Fault[] = [
     breaks: 'export.params.patient.filters',
     conduct: {
       withinPatients: (what, chosen, { patients: _, ...kickoff }) =>
-        honest.withinPatients(
+        honestConduct.withinPatients(
           what,
-          _ === undefined ? chosen : kickoff.group ? new Set(honest.members(kickoff.group)) : undefined,
+          _ === undefined
+            ? chosen
+            : kickoff.group
+              ? new Set(honestConduct.groupMembers(kickoff.group))
+              : undefined,
           kickoff,
         ),
     },
@@ -218,7 +230,7 @@ export const parameterFaults: readonly Fault[] = [
     breaks: 'export.params.patient.repeat',
     conduct: {
       withinPatients: (what, chosen, kickoff) =>
-        honest.withinPatients(
+        honestConduct.withinPatients(
           what,
           kickoff.patients ? new Set(kickoff.patients.slice(0, 1)) : chosen,
           kickoff,
@@ -270,7 +282,7 @@ export const parameterFaults: readonly Fault[] = [
   {
     id: 'ignored-parameter-not-reported',
     breaks: 'export.params.lenient.reported',
-    conduct: { reports: () => false },
+    conduct: { reportsProblem: () => false },
   },
   {
     id: 'unknown-parameter-ignored',

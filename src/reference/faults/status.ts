@@ -1,7 +1,7 @@
-import { type Fault, on } from '../fault.ts'
+import { type Fault, onAnswer } from './definition.ts'
 import {
   headerOf,
-  json,
+  jsonResponse,
   type Response,
   withBody,
   withHeader,
@@ -9,8 +9,8 @@ import {
   withoutBody,
   withoutHeader,
   withStatus,
-} from '../message.ts'
-import { refusal } from '../outcome.ts'
+} from '../http-message.ts'
+import { refusal } from '../operation-outcome.ts'
 
 const failed = (r: Response) =>
   withJson(withStatus(r, 500), () => ({
@@ -29,54 +29,56 @@ export const statusFaults: readonly Fault[] = [
   {
     id: 'running-job-answers-204',
     breaks: 'export.status.in-progress-202',
-    conduct: on('status.progress', (r) => withStatus(r, 204)),
+    conduct: onAnswer('status.progress', (r) => withStatus(r, 204)),
   },
   {
     id: 'no-retry-after',
     breaks: 'export.status.retry-after',
-    conduct: on('status.progress', (r) => withoutHeader(r, 'retry-after')),
+    conduct: onAnswer('status.progress', (r) => withoutHeader(r, 'retry-after')),
   },
   {
     id: 'retry-after-in-words',
     breaks: 'export.status.retry-after.format',
-    conduct: on('status.progress', (r) => withHeader(r, 'Retry-After', 'soon')),
+    conduct: onAnswer('status.progress', (r) => withHeader(r, 'Retry-After', 'soon')),
   },
   {
     id: 'long-x-progress',
     breaks: 'export.status.x-progress.length',
-    conduct: on('status.progress', (r) => withHeader(r, 'X-Progress', `${'working, '.repeat(13)}still`)),
+    conduct: onAnswer('status.progress', (r) =>
+      withHeader(r, 'X-Progress', `${'working, '.repeat(13)}still`),
+    ),
   },
   {
     id: 'hasty-polls-answered-503',
     breaks: 'export.status.too-frequent-429',
     configuration: throttling,
-    conduct: on('status.throttled', (r) => withStatus(r, 503)),
+    conduct: onAnswer('status.throttled', (r) => withStatus(r, 503)),
   },
   {
     id: 'throttled-without-retry-after',
     breaks: 'export.status.too-frequent-429.retry-after',
     configuration: throttling,
-    conduct: on('status.throttled', (r) => withoutHeader(r, 'retry-after')),
+    conduct: onAnswer('status.throttled', (r) => withoutHeader(r, 'retry-after')),
   },
   {
     id: 'throttled-with-other-json',
     breaks: 'export.status.too-frequent-429.body',
     configuration: throttling,
-    conduct: on('status.throttled', ownJson),
+    conduct: onAnswer('status.throttled', ownJson),
   },
   {
     id: 'throttled-job-fails',
     breaks: 'export.status.too-frequent-recover',
     configuration: throttling,
-    conduct: on(['status.progress', 'status.complete'], (r, { job }) =>
-      job && job.throttled > 0 ? failed(r) : r,
+    conduct: onAnswer(['status.progress', 'status.complete'], (r, { job }) =>
+      job && job.throttledPolls > 0 ? failed(r) : r,
     ),
   },
   {
     id: 'failure-in-plain-text',
     breaks: 'export.status.export-failed-oo',
     configuration: { failing: '_fail' },
-    conduct: on('status.failed', (r) => withBody(r, 'The export has failed.', 'text/plain')),
+    conduct: onAnswer('status.failed', (r) => withBody(r, 'The export has failed.', 'text/plain')),
   },
   // An error under 200 is an error under 2xx.
   {
@@ -84,29 +86,29 @@ export const statusFaults: readonly Fault[] = [
     breaks: 'export.status.error.status',
     also: ['export.errors.no-2xx-error'],
     configuration: { failing: '_fail' },
-    conduct: on('status.failed', (r) => withStatus(r, 200)),
+    conduct: onAnswer('status.failed', (r) => withStatus(r, 200)),
   },
   {
     id: 'status-error-as-html-stu1',
     breaks: 'export.status.error.content-type.json',
     release: '1.0.1',
-    conduct: on(errors, (r) => withHeader(r, 'Content-Type', 'text/html')),
+    conduct: onAnswer(errors, (r) => withHeader(r, 'Content-Type', 'text/html')),
   },
   {
     id: 'status-error-in-own-json-stu1',
     breaks: 'export.status.error.body-oo.shall',
     release: '1.0.1',
-    conduct: on(errors, ownJson),
+    conduct: onAnswer(errors, ownJson),
   },
   {
     id: 'status-error-as-plain-json',
     breaks: 'export.status.error.content-type.fhir-json',
-    conduct: on(errors, (r) => withHeader(r, 'Content-Type', 'application/json')),
+    conduct: onAnswer(errors, (r) => withHeader(r, 'Content-Type', 'application/json')),
   },
   {
     id: 'status-error-in-own-json',
     breaks: 'export.status.error.body-oo.should',
-    conduct: on('status.unknown', (r, { deleted }) => (deleted ? r : ownJson(r))),
+    conduct: onAnswer('status.unknown', (r, { deleted }) => (deleted ? r : ownJson(r))),
   },
   // A failed status request that is answered 2xx is that of an unknown job.
   {
@@ -114,52 +116,52 @@ export const statusFaults: readonly Fault[] = [
     breaks: 'export.status.unknown-job',
     // To another client a job is unknown.
     also: ['export.status.error.status', 'security.restrict-to-originator'],
-    conduct: on('status.unknown', (r, { deleted }) => (deleted ? r : json(200, {}))),
+    conduct: onAnswer('status.unknown', (r, { deleted }) => (deleted ? r : jsonResponse(200, {}))),
   },
   {
     id: 'unknown-job-always-running',
     breaks: 'export.status.unknown-job',
     // To another client a job is unknown.
     also: ['export.status.error.status', 'security.restrict-to-originator'],
-    conduct: on('status.unknown', (r, { deleted }) => (deleted ? r : withoutBody(withStatus(r, 202)))),
+    conduct: onAnswer('status.unknown', (r, { deleted }) => (deleted ? r : withoutBody(withStatus(r, 202)))),
   },
   {
     id: 'complete-answers-201',
     breaks: 'export.status.complete-200',
-    conduct: on('status.complete', (r) => withStatus(r, 201)),
+    conduct: onAnswer('status.complete', (r) => withStatus(r, 201)),
   },
   {
     id: 'manifest-as-fhir-json',
     breaks: 'export.status.complete-content-type',
-    conduct: on('status.complete', (r) => withHeader(r, 'Content-Type', 'application/fhir+json')),
+    conduct: onAnswer('status.complete', (r) => withHeader(r, 'Content-Type', 'application/fhir+json')),
   },
   {
     id: 'manifest-in-an-array',
     breaks: 'export.status.complete-body',
-    conduct: on('status.complete', (r) => withJson(r, (body) => [body])),
+    conduct: onAnswer('status.complete', (r) => withJson(r, (body) => [body])),
   },
   {
     id: 'no-expires',
     breaks: 'export.status.expires.should',
-    conduct: on('status.complete', (r) => withoutHeader(r, 'expires')),
+    conduct: onAnswer('status.complete', (r) => withoutHeader(r, 'expires')),
   },
   {
     id: 'expires-as-placeholder',
     breaks: 'export.status.expires.format',
-    conduct: on('status.complete', (r) => withHeader(r, 'Expires', 'EXAMPLE_EXPIRATION_DATE')),
+    conduct: onAnswer('status.complete', (r) => withHeader(r, 'Expires', 'EXAMPLE_EXPIRATION_DATE')),
   },
   {
     id: 'expires-in-iso-8601',
     breaks: 'export.status.expires.format',
-    conduct: on('status.complete', (r, { now }) =>
+    conduct: onAnswer('status.complete', (r, { now }) =>
       withHeader(r, 'Expires', new Date(now + 3_600_000).toISOString()),
     ),
   },
   {
     id: 'manifest-once',
     breaks: 'export.status.complete-repeatable',
-    conduct: on('status.complete', (r, { job }) =>
-      job && job.visits > 1
+    conduct: onAnswer('status.complete', (r, { job }) =>
+      job && job.pollsAfterCompletion > 1
         ? refusal(404, { code: 'not-found', diagnostics: 'There is no export job here.' })
         : r,
     ),
@@ -169,7 +171,7 @@ export const statusFaults: readonly Fault[] = [
     id: 'status-not-by-get',
     breaks: 'export.status.get',
     also: ['export.status.in-progress-202', 'export.status.complete-200'],
-    conduct: on(['status.progress', 'status.complete'], () =>
+    conduct: onAnswer(['status.progress', 'status.complete'], () =>
       refusal(405, { code: 'not-supported', diagnostics: 'GET is not served here.' }, [['Allow', 'DELETE']]),
     ),
   },
@@ -178,7 +180,7 @@ export const statusFaults: readonly Fault[] = [
     breaks: 'export.status.accept-json',
     // It is neither in progress nor complete.
     also: ['export.status.in-progress-202'],
-    conduct: on(['status.progress', 'status.complete'], (r, { request }) =>
+    conduct: onAnswer(['status.progress', 'status.complete'], (r, { request }) =>
       headerOf(request, 'accept') === 'application/json' ? withStatus(r, 406) : r,
     ),
   },

@@ -1,14 +1,14 @@
-import type { Fault } from '../fault.ts'
-import { honest } from '../conduct.ts'
-import type { Resource } from '../population.ts'
+import type { Fault } from './definition.ts'
+import { honestConduct } from '../conduct/decisions.ts'
+import type { Resource } from '../population/model.ts'
 
 /** Changes each resource of one type as it is written into an output file. */
 function ofType(type: string, change: (resource: Resource) => object): Fault['conduct'] {
   return {
-    line: (resource, file) =>
+    lineOf: (resource, file) =>
       file.kind === 'output' && resource.resourceType === type
         ? JSON.stringify(change(resource))
-        : honest.line(resource, file),
+        : honestConduct.lineOf(resource, file),
   }
 }
 
@@ -73,10 +73,10 @@ export const structureFaults: readonly Fault[] = [
     id: 'names-that-occur-twice',
     breaks,
     conduct: {
-      line: (resource, file) =>
+      lineOf: (resource, file) =>
         file.kind === 'output' && resource.resourceType === 'Patient'
-          ? honest.line(resource, file).replace(/\}$/, ',"active":true,"active":true}')
-          : honest.line(resource, file),
+          ? honestConduct.lineOf(resource, file).replace(/\}$/, ',"active":true,"active":true}')
+          : honestConduct.lineOf(resource, file),
     },
   },
 ]

@@ -1,9 +1,9 @@
-import { honest } from '../conduct.ts'
-import type { Fault } from '../fault.ts'
-import type { Problem } from '../job.ts'
+import { honestConduct } from '../conduct/decisions.ts'
+import type { Fault } from './definition.ts'
+import type { KickoffProblem } from '../export/job.ts'
 
 /** A search result parameter, which is no criterion. */
-const shapesResults = ({ kind, diagnostics }: Problem): boolean =>
+const shapesResults = ({ kind, diagnostics }: KickoffProblem): boolean =>
   kind === 'type-filter' && /_(sort|include|revinclude|count|elements|summary)\b/.test(diagnostics)
 
 /** Faults of `_typeFilter`. */
@@ -13,7 +13,7 @@ export const typeFilterFaults: readonly Fault[] = [
     id: 'type-filter-ignored',
     breaks: 'export.typefilter.filters',
     also: ['export.typefilter.and-within-query', 'export.typefilter.with-since'],
-    conduct: { matches: () => true },
+    conduct: { matchesQueries: () => true },
   },
   {
     id: 'filtered-type-cut-short',
@@ -21,7 +21,7 @@ export const typeFilterFaults: readonly Fault[] = [
     // Alternatives are complete only if each is.
     also: ['export.typefilter.or.comma', 'export.typefilter.or.repeat-as-comma', 'export.typefilter.encoded'],
     conduct: {
-      contents: (resources, { kickoff }) =>
+      orderedResources: (resources, { kickoff }) =>
         kickoff.queries.some(({ type }) => type === resources[0]?.resourceType)
           ? resources.slice(0, -1)
           : resources,
@@ -31,20 +31,20 @@ export const typeFilterFaults: readonly Fault[] = [
     id: 'first-query-of-list-counts',
     breaks: 'export.typefilter.or.comma',
     conduct: {
-      splitsQueries: (values) => values.flatMap((value) => honest.splitsQueries([value]).slice(0, 1)),
+      splitsQueries: (values) => values.flatMap((value) => honestConduct.splitsQueries([value]).slice(0, 1)),
     },
   },
   {
     id: 'last-type-filter-counts',
     breaks: 'export.typefilter.or.repeat-as-comma',
-    conduct: { splitsQueries: (values) => honest.splitsQueries(values.slice(-1)) },
+    conduct: { splitsQueries: (values) => honestConduct.splitsQueries(values.slice(-1)) },
   },
   {
     id: 'criteria-joined-by-or',
     breaks: 'export.typefilter.and-within-query',
     conduct: {
       splitsQueries: (values) =>
-        honest.splitsQueries(values).flatMap((query) => {
+        honestConduct.splitsQueries(values).flatMap((query) => {
           const [type = '', criteria = ''] = query.split('?')
           return criteria.split('&').map((each) => `${type}?${each}`)
         }),
@@ -54,9 +54,9 @@ export const typeFilterFaults: readonly Fault[] = [
     id: 'filtered-type-added',
     breaks: 'export.typefilter.with-type',
     conduct: {
-      minds: ({ kind }) => kind !== 'type-filter-outside',
-      wantsType: (type, kickoff) =>
-        honest.wantsType(type, kickoff) || kickoff.queries.some((query) => query.type === type),
+      raisesProblem: ({ kind }) => kind !== 'type-filter-outside',
+      exportsType: (type, kickoff) =>
+        honestConduct.exportsType(type, kickoff) || kickoff.queries.some((query) => query.type === type),
     },
   },
   {
@@ -65,19 +65,19 @@ export const typeFilterFaults: readonly Fault[] = [
     conduct: {
       changedSince: (resource, since, kickoff) =>
         kickoff.queries.some(({ type }) => type === resource.resourceType) ||
-        honest.changedSince(resource, since, kickoff),
+        honestConduct.changedSince(resource, since, kickoff),
     },
   },
   {
     id: 'unsupported-query-ignored',
     breaks: 'export.typefilter.unsupported',
-    conduct: { minds: (problem) => problem.kind !== 'type-filter' || shapesResults(problem) },
+    conduct: { raisesProblem: (problem) => problem.kind !== 'type-filter' || shapesResults(problem) },
   },
   // An encoded ampersand is what joins the criteria of a query.
   {
     id: 'encoded-ampersand-not-decoded',
     breaks: 'export.typefilter.encoded',
     also: ['export.typefilter.and-within-query'],
-    conduct: { decodes: (text) => honest.decodes(text.replaceAll('%26', '%2526')) },
+    conduct: { decodesText: (text) => honestConduct.decodesText(text.replaceAll('%26', '%2526')) },
   },
 ]

@@ -1,19 +1,21 @@
 import { expect, test } from 'vitest'
-import { bundles, clinical } from './clinical.ts'
-import { dataTypes, elements } from './datatypes.ts'
-import type { Node, Rule } from './node.ts'
+import { bundleInvariants, clinicalInvariants } from './clinical.ts'
+import { dataTypeInvariants, elementInvariantRules } from './data-types.ts'
+import type { JsonObject, InvariantRule } from './json-object.ts'
 
 const ucum = 'http://unitsofmeasure.org'
 const a = { text: 'a' }
 const ref = { reference: 'A/1' }
-const coded = (system: string, code: string): Node => ({
+const coded = (system: string, code: string): JsonObject => ({
   coding: [{ system: `http://terminology.hl7.org/CodeSystem/${system}`, code }],
 })
-const div = (inner: string): Node => ({ div: `<div xmlns="http://www.w3.org/1999/xhtml">${inner}</div>` })
-const entries = (type: string, ...entry: readonly Node[]): Node => ({ type, entry })
+const div = (inner: string): JsonObject => ({
+  div: `<div xmlns="http://www.w3.org/1999/xhtml">${inner}</div>`,
+})
+const entries = (type: string, ...entry: readonly JsonObject[]): JsonObject => ({ type, entry })
 
 /** By invariant, with its type before it where another has one by that name: an object that holds it and one that does not. */
-const pairs: Readonly<Record<string, readonly [good: Node, bad: Node]>> = {
+const pairs: Readonly<Record<string, readonly [good: JsonObject, bad: JsonObject]>> = {
   'ext-1': [{ url: 'urn:a', valueCode: 'a' }, { url: 'urn:a' }],
   'age-1': [
     { value: 1, code: 'a', system: ucum },
@@ -176,7 +178,12 @@ const pairs: Readonly<Record<string, readonly [good: Node, bad: Node]>> = {
   'Parameters.parameter inv-1': [{ valueCode: 'a' }, { valueCode: 'a', resource: a }],
 }
 
-const rules: Readonly<Record<string, Rule>> = { ...dataTypes, ...elements, ...clinical, ...bundles }
+const rules: Readonly<Record<string, InvariantRule>> = {
+  ...dataTypeInvariants,
+  ...elementInvariantRules,
+  ...clinicalInvariants,
+  ...bundleInvariants,
+}
 
 test.each(Object.entries(pairs))('%s', (name, [good, bad]) => {
   expect(rules[name]?.(good, { resource: good, root: good })).toBe(true)

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { definitional, testing } from './definitional.ts'
-import type { Node, Rule } from './node.ts'
+import { definitionalInvariants, testingInvariants } from './definitional.ts'
+import type { JsonObject, InvariantRule } from './json-object.ts'
 
 const a = { text: 'a' }
 
 /** By invariant, with its type before it where another has one by that name: an object that holds it and one that does not. */
-const pairs: Readonly<Record<string, readonly [good: Node, bad: Node]>> = {
+const pairs: Readonly<Record<string, readonly [good: JsonObject, bad: JsonObject]>> = {
   'cmd-1': [{ equivalence: 'equal' }, { equivalence: 'narrower' }],
   'cmd-2': [{ mode: 'fixed', code: 'a' }, { mode: 'fixed' }],
   'cmd-3': [{ mode: 'other-map', url: 'a' }, { mode: 'other-map' }],
@@ -157,7 +157,7 @@ const pairs: Readonly<Record<string, readonly [good: Node, bad: Node]>> = {
   'tst-13': [{ direction: 'request' }, { direction: 'request', responseCode: '200' }],
 }
 
-const rules: Readonly<Record<string, Rule>> = { ...definitional, ...testing }
+const rules: Readonly<Record<string, InvariantRule>> = { ...definitionalInvariants, ...testingInvariants }
 
 test.each(Object.entries(pairs))('%s', (name, [good, bad]) => {
   expect(rules[name]?.(good, { resource: good, root: good })).toBe(true)

@@ -3,9 +3,9 @@ import fhirpath, { type Model } from 'fhirpath'
 import r4 from 'fhirpath/fhir-context/r4/index.js'
 import { expect, test } from 'vitest'
 import { r4Model } from '../../r4/load.ts'
-import type { Invariant } from '../../r4/model.ts'
-import { judgedInvariants, notJudged, ruleOf, walked } from './index.ts'
-import { isNode, type Node } from './node.ts'
+import type { R4Invariant } from '../../r4/model.ts'
+import { judgedInvariants, unjudgedInvariants, invariantRule, invariantsOfWalk } from './index.ts'
+import { isJsonObject, type JsonObject } from './json-object.ts'
 
 const examples = new URL('../../../node_modules/hl7.fhir.r4.examples/', import.meta.url)
 const model = r4Model()
@@ -16,22 +16,22 @@ const misjudging = new Set(['que-7'])
 const mostOfEach = 30
 
 interface Case {
-  readonly invariant: Invariant
+  readonly invariant: R4Invariant
   /** Type or element that has the invariant, and the type of what it is judged on. */
   readonly on: string
   readonly type: string
-  readonly node: Node
-  readonly root: Node
+  readonly node: JsonObject
+  readonly root: JsonObject
 }
 
 /** Every object of a resource with the invariants that it must hold. */
-function* casesIn(node: Node, type: string, root: Node): Generator<Case> {
+function* casesIn(node: JsonObject, type: string, root: JsonObject): Generator<Case> {
   const definition = model.types[type]
   if (!definition) return
   for (const invariant of definition.invariants) yield { invariant, on: type, type, node, root }
   for (const element of definition.elements) {
     for (const item of [node[element.name]].flat()) {
-      if (!isNode(item)) continue
+      if (!isJsonObject(item)) continue
       const on = `${type}.${element.name}`
       for (const invariant of element.invariants ?? [])
         yield { invariant, on, type: element.type, node: item, root }
@@ -42,7 +42,7 @@ function* casesIn(node: Node, type: string, root: Node): Generator<Case> {
 }
 
 /** An object, and the same without each of the elements that it may do without. */
-function* variants(node: Node, type: string): Generator<Node> {
+function* variants(node: JsonObject, type: string): Generator<JsonObject> {
   yield node
   for (const { name, min, choice } of model.types[type]?.elements ?? []) {
     if (!(name in node) || min > 0 || choice !== undefined) continue
@@ -59,13 +59,13 @@ test('the functions say of R4 examples, and of what is left without an element, 
     if (!file.endsWith('.json')) continue
     const text = readFileSync(new URL(file, examples), 'utf8')
     if (text.length > 100_000) continue
-    const resource = JSON.parse(text) as Node
+    const resource = JSON.parse(text) as JsonObject
     for (const { invariant, on, type, node, root } of casesIn(
       resource,
       String(resource.resourceType),
       resource,
     )) {
-      const rule = ruleOf(invariant.key, on)
+      const rule = invariantRule(invariant.key, on)
       const name = `${on} ${invariant.key}`
       if (!rule || misjudging.has(invariant.key) || (tried.get(name) ?? 0) >= mostOfEach) continue
       for (const variant of variants(node, type)) {
@@ -94,9 +94,9 @@ test('every invariant of severity error is judged, or said not to be and why', (
   const all = new Set<string>()
   for (const { invariants, elements } of Object.values(model.types))
     for (const { key } of [...invariants, ...elements.flatMap((it) => it.invariants ?? [])]) all.add(key)
-  const excluded = notJudged.flatMap((it) => it.keys)
+  const excluded = unjudgedInvariants.flatMap((it) => it.keys)
   expect([...all].filter((it) => !judgedInvariants.has(it) && !excluded.includes(it))).toEqual([])
   expect([...judgedInvariants, ...excluded].filter((it) => !all.has(it))).toEqual([])
   expect(excluded.filter((it) => judgedInvariants.has(it))).toEqual([])
-  expect(walked.filter((it) => !all.has(it))).toEqual([])
+  expect(invariantsOfWalk.filter((it) => !all.has(it))).toEqual([])
 })

@@ -1,36 +1,36 @@
-import { bundles, clinical } from './clinical.ts'
-import { dataTypes, elements } from './datatypes.ts'
-import { definitional, testing } from './definitional.ts'
-import type { Rule } from './node.ts'
+import { bundleInvariants, clinicalInvariants } from './clinical.ts'
+import { dataTypeInvariants, elementInvariantRules } from './data-types.ts'
+import { definitionalInvariants, testingInvariants } from './definitional.ts'
+import type { InvariantRule } from './json-object.ts'
 
-export type { Rule } from './node.ts'
+export type { InvariantRule } from './json-object.ts'
 
-const rules: Readonly<Record<string, Rule>> = {
-  ...dataTypes,
-  ...elements,
-  ...clinical,
-  ...bundles,
-  ...definitional,
-  ...testing,
+const allRules: Readonly<Record<string, InvariantRule>> = {
+  ...dataTypeInvariants,
+  ...elementInvariantRules,
+  ...clinicalInvariants,
+  ...bundleInvariants,
+  ...definitionalInvariants,
+  ...testingInvariants,
 }
 
 /** The function that judges an invariant of a type, or of an element by its path; undefined if none does. */
-export function ruleOf(key: string, on: string): Rule | undefined {
+export function invariantRule(key: string, on: string): InvariantRule | undefined {
   // Three types have an invariant of their own by the name of inv-1.
-  return rules[`${on} ${key}`] ?? rules[key]
+  return allRules[`${on} ${key}`] ?? allRules[key]
 }
 
 /** Invariants that the walk itself judges, where it comes by what they ask: dom-2 under the name of the rule `contained`. */
-export const walked: readonly string[] = ['ele-1', 'ref-1', 'dom-2', 'dom-3', 'dom-4', 'dom-5']
+export const invariantsOfWalk: readonly string[] = ['ele-1', 'ref-1', 'dom-2', 'dom-3', 'dom-4', 'dom-5']
 
 /** Keys of all invariants of severity error that are judged. */
 export const judgedInvariants: ReadonlySet<string> = new Set([
-  ...walked,
-  ...Object.keys(rules).map((it) => it.slice(it.lastIndexOf(' ') + 1)),
+  ...invariantsOfWalk,
+  ...Object.keys(allRules).map((it) => it.slice(it.lastIndexOf(' ') + 1)),
 ])
 
 /** Invariants of severity error that are not judged, and why. */
-export const notJudged: readonly { readonly because: string; readonly keys: readonly string[] }[] = [
+export const unjudgedInvariants: readonly { readonly because: string; readonly keys: readonly string[] }[] = [
   {
     because: 'about definitions of structures, which no patient data holds',
     keys: `eld-1 eld-2 eld-3 eld-4 eld-5 eld-6 eld-7 eld-8 eld-11 eld-12 eld-13 eld-14 eld-15 eld-16 eld-17 eld-18 eld-19 eld-22

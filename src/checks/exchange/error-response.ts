@@ -1,0 +1,231 @@
+import type { Exchange } from '../../model/http/exchange.ts'
+import {
+  type Judgement,
+  neverArose,
+  satisfied,
+  displayValue,
+  undecided,
+  violated,
+} from '../../model/judgement.ts'
+import { describeBody, responseBody, bodyMember } from './response-body.ts'
+import { type Check, exchangeCheck } from '../check.ts'
+import { isObject, issueCodes, issueSeverities } from '../../model/fhir/names.ts'
+import { noParams } from '../params.ts'
+
+const modes = {
+  required: 'the body is one',
+  'if-present': 'a body, where there is one, is one',
+  valid: 'one that is there has at least one issue, each with a severity and a code of the FHIR value sets',
+  explained: 'one that is there says in words or by path what was wrong',
+} as const
+
+// Statuses that infrastructure in front of a FHIR server gives, and then in its own words.
+const gateway = new Set([401, 403, 407, 429, 502, 503, 504])
+
+const acceptedOrExplained = exchangeCheck<true>({
+  name: 'accepted-or-explained',
+  states: 'The request is accepted with 2XX, or refused with 4XX and an OperationOutcome.',
+  params: noParams,
+  judge(exchange) {
+    const status = exchange.response?.status ?? 0
+    if (status >= 200 && status < 300) return satisfied
+    if (status < 400 || status >= 500)
+      return undecided(`exchange ${exchange.number} was answered with ${status}, which is neither`)
+    return operationOutcome.judge(exchange, 'required' as never, undefined as never)
+  },
+})
+
+const operationOutcome = exchangeCheck<keyof typeof modes>({
+  name: 'operation-outcome',
+  states: `The body is a FHIR OperationOutcome in JSON: ${Object.entries(modes)
+    .map(([name, means]) => `\`${name}\`: ${means}`)
+    .join('; ')}.`,
+  params: { enum: Object.keys(modes), description: 'What is asked of the OperationOutcome.' },
+  judge(exchange, mode) {
+    const body = responseBody(exchange)
+    if (body.is === 'unknown') return undecided(body.because)
+    const outcome =
+      body.is === 'json' && isObject(body.value) && body.value.resourceType === 'OperationOutcome'
+        ? body.value
+        : undefined
+    if (mode === 'valid' || mode === 'explained') {
+      if (!outcome) return neverArose('the response has no OperationOutcome')
+      return mode === 'valid'
+        ? judgeIssues(outcome.issue, exchange)
+        : judgeExplanation(outcome.issue, exchange)
+    }
+    if (outcome) return satisfied
+    if (mode === 'if-present' && body.is === 'empty') return neverArose('the response has no body')
+    const status = exchange.response?.status ?? 0
+    if (gateway.has(status))
+      return undecided(
+        `the ${status} of exchange ${exchange.number} can come from infrastructure in front of the FHIR server`,
+      )
+    return violated({
+      message: 'The body of the response is not an OperationOutcome.',
+      expected: 'an OperationOutcome in JSON',
+      actual: describeBody(exchange),
+      where: { exchange: exchange.number },
+    })
+  },
+})
+
+function judgeIssues(issues: unknown, { number }: Exchange): Judgement {
+  const where = (pointer: string) => ({ exchange: number, part: { pointer } })
+  if (!Array.isArray(issues) || issues.length === 0)
+    return violated({
+      message: 'The OperationOutcome has no issue.',
+      expected: 'at least one issue',
+      actual: displayValue(issues),
+      where: where('/issue'),
+    })
+  for (const [at, issue] of issues.entries()) {
+    const { severity, code } = isObject(issue) ? issue : { severity: undefined, code: undefined }
+    if (!issueSeverities.has(severity as string))
+      return violated({
+        message: 'An issue of the OperationOutcome has no severity that FHIR defines.',
+        expected: [...issueSeverities].join(', '),
+        actual: displayValue(severity),
+        where: where(`/issue/${at}/severity`),
+      })
+    if (!issueCodes.has(code as string))
+      return violated({
+        message: 'An issue of the OperationOutcome has no code that FHIR defines.',
+        expected: 'a code of the value set issue-type',
+        actual: displayValue(code),
+        where: where(`/issue/${at}/code`),
+      })
+  }
+  return satisfied
+}
+
+function judgeExplanation(issues: unknown, { number }: Exchange): Judgement {
+  const list = Array.isArray(issues) ? issues.filter(isObject) : []
+  const says = (value: unknown) => typeof value === 'string' && value.trim() !== ''
+  const explained = list.some(({ diagnostics, details, expression, location }) => {
+    const { text, coding } = isObject(details) ? details : { text: undefined, coding: undefined }
+    return (
+      says(diagnostics) ||
+      says(text) ||
+      [expression, location, coding].some((it) => Array.isArray(it) && it.length > 0)
+    )
+  })
+  if (explained) return satisfied
+  return violated({
+    message: 'The OperationOutcome does not say what was wrong.',
+    expected: 'diagnostics, details, expression or location in an issue',
+    actual: 'none of them',
+    where: { exchange: number, part: { pointer: '/issue' } },
+  })
+}
+
+const noErrorInSuccess = exchangeCheck<true>({
+  name: 'no-error-in-success',
+  states: 'A 2XX response does not carry an OperationOutcome of errors alone.',
+  params: noParams,
+  judge(exchange) {
+    const status = exchange.response?.status
+    if (status === undefined) return undecided(`exchange ${exchange.number} brought no response`)
+    if (status < 200 || status >= 300) return neverArose(`the response has status ${status}`)
+    const body = responseBody(exchange)
+    if (body.is === 'unknown') return undecided(body.because)
+    const issues = bodyMember(exchange, 'issue')
+    if (
+      bodyMember(exchange, 'resourceType') !== 'OperationOutcome' ||
+      !Array.isArray(issues) ||
+      issues.length === 0
+    )
+      return satisfied
+    const grave = issues.filter((it) => isObject(it) && (it.severity === 'error' || it.severity === 'fatal'))
+    if (grave.length < issues.length) return satisfied
+    return violated({
+      message: 'A successful response carries an OperationOutcome with nothing but errors.',
+      expected: 'a status of 4XX or 5XX',
+      actual: String(status),
+      where: { exchange: exchange.number, part: { pointer: '/issue' } },
+    })
+  },
+})
+
+// Letters and digits may be masked by x, so forms are looked for rather than words.
+const traces = [
+  /\b\w{2} [\w$.<>]+\([\w$]+\.\w+:\w+\)/,
+  /\b\w{2} [\w$.<>]+ \([^\s()]*\/[^\s()]+:\w+:\w+\)/,
+  /\w{4} "[^"]*\/[^"]+", \w{4} \w+/,
+]
+
+const noStackTrace = exchangeCheck<true>({
+  name: 'no-stack-trace',
+  states: 'The body shows no stack trace.',
+  params: noParams,
+  judge(exchange) {
+    const { response, number } = exchange
+    const body = responseBody(exchange)
+    if (body.is === 'empty') return neverArose('the response has no body')
+    if (response?.body === undefined) return undecided(`the body of exchange ${number} was not recorded`)
+    const text = response.body.replace(/\\[nrt]/g, ' ').replaceAll('\\"', '"')
+    if (!traces.some((it) => it.test(text))) return satisfied
+    return violated({
+      message: 'The body of the response shows a stack trace.',
+      expected: 'an explanation without the inside of the server',
+      actual: 'text in the form of stack frames',
+      where: { exchange: number },
+    })
+  },
+})
+
+const tokenErrors = [
+  'invalid_request',
+  'invalid_client',
+  'invalid_grant',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'invalid_scope',
+]
+
+const oauthError = exchangeCheck<true | readonly string[]>({
+  name: 'oauth-error',
+  states: 'The response is an error response of RFC 6749 section 5.2, with one of these codes.',
+  params: {
+    anyOf: [{ const: true }, { type: 'array', minItems: 1, items: { enum: tokenErrors } }],
+    description: 'Codes that `error` can have, or `true` for any that RFC 6749 section 5.2 defines.',
+  },
+  judge(exchange, wanted) {
+    const { response, number } = exchange
+    if (!response) return undecided(`exchange ${number} brought no response`)
+    if (response.status === 429 || response.status === 503)
+      return undecided(`the request was throttled with ${response.status} (exchange ${number})`)
+    if (response.status !== 400 && response.status !== 401)
+      return violated({
+        message: `The token request is answered with status ${response.status}.`,
+        expected: '400, or 401 for invalid_client',
+        actual: String(response.status),
+        where: { exchange: number },
+      })
+    const error = bodyMember(exchange, 'error')
+    const codes = wanted === true ? tokenErrors : wanted
+    if (codes.includes(error as string)) return satisfied
+    if (typeof error !== 'string')
+      return violated({
+        message: 'The body of the token error names no `error`.',
+        expected: 'a JSON object with a member `error`',
+        actual: describeBody(exchange),
+        where: { exchange: number, part: { pointer: '/error' } },
+      })
+    return violated({
+      message: `The token error is ${displayValue(error)}.`,
+      expected: codes.join(' or '),
+      actual: displayValue(error),
+      where: { exchange: number, part: { pointer: '/error' } },
+    })
+  },
+})
+
+/** Checks on how a server says that something is wrong. */
+export const errorResponseChecks: readonly Check[] = [
+  operationOutcome,
+  acceptedOrExplained,
+  noErrorInSuccess,
+  noStackTrace,
+  oauthError,
+]

@@ -1,0 +1,169 @@
+import type { Exchange } from '../../model/http/exchange.ts'
+import {
+  type Judgement,
+  combineJudgements,
+  neverArose,
+  satisfied,
+  displayValue,
+  undecided,
+  violated,
+} from '../../model/judgement.ts'
+import { bodyMember } from './response-body.ts'
+import { type Check, exchangeCheck } from '../check.ts'
+import { isObject } from '../../model/fhir/names.ts'
+import { noParams } from '../params.ts'
+
+interface DeclaredOperation {
+  readonly place: string
+  readonly pointer: string
+  readonly name: unknown
+  readonly definition: unknown
+}
+
+function list(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) ? value.filter(isObject) : []
+}
+
+/** Operations declared for the server as a whole and for resource types, in the order of the statement. */
+function operationsOf(exchange: Exchange): readonly DeclaredOperation[] {
+  return list(bodyMember(exchange, 'rest')).flatMap((rest, r) => {
+    if (rest.mode !== undefined && rest.mode !== 'server') return []
+    const declared = (value: unknown, place: string, pointer: string): DeclaredOperation[] =>
+      list(value).map((it, at) => ({
+        place,
+        pointer: `${pointer}/operation/${at}`,
+        name: it.name,
+        definition: it.definition,
+      }))
+    return [
+      ...declared(rest.operation, 'system', `/rest/${r}`),
+      ...list(rest.resource).flatMap((it, at) =>
+        declared(it.operation, String(it.type), `/rest/${r}/resource/${at}`),
+      ),
+    ]
+  })
+}
+
+function isExport({ name, definition }: DeclaredOperation): boolean {
+  return [name, canonicalOf(definition)].some(
+    (it) => typeof it === 'string' && /(^|[/-])export(-v\d+)?$/.test(it),
+  )
+}
+
+function canonicalOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value.split('|')[0] : undefined
+}
+
+function noCapabilityStatement(exchange: Exchange): Judgement | undefined {
+  return bodyMember(exchange, 'resourceType') === 'CapabilityStatement'
+    ? undefined
+    : undecided(`exchange ${exchange.number} brought no CapabilityStatement`)
+}
+
+const places = { system: 'system', patient: 'Patient', group: 'Group' } as const
+
+const declaresOperation = exchangeCheck<keyof typeof places>({
+  name: 'declares-operation',
+  states:
+    'The CapabilityStatement declares the export operation of a level where it belongs: `rest.operation`, or that of Patient or Group.',
+  params: { enum: Object.keys(places), description: 'The level.' },
+  judge(exchange, level) {
+    const problem = noCapabilityStatement(exchange)
+    if (problem) return problem
+    const exports = operationsOf(exchange).filter(isExport)
+    if (exports.some((it) => it.place === places[level])) return satisfied
+    return violated({
+      message: `The CapabilityStatement does not declare ${level}-level export.`,
+      expected:
+        level === 'system'
+          ? 'the export operation under `rest.operation`'
+          : `the export operation under \`rest.resource\` of ${places[level]}`,
+      actual:
+        exports.length > 0
+          ? `declared for ${[...new Set(exports.map((it) => it.place))].map(displayValue).join(', ')}`
+          : 'no export operation',
+      where: { exchange: exchange.number, part: { pointer: '/rest' } },
+    })
+  },
+})
+
+const operationNames = exchangeCheck<readonly string[]>({
+  name: 'operation-names',
+  states: 'Every declared export operation has one of these names.',
+  params: { type: 'array', minItems: 1, items: { type: 'string' }, description: 'Names that it can have.' },
+  judge(exchange, names) {
+    return eachExport(exchange, (it) =>
+      names.includes(it.name as string)
+        ? satisfied
+        : violated({
+            message: 'An export operation is declared under another name.',
+            expected: names.join(' or '),
+            actual: displayValue(it.name),
+            where: { exchange: exchange.number, part: { pointer: `${it.pointer}/name` } },
+          }),
+    )
+  },
+})
+
+function eachExport(exchange: Exchange, judge: (it: DeclaredOperation) => Judgement): Judgement {
+  const problem = noCapabilityStatement(exchange)
+  if (problem) return problem
+  const exports = operationsOf(exchange).filter(isExport)
+  return exports.length > 0
+    ? combineJudgements(exports.map(judge))
+    : neverArose('the CapabilityStatement declares no export operation')
+}
+
+const canonical = 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition/'
+const definitions = ['export', 'patient-export', 'group-export'].map((it) => canonical + it)
+
+const operationDefinition = exchangeCheck<true>({
+  name: 'operation-definition',
+  states:
+    'Every declared export operation is defined by the IG; another definition may be derived from it, and tells nothing.',
+  params: noParams,
+  judge(exchange) {
+    return eachExport(exchange, (it) => {
+      const definition = canonicalOf(it.definition)
+      if (definition && definitions.includes(definition)) return satisfied
+      if (definition && /^[a-z][a-z0-9+.-]*:\S+$/i.test(definition) && !definition.startsWith(canonical))
+        return undecided(
+          'an export operation is defined by another OperationDefinition, which may be derived from that of the IG',
+        )
+      return violated({
+        message: 'An export operation is not declared with a definition of the IG.',
+        expected: definitions.join(' or '),
+        actual: displayValue(it.definition),
+        where: { exchange: exchange.number, part: { pointer: `${it.pointer}/definition` } },
+      })
+    })
+  },
+})
+
+const knownOperation = exchangeCheck<true>({
+  name: 'known-operation',
+  states:
+    'The kick-off request reaches the export operation: accepted, or refused otherwise than as unknown (404, 405, 501).',
+  params: noParams,
+  judge({ response, number }) {
+    if (!response) return undecided(`exchange ${number} brought no response`)
+    const { status } = response
+    if (status === 202 || [400, 401, 403, 406, 415, 422, 429].includes(status)) return satisfied
+    if (![404, 405, 501].includes(status))
+      return undecided(`the request was answered with ${status} (exchange ${number}), which does not tell`)
+    return violated({
+      message: 'The server does not know the export operation here.',
+      expected: '202, or a refusal for another reason',
+      actual: String(status),
+      where: { exchange: number },
+    })
+  },
+})
+
+/** Checks on what a server declares. */
+export const exportOperationChecks: readonly Check[] = [
+  declaresOperation,
+  operationNames,
+  operationDefinition,
+  knownOperation,
+]

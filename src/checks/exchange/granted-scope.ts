@@ -1,0 +1,88 @@
+import type { Exchange } from '../../model/http/exchange.ts'
+import {
+  type Judgement,
+  neverArose,
+  satisfied,
+  displayValue,
+  undecided,
+  violated,
+} from '../../model/judgement.ts'
+import { bodyMember } from './response-body.ts'
+import { type Check, exchangeCheck } from '../check.ts'
+import { objectParams, textListParam } from '../params.ts'
+
+const notations = {
+  v1: /^system\/(?:[A-Z][A-Za-z]*|\*)\.(?:read|write|\*)$/,
+  v2: /^system\/(?:[A-Z][A-Za-z]*|\*)\.c?r?u?d?s?(?:\?\S+)?$/,
+} as const
+
+interface ScopeParams {
+  readonly types?: readonly string[]
+  readonly notation?: keyof typeof notations
+  readonly 'at-most'?: readonly string[]
+}
+
+const grantedScope = exchangeCheck<ScopeParams>({
+  name: 'granted-scope',
+  states:
+    'The scope of a token response stays within these resource types, these permissions, or this notation.',
+  params: objectParams(
+    {
+      types: textListParam('Resource types that system scopes may name.'),
+      notation: {
+        enum: Object.keys(notations),
+        description: '`v1`: system/Patient.read; `v2`: system/Patient.rs.',
+      },
+      'at-most': {
+        type: 'array',
+        items: { enum: ['c', 'r', 'u', 'd', 's'] },
+        description: 'Permissions that system scopes may grant.',
+      },
+    },
+    [],
+  ),
+  judge(exchange, wanted) {
+    const status = exchange.response?.status ?? 0
+    if (status < 200 || status >= 300) return neverArose('no token was granted')
+    const value = bodyMember(exchange, 'scope')
+    if (typeof value !== 'string') return undecided('the token response has no string `scope`')
+    const scopes = value.split(/\s+/).filter((it) => it.startsWith('system/'))
+    if (scopes.length === 0) return undecided('the granted scope has no system scope')
+    const wrong = scopes.find((it) => !fits(it, wanted))
+    return wrong === undefined ? satisfied : finding(wrong, wanted, exchange)
+  },
+})
+
+function fits(granted: string, { types, notation, 'at-most': most }: ScopeParams): boolean {
+  const [type = '', suffix = ''] = granted.slice('system/'.length).split('.')
+  return (
+    (!types || types.includes(type)) &&
+    (!notation || notations[notation].test(granted)) &&
+    (!most || [...permissions(suffix)].every((it) => most.includes(it)))
+  )
+}
+
+function permissions(suffix: string): string {
+  return { read: 'rs', write: 'cud', '*': 'cruds' }[suffix] ?? suffix.split('?')[0] ?? ''
+}
+
+function finding(
+  granted: string,
+  { types, notation, 'at-most': most }: ScopeParams,
+  { number }: Exchange,
+): Judgement {
+  const expected = [
+    types && `types ${types.join(', ')}`,
+    notation && `notation ${notation}`,
+    most && `at most .${most.join('')}`,
+  ]
+  return violated({
+    message: 'The granted scope is not within what was asked for.',
+    expected: expected.filter((it) => it !== undefined).join('; '),
+    actual: displayValue(granted),
+    where: { exchange: number, part: { pointer: '/scope' } },
+  })
+}
+
+/** Checks on what a token may be used for. */
+export const scopeChecks: readonly Check[] = [grantedScope]

@@ -1,0 +1,161 @@
+import { type Exchange, header as first, headerValues, mediaType } from '../../model/http/exchange.ts'
+import {
+  type Judgement,
+  neverArose,
+  satisfied,
+  displayValue,
+  undecided,
+  violated,
+} from '../../model/judgement.ts'
+import { type Check, exchangeCheck } from '../check.ts'
+import { httpDateOf, parseInstant } from '../../model/fhir/dates.ts'
+import { withDescription, objectParams, textParam } from '../params.ts'
+
+const forms = {
+  present: { called: 'a value', is: () => true },
+  absent: { called: 'no such header', is: () => false },
+  'absolute-url': { called: 'an absolute http or https URL', is: isAbsoluteUrl },
+  'http-date': { called: 'an HTTP-date', is: (value: string) => httpDateOf(value) !== undefined },
+  instant: { called: 'a FHIR instant', is: (value: string) => parseInstant(value) !== undefined },
+  'delay-or-date': {
+    called: 'a number of seconds or an HTTP-date',
+    is: (value: string) => /^\d+$/.test(value) || httpDateOf(value) !== undefined,
+  },
+} as const
+
+interface HeaderParams {
+  readonly name: string
+  readonly is?: keyof typeof forms
+  readonly equals?: string
+  readonly includes?: string
+  readonly matches?: string
+  readonly 'one-of'?: readonly string[]
+  readonly 'shorter-than'?: number
+  readonly 'differs-from'?: string
+  readonly 'absent-ok'?: true
+}
+
+/** Whether a value parses as an http or https URL with a host as it stands. */
+export function isAbsoluteUrl(value: unknown): boolean {
+  if (typeof value !== 'string' || !/^https?:\/\/[^/?#\s]/i.test(value) || /\s/.test(value)) return false
+  return URL.canParse(value)
+}
+
+const header = exchangeCheck<HeaderParams>({
+  name: 'header',
+  states: 'A response header is there and as described, or is absent.',
+  params: objectParams(
+    {
+      name: { type: 'string', description: 'Name of the header; case does not matter.' },
+      is: { enum: Object.keys(forms), description: 'What its value is; `present` if nothing else is said.' },
+      equals: withDescription(textParam, 'Its value, exactly.'),
+      includes: withDescription(
+        textParam,
+        'A member of its comma-separated list, or the first word of one; case does not matter.',
+      ),
+      matches: {
+        type: 'string',
+        format: 'regex',
+        description: 'A regular expression that its value matches.',
+      },
+      'one-of': { type: 'array', minItems: 1, items: textParam, description: 'Values that it can have.' },
+      'shorter-than': { type: 'integer', minimum: 1, description: 'Its value has fewer characters.' },
+      'differs-from': withDescription(textParam, 'A value that it must not have.'),
+      'absent-ok': { const: true, description: 'The test does not apply where the header is absent.' },
+    },
+    ['name'],
+  ),
+  judge(exchange, wanted) {
+    const { response, number } = exchange
+    if (!response) return undecided(`exchange ${number} brought no response`)
+    const values = headerValues(response.headers, wanted.name).map((it) => it.trim())
+    const where = { exchange: number, part: { header: wanted.name } }
+    const value = values.find((it) => it !== '')
+    if (wanted.is === 'absent') {
+      if (values.length === 0) return satisfied
+      return violated({
+        message: `The response carries a header ${wanted.name}.`,
+        expected: 'no such header',
+        actual: displayValue(values[0]),
+        where,
+      })
+    }
+    if (value === undefined) {
+      if (wanted['absent-ok'] && values.length === 0)
+        return neverArose(`no response carried a header ${wanted.name}`)
+      const message = `The response carries ${values.length > 0 ? 'an empty' : 'no'} ${wanted.name} header.`
+      return violated({
+        message,
+        expected: expectedOf(wanted),
+        actual: values.length > 0 ? 'an empty value' : 'absent',
+        where,
+      })
+    }
+    if (accepts(values, wanted)) return satisfied
+    return violated({
+      message: `The ${wanted.name} header is not as expected.`,
+      expected: expectedOf(wanted),
+      actual: wanted['shorter-than'] ? `${value.length} characters` : values.map(displayValue).join(', '),
+      where,
+    })
+  },
+})
+
+function accepts(values: readonly string[], wanted: HeaderParams): boolean {
+  const every = (test: (value: string) => boolean) => values.every(test)
+  const members = values.flatMap((it) => it.split(',')).map((it) => it.trim().toLowerCase())
+  const { is, equals, includes, matches } = wanted
+  const token = includes?.toLowerCase()
+  return (
+    (is === undefined || every(forms[is].is)) &&
+    (equals === undefined || every((it) => it === equals)) &&
+    (token === undefined || members.some((it) => it === token || it.split(/[\s;]/)[0] === token)) &&
+    (matches === undefined || every((it) => new RegExp(matches).test(it))) &&
+    (wanted['one-of'] === undefined || every((it) => wanted['one-of']?.includes(it) === true)) &&
+    (wanted['shorter-than'] === undefined || every((it) => [...it].length < (wanted['shorter-than'] ?? 0))) &&
+    (wanted['differs-from'] === undefined || every((it) => it !== wanted['differs-from']))
+  )
+}
+
+function expectedOf(wanted: HeaderParams): string {
+  const parts = [
+    wanted.is ? forms[wanted.is].called : undefined,
+    wanted.equals === undefined ? undefined : displayValue(wanted.equals),
+    wanted.includes === undefined ? undefined : `a list with ${wanted.includes}`,
+    wanted.matches === undefined ? undefined : `a value like ${wanted.matches}`,
+    wanted['one-of']?.map(displayValue).join(' or '),
+    wanted['shorter-than'] === undefined ? undefined : `fewer than ${wanted['shorter-than']} characters`,
+    wanted['differs-from'] === undefined
+      ? undefined
+      : 'another value than that of the response it is compared with',
+  ]
+  return parts.filter((it) => it !== undefined).join(', ') || forms.present.called
+}
+
+const mediaTypeCheck = exchangeCheck<string | readonly string[]>({
+  name: 'media-type',
+  states: 'The body has this media type, or one of them; parameters such as charset do not matter.',
+  params: {
+    anyOf: [textParam, { type: 'array', minItems: 1, items: textParam }],
+    description: 'A media type such as `application/fhir+ndjson`, or a list of them.',
+  },
+  judge(exchange, params) {
+    return judgeMediaType(exchange, [params].flat() as readonly string[])
+  },
+})
+
+function judgeMediaType({ response, number }: Exchange, wanted: readonly string[]): Judgement {
+  if (!response) return undecided(`exchange ${number} brought no response`)
+  const sent = first(response.headers, 'Content-Type')
+  const type = mediaType(sent)
+  if (type && wanted.some((it) => it.toLowerCase() === type)) return satisfied
+  return violated({
+    message: type ? `The response has media type ${type}.` : 'The response has no Content-Type header.',
+    expected: wanted.join(' or '),
+    actual: sent === undefined ? 'absent' : displayValue(sent),
+    where: { exchange: number, part: { header: 'Content-Type' } },
+  })
+}
+
+/** Checks on response headers. */
+export const headerChecks: readonly Check[] = [header, mediaTypeCheck]

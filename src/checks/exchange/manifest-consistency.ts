@@ -1,0 +1,251 @@
+import { type Exchange, header } from '../../model/http/exchange.ts'
+import {
+  type Judgement,
+  combineJudgements,
+  neverArose,
+  satisfied,
+  displayValue,
+  undecided,
+  violated,
+} from '../../model/judgement.ts'
+import type { Evidence } from '../../model/evidence.ts'
+import { bodyMember } from './response-body.ts'
+import { type Check, exchangeCheck } from '../check.ts'
+import { httpDateOf, parseInstant } from '../../model/fhir/dates.ts'
+import { isObject } from '../../model/fhir/names.ts'
+import { isAbsoluteUrl } from './header.ts'
+import { objectParams, noParams, textParam } from '../params.ts'
+
+const requestPlace = (exchange: Exchange) => ({ exchange: exchange.number, part: { pointer: '/request' } })
+
+const requestIsKickoff = exchangeCheck<true>({
+  name: 'request-is-kickoff',
+  states:
+    '`request` of the manifest is the URL of the kick-off request; encoding and the order of parameters do not matter, another scheme or host tells nothing.',
+  params: noParams,
+  judge(exchange, _, { evidence }) {
+    const request = bodyMember(exchange, 'request')
+    if (typeof request !== 'string') return neverArose('the manifest has no string `request`')
+    if (evidence.probe !== 'export' || !('kickoff' in evidence.export))
+      return undecided('there was no kick-off request to compare with')
+    const recorded = evidence.export.kickoff.request.url
+    const wrong = (message: string) =>
+      violated({ message, expected: recorded, actual: displayValue(request), where: requestPlace(exchange) })
+    if (!isAbsoluteUrl(request)) return wrong('`request` of the manifest is not a full URL.')
+    const candidates = [recorded, evidence.sent.url].map(normalized)
+    const given = normalized(request)
+    if (candidates.some((it) => same(given, it))) return satisfied
+    // Behind a proxy a server can see another scheme, host and prefix than its client.
+    const operation = (it: NormalizedUrl) =>
+      it.path.slice(it.path.search(/\/(Patient\/|Group\/[^/]+\/)?\$export$/))
+    if (
+      candidates.some(
+        (it) => given.origin !== it.origin && operation(given) === operation(it) && sameQuery(given, it),
+      )
+    )
+      return undecided(
+        '`request` of the manifest differs from the kick-off request in scheme, host or prefix, as behind a proxy',
+      )
+    return wrong('`request` of the manifest is not the URL of the kick-off request.')
+  },
+})
+
+interface NormalizedUrl {
+  readonly origin: string
+  readonly path: string
+  readonly query: readonly string[]
+}
+
+function normalized(url: string): NormalizedUrl {
+  const it = new URL(url)
+  // A plus sign that is not encoded can be read as a space; both are accepted.
+  const query = it.search
+    .slice(1)
+    .split('&')
+    .filter((part) => part !== '')
+    .map((part) => decoded(part).replace(/\+/g, ' '))
+  return { origin: it.origin, path: decoded(it.pathname), query: query.sort() }
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    // Compared as it stands.
+    return value
+  }
+}
+
+function same(a: NormalizedUrl, b: NormalizedUrl): boolean {
+  return a.origin === b.origin && alike(a.path, b.path) && sameQuery(a, b)
+}
+
+function sameQuery(a: NormalizedUrl, b: NormalizedUrl): boolean {
+  return a.query.length === b.query.length && a.query.every((it, at) => alike(it, b.query[at] ?? ''))
+}
+
+// Either side may be masked: x in the place of a letter or digit.
+function alike(a: string, b: string): boolean {
+  if (a === b) return true
+  if (a.length !== b.length) return false
+  return [...a].every(
+    (it, at) =>
+      it === b[at] ||
+      (it === 'x' && /[\p{L}\p{N}]/u.test(b[at] ?? '')) ||
+      (b[at] === 'x' && /[\p{L}\p{N}]/u.test(it)),
+  )
+}
+
+const requestWithoutParameters = exchangeCheck<true>({
+  name: 'request-without-parameters',
+  states: '`request` of the manifest has no query.',
+  params: noParams,
+  judge(exchange) {
+    const request = bodyMember(exchange, 'request')
+    if (typeof request !== 'string') return neverArose('the manifest has no string `request`')
+    if (!request.includes('?')) return satisfied
+    return violated({
+      message: '`request` of the manifest has parameters.',
+      expected: 'the operation URL alone',
+      actual: displayValue(request),
+      where: requestPlace(exchange),
+    })
+  },
+})
+
+const toleranceMs = 60_000
+
+const transactionTimeInWindow = exchangeCheck<true>({
+  name: 'transaction-time-in-window',
+  states:
+    '`transactionTime` lies between the kick-off and the completion by the clock of the server, give or take a minute.',
+  params: noParams,
+  judge(exchange, _, { evidence }) {
+    const value = bodyMember(exchange, 'transactionTime')
+    const time = parseInstant(value)
+    if (time === undefined) return undecided('`transactionTime` of the manifest is no instant')
+    if (evidence.probe !== 'export' || !('kickoff' in evidence.export))
+      return undecided('there was no kick-off request to compare with')
+    const { kickoff } = evidence.export
+    const from = dateOf(kickoff) - kickoff.durationMs
+    const to = dateOf(exchange)
+    if (time >= from - toleranceMs && time <= to + toleranceMs) return satisfied
+    const late = time > to
+    return violated({
+      message: `\`transactionTime\` lies ${late ? 'after the completion' : 'before the kick-off'}.`,
+      expected: `an instant from ${new Date(from).toISOString()} to ${new Date(to).toISOString()}`,
+      actual: displayValue(value),
+      where: { exchange: exchange.number, part: { pointer: '/transactionTime' } },
+    })
+  },
+})
+
+function dateOf(exchange: Exchange): number {
+  const date = header(exchange.response?.headers ?? [], 'Date')
+  return (
+    (date === undefined ? undefined : httpDateOf(date)) ??
+    Date.parse(exchange.startedAt) + exchange.durationMs
+  )
+}
+
+const sameManifest = exchangeCheck<readonly ('transactionTime' | 'files')[]>({
+  name: 'same-manifest',
+  states:
+    'The status that was asked for again shows the same manifest: `transactionTime`, or number and type of the files.',
+  params: {
+    type: 'array',
+    minItems: 1,
+    items: { enum: ['transactionTime', 'files'] },
+    description: 'What is compared; URLs may be signed anew.',
+  },
+  judge(exchange, compared, { evidence }) {
+    const first = completionOf(evidence)
+    if (!first) return undecided('there was no completion to compare with')
+    const status = exchange.response?.status
+    if (status === 429 || status === 503)
+      return undecided(`the second status request was throttled with ${status}`)
+    return combineJudgements(
+      compared.map((it) => (it === 'files' ? sameFiles(first, exchange) : sameTime(first, exchange))),
+    )
+  },
+})
+
+function completionOf(evidence: Evidence): Exchange | undefined {
+  return evidence.probe === 'export' && 'completion' in evidence.export
+    ? evidence.export.completion
+    : undefined
+}
+
+function sameTime(first: Exchange, again: Exchange): Judgement {
+  const [before, after] = [bodyMember(first, 'transactionTime'), bodyMember(again, 'transactionTime')]
+  if (before === undefined) return undecided('the manifest has no `transactionTime`')
+  if (after === undefined) return undecided('the status that was asked for again shows no `transactionTime`')
+  if (
+    before === after ||
+    (parseInstant(before) !== undefined && parseInstant(before) === parseInstant(after))
+  )
+    return satisfied
+  return violated({
+    message: '`transactionTime` changes from one status response to the next.',
+    expected: displayValue(before),
+    actual: displayValue(after),
+    where: { exchange: again.number, part: { pointer: '/transactionTime' } },
+  })
+}
+
+function sameFiles(first: Exchange, again: Exchange): Judgement {
+  const [before, after] = [filesOf(first), filesOf(again)]
+  if (before.length === after.length && before.every((it, at) => it === after[at])) return satisfied
+  return violated({
+    message: 'The manifest lists other files when it is asked for again.',
+    expected: summary(before),
+    actual:
+      after.length > 0 || Array.isArray(bodyMember(again, 'output'))
+        ? summary(after)
+        : `status ${again.response?.status ?? 'absent'}, no \`output\``,
+    where: { exchange: again.number },
+  })
+}
+
+function filesOf(exchange: Exchange): readonly string[] {
+  return ['output', 'deleted', 'error']
+    .flatMap((name) => {
+      const list = bodyMember(exchange, name)
+      return (Array.isArray(list) ? list : []).map(
+        (it) => `${name} ${isObject(it) ? displayValue(it.type) : ''}`,
+      )
+    })
+    .sort()
+}
+
+function summary(files: readonly string[]): string {
+  return files.length === 0 ? 'no files' : displayValue(`${files.length} files: ${files.join(', ')}`)
+}
+
+const anotherPollingLocation = exchangeCheck<{ readonly than: string }>({
+  name: 'another-polling-location',
+  states: 'The kick-off response names another polling location than that of another export.',
+  params: objectParams({ than: { ...textParam, description: 'The polling location of the other export.' } }, [
+    'than',
+  ]),
+  judge(exchange, { than }, { evidence }) {
+    if (evidence.probe !== 'export' || !('statusUrl' in evidence.export))
+      return undecided('the export has no polling location')
+    if (evidence.export.statusUrl !== than) return satisfied
+    return violated({
+      message: 'Two exports share a polling location.',
+      expected: 'a location for each export',
+      actual: 'the same location',
+      where: { exchange: exchange.number, part: { header: 'Content-Location' } },
+    })
+  },
+})
+
+/** Checks on how a manifest fits the request that it answers. */
+export const manifestConsistencyChecks: readonly Check[] = [
+  requestIsKickoff,
+  requestWithoutParameters,
+  transactionTimeInWindow,
+  sameManifest,
+  anotherPollingLocation,
+]

@@ -1,0 +1,54 @@
+import { type Exchange, header, mediaType } from '../../model/http/exchange.ts'
+import { displayValue } from '../../model/judgement.ts'
+
+/** What the body of a response is, as far as it was recorded. */
+export type ResponseBody =
+  | { readonly is: 'empty' }
+  | { readonly is: 'json'; readonly value: unknown }
+  /** Neither JSON nor empty, or JSON that no control response of the field is: recorded by its length alone. */
+  | { readonly is: 'other' }
+  | { readonly is: 'unknown'; readonly because: string }
+
+const recordedBytes = 1 << 20
+
+/** The body of a response. */
+export function responseBody(exchange: Exchange): ResponseBody {
+  const { response, number } = exchange
+  if (!response) return { is: 'unknown', because: `exchange ${number} brought no response` }
+  if (response.body === undefined) {
+    if (response.bytes === 0) return { is: 'empty' }
+    if (response.bytes > recordedBytes)
+      return { is: 'unknown', because: `the body of exchange ${number} is too long to be recorded` }
+    return { is: 'other' }
+  }
+  try {
+    return { is: 'json', value: JSON.parse(response.body) }
+  } catch {
+    // Not JSON is a finding of whoever asked for JSON.
+    return response.body.trim() === '' ? { is: 'empty' } : { is: 'other' }
+  }
+}
+
+/** The body for the `actual` of a finding, by kind and length: "512 bytes of text/html". */
+export function describeBody(exchange: Exchange): string {
+  const { response } = exchange
+  const body = responseBody(exchange)
+  if (!response || body.is === 'empty') return 'an empty body'
+  if (body.is === 'json') return Array.isArray(body.value) ? 'a JSON array' : describeJson(body.value)
+  return `${response.bytes} bytes of ${mediaType(header(response.headers, 'Content-Type')) ?? 'no stated media type'}`
+}
+
+function describeJson(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return `JSON: ${displayValue(value)}`
+  const { resourceType } = value as { resourceType?: unknown }
+  return resourceType === undefined
+    ? 'a JSON object without resourceType'
+    : `a JSON object of resourceType ${displayValue(resourceType)}`
+}
+
+/** The value of a member of a JSON object body; `undefined` if there is no such body or member. */
+export function bodyMember(exchange: Exchange, name: string): unknown {
+  const body = responseBody(exchange)
+  if (body.is !== 'json' || typeof body.value !== 'object' || body.value === null) return undefined
+  return (body.value as Record<string, unknown>)[name]
+}

@@ -1,0 +1,203 @@
+import { header, mediaType } from '../../model/http/exchange.ts'
+import { type Judgement, neverArose, satisfied, undecided, violated } from '../../model/judgement.ts'
+import { type Check, type JsonSchema, exchangeCheck } from '../check.ts'
+import { httpDateOf } from '../../model/fhir/dates.ts'
+import { noParams } from '../params.ts'
+
+type StatusCode = number | string
+type StatusCodes = StatusCode | readonly StatusCode[]
+
+const code: JsonSchema = {
+  anyOf: [
+    { type: 'integer', minimum: 100, maximum: 599 },
+    { type: 'string', pattern: '^[1-5]XX$' },
+  ],
+}
+const codes: JsonSchema = {
+  anyOf: [...(code.anyOf as JsonSchema[]), { type: 'array', minItems: 1, items: code }],
+  description: 'A status code, a class such as `4XX`, or a list of them.',
+}
+
+function list(wanted: StatusCodes): readonly StatusCode[] {
+  return typeof wanted === 'object' ? wanted : [wanted]
+}
+
+/** A client that asks too often is told nothing else, unless it is this that a test is about. */
+function throttled(status: number, wanted: StatusCodes): boolean {
+  return status === 429 && !list(wanted).includes(429)
+}
+
+function meets(status: number, wanted: StatusCodes): boolean {
+  return list(wanted).some((it) => it === status || (typeof it === 'string' && it[0] === String(status)[0]))
+}
+
+const status = exchangeCheck<StatusCodes | { readonly not: StatusCodes }>({
+  name: 'status',
+  states: 'The response has this status code, or one of them. Unless it is named, 429 tells nothing.',
+  params: {
+    anyOf: [
+      ...(codes.anyOf as JsonSchema[]),
+      { type: 'object', properties: { not: codes }, required: ['not'], additionalProperties: false },
+    ],
+    description: 'A status code, a class such as `4XX`, a list of them, or `{ not: … }`.',
+  },
+  judge({ response, number }, params) {
+    if (!response) return undecided(`exchange ${number} brought no response`)
+    const negated = typeof params === 'object' && 'not' in params
+    const wanted = negated ? params.not : (params as StatusCodes)
+    if (!negated && throttled(response.status, wanted))
+      return undecided(`the request was throttled with 429 (exchange ${number}), whatever it asked for`)
+    if (meets(response.status, wanted) !== negated) return satisfied
+    return violated({
+      message: `The request is answered with status ${response.status}.`,
+      expected: `${negated ? 'another status than ' : ''}${list(wanted).join(' or ')}`,
+      actual: String(response.status),
+      where: { exchange: number },
+    })
+  },
+})
+
+const refused = exchangeCheck<true>({
+  name: 'refused',
+  states: 'The request is refused: 4XX or 5XX. Throttling (429, 503) and redirects tell nothing.',
+  params: noParams,
+  judge({ response, number }) {
+    if (!response) return undecided(`exchange ${number} brought no response`)
+    if (response.status === 429 || response.status === 503)
+      return undecided(
+        `the request was throttled with ${response.status} (exchange ${number}), whatever it asked for`,
+      )
+    if (response.status >= 400) return satisfied
+    if (response.status >= 300)
+      return undecided(`the request was redirected with ${response.status} (exchange ${number})`)
+    return violated({
+      message: 'The request is not refused.',
+      expected: '4XX or 5XX',
+      actual: String(response.status),
+      where: { exchange: number },
+    })
+  },
+})
+
+const fileAbsent = exchangeCheck<true>({
+  name: 'file-absent',
+  states:
+    'The request for a file fails with 4XX or 5XX. That a file comes instead tells nothing: parts of a URL may be without meaning to its server.',
+  params: noParams,
+  judge({ response, number }): Judgement {
+    if (!response) return undecided(`exchange ${number} brought no response`)
+    if (response.status >= 400) return satisfied
+    if (response.status >= 300)
+      return undecided(`the request was redirected with ${response.status} (exchange ${number})`)
+    const isFile =
+      response.bytes > 0 && mediaType(header(response.headers, 'content-type')) === 'application/fhir+ndjson'
+    if (isFile) return neverArose('the server has a file at the URL that was altered, too')
+    return violated({
+      message: `The request for a file that does not exist is answered with status ${response.status}.`,
+      expected: '4XX or 5XX',
+      actual: String(response.status),
+      where: { exchange: number },
+    })
+  },
+})
+
+const accepted = exchangeCheck<true>({
+  name: 'accepted',
+  states: 'The kick-off request is accepted: 202 and a polling location in Content-Location.',
+  params: noParams,
+  judge({ response, number }) {
+    if (!response) return undecided(`exchange ${number} brought no response`)
+    if (response.status === 429 || response.status === 503)
+      return undecided(`the request was throttled with ${response.status} (exchange ${number})`)
+    if (response.status !== 202)
+      return violated({
+        message: 'The kick-off request is not accepted.',
+        expected: '202 Accepted',
+        actual: String(response.status),
+        where: { exchange: number },
+      })
+    if (
+      response.headers.some(
+        ([name, value]) => name.toLowerCase() === 'content-location' && value.trim() !== '',
+      )
+    )
+      return satisfied
+    return violated({
+      message: 'The kick-off response names no polling location.',
+      expected: 'a Content-Location header',
+      actual: 'absent',
+      where: { exchange: number, part: { header: 'Content-Location' } },
+    })
+  },
+})
+
+const acceptedOrRefused = exchangeCheck<true>({
+  name: 'accepted-or-refused',
+  states:
+    'The request is accepted with 202 or refused with 4XX or 501: an optional feature may be left out, but not by failing.',
+  params: noParams,
+  judge({ response, number }): Judgement {
+    if (!response) return undecided(`exchange ${number} brought no response`)
+    if (response.status === 503) return undecided(`the server was unavailable (503, exchange ${number})`)
+    if (meets(response.status, [201, 202, '4XX', 501])) return satisfied
+    return violated({
+      message: `The request is answered with status ${response.status}.`,
+      expected: '202, or 4XX or 501 where it is not supported',
+      actual: String(response.status),
+      where: { exchange: number },
+    })
+  },
+})
+
+const recovers = exchangeCheck<true>({
+  name: 'recovers',
+  states: 'The export goes on after this response, to its completion.',
+  params: noParams,
+  judge({ number }, _, { evidence }) {
+    if (evidence.probe !== 'export') return undecided('only an export goes on')
+    const it = evidence.export
+    if (it.state === 'complete' || (it.state === 'deleted' && it.completion)) return satisfied
+    if (it.state !== 'failed')
+      return undecided(`the export did not end while it was watched (it is ${it.state})`)
+    return violated({
+      message: 'The export fails after a status request was throttled.',
+      expected: '200 and the manifest in the end',
+      actual: String(it.completion.response?.status ?? 'no response'),
+      where: { exchange: Math.max(it.completion.number, number) },
+    })
+  },
+})
+
+const clockSkewMs = 5_000
+
+const expiresLater = exchangeCheck<true>({
+  name: 'expires-later',
+  states: 'Expires, where it is given, lies after the response that carries it.',
+  params: noParams,
+  judge({ response, number, startedAt }) {
+    const value = response?.headers.find(([name]) => name.toLowerCase() === 'expires')?.[1]
+    if (value === undefined) return { is: 'undecided', because: 'no Expires header was given', never: true }
+    const expires = httpDateOf(value)
+    if (expires === undefined) return undecided(`the Expires header of exchange ${number} is no HTTP-date`)
+    const date = response?.headers.find(([name]) => name.toLowerCase() === 'date')?.[1]
+    const sent = (date === undefined ? undefined : httpDateOf(date)) ?? Date.parse(startedAt)
+    if (expires + clockSkewMs >= sent) return satisfied
+    return violated({
+      message: 'Expires lies before the response that carries it.',
+      expected: 'a date in the future',
+      actual: value,
+      where: { exchange: number, part: { header: 'Expires' } },
+    })
+  },
+})
+
+/** Checks on status codes and on what becomes of a request. */
+export const statusChecks: readonly Check[] = [
+  status,
+  refused,
+  fileAbsent,
+  accepted,
+  acceptedOrRefused,
+  recovers,
+  expiresLater,
+]

@@ -1,0 +1,88 @@
+import type { Judgement } from '../../model/judgement.ts'
+import { satisfied, undecided } from '../../model/judgement.ts'
+import type { ResourceIndex, ResourceRow } from '../../model/fhir/resource-index.ts'
+import { type Check, indexCheck } from '../check.ts'
+import { Violations, anyRow, includesAll, rowsWhere } from './comparison.ts'
+import { exportRefParam, objectParams } from '../params.ts'
+
+const compared = objectParams(
+  { of: { ...exportRefParam, description: 'The wider export that it is compared with.' } },
+  ['of'],
+)
+
+const noPatients = undecided('the export holds no patients')
+
+function typesOf(index: ResourceIndex): ReadonlySet<string> {
+  const types = new Set<string>()
+  for (const { type } of index.rows()) types.add(type)
+  return types
+}
+
+/** Whether a resource is in the compartment of a patient whose Patient resource an export holds. */
+function isAbout(row: ResourceRow, index: ResourceIndex): boolean {
+  return row.patients.some((it) => index.has(it))
+}
+
+const wholeCompartments = indexCheck<{ readonly of: ResourceIndex }>({
+  name: 'whole-compartments',
+  states:
+    'What a wider export holds in the compartments of the exported patients is there, of the types that are there at all.',
+  params: compared,
+  judge(index, { of }) {
+    const types = typesOf(index)
+    if (!types.has('Patient')) return noPatients
+    return includesAll(
+      index,
+      of,
+      rowsWhere(of, (row) => types.has(row.type) && isAbout(row, index)),
+    )
+  },
+})
+
+const compartmentTypes = indexCheck<{ readonly of: ResourceIndex }>({
+  name: 'compartment-types',
+  states: 'Every type that a wider export holds in the compartments of the exported patients is there.',
+  params: compared,
+  judge(index, { of }): Judgement {
+    const types = typesOf(index)
+    if (!types.has('Patient')) return noPatients
+    const found = new Violations()
+    for (const row of of.rows()) {
+      if (types.has(row.type) || !isAbout(row, index)) continue
+      found.add(row, of, {
+        message: 'The export holds no resources of type {type}.',
+        expected: 'what the wider export holds of the exported patients',
+        actual: 'none; the place is that in the wider export',
+      })
+    }
+    return found.or(satisfied)
+  },
+})
+
+const sameAsFile = indexCheck<{ readonly of: ResourceIndex }>({
+  name: 'same-as-file',
+  states: 'A file that was retrieved again holds the same resources as the first output file of an export.',
+  params: objectParams({ of: { ...exportRefParam, description: 'The export that listed the file.' } }, [
+    'of',
+  ]),
+  judge(index, { of }) {
+    const isFirst = (row: ResourceRow) => row.file === 0
+    if (index.size === 0 || !anyRow(of, isFirst)) return undecided('the file holds no resources')
+    const found = new Violations()
+    const said = {
+      expected: 'the same resources each time',
+      message: 'A file retrieved again differs in resources of type {type}.',
+    }
+    // The first row of a resource is in the first file if any of its rows is.
+    for (const row of index.rows())
+      if (of.get(row.key)?.file !== 0)
+        found.add(row, index, { ...said, actual: 'a resource that was not in it at first' })
+    for (const row of rowsWhere(of, isFirst))
+      if (!index.has(row.key))
+        found.add(row, of, { ...said, actual: 'a resource is missing that was in it at first' })
+    return found.or(satisfied)
+  },
+})
+
+/** Checks on how export levels, and repeated downloads, fit together. */
+export const compartmentChecks: readonly Check[] = [wholeCompartments, compartmentTypes, sameAsFile]

@@ -1,0 +1,176 @@
+import { type Judgement, satisfied, undecided } from '../../model/judgement.ts'
+import type { ResourceIndex, ResourceRow } from '../../model/fhir/resource-index.ts'
+import { typeOfQuery } from '../picks/filter-candidates.ts'
+import { type Check, type CheckContext, indexCheck } from '../check.ts'
+import { Violations, anyRow, includesAll, referredKeys, rowsWhere } from './comparison.ts'
+import { parseInstant } from '../../model/fhir/dates.ts'
+import { exportRefParam, objectParams, textParam } from '../params.ts'
+import { findGroup } from './patients.ts'
+
+const of = { ...exportRefParam, description: 'The same export without the parameter.' }
+
+const updatedAfter = indexCheck<{ readonly instant: string; readonly of: ResourceIndex }>({
+  name: 'updated-after',
+  states:
+    'Nothing is there that was last updated before an instant, but for what others refer to, what has no lastUpdated, what no patient compartment has, and data of new members of a Group.',
+  params: objectParams({ instant: { ...textParam, description: 'The instant given as _since.' }, of }, [
+    'instant',
+    'of',
+  ]),
+  judge(index, params, context) {
+    const instant = parseInstant(params.instant)
+    if (instant === undefined) return undecided('the instant could not be read')
+    const old = (row: ResourceRow) => row.updated !== undefined && row.updated < instant
+    if (!anyRow(params.of, old))
+      return undecided('the export that it is compared with holds nothing that was last updated before')
+    const context_ = referredKeys(index)
+    const member = oldMembers({ index, of: params.of, instant, old }, context)
+    const found = new Violations()
+    let set = 0
+    for (const row of index.rows()) {
+      if (!old(row)) continue
+      if (context_.has(row.key) || !member(row)) {
+        set += 1
+        continue
+      }
+      found.add(row, index, {
+        message: 'Resources of type {type} were last updated before _since.',
+        expected: `last updated after ${params.instant}`,
+        actual: new Date(row.updated ?? 0).toISOString(),
+      })
+    }
+    const left = anyRow(params.of, (row) => old(row) && !index.has(row.key))
+    return found.or(
+      left || set === 0
+        ? satisfied
+        : undecided('all that is older may be there for context or for new members'),
+    )
+  },
+})
+
+interface SinceComparison {
+  readonly index: ResourceIndex
+  readonly of: ResourceIndex
+  readonly instant: number
+  readonly old: (row: ResourceRow) => boolean
+}
+
+/** Whether an old resource cannot be there because its patient is new, or because it is about no patient. */
+function oldMembers(
+  { index, of, instant, old }: SinceComparison,
+  context: CheckContext,
+): (row: ResourceRow) => boolean {
+  const level = context.evidence.probe === 'export' ? context.evidence.sent.level : 'system'
+  if (level === 'system') return () => true
+  const about = (row: ResourceRow) => (row.type === 'Patient' ? [row.key] : row.patients)
+  if (level === 'patient') return (row) => about(row).length > 0
+  const group = findGroup([of, index], context)
+  // Who had old data left out, or is in a Group that has not changed since, is no new member.
+  const unchanged = group?.updated !== undefined && group.updated < instant ? group.patients : []
+  const known = index.keySet(
+    (function* () {
+      for (const row of of.rows()) if (old(row) && !index.has(row.key)) yield* about(row)
+      yield* unchanged
+    })(),
+  )
+  return (row) => about(row).length > 0 && about(row).every((it) => known.has(it))
+}
+
+const includesChanged = indexCheck<{ readonly since: string; readonly of: ResourceIndex }>({
+  name: 'includes-changed',
+  states: 'Everything is there that the other export holds and that was last updated after an instant.',
+  params: objectParams({ since: { ...textParam, description: 'The instant given as _since.' }, of }, [
+    'since',
+    'of',
+  ]),
+  judge(index, { since, of }) {
+    const instant = parseInstant(since)
+    if (instant === undefined) return undecided('the instant could not be read')
+    const changed = (row: ResourceRow) => row.updated !== undefined && row.updated > instant
+    if (!anyRow(of, changed))
+      return undecided('the export that it is compared with holds nothing that was last updated after it')
+    return includesAll(index, of, rowsWhere(of, changed))
+  },
+})
+
+interface FilterParams {
+  readonly by: string | readonly string[]
+  readonly of: ResourceIndex
+}
+
+const by = {
+  anyOf: [textParam, { type: 'array', minItems: 1, items: textParam }],
+  description: 'The `_typeFilter` queries, of which a resource of their type meets at least one.',
+}
+const filter = objectParams({ by, of }, ['by', 'of'])
+
+const listOf = (queries: string | readonly string[]): readonly string[] => [queries].flat()
+
+function unevaluated({ by, of }: FilterParams, index: ResourceIndex): Judgement | undefined {
+  const unknown = listOf(by).some((it) => !index.queries.includes(it) || !of.queries.includes(it))
+  return unknown ? undecided('the harness cannot evaluate the query itself') : undefined
+}
+
+function meets(row: ResourceRow, queries: readonly string[]): boolean {
+  return queries.some((it) => row.meets.includes(it))
+}
+
+const filtered = indexCheck<FilterParams>({
+  name: 'filtered',
+  states: 'No resource is there that fails the query for its type, unless others refer to it.',
+  params: filter,
+  queries: ({ by }) => listOf(by),
+  judge(index, params) {
+    const unknown = unevaluated(params, index)
+    if (unknown) return unknown
+    const queries = listOf(params.by)
+    const types = new Set(queries.map(typeOfQuery))
+    const failing = (row: ResourceRow) => types.has(row.type) && !meets(row, queries)
+    if (!anyRow(params.of, failing))
+      return undecided('the export that it is compared with holds nothing that the query leaves out')
+    if (!anyRow(index, (row) => types.has(row.type)))
+      return undecided('the export holds no resource of the type of the query')
+    const kept = referredKeys(index)
+    const found = new Violations()
+    let exempt = 0
+    for (const row of index.rows()) {
+      if (!failing(row)) continue
+      if (kept.has(row.key)) exempt += 1
+      else
+        found.add(row, index, {
+          message: 'Resources of type {type} do not meet the query.',
+          expected: queries.join(' or '),
+          actual: 'a resource that does not meet it',
+        })
+    }
+    const left = anyRow(params.of, (row) => failing(row) && !index.has(row.key))
+    return found.or(
+      left || exempt === 0 ? satisfied : undecided('others refer to all that do not meet the query'),
+    )
+  },
+})
+
+const includesFiltered = indexCheck<FilterParams>({
+  name: 'includes-filtered',
+  states: 'Every resource is there that the other export holds and that meets the query.',
+  params: filter,
+  queries: ({ by }) => listOf(by),
+  judge(index, params) {
+    const unknown = unevaluated(params, index)
+    if (unknown) return unknown
+    const queries = listOf(params.by)
+    return includesAll(
+      index,
+      params.of,
+      rowsWhere(params.of, (row) => meets(row, queries)),
+    )
+  },
+})
+
+/** Checks on exports that a parameter narrows. */
+export const sinceTypeFilterChecks: readonly Check[] = [
+  updatedAfter,
+  includesChanged,
+  filtered,
+  includesFiltered,
+]

@@ -1,0 +1,125 @@
+import type { Line } from '../../model/http/exchange.ts'
+import type { LinesCheck } from '../check.ts'
+import { isObject, r4ResourceTypes } from '../../model/fhir/names.ts'
+import { noParams, textListParam } from '../params.ts'
+import { eachLineCheck, resourceOn, typeShown } from './tally.ts'
+
+const noBundles = 'the deleted files hold no Bundles with what is to be looked at'
+
+function entriesOf(line: Line): readonly unknown[] | undefined {
+  const it = resourceOn(line)
+  if (it?.resourceType !== 'Bundle') return undefined
+  return Array.isArray(it.entry) ? it.entry : []
+}
+
+function requestsOf(line: Line): readonly Readonly<Record<string, unknown>>[] {
+  return (entriesOf(line) ?? []).map((it) => (isObject(it) && isObject(it.request) ? it.request : {}))
+}
+
+const deletedBundles = eachLineCheck<true>({
+  name: 'deleted-bundles',
+  states: 'Every line of a deleted file that is not blank is a Bundle of type transaction.',
+  params: noParams,
+  nothing: 'the deleted files hold no lines',
+  see(line) {
+    if (line.text.trim() === '') return 'nothing'
+    const it = resourceOn(line)
+    if (it?.resourceType === 'Bundle' && it.type === 'transaction') return 'right'
+    const message = 'A line of a deleted file is not a Bundle of type transaction.'
+    const actual =
+      it?.resourceType === 'Bundle'
+        ? 'a Bundle of another type'
+        : it
+          ? typeShown(it.resourceType)
+          : 'no JSON object'
+    return { message, expected: 'a Bundle of type transaction', actual }
+  },
+})
+
+const deletedEntries = eachLineCheck<true>({
+  name: 'deleted-entries',
+  states: 'Every Bundle of a deleted file has an entry.',
+  params: noParams,
+  nothing: noBundles,
+  see(line) {
+    const list = entriesOf(line)
+    if (!list) return 'nothing'
+    return list.length > 0
+      ? 'right'
+      : {
+          message: 'A Bundle of a deleted file has no entry.',
+          expected: 'at least one entry',
+          actual: 'none',
+        }
+  },
+})
+
+const deletedRequests = eachLineCheck<true>({
+  name: 'deleted-requests',
+  states: 'Every entry of a deleted file has a request with `url` and `method`.',
+  params: noParams,
+  nothing: noBundles,
+  see(line) {
+    const list = requestsOf(line)
+    if (list.length === 0) return 'nothing'
+    const lacking = ['url', 'method'].filter((name) =>
+      list.some((it) => typeof it[name] !== 'string' || it[name] === ''),
+    )
+    if (lacking.length === 0) return 'right'
+    return {
+      message: `An entry of a deleted file has no request.${lacking[0]}.`,
+      expected: 'request.url and request.method',
+      actual: 'absent',
+    }
+  },
+})
+
+const deletedMethod = eachLineCheck<true>({
+  name: 'deleted-method',
+  states: '`request.method` of every entry of a deleted file, where it is given, is DELETE.',
+  params: noParams,
+  nothing: noBundles,
+  see(line) {
+    const methods = requestsOf(line).flatMap((it) => (typeof it.method === 'string' ? [it.method] : []))
+    if (methods.length === 0) return 'nothing'
+    const other = methods.find((it) => it !== 'DELETE')
+    if (other === undefined) return 'right'
+    return {
+      message: 'An entry of a deleted file has another method than DELETE.',
+      expected: 'DELETE',
+      actual: /^[A-Z]{1,10}$/.test(other) ? other : 'another string',
+    }
+  },
+})
+
+const deletedTypes = eachLineCheck<readonly string[]>({
+  name: 'deleted-types',
+  states: 'Every entry of a deleted file names a resource of one of these types.',
+  params: textListParam('Resource types.'),
+  nothing: noBundles,
+  see(line, wanted) {
+    const found = requestsOf(line).flatMap(({ url }) => (typeof url === 'string' ? [typeNamed(url)] : []))
+    if (found.length === 0) return 'nothing'
+    const other = found.find((it) => it !== undefined && !wanted.includes(it))
+    if (other === undefined) return 'right'
+    return {
+      message: `A deleted file names a resource of another type: ${typeShown(other)}.`,
+      expected: wanted.join(' or '),
+      actual: typeShown(other),
+    }
+  },
+})
+
+function typeNamed(url: string): string | undefined {
+  const [path = ''] = url.split('?')
+  return path.split('/').findLast((it) => r4ResourceTypes.has(it))
+}
+
+/** Checks on deleted files. */
+export const deletedFileChecks: readonly LinesCheck<never, unknown>[] = [
+  deletedBundles,
+  deletedEntries,
+  deletedRequests,
+  deletedMethod,
+  deletedTypes,
+]

@@ -1,0 +1,247 @@
+import type { OutputFile } from '../../model/http/exchange.ts'
+import { type Judgement, neverArose, undecided } from '../../model/judgement.ts'
+import { type LinesCheck, linesCheck } from '../check.ts'
+import { isObject, r4ResourceTypes } from '../../model/fhir/names.ts'
+import { noParams } from '../params.ts'
+import { addViolation, conclude, isBlank, eachLineCheck, type LineTally, emptyTally } from './tally.ts'
+
+const nothing = 'the files hold no lines'
+
+const jsonLines = eachLineCheck<true>({
+  name: 'json-lines',
+  states: 'Every line that is not blank is one JSON object.',
+  params: noParams,
+  nothing,
+  resources: 'right',
+  see(line) {
+    if (isBlank(line)) return 'nothing'
+    // That it is no UTF-8 is for another check to say.
+    if (isObject(line.json) || !line.utf8) return 'right'
+    const expected = 'one JSON object on each line'
+    if (line.json !== undefined)
+      return {
+        message: 'A line is JSON, but not an object.',
+        expected,
+        actual: Array.isArray(line.json) ? 'an array' : `a ${line.json === null ? 'null' : typeof line.json}`,
+      }
+    return {
+      message: 'A line is not JSON.',
+      expected,
+      actual: `a line of ${line.text.length} characters that does not parse`,
+    }
+  },
+})
+
+const utf8 = eachLineCheck<true>({
+  name: 'utf8',
+  states: 'Every line is UTF-8.',
+  params: noParams,
+  nothing,
+  resources: 'right',
+  see: (line) =>
+    line.utf8
+      ? 'right'
+      : {
+          message: 'A line is not UTF-8.',
+          expected: 'UTF-8 (RFC 8259 section 8.1)',
+          actual: 'bytes that are no UTF-8',
+        },
+})
+
+const lineEndings = eachLineCheck<true>({
+  name: 'line-endings',
+  states: 'Lines end with LF or CR LF: no line holds a bare CR, a NUL or a record separator.',
+  params: noParams,
+  nothing,
+  resources: 'right',
+  see({ text }) {
+    const cr = text.indexOf('\r')
+    const found =
+      cr >= 0 && cr < text.length - 1
+        ? 'a carriage return'
+        : text.includes('\0')
+          ? 'a NUL'
+          : text.includes('\u001e')
+            ? 'a record separator'
+            : undefined
+    return found
+      ? { message: `A line holds ${found}.`, expected: 'lines that LF or CR LF ends', actual: found }
+      : 'right'
+  },
+})
+
+const noBlankLines = eachLineCheck<true>({
+  name: 'no-blank-lines',
+  states: 'No line is blank.',
+  params: noParams,
+  nothing,
+  resources: 'right',
+  see: (line) =>
+    isBlank(line)
+      ? { message: 'A line is blank.', expected: 'a resource on each line', actual: 'white space or nothing' }
+      : 'right',
+})
+
+/** What a file holds, by its position: only a whole file says what it should hold. */
+type PerFile<T> = Map<number, { readonly file?: OutputFile; readonly holds: T }>
+
+function mergePerFile<T>(a: PerFile<T>, b: PerFile<T>, both: (a: T, b: T) => T): PerFile<T> {
+  const merged: PerFile<T> = new Map(a)
+  for (const [number, it] of b) {
+    const known = merged.get(number)
+    const file = known?.file ?? it.file
+    const holds = known ? both(known.holds, it.holds) : it.holds
+    merged.set(number, { ...(file ? { file } : {}), holds })
+  }
+  return merged
+}
+
+/** A check on how many lines each file has; of lines that are no resources nobody knows how many resources they hold. */
+function lineCountCheck(given: {
+  readonly name: string
+  readonly states: string
+  readonly judge: (to: LineTally, file: OutputFile, holds: LineCount) => void
+  readonly nothing: Judgement
+}): LinesCheck<true, PerFile<LineCount>> {
+  const { name, states } = given
+  const more = (tally: PerFile<LineCount>, number: number, holds: LineCount) =>
+    tally.set(number, { ...tally.get(number), holds: sum(tally.get(number)?.holds ?? none, holds) })
+  return linesCheck<true, PerFile<LineCount>>({
+    name,
+    states,
+    params: noParams,
+    empty: () => new Map(),
+    file: (to, file) => void to.set(file.number, { file, holds: to.get(file.number)?.holds ?? none }),
+    line(to, line) {
+      if (!isBlank(line)) more(to, line.file.number, { lines: 1, odd: isObject(line.json) ? 0 : 1 })
+    },
+    resources: (to, { file, count }) => void more(to, file.number, { lines: count, odd: 0 }),
+    merge: (a, b) => mergePerFile(a, b, sum),
+    judgement(it) {
+      const to = emptyTally()
+      for (const { file, holds } of it.values()) if (file) given.judge(to, file, holds)
+      return conclude(to, given.nothing)
+    },
+  })
+}
+
+/** Lines that are not blank, and how many of them are no JSON objects. */
+interface LineCount {
+  readonly lines: number
+  readonly odd: number
+}
+
+const none: LineCount = { lines: 0, odd: 0 }
+const sum = (a: LineCount, b: LineCount): LineCount => ({ lines: a.lines + b.lines, odd: a.odd + b.odd })
+
+const countsMatch = lineCountCheck({
+  name: 'counts-match',
+  states: '`count` of a manifest item, where it is given, is the number of resources in its file.',
+  nothing: neverArose('no item of the manifest has a number as `count`'),
+  judge(to, file, { lines, odd }) {
+    if (!Number.isInteger(file.count) || odd > 0) return
+    to.seen += 1
+    if (file.count !== lines)
+      addViolation(to, file, undefined, {
+        message: '`count` of a file is not its number of resources.',
+        expected: `${file.count} resources`,
+        actual: `${lines}`,
+      })
+  },
+})
+
+const noEmptyFiles = lineCountCheck({
+  name: 'no-empty-files',
+  states: 'Every file that the manifest lists holds a resource.',
+  nothing: undecided('no file was retrieved'),
+  judge(to, file, { lines }) {
+    to.seen += 1
+    if (lines === 0)
+      addViolation(to, file, undefined, {
+        message: 'The manifest lists a file without resources.',
+        expected: 'at least one line',
+        actual: `${file.bytes} bytes without a resource`,
+      })
+  },
+})
+
+/** The types of a file, each with the first line that is of it and how many are; lines too long to be read have none. */
+type TypeCounts = Map<string, { readonly first: number; readonly times: number; readonly file: OutputFile }>
+
+const cut = ''
+
+function mergeTypes(a: TypeCounts, b: TypeCounts): TypeCounts {
+  const both = new Map(a)
+  for (const [type, it] of b) addTimes(both, type, it)
+  return both
+}
+
+function addTimes(
+  to: TypeCounts,
+  type: string,
+  { first, times, file }: { first: number; times: number; file: OutputFile },
+): void {
+  const known = to.get(type)
+  to.set(type, {
+    first: Math.min(first, known?.first ?? first),
+    times: times + (known?.times ?? 0),
+    file,
+  })
+}
+
+const oneTypePerFile = linesCheck<true, PerFile<TypeCounts>>({
+  name: 'one-type-per-file',
+  states: 'All resources of a file are of one type.',
+  params: noParams,
+  empty: () => new Map(),
+  line(to, { file, number, json, cut: long }) {
+    const type = long ? cut : isObject(json) ? json.resourceType : undefined
+    if (typeof type === 'string') addType(to, { type, file, first: number, times: 1 })
+  },
+  resources: (to, { type, file, first, count }) => addType(to, { type, file, first, times: count }),
+  merge: (a, b) => mergePerFile(a, b, mergeTypes),
+  judgement(it) {
+    const to = emptyTally()
+    for (const { holds } of it.values()) {
+      to.cut += holds.get(cut)?.times ?? 0
+      const types = [...holds].filter(([type]) => type !== cut).map(([, seen]) => seen)
+      const [first, ...others] = types.sort((a, b) => a.first - b.first)
+      if (first) to.seen += 1
+      for (const other of others)
+        addViolation(
+          to,
+          other.file,
+          other.first,
+          {
+            message: 'A file holds resources of more than one type.',
+            expected: 'one resource type in each file',
+            actual: 'another type than on the first line',
+          },
+          other.times,
+        )
+    }
+    return conclude(to, 'the files hold no resources')
+  },
+})
+
+function addType(
+  to: PerFile<TypeCounts>,
+  { type, file, first, times }: { type: string; file: OutputFile; first: number; times: number },
+): void {
+  // A type that FHIR does not know could be anything that the file holds.
+  const name = type === cut || r4ResourceTypes.has(type) ? type : 'unknown'
+  const holds: TypeCounts = to.get(file.number)?.holds ?? new Map()
+  addTimes(holds, name, { first, times, file })
+  if (!to.has(file.number)) to.set(file.number, { holds })
+}
+
+/** Checks on output files as lines. */
+export const ndjsonChecks: readonly LinesCheck<never, unknown>[] = [
+  jsonLines,
+  utf8,
+  lineEndings,
+  noBlankLines,
+  countsMatch,
+  noEmptyFiles,
+  oneTypePerFile,
+]

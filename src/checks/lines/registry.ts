@@ -1,0 +1,11 @@
+import type { LinesCheck } from '../check.ts'
+import { deletedFileChecks } from './deleted-files.ts'
+import { ndjsonChecks } from './ndjson.ts'
+import { resourceChecks } from './resources.ts'
+
+/** Every check on lines of output files. Threads that judge files know no others. */
+export const linesChecks: readonly LinesCheck<never, unknown>[] = [
+  ...ndjsonChecks,
+  ...resourceChecks,
+  ...deletedFileChecks,
+]

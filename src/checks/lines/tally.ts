@@ -1,0 +1,176 @@
+import type { Line, OutputFile, ResourceLines } from '../../model/http/exchange.ts'
+import { type Finding, type Judgement, satisfied, undecided } from '../../model/judgement.ts'
+import { type JsonSchema, type LinesCheck, linesCheck } from '../check.ts'
+import { isObject, r4ResourceTypes } from '../../model/fhir/names.ts'
+
+/** What a check on lines has seen so far: how much there was to look at, and the kinds of violation by message. */
+export interface LineTally {
+  seen: number
+  /** Lines that were too long to be read, or nest too deeply to be judged. */
+  cut: number
+  /** Bounded because messages hold no value: what they can say is finite. */
+  readonly kinds: Map<string, ViolationKind>
+}
+
+/** A kind of violation, how often it was seen, and where first in the order of files and lines; line 0 is the file as a whole. */
+interface ViolationKind extends FindingText {
+  readonly exchange: number
+  readonly file: number
+  readonly line: number
+  times: number
+}
+
+/** A tally that has seen nothing. */
+export function emptyTally(): LineTally {
+  return { seen: 0, cut: 0, kinds: new Map() }
+}
+
+/** Counts a violation on a line, or of a whole file if there is no line. */
+export function addViolation(
+  to: LineTally,
+  file: OutputFile,
+  line: number | undefined,
+  said: FindingText,
+  times = 1,
+): void {
+  const known = to.kinds.get(said.message)
+  if (known && !comesBefore(file.number, line ?? 0, known)) {
+    known.times += times
+    return
+  }
+  const { message, expected, actual } = said
+  to.kinds.set(message, {
+    ...{ message, expected, actual, exchange: file.exchange, file: file.number, line: line ?? 0 },
+    times: times + (known?.times ?? 0),
+  })
+}
+
+function comesBefore(file: number, line: number, other: ViolationKind): boolean {
+  return file < other.file || (file === other.file && line < other.line)
+}
+
+/** What two tallies have seen together, whichever comes first. */
+export function mergeLineTallies(a: LineTally, b: LineTally): LineTally {
+  const kinds = new Map(a.kinds)
+  for (const [message, kind] of b.kinds) {
+    const known = kinds.get(message)
+    const first = known && !comesBefore(kind.file, kind.line, known) ? known : kind
+    kinds.set(message, { ...first, times: kind.times + (known?.times ?? 0) })
+  }
+  for (const [message, kind] of a.kinds) if (!b.kinds.has(message)) kinds.set(message, { ...kind })
+  return { seen: a.seen + b.seen, cut: a.cut + b.cut, kinds }
+}
+
+/** The judgement of a tally, undecided for the given reason if there was nothing to look at. Findings come in the order of files and lines. */
+export function conclude(it: LineTally, nothing: string | Judgement): Judgement {
+  const kinds = [...it.kinds.values()].sort(
+    (a, b) => a.file - b.file || a.line - b.line || (a.message < b.message ? -1 : 1),
+  )
+  const [first, ...rest] = kinds.map(findingOf)
+  if (first) return { is: 'violated', findings: [first, ...rest] }
+  if (it.cut > 0) return undecided(`${it.cut} lines are longer, or nest more deeply, than the harness reads`)
+  if (it.seen > 0) return satisfied
+  return typeof nothing === 'string' ? undecided(nothing) : nothing
+}
+
+function findingOf({ message, expected, actual, exchange, line, times }: ViolationKind): Finding {
+  return { message, expected, actual, where: { exchange, ...(line === 0 ? {} : { part: { line } }) }, times }
+}
+
+/** The JSON object on a line; `undefined` if there is none. */
+export function resourceOn(line: Line): Readonly<Record<string, unknown>> | undefined {
+  return isObject(line.json) ? line.json : undefined
+}
+
+/** A resource type for a finding: only FHIR's own names are shown. */
+export function typeShown(type: unknown): string {
+  if (type === undefined) return 'no resourceType'
+  return typeof type === 'string' && r4ResourceTypes.has(type)
+    ? type
+    : 'a resourceType that FHIR R4 does not define'
+}
+
+/** Whether a line has nothing but white space. */
+export function isBlank(line: Line): boolean {
+  return /^\s*$/.test(line.text)
+}
+
+/** A violation without its place. */
+export interface FindingText {
+  readonly message: string
+  readonly expected: string
+  readonly actual: string
+}
+
+/** What one line shows: nothing to look at, nothing wrong, or what is wrong, which may be several things. */
+export type LineResult = 'nothing' | 'right' | FindingText | readonly FindingText[]
+
+/** A lines check that judges each line by itself. */
+export function eachLineCheck<P>(given: {
+  readonly name: string
+  readonly states: string
+  readonly wants?: 'problems' | 'profiles'
+  readonly params: JsonSchema
+  /** Why it cannot tell where no line has what it looks at. */
+  readonly nothing?: string | Judgement
+  readonly see: (line: Line, params: P) => LineResult
+  /** What resources show that follow each other: all the same, or each something. */
+  readonly resources?: ResourceLinesRule<P>
+}): LinesCheck<P, LineTally> {
+  const { see, resources, nothing = 'the files hold no resources', ...described } = given
+  return linesCheck<P, LineTally>({
+    ...described,
+    empty: emptyTally,
+    line(to, line, params) {
+      if (line.cut) to.cut += 1
+      else addLineResult(to, see(line, params), line.file, { line: line.number, times: 1 })
+    },
+    ...(resources === undefined
+      ? {}
+      : { resources: (to, lines, params) => addResourceLines(to, lines, resources, params) }),
+    merge: mergeLineTallies,
+    judgement: (it) => conclude(it, nothing),
+  })
+}
+
+type ResourceLinesRule<P> =
+  | 'nothing'
+  | 'right'
+  | ((lines: ResourceLines, params: P) => LineResult)
+  /** By what each line's entry in an array of theirs is. */
+  | { readonly by: 'dated' | 'references'; readonly shows: (lines: ResourceLines) => readonly LineResult[] }
+
+function addLineResult(
+  to: LineTally,
+  seen: LineResult,
+  file: OutputFile,
+  it: { line: number; times: number },
+): void {
+  if (seen === 'nothing' || it.times === 0) return
+  to.seen += it.times
+  if (seen === 'right') return
+  if ('message' in seen) addViolation(to, file, it.line, seen, it.times)
+  else for (const said of seen) addViolation(to, file, it.line, said, it.times)
+}
+
+function addResourceLines<P>(
+  to: LineTally,
+  lines: ResourceLines,
+  shownBy: ResourceLinesRule<P>,
+  params: P,
+): void {
+  const { file, first, count } = lines
+  if (typeof shownBy === 'string' || typeof shownBy === 'function') {
+    const seen = typeof shownBy === 'string' ? shownBy : shownBy(lines, params)
+    addLineResult(to, seen, file, { line: first, times: count })
+    return
+  }
+  const entries = lines[shownBy.by]
+  const shows = shownBy.shows(lines)
+  for (let at = 0; at < count; ) {
+    const from = at
+    const entry = entries[from] ?? 0
+    while (at < count && entries[at] === entry) at += 1
+    addLineResult(to, shows[entry] ?? 'nothing', file, { line: first + from, times: at - from })
+  }
+}

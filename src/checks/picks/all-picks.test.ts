@@ -1,0 +1,139 @@
+import { expect, test } from 'vitest'
+import { completedExport, exchange, index, row } from '../fixtures/evidence.ts'
+import { candidateQueries } from './filter-candidates.ts'
+import type { PickSource } from '../check.ts'
+import { picks } from '../registry.ts'
+import { unknownUrl } from './export.ts'
+
+function pick(name: string, source: Partial<PickSource>): unknown {
+  const picker = picks.find((it) => it.name === name)
+  if (!picker) throw new Error(`no pick ${name}`)
+  return picker.from({ evidence: completedExport({}), ...source })
+}
+
+const none = { because: expect.any(String) }
+
+test('from what an export said', () => {
+  const items = [
+    { kind: 'error', url: 'https://a.example/e' },
+    { kind: 'output', url: 'https://a.example/files/Patient.1.ndjson?sig=x' },
+  ] as const
+  const evidence = completedExport({
+    statusUrl: 'https://a.example/status/12',
+    manifest: { transactionTime: '2026-01-01T00:00:00Z', items },
+  })
+  expect(pick('statusUrl', { evidence })).toBe('https://a.example/status/12')
+  expect(pick('unknownStatusUrl', { evidence })).toBe('https://a.example/status/12987654')
+  expect(pick('firstOutputUrl', { evidence })).toBe(items[1].url)
+  expect(pick('firstErrorUrl', { evidence })).toBe(items[0].url)
+  expect(pick('firstDeletedUrl', { evidence })).toEqual(none)
+  expect(pick('unknownFileUrl', { evidence })).toBe('https://a.example/files/Patient.1987654.ndjson?sig=x')
+  expect(pick('future', { evidence })).toBe('2026-01-02T00:00:00Z')
+  const refused = {
+    probe: 'export',
+    sent: { level: 'patient', method: 'GET', url: '', parameters: [], headers: [] },
+    export: { state: 'refused', kickoff: exchange({ status: 400 }) },
+  } as const
+  for (const name of ['statusUrl', 'unknownStatusUrl', 'firstOutputUrl', 'unknownFileUrl', 'future'])
+    expect(pick(name, { evidence: refused }), name).toEqual(none)
+})
+
+test.each([
+  [
+    'https://a.example/status/3f2a9c1e-0000-4000-8000-00000000000a',
+    'https://a.example/status/3f2a9c1e-0000-4000-8000-000000000000',
+  ],
+  ['https://a.example/status/abc/', 'https://a.example/status/abcx9z7'],
+  [
+    'https://a.example/fhir/$export-poll-status?_jobId=77',
+    'https://a.example/fhir/$export-poll-status?_jobId=77987654',
+  ],
+  [
+    'https://a.example/fhir/$export-poll-status?_jobId=77&v=1',
+    'https://a.example/fhir/$export-poll-status?_jobId=77987654&v=1',
+  ],
+])('%s is altered so that it stays well-formed', (url, wanted) => {
+  expect(unknownUrl(url)).toBe(wanted)
+})
+
+const at = (...times: readonly (number | undefined)[]) =>
+  index(times.map((updated, n) => row(`Goal/${n}`, updated === undefined ? {} : { updated })))
+
+test('an instant between two values of lastUpdated', () => {
+  expect(pick('medianLastUpdated', { index: at(0, 10_000, 20_000, 30_000) })).toBe('1970-01-01T00:00:15Z')
+  // Whole seconds where there is room, and away from the median if there is room nowhere near.
+  expect(pick('medianLastUpdated', { index: at(0, 9_000, 9_000, 9_000, 9_001) })).toBe('1970-01-01T00:00:05Z')
+  expect(pick('medianLastUpdated', { index: at(1_000, 1_400) })).toBe('1970-01-01T00:00:01.200Z')
+  expect(pick('medianLastUpdatedWithOffset', { index: at(0, 10_000) })).toBe('1970-01-01T02:00:05.000+02:00')
+  expect(pick('medianLastUpdated', { index: at(5, 5, 5) })).toEqual(none)
+  expect(pick('medianLastUpdated', { index: at(undefined) })).toEqual(none)
+  expect(pick('medianLastUpdated', {})).toEqual(none)
+})
+
+test('types that the export holds', () => {
+  const held = index([
+    row('Organization/1'),
+    row('Patient/1'),
+    row('Observation/1'),
+    row('Goal/1'),
+    row('Goal/2'),
+  ])
+  expect(pick('oneType', { index: held })).toBe('Observation')
+  expect(pick('twoTypes', { index: held })).toEqual(['Observation', 'Patient'])
+  const one = index([row('Goal/1')])
+  for (const name of ['oneType', 'twoTypes']) expect(pick(name, { index: one }), name).toEqual(none)
+})
+
+const split = (...meets: readonly (readonly string[])[]) =>
+  index(
+    meets.map((it, n) => row(`Patient/${n}`, { meets: it })),
+    { queries: candidateQueries },
+  )
+
+test('queries that split what the export holds', () => {
+  const [female, male, born] = [
+    'Patient?gender=female',
+    'Patient?gender=male',
+    'Patient?birthdate=lt1960-01-01',
+  ]
+  const both = 'Patient?gender=female&birthdate=lt1980-01-01'
+  const held = split([female, born, both], [male], [], [male])
+  expect(pick('splittingToken', { index: held })).toBe(female)
+  expect(pick('splittingTokenType', { index: held })).toBe('Patient')
+  expect(pick('secondSplittingToken', { index: held })).toBe(male)
+  expect(pick('splittingDate', { index: held })).toBe(born)
+  expect(pick('splittingTokenAnd', { index: held })).toBe(both)
+  const quantity = index(
+    [
+      row('Observation/1', { meets: ['Observation?value-quantity=gt75', 'Observation?status=final'] }),
+      row('Observation/2'),
+    ],
+    { queries: candidateQueries },
+  )
+  expect(pick('splittingQuantity', { index: quantity })).toBe('Observation?value-quantity=gt75')
+  expect(pick('splittingStatus', { index: quantity })).toBe('Observation?status=final')
+  for (const name of [
+    'splittingToken',
+    'secondSplittingToken',
+    'splittingDate',
+    'splittingStatus',
+    'splittingTokenAnd',
+    'splittingQuantity',
+  ])
+    expect(pick(name, { index: split([female], [female]) }), name).toEqual(none)
+})
+
+test('patients, who must never be printed', () => {
+  const patientIds = ['a', 'b', 'c']
+  expect(pick('firstPatient', { patientIds })).toBe('Patient/a')
+  expect(pick('twoPatients', { patientIds })).toEqual(['Patient/a', 'Patient/b'])
+  const held = index([row('Group/g', { patients: ['Patient/a'] }), row('Patient/a'), row('Patient/b')])
+  expect(pick('patientNotInGroup', { index: held, patientIds })).toBe('Patient/b')
+  expect(pick('patientNotInGroup', { index: held, patientIds: ['a'] })).toEqual(none)
+  expect(pick('patientNotInGroup', { index: at(1), patientIds })).toEqual(none)
+  for (const name of ['firstPatient', 'twoPatients'])
+    expect(pick(name, { patientIds: [] }), name).toEqual(none)
+  const ofPatients = picks.filter(({ states }) => /^(A|Two) patient/.test(states))
+  expect(ofPatients.length).toBeGreaterThanOrEqual(2)
+  for (const it of ofPatients) expect(it.sensitive, it.name).toBe(true)
+})

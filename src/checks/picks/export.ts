@@ -1,0 +1,142 @@
+import type { FileKind } from '../../model/http/exchange.ts'
+import type { Manifest } from '../../model/export/export.ts'
+import type { Evidence } from '../../model/evidence.ts'
+import type { Picker, PickSource } from '../check.ts'
+import { instantOf, parseInstant } from '../../model/fhir/dates.ts'
+
+type NoValue = { readonly because: string }
+
+const none = (because: string): NoValue => ({ because })
+
+function statusUrlOf(evidence: Evidence): string | NoValue {
+  if (evidence.probe !== 'export') return none('only an export has a polling location')
+  const it = evidence.export
+  return 'statusUrl' in it ? it.statusUrl : none(`the export has no polling location (it was ${it.state})`)
+}
+
+function manifestOf({ evidence }: PickSource): Manifest | NoValue {
+  if (evidence.probe !== 'export') return none('only an export has a manifest')
+  const it = evidence.export
+  return 'manifest' in it && it.manifest
+    ? it.manifest
+    : none(`the export has no manifest (it is ${it.state})`)
+}
+
+function firstUrl(source: PickSource, kind: FileKind, called: string): string | NoValue {
+  const manifest = manifestOf(source)
+  if ('because' in manifest) return manifest
+  return manifest.items.find((it) => it.kind === kind)?.url ?? none(`the manifest lists no ${called} files`)
+}
+
+/** The same id changed so that it stays well-formed and nothing has it. */
+export function alteredId(id: string): string {
+  // Short or numeric ids are often counted up: a neighbor may exist.
+  if (/\d$/.test(id) && (/^\d+$/.test(id) || !/[0-9a-f-]{16,}$/i.test(id))) return `${id}987654`
+  if (id.length < 8) return `${id}x9z7`
+  return id.replace(/[A-Za-z0-9](?=[^A-Za-z0-9]*$)/, (last) => (last === '0' ? '1' : '0'))
+}
+
+function alteredPath(path: string): string {
+  const slash = path.replace(/\/$/, '').lastIndexOf('/')
+  const segment = path.slice(slash + 1).replace(/\/$/, '')
+  const [, base = segment, extension = ''] = /^(.+?)((?:\.[A-Za-z]+)*)$/.exec(segment) ?? []
+  return path.slice(0, slash + 1) + alteredId(base) + extension
+}
+
+/** A URL whose last path segment, or id in the query of an operation, is changed so that nothing has it. */
+export function unknownUrl(url: string): string {
+  const [path = '', query] = url.split('?', 2)
+  const operation = /\/\$[^/]*$/.test(path)
+  // Of several values the longest names the job.
+  const [named] = (query ?? '').split('&').toSorted((a, b) => b.length - a.length)
+  if (operation && query && named)
+    return `${path}?${query.replace(named, named.replace(/[^=&]+(?=[^=&]*$)/, alteredId))}`
+  return alteredPath(path) + (query === undefined ? '' : `?${query}`)
+}
+
+function timeOf(source: PickSource): number | NoValue {
+  const manifest = manifestOf(source)
+  if ('because' in manifest) return manifest
+  const { transactionTime } = manifest
+  return parseInstant(transactionTime) ?? none('`transactionTime` of the manifest is no instant')
+}
+
+const dayMs = 86_400_000
+
+/** Picks from what an export said, its files left aside. */
+export const exportPicks: readonly Picker[] = [
+  {
+    name: 'statusUrl',
+    states: 'The polling location of an export.',
+    needs: 'kickoff',
+    from: ({ evidence }) => statusUrlOf(evidence),
+  },
+  {
+    name: 'unknownStatusUrl',
+    states: 'A polling location of the same form that no export has.',
+    needs: 'kickoff',
+    from({ evidence }) {
+      const url = statusUrlOf(evidence)
+      return typeof url === 'string' ? unknownUrl(url) : url
+    },
+  },
+  {
+    name: 'firstOutputUrl',
+    states: 'The URL of the first output file.',
+    needs: 'completion',
+    from: (source) => firstUrl(source, 'output', 'output'),
+  },
+  {
+    name: 'firstErrorUrl',
+    states: 'The URL of the first error file.',
+    needs: 'completion',
+    from: (source) => firstUrl(source, 'error', 'error'),
+  },
+  {
+    name: 'firstDeletedUrl',
+    states: 'The URL of the first deleted file.',
+    needs: 'completion',
+    from: (source) => firstUrl(source, 'deleted', 'deleted'),
+  },
+  {
+    name: 'firstNonPatientUrl',
+    states: 'The URL of the first output file whose type is not Patient.',
+    needs: 'completion',
+    from(source) {
+      const manifest = manifestOf(source)
+      if ('because' in manifest) return manifest
+      const item = manifest.items.find(
+        (it) => it.kind === 'output' && it.type !== undefined && it.type !== 'Patient',
+      )
+      return item?.url ?? none('the manifest lists no output files but those of Patient')
+    },
+  },
+  {
+    name: 'groupUrl',
+    states: 'The URL of the exported Group, relative to the FHIR base.',
+    needs: 'kickoff',
+    from({ evidence }) {
+      const [, id] =
+        evidence.probe === 'export' ? (/\/Group\/([^/?]+)\/\$export/.exec(evidence.sent.url) ?? []) : []
+      return id ? `Group/${id}` : none('the export is not one of a Group')
+    },
+  },
+  {
+    name: 'unknownFileUrl',
+    states: 'A URL of the same form as that of the first output file, which no file has.',
+    needs: 'completion',
+    from(source) {
+      const url = firstUrl(source, 'output', 'output')
+      return typeof url === 'string' ? unknownUrl(url) : url
+    },
+  },
+  {
+    name: 'future',
+    states: 'An instant one day after the transactionTime.',
+    needs: 'completion',
+    from(source) {
+      const time = timeOf(source)
+      return typeof time === 'number' ? instantOf(time + dayMs) : time
+    },
+  },
+]

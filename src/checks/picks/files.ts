@@ -1,0 +1,294 @@
+import type { ResourceIndex } from '../../model/fhir/resource-index.ts'
+import { filterCandidates, typeOfQuery } from './filter-candidates.ts'
+import type { Picker, PickSource } from '../check.ts'
+import { instantOf } from '../../model/fhir/dates.ts'
+import { resourceKey } from '../../model/fhir/reference-key.ts'
+
+type NoValue = { readonly because: string }
+
+const none = (because: string): NoValue => ({ because })
+
+/** A pick from the resources of an export. */
+function fromIndex(
+  name: string,
+  states: string,
+  take: (index: ResourceIndex, source: PickSource) => string | readonly string[] | NoValue,
+): Picker {
+  return {
+    name,
+    states,
+    needs: 'files',
+    from: (source) => (source.index ? take(source.index, source) : none('the output files were not read')),
+  }
+}
+
+/** A pick of patients, which must never be printed. */
+function ofPatients(
+  name: string,
+  states: string,
+  take: (ids: readonly string[]) => string | readonly string[] | NoValue,
+): Picker {
+  return { name, states, needs: 'files', sensitive: true, from: ({ patientIds }) => take(patientIds ?? []) }
+}
+
+/**
+ * An instant strictly between two distinct values of lastUpdated, as near to the median as there is a gap; in gaps of two
+ * seconds and more it has whole seconds, since many servers compare no finer.
+ */
+function median(index: ResourceIndex): number | NoValue {
+  const { times, dated } = timesOf(index)
+  if (dated === 0) return none('no resource has meta.lastUpdated')
+  for (const leastGap of [2_000, 2]) {
+    const near = gapNear(times, leastGap)
+    const found = near && times.length < dated ? gapWithin(index, near, leastGap) : near
+    if (found === undefined) continue
+    const [before, after] = found
+    const middle = Math.floor((before + after) / 2)
+    const whole = Math.ceil(middle / 1000) * 1000
+    return whole > before && whole < after ? whole : middle
+  }
+  const of = index.size > dated ? `the ${dated} of ${index.size} resources that say when` : 'all resources'
+  return none(`${of} were last updated at the same time`)
+}
+
+/** Of more times than this every second is kept, or every fourth, and so on. */
+const mostTimes = 1 << 18
+
+/** Times of lastUpdated in their order, of resources spread evenly if there are very many, and how many resources have one. */
+function timesOf(index: ResourceIndex): { readonly times: readonly number[]; readonly dated: number } {
+  let times: number[] = []
+  let dated = 0
+  let every = 1
+  for (const { updated } of index.rows()) {
+    if (updated === undefined) continue
+    if (dated % every === 0) times.push(updated)
+    dated += 1
+    if (times.length < mostTimes) continue
+    times = times.filter((_, at) => at % 2 === 0)
+    every *= 2
+  }
+  return { times: times.sort((a, b) => a - b), dated }
+}
+
+/** The largest gap, if it is large enough, between some of the values that all resources have from one time to another. */
+function gapWithin(
+  index: ResourceIndex,
+  [from, to]: readonly [number, number],
+  leastGap: number,
+): readonly [number, number] | undefined {
+  const values = new Set([from, to])
+  for (const { updated } of index.rows())
+    if (updated !== undefined && updated > from && updated < to && values.size < mostTimes)
+      values.add(updated)
+  // There may be values that are not known.
+  if (values.size === mostTimes) return undefined
+  const inOrder = [...values].sort((a, b) => a - b)
+  let largest: readonly [number, number] = [from, from]
+  for (const [at, after] of inOrder.entries()) {
+    const before = inOrder[at - 1] ?? after
+    if (after - before > largest[1] - largest[0]) largest = [before, after]
+  }
+  return largest[1] - largest[0] >= leastGap ? largest : undefined
+}
+
+function gapNear(times: readonly number[], leastGap: number): readonly [number, number] | undefined {
+  const half = Math.floor(times.length / 2)
+  for (let away = 0; away <= half + 1; away += 1) {
+    for (const at of [half - away, half + away]) {
+      const [before, after] = [times[at - 1], times[at]]
+      if (before !== undefined && after !== undefined && after - before >= leastGap) return [before, after]
+    }
+  }
+  return undefined
+}
+
+function withOffset(ms: number): string {
+  return new Date(ms + 2 * 3_600_000).toISOString().replace('Z', '+02:00')
+}
+
+const preferred = ['Condition', 'Encounter', 'Observation', 'Patient']
+
+/** Types that the files hold, those that any server has first, then by number of resources. */
+function typesOf(index: ResourceIndex): readonly string[] {
+  const sizes = new Map(countsOf(index).types)
+  sizes.delete('OperationOutcome')
+  const rank = (type: string) => (preferred.indexOf(type) + preferred.length + 1) % (preferred.length + 1)
+  const rest = (type: string) => (preferred.includes(type) ? rank(type) : preferred.length + 1)
+  return [...sizes.keys()].sort(
+    (a, b) => rest(a) - rest(b) || (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0) || (a < b ? -1 : 1),
+  )
+}
+
+function someTypes(index: ResourceIndex, from: number, count: number): readonly string[] | NoValue {
+  const types = typesOf(index)
+  if (types.length < 2) return none('the export holds resources of one type only')
+  return types.length < from + count
+    ? none(`the export holds resources of ${types.length} types only`)
+    : types.slice(from, from + count)
+}
+
+/** The first query of a list that some resources of its type meet and others do not. */
+function splittingQuery(index: ResourceIndex, queries: readonly string[]): string | NoValue {
+  const { types, meeting } = countsOf(index)
+  const found = queries.find((query) => {
+    const all = types.get(typeOfQuery(query)) ?? 0
+    const some = meeting.get(query) ?? 0
+    return index.queries.includes(query) && some > 0 && some < all
+  })
+  return found ?? none('no query that the harness knows splits what the export holds')
+}
+
+/** How many resources an index holds: of each type, and that meet each query. */
+interface ResourceCounts {
+  readonly types: ReadonlyMap<string, number>
+  readonly meeting: ReadonlyMap<string, number>
+}
+
+const counted = new WeakMap<ResourceIndex, ResourceCounts>()
+
+// Most picks want to know, and an index may be large.
+function countsOf(index: ResourceIndex): ResourceCounts {
+  const known = counted.get(index)
+  if (known) return known
+  const types = new Map<string, number>()
+  const meeting = new Map<string, number>()
+  for (const { type, meets } of index.rows()) {
+    types.set(type, (types.get(type) ?? 0) + 1)
+    for (const query of meets) meeting.set(query, (meeting.get(query) ?? 0) + 1)
+  }
+  const counts = { types, meeting }
+  counted.set(index, counts)
+  return counts
+}
+
+const tokens = [...filterCandidates.token, ...filterCandidates.status]
+
+/** A second query for the type of the first that brings more; best one that still leaves something out. */
+function secondSplittingQuery(index: ResourceIndex): string | NoValue {
+  const pair = queryPair(index)
+  return pair
+    ? pair[1]
+    : none('no two queries that the harness knows split one type of what the export holds')
+}
+
+function queryPair(index: ResourceIndex): readonly [string, string] | undefined {
+  const first = splittingQuery(index, tokens)
+  if (typeof first !== 'string') return undefined
+  // Of the resources that do not meet the first.
+  let rest = 0
+  const meeting = new Map<string, number>()
+  for (const { type, meets } of index.rows()) {
+    if (type !== typeOfQuery(first) || meets.includes(first)) continue
+    rest += 1
+    for (const query of meets) meeting.set(query, (meeting.get(query) ?? 0) + 1)
+  }
+  const brings = (query: string) => meeting.has(query)
+  const leaves = (query: string) => (meeting.get(query) ?? 0) < rest
+  const others = [...tokens, ...filterCandidates.date].filter(
+    (it) => it !== first && typeOfQuery(it) === typeOfQuery(first) && brings(it),
+  )
+  const found = others.find(leaves) ?? others[0]
+  return found === undefined ? undefined : [first, found]
+}
+
+/** A pick of a query that splits the resources of its type, and one of that type. */
+function queryAndType(name: string, states: string, queries: readonly string[]): readonly Picker[] {
+  return [
+    fromIndex(name, states, (index) => splittingQuery(index, queries)),
+    fromIndex(`${name}Type`, `The resource type of \`${name}\`.`, (index) => {
+      const query = splittingQuery(index, queries)
+      return typeof query === 'string' ? typeOfQuery(query) : query
+    }),
+  ]
+}
+
+/** Picks from the output files of an export. */
+export const filePicks: readonly Picker[] = [
+  fromIndex(
+    'medianLastUpdated',
+    'An instant strictly between two values of meta.lastUpdated, near their median.',
+    (index) => {
+      const it = median(index)
+      return typeof it === 'number' ? instantOf(it) : it
+    },
+  ),
+  fromIndex(
+    'medianLastUpdatedWithOffset',
+    'The same instant as medianLastUpdated, written with a fraction and the offset +02:00.',
+    (index) => {
+      const it = median(index)
+      return typeof it === 'number' ? withOffset(it) : it
+    },
+  ),
+  fromIndex('oneType', 'One of the resource types that the export holds, of at least two.', (index) => {
+    const it = someTypes(index, 0, 1)
+    return 'because' in it ? it : (it[0] ?? '')
+  }),
+  fromIndex('twoTypes', 'Two of the resource types that the export holds, `oneType` first.', (index) =>
+    someTypes(index, 0, 2),
+  ),
+  ...queryAndType(
+    'splittingToken',
+    'A query by code that some resources of its type meet and others do not.',
+    tokens,
+  ),
+  fromIndex(
+    'secondSplittingToken',
+    'A query for the same type as `splittingToken` that other resources meet.',
+    secondSplittingQuery,
+  ),
+  ...queryAndType(
+    'splittingStatus',
+    'A query by status that some resources of its type meet and others do not.',
+    filterCandidates.status,
+  ),
+  ...queryAndType(
+    'splittingDate',
+    'A query by date that some resources of its type meet and others do not.',
+    filterCandidates.date,
+  ),
+  ...queryAndType(
+    'splittingTokenAnd',
+    'A query with two criteria that some resources of its type meet and others do not.',
+    filterCandidates.both,
+  ),
+  ...queryAndType(
+    'splittingQuantity',
+    'A query by quantity that some resources of its type meet and others do not.',
+    filterCandidates.quantity,
+  ),
+  ofPatients('firstPatient', 'A patient of the export, as `Patient/<id>`.', ([first]) =>
+    first ? `Patient/${first}` : none('the export holds no patients'),
+  ),
+  ofPatients('twoPatients', 'Two patients of the export, where it holds more than two.', (ids) =>
+    ids.length > 2
+      ? ids.slice(0, 2).map((id) => `Patient/${id}`)
+      : none('the export does not hold more than two patients'),
+  ),
+  {
+    name: 'patientNotInGroup',
+    states:
+      'A patient of the export whom the Group under test does not list, or no exported Group where none is under test.',
+    needs: 'files',
+    sensitive: true,
+    from: ({ index, patientIds, groupId }) => notInGroup(index, patientIds ?? [], groupId),
+  },
+]
+
+function notInGroup(
+  index: ResourceIndex | undefined,
+  ids: readonly string[],
+  groupId: string | undefined,
+): string | NoValue {
+  const wanted = groupId === undefined ? undefined : resourceKey(`Group/${groupId}`)
+  const others = new Map(ids.map((id) => [resourceKey(`Patient/${id}`), id]))
+  let groups = 0
+  for (const it of index?.rows() ?? []) {
+    if (it.type !== 'Group' || (wanted !== undefined && it.key !== wanted)) continue
+    groups += 1
+    for (const member of [...it.patients, ...(it.unsure ?? [])]) others.delete(member)
+  }
+  if (groups === 0) return none('the export holds no Group')
+  const [found] = others.values()
+  return found ? `Patient/${found}` : none('no patient of the export was found who is in no Group')
+}

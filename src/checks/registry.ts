@@ -1,0 +1,40 @@
+import { exportOperationChecks } from './exchange/export-operation.ts'
+import type { Check, Picker } from './check.ts'
+import { elementChecks } from './index/elements.ts'
+import { headerChecks } from './exchange/header.ts'
+import { jsonChecks } from './exchange/json-body.ts'
+import { compartmentChecks } from './index/compartments.ts'
+import { linesChecks } from './lines/registry.ts'
+import { manifestChecks } from './exchange/manifest.ts'
+import { manifestConsistencyChecks } from './exchange/manifest-consistency.ts'
+import { sinceTypeFilterChecks } from './index/since-type-filter.ts'
+import { errorResponseChecks } from './exchange/error-response.ts'
+import { patientChecks } from './index/patients.ts'
+import { filePicks } from './picks/files.ts'
+import { exportPicks } from './picks/export.ts'
+import { scopeChecks } from './exchange/granted-scope.ts'
+import { resourceSetChecks } from './index/resource-sets.ts'
+import { statusChecks } from './exchange/status.ts'
+
+export { candidateQueries } from './picks/filter-candidates.ts'
+
+/** Every check there is: what can stand under `expect`. */
+export const checks: readonly Check[] = [
+  ...statusChecks,
+  ...headerChecks,
+  ...jsonChecks,
+  ...errorResponseChecks,
+  ...scopeChecks,
+  ...exportOperationChecks,
+  ...manifestChecks,
+  ...manifestConsistencyChecks,
+  ...linesChecks,
+  ...resourceSetChecks,
+  ...compartmentChecks,
+  ...patientChecks,
+  ...sinceTypeFilterChecks,
+  ...elementChecks,
+]
+
+/** Every pick there is: what a reference can take from another probe. */
+export const picks: readonly Picker[] = [...exportPicks, ...filePicks]

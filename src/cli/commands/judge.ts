@@ -1,0 +1,52 @@
+import { resolve } from 'node:path'
+import { parseChoice } from '../../config/choices.ts'
+import { requirementLevels } from '../../model/requirement.ts'
+import { exitCode } from '../../model/result.ts'
+import { readRecording } from '../../run/recording.ts'
+import { judgeRecording } from '../../run/judge-recording.ts'
+import { type Command, UsageError } from '../command.ts'
+import { ensureWritableFolder } from '../output-folder.ts'
+import { readKnownFailing } from '../options/known-failing.ts'
+import { openPackages } from '../options/packages.ts'
+import { reportSelectionFrom, harnessName, reportOptions, outputResult } from '../report-output.ts'
+import { loadNamedSuites } from '../options/suites.ts'
+import { verdictOptions } from '../options/verdict.ts'
+
+/** `bulkcheck judge`: judges a recorded run again, without its server. */
+export const judgeCommand: Command = {
+  usage: 'judge <recording>',
+  describe: 'Judge a recorded run (--record) again, without its server',
+  positionals: { recording: { type: 'string', describe: 'File that `bulkcheck run --record` wrote' } },
+  options: {
+    ...verdictOptions,
+    ...reportOptions,
+  },
+  examples: [['$0 judge run.recording.json', 'With the suites as they are now']],
+  async perform(args, io) {
+    const problems: string[] = []
+    const failOn =
+      parseChoice(args.text('fail-on'), requirementLevels, { name: '--fail-on', problems }) ?? 'SHALL'
+    const asked = reportSelectionFrom(args, io, problems)
+    if (problems.length > 0) throw new UsageError(problems.join('\n'))
+    const recording = resolve(io.cwd, args.text('recording') ?? '')
+    // What it says of a file that is none is for people.
+    await readRecording(recording).catch((error: Error) => {
+      throw new UsageError(error.message)
+    })
+    const loaded = await loadNamedSuites(args, io.cwd)
+    await ensureWritableFolder(asked.folder, io.cwd)
+    const knownFailing = await readKnownFailing(args.text('known-failing'), io.cwd)
+    const packages = await openPackages(args.texts('ig-package'), io.cwd)
+    const result = await judgeRecording({
+      recording,
+      loaded,
+      failOn,
+      knownFailing,
+      warnings: [],
+      harness: harnessName(),
+      packages,
+    })
+    await outputResult(result, asked, args, io)
+    return exitCode(result)
+  },
+}

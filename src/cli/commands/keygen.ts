@@ -1,0 +1,64 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
+import { parseChoice } from '../../config/choices.ts'
+import { fileErrorReason } from '../../config/error.ts'
+import { type Command, UsageError } from '../command.ts'
+import { displayPath } from '../output-folder.ts'
+
+const algorithms = ['ES384', 'RS384'] as const
+
+/** `bulkcheck keygen`: makes the keys of a client: the private one for the harness, the public one to register. */
+export const keygenCommand: Command = {
+  usage: 'keygen',
+  describe: 'Make the key of a client: a private JWK, and a public JWK Set to register with a server',
+  options: {
+    alg: { type: 'string', requiresArg: true, describe: `${algorithms.join(' or ')}; ES384 unless given` },
+    out: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Folder for the two files; it is made if need be',
+      demandOption: true,
+    },
+  },
+  examples: [['$0 keygen --out keys', 'An ES384 key in keys/']],
+  async perform(args, io) {
+    const problems: string[] = []
+    const alg = parseChoice(args.text('alg') ?? 'ES384', algorithms, { name: '--alg', problems })
+    if (!alg) throw new UsageError(problems.join('\n'))
+    const { privateKey } = await generateKeyPair(alg, { extractable: true })
+    const jwk = await exportJWK(privateKey)
+    const kid = await calculateJwkThumbprint(jwk)
+    const whole = { ...jwk, alg, use: 'sig', kid }
+    const { d: _d, p: _p, q: _q, dp: _dp, dq: _dq, qi: _qi, ...half } = whole
+    const folder = resolve(io.cwd, args.text('out') ?? '.')
+    const secret = join(folder, 'bulkcheck.private.jwk.json')
+    const open = join(folder, 'bulkcheck.jwks.json')
+    await makeFolder(folder, io.cwd)
+    await writeKeyFile(secret, whole, { mode: 0o600, cwd: io.cwd })
+    await writeKeyFile(open, { keys: [{ ...half, key_ops: ['verify'] }] }, { mode: 0o644, cwd: io.cwd })
+    io.out(`private key  ${displayPath(secret, io.cwd)}   for --key; keep it to yourself\n`)
+    io.out(`public keys  ${displayPath(open, io.cwd)}   to register with the server\n`)
+    io.out(`key id       ${kid}\n`)
+    return 0
+  },
+}
+
+async function makeFolder(folder: string, cwd: string): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw new UsageError(`${displayPath(folder, cwd)} cannot be made: ${fileErrorReason(error)}`)
+  })
+}
+
+/** Never over a file that exists: somebody may have registered its other half. */
+async function writeKeyFile(
+  file: string,
+  value: object,
+  how: { readonly mode: number; readonly cwd: string },
+): Promise<void> {
+  await writeFile(file, `${JSON.stringify(value, null, 2)}\n`, { mode: how.mode, flag: 'wx' }).catch(
+    (error: unknown) => {
+      throw new UsageError(`${displayPath(file, how.cwd)} cannot be written: ${fileErrorReason(error)}`)
+    },
+  )
+}

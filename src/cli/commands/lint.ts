@@ -1,0 +1,26 @@
+import { resolve } from 'node:path'
+import { checks, picks } from '../../checks/registry.ts'
+import { bundledSuitesFolder } from '../../suite/files.ts'
+import { loadSuites } from '../../suite/load.ts'
+import type { Command } from '../command.ts'
+
+/** `bulkcheck lint`: says what is wrong with suites; nothing is sent. */
+export const lintCommand: Command = {
+  usage: 'lint [files..]',
+  describe: 'Say what is wrong with suites: every problem, with its line',
+  positionals: {
+    files: { type: 'string', describe: 'Suite files or folders; the bundled ones unless given' },
+  },
+  options: {},
+  examples: [['$0 lint ./acme', 'A folder of your own suites']],
+  async perform(args, io) {
+    const files = args.texts('files').map((it) => resolve(io.cwd, it))
+    const { suites } = loadSuites({
+      paths: files.length > 0 ? files : [bundledSuitesFolder],
+      vocabulary: { checks, picks },
+    })
+    const tests = suites.reduce((sum, { suite }) => sum + Object.keys(suite.tests).length, 0)
+    io.out(`${suites.length} suites, ${tests} tests, no problems\n`)
+    return 0
+  },
+}

@@ -1,0 +1,91 @@
+import type { Plan, PlannedTest } from '../../model/plan.ts'
+import type { Target } from '../../model/target.ts'
+import { plan } from '../../suite/planning/plan.ts'
+import type { Command } from '../command.ts'
+import { targetOptions } from '../options/settings.ts'
+import { testPatternsFrom, loadSettings, loadSuitesOf } from '../load-settings.ts'
+
+/** `bulkcheck list`: what a run would do, and what it would leave out and why. */
+export const listCommand: Command = {
+  usage: 'list [patterns..]',
+  describe: 'Show what a run would do, and what it would leave out and why; nothing is sent',
+  positionals: {
+    patterns: { type: 'string', describe: 'Tests, suites or requirements, with * for any text' },
+  },
+  options: { ...targetOptions, json: { type: 'boolean', describe: 'As JSON' } },
+  examples: [
+    ['$0 list', 'For the server in harness.config.ts, else for the reference provider'],
+    ["$0 list 'token/*' --json", 'One suite, for a program'],
+  ],
+  async perform(args, io) {
+    const { settings } = await loadSettings(args, io, 'describe')
+    const loaded = await loadSuitesOf(settings)
+    const { target } = settings
+    const whole = plan(loaded, target)
+    const only = testPatternsFrom(args, loaded, whole.tests)
+    const planned = only ? plan(loaded, target, { only }) : whole
+    for (const it of settings.warnings) io.err(`warning: ${it}\n`)
+    io.out(
+      args.flag('json')
+        ? `${JSON.stringify(machineReadable(planned, target), null, 2)}\n`
+        : readable(planned, target),
+    )
+    return 0
+  },
+}
+
+function readable(planned: Plan, target: Target): string {
+  const applicable = planned.tests.filter((it) => !it.notApplicable)
+  const lines = [`${target.name}, Bulk Data ${target.ig}, levels ${target.levels.join(', ')}`]
+  let suite = ''
+  for (const test of planned.tests) {
+    if (test.suite.id !== suite) lines.push('', `${test.suite.id}  ${test.suite.title}`)
+    suite = test.suite.id
+    lines.push(...describe(test))
+  }
+  lines.push('', `${planned.probes.length} probes`)
+  planned.probes.forEach((probe, at) => {
+    const depth = probe.kind === 'export' ? `  → ${probe.intent.upTo}` : ''
+    lines.push(`${String(at + 1).padStart(4)} ${probe.label}${depth}`)
+  })
+  lines.push('', `${applicable.length} of ${planned.tests.length} tests apply`)
+  return `${lines.join('\n')}\n`
+}
+
+function describe(test: PlannedTest): readonly string[] {
+  const mark = test.notApplicable ? '-' : '+'
+  const line = `  ${mark} ${test.requirement.level.padEnd(6)} ${test.id}  ${test.title}`
+  return test.notApplicable ? [line, `             does not apply, because ${test.notApplicable}`] : [line]
+}
+
+function machineReadable(planned: Plan, target: Target): object {
+  return {
+    target: {
+      name: target.name,
+      fhirUrl: target.fhirUrl,
+      ig: target.ig,
+      levels: target.levels,
+      supports: target.supports,
+    },
+    tests: planned.tests.map(
+      ({ id, title, suite, requirement, level, source, notApplicable, claim, given }) => ({
+        id,
+        title,
+        suite: suite.id,
+        requirement: requirement.id,
+        conformance: requirement.level,
+        ...(level ? { level } : {}),
+        reads: [...new Set([claim, ...given].map((it) => it.probe))],
+        source,
+        ...(notApplicable ? { notApplicable } : {}),
+      }),
+    ),
+    probes: planned.probes.map(({ key, label, kind, after, control }) => ({
+      key,
+      label,
+      kind,
+      after,
+      ...(control ? { control } : {}),
+    })),
+  }
+}

@@ -1,0 +1,148 @@
+import { resolve } from 'node:path'
+import { parseChoice } from '../../config/choices.ts'
+import { harnessVersion } from '../../config/harness-package.ts'
+import { requirementLevels } from '../../model/requirement.ts'
+import { exitCode, type RunResult } from '../../model/result.ts'
+import type { IndexStore } from '../../output/index/store.ts'
+import { openJudgeEnvironment } from '../../output/judge-environment.ts'
+import { type ShardPart, PartError, readPart, assembleParts } from '../../run/shard/part-file.ts'
+import { proxyFrom } from '../../config/proxy.ts'
+import { httpTransport } from '../../probe/transport/http.ts'
+import { deleteRemainingJobs } from '../../run/shard/delete-remaining-jobs.ts'
+import { mergeRun } from '../../run/shard/merge-parts.ts'
+import type { RunPart } from '../../run/shard/run-shard.ts'
+import { systemClock } from '../system-clock.ts'
+import { type Args, type Command, UsageError } from '../command.ts'
+import { ensureWritableFolder } from '../output-folder.ts'
+import type { Io } from '../terminal/io.ts'
+import { readKnownFailing } from '../options/known-failing.ts'
+import { mergeFiles, type MergeSettings, requireSameSuitesAndPackages } from '../../validate/merge-files.ts'
+import { runOptions, targetOptions } from '../options/settings.ts'
+import { loadSettings } from '../load-settings.ts'
+import { openPackages } from '../options/packages.ts'
+import { reportSelectionFrom, harnessName, reportOptions, outputResult } from '../report-output.ts'
+import { manifestOption } from '../options/shard.ts'
+import { loadNamedSuites } from '../options/suites.ts'
+import { refuseFilesWithoutResources } from './validate.ts'
+import type { FilesPart } from '../../validate/judge-shard.ts'
+import { verdictOptions } from '../options/verdict.ts'
+
+const connectionOptionNames = ['ca', 'cert', 'cert-key', 'insecure', 'timeout']
+
+/** How the server is reached whose jobs are to be deleted. */
+const serverOptions = Object.fromEntries([
+  ...Object.entries(targetOptions).filter(([name]) => name !== 'reference'),
+  ...Object.entries(runOptions).filter(([name]) => connectionOptionNames.includes(name)),
+])
+
+/** `bulkcheck merge`: comes to the verdicts of what several machines have found out. */
+export const mergeCommand: Command = {
+  usage: 'merge <parts..>',
+  describe: 'Judge what several machines have found out (--shard)',
+  positionals: {
+    parts: { type: 'string', describe: 'Files that --part wrote, one of each machine, in any order' },
+  },
+  options: {
+    ...serverOptions,
+    manifest: {
+      ...manifestOption,
+      describe: 'File of the first machine: the jobs that it names are deleted, at the server that is named',
+    },
+    ...verdictOptions,
+    ...reportOptions,
+  },
+  examples: [
+    ['$0 merge 1.part 2.part 3.part', 'Verdicts and reports, as of one machine'],
+    ['$0 merge *.part --manifest shared.json', 'And delete the jobs of the server in harness.config.ts'],
+  ],
+  async perform(args, io) {
+    const problems: string[] = []
+    const failOn =
+      parseChoice(args.text('fail-on'), requirementLevels, { name: '--fail-on', problems }) ?? 'SHALL'
+    const asked = reportSelectionFrom(args, io, problems)
+    if (problems.length > 0) throw new UsageError(problems.join('\n'))
+    const loaded = await loadNamedSuites(args, io.cwd)
+    const knownFailing = await readKnownFailing(args.text('known-failing'), io.cwd)
+    const packages = await openPackages(args.texts('ig-package'), io.cwd)
+    const remaining = await remainingJobsFrom(args, io)
+    const means = openJudgeEnvironment(0)
+    try {
+      const parts = readPartFiles(args.texts('parts'), io, means.store)
+      await ensureWritableFolder(asked.folder, io.cwd)
+      const merging: MergeSettings = { loaded, packages, failOn, knownFailing, harness: harnessName(), means }
+      const { result, foreign } = await mergeParts(parts, merging, remaining)
+      await outputResult(result, asked, args, io)
+      refuseFilesWithoutResources(foreign)
+      return exitCode(result)
+    } finally {
+      await means.close()
+    }
+  },
+}
+
+type Parts = readonly ShardPart<FilesPart | RunPart>[]
+
+function readPartFiles(names: readonly string[], io: Io, store: IndexStore): Parts {
+  const problems: string[] = []
+  const parts = names.flatMap((name) => {
+    try {
+      return [{ name, part: readPart<FilesPart | RunPart>(resolve(io.cwd, name), store) }]
+    } catch (error) {
+      if (!(error instanceof PartError)) throw error
+      problems.push(`${name}: ${error.message}`)
+      return []
+    }
+  })
+  if (problems.length > 0) throw new PartError(problems.join('\n'))
+  return assembleParts(parts, harnessVersion)
+}
+
+async function mergeParts(
+  parts: Parts,
+  merging: MergeSettings,
+  remaining: RemainingJobs | undefined,
+): Promise<{ readonly result: RunResult; readonly foreign: readonly string[] }> {
+  const ofFiles = parts.filter((it): it is ShardPart<FilesPart> => it.of.of === 'files')
+  const [first, ...others] = ofFiles
+  if (first) {
+    if (remaining) throw new UsageError('--manifest is for parts of a run: files have no jobs to delete')
+    return { result: await mergeFiles([first, ...others], merging), foreign: first.of.foreign }
+  }
+  const ofRun = parts.filter((it): it is ShardPart<RunPart> => it.of.of === 'run')
+  const [one] = ofRun
+  if (!one) throw new PartError('no part is named')
+  await requireSameSuitesAndPackages(one.of, merging)
+  const result = await mergeRun(ofRun, merging)
+  return { result: remaining ? await remaining.deleteAll(result, one.run) : result, foreign: [] }
+}
+
+/** What to do with the jobs that the machines have left. */
+interface RemainingJobs {
+  deleteAll(result: RunResult, run: string): Promise<RunResult>
+}
+
+async function remainingJobsFrom(args: Args, io: Io): Promise<RemainingJobs | undefined> {
+  const name = args.text('manifest')
+  if (name === undefined) {
+    const others = { ...verdictOptions, ...reportOptions }
+    const idle = Object.keys(serverOptions).filter(
+      (it) => !(it in others) && args.texts(it).length > 0 && args.text(it) !== 'false',
+    )
+    if (idle.length > 0)
+      throw new UsageError(
+        `${idle.map((it) => `--${it}`).join(', ')}: how to reach the server is for --manifest, whose jobs are deleted there`,
+      )
+    return undefined
+  }
+  const { settings } = await loadSettings(args, io, 'start')
+  return {
+    async deleteAll(result, run) {
+      const transport = httpTransport({ ...settings.tls, proxy: proxyFrom(io.env) })
+      const manifest = resolve(io.cwd, name)
+      const { target } = settings
+      return deleteRemainingJobs(result, { manifest, run, target, transport, clock: systemClock }).finally(
+        () => transport.close(),
+      )
+    },
+  }
+}

@@ -1,0 +1,24 @@
+import { resolve } from 'node:path'
+import { type Command, UsageError } from '../command.ts'
+import { ensureWritableFolder } from '../output-folder.ts'
+import { reportSelectionFrom, reportOptions, outputResult } from '../report-output.ts'
+import { readResult } from '../result-file.ts'
+
+/** `bulkcheck report`: renders the result of a run again. */
+export const reportCommand: Command = {
+  usage: 'report <result>',
+  describe: 'Render the result of an earlier run (results.json) again',
+  positionals: { result: { type: 'string', describe: 'File that the json report wrote' } },
+  options: reportOptions,
+  examples: [['$0 report bulkcheck-report/results.json --reporter junit --output ci', 'Only junit.xml']],
+  async perform(args, io) {
+    const problems: string[] = []
+    const asked = reportSelectionFrom(args, io, problems)
+    if (problems.length > 0) throw new UsageError(problems.join('\n'))
+    const file = args.text('result') ?? ''
+    const result = await readResult(resolve(io.cwd, file), file)
+    await ensureWritableFolder(asked.folder, io.cwd)
+    await outputResult(result, asked, args, io)
+    return 0
+  },
+}

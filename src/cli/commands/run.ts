@@ -1,0 +1,196 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { ConfigError, fileErrorReason } from '../../config/error.ts'
+import { proxyFrom } from '../../config/proxy.ts'
+import type { Settings } from '../../config/settings.ts'
+import type { Plan } from '../../model/plan.ts'
+import { exitCode, type RunResult } from '../../model/result.ts'
+import { httpTransport } from '../../probe/transport/http.ts'
+import { visible } from '../../report/escape.ts'
+import { parseKnownFailing, unmatchedPatterns } from '../../run/known-failing.ts'
+import { run, type RunOptions } from '../../run/run.ts'
+import type { LoadedSuites } from '../../suite/load.ts'
+import { plan } from '../../suite/planning/plan.ts'
+import { systemClock } from '../system-clock.ts'
+import { type Args, type Command, UsageError } from '../command.ts'
+import { defaultOutputFolder, displayPath, refuseFolder, ensureWritableFolder } from '../output-folder.ts'
+import { type Io, interruption } from '../terminal/io.ts'
+import { runOptions, targetOptions } from '../options/settings.ts'
+import { openPackages } from '../options/packages.ts'
+import { testPatternsFrom, loadSettings, loadSuitesOf } from '../load-settings.ts'
+import { showRunProgress } from '../terminal/run-progress.ts'
+import { harnessName, maxFindingsFrom, terminalSummary, writeReports } from '../report-output.ts'
+import { type RunShardSettings, performShard, runShardSettingsFrom } from '../options/run-shard.ts'
+import { manifestOption, shardOptions } from '../options/shard.ts'
+
+/** `bulkcheck run`: performs suites against a server, and reports. */
+export const runCommand: Command = {
+  usage: 'run [patterns..]',
+  describe: 'Test a server (what `bulkcheck` alone does)',
+  positionals: {
+    patterns: {
+      type: 'string',
+      describe: 'Tests, suites or requirements to run, with * for any text; all unless given',
+    },
+  },
+  options: { ...targetOptions, ...runOptions, ...shardOptions, manifest: manifestOption },
+  examples: [
+    ['$0 run --reference', 'Try it: test the reference provider that comes with it'],
+    [
+      '$0 run --url https://fhir.example.org/r4 --group-id 42 --client-id me --key key.json',
+      'Test a server, Group export',
+    ],
+    ["$0 run 'kick-off/*' status", 'Two suites of the server in harness.config.ts'],
+    ['$0 run --suites ./acme --fail-on SHOULD', 'Your own suites, strictly'],
+  ],
+  async perform(args, io) {
+    const sharding = await runShardSettingsFrom(args, io.cwd)
+    const { settings, embedded } = await loadSettings(args, io, 'start')
+    try {
+      return await performRun(settings, sharding, args, io)
+    } finally {
+      await embedded?.close()
+    }
+  },
+}
+
+async function performRun(
+  settings: Settings,
+  sharding: RunShardSettings | undefined,
+  args: Args,
+  io: Io,
+): Promise<number> {
+  maxFindingsFrom(args)
+  const { target } = settings
+  const loaded = await loadSuitesOf(settings)
+  const everything = plan(loaded, target)
+  const planned = selectedPlan(loaded, everything, settings, args)
+  const knownFailing = await knownFailingOf(settings, everything, io)
+  const packages = await openPackages(settings.packages, io.cwd)
+  const proxy = proxyFrom(io.env)
+  const folder = settings.output ?? defaultOutputFolder(io.cwd)
+  const recording = pathOf(args, 'record', io)
+  if (recording) refuseFolder(recording, 'record')
+  const keep = pathOf(args, 'keep', io)
+  for (const it of [
+    ...(sharding ? [] : [folder]),
+    ...(recording ? [dirname(recording)] : []),
+    ...(keep ? [keep] : []),
+  ])
+    await ensureWritableFolder(it, io.cwd)
+  for (const it of settings.warnings) io.err(`warning: ${it}\n`)
+
+  const transport = httpTransport({ ...settings.tls, proxy })
+  const interrupted = interruption(io)
+  const verbose = args.flag('verbose')
+  const shown = showRunProgress(io, { quiet: args.flag('quiet'), verbose, now: systemClock.now })
+  const applicable = planned.tests.filter((it) => !it.notApplicable).length
+  if (!args.flag('quiet'))
+    io.err(
+      `${applicable} tests that apply of ${planned.tests.length}, ${planned.probes.length} probes, at ${target.fhirUrl}\n`,
+    )
+  const written: string[] = []
+  const options: RunOptions = {
+    plan: planned,
+    target,
+    transport,
+    clock: systemClock,
+    suites: { sha256: loaded.sha256 },
+    failOn: settings.failOn,
+    knownFailing,
+    warnings: settings.tls.insecure ? ['TLS certificates were not verified (--insecure).'] : [],
+    harness: harnessName(),
+    packages,
+    signal: interrupted.signal,
+    notify: shown.notify,
+    ...(keep ? { keep } : {}),
+    ...(recording ? { recording, onRecorded: () => written.push(recording) } : {}),
+    ...(args.flag('show-diagnostics') ? { showDiagnostics: true } : {}),
+  }
+  const close = async () => {
+    shown.end()
+    interrupted.end()
+    await transport.close()
+  }
+  if (sharding) {
+    const only = args.texts('patterns')
+    const { part } = sharding
+    const said = await performShard(
+      { ...options, ...(only.length > 0 ? { only } : {}) },
+      sharding,
+      args,
+      io,
+    ).finally(close)
+    io.out(`${said}\n${displayPath(part, io.cwd)}\n`)
+    return interrupted.code() ?? 0
+  }
+  const result = await run(options).finally(close)
+  return outputOutcome({ result, settings, folder, written }, args, io, interrupted.code())
+}
+
+/** What was asked for of a plan. Throws UsageError if nothing of it can be run. */
+function selectedPlan(loaded: LoadedSuites, everything: Plan, { target }: Settings, args: Args): Plan {
+  const only = testPatternsFrom(args, loaded, everything.tests)
+  const planned = only ? plan(loaded, target, { only }) : everything
+  if (planned.tests.length === 0) throw new UsageError('there is no test to run')
+  if (planned.tests.every((it) => it.notApplicable))
+    throw new UsageError(
+      `none of the ${planned.tests.length} tests applies to this server; \`bulkcheck list\` says why`,
+    )
+  return planned
+}
+
+async function knownFailingOf(settings: Settings, whole: Plan, io: Io): Promise<readonly string[]> {
+  const file = settings.knownFailing
+  if (file === undefined) return []
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new ConfigError(`${displayPath(file, io.cwd)} cannot be read: ${fileErrorReason(error)}`)
+  })
+  const patterns = parseKnownFailing(text)
+  const strangers = unmatchedPatterns(
+    patterns,
+    whole.tests.map(({ id }) => id),
+  )
+  if (strangers.length > 0)
+    throw new ConfigError(strangers.map((it) => `${displayPath(file, io.cwd)}: no test matches \`${it}\``))
+  return patterns
+}
+
+function pathOf(args: Args, name: string, io: Io): string | undefined {
+  const value = args.text(name)
+  return value === undefined ? undefined : resolve(io.cwd, value)
+}
+
+interface RunOutcome {
+  readonly result: RunResult
+  readonly settings: Pick<Settings, 'reports'>
+  readonly folder: string
+  /** Files that are there already. */
+  readonly written: readonly string[]
+}
+
+async function outputOutcome(
+  { result, settings, folder, written }: RunOutcome,
+  args: Args,
+  io: Io,
+  signalCode?: number,
+): Promise<number> {
+  io.out(terminalSummary(result, args, io))
+  const files = await writeReports(result, {
+    folder,
+    reports: settings.reports,
+    cwd: io.cwd,
+    findings: maxFindingsFrom(args),
+  })
+  for (const file of [...files, ...written]) io.out(`${displayPath(file, io.cwd)}\n`)
+  const unreachable = unreachableCause(result)
+  if (unreachable) io.err(`${result.target.fhirUrl} never answered: ${visible(unreachable)}\n`)
+  return signalCode ?? exitCode(result)
+}
+
+/** Why the target never answered at all, if so. */
+function unreachableCause(result: RunResult): string | undefined {
+  const { exchanges } = result
+  if (exchanges.length === 0 || exchanges.some((it) => it.response)) return undefined
+  return exchanges[0]?.problem ?? exchanges[0]?.silence
+}

@@ -1,0 +1,47 @@
+import { join, resolve } from 'node:path'
+import { matrixTable, renderMatrix } from '../../report/kill-matrix.ts'
+import { killMatrix } from '../../selftest/kill-matrix.ts'
+import { type Command, UsageError } from '../command.ts'
+import { faultIdsFrom } from '../options/faults.ts'
+import { defaultOutputFolder, displayPath, ensureWritableFolder, writeReport } from '../output-folder.ts'
+
+/** `bulkcheck selftest`: shows that the tests test something, by servers that are broken on purpose. */
+export const selftestCommand: Command = {
+  usage: 'selftest',
+  describe: 'Show that each test catches a server that is broken on purpose',
+  options: {
+    fault: {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'Only this fault (repeatable); `serve --list-faults` lists them',
+    },
+    json: { type: 'boolean', describe: 'As JSON' },
+    output: { type: 'string', requiresArg: true, describe: 'Folder of kill-matrix.html' },
+    quiet: { type: 'boolean', describe: 'No progress' },
+  },
+  examples: [['$0 selftest', 'All faults; takes a minute or two']],
+  async perform(args, io) {
+    const output = args.text('output')
+    const folder = output === undefined ? defaultOutputFolder(io.cwd) : resolve(io.cwd, output)
+    await ensureWritableFolder(folder, io.cwd)
+    const problems: string[] = []
+    const faults = faultIdsFrom(args, problems)
+    if (problems.length > 0) throw new UsageError(problems.join('\n'))
+    const live = io.errIsTerminal && !args.flag('quiet') && !io.env.CI
+    const matrix = await killMatrix({
+      ...(faults.length > 0 ? { faults } : {}),
+      ...(live ? { notify: (it: string) => io.err(`\r\u001b[2K${it}`) } : {}),
+    })
+    if (live) io.err('\r\u001b[2K')
+    const page = join(folder, 'kill-matrix.html')
+    await writeReport(page, renderMatrix(matrix), io.cwd)
+    const { tests, survivors, collateral, untouched } = matrix
+    const accused = matrix.configurations.flatMap((it) => it.accused)
+    if (args.flag('json')) {
+      const broken = matrix.faults.map(({ id, breaks, level }) => ({ id, breaks, level }))
+      io.out(`${JSON.stringify({ tests, faults: broken, survivors, collateral }, null, 2)}\n`)
+    } else io.out(`${matrixTable(matrix)}\n${displayPath(page, io.cwd)}\n`)
+    return [survivors, collateral, untouched, accused].some((it) => it.length > 0) ? 1 : 0
+  },
+}

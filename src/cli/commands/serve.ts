@@ -1,0 +1,243 @@
+import { join, resolve, sep } from 'node:path'
+import { parseChoice } from '../../config/choices.ts'
+import { fileErrorReason } from '../../config/error.ts'
+import { packageRoot } from '../../config/harness-package.ts'
+import { supportedReleases } from '../../model/requirement.ts'
+import { type ProviderConfiguration, honestConfigurations } from '../../reference/conduct/configurations.ts'
+import { faults } from '../../reference/faults/registry.ts'
+import { listen } from '../../reference/http-listener.ts'
+import { loadPopulation, type Population } from '../../reference/population/model.ts'
+import { createProvider, type Provider } from '../../reference/provider.ts'
+import { bundledFiles } from '../../suite/files.ts'
+import { loadRequirements } from '../../suite/requirements.ts'
+import { didYouMean, joinNames } from '../../model/spelling.ts'
+import { type Args, type Command, UsageError } from '../command.ts'
+import { faultIdsFrom, releaseForFaults } from '../options/faults.ts'
+import { displayPath } from '../output-folder.ts'
+import type { Io } from '../terminal/io.ts'
+import { testKeyFiles, testKeys, testSecret } from '../test-keys.ts'
+
+const tokenLifetime = 10
+
+/** `bulkcheck serve`: the reference provider, honest or broken on purpose. */
+export const serveCommand: Command = {
+  usage: 'serve',
+  describe: 'Serve the reference provider on this machine, honest or broken on purpose',
+  options: {
+    port: { type: 'string', requiresArg: true, describe: '4000 unless given; 0 for any that is free' },
+    release: {
+      type: 'string',
+      requiresArg: true,
+      describe: `Release of the Bulk Data Access IG: ${supportedReleases.join(', ')}`,
+    },
+    fault: { type: 'string', array: true, requiresArg: true, describe: 'What it does wrong (repeatable)' },
+    'list-faults': {
+      type: 'boolean',
+      describe: 'List faults, with the level and the requirement that each breaks',
+    },
+    configuration: {
+      type: 'string',
+      requiresArg: true,
+      describe: `How it is set up: ${honestConfigurations.map((it) => it.name).join(', ')}`,
+    },
+    'no-auth': { type: 'boolean', describe: 'An open server, without authorization' },
+    data: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Folder of *.ndjson to serve instead of synthetic patients',
+    },
+    bulk: {
+      type: 'string',
+      requiresArg: true,
+      describe:
+        'Size of its exports, made on the fly of copies, e.g. 10GB (kB, MB, GB); files are not compressed',
+    },
+    'base-url': {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Base of the FHIR API as clients are told it, e.g. behind a proxy',
+    },
+  },
+  examples: [
+    ['$0 serve', 'An honest server on http://127.0.0.1:4000/fhir'],
+    ['$0 serve --fault no-content-location', 'One that breaks one requirement'],
+    ['$0 serve --no-auth --bulk 10GB', 'One with much to export'],
+  ],
+  async perform(args, io) {
+    if (args.flag('list-faults')) return listFaults(io)
+    const asked = serveSettingsFrom(args)
+    const folder = args.text('data')
+    const population =
+      folder === undefined ? undefined : await populationIn(resolve(io.cwd, folder), folder, io)
+    const baseUrl = args.text('base-url')
+    const provider = await createProvider({
+      release: asked.release,
+      faults: asked.faults,
+      authorization: asked.authorization,
+      keys: testKeys(),
+      configuration: asked.configuration,
+      ...(population ? { population } : {}),
+      ...(asked.bulk === undefined ? {} : { exportBytes: asked.bulk }),
+      ...(baseUrl === undefined ? {} : { baseUrl: baseUrl.replace(/\/+$/, '') }),
+    })
+    const listening = await listen(provider, { port: asked.port }).catch((error: NodeJS.ErrnoException) => {
+      const why =
+        error.code === 'EADDRINUSE'
+          ? 'something else listens there; --port chooses another'
+          : fileErrorReason(error)
+      throw new UsageError(`port ${asked.port} cannot be listened on: ${why}`)
+    })
+    io.out(startMessage({ provider, asked, url: baseUrl ?? new URL('/fhir', listening.url).href }, io))
+    const code = await untilSignal(io)
+    await listening.close()
+    io.err('stopped\n')
+    return code
+  },
+}
+
+interface ServeSettings {
+  readonly port: number
+  readonly release: (typeof supportedReleases)[number]
+  readonly faults: readonly string[]
+  readonly authorization: boolean
+  readonly configuration: Partial<ProviderConfiguration>
+  /** In bytes. */
+  readonly bulk?: number
+}
+
+function serveSettingsFrom(args: Args): ServeSettings {
+  const problems: string[] = []
+  const port = Number(args.text('port') ?? '4000')
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    problems.push('--port is a number from 0 to 65535')
+  const known = faultIdsFrom(args, problems)
+  const release =
+    parseChoice(args.text('release'), supportedReleases, { name: '--release', problems }) ??
+    releaseForFaults(known) ??
+    '2.0.0'
+  const chosen = configurationNamed(args.text('configuration'), release, problems)
+  const bulk = bulkBytesFrom(args.text('bulk'), problems)
+  const base = args.text('base-url')
+  if (base !== undefined && !/^https?:$/.test(URL.canParse(base) ? new URL(base).protocol : ''))
+    problems.push('--base-url is no http or https URL')
+  if (problems.length > 0) throw new UsageError(problems.join('\n'))
+  return {
+    port,
+    release,
+    faults: known,
+    authorization: !args.flag('no-auth') && chosen?.authorization !== false,
+    configuration: {
+      tokenLifetime,
+      ...chosen?.configuration,
+      ...(bulk === undefined ? {} : { gzip: false }),
+    },
+    ...(bulk === undefined ? {} : { bulk }),
+  }
+}
+
+const units: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 }
+
+function bulkBytesFrom(text: string | undefined, problems: string[]): number | undefined {
+  if (text === undefined) return undefined
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(kB|MB|GB)$/.exec(text) ?? []
+  if (amount === undefined) problems.push('--bulk is a size such as `500MB` or `10GB`')
+  return Number(amount) * (units[unit] ?? Number.NaN)
+}
+
+function configurationNamed(name: string | undefined, release: string, problems: string[]) {
+  if (name === undefined) return undefined
+  const names = honestConfigurations.map((it) => it.name)
+  const found = honestConfigurations.find((it) => it.name === name)
+  if (!found)
+    problems.push(
+      `there is no configuration \`${name}\`${didYouMean(name, names) || `; there are ${joinNames(names, 'and')}`}`,
+    )
+  else if (found.release && found.release !== release)
+    problems.push(`the configuration \`${name}\` is one of release ${found.release}`)
+  return found
+}
+
+async function populationIn(path: string, folder: string, io: Io): Promise<Population> {
+  const { leftOut, ...population } = await loadPopulation(path).catch((error: unknown) => {
+    throw new UsageError(`${folder} cannot be read as a folder of NDJSON: ${fileErrorReason(error)}`)
+  })
+  if (population.resources.length === 0) throw new UsageError(`${folder} holds no FHIR resources in *.ndjson`)
+  if (leftOut > 0) io.err(`warning: ${leftOut} lines of ${folder} are no FHIR resources and are left out\n`)
+  return population
+}
+
+function startMessage(
+  it: { readonly provider: Provider; readonly asked: ServeSettings; readonly url: string },
+  io: Io,
+): string {
+  const { provider, asked, url } = it
+  const { description: claims, clients } = provider
+  const authorized = asked.authorization
+    ? [
+        `  client        ${clients.own.clientId}, key ${displayPath(testKeyFiles.own, io.cwd)}`,
+        `  other client  ${clients.other.clientId}, key ${displayPath(testKeyFiles.other, io.cwd)}`,
+        `  with secret   ${clients.secret.clientId}, secret ${testSecret}`,
+        `  scope         ${clients.own.scope}; tokens live for ${asked.configuration.tokenLifetime} seconds`,
+      ]
+    : ['  no authorization']
+  const groups = claims.levels.includes('group') ? [`  group         ${claims.groupId}`] : []
+  const wrong = asked.faults.length > 0 ? [`  broken        ${asked.faults.join(', ')}`] : []
+  const lines = [
+    `Bulk Data ${asked.release} at ${url}`,
+    ...authorized,
+    ...groups,
+    ...wrong,
+    '',
+    'Test it from another terminal:',
+    `  ${exampleCommand(it, io)}`,
+    '',
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+/** A command line that needs no configuration file. */
+function exampleCommand(
+  {
+    provider,
+    asked,
+    url,
+  }: { readonly provider: Provider; readonly asked: ServeSettings; readonly url: string },
+  io: Io,
+): string {
+  const { description: claims, clients } = provider
+  const words = [`${invocation(io)} run`, `--url ${url}`, `--ig ${asked.release}`]
+  if (asked.authorization)
+    words.push(
+      `--client-id ${clients.own.clientId}`,
+      `--scope '${clients.own.scope}'`,
+      `--key ${displayPath(testKeyFiles.own, io.cwd)}`,
+    )
+  else words.push('--auth none')
+  words.push(`--level ${claims.levels.join(',')}`)
+  if (claims.levels.includes('group')) words.push(`--group-id ${claims.groupId}`)
+  if (claims.supports.length > 0) words.push(`--supports ${claims.supports.join(',')}`)
+  return words.join(' ')
+}
+
+/** How bulkcheck is started where it stands: installed, or from a clone. */
+function invocation(io: Io): string {
+  if (packageRoot.split(sep).includes('node_modules')) return 'npx bulkcheck'
+  return `node ${displayPath(join(packageRoot, 'dist/cli/main.js'), io.cwd)}`
+}
+
+function untilSignal(io: Io): Promise<number> {
+  return new Promise((done) => {
+    const end = io.onSignal(() => {
+      end()
+      done(0)
+    })
+  })
+}
+
+function listFaults(io: Io): number {
+  const requirements = loadRequirements(bundledFiles('requirements'))
+  const width = Math.max(...faults.map((it) => it.id.length))
+  for (const { id, breaks } of faults)
+    io.out(`${id.padEnd(width)}  ${(requirements.get(breaks)?.level ?? '').padEnd(6)}  ${breaks}\n`)
+  return 0
+}

@@ -1,0 +1,68 @@
+import type { Diagnostics } from '../config/credentials.ts'
+import { withoutUndefined, type PartialSettings } from '../config/partial-settings.ts'
+import type { SupportedRelease } from '../model/requirement.ts'
+import { type ClaimedFeature, type ExportLevel, claimableFeatures as features } from '../model/target.ts'
+import { listen } from '../reference/http-listener.ts'
+import { createProvider, type Provider } from '../reference/provider.ts'
+
+/** A provider under test in this process. */
+export interface EmbeddedProvider {
+  readonly partialSettings: PartialSettings
+  close(): Promise<void>
+}
+
+/** How an embedded provider is to be. */
+export interface EmbeddedProviderOptions {
+  readonly ig: SupportedRelease
+  readonly authorization: boolean
+}
+
+/** Starts the reference provider on a free port of the loopback interface, with tokens so short that their expiry can be awaited. */
+export async function startEmbeddedProvider(options: EmbeddedProviderOptions): Promise<EmbeddedProvider> {
+  const provider = await providerOf(options)
+  const listening = await listen(provider, { port: 0 })
+  return {
+    partialSettings: partialSettingsFor(provider, options, new URL('/fhir', listening.url).href),
+    close: () => listening.close(),
+  }
+}
+
+/** What would be told of an embedded provider that is not started. */
+export async function embeddedProviderSettings(options: EmbeddedProviderOptions): Promise<PartialSettings> {
+  return partialSettingsFor(await providerOf(options), options, 'http://127.0.0.1/fhir')
+}
+
+function providerOf({ ig, authorization }: EmbeddedProviderOptions): Promise<Provider> {
+  return createProvider({ release: ig, authorization, configuration: { tokenLifetime: 3 } })
+}
+
+function partialSettingsFor(
+  provider: Provider,
+  { ig, authorization }: EmbeddedProviderOptions,
+  url: string,
+): PartialSettings {
+  const { own, other } = provider.clients
+  const signing = (client: typeof own) => ({
+    auth: 'backend-services' as const,
+    clientId: client.clientId,
+    scope: client.scope,
+    key: { text: JSON.stringify(client.jwks), from: 'the key of the reference provider' },
+  })
+  const { levels, groupId, supports } = provider.description
+  return withoutUndefined({
+    url,
+    name: 'Reference provider',
+    ig,
+    levels: levels as readonly ExportLevel[],
+    groupId,
+    supports: features.filter((it): it is ClaimedFeature => (supports as readonly string[]).includes(it)),
+    limits: { pollFloorMs: 0, tokenWaitMs: 10_000, tokenGraceMs: 500, deletionGraceMs: 2_000 },
+    client: authorization ? signing(own) : { auth: 'none' as const },
+    otherClient: authorization ? signing(other) : undefined,
+  })
+}
+
+/** Nothing noted yet. */
+export function noNotes(): Diagnostics & { problems: string[]; warnings: string[] } {
+  return { problems: [], warnings: [] }
+}

@@ -1,0 +1,110 @@
+import { takeEnvironment } from '../config/environment.ts'
+import { ConfigError } from '../config/error.ts'
+import { settingsFromFile } from '../config/file-settings.ts'
+import { loadConfig } from '../config/load.ts'
+import { type Settings, resolveSettings } from '../config/settings.ts'
+import { mergeSettings, type PartialSettings } from '../config/partial-settings.ts'
+import type { PlannedTest } from '../model/plan.ts'
+import type { LoadedSuites } from '../suite/load.ts'
+import { testSelector } from '../suite/planning/selection.ts'
+import { nearestName } from '../model/spelling.ts'
+import { type Args, UsageError } from './command.ts'
+import type { EmbeddedProvider, EmbeddedProviderOptions } from './embedded-provider.ts'
+import type { Io } from './terminal/io.ts'
+import { partialSettingsFrom } from './options/settings.ts'
+import { loadSuitesAt } from './options/suites.ts'
+
+/** The settings of a command, and the provider that was started for it. */
+export interface CommandSettings {
+  readonly settings: Settings
+  readonly embedded?: EmbeddedProvider
+}
+
+/** What a command does where it is to look at the reference provider. */
+export type ReferenceProviderMode = 'start' | 'describe'
+
+/** Puts configuration file, environment and flags together, each over the one before. Throws ConfigError with every problem of the three. */
+export async function loadSettings(
+  args: Args,
+  io: Io,
+  reference: ReferenceProviderMode,
+): Promise<CommandSettings> {
+  const named = args.text('config') ?? (io.env.BULKCHECK_CONFIG || undefined)
+  const loaded = await loadConfig(io.cwd, named)
+  const file = loaded ? settingsFromFile(loaded, io.env) : { wishes: {}, problems: [] }
+  const environment = takeEnvironment(io.env, io.cwd)
+  const mistakes: string[] = []
+  const flags = partialSettingsFrom(args, io.cwd, mistakes)
+  const notes = {
+    problems: [...file.problems, ...environment.problems, ...mistakes],
+    warnings: [...environment.warnings],
+  }
+  const wanted = args.flag('reference') && flags.url === undefined
+  const nowhere =
+    flags.url === undefined && environment.settings.url === undefined && file.wishes.url === undefined
+  if (!wanted && !(nowhere && reference === 'describe'))
+    return { settings: resolveSettings(mergeSettings([file.wishes, environment.settings, flags]), notes) }
+  if (notes.problems.length > 0) throw new ConfigError(notes.problems)
+  const options: EmbeddedProviderOptions = {
+    ig: flags.ig ?? '2.0.0',
+    authorization: flags.client?.auth !== 'none',
+  }
+  // The provider is loaded where it is tested: nobody else waits for it.
+  const { embeddedProviderSettings, startEmbeddedProvider } = await import('./embedded-provider.ts')
+  const embedded = reference === 'start' ? await startEmbeddedProvider(options) : undefined
+  try {
+    const claims = embedded?.partialSettings ?? (await embeddedProviderSettings(options))
+    const settings = resolveSettings(
+      mergeSettings([withoutTarget(file.wishes), withoutTarget(environment.settings), claims, flags]),
+      notes,
+    )
+    return { settings, ...(embedded ? { embedded } : {}) }
+  } catch (error) {
+    await embedded?.close()
+    throw error
+  }
+}
+
+/** How to test, without whom: the reference provider is described by itself. */
+function withoutTarget(wishes: PartialSettings): PartialSettings {
+  const { suites, packages, output, reports, failOn, knownFailing } = wishes
+  return Object.fromEntries(
+    Object.entries({ suites, packages, output, reports, failOn, knownFailing }).filter(
+      ([, it]) => it !== undefined,
+    ),
+  )
+}
+
+/** The suites that settings ask for. Throws SuiteError. */
+export function loadSuitesOf({ suites }: Settings): Promise<LoadedSuites> {
+  return loadSuitesAt(suites)
+}
+
+/** The patterns that were given, none meaning all. Throws UsageError if one of them selects nothing. */
+export function testPatternsFrom(
+  args: Args,
+  loaded: LoadedSuites,
+  tests: readonly PlannedTest[],
+): readonly string[] | undefined {
+  const patterns = args.texts('patterns')
+  if (patterns.length === 0) return undefined
+  const selectable = tests.map((it) => ({
+    id: it.id,
+    suite: it.suite.id,
+    requirement: it.requirement.id,
+  }))
+  const problems = patterns
+    .filter((it) => !selectable.some(testSelector([it])))
+    .map((it) => `no test matches \`${it}\`${patternHint(it, loaded)}`)
+  if (problems.length > 0) throw new UsageError(problems.join('\n'))
+  return patterns
+}
+
+function patternHint(pattern: string, loaded: LoadedSuites): string {
+  const suites = loaded.suites.map(({ suite }) => suite.suite)
+  const tests = loaded.suites.flatMap(({ suite }) =>
+    Object.keys(suite.tests).map((it) => `${suite.suite}/${it}`),
+  )
+  const near = nearestName(pattern, [...suites, ...tests, ...loaded.requirements.keys()])
+  return near ? `; did you mean \`${near}\`?` : '; `bulkcheck list` shows what there is'
+}

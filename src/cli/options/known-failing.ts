@@ -1,0 +1,14 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { fileErrorReason } from '../../config/error.ts'
+import { parseKnownFailing } from '../../run/known-failing.ts'
+import { UsageError } from '../command.ts'
+
+/** The patterns of tests in a file of those that are known to fail, none without a file. Throws UsageError. */
+export async function readKnownFailing(file: string | undefined, cwd: string): Promise<readonly string[]> {
+  if (file === undefined) return []
+  const text = await readFile(resolve(cwd, file), 'utf8').catch((error: unknown) => {
+    throw new UsageError(`${file} cannot be read: ${fileErrorReason(error)}`)
+  })
+  return parseKnownFailing(text)
+}

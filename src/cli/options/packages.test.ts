@@ -1,0 +1,117 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { beforeEach, expect, test } from 'vitest'
+import {
+  packageFiles,
+  packageManifest,
+  writePackage,
+  writePackageOf,
+  patientProfile,
+  examplePatient,
+  scaleProfile,
+  secretText,
+  structureDefinition,
+} from '../../profiles/fixtures/example-package.ts'
+import { type TestCli, openTestCli } from '../fixtures/test-cli.ts'
+
+let here: TestCli
+beforeEach(async () => {
+  here = openTestCli()
+  await writePackage(here.cwd, 'hand-made', { 'package.json': packageManifest, ...packageFiles })
+})
+
+const ndjson = (...resources: readonly object[]) =>
+  resources.map((it, at) => `${JSON.stringify({ id: `a${at}`, ...it })}\n`).join('')
+
+test('validate holds files against the profiles of packages', async () => {
+  here.put('Observation.ndjson', ndjson(scaleProfile, { ...scaleProfile, subject: undefined }))
+  here.put('Patient.ndjson', ndjson(examplePatient))
+  const line = ['validate', 'Observation.ndjson', 'Patient.ndjson', '--ig-package', 'hand-made.tgz']
+  const { code, out, err } = await here.bulkcheck(line)
+  expect({ code, err }).toEqual({ code: 1, err: '' })
+  expect(out).toMatch(/^FAIL SHALL {2}profiles\/claimed /m)
+  expect(out).toMatch(
+    /Observation.subject breaks min of http:\/\/example.org\/StructureDefinition\/weight\|1.2.0/,
+  )
+  expect(out).toMatch(/^ +2 +1 +- +- +\d of \d {2}Title of weight 1.2.0$/m)
+  expect(out).not.toContain(secretText)
+})
+
+test('what nests too deeply is held against no profile', async () => {
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+  here.put('Patient.ndjson', ndjson({ ...examplePatient, extension: 'deep' }).replace('"deep"', deep))
+  const line = ['validate', 'Patient.ndjson', '--workers', '0', '--ig-package', 'hand-made.tgz']
+  const { code, out } = await here.bulkcheck(line)
+  expect(code).toBe(3)
+  expect(out).toContain('1 lines are longer, or nest more deeply, than the harness reads')
+})
+
+test('without a package profiles do not apply', async () => {
+  here.put('Patient.ndjson', ndjson(examplePatient))
+  const { code, out } = await here.bulkcheck(['validate', 'Patient.ndjson'])
+  expect(code).toBe(0)
+  expect(out).toMatch(/^- profiles +2 not applicable$/m)
+  expect(out).not.toContain('Profiles in')
+})
+
+test('a summary says what packages do not tell, and how to see what could not be checked', async () => {
+  here.put('Patient.ndjson', ndjson({ resourceType: 'Patient', meta: { profile: ['http://x/Secret'] } }))
+  const { snapshot: _, ...bare } = patientProfile
+  const cannot = { key: 'far-1', severity: 'error', human: 'far', expression: 'resolve().exists()' }
+  const asks = structureDefinition('mine', 'Patient', [{ id: 'Patient.name', constraint: [cannot] }])
+  await writePackageOf(here.cwd, 'part', asks, bare)
+  const line = ['validate', 'Patient.ndjson', '--ig-package', 'part.tgz']
+  const { out } = await here.bulkcheck(line)
+  expect(out).toMatch(
+    /^1 of the definitions in part 1\.2\.0 has no snapshot; nothing was held against it\.$/m,
+  )
+  expect(out).toMatch(/^1 resource claims profiles that no package has or names\.$/m)
+  expect(out).toMatch(/^1 rule of these profiles could not be checked; --verbose lists them$/m)
+  expect(out).toContain('and all that apply could be shown but for 1 rule of profiles.')
+  expect(out).not.toContain('--ig-package gives')
+  expect(out).not.toContain(secretText)
+})
+
+test('a definition that cannot be used is named', async () => {
+  here.put('Patient.ndjson', ndjson(examplePatient))
+  await writePackageOf(here.cwd, 'flawed', { ...patientProfile, name: undefined })
+  expect(await here.bulkcheck(['validate', 'Patient.ndjson', '--ig-package', 'flawed.tgz'])).toEqual({
+    ...{ code: 2, out: '' },
+    err: 'flawed.tgz holds a StructureDefinition that cannot be used, package/0.json: name is missing.\n',
+  })
+})
+
+test('what is no package is told before anything is sent, whoever names it', async () => {
+  let requests = 0
+  const server = createServer((_request, response) => {
+    requests += 1
+    response.end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/fhir`
+  const run = ['run', '--url', url, '--level', 'system', '--auth', 'none', '--quiet']
+  const nowhere = 'nowhere.tgz cannot be read: there is no such file or folder.\n'
+  expect(await here.bulkcheck([...run, '--ig-package', 'nowhere.tgz'])).toEqual({
+    ...{ code: 2, out: '', err: nowhere },
+  })
+  here.put('harness.config.json', JSON.stringify({ igPackages: ['harness.config.json'] }))
+  expect(await here.bulkcheck(run)).toEqual({
+    ...{ code: 2, out: '', err: 'harness.config.json is not a FHIR package: it is not gzip.\n' },
+  })
+  here.put('harness.config.json', '{}')
+  const env = { BULKCHECK_IG_PACKAGE: 'hand-made.tgz, nowhere.tgz' }
+  expect(await here.bulkcheck(run, { io: { env } })).toEqual({ code: 2, out: '', err: nowhere })
+  server.close()
+  expect(requests).toBe(0)
+})
+
+test('a run takes packages from its configuration, and a recording is judged with those that are given', async () => {
+  here.put('harness.config.json', JSON.stringify({ igPackages: ['hand-made.tgz'] }))
+  const line = ['run', '--reference', 'profiles/*@group', '--quiet', '--record', 'run.json', '--keep', 'kept']
+  expect((await here.bulkcheck(line)).out).toMatch(/^Profiles in export everything@group$/m)
+  const judge = ['judge', 'run.json', '--output', 'again']
+  expect((await here.bulkcheck([...judge, '--ig-package', 'hand-made.tgz'])).out).toMatch(
+    /^Profiles in export everything@group$/m,
+  )
+  expect((await here.bulkcheck(judge)).out).not.toContain('Profiles in')
+})

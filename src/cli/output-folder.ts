@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto'
+import { realpathSync, statSync } from 'node:fs'
+import { mkdir, open, rm } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { fileErrorReason } from '../config/error.ts'
+import { packageRoot } from '../config/harness-package.ts'
+import { writeAtomically } from '../storage/atomic-write.ts'
+import { UsageError } from './command.ts'
+
+/** Where reports go unless told otherwise: `reports/out` in the repository of bulkcheck, `bulkcheck-report` elsewhere. */
+export function defaultOutputFolder(cwd: string): string {
+  return join(cwd, realpathSync(cwd) === realpathSync(packageRoot) ? 'reports/out' : 'bulkcheck-report')
+}
+
+/** Makes a folder and proves that files can be written there. Throws UsageError. */
+export async function ensureWritableFolder(folder: string, cwd: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true })
+    const trial = join(folder, `.bulkcheck-${randomUUID()}`)
+    await (await open(trial, 'wx')).close()
+    await rm(trial)
+  } catch (error) {
+    throw new UsageError(`${displayPath(folder, cwd)} cannot be written to: ${fileErrorReason(error)}`)
+  }
+}
+
+/** Throws UsageError if what is to be a file is a folder. */
+export function refuseFolder(path: string, option: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`--${option} is a file, and this is a folder`)
+}
+
+/** Writes a file, whole or not at all. Throws UsageError. */
+export async function writeReport(file: string, text: string, cwd: string): Promise<void> {
+  await writeAtomically(file, text).catch((error: unknown) => {
+    throw new UsageError(`${displayPath(file, cwd)} cannot be written: ${fileErrorReason(error)}`)
+  })
+}
+
+/** A path as people write it from where they are. */
+export function displayPath(path: string, cwd: string): string {
+  const short = relative(cwd, path)
+  return short === '' ? '.' : short.startsWith('..') ? path : short
+}

@@ -1,0 +1,76 @@
+import type { Environment } from '../../config/environment.ts'
+
+/** What a command sees of the process it runs in. */
+export interface Io {
+  out(text: string): void
+  err(text: string): void
+  /** The bytes of standard input, which come once. */
+  input(): AsyncIterable<Uint8Array>
+  readonly cwd: string
+  /** Secrets are removed from it once they were read. */
+  readonly env: Environment
+  readonly outIsTerminal: boolean
+  readonly errIsTerminal: boolean
+  /** Columns of the terminal. */
+  readonly width: number
+  /** Calls back on SIGINT and SIGTERM until the function that it returns is called. */
+  onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void
+  /** Ends the process at once. */
+  exit(code: number): never
+}
+
+/** The process itself. A reader that went away (`| head`) is no trouble. */
+export function processIo(): Io {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') process.exitCode = 4
+    })
+  }
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    input: () => process.stdin,
+    cwd: process.cwd(),
+    env: process.env,
+    outIsTerminal: process.stdout.isTTY === true,
+    errIsTerminal: process.stderr.isTTY === true,
+    width: process.stdout.columns || 100,
+    onSignal(listener) {
+      process.on('SIGINT', listener)
+      process.on('SIGTERM', listener)
+      return () => {
+        process.off('SIGINT', listener)
+        process.off('SIGTERM', listener)
+      }
+    },
+    exit: (code) => process.exit(code),
+  }
+}
+
+/** Exit codes after a signal. */
+export const signalExitCodes = { SIGINT: 130, SIGTERM: 143 } as const
+
+/** A signal to abort by, after SIGINT or SIGTERM; a second one ends the process at once. */
+export function interruption(io: Io): {
+  readonly signal: AbortSignal
+  /** The exit code that the first signal asks for. */
+  code(): number | undefined
+  end(): void
+} {
+  const controller = new AbortController()
+  let code: number | undefined
+  const end = io.onSignal((signal) => {
+    if (code !== undefined) io.exit(signalExitCodes[signal])
+    code = signalExitCodes[signal]
+    controller.abort()
+  })
+  return { signal: controller.signal, code: () => code, end }
+}
+
+/** Whether output is colored: a flag decides, else NO_COLOR, else FORCE_COLOR, else whether it is a terminal. */
+export function wantsColor(io: Io, flag: boolean | undefined): boolean {
+  if (flag !== undefined) return flag
+  if (io.env.NO_COLOR) return false
+  if (io.env.FORCE_COLOR !== undefined) return !['0', 'false'].includes(io.env.FORCE_COLOR)
+  return io.outIsTerminal && io.env.TERM !== 'dumb'
+}

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest'
+import type { Io } from './io.ts'
+import { showRunProgress } from './run-progress.ts'
+
+function shown(
+  terminal: boolean,
+  options: { quiet?: boolean; verbose?: boolean; env?: Record<string, string> } = {},
+) {
+  let now = 0
+  let err = ''
+  const io = {
+    err: (text: string) => {
+      err += text
+    },
+    errIsTerminal: terminal,
+    env: options.env ?? {},
+    width: 40,
+  } as unknown as Io
+  const it = showRunProgress(io, {
+    quiet: options.quiet ?? false,
+    verbose: options.verbose ?? false,
+    now: () => now,
+  })
+  it.notify({ kind: 'probe', label: 'export plain@group', done: 3, of: 9 })
+  now = 20_000
+  it.notify({ kind: 'activity', event: { kind: 'poll', number: 4, progress: '\u001b[31m62%' } })
+  now = 35_000
+  it.notify({ kind: 'activity', event: { kind: 'wait', seconds: 90, for: 'the server' } })
+  now = 40_000
+  it.notify({ kind: 'activity', event: { kind: 'download', number: 1, of: 2 } })
+  it.end()
+  return err
+}
+
+test('off a terminal: at most a line in 30 seconds', () => {
+  expect(shown(false)).toBe('35s  3/9 export plain@group · waiting 1m30s for the server\n')
+})
+
+test('off a terminal, verbose: each probe too', () => {
+  expect(shown(false, { verbose: true })).toBe(
+    '0s  3/9 export plain@group\n35s  3/9 export plain@group · waiting 1m30s for the server\n',
+  )
+})
+
+test('quiet: nothing', () => {
+  expect(shown(true, { quiet: true })).toBe('')
+})
+
+test('on a terminal: one line, no wider than it, cleared at the end, and nothing of the server acts on it', () => {
+  const lines = shown(true).split('\r\u001b[2K')
+  expect(lines.at(-1)).toBe('')
+  expect(lines.every((it) => it.length < 40 && !it.includes('\u001b'))).toBe(true)
+  expect(lines).toContainEqual(expect.stringMatching(/^20s {2}3\/9 export plain@group · status/))
+})
+
+test('a terminal in CI gets lines', () => {
+  expect(shown(true, { env: { CI: 'true' } })).toBe(shown(false))
+})
+
+test('files: how much has come, how fast, and how much of it is judged', () => {
+  let now = 0
+  let err = ''
+  const io = {
+    err: (text: string) => {
+      err += text
+    },
+    errIsTerminal: false,
+    env: {},
+    width: 80,
+  } as unknown as Io
+  const it = showRunProgress(io, { quiet: false, verbose: false, now: () => now })
+  it.notify({ kind: 'probe', label: 'export plain@group', done: 3, of: 9 })
+  now = 10_000
+  it.notify({ kind: 'activity', event: { kind: 'download', number: 1, of: 2 } })
+  it.notify({ kind: 'activity', event: { kind: 'body', bytes: 3e9 } })
+  it.notify({ kind: 'activity', event: { kind: 'download', number: 2, of: 2 } })
+  it.notify({ kind: 'judged', done: { bytes: 2e9, resources: 30_000 } })
+  now = 40_000
+  it.notify({ kind: 'activity', event: { kind: 'body', bytes: 1e9 } })
+  it.end()
+  expect(err).toBe('40s  3/9 export plain@group · file 2 of 2 · 4.0 GB  133.3 MB/s  1,000 resources/s\n')
+})

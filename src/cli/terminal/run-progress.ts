@@ -1,0 +1,91 @@
+import { visible } from '../../report/escape.ts'
+import type { RunEvent } from '../../run/run.ts'
+import { openDisplay, formatDuration } from './display.ts'
+import type { Io } from './io.ts'
+import { progressLine } from './file-progress.ts'
+
+/** Shows how a run goes on. */
+export interface RunProgressDisplay {
+  notify(event: RunEvent): void
+  end(): void
+}
+
+/** On a terminal one line that is rewritten; elsewhere a line now and then, so that nobody takes a long export for a hang. Nothing if quiet. */
+export function showRunProgress(
+  io: Io,
+  options: { readonly quiet: boolean; readonly verbose: boolean; readonly now: () => number },
+): RunProgressDisplay {
+  if (options.quiet) return { notify: () => undefined, end: () => undefined }
+  const show = openDisplay(io, options.now)
+  const startedAt = options.now()
+  let probe = 'starting'
+  let activity = ''
+  let files = noFileProgress(startedAt)
+  const line = () => {
+    const ms = options.now() - files.since
+    const { bytes, resources } = { bytes: files.before + files.bytes, resources: files.resources }
+    const parts = [probe, activity, bytes > 0 ? progressLine({ bytes, resources, ms }, 0) : '']
+    return `${formatDuration(options.now() - startedAt)}  ${visible(parts.filter(Boolean).join(' · '))}`
+  }
+  const timer = setInterval(() => show.update(line), 1_000)
+  timer.unref()
+  return {
+    notify(event) {
+      if (event.kind === 'test') return
+      if (event.kind === 'judged') files = { ...files, resources: event.done.resources }
+      else if (event.kind === 'activity') {
+        files = fileProgressAfter(files, event.event, options.now())
+        activity = describeActivity(event.event) ?? activity
+      } else {
+        activity = ''
+        files = noFileProgress(options.now())
+        probe =
+          event.kind === 'probe' ? `${event.done}/${event.of} ${event.label}` : `deleting ${event.jobs} jobs`
+        if (options.verbose && event.kind === 'probe') show.print(`${line()}\n`)
+      }
+      show.update(line)
+    },
+    end() {
+      clearInterval(timer)
+      show.end()
+    },
+  }
+}
+
+type Activity = Extract<RunEvent, { kind: 'activity' }>['event']
+
+/** How much of the files of a probe has come, and how much of it was judged. */
+interface ProbeFileProgress {
+  /** When the first began to come. */
+  readonly since: number
+  /** Bytes of those that have come. */
+  readonly before: number
+  /** Bytes of the one that is coming. */
+  readonly bytes: number
+  readonly resources: number
+}
+
+function noFileProgress(since: number): ProbeFileProgress {
+  return { since, before: 0, bytes: 0, resources: 0 }
+}
+
+function fileProgressAfter(files: ProbeFileProgress, event: Activity, now: number): ProbeFileProgress {
+  if (event.kind === 'body') return { ...files, bytes: event.bytes }
+  if (event.kind !== 'download') return files
+  return event.number === 1 ? noFileProgress(now) : { ...files, before: files.before + files.bytes, bytes: 0 }
+}
+
+function describeActivity(event: Activity): string | undefined {
+  switch (event.kind) {
+    case 'poll':
+      return `status request ${event.number}${event.progress ? `, ${event.progress}` : ''}`
+    case 'wait':
+      return `waiting ${formatDuration(event.seconds * 1_000)} for ${event.for}`
+    case 'download':
+      return `file ${event.number} of ${event.of}`
+    case 'body':
+    case 'request':
+    case 'job-deleted':
+      return undefined
+  }
+}

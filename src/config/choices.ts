@@ -1,0 +1,25 @@
+import { didYouMean, joinNames } from '../model/spelling.ts'
+
+/** The allowed word that a text is, in any case; another text is noted as a problem with `name`. */
+export function parseChoice<T extends string>(
+  text: string | undefined,
+  allowed: readonly T[],
+  note: { readonly name: string; readonly problems: string[] },
+): T | undefined {
+  if (text === undefined) return undefined
+  const found = allowed.find((it) => it.toLowerCase() === text.trim().toLowerCase())
+  if (found === undefined)
+    note.problems.push(`${note.name} is ${joinNames(allowed)}${didYouMean(text, allowed)}`)
+  return found
+}
+
+/** The allowed words that texts are, each of which may list several with commas; absent if there are no texts. */
+export function parseChoices<T extends string>(
+  texts: readonly string[] | undefined,
+  allowed: readonly T[],
+  note: { readonly name: string; readonly problems: string[] },
+): readonly T[] | undefined {
+  if (!texts || texts.length === 0) return undefined
+  const words = texts.flatMap((it) => it.split(','))
+  return [...new Set(words.flatMap((it) => parseChoice(it, allowed, note) ?? []))]
+}

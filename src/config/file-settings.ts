@@ -1,0 +1,144 @@
+import { resolve } from 'node:path'
+import type { Limits } from '../model/target.ts'
+import { durationMs } from './duration.ts'
+import type { Environment } from './environment.ts'
+import type { LoadedConfig } from './load.ts'
+import type { ClientConfig, LimitsConfig } from './public.ts'
+import {
+  type PartialClient,
+  type SecretSource,
+  type PartialSettings,
+  withoutUndefined,
+} from './partial-settings.ts'
+
+/** What a configuration file says. The environment variables that it names as holders of secrets are read and removed. */
+export function settingsFromFile(
+  loaded: LoadedConfig,
+  environment: Environment,
+): { readonly wishes: PartialSettings; readonly problems: readonly string[] } {
+  const { config, folder, file } = loaded
+  const { target = {}, tls = {} } = config
+  const problems: string[] = []
+  const used = new Set<string>()
+  const path = (it: string | undefined) => (it === undefined ? undefined : resolve(folder, it))
+  const client = (value: ClientConfig, place: string) => {
+    const read = clientOf({ value, place: `${file}: \`${place}\``, folder, environment, used })
+    problems.push(...read.problems)
+    return read.client
+  }
+  const authorization = target.authorization
+  const wishes = withoutUndefined({
+    url: target.fhirUrl,
+    name: target.name,
+    ig: target.ig,
+    levels: target.levels,
+    groupId: target.groupId,
+    supports: target.supports,
+    tokenOrigins: target.tokenOrigins,
+    limits: target.limits ? parseLimits(target.limits) : undefined,
+    client:
+      authorization === undefined
+        ? undefined
+        : authorization === 'none'
+          ? { auth: 'none' as const }
+          : client(authorization, 'target.authorization'),
+    otherClient: target.otherClient ? client(target.otherClient, 'target.otherClient') : undefined,
+    suites: config.suites?.map((it) => resolve(folder, it)),
+    packages: config.igPackages?.map((it) => resolve(folder, it)),
+    output: path(config.output),
+    reports: config.reports,
+    failOn: config.failOn,
+    knownFailing: path(config.knownFailing),
+    ca: path(tls.ca),
+    cert: path(tls.cert),
+    certKey: path(tls.key),
+    insecure: tls.insecure,
+  })
+  for (const name of used) delete environment[name]
+  return { wishes, problems }
+}
+
+/** Limits of a configuration in the units of the model. */
+export function parseLimits(limits: LimitsConfig): Partial<Limits> {
+  const {
+    pollFloor,
+    retryAfterCap,
+    exportTimeout,
+    requestTimeout,
+    downloadTimeout,
+    tokenWait,
+    tokenGrace,
+    deletionGrace,
+    ...sizes
+  } = limits
+  const ms = (value: string | number | undefined) => (value === undefined ? undefined : durationMs(value))
+  return withoutUndefined({
+    ...sizes,
+    pollFloorMs: ms(pollFloor),
+    retryAfterCapMs: ms(retryAfterCap),
+    exportTimeoutMs: ms(exportTimeout),
+    requestTimeoutMs: ms(requestTimeout),
+    downloadTimeoutMs: ms(downloadTimeout),
+    tokenWaitMs: ms(tokenWait),
+    tokenGraceMs: ms(tokenGrace),
+    deletionGraceMs: ms(deletionGrace),
+  })
+}
+
+interface ClientContext {
+  readonly value: ClientConfig
+  readonly place: string
+  readonly folder: string
+  readonly environment: Environment
+  readonly used: Set<string>
+}
+
+type AnyClient = Partial<
+  Record<
+    'clientId' | 'scope' | 'key' | 'keyEnv' | 'kid' | 'tokenUrl' | 'secretEnv' | 'secretFile' | 'tokenEnv',
+    string
+  >
+> & {
+  readonly bearer?: true
+  readonly method?: 'basic' | 'post'
+}
+
+function clientOf(it: ClientContext): {
+  readonly client: PartialClient
+  readonly problems: readonly string[]
+} {
+  const value: AnyClient = it.value
+  const problems: string[] = []
+  const secretKeys = (['key', 'keyEnv', 'secretEnv', 'secretFile', 'tokenEnv'] as const).filter(
+    (key) => value[key] !== undefined,
+  )
+  if (secretKeys.length > 1)
+    problems.push(`${it.place} has ${secretKeys.map((key) => `\`${key}\``).join(' and ')}; one is enough`)
+  const named = (name: string | undefined): SecretSource | undefined => {
+    if (name === undefined) return undefined
+    it.used.add(name)
+    const text = it.environment[name]?.trim()
+    if (!text) problems.push(`${it.place}: the environment variable ${name} is not set`)
+    return text ? { text, from: name } : undefined
+  }
+  const inFile = (file: string | undefined): SecretSource | undefined =>
+    file === undefined ? undefined : { file: resolve(it.folder, file), from: file }
+  const auth =
+    value.bearer || value.tokenEnv
+      ? 'bearer'
+      : value.secretEnv || value.secretFile
+        ? 'client-secret'
+        : 'backend-services'
+  const client = withoutUndefined({
+    auth: auth as 'bearer' | 'client-secret' | 'backend-services',
+    clientId: value.clientId,
+    scope: value.scope,
+    tokenUrl: value.tokenUrl,
+    kid: value.kid,
+    method: value.method,
+    key: inFile(value.key) ?? named(value.keyEnv),
+    secret: inFile(value.secretFile) ?? named(value.secretEnv),
+    token: named(value.tokenEnv),
+  })
+  return { client, problems }
+}

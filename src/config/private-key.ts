@@ -1,0 +1,135 @@
+import { type JsonWebKey, type KeyObject, createPrivateKey } from 'node:crypto'
+import { joinNames } from '../model/spelling.ts'
+
+/** A private key as a JWK, or why there is none: a sentence without key material. */
+export type KeyResult = { readonly key: object } | { readonly problem: string }
+
+type Jwk = JsonWebKey & {
+  readonly kid?: string
+  readonly alg?: string
+  readonly use?: string
+  readonly key_ops?: readonly string[]
+}
+
+const acceptedKeys =
+  'SMART Backend Services signs with ES384 (EC, curve P-384) or RS384 (RSA, at least 2048 bits)'
+
+/** Reads a private key from the text of a JWK, a JWK Set or a PEM file; `from` is what people call the text, `kid` selects or names the key. */
+export function readPrivateKey(text: string, from: string, kid?: string): KeyResult {
+  const trimmed = text.trim()
+  if (trimmed === '') return { problem: `${from} is empty` }
+  if (trimmed.startsWith('{')) return fromJson(trimmed, from, kid)
+  if (trimmed.includes('-----BEGIN ')) return fromPem(trimmed, from, kid)
+  return { problem: `${from} holds no key: neither a JWK, nor a JWK Set, nor PEM` }
+}
+
+function fromPem(pem: string, from: string, kid?: string): KeyResult {
+  const label = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(pem)?.[1] ?? ''
+  if (label === 'ENCRYPTED PRIVATE KEY' || /Proc-Type: *4,ENCRYPTED/.test(pem))
+    return {
+      problem: `${from} is encrypted; decrypt it first, for example with \`openssl pkcs8 -in KEY -out DECRYPTED\``,
+    }
+  if (label.endsWith('PUBLIC KEY'))
+    return { problem: `${from} holds a public key; the private key is needed` }
+  if (label.endsWith('CERTIFICATE'))
+    return { problem: `${from} holds a certificate; the private key is needed` }
+  if (label === 'OPENSSH PRIVATE KEY')
+    return {
+      problem: `${from} is in the format of OpenSSH; convert it with \`ssh-keygen -p -m PKCS8 -f KEY\``,
+    }
+  const key = importKey(() => createPrivateKey(pem))
+  if (!key) return { problem: `${from} is no readable PEM private key (${label || 'no label'})` }
+  const problem = algorithmProblem(key)
+  if (problem) return { problem: `${from} ${problem}` }
+  return { key: { ...key.export({ format: 'jwk' }), ...(kid ? { kid } : {}) } }
+}
+
+function fromJson(text: string, from: string, kid?: string): KeyResult {
+  const value = parseObject(text)
+  if (!value) return { problem: `${from} is no JSON` }
+  if (!('keys' in value)) return fromJwk(value as Jwk, from, kid)
+  const keys = Array.isArray(value.keys) ? (value.keys as unknown[]).filter(isObject) : []
+  if (keys.length === 0) return { problem: `${from} is a JWK Set without keys` }
+  return fromSet(keys as Jwk[], from, kid)
+}
+
+function fromSet(keys: readonly Jwk[], from: string, kid?: string): KeyResult {
+  const chosen = kid === undefined ? keys : keys.filter((it) => it.kid === kid)
+  if (chosen.length === 0) {
+    const kids = keys.flatMap((it) => (typeof it.kid === 'string' ? [it.kid] : []))
+    return {
+      problem: `${from} has no key with the kid \`${kid}\`; ${kids.length > 0 ? `it has ${joinNames(kids, 'and')}` : 'none of its keys has a kid'}`,
+    }
+  }
+  const read = chosen.map((it) => fromJwk(it, it.kid ? `${from}, key \`${it.kid}\`,` : from))
+  const problems = read.flatMap((it) => ('problem' in it ? [it.problem] : []))
+  return read.find((it) => 'key' in it) ?? { problem: [...new Set(problems)].join('; ') }
+}
+
+function fromJwk(jwk: Jwk, from: string, kid?: string): KeyResult {
+  if (typeof jwk.kty !== 'string') return { problem: `${from} is no JWK: it has no \`kty\`` }
+  if (jwk.kty !== 'EC' && jwk.kty !== 'RSA')
+    return { problem: `${from} is a key of type ${oneWord(jwk.kty)}; ${acceptedKeys}` }
+  if (jwk.d === undefined) return { problem: `${from} holds a public key; the private key is needed` }
+  const key = importKey(() => createPrivateKey({ key: jwk, format: 'jwk' }))
+  if (!key) return { problem: `${from} is no valid ${jwk.kty} key` }
+  const problem = algorithmProblem(key) ?? declaredUseProblem(jwk)
+  if (problem) return { problem: `${from} ${problem}` }
+  if (kid !== undefined && jwk.kid !== undefined && jwk.kid !== kid)
+    return { problem: `${from} has the kid \`${oneWord(jwk.kid)}\`, not \`${kid}\`` }
+  return { key: { ...jwk, ...(kid ? { kid } : {}) } }
+}
+
+/** Why a key cannot sign as SMART Backend Services asks. */
+function algorithmProblem(key: KeyObject): string | undefined {
+  const { namedCurve, modulusLength } = key.asymmetricKeyDetails ?? {}
+  if (key.asymmetricKeyType === 'ec')
+    return namedCurve === 'secp384r1'
+      ? undefined
+      : `is an EC key on the curve ${curves[namedCurve ?? ''] ?? namedCurve}; ${acceptedKeys}`
+  if (key.asymmetricKeyType === 'rsa')
+    return (modulusLength ?? 0) >= 2048
+      ? undefined
+      : `is an RSA key of ${modulusLength} bits; ${acceptedKeys}`
+  return `is a key of type ${key.asymmetricKeyType}; ${acceptedKeys}`
+}
+
+const curves: Readonly<Record<string, string>> = { prime256v1: 'P-256', secp521r1: 'P-521' }
+
+/** Why a key says of itself that it is not for this. */
+function declaredUseProblem(jwk: Jwk): string | undefined {
+  const alg = jwk.kty === 'EC' ? 'ES384' : 'RS384'
+  if (jwk.alg !== undefined && jwk.alg !== alg)
+    return `says \`alg\` ${oneWord(jwk.alg)}, and ${alg} is needed; ${acceptedKeys}`
+  if (jwk.use !== undefined && jwk.use !== 'sig') return `says \`use\` ${oneWord(jwk.use)}, and is to sign`
+  if (Array.isArray(jwk.key_ops) && !jwk.key_ops.includes('sign')) return 'has `key_ops` without `sign`'
+  return undefined
+}
+
+function importKey(make: () => KeyObject): KeyObject | undefined {
+  try {
+    return make()
+  } catch {
+    // What OpenSSL says about it helps nobody and may quote it.
+    return undefined
+  }
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : undefined
+  } catch {
+    // The message of a parser quotes the text, which is a key.
+    return undefined
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Short words of a header only, so that no material gets out through a field that holds something else. */
+function oneWord(value: unknown): string {
+  return typeof value === 'string' && /^[\w.:-]{1,64}$/.test(value) ? value : 'something else'
+}

@@ -1,0 +1,79 @@
+import type { Exchange, FileKind, OutputFile } from '../http/exchange.ts'
+import type { Shard } from './shard.ts'
+import type { ExportLevel } from '../target.ts'
+
+/** The kick-off request as it was sent, before anything was masked; never printed. */
+export interface Kickoff {
+  readonly level: ExportLevel
+  readonly method: 'GET' | 'POST'
+  /** With its query. */
+  readonly url: string
+  /** Names and values as sent, in order. */
+  readonly parameters: readonly (readonly [name: string, value: string])[]
+  readonly headers: readonly (readonly [string, string])[]
+  readonly body?: string
+}
+
+/** One file in a manifest, read leniently. */
+export interface ManifestItem {
+  readonly kind: FileKind
+  readonly url: string
+  readonly type?: string
+  readonly count?: unknown
+}
+
+/** A manifest, read leniently: what is not as it must be is left out, and the checks see the body itself. */
+export interface Manifest {
+  readonly transactionTime?: string
+  readonly requiresAccessToken?: boolean
+  readonly items: readonly ManifestItem[]
+}
+
+/** How far an export is taken, and how. */
+export interface ExportIntent {
+  readonly upTo: 'kickoff' | 'completion' | 'files'
+  /** The complete status is asked for a second time. */
+  readonly again: boolean
+  readonly polling: 'polite' | { readonly burst: number }
+  /** Other machines download the other files, and delete nothing either. */
+  readonly share?: Shard
+  readonly delete?: 'running' | 'complete' | 'twice'
+}
+
+/** What an accepted export has gathered so far. */
+export interface AcceptedExport {
+  readonly kickoff: Exchange
+  /** Live and absolute; not masked, never printed. */
+  readonly statusUrl: string
+  /** Every status request, in order: in-progress, throttled, the one that ended it. */
+  readonly polls: readonly Exchange[]
+}
+
+/** What a complete export has gathered. */
+export interface CompletedExport extends AcceptedExport {
+  readonly completion: Exchange
+  /** The status asked for again after completion. */
+  readonly completionAgain?: Exchange
+  readonly manifest: Manifest
+  readonly files: readonly OutputFile[]
+}
+
+/** What a deletion has gathered. */
+export interface Deletion {
+  readonly deletion: Exchange
+  readonly secondDeletion?: Exchange
+  /** Status requests after the deletion, until 404 or the grace was over. */
+  readonly afterDeletion: readonly Exchange[]
+}
+
+/** A Bulk Data export as its client sees it: what has become of it, and the evidence for that. */
+export type Export =
+  | { readonly state: 'requested' }
+  | { readonly state: 'refused'; readonly kickoff: Exchange }
+  | ({ readonly state: 'in-progress' } & AcceptedExport)
+  | ({ readonly state: 'failed'; readonly completion: Exchange } & AcceptedExport)
+  | ({ readonly state: 'overdue'; readonly because: string } & AcceptedExport)
+  | ({ readonly state: 'complete' } & CompletedExport)
+  | ({ readonly state: 'deleted' } & Deletion &
+      AcceptedExport &
+      Partial<Pick<CompletedExport, 'completion' | 'manifest' | 'files'>>)

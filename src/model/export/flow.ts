@@ -1,0 +1,235 @@
+import { type Exchange, type HeaderList, type OutputFile, header } from '../http/exchange.ts'
+import type { AcceptedExport, CompletedExport, Export, ExportIntent, ManifestItem } from './export.ts'
+import { readManifest } from './manifest.ts'
+import { parseRetryAfter } from '../http/retry-after.ts'
+import { filesOfShard } from './shard.ts'
+import type { Limits } from '../target.ts'
+import { resolveUrl } from '../http/url.ts'
+
+/** The one thing to do next. Pauses are in milliseconds. */
+export type ExportAction =
+  | { readonly do: 'kick-off' }
+  | { readonly do: 'poll'; readonly url: string; readonly afterMs: number }
+  | { readonly do: 'ask-again'; readonly url: string }
+  | { readonly do: 'download'; readonly item: ManifestItem; readonly number: number }
+  | { readonly do: 'delete'; readonly url: string }
+  | { readonly do: 'delete-again'; readonly url: string }
+  | { readonly do: 'poll-deleted'; readonly url: string; readonly afterMs: number }
+
+/** What an action brought: the exchange as recorded, and what is live of it, which is never printed. */
+export interface ActionOutcome {
+  readonly exchange: Exchange
+  /** URL of the last hop. */
+  readonly url: string
+  readonly headers?: HeaderList
+  readonly body?: string
+  readonly file?: OutputFile
+  /** Milliseconds since 1970 when it had come. */
+  readonly at: number
+}
+
+/** An export under way and what its client has to remember besides the evidence. */
+export interface ExportFlow {
+  readonly export: Export
+  readonly intent: ExportIntent
+  readonly limits: Limits
+  /** Until when it has to be complete. */
+  readonly deadline: number
+  /** How long to wait before the next status request. */
+  readonly pauseMs: number
+  /** The last pause that the server had not asked for. */
+  readonly backOffMs: number
+  /** Status requests without any response, in a row. */
+  readonly unanswered: number
+  /** Until when a deleted export may still be there; set by the deletion. */
+  readonly goneBy: number
+  readonly now: number
+}
+
+const maxBackOffMs = 60_000
+const maxPolls = 2_000
+const maxUnanswered = 3
+const transientIssues = new Set(['transient', 'lock-error', 'no-store', 'timeout', 'incomplete', 'throttled'])
+
+/** An export that has not been asked for yet. */
+export function beginExport(intent: ExportIntent, limits: Limits, now: number): ExportFlow {
+  const deadline = now + limits.exportTimeoutMs
+  const it: Export = { state: 'requested' }
+  return { export: it, intent, limits, deadline, pauseMs: 0, backOffMs: 0, unanswered: 0, goneBy: 0, now }
+}
+
+/** Decides the next action; `undefined`: nothing is left to do. */
+export function nextAction(flow: ExportFlow): ExportAction | undefined {
+  const { export: it, intent } = flow
+  switch (it.state) {
+    case 'requested':
+      return { do: 'kick-off' }
+    case 'in-progress':
+      return nextWhileInProgress(flow, it)
+    case 'complete':
+      return nextWhenComplete(intent, it)
+    case 'deleted':
+      if (intent.delete === 'twice' && !it.secondDeletion) return { do: 'delete-again', url: it.statusUrl }
+      return nextWhenDeleted(flow, it)
+    default:
+      return undefined
+  }
+}
+
+function nextWhileInProgress(flow: ExportFlow, it: AcceptedExport): ExportAction | undefined {
+  const { intent } = flow
+  if (intent.delete === 'running' || intent.delete === 'twice') return { do: 'delete', url: it.statusUrl }
+  if (intent.polling !== 'polite' && it.polls.length < intent.polling.burst)
+    return { do: 'poll', url: it.statusUrl, afterMs: 0 }
+  if (intent.upTo === 'kickoff' && !intent.delete) return undefined
+  return { do: 'poll', url: it.statusUrl, afterMs: flow.pauseMs }
+}
+
+function nextWhenComplete(intent: ExportIntent, it: CompletedExport): ExportAction | undefined {
+  if (intent.again && !it.completionAgain) return { do: 'ask-again', url: it.statusUrl }
+  const { items } = it.manifest
+  const number = intent.share ? [...filesOfShard(items, intent.share)][it.files.length] : it.files.length
+  const item = number === undefined ? undefined : items[number]
+  if (intent.upTo === 'files' && item && number !== undefined) return { do: 'download', item, number }
+  return intent.delete === 'complete' ? { do: 'delete', url: it.statusUrl } : undefined
+}
+
+function nextWhenDeleted(
+  flow: ExportFlow,
+  it: Extract<Export, { state: 'deleted' }>,
+): ExportAction | undefined {
+  const last = it.afterDeletion.at(-1)
+  if (!last) return succeeded(it.deletion) ? { do: 'poll-deleted', url: it.statusUrl, afterMs: 0 } : undefined
+  const left = flow.goneBy - flow.now
+  if (last.response?.status === 404 || left <= 0 || it.afterDeletion.length > maxUnanswered * 20)
+    return undefined
+  return { do: 'poll-deleted', url: it.statusUrl, afterMs: Math.min(1_000, left) }
+}
+
+/** Takes in what an action brought. */
+export function applyOutcome(flow: ExportFlow, action: ExportAction, brought: ActionOutcome): ExportFlow {
+  const { export: it } = flow
+  const { exchange, at: now } = brought
+  switch (it.state) {
+    case 'requested':
+      return applyKickoff({ ...flow, now }, brought)
+    case 'in-progress':
+      if (action.do === 'delete') return afterDelete({ ...flow, now }, it, exchange)
+      return applyPoll({ ...flow, now }, it, brought)
+    case 'complete':
+      if (action.do === 'delete') return afterDelete({ ...flow, now }, it, exchange)
+      if (action.do === 'ask-again') return { ...flow, now, export: { ...it, completionAgain: exchange } }
+      return brought.file ? { ...flow, now, export: { ...it, files: [...it.files, brought.file] } } : flow
+    case 'deleted':
+      if (action.do === 'delete-again') return { ...flow, now, export: { ...it, secondDeletion: exchange } }
+      return { ...flow, now, export: { ...it, afterDeletion: [...it.afterDeletion, exchange] } }
+    default:
+      return flow
+  }
+}
+
+function applyKickoff(flow: ExportFlow, brought: ActionOutcome): ExportFlow {
+  const { exchange, headers = [] } = brought
+  const status = exchange.response?.status ?? 0
+  const named =
+    header(headers, 'content-location') ?? (status === 202 ? header(headers, 'location') : undefined)
+  const statusUrl =
+    status === 200 || status === 201 || status === 202 ? named && resolveUrl(named, brought.url) : undefined
+  if (!statusUrl) return { ...flow, export: { state: 'refused', kickoff: exchange } }
+  return schedulePoll(
+    { ...flow, export: { state: 'in-progress', kickoff: exchange, statusUrl, polls: [] } },
+    brought,
+  )
+}
+
+function applyPoll(flow: ExportFlow, it: AcceptedExport, brought: ActionOutcome): ExportFlow {
+  const { exchange, body } = brought
+  const accepted = { kickoff: it.kickoff, statusUrl: it.statusUrl, polls: [...it.polls, exchange] }
+  const status = exchange.response?.status
+  if (status === undefined) {
+    const passing =
+      exchange.silence === 'reset' || exchange.silence === 'timeout' || exchange.silence === 'refused'
+    if (!passing || flow.unanswered + 1 >= maxUnanswered)
+      return { ...flow, export: { state: 'failed', completion: exchange, ...accepted } }
+    return schedulePoll(
+      { ...flow, unanswered: flow.unanswered + 1, export: { state: 'in-progress', ...accepted } },
+      brought,
+    )
+  }
+  const value = status >= 200 && status < 300 ? object(body) : undefined
+  // 202 is not alone in saying "not yet": another 2XX without a manifest is the server's mistake, and no end.
+  if (status === 202 || (status > 200 && status < 300 && !value) || isThrottled(status, brought))
+    return schedulePoll({ ...flow, unanswered: 0, export: { state: 'in-progress', ...accepted } }, brought)
+  if (value && 'resourceType' in value && value.resourceType === 'OperationOutcome' && !('output' in value))
+    return { ...flow, export: { state: 'failed', completion: exchange, ...accepted } }
+  if (!value) return { ...flow, export: { state: 'failed', completion: exchange, ...accepted } }
+  const manifest = readManifest(value, brought.url, flow.limits.manifestEntries)
+  return { ...flow, export: { state: 'complete', completion: exchange, ...accepted, manifest, files: [] } }
+}
+
+/** Decides how long to wait before the next status request, or that waiting is of no use. */
+function schedulePoll(flow: ExportFlow, brought: ActionOutcome): ExportFlow {
+  const { export: it, limits, intent } = flow
+  if (it.state !== 'in-progress') return flow
+  const { retryAfterCapMs = Number.MAX_SAFE_INTEGER } = limits
+  const { headers = [] } = brought
+  const field = header(headers, 'retry-after')
+  const asked = field === undefined ? undefined : parseRetryAfter(field, brought.at, header(headers, 'date'))
+  const backOffMs = Math.min(maxBackOffMs, Math.max(limits.pollFloorMs, flow.backOffMs * 2))
+  const pauseMs =
+    asked === undefined ? backOffMs : Math.max(limits.pollFloorMs, Math.min(asked, retryAfterCapMs))
+  const because = overdueReason(flow, it, pauseMs)
+  if (because && intent.upTo !== 'kickoff' && intent.delete !== 'running' && intent.delete !== 'twice')
+    return { ...flow, export: { ...it, state: 'overdue', because } }
+  return { ...flow, pauseMs, backOffMs: asked === undefined ? backOffMs : 0 }
+}
+
+function overdueReason(flow: ExportFlow, it: AcceptedExport, pauseMs: number): string | undefined {
+  const left = flow.deadline - flow.now
+  if (it.polls.length >= maxPolls) return `it was still in progress after ${maxPolls} status requests`
+  if (left <= 0) return `it was still in progress after ${seconds(flow.limits.exportTimeoutMs)}`
+  if (pauseMs <= left) return undefined
+  return `the next status request was due in ${seconds(pauseMs)}, and the time limit for an export in ${seconds(left)}`
+}
+
+function afterDelete(flow: ExportFlow, it: AcceptedExport | CompletedExport, deletion: Exchange): ExportFlow {
+  const { kickoff, statusUrl, polls } = it
+  const done = 'manifest' in it ? { completion: it.completion, manifest: it.manifest, files: it.files } : {}
+  return {
+    ...flow,
+    goneBy: flow.now + flow.limits.deletionGraceMs,
+    export: { state: 'deleted', kickoff, statusUrl, polls, ...done, deletion, afterDeletion: [] },
+  }
+}
+
+/** Whether a response asks its client to come again later: 429, or a 5XX that says that it will pass. */
+function isThrottled(status: number, { headers = [], body }: ActionOutcome): boolean {
+  if (status === 429) return true
+  if (status < 500) return false
+  if (status === 503 && header(headers, 'retry-after') !== undefined) return true
+  const issues: unknown = (object(body) as { issue?: unknown } | undefined)?.issue
+  return (
+    Array.isArray(issues) &&
+    issues.some((it) => transientIssues.has((it as { code?: string } | null)?.code ?? ''))
+  )
+}
+
+function object(body: string | undefined): object | undefined {
+  if (body === undefined) return undefined
+  try {
+    const value: unknown = JSON.parse(body)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
+  } catch {
+    // What is no JSON is no manifest; the checks look at the body itself.
+    return undefined
+  }
+}
+
+function succeeded(exchange: Exchange): boolean {
+  const status = exchange.response?.status ?? 0
+  return status >= 200 && status < 300
+}
+
+function seconds(ms: number): string {
+  return `${Math.ceil(ms / 1000)} s`
+}

@@ -1,0 +1,60 @@
+/** Completes a complaint about an unknown name: `; did you mean …?` if a known name is near, otherwise empty. */
+export function didYouMean(name: string, known: Iterable<string>): string {
+  const near = nearestName(name, known)
+  return near === undefined ? '' : `; did you mean \`${near}\`?`
+}
+
+const mostListed = 12
+
+/** Like `didYouMean`, but where no name is near it lists those there are, if they are few. */
+export function didYouMeanOrList(name: string, known: readonly string[]): string {
+  const near = didYouMean(name, known)
+  return near === '' && known.length > 0 && known.length <= mostListed
+    ? `; there is ${joinNames(known, 'and')}`
+    : near
+}
+
+/** The known name within two edits, or the shortest that starts like the given one. */
+export function nearestName(name: string, known: Iterable<string>): string | undefined {
+  const wanted = name.toLowerCase()
+  let best: { readonly name: string; readonly score: number } | undefined
+  for (const candidate of known) {
+    const other = candidate.toLowerCase()
+    const edits = editDistance(wanted, other)
+    const near = edits <= 2 && edits < Math.max(wanted.length, other.length) / 2
+    const starts =
+      wanted.length >= 3 && other.length >= 3 && (other.startsWith(wanted) || wanted.startsWith(other))
+    if (!near && !starts) continue
+    const score = near ? edits : 3 + edits
+    if (!best || score < best.score) best = { name: candidate, score }
+  }
+  return best?.name
+}
+
+/** Edits between two words: a letter more, a letter less, another letter, or two neighbors swapped. */
+export function editDistance(a: string, b: string): number {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, at) => at)]
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1
+      let least = Math.min(at(rows, i - 1, j) + 1, (row[j - 1] ?? 0) + 1, at(rows, i - 1, j - 1) + same)
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        least = Math.min(least, at(rows, i - 2, j - 2) + 1)
+      row.push(least)
+    }
+    rows.push(row)
+  }
+  return at(rows, a.length, b.length)
+}
+
+function at(rows: readonly (readonly number[])[], i: number, j: number): number {
+  return rows[i]?.[j] ?? 0
+}
+
+/** Names as a sentence lists them: `a`, `b` or `c`. */
+export function joinNames(names: readonly string[], word = 'or'): string {
+  const quoted = names.map((it) => `\`${it}\``)
+  const last = quoted.pop() ?? ''
+  return quoted.length === 0 ? last : `${quoted.join(', ')} ${word} ${last}`
+}

@@ -1,0 +1,108 @@
+import type { ResourceRow } from '../../model/fhir/resource-index.ts'
+import { type SegmentHead, type Segment, field, prefixWords, recordWords } from './segment-layout.ts'
+import { type SegmentReader, readHead, keyCount, readRow, readSegment } from './segment-reader.ts'
+import type { IndexStore, StoreFile } from './store.ts'
+
+/** A segment that is kept, and where. */
+export interface StoredSegment extends Omit<Segment, 'bytes'> {
+  readonly length: number
+  readonly at: Uint8Array | { readonly from: number; readonly in: StoreFile }
+}
+
+/** Keeps segments in the order in which they come, in memory as far as it goes. */
+export interface SegmentKeeper {
+  keep(segment: Segment): StoredSegment
+  /** Gives back the memory of a segment that does not count after all. */
+  drop(kept: StoredSegment): void
+  /** Nothing of what it keeps in a file is read any more. */
+  close(): void
+}
+
+/** Opens a keeper; its file is that of the store. */
+export function openSegmentKeeper(store: IndexStore): SegmentKeeper {
+  let file: StoreFile | undefined
+  return {
+    keep({ bytes, ...rest }) {
+      if (store.take(bytes.length)) return { ...rest, length: bytes.length, at: aligned(bytes) }
+      file ??= store.create()
+      return { ...rest, length: bytes.length, at: { from: file.append(bytes), in: file } }
+    },
+    drop({ at, length }) {
+      if (at instanceof Uint8Array) store.release(length)
+    },
+    close() {
+      file?.close()
+      file = undefined
+    },
+  }
+}
+
+// A segment that has come from a thread may be a part of a larger buffer.
+function aligned(bytes: Uint8Array): Uint8Array {
+  return bytes.byteOffset % 8 === 0 && bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice()
+}
+
+/** The bytes of a segment. */
+export function segmentBytes({ at, length }: StoredSegment): Uint8Array {
+  return at instanceof Uint8Array ? at : at.in.read(at.from, length)
+}
+
+/** Opens segments one after the other; each is good until the next is asked for. */
+export function* segmentReaders(segments: readonly StoredSegment[]): Generator<SegmentReader> {
+  let room = new Uint8Array(0)
+  for (const { at, length } of segments) {
+    if (at instanceof Uint8Array) yield readSegment(at)
+    else {
+      if (length > room.length) room = new Uint8Array(length)
+      const bytes = room.subarray(0, length)
+      at.in.readInto(bytes, at.from)
+      yield readSegment(bytes)
+    }
+  }
+}
+
+const cachedHeads = 512
+
+/** Reads single rows, of segments that are in files no more than is needed. */
+export function openRowLookup(
+  segments: readonly StoredSegment[],
+): (segment: number, row: number) => ResourceRow | undefined {
+  const opened = new Map<number, SegmentReader | RowReader>()
+  const open = (number: number, kept: StoredSegment): SegmentReader | RowReader => {
+    const known = opened.get(number)
+    if (known) return known
+    const it = kept.at instanceof Uint8Array ? readSegment(kept.at) : openRowReader(kept.at)
+    if (opened.size === cachedHeads)
+      for (const oldest of [...opened.keys()].slice(0, cachedHeads / 4)) opened.delete(oldest)
+    opened.set(number, it)
+    return it
+  }
+  return (number, row) => {
+    const kept = segments[number]
+    if (!kept) return undefined
+    const it = open(number, kept)
+    return 'row' in it ? it.row(row) : it.read(row)
+  }
+}
+
+interface RowReader {
+  read(row: number): ResourceRow
+}
+
+function openRowReader({ in: file, from }: { readonly in: StoreFile; readonly from: number }): RowReader {
+  const [, headBytes = 0, rows = 0] = new Uint32Array(file.read(from, prefixWords * 4).buffer)
+  const head: SegmentHead = readHead(file.read(from + prefixWords * 4, headBytes))
+  const records = from + prefixWords * 4 + headBytes
+  const lists = records + rows * recordWords * 4
+  return {
+    read(row) {
+      const record = file.read(records + row * recordWords * 4, recordWords * 4)
+      const words = new Uint32Array(record.buffer)
+      const keys = keyCount(words, 0)
+      const mine = keys === 0 ? none : file.read(lists + 12 * (words[field.list] ?? 0), 12 * keys)
+      return readRow(head, record, mine)
+    },
+  }
+}
+
+const none = new Uint8Array(0)

@@ -1,0 +1,204 @@
+import { isObject } from '../../model/fhir/names.ts'
+import { localReference, elementValues } from '../compartment.ts'
+import { type FilterParameter, filterParameter } from './parameters.ts'
+import {
+  folded,
+  intervalIn,
+  intervalOf,
+  meetsInterval,
+  meetsNumber,
+  splitPrefix,
+  splitAt,
+  unescaped,
+} from './values.ts'
+
+/** Whether a value meets a criterion; `undefined` if that cannot be told. */
+type MatchResult = boolean | undefined
+type Matcher = (value: unknown) => MatchResult
+type Resource = Readonly<Record<string, unknown>>
+
+/** Evaluates one `_typeFilter` query by the rules of FHIR R4 search. */
+export interface TypeFilterQuery {
+  readonly type: string
+  /** Whether a resource of its type meets it; `undefined` if that cannot be told. */
+  meets(resource: Resource): boolean | undefined
+}
+
+/** Reads a query such as `Observation?status=final&date=ge2020`; `undefined` if any of it is beyond the harness: it never guesses. */
+export function parseTypeFilter(query: string, fhirUrl: string): TypeFilterQuery | undefined {
+  const mark = query.indexOf('?')
+  const type = mark < 0 ? '' : query.slice(0, mark)
+  const criteria: ((resource: Resource) => MatchResult)[] = []
+  for (const pair of query.slice(mark + 1).split('&')) {
+    const criterion = criterionOf(type, pair, fhirUrl)
+    if (!criterion) return undefined
+    criteria.push(criterion)
+  }
+  return { type, meets: (resource) => every(criteria.map((it) => it(resource))) }
+}
+
+function every(told: readonly MatchResult[]): MatchResult {
+  return told.includes(false) ? false : told.includes(undefined) ? undefined : true
+}
+
+function some(told: readonly MatchResult[]): MatchResult {
+  return told.includes(true) ? true : told.includes(undefined) ? undefined : false
+}
+
+function criterionOf(
+  type: string,
+  pair: string,
+  fhirUrl: string,
+): ((resource: Resource) => MatchResult) | undefined {
+  const equals = pair.indexOf('=')
+  if (equals <= 0) return undefined
+  const [name = '', modifier, ...rest] = pair.slice(0, equals).split(':')
+  const text = decoded(pair.slice(equals + 1))
+  const parameter = filterParameter(type, name)
+  if (!parameter || rest.length > 0 || text === undefined || text === '') return undefined
+  const values = (resource: Resource) => parameter.paths.flatMap((path) => elementValues(resource, path))
+  if (modifier === 'missing') {
+    if (text !== 'true' && text !== 'false') return undefined
+    return (resource) => (values(resource).length === 0) === (text === 'true')
+  }
+  const matchers = splitAt(text, ',').map((it) => matcherOf(parameter, it, { modifier, fhirUrl }))
+  if (matchers.some((it) => it === undefined)) return undefined
+  const any = (resource: Resource) =>
+    some(values(resource).flatMap((value) => matchers.map((it) => it?.(value))))
+  if (modifier !== 'not') return any
+  return (resource) => {
+    const told = any(resource)
+    return told === undefined ? undefined : !told
+  }
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // A broken escape has no meaning that one could evaluate.
+    return undefined
+  }
+}
+
+interface MatchOptions {
+  readonly modifier: string | undefined
+  readonly fhirUrl: string
+}
+
+const modifiersOf: Readonly<Record<FilterParameter['kind'], readonly string[]>> = {
+  token: ['not'],
+  code: ['not'],
+  date: [],
+  string: ['exact', 'contains'],
+  number: [],
+  quantity: [],
+  reference: [],
+  uri: [],
+}
+
+function matcherOf(parameter: FilterParameter, text: string, manner: MatchOptions): Matcher | undefined {
+  const { kind } = parameter
+  const { modifier } = manner
+  if (modifier !== undefined && kind !== 'reference' && !modifiersOf[kind].includes(modifier))
+    return undefined
+  switch (kind) {
+    case 'token':
+      return tokenMatcher(text)
+    case 'code':
+      // The system of a code element is that of its binding, which is not at hand.
+      return splitAt(text, '|').length > 1 ? undefined : (value) => String(value) === unescaped(text)
+    case 'date':
+      return dateMatcher(text)
+    case 'string':
+      return stringMatcher(unescaped(text), modifier)
+    case 'number':
+      return numberMatcher(text)
+    case 'quantity':
+      return quantityMatcher(text)
+    case 'uri':
+      return (value) => value === unescaped(text)
+    case 'reference':
+      return referenceMatcher(unescaped(text), parameter, manner)
+  }
+}
+
+function tokenMatcher(text: string): Matcher | undefined {
+  const parts = splitAt(text, '|').map(unescaped)
+  if (parts.length > 2) return undefined
+  const [system, code] = parts.length === 2 ? parts : [undefined, parts[0]]
+  return (value) => {
+    if (typeof value === 'string' || typeof value === 'boolean')
+      return system === undefined ? String(value) === code : undefined
+    const codings = isObject(value) && Array.isArray(value.coding) ? value.coding : [value]
+    return codings.filter(isObject).some((it) => {
+      const found = it.code ?? it.value
+      return (
+        (code === '' ? found !== undefined || it.system !== undefined : found === code) &&
+        (system === undefined || (it.system ?? '') === system)
+      )
+    })
+  }
+}
+
+function dateMatcher(text: string): Matcher | undefined {
+  const searched = splitPrefix(text)
+  const interval = searched && intervalOf(searched.rest)
+  if (!interval) return undefined
+  return (value) => {
+    const target = intervalIn(value)
+    return target && meetsInterval(target, searched.prefix, interval)
+  }
+}
+
+function stringMatcher(text: string, modifier: string | undefined): Matcher {
+  return (value) => {
+    if (typeof value !== 'string') return undefined
+    if (modifier === 'exact') return value === text
+    return modifier === 'contains'
+      ? folded(value).includes(folded(text))
+      : folded(value).startsWith(folded(text))
+  }
+}
+
+function numberMatcher(text: string): Matcher | undefined {
+  const searched = splitPrefix(text)
+  if (!searched || meetsNumber(0, searched.prefix, searched.rest) === undefined) return undefined
+  return (value) =>
+    typeof value === 'number' ? meetsNumber(value, searched.prefix, searched.rest) : undefined
+}
+
+function quantityMatcher(text: string): Matcher | undefined {
+  const [number = '', system, unit, ...rest] = splitAt(text, '|').map(unescaped)
+  const matcher = numberMatcher(number)
+  // A number and a system without a code says too little to compare.
+  if (!matcher || rest.length > 0 || (system !== undefined && !unit)) return undefined
+  return (value) => {
+    if (!isObject(value)) return undefined
+    // "Less than 5" is no number; servers differ in what they make of it.
+    if (value.comparator !== undefined) return undefined
+    if (value.value === undefined) return false
+    const united =
+      !unit ||
+      (system ? value.system === system && value.code === unit : value.code === unit || value.unit === unit)
+    return united && matcher(value.value)
+  }
+}
+
+function referenceMatcher(
+  text: string,
+  { target }: FilterParameter,
+  { modifier, fhirUrl }: MatchOptions,
+): Matcher | undefined {
+  if (modifier !== undefined && !/^[A-Z][A-Za-z]+$/.test(modifier)) return undefined
+  const type = modifier ?? target
+  const bare = /^[A-Za-z0-9\-.]{1,64}$/.test(text)
+  const wanted = bare ? text : localReference(text, fhirUrl)
+  if (!wanted || (!bare && type && !wanted.startsWith(`${type}/`))) return undefined
+  return (value) => {
+    const found = isObject(value) ? localReference(value.reference, fhirUrl) : undefined
+    if (found === undefined) return false
+    const [foundType, id] = found.split('/')
+    return bare ? id === wanted && (!type || foundType === type) : found === wanted
+  }
+}

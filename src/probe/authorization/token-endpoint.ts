@@ -1,0 +1,67 @@
+import type { Target } from '../../model/target.ts'
+import { resolveUrl } from '../../model/http/url.ts'
+import type { HttpClient } from '../http-client.ts'
+
+const oauthUris = 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris'
+
+/** The token endpoint that a server names: in its SMART configuration, otherwise in its CapabilityStatement. */
+export async function findTokenUrl(
+  target: Target,
+  caller: HttpClient,
+): Promise<{ url: string } | { because: string }> {
+  const seen: number[] = []
+  const get = async (path: string, accept: string) => {
+    const answer = await caller.sendFollowingRedirects({
+      method: 'GET',
+      url: `${target.fhirUrl}/${path}`,
+      headers: [['Accept', accept]],
+      token: 'never',
+      timeoutMs: target.limits.requestTimeoutMs,
+      maxBytes: target.limits.manifestBytes,
+    })
+    seen.push(answer.exchange.number)
+    return { value: answer.status === 200 ? parse(answer.body) : undefined, base: answer.url }
+  }
+  const smart = await get('.well-known/smart-configuration', 'application/json')
+  const named = usable((smart.value as { token_endpoint?: unknown } | undefined)?.token_endpoint, smart.base)
+  if (named) return { url: named }
+  const metadata = await get('metadata', 'application/fhir+json')
+  const stated = usable(tokenUri(metadata.value), metadata.base)
+  if (stated) return { url: stated }
+  return { because: `no token endpoint could be discovered (exchanges ${seen.join(' and ')})` }
+}
+
+function usable(url: unknown, base: string): string | undefined {
+  if (typeof url !== 'string') return undefined
+  const resolved = resolveUrl(url, base)
+  // As it stands where it is absolute: servers compare the audience of an assertion with it letter by letter.
+  return resolved !== undefined && URL.canParse(url) ? url : resolved
+}
+
+interface Extension {
+  readonly url?: unknown
+  readonly valueUri?: unknown
+  readonly extension?: unknown
+}
+
+function tokenUri(statement: unknown): unknown {
+  const rest = list((statement as { rest?: unknown } | undefined)?.rest) as {
+    security?: { extension?: unknown }
+  }[]
+  const extensions = rest.flatMap((it) => list(it?.security?.extension) as Extension[])
+  const uris = list(extensions.find((it) => it?.url === oauthUris)?.extension) as Extension[]
+  return uris.find((it) => it?.url === 'token')?.valueUri
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+function parse(body: string | undefined): unknown {
+  try {
+    return JSON.parse(body ?? '')
+  } catch {
+    // Then it names no token endpoint.
+    return undefined
+  }
+}

@@ -1,0 +1,42 @@
+import type { HttpResponse } from '../http-client.ts'
+
+const defaultLifetimeMs = 300_000
+
+function bodyOf(answer: { readonly body?: string }): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(answer.body ?? '')
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+  } catch {
+    // Without JSON there is neither a token nor an error code.
+    return {}
+  }
+}
+
+/** The access token that a response brought, if any. */
+export function accessTokenOf(answer: HttpResponse): string | undefined {
+  const value = bodyOf(answer).access_token
+  return answer.status === 200 && typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** How long the token of a response lives, in milliseconds; five minutes where it does not say so. */
+export function lifetimeMsOf(body: string | undefined): number {
+  const value = Number(bodyOf(body === undefined ? {} : { body }).expires_in)
+  return Number.isFinite(value) && value > 0 ? value * 1000 : defaultLifetimeMs
+}
+
+/** Whether it may go better next time. */
+export function isTransient({ status, silence }: HttpResponse): boolean {
+  return silence !== undefined ? silence !== 'forbidden' : status === 429 || (status ?? 0) >= 500
+}
+
+/** Why there is no token; completes "cannot tell, because …". */
+export function tokenFailure(answer: HttpResponse): string {
+  const { exchange, status } = answer
+  const start = `no access token could be obtained: exchange ${exchange.number}`
+  if (status === undefined) return `${start} brought no response (${exchange.problem ?? 'unknown'})`
+  const error = bodyOf(answer).error
+  const code = typeof error === 'string' && /^[a-z_]{1,40}$/.test(error) ? ` ${error}` : ''
+  return status === 200
+    ? `${start} answered 200 without an access_token`
+    : `${start} answered ${status}${code}`
+}

@@ -1,0 +1,70 @@
+import type { RequestCredentials } from '../../model/suite.ts'
+
+/** A job that the harness started or may have started. */
+export interface ExportJob {
+  /** Live URL of its kick-off. */
+  readonly kickoffUrl: string
+  /** With whose token it was started. */
+  readonly as: RequestCredentials
+  /** `sent`: nobody knows whether there is one; `none`: there is none. */
+  state: 'sent' | 'open' | 'deleted' | 'left' | 'none'
+  /** Live URL at which it is deleted. */
+  statusUrl?: string
+}
+
+/** Every job of a session. */
+export interface JobRegistry {
+  /** Registers a job before its kick-off is sent. */
+  register(kickoffUrl: string, as: RequestCredentials): ExportJob
+  /** What the answer to its kick-off says about it. */
+  recordKickoff(
+    job: ExportJob,
+    answer: { readonly status?: number; readonly silence?: string; readonly statusUrl?: string },
+  ): void
+  /** What the answer to a DELETE says about the job at that URL. */
+  recordDeletion(statusUrl: string, status: number | undefined): void
+  /** The job at that URL is left to others. */
+  handOver(statusUrl: string): void
+  openJobs(): readonly ExportJob[]
+  /** Whether several kick-offs were answered with this polling location: who deletes its job deletes that of another. */
+  isShared(statusUrl: string): boolean
+  counts(): { readonly started: number; readonly deleted: number; readonly perhapsLeft: readonly string[] }
+}
+
+/** A registry without jobs. */
+export function openJobRegistry(): JobRegistry {
+  const all: ExportJob[] = []
+  return {
+    register(kickoffUrl, as) {
+      const job: ExportJob = { kickoffUrl, as, state: 'sent' }
+      all.push(job)
+      return job
+    },
+    recordKickoff(job, { status, silence, statusUrl }) {
+      const unsent =
+        silence === 'refused' || silence === 'dns' || silence === 'tls' || silence === 'forbidden'
+      if (statusUrl !== undefined) Object.assign(job, { state: 'open', statusUrl })
+      else if (unsent || (status !== undefined && status !== 202)) job.state = 'none'
+      else job.state = 'left'
+    },
+    recordDeletion(statusUrl, status = 0) {
+      const gone = (status >= 200 && status < 300) || status === 404 || status === 410
+      for (const job of all)
+        if (job.statusUrl === statusUrl && job.state !== 'deleted') job.state = gone ? 'deleted' : job.state
+    },
+    handOver(statusUrl) {
+      for (const job of all) if (job.statusUrl === statusUrl && job.state === 'open') job.state = 'left'
+    },
+    openJobs: () => all.filter((job) => job.state === 'open'),
+    isShared: (statusUrl) => all.filter((job) => job.statusUrl === statusUrl).length > 1,
+    counts() {
+      const started = all.filter((job) => job.state !== 'none')
+      const left = started.filter((job) => job.state !== 'deleted')
+      return {
+        started: started.length,
+        deleted: started.length - left.length,
+        perhapsLeft: left.map((job) => job.statusUrl ?? job.kickoffUrl),
+      }
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { type Target, defaultLimits } from '../../model/target.ts'
+import { type ResolvedExport, kickoffOf } from './kickoff.ts'
+
+const target: Target = {
+  name: 'test',
+  fhirUrl: 'https://h/fhir',
+  ig: '2.0.0',
+  authorization: { kind: 'none' },
+  levels: ['system'],
+  supports: [],
+  tokenOrigins: [],
+  limits: defaultLimits,
+}
+
+const urlOf = (spec: Partial<ResolvedExport>, more: Partial<Target> = {}) => {
+  const kickoff = kickoffOf({ level: 'system', ...spec }, { ...target, ...more })
+  return 'because' in kickoff ? kickoff.because : kickoff.url
+}
+
+test.each<[string, ResolvedExport['parameters'], string]>([
+  ['nothing', {}, ''],
+  ['a text', { _since: '2026-01-01T00:00:00+01:00' }, '?_since=2026-01-01T00%3A00%3A00%2B01%3A00'],
+  ['a list', { _type: ['Patient', 'Device'] }, '?_type=Patient,Device'],
+  ['queries', { _typeFilter: ['A?b=c,d', 'E?f=g'] }, '?_typeFilter=A%3Fb%3Dc%2Cd&_typeFilter=E%3Ff%3Dg'],
+  ['queries in one', { _typeFilter: { joined: ['A?b=c', 'E?f=g'] } }, '?_typeFilter=A%3Fb%3Dc,E%3Ff%3Dg'],
+  ['a list in several', { _type: { repeated: ['Patient', 'Device'] } }, '?_type=Patient&_type=Device'],
+  ['a number and a boolean', { n: 1, b: false }, '?n=1&b=false'],
+  ['what is taken out', { _type: null }, ''],
+])('a GET with %s', (_name, parameters = {}, query) => {
+  expect(urlOf({ parameters })).toBe(`https://h/fhir/$export${query}`)
+})
+
+test('each level has an endpoint of its own', () => {
+  expect(urlOf({ level: 'patient' })).toBe('https://h/fhir/Patient/$export')
+  expect(urlOf({ level: 'group' }, { groupId: 'g/1' })).toBe('https://h/fhir/Group/1/$export')
+  expect(urlOf({ level: 'group', group: 'a b' }, { groupId: 'g' })).toBe('https://h/fhir/Group/a%20b/$export')
+  expect(urlOf({ level: 'group' })).toContain('no group is configured')
+})
+
+test('header fields are patched in place, whatever their spelling', () => {
+  const kickoff = kickoffOf({ level: 'system', headers: { PREFER: 'x', accept: null, 'X-New': 'y' } }, target)
+  expect('headers' in kickoff && kickoff.headers).toEqual([
+    ['PREFER', 'x'],
+    ['Cache-Control', 'no-cache'],
+    ['X-New', 'y'],
+  ])
+})

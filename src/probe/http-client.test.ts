@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest'
+import { type Target, defaultLimits } from '../model/target.ts'
+import { type HttpRequest, openHttpClient } from './http-client.ts'
+import { openRecorder } from './recorder.ts'
+import type { Transport, WireRequest } from './transport/message.ts'
+
+const call: HttpRequest = {
+  method: 'GET',
+  url: 'http://ehr.example.org/fhir/x',
+  headers: [],
+  authorization: 'Bearer abcdef',
+  token: 'required',
+  timeoutMs: 60_000,
+  maxBytes: 10,
+}
+
+/** Redirects from each URL to the next one. */
+function open(urls: readonly string[], signal?: AbortSignal) {
+  const requests: WireRequest[] = []
+  const transport: Transport = async (request) => {
+    requests.push(request)
+    const location = urls[requests.length - 1]
+    const headers = location === undefined ? [] : [['Location', location] as const]
+    return {
+      status: location === undefined ? 200 : 302,
+      headers,
+      framing: 'length',
+      body: Buffer.alloc(0),
+      bytes: 0,
+      digest: '',
+    }
+  }
+  const target = {
+    fhirUrl: 'http://ehr.example.org/fhir',
+    tokenOrigins: [],
+    limits: defaultLimits,
+  } as Partial<Target> as Target
+  const clock = { now: () => 0, sleep: async () => undefined }
+  const recorder = openRecorder({ clock })
+  const caller = openHttpClient({
+    target,
+    transport,
+    recorder,
+    clock,
+    notify: () => undefined,
+    ...(signal ? { signal } : {}),
+  })
+  return { caller, requests, recorder }
+}
+
+test('redirects are followed five times and recorded one by one', async () => {
+  const { caller, requests } = open(Array.from({ length: 20 }, (_it, at) => `/${at}`))
+  const answer = await caller.sendFollowingRedirects(call)
+  expect(requests.map((it) => it.url.slice(-2))).toEqual(['/x', '/0', '/1', '/2', '/3', '/4'])
+  expect(answer.hops.map((it) => it.number)).toEqual([1, 2, 3, 4, 5, 6])
+  expect(answer.status).toBe(302)
+})
+
+test.each([
+  'http://ehr.example.org/y',
+  'file:///etc/passwd',
+  'http://127.0.0.1/',
+  'https://a@storage.example.com/',
+])('a hop over https does not lead to %s', async (url) => {
+  const { caller, requests } = open(['https://storage.example.com/1', url])
+  expect(await caller.sendFollowingRedirects(call)).toMatchObject({ silence: 'forbidden' })
+  expect(requests).toHaveLength(2)
+})
+
+test('a call is never redirected', async () => {
+  const { caller, requests } = open(['/y'])
+  expect(await caller.send(call)).toMatchObject({ status: 302 })
+  expect(requests).toHaveLength(1)
+})
+
+test('cleaning up is quick and not stopped by an abort', async () => {
+  const abort = new AbortController()
+  const { caller, requests } = open([], abort.signal)
+  await caller.send(call)
+  caller.startCleanup()
+  await caller.send(call)
+  expect(requests.map((it) => [it.timeoutMs, it.signal === undefined])).toEqual([
+    [60_000, false],
+    [2_000, true],
+  ])
+})
+
+test('a URL that no server should give is not fetched', async () => {
+  const { caller, requests } = open([])
+  const answer = await caller.send({ ...call, url: `http://ehr.example.org/${'x'.repeat(9_000)}` })
+  expect(answer).toMatchObject({
+    silence: 'forbidden',
+    exchange: { problem: expect.stringContaining('characters long') },
+  })
+  expect(requests).toHaveLength(0)
+})

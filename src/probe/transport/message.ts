@@ -1,0 +1,43 @@
+import type { HeaderList, NetworkErrorKind } from '../../model/http/exchange.ts'
+
+/** Takes the bytes of a body as they come, and copies what it keeps: their memory is used again. Never asks for a pause. */
+export interface ByteSink {
+  write(chunk: Uint8Array): void
+}
+
+/** One HTTP request as it is sent: nothing in it is masked. */
+export interface WireRequest {
+  readonly method: string
+  /** Absolute. */
+  readonly url: string
+  readonly headers: readonly (readonly [string, string])[]
+  readonly body?: string
+  /** For everything, from the connection to the last byte. */
+  readonly timeoutMs: number
+  /** Most bytes of a body, on the wire as well as decoded. */
+  readonly maxBytes: number
+  /** Where body bytes go; absent: memory. */
+  readonly sink?: ByteSink
+  readonly signal?: AbortSignal
+  /** A download, which may use a connection again. */
+  readonly bulk?: boolean
+}
+
+/** A whole response, or why there is none; `problem` is a sentence of our own without a full stop. */
+export type WireResponse =
+  | {
+      readonly status: number
+      readonly headers: HeaderList
+      /** How the end of the body was known: `none` means by the end of the connection alone. */
+      readonly framing: 'length' | 'chunked' | 'none'
+      /** Decoded; empty when it went to the sink. */
+      readonly body: Uint8Array
+      /** Length of the decoded body. */
+      readonly bytes: number
+      /** SHA-256 of the decoded body, hex; absent when it went to the sink. */
+      readonly digest?: string
+    }
+  | { readonly silence: NetworkErrorKind; readonly problem: string }
+
+/** Performs one request: undici for a target, in process for the kill matrix. Never rejects and never follows redirects. */
+export type Transport = (request: WireRequest) => Promise<WireResponse>

@@ -1,0 +1,107 @@
+import { BlockList, isIP } from 'node:net'
+
+/** Where a URL comes up. */
+export interface UrlContext {
+  readonly fhirUrl: string
+  /** Origins, besides that of `fhirUrl`, to which the access token may be sent. */
+  readonly tokenOrigins: readonly string[]
+  /** `required`: of no use without the token; `allowed`: with it where it may go; `never`: without. */
+  readonly token: 'required' | 'allowed' | 'never'
+  /** The URL that led here, if it is not the FHIR base itself. */
+  readonly from?: string
+}
+
+/** Whether a URL is fetched and whether the token goes with it; the reason says which setting would allow what is not. */
+export interface UrlDecision {
+  readonly fetch: boolean
+  readonly sendToken: boolean
+  readonly reason: string
+}
+
+/** Decides about a URL. Pure: names are not resolved, so a name that leads to a private address is not noticed. */
+export function decideUrl(url: string, context: UrlContext): UrlDecision {
+  const to = parse(url)
+  const base = parse(context.fhirUrl)
+  if (!to || !base) return forbidden('this is no absolute URL')
+  if (to.protocol !== 'http:' && to.protocol !== 'https:')
+    return forbidden(`only http and https are fetched, not ${to.protocol.slice(0, 20)}`)
+  if (to.username !== '' || to.password !== '')
+    return forbidden('a URL with a user name or password in it is not followed')
+  const secure = base.protocol === 'https:' || parse(context.from ?? '')?.protocol === 'https:'
+  if (secure && to.protocol === 'http:') return forbidden('it leads from https to http')
+  if (isPrivateHost(to.hostname) && !isPrivateHost(base.hostname))
+    return forbidden('it leads from a public server to a private address')
+  if (context.token === 'never') return { fetch: true, sendToken: false, reason: 'it needs no token' }
+  if (to.origin === base.origin)
+    return { fetch: true, sendToken: true, reason: 'it is at the origin of the FHIR base' }
+  if (context.tokenOrigins.some((it) => parse(it)?.origin === to.origin))
+    return { fetch: true, sendToken: true, reason: 'its origin is one of tokenOrigins' }
+  const reason = `the access token is not sent to ${to.origin}; --token-origin ${to.origin} allows it`
+  return { fetch: context.token !== 'required', sendToken: false, reason }
+}
+
+function forbidden(reason: string): UrlDecision {
+  return { fetch: false, sendToken: false, reason }
+}
+
+function parse(url: string): URL | undefined {
+  return URL.canParse(url) ? new URL(url) : undefined
+}
+
+const privateAddresses = new BlockList()
+for (const [net, bits] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 3],
+] as const)
+  privateAddresses.addSubnet(net, bits, 'ipv4')
+for (const [net, bits] of [
+  ['::', 128],
+  ['::1', 128],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['fec0::', 10],
+  ['ff00::', 8],
+  // Teredo carries an IPv4 address that is scrambled; nobody serves FHIR there.
+  ['2001::', 32],
+] as const)
+  privateAddresses.addSubnet(net, bits, 'ipv6')
+
+/** Whether the host of a URL, as `new URL` normalizes it, is this machine or an address of a private network. */
+export function isPrivateHost(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
+  if (host === 'localhost' || host.endsWith('.localhost')) return true
+  const family = isIP(host)
+  if (family === 4) return privateAddresses.check(host, 'ipv4')
+  if (family === 0) return false
+  const embedded = embeddedIPv4(host)
+  return (
+    privateAddresses.check(host, 'ipv6') ||
+    (embedded !== undefined && privateAddresses.check(embedded, 'ipv4'))
+  )
+}
+
+/** The IPv4 address inside an IPv4-mapped or -compatible, NAT64 or 6to4 address. */
+function embeddedIPv4(host: string): string | undefined {
+  const [left = '', right] = host.split('::')
+  const head = left === '' ? [] : left.split(':')
+  const tail = right ? right.split(':') : []
+  const gap = right === undefined ? [] : Array.from({ length: 8 - head.length - tail.length }, () => '0')
+  const words = [...head, ...gap, ...tail].map((it) => Number.parseInt(it, 16))
+  const at = words[0] === 0x2002 ? 1 : isPrefixed(words) ? 6 : -1
+  const [high, low] = [words[at], words[at + 1]]
+  if (high === undefined || low === undefined) return undefined
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.')
+}
+
+function isPrefixed(words: readonly number[]): boolean {
+  if (words[0] === 0x64 && words[1] === 0xff9b) return true
+  return words.slice(0, 5).every((it) => it === 0) && (words[5] === 0xffff || words[5] === 0)
+}

@@ -1,0 +1,161 @@
+import type { ElementDefinition, R4Model } from '../../r4/model.ts'
+import { r4Elements, isR4Constraint, r4Type } from './r4-elements.ts'
+import type { ValueSetLookup } from './value-sets.ts'
+import { canonicalUrl, type Constraint, type SnapshotElement } from '../package/definitions.ts'
+import { type InvariantCompiler, type ElementInvariants, fhirPathBaseOf } from './fhirpath.ts'
+import type { ElementRules } from './element-rules.ts'
+import { capitalized } from './slice-conditions.ts'
+import type { SnapshotBranch } from './snapshot-tree.ts'
+
+/** What compiling a profile may look up. */
+export interface CompileContext {
+  readonly r4: R4Model
+  readonly codesOf: ValueSetLookup
+  readonly compiler: InvariantCompiler
+  /** The resource type that a profile or a definition is on. */
+  readonly typeOf: (url: string) => string | undefined
+  /** Whether a package defines the extension, in the version that is named. */
+  readonly defines: (canonical: string) => boolean
+}
+
+/** What compiling a profile gathers besides nodes. */
+export interface ElementContext {
+  readonly around: CompileContext
+  /** Notes what cannot be told. */
+  readonly noteNotChecked: (path: string, what: string, because: string) => void
+  readonly constraints: { readonly path: string; readonly key: string }[]
+}
+
+/** The types that a value set can be bound to. */
+export const bindableTypes: ReadonlySet<string> = new Set([
+  ...['code', 'Coding', 'CodeableConcept', 'Quantity', 'string', 'uri'],
+])
+
+/** A required binding that FHIR R4 itself does not have. */
+export function requiredBinding(
+  element: SnapshotElement,
+  { around, noteNotChecked: not }: ElementContext,
+): ElementRules['binding'] {
+  const { id, binding, type = [] } = element
+  if (binding?.strength !== 'required' || !binding.valueSet) return undefined
+  if (type.length > 0 && !type.some(({ code }) => bindableTypes.has(code))) return undefined
+  const { valueSet } = binding
+  const r4 = r4Elements(element, around.r4)
+  const same =
+    r4.length > 0 && r4.every((it) => it.valueSet && canonicalUrl(it.valueSet) === canonicalUrl(valueSet))
+  // Then FHIR R4 itself asks for it.
+  if (same && /^[^|]+(\|4\.0(\.\d+)?)?$/.test(valueSet)) return undefined
+  const codes = around.codesOf(valueSet)
+  const unknown = typeof codes === 'string' ? codes : codes.others
+  if (unknown !== undefined) not(id, canonicalUrl(valueSet), unknown)
+  if (typeof codes === 'string' || unknown !== undefined) return undefined
+  if (codes.open.size > 0)
+    not(
+      id,
+      canonicalUrl(valueSet),
+      `no package holds all codes of ${[...codes.open].join(', ')}; codes of other systems are checked`,
+    )
+  return { valueSet: canonicalUrl(valueSet), codes }
+}
+
+/** The types that references may be to, where those are fewer than FHIR R4's. */
+export function referenceTargetTypes(
+  element: SnapshotElement,
+  { around, noteNotChecked: not }: ElementContext,
+): ElementRules['targets'] {
+  const types = element.type?.filter(({ code }) => code === 'Reference') ?? []
+  if (types.some(({ aggregation }) => aggregation?.length))
+    not(element.id, 'aggregation', 'whether references are to contained resources is not looked at')
+  const profiles = types.flatMap(({ targetProfile }) => targetProfile ?? [])
+  if (profiles.length === 0) return undefined
+  const targets = new Set<string>()
+  for (const url of profiles) {
+    const type = around.typeOf(canonicalUrl(url))
+    if (type === undefined) {
+      not(element.id, 'reference-target', `no package says what ${canonicalUrl(url)} is about`)
+      return undefined
+    }
+    if (type === 'Resource') return undefined
+    targets.add(type)
+  }
+  const base = r4Elements(element, around.r4).find(({ type }) => type === 'Reference')?.targets
+  return base && base.length === targets.size && base.every((it) => targets.has(it)) ? undefined : targets
+}
+
+/** The types that a resource within a resource may have, where FHIR R4 takes any. */
+export function innerResourceTypes(
+  element: SnapshotElement,
+  { r4 }: CompileContext,
+): ElementRules['resources'] {
+  const types = element.type?.map(({ code }) => code) ?? []
+  const all = types.length > 0 && types.every((it) => r4Type(it, r4)?.kind === 'resource')
+  return all && element.path.includes('.') && !types.includes('Resource') ? new Set(types) : undefined
+}
+
+const core = 'http://hl7.org/fhir/StructureDefinition/'
+
+// The data types of FHIR R4 that are profiles, and that R4 does not use everywhere.
+const quantities = new Map<string, Constraint>([
+  [
+    `${core}SimpleQuantity`,
+    {
+      ...{ key: 'sqty-1', severity: 'error' },
+      human: 'The comparator is not used on a SimpleQuantity',
+      expression: 'comparator.empty()',
+    },
+  ],
+  [
+    `${core}MoneyQuantity`,
+    {
+      ...{ key: 'mqty-1', severity: 'error' },
+      human:
+        'There SHALL be a code if there is a value and it SHALL be an expression of currency. If system is present, it SHALL be ISO 4217 (system = "urn:iso:std:iso:4217" - currency).',
+      expression: "(code.exists() or value.empty()) and (system.empty() or system = 'urn:iso:std:iso:4217')",
+    },
+  ],
+])
+
+/** Constraints that FHIR R4 itself does not have on the element. */
+export function elementInvariants(
+  { element, choice }: SnapshotBranch,
+  gathering: ElementContext,
+): ElementInvariants | undefined {
+  const { around, noteNotChecked: not, constraints } = gathering
+  const all: ElementInvariants['all'][number][] = []
+  for (const it of [...(element.constraint ?? []), ...quantityOf(element, gathering)]) {
+    const { key, severity, human, expression } = it
+    if (severity !== 'error' || isR4Constraint(it, element, around.r4)) continue
+    const evaluate = expression === undefined ? 'it has no FHIRPath expression' : around.compiler(expression)
+    if (typeof evaluate === 'string') not(element.id, key, evaluate)
+    else all.push({ key, human, evaluate, at: constraints.push({ path: element.id, key }) - 1 })
+  }
+  if (all.length === 0) return undefined
+  return { start: choice ? undefined : startOf(element, around.r4), all }
+}
+
+function quantityOf(
+  element: SnapshotElement,
+  { around, noteNotChecked: not }: ElementContext,
+): readonly Constraint[] {
+  const { id, type = [] } = element
+  const profiles = type.flatMap(({ profile }) => profile ?? []).map(canonicalUrl)
+  const asked = profiles
+    .flatMap((it) => quantities.get(it) ?? [])
+    .filter((it) => !isR4Constraint(it, element, around.r4))
+  if (type.length === 1 && profiles.length === 1) return asked
+  for (const { key } of asked) not(id, key, 'it is asked of some of its types alone')
+  return []
+}
+
+// FHIRPath knows the type of a value by the path from which it starts: an extension's value can be of most data types.
+function startOf(element: SnapshotElement, r4: R4Model): string {
+  const { path, base, type } = element
+  const code = type?.[0]?.code ?? r4Elements(element, r4)[0]?.type
+  const known = code === 'Extension' || valueOfExtension(code ?? '', r4)
+  return code !== undefined && known ? fhirPathBaseOf(code) : (base?.path ?? path)
+}
+
+function valueOfExtension(code: string, r4: R4Model): boolean {
+  const elements: readonly ElementDefinition[] = r4Type('Extension', r4)?.elements ?? []
+  return elements.some(({ name }) => name === `value${capitalized(code)}`)
+}

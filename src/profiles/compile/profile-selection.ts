@@ -1,0 +1,148 @@
+import type { ValueSetCodes, ValueSetLookup } from './value-sets.ts'
+import { canonicalUrl } from '../package/definitions.ts'
+import { isInSlice, type JsonObject } from '../judge/matching.ts'
+import type { Profile, SliceCondition } from './element-rules.ts'
+import { sliceConditions } from './slice-conditions.ts'
+import { type SnapshotBranch, definedValue } from './snapshot-tree.ts'
+
+/** How much a sign says: what an element may have, what it must have, and what the resource is about. */
+export const criterionWeights = { optional: 1, required: 2, code: 3 } as const
+
+/** Something by which a profile tells its resources from others of their type: an element that has an item which passes all tests of one list. */
+export interface SelectionCriterion {
+  readonly element: string
+  readonly weight: number
+  readonly anyOf: readonly (readonly SliceCondition[])[]
+}
+
+/**
+ * What a profile says of the resources that it is about: the `code` that it asks for or, where it leaves that open, the values that other
+ * elements must have. A string says why that cannot be known.
+ */
+export function selectionCriteria(
+  tree: SnapshotBranch,
+  codesOf: ValueSetLookup,
+): readonly SelectionCriterion[] | string {
+  const code = tree.children.get('code')
+  const byCode = code ? codeCriteria(code, codesOf) : []
+  if (typeof byCode === 'string' || byCode.length > 0) return byCode
+  return [...tree.children.values()].flatMap((it) => {
+    const place = { element: it.name, steps: [] }
+    const signs = [...(it.element.min ? valueCriteria(it) : []), ...sliceCriteria(it, place, codesOf)]
+    return signs.length > 0 ? signs : optionalSliceCriteria(it, codesOf)
+  })
+}
+
+function codeCriteria(code: SnapshotBranch, codesOf: ValueSetLookup): readonly SelectionCriterion[] | string {
+  const value = valueCriteria(code)
+  if (value.length > 0) return value
+  const coding = code.children.get('coding')
+  const slices = coding ? sliceCriteria(coding, { element: 'code', steps: ['coding'] }, codesOf) : []
+  if (slices.length > 0) return slices
+  const { strength, valueSet } = code.element.binding ?? {}
+  if (!valueSet || strength === 'example') return []
+  const codes = codesOf(valueSet)
+  if (typeof codes !== 'string' && codes.others === undefined)
+    return isListed(codes) ? codeListCriteria(codes) : []
+  // FHIR R4's own value sets for code are as wide as the type.
+  if (strength === 'preferred' || valueSet.startsWith('http://hl7.org/fhir/ValueSet/')) return []
+  const why = typeof codes === 'string' ? codes : codes.others
+  return `${canonicalUrl(valueSet)} would tell which resources it is about, and ${why}`
+}
+
+function codeListCriteria(codes: ValueSetCodes): readonly SelectionCriterion[] {
+  return [{ element: 'code', weight: criterionWeights.code, anyOf: [[{ kind: 'codes', steps: [], codes }]] }]
+}
+
+function isListed({ open, bare }: ValueSetCodes): boolean {
+  return open.size === 0 && !bare
+}
+
+function valueCriteria({ element, name }: SnapshotBranch): readonly SelectionCriterion[] {
+  const fixed = definedValue(element, 'fixed')
+  const pattern = definedValue(element, 'pattern')
+  if (!fixed && !pattern) return []
+  return [
+    {
+      element: name,
+      weight: weightOf(name),
+      anyOf: [[{ kind: 'value', steps: [], node: { fixed, pattern } }]],
+    },
+  ]
+}
+
+function sliceCriteria(
+  sliced: SnapshotBranch,
+  { element, steps }: { readonly element: string; readonly steps: readonly string[] },
+  codesOf: ValueSetLookup,
+): readonly SelectionCriterion[] {
+  if (sliced.choice || element === 'extension') return []
+  return sliced.slices.flatMap((slice): readonly SelectionCriterion[] => {
+    const tests = slice.element.min ? sliceConditions(slice, sliced, codesOf) : ''
+    if (typeof tests === 'string') return []
+    return [{ element, weight: weightOf(element), anyOf: [tests.map((it) => conditionBelow(it, steps))] }]
+  })
+}
+
+// An element that must be there, and of whose items each slice is optional: its slices are what the profile has in mind.
+function optionalSliceCriteria(
+  sliced: SnapshotBranch,
+  codesOf: ValueSetLookup,
+): readonly SelectionCriterion[] {
+  if (sliced.choice || !sliced.element.min || sliced.name === 'extension') return []
+  const anyOf = sliced.slices
+    .map((it) => sliceConditions(it, sliced, codesOf))
+    .filter((it) => typeof it !== 'string')
+  return anyOf.length > 0 && anyOf.length === sliced.slices.length
+    ? [{ element: sliced.name, weight: criterionWeights.optional, anyOf }]
+    : []
+}
+
+function weightOf(element: string): number {
+  return element === 'code' ? criterionWeights.code : criterionWeights.required
+}
+
+function conditionBelow(test: SliceCondition, steps: readonly string[]): SliceCondition {
+  return test.kind === 'type' ? test : { ...test, steps: [...steps, ...test.steps] }
+}
+
+/** A profile that can be chosen for resources that claim none. */
+export interface ProfileCandidate {
+  readonly profile: Profile
+  readonly criteria: readonly SelectionCriterion[]
+  /** The only profile that the packages have on its type: then it is about all of them. */
+  readonly sole: boolean
+  /** URLs of the profiles that it is derived from. */
+  readonly ancestors: ReadonlySet<string>
+}
+
+/**
+ * The profiles that a resource is judged against though it claims none: those it is about. Where several are, those of whose signs say most, and
+ * of profiles derived from each other the last.
+ */
+export function selectProfiles(
+  candidates: readonly ProfileCandidate[],
+  resource: JsonObject,
+): readonly Profile[] {
+  const fit = candidates.filter(
+    ({ sole, criteria: signs }) =>
+      sole || (signs.length > 0 && signs.every((it) => meetsCriterion(resource, it))),
+  )
+  const most = Math.max(...fit.map(highestWeight))
+  const best = fit.filter((it) => highestWeight(it) === most)
+  return best
+    .filter(({ profile }) => !best.some(({ ancestors }) => ancestors.has(profile.url)))
+    .map(({ profile }) => profile)
+}
+
+function highestWeight({ criteria: signs }: ProfileCandidate): number {
+  return Math.max(0, ...signs.map(({ weight }) => weight))
+}
+
+function meetsCriterion(resource: JsonObject, { element, anyOf }: SelectionCriterion): boolean {
+  const value = resource[element]
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value]
+  return items.some(
+    (it) => it !== undefined && anyOf.some((tests) => isInSlice(tests, it, undefined) === 'yes'),
+  )
+}

@@ -1,0 +1,53 @@
+import type { SnapshotElement } from '../package/definitions.ts'
+
+/** An element of a snapshot with what stands below it. */
+export interface SnapshotBranch {
+  readonly element: SnapshotElement
+  /** As in JSON; of a choice element without `[x]`. */
+  readonly name: string
+  readonly choice: boolean
+  /** By their names. */
+  readonly children: Map<string, SnapshotBranch>
+  readonly slices: SnapshotBranch[]
+}
+
+/** The tree that a snapshot's ids stand for, if it has any; elements whose place is not to be found are left out. */
+export function snapshotTree(elements: readonly SnapshotElement[]): SnapshotBranch | undefined {
+  const all = new Map<string, SnapshotBranch>()
+  let root: SnapshotBranch | undefined
+  for (const element of elements) {
+    if (typeof element.id !== 'string') return undefined
+    const parent = root && parentOf(element.id, all)
+    const last = parent ? element.id.slice(parent.element.id.length + 1) : element.id
+    const colon = last.indexOf(':')
+    const plain = colon === -1 ? last : last.slice(0, colon)
+    const choice = plain.endsWith('[x]')
+    const name = choice ? plain.slice(0, -3) : plain
+    const branch: SnapshotBranch = { element, name, choice, children: new Map(), slices: [] }
+    root ??= branch
+    if (parent && colon === -1) parent.children.set(name, branch)
+    else if (parent) parent.children.get(name)?.slices.push(branch)
+    all.set(element.id, branch)
+  }
+  return root
+}
+
+// Names of slices may hold dots.
+function parentOf(id: string, all: ReadonlyMap<string, SnapshotBranch>): SnapshotBranch | undefined {
+  for (let at = id.lastIndexOf('.'); at !== -1; at = id.lastIndexOf('.', at - 1)) {
+    const parent = all.get(id.slice(0, at))
+    if (parent) return parent
+    if (at === 0) return undefined
+  }
+  return undefined
+}
+
+/** The value of `fixed…` or `pattern…` of an element. */
+export function definedValue(
+  element: SnapshotElement,
+  what: 'fixed' | 'pattern',
+): { readonly value: unknown } | undefined {
+  for (const [name, value] of Object.entries(element))
+    if (name.startsWith(what) && /^[A-Z]/.test(name.slice(what.length))) return { value }
+  return undefined
+}

@@ -1,0 +1,177 @@
+import type { R4Model } from '../../r4/model.ts'
+import {
+  canonicalUrl,
+  type CodeSystem,
+  type Concept,
+  type ConceptSet,
+  type FhirPackage,
+  type ValueSet,
+  canonicalVersion,
+} from '../package/definitions.ts'
+import { type PackageDefinition, type CanonicalIndex, indexByCanonical } from '../package/canonical-index.ts'
+
+/** Whether something holds, as far as that can be told offline. */
+export type Certainty = 'yes' | 'no' | 'unknown'
+
+/** What is known of a value set: its codes, and where it may have others. */
+export interface ValueSetCodes {
+  /** `system|code`. */
+  readonly pairs: ReadonlySet<string>
+  /** Codes of any of its systems, for where there is no system. */
+  readonly codes: ReadonlySet<string>
+  /** Systems of which it may have other codes than `pairs`. */
+  readonly open: ReadonlySet<string>
+  /** Systems are not known, only codes. */
+  readonly bare: boolean
+  /** Why it may have any other code; absent if it cannot. */
+  readonly others?: string
+}
+
+/** Whether a code is in a value set. Without a system it stands for the code in any of them. */
+export function containsCode(
+  { pairs, codes, open, bare, others }: ValueSetCodes,
+  system: unknown,
+  code: unknown,
+): Certainty {
+  if (typeof code !== 'string') return 'no'
+  const no = others === undefined ? 'no' : 'unknown'
+  if (bare) return codes.has(code) ? 'yes' : no
+  if (typeof system !== 'string') return codes.has(code) ? 'yes' : open.size > 0 ? 'unknown' : no
+  if (pairs.has(`${system}|${code}`)) return 'yes'
+  return open.has(system) ? 'unknown' : no
+}
+
+/** Looks value sets up: by what packages hold, or else by what FHIR R4 binds. A string says why it cannot be known at all. */
+export type ValueSetLookup = (valueSet: string) => ValueSetCodes | string
+
+/** Prepares look-ups of value sets, for whoever names them in a package. */
+export function valueSetLookups(
+  packages: readonly FhirPackage[],
+  r4: R4Model,
+): (within: FhirPackage) => ValueSetLookup {
+  const all: TerminologyIndex = {
+    sets: indexByCanonical(packages, (it) => it.valueSets),
+    systems: indexByCanonical(packages, (it) => it.codeSystems),
+    bound: new Map(ofR4(r4)),
+  }
+  const known = new Map<ValueSet, ValueSetCodes | string>()
+  return (within) => (canonical) => {
+    const found = all.sets.find(canonical, within)
+    if (!found) return r4CodesOrReason(canonical, all)
+    const codes = known.get(found.it) ?? expandValueSet(found, all)
+    known.set(found.it, codes)
+    return codes
+  }
+}
+
+interface TerminologyIndex {
+  readonly sets: CanonicalIndex<ValueSet>
+  readonly systems: CanonicalIndex<CodeSystem>
+  /** What FHIR R4 binds, by URL. */
+  readonly bound: ReadonlyMap<string, ValueSetCodes>
+}
+
+function r4CodesOrReason(canonical: string, { sets, bound }: TerminologyIndex): ValueSetCodes | string {
+  const version = canonicalVersion(canonical)
+  const ofR4 =
+    version === undefined || version.startsWith('4.0') ? bound.get(canonicalUrl(canonical)) : undefined
+  if (ofR4) return ofR4
+  return version !== undefined && sets.find(canonicalUrl(canonical))
+    ? `no package holds its version ${version}`
+    : 'no package holds its codes'
+}
+
+/** All that a value set takes in, be it through others: what sets take in adds up, so that order and depth do not matter. */
+function expandValueSet(root: PackageDefinition<ValueSet>, all: TerminologyIndex): ValueSetCodes | string {
+  const made = { pairs: new Set<string>(), codes: new Set<string>(), open: new Set<string>(), bare: false }
+  const others: string[] = []
+  const met = new Set([root.it])
+  const waiting = [root]
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { it, from } = next
+    const { include = [], exclude = [] } = it.compose ?? {}
+    // What it leaves out would have to be known too.
+    if (exclude.length > 0) other('it is defined by what it leaves out', it)
+    else if (include.length === 0) other('no package holds its codes', it)
+    else for (const part of include) take(part, it, from)
+  }
+  const [why] = others
+  if (why === undefined) return made
+  return made.pairs.size === 0 ? why : { ...made, others: why }
+
+  function take(part: ConceptSet, it: ValueSet, from: FhirPackage): void {
+    const [set, ...more] = part.valueSet ?? []
+    if (set === undefined) takeCodes(part, it, from)
+    else if (part.system || more.length > 0) other('it is an intersection of value sets', it)
+    else takeSet(set, from)
+  }
+
+  function takeCodes(
+    { system, version, concept, filter }: ConceptSet,
+    it: ValueSet,
+    from: FhirPackage,
+  ): void {
+    if (!system) {
+      other('it names neither a system nor a value set', it)
+      return
+    }
+    const held = all.systems.find(version === undefined ? system : `${system}|${version}`, from)
+    const codes = filter?.length ? undefined : (concept?.map(({ code }) => code) ?? allCodesOf(held?.it))
+    if (!codes) made.open.add(system)
+    for (const code of codes ?? []) {
+      made.pairs.add(`${system}|${code}`)
+      made.codes.add(code)
+    }
+  }
+
+  function takeSet(canonical: string, from: FhirPackage): void {
+    const inner = all.sets.find(canonical, from)
+    if (inner?.it === root.it) others.push('it is defined by itself')
+    else if (inner && !met.has(inner.it)) {
+      met.add(inner.it)
+      waiting.push(inner)
+    }
+    if (inner) return
+    const known = r4CodesOrReason(canonical, all)
+    if (typeof known === 'string') others.push(`it takes in ${canonicalUrl(canonical)}, and ${known}`)
+    else if (known.bare)
+      others.push(`it takes in ${canonicalUrl(canonical)}, of whose codes the systems are not known`)
+    else {
+      for (const pair of known.pairs) made.pairs.add(pair)
+      for (const code of known.codes) made.codes.add(code)
+    }
+  }
+
+  function other(why: string, it: ValueSet): void {
+    others.push(it === root.it ? why : `it takes in ${it.url}, and ${why}`)
+  }
+}
+
+function* ofR4({ types, codes }: R4Model): Iterable<[string, ValueSetCodes]> {
+  for (const type of Object.values(types))
+    for (const { valueSet, codes: at, system } of type.elements) {
+      const list = at === undefined ? undefined : codes[at]
+      if (valueSet && list)
+        yield [
+          canonicalUrl(valueSet),
+          {
+            pairs: new Set(system === undefined ? [] : list.map((code) => `${system}|${code}`)),
+            codes: new Set(list),
+            open: new Set(),
+            bare: system === undefined,
+          },
+        ]
+    }
+}
+
+function allCodesOf(system: CodeSystem | undefined): readonly string[] | undefined {
+  if (system?.content !== 'complete' || system.caseSensitive === false) return undefined
+  const codes: string[] = []
+  // Hierarchies can be deeper than the stack.
+  const waiting: Concept[] = [...(system.concept ?? [])]
+  for (let it = waiting.pop(); it; it = waiting.pop()) {
+    codes.push(it.code)
+    for (const below of it.concept ?? []) waiting.push(below)
+  }
+  return codes
+}

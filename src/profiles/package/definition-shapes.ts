@@ -1,0 +1,150 @@
+/** What a value in JSON is to be, as far as it is read. */
+export type JsonShape =
+  | 'string'
+  | 'number'
+  | 'boolean'
+  | { readonly list: JsonShape; readonly filled?: true }
+  | { readonly object: Readonly<Record<string, JsonShape>>; readonly needs?: readonly string[] }
+
+/** Where a value stands: a path is only made of places once something is wrong there. */
+interface PathStep {
+  readonly within: PathStep | undefined
+  readonly name: string
+}
+
+/** What is wrong with a value, in words, if anything is: `snapshot.element[3].type is not a list`. */
+export function shapeProblem(value: unknown, shape: JsonShape): string | undefined {
+  const waiting: {
+    readonly value: unknown
+    readonly shape: JsonShape
+    readonly place: PathStep | undefined
+  }[] = [{ value, shape, place: undefined }]
+  // Code systems can be deeper than the stack.
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { value: it, shape: wanted, place } = next
+    if (typeof wanted === 'string') {
+      const kind = wanted === 'string' ? 'text' : wanted === 'number' ? 'number' : 'boolean'
+      if (typeof it !== wanted) return `${pathOf(place)} is no ${kind}`
+    } else if ('list' in wanted) {
+      if (!Array.isArray(it)) return `${pathOf(place)} is no list`
+      const items: readonly unknown[] = it
+      if (wanted.filled && items.length === 0) return `${pathOf(place)} is empty`
+      items.forEach((item, at) => {
+        waiting.push({ value: item, shape: wanted.list, place: { within: place, name: `[${at}]` } })
+      })
+    } else {
+      if (typeof it !== 'object' || it === null || Array.isArray(it)) return `${pathOf(place)} is no object`
+      for (const name of wanted.needs ?? [])
+        if (!Object.hasOwn(it, name)) return `${pathOf({ within: place, name: `.${name}` })} is missing`
+      for (const [name, inner] of Object.entries(wanted.object))
+        if (Object.hasOwn(it, name))
+          waiting.push({
+            value: (it as Readonly<Record<string, unknown>>)[name],
+            shape: inner,
+            place: { within: place, name: `.${name}` },
+          })
+    }
+  }
+  return undefined
+}
+
+// As much as helps to find it.
+const mostNames = 12
+
+function pathOf(place: PathStep | undefined): string {
+  const names: string[] = []
+  for (let it = place; it; it = it.within) names.push(it.name)
+  const path = names.slice(0, mostNames).reverse().join('').replace(/^\./, '')
+  return path === '' ? 'it' : names.length > mostNames ? `…${path}` : path
+}
+
+const texts: JsonShape = { list: 'string' }
+const flags: JsonShape = { list: { object: { url: 'string', valueBoolean: 'boolean' }, needs: ['url'] } }
+
+const elementType: JsonShape = {
+  object: { code: 'string', profile: texts, targetProfile: texts, aggregation: texts, extension: flags },
+  needs: ['code'],
+}
+
+const element: JsonShape = {
+  object: {
+    ...{ id: 'string', path: 'string', sliceName: 'string', min: 'number', max: 'string' },
+    base: {
+      object: { path: 'string', min: 'number', max: 'string' },
+      needs: ['path', 'min', 'max'],
+    },
+    type: { list: elementType },
+    contentReference: 'string',
+    maxLength: 'number',
+    constraint: {
+      list: {
+        object: {
+          key: 'string',
+          severity: 'string',
+          human: 'string',
+          expression: 'string',
+          source: 'string',
+        },
+        needs: ['key', 'severity', 'human'],
+      },
+    },
+    binding: { object: { strength: 'string', valueSet: 'string' }, needs: ['strength'] },
+    mustSupport: 'boolean',
+    slicing: {
+      object: {
+        discriminator: { list: { object: { type: 'string', path: 'string' }, needs: ['type', 'path'] } },
+        rules: 'string',
+        ordered: 'boolean',
+      },
+    },
+    extension: flags,
+  },
+  needs: ['id', 'path'],
+}
+
+const concept: JsonShape & { readonly object: Record<string, JsonShape> } = {
+  object: { code: 'string' },
+  needs: ['code'],
+}
+concept.object.concept = { list: concept }
+
+const conceptSet: JsonShape = {
+  object: {
+    ...{ system: 'string', version: 'string', valueSet: texts },
+    concept: { list: { object: { code: 'string' }, needs: ['code'] } },
+    filter: { list: { object: {} } },
+  },
+}
+
+/** What definitions of each kind are to be. */
+export const definitionShapes = {
+  StructureDefinition: {
+    object: {
+      ...{
+        url: 'string',
+        version: 'string',
+        title: 'string',
+        name: 'string',
+        type: 'string',
+        kind: 'string',
+      },
+      ...{ abstract: 'boolean', derivation: 'string', baseDefinition: 'string', fhirVersion: 'string' },
+      snapshot: { object: { element: { list: element, filled: true } }, needs: ['element'] },
+    },
+    needs: ['url', 'name', 'type'],
+  },
+  ValueSet: {
+    object: {
+      ...{ url: 'string', version: 'string' },
+      compose: { object: { include: { list: conceptSet }, exclude: { list: conceptSet } } },
+    },
+    needs: ['url'],
+  },
+  CodeSystem: {
+    object: {
+      ...{ url: 'string', version: 'string', content: 'string', caseSensitive: 'boolean' },
+      concept: { list: concept },
+    },
+    needs: ['url'],
+  },
+} as const satisfies Readonly<Record<string, JsonShape>>

@@ -1,0 +1,128 @@
+/** An element of a snapshot, as far as profiles are read. `fixed…`, `pattern…`, `minValue…` and `maxValue…` are further properties of it. */
+export interface SnapshotElement {
+  readonly id: string
+  readonly path: string
+  readonly sliceName?: string
+  readonly min?: number
+  readonly max?: string
+  readonly base?: { readonly path: string; readonly min: number; readonly max: string }
+  readonly type?: readonly ElementType[]
+  /** Another element of the snapshot, after a `#`, whose definition is this one's too. */
+  readonly contentReference?: string
+  readonly maxLength?: number
+  readonly constraint?: readonly Constraint[]
+  readonly binding?: { readonly strength: string; readonly valueSet?: string }
+  readonly mustSupport?: boolean
+  readonly slicing?: ElementSlicing
+  readonly extension?: readonly BooleanExtension[]
+}
+
+/** A type that an element can have. */
+export interface ElementType {
+  readonly code: string
+  readonly profile?: readonly string[]
+  readonly targetProfile?: readonly string[]
+  readonly aggregation?: readonly string[]
+  readonly extension?: readonly BooleanExtension[]
+}
+
+/** An extension that says yes or no. */
+export interface BooleanExtension {
+  readonly url: string
+  readonly valueBoolean?: boolean
+}
+
+/** A constraint of a profile. */
+export interface Constraint {
+  readonly key: string
+  readonly severity: string
+  readonly human: string
+  readonly expression?: string
+  readonly source?: string
+}
+
+/** How the items of an element are told apart. */
+export interface ElementSlicing {
+  readonly discriminator?: readonly { readonly type: string; readonly path: string }[]
+  readonly rules?: string
+  readonly ordered?: boolean
+}
+
+/** A profile or the definition of an extension, as far as it is read. */
+export interface StructureDefinition {
+  readonly resourceType: 'StructureDefinition'
+  readonly url: string
+  readonly version?: string
+  readonly title?: string
+  readonly name: string
+  readonly type: string
+  readonly kind: string
+  readonly abstract?: boolean
+  readonly derivation?: string
+  readonly baseDefinition?: string
+  readonly fhirVersion?: string
+  readonly snapshot?: { readonly element: readonly SnapshotElement[] }
+}
+
+/** A concept with those below it. */
+export interface Concept {
+  readonly code: string
+  readonly concept?: readonly Concept[]
+}
+
+/** A CodeSystem, as far as it is read. */
+export interface CodeSystem {
+  readonly resourceType: 'CodeSystem'
+  readonly url: string
+  readonly version?: string
+  readonly content?: string
+  readonly caseSensitive?: boolean
+  readonly concept?: readonly Concept[]
+}
+
+/** What a ValueSet takes in or leaves out. */
+export interface ConceptSet {
+  readonly system?: string
+  readonly version?: string
+  readonly concept?: readonly { readonly code: string }[]
+  readonly filter?: readonly unknown[]
+  readonly valueSet?: readonly string[]
+}
+
+/** A ValueSet, as far as it is read. */
+export interface ValueSet {
+  readonly resourceType: 'ValueSet'
+  readonly url: string
+  readonly version?: string
+  readonly compose?: { readonly include?: readonly ConceptSet[]; readonly exclude?: readonly ConceptSet[] }
+}
+
+/** What a FHIR package defines. */
+export interface FhirPackage {
+  readonly name: string
+  readonly version: string
+  /** Where the canonical URLs of its definitions begin, if it says so. */
+  readonly canonical?: string
+  /** Profiles on resources and data types, and definitions of extensions. */
+  readonly structures: readonly StructureDefinition[]
+  readonly valueSets: readonly ValueSet[]
+  readonly codeSystems: readonly CodeSystem[]
+  /** Profiles that nothing can be judged by: without a snapshot, or for another FHIR release. */
+  readonly skipped: { readonly noSnapshot: number; readonly otherFhir: number }
+}
+
+/** A canonical URL without its version. */
+export function canonicalUrl(canonical: string): string {
+  const at = canonical.indexOf('|')
+  return at === -1 ? canonical : canonical.slice(0, at)
+}
+
+/** `url|version` of a definition, or its URL alone if it has no version. */
+export function canonicalKey({ url, version }: { readonly url: string; readonly version?: string }): string {
+  return version ? `${url}|${version}` : url
+}
+
+/** The version that a canonical URL names. */
+export function canonicalVersion(canonical: string): string | undefined {
+  return canonical.slice(canonicalUrl(canonical).length + 1) || undefined
+}

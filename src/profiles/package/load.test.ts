@@ -1,0 +1,187 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { create } from 'tar'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  exampleUrl,
+  packageFiles,
+  packageManifest,
+  writePackage,
+  writePackageOf,
+  patientProfile,
+  examplePatient,
+  secretText,
+} from '../fixtures/example-package.ts'
+import { PackageError } from './load.ts'
+import { openProfiles } from '../open.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bulkcheck-'))
+  await writePackage(folder, 'good', {
+    'package.json': packageManifest,
+    ...packageFiles,
+    'example/0.json': 'not looked at',
+  })
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+describe('packages', () => {
+  test('may be folders, with or without their outer one', async () => {
+    for (const path of [join(folder, 'good'), join(folder, 'good', 'package')])
+      expect((await openProfiles([path])).packages).toEqual(['hand.made 1.2.0'])
+  })
+
+  test('may share definitions', async () => {
+    const path = join(folder, 'good.tgz')
+    expect((await openProfiles([path, path])).judge(examplePatient).outcomes).toHaveLength(1)
+  })
+
+  test('say in a list or in a text what FHIR they are of', async () => {
+    const path = await writePackage(folder, 'text', {
+      'package.json': { ...packageManifest, fhirVersions: '4.0.1' },
+    })
+    expect((await openProfiles([path])).packages).toEqual(['hand.made 1.2.0'])
+  })
+
+  test('may begin their paths with a dot', async () => {
+    const path = join(folder, 'dotted.tgz')
+    await create({ gzip: true, file: path, cwd: join(folder, 'good') }, ['./package'])
+    expect((await openProfiles([path])).judge(examplePatient).outcomes).toHaveLength(1)
+  })
+
+  test('say how many of their profiles were passed over', async () => {
+    const { snapshot: _, ...bare } = patientProfile
+    const path = await writePackageOf(folder, 'part', bare, bare, { ...patientProfile, fhirVersion: '5.0.0' })
+    const profiles = await openProfiles([path])
+    expect(profiles.seen(profiles.tally()).notes).toEqual([
+      '2 of the definitions in part 1.2.0 have no snapshot; nothing was held against them.',
+      '1 of the definitions in part 1.2.0 is for another FHIR release; nothing was held against it.',
+    ])
+  })
+
+  test('that are newer decide where a claim names no version', async () => {
+    const old = { ...patientProfile, version: '1.10.0', url: patientProfile.url }
+    const path = await writePackage(folder, 'old', { 'package.json': packageManifest, 'a.json': old })
+    const both = await openProfiles([join(folder, 'good.tgz'), path])
+    const claim = (profile: string) =>
+      both.judge({ ...examplePatient, meta: { profile: [profile] } }).outcomes.map((it) => it.profile.version)
+    expect(claim(`${exampleUrl}patient`)).toEqual(['2.0.0'])
+    expect(claim(`${exampleUrl}patient|1.10.0`)).toEqual(['1.10.0'])
+  })
+
+  test.each<readonly [string, () => Promise<string>, RegExp]>([
+    [
+      'is not there',
+      async () => join(folder, 'none.tgz'),
+      /none\.tgz cannot be read: there is no such file or folder\.$/,
+    ],
+    [
+      'is not gzip',
+      async () => {
+        await writeFile(join(folder, 'text.tgz'), secretText)
+        return join(folder, 'text.tgz')
+      },
+      /is not a FHIR package: it is not gzip\.$/,
+    ],
+    [
+      'is damaged',
+      async () => {
+        await writeFile(join(folder, 'cut.tgz'), Buffer.from([0x1f, 0x8b, 8, 0, 0, 0]))
+        return join(folder, 'cut.tgz')
+      },
+      /is not a FHIR package: its gzip data is damaged\.$/,
+    ],
+    [
+      'is no tar archive',
+      async () => {
+        await writeFile(join(folder, 'zip.tgz'), gzipSync(secretText.repeat(500)))
+        return join(folder, 'zip.tgz')
+      },
+      /is not a FHIR package: it holds no tar archive\.$/,
+    ],
+    [
+      'has no package.json',
+      () => writePackage(folder, 'bare', { 'a.json': patientProfile }),
+      /is not a FHIR package: package\/package\.json is missing\.$/,
+    ],
+    [
+      'is for npm',
+      () => writePackage(folder, 'npm', { 'package.json': { name: 'x' } }),
+      /its package\.json does not say fhirVersions\.$/,
+    ],
+    [
+      'is of another FHIR',
+      () => writePackage(folder, 'r5', { 'package.json': { ...packageManifest, fhirVersions: ['5.0.0'] } }),
+      /is a package of FHIR 5\.0\.0; bulkcheck judges FHIR 4\.0\.$/,
+    ],
+    [
+      'is not JSON',
+      () => writePackage(folder, 'bad', { 'package.json': packageManifest, 'a.json': `{${secretText}` }),
+      /package\/a\.json is not JSON\.$/,
+    ],
+  ])('that %s are refused', async (_, path, message) => {
+    await expect(openProfiles([await path()])).rejects.toThrow(message)
+  })
+
+  const element = { id: 'Patient.name', path: 'Patient.name' }
+  const profile = (more: object) => ({ ...patientProfile, ...more })
+  const within = (more: object) => profile({ snapshot: { element: [{ ...element, ...more }] } })
+  const valueSet = (include: unknown) => ({ resourceType: 'ValueSet', url: 'http://x', compose: { include } })
+  const codeSystem = (concept: unknown) => ({ resourceType: 'CodeSystem', url: 'http://x', concept })
+
+  test.each<readonly [object, string]>([
+    [profile({ name: undefined }), 'name is missing'],
+    [profile({ type: undefined }), 'type is missing'],
+    [profile({ url: 5 }), 'url is no text'],
+    [profile({ baseDefinition: 5 }), 'baseDefinition is no text'],
+    [profile({ snapshot: null }), 'snapshot is no object'],
+    [profile({ snapshot: {} }), 'snapshot.element is missing'],
+    [profile({ snapshot: { element: [] } }), 'snapshot.element is empty'],
+    [profile({ snapshot: { element: [null] } }), 'snapshot.element[0] is no object'],
+    [within({ id: undefined }), 'snapshot.element[0].id is missing'],
+    [within({ path: undefined }), 'snapshot.element[0].path is missing'],
+    [within({ base: { path: 5, min: 0, max: '1' } }), 'snapshot.element[0].base.path is no text'],
+    [within({ min: '1' }), 'snapshot.element[0].min is no number'],
+    [within({ type: 'string' }), 'snapshot.element[0].type is no list'],
+    [within({ type: {} }), 'snapshot.element[0].type is no list'],
+    [within({ type: [null] }), 'snapshot.element[0].type[0] is no object'],
+    [within({ type: [{}] }), 'snapshot.element[0].type[0].code is missing'],
+    [within({ type: [{ code: 'x', profile: 5 }] }), 'snapshot.element[0].type[0].profile is no list'],
+    [
+      within({ type: [{ code: 'x', targetProfile: [null] }] }),
+      'snapshot.element[0].type[0].targetProfile[0] is no text',
+    ],
+    [within({ constraint: {} }), 'snapshot.element[0].constraint is no list'],
+    [within({ constraint: [null] }), 'snapshot.element[0].constraint[0] is no object'],
+    [
+      within({ binding: { strength: 'required', valueSet: 5 } }),
+      'snapshot.element[0].binding.valueSet is no text',
+    ],
+    [
+      within({ slicing: { discriminator: [null] } }),
+      'snapshot.element[0].slicing.discriminator[0] is no object',
+    ],
+    [
+      within({ slicing: { discriminator: [{ type: 'value' }] } }),
+      'snapshot.element[0].slicing.discriminator[0].path is missing',
+    ],
+    [within({ extension: [null] }), 'snapshot.element[0].extension[0] is no object'],
+    [valueSet([null]), 'compose.include[0] is no object'],
+    [valueSet({}), 'compose.include is no list'],
+    [valueSet([{ concept: [null] }]), 'compose.include[0].concept[0] is no object'],
+    [valueSet([{ concept: 'x' }]), 'compose.include[0].concept is no list'],
+    [valueSet([{ valueSet: [5] }]), 'compose.include[0].valueSet[0] is no text'],
+    [codeSystem('x'), 'concept is no list'],
+    [codeSystem([{ code: 'a', concept: [{}] }]), 'concept[0].concept[0].code is missing'],
+  ])('that hold %j are refused, and say so', async (definition, flaw) => {
+    const { resourceType } = definition as { readonly resourceType: string }
+    const path = await writePackageOf(folder, 'flawed', definition)
+    await expect(openProfiles([path])).rejects.toThrow(
+      `${path} holds a ${resourceType} that cannot be used, package/0.json: ${flaw}.`,
+    )
+    await expect(openProfiles([path])).rejects.toThrow(PackageError)
+  })
+})

@@ -1,0 +1,191 @@
+import type { ElementDefinition, TypeDefinition } from '../../r4/model.ts'
+import * as at from '../core/layout.ts'
+
+/** One name that an object can have, as the prover is to judge it. What is changed here tells one shape of a type from another. */
+export interface ShapeProperty {
+  readonly name: string
+  /** `_x` of a primitive element. */
+  readonly shadow: boolean
+  readonly element: ElementDefinition
+  readonly position: number
+  kind: number
+  /** Name of the shape of its objects. */
+  shape?: string
+  /** Codes that it may have, and those of them that are noted. */
+  codes?: readonly string[]
+  noted?: readonly string[]
+  note?: number
+  needed: boolean
+  role: number
+  compartment: number
+}
+
+/** A rule on which elements an object has, by their names and those of its choices. */
+export interface ShapeRule {
+  readonly kind: number
+  readonly one: readonly string[]
+  readonly other: readonly string[]
+  readonly oneNotes?: number
+  readonly otherNotes?: number
+}
+
+/** A type, or a variant of one, as the prover is to judge its objects. */
+export class TypeShape {
+  readonly name: string
+  readonly type: TypeDefinition
+  readonly properties: readonly ShapeProperty[]
+  readonly rules: ShapeRule[] = []
+  /** Whether its objects are never proven. */
+  unproven = false
+
+  constructor(name: string, type: TypeDefinition, properties: readonly ShapeProperty[]) {
+    this.name = name
+    this.type = type
+    this.properties = properties
+  }
+
+  /** The property of a name; there is one. */
+  property(name: string): ShapeProperty {
+    const found = this.properties.find((it) => it.name === name && !it.shadow)
+    if (!found) throw new Error(`${this.name} has no ${name}.`)
+    return found
+  }
+
+  /** If there is any of the first, there is one of the others. */
+  requires(name: string, ...others: readonly string[]): void {
+    this.rules.push({ kind: at.requires, one: [name], other: others })
+  }
+
+  /** There are not both. */
+  excludes(name: string, ...others: readonly string[]): void {
+    this.rules.push({ kind: at.excludes, one: [name], other: others })
+  }
+
+  /** Either there is one of the first or one of the others. */
+  exactlyOne(name: string, ...others: readonly string[]): void {
+    this.rules.push({ kind: at.exactlyOne, one: [name], other: others })
+  }
+
+  /** There is at least one of them. */
+  oneOf(...names: readonly string[]): void {
+    this.rules.push({ kind: at.exactlyOne, one: names, other: [] })
+  }
+
+  /** Both are there or none. */
+  together(a: string, b: string): void {
+    this.requires(a, b)
+    this.requires(b, a)
+  }
+
+  /** What has one of them is not proven. */
+  leave(...names: readonly string[]): void {
+    this.rules.push({ kind: at.requires, one: names, other: [] })
+  }
+
+  /** The first of two dateTimes is not later than the second. */
+  inOrder(first: string, second: string): void {
+    this.property(first).role = at.roleStart
+    this.property(second).role = at.roleEnd
+    // Extensions instead of values cannot be compared, and were not kept.
+    this.rules.push({ kind: at.inOrder, one: [first], other: [second] })
+    this.withoutExtensions(first)
+    this.withoutExtensions(second)
+  }
+
+  /** The value of a primitive element is one of these, or absent. */
+  list(name: string, codes: readonly string[]): void {
+    Object.assign(this.property(name), { kind: at.kindListed, codes })
+    this.withoutExtensions(name)
+  }
+
+  /** A primitive element is not proven where it has extensions, which may stand for its value. */
+  withoutExtensions(name: string): void {
+    for (const it of this.properties) if (it.shadow && it.element.name === name) it.kind = at.kindUnproven
+  }
+}
+
+const kinds: Readonly<Record<string, number>> = {
+  string: at.kindText,
+  markdown: at.kindText,
+  code: at.kindCode,
+  uri: at.kindUri,
+  url: at.kindUri,
+  canonical: at.kindUri,
+  id: at.kindId,
+  date: at.kindDate,
+  dateTime: at.kindDateTime,
+  instant: at.kindInstant,
+  time: at.kindTime,
+  base64Binary: at.kindBase64,
+  xhtml: at.kindXhtml,
+  boolean: at.kindBoolean,
+  decimal: at.kindDecimal,
+  integer: at.kindInteger,
+  positiveInt: at.kindPositive,
+  unsignedInt: at.kindUnsigned,
+  // Hardly ever seen.
+  oid: at.kindUnproven,
+  uuid: at.kindUnproven,
+}
+
+/** Whether it holds values and no objects. */
+export function isPrimitive({ element, shadow }: ShapeProperty): boolean {
+  return !shadow && kinds[element.type] !== undefined
+}
+
+/** A type as its definition has it, without rules. */
+export function typeShape(type: TypeDefinition, codes: readonly (readonly string[])[]): TypeShape {
+  const properties = type.elements.flatMap((element, position) => {
+    const value = propertyOf(type, element, { position, codes })
+    if (value.kind === at.kindObject || kinds[element.type] === undefined || element.bare) return [value]
+    const shadow: ShapeProperty = {
+      name: `_${element.name}`,
+      shadow: true,
+      element,
+      position,
+      kind: at.kindObject,
+      shape: 'Element',
+      needed: value.needed,
+      role: 0,
+      compartment: 0,
+    }
+    return [value, shadow]
+  })
+  return new TypeShape(type.name, type, properties)
+}
+
+function propertyOf(
+  type: TypeDefinition,
+  element: ElementDefinition,
+  { position, codes }: { position: number; codes: readonly (readonly string[])[] },
+): ShapeProperty {
+  const kind = specialKind(type, element) ?? kinds[element.type] ?? at.kindObject
+  const listed = element.codes === undefined ? undefined : codes[element.codes]
+  const isPrimitive = kinds[element.type] !== undefined
+  return {
+    name: element.name,
+    shadow: false,
+    element,
+    position,
+    kind: listed && isPrimitive ? at.kindListed : kind,
+    ...(isPrimitive || kind === at.kindContained ? {} : { shape: element.type }),
+    ...(listed ? { codes: listed } : {}),
+    needed: element.min > 0 && element.choice === undefined,
+    role: roleOf(type, element),
+    compartment: 0,
+  }
+}
+
+function specialKind(type: TypeDefinition, { name, type: of }: ElementDefinition): number | undefined {
+  if (of === 'Resource') return name === 'contained' ? at.kindContained : at.kindUnproven
+  if (type.kind === 'resource' && name === 'meta') return at.kindMeta
+  if (type.name === 'Meta' && name === 'lastUpdated') return at.kindLastUpdated
+  if (type.name === 'Reference' && name === 'reference') return at.kindReference
+  if (type.name === 'Reference' && name === 'type') return at.kindReferenceType
+  return undefined
+}
+
+function roleOf(type: TypeDefinition, { name }: ElementDefinition): number {
+  if (type.kind === 'resource' && name === 'id') return at.roleResourceId
+  return type.name === 'Meta' && name === 'tag' ? at.roleMetaTag : 0
+}

@@ -1,0 +1,73 @@
+import type { CredentialState, ProtectedEndpoint } from '../conduct/authorization.ts'
+import { headerLines, type Response } from '../http-message.ts'
+import { refusal } from '../operation-outcome.ts'
+import { parseScopes, type Permission } from './scopes.ts'
+import type { RequestContext, Grant } from '../provider-state.ts'
+
+const everything = parseScopes('system/*.rs')
+
+/** The grant of whoever comes to an open server. */
+const anonymousGrant: Grant = {
+  clientId: 'anonymous',
+  scopes: everything,
+  expiresAt: Number.POSITIVE_INFINITY,
+  anonymous: true,
+}
+
+function presentedCredential({ world, request, now }: RequestContext): {
+  readonly credential: CredentialState
+  readonly grant?: Grant
+} {
+  const lines = headerLines(request, 'authorization')
+  if (lines.length === 0) return { credential: 'none' }
+  const [, token] = /^Bearer +([\w.~+/-]+=*)$/i.exec(lines.join(', ')) ?? []
+  if (token === undefined) return { credential: 'malformed' }
+  const grant = world.grants.get(token)
+  if (!grant) return { credential: 'unknown' }
+  return { credential: grant.expiresAt > now ? 'valid' : 'expired', grant }
+}
+
+/** The grant under which a request goes on, or why it does not (RFC 6750 section 3). */
+export function authorize(call: RequestContext, endpoint: ProtectedEndpoint): Grant | Response {
+  const { world, answer } = call
+  if (!world.authorization) return anonymousGrant
+  const { credential, grant } = presentedCredential(call)
+  if (world.conduct.admitsCredential(credential, endpoint)) return grant ?? anonymousGrant
+  const [challenge, diagnostics] =
+    credential === 'none'
+      ? ['Bearer', 'The request carries no access token in its Authorization header.']
+      : [
+          'Bearer error="invalid_token"',
+          credential === 'expired'
+            ? 'The access token has expired.'
+            : 'The Authorization header holds no access token that was issued here.',
+        ]
+  const response = refusal(401, { code: credential === 'expired' ? 'expired' : 'login', diagnostics }, [
+    ['WWW-Authenticate', challenge],
+  ])
+  return answer('access.refused', response, { endpoint })
+}
+
+/** Why a grant does not reach a type: 403 (RFC 6750 section 3.1). */
+export function insufficientScope(call: RequestContext, type: string, endpoint: ProtectedEndpoint): Response {
+  const response = refusal(
+    403,
+    { code: 'forbidden', diagnostics: `The scope of the access token does not cover ${type}.` },
+    [['WWW-Authenticate', 'Bearer error="insufficient_scope"']],
+  )
+  return call.answer('access.refused', response, { endpoint })
+}
+
+/** The first of the types that the grant does not cover. */
+export function uncoveredType(
+  { world }: RequestContext,
+  grant: Grant,
+  about: {
+    readonly types: readonly string[]
+    readonly permissions: readonly Permission[]
+    readonly endpoint: ProtectedEndpoint | 'selection'
+  },
+): string | undefined {
+  const { permissions, endpoint } = about
+  return about.types.find((type) => !world.conduct.scopesCover(grant.scopes, { type, permissions }, endpoint))
+}

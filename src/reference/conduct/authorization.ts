@@ -1,0 +1,116 @@
+import { compactVerify, type JWK } from 'jose'
+import {
+  type RegisteredClient,
+  type RegisteredClients,
+  importedKey,
+  type SigningClient,
+} from '../authorization/clients.ts'
+import type { Release } from './decisions.ts'
+import type { ProviderJob } from '../export/job.ts'
+import {
+  restrictScopes,
+  type Permission,
+  parseScope,
+  scopesPermit,
+  type Scope,
+} from '../authorization/scopes.ts'
+
+/** Claims of a client assertion, not verified. */
+export type AssertionClaims = Readonly<Record<string, unknown>>
+
+/** Why no single registered key answers to a client assertion's header. */
+export type KeyMismatch = 'no-kid' | 'unknown-kid' | 'other-type' | 'several'
+
+/** What a request carries in its Authorization header. */
+export type CredentialState = 'none' | 'malformed' | 'unknown' | 'expired' | 'valid'
+
+/** What an access token opens. */
+export type ProtectedEndpoint = 'kickoff' | 'status' | 'file' | 'deletion' | 'read' | 'search'
+
+/** Decisions of the authorization server, and those about access tokens. All times in seconds since 1970. */
+export interface AuthConduct {
+  acceptsGrantType(grantType: string): boolean
+  acceptsAssertionType(type: string): boolean
+  /** The client that a request without client authentication is taken for. */
+  unauthenticatedClient(clients: RegisteredClients): RegisteredClient | undefined
+  /** Whether an assertion without this claim is refused. */
+  requiresClaim(claim: 'iss' | 'sub' | 'aud' | 'exp' | 'jti'): boolean
+  clientOf(claims: AssertionClaims, clients: RegisteredClients): SigningClient | undefined
+  subjectFits(subject: unknown, clientId: string): boolean
+  /** Whether a `client_id` in the form fits the assertion. */
+  clientIdFits(formClientId: string, clientId: string): boolean
+  allowsAlgorithm(alg: string): boolean
+  keyFits(key: JWK, alg: string): boolean
+  /** The keys to try where none or several answer to the header; `candidates` fit the algorithm. */
+  keysOnMismatch(doubt: KeyMismatch, candidates: readonly JWK[], release: Release): readonly JWK[]
+  signatureVerifies(assertion: string, key: JWK, alg: string): Promise<boolean>
+  /** Whether a `jku` header names the registered JWKS URL. */
+  jkuFits(jku: unknown, registered: string | undefined): boolean
+  audienceFits(audience: unknown, tokenUrl: string): boolean
+  expiryFits(exp: unknown, now: number): boolean
+  expiryIsNear(exp: number, now: number): boolean
+  notBeforeFits(nbf: unknown, now: number): boolean
+  jtiFits(jti: unknown, seen: boolean): boolean
+  /** The scope of a request that names none. */
+  defaultScope(client: RegisteredClient): string | undefined
+  parsesScope(scope: string): Scope | undefined
+  grantsScopes(requested: readonly Scope[], allowed: readonly Scope[]): readonly Scope[]
+  /** Whether a request with this credential goes on. */
+  admitsCredential(credential: CredentialState, endpoint: ProtectedEndpoint): boolean
+  /** Whether a token may see a job of that client. */
+  mayAccessJob(job: ProviderJob, clientId: string, endpoint: ProtectedEndpoint): boolean
+  /** Whether a token's scopes cover a type; `selection`: for an export that does not name its types. */
+  scopesCover(
+    scopes: readonly Scope[],
+    need: { readonly type: string; readonly permissions: readonly Permission[] },
+    endpoint: ProtectedEndpoint | 'selection',
+  ): boolean
+}
+
+/** How far clocks may differ, in seconds. */
+const clockSkew = 5
+
+/** Longest that an assertion may be valid, in seconds. */
+const longestValidity = 300
+
+/** Curves and types of the keys that fit an algorithm. */
+const keyShapes: Readonly<Record<string, (key: JWK) => boolean>> = {
+  RS384: (key) => key.kty === 'RSA',
+  ES384: (key) => key.kty === 'EC' && key.crv === 'P-384',
+}
+
+/** Decides as SMART Backend Services, RFC 7523, RFC 6749 and RFC 6750 ask. */
+export const honestAuth: AuthConduct = {
+  acceptsGrantType: (grantType) => grantType === 'client_credentials',
+  acceptsAssertionType: (type) => type === 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+  unauthenticatedClient: () => undefined,
+  requiresClaim: () => true,
+  clientOf: ({ iss }, { own, other }) => [own, other].find((client) => client.clientId === iss),
+  subjectFits: (subject, clientId) => subject === clientId,
+  clientIdFits: (formClientId, clientId) => formClientId === clientId,
+  allowsAlgorithm: (alg) => Object.hasOwn(keyShapes, alg),
+  keyFits: (key, alg) => Object.hasOwn(keyShapes, alg) && keyShapes[alg]?.(key) === true,
+  keysOnMismatch: (doubt, candidates, release) =>
+    doubt === 'several' && release === '1.0.1' ? candidates : [],
+  signatureVerifies: async (assertion, key, alg) => {
+    try {
+      await compactVerify(assertion, await importedKey(key, alg), { algorithms: [alg] })
+      return true
+    } catch {
+      return false
+    }
+  },
+  jkuFits: (jku, registered) => registered !== undefined && jku === registered,
+  audienceFits: (audience, tokenUrl) =>
+    Array.isArray(audience) ? audience.includes(tokenUrl) : audience === tokenUrl,
+  expiryFits: (exp, now) => typeof exp === 'number' && Number.isFinite(exp) && exp > now - clockSkew,
+  expiryIsNear: (exp, now) => exp <= now + longestValidity + clockSkew,
+  notBeforeFits: (nbf, now) => typeof nbf === 'number' && nbf <= now + clockSkew,
+  jtiFits: (jti, seen) => typeof jti === 'string' && jti !== '' && !seen,
+  defaultScope: () => undefined,
+  parsesScope: parseScope,
+  grantsScopes: restrictScopes,
+  admitsCredential: (credential) => credential === 'valid',
+  mayAccessJob: (job, clientId) => job.clientId === clientId,
+  scopesCover: (scopes, { type, permissions }) => scopesPermit(scopes, type, permissions),
+}

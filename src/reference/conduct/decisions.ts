@@ -1,0 +1,75 @@
+import { type AuthConduct, type ProtectedEndpoint, honestAuth } from './authorization.ts'
+import { honestKickoff, type KickoffConduct } from './kickoff.ts'
+import { honestOutput, type OutputConduct } from './output.ts'
+import type { ProviderConfiguration, ServedLevel } from './configurations.ts'
+import type { ProviderJob, ParsedKickoff, ServedFile, KickoffProblem } from '../export/job.ts'
+import type { Request, Response } from '../http-message.ts'
+
+/** A release of the Bulk Data Access IG that the provider keeps to. */
+export type Release = '1.0.1' | '2.0.0'
+
+/** What a response says, to whom it is an answer. */
+export type AnswerKind =
+  | 'metadata'
+  | 'discovery'
+  | 'token.granted'
+  | 'token.refused'
+  | 'access.refused'
+  | 'kickoff.accepted'
+  | 'kickoff.refused'
+  | 'status.progress'
+  | 'status.throttled'
+  | 'status.complete'
+  | 'status.failed'
+  | 'status.unknown'
+  | 'file.served'
+  | 'file.refused'
+  | 'deletion.accepted'
+  | 'deletion.refused'
+  | 'rest.read'
+  | 'rest.search'
+  | 'rest.refused'
+
+/** What is known where an answer is given; absent is what does not belong to it. */
+export interface ResponseContext {
+  readonly release: Release
+  readonly configuration: ProviderConfiguration
+  readonly request: Request
+  /** The FHIR base, without a trailing slash. */
+  readonly base: string
+  /** In ms since 1970. */
+  readonly now: number
+  /** Where access was refused. */
+  readonly endpoint?: ProtectedEndpoint
+  readonly level?: ServedLevel
+  readonly kickoff?: ParsedKickoff
+  readonly job?: ProviderJob
+  readonly file?: ServedFile
+  /** Why a kick-off was refused. */
+  readonly problems?: readonly KickoffProblem[]
+  /** The job was there until it was deleted. */
+  readonly deleted?: boolean
+}
+
+/** Every decision in which the provider could break the specification; `honest` takes each as it must be. */
+export interface Conduct extends AuthConduct, KickoffConduct, OutputConduct {
+  /** The last word on a response. */
+  answer(kind: AnswerKind, response: Response, about: ResponseContext): Response
+}
+
+/** The conduct that keeps to the specification. */
+export const honestConduct: Conduct = {
+  ...honestAuth,
+  ...honestKickoff,
+  ...honestOutput,
+  answer: (_kind, response) => response,
+}
+
+/** Honest conduct but for what others decide; their answers follow one another, of other decisions the last counts. */
+export function conductOf(deviations: readonly Partial<Conduct>[]): Conduct {
+  return {
+    ...Object.assign({}, honestConduct, ...deviations),
+    answer: (kind, response, about) =>
+      deviations.reduce((answer, deviation) => deviation.answer?.(kind, answer, about) ?? answer, response),
+  }
+}

@@ -1,0 +1,79 @@
+import { isCompartmentType } from '../population/compartment.ts'
+import type { ServedLevel } from './configurations.ts'
+import type { ElementFilter, ProviderJob, KickoffProblem } from '../export/job.ts'
+import { preferencesOf } from '../http-message.ts'
+
+/** Decisions about kick-off requests and their parameters. */
+export interface KickoffConduct {
+  /** A name or value of a query, decoded; undefined if its encoding is broken. */
+  decodesText(text: string): string | undefined
+  /** The single values of all occurrences of a parameter. */
+  splitsValues(
+    occurrences: readonly string[],
+    about: { readonly parameter: string; readonly method: string },
+  ): readonly string[]
+  /** The single queries of all occurrences of `_typeFilter`. */
+  splitsQueries(occurrences: readonly string[]): readonly string[]
+  prefersAsync(preferLines: readonly string[]): boolean
+  prefersLenient(preferLines: readonly string[]): boolean
+  acceptsFormat(name: string): boolean
+  /** A FHIR instant in ms since 1970; undefined if it is none. */
+  parsesInstant(text: string): number | undefined
+  /** The supported resource type that an entry of `_type` names. */
+  parsesType(text: string, supported: ReadonlySet<string>): string | undefined
+  /** Whether exports of a level can hold a type. */
+  levelIncludes(level: ServedLevel, type: string): boolean
+  parsesElement(text: string): ElementFilter | undefined
+  /** Whether something wrong is minded at all; what is not minded is ignored without a word. */
+  raisesProblem(problem: KickoffProblem): boolean
+  /** Whether something that lenient handling lets pass is reported in an error file. */
+  reportsProblem(problem: KickoffProblem): boolean
+  /** Whether one more job may start beside so many; `most` is never 0. */
+  mayStartJob(running: number, most: number): boolean
+  jobId(fresh: string, about: { readonly url: string; readonly body?: string }): string
+  /** The jobs that remain when one is deleted. */
+  remainingJobs(jobs: readonly ProviderJob[], deleted: ProviderJob): readonly ProviderJob[]
+}
+
+const formats = new Set(['application/fhir+ndjson', 'application/ndjson', 'ndjson'])
+
+const instant =
+  /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(\.\d+)?(Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)$/
+
+/** Decides as the Bulk Data Access IG asks. */
+export const honestKickoff: KickoffConduct = {
+  decodesText: (text) => {
+    try {
+      return decodeURIComponent(text.replaceAll('+', ' '))
+    } catch {
+      return undefined
+    }
+  },
+  splitsValues: (occurrences) => occurrences.flatMap((each) => each.split(',')).map((each) => each.trim()),
+  // A comma inside a search value is no delimiter: a new query begins with a type and a question mark.
+  splitsQueries: (occurrences) => occurrences.flatMap((each) => each.split(/(?<!\\),(?=[A-Z][A-Za-z]*\?)/)),
+  prefersAsync: (lines) => preferencesOf(lines).has('respond-async'),
+  prefersLenient: (lines) => preferencesOf(lines).get('handling')?.toLowerCase() === 'lenient',
+  acceptsFormat: (name) => formats.has(name),
+  parsesInstant: (text) => {
+    const [, year = '', month = '', day = '', , , second] = instant.exec(text) ?? []
+    const days = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
+    if (!year || Number(month) < 1 || Number(month) > 12 || Number(day) < 1 || Number(day) > days)
+      return undefined
+    // Date.parse knows no leap second; the instant is the last one before it.
+    const time = Date.parse(second === '60' ? text.replace(/:60/, ':59') : text)
+    return Number.isNaN(time) ? undefined : time
+  },
+  parsesType: (text, supported) => (supported.has(text) ? text : undefined),
+  levelIncludes: (level, type) => level === 'system' || isCompartmentType(type),
+  parsesElement: (text) => {
+    const [, type, element] = /^(?:([A-Z][A-Za-z]+)\.)?([a-z][A-Za-z0-9]*)$/.exec(text) ?? []
+    if (element === undefined) return undefined
+    return type === undefined ? { element } : { type, element }
+  },
+  raisesProblem: () => true,
+  reportsProblem: () => true,
+  mayStartJob: (running, most) => running < most,
+  jobId: (fresh) => fresh,
+  remainingJobs: (jobs, deleted) => jobs.filter((job) => job !== deleted),
+}

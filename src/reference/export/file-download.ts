@@ -1,0 +1,74 @@
+import { Readable } from 'node:stream'
+import { createGzip } from 'node:zlib'
+import { authorize, insufficientScope, uncoveredType } from '../authorization/access.ts'
+import type { ProviderJob, ServedFile } from './job.ts'
+import { admitsGzip, admitsMedia, headerOf, type Headers, type Response } from '../http-message.ts'
+import { refusal } from '../operation-outcome.ts'
+import { findJob } from './status.ts'
+import type { RequestContext, ProviderState } from '../provider-state.ts'
+
+const pieceLength = 1 << 16
+
+function* lines(world: ProviderState, job: ProviderJob, file: ServedFile): Iterable<string> {
+  const { elements } = job.kickoff
+  for (const resource of world.conduct.sentResources(file, job))
+    yield world.conduct.lineOf(
+      elements && file.kind === 'output' ? world.conduct.reducesElements(resource, elements) : resource,
+      file,
+    )
+}
+
+function* pieces(world: ProviderState, job: ProviderJob, file: ServedFile): Iterable<Uint8Array> {
+  let waiting: Uint8Array[] = []
+  let length = 0
+  for (const text of world.conduct.fileText(lines(world, job, file), file, job)) {
+    const bytes = world.conduct.fileBytes(text, file)
+    waiting.push(bytes)
+    length += bytes.length
+    if (length < pieceLength) continue
+    yield Buffer.concat(waiting)
+    waiting = []
+    length = 0
+  }
+  if (length > 0) yield Buffer.concat(waiting)
+}
+
+/** GET of a file that a manifest names; `name` is all of its URL after the job. */
+export function handleFile(call: RequestContext, id: string, name: string): Response {
+  const { world, request, answer } = call
+  const { requiresAccessToken, gzip } = world.configuration
+  const refuse = (response: Response) => answer('file.refused', response)
+  if (request.method !== 'GET')
+    return refuse(
+      refusal(405, { code: 'not-supported', diagnostics: 'A file is read by GET.' }, [
+        ['Allow', 'GET, HEAD'],
+      ]),
+    )
+  const grant = requiresAccessToken ? authorize(call, 'file') : undefined
+  if (grant && 'status' in grant) return grant
+  const job = findJob(call, id)
+  const found = job?.files && world.conduct.findsFile(job.files, name)
+  const unseen = job && grant && !grant.anonymous && !world.conduct.mayAccessJob(job, grant.clientId, 'file')
+  if (!job || !found || unseen)
+    return refuse(refusal(404, { code: 'not-found', diagnostics: 'There is no file here.' }))
+  const type =
+    grant && uncoveredType(call, grant, { types: job.types, permissions: ['r', 's'], endpoint: 'file' })
+  if (type !== undefined) return insufficientScope(call, type, 'file')
+  if (!admitsMedia(headerOf(request, 'accept'), ['application/fhir+ndjson', 'application/ndjson']))
+    return refuse(
+      refusal(406, { code: 'not-supported', diagnostics: 'Accept does not admit application/fhir+ndjson.' }),
+    )
+  const compressed = gzip && admitsGzip(headerOf(request, 'accept-encoding'))
+  const headers: Headers = [
+    ['Content-Type', 'application/fhir+ndjson'],
+    ...(gzip ? [['Vary', 'Accept-Encoding'] as const] : []),
+    ...(compressed ? [['Content-Encoding', 'gzip'] as const] : []),
+  ]
+  const plain = Readable.from(pieces(world, job, found), { objectMode: false })
+  const body: AsyncIterable<Uint8Array> = compressed ? plain.pipe(createGzip()) : plain
+  return answer(
+    'file.served',
+    { status: 200, headers, body },
+    { job, file: found, kickoff: job.kickoff, level: job.kickoff.level },
+  )
+}

@@ -1,0 +1,153 @@
+import type { ProviderJob, ServedFile } from './job.ts'
+import { operationOutcome, type OutcomeIssue } from '../operation-outcome.ts'
+import type { Resource } from '../population/model.ts'
+import { referenceTarget, valuesAtPath } from '../population/compartment.ts'
+import { lastUpdatedOf } from '../conduct/output.ts'
+import type { ProviderState } from '../provider-state.ts'
+
+/** The resources of one type that an export holds, but for Provenance that goes with others. */
+function selectedResources(world: ProviderState, job: ProviderJob, type: string): readonly Resource[] {
+  const { conduct, catalogue } = world
+  const { level, since, queries } = job.kickoff
+  return catalogue
+    .ofType(type)
+    .filter(
+      (resource) =>
+        conduct.existedAt(resource, job.startedAt) &&
+        (level === 'system' ||
+          conduct.withinPatients(
+            { type, patients: catalogue.patientsOf(resource) },
+            job.patients,
+            job.kickoff,
+          )) &&
+        (since === undefined || conduct.changedSince(resource, since, job.kickoff)) &&
+        conduct.matchesQueries(resource, queries) &&
+        (type !== 'Provenance' || conduct.includesProvenance(resource, job.kickoff)),
+    )
+}
+
+/** Provenance of what is exported: all, or for each target the most recent one. */
+function associatedProvenance(
+  world: ProviderState,
+  job: ProviderJob,
+  exported: readonly Resource[],
+): readonly Resource[] {
+  const targets = new Set(exported.map(({ resourceType, id }) => `${resourceType}/${id}`))
+  const latest = new Map<string, Resource>()
+  const relevant = world.catalogue.ofType('Provenance').filter((provenance) => {
+    if (!world.conduct.existedAt(provenance, job.startedAt)) return false
+    const own = valuesAtPath(provenance, ['target', 'reference']).flatMap((reference) => {
+      const named = referenceTarget(reference)
+      const name = named ? `${named.type}/${named.id}` : ''
+      return targets.has(name) ? name : []
+    })
+    for (const name of own) {
+      const before = latest.get(name)
+      if (!before || (lastUpdatedOf(before) ?? 0) <= (lastUpdatedOf(provenance) ?? 0))
+        latest.set(name, provenance)
+    }
+    return own.length > 0
+  })
+  if (job.kickoff.associated === 'relevant') return relevant
+  const kept = new Set(latest.values())
+  return relevant.filter((provenance) => kept.has(provenance))
+}
+
+function sliced(resources: readonly Resource[], size: number): readonly (readonly Resource[])[] {
+  const slices: (readonly Resource[])[] = []
+  for (let at = 0; at < resources.length; at += size) slices.push(resources.slice(at, at + size))
+  return slices
+}
+
+function filesOfResources(
+  world: ProviderState,
+  about: Pick<ServedFile, 'kind' | 'type'> & { readonly stem: string },
+  resources: readonly Resource[],
+): readonly ServedFile[] {
+  const { kind, type, stem } = about
+  const { linesPerFile, fileQuery } = world.configuration
+  return sliced(resources, linesPerFile).map((slice, index) => {
+    const number = String(index).padStart(3, '0')
+    return {
+      kind,
+      type,
+      name: `${stem}.${number}.ndjson${fileQuery ? `?part=${index}` : ''}`,
+      resources: slice,
+    }
+  })
+}
+
+/** The resources that a provider which fails in part cannot export. */
+function unexportableResources(world: ProviderState): ReadonlySet<Resource> {
+  if (!world.configuration.partial) return new Set()
+  return new Set(world.catalogue.ofType('Observation').filter((_, index) => index % 7 === 3))
+}
+
+function issues(world: ProviderState, job: ProviderJob, lost: number): readonly OutcomeIssue[] {
+  const found: OutcomeIssue[] = job.kickoff.ignored.map(({ code, diagnostics }) => ({
+    severity: 'warning',
+    code,
+    diagnostics,
+  }))
+  for (let each = 0; each < lost; each += 1)
+    found.push({
+      severity: 'error',
+      code: 'processing',
+      diagnostics: 'An Observation could not be exported.',
+    })
+  if (world.configuration.information)
+    found.push({ severity: 'information', code: 'informational', diagnostics: 'The export went well.' })
+  return found
+}
+
+function deletionBundles(
+  world: ProviderState,
+  job: ProviderJob,
+  output: readonly Resource[],
+): readonly Resource[] {
+  const { conduct, catalogue, configuration } = world
+  const { since, level, queries } = job.kickoff
+  if (!configuration.deletions || since === undefined) return []
+  const exported = new Set(output.map(({ resourceType, id }) => `${resourceType}/${id}`))
+  return catalogue.population.deletions
+    .filter(
+      (deletion) =>
+        (level === 'system' || conduct.withinPatients(deletion, job.patients, job.kickoff)) &&
+        conduct.listsDeletion(deletion, { since, until: job.startedAt, types: job.types }) &&
+        // Whether it met a filter, what is left of it cannot tell.
+        !queries.some(({ type }) => type === deletion.type) &&
+        !exported.has(`${deletion.type}/${deletion.id}`),
+    )
+    .map((deletion) => conduct.deletionBundle(deletion))
+}
+
+/** All files of a job that is complete. Nothing is copied: files name the resources that they hold. */
+export function filesOfJob(world: ProviderState, job: ProviderJob): readonly ServedFile[] {
+  const { conduct } = world
+  const withheld = unexportableResources(world)
+  const ordinary = job.types.filter((type) => type !== 'Provenance' || job.kickoff.associated === undefined)
+  const found = new Map(ordinary.map((type) => [type, selectedResources(world, job, type)]))
+  const kept = (resources: readonly Resource[]) => resources.filter((it) => !withheld.has(it))
+  const lost = [...found.values()].flat().length - [...found.values()].flatMap(kept).length
+  const output = new Map<string, readonly Resource[]>(
+    [...found].map(([type, resources]) => [type, kept(resources)]),
+  )
+  if (job.kickoff.associated)
+    output.set('Provenance', associatedProvenance(world, job, [...output.values()].flat()))
+  const files = [...output].flatMap(([type, resources]) =>
+    filesOfResources(world, { kind: 'output', type, stem: type }, conduct.orderedResources(resources, job)),
+  )
+  const gone = deletionBundles(world, job, [...output.values()].flat())
+  const messages = issues(world, job, lost).map((issue, index) => ({
+    ...(operationOutcome(issue) as Resource),
+    id: `message-${index + 1}`,
+  }))
+  return conduct.manifestFiles(
+    [
+      ...files,
+      ...filesOfResources(world, { kind: 'deleted', type: 'Bundle', stem: 'deleted' }, gone),
+      ...filesOfResources(world, { kind: 'error', type: 'OperationOutcome', stem: 'errors' }, messages),
+    ],
+    job,
+  )
+}

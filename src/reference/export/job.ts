@@ -1,0 +1,110 @@
+import type { CopyRange } from '../conduct/large-export.ts'
+import type { ServedLevel } from '../conduct/configurations.ts'
+import type { IssueCode } from '../operation-outcome.ts'
+import type { Resource } from '../population/model.ts'
+import type { ResourceQuery } from '../search/query.ts'
+
+/** What can be wrong with a kick-off request; each is refused unless lenient handling lets it be ignored. */
+export type KickoffProblemKind =
+  | 'accept'
+  | 'associated-data'
+  | 'body'
+  | 'content-type'
+  | 'elements'
+  | 'encoding'
+  | 'format'
+  | 'group'
+  | 'parameter-in-url'
+  | 'patient-in-get'
+  | 'patient-at-system'
+  | 'patient-absent'
+  | 'patient-not-member'
+  | 'prefer'
+  | 'repeated'
+  | 'since'
+  | 'type-filter'
+  | 'type-filter-outside'
+  | 'type-outside-level'
+  | 'type-unauthorized'
+  | 'type-unknown'
+  | 'type-unsupported'
+  | 'unknown-parameter'
+  | 'unsupported-parameter'
+  | 'value'
+
+/** One thing that is wrong with a kick-off request. */
+export interface KickoffProblem {
+  readonly kind: KickoffProblemKind
+  /** Absent: it is not about a parameter. */
+  readonly parameter?: string
+  readonly status: number
+  readonly code: IssueCode
+  readonly diagnostics: string
+  /** Under `handling=lenient` it is ignored and reported in an error file. */
+  readonly ignorable: boolean
+}
+
+/** One entry of `_elements`: a root element of one type, or of all types. */
+export interface ElementFilter {
+  readonly type?: string
+  readonly element: string
+}
+
+/** A kick-off request, understood. */
+export interface ParsedKickoff {
+  readonly level: ServedLevel
+  readonly method: 'GET' | 'POST'
+  readonly group?: Resource
+  /** As sent, with its query. */
+  readonly url: string
+  /** Text of the parameters, in order. */
+  readonly parameters: readonly (readonly [name: string, value: string])[]
+  /** Of `_type`; absent: the parameter was. */
+  readonly types?: readonly string[]
+  /** Of `_since`, in ms since 1970. */
+  readonly since?: number
+  readonly elements?: readonly ElementFilter[]
+  /** Of `_typeFilter`, joined by or for each type. */
+  readonly queries: readonly ResourceQuery[]
+  /** Ids of the Patients that `patient` names. */
+  readonly patients?: readonly string[]
+  readonly associated?: 'latest' | 'relevant'
+  /** What lenient handling lets pass. */
+  readonly ignored: readonly KickoffProblem[]
+}
+
+/** A file of a complete export. */
+export interface ServedFile {
+  readonly kind: 'output' | 'deleted' | 'error'
+  /** The resource type that the manifest names. */
+  readonly type: string
+  readonly name: string
+  readonly resources: readonly Resource[]
+  /** Absent: the resources themselves. Otherwise `resources` only says of what each line is a copy. */
+  readonly copies?: CopyRange
+}
+
+/** An export that was accepted and not deleted yet. */
+export interface ProviderJob {
+  readonly id: string
+  readonly clientId: string
+  readonly kickoff: ParsedKickoff
+  /** What is exported: asked for, within the level and authorized. */
+  readonly types: readonly string[]
+  /** The patients whose data are exported; absent: all, or system level. */
+  readonly patients?: ReadonlySet<string>
+  /** In ms since 1970. */
+  readonly startedAt: number
+  /** Status requests that were answered while it ran, 429 not counted. */
+  polls: number
+  /** Status requests in a row that came before Retry-After was over. */
+  hastyPolls: number
+  polledAt?: number
+  /** Status requests that were answered 429. */
+  throttledPolls: number
+  /** Status requests that were answered after it was over. */
+  pollsAfterCompletion: number
+  /** In ms since 1970. */
+  completedAt?: number
+  files?: readonly ServedFile[]
+}

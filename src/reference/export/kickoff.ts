@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto'
+import { authorize, uncoveredType } from '../authorization/access.ts'
+import type { ServedLevel } from '../conduct/configurations.ts'
+import type { ProviderJob, ParsedKickoff, KickoffProblem } from './job.ts'
+import { headerProblems, rawParametersOf } from './raw-parameters.ts'
+import { admitsMedia, fhirResponse, headerLines, type Response } from '../http-message.ts'
+import { operationOutcome, refusal } from '../operation-outcome.ts'
+import { parseParameters, type KickoffEndpoint } from './parameters.ts'
+import { kickoffProblem } from './kickoff-problem.ts'
+import { retryAfterValue } from './progress-headers.ts'
+import type { RequestContext, Grant } from '../provider-state.ts'
+
+/** A kick-off request for a level, of a Group by its id. */
+export function handleKickoff(call: RequestContext, level: ServedLevel, groupId?: string): Response {
+  const { world, request, answer } = call
+  const { post, maxJobs } = world.configuration
+  const grant = authorize(call, 'kickoff')
+  if ('status' in grant) return grant
+  if (request.method !== 'GET' && !(post && request.method === 'POST'))
+    return answer(
+      'kickoff.refused',
+      refusal(
+        405,
+        {
+          code: 'not-supported',
+          diagnostics: `An export is not kicked off by another method than ${post ? 'GET and POST' : 'GET'}.`,
+        },
+        [['Allow', post ? 'GET, POST' : 'GET']],
+      ),
+      { level },
+    )
+  const group = groupId === undefined ? undefined : world.catalogue.find('Group', groupId)
+  const read = readKickoff(call, grant, { level, ...(group ? { group } : {}) })
+  const problems = read.problems.filter((it) => world.conduct.raisesProblem(it))
+  const lenient = world.conduct.prefersLenient(headerLines(request, 'prefer'))
+  const grave = lenient ? problems.filter((it) => !it.ignorable) : problems
+  if (grave.length > 0) return refused(call, level, grave)
+  const accepted: ParsedKickoff = {
+    ...read.kickoff,
+    ignored: problems.filter((it) => world.conduct.reportsProblem(it)),
+  }
+  const running = world.jobs.filter((job) => job.clientId === grant.clientId && job.completedAt === undefined)
+  if (maxJobs > 0 && !world.conduct.mayStartJob(running.length, maxJobs))
+    return answer(
+      'kickoff.refused',
+      refusal(429, { code: 'throttled', diagnostics: 'Another export of this client is in progress.' }, [
+        ['Retry-After', retryAfterValue(call)],
+      ]),
+      { level, kickoff: accepted },
+    )
+  return startJob(call, grant, { kickoff: accepted, types: read.exportedTypes })
+}
+
+interface KickoffParseResult {
+  readonly kickoff: ParsedKickoff
+  /** The types that are exported. */
+  readonly exportedTypes: readonly string[]
+  readonly problems: readonly KickoffProblem[]
+}
+
+function readKickoff(call: RequestContext, grant: Grant, where: KickoffEndpoint): KickoffParseResult {
+  const { world, request, base, url } = call
+  const { conduct, catalogue } = world
+  const asked = rawParametersOf(call)
+  const { understood, problems } = parseParameters(call, asked, where)
+  const found: KickoffProblem[] = [...headerProblems(call, acceptsJson), ...problems]
+  if (where.level === 'group' && !where.group)
+    found.unshift(kickoffProblem('group', 'There is no Group with this id.'))
+  const kickoff: ParsedKickoff = {
+    ...understood,
+    ...where,
+    method: request.method === 'POST' ? 'POST' : 'GET',
+    url: `${base}${call.path}${url.search}`,
+    parameters: asked.parameters,
+    ignored: [],
+  }
+  const explicit = [...(understood.types ?? []), ...(understood.associated ? ['Provenance'] : [])]
+  const forbidden = uncoveredType(call, grant, {
+    types: explicit,
+    permissions: ['r', 's'],
+    endpoint: 'kickoff',
+  })
+  if (forbidden !== undefined)
+    found.push(
+      kickoffProblem(
+        'type-unauthorized',
+        `The scope of the access token does not cover ${forbidden}.`,
+        '_type',
+      ),
+    )
+  const exported = [...catalogue.types].filter(
+    (type) =>
+      conduct.levelIncludes(where.level, type) &&
+      conduct.exportsType(type, kickoff) &&
+      conduct.scopesCover(grant.scopes, { type, permissions: ['r', 's'] }, 'selection'),
+  )
+  if (exported.length === 0 && understood.types === undefined && world.authorization)
+    found.push(
+      kickoffProblem(
+        'type-unauthorized',
+        'The scope of the access token covers nothing that can be exported.',
+      ),
+    )
+  return { kickoff, exportedTypes: exported, problems: found }
+}
+
+function acceptsJson(accept: string | undefined): boolean {
+  return admitsMedia(accept, ['application/fhir+json', 'application/json'])
+}
+
+function refused(call: RequestContext, level: ServedLevel, problems: readonly KickoffProblem[]): Response {
+  const issues = problems.map(({ code, diagnostics }) => ({ severity: 'error' as const, code, diagnostics }))
+  const status = problems[0]?.status ?? 400
+  return call.answer(
+    'kickoff.refused',
+    fhirResponse(
+      status,
+      operationOutcome(...issues),
+      status === 403 ? [['WWW-Authenticate', 'Bearer error="insufficient_scope"']] : [],
+    ),
+    { level, problems },
+  )
+}
+
+/** The patients whose data are exported; undefined: whoever is there. */
+function exportedPatients(
+  call: RequestContext,
+  { group, patients }: ParsedKickoff,
+): readonly string[] | undefined {
+  return patients ?? (group ? call.world.conduct.groupMembers(group) : undefined)
+}
+
+function startJob(
+  call: RequestContext,
+  grant: Grant,
+  about: { readonly kickoff: ParsedKickoff; readonly types: readonly string[] },
+): Response {
+  const { world, request, answer, base, now } = call
+  const { kickoff, types } = about
+  const patients = exportedPatients(call, kickoff)
+  const job: ProviderJob = {
+    id: world.conduct.jobId(randomUUID(), request),
+    clientId: grant.clientId,
+    kickoff,
+    types,
+    ...(patients ? { patients: new Set(patients) } : {}),
+    startedAt: now,
+    polls: 0,
+    hastyPolls: 0,
+    throttledPolls: 0,
+    pollsAfterCompletion: 0,
+  }
+  world.jobs = [...world.jobs.filter(({ id }) => id !== job.id), job]
+  return answer(
+    'kickoff.accepted',
+    fhirResponse(
+      202,
+      operationOutcome({
+        severity: 'information',
+        code: 'informational',
+        diagnostics: 'The export has been started.',
+      }),
+      [['Content-Location', `${base}/bulk/status/${job.id}`]],
+    ),
+    { level: kickoff.level, kickoff, job },
+  )
+}

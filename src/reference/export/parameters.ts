@@ -1,0 +1,203 @@
+import { r4Types, referenceTarget } from '../population/compartment.ts'
+import type { ServedLevel } from '../conduct/configurations.ts'
+import type { ElementFilter, ParsedKickoff, KickoffProblem, KickoffProblemKind } from './job.ts'
+import { printable, type RawParameters } from './raw-parameters.ts'
+import type { Resource } from '../population/model.ts'
+import { kickoffProblem } from './kickoff-problem.ts'
+import { parseResourceQuery, type ResourceQuery } from '../search/query.ts'
+import type { RequestContext } from '../provider-state.ts'
+
+/** What the parameters of a kick-off request say. */
+type ParameterValues = Pick<
+  ParsedKickoff,
+  'types' | 'since' | 'elements' | 'queries' | 'patients' | 'associated'
+>
+
+/** Where the kick-off request is sent. */
+export interface KickoffEndpoint {
+  readonly level: ServedLevel
+  readonly group?: Resource
+}
+
+interface ParameterReader {
+  readonly call: RequestContext
+  readonly where: KickoffEndpoint
+  /** All values of a parameter; empty if it was not sent or is to be left alone. */
+  values(parameter: string): readonly string[]
+  complain(kind: KickoffProblemKind, diagnostics: string, parameter: string): void
+}
+
+const quoted = (text: string) => `"${printable(text)}"`
+
+function readFormat({ call, values, complain }: ParameterReader): void {
+  // A plus that was not percent-encoded has become a blank.
+  for (const value of values('_outputFormat'))
+    if (!call.world.conduct.acceptsFormat(value.replaceAll(' ', '+')))
+      complain(
+        'format',
+        `_outputFormat ${quoted(value)} is not supported, application/fhir+ndjson is.`,
+        '_outputFormat',
+      )
+}
+
+function readSince({ call, values, complain }: ParameterReader): number | undefined {
+  const [value] = values('_since')
+  if (value === undefined) return undefined
+  const since = call.world.conduct.parsesInstant(value.replace(' ', '+'))
+  if (since === undefined) complain('since', `_since ${quoted(value)} is no FHIR instant.`, '_since')
+  return since
+}
+
+function readTypes({ call, where, values, complain }: ParameterReader): readonly string[] | undefined {
+  const { conduct, catalogue } = call.world
+  const sent = values('_type')
+  if (sent.length === 0) return undefined
+  const types = conduct
+    .splitsValues(sent, { parameter: '_type', method: call.request.method })
+    .flatMap((text) => {
+      const type = conduct.parsesType(text, catalogue.types)
+      if (type === undefined && r4Types().has(text))
+        complain('type-unsupported', `_type: resources of type ${text} are not supported.`, '_type')
+      else if (type === undefined)
+        complain('type-unknown', `_type: ${quoted(text)} is no resource type.`, '_type')
+      return type ?? []
+    })
+  if (types.length > 0 && !types.some((type) => conduct.levelIncludes(where.level, type)))
+    complain('type-outside-level', `_type: ${types.join(', ')} is outside the Patient compartment.`, '_type')
+  return [...new Set(types)]
+}
+
+function readElements({ call, values, complain }: ParameterReader): readonly ElementFilter[] | undefined {
+  const { conduct } = call.world
+  const sent = values('_elements')
+  if (sent.length === 0) return undefined
+  return conduct
+    .splitsValues(sent, { parameter: '_elements', method: call.request.method })
+    .flatMap((text) => {
+      const filter = conduct.parsesElement(text)
+      if (filter && (filter.type === undefined || r4Types().has(filter.type))) return filter
+      complain(
+        'elements',
+        `_elements: ${quoted(text)} is no root element, with or without a type.`,
+        '_elements',
+      )
+      return []
+    })
+}
+
+function readQueries(
+  reading: ParameterReader,
+  types: readonly string[] | undefined,
+): readonly ResourceQuery[] {
+  const { call, where, values, complain } = reading
+  const { conduct, catalogue } = call.world
+  return conduct.splitsQueries(values('_typeFilter')).flatMap((text) => {
+    const query = text.includes('?')
+      ? parseResourceQuery(text)
+      : { unsupported: `${quoted(text)} is no query of the form Type?name=value` }
+    if ('unsupported' in query) {
+      complain('type-filter', `_typeFilter: ${printable(query.unsupported)}.`, '_typeFilter')
+      return []
+    }
+    // A query of a type that is not exported filters nothing, minded or not.
+    if (types ? !types.includes(query.type) : !catalogue.types.has(query.type))
+      complain(
+        'type-filter-outside',
+        `_typeFilter: ${query.type} is not among the types asked for.`,
+        '_typeFilter',
+      )
+    else if (!conduct.levelIncludes(where.level, query.type))
+      complain(
+        'type-filter-outside',
+        `_typeFilter: ${query.type} is outside the Patient compartment.`,
+        '_typeFilter',
+      )
+    return query
+  })
+}
+
+function readPatients({ call, where, values, complain }: ParameterReader): readonly string[] | undefined {
+  const sent = values('patient')
+  if (sent.length === 0) return undefined
+  const { conduct, catalogue } = call.world
+  if (where.level === 'system')
+    complain('patient-at-system', 'patient does not apply to a system-level export.', 'patient')
+  if (call.request.method !== 'POST')
+    complain('patient-in-get', 'patient is for POST kick-off requests only.', 'patient')
+  if (where.level === 'system' || call.request.method !== 'POST') return undefined
+  const members = where.group && new Set(conduct.groupMembers(where.group))
+  return sent.flatMap((text) => {
+    const named = referenceTarget(text)
+    const ours = !/^https?:/.test(text) || text.startsWith(`${call.base}/`)
+    if (named?.type !== 'Patient' || !ours || !catalogue.find('Patient', named.id))
+      complain('patient-absent', 'patient: a Patient that is referred to is not on this server.', 'patient')
+    else if (members && !members.has(named.id))
+      complain(
+        'patient-not-member',
+        'patient: a Patient that is referred to is no member of the Group.',
+        'patient',
+      )
+    else return named.id
+    return []
+  })
+}
+
+const presets: Readonly<Record<string, 'latest' | 'relevant'>> = {
+  LatestProvenanceResources: 'latest',
+  RelevantProvenanceResources: 'relevant',
+}
+
+function readAssociated({ call, values, complain }: ParameterReader): 'latest' | 'relevant' | undefined {
+  const sent = call.world.conduct.splitsValues(values('includeAssociatedData'), {
+    parameter: 'includeAssociatedData',
+    method: call.request.method,
+  })
+  const found = sent.flatMap((text) => {
+    const preset = Object.hasOwn(presets, text) ? presets[text] : undefined
+    if (preset === undefined)
+      complain(
+        'associated-data',
+        `includeAssociatedData: ${quoted(text)} is not supported.`,
+        'includeAssociatedData',
+      )
+    return preset ?? []
+  })
+  // Of values that conflict the least restrictive one applies.
+  return found.includes('relevant') ? 'relevant' : found[0]
+}
+
+/** The parameters of a kick-off request understood, and all that is wrong with them. */
+export function parseParameters(
+  call: RequestContext,
+  sent: RawParameters,
+  where: KickoffEndpoint,
+): { readonly understood: ParameterValues; readonly problems: readonly KickoffProblem[] } {
+  const problems = [...sent.problems]
+  const left = new Set(problems.flatMap(({ parameter }) => parameter ?? []))
+  const reading: ParameterReader = {
+    call,
+    where,
+    values: (parameter) =>
+      left.has(parameter)
+        ? []
+        : sent.parameters.filter(([name]) => name === parameter).map(([, value]) => value),
+    complain: (kind, diagnostics, parameter) => problems.push(kickoffProblem(kind, diagnostics, parameter)),
+  }
+  readFormat(reading)
+  const since = readSince(reading)
+  const types = readTypes(reading)
+  const elements = readElements(reading)
+  const patients = readPatients(reading)
+  const associated = readAssociated(reading)
+  return {
+    understood: {
+      queries: readQueries(reading, types),
+      ...(since === undefined ? {} : { since }),
+      ...(types === undefined ? {} : { types }),
+      ...(elements === undefined ? {} : { elements }),
+      ...(patients === undefined ? {} : { patients }),
+      ...(associated === undefined ? {} : { associated }),
+    },
+    problems,
+  }
+}

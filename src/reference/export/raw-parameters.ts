@@ -1,0 +1,149 @@
+import { optionalParameters } from '../conduct/configurations.ts'
+import type { KickoffProblem } from './job.ts'
+import { headerLines, headerOf } from '../http-message.ts'
+import { kickoffProblem } from './kickoff-problem.ts'
+import type { RequestContext } from '../provider-state.ts'
+
+/** Kick-off parameters as sent, each occurrence on its own, and what is wrong with how they were sent. */
+export interface RawParameters {
+  readonly parameters: readonly (readonly [name: string, value: string])[]
+  readonly problems: readonly KickoffProblem[]
+}
+
+/** The value that each parameter has in a Parameters resource (OperationDefinitions of 2.0.0). */
+const valueNames: Readonly<Record<string, string>> = {
+  _outputFormat: 'valueString',
+  _since: 'valueInstant',
+  _type: 'valueString',
+  _elements: 'valueString',
+  _typeFilter: 'valueString',
+  patient: 'valueReference',
+  includeAssociatedData: 'valueCode',
+}
+
+/** Parameters that are given at most once. */
+const single = ['_outputFormat', '_since']
+
+function fromQuery({ world, url }: RequestContext): RawParameters {
+  const problems: KickoffProblem[] = []
+  const parameters: (readonly [string, string])[] = []
+  for (const part of url.search.slice(1).split('&')) {
+    if (part === '') continue
+    const at = part.indexOf('=')
+    const name = world.conduct.decodesText(at < 0 ? part : part.slice(0, at))
+    const value = world.conduct.decodesText(at < 0 ? '' : part.slice(at + 1))
+    if (name === undefined || value === undefined)
+      problems.push(
+        kickoffProblem('encoding', 'The query of the kick-off request is not percent-encoded UTF-8.'),
+      )
+    else parameters.push([name, value])
+  }
+  return { parameters, problems }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function fromBody({ url, request }: RequestContext): RawParameters {
+  const nothing = { parameters: [] }
+  const mediaType = headerOf(request, 'content-type') ?? ''
+  if (!/^application\/(fhir\+)?json *(;|$)/i.test(mediaType))
+    return {
+      ...nothing,
+      problems: [kickoffProblem('content-type', 'The Content-Type of the kick-off request is no JSON.')],
+    }
+  const body = parsed(request.body ?? '') as
+    | { resourceType?: unknown; parameter?: unknown }
+    | null
+    | undefined
+  const entries = body?.parameter ?? []
+  if (body?.resourceType !== 'Parameters' || !Array.isArray(entries))
+    return {
+      ...nothing,
+      problems: [
+        kickoffProblem('body', 'The body of the kick-off request is no Parameters resource in JSON.'),
+      ],
+    }
+  const problems: KickoffProblem[] = []
+  if (url.search.length > 1)
+    problems.push(
+      kickoffProblem(
+        'parameter-in-url',
+        'Parameters of a POST kick-off request belong into its body, not into its URL.',
+      ),
+    )
+  const parameters = entries.flatMap((entry: unknown) => {
+    const { name, value } = entryOf(entry)
+    if (name === undefined) {
+      problems.push(kickoffProblem('body', 'A parameter of the Parameters resource has no name.'))
+      return []
+    }
+    if (value === undefined && Object.hasOwn(valueNames, name)) {
+      problems.push(kickoffProblem('value', `The value of ${name} is not a ${valueNames[name]}.`, name))
+      return []
+    }
+    return [[name, value ?? ''] as const]
+  })
+  return { parameters, problems }
+}
+
+function entryOf(entry: unknown): { readonly name?: string; readonly value?: string } {
+  if (typeof entry !== 'object' || entry === null) return {}
+  const { name, ...rest } = entry as Record<string, unknown>
+  if (typeof name !== 'string' || name === '') return {}
+  const own: unknown = rest[Object.hasOwn(valueNames, name) ? (valueNames[name] ?? '') : '']
+  const value: unknown =
+    typeof own === 'object' && own !== null ? (own as { reference?: unknown }).reference : own
+  return typeof value === 'string' ? { name, value } : { name }
+}
+
+/** What a kick-off request asks for, whichever its method, before any of it is understood. */
+export function rawParametersOf(call: RequestContext): RawParameters {
+  const { parameters, problems } = call.request.method === 'POST' ? fromBody(call) : fromQuery(call)
+  const { parameters: supported, failing } = call.world.configuration
+  const of1 = call.world.release === '1.0.1'
+  const known = new Set<string>([
+    '_outputFormat',
+    ...optionalParameters.filter((name) => !of1 || ['_type', '_since', '_typeFilter'].includes(name)),
+    ...(typeof failing === 'string' ? [failing] : []),
+  ])
+  const found = [...problems]
+  for (const name of new Set(parameters.map(([each]) => each))) {
+    const values = parameters.filter(([each]) => each === name).map(([, value]) => value)
+    if (!known.has(name))
+      found.push(kickoffProblem('unknown-parameter', `The parameter ${printable(name)} is unknown.`, name))
+    else if (optionalParameters.some((each) => each === name && !supported.includes(each)))
+      found.push(kickoffProblem('unsupported-parameter', `The parameter ${name} is not supported.`, name))
+    else if (single.includes(name) && values.length > 1)
+      found.push(kickoffProblem('repeated', `The parameter ${name} is given more than once.`, name))
+    else if (values.includes('') && name !== failing)
+      found.push(kickoffProblem('value', `The parameter ${name} has no value.`, name))
+  }
+  return { parameters, problems: found }
+}
+
+/** A foreign text as it is shown in diagnostics. */
+export function printable(text: string): string {
+  const plain = text.replace(/[^\x20-\x7e]/g, '?')
+  return plain.length > 60 ? `${plain.slice(0, 60)}…` : plain
+}
+
+/** What is wrong with the Accept and Prefer headers of a kick-off request. */
+export function headerProblems(
+  { world, request }: RequestContext,
+  accepts: (accept: string | undefined) => boolean,
+): readonly KickoffProblem[] {
+  const { preferRequired, acceptRequired } = world.configuration
+  const accept = headerOf(request, 'accept')
+  const problems: KickoffProblem[] = []
+  if (!accepts(accept) || (accept === undefined && acceptRequired))
+    problems.push(kickoffProblem('accept', 'The header Accept does not admit application/fhir+json.'))
+  if (preferRequired && !world.conduct.prefersAsync(headerLines(request, 'prefer')))
+    problems.push(kickoffProblem('prefer', 'The header Prefer does not say respond-async.'))
+  return problems
+}

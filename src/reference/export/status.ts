@@ -1,0 +1,144 @@
+import { authorize, insufficientScope, uncoveredType } from '../authorization/access.ts'
+import type { ProtectedEndpoint } from '../conduct/authorization.ts'
+import type { ProviderJob, ServedFile } from './job.ts'
+import { fhirResponse, jsonResponse, type Response, withHeader } from '../http-message.ts'
+import { operationOutcome, refusal } from '../operation-outcome.ts'
+import { filesOfJob } from './job-files.ts'
+import { progressHeaders, retryAfterValue } from './progress-headers.ts'
+import type { RequestContext, ProviderState } from '../provider-state.ts'
+
+/** When the files of a complete job are removed, in ms since 1970. */
+function expiryOf({ configuration }: ProviderState, completedAt: number): number {
+  return completedAt + configuration.expiresIn * 1000
+}
+
+/** A job that is still there; those whose time is over are removed. */
+export function findJob({ world, now }: RequestContext, id: string): ProviderJob | undefined {
+  world.jobs = world.jobs.filter(
+    (job) =>
+      job.completedAt === undefined || !world.conduct.hasExpired(job, expiryOf(world, job.completedAt), now),
+  )
+  return world.jobs.find((job) => job.id === id)
+}
+
+/** The response with the media type that the release gives to errors of the status request. */
+function asStatusError({ world }: RequestContext, response: Response): Response {
+  return world.release === '1.0.1' ? withHeader(response, 'Content-Type', 'application/json') : response
+}
+
+const noJob = { code: 'not-found', diagnostics: 'There is no export job here.' } as const
+
+/** GET, and DELETE, on the polling location of a job. */
+export function handleStatus(call: RequestContext, id: string): Response {
+  const { world, request, answer } = call
+  if (request.method !== 'GET' && request.method !== 'DELETE')
+    return answer(
+      'rest.refused',
+      refusal(405, { code: 'not-supported', diagnostics: 'A polling location serves GET and DELETE.' }, [
+        ['Allow', 'GET, DELETE'],
+      ]),
+    )
+  const endpoint: ProtectedEndpoint = request.method === 'GET' ? 'status' : 'deletion'
+  const grant = authorize(call, endpoint)
+  if ('status' in grant) return grant
+  const job = findJob(call, id)
+  const deleted = world.deletedJobs.has(id)
+  if (!job || !(grant.anonymous || world.conduct.mayAccessJob(job, grant.clientId, endpoint)))
+    return endpoint === 'status'
+      ? answer('status.unknown', asStatusError(call, refusal(404, noJob)), { deleted })
+      : answer('deletion.refused', refusal(404, noJob), { deleted })
+  const type = uncoveredType(call, grant, { types: job.types, permissions: ['r', 's'], endpoint })
+  if (type !== undefined) return insufficientScope(call, type, endpoint)
+  return endpoint === 'status' ? handleStatusRequest(call, job) : handleDeleteRequest(call, job)
+}
+
+function handleDeleteRequest({ world, answer }: RequestContext, job: ProviderJob): Response {
+  world.jobs = world.conduct.remainingJobs(world.jobs, job)
+  world.deletedJobs.add(job.id)
+  return answer(
+    'deletion.accepted',
+    fhirResponse(
+      202,
+      operationOutcome({
+        severity: 'information',
+        code: 'informational',
+        diagnostics: 'The export has been deleted.',
+      }),
+    ),
+    { job, kickoff: job.kickoff, level: job.kickoff.level },
+  )
+}
+
+function handleStatusRequest(call: RequestContext, job: ProviderJob): Response {
+  const { world, answer, now } = call
+  const { conduct, configuration } = world
+  const about = { job, kickoff: job.kickoff, level: job.kickoff.level }
+  if (job.completedAt === undefined && !conduct.isComplete(job, configuration)) {
+    const wait = configuration.retryAfterSeconds * 1000
+    const hasty = job.polledAt !== undefined && now < job.polledAt + wait
+    job.hastyPolls = hasty ? job.hastyPolls + 1 : 0
+    if (conduct.throttles(job.hastyPolls, configuration)) {
+      job.throttledPolls += 1
+      return answer(
+        'status.throttled',
+        refusal(
+          429,
+          { code: 'throttled', diagnostics: 'Status requests come sooner than Retry-After said.' },
+          [['Retry-After', retryAfterValue(call)]],
+        ),
+        about,
+      )
+    }
+    job.polledAt = now
+    job.polls += 1
+    return answer('status.progress', { status: 202, headers: progressHeaders(call, job.polls) }, about)
+  }
+  job.completedAt ??= now
+  job.pollsAfterCompletion += 1
+  if (fails(job, configuration.failing))
+    return answer(
+      'status.failed',
+      asStatusError(call, refusal(500, { code: 'processing', diagnostics: 'The export has failed.' })),
+      about,
+    )
+  job.files ??= filesOfJob(world, job)
+  const expires = new Date(expiryOf(world, job.completedAt)).toUTCString()
+  return answer(
+    'status.complete',
+    jsonResponse(200, manifestOf(call, job, job.files), [['Expires', expires]]),
+    about,
+  )
+}
+
+function fails(job: ProviderJob, failing: boolean | string): boolean {
+  return typeof failing === 'string' ? job.kickoff.parameters.some(([name]) => name === failing) : failing
+}
+
+function manifestOf(
+  call: RequestContext,
+  job: ProviderJob,
+  files: readonly ServedFile[],
+): Record<string, unknown> {
+  const { world, base, now } = call
+  const { count, extension, deletions, requiresAccessToken } = world.configuration
+  const { kickoff } = job
+  const extended = extension ? { extension: { 'https://bulkcheck.example/note': 'an extension' } } : {}
+  const items = (kind: ServedFile['kind']) =>
+    files
+      .filter((file) => file.kind === kind)
+      .map(({ type, name, resources }) => ({
+        type,
+        url: `${base}/bulk/files/${job.id}/${name}`,
+        ...(count ? { count: resources.length } : {}),
+        ...extended,
+      }))
+  return {
+    transactionTime: world.conduct.transactionTime(job, now),
+    request: kickoff.method === 'POST' ? (kickoff.url.split('?')[0] ?? '') : kickoff.url,
+    requiresAccessToken: world.authorization && requiresAccessToken,
+    output: items('output'),
+    ...(deletions ? { deleted: items('deleted') } : {}),
+    error: items('error'),
+    ...extended,
+  }
+}

@@ -1,0 +1,27 @@
+import type { ResponseContext, AnswerKind, Conduct } from '../conduct/decisions.ts'
+import type { ProviderConfiguration } from '../conduct/configurations.ts'
+import type { Response } from '../http-message.ts'
+
+/** One deliberate violation of one requirement. */
+export interface Fault {
+  /** Kebab-case. */
+  readonly id: string
+  /** Id of the requirement in the catalogue. */
+  readonly breaks: string
+  /** Requirements that cannot but be broken with it; why, a comment says. */
+  readonly also?: readonly string[]
+  /** It shows only in a provider of this release; absent: in one of 2.0.0, and of 1.0.1 where that has the requirement. */
+  readonly release?: '1.0.1'
+  /** What must be set for the fault to show. */
+  readonly configuration?: Partial<ProviderConfiguration>
+  readonly conduct: Partial<Conduct>
+}
+
+/** An `answer` that changes responses of some kinds and leaves all others alone. */
+export function onAnswer(
+  kinds: AnswerKind | readonly AnswerKind[],
+  change: (response: Response, about: ResponseContext) => Response,
+): Pick<Conduct, 'answer'> {
+  const chosen = new Set<AnswerKind>(typeof kinds === 'string' ? [kinds] : kinds)
+  return { answer: (kind, response, about) => (chosen.has(kind) ? change(response, about) : response) }
+}

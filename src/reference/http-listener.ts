@@ -1,0 +1,117 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Request, Response } from './http-message.ts'
+import { refusal } from './operation-outcome.ts'
+import type { Provider } from './provider.ts'
+
+/** A provider that listens on a loopback port. */
+export interface Listener {
+  /** Its origin, without a trailing slash. */
+  readonly url: string
+  close(): Promise<void>
+}
+
+const bodyLimit = 64 * 1024
+
+const loopback = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i
+
+class BodyLimitError extends Error {}
+
+async function bodyOf(message: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = []
+  let length = 0
+  for await (const piece of message) {
+    length += (piece as Buffer).length
+    if (length > bodyLimit) throw new BodyLimitError()
+    pieces.push(piece as Buffer)
+  }
+  return Buffer.concat(pieces).toString('utf8')
+}
+
+function headersOf({ rawHeaders }: IncomingMessage): Request['headers'] {
+  const headers: (readonly [string, string])[] = []
+  for (let at = 0; at < rawHeaders.length; at += 2)
+    headers.push([rawHeaders[at] ?? '', rawHeaders[at + 1] ?? ''])
+  return headers
+}
+
+async function answerTo(provider: Provider, message: IncomingMessage): Promise<Response> {
+  const { method = 'GET', url = '/' } = message
+  const host = message.headers.host ?? ''
+  if (provider.baseUrl === undefined && !loopback.test(host))
+    return refusal(421, { code: 'security', diagnostics: 'This server answers at loopback addresses only.' })
+  const origin = provider.baseUrl === undefined ? `http://${host}` : new URL(provider.baseUrl).origin
+  if (!url.startsWith('/'))
+    return refusal(400, { code: 'invalid', diagnostics: 'The request target is no path.' })
+  const body = await bodyOf(message).catch((problem: unknown) => problem)
+  if (body instanceof BodyLimitError)
+    return refusal(413, { code: 'invalid', diagnostics: 'The body is longer than 64 KiB.' }, [
+      ['Connection', 'close'],
+    ])
+  if (typeof body !== 'string') return { status: 0, headers: [], silence: 'reset' }
+  return provider.handle({
+    method,
+    url: `${origin}${url}`,
+    headers: headersOf(message),
+    ...(body === '' ? {} : { body }),
+  })
+}
+
+async function* piecesOf(body: NonNullable<Response['body']>): AsyncIterable<Uint8Array> {
+  if (typeof body === 'string') yield Buffer.from(body, 'utf8')
+  else if (body instanceof Uint8Array) yield body
+  else yield* body
+}
+
+async function writeResponse(response: Response, target: ServerResponse): Promise<void> {
+  const { status, headers, body, cutAfter, silence } = response
+  if (silence) {
+    target.destroy()
+    return
+  }
+  const raw = headers.flat()
+  const whole = typeof body === 'string' ? Buffer.from(body, 'utf8') : body
+  if (whole === undefined || whole instanceof Uint8Array) {
+    if (target.req.method !== 'HEAD' && status !== 204) raw.push('Content-Length', String(whole?.length ?? 0))
+  }
+  target.writeHead(status, raw)
+  let left = cutAfter ?? Number.POSITIVE_INFINITY
+  for await (const piece of piecesOf(whole ?? '')) {
+    const part = piece.length > left ? piece.subarray(0, left) : piece
+    left -= part.length
+    if (!target.write(part) && !target.destroyed)
+      await Promise.race([once(target, 'drain'), once(target, 'close')])
+    if (target.destroyed) return
+    if (left <= 0) break
+  }
+  if (cutAfter === undefined) target.end()
+  // What was written must leave before the connection is cut.
+  else target.write('', () => target.destroy())
+}
+
+/**
+ * Serves a provider at a loopback address; port 0 takes a free one. Without a public base a request must be addressed to a
+ * loopback name (421 otherwise), so that no page in a browser can reach it by another name.
+ */
+export async function listen(
+  provider: Provider,
+  { port, host = '127.0.0.1' }: { readonly port: number; readonly host?: '127.0.0.1' | '::1' },
+): Promise<Listener> {
+  const server = createServer((message, target) => {
+    answerTo(provider, message)
+      .then((response) => writeResponse(response, target))
+      .catch(() => target.destroy())
+  })
+  server.listen(port, host)
+  await once(server, 'listening')
+  const name = host === '::1' ? '[::1]' : host
+  return {
+    url: `http://${name}:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
+}

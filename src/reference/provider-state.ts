@@ -1,0 +1,63 @@
+import type { PopulationCatalogue } from './population/catalogue.ts'
+import type { RegisteredClients, Jwks } from './authorization/clients.ts'
+import type { ResponseContext, AnswerKind, Conduct, Release } from './conduct/decisions.ts'
+import type { ProviderConfiguration } from './conduct/configurations.ts'
+import type { ProviderJob } from './export/job.ts'
+import type { Request, Response } from './http-message.ts'
+import type { Scope } from './authorization/scopes.ts'
+
+/** A client's JWK Set as its URL serves it. */
+export interface FetchedJwks extends Jwks {
+  /** Seconds for which it may be kept. */
+  readonly maxAge?: number
+}
+
+/** What an access token stands for. */
+export interface Grant {
+  readonly clientId: string
+  readonly scopes: readonly Scope[]
+  /** In ms since 1970. */
+  readonly expiresAt: number
+  /** Nobody: an open server's, or that of a request which was admitted without a token. */
+  readonly anonymous?: boolean
+}
+
+/** All that a provider knows and remembers. */
+export interface ProviderState {
+  readonly release: Release
+  readonly configuration: ProviderConfiguration
+  readonly conduct: Conduct
+  readonly catalogue: PopulationCatalogue
+  readonly clients: RegisteredClients
+  readonly authorization: boolean
+  /** The public FHIR base, without a trailing slash; absent: what the request was sent to. */
+  readonly baseUrl?: string
+  /** In ms since 1970. */
+  now(): number
+  fetchJwks(url: string): Promise<FetchedJwks>
+  readonly grants: Map<string, Grant>
+  /** `iss` and `jti` of assertions to the time (in seconds) at which they can be forgotten. */
+  readonly usedIds: Map<string, number>
+  /** Fetched JWK Sets by URL, and until when (in ms since 1970) they may be used. */
+  readonly keySets: Map<string, { readonly keys: Jwks; readonly until: number }>
+  jobs: readonly ProviderJob[]
+  readonly deletedJobs: Set<string>
+}
+
+/** One request on its way through the provider. */
+export interface RequestContext {
+  readonly world: ProviderState
+  readonly request: Request
+  /** As sent. */
+  readonly url: URL
+  /** Of the URL, below the FHIR base: with a leading slash, not decoded. */
+  readonly path: string
+  /** The public FHIR base, without a trailing slash. */
+  readonly base: string
+  /** Of the access token endpoint. */
+  readonly tokenUrl: string
+  /** In ms since 1970. */
+  readonly now: number
+  /** Has the conduct's last word on a response. */
+  answer(kind: AnswerKind, response: Response, about?: Partial<ResponseContext>): Response
+}

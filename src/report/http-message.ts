@@ -1,0 +1,63 @@
+import type { Exchange, HeaderList } from '../model/http/exchange.ts'
+import { truncate, visible } from './escape.ts'
+import { formatNumber } from './standings.ts'
+
+const longestBody = 8000
+const longestHeader = 600
+
+/** A request as text: request line, header fields, body. */
+export function requestText({ request }: Exchange): string {
+  return message(`${request.method} ${visible(request.url)}`, request.headers, request.body)
+}
+
+/** A response as text; of an output file its length only. Absent if there was none. */
+export function responseText({ response }: Exchange): string | undefined {
+  if (!response) return undefined
+  const { status, headers, body, bytes, framing } = response
+  const unknown = framing === 'none' ? '; only the end of the connection ended it' : ''
+  const rest = body ?? (bytes > 0 ? `(${formatNumber(bytes)} bytes, not shown${unknown})` : undefined)
+  return message(String(status), headers, rest)
+}
+
+function message(start: string, headers: HeaderList, body: string | undefined): string {
+  const fields = headers.map(
+    ([name, value]) => `${visible(name)}: ${visible(truncate(value, longestHeader))}`,
+  )
+  return [start, ...fields, ...(body ? ['', truncatedBody(indentJson(body))] : [])].join('\n')
+}
+
+function truncatedBody(body: string): string {
+  return body.length <= longestBody ? body : `${truncate(body, longestBody)}\nresults.json holds the rest`
+}
+
+const deepest = 40
+const longestLaidOut = 100_000
+
+/** JSON laid out over lines with every character of its values and names as it was; any other text unchanged, and any that is huge or deep. */
+export function indentJson(text: string): string {
+  if (text.length > longestLaidOut || !/^\s*[{[]/.test(text) || !isJson(text)) return text
+  const pieces: string[] = []
+  let depth = 0
+  let last = ''
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+/g)) {
+    const closes = token === '}' || token === ']'
+    if (closes) depth -= 1
+    const opened = last === '{' || last === '['
+    if (closes ? !opened : opened || last === ',') pieces.push(`\n${'  '.repeat(depth)}`)
+    pieces.push(token === ':' ? ': ' : token)
+    if (token === '{' || token === '[') depth += 1
+    if (depth > deepest) return text
+    last = token
+  }
+  return pieces.join('')
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    // A body that is no JSON is shown as it is.
+    return false
+  }
+}

@@ -1,0 +1,296 @@
+import { atLeast } from '../../model/requirement.ts'
+import type { Reporter, ReportOptions, RunResult, TestResult } from '../../model/result.ts'
+import { curlCommand } from '../curl.ts'
+import { truncate, visible } from '../escape.ts'
+import { selectFindings } from '../finding-selection.ts'
+import { testsBySuite, joinFirst, standing } from '../standings.ts'
+import { exchangeOf, fileOf, locationText } from '../location.ts'
+import { type XmlElement, xmlDocument } from './xml.ts'
+
+/**
+ * JUnit XML as Jenkins, GitLab, Azure, CircleCI and GitHub actions read it: one level of suites, one file. What is at or above
+ * the run's bar and fails is a failure; what is at or above it and inconclusive is an error, since consumers show skipped as green.
+ */
+export const junitReporter: Reporter = (result, options = {}) => {
+  const cases = testsBySuite(result.tests).map((tests) => ({
+    tests,
+    elements: withUniqueNames(tests.map((test) => testcase(test, result, options))),
+  }))
+  const suites = cases.map(({ tests, elements }) => testsuite(tests, elements, result))
+  if (!result.complete || result.warnings.length > 0) suites.push(runAsWhole(result))
+  const sum = (name: string) => suites.reduce((total, it) => total + Number(it.attributes?.[name] ?? 0), 0)
+  return xmlDocument({
+    name: 'testsuites',
+    attributes: {
+      name: truncate(`bulkcheck ${result.target.name}`, 300),
+      tests: sum('tests'),
+      failures: sum('failures'),
+      errors: sum('errors'),
+      skipped: sum('skipped'),
+      time: seconds(result.durationMs),
+      timestamp: instant(result.startedAt),
+    },
+    content: suites,
+  })
+}
+
+function testsuite(
+  [first, ...rest]: readonly [TestResult, ...TestResult[]],
+  cases: readonly XmlElement[],
+  result: RunResult,
+): XmlElement {
+  const numbers = new Set([first, ...rest].flatMap((test) => test.exchanges))
+  const seen = [...numbers].flatMap((number) => exchangeOf(result, number) ?? [])
+  const starts = seen.map((it) => it.startedAt).sort()
+  return suiteOf(first.suite.title, cases, {
+    timestamp: instant(starts[0] ?? result.startedAt),
+    durationMs: seen.reduce((total, it) => total + it.durationMs, 0),
+    properties: environment(result),
+  })
+}
+
+function suiteOf(
+  name: string,
+  cases: readonly XmlElement[],
+  about: {
+    readonly timestamp: string
+    readonly durationMs: number
+    readonly properties: readonly XmlElement[]
+  },
+): XmlElement {
+  const having = (child: string) =>
+    cases.filter(
+      (it) => Array.isArray(it.content) && it.content.some((element: XmlElement) => element.name === child),
+    ).length
+  return {
+    name: 'testsuite',
+    attributes: {
+      name: truncate(name, 300),
+      tests: cases.length,
+      failures: having('failure'),
+      errors: having('error'),
+      skipped: having('skipped'),
+      time: seconds(about.durationMs),
+      timestamp: about.timestamp,
+    },
+    content: [{ name: 'properties', content: about.properties }, ...cases],
+  }
+}
+
+function environment({ target, harness, failOn, run, warnings }: RunResult): readonly XmlElement[] {
+  return [
+    property('ig.bulkdata', target.ig),
+    property('target', target.fhirUrl || target.name),
+    property('tool', harness),
+    property('run', run),
+    property('fail-on', failOn),
+    ...warnings.map((warning, index) => property(`warning.${index + 1}`, warning)),
+  ]
+}
+
+function testcase(test: TestResult, result: RunResult, options: ReportOptions): XmlElement {
+  const { requirement, source, verdict, knownFailing } = test
+  const spent = test.exchanges.reduce(
+    (total, number) => total + (exchangeOf(result, number)?.durationMs ?? 0),
+    0,
+  )
+  return {
+    name: 'testcase',
+    attributes: {
+      classname: classname(test, result),
+      name: truncate(visible(`${test.id} ${test.title}`), 480),
+      file: truncate(source.file, 300),
+      line: source.line,
+      time: seconds(spent),
+    },
+    content: [
+      {
+        name: 'properties',
+        content: [
+          property('requirement', requirement.id),
+          property('level', requirement.level),
+          property('spec', requirement.url),
+          property('verdict', verdict.is),
+          ...(knownFailing ? [property('known-failing', 'true')] : []),
+        ],
+      },
+      ...outcome(test, result, violations(test, result, options)),
+    ],
+  }
+}
+
+const staleText = 'The test passes, but is listed as known failing: take it off the list.'
+
+function outcome(test: TestResult, result: RunResult, found: readonly string[]): readonly XmlElement[] {
+  const { verdict, requirement, knownFailing } = test
+  switch (standing(test, result.failOn)) {
+    case 'pass':
+      return []
+    case 'stale':
+      return [failureElement('failure', 'stale', staleText, [staleText, '', ...requirementLines(test)])]
+    case 'broken':
+      return [
+        failureElement('failure', requirement.level, message(test), [...found, ...requirementLines(test)]),
+      ]
+    case 'known':
+      return [
+        skippedElement(`known failing: ${message(test)}`),
+        outputElement([...found, ...requirementLines(test)]),
+      ]
+    case 'warning':
+    case 'note':
+      return [outputElement([`${requirement.level}: ${message(test)}`, ...found, ...requirementLines(test)])]
+    case 'error': {
+      const error = verdict.is === 'error' ? verdict.error : { message: '' }
+      const frames = error.stack?.split('\n') ?? []
+      return [
+        failureElement('error', 'error', `bulkcheck itself failed: ${error.message}`, [
+          ...frames,
+          ...requirementLines(test),
+        ]),
+      ]
+    }
+    case 'inconclusive': {
+      const because = verdict.is === 'inconclusive' ? verdict.because : ''
+      const unknown = `Cannot tell, because ${because}.`
+      if (knownFailing) return [skippedElement(`known failing, and inconclusive: ${because}`)]
+      return atLeast(requirement.level, result.failOn)
+        ? [failureElement('error', 'inconclusive', unknown, [unknown, '', ...requirementLines(test)])]
+        : [skippedElement(`inconclusive: ${because}`)]
+    }
+    case 'not-applicable':
+      return [skippedElement(`does not apply: ${verdict.is === 'not-applicable' ? verdict.because : ''}`)]
+  }
+}
+
+function message({ verdict }: TestResult): string {
+  if (verdict.is !== 'fail') return ''
+  const [first, ...rest] = verdict.findings
+  return `${first.message}${rest.length > 0 ? ` (and ${rest.length} more)` : ''}`
+}
+
+function violations({ verdict }: TestResult, result: RunResult, options: ReportOptions): readonly string[] {
+  const { findings, rest } = selectFindings(verdict, options.findings)
+  const lines = findings.flatMap(({ message: text, expected, actual, where, times }) => {
+    const seen = exchangeOf(result, where.exchange)
+    const command = seen && curlCommand(seen)
+    const link = fileOf(result, where.exchange) ? '' : ` (report.html#exchange-${where.exchange})`
+    return [
+      text,
+      `expected: ${expected}`,
+      `actual:   ${actual}`,
+      `seen in:  ${locationText(result, where)}${link}`,
+      ...(times > 1 ? [`          and ${times - 1} more`] : []),
+      ...(command ? [`repeat:   ${command}`] : []),
+      '',
+    ]
+  })
+  return rest ? [...lines, `${rest}; results.json has them all`, ''] : lines
+}
+
+function requirementLines({ requirement, source }: TestResult): readonly string[] {
+  const { level, statement, url, note, cites } = requirement
+  return [
+    `[${level}] ${statement}`,
+    `spec:     ${url}`,
+    ...(note ? [`reading:  ${note}`] : []),
+    ...(cites ? [`cites:    ${cites}`] : []),
+    `test:     ${source.file}:${source.line}`,
+  ]
+}
+
+/** The lines repeat what the message says: GitLab shows nothing but the text. */
+function failureElement(
+  name: 'failure' | 'error',
+  type: string,
+  text: string,
+  lines: readonly string[],
+): XmlElement {
+  return { name, attributes: { type, message: truncate(text, 300) }, content: body(lines) }
+}
+
+/** With the reason as attribute and as text: Azure reads the one, GitLab the other. */
+function skippedElement(text: string): XmlElement {
+  return { name: 'skipped', attributes: { message: truncate(text, 300) }, content: body([text]) }
+}
+
+function outputElement(lines: readonly string[]): XmlElement {
+  return { name: 'system-out', content: body(lines) }
+}
+
+const longest = 60_000
+
+function body(lines: readonly string[]): string {
+  const text = lines.map((line) => visible(line)).join('\n')
+  return text.length <= longest ? text : `${truncate(text, longest)}\nresults.json holds the rest`
+}
+
+/** A run that was interrupted or has warnings must not look green to somebody who sees nothing but test cases. */
+function runAsWhole(result: RunResult): XmlElement {
+  const { complete, warnings, jobs } = result
+  const element = (name: string, content: XmlElement): XmlElement => ({
+    name: 'testcase',
+    attributes: { classname: `bulkcheck.${slug(result.target.name)}.run`, name, time: '0.000' },
+    content: [content],
+  })
+  const interruption = failureElement('error', 'interrupted', 'The run was interrupted.', [
+    'The run was interrupted.',
+    ...(jobs.perhapsLeft.length > 0 ? [`perhaps left on the server: ${joinFirst(jobs.perhapsLeft)}`] : []),
+  ])
+  const cases = [
+    ...(complete ? [] : [element('run/complete The run came to its end', interruption)]),
+    ...(warnings.length > 0
+      ? [
+          element(
+            'run/warnings There are no warnings',
+            failureElement('error', 'warning', warnings[0] ?? '', warnings),
+          ),
+        ]
+      : []),
+  ]
+  return suiteOf('Run', cases, {
+    timestamp: instant(result.startedAt),
+    durationMs: 0,
+    properties: environment(result),
+  })
+}
+
+/** Consumers drop a test case whose class and name another one has. */
+function withUniqueNames(cases: readonly XmlElement[]): readonly XmlElement[] {
+  const seen = new Map<string, number>()
+  return cases.map((element) => {
+    const name = String(element.attributes?.name ?? '')
+    const times = (seen.get(name) ?? 0) + 1
+    seen.set(name, times)
+    return times === 1
+      ? element
+      : { ...element, attributes: { ...element.attributes, name: `${name} (${times})` } }
+  })
+}
+
+/** Jenkins makes packages of dots, so no part has one of its own. */
+function classname(test: TestResult, { target }: RunResult): string {
+  return `bulkcheck.${slug(target.name)}.${slug(test.suite.id)}`
+}
+
+function slug(text: string): string {
+  return (
+    text
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
+      .slice(0, 80) || 'target'
+  )
+}
+
+function property(name: string, value: string): XmlElement {
+  return { name: 'property', attributes: { name, value: truncate(value, 500) } }
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3)
+}
+
+function instant(text: string): string {
+  return text.replace(/\.\d+Z$/, 'Z')
+}

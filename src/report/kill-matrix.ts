@@ -1,0 +1,133 @@
+import type { FaultResult, KillMatrix } from '../model/kill-matrix.ts'
+import { visible } from './escape.ts'
+import { renderPage } from './html/page.ts'
+import { countOf, joinList } from './standings.ts'
+
+/** One page: requirements by faults, and each fault with the tests that notice it. */
+export function renderMatrix(matrix: KillMatrix): string {
+  const { faults, configurations, survivors, untouched, collateral } = matrix
+  const killed = faults.filter((fault) => fault.killed).length
+  return renderPage('matrix', {
+    headline: verdictOf(matrix),
+    tone: holds(matrix) ? 'good' : 'bad',
+    tiles: [
+      { number: killed, label: 'faults noticed', tone: 'pass' },
+      { number: survivors.length, label: 'faults unnoticed', tone: survivors.length > 0 ? 'fail' : 'none' },
+      {
+        number: collateral.length,
+        label: 'faults with collateral',
+        tone: collateral.length > 0 ? 'fail' : 'none',
+      },
+      {
+        number: untouched.length,
+        label: 'tests that no fault fails',
+        tone: untouched.length > 0 ? 'unsure' : 'none',
+      },
+    ],
+    lists: [
+      ...matrixList(survivors, {
+        anchor: 'survivors',
+        title: 'Unnoticed faults',
+        lead: 'No test of the requirement that the fault breaks failed.',
+      }),
+      ...matrixList(untouched, {
+        anchor: 'untouched',
+        title: 'Tests that no fault fails',
+        lead: 'Nothing shows that these tests can fail.',
+      }),
+    ],
+    configurations,
+    legend: Object.values(marks).filter(({ mark }) => mark !== ''),
+    rows: rowsOf(faults),
+    faults: faults.map((fault) => ({
+      ...fault,
+      ...(fault.killed
+        ? { mark: '✓', word: 'noticed', tone: 'pass' }
+        : { mark: '✗', word: 'unnoticed', tone: 'fail' }),
+      also: fault.also.join(', '),
+      collateral: fault.collateral.join(', '),
+    })),
+    footer: `${countOf(matrix.tests.length, 'test')}, ${countOf(faults.length, 'fault')}, ${countOf(configurations.length, 'honest configuration')}.`,
+  })
+}
+
+/** The matrix for a terminal: a line a fault, a line a configuration, the sentence that sums it up. */
+export function matrixTable(matrix: KillMatrix): string {
+  const { faults, configurations, untouched } = matrix
+  const width = Math.max(0, ...faults.map((fault) => fault.id.length))
+  const wide = Math.max(0, ...configurations.map(({ name }) => name.length))
+  return [
+    ...configurations.map(
+      (it) =>
+        `${it.accused.length > 0 ? '✗' : '✓'} ${visible(it.name).padEnd(wide)}  ${it.passed} passed, ${it.failed} failed, ${it.inconclusive} inconclusive, ${it.notApplicable} not applicable`,
+    ),
+    '',
+    ...faults.flatMap((fault) => [
+      `${fault.killed ? '✓' : '✗'} ${visible(fault.id).padEnd(width)}  ${fault.level.padEnd(6)}  ${visible(fault.breaks)}`,
+      ...(fault.collateral.length > 0
+        ? [`    also fails, and should not: ${visible(joinList(fault.collateral))}`]
+        : []),
+    ]),
+    '',
+    ...(untouched.length > 0
+      ? [
+          `${countOf(untouched.length, 'test')} that no fault fails:`,
+          ...untouched.map((id) => `    ${visible(id)}`),
+          '',
+        ]
+      : []),
+    verdictOf(matrix),
+    '',
+  ].join('\n')
+}
+
+const marks = {
+  killed: { mark: '●', text: 'broken by the fault, and noticed', tone: 'k-killed' },
+  survived: { mark: '✗', text: 'broken by the fault, and not noticed', tone: 'k-survived' },
+  also: { mark: '○', text: 'dragged along, as known', tone: 'k-also' },
+  collateral: { mark: '!', text: 'fails although the fault does not break it', tone: 'k-collateral' },
+  none: { mark: '', text: '', tone: '' },
+} as const
+
+function rowsOf(faults: readonly FaultResult[]): readonly object[] {
+  const requirements = new Set([
+    ...faults.map((fault) => fault.breaks),
+    ...faults.flatMap((fault) => fault.failing),
+  ])
+  return [...requirements].map((requirement) => ({
+    requirement,
+    cells: faults.map((fault) => marks[cellKind(requirement, fault)]),
+  }))
+}
+
+function cellKind(requirement: string, fault: FaultResult): keyof typeof marks {
+  if (requirement === fault.breaks) return fault.killed ? 'killed' : 'survived'
+  if (!fault.failing.includes(requirement)) return 'none'
+  return fault.collateral.includes(requirement) ? 'collateral' : 'also'
+}
+
+function matrixList(
+  items: readonly string[],
+  text: { anchor: string; title: string; lead: string },
+): readonly object[] {
+  return items.length > 0 ? [{ ...text, count: items.length, items }] : []
+}
+
+/** Whether every fault is noticed, by tests of its requirement only, and nothing honest fails. */
+function holds({ survivors, collateral, untouched, configurations }: KillMatrix): boolean {
+  return (
+    [survivors, collateral, untouched].every((it) => it.length === 0) &&
+    configurations.every((it) => it.accused.length === 0)
+  )
+}
+
+function verdictOf(matrix: KillMatrix): string {
+  const { faults, survivors, collateral, configurations } = matrix
+  if (holds(matrix)) return `Every fault is noticed (${faults.length}), and nothing else fails.`
+  const unfair = configurations.filter((it) => it.failed > 0)
+  return `${joinList([
+    ...(survivors.length > 0 ? [`${countOf(survivors.length, 'fault')} unnoticed`] : []),
+    ...(collateral.length > 0 ? [`${countOf(collateral.length, 'fault')} with collateral`] : []),
+    ...(unfair.length > 0 ? [`tests fail in ${countOf(unfair.length, 'honest configuration')}`] : []),
+  ])}.`
+}

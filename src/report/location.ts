@@ -1,0 +1,54 @@
+import type { Exchange } from '../model/http/exchange.ts'
+import type { FindingLocation } from '../model/judgement.ts'
+import { findExchange } from '../model/http/find-exchange.ts'
+import type { ResultFile, RunResult } from '../model/result.ts'
+
+/** The exchange with a number; numbers are positions, but a result read from a file may have gaps. */
+export function exchangeOf(result: RunResult, number: number): Exchange | undefined {
+  return findExchange(result.exchanges, number)
+}
+
+/** The file that a number stands for where files were judged without their server. */
+export function fileOf(
+  result: RunResult,
+  number: number,
+): (ResultFile & { readonly name: string }) | undefined {
+  const atPosition = result.files?.[number - 1]
+  const it =
+    atPosition?.exchange === number ? atPosition : result.files?.find((file) => file.exchange === number)
+  return it?.name === undefined ? undefined : { ...it, name: it.name }
+}
+
+/** Where a violation was seen: `Patient.ndjson:17`, `exchange 7, line 17: GET https://… → 200`. */
+export function locationText(result: RunResult, where: FindingLocation): string {
+  const file = fileOf(result, where.exchange)
+  if (file) return `${file.name}${where.part && 'line' in where.part ? `:${where.part.line}` : ''}`
+  const exchange = exchangeOf(result, where.exchange)
+  const part = partText(where)
+  return `exchange ${where.exchange}${part ? `, ${part}` : ''}${exchange ? `: ${exchangeSummary(exchange)}` : ''}`
+}
+
+/** The part of an exchange that a finding is about: `header Content-Location`, `/output/0/url`, `line 12`. */
+export function partText(where: FindingLocation): string | undefined {
+  if (!where.part) return undefined
+  if ('header' in where.part) return `header ${where.part.header}`
+  if ('line' in where.part) return `line ${where.part.line}`
+  return where.part.pointer === '' ? 'body' : where.part.pointer
+}
+
+/** A request and what came of it: `GET https://… → 202`, `GET https://…: no answer (timeout)`. */
+export function exchangeSummary(exchange: Exchange): string {
+  return `${exchange.request.method} ${exchange.request.url}${responseSummary(exchange)}`
+}
+
+/** What came of a request: ` → 202`, `: no answer (timeout)`. */
+export function responseSummary({ response, silence }: Exchange): string {
+  return response ? ` → ${response.status}` : `: no answer${silence ? ` (${silence})` : ''}`
+}
+
+/** The URL if a browser may follow it: http or https, without credentials. */
+export function webUrl(text: string): string | undefined {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined
+  const url = new URL(text)
+  return url.username === '' && url.password === '' ? url.href : undefined
+}

@@ -1,0 +1,42 @@
+import { stripVTControlCharacters } from 'node:util'
+import { expect, test } from 'vitest'
+import type { RunResult } from '../../model/result.ts'
+import { hostileTexts, resultWithPayload } from '../fixtures/hostile.ts'
+import { everything, interrupted } from '../fixtures/result.ts'
+import { textReporter } from './reporter.ts'
+
+const summary = textReporter({ color: false, verbose: false, width: 100 })
+
+test('the summary of a run with everything', async () => {
+  await expect(summary(everything)).toMatchFileSnapshot('fixtures/everything.txt')
+})
+
+test('an interrupted run says so, and names the job that may be left', async () => {
+  await expect(summary(interrupted)).toMatchFileSnapshot('fixtures/interrupted.txt')
+})
+
+test('verbose lists every test', () => {
+  const text = textReporter({ color: false, verbose: true, width: 100 })(everything)
+  for (const { id, title } of everything.tests) expect(text).toContain(`${id}  ${title}`)
+})
+
+test('color only adds escape sequences', () => {
+  const text = textReporter({ color: true, verbose: false, width: 100 })(everything)
+  expect(text).toContain('\u001b[31m')
+  expect(stripVTControlCharacters(text)).toBe(summary(everything))
+})
+
+test.each(hostileTexts)('%j stays data', (payload) => {
+  const text = summary(resultWithPayload(payload))
+  expect(text).not.toMatch(/[\p{Cf}\p{Cs}]|(?!\n)\p{Cc}/u)
+  for (const line of text.split('\n')) expect(line.trimStart()).not.toMatch(/^::|##\w*\[/)
+  expect(text.split('\n').length).toBe(summary(resultWithPayload('harmless')).split('\n').length)
+})
+
+test('a run in which nothing passed is not called conformant', () => {
+  const none: RunResult = {
+    ...everything,
+    tests: everything.tests.filter((it) => it.verdict.is === 'not-applicable'),
+  }
+  expect(summary(none)).toContain('Nothing was shown: none of 1 test passed.')
+})

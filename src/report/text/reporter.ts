@@ -1,0 +1,292 @@
+import type { Finding } from '../../model/judgement.ts'
+import type { Reporter, ReportOptions, RunResult, TestResult, Verdict } from '../../model/result.ts'
+import { verdictCounts } from '../../model/result.ts'
+import { curlCommand } from '../curl.ts'
+import { truncate, visible } from '../escape.ts'
+import { fileTotalsText, fileTotals } from '../file-totals.ts'
+import { selectFindings } from '../finding-selection.ts'
+import {
+  testsBySuite,
+  inconclusiveReasons,
+  countOf,
+  formatMilliseconds,
+  joinFirst,
+  formatNumber,
+  notApplicableReasons,
+  type Standing,
+  outcomeSentence,
+  standing,
+  testsWithStanding,
+} from '../standings.ts'
+import { exchangeOf, fileOf, locationText } from '../location.ts'
+import { profilesText } from './profiles.ts'
+import { coloredStyle, plainStyle, type Style, type Tone } from './style.ts'
+
+/** How a summary is written. `width` is in columns; only prose is wrapped, commands and URLs never. */
+export interface TextOptions {
+  readonly color: boolean
+  /** Every test with its verdict, warnings and notes in full. */
+  readonly verbose: boolean
+  readonly width: number
+}
+
+/** A reporter for terminals and logs. One field a line, each encoded so that nothing a server sent can act on the terminal. */
+export function textReporter(options: TextOptions): Reporter {
+  const style = options.color ? coloredStyle : plainStyle
+  return (result, { findings } = {}) => {
+    const page: TextContext = { result, options, style, findings }
+    const profiles = profilesText(result, { verbose: options.verbose, style })
+    const blocks = [header(page), types(page), suites(page), ...details(page), ...profiles, closing(page)]
+    return `${blocks
+      .filter((lines) => lines.length > 0)
+      .map((lines) => lines.join('\n'))
+      .join('\n\n')}\n`
+  }
+}
+
+interface TextContext {
+  readonly result: RunResult
+  readonly options: TextOptions
+  readonly style: Style
+  readonly findings: ReportOptions['findings']
+}
+
+const marks: Readonly<Record<Standing, readonly [mark: string, tone: Tone]>> = {
+  broken: ['✗', 'red'],
+  stale: ['✗', 'red'],
+  error: ['!', 'red'],
+  inconclusive: ['?', 'yellow'],
+  warning: ['!', 'yellow'],
+  note: ['·', 'dim'],
+  known: ['·', 'dim'],
+  'not-applicable': ['-', 'dim'],
+  pass: ['✓', 'green'],
+}
+
+/** Columns before the value of a field. */
+const indent = 12
+
+function header({ result, style }: TextContext): readonly string[] {
+  const { target, harness, startedAt, durationMs, failOn, complete, warnings } = result
+  return [
+    `${style('bold', visible(target.name))}${target.fhirUrl ? `  ${visible(target.fhirUrl)}` : ''}`,
+    `Bulk Data ${visible(target.ig)}, failing on ${failOn}; ${visible(harness)}`,
+    `started ${visible(startedAt)}, took ${formatMilliseconds(durationMs)}`,
+    ...(complete
+      ? []
+      : [style('red', 'INCOMPLETE  The run was interrupted: what follows is what was gathered until then.')]),
+    ...warnings.map((it) => style('yellow', `WARNING  ${visible(it)}`)),
+  ]
+}
+
+/** What the files hold, by type, where they are all that there is to tell of. */
+function types({ result }: TextContext): readonly string[] {
+  const all = fileTotals(result)
+  if (!all || result.exchanges.length > 0) return []
+  const width = Math.max(9, ...all.types.map(({ number }) => formatNumber(number).length))
+  const empty = (result.files ?? []).filter((it) => it.lines === 0)
+  return [
+    ...all.types.map(({ type, number }) => `${formatNumber(number).padStart(width)}  ${type}`),
+    ...(empty.length > 0
+      ? [
+          `${joinFirst(empty.map((it) => visible(it.name ?? '')))} ${empty.length === 1 ? 'holds' : 'hold'} no lines`,
+        ]
+      : []),
+  ]
+}
+
+function suites(page: TextContext): readonly string[] {
+  const all = testsBySuite(page.result.tests)
+  const longest = Math.max(0, ...all.map(([first]) => first.suite.id.length))
+  return all.flatMap((tests) => {
+    const [mark, tone] = marks[worst(tests, page.result)]
+    const name = visible(tests[0].suite.id).padEnd(longest)
+    const line = `${page.style(tone, mark)} ${name}  ${counts(tests)}`
+    return page.options.verbose ? [line, ...tests.map((test) => `  ${oneLine(test, page)}`)] : [line]
+  })
+}
+
+function worst(tests: readonly TestResult[], result: RunResult): Standing {
+  const order = Object.keys(marks) as Standing[]
+  const found = tests.map((test) => order.indexOf(standing(test, result.failOn)))
+  // A suite in which nothing applies is not one that passes, and one with a pass is not one that does not apply.
+  return (
+    order[Math.min(...found.map((it) => (order[it] === 'not-applicable' ? order.length : it)))] ??
+    'not-applicable'
+  )
+}
+
+function oneLine(test: TestResult, { result, style }: TextContext): string {
+  const [mark, tone] = marks[standing(test, result.failOn)]
+  const { verdict } = test
+  const reason =
+    verdict.is === 'inconclusive' || verdict.is === 'not-applicable' ? ` (${visible(verdict.because)})` : ''
+  return `${style(tone, mark)} ${visible(test.id)}  ${visible(test.title)}${style('dim', reason)}`
+}
+
+const verdictWords: Readonly<Record<Verdict['is'], string>> = {
+  pass: 'passed',
+  fail: 'failed',
+  inconclusive: 'inconclusive',
+  'not-applicable': 'not applicable',
+  error: 'errors',
+}
+
+function counts(tests: readonly TestResult[]): string {
+  return Object.entries(verdictCounts(tests))
+    .filter(([, number]) => number > 0)
+    .map(([verdict, number]) =>
+      verdict === 'error' ? countOf(number, 'error') : `${number} ${verdictWords[verdict as Verdict['is']]}`,
+    )
+    .join(', ')
+}
+
+function details(page: TextContext): readonly (readonly string[])[] {
+  const { result, options, style } = page
+  const blocks = (wanted: Standing, word: string, tone: Tone) =>
+    testsWithStanding(result, wanted).map((test) =>
+      failure(test, style(tone, `${word} ${test.requirement.level}`), page),
+    )
+  const brief = (wanted: Standing, word: string) =>
+    testsWithStanding(result, wanted).map((test) => briefFailure(test, word, page))
+  return [
+    ...blocks('broken', 'FAIL', 'red'),
+    ...testsWithStanding(result, 'stale').map((test) => stale(test, page)),
+    ...testsWithStanding(result, 'error').map((test) => harnessError(test, page)),
+    ...inconclusiveReasons(result.tests).map(({ because, tests }) => inconclusiveTests(because, tests, page)),
+    ...(options.verbose ? blocks('warning', 'WARN', 'yellow') : brief('warning', 'WARN')),
+    ...(options.verbose ? blocks('note', 'NOTE', 'dim') : brief('note', 'NOTE')),
+    ...(options.verbose ? blocks('known', 'KNOWN', 'dim') : brief('known', 'KNOWN')),
+    notApplicableReasons(result.tests).map(
+      ({ because, tests }) =>
+        `${style('dim', `${countOf(tests.length, 'test')} did not apply:`)} ${visible(because)}`,
+    ),
+  ]
+}
+
+function failure(test: TestResult, label: string, page: TextContext): readonly string[] {
+  const { requirement, source } = test
+  const { findings, rest } = selectFindings(test.verdict, page.findings)
+  return [
+    `${label}  ${visible(test.id)}  ${page.style('bold', visible(test.title))}`,
+    ...(requirement.level === 'MAY' ? ['  optional, not met'] : []),
+    ...findings.flatMap((finding) => {
+      const seen = exchangeOf(page.result, finding.where.exchange)
+      const command = seen && curlCommand(seen)
+      return [
+        `  ${visible(truncate(finding.message, 300))}`,
+        ...kindOf(finding, page.result),
+        ...(command ? [`  ${'repeat'.padEnd(indent - 2)}${command}`] : []),
+      ]
+    }),
+    ...(rest ? [`  ${rest}; --max-findings lists more`] : []),
+    field('spec', requirement.url),
+    ...wrappedProse(requirement.statement, page),
+    ...(requirement.note ? wrappedProse(`Our reading: ${requirement.note}`, page) : []),
+    ...(requirement.cites ? [field('cites', requirement.cites)] : []),
+    field('test', `${source.file}:${source.line}`),
+  ]
+}
+
+/** What a kind of violation is, but for its message. */
+function kindOf({ message, expected, actual, where, times }: Finding, result: RunResult): readonly string[] {
+  const seen = locationText(result, where)
+  const again = times > 1 ? `and ${countOf(times - 1, 'more time')}` : ''
+  const here = [
+    field('actual', actual),
+    ...(fileOf(result, where.exchange)
+      ? [field('seen in', again ? `${seen} ${again}` : seen)]
+      : [field('seen in', seen), ...(again ? [`${' '.repeat(indent)}${again}`] : [])]),
+  ]
+  return message.endsWith(`: ${expected}.`) ? here : [field('expected', expected), ...here]
+}
+
+function briefFailure(test: TestResult, word: string, { result, style }: TextContext): readonly string[] {
+  const { verdict, requirement } = test
+  const [first, ...rest] = verdict.is === 'fail' ? verdict.findings : []
+  const tone = word === 'WARN' ? 'yellow' : 'dim'
+  return [
+    `${style(tone, `${word} ${requirement.level}`)}  ${visible(test.id)}  ${visible(test.title)}`,
+    `  ${word === 'NOTE' ? 'Optional, not met: ' : ''}${visible(truncate(first?.message ?? '', 300))}`,
+    ...(first
+      ? [
+          ...kindOf(first, result),
+          ...(rest.length > 0
+            ? [`${' '.repeat(indent)}and ${countOf(rest.length, 'more kind')} of violation`]
+            : []),
+        ]
+      : []),
+    field('spec', requirement.url),
+  ]
+}
+
+function stale(test: TestResult, { style }: TextContext): readonly string[] {
+  return [
+    `${style('red', 'STALE')}  ${visible(test.id)}  ${style('bold', visible(test.title))}`,
+    '  The test passes, but is listed as known failing: take it off the list.',
+    field('test', `${test.source.file}:${test.source.line}`),
+  ]
+}
+
+function harnessError(test: TestResult, { style }: TextContext): readonly string[] {
+  const { verdict } = test
+  const stack = verdict.is === 'error' ? (verdict.error.stack?.split('\n') ?? []) : []
+  return [
+    `${style('red', 'ERROR')}  ${visible(test.id)}  ${style('bold', visible(test.title))}`,
+    `  bulkcheck itself failed: ${visible(verdict.is === 'error' ? truncate(verdict.error.message, 300) : '')}`,
+    ...stack.slice(0, 8).map((frame) => `    ${visible(frame.trim())}`),
+    field('test', `${test.source.file}:${test.source.line}`),
+  ]
+}
+
+function inconclusiveTests(
+  because: string,
+  tests: readonly TestResult[],
+  page: TextContext,
+): readonly string[] {
+  const shownHere = page.options.verbose ? tests.length : 8
+  return [
+    `${page.style('yellow', `${countOf(tests.length, 'test')} could not be judged:`)} ${visible(truncate(because, 300))}`,
+    ...tests
+      .slice(0, shownHere)
+      .map((test) => `  ${test.requirement.level.padEnd(indent - 2)}${visible(test.id)}`),
+    ...(tests.length > shownHere ? [`  and ${tests.length - shownHere} more`] : []),
+  ]
+}
+
+function closing({ result, style }: TextContext): readonly string[] {
+  const { jobs, tests } = result
+  const verdict = outcomeSentence(result)
+  const known = testsWithStanding(result, 'known').length
+  const judged = fileTotals(result)
+  return [
+    style(verdict.startsWith('Conformant') ? 'green' : 'red', verdict),
+    `${countOf(tests.length, 'test')}: ${counts(tests) || 'none'}${known > 0 ? ` (${known} known to fail)` : ''}`,
+    ...(judged ? [fileTotalsText(judged)] : []),
+    ...(result.exchanges.length > 0 ? [`jobs started ${jobs.started}, deleted ${jobs.deleted}`] : []),
+    ...(jobs.perhapsLeft.length > 0
+      ? [
+          style(
+            'yellow',
+            `perhaps left on the server: ${joinFirst(jobs.perhapsLeft.map((it) => visible(truncate(it, 200))))}`,
+          ),
+        ]
+      : []),
+  ]
+}
+
+function field(name: string, value: string): string {
+  return `  ${name.padEnd(indent - 2)}${visible(truncate(value, 400))}`
+}
+
+function wrappedProse(prose: string, { options }: TextContext): readonly string[] {
+  const room = Math.max(20, options.width - indent)
+  const lines: string[] = []
+  for (const word of visible(prose).split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= room)
+      lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines.map((line) => ' '.repeat(indent) + line)
+}

@@ -1,0 +1,286 @@
+import { exitCode, type ReportOptions, type RunResult, type TestResult } from '../../model/result.ts'
+import { requirementCards, linkedParts, proseParts } from './cards.ts'
+import { curlCommand } from '../curl.ts'
+import { truncate } from '../escape.ts'
+import { filesView } from './files.ts'
+import { fileTotalsText, fileTotals } from '../file-totals.ts'
+import { selectExchanges } from './exchange-selection.ts'
+import { requestText, responseText } from '../http-message.ts'
+import {
+  testsBySuite,
+  inconclusiveReasons,
+  countOf,
+  formatMilliseconds,
+  joinFirst,
+  formatNumber,
+  groupBy,
+  type Standing,
+  outcomeSentence,
+  standing,
+  testsWithStanding,
+} from '../standings.ts'
+import { webUrl } from '../location.ts'
+import { profilesView } from './profiles.ts'
+import { testAnchors, type PageContext } from './page-context.ts'
+
+/** What the HTML template is filled with: texts and numbers only, not escaped yet. */
+export function resultView(result: RunResult, { findings }: ReportOptions = {}): object {
+  const kept = selectExchanges(result)
+  const shown: PageContext = { result, kept, anchors: testAnchors(result.tests), findings }
+  const headline = outcomeSentence(result)
+  const { target, complete, warnings, harness, run } = result
+  return {
+    headline,
+    tone:
+      exitCode(result) === 0 && headline.startsWith('Conformant')
+        ? 'good'
+        : [0, 3].includes(exitCode(result))
+          ? 'unsure'
+          : 'bad',
+    start: testsWithStanding(result, 'broken').length > 0 ? 'failures' : 'requirements',
+    target,
+    complete,
+    warnings,
+    harness,
+    run,
+    suites256: result.suites.sha256,
+    ...figuresView(result),
+    facts: factsView(result),
+    failures: sectionViews(shown, failureSections),
+    remarks: sectionViews(shown, remarkSections),
+    inconclusive: countOf(testsWithStanding(result, 'inconclusive').length, 'test'),
+    causes: inconclusiveReasons(result.tests).map(({ because, tests }) => ({
+      count: countOf(tests.length, 'test'),
+      because: linkedParts(truncate(because, 600), shown),
+      tests: tests.map((test) => ({
+        id: test.id,
+        title: test.title,
+        level: test.requirement.level,
+        anchor: shown.anchors.get(test),
+      })),
+    })),
+    requirements: new Set(result.tests.map((test) => test.requirement.id)).size,
+    verdicts: Object.entries(verdictLabels).map(([is, label]) => ({ is, label })),
+    suites: testsBySuite(result.tests).map((tests) => suiteView(tests, shown)),
+    ...profilesView(result),
+    ...filesView(result),
+    ...(result.exchanges.length > 0 ? exchangesView(shown) : {}),
+  }
+}
+
+const verdictLabels = {
+  fail: 'failed',
+  inconclusive: 'inconclusive',
+  pass: 'passed',
+  'not-applicable': 'not applicable',
+  error: 'error of bulkcheck',
+}
+
+const tones: Readonly<Record<Standing, 'pass' | 'fail' | 'unsure' | 'warn' | 'none'>> = {
+  broken: 'fail',
+  stale: 'fail',
+  error: 'fail',
+  inconclusive: 'unsure',
+  warning: 'warn',
+  note: 'none',
+  known: 'none',
+  'not-applicable': 'none',
+  pass: 'pass',
+}
+
+const labels: Readonly<Record<Standing, readonly [mark: string, cell: string, one: string, many: string]>> = {
+  broken: ['✗', 'failed', 'failed', 'failed'],
+  stale: ['✗', 'passed, but listed as failing', 'stale known failure', 'stale known failures'],
+  error: ['✗', 'error of bulkcheck', 'error of bulkcheck', 'errors of bulkcheck'],
+  inconclusive: ['?', 'inconclusive', 'inconclusive', 'inconclusive'],
+  warning: ['!', 'failed', 'warning', 'warnings'],
+  note: ['○', 'optional, not met', 'optional, not met', 'optional, not met'],
+  known: ['○', 'failed, as known', 'known failure', 'known failures'],
+  'not-applicable': ['–', 'not applicable', 'not applicable', 'not applicable'],
+  pass: ['✓', 'passed', 'passed', 'passed'],
+}
+
+const alwaysShown: readonly Standing[] = ['broken', 'inconclusive', 'pass']
+
+function figuresView({ tests, failOn }: RunResult): object {
+  const numbers = (Object.keys(tones) as Standing[]).map((it) => ({
+    it,
+    number: tests.filter((test) => standing(test, failOn) === it).length,
+  }))
+  const widths = new Map<string, number>()
+  for (const { it, number } of numbers) {
+    const tone = tones[it] === 'warn' ? 'unsure' : tones[it]
+    widths.set(tone, (widths.get(tone) ?? 0) + (number / Math.max(1, tests.length)) * 1000)
+  }
+  let x = 0
+  const segments = ['fail', 'unsure', 'pass', 'none'].map((tone) => {
+    const width = widths.get(tone) ?? 0
+    const segment = { tone, x: x.toFixed(1), width: width.toFixed(1) }
+    x += width
+    return segment
+  })
+  return {
+    tiles: numbers
+      .filter(({ it, number }) => number > 0 || alwaysShown.includes(it))
+      .map(({ it, number }) => ({
+        tone: number === 0 ? 'none' : tones[it] === 'warn' ? 'unsure' : tones[it],
+        number,
+        label: labels[it][number === 1 ? 2 : 3],
+      })),
+    segments,
+  }
+}
+
+function factsView(result: RunResult): readonly object[] {
+  const { target, startedAt, durationMs, failOn, jobs, harness, exchanges: all } = result
+  const judged = fileTotals(result)
+  return [
+    { name: 'Tested against', value: `Bulk Data ${target.ig}` },
+    { name: 'Started', value: startedAt.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC') },
+    { name: 'Took', value: formatMilliseconds(durationMs) },
+    { name: 'Fails on', value: failOn === 'SHALL' ? 'SHALL' : `${failOn} and stronger` },
+    ...(judged ? [{ name: 'Judged', value: fileTotalsText(judged) }] : []),
+    ...(all.length > 0 ? [{ name: 'Jobs', value: `${jobs.started} started, ${jobs.deleted} deleted` }] : []),
+    ...(jobs.perhapsLeft.length > 0
+      ? [{ name: 'Perhaps left on the server', value: joinFirst(jobs.perhapsLeft) }]
+      : []),
+    ...(all.length > 0 ? [{ name: 'Exchanges', value: formatNumber(all.length) }] : []),
+    { name: 'Harness', value: harness },
+  ]
+}
+
+interface SectionText {
+  readonly standing: Standing
+  readonly anchor: string
+  readonly title: string
+  readonly lead: string
+}
+
+const failureSections: readonly SectionText[] = [
+  {
+    standing: 'broken',
+    anchor: 'failures',
+    title: 'Failures',
+    lead: 'What breaks a requirement that counts for the outcome.',
+  },
+  {
+    standing: 'stale',
+    anchor: 'stale',
+    title: 'Stale known failures',
+    lead: 'These tests are listed as known failing, and pass: take them off the list.',
+  },
+  {
+    standing: 'error',
+    anchor: 'errors',
+    title: 'Errors of bulkcheck',
+    lead: 'Here bulkcheck itself failed. This says nothing about the server; please report it.',
+  },
+]
+
+const remarkSections: readonly SectionText[] = [
+  {
+    standing: 'warning',
+    anchor: 'warnings',
+    title: 'Warnings',
+    lead: 'Recommendations that are not followed. They do not change the outcome.',
+  },
+  {
+    standing: 'note',
+    anchor: 'notes',
+    title: 'Optional, not met',
+    lead: 'What may be and is not. It does not change the outcome.',
+  },
+  {
+    standing: 'known',
+    anchor: 'known',
+    title: 'Known failures',
+    lead: 'Listed as known failing, and failing.',
+  },
+]
+
+function sectionViews(shown: PageContext, texts: readonly SectionText[]): readonly object[] {
+  return texts.flatMap((text) => {
+    const tests = testsWithStanding(shown.result, text.standing)
+    if (tests.length === 0) return []
+    const cards = requirementCards(tests, shown)
+    return [{ ...text, tone: tones[text.standing], count: countOf(cards.length, 'requirement'), cards }]
+  })
+}
+
+function suiteView(tests: readonly [TestResult, ...TestResult[]], shown: PageContext): object {
+  const { failOn } = shown.result
+  const found = groupBy(tests, (test) => standing(test, failOn))
+  return {
+    title: tests[0].suite.title,
+    tally: (Object.keys(tones) as Standing[]).flatMap((it) => {
+      const size = found.find(([first]) => standing(first, failOn) === it)?.length ?? 0
+      return size > 0 ? [{ tone: tones[it], text: `${size} ${labels[it][size === 1 ? 2 : 3]}` }] : []
+    }),
+    rows: groupBy(tests, (test) => test.id.split('@')[0] ?? '').map((row) => requirementRowView(row, shown)),
+  }
+}
+
+function requirementRowView(tests: readonly [TestResult, ...TestResult[]], shown: PageContext): object {
+  const [{ title, requirement, source }] = tests
+  return {
+    title,
+    requirement: requirement.id,
+    statement: proseParts(requirement.statement),
+    level: requirement.level,
+    url: webUrl(requirement.url),
+    source: `${source.file}:${source.line}`,
+    verdicts: [...new Set(tests.map((test) => test.verdict.is))].join(' '),
+    cells: tests.map((test) => cellView(test, shown)),
+  }
+}
+
+const mostLinks = 6
+
+function cellView(test: TestResult, { result, kept, anchors }: PageContext): object {
+  const { verdict, exchanges: numbers, id } = test
+  const its = standing(test, result.failOn)
+  const [mark, word] = labels[its]
+  const linkable = its !== 'pass' && its !== 'not-applicable'
+  const because =
+    verdict.is === 'inconclusive' || verdict.is === 'not-applicable' ? verdict.because : undefined
+  const seen = numbers.filter((number) => kept.has(number)).slice(0, mostLinks)
+  return {
+    tone: tones[its],
+    mark,
+    word,
+    at: id.split('@')[1],
+    ...(linkable ? { href: `#${anchors.get(test)}` } : {}),
+    ...(because ? { reason: truncate(because, 300) } : {}),
+    seen: seen.map((number, index) => ({
+      href: `#exchange-${number}`,
+      name: index === 0 ? `exchange ${number}` : number,
+    })),
+  }
+}
+
+function exchangesView({ result, kept }: PageContext): object {
+  const all = result.exchanges
+  const left = all.length - kept.size
+  return {
+    exchanged: left > 0 ? `${kept.size} of ${all.length}` : all.length,
+    left:
+      left > 0
+        ? `${countOf(left, 'exchange')} on which no verdict rests, or for which there is no room, ${left === 1 ? 'is' : 'are'} left out; results.json has them all.`
+        : undefined,
+    exchanges: all
+      .filter(({ number }) => kept.has(number))
+      .map((exchange) => ({
+        number: exchange.number,
+        tone: exchange.response ? '' : 'silent',
+        method: exchange.request.method,
+        url: truncate(exchange.request.url, 500),
+        status: exchange.response?.status ?? exchange.silence ?? 'no answer',
+        time: formatMilliseconds(exchange.durationMs),
+        startedAt: exchange.startedAt,
+        problem: exchange.problem,
+        request: requestText(exchange),
+        response: responseText(exchange),
+        curl: curlCommand(exchange),
+      })),
+  }
+}

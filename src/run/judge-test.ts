@@ -1,0 +1,222 @@
+import type {
+  Check,
+  CheckContext,
+  ExchangeCheck,
+  ExchangesCheck,
+  IndexCheck,
+  LinesCheck,
+} from '../checks/check.ts'
+import type { Exchange } from '../model/http/exchange.ts'
+import { combineJudgements, type Judgement, neverArose, satisfied, undecided } from '../model/judgement.ts'
+import type { PlannedClaim, PlannedProbe, PlannedTest, ProbeKey } from '../model/plan.ts'
+import type { Evidence } from '../model/evidence.ts'
+import type { CitedRequirement, TestResult, Verdict } from '../model/result.ts'
+import { TemporaryStorageError, type ResourceIndex } from '../model/fhir/resource-index.ts'
+import type { Target } from '../model/target.ts'
+import { resolveReferences, type ValueSource } from './resolve-references.ts'
+import { probeFailure, type ClaimSubject, subjectOf } from './claim-subject.ts'
+
+/** Everything that judging needs; nothing in it talks to the target. */
+export interface JudgeInput {
+  readonly target: Target
+  readonly probes: ReadonlyMap<ProbeKey, PlannedProbe>
+  readonly evidence: ReadonlyMap<ProbeKey, Evidence>
+  readonly exchanges: readonly Exchange[]
+  readonly checks: ReadonlyMap<string, Check>
+  readonly source: ValueSource
+  /** Whether resources were held against profiles of packages. */
+  readonly profilesChecked: boolean
+  /** What a lines check tallied over the files of a claim's part; `undefined` if they were not read for it. */
+  tallyOf(claim: PlannedClaim, check: string, params: unknown): unknown
+}
+
+/** What became of one test. Never throws: a bug of ours becomes an `error` verdict. */
+export function judgeTest(test: PlannedTest, given: JudgeInput, knownFailing: boolean): TestResult {
+  const { requirement } = test
+  const { at, since: _since, until: _until, untested: _untested, ...row } = requirement
+  const cited: CitedRequirement = { ...row, url: at[given.target.ig] ?? Object.values(at)[0] ?? '' }
+  return {
+    id: test.id,
+    title: test.title,
+    requirement: cited,
+    verdict: verdictOf(test, given),
+    knownFailing,
+    exchanges: test.notApplicable ? [] : exchangesOf(test, given),
+    source: test.source,
+    suite: test.suite,
+  }
+}
+
+function verdictOf(test: PlannedTest, given: JudgeInput): Verdict {
+  if (test.notApplicable) return { is: 'not-applicable', because: test.notApplicable }
+  try {
+    for (const claim of test.given) {
+      const failure = controlFailure(claim.probe, given)
+      if (failure) return { is: 'inconclusive', because: failure, cause: failure }
+      const judgement = judgeClaim(claim, given)
+      if (judgement.is === 'violated')
+        return {
+          is: 'not-applicable',
+          because: `its condition did not arise: ${sentence(judgement.findings[0].message)}`,
+        }
+      if (judgement.is === 'undecided') return undecidedVerdict(judgement, claim, given)
+    }
+    const failure = controlFailure(test.claim.probe, given)
+    if (failure) return { is: 'inconclusive', because: failure, cause: failure }
+    const judgement = judgeClaim(test.claim, given)
+    if (judgement.is === 'satisfied') return { is: 'pass' }
+    if (judgement.is === 'violated') return { is: 'fail', findings: judgement.findings }
+    return undecidedVerdict(judgement, test.claim, given)
+  } catch (error) {
+    if (error instanceof TemporaryStorageError)
+      return { is: 'inconclusive', because: error.message, cause: error.message }
+    // Only our own frames: a foreign message may quote what was judged.
+    const stack = error instanceof Error ? ownFrames(error) : undefined
+    return { is: 'error', error: { message: `judging ${test.id} failed`, ...(stack ? { stack } : {}) } }
+  }
+}
+
+function undecidedVerdict(
+  judgement: Judgement & { is: 'undecided' },
+  claim: PlannedClaim,
+  given: JudgeInput,
+): Verdict {
+  if (judgement.never) return { is: 'not-applicable', because: judgement.because }
+  const subject = subjectFor(claim, given)
+  const cause = subject.is === 'missing' ? { cause: subject.because } : {}
+  return { is: 'inconclusive', because: judgement.because, ...cause }
+}
+
+/** Why the undeviated twin of a probe, or of one that it takes values from, does not vouch for it. */
+function controlFailure(key: ProbeKey, given: JudgeInput): string | undefined {
+  const control = given.probes.get(key)?.control
+  if (!control) return undefined
+  return probeFailure(given.evidence.get(control), given.probes.get(control)?.label ?? control)
+}
+
+function judgeClaim(claim: PlannedClaim, given: JudgeInput): Judgement {
+  const subject = subjectFor(claim, given)
+  if (subject.is === 'missing')
+    return { is: 'undecided', because: subject.because, ...(subject.never ? { never: true } : {}) }
+  const evidence = given.evidence.get(claim.probe)
+  if (!evidence) return undecided('the run was interrupted before, or was not asked for it')
+  const { fhirUrl, ig, levels, groupId, authorization } = given.target
+  const target = {
+    fhirUrl,
+    ig,
+    levels,
+    authorized: authorization.kind !== 'none',
+    ...(groupId ? { groupId } : {}),
+  }
+  return combineJudgements(
+    Object.entries(claim.expect).map(([name, raw]) => {
+      const check = given.checks.get(name)
+      if (!check) throw new Error(`no check ${name}`)
+      const params = resolveReferences(raw, given.source)
+      if ('because' in params) return undecided(params.because)
+      return applyCheck(check, params.value, { subject, claim, given, context: { target, evidence } })
+    }),
+  )
+}
+
+interface CheckInput {
+  readonly subject: Exclude<ClaimSubject, { is: 'missing' }>
+  readonly claim: PlannedClaim
+  readonly given: JudgeInput
+  readonly context: CheckContext
+}
+
+function applyCheck(
+  check: Check,
+  params: unknown,
+  { subject, claim, given, context }: CheckInput,
+): Judgement {
+  switch (check.reads) {
+    case 'exchange':
+    case 'exchanges':
+      if (subject.is !== 'exchanges') throw new Error(`${check.name} judges exchanges`)
+      return judgeExchanges(check, params, subject.exchanges, context)
+    case 'lines': {
+      if (subject.is !== 'lines') throw new Error(`${check.name} judges lines`)
+      const tally = given.tallyOf(claim, check.name, params)
+      if (tally === undefined)
+        return undecided('the output files are not there any more; a run with --keep keeps them')
+      if (check.wants === 'profiles' && !given.profilesChecked)
+        return neverArose('--ig-package gives the FHIR packages to take profiles from, and none was given')
+      const judged = (check as LinesCheck<unknown, unknown>).judgement(tally, params, context)
+      if (subject.lost === undefined || judged.is === 'violated') return judged
+      // What was not read may break what the rest keeps, or be what the claim is about.
+      return undecided(subject.lost)
+    }
+    case 'index': {
+      const index = given.source.index(claim.probe)
+      return 'because' in index
+        ? undecided(index.because)
+        : (check as IndexCheck<unknown>).judge(index.value as ResourceIndex, params, context)
+    }
+  }
+}
+
+function judgeExchanges(
+  check: ExchangeCheck<never> | ExchangesCheck<never>,
+  params: unknown,
+  exchanges: readonly Exchange[],
+  context: CheckContext,
+): Judgement {
+  const silent = exchanges.find((it) => !it.response)
+  const unheard: readonly Judgement[] = silent
+    ? [
+        undecided(
+          `exchange ${silent.number} brought no response: ${silent.problem ?? silent.silence ?? 'unknown'}`,
+        ),
+      ]
+    : []
+  const heard = exchanges.filter((it) => it.response)
+  if (heard.length === 0) return unheard[0] ?? satisfied
+  if (check.reads === 'exchanges')
+    return combineJudgements([(check as ExchangesCheck<unknown>).judge(heard, params, context), ...unheard])
+  const each = check as ExchangeCheck<unknown>
+  const judged = heard.map((exchange) => each.judge(exchange, params, context))
+  // One exchange that arose decides; the others merely had nothing to say.
+  const decided = judged.filter((it) => !(it.is === 'undecided' && it.never))
+  return combineJudgements([...(decided.length > 0 ? decided : judged), ...unheard])
+}
+
+function subjectFor(claim: PlannedClaim, given: JudgeInput): ClaimSubject {
+  const evidence = given.evidence.get(claim.probe)
+  if (!evidence)
+    return { is: 'missing', because: 'the run was interrupted before, or was not asked for it', never: false }
+  const label = given.probes.get(claim.probe)?.label ?? claim.probe
+  return subjectOf(evidence, claim.part, { label, all: given.exchanges })
+}
+
+const mostExchanges = 24
+
+function exchangesOf(test: PlannedTest, given: JudgeInput): readonly number[] {
+  const numbers = new Set<number>()
+  for (const claim of [test.claim, ...test.given]) {
+    const subject = subjectFor(claim, given)
+    if (subject.is === 'exchanges') for (const it of subject.exchanges) numbers.add(it.number)
+    if (subject.is === 'lines' || subject.is === 'index')
+      for (const it of subject.files) numbers.add(it.exchange)
+    const evidence = given.evidence.get(claim.probe)
+    if (evidence?.probe === 'export' && 'kickoff' in evidence.export)
+      numbers.add(evidence.export.kickoff.number)
+  }
+  return [...numbers].sort((a, b) => a - b).slice(0, mostExchanges)
+}
+
+function sentence(message: string): string {
+  return message.replace(/\.$/, '')
+}
+
+/** Frames of a stack that are ours, without the message. */
+export function ownFrames(error: Error): string | undefined {
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at .*(?:src|dist)[\\/]/.test(line))
+  return frames.length > 0
+    ? frames
+        .slice(0, 8)
+        .map((it) => it.replace(/\(.*[\\/](?=(?:src|dist)[\\/])/, '('))
+        .join('\n')
+    : undefined
+}

@@ -1,0 +1,218 @@
+import type { Check, LinesCheck, Picker } from '../checks/check.ts'
+import { candidateQueries } from '../checks/registry.ts'
+import type { FileKind, OutputFile } from '../model/http/exchange.ts'
+import type { ProfileCoverage } from '../model/fhir/profile-coverage.ts'
+import type { Plan, PlannedClaim, PlannedProbe, ProbeKey } from '../model/plan.ts'
+import type { ResourceIndex } from '../model/fhir/resource-index.ts'
+import type { Target } from '../model/target.ts'
+import {
+  type JudgeProgress,
+  type FileCount,
+  type ExportJudge,
+  openExportJudge,
+} from '../output/export-judge.ts'
+import type { JudgeEnvironment } from '../output/file-judge.ts'
+import type { HaltSignal, SliceBytes } from '../output/judge-slice.ts'
+import { pickerNamed, valueReferencesIn, resolveReferences, type ValueSource } from './resolve-references.ts'
+
+const fileKindsByPart: Readonly<Record<string, FileKind>> = {
+  resources: 'output',
+  outcomes: 'error',
+  deleted: 'deleted',
+}
+
+/** What was read of the files of one probe. */
+export interface ProbeFilesResult {
+  readonly index?: ResourceIndex
+  /** Why there is none although it was asked for. */
+  readonly noIndex?: string
+  readonly patientIds: readonly string[]
+  /** By check name and parameters, see `tallyKey`. */
+  readonly tallies: ReadonlyMap<string, unknown>
+  /** What each file holds, in the order in which they were read. */
+  readonly files: readonly FileCount[]
+  /** What was seen of the profiles of packages, if a test asks for it. */
+  readonly profiles?: ProfileCoverage
+}
+
+/** Which probes are read as a whole, and which claims are about the lines of each: derived from the plan. */
+export interface FileReadPlan {
+  readonly indexedProbes: ReadonlySet<ProbeKey>
+  /** Of those, the ones of whose rows more is wanted than their keys. */
+  readonly fullyIndexedProbes: ReadonlySet<ProbeKey>
+  /** Probes from whose files something is picked: only there is every candidate of a query of interest. */
+  readonly pickedProbes: ReadonlySet<ProbeKey>
+  readonly lineClaims: ReadonlyMap<ProbeKey, readonly PlannedClaim[]>
+  readonly queries: readonly string[]
+}
+
+/** What the tests and probes of a plan will want to know of output files. */
+export function fileReadPlanOf(
+  plan: Plan,
+  checks: ReadonlyMap<string, Check>,
+  picks: readonly Picker[],
+): FileReadPlan {
+  const indexed = new Set<ProbeKey>()
+  const whole = new Set<ProbeKey>()
+  const picked = new Set<ProbeKey>()
+  const lines = new Map<ProbeKey, PlannedClaim[]>()
+  const queries = new Set<string>()
+  const want = (value: unknown) => {
+    for (const { from, pick } of valueReferencesIn(value)) {
+      const fromFiles = pick !== undefined && pickerNamed(picks, pick).needs === 'files'
+      if (fromFiles) picked.add(from)
+      if (pick === undefined || fromFiles) {
+        indexed.add(from)
+        whole.add(from)
+      }
+    }
+  }
+  for (const probe of plan.probes) want(probe.spec)
+  for (const test of plan.tests) {
+    if (test.notApplicable) continue
+    for (const claim of [test.claim, ...test.given]) {
+      want(claim.expect)
+      if (claim.part === 'index') {
+        indexed.add(claim.probe)
+        if (!needsKeysOnly(claim, checks)) whole.add(claim.probe)
+      }
+      if (fileKindsByPart[claim.part]) lines.set(claim.probe, [...(lines.get(claim.probe) ?? []), claim])
+      for (const query of queriesOf(claim, checks)) queries.add(query)
+    }
+  }
+  return {
+    indexedProbes: indexed,
+    fullyIndexedProbes: whole,
+    pickedProbes: picked,
+    lineClaims: lines,
+    queries: [...queries],
+  }
+}
+
+function needsKeysOnly(claim: PlannedClaim, checks: ReadonlyMap<string, Check>): boolean {
+  return Object.keys(claim.expect).every((name) => {
+    const check = checks.get(name)
+    return check?.reads === 'index' && check.only === 'keys'
+  })
+}
+
+/** Literal queries of index checks; those that are picked are among the candidates anyway. */
+function queriesOf(claim: PlannedClaim, checks: ReadonlyMap<string, Check>): readonly string[] {
+  return Object.entries(claim.expect).flatMap(([name, params]) => {
+    const check = checks.get(name)
+    if (check?.reads !== 'index' || !check.queries) return []
+    return check.queries(params as never).filter((it) => typeof it === 'string')
+  })
+}
+
+/** Begins to read the files of one probe, once, for every check on their lines and for the index. */
+export function openProbeFilesReader(options: {
+  readonly probe: PlannedProbe
+  readonly readings: FileReadPlan
+  readonly checks: ReadonlyMap<string, Check>
+  readonly source: ValueSource
+  readonly target: Target
+  readonly means: JudgeEnvironment
+  /** Paths of FHIR packages whose profiles resources are held against. */
+  readonly packages: readonly string[]
+  readonly transactionTime?: string
+  /** What has been picked so far, queries among it. */
+  readonly values: readonly string[]
+  /** Ends the reading before it is done. */
+  readonly halt?: HaltSignal
+  readonly onProgress?: (done: JudgeProgress) => void
+}): ProbeFilesReader {
+  const { probe, readings, checks, source, target } = options
+  const wanted = tallyRequestsOf(readings.lineClaims.get(probe.key) ?? [], checks, source)
+  const candidates = readings.pickedProbes.has(probe.key)
+    ? candidateQueries
+    : candidateQueries.filter((it) => options.values.includes(it))
+  const reading = openExportJudge(
+    {
+      checks: wanted.map(({ check, params, kind }) => ({ check, params, kind })),
+      ...(readings.indexedProbes.has(probe.key)
+        ? {
+            index: readings.fullyIndexedProbes.has(probe.key)
+              ? { queries: [...candidates, ...readings.queries] }
+              : { queries: [], keysOnly: true },
+          }
+        : {}),
+      ...(options.transactionTime ? { transactionTime: options.transactionTime } : {}),
+      fhirUrl: target.fhirUrl,
+      ...(wanted.some(({ check }) => check.wants === 'profiles') ? { packages: options.packages } : {}),
+      lineBytes: target.limits.lineBytes,
+      ...(options.halt ? { halt: options.halt } : {}),
+      ...(options.onProgress ? { onProgress: options.onProgress } : {}),
+    },
+    options.means,
+  )
+  return {
+    ...reading,
+    keys: wanted.map(({ key }) => key),
+    queries: candidates,
+    async finish() {
+      const { tallies, ...read } = await reading.finish()
+      return { ...read, tallies: new Map(wanted.map(({ key }, at) => [key, tallies[at]])) }
+    },
+  }
+}
+
+/** The files of a probe on their way. */
+export type ProbeFilesReader = Omit<ExportJudge, 'finish'> & {
+  /** What is tallied, in the order of the tallies. */
+  readonly keys: readonly string[]
+  /** Candidates among the queries that are evaluated. */
+  readonly queries: readonly string[]
+  finish(): Promise<ProbeFilesResult>
+}
+
+/** Reads files that are all here. */
+export async function readAllFiles(
+  reading: ProbeFilesReader,
+  files: readonly OutputFile[],
+  bytesOf: (file: OutputFile) => SliceBytes,
+): Promise<ProbeFilesResult> {
+  const largestFirst = files.filter((it) => it.retrieved).sort((a, b) => b.bytes - a.bytes)
+  const reads = largestFirst.map((file) => reading.judgeFile(file, bytesOf(file)))
+  // Nobody is to be at work on files that nobody waits for.
+  await Promise.allSettled(reads)
+  await Promise.all(reads)
+  return reading.finish()
+}
+
+interface TallyRequest {
+  readonly key: string
+  readonly check: LinesCheck<never, unknown>
+  readonly params: unknown
+  readonly kind: FileKind
+}
+
+function tallyRequestsOf(
+  claims: readonly PlannedClaim[],
+  checks: ReadonlyMap<string, Check>,
+  source: ValueSource,
+): readonly TallyRequest[] {
+  const wanted = new Map<string, TallyRequest>()
+  for (const claim of claims) {
+    const kind = fileKindsByPart[claim.part]
+    if (!kind) continue
+    for (const [name, raw] of Object.entries(claim.expect)) {
+      const check = checks.get(name)
+      const params = resolveReferences(raw, source)
+      if (check?.reads !== 'lines' || 'because' in params) continue
+      const key = tallyKey(kind, name, params.value)
+      wanted.set(key, { key, check, params: params.value, kind })
+    }
+  }
+  return [...wanted.values()]
+}
+
+/** Two claims that ask the same of the same kind of file share a tally. */
+export function tallyKey(kind: FileKind, check: string, params: unknown): string {
+  return `${kind} ${check} ${JSON.stringify(params)}`
+}
+
+/** The kind of file that a part is about. */
+export function fileKindOfPart(part: string): FileKind | undefined {
+  return fileKindsByPart[part]
+}

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import type { ResourceIndex } from '../model/fhir/resource-index.ts'
+import { valueReferencesIn, resolveReferences, type ValueSource } from './resolve-references.ts'
+
+const index = { size: 0 } as ResourceIndex
+const source: ValueSource = {
+  pick: (from, pick) =>
+    from === 'refused'
+      ? { because: 'it was refused' }
+      : { value: pick === 'two' ? ['a', 'b'] : `${from}.${pick}` },
+  index: (from) => (from === 'refused' ? { because: 'it was refused' } : { value: index }),
+}
+
+test.each<[unknown, unknown]>([
+  ['plain', 'plain'],
+  [null, null],
+  [{ from: 'x', pick: 'one' }, 'x.one'],
+  [{ from: 'x' }, index],
+  [{ a: [{ from: 'x', pick: 'one' }] }, { a: ['x.one'] }],
+  // What a pick of several values brings stands in a list by itself.
+  [
+    [{ from: 'x', pick: 'two' }, 'c'],
+    ['a', 'b', 'c'],
+  ],
+  [[['c']], [['c']]],
+  // More keys than a reference has make it something else.
+  [
+    { from: 'x', pick: 'one', more: true },
+    { from: 'x', pick: 'one', more: true },
+  ],
+])('%j resolves', (value, expected) => {
+  expect(resolveReferences(value, source)).toEqual({ value: expected })
+})
+
+test('one reference that cannot be resolved says why for the whole', () => {
+  expect(resolveReferences({ a: 1, b: [{ from: 'refused', pick: 'one' }] }, source)).toEqual({
+    because: 'it was refused',
+  })
+  expect(resolveReferences({ of: { from: 'refused' } }, source)).toEqual({ because: 'it was refused' })
+})
+
+test('references are found wherever they are', () => {
+  expect(valueReferencesIn({ a: [{ from: 'x', pick: 'p' }], b: { of: { from: 'y' } }, c: 'from' })).toEqual([
+    { from: 'x', pick: 'p' },
+    { from: 'y' },
+  ])
+})

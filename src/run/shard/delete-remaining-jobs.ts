@@ -1,0 +1,39 @@
+import type { Clock } from '../../model/clock.ts'
+import type { RunResult } from '../../model/result.ts'
+import type { Target } from '../../model/target.ts'
+import type { Transport } from '../../probe/transport/message.ts'
+import { PartError } from './part-file.ts'
+import { readSharedExports } from './shared-exports-file.ts'
+
+/** Deletes the jobs that machines shared, and tells so in the result. Throws PartError if the file is not that of the run. */
+export async function deleteRemainingJobs(
+  result: RunResult,
+  it: {
+    readonly manifest: string
+    readonly run: string
+    readonly target: Target
+    readonly transport: Transport
+    readonly clock: Clock
+  },
+): Promise<RunResult> {
+  const shared = readSharedExports(it.manifest)
+  if (!shared) throw new PartError('the file of the first machine is not there (--manifest)')
+  if (shared.run !== it.run)
+    throw new PartError('the file of the first machine (--manifest) is of another run')
+  // Loaded here because merging alone does without.
+  const { openSession } = await import('../../probe/session.ts')
+  const session = openSession(it)
+  const gone = new Set<string>()
+  try {
+    for (const { statusUrl, shown, as } of shared.exports) {
+      const brought = await session.performRequest({ delete: statusUrl, authorization: as })
+      const last = brought.probe === 'request' ? brought.exchanges.at(-1)?.response?.status : undefined
+      if (last !== undefined && ((last >= 200 && last < 300) || last === 404 || last === 410)) gone.add(shown)
+    }
+  } finally {
+    await session.close()
+  }
+  const { started, perhapsLeft } = result.jobs
+  const left = perhapsLeft.filter((url) => !gone.has(url))
+  return { ...result, jobs: { started, deleted: started - left.length, perhapsLeft: left } }
+}

@@ -1,0 +1,154 @@
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { deserialize, serialize } from 'node:v8'
+import type { ProbeKey } from '../../model/plan.ts'
+import type { Shard } from '../../model/export/shard.ts'
+import type { IndexStore, StoreFile } from '../../output/index/store.ts'
+import type { PartialJudgeResult, WrittenRows } from '../../output/file-judge.ts'
+
+/** What one machine has found out, to be merged with what others have. */
+export interface ShardPart<T> {
+  /** Of bulkcheck; another version tallies otherwise. */
+  readonly version: string
+  readonly shard: Shard
+  /** The same for the parts that belong together. */
+  readonly run: string
+  readonly reads: readonly PartProbeFiles[]
+  readonly of: T
+}
+
+/** What it has found out about the files of one export. */
+export interface PartProbeFiles {
+  readonly probe: ProbeKey
+  /** What was tallied, in the order of the tallies. */
+  readonly keys: readonly string[]
+  /** Candidates among the queries that were evaluated. */
+  readonly queries: readonly string[]
+  readonly found: Omit<PartialJudgeResult, 'index'>
+  readonly index?: WrittenRows
+}
+
+/** A part as it is to be written. */
+export type NewShardPart<T> = Omit<ShardPart<T>, 'reads'> & {
+  readonly reads: readonly (Omit<PartProbeFiles, 'found' | 'index'> & {
+    readonly found: PartialJudgeResult
+  })[]
+}
+
+/** A file that is no part, or none that goes with the others; the message completes "FILE: …". */
+export class PartError extends Error {}
+
+// A part is the mark, rows of indexes, the contents, where these begin, and the mark again.
+const magicBytes = Buffer.from('bulkcheck-part-1')
+
+/** Writes a part that only its owner can read; it is there as a whole or not at all. It holds no id and no value from a file. Throws PartError. */
+export function writePart<T>(path: string, part: NewShardPart<T>): void {
+  const unfinished = `${path}.unfinished`
+  rmSync(unfinished, { force: true })
+  const possibly = <R>(write: () => R): R => {
+    try {
+      return write()
+    } catch {
+      rmSync(unfinished, { force: true })
+      throw new PartError(`${path} cannot be written: the disk is full, or the folder cannot be written to`)
+    }
+  }
+  const descriptor = possibly(() => openSync(unfinished, 'wx', 0o600))
+  let end = 0
+  const write = (bytes: Uint8Array) => {
+    possibly(() => {
+      for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)
+    })
+    end += bytes.length
+  }
+  try {
+    write(magicBytes)
+    const reads = part.reads.map(({ found: { index, ...found }, ...read }) => {
+      const from = end
+      index?.(write)
+      return { ...read, found, ...(index ? { from } : {}) }
+    })
+    const begin = Buffer.alloc(8)
+    begin.writeDoubleLE(end)
+    write(serialize({ ...part, reads }))
+    write(begin)
+    write(magicBytes)
+  } finally {
+    closeSync(descriptor)
+  }
+  possibly(() => renameSync(unfinished, path))
+}
+
+/** Reads a part; its rows stay in the file. Throws PartError. */
+export function readPart<T>(path: string, store: IndexStore): ShardPart<T> {
+  const file = openPartFile(path, store)
+  try {
+    return parsePart<T>(file)
+  } catch (error) {
+    throw error instanceof PartError ? error : new PartError('this part is damaged, or cannot be read')
+  }
+}
+
+function parsePart<T>(file: StoreFile): ShardPart<T> {
+  const trailer = 8 + magicBytes.length
+  const whole =
+    file.length > 2 * trailer &&
+    magicBytes.equals(file.read(0, magicBytes.length)) &&
+    magicBytes.equals(file.read(file.length - magicBytes.length, magicBytes.length))
+  if (!whole) throw new PartError('this is no part of a run, or not the whole of one')
+  const begin = Buffer.from(file.read(file.length - trailer, 8)).readDoubleLE()
+  const part = deserializePart<T>(file.read(begin, file.length - trailer - begin))
+  return {
+    ...part,
+    reads: part.reads.map(({ from, ...read }) => ({
+      ...read,
+      ...(from === undefined ? {} : { index: { file, from } }),
+    })),
+  }
+}
+
+function openPartFile(path: string, store: IndexStore) {
+  try {
+    return store.open(path)
+  } catch {
+    throw new PartError('this file cannot be read')
+  }
+}
+
+type StoredShardPart<T> = Omit<ShardPart<T>, 'reads'> & {
+  readonly reads: readonly (Omit<PartProbeFiles, 'index'> & { readonly from?: number })[]
+}
+
+function deserializePart<T>(bytes: Uint8Array): StoredShardPart<T> {
+  try {
+    return deserialize(bytes) as StoredShardPart<T>
+  } catch {
+    // What it says instead is of no use to anybody.
+    throw new PartError('this part is damaged')
+  }
+}
+
+/** Parts of one run, each there once, in the order of their shards. Throws PartError with a line for each that is not as it must be. */
+export function assembleParts<T>(
+  parts: readonly { readonly name: string; readonly part: ShardPart<T> }[],
+  version: string,
+): readonly ShardPart<T>[] {
+  const [first] = parts
+  if (!first) throw new PartError('no part is named')
+  const { run, shard } = first.part
+  const problems: string[] = []
+  const taken = new Map<number, string>()
+  for (const { name, part } of parts) {
+    const twin = taken.get(part.shard.number)
+    if (part.version !== version)
+      problems.push(`${name} was written by bulkcheck ${part.version}, and this is ${version}`)
+    else if (part.run !== run || part.shard.of !== shard.of)
+      problems.push(`${name} and ${first.name} are parts of different runs`)
+    else if (twin !== undefined) problems.push(`${name} and ${twin} are the same part`)
+    else taken.set(part.shard.number, name)
+  }
+  if (problems.length === 0)
+    for (let number = 1; number <= shard.of; number += 1)
+      if (!taken.has(number)) problems.push(`part ${number} of ${shard.of} is not here`)
+  if (problems.length > 0) throw new PartError(problems.join('\n'))
+  return parts.map((it) => it.part).sort((a, b) => a.shard.number - b.shard.number)
+}

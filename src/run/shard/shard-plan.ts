@@ -1,0 +1,70 @@
+import type { Plan, PlannedClaim, PlannedProbe, PlannedTest, ProbeKey } from '../../model/plan.ts'
+import { fileKindOfPart, type FileReadPlan } from '../probe-files.ts'
+import type { VocabularyIndex } from '../perform-plan.ts'
+import { pickerNamed, valueReferencesIn } from '../resolve-references.ts'
+
+/** How a plan is shared: whose files several machines take their parts of, and what is left to be judged when all have. */
+export interface ShardPlan {
+  readonly sharedProbes: ReadonlySet<ProbeKey>
+  /** Further probes whose files are needed for that. */
+  readonly neededProbes: ReadonlySet<ProbeKey>
+  /** Tests that wait for the files of all machines. */
+  readonly pendingTests: ReadonlySet<PlannedTest>
+}
+
+/**
+ * What machines can share of a plan: exports whose files nobody picks anything from while the run goes on, that no probe deletes, and whose tests do
+ * without ids of patients, since parts hold none.
+ */
+export function shardPlanOf(plan: Plan, readings: FileReadPlan, words: VocabularyIndex): ShardPlan {
+  const deleted = new Set(plan.probes.flatMap(probesDeletedBy))
+  const private_ = new Set(
+    plan.tests.filter((it) => needsPatientIds(it, words)).flatMap((it) => [...filesNeededBy(it)]),
+  )
+  const isRead = (key: ProbeKey) => readings.indexedProbes.has(key) || readings.lineClaims.has(key)
+  const shared = new Set(
+    plan.probes.flatMap((it) =>
+      it.kind === 'export' &&
+      it.intent.upTo === 'files' &&
+      it.intent.delete === undefined &&
+      it.during.length === 0 &&
+      isRead(it.key) &&
+      ![readings.pickedProbes, deleted, private_].some((set) => set.has(it.key))
+        ? [it.key]
+        : [],
+    ),
+  )
+  const open = new Set(plan.tests.filter((it) => [...filesNeededBy(it)].some((key) => shared.has(key))))
+  const wanted = [...open].flatMap((it) => [...filesNeededBy(it)])
+  return {
+    sharedProbes: shared,
+    neededProbes: new Set(wanted.filter((key) => !shared.has(key) && isRead(key))),
+    pendingTests: open,
+  }
+}
+
+function probesDeletedBy(probe: PlannedProbe): readonly ProbeKey[] {
+  if (probe.kind !== 'request' || probe.spec.delete === undefined) return []
+  return valueReferencesIn(probe.spec.delete).map(({ from }) => from)
+}
+
+/** Probes whose files a test is about. */
+function filesNeededBy(test: PlannedTest): ReadonlySet<ProbeKey> {
+  if (test.notApplicable) return new Set()
+  return new Set(
+    claimsOf(test).flatMap((it) => [
+      ...(fileKindOfPart(it.part) || it.part === 'index' || it.part === 'files' ? [it.probe] : []),
+      ...valueReferencesIn(it.expect).flatMap(({ from, pick }) => (pick === undefined ? [from] : [])),
+    ]),
+  )
+}
+
+function needsPatientIds(test: PlannedTest, { picks }: VocabularyIndex): boolean {
+  return claimsOf(test)
+    .flatMap((it) => valueReferencesIn(it.expect))
+    .some(({ pick }) => pick !== undefined && pickerNamed(picks, pick).sensitive === true)
+}
+
+function claimsOf(test: PlannedTest): readonly PlannedClaim[] {
+  return [test.claim, ...test.given]
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import type { Manifest } from '../../model/export/export.ts'
+import type { ProbeKey } from '../../model/plan.ts'
+import type { RequestCredentials } from '../../model/suite.ts'
+import { PartError } from './part-file.ts'
+import type { ResolvedValue } from '../resolve-references.ts'
+
+/** What the first of several machines tells the others. Its URLs may be signed: only its owner can read it. */
+export interface SharedExportsFile {
+  readonly bulkcheckShared: 1
+  /** The run that all of them are part of. */
+  readonly run: string
+  /** Of what was asked for; the others must have been asked for the same. */
+  readonly asked: string
+  /** No export will be added. */
+  readonly complete: boolean
+  readonly exports: readonly SharedExport[]
+}
+
+/** An export whose files several machines download. */
+export interface SharedExport {
+  readonly probe: ProbeKey
+  /** With whose token it was started. */
+  readonly as: RequestCredentials
+  /** Live. */
+  readonly statusUrl: string
+  /** The same, masked. */
+  readonly shown: string
+  readonly manifest: Manifest
+  /** Candidates among the queries that are evaluated. */
+  readonly queries: readonly string[]
+  /** What has been picked for its checks, by `key#pick`. */
+  readonly picked: Readonly<Record<string, ResolvedValue<string | readonly string[]>>>
+}
+
+/** Where the first machine adds exports for the others. */
+export interface SharedExportsWriter {
+  readonly run: string
+  add(one: SharedExport): void
+  /** Tells that there are no more. */
+  end(): void
+}
+
+/** Begins a file for other machines; one that is there is replaced. */
+export function openSharedExportsWriter(path: string, asked: string): SharedExportsWriter {
+  const run = randomUUID()
+  const exports: SharedExport[] = []
+  const write = (complete: boolean) => {
+    const file: SharedExportsFile = { bulkcheckShared: 1, run, asked, complete, exports }
+    const unfinished = `${path}.unfinished`
+    rmSync(unfinished, { force: true })
+    writeFileSync(unfinished, JSON.stringify(file), { mode: 0o600, flag: 'wx' })
+    renameSync(unfinished, path)
+  }
+  // Whoever waits for it must not take up that of another run.
+  rmSync(path, { force: true })
+  return {
+    run,
+    add(one) {
+      exports.push(one)
+      write(false)
+    },
+    end: () => write(true),
+  }
+}
+
+/** What has been told so far; `undefined` if there is no such file yet. Throws PartError. */
+export function readSharedExports(path: string): SharedExportsFile | undefined {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new PartError('the file of the first machine cannot be read')
+  }
+  try {
+    const file = JSON.parse(text) as Partial<SharedExportsFile>
+    if (file.bulkcheckShared === 1) return file as SharedExportsFile
+  } catch {
+    // What it says instead is of no use to anybody.
+  }
+  throw new PartError('--manifest names no file that the first machine wrote')
+}

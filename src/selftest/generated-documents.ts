@@ -1,0 +1,61 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { checks, picks } from '../checks/registry.ts'
+import { structureRules } from '../model/fhir/resource-problem.ts'
+import { r4Model } from '../r4/load.ts'
+import { judgedInvariants, unjudgedInvariants } from '../structure/invariants/index.ts'
+import { fillMarkers, renderSchema, markdownTable, updateTables } from '../suite/vocabulary-docs.ts'
+
+const vocabulary = { checks, picks }
+
+/** Documents that are generated from the vocabulary: path from the package's root, and what must stand there. */
+export const generatedDocuments: readonly {
+  readonly path: string
+  readonly text: (now: string) => string
+}[] = [
+  { path: 'suites/suite.schema.json', text: () => renderSchema(vocabulary) },
+  { path: 'suites/README.md', text: (now) => updateTables(now, vocabulary) },
+  { path: 'docs/structure.md', text: (now) => fillMarkers(now, structureTables()) },
+]
+
+function structureTables() {
+  const open = new Set<string>()
+  for (const { elements } of Object.values(r4Model().types))
+    for (const { valueSet, codes } of elements) if (valueSet && codes === undefined) open.add(valueSet)
+  return {
+    rules: markdownTable(
+      ['Rule', 'Is broken unless'],
+      Object.entries(structureRules).map(([rule, says]) => [`\`${rule}\``, says]),
+    ),
+    invariants: `${judgedInvariants.size} are judged. Not judged are:\n\n${unjudgedInvariants
+      .map(({ because, keys }) => `- ${keys.map((it) => `\`${it}\``).join(', ')}: ${because}`)
+      .join('\n')}`,
+    'value sets': [...open]
+      .sort()
+      .map((it) => `- <${it}>`)
+      .join('\n'),
+  }
+}
+
+/** Where a document of the package is. */
+export function documentPath(path: string): string {
+  return fileURLToPath(new URL(`../../${path}`, import.meta.url))
+}
+
+/** Writes every generated document that is stale. */
+export function writeDocuments(): void {
+  for (const { path, text } of generatedDocuments) {
+    const place = documentPath(path)
+    writeFileSync(place, text(currentText(place)))
+  }
+}
+
+/** What stands in a file; nothing if there is none. */
+export function currentText(place: string): string {
+  try {
+    return readFileSync(place, 'utf8')
+  } catch {
+    // It is about to be written for the first time.
+    return ''
+  }
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import { gunzipSync } from 'node:zlib'
+import { header } from '../model/http/exchange.ts'
+import type { Transport, WireRequest, WireResponse } from '../probe/transport/message.ts'
+import type { Provider, Request, Response } from '../reference/provider.ts'
+
+/** What stands in front of a provider: it answers a request itself, or passes it on, changed or not. */
+export type Gateway = (
+  request: Request,
+  pass: (request: Request) => Promise<Response>,
+) => Response | Promise<Response>
+
+const passThrough: Gateway = (request, pass) => pass(request)
+
+/** The reference provider as a target without a network in between. */
+export function inProcessTransport(
+  provider: Pick<Provider, 'handle'>,
+  gateway: Gateway = passThrough,
+): Transport {
+  return async (request) => {
+    const { method, url, headers, body } = request
+    const sent: Request = { method, url, headers, ...(body === undefined ? {} : { body }) }
+    return wireResponseOf(request, await gateway(sent, (it) => provider.handle(it)))
+  }
+}
+
+async function wireResponseOf(request: WireRequest, response: Response): Promise<WireResponse> {
+  if (response.silence) return { silence: 'reset', problem: 'the connection was reset' }
+  const raw = await collect(response.body)
+  if (response.cutAfter !== undefined && response.cutAfter < raw.byteLength)
+    return { silence: 'reset', problem: 'the connection was cut before the end of the body' }
+  const bytes = header(response.headers, 'content-encoding')?.toLowerCase() === 'gzip' ? gunzipSync(raw) : raw
+  if (bytes.byteLength > request.maxBytes) return { silence: 'too-large', problem: 'the body is too large' }
+  const { sink } = request
+  sink?.write(bytes)
+  return {
+    status: response.status,
+    headers: response.headers,
+    framing: 'length',
+    bytes: bytes.byteLength,
+    ...(sink
+      ? { body: new Uint8Array() }
+      : { body: bytes, digest: createHash('sha256').update(bytes).digest('hex') }),
+  }
+}
+
+async function collect(body: Response['body']): Promise<Uint8Array> {
+  if (body === undefined) return new Uint8Array()
+  if (typeof body === 'string') return Buffer.from(body)
+  if (body instanceof Uint8Array) return body
+  const pieces: Uint8Array[] = []
+  for await (const piece of body) pieces.push(piece)
+  return Buffer.concat(pieces)
+}

@@ -1,0 +1,159 @@
+import { checks, picks } from '../checks/registry.ts'
+import type { ConfigurationResult, FaultResult } from '../model/kill-matrix.ts'
+import type { SupportedRelease } from '../model/requirement.ts'
+import { supportedReleases } from '../model/requirement.ts'
+import { type RunResult, verdictCounts } from '../model/result.ts'
+import { type ClaimedFeature, defaultLimits, type ExportLevel, type Target } from '../model/target.ts'
+import { honestConfigurations, type NamedConfiguration } from '../reference/conduct/configurations.ts'
+import type { Fault } from '../reference/faults/definition.ts'
+import { type Population, synthesizePopulation } from '../reference/population/model.ts'
+import { createProvider, type Provider, type ProviderOptions } from '../reference/provider.ts'
+import { run, type RunOptions } from '../run/run.ts'
+import { bundledSuitesFolder } from '../suite/files.ts'
+import { type LoadedSuites, loadSuites } from '../suite/load.ts'
+import { plan } from '../suite/planning/plan.ts'
+import { type Gateway, inProcessTransport } from './in-process-transport.ts'
+import { virtualClock } from './virtual-clock.ts'
+
+/** When every run begins, in ms since 1970. */
+export const runStart = Date.parse('2026-03-02T09:00:00Z')
+
+/** The FHIR base of the provider that is run against. */
+export const baseUrl = 'http://127.0.0.1:4000/fhir'
+
+/** A dozen patients: enough for every narrowing to have something to keep and something to drop. */
+const population: Population = synthesizePopulation({
+  patients: 12,
+  seed: 7,
+  until: new Date(runStart - 60_000),
+  baseUrl,
+})
+
+let suites: LoadedSuites | undefined
+
+/** The bundled suites, read once. */
+export function loadBundledSuites(): LoadedSuites {
+  suites ??= loadSuites({ paths: [bundledSuitesFolder], vocabulary: { checks, picks } })
+  return suites
+}
+
+/** A provider to run against, what stands in front of it, and what the operator says of it beyond its claims. */
+export interface ProviderSetting extends Omit<ProviderOptions, 'population' | 'now' | 'baseUrl'> {
+  readonly gateway?: Gateway
+  readonly target?: Partial<Target>
+  /** Patterns of the tests to run; all unless given. */
+  readonly only?: readonly string[]
+  /** Paths of FHIR packages. */
+  readonly packages?: readonly string[]
+  /** Where the run is recorded, and its output files are left. */
+  readonly record?: { readonly recording: string; readonly keep: string }
+}
+
+/** Runs every bundled suite against a provider in this process, on a clock that both share. */
+export async function runAgainst(setting: ProviderSetting): Promise<RunResult> {
+  return run(await runOptionsFor(setting))
+}
+
+/** What a run against a provider in this process needs; several runs with it are against the same one. */
+export async function runOptionsFor(setting: ProviderSetting): Promise<RunOptions> {
+  const { gateway, target: told, record, only, packages = [], ...options } = setting
+  const clock = virtualClock(runStart)
+  const provider = await createProvider({ ...options, population, baseUrl, now: clock.now })
+  const target = { ...targetOf(provider), ...told }
+  const loaded = loadBundledSuites()
+  return {
+    plan: plan(loaded, target, only ? { only } : {}),
+    target,
+    transport: inProcessTransport(provider, gateway),
+    clock,
+    suites: { sha256: loaded.sha256 },
+    failOn: 'MAY',
+    knownFailing: [],
+    warnings: [],
+    harness: 'bulkcheck selftest',
+    packages,
+    ...record,
+  }
+}
+
+function targetOf({ description: claims, clients }: Provider): Target {
+  const client = ({ clientId, scope, jwks }: typeof clients.own) =>
+    ({ kind: 'backend-services', clientId, scope, key: jwks }) as const
+  return {
+    name: 'Reference provider',
+    fhirUrl: baseUrl,
+    ig: claims.release,
+    authorization: claims.authorization ? client(clients.own) : { kind: 'none' },
+    ...(claims.authorization ? { otherClient: client(clients.other) } : {}),
+    levels: claims.levels as readonly ExportLevel[],
+    groupId: claims.groupId,
+    supports: claims.supports as readonly ClaimedFeature[],
+    tokenOrigins: [],
+    limits: { ...defaultLimits, pollFloorMs: 0, tokenGraceMs: 10_000, deletionGraceMs: 2_000 },
+  }
+}
+
+/** One honest provider that the suites are run against. */
+export interface HonestProvider extends NamedConfiguration {
+  readonly release: SupportedRelease
+}
+
+/** Every honest configuration in every release that it is of. */
+export const honestProviders: readonly HonestProvider[] = supportedReleases.flatMap((release) =>
+  honestConfigurations
+    .filter((it) => it.release === undefined || it.release === release)
+    .map((it) => ({ ...it, name: `${it.name} ${release}`, release })),
+)
+
+/** Runs the suites against an honest provider. */
+export function runHonest({ release, configuration, authorization }: HonestProvider): Promise<RunResult> {
+  return runAgainst({ release, configuration, ...(authorization === undefined ? {} : { authorization }) })
+}
+
+/** What became of an honest provider, and the ids of the tests that passed. */
+export async function judgeHonest(
+  provider: HonestProvider,
+): Promise<{ readonly result: ConfigurationResult; readonly passed: readonly string[] }> {
+  const { tests } = await runHonest(provider)
+  const { pass, fail, inconclusive, error, 'not-applicable': notApplicable } = verdictCounts(tests)
+  const accused = tests.filter(
+    ({ verdict, requirement }) =>
+      verdict.is === 'inconclusive' ||
+      verdict.is === 'error' ||
+      (verdict.is === 'fail' && !provider.lacks?.includes(requirement.id)),
+  )
+  return {
+    result: {
+      name: provider.name,
+      passed: pass,
+      failed: fail + error,
+      inconclusive,
+      notApplicable,
+      accused: accused.map((it) => it.id),
+    },
+    passed: tests.filter((it) => it.verdict.is === 'pass').map((it) => it.id),
+  }
+}
+
+/** Runs the suites against a provider with one fault. */
+export async function runFaulty(fault: Fault): Promise<FaultResult> {
+  const result = await runAgainst({
+    faults: [fault.id],
+    // Compression takes time and shows nothing here; the honest configurations have it.
+    configuration: { gzip: false },
+    ...(fault.release ? { release: fault.release } : {}),
+  })
+  const failed = result.tests.filter(({ verdict }) => verdict.is === 'fail' || verdict.is === 'error')
+  const failing = [...new Set(failed.map((it) => it.requirement.id))]
+  const also = fault.also ?? []
+  return {
+    id: fault.id,
+    breaks: fault.breaks,
+    level: loadBundledSuites().requirements.get(fault.breaks)?.level ?? 'SHALL',
+    failing,
+    tests: failed.map((it) => it.id),
+    also,
+    killed: failing.includes(fault.breaks),
+    collateral: failing.filter((it) => it !== fault.breaks && !also.includes(it)),
+  }
+}

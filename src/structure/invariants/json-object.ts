@@ -1,0 +1,82 @@
+/** A JSON object. */
+export type JsonObject = Readonly<Record<string, unknown>>
+
+/** The resources that an element is in. */
+export interface InvariantContext {
+  /** The resource that has the element: `%resource`. */
+  readonly resource: JsonObject
+  /** That resource, or the one in which it is contained: `%rootResource`. */
+  readonly root: JsonObject
+}
+
+/** Whether an invariant holds for an object. Of what is malformed in other ways it says true. */
+export type InvariantRule = (it: JsonObject, at: InvariantContext) => boolean
+
+/** Narrows to a JSON object. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Whether an element is there: `name.exists()`, its value or its extensions. */
+export function hasElement(it: JsonObject, name: string): boolean {
+  return it[name] !== undefined || it[`_${name}`] !== undefined
+}
+
+/** Whether a choice element is there in any of its types. */
+export function hasChoice(it: JsonObject, name: string): boolean {
+  for (const key in it) {
+    const at = key.charCodeAt(0) === 95 ? 1 : 0
+    if (!key.startsWith(name, at)) continue
+    const next = key.charCodeAt(at + name.length)
+    if (next >= 65 && next <= 90) return true
+  }
+  return false
+}
+
+/** The objects of an element that can repeat. */
+export function objectsIn(it: JsonObject, name: string): readonly JsonObject[] {
+  const value = it[name]
+  return Array.isArray(value) ? value.filter(isJsonObject) : none
+}
+
+const none: readonly JsonObject[] = []
+
+/** An object in an element that cannot repeat, or one without anything. */
+export function objectIn(it: JsonObject, name: string): JsonObject {
+  const value = it[name]
+  return isJsonObject(value) ? value : empty
+}
+
+const empty: JsonObject = {}
+
+/** How many there are of an element. */
+export function countItems(it: JsonObject, name: string): number {
+  const value = it[name]
+  if (Array.isArray(value)) return value.length
+  return hasElement(it, name) ? 1 : 0
+}
+
+/** Whether a concept has a coding of this system with one of these codes. */
+export function isCoded(concept: unknown, system: string, codes: readonly string[]): boolean {
+  if (!isJsonObject(concept)) return false
+  return objectsIn(concept, 'coding').some((it) => it.system === system && codes.includes(it.code as string))
+}
+
+/** Whether no two of these are equal; what is absent is left out. */
+export function isDistinct(values: readonly unknown[]): boolean {
+  const seen = new Set<unknown>()
+  for (const value of values) {
+    if (value === undefined || value === null) continue
+    if (seen.has(value)) return false
+    seen.add(value)
+  }
+  return true
+}
+
+/** A text that equal JSON values have in common, whatever the order of names. */
+export function canonicalJsonText(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map(canonicalJsonText).join()}]`
+  const names = Object.keys(value).sort()
+  return `{${names.map((name) => `${JSON.stringify(name)}:${canonicalJsonText((value as JsonObject)[name])}`).join()}}`
+}

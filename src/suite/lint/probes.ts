@@ -1,0 +1,122 @@
+import type { RequestProbe, TokenProbe } from '../../model/suite.ts'
+import { type NamedProbe, type LintContext, lintPick, lintReference, correctedName } from './names.ts'
+import { type ProbeReference, probeReferencesIn } from '../probe-references.ts'
+
+/** Reports what is wrong with the probes of a suite, of which the tests read some. */
+export function lintProbes(reading: LintContext, readByTests: ReadonlySet<string>): void {
+  const { suite, probes, report } = reading
+  for (const probe of probes.values()) {
+    if (probe.kind === 'export') {
+      if (!suite.levels && !probe.spec.level)
+        report(
+          probe.path,
+          'key',
+          `export \`${probe.name}\` has no \`level\`, and neither has the suite \`levels\``,
+        )
+      if (probe.spec.group !== undefined && probe.spec.level !== undefined && probe.spec.level !== 'group')
+        report(
+          [...probe.path, 'group'],
+          'key',
+          `export \`${probe.name}\` names a group, but its level is \`${String(probe.spec.level)}\``,
+        )
+    }
+    for (const reference of probeReferencesIn(probe.spec)) lintReferenceOf(probe, reference, reading)
+    if (probe.kind === 'token') lintTokenReferences(probe, reading)
+    if (probe.kind === 'request') lintWhen(probe, reading)
+  }
+  lintCycles(reading)
+  const read = new Set<string>()
+  const follow = (name: string): void => {
+    if (read.has(name)) return
+    read.add(name)
+    const probe = probes.get(name)
+    if (probe) for (const other of needsOf(probe)) follow(correctedName(other, reading))
+  }
+  for (const name of readByTests) follow(name)
+  for (const probe of probes.values())
+    if (!read.has(probe.name)) report(probe.path, 'key', `no test reads ${probe.kind} \`${probe.name}\``)
+}
+
+/** Names of the probes that a probe takes something from. */
+export function needsOf(probe: NamedProbe): readonly string[] {
+  const { replays, jtiOf } = probe.kind === 'token' ? (probe.spec as TokenProbe) : {}
+  return [
+    ...probeReferencesIn(probe.spec).map((it) => it.from),
+    ...[replays, jtiOf].filter((it) => typeof it === 'string'),
+  ]
+}
+
+function lintReferenceOf(probe: NamedProbe, reference: ProbeReference, reading: LintContext): void {
+  const path = [...probe.path, ...reference.path]
+  // The schema has already said so where it allows no reference to a whole export.
+  const other = lintReference(reference.from, [...path, 'from'], reading)
+  if (reference.pick === undefined)
+    reading.report(
+      path,
+      'key',
+      `this reference has no \`pick\`: a probe takes one value from \`${reference.from}\``,
+    )
+  else if (other) lintPick(other, reference.pick, [...path, 'pick'], reading)
+}
+
+function lintTokenReferences(probe: NamedProbe, reading: LintContext): void {
+  const { probes, report } = reading
+  const { replays, jtiOf } = probe.spec as TokenProbe
+  for (const [key, name] of Object.entries({ replays, jtiOf })) {
+    if (typeof name !== 'string') continue
+    const path = [...probe.path, key]
+    const other = probes.has(name) ? probes.get(name) : lintReference(name, path, reading)
+    if (other && other.kind !== 'token')
+      report(path, 'value', `\`${key}\` names a token request, and \`${name}\` is ${article(other.kind)}`)
+  }
+}
+
+function article(kind: NamedProbe['kind']): string {
+  return kind === 'export' ? 'an export' : kind === 'token' ? 'a token request' : 'a request'
+}
+
+function lintWhen(probe: NamedProbe, { probes, vocabulary, report }: LintContext): void {
+  const { when } = probe.spec as RequestProbe
+  if (!when) return
+  const path = [...probe.path, 'when']
+  const references = probeReferencesIn(probe.spec).filter((it) => probes.get(it.from)?.kind === 'export')
+  const known = probeReferencesIn(probe.spec).every((it) => probes.has(it.from))
+  if (references.length === 0) {
+    if (known)
+      report(path, 'key', `\`when\` is about an export, and request \`${probe.name}\` refers to none`)
+    return
+  }
+  for (const { from, pick } of references) {
+    const spec = probes.get(from)?.spec
+    if (when === 'deleted' && !spec?.delete)
+      report(
+        path,
+        'value',
+        `request \`${probe.name}\` waits until \`${from}\` is deleted, but \`${from}\` has no \`delete\``,
+      )
+    const needs = vocabulary.picks.find((it) => it.name === pick)?.needs ?? 'kickoff'
+    if (when === 'running' && needs !== 'kickoff')
+      report(
+        path,
+        'value',
+        `\`${from}\` is still running then, and has no \`${pick}\` yet; it is known after ${needs === 'files' ? 'its files' : 'completion'}`,
+      )
+  }
+}
+
+function lintCycles({ probes, report }: LintContext): void {
+  const done = new Set<string>()
+  const visit = (name: string, trail: readonly string[]): void => {
+    const at = trail.indexOf(name)
+    if (at >= 0) {
+      const circle = [...trail.slice(at), name].map((it) => `\`${it}\``)
+      report(probes.get(name)?.path ?? [], 'key', `these probes wait for each other: ${circle.join(' → ')}`)
+      return
+    }
+    const probe = probes.get(name)
+    if (!probe || done.has(name)) return
+    for (const other of new Set(needsOf(probe))) visit(other, [...trail, name])
+    done.add(name)
+  }
+  for (const name of probes.keys()) visit(name, [])
+}

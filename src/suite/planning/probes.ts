@@ -1,0 +1,197 @@
+import type { Picker } from '../../checks/check.ts'
+import type { ExportIntent } from '../../model/export/export.ts'
+import type { PlannedClaim, PlannedProbe, PlannedTest, ProbeKey } from '../../model/plan.ts'
+import type { ExportProbe, RequestProbe, TokenProbe } from '../../model/suite.ts'
+import { type ExportLevel, exportLevels } from '../../model/target.ts'
+import { type ProbeDraft, type ProbeDrafts, levelRank } from './probe-drafts.ts'
+import { probeReferencesIn } from '../probe-references.ts'
+
+type Depth = ExportIntent['upTo']
+const depths: readonly Depth[] = ['kickoff', 'completion', 'files']
+
+/** What is read of a probe. */
+interface ProbeUse {
+  upTo: Depth
+  again: boolean
+  spooled: boolean
+}
+
+/** The probes that some tests read, with what those need, each after what it needs. */
+export function plannedProbes(
+  tests: readonly PlannedTest[],
+  drafts: ProbeDrafts,
+  picks: readonly Picker[],
+): readonly PlannedProbe[] {
+  const claims = tests.flatMap((it) => [it.claim, ...it.given])
+  const roots = claims.flatMap((it) => [
+    it.probe,
+    ...probeReferencesIn(it.expect).map((reference) => reference.from),
+  ])
+  const order = inOrder(roots, drafts)
+  const readings = usesOf(claims, order, picks)
+  const labels = labelsOf(order, drafts)
+  return order.map((draft) => plannedProbe(draft, readings.get(draft.key) ?? noUse(), { labels, order }))
+}
+
+function noUse(): ProbeUse {
+  return { upTo: 'kickoff', again: false, spooled: false }
+}
+
+function plannedProbe(
+  draft: ProbeDraft,
+  reading: ProbeUse,
+  { labels, order }: { labels: ReadonlyMap<ProbeKey, string>; order: readonly ProbeDraft[] },
+): PlannedProbe {
+  const { key, control, during } = draft
+  const common = {
+    key,
+    label: labels.get(key) ?? key,
+    after: [...draft.after],
+    ...(control ? { control } : {}),
+  }
+  switch (draft.kind) {
+    case 'token':
+      return { ...common, kind: 'token', spec: draft.spec as TokenProbe }
+    case 'request':
+      return {
+        ...common,
+        kind: 'request',
+        spec: draft.spec as RequestProbe,
+        spooled: reading.spooled,
+        ...(during ? { during } : {}),
+      }
+    case 'export': {
+      const spec = draft.spec as unknown as ExportProbe & { level: ExportLevel }
+      const intent: ExportIntent = {
+        upTo: spec.delete === 'complete' ? deeper(reading.upTo, 'completion') : reading.upTo,
+        again: reading.again,
+        polling: spec.polling ?? 'polite',
+        ...(spec.delete ? { delete: spec.delete } : {}),
+      }
+      return {
+        ...common,
+        kind: 'export',
+        spec,
+        intent,
+        during: order.filter((it) => it.during === key).map((it) => it.key),
+      }
+    }
+  }
+}
+
+function deeper(a: Depth, b: Depth): Depth {
+  return depths.indexOf(a) > depths.indexOf(b) ? a : b
+}
+
+function usesOf(
+  claims: readonly PlannedClaim[],
+  order: readonly ProbeDraft[],
+  picks: readonly Picker[],
+): ReadonlyMap<ProbeKey, ProbeUse> {
+  const readings = new Map<ProbeKey, ProbeUse>(order.map((it) => [it.key, noUse()]))
+  const raise = (key: ProbeKey, upTo: Depth, more: { again?: boolean; spooled?: boolean } = {}) => {
+    const reading = readings.get(key)
+    if (!reading) return
+    reading.upTo = deeper(reading.upTo, upTo)
+    reading.again ||= more.again ?? false
+    reading.spooled ||= more.spooled ?? false
+  }
+  const refer = (value: unknown) => {
+    for (const { from, pick } of probeReferencesIn(value)) {
+      const needs = pick === undefined ? 'files' : (picks.find((it) => it.name === pick)?.needs ?? 'files')
+      raise(from, needs, { spooled: needs === 'files' })
+    }
+  }
+  for (const { probe, part, expect } of claims) {
+    raise(probe, depthOf(part), {
+      again: part === 'completion-again',
+      spooled: part === 'resources' || part === 'index',
+    })
+    refer(expect)
+  }
+  for (const { spec, kind } of order) {
+    refer(spec)
+    const { when } = spec as RequestProbe
+    // Where nothing is said the export is complete when the request is sent, even if no value is taken from its completion.
+    if (kind === 'request' && !when) for (const { from } of probeReferencesIn(spec)) raise(from, 'completion')
+  }
+  return readings
+}
+
+function depthOf(part: string): Depth {
+  switch (part) {
+    case 'progress':
+    case 'throttled':
+    case 'completion':
+    case 'completion-again':
+    case 'failure':
+      return 'completion'
+    case 'files':
+    case 'resources':
+    case 'outcomes':
+    case 'deleted':
+    case 'index':
+      return 'files'
+    default:
+      return 'kickoff'
+  }
+}
+
+/** Probes that use an expired token last, otherwise level by level and as they are read; each after what it needs. */
+function inOrder(roots: readonly ProbeKey[], drafts: ProbeDrafts): readonly ProbeDraft[] {
+  const unique = [...new Set(roots)]
+  const ranked = unique.map((key) => ({
+    key,
+    late: waitsForExpiry(key, drafts),
+    rank: levelRank(key, drafts),
+  }))
+  ranked.sort((a, b) => Number(a.late) - Number(b.late) || a.rank - b.rank)
+  const placed = new Map<ProbeKey, ProbeDraft>()
+  const place = (key: ProbeKey): void => {
+    const draft = drafts.get(key)
+    if (!draft || placed.has(key)) return
+    for (const other of draft.after) place(other)
+    placed.set(key, draft)
+  }
+  for (const { key } of ranked) place(key)
+  return [...placed.values()]
+}
+
+function waitsForExpiry(key: ProbeKey, drafts: ProbeDrafts): boolean {
+  const draft = drafts.get(key)
+  if (!draft) return false
+  const expired = (it: ProbeDraft | undefined) =>
+    (it?.spec as { authorization?: unknown } | undefined)?.authorization === 'expired'
+  if (expired(draft) || (draft.dedicatedTo?.running && expired(drafts.get(draft.dedicatedTo.request))))
+    return true
+  return [...draft.after].some((it) => waitsForExpiry(it, drafts))
+}
+
+function labelsOf(order: readonly ProbeDraft[], drafts: ProbeDrafts): ReadonlyMap<ProbeKey, string> {
+  const short = order.map((it) => labelOf(it, drafts, false))
+  return new Map(
+    order.map((it, at) => {
+      const label = short[at] ?? it.key
+      return [it.key, short.filter((other) => other === label).length > 1 ? labelOf(it, drafts, true) : label]
+    }),
+  )
+}
+
+function labelOf(draft: ProbeDraft, drafts: ProbeDrafts, qualified: boolean): string {
+  const [named] = draft.names
+  if (!named && draft.kind === 'request') {
+    const deviating = [...drafts.values()].find((it) => it.control === draft.key)
+    if (deviating) return `${labelOf(deviating, drafts, qualified)} with own authorization`
+  }
+  const name = named && `${draft.kind} ${qualified ? `${named.suite}/` : ''}${named.name}`
+  const level = exportLevels[levelRank(draft.key, drafts)]
+  const label = `${name ?? nameless[draft.kind]}${level ? `@${level}` : ''}`
+  const servant = draft.dedicatedTo && drafts.get(draft.dedicatedTo.request)?.names[0]
+  return servant ? `${label} for request ${servant.name}` : label
+}
+
+const nameless = {
+  export: 'the plain export',
+  token: 'the correct token request',
+  request: 'a request',
+} as const

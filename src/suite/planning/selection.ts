@@ -1,0 +1,19 @@
+/** What a test may be asked for by: its id, with or without level, its suite or its requirement. */
+export interface TestIdentity {
+  readonly id: string
+  readonly suite: string
+  readonly requirement: string
+}
+
+/** Says which tests are among those asked for; `*` stands for any text, and no patterns at all for everything. */
+export function testSelector(patterns: readonly string[] | undefined): (test: TestIdentity) => boolean {
+  if (!patterns) return () => true
+  const asked = new RegExp(`^(${patterns.map(expressionOf).join('|')})$`)
+  return ({ id, suite, requirement }) =>
+    [id, id.replace(/@.*$/, ''), suite, requirement].some((it) => asked.test(it))
+}
+
+function expressionOf(pattern: string): string {
+  const literal = pattern.split('*').map((it) => it.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  return literal.join('.*')
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+import { harnessVersion } from '../config/harness-package.ts'
+import { filesOfShard } from '../model/export/shard.ts'
+import type { ExportLevel, Target } from '../model/target.ts'
+import { profilesOfPackages } from '../output/local-judge.ts'
+import type { ProbeFilesReader } from '../run/probe-files.ts'
+import { writePart } from '../run/shard/part-file.ts'
+import type { LocalFile } from './local-files.ts'
+import { UsageError } from '../cli/command.ts'
+import { type ShardSettings, shardSummary } from '../cli/options/shard.ts'
+import {
+  type FilesToJudge,
+  type NamedFile,
+  openFilesJudge,
+  readFiles,
+  type UnreadFiles,
+  unreadableFiles,
+} from './judge-files.ts'
+import { localExportKey } from './plan-files.ts'
+
+/** What a part says of the files that are judged, those of other machines included. */
+export interface FilesPart {
+  readonly of: 'files'
+  readonly suites: string
+  /** Name and version of each FHIR package. */
+  readonly packages: readonly string[]
+  readonly target: Target
+  readonly level?: ExportLevel
+  readonly manifest?: FilesToJudge['manifest']
+  readonly files: readonly NamedFile[]
+  /** Names of files that hold no resource. */
+  readonly foreign: readonly string[]
+  /** Of the files of this machine. */
+  readonly unread: UnreadFiles
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  readonly endedAt: number
+}
+
+/** Judges the files of one machine, writes what it found out, and says so, with a line for each file that cannot be read. */
+export async function judgeShardFiles(
+  given: FilesToJudge<LocalFile>,
+  it: ShardSettings & Pick<FilesPart, 'level' | 'foreign'>,
+): Promise<string> {
+  const { files, target, manifest } = given
+  const once = files.find((file) => file.once)
+  if (once) throw new UsageError(`${once.name} can be read once only, not by several machines`)
+  const startedAt = Date.now()
+  const mine = shardFilesOf(files, it)
+  const judging = openFilesJudge(given)
+  const unread = await readFiles(judging.reader, { ...given, files: mine })
+  const found = await judging.reader.partialResult()
+  const common: Omit<FilesPart, 'unread' | 'startedAt' | 'endedAt'> = {
+    of: 'files',
+    suites: given.suites.sha256,
+    packages: (await profilesOfPackages(given.packages))?.packages ?? [],
+    target,
+    ...(it.level ? { level: it.level } : {}),
+    ...(manifest ? { manifest } : {}),
+    files: files.map(({ name, file }) => ({ name, file })),
+    foreign: it.foreign,
+  }
+  writePart<FilesPart>(it.part, {
+    version: harnessVersion,
+    shard: it.shard,
+    run: createHash('sha256').update(JSON.stringify(common)).digest('hex'),
+    reads: [{ probe: localExportKey, ...keysAndQueriesOf(judging.reader), found }],
+    of: { ...common, unread, startedAt, endedAt: Date.now() },
+  })
+  return [shardSummary(it.shard, [...found.counted.values()]), ...unreadableFiles(mine, unread)].join('\n')
+}
+
+function keysAndQueriesOf({ keys, queries }: Pick<ProbeFilesReader, 'keys' | 'queries'>) {
+  return { keys, queries }
+}
+
+/** The files that one machine judges. */
+export function shardFilesOf<T extends NamedFile>(
+  files: readonly T[],
+  { shard }: Pick<ShardSettings, 'shard'>,
+): readonly T[] {
+  const mine = filesOfShard(
+    files.map(({ file }) => ({ bytes: file.bytes })),
+    shard,
+  )
+  return files.filter((_, at) => mine.has(at))
+}

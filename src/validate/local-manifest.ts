@@ -1,0 +1,171 @@
+import { readFileSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileErrorReason } from '../config/error.ts'
+import type { Manifest, ManifestItem } from '../model/export/export.ts'
+import { readManifest } from '../model/export/manifest.ts'
+import { defaultLimits, type ExportLevel } from '../model/target.ts'
+import { UsageError } from '../cli/command.ts'
+import { type FileEntry, unreadableSource, diskSource } from './local-files.ts'
+
+/** The manifest of an export whose files are here, and what it says of the request that it answers. */
+export interface LocalManifest {
+  readonly manifest: Manifest
+  readonly files: readonly FileEntry[]
+  readonly level?: ExportLevel
+  /** FHIR base of the server. */
+  readonly fhirUrl?: string
+}
+
+/**
+ * Reads a manifest and finds its files: where a file: or relative URL leads below the folder of either, else by the end of the URL's path in `folder`,
+ * or beside the manifest. What is not there, or has no URL, is a file that cannot be read; throws UsageError if none is there.
+ */
+export function readLocalManifest(it: {
+  readonly path: string
+  readonly name: string
+  readonly folder?: string
+}): LocalManifest {
+  const { path, name } = it
+  const body = bodyOf(path, name)
+  const manifest = readManifest(body, pathToFileURL(resolve(path)).href, defaultLimits.manifestEntries)
+  const folder = it.folder ?? dirname(path)
+  const { places, nowhere } = itemPlacesOf(body, name)
+  const missing: string[] = []
+  const taken = new Map<string, string>()
+  const within = [folder, dirname(path)].map((it) => join(resolve(it), '/'))
+  const files = manifest.items.map((item, at): FileEntry => {
+    const place = places[at] ?? 'an item'
+    const found = localPathOf(item, folder, within)
+    if (found === undefined) {
+      missing.push(`${place} of ${name}${fileName(item.url)}`)
+      const why = 'it is not here; nothing is downloaded, and --files names its folder'
+      return { ...unreadableSource(missing.at(-1) ?? '', why), kind: item.kind }
+    }
+    const twin = taken.get(found)
+    if (twin) throw new UsageError(`${place} and ${twin} of ${name} are the same file`)
+    taken.set(found, place)
+    const { kind, type, count } = item
+    return {
+      ...diskSource(found, shortName(found, folder)),
+      kind,
+      ...(type === undefined ? {} : { type }),
+      ...(count === undefined ? {} : { count }),
+    }
+  })
+  if (missing.length > 0 && missing.length === files.length)
+    throw new UsageError(
+      [
+        `${missing.length} of ${manifest.items.length} files are not here; nothing is downloaded, and --files names their folder:`,
+        ...missing.slice(0, 10).map((line) => `  ${line}`),
+        ...(missing.length > 10 ? [`  and ${missing.length - 10} more`] : []),
+      ].join('\n'),
+    )
+  return { manifest, files: [...files, ...nowhere], ...requestOf(body) }
+}
+
+function bodyOf(path: string, name: string): object {
+  let value: unknown
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    // A parser would quote the file.
+    throw new UsageError(
+      error instanceof SyntaxError
+        ? `${name} is no JSON`
+        : `${name} cannot be read: ${fileErrorReason(error)}`,
+    )
+  }
+  if (typeof value !== 'object' || value === null || !Array.isArray((value as { output?: unknown }).output))
+    throw new UsageError(`${name} is no manifest of an export: it has no array \`output\``)
+  for (const member of ['deleted', 'error']) {
+    const entries: unknown = (value as Record<string, unknown>)[member]
+    if (entries !== undefined && !Array.isArray(entries))
+      throw new UsageError(`${name} is no manifest of an export: its \`${member}\` is no array`)
+  }
+  return value
+}
+
+/** `output[0]` and so on of the items that have a URL, as they are read, and the others as files that are not to be had. */
+function itemPlacesOf(
+  body: object,
+  name: string,
+): { readonly places: readonly string[]; readonly nowhere: readonly FileEntry[] } {
+  const places: string[] = []
+  const nowhere: FileEntry[] = []
+  for (const kind of ['output', 'deleted', 'error'] as const) {
+    const entries: unknown = (body as Record<string, unknown>)[kind]
+    if (!Array.isArray(entries)) continue
+    for (const [at, entry] of entries.entries()) {
+      const place = `${kind}[${at}]`
+      if (readManifest({ output: [entry] }, 'file:///', 1).items.length > 0) places.push(place)
+      else
+        nowhere.push({ ...unreadableSource(`${place} of ${name}`, 'the manifest gives no URL of it'), kind })
+    }
+  }
+  return { places, nowhere }
+}
+
+/** Where the file of an item is: a manifest is written by a server, and leads to nothing but what is below `within`. */
+function localPathOf({ url }: ManifestItem, folder: string, within: readonly string[]): string | undefined {
+  const { protocol, pathname } = new URL(url)
+  if (protocol === 'file:') {
+    const path = filePathOf(url)
+    if (path !== undefined && within.some((it) => path.startsWith(it)) && isFile(path)) return path
+  }
+  const parts = pathname.split('/').filter((it) => it !== '')
+  const names = parts.map(decodedName)
+  // The longest end of the path that is there: two files of one name may lie in folders of their own.
+  for (let from = 0; from < names.length; from += 1) {
+    const end = names.slice(from)
+    if (end.some((it) => it === undefined)) continue
+    const path = join(folder, ...(end as string[]))
+    for (const candidate of [path, `${path}.gz`]) if (isFile(candidate)) return candidate
+  }
+  return undefined
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+}
+
+function filePathOf(url: string): string | undefined {
+  try {
+    return fileURLToPath(url)
+  } catch {
+    // A URL with a host, or with a path that no file can have.
+    return undefined
+  }
+}
+
+function decodedName(part: string): string | undefined {
+  try {
+    const name = decodeURIComponent(part)
+    return /[/\\\0]/.test(name) || name === '..' || name === '.' ? undefined : name
+  } catch {
+    // Not UTF-8: no file has such a name.
+    return undefined
+  }
+}
+
+/** The last part of a URL's path, if it is nothing but a name: what is around it may be a signature. */
+function fileName(url: string): string {
+  const last = new URL(url).pathname.split('/').at(-1) ?? ''
+  return /^[A-Za-z0-9._-]{1,80}$/.test(last) ? `: ${last}` : ''
+}
+
+function shortName(path: string, folder: string): string {
+  return path.startsWith(join(folder, '/')) ? path.slice(join(folder, '/').length) : path
+}
+
+/** What the kick-off request tells of an export, if it is one. */
+function requestOf(body: object): { readonly level?: ExportLevel; readonly fhirUrl?: string } {
+  const { request } = body as { request?: unknown }
+  if (typeof request !== 'string' || !/^https?:/i.test(request) || !URL.canParse(request)) return {}
+  const { origin, pathname } = new URL(request)
+  const path = /^(.*?)(\/Patient|\/Group\/[^/]+)?\/\$export$/.exec(pathname.replace(/%24export$/i, '$export'))
+  if (!path) return {}
+  const [, base = '', below] = path
+  const level = below === undefined ? 'system' : below === '/Patient' ? 'patient' : 'group'
+  return { level, fhirUrl: `${origin}${base}` }
+}

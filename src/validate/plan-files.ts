@@ -1,0 +1,97 @@
+import type { Plan, PlannedTest, ProbeKey } from '../model/plan.ts'
+import type { Test } from '../model/suite.ts'
+import { type ExportLevel, exportLevels, type Target } from '../model/target.ts'
+import { groupBy } from '../report/standings.ts'
+import type { LoadedSuites, LoadedSuite } from '../suite/load.ts'
+import { plan } from '../suite/planning/plan.ts'
+import { probeReferencesIn } from '../suite/probe-references.ts'
+
+/** The one probe of a plan on files: the export that they came from. */
+export const localExportKey: ProbeKey = 'export of files'
+
+/** What is known of the export that files came from. */
+export interface ExportOrigin {
+  /** Absent: nobody knows. */
+  readonly level?: ExportLevel
+  readonly manifest: boolean
+}
+
+/** The tests that files alone can decide, whatever server they came from, each on `localExport`. */
+export function planFiles(loaded: LoadedSuites, target: Target, origin: ExportOrigin): Plan {
+  const suites = loaded.suites.map((it) => ({
+    ...it,
+    suite: {
+      ...it.suite,
+      tests: Object.fromEntries(Object.entries(it.suite.tests).filter(([, test]) => isOnFiles(it, test))),
+    },
+  }))
+  const planned = groupBy(plan({ ...loaded, suites }, target).tests, (it) => it.id.replace(/@.*/, ''))
+  const chosen = new Map<string, Test>(
+    suites.flatMap(({ suite }) =>
+      Object.entries(suite.tests).map(([name, test]) => [`${suite.suite}/${name}`, test] as const),
+    ),
+  )
+  const tests: PlannedTest[] = []
+  for (const atLevels of planned) {
+    const name: string = atLevels[0].id.replace(/@.*/, '')
+    const test = chosen.get(name)
+    const mine = origin.level ? atLevels.find((it) => it.level === origin.level) : atLevels[0]
+    if (!mine || !test) continue
+    const whyNot = mine.notApplicable ?? whyUndecidable(origin, test, atLevels.length)
+    const { notApplicable: _, level: _level, ...rest } = mine
+    tests.push({
+      ...rest,
+      ...(origin.level ? { level: origin.level } : { id: name }),
+      claim: { ...mine.claim, probe: localExportKey },
+      given: [],
+      ...(whyNot ? { notApplicable: whyNot } : {}),
+    })
+  }
+  return {
+    probes: [
+      {
+        key: localExportKey,
+        label: 'the export',
+        after: [],
+        kind: 'export',
+        spec: { level: origin.level ?? 'system' },
+        intent: { upTo: 'files', again: false, polling: 'polite' },
+        during: [],
+      },
+    ],
+    tests,
+  }
+}
+
+/** Whether a test is about what files hold and nothing else: not about what was asked for, nor about another probe. */
+function isOnFiles({ suite }: LoadedSuite, test: Test): boolean {
+  const [probe = '', part = ''] = test.on.split('.')
+  const spec = suite.exports?.[probe]
+  if (!spec || !['resources', 'outcomes', 'deleted', 'index'].includes(part)) return false
+  if (probeReferencesIn(test.expect).length > 0) return false
+  if ([...(suite.requires ?? []), ...(test.requires ?? [])].some((it) => it !== '_since')) return false
+  if ((test.unless ?? []).length > 0) return false
+  // What an export says of deletions and errors can be judged whatever was asked for.
+  if (part === 'deleted' || part === 'outcomes') return true
+  const { level: _, parameters = {}, ...more } = spec
+  return Object.keys(more).length === 0 && Object.keys(parameters).every((it) => it === '_since')
+}
+
+/** Checks that have nothing to go by where there is no manifest. */
+const checksNeedingManifest = new Set([
+  'counts-match',
+  'no-empty-files',
+  'typed-as-manifest',
+  'not-after-transaction-time',
+  'deleted-disjoint',
+])
+
+function whyUndecidable({ level, manifest }: ExportOrigin, test: Test, levels: number): string | undefined {
+  const part = test.on.split('.')[1]
+  if (!manifest && (part === 'outcomes' || part === 'deleted'))
+    return `without a manifest nobody knows which files are ${part === 'deleted' ? 'deleted' : 'error'} files`
+  if (!manifest && Object.keys(test.expect).some((it) => checksNeedingManifest.has(it)))
+    return 'there is no manifest to hold the files against'
+  if (!level && levels < exportLevels.length) return 'it depends on the export level, which --level tells'
+  return undefined
+}
