@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { countNamesInText, minJsonLength, countNamesInValue } from './json-size.ts'
 import { scanJson } from './json-scan.ts'
 
-const examples = new URL('../../node_modules/hl7.fhir.r4.examples', import.meta.url)
+const examples = new URL('../../node_modules/hl7.fhir.r4.examples/', import.meta.url)
 
 const tricky = [
   '{"a":1,"b":[true,false,null,-0,0.5,1e5,1E-5,12.25e+3],"c":{"d":"\\u0041\\n\\"\\\\","é":"\\ud83d\\ude00"}}',
