@@ -10,7 +10,7 @@ process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'bench/corpus/*.test.ts'],
+    include: ['src/**/*.test.ts', 'bench/corpus/*.test.ts', 'house/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
