@@ -4,7 +4,6 @@ import type { FhirPackage } from './package/definitions.ts'
 import { judgeExtensions } from './judge/extensions.ts'
 import { judgeAgainstProfile } from './judge/elements.ts'
 import { compileLibrary, type ProfileLibrary } from './compile/library.ts'
-import { isJsonObject } from './judge/matching.ts'
 import type { Profile } from './compile/element-rules.ts'
 import { loadPackage } from './package/load.ts'
 import { selectProfiles } from './compile/profile-selection.ts'
@@ -18,6 +17,7 @@ import {
 } from './summary/tally.ts'
 import { abstractResourceTypes, modelResourceTypes } from './judge/reference-target.ts'
 import { startProfileWalk } from './judge/walk.ts'
+import { isJsonObject } from '../model/json.ts'
 
 /** What a resource and its profiles have to say of each other. */
 export interface ProfileFindings {

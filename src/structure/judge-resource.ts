@@ -3,7 +3,6 @@ import { r4Model } from '../r4/load.ts'
 import type { R4Invariant } from '../r4/model.ts'
 import { satisfiesBinding } from './binding.ts'
 import { judgeContained } from './contained.ts'
-import { isJsonObject, type JsonObject } from './invariants/json-object.ts'
 import {
   type BoundInvariant,
   type ObjectKind,
@@ -22,6 +21,7 @@ import {
   startStructureWalk,
   type StructureWalk,
 } from './walk.ts'
+import { isJsonObject, type JsonObject } from '../model/json.ts'
 
 let cachedKinds: ObjectKinds | undefined
 

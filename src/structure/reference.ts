@@ -1,7 +1,8 @@
-import { type JsonObject, objectsIn } from './invariants/json-object.ts'
+import { objectsIn } from './invariants/json-object.ts'
 import type { ObjectProperty } from './object-kinds.ts'
 import { isText } from './primitives.ts'
 import { objectPath, addProblem, type StructureWalk } from './walk.ts'
+import type { JsonObject } from '../model/json.ts'
 
 const idForm = 8
 const hash = 35

@@ -1,6 +1,6 @@
 import type { Compile, Model } from 'fhirpath'
 import { hasExtensionForValue } from '../element-content.ts'
-import { isJsonObject, type JsonObject } from '../judge/matching.ts'
+import { isJsonObject, type JsonObject } from '../../model/json.ts'
 
 /** An element as it stands in JSON: a value and, if it is a primitive one, what stands beside it. */
 export interface ElementValue {

@@ -1,7 +1,7 @@
 import { canonicalUrl, type FhirPackage } from '../package/definitions.ts'
-import { isJsonObject, type JsonObject } from './matching.ts'
 import type { Profile } from '../compile/element-rules.ts'
 import { modelResourceTypes } from './reference-target.ts'
+import { isJsonObject, type JsonObject } from '../../model/json.ts'
 
 /** What a resource claims in `meta.profile`. */
 export interface ProfileClaims {
