@@ -1,4 +1,4 @@
-import { r4Types } from '../population/compartment.ts'
+import { r4Types } from '../population/resource-types.ts'
 
 /** What a system scope permits on a resource type: create, read, update, delete, search. */
 export type Permission = 'c' | 'r' | 'u' | 'd' | 's'

@@ -5,7 +5,6 @@ import {
   importedKey,
   type SigningClient,
 } from '../authorization/clients.ts'
-import type { Release } from './decisions.ts'
 import type { ProviderJob } from '../export/job.ts'
 import {
   restrictScopes,
@@ -14,6 +13,7 @@ import {
   scopesPermit,
   type Scope,
 } from '../authorization/scopes.ts'
+import type { Release } from './configurations.ts'
 
 /** Claims of a client assertion, not verified. */
 export type AssertionClaims = Readonly<Record<string, unknown>>

@@ -1,6 +1,8 @@
-import { type ResourceDraft, instant, numberedId, cyclicItem } from './draft.ts'
+import type { ResourceDraft } from './draft.ts'
 import type { PopulationOptions } from './model.ts'
 import { codeableConcept, drugs, familyNames, givenNames, snomed, tho } from './terms.ts'
+import { numberedId, cyclicItem } from './random.ts'
+import { instant } from './dates.ts'
 
 /** How many Organizations, Practitioners and their like there are for so many patients. */
 export function organizationCount(patients: number): number {
