@@ -20,7 +20,7 @@ import { startProfileWalk } from './judge/walk.ts'
 import { isJsonObject } from '../model/json.ts'
 
 /** What a resource and its profiles have to say of each other. */
-export interface ProfileFindings {
+interface ProfileFindings {
   /** What is wrong with profiles that it claims, and with extensions that a package defines. */
   readonly problems: readonly ResourceProblem[]
   /** What it lacks of profiles that are about it and that it does not claim. */

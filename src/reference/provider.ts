@@ -23,7 +23,7 @@ import type { RequestContext, FetchedJwks, ProviderState } from './provider-stat
 import { synthesizePopulation } from './population/synthesis.ts'
 
 /** What clients should be told of a provider. */
-export interface ProviderDescription {
+interface ProviderDescription {
   readonly release: Release
   readonly levels: readonly ServedLevel[]
   /** Of a Group with some, but not all, of the patients. */

@@ -107,7 +107,7 @@ export const honestProviders: readonly HonestProvider[] = supportedReleases.flat
 )
 
 /** Runs the suites against an honest provider. */
-export function runHonest({ release, configuration, authorization }: HonestProvider): Promise<RunResult> {
+function runHonest({ release, configuration, authorization }: HonestProvider): Promise<RunResult> {
   return runAgainst({ release, configuration, ...(authorization === undefined ? {} : { authorization }) })
 }
 

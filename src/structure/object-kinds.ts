@@ -61,7 +61,7 @@ export interface BoundInvariant {
 }
 
 /** Form of an element in which a resource of any type may stand. */
-export const anyResource = -1
+const anyResource = -1
 /** Form of `resourceType`. */
 export const typeName = -2
 

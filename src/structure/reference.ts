@@ -74,7 +74,7 @@ function typesById(root: JsonObject): ReadonlyMap<string, unknown> {
 }
 
 /** The type that `Type/id`, `Type/id/_history/version` or such a URL names; undefined for all else. */
-export function typeNamedBy(resources: ReadonlySet<string>, reference: string): string | undefined {
+function typeNamedBy(resources: ReadonlySet<string>, reference: string): string | undefined {
   // A condition, such as Practitioner?identifier=…, names no resource.
   if (reference.includes('?')) return undefined
   const history = reference.lastIndexOf('/_history/')

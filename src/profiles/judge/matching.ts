@@ -92,7 +92,7 @@ function existsAt(item: unknown, steps: readonly string[]): boolean {
 }
 
 /** Whether a value is what a node fixes, or has its pattern. */
-export function matchesDefinedValue(
+function matchesDefinedValue(
   { fixed, pattern }: Pick<ElementRules, 'fixed' | 'pattern'>,
   value: unknown,
 ): boolean {

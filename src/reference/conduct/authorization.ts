@@ -19,7 +19,7 @@ import type { Release } from './configurations.ts'
 export type AssertionClaims = Readonly<Record<string, unknown>>
 
 /** Why no single registered key answers to a client assertion's header. */
-export type KeyMismatch = 'no-kid' | 'unknown-kid' | 'other-type' | 'several'
+type KeyMismatch = 'no-kid' | 'unknown-kid' | 'other-type' | 'several'
 
 /** What a request carries in its Authorization header. */
 export type CredentialState = 'none' | 'malformed' | 'unknown' | 'expired' | 'valid'

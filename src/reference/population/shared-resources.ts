@@ -149,7 +149,7 @@ export function isChild(index: number, patients: number): boolean {
 }
 
 /** True of the active members of the Group `diabetes`: about half of all, some of them children. */
-export function isDiabetic(index: number, patients: number): boolean {
+function isDiabetic(index: number, patients: number): boolean {
   const first = Math.floor(patients / 6)
   return index >= first && index < first + Math.floor(patients / 2)
 }
