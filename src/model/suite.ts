@@ -1,14 +1,9 @@
 import type { ExportLevel, Feature } from './target.ts'
 
 /** A value taken from evidence: what `pick` finds in the probe named `from`. */
-export interface ValueReference {
+interface ValueReference {
   readonly from: string
   readonly pick: string
-}
-
-/** Another export, for checks that compare two. */
-export interface ExportReference {
-  readonly from: string
 }
 
 /** A JSON Merge Patch (RFC 7396): `null` removes. Leaves may be references. */
@@ -62,7 +57,7 @@ export interface TokenProbe {
 }
 
 /** A value of a kick-off parameter. A list is joined by commas, for `_typeFilter` and `patient` repeated. */
-export type ParameterValue =
+type ParameterValue =
   | string
   | number
   | boolean

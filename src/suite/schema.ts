@@ -4,7 +4,7 @@ import { probeDefinitions } from './probe-schema.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** Names of suites, tests and probes. */
-export const namePattern = '^[a-z][a-z0-9]*(-[a-z0-9]+)*$'
+const namePattern = '^[a-z][a-z0-9]*(-[a-z0-9]+)*$'
 
 const name = { type: 'string', pattern: namePattern, title: 'kebab-case, like `kick-off`' }
 

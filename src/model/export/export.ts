@@ -59,7 +59,7 @@ export interface CompletedExport extends AcceptedExport {
 }
 
 /** What a deletion has gathered. */
-export interface Deletion {
+interface Deletion {
   readonly deletion: Exchange
   readonly secondDeletion?: Exchange
   /** Status requests after the deletion, until 404 or the grace was over. */

@@ -8,46 +8,13 @@ import {
   tokenParts,
 } from '../../model/suite.ts'
 import type { ValuePath, YamlSource } from '../yaml-source.ts'
+import { type LintContext, correctedName, lintPick, lintReference } from './context.ts'
 import { lintProbes } from './probes.ts'
+import { type NamedProbe, type ProbeKind, probesOf } from '../named-probes.ts'
 import type { SuiteProblem } from '../problem.ts'
 import { probeReferencesIn } from '../probe-references.ts'
-import { didYouMean, nearestName, didYouMeanOrList } from '../../model/spelling.ts'
+import { didYouMean } from '../../model/spelling.ts'
 import type { Vocabulary } from '../vocabulary.ts'
-
-/** The kinds of probes. */
-export type ProbeKind = 'request' | 'token' | 'export'
-
-/** A probe of a suite under the section it stands in. */
-export interface NamedProbe {
-  readonly name: string
-  readonly kind: ProbeKind
-  readonly path: ValuePath
-  readonly spec: Readonly<Record<string, unknown>>
-}
-
-/** A suite and everything that its names are looked up in. */
-export interface LintContext {
-  readonly suite: Suite
-  readonly source: YamlSource
-  readonly probes: ReadonlyMap<string, NamedProbe>
-  readonly vocabulary: Vocabulary
-  readonly requirements: ReadonlyMap<string, Requirement>
-  readonly report: (path: ValuePath, of: 'key' | 'value', message: string) => void
-}
-
-const sections = { requests: 'request', tokens: 'token', exports: 'export' } as const
-
-/** Every probe of a suite, in the order of its sections. */
-export function probesOf(suite: Suite): readonly NamedProbe[] {
-  return Object.entries(sections).flatMap(([section, kind]) =>
-    Object.entries(suite[section as keyof typeof sections] ?? {}).map(([name, spec]) => ({
-      name,
-      kind,
-      path: [section, name],
-      spec: spec as Readonly<Record<string, unknown>>,
-    })),
-  )
-}
 
 /** What is wrong with a suite that its schema cannot see: names that do not exist, subjects that a check cannot judge, probes that nobody reads. */
 export function lintNames(
@@ -169,7 +136,7 @@ function lintSubject(
 const subjectWords = { exchange: 'exchanges', lines: 'lines', index: 'an index' } as const
 
 /** What a part is made of. */
-export function subjectKind(part: string): 'exchange' | 'lines' | 'index' {
+function subjectKind(part: string): 'exchange' | 'lines' | 'index' {
   if (part === 'index') return 'index'
   return part === 'resources' || part === 'outcomes' || part === 'deleted' ? 'lines' : 'exchange'
 }
@@ -198,36 +165,4 @@ function missingPartReason(spec: ExportProbe, part: string): string | undefined 
   )
     return 'it is deleted while it runs'
   return undefined
-}
-
-/** A probe, or the one whose name was probably misspelled: it is not idle on top of that. */
-export function correctedName(name: string, { probes }: LintContext): string {
-  return probes.has(name) ? name : (nearestName(name, probes.keys()) ?? name)
-}
-
-/** The probe that a reference names; reports if there is none. */
-export function lintReference(
-  from: string,
-  path: ValuePath,
-  { probes, report }: LintContext,
-): NamedProbe | undefined {
-  const probe = probes.get(from)
-  if (!probe) report(path, 'value', `there is no probe \`${from}\`${didYouMean(from, probes.keys())}`)
-  return probe
-}
-
-/** Reports a pick that the schema could not see, and one that a probe of this kind cannot serve. */
-export function lintPick(
-  probe: NamedProbe,
-  pick: string | undefined,
-  path: ValuePath,
-  { vocabulary, report }: LintContext,
-): void {
-  if (pick === undefined) return
-  const picker = vocabulary.picks.find((it) => it.name === pick)
-  const names = vocabulary.picks.map((it) => it.name)
-  if (!picker) {
-    report(path, 'value', `there is no pick \`${pick}\`${didYouMeanOrList(pick, names)}`)
-  } else if (picker.needs === 'files' && probe.kind === 'token')
-    report(path, 'value', `\`${pick}\` is taken from output files, and \`${probe.name}\` is a token request`)
 }
