@@ -23,7 +23,7 @@ export type RequestCredentials =
   | { readonly scope: string }
   | { readonly only: readonly string[] }
 
-/** One request relative to the FHIR base; parts: `response`, and of a downloaded file `resources` and `index`. */
+/** One request relative to the FHIR base; its parts are in `evidenceParts`. */
 export interface RequestProbe {
   readonly get?: string | ValueReference
   readonly post?: string | ValueReference
@@ -36,7 +36,7 @@ export interface RequestProbe {
   readonly when?: 'running' | 'complete' | 'deleted'
 }
 
-/** One access token request; `{}` is the correct one. Part: `response`. */
+/** One access token request; `{}` is the correct one. */
 export interface TokenProbe {
   readonly signedWith?: 'own-key' | 'unregistered-key' | 'other-client-key' | 'public-key-as-secret' | 'none'
   /** Changes to the JOSE header of the client assertion. */
@@ -67,7 +67,7 @@ type ParameterValue =
   | { readonly joined: readonly (string | ValueReference)[] }
   | null
 
-/** One export; `{}` is the plain one. Parts: see `exportParts`. */
+/** One export; `{}` is the plain one. Its parts are in `evidenceParts`. */
 export interface ExportProbe {
   readonly level?: ExportLevel
   /** Absent: the target's. */
@@ -83,33 +83,6 @@ export interface ExportProbe {
   /** Any text: performed anew although an equal export was. */
   readonly again?: string
 }
-
-/** Parts of an export that a test can be on. */
-export const exportParts = [
-  'kickoff',
-  'progress',
-  'throttled',
-  'completion',
-  'completion-again',
-  'failure',
-  'files',
-  'resources',
-  'outcomes',
-  'deleted',
-  'index',
-  'deletion',
-  'second-deletion',
-  'after-deletion',
-] as const
-
-/** A part of an export. */
-export type ExportPart = (typeof exportParts)[number]
-
-/** Parts of a request. */
-export const requestParts = ['response', 'resources', 'index'] as const
-
-/** Parts of a token request. */
-export const tokenParts = ['response'] as const
 
 /** One claim about one part of the evidence. */
 export interface Claim {

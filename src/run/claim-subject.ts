@@ -2,6 +2,7 @@ import type { Exchange, FileKind, OutputFile } from '../model/http/exchange.ts'
 import type { Export } from '../model/export/export.ts'
 import { findExchange } from '../model/http/find-exchange.ts'
 import type { Evidence } from '../model/evidence.ts'
+import { evidencePart } from '../model/parts.ts'
 
 /** What a claim is about, taken from the evidence of its probe. */
 export type ClaimSubject =
@@ -17,12 +18,6 @@ export type ClaimSubject =
   /** `never`: the condition did not arise; otherwise evidence that there should be is not there. */
   | { readonly is: 'missing'; readonly because: string; readonly never: boolean }
 
-const fileKindsByPart: Readonly<Record<string, FileKind>> = {
-  resources: 'output',
-  outcomes: 'error',
-  deleted: 'deleted',
-}
-
 /** The part of the evidence that a claim names. `label` names the probe for people; `all` are the exchanges of the run. */
 export function subjectOf(
   evidence: Evidence,
@@ -35,7 +30,7 @@ export function subjectOf(
   if (evidence.probe === 'request') {
     if (part === 'response') return exchanges(evidence.exchanges.slice(-1), `${label} was not sent`)
     if (!evidence.file?.retrieved) return missing(`${label} brought no file${lastSeen(evidence.exchanges)}`)
-    return part === 'index'
+    return evidencePart(part)?.reads === 'index'
       ? { is: 'index', files: [evidence.file] }
       : { is: 'lines', kind: 'output', files: [evidence.file] }
   }
@@ -95,7 +90,7 @@ function completedPart(it: StartedExport, part: string, label: string): ClaimSub
       : missing(`the status of ${label} was not asked for again`)
   const { files } = it
   if (part === 'files') return missing(`the manifest of ${label} lists no files`)
-  const kind = fileKindsByPart[part]
+  const kind = evidencePart(part)?.fileKind
   if (kind) {
     const mine = files.filter((file) => file.kind === kind)
     const lost = lostOf(mine, label)

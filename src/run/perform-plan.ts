@@ -123,7 +123,7 @@ export async function performPlan(options: {
     if ('because' in spec) return { probe: 'none', because: spec.because }
     if (probe.kind === 'token') return session.performToken(spec.value as never, probe.key)
     if (probe.kind === 'request') {
-      const how = followUpRequest(probe.spec, (from) => evidence.get(from), session.exchanges)
+      const how = followUpRequest(probe.spec, (from) => evidence.get(from), session.exchanges, words.picks)
       if ('because' in how) return { probe: 'none', because: how.because }
       return session.performRequest({ ...(spec.value as object), ...how, spooled: probe.spooled } as never)
     }

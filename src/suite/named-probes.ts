@@ -1,8 +1,6 @@
+import type { ProbeKind } from '../model/parts.ts'
 import type { Suite } from '../model/suite.ts'
 import type { ValuePath } from './yaml-source.ts'
-
-/** The kinds of probes. */
-export type ProbeKind = 'request' | 'token' | 'export'
 
 /** A probe of a suite under the section it stands in. */
 export interface NamedProbe {

@@ -29,9 +29,15 @@ export interface Manifest {
   readonly items: readonly ManifestItem[]
 }
 
+/** How far an export can be taken, each further than the one before. */
+export const exportDepths = ['kickoff', 'completion', 'files'] as const
+
+/** How far an export is taken. */
+export type ExportDepth = (typeof exportDepths)[number]
+
 /** How far an export is taken, and how. */
 export interface ExportIntent {
-  readonly upTo: 'kickoff' | 'completion' | 'files'
+  readonly upTo: ExportDepth
   /** The complete status is asked for a second time. */
   readonly again: boolean
   readonly polling: 'polite' | { readonly burst: number }

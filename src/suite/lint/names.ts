@@ -1,16 +1,10 @@
 import type { Requirement } from '../../model/requirement.ts'
-import {
-  type Claim,
-  type ExportProbe,
-  type Suite,
-  exportParts,
-  requestParts,
-  tokenParts,
-} from '../../model/suite.ts'
+import { evidencePart, missingPartReason, partNames } from '../../model/parts.ts'
+import type { Claim, ExportProbe, Suite } from '../../model/suite.ts'
 import type { ValuePath, YamlSource } from '../yaml-source.ts'
 import { type LintContext, correctedName, lintPick, lintReference } from './context.ts'
 import { lintProbes } from './probes.ts'
-import { type NamedProbe, type ProbeKind, probesOf } from '../named-probes.ts'
+import { type NamedProbe, probesOf } from '../named-probes.ts'
 import type { SuiteProblem } from '../problem.ts'
 import { probeReferencesIn } from '../probe-references.ts'
 import { didYouMean } from '../../model/spelling.ts'
@@ -106,9 +100,10 @@ function lintSubject(
   it: { claim: Claim; part: string; path: ValuePath },
   { vocabulary, report }: LintContext,
 ): void {
-  const parts = partsOf(probe.kind)
+  const parts = partNames(probe.kind)
   const { part } = it
-  if (!parts.includes(part)) {
+  const known = evidencePart(part)
+  if (!known?.of.includes(probe.kind)) {
     const near = didYouMean(part, parts)
     report(
       [...it.path, 'on'],
@@ -117,52 +112,19 @@ function lintSubject(
     )
     return
   }
-  const missing = probe.kind === 'export' ? missingPartReason(probe.spec, part) : undefined
+  const missing =
+    probe.kind === 'export' ? missingPartReason(known, (probe.spec as ExportProbe).delete) : undefined
   if (missing)
     report([...it.path, 'on'], 'value', `export \`${probe.name}\` has no \`${part}\`, because ${missing}`)
-  const subject = subjectKind(part)
   for (const name of Object.keys(it.claim.expect)) {
     const check = vocabulary.checks.find((one) => one.name === name)
-    const judged = check && (check.reads === 'exchanges' ? 'exchange' : check.reads)
-    if (!judged || judged === subject) continue
+    if (!check || check.reads === known.reads) continue
     report(
       [...it.path, 'expect', name],
       'key',
-      `\`${name}\` judges ${subjectWords[judged]}, but \`${it.claim.on}\` is ${subject}`,
+      `\`${name}\` judges ${subjectWords[check.reads]}, but \`${it.claim.on}\` is ${known.reads}`,
     )
   }
 }
 
 const subjectWords = { exchange: 'exchanges', lines: 'lines', index: 'an index' } as const
-
-/** What a part is made of. */
-function subjectKind(part: string): 'exchange' | 'lines' | 'index' {
-  if (part === 'index') return 'index'
-  return part === 'resources' || part === 'outcomes' || part === 'deleted' ? 'lines' : 'exchange'
-}
-
-function partsOf(kind: ProbeKind): readonly string[] {
-  return { request: requestParts, token: tokenParts, export: exportParts }[kind]
-}
-
-function missingPartReason(spec: ExportProbe, part: string): string | undefined {
-  if (part === 'second-deletion' && spec.delete !== 'twice')
-    return 'it is not deleted twice; say `delete: twice`'
-  if (/deletion$/.test(part) && !spec.delete) return 'it is not deleted; say `delete`'
-  const ended = spec.delete === 'running' || spec.delete === 'twice'
-  if (
-    ended &&
-    [
-      'completion',
-      'completion-again',
-      'failure',
-      'files',
-      'resources',
-      'outcomes',
-      'deleted',
-      'index',
-    ].includes(part)
-  )
-    return 'it is deleted while it runs'
-  return undefined
-}

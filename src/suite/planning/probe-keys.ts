@@ -1,6 +1,6 @@
+import type { ProbeKind } from '../../model/parts.ts'
 import type { ProbeKey } from '../../model/plan.ts'
 import type { ExportProbe, RequestProbe, TokenProbe } from '../../model/suite.ts'
-import type { ProbeKind } from '../named-probes.ts'
 
 type Spec = Readonly<Record<string, unknown>>
 
