@@ -182,6 +182,7 @@ function usesExpiredToken(probe: PlannedProbe): boolean {
 
 /** When the export of an evidence began, as its manifest says. */
 export function transactionTimeOf(evidence: Evidence | undefined): string | undefined {
+  if (evidence?.probe === 'files') return evidence.manifest?.transactionTime
   return evidence?.probe === 'export' && 'manifest' in evidence.export
     ? evidence.export.manifest?.transactionTime
     : undefined
@@ -197,13 +198,17 @@ export function pickedValuesOf(
 /** Whether there is something to read, be it that an export is empty and its manifest says so. */
 export function hasFilesToRead(evidence: Evidence): boolean {
   if (outputFilesOf(evidence).length > 0) return true
-  if (evidence.probe !== 'export' || evidence.export.state !== 'complete') return false
-  return /"output":\s*\[\s*\]/.test(evidence.export.completion.response?.body ?? '')
+  return (
+    evidence.probe === 'export' &&
+    evidence.export.state === 'complete' &&
+    evidence.export.manifest.emptyOutput === true
+  )
 }
 
 /** The files that a probe brought. */
 export function outputFilesOf(evidence: Evidence): readonly OutputFile[] {
   if (evidence.probe === 'request') return evidence.file ? [evidence.file] : []
+  if (evidence.probe === 'files') return evidence.files
   return evidence.probe === 'export' && 'files' in evidence.export ? (evidence.export.files ?? []) : []
 }
 

@@ -27,6 +27,8 @@ export interface Manifest {
   readonly transactionTime?: string
   readonly requiresAccessToken?: boolean
   readonly items: readonly ManifestItem[]
+  /** `output` is an empty list: the export has no output files, and says so. */
+  readonly emptyOutput?: true
 }
 
 /** How far an export can be taken, each further than the one before. */
@@ -77,7 +79,12 @@ export type Export =
   | { readonly state: 'requested' }
   | { readonly state: 'refused'; readonly kickoff: Exchange }
   | ({ readonly state: 'in-progress' } & AcceptedExport)
-  | ({ readonly state: 'failed'; readonly completion: Exchange } & AcceptedExport)
+  | ({
+      readonly state: 'failed'
+      readonly completion: Exchange
+      /** A success that holds neither a manifest nor an OperationOutcome: whatever it holds was meant as the manifest. */
+      readonly malformedManifest?: true
+    } & AcceptedExport)
   | ({ readonly state: 'overdue'; readonly because: string } & AcceptedExport)
   | ({ readonly state: 'complete' } & CompletedExport)
   | ({ readonly state: 'deleted' } & Deletion &
