@@ -5,10 +5,10 @@ import type { FileKind } from './http/exchange.ts'
 export type ProbeKind = 'request' | 'token' | 'export'
 
 /** What a check reads: HTTP exchanges one by one, the lines of files, or the index of all resources. */
-export type CheckSubject = 'exchange' | 'lines' | 'index'
+type CheckSubject = 'exchange' | 'lines' | 'index'
 
 /** How an export has to go for a part to be there. */
-export type ExportEnding = 'completed' | 'asked-again' | 'failed' | 'deleted' | 'deleted-twice'
+type ExportEnding = 'completed' | 'asked-again' | 'failed' | 'deleted' | 'deleted-twice'
 
 /** What is known of a part of the evidence, whatever probe it is of. */
 export interface EvidencePart {
