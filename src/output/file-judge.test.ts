@@ -11,7 +11,7 @@ import { type FileJudge, type JudgeEnvironment, openFileJudge } from './file-jud
 import { openJudgeEnvironment } from './judge-environment.ts'
 import type { FileCheck } from './line-pass.ts'
 import { openBufferPool } from './buffer-pool.ts'
-import { seededRandom } from './fixtures/seeded-random.ts'
+import { seededRandom } from '../model/fixtures/seeded-random.ts'
 import { UnreadableFileError } from './judge-slice.ts'
 import { synthesizePopulation } from '../reference/population/synthesis.ts'
 
