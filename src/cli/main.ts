@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 import { realpathSync } from 'node:fs'
 import yargs, { type Argv } from 'yargs'
-import { ConfigError } from '../config/error.ts'
+import { ConfigError, UsageError } from '../config/error.ts'
 import { harnessVersion } from '../config/harness-package.ts'
 import { visibleLines } from '../report/escape.ts'
 import { ownFrames } from '../run/judge-test.ts'
 import { PartError } from '../run/shard/part-file.ts'
 import { SuiteError } from '../suite/problem.ts'
 import { didYouMean, joinNames, nearestName } from '../model/spelling.ts'
-import { type Args, argsOf, type Command, standardInput, UsageError } from './command.ts'
+import { type Args, argsOf, type Command, standardInput } from './command.ts'
 import { type Io, processIo } from './terminal/io.ts'
 
 /** The commands, each loaded where it is asked for: a validation of one file needs none of the others. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { UsageError } from '../config/error.ts'
 import { r4ResourceTypes } from '../model/fhir/names.ts'
 import type { Exchange } from '../model/http/exchange.ts'
 import type { Export, Manifest } from '../model/export/export.ts'
@@ -18,7 +19,6 @@ import {
 } from '../run/probe-files.ts'
 import { resultProfilesOf, recordedValueSource } from '../run/perform-plan.ts'
 import { judgeInputOf, judgeTests, vocabularyIndex } from '../run/run.ts'
-import { UsageError } from '../cli/command.ts'
 import { type LocalFile, slicesOf } from './local-files.ts'
 import { localExportKey } from './plan-files.ts'
 

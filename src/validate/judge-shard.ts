@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { UsageError } from '../config/error.ts'
 import { harnessVersion } from '../config/harness-package.ts'
 import { filesOfShard } from '../model/export/shard.ts'
 import type { ExportLevel, Target } from '../model/target.ts'
@@ -6,7 +7,6 @@ import { profilesOfPackages } from '../output/local-judge.ts'
 import type { ProbeFilesReader } from '../run/probe-files.ts'
 import { writePart } from '../run/shard/part-file.ts'
 import type { LocalFile } from './local-files.ts'
-import { UsageError } from '../cli/command.ts'
 import { type ShardSettings, shardSummary } from '../cli/options/shard.ts'
 import {
   type FilesToJudge,

@@ -3,12 +3,12 @@ import { basename, join, resolve } from 'node:path'
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { isObject, r4ResourceTypes } from '../model/fhir/names.ts'
-import { fileErrorReason } from '../config/error.ts'
+import { fileErrorReason, UsageError } from '../config/error.ts'
 import type { FileKind, OutputFile } from '../model/http/exchange.ts'
 import { defaultLimits } from '../model/target.ts'
 import { parseJsonLine, readRawLines } from '../output/raw-lines.ts'
 import { type SliceBytes, UnreadableFileError } from '../output/judge-slice.ts'
-import { standardInput, UsageError } from '../cli/command.ts'
+import { standardInput } from '../cli/command.ts'
 
 const highWaterMark = 1 << 20
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import { type Command, UsageError } from '../command.ts'
+import { UsageError } from '../../config/error.ts'
+import type { Command } from '../command.ts'
 import { ensureWritableFolder } from '../output-folder.ts'
 import { reportSelectionFrom, reportOptions, outputResult } from '../report-output.ts'
 import { readResult } from '../result-file.ts'

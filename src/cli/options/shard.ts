@@ -1,8 +1,9 @@
 import { dirname, resolve } from 'node:path'
 import type { Options } from 'yargs'
+import { UsageError } from '../../config/error.ts'
 import type { Shard } from '../../model/export/shard.ts'
 import { fileTotalsText, fileTotals } from '../../report/file-totals.ts'
-import { type Args, UsageError } from '../command.ts'
+import type { Args } from '../command.ts'
 import { refuseFolder, ensureWritableFolder } from '../output-folder.ts'
 
 /** Which of several machines this is, and the file that says what it found out. */
