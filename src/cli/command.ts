@@ -31,6 +31,3 @@ export function argsOf(parsed: Readonly<Record<string, unknown>>): Args {
     flag: (name) => parsed[name] === true,
   }
 }
-
-/** What `-` on a command line is read as; as an operand `-` itself would be lost in the parser. */
-export const standardInput = '/dev/stdin'

@@ -8,7 +8,8 @@ import { ownFrames } from '../run/judge-test.ts'
 import { PartError } from '../run/shard/part-file.ts'
 import { SuiteError } from '../suite/problem.ts'
 import { didYouMean, joinNames, nearestName } from '../model/spelling.ts'
-import { type Args, argsOf, type Command, standardInput } from './command.ts'
+import { standardInput } from '../validate/standard-input.ts'
+import { type Args, argsOf, type Command } from './command.ts'
 import { type Io, processIo } from './terminal/io.ts'
 
 /** The commands, each loaded where it is asked for: a validation of one file needs none of the others. */

@@ -19,7 +19,8 @@ import {
 } from '../run/probe-files.ts'
 import { resultProfilesOf, recordedValueSource } from '../run/perform-plan.ts'
 import { judgeInputOf, judgeTests, vocabularyIndex } from '../run/run.ts'
-import { type LocalFile, slicesOf } from './local-files.ts'
+import { slicesOf } from './file-bytes.ts'
+import type { LocalFile } from './inspect-files.ts'
 import { localExportKey } from './plan-files.ts'
 
 /** What judging files needs. */

@@ -10,23 +10,25 @@ import { openJudgeEnvironment } from '../../output/judge-environment.ts'
 import { visible } from '../../report/escape.ts'
 import { joinFirst } from '../../report/standings.ts'
 import { systemClock } from '../system-clock.ts'
-import { type Args, type Command, standardInput } from '../command.ts'
+import type { Args, Command } from '../command.ts'
 import { defaultOutputFolder, displayPath, ensureWritableFolder } from '../output-folder.ts'
 import { type Io, interruption } from '../terminal/io.ts'
 import { readKnownFailing } from '../options/known-failing.ts'
+import { findFiles } from '../../validate/find-files.ts'
+import { standardInput } from '../../validate/standard-input.ts'
 import {
   holdsNoResource,
   type FileEntry,
   type LocalFile,
   inspectFiles,
-  findFiles,
-} from '../../validate/local-files.ts'
+} from '../../validate/inspect-files.ts'
 import { openPackages, packageOption } from '../options/packages.ts'
 import { showFileProgress } from '../terminal/file-progress.ts'
 import { findingsOption, harnessName, maxFindingsFrom, outputResult } from '../report-output.ts'
 import { shardSettingsFrom, shardOptions } from '../options/shard.ts'
 import { judgeFiles } from '../../validate/judge-files.ts'
 import { type LocalManifest, readLocalManifest } from '../../validate/local-manifest.ts'
+import { shardSummary } from '../shard-summary.ts'
 import { loadNamedSuites } from '../options/suites.ts'
 import { planFiles } from '../../validate/plan-files.ts'
 import { shardFilesOf, judgeShardFiles } from '../../validate/judge-shard.ts'
@@ -186,8 +188,9 @@ async function perform(args: Args, io: Io, given: ValidateContext): Promise<numb
   const foreignNames = foreign.map((it) => it.name)
   if (sharding) {
     const share = { ...sharding, foreign: foreignNames, ...(level ? { level } : {}) }
-    const said = await judgeShardFiles(judged, share).finally(() => shown.end())
-    io.out(`${said}\n${displayPath(sharding.part, io.cwd)}\n`)
+    const { counts, unreadable } = await judgeShardFiles(judged, share).finally(() => shown.end())
+    const lines = [shardSummary(sharding.shard, counts), ...unreadable, displayPath(sharding.part, io.cwd)]
+    io.out(`${lines.join('\n')}\n`)
     return interrupted.code() ?? 0
   }
   const result = await judgeFiles(judged).finally(() => shown.end())
