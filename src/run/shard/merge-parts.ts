@@ -3,6 +3,7 @@ import type { Plan, ProbeKey } from '../../model/plan.ts'
 import type { Evidence } from '../../model/evidence.ts'
 import type { ResultProfiles, RunResult, TestResult } from '../../model/result.ts'
 import type { JudgeEnvironment } from '../../output/file-judge.ts'
+import { profilesOfPackages } from '../../output/local-judge.ts'
 import { plan } from '../../suite/planning/plan.ts'
 import {
   type ProbeFilesResult,
@@ -151,4 +152,20 @@ function judgePendingTests(
   const rest = judge({ ...planned, tests: planned.tests.filter((test) => sharing.pendingTests.has(test)) })
   const known = new Map([...decided, ...rest].map((test) => [test.id, test]))
   return planned.tests.flatMap(({ id }) => known.get(id) ?? [])
+}
+
+/** Throws PartError unless suites and packages are those of the parts. */
+export async function requireSameSuitesAndPackages(
+  of: { readonly suites: string; readonly packages: readonly string[] },
+  { loaded, packages = [] }: Pick<MergeOptions, 'loaded' | 'packages'>,
+): Promise<void> {
+  if (of.suites !== loaded.sha256)
+    throw new PartError('the parts were made with other suites: --suites names those, as it did then')
+  const names = (await profilesOfPackages(packages))?.packages ?? []
+  if (names.join('\n') !== of.packages.join('\n'))
+    throw new PartError(
+      of.packages.length === 0
+        ? 'the parts were made without --ig-package'
+        : `the parts were made with other packages: --ig-package names them, as it did then (${of.packages.join(', ')})`,
+    )
 }
