@@ -25,7 +25,7 @@ import { reportSelectionFrom, reportOptions } from '../options/report.ts'
 import { harnessName, outputResult } from '../report-output.ts'
 import { manifestOption } from '../options/shard.ts'
 import { loadNamedSuites } from '../options/suites.ts'
-import { refuseFilesWithoutResources } from './validate.ts'
+import { refuseFilesWithoutResources } from '../../validate/validate-files.ts'
 import type { FilesPart } from '../../validate/judge-shard.ts'
 import { verdictOptions } from '../options/verdict.ts'
 
