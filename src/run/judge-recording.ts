@@ -11,17 +11,18 @@ import type { JudgeEnvironment } from '../output/file-judge.ts'
 import { spareCores, openJudgeEnvironment } from '../output/judge-environment.ts'
 import { UnreadableFileError } from '../output/judge-slice.ts'
 import { type ProbeFilesResult, readAllFiles, fileReadPlanOf, openProbeFilesReader } from './probe-files.ts'
+import { type Recording, readRecording } from './recording.ts'
 import {
   outputFilesOf,
   resultFilesOf,
   resultProfilesOf,
-  recordedValueSource,
   transactionTimeOf,
-  pickedValuesOf,
   hasFilesToRead,
-} from './perform-plan.ts'
-import { type Recording, readRecording } from './recording.ts'
-import { judgeInputOf, judgeTests, type RunEvent, vocabularyIndex } from './run.ts'
+} from './evidence-files.ts'
+import { recordedValueSource, pickedValuesOf } from './value-source.ts'
+import { judgeInputOf, judgeTests } from './judge-plan.ts'
+import type { RunEvent } from './run-options.ts'
+import { vocabularyIndex } from './vocabulary-index.ts'
 
 /** What judging a recording needs. */
 export interface JudgeRecordingOptions {

@@ -1,10 +1,6 @@
-import type { Check, Picker } from '../checks/check.ts'
-import { r4ResourceTypes } from '../model/fhir/names.ts'
 import type { OutputFile } from '../model/http/exchange.ts'
 import type { Plan, PlannedProbe, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
-import type { ResultFile, ResultProfiles } from '../model/result.ts'
-import { TemporaryStorageError, type ResourceIndex } from '../model/fhir/resource-index.ts'
 import type { Shard } from '../model/export/shard.ts'
 import type { Target } from '../model/target.ts'
 import type { JudgeProgress } from '../output/export-judge.ts'
@@ -18,7 +14,10 @@ import {
   openProbeFilesReader,
 } from './probe-files.ts'
 import { followUpRequest } from './follow-up-request.ts'
-import { pickerNamed, type ResolvedValue, resolveReferences, type ValueSource } from './resolve-references.ts'
+import { type ResolvedValue, resolveReferences, type ValueSource } from './resolve-references.ts'
+import { hasFilesToRead, outputFilesOf, transactionTimeOf } from './evidence-files.ts'
+import { type PickedValues, pickedValuesOf, valueSourceOf } from './value-source.ts'
+import type { VocabularyIndex } from './vocabulary-index.ts'
 
 /** What performing a plan brought. */
 export interface PlanOutcome {
@@ -31,9 +30,6 @@ export interface PlanOutcome {
   readonly openReaders: ReadonlyMap<ProbeKey, ProbeFilesReader>
 }
 
-/** Values picked so far, by `key#pick`. */
-export type PickedValues = Map<string, ResolvedValue<string | readonly string[]>>
-
 /** How the files of some exports are shared with other machines. */
 export interface ShardScope {
   readonly shard: Shard
@@ -43,12 +39,6 @@ export interface ShardScope {
   readonly neededProbes: ReadonlySet<ProbeKey>
   /** Told once an export that is shared is complete. */
   readonly onExportComplete: (probe: PlannedProbe, brought: Evidence, reading: ProbeFilesReader) => void
-}
-
-/** What the vocabulary offers, by name. */
-export interface VocabularyIndex {
-  readonly checks: ReadonlyMap<string, Check>
-  readonly picks: readonly Picker[]
 }
 
 /** Performs the probes of a plan, one at a time and each once. After an abort the rest is left out. */
@@ -178,145 +168,4 @@ function hasFiles(evidence: Evidence): boolean {
 
 function usesExpiredToken(probe: PlannedProbe): boolean {
   return probe.kind !== 'token' && probe.spec.authorization === 'expired'
-}
-
-/** When the export of an evidence began, as its manifest says. */
-export function transactionTimeOf(evidence: Evidence | undefined): string | undefined {
-  return evidence?.probe === 'export' && 'manifest' in evidence.export
-    ? evidence.export.manifest?.transactionTime
-    : undefined
-}
-
-/** Every value that has been picked. */
-export function pickedValuesOf(
-  picked: ReadonlyMap<string, ResolvedValue<string | readonly string[]>>,
-): readonly string[] {
-  return [...picked.values()].flatMap((it) => ('value' in it ? it.value : []))
-}
-
-/** Whether there is something to read, be it that an export is empty and its manifest says so. */
-export function hasFilesToRead(evidence: Evidence): boolean {
-  if (outputFilesOf(evidence).length > 0) return true
-  if (evidence.probe !== 'export' || evidence.export.state !== 'complete') return false
-  return /"output":\s*\[\s*\]/.test(evidence.export.completion.response?.body ?? '')
-}
-
-/** The files that a probe brought. */
-export function outputFilesOf(evidence: Evidence): readonly OutputFile[] {
-  if (evidence.probe === 'request') return evidence.file ? [evidence.file] : []
-  return evidence.probe === 'export' && 'files' in evidence.export ? (evidence.export.files ?? []) : []
-}
-
-/** The files that were read, in the order in which they came, and what each holds. */
-export function resultFilesOf({
-  evidence,
-  files: read,
-}: Pick<PlanOutcome, 'evidence' | 'files'>): readonly ResultFile[] {
-  const found = [...read].flatMap(([key, { files }]) => {
-    const brought = evidence.get(key)
-    const known = new Map((brought ? outputFilesOf(brought) : []).map((it) => [it.number, it]))
-    return files.flatMap(({ number, ...holds }): ResultFile[] => {
-      const file = known.get(number)
-      if (!file) return []
-      const { exchange, kind, type } = file
-      // What a server calls a type may be anything.
-      return [{ exchange, kind, ...(type && r4ResourceTypes.has(type) ? { type } : {}), ...holds }]
-    })
-  })
-  return found.sort((a, b) => a.exchange - b.exchange)
-}
-
-/** What each export shows of the profiles of packages. */
-export function resultProfilesOf(
-  plan: Plan,
-  { files: read }: Pick<PlanOutcome, 'files'>,
-): { readonly profiles?: readonly ResultProfiles[] } {
-  const profiles = plan.probes.flatMap(({ key, label }) => {
-    const seen = read.get(key)?.profiles
-    return seen ? [{ of: label, ...seen }] : []
-  })
-  return profiles.length > 0 ? { profiles } : {}
-}
-
-/** Looks references up in what has been gathered so far. */
-export function valueSourceOf(gathered: {
-  readonly evidence: ReadonlyMap<ProbeKey, Evidence>
-  readonly read: ReadonlyMap<ProbeKey, ProbeFilesResult>
-  readonly picked: Map<string, ResolvedValue<string | readonly string[]>>
-  readonly picks: readonly Picker[]
-  readonly conceal: (value: string) => void
-  readonly groupId: string | undefined
-}): ValueSource {
-  const { evidence, read, picked } = gathered
-  return {
-    index(from): ResolvedValue<ResourceIndex> {
-      const index = read.get(from)?.index
-      return index ? { value: index } : { because: read.get(from)?.noIndex ?? whyNoIndex(evidence.get(from)) }
-    },
-    pick(from, pick) {
-      const name = `${from}#${pick}`
-      const known = picked.get(name)
-      if (known) return known
-      const picker = pickerNamed(gathered.picks, pick)
-      const found = pickValue(picker, {
-        evidence: evidence.get(from),
-        read: read.get(from),
-        groupId: gathered.groupId,
-      })
-      if (picker.sensitive && 'value' in found) for (const it of [found.value].flat()) gathered.conceal(it)
-      if (evidence.has(from)) picked.set(name, found)
-      return found
-    },
-  }
-}
-
-/** The same of what was gathered before, by others or from files, whose secrets were concealed then. */
-export function recordedValueSource(
-  gathered: Omit<Parameters<typeof valueSourceOf>[0], 'picks' | 'conceal'>,
-  { picks }: VocabularyIndex,
-): ValueSource {
-  return valueSourceOf({ ...gathered, picks, conceal: () => undefined })
-}
-
-function pickValue(
-  picker: Picker,
-  from: {
-    readonly evidence: Evidence | undefined
-    readonly read: ProbeFilesResult | undefined
-    readonly groupId: string | undefined
-  },
-): ResolvedValue<string | readonly string[]> {
-  const { evidence, read, groupId } = from
-  if (!evidence) return { because: 'the run was interrupted before' }
-  if (evidence.probe === 'none') return evidence
-  if (picker.needs === 'files' && !read?.index) return { because: read?.noIndex ?? whyNoIndex(evidence) }
-  const found = pickOrReason(() =>
-    picker.from({
-      evidence,
-      ...(read?.index ? { index: read.index } : {}),
-      ...(read ? { patientIds: read.patientIds } : {}),
-      ...(groupId === undefined ? {} : { groupId }),
-    }),
-  )
-  return typeof found === 'object' && 'because' in found ? found : { value: found }
-}
-
-function pickOrReason(pick: () => ReturnType<Picker['from']>): ReturnType<Picker['from']> {
-  try {
-    return pick()
-  } catch (error) {
-    if (error instanceof TemporaryStorageError) return { because: error.message }
-    throw error
-  }
-}
-
-function whyNoIndex(evidence: Evidence | undefined): string {
-  if (!evidence) return 'the run was interrupted before'
-  if (evidence.probe === 'none') return evidence.because
-  if (evidence.probe !== 'export') return 'no output file was read'
-  const { export: it } = evidence
-  if (it.state === 'refused')
-    return `the export that it is compared with was refused (exchange ${it.kickoff.number})`
-  if (it.state === 'complete') return 'the export that it is compared with brought no files'
-  return `the export that it is compared with did not complete (it is ${it.state})`
 }

@@ -8,7 +8,7 @@ import { writeAtomically } from '../storage/atomic-write.ts'
 import type { Session } from '../probe/session.ts'
 import type { PlanOutcome } from './perform-plan.ts'
 import type { ResolvedValue } from './resolve-references.ts'
-import type { RunOptions } from './run.ts'
+import type { RunOptions } from './run-options.ts'
 
 /** What a run leaves behind so that it can be judged again without its target: evidence as recorded, nothing live. */
 export interface Recording {

@@ -8,8 +8,9 @@ import { mergeRun } from '../run/shard/merge-parts.ts'
 import { readPart, assembleParts } from '../run/shard/part-file.ts'
 import { deleteRemainingJobs } from '../run/shard/delete-remaining-jobs.ts'
 import { run } from '../run/run.ts'
-import { type RunPart, runShard } from '../run/shard/run-shard.ts'
+import { runShard } from '../run/shard/run-shard.ts'
 import { readSharedExports } from '../run/shard/shared-exports-file.ts'
+import type { RunPart } from '../run/shard/run-part.ts'
 import { loadBundledSuites, runOptionsFor, type ProviderSetting } from './provider-runs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bulkcheck-'))

@@ -17,8 +17,10 @@ import {
   fileReadPlanOf,
   openProbeFilesReader,
 } from '../run/probe-files.ts'
-import { resultProfilesOf, recordedValueSource } from '../run/perform-plan.ts'
-import { judgeInputOf, judgeTests, vocabularyIndex } from '../run/run.ts'
+import { resultProfilesOf } from '../run/evidence-files.ts'
+import { recordedValueSource } from '../run/value-source.ts'
+import { judgeInputOf, judgeTests } from '../run/judge-plan.ts'
+import { vocabularyIndex } from '../run/vocabulary-index.ts'
 import { slicesOf } from './file-bytes.ts'
 import type { LocalFile } from './inspect-files.ts'
 import { localExportKey } from './plan-files.ts'

@@ -4,9 +4,9 @@ import { filesOfShard } from '../../model/export/shard.ts'
 import { type ProbeFilesReader, openProbeFilesReader } from '../probe-files.ts'
 import { PartError } from './part-file.ts'
 import type { ValueSource } from '../resolve-references.ts'
-import { vocabularyIndex } from '../run.ts'
-import type { ShardContext, ShardOutcome } from './run-shard.ts'
 import { readSharedExports, type SharedExport, type SharedExportsFile } from './shared-exports-file.ts'
+import { vocabularyIndex } from '../vocabulary-index.ts'
+import type { ShardContext, ShardOutcome } from './shard-context.ts'
 
 const pollIntervalMs = 500
 

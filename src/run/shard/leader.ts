@@ -1,19 +1,15 @@
 import type { Evidence } from '../../model/evidence.ts'
 import type { PlannedProbe } from '../../model/plan.ts'
 import type { ProbeFilesReader } from '../probe-files.ts'
-import {
-  outputFilesOf,
-  resultFilesOf,
-  performPlan,
-  type PlanOutcome,
-  type PickedValues,
-  resultProfilesOf,
-} from '../perform-plan.ts'
+import { performPlan, type PlanOutcome } from '../perform-plan.ts'
 import { recordingOf } from '../recording.ts'
 import { valueReferencesIn } from '../resolve-references.ts'
-import { judgeInputOf, judgeTests, vocabularyIndex } from '../run.ts'
-import type { ShardContext, ShardOutcome } from './run-shard.ts'
 import { openSharedExportsWriter } from './shared-exports-file.ts'
+import { outputFilesOf, resultFilesOf, resultProfilesOf } from '../evidence-files.ts'
+import type { PickedValues } from '../value-source.ts'
+import { judgeInputOf, judgeTests } from '../judge-plan.ts'
+import { vocabularyIndex } from '../vocabulary-index.ts'
+import type { ShardContext, ShardOutcome } from './shard-context.ts'
 
 /** Performs a plan but for the files that other machines download, and tells them of these as soon as it can. */
 export async function runLeader(doing: ShardContext): Promise<ShardOutcome> {

@@ -13,12 +13,14 @@ import {
 } from '../probe-files.ts'
 import { isKnownFailing } from '../known-failing.ts'
 import { type ShardPart, PartError, type PartProbeFiles } from './part-file.ts'
-import { recordedValueSource, transactionTimeOf } from '../perform-plan.ts'
 import { type JudgeRecordingOptions, recordingResult } from '../judge-recording.ts'
 import { renumberExchanges } from './renumber-exchanges.ts'
-import { judgeInputOf, judgeTests, vocabularyIndex } from '../run.ts'
-import type { LeaderPart, RunPart } from './run-shard.ts'
 import { shardPlanOf } from './shard-plan.ts'
+import { recordedValueSource } from '../value-source.ts'
+import { transactionTimeOf } from '../evidence-files.ts'
+import { judgeInputOf, judgeTests } from '../judge-plan.ts'
+import { vocabularyIndex } from '../vocabulary-index.ts'
+import type { LeaderPart, RunPart } from './run-part.ts'
 
 /** What merging needs. */
 export type MergeOptions = Omit<JudgeRecordingOptions, 'recording' | 'threads' | 'warnings'> & {

@@ -1,7 +1,7 @@
 import type { Plan, PlannedClaim, PlannedProbe, PlannedTest, ProbeKey } from '../../model/plan.ts'
 import { fileKindOfPart, type FileReadPlan } from '../probe-files.ts'
-import type { VocabularyIndex } from '../perform-plan.ts'
 import { pickerNamed, valueReferencesIn } from '../resolve-references.ts'
+import type { VocabularyIndex } from '../vocabulary-index.ts'
 
 /** How a plan is shared: whose files several machines take their parts of, and what is left to be judged when all have. */
 export interface ShardPlan {
