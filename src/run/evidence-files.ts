@@ -1,9 +1,9 @@
 import { r4ResourceTypes } from '../model/fhir/names.ts'
 import type { OutputFile } from '../model/http/exchange.ts'
-import type { Plan } from '../model/plan.ts'
+import type { Plan, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { ResultFile, ResultProfiles } from '../model/result.ts'
-import type { PlanOutcome } from './perform-plan.ts'
+import type { ProbeFilesResult } from './probe-files.ts'
 
 /** When the export of an evidence began, as its manifest says. */
 export function transactionTimeOf(evidence: Evidence | undefined): string | undefined {
@@ -25,11 +25,14 @@ export function outputFilesOf(evidence: Evidence): readonly OutputFile[] {
   return evidence.probe === 'export' && 'files' in evidence.export ? (evidence.export.files ?? []) : []
 }
 
+/** The evidence of probes, and what was read of their files. */
+interface FilesRead {
+  readonly evidence: ReadonlyMap<ProbeKey, Evidence>
+  readonly files: ReadonlyMap<ProbeKey, ProbeFilesResult>
+}
+
 /** The files that were read, in the order in which they came, and what each holds. */
-export function resultFilesOf({
-  evidence,
-  files: read,
-}: Pick<PlanOutcome, 'evidence' | 'files'>): readonly ResultFile[] {
+export function resultFilesOf({ evidence, files: read }: FilesRead): readonly ResultFile[] {
   const found = [...read].flatMap(([key, { files }]) => {
     const brought = evidence.get(key)
     const known = new Map((brought ? outputFilesOf(brought) : []).map((it) => [it.number, it]))
@@ -47,7 +50,7 @@ export function resultFilesOf({
 /** What each export shows of the profiles of packages. */
 export function resultProfilesOf(
   plan: Plan,
-  { files: read }: Pick<PlanOutcome, 'files'>,
+  { files: read }: Pick<FilesRead, 'files'>,
 ): { readonly profiles?: readonly ResultProfiles[] } {
   const profiles = plan.probes.flatMap(({ key, label }) => {
     const seen = read.get(key)?.profiles

@@ -4,7 +4,6 @@ import type { Evidence } from '../model/evidence.ts'
 import { TemporaryStorageError, type ResourceIndex } from '../model/fhir/resource-index.ts'
 import type { ProbeFilesResult } from './probe-files.ts'
 import { pickerNamed, type ResolvedValue, type ValueSource } from './resolve-references.ts'
-import type { VocabularyIndex } from './vocabulary-index.ts'
 
 /** Values picked so far, by `key#pick`. */
 export type PickedValues = Map<string, ResolvedValue<string | readonly string[]>>
@@ -46,14 +45,6 @@ export function valueSourceOf(gathered: {
       return found
     },
   }
-}
-
-/** The same of what was gathered before, by others or from files, whose secrets were concealed then. */
-export function recordedValueSource(
-  gathered: Omit<Parameters<typeof valueSourceOf>[0], 'picks' | 'conceal'>,
-  { picks }: VocabularyIndex,
-): ValueSource {
-  return valueSourceOf({ ...gathered, picks, conceal: () => undefined })
 }
 
 function pickValue(

@@ -33,15 +33,15 @@ async function shardedAgainst(setting: ProviderSetting, of: number): Promise<Run
     })
     parts.unshift(part)
   }
-  const means = openJudgeEnvironment(0)
+  const environment = openJudgeEnvironment(0)
   try {
-    const read = parts.map((name) => ({ name, part: readPart<RunPart>(name, means.store) }))
+    const read = parts.map((name) => ({ name, part: readPart<RunPart>(name, environment.store) }))
     const merged = await mergeRun(assembleParts(read, 'test'), {
       loaded: loadBundledSuites(),
       failOn: 'MAY',
       knownFailing: [],
       harness: 'bulkcheck selftest',
-      means,
+      environment,
     })
     expect(merged.jobs.perhapsLeft.length).toBeGreaterThan(0)
     const result = await deleteRemainingJobs(merged, {
@@ -52,7 +52,7 @@ async function shardedAgainst(setting: ProviderSetting, of: number): Promise<Run
     expect(result.jobs).toEqual({ ...merged.jobs, deleted: merged.jobs.started, perhapsLeft: [] })
     return result
   } finally {
-    await means.close()
+    await environment.close()
   }
 }
 

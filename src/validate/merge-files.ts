@@ -16,7 +16,7 @@ export interface MergeSettings {
   readonly failOn: Level
   readonly knownFailing: readonly string[]
   readonly harness: string
-  readonly means: JudgeEnvironment
+  readonly environment: JudgeEnvironment
 }
 
 /** The result of judging files on several machines. Throws PartError where suites or packages are others than theirs. */

@@ -67,17 +67,24 @@ export const mergeCommand: Command = {
     const knownFailing = await readKnownFailing(args.text('known-failing'), io.cwd)
     const packages = await openPackages(args.texts('ig-package'), io.cwd)
     const remaining = await remainingJobsFrom(args, io)
-    const means = openJudgeEnvironment(0)
+    const environment = openJudgeEnvironment(0)
     try {
-      const parts = readPartFiles(args.texts('parts'), io, means.store)
+      const parts = readPartFiles(args.texts('parts'), io, environment.store)
       await ensureWritableFolder(asked.folder, io.cwd)
-      const merging: MergeSettings = { loaded, packages, failOn, knownFailing, harness: harnessName(), means }
+      const merging: MergeSettings = {
+        loaded,
+        packages,
+        failOn,
+        knownFailing,
+        harness: harnessName(),
+        environment,
+      }
       const { result, foreign } = await mergeParts(parts, merging, remaining)
       await outputResult(result, asked, args, io)
       refuseFilesWithoutResources(foreign)
       return exitCode(result)
     } finally {
-      await means.close()
+      await environment.close()
     }
   },
 }

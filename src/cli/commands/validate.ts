@@ -132,13 +132,13 @@ export const validateCommand: Command = {
       const signal = args.text('shard') === undefined ? interrupted.signal : new AbortController().signal
       const inspected = await inspectFiles(input.listed, signal)
       // This thread is one of the workers: it has nothing else to do.
-      const means = openJudgeEnvironment(Math.max(0, settings.workers - 1), true)
+      const environment = openJudgeEnvironment(Math.max(0, settings.workers - 1), true)
       // Threads take their time to start, and there is something to do until then.
-      means.workers.expectBytes(totalBytes(inspected) ?? 0)
+      environment.workers.expectBytes(totalBytes(inspected) ?? 0)
       return await performValidation(args, io, {
-        ...{ settings, input, inspected, means, interrupted },
+        ...{ settings, input, inspected, environment, interrupted },
         inspectionSignal: signal,
-      }).finally(() => means.close())
+      }).finally(() => environment.close())
     } finally {
       interrupted.end()
     }
@@ -150,13 +150,13 @@ interface ValidateContext {
   readonly settings: ReturnType<typeof validateSettingsFrom>
   readonly input: FilesInput
   readonly inspected: readonly LocalFile[]
-  readonly means: ReturnType<typeof openJudgeEnvironment>
+  readonly environment: ReturnType<typeof openJudgeEnvironment>
   readonly interrupted: ReturnType<typeof interruption>
   readonly inspectionSignal: AbortSignal
 }
 
 async function performValidation(args: Args, io: Io, context: ValidateContext): Promise<number> {
-  const { settings, input, inspected, means, interrupted } = context
+  const { settings, input, inspected, environment, interrupted } = context
   const { folder, ig, level, failOn } = settings
   const sharding = await shardSettingsFrom(args, io.cwd)
   const loaded = await loadNamedSuites(args, io.cwd)
@@ -173,7 +173,7 @@ async function performValidation(args: Args, io: Io, context: ValidateContext): 
     now: systemClock.now,
   })
   const judging = {
-    ...{ failOn, knownFailing, packages, means },
+    ...{ failOn, knownFailing, packages, environment },
     suites: { sha256: loaded.sha256 },
     harness: harnessName(),
     signal: interrupted.signal,

@@ -1,11 +1,10 @@
 import type { OutputFile } from '../../model/http/exchange.ts'
 import type { ProbeKey } from '../../model/plan.ts'
 import { filesOfShard } from '../../model/export/shard.ts'
-import { type ProbeFilesReader, openProbeFilesReader } from '../probe-files.ts'
+import type { ProbeFilesReader } from '../probe-files.ts'
 import { PartError } from './part-file.ts'
 import type { ValueSource } from '../resolve-references.ts'
 import { readSharedExports, type SharedExport, type SharedExportsFile } from './shared-exports-file.ts'
-import { vocabularyIndex } from '../vocabulary-index.ts'
 import type { ShardContext, ShardOutcome } from './shard-context.ts'
 
 const pollIntervalMs = 500
@@ -57,21 +56,14 @@ async function downloadShare(
     readonly open: Map<ProbeKey, ProbeFilesReader>
   },
 ): Promise<void> {
-  const { options, session, means, fileReadPlan: readings } = to.doing
+  const { options, session, judging } = to.doing
   const { manifest, as } = one
   const probe = options.plan.probes.find((it) => it.key === one.probe)
   if (!probe) throw new PartError('the first machine tests something else')
   to.doing.onProbe(probe, options.plan.probes.indexOf(probe))
-  const reading = openProbeFilesReader({
-    probe,
-    readings,
-    checks: vocabularyIndex.checks,
+  const reading = judging.openReader(probe, {
     source: sharedValueSource(one),
-    target: options.target,
-    means,
-    packages: options.packages ?? [],
-    values: one.queries,
-    onProgress: (done) => options.notify?.({ kind: 'judged', done }),
+    queries: one.queries,
     ...(manifest.transactionTime === undefined ? {} : { transactionTime: manifest.transactionTime }),
   })
   to.open.set(one.probe, reading)

@@ -3,7 +3,8 @@ import type { FileCount } from '../../output/export-judge.ts'
 import { spareCores, openJudgeEnvironment } from '../../output/judge-environment.ts'
 import { profilesOfPackages } from '../../output/local-judge.ts'
 import type { Session } from '../../probe/session.ts'
-import { type ProbeFilesReader, fileReadPlanOf } from '../probe-files.ts'
+import { openJudging } from '../judging.ts'
+import type { ProbeFilesReader } from '../probe-files.ts'
 import { runFollower } from './follower.ts'
 import { runLeader } from './leader.ts'
 import { type NewShardPart, writePart } from './part-file.ts'
@@ -22,27 +23,23 @@ export async function runShard(options: RunShardOptions): Promise<readonly FileC
   const startedAt = clock.now()
   const packages = (await profilesOfPackages(options.packages ?? []))?.packages ?? []
   const session = await openRunSession(options, (shard.number - 1) * exchangeNumbersPerShard)
-  const means = openJudgeEnvironment(options.threads ?? spareCores())
-  const readings = fileReadPlanOf(plan, vocabularyIndex.checks, vocabularyIndex.picks)
-  const asked = digest([
+  const environment = openJudgeEnvironment(options.threads ?? spareCores())
+  const judging = openJudging({
+    ...{ plan, target, environment, packages: options.packages ?? [] },
+    conceal: (it) => session.conceal(it),
+    onProgress: (done) => options.notify?.({ kind: 'judged', done }),
+  })
+  const planDigest = digest([
     ...[options.version, options.suites.sha256, target.fhirUrl, target.ig, shard.of, packages],
     plan.tests.map(({ id, notApplicable = '' }) => [id, notApplicable]),
   ])
-  const sharing = shardPlanOf(plan, readings, vocabularyIndex)
-  const tell: ShardContext['onProbe'] = ({ label }, done) =>
-    options.notify?.({ kind: 'probe', label, done, of: plan.probes.length })
-  const doing: ShardContext = {
-    options,
-    session,
-    means,
-    fileReadPlan: readings,
-    shardPlan: sharing,
-    planDigest: asked,
-    startedAt,
-    onProbe: tell,
+  const shardPlan = shardPlanOf(plan, judging.fileReadPlan, vocabularyIndex)
+  const context: ShardContext = {
+    ...{ options, session, judging, shardPlan, planDigest, startedAt },
+    onProbe: ({ label }, done) => options.notify?.({ kind: 'probe', label, done, of: plan.probes.length }),
   }
   try {
-    const done = await (shard.number === 1 ? runLeader(doing) : runFollower(doing)).finally(() => {
+    const done = await (shard.number === 1 ? runLeader(context) : runFollower(context)).finally(() => {
       options.notify?.({ kind: 'closing', jobs: session.jobs.started - session.jobs.deleted })
       return session.close()
     })
@@ -51,7 +48,7 @@ export async function runShard(options: RunShardOptions): Promise<readonly FileC
     for (const [probe, { keys, queries, partialResult: found }] of done.openReaders) {
       const it = withoutPatientKeys(keys, await found(), session)
       reads.push({ probe, queries, ...it })
-      if (sharing.sharedProbes.has(probe))
+      if (shardPlan.sharedProbes.has(probe))
         for (const [number, holds] of it.found.counted) counts.push({ number, ...holds })
     }
     writePart<RunPart>(options.part, {
@@ -74,7 +71,7 @@ export async function runShard(options: RunShardOptions): Promise<readonly FileC
     })
     return counts
   } finally {
-    await means.close()
+    await environment.close()
   }
 }
 

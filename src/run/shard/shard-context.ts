@@ -1,9 +1,9 @@
 import type { OutputFile } from '../../model/http/exchange.ts'
 import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
 import type { Shard } from '../../model/export/shard.ts'
-import type { openJudgeEnvironment } from '../../output/judge-environment.ts'
 import type { Session } from '../../probe/session.ts'
-import type { fileReadPlanOf, ProbeFilesReader } from '../probe-files.ts'
+import type { Judging } from '../judging.ts'
+import type { ProbeFilesReader } from '../probe-files.ts'
 import type { RunOptions } from '../run-options.ts'
 import type { LeaderPart } from './run-part.ts'
 import type { ShardPlan } from './shard-plan.ts'
@@ -36,8 +36,7 @@ export interface ShardOutcome {
 export interface ShardContext {
   readonly options: RunShardOptions
   readonly session: Session
-  readonly means: ReturnType<typeof openJudgeEnvironment>
-  readonly fileReadPlan: ReturnType<typeof fileReadPlanOf>
+  readonly judging: Judging
   readonly shardPlan: ShardPlan
   /** Digest of what was asked for. */
   readonly planDigest: string
