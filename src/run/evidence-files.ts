@@ -7,6 +7,7 @@ import type { ProbeFilesResult } from './probe-files.ts'
 
 /** When the export of an evidence began, as its manifest says. */
 export function transactionTimeOf(evidence: Evidence | undefined): string | undefined {
+  if (evidence?.probe === 'files') return evidence.manifest?.transactionTime
   return evidence?.probe === 'export' && 'manifest' in evidence.export
     ? evidence.export.manifest?.transactionTime
     : undefined
@@ -15,13 +16,17 @@ export function transactionTimeOf(evidence: Evidence | undefined): string | unde
 /** Whether there is something to read, be it that an export is empty and its manifest says so. */
 export function hasFilesToRead(evidence: Evidence): boolean {
   if (outputFilesOf(evidence).length > 0) return true
-  if (evidence.probe !== 'export' || evidence.export.state !== 'complete') return false
-  return /"output":\s*\[\s*\]/.test(evidence.export.completion.response?.body ?? '')
+  return (
+    evidence.probe === 'export' &&
+    evidence.export.state === 'complete' &&
+    evidence.export.manifest.emptyOutput === true
+  )
 }
 
 /** The files that a probe brought. */
 export function outputFilesOf(evidence: Evidence): readonly OutputFile[] {
   if (evidence.probe === 'request') return evidence.file ? [evidence.file] : []
+  if (evidence.probe === 'files') return evidence.files
   return evidence.probe === 'export' && 'files' in evidence.export ? (evidence.export.files ?? []) : []
 }
 

@@ -1,4 +1,5 @@
 import type { Exchange } from '../model/http/exchange.ts'
+import { evidencePart } from '../model/parts.ts'
 import type { Plan, PlannedProbe, PlannedTest, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { TestResult } from '../model/result.ts'
@@ -11,7 +12,6 @@ import { type JudgeInput, judgeTest } from './judge-test.ts'
 import { isKnownFailing } from './known-failing.ts'
 import {
   type FileReadPlan,
-  fileKindOfPart,
   fileReadPlanOf,
   openProbeFilesReader,
   type ProbeFilesReader,
@@ -124,7 +124,7 @@ function judgeInputOf(
     checks: vocabularyIndex.checks,
     profilesChecked: [...files.values()].some((it) => it.profiles !== undefined),
     tallyOf(claim, check, params) {
-      const kind = fileKindOfPart(claim.part)
+      const kind = evidencePart(claim.part)?.fileKind
       return kind && files.get(claim.probe)?.tallies.get(tallyKey(kind, check, params))
     },
   }

@@ -8,6 +8,7 @@ import { followUpRequest } from './follow-up-request.ts'
 import type { Judging } from './judging.ts'
 import { type ProbeFilesReader, readAllFiles } from './probe-files.ts'
 import { resolveReferences } from './resolve-references.ts'
+import { vocabularyIndex } from './vocabulary-index.ts'
 
 /** How the files of some exports are shared with other machines. */
 interface ShardScope {
@@ -81,7 +82,9 @@ async function performProbe(state: PlanState, probe: PlannedProbe): Promise<Evid
   if ('because' in spec) return { probe: 'none', because: spec.because }
   if (probe.kind === 'token') return session.performToken(spec.value as never, probe.key)
   if (probe.kind === 'request') {
-    const how = followUpRequest(probe.spec, (from) => judging.evidence.get(from), session.exchanges)
+    const { picks } = vocabularyIndex
+    const evidenceOf = (from: ProbeKey) => judging.evidence.get(from)
+    const how = followUpRequest(probe.spec, evidenceOf, session.exchanges, picks)
     if ('because' in how) return { probe: 'none', because: how.because }
     return session.performRequest({ ...(spec.value as object), ...how, spooled: probe.spooled } as never)
   }

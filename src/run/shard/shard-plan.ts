@@ -1,5 +1,6 @@
+import { evidencePart } from '../../model/parts.ts'
 import type { Plan, PlannedClaim, PlannedProbe, PlannedTest, ProbeKey } from '../../model/plan.ts'
-import { fileKindOfPart, type FileReadPlan } from '../probe-files.ts'
+import type { FileReadPlan } from '../probe-files.ts'
 import { probeReferencesIn } from '../../suite/probe-references.ts'
 import { pickerNamed } from '../resolve-references.ts'
 import type { VocabularyIndex } from '../vocabulary-index.ts'
@@ -54,7 +55,7 @@ function filesNeededBy(test: PlannedTest): ReadonlySet<ProbeKey> {
   if (test.notApplicable) return new Set()
   return new Set(
     claimsOf(test).flatMap((it) => [
-      ...(fileKindOfPart(it.part) || it.part === 'index' || it.part === 'files' ? [it.probe] : []),
+      ...(evidencePart(it.part)?.upTo === 'files' ? [it.probe] : []),
       ...probeReferencesIn(it.expect).flatMap(({ from, pick }) => (pick === undefined ? [from] : [])),
     ]),
   )
