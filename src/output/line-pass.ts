@@ -1,32 +1,32 @@
-import { isUtf8 } from 'node:buffer'
-import type { LinesCheck } from '../checks/check.ts'
-import { isObject, r4ResourceTypes } from '../model/fhir/names.ts'
-import type { FileKind, Line, OutputFile } from '../model/http/exchange.ts'
+import { isObject } from '../model/fhir/names.ts'
 import type { ResourceProblem } from '../model/fhir/resource-problem.ts'
+import type { FileKind, Line, OutputFile } from '../model/http/exchange.ts'
 import type { Profiles } from '../profiles/open.ts'
 import type { ProfileTally } from '../profiles/summary/tally.ts'
-import type { Proof, Prover } from '../prover/proof.ts'
 import { linePartsOf } from '../prover/line-parts.ts'
+import type { Prover } from '../prover/proof.ts'
 import { resourceTypeNames } from '../prover/tables.ts'
 import { isTooDeep, judgeLine, tooDeepProblem } from '../structure/judge-line.ts'
 import { judgeParts } from '../structure/judge-parts.ts'
+import {
+  type CheckGroup,
+  type FileCheck,
+  addLine,
+  addResources,
+  groupChecks,
+  talliedChecks,
+} from './check-groups.ts'
 import type { RowMaker } from './index/row-maker.ts'
-import { parseJsonLine } from './raw-lines.ts'
+import { type LineCounts, addResourceCount, countLine } from './line-counts.ts'
 import { addReferences, resourceRuns, soundLine, addSoundLine, validLine } from './line-validity.ts'
-
-/** A check that is fed the lines of one kind of file. */
-export interface FileCheck {
-  readonly check: LinesCheck<never, unknown>
-  readonly params: unknown
-  readonly kind: FileKind
-}
-
-/** How many lines of a file were read, and how many resources of each type were among them. */
-export interface LineCounts {
-  lines: number
-  bytes: number
-  readonly resources: Record<string, number>
-}
+import {
+  type ProofBlock,
+  isShortLine,
+  lineDigest,
+  parseLine,
+  parseLongLine,
+  proofBlock,
+} from './proof-lines.ts'
 
 /** What is read of lines, in one thread: tallies of checks, rows of an index, counts. */
 export interface LinePass {
@@ -39,25 +39,15 @@ export interface LinePass {
   readonly profiles?: ProfileTally
 }
 
-interface TalliedCheck extends FileCheck {
-  readonly check: LinesCheck<never, unknown>
-  readonly tally: unknown
+/** What the steps of a pass work with. */
+interface PassState {
+  readonly prover: Prover
+  readonly lineBytes: number
+  readonly rows: RowMaker | undefined
+  readonly groups: Readonly<Record<FileKind, CheckGroup>>
+  readonly counted: LineCounts
+  readonly profiles: { readonly library: Profiles; readonly tally: ProfileTally } | undefined
 }
-
-/** The checks on files of one kind. */
-interface CheckGroup {
-  /** Those to which all sound resources are alike, and those that want to know more of each. */
-  readonly common: readonly TalliedCheck[]
-  readonly asking: readonly TalliedCheck[]
-  readonly problems: boolean
-  readonly profiled: boolean
-  /** Resources that are sound need not be told one by one. */
-  readonly inRuns: boolean
-}
-
-const emptyGroup: CheckGroup = { common: [], asking: [], problems: false, profiled: false, inRuns: true }
-
-type UntypedLinesCheck = LinesCheck<unknown, unknown>
 
 /** Begins a pass with empty tallies, in the order of the checks. Lines longer than `lineBytes` are cut. */
 export function openLinePass({
@@ -73,197 +63,142 @@ export function openLinePass({
   readonly rows?: RowMaker
   readonly profiles?: Profiles
 }): LinePass {
-  const fed: readonly TalliedCheck[] = checks.map((it) => ({
-    ...it,
-    tally: it.check.empty(it.params as never),
-  }))
-  const groups = new Map<FileKind, CheckGroup>()
-  for (const kind of ['output', 'deleted', 'error'] as const) {
-    const mine = fed.filter((it) => it.kind === kind)
-    const common = mine.filter((it) => it.check.wants === undefined)
-    const asking = mine.filter((it) => it.check.wants !== undefined)
-    groups.set(kind, {
-      ...{ common, asking },
-      problems: asking.some((it) => it.check.wants === 'problems'),
-      profiled:
-        profiles !== undefined && kind === 'output' && asking.some((it) => it.check.wants === 'profiles'),
-      inRuns: kind !== 'deleted' && common.every(({ check }) => check.resources !== undefined),
-    })
-  }
-  const counted: LineCounts = { lines: 0, bytes: 0, resources: {} }
-  /** Tells a line to the checks that want to know more of it. */
-  const ask = (line: Line, { asking, problems, profiled }: CheckGroup, proven: boolean) => {
-    if (asking.length === 0) return
-    let judged = line
-    if (isObject(line.json)) {
-      const found = problems ? (proven ? none : judgeLine(line.text, line.json)) : undefined
-      const { file, number, text, utf8, json } = line
-      const isDeep = found?.[0] === tooDeepProblem
-      if (isDeep) judged = { ...line, cut: true }
-      else if (found) judged = { file, number, text, utf8, json, problems: found }
-      // Who has judged the line, or proven it, knows how deep it is.
-      if (profiled && !isDeep && (found || proven || !isTooDeep(json))) judged = { ...judged, ...held(line) }
-    }
-    for (const { check, tally, params } of asking) (check as UntypedLinesCheck).line(tally, judged, params)
-  }
-  /** Does the same with a line that is proven but for some parts of it, if they say all that is wrong with it, and if it is sound. */
-  const askOfParts = (proof: Proof, at: number, place: LinePlace, { asking }: CheckGroup): boolean => {
-    if (proof.unprovenPartsEnd[at] === (proof.unprovenPartsEnd[at - 1] ?? 0)) return false
-    const type = resourceTypeNames()[proof.types[at] ?? 0] ?? ''
-    if (type === 'OperationOutcome' || rows?.takesSound(proof, at) === false) return false
-    const parts = linePartsOf(prover, proof, at)
-    const problems = parts && judgeParts(type, parts)
-    if (!problems) return false
-    addReferences(parts, proof, at)
-    const { file, number } = place
-    const line: Line = { file, number, text: '', utf8: true, json: { resourceType: type }, problems }
-    for (const { check, tally, params } of asking) (check as UntypedLinesCheck).line(tally, line, params)
-    return true
-  }
-  const tell = (line: Line, { common }: CheckGroup) => {
-    for (const { check, tally, params } of common) (check as UntypedLinesCheck).line(tally, line, params)
-    count(counted, line)
-  }
-  const seen = profiles?.tally()
-  const held = ({ json }: Line) => {
-    if (!profiles || !seen) return {}
-    const judged = profiles.judge(json)
-    profiles.add(seen, judged)
-    const { problems, unmet, outcomes } = judged
-    const claimed = problems.length > 0 || outcomes.some((it) => it.claimed)
-    const chosen = outcomes.some((it) => !it.claimed)
-    return { profiles: { ...(claimed ? { claimed: problems } : {}), ...(chosen ? { chosen: unmet } : {}) } }
+  const tallied = talliedChecks(checks)
+  const pass: PassState = {
+    ...{ prover, lineBytes, rows },
+    groups: groupChecks(tallied, profiles !== undefined),
+    counted: { lines: 0, bytes: 0, resources: {} },
+    profiles: profiles && { library: profiles, tally: profiles.tally() },
   }
   return {
-    tallies: fed.map((it) => it.tally),
-    counted,
-    ...(seen ? { profiles: seen } : {}),
-    judge(length, file, firstLine) {
-      const group = groups.get(file.kind) ?? emptyGroup
-      const references = rows?.wantsReferences ?? false
-      const inRuns = group.inRuns && !group.profiled
-      const doubts = inRuns && file.kind === 'output' && !references
-      const proof = prover.prove(length, file.type, { references, unprovenParts: doubts })
-      const { input } = prover
-      const utf8 = isUtf8(input.subarray(0, length))
-      const proven = provenOf(proof, file, utf8 ? undefined : input)
-      const standing = new Uint8Array(proof.lines)
-      counted.bytes += length
-      // Rows are made of lines that follow each other.
-      let from = 0
-      const makeRows = (to: number) => {
-        rows?.addProven(proof, { from, to }, { file, first: firstLine + from })
-        from = to + 1
-      }
-      for (let at = 0; at < proof.lines; at += 1) {
-        const isShort = length <= lineBytes || lengthOf(proof, at) <= lineBytes
-        const isProven = proven[at] === 1 && isShort
-        if (isProven && inRuns && (rows?.takesProven(proof, at) ?? true)) {
-          standing[at] = validLine
-          continue
-        }
-        if (doubts && utf8 && isShort && askOfParts(proof, at, { file, number: firstLine + at }, group)) {
-          standing[at] = soundLine
-          continue
-        }
-        const line = lineAt(proof, at, { file, number: firstLine + at, input, lineBytes, utf8 })
-        ask(line, group, isProven)
-        if (group.inRuns && (isProven || addSoundLine(line, proof, at))) standing[at] = soundLine
-        else tell(line, group)
-        if (standing[at] === soundLine && rows?.takesSound(proof, at)) continue
-        makeRows(at)
-        rows?.addLine(line, digestOf(proof, at))
-      }
-      makeRows(proof.lines)
-      for (const run of resourceRuns(proof, standing, { file, firstLine, least: soundLine })) {
-        for (const { check, tally, params } of group.common)
-          (check as UntypedLinesCheck).resources?.(tally, run, params)
-        counted.lines += run.count
-        counted.resources[run.type] = (counted.resources[run.type] ?? 0) + run.count
-      }
-      if (group.asking.length > 0)
-        for (const run of resourceRuns(proof, standing, { file, firstLine, least: validLine }))
-          for (const { check, tally, params } of group.asking)
-            (check as UntypedLinesCheck).resources?.(tally, run, params)
-      return proof.lines
-    },
+    tallies: tallied.map((it) => it.tally),
+    counted: pass.counted,
+    ...(pass.profiles ? { profiles: pass.profiles.tally } : {}),
+    judge: (length, file, firstLine) => judgeLines(pass, length, file, firstLine),
     judgeLongLine(bytes, cut, file, number) {
-      const group = groups.get(file.kind) ?? emptyGroup
-      const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
-      const line = lineOf(text, { file, number, utf8: cut || isUtf8(bytes), cut })
-      counted.bytes += bytes.length
-      ask(line, group, false)
-      tell(line, group)
+      const line = parseLongLine(bytes, { file, number, cut })
+      const group = pass.groups[file.kind]
+      pass.counted.bytes += bytes.length
+      addDetailed(pass, line, group, false)
+      addCommon(pass, line, group)
       rows?.addLine(line)
     },
   }
 }
 
+function judgeLines(pass: PassState, length: number, file: OutputFile, firstLine: number): number {
+  const { prover, rows, lineBytes } = pass
+  const group = pass.groups[file.kind]
+  const references = rows?.wantsReferences ?? false
+  const inRuns = group.inRuns && !group.needsProfiles
+  const unprovenParts = inRuns && file.kind === 'output' && !references
+  const proof = prover.prove(length, file.type, { references, unprovenParts })
+  const block = proofBlock(proof, prover.input, length, { file, firstLine })
+  const validity = new Uint8Array(proof.lines)
+  pass.counted.bytes += length
+  // Rows are made of lines that follow each other.
+  let from = 0
+  for (let at = 0; at < proof.lines; at += 1) {
+    const isShort = isShortLine(block, at, lineBytes)
+    const isProven = block.proven[at] === 1 && isShort
+    if (isProven && inRuns && (rows?.takesProven(proof, at) ?? true)) {
+      validity[at] = validLine
+      continue
+    }
+    if (unprovenParts && block.utf8 && isShort && judgeUnprovenParts(pass, block, at, group)) {
+      validity[at] = soundLine
+      continue
+    }
+    const line = parseLine(block, at, lineBytes)
+    addDetailed(pass, line, group, isProven)
+    if (group.inRuns && (isProven || addSoundLine(line, proof, at))) validity[at] = soundLine
+    else addCommon(pass, line, group)
+    if (validity[at] === soundLine && rows?.takesSound(proof, at)) continue
+    rows?.addProven(proof, { from, to: at }, { file, first: firstLine + from })
+    rows?.addLine(line, lineDigest(proof, at))
+    from = at + 1
+  }
+  rows?.addProven(proof, { from, to: proof.lines }, { file, first: firstLine + from })
+  addRuns(pass, block, validity, group)
+  return proof.lines
+}
+
+/** Gives lines that were not given one by one to the checks, several at once. */
+function addRuns({ counted }: PassState, block: ProofBlock, validity: Uint8Array, group: CheckGroup): void {
+  const { proof, file, firstLine } = block
+  for (const run of resourceRuns(proof, validity, { file, firstLine, least: soundLine })) {
+    addResources(group.common, run)
+    counted.lines += run.count
+    addResourceCount(counted, run.type, run.count)
+  }
+  if (group.detailed.length > 0)
+    for (const run of resourceRuns(proof, validity, { file, firstLine, least: validLine }))
+      addResources(group.detailed, run)
+}
+
+/** Gives a line to the common checks, and counts it. */
+function addCommon({ counted }: PassState, line: Line, { common }: CheckGroup): void {
+  addLine(common, line)
+  countLine(counted, line)
+}
+
+/** Gives a line to the checks that want to know more of it. */
+function addDetailed(pass: PassState, line: Line, group: CheckGroup, isProven: boolean): void {
+  if (group.detailed.length > 0) addLine(group.detailed, detailedLine(pass, line, group, isProven))
+}
+
 const none: readonly ResourceProblem[] = []
 
-/** Where a line is. */
-type LinePlace = Pick<Line, 'file' | 'number'>
+function detailedLine(
+  pass: PassState,
+  line: Line,
+  { needsProblems, needsProfiles }: CheckGroup,
+  isProven: boolean,
+): Line {
+  if (!isObject(line.json)) return line
+  const problems = needsProblems ? (isProven ? none : judgeLine(line.text, line.json)) : undefined
+  if (problems?.[0] === tooDeepProblem) return { ...line, cut: true }
+  const { file, number, text, utf8, json } = line
+  const judged = problems ? { file, number, text, utf8, json, problems } : line
+  // A line that was judged, or proven, is not too deep.
+  if (!needsProfiles || !(problems || isProven || !isTooDeep(json))) return judged
+  return { ...judged, ...profileProblems(pass, json) }
+}
+
+function profileProblems({ profiles }: PassState, json: unknown): Pick<Line, 'profiles'> {
+  if (!profiles) return {}
+  const found = profiles.library.judge(json)
+  profiles.library.add(profiles.tally, found)
+  const { problems, unmet, outcomes } = found
+  const isClaimed = problems.length > 0 || outcomes.some((it) => it.claimed)
+  const isChosen = outcomes.some((it) => !it.claimed)
+  return { profiles: { ...(isClaimed ? { claimed: problems } : {}), ...(isChosen ? { chosen: unmet } : {}) } }
+}
 
 /**
- * Which lines may be taken as proven: bytes that are no UTF-8, given if there are such, prove nothing, nor does a type that FHIR does not know. What a deleted file holds is
- * judged by its content.
+ * Judges a line that is proven but for some parts by those parts, and gives it to the checks that want to know more of it. False if the line has to be
+ * parsed: it is not sound, or the parts do not show all that is wrong.
  */
-function provenOf(proof: Proof, file: OutputFile, bytes: Uint8Array | undefined): Uint8Array {
-  const known = file.type === undefined || r4ResourceTypes.has(file.type)
-  if (!known || file.kind === 'deleted') return new Uint8Array(proof.lines)
-  if (!bytes) return proof.proven
-  return proof.proven
-    .slice(0, proof.lines)
-    .map((it, at) => (isUtf8(bytes.subarray(proof.offsets[at], proof.offsets[at + 1])) ? it : 0))
-}
-
-function digestOf({ digests }: Proof, at: number): Uint32Array {
-  return digests.subarray(2 * at, 2 * at + 2)
-}
-
-const lf = 10
-
-/** With its LF, if it has one. */
-function lengthOf(proof: Proof, at: number): number {
-  return (proof.offsets[at + 1] ?? 0) - (proof.offsets[at] ?? 0)
-}
-
-function lineAt(
-  proof: Proof,
+function judgeUnprovenParts(
+  { prover, rows }: PassState,
+  { proof, file, firstLine }: ProofBlock,
   at: number,
-  it: {
-    readonly file: OutputFile
-    readonly number: number
-    readonly input: Buffer
-    readonly lineBytes: number
-    /** Whether all around it is UTF-8, hence it as well. */
-    readonly utf8: boolean
-  },
-): Line {
-  const from = proof.offsets[at] ?? 0
-  const end = proof.offsets[at + 1] ?? from
-  const to = it.input[end - 1] === lf ? end - 1 : end
-  const cut = to - from > it.lineBytes
-  const last = cut ? from + it.lineBytes : to
-  // The limit may fall within a character, which is no fault of the server.
-  const utf8 = cut || it.utf8 || isUtf8(it.input.subarray(from, last))
-  return lineOf(it.input.toString('utf8', from, last), { file: it.file, number: it.number, utf8, cut })
-}
-
-function lineOf(
-  text: string,
-  it: { readonly file: OutputFile; readonly number: number; readonly utf8: boolean; readonly cut: boolean },
-): Line {
-  const { file, number, utf8, cut } = it
-  if (cut) return { file, number, text, utf8, cut }
-  const { json } = parseJsonLine({ number, text })
-  return json === undefined ? { file, number, text, utf8 } : { file, number, text, utf8, json }
-}
-
-function count(counted: LineCounts, { text, json }: Line): void {
-  if (text.trim() === '') return
-  counted.lines += 1
-  const type = isObject(json) ? json.resourceType : undefined
-  if (typeof type === 'string' && r4ResourceTypes.has(type))
-    counted.resources[type] = (counted.resources[type] ?? 0) + 1
+  { detailed }: CheckGroup,
+): boolean {
+  if (proof.unprovenPartsEnd[at] === (proof.unprovenPartsEnd[at - 1] ?? 0)) return false
+  const type = resourceTypeNames()[proof.types[at] ?? 0] ?? ''
+  if (type === 'OperationOutcome' || rows?.takesSound(proof, at) === false) return false
+  const parts = linePartsOf(prover, proof, at)
+  const problems = parts && judgeParts(type, parts)
+  if (!problems) return false
+  addReferences(parts, proof, at)
+  addLine(detailed, {
+    file,
+    number: firstLine + at,
+    text: '',
+    utf8: true,
+    json: { resourceType: type },
+    problems,
+  })
+  return true
 }

@@ -1,10 +1,13 @@
-import type { Profiles } from '../profiles/open.ts'
 import type { ProfileTally } from '../profiles/summary/tally.ts'
 import { openProver } from '../prover/open.ts'
 import type { Prover } from '../prover/proof.ts'
 import { type RowBatch, openRowMaker } from './index/row-maker.ts'
-import { type LineCounts, type FileCheck, openLinePass } from './line-pass.ts'
-import { type HaltSignal, type LineSlice, judgeSlice } from './judge-slice.ts'
+import type { FileCheck } from './check-groups.ts'
+import type { LineCounts } from './line-counts.ts'
+import { openLinePass } from './line-pass.ts'
+import { judgeSlice } from './judge-slice.ts'
+import { profilesOfPackages } from './package-profiles.ts'
+import type { HaltSignal, LineSlice } from './slice.ts'
 
 /** What is to be found out about the lines of an export. */
 export interface JudgeSpec {
@@ -36,7 +39,6 @@ export interface SliceResult {
 const inputBytes = 512 << 10
 
 let prover: { readonly fhirUrl: string; readonly it: Prover } | undefined
-const opened = new Map<string, Promise<Profiles>>()
 let last: Promise<unknown> = Promise.resolve()
 
 /** Tells how much of a slice has been judged until now. */
@@ -78,16 +80,4 @@ async function judge(order: JudgeSpec, slice: LineSlice, tell?: SliceProgressLis
     ...(rows ? { rows: rows.take() } : {}),
     ...(pass.profiles ? { profiles: pass.profiles } : {}),
   }
-}
-
-/** The profiles of packages, read once in each thread. */
-export async function profilesOfPackages(packages: readonly string[]): Promise<Profiles | undefined> {
-  if (packages.length === 0) return undefined
-  const key = packages.join('\n')
-  const known = opened.get(key)
-  if (known) return known
-  // Loaded here because most runs do without.
-  const profiles = import('../profiles/open.ts').then((it) => it.openProfiles(packages))
-  opened.set(key, profiles)
-  return profiles
 }

@@ -10,7 +10,7 @@ interface Given {
 
 function sliced(text: string, pieces: readonly number[], lineBytes: number, sliceBytes: number) {
   const given: Given[] = []
-  const slicer = openSlicer({ lineBytes, rooms: openBufferPool(sliceBytes) }, (bytes, first) =>
+  const slicer = openSlicer({ lineBytes, buffers: openBufferPool(sliceBytes) }, (bytes, first) =>
     given.push({ first, text: Buffer.from(bytes).toString() }),
   )
   let from = 0

@@ -1,8 +1,9 @@
 import { parentPort } from 'node:worker_threads'
 import { linesChecks } from '../checks/lines/registry.ts'
 import type { FileKind } from '../model/http/exchange.ts'
-import type { LineCounts } from './line-pass.ts'
-import { type LineSlice, UnreadableFileError } from './judge-slice.ts'
+import type { LineCounts } from './line-counts.ts'
+import { UnreadableFileError } from './byte-source.ts'
+import type { LineSlice } from './slice.ts'
 import { type JudgeSpec, type SliceResult, judgeLocally } from './local-judge.ts'
 
 /** An order as it is posted: checks by their names. */

@@ -7,9 +7,8 @@ import type { Level } from '../model/requirement.ts'
 import type { RunResult, TestResult } from '../model/result.ts'
 import type { LoadedSuites } from '../suite/load.ts'
 import { plan } from '../suite/planning/plan.ts'
-import type { JudgeEnvironment } from '../output/file-judge.ts'
-import { spareCores, openJudgeEnvironment } from '../output/judge-environment.ts'
-import { UnreadableFileError } from '../output/judge-slice.ts'
+import { type JudgeEnvironment, spareCores, openJudgeEnvironment } from '../output/judge-environment.ts'
+import { UnreadableFileError } from '../output/byte-source.ts'
 import { type ProbeFilesResult, readAllFiles, fileReadPlanOf, openProbeFilesReader } from './probe-files.ts'
 import {
   outputFilesOf,

@@ -7,8 +7,8 @@ import type { ResultFile, ResultProfiles } from '../model/result.ts'
 import { TemporaryStorageError, type ResourceIndex } from '../model/fhir/resource-index.ts'
 import type { Shard } from '../model/export/shard.ts'
 import type { Target } from '../model/target.ts'
-import type { JudgeProgress } from '../output/export-judge.ts'
-import type { JudgeEnvironment } from '../output/file-judge.ts'
+import type { JudgeProgress } from '../output/judge-progress.ts'
+import type { JudgeEnvironment } from '../output/judge-environment.ts'
 import type { Session } from '../probe/session.ts'
 import {
   type ProbeFilesResult,

@@ -5,14 +5,10 @@ import type { ProfileCoverage } from '../model/fhir/profile-coverage.ts'
 import type { Plan, PlannedClaim, PlannedProbe, ProbeKey } from '../model/plan.ts'
 import type { ResourceIndex } from '../model/fhir/resource-index.ts'
 import type { Target } from '../model/target.ts'
-import {
-  type JudgeProgress,
-  type FileCount,
-  type ExportJudge,
-  openExportJudge,
-} from '../output/export-judge.ts'
-import type { JudgeEnvironment } from '../output/file-judge.ts'
-import type { HaltSignal, SliceBytes } from '../output/judge-slice.ts'
+import { type FileCount, type ExportJudge, openExportJudge } from '../output/export-judge.ts'
+import type { JudgeEnvironment } from '../output/judge-environment.ts'
+import type { JudgeProgress } from '../output/judge-progress.ts'
+import type { HaltSignal, SliceBytes } from '../output/slice.ts'
 import { pickerNamed, valueReferencesIn, resolveReferences, type ValueSource } from './resolve-references.ts'
 
 const fileKindsByPart: Readonly<Record<string, FileKind>> = {

@@ -7,9 +7,9 @@ import type { Evidence } from '../model/evidence.ts'
 import type { Level } from '../model/requirement.ts'
 import type { ResultFile, RunResult, TestResult, Verdict } from '../model/result.ts'
 import type { Target } from '../model/target.ts'
-import type { JudgeProgress } from '../output/export-judge.ts'
-import type { JudgeEnvironment } from '../output/file-judge.ts'
-import { UnreadableFileError } from '../output/judge-slice.ts'
+import type { JudgeProgress } from '../output/judge-progress.ts'
+import type { JudgeEnvironment } from '../output/judge-environment.ts'
+import { UnreadableFileError } from '../output/byte-source.ts'
 import {
   type ProbeFilesResult,
   type ProbeFilesReader,

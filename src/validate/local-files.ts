@@ -7,7 +7,8 @@ import { fileErrorReason } from '../config/error.ts'
 import type { FileKind, OutputFile } from '../model/http/exchange.ts'
 import { defaultLimits } from '../model/target.ts'
 import { parseJsonLine, readRawLines } from '../output/raw-lines.ts'
-import { type SliceBytes, UnreadableFileError } from '../output/judge-slice.ts'
+import { UnreadableFileError } from '../output/byte-source.ts'
+import type { SliceBytes } from '../output/slice.ts'
 import { standardInput, UsageError } from '../cli/command.ts'
 
 const highWaterMark = 1 << 20

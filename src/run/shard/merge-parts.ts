@@ -2,7 +2,7 @@ import type { OutputFile } from '../../model/http/exchange.ts'
 import type { Plan, ProbeKey } from '../../model/plan.ts'
 import type { Evidence } from '../../model/evidence.ts'
 import type { ResultProfiles, RunResult, TestResult } from '../../model/result.ts'
-import type { JudgeEnvironment } from '../../output/file-judge.ts'
+import type { JudgeEnvironment } from '../../output/judge-environment.ts'
 import { plan } from '../../suite/planning/plan.ts'
 import {
   type ProbeFilesResult,

@@ -5,7 +5,7 @@ import type { ResultFile, ResultProfiles, TestResult } from '../../model/result.
 import type { Shard } from '../../model/export/shard.ts'
 import type { FileCount } from '../../output/export-judge.ts'
 import { spareCores, openJudgeEnvironment } from '../../output/judge-environment.ts'
-import { profilesOfPackages } from '../../output/local-judge.ts'
+import { profilesOfPackages } from '../../output/package-profiles.ts'
 import type { Session } from '../../probe/session.ts'
 import { type ProbeFilesReader, fileReadPlanOf } from '../probe-files.ts'
 import { runFollower } from './follower.ts'

@@ -2,18 +2,19 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { outputFile } from '../checks/fixtures/evidence.ts'
 import { checks } from '../checks/registry.ts'
 import type { FileKind, OutputFile } from '../model/http/exchange.ts'
 import type { ResourceRow } from '../model/fhir/resource-index.ts'
 import { synthesizePopulation } from '../reference/population/model.ts'
-import { type FileJudge, type JudgeEnvironment, openFileJudge } from './file-judge.ts'
-import { openJudgeEnvironment } from './judge-environment.ts'
-import type { FileCheck } from './line-pass.ts'
+import { type ExportJudge, openExportJudge } from './export-judge.ts'
+import { type JudgeEnvironment, openJudgeEnvironment } from './judge-environment.ts'
+import type { JudgeProgress } from './judge-progress.ts'
+import type { FileCheck } from './check-groups.ts'
 import { openBufferPool } from './buffer-pool.ts'
 import { seededRandom } from './fixtures/seeded-random.ts'
-import { UnreadableFileError } from './judge-slice.ts'
+import { UnreadableFileError } from './byte-source.ts'
 
 let folder: string
 const open: { close(): Promise<void> }[] = []
@@ -86,15 +87,15 @@ interface Told {
   readonly counted: readonly unknown[]
 }
 
-async function told(judging: FileJudge): Promise<Told> {
-  const { tallies, counted, index, noIndex } = await judging.finish()
+async function told(judging: ExportJudge): Promise<Told> {
+  const { tallies, files, index, noIndex } = await judging.finish()
   return {
     judgements: fed.map(({ check, params }, at) => [
       check.name,
       check.judgement(tallies[at] as never, params as never, {} as never),
     ]),
     rows: index ? Array.from(index.rows(), shown) : [noIndex],
-    counted: [...counted].sort(([a], [b]) => a - b),
+    counted: files,
   }
 }
 
@@ -120,7 +121,7 @@ async function downloaded(
   seed: number,
 ): Promise<Told> {
   const random = seededRandom(seed)
-  const judging = openFileJudge(order, by)
+  const judging = openExportJudge(order, by)
   for (const [{ retrieved: _, bytes: __, ...begun }, bytes] of files) {
     // What was cut off and is fetched again counts once.
     const broken = judging.beginFile(begun)
@@ -142,7 +143,7 @@ test.each([1, 2, 3])(
   'files are judged alike in one piece, in any pieces, and in any number of threads (%i)',
   async (seed) => {
     const files = contents(seed)
-    const whole = openFileJudge(order, means(0, 1 << 24))
+    const whole = openExportJudge(order, means(0, 1 << 24))
     for (const [file, bytes] of files) await whole.judgeFile(file, { held: Uint8Array.from(bytes) })
     const expected = await told(whole)
     expect(new Set(expected.judgements.map((it) => (it as [string, { is: string }])[1].is)).size).toBe(3)
@@ -200,7 +201,7 @@ test.each([
     for (const files of [contents(9), ...wrong.map((it) => [it])]) {
       const results = await Promise.all(
         [quickly, slowly].map(async (asked) => {
-          const judging = openFileJudge(asked, means(0, 1 << 24))
+          const judging = openExportJudge(asked, means(0, 1 << 24))
           for (const [file, bytes] of files) await judging.judgeFile(file, { held: Uint8Array.from(bytes) })
           return told(judging)
         }),
@@ -222,8 +223,8 @@ test('files that are here are read by their path, by several threads together, a
     const long = Buffer.concat([...Array<Buffer>(40).fill(bytes), file.number === 1 ? last : nothing])
     return [{ ...file, bytes: long.length }, long] as const
   })
-  const held = openFileJudge(order, means(0, 1 << 24))
-  const byPath = openFileJudge(order, { ...means(2, 1 << 24), shareBytes: 1 << 16 })
+  const held = openExportJudge(order, means(0, 1 << 24))
+  const byPath = openExportJudge(order, { ...means(2, 1 << 24), shareBytes: 1 << 16 })
   for (const [file, bytes] of files) {
     const path = join(folder, `${file.number}.ndjson`)
     const zipped = file.number === 0
@@ -237,7 +238,7 @@ test('files that are here are read by their path, by several threads together, a
 test.each([0, 1])(
   'what cannot be read is said to be unreadable, and nothing of it is quoted (%i threads)',
   async (threads) => {
-    const judging = openFileJudge(order, means(threads, 1 << 24))
+    const judging = openExportJudge(order, means(threads, 1 << 24))
     const path = join(folder, 'half.ndjson')
     writeFileSync(path, gzipSync('{"resourceType":"Patient","id":"canary"}\n').subarray(0, 30))
     await expect(judging.judgeFile(outputFile(), { gzip: path })).rejects.toThrow(UnreadableFileError)
@@ -254,7 +255,7 @@ test.each(['of a file', 'of a stream'])(
   'a halt leaves what was judged %s until then, and no line is cut',
   async (what) => {
     const halt = new Uint8Array(new SharedArrayBuffer(1))
-    const judging = openFileJudge({ ...order, halt }, means(0, 1 << 24))
+    const judging = openExportJudge({ ...order, halt }, means(0, 1 << 24))
     const name = [{ text: 'x'.repeat(5000) }]
     const bytes = Buffer.from(`${JSON.stringify({ resourceType: 'Patient', id: 'a', name })}\n`.repeat(4000))
     const path = join(folder, 'halted')
@@ -269,9 +270,9 @@ test.each(['of a file', 'of a stream'])(
     const source = what === 'of a file' ? { path, to: bytes.length } : { stream: stream() }
     expect(await judging.judgeFile(file, source)).toBe(false)
     expect(await judging.judgeFile(outputFile({ number: 2 }), { path, to: bytes.length })).toBe(false)
-    const { counted, tallies } = await judging.finish()
-    expect([...counted.keys()]).toEqual([1])
-    const { lines = 0, resources } = counted.get(1) ?? {}
+    const { files, tallies } = await judging.finish()
+    expect(files.map((it) => it.number)).toEqual([1])
+    const { lines = 0, resources } = files[0] ?? {}
     expect(lines).toBeGreaterThan(0)
     expect(lines).toBeLessThan(4000)
     expect(resources).toEqual({ Patient: lines })
@@ -290,7 +291,7 @@ test('what does not fit into memory waits in files that are gone once it is judg
     await new Promise<void>((resume) => waiting.push(resume))
     return by.workers.judge(it, slice, false)
   }
-  const judging = openFileJudge(order, { ...by, workers: { ...by.workers, judge } })
+  const judging = openExportJudge(order, { ...by, workers: { ...by.workers, judge } })
   const { retrieved: _, bytes: __, ...begun } = outputFile({ type: 'Patient' })
   const taking = judging.beginFile(begun)
   const name = [{ text: 'x'.repeat(5000) }]
@@ -300,14 +301,14 @@ test('what does not fit into memory waits in files that are gone once it is judg
   expect(readdirSync(by.folder()).length).toBeGreaterThan(1)
   taking.commit({ ...begun, retrieved: true, bytes: 40 * part.length })
   for (const resume of waiting) resume()
-  const { counted } = await judging.finish()
-  expect(counted.get(0)?.resources).toEqual({ Patient: 8000 })
+  const { files } = await judging.finish()
+  expect(files[0]?.resources).toEqual({ Patient: 8000 })
   expect(readdirSync(by.folder()).filter((it) => it.endsWith('.slice'))).toEqual([])
 })
 
 test('a halt is heard among lines that are longer than is judged at a time', async () => {
   const halt = new Uint8Array(new SharedArrayBuffer(1))
-  const judging = openFileJudge({ ...order, lineBytes: 1 << 20, halt }, means(0, 1 << 24))
+  const judging = openExportJudge({ ...order, lineBytes: 1 << 20, halt }, means(0, 1 << 24))
   const line = `${JSON.stringify({ resourceType: 'Patient', id: 'a', name: [{ text: 'x'.repeat(700_000) }] })}\n`
   const bytes = Buffer.from(line.repeat(40))
   const path = join(folder, 'long')
@@ -323,12 +324,16 @@ test.each([0, 1])(
     const bytes = Buffer.from(line.repeat(4000))
     const path = join(folder, `told-${threads}.gz`)
     writeFileSync(path, gzipSync(bytes, { level: 1 }))
-    const steps: { bytes: number; resources: number }[] = []
-    const judging = openFileJudge(order, means(threads, 1 << 24), (it) => steps.push(it))
+    // Progress is reported at most ten times a second.
+    let now = 0
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => (now += 1000))
+    const steps: JudgeProgress[] = []
+    const judging = openExportJudge({ ...order, onProgress: (it) => steps.push(it) }, means(threads, 1 << 24))
     await judging.judgeFile(outputFile({ bytes: bytes.length }), { gzip: path })
+    clock.mockRestore()
     expect(steps.length).toBeGreaterThan(2)
-    const sum = (of: 'bytes' | 'resources') => steps.reduce((all, it) => all + it[of], 0)
-    expect([sum('bytes'), sum('resources')]).toEqual([bytes.length, 4000])
+    expect(steps.toSorted((a, b) => a.bytes - b.bytes)).toEqual(steps)
+    expect(steps.at(-1)).toEqual({ bytes: bytes.length, resources: 4000 })
   },
 )
 
