@@ -1,8 +1,8 @@
 import type { OutputFile } from '../model/http/exchange.ts'
 import { type ProfileTally, mergeProfileTallies } from '../profiles/summary/tally.ts'
-import type { FileCheck } from './check-groups.ts'
+import type { FileCheck } from './lines/check-groups.ts'
 import { type FileAttempt, emptyTallies, mergeTallies } from './file-attempt.ts'
-import type { LineCounts } from './line-counts.ts'
+import type { LineCounts } from './lines/line-counts.ts'
 
 /** What was found out about some files of an export; it survives serialization but for `index`, which writes rows. */
 export interface PartialJudgeResult {

@@ -1,7 +1,7 @@
 import type { OutputFile } from '../model/http/exchange.ts'
 import type { ProfileTally } from '../profiles/summary/tally.ts'
-import type { FileCheck } from './check-groups.ts'
-import { type LineCounts, addCounts } from './line-counts.ts'
+import type { FileCheck } from './lines/check-groups.ts'
+import { type LineCounts, addCounts } from './lines/line-counts.ts'
 import type { SliceResult } from './local-judge.ts'
 
 /** One file while it is judged: it counts once it is there as a whole, or what was judged of it at a halt. */

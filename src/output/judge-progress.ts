@@ -1,4 +1,4 @@
-import type { LineCounts } from './line-counts.ts'
+import type { LineCounts } from './lines/line-counts.ts'
 import type { SliceProgressListener } from './local-judge.ts'
 
 /** How much of the files has been judged. */

@@ -3,7 +3,7 @@ import type { OutputFile } from '../model/http/exchange.ts'
 import type { Prover } from '../prover/proof.ts'
 import { type PullBytes, openByteSource, openForReading, readAt } from './byte-source.ts'
 import { type FileQueue, takeNextPart } from './file-queue.ts'
-import type { LinePass } from './line-pass.ts'
+import type { LinePass } from './lines/line-pass.ts'
 import type { HaltSignal, LineSlice } from './slice.ts'
 
 /** Signals and messages have a turn after so many bytes. */

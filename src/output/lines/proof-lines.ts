@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
-import { r4ResourceTypes } from '../model/fhir/names.ts'
-import type { Line, OutputFile } from '../model/http/exchange.ts'
-import type { Proof } from '../prover/proof.ts'
+import { r4ResourceTypes } from '../../model/fhir/names.ts'
+import type { Line, OutputFile } from '../../model/http/exchange.ts'
+import type { Proof } from '../../prover/proof.ts'
 import { parseJsonLine } from './raw-lines.ts'
 
 const lf = 10

@@ -1,11 +1,11 @@
-import { parseInstant } from '../model/fhir/dates.ts'
-import { isId, isObject } from '../model/fhir/names.ts'
-import { referenceForms } from '../checks/lines/resources.ts'
-import type { Line, OutputFile, ResourceLines } from '../model/http/exchange.ts'
-import { hashKey } from '../model/fhir/hash.ts'
-import { type Proof, lineFlags } from '../prover/proof.ts'
-import { resourceTypeNames } from '../prover/tables.ts'
-import type { LinePart } from '../structure/judge-parts.ts'
+import { parseInstant } from '../../model/fhir/dates.ts'
+import { isId, isObject } from '../../model/fhir/names.ts'
+import { referenceForms } from '../../checks/lines/resources.ts'
+import type { Line, OutputFile, ResourceLines } from '../../model/http/exchange.ts'
+import { hashKey } from '../../model/fhir/hash.ts'
+import { type Proof, lineFlags } from '../../prover/proof.ts'
+import { resourceTypeNames } from '../../prover/tables.ts'
+import type { LinePart } from '../../structure/judge-parts.ts'
 
 /** A line is a resource with a FHIR id, and may be told together with its neighbors. */
 export const soundLine = 1

@@ -1,5 +1,5 @@
-import { isObject, r4ResourceTypes } from '../model/fhir/names.ts'
-import type { Line } from '../model/http/exchange.ts'
+import { isObject, r4ResourceTypes } from '../../model/fhir/names.ts'
+import type { Line } from '../../model/http/exchange.ts'
 
 /** How many lines of a file were read, and how many resources of each type were among them. */
 export interface LineCounts {

@@ -1,13 +1,13 @@
-import { isObject } from '../model/fhir/names.ts'
-import type { ResourceProblem } from '../model/fhir/resource-problem.ts'
-import type { FileKind, Line, OutputFile } from '../model/http/exchange.ts'
-import type { Profiles } from '../profiles/open.ts'
-import type { ProfileTally } from '../profiles/summary/tally.ts'
-import { linePartsOf } from '../prover/line-parts.ts'
-import type { Prover } from '../prover/proof.ts'
-import { resourceTypeNames } from '../prover/tables.ts'
-import { isTooDeep, judgeLine, tooDeepProblem } from '../structure/judge-line.ts'
-import { judgeParts } from '../structure/judge-parts.ts'
+import { isObject } from '../../model/fhir/names.ts'
+import type { ResourceProblem } from '../../model/fhir/resource-problem.ts'
+import type { FileKind, Line, OutputFile } from '../../model/http/exchange.ts'
+import type { Profiles } from '../../profiles/open.ts'
+import type { ProfileTally } from '../../profiles/summary/tally.ts'
+import { linePartsOf } from '../../prover/line-parts.ts'
+import type { Prover } from '../../prover/proof.ts'
+import { resourceTypeNames } from '../../prover/tables.ts'
+import { isTooDeep, judgeLine, tooDeepProblem } from '../../structure/judge-line.ts'
+import { judgeParts } from '../../structure/judge-parts.ts'
 import {
   type CheckGroup,
   type FileCheck,
@@ -16,7 +16,7 @@ import {
   groupChecks,
   talliedChecks,
 } from './check-groups.ts'
-import type { RowMaker } from './index/row-maker.ts'
+import type { RowMaker } from '../index/row-maker.ts'
 import { type LineCounts, addResourceCount, countLine } from './line-counts.ts'
 import { addReferences, resourceRuns, soundLine, addSoundLine, validLine } from './line-validity.ts'
 import {

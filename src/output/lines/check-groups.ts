@@ -1,5 +1,5 @@
-import type { LinesCheck } from '../checks/check.ts'
-import type { FileKind, Line, ResourceLines } from '../model/http/exchange.ts'
+import type { LinesCheck } from '../../checks/check.ts'
+import type { FileKind, Line, ResourceLines } from '../../model/http/exchange.ts'
 
 /** A check that is fed the lines of one kind of file. */
 export interface FileCheck {
