@@ -76,7 +76,7 @@ async function downloadShare(
   })
   to.open.set(one.probe, reading)
   const positions = filesOfShard(manifest.items, options.shard)
-  to.files.set(one.probe, await session.performDownloads({ manifest, positions, as, attending: reading }))
+  to.files.set(one.probe, await session.performDownloads({ manifest, positions, as, receiver: reading }))
 }
 
 function sharedValueSource({ picked }: SharedExport): ValueSource {
