@@ -42,7 +42,7 @@ export interface FileCount {
 }
 
 /** What one pass found: a tally for each check, in their order, and the index if it was asked for and could be made whole. */
-export interface ExportJudgeResult extends IndexResult {
+interface ExportJudgeResult extends IndexResult {
   readonly tallies: readonly unknown[]
   /** In the order of their positions. */
   readonly files: readonly FileCount[]

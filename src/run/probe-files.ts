@@ -1,5 +1,5 @@
 import type { Check, LinesCheck, Picker } from '../checks/check.ts'
-import { candidateQueries } from '../checks/registry.ts'
+import { candidateQueries } from '../checks/picks/filter-candidates.ts'
 import type { FileKind, OutputFile } from '../model/http/exchange.ts'
 import type { ProfileCoverage } from '../model/fhir/profile-coverage.ts'
 import type { Plan, PlannedClaim, PlannedProbe, ProbeKey } from '../model/plan.ts'

@@ -1,6 +1,6 @@
 import { parseInstant } from '../../model/fhir/dates.ts'
 import { isId, isObject } from '../../model/fhir/names.ts'
-import { referenceForms } from '../../checks/lines/resources.ts'
+import { referenceForms } from '../../checks/lines/references.ts'
 import type { Line, OutputFile, ResourceLines } from '../../model/http/exchange.ts'
 import { hashKey } from '../../model/fhir/hash.ts'
 import { type Proof, lineFlags } from '../../prover/proof.ts'
