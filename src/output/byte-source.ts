@@ -6,8 +6,8 @@ import type { SliceBytes } from './slice.ts'
 /** The bytes of a slice cannot be had; the message completes "<file> cannot be read: …". */
 export class UnreadableFileError extends Error {}
 
-/** Puts bytes into the room given and says how many; 0 is the end. */
-export type PullBytes = (room: Uint8Array) => number | Promise<number>
+/** Puts bytes into a buffer and returns how many; 0 is the end. */
+export type PullBytes = (buffer: Uint8Array) => number | Promise<number>
 
 /** The bytes of a slice, read once from their beginning. */
 export interface ByteSource {
@@ -24,9 +24,9 @@ export function openByteSource(bytes: Exclude<SliceBytes, { readonly shared: Fil
 
 function fromMemory(held: Uint8Array): ByteSource {
   let at = 0
-  const pull = (room: Uint8Array) => {
-    const part = held.subarray(at, at + room.length)
-    room.set(part)
+  const pull = (buffer: Uint8Array) => {
+    const part = held.subarray(at, at + buffer.length)
+    buffer.set(part)
     at += part.length
     return part.length
   }
@@ -36,18 +36,18 @@ function fromMemory(held: Uint8Array): ByteSource {
 function fromFile({ path, to }: { path: string; to: number }): ByteSource {
   const descriptor = openForReading(path)
   let at = 0
-  const pull = (room: Uint8Array) => {
-    const length = readAt(descriptor, room.subarray(0, to - at), at)
+  const pull = (buffer: Uint8Array) => {
+    const length = readAt(descriptor, buffer.subarray(0, to - at), at)
     at += length
     return length
   }
   return { pull, close: () => closeSync(descriptor) }
 }
 
-/** Reads into `room` from an offset on and returns how many bytes; throws `UnreadableFileError`. */
-export function readAt(descriptor: number, room: Uint8Array, at: number): number {
+/** Reads into `buffer` from an offset on and returns how many bytes; throws `UnreadableFileError`. */
+export function readAt(descriptor: number, buffer: Uint8Array, at: number): number {
   try {
-    return readSync(descriptor, room, 0, room.length, at)
+    return readSync(descriptor, buffer, 0, buffer.length, at)
   } catch (error) {
     return throwUnreadable(error)
   }
@@ -91,22 +91,22 @@ export function openForReading(path: string): number {
 function fromStream(stream: AsyncIterable<Uint8Array>): ByteSource {
   const iterator = stream[Symbol.asyncIterator]()
   let chunk: Uint8Array = new Uint8Array(0)
-  const take = (room: Uint8Array) => {
-    const part = chunk.subarray(0, room.length)
-    room.set(part)
+  const take = (buffer: Uint8Array) => {
+    const part = chunk.subarray(0, buffer.length)
+    buffer.set(part)
     chunk = chunk.subarray(part.length)
     return part.length
   }
-  const more = async (room: Uint8Array) => {
+  const more = async (buffer: Uint8Array) => {
     while (chunk.length === 0) {
       const { done, value } = await iterator.next()
       if (done) return 0
       chunk = value
     }
-    return take(room)
+    return take(buffer)
   }
   return {
-    pull: (room) => (chunk.length > 0 ? take(room) : more(room)),
+    pull: (buffer) => (chunk.length > 0 ? take(buffer) : more(buffer)),
     close: () => void iterator.return?.(),
   }
 }

@@ -84,8 +84,8 @@ async function judgeShared(
   }: { readonly prover: Prover; readonly lineBytes: number; readonly halt?: HaltSignal },
 ): Promise<boolean> {
   const descriptor = openForReading(shared.path)
-  const read = (room: Uint8Array, at: number) =>
-    readAt(descriptor, room.subarray(0, Math.max(0, shared.to - at)), at)
+  const read = (buffer: Uint8Array, at: number) =>
+    readAt(descriptor, buffer.subarray(0, Math.max(0, shared.to - at)), at)
   try {
     for (let taken = 0; taken < most; ) {
       const it = await takeNextPart(shared, (from) => nextLines(read, from, { prover, lineBytes }))
@@ -103,14 +103,14 @@ async function judgeShared(
 
 /** Puts the whole lines of a file that begin at `from` into the prover's input, as many as fit, or reads one that does not fit. */
 async function nextLines(
-  readFrom: (room: Uint8Array, at: number) => number,
+  readFrom: (buffer: Uint8Array, at: number) => number,
   from: number,
   { prover, lineBytes }: { readonly prover: Prover; readonly lineBytes: number },
 ) {
   const { input } = prover
   let read = 0
-  const pull = (room: Uint8Array) => {
-    const count = readFrom(room, from + read)
+  const pull = (buffer: Uint8Array) => {
+    const count = readFrom(buffer, from + read)
     read += count
     return count
   }
@@ -132,16 +132,16 @@ async function nextLines(
 async function restOfLine(input: Buffer, pull: PullBytes, lineBytes: number) {
   const kept = [Uint8Array.from(input)]
   let length = input.length
-  const room = new Uint8Array(input.length)
+  const buffer = new Uint8Array(input.length)
   for (;;) {
-    const count = await pull(room)
-    const end = room.subarray(0, count).indexOf(lf)
-    const part = room.subarray(0, end < 0 ? count : end)
+    const count = await pull(buffer)
+    const end = buffer.subarray(0, count).indexOf(lf)
+    const part = buffer.subarray(0, end < 0 ? count : end)
     if (length < lineBytes) kept.push(Uint8Array.from(part.subarray(0, lineBytes - length)))
     length += part.length
     if (end < 0 && count > 0) continue
     const bytes = Buffer.concat(kept).subarray(0, lineBytes)
-    const rest = end < 0 ? room.subarray(0, 0) : room.slice(end + 1, count)
+    const rest = end < 0 ? buffer.subarray(0, 0) : buffer.slice(end + 1, count)
     return { bytes, cut: length > lineBytes, rest, ended: count === 0 }
   }
 }

@@ -18,7 +18,7 @@ export interface JudgeSpec {
   readonly lineBytes: number
   /** FHIR base of the target: references below it are local. Empty if nobody knows it. */
   readonly fhirUrl: string
-  /** Paths of FHIR packages whose profiles resources are held against. */
+  /** Paths of FHIR packages whose profiles resources are judged by. */
   readonly packages?: readonly string[]
   /** Ends the judging before it is done. */
   readonly halt?: HaltSignal

@@ -15,7 +15,7 @@ type Resource = Readonly<Record<string, unknown>>
 export interface RowBatch {
   readonly segments: readonly Segment[]
   readonly flaws: readonly IndexFlaw[]
-  /** Queries that could not be told of some resource. */
+  /** Queries that could not be evaluated for some resource. */
   readonly untold: readonly string[]
   /** Ids of a few patients, never to be printed. */
   readonly patients: readonly PatientLine[]
@@ -46,7 +46,7 @@ export interface RowMaker {
   addProven(proof: Proof, lines: { readonly from: number; readonly to: number }, place: LinesStart): void
   /** `digest` is what the prover has made of the line, if it was all there. */
   addLine(line: Line, digest?: Uint32Array): void
-  /** Gives what has been made since the last time; lines of files that have not been told yet may follow. */
+  /** Gives what has been made since the last time; lines of other files may follow. */
   take(): RowBatch
 }
 

@@ -1,7 +1,7 @@
 import type { LinesCheck } from '../../checks/check.ts'
 import type { FileKind, Line, ResourceLines } from '../../model/http/exchange.ts'
 
-/** A check that is fed the lines of one kind of file. */
+/** A check on the lines of one kind of file. */
 export interface FileCheck {
   readonly check: LinesCheck<never, unknown>
   readonly params: unknown

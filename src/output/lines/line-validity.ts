@@ -7,7 +7,7 @@ import { type Proof, lineFlags } from '../../prover/proof.ts'
 import { resourceTypeNames } from '../../prover/tables.ts'
 import type { LinePart } from '../../structure/judge-parts.ts'
 
-/** A line is a resource with a FHIR id, and may be told together with its neighbors. */
+/** A line is a resource with a FHIR id, and may be given to checks together with its neighbors. */
 export const soundLine = 1
 /** It is valid besides, and nobody has asked for more of it. */
 export const validLine = 2
