@@ -1,19 +1,15 @@
 import type { Check, LinesCheck, Picker } from '../checks/check.ts'
-import { candidateQueries } from '../checks/registry.ts'
+import { candidateQueries } from '../checks/picks/filter-candidates.ts'
 import type { FileKind, OutputFile } from '../model/http/exchange.ts'
 import { evidencePart } from '../model/parts.ts'
 import type { ProfileCoverage } from '../model/fhir/profile-coverage.ts'
 import type { Plan, PlannedClaim, PlannedProbe, ProbeKey } from '../model/plan.ts'
 import type { ResourceIndex } from '../model/fhir/resource-index.ts'
 import type { Target } from '../model/target.ts'
-import {
-  type JudgeProgress,
-  type FileCount,
-  type ExportJudge,
-  openExportJudge,
-} from '../output/export-judge.ts'
-import type { JudgeEnvironment } from '../output/file-judge.ts'
-import type { HaltSignal, SliceBytes } from '../output/judge-slice.ts'
+import { type FileCount, type ExportJudge, openExportJudge } from '../output/export-judge.ts'
+import type { JudgeProgress } from '../output/judge-progress.ts'
+import type { JudgeEnvironment } from '../output/judge-environment.ts'
+import type { HaltSignal, SliceBytes } from '../output/slice.ts'
 import { probeReferencesIn } from '../suite/probe-references.ts'
 import { pickerNamed, resolveReferences, type ValueSource } from './resolve-references.ts'
 

@@ -3,8 +3,8 @@ import type { Plan } from '../model/plan.ts'
 import type { Level } from '../model/requirement.ts'
 import type { TestResult } from '../model/result.ts'
 import type { Target } from '../model/target.ts'
-import type { JudgeProgress } from '../output/export-judge.ts'
-import type { ProbeEvent } from '../probe/session.ts'
+import type { JudgeProgress } from '../output/judge-progress.ts'
+import type { ProbeEvent } from '../probe/events.ts'
 import type { Transport } from '../probe/transport/message.ts'
 
 /** What happens during a run, for progress displays. */

@@ -1,4 +1,5 @@
-import type { ProbeEvent, Session } from '../probe/session.ts'
+import type { Session } from '../probe/session.ts'
+import type { ProbeEvent } from '../probe/events.ts'
 import type { RunOptions } from './run-options.ts'
 
 /** Why a file could not be written, as far as anybody knows. */

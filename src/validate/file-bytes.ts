@@ -1,7 +1,8 @@
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { fileErrorReason } from '../config/error.ts'
-import { type SliceBytes, UnreadableFileError } from '../output/judge-slice.ts'
+import type { SliceBytes } from '../output/slice.ts'
+import { UnreadableFileError } from '../output/byte-source.ts'
 import { type FileSource, isGzip } from './find-files.ts'
 
 /** The bytes of a file, decompressed if they are gzip, whatever its name. Throws `Unreadable`. */

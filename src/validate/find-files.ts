@@ -1,7 +1,7 @@
 import { closeSync, createReadStream, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileErrorReason, UsageError } from '../config/error.ts'
-import { UnreadableFileError } from '../output/judge-slice.ts'
+import { UnreadableFileError } from '../output/byte-source.ts'
 import { standardInput } from './standard-input.ts'
 
 const highWaterMark = 1 << 20

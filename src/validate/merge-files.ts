@@ -1,6 +1,6 @@
 import type { Level } from '../model/requirement.ts'
 import type { RunResult } from '../model/result.ts'
-import type { JudgeEnvironment } from '../output/file-judge.ts'
+import type { JudgeEnvironment } from '../output/judge-environment.ts'
 import { joinParts, requireSameSuitesAndPackages } from '../run/shard/merge-parts.ts'
 import type { ShardPart } from '../run/shard/part-file.ts'
 import type { LoadedSuites } from '../suite/load.ts'

@@ -74,7 +74,7 @@ function downloadShare(
   reader: ProbeFilesReader,
 ): Promise<readonly OutputFile[]> {
   const positions = filesOfShard(manifest.items, options.shard)
-  return session.performDownloads({ manifest, positions, as, attending: reader })
+  return session.performDownloads({ manifest, positions, as, receiver: reader })
 }
 
 function sharedValueSource({ picked }: SharedExport): ValueSource {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FileCount } from '../../output/export-judge.ts'
 import { spareCores, openJudgeEnvironment } from '../../output/judge-environment.ts'
-import { profilesOfPackages } from '../../output/local-judge.ts'
+import { profilesOfPackages } from '../../output/package-profiles.ts'
 import type { Session } from '../../probe/session.ts'
 import { openJudging } from '../judging.ts'
 import type { ProbeFilesReader } from '../probe-files.ts'
