@@ -49,6 +49,7 @@ export function openTokens(options: {
   const { target, caller, clock, masker, random = randomBytes } = options
   const { limits } = target
   const cache = new Map<string, Outcome>()
+  const coming = new Map<string, Promise<Outcome>>()
   const sent = new Map<string, { readonly assertion: string; readonly jti: string }>()
   let early: Outcome | undefined
   let discovered: Promise<{ url: string } | { because: string }> | undefined
@@ -153,7 +154,10 @@ export function openTokens(options: {
   const cached = async (name: string, who: Requester, spec: TokenProbe): Promise<Outcome> => {
     const known = cache.get(name)
     if (known && ('because' in known ? !known.passing : isFresh(known, clock.now()))) return known
-    const token = await take(who, spec)
+    // Jobs are deleted all at once: if the token has expired by then, one new one is enough.
+    const asked = coming.get(name) ?? take(who, spec).finally(() => coming.delete(name))
+    coming.set(name, asked)
+    const token = await asked
     cache.set(name, token)
     return token
   }
