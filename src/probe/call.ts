@@ -63,6 +63,7 @@ export interface Caller {
 const mostRedirects = 5
 const longestUrl = 8 << 10
 const hurriedMs = 2_000
+const utf8 = new TextDecoder()
 
 /** A caller that sends through a transport and writes into a recorder. */
 export function openCaller(options: {
@@ -111,11 +112,7 @@ export function openCaller(options: {
     if (spool) options.notify({ kind: 'body', bytes: spool.bytes })
     const whole = spool && 'status' in came && came.status === 200 ? { spool } : {}
     const text =
-      'silence' in came
-        ? undefined
-        : spool
-          ? await smallText(spool, whole)
-          : new TextDecoder().decode(came.body)
+      'silence' in came ? undefined : spool ? await smallText(spool, whole) : utf8.decode(came.body)
     const exchange = recorder.record({ request, startedAt }, came, text)
     const common = { exchange, url, sentToken, hops: [exchange], ...whole }
     if (!('spool' in whole)) spool?.drop()
@@ -136,7 +133,7 @@ export function openCaller(options: {
     if (whole || spool.bytes > target.limits.controlBodyBytes) return undefined
     const chunks: Uint8Array[] = []
     for await (const chunk of spool.read()) chunks.push(chunk)
-    return new TextDecoder().decode(Buffer.concat(chunks))
+    return utf8.decode(Buffer.concat(chunks))
   }
 
   return {
