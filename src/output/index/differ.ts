@@ -6,7 +6,7 @@ import type { IndexStore, StoreFile } from './store.ts'
 export function keysDiffer(segments: readonly Kept[], store: IndexStore): boolean {
   const rows = segments.reduce((sum, it) => sum + it.rows, 0)
   const parts = Math.min(mostParts, powerOfTwo(rows / keysOfPart))
-  const sorter = openSorter(parts, store)
+  const sorter = openSorter(parts, store, rows)
   for (const { records, rows: mine } of readers(segments))
     for (let row = 0; row < mine; row += 1) {
       const key = row * recordWords + field.key
@@ -41,8 +41,10 @@ interface Sorter {
   keysOf(part: number): Generator<Uint32Array>
 }
 
-function openSorter(parts: number, store: IndexStore): Sorter {
-  const room = Math.max(1, Math.floor((store.sorting * 0.75) / pairBytes / parts))
+function openSorter(parts: number, store: IndexStore, rows: number): Sorter {
+  const most = Math.max(1, Math.floor((store.sorting * 0.75) / pairBytes / parts))
+  // What is full goes to a file: a place stays free.
+  const room = Math.min(most, rows + 1)
   const keys = new Uint32Array(pairWords * room * parts)
   const waiting = new Uint32Array(parts)
   const spilled = Array.from({ length: parts }, (): number[] => [])
