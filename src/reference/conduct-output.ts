@@ -65,6 +65,17 @@ function* terminated(lines: Iterable<string>): Iterable<string> {
   for (const line of lines) yield `${line}\n`
 }
 
+const written = new WeakMap<Resource, string>()
+
+/** The JSON of a resource, made once: it goes into one export after the other, and never changes. */
+function jsonOf(resource: Resource): string {
+  const known = written.get(resource)
+  if (known !== undefined) return known
+  const text = JSON.stringify(resource)
+  written.set(resource, text)
+  return text
+}
+
 /** Decides as the Bulk Data Access IG and the NDJSON specification ask. */
 export const honestOutput: OutputConduct = {
   members: membersOf,
@@ -104,7 +115,7 @@ export const honestOutput: OutputConduct = {
   hasExpired: (_job, expiresAt, now) => now >= expiresAt,
   findsFile: (files, name) => files.find((file) => file.name === name),
   sends: (file) => file.resources,
-  line: (resource) => JSON.stringify(resource),
+  line: jsonOf,
   text: terminated,
   bytes: (text) => Buffer.from(text, 'utf8'),
 }
