@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly target: Target
   readonly transport: Transport
   readonly clock: Clock
+  /** Random bytes, for `jti` and the like; default: node:crypto. */
+  readonly random?: (bytes: number) => Uint8Array
   readonly suites: { readonly sha256: string }
   readonly failOn: Level
   /** Patterns of tests that are known to fail. */
@@ -121,7 +123,7 @@ export function warningsOf(
 
 /** Opens a session for a run; its exchanges are numbered after `after`. */
 export async function sessionOf(options: RunOptions, after = 0): Promise<Session> {
-  const { signal, notify } = options
+  const { signal, notify, random } = options
   // Loaded here because who judges files without a server does without it.
   const { openSession } = await import('../probe/session.ts')
   return openSession({
@@ -130,6 +132,7 @@ export async function sessionOf(options: RunOptions, after = 0): Promise<Session
     clock: options.clock,
     after,
     ...(signal ? { signal } : {}),
+    ...(random ? { random } : {}),
     ...(options.keep ? { keep: options.keep } : {}),
     ...(options.showDiagnostics ? { showDiagnostics: true } : {}),
     ...(notify ? { notify: (event: ProbeEvent) => notify({ kind: 'activity', event }) } : {}),

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { checks, picks } from '../checks/index.ts'
 import type { ConfigurationResult, FaultResult } from '../model/matrix.ts'
+import type { Plan } from '../model/plan.ts'
 import type { SupportedRelease } from '../model/requirement.ts'
 import { supportedReleases } from '../model/requirement.ts'
 import { type RunResult, tally } from '../model/result.ts'
@@ -13,7 +15,10 @@ import { bundledSuites } from '../suite/files.ts'
 import { type Loaded, loadSuites } from '../suite/load.ts'
 import { plan } from '../suite/plan.ts'
 import { type Gateway, inProcess } from './in-process.ts'
+import { rememberSignatures } from './signatures.ts'
 import { virtualClock } from './virtual-clock.ts'
+
+rememberSignatures()
 
 /** When every run begins, in ms since 1970. */
 export const start = Date.parse('2026-03-02T09:00:00Z')
@@ -57,10 +62,11 @@ export async function runOptionsFor(setting: Setting): Promise<RunOptions> {
   const target = { ...targetOf(provider), ...told }
   const loaded = bundled()
   return {
-    plan: plan(loaded, target, only ? { only } : {}),
+    plan: planFor(loaded, target, only),
     target,
     transport: inProcess(provider, gateway),
     clock,
+    random: sameEachTime(),
     suites: { sha256: loaded.sha256 },
     failOn: 'MAY',
     knownFailing: [],
@@ -68,6 +74,25 @@ export async function runOptionsFor(setting: Setting): Promise<RunOptions> {
     harness: 'bulkcheck selftest',
     packages,
     ...record,
+  }
+}
+
+const plans = new Map<string, Plan>()
+
+/** Most faults leave alone what a plan is made of. */
+function planFor(loaded: Loaded, target: Target, only: readonly string[] | undefined): Plan {
+  const name = JSON.stringify([target, only])
+  const found = plans.get(name) ?? plan(loaded, target, only ? { only } : {})
+  plans.set(name, found)
+  return found
+}
+
+/** Bytes that look random, the same in each run: what one has signed need not be signed by the next. */
+function sameEachTime(): (bytes: number) => Uint8Array {
+  let asked = 0
+  return (bytes) => {
+    asked += 1
+    return createHash('sha512').update(String(asked)).digest().subarray(0, bytes)
   }
 }
 
