@@ -16,7 +16,7 @@ import { scopeChecks } from './exchange/granted-scope.ts'
 import { resourceSetChecks } from './index/resource-sets.ts'
 import { statusChecks } from './exchange/status.ts'
 
-export { candidateQueries } from './picks/filter-candidates.ts'
+export { candidateQueries, isCandidateQuery } from './picks/filter-candidates.ts'
 
 /** Every check there is: what can stand under `expect`. */
 export const checks: readonly Check[] = [

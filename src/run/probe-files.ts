@@ -1,5 +1,5 @@
 import type { Check, LinesCheck, Picker } from '../checks/check.ts'
-import { candidateQueries } from '../checks/registry.ts'
+import { candidateQueries, isCandidateQuery } from '../checks/registry.ts'
 import type { FileKind, OutputFile } from '../model/http/exchange.ts'
 import type { ProfileCoverage } from '../model/fhir/profile-coverage.ts'
 import type { Plan, PlannedClaim, PlannedProbe, ProbeKey } from '../model/plan.ts'
@@ -125,8 +125,8 @@ export function openProbeFilesReader(options: {
   const { probe, readings, checks, source, target } = options
   const wanted = tallyRequestsOf(readings.lineClaims.get(probe.key) ?? [], checks, source)
   const candidates = readings.pickedProbes.has(probe.key)
-    ? candidateQueries
-    : candidateQueries.filter((it) => options.values.includes(it))
+    ? candidateQueries(new Date().getUTCFullYear())
+    : [...new Set(options.values.filter(isCandidateQuery))]
   const reading = openExportJudge(
     {
       checks: wanted.map(({ check, params, kind }) => ({ check, params, kind })),
