@@ -37,6 +37,7 @@ const plainNames = [
   'CA',
   'CERT',
   'CERT_KEY',
+  'PROVER',
 ].map((it) => `BULKCHECK_${it}`)
 
 /** What the environment says. */
