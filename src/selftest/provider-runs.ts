@@ -166,6 +166,6 @@ export async function runFaulty(fault: Fault): Promise<FaultResult> {
     also,
     killed: failing.includes(fault.breaks),
     collateral: failing.filter((it) => it !== fault.breaks && !also.includes(it)),
-    stale: also.filter((it) => !failing.includes(it)),
+    stale: also.filter((it) => it === fault.breaks || !failing.includes(it)),
   }
 }

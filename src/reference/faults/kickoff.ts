@@ -150,11 +150,10 @@ export const kickoffFaults: readonly Fault[] = [
       withJson(withHeader(r, 'Content-Type', 'application/json'), () => ({ state: 'started' })),
     ),
   },
-  // An error under 200 is an error under 2xx.
   {
     id: 'malformed-since-answered-200',
     breaks: 'export.kickoff.error-status',
-    also: ['export.params.since.invalid', 'export.errors.no-2xx-error'],
+    also: ['export.params.since.invalid'],
     conduct: refusedFor('since', (r) => withStatus(r, 200)),
   },
   {
@@ -176,7 +175,7 @@ export const kickoffFaults: readonly Fault[] = [
   {
     id: 'patients-left-out',
     breaks: 'export.kickoff.patient-resources',
-    also: ['export.kickoff.patient.all', 'export.kickoff.group.all-members', 'export.params.type.omitted'],
+    also: ['export.kickoff.patient.all', 'export.params.type.omitted'],
     conduct: {
       exportsType: (type, kickoff) =>
         honestConduct.exportsType(type, kickoff) &&
@@ -215,7 +214,7 @@ export const kickoffFaults: readonly Fault[] = [
   {
     id: 'system-level-keeps-to-compartment',
     breaks: 'export.kickoff.system.any-resource',
-    also: ['export.kickoff.system.backup-types', 'export.params.type.omitted'],
+    also: ['export.kickoff.system.backup-types'],
     conduct: { levelIncludes: (_level, type) => honestConduct.levelIncludes('patient', type) },
   },
   {
