@@ -3,7 +3,7 @@ import type { Fault } from './definition.ts'
 type Settings = NonNullable<Fault['configuration']>
 
 /** Two faults of which only one would show, and why: the decisions and settings that both replace. */
-export interface FaultConflict {
+interface FaultConflict {
   readonly faults: readonly [string, string]
   /** Names of decisions of the conduct. */
   readonly decisions: readonly string[]
