@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { parseHttpUrl } from '../model/http/url.ts'
 import type { Level } from '../model/requirement.ts'
 import { type Authorization, type Target, defaultLimits } from '../model/target.ts'
 import { type Diagnostics, authorizationOf, readSecretSource } from './credentials.ts'
@@ -116,9 +117,8 @@ function checkedTokenUrl(wishes: PartialSettings, notes: Diagnostics) {
 
 /** The value is not shown where it may hold a password. */
 function httpUrl(text: string, what: string, notes: Diagnostics): URL | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url || !['http:', 'https:'].includes(url.protocol))
-    notes.problems.push(`${what} is not an absolute http or https URL`)
+  const url = parseHttpUrl(text)
+  if (!url) notes.problems.push(`${what} is not an absolute http or https URL`)
   else if (url.username || url.password)
     notes.problems.push(`${what} holds a user name or password; credentials are given otherwise`)
   else return url

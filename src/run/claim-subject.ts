@@ -1,6 +1,6 @@
-import type { Exchange, FileKind, OutputFile } from '../model/http/exchange.ts'
+import { type Exchange, type FileKind, type OutputFile, findExchange } from '../model/http/exchange.ts'
 import type { Export } from '../model/export/export.ts'
-import { findExchange } from '../model/http/find-exchange.ts'
+import { isSuccess, isThrottled } from '../model/http/status.ts'
 import type { Evidence } from '../model/evidence.ts'
 
 /** What a claim is about, taken from the evidence of its probe. */
@@ -58,10 +58,7 @@ function partOf(it: Export, part: string, label: string): ClaimSubject {
         'no status response said that the export was in progress',
       )
     case 'throttled':
-      return exchangesThatArose(
-        pollsWith(it.polls, (status) => status === 429 || status === 503),
-        'no status request was throttled',
-      )
+      return exchangesThatArose(pollsWith(it.polls, isThrottled), 'no status request was throttled')
     case 'failure':
       return it.state === 'failed' && !isManifestLike(it.completion)
         ? exchanges([it.completion], '')
@@ -135,8 +132,7 @@ function pollsWith(polls: readonly Exchange[], accepts: (status: number) => bool
 }
 
 function succeeded(exchange: Exchange): boolean {
-  const status = exchange.response?.status ?? 0
-  return status >= 200 && status < 300
+  return isSuccess(exchange.response?.status)
 }
 
 /** A success that is no OperationOutcome: whatever it holds was meant as the manifest. */

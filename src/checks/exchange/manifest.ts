@@ -10,9 +10,9 @@ import {
 } from '../../model/judgement.ts'
 import { responseBody, bodyMember } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
-import { parseInstant } from '../../model/fhir/dates.ts'
+import { parseInstant } from '../../model/fhir/instants.ts'
 import { isObject, r4ResourceTypes } from '../../model/fhir/names.ts'
-import { isAbsoluteUrl } from './header.ts'
+import { isAbsoluteUrl } from '../../model/http/url.ts'
 import { objectParams, noParams, textListParam } from '../params.ts'
 
 const forms = {

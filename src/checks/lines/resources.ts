@@ -1,7 +1,7 @@
 import { neverArose } from '../../model/judgement.ts'
 import type { ResourceProblem } from '../../model/fhir/resource-problem.ts'
 import type { LinesCheck } from '../check.ts'
-import { parseInstant } from '../../model/fhir/dates.ts'
+import { parseInstant } from '../../model/fhir/instants.ts'
 import {
   endOfId,
   isId,

@@ -1,7 +1,7 @@
 import type { ResourceIndex } from '../../model/fhir/resource-index.ts'
 import { filterCandidates, typeOfQuery } from './filter-candidates.ts'
 import type { Picker, PickSource } from '../check.ts'
-import { instantOf } from '../../model/fhir/dates.ts'
+import { instantOf } from '../../model/fhir/instants.ts'
 import { resourceKey } from '../../model/fhir/reference-key.ts'
 
 type NoValue = { readonly because: string }

@@ -2,6 +2,7 @@ import { join, resolve, sep } from 'node:path'
 import { parseChoice } from '../../config/choices.ts'
 import { fileErrorReason } from '../../config/error.ts'
 import { packageRoot } from '../../config/harness-package.ts'
+import { parseHttpUrl } from '../../model/http/url.ts'
 import { supportedReleases } from '../../model/requirement.ts'
 import { type ProviderConfiguration, honestConfigurations } from '../../reference/conduct/configurations.ts'
 import { faults } from '../../reference/faults/registry.ts'
@@ -118,8 +119,7 @@ function serveSettingsFrom(args: Args): ServeSettings {
   const chosen = configurationNamed(args.text('configuration'), release, problems)
   const bulk = bulkBytesFrom(args.text('bulk'), problems)
   const base = args.text('base-url')
-  if (base !== undefined && !/^https?:$/.test(URL.canParse(base) ? new URL(base).protocol : ''))
-    problems.push('--base-url is no http or https URL')
+  if (base !== undefined && !parseHttpUrl(base)) problems.push('--base-url is no http or https URL')
   if (problems.length > 0) throw new UsageError(problems.join('\n'))
   return {
     port,

@@ -10,7 +10,8 @@ import {
   applyOutcome,
 } from '../../model/export/flow.ts'
 import type { Evidence } from '../../model/evidence.ts'
-import { parseRetryAfter } from '../../model/http/retry-after.ts'
+import { retryAfterMs } from '../../model/http/retry-after.ts'
+import { isThrottled } from '../../model/http/status.ts'
 import type { RequestCredentials } from '../../model/suite.ts'
 import type { OutputFileStart, FileSink } from '../../model/export/file-sink.ts'
 import type { Target } from '../../model/target.ts'
@@ -286,11 +287,9 @@ async function download(
 }
 
 function throttledMs(means: ProbeContext, { status, headers = [] }: HttpResponse): number | undefined {
-  const field = status === 429 || status === 503 ? header(headers, 'retry-after') : undefined
-  const asked =
-    field === undefined ? undefined : parseRetryAfter(field, means.clock.now(), header(headers, 'date'))
-  const { retryAfterCapMs = Number.MAX_SAFE_INTEGER, downloadTimeoutMs } = means.target.limits
-  const waitMs = asked === undefined ? undefined : Math.min(asked, retryAfterCapMs)
+  if (!isThrottled(status)) return undefined
+  const { retryAfterCapMs, downloadTimeoutMs } = means.target.limits
+  const waitMs = retryAfterMs(headers, means.clock.now(), retryAfterCapMs)
   return waitMs !== undefined && waitMs <= downloadTimeoutMs ? waitMs : undefined
 }
 
