@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { LinesCheck } from '../checks/check.ts'
-import { isObject, r4ResourceTypes } from '../model/fhir/names.ts'
+import { isObject } from '../model/fhir/names.ts'
+import { isResourceType } from '../r4/facts.ts'
 import type { FileKind, Line, OutputFile } from '../model/http/exchange.ts'
 import type { ResourceProblem } from '../model/fhir/resource-problem.ts'
 import type { Profiles } from '../profiles/open.ts'
@@ -209,7 +210,7 @@ type LinePlace = Pick<Line, 'file' | 'number'>
  * judged by its content.
  */
 function provenOf(proof: Proof, file: OutputFile, bytes: Uint8Array | undefined): Uint8Array {
-  const known = file.type === undefined || r4ResourceTypes.has(file.type)
+  const known = file.type === undefined || isResourceType(file.type)
   if (!known || file.kind === 'deleted') return new Uint8Array(proof.lines)
   if (!bytes) return proof.proven
   return proof.proven
@@ -264,6 +265,5 @@ function count(counted: LineCounts, { text, json }: Line): void {
   if (text.trim() === '') return
   counted.lines += 1
   const type = isObject(json) ? json.resourceType : undefined
-  if (typeof type === 'string' && r4ResourceTypes.has(type))
-    counted.resources[type] = (counted.resources[type] ?? 0) + 1
+  if (isResourceType(type)) counted.resources[type] = (counted.resources[type] ?? 0) + 1
 }

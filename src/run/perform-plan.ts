@@ -1,5 +1,5 @@
 import type { Check, Picker } from '../checks/check.ts'
-import { r4ResourceTypes } from '../model/fhir/names.ts'
+import { isResourceType } from '../r4/facts.ts'
 import type { OutputFile } from '../model/http/exchange.ts'
 import type { Plan, PlannedProbe, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
@@ -220,7 +220,7 @@ export function resultFilesOf({
       if (!file) return []
       const { exchange, kind, type } = file
       // What a server calls a type may be anything.
-      return [{ exchange, kind, ...(type && r4ResourceTypes.has(type) ? { type } : {}), ...holds }]
+      return [{ exchange, kind, ...(type && isResourceType(type) ? { type } : {}), ...holds }]
     })
   })
   return found.sort((a, b) => a.exchange - b.exchange)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { r4ResourceTypes } from '../model/fhir/names.ts'
+import { isResourceType } from '../r4/facts.ts'
 import type { Exchange } from '../model/http/exchange.ts'
 import type { Export, Manifest } from '../model/export/export.ts'
 import type { Plan } from '../model/plan.ts'
@@ -197,7 +197,7 @@ function namedResultFilesOf(files: readonly NamedFile[], read: ProbeFilesResult)
     if (!it) return []
     const { exchange, kind, type } = it.file
     // What a manifest calls a type may be anything.
-    const shown = type !== undefined && r4ResourceTypes.has(type) ? { type } : {}
+    const shown = type !== undefined && isResourceType(type) ? { type } : {}
     return [{ exchange, name: it.name, kind, ...shown, ...holds }]
   })
 }

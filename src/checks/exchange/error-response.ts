@@ -10,7 +10,8 @@ import {
 } from '../../model/judgement.ts'
 import { describeBody, responseBody, bodyMember } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
-import { isObject, issueCodes, issueSeverities } from '../../model/fhir/names.ts'
+import { isObject } from '../../model/fhir/names.ts'
+import { isIssueCode, issueSeverities } from '../../r4/facts.ts'
 import { noParams } from '../params.ts'
 
 const modes = {
@@ -82,14 +83,14 @@ function judgeIssues(issues: unknown, { number }: Exchange): Judgement {
     })
   for (const [at, issue] of issues.entries()) {
     const { severity, code } = isObject(issue) ? issue : { severity: undefined, code: undefined }
-    if (!issueSeverities.has(severity as string))
+    if (!issueSeverities().includes(severity as string))
       return violated({
         message: 'An issue of the OperationOutcome has no severity that FHIR defines.',
-        expected: [...issueSeverities].join(', '),
+        expected: issueSeverities().join(', '),
         actual: displayValue(severity),
         where: where(`/issue/${at}/severity`),
       })
-    if (!issueCodes.has(code as string))
+    if (!isIssueCode(code))
       return violated({
         message: 'An issue of the OperationOutcome has no code that FHIR defines.',
         expected: 'a code of the value set issue-type',

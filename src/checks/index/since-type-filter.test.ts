@@ -116,16 +116,18 @@ test('checks on exports that _elements narrows have rows for each conclusion', (
           index([full, lean]),
           { elements: ['subject', 'Observation.valueQuantity', 'Patient.name'], types: ['Observation'], of },
         ],
+        [index([row('Linkage/1', { elements: ['id', 'item'] })]), { elements: ['id'], of }],
         // All have a subject: a profile may demand it.
         [index([demanded]), { elements: ['id'], of: varied }],
       ],
       violated: [
         [index([full]), { elements: ['id'], of: varied }],
         [index([full]), { elements: ['Observation.subject'], of: varied }],
+        [index([row('Linkage/1', { elements: ['id', 'item', 'author'] })]), { elements: ['id'], of }],
+        [index([shot('occurrenceX')]), { elements: ['id'], of }],
       ],
       undecided: [
         [index([full]), { elements: ['Patient.id'], of }],
-        [index([row('Linkage/1')]), { elements: ['id'], of }],
         [index([full]), { elements: ['id'], of }],
       ],
     },

@@ -2,14 +2,8 @@ import { neverArose } from '../../model/judgement.ts'
 import type { ResourceProblem } from '../../model/fhir/resource-problem.ts'
 import type { LinesCheck } from '../check.ts'
 import { parseInstant } from '../../model/fhir/instants.ts'
-import {
-  endOfId,
-  isId,
-  isObject,
-  issueCodes,
-  issueSeverities,
-  r4ResourceTypes,
-} from '../../model/fhir/names.ts'
+import { endOfId, isId, isObject } from '../../model/fhir/names.ts'
+import { isIssueCode, isResourceType, issueSeverities } from '../../r4/facts.ts'
 import { noParams, textListParam } from '../params.ts'
 import { eachLineCheck, resourceOn, type FindingText, type LineResult, typeShown } from './tally.ts'
 
@@ -21,7 +15,7 @@ const isResource = eachLineCheck<true>({
   see(line) {
     const it = resourceOn(line)
     if (!it) return 'nothing'
-    if (r4ResourceTypes.has(it.resourceType as string)) return 'right'
+    if (isResourceType(it.resourceType)) return 'right'
     return {
       message: 'A line is not a resource of FHIR R4.',
       expected: 'a resourceType of FHIR R4',
@@ -174,7 +168,7 @@ const validOutcomes = eachLineCheck<true>({
     if (it?.resourceType !== 'OperationOutcome') return 'nothing'
     const issues = Array.isArray(it.issue) ? it.issue : []
     const right = (issue: unknown) =>
-      isObject(issue) && issueSeverities.has(issue.severity as string) && issueCodes.has(issue.code as string)
+      isObject(issue) && issueSeverities().includes(issue.severity as string) && isIssueCode(issue.code)
     if (issues.length > 0 && issues.every(right)) return 'right'
     return {
       message:
@@ -234,7 +228,7 @@ export function referenceForms(resource: unknown): 0 | 1 | 2 {
 
 function isReference(value: string): boolean {
   const slash = value.indexOf('/')
-  if (slash > 0 && r4ResourceTypes.has(value.slice(0, slash))) {
+  if (slash > 0 && isResourceType(value.slice(0, slash))) {
     const end = endOfId(value, slash + 1)
     const hasId = end > slash + 1 && end - slash <= 65
     return hasId && (end === value.length || isVersion(value, end))
@@ -259,8 +253,7 @@ const validStructure = eachLineCheck<true>({
   see(line) {
     const { problems } = line
     // What is no resource at all is for another check to say.
-    if (problems === undefined || !r4ResourceTypes.has(resourceOn(line)?.resourceType as string))
-      return 'nothing'
+    if (problems === undefined || !isResourceType(resourceOn(line)?.resourceType)) return 'nothing'
     return problems.length === 0 ? 'right' : problems.map(findingTextOf)
   },
 })

@@ -1,7 +1,8 @@
 import type { Line, OutputFile, ResourceLines } from '../../model/http/exchange.ts'
 import { type Finding, type Judgement, satisfied, undecided } from '../../model/judgement.ts'
 import { type JsonSchema, type LinesCheck, linesCheck } from '../check.ts'
-import { isObject, r4ResourceTypes } from '../../model/fhir/names.ts'
+import { isObject } from '../../model/fhir/names.ts'
+import { isResourceType } from '../../r4/facts.ts'
 
 /** What a check on lines has seen so far: how much there was to look at, and the kinds of violation by message. */
 export interface LineTally {
@@ -85,9 +86,7 @@ export function resourceOn(line: Line): Readonly<Record<string, unknown>> | unde
 /** A resource type for a finding: only FHIR's own names are shown. */
 export function typeShown(type: unknown): string {
   if (type === undefined) return 'no resourceType'
-  return typeof type === 'string' && r4ResourceTypes.has(type)
-    ? type
-    : 'a resourceType that FHIR R4 does not define'
+  return isResourceType(type) ? type : 'a resourceType that FHIR R4 does not define'
 }
 
 /** Whether a line has nothing but white space. */

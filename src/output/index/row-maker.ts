@@ -1,4 +1,5 @@
-import { isId, isObject, r4ResourceTypes } from '../../model/fhir/names.ts'
+import { isId, isObject } from '../../model/fhir/names.ts'
+import { isResourceType } from '../../r4/facts.ts'
 import type { Line, OutputFile } from '../../model/http/exchange.ts'
 import { type Proof, lineFlags } from '../../prover/proof.ts'
 import { resourceTypeNames } from '../../prover/tables.ts'
@@ -91,7 +92,7 @@ export function openRowMaker(options: {
   }
   const addResource = (it: OpenFile, resource: Resource, place: ResourceText) => {
     const type = resource.resourceType
-    if (typeof type !== 'string' || !r4ResourceTypes.has(type)) return
+    if (!isResourceType(type)) return
     if (type === 'Patient' && isId(resource.id) && made.patients.length < patientsOfSlice)
       made.patients.push({ id: resource.id, file: it.file.number, line: place.line })
     const meets: string[] = []
@@ -239,5 +240,5 @@ function foundIn({ resourceType, type, entry }: Resource): readonly Resource[] |
 }
 
 function isResource({ resourceType, id }: Resource): boolean {
-  return typeof resourceType === 'string' && r4ResourceTypes.has(resourceType) && isId(id)
+  return isResourceType(resourceType) && isId(id)
 }
