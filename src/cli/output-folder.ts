@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { realpathSync, statSync } from 'node:fs'
 import { mkdir, open, rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { fileErrorReason } from '../config/error.ts'
+import { fileErrorReason } from '../storage/file-error.ts'
 import { packageRoot } from '../config/harness-package.ts'
-import { writeAtomically } from '../storage/atomic-write.ts'
+import { writeWholeFile } from '../storage/whole-file.ts'
 import { UsageError } from './command.ts'
 
 /** Where reports go unless told otherwise: `reports/out` in the repository of bulkcheck, `bulkcheck-report` elsewhere. */
@@ -32,7 +32,7 @@ export function refuseFolder(path: string, option: string): void {
 
 /** Writes a file, whole or not at all. Throws UsageError. */
 export async function writeReport(file: string, text: string, cwd: string): Promise<void> {
-  await writeAtomically(file, text).catch((error: unknown) => {
+  await writeWholeFile(file, text).catch((error: unknown) => {
     throw new UsageError(`${displayPath(file, cwd)} cannot be written: ${fileErrorReason(error)}`)
   })
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { fileErrorReason } from '../config/error.ts'
+import { fileErrorReason } from '../storage/file-error.ts'
 import type { RunResult } from '../model/result.ts'
 import { parseResult } from '../report/json/parser.ts'
 import { UsageError } from './command.ts'

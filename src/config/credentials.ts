@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import type { Authorization } from '../model/target.ts'
-import { fileErrorReason } from './error.ts'
+import { fileErrorReason } from '../storage/file-error.ts'
 import { readPrivateKey } from './private-key.ts'
 import { packageRoot } from './harness-package.ts'
 import { type PartialClient, type SecretSource, impliedAuthKind } from './partial-settings.ts'

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { fileErrorReason } from '../config/error.ts'
+import { fileErrorReason } from '../storage/file-error.ts'
 import type { Manifest, ManifestItem } from '../model/export/export.ts'
 import { isAbsoluteUrl } from '../model/http/url.ts'
 import { readManifest } from '../model/export/manifest.ts'

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { ConfigError, fileErrorReason } from '../../config/error.ts'
+import { ConfigError } from '../../config/error.ts'
+import { fileErrorReason } from '../../storage/file-error.ts'
 import { proxyFrom } from '../../config/proxy.ts'
 import type { Settings } from '../../config/settings.ts'
 import type { Plan } from '../../model/plan.ts'

@@ -1,6 +1,6 @@
 import { join, resolve, sep } from 'node:path'
 import { parseChoice } from '../../config/choices.ts'
-import { fileErrorReason } from '../../config/error.ts'
+import { fileErrorReason } from '../../storage/file-error.ts'
 import { packageRoot } from '../../config/harness-package.ts'
 import { parseHttpUrl } from '../../model/http/url.ts'
 import { supportedReleases } from '../../model/requirement.ts'

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { fileErrorReason } from '../../config/error.ts'
+import { fileErrorReason } from '../../storage/file-error.ts'
 import { parseKnownFailing } from '../../run/known-failing.ts'
 import { UsageError } from '../command.ts'
 
