@@ -7,9 +7,12 @@ import { packageRoot } from '../config/harness-package.ts'
 import { writeWholeFile } from '../storage/whole-file.ts'
 import { UsageError } from './command.ts'
 
+/** Folder of the reports unless another is chosen, below the current one. */
+export const defaultFolderName = 'bulkcheck-report'
+
 /** Where reports go unless told otherwise: `reports/out` in the repository of bulkcheck, `bulkcheck-report` elsewhere. */
 export function defaultOutputFolder(cwd: string): string {
-  return join(cwd, realpathSync(cwd) === realpathSync(packageRoot) ? 'reports/out' : 'bulkcheck-report')
+  return join(cwd, realpathSync(cwd) === realpathSync(packageRoot) ? 'reports/out' : defaultFolderName)
 }
 
 /** Makes a folder and proves that files can be written there. Throws UsageError. */

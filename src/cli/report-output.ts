@@ -2,24 +2,29 @@ import { join, resolve } from 'node:path'
 import type { Options } from 'yargs'
 import { parseChoices } from '../config/choices.ts'
 import { harnessVersion } from '../config/harness-package.ts'
-import { reportNames } from '../config/schema.ts'
 import type { RunResult } from '../model/result.ts'
 import { defaultMaxFindings } from '../report/finding-selection.ts'
+import { type ReportName, reportFiles, reportNames } from '../report/format-files.ts'
+import { reporterLoaders } from '../report/formats.ts'
 import { textReporter } from '../report/text/reporter.ts'
 import { type Args, UsageError } from './command.ts'
-import { defaultOutputFolder, displayPath, writeReport } from './output-folder.ts'
+import { defaultFolderName, defaultOutputFolder, displayPath, writeReport } from './output-folder.ts'
 import { wantsColor, type Io } from './terminal/io.ts'
 
 /** The option that says how many kinds of finding of a test are listed. */
 export const findingsOption: Options = {
   type: 'string',
   requiresArg: true,
-  describe: `Most kinds of finding listed for each test, the most frequent; ${defaultMaxFindings} unless given. results.json has them all`,
+  describe: `Most kinds of finding listed for each test, the most frequent; ${defaultMaxFindings} unless given. ${reportFiles.json} has them all`,
 }
 
 /** Options of every command that only has to tell a result. */
 export const reportOptions: Readonly<Record<string, Options>> = {
-  output: { type: 'string', requiresArg: true, describe: 'Folder of the reports' },
+  output: {
+    type: 'string',
+    requiresArg: true,
+    describe: `Folder of the reports; ${defaultFolderName} unless given`,
+  },
   reporter: {
     type: 'string',
     array: true,
@@ -35,7 +40,7 @@ export const reportOptions: Readonly<Record<string, Options>> = {
 /** Which reports go where. */
 export interface ReportSelection {
   readonly folder: string
-  readonly reports: readonly ('html' | 'junit' | 'json')[]
+  readonly reports: readonly ReportName[]
   /** Most kinds of finding listed for each test. */
   readonly findings: number
 }
@@ -85,13 +90,10 @@ export async function writeReports(
   result: RunResult,
   to: ReportSelection & { readonly cwd: string },
 ): Promise<readonly string[]> {
-  if (to.reports.length === 0) return []
-  // Loaded here because templates take their time, and most validations write no report.
-  const { reporters } = await import('../report/index.ts')
   const files: string[] = []
   for (const name of to.reports) {
-    const { reporter, file } = reporters[name]
-    const path = join(to.folder, file)
+    const reporter = await reporterLoaders[name]()
+    const path = join(to.folder, reportFiles[name])
     await writeReport(path, reporter(result, { findings: to.findings }), to.cwd)
     files.push(path)
   }

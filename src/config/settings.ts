@@ -5,8 +5,8 @@ import { type Authorization, type Target, defaultLimits } from '../model/target.
 import { type Diagnostics, authorizationOf, readSecretSource } from './credentials.ts'
 import { ConfigError } from './error.ts'
 import { fileErrorReason } from '../storage/file-error.ts'
-import type { ReportName } from './public.ts'
-import { reportNames } from './schema.ts'
+import { type ReportName, reportNames } from '../report/format-files.ts'
+import { defaultFailOn, defaultRelease } from './defaults.ts'
 import type { PartialSettings } from './partial-settings.ts'
 
 /** How connections are secured, certificates and key as PEM text. */
@@ -51,7 +51,7 @@ export function resolveSettings(
     packages: wishes.packages ?? [],
     ...(wishes.output ? { output: wishes.output } : {}),
     reports: wishes.reports ?? reportNames,
-    failOn: wishes.failOn ?? 'SHALL',
+    failOn: wishes.failOn ?? defaultFailOn,
     ...(wishes.knownFailing ? { knownFailing: wishes.knownFailing } : {}),
     tls,
     warnings: notes.warnings,
@@ -81,7 +81,7 @@ function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefin
   return {
     name: wishes.name ?? new URL(fhirUrl).host,
     fhirUrl,
-    ig: wishes.ig ?? '2.0.0',
+    ig: wishes.ig ?? defaultRelease,
     authorization,
     ...(isClient(other) ? { otherClient: other } : {}),
     levels,

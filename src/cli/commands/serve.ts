@@ -1,6 +1,7 @@
 import { join, resolve, sep } from 'node:path'
 import { parseChoice } from '../../config/choices.ts'
 import { fileErrorReason } from '../../storage/file-error.ts'
+import { defaultRelease } from '../../config/defaults.ts'
 import { packageRoot } from '../../config/harness-package.ts'
 import { parseHttpUrl } from '../../model/http/url.ts'
 import { supportedReleases } from '../../model/requirement.ts'
@@ -19,17 +20,22 @@ import type { Io } from '../terminal/io.ts'
 import { testKeyFiles, testKeys, testSecret } from '../test-keys.ts'
 
 const tokenLifetime = 10
+const defaultPort = 4000
 
 /** `bulkcheck serve`: the reference provider, honest or broken on purpose. */
 export const serveCommand: Command = {
   usage: 'serve',
   describe: 'Serve the reference provider on this machine, honest or broken on purpose',
   options: {
-    port: { type: 'string', requiresArg: true, describe: '4000 unless given; 0 for any that is free' },
+    port: {
+      type: 'string',
+      requiresArg: true,
+      describe: `${defaultPort} unless given; 0 for any that is free`,
+    },
     release: {
       type: 'string',
       requiresArg: true,
-      describe: `Release of the Bulk Data Access IG: ${supportedReleases.join(', ')}`,
+      describe: `Release of the Bulk Data Access IG: ${supportedReleases.join(', ')}; ${defaultRelease} unless a fault is of another`,
     },
     fault: { type: 'string', array: true, requiresArg: true, describe: 'What it does wrong (repeatable)' },
     'list-faults': {
@@ -60,7 +66,7 @@ export const serveCommand: Command = {
     },
   },
   examples: [
-    ['$0 serve', 'An honest server on http://127.0.0.1:4000/fhir'],
+    ['$0 serve', `An honest server on http://127.0.0.1:${defaultPort}/fhir`],
     ['$0 serve --fault no-content-location', 'One that breaks one requirement'],
     ['$0 serve --no-auth --bulk 10GB', 'One with much to export'],
   ],
@@ -108,14 +114,14 @@ interface ServeSettings {
 
 function serveSettingsFrom(args: Args): ServeSettings {
   const problems: string[] = []
-  const port = Number(args.text('port') ?? '4000')
+  const port = Number(args.text('port') ?? defaultPort)
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     problems.push('--port is a number from 0 to 65535')
   const known = faultIdsFrom(args, problems)
   const release =
     parseChoice(args.text('release'), supportedReleases, { name: '--release', problems }) ??
     releaseForFaults(known) ??
-    '2.0.0'
+    defaultRelease
   const chosen = configurationNamed(args.text('configuration'), release, problems)
   const bulk = bulkBytesFrom(args.text('bulk'), problems)
   const base = args.text('base-url')

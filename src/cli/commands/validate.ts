@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { parseChoice, parseChoices } from '../../config/choices.ts'
-import { reportNames } from '../../config/schema.ts'
-import { requirementLevels, supportedReleases } from '../../model/requirement.ts'
+import { defaultRelease } from '../../config/defaults.ts'
+import { supportedReleases } from '../../model/requirement.ts'
 import { exitCode, type RunResult } from '../../model/result.ts'
 import { defaultLimits, exportLevels, type Target } from '../../model/target.ts'
 import { openJudgeEnvironment } from '../../output/judge-environment.ts'
 import { visible } from '../../report/escape.ts'
+import { reportNames } from '../../report/format-files.ts'
 import { joinFirst } from '../../report/standings.ts'
 import { systemClock } from '../system-clock.ts'
 import { type Args, type Command, standardInput, UsageError } from '../command.ts'
@@ -20,13 +21,14 @@ import {
   inspectFiles,
   findFiles,
 } from '../../validate/local-files.ts'
-import { openPackages, packageOption } from '../options/packages.ts'
+import { openPackages } from '../options/packages.ts'
 import { showFileProgress } from '../terminal/file-progress.ts'
 import { findingsOption, harnessName, maxFindingsFrom, outputResult } from '../report-output.ts'
 import { shardSettingsFrom, shardOptions } from '../options/shard.ts'
 import { judgeFiles } from '../../validate/judge-files.ts'
 import { type LocalManifest, readLocalManifest } from '../../validate/local-manifest.ts'
 import { loadNamedSuites } from '../options/suites.ts'
+import { failOnFrom, grouped, releaseOption, verdictOptions } from '../options/verdict.ts'
 import { planFiles } from '../../validate/plan-files.ts'
 import { shardFilesOf, judgeShardFiles } from '../../validate/judge-shard.ts'
 
@@ -59,32 +61,7 @@ export const validateCommand: Command = {
       group: 'Files:',
       describe: `Export level that they came from: ${exportLevels.join(', ')}`,
     },
-    ig: {
-      type: 'string',
-      requiresArg: true,
-      group: 'Verdict:',
-      describe: `Release of the Bulk Data Access IG: ${supportedReleases.join(', ')}`,
-    },
-    suites: {
-      type: 'string',
-      array: true,
-      requiresArg: true,
-      group: 'Verdict:',
-      describe: 'Suite file or folder instead of the bundled ones (repeatable)',
-    },
-    'ig-package': { ...packageOption, group: 'Verdict:' },
-    'fail-on': {
-      type: 'string',
-      requiresArg: true,
-      group: 'Verdict:',
-      describe: `Least level that fails: ${requirementLevels.join(', ')}; SHALL unless given`,
-    },
-    'known-failing': {
-      type: 'string',
-      requiresArg: true,
-      group: 'Verdict:',
-      describe: 'File with test ids that are known to fail, one a line',
-    },
+    ...grouped('Verdict:', { ig: releaseOption, ...verdictOptions }),
     output: {
       type: 'string',
       requiresArg: true,
@@ -219,8 +196,8 @@ function validateSettingsFrom(args: Args, io: Io) {
   const problems: string[] = []
   const one = <T extends string>(name: string, values: readonly T[]) =>
     parseChoice(args.text(name), values, { name: `--${name}`, problems })
-  const ig = one('ig', supportedReleases) ?? '2.0.0'
-  const failOn = one('fail-on', requirementLevels) ?? 'SHALL'
+  const ig = one('ig', supportedReleases) ?? defaultRelease
+  const failOn = failOnFrom(args, problems)
   const level = one('level', exportLevels)
   const workers = args.text('workers')
   if (workers !== undefined && !/^\d{1,3}$/.test(workers))

@@ -1,4 +1,5 @@
 import { findExchange } from '../../model/http/exchange.ts'
+import { reportFiles } from '../format-files.ts'
 import { atLeast } from '../../model/requirement.ts'
 import type { Reporter, ReportOptions, RunResult, TestResult } from '../../model/result.ts'
 import { curlCommand } from '../curl.ts'
@@ -175,7 +176,7 @@ function violations({ verdict }: TestResult, result: RunResult, options: ReportO
   const lines = findings.flatMap(({ message: text, expected, actual, where, times }) => {
     const seen = findExchange(result.exchanges, where.exchange)
     const command = seen && curlCommand(seen)
-    const link = fileOf(result, where.exchange) ? '' : ` (report.html#exchange-${where.exchange})`
+    const link = fileOf(result, where.exchange) ? '' : ` (${reportFiles.html}#exchange-${where.exchange})`
     return [
       text,
       `expected: ${expected}`,
