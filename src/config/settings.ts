@@ -10,7 +10,7 @@ import { defaultFailOn, defaultRelease } from './defaults.ts'
 import type { PartialSettings } from './partial-settings.ts'
 
 /** How connections are secured, certificates and key as PEM text. */
-export interface Tls {
+interface Tls {
   readonly ca?: string
   readonly cert?: string
   readonly key?: string

@@ -7,13 +7,13 @@ import { outputFile } from '../checks/fixtures/evidence.ts'
 import { checks } from '../checks/registry.ts'
 import type { FileKind, OutputFile } from '../model/http/exchange.ts'
 import type { ResourceRow } from '../model/fhir/resource-index.ts'
-import { synthesizePopulation } from '../reference/population/model.ts'
 import { type FileJudge, type JudgeEnvironment, openFileJudge } from './file-judge.ts'
 import { openJudgeEnvironment } from './judge-environment.ts'
 import type { FileCheck } from './line-pass.ts'
 import { openBufferPool } from './buffer-pool.ts'
-import { seededRandom } from './fixtures/seeded-random.ts'
+import { seededRandom } from '../model/fixtures/seeded-random.ts'
 import { UnreadableFileError } from './judge-slice.ts'
+import { synthesizePopulation } from '../reference/population/synthesis.ts'
 
 let folder: string
 const open: { close(): Promise<void> }[] = []

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { openBufferPool } from './buffer-pool.ts'
-import { seededRandom } from './fixtures/seeded-random.ts'
+import { seededRandom } from '../model/fixtures/seeded-random.ts'
 import { openSlicer } from './slicer.ts'
 
 interface Given {

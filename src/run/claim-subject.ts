@@ -2,6 +2,7 @@ import { type Exchange, type FileKind, type OutputFile, findExchange } from '../
 import type { Export } from '../model/export/export.ts'
 import { isSuccess, isThrottled } from '../model/http/status.ts'
 import type { Evidence } from '../model/evidence.ts'
+import { evidencePart } from '../model/parts.ts'
 
 /** What a claim is about, taken from the evidence of its probe. */
 export type ClaimSubject =
@@ -17,12 +18,6 @@ export type ClaimSubject =
   /** `never`: the condition did not arise; otherwise evidence that there should be is not there. */
   | { readonly is: 'missing'; readonly because: string; readonly never: boolean }
 
-const fileKindsByPart: Readonly<Record<string, FileKind>> = {
-  resources: 'output',
-  outcomes: 'error',
-  deleted: 'deleted',
-}
-
 /** The part of the evidence that a claim names. `label` names the probe for people; `all` are the exchanges of the run. */
 export function subjectOf(
   evidence: Evidence,
@@ -31,11 +26,12 @@ export function subjectOf(
 ): ClaimSubject {
   const { label } = run
   if (evidence.probe === 'none') return missing(evidence.because)
+  if (evidence.probe === 'files') return filesSubject(evidence.files, part, label)
   if (evidence.probe === 'token') return exchanges(evidence.exchanges.slice(-1), `${label} was not sent`)
   if (evidence.probe === 'request') {
     if (part === 'response') return exchanges(evidence.exchanges.slice(-1), `${label} was not sent`)
     if (!evidence.file?.retrieved) return missing(`${label} brought no file${lastSeen(evidence.exchanges)}`)
-    return part === 'index'
+    return evidencePart(part)?.reads === 'index'
       ? { is: 'index', files: [evidence.file] }
       : { is: 'lines', kind: 'output', files: [evidence.file] }
   }
@@ -60,7 +56,7 @@ function partOf(it: Export, part: string, label: string): ClaimSubject {
     case 'throttled':
       return exchangesThatArose(pollsWith(it.polls, isThrottled), 'no status request was throttled')
     case 'failure':
-      return it.state === 'failed' && !isManifestLike(it.completion)
+      return it.state === 'failed' && !it.malformedManifest
         ? exchanges([it.completion], '')
         : missing('no export failed', true)
     case 'deletion':
@@ -83,16 +79,20 @@ function partOf(it: Export, part: string, label: string): ClaimSubject {
 type StartedExport = Exclude<Export, { state: 'requested' | 'refused' }>
 
 function completedPart(it: StartedExport, part: string, label: string): ClaimSubject {
-  const completion = 'completion' in it ? it.completion : undefined
-  if (part === 'completion' && completion && isManifestLike(completion)) return exchanges([completion], '')
+  const completion = 'completion' in it && (it.state !== 'failed' || it.malformedManifest) && it.completion
+  if (part === 'completion' && completion) return exchanges([completion], '')
   if (!('files' in it) || !it.files) return missing(`${label} did not complete${ended(it)}`)
   if (part === 'completion-again')
     return it.state === 'complete' && it.completionAgain
       ? exchanges([it.completionAgain], '')
       : missing(`the status of ${label} was not asked for again`)
-  const { files } = it
   if (part === 'files') return missing(`the manifest of ${label} lists no files`)
-  const kind = fileKindsByPart[part]
+  return filesSubject(it.files, part, label)
+}
+
+/** The part of a complete export that is made of its files. */
+function filesSubject(files: readonly OutputFile[], part: string, label: string): ClaimSubject {
+  const kind = evidencePart(part)?.fileKind
   if (kind) {
     const mine = files.filter((file) => file.kind === kind)
     const lost = lostOf(mine, label)
@@ -118,6 +118,7 @@ function downloadsOf(it: Export, all: readonly Exchange[]): readonly Exchange[] 
 export function probeFailure(evidence: Evidence | undefined, label: string): string | undefined {
   if (!evidence) return `${label} was not performed`
   if (evidence.probe === 'none') return evidence.because
+  if (evidence.probe === 'files') return undefined
   if (evidence.probe === 'export') {
     if (evidence.export.state === 'refused') return `${label} was refused${answered(evidence.export.kickoff)}`
     return evidence.export.state === 'requested' ? `${label} was never asked for` : undefined
@@ -133,13 +134,6 @@ function pollsWith(polls: readonly Exchange[], accepts: (status: number) => bool
 
 function succeeded(exchange: Exchange): boolean {
   return isSuccess(exchange.response?.status)
-}
-
-/** A success that is no OperationOutcome: whatever it holds was meant as the manifest. */
-function isManifestLike(completion: Exchange): boolean {
-  return (
-    succeeded(completion) && !/"resourceType":\s*"OperationOutcome"/.test(completion.response?.body ?? '')
-  )
 }
 
 function ended(it: StartedExport): string {

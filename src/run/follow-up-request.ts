@@ -1,8 +1,7 @@
 import { type Exchange, header } from '../model/http/exchange.ts'
 import { parseHttpDate } from '../model/http/http-date.ts'
 import type { Evidence } from '../model/evidence.ts'
-
-const filePickNames = ['firstOutputUrl', 'firstErrorUrl', 'firstDeletedUrl', 'firstNonPatientUrl']
+import type { Picker } from '../checks/check.ts'
 
 /**
  * How what an export left behind is asked for: without a token where its manifest says that files require none, and not
@@ -12,11 +11,12 @@ export function followUpRequest(
   spec: object,
   evidenceOf: (from: string) => Evidence | undefined,
   exchanges: readonly Exchange[],
+  picks: readonly Picker[],
 ): { readonly authorization?: 'none' } | { readonly because: string } {
   const { get, authorization } = spec as { get?: unknown; authorization?: unknown }
   const { from, pick } = (typeof get === 'object' ? (get ?? {}) : {}) as { from?: string; pick?: string }
-  const isFile = filePickNames.includes(pick ?? '')
-  const evidence = from !== undefined && (isFile || pick === 'statusUrl') ? evidenceOf(from) : undefined
+  const urlOf = picks.find((it) => it.name === pick)?.urlOf
+  const evidence = from !== undefined && urlOf ? evidenceOf(from) : undefined
   if (evidence?.probe !== 'export' || evidence.export.state !== 'complete') return {}
   const { completion, manifest } = evidence.export
   const expires = parseHttpDate(
@@ -26,7 +26,7 @@ export function followUpRequest(
   const last = exchanges.at(-1)
   if (expires !== undefined && last && Date.parse(last.startedAt) + last.durationMs > expires)
     return { because: `the export had expired by then, as the Expires of exchange ${completion.number} says` }
-  return isFile && manifest.requiresAccessToken === false && authorization === undefined
+  return urlOf === 'file' && manifest.requiresAccessToken === false && authorization === undefined
     ? { authorization: 'none' }
     : {}
 }

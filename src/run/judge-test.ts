@@ -1,11 +1,4 @@
-import type {
-  Check,
-  CheckContext,
-  ExchangeCheck,
-  ExchangesCheck,
-  IndexCheck,
-  LinesCheck,
-} from '../checks/check.ts'
+import type { Check, CheckContext, ExchangeCheck, IndexCheck, LinesCheck } from '../checks/check.ts'
 import type { Exchange } from '../model/http/exchange.ts'
 import { combineJudgements, type Judgement, neverArose, satisfied, undecided } from '../model/judgement.ts'
 import type { PlannedClaim, PlannedProbe, PlannedTest, ProbeKey } from '../model/plan.ts'
@@ -100,14 +93,8 @@ function judgeClaim(claim: PlannedClaim, given: JudgeInput): Judgement {
     return { is: 'undecided', because: subject.because, ...(subject.never ? { never: true } : {}) }
   const evidence = given.evidence.get(claim.probe)
   if (!evidence) return undecided('the run was interrupted before, or was not asked for it')
-  const { fhirUrl, ig, levels, groupId, authorization } = given.target
-  const target = {
-    fhirUrl,
-    ig,
-    levels,
-    authorized: authorization.kind !== 'none',
-    ...(groupId ? { groupId } : {}),
-  }
+  const { fhirUrl, groupId, authorization } = given.target
+  const target = { fhirUrl, authorized: authorization.kind !== 'none', ...(groupId ? { groupId } : {}) }
   return combineJudgements(
     Object.entries(claim.expect).map(([name, raw]) => {
       const check = given.checks.get(name)
@@ -133,7 +120,6 @@ function applyCheck(
 ): Judgement {
   switch (check.reads) {
     case 'exchange':
-    case 'exchanges':
       if (subject.is !== 'exchanges') throw new Error(`${check.name} judges exchanges`)
       return judgeExchanges(check, params, subject.exchanges, context)
     case 'lines': {
@@ -158,7 +144,7 @@ function applyCheck(
 }
 
 function judgeExchanges(
-  check: ExchangeCheck<never> | ExchangesCheck<never>,
+  check: ExchangeCheck<never>,
   params: unknown,
   exchanges: readonly Exchange[],
   context: CheckContext,
@@ -173,8 +159,6 @@ function judgeExchanges(
     : []
   const heard = exchanges.filter((it) => it.response)
   if (heard.length === 0) return unheard[0] ?? satisfied
-  if (check.reads === 'exchanges')
-    return combineJudgements([(check as ExchangesCheck<unknown>).judge(heard, params, context), ...unheard])
   const each = check as ExchangeCheck<unknown>
   const judged = heard.map((exchange) => each.judge(exchange, params, context))
   // One exchange that arose decides; the others merely had nothing to say.

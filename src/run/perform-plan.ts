@@ -123,7 +123,7 @@ export async function performPlan(options: {
     if ('because' in spec) return { probe: 'none', because: spec.because }
     if (probe.kind === 'token') return session.performToken(spec.value as never, probe.key)
     if (probe.kind === 'request') {
-      const how = followUpRequest(probe.spec, (from) => evidence.get(from), session.exchanges)
+      const how = followUpRequest(probe.spec, (from) => evidence.get(from), session.exchanges, words.picks)
       if ('because' in how) return { probe: 'none', because: how.because }
       return session.performRequest({ ...(spec.value as object), ...how, spooled: probe.spooled } as never)
     }
@@ -182,6 +182,7 @@ function usesExpiredToken(probe: PlannedProbe): boolean {
 
 /** When the export of an evidence began, as its manifest says. */
 export function transactionTimeOf(evidence: Evidence | undefined): string | undefined {
+  if (evidence?.probe === 'files') return evidence.manifest?.transactionTime
   return evidence?.probe === 'export' && 'manifest' in evidence.export
     ? evidence.export.manifest?.transactionTime
     : undefined
@@ -197,13 +198,17 @@ export function pickedValuesOf(
 /** Whether there is something to read, be it that an export is empty and its manifest says so. */
 export function hasFilesToRead(evidence: Evidence): boolean {
   if (outputFilesOf(evidence).length > 0) return true
-  if (evidence.probe !== 'export' || evidence.export.state !== 'complete') return false
-  return /"output":\s*\[\s*\]/.test(evidence.export.completion.response?.body ?? '')
+  return (
+    evidence.probe === 'export' &&
+    evidence.export.state === 'complete' &&
+    evidence.export.manifest.emptyOutput === true
+  )
 }
 
 /** The files that a probe brought. */
 export function outputFilesOf(evidence: Evidence): readonly OutputFile[] {
   if (evidence.probe === 'request') return evidence.file ? [evidence.file] : []
+  if (evidence.probe === 'files') return evidence.files
   return evidence.probe === 'export' && 'files' in evidence.export ? (evidence.export.files ?? []) : []
 }
 

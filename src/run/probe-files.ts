@@ -1,6 +1,7 @@
 import type { Check, LinesCheck, Picker } from '../checks/check.ts'
 import { candidateQueries } from '../checks/registry.ts'
 import type { FileKind, OutputFile } from '../model/http/exchange.ts'
+import { evidencePart } from '../model/parts.ts'
 import type { ProfileCoverage } from '../model/fhir/profile-coverage.ts'
 import type { Plan, PlannedClaim, PlannedProbe, ProbeKey } from '../model/plan.ts'
 import type { ResourceIndex } from '../model/fhir/resource-index.ts'
@@ -14,12 +15,6 @@ import {
 import type { JudgeEnvironment } from '../output/file-judge.ts'
 import type { HaltSignal, SliceBytes } from '../output/judge-slice.ts'
 import { pickerNamed, valueReferencesIn, resolveReferences, type ValueSource } from './resolve-references.ts'
-
-const fileKindsByPart: Readonly<Record<string, FileKind>> = {
-  resources: 'output',
-  outcomes: 'error',
-  deleted: 'deleted',
-}
 
 /** What was read of the files of one probe. */
 export interface ProbeFilesResult {
@@ -72,11 +67,12 @@ export function fileReadPlanOf(
     if (test.notApplicable) continue
     for (const claim of [test.claim, ...test.given]) {
       want(claim.expect)
-      if (claim.part === 'index') {
+      const part = evidencePart(claim.part)
+      if (part?.reads === 'index') {
         indexed.add(claim.probe)
         if (!needsKeysOnly(claim, checks)) whole.add(claim.probe)
       }
-      if (fileKindsByPart[claim.part]) lines.set(claim.probe, [...(lines.get(claim.probe) ?? []), claim])
+      if (part?.reads === 'lines') lines.set(claim.probe, [...(lines.get(claim.probe) ?? []), claim])
       for (const query of queriesOf(claim, checks)) queries.add(query)
     }
   }
@@ -194,7 +190,7 @@ function tallyRequestsOf(
 ): readonly TallyRequest[] {
   const wanted = new Map<string, TallyRequest>()
   for (const claim of claims) {
-    const kind = fileKindsByPart[claim.part]
+    const kind = evidencePart(claim.part)?.fileKind
     if (!kind) continue
     for (const [name, raw] of Object.entries(claim.expect)) {
       const check = checks.get(name)
@@ -210,9 +206,4 @@ function tallyRequestsOf(
 /** Two claims that ask the same of the same kind of file share a tally. */
 export function tallyKey(kind: FileKind, check: string, params: unknown): string {
   return `${kind} ${check} ${JSON.stringify(params)}`
-}
-
-/** The kind of file that a part is about. */
-export function fileKindOfPart(part: string): FileKind | undefined {
-  return fileKindsByPart[part]
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { checks, picks } from '../checks/registry.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Exchange } from '../model/http/exchange.ts'
+import { evidencePart } from '../model/parts.ts'
 import type { Plan, ProbeKey } from '../model/plan.ts'
 import type { Level } from '../model/requirement.ts'
 import type { RunResult, TestResult } from '../model/result.ts'
@@ -10,7 +11,7 @@ import type { JudgeProgress } from '../output/export-judge.ts'
 import { spareCores, openJudgeEnvironment } from '../output/judge-environment.ts'
 import type { ProbeEvent, Session } from '../probe/session.ts'
 import type { Transport } from '../probe/transport/message.ts'
-import { fileKindOfPart, tallyKey } from './probe-files.ts'
+import { tallyKey } from './probe-files.ts'
 import { type JudgeInput, judgeTest } from './judge-test.ts'
 import { isKnownFailing } from './known-failing.ts'
 import {
@@ -174,7 +175,7 @@ export function judgeInputOf(it: {
     source: performed.source,
     profilesChecked: [...performed.files.values()].some((it) => it.profiles !== undefined),
     tallyOf: (claim, check, params) => {
-      const kind = fileKindOfPart(claim.part)
+      const kind = evidencePart(claim.part)?.fileKind
       return kind && parts.get(claim.probe)?.get(tallyKey(kind, check, params))
     },
   }

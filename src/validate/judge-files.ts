@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { isResourceType } from '../r4/facts.ts'
-import type { Exchange } from '../model/http/exchange.ts'
-import type { Export, Manifest } from '../model/export/export.ts'
+import type { Manifest } from '../model/export/export.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { Level } from '../model/requirement.ts'
@@ -94,7 +93,7 @@ export function openFilesJudge(given: FilesToJudge): FilesJudge {
         throw new UsageError(warnings.join('\n'))
       const brought = await reading.finish()
       read.set(localExportKey, brought)
-      evidence.set(localExportKey, evidenceOf(given, { startedAt, unread }))
+      evidence.set(localExportKey, evidenceOf(given, unread))
       const performed = { evidence, files: read, source, picked }
       const tests = judgeTests(plan, judgeInputOf({ plan, target, exchanges: [], performed }), given)
       return resultOf(given, { startedAt, tests, brought, warnings, unread })
@@ -164,30 +163,12 @@ export async function readFiles(
   return unread
 }
 
-/** The kick-off and the completion that nobody saw have the number 0, which no exchange of a run has. */
-const unseenExchange = 0
-
-function evidenceOf(
-  { files, manifest }: FilesToJudge,
-  { startedAt, unread }: { readonly startedAt: number; readonly unread: UnreadFiles },
-): Evidence {
-  const it: Exchange = {
-    number: unseenExchange,
-    request: { method: 'GET', url: '', headers: [] },
-    startedAt: new Date(startedAt).toISOString(),
-    durationMs: 0,
-  }
-  const complete: Export = {
-    state: 'complete',
-    kickoff: it,
-    statusUrl: '',
-    polls: [],
-    completion: it,
-    manifest: manifest ?? { items: [] },
+function evidenceOf({ files, manifest }: FilesToJudge, unread: UnreadFiles): Evidence {
+  return {
+    probe: 'files',
+    ...(manifest ? { manifest } : {}),
     files: files.map(({ file }) => (unread.has(file.number) ? { ...file, retrieved: false } : file)),
   }
-  const sent = { level: 'system' as const, method: 'GET' as const, url: '', parameters: [], headers: [] }
-  return { probe: 'export', sent, export: complete }
 }
 
 function namedResultFilesOf(files: readonly NamedFile[], read: ProbeFilesResult): readonly ResultFile[] {
@@ -205,8 +186,7 @@ function namedResultFilesOf(files: readonly NamedFile[], read: ProbeFilesResult)
 /** A result whose reasons name files where those of a run name exchanges. */
 function withFileNames(test: TestResult, files: readonly NamedFile[]): TestResult {
   const { verdict } = test
-  const exchanges = test.exchanges.filter((it) => it !== unseenExchange)
-  return { ...test, exchanges, verdict: verdictWithFileNames(verdict, files) }
+  return { ...test, verdict: verdictWithFileNames(verdict, files) }
 }
 
 function verdictWithFileNames(verdict: Verdict, files: readonly NamedFile[]): Verdict {

@@ -1,3 +1,5 @@
+import { type EvidencePart, evidencePart } from '../model/parts.ts'
+import type { Check } from '../checks/check.ts'
 import type { Plan, PlannedTest, ProbeKey } from '../model/plan.ts'
 import type { Test } from '../model/suite.ts'
 import { type ExportLevel, exportLevels, type Target } from '../model/target.ts'
@@ -37,7 +39,9 @@ export function planFiles(loaded: LoadedSuites, target: Target, origin: ExportOr
     const test = chosen.get(name)
     const mine = origin.level ? atLevels.find((it) => it.level === origin.level) : atLevels[0]
     if (!mine || !test) continue
-    const whyNot = mine.notApplicable ?? whyUndecidable(origin, test, atLevels.length)
+    const whyNot =
+      mine.notApplicable ??
+      whyUndecidable(origin, test, { levels: atLevels.length, checks: loaded.vocabulary.checks })
     const { notApplicable: _, level: _level, ...rest } = mine
     tests.push({
       ...rest,
@@ -67,31 +71,32 @@ export function planFiles(loaded: LoadedSuites, target: Target, origin: ExportOr
 function isOnFiles({ suite }: LoadedSuite, test: Test): boolean {
   const [probe = '', part = ''] = test.on.split('.')
   const spec = suite.exports?.[probe]
-  if (!spec || !['resources', 'outcomes', 'deleted', 'index'].includes(part)) return false
+  const read = evidencePart(part)
+  if (!spec || !read || read.reads === 'exchange') return false
   if (probeReferencesIn(test.expect).length > 0) return false
   if ([...(suite.requires ?? []), ...(test.requires ?? [])].some((it) => it !== '_since')) return false
   if ((test.unless ?? []).length > 0) return false
   // What an export says of deletions and errors can be judged whatever was asked for.
-  if (part === 'deleted' || part === 'outcomes') return true
+  if (isManifestOnly(read)) return true
   const { level: _, parameters = {}, ...more } = spec
   return Object.keys(more).length === 0 && Object.keys(parameters).every((it) => it === '_since')
 }
 
-/** Checks that have nothing to go by where there is no manifest. */
-const checksNeedingManifest = new Set([
-  'counts-match',
-  'no-empty-files',
-  'typed-as-manifest',
-  'not-after-transaction-time',
-  'deleted-disjoint',
-])
+/** Whether only a manifest tells which files a part is about. */
+function isManifestOnly({ fileKind }: EvidencePart): boolean {
+  return fileKind === 'deleted' || fileKind === 'error'
+}
 
-function whyUndecidable({ level, manifest }: ExportOrigin, test: Test, levels: number): string | undefined {
-  const part = test.on.split('.')[1]
-  if (!manifest && (part === 'outcomes' || part === 'deleted'))
-    return `without a manifest nobody knows which files are ${part === 'deleted' ? 'deleted' : 'error'} files`
-  if (!manifest && Object.keys(test.expect).some((it) => checksNeedingManifest.has(it)))
+function whyUndecidable(
+  { level, manifest }: ExportOrigin,
+  test: Test,
+  it: { readonly levels: number; readonly checks: readonly Check[] },
+): string | undefined {
+  const part = evidencePart(test.on.split('.')[1] ?? '')
+  if (!manifest && part && isManifestOnly(part))
+    return `without a manifest nobody knows which files are ${part.fileKind} files`
+  if (!manifest && it.checks.some((check) => check.needsManifest && check.name in test.expect))
     return 'there is no manifest to hold the files against'
-  if (!level && levels < exportLevels.length) return 'it depends on the export level, which --level tells'
+  if (!level && it.levels < exportLevels.length) return 'it depends on the export level, which --level tells'
   return undefined
 }

@@ -96,6 +96,7 @@ const oneVersion = indexCheck<true>({
 const deletedDisjoint = indexCheck<true>({
   name: 'deleted-disjoint',
   states: 'No resource that a deleted file names is in the output.',
+  needsManifest: true,
   only: 'keys',
   params: noParams,
   judge(index) {
@@ -138,6 +139,7 @@ const holdsTypes = indexCheck<readonly string[]>({
 const notAfterTransactionTime = indexCheck<true>({
   name: 'not-after-transaction-time',
   states: 'No resource was last updated after transactionTime.',
+  needsManifest: true,
   only: 'keys',
   params: noParams,
   judge(index) {

@@ -27,6 +27,7 @@ const isResource = eachLineCheck<true>({
 const typedAsManifest = eachLineCheck<true>({
   name: 'typed-as-manifest',
   states: 'Every resource is of the type that the manifest gives for its file.',
+  needsManifest: true,
   params: noParams,
   nothing: 'no resource is in a file for which the manifest gives a type',
   resources: ({ file, type }) => typedAs(file.type, type),

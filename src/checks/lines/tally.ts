@@ -109,6 +109,7 @@ export function eachLineCheck<P>(given: {
   readonly name: string
   readonly states: string
   readonly wants?: 'problems' | 'profiles'
+  readonly needsManifest?: true
   readonly params: JsonSchema
   /** Why it cannot tell where no line has what it looks at. */
   readonly nothing?: string | Judgement

@@ -69,6 +69,7 @@ export const exportPicks: readonly Picker[] = [
     name: 'statusUrl',
     states: 'The polling location of an export.',
     needs: 'kickoff',
+    urlOf: 'status',
     from: ({ evidence }) => statusUrlOf(evidence),
   },
   {
@@ -84,24 +85,28 @@ export const exportPicks: readonly Picker[] = [
     name: 'firstOutputUrl',
     states: 'The URL of the first output file.',
     needs: 'completion',
+    urlOf: 'file',
     from: (source) => firstUrl(source, 'output', 'output'),
   },
   {
     name: 'firstErrorUrl',
     states: 'The URL of the first error file.',
     needs: 'completion',
+    urlOf: 'file',
     from: (source) => firstUrl(source, 'error', 'error'),
   },
   {
     name: 'firstDeletedUrl',
     states: 'The URL of the first deleted file.',
     needs: 'completion',
+    urlOf: 'file',
     from: (source) => firstUrl(source, 'deleted', 'deleted'),
   },
   {
     name: 'firstNonPatientUrl',
     states: 'The URL of the first output file whose type is not Patient.',
     needs: 'completion',
+    urlOf: 'file',
     from(source) {
       const manifest = manifestOf(source)
       if ('because' in manifest) return manifest

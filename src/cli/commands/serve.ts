@@ -8,7 +8,7 @@ import { supportedReleases } from '../../model/requirement.ts'
 import { type ProviderConfiguration, honestConfigurations } from '../../reference/conduct/configurations.ts'
 import { faults } from '../../reference/faults/registry.ts'
 import { listen } from '../../reference/http-listener.ts'
-import { loadPopulation, type Population } from '../../reference/population/model.ts'
+import type { Population } from '../../reference/population/model.ts'
 import { createProvider, type Provider } from '../../reference/provider.ts'
 import { bundledFiles } from '../../suite/files.ts'
 import { loadRequirements } from '../../suite/requirements.ts'
@@ -18,6 +18,7 @@ import { faultIdsFrom, releaseForFaults } from '../options/faults.ts'
 import { displayPath } from '../output-folder.ts'
 import type { Io } from '../terminal/io.ts'
 import { testKeyFiles, testKeys, testSecret } from '../test-keys.ts'
+import { loadPopulation } from '../../reference/population/folder-loader.ts'
 
 const tokenLifetime = 10
 const defaultPort = 4000

@@ -70,7 +70,10 @@ export const runOptions: Readonly<Record<string, Options>> = {
     'Time:',
     `Longest wait for a token to expire; ${durationText(defaultLimits.tokenWaitMs)} unless given`,
   ),
-  'retry-after': textOption('Time:', 'honor, or cap:30s to wait no longer'),
+  'retry-after-cap': textOption(
+    'Time:',
+    'Longest wait that a Retry-After can ask for; no limit unless given',
+  ),
   ...grouped('Verdict:', {
     'ig-package': verdictOptions['ig-package'],
     'fail-on': verdictOptions['fail-on'],
@@ -139,21 +142,17 @@ export function partialSettingsFrom(args: Args, cwd: string, problems: string[])
 }
 
 function limitsFrom(args: Args, problems: string[]): Partial<Limits> {
-  const duration = (name: string, text = args.text(name)) => {
+  const duration = (name: string) => {
+    const text = args.text(name)
     const ms = text === undefined ? undefined : durationMs(text)
     if (text !== undefined && ms === undefined)
       problems.push(`--${name} is a time such as \`500ms\`, \`30s\`, \`5m\` or \`1h\``)
     return ms
   }
-  const retryAfter = args.text('retry-after')
-  if (retryAfter !== undefined && retryAfter !== 'honor' && !retryAfter.startsWith('cap:'))
-    problems.push('--retry-after is `honor`, or `cap:` and a time such as `cap:30s`')
   return withoutUndefined({
     requestTimeoutMs: duration('timeout'),
     exportTimeoutMs: duration('export-timeout'),
     tokenWaitMs: duration('token-wait'),
-    retryAfterCapMs: retryAfter?.startsWith('cap:')
-      ? duration('retry-after', retryAfter.slice(4))
-      : undefined,
+    retryAfterCapMs: duration('retry-after-cap'),
   })
 }

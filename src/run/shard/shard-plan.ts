@@ -1,5 +1,6 @@
+import { evidencePart } from '../../model/parts.ts'
 import type { Plan, PlannedClaim, PlannedProbe, PlannedTest, ProbeKey } from '../../model/plan.ts'
-import { fileKindOfPart, type FileReadPlan } from '../probe-files.ts'
+import type { FileReadPlan } from '../probe-files.ts'
 import type { VocabularyIndex } from '../perform-plan.ts'
 import { pickerNamed, valueReferencesIn } from '../resolve-references.ts'
 
@@ -53,7 +54,7 @@ function filesNeededBy(test: PlannedTest): ReadonlySet<ProbeKey> {
   if (test.notApplicable) return new Set()
   return new Set(
     claimsOf(test).flatMap((it) => [
-      ...(fileKindOfPart(it.part) || it.part === 'index' || it.part === 'files' ? [it.probe] : []),
+      ...(evidencePart(it.part)?.upTo === 'files' ? [it.probe] : []),
       ...valueReferencesIn(it.expect).flatMap(({ from, pick }) => (pick === undefined ? [from] : [])),
     ]),
   )
