@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { realpathSync, statSync } from 'node:fs'
 import { mkdir, open, rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { fileErrorReason } from '../storage/file-error.ts'
+import { UsageError } from '../config/error.ts'
 import { packageRoot } from '../config/harness-package.ts'
+import { fileErrorReason } from '../storage/file-error.ts'
 import { writeWholeFile } from '../storage/whole-file.ts'
-import { UsageError } from './command.ts'
 
 /** Folder of the reports unless another is chosen, below the current one. */
 export const defaultFolderName = 'bulkcheck-report'

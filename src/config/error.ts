@@ -9,3 +9,6 @@ export class ConfigError extends Error {
     this.problems = list
   }
 }
+
+/** A mistake on the command line; the message says what to do, and the exit code is 2. */
+export class UsageError extends Error {}

@@ -2,9 +2,10 @@ import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { parseChoice } from '../../config/choices.ts'
+import { UsageError } from '../../config/error.ts'
 import { fileErrorReason } from '../../storage/file-error.ts'
 import { writeNewFile } from '../../storage/whole-file.ts'
-import { type Command, UsageError } from '../command.ts'
+import type { Command } from '../command.ts'
 import { displayPath } from '../output-folder.ts'
 
 const algorithms = ['ES384', 'RS384'] as const

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
-import { type Command, UsageError } from '../command.ts'
+import { UsageError } from '../../config/error.ts'
+import type { Command } from '../command.ts'
 import { reportFiles } from '../../report/format-files.ts'
 import { defaultFolderName, ensureWritableFolder } from '../output-folder.ts'
-import { reportSelectionFrom, reportOptions, outputResult } from '../report-output.ts'
+import { reportSelectionFrom, reportOptions } from '../options/report.ts'
+import { outputResult } from '../report-output.ts'
 import { readResult } from '../result-file.ts'
 
 /** `bulkcheck report`: renders the result of a run again. */

@@ -8,9 +8,9 @@ import { supportedReleases, requirementLevels as verbs } from '../../model/requi
 import { claimableFeatures, defaultLimits, exportLevels, type Limits } from '../../model/target.ts'
 import type { Args } from '../command.ts'
 import { reportNames } from '../../report/format-files.ts'
-import { grouped, releaseOption, verdictOptions } from './verdict.ts'
 import { defaultFolderName } from '../output-folder.ts'
-import { findingsOption } from '../report-output.ts'
+import { findingsOption } from './report.ts'
+import { grouped, releaseOption, verdictOptions } from './verdict.ts'
 
 const textOption = (group: string, describe: string): Options => ({
   type: 'string',
