@@ -1,12 +1,6 @@
-import type { Exchange } from '../model/http/exchange.ts'
+import { type Exchange, findExchange } from '../model/http/exchange.ts'
 import type { FindingLocation } from '../model/judgement.ts'
-import { findExchange } from '../model/http/find-exchange.ts'
 import type { ResultFile, RunResult } from '../model/result.ts'
-
-/** The exchange with a number; numbers are positions, but a result read from a file may have gaps. */
-export function exchangeOf(result: RunResult, number: number): Exchange | undefined {
-  return findExchange(result.exchanges, number)
-}
 
 /** The file that a number stands for where files were judged without their server. */
 export function fileOf(
@@ -23,7 +17,7 @@ export function fileOf(
 export function locationText(result: RunResult, where: FindingLocation): string {
   const file = fileOf(result, where.exchange)
   if (file) return `${file.name}${where.part && 'line' in where.part ? `:${where.part.line}` : ''}`
-  const exchange = exchangeOf(result, where.exchange)
+  const exchange = findExchange(result.exchanges, where.exchange)
   const part = partText(where)
   return `exchange ${where.exchange}${part ? `, ${part}` : ''}${exchange ? `: ${exchangeSummary(exchange)}` : ''}`
 }
@@ -44,11 +38,4 @@ export function exchangeSummary(exchange: Exchange): string {
 /** What came of a request: ` → 202`, `: no answer (timeout)`. */
 export function responseSummary({ response, silence }: Exchange): string {
   return response ? ` → ${response.status}` : `: no answer${silence ? ` (${silence})` : ''}`
-}
-
-/** The URL if a browser may follow it: http or https, without credentials. */
-export function webUrl(text: string): string | undefined {
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined
-  const url = new URL(text)
-  return url.username === '' && url.password === '' ? url.href : undefined
 }

@@ -1,6 +1,6 @@
-import type { Exchange, FileKind, OutputFile } from '../model/http/exchange.ts'
+import { type Exchange, type FileKind, type OutputFile, findExchange } from '../model/http/exchange.ts'
 import type { Export } from '../model/export/export.ts'
-import { findExchange } from '../model/http/find-exchange.ts'
+import { isSuccess, isThrottled } from '../model/http/status.ts'
 import type { Evidence } from '../model/evidence.ts'
 import { evidencePart } from '../model/parts.ts'
 
@@ -54,10 +54,7 @@ function partOf(it: Export, part: string, label: string): ClaimSubject {
         'no status response said that the export was in progress',
       )
     case 'throttled':
-      return exchangesThatArose(
-        pollsWith(it.polls, (status) => status === 429 || status === 503),
-        'no status request was throttled',
-      )
+      return exchangesThatArose(pollsWith(it.polls, isThrottled), 'no status request was throttled')
     case 'failure':
       return it.state === 'failed' && !it.malformedManifest
         ? exchanges([it.completion], '')
@@ -136,8 +133,7 @@ function pollsWith(polls: readonly Exchange[], accepts: (status: number) => bool
 }
 
 function succeeded(exchange: Exchange): boolean {
-  const status = exchange.response?.status ?? 0
-  return status >= 200 && status < 300
+  return isSuccess(exchange.response?.status)
 }
 
 function ended(it: StartedExport): string {

@@ -1,4 +1,5 @@
 import type { Exchange } from '../../model/http/exchange.ts'
+import { isClientError, isSuccess, isThrottled } from '../../model/http/status.ts'
 import {
   type Judgement,
   neverArose,
@@ -9,7 +10,8 @@ import {
 } from '../../model/judgement.ts'
 import { describeBody, responseBody, bodyMember } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
-import { isObject, issueCodes, issueSeverities } from '../../model/fhir/names.ts'
+import { isObject } from '../../model/fhir/names.ts'
+import { isIssueCode, issueSeverities } from '../../r4/facts.ts'
 import { noParams } from '../params.ts'
 
 const modes = {
@@ -28,8 +30,8 @@ const acceptedOrExplained = exchangeCheck<true>({
   params: noParams,
   judge(exchange) {
     const status = exchange.response?.status ?? 0
-    if (status >= 200 && status < 300) return satisfied
-    if (status < 400 || status >= 500)
+    if (isSuccess(status)) return satisfied
+    if (!isClientError(status))
       return undecided(`exchange ${exchange.number} was answered with ${status}, which is neither`)
     return operationOutcome.judge(exchange, 'required' as never, undefined as never)
   },
@@ -81,14 +83,14 @@ function judgeIssues(issues: unknown, { number }: Exchange): Judgement {
     })
   for (const [at, issue] of issues.entries()) {
     const { severity, code } = isObject(issue) ? issue : { severity: undefined, code: undefined }
-    if (!issueSeverities.has(severity as string))
+    if (!issueSeverities().includes(severity as string))
       return violated({
         message: 'An issue of the OperationOutcome has no severity that FHIR defines.',
-        expected: [...issueSeverities].join(', '),
+        expected: issueSeverities().join(', '),
         actual: displayValue(severity),
         where: where(`/issue/${at}/severity`),
       })
-    if (!issueCodes.has(code as string))
+    if (!isIssueCode(code))
       return violated({
         message: 'An issue of the OperationOutcome has no code that FHIR defines.',
         expected: 'a code of the value set issue-type',
@@ -126,7 +128,7 @@ const noErrorInSuccess = exchangeCheck<true>({
   judge(exchange) {
     const status = exchange.response?.status
     if (status === undefined) return undecided(`exchange ${exchange.number} brought no response`)
-    if (status < 200 || status >= 300) return neverArose(`the response has status ${status}`)
+    if (!isSuccess(status)) return neverArose(`the response has status ${status}`)
     const body = responseBody(exchange)
     if (body.is === 'unknown') return undecided(body.because)
     const issues = bodyMember(exchange, 'issue')
@@ -193,7 +195,7 @@ const oauthError = exchangeCheck<true | readonly string[]>({
   judge(exchange, wanted) {
     const { response, number } = exchange
     if (!response) return undecided(`exchange ${number} brought no response`)
-    if (response.status === 429 || response.status === 503)
+    if (isThrottled(response.status))
       return undecided(`the request was throttled with ${response.status} (exchange ${number})`)
     if (response.status !== 400 && response.status !== 401)
       return violated({

@@ -1,7 +1,8 @@
 import { header, mediaType } from '../../model/http/exchange.ts'
 import { type Judgement, neverArose, satisfied, undecided, violated } from '../../model/judgement.ts'
 import { type Check, type JsonSchema, exchangeCheck } from '../check.ts'
-import { httpDateOf } from '../../model/fhir/dates.ts'
+import { parseHttpDate } from '../../model/http/http-date.ts'
+import { isRedirect, isRefusal, isThrottled } from '../../model/http/status.ts'
 import { noParams } from '../params.ts'
 
 type StatusCode = number | string
@@ -23,7 +24,7 @@ function list(wanted: StatusCodes): readonly StatusCode[] {
 }
 
 /** A client that asks too often is told nothing else, unless it is this that a test is about. */
-function throttled(status: number, wanted: StatusCodes): boolean {
+function hidesAnswer(status: number, wanted: StatusCodes): boolean {
   return status === 429 && !list(wanted).includes(429)
 }
 
@@ -45,7 +46,7 @@ const status = exchangeCheck<StatusCodes | { readonly not: StatusCodes }>({
     if (!response) return undecided(`exchange ${number} brought no response`)
     const negated = typeof params === 'object' && 'not' in params
     const wanted = negated ? params.not : (params as StatusCodes)
-    if (!negated && throttled(response.status, wanted))
+    if (!negated && hidesAnswer(response.status, wanted))
       return undecided(`the request was throttled with 429 (exchange ${number}), whatever it asked for`)
     if (meets(response.status, wanted) !== negated) return satisfied
     return violated({
@@ -63,12 +64,12 @@ const refused = exchangeCheck<true>({
   params: noParams,
   judge({ response, number }) {
     if (!response) return undecided(`exchange ${number} brought no response`)
-    if (response.status === 429 || response.status === 503)
+    if (isThrottled(response.status))
       return undecided(
         `the request was throttled with ${response.status} (exchange ${number}), whatever it asked for`,
       )
-    if (response.status >= 400) return satisfied
-    if (response.status >= 300)
+    if (isRefusal(response.status)) return satisfied
+    if (isRedirect(response.status))
       return undecided(`the request was redirected with ${response.status} (exchange ${number})`)
     return violated({
       message: 'The request is not refused.',
@@ -86,8 +87,8 @@ const fileAbsent = exchangeCheck<true>({
   params: noParams,
   judge({ response, number }): Judgement {
     if (!response) return undecided(`exchange ${number} brought no response`)
-    if (response.status >= 400) return satisfied
-    if (response.status >= 300)
+    if (isRefusal(response.status)) return satisfied
+    if (isRedirect(response.status))
       return undecided(`the request was redirected with ${response.status} (exchange ${number})`)
     const isFile =
       response.bytes > 0 && mediaType(header(response.headers, 'content-type')) === 'application/fhir+ndjson'
@@ -107,7 +108,7 @@ const accepted = exchangeCheck<true>({
   params: noParams,
   judge({ response, number }) {
     if (!response) return undecided(`exchange ${number} brought no response`)
-    if (response.status === 429 || response.status === 503)
+    if (isThrottled(response.status))
       return undecided(`the request was throttled with ${response.status} (exchange ${number})`)
     if (response.status !== 202)
       return violated({
@@ -177,10 +178,11 @@ const expiresLater = exchangeCheck<true>({
   judge({ response, number, startedAt }) {
     const value = response?.headers.find(([name]) => name.toLowerCase() === 'expires')?.[1]
     if (value === undefined) return { is: 'undecided', because: 'no Expires header was given', never: true }
-    const expires = httpDateOf(value)
+    const at = Date.parse(startedAt)
+    const expires = parseHttpDate(value, at)
     if (expires === undefined) return undecided(`the Expires header of exchange ${number} is no HTTP-date`)
     const date = response?.headers.find(([name]) => name.toLowerCase() === 'date')?.[1]
-    const sent = (date === undefined ? undefined : httpDateOf(date)) ?? Date.parse(startedAt)
+    const sent = (date === undefined ? undefined : parseHttpDate(date, at)) ?? at
     if (expires + clockSkewMs >= sent) return satisfied
     return violated({
       message: 'Expires lies before the response that carries it.',

@@ -2,7 +2,7 @@ import type { FileKind } from '../../model/http/exchange.ts'
 import type { Manifest } from '../../model/export/export.ts'
 import type { Evidence } from '../../model/evidence.ts'
 import type { Picker, PickSource } from '../check.ts'
-import { instantOf, parseInstant } from '../../model/fhir/dates.ts'
+import { instantOf, parseInstant } from '../../model/fhir/instants.ts'
 
 type NoValue = { readonly because: string }
 

@@ -2,7 +2,7 @@ import type { ResourceIndex } from '../../model/fhir/resource-index.ts'
 import { typeOfQuery } from '../resource-type.ts'
 import { type FilterCandidates, candidatesAmong } from './filter-candidates.ts'
 import type { Picker, PickSource } from '../check.ts'
-import { instantOf } from '../../model/fhir/dates.ts'
+import { instantOf } from '../../model/fhir/instants.ts'
 import { resourceKey } from '../../model/fhir/reference-key.ts'
 
 type NoValue = { readonly because: string }

@@ -1,7 +1,8 @@
 import { type Exchange, type HeaderList, type OutputFile, header } from '../http/exchange.ts'
+import { asksToRetry, isSuccess } from '../http/status.ts'
 import type { AcceptedExport, CompletedExport, Export, ExportIntent, ManifestItem } from './export.ts'
 import { readManifest } from './manifest.ts'
-import { parseRetryAfter } from '../http/retry-after.ts'
+import { retryAfterMs } from '../http/retry-after.ts'
 import { filesOfShard } from './shard.ts'
 import type { Limits } from '../target.ts'
 import { resolveUrl } from '../http/url.ts'
@@ -49,7 +50,6 @@ export interface ExportFlow {
 const maxBackOffMs = 60_000
 const maxPolls = 2_000
 const maxUnanswered = 3
-const transientIssues = new Set(['transient', 'lock-error', 'no-store', 'timeout', 'incomplete', 'throttled'])
 
 /** An export that has not been asked for yet. */
 export function beginExport(intent: ExportIntent, limits: Limits, now: number): ExportFlow {
@@ -99,7 +99,10 @@ function nextWhenDeleted(
   it: Extract<Export, { state: 'deleted' }>,
 ): ExportAction | undefined {
   const last = it.afterDeletion.at(-1)
-  if (!last) return succeeded(it.deletion) ? { do: 'poll-deleted', url: it.statusUrl, afterMs: 0 } : undefined
+  if (!last)
+    return isSuccess(it.deletion.response?.status)
+      ? { do: 'poll-deleted', url: it.statusUrl, afterMs: 0 }
+      : undefined
   const left = flow.goneBy - flow.now
   if (last.response?.status === 404 || left <= 0 || it.afterDeletion.length > maxUnanswered * 20)
     return undefined
@@ -143,7 +146,8 @@ function applyKickoff(flow: ExportFlow, brought: ActionOutcome): ExportFlow {
 }
 
 function applyPoll(flow: ExportFlow, it: AcceptedExport, brought: ActionOutcome): ExportFlow {
-  const { exchange, body } = brought
+  const { exchange, headers = [] } = brought
+  const body = object(brought.body)
   const accepted = { kickoff: it.kickoff, statusUrl: it.statusUrl, polls: [...it.polls, exchange] }
   const status = exchange.response?.status
   if (status === undefined) {
@@ -156,9 +160,9 @@ function applyPoll(flow: ExportFlow, it: AcceptedExport, brought: ActionOutcome)
       brought,
     )
   }
-  const value = status >= 200 && status < 300 ? object(body) : undefined
+  const value = isSuccess(status) ? body : undefined
   // 202 is not alone in saying "not yet": another 2XX without a manifest is the server's mistake, and no end.
-  if (status === 202 || (status > 200 && status < 300 && !value) || isThrottled(status, brought))
+  if (status === 202 || (status > 200 && isSuccess(status) && !value) || asksToRetry(status, headers, body))
     return schedulePoll({ ...flow, unanswered: 0, export: { state: 'in-progress', ...accepted } }, brought)
   if (value && 'resourceType' in value && value.resourceType === 'OperationOutcome' && !('output' in value))
     return { ...flow, export: { state: 'failed', completion: exchange, ...accepted } }
@@ -174,13 +178,9 @@ function applyPoll(flow: ExportFlow, it: AcceptedExport, brought: ActionOutcome)
 function schedulePoll(flow: ExportFlow, brought: ActionOutcome): ExportFlow {
   const { export: it, limits, intent } = flow
   if (it.state !== 'in-progress') return flow
-  const { retryAfterCapMs = Number.MAX_SAFE_INTEGER } = limits
-  const { headers = [] } = brought
-  const field = header(headers, 'retry-after')
-  const asked = field === undefined ? undefined : parseRetryAfter(field, brought.at, header(headers, 'date'))
+  const asked = retryAfterMs(brought.headers ?? [], brought.at, limits.retryAfterCapMs)
   const backOffMs = Math.min(maxBackOffMs, Math.max(limits.pollFloorMs, flow.backOffMs * 2))
-  const pauseMs =
-    asked === undefined ? backOffMs : Math.max(limits.pollFloorMs, Math.min(asked, retryAfterCapMs))
+  const pauseMs = asked === undefined ? backOffMs : Math.max(limits.pollFloorMs, asked)
   const because = overdueReason(flow, it, pauseMs)
   if (because && intent.upTo !== 'kickoff' && intent.delete !== 'running' && intent.delete !== 'twice')
     return { ...flow, export: { ...it, state: 'overdue', because } }
@@ -205,18 +205,6 @@ function afterDelete(flow: ExportFlow, it: AcceptedExport | CompletedExport, del
   }
 }
 
-/** Whether a response asks its client to come again later: 429, or a 5XX that says that it will pass. */
-function isThrottled(status: number, { headers = [], body }: ActionOutcome): boolean {
-  if (status === 429) return true
-  if (status < 500) return false
-  if (status === 503 && header(headers, 'retry-after') !== undefined) return true
-  const issues: unknown = (object(body) as { issue?: unknown } | undefined)?.issue
-  return (
-    Array.isArray(issues) &&
-    issues.some((it) => transientIssues.has((it as { code?: string } | null)?.code ?? ''))
-  )
-}
-
 function object(body: string | undefined): object | undefined {
   if (body === undefined) return undefined
   try {
@@ -226,11 +214,6 @@ function object(body: string | undefined): object | undefined {
     // What is no JSON is no manifest; the checks look at the body itself.
     return undefined
   }
-}
-
-function succeeded(exchange: Exchange): boolean {
-  const status = exchange.response?.status ?? 0
-  return status >= 200 && status < 300
 }
 
 function seconds(ms: number): string {

@@ -64,6 +64,12 @@ export function mediaType(contentType: string | undefined): string | undefined {
   return contentType?.split(';')[0]?.trim().toLowerCase() || undefined
 }
 
+/** The exchange with a number: its position unless the list has gaps or exchanges of other machines. */
+export function findExchange(all: readonly Exchange[], number: number): Exchange | undefined {
+  const atPosition = all[number - 1]
+  return atPosition?.number === number ? atPosition : all.find((it) => it.number === number)
+}
+
 /** Where a file stands in the manifest. */
 export type FileKind = 'output' | 'deleted' | 'error'
 

@@ -12,8 +12,25 @@ export function resolveUrl(raw: string, base: string): string | undefined {
   }
 }
 
-/** Whether a value parses as an http or https URL with a host as it stands. */
-export function isAbsoluteUrl(value: unknown): boolean {
+/** The URL that a text is, if its scheme is http or https. */
+export function parseHttpUrl(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  return url && (url.protocol === 'http:' || url.protocol === 'https:') ? url : undefined
+}
+
+/** Whether a value is the text of an http or https URL with a host, without anything around it. */
+export function isAbsoluteUrl(value: unknown): value is string {
   if (typeof value !== 'string' || !/^https?:\/\/[^/?#\s]/i.test(value) || /\s/.test(value)) return false
   return URL.canParse(value)
+}
+
+/** Whether a text begins as an http or https URL does, whatever follows. */
+export function hasHttpScheme(text: string): boolean {
+  return /^https?:\/\//i.test(text)
+}
+
+/** The URL if a browser may follow it: http or https, without credentials. */
+export function webUrl(text: string): string | undefined {
+  const url = hasHttpScheme(text) ? parseHttpUrl(text) : undefined
+  return url?.username === '' && url.password === '' ? url.href : undefined
 }

@@ -1,3 +1,4 @@
+import { isRetryable } from '../../model/http/status.ts'
 import type { HttpResponse } from '../http-client.ts'
 
 const defaultLifetimeMs = 300_000
@@ -26,7 +27,7 @@ export function lifetimeMsOf(body: string | undefined): number {
 
 /** Whether it may go better next time. */
 export function isTransient({ status, silence }: HttpResponse): boolean {
-  return silence !== undefined ? silence !== 'forbidden' : status === 429 || (status ?? 0) >= 500
+  return silence !== undefined ? silence !== 'forbidden' : isRetryable(status)
 }
 
 /** Why there is no token; completes "cannot tell, because …". */

@@ -1,3 +1,4 @@
+import { findExchange } from '../../model/http/exchange.ts'
 import type { Finding } from '../../model/judgement.ts'
 import type { Reporter, ReportOptions, RunResult, TestResult, Verdict } from '../../model/result.ts'
 import { verdictCounts } from '../../model/result.ts'
@@ -18,7 +19,7 @@ import {
   standing,
   testsWithStanding,
 } from '../standings.ts'
-import { exchangeOf, fileOf, locationText } from '../location.ts'
+import { fileOf, locationText } from '../location.ts'
 import { profilesText } from './profiles.ts'
 import { coloredStyle, plainStyle, type Style, type Tone } from './style.ts'
 
@@ -171,7 +172,7 @@ function failure(test: TestResult, label: string, page: TextContext): readonly s
     `${label}  ${visible(test.id)}  ${page.style('bold', visible(test.title))}`,
     ...(requirement.level === 'MAY' ? ['  optional, not met'] : []),
     ...findings.flatMap((finding) => {
-      const seen = exchangeOf(page.result, finding.where.exchange)
+      const seen = findExchange(page.result.exchanges, finding.where.exchange)
       const command = seen && curlCommand(seen)
       return [
         `  ${visible(truncate(finding.message, 300))}`,

@@ -1,10 +1,12 @@
+import { findExchange } from '../../model/http/exchange.ts'
+import { webUrl } from '../../model/http/url.ts'
 import type { Finding } from '../../model/judgement.ts'
 import type { CitedRequirement, TestResult } from '../../model/result.ts'
 import { curlCommand } from '../curl.ts'
 import { truncate } from '../escape.ts'
 import { selectFindings } from '../finding-selection.ts'
 import { countOf, groupBy } from '../standings.ts'
-import { exchangeOf, fileOf, exchangeSummary, partText, locationText, webUrl } from '../location.ts'
+import { fileOf, exchangeSummary, partText, locationText } from '../location.ts'
 import type { PageContext } from './page-context.ts'
 
 /** A run of text, a piece of code, or a link. */
@@ -95,7 +97,7 @@ function findingView(
   { message, expected, actual, where, times }: Finding,
   { result, kept }: PageContext,
 ): object {
-  const exchange = exchangeOf(result, where.exchange)
+  const exchange = findExchange(result.exchanges, where.exchange)
   return {
     message: truncate(message, 1000),
     expected: truncate(expected, 1000),

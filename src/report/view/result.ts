@@ -19,7 +19,7 @@ import {
   standing,
   testsWithStanding,
 } from '../standings.ts'
-import { webUrl } from '../location.ts'
+import { webUrl } from '../../model/http/url.ts'
 import { profilesView } from './profiles.ts'
 import { testAnchors, type PageContext } from './page-context.ts'
 

@@ -63,38 +63,6 @@ function offsetAt(text: string, at: number): number | undefined {
   return (sign === '-' ? -1 : 1) * (hour * 60 + minute) * 60_000
 }
 
-const day = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)'
-const longDay = '(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)'
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-const month = `(${months.join('|')})`
-const time = '(\\d{2}):(\\d{2}):(\\d{2})'
-const imfForm = new RegExp(`^${day}, (\\d{2}) ${month} (\\d{4}) ${time} GMT$`)
-const rfc850Form = new RegExp(`^${longDay}, (\\d{2})-${month}-(\\d{2}) ${time} GMT$`)
-const asctimeForm = new RegExp(`^${day} ${month} ([ \\d]\\d) ${time} (\\d{4})$`)
-
-/** Milliseconds since 1970 of an HTTP-date in any of the three forms of RFC 9110 section 5.6.7; `undefined` if it is none. */
-export function httpDateOf(value: string): number | undefined {
-  const imf = imfForm.exec(value)
-  if (imf) return utcOf([imf[3], imf[2], imf[1], imf[4], imf[5], imf[6]])
-  const old = rfc850Form.exec(value)
-  if (old) return utcOf([century(Number(old[3])), old[2], old[1], old[4], old[5], old[6]])
-  const asctime = asctimeForm.exec(value)
-  if (asctime) return utcOf([asctime[6], asctime[1], asctime[2], asctime[3], asctime[4], asctime[5]])
-  return undefined
-}
-
-function century(year: number): string {
-  return String(year < 70 ? 2000 + year : 1900 + year)
-}
-
-function utcOf([year, name, date, hour, minute, second]: readonly (string | undefined)[]):
-  | number
-  | undefined {
-  const [h, m, s] = [Number(hour), Number(minute), Number(second)]
-  const at = Date.UTC(Number(year), months.indexOf(name ?? ''), Number(date), h, m, s)
-  return h < 24 && m < 60 && s < 61 && new Date(at).getUTCDate() === Number(date) ? at : undefined
-}
-
 /** An instant in UTC with whole seconds where it has no fraction. */
 export function instantOf(ms: number): string {
   return new Date(ms).toISOString().replace('.000Z', 'Z')
