@@ -4,6 +4,7 @@ import { combineJudgements, type Judgement, neverArose, satisfied, undecided } f
 import type { PlannedClaim, PlannedProbe, PlannedTest, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { CitedRequirement, TestResult, Verdict } from '../model/result.ts'
+import { ownFrames } from '../model/stack-frames.ts'
 import { TemporaryStorageError, type ResourceIndex } from '../model/fhir/resource-index.ts'
 import type { Target } from '../model/target.ts'
 import { resolveReferences, type ValueSource } from './resolve-references.ts'
@@ -192,15 +193,4 @@ function exchangesOf(test: PlannedTest, given: JudgeInput): readonly number[] {
 
 function sentence(message: string): string {
   return message.replace(/\.$/, '')
-}
-
-/** Frames of a stack that are ours, without the message. */
-export function ownFrames(error: Error): string | undefined {
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at .*(?:src|dist)[\\/]/.test(line))
-  return frames.length > 0
-    ? frames
-        .slice(0, 8)
-        .map((it) => it.replace(/\(.*[\\/](?=(?:src|dist)[\\/])/, '('))
-        .join('\n')
-    : undefined
 }

@@ -1,20 +1,17 @@
 import type { Check, LinesCheck, Picker } from '../checks/check.ts'
-import { candidateQueries } from '../checks/registry.ts'
+import { candidateQueries } from '../checks/picks/filter-candidates.ts'
 import type { FileKind, OutputFile } from '../model/http/exchange.ts'
 import { evidencePart } from '../model/parts.ts'
 import type { ProfileCoverage } from '../model/fhir/profile-coverage.ts'
 import type { Plan, PlannedClaim, PlannedProbe, ProbeKey } from '../model/plan.ts'
 import type { ResourceIndex } from '../model/fhir/resource-index.ts'
 import type { Target } from '../model/target.ts'
-import {
-  type JudgeProgress,
-  type FileCount,
-  type ExportJudge,
-  openExportJudge,
-} from '../output/export-judge.ts'
-import type { JudgeEnvironment } from '../output/file-judge.ts'
-import type { HaltSignal, SliceBytes } from '../output/judge-slice.ts'
-import { pickerNamed, valueReferencesIn, resolveReferences, type ValueSource } from './resolve-references.ts'
+import { type FileCount, type ExportJudge, openExportJudge } from '../output/export-judge.ts'
+import type { JudgeProgress } from '../output/judge-progress.ts'
+import type { JudgeEnvironment } from '../output/judge-environment.ts'
+import type { HaltSignal, SliceBytes } from '../output/slice.ts'
+import { probeReferencesIn } from '../suite/probe-references.ts'
+import { pickerNamed, resolveReferences, type ValueSource } from './resolve-references.ts'
 
 /** What was read of the files of one probe. */
 export interface ProbeFilesResult {
@@ -53,7 +50,7 @@ export function fileReadPlanOf(
   const lines = new Map<ProbeKey, PlannedClaim[]>()
   const queries = new Set<string>()
   const want = (value: unknown) => {
-    for (const { from, pick } of valueReferencesIn(value)) {
+    for (const { from, pick } of probeReferencesIn(value)) {
       const fromFiles = pick !== undefined && pickerNamed(picks, pick).needs === 'files'
       if (fromFiles) picked.add(from)
       if (pick === undefined || fromFiles) {
@@ -104,11 +101,11 @@ function queriesOf(claim: PlannedClaim, checks: ReadonlyMap<string, Check>): rea
 /** Begins to read the files of one probe, once, for every check on their lines and for the index. */
 export function openProbeFilesReader(options: {
   readonly probe: PlannedProbe
-  readonly readings: FileReadPlan
+  readonly fileReadPlan: FileReadPlan
   readonly checks: ReadonlyMap<string, Check>
   readonly source: ValueSource
   readonly target: Target
-  readonly means: JudgeEnvironment
+  readonly environment: JudgeEnvironment
   /** Paths of FHIR packages whose profiles resources are held against. */
   readonly packages: readonly string[]
   readonly transactionTime?: string
@@ -118,18 +115,18 @@ export function openProbeFilesReader(options: {
   readonly halt?: HaltSignal
   readonly onProgress?: (done: JudgeProgress) => void
 }): ProbeFilesReader {
-  const { probe, readings, checks, source, target } = options
-  const wanted = tallyRequestsOf(readings.lineClaims.get(probe.key) ?? [], checks, source)
-  const candidates = readings.pickedProbes.has(probe.key)
+  const { probe, fileReadPlan, checks, source, target } = options
+  const wanted = tallyRequestsOf(fileReadPlan.lineClaims.get(probe.key) ?? [], checks, source)
+  const candidates = fileReadPlan.pickedProbes.has(probe.key)
     ? candidateQueries
     : candidateQueries.filter((it) => options.values.includes(it))
   const reading = openExportJudge(
     {
       checks: wanted.map(({ check, params, kind }) => ({ check, params, kind })),
-      ...(readings.indexedProbes.has(probe.key)
+      ...(fileReadPlan.indexedProbes.has(probe.key)
         ? {
-            index: readings.fullyIndexedProbes.has(probe.key)
-              ? { queries: [...candidates, ...readings.queries] }
+            index: fileReadPlan.fullyIndexedProbes.has(probe.key)
+              ? { queries: [...candidates, ...fileReadPlan.queries] }
               : { queries: [], keysOnly: true },
           }
         : {}),
@@ -140,7 +137,7 @@ export function openProbeFilesReader(options: {
       ...(options.halt ? { halt: options.halt } : {}),
       ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     },
-    options.means,
+    options.environment,
   )
   return {
     ...reading,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ResourceIndex } from '../model/fhir/resource-index.ts'
-import { valueReferencesIn, resolveReferences, type ValueSource } from './resolve-references.ts'
+import { resolveReferences, type ValueSource } from './resolve-references.ts'
 
 const index = { size: 0 } as ResourceIndex
 const source: ValueSource = {
@@ -37,11 +37,4 @@ test('one reference that cannot be resolved says why for the whole', () => {
     because: 'it was refused',
   })
   expect(resolveReferences({ of: { from: 'refused' } }, source)).toEqual({ because: 'it was refused' })
-})
-
-test('references are found wherever they are', () => {
-  expect(valueReferencesIn({ a: [{ from: 'x', pick: 'p' }], b: { of: { from: 'y' } }, c: 'from' })).toEqual([
-    { from: 'x', pick: 'p' },
-    { from: 'y' },
-  ])
 })

@@ -5,7 +5,7 @@ import { countNamesInText, maxNesting, minJsonLength, countNamesInValue } from '
 import { scanJson } from './json-scan.ts'
 import { isJsonObject } from '../model/json.ts'
 
-/** In which ways a line that is JSON is not a resource as FHIR R4 says: the text, and what JSON.parse made of it. `tooDeep` alone says that nobody has looked. */
+/** In which ways a line that is JSON is not a resource as FHIR R4 says: the text, and what JSON.parse made of it. `tooDeepProblem` alone says that it was not judged. */
 export function judgeLine(text: string, json: unknown): readonly ResourceProblem[] {
   const least = minJsonLength(json)
   if (Number.isNaN(least)) return [tooDeepProblem]

@@ -1,7 +1,7 @@
 import type { Line, OutputFile, ResourceLines } from '../../model/http/exchange.ts'
 import { type Finding, type Judgement, satisfied, undecided } from '../../model/judgement.ts'
 import { type JsonSchema, type LinesCheck, linesCheck } from '../check.ts'
-import { isObject, r4ResourceTypes } from '../../model/fhir/names.ts'
+import { isObject } from '../../model/fhir/names.ts'
 
 /** What a check on lines has seen so far: how much there was to look at, and the kinds of violation by message. */
 export interface LineTally {
@@ -50,7 +50,7 @@ function comesBefore(file: number, line: number, other: ViolationKind): boolean 
 }
 
 /** What two tallies have seen together, whichever comes first. */
-export function mergeLineTallies(a: LineTally, b: LineTally): LineTally {
+function mergeLineTallies(a: LineTally, b: LineTally): LineTally {
   const kinds = new Map(a.kinds)
   for (const [message, kind] of b.kinds) {
     const known = kinds.get(message)
@@ -80,14 +80,6 @@ function findingOf({ message, expected, actual, exchange, line, times }: Violati
 /** The JSON object on a line; `undefined` if there is none. */
 export function resourceOn(line: Line): Readonly<Record<string, unknown>> | undefined {
   return isObject(line.json) ? line.json : undefined
-}
-
-/** A resource type for a finding: only FHIR's own names are shown. */
-export function typeShown(type: unknown): string {
-  if (type === undefined) return 'no resourceType'
-  return typeof type === 'string' && r4ResourceTypes.has(type)
-    ? type
-    : 'a resourceType that FHIR R4 does not define'
 }
 
 /** Whether a line has nothing but white space. */

@@ -29,7 +29,7 @@ function firstUrl(source: PickSource, kind: FileKind, called: string): string | 
 }
 
 /** The same id changed so that it stays well-formed and nothing has it. */
-export function alteredId(id: string): string {
+function alteredId(id: string): string {
   // Short or numeric ids are often counted up: a neighbor may exist.
   if (/\d$/.test(id) && (/^\d+$/.test(id) || !/[0-9a-f-]{16,}$/i.test(id))) return `${id}987654`
   if (id.length < 8) return `${id}x9z7`

@@ -8,7 +8,7 @@ import { supportedReleases, requirementLevels as verbs } from '../../model/requi
 import { claimableFeatures, exportLevels, type Limits } from '../../model/target.ts'
 import type { Args } from '../command.ts'
 import { packageOption } from './packages.ts'
-import { findingsOption } from '../report-output.ts'
+import { findingsOption } from './report.ts'
 
 const textOption = (group: string, describe: string): Options => ({
   type: 'string',

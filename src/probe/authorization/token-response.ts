@@ -2,9 +2,9 @@ import type { HttpResponse } from '../http-client.ts'
 
 const defaultLifetimeMs = 300_000
 
-function bodyOf(answer: { readonly body?: string }): Record<string, unknown> {
+function bodyOf(response: { readonly body?: string }): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(answer.body ?? '')
+    const value: unknown = JSON.parse(response.body ?? '')
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
   } catch {
     // Without JSON there is neither a token nor an error code.
@@ -13,9 +13,9 @@ function bodyOf(answer: { readonly body?: string }): Record<string, unknown> {
 }
 
 /** The access token that a response brought, if any. */
-export function accessTokenOf(answer: HttpResponse): string | undefined {
-  const value = bodyOf(answer).access_token
-  return answer.status === 200 && typeof value === 'string' && value !== '' ? value : undefined
+export function accessTokenOf(response: HttpResponse): string | undefined {
+  const value = bodyOf(response).access_token
+  return response.status === 200 && typeof value === 'string' && value !== '' ? value : undefined
 }
 
 /** How long the token of a response lives, in milliseconds; five minutes where it does not say so. */
@@ -30,11 +30,11 @@ export function isTransient({ status, silence }: HttpResponse): boolean {
 }
 
 /** Why there is no token; completes "cannot tell, because …". */
-export function tokenFailure(answer: HttpResponse): string {
-  const { exchange, status } = answer
+export function tokenFailure(response: HttpResponse): string {
+  const { exchange, status } = response
   const start = `no access token could be obtained: exchange ${exchange.number}`
   if (status === undefined) return `${start} brought no response (${exchange.problem ?? 'unknown'})`
-  const error = bodyOf(answer).error
+  const error = bodyOf(response).error
   const code = typeof error === 'string' && /^[a-z_]{1,40}$/.test(error) ? ` ${error}` : ''
   return status === 200
     ? `${start} answered 200 without an access_token`

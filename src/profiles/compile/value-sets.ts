@@ -81,7 +81,7 @@ function r4CodesOrReason(canonical: string, { sets, bound }: TerminologyIndex): 
     : 'no package holds its codes'
 }
 
-interface Expansion {
+interface ValueSetExpansion {
   readonly root: ValueSet
   readonly index: TerminologyIndex
   readonly pairs: Set<string>
@@ -98,7 +98,7 @@ interface Expansion {
 function expandValueSet(root: PackageDefinition<ValueSet>, index: TerminologyIndex): ValueSetCodes | string {
   const [pairs, codes, open] = [new Set<string>(), new Set<string>(), new Set<string>()]
   const others: string[] = []
-  const expansion: Expansion = {
+  const expansion: ValueSetExpansion = {
     ...{ root: root.it, index, pairs, codes, open, others },
     ...{ seen: new Set([root.it]), pending: [root] },
   }
@@ -109,7 +109,7 @@ function expandValueSet(root: PackageDefinition<ValueSet>, index: TerminologyInd
   return pairs.size === 0 ? why : { ...known, others: why }
 }
 
-function addSet(expansion: Expansion, { it, from }: PackageDefinition<ValueSet>): void {
+function addSet(expansion: ValueSetExpansion, { it, from }: PackageDefinition<ValueSet>): void {
   const { include = [], exclude = [] } = it.compose ?? {}
   // What it leaves out would have to be known too.
   if (exclude.length > 0) addReason(expansion, it, 'it is defined by what it leaves out')
@@ -117,7 +117,7 @@ function addSet(expansion: Expansion, { it, from }: PackageDefinition<ValueSet>)
   else for (const part of include) addPart(expansion, part, { it, from })
 }
 
-function addPart(expansion: Expansion, part: ConceptSet, of: PackageDefinition<ValueSet>): void {
+function addPart(expansion: ValueSetExpansion, part: ConceptSet, of: PackageDefinition<ValueSet>): void {
   const [set, ...more] = part.valueSet ?? []
   if (set === undefined) addCodes(expansion, part, of)
   else if (part.system || more.length > 0) addReason(expansion, of.it, 'it is an intersection of value sets')
@@ -125,7 +125,7 @@ function addPart(expansion: Expansion, part: ConceptSet, of: PackageDefinition<V
 }
 
 function addCodes(
-  expansion: Expansion,
+  expansion: ValueSetExpansion,
   { system, version, concept, filter }: ConceptSet,
   { it, from }: PackageDefinition<ValueSet>,
 ): void {
@@ -142,7 +142,7 @@ function addCodes(
   }
 }
 
-function addIncludedSet(expansion: Expansion, canonical: string, from: FhirPackage): void {
+function addIncludedSet(expansion: ValueSetExpansion, canonical: string, from: FhirPackage): void {
   const { root, index, others, seen, pending } = expansion
   const inner = index.sets.find(canonical, from)
   if (!inner) {
@@ -156,7 +156,7 @@ function addIncludedSet(expansion: Expansion, canonical: string, from: FhirPacka
   }
 }
 
-function addR4Set({ index, pairs, codes, others }: Expansion, canonical: string): void {
+function addR4Set({ index, pairs, codes, others }: ValueSetExpansion, canonical: string): void {
   const known = r4CodesOrReason(canonical, index)
   if (typeof known === 'string') others.push(`it takes in ${canonicalUrl(canonical)}, and ${known}`)
   else if (known.bare)
@@ -167,7 +167,7 @@ function addR4Set({ index, pairs, codes, others }: Expansion, canonical: string)
   }
 }
 
-function addReason({ root, others }: Expansion, it: ValueSet, why: string): void {
+function addReason({ root, others }: ValueSetExpansion, it: ValueSet, why: string): void {
   others.push(it === root ? why : `it takes in ${it.url}, and ${why}`)
 }
 

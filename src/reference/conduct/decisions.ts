@@ -48,7 +48,7 @@ export interface ResponseContext {
   readonly deleted?: boolean
 }
 
-/** Every decision in which the provider could break the specification; `honest` takes each as it must be. */
+/** Every decision in which the provider could break the specification; `honestConduct` takes each as it must be. */
 export interface Conduct extends AuthConduct, KickoffConduct, OutputConduct {
   /** The last word on a response. */
   answer(kind: AnswerKind, response: Response, about: ResponseContext): Response

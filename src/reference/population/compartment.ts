@@ -94,7 +94,7 @@ export function patientsInCompartment(resource: Resource): readonly string[] {
   return [...ids]
 }
 
-/** As `patientsOf`, and a Provenance is also in the compartments in which the resources are that it targets. */
+/** As `patientsInCompartment`, and a Provenance is also in the compartments in which the resources are that it targets. */
 export function compartmentLookup(population: Population): (resource: Resource) => readonly string[] {
   let index: Map<string, Resource> | undefined
   return (resource) => {

@@ -25,7 +25,7 @@ export interface Population {
   readonly deletions: readonly DeletedResource[]
 }
 
-/** What `synthesize` makes a population of; the same options give the same population. */
+/** What `synthesizePopulation` makes a population of; the same options give the same population. */
 export interface PopulationOptions {
   /** At least 6. */
   readonly patients: number

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { seededRandom } from '../model/fixtures/seeded-random.ts'
+import { seededRandom } from '../../model/fixtures/seeded-random.ts'
 import { type RawLine, parseJsonLine, readRawLines } from './raw-lines.ts'
 
 async function* chunked(bytes: Uint8Array, cuts: readonly number[]): AsyncGenerator<Uint8Array> {
