@@ -1,9 +1,9 @@
-/** One kind of violation in the evidence, written for the server's engineer. */
+/** One kind of violation that the evidence shows, written for the server's engineer. */
 export interface Finding {
   /** A sentence in the present tense about the server's response or file: "The kick-off response has no Content-Location header." */
   readonly message: string
   readonly expected: string
-  /** What the server sent instead at `where`. Describes the content of an output file and never quotes it. */
+  /** What was there instead where it was first seen. Of an output file it describes, and never quotes. */
   readonly actual: string
   readonly where: FindingLocation
   /** Number of occurrences. */

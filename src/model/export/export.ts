@@ -74,7 +74,7 @@ interface Deletion {
   readonly afterDeletion: readonly Exchange[]
 }
 
-/** A Bulk Data export as its client sees it: its state and the evidence. */
+/** A Bulk Data export as its client sees it: what has become of it, and the evidence for that. */
 export type Export =
   | { readonly state: 'requested' }
   | { readonly state: 'refused'; readonly kickoff: Exchange }

@@ -157,7 +157,7 @@ function applyPoll(flow: ExportFlow, it: AcceptedExport, brought: ActionOutcome)
     )
   }
   const value = status >= 200 && status < 300 ? object(body) : undefined
-  // Besides 202, any other 2XX except 200 without a manifest is a mistake of the server, and the export goes on.
+  // 202 is not alone in saying "not yet": another 2XX without a manifest is the server's mistake, and no end.
   if (status === 202 || (status > 200 && status < 300 && !value) || isThrottled(status, brought))
     return schedulePoll({ ...flow, unanswered: 0, export: { state: 'in-progress', ...accepted } }, brought)
   if (value && 'resourceType' in value && value.resourceType === 'OperationOutcome' && !('output' in value))

@@ -95,7 +95,7 @@ function utcOf([year, name, date, hour, minute, second]: readonly (string | unde
   return h < 24 && m < 60 && s < 61 && new Date(at).getUTCDate() === Number(date) ? at : undefined
 }
 
-/** An instant in UTC, without a fraction if it would be zero. */
+/** An instant in UTC with whole seconds where it has no fraction. */
 export function instantOf(ms: number): string {
   return new Date(ms).toISOString().replace('.000Z', 'Z')
 }

@@ -64,7 +64,7 @@ export function mediaType(contentType: string | undefined): string | undefined {
   return contentType?.split(';')[0]?.trim().toLowerCase() || undefined
 }
 
-/** The list of the manifest that contains a file. */
+/** Where a file stands in the manifest. */
 export type FileKind = 'output' | 'deleted' | 'error'
 
 /** A downloaded file of a manifest. Its bytes are in the spool under `exchange`. */
