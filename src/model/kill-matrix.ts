@@ -16,6 +16,8 @@ export interface FaultResult {
   readonly killed: boolean
   /** Ids of failing requirements that it is not known to break. */
   readonly collateral: readonly string[]
+  /** Ids of requirements that it is known to drag along, but of which no test failed. */
+  readonly stale: readonly string[]
 }
 
 /** How the tests judged one honest configuration of the reference provider; counts are numbers of tests. */
@@ -27,6 +29,8 @@ export interface ConfigurationResult {
   readonly notApplicable: number
   /** Ids of tests that are inconclusive, or that failed although the configuration lacks nothing that they require. */
   readonly accused: readonly string[]
+  /** Ids of requirements of its release that it is known to lack, but of which no test failed. */
+  readonly stale: readonly string[]
 }
 
 /** Faults and configurations with the tests that failed for each. */
@@ -41,4 +45,6 @@ export interface KillMatrix {
   readonly untouched: readonly string[]
   /** Ids of faults for which tests of other requirements failed too. */
   readonly collateral: readonly string[]
+  /** Ids of faults and names of configurations that list a requirement of which no test failed. */
+  readonly stale: readonly string[]
 }
