@@ -7,7 +7,7 @@ import { filesOfShard } from './shard.ts'
 import type { Limits } from '../target.ts'
 import { resolveUrl } from '../http/url.ts'
 
-/** The one thing to do next. Pauses are in milliseconds. */
+/** The next action of an export. Pauses are in milliseconds. */
 export type ExportAction =
   | { readonly do: 'kick-off' }
   | { readonly do: 'poll'; readonly url: string; readonly afterMs: number }
@@ -17,7 +17,7 @@ export type ExportAction =
   | { readonly do: 'delete-again'; readonly url: string }
   | { readonly do: 'poll-deleted'; readonly url: string; readonly afterMs: number }
 
-/** What an action brought: the exchange as recorded, and what is live of it, which is never printed. */
+/** The result of an action: the exchange as recorded, and the unmasked response, which is never printed. */
 export interface ActionOutcome {
   readonly exchange: Exchange
   /** URL of the last hop. */
@@ -25,24 +25,24 @@ export interface ActionOutcome {
   readonly headers?: HeaderList
   readonly body?: string
   readonly file?: OutputFile
-  /** Milliseconds since 1970 when it had come. */
+  /** Time of arrival, in milliseconds since 1970. */
   readonly at: number
 }
 
-/** An export under way and what its client has to remember besides the evidence. */
+/** An export in progress, and the state of its client besides the evidence. Times are in milliseconds since 1970. */
 export interface ExportFlow {
   readonly export: Export
   readonly intent: ExportIntent
   readonly limits: Limits
-  /** Until when it has to be complete. */
+  /** Time by which the export must be complete. */
   readonly deadline: number
-  /** How long to wait before the next status request. */
+  /** Wait before the next status request, in milliseconds. */
   readonly pauseMs: number
-  /** The last pause that the server had not asked for. */
+  /** The last pause that the harness chose itself; 0 after a Retry-After. */
   readonly backOffMs: number
-  /** Status requests without any response, in a row. */
+  /** Number of consecutive status requests without a response. */
   readonly unanswered: number
-  /** Until when a deleted export may still be there; set by the deletion. */
+  /** Time until which a deleted export may still exist; set by the deletion. */
   readonly goneBy: number
   readonly now: number
 }
@@ -51,14 +51,14 @@ const maxBackOffMs = 60_000
 const maxPolls = 2_000
 const maxUnanswered = 3
 
-/** An export that has not been asked for yet. */
+/** An export before its kick-off request. */
 export function beginExport(intent: ExportIntent, limits: Limits, now: number): ExportFlow {
   const deadline = now + limits.exportTimeoutMs
   const it: Export = { state: 'requested' }
   return { export: it, intent, limits, deadline, pauseMs: 0, backOffMs: 0, unanswered: 0, goneBy: 0, now }
 }
 
-/** Decides the next action; `undefined`: nothing is left to do. */
+/** The next action; `undefined` if the export has ended. */
 export function nextAction(flow: ExportFlow): ExportAction | undefined {
   const { export: it, intent } = flow
   switch (it.state) {
@@ -109,7 +109,7 @@ function nextWhenDeleted(
   return { do: 'poll-deleted', url: it.statusUrl, afterMs: Math.min(1_000, left) }
 }
 
-/** Takes in what an action brought. */
+/** The export after the result of an action. */
 export function applyOutcome(flow: ExportFlow, action: ExportAction, brought: ActionOutcome): ExportFlow {
   const { export: it } = flow
   const { exchange, at: now } = brought
@@ -174,7 +174,7 @@ function applyPoll(flow: ExportFlow, it: AcceptedExport, brought: ActionOutcome)
   return { ...flow, export: { state: 'complete', completion: exchange, ...accepted, manifest, files: [] } }
 }
 
-/** Decides how long to wait before the next status request, or that waiting is of no use. */
+/** Sets the wait before the next status request, or ends the export as overdue. */
 function schedulePoll(flow: ExportFlow, brought: ActionOutcome): ExportFlow {
   const { export: it, limits, intent } = flow
   if (it.state !== 'in-progress') return flow

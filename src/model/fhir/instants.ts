@@ -1,4 +1,4 @@
-/** Milliseconds since 1970 of a FHIR instant, which has seconds and a zone; `undefined` if it is none. Reads character by character, since every line has one. */
+/** Milliseconds since 1970 of a FHIR instant, which has seconds and a zone; `undefined` if the value is not one. Reads character by character for speed. */
 export function parseInstant(value: unknown): number | undefined {
   if (typeof value !== 'string' || value.length < 20) return undefined
   const year = number(value, 0, 4)
@@ -31,7 +31,7 @@ function isDigit(code: number): boolean {
   return code >= 48 && code <= 57
 }
 
-/** A number of so many digits; NaN if it is none. */
+/** The number in `digits` digits; NaN if one of them is not a digit. */
 function number(text: string, at: number, digits: number): number {
   let value = 0
   for (let i = at; i < at + digits; i += 1) {
@@ -42,7 +42,7 @@ function number(text: string, at: number, digits: number): number {
   return value
 }
 
-/** Milliseconds of `hh:mm:ss`; NaN if it is none. */
+/** Milliseconds of `hh:mm:ss`; NaN if the text is not a time. */
 function timeAt(text: string, at: number): number {
   const hour = number(text, at, 2)
   const minute = number(text, at + 3, 2)
@@ -52,7 +52,7 @@ function timeAt(text: string, at: number): number {
   return ((hour * 60 + minute) * 60 + second) * 1000
 }
 
-/** Milliseconds of a zone that ends the text. */
+/** Offset in milliseconds of a zone at the end of the text; `undefined` if the text is not a zone. */
 function offsetAt(text: string, at: number): number | undefined {
   const sign = text[at]
   if (sign === 'Z') return text.length === at + 1 ? 0 : undefined

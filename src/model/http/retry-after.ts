@@ -3,7 +3,7 @@ import { parseHttpDate } from './http-date.ts'
 
 /**
  * Milliseconds that a Retry-After value asks to wait (RFC 9110 section 10.2.3), not below 0; `undefined` if it is not valid.
- * A date is read against the `Date` of the same response where there is one, since clocks differ.
+ * A date is compared with the `Date` of the same response if it has one, because clocks differ.
  */
 export function parseRetryAfter(value: string, now: number, date?: string): number | undefined {
   if (/^[0-9]+$/.test(value)) return Math.min(Number(value) * 1000, Number.MAX_SAFE_INTEGER)

@@ -1,6 +1,6 @@
 /**
- * The absolute form of a URL that a server gave, resolved against the URL of the response that held it; `undefined` if it is none.
- * Backslashes, control characters and spaces around it are no part of a URL (RFC 3986 section 2), however browsers read them.
+ * Resolves a URL from a response against the URL of that response; `undefined` if the text is not a URL.
+ * Backslashes, control characters and spaces are not allowed in a URL (RFC 3986 section 2), although browsers accept them.
  */
 export function resolveUrl(raw: string, base: string): string | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
