@@ -135,7 +135,7 @@ function judgeSlices(
       expected: 'items outside of all slices at the end only',
       actual: 'such an item before an item of a slice',
     })
-  if (told === 'no') counts.outside = true
+  if (isInAny === 'no') counts.outside = true
 }
 
 function judgeCounts(walk: ProfileWalk, { slices }: SlicingRules, { sure, unsure }: SliceCounts): void {
