@@ -50,8 +50,8 @@ describe('packages', () => {
     const path = await writePackageOf(folder, 'part', bare, bare, { ...patientProfile, fhirVersion: '5.0.0' })
     const profiles = await openProfiles([path])
     expect(profiles.seen(profiles.tally()).notes).toEqual([
-      '2 of the definitions in part 1.2.0 have no snapshot; nothing was held against them.',
-      '1 of the definitions in part 1.2.0 is for another FHIR release; nothing was held against it.',
+      '2 of the definitions in part 1.2.0 have no snapshot; bulkcheck does not use them.',
+      '1 of the definitions in part 1.2.0 is for another FHIR release; bulkcheck does not use it.',
     ])
   })
 
@@ -173,7 +173,7 @@ describe('packages', () => {
     const { resourceType } = definition as { readonly resourceType: string }
     const path = await writePackageOf(folder, 'flawed', definition)
     await expect(openProfiles([path])).rejects.toThrow(
-      `${path} holds a ${resourceType} that cannot be used, package/0.json: ${flaw}.`,
+      `${path} contains a ${resourceType} that bulkcheck cannot use, package/0.json: ${flaw}.`,
     )
     await expect(openProfiles([path])).rejects.toThrow(PackageError)
   })
