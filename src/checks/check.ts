@@ -1,5 +1,6 @@
 import type { Exchange, Line, OutputFile, ResourceLines } from '../model/http/exchange.ts'
 import type { Judgement } from '../model/judgement.ts'
+import type { Reason } from '../model/reason.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { ResourceIndex } from '../model/fhir/resource-index.ts'
 import type { Target } from '../model/target.ts'
@@ -106,5 +107,5 @@ export interface Picker extends Pick<CheckDescription, 'name' | 'states'> {
   readonly needs: 'kickoff' | 'completion' | 'files'
   /** The value must never be printed, and is masked in recorded exchanges. */
   readonly sensitive?: true
-  from(source: PickSource): string | readonly string[] | { readonly because: string }
+  from(source: PickSource): string | readonly string[] | { readonly reason: Reason }
 }

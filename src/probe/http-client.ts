@@ -43,7 +43,7 @@ export interface HttpResponse {
   readonly status?: number
   readonly headers?: HeaderList
   readonly body?: string
-  readonly silence?: NetworkErrorKind
+  readonly networkError?: NetworkErrorKind
   /** The body of a 200 that was to be spooled. */
   readonly spool?: Spool
   /** Every exchange, in order, the last one included. */
@@ -101,7 +101,7 @@ export function openHttpClient(options: {
     const spool = forbidden === undefined ? call.newSpool?.() : undefined
     options.notify({ kind: 'request', method, url: recorder.mask(url) })
     const came: WireResponse | NetworkFailure = forbidden
-      ? { silence: 'forbidden', problem: `this URL was not fetched: ${forbidden}` }
+      ? { networkError: 'forbidden', problem: `this URL was not fetched: ${forbidden}` }
       : await options.transport({
           ...request,
           timeoutMs,
@@ -114,7 +114,7 @@ export function openHttpClient(options: {
     if (spool) options.notify({ kind: 'body', bytes: spool.bytes })
     const whole = spool && 'status' in came && came.status === 200 ? { spool } : {}
     const text =
-      'silence' in came
+      'networkError' in came
         ? undefined
         : spool
           ? await smallText(spool, whole)
@@ -122,7 +122,7 @@ export function openHttpClient(options: {
     const exchange = recorder.record({ request, startedAt }, came, text)
     const common = { exchange, url, sentToken, hops: [exchange], ...whole }
     if (!('spool' in whole)) spool?.drop()
-    if ('silence' in came) return { ...common, silence: came.silence }
+    if ('networkError' in came) return { ...common, networkError: came.networkError }
     return {
       ...common,
       status: came.status,

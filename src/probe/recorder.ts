@@ -59,8 +59,8 @@ export function openRecorder(options: {
           headers: shownHeaders(request.headers),
           ...(request.body === undefined ? {} : { body: shownRequestBody(request, shown) }),
         },
-        ...('silence' in came
-          ? { silence: came.silence, problem: masker.mask(came.problem) }
+        ...('networkError' in came
+          ? { networkError: came.networkError, problem: masker.mask(came.problem) }
           : { response: responseOf(came, shownHeaders(came.headers), bodyOf(text, came.headers, shown)) }),
         startedAt: new Date(sent.startedAt).toISOString(),
         durationMs: Math.max(0, Math.round(options.clock.now() - sent.startedAt)),

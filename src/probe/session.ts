@@ -136,7 +136,7 @@ export function openSession(options: SessionOptions): Session {
     performRequest: (spec) => performRequest(means, spec),
     async performExport(spec, intent, attending = {}) {
       const sent = kickoffOf(spec, target)
-      if ('because' in sent) return { probe: 'none', because: sent.because }
+      if ('reason' in sent) return { probe: 'none', reason: sent.reason }
       const as = spec.authorization ?? 'own'
       const ownAuthorization = patchesHeader(spec.headers, 'authorization')
       const drive = { sent, as, ownAuthorization, intent, attending }
@@ -181,8 +181,8 @@ async function performRequest(means: ProbeContext, spec: ResolvedRequest): Promi
   const url = absolute ? given : `${target.fhirUrl}/${given.replace(/^\//, '')}`
   const as = spec.authorization ?? 'own'
   const credentials = patchesHeader(spec.headers, 'authorization') ? {} : await means.tokens.credentials(as)
-  if ('because' in credentials) return { probe: 'none', because: credentials.because }
-  if (means.signal?.aborted) return { probe: 'none', because: 'the run was interrupted before' }
+  if ('reason' in credentials) return { probe: 'none', reason: credentials.reason }
+  if (means.signal?.aborted) return { probe: 'none', reason: { kind: 'interrupted' } }
   // What an absolute URL leads to may be an output file, of any size.
   const isFile = method === 'GET' && (spec.spooled === true || absolute)
   const accept = isFile

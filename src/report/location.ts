@@ -2,6 +2,7 @@ import type { Exchange } from '../model/http/exchange.ts'
 import type { FindingLocation } from '../model/judgement.ts'
 import { findExchange } from '../model/http/find-exchange.ts'
 import type { ResultFile, RunResult } from '../model/result.ts'
+import type { FileNames } from './reason-text.ts'
 
 /** The exchange with a number; numbers are positions, but a result read from a file may have gaps. */
 export function exchangeOf(result: RunResult, number: number): Exchange | undefined {
@@ -17,6 +18,12 @@ export function fileOf(
   const it =
     atPosition?.exchange === number ? atPosition : result.files?.find((file) => file.exchange === number)
   return it?.name === undefined ? undefined : { ...it, name: it.name }
+}
+
+/** The names of files that were here already, for the reasons of a result. */
+export function fileNamesOf(result: RunResult): FileNames {
+  return (number) =>
+    fileOf(result, number)?.name ?? result.scope.unread?.find((it) => it.exchange === number)?.name
 }
 
 /** Where a violation was seen: `Patient.ndjson:17`, `exchange 7, line 17: GET https://… → 200`. */
@@ -42,8 +49,8 @@ export function exchangeSummary(exchange: Exchange): string {
 }
 
 /** What came of a request: ` → 202`, `: no answer (timeout)`. */
-export function responseSummary({ response, silence }: Exchange): string {
-  return response ? ` → ${response.status}` : `: no answer${silence ? ` (${silence})` : ''}`
+export function responseSummary({ response, networkError }: Exchange): string {
+  return response ? ` → ${response.status}` : `: no answer${networkError ? ` (${networkError})` : ''}`
 }
 
 /** The URL if a browser may follow it: http or https, without credentials. */

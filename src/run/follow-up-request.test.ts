@@ -21,7 +21,7 @@ test('what has expired is not asked for', () => {
   const evidence = completedExport({ completion: expiring })
   expect(followUpRequest(file, () => evidence, before)).toEqual({})
   expect(followUpRequest(file, () => evidence, after)).toEqual({
-    because: expect.stringContaining('exchange 3'),
+    reason: { kind: 'expired', exchange: 3 },
   })
   expect(followUpRequest({ get: 'metadata' }, () => evidence, after)).toEqual({})
   expect(

@@ -1,6 +1,7 @@
 import { httpDateOf } from '../model/fhir/dates.ts'
 import { type Exchange, header } from '../model/http/exchange.ts'
 import type { Evidence } from '../model/evidence.ts'
+import type { Reason } from '../model/reason.ts'
 
 const filePickNames = ['firstOutputUrl', 'firstErrorUrl', 'firstDeletedUrl', 'firstNonPatientUrl']
 
@@ -12,7 +13,7 @@ export function followUpRequest(
   spec: object,
   evidenceOf: (from: string) => Evidence | undefined,
   exchanges: readonly Exchange[],
-): { readonly authorization?: 'none' } | { readonly because: string } {
+): { readonly authorization?: 'none' } | { readonly reason: Reason } {
   const { get, authorization } = spec as { get?: unknown; authorization?: unknown }
   const { from, pick } = (typeof get === 'object' ? (get ?? {}) : {}) as { from?: string; pick?: string }
   const isFile = filePickNames.includes(pick ?? '')
@@ -22,7 +23,7 @@ export function followUpRequest(
   const expires = httpDateOf(header(completion.response?.headers ?? [], 'expires') ?? '')
   const last = exchanges.at(-1)
   if (expires !== undefined && last && Date.parse(last.startedAt) + last.durationMs > expires)
-    return { because: `the export had expired by then, as the Expires of exchange ${completion.number} says` }
+    return { reason: { kind: 'expired', exchange: completion.number } }
   return isFile && manifest.requiresAccessToken === false && authorization === undefined
     ? { authorization: 'none' }
     : {}

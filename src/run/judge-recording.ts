@@ -4,7 +4,7 @@ import type { OutputFile } from '../model/http/exchange.ts'
 import type { Plan, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { Level } from '../model/requirement.ts'
-import type { RunResult, TestResult } from '../model/result.ts'
+import type { ResultScope, RunResult, TestResult } from '../model/result.ts'
 import type { LoadedSuites } from '../suite/load.ts'
 import { plan } from '../suite/planning/plan.ts'
 import type { JudgeEnvironment } from '../output/file-judge.ts'
@@ -21,6 +21,7 @@ import {
   hasFilesToRead,
 } from './perform-plan.ts'
 import { type Recording, readRecording } from './recording.ts'
+import { scopeOf } from './result-scope.ts'
 import { judgeInputOf, judgeTests, type RunEvent, vocabularyIndex } from './run.ts'
 
 /** What judging a recording needs. */
@@ -77,14 +78,16 @@ export function recordingResult(
     readonly evidence: ReadonlyMap<ProbeKey, Evidence>
     readonly read: ReadonlyMap<ProbeKey, ProbeFilesResult>
     readonly tests: readonly TestResult[]
+    readonly selection?: ResultScope['selection']
   },
 ): RunResult {
   const { options, planned, evidence, read, tests } = it
   const { target } = recording
   return {
-    version: 1,
+    version: 2,
     run: randomUUID(),
     harness: options.harness,
+    scope: scopeOf('run', planned, it.selection),
     complete: recording.complete,
     jobs: recording.jobs,
     suites: { sha256: options.loaded.sha256 },

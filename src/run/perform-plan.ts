@@ -3,6 +3,7 @@ import { r4ResourceTypes } from '../model/fhir/names.ts'
 import type { OutputFile } from '../model/http/exchange.ts'
 import type { Plan, PlannedProbe, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
+import { type Reason, stated } from '../model/reason.ts'
 import type { ResultFile, ResultProfiles } from '../model/result.ts'
 import { TemporaryStorageError, type ResourceIndex } from '../model/fhir/resource-index.ts'
 import type { Shard } from '../model/export/shard.ts'
@@ -17,6 +18,7 @@ import {
   fileReadPlanOf,
   openProbeFilesReader,
 } from './probe-files.ts'
+import { endingOf, requestOutcomeOf } from './claim-subject.ts'
 import { followUpRequest } from './follow-up-request.ts'
 import { pickerNamed, type ResolvedValue, resolveReferences, type ValueSource } from './resolve-references.ts'
 
@@ -120,11 +122,11 @@ export async function performPlan(options: {
 
   const performOne = async (probe: PlannedProbe): Promise<Evidence> => {
     const spec = resolveReferences(probe.spec, source)
-    if ('because' in spec) return { probe: 'none', because: spec.because }
+    if ('reason' in spec) return { probe: 'none', reason: spec.reason }
     if (probe.kind === 'token') return session.performToken(spec.value as never, probe.key)
     if (probe.kind === 'request') {
       const how = followUpRequest(probe.spec, (from) => evidence.get(from), session.exchanges)
-      if ('because' in how) return { probe: 'none', because: how.because }
+      if ('reason' in how) return { probe: 'none', reason: how.reason }
       return session.performRequest({ ...(spec.value as object), ...how, spooled: probe.spooled } as never)
     }
     const intent = sharing && isShared(probe) ? { ...probe.intent, share: sharing.shard } : probe.intent
@@ -157,7 +159,7 @@ export async function performPlan(options: {
       if (!evidence.has(probe.key))
         evidence.set(probe.key, {
           probe: 'none',
-          because: `${probes.get(probe.during)?.label ?? 'its export'} was never running`,
+          reason: neverRunning(probes.get(probe.during)),
         })
     } else {
       options.notify(probe, done)
@@ -251,7 +253,9 @@ export function valueSourceOf(gathered: {
   return {
     index(from): ResolvedValue<ResourceIndex> {
       const index = read.get(from)?.index
-      return index ? { value: index } : { because: read.get(from)?.noIndex ?? whyNoIndex(evidence.get(from)) }
+      return index
+        ? { value: index }
+        : { reason: read.get(from)?.noIndex ?? noIndexReason(evidence.get(from)) }
     },
     pick(from, pick) {
       const name = `${from}#${pick}`
@@ -287,9 +291,9 @@ function pickValue(
   },
 ): ResolvedValue<string | readonly string[]> {
   const { evidence, read, groupId } = from
-  if (!evidence) return { because: 'the run was interrupted before' }
+  if (!evidence) return { reason: { kind: 'interrupted' } }
   if (evidence.probe === 'none') return evidence
-  if (picker.needs === 'files' && !read?.index) return { because: read?.noIndex ?? whyNoIndex(evidence) }
+  if (picker.needs === 'files' && !read?.index) return { reason: read?.noIndex ?? noIndexReason(evidence) }
   const found = pickOrReason(() =>
     picker.from({
       evidence,
@@ -298,25 +302,28 @@ function pickValue(
       ...(groupId === undefined ? {} : { groupId }),
     }),
   )
-  return typeof found === 'object' && 'because' in found ? found : { value: found }
+  return typeof found === 'object' && 'reason' in found ? found : { value: found }
 }
 
 function pickOrReason(pick: () => ReturnType<Picker['from']>): ReturnType<Picker['from']> {
   try {
     return pick()
   } catch (error) {
-    if (error instanceof TemporaryStorageError) return { because: error.message }
+    if (error instanceof TemporaryStorageError) return { reason: { kind: 'disk-full' } }
     throw error
   }
 }
 
-function whyNoIndex(evidence: Evidence | undefined): string {
-  if (!evidence) return 'the run was interrupted before'
-  if (evidence.probe === 'none') return evidence.because
-  if (evidence.probe !== 'export') return 'no output file was read'
+function neverRunning(during: PlannedProbe | undefined): Reason {
+  return { kind: 'never-running', ...(during ? { probe: during.label } : {}) }
+}
+
+function noIndexReason(evidence: Evidence | undefined): Reason {
+  if (!evidence) return { kind: 'interrupted' }
+  if (evidence.probe === 'none') return evidence.reason
+  if (evidence.probe !== 'export') return stated('no output file was read')
   const { export: it } = evidence
-  if (it.state === 'refused')
-    return `the export that it is compared with was refused (exchange ${it.kickoff.number})`
-  if (it.state === 'complete') return 'the export that it is compared with brought no files'
-  return `the export that it is compared with did not complete (it is ${it.state})`
+  if (it.state === 'refused') return { kind: 'refused', outcome: requestOutcomeOf(it.kickoff) }
+  if (it.state === 'complete') return stated('the export that it is compared with brought no files')
+  return { kind: 'not-completed', ...endingOf(it) }
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../model/clock.ts'
 import type { Exchange } from '../model/http/exchange.ts'
 import type { Plan, ProbeKey } from '../model/plan.ts'
 import type { Level } from '../model/requirement.ts'
-import type { RunResult, TestResult } from '../model/result.ts'
+import type { ResultScope, RunResult, TestResult } from '../model/result.ts'
 import type { Target } from '../model/target.ts'
 import type { JudgeProgress } from '../output/export-judge.ts'
 import { spareCores, openJudgeEnvironment } from '../output/judge-environment.ts'
@@ -21,6 +21,7 @@ import {
   type VocabularyIndex,
 } from './perform-plan.ts'
 import { writeRecording } from './recording.ts'
+import { scopeOf } from './result-scope.ts'
 
 /** What happens during a run, for progress displays. */
 export type RunEvent =
@@ -43,6 +44,8 @@ export interface RunOptions {
   readonly knownFailing: readonly string[]
   readonly warnings: readonly string[]
   readonly harness: string
+  /** How the plan was narrowed; absent if it has every test. */
+  readonly selection?: ResultScope['selection']
   readonly signal?: AbortSignal
   readonly notify?: (event: RunEvent) => void
   /** Folder in which downloaded files are left. */
@@ -95,9 +98,10 @@ export async function run(options: RunOptions): Promise<RunResult> {
     else warnings.push(`The run could not be recorded in ${options.recording}: ${diskFullReason}.`)
   }
   return {
-    version: 1,
+    version: 2,
     run: randomUUID(),
     harness: options.harness,
+    scope: scopeOf('run', plan, options.selection),
     complete: !signal?.aborted,
     jobs: { ...session.jobs },
     suites: options.suites,

@@ -5,7 +5,7 @@ import type { Export, Manifest } from '../model/export/export.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { Level } from '../model/requirement.ts'
-import type { ResultFile, RunResult, TestResult, Verdict } from '../model/result.ts'
+import type { ResultFile, RunResult, TestResult } from '../model/result.ts'
 import type { Target } from '../model/target.ts'
 import type { JudgeProgress } from '../output/export-judge.ts'
 import type { JudgeEnvironment } from '../output/file-judge.ts'
@@ -17,6 +17,7 @@ import {
   openProbeFilesReader,
 } from '../run/probe-files.ts'
 import { resultProfilesOf, recordedValueSource } from '../run/perform-plan.ts'
+import { scopeOf } from '../run/result-scope.ts'
 import { judgeInputOf, judgeTests, vocabularyIndex } from '../run/run.ts'
 import { UsageError } from '../cli/command.ts'
 import { type LocalFile, slicesOf } from './local-files.ts'
@@ -116,10 +117,17 @@ function resultOf(
 ): RunResult {
   const { plan, target, files } = given
   const { startedAt, tests, brought, unread } = it
+  const lost = files.flatMap(({ name, file }) =>
+    unread.has(file.number) ? [{ exchange: file.exchange, name }] : [],
+  )
   return {
-    version: 1,
+    version: 2,
     run: randomUUID(),
     harness: given.harness,
+    scope: {
+      ...scopeOf('files', plan),
+      ...(lost.length > 0 ? { unread: lost } : {}),
+    },
     complete: [...unread.values()].every((why) => why !== undefined),
     jobs: { started: 0, deleted: 0, perhapsLeft: [] },
     suites: given.suites,
@@ -128,7 +136,7 @@ function resultOf(
     warnings: it.warnings.map((warning) => `${warning}. ${remedy}`),
     startedAt: new Date(startedAt).toISOString(),
     durationMs: Date.now() - startedAt,
-    tests: tests.map((test) => withFileNames(test, files)),
+    tests: tests.map((it) => ({ ...it, exchanges: it.exchanges.filter((one) => one !== unseenExchange) })),
     exchanges: [],
     files: namedResultFilesOf(files, brought),
     ...resultProfilesOf(plan, { files: new Map([[localExportKey, brought]]) }),
@@ -200,23 +208,4 @@ function namedResultFilesOf(files: readonly NamedFile[], read: ProbeFilesResult)
     const shown = type !== undefined && r4ResourceTypes.has(type) ? { type } : {}
     return [{ exchange, name: it.name, kind, ...shown, ...holds }]
   })
-}
-
-/** A result whose reasons name files where those of a run name exchanges. */
-function withFileNames(test: TestResult, files: readonly NamedFile[]): TestResult {
-  const { verdict } = test
-  const exchanges = test.exchanges.filter((it) => it !== unseenExchange)
-  return { ...test, exchanges, verdict: verdictWithFileNames(verdict, files) }
-}
-
-function verdictWithFileNames(verdict: Verdict, files: readonly NamedFile[]): Verdict {
-  const spoken = (text: string) =>
-    text.replace(
-      /(?:the file of )?exchange (\d+)/g,
-      (whole, number) => files[Number(number) - 1]?.name ?? whole,
-    )
-  if (verdict.is === 'not-applicable') return { ...verdict, because: spoken(verdict.because) }
-  if (verdict.is !== 'inconclusive') return verdict
-  const { because, cause } = verdict
-  return { ...verdict, because: spoken(because), ...(cause === undefined ? {} : { cause: spoken(cause) }) }
 }

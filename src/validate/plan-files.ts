@@ -1,4 +1,5 @@
 import type { Plan, PlannedTest, ProbeKey } from '../model/plan.ts'
+import type { Reason } from '../model/reason.ts'
 import type { Test } from '../model/suite.ts'
 import { type ExportLevel, exportLevels, type Target } from '../model/target.ts'
 import { groupBy } from '../report/standings.ts'
@@ -86,12 +87,12 @@ const checksNeedingManifest = new Set([
   'deleted-disjoint',
 ])
 
-function whyUndecidable({ level, manifest }: ExportOrigin, test: Test, levels: number): string | undefined {
+function whyUndecidable({ level, manifest }: ExportOrigin, test: Test, levels: number): Reason | undefined {
   const part = test.on.split('.')[1]
   if (!manifest && (part === 'outcomes' || part === 'deleted'))
-    return `without a manifest nobody knows which files are ${part === 'deleted' ? 'deleted' : 'error'} files`
+    return { kind: 'no-manifest', files: part === 'deleted' ? 'deleted' : 'error' }
   if (!manifest && Object.keys(test.expect).some((it) => checksNeedingManifest.has(it)))
-    return 'there is no manifest to hold the files against'
-  if (!level && levels < exportLevels.length) return 'it depends on the export level, which --level tells'
+    return { kind: 'no-manifest' }
+  if (!level && levels < exportLevels.length) return { kind: 'level-unknown' }
   return undefined
 }

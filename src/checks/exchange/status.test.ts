@@ -16,7 +16,13 @@ const failed = context({
 const running = context({
   probe: 'export',
   sent: { level: 'patient', method: 'GET', url: '', parameters: [], headers: [] },
-  export: { state: 'overdue', because: 'it took too long', kickoff: at(202), statusUrl: '', polls: [] },
+  export: {
+    state: 'overdue',
+    overdue: { limit: 'time', seconds: 1 },
+    kickoff: at(202),
+    statusUrl: '',
+    polls: [],
+  },
 })
 const dated = (expires: string) =>
   exchange({

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { parseChoice } from '../../config/choices.ts'
 import { requirementLevels } from '../../model/requirement.ts'
-import { exitCode } from '../../model/result.ts'
+import { exitCode } from '../../model/outcome.ts'
 import { readRecording } from '../../run/recording.ts'
 import { judgeRecording } from '../../run/judge-recording.ts'
 import { type Command, UsageError } from '../command.ts'

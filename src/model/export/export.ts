@@ -66,13 +66,20 @@ export interface Deletion {
   readonly afterDeletion: readonly Exchange[]
 }
 
+/** Why the harness did not wait for an export any longer. */
+export type OverdueCause =
+  | { readonly limit: 'polls'; readonly polls: number }
+  | { readonly limit: 'time'; readonly seconds: number }
+  /** The next status request was due in `dueIn` seconds, when `left` were left of the time for an export. */
+  | { readonly limit: 'retry-after'; readonly dueIn: number; readonly left: number }
+
 /** A Bulk Data export as its client sees it: what has become of it, and the evidence for that. */
 export type Export =
   | { readonly state: 'requested' }
   | { readonly state: 'refused'; readonly kickoff: Exchange }
   | ({ readonly state: 'in-progress' } & AcceptedExport)
   | ({ readonly state: 'failed'; readonly completion: Exchange } & AcceptedExport)
-  | ({ readonly state: 'overdue'; readonly because: string } & AcceptedExport)
+  | ({ readonly state: 'overdue'; readonly overdue: OverdueCause } & AcceptedExport)
   | ({ readonly state: 'complete' } & CompletedExport)
   | ({ readonly state: 'deleted' } & Deletion &
       AcceptedExport &

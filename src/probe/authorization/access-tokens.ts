@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../model/clock.ts'
 import type { Evidence } from '../../model/evidence.ts'
+import { type Reason, stated } from '../../model/reason.ts'
 import type { RequestCredentials, TokenProbe } from '../../model/suite.ts'
 import type { BackendServices, BearerToken, ClientSecret, Target } from '../../model/target.ts'
 import {
@@ -16,8 +17,8 @@ import { findTokenUrl } from './token-endpoint.ts'
 import type { Masker } from '../masking/text.ts'
 import { tokenFailure, isTransient, lifetimeMsOf, accessTokenOf } from './token-response.ts'
 
-/** A value of Authorization, none at all, or why there is no token; the reason completes "cannot tell, because …". */
-export type Credentials = { readonly authorization?: string } | { readonly because: string }
+/** A value of Authorization, none at all, or why there is no token. */
+export type Credentials = { readonly authorization?: string } | { readonly reason: Reason }
 
 /** Obtains access tokens and makes token requests that deviate. */
 export interface AccessTokens {
@@ -34,7 +35,7 @@ interface AccessToken {
   readonly takenAt: number
   readonly livesMs: number
 }
-type TokenOutcome = AccessToken | { readonly because: string; readonly passing: boolean }
+type TokenOutcome = AccessToken | { readonly reason: Reason; readonly passing: boolean }
 
 /** Tokens of a target, cached until shortly before they expire. */
 export function openAccessTokens(options: {
@@ -51,7 +52,7 @@ export function openAccessTokens(options: {
   const cache = new Map<string, TokenOutcome>()
   const sent = new Map<string, { readonly assertion: string; readonly jti: string }>()
   let early: TokenOutcome | undefined
-  let discovered: Promise<{ url: string } | { because: string }> | undefined
+  let discovered: Promise<{ url: string } | { reason: Reason }> | undefined
   rememberSecrets(target, masker)
 
   const randomText = (bytes = 16) => Buffer.from(random(bytes)).toString('base64url')
@@ -94,9 +95,9 @@ export function openAccessTokens(options: {
     who: TokenClient,
     spec: TokenProbe,
     key?: string,
-  ): Promise<HttpResponse | { because: string }> => {
+  ): Promise<HttpResponse | { reason: Reason }> => {
     const endpoint = await tokenUrl(who)
-    if ('because' in endpoint) return endpoint
+    if ('reason' in endpoint) return endpoint
     const scope = scopeOf(who.scope, spec)
     if (typeof scope === 'object') return scope
     const form: Record<string, unknown> = { grant_type: 'client_credentials', scope }
@@ -105,7 +106,7 @@ export function openAccessTokens(options: {
       return post(who, applyMergePatch(form, spec.form), endpoint.url)
     }
     const assertion = await assertionFor(who, spec, endpoint.url)
-    if ('because' in assertion) return assertion
+    if ('reason' in assertion) return assertion
     if (key !== undefined) sent.set(key, assertion)
     masker.addSecret(assertion.assertion)
     masker.addSecret(assertion.assertion.slice(assertion.assertion.lastIndexOf('.') + 1))
@@ -116,15 +117,15 @@ export function openAccessTokens(options: {
 
   const assertionFor = async (who: BackendServices, spec: TokenProbe, url: string) => {
     if (spec.replays !== undefined)
-      return sent.get(spec.replays) ?? { because: 'the assertion to be sent again was never sent' }
+      return sent.get(spec.replays) ?? { reason: stated('the assertion to be sent again was never sent') }
     const model = spec.jtiOf === undefined ? undefined : sent.get(spec.jtiOf)
     if (spec.jtiOf !== undefined && !model)
-      return { because: 'the assertion whose jti is to be used again was never sent' }
+      return { reason: stated('the assertion whose jti is to be used again was never sent') }
     const key = await signingKey(who.key)
-    if (!key) return { because: 'the configured key holds no private ES384 or RS384 key' }
+    if (!key) return { reason: stated('the configured key holds no private ES384 or RS384 key') }
     const otherKey = await otherKeyOf(target)
     if (spec.signedWith === 'other-client-key' && !otherKey)
-      return { because: 'no second client with a key is configured' }
+      return { reason: stated('no second client with a key is configured') }
     const jti = model?.jti ?? randomText()
     const { clientId } = who
     const now = clock.now() / 1000
@@ -144,15 +145,15 @@ export function openAccessTokens(options: {
   const take = async (who: TokenClient, spec: TokenProbe): Promise<TokenOutcome> => {
     const takenAt = clock.now()
     const answer = await request(who, spec)
-    if ('because' in answer) return { ...answer, passing: false }
+    if ('reason' in answer) return { ...answer, passing: false }
     const value = accessTokenOf(answer)
-    if (value === undefined) return { because: tokenFailure(answer), passing: isTransient(answer) }
+    if (value === undefined) return { reason: tokenFailure(answer), passing: isTransient(answer) }
     return { value, takenAt, livesMs: lifetimeMsOf(answer.body) }
   }
 
   const cached = async (name: string, who: TokenClient, spec: TokenProbe): Promise<TokenOutcome> => {
     const known = cache.get(name)
-    if (known && ('because' in known ? !known.passing : isFresh(known, clock.now()))) return known
+    if (known && ('reason' in known ? !known.passing : isFresh(known, clock.now()))) return known
     const token = await take(who, spec)
     cache.set(name, token)
     return token
@@ -160,17 +161,18 @@ export function openAccessTokens(options: {
 
   const own = (spec: TokenProbe): Promise<TokenOutcome> | TokenOutcome => {
     const { authorization: who } = target
-    if (who.kind === 'none') return { because: 'the target is set up without authorization', passing: false }
+    if (who.kind === 'none')
+      return { reason: stated('the target is set up without authorization'), passing: false }
     if (who.kind === 'bearer')
       return spec.scope === undefined && !spec.only
         ? configuredToken(who)
-        : { because: 'the configured token cannot be narrowed', passing: false }
+        : { reason: stated('the configured token cannot be narrowed'), passing: false }
     return cached(`own ${JSON.stringify(spec)}`, who, spec)
   }
 
   const otherClients = (): Promise<TokenOutcome> | TokenOutcome => {
     const { otherClient: who } = target
-    if (!who) return { because: 'no second client is configured', passing: false }
+    if (!who) return { reason: stated('no second client is configured'), passing: false }
     return who.kind === 'bearer' ? configuredToken(who) : cached('other', who, {})
   }
 
@@ -178,18 +180,17 @@ export function openAccessTokens(options: {
     const { authorization: who } = target
     if (who.kind === 'none' || who.kind === 'bearer')
       return {
-        because: 'only a token that the harness requests itself can be waited for to expire',
+        reason: stated('only a token that the harness requests itself can be waited for to expire'),
         passing: false,
       }
     early ??= await take(who, {})
-    if ('because' in early) return early
+    if ('reason' in early) return early
     const waitMs = early.takenAt + early.livesMs + limits.tokenGraceMs - clock.now()
     if (waitMs > limits.tokenWaitMs) {
-      const [life, most] = [early.livesMs + limits.tokenGraceMs, limits.tokenWaitMs].map((it) =>
-        Math.round(it / 1000),
-      )
+      const seconds = Math.round((early.livesMs + limits.tokenGraceMs) / 1000)
+      const waits = Math.round(limits.tokenWaitMs / 1000)
       return {
-        because: `a token has surely expired only after ${life} s, and the harness waits ${most} s (--token-wait)`,
+        reason: { kind: 'token-lives-too-long', seconds, waits },
         passing: true,
       }
     }
@@ -210,7 +211,7 @@ export function openAccessTokens(options: {
         : as === 'other-client'
           ? otherClients()
           : own(narrowedScope(as)))
-      if ('because' in outcome) return { because: outcome.because }
+      if ('reason' in outcome) return { reason: outcome.reason }
       const value =
         as === 'tampered' ? rememberSecret(withTamperedSignature(outcome.value), masker) : outcome.value
       return { authorization: `Bearer ${value}` }
@@ -218,10 +219,10 @@ export function openAccessTokens(options: {
     async perform(spec, key) {
       const { authorization: who } = target
       if (who.kind === 'none' || who.kind === 'bearer')
-        return { probe: 'none', because: 'the target is set up without token requests' }
+        return { probe: 'none', reason: stated('the target is set up without token requests') }
       const answer = await request(who, spec, key)
-      return 'because' in answer
-        ? { probe: 'none', because: answer.because }
+      return 'reason' in answer
+        ? { probe: 'none', reason: answer.reason }
         : { probe: 'token', exchanges: [answer.exchange] }
     },
     async obtainExpiringToken() {
@@ -274,12 +275,12 @@ function basicCredentials({ clientId, secret: password }: ClientSecret): string 
   return Buffer.from(`${form(clientId)}:${form(password)}`).toString('base64')
 }
 
-function scopeOf(own: string, { scope, only }: TokenProbe): string | { because: string } {
+function scopeOf(own: string, { scope, only }: TokenProbe): string | { reason: Reason } {
   if (scope !== undefined) return scope
   if (!only) return own
   const [, context, permission] = /(?:^|\s)(system|user|patient)\/[^.\s]+\.(\S+)/.exec(own) ?? []
   if (!context || !permission)
-    return { because: 'the configured scope has no form that could be narrowed to resource types' }
+    return { reason: stated('the configured scope has no form that could be narrowed to resource types') }
   return only.map((type) => `${context}/${type}.${permission}`).join(' ')
 }
 

@@ -1,3 +1,4 @@
+import type { Reason } from '../../model/reason.ts'
 import type { HttpResponse } from '../http-client.ts'
 
 const defaultLifetimeMs = 300_000
@@ -25,18 +26,23 @@ export function lifetimeMsOf(body: string | undefined): number {
 }
 
 /** Whether it may go better next time. */
-export function isTransient({ status, silence }: HttpResponse): boolean {
-  return silence !== undefined ? silence !== 'forbidden' : status === 429 || (status ?? 0) >= 500
+export function isTransient({ status, networkError }: HttpResponse): boolean {
+  return networkError !== undefined ? networkError !== 'forbidden' : status === 429 || (status ?? 0) >= 500
 }
 
-/** Why there is no token; completes "cannot tell, because …". */
-export function tokenFailure(answer: HttpResponse): string {
+/** Why there is no token. */
+export function tokenFailure(answer: HttpResponse): Reason {
   const { exchange, status } = answer
-  const start = `no access token could be obtained: exchange ${exchange.number}`
-  if (status === undefined) return `${start} brought no response (${exchange.problem ?? 'unknown'})`
+  const { problem } = exchange
   const error = bodyOf(answer).error
-  const code = typeof error === 'string' && /^[a-z_]{1,40}$/.test(error) ? ` ${error}` : ''
-  return status === 200
-    ? `${start} answered 200 without an access_token`
-    : `${start} answered ${status}${code}`
+  const isCode = status !== undefined && status !== 200 && typeof error === 'string'
+  return {
+    kind: 'no-token',
+    outcome: {
+      exchange: exchange.number,
+      ...(status === undefined ? { ...(problem === undefined ? {} : { problem }) } : { status }),
+    },
+    // Anything else may be text of the server.
+    ...(isCode && /^[a-z_]{1,40}$/.test(error) ? { error } : {}),
+  }
 }

@@ -82,7 +82,7 @@ const mostDownloadAttempts = 3
 export async function driveExport(means: ProbeContext, drive: ExportTask): Promise<Evidence> {
   const { sent, as, intent, attending } = drive
   const credentials = await means.tokens.credentials(as)
-  if ('because' in credentials) return { probe: 'none', because: credentials.because }
+  if ('reason' in credentials) return { probe: 'none', reason: credentials.reason }
   let flow = beginExport(intent, means.target.limits, means.clock.now())
   let told = false
   const job = means.jobs.register(sent.url, as)
@@ -106,9 +106,7 @@ export async function driveExport(means: ProbeContext, drive: ExportTask): Promi
     await attending.whileRunning?.(evidence())
   }
   if (job.state === 'sent') job.state = 'none'
-  return flow.export.state === 'requested'
-    ? { probe: 'none', because: 'the run was interrupted before' }
-    : evidence()
+  return flow.export.state === 'requested' ? { probe: 'none', reason: { kind: 'interrupted' } } : evidence()
 }
 
 async function pause(means: ProbeContext, action: ExportAction): Promise<void> {
@@ -320,5 +318,5 @@ async function authorizationOf(
   as: RequestCredentials,
 ): Promise<{ readonly authorization?: string }> {
   const credentials = await means.tokens.credentials(as)
-  return 'because' in credentials ? {} : credentials
+  return 'reason' in credentials ? {} : credentials
 }

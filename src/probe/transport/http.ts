@@ -54,7 +54,7 @@ export function httpTransport(options: ConnectOptions): Transport & { close(): P
     const body: BodyBuffers = { encoded: spools.create(), decoded: openDecodedBody(request) }
     try {
       const came = await attempt(request, url, body)
-      return 'silence' in came ? came : await decodedResponse(came, request, body)
+      return 'networkError' in came ? came : await decodedResponse(came, request, body)
     } finally {
       body.encoded.drop()
     }
@@ -69,11 +69,14 @@ export function httpTransport(options: ConnectOptions): Transport & { close(): P
     const reused = connection.used > 0
     connection.used += 1
     const came = await exchangeOn(connection, { request, url, body })
-    if ('silence' in came || !request.bulk) discard(connection)
+    if ('networkError' in came || !request.bulk) discard(connection)
     else giveBack(url, connection)
     // A server may close an idle connection at any time; that says nothing about the response.
     const raced =
-      'silence' in came && came.silence === 'reset' && reused && body.encoded.bytes + body.decoded.bytes === 0
+      'networkError' in came &&
+      came.networkError === 'reset' &&
+      reused &&
+      body.encoded.bytes + body.decoded.bytes === 0
     return raced && !request.signal?.aborted ? attempt(request, url, body) : came
   }
 
@@ -104,14 +107,14 @@ function exchangeOn(
       connection.inBody = false
       done = true
       resolve(came)
-      if ('silence' in came) abort?.(new Error('given up'))
+      if ('networkError' in came) abort?.(new Error('given up'))
     }
-    const interrupted = () => settle({ silence: 'reset', problem: 'the run was interrupted' })
+    const interrupted = () => settle({ networkError: 'reset', problem: 'the run was interrupted' })
     const limit = Math.min(request.timeoutMs, 2 ** 31 - 1)
-    const late = { silence: 'timeout', problem: `no whole response within ${limit / 1000} s` } as const
+    const late = { networkError: 'timeout', problem: `no whole response within ${limit / 1000} s` } as const
     const total = setTimeout(() => settle(late), limit)
     const stalled = {
-      silence: 'timeout',
+      networkError: 'timeout',
       problem: `nothing came for ${idleMs / 1000} s in the middle of a body`,
     } as const
     let quiet: NodeJS.Timeout | undefined
@@ -126,7 +129,7 @@ function exchangeOn(
         if (status < 200) {
           interim += 1
           if (interim > mostInterim)
-            settle({ silence: 'malformed', problem: `more than ${mostInterim} interim responses came` })
+            settle({ networkError: 'malformed', problem: `more than ${mostInterim} interim responses came` })
           return
         }
         raw = responseHead(status, headerList(controller.rawHeaders))
@@ -146,7 +149,7 @@ function exchangeOn(
         // Without a length the end of the connection is the end of the body, unless it broke.
         if (!raw || (raw.framing === 'none' && connection.broken)) settle(networkFailure(undefined, url))
         else if (raw.framing === 'length' && hasTrailingBytes(last, connection.lastRead))
-          settle({ silence: 'malformed', problem: 'more came than the Content-Length says' })
+          settle({ networkError: 'malformed', problem: 'more came than the Content-Length says' })
         else settle(raw)
       },
       onResponseError(_controller, error) {
@@ -229,16 +232,16 @@ async function decodedResponse(
   )
   const gzip = encodings.length === 1 && (encodings[0] === 'gzip' || encodings[0] === 'x-gzip') && offered
   if (encodings.length > 0 && !gzip)
-    return { silence: 'malformed', problem: 'the body has a content encoding that was not offered' }
+    return { networkError: 'malformed', problem: 'the body has a content encoding that was not offered' }
   if (wire.bytes > 0) {
     const wrong = await gunzip(wire.read(), (chunk) => plain.append(chunk))
     if (wrong === 'too-large') return tooLarge(request.maxBytes)
-    if (wrong) return { silence: 'malformed', problem: 'the body is not whole gzip data' }
+    if (wrong) return { networkError: 'malformed', problem: 'the body is not whole gzip data' }
   }
   const digest = plain.digest()
   return { ...head, body: plain.body(), bytes: plain.bytes, ...(digest === undefined ? {} : { digest }) }
 }
 
 function tooLarge(limit: number): NetworkFailure {
-  return { silence: 'too-large', problem: `the body has more than ${limit} bytes` }
+  return { networkError: 'too-large', problem: `the body has more than ${limit} bytes` }
 }

@@ -4,7 +4,8 @@ import { curlCommand } from '../curl.ts'
 import { truncate, visible } from '../escape.ts'
 import { selectFindings } from '../finding-selection.ts'
 import { testsBySuite, joinFirst, standing } from '../standings.ts'
-import { exchangeOf, fileOf, locationText } from '../location.ts'
+import { exchangeOf, fileNamesOf, fileOf, locationText } from '../location.ts'
+import { reasonText } from '../reason-text.ts'
 import { type XmlElement, xmlDocument } from './xml.ts'
 
 /**
@@ -151,7 +152,7 @@ function outcome(test: TestResult, result: RunResult, found: readonly string[]):
       ]
     }
     case 'inconclusive': {
-      const because = verdict.is === 'inconclusive' ? verdict.because : ''
+      const because = reasonOf(test, result)
       const unknown = `Cannot tell, because ${because}.`
       if (knownFailing) return [skippedElement(`known failing, and inconclusive: ${because}`)]
       return atLeast(requirement.level, result.failOn)
@@ -159,8 +160,12 @@ function outcome(test: TestResult, result: RunResult, found: readonly string[]):
         : [skippedElement(`inconclusive: ${because}`)]
     }
     case 'not-applicable':
-      return [skippedElement(`does not apply: ${verdict.is === 'not-applicable' ? verdict.because : ''}`)]
+      return [skippedElement(`does not apply: ${reasonOf(test, result)}`)]
   }
+}
+
+function reasonOf({ verdict }: TestResult, result: RunResult): string {
+  return 'reason' in verdict ? reasonText(verdict.reason, fileNamesOf(result)) : ''
 }
 
 function message({ verdict }: TestResult): string {

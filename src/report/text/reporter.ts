@@ -1,4 +1,5 @@
 import type { Finding } from '../../model/judgement.ts'
+import { type Outcome, outcomeOf } from '../../model/outcome.ts'
 import type { Reporter, ReportOptions, RunResult, TestResult, Verdict } from '../../model/result.ts'
 import { verdictCounts } from '../../model/result.ts'
 import { curlCommand } from '../curl.ts'
@@ -13,12 +14,14 @@ import {
   joinFirst,
   formatNumber,
   notApplicableReasons,
+  type ReasonGroup,
   type Standing,
   outcomeSentence,
   standing,
   testsWithStanding,
 } from '../standings.ts'
-import { exchangeOf, fileOf, locationText } from '../location.ts'
+import { exchangeOf, fileNamesOf, fileOf, locationText } from '../location.ts'
+import { reasonText } from '../reason-text.ts'
 import { profilesText } from './profiles.ts'
 import { coloredStyle, plainStyle, type Style, type Tone } from './style.ts'
 
@@ -120,7 +123,9 @@ function oneLine(test: TestResult, { result, style }: TextContext): string {
   const [mark, tone] = marks[standing(test, result.failOn)]
   const { verdict } = test
   const reason =
-    verdict.is === 'inconclusive' || verdict.is === 'not-applicable' ? ` (${visible(verdict.because)})` : ''
+    verdict.is === 'inconclusive' || verdict.is === 'not-applicable'
+      ? ` (${visible(reasonText(verdict.reason, fileNamesOf(result)))})`
+      : ''
   return `${style(tone, mark)} ${visible(test.id)}  ${visible(test.title)}${style('dim', reason)}`
 }
 
@@ -153,13 +158,13 @@ function details(page: TextContext): readonly (readonly string[])[] {
     ...blocks('broken', 'FAIL', 'red'),
     ...testsWithStanding(result, 'stale').map((test) => stale(test, page)),
     ...testsWithStanding(result, 'error').map((test) => harnessError(test, page)),
-    ...inconclusiveReasons(result.tests).map(({ because, tests }) => inconclusiveTests(because, tests, page)),
+    ...inconclusiveReasons(result.tests).map((group) => inconclusiveTests(group, page)),
     ...(options.verbose ? blocks('warning', 'WARN', 'yellow') : brief('warning', 'WARN')),
     ...(options.verbose ? blocks('note', 'NOTE', 'dim') : brief('note', 'NOTE')),
     ...(options.verbose ? blocks('known', 'KNOWN', 'dim') : brief('known', 'KNOWN')),
     notApplicableReasons(result.tests).map(
-      ({ because, tests }) =>
-        `${style('dim', `${countOf(tests.length, 'test')} did not apply:`)} ${visible(because)}`,
+      ({ reason, tests }) =>
+        `${style('dim', `${countOf(tests.length, 'test')} did not apply:`)} ${visible(reasonText(reason, fileNamesOf(result)))}`,
     ),
   ]
 }
@@ -239,11 +244,8 @@ function harnessError(test: TestResult, { style }: TextContext): readonly string
   ]
 }
 
-function inconclusiveTests(
-  because: string,
-  tests: readonly TestResult[],
-  page: TextContext,
-): readonly string[] {
+function inconclusiveTests({ reason, tests }: ReasonGroup, page: TextContext): readonly string[] {
+  const because = reasonText(reason, fileNamesOf(page.result))
   const shownHere = page.options.verbose ? tests.length : 8
   return [
     `${page.style('yellow', `${countOf(tests.length, 'test')} could not be judged:`)} ${visible(truncate(because, 300))}`,
@@ -254,13 +256,22 @@ function inconclusiveTests(
   ]
 }
 
+const outcomeTones: Readonly<Record<Outcome['kind'], Tone>> = {
+  conformant: 'green',
+  'files-conform': 'green',
+  selection: 'yellow',
+  'not-everything-shown': 'red',
+  interrupted: 'red',
+  broken: 'red',
+  'harness-error': 'red',
+}
+
 function closing({ result, style }: TextContext): readonly string[] {
   const { jobs, tests } = result
-  const verdict = outcomeSentence(result)
   const known = testsWithStanding(result, 'known').length
   const judged = fileTotals(result)
   return [
-    style(verdict.startsWith('Conformant') ? 'green' : 'red', verdict),
+    style(outcomeTones[outcomeOf(result).kind], outcomeSentence(result)),
     `${countOf(tests.length, 'test')}: ${counts(tests) || 'none'}${known > 0 ? ` (${known} known to fail)` : ''}`,
     ...(judged ? [fileTotalsText(judged)] : []),
     ...(result.exchanges.length > 0 ? [`jobs started ${jobs.started}, deleted ${jobs.deleted}`] : []),

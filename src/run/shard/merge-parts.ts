@@ -14,6 +14,7 @@ import { isKnownFailing } from '../known-failing.ts'
 import { type ShardPart, PartError, type PartProbeFiles } from './part-file.ts'
 import { recordedValueSource, transactionTimeOf } from '../perform-plan.ts'
 import { type JudgeRecordingOptions, recordingResult } from '../judge-recording.ts'
+import { selectionOf } from '../result-scope.ts'
 import { renumberExchanges } from './renumber-exchanges.ts'
 import { judgeInputOf, judgeTests, vocabularyIndex } from '../run.ts'
 import type { LeaderPart, RunPart } from './run-shard.ts'
@@ -88,7 +89,11 @@ export async function mergeRun(
   const warnings = [...new Set(parts.flatMap((it) => it.of.warnings))]
   const judged = { ...options, warnings }
   for (const key of read.keys()) if (!sharedFilesOf(parts, key)) read.delete(key)
-  const shared = recordingResult(recording, { options: judged, planned, evidence, read, tests })
+  const selection = leader.only && selectionOf(planned, plan(options.loaded, target), leader.only)
+  const shared = recordingResult(recording, {
+    ...{ options: judged, planned, evidence, read, tests },
+    ...(selection ? { selection } : {}),
+  })
   const files = [...leader.judged, ...(shared.files ?? [])].sort((a, b) => a.exchange - b.exchange)
   const profiles = inProbeOrder([...leader.profiles, ...(shared.profiles ?? [])], planned)
   return renumberExchanges({ ...shared, files, ...(profiles.length > 0 ? { profiles } : {}) })
