@@ -142,7 +142,7 @@ describe('what is read', () => {
     expect(verdicts).toEqual(new Set(['inconclusive', 'not-applicable']))
     expect(tests.find((it) => it.id === 'ndjson/utf8')?.verdict).toEqual({
       is: 'inconclusive',
-      reason: { kind: 'file-lost', probe: 'the export', exchange: 1 },
+      reason: { kind: 'file-lost', probe: 'the export', exchange: 2 },
     })
     expect(tests.find((it) => it.id === 'profiles/claimed')?.verdict.is).toBe('not-applicable')
     for (const file of ['report.html', 'junit.xml'])
