@@ -5,6 +5,8 @@ export interface Finding {
   /** A sentence in the present tense about the server's artefact: "The kick-off response carries no Content-Location header." */
   readonly message: string
   readonly expected: string
+  /** The message says what was expected: a summary need not repeat it. */
+  readonly expectedInMessage?: true
   /** What was there instead where it was first seen. Of an output file it describes, and never quotes. */
   readonly actual: string
   readonly where: FindingLocation

@@ -194,7 +194,10 @@ function failure(test: TestResult, label: string, page: TextContext): readonly s
 }
 
 /** What a kind of violation is, but for its message. */
-function kindOf({ message, expected, actual, where, times }: Finding, result: RunResult): readonly string[] {
+function kindOf(
+  { expected, expectedInMessage, actual, where, times }: Finding,
+  result: RunResult,
+): readonly string[] {
   const seen = locationText(result, where)
   const again = times > 1 ? `and ${countOf(times - 1, 'more time')}` : ''
   const here = [
@@ -203,7 +206,7 @@ function kindOf({ message, expected, actual, where, times }: Finding, result: Ru
       ? [field('seen in', again ? `${seen} ${again}` : seen)]
       : [field('seen in', seen), ...(again ? [`${' '.repeat(indent)}${again}`] : [])]),
   ]
-  return message.endsWith(`: ${expected}.`) ? here : [field('expected', expected), ...here]
+  return expectedInMessage ? here : [field('expected', expected), ...here]
 }
 
 function briefFailure(test: TestResult, word: string, { result, style }: TextContext): readonly string[] {
