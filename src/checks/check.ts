@@ -2,6 +2,7 @@ import type { Exchange, Line, OutputFile, ResourceLines } from '../model/http/ex
 import type { Judgement } from '../model/judgement.ts'
 import type { Reason } from '../model/reason.ts'
 import type { Evidence } from '../model/evidence.ts'
+import type { ExportDepth } from '../model/export/export.ts'
 import type { ResourceIndex } from '../model/fhir/resource-index.ts'
 import type { Target } from '../model/target.ts'
 
@@ -15,11 +16,13 @@ interface CheckDescription {
   readonly states: string
   /** Schema of its parameters. References are allowed where it says `{ $ref: '#/$defs/ref' }` or `{ $ref: '#/$defs/export-ref' }`. */
   readonly params: JsonSchema
+  /** It compares files with the manifest that lists them, and has nothing to judge where there is none. */
+  readonly needsManifest?: true
 }
 
 /** What a check may know besides its subject. */
 export interface CheckContext {
-  readonly target: Pick<Target, 'fhirUrl' | 'ig' | 'levels' | 'groupId'> & { readonly authorized: boolean }
+  readonly target: Pick<Target, 'fhirUrl' | 'groupId'> & { readonly authorized: boolean }
   /** Everything the probe brought that the subject is a part of. */
   readonly evidence: Evidence
 }
@@ -28,12 +31,6 @@ export interface CheckContext {
 export interface ExchangeCheck<P = never> extends CheckDescription {
   readonly reads: 'exchange'
   judge(exchange: Exchange, params: P, context: CheckContext): Judgement
-}
-
-/** Judges all exchanges of a subject together, in order. */
-export interface ExchangesCheck<P = never> extends CheckDescription {
-  readonly reads: 'exchanges'
-  judge(exchanges: readonly Exchange[], params: P, context: CheckContext): Judgement
 }
 
 /**
@@ -68,19 +65,11 @@ export interface IndexCheck<P = never> extends CheckDescription {
 }
 
 /** A named pure function from evidence and parameters to a judgement. */
-export type Check =
-  | ExchangeCheck<never>
-  | ExchangesCheck<never>
-  | LinesCheck<never, unknown>
-  | IndexCheck<never>
+export type Check = ExchangeCheck<never> | LinesCheck<never, unknown> | IndexCheck<never>
 
 /** Types a check by inference of its parameters and tally. */
 export function exchangeCheck<P>(check: Omit<ExchangeCheck<P>, 'reads'>): ExchangeCheck<P> {
   return { reads: 'exchange', ...check }
-}
-/** Types a check on all exchanges of a subject. */
-export function exchangesCheck<P>(check: Omit<ExchangesCheck<P>, 'reads'>): ExchangesCheck<P> {
-  return { reads: 'exchanges', ...check }
 }
 /** Types a check on lines. */
 export function linesCheck<P, T>(check: Omit<LinesCheck<P, T>, 'reads'>): LinesCheck<P, T> {
@@ -103,8 +92,10 @@ export interface PickSource {
 
 /** A named pure function from evidence to a value that a later probe or a check uses. */
 export interface Picker extends Pick<CheckDescription, 'name' | 'states'> {
-  /** The export has to be taken to its files. */
-  readonly needs: 'kickoff' | 'completion' | 'files'
+  /** How far the export has to be taken. */
+  readonly needs: ExportDepth
+  /** The value is the URL of an output file, or of the status of an export: what an export serves until it expires. */
+  readonly urlOf?: 'file' | 'status'
   /** The value must never be printed, and is masked in recorded exchanges. */
   readonly sensitive?: true
   from(source: PickSource): string | readonly string[] | { readonly reason: Reason }

@@ -6,10 +6,14 @@ import { checks, picks } from './registry.ts'
 const here = import.meta.dirname
 
 test('every list of checks that is registered is held against a table, whose gaps no check may have', () => {
-  const registry = ['registry.ts', 'lines/registry.ts'].map((it) => readFileSync(join(here, it), 'utf8')).join('')
+  const registry = ['registry.ts', 'lines/registry.ts']
+    .map((it) => readFileSync(join(here, it), 'utf8'))
+    .join('')
   const named = [...registry.matchAll(/\.\.\.(\w+Checks)\b/g)].map(([, name]) => name)
   const lists = named.filter((it) => it !== 'linesChecks')
-  const tests = readdirSync(here, { recursive: true, encoding: 'utf8' }).filter((it) => it.endsWith('.test.ts'))
+  const tests = readdirSync(here, { recursive: true, encoding: 'utf8' }).filter((it) =>
+    it.endsWith('.test.ts'),
+  )
   const tabled = tests
     .flatMap((it) => [...readFileSync(join(here, it), 'utf8').matchAll(/expect\(gaps\((\w+Checks), /g)])
     .map(([, name]) => name)

@@ -13,10 +13,9 @@ import { patientChecks } from './index/patients.ts'
 import { filePicks } from './picks/files.ts'
 import { exportPicks } from './picks/export.ts'
 import { scopeChecks } from './exchange/granted-scope.ts'
+import { exportContentChecks } from './index/export-contents.ts'
 import { resourceSetChecks } from './index/resource-sets.ts'
 import { statusChecks } from './exchange/status.ts'
-
-export { candidateQueries } from './picks/filter-candidates.ts'
 
 /** Every check there is: what can stand under `expect`. */
 export const checks: readonly Check[] = [
@@ -30,6 +29,7 @@ export const checks: readonly Check[] = [
   ...manifestConsistencyChecks,
   ...linesChecks,
   ...resourceSetChecks,
+  ...exportContentChecks,
   ...compartmentChecks,
   ...patientChecks,
   ...sinceTypeFilterChecks,

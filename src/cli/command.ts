@@ -31,9 +31,3 @@ export function argsOf(parsed: Readonly<Record<string, unknown>>): Args {
     flag: (name) => parsed[name] === true,
   }
 }
-
-/** What `-` on a command line is read as; as an operand `-` itself would be lost in the parser. */
-export const standardInput = '/dev/stdin'
-
-/** A mistake on the command line; the message says what to do, and the exit code is 2. */
-export class UsageError extends Error {}

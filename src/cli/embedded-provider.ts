@@ -1,4 +1,3 @@
-import type { Diagnostics } from '../config/credentials.ts'
 import { withoutUndefined, type PartialSettings } from '../config/partial-settings.ts'
 import type { SupportedRelease } from '../model/requirement.ts'
 import { type ClaimedFeature, type ExportLevel, claimableFeatures as features } from '../model/target.ts'
@@ -60,9 +59,4 @@ function partialSettingsFor(
     client: authorization ? signing(own) : { auth: 'none' as const },
     otherClient: authorization ? signing(other) : undefined,
   })
-}
-
-/** Nothing noted yet. */
-export function noNotes(): Diagnostics & { problems: string[]; warnings: string[] } {
-  return { problems: [], warnings: [] }
 }

@@ -36,7 +36,10 @@ describe('a command line', () => {
     ['merge a.part --url http://a', /^--url: how to reach the server is for --manifest/m],
     ['run --url a --url b', /`--url` is given twice/],
     ['run --fail-on SHAL', /--fail-on is `SHALL`, `SHOULD` or `MAY`; did you mean `SHALL`/],
-    ['run --level all --timeout soon --retry-after never', /--level.*\n.*--retry-after.*\n.*--timeout/],
+    [
+      'run --level all --timeout soon --retry-after-cap never',
+      /--level.*\n.*--timeout.*\n.*--retry-after-cap/,
+    ],
     ['run --config nowhere.ts', /nowhere.ts: there is no such configuration file/],
     ['run', /no server is named/],
     ['list token/isued', /no test matches `token\/isued`; did you mean `token\/issued`/],

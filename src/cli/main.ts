@@ -1,14 +1,15 @@
 #!/usr/bin/env node
 import { realpathSync } from 'node:fs'
 import yargs, { type Argv } from 'yargs'
-import { ConfigError } from '../config/error.ts'
+import { ConfigError, UsageError } from '../config/error.ts'
 import { harnessVersion } from '../config/harness-package.ts'
+import { ownFrames } from '../model/stack-frames.ts'
 import { visibleLines } from '../report/escape.ts'
-import { ownFrames } from '../run/judge-test.ts'
 import { PartError } from '../run/shard/part-file.ts'
 import { SuiteError } from '../suite/problem.ts'
 import { didYouMean, joinNames, nearestName } from '../model/spelling.ts'
-import { type Args, argsOf, type Command, standardInput, UsageError } from './command.ts'
+import { standardInput } from '../validate/standard-input.ts'
+import { type Args, argsOf, type Command } from './command.ts'
 import { type Io, processIo } from './terminal/io.ts'
 
 /** The commands, each loaded where it is asked for: a validation of one file needs none of the others. */
@@ -61,7 +62,25 @@ function reportError(error: unknown, io: Io): number {
 type CommandLine = { readonly output: string } | { readonly command: Command; readonly args: Args }
 
 async function parse(given: readonly string[]): Promise<CommandLine> {
-  const argv = given.map((it) => (it === '-' ? standardInput : it))
+  const line = fullLine(given.map((it) => (it === '-' ? standardInput : it)))
+  const load = loaders[line[0] ?? '']
+  const loading = load ? [load] : line[0] === '--version' ? [] : Object.values(loaders)
+  const commands = await Promise.all(loading.map((it) => it()))
+  // yargs lays the help of a command out in any case, which takes longer than the rest of it.
+  const helpful = !load || asksForHelp(line)
+  const { chosen, output, problem } = await parseWithYargs(line, commands, helpful)
+  // yargs prints the script, and then takes the word for one too many.
+  if (line.length === 1 && line[0] === 'completion' && output !== '') return { output }
+  const command = commands.find((it) => nameOf(it) === line[0])
+  if (problem !== undefined) throw new UsageError(explainProblem(problem, command, line))
+  if (output !== '' || !chosen) return { output }
+  refuseTwice(chosen.args, chosen.command)
+  refuseEmpty(chosen.args, chosen.command)
+  return chosen
+}
+
+/** A command line with its command: `run` unless one is named. Throws UsageError if there is none of that name. */
+function fullLine(argv: readonly string[]): readonly string[] {
   const [first] = argv
   if (first !== undefined && !first.startsWith('-') && !commandNames.includes(first))
     throw new UsageError(
@@ -70,17 +89,49 @@ async function parse(given: readonly string[]): Promise<CommandLine> {
   const bare =
     first === undefined ||
     (first.startsWith('-') && !['--help', '-h', '--version', '--get-yargs-completions'].includes(first))
-  const asksForHelp = argv.includes('--help') || argv.includes('-h')
-  const line = bare ? ['run', ...argv] : first === 'completion' && asksForHelp ? ['--help'] : argv
-  const load = loaders[line[0] ?? '']
-  const loading = load ? [load] : line[0] === '--version' ? [] : Object.values(loaders)
-  const commands = await Promise.all(loading.map((it) => it()))
-  let chosen: CommandLine | undefined
-  let output = ''
-  let problem: string | undefined
-  // yargs lays the help of a command out in any case, which takes longer than the rest of it.
-  const helpful = !load || line.some((it) => it === '--help' || it === '-h')
-  const parser = yargs([...line])
+  if (bare) return ['run', ...argv]
+  return first === 'completion' && asksForHelp(argv) ? ['--help'] : argv
+}
+
+function asksForHelp(line: readonly string[]): boolean {
+  return line.includes('--help') || line.includes('-h')
+}
+
+/** What yargs made of a command line. */
+interface YargsOutcome {
+  chosen?: { readonly command: Command; readonly args: Args }
+  /** What it would have printed. */
+  output: string
+  /** The first of its complaints. */
+  problem?: string
+}
+
+async function parseWithYargs(
+  line: readonly string[],
+  commands: readonly Command[],
+  helpful: boolean,
+): Promise<YargsOutcome> {
+  const outcome: YargsOutcome = { output: '' }
+  const parser = openParser(line, helpful).fail((message: string | null, error: Error | undefined) => {
+    outcome.problem ??= message ?? error?.message ?? 'the command line cannot be read'
+  })
+  for (const command of commands)
+    parser.command(
+      command.usage,
+      command.describe,
+      (it) => withOptions(it, command, helpful),
+      (parsed) => {
+        outcome.chosen = { command, args: argsOf(parsed) }
+      },
+    )
+  await parser.parseAsync([...line], {}, (_error: unknown, _parsed: unknown, text: string) => {
+    outcome.output += text
+  })
+  return outcome
+}
+
+function openParser(line: readonly string[], helpful: boolean): Argv {
+  return yargs([...line])
     .scriptName('bulkcheck')
     .locale('en')
     .exitProcess(false)
@@ -101,31 +152,6 @@ async function parse(given: readonly string[]): Promise<CommandLine> {
       'Exit codes: 0 conformant, 1 a requirement is broken, 2 usage, configuration or suite, 3 not everything could be shown, 4 a bug of ours.',
     )
     .completion('completion', 'Print a script that completes commands and options in bash and zsh')
-    .fail((message: string | null, error: Error | undefined) => {
-      problem ??= message ?? error?.message ?? 'the command line cannot be read'
-    })
-  for (const command of commands)
-    parser.command(
-      command.usage,
-      command.describe,
-      (it) => withOptions(it, command, helpful),
-      (parsed) => {
-        chosen = { command, args: argsOf(parsed) }
-      },
-    )
-  await parser.parseAsync([...line], {}, (_error: unknown, _parsed: unknown, text: string) => {
-    output += text
-  })
-  const command = commands.find((it) => nameOf(it) === line[0])
-  // yargs prints the script, and then takes the word for one too many.
-  if (line.length === 1 && line[0] === 'completion' && output !== '') return { output }
-  if (problem !== undefined) throw new UsageError(explainProblem(problem, command, line))
-  if (output !== '' || !chosen) return { output }
-  if ('args' in chosen) {
-    refuseTwice(chosen.args, chosen.command)
-    refuseEmpty(chosen.args, chosen.command)
-  }
-  return chosen
 }
 
 function withOptions(parser: Argv, command: Command, helpful: boolean): Argv {

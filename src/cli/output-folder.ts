@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { realpathSync, statSync } from 'node:fs'
 import { mkdir, open, rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { fileErrorReason } from '../config/error.ts'
+import { fileErrorReason, UsageError } from '../config/error.ts'
 import { packageRoot } from '../config/harness-package.ts'
 import { writeAtomically } from '../storage/atomic-write.ts'
-import { UsageError } from './command.ts'
 
 /** Where reports go unless told otherwise: `reports/out` in the repository of bulkcheck, `bulkcheck-report` elsewhere. */
 export function defaultOutputFolder(cwd: string): string {

@@ -1,53 +1,11 @@
-import { join, resolve } from 'node:path'
-import type { Options } from 'yargs'
-import { parseChoices } from '../config/choices.ts'
+import { join } from 'node:path'
 import { harnessVersion } from '../config/harness-package.ts'
-import { reportNames } from '../config/schema.ts'
 import type { RunResult } from '../model/result.ts'
-import { defaultMaxFindings } from '../report/finding-selection.ts'
 import { textReporter } from '../report/text/reporter.ts'
-import { type Args, UsageError } from './command.ts'
-import { defaultOutputFolder, displayPath, writeReport } from './output-folder.ts'
+import type { Args } from './command.ts'
+import { maxFindingsFrom, type ReportSelection } from './options/report.ts'
+import { displayPath, writeReport } from './output-folder.ts'
 import { wantsColor, type Io } from './terminal/io.ts'
-
-/** The option that says how many kinds of finding of a test are listed. */
-export const findingsOption: Options = {
-  type: 'string',
-  requiresArg: true,
-  describe: `Most kinds of finding listed for each test, the most frequent; ${defaultMaxFindings} unless given. results.json has them all`,
-}
-
-/** Options of every command that only has to tell a result. */
-export const reportOptions: Readonly<Record<string, Options>> = {
-  output: { type: 'string', requiresArg: true, describe: 'Folder of the reports' },
-  reporter: {
-    type: 'string',
-    array: true,
-    requiresArg: true,
-    describe: `${reportNames.join(', ')} (repeatable; all unless given)`,
-  },
-  'max-findings': findingsOption,
-  verbose: { type: 'boolean', describe: 'Each test in the summary' },
-  color: { type: 'boolean', describe: 'Color the summary; by default if it goes to a terminal' },
-  'no-color': { type: 'boolean', describe: 'Do not' },
-}
-
-/** Which reports go where. */
-export interface ReportSelection {
-  readonly folder: string
-  readonly reports: readonly ('html' | 'junit' | 'json')[]
-  /** Most kinds of finding listed for each test. */
-  readonly findings: number
-}
-
-/** What `reportOptions` say; what is wrong with them is added to `problems`, or thrown as a UsageError. */
-export function reportSelectionFrom(args: Args, io: Io, problems: string[]): ReportSelection {
-  const reports =
-    parseChoices(args.texts('reporter'), reportNames, { name: '--reporter', problems }) ?? reportNames
-  const output = args.text('output')
-  const folder = output === undefined ? defaultOutputFolder(io.cwd) : resolve(io.cwd, output)
-  return { folder, reports, findings: maxFindingsFrom(args) }
-}
 
 /** Prints the summary of a result, writes the reports and says where they are. */
 export async function outputResult(
@@ -59,14 +17,6 @@ export async function outputResult(
   io.out(terminalSummary(result, args, io))
   for (const it of await writeReports(result, { ...asked, cwd: io.cwd }))
     io.out(`${displayPath(it, io.cwd)}\n`)
-}
-
-/** What `--max-findings` says. Throws UsageError. */
-export function maxFindingsFrom(args: Args): number {
-  const text = args.text('max-findings')
-  if (text === undefined) return defaultMaxFindings
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError('--max-findings is a number from 1')
-  return Number(text)
 }
 
 /** The summary of a result for the terminal that a command writes to. */

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { fileErrorReason } from '../config/error.ts'
+import { fileErrorReason, UsageError } from '../config/error.ts'
 import type { RunResult } from '../model/result.ts'
 import { parseResult } from '../report/json/parser.ts'
-import { UsageError } from './command.ts'
 
 /** Reads a result that the json report wrote. Throws UsageError that says why a file is none. */
 export async function readResult(path: string, name: string): Promise<RunResult> {

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
 import { requirementLevels as verbs, supportedReleases } from '../model/requirement.ts'
-import { claimableFeatures, exportLevels } from '../model/target.ts'
+import { type Limits, claimableFeatures, exportLevels } from '../model/target.ts'
 import { didYouMean } from '../model/spelling.ts'
 import { parseChoice, parseChoices } from './choices.ts'
+import { durationMs } from './duration.ts'
 import { type SecretSource, type PartialSettings, authKinds, withoutUndefined } from './partial-settings.ts'
 
 /** Environment variables by name; those with secrets are deleted when they were read. */
@@ -37,6 +38,7 @@ const plainNames = [
   'CA',
   'CERT',
   'CERT_KEY',
+  'RETRY_AFTER_CAP',
 ].map((it) => `BULKCHECK_${it}`)
 
 /** What the environment says. */
@@ -85,6 +87,7 @@ export function takeEnvironment(environment: Environment, cwd: string): Environm
     ca: path('CA'),
     cert: path('CERT'),
     certKey: path('CERT_KEY'),
+    limits: limitsFrom(get('RETRY_AFTER_CAP'), problems),
     passphrase: secret('BULKCHECK_CERT_KEY_PASSPHRASE'),
     client: withoutUndefined({
       auth: oneOf('AUTH', authKinds),
@@ -98,6 +101,14 @@ export function takeEnvironment(environment: Environment, cwd: string): Environm
     }),
   })
   return { settings: wishes, problems, warnings }
+}
+
+function limitsFrom(retryAfterCap: string | undefined, problems: string[]): Partial<Limits> | undefined {
+  if (retryAfterCap === undefined) return undefined
+  const retryAfterCapMs = durationMs(retryAfterCap)
+  if (retryAfterCapMs !== undefined) return { retryAfterCapMs }
+  problems.push('BULKCHECK_RETRY_AFTER_CAP is a time such as `500ms`, `30s`, `5m` or `1h`')
+  return undefined
 }
 
 function secretFrom(it: {

@@ -10,6 +10,9 @@ export class ConfigError extends Error {
   }
 }
 
+/** A mistake on the command line; the message says what to do, and the exit code is 2. */
+export class UsageError extends Error {}
+
 const reasonsByCode: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
   EACCES: 'permission is denied',

@@ -59,7 +59,7 @@ export function settingsFromFile(
 }
 
 /** Limits of a configuration in the units of the model. */
-export function parseLimits(limits: LimitsConfig): Partial<Limits> {
+function parseLimits(limits: LimitsConfig): Partial<Limits> {
   const {
     pollFloor,
     retryAfterCap,

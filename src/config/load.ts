@@ -5,7 +5,7 @@ import { ConfigError, fileErrorReason } from './error.ts'
 import type { Config } from './public.ts'
 
 /** Names under which a configuration is found, first come first. */
-export const configFileNames = ['ts', 'js', 'mjs', 'json', 'yaml', 'yml'].map((it) => `harness.config.${it}`)
+const configFileNames = ['ts', 'js', 'mjs', 'json', 'yaml', 'yml'].map((it) => `harness.config.${it}`)
 
 /** A configuration and where it was found. */
 export interface LoadedConfig {

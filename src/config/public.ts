@@ -47,7 +47,7 @@ export type ClientConfig = BackendServicesConfig | ClientSecretConfig | BearerCo
 export interface LimitsConfig {
   /** Least wait between status requests where the server says nothing. */
   readonly pollFloor?: Duration
-  /** Longest wait that a Retry-After is honored for; all are honored unless given. */
+  /** Longest wait that a Retry-After can ask for; no limit unless given. */
   readonly retryAfterCap?: Duration
   /** From kick-off to completion. */
   readonly exportTimeout?: Duration

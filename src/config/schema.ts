@@ -115,7 +115,7 @@ export const configSchema = {
         },
         retryAfterCap: {
           ...duration,
-          description: 'Longest wait that a Retry-After is honored for; all are honored unless given.',
+          description: 'Longest wait that a Retry-After can ask for; no limit unless given.',
         },
         exportTimeout: { ...duration, description: 'From kick-off to completion.' },
         requestTimeout: { ...duration, description: 'One request, in all.' },

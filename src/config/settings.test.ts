@@ -143,6 +143,7 @@ describe('precedence', () => {
       BULKCHECK_NAME: 'environment',
       BULKCHECK_GROUP_ID: 'environment',
       BULKCHECK_LEVEL: 'group,patient',
+      BULKCHECK_RETRY_AFTER_CAP: '30s',
     }
     const { target, failOn } = await settled(environment, { groupId: 'flag', limits: { pollFloorMs: 7 } })
     expect(target).toMatchObject({ name: 'environment', groupId: 'flag', levels: ['group', 'patient'] })
@@ -150,6 +151,7 @@ describe('precedence', () => {
       exportTimeoutMs: 60_000,
       pollFloorMs: 7,
       requestTimeoutMs: 120_000,
+      retryAfterCapMs: 30_000,
     })
     expect(failOn).toBe('MAY')
   })

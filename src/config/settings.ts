@@ -8,7 +8,7 @@ import { reportNames } from './schema.ts'
 import type { PartialSettings } from './partial-settings.ts'
 
 /** How connections are secured, certificates and key as PEM text. */
-export interface Tls {
+interface Tls {
   readonly ca?: string
   readonly cert?: string
   readonly key?: string

@@ -1,14 +1,9 @@
 import type { ExportLevel, Feature } from './target.ts'
 
 /** A value taken from evidence: what `pick` finds in the probe named `from`. */
-export interface ValueReference {
+interface ValueReference {
   readonly from: string
   readonly pick: string
-}
-
-/** Another export, for checks that compare two. */
-export interface ExportReference {
-  readonly from: string
 }
 
 /** A JSON Merge Patch (RFC 7396): `null` removes. Leaves may be references. */
@@ -28,7 +23,7 @@ export type RequestCredentials =
   | { readonly scope: string }
   | { readonly only: readonly string[] }
 
-/** One request relative to the FHIR base; parts: `response`, and of a downloaded file `resources` and `index`. */
+/** One request relative to the FHIR base; its parts are in `evidenceParts`. */
 export interface RequestProbe {
   readonly get?: string | ValueReference
   readonly post?: string | ValueReference
@@ -41,7 +36,7 @@ export interface RequestProbe {
   readonly when?: 'running' | 'complete' | 'deleted'
 }
 
-/** One access token request; `{}` is the correct one. Part: `response`. */
+/** One access token request; `{}` is the correct one. */
 export interface TokenProbe {
   readonly signedWith?: 'own-key' | 'unregistered-key' | 'other-client-key' | 'public-key-as-secret' | 'none'
   /** Changes to the JOSE header of the client assertion. */
@@ -62,7 +57,7 @@ export interface TokenProbe {
 }
 
 /** A value of a kick-off parameter. A list is joined by commas, for `_typeFilter` and `patient` repeated. */
-export type ParameterValue =
+type ParameterValue =
   | string
   | number
   | boolean
@@ -72,7 +67,7 @@ export type ParameterValue =
   | { readonly joined: readonly (string | ValueReference)[] }
   | null
 
-/** One export; `{}` is the plain one. Parts: see `exportParts`. */
+/** One export; `{}` is the plain one. Its parts are in `evidenceParts`. */
 export interface ExportProbe {
   readonly level?: ExportLevel
   /** Absent: the target's. */
@@ -88,33 +83,6 @@ export interface ExportProbe {
   /** Any text: performed anew although an equal export was. */
   readonly again?: string
 }
-
-/** Parts of an export that a test can be on. */
-export const exportParts = [
-  'kickoff',
-  'progress',
-  'throttled',
-  'completion',
-  'completion-again',
-  'failure',
-  'files',
-  'resources',
-  'outcomes',
-  'deleted',
-  'index',
-  'deletion',
-  'second-deletion',
-  'after-deletion',
-] as const
-
-/** A part of an export. */
-export type ExportPart = (typeof exportParts)[number]
-
-/** Parts of a request. */
-export const requestParts = ['response', 'resources', 'index'] as const
-
-/** Parts of a token request. */
-export const tokenParts = ['response'] as const
 
 /** One claim about one part of the evidence. */
 export interface Claim {

@@ -70,7 +70,7 @@ export type Authorization = BackendServices | ClientSecret | BearerToken | { rea
 export interface Limits {
   /** Least wait between status requests where the server says nothing. */
   readonly pollFloorMs: number
-  /** Longest wait that a Retry-After is honored for; `undefined` honors all. */
+  /** Longest wait that a Retry-After can ask for; absent: no limit. */
   readonly retryAfterCapMs?: number
   /** From kick-off to completion. */
   readonly exportTimeoutMs: number

@@ -16,7 +16,7 @@ test('a room is used again once it was given back, and bytes that lie in none ar
 test('slices that are given back leave no more rooms than were in use at a time', () => {
   const rooms = openBufferPool(64)
   const seen = new Set<ArrayBufferLike>()
-  const slicer = openSlicer({ lineBytes: 1000, rooms }, (bytes) => {
+  const slicer = openSlicer({ lineBytes: 1000, buffers: rooms }, (bytes) => {
     seen.add(bytes.buffer)
     rooms.giveBack(bytes)
   })

@@ -1,15 +1,15 @@
-/** Room for slices of downloads, each used over and over; it is handed over to the thread that reads it, and back. */
+/** Buffers for slices of downloads, each used over and over; one is handed over to the thread that reads it, and back. */
 export interface BufferPool {
-  /** How many bytes one takes. */
+  /** Length of a buffer. */
   readonly bufferBytes: number
   take(): Buffer
-  /** Nobody reads any more what lies in the room of `bytes`; bytes that lie in no room, or were handed over, are left alone. */
+  /** Nobody reads `bytes` any more: their buffer can be used again. Bytes that lie in none, or were handed over, are left alone. */
   giveBack(bytes: Uint8Array): void
 }
 
 const usualBytes = 2 << 20
 
-/** Opens as many rooms as are in use at a time. */
+/** Opens a pool; it has as many buffers as were in use at a time. */
 export function openBufferPool(bytes = usualBytes): BufferPool {
   // The collector frees large buffers late, and the allocator hands back little of what it frees.
   const free: ArrayBuffer[] = []

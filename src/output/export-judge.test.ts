@@ -6,7 +6,7 @@ import { resourceKey } from '../model/fhir/reference-key.ts'
 import type { OutputFile } from '../model/http/exchange.ts'
 import { openExportJudge } from './export-judge.ts'
 import { openJudgeEnvironment } from './judge-environment.ts'
-import type { FileCheck } from './line-pass.ts'
+import type { FileCheck } from './lines/check-groups.ts'
 
 const fhirUrl = 'https://fhir.example'
 

@@ -1,32 +1,33 @@
-import type { IndexResult } from './index/builder.ts'
-import { type FileJudge, type JudgeEnvironment, openFileJudge } from './file-judge.ts'
-import type { ProfileCoverage } from '../model/fhir/profile-coverage.ts'
 import type { OutputFileStart, FileSink } from '../model/export/file-sink.ts'
-import type { FileCheck } from './line-pass.ts'
-import type { HaltSignal } from './judge-slice.ts'
+import type { ProfileCoverage } from '../model/fhir/profile-coverage.ts'
+import type { OutputFile } from '../model/http/exchange.ts'
+import { type IndexBuilder, type IndexResult, openIndexBuilder } from './index/builder.ts'
+import type { StoreFile } from './index/store.ts'
+import {
+  type ExportTotals,
+  type PartialJudgeResult,
+  addFile,
+  addPartialTotals,
+  openTotals,
+  partialTotals,
+} from './export-totals.ts'
+import { type FileAttempt, addSliceResult, openAttempt } from './file-attempt.ts'
+import { openFileQueue } from './file-queue.ts'
+import type { JudgeEnvironment } from './judge-environment.ts'
+import { type JudgeProgress, type ProgressReporter, openProgressReporter } from './judge-progress.ts'
+import type { JudgeSpec } from './local-judge.ts'
+import { profilesOfPackages } from './package-profiles.ts'
+import { type SliceBacklog, enterBacklog, isBacklogFull, leaveBacklog, openBacklog } from './slice-backlog.ts'
+import type { LineSlice, SliceBytes } from './slice.ts'
+import { openSlicer } from './slicer.ts'
+import { threadThresholdBytes } from './worker-pool.ts'
 
 /** What is to be found out about the files of an export, in one pass. */
-export interface ExportJudgeSpec {
-  readonly checks: readonly FileCheck[]
-  readonly index?: { readonly queries: readonly string[]; readonly keysOnly?: boolean }
+export interface ExportJudgeSpec extends JudgeSpec {
   /** The manifest's. */
   readonly transactionTime?: string
-  /** FHIR base of the target: references below it are local. Empty if nobody knows it. */
-  readonly fhirUrl: string
-  /** A line that is longer is not judged. */
-  readonly lineBytes: number
-  /** Paths of FHIR packages whose profiles resources are held against. */
-  readonly packages?: readonly string[]
-  /** Ends the judging before it is done. */
-  readonly halt?: HaltSignal
-  /** Told now and then how much has been judged. */
-  readonly onProgress?: (done: JudgeProgress) => void
-}
-
-/** How much of the files has been judged. */
-export interface JudgeProgress {
-  readonly bytes: number
-  readonly resources: number
+  /** Called now and then with how much has been judged. */
+  readonly onProgress?: (progress: JudgeProgress) => void
 }
 
 /** What one file holds. */
@@ -34,14 +35,14 @@ export interface FileCount {
   /** Its position among the files of its export. */
   readonly number: number
   readonly bytes: number
-  /** That are not blank. */
+  /** Those that are not blank. */
   readonly lines: number
   /** How many resources of each type FHIR R4 knows. */
   readonly resources: Readonly<Record<string, number>>
 }
 
-/** What one pass brought: a tally for each check, in their order, and the index if it was asked for and could be made whole. */
-export interface ExportJudgeResult extends IndexResult {
+/** What one pass found: a tally for each check, in their order, and the index if it was asked for and could be made whole. */
+interface ExportJudgeResult extends IndexResult {
   readonly tallies: readonly unknown[]
   /** In the order of their positions. */
   readonly files: readonly FileCount[]
@@ -49,37 +50,191 @@ export interface ExportJudgeResult extends IndexResult {
   readonly profiles?: ProfileCoverage
 }
 
-/** Files that are judged as they come. */
+/** Where the lines of an export are judged while its files still come. */
 export interface ExportJudge {
+  /** Begins a file that is being downloaded. */
   beginFile(file: OutputFileStart): FileSink
-  judgeFile: FileJudge['judgeFile']
+  /** Judges a file that is here as a whole, and resolves to whether it was judged to its end before a halt. Rejects with `UnreadableFileError`. */
+  judgeFile(file: OutputFile, bytes: SliceBytes): Promise<boolean>
+  /** Resolves once so little waits to be judged that another file may be downloaded. */
   waitForSpace(): Promise<void>
-  partialResult: FileJudge['partialResult']
-  addPartialResult: FileJudge['addPartialResult']
+  /** What was found out about all files that were committed or read, to be added elsewhere. */
+  partialResult(): Promise<PartialJudgeResult>
+  /** Adds what was found out elsewhere about other files, for the same spec. */
+  addPartialResult(part: Omit<PartialJudgeResult, 'index'>, index?: WrittenRows): void
+  /** Closes it: what was found out about all files that were committed, read or added. */
   finish(): Promise<ExportJudgeResult>
 }
 
-const progressIntervalMs = 100
+/** Where rows that were written begin. */
+export interface WrittenRows {
+  readonly file: StoreFile
+  readonly from: number
+}
+
+/** An export that is being judged. */
+interface ExportJudging {
+  /** Threads know it by its identity. */
+  readonly spec: JudgeSpec
+  readonly environment: JudgeEnvironment
+  readonly totals: ExportTotals
+  readonly index: IndexBuilder | undefined
+  readonly backlog: SliceBacklog
+  readonly pending: Set<Promise<void>>
+  readonly progress: ProgressReporter
+}
 
 /** Begins the one pass over the files of an export. */
-export function openExportJudge(asked: ExportJudgeSpec, means: JudgeEnvironment): ExportJudge {
-  const done = { bytes: 0, resources: 0 }
-  let told = 0
-  const { onProgress, ...order } = asked
-  const judging: FileJudge = openFileJudge(order, means, ({ bytes, resources }) => {
-    done.bytes += bytes
-    done.resources += resources
-    if (Date.now() - told < progressIntervalMs) return
-    told = Date.now()
-    onProgress?.({ ...done })
-  })
+export function openExportJudge(options: ExportJudgeSpec, environment: JudgeEnvironment): ExportJudge {
+  const { onProgress, ...spec } = options
+  const { checks, fhirUrl, index, transactionTime } = spec
+  const judging: ExportJudging = {
+    spec,
+    environment,
+    totals: openTotals(checks),
+    index:
+      index &&
+      openIndexBuilder(
+        { ...index, fhirUrl, ...(transactionTime ? { transactionTime } : {}) },
+        environment.store,
+      ),
+    backlog: openBacklog(environment.workers.size),
+    pending: new Set(),
+    progress: openProgressReporter(onProgress),
+  }
+  const { totals, backlog, pending } = judging
   return {
-    ...judging,
-    async finish() {
-      const { tallies, counted, patientIds = [], ...index } = await judging.finish()
-      onProgress?.({ ...done })
-      const files = [...counted].map(([number, it]) => ({ number, ...it }))
-      return { tallies, patientIds, ...index, files: files.sort((a, b) => a.number - b.number) }
+    beginFile: (file) => judgeDownload(judging, file),
+    judgeFile: (file, bytes) => judgeWholeFile(judging, file, bytes),
+    async waitForSpace() {
+      while (isBacklogFull(backlog)) await Promise.race(pending)
+    },
+    async partialResult() {
+      await allJudged(judging)
+      return { ...partialTotals(totals), ...(judging.index && { index: judging.index.write }) }
+    },
+    addPartialResult(part, rows) {
+      addPartialTotals(totals, part, checks)
+      if (rows) judging.index?.addWritten(rows.file, rows.from)
+    },
+    finish: () => finish(judging),
+  }
+}
+
+/** Judges a file slice by slice as its bytes come. */
+function judgeDownload(judging: ExportJudging, start: OutputFileStart): FileSink {
+  const { spec, environment, totals } = judging
+  const attempt = openAttempt({ ...start, retrieved: true, bytes: 0 }, spec.checks)
+  const slices: Promise<void>[] = []
+  const options = { lineBytes: spec.lineBytes, buffers: environment.buffers }
+  const slicer = openSlicer(options, (bytes, firstLine) => {
+    const slice = { file: attempt.file, firstLine, bytes: { held: bytes } }
+    slices.push(track(judging, judgeSlice(judging, slice, bytes.length, attempt)))
+  })
+  let written = 0
+  return {
+    write(chunk) {
+      written += chunk.length
+      slicer.write(chunk)
+    },
+    commit(file) {
+      slicer.end()
+      const judged = Promise.all(slices).then(() => {
+        // Of lines that are too long only the beginning was handed on.
+        attempt.counted.bytes = written
+        addFile(totals, attempt, file, spec.checks)
+      })
+      track(judging, judged)
+    },
+    discard() {
+      slicer.forget()
+      track(
+        judging,
+        Promise.all(slices).then(() => judging.index?.forget(attempt)),
+      )
     },
   }
+}
+
+async function judgeWholeFile(judging: ExportJudging, file: OutputFile, bytes: SliceBytes): Promise<boolean> {
+  const { spec, environment, totals } = judging
+  const attempt = openAttempt(file, spec.checks)
+  const isShared = 'path' in bytes && file.bytes > 2 * environment.shareBytes && environment.workers.size > 0
+  const judged = isShared
+    ? judgeShared(judging, bytes.path, attempt)
+    : judgeSlice(judging, { file, firstLine: 1, bytes }, file.bytes, attempt)
+  await track(judging, judged).catch((error: unknown) => {
+    judging.index?.forget(attempt)
+    throw error
+  })
+  if (attempt.whole || attempt.counted.bytes > 0) addFile(totals, attempt, file, spec.checks)
+  return attempt.whole
+}
+
+/** Has several threads judge a file together, each taking its next lines. */
+async function judgeShared(judging: ExportJudging, path: string, attempt: FileAttempt): Promise<void> {
+  const { file } = attempt
+  const { shareBytes } = judging.environment
+  const shared = openFileQueue(path, file.bytes)
+  const parts = Array.from({ length: Math.ceil(file.bytes / shareBytes) }, (_, at) =>
+    judgeSlice(
+      judging,
+      { file, firstLine: 1, bytes: { shared, most: shareBytes } },
+      Math.min(shareBytes, file.bytes - at * shareBytes),
+      attempt,
+    ),
+  )
+  // What comes after the file was given up would count.
+  await Promise.allSettled(parts)
+  await Promise.all(parts)
+}
+
+async function judgeSlice(
+  judging: ExportJudging,
+  slice: LineSlice,
+  length: number,
+  attempt: FileAttempt,
+): Promise<void> {
+  const { spec, environment, backlog } = judging
+  const entry = enterBacklog(backlog, slice, length, environment)
+  const isLarge = backlog.seen > threadThresholdBytes
+  const report = judging.progress.ofSlice()
+  try {
+    const result = await environment.workers.judge(spec, { ...slice, bytes: entry.bytes }, isLarge, report)
+    addSliceResult(attempt, result, spec.checks)
+    if (result.rows) judging.index?.add(result.rows, attempt)
+    report(result.counted)
+  } finally {
+    leaveBacklog(backlog, entry, environment)
+  }
+}
+
+function track({ pending }: ExportJudging, work: Promise<void>): Promise<void> {
+  const tracked: Promise<void> = work.finally(() => pending.delete(tracked))
+  // Whoever closes the judge awaits it; until then nobody has to.
+  tracked.catch(() => undefined)
+  pending.add(tracked)
+  return tracked
+}
+
+async function allJudged({ pending }: ExportJudging): Promise<void> {
+  while (pending.size > 0) await Promise.all(pending)
+}
+
+async function finish(judging: ExportJudging): Promise<ExportJudgeResult> {
+  const { spec, environment, totals } = judging
+  await allJudged(judging)
+  environment.workers.forget(spec)
+  const { files, tallies, counted, profiled } = totals
+  files.sort((a, b) => a.number - b.number)
+  const profiles = await profilesOfPackages(spec.packages ?? [])
+  const result = {
+    tallies,
+    patientIds: [],
+    ...judging.index?.finish(files),
+    files: [...counted].map(([number, it]) => ({ number, ...it })).sort((a, b) => a.number - b.number),
+    ...(profiles ? { profiles: profiles.seen(profiled.reduce(profiles.merge, profiles.tally())) } : {}),
+  }
+  judging.progress.finish()
+  return result
 }

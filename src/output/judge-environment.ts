@@ -1,9 +1,21 @@
 import { availableParallelism } from 'node:os'
 import { temporaryFolder } from '../storage/temporary-folder.ts'
-import { openStore } from './index/store.ts'
-import type { JudgeEnvironment } from './file-judge.ts'
-import { openBufferPool } from './buffer-pool.ts'
-import { openWorkerPool } from './worker-pool.ts'
+import { type BufferPool, openBufferPool } from './buffer-pool.ts'
+import { type IndexStore, openStore } from './index/store.ts'
+import { type WorkerPool, openWorkerPool } from './worker-pool.ts'
+
+/** What judging output files works with, for a whole run. */
+export interface JudgeEnvironment {
+  readonly workers: WorkerPool
+  /** Where indexes are kept. */
+  readonly store: IndexStore
+  /** Path of a private folder, made once memory is not enough. */
+  readonly folder: () => string
+  /** Where slices of downloads wait and are read. */
+  readonly buffers: BufferPool
+  /** How many bytes of a file that is shared a thread takes at a time; a file of less than twice as many is read by one. */
+  readonly shareBytes: number
+}
 
 // Enough to be worth asking for, and little enough for all threads to be done at about the same time.
 const shareBytes = 8 << 20
@@ -22,19 +34,15 @@ export function openJudgeEnvironment(
   thisToo = false,
 ): JudgeEnvironment & { close(): Promise<void> } {
   const folder = temporaryFolder()
-  const rooms = openBufferPool()
-  const means: JudgeEnvironment = {
-    workers: openWorkerPool(threads, rooms, thisToo),
-    store: openStore(folder.path),
-    folder: folder.path,
-    buffers: rooms,
-    shareBytes,
-  }
+  const buffers = openBufferPool()
+  const workers = openWorkerPool(threads, buffers, thisToo)
+  const store = openStore(folder.path)
+  const environment: JudgeEnvironment = { workers, store, folder: folder.path, buffers, shareBytes }
   return {
-    ...means,
+    ...environment,
     async close() {
-      await means.workers.close()
-      means.store.close()
+      await workers.close()
+      store.close()
       folder.remove()
     },
   }

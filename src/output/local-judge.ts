@@ -1,10 +1,13 @@
-import type { Profiles } from '../profiles/open.ts'
 import type { ProfileTally } from '../profiles/summary/tally.ts'
 import { openProver } from '../prover/open.ts'
 import type { Prover } from '../prover/proof.ts'
 import { type RowBatch, openRowMaker } from './index/row-maker.ts'
-import { type LineCounts, type FileCheck, openLinePass } from './line-pass.ts'
-import { type HaltSignal, type LineSlice, judgeSlice } from './judge-slice.ts'
+import type { FileCheck } from './lines/check-groups.ts'
+import type { LineCounts } from './lines/line-counts.ts'
+import { openLinePass } from './lines/line-pass.ts'
+import { judgeSlice } from './judge-slice.ts'
+import { profilesOfPackages } from './package-profiles.ts'
+import type { HaltSignal, LineSlice } from './slice.ts'
 
 /** What is to be found out about the lines of an export. */
 export interface JudgeSpec {
@@ -15,7 +18,7 @@ export interface JudgeSpec {
   readonly lineBytes: number
   /** FHIR base of the target: references below it are local. Empty if nobody knows it. */
   readonly fhirUrl: string
-  /** Paths of FHIR packages whose profiles resources are held against. */
+  /** Paths of FHIR packages whose profiles resources are judged by. */
   readonly packages?: readonly string[]
   /** Ends the judging before it is done. */
   readonly halt?: HaltSignal
@@ -25,7 +28,7 @@ export interface JudgeSpec {
 export interface SliceResult {
   /** False if a halt came before its end. */
   readonly whole: boolean
-  /** One for each check of the order. */
+  /** One for each check of the spec. */
   readonly tallies: readonly unknown[]
   readonly rows?: RowBatch
   readonly counted: LineCounts
@@ -36,28 +39,31 @@ export interface SliceResult {
 const inputBytes = 512 << 10
 
 let prover: { readonly fhirUrl: string; readonly it: Prover } | undefined
-const opened = new Map<string, Promise<Profiles>>()
 let last: Promise<unknown> = Promise.resolve()
 
-/** Tells how much of a slice has been judged until now. */
+/** Is called with how much of a slice has been judged until now. */
 export type SliceProgressListener = (counted: LineCounts) => void
 
 /** Judges a slice in this thread. Slices wait for one another, since all use one prover. */
 export function judgeLocally(
-  order: JudgeSpec,
+  spec: JudgeSpec,
   slice: LineSlice,
-  tell?: SliceProgressListener,
+  onProgress?: SliceProgressListener,
 ): Promise<SliceResult> {
-  const mine = last.then(() => judge(order, slice, tell))
-  last = mine.catch(() => undefined)
-  return mine
+  const judged = last.then(() => judge(spec, slice, onProgress))
+  last = judged.catch(() => undefined)
+  return judged
 }
 
-async function judge(order: JudgeSpec, slice: LineSlice, tell?: SliceProgressListener): Promise<SliceResult> {
-  const { checks, fhirUrl, lineBytes, index, halt } = order
+async function judge(
+  spec: JudgeSpec,
+  slice: LineSlice,
+  onProgress?: SliceProgressListener,
+): Promise<SliceResult> {
+  const { checks, fhirUrl, lineBytes, index, halt } = spec
   if (prover?.fhirUrl !== fhirUrl) prover = { fhirUrl, it: openProver({ fhirUrl, capacity: inputBytes }) }
   const rows = index ? openRowMaker({ ...index, fhirUrl }) : undefined
-  const profiles = await profilesOfPackages(order.packages ?? [])
+  const profiles = await profilesOfPackages(spec.packages ?? [])
   const pass = openLinePass({
     checks,
     prover: prover.it,
@@ -69,7 +75,7 @@ async function judge(order: JudgeSpec, slice: LineSlice, tell?: SliceProgressLis
     prover: prover.it,
     lineBytes,
     ...(halt ? { halt } : {}),
-    ...(tell ? { onTurn: () => tell(pass.counted) } : {}),
+    ...(onProgress ? { onTurn: () => onProgress(pass.counted) } : {}),
   })
   return {
     whole,
@@ -78,16 +84,4 @@ async function judge(order: JudgeSpec, slice: LineSlice, tell?: SliceProgressLis
     ...(rows ? { rows: rows.take() } : {}),
     ...(pass.profiles ? { profiles: pass.profiles } : {}),
   }
-}
-
-/** The profiles of packages, read once in each thread. */
-export async function profilesOfPackages(packages: readonly string[]): Promise<Profiles | undefined> {
-  if (packages.length === 0) return undefined
-  const key = packages.join('\n')
-  const known = opened.get(key)
-  if (known) return known
-  // Loaded here because most runs do without.
-  const profiles = import('../profiles/open.ts').then((it) => it.openProfiles(packages))
-  opened.set(key, profiles)
-  return profiles
 }

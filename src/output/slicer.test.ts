@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
 import { openBufferPool } from './buffer-pool.ts'
-import { seededRandom } from './fixtures/seeded-random.ts'
+import { seededRandom } from '../model/fixtures/seeded-random.ts'
 import { openSlicer } from './slicer.ts'
 
-interface Given {
+interface NumberedSlice {
   readonly first: number
   readonly text: string
 }
 
 function sliced(text: string, pieces: readonly number[], lineBytes: number, sliceBytes: number) {
-  const given: Given[] = []
-  const slicer = openSlicer({ lineBytes, rooms: openBufferPool(sliceBytes) }, (bytes, first) =>
+  const given: NumberedSlice[] = []
+  const slicer = openSlicer({ lineBytes, buffers: openBufferPool(sliceBytes) }, (bytes, first) =>
     given.push({ first, text: Buffer.from(bytes).toString() }),
   )
   let from = 0

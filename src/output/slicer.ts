@@ -12,77 +12,94 @@ export interface Slicer {
 }
 
 /**
- * Gives slices away, each with the number of its first line, as soon as they fill a room: whoever gets one gives the room back. Of a line longer than
+ * Gives slices away, each with the number of its first line, as soon as they fill a buffer: whoever gets one gives the buffer back. Of a line longer than
  * `lineBytes` the beginning is kept, and one byte more.
  */
 export function openSlicer(
-  { lineBytes, rooms }: { readonly lineBytes: number; readonly rooms: BufferPool },
+  { lineBytes, buffers }: { readonly lineBytes: number; readonly buffers: BufferPool },
   give: (bytes: Uint8Array, firstLine: number) => void,
 ): Slicer {
-  let bytes = nothing
-  let held = 0
-  let line = 1
-  let skipping = false
-
-  const reserve = (length: number) => {
-    if (length <= bytes.length) return
-    const larger =
-      length <= rooms.bufferBytes ? rooms.take() : Buffer.allocUnsafeSlow(Math.max(2 * bytes.length, length))
-    larger.set(bytes.subarray(0, held))
-    rooms.giveBack(bytes)
-    bytes = larger
-  }
-  const giveFirst = (length: number) => {
-    const all = bytes
-    const rest = all.subarray(length, held)
-    bytes = nothing
-    held = 0
-    reserve(rest.length)
-    bytes.set(rest)
-    held = rest.length
-    const first = line
-    const slice = all.subarray(0, length)
-    line += linesIn(slice)
-    // What waits should not take much more room than it needs.
-    const small = 4 * length < all.length
-    give(small ? Uint8Array.from(slice) : slice, first)
-    if (small) rooms.giveBack(all)
-  }
+  const slicing: Slicing = { buffers, lineBytes, give, bytes: nothing, held: 0, line: 1, skipping: false }
   return {
-    write(chunk) {
-      for (let part = chunk; part.length > 0; ) {
-        if (skipping) {
-          const end = part.indexOf(lf)
-          if (end < 0) return
-          skipping = false
-          part = part.subarray(end)
-        }
-        reserve(held + 1)
-        const fitting = part.subarray(0, bytes.length - held)
-        bytes.set(fitting, held)
-        held += fitting.length
-        part = part.subarray(fitting.length)
-        if (held < bytes.length) return
-        const cut = bytes.lastIndexOf(lf) + 1
-        if (cut > 0) giveFirst(cut)
-        else if (held > lineBytes) {
-          held = lineBytes + 1
-          skipping = true
-        }
-      }
-    },
+    write: (chunk) => write(slicing, chunk),
     end() {
-      if (held > 0) giveFirst(held)
+      if (slicing.held > 0) giveFirst(slicing, slicing.held)
     },
     forget() {
-      rooms.giveBack(bytes)
-      bytes = nothing
-      held = 0
+      buffers.giveBack(slicing.bytes)
+      slicing.bytes = nothing
+      slicing.held = 0
     },
   }
 }
 
+/** What has come and has not been given away. */
+interface Slicing {
+  readonly buffers: BufferPool
+  readonly lineBytes: number
+  readonly give: (bytes: Uint8Array, firstLine: number) => void
+  bytes: Buffer
+  /** How many of `bytes` are in use. */
+  held: number
+  /** Number of the first line in `bytes`. */
+  line: number
+  /** The rest of a line that is too long is being skipped. */
+  skipping: boolean
+}
+
 const nothing: Buffer = Buffer.alloc(0)
+
+function write(slicing: Slicing, chunk: Uint8Array): void {
+  for (let part = chunk; part.length > 0; ) {
+    if (slicing.skipping) {
+      const end = part.indexOf(lf)
+      if (end < 0) return
+      slicing.skipping = false
+      part = part.subarray(end)
+    }
+    reserve(slicing, slicing.held + 1)
+    const { bytes } = slicing
+    const fitting = part.subarray(0, bytes.length - slicing.held)
+    bytes.set(fitting, slicing.held)
+    slicing.held += fitting.length
+    part = part.subarray(fitting.length)
+    if (slicing.held < bytes.length) return
+    const cut = bytes.lastIndexOf(lf) + 1
+    if (cut > 0) giveFirst(slicing, cut)
+    else if (slicing.held > slicing.lineBytes) {
+      slicing.held = slicing.lineBytes + 1
+      slicing.skipping = true
+    }
+  }
+}
+
+function reserve(slicing: Slicing, length: number): void {
+  const { buffers, bytes, held } = slicing
+  if (length <= bytes.length) return
+  const larger =
+    length <= buffers.bufferBytes
+      ? buffers.take()
+      : Buffer.allocUnsafeSlow(Math.max(2 * bytes.length, length))
+  larger.set(bytes.subarray(0, held))
+  buffers.giveBack(bytes)
+  slicing.bytes = larger
+}
+
+function giveFirst(slicing: Slicing, length: number): void {
+  const { bytes, held, line, buffers } = slicing
+  const rest = bytes.subarray(length, held)
+  slicing.bytes = nothing
+  slicing.held = 0
+  reserve(slicing, rest.length)
+  slicing.bytes.set(rest)
+  slicing.held = rest.length
+  const slice = bytes.subarray(0, length)
+  slicing.line += linesIn(slice)
+  // What waits should not take much more room than it needs.
+  const isSmall = 4 * length < bytes.length
+  slicing.give(isSmall ? Uint8Array.from(slice) : slice, line)
+  if (isSmall) buffers.giveBack(bytes)
+}
 
 function linesIn(bytes: Uint8Array): number {
   let count = 0

@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { linesChecks } from '../checks/lines/registry.ts'
 import type { BufferPool } from './buffer-pool.ts'
-import { type LineSlice, UnreadableFileError } from './judge-slice.ts'
+import { UnreadableFileError } from './byte-source.ts'
 import { type JudgeSpec, type SliceResult, type SliceProgressListener, judgeLocally } from './local-judge.ts'
+import type { LineSlice } from './slice.ts'
 import type { SliceReply, PostedJudgeSpec, SliceMessage } from './worker.ts'
 
 /** Threads that judge slices. */
@@ -13,18 +14,19 @@ export interface WorkerPool {
   readonly size: number
   /**
    * Judges a slice in the thread that is free first. Starting threads costs time and memory: as long as nothing is `large`, it is this thread.
-   * Bytes that a slice holds are handed over; if they lie in a room it is given back. Rejects with `Unreadable` if there are none.
+   * Bytes that a slice holds are handed over; if they lie in a buffer of the pool it is given back. Rejects with `UnreadableFileError` if the bytes cannot
+   * be read.
    */
   judge(
-    order: JudgeSpec,
+    spec: JudgeSpec,
     slice: LineSlice,
     large: boolean,
-    tell?: SliceProgressListener,
+    onProgress?: SliceProgressListener,
   ): Promise<SliceResult>
   /** So many bytes are about to be judged: threads that it is worth it to start can start. */
   expectBytes(bytes: number): void
-  /** Nothing more will be judged for this order. */
-  forget(order: JudgeSpec): void
+  /** Nothing more will be judged by this spec. */
+  forget(spec: JudgeSpec): void
   close(): Promise<void>
 }
 
@@ -46,120 +48,177 @@ export const threadThresholdBytes = 16 << 20
 const slicesPerWorker = 2
 
 interface QueuedSlice {
-  readonly order: JudgeSpec
-  readonly of: number
+  readonly spec: JudgeSpec
+  readonly specNumber: number
   readonly slice: LineSlice
-  readonly tell?: SliceProgressListener | undefined
-  readonly done: (result: SliceResult) => void
-  readonly failed: (error: Error) => void
+  readonly onProgress?: SliceProgressListener | undefined
+  readonly resolve: (result: SliceResult) => void
+  readonly reject: (error: Error) => void
 }
 
 interface PoolWorker {
   readonly worker: Worker
-  readonly asked: Map<number, QueuedSlice>
+  /** By the number of the message. */
+  readonly slices: Map<number, QueuedSlice>
+}
+
+/** Threads, and what they have to do. */
+interface PoolState {
+  readonly size: number
+  readonly buffers: BufferPool
+  /** This thread judges beside the workers. */
+  readonly thisToo: boolean
+  readonly workers: PoolWorker[]
+  readonly queue: QueuedSlice[]
+  /** Numbers of the specs that workers know. */
+  readonly specs: Map<JudgeSpec, number>
+  /** The last number given to a spec or a message. */
+  lastNumber: number
+  isBusyHere: boolean
+  isClosed: boolean
 }
 
 /** Opens threads, none of which is started before it is needed. `thisToo` says that this one judges beside them, having nothing else to do. */
-export function openWorkerPool(many: number, rooms: BufferPool, thisToo = false): WorkerPool {
-  const running: PoolWorker[] = []
-  const queue: QueuedSlice[] = []
-  const orders = new Map<JudgeSpec, number>()
-  let last = 0
-  let busyHere = false
-  let isClosed = false
-
-  const start = (): PoolWorker => {
-    const it: PoolWorker = { worker: new Worker(script, { resourceLimits: limits }), asked: new Map() }
-    it.worker.on('message', (answer: SliceReply) => {
-      const asked = it.asked.get(answer.at)
-      if ('counted' in answer) return asked?.tell?.(answer.counted)
-      it.asked.delete(answer.at)
-      if (answer.room) rooms.giveBack(answer.room)
-      if ('result' in answer) asked?.done(answer.result)
-      else asked?.failed(failureOf(answer.unreadable))
-      pump()
-    })
-    it.worker.on('error', () => giveUp(new Error('a thread that judges output files has died')))
-    for (const [order, number] of orders) it.worker.postMessage(openMessage(number, order))
-    running.push(it)
-    return it
-  }
-  const giveUp = (why: Error) => {
-    const asked = [...queue, ...running.flatMap((one) => [...one.asked.values()])]
-    queue.length = 0
-    running.length = 0
-    isClosed = true
-    for (const { failed } of asked) failed(why)
-  }
-  const free = (): PoolWorker | undefined => {
-    const least = running.reduce<PoolWorker | undefined>(
-      (found, it) => (found && found.asked.size <= it.asked.size ? found : it),
-      undefined,
-    )
-    if (least?.asked.size === 0) return least
-    if (running.length < many) return start()
-    return least && least.asked.size < slicesPerWorker ? least : undefined
-  }
-  const pump = () => {
-    for (let it = queue[0] && free(); it; it = queue[0] && free()) {
-      const asked = queue.shift()
-      if (!asked) return
-      last += 1
-      const { of, slice } = asked
-      it.asked.set(last, asked)
-      const buffer = 'held' in slice.bytes ? slice.bytes.held.buffer : undefined
-      it.worker.postMessage(
-        { slice, of, at: last } satisfies SliceMessage,
-        buffer instanceof ArrayBuffer ? [buffer] : [],
-      )
-    }
-    if (thisToo && !busyHere) void here()
-  }
-  const here = async () => {
-    const asked = queue.shift()
-    if (!asked) return
-    busyHere = true
-    await judgeLocally(asked.order, asked.slice, asked.tell).then(asked.done, asked.failed)
-    // Others may have been done in the meantime, and are to have something to do before this thread is busy again.
-    await new Promise((resume) => setImmediate(resume))
-    busyHere = false
-    pump()
-  }
-  const numberOf = (order: JudgeSpec): number => {
-    const known = orders.get(order)
-    if (known !== undefined) return known
-    last += 1
-    orders.set(order, last)
-    for (const { worker } of running) worker.postMessage(openMessage(last, order))
-    return last
+export function openWorkerPool(size: number, buffers: BufferPool, thisToo = false): WorkerPool {
+  const pool: PoolState = {
+    ...{ size, buffers, thisToo },
+    workers: [],
+    queue: [],
+    specs: new Map(),
+    lastNumber: 0,
+    isBusyHere: false,
+    isClosed: false,
   }
   return {
-    size: many,
-    judge(order, slice, large, tell) {
-      if (!large || many === 0 || 'stream' in slice.bytes || !canPost(order))
-        return judgeLocally(order, slice, tell)
-      const of = numberOf(order)
-      return new Promise<SliceResult>((done, failed) => {
-        if (isClosed) return failed(new Error('nothing is judged any more'))
-        queue.push({ order, of, slice, tell, done, failed })
-        pump()
-      })
+    size,
+    judge(spec, slice, large, onProgress) {
+      if (!large || size === 0 || 'stream' in slice.bytes || !canPost(spec))
+        return judgeLocally(spec, slice, onProgress)
+      return enqueue(pool, spec, slice, onProgress)
     },
     expectBytes(bytes) {
-      if (bytes > threadThresholdBytes && !isClosed && isBuilt()) while (running.length < many) start()
+      if (bytes > threadThresholdBytes && !pool.isClosed && isBuilt())
+        while (pool.workers.length < size) startWorker(pool)
     },
-    forget(order) {
-      const number = orders.get(order)
+    forget(spec) {
+      const number = pool.specs.get(spec)
       if (number === undefined) return
-      orders.delete(order)
-      for (const { worker } of running) worker.postMessage({ close: number } satisfies SliceMessage)
+      pool.specs.delete(spec)
+      for (const { worker } of pool.workers) worker.postMessage({ close: number } satisfies SliceMessage)
     },
     async close() {
-      const workers = running.map((it) => it.worker)
-      giveUp(new Error('nothing is judged any more'))
+      const workers = pool.workers.map((it) => it.worker)
+      closePool(pool, closedError())
       await Promise.all(workers.map((it) => it.terminate()))
     },
   }
+}
+
+function closedError(): Error {
+  return new Error('nothing is judged any more')
+}
+
+function enqueue(
+  pool: PoolState,
+  spec: JudgeSpec,
+  slice: LineSlice,
+  onProgress: SliceProgressListener | undefined,
+): Promise<SliceResult> {
+  const specNumber = numberOf(pool, spec)
+  return new Promise((resolve, reject) => {
+    if (pool.isClosed) return reject(closedError())
+    pool.queue.push({ spec, specNumber, slice, onProgress, resolve, reject })
+    dispatch(pool)
+  })
+}
+
+/** The number of a spec; workers get one that they do not know. */
+function numberOf(pool: PoolState, spec: JudgeSpec): number {
+  const known = pool.specs.get(spec)
+  if (known !== undefined) return known
+  pool.lastNumber += 1
+  const number = pool.lastNumber
+  pool.specs.set(spec, number)
+  for (const { worker } of pool.workers) worker.postMessage(openMessage(number, spec))
+  return number
+}
+
+/** Gives slices of the queue to whoever is free. */
+function dispatch(pool: PoolState): void {
+  const { queue } = pool
+  for (let to = queue[0] && freeWorker(pool); to; to = queue[0] && freeWorker(pool)) {
+    const next = queue.shift()
+    if (!next) return
+    post(pool, to, next)
+  }
+  if (pool.thisToo && !pool.isBusyHere) void judgeHere(pool)
+}
+
+function post(pool: PoolState, to: PoolWorker, queued: QueuedSlice): void {
+  const { slice, specNumber } = queued
+  pool.lastNumber += 1
+  to.slices.set(pool.lastNumber, queued)
+  const buffer = 'held' in slice.bytes ? slice.bytes.held.buffer : undefined
+  to.worker.postMessage(
+    { slice, of: specNumber, at: pool.lastNumber } satisfies SliceMessage,
+    buffer instanceof ArrayBuffer ? [buffer] : [],
+  )
+}
+
+/** The worker that has least to do, perhaps a new one; `undefined` if all have enough. */
+function freeWorker(pool: PoolState): PoolWorker | undefined {
+  const { workers, size } = pool
+  const least = workers.reduce<PoolWorker | undefined>(
+    (found, it) => (found && found.slices.size <= it.slices.size ? found : it),
+    undefined,
+  )
+  if (least?.slices.size === 0) return least
+  if (workers.length < size) return startWorker(pool)
+  return least && least.slices.size < slicesPerWorker ? least : undefined
+}
+
+function startWorker(pool: PoolState): PoolWorker {
+  const worker = new Worker(script, { resourceLimits: limits })
+  const started: PoolWorker = { worker, slices: new Map() }
+  worker.on('message', (reply: SliceReply) => takeReply(pool, started, reply))
+  worker.on('error', () => closePool(pool, new Error('a thread that judges output files has died')))
+  for (const [spec, number] of pool.specs) worker.postMessage(openMessage(number, spec))
+  pool.workers.push(started)
+  return started
+}
+
+function takeReply(pool: PoolState, from: PoolWorker, reply: SliceReply): void {
+  const queued = from.slices.get(reply.at)
+  if ('counted' in reply) {
+    queued?.onProgress?.(reply.counted)
+    return
+  }
+  from.slices.delete(reply.at)
+  if (reply.held) pool.buffers.giveBack(reply.held)
+  if ('result' in reply) queued?.resolve(reply.result)
+  else queued?.reject(failureOf(reply.unreadable))
+  dispatch(pool)
+}
+
+async function judgeHere(pool: PoolState): Promise<void> {
+  const next = pool.queue.shift()
+  if (!next) return
+  pool.isBusyHere = true
+  await judgeLocally(next.spec, next.slice, next.onProgress).then(next.resolve, next.reject)
+  // Others may have been done in the meantime, and are to have something to do before this thread is busy again.
+  await new Promise((resume) => setImmediate(resume))
+  pool.isBusyHere = false
+  dispatch(pool)
+}
+
+/** Rejects all that has not been judged; nothing more is. */
+function closePool(pool: PoolState, reason: Error): void {
+  const { queue, workers } = pool
+  const unfinished = [...queue, ...workers.flatMap((it) => [...it.slices.values()])]
+  queue.length = 0
+  workers.length = 0
+  pool.isClosed = true
+  for (const { reject } of unfinished) reject(reason)
 }
 
 function failureOf(unreadable: string | undefined): Error {
@@ -168,17 +227,17 @@ function failureOf(unreadable: string | undefined): Error {
     : new UnreadableFileError(unreadable)
 }
 
-function openMessage(number: number, { checks: fed, ...rest }: JudgeSpec): SliceMessage {
-  const order: PostedJudgeSpec = {
+function openMessage(number: number, { checks, ...rest }: JudgeSpec): SliceMessage {
+  const spec: PostedJudgeSpec = {
     ...rest,
-    checks: fed.map(({ check, params, kind }) => ({ name: check.name, params, kind })),
+    checks: checks.map(({ check, params, kind }) => ({ name: check.name, params, kind })),
   }
-  return { open: number, order }
+  return { open: number, spec }
 }
 
 const registered: ReadonlySet<unknown> = new Set(linesChecks)
 
 /** A thread knows the checks that have a name for everybody, and runs built code alone. */
-function canPost(order: JudgeSpec): boolean {
-  return order.checks.every((it) => registered.has(it.check)) && isBuilt()
+function canPost({ checks }: JudgeSpec): boolean {
+  return checks.every((it) => registered.has(it.check)) && isBuilt()
 }

@@ -1,26 +1,27 @@
 import { parentPort } from 'node:worker_threads'
 import { linesChecks } from '../checks/lines/registry.ts'
 import type { FileKind } from '../model/http/exchange.ts'
-import type { LineCounts } from './line-pass.ts'
-import { type LineSlice, UnreadableFileError } from './judge-slice.ts'
+import type { LineCounts } from './lines/line-counts.ts'
+import { UnreadableFileError } from './byte-source.ts'
+import type { LineSlice } from './slice.ts'
 import { type JudgeSpec, type SliceResult, judgeLocally } from './local-judge.ts'
 
-/** An order as it is posted: checks by their names. */
+/** A spec as it is posted: checks by their names. */
 export type PostedJudgeSpec = Omit<JudgeSpec, 'checks'> & {
   readonly checks: readonly { readonly name: string; readonly params: unknown; readonly kind: FileKind }[]
 }
 
-/** What a worker is told. */
+/** What is posted to a worker: a spec under a number, the number of one that is no longer used, or a slice to be judged by one. */
 export type SliceMessage =
-  | { readonly open: number; readonly order: PostedJudgeSpec }
+  | { readonly open: number; readonly spec: PostedJudgeSpec }
   | { readonly close: number }
   | { readonly slice: LineSlice; readonly of: number; readonly at: number }
 
 /** What a worker answers to a slice. */
 export type SliceReply = {
   readonly at: number
-  /** What the bytes of the slice lay in. */
-  readonly room?: Uint8Array
+  /** The bytes that the slice held, to be used again. */
+  readonly held?: Uint8Array
 } & (
   | { readonly result: SliceResult }
   | { readonly failed: true; readonly unreadable?: string }
@@ -29,7 +30,7 @@ export type SliceReply = {
 )
 
 const byName = new Map(linesChecks.map((it) => [it.name, it]))
-const orders = new Map<number, JudgeSpec>()
+const specs = new Map<number, JudgeSpec>()
 
 function judgeSpecOf(posted: PostedJudgeSpec): JudgeSpec {
   return {
@@ -45,26 +46,26 @@ const buffersOf = (arrays: readonly Uint8Array[]) =>
   arrays.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []))
 
 parentPort?.on('message', (task: SliceMessage) => {
-  if ('open' in task) orders.set(task.open, judgeSpecOf(task.order))
-  else if ('close' in task) orders.delete(task.close)
+  if ('open' in task) specs.set(task.open, judgeSpecOf(task.spec))
+  else if ('close' in task) specs.delete(task.close)
   else {
-    const order = orders.get(task.of)
-    if (!order) return
+    const spec = specs.get(task.of)
+    if (!spec) return
     const { slice, at } = task
-    const room = 'held' in slice.bytes ? { room: slice.bytes.held } : {}
-    const answer = (it: SliceReply, arrays: readonly Uint8Array[] = []) =>
-      parentPort?.postMessage(it, buffersOf([...arrays, ...(it.room ? [it.room] : [])]))
-    judgeLocally(order, slice, (counted) => answer({ at, counted })).then(
+    const held = 'held' in slice.bytes ? { held: slice.bytes.held } : {}
+    const reply = (it: SliceReply, arrays: readonly Uint8Array[] = []) =>
+      parentPort?.postMessage(it, buffersOf([...arrays, ...(it.held ? [it.held] : [])]))
+    judgeLocally(spec, slice, (counted) => reply({ at, counted })).then(
       // Each segment has a buffer of its own.
       (result) =>
-        answer(
-          { at, result, ...room },
+        reply(
+          { at, result, ...held },
           (result.rows?.segments ?? []).map(({ bytes }) => bytes),
         ),
       // What went wrong may quote a line: the main thread only learns that it did.
       (error: unknown) => {
         const why = error instanceof UnreadableFileError ? { unreadable: error.message } : {}
-        answer({ at, failed: true, ...why, ...room })
+        reply({ at, failed: true, ...why, ...held })
       },
     )
   }

@@ -37,7 +37,7 @@ function open(urls: readonly string[], signal?: AbortSignal) {
   } as Partial<Target> as Target
   const clock = { now: () => 0, sleep: async () => undefined }
   const recorder = openRecorder({ clock })
-  const caller = openHttpClient({
+  const client = openHttpClient({
     target,
     transport,
     recorder,
@@ -45,12 +45,12 @@ function open(urls: readonly string[], signal?: AbortSignal) {
     notify: () => undefined,
     ...(signal ? { signal } : {}),
   })
-  return { caller, requests, recorder }
+  return { client, requests, recorder }
 }
 
 test('redirects are followed five times and recorded one by one', async () => {
-  const { caller, requests } = open(Array.from({ length: 20 }, (_it, at) => `/${at}`))
-  const answer = await caller.sendFollowingRedirects(call)
+  const { client, requests } = open(Array.from({ length: 20 }, (_it, at) => `/${at}`))
+  const answer = await client.sendFollowingRedirects(call)
   expect(requests.map((it) => it.url.slice(-2))).toEqual(['/x', '/0', '/1', '/2', '/3', '/4'])
   expect(answer.hops.map((it) => it.number)).toEqual([1, 2, 3, 4, 5, 6])
   expect(answer.status).toBe(302)
@@ -62,23 +62,23 @@ test.each([
   'http://127.0.0.1/',
   'https://a@storage.example.com/',
 ])('a hop over https does not lead to %s', async (url) => {
-  const { caller, requests } = open(['https://storage.example.com/1', url])
-  expect(await caller.sendFollowingRedirects(call)).toMatchObject({ networkError: 'forbidden' })
+  const { client, requests } = open(['https://storage.example.com/1', url])
+  expect(await client.sendFollowingRedirects(call)).toMatchObject({ networkError: 'forbidden' })
   expect(requests).toHaveLength(2)
 })
 
 test('a call is never redirected', async () => {
-  const { caller, requests } = open(['/y'])
-  expect(await caller.send(call)).toMatchObject({ status: 302 })
+  const { client, requests } = open(['/y'])
+  expect(await client.send(call)).toMatchObject({ status: 302 })
   expect(requests).toHaveLength(1)
 })
 
 test('cleaning up is quick and not stopped by an abort', async () => {
   const abort = new AbortController()
-  const { caller, requests } = open([], abort.signal)
-  await caller.send(call)
-  caller.startCleanup()
-  await caller.send(call)
+  const { client, requests } = open([], abort.signal)
+  await client.send(call)
+  client.startCleanup()
+  await client.send(call)
   expect(requests.map((it) => [it.timeoutMs, it.signal === undefined])).toEqual([
     [60_000, false],
     [2_000, true],
@@ -86,8 +86,8 @@ test('cleaning up is quick and not stopped by an abort', async () => {
 })
 
 test('a URL that no server should give is not fetched', async () => {
-  const { caller, requests } = open([])
-  const answer = await caller.send({ ...call, url: `http://ehr.example.org/${'x'.repeat(9_000)}` })
+  const { client, requests } = open([])
+  const answer = await client.send({ ...call, url: `http://ehr.example.org/${'x'.repeat(9_000)}` })
   expect(answer).toMatchObject({
     networkError: 'forbidden',
     exchange: { problem: expect.stringContaining('characters long') },

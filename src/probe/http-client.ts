@@ -3,20 +3,11 @@ import { type Exchange, type HeaderList, header, type NetworkErrorKind } from '.
 import type { Target } from '../model/target.ts'
 import { resolveUrl } from '../model/http/url.ts'
 import { decideUrl, type UrlContext } from './url-policy.ts'
+import type { ProbeEvent } from './events.ts'
 import type { Recorder } from './recorder.ts'
 import type { NetworkFailure } from './transport/network-failure.ts'
 import type { Spool } from './transport/spool.ts'
-import type { ByteSink, Transport, WireResponse } from './transport/message.ts'
-
-/** What happens on the way, for progress displays. */
-export type ProbeEvent =
-  | { readonly kind: 'request'; readonly method: string; readonly url: string }
-  | { readonly kind: 'poll'; readonly number: number /** Masked. */; readonly progress?: string }
-  | { readonly kind: 'wait'; readonly seconds: number; readonly for: string }
-  | { readonly kind: 'download'; readonly number: number; readonly of: number }
-  /** So many bytes of a body to be spooled have come so far; told now and then. */
-  | { readonly kind: 'body'; readonly bytes: number }
-  | { readonly kind: 'job-deleted'; readonly url: string }
+import type { ByteSink, Transport, WireRequest, WireResponse } from './transport/message.ts'
 
 /** One request to be made. */
 export interface HttpRequest {
@@ -32,10 +23,11 @@ export interface HttpRequest {
   readonly maxBytes: number
   /** The body of a 200 goes to a spool; every hop gets one of its own. */
   readonly newSpool?: () => Spool
-  readonly bulk?: boolean
+  /** It may use a connection again that is kept alive. */
+  readonly keepAlive?: boolean
 }
 
-/** What a call brought: the exchange as recorded and what is live of it, which is never printed. */
+/** What a request brought: the exchange as recorded and what is live of it, which is never printed. */
 export interface HttpResponse {
   readonly exchange: Exchange
   /** Of the last hop. */
@@ -53,9 +45,9 @@ export interface HttpResponse {
 /** Makes requests and records each. */
 export interface HttpClient {
   /** One exchange, never redirected. */
-  send(call: HttpRequest): Promise<HttpResponse>
+  send(request: HttpRequest): Promise<HttpResponse>
   /** Follows up to five redirects of a GET, each decided anew; every hop is an exchange of its own. */
-  sendFollowingRedirects(call: HttpRequest): Promise<HttpResponse>
+  sendFollowingRedirects(request: HttpRequest): Promise<HttpResponse>
   /** From now on nothing takes longer than 2 s, and an abort that has come stops nothing: for cleaning up. */
   startCleanup(): void
 }
@@ -64,7 +56,7 @@ const mostRedirects = 5
 const longestUrl = 8 << 10
 const cleanupTimeoutMs = 2_000
 
-/** A caller that sends through a transport and writes into a recorder. */
+/** A client that sends through a transport and writes into a recorder. */
 export function openHttpClient(options: {
   readonly target: Target
   readonly transport: Transport
@@ -73,107 +65,126 @@ export function openHttpClient(options: {
   readonly signal?: AbortSignal
   readonly notify: (event: ProbeEvent) => void
 }): HttpClient {
-  const { target, recorder, clock, signal } = options
-  let hurried = false
-
-  const hop = async (
-    call: HttpRequest,
-    from?: string,
-  ): Promise<HttpResponse & { readonly sentToken: boolean }> => {
-    const { fhirUrl, tokenOrigins } = target
-    const token = call.authorization === undefined ? 'never' : call.token
-    const decision = decideUrl(call.url, { fhirUrl, tokenOrigins, token, ...(from ? { from } : {}) })
-    const sentToken = decision.sendToken && call.authorization !== undefined
-    const headers: readonly (readonly [string, string])[] =
-      sentToken && call.authorization !== undefined
-        ? [...call.headers, ['Authorization', call.authorization]]
-        : call.headers
-    const { method, url, body, maxBytes, bulk } = call
-    const timeoutMs = hurried ? Math.min(call.timeoutMs, cleanupTimeoutMs) : call.timeoutMs
-    const request = { method, url, headers, ...(body === undefined ? {} : { body }) }
-    const startedAt = clock.now()
-    const forbidden =
-      url.length > longestUrl
-        ? `it is ${url.length} characters long`
-        : decision.fetch
-          ? undefined
-          : decision.reason
-    const spool = forbidden === undefined ? call.newSpool?.() : undefined
-    options.notify({ kind: 'request', method, url: recorder.mask(url) })
-    const came: WireResponse | NetworkFailure = forbidden
-      ? { networkError: 'forbidden', problem: `this URL was not fetched: ${forbidden}` }
-      : await options.transport({
-          ...request,
-          timeoutMs,
-          maxBytes,
-          ...(spool ? { sink: notifyingSink(spool, options) } : {}),
-          ...(bulk ? { bulk } : {}),
-          ...(signal && !hurried ? { signal } : {}),
-        })
-    spool?.end()
-    if (spool) options.notify({ kind: 'body', bytes: spool.bytes })
-    const whole = spool && 'status' in came && came.status === 200 ? { spool } : {}
-    const text =
-      'networkError' in came
-        ? undefined
-        : spool
-          ? await smallText(spool, whole)
-          : new TextDecoder().decode(came.body)
-    const exchange = recorder.record({ request, startedAt }, came, text)
-    const common = { exchange, url, sentToken, hops: [exchange], ...whole }
-    if (!('spool' in whole)) spool?.drop()
-    if ('networkError' in came) return { ...common, networkError: came.networkError }
-    return {
-      ...common,
-      status: came.status,
-      headers: came.headers,
-      ...(text === undefined ? {} : { body: text }),
-    }
-  }
-
-  /** What was spooled but is no output file: an error, most likely. */
-  const smallText = async (
-    spool: Spool,
-    { spool: whole }: { spool?: Spool },
-  ): Promise<string | undefined> => {
-    if (whole || spool.bytes > target.limits.controlBodyBytes) return undefined
-    const chunks: Uint8Array[] = []
-    for await (const chunk of spool.read()) chunks.push(chunk)
-    return new TextDecoder().decode(Buffer.concat(chunks))
-  }
-
+  const client: ClientState = { ...options, isCleaningUp: false }
   return {
-    send: (call) => hop(call),
-    async sendFollowingRedirects(call) {
-      let answer = await hop(call)
-      let { authorization } = call
-      for (let redirects = 0; redirects < mostRedirects && isRedirect(answer.status); redirects += 1) {
-        const to = resolveUrl(header(answer.headers ?? [], 'location') ?? '', answer.url)
-        if (to === undefined) return answer
-        if (!answer.sentToken) authorization = undefined
-        const { authorization: _dropped, ...rest } = call
-        // Whether it needs the token is for the origin that redirects to say: signed URLs of a storage service do not.
-        const hopCall: HttpRequest = {
-          ...rest,
-          url: to,
-          token: 'allowed',
-          ...(authorization === undefined ? {} : { authorization }),
-        }
-        const { hops } = answer
-        const landed = await hop(hopCall, answer.url)
-        answer = { ...landed, hops: [...hops, ...landed.hops] }
-      }
-      return answer
-    },
+    send: (request) => sendHop(client, request),
+    sendFollowingRedirects: (request) => followRedirects(client, request),
     startCleanup() {
-      hurried = true
+      client.isCleaningUp = true
     },
   }
 }
 
+interface ClientState {
+  readonly target: Target
+  readonly transport: Transport
+  readonly recorder: Recorder
+  readonly clock: Clock
+  readonly signal?: AbortSignal
+  readonly notify: (event: ProbeEvent) => void
+  isCleaningUp: boolean
+}
+
+/** The response to one request, and whether that carried the token. */
+type HopResponse = HttpResponse & { readonly sentToken: boolean }
+
+async function followRedirects(client: ClientState, request: HttpRequest): Promise<HttpResponse> {
+  let response = await sendHop(client, request)
+  let { authorization } = request
+  for (let redirects = 0; redirects < mostRedirects && isRedirect(response.status); redirects += 1) {
+    const to = resolveUrl(header(response.headers ?? [], 'location') ?? '', response.url)
+    if (to === undefined) return response
+    if (!response.sentToken) authorization = undefined
+    const { authorization: _dropped, ...rest } = request
+    // Whether it needs the token is for the origin that redirects to say: signed URLs of a storage service do not.
+    const redirected: HttpRequest = {
+      ...rest,
+      url: to,
+      token: 'allowed',
+      ...(authorization === undefined ? {} : { authorization }),
+    }
+    const next = await sendHop(client, redirected, response.url)
+    response = { ...next, hops: [...response.hops, ...next.hops] }
+  }
+  return response
+}
+
+/** Sends one request; `from` is the URL that redirected to it. */
+async function sendHop(client: ClientState, request: HttpRequest, from?: string): Promise<HopResponse> {
+  const { recorder, clock, notify } = client
+  const { method, url, body, authorization } = request
+  const decision = decideHop(client, request, from)
+  const sentToken = decision.sendToken && authorization !== undefined
+  const headers: HttpRequest['headers'] = sentToken
+    ? [...request.headers, ['Authorization', authorization]]
+    : request.headers
+  const wire = { method, url, headers, ...(body === undefined ? {} : { body }) }
+  const startedAt = clock.now()
+  const spool = decision.forbidden === undefined ? request.newSpool?.() : undefined
+  notify({ kind: 'request', method, url: recorder.mask(url) })
+  const response: WireResponse | NetworkFailure = decision.forbidden
+    ? { networkError: 'forbidden', problem: `this URL was not fetched: ${decision.forbidden}` }
+    : await client.transport({ ...wire, ...transportOptions(client, request, spool) })
+  spool?.end()
+  if (spool) notify({ kind: 'body', bytes: spool.bytes })
+  const isFile = spool !== undefined && 'status' in response && response.status === 200
+  const text = isFile ? undefined : await bodyText(client, response, spool)
+  const exchange = recorder.record({ request: wire, startedAt }, response, text)
+  if (!isFile) spool?.drop()
+  const common = { exchange, url, sentToken, hops: [exchange], ...(isFile ? { spool } : {}) }
+  if ('networkError' in response) return { ...common, networkError: response.networkError }
+  const { status } = response
+  return { ...common, status, headers: response.headers, ...(text === undefined ? {} : { body: text }) }
+}
+
+/** Whether the token may be sent, and why the URL may not be fetched at all. */
+function decideHop(
+  { target }: ClientState,
+  { url, authorization, token }: HttpRequest,
+  from: string | undefined,
+): { readonly sendToken: boolean; readonly forbidden?: string } {
+  const { fhirUrl, tokenOrigins } = target
+  const decision = decideUrl(url, {
+    ...{ fhirUrl, tokenOrigins },
+    token: authorization === undefined ? 'never' : token,
+    ...(from ? { from } : {}),
+  })
+  const { sendToken } = decision
+  if (url.length > longestUrl) return { sendToken, forbidden: `it is ${url.length} characters long` }
+  return decision.fetch ? { sendToken } : { sendToken, forbidden: decision.reason }
+}
+
+function transportOptions(
+  { isCleaningUp, signal, notify, clock }: ClientState,
+  { timeoutMs, maxBytes, keepAlive }: HttpRequest,
+  spool: Spool | undefined,
+): Omit<WireRequest, 'method' | 'url' | 'headers' | 'body'> {
+  return {
+    timeoutMs: isCleaningUp ? Math.min(timeoutMs, cleanupTimeoutMs) : timeoutMs,
+    maxBytes,
+    ...(spool ? { sink: notifyingSink(spool, { notify, clock }) } : {}),
+    ...(keepAlive ? { keepAlive } : {}),
+    ...(signal && !isCleaningUp ? { signal } : {}),
+  }
+}
+
+/** The body as text. What was spooled but is no output file is an error, most likely. */
+async function bodyText(
+  { target }: ClientState,
+  response: WireResponse | NetworkFailure,
+  spool: Spool | undefined,
+): Promise<string | undefined> {
+  if ('networkError' in response) return undefined
+  if (!spool) return new TextDecoder().decode(response.body)
+  if (spool.bytes > target.limits.controlBodyBytes) return undefined
+  const chunks: Uint8Array[] = []
+  for await (const chunk of spool.read()) chunks.push(chunk)
+  return new TextDecoder().decode(Buffer.concat(chunks))
+}
+
 const notifyIntervalMs = 100
 
-/** A spool that tells how much has come. */
+/** A spool that reports now and then how much has come. */
 function notifyingSink(
   spool: Spool,
   { notify, clock }: { readonly notify: (event: ProbeEvent) => void; readonly clock: Clock },

@@ -5,7 +5,7 @@ import { openRecorder } from './recorder.ts'
 
 const clock = { now: () => 1_000, sleep: async () => undefined }
 
-interface Said {
+interface ExchangeParts {
   readonly url?: string
   readonly sent?: readonly (readonly [string, string])[]
   readonly sentBody?: string
@@ -14,7 +14,7 @@ interface Said {
 }
 
 function record(
-  said: Said,
+  said: ExchangeParts,
   options: { showDiagnostics?: boolean; secrets?: readonly string[]; concealed?: readonly string[] } = {},
 ): Exchange {
   const { secrets = [], concealed = [], ...rest } = options
@@ -54,7 +54,7 @@ test('masking keeps length, punctuation and emptiness', () => {
 
 describe('a canary is nowhere to be found', () => {
   const c = 'Canary7Secret9Value'
-  test.each<[string, Said]>([
+  test.each<[string, ExchangeParts]>([
     ['Authorization', { sent: [['Authorization', `Bearer ${c}`]] }],
     ['Authorization without a scheme', { sent: [['authorization', c]] }],
     ['Authorization with an odd scheme', { sent: [['Authorization', `${c} x`]] }],
@@ -194,7 +194,7 @@ describe('a canary is nowhere to be found', () => {
   })
 
   test('of a concealed patient, however short its id', () => {
-    const said: Said = {
+    const said: ExchangeParts = {
       url: 'https://h/fhir/Patient/12?x=12',
       headers: [
         ['Content-Location', '/job?p=Patient%2F12'],

@@ -13,11 +13,11 @@ export interface Recorder {
   /** Masks what is known to be secret in a text of any origin. */
   mask(text: string): string
   /** `text` is the live body of a response that may be shown in part; absent for output files. */
-  record(sent: TimedRequest, came: WireResponse | NetworkFailure, text?: string): Exchange
+  record(sent: TimedRequest, received: WireResponse | NetworkFailure, text?: string): Exchange
 }
 
 /** A request and when it was sent. */
-export interface TimedRequest {
+interface TimedRequest {
   readonly request: Pick<WireRequest, 'method' | 'url' | 'headers' | 'body'>
   readonly startedAt: number
 }
@@ -49,7 +49,7 @@ export function openRecorder(options: {
     exchanges,
     masker,
     mask: masker.mask,
-    record(sent, came, text) {
+    record(sent, received, text) {
       const { request } = sent
       const exchange: Exchange = {
         number: after + exchanges.length + 1,
@@ -59,9 +59,15 @@ export function openRecorder(options: {
           headers: shownHeaders(request.headers),
           ...(request.body === undefined ? {} : { body: shownRequestBody(request, shown) }),
         },
-        ...('networkError' in came
-          ? { networkError: came.networkError, problem: masker.mask(came.problem) }
-          : { response: responseOf(came, shownHeaders(came.headers), bodyOf(text, came.headers, shown)) }),
+        ...('networkError' in received
+          ? { networkError: received.networkError, problem: masker.mask(received.problem) }
+          : {
+              response: responseOf(
+                received,
+                shownHeaders(received.headers),
+                bodyOf(text, received.headers, shown),
+              ),
+            }),
         startedAt: new Date(sent.startedAt).toISOString(),
         durationMs: Math.max(0, Math.round(options.clock.now() - sent.startedAt)),
       }
@@ -72,11 +78,11 @@ export function openRecorder(options: {
 }
 
 function responseOf(
-  came: Exclude<WireResponse, NetworkFailure>,
+  received: Exclude<WireResponse, NetworkFailure>,
   headers: HeaderList,
   body: string | undefined,
 ) {
-  const { status, framing, bytes, digest } = came
+  const { status, framing, bytes, digest } = received
   return {
     status,
     headers,

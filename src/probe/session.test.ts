@@ -12,17 +12,17 @@ const key = {
   kid: 'k1',
 }
 
-interface Seen {
+interface ServerRequest {
   readonly method: string
   readonly url: string
   readonly authorization?: string
   readonly body: string
 }
-type Reply = (response: ServerResponse, seen: Seen, base: string) => void
+type Reply = (response: ServerResponse, seen: ServerRequest, base: string) => void
 
 let server: Server
 let base: string
-let seen: Seen[]
+let seen: ServerRequest[]
 let replies: Record<string, Reply>
 let now: number
 const closing: (() => Promise<void>)[] = []
@@ -124,7 +124,7 @@ function open(more: Partial<Target> = {}, options: Partial<SessionOptions> = {})
   return openSession({ target, transport, clock, ...options })
 }
 
-function sent(method: string, path: string): readonly Seen[] {
+function sent(method: string, path: string): readonly ServerRequest[] {
   return seen.filter((it) => it.method === method && it.url.startsWith(path))
 }
 

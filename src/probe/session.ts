@@ -1,44 +1,23 @@
 import type { Clock } from '../model/clock.ts'
-import type { Exchange, OutputFile } from '../model/http/exchange.ts'
-import { header } from '../model/http/exchange.ts'
-import type { ExportIntent } from '../model/export/export.ts'
 import type { Evidence } from '../model/evidence.ts'
-import type { RequestCredentials, MergePatch, TokenProbe } from '../model/suite.ts'
+import type { ExportIntent } from '../model/export/export.ts'
+import type { Exchange, OutputFile } from '../model/http/exchange.ts'
+import type { TokenProbe } from '../model/suite.ts'
 import type { Target } from '../model/target.ts'
-import { resolveUrl } from '../model/http/url.ts'
-import { type HttpResponse, type HttpRequest, type ProbeEvent, openHttpClient } from './http-client.ts'
-import {
-  type ExportHooks,
-  type DownloadList,
-  type ProbeContext,
-  deleteJob,
-  downloadFiles,
-  driveExport,
-} from './export/driver.ts'
-import { patchHeaders, patchesHeader } from './header-patch.ts'
+import { openAccessTokens } from './authorization/access-tokens.ts'
+import type { ProbeContext } from './context.ts'
+import type { ProbeEvent } from './events.ts'
+import { type DownloadList, downloadFiles } from './export/download.ts'
+import { type ExportHooks, deleteJob, driveExport } from './export/driver.ts'
 import { openJobRegistry } from './export/job-registry.ts'
 import { type ResolvedExport, kickoffOf } from './export/kickoff.ts'
+import { patchesHeader } from './header-patch.ts'
+import { openHttpClient } from './http-client.ts'
 import { openRecorder } from './recorder.ts'
-import { type Spool, openSpoolStore } from './transport/spool.ts'
-import { openAccessTokens } from './authorization/access-tokens.ts'
+import { type ResolvedRequest, performRequest } from './request.ts'
 import type { Transport } from './transport/message.ts'
-
-export type { ProbeEvent } from './http-client.ts'
-export type { ExportHooks, DownloadList } from './export/driver.ts'
-export type { ResolvedExport } from './export/kickoff.ts'
-
-/** A request whose references have been resolved: URLs are relative to the FHIR base, or absolute. */
-export interface ResolvedRequest {
-  readonly get?: string
-  readonly post?: string
-  readonly delete?: string
-  readonly headers?: MergePatch
-  /** Sent as JSON. */
-  readonly body?: unknown
-  readonly authorization?: RequestCredentials
-  /** The body is kept as an output file. */
-  readonly spooled?: boolean
-}
+import { openSpoolStore } from './transport/spool-store.ts'
+import type { Spool } from './transport/spool.ts'
 
 /** What a session needs. */
 export interface SessionOptions {
@@ -62,9 +41,9 @@ export interface Session {
   /** `key` names the probe for `replays` and `jtiOf` of later ones. */
   performToken(spec: TokenProbe, key: string): Promise<Evidence>
   performRequest(spec: ResolvedRequest): Promise<Evidence>
-  performExport(spec: ResolvedExport, intent: ExportIntent, attending?: ExportHooks): Promise<Evidence>
+  performExport(spec: ResolvedExport, intent: ExportIntent, hooks?: ExportHooks): Promise<Evidence>
   /** Downloads those files of a complete export, which another session has asked for, and that it did not download. */
-  performDownloads(given: DownloadList): Promise<readonly OutputFile[]>
+  performDownloads(list: DownloadList): Promise<readonly OutputFile[]>
   /** Leaves the job at that live URL to others, who delete it. */
   handOverJob(statusUrl: string): void
   /** Takes a token now that must have expired by the time it is used. */
@@ -99,24 +78,24 @@ export function openSession(options: SessionOptions): Session {
     after,
     ...(options.showDiagnostics ? { showDiagnostics: true } : {}),
   })
-  const caller = openHttpClient({ target, transport, recorder, clock, notify, ...aborting })
-  const waiting = (ms: number) =>
+  const client = openHttpClient({ target, transport, recorder, clock, notify, ...aborting })
+  const onWait = (ms: number) =>
     notify({ kind: 'wait', seconds: Math.round(ms / 1000), for: 'a token to expire' })
   const { masker } = recorder
   const tokens = openAccessTokens({
     target,
-    caller,
+    client,
     clock,
     masker,
-    waiting,
+    onWait,
     ...aborting,
     ...(random ? { random } : {}),
   })
   const spools = openSpoolStore(options.keep)
   const files = new Map<number, Spool>()
-  const means: ProbeContext = {
+  const context: ProbeContext = {
     target,
-    caller,
+    client,
     tokens,
     jobs: openJobRegistry(),
     clock,
@@ -133,95 +112,43 @@ export function openSession(options: SessionOptions): Session {
 
   return {
     performToken: (spec, key) => tokens.perform(spec, key),
-    performRequest: (spec) => performRequest(means, spec),
-    async performExport(spec, intent, attending = {}) {
+    performRequest: (spec) => performRequest(context, spec),
+    async performExport(spec, intent, hooks = {}) {
       const sent = kickoffOf(spec, target)
       if ('reason' in sent) return { probe: 'none', reason: sent.reason }
       const as = spec.authorization ?? 'own'
       const ownAuthorization = patchesHeader(spec.headers, 'authorization')
-      const drive = { sent, as, ownAuthorization, intent, attending }
-      const evidence = await driveExport(means, drive)
+      const task = { sent, as, ownAuthorization, intent, hooks }
+      const evidence = await driveExport(context, task)
       const open =
         evidence.probe === 'export' && evidence.export.state === 'in-progress' ? evidence.export : undefined
       // Nobody reads more of it: the server need not go on.
-      if (open && intent.upTo === 'kickoff' && !signal?.aborted && !means.jobs.isShared(open.statusUrl))
-        await deleteJob(means, open.statusUrl, as)
+      if (open && intent.upTo === 'kickoff' && !signal?.aborted && !context.jobs.isShared(open.statusUrl))
+        await deleteJob(context, open.statusUrl, as)
       return evidence
     },
-    performDownloads: (given) => downloadFiles(means, given),
-    handOverJob: (statusUrl) => means.jobs.handOver(statusUrl),
+    performDownloads: (list) => downloadFiles(context, list),
+    handOverJob: (statusUrl) => context.jobs.handOver(statusUrl),
     obtainExpiringToken: () => tokens.obtainExpiringToken(),
     exchanges: recorder.exchanges,
     conceal: (value) => masker.conceal(value),
     mask: (text) => recorder.mask(text),
     read: (file) => files.get(file.exchange)?.read() ?? noBytes(),
     get jobs() {
-      const { perhapsLeft, ...counts } = means.jobs.counts()
+      const { perhapsLeft, ...counts } = context.jobs.counts()
       return { ...counts, perhapsLeft: perhapsLeft.map((url) => recorder.mask(url)) }
     },
     get unkept() {
       return spools.unkept
     },
     async close() {
-      caller.startCleanup()
-      const open = new Map(means.jobs.openJobs().map((job) => [job.statusUrl ?? job.kickoffUrl, job.as]))
-      await Promise.all([...open].map(([url, as]) => deleteJob(means, url, as)))
+      client.startCleanup()
+      const open = new Map(context.jobs.openJobs().map((job) => [job.statusUrl ?? job.kickoffUrl, job.as]))
+      await Promise.all([...open].map(([url, as]) => deleteJob(context, url, as)))
       spools.close()
       files.clear()
     },
   }
-}
-
-async function performRequest(means: ProbeContext, spec: ResolvedRequest): Promise<Evidence> {
-  const { target, caller, jobs } = means
-  const { limits } = target
-  const method = spec.get !== undefined ? 'GET' : spec.post !== undefined ? 'POST' : 'DELETE'
-  const given = spec.get ?? spec.post ?? spec.delete ?? ''
-  const absolute = /^[a-z][a-z0-9+.-]*:/i.test(given)
-  const url = absolute ? given : `${target.fhirUrl}/${given.replace(/^\//, '')}`
-  const as = spec.authorization ?? 'own'
-  const credentials = patchesHeader(spec.headers, 'authorization') ? {} : await means.tokens.credentials(as)
-  if ('reason' in credentials) return { probe: 'none', reason: credentials.reason }
-  if (means.signal?.aborted) return { probe: 'none', reason: { kind: 'interrupted' } }
-  // What an absolute URL leads to may be an output file, of any size.
-  const isFile = method === 'GET' && (spec.spooled === true || absolute)
-  const accept = isFile
-    ? 'application/fhir+ndjson, application/fhir+json, application/json'
-    : 'application/fhir+json'
-  const defaults: [string, string][] = [['Accept', accept]]
-  if (isFile) defaults.push(['Accept-Encoding', 'gzip'])
-  if (spec.body !== undefined) defaults.push(['Content-Type', 'application/fhir+json'])
-  const call: HttpRequest = {
-    method,
-    url,
-    headers: patchHeaders(defaults, spec.headers),
-    ...(spec.body === undefined ? {} : { body: JSON.stringify(spec.body) }),
-    ...credentials,
-    token: 'required',
-    timeoutMs: isFile ? limits.downloadTimeoutMs : limits.requestTimeoutMs,
-    maxBytes: isFile ? limits.fileBytes : method === 'GET' ? limits.manifestBytes : limits.controlBodyBytes,
-    ...(isFile ? { newSpool: means.newSpool } : {}),
-  }
-  const job = /\$export(?![\w-])/.test(url) ? jobs.register(url, as) : undefined
-  const answer = await (method === 'GET' && !job ? caller.sendFollowingRedirects(call) : caller.send(call))
-  if (job) jobs.recordKickoff(job, { ...answer, ...statusUrlOf(answer) })
-  if (method === 'DELETE') jobs.recordDeletion(url, answer.status)
-  const file = spec.spooled ? keptFile(means, answer) : undefined
-  if (!file) answer.spool?.drop()
-  return { probe: 'request', exchanges: answer.hops, ...(file ? { file } : {}) }
-}
-
-function statusUrlOf({ status, headers = [], url }: HttpResponse): { statusUrl?: string } {
-  const named =
-    status === 202 ? (header(headers, 'content-location') ?? header(headers, 'location')) : undefined
-  const statusUrl = named === undefined ? undefined : resolveUrl(named, url)
-  return statusUrl === undefined ? {} : { statusUrl }
-}
-
-function keptFile(means: ProbeContext, { exchange, spool }: HttpResponse): OutputFile | undefined {
-  if (spool) means.keepFile(exchange.number, spool)
-  const bytes = exchange.response?.bytes ?? 0
-  return { number: 0, kind: 'output', exchange: exchange.number, retrieved: spool !== undefined, bytes }
 }
 
 async function* noBytes(): AsyncIterable<Uint8Array> {}

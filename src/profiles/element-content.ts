@@ -1,4 +1,4 @@
-import { isJsonObject } from './judge/matching.ts'
+import { isJsonObject } from '../model/json.ts'
 
 const absentReason = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason'
 

@@ -7,14 +7,11 @@ import {
   observationCategorySystem,
   exampleConcept,
   packageFiles,
-  packageManifest,
-  writePackage,
-  examplePatient,
-  scaleProfile,
-  secretText,
   exampleCodeSystem,
 } from './fixtures/example-package.ts'
 import { openProfiles, type Profiles } from './open.ts'
+import { packageManifest, writePackage } from './fixtures/write-package.ts'
+import { examplePatient, exampleObservation, secretText } from './fixtures/example-resources.ts'
 
 let folder: string
 let profiles: Profiles
@@ -35,7 +32,7 @@ const rulesOf = (resource: unknown): readonly string[] =>
 
 describe('profiles', () => {
   test('are met by resources that have all they ask for', () => {
-    for (const it of [scaleProfile, examplePatient]) {
+    for (const it of [exampleObservation, examplePatient]) {
       const { problems, unmet, outcomes } = profiles.judge(it)
       expect([...problems, ...unmet]).toEqual([])
       expect(outcomes).toMatchObject([{ claimed: true, conforms: true }])
@@ -60,7 +57,7 @@ describe('profiles', () => {
     ],
     [
       'a slice that occurs twice',
-      { category: [...scaleProfile.category, ...scaleProfile.category] },
+      { category: [...exampleObservation.category, ...exampleObservation.category] },
       ['Observation.category max'],
     ],
     [
@@ -69,7 +66,7 @@ describe('profiles', () => {
         category: [
           {
             coding: [
-              ...(scaleProfile.category[0]?.coding ?? []),
+              ...(exampleObservation.category[0]?.coding ?? []),
               { system: observationCategorySystem, code: secretText },
             ],
           },
@@ -94,7 +91,7 @@ describe('profiles', () => {
     ],
     [
       'an item in none of all slices',
-      { component: [...scaleProfile.component, { code: exampleConcept('hat') }] },
+      { component: [...exampleObservation.component, { code: exampleConcept('hat') }] },
       ['Observation.component slicing'],
     ],
     [
@@ -117,7 +114,7 @@ describe('profiles', () => {
     ['an invariant on a choice', { effectiveDateTime: '2024' }, ['Observation.effectiveDateTime day']],
     [
       'an extension that is there twice',
-      { extension: [...scaleProfile.extension, ...scaleProfile.extension] },
+      { extension: [...exampleObservation.extension, ...exampleObservation.extension] },
       ['Observation.extension max'],
     ],
     [
@@ -136,7 +133,7 @@ describe('profiles', () => {
         extension: [
           {
             url: `${exampleUrl}origin`,
-            extension: [...(scaleProfile.extension[0]?.extension ?? []), { url: secretText }],
+            extension: [...(exampleObservation.extension[0]?.extension ?? []), { url: secretText }],
           },
         ],
       },
@@ -148,7 +145,7 @@ describe('profiles', () => {
       ['Observation.meta.profile profile-type'],
     ],
   ])('tell %s', (_, change, expected) => {
-    const resource = JSON.parse(JSON.stringify({ ...scaleProfile, ...change })) as unknown
+    const resource = JSON.parse(JSON.stringify({ ...exampleObservation, ...change })) as unknown
     expect(rulesOf(resource)).toEqual(expected)
     expect(JSON.stringify(profiles.judge(resource))).not.toContain(`${secretText}"`)
   })
@@ -181,7 +178,7 @@ describe('profiles', () => {
   })
 
   test('are named with their version in problems', () => {
-    expect(profiles.judge({ ...scaleProfile, status: 'amended' }).problems).toEqual([
+    expect(profiles.judge({ ...exampleObservation, status: 'amended' }).problems).toEqual([
       {
         path: 'Observation.status',
         rule: 'binding',
@@ -193,7 +190,10 @@ describe('profiles', () => {
   })
 
   test('are not judged in a version that no package has', () => {
-    const { outcomes } = profiles.judge({ ...scaleProfile, meta: { profile: [`${exampleUrl}weight|9.0.0`] } })
+    const { outcomes } = profiles.judge({
+      ...exampleObservation,
+      meta: { profile: [`${exampleUrl}weight|9.0.0`] },
+    })
     expect(outcomes).toMatchObject([{ claimed: false }])
   })
 
@@ -214,7 +214,7 @@ describe('profiles', () => {
               { ...it, [marked]: value },
               { ...it, [name]: { [marked]: value } },
             ])
-    for (const resource of [...places(scaleProfile), ...places(examplePatient)]) {
+    for (const resource of [...places(exampleObservation), ...places(examplePatient)]) {
       const { problems, unmet } = profiles.judge(resource)
       expect(JSON.stringify([problems, unmet])).not.toContain(marked)
     }
@@ -235,16 +235,16 @@ describe('profiles', () => {
       { coding: [null, 1, {}] },
       { reference: 1 },
     ]
-    for (const name of Object.keys(scaleProfile))
+    for (const name of Object.keys(exampleObservation))
       for (const value of odd) {
         if (name === 'resourceType') continue
-        expect(() => profiles.judge({ ...scaleProfile, [name]: value })).not.toThrow()
+        expect(() => profiles.judge({ ...exampleObservation, [name]: value })).not.toThrow()
       }
   })
 })
 
 describe('resources that claim nothing', () => {
-  const unclaimed = { ...scaleProfile, meta: undefined }
+  const unclaimed = { ...exampleObservation, meta: undefined }
 
   test('are judged against the profile that is about them', () => {
     const { problems, unmet, outcomes } = profiles.judge({ ...unclaimed, status: 'amended' })
@@ -286,9 +286,9 @@ describe('a summary', () => {
 
   test('counts resources, and tells what was seen of what must be supported', () => {
     const all = [
-      scaleProfile,
-      { ...scaleProfile, status: 'amended', extension: [] },
-      { ...scaleProfile, meta: {} },
+      exampleObservation,
+      { ...exampleObservation, status: 'amended', extension: [] },
+      { ...exampleObservation, meta: {} },
     ]
     expect(row('weight', all)).toMatchObject({
       ...{ type: 'Observation', version: '1.2.0', title: 'Title of weight' },
@@ -317,10 +317,10 @@ describe('a summary', () => {
 
   test('is the same whichever way tallies are merged', () => {
     const tallies = [
-      scaleProfile,
-      { ...scaleProfile, status: 'amended' },
+      exampleObservation,
+      { ...exampleObservation, status: 'amended' },
       examplePatient,
-      { ...scaleProfile, meta: {} },
+      { ...exampleObservation, meta: {} },
     ].map((it) => {
       const tally = profiles.tally()
       profiles.add(tally, profiles.judge(it))

@@ -4,7 +4,6 @@ import type { FhirPackage } from './package/definitions.ts'
 import { judgeExtensions } from './judge/extensions.ts'
 import { judgeAgainstProfile } from './judge/elements.ts'
 import { compileLibrary, type ProfileLibrary } from './compile/library.ts'
-import { isJsonObject } from './judge/matching.ts'
 import type { Profile } from './compile/element-rules.ts'
 import { loadPackage } from './package/load.ts'
 import { selectProfiles } from './compile/profile-selection.ts'
@@ -18,9 +17,10 @@ import {
 } from './summary/tally.ts'
 import { abstractResourceTypes, modelResourceTypes } from './judge/reference-target.ts'
 import { startProfileWalk } from './judge/walk.ts'
+import { isJsonObject } from '../model/json.ts'
 
 /** What a resource and its profiles have to say of each other. */
-export interface ProfileFindings {
+interface ProfileFindings {
   /** What is wrong with profiles that it claims, and with extensions that a package defines. */
   readonly problems: readonly ResourceProblem[]
   /** What it lacks of profiles that are about it and that it does not claim. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { exampleLines } from './fixtures/example-lines.ts'
 import { fuzzFhirUrl, compareProvers } from './fixtures/prover-comparison.ts'
-import { randomIndexFrom } from './fixtures/line-mutation.ts'
+import { seededRandom } from '../model/fixtures/seeded-random.ts'
 import { readTables } from './tables.ts'
 import { typescriptProver } from './typescript.ts'
 import { wasmProver } from './wasm.ts'
@@ -22,7 +22,7 @@ describe('the provers', () => {
   it('agree, never prove what the explaining path rejects, and leave it no more than the parts that are wrong, in mutated lines', () => {
     const held = compareProvers(provers, [...wrongAsAWhole, ...exampleLines(4000)], {
       count: 12000,
-      random: randomIndexFrom(2026),
+      random: seededRandom(2026),
     })
     expect(held.wrong.map(({ how }) => how)).toEqual([])
     // Were nothing proven, nothing would be shown.

@@ -3,8 +3,8 @@ import { refusal } from './operation-outcome.ts'
 import type { RequestContext } from './provider-state.ts'
 
 /** GET [base]/.well-known/smart-configuration: JSON whatever is accepted, 404 on an open server. */
-export function handleDiscovery({ world, answer, tokenUrl }: RequestContext): Response {
-  if (!world.authorization)
+export function handleDiscovery({ state, answer, tokenUrl }: RequestContext): Response {
+  if (!state.authorization)
     return answer(
       'rest.refused',
       refusal(404, { code: 'not-found', diagnostics: 'This server requires no authorization.' }),
@@ -32,7 +32,7 @@ const canonical = 'http://hl7.org/fhir/uv/bulkdata'
 
 /** GET [base]/metadata: readable without a token. */
 export function handleMetadata(call: RequestContext): Response {
-  const { world, request, answer, base } = call
+  const { state, request, answer, base } = call
   if (!admitsMedia(headerOf(request, 'accept'), ['application/fhir+json', 'application/json']))
     return answer(
       'rest.refused',
@@ -41,12 +41,12 @@ export function handleMetadata(call: RequestContext): Response {
         diagnostics: 'Accept admits no format that is supported: JSON.',
       }),
     )
-  return answer('metadata', fhirResponse(200, capabilityStatement(call, base, world.authorization)))
+  return answer('metadata', fhirResponse(200, capabilityStatement(call, base, state.authorization)))
 }
 
 function capabilityStatement(call: RequestContext, base: string, secured: boolean): Record<string, unknown> {
-  const { world, tokenUrl, now } = call
-  const { levels } = world.configuration
+  const { state, tokenUrl, now } = call
+  const { levels } = state.configuration
   const operation = (definition: string) => [
     {
       name: 'export',
@@ -58,7 +58,7 @@ function capabilityStatement(call: RequestContext, base: string, secured: boolea
     ...(levels.includes('patient') ? { Patient: operation('patient-export') } : {}),
     ...(levels.includes('group') ? { Group: operation('group-export') } : {}),
   }
-  const types = [...new Set([...world.catalogue.types, 'Group', 'Patient'])].sort()
+  const types = [...new Set([...state.catalogue.types, 'Group', 'Patient'])].sort()
   return {
     resourceType: 'CapabilityStatement',
     instantiates: [`${canonical}/CapabilityStatement/bulk-data`],
@@ -95,8 +95,8 @@ function capabilityStatement(call: RequestContext, base: string, secured: boolea
   }
 }
 
-function documentation({ world }: RequestContext, ofPatients: boolean): string {
-  const { parameters, post } = world.configuration
+function documentation({ state }: RequestContext, ofPatients: boolean): string {
+  const { parameters, post } = state.configuration
   const names = ['_outputFormat', ...parameters].filter((name) => name !== 'patient' || (ofPatients && post))
   return `Parameters: ${names.join(', ')}. Kick-off by ${post ? 'GET and POST' : 'GET'}.`
 }

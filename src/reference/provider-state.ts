@@ -1,7 +1,7 @@
 import type { PopulationCatalogue } from './population/catalogue.ts'
 import type { RegisteredClients, Jwks } from './authorization/clients.ts'
-import type { ResponseContext, AnswerKind, Conduct, Release } from './conduct/decisions.ts'
-import type { ProviderConfiguration } from './conduct/configurations.ts'
+import type { ResponseContext, AnswerKind, Conduct } from './conduct/decisions.ts'
+import type { ProviderConfiguration, Release } from './conduct/configurations.ts'
 import type { ProviderJob } from './export/job.ts'
 import type { Request, Response } from './http-message.ts'
 import type { Scope } from './authorization/scopes.ts'
@@ -46,7 +46,7 @@ export interface ProviderState {
 
 /** One request on its way through the provider. */
 export interface RequestContext {
-  readonly world: ProviderState
+  readonly state: ProviderState
   readonly request: Request
   /** As sent. */
   readonly url: URL

@@ -1,11 +1,12 @@
 import { largeExportConduct } from './conduct/large-export.ts'
 import { catalogueOf } from './population/catalogue.ts'
 import { type RegisteredClients, type ClientKeys, registerClients } from './authorization/clients.ts'
-import { type ResponseContext, conductOf, type Conduct, type Release } from './conduct/decisions.ts'
+import { type ResponseContext, conductOf, type Conduct } from './conduct/decisions.ts'
 import {
   type ProviderConfiguration,
   defaultConfiguration,
   type ServedLevel,
+  type Release,
 } from './conduct/configurations.ts'
 import { handleDiscovery, handleMetadata } from './discovery.ts'
 import { faultById } from './faults/registry.ts'
@@ -13,18 +14,16 @@ import { handleFile } from './export/file-download.ts'
 import { handleKickoff } from './export/kickoff.ts'
 import { type Request, type Response, withHeader } from './http-message.ts'
 import { refusal } from './operation-outcome.ts'
-import { type Population, synthesizePopulation } from './population/model.ts'
+import type { Population } from './population/model.ts'
 import { groupMembers } from './population/compartment.ts'
 import { handleResourceRequest } from './rest.ts'
 import { handleStatus } from './export/status.ts'
 import { handleTokenRequest } from './authorization/token.ts'
 import type { RequestContext, FetchedJwks, ProviderState } from './provider-state.ts'
-
-export type { RegisteredClients, ClientKeys } from './authorization/clients.ts'
-export type { Request, Response } from './http-message.ts'
+import { synthesizePopulation } from './population/synthesis.ts'
 
 /** What clients should be told of a provider. */
-export interface ProviderDescription {
+interface ProviderDescription {
   readonly release: Release
   readonly levels: readonly ServedLevel[]
   /** Of a Group with some, but not all, of the patients. */
@@ -82,7 +81,7 @@ export async function createProvider(options: ProviderOptions = {}): Promise<Pro
   const base = baseUrl?.replace(/\/+$/, '')
   const catalogue = catalogueOf(options.population ?? defaultPopulation(now(), base))
   const conduct = conductOf([...faults.map((fault) => fault.conduct), options.conduct ?? {}])
-  const world: ProviderState = {
+  const state: ProviderState = {
     release,
     configuration,
     conduct:
@@ -102,11 +101,11 @@ export async function createProvider(options: ProviderOptions = {}): Promise<Pro
     deletedJobs: new Set(),
   }
   return {
-    handle: (request) => handle(world, request),
-    clients: world.clients,
-    description: describeProvider(world),
+    handle: (request) => handle(state, request),
+    clients: state.clients,
+    description: describeProvider(state),
     ...(base === undefined ? {} : { baseUrl: base }),
-    openJobs: () => world.jobs.length,
+    openJobs: () => state.jobs.length,
   }
 }
 
@@ -148,33 +147,33 @@ function describeProvider({
   return { release, levels, groupId: fit?.id ?? '', supports, authorization }
 }
 
-function requestContext(world: ProviderState, request: Request): RequestContext {
+function requestContext(state: ProviderState, request: Request): RequestContext {
   const url = new URL(request.url)
-  const base = world.baseUrl ?? `${url.origin}/fhir`
+  const base = state.baseUrl ?? `${url.origin}/fhir`
   const root = new URL(base).pathname
-  const now = world.now()
+  const now = state.now()
   const about: ResponseContext = {
-    release: world.release,
-    configuration: world.configuration,
+    release: state.release,
+    configuration: state.configuration,
     request,
     base,
     now,
   }
   return {
-    world,
+    state,
     request,
     url,
     path: url.pathname.startsWith(`${root}/`) ? url.pathname.slice(root.length) : '',
     base,
     tokenUrl: base.replace(/\/[^/]*$/, '/auth/token'),
     now,
-    answer: (kind, response, more) => world.conduct.answer(kind, response, { ...about, ...more }),
+    answer: (kind, response, more) => state.conduct.answer(kind, response, { ...about, ...more }),
   }
 }
 
-async function handle(world: ProviderState, request: Request): Promise<Response> {
+async function handle(state: ProviderState, request: Request): Promise<Response> {
   const readOnly = request.method === 'HEAD'
-  const call = requestContext(world, readOnly ? { ...request, method: 'GET' } : request)
+  const call = requestContext(state, readOnly ? { ...request, method: 'GET' } : request)
   const response = await route(call, readOnly)
   const dated = withHeader(response, 'Date', new Date(call.now).toUTCString())
   if (!readOnly) return dated
@@ -200,7 +199,7 @@ async function route(call: RequestContext, readOnly: boolean): Promise<Response>
   if (path === '/.well-known/smart-configuration' && reads) return handleDiscovery(call)
   if (first === 'bulk' && second === 'files' && third !== undefined)
     return handleFile(call, third, `${more.join('/')}${url.search}`)
-  const levels = call.world.configuration.levels
+  const levels = call.state.configuration.levels
   if (!readOnly) {
     if (first === 'bulk' && second === 'status' && third !== undefined && more.length === 0)
       return handleStatus(call, third)

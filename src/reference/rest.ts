@@ -1,10 +1,10 @@
 import { authorize, insufficientScope, uncoveredType } from './authorization/access.ts'
-import { r4Types } from './population/compartment.ts'
 import { admitsMedia, fhirResponse, headerOf, type Response } from './http-message.ts'
 import { refusal } from './operation-outcome.ts'
 import type { Resource } from './population/model.ts'
 import { parseResourceQuery } from './search/query.ts'
 import type { RequestContext } from './provider-state.ts'
+import { r4Types } from './population/resource-types.ts'
 
 const pageSize = 100
 
@@ -14,7 +14,7 @@ function refused({ answer }: RequestContext, ...about: Parameters<typeof refusal
 
 /** GET of a type or of one of its resources: read and search-type, as far as exports are judged by them. */
 export function handleResourceRequest(call: RequestContext, type: string, id?: string): Response {
-  const { world, request } = call
+  const { state, request } = call
   if (request.method !== 'GET')
     return refused(
       call,
@@ -33,7 +33,7 @@ export function handleResourceRequest(call: RequestContext, type: string, id?: s
   const permissions = id === undefined ? (['s'] as const) : (['r'] as const)
   if (uncoveredType(call, grant, { types: [type], permissions, endpoint }) !== undefined)
     return insufficientScope(call, type, endpoint)
-  if (!world.catalogue.types.has(type))
+  if (!state.catalogue.types.has(type))
     return refused(call, 404, {
       code: 'not-supported',
       diagnostics: `Resources of type ${type} are not supported.`,
@@ -42,10 +42,10 @@ export function handleResourceRequest(call: RequestContext, type: string, id?: s
 }
 
 function read(call: RequestContext, type: string, id: string): Response {
-  const { world, request, answer } = call
-  const found = world.catalogue.find(type, id)
+  const { state, request, answer } = call
+  const found = state.catalogue.find(type, id)
   if (!found)
-    return world.catalogue.isDeleted(type, id)
+    return state.catalogue.isDeleted(type, id)
       ? refused(call, 410, { code: 'deleted', diagnostics: `This ${type} was deleted.` })
       : refused(call, 404, { code: 'not-found', diagnostics: `There is no ${type} with this id.` })
   const accept = headerOf(request, 'accept')
@@ -80,7 +80,7 @@ function wholeNumber(text: string | null, otherwise: number): number | undefined
 }
 
 function search(call: RequestContext, type: string): Response {
-  const { world, url, base, answer } = call
+  const { state, url, base, answer } = call
   const unacceptable = acceptRefusal(call)
   if (unacceptable) return unacceptable
   const parameters = new URLSearchParams(url.search)
@@ -92,7 +92,7 @@ function search(call: RequestContext, type: string): Response {
   const query = parseResourceQuery(`${type}?${criteria.map(([name, value]) => `${name}=${value}`).join('&')}`)
   if ('unsupported' in query)
     return refused(call, 400, { code: 'not-supported', diagnostics: query.unsupported })
-  const found = world.catalogue.ofType(type).filter(query.test)
+  const found = state.catalogue.ofType(type).filter(query.test)
   return answer(
     'rest.search',
     fhirResponse(200, searchsetPage({ base, type, found, count, offset, criteria })),

@@ -3,6 +3,7 @@ import type { Export } from '../model/export/export.ts'
 import { findExchange } from '../model/http/find-exchange.ts'
 import type { Evidence } from '../model/evidence.ts'
 import { type ExportEnding, type Reason, type RequestOutcome, stated } from '../model/reason.ts'
+import { evidencePart } from '../model/parts.ts'
 
 /** What a claim is about, taken from the evidence of its probe. */
 export type ClaimSubject =
@@ -18,12 +19,6 @@ export type ClaimSubject =
   /** `never`: the condition did not arise; otherwise evidence that there should be is not there. */
   | { readonly is: 'missing'; readonly reason: Reason; readonly never: boolean }
 
-const fileKindsByPart: Readonly<Record<string, FileKind>> = {
-  resources: 'output',
-  outcomes: 'error',
-  deleted: 'deleted',
-}
-
 /** The part of the evidence that a claim names. `label` names the probe for people; `all` are the exchanges of the run. */
 export function subjectOf(
   evidence: Evidence,
@@ -32,6 +27,7 @@ export function subjectOf(
 ): ClaimSubject {
   const { label } = run
   if (evidence.probe === 'none') return missing(evidence.reason)
+  if (evidence.probe === 'files') return filesSubject(evidence.files, part, label)
   if (evidence.probe === 'token')
     return exchanges(evidence.exchanges.slice(-1), { kind: 'not-sent', probe: label })
   if (evidence.probe === 'request') {
@@ -39,7 +35,7 @@ export function subjectOf(
       return exchanges(evidence.exchanges.slice(-1), { kind: 'not-sent', probe: label })
     if (!evidence.file?.retrieved)
       return missing({ kind: 'no-file', probe: label, ...lastOutcome(evidence.exchanges) })
-    return part === 'index'
+    return evidencePart(part)?.reads === 'index'
       ? { is: 'index', files: [evidence.file] }
       : { is: 'lines', kind: 'output', files: [evidence.file] }
   }
@@ -67,7 +63,7 @@ function partOf(it: Export, part: string, label: string): ClaimSubject {
         stated('no status request was throttled'),
       )
     case 'failure':
-      return it.state === 'failed' && !isManifestLike(it.completion)
+      return it.state === 'failed' && !it.malformedManifest
         ? { is: 'exchanges', exchanges: [it.completion] }
         : missing(stated('no export failed'), true)
     case 'deletion':
@@ -94,17 +90,20 @@ function partOf(it: Export, part: string, label: string): ClaimSubject {
 type StartedExport = Exclude<Export, { state: 'requested' | 'refused' }>
 
 function completedPart(it: StartedExport, part: string, label: string): ClaimSubject {
-  const completion = 'completion' in it ? it.completion : undefined
-  if (part === 'completion' && completion && isManifestLike(completion))
-    return { is: 'exchanges', exchanges: [completion] }
+  const completion = 'completion' in it && (it.state !== 'failed' || it.malformedManifest) && it.completion
+  if (part === 'completion' && completion) return { is: 'exchanges', exchanges: [completion] }
   if (!('files' in it) || !it.files) return missing({ kind: 'not-completed', probe: label, ...endingOf(it) })
   if (part === 'completion-again')
     return it.state === 'complete' && it.completionAgain
       ? { is: 'exchanges', exchanges: [it.completionAgain] }
       : missing({ kind: 'status-not-requested', probe: label, after: 'completion' })
-  const { files } = it
   if (part === 'files') return missing({ kind: 'no-files-listed', probe: label })
-  const kind = fileKindsByPart[part]
+  return filesSubject(it.files, part, label)
+}
+
+/** The part of a complete export that is made of its files. */
+function filesSubject(files: readonly OutputFile[], part: string, label: string): ClaimSubject {
+  const kind = evidencePart(part)?.fileKind
   if (kind) {
     const mine = files.filter((file) => file.kind === kind)
     const lost = lostOf(mine, label)
@@ -130,6 +129,7 @@ function downloadsOf(it: Export, all: readonly Exchange[]): readonly Exchange[] 
 export function probeFailure(evidence: Evidence | undefined, label: string): Reason | undefined {
   if (!evidence) return { kind: 'not-performed', probe: label }
   if (evidence.probe === 'none') return evidence.reason
+  if (evidence.probe === 'files') return undefined
   if (evidence.probe === 'export') {
     if (evidence.export.state === 'refused') return refused(evidence.export.kickoff, label)
     return evidence.export.state === 'requested' ? { kind: 'not-sent', probe: label } : undefined
@@ -146,13 +146,6 @@ function pollsWith(polls: readonly Exchange[], accepts: (status: number) => bool
 function succeeded(exchange: Exchange): boolean {
   const status = exchange.response?.status ?? 0
   return status >= 200 && status < 300
-}
-
-/** A success that is no OperationOutcome: whatever it holds was meant as the manifest. */
-function isManifestLike(completion: Exchange): boolean {
-  return (
-    succeeded(completion) && !/"resourceType":\s*"OperationOutcome"/.test(completion.response?.body ?? '')
-  )
 }
 
 /** How an export ended that did not complete, as far as it ended. */

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
 import { completedExport, exchange } from '../checks/fixtures/evidence.ts'
+import { picks } from '../checks/registry.ts'
+import type { Evidence } from '../model/evidence.ts'
+import type { Exchange } from '../model/http/exchange.ts'
 import { followUpRequest } from './follow-up-request.ts'
 
 const file = { get: { from: 'everything', pick: 'firstOutputUrl' } }
@@ -8,23 +11,24 @@ const expiring = exchange({ number: 3, headers: [['Expires', 'Thu, 01 Jan 2026 0
 const before = at('2026-01-01T00:00:59Z')
 const after = at('2026-01-01T00:01:01Z')
 
+const request = (spec: object, evidenceOf: () => Evidence, exchanges: readonly Exchange[]) =>
+  followUpRequest(spec, evidenceOf, exchanges, picks)
+
 test('files that require no token are asked for without one, unless a test says otherwise', () => {
   const open = completedExport({ manifest: { requiresAccessToken: false, items: [] } })
   const closed = completedExport({ manifest: { requiresAccessToken: true, items: [] } })
-  expect(followUpRequest(file, () => open, [])).toEqual({ authorization: 'none' })
-  expect(followUpRequest({ ...file, authorization: 'garbage' }, () => open, [])).toEqual({})
-  expect(followUpRequest({ get: { from: 'everything', pick: 'statusUrl' } }, () => open, [])).toEqual({})
-  expect(followUpRequest(file, () => closed, [])).toEqual({})
+  expect(request(file, () => open, [])).toEqual({ authorization: 'none' })
+  expect(request({ ...file, authorization: 'garbage' }, () => open, [])).toEqual({})
+  expect(request({ get: { from: 'everything', pick: 'statusUrl' } }, () => open, [])).toEqual({})
+  expect(request(file, () => closed, [])).toEqual({})
 })
 
 test('what has expired is not asked for', () => {
   const evidence = completedExport({ completion: expiring })
-  expect(followUpRequest(file, () => evidence, before)).toEqual({})
-  expect(followUpRequest(file, () => evidence, after)).toEqual({
+  expect(request(file, () => evidence, before)).toEqual({})
+  expect(request(file, () => evidence, after)).toEqual({
     reason: { kind: 'expired', exchange: 3 },
   })
-  expect(followUpRequest({ get: 'metadata' }, () => evidence, after)).toEqual({})
-  expect(
-    followUpRequest({ get: { from: 'everything', pick: 'unknownFileUrl' } }, () => evidence, after),
-  ).toEqual({})
+  expect(request({ get: 'metadata' }, () => evidence, after)).toEqual({})
+  expect(request({ get: { from: 'everything', pick: 'unknownFileUrl' } }, () => evidence, after)).toEqual({})
 })

@@ -2,8 +2,7 @@ import { httpDateOf } from '../model/fhir/dates.ts'
 import { type Exchange, header } from '../model/http/exchange.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { Reason } from '../model/reason.ts'
-
-const filePickNames = ['firstOutputUrl', 'firstErrorUrl', 'firstDeletedUrl', 'firstNonPatientUrl']
+import type { Picker } from '../checks/check.ts'
 
 /**
  * How what an export left behind is asked for: without a token where its manifest says that files require none, and not
@@ -13,18 +12,19 @@ export function followUpRequest(
   spec: object,
   evidenceOf: (from: string) => Evidence | undefined,
   exchanges: readonly Exchange[],
+  picks: readonly Picker[],
 ): { readonly authorization?: 'none' } | { readonly reason: Reason } {
   const { get, authorization } = spec as { get?: unknown; authorization?: unknown }
   const { from, pick } = (typeof get === 'object' ? (get ?? {}) : {}) as { from?: string; pick?: string }
-  const isFile = filePickNames.includes(pick ?? '')
-  const evidence = from !== undefined && (isFile || pick === 'statusUrl') ? evidenceOf(from) : undefined
+  const urlOf = picks.find((it) => it.name === pick)?.urlOf
+  const evidence = from !== undefined && urlOf ? evidenceOf(from) : undefined
   if (evidence?.probe !== 'export' || evidence.export.state !== 'complete') return {}
   const { completion, manifest } = evidence.export
   const expires = httpDateOf(header(completion.response?.headers ?? [], 'expires') ?? '')
   const last = exchanges.at(-1)
   if (expires !== undefined && last && Date.parse(last.startedAt) + last.durationMs > expires)
     return { reason: { kind: 'expired', exchange: completion.number } }
-  return isFile && manifest.requiresAccessToken === false && authorization === undefined
+  return urlOf === 'file' && manifest.requiresAccessToken === false && authorization === undefined
     ? { authorization: 'none' }
     : {}
 }

@@ -1,17 +1,11 @@
-import type {
-  Check,
-  CheckContext,
-  ExchangeCheck,
-  ExchangesCheck,
-  IndexCheck,
-  LinesCheck,
-} from '../checks/check.ts'
+import type { Check, CheckContext, ExchangeCheck, IndexCheck, LinesCheck } from '../checks/check.ts'
 import type { Exchange } from '../model/http/exchange.ts'
 import { combineJudgements, type Judgement, neverArose, satisfied, undecided } from '../model/judgement.ts'
 import type { PlannedClaim, PlannedProbe, PlannedTest, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { Reason } from '../model/reason.ts'
 import type { CitedRequirement, TestResult, Verdict } from '../model/result.ts'
+import { ownFrames } from '../model/stack-frames.ts'
 import { TemporaryStorageError, type ResourceIndex } from '../model/fhir/resource-index.ts'
 import type { Target } from '../model/target.ts'
 import { resolveReferences, type ValueSource } from './resolve-references.ts'
@@ -101,14 +95,8 @@ function judgeClaim(claim: PlannedClaim, given: JudgeInput): Judgement {
     return { is: 'undecided', reason: subject.reason, ...(subject.never ? { never: true } : {}) }
   const evidence = given.evidence.get(claim.probe)
   if (!evidence) return undecided({ kind: 'no-evidence' })
-  const { fhirUrl, ig, levels, groupId, authorization } = given.target
-  const target = {
-    fhirUrl,
-    ig,
-    levels,
-    authorized: authorization.kind !== 'none',
-    ...(groupId ? { groupId } : {}),
-  }
+  const { fhirUrl, groupId, authorization } = given.target
+  const target = { fhirUrl, authorized: authorization.kind !== 'none', ...(groupId ? { groupId } : {}) }
   return combineJudgements(
     Object.entries(claim.expect).map(([name, raw]) => {
       const check = given.checks.get(name)
@@ -134,7 +122,6 @@ function applyCheck(
 ): Judgement {
   switch (check.reads) {
     case 'exchange':
-    case 'exchanges':
       if (subject.is !== 'exchanges') throw new Error(`${check.name} judges exchanges`)
       return judgeExchanges(check, params, subject.exchanges, context)
     case 'lines': {
@@ -157,7 +144,7 @@ function applyCheck(
 }
 
 function judgeExchanges(
-  check: ExchangeCheck<never> | ExchangesCheck<never>,
+  check: ExchangeCheck<never>,
   params: unknown,
   exchanges: readonly Exchange[],
   context: CheckContext,
@@ -174,8 +161,6 @@ function judgeExchanges(
     : []
   const heard = exchanges.filter((it) => it.response)
   if (heard.length === 0) return unheard[0] ?? satisfied
-  if (check.reads === 'exchanges')
-    return combineJudgements([(check as ExchangesCheck<unknown>).judge(heard, params, context), ...unheard])
   const each = check as ExchangeCheck<unknown>
   const judged = heard.map((exchange) => each.judge(exchange, params, context))
   // One exchange that arose decides; the others merely had nothing to say.
@@ -204,15 +189,4 @@ function exchangesOf(test: PlannedTest, given: JudgeInput): readonly number[] {
       numbers.add(evidence.export.kickoff.number)
   }
   return [...numbers].sort((a, b) => a - b).slice(0, mostExchanges)
-}
-
-/** Frames of a stack that are ours, without the message. */
-export function ownFrames(error: Error): string | undefined {
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at .*(?:src|dist)[\\/]/.test(line))
-  return frames.length > 0
-    ? frames
-        .slice(0, 8)
-        .map((it) => it.replace(/\(.*[\\/](?=(?:src|dist)[\\/])/, '('))
-        .join('\n')
-    : undefined
 }

@@ -11,8 +11,8 @@ export function isKnownFailing(id: string, patterns: readonly string[]): boolean
   return patterns.some((pattern) => matchesPattern(id, pattern))
 }
 
-/** Whether an id meets a pattern in which `*` stands for any text. */
-export function matchesPattern(id: string, pattern: string): boolean {
+// In a pattern `*` stands for any text.
+function matchesPattern(id: string, pattern: string): boolean {
   const escaped = pattern.split('*').map((it) => it.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
   return new RegExp(`^${escaped.join('.*')}$`).test(id)
 }

@@ -1,26 +1,18 @@
 import type { Check, LinesCheck, Picker } from '../checks/check.ts'
-import { candidateQueries } from '../checks/registry.ts'
+import { candidateQueries } from '../checks/picks/filter-candidates.ts'
 import type { FileKind, OutputFile } from '../model/http/exchange.ts'
+import { evidencePart } from '../model/parts.ts'
 import type { ProfileCoverage } from '../model/fhir/profile-coverage.ts'
 import type { Plan, PlannedClaim, PlannedProbe, ProbeKey } from '../model/plan.ts'
 import type { ResourceIndex } from '../model/fhir/resource-index.ts'
 import type { Reason } from '../model/reason.ts'
 import type { Target } from '../model/target.ts'
-import {
-  type JudgeProgress,
-  type FileCount,
-  type ExportJudge,
-  openExportJudge,
-} from '../output/export-judge.ts'
-import type { JudgeEnvironment } from '../output/file-judge.ts'
-import type { HaltSignal, SliceBytes } from '../output/judge-slice.ts'
-import { pickerNamed, valueReferencesIn, resolveReferences, type ValueSource } from './resolve-references.ts'
-
-const fileKindsByPart: Readonly<Record<string, FileKind>> = {
-  resources: 'output',
-  outcomes: 'error',
-  deleted: 'deleted',
-}
+import { type FileCount, type ExportJudge, openExportJudge } from '../output/export-judge.ts'
+import type { JudgeProgress } from '../output/judge-progress.ts'
+import type { JudgeEnvironment } from '../output/judge-environment.ts'
+import type { HaltSignal, SliceBytes } from '../output/slice.ts'
+import { probeReferencesIn } from '../suite/probe-references.ts'
+import { pickerNamed, resolveReferences, type ValueSource } from './resolve-references.ts'
 
 /** What was read of the files of one probe. */
 export interface ProbeFilesResult {
@@ -59,7 +51,7 @@ export function fileReadPlanOf(
   const lines = new Map<ProbeKey, PlannedClaim[]>()
   const queries = new Set<string>()
   const want = (value: unknown) => {
-    for (const { from, pick } of valueReferencesIn(value)) {
+    for (const { from, pick } of probeReferencesIn(value)) {
       const fromFiles = pick !== undefined && pickerNamed(picks, pick).needs === 'files'
       if (fromFiles) picked.add(from)
       if (pick === undefined || fromFiles) {
@@ -73,11 +65,12 @@ export function fileReadPlanOf(
     if (test.notApplicable) continue
     for (const claim of [test.claim, ...test.given]) {
       want(claim.expect)
-      if (claim.part === 'index') {
+      const part = evidencePart(claim.part)
+      if (part?.reads === 'index') {
         indexed.add(claim.probe)
         if (!needsKeysOnly(claim, checks)) whole.add(claim.probe)
       }
-      if (fileKindsByPart[claim.part]) lines.set(claim.probe, [...(lines.get(claim.probe) ?? []), claim])
+      if (part?.reads === 'lines') lines.set(claim.probe, [...(lines.get(claim.probe) ?? []), claim])
       for (const query of queriesOf(claim, checks)) queries.add(query)
     }
   }
@@ -109,11 +102,11 @@ function queriesOf(claim: PlannedClaim, checks: ReadonlyMap<string, Check>): rea
 /** Begins to read the files of one probe, once, for every check on their lines and for the index. */
 export function openProbeFilesReader(options: {
   readonly probe: PlannedProbe
-  readonly readings: FileReadPlan
+  readonly fileReadPlan: FileReadPlan
   readonly checks: ReadonlyMap<string, Check>
   readonly source: ValueSource
   readonly target: Target
-  readonly means: JudgeEnvironment
+  readonly environment: JudgeEnvironment
   /** Paths of FHIR packages whose profiles resources are held against. */
   readonly packages: readonly string[]
   readonly transactionTime?: string
@@ -123,18 +116,18 @@ export function openProbeFilesReader(options: {
   readonly halt?: HaltSignal
   readonly onProgress?: (done: JudgeProgress) => void
 }): ProbeFilesReader {
-  const { probe, readings, checks, source, target } = options
-  const wanted = tallyRequestsOf(readings.lineClaims.get(probe.key) ?? [], checks, source)
-  const candidates = readings.pickedProbes.has(probe.key)
+  const { probe, fileReadPlan, checks, source, target } = options
+  const wanted = tallyRequestsOf(fileReadPlan.lineClaims.get(probe.key) ?? [], checks, source)
+  const candidates = fileReadPlan.pickedProbes.has(probe.key)
     ? candidateQueries
     : candidateQueries.filter((it) => options.values.includes(it))
   const reading = openExportJudge(
     {
       checks: wanted.map(({ check, params, kind }) => ({ check, params, kind })),
-      ...(readings.indexedProbes.has(probe.key)
+      ...(fileReadPlan.indexedProbes.has(probe.key)
         ? {
-            index: readings.fullyIndexedProbes.has(probe.key)
-              ? { queries: [...candidates, ...readings.queries] }
+            index: fileReadPlan.fullyIndexedProbes.has(probe.key)
+              ? { queries: [...candidates, ...fileReadPlan.queries] }
               : { queries: [], keysOnly: true },
           }
         : {}),
@@ -145,7 +138,7 @@ export function openProbeFilesReader(options: {
       ...(options.halt ? { halt: options.halt } : {}),
       ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     },
-    options.means,
+    options.environment,
   )
   return {
     ...reading,
@@ -195,7 +188,7 @@ function tallyRequestsOf(
 ): readonly TallyRequest[] {
   const wanted = new Map<string, TallyRequest>()
   for (const claim of claims) {
-    const kind = fileKindsByPart[claim.part]
+    const kind = evidencePart(claim.part)?.fileKind
     if (!kind) continue
     for (const [name, raw] of Object.entries(claim.expect)) {
       const check = checks.get(name)
@@ -211,9 +204,4 @@ function tallyRequestsOf(
 /** Two claims that ask the same of the same kind of file share a tally. */
 export function tallyKey(kind: FileKind, check: string, params: unknown): string {
   return `${kind} ${check} ${JSON.stringify(params)}`
-}
-
-/** The kind of file that a part is about. */
-export function fileKindOfPart(part: string): FileKind | undefined {
-  return fileKindsByPart[part]
 }

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises'
-import type { Picker } from '../checks/check.ts'
 import type { Exchange } from '../model/http/exchange.ts'
 import type { ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { Target } from '../model/target.ts'
 import { writeAtomically } from '../storage/atomic-write.ts'
 import type { Session } from '../probe/session.ts'
-import type { PlanOutcome } from './perform-plan.ts'
+import type { Judging } from './judging.ts'
 import type { ResolvedValue } from './resolve-references.ts'
-import type { RunOptions } from './run.ts'
+import type { RunOptions } from './run-options.ts'
+import { vocabularyIndex } from './vocabulary-index.ts'
 
 /** What a run leaves behind so that it can be judged again without its target: evidence as recorded, nothing live. */
 export interface Recording {
@@ -33,11 +33,10 @@ export interface Recording {
 /** What a recording is made of. */
 export interface RecordingInput {
   readonly options: RunOptions
-  readonly performed: Pick<PlanOutcome, 'evidence' | 'picked'>
+  readonly judging: Pick<Judging, 'evidence' | 'picked'>
   readonly session: Session
   /** Milliseconds since 1970. */
   readonly startedAt: number
-  readonly picks: readonly Picker[]
 }
 
 /** Writes a recording that only its owner can read. Resolves to whether that was possible; if not, what was there before still is. */
@@ -51,8 +50,8 @@ export async function writeRecording(file: string, run: RecordingInput): Promise
 
 /** What a run leaves behind. Every string in it has been masked as in the exchanges. */
 export function recordingOf(run: RecordingInput): Recording {
-  const { options, performed, session, startedAt, picks } = run
-  const sensitive = new Set(picks.filter((it) => it.sensitive).map((it) => it.name))
+  const { options, judging, session, startedAt } = run
+  const sensitive = new Set(vocabularyIndex.picks.filter((it) => it.sensitive).map((it) => it.name))
   const { authorization, otherClient, ...target } = options.target
   const recording = {
     recording: 2,
@@ -61,9 +60,9 @@ export function recordingOf(run: RecordingInput): Recording {
       authorization: { kind: authorization.kind },
       ...(otherClient ? { otherClient: { kind: otherClient.kind } } : {}),
     },
-    evidence: Object.fromEntries(performed.evidence),
+    evidence: Object.fromEntries(judging.evidence),
     picked: Object.fromEntries(
-      [...performed.picked].map(([name, value]) =>
+      [...judging.picked].map(([name, value]) =>
         sensitive.has(name.slice(name.lastIndexOf('#') + 1))
           ? [name, { reason: { kind: 'patient-ids-not-recorded' } }]
           : [name, value],

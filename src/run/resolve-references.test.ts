@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ResourceIndex } from '../model/fhir/resource-index.ts'
 import { stated } from '../model/reason.ts'
-import { valueReferencesIn, resolveReferences, type ValueSource } from './resolve-references.ts'
+import { resolveReferences, type ValueSource } from './resolve-references.ts'
 
 const refused = stated('it was refused')
 const index = { size: 0 } as ResourceIndex
@@ -37,11 +37,4 @@ test('one reference that cannot be resolved says why for the whole', () => {
     reason: refused,
   })
   expect(resolveReferences({ of: { from: 'refused' } }, source)).toEqual({ reason: refused })
-})
-
-test('references are found wherever they are', () => {
-  expect(valueReferencesIn({ a: [{ from: 'x', pick: 'p' }], b: { of: { from: 'y' } }, c: 'from' })).toEqual([
-    { from: 'x', pick: 'p' },
-    { from: 'y' },
-  ])
 })

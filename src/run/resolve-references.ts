@@ -41,18 +41,6 @@ function resolveList(list: readonly unknown[], source: ValueSource): ResolvedVal
   return { value: resolved }
 }
 
-/** References anywhere in a value: `pick` is absent where a whole export is meant. */
-export function valueReferencesIn(
-  value: unknown,
-): readonly { readonly from: string; readonly pick?: string }[] {
-  if (typeof value !== 'object' || value === null) return []
-  const { from, pick } = value as { from?: unknown; pick?: unknown }
-  const size = Object.keys(value).length
-  if (typeof from === 'string' && typeof pick === 'string' && size === 2) return [{ from, pick }]
-  if (typeof from === 'string' && size === 1) return [{ from }]
-  return Object.values(value).flatMap(valueReferencesIn)
-}
-
 /** What a pick is called in the vocabulary; a name that is not there is a bug, since loading checked it. */
 export function pickerNamed(pickers: readonly Picker[], name: string): Picker {
   const picker = pickers.find((it) => it.name === name)

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { checks, picks } from '../checks/registry.ts'
 import { structureRules } from '../model/fhir/resource-problem.ts'
+import { profileRules } from '../profiles/rules.ts'
 import { r4Model } from '../r4/load.ts'
 import { judgedInvariants, unjudgedInvariants } from '../structure/invariants/index.ts'
 import { fillMarkers, renderSchema, markdownTable, updateTables } from '../suite/vocabulary-docs.ts'
@@ -16,17 +17,25 @@ export const generatedDocuments: readonly {
   { path: 'suites/suite.schema.json', text: () => renderSchema(vocabulary) },
   { path: 'suites/README.md', text: (now) => updateTables(now, vocabulary) },
   { path: 'docs/structure.md', text: (now) => fillMarkers(now, structureTables()) },
+  {
+    path: 'docs/profiles.md',
+    text: (now) => fillMarkers(now, { 'profile rules': rulesTable(profileRules) }),
+  },
 ]
+
+function rulesTable(rules: Readonly<Record<string, string>>): string {
+  return markdownTable(
+    ['Rule', 'Is broken unless'],
+    Object.entries(rules).map(([rule, says]) => [`\`${rule}\``, says]),
+  )
+}
 
 function structureTables() {
   const open = new Set<string>()
   for (const { elements } of Object.values(r4Model().types))
     for (const { valueSet, codes } of elements) if (valueSet && codes === undefined) open.add(valueSet)
   return {
-    rules: markdownTable(
-      ['Rule', 'Is broken unless'],
-      Object.entries(structureRules).map(([rule, says]) => [`\`${rule}\``, says]),
-    ),
+    rules: rulesTable(structureRules),
     invariants: `${judgedInvariants.size} are judged. Not judged are:\n\n${unjudgedInvariants
       .map(({ because, keys }) => `- ${keys.map((it) => `\`${it}\``).join(', ')}: ${because}`)
       .join('\n')}`,

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { header } from '../model/http/exchange.ts'
 import type { Transport, WireRequest, WireResponse } from '../probe/transport/message.ts'
-import type { Provider, Request, Response } from '../reference/provider.ts'
+import type { Request, Response } from '../reference/http-message.ts'
+import type { Provider } from '../reference/provider.ts'
 
 /** What stands in front of a provider: it answers a request itself, or passes it on, changed or not. */
 export type Gateway = (

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { packageManifest, writePackage, structureDefinition } from '../profiles/fixtures/example-package.ts'
+import { structureDefinition } from '../profiles/fixtures/example-package.ts'
 import { honestConduct } from '../reference/conduct/decisions.ts'
 import type { Resource } from '../reference/population/model.ts'
 import { runAgainst } from './provider-runs.ts'
+import { packageManifest, writePackage } from '../profiles/fixtures/write-package.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bulkcheck-'))
 const base = (path: string, min: number, max: string) => ({ base: { path, min, max }, max })

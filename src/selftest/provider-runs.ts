@@ -6,14 +6,16 @@ import { type RunResult, verdictCounts } from '../model/result.ts'
 import { type ClaimedFeature, defaultLimits, type ExportLevel, type Target } from '../model/target.ts'
 import { honestConfigurations, type NamedConfiguration } from '../reference/conduct/configurations.ts'
 import type { Fault } from '../reference/faults/definition.ts'
-import { type Population, synthesizePopulation } from '../reference/population/model.ts'
+import type { Population } from '../reference/population/model.ts'
 import { createProvider, type Provider, type ProviderOptions } from '../reference/provider.ts'
-import { run, type RunOptions } from '../run/run.ts'
+import { run } from '../run/run.ts'
+import type { RunOptions } from '../run/run-options.ts'
 import { bundledSuitesFolder } from '../suite/files.ts'
 import { type LoadedSuites, loadSuites } from '../suite/load.ts'
 import { plan } from '../suite/planning/plan.ts'
 import { type Gateway, inProcessTransport } from './in-process-transport.ts'
 import { virtualClock } from './virtual-clock.ts'
+import { synthesizePopulation } from '../reference/population/synthesis.ts'
 
 /** When every run begins, in ms since 1970. */
 export const runStart = Date.parse('2026-03-02T09:00:00Z')
@@ -106,7 +108,7 @@ export const honestProviders: readonly HonestProvider[] = supportedReleases.flat
 )
 
 /** Runs the suites against an honest provider. */
-export function runHonest({ release, configuration, authorization }: HonestProvider): Promise<RunResult> {
+function runHonest({ release, configuration, authorization }: HonestProvider): Promise<RunResult> {
   return runAgainst({ release, configuration, ...(authorization === undefined ? {} : { authorization }) })
 }
 

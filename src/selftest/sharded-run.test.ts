@@ -8,8 +8,9 @@ import { mergeRun } from '../run/shard/merge-parts.ts'
 import { readPart, assembleParts } from '../run/shard/part-file.ts'
 import { deleteRemainingJobs } from '../run/shard/delete-remaining-jobs.ts'
 import { run } from '../run/run.ts'
-import { type RunPart, runShard } from '../run/shard/run-shard.ts'
+import { runShard } from '../run/shard/run-shard.ts'
 import { readSharedExports } from '../run/shard/shared-exports-file.ts'
+import type { RunPart } from '../run/shard/run-part.ts'
 import { loadBundledSuites, runOptionsFor, type ProviderSetting } from './provider-runs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bulkcheck-'))
@@ -32,15 +33,15 @@ async function shardedAgainst(setting: ProviderSetting, of: number): Promise<Run
     })
     parts.unshift(part)
   }
-  const means = openJudgeEnvironment(0)
+  const environment = openJudgeEnvironment(0)
   try {
-    const read = parts.map((name) => ({ name, part: readPart<RunPart>(name, means.store) }))
+    const read = parts.map((name) => ({ name, part: readPart<RunPart>(name, environment.store) }))
     const merged = await mergeRun(assembleParts(read, 'test'), {
       loaded: loadBundledSuites(),
       failOn: 'MAY',
       knownFailing: [],
       harness: 'bulkcheck selftest',
-      means,
+      environment,
     })
     expect(merged.jobs.perhapsLeft.length).toBeGreaterThan(0)
     const result = await deleteRemainingJobs(merged, {
@@ -51,7 +52,7 @@ async function shardedAgainst(setting: ProviderSetting, of: number): Promise<Run
     expect(result.jobs).toEqual({ ...merged.jobs, deleted: merged.jobs.started, perhapsLeft: [] })
     return result
   } finally {
-    await means.close()
+    await environment.close()
   }
 }
 

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from './invariants/json-object.ts'
+import { isJsonObject, type JsonObject } from '../model/json.ts'
 
 /**
  * Whether a Coding, or one coding of a CodeableConcept, may be of a required value set: by its code and, where all codes are of one system, by its own if

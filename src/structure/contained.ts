@@ -1,5 +1,6 @@
-import { hasElement, isJsonObject, type JsonObject } from './invariants/json-object.ts'
+import { hasElement } from './invariants/json-object.ts'
 import { objectPath, addProblem, type StructureWalk } from './walk.ts'
+import { isJsonObject, type JsonObject } from '../model/json.ts'
 
 const versions = ['versionId', 'lastUpdated']
 

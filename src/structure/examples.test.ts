@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { synthesizePopulation } from '../reference/population/model.ts'
 import { judgeLine } from './judge-line.ts'
+import { synthesizePopulation } from '../reference/population/synthesis.ts'
 
 const examples = new URL('../../node_modules/hl7.fhir.r4.examples/', import.meta.url)
 

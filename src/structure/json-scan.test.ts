@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { seededRandom } from '../model/fixtures/seeded-random.ts'
 import { countNamesInText, minJsonLength, countNamesInValue } from './json-size.ts'
 import { scanJson } from './json-scan.ts'
 
@@ -15,15 +16,6 @@ const tricky = [
   '-12.5e-7',
   'null',
 ]
-
-/** Numbers from 0 on that look random and are the same each time. */
-function dice(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return Math.floor((state / 4294967296) * below)
-  }
-}
 
 const pieces = [
   ...'{}[]:,"\\\\ \t\n\r0123456789-+.eEtfnulrabs/',
@@ -74,7 +66,7 @@ test('what is JSON is what JSON.parse takes, over 200000 mutated documents', () 
     const text = JSON.stringify(JSON.parse(readFileSync(new URL(file, examples), 'utf8')))
     if (text.length < 1500) bases.push(text)
   }
-  const roll = dice(7)
+  const roll = seededRandom(7)
   let good = 0
   const differing: string[] = []
   for (let i = 0; i < 200_000; i++) {

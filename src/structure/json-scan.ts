@@ -15,7 +15,7 @@ interface ScanFrame {
   readonly names: Set<string> | undefined
   /** The name or index that is being read. */
   at: string | number
-  told: boolean
+  hasDuplicate: boolean
 }
 
 interface ScanCursor {
@@ -24,6 +24,17 @@ interface ScanCursor {
   /** The number that was read last is an integer with a fraction or an exponent. */
   loose: boolean
 }
+
+interface ScanState extends ScanCursor {
+  /** The objects and arrays around the cursor, from the outermost on. */
+  readonly frames: ScanFrame[]
+  readonly duplicates: (string | number)[][]
+  readonly looseIntegers: (string | number)[][]
+  depth: number
+}
+
+/** What the cursor is at: a value, the end of a value, the end of the text, or a character that JSON does not allow there. */
+type ScanPosition = 'value' | 'valueEnd' | 'textEnd' | 'broken'
 
 const quote = 34
 const comma = 44
@@ -36,65 +47,75 @@ const closeObject = 125
 
 /** Reads a text as JSON: says the same of it as JSON.parse, and where names occur twice. */
 export function scanJson(text: string): JsonScan {
-  const cursor: ScanCursor = { text, i: 0, loose: false }
-  const frames: ScanFrame[] = []
-  const duplicates: (string | number)[][] = []
-  const loose: (string | number)[][] = []
-  let depth = 0
-  const ended = (brokenAt?: number): JsonScan => ({
-    ...(brokenAt === undefined ? {} : { brokenAt }),
-    depth,
-    duplicates,
-    looseIntegers: loose,
-  })
-  const name = (frame: ScanFrame): boolean => {
-    const start = cursor.i
-    if (!readString(cursor)) return false
-    const raw = text.slice(start + 1, cursor.i - 1)
-    const read = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw
-    if (frame.names?.has(read) && !frame.told) {
-      frame.told = true
-      duplicates.push(frames.slice(0, -1).map((it) => it.at))
-    }
-    frame.names?.add(read)
-    frame.at = read
-    if (nextCharacter(cursor) !== colon) return false
-    cursor.i++
-    return true
+  const scan: ScanState = {
+    text,
+    i: 0,
+    loose: false,
+    frames: [],
+    duplicates: [],
+    looseIntegers: [],
+    depth: 0,
   }
-  for (;;) {
-    const c = nextCharacter(cursor)
-    if (c === openObject || c === openArray) {
-      cursor.i++
-      const frame: ScanFrame = { names: c === openObject ? new Set() : undefined, at: 0, told: false }
-      frames.push(frame)
-      if (frames.length > depth) depth = frames.length
-      const first = nextCharacter(cursor)
-      if (first !== (frame.names ? closeObject : closeArray)) {
-        if (frame.names && !name(frame)) return ended(cursor.i)
-        continue
-      }
-    } else if (!readScalar(cursor, c)) return ended(cursor.i)
-    else if (cursor.loose) loose.push(frames.map((it) => it.at))
-    cursor.loose = false
-    // A value has ended, or an empty object or array is about to.
-    for (;;) {
-      const frame = frames[frames.length - 1]
-      const after = nextCharacter(cursor)
-      if (!frame) return after === undefined ? ended() : ended(cursor.i)
-      cursor.i++
-      if (after === (frame.names ? closeObject : closeArray)) {
-        frames.pop()
-        continue
-      }
-      if (after !== comma) return ended(cursor.i - 1)
-      if (frame.names) {
-        nextCharacter(cursor)
-        if (!name(frame)) return ended(cursor.i)
-      } else frame.at = (frame.at as number) + 1
-      break
-    }
+  let position: ScanPosition = 'value'
+  while (position === 'value' || position === 'valueEnd')
+    position = position === 'value' ? startValue(scan) : endValue(scan)
+  const { depth, duplicates, looseIntegers } = scan
+  return { ...(position === 'broken' ? { brokenAt: scan.i } : {}), depth, duplicates, looseIntegers }
+}
+
+/** Reads a scalar, or the beginning of an object or array up to its first value or its end. */
+function startValue(scan: ScanState): ScanPosition {
+  const c = nextCharacter(scan)
+  if (c === openObject || c === openArray) {
+    scan.i++
+    const frame: ScanFrame = { names: c === openObject ? new Set() : undefined, at: 0, hasDuplicate: false }
+    scan.frames.push(frame)
+    if (scan.frames.length > scan.depth) scan.depth = scan.frames.length
+    if (nextCharacter(scan) === (frame.names ? closeObject : closeArray)) return 'valueEnd'
+    return !frame.names || readName(scan, frame) ? 'value' : 'broken'
   }
+  if (!readScalar(scan, c)) return 'broken'
+  if (scan.loose) scan.looseIntegers.push(scan.frames.map((it) => it.at))
+  scan.loose = false
+  return 'valueEnd'
+}
+
+/** Reads what follows a value: a comma and perhaps a name, or the end of what the value is in. */
+function endValue(scan: ScanState): ScanPosition {
+  const { frames } = scan
+  const frame = frames[frames.length - 1]
+  const c = nextCharacter(scan)
+  if (!frame) return c === undefined ? 'textEnd' : 'broken'
+  if (c === (frame.names ? closeObject : closeArray)) {
+    scan.i++
+    frames.pop()
+    return 'valueEnd'
+  }
+  if (c !== comma) return 'broken'
+  scan.i++
+  if (frame.names) {
+    nextCharacter(scan)
+    return readName(scan, frame) ? 'value' : 'broken'
+  }
+  frame.at = (frame.at as number) + 1
+  return 'value'
+}
+
+function readName(scan: ScanState, frame: ScanFrame): boolean {
+  const { text, frames } = scan
+  const start = scan.i
+  if (!readString(scan)) return false
+  const raw = text.slice(start + 1, scan.i - 1)
+  const name = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw
+  if (frame.names?.has(name) && !frame.hasDuplicate) {
+    frame.hasDuplicate = true
+    scan.duplicates.push(frames.slice(0, -1).map((it) => it.at))
+  }
+  frame.names?.add(name)
+  frame.at = name
+  if (nextCharacter(scan) !== colon) return false
+  scan.i++
+  return true
 }
 
 /** The next character that is not white space, undefined at the end. */

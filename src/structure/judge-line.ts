@@ -1,11 +1,11 @@
 import type { ResourceProblem } from '../model/fhir/resource-problem.ts'
 import { judgeResourceStructure, r4ObjectKinds } from './judge-resource.ts'
-import { isJsonObject } from './invariants/json-object.ts'
 import { forms, formTexts } from './primitives.ts'
 import { countNamesInText, maxNesting, minJsonLength, countNamesInValue } from './json-size.ts'
 import { scanJson } from './json-scan.ts'
+import { isJsonObject } from '../model/json.ts'
 
-/** In which ways a line that is JSON is not a resource as FHIR R4 says: the text, and what JSON.parse made of it. `tooDeep` alone says that nobody has looked. */
+/** In which ways a line that is JSON is not a resource as FHIR R4 says: the text, and what JSON.parse made of it. `tooDeepProblem` alone says that it was not judged. */
 export function judgeLine(text: string, json: unknown): readonly ResourceProblem[] {
   const least = minJsonLength(json)
   if (Number.isNaN(least)) return [tooDeepProblem]

@@ -1,7 +1,10 @@
 import type { ResourceProblem } from '../model/fhir/resource-problem.ts'
-import { judgePart } from './judge-resource.ts'
+import type { R4Invariant } from '../r4/model.ts'
+import { judgeArray, judgeComplex, judgePrimitive, r4ObjectKinds } from './judge-resource.ts'
 import { mayHaveLooseInteger } from './judge-line.ts'
-import { maxProblems } from './walk.ts'
+import type { BoundInvariant, ObjectProperty } from './object-kinds.ts'
+import { unknownElement } from './report-problems.ts'
+import { maxProblems, noObject, startStructureWalk } from './walk.ts'
 import { countNamesInText, minJsonLength, countNamesInValue } from './json-size.ts'
 
 /** A part of a line that is JSON, all around it being a valid resource. */
@@ -42,4 +45,69 @@ export function judgeParts(type: string, parts: readonly LinePart[]): readonly R
     problems.push(...found)
   }
   return problems.length < maxProblems ? problems : undefined
+}
+
+/**
+ * In which ways the value of an element, or of a name that no definition has, is not what FHIR R4 says, all around it being right; undefined if that
+ * cannot be told without what is around it. The path leads from the root of a resource of the type given to the element, or to the object.
+ */
+function judgePart(
+  type: string,
+  path: readonly string[],
+  part: { readonly value: unknown } | { readonly unknown: string },
+): readonly ResourceProblem[] | undefined {
+  const kinds = r4ObjectKinds()
+  const walk = startStructureWalk(kinds)
+  walk.types[0] = type
+  let kind = kinds.byName.get(type)
+  let rules: readonly BoundInvariant[] = []
+  for (const [at, name] of path.entries()) {
+    const property = kind?.properties.get(name)
+    // What such an object is held against as a whole is known of it as a whole alone.
+    if (!kind || !property || concernsElement(kind.rules, property) || concernsElement(rules, property))
+      return undefined
+    if (at === path.length - 1 && !('unknown' in part)) break
+    if (property.kind === undefined || property.codes !== undefined) return undefined
+    walk.path[walk.depth++] = property
+    kind = property.kind
+    rules = property.rules
+  }
+  if ('unknown' in part) {
+    // Invariants take it for a type of a choice if it begins like one.
+    const like = { name: part.unknown.replace(/^_/, ''), choice: true }
+    if (!kind || concernsElement(kind.rules, like) || concernsElement(rules, like)) return undefined
+    unknownElement(walk, part.unknown)
+  } else {
+    const property = kind?.properties.get(path.at(-1) ?? '')
+    if (property === undefined || property.shadow) return undefined
+    // It counts for nothing there, which what extends it is to know.
+    if (property.form > 0 && part.value === null) return undefined
+    if (property.array) judgeArray(walk, property, part.value, noObject)
+    else if (property.form > 0) judgePrimitive(walk, property, part.value)
+    else if (property.kind === undefined) return undefined
+    else judgeComplex(walk, property, part.value)
+  }
+  return walk.problems
+}
+
+// Whether one of the rules asks for an element, or for something in it.
+function concernsElement(
+  rules: readonly BoundInvariant[],
+  { name, choice }: Pick<ObjectProperty, 'name' | 'choice'>,
+): boolean {
+  return rules.some(({ invariant, element }) => {
+    if (element === name) return true
+    for (const it of wordsOf(invariant)) if (it === name || (choice && name.startsWith(it))) return true
+    return false
+  })
+}
+
+const words = new Map<R4Invariant, ReadonlySet<string>>()
+
+function wordsOf(invariant: R4Invariant): ReadonlySet<string> {
+  const known = words.get(invariant)
+  if (known) return known
+  const found = new Set(invariant.expression.match(/[A-Za-z]+/g))
+  words.set(invariant, found)
+  return found
 }

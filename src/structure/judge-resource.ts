@@ -1,9 +1,7 @@
-import type { ResourceProblem, StructureRule } from '../model/fhir/resource-problem.ts'
+import type { ResourceProblem } from '../model/fhir/resource-problem.ts'
 import { r4Model } from '../r4/load.ts'
-import type { R4Invariant } from '../r4/model.ts'
 import { satisfiesBinding } from './binding.ts'
 import { judgeContained } from './contained.ts'
-import { isJsonObject, type JsonObject } from './invariants/json-object.ts'
 import {
   type BoundInvariant,
   type ObjectKind,
@@ -15,13 +13,16 @@ import {
 import { forms, formTexts, isNumber, isText } from './primitives.ts'
 import { judgeReference } from './reference.ts'
 import {
-  elementPath,
-  noObject,
-  objectPath,
-  addProblem,
-  startStructureWalk,
-  type StructureWalk,
-} from './walk.ts'
+  describeValue,
+  noCode,
+  nullInBoth,
+  reportMissing,
+  reportNotBound,
+  reportWrongValue,
+  unknownElement,
+} from './report-problems.ts'
+import { elementPath, objectPath, addProblem, startStructureWalk, type StructureWalk } from './walk.ts'
+import { isJsonObject, type JsonObject } from '../model/json.ts'
 
 let cachedKinds: ObjectKinds | undefined
 
@@ -43,71 +44,6 @@ export function judgeResourceStructure(
   }
   judgeResource(walk, resource, false)
   return walk.problems
-}
-
-/**
- * In which ways the value of an element, or of a name that no definition has, is not what FHIR R4 says, all around it being right; undefined if that
- * cannot be told without what is around it. The path leads from the root of a resource of the type given to the element, or to the object.
- */
-export function judgePart(
-  type: string,
-  path: readonly string[],
-  part: { readonly value: unknown } | { readonly unknown: string },
-): readonly ResourceProblem[] | undefined {
-  const kinds = r4ObjectKinds()
-  const walk = startStructureWalk(kinds)
-  walk.types[0] = type
-  let kind = kinds.byName.get(type)
-  let rules: readonly BoundInvariant[] = []
-  for (const [at, name] of path.entries()) {
-    const property = kind?.properties.get(name)
-    // What such an object is held against as a whole is known of it as a whole alone.
-    if (!kind || !property || concernsElement(kind.rules, property) || concernsElement(rules, property))
-      return undefined
-    if (at === path.length - 1 && !('unknown' in part)) break
-    if (property.kind === undefined || property.codes !== undefined) return undefined
-    walk.path[walk.depth++] = property
-    kind = property.kind
-    rules = property.rules
-  }
-  if ('unknown' in part) {
-    // Invariants take it for a type of a choice if it begins like one.
-    const like = { name: part.unknown.replace(/^_/, ''), choice: true }
-    if (!kind || concernsElement(kind.rules, like) || concernsElement(rules, like)) return undefined
-    unknownElement(walk, part.unknown)
-  } else {
-    const property = kind?.properties.get(path.at(-1) ?? '')
-    if (property === undefined || property.shadow) return undefined
-    // It counts for nothing there, which what extends it is to know.
-    if (property.form > 0 && part.value === null) return undefined
-    if (property.array) judgeArray(walk, property, part.value, noObject)
-    else if (property.form > 0) judgePrimitive(walk, property, part.value)
-    else if (property.kind === undefined) return undefined
-    else judgeComplex(walk, property, part.value)
-  }
-  return walk.problems
-}
-
-// Whether one of the rules asks for an element, or for something in it.
-function concernsElement(
-  rules: readonly BoundInvariant[],
-  { name, choice }: Pick<ObjectProperty, 'name' | 'choice'>,
-): boolean {
-  return rules.some(({ invariant, element }) => {
-    if (element === name) return true
-    for (const it of wordsOf(invariant)) if (it === name || (choice && name.startsWith(it))) return true
-    return false
-  })
-}
-
-const words = new Map<R4Invariant, ReadonlySet<string>>()
-
-function wordsOf(invariant: R4Invariant): ReadonlySet<string> {
-  const known = words.get(invariant)
-  if (known) return known
-  const found = new Set(invariant.expression.match(/[A-Za-z]+/g))
-  words.set(invariant, found)
-  return found
 }
 
 function judgeResource(walk: StructureWalk, node: JsonObject, contained: boolean): void {
@@ -178,7 +114,13 @@ function judgeObject(walk: StructureWalk, node: JsonObject, kind: ObjectKind): v
 }
 
 // Four arguments, and not an object with them, because this is where the time goes.
-function judgeArray(walk: StructureWalk, property: ObjectProperty, value: unknown, node: JsonObject): void {
+/** Judges the value of an element that can repeat; `node` is the object that has it. */
+export function judgeArray(
+  walk: StructureWalk,
+  property: ObjectProperty,
+  value: unknown,
+  node: JsonObject,
+): void {
   if (!Array.isArray(value)) {
     reportWrongValue(walk, property, value === null ? 'null' : 'array', 'an array', value)
     return
@@ -238,17 +180,8 @@ function isThere(value: unknown): boolean {
   return value !== undefined && value !== null
 }
 
-function nullInBoth(walk: StructureWalk, property: ObjectProperty): void {
-  addProblem(
-    walk,
-    elementPath(walk, property),
-    'null',
-    'null only where the other array has something',
-    'null in both',
-  )
-}
-
-function judgePrimitive(walk: StructureWalk, property: ObjectProperty, value: unknown): void {
+/** Judges one value of a primitive element. */
+export function judgePrimitive(walk: StructureWalk, property: ObjectProperty, value: unknown): void {
   const { form } = property
   if (typeof value === 'string') {
     if (form === forms.uri && value === property.last) return
@@ -275,7 +208,8 @@ function judgePrimitive(walk: StructureWalk, property: ObjectProperty, value: un
   }
 }
 
-function judgeComplex(walk: StructureWalk, property: ObjectProperty, value: unknown): void {
+/** Judges one value of an element that is an object. */
+export function judgeComplex(walk: StructureWalk, property: ObjectProperty, value: unknown): void {
   if (!isJsonObject(value)) {
     const rule = value === null ? 'null' : Array.isArray(value) ? 'array' : 'json-type'
     reportWrongValue(walk, property, rule, 'an object', value)
@@ -322,47 +256,4 @@ function judgeChoice(
     addProblem(walk, `${objectPath(walk)}.${name}`, 'choice', 'one of the types of the element', 'several')
     return
   }
-}
-
-function unknownElement(walk: StructureWalk, name: string): void {
-  const known = walk.kinds.known.has(name.startsWith('_') ? name.slice(1) : name)
-  const path = objectPath(walk)
-  addProblem(
-    walk,
-    known ? `${path}.${name}` : path,
-    'unknown-element',
-    'elements that the type defines',
-    known ? 'an element of other types' : 'a name that FHIR R4 does not know',
-  )
-}
-
-function reportMissing(walk: StructureWalk, kind: ObjectKind, seen: number): void {
-  for (const { bit, name } of kind.needs)
-    if ((seen & bit) === 0) addProblem(walk, `${objectPath(walk)}.${name}`, 'min', 'at least one', 'none')
-}
-
-const noCode = 'none of its codes'
-
-function reportNotBound(walk: StructureWalk, property: ObjectProperty, actual: string): void {
-  const set = property.valueSet === undefined ? '' : ` ${property.valueSet}`
-  addProblem(walk, elementPath(walk, property), 'binding', `a code of the value set${set}`, actual)
-}
-
-function reportWrongValue(
-  walk: StructureWalk,
-  property: ObjectProperty,
-  rule: StructureRule,
-  expected: string | undefined,
-  value: unknown,
-): void {
-  addProblem(walk, elementPath(walk, property), rule, expected ?? '', describeValue(value))
-}
-
-function describeValue(value: unknown): string {
-  if (value === undefined) return 'nothing'
-  if (value === null) return 'null'
-  if (value === '') return 'an empty string'
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array'
-  if (typeof value === 'boolean') return 'true or false'
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }

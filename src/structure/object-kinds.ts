@@ -1,6 +1,7 @@
 import type { ElementDefinition, R4Invariant, R4Model, TypeDefinition } from '../r4/model.ts'
-import { type InvariantRule, invariantRule } from './invariants/index.ts'
+import { invariantRule } from './invariants/index.ts'
 import { formOf } from './primitives.ts'
+import type { InvariantRule } from './invariants/rule.ts'
 
 /** A kind of object, prepared for judging: everything that can be asked of a name is one look-up away. */
 export interface ObjectKind {
@@ -60,7 +61,7 @@ export interface BoundInvariant {
 }
 
 /** Form of an element in which a resource of any type may stand. */
-export const anyResource = -1
+const anyResource = -1
 /** Form of `resourceType`. */
 export const typeName = -2
 

@@ -52,12 +52,6 @@ export const formTexts: readonly string[] = [
   'a string of at most 1048576 characters without control characters',
 ]
 
-/** The JSON type of each form, by form. */
-export function jsonTypeOf(form: number): 'boolean' | 'number' | 'string' {
-  if (form === 1) return 'boolean'
-  return form <= 5 ? 'number' : 'string'
-}
-
 /** Whether a number has one of the forms 2 to 5. */
 export function isNumber(form: number, value: number): boolean {
   // What is too large for a double is a decimal all the same.

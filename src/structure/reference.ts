@@ -1,7 +1,8 @@
-import { type JsonObject, objectsIn } from './invariants/json-object.ts'
+import { objectsIn } from './invariants/json-object.ts'
 import type { ObjectProperty } from './object-kinds.ts'
 import { isText } from './primitives.ts'
 import { objectPath, addProblem, type StructureWalk } from './walk.ts'
+import type { JsonObject } from '../model/json.ts'
 
 const idForm = 8
 const hash = 35
@@ -73,7 +74,7 @@ function typesById(root: JsonObject): ReadonlyMap<string, unknown> {
 }
 
 /** The type that `Type/id`, `Type/id/_history/version` or such a URL names; undefined for all else. */
-export function typeNamedBy(resources: ReadonlySet<string>, reference: string): string | undefined {
+function typeNamedBy(resources: ReadonlySet<string>, reference: string): string | undefined {
   // A condition, such as Practitioner?identifier=…, names no resource.
   if (reference.includes('?')) return undefined
   const history = reference.lastIndexOf('/_history/')

@@ -1,6 +1,7 @@
 import type { ResourceProblem } from '../model/fhir/resource-problem.ts'
-import type { JsonObject, InvariantContext } from './invariants/json-object.ts'
 import type { ObjectKinds, ObjectProperty } from './object-kinds.ts'
+import type { JsonObject } from '../model/json.ts'
+import type { InvariantContext } from './invariants/rule.ts'
 
 /** Where the explaining path is in a resource. Paths are only written out for a problem. */
 export interface StructureWalk extends InvariantContext {

@@ -35,7 +35,9 @@ test.each([
   div(']]>'),
   'x',
   '',
-])('no XHTML: %s', (text) => expect(readXhtml(text)).toEqual({ isDiv: false, isBasic: true, hasContent: true }))
+])('no XHTML: %s', (text) =>
+  expect(readXhtml(text)).toEqual({ isDiv: false, isBasic: true, hasContent: true }),
+)
 
 test.each(['', ' \n', '<p><b/></p>', '<!-- x -->', '<br/>'])('XHTML that says nothing: %j', (inner) =>
   expect(readXhtml(div(inner))).toEqual({ isDiv: true, isBasic: true, hasContent: false }),

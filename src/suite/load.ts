@@ -6,7 +6,7 @@ import type { Suite } from '../model/suite.ts'
 import { type YamlSource, parseYaml } from './yaml-source.ts'
 import { schemaValidator } from './lint/schema-violations.ts'
 import { bundledFiles, findSuiteFiles, suiteDisplayPath } from './files.ts'
-import { lintNames } from './lint/names.ts'
+import { suiteFileProblems } from './lint/suite-file.ts'
 import { type SuiteProblem, SuiteError } from './problem.ts'
 import { loadRequirements, readRequirements } from './requirements.ts'
 import { suiteSchema } from './schema.ts'
@@ -66,7 +66,7 @@ export function loadSuites(options: LoadOptions): LoadedSuites {
   for (const file of found.suites) {
     const source = read(file)
     if (!source) continue
-    const wrong = problemsOf(source, complaints, { vocabulary, requirements })
+    const wrong = suiteFileProblems(source, complaints, { vocabulary, requirements })
     problems.push(...wrong)
     if (wrong.length > 0) continue
     const { $schema: _, ...suite } = source.data as Suite & { $schema?: string }
@@ -80,60 +80,6 @@ export function loadSuites(options: LoadOptions): LoadedSuites {
   }
   if (problems.length > 0) throw new SuiteError(inOrder(problems))
   return { suites, requirements, vocabulary, sha256: digest(texts) }
-}
-
-function problemsOf(
-  source: YamlSource,
-  complaints: ReturnType<typeof schemaValidator>,
-  known: { readonly vocabulary: Vocabulary; readonly requirements: ReadonlyMap<string, Requirement> },
-): readonly SuiteProblem[] {
-  if (source.problems.length > 0) return source.problems
-  const shape = complaints(source.data).map((it) => source.problem(it.path, it.of, it.message))
-  const names = lintNames(skeleton(source.data), source, known)
-  const places = new Set(shape.map((it) => `${it.line}:${it.column}`))
-  return [...shape, ...names.filter((it) => !places.has(`${it.line}:${it.column}`))]
-}
-
-/** What of a file has the shape of a suite, so that its names can be judged although something else is wrong. */
-function skeleton(data: unknown): Suite {
-  const { suite, title, levels, requires, ...rest } = asMapping(data)
-  const section = (name: string) =>
-    Object.fromEntries(Object.entries(asMapping(rest[name])).map(([key, it]) => [key, asMapping(it)]))
-  const tests = Object.entries(section('tests')).flatMap(([id, test]) => {
-    if (!isClaim(test)) return []
-    const given = Array.isArray(test.given) ? test.given.map(claimOf) : claimOf(test.given)
-    return [
-      [id, { ...test, ...claimOf(test), given, ...listMembers(test, ['levels', 'requires', 'unless']) }],
-    ]
-  })
-  return {
-    suite: String(suite),
-    title: String(title),
-    ...listMembers({ levels, requires }, ['levels', 'requires']),
-    requests: section('requests'),
-    tokens: section('tokens'),
-    exports: section('exports'),
-    tests: Object.fromEntries(tests),
-  } as Suite
-}
-
-function asMapping(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {}
-}
-
-function isClaim(value: unknown): boolean {
-  const { on } = asMapping(value)
-  return typeof on === 'string' && /^[^.]+\.[^.]+$/.test(on)
-}
-
-function claimOf(value: unknown): Record<string, unknown> | undefined {
-  return isClaim(value) ? { ...asMapping(value), expect: asMapping(asMapping(value).expect) } : undefined
-}
-
-function listMembers(from: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(names.map((it) => [it, Array.isArray(from[it]) ? from[it] : undefined]))
 }
 
 function addRequirements(source: YamlSource, known: Map<string, Requirement>): readonly SuiteProblem[] {

@@ -8,7 +8,7 @@ export interface ProbeReference {
 }
 
 /** Whether a value is `{ from, pick }` or `{ from }`. */
-export function isProbeReference(value: unknown): value is { readonly from: string; readonly pick?: string } {
+function isProbeReference(value: unknown): value is { readonly from: string; readonly pick?: string } {
   if (typeof value !== 'object' || value === null) return false
   const { from, pick } = value as { from?: unknown; pick?: unknown }
   const size = Object.keys(value).length

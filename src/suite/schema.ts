@@ -1,10 +1,10 @@
-import { exportParts, requestParts } from '../model/suite.ts'
+import { type ProbeKind, evidenceParts, partNames } from '../model/parts.ts'
 import { claimableFeatures, derivedFeatures, exportLevels } from '../model/target.ts'
 import { probeDefinitions } from './probe-schema.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** Names of suites, tests and probes. */
-export const namePattern = '^[a-z][a-z0-9]*(-[a-z0-9]+)*$'
+const namePattern = '^[a-z][a-z0-9]*(-[a-z0-9]+)*$'
 
 const name = { type: 'string', pattern: namePattern, title: 'kebab-case, like `kick-off`' }
 
@@ -61,13 +61,13 @@ function probes(kind: string, description: string): object {
 }
 
 function testDefinitions(vocabulary: Vocabulary): Record<string, object> {
-  const parts = [...new Set<string>([...requestParts, ...exportParts])]
+  const listed = (kind: ProbeKind) => partNames(kind).join(', ')
   const on = {
     type: 'string',
     pattern: `^[^.]+\\.[^.]+$`,
     title: 'a probe and a part of it, like `plain.kickoff`',
-    description: `A probe and a part of it: requests have response, resources and index; token requests have response; exports have ${exportParts.join(', ')}.`,
-    examples: parts.map((part) => `plain.${part}`),
+    description: `A probe and a part of it: requests have ${listed('request')}; token requests have ${listed('token')}; exports have ${listed('export')}.`,
+    examples: Object.keys(evidenceParts).map((part) => `plain.${part}`),
   }
   return {
     title: { type: 'string', minLength: 1, pattern: '[^.\\s]\\s*$', title: 'a claim without a full stop' },

@@ -1,3 +1,4 @@
+import { type EvidencePart, evidenceParts } from '../model/parts.ts'
 import { suiteSchema } from './schema.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -14,9 +15,13 @@ export function renderTables(vocabulary: Vocabulary): string {
   ].join('\n\n')
 }
 
-/** A page with the tables of checks and picks between its markers brought up to date. */
+/** A page with the tables of parts, checks and picks between its markers brought up to date. */
 export function updateTables(page: string, vocabulary: Vocabulary): string {
-  return fillMarkers(page, { checks: checksTable(vocabulary), picks: picksTable(vocabulary) })
+  return fillMarkers(page, {
+    parts: partsTable(),
+    checks: checksTable(vocabulary),
+    picks: picksTable(vocabulary),
+  })
 }
 
 /** A page with what stands between `<!-- name -->` and `<!-- /name -->` replaced, by name. */
@@ -32,12 +37,19 @@ function betweenMarkers(name: string, table: string): string {
   return `<!-- ${name} -->\n${table}\n<!-- /${name} -->`
 }
 
-const judgedEvidence = {
-  exchange: 'each exchange',
-  exchanges: 'all exchanges',
-  lines: 'lines',
-  index: 'index',
-} as const
+const judgedEvidence = { exchange: 'each exchange', lines: 'lines', index: 'index' } as const
+
+function partsTable(): string {
+  return markdownTable(
+    ['Part', 'Of', 'Checks judge', 'Is'],
+    Object.entries<EvidencePart>(evidenceParts).map(([name, it]) => [
+      `\`${name}\``,
+      it.of.map((kind) => `\`${kind}s\``).join(', '),
+      judgedEvidence[it.reads],
+      it.is,
+    ]),
+  )
+}
 
 function checksTable({ checks }: Vocabulary): string {
   return markdownTable(

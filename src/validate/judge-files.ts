@@ -1,26 +1,21 @@
-import { randomUUID } from 'node:crypto'
 import { r4ResourceTypes } from '../model/fhir/names.ts'
-import type { Exchange } from '../model/http/exchange.ts'
-import type { Export, Manifest } from '../model/export/export.ts'
+import type { Manifest } from '../model/export/export.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { Level } from '../model/requirement.ts'
-import type { ResultFile, RunResult, TestResult } from '../model/result.ts'
+import type { ResultFile, ResultScope, RunResult } from '../model/result.ts'
 import type { Target } from '../model/target.ts'
-import type { JudgeProgress } from '../output/export-judge.ts'
-import type { JudgeEnvironment } from '../output/file-judge.ts'
-import { UnreadableFileError } from '../output/judge-slice.ts'
-import {
-  type ProbeFilesResult,
-  type ProbeFilesReader,
-  fileReadPlanOf,
-  openProbeFilesReader,
-} from '../run/probe-files.ts'
-import { resultProfilesOf, recordedValueSource } from '../run/perform-plan.ts'
+import type { JudgeProgress } from '../output/judge-progress.ts'
+import type { JudgeEnvironment } from '../output/judge-environment.ts'
+import type { HaltSignal } from '../output/slice.ts'
+import { UnreadableFileError } from '../output/byte-source.ts'
+import { type Judging, judgeTests, openJudging } from '../run/judging.ts'
+import type { ProbeFilesReader, ProbeFilesResult } from '../run/probe-files.ts'
 import { scopeOf } from '../run/result-scope.ts'
-import { judgeInputOf, judgeTests, vocabularyIndex } from '../run/run.ts'
-import { UsageError } from '../cli/command.ts'
-import { type LocalFile, slicesOf } from './local-files.ts'
+import { runResultOf } from '../run/run-result.ts'
+import { UsageError } from '../config/error.ts'
+import { slicesOf } from './file-bytes.ts'
+import type { LocalFile } from './inspect-files.ts'
 import { localExportKey } from './plan-files.ts'
 
 /** What judging files needs. */
@@ -36,7 +31,7 @@ export interface FilesToJudge<F extends NamedFile = NamedFile> {
   readonly harness: string
   /** Paths of FHIR packages whose profiles resources are held against. */
   readonly packages: readonly string[]
-  readonly means: JudgeEnvironment
+  readonly environment: JudgeEnvironment
   /** Ends the reading: what was judged until then is the result. */
   readonly signal?: AbortSignal
   readonly onProgress?: (done: JudgeProgress) => void
@@ -63,44 +58,36 @@ export async function judgeFiles(given: FilesToJudge<LocalFile>): Promise<RunRes
 
 /** Begins to judge files. */
 export function openFilesJudge(given: FilesToJudge): FilesJudge {
-  const { plan, target, means, signal } = given
+  const { plan, target, environment, signal } = given
   const startedAt = Date.now()
-  const evidence = new Map<string, Evidence>()
-  const read = new Map<string, ProbeFilesResult>()
-  const picked = new Map()
-  const source = recordedValueSource({ evidence, read, picked, groupId: undefined }, vocabularyIndex)
   const [probe] = plan.probes
   if (!probe) throw new Error('a plan on files has one probe')
-  const halt = new Uint8Array(new SharedArrayBuffer(1))
-  if (signal?.aborted) halt.fill(1)
-  signal?.addEventListener('abort', () => halt.fill(1))
-  const reading = openProbeFilesReader({
-    probe,
-    readings: fileReadPlanOf(plan, vocabularyIndex.checks, vocabularyIndex.picks),
-    checks: vocabularyIndex.checks,
-    source,
-    target,
-    means,
-    packages: given.packages,
-    values: [],
-    halt,
-    ...(given.manifest?.transactionTime ? { transactionTime: given.manifest.transactionTime } : {}),
+  const judging = openJudging({
+    ...{ plan, target, environment, packages: given.packages },
+    halt: haltOn(signal),
     ...(given.onProgress ? { onProgress: given.onProgress } : {}),
   })
+  const time = given.manifest?.transactionTime
+  const reader = judging.openReader(probe, time === undefined ? {} : { transactionTime: time })
   return {
-    reader: reading,
+    reader,
     async conclude(unread) {
       const warnings = unreadableFiles(given.files, unread)
       if (warnings.length > 0 && warnings.length === given.files.length)
         throw new UsageError(warnings.join('\n'))
-      const brought = await reading.finish()
-      read.set(localExportKey, brought)
-      evidence.set(localExportKey, evidenceOf(given, { startedAt, unread }))
-      const performed = { evidence, files: read, source, picked }
-      const tests = judgeTests(plan, judgeInputOf({ plan, target, exchanges: [], performed }), given)
-      return resultOf(given, { startedAt, tests, brought, warnings, unread })
+      const brought = await reader.finish()
+      judging.files.set(localExportKey, brought)
+      judging.evidence.set(localExportKey, evidenceOf(given, unread))
+      return resultOf(given, { judging, startedAt, brought, warnings, unread })
     },
   }
+}
+
+function haltOn(signal: AbortSignal | undefined): HaltSignal {
+  const halt = new Uint8Array(new SharedArrayBuffer(1))
+  if (signal?.aborted) halt.fill(1)
+  signal?.addEventListener('abort', () => halt.fill(1))
+  return halt
 }
 
 const remedy = 'It was not judged, and no test that it could break passes: put it right, and validate again.'
@@ -108,39 +95,41 @@ const remedy = 'It was not judged, and no test that it could break passes: put i
 function resultOf(
   given: FilesToJudge,
   it: {
+    readonly judging: Judging
     readonly startedAt: number
-    readonly tests: readonly TestResult[]
     readonly brought: ProbeFilesResult
     readonly warnings: readonly string[]
     readonly unread: UnreadFiles
   },
 ): RunResult {
-  const { plan, target, files } = given
-  const { startedAt, tests, brought, unread } = it
-  const lost = files.flatMap(({ name, file }) =>
-    unread.has(file.number) ? [{ exchange: file.exchange, name }] : [],
-  )
-  return {
-    version: 2,
-    run: randomUUID(),
+  const { files, knownFailing } = given
+  const { judging, startedAt, brought, unread } = it
+  const result = runResultOf(judging, {
     harness: given.harness,
-    scope: {
-      ...scopeOf('files', plan),
-      ...(lost.length > 0 ? { unread: lost } : {}),
-    },
+    scope: { ...scopeOf('files', judging.plan), ...unreadNames(files, unread) },
     complete: [...unread.values()].every((why) => why !== undefined),
     jobs: { started: 0, deleted: 0, perhapsLeft: [] },
     suites: given.suites,
-    target: { name: target.name, fhirUrl: '', ig: target.ig },
     failOn: given.failOn,
     warnings: it.warnings.map((warning) => `${warning}. ${remedy}`),
     startedAt: new Date(startedAt).toISOString(),
     durationMs: Date.now() - startedAt,
-    tests: tests.map((it) => ({ ...it, exchanges: it.exchanges.filter((one) => one !== unseenExchange) })),
+    tests: judgeTests(judging, { exchanges: [], knownFailing }),
     exchanges: [],
+  })
+  // Nobody was asked for the files: what the manifest says of a server is not shown.
+  return {
+    ...result,
+    target: { ...result.target, fhirUrl: '' },
     files: namedResultFilesOf(files, brought),
-    ...resultProfilesOf(plan, { files: new Map([[localExportKey, brought]]) }),
   }
+}
+
+function unreadNames(files: readonly NamedFile[], unread: UnreadFiles): Pick<ResultScope, 'unread'> {
+  const names = files.flatMap(({ name, file }) =>
+    unread.has(file.number) ? [{ exchange: file.exchange, name }] : [],
+  )
+  return names.length > 0 ? { unread: names } : {}
 }
 
 /** Which files cannot be read, and why. */
@@ -172,30 +161,12 @@ export async function readFiles(
   return unread
 }
 
-/** The kick-off and the completion that nobody saw have the number 0, which no exchange of a run has. */
-const unseenExchange = 0
-
-function evidenceOf(
-  { files, manifest }: FilesToJudge,
-  { startedAt, unread }: { readonly startedAt: number; readonly unread: UnreadFiles },
-): Evidence {
-  const it: Exchange = {
-    number: unseenExchange,
-    request: { method: 'GET', url: '', headers: [] },
-    startedAt: new Date(startedAt).toISOString(),
-    durationMs: 0,
-  }
-  const complete: Export = {
-    state: 'complete',
-    kickoff: it,
-    statusUrl: '',
-    polls: [],
-    completion: it,
-    manifest: manifest ?? { items: [] },
+function evidenceOf({ files, manifest }: FilesToJudge, unread: UnreadFiles): Evidence {
+  return {
+    probe: 'files',
+    ...(manifest ? { manifest } : {}),
     files: files.map(({ file }) => (unread.has(file.number) ? { ...file, retrieved: false } : file)),
   }
-  const sent = { level: 'system' as const, method: 'GET' as const, url: '', parameters: [], headers: [] }
-  return { probe: 'export', sent, export: complete }
 }
 
 function namedResultFilesOf(files: readonly NamedFile[], read: ProbeFilesResult): readonly ResultFile[] {

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
+import { UsageError } from '../config/error.ts'
 import { harnessVersion } from '../config/harness-package.ts'
 import { filesOfShard } from '../model/export/shard.ts'
 import type { ExportLevel, Target } from '../model/target.ts'
-import { profilesOfPackages } from '../output/local-judge.ts'
+import { profilesOfPackages } from '../output/package-profiles.ts'
 import type { ProbeFilesReader } from '../run/probe-files.ts'
 import { writePart } from '../run/shard/part-file.ts'
-import type { LocalFile } from './local-files.ts'
-import { UsageError } from '../cli/command.ts'
-import { type ShardSettings, shardSummary } from '../cli/options/shard.ts'
+import type { LocalFile } from './inspect-files.ts'
+import type { ShardSettings } from '../run/shard/shard-settings.ts'
+import type { FileCount } from '../output/export-judge.ts'
 import {
   type FilesToJudge,
   type NamedFile,
@@ -37,11 +38,17 @@ export interface FilesPart {
   readonly endedAt: number
 }
 
-/** Judges the files of one machine, writes what it found out, and says so, with a line for each file that cannot be read. */
+/** What one machine has judged, and a line for each of its files that cannot be read. */
+export interface ShardFilesOutcome {
+  readonly counts: readonly Omit<FileCount, 'number'>[]
+  readonly unreadable: readonly string[]
+}
+
+/** Judges the files of one machine and writes its part. Throws UsageError where a file can be read only once. */
 export async function judgeShardFiles(
   given: FilesToJudge<LocalFile>,
   it: ShardSettings & Pick<FilesPart, 'level' | 'foreign'>,
-): Promise<string> {
+): Promise<ShardFilesOutcome> {
   const { files, target, manifest } = given
   const once = files.find((file) => file.once)
   if (once) throw new UsageError(`${once.name} can be read once only, not by several machines`)
@@ -67,7 +74,7 @@ export async function judgeShardFiles(
     reads: [{ probe: localExportKey, ...keysAndQueriesOf(judging.reader), found }],
     of: { ...common, unread, startedAt, endedAt: Date.now() },
   })
-  return [shardSummary(it.shard, [...found.counted.values()]), ...unreadableFiles(mine, unread)].join('\n')
+  return { counts: [...found.counted.values()], unreadable: unreadableFiles(mine, unread) }
 }
 
 function keysAndQueriesOf({ keys, queries }: Pick<ProbeFilesReader, 'keys' | 'queries'>) {

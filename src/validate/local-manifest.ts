@@ -1,12 +1,12 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { fileErrorReason } from '../config/error.ts'
+import { fileErrorReason, UsageError } from '../config/error.ts'
 import type { Manifest, ManifestItem } from '../model/export/export.ts'
 import { readManifest } from '../model/export/manifest.ts'
 import { defaultLimits, type ExportLevel } from '../model/target.ts'
-import { UsageError } from '../cli/command.ts'
-import { type FileEntry, unreadableSource, diskSource } from './local-files.ts'
+import { diskSource, unreadableSource } from './find-files.ts'
+import type { FileEntry } from './inspect-files.ts'
 
 /** The manifest of an export whose files are here, and what it says of the request that it answers. */
 export interface LocalManifest {

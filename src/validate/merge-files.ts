@@ -1,9 +1,7 @@
-import { ConfigError } from '../config/error.ts'
 import type { Level } from '../model/requirement.ts'
 import type { RunResult } from '../model/result.ts'
-import type { JudgeEnvironment } from '../output/file-judge.ts'
-import { profilesOfPackages } from '../output/local-judge.ts'
-import { joinParts } from '../run/shard/merge-parts.ts'
+import type { JudgeEnvironment } from '../output/judge-environment.ts'
+import { joinParts, requireSameSuitesAndPackages } from '../run/shard/merge-parts.ts'
 import type { ShardPart } from '../run/shard/part-file.ts'
 import type { LoadedSuites } from '../suite/load.ts'
 import { openFilesJudge } from './judge-files.ts'
@@ -18,10 +16,10 @@ export interface MergeSettings {
   readonly failOn: Level
   readonly knownFailing: readonly string[]
   readonly harness: string
-  readonly means: JudgeEnvironment
+  readonly environment: JudgeEnvironment
 }
 
-/** The result of judging files on several machines. Throws ConfigError where suites or packages are others than theirs. */
+/** The result of judging files on several machines. Throws PartError where suites or packages are others than theirs. */
 export async function mergeFiles(
   parts: readonly [ShardPart<FilesPart>, ...ShardPart<FilesPart>[]],
   merging: MergeSettings,
@@ -44,20 +42,4 @@ export async function mergeFiles(
   const startedAt = Math.min(...parts.map((it) => it.of.startedAt))
   const endedAt = Math.max(...parts.map((it) => it.of.endedAt))
   return { ...result, startedAt: new Date(startedAt).toISOString(), durationMs: endedAt - startedAt }
-}
-
-/** Throws ConfigError unless suites and packages are those of the parts. */
-export async function requireSameSuitesAndPackages(
-  of: { readonly suites: string; readonly packages: readonly string[] },
-  { loaded, packages }: Pick<MergeSettings, 'loaded' | 'packages'>,
-): Promise<void> {
-  if (of.suites !== loaded.sha256)
-    throw new ConfigError('the parts were made with other suites: --suites names those, as it did then')
-  const names = (await profilesOfPackages(packages))?.packages ?? []
-  if (names.join('\n') !== of.packages.join('\n'))
-    throw new ConfigError(
-      of.packages.length === 0
-        ? 'the parts were made without --ig-package'
-        : `the parts were made with other packages: --ig-package names them, as it did then (${of.packages.join(', ')})`,
-    )
 }

@@ -1,3 +1,5 @@
+import { type EvidencePart, evidencePart } from '../model/parts.ts'
+import type { Check } from '../checks/check.ts'
 import type { Plan, PlannedTest, ProbeKey } from '../model/plan.ts'
 import type { Reason } from '../model/reason.ts'
 import type { Test } from '../model/suite.ts'
@@ -38,7 +40,9 @@ export function planFiles(loaded: LoadedSuites, target: Target, origin: ExportOr
     const test = chosen.get(name)
     const mine = origin.level ? atLevels.find((it) => it.level === origin.level) : atLevels[0]
     if (!mine || !test) continue
-    const whyNot = mine.notApplicable ?? whyUndecidable(origin, test, atLevels.length)
+    const whyNot =
+      mine.notApplicable ??
+      whyUndecidable(origin, test, { levels: atLevels.length, checks: loaded.vocabulary.checks })
     const { notApplicable: _, level: _level, ...rest } = mine
     tests.push({
       ...rest,
@@ -68,31 +72,32 @@ export function planFiles(loaded: LoadedSuites, target: Target, origin: ExportOr
 function isOnFiles({ suite }: LoadedSuite, test: Test): boolean {
   const [probe = '', part = ''] = test.on.split('.')
   const spec = suite.exports?.[probe]
-  if (!spec || !['resources', 'outcomes', 'deleted', 'index'].includes(part)) return false
+  const read = evidencePart(part)
+  if (!spec || !read || read.reads === 'exchange') return false
   if (probeReferencesIn(test.expect).length > 0) return false
   if ([...(suite.requires ?? []), ...(test.requires ?? [])].some((it) => it !== '_since')) return false
   if ((test.unless ?? []).length > 0) return false
   // What an export says of deletions and errors can be judged whatever was asked for.
-  if (part === 'deleted' || part === 'outcomes') return true
+  if (isManifestOnly(read)) return true
   const { level: _, parameters = {}, ...more } = spec
   return Object.keys(more).length === 0 && Object.keys(parameters).every((it) => it === '_since')
 }
 
-/** Checks that have nothing to go by where there is no manifest. */
-const checksNeedingManifest = new Set([
-  'counts-match',
-  'no-empty-files',
-  'typed-as-manifest',
-  'not-after-transaction-time',
-  'deleted-disjoint',
-])
+/** Whether only a manifest tells which files a part is about. */
+function isManifestOnly({ fileKind }: EvidencePart): boolean {
+  return fileKind === 'deleted' || fileKind === 'error'
+}
 
-function whyUndecidable({ level, manifest }: ExportOrigin, test: Test, levels: number): Reason | undefined {
-  const part = test.on.split('.')[1]
-  if (!manifest && (part === 'outcomes' || part === 'deleted'))
-    return { kind: 'no-manifest', files: part === 'deleted' ? 'deleted' : 'error' }
-  if (!manifest && Object.keys(test.expect).some((it) => checksNeedingManifest.has(it)))
+function whyUndecidable(
+  { level, manifest }: ExportOrigin,
+  test: Test,
+  it: { readonly levels: number; readonly checks: readonly Check[] },
+): Reason | undefined {
+  const part = evidencePart(test.on.split('.')[1] ?? '')
+  if (!manifest && part && isManifestOnly(part))
+    return { kind: 'no-manifest', ...(part.fileKind ? { files: part.fileKind } : {}) }
+  if (!manifest && it.checks.some((check) => check.needsManifest && check.name in test.expect))
     return { kind: 'no-manifest' }
-  if (!level && levels < exportLevels.length) return { kind: 'level-unknown' }
+  if (!level && it.levels < exportLevels.length) return { kind: 'level-unknown' }
   return undefined
 }

@@ -8,6 +8,7 @@ import {
   violated,
 } from '../../model/judgement.ts'
 import { type Check, exchangeCheck } from '../check.ts'
+import { isAbsoluteUrl } from '../../model/http/url.ts'
 import { httpDateOf, parseInstant } from '../../model/fhir/dates.ts'
 import { withDescription, objectParams, textParam } from '../params.ts'
 
@@ -33,12 +34,6 @@ interface HeaderParams {
   readonly 'shorter-than'?: number
   readonly 'differs-from'?: string
   readonly 'absent-ok'?: true
-}
-
-/** Whether a value parses as an http or https URL with a host as it stands. */
-export function isAbsoluteUrl(value: unknown): boolean {
-  if (typeof value !== 'string' || !/^https?:\/\/[^/?#\s]/i.test(value) || /\s/.test(value)) return false
-  return URL.canParse(value)
 }
 
 const header = exchangeCheck<HeaderParams>({

@@ -13,7 +13,7 @@ import { describeBody, responseBody } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
 import { parseInstant } from '../../model/fhir/dates.ts'
 import { isObject } from '../../model/fhir/names.ts'
-import { isAbsoluteUrl } from './header.ts'
+import { isAbsoluteUrl } from '../../model/http/url.ts'
 
 type Schema = Readonly<Record<string, unknown>> | boolean
 

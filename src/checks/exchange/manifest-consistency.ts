@@ -13,7 +13,7 @@ import { bodyMember } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
 import { httpDateOf, parseInstant } from '../../model/fhir/dates.ts'
 import { isObject } from '../../model/fhir/names.ts'
-import { isAbsoluteUrl } from './header.ts'
+import { isAbsoluteUrl } from '../../model/http/url.ts'
 import { objectParams, noParams, textParam } from '../params.ts'
 
 const requestPlace = (exchange: Exchange) => ({ exchange: exchange.number, part: { pointer: '/request' } })

@@ -12,7 +12,7 @@ import { responseBody, bodyMember } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
 import { parseInstant } from '../../model/fhir/dates.ts'
 import { isObject, r4ResourceTypes } from '../../model/fhir/names.ts'
-import { isAbsoluteUrl } from './header.ts'
+import { isAbsoluteUrl } from '../../model/http/url.ts'
 import { objectParams, noParams, textListParam } from '../params.ts'
 
 const forms = {

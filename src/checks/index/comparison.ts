@@ -1,7 +1,6 @@
 import { type Finding, type Judgement, satisfied, undecided } from '../../model/judgement.ts'
 import type { KeySet, ResourceIndex, ResourceRow } from '../../model/fhir/resource-index.ts'
-import { typeOfQuery } from '../picks/filter-candidates.ts'
-import { typeShown } from '../lines/tally.ts'
+import { displayType, typeOfQuery } from '../resource-type.ts'
 
 /** Which resources of an index count. */
 export interface Selection {
@@ -11,7 +10,7 @@ export interface Selection {
 }
 
 /** Whether a row counts. */
-export function selects({ types, except }: Selection, row: ResourceRow): boolean {
+function selects({ types, except }: Selection, row: ResourceRow): boolean {
   return (!types || types.includes(row.type)) && (except === undefined || typeOfQuery(except) !== row.type)
 }
 
@@ -32,7 +31,7 @@ export function anyRow(index: ResourceIndex, so: (row: ResourceRow) => boolean):
 }
 
 /** Whether a resource can have changed after an export was made: `undefined` if it does not say. */
-export function changedAfter(row: ResourceRow, exported: ResourceIndex): boolean | undefined {
+function changedAfter(row: ResourceRow, exported: ResourceIndex): boolean | undefined {
   if (row.updated === undefined || exported.transactionTime === undefined) return undefined
   return row.updated > exported.transactionTime
 }
@@ -52,7 +51,7 @@ export class Violations {
     index: ResourceIndex,
     said: { message: string; expected: string; actual: string },
   ): void {
-    const message = said.message.replace('{type}', typeShown(row.type))
+    const message = said.message.replace('{type}', displayType(row.type))
     const known = this.#findings.get(message)
     const times = (known?.finding.times ?? 0) + 1
     if (known && !isBefore(row, known.first)) {

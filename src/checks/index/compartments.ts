@@ -2,7 +2,7 @@ import type { Judgement } from '../../model/judgement.ts'
 import { satisfied, undecided } from '../../model/judgement.ts'
 import type { ResourceIndex, ResourceRow } from '../../model/fhir/resource-index.ts'
 import { type Check, indexCheck } from '../check.ts'
-import { Violations, anyRow, includesAll, rowsWhere } from './comparison.ts'
+import { Violations, includesAll, rowsWhere } from './comparison.ts'
 import { exportRefParam, objectParams } from '../params.ts'
 
 const compared = objectParams(
@@ -59,30 +59,5 @@ const compartmentTypes = indexCheck<{ readonly of: ResourceIndex }>({
   },
 })
 
-const sameAsFile = indexCheck<{ readonly of: ResourceIndex }>({
-  name: 'same-as-file',
-  states: 'A file that was retrieved again holds the same resources as the first output file of an export.',
-  params: objectParams({ of: { ...exportRefParam, description: 'The export that listed the file.' } }, [
-    'of',
-  ]),
-  judge(index, { of }) {
-    const isFirst = (row: ResourceRow) => row.file === 0
-    if (index.size === 0 || !anyRow(of, isFirst)) return undecided('the file holds no resources')
-    const found = new Violations()
-    const said = {
-      expected: 'the same resources each time',
-      message: 'A file retrieved again differs in resources of type {type}.',
-    }
-    // The first row of a resource is in the first file if any of its rows is.
-    for (const row of index.rows())
-      if (of.get(row.key)?.file !== 0)
-        found.add(row, index, { ...said, actual: 'a resource that was not in it at first' })
-    for (const row of rowsWhere(of, isFirst))
-      if (!index.has(row.key))
-        found.add(row, of, { ...said, actual: 'a resource is missing that was in it at first' })
-    return found.or(satisfied)
-  },
-})
-
-/** Checks on how export levels, and repeated downloads, fit together. */
-export const compartmentChecks: readonly Check[] = [wholeCompartments, compartmentTypes, sameAsFile]
+/** Checks on how export levels fit together. */
+export const compartmentChecks: readonly Check[] = [wholeCompartments, compartmentTypes]

@@ -1,8 +1,16 @@
-import { combineJudgements, neverArose, satisfied, undecided } from '../../model/judgement.ts'
-import type { ResourceIndex } from '../../model/fhir/resource-index.ts'
+import { combineJudgements, satisfied, undecided } from '../../model/judgement.ts'
+import type { ResourceIndex, ResourceRow } from '../../model/fhir/resource-index.ts'
 import { type Check, indexCheck } from '../check.ts'
-import { type Selection, Violations, includesAll, nothingBeyond, selectedRows } from './comparison.ts'
-import { exportRefParam, objectParams, noParams, textParam, textListParam } from '../params.ts'
+import {
+  type Selection,
+  Violations,
+  anyRow,
+  includesAll,
+  nothingBeyond,
+  rowsWhere,
+  selectedRows,
+} from './comparison.ts'
+import { exportRefParam, objectParams, textParam, textListParam } from '../params.ts'
 
 type ComparisonParams = Selection & { readonly of: ResourceIndex }
 
@@ -44,156 +52,30 @@ const sameResources = indexCheck<ComparisonParams>({
     ]),
 })
 
-const empty = undecided('the export holds no resources')
-
-const noCopies = indexCheck<true>({
-  name: 'no-copies',
-  states: 'No resource occurs twice with the same content.',
-  only: 'keys',
-  params: noParams,
-  judge(index) {
+const sameAsFile = indexCheck<{ readonly of: ResourceIndex }>({
+  name: 'same-as-file',
+  states: 'A file that was retrieved again holds the same resources as the first output file of an export.',
+  params: objectParams({ of: { ...exportRefParam, description: 'The export that listed the file.' } }, [
+    'of',
+  ]),
+  judge(index, { of }) {
+    const isFirst = (row: ResourceRow) => row.file === 0
+    if (index.size === 0 || !anyRow(of, isFirst)) return undecided('the file holds no resources')
     const found = new Violations()
-    for (const [row, earlier] of index.repeated())
-      if (row.digest === earlier.digest)
-        found.add(row, index, {
-          message: 'Resources of type {type} occur twice.',
-          expected: 'each resource once',
-          actual: 'a copy of an earlier line',
-        })
-    return found.or(index.size > 0 ? satisfied : empty)
-  },
-})
-
-const oneVersion = indexCheck<true>({
-  name: 'one-version',
-  states: 'No resource occurs twice with different content.',
-  only: 'keys',
-  params: noParams,
-  judge(index) {
-    const found = new Violations()
-    let unsure = 0
-    for (const [row, earlier] of index.repeated()) {
-      if (row.digest === earlier.digest) continue
-      // One version can be written in two ways: names in another order, other escapes.
-      if (row.updated === earlier.updated) unsure += 1
-      else
-        found.add(row, index, {
-          message: 'Resources of type {type} occur in two versions.',
-          expected: 'the latest version of each resource',
-          actual: 'the id of an earlier line, with another meta.lastUpdated',
-        })
+    const said = {
+      expected: 'the same resources each time',
+      message: 'A file retrieved again differs in resources of type {type}.',
     }
-    if (unsure > 0)
-      return found.or(
-        undecided(
-          `${unsure} resources occur twice, written differently: whether they are of one version, nothing tells`,
-        ),
-      )
-    return found.or(index.size > 0 ? satisfied : empty)
-  },
-})
-
-const deletedDisjoint = indexCheck<true>({
-  name: 'deleted-disjoint',
-  states: 'No resource that a deleted file names is in the output.',
-  only: 'keys',
-  params: noParams,
-  judge(index) {
-    const found = new Violations()
-    let seen = 0
-    for (const row of index.deleted()) {
-      seen += 1
-      if (index.has(row.key))
-        found.add(row, index, {
-          message: 'Resources of type {type} are listed as deleted and are in the output.',
-          expected: 'one or the other',
-          actual: 'both',
-        })
-    }
-    return found.or(seen > 0 ? satisfied : neverArose('no deleted file names a resource'))
-  },
-})
-
-const holdsTypes = indexCheck<readonly string[]>({
-  name: 'holds-types',
-  states: 'The export holds at least one resource of each of these types.',
-  only: 'keys',
-  params: textListParam('Resource types.'),
-  judge(index, types) {
-    const found = new Violations()
-    if (index.size === 0) return empty
-    const held = new Set<string>()
-    for (const { type } of index.rows()) held.add(type)
-    for (const type of types)
-      if (!held.has(type))
-        found.add({ type, file: 0, line: 1 }, index, {
-          message: 'The export holds no resource of type {type}.',
-          expected: 'at least one',
-          actual: 'none',
-        })
+    // The first row of a resource is in the first file if any of its rows is.
+    for (const row of index.rows())
+      if (of.get(row.key)?.file !== 0)
+        found.add(row, index, { ...said, actual: 'a resource that was not in it at first' })
+    for (const row of rowsWhere(of, isFirst))
+      if (!index.has(row.key))
+        found.add(row, of, { ...said, actual: 'a resource is missing that was in it at first' })
     return found.or(satisfied)
   },
 })
 
-const notAfterTransactionTime = indexCheck<true>({
-  name: 'not-after-transaction-time',
-  states: 'No resource was last updated after transactionTime.',
-  only: 'keys',
-  params: noParams,
-  judge(index) {
-    if (index.transactionTime === undefined)
-      return undecided('`transactionTime` of the manifest is no instant')
-    const found = new Violations()
-    let seen = 0
-    for (const row of index.rows()) {
-      if (row.updated === undefined) continue
-      seen += 1
-      if (row.updated > index.transactionTime)
-        found.add(row, index, {
-          message: 'Resources of type {type} were last updated after transactionTime.',
-          expected: `not after ${new Date(index.transactionTime).toISOString()}`,
-          actual: new Date(row.updated).toISOString(),
-        })
-    }
-    return found.or(seen > 0 ? satisfied : undecided('no resource has meta.lastUpdated'))
-  },
-})
-
-const referencesWithin = indexCheck<true>({
-  name: 'references-within',
-  states: 'What resources refer to is in the same export.',
-  params: noParams,
-  judge(index) {
-    const found = new Violations()
-    let seen = 0
-    const references = function* () {
-      for (const { refersTo } of index.rows()) {
-        seen += refersTo.length
-        yield* refersTo
-      }
-    }
-    const absent = index.missingKeys(references())
-    if (absent.size > 0)
-      for (const row of index.rows())
-        if (row.refersTo.some((key) => absent.has(key)))
-          found.add(row, index, {
-            message: 'Resources of type {type} refer to what the export does not hold.',
-            expected: 'every reference resolved within the files',
-            actual: 'a reference to another resource',
-          })
-    return found.or(seen > 0 ? satisfied : undecided('no resource refers to another'))
-  },
-})
-
-/** Checks on what an export holds, by itself or beside another. */
-export const resourceSetChecks: readonly Check[] = [
-  includes,
-  within,
-  sameResources,
-  noCopies,
-  oneVersion,
-  deletedDisjoint,
-  holdsTypes,
-  notAfterTransactionTime,
-  referencesWithin,
-]
+/** Checks on what an export holds beside another. */
+export const resourceSetChecks: readonly Check[] = [includes, within, sameResources, sameAsFile]

@@ -1,6 +1,6 @@
 import { type Judgement, satisfied, undecided } from '../../model/judgement.ts'
 import type { ResourceIndex, ResourceRow } from '../../model/fhir/resource-index.ts'
-import { typeOfQuery } from '../picks/filter-candidates.ts'
+import { typeOfQuery } from '../resource-type.ts'
 import { type Check, type CheckContext, indexCheck } from '../check.ts'
 import { Violations, anyRow, includesAll, referredKeys, rowsWhere } from './comparison.ts'
 import { parseInstant } from '../../model/fhir/dates.ts'

@@ -2,7 +2,8 @@ import type { Line } from '../../model/http/exchange.ts'
 import type { LinesCheck } from '../check.ts'
 import { isObject, r4ResourceTypes } from '../../model/fhir/names.ts'
 import { noParams, textListParam } from '../params.ts'
-import { eachLineCheck, resourceOn, typeShown } from './tally.ts'
+import { displayType } from '../resource-type.ts'
+import { eachLineCheck, resourceOn } from './tally.ts'
 
 const noBundles = 'the deleted files hold no Bundles with what is to be looked at'
 
@@ -30,7 +31,7 @@ const deletedBundles = eachLineCheck<true>({
       it?.resourceType === 'Bundle'
         ? 'a Bundle of another type'
         : it
-          ? typeShown(it.resourceType)
+          ? displayType(it.resourceType)
           : 'no JSON object'
     return { message, expected: 'a Bundle of type transaction', actual }
   },
@@ -103,9 +104,9 @@ const deletedTypes = eachLineCheck<readonly string[]>({
     const other = found.find((it) => it !== undefined && !wanted.includes(it))
     if (other === undefined) return 'right'
     return {
-      message: `A deleted file names a resource of another type: ${typeShown(other)}.`,
+      message: `A deleted file names a resource of another type: ${displayType(other)}.`,
       expected: wanted.join(' or '),
-      actual: typeShown(other),
+      actual: displayType(other),
     }
   },
 })

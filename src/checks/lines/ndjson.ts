@@ -100,15 +100,17 @@ function mergePerFile<T>(a: PerFile<T>, b: PerFile<T>, both: (a: T, b: T) => T):
 function lineCountCheck(given: {
   readonly name: string
   readonly states: string
+  readonly needsManifest: true
   readonly judge: (to: LineTally, file: OutputFile, holds: LineCount) => void
   readonly nothing: Judgement
 }): LinesCheck<true, PerFile<LineCount>> {
-  const { name, states } = given
+  const { name, states, needsManifest } = given
   const more = (tally: PerFile<LineCount>, number: number, holds: LineCount) =>
     tally.set(number, { ...tally.get(number), holds: sum(tally.get(number)?.holds ?? none, holds) })
   return linesCheck<true, PerFile<LineCount>>({
     name,
     states,
+    needsManifest,
     params: noParams,
     empty: () => new Map(),
     file: (to, file) => void to.set(file.number, { file, holds: to.get(file.number)?.holds ?? none }),
@@ -137,6 +139,7 @@ const sum = (a: LineCount, b: LineCount): LineCount => ({ lines: a.lines + b.lin
 const countsMatch = lineCountCheck({
   name: 'counts-match',
   states: '`count` of a manifest item, where it is given, is the number of resources in its file.',
+  needsManifest: true,
   nothing: neverArose('no item of the manifest has a number as `count`'),
   judge(to, file, { lines, odd }) {
     if (!Number.isInteger(file.count) || odd > 0) return
@@ -153,6 +156,7 @@ const countsMatch = lineCountCheck({
 const noEmptyFiles = lineCountCheck({
   name: 'no-empty-files',
   states: 'Every file that the manifest lists holds a resource.',
+  needsManifest: true,
   nothing: undecided('no file was retrieved'),
   judge(to, file, { lines }) {
     to.seen += 1

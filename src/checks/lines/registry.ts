@@ -1,11 +1,15 @@
 import type { LinesCheck } from '../check.ts'
 import { deletedFileChecks } from './deleted-files.ts'
 import { ndjsonChecks } from './ndjson.ts'
+import { referenceChecks } from './references.ts'
 import { resourceChecks } from './resources.ts'
+import { structureChecks } from './structure.ts'
 
 /** Every check on lines of output files. Threads that judge files know no others. */
 export const linesChecks: readonly LinesCheck<never, unknown>[] = [
   ...ndjsonChecks,
   ...resourceChecks,
+  ...referenceChecks,
+  ...structureChecks,
   ...deletedFileChecks,
 ]

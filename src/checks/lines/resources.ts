@@ -1,17 +1,10 @@
 import { neverArose } from '../../model/judgement.ts'
-import type { ResourceProblem } from '../../model/fhir/resource-problem.ts'
 import type { LinesCheck } from '../check.ts'
 import { parseInstant } from '../../model/fhir/dates.ts'
-import {
-  endOfId,
-  isId,
-  isObject,
-  issueCodes,
-  issueSeverities,
-  r4ResourceTypes,
-} from '../../model/fhir/names.ts'
+import { isId, isObject, issueCodes, issueSeverities, r4ResourceTypes } from '../../model/fhir/names.ts'
 import { noParams, textListParam } from '../params.ts'
-import { eachLineCheck, resourceOn, type FindingText, type LineResult, typeShown } from './tally.ts'
+import { displayType } from '../resource-type.ts'
+import { eachLineCheck, resourceOn, type LineResult } from './tally.ts'
 
 const isResource = eachLineCheck<true>({
   name: 'is-resource',
@@ -25,7 +18,7 @@ const isResource = eachLineCheck<true>({
     return {
       message: 'A line is not a resource of FHIR R4.',
       expected: 'a resourceType of FHIR R4',
-      actual: typeShown(it.resourceType),
+      actual: displayType(it.resourceType),
     }
   },
 })
@@ -33,6 +26,7 @@ const isResource = eachLineCheck<true>({
 const typedAsManifest = eachLineCheck<true>({
   name: 'typed-as-manifest',
   states: 'Every resource is of the type that the manifest gives for its file.',
+  needsManifest: true,
   params: noParams,
   nothing: 'no resource is in a file for which the manifest gives a type',
   resources: ({ file, type }) => typedAs(file.type, type),
@@ -47,8 +41,8 @@ function typedAs(wanted: string | undefined, type: string): LineResult {
   if (type === wanted) return 'right'
   return {
     message: 'A resource is not of the type that the manifest gives for its file.',
-    expected: typeShown(wanted),
-    actual: typeShown(type),
+    expected: displayType(wanted),
+    actual: displayType(type),
   }
 }
 
@@ -84,9 +78,9 @@ const typesWithin = eachLineCheck<readonly string[]>({
 function typeWithin(type: string, types: readonly string[]): LineResult {
   if (types.includes(type)) return 'right'
   return {
-    message: `The files hold a resource of another type: ${typeShown(type)}.`,
+    message: `The files hold a resource of another type: ${displayType(type)}.`,
     expected: types.join(' or '),
-    actual: typeShown(type),
+    actual: displayType(type),
   }
 }
 
@@ -104,9 +98,9 @@ const typesWithout = eachLineCheck<readonly string[]>({
 function typeWithout(type: unknown, types: readonly string[]): LineResult {
   if (!types.includes(type as string)) return 'right'
   return {
-    message: `The files hold a resource of type ${typeShown(type)}.`,
+    message: `The files hold a resource of type ${displayType(type)}.`,
     expected: `no ${types.join(' or ')}`,
-    actual: typeShown(type),
+    actual: displayType(type),
   }
 }
 
@@ -187,123 +181,6 @@ const validOutcomes = eachLineCheck<true>({
   },
 })
 
-const oddReference: LineResult = {
-  message: 'A resource has a reference that is neither relative nor absolute.',
-  expected: 'Type/id, a URL, a URN or #id',
-  actual: 'a string in another form',
-}
-
-const shownByReferences = ['nothing', 'right', oddReference] as const
-
-const references = eachLineCheck<true>({
-  name: 'reference-forms',
-  states: 'Every reference is relative (Type/id), absolute, or to a contained resource.',
-  params: noParams,
-  nothing: 'no resource has a reference',
-  resources: { by: 'references', shows: () => shownByReferences },
-  see(line) {
-    return shownByReferences[referenceForms(resourceOn(line))]
-  },
-})
-
-// Deeper than any resource goes, and far from where recursion ends.
-const deepest = 100
-
-function referencesIn(value: unknown, found: string[], within = '', depth = 0): readonly string[] {
-  if (typeof value !== 'object' || value === null || depth > deepest) return found
-  if (Array.isArray(value)) for (const it of value) referencesIn(it, found, within, depth + 1)
-  else
-    for (const name in value) {
-      const it = (value as Record<string, unknown>)[name]
-      if (typeof it === 'object') referencesIn(it, found, name, depth + 1)
-      else if (name === 'reference' && typeof it === 'string' && isInReference(value, within)) found.push(it)
-    }
-  return found
-}
-
-// DetectedIssue, Expression and Immunization.education have a URI of that name.
-function isInReference(value: object, within: string): boolean {
-  return !('resourceType' in value || 'language' in value || within === 'education')
-}
-
-/** Whether a resource refers to something: 0 no, 1 yes, 2 yes and in a form that is neither relative, absolute nor internal. */
-export function referenceForms(resource: unknown): 0 | 1 | 2 {
-  const found = referencesIn(resource, [])
-  return found.length === 0 ? 0 : found.every(isReference) ? 1 : 2
-}
-
-function isReference(value: string): boolean {
-  const slash = value.indexOf('/')
-  if (slash > 0 && r4ResourceTypes.has(value.slice(0, slash))) {
-    const end = endOfId(value, slash + 1)
-    const hasId = end > slash + 1 && end - slash <= 65
-    return hasId && (end === value.length || isVersion(value, end))
-  }
-  // A conditional reference (Type?query) is for transactions alone.
-  return value.startsWith('#') || /^[a-z][a-z0-9+.-]*:/i.test(value)
-}
-
-function isVersion(value: string, at: number): boolean {
-  return value.startsWith(history, at) && isId(value.slice(at + history.length))
-}
-
-const history = '/_history/'
-
-const validStructure = eachLineCheck<true>({
-  name: 'valid-structure',
-  states:
-    'Every resource is valid FHIR R4: its elements, their types, forms and cardinalities, required bindings and invariants.',
-  wants: 'problems',
-  params: noParams,
-  resources: 'right',
-  see(line) {
-    const { problems } = line
-    // What is no resource at all is for another check to say.
-    if (problems === undefined || !r4ResourceTypes.has(resourceOn(line)?.resourceType as string))
-      return 'nothing'
-    return problems.length === 0 ? 'right' : problems.map(findingTextOf)
-  },
-})
-
-// The same is said of line after line: it is put into words once.
-const findingTexts = new Map<string, (FindingText & { readonly of: ResourceProblem })[]>()
-const mostFindingTexts = 1000
-
-/** What a problem of structure says, once for every line that has it. */
-function findingTextOf(problem: ResourceProblem): FindingText {
-  const { path, rule, expected, actual, profile } = problem
-  const known = findingTexts.get(path)
-  if (known)
-    for (const it of known) {
-      const { of } = it
-      if (of.rule === rule && of.actual === actual && of.expected === expected && of.profile === profile)
-        return it
-    }
-  // What a package says may be whole sentences.
-  const plainly = expected.endsWith('.') ? expected.replace(/\.+$/, '') : expected
-  const message = `${path} breaks ${rule}${profile ? ` of ${profile}` : ''}: ${plainly}.`
-  const made = { message, expected: plainly, actual, expectedInMessage: true, of: problem } as const
-  if (known) known.push(made)
-  else if (findingTexts.size < mostFindingTexts) findingTexts.set(path, [made])
-  return made
-}
-
-const conformsToProfiles = eachLineCheck<'claimed' | 'chosen'>({
-  name: 'conforms-to-profiles',
-  states:
-    'Every resource conforms to the profiles, of the FHIR packages given, that it claims in meta.profile (`claimed`) or that are about it although it claims none (`chosen`).',
-  wants: 'profiles',
-  params: { enum: ['claimed', 'chosen'], description: 'Which profiles.' },
-  nothing: neverArose('no resource was held against such a profile'),
-  // Where there are profiles to be held against, lines are read.
-  resources: 'nothing',
-  see({ profiles }, which) {
-    const problems = profiles?.[which]
-    if (!problems) return 'nothing'
-    return problems.length === 0 ? 'right' : problems.map(findingTextOf)
-  },
-})
-
 /** Checks on the resources of output files, each by itself. */
 export const resourceChecks: readonly LinesCheck<never, unknown>[] = [
   isResource,
@@ -314,7 +191,4 @@ export const resourceChecks: readonly LinesCheck<never, unknown>[] = [
   noWrapping,
   hasLastUpdated,
   validOutcomes,
-  references,
-  validStructure,
-  conformsToProfiles,
 ]

@@ -1,7 +1,7 @@
 import type { Line, OutputFile, ResourceLines } from '../../model/http/exchange.ts'
 import { type Finding, type Judgement, satisfied, undecided } from '../../model/judgement.ts'
 import { type JsonSchema, type LinesCheck, linesCheck } from '../check.ts'
-import { isObject, r4ResourceTypes } from '../../model/fhir/names.ts'
+import { isObject } from '../../model/fhir/names.ts'
 
 /** What a check on lines has seen so far: how much there was to look at, and the kinds of violation by message. */
 export interface LineTally {
@@ -51,7 +51,7 @@ function comesBefore(file: number, line: number, other: ViolationKind): boolean 
 }
 
 /** What two tallies have seen together, whichever comes first. */
-export function mergeLineTallies(a: LineTally, b: LineTally): LineTally {
+function mergeLineTallies(a: LineTally, b: LineTally): LineTally {
   const kinds = new Map(a.kinds)
   for (const [message, kind] of b.kinds) {
     const known = kinds.get(message)
@@ -83,14 +83,6 @@ export function resourceOn(line: Line): Readonly<Record<string, unknown>> | unde
   return isObject(line.json) ? line.json : undefined
 }
 
-/** A resource type for a finding: only FHIR's own names are shown. */
-export function typeShown(type: unknown): string {
-  if (type === undefined) return 'no resourceType'
-  return typeof type === 'string' && r4ResourceTypes.has(type)
-    ? type
-    : 'a resourceType that FHIR R4 does not define'
-}
-
 /** Whether a line has nothing but white space. */
 export function isBlank(line: Line): boolean {
   return /^\s*$/.test(line.text)
@@ -112,6 +104,7 @@ export function eachLineCheck<P>(given: {
   readonly name: string
   readonly states: string
   readonly wants?: 'problems' | 'profiles'
+  readonly needsManifest?: true
   readonly params: JsonSchema
   /** Why it cannot tell where no line has what it looks at. */
   readonly nothing?: string | Judgement

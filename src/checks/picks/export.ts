@@ -30,7 +30,7 @@ function firstUrl(source: PickSource, kind: FileKind, called: string): string | 
 }
 
 /** The same id changed so that it stays well-formed and nothing has it. */
-export function alteredId(id: string): string {
+function alteredId(id: string): string {
   // Short or numeric ids are often counted up: a neighbor may exist.
   if (/\d$/.test(id) && (/^\d+$/.test(id) || !/[0-9a-f-]{16,}$/i.test(id))) return `${id}987654`
   if (id.length < 8) return `${id}x9z7`
@@ -70,6 +70,7 @@ export const exportPicks: readonly Picker[] = [
     name: 'statusUrl',
     states: 'The polling location of an export.',
     needs: 'kickoff',
+    urlOf: 'status',
     from: ({ evidence }) => statusUrlOf(evidence),
   },
   {
@@ -85,24 +86,28 @@ export const exportPicks: readonly Picker[] = [
     name: 'firstOutputUrl',
     states: 'The URL of the first output file.',
     needs: 'completion',
+    urlOf: 'file',
     from: (source) => firstUrl(source, 'output', 'output'),
   },
   {
     name: 'firstErrorUrl',
     states: 'The URL of the first error file.',
     needs: 'completion',
+    urlOf: 'file',
     from: (source) => firstUrl(source, 'error', 'error'),
   },
   {
     name: 'firstDeletedUrl',
     states: 'The URL of the first deleted file.',
     needs: 'completion',
+    urlOf: 'file',
     from: (source) => firstUrl(source, 'deleted', 'deleted'),
   },
   {
     name: 'firstNonPatientUrl',
     states: 'The URL of the first output file whose type is not Patient.',
     needs: 'completion',
+    urlOf: 'file',
     from(source) {
       const manifest = manifestOf(source)
       if ('reason' in manifest) return manifest

@@ -1,5 +1,6 @@
 import type { ResourceIndex } from '../../model/fhir/resource-index.ts'
-import { filterCandidates, typeOfQuery } from './filter-candidates.ts'
+import { typeOfQuery } from '../resource-type.ts'
+import { filterCandidates } from './filter-candidates.ts'
 import { type Reason, stated } from '../../model/reason.ts'
 import type { Picker, PickSource } from '../check.ts'
 import { instantOf } from '../../model/fhir/dates.ts'

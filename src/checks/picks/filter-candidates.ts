@@ -58,8 +58,3 @@ export const filterCandidates = {
 
 /** All of them, for whoever evaluates them for every resource of an index. */
 export const candidateQueries: readonly string[] = [...new Set(Object.values(filterCandidates).flat())]
-
-/** The resource type that a `_typeFilter` query is about. */
-export function typeOfQuery(query: string): string {
-  return query.split('?')[0] ?? ''
-}

@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { parseChoice } from '../../config/choices.ts'
-import { fileErrorReason } from '../../config/error.ts'
-import { type Command, UsageError } from '../command.ts'
+import { fileErrorReason, UsageError } from '../../config/error.ts'
+import type { Command } from '../command.ts'
 import { displayPath } from '../output-folder.ts'
 
 const algorithms = ['ES384', 'RS384'] as const

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { seededRandom } from '../../output/fixtures/seeded-random.ts'
+import { seededRandom } from '../../model/fixtures/seeded-random.ts'
 import type { Io } from '../terminal/io.ts'
 import { openTestCli } from '../fixtures/test-cli.ts'
 

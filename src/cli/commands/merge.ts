@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { UsageError } from '../../config/error.ts'
 import { parseChoice } from '../../config/choices.ts'
 import { harnessVersion } from '../../config/harness-package.ts'
 import { requirementLevels } from '../../model/requirement.ts'
@@ -10,21 +11,22 @@ import { type ShardPart, PartError, readPart, assembleParts } from '../../run/sh
 import { proxyFrom } from '../../config/proxy.ts'
 import { httpTransport } from '../../probe/transport/http.ts'
 import { deleteRemainingJobs } from '../../run/shard/delete-remaining-jobs.ts'
-import { mergeRun } from '../../run/shard/merge-parts.ts'
-import type { RunPart } from '../../run/shard/run-shard.ts'
+import { mergeRun, requireSameSuitesAndPackages } from '../../run/shard/merge-parts.ts'
+import type { RunPart } from '../../run/shard/run-part.ts'
 import { systemClock } from '../system-clock.ts'
-import { type Args, type Command, UsageError } from '../command.ts'
+import type { Args, Command } from '../command.ts'
 import { ensureWritableFolder } from '../output-folder.ts'
 import type { Io } from '../terminal/io.ts'
 import { readKnownFailing } from '../options/known-failing.ts'
-import { mergeFiles, type MergeSettings, requireSameSuitesAndPackages } from '../../validate/merge-files.ts'
+import { mergeFiles, type MergeSettings } from '../../validate/merge-files.ts'
 import { runOptions, targetOptions } from '../options/settings.ts'
 import { loadSettings } from '../load-settings.ts'
 import { openPackages } from '../options/packages.ts'
-import { reportSelectionFrom, harnessName, reportOptions, outputResult } from '../report-output.ts'
+import { reportSelectionFrom, reportOptions } from '../options/report.ts'
+import { harnessName, outputResult } from '../report-output.ts'
 import { manifestOption } from '../options/shard.ts'
 import { loadNamedSuites } from '../options/suites.ts'
-import { refuseFilesWithoutResources } from './validate.ts'
+import { refuseFilesWithoutResources } from '../../validate/validate-files.ts'
 import type { FilesPart } from '../../validate/judge-shard.ts'
 import { verdictOptions } from '../options/verdict.ts'
 
@@ -66,17 +68,24 @@ export const mergeCommand: Command = {
     const knownFailing = await readKnownFailing(args.text('known-failing'), io.cwd)
     const packages = await openPackages(args.texts('ig-package'), io.cwd)
     const remaining = await remainingJobsFrom(args, io)
-    const means = openJudgeEnvironment(0)
+    const environment = openJudgeEnvironment(0)
     try {
-      const parts = readPartFiles(args.texts('parts'), io, means.store)
+      const parts = readPartFiles(args.texts('parts'), io, environment.store)
       await ensureWritableFolder(asked.folder, io.cwd)
-      const merging: MergeSettings = { loaded, packages, failOn, knownFailing, harness: harnessName(), means }
+      const merging: MergeSettings = {
+        loaded,
+        packages,
+        failOn,
+        knownFailing,
+        harness: harnessName(),
+        environment,
+      }
       const { result, foreign } = await mergeParts(parts, merging, remaining)
       await outputResult(result, asked, args, io)
       refuseFilesWithoutResources(foreign)
       return exitCode(result)
     } finally {
-      await means.close()
+      await environment.close()
     }
   },
 }

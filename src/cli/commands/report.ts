@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
-import { type Command, UsageError } from '../command.ts'
+import { UsageError } from '../../config/error.ts'
+import type { Command } from '../command.ts'
 import { ensureWritableFolder } from '../output-folder.ts'
-import { reportSelectionFrom, reportOptions, outputResult } from '../report-output.ts'
+import { reportSelectionFrom, reportOptions } from '../options/report.ts'
+import { outputResult } from '../report-output.ts'
 import { readResult } from '../result-file.ts'
 
 /** `bulkcheck report`: renders the result of a run again. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { ConfigError, fileErrorReason } from '../../config/error.ts'
+import { ConfigError, fileErrorReason, UsageError } from '../../config/error.ts'
+import { harnessVersion } from '../../config/harness-package.ts'
 import { proxyFrom } from '../../config/proxy.ts'
 import type { Settings } from '../../config/settings.ts'
 import type { Plan } from '../../model/plan.ts'
@@ -10,20 +11,25 @@ import { httpTransport } from '../../probe/transport/http.ts'
 import { visible } from '../../report/escape.ts'
 import { parseKnownFailing, unmatchedPatterns } from '../../run/known-failing.ts'
 import { selectionOf } from '../../run/result-scope.ts'
-import { run, type RunOptions } from '../../run/run.ts'
+import { run } from '../../run/run.ts'
+import { runShard } from '../../run/shard/run-shard.ts'
+import type { RunOptions } from '../../run/run-options.ts'
+import type { RunShardOptions } from '../../run/shard/shard-context.ts'
 import type { LoadedSuites } from '../../suite/load.ts'
 import { plan } from '../../suite/planning/plan.ts'
 import { systemClock } from '../system-clock.ts'
-import { type Args, type Command, UsageError } from '../command.ts'
+import type { Args, Command } from '../command.ts'
 import { defaultOutputFolder, displayPath, refuseFolder, ensureWritableFolder } from '../output-folder.ts'
 import { type Io, interruption } from '../terminal/io.ts'
 import { runOptions, targetOptions } from '../options/settings.ts'
 import { openPackages } from '../options/packages.ts'
 import { testPatternsFrom, loadSettings, loadSuitesOf } from '../load-settings.ts'
 import { showRunProgress } from '../terminal/run-progress.ts'
-import { harnessName, maxFindingsFrom, terminalSummary, writeReports } from '../report-output.ts'
-import { type RunShardSettings, performShard, runShardSettingsFrom } from '../options/run-shard.ts'
+import { maxFindingsFrom } from '../options/report.ts'
+import { harnessName, terminalSummary, writeReports } from '../report-output.ts'
+import { type RunShardSettings, runShardSettingsFrom } from '../options/run-shard.ts'
 import { manifestOption, shardOptions } from '../options/shard.ts'
+import { shardSummary } from '../shard-summary.ts'
 
 /** `bulkcheck run`: performs suites against a server, and reports. */
 export const runCommand: Command = {
@@ -130,6 +136,21 @@ async function performRun(
   }
   const result = await run(options).finally(close)
   return outputOutcome({ result, settings, folder, written }, args, io, interrupted.code())
+}
+
+/** Does one machine's share of a run and says what it took. Throws UsageError where the first machine tests something else, or tells nothing. */
+async function performShard(
+  options: Omit<RunShardOptions, keyof RunShardSettings | 'version'>,
+  sharding: RunShardSettings,
+  args: Args,
+  io: Io,
+): Promise<string> {
+  const onWait = () => {
+    if (!args.flag('quiet'))
+      io.err(`waiting for the first machine to tell in ${displayPath(sharding.manifest, io.cwd)}\n`)
+  }
+  const counts = await runShard({ ...options, ...sharding, version: harnessVersion, onWait })
+  return shardSummary(sharding.shard, counts)
 }
 
 /** What was asked for of a plan. Throws UsageError if nothing of it can be run. */

@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path'
+import { UsageError } from '../../config/error.ts'
 import { matrixTable, renderMatrix } from '../../report/kill-matrix.ts'
 import { killMatrix } from '../../selftest/kill-matrix.ts'
-import { type Command, UsageError } from '../command.ts'
+import type { Command } from '../command.ts'
 import { faultIdsFrom } from '../options/faults.ts'
 import { defaultOutputFolder, displayPath, ensureWritableFolder, writeReport } from '../output-folder.ts'
 

@@ -1,35 +1,36 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
+import { UsageError } from '../../config/error.ts'
 import { parseChoice, parseChoices } from '../../config/choices.ts'
 import { reportNames } from '../../config/schema.ts'
 import { requirementLevels, supportedReleases } from '../../model/requirement.ts'
 import { exitCode } from '../../model/outcome.ts'
-import type { RunResult } from '../../model/result.ts'
-import { defaultLimits, exportLevels, type Target } from '../../model/target.ts'
+import { exportLevels } from '../../model/target.ts'
 import { openJudgeEnvironment } from '../../output/judge-environment.ts'
-import { visible } from '../../report/escape.ts'
-import { joinFirst } from '../../report/standings.ts'
 import { systemClock } from '../system-clock.ts'
-import { type Args, type Command, standardInput, UsageError } from '../command.ts'
+import type { Args, Command } from '../command.ts'
 import { defaultOutputFolder, displayPath, ensureWritableFolder } from '../output-folder.ts'
 import { type Io, interruption } from '../terminal/io.ts'
 import { readKnownFailing } from '../options/known-failing.ts'
-import {
-  holdsNoResource,
-  type FileEntry,
-  type LocalFile,
-  inspectFiles,
-  findFiles,
-} from '../../validate/local-files.ts'
+import { inspectFiles, type LocalFile } from '../../validate/inspect-files.ts'
 import { openPackages, packageOption } from '../options/packages.ts'
 import { showFileProgress } from '../terminal/file-progress.ts'
-import { findingsOption, harnessName, maxFindingsFrom, outputResult } from '../report-output.ts'
+import { findingsOption, maxFindingsFrom } from '../options/report.ts'
+import { harnessName, outputResult } from '../report-output.ts'
 import { shardSettingsFrom, shardOptions } from '../options/shard.ts'
-import { judgeFiles } from '../../validate/judge-files.ts'
-import { type LocalManifest, readLocalManifest } from '../../validate/local-manifest.ts'
+import { shardSummary } from '../shard-summary.ts'
 import { loadNamedSuites } from '../options/suites.ts'
-import { planFiles } from '../../validate/plan-files.ts'
 import { shardFilesOf, judgeShardFiles } from '../../validate/judge-shard.ts'
+import {
+  filesToJudge,
+  type FilesInput,
+  inputFromManifest,
+  inputFromPaths,
+  planInspectedFiles,
+  refuseFilesWithoutResources,
+  totalBytes,
+  validateFiles,
+} from '../../validate/validate-files.ts'
 
 /** `bulkcheck validate`: judges output files without a server. */
 export const validateCommand: Command = {
@@ -123,97 +124,82 @@ export const validateCommand: Command = {
     ['$0 validate export/ --shard 2/5 --part 2.part', 'The second of five machines'],
   ],
   async perform(args, io) {
-    const wanted = validateSettingsFrom(args, io)
-    const given = inputFrom(args, io)
+    const settings = validateSettingsFrom(args, io)
+    const input = inputFrom(args, io)
     const interrupted = interruption(io)
     try {
       // What the files of one machine are is to be what they are to the others.
-      const looking = args.text('shard') === undefined ? interrupted.signal : new AbortController().signal
-      const found = await inspectFiles(given.listed, looking)
+      const signal = args.text('shard') === undefined ? interrupted.signal : new AbortController().signal
+      const inspected = await inspectFiles(input.listed, signal)
       // This thread is one of the workers: it has nothing else to do.
-      const means = openJudgeEnvironment(Math.max(0, wanted.workers - 1), true)
+      const environment = openJudgeEnvironment(Math.max(0, settings.workers - 1), true)
       // Threads take their time to start, and there is something to do until then.
-      means.workers.expectBytes(totalBytes(found) ?? 0)
-      const all = { settings: wanted, ...given, files: found, means, interrupted, inspectionSignal: looking }
-      return await perform(args, io, all).finally(() => means.close())
+      environment.workers.expectBytes(totalBytes(inspected) ?? 0)
+      return await performValidation(args, io, {
+        ...{ settings, input, inspected, environment, interrupted },
+        inspectionSignal: signal,
+      }).finally(() => environment.close())
     } finally {
       interrupted.end()
     }
   },
 }
 
-async function perform(args: Args, io: Io, given: ValidateContext): Promise<number> {
-  const {
-    settings: wanted,
-    name,
-    manifest,
-    files: found,
-    means,
-    interrupted,
-    inspectionSignal: looking,
-  } = given
+/** What is judged, as asked for, and what with. */
+interface ValidateContext {
+  readonly settings: ReturnType<typeof validateSettingsFrom>
+  readonly input: FilesInput
+  readonly inspected: readonly LocalFile[]
+  readonly environment: ReturnType<typeof openJudgeEnvironment>
+  readonly interrupted: ReturnType<typeof interruption>
+  readonly inspectionSignal: AbortSignal
+}
+
+async function performValidation(args: Args, io: Io, context: ValidateContext): Promise<number> {
+  const { settings, input, inspected, environment, interrupted } = context
+  const { folder, ig, level, failOn } = settings
   const sharding = await shardSettingsFrom(args, io.cwd)
   const loaded = await loadNamedSuites(args, io.cwd)
   const knownFailing = await readKnownFailing(args.text('known-failing'), io.cwd)
-  if (wanted.folder !== undefined) await ensureWritableFolder(wanted.folder, io.cwd)
+  if (folder !== undefined) await ensureWritableFolder(folder, io.cwd)
   const packages = await openPackages(args.texts('ig-package'), io.cwd)
-  const foreign = manifest ? [] : await filesWithoutResources(found, looking)
-  const files = found
-    .filter((it) => !foreign.includes(it))
-    .map((it, at) => ({ ...it, file: { ...it.file, number: at, exchange: at + 1 } }))
-  const level = wanted.level ?? manifest?.level
-  const target = targetOf(name, wanted.ig, manifest)
-  const plan = planFiles(loaded, target, { ...(level ? { level } : {}), manifest: manifest !== undefined })
+  const planned = await planInspectedFiles(input, inspected, {
+    ...{ loaded, ig, signal: context.inspectionSignal },
+    ...(level ? { level } : {}),
+  })
   const shown = showFileProgress(io, {
     quiet: args.flag('quiet'),
-    total: totalBytes(sharding ? shardFilesOf(files, sharding) : files),
+    total: totalBytes(sharding ? shardFilesOf(planned.files, sharding) : planned.files),
     now: systemClock.now,
   })
-  const judged = {
-    plan,
-    target,
-    files,
-    ...(manifest ? { manifest: manifest.manifest } : {}),
+  const judging = {
+    ...{ failOn, knownFailing, packages, environment },
     suites: { sha256: loaded.sha256 },
-    failOn: wanted.failOn,
-    knownFailing,
     harness: harnessName(),
-    packages,
-    means,
     signal: interrupted.signal,
     onProgress: shown.update,
   }
-  const foreignNames = foreign.map((it) => it.name)
   if (sharding) {
-    const share = { ...sharding, foreign: foreignNames, ...(level ? { level } : {}) }
-    const said = await judgeShardFiles(judged, share).finally(() => shown.end())
-    io.out(`${said}\n${displayPath(sharding.part, io.cwd)}\n`)
+    const share = {
+      ...sharding,
+      foreign: planned.foreign,
+      ...(planned.level ? { level: planned.level } : {}),
+    }
+    const judged = await judgeShardFiles(filesToJudge(planned, judging), share).finally(() => shown.end())
+    const summary = shardSummary(sharding.shard, judged.counts)
+    io.out(`${[summary, ...judged.unreadable, displayPath(sharding.part, io.cwd)].join('\n')}\n`)
     return interrupted.code() ?? 0
   }
-  const result = await judgeFiles(judged).finally(() => shown.end())
-  const signalCode = interrupted.code()
-  const strangers = [
-    ...foreignNames,
-    ...(signalCode === undefined ? onceReadFilesWithoutResources(files, result) : []),
-  ]
-  if (strangers.length < found.length || manifest) {
-    const { folder = '', reports, findings } = wanted
-    await outputResult(result, { folder, reports, findings }, args, io)
+  const { result, foreign, isEmpty } = await validateFiles(planned, judging).finally(() => shown.end())
+  if (!isEmpty) {
+    const { reports, findings } = settings
+    await outputResult(result, { folder: folder ?? '', reports, findings }, args, io)
   }
+  const signalCode = interrupted.code()
   if (signalCode !== undefined) return signalCode
   // What could be judged has been; that there was something else is still the caller's mistake.
-  refuseFilesWithoutResources(strangers)
+  refuseFilesWithoutResources(foreign)
   return exitCode(result)
-}
-
-/** What is judged, as asked for, and what with. */
-type ValidateContext = Omit<ReturnType<typeof inputFrom>, 'listed'> & {
-  readonly settings: ReturnType<typeof validateSettingsFrom>
-  readonly files: readonly LocalFile[]
-  readonly means: ReturnType<typeof openJudgeEnvironment>
-  readonly interrupted: ReturnType<typeof interruption>
-  /** Until it comes, files are looked at to see what they are. */
-  readonly inspectionSignal: AbortSignal
 }
 
 function validateSettingsFrom(args: Args, io: Io) {
@@ -242,16 +228,8 @@ function validateSettingsFrom(args: Args, io: Io) {
   }
 }
 
-/** Throws UsageError if files are named that hold no resource. */
-export function refuseFilesWithoutResources(names: readonly string[]): void {
-  if (names.length > 0)
-    throw new UsageError(
-      names.map((it) => `${visible(it)} is no FHIR NDJSON: none of its lines is a FHIR resource`).join('\n'),
-    )
-}
-
 /** The files that a command line names, or the manifest on it. Throws UsageError. */
-function inputFrom(args: Args, io: Io): ValidateInput {
+function inputFrom(args: Args, io: Io): FilesInput {
   const named = args.texts('paths')
   const name = args.text('manifest')
   const folder = args.text('files')
@@ -260,62 +238,9 @@ function inputFrom(args: Args, io: Io): ValidateInput {
       throw new UsageError('--files is for the files of a manifest; folders are named without it')
     if (named.length === 0)
       throw new UsageError('no files are named: `bulkcheck validate <paths..>`, or --manifest FILE')
-    const listed = findFiles(named, io.cwd, io.input).map((it) => ({ ...it, kind: 'output' as const }))
-    return { name: joinFirst(named.map((it) => (it === standardInput ? 'standard input' : it))), listed }
+    return inputFromPaths(named, io.cwd, io.input)
   }
   if (named.length > 0) throw new UsageError('--manifest names the files: no others can be named beside it')
-  const path = resolve(io.cwd, name)
-  const manifest = readLocalManifest({
-    path,
-    name,
-    ...(folder === undefined ? {} : { folder: resolve(io.cwd, folder) }),
-  })
-  return { name, manifest, listed: manifest.files }
-}
-
-interface ValidateInput {
-  /** For people. */
-  readonly name: string
-  readonly manifest?: LocalManifest
-  readonly listed: readonly FileEntry[]
-}
-
-function targetOf(name: string, ig: Target['ig'], manifest: LocalManifest | undefined): Target {
-  return {
-    name,
-    fhirUrl: manifest?.fhirUrl ?? '',
-    ig,
-    authorization: { kind: 'none' },
-    levels: exportLevels,
-    // Tests of Group exports are planned where a Group is configured.
-    groupId: 'unknown',
-    supports: ['_since'],
-    tokenOrigins: [],
-    limits: defaultLimits,
-  }
-}
-
-async function filesWithoutResources(
-  files: readonly LocalFile[],
-  signal: AbortSignal,
-): Promise<readonly LocalFile[]> {
-  const foreign: LocalFile[] = []
-  for (const it of files)
-    if (it.startsWithoutResource && !signal.aborted && (await holdsNoResource(it))) foreign.push(it)
-  return foreign
-}
-
-/** Names of files that nobody could look at before they were judged, and that turned out to hold no resource. */
-function onceReadFilesWithoutResources(files: readonly LocalFile[], result: RunResult): readonly string[] {
-  return files.flatMap(({ once, name, file }) => {
-    const held = result.files?.find((it) => it.exchange === file.exchange)
-    return once && held && held.lines > 0 && Object.keys(held.resources).length === 0 ? [name] : []
-  })
-}
-
-/** Bytes of files; absent if nobody knows. */
-function totalBytes(files: readonly LocalFile[]): number | undefined {
-  return files.every((it) => it.size !== undefined)
-    ? files.reduce((sum, { size = 0 }) => sum + size, 0)
-    : undefined
+  const at = folder === undefined ? {} : { folder: resolve(io.cwd, folder) }
+  return inputFromManifest({ path: resolve(io.cwd, name), name, ...at })
 }

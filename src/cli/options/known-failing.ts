@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { fileErrorReason } from '../../config/error.ts'
+import { fileErrorReason, UsageError } from '../../config/error.ts'
 import { parseKnownFailing } from '../../run/known-failing.ts'
-import { UsageError } from '../command.ts'
 
 /** The patterns of tests in a file of those that are known to fail, none without a file. Throws UsageError. */
 export async function readKnownFailing(file: string | undefined, cwd: string): Promise<readonly string[]> {

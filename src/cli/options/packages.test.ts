@@ -1,18 +1,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { beforeEach, expect, test } from 'vitest'
-import {
-  packageFiles,
-  packageManifest,
-  writePackage,
-  writePackageOf,
-  patientProfile,
-  examplePatient,
-  scaleProfile,
-  secretText,
-  structureDefinition,
-} from '../../profiles/fixtures/example-package.ts'
+import { packageFiles, patientProfile, structureDefinition } from '../../profiles/fixtures/example-package.ts'
 import { type TestCli, openTestCli } from '../fixtures/test-cli.ts'
+import { packageManifest, writePackage, writePackageOf } from '../../profiles/fixtures/write-package.ts'
+import { examplePatient, exampleObservation, secretText } from '../../profiles/fixtures/example-resources.ts'
 
 let here: TestCli
 beforeEach(async () => {
@@ -24,7 +16,7 @@ const ndjson = (...resources: readonly object[]) =>
   resources.map((it, at) => `${JSON.stringify({ id: `a${at}`, ...it })}\n`).join('')
 
 test('validate holds files against the profiles of packages', async () => {
-  here.put('Observation.ndjson', ndjson(scaleProfile, { ...scaleProfile, subject: undefined }))
+  here.put('Observation.ndjson', ndjson(exampleObservation, { ...exampleObservation, subject: undefined }))
   here.put('Patient.ndjson', ndjson(examplePatient))
   const line = ['validate', 'Observation.ndjson', 'Patient.ndjson', '--ig-package', 'hand-made.tgz']
   const { code, out, err } = await here.bulkcheck(line)

@@ -17,7 +17,7 @@ export async function openPackages(named: readonly string[], cwd: string): Promi
   const paths = named.map((it) => resolve(cwd, it))
   // Loaded here because most invocations do without.
   const [{ profilesOfPackages }, { PackageError }] = await Promise.all([
-    import('../../output/local-judge.ts'),
+    import('../../output/package-profiles.ts'),
     import('../../profiles/package/load.ts'),
   ])
   await profilesOfPackages(paths).catch((error: unknown) => {

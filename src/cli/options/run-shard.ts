@@ -1,10 +1,9 @@
 import { dirname, resolve } from 'node:path'
-import { harnessVersion } from '../../config/harness-package.ts'
-import { runShard, type RunShardOptions } from '../../run/shard/run-shard.ts'
-import { type Args, UsageError } from '../command.ts'
-import { displayPath, ensureWritableFolder } from '../output-folder.ts'
-import type { Io } from '../terminal/io.ts'
-import { shardSummary, type ShardSettings, shardSettingsFrom } from './shard.ts'
+import { UsageError } from '../../config/error.ts'
+import type { Args } from '../command.ts'
+import { ensureWritableFolder } from '../output-folder.ts'
+import type { ShardSettings } from '../../run/shard/shard-settings.ts'
+import { shardSettingsFrom } from './shard.ts'
 
 /** Which of several machines this is in a run. */
 export interface RunShardSettings extends ShardSettings {
@@ -33,19 +32,4 @@ export async function runShardSettingsFrom(args: Args, cwd: string): Promise<Run
   const manifest = resolve(cwd, name)
   if (sharding.shard.number === 1) await ensureWritableFolder(dirname(manifest), cwd)
   return { ...sharding, manifest }
-}
-
-/** Does one machine's share of a run and says what it took. Throws UsageError where the first machine tests something else, or tells nothing. */
-export async function performShard(
-  options: Omit<RunShardOptions, keyof RunShardSettings | 'version'>,
-  sharding: RunShardSettings,
-  args: Args,
-  io: Io,
-): Promise<string> {
-  const onWait = () => {
-    if (!args.flag('quiet'))
-      io.err(`waiting for the first machine to tell in ${displayPath(sharding.manifest, io.cwd)}\n`)
-  }
-  const counts = await runShard({ ...options, ...sharding, version: harnessVersion, onWait })
-  return shardSummary(sharding.shard, counts)
 }

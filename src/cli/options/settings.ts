@@ -8,7 +8,7 @@ import { supportedReleases, requirementLevels as verbs } from '../../model/requi
 import { claimableFeatures, exportLevels, type Limits } from '../../model/target.ts'
 import type { Args } from '../command.ts'
 import { packageOption } from './packages.ts'
-import { findingsOption } from '../report-output.ts'
+import { findingsOption } from './report.ts'
 
 const textOption = (group: string, describe: string): Options => ({
   type: 'string',
@@ -59,7 +59,10 @@ export const runOptions: Readonly<Record<string, Options>> = {
   timeout: textOption('Time:', 'Longest time for one request, e.g. 30s (ms, s, m, h)'),
   'export-timeout': textOption('Time:', 'Longest time from kick-off to completion'),
   'token-wait': textOption('Time:', 'Longest wait for a token to expire'),
-  'retry-after': textOption('Time:', 'honor, or cap:30s to wait no longer'),
+  'retry-after-cap': textOption(
+    'Time:',
+    'Longest wait that a Retry-After can ask for; no limit unless given',
+  ),
   'ig-package': { ...packageOption, group: 'Verdict:' },
   'fail-on': textOption('Verdict:', `Least level that fails the run: ${verbs.join(', ')}`),
   'known-failing': textOption('Verdict:', 'File with test ids that are known to fail, one a line'),
@@ -126,21 +129,17 @@ export function partialSettingsFrom(args: Args, cwd: string, problems: string[])
 }
 
 function limitsFrom(args: Args, problems: string[]): Partial<Limits> {
-  const duration = (name: string, text = args.text(name)) => {
+  const duration = (name: string) => {
+    const text = args.text(name)
     const ms = text === undefined ? undefined : durationMs(text)
     if (text !== undefined && ms === undefined)
       problems.push(`--${name} is a time such as \`500ms\`, \`30s\`, \`5m\` or \`1h\``)
     return ms
   }
-  const retryAfter = args.text('retry-after')
-  if (retryAfter !== undefined && retryAfter !== 'honor' && !retryAfter.startsWith('cap:'))
-    problems.push('--retry-after is `honor`, or `cap:` and a time such as `cap:30s`')
   return withoutUndefined({
     requestTimeoutMs: duration('timeout'),
     exportTimeoutMs: duration('export-timeout'),
     tokenWaitMs: duration('token-wait'),
-    retryAfterCapMs: retryAfter?.startsWith('cap:')
-      ? duration('retry-after', retryAfter.slice(4))
-      : undefined,
+    retryAfterCapMs: duration('retry-after-cap'),
   })
 }

@@ -1,15 +1,9 @@
 import { dirname, resolve } from 'node:path'
 import type { Options } from 'yargs'
-import type { Shard } from '../../model/export/shard.ts'
-import { fileTotalsText, fileTotals } from '../../report/file-totals.ts'
-import { type Args, UsageError } from '../command.ts'
+import { UsageError } from '../../config/error.ts'
+import type { ShardSettings } from '../../run/shard/shard-settings.ts'
+import type { Args } from '../command.ts'
 import { refuseFolder, ensureWritableFolder } from '../output-folder.ts'
-
-/** Which of several machines this is, and the file that says what it found out. */
-export interface ShardSettings {
-  readonly shard: Shard
-  readonly part: string
-}
 
 /** The option that names what the first of several machines of a run tells the others. */
 export const manifestOption: Options = {
@@ -60,17 +54,4 @@ export async function shardSettingsFrom(args: Args, cwd: string): Promise<ShardS
   refuseFolder(path, 'part')
   await ensureWritableFolder(dirname(path), cwd)
   return { shard: { number, of }, part: path }
-}
-
-/** What one machine took of what is shared: `part 2 of 3: 1,204 resources in 3 files, 2.1 MB`. */
-export function shardSummary(
-  { number, of }: Shard,
-  files: readonly {
-    readonly bytes: number
-    readonly lines: number
-    readonly resources: Readonly<Record<string, number>>
-  }[],
-): string {
-  const holds = fileTotals({ files: files.map((it) => ({ exchange: 0, kind: 'output', ...it })) })
-  return `part ${number} of ${of}: ${holds ? fileTotalsText(holds) : ''}`
 }

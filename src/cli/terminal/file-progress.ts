@@ -1,4 +1,4 @@
-import type { JudgeProgress } from '../../output/export-judge.ts'
+import type { JudgeProgress } from '../../output/judge-progress.ts'
 import { formatBytes } from '../../report/file-totals.ts'
 import { formatNumber } from '../../report/standings.ts'
 import { openDisplay, formatDuration } from './display.ts'

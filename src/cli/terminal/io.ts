@@ -48,7 +48,7 @@ export function processIo(): Io {
 }
 
 /** Exit codes after a signal. */
-export const signalExitCodes = { SIGINT: 130, SIGTERM: 143 } as const
+const signalExitCodes = { SIGINT: 130, SIGTERM: 143 } as const
 
 /** A signal to abort by, after SIGINT or SIGTERM; a second one ends the process at once. */
 export function interruption(io: Io): {

@@ -1,5 +1,5 @@
 import { visible } from '../../report/escape.ts'
-import type { RunEvent } from '../../run/run.ts'
+import type { RunEvent } from '../../run/run-options.ts'
 import { openDisplay, formatDuration } from './display.ts'
 import type { Io } from './io.ts'
 import { progressLine } from './file-progress.ts'

@@ -27,11 +27,19 @@ export interface Manifest {
   readonly transactionTime?: string
   readonly requiresAccessToken?: boolean
   readonly items: readonly ManifestItem[]
+  /** `output` is an empty list: the export has no output files, and says so. */
+  readonly emptyOutput?: true
 }
+
+/** How far an export can be taken, each further than the one before. */
+export const exportDepths = ['kickoff', 'completion', 'files'] as const
+
+/** How far an export is taken. */
+export type ExportDepth = (typeof exportDepths)[number]
 
 /** How far an export is taken, and how. */
 export interface ExportIntent {
-  readonly upTo: 'kickoff' | 'completion' | 'files'
+  readonly upTo: ExportDepth
   /** The complete status is asked for a second time. */
   readonly again: boolean
   readonly polling: 'polite' | { readonly burst: number }
@@ -59,7 +67,7 @@ export interface CompletedExport extends AcceptedExport {
 }
 
 /** What a deletion has gathered. */
-export interface Deletion {
+interface Deletion {
   readonly deletion: Exchange
   readonly secondDeletion?: Exchange
   /** Status requests after the deletion, until 404 or the grace was over. */
@@ -78,7 +86,12 @@ export type Export =
   | { readonly state: 'requested' }
   | { readonly state: 'refused'; readonly kickoff: Exchange }
   | ({ readonly state: 'in-progress' } & AcceptedExport)
-  | ({ readonly state: 'failed'; readonly completion: Exchange } & AcceptedExport)
+  | ({
+      readonly state: 'failed'
+      readonly completion: Exchange
+      /** A success that holds neither a manifest nor an OperationOutcome: whatever it holds was meant as the manifest. */
+      readonly malformedManifest?: true
+    } & AcceptedExport)
   | ({ readonly state: 'overdue'; readonly overdue: OverdueCause } & AcceptedExport)
   | ({ readonly state: 'complete' } & CompletedExport)
   | ({ readonly state: 'deleted' } & Deletion &

@@ -145,6 +145,28 @@ describe('an export', () => {
     expect(drive(plain, [accepted, answer]).it.state).toBe(state)
   })
 
+  test.each<[string, Said, boolean]>([
+    ['an array', { status: 200, body: '[]' }, true],
+    ['no JSON', { status: 200, body: '<html>' }, true],
+    ['nothing', { status: 200 }, true],
+    ['an OperationOutcome', { status: 200, body: '{ "resourceType" : "OperationOutcome" }' }, false],
+    ['404', { status: 404, body: '[]' }, false],
+    ['a forbidden URL', { networkError: 'forbidden' }, false],
+  ])('that fails by %s', (_name, answer, malformed) => {
+    const { it } = drive(plain, [accepted, answer])
+    expect(it.state).toBe('failed')
+    expect('malformedManifest' in it).toBe(malformed)
+  })
+
+  test.each([
+    ['{"output":[]}', true],
+    ['{"output":[{"type":"Patient"}]}', false],
+    ['{"extension":{"output":[]}}', false],
+  ])('whose manifest is %s', (body, empty) => {
+    const { it } = drive(plain, [accepted, { status: 200, body }])
+    expect('manifest' in it && it.manifest).toEqual({ items: [], ...(empty ? { emptyOutput: true } : {}) })
+  })
+
   test('fails after three status requests without an answer', () => {
     const lost: Said = { networkError: 'reset' }
     expect(drive(plain, [accepted, lost, lost]).it.state).toBe('in-progress')

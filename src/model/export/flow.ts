@@ -171,7 +171,10 @@ function applyPoll(flow: ExportFlow, it: AcceptedExport, brought: ActionOutcome)
     return schedulePoll({ ...flow, unanswered: 0, export: { state: 'in-progress', ...accepted } }, brought)
   if (value && 'resourceType' in value && value.resourceType === 'OperationOutcome' && !('output' in value))
     return { ...flow, export: { state: 'failed', completion: exchange, ...accepted } }
-  if (!value) return { ...flow, export: { state: 'failed', completion: exchange, ...accepted } }
+  if (!value) {
+    const meant = status === 200 ? { malformedManifest: true as const } : {}
+    return { ...flow, export: { state: 'failed', completion: exchange, ...meant, ...accepted } }
+  }
   const manifest = readManifest(value, brought.url, flow.limits.manifestEntries)
   return { ...flow, export: { state: 'complete', completion: exchange, ...accepted, manifest, files: [] } }
 }

@@ -10,7 +10,7 @@ const members: readonly (readonly [member: string, kind: FileKind])[] = [
 
 /** Reads a manifest leniently: relative URLs are resolved, entries without a usable URL and entries after the first `most` are left out. */
 export function readManifest(body: object, base: string, most: number): Manifest {
-  const { transactionTime, requiresAccessToken } = body as Record<string, unknown>
+  const { transactionTime, requiresAccessToken, output } = body as Record<string, unknown>
   const items: ManifestItem[] = []
   for (const [member, kind] of members) {
     const entries: unknown = (body as Record<string, unknown>)[member]
@@ -24,6 +24,7 @@ export function readManifest(body: object, base: string, most: number): Manifest
     ...(typeof transactionTime === 'string' ? { transactionTime } : {}),
     ...(typeof requiresAccessToken === 'boolean' ? { requiresAccessToken } : {}),
     items,
+    ...(Array.isArray(output) && output.length === 0 ? { emptyOutput: true } : {}),
   }
 }
 

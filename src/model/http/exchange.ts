@@ -35,7 +35,7 @@ export interface Exchange {
 }
 
 /** The response of an Exchange. */
-export interface ExchangeResponse {
+interface ExchangeResponse {
   readonly status: number
   readonly headers: HeaderList
   /** How the end of the body was known: `none` means by the end of the connection alone. */
@@ -101,7 +101,7 @@ export interface Line {
 }
 
 /** What a resource lacks of profiles that it claims, and of those that are about it although it does not claim them; absent if there are none. */
-export interface ProfileProblems {
+interface ProfileProblems {
   readonly claimed?: readonly ResourceProblem[]
   readonly chosen?: readonly ResourceProblem[]
 }

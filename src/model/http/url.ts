@@ -11,3 +11,9 @@ export function resolveUrl(raw: string, base: string): string | undefined {
     return undefined
   }
 }
+
+/** Whether a value parses as an http or https URL with a host as it stands. */
+export function isAbsoluteUrl(value: unknown): boolean {
+  if (typeof value !== 'string' || !/^https?:\/\/[^/?#\s]/i.test(value) || /\s/.test(value)) return false
+  return URL.canParse(value)
+}

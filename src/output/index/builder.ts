@@ -5,11 +5,12 @@ import type { Reason } from '../../model/reason.ts'
 import { type IndexPart, readIndexParts, writeIndexParts } from './part-file.ts'
 import type { Segment } from './segment-layout.ts'
 import { openIndex } from './resource-index.ts'
-import { type PatientLine, type RowBatch, queriesByType } from './row-maker.ts'
-import { type StoredSegment, openSegmentKeeper } from './stored-segments.ts'
+import type { PatientLine, RowBatch } from './row-maker.ts'
+import { queriesByType } from './row-queries.ts'
+import { type SegmentKeeper, type StoredSegment, openSegmentKeeper } from './stored-segments.ts'
 import type { IndexStore, StoreFile } from './store.ts'
 
-/** Gathers what threads have read of the files of one export. */
+/** Gathers what threads have read of the files of one export. `write` needs no `this`. */
 export interface IndexBuilder {
   /** Takes in what was read of a part of a file, in any order; `attempt` stands for the download that it is of. */
   add(read: RowBatch, attempt?: object): void
@@ -42,76 +43,104 @@ export interface IndexSpec {
 const mostPatients = 1000
 
 /** Begins an index that is kept in `store`. */
-export function openIndexBuilder(asked: IndexSpec, store: IndexStore): IndexBuilder {
-  const keeper = openSegmentKeeper(store)
-  const parts = new Map<IndexPart, object | undefined>()
-  let noRoom: string | undefined
-  let patients: (PatientLine & { readonly attempt: object | undefined })[] = []
-  const sift = () => {
-    patients.sort((a, b) => a.file - b.file || a.line - b.line)
-    const first = new Map(patients.map((it) => [it.id, it] as const).reverse())
-    patients = patients.filter((it) => first.get(it.id) === it).slice(0, mostPatients)
-  }
-  const keep = (segments: readonly Segment[]): readonly StoredSegment[] => {
-    if (noRoom !== undefined) return []
-    const mine: StoredSegment[] = []
-    try {
-      for (const it of segments) mine.push(keeper.keep(it))
-      return mine
-    } catch (error) {
-      if (!(error instanceof TemporaryStorageError)) throw error
-      // What is read of the lines themselves is judged nevertheless.
-      for (const { kept } of [...parts.keys(), { kept: mine }]) for (const it of kept) keeper.drop(it)
-      keeper.close()
-      parts.clear()
-      noRoom = error.message
-      parts.set({ kept: [], flaws: [], untold: [], noRoom }, undefined)
-      return []
-    }
+export function openIndexBuilder(spec: IndexSpec, store: IndexStore): IndexBuilder {
+  const build: IndexBuild = {
+    keeper: openSegmentKeeper(store),
+    parts: new Map(),
+    patients: [],
+    storageProblem: undefined,
   }
   return {
-    add({ segments, flaws, untold, patients: more }, attempt) {
-      const kept = keep(segments)
-      if (kept.length + flaws.length + untold.length > 0) parts.set({ kept, flaws, untold }, attempt)
-      for (const it of more) patients.push({ ...it, attempt })
-      if (patients.length > 4 * mostPatients) sift()
-    },
-    forget(attempt) {
-      for (const [it, of] of parts) {
-        if (of !== attempt) continue
-        for (const kept of it.kept) keeper.drop(kept)
-        parts.delete(it)
-      }
-      patients = patients.filter((it) => it.attempt !== attempt)
-    },
-    write(write) {
-      writeIndexParts(write, [...parts.keys()])
-    },
+    add: (read, attempt) => addRows(build, read, attempt),
+    forget: (attempt) => forgetAttempt(build, attempt),
+    write: (write) => writeIndexParts(write, [...build.parts.keys()]),
     addWritten(file, from) {
-      for (const it of readIndexParts(file, from)) parts.set(it, undefined)
+      for (const it of readIndexParts(file, from)) build.parts.set(it, undefined)
     },
-    finish(files) {
-      sift()
-      const patientIds = patients.map((it) => it.id)
-      const noIndex = indexFlaw([...parts.keys()], files)
-      if (noIndex !== undefined) {
-        for (const { kept } of parts.keys()) for (const it of kept) keeper.drop(it)
-        return { noIndex, patientIds }
-      }
-      const exchanges = new Map(files.map((it) => [it.number, it.exchange]))
-      const time = parseInstant(asked.transactionTime)
-      const index = openIndex(
-        [...parts.keys()].flatMap((it) => it.kept),
-        store,
-        {
-          exchangeOf: (file) => exchanges.get(file) ?? files[0]?.exchange ?? 0,
-          queries: evaluatedQueries(asked, [...parts.keys()]),
-          ...(time === undefined ? {} : { transactionTime: time }),
-        },
-      )
-      return { index, patientIds }
-    },
+    finish: (files) => finishIndex(build, files, spec, store),
   }
+}
+
+/** What has been gathered of an index. */
+interface IndexBuild {
+  readonly keeper: SegmentKeeper
+  /** Each with the download that it is of. */
+  readonly parts: Map<IndexPart, object | undefined>
+  patients: (PatientLine & { readonly attempt: object | undefined })[]
+  /** Why rows could not be stored; then none is kept. */
+  storageProblem: string | undefined
+}
+
+function addRows(build: IndexBuild, { segments, flaws, untold, patients }: RowBatch, attempt?: object): void {
+  const kept = keepSegments(build, segments)
+  if (kept.length + flaws.length + untold.length > 0) build.parts.set({ kept, flaws, untold }, attempt)
+  for (const it of patients) build.patients.push({ ...it, attempt })
+  if (build.patients.length > 4 * mostPatients) build.patients = firstPatients(build.patients)
+}
+
+function keepSegments(build: IndexBuild, segments: readonly Segment[]): readonly StoredSegment[] {
+  if (build.storageProblem !== undefined) return []
+  const kept: StoredSegment[] = []
+  try {
+    for (const it of segments) kept.push(build.keeper.keep(it))
+    return kept
+  } catch (error) {
+    if (!(error instanceof TemporaryStorageError)) throw error
+    // What is read of the lines themselves is judged nevertheless.
+    dropSegments(build, [...build.parts.keys(), { kept }])
+    build.keeper.close()
+    build.parts.clear()
+    build.storageProblem = error.message
+    build.parts.set({ kept: [], flaws: [], untold: [], noRoom: error.message }, undefined)
+    return []
+  }
+}
+
+function dropSegments({ keeper }: IndexBuild, parts: Iterable<Pick<IndexPart, 'kept'>>): void {
+  for (const { kept } of parts) for (const it of kept) keeper.drop(it)
+}
+
+function forgetAttempt(build: IndexBuild, attempt: object): void {
+  for (const [part, of] of build.parts) {
+    if (of !== attempt) continue
+    dropSegments(build, [part])
+    build.parts.delete(part)
+  }
+  build.patients = build.patients.filter((it) => it.attempt !== attempt)
+}
+
+/** The first patients in the order of files and lines, each once. */
+function firstPatients(patients: IndexBuild['patients']): IndexBuild['patients'] {
+  const sorted = patients.toSorted((a, b) => a.file - b.file || a.line - b.line)
+  const first = new Map(sorted.map((it) => [it.id, it] as const).reverse())
+  return sorted.filter((it) => first.get(it.id) === it).slice(0, mostPatients)
+}
+
+function finishIndex(
+  build: IndexBuild,
+  files: readonly OutputFile[],
+  spec: IndexSpec,
+  store: IndexStore,
+): IndexResult {
+  const patientIds = firstPatients(build.patients).map((it) => it.id)
+  const parts = [...build.parts.keys()]
+  const noIndex = indexFlaw(parts, files)
+  if (noIndex !== undefined) {
+    dropSegments(build, parts)
+    return { noIndex, patientIds }
+  }
+  const exchanges = new Map(files.map((it) => [it.number, it.exchange]))
+  const time = parseInstant(spec.transactionTime)
+  const index = openIndex(
+    parts.flatMap((it) => it.kept),
+    store,
+    {
+      exchangeOf: (file) => exchanges.get(file) ?? files[0]?.exchange ?? 0,
+      queries: evaluatedQueries(spec, parts),
+      ...(time === undefined ? {} : { transactionTime: time }),
+    },
+  )
+  return { index, patientIds }
 }
 
 function evaluatedQueries({ queries, fhirUrl }: IndexSpec, parts: readonly IndexPart[]): readonly string[] {

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { seededRandom } from '../fixtures/seeded-random.ts'
+import { seededRandom } from '../../model/fixtures/seeded-random.ts'
 import { removeTestFolders, testStore } from './fixtures/spilled-index.ts'
 import { type KeyTable, openKeyTableBuilder } from './key-table.ts'
 import { entryWords } from './key-sort.ts'

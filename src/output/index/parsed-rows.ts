@@ -20,7 +20,7 @@ function push(writer: SegmentWriter, keys: readonly string[]): number {
   return keys.length
 }
 
-/** Appends the row of a parsed resource; `text` is what its content is told by. */
+/** Appends the row of a parsed resource; its digest is that of `text`. */
 export function addParsedRow(
   writer: SegmentWriter,
   resource: Resource,

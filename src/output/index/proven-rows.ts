@@ -89,7 +89,7 @@ function fillRecords({ keys, digests, updated }: Proof, it: RowRange): void {
 
 const none: readonly string[] = []
 
-/** More references than this are held against each other by a set. */
+/** More references than this are compared by a set. */
 const few = 24
 
 /** Appends references of a line, each key once. */

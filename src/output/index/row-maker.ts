@@ -2,11 +2,11 @@ import { isId, isObject, r4ResourceTypes } from '../../model/fhir/names.ts'
 import type { Line, OutputFile } from '../../model/http/exchange.ts'
 import { type Proof, lineFlags } from '../../prover/proof.ts'
 import { resourceTypeNames } from '../../prover/tables.ts'
-import { parseJsonLine } from '../raw-lines.ts'
-import { type TypeFilterQuery, parseTypeFilter } from '../type-filter/query.ts'
+import { parseJsonLine } from '../lines/raw-lines.ts'
 import type { Segment } from './segment-layout.ts'
 import { addDeletedRows, addParsedRow } from './parsed-rows.ts'
 import { type ProvenRows, openProvenRows } from './proven-rows.ts'
+import { type PreparedQueries, preparedQueries } from './row-queries.ts'
 import { type SegmentWriter, openWriter } from './segment-writer.ts'
 
 type Resource = Readonly<Record<string, unknown>>
@@ -15,7 +15,7 @@ type Resource = Readonly<Record<string, unknown>>
 export interface RowBatch {
   readonly segments: readonly Segment[]
   readonly flaws: readonly IndexFlaw[]
-  /** Queries that could not be told of some resource. */
+  /** Queries that could not be evaluated for some resource. */
   readonly untold: readonly string[]
   /** Ids of a few patients, never to be printed. */
   readonly patients: readonly PatientLine[]
@@ -46,17 +46,17 @@ export interface RowMaker {
   addProven(proof: Proof, lines: { readonly from: number; readonly to: number }, place: LinesStart): void
   /** `digest` is what the prover has made of the line, if it was all there. */
   addLine(line: Line, digest?: Uint32Array): void
-  /** Gives what has been made since the last time; lines of files that have not been told yet may follow. */
+  /** Gives what has been made since the last time; lines of other files may follow. */
   take(): RowBatch
 }
 
 /** Where lines begin. */
-export interface LinesStart {
+interface LinesStart {
   readonly file: OutputFile
   readonly first: number
 }
 
-/** More patients than this are not told by their ids: one slice has enough where there are many. */
+/** Of more patients than this no id is kept: one slice has enough where there are many. */
 const patientsOfSlice = 250
 
 /** Begins rows of lines of one export, with these queries evaluated for each. Segments go to `give` as they fill, if it is there. */
@@ -67,109 +67,52 @@ export function openRowMaker(options: {
   readonly keysOnly?: boolean
   readonly give?: (segment: Segment) => void
 }): RowMaker {
-  const { fhirUrl, keysOnly = false } = options
-  const { queries, takes } = preparedQueries(options.queries, fhirUrl, keysOnly)
-  const patientType = resourceTypeNames().indexOf('Patient')
-  let made = nothingYet()
-  let mine: OpenFile | undefined
-
-  const openedFor = (file: OutputFile): OpenFile => {
-    if (mine?.file.number === file.number) return mine
-    end()
-    const deleted = file.kind === 'deleted'
-    const give = options.give ?? ((it) => made.segments.push(it))
-    const writer = openWriter({ file: file.number, deleted }, give)
-    mine = { file, writer, proven: openProvenRows(writer, keysOnly), text: '', parsed: false }
-    return mine
-  }
-  const flaw = (file: OutputFile, is: IndexFlaw['is']) => {
-    if (!made.flaws.some((it) => it.file === file.number && it.is === is))
-      made.flaws.push({ file: file.number, is })
-  }
-  const broken = (file: OutputFile) => {
-    if (file.kind === 'output') flaw(file, 'broken')
-  }
-  const addResource = (it: OpenFile, resource: Resource, place: ResourceText) => {
-    const type = resource.resourceType
-    if (typeof type !== 'string' || !r4ResourceTypes.has(type)) return
-    if (type === 'Patient' && isId(resource.id) && made.patients.length < patientsOfSlice)
-      made.patients.push({ id: resource.id, file: it.file.number, line: place.line })
-    const meets: string[] = []
-    for (const [text, query] of queries.get(type) ?? []) {
-      const told = query.meets(resource)
-      if (told) meets.push(text)
-      else if (told === undefined) made.untold.add(text)
-    }
-    addParsedRow(it.writer, resource, { type, fhirUrl, meets, keysOnly, file: it.file.number, ...place })
-  }
-  const add = (it: OpenFile, resource: Resource, place: ResourceText) => {
-    if (it.file.kind === 'deleted') return addDeletedRows(it.writer, resource, fhirUrl, place.line)
-    const found = foundIn(resource)
-    if (found) for (const one of found) addResource(it, one, { line: place.line, text: JSON.stringify(one) })
-    else if (resource.resourceType === 'OperationOutcome') return
-    else if (isResource(resource)) addResource(it, resource, place)
-    else broken(it.file)
-  }
-  // What a plain request brings is one resource, and servers often write it over several lines.
-  const end = () => {
-    if (!mine) return
-    if (mine.text !== '') {
-      const { json } = mine.parsed ? {} : parseJsonLine({ number: 1, text: mine.text })
-      if (isObject(json)) {
-        add(mine, json, { line: 1, text: mine.text })
-        flaw(mine.file, 'whole')
-      } else broken(mine.file)
-    }
-    mine.writer.close()
-    mine = undefined
+  const { fhirUrl, keysOnly = false, give } = options
+  const making: RowMaking = {
+    ...preparedQueries(options.queries, fhirUrl, keysOnly),
+    patientType: resourceTypeNames().indexOf('Patient'),
+    give: give ?? ((it) => making.batch.segments.push(it)),
+    batch: emptyBatch(),
+    open: undefined,
   }
   return {
     wantsReferences: !keysOnly,
-    takesProven(proof, at) {
-      const type = proof.types[at] ?? 0
-      if (takes[type] !== 1) return false
-      if (keysOnly) return true
-      const tagged = ((proof.flags[at] ?? 0) & lineFlags.tagged) !== 0
-      return !tagged && (type !== patientType || made.patients.length >= patientsOfSlice)
-    },
-    takesSound: (proof, at) => keysOnly && takes[proof.types[at] ?? 0] === 1,
+    takesProven: (proof, at) => takesProven(making, proof, at),
+    takesSound: (proof, at) => keysOnly && making.takes[proof.types[at] ?? 0] === 1,
     addProven(proof, { from, to }, { file, first }) {
       if (file.kind !== 'output' || from === to) return
-      const it = openedFor(file)
-      it.parsed = true
-      it.proven.add(proof, from, to, first)
+      const open = openFor(making, file)
+      open.parsed = true
+      open.proven.add(proof, from, to, first)
     },
-    addLine({ file, json, number, text, cut }, digest) {
-      if (cut) flaw(file, 'cut')
-      if (file.kind === 'error') return
-      if (isObject(json)) {
-        const it = openedFor(file)
-        it.parsed = true
-        // The prover knows of no byte order mark.
-        const known = digest && !text.startsWith('\uFEFF') ? { digest } : {}
-        add(it, json, { line: number, text, ...known })
-      } else if (text.trim() !== '') {
-        const it = openedFor(file)
-        if (it.parsed) broken(file)
-        else if (it.text.length < documentChars) it.text += `${text}\n`
-      }
-    },
+    addLine: (line, digest) => addLine(making, line, digest),
     take() {
-      end()
-      const { segments, flaws, untold, patients } = made
-      made = nothingYet()
+      endFile(making)
+      const { segments, flaws, untold, patients } = making.batch
+      making.batch = emptyBatch()
       return { segments, flaws, untold: [...untold], patients }
     },
   }
 }
 
-const documentChars = 4 << 20
+/** What has been made since the last time that it was taken, and the file that is being read. */
+interface RowMaking extends PreparedQueries {
+  readonly patientType: number
+  readonly give: (segment: Segment) => void
+  batch: OpenBatch
+  open: OpenFile | undefined
+}
 
-/** What is told of a resource besides. */
-interface ResourceText {
-  readonly line: number
-  readonly text: string
-  readonly digest?: Uint32Array
+/** A batch that grows. */
+interface OpenBatch {
+  readonly segments: Segment[]
+  readonly flaws: IndexFlaw[]
+  readonly untold: Set<string>
+  readonly patients: PatientLine[]
+}
+
+function emptyBatch(): OpenBatch {
+  return { segments: [], flaws: [], untold: new Set(), patients: [] }
 }
 
 /** A file whose lines are being read. */
@@ -179,57 +122,99 @@ interface OpenFile {
   readonly proven: ProvenRows
   /** Lines that are no JSON by themselves, as long as none was. */
   text: string
+  /** Whether a line was JSON by itself. */
   parsed: boolean
 }
 
-function nothingYet() {
-  return {
-    segments: [] as Segment[],
-    flaws: [] as IndexFlaw[],
-    untold: new Set<string>(),
-    patients: [] as PatientLine[],
+/** Where a resource is, its text, and the digest of that if it is known. */
+interface ResourceText {
+  readonly line: number
+  readonly text: string
+  readonly digest?: Uint32Array
+}
+
+const documentChars = 4 << 20
+
+function takesProven({ takes, keysOnly, patientType, batch }: RowMaking, proof: Proof, at: number): boolean {
+  const type = proof.types[at] ?? 0
+  if (takes[type] !== 1) return false
+  if (keysOnly) return true
+  const isTagged = ((proof.flags[at] ?? 0) & lineFlags.tagged) !== 0
+  return !isTagged && (type !== patientType || batch.patients.length >= patientsOfSlice)
+}
+
+function addLine(making: RowMaking, { file, json, number, text, cut }: Line, digest?: Uint32Array): void {
+  if (cut) addFlaw(making, file, 'cut')
+  if (file.kind === 'error') return
+  if (isObject(json)) {
+    const open = openFor(making, file)
+    open.parsed = true
+    // The prover knows of no byte order mark.
+    const known = digest && !text.startsWith('\uFEFF') ? { digest } : {}
+    addObject(making, open, json, { line: number, text, ...known })
+  } else if (text.trim() !== '') {
+    const open = openFor(making, file)
+    if (open.parsed) addBroken(making, file)
+    else if (open.text.length < documentChars) open.text += `${text}\n`
   }
 }
 
-/** By type the queries that can be evaluated. */
-export function queriesByType(
-  texts: readonly string[],
-  fhirUrl: string,
-): ReadonlyMap<string, ReadonlyMap<string, TypeFilterQuery>> {
-  const byType = new Map<string, Map<string, TypeFilterQuery>>()
-  for (const text of new Set(texts)) {
-    const query = parseTypeFilter(text, fhirUrl)
-    if (!query) continue
-    const mine = byType.get(query.type) ?? new Map<string, TypeFilterQuery>()
-    byType.set(query.type, mine.set(text, query))
+function openFor(making: RowMaking, file: OutputFile): OpenFile {
+  if (making.open?.file.number === file.number) return making.open
+  endFile(making)
+  const writer = openWriter({ file: file.number, deleted: file.kind === 'deleted' }, making.give)
+  making.open = { file, writer, proven: openProvenRows(writer, making.keysOnly), text: '', parsed: false }
+  return making.open
+}
+
+// What a plain request brings is one resource, and servers often write it over several lines.
+function endFile(making: RowMaking): void {
+  const { open } = making
+  if (!open) return
+  if (open.text !== '') {
+    const { json } = open.parsed ? {} : parseJsonLine({ number: 1, text: open.text })
+    if (isObject(json)) {
+      addObject(making, open, json, { line: 1, text: open.text })
+      addFlaw(making, open.file, 'whole')
+    } else addBroken(making, open.file)
   }
-  return byType
+  open.writer.close()
+  making.open = undefined
 }
 
-interface PreparedQueries {
-  readonly fhirUrl: string
-  readonly keysOnly: boolean
-  readonly queries: ReadonlyMap<string, ReadonlyMap<string, TypeFilterQuery>>
-  /** By position of the type in `R4Model.resources`: 1 if what the prover says of a resource is enough. */
-  readonly takes: Uint8Array
+function addFlaw({ batch: { flaws } }: RowMaking, file: OutputFile, is: IndexFlaw['is']): void {
+  if (!flaws.some((it) => it.file === file.number && it.is === is)) flaws.push({ file: file.number, is })
 }
 
-// The slices of an export are many, and often small.
-const known = new WeakMap<readonly string[], PreparedQueries>()
-
-function preparedQueries(texts: readonly string[], fhirUrl: string, keysOnly: boolean): PreparedQueries {
-  const last = known.get(texts)
-  if (last?.fhirUrl === fhirUrl && last.keysOnly === keysOnly) return last
-  const queries = queriesByType(texts, fhirUrl)
-  const made = { fhirUrl, keysOnly, queries, takes: keysOnly ? takenProven() : takenProven(queries) }
-  known.set(texts, made)
-  return made
+function addBroken(making: RowMaking, file: OutputFile): void {
+  if (file.kind === 'output') addFlaw(making, file, 'broken')
 }
 
-// Some are read again for what only their JSON tells: queries, doubtful members of a Group, what a searchset found.
-function takenProven(queries?: ReadonlyMap<string, unknown>): Uint8Array {
-  const parsed = new Set(queries ? ['Group', 'Bundle', ...queries.keys()] : ['Bundle'])
-  return Uint8Array.from(resourceTypeNames(), (it) => (parsed.has(it) ? 0 : 1))
+function addObject(making: RowMaking, open: OpenFile, object: Resource, place: ResourceText): void {
+  const { file, writer } = open
+  const found = file.kind === 'deleted' ? undefined : foundIn(object)
+  if (file.kind === 'deleted') addDeletedRows(writer, object, making.fhirUrl, place.line)
+  else if (found)
+    for (const it of found) addResource(making, open, it, { line: place.line, text: JSON.stringify(it) })
+  else if (object.resourceType === 'OperationOutcome') return
+  else if (isResource(object)) addResource(making, open, object, place)
+  else addBroken(making, file)
+}
+
+function addResource(making: RowMaking, open: OpenFile, resource: Resource, place: ResourceText): void {
+  const { fhirUrl, keysOnly, queries, batch } = making
+  const type = resource.resourceType
+  if (typeof type !== 'string' || !r4ResourceTypes.has(type)) return
+  const file = open.file.number
+  if (type === 'Patient' && isId(resource.id) && batch.patients.length < patientsOfSlice)
+    batch.patients.push({ id: resource.id, file, line: place.line })
+  const meets: string[] = []
+  for (const [text, query] of queries.get(type) ?? []) {
+    const isMet = query.meets(resource)
+    if (isMet) meets.push(text)
+    else if (isMet === undefined) batch.untold.add(text)
+  }
+  addParsedRow(open.writer, resource, { type, fhirUrl, meets, keysOnly, file, ...place })
 }
 
 /** A searchset stands for what it found. */

@@ -47,79 +47,103 @@ function takeSpareArrays(): SpareArrays {
 
 /** Opens a writer for rows of one file; segments are given away as they fill. */
 export function openWriter(
-  { file, deleted }: { readonly file: number; readonly deleted: boolean },
+  file: { readonly file: number; readonly deleted: boolean },
   give: (segment: Segment) => void,
 ): SegmentWriter {
-  let { records, lists } = takeSpareArrays()
-  let doubles = new Float64Array(records.buffer)
-  let rows = 0
-  let keys = 0
-  let named = 0
-  let shapes = new Interned<RowShape>()
-  let meets = new Interned<readonly string[]>()
+  return new GrowingSegment(file, give)
+}
 
-  const flush = () => {
+/** The arrays must not be kept by others beyond `begin` and `push`, which replace them. */
+class GrowingSegment implements SegmentWriter {
+  readonly #file: number
+  readonly #deleted: boolean
+  readonly #give: (segment: Segment) => void
+  records: Uint32Array<ArrayBuffer>
+  doubles: Float64Array
+  lists: Uint32Array<ArrayBuffer>
+  keys = 0
+  #rows = 0
+  /** Characters of what rows have in common, about. */
+  #headChars = 0
+  #shapes = new Interned<RowShape>()
+  #queries = new Interned<readonly string[]>()
+
+  constructor(
+    { file, deleted }: { readonly file: number; readonly deleted: boolean },
+    give: (segment: Segment) => void,
+  ) {
+    const { records, lists } = takeSpareArrays()
+    this.#file = file
+    this.#deleted = deleted
+    this.#give = give
+    this.records = records
+    this.doubles = new Float64Array(records.buffer)
+    this.lists = lists
+  }
+
+  begin(many = 1): number {
+    if (this.#rows * recordWords * 4 + this.keys * 12 + this.#headChars > enough) this.#flush()
+    const at = this.#rows * recordWords
+    while (at + many * recordWords > this.records.length) {
+      this.records = larger(this.records, at)
+      this.doubles = new Float64Array(this.records.buffer)
+    }
+    this.#rows += many
+    const { records, keys } = this
+    for (let it = 0; it < many; it += 1) records[at + it * recordWords + field.list] = keys
+    return at
+  }
+
+  push(words: Uint32Array, from: number): void {
+    const at = 3 * this.keys
+    if (at === this.lists.length) this.lists = larger(this.lists, at)
+    const { lists } = this
+    lists[at] = words[from] ?? 0
+    lists[at + 1] = words[from + 1] ?? 0
+    lists[at + 2] = words[from + 2] ?? 0
+    this.keys += 1
+  }
+
+  shape(shape: RowShape): number {
+    return this.#intern(this.#shapes, shape)
+  }
+
+  meets(queries: readonly string[]): number {
+    return this.#intern(this.#queries, queries)
+  }
+
+  close(): void {
+    this.#flush()
+    const { records, lists } = this
+    if (records.byteLength + lists.byteLength <= mostSpare) spare = { records, lists }
+  }
+
+  #intern<T extends readonly string[]>(known: Interned<T>, value: T): number {
+    const before = known.values.length
+    const at = known.at(value)
+    if (known.values.length > before) this.#headChars += value.join().length
+    return at
+  }
+
+  #flush(): void {
+    const rows = this.#rows
     if (rows === 0) return
+    const [file, deleted] = [this.#file, this.#deleted]
     const head: SegmentHead = {
       file,
       ...(deleted ? { deleted } : {}),
-      shapes: shapes.values,
-      meets: meets.values,
+      shapes: this.#shapes.values,
+      meets: this.#queries.values,
     }
+    const { records, lists, keys } = this
     const bytes = assembled(head, records.subarray(0, rows * recordWords), lists.subarray(0, 3 * keys))
     const line = records[field.line] ?? 0
-    const segment = { bytes, file, deleted, line, rows }
-    rows = 0
-    keys = 0
-    named = 0
-    shapes = new Interned()
-    meets = new Interned()
-    give(segment)
-  }
-  const intern = <T extends readonly string[]>(known: Interned<T>, value: T): number => {
-    const before = known.values.length
-    const at = known.at(value)
-    if (known.values.length > before) named += value.join().length
-    return at
-  }
-  return {
-    get records() {
-      return records
-    },
-    get doubles() {
-      return doubles
-    },
-    get lists() {
-      return lists
-    },
-    get keys() {
-      return keys
-    },
-    begin(many = 1) {
-      if (rows * recordWords * 4 + keys * 12 + named > enough) flush()
-      const at = rows * recordWords
-      while (at + many * recordWords > records.length) {
-        records = larger(records, at)
-        doubles = new Float64Array(records.buffer)
-      }
-      rows += many
-      for (let it = 0; it < many; it += 1) records[at + it * recordWords + field.list] = keys
-      return at
-    },
-    push(words, from) {
-      const at = 3 * keys
-      if (at === lists.length) lists = larger(lists, at)
-      lists[at] = words[from] ?? 0
-      lists[at + 1] = words[from + 1] ?? 0
-      lists[at + 2] = words[from + 2] ?? 0
-      keys += 1
-    },
-    shape: (shape) => intern(shapes, shape),
-    meets: (queries) => intern(meets, queries),
-    close() {
-      flush()
-      if (records.byteLength + lists.byteLength <= mostSpare) spare = { records, lists }
-    },
+    this.#rows = 0
+    this.keys = 0
+    this.#headChars = 0
+    this.#shapes = new Interned()
+    this.#queries = new Interned()
+    this.#give({ bytes, file, deleted, line, rows })
   }
 }
 

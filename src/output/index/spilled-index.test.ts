@@ -8,6 +8,7 @@ vi.mock('../../checks/fixtures/evidence.ts', async (original) => ({
 }))
 
 import '../../checks/index/resource-sets.test.ts'
+import '../../checks/index/export-contents.test.ts'
 import '../../checks/index/since-type-filter.test.ts'
 import '../../checks/index/compartments.test.ts'
 import '../../checks/picks/all-picks.test.ts'

@@ -23,8 +23,8 @@ export interface StoreFile {
   append(bytes: Uint8Array): number
   /** A copy that begins at a multiple of eight bytes in its buffer. */
   read(from: number, length: number): Uint8Array
-  /** Fills `room`. */
-  readInto(room: Uint8Array, from: number): void
+  /** Fills `buffer`. */
+  readInto(buffer: Uint8Array, from: number): void
   readonly length: number
   close(): void
 }
@@ -80,11 +80,11 @@ export function openStore(folder: () => string, memory = usualMemory): IndexStor
 function openFile(path: string, flags: 'wx+' | 'r'): StoreFile {
   const descriptor = openSync(path, flags, 0o600)
   let end = fstatSync(descriptor).size
-  const readInto = (room: Uint8Array, from: number) => {
-    for (let at = 0; at < room.length; ) {
-      const came = readSync(descriptor, room, at, room.length - at, from + at)
-      if (came === 0) throw new Error('an index ends before its end')
-      at += came
+  const readInto = (buffer: Uint8Array, from: number) => {
+    for (let at = 0; at < buffer.length; ) {
+      const count = readSync(descriptor, buffer, at, buffer.length - at, from + at)
+      if (count === 0) throw new Error('an index ends before its end')
+      at += count
     }
   }
   return {
@@ -98,9 +98,9 @@ function openFile(path: string, flags: 'wx+' | 'r'): StoreFile {
       return from
     },
     read(from, length) {
-      const room = new Uint8Array(length)
-      readInto(room, from)
-      return room
+      const buffer = new Uint8Array(length)
+      readInto(buffer, from)
+      return buffer
     },
     readInto,
     get length() {

@@ -49,12 +49,12 @@ export function segmentBytes({ at, length }: StoredSegment): Uint8Array {
 
 /** Opens segments one after the other; each is good until the next is asked for. */
 export function* segmentReaders(segments: readonly StoredSegment[]): Generator<SegmentReader> {
-  let room = new Uint8Array(0)
+  let buffer = new Uint8Array(0)
   for (const { at, length } of segments) {
     if (at instanceof Uint8Array) yield readSegment(at)
     else {
-      if (length > room.length) room = new Uint8Array(length)
-      const bytes = room.subarray(0, length)
+      if (length > buffer.length) buffer = new Uint8Array(length)
+      const bytes = buffer.subarray(0, length)
       at.in.readInto(bytes, at.from)
       yield readSegment(bytes)
     }

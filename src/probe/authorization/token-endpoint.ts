@@ -8,11 +8,11 @@ const oauthUris = 'http://fhir-registry.smarthealthit.org/StructureDefinition/oa
 /** The token endpoint that a server names: in its SMART configuration, otherwise in its CapabilityStatement. */
 export async function findTokenUrl(
   target: Target,
-  caller: HttpClient,
+  client: HttpClient,
 ): Promise<{ url: string } | { reason: Reason }> {
   const seen: number[] = []
   const get = async (path: string, accept: string) => {
-    const answer = await caller.sendFollowingRedirects({
+    const response = await client.sendFollowingRedirects({
       method: 'GET',
       url: `${target.fhirUrl}/${path}`,
       headers: [['Accept', accept]],
@@ -20,8 +20,8 @@ export async function findTokenUrl(
       timeoutMs: target.limits.requestTimeoutMs,
       maxBytes: target.limits.manifestBytes,
     })
-    seen.push(answer.exchange.number)
-    return { value: answer.status === 200 ? parse(answer.body) : undefined, base: answer.url }
+    seen.push(response.exchange.number)
+    return { value: response.status === 200 ? parse(response.body) : undefined, base: response.url }
   }
   const smart = await get('.well-known/smart-configuration', 'application/json')
   const named = usable((smart.value as { token_endpoint?: unknown } | undefined)?.token_endpoint, smart.base)

@@ -3,9 +3,9 @@ import type { HttpResponse } from '../http-client.ts'
 
 const defaultLifetimeMs = 300_000
 
-function bodyOf(answer: { readonly body?: string }): Record<string, unknown> {
+function bodyOf(response: { readonly body?: string }): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(answer.body ?? '')
+    const value: unknown = JSON.parse(response.body ?? '')
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
   } catch {
     // Without JSON there is neither a token nor an error code.
@@ -14,9 +14,9 @@ function bodyOf(answer: { readonly body?: string }): Record<string, unknown> {
 }
 
 /** The access token that a response brought, if any. */
-export function accessTokenOf(answer: HttpResponse): string | undefined {
-  const value = bodyOf(answer).access_token
-  return answer.status === 200 && typeof value === 'string' && value !== '' ? value : undefined
+export function accessTokenOf(response: HttpResponse): string | undefined {
+  const value = bodyOf(response).access_token
+  return response.status === 200 && typeof value === 'string' && value !== '' ? value : undefined
 }
 
 /** How long the token of a response lives, in milliseconds; five minutes where it does not say so. */
@@ -31,10 +31,10 @@ export function isTransient({ status, networkError }: HttpResponse): boolean {
 }
 
 /** Why there is no token. */
-export function tokenFailure(answer: HttpResponse): Reason {
-  const { exchange, status } = answer
+export function tokenFailure(response: HttpResponse): Reason {
+  const { exchange, status } = response
   const { problem } = exchange
-  const error = bodyOf(answer).error
+  const error = bodyOf(response).error
   const isCode = status !== undefined && status !== 200 && typeof error === 'string'
   return {
     kind: 'no-token',

@@ -1,7 +1,7 @@
 import type { RequestCredentials } from '../../model/suite.ts'
 
 /** A job that the harness started or may have started. */
-export interface ExportJob {
+interface ExportJob {
   /** Live URL of its kick-off. */
   readonly kickoffUrl: string
   /** With whose token it was started. */

@@ -5,7 +5,7 @@ import type { ExportLevel, Target } from '../../model/target.ts'
 import { patchHeaders } from '../header-patch.ts'
 
 /** A value of a kick-off parameter whose references have been resolved. */
-export type ResolvedParameter =
+type ResolvedParameter =
   | string
   | number
   | boolean

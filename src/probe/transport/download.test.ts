@@ -91,7 +91,7 @@ async function downloaded(transport: Transport, url: string): Promise<[WireRespo
     headers: [['Accept-Encoding', 'gzip']],
     timeoutMs: 20_000,
     maxBytes: 1 << 26,
-    bulk: true,
+    keepAlive: true,
     sink: { write: (chunk) => void hash.update(chunk) },
   })
   return [came, hash.digest('hex')]

@@ -90,7 +90,7 @@ describe('what comes is taken whole', () => {
       })
       const chunks: Uint8Array[] = []
       const sink = { write: (chunk: Uint8Array) => void chunks.push(Uint8Array.from(chunk)) }
-      const came = await ask(url, { bulk: true, sink })
+      const came = await ask(url, { keepAlive: true, sink })
       expect(came).toMatchObject({
         headers: [
           ['Content-Type', 'application/fhir+ndjson'],
@@ -110,7 +110,7 @@ describe('what comes is taken whole', () => {
       socket.end(body)
     })
     const chunks: Uint8Array[] = []
-    const came = await ask(url, { ...gzip, bulk: true, sink: { write: (chunk) => chunks.push(chunk) } })
+    const came = await ask(url, { ...gzip, keepAlive: true, sink: { write: (chunk) => chunks.push(chunk) } })
     expect(came).toMatchObject({ status: 200, bytes: 27 * 50 + 3 })
     expect(Buffer.concat(chunks).toString().endsWith('\nend')).toBe(true)
     expect(text(came)).toBe('')
@@ -246,7 +246,7 @@ describe('connections', () => {
         headers: [],
         timeoutMs: 5_000,
         maxBytes: 10,
-        bulk: true,
+        keepAlive: true,
       })
       expect(text(came)).toBe('ok')
     }

@@ -20,7 +20,7 @@ export interface WireRequest {
   readonly sink?: ByteSink
   readonly signal?: AbortSignal
   /** A download, which may use a connection again. */
-  readonly bulk?: boolean
+  readonly keepAlive?: boolean
 }
 
 /** A whole response, or why there is none; `problem` is a sentence of our own without a full stop. */

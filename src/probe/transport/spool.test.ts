@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Spool, openSpoolStore } from './spool.ts'
+import { openSpoolStore } from './spool-store.ts'
+import type { Spool } from './spool.ts'
 
 const outer = process.env.TMPDIR
 let temporary: string

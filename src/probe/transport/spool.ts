@@ -1,13 +1,7 @@
-import { randomUUID } from 'node:crypto'
-import { createReadStream, closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
-import type { OutputFile } from '../../model/http/exchange.ts'
-import type { FileSink } from '../../model/export/file-sink.ts'
-import { temporaryFolder } from '../../storage/temporary-folder.ts'
+import { createReadStream, closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import type { ByteSink } from './message.ts'
 
 const mostInMemory = 1 << 20
-const mostInMemoryTogether = 64 << 20
 
 /** Holds the bytes of one body. */
 export interface Spool extends ByteSink {
@@ -20,208 +14,129 @@ export interface Spool extends ByteSink {
   drop(): void
 }
 
-/** A spool whose bytes are read as they come, so that it keeps no more than its beginning; and all of them only in `kept`. */
-export interface PassThroughSpool extends Spool {
-  commit(file: OutputFile): void
+/** Where the bytes of a spool may go. */
+export interface SpoolPlace {
+  /** Path of a file in the folder of the store: with its final name, or with one until then. */
+  readonly pathOf: (name?: string) => string
+  /** Accounts for bytes that come into memory, or leave it; false once there are too many of all spools. */
+  readonly account: (bytes: number) => boolean
+  /** The file can be kept. */
+  readonly kept: boolean
+  /** The bytes are needed in a file that is kept, and nowhere else. */
+  readonly copy: boolean
+  /** Paths of files that are removed in the end. */
+  readonly unfinished: Set<string>
+  /** Called if the file was to be kept and could not be written. */
+  readonly onLost: () => void
 }
 
-// A body that turns out to be an error is read as text: the beginning is held back until it is too long for that.
-const longestHeldBack = 64 << 10
-
-/** Hands the bytes of a body on to `taking`. */
-export function passThroughSpool(taking: FileSink, kept: Spool | undefined): PassThroughSpool {
-  let beginning: Uint8Array[] = []
-  let bytes = 0
-  let over = false
-  const handOn = () => {
-    for (const chunk of beginning) taking.write(chunk)
-    beginning = []
+/** Opens a spool: memory first, then a file. */
+export function openSpool(place: SpoolPlace): Spool {
+  const state: SpoolState = {
+    ...{ place, chunks: [], bytes: 0, held: 0, full: false },
+    ...{ path: undefined, descriptor: undefined },
   }
   return {
     get bytes() {
-      return bytes
+      return state.bytes
     },
     write(chunk) {
-      bytes += chunk.length
-      kept?.write(chunk)
-      if (beginning.length === 0 && bytes > longestHeldBack) return taking.write(chunk)
-      beginning.push(Uint8Array.from(chunk))
-      if (bytes > longestHeldBack) handOn()
+      state.bytes += chunk.length
+      if (state.path !== undefined) writeOut(state, chunk)
+      else if (!hold(state, chunk) || state.bytes > mostInMemory) moveToFile(state)
     },
-    end: () => kept?.end(),
-    async *read() {
-      yield* beginning
-    },
-    keepAs: (name) => kept?.keepAs(name),
-    commit(file) {
-      over = true
-      handOn()
-      taking.commit(file)
-    },
+    end: () => end(state),
+    read: () => read(state),
+    keepAs: (name) => keepAs(state, name),
     drop() {
-      beginning = []
-      if (!over) taking.discard()
-      over = true
-      kept?.drop()
+      end(state)
+      release(state)
+      if (state.path !== undefined) rmSync(state.path, { force: true })
+      place.unfinished.delete(state.path ?? '')
     },
   }
 }
 
-/** Where bodies are put: memory up to 1 MiB each and 64 MiB together, then files that only their owner can read. What cannot be written stays in memory. */
-export interface SpoolStore {
-  /** `copy`: the bytes are needed where files are kept, and nowhere else. */
-  create(copy?: boolean): Spool
-  /** Whether what is created remains. */
-  readonly keepsFiles: boolean
-  /** How many bodies were to be kept and are not, since they could not be written. */
-  readonly unkept: number
-  /** Removes everything that is not to be kept. */
-  close(): void
+/** The bytes of one body: in a file if there is one, and what could not be written in memory. */
+interface SpoolState {
+  readonly place: SpoolPlace
+  chunks: Uint8Array[]
+  bytes: number
+  /** Bytes of the chunks. */
+  held: number
+  path: string | undefined
+  descriptor: number | undefined
+  /** No more can be written to the file. */
+  full: boolean
 }
 
-/** Opens a place for bodies; with `keep` each becomes a file in that folder, otherwise nothing remains. */
-export function openSpoolStore(keep?: string): SpoolStore {
-  const temporary = temporaryFolder()
-  const run = randomUUID()
-  /** Files in the folder of what is kept that do not have their final names. */
-  const unfinished = new Set<string>()
-  let made = false
-  let created = 0
-  let inMemory = 0
-  let unkept = 0
-  const folderOf = () => {
-    if (keep === undefined) return temporary.path()
-    if (!made) mkdirSync(keep, { recursive: true, mode: 0o700 })
-    made = true
-    return keep
-  }
-  const account = (bytes: number) => {
-    inMemory += bytes
-    return inMemory <= mostInMemoryTogether
-  }
-  const clean = () => {
-    for (const path of unfinished) rmSync(path, { force: true })
-    unfinished.clear()
-  }
-  // On a second signal as well.
-  if (keep !== undefined) process.on('exit', clean)
-  return {
-    create(copy = false) {
-      created += 1
-      const name = `.bulkcheck-${run}-${created}.part`
-      return openSpool({
-        pathOf: (final) => join(folderOf(), final ?? name),
-        account,
-        kept: keep !== undefined,
-        copy,
-        unfinished,
-        lose: () => {
-          unkept += 1
-        },
-      })
-    },
-    keepsFiles: keep !== undefined,
-    get unkept() {
-      return unkept
-    },
-    close() {
-      process.off('exit', clean)
-      clean()
-      temporary.remove()
-    },
-  }
+/** Keeps a chunk in memory; false once there is too much in it. */
+function hold(state: SpoolState, chunk: Uint8Array): boolean {
+  if (state.full && state.place.copy) return true
+  state.held += chunk.length
+  state.chunks.push(Uint8Array.from(chunk))
+  return state.place.account(chunk.length)
 }
 
-function openSpool(place: {
-  pathOf: (name?: string) => string
-  account: (bytes: number) => boolean
-  kept: boolean
-  copy: boolean
-  /** What stands there is removed in the end. */
-  unfinished: Set<string>
-  lose: () => void
-}): Spool {
-  let chunks: Uint8Array[] = []
-  let bytes = 0
-  let held = 0
-  let path: string | undefined
-  let descriptor: number | undefined
-  /** No more can be written. */
-  let full = false
-  const hold = (chunk: Uint8Array): boolean => {
-    if (full && place.copy) return true
-    held += chunk.length
-    chunks.push(Uint8Array.from(chunk))
-    return place.account(chunk.length)
+function release(state: SpoolState): void {
+  state.place.account(-state.held)
+  state.held = 0
+  state.chunks = []
+}
+
+/** Writes a chunk to the file; the rest of it stays in memory if that fails. */
+function writeOut(state: SpoolState, chunk: Uint8Array): void {
+  const { descriptor, full } = state
+  const written = descriptor === undefined || full ? 0 : writeAll(descriptor, chunk)
+  if (written === chunk.length) return
+  state.full = true
+  hold(state, chunk.subarray(written))
+}
+
+function moveToFile(state: SpoolState): void {
+  if (state.path !== undefined || state.full) return
+  const { place, chunks } = state
+  release(state)
+  try {
+    const path = place.pathOf()
+    // `wx` neither follows a link nor takes over a file that somebody else has put there.
+    state.descriptor = openSync(path, 'wx', 0o600)
+    state.path = path
+    if (place.kept) place.unfinished.add(path)
+  } catch {
+    state.full = true
   }
-  const release = () => {
-    place.account(-held)
-    held = 0
-    chunks = []
+  for (const chunk of chunks) writeOut(state, chunk)
+}
+
+function end(state: SpoolState): void {
+  const { descriptor } = state
+  state.descriptor = undefined
+  if (descriptor !== undefined && !succeeds(() => closeSync(descriptor))) state.full = true
+}
+
+async function* read(state: SpoolState): AsyncGenerator<Uint8Array> {
+  if (state.path !== undefined)
+    for await (const chunk of createReadStream(state.path, { highWaterMark: mostInMemory }))
+      yield chunk as Uint8Array
+  yield* state.chunks
+}
+
+function keepAs(state: SpoolState, name: string): void {
+  const { place } = state
+  if (!place.kept) return
+  moveToFile(state)
+  end(state)
+  const { path, full } = state
+  const isKept = !full && path !== undefined && succeeds(() => renameSync(path, place.pathOf(name)))
+  if (!isKept) {
+    // What another run has left there is not of this one.
+    succeeds(() => rmSync(place.pathOf(name), { force: true }))
+    place.onLost()
+    return
   }
-  const pour = (chunk: Uint8Array) => {
-    const went = descriptor === undefined || full ? 0 : writeAll(descriptor, chunk)
-    if (went === chunk.length) return
-    full = true
-    hold(chunk.subarray(went))
-  }
-  const toFile = () => {
-    if (path !== undefined || full) return
-    const waiting = chunks
-    release()
-    try {
-      const mine = place.pathOf()
-      // `wx` neither follows a link nor takes over a file that somebody else has put there.
-      descriptor = openSync(mine, 'wx', 0o600)
-      path = mine
-      if (place.kept) place.unfinished.add(mine)
-    } catch {
-      full = true
-    }
-    for (const chunk of waiting) pour(chunk)
-  }
-  const end = () => {
-    const mine = descriptor
-    descriptor = undefined
-    if (mine !== undefined && !succeeds(() => closeSync(mine))) full = true
-  }
-  return {
-    get bytes() {
-      return bytes
-    },
-    write(chunk) {
-      bytes += chunk.length
-      if (path !== undefined) pour(chunk)
-      else if (!hold(chunk) || bytes > mostInMemory) toFile()
-    },
-    end,
-    async *read() {
-      if (path !== undefined)
-        for await (const chunk of createReadStream(path, { highWaterMark: mostInMemory }))
-          yield chunk as Uint8Array
-      yield* chunks
-    },
-    keepAs(name) {
-      if (!place.kept) return
-      toFile()
-      end()
-      const mine = path
-      const isKept = !full && mine !== undefined && succeeds(() => renameSync(mine, place.pathOf(name)))
-      if (!isKept) {
-        // What another run has left there is not of this one.
-        succeeds(() => rmSync(place.pathOf(name), { force: true }))
-        return place.lose()
-      }
-      place.unfinished.delete(mine)
-      path = place.pathOf(name)
-    },
-    drop() {
-      end()
-      release()
-      if (path !== undefined) rmSync(path, { force: true })
-      place.unfinished.delete(path ?? '')
-    },
-  }
+  place.unfinished.delete(path)
+  state.path = place.pathOf(name)
 }
 
 // A file system that is full, or read-only, says so wherever it likes.
@@ -236,11 +151,11 @@ function succeeds(act: () => void): boolean {
 
 /** How many bytes of a chunk could be written. */
 function writeAll(descriptor: number, chunk: Uint8Array): number {
-  let there = 0
+  let written = 0
   try {
-    while (there < chunk.length) there += writeSync(descriptor, chunk, there)
+    while (written < chunk.length) written += writeSync(descriptor, chunk, written)
   } catch {
     // The disk is full, most likely; that is for others to say.
   }
-  return there
+  return written
 }

@@ -48,7 +48,7 @@ export interface ChoiceType {
 }
 
 /** A required binding. */
-export interface RequiredBinding {
+interface RequiredBinding {
   readonly valueSet: string
   readonly codes: ValueSetCodes
 }

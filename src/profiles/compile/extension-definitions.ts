@@ -2,7 +2,7 @@ import { canonicalUrl, canonicalVersion } from '../package/definitions.ts'
 import type { Profile } from './element-rules.ts'
 
 /** An extension that a profile names, or that an extension of its names: where, and its definition. */
-export interface ExtensionUse {
+interface ExtensionUse {
   readonly path: string
   readonly definition: Profile
 }

@@ -1,6 +1,6 @@
 import type { Compile, Model } from 'fhirpath'
 import { hasExtensionForValue } from '../element-content.ts'
-import { isJsonObject, type JsonObject } from '../judge/matching.ts'
+import { isJsonObject, type JsonObject } from '../../model/json.ts'
 
 /** An element as it stands in JSON: a value and, if it is a primitive one, what stands beside it. */
 export interface ElementValue {
@@ -12,16 +12,16 @@ export interface ElementValue {
  * What comes of a constraint. `cast` and `replaced`: nothing, for which a type cast, or an extension in place of a value, may be the reason, and
  * then authors do not mean that it is broken. `failed`: it cannot be evaluated there.
  */
-export type InvariantOutcome = 'met' | 'broken' | UndecidedReason
+type InvariantOutcome = 'met' | 'broken' | UndecidedReason
 
 /** Why it cannot be told whether a constraint holds. */
 export type UndecidedReason = 'cast' | 'replaced' | 'failed'
 
 /** Evaluates a constraint on an element, whose type a path tells, of a resource. */
-export type InvariantEvaluator = (spot: ElementValue, start: string, resource: JsonObject) => InvariantOutcome
+type InvariantEvaluator = (spot: ElementValue, start: string, resource: JsonObject) => InvariantOutcome
 
 /** An invariant of a profile that FHIR R4 does not have. */
-export interface ProfileInvariant {
+interface ProfileInvariant {
   readonly key: string
   /** The profile's own words. */
   readonly human: string

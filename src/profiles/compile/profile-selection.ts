@@ -1,12 +1,13 @@
 import type { ValueSetCodes, ValueSetLookup } from './value-sets.ts'
 import { canonicalUrl } from '../package/definitions.ts'
-import { isInSlice, type JsonObject } from '../judge/matching.ts'
+import { isInSlice } from '../judge/matching.ts'
 import type { Profile, SliceCondition } from './element-rules.ts'
 import { sliceConditions } from './slice-conditions.ts'
 import { type SnapshotBranch, definedValue } from './snapshot-tree.ts'
+import type { JsonObject } from '../../model/json.ts'
 
 /** How much a sign says: what an element may have, what it must have, and what the resource is about. */
-export const criterionWeights = { optional: 1, required: 2, code: 3 } as const
+const criterionWeights = { optional: 1, required: 2, code: 3 } as const
 
 /** Something by which a profile tells its resources from others of their type: an element that has an item which passes all tests of one list. */
 export interface SelectionCriterion {

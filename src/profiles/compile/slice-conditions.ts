@@ -1,9 +1,9 @@
 import type { ValueSetLookup } from './value-sets.ts'
 import { canonicalUrl } from '../package/definitions.ts'
-import { isJsonObject } from '../judge/matching.ts'
 import type { SliceCondition, DefinedValue } from './element-rules.ts'
 import { type SnapshotBranch, definedValue } from './snapshot-tree.ts'
 import { modelResourceTypes } from '../judge/reference-target.ts'
+import { isJsonObject } from '../../model/json.ts'
 
 /** What tells a slice from others; a string says why that cannot be judged. */
 export function sliceConditions(

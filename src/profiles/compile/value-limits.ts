@@ -1,5 +1,5 @@
 import type { SnapshotElement } from '../package/definitions.ts'
-import { isJsonObject } from '../judge/matching.ts'
+import { isJsonObject } from '../../model/json.ts'
 
 /** A bound that values of an element keep. */
 export interface ValueLimit {

@@ -81,70 +81,94 @@ function r4CodesOrReason(canonical: string, { sets, bound }: TerminologyIndex): 
     : 'no package holds its codes'
 }
 
-/** All that a value set takes in, be it through others: what sets take in adds up, so that order and depth do not matter. */
-function expandValueSet(root: PackageDefinition<ValueSet>, all: TerminologyIndex): ValueSetCodes | string {
-  const made = { pairs: new Set<string>(), codes: new Set<string>(), open: new Set<string>(), bare: false }
+interface ValueSetExpansion {
+  readonly root: ValueSet
+  readonly index: TerminologyIndex
+  readonly pairs: Set<string>
+  readonly codes: Set<string>
+  readonly open: Set<string>
+  /** Why it may have codes that are not known. */
+  readonly others: string[]
+  readonly seen: Set<ValueSet>
+  /** Value sets that it includes and that are not read yet. */
+  readonly pending: PackageDefinition<ValueSet>[]
+}
+
+/** All that a value set includes, be it through others: what sets include adds up, so that order and depth do not matter. */
+function expandValueSet(root: PackageDefinition<ValueSet>, index: TerminologyIndex): ValueSetCodes | string {
+  const [pairs, codes, open] = [new Set<string>(), new Set<string>(), new Set<string>()]
   const others: string[] = []
-  const met = new Set([root.it])
-  const waiting = [root]
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const { it, from } = next
-    const { include = [], exclude = [] } = it.compose ?? {}
-    // What it leaves out would have to be known too.
-    if (exclude.length > 0) other('it is defined by what it leaves out', it)
-    else if (include.length === 0) other('no package holds its codes', it)
-    else for (const part of include) take(part, it, from)
+  const expansion: ValueSetExpansion = {
+    ...{ root: root.it, index, pairs, codes, open, others },
+    ...{ seen: new Set([root.it]), pending: [root] },
   }
+  for (let next = expansion.pending.pop(); next; next = expansion.pending.pop()) addSet(expansion, next)
   const [why] = others
-  if (why === undefined) return made
-  return made.pairs.size === 0 ? why : { ...made, others: why }
+  const known = { pairs, codes, open, bare: false }
+  if (why === undefined) return known
+  return pairs.size === 0 ? why : { ...known, others: why }
+}
 
-  function take(part: ConceptSet, it: ValueSet, from: FhirPackage): void {
-    const [set, ...more] = part.valueSet ?? []
-    if (set === undefined) takeCodes(part, it, from)
-    else if (part.system || more.length > 0) other('it is an intersection of value sets', it)
-    else takeSet(set, from)
-  }
+function addSet(expansion: ValueSetExpansion, { it, from }: PackageDefinition<ValueSet>): void {
+  const { include = [], exclude = [] } = it.compose ?? {}
+  // What it leaves out would have to be known too.
+  if (exclude.length > 0) addReason(expansion, it, 'it is defined by what it leaves out')
+  else if (include.length === 0) addReason(expansion, it, 'no package holds its codes')
+  else for (const part of include) addPart(expansion, part, { it, from })
+}
 
-  function takeCodes(
-    { system, version, concept, filter }: ConceptSet,
-    it: ValueSet,
-    from: FhirPackage,
-  ): void {
-    if (!system) {
-      other('it names neither a system nor a value set', it)
-      return
-    }
-    const held = all.systems.find(version === undefined ? system : `${system}|${version}`, from)
-    const codes = filter?.length ? undefined : (concept?.map(({ code }) => code) ?? allCodesOf(held?.it))
-    if (!codes) made.open.add(system)
-    for (const code of codes ?? []) {
-      made.pairs.add(`${system}|${code}`)
-      made.codes.add(code)
-    }
-  }
+function addPart(expansion: ValueSetExpansion, part: ConceptSet, of: PackageDefinition<ValueSet>): void {
+  const [set, ...more] = part.valueSet ?? []
+  if (set === undefined) addCodes(expansion, part, of)
+  else if (part.system || more.length > 0) addReason(expansion, of.it, 'it is an intersection of value sets')
+  else addIncludedSet(expansion, set, of.from)
+}
 
-  function takeSet(canonical: string, from: FhirPackage): void {
-    const inner = all.sets.find(canonical, from)
-    if (inner?.it === root.it) others.push('it is defined by itself')
-    else if (inner && !met.has(inner.it)) {
-      met.add(inner.it)
-      waiting.push(inner)
-    }
-    if (inner) return
-    const known = r4CodesOrReason(canonical, all)
-    if (typeof known === 'string') others.push(`it takes in ${canonicalUrl(canonical)}, and ${known}`)
-    else if (known.bare)
-      others.push(`it takes in ${canonicalUrl(canonical)}, of whose codes the systems are not known`)
-    else {
-      for (const pair of known.pairs) made.pairs.add(pair)
-      for (const code of known.codes) made.codes.add(code)
-    }
+function addCodes(
+  expansion: ValueSetExpansion,
+  { system, version, concept, filter }: ConceptSet,
+  { it, from }: PackageDefinition<ValueSet>,
+): void {
+  if (!system) {
+    addReason(expansion, it, 'it names neither a system nor a value set')
+    return
   }
+  const held = expansion.index.systems.find(version === undefined ? system : `${system}|${version}`, from)
+  const codes = filter?.length ? undefined : (concept?.map(({ code }) => code) ?? allCodesOf(held?.it))
+  if (!codes) expansion.open.add(system)
+  for (const code of codes ?? []) {
+    expansion.pairs.add(`${system}|${code}`)
+    expansion.codes.add(code)
+  }
+}
 
-  function other(why: string, it: ValueSet): void {
-    others.push(it === root.it ? why : `it takes in ${it.url}, and ${why}`)
+function addIncludedSet(expansion: ValueSetExpansion, canonical: string, from: FhirPackage): void {
+  const { root, index, others, seen, pending } = expansion
+  const inner = index.sets.find(canonical, from)
+  if (!inner) {
+    addR4Set(expansion, canonical)
+    return
   }
+  if (inner.it === root) others.push('it is defined by itself')
+  else if (!seen.has(inner.it)) {
+    seen.add(inner.it)
+    pending.push(inner)
+  }
+}
+
+function addR4Set({ index, pairs, codes, others }: ValueSetExpansion, canonical: string): void {
+  const known = r4CodesOrReason(canonical, index)
+  if (typeof known === 'string') others.push(`it takes in ${canonicalUrl(canonical)}, and ${known}`)
+  else if (known.bare)
+    others.push(`it takes in ${canonicalUrl(canonical)}, of whose codes the systems are not known`)
+  else {
+    for (const pair of known.pairs) pairs.add(pair)
+    for (const code of known.codes) codes.add(code)
+  }
+}
+
+function addReason({ root, others }: ValueSetExpansion, it: ValueSet, why: string): void {
+  others.push(it === root ? why : `it takes in ${it.url}, and ${why}`)
 }
 
 function* ofR4({ types, codes }: R4Model): Iterable<[string, ValueSetCodes]> {

@@ -1,10 +1,10 @@
 import { canonicalUrl, type FhirPackage } from '../package/definitions.ts'
-import { isJsonObject, type JsonObject } from './matching.ts'
 import type { Profile } from '../compile/element-rules.ts'
 import { modelResourceTypes } from './reference-target.ts'
+import { isJsonObject, type JsonObject } from '../../model/json.ts'
 
 /** What a resource claims in `meta.profile`. */
-export interface ProfileClaims {
+interface ProfileClaims {
   readonly profiles: readonly Profile[]
   /** What is claimed and no package has, in words of the packages: a claim may be anything that a file holds. */
   readonly unknownClaims: readonly string[]

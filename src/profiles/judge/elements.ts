@@ -2,18 +2,12 @@ import { bindableTypes } from '../compile/element-constraints.ts'
 import type { Certainty } from '../compile/value-sets.ts'
 import { hasElementContent } from '../element-content.ts'
 import { type ElementInvariants, type ElementValue, fhirPathBaseOf } from '../compile/fhirpath.ts'
-import {
-  isInValueSet,
-  isInSlice,
-  isJsonObject,
-  matchesJsonPattern,
-  equalsFixed,
-  type JsonObject,
-  ownProperty,
-} from './matching.ts'
+import { isInValueSet, isInSlice, matchesJsonPattern, equalsFixed } from './matching.ts'
 import type { ChoiceType, ElementRules, SlicingRules, DefinedValue } from '../compile/element-rules.ts'
 import { referenceTargetType } from './reference-target.ts'
 import { addProfileProblem, undecidedKey, type ProfileWalk } from './walk.ts'
+import { isJsonObject, type JsonObject } from '../../model/json.ts'
+import { ownProperty } from '../own-property.ts'
 
 /** Judges a resource, or an extension, against the profile of the walk. */
 export function judgeAgainstProfile(walk: ProfileWalk, root: JsonObject): void {

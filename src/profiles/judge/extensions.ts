@@ -1,10 +1,10 @@
 import type { ResourceProblem } from '../../model/fhir/resource-problem.ts'
 import { elementNames } from '../../r4/load.ts'
 import { judgeAgainstProfile } from './elements.ts'
-import { isJsonObject, type JsonObject } from './matching.ts'
 import type { Profile } from '../compile/element-rules.ts'
 import { modelResourceTypes } from './reference-target.ts'
 import { startProfileWalk } from './walk.ts'
+import { isJsonObject, type JsonObject } from '../../model/json.ts'
 
 interface ExtensionSearch {
   /** What an extension is held against, by its URL. */

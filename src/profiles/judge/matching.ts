@@ -1,19 +1,7 @@
+import { isJsonObject, type JsonObject } from '../../model/json.ts'
+import { ownProperty } from '../own-property.ts'
 import { type ValueSetCodes, type Certainty, containsCode } from '../compile/value-sets.ts'
 import type { ElementRules, SliceCondition } from '../compile/element-rules.ts'
-
-/** An object in JSON. */
-export type JsonObject = Readonly<Record<string, unknown>>
-
-/** Whether something is an object in JSON. */
-export function isJsonObject(it: unknown): it is JsonObject {
-  return typeof it === 'object' && it !== null && !Array.isArray(it)
-}
-
-/** What an object in JSON has under a name: definitions can have any, those that all objects inherit included. */
-export function ownProperty(it: JsonObject, name: string): unknown {
-  const value = it[name]
-  return value === undefined || Object.hasOwn(it, name) ? value : undefined
-}
 
 /** Whether a value has at least what a pattern has. */
 export function matchesJsonPattern(value: unknown, pattern: unknown): boolean {
@@ -104,7 +92,7 @@ function existsAt(item: unknown, steps: readonly string[]): boolean {
 }
 
 /** Whether a value is what a node fixes, or has its pattern. */
-export function matchesDefinedValue(
+function matchesDefinedValue(
   { fixed, pattern }: Pick<ElementRules, 'fixed' | 'pattern'>,
   value: unknown,
 ): boolean {

@@ -1,5 +1,5 @@
 import { r4Model } from '../../r4/load.ts'
-import { isJsonObject, type JsonObject } from './matching.ts'
+import { isJsonObject, type JsonObject } from '../../model/json.ts'
 
 let types: ReadonlySet<string> | undefined
 

@@ -1,7 +1,7 @@
 import type { ResourceProblem } from '../../model/fhir/resource-problem.ts'
 import type { UndecidedReason } from '../compile/fhirpath.ts'
-import type { JsonObject } from './matching.ts'
 import type { Profile } from '../compile/element-rules.ts'
+import type { JsonObject } from '../../model/json.ts'
 
 /** A profile on its way through a resource. */
 export interface ProfileWalk {

@@ -18,7 +18,7 @@ export interface SnapshotElement {
 }
 
 /** A type that an element can have. */
-export interface ElementType {
+interface ElementType {
   readonly code: string
   readonly profile?: readonly string[]
   readonly targetProfile?: readonly string[]
@@ -27,7 +27,7 @@ export interface ElementType {
 }
 
 /** An extension that says yes or no. */
-export interface BooleanExtension {
+interface BooleanExtension {
   readonly url: string
   readonly valueBoolean?: boolean
 }
@@ -42,7 +42,7 @@ export interface Constraint {
 }
 
 /** How the items of an element are told apart. */
-export interface ElementSlicing {
+interface ElementSlicing {
   readonly discriminator?: readonly { readonly type: string; readonly path: string }[]
   readonly rules?: string
   readonly ordered?: boolean

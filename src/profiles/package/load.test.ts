@@ -4,18 +4,11 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { create } from 'tar'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  exampleUrl,
-  packageFiles,
-  packageManifest,
-  writePackage,
-  writePackageOf,
-  patientProfile,
-  examplePatient,
-  secretText,
-} from '../fixtures/example-package.ts'
+import { exampleUrl, packageFiles, patientProfile } from '../fixtures/example-package.ts'
 import { PackageError } from './load.ts'
 import { openProfiles } from '../open.ts'
+import { packageManifest, writePackage, writePackageOf } from '../fixtures/write-package.ts'
+import { examplePatient, secretText } from '../fixtures/example-resources.ts'
 
 let folder: string
 beforeAll(async () => {

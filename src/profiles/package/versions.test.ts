@@ -5,14 +5,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   exampleUrl,
   exampleConcept,
-  packageManifest,
-  writePackage,
-  writePackageOf,
   structureDefinition,
   exampleCodeSystem,
 } from '../fixtures/example-package.ts'
 import { openProfiles, type Profiles } from '../open.ts'
 import { compareVersions } from './canonical-index.ts'
+import { packageManifest, writePackage, writePackageOf } from '../fixtures/write-package.ts'
 
 let folder: string
 beforeAll(async () => {

@@ -11,7 +11,7 @@ export interface ProfileTally {
 }
 
 /** What became of the resources that were judged against one profile. */
-export interface ProfileCount {
+interface ProfileCount {
   /** Resources that claim it, and those of them that do not conform to it. */
   claimed: number
   failed: number

@@ -1,7 +1,7 @@
 import type { R4Model } from '../../r4/model.ts'
 import type { ProverTables } from '../tables.ts'
 import { compileImage } from './table-image.ts'
-import { compileShapes } from './type-shapes.ts'
+import { compileShapes } from './compile-shapes.ts'
 
 /** The prover's tables for a model, in which what breaks one of the invariants with these keys is never proven. */
 export function compileTables(model: R4Model, judged: ReadonlySet<string>): ProverTables {

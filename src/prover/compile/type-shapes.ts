@@ -1,6 +1,5 @@
 import type { R4Model } from '../../r4/model.ts'
 import * as at from '../core/layout.ts'
-import { invariantAdjustments } from './invariant-shapes.ts'
 import { type ShapeProperty, TypeShape, typeShape } from './type-shape.ts'
 
 /** What a CodeableConcept may say. */
@@ -79,48 +78,3 @@ export class TypeShapes {
 
 /** Name of the variant of Meta that contained resources have. */
 export const containedMetaVariant = 'contained'
-
-/** The shapes of a model, of which those are proven alone that meet the invariants with these keys. */
-export function compileShapes(model: R4Model, judged: ReadonlySet<string>): TypeShapes {
-  const shapes = new TypeShapes(model)
-  const originals = shapes.all()
-  shapes.of('Reference').rules.push({ kind: at.agree, one: ['reference'], other: ['type'] })
-  // Variants come after the types' own rules, which they take over.
-  for (const shape of originals)
-    for (const { key } of shape.type.invariants)
-      adjustForInvariant(shape, shapes, { key, element: '', judged })
-  for (const shape of originals) {
-    for (const property of shape.properties) {
-      const isBound = property.shape === 'CodeableConcept' && property.codes !== undefined
-      if (isBound) shapes.bind(property, { codes: property.codes ?? [] })
-      for (const { key } of property.shadow ? [] : (property.element.invariants ?? []))
-        adjustForInvariant(shape, shapes, { key, element: property.name, judged })
-    }
-    placeInCompartment(shape, shapes)
-  }
-  shapes.variant('Meta', containedMetaVariant, (it) => it.leave('versionId', 'lastUpdated', 'security'))
-  for (const shape of shapes.all())
-    for (const it of shape.properties)
-      if (it.shape !== undefined && it.kind !== at.kindUnproven && shapes.of(it.shape).unproven)
-        it.kind = at.kindUnproven
-  return shapes
-}
-
-function adjustForInvariant(
-  shape: TypeShape,
-  shapes: TypeShapes,
-  { key, element, judged }: { key: string; element: string; judged: ReadonlySet<string> },
-): void {
-  const found = invariantAdjustments[key]
-  if (found) found(shape, shapes, element)
-  else if (judged.has(key)) shape.unproven = true
-}
-
-function placeInCompartment(shape: TypeShape, shapes: TypeShapes): void {
-  for (const path of shape.type.compartment ?? []) {
-    const names = path.split('.')
-    const last = names.pop() ?? ''
-    const owner = names.reduce((it, name) => shapes.of(it.property(name).shape ?? ''), shape)
-    owner.property(last).compartment = names.length + 1
-  }
-}

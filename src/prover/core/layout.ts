@@ -1,7 +1,7 @@
 // Where things lie in the prover's memory, and the columns of the rows of its tables. All is in bytes; a column is a word of 32 bits.
 
 /** Words that the host sets: addresses in memory. */
-export const controlBlock: i32 = 64
+const controlBlock: i32 = 64
 export const offsetsAt: i32 = controlBlock
 export const provenAt: i32 = controlBlock + 4
 export const typesAt: i32 = controlBlock + 8

@@ -31,7 +31,7 @@ import {
   putDouble,
   putHalf,
 } from './machine.ts'
-import { afterSpace } from './object.ts'
+import { afterSpace } from './skip.ts'
 import { resourceEnd, typeNameIn } from './resource.ts'
 
 const lf: i32 = 10

@@ -4,6 +4,7 @@ import * as at from './layout.ts'
 import { byte, get, half, put, word } from './machine.ts'
 import { findProperty } from './names.ts'
 import { meetsRules } from './rules.ts'
+import { afterSpace } from './skip.ts'
 import { quote } from './text.ts'
 import { noteValue, valueEnd } from './value.ts'
 
@@ -25,14 +26,6 @@ let lastNulls: i32 = 0
 
 // Whether what extends a primitive value was an id alone, which is enough where there is a value.
 let isIdAlone = false
-
-/** Where the next byte is that is no space or tab. */
-export function afterSpace(p: i32): i32 {
-  // Mostly there is none.
-  if (byte(p) > 32) return p
-  while (byte(p) === 32 || byte(p) === 9) p++
-  return p
-}
 
 /**
  * Judges the object at `start` against a type: where it ends, or 0 if it is not proven. `from` is the property that has it. Which elements it has is kept

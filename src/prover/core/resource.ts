@@ -11,8 +11,8 @@ import {
 import * as at from './layout.ts'
 import { byte, get, put, same } from './machine.ts'
 import { findString } from './names.ts'
-import { afterSpace, objectEnd } from './object.ts'
-import { memberEnd } from './skip.ts'
+import { objectEnd } from './object.ts'
+import { afterSpace, memberEnd } from './skip.ts'
 import { quote } from './text.ts'
 
 const comma: i32 = 44

@@ -7,6 +7,14 @@ const closeBracket: i32 = 93
 const openBrace: i32 = 123
 const closeBrace: i32 = 125
 
+/** Where the next byte is that is no space or tab. */
+export function afterSpace(p: i32): i32 {
+  // Mostly there is none.
+  if (byte(p) > 32) return p
+  while (byte(p) === 32 || byte(p) === 9) p++
+  return p
+}
+
 /** Where the member or item at `p` ends: at a comma, or at the bracket that closes what it is in; 0 if it is no JSON. Only brackets and strings are looked at. */
 export function memberEnd(p: i32): i32 {
   let q = p

@@ -1,7 +1,6 @@
 import * as at from './layout.ts'
 import { byte, get, put, special } from './machine.ts'
-import { afterSpace } from './object.ts'
-import { memberEnd } from './skip.ts'
+import { afterSpace, memberEnd } from './skip.ts'
 import { quote } from './text.ts'
 
 const colon: i32 = 58

@@ -14,7 +14,7 @@ const anonymousGrant: Grant = {
   anonymous: true,
 }
 
-function presentedCredential({ world, request, now }: RequestContext): {
+function presentedCredential({ state, request, now }: RequestContext): {
   readonly credential: CredentialState
   readonly grant?: Grant
 } {
@@ -22,17 +22,17 @@ function presentedCredential({ world, request, now }: RequestContext): {
   if (lines.length === 0) return { credential: 'none' }
   const [, token] = /^Bearer +([\w.~+/-]+=*)$/i.exec(lines.join(', ')) ?? []
   if (token === undefined) return { credential: 'malformed' }
-  const grant = world.grants.get(token)
+  const grant = state.grants.get(token)
   if (!grant) return { credential: 'unknown' }
   return { credential: grant.expiresAt > now ? 'valid' : 'expired', grant }
 }
 
 /** The grant under which a request goes on, or why it does not (RFC 6750 section 3). */
 export function authorize(call: RequestContext, endpoint: ProtectedEndpoint): Grant | Response {
-  const { world, answer } = call
-  if (!world.authorization) return anonymousGrant
+  const { state, answer } = call
+  if (!state.authorization) return anonymousGrant
   const { credential, grant } = presentedCredential(call)
-  if (world.conduct.admitsCredential(credential, endpoint)) return grant ?? anonymousGrant
+  if (state.conduct.admitsCredential(credential, endpoint)) return grant ?? anonymousGrant
   const [challenge, diagnostics] =
     credential === 'none'
       ? ['Bearer', 'The request carries no access token in its Authorization header.']
@@ -60,7 +60,7 @@ export function insufficientScope(call: RequestContext, type: string, endpoint: 
 
 /** The first of the types that the grant does not cover. */
 export function uncoveredType(
-  { world }: RequestContext,
+  { state }: RequestContext,
   grant: Grant,
   about: {
     readonly types: readonly string[]
@@ -69,5 +69,5 @@ export function uncoveredType(
   },
 ): string | undefined {
   const { permissions, endpoint } = about
-  return about.types.find((type) => !world.conduct.scopesCover(grant.scopes, { type, permissions }, endpoint))
+  return about.types.find((type) => !state.conduct.scopesCover(grant.scopes, { type, permissions }, endpoint))
 }

@@ -33,19 +33,19 @@ function parseAssertion(text: string): ParsedAssertion | undefined {
   return parts.length === 3 && header && claims ? { text, header, claims } : undefined
 }
 
-async function registeredKeys(world: ProviderState, client: SigningClient): Promise<Jwks> {
+async function registeredKeys(state: ProviderState, client: SigningClient): Promise<Jwks> {
   const { jwksUrl } = client
   if (jwksUrl === undefined) return client.registered
-  const held = world.keySets.get(jwksUrl)
-  if (held && held.until > world.now()) return held.keys
-  const fetched = await world.fetchJwks(jwksUrl)
-  world.keySets.set(jwksUrl, { keys: fetched, until: world.now() + (fetched.maxAge ?? 0) * 1000 })
+  const held = state.keySets.get(jwksUrl)
+  if (held && held.until > state.now()) return held.keys
+  const fetched = await state.fetchJwks(jwksUrl)
+  state.keySets.set(jwksUrl, { keys: fetched, until: state.now() + (fetched.maxAge ?? 0) * 1000 })
   return fetched
 }
 
 /** The keys against which the signature is tried (SMART, client-confidential-asymmetric, "Signature verification"). */
-function keysFor(world: ProviderState, header: ParsedAssertion['header'], registered: Jwks): readonly JWK[] {
-  const { conduct, release } = world
+function keysFor(state: ProviderState, header: ParsedAssertion['header'], registered: Jwks): readonly JWK[] {
+  const { conduct, release } = state
   const { kid, alg } = header
   const fitting = registered.keys.filter((key) => typeof alg === 'string' && conduct.keyFits(key, alg))
   if (typeof kid !== 'string') return conduct.keysOnMismatch('no-kid', fitting, release)
@@ -57,24 +57,24 @@ function keysFor(world: ProviderState, header: ParsedAssertion['header'], regist
 }
 
 async function signedBy(
-  world: ProviderState,
+  state: ProviderState,
   assertion: ParsedAssertion,
   client: SigningClient,
 ): Promise<boolean> {
   const { alg } = assertion.header
   if (typeof alg !== 'string') return false
-  for (const key of keysFor(world, assertion.header, await registeredKeys(world, client)))
-    if (await world.conduct.signatureVerifies(assertion.text, key, alg)) return true
+  for (const key of keysFor(state, assertion.header, await registeredKeys(state, client)))
+    if (await state.conduct.signatureVerifies(assertion.text, key, alg)) return true
   return false
 }
 
 /** Which claim is wrong; undefined if all are as RFC 7523 section 3 and SMART ask. The `jti` is not among them. */
 function wrongClaim(
-  { world, tokenUrl, now }: RequestContext,
+  { state, tokenUrl, now }: RequestContext,
   claims: AssertionClaims,
   client: SigningClient,
 ) {
-  const { conduct } = world
+  const { conduct } = state
   const seconds = now / 1000
   const { iss, sub, aud, exp, nbf } = claims
   const clientId = typeof iss === 'string' ? iss : client.clientId
@@ -88,14 +88,14 @@ function wrongClaim(
 }
 
 /** Whether a `jti` is the first of its issuer; it is remembered for as long as its assertion could be sent again. */
-function isFresh({ world, now }: RequestContext, claims: AssertionClaims, client: SigningClient): boolean {
+function isFresh({ state, now }: RequestContext, claims: AssertionClaims, client: SigningClient): boolean {
   const { jti, exp } = claims
   if (jti === undefined) return true
-  for (const [id, until] of world.usedIds) if (until < now / 1000) world.usedIds.delete(id)
+  for (const [id, until] of state.usedIds) if (until < now / 1000) state.usedIds.delete(id)
   const id = JSON.stringify([client.clientId, jti])
-  const fits = world.conduct.jtiFits(jti, world.usedIds.has(id))
+  const fits = state.conduct.jtiFits(jti, state.usedIds.has(id))
   // A minute covers every skew that is allowed for.
-  world.usedIds.set(id, (typeof exp === 'number' ? exp : now / 1000 + 300) + 60)
+  state.usedIds.set(id, (typeof exp === 'number' ? exp : now / 1000 + 300) + 60)
   return fits
 }
 
@@ -105,15 +105,15 @@ export async function clientOfAssertion(
   text: string,
   formClientId: string | undefined,
 ): Promise<SigningClient | AuthenticationFailure> {
-  const { world } = call
-  const { conduct } = world
+  const { state } = call
+  const { conduct } = state
   const assertion = parseAssertion(text)
   if (!assertion) return { because: 'The client assertion is no signed JWT.' }
   const { header, claims } = assertion
   for (const claim of ['iss', 'sub', 'aud', 'exp', 'jti'] as const)
     if (claims[claim] === undefined && conduct.requiresClaim(claim))
       return { because: `The client assertion has no claim ${claim}.` }
-  const client = conduct.clientOf(claims, world.clients)
+  const client = conduct.clientOf(claims, state.clients)
   if (!client) return { because: 'The client assertion is issued by no registered client.' }
   if (formClientId !== undefined && !conduct.clientIdFits(formClientId, client.clientId))
     return { because: 'client_id is not the issuer of the client assertion.' }
@@ -123,7 +123,7 @@ export async function clientOfAssertion(
     return { because: 'The header jku is not the registered JWKS URL.' }
   const wrong = wrongClaim(call, claims, client)
   if (wrong !== undefined) return { because: `In the client assertion ${wrong}.` }
-  if (!(await signedBy(world, assertion, client)))
+  if (!(await signedBy(state, assertion, client)))
     return { because: 'No registered key with that kid and type verifies the client assertion.' }
   return isFresh(call, claims, client)
     ? client

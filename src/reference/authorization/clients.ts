@@ -21,7 +21,7 @@ export interface SigningClient {
 }
 
 /** A client that knows a secret. */
-export interface SecretClient {
+interface SecretClient {
   readonly clientId: string
   readonly scope: string
   readonly secret: string
@@ -58,7 +58,7 @@ async function generateJwks(): Promise<Jwks> {
 let generated: Promise<Required<ClientKeys>> | undefined
 
 /** New keys, an ES384 and an RS384 one for each signing client; the same ones during the life of a process. */
-export function generateKeys(): Promise<Required<ClientKeys>> {
+function generateKeys(): Promise<Required<ClientKeys>> {
   generated ??= Promise.all([generateJwks(), generateJwks()]).then(([own, other]) => ({
     own,
     other,

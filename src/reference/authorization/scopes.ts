@@ -1,4 +1,4 @@
-import { r4Types } from '../population/compartment.ts'
+import { r4Types } from '../population/resource-types.ts'
 
 /** What a system scope permits on a resource type: create, read, update, delete, search. */
 export type Permission = 'c' | 'r' | 'u' | 'd' | 's'
@@ -42,7 +42,7 @@ export function parseScopes(text: string): readonly Scope[] {
 }
 
 /** What is in both of two scopes, in the notation of the first; undefined if nothing is. */
-export function intersectScopes(requested: Scope, allowed: Scope): Scope | undefined {
+function intersectScopes(requested: Scope, allowed: Scope): Scope | undefined {
   if (requested.type !== allowed.type && requested.type !== '*' && allowed.type !== '*') return undefined
   const permissions = requested.permissions.filter((it) => allowed.permissions.includes(it))
   if (permissions.length === 0) return undefined

@@ -35,7 +35,7 @@ function refuse(
 
 /** POST to the token endpoint (RFC 6749 sections 4.4 and 5, RFC 7523, SMART Backend Services). */
 export async function handleTokenRequest(call: RequestContext): Promise<Response> {
-  const { world, request } = call
+  const { state, request } = call
   if (request.method !== 'POST')
     return refuse(call, 'invalid_request', {
       description: 'Access tokens are requested by POST.',
@@ -52,11 +52,11 @@ export async function handleTokenRequest(call: RequestContext): Promise<Response
     return refuse(call, 'invalid_request', { description: 'A parameter occurs more than once.' })
   const grantType = form.get('grant_type')
   if (grantType === null) return refuse(call, 'invalid_request', { description: 'grant_type is missing.' })
-  if (!world.conduct.acceptsGrantType(grantType))
+  if (!state.conduct.acceptsGrantType(grantType))
     return refuse(call, 'unsupported_grant_type', { description: 'grant_type is not client_credentials.' })
   const client = await authenticated(call, form)
   if ('status' in client) return client
-  return granted(call, client, form.get('scope') ?? world.conduct.defaultScope(client))
+  return granted(call, client, form.get('scope') ?? state.conduct.defaultScope(client))
 }
 
 /** The client that a request authenticates, or the refusal: invalid_client, and 401 if it came by HTTP Basic. */
@@ -64,7 +64,7 @@ async function authenticated(
   call: RequestContext,
   form: URLSearchParams,
 ): Promise<RegisteredClient | Response> {
-  const { world, request } = call
+  const { state, request } = call
   const basic = headerLines(request, 'authorization')
   const assertion = form.get('client_assertion')
   const type = form.get('client_assertion_type')
@@ -77,7 +77,7 @@ async function authenticated(
       description: because,
       ...(basic.length > 0 ? { status: 401, headers: [['WWW-Authenticate', 'Basic realm="token"']] } : {}),
     })
-  if (type !== null && !world.conduct.acceptsAssertionType(type))
+  if (type !== null && !state.conduct.acceptsAssertionType(type))
     return refused({ because: 'client_assertion_type is not that of a JWT bearer assertion.' })
   if (assertion !== null) {
     if (type === null) return refused({ because: 'client_assertion_type is missing.' })
@@ -92,7 +92,7 @@ async function authenticated(
         : clientBySecret(call, form.get('client_id') ?? '', secret)
   const client =
     known ??
-    (basic.length > 0 || secret !== null ? undefined : world.conduct.unauthenticatedClient(world.clients))
+    (basic.length > 0 || secret !== null ? undefined : state.conduct.unauthenticatedClient(state.clients))
   return (
     client ??
     refused({ because: asserts ? 'client_assertion is missing.' : 'The client is not authenticated.' })
@@ -108,31 +108,31 @@ function credentialsOf(lines: readonly string[]): [clientId: string, secret: str
 }
 
 function clientBySecret(
-  { world }: RequestContext,
+  { state }: RequestContext,
   clientId: string,
   secret: string,
 ): RegisteredClient | undefined {
-  const client = world.clients.secret
+  const client = state.clients.secret
   const [given, own] = [Buffer.from(secret), Buffer.from(client.secret)]
   const right = given.length === own.length && timingSafeEqual(given, own)
   return right && clientId === client.clientId ? client : undefined
 }
 
 function granted(call: RequestContext, client: RegisteredClient, asked: string | undefined): Response {
-  const { world, answer, now } = call
+  const { state, answer, now } = call
   if (asked === undefined || asked.trim() === '')
     return refuse(call, 'invalid_scope', { description: 'scope is missing.' })
-  const requested = asked.split(' ').flatMap((each) => world.conduct.parsesScope(each) ?? [])
-  const scopes = world.conduct.grantsScopes(requested, parseScopes(client.scope))
+  const requested = asked.split(' ').flatMap((each) => state.conduct.parsesScope(each) ?? [])
+  const scopes = state.conduct.grantsScopes(requested, parseScopes(client.scope))
   if (scopes.length === 0)
     return refuse(call, 'invalid_scope', {
       description: 'The client is authorized for none of the requested scopes.',
     })
   const value = randomBytes(32).toString('base64url')
-  const lifetime = world.configuration.tokenLifetime
-  for (const [old, { expiresAt }] of world.grants)
-    if (expiresAt < now - expiredTokenMemory) world.grants.delete(old)
-  world.grants.set(value, { clientId: client.clientId, scopes, expiresAt: now + lifetime * 1000 })
+  const lifetime = state.configuration.tokenLifetime
+  for (const [old, { expiresAt }] of state.grants)
+    if (expiresAt < now - expiredTokenMemory) state.grants.delete(old)
+  state.grants.set(value, { clientId: client.clientId, scopes, expiresAt: now + lifetime * 1000 })
   return answer(
     'token.granted',
     jsonResponse(

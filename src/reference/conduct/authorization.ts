@@ -5,7 +5,6 @@ import {
   importedKey,
   type SigningClient,
 } from '../authorization/clients.ts'
-import type { Release } from './decisions.ts'
 import type { ProviderJob } from '../export/job.ts'
 import {
   restrictScopes,
@@ -14,12 +13,13 @@ import {
   scopesPermit,
   type Scope,
 } from '../authorization/scopes.ts'
+import type { Release } from './configurations.ts'
 
 /** Claims of a client assertion, not verified. */
 export type AssertionClaims = Readonly<Record<string, unknown>>
 
 /** Why no single registered key answers to a client assertion's header. */
-export type KeyMismatch = 'no-kid' | 'unknown-kid' | 'other-type' | 'several'
+type KeyMismatch = 'no-kid' | 'unknown-kid' | 'other-type' | 'several'
 
 /** What a request carries in its Authorization header. */
 export type CredentialState = 'none' | 'malformed' | 'unknown' | 'expired' | 'valid'

@@ -1,4 +1,5 @@
-import type { Release } from './decisions.ts'
+/** A release of the Bulk Data Access IG that the provider keeps to. */
+export type Release = '1.0.1' | '2.0.0'
 
 /** Where an export is asked for. */
 export type ServedLevel = 'system' | 'patient' | 'group'

@@ -1,12 +1,9 @@
 import { type AuthConduct, type ProtectedEndpoint, honestAuth } from './authorization.ts'
 import { honestKickoff, type KickoffConduct } from './kickoff.ts'
 import { honestOutput, type OutputConduct } from './output.ts'
-import type { ProviderConfiguration, ServedLevel } from './configurations.ts'
+import type { ProviderConfiguration, Release, ServedLevel } from './configurations.ts'
 import type { ProviderJob, ParsedKickoff, ServedFile, KickoffProblem } from '../export/job.ts'
 import type { Request, Response } from '../http-message.ts'
-
-/** A release of the Bulk Data Access IG that the provider keeps to. */
-export type Release = '1.0.1' | '2.0.0'
 
 /** What a response says, to whom it is an answer. */
 export type AnswerKind =
@@ -51,7 +48,7 @@ export interface ResponseContext {
   readonly deleted?: boolean
 }
 
-/** Every decision in which the provider could break the specification; `honest` takes each as it must be. */
+/** Every decision in which the provider could break the specification; `honestConduct` takes each as it must be. */
 export interface Conduct extends AuthConduct, KickoffConduct, OutputConduct {
   /** The last word on a response. */
   answer(kind: AnswerKind, response: Response, about: ResponseContext): Response

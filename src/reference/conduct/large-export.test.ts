@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { referenceTarget } from '../population/compartment.ts'
 import { type ExportTranscript, twelvePatients, createTestClient } from '../fixtures/test-client.ts'
+import { referenceTarget } from '../population/references.ts'
 
 const bulk = 2_000_000
 

@@ -1,14 +1,8 @@
 import type { PopulationCatalogue } from '../population/catalogue.ts'
-import { referenceTarget } from '../population/compartment.ts'
 import type { Conduct } from './decisions.ts'
-import type { ProviderJob, ServedFile } from '../export/job.ts'
+import type { CopyRange, ProviderJob, ServedFile } from '../export/job.ts'
 import type { Resource } from '../population/model.ts'
-
-/** Copies of a file's resources: as many as follow one another from number `first` on. */
-export interface CopyRange {
-  readonly first: number
-  readonly number: number
-}
+import { referenceTarget } from '../population/references.ts'
 
 const linesPerFile = 200_000
 

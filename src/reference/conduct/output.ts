@@ -2,7 +2,7 @@ import { groupMembers } from '../population/compartment.ts'
 import type { ProviderConfiguration } from './configurations.ts'
 import { reduceToElements } from '../export/elements.ts'
 import type { ElementFilter, ProviderJob, ParsedKickoff, ServedFile } from '../export/job.ts'
-import type { DeletedResource, Resource } from '../population/model.ts'
+import { type DeletedResource, lastUpdatedOf, type Resource } from '../population/model.ts'
 import type { ResourceQuery } from '../search/query.ts'
 
 /** Decisions about what an export holds, how far it is, and how its files are written. All times in ms since 1970. */
@@ -52,13 +52,6 @@ export interface OutputConduct {
   /** The text of a file in pieces. */
   fileText(lines: Iterable<string>, file: ServedFile, job: ProviderJob): Iterable<string>
   fileBytes(text: string, file: ServedFile): Uint8Array
-}
-
-/** Milliseconds since 1970 of `meta.lastUpdated`; undefined if the resource has none. */
-export function lastUpdatedOf(resource: Resource): number | undefined {
-  const text = resource.meta?.lastUpdated
-  const time = text === undefined ? Number.NaN : Date.parse(text)
-  return Number.isNaN(time) ? undefined : time
 }
 
 function* terminated(lines: Iterable<string>): Iterable<string> {

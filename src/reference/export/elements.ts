@@ -126,16 +126,13 @@ function namesElement(property: string, element: string): boolean {
 }
 
 /** The entries of `_elements` that apply to a type; undefined if none does, and its resources stay as they are. */
-export function elementNamesFor(
-  type: string,
-  filters: readonly ElementFilter[],
-): readonly string[] | undefined {
+function elementNamesFor(type: string, filters: readonly ElementFilter[]): readonly string[] | undefined {
   const own = filters.filter((it) => it.type === undefined || it.type === type)
   return own.length === 0 ? undefined : own.map(({ element }) => element)
 }
 
 /** The elements that a type must have. */
-export function mandatoryElementsOf(type: string): readonly string[] {
+function mandatoryElementsOf(type: string): readonly string[] {
   return Object.hasOwn(mandatory, type) ? (mandatory[type]?.split(' ') ?? []) : []
 }
 

@@ -9,20 +9,20 @@ import type { RequestContext, ProviderState } from '../provider-state.ts'
 
 const pieceLength = 1 << 16
 
-function* lines(world: ProviderState, job: ProviderJob, file: ServedFile): Iterable<string> {
+function* lines(state: ProviderState, job: ProviderJob, file: ServedFile): Iterable<string> {
   const { elements } = job.kickoff
-  for (const resource of world.conduct.sentResources(file, job))
-    yield world.conduct.lineOf(
-      elements && file.kind === 'output' ? world.conduct.reducesElements(resource, elements) : resource,
+  for (const resource of state.conduct.sentResources(file, job))
+    yield state.conduct.lineOf(
+      elements && file.kind === 'output' ? state.conduct.reducesElements(resource, elements) : resource,
       file,
     )
 }
 
-function* pieces(world: ProviderState, job: ProviderJob, file: ServedFile): Iterable<Uint8Array> {
+function* pieces(state: ProviderState, job: ProviderJob, file: ServedFile): Iterable<Uint8Array> {
   let waiting: Uint8Array[] = []
   let length = 0
-  for (const text of world.conduct.fileText(lines(world, job, file), file, job)) {
-    const bytes = world.conduct.fileBytes(text, file)
+  for (const text of state.conduct.fileText(lines(state, job, file), file, job)) {
+    const bytes = state.conduct.fileBytes(text, file)
     waiting.push(bytes)
     length += bytes.length
     if (length < pieceLength) continue
@@ -35,8 +35,8 @@ function* pieces(world: ProviderState, job: ProviderJob, file: ServedFile): Iter
 
 /** GET of a file that a manifest names; `name` is all of its URL after the job. */
 export function handleFile(call: RequestContext, id: string, name: string): Response {
-  const { world, request, answer } = call
-  const { requiresAccessToken, gzip } = world.configuration
+  const { state, request, answer } = call
+  const { requiresAccessToken, gzip } = state.configuration
   const refuse = (response: Response) => answer('file.refused', response)
   if (request.method !== 'GET')
     return refuse(
@@ -47,8 +47,8 @@ export function handleFile(call: RequestContext, id: string, name: string): Resp
   const grant = requiresAccessToken ? authorize(call, 'file') : undefined
   if (grant && 'status' in grant) return grant
   const job = findJob(call, id)
-  const found = job?.files && world.conduct.findsFile(job.files, name)
-  const unseen = job && grant && !grant.anonymous && !world.conduct.mayAccessJob(job, grant.clientId, 'file')
+  const found = job?.files && state.conduct.findsFile(job.files, name)
+  const unseen = job && grant && !grant.anonymous && !state.conduct.mayAccessJob(job, grant.clientId, 'file')
   if (!job || !found || unseen)
     return refuse(refusal(404, { code: 'not-found', diagnostics: 'There is no file here.' }))
   const type =
@@ -64,7 +64,7 @@ export function handleFile(call: RequestContext, id: string, name: string): Resp
     ...(gzip ? [['Vary', 'Accept-Encoding'] as const] : []),
     ...(compressed ? [['Content-Encoding', 'gzip'] as const] : []),
   ]
-  const plain = Readable.from(pieces(world, job, found), { objectMode: false })
+  const plain = Readable.from(pieces(state, job, found), { objectMode: false })
   const body: AsyncIterable<Uint8Array> = compressed ? plain.pipe(createGzip()) : plain
   return answer(
     'file.served',

@@ -1,13 +1,12 @@
 import type { ProviderJob, ServedFile } from './job.ts'
 import { operationOutcome, type OutcomeIssue } from '../operation-outcome.ts'
-import type { Resource } from '../population/model.ts'
-import { referenceTarget, valuesAtPath } from '../population/compartment.ts'
-import { lastUpdatedOf } from '../conduct/output.ts'
+import { type Resource, lastUpdatedOf } from '../population/model.ts'
 import type { ProviderState } from '../provider-state.ts'
+import { referenceTarget, valuesAtPath } from '../population/references.ts'
 
 /** The resources of one type that an export holds, but for Provenance that goes with others. */
-function selectedResources(world: ProviderState, job: ProviderJob, type: string): readonly Resource[] {
-  const { conduct, catalogue } = world
+function selectedResources(state: ProviderState, job: ProviderJob, type: string): readonly Resource[] {
+  const { conduct, catalogue } = state
   const { level, since, queries } = job.kickoff
   return catalogue
     .ofType(type)
@@ -28,14 +27,14 @@ function selectedResources(world: ProviderState, job: ProviderJob, type: string)
 
 /** Provenance of what is exported: all, or for each target the most recent one. */
 function associatedProvenance(
-  world: ProviderState,
+  state: ProviderState,
   job: ProviderJob,
   exported: readonly Resource[],
 ): readonly Resource[] {
   const targets = new Set(exported.map(({ resourceType, id }) => `${resourceType}/${id}`))
   const latest = new Map<string, Resource>()
-  const relevant = world.catalogue.ofType('Provenance').filter((provenance) => {
-    if (!world.conduct.existedAt(provenance, job.startedAt)) return false
+  const relevant = state.catalogue.ofType('Provenance').filter((provenance) => {
+    if (!state.conduct.existedAt(provenance, job.startedAt)) return false
     const own = valuesAtPath(provenance, ['target', 'reference']).flatMap((reference) => {
       const named = referenceTarget(reference)
       const name = named ? `${named.type}/${named.id}` : ''
@@ -60,12 +59,12 @@ function sliced(resources: readonly Resource[], size: number): readonly (readonl
 }
 
 function filesOfResources(
-  world: ProviderState,
+  state: ProviderState,
   about: Pick<ServedFile, 'kind' | 'type'> & { readonly stem: string },
   resources: readonly Resource[],
 ): readonly ServedFile[] {
   const { kind, type, stem } = about
-  const { linesPerFile, fileQuery } = world.configuration
+  const { linesPerFile, fileQuery } = state.configuration
   return sliced(resources, linesPerFile).map((slice, index) => {
     const number = String(index).padStart(3, '0')
     return {
@@ -78,12 +77,12 @@ function filesOfResources(
 }
 
 /** The resources that a provider which fails in part cannot export. */
-function unexportableResources(world: ProviderState): ReadonlySet<Resource> {
-  if (!world.configuration.partial) return new Set()
-  return new Set(world.catalogue.ofType('Observation').filter((_, index) => index % 7 === 3))
+function unexportableResources(state: ProviderState): ReadonlySet<Resource> {
+  if (!state.configuration.partial) return new Set()
+  return new Set(state.catalogue.ofType('Observation').filter((_, index) => index % 7 === 3))
 }
 
-function issues(world: ProviderState, job: ProviderJob, lost: number): readonly OutcomeIssue[] {
+function issues(state: ProviderState, job: ProviderJob, lost: number): readonly OutcomeIssue[] {
   const found: OutcomeIssue[] = job.kickoff.ignored.map(({ code, diagnostics }) => ({
     severity: 'warning',
     code,
@@ -95,17 +94,17 @@ function issues(world: ProviderState, job: ProviderJob, lost: number): readonly 
       code: 'processing',
       diagnostics: 'An Observation could not be exported.',
     })
-  if (world.configuration.information)
+  if (state.configuration.information)
     found.push({ severity: 'information', code: 'informational', diagnostics: 'The export went well.' })
   return found
 }
 
 function deletionBundles(
-  world: ProviderState,
+  state: ProviderState,
   job: ProviderJob,
   output: readonly Resource[],
 ): readonly Resource[] {
-  const { conduct, catalogue, configuration } = world
+  const { conduct, catalogue, configuration } = state
   const { since, level, queries } = job.kickoff
   if (!configuration.deletions || since === undefined) return []
   const exported = new Set(output.map(({ resourceType, id }) => `${resourceType}/${id}`))
@@ -122,31 +121,31 @@ function deletionBundles(
 }
 
 /** All files of a job that is complete. Nothing is copied: files name the resources that they hold. */
-export function filesOfJob(world: ProviderState, job: ProviderJob): readonly ServedFile[] {
-  const { conduct } = world
-  const withheld = unexportableResources(world)
+export function filesOfJob(state: ProviderState, job: ProviderJob): readonly ServedFile[] {
+  const { conduct } = state
+  const withheld = unexportableResources(state)
   const ordinary = job.types.filter((type) => type !== 'Provenance' || job.kickoff.associated === undefined)
-  const found = new Map(ordinary.map((type) => [type, selectedResources(world, job, type)]))
+  const found = new Map(ordinary.map((type) => [type, selectedResources(state, job, type)]))
   const kept = (resources: readonly Resource[]) => resources.filter((it) => !withheld.has(it))
   const lost = [...found.values()].flat().length - [...found.values()].flatMap(kept).length
   const output = new Map<string, readonly Resource[]>(
     [...found].map(([type, resources]) => [type, kept(resources)]),
   )
   if (job.kickoff.associated)
-    output.set('Provenance', associatedProvenance(world, job, [...output.values()].flat()))
+    output.set('Provenance', associatedProvenance(state, job, [...output.values()].flat()))
   const files = [...output].flatMap(([type, resources]) =>
-    filesOfResources(world, { kind: 'output', type, stem: type }, conduct.orderedResources(resources, job)),
+    filesOfResources(state, { kind: 'output', type, stem: type }, conduct.orderedResources(resources, job)),
   )
-  const gone = deletionBundles(world, job, [...output.values()].flat())
-  const messages = issues(world, job, lost).map((issue, index) => ({
+  const gone = deletionBundles(state, job, [...output.values()].flat())
+  const messages = issues(state, job, lost).map((issue, index) => ({
     ...(operationOutcome(issue) as Resource),
     id: `message-${index + 1}`,
   }))
   return conduct.manifestFiles(
     [
       ...files,
-      ...filesOfResources(world, { kind: 'deleted', type: 'Bundle', stem: 'deleted' }, gone),
-      ...filesOfResources(world, { kind: 'error', type: 'OperationOutcome', stem: 'errors' }, messages),
+      ...filesOfResources(state, { kind: 'deleted', type: 'Bundle', stem: 'deleted' }, gone),
+      ...filesOfResources(state, { kind: 'error', type: 'OperationOutcome', stem: 'errors' }, messages),
     ],
     job,
   )

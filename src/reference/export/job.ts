@@ -1,4 +1,3 @@
-import type { CopyRange } from '../conduct/large-export.ts'
 import type { ServedLevel } from '../conduct/configurations.ts'
 import type { IssueCode } from '../operation-outcome.ts'
 import type { Resource } from '../population/model.ts'
@@ -50,7 +49,7 @@ export interface ElementFilter {
   readonly element: string
 }
 
-/** A kick-off request, understood. */
+/** A kick-off request with the values of its parameters. */
 export interface ParsedKickoff {
   readonly level: ServedLevel
   readonly method: 'GET' | 'POST'
@@ -71,6 +70,12 @@ export interface ParsedKickoff {
   readonly associated?: 'latest' | 'relevant'
   /** What lenient handling lets pass. */
   readonly ignored: readonly KickoffProblem[]
+}
+
+/** Copies of a file's resources: as many as follow one another from number `first` on. */
+export interface CopyRange {
+  readonly first: number
+  readonly number: number
 }
 
 /** A file of a complete export. */

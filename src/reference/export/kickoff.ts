@@ -12,8 +12,8 @@ import type { RequestContext, Grant } from '../provider-state.ts'
 
 /** A kick-off request for a level, of a Group by its id. */
 export function handleKickoff(call: RequestContext, level: ServedLevel, groupId?: string): Response {
-  const { world, request, answer } = call
-  const { post, maxJobs } = world.configuration
+  const { state, request, answer } = call
+  const { post, maxJobs } = state.configuration
   const grant = authorize(call, 'kickoff')
   if ('status' in grant) return grant
   if (request.method !== 'GET' && !(post && request.method === 'POST'))
@@ -29,18 +29,18 @@ export function handleKickoff(call: RequestContext, level: ServedLevel, groupId?
       ),
       { level },
     )
-  const group = groupId === undefined ? undefined : world.catalogue.find('Group', groupId)
+  const group = groupId === undefined ? undefined : state.catalogue.find('Group', groupId)
   const read = readKickoff(call, grant, { level, ...(group ? { group } : {}) })
-  const problems = read.problems.filter((it) => world.conduct.raisesProblem(it))
-  const lenient = world.conduct.prefersLenient(headerLines(request, 'prefer'))
+  const problems = read.problems.filter((it) => state.conduct.raisesProblem(it))
+  const lenient = state.conduct.prefersLenient(headerLines(request, 'prefer'))
   const grave = lenient ? problems.filter((it) => !it.ignorable) : problems
   if (grave.length > 0) return refused(call, level, grave)
   const accepted: ParsedKickoff = {
     ...read.kickoff,
-    ignored: problems.filter((it) => world.conduct.reportsProblem(it)),
+    ignored: problems.filter((it) => state.conduct.reportsProblem(it)),
   }
-  const running = world.jobs.filter((job) => job.clientId === grant.clientId && job.completedAt === undefined)
-  if (maxJobs > 0 && !world.conduct.mayStartJob(running.length, maxJobs))
+  const running = state.jobs.filter((job) => job.clientId === grant.clientId && job.completedAt === undefined)
+  if (maxJobs > 0 && !state.conduct.mayStartJob(running.length, maxJobs))
     return answer(
       'kickoff.refused',
       refusal(429, { code: 'throttled', diagnostics: 'Another export of this client is in progress.' }, [
@@ -59,22 +59,22 @@ interface KickoffParseResult {
 }
 
 function readKickoff(call: RequestContext, grant: Grant, where: KickoffEndpoint): KickoffParseResult {
-  const { world, request, base, url } = call
-  const { conduct, catalogue } = world
+  const { state, request, base, url } = call
+  const { conduct, catalogue } = state
   const asked = rawParametersOf(call)
-  const { understood, problems } = parseParameters(call, asked, where)
+  const { values, problems } = parseParameters(call, asked, where)
   const found: KickoffProblem[] = [...headerProblems(call, acceptsJson), ...problems]
   if (where.level === 'group' && !where.group)
     found.unshift(kickoffProblem('group', 'There is no Group with this id.'))
   const kickoff: ParsedKickoff = {
-    ...understood,
+    ...values,
     ...where,
     method: request.method === 'POST' ? 'POST' : 'GET',
     url: `${base}${call.path}${url.search}`,
     parameters: asked.parameters,
     ignored: [],
   }
-  const explicit = [...(understood.types ?? []), ...(understood.associated ? ['Provenance'] : [])]
+  const explicit = [...(values.types ?? []), ...(values.associated ? ['Provenance'] : [])]
   const forbidden = uncoveredType(call, grant, {
     types: explicit,
     permissions: ['r', 's'],
@@ -94,7 +94,7 @@ function readKickoff(call: RequestContext, grant: Grant, where: KickoffEndpoint)
       conduct.exportsType(type, kickoff) &&
       conduct.scopesCover(grant.scopes, { type, permissions: ['r', 's'] }, 'selection'),
   )
-  if (exported.length === 0 && understood.types === undefined && world.authorization)
+  if (exported.length === 0 && values.types === undefined && state.authorization)
     found.push(
       kickoffProblem(
         'type-unauthorized',
@@ -127,7 +127,7 @@ function exportedPatients(
   call: RequestContext,
   { group, patients }: ParsedKickoff,
 ): readonly string[] | undefined {
-  return patients ?? (group ? call.world.conduct.groupMembers(group) : undefined)
+  return patients ?? (group ? call.state.conduct.groupMembers(group) : undefined)
 }
 
 function startJob(
@@ -135,11 +135,11 @@ function startJob(
   grant: Grant,
   about: { readonly kickoff: ParsedKickoff; readonly types: readonly string[] },
 ): Response {
-  const { world, request, answer, base, now } = call
+  const { state, request, answer, base, now } = call
   const { kickoff, types } = about
   const patients = exportedPatients(call, kickoff)
   const job: ProviderJob = {
-    id: world.conduct.jobId(randomUUID(), request),
+    id: state.conduct.jobId(randomUUID(), request),
     clientId: grant.clientId,
     kickoff,
     types,
@@ -150,7 +150,7 @@ function startJob(
     throttledPolls: 0,
     pollsAfterCompletion: 0,
   }
-  world.jobs = [...world.jobs.filter(({ id }) => id !== job.id), job]
+  state.jobs = [...state.jobs.filter(({ id }) => id !== job.id), job]
   return answer(
     'kickoff.accepted',
     fhirResponse(

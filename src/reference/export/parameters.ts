@@ -1,4 +1,3 @@
-import { r4Types, referenceTarget } from '../population/compartment.ts'
 import type { ServedLevel } from '../conduct/configurations.ts'
 import type { ElementFilter, ParsedKickoff, KickoffProblem, KickoffProblemKind } from './job.ts'
 import { printable, type RawParameters } from './raw-parameters.ts'
@@ -6,6 +5,8 @@ import type { Resource } from '../population/model.ts'
 import { kickoffProblem } from './kickoff-problem.ts'
 import { parseResourceQuery, type ResourceQuery } from '../search/query.ts'
 import type { RequestContext } from '../provider-state.ts'
+import { referenceTarget } from '../population/references.ts'
+import { r4Types } from '../population/resource-types.ts'
 
 /** What the parameters of a kick-off request say. */
 type ParameterValues = Pick<
@@ -32,7 +33,7 @@ const quoted = (text: string) => `"${printable(text)}"`
 function readFormat({ call, values, complain }: ParameterReader): void {
   // A plus that was not percent-encoded has become a blank.
   for (const value of values('_outputFormat'))
-    if (!call.world.conduct.acceptsFormat(value.replaceAll(' ', '+')))
+    if (!call.state.conduct.acceptsFormat(value.replaceAll(' ', '+')))
       complain(
         'format',
         `_outputFormat ${quoted(value)} is not supported, application/fhir+ndjson is.`,
@@ -43,13 +44,13 @@ function readFormat({ call, values, complain }: ParameterReader): void {
 function readSince({ call, values, complain }: ParameterReader): number | undefined {
   const [value] = values('_since')
   if (value === undefined) return undefined
-  const since = call.world.conduct.parsesInstant(value.replace(' ', '+'))
+  const since = call.state.conduct.parsesInstant(value.replace(' ', '+'))
   if (since === undefined) complain('since', `_since ${quoted(value)} is no FHIR instant.`, '_since')
   return since
 }
 
 function readTypes({ call, where, values, complain }: ParameterReader): readonly string[] | undefined {
-  const { conduct, catalogue } = call.world
+  const { conduct, catalogue } = call.state
   const sent = values('_type')
   if (sent.length === 0) return undefined
   const types = conduct
@@ -68,7 +69,7 @@ function readTypes({ call, where, values, complain }: ParameterReader): readonly
 }
 
 function readElements({ call, values, complain }: ParameterReader): readonly ElementFilter[] | undefined {
-  const { conduct } = call.world
+  const { conduct } = call.state
   const sent = values('_elements')
   if (sent.length === 0) return undefined
   return conduct
@@ -90,7 +91,7 @@ function readQueries(
   types: readonly string[] | undefined,
 ): readonly ResourceQuery[] {
   const { call, where, values, complain } = reading
-  const { conduct, catalogue } = call.world
+  const { conduct, catalogue } = call.state
   return conduct.splitsQueries(values('_typeFilter')).flatMap((text) => {
     const query = text.includes('?')
       ? parseResourceQuery(text)
@@ -119,7 +120,7 @@ function readQueries(
 function readPatients({ call, where, values, complain }: ParameterReader): readonly string[] | undefined {
   const sent = values('patient')
   if (sent.length === 0) return undefined
-  const { conduct, catalogue } = call.world
+  const { conduct, catalogue } = call.state
   if (where.level === 'system')
     complain('patient-at-system', 'patient does not apply to a system-level export.', 'patient')
   if (call.request.method !== 'POST')
@@ -148,7 +149,7 @@ const presets: Readonly<Record<string, 'latest' | 'relevant'>> = {
 }
 
 function readAssociated({ call, values, complain }: ParameterReader): 'latest' | 'relevant' | undefined {
-  const sent = call.world.conduct.splitsValues(values('includeAssociatedData'), {
+  const sent = call.state.conduct.splitsValues(values('includeAssociatedData'), {
     parameter: 'includeAssociatedData',
     method: call.request.method,
   })
@@ -166,12 +167,12 @@ function readAssociated({ call, values, complain }: ParameterReader): 'latest' |
   return found.includes('relevant') ? 'relevant' : found[0]
 }
 
-/** The parameters of a kick-off request understood, and all that is wrong with them. */
+/** The parameters of a kick-off request, and all that is wrong with them. */
 export function parseParameters(
   call: RequestContext,
   sent: RawParameters,
   where: KickoffEndpoint,
-): { readonly understood: ParameterValues; readonly problems: readonly KickoffProblem[] } {
+): { readonly values: ParameterValues; readonly problems: readonly KickoffProblem[] } {
   const problems = [...sent.problems]
   const left = new Set(problems.flatMap(({ parameter }) => parameter ?? []))
   const reading: ParameterReader = {
@@ -190,7 +191,7 @@ export function parseParameters(
   const patients = readPatients(reading)
   const associated = readAssociated(reading)
   return {
-    understood: {
+    values: {
       queries: readQueries(reading, types),
       ...(since === undefined ? {} : { since }),
       ...(types === undefined ? {} : { types }),

@@ -2,15 +2,15 @@ import type { Headers } from '../http-message.ts'
 import type { RequestContext } from '../provider-state.ts'
 
 /** The value of Retry-After in the form that is configured (RFC 9110 section 10.2.3), never sooner than it says. */
-export function retryAfterValue({ world, now }: RequestContext): string {
-  const { retryAfter: form, retryAfterSeconds } = world.configuration
+export function retryAfterValue({ state, now }: RequestContext): string {
+  const { retryAfter: form, retryAfterSeconds } = state.configuration
   if (form !== 'date') return String(retryAfterSeconds)
   return new Date((Math.ceil(now / 1000) + retryAfterSeconds) * 1000).toUTCString()
 }
 
 /** Retry-After and X-Progress of a running job, as far as they are configured. */
 export function progressHeaders(call: RequestContext, polls: number): Headers {
-  const { retryAfter: form, progress, polls: needed } = call.world.configuration
+  const { retryAfter: form, progress, polls: needed } = call.state.configuration
   const percent = Math.floor((100 * polls) / (needed + 1))
   return [
     ...(form === 'none' ? [] : [['Retry-After', retryAfterValue(call)] as const]),

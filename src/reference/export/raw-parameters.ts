@@ -24,14 +24,14 @@ const valueNames: Readonly<Record<string, string>> = {
 /** Parameters that are given at most once. */
 const single = ['_outputFormat', '_since']
 
-function fromQuery({ world, url }: RequestContext): RawParameters {
+function fromQuery({ state, url }: RequestContext): RawParameters {
   const problems: KickoffProblem[] = []
   const parameters: (readonly [string, string])[] = []
   for (const part of url.search.slice(1).split('&')) {
     if (part === '') continue
     const at = part.indexOf('=')
-    const name = world.conduct.decodesText(at < 0 ? part : part.slice(0, at))
-    const value = world.conduct.decodesText(at < 0 ? '' : part.slice(at + 1))
+    const name = state.conduct.decodesText(at < 0 ? part : part.slice(0, at))
+    const value = state.conduct.decodesText(at < 0 ? '' : part.slice(at + 1))
     if (name === undefined || value === undefined)
       problems.push(
         kickoffProblem('encoding', 'The query of the kick-off request is not percent-encoded UTF-8.'),
@@ -105,8 +105,8 @@ function entryOf(entry: unknown): { readonly name?: string; readonly value?: str
 /** What a kick-off request asks for, whichever its method, before any of it is understood. */
 export function rawParametersOf(call: RequestContext): RawParameters {
   const { parameters, problems } = call.request.method === 'POST' ? fromBody(call) : fromQuery(call)
-  const { parameters: supported, failing } = call.world.configuration
-  const of1 = call.world.release === '1.0.1'
+  const { parameters: supported, failing } = call.state.configuration
+  const of1 = call.state.release === '1.0.1'
   const known = new Set<string>([
     '_outputFormat',
     ...optionalParameters.filter((name) => !of1 || ['_type', '_since', '_typeFilter'].includes(name)),
@@ -135,15 +135,15 @@ export function printable(text: string): string {
 
 /** What is wrong with the Accept and Prefer headers of a kick-off request. */
 export function headerProblems(
-  { world, request }: RequestContext,
+  { state, request }: RequestContext,
   accepts: (accept: string | undefined) => boolean,
 ): readonly KickoffProblem[] {
-  const { preferRequired, acceptRequired } = world.configuration
+  const { preferRequired, acceptRequired } = state.configuration
   const accept = headerOf(request, 'accept')
   const problems: KickoffProblem[] = []
   if (!accepts(accept) || (accept === undefined && acceptRequired))
     problems.push(kickoffProblem('accept', 'The header Accept does not admit application/fhir+json.'))
-  if (preferRequired && !world.conduct.prefersAsync(headerLines(request, 'prefer')))
+  if (preferRequired && !state.conduct.prefersAsync(headerLines(request, 'prefer')))
     problems.push(kickoffProblem('prefer', 'The header Prefer does not say respond-async.'))
   return problems
 }

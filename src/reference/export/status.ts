@@ -13,24 +13,24 @@ function expiryOf({ configuration }: ProviderState, completedAt: number): number
 }
 
 /** A job that is still there; those whose time is over are removed. */
-export function findJob({ world, now }: RequestContext, id: string): ProviderJob | undefined {
-  world.jobs = world.jobs.filter(
+export function findJob({ state, now }: RequestContext, id: string): ProviderJob | undefined {
+  state.jobs = state.jobs.filter(
     (job) =>
-      job.completedAt === undefined || !world.conduct.hasExpired(job, expiryOf(world, job.completedAt), now),
+      job.completedAt === undefined || !state.conduct.hasExpired(job, expiryOf(state, job.completedAt), now),
   )
-  return world.jobs.find((job) => job.id === id)
+  return state.jobs.find((job) => job.id === id)
 }
 
 /** The response with the media type that the release gives to errors of the status request. */
-function asStatusError({ world }: RequestContext, response: Response): Response {
-  return world.release === '1.0.1' ? withHeader(response, 'Content-Type', 'application/json') : response
+function asStatusError({ state }: RequestContext, response: Response): Response {
+  return state.release === '1.0.1' ? withHeader(response, 'Content-Type', 'application/json') : response
 }
 
 const noJob = { code: 'not-found', diagnostics: 'There is no export job here.' } as const
 
 /** GET, and DELETE, on the polling location of a job. */
 export function handleStatus(call: RequestContext, id: string): Response {
-  const { world, request, answer } = call
+  const { state, request, answer } = call
   if (request.method !== 'GET' && request.method !== 'DELETE')
     return answer(
       'rest.refused',
@@ -42,8 +42,8 @@ export function handleStatus(call: RequestContext, id: string): Response {
   const grant = authorize(call, endpoint)
   if ('status' in grant) return grant
   const job = findJob(call, id)
-  const deleted = world.deletedJobs.has(id)
-  if (!job || !(grant.anonymous || world.conduct.mayAccessJob(job, grant.clientId, endpoint)))
+  const deleted = state.deletedJobs.has(id)
+  if (!job || !(grant.anonymous || state.conduct.mayAccessJob(job, grant.clientId, endpoint)))
     return endpoint === 'status'
       ? answer('status.unknown', asStatusError(call, refusal(404, noJob)), { deleted })
       : answer('deletion.refused', refusal(404, noJob), { deleted })
@@ -52,9 +52,9 @@ export function handleStatus(call: RequestContext, id: string): Response {
   return endpoint === 'status' ? handleStatusRequest(call, job) : handleDeleteRequest(call, job)
 }
 
-function handleDeleteRequest({ world, answer }: RequestContext, job: ProviderJob): Response {
-  world.jobs = world.conduct.remainingJobs(world.jobs, job)
-  world.deletedJobs.add(job.id)
+function handleDeleteRequest({ state, answer }: RequestContext, job: ProviderJob): Response {
+  state.jobs = state.conduct.remainingJobs(state.jobs, job)
+  state.deletedJobs.add(job.id)
   return answer(
     'deletion.accepted',
     fhirResponse(
@@ -70,8 +70,8 @@ function handleDeleteRequest({ world, answer }: RequestContext, job: ProviderJob
 }
 
 function handleStatusRequest(call: RequestContext, job: ProviderJob): Response {
-  const { world, answer, now } = call
-  const { conduct, configuration } = world
+  const { state, answer, now } = call
+  const { conduct, configuration } = state
   const about = { job, kickoff: job.kickoff, level: job.kickoff.level }
   if (job.completedAt === undefined && !conduct.isComplete(job, configuration)) {
     const wait = configuration.retryAfterSeconds * 1000
@@ -101,8 +101,8 @@ function handleStatusRequest(call: RequestContext, job: ProviderJob): Response {
       asStatusError(call, refusal(500, { code: 'processing', diagnostics: 'The export has failed.' })),
       about,
     )
-  job.files ??= filesOfJob(world, job)
-  const expires = new Date(expiryOf(world, job.completedAt)).toUTCString()
+  job.files ??= filesOfJob(state, job)
+  const expires = new Date(expiryOf(state, job.completedAt)).toUTCString()
   return answer(
     'status.complete',
     jsonResponse(200, manifestOf(call, job, job.files), [['Expires', expires]]),
@@ -119,8 +119,8 @@ function manifestOf(
   job: ProviderJob,
   files: readonly ServedFile[],
 ): Record<string, unknown> {
-  const { world, base, now } = call
-  const { count, extension, deletions, requiresAccessToken } = world.configuration
+  const { state, base, now } = call
+  const { count, extension, deletions, requiresAccessToken } = state.configuration
   const { kickoff } = job
   const extended = extension ? { extension: { 'https://bulkcheck.example/note': 'an extension' } } : {}
   const items = (kind: ServedFile['kind']) =>
@@ -133,9 +133,9 @@ function manifestOf(
         ...extended,
       }))
   return {
-    transactionTime: world.conduct.transactionTime(job, now),
+    transactionTime: state.conduct.transactionTime(job, now),
     request: kickoff.method === 'POST' ? (kickoff.url.split('?')[0] ?? '') : kickoff.url,
-    requiresAccessToken: world.authorization && requiresAccessToken,
+    requiresAccessToken: state.authorization && requiresAccessToken,
     output: items('output'),
     ...(deletions ? { deleted: items('deleted') } : {}),
     error: items('error'),

@@ -1,4 +1,4 @@
-import { honestConduct } from '../conduct/decisions.ts'
+import { type Conduct, honestConduct } from '../conduct/decisions.ts'
 import type { CredentialState, ProtectedEndpoint } from '../conduct/authorization.ts'
 import { type Fault, onAnswer } from './definition.ts'
 import { withoutHeader } from '../http-message.ts'
@@ -7,19 +7,17 @@ import { refusal } from '../operation-outcome.ts'
 const admitting = (
   credentials: readonly CredentialState[],
   endpoints: readonly ProtectedEndpoint[],
-): Pick<typeof honestConduct, 'admitsCredential'> => ({
+): Pick<Conduct, 'admitsCredential'> => ({
   admitsCredential: (credential, endpoint) =>
     honestConduct.admitsCredential(credential, endpoint) ||
     (credentials.includes(credential) && endpoints.includes(endpoint)),
 })
 
-const covering = (
-  ...where: readonly (ProtectedEndpoint | 'selection')[]
-): Pick<typeof honestConduct, 'scopesCover'> => ({
+const covering = (...where: readonly (ProtectedEndpoint | 'selection')[]): Pick<Conduct, 'scopesCover'> => ({
   scopesCover: (scopes, need, at) => where.includes(at) || honestConduct.scopesCover(scopes, need, at),
 })
 
-const seeing = (...endpoints: readonly ProtectedEndpoint[]): Pick<typeof honestConduct, 'mayAccessJob'> => ({
+const seeing = (...endpoints: readonly ProtectedEndpoint[]): Pick<Conduct, 'mayAccessJob'> => ({
   mayAccessJob: (job, clientId, at) =>
     endpoints.includes(at) || honestConduct.mayAccessJob(job, clientId, at),
 })

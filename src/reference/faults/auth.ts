@@ -1,7 +1,6 @@
-import { createHmac, createPublicKey, verify } from 'node:crypto'
-import type { JWK } from 'jose'
 import { honestConduct } from '../conduct/decisions.ts'
 import { type Fault, onAnswer } from './definition.ts'
+import { signedByKey, signedWithPublicKey } from './loose-signatures.ts'
 import { type JsonRecord, withHeader, withJson, withoutHeader, withStatus } from '../http-message.ts'
 import { parseScope } from '../authorization/scopes.ts'
 
@@ -17,30 +16,6 @@ const without =
   (name: string) =>
   ({ [name]: _, ...rest }: JsonRecord) =>
     rest
-
-/** Whether an HS256 signature was made with a public key's text as its secret. */
-function signedWithPublicKey(assertion: string, key: JWK): boolean {
-  const pem = createPublicKey({ key: key as Record<string, unknown>, format: 'jwk' })
-    .export({ type: 'spki', format: 'pem' })
-    .toString()
-  const [header, claims, signature] = assertion.split('.')
-  return [pem, pem.trim(), JSON.stringify(key)].some(
-    (secret) => createHmac('sha256', secret).update(`${header}.${claims}`).digest('base64url') === signature,
-  )
-}
-
-/** Whether a signature is one of a key's own algorithm, whatever the header says. */
-function signedByKey(assertion: string, key: JWK): boolean {
-  const [header, claims, signature = ''] = assertion.split('.')
-  const publicKey = createPublicKey({ key: key as Record<string, unknown>, format: 'jwk' })
-  const signed = Buffer.from(`${header}.${claims}`)
-  return verify(
-    'sha384',
-    signed,
-    { key: publicKey, dsaEncoding: 'ieee-p1363' },
-    Buffer.from(signature, 'base64url'),
-  )
-}
 
 const refusesV1 = {
   parsesScope: (scope: string) => (/\.(read|write|\*)$/.test(scope) ? undefined : parseScope(scope)),

@@ -1,11 +1,11 @@
-import { honestConduct } from '../conduct/decisions.ts'
+import { type Conduct, honestConduct } from '../conduct/decisions.ts'
 import { type Fault, onAnswer } from './definition.ts'
 import type { ServedFile } from '../export/job.ts'
 import { headerOf, withHeader, withStatus } from '../http-message.ts'
 import { refusal } from '../operation-outcome.ts'
 import type { Resource } from '../population/model.ts'
 
-const ofOutput = (change: (resource: Resource) => unknown): Pick<typeof honestConduct, 'lineOf'> => ({
+const ofOutput = (change: (resource: Resource) => unknown): Pick<Conduct, 'lineOf'> => ({
   lineOf: (resource, file) =>
     file.kind === 'output' ? JSON.stringify(change(resource)) : honestConduct.lineOf(resource, file),
 })

@@ -1,11 +1,9 @@
-import { honestConduct } from '../conduct/decisions.ts'
+import { type Conduct, honestConduct } from '../conduct/decisions.ts'
 import { optionalParameters } from '../conduct/configurations.ts'
 import type { Fault } from './definition.ts'
 import type { KickoffProblem } from '../export/job.ts'
 
-const overlooking = (
-  overlooked: (problem: KickoffProblem) => boolean,
-): Pick<typeof honestConduct, 'raisesProblem'> => ({
+const overlooking = (overlooked: (problem: KickoffProblem) => boolean): Pick<Conduct, 'raisesProblem'> => ({
   raisesProblem: (problem) => !overlooked(problem),
 })
 
@@ -17,7 +15,7 @@ const unsupported = (
   conduct: overlooking((it) => it.kind === 'unsupported-parameter' && it.parameter === parameter),
 })
 
-const notFormat = (name: string): Pick<typeof honestConduct, 'acceptsFormat'> => ({
+const notFormat = (name: string): Pick<Conduct, 'acceptsFormat'> => ({
   acceptsFormat: (each) => each !== name && honestConduct.acceptsFormat(each),
 })
 

@@ -5,6 +5,7 @@ import { deleteFaults } from './delete.ts'
 import { discoveryFaults } from './discovery.ts'
 import { elementFaults } from './elements.ts'
 import { fileFaults } from './files.ts'
+import { kickoffErrorFaults } from './kickoff-errors.ts'
 import { kickoffFaults } from './kickoff.ts'
 import { manifestFaults } from './manifest.ts'
 import { messageFaults } from './messages.ts'
@@ -15,8 +16,6 @@ import { structureFaults } from './structure.ts'
 import { typeFilterFaults } from './type-filter.ts'
 import type { Fault } from './definition.ts'
 
-export type { Fault } from './definition.ts'
-
 /** Every deliberate violation that the provider knows. */
 export const faults: readonly Fault[] = [
   ...capabilityFaults,
@@ -24,6 +23,7 @@ export const faults: readonly Fault[] = [
   ...authFaults,
   ...accessFaults,
   ...kickoffFaults,
+  ...kickoffErrorFaults,
   ...parameterFaults,
   ...elementFaults,
   ...typeFilterFaults,

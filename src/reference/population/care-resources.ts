@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
-import { calendarDate, type ResourceDraft, millisecondsPerDay, instant, cyclicItem } from './draft.ts'
-import type { PatientChart } from './patient-resources.ts'
+import type { ResourceDraft } from './draft.ts'
 import { codeableConcept, loinc, ucumQuantity, phrases, snomed, tho } from './terms.ts'
+import { cyclicItem } from './random.ts'
+import { calendarDate, millisecondsPerDay, instant } from './dates.ts'
+import type { PatientChart } from './chart.ts'
 
 /** The rest of a chart: documents, plans, devices, coverage, relatives, forms, and where the data come from. */
 export function careDrafts(chart: PatientChart): ResourceDraft[] {

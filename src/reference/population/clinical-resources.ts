@@ -1,5 +1,4 @@
-import { calendarDate, type ResourceDraft, millisecondsPerDay, instant, cyclicItem } from './draft.ts'
-import type { PatientChart } from './patient-resources.ts'
+import type { ResourceDraft } from './draft.ts'
 import {
   allergens,
   codeableConcept,
@@ -14,6 +13,9 @@ import {
   tho,
   vaccines,
 } from './terms.ts'
+import { cyclicItem } from './random.ts'
+import { calendarDate, millisecondsPerDay, instant } from './dates.ts'
+import type { PatientChart } from './chart.ts'
 
 /** The clinical resources of a chart: encounters, problems, results, allergies, vaccinations, orders, procedures. */
 export function clinicalDrafts(chart: PatientChart): ResourceDraft[] {

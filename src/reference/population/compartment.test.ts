@@ -1,12 +1,7 @@
 import { expect, test } from 'vitest'
-import {
-  compartmentLookup,
-  isCompartmentType,
-  groupMembers,
-  patientsInCompartment,
-  r4Types,
-} from './compartment.ts'
+import { compartmentLookup, isCompartmentType, groupMembers, patientsInCompartment } from './compartment.ts'
 import type { Resource } from './model.ts'
+import { r4Types } from './resource-types.ts'
 
 const of = (resourceType: string, elements: Record<string, unknown>): Resource => ({
   resourceType,

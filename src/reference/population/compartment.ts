@@ -1,4 +1,5 @@
 import type { Population, Resource } from './model.ts'
+import { referenceTarget, valuesAtPath } from './references.ts'
 
 /** Reference elements that put a resource of a type into a Patient's compartment (R4 CompartmentDefinition/patient). */
 const elements: Readonly<Record<string, string>> = {
@@ -70,60 +71,16 @@ const elements: Readonly<Record<string, string>> = {
   VisionPrescription: 'patient',
 }
 
-const outside =
-  'ActivityDefinition Binary BiologicallyDerivedProduct Bundle CapabilityStatement CatalogEntry ChargeItemDefinition ' +
-  'CodeSystem CompartmentDefinition ConceptMap Contract Device DeviceDefinition DeviceMetric EffectEvidenceSynthesis ' +
-  'Endpoint EnrollmentResponse EventDefinition Evidence EvidenceVariable ExampleScenario GraphDefinition ' +
-  'GuidanceResponse HealthcareService ImplementationGuide InsurancePlan Library Linkage Location Measure Medication ' +
-  'MedicationKnowledge MedicinalProduct MedicinalProductAuthorization MedicinalProductContraindication ' +
-  'MedicinalProductIndication MedicinalProductIngredient MedicinalProductInteraction MedicinalProductManufactured ' +
-  'MedicinalProductPackaged MedicinalProductPharmaceutical MedicinalProductUndesirableEffect MessageDefinition ' +
-  'MessageHeader NamingSystem ObservationDefinition OperationDefinition OperationOutcome Organization ' +
-  'OrganizationAffiliation Parameters PaymentNotice PaymentReconciliation PlanDefinition Practitioner ' +
-  'PractitionerRole Questionnaire ResearchDefinition ResearchElementDefinition ResearchStudy RiskEvidenceSynthesis ' +
-  'SearchParameter Slot SpecimenDefinition StructureDefinition StructureMap Subscription Substance ' +
-  'SubstanceNucleicAcid SubstancePolymer SubstanceProtein SubstanceReferenceInformation SubstanceSourceMaterial ' +
-  'SubstanceSpecification Task TerminologyCapabilities TestReport TestScript ValueSet VerificationResult'
-
 const paths = new Map(
   Object.entries(elements).map(([type, list]) => [type, list.split(' ').map((path) => path.split('.'))]),
 )
 
-const types: ReadonlySet<string> = new Set([...paths.keys(), ...outside.split(' ')])
-
-/** The 146 resource types of FHIR R4 that have instances, hence neither `Resource` nor `DomainResource`. */
-export function r4Types(): ReadonlySet<string> {
-  return types
-}
+/** The types that the R4 Patient CompartmentDefinition gives criteria for, and Patient. */
+export const compartmentTypes: readonly string[] = [...paths.keys()]
 
 /** True of types that the R4 Patient CompartmentDefinition gives criteria for, and of Patient. */
 export function isCompartmentType(type: string): boolean {
   return paths.has(type)
-}
-
-/** Values at a path of element names below a value, arrays flattened, in document order. */
-export function valuesAtPath(value: unknown, path: readonly string[]): unknown[] {
-  let found: unknown[] = [value]
-  for (const name of path) {
-    found = found.flatMap((at) => {
-      if (typeof at !== 'object' || at === null) return []
-      const child: unknown = (at as Record<string, unknown>)[name]
-      return child === undefined || child === null ? [] : child
-    })
-  }
-  return found
-}
-
-/** Type and id that a relative or absolute literal reference names; undefined for fragments, URNs and versions of nothing. */
-export function referenceTarget(
-  reference: unknown,
-): { readonly type: string; readonly id: string } | undefined {
-  if (typeof reference !== 'string') return undefined
-  const [, type, id] =
-    /(?:^|\/)([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/.exec(
-      reference,
-    ) ?? []
-  return type === undefined || id === undefined ? undefined : { type, id }
 }
 
 /** Ids of the patients in whose R4 Patient compartment a resource is; a Patient's own id first, each id once. */
@@ -137,7 +94,7 @@ export function patientsInCompartment(resource: Resource): readonly string[] {
   return [...ids]
 }
 
-/** As `patientsOf`, and a Provenance is also in the compartments in which the resources are that it targets. */
+/** As `patientsInCompartment`, and a Provenance is also in the compartments in which the resources are that it targets. */
 export function compartmentLookup(population: Population): (resource: Resource) => readonly string[] {
   let index: Map<string, Resource> | undefined
   return (resource) => {

@@ -1,6 +1,8 @@
-import { type ResourceDraft, instant, numberedId, cyclicItem } from './draft.ts'
+import type { ResourceDraft } from './draft.ts'
 import type { PopulationOptions } from './model.ts'
 import { codeableConcept, drugs, familyNames, givenNames, snomed, tho } from './terms.ts'
+import { numberedId, cyclicItem } from './random.ts'
+import { instant } from './dates.ts'
 
 /** How many Organizations, Practitioners and their like there are for so many patients. */
 export function organizationCount(patients: number): number {
@@ -147,7 +149,7 @@ export function isChild(index: number, patients: number): boolean {
 }
 
 /** True of the active members of the Group `diabetes`: about half of all, some of them children. */
-export function isDiabetic(index: number, patients: number): boolean {
+function isDiabetic(index: number, patients: number): boolean {
   const first = Math.floor(patients / 6)
   return index >= first && index < first + Math.floor(patients / 2)
 }

@@ -16,9 +16,9 @@ export const loinc = terms('http://loinc.org')
 /** A term of SNOMED CT. */
 export const snomed = terms('http://snomed.info/sct')
 /** A term of RxNorm. */
-export const rxnorm = terms('http://www.nlm.nih.gov/research/umls/rxnorm')
+const rxnorm = terms('http://www.nlm.nih.gov/research/umls/rxnorm')
 /** A term of CVX, the codes of vaccines. */
-export const cvx = terms('http://hl7.org/fhir/sid/cvx')
+const cvx = terms('http://hl7.org/fhir/sid/cvx')
 /** A term of the code system of HL7 Terminology (THO) with the given short name. */
 export const tho = (name: string, code: string, display: string): Term => hl7(name)(code, display)
 

@@ -1,8 +1,9 @@
-import { r4Types, valuesAtPath } from '../population/compartment.ts'
 import type { Resource } from '../population/model.ts'
 import { commonParameters, type ParameterDefinition } from './parameter-types.ts'
 import { parametersByType } from './parameters.ts'
 import { splitUnescaped, type ValueMatcher, valueMatcher, stringMatcher } from './value-matchers.ts'
+import { valuesAtPath } from '../population/references.ts'
+import { r4Types } from '../population/resource-types.ts'
 
 /** A search of one resource type; `test` is false of resources of other types. */
 export type ResourceQuery = { readonly type: string; readonly test: (resource: Resource) => boolean }

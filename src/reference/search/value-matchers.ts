@@ -1,4 +1,3 @@
-import { referenceTarget, valuesAtPath } from '../population/compartment.ts'
 import type { ParameterType, ParameterDefinition } from './parameter-types.ts'
 import {
   rangeMatches,
@@ -8,6 +7,7 @@ import {
   splitRangePrefix,
   type ValueRange,
 } from './ranges.ts'
+import { referenceTarget, valuesAtPath } from '../population/references.ts'
 
 /** True of an element's value that matches. */
 export type ValueMatcher = (value: unknown) => boolean

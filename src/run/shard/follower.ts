@@ -1,44 +1,47 @@
 import type { OutputFile } from '../../model/http/exchange.ts'
 import type { ProbeKey } from '../../model/plan.ts'
 import { filesOfShard } from '../../model/export/shard.ts'
-import { type ProbeFilesReader, openProbeFilesReader } from '../probe-files.ts'
+import type { ProbeFilesReader } from '../probe-files.ts'
 import { PartError } from './part-file.ts'
 import type { ValueSource } from '../resolve-references.ts'
-import { vocabularyIndex } from '../run.ts'
-import type { ShardContext, ShardOutcome } from './run-shard.ts'
 import { readSharedExports, type SharedExport, type SharedExportsFile } from './shared-exports-file.ts'
+import type { ShardContext, ShardOutcome } from './shard-context.ts'
 
 const pollIntervalMs = 500
 
-/** Downloads and judges what the first machine leaves to this one, as soon as it tells. */
-export async function runFollower(doing: ShardContext): Promise<ShardOutcome> {
-  const { options } = doing
+/** Downloads and judges what the first machine leaves to this one, as soon as it says so. Throws PartError if it does not, or is on another run. */
+export async function runFollower(context: ShardContext): Promise<ShardOutcome> {
+  const { signal } = context.options
   const files = new Map<ProbeKey, readonly OutputFile[]>()
-  const open = new Map<ProbeKey, ProbeFilesReader>()
-  let told: SharedExportsFile | undefined
-  while (!told?.complete || told.exports.length > open.size) {
-    const one = told?.exports[open.size]
-    if (one) await downloadShare(one, { doing, files, open })
-    else told = await nextSharedExports(doing, told)
-    if (!told || options.signal?.aborted) break
+  const openReaders = new Map<ProbeKey, ProbeFilesReader>()
+  let known: SharedExportsFile | undefined
+  while (!known?.complete || known.exports.length > openReaders.size) {
+    const next = known?.exports[openReaders.size]
+    if (next) {
+      const reader = openSharedReader(context, next)
+      openReaders.set(next.probe, reader)
+      files.set(next.probe, await downloadShare(context, next, reader))
+    } else known = await nextSharedExports(context, known)
+    if (!known || signal?.aborted) break
   }
-  if (!told) throw new PartError('the run was interrupted before the first machine told what to download')
-  return { run: told.run, files, openReaders: open }
+  if (!known) throw new PartError('the run was interrupted before the first machine told what to download')
+  return { run: known.run, files, openReaders }
 }
 
+/** What the first machine shares once that is more than what is known, or all; what is known after an abort. */
 async function nextSharedExports(
-  { options, planDigest: asked }: ShardContext,
+  { options, planDigest }: ShardContext,
   known: SharedExportsFile | undefined,
 ): Promise<SharedExportsFile | undefined> {
   const { clock, signal, target, manifest } = options
   const deadline = clock.now() + target.limits.exportTimeoutMs
   for (let waited = known !== undefined; !signal?.aborted; waited = true) {
-    const told = readSharedExports(manifest)
-    if (told && told.asked !== asked)
+    const shared = readSharedExports(manifest)
+    if (shared && shared.asked !== planDigest)
       throw new PartError(
         'the first machine tests something else: all are to be started alike but for --shard and --part',
       )
-    if (told && (told.complete || told.exports.length > (known?.exports.length ?? 0))) return told
+    if (shared && (shared.complete || shared.exports.length > (known?.exports.length ?? 0))) return shared
     if (clock.now() > deadline)
       throw new PartError(
         `the first machine told nothing within ${Math.round(target.limits.exportTimeoutMs / 1000)} s (--export-timeout)`,
@@ -49,34 +52,29 @@ async function nextSharedExports(
   return known
 }
 
-async function downloadShare(
-  one: SharedExport,
-  to: {
-    readonly doing: ShardContext
-    readonly files: Map<ProbeKey, readonly OutputFile[]>
-    readonly open: Map<ProbeKey, ProbeFilesReader>
-  },
-): Promise<void> {
-  const { options, session, means, fileReadPlan: readings } = to.doing
-  const { manifest, as } = one
-  const probe = options.plan.probes.find((it) => it.key === one.probe)
+function openSharedReader(
+  { options, judging, onProbe }: ShardContext,
+  shared: SharedExport,
+): ProbeFilesReader {
+  const { probes } = options.plan
+  const probe = probes.find((it) => it.key === shared.probe)
   if (!probe) throw new PartError('the first machine tests something else')
-  to.doing.onProbe(probe, options.plan.probes.indexOf(probe))
-  const reading = openProbeFilesReader({
-    probe,
-    readings,
-    checks: vocabularyIndex.checks,
-    source: sharedValueSource(one),
-    target: options.target,
-    means,
-    packages: options.packages ?? [],
-    values: one.queries,
-    onProgress: (done) => options.notify?.({ kind: 'judged', done }),
-    ...(manifest.transactionTime === undefined ? {} : { transactionTime: manifest.transactionTime }),
+  onProbe(probe, probes.indexOf(probe))
+  const { transactionTime } = shared.manifest
+  return judging.openReader(probe, {
+    source: sharedValueSource(shared),
+    queries: shared.queries,
+    ...(transactionTime === undefined ? {} : { transactionTime }),
   })
-  to.open.set(one.probe, reading)
+}
+
+function downloadShare(
+  { options, session }: ShardContext,
+  { manifest, as }: SharedExport,
+  reader: ProbeFilesReader,
+): Promise<readonly OutputFile[]> {
   const positions = filesOfShard(manifest.items, options.shard)
-  to.files.set(one.probe, await session.performDownloads({ manifest, positions, as, attending: reading }))
+  return session.performDownloads({ manifest, positions, as, receiver: reader })
 }
 
 function sharedValueSource({ picked }: SharedExport): ValueSource {

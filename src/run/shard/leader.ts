@@ -1,96 +1,105 @@
 import type { Evidence } from '../../model/evidence.ts'
 import type { PlannedProbe } from '../../model/plan.ts'
+import { probeReferencesIn } from '../../suite/probe-references.ts'
+import { outputFilesOf, resultFilesOf, resultProfilesOf } from '../evidence-files.ts'
+import { type Judging, judgeTests } from '../judging.ts'
+import { type OpenReaders, performPlan } from '../perform-plan.ts'
 import type { ProbeFilesReader } from '../probe-files.ts'
-import {
-  outputFilesOf,
-  resultFilesOf,
-  performPlan,
-  type PlanOutcome,
-  type PickedValues,
-  resultProfilesOf,
-} from '../perform-plan.ts'
 import { recordingOf } from '../recording.ts'
-import { valueReferencesIn } from '../resolve-references.ts'
-import { judgeInputOf, judgeTests, vocabularyIndex } from '../run.ts'
-import type { ShardContext, ShardOutcome } from './run-shard.ts'
-import { openSharedExportsWriter } from './shared-exports-file.ts'
+import type { LeaderPart } from './run-part.ts'
+import type { ShardContext, ShardOutcome } from './shard-context.ts'
+import {
+  openSharedExportsWriter,
+  type SharedExport,
+  type SharedExportsWriter,
+} from './shared-exports-file.ts'
 
 /** Performs a plan but for the files that other machines download, and tells them of these as soon as it can. */
-export async function runLeader(doing: ShardContext): Promise<ShardOutcome> {
-  const { options, session, means, shardPlan: sharing, startedAt } = doing
-  const { plan, target, signal } = options
-  const telling = openSharedExportsWriter(options.manifest, doing.planDigest)
-  const picked: PickedValues = new Map()
-  const begun = (probe: PlannedProbe, brought: Evidence, reading: ProbeFilesReader) => {
-    if (brought.probe !== 'export' || !('manifest' in brought.export) || !brought.export.manifest) return
-    const { statusUrl, manifest } = brought.export
-    // The other machines download from it for as long as they need.
-    session.handOverJob(statusUrl)
-    telling.add({
-      probe: probe.key,
-      as: (probe.kind === 'export' && probe.spec.authorization) || 'own',
-      statusUrl,
-      shown: session.mask(statusUrl),
-      manifest,
-      queries: reading.queries,
-      picked: Object.fromEntries(picksFor(doing, probe, picked)),
-    })
-  }
-  let performed: PlanOutcome
-  try {
-    performed = await performPlan({
-      plan,
-      target,
-      session,
-      words: vocabularyIndex,
-      means,
-      packages: options.packages ?? [],
-      picked,
-      sharing: {
-        shard: options.shard,
-        sharedProbes: sharing.sharedProbes,
-        neededProbes: sharing.neededProbes,
-        onExportComplete: begun,
-      },
-      ...(signal ? { signal } : {}),
-      notify: doing.onProbe,
-      onJudged: (done) => options.notify?.({ kind: 'judged', done }),
-    })
-  } finally {
-    telling.end()
-  }
-  const tests = plan.tests.filter((it) => !sharing.pendingTests.has(it))
-  const decided = judgeTests(
-    { ...plan, tests },
-    judgeInputOf({ plan, target, exchanges: session.exchanges, performed }),
-    { knownFailing: [], ...(options.notify ? { notify: options.notify } : {}) },
-  )
-  const files = [...sharing.sharedProbes].flatMap((key) => {
-    const brought = performed.evidence.get(key)
+export async function runLeader(context: ShardContext): Promise<ShardOutcome> {
+  const { judging, options, shardPlan } = context
+  const writer = openSharedExportsWriter(options.manifest, context.planDigest)
+  const openReaders = await performSharing(context, writer).finally(() => writer.end())
+  const decided = judgeTests(judging, {
+    exchanges: context.session.exchanges,
+    knownFailing: [],
+    tests: judging.plan.tests.filter((it) => !shardPlan.pendingTests.has(it)),
+    onJudged: (test) => options.notify?.({ kind: 'test', test }),
+  })
+  const files = [...shardPlan.sharedProbes].flatMap((key) => {
+    const brought = judging.evidence.get(key)
     return brought ? [[key, outputFilesOf(brought)] as const] : []
   })
   return {
-    run: telling.run,
+    run: writer.run,
     files: new Map(files),
-    openReaders: performed.openReaders,
-    leader: () => ({
-      recording: recordingOf({ options, performed, session, startedAt, picks: vocabularyIndex.picks }),
-      ...(options.only ? { only: options.only } : {}),
-      decided,
-      judged: resultFilesOf(performed),
-      profiles: resultProfilesOf(plan, performed).profiles ?? [],
-    }),
+    openReaders,
+    leader: () => leaderPartOf(context, decided),
+  }
+}
+
+function performSharing(context: ShardContext, writer: SharedExportsWriter): Promise<OpenReaders> {
+  const { options, session, judging, shardPlan } = context
+  return performPlan(judging, {
+    session,
+    ...(options.signal ? { signal: options.signal } : {}),
+    notify: context.onProbe,
+    sharing: {
+      shard: options.shard,
+      sharedProbes: shardPlan.sharedProbes,
+      neededProbes: shardPlan.neededProbes,
+      onExportComplete(probe, brought, reader) {
+        const shared = sharedExportOf(context, probe, { brought, reader })
+        if (!shared) return
+        // The other machines download from it for as long as they need.
+        session.handOverJob(shared.statusUrl)
+        writer.add(shared)
+      },
+    },
+  })
+}
+
+/** What other machines need to download files of an export; `undefined` if it has no manifest. */
+function sharedExportOf(
+  { session, judging }: ShardContext,
+  probe: PlannedProbe,
+  { brought, reader }: { readonly brought: Evidence; readonly reader: ProbeFilesReader },
+): SharedExport | undefined {
+  if (brought.probe !== 'export' || !('manifest' in brought.export) || !brought.export.manifest)
+    return undefined
+  const { statusUrl, manifest } = brought.export
+  return {
+    probe: probe.key,
+    as: (probe.kind === 'export' && probe.spec.authorization) || 'own',
+    statusUrl,
+    shown: session.mask(statusUrl),
+    manifest,
+    queries: reader.queries,
+    picked: Object.fromEntries(picksFor(judging, probe)),
   }
 }
 
 /** What was picked for the checks on lines of an export. */
-function picksFor<T>(
-  { fileReadPlan: readings }: ShardContext,
+function picksFor(
+  { fileReadPlan, picked }: Judging,
   probe: PlannedProbe,
-  picked: ReadonlyMap<string, T>,
-): readonly (readonly [string, T])[] {
-  const names = (readings.lineClaims.get(probe.key) ?? [])
-    .flatMap((it) => valueReferencesIn(it.expect))
+): readonly (readonly [string, PickedValue])[] {
+  const names = (fileReadPlan.lineClaims.get(probe.key) ?? [])
+    .flatMap((it) => probeReferencesIn(it.expect))
     .map(({ from, pick }) => `${from}#${pick}`)
   return [...picked].filter(([name]) => names.includes(name))
+}
+
+type PickedValue = SharedExport['picked'][string]
+
+function leaderPartOf(
+  { options, session, judging, startedAt }: ShardContext,
+  decided: LeaderPart['decided'],
+): LeaderPart {
+  return {
+    recording: recordingOf({ options, judging, session, startedAt }),
+    ...(options.only ? { only: options.only } : {}),
+    decided,
+    judged: resultFilesOf(judging),
+    profiles: resultProfilesOf(judging.plan, judging).profiles ?? [],
+  }
 }

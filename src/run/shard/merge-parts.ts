@@ -1,28 +1,35 @@
-import type { OutputFile } from '../../model/http/exchange.ts'
-import type { Plan, ProbeKey } from '../../model/plan.ts'
+import type { Exchange, OutputFile } from '../../model/http/exchange.ts'
+import type { Plan, PlannedProbe, ProbeKey } from '../../model/plan.ts'
 import type { Evidence } from '../../model/evidence.ts'
-import type { ResultProfiles, RunResult, TestResult } from '../../model/result.ts'
-import type { JudgeEnvironment } from '../../output/file-judge.ts'
+import type { Level } from '../../model/requirement.ts'
+import type { ResultScope, RunResult, TestResult } from '../../model/result.ts'
+import type { JudgeEnvironment } from '../../output/judge-environment.ts'
+import { profilesOfPackages } from '../../output/package-profiles.ts'
+import type { LoadedSuites } from '../../suite/load.ts'
 import { plan } from '../../suite/planning/plan.ts'
-import {
-  type ProbeFilesResult,
-  type ProbeFilesReader,
-  fileReadPlanOf,
-  openProbeFilesReader,
-} from '../probe-files.ts'
+import { type Judging, judgeTests, openJudging } from '../judging.ts'
 import { isKnownFailing } from '../known-failing.ts'
-import { type ShardPart, PartError, type PartProbeFiles } from './part-file.ts'
-import { recordedValueSource, transactionTimeOf } from '../perform-plan.ts'
-import { type JudgeRecordingOptions, recordingResult } from '../judge-recording.ts'
-import { selectionOf } from '../result-scope.ts'
+import type { ProbeFilesReader } from '../probe-files.ts'
+import type { RunEvent } from '../run-options.ts'
+import { scopeOf, selectionOf } from '../result-scope.ts'
+import { runResultOf } from '../run-result.ts'
+import { vocabularyIndex } from '../vocabulary-index.ts'
+import { PartError, type PartProbeFiles, type ShardPart } from './part-file.ts'
 import { renumberExchanges } from './renumber-exchanges.ts'
-import { judgeInputOf, judgeTests, vocabularyIndex } from '../run.ts'
-import type { LeaderPart, RunPart } from './run-shard.ts'
+import type { LeaderPart, RunPart } from './run-part.ts'
 import { shardPlanOf } from './shard-plan.ts'
 
 /** What merging needs. */
-export type MergeOptions = Omit<JudgeRecordingOptions, 'recording' | 'threads' | 'warnings'> & {
-  readonly means: JudgeEnvironment
+export interface MergeOptions {
+  readonly loaded: LoadedSuites
+  readonly failOn: Level
+  /** Patterns of tests that are known to fail. */
+  readonly knownFailing: readonly string[]
+  readonly harness: string
+  readonly environment: JudgeEnvironment
+  /** Paths of FHIR packages whose profiles resources are held against. */
+  readonly packages?: readonly string[]
+  readonly notify?: (event: RunEvent) => void
 }
 
 /** The result of a run on several machines: what it would have been on one. Throws PartError. */
@@ -32,75 +39,72 @@ export async function mergeRun(
 ): Promise<RunResult> {
   const leader = parts.find((it) => it.of.leader)?.of.leader
   if (!leader) throw new PartError('no part is that of a first machine')
-  const { target, picked: recorded } = leader.recording
-  const planned = plan(options.loaded, target, leader.only ? { only: leader.only } : {})
-  const readings = fileReadPlanOf(planned, vocabularyIndex.checks, vocabularyIndex.picks)
-  const evidence = new Map(
-    Object.entries(leader.recording.evidence).map(([key, it]) => [
-      key,
-      withFiles(it, sharedFilesOf(parts, key)),
-    ]),
-  )
-  const read = new Map<ProbeKey, ProbeFilesResult>()
-  const picked = new Map(Object.entries(recorded))
-  const source = recordedValueSource({ evidence, read, picked, groupId: target.groupId }, vocabularyIndex)
-  for (const probe of planned.probes) {
-    const [first] = probeFilesIn(parts, probe.key)
-    if (!first) continue
-    const time = transactionTimeOf(evidence.get(probe.key))
-    const reading = openProbeFilesReader({
-      probe,
-      readings,
-      source,
-      target,
-      means: options.means,
-      packages: options.packages ?? [],
-      checks: vocabularyIndex.checks,
-      values: first.queries,
-      ...(time === undefined ? {} : { transactionTime: time }),
-    })
-    joinParts(reading, probe.key, parts)
-    read.set(probe.key, await reading.finish())
-  }
+  const judging = openMergedJudging(parts, leader, options)
+  for (const probe of judging.plan.probes) await joinFiles(judging, probe, parts)
   const exchanges = parts.flatMap((it) => it.of.exchanges)
-  const tests = judgePendingTests(
-    planned,
-    { leader, options, sharing: shardPlanOf(planned, readings, vocabularyIndex) },
-    (open) =>
-      judgeTests(
-        open,
-        judgeInputOf({
-          plan: planned,
-          target,
-          exchanges,
-          performed: { evidence, files: read, source, picked },
-        }),
-        options,
-      ),
-  )
+  const tests = judgePendingTests(judging, leader, { ...options, exchanges })
   const startedAt = Math.min(...parts.map((it) => it.of.startedAt))
-  const recording = {
-    ...leader.recording,
-    exchanges,
+  const isShared = (key: ProbeKey) => sharedFilesOf(parts, key) !== undefined
+  // The first machine has said what the others hold.
+  const shared = { ...judging, files: new Map([...judging.files].filter(([key]) => isShared(key))) }
+  const result = runResultOf(shared, {
+    harness: options.harness,
+    scope: mergedScope(judging, leader, options),
     complete: parts.every((it) => it.of.complete),
+    jobs: leader.recording.jobs,
+    suites: { sha256: options.loaded.sha256 },
+    failOn: options.failOn,
+    warnings: [...new Set(parts.flatMap((it) => it.of.warnings))],
     startedAt: new Date(startedAt).toISOString(),
     durationMs: Math.max(...parts.map((it) => it.of.endedAt)) - startedAt,
-  }
-  const warnings = [...new Set(parts.flatMap((it) => it.of.warnings))]
-  const judged = { ...options, warnings }
-  for (const key of read.keys()) if (!sharedFilesOf(parts, key)) read.delete(key)
-  const selection = leader.only && selectionOf(planned, plan(options.loaded, target), leader.only)
-  const shared = recordingResult(recording, {
-    ...{ options: judged, planned, evidence, read, tests },
-    ...(selection ? { selection } : {}),
+    tests,
+    exchanges,
   })
-  const files = [...leader.judged, ...(shared.files ?? [])].sort((a, b) => a.exchange - b.exchange)
-  const profiles = inProbeOrder([...leader.profiles, ...(shared.profiles ?? [])], planned)
-  return renumberExchanges({ ...shared, files, ...(profiles.length > 0 ? { profiles } : {}) })
+  return renumberExchanges(withLeaderFiles(result, leader, judging.plan))
 }
 
-function inProbeOrder(profiles: readonly ResultProfiles[], { probes }: Plan): readonly ResultProfiles[] {
-  return probes.flatMap(({ label }) => profiles.filter((it) => it.of === label))
+/** A judging of what the first machine gathered, and of the files that all of them downloaded. */
+function openMergedJudging(
+  parts: readonly ShardPart<RunPart>[],
+  { recording, only }: LeaderPart,
+  { loaded, environment, packages = [] }: MergeOptions,
+): Judging {
+  const { target } = recording
+  return openJudging({
+    ...{ plan: plan(loaded, target, only ? { only } : {}), target, environment, packages },
+    evidence: Object.entries(recording.evidence).map(
+      ([key, it]) => [key, withFiles(it, sharedFilesOf(parts, key))] as const,
+    ),
+    picked: new Map(Object.entries(recording.picked)),
+  })
+}
+
+function mergedScope(
+  { plan: planned, target }: Judging,
+  { only }: LeaderPart,
+  { loaded }: MergeOptions,
+): ResultScope {
+  return scopeOf('run', planned, only && selectionOf(planned, plan(loaded, target), only))
+}
+
+async function joinFiles(
+  judging: Judging,
+  probe: PlannedProbe,
+  parts: readonly ShardPart<RunPart>[],
+): Promise<void> {
+  const [first] = probeFilesIn(parts, probe.key)
+  if (!first) return
+  const reader = judging.openReader(probe, { queries: first.queries })
+  joinParts(reader, probe.key, parts)
+  judging.files.set(probe.key, await reader.finish())
+}
+
+/** A result of files that were shared, with those that the first machine read alone. */
+function withLeaderFiles(shared: RunResult, leader: LeaderPart, { probes }: Plan): RunResult {
+  const files = [...leader.judged, ...(shared.files ?? [])].sort((a, b) => a.exchange - b.exchange)
+  const profiles = [...leader.profiles, ...(shared.profiles ?? [])]
+  const inOrder = probes.flatMap(({ label }) => profiles.filter((it) => it.of === label))
+  return { ...shared, files, ...(inOrder.length > 0 ? { profiles: inOrder } : {}) }
 }
 
 /** Takes in what parts found out about the files of a probe. Throws PartError if they looked for something else. */
@@ -140,20 +144,38 @@ function withFiles(evidence: Evidence, files: readonly OutputFile[] | undefined)
 
 /** Every test of a plan: those that the first machine has decided, and those that waited for the others. */
 function judgePendingTests(
-  planned: Plan,
-  it: {
-    readonly leader: LeaderPart
-    readonly options: MergeOptions
-    readonly sharing: { readonly pendingTests: ReadonlySet<Plan['tests'][number]> }
-  },
-  judge: (open: Plan) => readonly TestResult[],
+  judging: Judging,
+  leader: LeaderPart,
+  options: MergeOptions & { readonly exchanges: readonly Exchange[] },
 ): readonly TestResult[] {
-  const { leader, options, sharing } = it
+  const { tests } = judging.plan
+  const { exchanges, knownFailing, notify } = options
+  const { pendingTests } = shardPlanOf(judging.plan, judging.fileReadPlan, vocabularyIndex)
   const decided = leader.decided.map((test) => ({
     ...test,
-    knownFailing: isKnownFailing(test.id, options.knownFailing),
+    knownFailing: isKnownFailing(test.id, knownFailing),
   }))
-  const rest = judge({ ...planned, tests: planned.tests.filter((test) => sharing.pendingTests.has(test)) })
-  const known = new Map([...decided, ...rest].map((test) => [test.id, test]))
-  return planned.tests.flatMap(({ id }) => known.get(id) ?? [])
+  const pending = judgeTests(judging, {
+    ...{ exchanges, knownFailing },
+    tests: tests.filter((it) => pendingTests.has(it)),
+    onJudged: (test) => notify?.({ kind: 'test', test }),
+  })
+  const known = new Map([...decided, ...pending].map((test) => [test.id, test]))
+  return tests.flatMap(({ id }) => known.get(id) ?? [])
+}
+
+/** Throws PartError unless suites and packages are those of the parts. */
+export async function requireSameSuitesAndPackages(
+  of: { readonly suites: string; readonly packages: readonly string[] },
+  { loaded, packages = [] }: Pick<MergeOptions, 'loaded' | 'packages'>,
+): Promise<void> {
+  if (of.suites !== loaded.sha256)
+    throw new PartError('the parts were made with other suites: --suites names those, as it did then')
+  const names = (await profilesOfPackages(packages))?.packages ?? []
+  if (names.join('\n') !== of.packages.join('\n'))
+    throw new PartError(
+      of.packages.length === 0
+        ? 'the parts were made without --ig-package'
+        : `the parts were made with other packages: --ig-package names them, as it did then (${of.packages.join(', ')})`,
+    )
 }

@@ -3,7 +3,8 @@ import { deserialize, serialize } from 'node:v8'
 import type { ProbeKey } from '../../model/plan.ts'
 import type { Shard } from '../../model/export/shard.ts'
 import type { IndexStore, StoreFile } from '../../output/index/store.ts'
-import type { PartialJudgeResult, WrittenRows } from '../../output/file-judge.ts'
+import type { WrittenRows } from '../../output/export-judge.ts'
+import type { PartialJudgeResult } from '../../output/export-totals.ts'
 
 /** What one machine has found out, to be merged with what others have. */
 export interface ShardPart<T> {

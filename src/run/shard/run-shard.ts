@@ -1,86 +1,18 @@
 import { createHash } from 'node:crypto'
-import type { Exchange, OutputFile } from '../../model/http/exchange.ts'
-import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
-import type { ResultFile, ResultProfiles, TestResult } from '../../model/result.ts'
-import type { Shard } from '../../model/export/shard.ts'
 import type { FileCount } from '../../output/export-judge.ts'
 import { spareCores, openJudgeEnvironment } from '../../output/judge-environment.ts'
-import { profilesOfPackages } from '../../output/local-judge.ts'
+import { profilesOfPackages } from '../../output/package-profiles.ts'
 import type { Session } from '../../probe/session.ts'
-import { type ProbeFilesReader, fileReadPlanOf } from '../probe-files.ts'
+import { openJudging } from '../judging.ts'
+import type { ProbeFilesReader } from '../probe-files.ts'
 import { runFollower } from './follower.ts'
 import { runLeader } from './leader.ts'
 import { type NewShardPart, writePart } from './part-file.ts'
-import type { Recording } from '../recording.ts'
-import { type RunOptions, openRunSession, runWarnings, vocabularyIndex } from '../run.ts'
-import { type ShardPlan, shardPlanOf } from './shard-plan.ts'
-
-/** What a run on one of several machines needs. */
-export interface RunShardOptions extends RunOptions {
-  readonly shard: Shard
-  /** The file by which the first machine tells the others what to download. */
-  readonly manifest: string
-  /** The file for what this machine found out. */
-  readonly part: string
-  /** Version of bulkcheck. */
-  readonly version: string
-  /** Patterns of the tests that were chosen; all unless given. */
-  readonly only?: readonly string[]
-  /** Told once there is nothing to do but to wait for the first machine. */
-  readonly onWait?: () => void
-}
-
-/** What a part says of a run. */
-export interface RunPart {
-  readonly of: 'run'
-  readonly suites: string
-  /** Name and version of each FHIR package. */
-  readonly packages: readonly string[]
-  /** Files that this machine downloaded of the exports that are shared. */
-  readonly files: Readonly<Record<ProbeKey, readonly OutputFile[]>>
-  readonly exchanges: readonly Exchange[]
-  readonly complete: boolean
-  readonly warnings: readonly string[]
-  /** Milliseconds since 1970. */
-  readonly startedAt: number
-  readonly endedAt: number
-  /** Of the first machine alone. */
-  readonly leader?: LeaderPart
-}
-
-/** What the first machine knows besides. */
-export interface LeaderPart {
-  readonly recording: Recording
-  readonly only?: readonly string[]
-  /** Tests that need no file of other machines. */
-  readonly decided: readonly TestResult[]
-  /** Files that are not shared. */
-  readonly judged: readonly ResultFile[]
-  readonly profiles: readonly ResultProfiles[]
-}
-
-/** What a machine has done of a run. */
-export interface ShardOutcome {
-  readonly run: string
-  readonly files: ReadonlyMap<ProbeKey, readonly OutputFile[]>
-  readonly openReaders: ReadonlyMap<ProbeKey, ProbeFilesReader>
-  /** Comes to it once the session is closed. */
-  readonly leader?: () => LeaderPart
-}
-
-/** What doing it takes. */
-export interface ShardContext {
-  readonly options: RunShardOptions
-  readonly session: Session
-  readonly means: ReturnType<typeof openJudgeEnvironment>
-  readonly fileReadPlan: ReturnType<typeof fileReadPlanOf>
-  readonly shardPlan: ShardPlan
-  /** Digest of what was asked for. */
-  readonly planDigest: string
-  readonly startedAt: number
-  /** A probe is about to be performed. */
-  readonly onProbe: (probe: PlannedProbe, done: number) => void
-}
+import { shardPlanOf } from './shard-plan.ts'
+import { openRunSession, runWarnings } from '../run-session.ts'
+import { vocabularyIndex } from '../vocabulary-index.ts'
+import type { RunPart } from './run-part.ts'
+import type { RunShardOptions, ShardContext } from './shard-context.ts'
 
 /** Exchanges of each machine have numbers of their own. */
 const exchangeNumbersPerShard = 1_000_000
@@ -91,27 +23,23 @@ export async function runShard(options: RunShardOptions): Promise<readonly FileC
   const startedAt = clock.now()
   const packages = (await profilesOfPackages(options.packages ?? []))?.packages ?? []
   const session = await openRunSession(options, (shard.number - 1) * exchangeNumbersPerShard)
-  const means = openJudgeEnvironment(options.threads ?? spareCores())
-  const readings = fileReadPlanOf(plan, vocabularyIndex.checks, vocabularyIndex.picks)
-  const asked = digest([
+  const environment = openJudgeEnvironment(options.threads ?? spareCores())
+  const judging = openJudging({
+    ...{ plan, target, environment, packages: options.packages ?? [] },
+    conceal: (it) => session.conceal(it),
+    onProgress: (done) => options.notify?.({ kind: 'judged', done }),
+  })
+  const planDigest = digest([
     ...[options.version, options.suites.sha256, target.fhirUrl, target.ig, shard.of, packages],
     plan.tests.map(({ id, notApplicable = '' }) => [id, notApplicable]),
   ])
-  const sharing = shardPlanOf(plan, readings, vocabularyIndex)
-  const tell: ShardContext['onProbe'] = ({ label }, done) =>
-    options.notify?.({ kind: 'probe', label, done, of: plan.probes.length })
-  const doing: ShardContext = {
-    options,
-    session,
-    means,
-    fileReadPlan: readings,
-    shardPlan: sharing,
-    planDigest: asked,
-    startedAt,
-    onProbe: tell,
+  const shardPlan = shardPlanOf(plan, judging.fileReadPlan, vocabularyIndex)
+  const context: ShardContext = {
+    ...{ options, session, judging, shardPlan, planDigest, startedAt },
+    onProbe: ({ label }, done) => options.notify?.({ kind: 'probe', label, done, of: plan.probes.length }),
   }
   try {
-    const done = await (shard.number === 1 ? runLeader(doing) : runFollower(doing)).finally(() => {
+    const done = await (shard.number === 1 ? runLeader(context) : runFollower(context)).finally(() => {
       options.notify?.({ kind: 'closing', jobs: session.jobs.started - session.jobs.deleted })
       return session.close()
     })
@@ -120,7 +48,7 @@ export async function runShard(options: RunShardOptions): Promise<readonly FileC
     for (const [probe, { keys, queries, partialResult: found }] of done.openReaders) {
       const it = withoutPatientKeys(keys, await found(), session)
       reads.push({ probe, queries, ...it })
-      if (sharing.sharedProbes.has(probe))
+      if (shardPlan.sharedProbes.has(probe))
         for (const [number, holds] of it.found.counted) counts.push({ number, ...holds })
     }
     writePart<RunPart>(options.part, {
@@ -143,7 +71,7 @@ export async function runShard(options: RunShardOptions): Promise<readonly FileC
     })
     return counts
   } finally {
-    await means.close()
+    await environment.close()
   }
 }
 

@@ -1,7 +1,9 @@
+import { evidencePart } from '../../model/parts.ts'
 import type { Plan, PlannedClaim, PlannedProbe, PlannedTest, ProbeKey } from '../../model/plan.ts'
-import { fileKindOfPart, type FileReadPlan } from '../probe-files.ts'
-import type { VocabularyIndex } from '../perform-plan.ts'
-import { pickerNamed, valueReferencesIn } from '../resolve-references.ts'
+import type { FileReadPlan } from '../probe-files.ts'
+import { probeReferencesIn } from '../../suite/probe-references.ts'
+import { pickerNamed } from '../resolve-references.ts'
+import type { VocabularyIndex } from '../vocabulary-index.ts'
 
 /** How a plan is shared: whose files several machines take their parts of, and what is left to be judged when all have. */
 export interface ShardPlan {
@@ -45,7 +47,7 @@ export function shardPlanOf(plan: Plan, readings: FileReadPlan, words: Vocabular
 
 function probesDeletedBy(probe: PlannedProbe): readonly ProbeKey[] {
   if (probe.kind !== 'request' || probe.spec.delete === undefined) return []
-  return valueReferencesIn(probe.spec.delete).map(({ from }) => from)
+  return probeReferencesIn(probe.spec.delete).map(({ from }) => from)
 }
 
 /** Probes whose files a test is about. */
@@ -53,15 +55,15 @@ function filesNeededBy(test: PlannedTest): ReadonlySet<ProbeKey> {
   if (test.notApplicable) return new Set()
   return new Set(
     claimsOf(test).flatMap((it) => [
-      ...(fileKindOfPart(it.part) || it.part === 'index' || it.part === 'files' ? [it.probe] : []),
-      ...valueReferencesIn(it.expect).flatMap(({ from, pick }) => (pick === undefined ? [from] : [])),
+      ...(evidencePart(it.part)?.upTo === 'files' ? [it.probe] : []),
+      ...probeReferencesIn(it.expect).flatMap(({ from, pick }) => (pick === undefined ? [from] : [])),
     ]),
   )
 }
 
 function needsPatientIds(test: PlannedTest, { picks }: VocabularyIndex): boolean {
   return claimsOf(test)
-    .flatMap((it) => valueReferencesIn(it.expect))
+    .flatMap((it) => probeReferencesIn(it.expect))
     .some(({ pick }) => pick !== undefined && pickerNamed(picks, pick).sensitive === true)
 }
 

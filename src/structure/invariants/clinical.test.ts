@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { bundleInvariants, clinicalInvariants } from './clinical.ts'
 import { dataTypeInvariants, elementInvariantRules } from './data-types.ts'
-import type { JsonObject, InvariantRule } from './json-object.ts'
+import type { JsonObject } from '../../model/json.ts'
+import type { InvariantRule } from './rule.ts'
 
 const ucum = 'http://unitsofmeasure.org'
 const a = { text: 'a' }

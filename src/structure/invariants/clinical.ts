@@ -8,8 +8,8 @@ import {
   isDistinct,
   objectIn,
   objectsIn,
-  type InvariantRule,
 } from './json-object.ts'
+import type { InvariantRule } from './rule.ts'
 
 const allergyVerification = 'http://terminology.hl7.org/CodeSystem/allergyintolerance-verification'
 const conditionClinical = 'http://terminology.hl7.org/CodeSystem/condition-clinical'

@@ -1,13 +1,8 @@
 import { readXhtml } from '../xhtml.ts'
 import { isLater } from './date-order.ts'
-import {
-  hasElement,
-  hasChoice,
-  isJsonObject,
-  type JsonObject,
-  objectIn,
-  type InvariantRule,
-} from './json-object.ts'
+import { hasElement, hasChoice, objectIn } from './json-object.ts'
+import { isJsonObject, type JsonObject } from '../../model/json.ts'
+import type { InvariantRule } from './rule.ts'
 
 const ucum = 'http://unitsofmeasure.org'
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { definitionalInvariants, testingInvariants } from './definitional.ts'
-import type { JsonObject, InvariantRule } from './json-object.ts'
+import type { JsonObject } from '../../model/json.ts'
+import type { InvariantRule } from './rule.ts'
 
 const a = { text: 'a' }
 

@@ -1,12 +1,6 @@
-import {
-  countItems,
-  hasElement,
-  isDistinct,
-  type JsonObject,
-  objectIn,
-  objectsIn,
-  type InvariantRule,
-} from './json-object.ts'
+import { countItems, hasElement, isDistinct, objectIn, objectsIn } from './json-object.ts'
+import type { JsonObject } from '../../model/json.ts'
+import type { InvariantRule } from './rule.ts'
 
 const questionsWithOptions = [
   'choice',

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { r4Model } from '../../r4/load.ts'
 import type { R4Invariant } from '../../r4/model.ts'
 import { judgedInvariants, unjudgedInvariants, invariantRule, invariantsOfWalk } from './index.ts'
-import { isJsonObject, type JsonObject } from './json-object.ts'
+import { isJsonObject, type JsonObject } from '../../model/json.ts'
 
 const examples = new URL('../../../node_modules/hl7.fhir.r4.examples/', import.meta.url)
 const model = r4Model()

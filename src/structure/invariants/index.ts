@@ -1,9 +1,7 @@
 import { bundleInvariants, clinicalInvariants } from './clinical.ts'
 import { dataTypeInvariants, elementInvariantRules } from './data-types.ts'
 import { definitionalInvariants, testingInvariants } from './definitional.ts'
-import type { InvariantRule } from './json-object.ts'
-
-export type { InvariantRule } from './json-object.ts'
+import type { InvariantRule } from './rule.ts'
 
 const allRules: Readonly<Record<string, InvariantRule>> = {
   ...dataTypeInvariants,

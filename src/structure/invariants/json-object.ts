@@ -1,21 +1,4 @@
-/** A JSON object. */
-export type JsonObject = Readonly<Record<string, unknown>>
-
-/** The resources that an element is in. */
-export interface InvariantContext {
-  /** The resource that has the element: `%resource`. */
-  readonly resource: JsonObject
-  /** That resource, or the one in which it is contained: `%rootResource`. */
-  readonly root: JsonObject
-}
-
-/** Whether an invariant holds for an object. Of what is malformed in other ways it says true. */
-export type InvariantRule = (it: JsonObject, at: InvariantContext) => boolean
-
-/** Narrows to a JSON object. */
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
+import { isJsonObject, type JsonObject } from '../../model/json.ts'
 
 /** Whether an element is there: `name.exists()`, its value or its extensions. */
 export function hasElement(it: JsonObject, name: string): boolean {

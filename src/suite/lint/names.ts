@@ -1,53 +1,14 @@
 import type { Requirement } from '../../model/requirement.ts'
-import {
-  type Claim,
-  type ExportProbe,
-  type Suite,
-  exportParts,
-  requestParts,
-  tokenParts,
-} from '../../model/suite.ts'
+import { evidencePart, missingPartReason, partNames } from '../../model/parts.ts'
+import type { Claim, ExportProbe, Suite } from '../../model/suite.ts'
 import type { ValuePath, YamlSource } from '../yaml-source.ts'
+import { type LintContext, correctedName, lintPick, lintReference } from './context.ts'
 import { lintProbes } from './probes.ts'
+import { type NamedProbe, probesOf } from '../named-probes.ts'
 import type { SuiteProblem } from '../problem.ts'
 import { probeReferencesIn } from '../probe-references.ts'
-import { didYouMean, nearestName, didYouMeanOrList } from '../../model/spelling.ts'
+import { didYouMean } from '../../model/spelling.ts'
 import type { Vocabulary } from '../vocabulary.ts'
-
-/** The kinds of probes. */
-export type ProbeKind = 'request' | 'token' | 'export'
-
-/** A probe of a suite under the section it stands in. */
-export interface NamedProbe {
-  readonly name: string
-  readonly kind: ProbeKind
-  readonly path: ValuePath
-  readonly spec: Readonly<Record<string, unknown>>
-}
-
-/** A suite and everything that its names are looked up in. */
-export interface LintContext {
-  readonly suite: Suite
-  readonly source: YamlSource
-  readonly probes: ReadonlyMap<string, NamedProbe>
-  readonly vocabulary: Vocabulary
-  readonly requirements: ReadonlyMap<string, Requirement>
-  readonly report: (path: ValuePath, of: 'key' | 'value', message: string) => void
-}
-
-const sections = { requests: 'request', tokens: 'token', exports: 'export' } as const
-
-/** Every probe of a suite, in the order of its sections. */
-export function probesOf(suite: Suite): readonly NamedProbe[] {
-  return Object.entries(sections).flatMap(([section, kind]) =>
-    Object.entries(suite[section as keyof typeof sections] ?? {}).map(([name, spec]) => ({
-      name,
-      kind,
-      path: [section, name],
-      spec: spec as Readonly<Record<string, unknown>>,
-    })),
-  )
-}
 
 /** What is wrong with a suite that its schema cannot see: names that do not exist, subjects that a check cannot judge, probes that nobody reads. */
 export function lintNames(
@@ -139,9 +100,10 @@ function lintSubject(
   it: { claim: Claim; part: string; path: ValuePath },
   { vocabulary, report }: LintContext,
 ): void {
-  const parts = partsOf(probe.kind)
+  const parts = partNames(probe.kind)
   const { part } = it
-  if (!parts.includes(part)) {
+  const known = evidencePart(part)
+  if (!known?.of.includes(probe.kind)) {
     const near = didYouMean(part, parts)
     report(
       [...it.path, 'on'],
@@ -150,84 +112,19 @@ function lintSubject(
     )
     return
   }
-  const missing = probe.kind === 'export' ? missingPartReason(probe.spec, part) : undefined
+  const missing =
+    probe.kind === 'export' ? missingPartReason(known, (probe.spec as ExportProbe).delete) : undefined
   if (missing)
     report([...it.path, 'on'], 'value', `export \`${probe.name}\` has no \`${part}\`, because ${missing}`)
-  const subject = subjectKind(part)
   for (const name of Object.keys(it.claim.expect)) {
     const check = vocabulary.checks.find((one) => one.name === name)
-    const judged = check && (check.reads === 'exchanges' ? 'exchange' : check.reads)
-    if (!judged || judged === subject) continue
+    if (!check || check.reads === known.reads) continue
     report(
       [...it.path, 'expect', name],
       'key',
-      `\`${name}\` judges ${subjectWords[judged]}, but \`${it.claim.on}\` is ${subject}`,
+      `\`${name}\` judges ${subjectWords[check.reads]}, but \`${it.claim.on}\` is ${known.reads}`,
     )
   }
 }
 
 const subjectWords = { exchange: 'exchanges', lines: 'lines', index: 'an index' } as const
-
-/** What a part is made of. */
-export function subjectKind(part: string): 'exchange' | 'lines' | 'index' {
-  if (part === 'index') return 'index'
-  return part === 'resources' || part === 'outcomes' || part === 'deleted' ? 'lines' : 'exchange'
-}
-
-function partsOf(kind: ProbeKind): readonly string[] {
-  return { request: requestParts, token: tokenParts, export: exportParts }[kind]
-}
-
-function missingPartReason(spec: ExportProbe, part: string): string | undefined {
-  if (part === 'second-deletion' && spec.delete !== 'twice')
-    return 'it is not deleted twice; say `delete: twice`'
-  if (/deletion$/.test(part) && !spec.delete) return 'it is not deleted; say `delete`'
-  const ended = spec.delete === 'running' || spec.delete === 'twice'
-  if (
-    ended &&
-    [
-      'completion',
-      'completion-again',
-      'failure',
-      'files',
-      'resources',
-      'outcomes',
-      'deleted',
-      'index',
-    ].includes(part)
-  )
-    return 'it is deleted while it runs'
-  return undefined
-}
-
-/** A probe, or the one whose name was probably misspelled: it is not idle on top of that. */
-export function correctedName(name: string, { probes }: LintContext): string {
-  return probes.has(name) ? name : (nearestName(name, probes.keys()) ?? name)
-}
-
-/** The probe that a reference names; reports if there is none. */
-export function lintReference(
-  from: string,
-  path: ValuePath,
-  { probes, report }: LintContext,
-): NamedProbe | undefined {
-  const probe = probes.get(from)
-  if (!probe) report(path, 'value', `there is no probe \`${from}\`${didYouMean(from, probes.keys())}`)
-  return probe
-}
-
-/** Reports a pick that the schema could not see, and one that a probe of this kind cannot serve. */
-export function lintPick(
-  probe: NamedProbe,
-  pick: string | undefined,
-  path: ValuePath,
-  { vocabulary, report }: LintContext,
-): void {
-  if (pick === undefined) return
-  const picker = vocabulary.picks.find((it) => it.name === pick)
-  const names = vocabulary.picks.map((it) => it.name)
-  if (!picker) {
-    report(path, 'value', `there is no pick \`${pick}\`${didYouMeanOrList(pick, names)}`)
-  } else if (picker.needs === 'files' && probe.kind === 'token')
-    report(path, 'value', `\`${pick}\` is taken from output files, and \`${probe.name}\` is a token request`)
-}

@@ -1,5 +1,6 @@
 import type { RequestProbe, TokenProbe } from '../../model/suite.ts'
-import { type NamedProbe, type LintContext, lintPick, lintReference, correctedName } from './names.ts'
+import type { NamedProbe } from '../named-probes.ts'
+import { type LintContext, lintPick, lintReference, correctedName } from './context.ts'
 import { type ProbeReference, probeReferencesIn } from '../probe-references.ts'
 
 /** Reports what is wrong with the probes of a suite, of which the tests read some. */
@@ -38,7 +39,7 @@ export function lintProbes(reading: LintContext, readByTests: ReadonlySet<string
 }
 
 /** Names of the probes that a probe takes something from. */
-export function needsOf(probe: NamedProbe): readonly string[] {
+function needsOf(probe: NamedProbe): readonly string[] {
   const { replays, jtiOf } = probe.kind === 'token' ? (probe.spec as TokenProbe) : {}
   return [
     ...probeReferencesIn(probe.spec).map((it) => it.from),

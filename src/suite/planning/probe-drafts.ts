@@ -1,8 +1,9 @@
+import type { ProbeKind } from '../../model/parts.ts'
 import type { ProbeKey } from '../../model/plan.ts'
 import type { ExportProbe, RequestProbe, Suite, TokenProbe } from '../../model/suite.ts'
 import { type ExportLevel, exportLevels } from '../../model/target.ts'
 import { exportDeviates, probeKey, withoutDefaults, requestDeviates, tokenDeviates } from './probe-keys.ts'
-import { type NamedProbe, type ProbeKind, probesOf } from '../lint/names.ts'
+import { type NamedProbe, probesOf } from '../named-probes.ts'
 import { probeReferencesIn, renameProbes } from '../probe-references.ts'
 
 type Spec = Readonly<Record<string, unknown>>

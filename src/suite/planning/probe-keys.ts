@@ -1,6 +1,6 @@
+import type { ProbeKind } from '../../model/parts.ts'
 import type { ProbeKey } from '../../model/plan.ts'
 import type { ExportProbe, RequestProbe, TokenProbe } from '../../model/suite.ts'
-import type { ProbeKind } from '../lint/names.ts'
 
 type Spec = Readonly<Record<string, unknown>>
 
@@ -24,7 +24,7 @@ export function probeKey(kind: ProbeKind, spec: Spec): ProbeKey {
 }
 
 /** JSON with sorted keys and without white space. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
   const members = Object.entries(value)

@@ -1,17 +1,15 @@
 import type { Picker } from '../../checks/check.ts'
-import type { ExportIntent } from '../../model/export/export.ts'
+import { type ExportDepth, type ExportIntent, exportDepths } from '../../model/export/export.ts'
+import { evidencePart } from '../../model/parts.ts'
 import type { PlannedClaim, PlannedProbe, PlannedTest, ProbeKey } from '../../model/plan.ts'
 import type { ExportProbe, RequestProbe, TokenProbe } from '../../model/suite.ts'
 import { type ExportLevel, exportLevels } from '../../model/target.ts'
 import { type ProbeDraft, type ProbeDrafts, levelRank } from './probe-drafts.ts'
 import { probeReferencesIn } from '../probe-references.ts'
 
-type Depth = ExportIntent['upTo']
-const depths: readonly Depth[] = ['kickoff', 'completion', 'files']
-
 /** What is read of a probe. */
 interface ProbeUse {
-  upTo: Depth
+  upTo: ExportDepth
   again: boolean
   spooled: boolean
 }
@@ -79,8 +77,8 @@ function plannedProbe(
   }
 }
 
-function deeper(a: Depth, b: Depth): Depth {
-  return depths.indexOf(a) > depths.indexOf(b) ? a : b
+function deeper(a: ExportDepth, b: ExportDepth): ExportDepth {
+  return exportDepths.indexOf(a) > exportDepths.indexOf(b) ? a : b
 }
 
 function usesOf(
@@ -89,7 +87,7 @@ function usesOf(
   picks: readonly Picker[],
 ): ReadonlyMap<ProbeKey, ProbeUse> {
   const readings = new Map<ProbeKey, ProbeUse>(order.map((it) => [it.key, noUse()]))
-  const raise = (key: ProbeKey, upTo: Depth, more: { again?: boolean; spooled?: boolean } = {}) => {
+  const raise = (key: ProbeKey, upTo: ExportDepth, more: { again?: boolean; spooled?: boolean } = {}) => {
     const reading = readings.get(key)
     if (!reading) return
     reading.upTo = deeper(reading.upTo, upTo)
@@ -103,9 +101,10 @@ function usesOf(
     }
   }
   for (const { probe, part, expect } of claims) {
-    raise(probe, depthOf(part), {
-      again: part === 'completion-again',
-      spooled: part === 'resources' || part === 'index',
+    const read = evidencePart(part)
+    raise(probe, read?.upTo ?? 'kickoff', {
+      again: read?.ending === 'asked-again',
+      spooled: read !== undefined && read.reads !== 'exchange',
     })
     refer(expect)
   }
@@ -116,25 +115,6 @@ function usesOf(
     if (kind === 'request' && !when) for (const { from } of probeReferencesIn(spec)) raise(from, 'completion')
   }
   return readings
-}
-
-function depthOf(part: string): Depth {
-  switch (part) {
-    case 'progress':
-    case 'throttled':
-    case 'completion':
-    case 'completion-again':
-    case 'failure':
-      return 'completion'
-    case 'files':
-    case 'resources':
-    case 'outcomes':
-    case 'deleted':
-    case 'index':
-      return 'files'
-    default:
-      return 'kickoff'
-  }
 }
 
 /** Probes that use an expired token last, otherwise level by level and as they are read; each after what it needs. */

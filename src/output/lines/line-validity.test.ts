@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { line } from '../checks/fixtures/evidence.ts'
-import { openProver } from '../prover/open.ts'
+import { line } from '../../checks/fixtures/evidence.ts'
+import { openProver } from '../../prover/open.ts'
 import { addSoundLine } from './line-validity.ts'
 
 const prover = openProver()

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { seededRandom } from '../../model/fixtures/seeded-random.ts'
 import { type RawLine, parseJsonLine, readRawLines } from './raw-lines.ts'
 
 async function* chunked(bytes: Uint8Array, cuts: readonly number[]): AsyncGenerator<Uint8Array> {
@@ -23,17 +24,8 @@ async function read(
   return lines
 }
 
-/** Numbers that look random and are the same each time. */
-function seeded(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
-  }
-}
-
 test('random bytes give the same lines wherever they are split', async () => {
-  const random = seeded(7)
+  const random = seededRandom(7)
   const alphabet = [10, 13, 32, 65, 123, 0, 30, 0xc3, 0xa9, 0xe2, 0x82, 0xac, 0xff]
   for (let round = 0; round < 300; round += 1) {
     const bytes = Uint8Array.from({ length: random(60) }, () => alphabet[random(alphabet.length)] ?? 0)

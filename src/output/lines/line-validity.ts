@@ -1,13 +1,13 @@
-import { parseInstant } from '../model/fhir/dates.ts'
-import { isId, isObject } from '../model/fhir/names.ts'
-import { referenceForms } from '../checks/lines/resources.ts'
-import type { Line, OutputFile, ResourceLines } from '../model/http/exchange.ts'
-import { hashKey } from '../model/fhir/hash.ts'
-import { type Proof, lineFlags } from '../prover/proof.ts'
-import { resourceTypeNames } from '../prover/tables.ts'
-import type { LinePart } from '../structure/judge-parts.ts'
+import { parseInstant } from '../../model/fhir/dates.ts'
+import { isId, isObject } from '../../model/fhir/names.ts'
+import { referenceForms } from '../../checks/lines/references.ts'
+import type { Line, OutputFile, ResourceLines } from '../../model/http/exchange.ts'
+import { hashKey } from '../../model/fhir/hash.ts'
+import { type Proof, lineFlags } from '../../prover/proof.ts'
+import { resourceTypeNames } from '../../prover/tables.ts'
+import type { LinePart } from '../../structure/judge-parts.ts'
 
-/** A line is a resource with a FHIR id, and may be told together with its neighbors. */
+/** A line is a resource with a FHIR id, and may be given to checks together with its neighbors. */
 export const soundLine = 1
 /** It is valid besides, and nobody has asked for more of it. */
 export const validLine = 2
@@ -62,7 +62,7 @@ function written(type: string, id: string): Uint8Array {
 /** The resources of a proof, in runs of the same type. */
 export function* resourceRuns(
   { lines, types, flags, updated }: Proof,
-  standing: Uint8Array,
+  validity: Uint8Array,
   {
     file,
     firstLine,
@@ -72,10 +72,10 @@ export function* resourceRuns(
   const references = new Uint8Array(lines)
   const dated = new Uint8Array(lines)
   for (let from = 0; from < lines; from += 1) {
-    if ((standing[from] ?? 0) < least) continue
+    if ((validity[from] ?? 0) < least) continue
     const type = types[from] ?? 0
     let to = from
-    for (; to < lines && (standing[to] ?? 0) >= least && types[to] === type; to += 1) {
+    for (; to < lines && (validity[to] ?? 0) >= least && types[to] === type; to += 1) {
       const flag = flags[to] ?? 0
       references[to] = flag & lineFlags.oddReference ? 2 : flag & lineFlags.hasReference ? 1 : 0
       dated[to] = Number.isNaN(updated[to]) ? 0 : 1

@@ -23,9 +23,9 @@ export async function* readRawLines(
   let length = 0
   let number = 0
   const keep = (part: Uint8Array) => {
-    const room = Math.max(0, lineBytes - length)
+    const buffer = Math.max(0, lineBytes - length)
     // A copy: whoever reads the file may use the same memory for the next chunk.
-    if (room > 0 && part.length > 0) pending.push(Uint8Array.from(part.subarray(0, room)))
+    if (buffer > 0 && part.length > 0) pending.push(Uint8Array.from(part.subarray(0, buffer)))
     length += part.length
   }
   const close = (terminated: boolean): RawLine => {

@@ -2,18 +2,19 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { outputFile } from '../checks/fixtures/evidence.ts'
 import { checks } from '../checks/registry.ts'
 import type { FileKind, OutputFile } from '../model/http/exchange.ts'
 import type { ResourceRow } from '../model/fhir/resource-index.ts'
-import { synthesizePopulation } from '../reference/population/model.ts'
-import { type FileJudge, type JudgeEnvironment, openFileJudge } from './file-judge.ts'
-import { openJudgeEnvironment } from './judge-environment.ts'
-import type { FileCheck } from './line-pass.ts'
+import { synthesizePopulation } from '../reference/population/synthesis.ts'
+import { type ExportJudge, openExportJudge } from './export-judge.ts'
+import { type JudgeEnvironment, openJudgeEnvironment } from './judge-environment.ts'
+import type { JudgeProgress } from './judge-progress.ts'
+import type { FileCheck } from './lines/check-groups.ts'
 import { openBufferPool } from './buffer-pool.ts'
-import { seededRandom } from './fixtures/seeded-random.ts'
-import { UnreadableFileError } from './judge-slice.ts'
+import { seededRandom } from '../model/fixtures/seeded-random.ts'
+import { UnreadableFileError } from './byte-source.ts'
 
 let folder: string
 const open: { close(): Promise<void> }[] = []
@@ -31,7 +32,7 @@ const plain: readonly (readonly [string, unknown, FileKind])[] = [
   ['conforms-to-profiles', 'claimed', 'output'],
   ['valid-outcomes', true, 'error'],
 ]
-const fed: readonly FileCheck[] = [
+const fileChecks: readonly FileCheck[] = [
   ...checks.flatMap((check): FileCheck[] =>
     check.reads === 'lines' && (check.params as { const?: unknown }).const === true
       ? [{ check, params: true, kind: check.resources ? 'output' : 'deleted' }]
@@ -43,7 +44,12 @@ const fed: readonly FileCheck[] = [
   }),
 ]
 
-const order = { checks: fed, index: { queries: [] }, lineBytes: 6000, fhirUrl: 'http://127.0.0.1/fhir' }
+const order = {
+  checks: fileChecks,
+  index: { queries: [] },
+  lineBytes: 6000,
+  fhirUrl: 'http://127.0.0.1/fhir',
+}
 
 /** Ways to spoil a line: each shows something else to some check. */
 const spoilt: readonly ((line: string) => string | Buffer)[] = [
@@ -80,21 +86,21 @@ function contents(seed: number): readonly (readonly [OutputFile, Buffer])[] {
   })
 }
 
-interface Told {
+interface JudgeOutcome {
   readonly judgements: readonly unknown[]
   readonly rows: readonly unknown[]
   readonly counted: readonly unknown[]
 }
 
-async function told(judging: FileJudge): Promise<Told> {
-  const { tallies, counted, index, noIndex } = await judging.finish()
+async function outcomeOf(judging: ExportJudge): Promise<JudgeOutcome> {
+  const { tallies, files, index, noIndex } = await judging.finish()
   return {
-    judgements: fed.map(({ check, params }, at) => [
+    judgements: fileChecks.map(({ check, params }, at) => [
       check.name,
       check.judgement(tallies[at] as never, params as never, {} as never),
     ]),
     rows: index ? Array.from(index.rows(), shown) : [noIndex],
-    counted: [...counted].sort(([a], [b]) => a - b),
+    counted: files,
   }
 }
 
@@ -105,7 +111,7 @@ function shown(row: ResourceRow): ResourceRow {
   return { key, type, updated, patients, refersTo, unsure, digest, elements, subsetted, meets, file, line }
 }
 
-function means(threads: number, sliceBytes: number): JudgeEnvironment {
+function environment(threads: number, sliceBytes: number): JudgeEnvironment {
   const opened = openJudgeEnvironment(threads, threads % 2 === 1)
   open.push(opened)
   const judge: JudgeEnvironment['workers']['judge'] = (it, slice, _, tell) =>
@@ -118,9 +124,9 @@ async function downloaded(
   files: ReturnType<typeof contents>,
   by: JudgeEnvironment,
   seed: number,
-): Promise<Told> {
+): Promise<JudgeOutcome> {
   const random = seededRandom(seed)
-  const judging = openFileJudge(order, by)
+  const judging = openExportJudge(order, by)
   for (const [{ retrieved: _, bytes: __, ...begun }, bytes] of files) {
     // What was cut off and is fetched again counts once.
     const broken = judging.beginFile(begun)
@@ -135,16 +141,16 @@ async function downloaded(
     taking.commit({ ...begun, retrieved: true, bytes: bytes.length })
     await judging.waitForSpace()
   }
-  return told(judging)
+  return outcomeOf(judging)
 }
 
 test.each([1, 2, 3])(
   'files are judged alike in one piece, in any pieces, and in any number of threads (%i)',
   async (seed) => {
     const files = contents(seed)
-    const whole = openFileJudge(order, means(0, 1 << 24))
+    const whole = openExportJudge(order, environment(0, 1 << 24))
     for (const [file, bytes] of files) await whole.judgeFile(file, { held: Uint8Array.from(bytes) })
-    const expected = await told(whole)
+    const expected = await outcomeOf(whole)
     expect(new Set(expected.judgements.map((it) => (it as [string, { is: string }])[1].is)).size).toBe(3)
     for (const [threads, sliceBytes] of [
       [0, 1 << 24],
@@ -154,7 +160,7 @@ test.each([1, 2, 3])(
       [2, 7000],
       [3, 60_000],
     ] as const)
-      expect(await downloaded(files, means(threads, sliceBytes), seed + threads)).toEqual(expected)
+      expect(await downloaded(files, environment(threads, sliceBytes), seed + threads)).toEqual(expected)
   },
 )
 
@@ -182,7 +188,7 @@ test.each([
   async (_, index) => {
     const { index: __, ...withoutIndex } = order
     const quickly = { ...withoutIndex, ...index }
-    const slowly = { ...quickly, checks: fed.map((it) => ({ ...it, check: withoutProof(it.check) })) }
+    const slowly = { ...quickly, checks: fileChecks.map((it) => ({ ...it, check: withoutProof(it.check) })) }
     // What is wrong is named where it is first: each of these lines has a file to itself.
     const wrong = partlyWrong.flatMap((line, at) =>
       (['output', 'error'] as const).map((kind) => {
@@ -200,9 +206,9 @@ test.each([
     for (const files of [contents(9), ...wrong.map((it) => [it])]) {
       const results = await Promise.all(
         [quickly, slowly].map(async (asked) => {
-          const judging = openFileJudge(asked, means(0, 1 << 24))
+          const judging = openExportJudge(asked, environment(0, 1 << 24))
           for (const [file, bytes] of files) await judging.judgeFile(file, { held: Uint8Array.from(bytes) })
-          return told(judging)
+          return outcomeOf(judging)
         }),
       )
       expect(results[1]).toEqual(results[0])
@@ -222,8 +228,8 @@ test('files that are here are read by their path, by several threads together, a
     const long = Buffer.concat([...Array<Buffer>(40).fill(bytes), file.number === 1 ? last : nothing])
     return [{ ...file, bytes: long.length }, long] as const
   })
-  const held = openFileJudge(order, means(0, 1 << 24))
-  const byPath = openFileJudge(order, { ...means(2, 1 << 24), shareBytes: 1 << 16 })
+  const held = openExportJudge(order, environment(0, 1 << 24))
+  const byPath = openExportJudge(order, { ...environment(2, 1 << 24), shareBytes: 1 << 16 })
   for (const [file, bytes] of files) {
     const path = join(folder, `${file.number}.ndjson`)
     const zipped = file.number === 0
@@ -231,13 +237,13 @@ test('files that are here are read by their path, by several threads together, a
     await held.judgeFile(file, { held: Uint8Array.from(bytes) })
     await byPath.judgeFile(file, zipped ? { gzip: path } : { path, to: bytes.length })
   }
-  expect(await told(byPath)).toEqual(await told(held))
+  expect(await outcomeOf(byPath)).toEqual(await outcomeOf(held))
 })
 
 test.each([0, 1])(
   'what cannot be read is said to be unreadable, and nothing of it is quoted (%i threads)',
   async (threads) => {
-    const judging = openFileJudge(order, means(threads, 1 << 24))
+    const judging = openExportJudge(order, environment(threads, 1 << 24))
     const path = join(folder, 'half.ndjson')
     writeFileSync(path, gzipSync('{"resourceType":"Patient","id":"canary"}\n').subarray(0, 30))
     await expect(judging.judgeFile(outputFile(), { gzip: path })).rejects.toThrow(UnreadableFileError)
@@ -254,7 +260,7 @@ test.each(['of a file', 'of a stream'])(
   'a halt leaves what was judged %s until then, and no line is cut',
   async (what) => {
     const halt = new Uint8Array(new SharedArrayBuffer(1))
-    const judging = openFileJudge({ ...order, halt }, means(0, 1 << 24))
+    const judging = openExportJudge({ ...order, halt }, environment(0, 1 << 24))
     const name = [{ text: 'x'.repeat(5000) }]
     const bytes = Buffer.from(`${JSON.stringify({ resourceType: 'Patient', id: 'a', name })}\n`.repeat(4000))
     const path = join(folder, 'halted')
@@ -269,28 +275,28 @@ test.each(['of a file', 'of a stream'])(
     const source = what === 'of a file' ? { path, to: bytes.length } : { stream: stream() }
     expect(await judging.judgeFile(file, source)).toBe(false)
     expect(await judging.judgeFile(outputFile({ number: 2 }), { path, to: bytes.length })).toBe(false)
-    const { counted, tallies } = await judging.finish()
-    expect([...counted.keys()]).toEqual([1])
-    const { lines = 0, resources } = counted.get(1) ?? {}
+    const { files, tallies } = await judging.finish()
+    expect(files.map((it) => it.number)).toEqual([1])
+    const { lines = 0, resources } = files[0] ?? {}
     expect(lines).toBeGreaterThan(0)
     expect(lines).toBeLessThan(4000)
     expect(resources).toEqual({ Patient: lines })
     for (const check of ['json-lines', 'counts-match']) {
-      const at = fed.findIndex((it) => it.check.name === check)
-      const judgement = fed[at]?.check.judgement(tallies[at] as never, true as never, {} as never)
+      const at = fileChecks.findIndex((it) => it.check.name === check)
+      const judgement = fileChecks[at]?.check.judgement(tallies[at] as never, true as never, {} as never)
       expect(judgement?.is, check).not.toBe('violated')
     }
   },
 )
 
 test('what does not fit into memory waits in files that are gone once it is judged', async () => {
-  const by = means(0, 1 << 20)
+  const by = environment(0, 1 << 20)
   const waiting: (() => void)[] = []
   const judge: JudgeEnvironment['workers']['judge'] = async (it, slice) => {
     await new Promise<void>((resume) => waiting.push(resume))
     return by.workers.judge(it, slice, false)
   }
-  const judging = openFileJudge(order, { ...by, workers: { ...by.workers, judge } })
+  const judging = openExportJudge(order, { ...by, workers: { ...by.workers, judge } })
   const { retrieved: _, bytes: __, ...begun } = outputFile({ type: 'Patient' })
   const taking = judging.beginFile(begun)
   const name = [{ text: 'x'.repeat(5000) }]
@@ -300,14 +306,14 @@ test('what does not fit into memory waits in files that are gone once it is judg
   expect(readdirSync(by.folder()).length).toBeGreaterThan(1)
   taking.commit({ ...begun, retrieved: true, bytes: 40 * part.length })
   for (const resume of waiting) resume()
-  const { counted } = await judging.finish()
-  expect(counted.get(0)?.resources).toEqual({ Patient: 8000 })
+  const { files } = await judging.finish()
+  expect(files[0]?.resources).toEqual({ Patient: 8000 })
   expect(readdirSync(by.folder()).filter((it) => it.endsWith('.slice'))).toEqual([])
 })
 
 test('a halt is heard among lines that are longer than is judged at a time', async () => {
   const halt = new Uint8Array(new SharedArrayBuffer(1))
-  const judging = openFileJudge({ ...order, lineBytes: 1 << 20, halt }, means(0, 1 << 24))
+  const judging = openExportJudge({ ...order, lineBytes: 1 << 20, halt }, environment(0, 1 << 24))
   const line = `${JSON.stringify({ resourceType: 'Patient', id: 'a', name: [{ text: 'x'.repeat(700_000) }] })}\n`
   const bytes = Buffer.from(line.repeat(40))
   const path = join(folder, 'long')
@@ -323,12 +329,19 @@ test.each([0, 1])(
     const bytes = Buffer.from(line.repeat(4000))
     const path = join(folder, `told-${threads}.gz`)
     writeFileSync(path, gzipSync(bytes, { level: 1 }))
-    const steps: { bytes: number; resources: number }[] = []
-    const judging = openFileJudge(order, means(threads, 1 << 24), (it) => steps.push(it))
+    // Progress is reported at most ten times a second.
+    let now = 0
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => (now += 1000))
+    const steps: JudgeProgress[] = []
+    const judging = openExportJudge(
+      { ...order, onProgress: (it) => steps.push(it) },
+      environment(threads, 1 << 24),
+    )
     await judging.judgeFile(outputFile({ bytes: bytes.length }), { gzip: path })
+    clock.mockRestore()
     expect(steps.length).toBeGreaterThan(2)
-    const sum = (of: 'bytes' | 'resources') => steps.reduce((all, it) => all + it[of], 0)
-    expect([sum('bytes'), sum('resources')]).toEqual([bytes.length, 4000])
+    expect(steps.toSorted((a, b) => a.bytes - b.bytes)).toEqual(steps)
+    expect(steps.at(-1)).toEqual({ bytes: bytes.length, resources: 4000 })
   },
 )
 

@@ -1,0 +1,64 @@
+import { neverArose } from '../../model/judgement.ts'
+import type { ResourceProblem } from '../../model/fhir/resource-problem.ts'
+import type { LinesCheck } from '../check.ts'
+import { r4ResourceTypes } from '../../model/fhir/names.ts'
+import { noParams } from '../params.ts'
+import { eachLineCheck, resourceOn, type FindingText } from './tally.ts'
+
+const validStructure = eachLineCheck<true>({
+  name: 'valid-structure',
+  states:
+    'Every resource is valid FHIR R4: its elements, their types, forms and cardinalities, required bindings and invariants.',
+  wants: 'problems',
+  params: noParams,
+  resources: 'right',
+  see(line) {
+    const { problems } = line
+    // What is no resource at all is for another check to say.
+    if (problems === undefined || !r4ResourceTypes.has(resourceOn(line)?.resourceType as string))
+      return 'nothing'
+    return problems.length === 0 ? 'right' : problems.map(findingTextOf)
+  },
+})
+
+// The same is said of line after line: it is put into words once.
+const findingTexts = new Map<string, (FindingText & { readonly of: ResourceProblem })[]>()
+const mostFindingTexts = 1000
+
+/** What a problem of structure says, once for every line that has it. */
+function findingTextOf(problem: ResourceProblem): FindingText {
+  const { path, rule, expected, actual, profile } = problem
+  const known = findingTexts.get(path)
+  if (known)
+    for (const it of known) {
+      const { of } = it
+      if (of.rule === rule && of.actual === actual && of.expected === expected && of.profile === profile)
+        return it
+    }
+  // What a package says may be whole sentences.
+  const plainly = expected.endsWith('.') ? expected.replace(/\.+$/, '') : expected
+  const message = `${path} breaks ${rule}${profile ? ` of ${profile}` : ''}: ${plainly}.`
+  const made = { message, expected: plainly, actual, expectedInMessage: true, of: problem } as const
+  if (known) known.push(made)
+  else if (findingTexts.size < mostFindingTexts) findingTexts.set(path, [made])
+  return made
+}
+
+const conformsToProfiles = eachLineCheck<'claimed' | 'chosen'>({
+  name: 'conforms-to-profiles',
+  states:
+    'Every resource conforms to the profiles, of the FHIR packages given, that it claims in meta.profile (`claimed`) or that are about it although it claims none (`chosen`).',
+  wants: 'profiles',
+  params: { enum: ['claimed', 'chosen'], description: 'Which profiles.' },
+  nothing: neverArose('no resource was held against such a profile'),
+  // Where there are profiles to be held against, lines are read.
+  resources: 'nothing',
+  see({ profiles }, which) {
+    const problems = profiles?.[which]
+    if (!problems) return 'nothing'
+    return problems.length === 0 ? 'right' : problems.map(findingTextOf)
+  },
+})
+
+/** Checks on whether resources are valid FHIR R4 and conform to profiles. */
+export const structureChecks: readonly LinesCheck<never, unknown>[] = [validStructure, conformsToProfiles]

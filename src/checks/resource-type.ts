@@ -1,0 +1,14 @@
+import { r4ResourceTypes } from '../model/fhir/names.ts'
+
+/** A resource type for a finding: only FHIR's own names are shown. */
+export function displayType(type: unknown): string {
+  if (type === undefined) return 'no resourceType'
+  return typeof type === 'string' && r4ResourceTypes.has(type)
+    ? type
+    : 'a resourceType that FHIR R4 does not define'
+}
+
+/** The resource type that a `_typeFilter` query is about. */
+export function typeOfQuery(query: string): string {
+  return query.split('?')[0] ?? ''
+}

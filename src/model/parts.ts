@@ -1,0 +1,164 @@
+import type { ExportDepth } from './export/export.ts'
+import type { FileKind } from './http/exchange.ts'
+
+/** The kinds of probes. */
+export type ProbeKind = 'request' | 'token' | 'export'
+
+/** What a check reads: HTTP exchanges one by one, the lines of files, or the index of all resources. */
+type CheckSubject = 'exchange' | 'lines' | 'index'
+
+/** How an export has to go for a part to be there. */
+type ExportEnding = 'completed' | 'asked-again' | 'failed' | 'deleted' | 'deleted-twice'
+
+/** What is known of a part of the evidence, whatever probe it is of. */
+export interface EvidencePart {
+  /** The probes that have it. */
+  readonly of: readonly ProbeKind[]
+  /** What it is, as suites/README.md says it. */
+  readonly is: string
+  /** The checks that can judge it. */
+  readonly reads: CheckSubject
+  /** How far an export is taken for it. */
+  readonly upTo: ExportDepth
+  /** Absent: it can be there however the export ends. */
+  readonly ending?: ExportEnding
+  /** The files whose lines it is. */
+  readonly fileKind?: FileKind
+}
+
+/** Every part of the evidence that a test can be on, by name. */
+export const evidenceParts = {
+  response: {
+    of: ['request', 'token'],
+    is: 'the request and its response',
+    reads: 'exchange',
+    upTo: 'kickoff',
+  },
+  kickoff: {
+    of: ['export'],
+    is: 'the kick-off request and its response',
+    reads: 'exchange',
+    upTo: 'kickoff',
+  },
+  progress: {
+    of: ['export'],
+    is: 'every status response that said "in progress" (202)',
+    reads: 'exchange',
+    upTo: 'completion',
+  },
+  throttled: {
+    of: ['export'],
+    is: 'every status response that asked the client to wait longer (429, 503)',
+    reads: 'exchange',
+    upTo: 'completion',
+  },
+  completion: {
+    of: ['export'],
+    is: 'the status response with the manifest',
+    reads: 'exchange',
+    upTo: 'completion',
+    ending: 'completed',
+  },
+  'completion-again': {
+    of: ['export'],
+    is: 'the response to a second status request after completion',
+    reads: 'exchange',
+    upTo: 'completion',
+    ending: 'asked-again',
+  },
+  failure: {
+    of: ['export'],
+    is: 'the status response of an export that failed',
+    reads: 'exchange',
+    upTo: 'completion',
+    ending: 'failed',
+  },
+  files: {
+    of: ['export'],
+    is: 'every download of a file',
+    reads: 'exchange',
+    upTo: 'files',
+    ending: 'completed',
+  },
+  resources: {
+    of: ['request', 'export'],
+    is: 'the lines of the files under `output`, or of the one file that a request downloaded',
+    reads: 'lines',
+    upTo: 'files',
+    ending: 'completed',
+    fileKind: 'output',
+  },
+  outcomes: {
+    of: ['export'],
+    is: 'the lines of the files under `error`',
+    reads: 'lines',
+    upTo: 'files',
+    ending: 'completed',
+    fileKind: 'error',
+  },
+  deleted: {
+    of: ['export'],
+    is: 'the lines of the files under `deleted`',
+    reads: 'lines',
+    upTo: 'files',
+    ending: 'completed',
+    fileKind: 'deleted',
+  },
+  index: {
+    of: ['request', 'export'],
+    is: 'all resources together, to compare with another export',
+    reads: 'index',
+    upTo: 'files',
+    ending: 'completed',
+  },
+  deletion: {
+    of: ['export'],
+    is: 'the delete request and its response; the export says `delete`',
+    reads: 'exchange',
+    upTo: 'kickoff',
+    ending: 'deleted',
+  },
+  'second-deletion': {
+    of: ['export'],
+    is: 'the second delete request and its response; the export says `delete: twice`',
+    reads: 'exchange',
+    upTo: 'kickoff',
+    ending: 'deleted-twice',
+  },
+  'after-deletion': {
+    of: ['export'],
+    is: 'the last status response after the deletion; the export says `delete`',
+    reads: 'exchange',
+    upTo: 'kickoff',
+    ending: 'deleted',
+  },
+} as const satisfies Readonly<Record<string, EvidencePart>>
+
+/** The part of this name; `undefined` if there is none. */
+export function evidencePart(name: string): EvidencePart | undefined {
+  return Object.hasOwn(evidenceParts, name) ? evidenceParts[name as keyof typeof evidenceParts] : undefined
+}
+
+/** The names of the parts that probes of a kind have. */
+export function partNames(kind: ProbeKind): readonly string[] {
+  return Object.entries<EvidencePart>(evidenceParts).flatMap(([name, { of }]) =>
+    of.includes(kind) ? [name] : [],
+  )
+}
+
+/** Why an export that is deleted like this cannot have a part, completing "because …"; `undefined` if it can. */
+export function missingPartReason(
+  { ending }: EvidencePart,
+  deletion: 'running' | 'complete' | 'twice' | undefined,
+): string | undefined {
+  switch (ending) {
+    case undefined:
+      return undefined
+    case 'deleted-twice':
+      return deletion === 'twice' ? undefined : 'it is not deleted twice; say `delete: twice`'
+    case 'deleted':
+      return deletion ? undefined : 'it is not deleted; say `delete`'
+    default:
+      return deletion === 'running' || deletion === 'twice' ? 'it is deleted while it runs' : undefined
+  }
+}

@@ -1,0 +1,53 @@
+import type { OutputFile } from '../model/http/exchange.ts'
+import type { ProfileTally } from '../profiles/summary/tally.ts'
+import type { FileCheck } from './lines/check-groups.ts'
+import { type LineCounts, addCounts } from './lines/line-counts.ts'
+import type { SliceResult } from './local-judge.ts'
+
+/** One file while it is judged: it counts once it is there as a whole, or what was judged of it at a halt. */
+export interface FileAttempt {
+  readonly file: OutputFile
+  readonly counted: LineCounts
+  readonly profiles: ProfileTally[]
+  /** One for each check. */
+  tallies: readonly unknown[]
+  /** False once a slice ended at a halt. */
+  whole: boolean
+}
+
+/** Begins a file of which nothing has been judged. */
+export function openAttempt(file: OutputFile, checks: readonly FileCheck[]): FileAttempt {
+  return {
+    file,
+    counted: { lines: 0, bytes: 0, resources: {} },
+    profiles: [],
+    tallies: emptyTallies(checks),
+    whole: true,
+  }
+}
+
+/** Adds what judging one slice of the file found, index rows apart. */
+export function addSliceResult(
+  attempt: FileAttempt,
+  result: SliceResult,
+  checks: readonly FileCheck[],
+): void {
+  attempt.whole &&= result.whole
+  attempt.tallies = mergeTallies(attempt.tallies, result.tallies, checks)
+  addCounts(attempt.counted, result.counted)
+  if (result.profiles) attempt.profiles.push(result.profiles)
+}
+
+/** A tally for each check that has seen nothing. */
+export function emptyTallies(checks: readonly FileCheck[]): readonly unknown[] {
+  return checks.map(({ check, params }) => check.empty(params as never))
+}
+
+/** Merges the tallies of each check. */
+export function mergeTallies(
+  a: readonly unknown[],
+  b: readonly unknown[],
+  checks: readonly FileCheck[],
+): readonly unknown[] {
+  return checks.map(({ check }, at) => check.merge(a[at], b[at]))
+}

@@ -1,0 +1,204 @@
+import { isObject } from '../../model/fhir/names.ts'
+import type { ResourceProblem } from '../../model/fhir/resource-problem.ts'
+import type { FileKind, Line, OutputFile } from '../../model/http/exchange.ts'
+import type { Profiles } from '../../profiles/open.ts'
+import type { ProfileTally } from '../../profiles/summary/tally.ts'
+import { linePartsOf } from '../../prover/line-parts.ts'
+import type { Prover } from '../../prover/proof.ts'
+import { resourceTypeNames } from '../../prover/tables.ts'
+import { isTooDeep, judgeLine, tooDeepProblem } from '../../structure/judge-line.ts'
+import { judgeParts } from '../../structure/judge-parts.ts'
+import {
+  type CheckGroup,
+  type FileCheck,
+  addLine,
+  addResources,
+  groupChecks,
+  talliedChecks,
+} from './check-groups.ts'
+import type { RowMaker } from '../index/row-maker.ts'
+import { type LineCounts, addResourceCount, countLine } from './line-counts.ts'
+import { addReferences, resourceRuns, soundLine, addSoundLine, validLine } from './line-validity.ts'
+import {
+  type ProofBlock,
+  isShortLine,
+  lineDigest,
+  parseLine,
+  parseLongLine,
+  proofBlock,
+} from './proof-lines.ts'
+
+/** What is read of lines, in one thread: tallies of checks, rows of an index, counts. */
+export interface LinePass {
+  /** Judges whole lines in the first `length` bytes of `prover.input`; the last may lack its LF. Returns how many there are. */
+  judge(length: number, file: OutputFile, firstLine: number): number
+  /** Judges a line that did not fit; `cut` says that it is longer than may be read. */
+  judgeLongLine(bytes: Uint8Array, cut: boolean, file: OutputFile, number: number): void
+  readonly tallies: readonly unknown[]
+  readonly counted: LineCounts
+  readonly profiles?: ProfileTally
+}
+
+/** What the steps of a pass work with. */
+interface PassState {
+  readonly prover: Prover
+  readonly lineBytes: number
+  readonly rows: RowMaker | undefined
+  readonly groups: Readonly<Record<FileKind, CheckGroup>>
+  readonly counted: LineCounts
+  readonly profiles: { readonly library: Profiles; readonly tally: ProfileTally } | undefined
+}
+
+/** Begins a pass with empty tallies, in the order of the checks. Lines longer than `lineBytes` are cut. */
+export function openLinePass({
+  checks,
+  prover,
+  lineBytes,
+  rows,
+  profiles,
+}: {
+  readonly checks: readonly FileCheck[]
+  readonly prover: Prover
+  readonly lineBytes: number
+  readonly rows?: RowMaker
+  readonly profiles?: Profiles
+}): LinePass {
+  const tallied = talliedChecks(checks)
+  const pass: PassState = {
+    ...{ prover, lineBytes, rows },
+    groups: groupChecks(tallied, profiles !== undefined),
+    counted: { lines: 0, bytes: 0, resources: {} },
+    profiles: profiles && { library: profiles, tally: profiles.tally() },
+  }
+  return {
+    tallies: tallied.map((it) => it.tally),
+    counted: pass.counted,
+    ...(pass.profiles ? { profiles: pass.profiles.tally } : {}),
+    judge: (length, file, firstLine) => judgeLines(pass, length, file, firstLine),
+    judgeLongLine(bytes, cut, file, number) {
+      const line = parseLongLine(bytes, { file, number, cut })
+      const group = pass.groups[file.kind]
+      pass.counted.bytes += bytes.length
+      addDetailed(pass, line, group, false)
+      addCommon(pass, line, group)
+      rows?.addLine(line)
+    },
+  }
+}
+
+function judgeLines(pass: PassState, length: number, file: OutputFile, firstLine: number): number {
+  const { prover, rows, lineBytes } = pass
+  const group = pass.groups[file.kind]
+  const references = rows?.wantsReferences ?? false
+  const inRuns = group.inRuns && !group.needsProfiles
+  const unprovenParts = inRuns && file.kind === 'output' && !references
+  const proof = prover.prove(length, file.type, { references, unprovenParts })
+  const block = proofBlock(proof, prover.input, length, { file, firstLine })
+  const validity = new Uint8Array(proof.lines)
+  pass.counted.bytes += length
+  // Rows are made of lines that follow each other.
+  let from = 0
+  for (let at = 0; at < proof.lines; at += 1) {
+    const isShort = isShortLine(block, at, lineBytes)
+    const isProven = block.proven[at] === 1 && isShort
+    if (isProven && inRuns && (rows?.takesProven(proof, at) ?? true)) {
+      validity[at] = validLine
+      continue
+    }
+    if (unprovenParts && block.utf8 && isShort && judgeUnprovenParts(pass, block, at, group)) {
+      validity[at] = soundLine
+      continue
+    }
+    const line = parseLine(block, at, lineBytes)
+    addDetailed(pass, line, group, isProven)
+    if (group.inRuns && (isProven || addSoundLine(line, proof, at))) validity[at] = soundLine
+    else addCommon(pass, line, group)
+    if (validity[at] === soundLine && rows?.takesSound(proof, at)) continue
+    rows?.addProven(proof, { from, to: at }, { file, first: firstLine + from })
+    rows?.addLine(line, lineDigest(proof, at))
+    from = at + 1
+  }
+  rows?.addProven(proof, { from, to: proof.lines }, { file, first: firstLine + from })
+  addRuns(pass, block, validity, group)
+  return proof.lines
+}
+
+/** Gives lines that were not given one by one to the checks, several at once. */
+function addRuns({ counted }: PassState, block: ProofBlock, validity: Uint8Array, group: CheckGroup): void {
+  const { proof, file, firstLine } = block
+  for (const run of resourceRuns(proof, validity, { file, firstLine, least: soundLine })) {
+    addResources(group.common, run)
+    counted.lines += run.count
+    addResourceCount(counted, run.type, run.count)
+  }
+  if (group.detailed.length > 0)
+    for (const run of resourceRuns(proof, validity, { file, firstLine, least: validLine }))
+      addResources(group.detailed, run)
+}
+
+/** Gives a line to the common checks, and counts it. */
+function addCommon({ counted }: PassState, line: Line, { common }: CheckGroup): void {
+  addLine(common, line)
+  countLine(counted, line)
+}
+
+/** Gives a line to the checks that want to know more of it. */
+function addDetailed(pass: PassState, line: Line, group: CheckGroup, isProven: boolean): void {
+  if (group.detailed.length > 0) addLine(group.detailed, detailedLine(pass, line, group, isProven))
+}
+
+const none: readonly ResourceProblem[] = []
+
+function detailedLine(
+  pass: PassState,
+  line: Line,
+  { needsProblems, needsProfiles }: CheckGroup,
+  isProven: boolean,
+): Line {
+  if (!isObject(line.json)) return line
+  const problems = needsProblems ? (isProven ? none : judgeLine(line.text, line.json)) : undefined
+  if (problems?.[0] === tooDeepProblem) return { ...line, cut: true }
+  const { file, number, text, utf8, json } = line
+  const judged = problems ? { file, number, text, utf8, json, problems } : line
+  // A line that was judged, or proven, is not too deep.
+  if (!needsProfiles || !(problems || isProven || !isTooDeep(json))) return judged
+  return { ...judged, ...profileProblems(pass, json) }
+}
+
+function profileProblems({ profiles }: PassState, json: unknown): Pick<Line, 'profiles'> {
+  if (!profiles) return {}
+  const found = profiles.library.judge(json)
+  profiles.library.add(profiles.tally, found)
+  const { problems, unmet, outcomes } = found
+  const isClaimed = problems.length > 0 || outcomes.some((it) => it.claimed)
+  const isChosen = outcomes.some((it) => !it.claimed)
+  return { profiles: { ...(isClaimed ? { claimed: problems } : {}), ...(isChosen ? { chosen: unmet } : {}) } }
+}
+
+/**
+ * Judges a line that is proven but for some parts by those parts, and gives it to the checks that want to know more of it. False if the line has to be
+ * parsed: it is not sound, or the parts do not show all that is wrong.
+ */
+function judgeUnprovenParts(
+  { prover, rows }: PassState,
+  { proof, file, firstLine }: ProofBlock,
+  at: number,
+  { detailed }: CheckGroup,
+): boolean {
+  if (proof.unprovenPartsEnd[at] === (proof.unprovenPartsEnd[at - 1] ?? 0)) return false
+  const type = resourceTypeNames()[proof.types[at] ?? 0] ?? ''
+  if (type === 'OperationOutcome' || rows?.takesSound(proof, at) === false) return false
+  const parts = linePartsOf(prover, proof, at)
+  const problems = parts && judgeParts(type, parts)
+  if (!problems) return false
+  addReferences(parts, proof, at)
+  addLine(detailed, {
+    file,
+    number: firstLine + at,
+    text: '',
+    utf8: true,
+    json: { resourceType: type },
+    problems,
+  })
+  return true
+}

@@ -1,0 +1,145 @@
+import type { Clock } from '../../model/clock.ts'
+import { type Reason, stated } from '../../model/reason.ts'
+import type { TokenProbe } from '../../model/suite.ts'
+import type { BackendServices, ClientSecret, Target } from '../../model/target.ts'
+import type { HttpClient, HttpResponse } from '../http-client.ts'
+import type { Masker } from '../masking/text.ts'
+import {
+  type AssertionOptions,
+  type SigningKey,
+  applyMergePatch,
+  clientAssertion,
+  signingKey,
+} from './client-assertion.ts'
+import { basicCredentials } from './client-secrets.ts'
+import { findTokenUrl } from './token-endpoint.ts'
+import { accessTokenOf } from './token-response.ts'
+
+/** A client that requests its tokens. */
+export type TokenClient = BackendServices | ClientSecret
+
+/** What token requests need, and what earlier ones leave to later ones. */
+export interface TokenRequests {
+  readonly target: Target
+  readonly client: HttpClient
+  readonly clock: Clock
+  readonly masker: Masker
+  readonly random: (bytes: number) => Uint8Array
+  /** By the key of the probe that sent it. */
+  readonly assertions: Map<string, SentAssertion>
+  /** The token endpoint that the server names, once it is asked for. */
+  discovery?: Promise<TokenEndpoint>
+}
+
+interface SentAssertion {
+  readonly assertion: string
+  readonly jti: string
+}
+
+type TokenEndpoint = { readonly url: string } | { readonly reason: Reason }
+
+/** Random bytes as base64url. */
+export function randomText({ random }: TokenRequests, bytes = 16): string {
+  return Buffer.from(random(bytes)).toString('base64url')
+}
+
+/** Makes a token request with the deviations of a probe, or says why it cannot. With `key` later probes can use its assertion again. */
+export async function requestToken(
+  requests: TokenRequests,
+  by: TokenClient,
+  spec: TokenProbe,
+  key?: string,
+): Promise<HttpResponse | { readonly reason: Reason }> {
+  const endpoint = await tokenEndpoint(requests, by)
+  if ('reason' in endpoint) return endpoint
+  const scope = scopeOf(by.scope, spec)
+  if (typeof scope === 'object') return scope
+  const form: Record<string, unknown> = { grant_type: 'client_credentials', scope }
+  if (by.kind === 'client-secret') {
+    if (by.method === 'post') Object.assign(form, { client_id: by.clientId, client_secret: by.secret })
+    return post(requests, by, applyMergePatch(form, spec.form), endpoint.url)
+  }
+  const sent = await assertionFor(requests, by, spec, endpoint.url)
+  if ('reason' in sent) return sent
+  const { assertion } = sent
+  if (key !== undefined) requests.assertions.set(key, sent)
+  requests.masker.addSecret(assertion)
+  requests.masker.addSecret(assertion.slice(assertion.lastIndexOf('.') + 1))
+  form.client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+  form.client_assertion = assertion
+  return post(requests, by, applyMergePatch(form, spec.form), endpoint.url)
+}
+
+function tokenEndpoint(requests: TokenRequests, { tokenUrl }: TokenClient): Promise<TokenEndpoint> {
+  if (tokenUrl) return Promise.resolve({ url: tokenUrl })
+  requests.discovery ??= findTokenUrl(requests.target, requests.client)
+  return requests.discovery
+}
+
+async function assertionFor(
+  requests: TokenRequests,
+  by: BackendServices,
+  spec: TokenProbe,
+  tokenUrl: string,
+): Promise<SentAssertion | { readonly reason: Reason }> {
+  const { target, clock, assertions } = requests
+  if (spec.replays !== undefined)
+    return assertions.get(spec.replays) ?? { reason: stated('the assertion to be sent again was never sent') }
+  const model = spec.jtiOf === undefined ? undefined : assertions.get(spec.jtiOf)
+  if (spec.jtiOf !== undefined && !model)
+    return { reason: stated('the assertion whose jti is to be used again was never sent') }
+  const key = await signingKey(by.key)
+  if (!key) return { reason: stated('the configured key holds no private ES384 or RS384 key') }
+  const otherKey = await otherKeyOf(target)
+  if (spec.signedWith === 'other-client-key' && !otherKey)
+    return { reason: stated('no second client with a key is configured') }
+  const options: AssertionOptions = {
+    ...{ tokenUrl, key, spec, clientId: by.clientId, now: clock.now() / 1000 },
+    jti: model?.jti ?? randomText(requests),
+    ...(otherKey ? { otherKey } : {}),
+  }
+  return { assertion: await clientAssertion(options), jti: options.jti }
+}
+
+async function otherKeyOf(target: Target): Promise<SigningKey | undefined> {
+  return target.otherClient?.kind === 'backend-services' ? signingKey(target.otherClient.key) : undefined
+}
+
+async function post(
+  { target, client, masker }: TokenRequests,
+  by: TokenClient,
+  form: Readonly<Record<string, unknown>>,
+  url: string,
+): Promise<HttpResponse> {
+  const body = new URLSearchParams(
+    Object.entries(form).map(([name, value]): [string, string] => [name, textOf(value)]),
+  )
+  const headers: [string, string][] = [
+    ['Accept', 'application/json'],
+    ['Content-Type', 'application/x-www-form-urlencoded'],
+  ]
+  if (by.kind === 'client-secret' && by.method === 'basic')
+    headers.push(['Authorization', `Basic ${basicCredentials(by)}`])
+  const { requestTimeoutMs: timeoutMs, controlBodyBytes: maxBytes } = target.limits
+  const response = await client.send({
+    ...{ method: 'POST', url, headers, timeoutMs, maxBytes },
+    body: body.toString(),
+    token: 'never',
+  })
+  const token = accessTokenOf(response)
+  if (token !== undefined) masker.addSecret(token)
+  return response
+}
+
+function scopeOf(own: string, { scope, only }: TokenProbe): string | { reason: Reason } {
+  if (scope !== undefined) return scope
+  if (!only) return own
+  const [, context, permission] = /(?:^|\s)(system|user|patient)\/[^.\s]+\.(\S+)/.exec(own) ?? []
+  if (!context || !permission)
+    return { reason: stated('the configured scope has no form that could be narrowed to resource types') }
+  return only.map((type) => `${context}/${type}.${permission}`).join(' ')
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
+}

@@ -1,0 +1,26 @@
+import type { Clock } from '../model/clock.ts'
+import type { Target } from '../model/target.ts'
+import type { AccessTokens } from './authorization/access-tokens.ts'
+import type { ProbeEvent } from './events.ts'
+import type { JobRegistry } from './export/job-registry.ts'
+import type { HttpClient } from './http-client.ts'
+import type { Spool } from './transport/spool.ts'
+
+/** What a session lends to requests and exports. */
+export interface ProbeContext {
+  readonly target: Target
+  readonly client: HttpClient
+  readonly tokens: AccessTokens
+  readonly jobs: JobRegistry
+  readonly clock: Clock
+  readonly signal?: AbortSignal
+  readonly notify: (event: ProbeEvent) => void
+  /** `copy`: the bytes are needed where files are kept, and nowhere else. */
+  readonly newSpool: (copy?: boolean) => Spool
+  /** Takes over the bytes of a downloaded file. */
+  readonly keepFile: (exchange: number, spool: Spool) => void
+  /** Whether they remain after the run. */
+  readonly keepsFiles: boolean
+  /** The number that the next exchange will have. */
+  readonly nextExchange: () => number
+}

@@ -1,0 +1,13 @@
+import type { ActionOutcome } from '../../model/export/flow.ts'
+import type { ProbeContext } from '../context.ts'
+import type { HttpResponse } from '../http-client.ts'
+
+/** The outcome of an action of an export, and the response that it is read from. */
+export type ActionResponse = ActionOutcome & { readonly response: HttpResponse }
+
+/** The outcome that a response is, now. */
+export function actionResponse({ clock }: ProbeContext, response: HttpResponse): ActionResponse {
+  const { exchange, url, headers, body } = response
+  const live = { ...(headers ? { headers } : {}), ...(body === undefined ? {} : { body }) }
+  return { response, exchange, url, ...live, at: clock.now() }
+}

@@ -1,0 +1,135 @@
+import type { OutputFileStart, FileSink } from '../../model/export/file-sink.ts'
+import type { Manifest, ManifestItem } from '../../model/export/export.ts'
+import { type OutputFile, header } from '../../model/http/exchange.ts'
+import { parseRetryAfter } from '../../model/http/retry-after.ts'
+import type { RequestCredentials } from '../../model/suite.ts'
+import { authorizationFor, followUpIdentity } from '../authorization/request-authorization.ts'
+import type { ProbeContext } from '../context.ts'
+import type { HttpRequest, HttpResponse } from '../http-client.ts'
+import { type PassThroughSpool, passThroughSpool } from '../transport/pass-through-spool.ts'
+import { type ActionResponse, actionResponse } from './action-response.ts'
+
+/** Files of a complete export to be downloaded. */
+export interface DownloadList {
+  readonly manifest: Manifest
+  /** Positions in the manifest. */
+  readonly positions: Iterable<number>
+  /** With whose token it was started. */
+  readonly as: RequestCredentials
+  readonly receiver: FileReceiver
+}
+
+/** Takes files as they come. */
+interface FileReceiver {
+  /** Called before a file is downloaded; `undefined` leaves it to be read afterwards. */
+  beginFile(file: OutputFileStart): FileSink | undefined
+  /** Resolves once there is room for another file. */
+  waitForSpace(): Promise<void>
+}
+
+/** One file to be downloaded. */
+interface FileDownload {
+  readonly as: RequestCredentials
+  readonly receiver: FileReceiver
+  readonly item: ManifestItem
+  /** Its position in the manifest. */
+  readonly number: number
+  readonly manifest?: Manifest
+}
+
+const mostDownloadAttempts = 3
+
+/** Downloads files one after the other; an abort ends it. */
+export async function downloadFiles(
+  context: ProbeContext,
+  { positions, ...list }: DownloadList,
+): Promise<readonly OutputFile[]> {
+  const files: OutputFile[] = []
+  for (const number of positions) {
+    const item = list.manifest.items[number]
+    if (context.signal?.aborted || !item) break
+    const { file } = await downloadFile(context, { ...list, item, number })
+    if (file) files.push(file)
+  }
+  return files
+}
+
+/** Downloads a file; where the server asks to wait, up to three times. */
+export async function downloadFile(context: ProbeContext, download: FileDownload): Promise<ActionResponse> {
+  const { receiver, item, number, manifest } = download
+  const { kind, type, count } = item
+  const start = {
+    number,
+    kind,
+    ...(type === undefined ? {} : { type }),
+    ...(count === undefined ? {} : { count }),
+  }
+  let passed: PassThroughSpool | undefined
+  const newSpool = () => {
+    const sink = receiver.beginFile({ ...start, exchange: context.nextExchange() })
+    if (!sink) return context.newSpool()
+    passed = passThroughSpool(sink, context.keepsFiles ? context.newSpool(true) : undefined)
+    return passed
+  }
+  await receiver.waitForSpace()
+  context.notify({ kind: 'download', number: number + 1, of: manifest?.items.length ?? 0 })
+  for (let attempt = 1; ; attempt += 1) {
+    const request = await fileRequest(context, download)
+    const response = await context.client.sendFollowingRedirects({ ...request, newSpool })
+    const waitMs = attempt < mostDownloadAttempts ? throttledMs(context, response) : undefined
+    if (waitMs !== undefined) {
+      context.notify({ kind: 'wait', seconds: Math.round(waitMs / 1000), for: 'the next attempt at a file' })
+      await context.clock.sleep(waitMs, context.signal)
+    }
+    if (waitMs !== undefined && !context.signal?.aborted) continue
+    const file = fileOf(context, response, start)
+    if (passed && response.spool === passed) passed.commit(file)
+    return { ...actionResponse(context, response), file }
+  }
+}
+
+async function fileRequest(
+  context: ProbeContext,
+  { as, item, manifest }: FileDownload,
+): Promise<HttpRequest> {
+  const { limits } = context.target
+  const needsToken = manifest?.requiresAccessToken
+  return {
+    method: 'GET',
+    url: item.url,
+    headers: [
+      ['Accept', 'application/fhir+ndjson'],
+      ['Accept-Encoding', 'gzip'],
+    ],
+    ...(needsToken === false ? {} : await authorizationFor(context, followUpIdentity(as))),
+    token: needsToken === true ? 'required' : 'allowed',
+    timeoutMs: limits.downloadTimeoutMs,
+    maxBytes: limits.fileBytes,
+    keepAlive: true,
+  }
+}
+
+function throttledMs(
+  { clock, target }: ProbeContext,
+  { status, headers = [] }: HttpResponse,
+): number | undefined {
+  const field = status === 429 || status === 503 ? header(headers, 'retry-after') : undefined
+  const asked = field === undefined ? undefined : parseRetryAfter(field, clock.now(), header(headers, 'date'))
+  const { retryAfterCapMs = Number.MAX_SAFE_INTEGER, downloadTimeoutMs } = target.limits
+  const waitMs = asked === undefined ? undefined : Math.min(asked, retryAfterCapMs)
+  return waitMs !== undefined && waitMs <= downloadTimeoutMs ? waitMs : undefined
+}
+
+function fileOf(
+  context: ProbeContext,
+  { exchange, spool }: HttpResponse,
+  start: Omit<OutputFileStart, 'exchange'>,
+): OutputFile {
+  if (spool) context.keepFile(exchange.number, spool)
+  return {
+    ...start,
+    exchange: exchange.number,
+    retrieved: spool !== undefined,
+    bytes: exchange.response?.bytes ?? 0,
+  }
+}

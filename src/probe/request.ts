@@ -1,0 +1,75 @@
+import type { Evidence } from '../model/evidence.ts'
+import { type OutputFile, header } from '../model/http/exchange.ts'
+import { resolveUrl } from '../model/http/url.ts'
+import type { MergePatch, RequestCredentials } from '../model/suite.ts'
+import type { ProbeContext } from './context.ts'
+import { patchHeaders, patchesHeader } from './header-patch.ts'
+import type { HttpRequest, HttpResponse } from './http-client.ts'
+
+/** A request whose references have been resolved: URLs are relative to the FHIR base, or absolute. */
+export interface ResolvedRequest {
+  readonly get?: string
+  readonly post?: string
+  readonly delete?: string
+  readonly headers?: MergePatch
+  /** Sent as JSON. */
+  readonly body?: unknown
+  readonly authorization?: RequestCredentials
+  /** The body is kept as an output file. */
+  readonly spooled?: boolean
+}
+
+/** Sends a request; why that cannot be done is in the evidence. */
+export async function performRequest(context: ProbeContext, spec: ResolvedRequest): Promise<Evidence> {
+  const { target, client, jobs } = context
+  const { limits } = target
+  const method = spec.get !== undefined ? 'GET' : spec.post !== undefined ? 'POST' : 'DELETE'
+  const path = spec.get ?? spec.post ?? spec.delete ?? ''
+  const isAbsolute = /^[a-z][a-z0-9+.-]*:/i.test(path)
+  const url = isAbsolute ? path : `${target.fhirUrl}/${path.replace(/^\//, '')}`
+  const as = spec.authorization ?? 'own'
+  const credentials = patchesHeader(spec.headers, 'authorization') ? {} : await context.tokens.credentials(as)
+  if ('reason' in credentials) return { probe: 'none', reason: credentials.reason }
+  if (context.signal?.aborted) return { probe: 'none', reason: { kind: 'interrupted' } }
+  // What an absolute URL leads to may be an output file, of any size.
+  const isFile = method === 'GET' && (spec.spooled === true || isAbsolute)
+  const accept = isFile
+    ? 'application/fhir+ndjson, application/fhir+json, application/json'
+    : 'application/fhir+json'
+  const defaults: [string, string][] = [['Accept', accept]]
+  if (isFile) defaults.push(['Accept-Encoding', 'gzip'])
+  if (spec.body !== undefined) defaults.push(['Content-Type', 'application/fhir+json'])
+  const request: HttpRequest = {
+    method,
+    url,
+    headers: patchHeaders(defaults, spec.headers),
+    ...(spec.body === undefined ? {} : { body: JSON.stringify(spec.body) }),
+    ...credentials,
+    token: 'required',
+    timeoutMs: isFile ? limits.downloadTimeoutMs : limits.requestTimeoutMs,
+    maxBytes: isFile ? limits.fileBytes : method === 'GET' ? limits.manifestBytes : limits.controlBodyBytes,
+    ...(isFile ? { newSpool: context.newSpool } : {}),
+  }
+  const job = /\$export(?![\w-])/.test(url) ? jobs.register(url, as) : undefined
+  const response = await (method === 'GET' && !job
+    ? client.sendFollowingRedirects(request)
+    : client.send(request))
+  if (job) jobs.recordKickoff(job, { ...response, ...statusUrlOf(response) })
+  if (method === 'DELETE') jobs.recordDeletion(url, response.status)
+  const file = spec.spooled ? keptFile(context, response) : undefined
+  if (!file) response.spool?.drop()
+  return { probe: 'request', exchanges: response.hops, ...(file ? { file } : {}) }
+}
+
+function statusUrlOf({ status, headers = [], url }: HttpResponse): { statusUrl?: string } {
+  const named =
+    status === 202 ? (header(headers, 'content-location') ?? header(headers, 'location')) : undefined
+  const statusUrl = named === undefined ? undefined : resolveUrl(named, url)
+  return statusUrl === undefined ? {} : { statusUrl }
+}
+
+function keptFile(context: ProbeContext, { exchange, spool }: HttpResponse): OutputFile | undefined {
+  if (spool) context.keepFile(exchange.number, spool)
+  const bytes = exchange.response?.bytes ?? 0
+  return { number: 0, kind: 'output', exchange: exchange.number, retrieved: spool !== undefined, bytes }
+}

@@ -1,0 +1,50 @@
+import type { FileSink } from '../../model/export/file-sink.ts'
+import type { OutputFile } from '../../model/http/exchange.ts'
+import type { Spool } from './spool.ts'
+
+/** A spool whose bytes are read as they come, so that it keeps no more than its beginning; all of them are only in `copy`. */
+export interface PassThroughSpool extends Spool {
+  commit(file: OutputFile): void
+}
+
+// A body that turns out to be an error is read as text: the beginning is held back until it is too long for that.
+const longestHeldBack = 64 << 10
+
+/** Hands the bytes of a body on to `sink`, and to `copy` if it is there. */
+export function passThroughSpool(sink: FileSink, copy: Spool | undefined): PassThroughSpool {
+  let beginning: Uint8Array[] = []
+  let bytes = 0
+  let isOver = false
+  const handOn = () => {
+    for (const chunk of beginning) sink.write(chunk)
+    beginning = []
+  }
+  return {
+    get bytes() {
+      return bytes
+    },
+    write(chunk) {
+      bytes += chunk.length
+      copy?.write(chunk)
+      if (beginning.length === 0 && bytes > longestHeldBack) return sink.write(chunk)
+      beginning.push(Uint8Array.from(chunk))
+      if (bytes > longestHeldBack) handOn()
+    },
+    end: () => copy?.end(),
+    async *read() {
+      yield* beginning
+    },
+    keepAs: (name) => copy?.keepAs(name),
+    commit(file) {
+      isOver = true
+      handOn()
+      sink.commit(file)
+    },
+    drop() {
+      beginning = []
+      if (!isOver) sink.discard()
+      isOver = true
+      copy?.drop()
+    },
+  }
+}

@@ -1,0 +1,65 @@
+import { r4ResourceTypes } from '../model/fhir/names.ts'
+import type { OutputFile } from '../model/http/exchange.ts'
+import type { Plan, ProbeKey } from '../model/plan.ts'
+import type { Evidence } from '../model/evidence.ts'
+import type { ResultFile, ResultProfiles } from '../model/result.ts'
+import type { ProbeFilesResult } from './probe-files.ts'
+
+/** When the export of an evidence began, as its manifest says. */
+export function transactionTimeOf(evidence: Evidence | undefined): string | undefined {
+  if (evidence?.probe === 'files') return evidence.manifest?.transactionTime
+  return evidence?.probe === 'export' && 'manifest' in evidence.export
+    ? evidence.export.manifest?.transactionTime
+    : undefined
+}
+
+/** Whether there is something to read, be it that an export is empty and its manifest says so. */
+export function hasFilesToRead(evidence: Evidence): boolean {
+  if (outputFilesOf(evidence).length > 0) return true
+  return (
+    evidence.probe === 'export' &&
+    evidence.export.state === 'complete' &&
+    evidence.export.manifest.emptyOutput === true
+  )
+}
+
+/** The files that a probe brought. */
+export function outputFilesOf(evidence: Evidence): readonly OutputFile[] {
+  if (evidence.probe === 'request') return evidence.file ? [evidence.file] : []
+  if (evidence.probe === 'files') return evidence.files
+  return evidence.probe === 'export' && 'files' in evidence.export ? (evidence.export.files ?? []) : []
+}
+
+/** The evidence of probes, and what was read of their files. */
+interface FilesRead {
+  readonly evidence: ReadonlyMap<ProbeKey, Evidence>
+  readonly files: ReadonlyMap<ProbeKey, ProbeFilesResult>
+}
+
+/** The files that were read, in the order in which they came, and what each holds. */
+export function resultFilesOf({ evidence, files: read }: FilesRead): readonly ResultFile[] {
+  const found = [...read].flatMap(([key, { files }]) => {
+    const brought = evidence.get(key)
+    const known = new Map((brought ? outputFilesOf(brought) : []).map((it) => [it.number, it]))
+    return files.flatMap(({ number, ...holds }): ResultFile[] => {
+      const file = known.get(number)
+      if (!file) return []
+      const { exchange, kind, type } = file
+      // What a server calls a type may be anything.
+      return [{ exchange, kind, ...(type && r4ResourceTypes.has(type) ? { type } : {}), ...holds }]
+    })
+  })
+  return found.sort((a, b) => a.exchange - b.exchange)
+}
+
+/** What each export shows of the profiles of packages. */
+export function resultProfilesOf(
+  plan: Plan,
+  { files: read }: Pick<FilesRead, 'files'>,
+): { readonly profiles?: readonly ResultProfiles[] } {
+  const profiles = plan.probes.flatMap(({ key, label }) => {
+    const seen = read.get(key)?.profiles
+    return seen ? [{ of: label, ...seen }] : []
+  })
+  return profiles.length > 0 ? { profiles } : {}
+}

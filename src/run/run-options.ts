@@ -1,0 +1,46 @@
+import type { Clock } from '../model/clock.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Level } from '../model/requirement.ts'
+import type { ResultScope, TestResult } from '../model/result.ts'
+import type { Target } from '../model/target.ts'
+import type { JudgeProgress } from '../output/judge-progress.ts'
+import type { ProbeEvent } from '../probe/events.ts'
+import type { Transport } from '../probe/transport/message.ts'
+
+/** What happens during a run, for progress displays. */
+export type RunEvent =
+  | { readonly kind: 'probe'; readonly label: string; readonly done: number; readonly of: number }
+  | { readonly kind: 'activity'; readonly event: ProbeEvent }
+  /** How much of the files of a probe has been judged; told now and then. */
+  | { readonly kind: 'judged'; readonly done: JudgeProgress }
+  | { readonly kind: 'test'; readonly test: TestResult }
+  | { readonly kind: 'closing'; readonly jobs: number }
+
+/** What a run needs. */
+export interface RunOptions {
+  readonly plan: Plan
+  readonly target: Target
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly suites: { readonly sha256: string }
+  readonly failOn: Level
+  /** Patterns of tests that are known to fail. */
+  readonly knownFailing: readonly string[]
+  readonly warnings: readonly string[]
+  readonly harness: string
+  /** How the plan was narrowed; absent if it has every test. */
+  readonly selection?: ResultScope['selection']
+  readonly signal?: AbortSignal
+  readonly notify?: (event: RunEvent) => void
+  /** Folder in which downloaded files are left. */
+  readonly keep?: string
+  readonly showDiagnostics?: boolean
+  /** File to which what is needed to judge again is written. */
+  readonly recording?: string
+  /** It has been written. */
+  readonly onRecorded?: () => void
+  /** Paths of FHIR packages whose profiles resources are held against. */
+  readonly packages?: readonly string[]
+  /** How many threads judge output files; one for each core but this one's unless given. */
+  readonly threads?: number
+}

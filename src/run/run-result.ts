@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto'
+import type { RunResult } from '../model/result.ts'
+import { resultFilesOf, resultProfilesOf } from './evidence-files.ts'
+import type { Judging } from './judging.ts'
+
+/** What a result says besides what was judged. */
+export type RunResultDetails = Pick<
+  RunResult,
+  | 'harness'
+  | 'scope'
+  | 'complete'
+  | 'jobs'
+  | 'suites'
+  | 'failOn'
+  | 'warnings'
+  | 'startedAt'
+  | 'durationMs'
+  | 'tests'
+  | 'exchanges'
+>
+
+/** The result of a judging, under an id of its own. */
+export function runResultOf(
+  judging: Pick<Judging, 'plan' | 'target' | 'evidence' | 'files'>,
+  details: RunResultDetails,
+): RunResult {
+  const { name, fhirUrl, ig } = judging.target
+  const { harness, scope, complete, jobs, suites, failOn, warnings } = details
+  const { startedAt, durationMs, tests, exchanges } = details
+  return {
+    version: 2,
+    run: randomUUID(),
+    ...{ harness, scope, complete, jobs, suites },
+    target: { name, fhirUrl, ig },
+    ...{ failOn, warnings, startedAt, durationMs, tests, exchanges },
+    files: resultFilesOf(judging),
+    ...resultProfilesOf(judging.plan, judging),
+  }
+}

@@ -1,0 +1,46 @@
+import type { OutputFile } from '../../model/http/exchange.ts'
+import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
+import type { Shard } from '../../model/export/shard.ts'
+import type { Session } from '../../probe/session.ts'
+import type { Judging } from '../judging.ts'
+import type { ProbeFilesReader } from '../probe-files.ts'
+import type { RunOptions } from '../run-options.ts'
+import type { LeaderPart } from './run-part.ts'
+import type { ShardPlan } from './shard-plan.ts'
+
+/** What a run on one of several machines needs. */
+export interface RunShardOptions extends RunOptions {
+  readonly shard: Shard
+  /** The file by which the first machine tells the others what to download. */
+  readonly manifest: string
+  /** The file for what this machine found out. */
+  readonly part: string
+  /** Version of bulkcheck. */
+  readonly version: string
+  /** Patterns of the tests that were chosen; all unless given. */
+  readonly only?: readonly string[]
+  /** Told once there is nothing to do but to wait for the first machine. */
+  readonly onWait?: () => void
+}
+
+/** What a machine has done of a run. */
+export interface ShardOutcome {
+  readonly run: string
+  readonly files: ReadonlyMap<ProbeKey, readonly OutputFile[]>
+  readonly openReaders: ReadonlyMap<ProbeKey, ProbeFilesReader>
+  /** Comes to it once the session is closed. */
+  readonly leader?: () => LeaderPart
+}
+
+/** What doing it takes. */
+export interface ShardContext {
+  readonly options: RunShardOptions
+  readonly session: Session
+  readonly judging: Judging
+  readonly shardPlan: ShardPlan
+  /** Digest of what was asked for. */
+  readonly planDigest: string
+  readonly startedAt: number
+  /** A probe is about to be performed. */
+  readonly onProbe: (probe: PlannedProbe, done: number) => void
+}

@@ -1,0 +1,94 @@
+import type { Picker } from '../checks/check.ts'
+import type { ProbeKey } from '../model/plan.ts'
+import type { Evidence } from '../model/evidence.ts'
+import { type Reason, stated } from '../model/reason.ts'
+import { TemporaryStorageError, type ResourceIndex } from '../model/fhir/resource-index.ts'
+import { endingOf, requestOutcomeOf } from './claim-subject.ts'
+import type { ProbeFilesResult } from './probe-files.ts'
+import { pickerNamed, type ResolvedValue, type ValueSource } from './resolve-references.ts'
+
+/** Values picked so far, by `key#pick`. */
+export type PickedValues = Map<string, ResolvedValue<string | readonly string[]>>
+
+/** Every value that has been picked. */
+export function pickedValuesOf(
+  picked: ReadonlyMap<string, ResolvedValue<string | readonly string[]>>,
+): readonly string[] {
+  return [...picked.values()].flatMap((it) => ('value' in it ? it.value : []))
+}
+
+/** Looks references up in what has been gathered so far. */
+export function valueSourceOf(gathered: {
+  readonly evidence: ReadonlyMap<ProbeKey, Evidence>
+  readonly read: ReadonlyMap<ProbeKey, ProbeFilesResult>
+  readonly picked: Map<string, ResolvedValue<string | readonly string[]>>
+  readonly picks: readonly Picker[]
+  readonly conceal: (value: string) => void
+  readonly groupId: string | undefined
+}): ValueSource {
+  const { evidence, read, picked } = gathered
+  return {
+    index(from): ResolvedValue<ResourceIndex> {
+      const index = read.get(from)?.index
+      return index
+        ? { value: index }
+        : { reason: read.get(from)?.noIndex ?? noIndexReason(evidence.get(from)) }
+    },
+    pick(from, pick) {
+      const name = `${from}#${pick}`
+      const known = picked.get(name)
+      if (known) return known
+      const picker = pickerNamed(gathered.picks, pick)
+      const found = pickValue(picker, {
+        evidence: evidence.get(from),
+        read: read.get(from),
+        groupId: gathered.groupId,
+      })
+      if (picker.sensitive && 'value' in found) for (const it of [found.value].flat()) gathered.conceal(it)
+      if (evidence.has(from)) picked.set(name, found)
+      return found
+    },
+  }
+}
+
+function pickValue(
+  picker: Picker,
+  from: {
+    readonly evidence: Evidence | undefined
+    readonly read: ProbeFilesResult | undefined
+    readonly groupId: string | undefined
+  },
+): ResolvedValue<string | readonly string[]> {
+  const { evidence, read, groupId } = from
+  if (!evidence) return { reason: { kind: 'interrupted' } }
+  if (evidence.probe === 'none') return evidence
+  if (picker.needs === 'files' && !read?.index) return { reason: read?.noIndex ?? noIndexReason(evidence) }
+  const found = pickOrReason(() =>
+    picker.from({
+      evidence,
+      ...(read?.index ? { index: read.index } : {}),
+      ...(read ? { patientIds: read.patientIds } : {}),
+      ...(groupId === undefined ? {} : { groupId }),
+    }),
+  )
+  return typeof found === 'object' && 'reason' in found ? found : { value: found }
+}
+
+function pickOrReason(pick: () => ReturnType<Picker['from']>): ReturnType<Picker['from']> {
+  try {
+    return pick()
+  } catch (error) {
+    if (error instanceof TemporaryStorageError) return { reason: { kind: 'disk-full' } }
+    throw error
+  }
+}
+
+function noIndexReason(evidence: Evidence | undefined): Reason {
+  if (!evidence) return { kind: 'interrupted' }
+  if (evidence.probe === 'none') return evidence.reason
+  if (evidence.probe !== 'export') return stated('no output file was read')
+  const { export: it } = evidence
+  if (it.state === 'refused') return { kind: 'refused', outcome: requestOutcomeOf(it.kickoff) }
+  if (it.state === 'complete') return stated('the export that it is compared with brought no files')
+  return { kind: 'not-completed', ...endingOf(it) }
+}

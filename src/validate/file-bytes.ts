@@ -1,0 +1,95 @@
+import { pipeline, Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { fileErrorReason } from '../config/error.ts'
+import type { SliceBytes } from '../output/slice.ts'
+import { UnreadableFileError } from '../output/byte-source.ts'
+import { type FileSource, isGzip } from './find-files.ts'
+
+/** The bytes of a file, decompressed if they are gzip, whatever its name. Throws `Unreadable`. */
+export async function* decompressedBytes({ raw }: FileSource): AsyncGenerator<Uint8Array> {
+  try {
+    const chunks = raw()[Symbol.asyncIterator]()
+    const head = await atLeast(chunks, 2)
+    if (isGzip(head)) yield* gunzipBytes(withHead(head, chunks))
+    else yield* withHead(head, chunks)
+  } catch (error) {
+    if (error instanceof UnreadableFileError) throw error
+    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
+    throw new UnreadableFileError(/^Z_/.test(code) ? 'it is no whole gzip file' : fileErrorReason(error))
+  }
+}
+
+async function* gunzipBytes(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let fed = 0
+  const whole = async function* () {
+    for await (const chunk of bytes) {
+      fed += chunk.length
+      yield chunk
+    }
+  }
+  // What goes wrong before the decoder reaches who reads from it.
+  const decoder = pipeline(Readable.from(whole(), { objectMode: false }), createGunzip(), () => undefined)
+  for await (const chunk of decoder) yield chunk as Uint8Array
+  // It passes over what follows the last member.
+  if (decoder.bytesWritten !== fed) throw Object.assign(new Error(), { code: 'Z_DATA_ERROR' })
+}
+
+async function atLeast(chunks: AsyncIterator<Uint8Array>, length: number): Promise<Uint8Array> {
+  let head: Uint8Array = new Uint8Array(0)
+  while (head.length < length) {
+    const { done, value } = await chunks.next()
+    if (done) break
+    head = head.length === 0 ? value : Buffer.concat([head, value])
+  }
+  return head
+}
+
+async function* withHead(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    if (head.length > 0) yield head
+    for (let it = await rest.next(); !it.done; it = await rest.next()) yield it.value
+  } finally {
+    await rest.return?.()
+  }
+}
+
+/** The bytes of a file for those who judge them: by its path where that is possible, so that threads share in it; others come to their end at the signal. */
+export function slicesOf(source: FileSource, signal?: AbortSignal): SliceBytes {
+  const { path, gzip, size } = source
+  if (path !== undefined && gzip) return { gzip: path }
+  if (path !== undefined && size !== undefined) return { path, to: size }
+  return { stream: signal ? untilAborted(signal, decompressedBytes(source)) : decompressedBytes(source) }
+}
+
+/** Bytes until a signal, for which nobody has to wait until more of them come. */
+async function* untilAborted(
+  signal: AbortSignal,
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const iterator = bytes[Symbol.asyncIterator]()
+  const next = () =>
+    new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+      const end = () => resolve({ done: true, value: undefined })
+      if (signal.aborted) return end()
+      signal.addEventListener('abort', end, { once: true })
+      iterator
+        .next()
+        .then(resolve, reject)
+        .finally(() => signal.removeEventListener('abort', end))
+    })
+  try {
+    for (let it = await next(); !it.done; it = await next()) yield it.value
+    await signalsDelivered()
+  } catch (error) {
+    await signalsDelivered()
+    if (!signal.aborted) throw error
+  } finally {
+    void iterator.return?.()
+  }
+}
+
+/** Ctrl-C ends who writes into a pipe as well, perhaps in the midst of a line: that it came is to be known before the end is judged. */
+async function signalsDelivered(): Promise<void> {
+  // An end may come in the same turn as bytes before it, and the signal then in the next.
+  for (const _ of [1, 2]) await new Promise((resume) => setImmediate(resume))
+}
