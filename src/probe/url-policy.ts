@@ -29,7 +29,7 @@ export function decideUrl(url: string, context: UrlContext): UrlDecision {
     return forbidden('a URL with a user name or password in it is not followed')
   const secure = base.protocol === 'https:' || parse(context.from ?? '')?.protocol === 'https:'
   if (secure && to.protocol === 'http:') return forbidden('it leads from https to http')
-  if (isPrivateHost(to.hostname) && !isPrivateHost(base.hostname))
+  if (to.hostname !== base.hostname && isPrivateHost(to.hostname) && !isPrivateHost(base.hostname))
     return forbidden('it leads from a public server to a private address')
   if (context.token === 'never') return { fetch: true, sendToken: false, reason: 'it needs no token' }
   if (to.origin === base.origin)

@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly target: Target
   readonly transport: Transport
   readonly clock: Clock
+  /** Random bytes, for `jti` and the like; default: node:crypto. */
+  readonly random?: (bytes: number) => Uint8Array
   readonly suites: { readonly sha256: string }
   readonly failOn: Level
   /** Patterns of tests that are known to fail. */

@@ -17,7 +17,7 @@ export function runWarnings(
 
 /** Opens a session for a run; its exchanges are numbered after `after`. */
 export async function openRunSession(options: RunOptions, after = 0): Promise<Session> {
-  const { signal, notify } = options
+  const { signal, notify, random } = options
   // Loaded here because who judges files without a server does without it.
   const { openSession } = await import('../probe/session.ts')
   return openSession({
@@ -26,6 +26,7 @@ export async function openRunSession(options: RunOptions, after = 0): Promise<Se
     clock: options.clock,
     after,
     ...(signal ? { signal } : {}),
+    ...(random ? { random } : {}),
     ...(options.keep ? { keep: options.keep } : {}),
     ...(options.showDiagnostics ? { showDiagnostics: true } : {}),
     ...(notify ? { notify: (event: ProbeEvent) => notify({ kind: 'activity', event }) } : {}),

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { checks, picks } from '../checks/registry.ts'
 import type { ConfigurationResult, FaultResult } from '../model/kill-matrix.ts'
+import type { Plan } from '../model/plan.ts'
 import type { SupportedRelease } from '../model/requirement.ts'
 import { supportedReleases } from '../model/requirement.ts'
 import { type RunResult, verdictCounts } from '../model/result.ts'
@@ -14,8 +16,11 @@ import { bundledSuitesFolder } from '../suite/files.ts'
 import { type LoadedSuites, loadSuites } from '../suite/load.ts'
 import { plan } from '../suite/planning/plan.ts'
 import { type Gateway, inProcessTransport } from './in-process-transport.ts'
+import { rememberSignatures } from './signatures.ts'
 import { virtualClock } from './virtual-clock.ts'
 import { synthesizePopulation } from '../reference/population/synthesis.ts'
+
+rememberSignatures()
 
 /** When every run begins, in ms since 1970. */
 export const runStart = Date.parse('2026-03-02T09:00:00Z')
@@ -64,10 +69,11 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
   const target = { ...targetOf(provider), ...told }
   const loaded = loadBundledSuites()
   return {
-    plan: plan(loaded, target, only ? { only } : {}),
+    plan: planFor(loaded, target, only),
     target,
     transport: inProcessTransport(provider, gateway),
     clock,
+    random: sameEachTime(),
     suites: { sha256: loaded.sha256 },
     failOn: 'MAY',
     knownFailing: [],
@@ -75,6 +81,25 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
     harness: 'bulkcheck selftest',
     packages,
     ...record,
+  }
+}
+
+const plans = new Map<string, Plan>()
+
+/** The plan of a target, made once: most faults do not change what a plan depends on. */
+function planFor(loaded: LoadedSuites, target: Target, only: readonly string[] | undefined): Plan {
+  const name = JSON.stringify([target, only])
+  const found = plans.get(name) ?? plan(loaded, target, only ? { only } : {})
+  plans.set(name, found)
+  return found
+}
+
+/** Bytes that look random, the same in each run: a signature of one run serves the next. */
+function sameEachTime(): (bytes: number) => Uint8Array {
+  let asked = 0
+  return (bytes) => {
+    asked += 1
+    return createHash('sha512').update(String(asked)).digest().subarray(0, bytes)
   }
 }
 

@@ -6,7 +6,7 @@ import type { IndexStore, StoreFile } from './store.ts'
 export function allKeysDistinct(segments: readonly StoredSegment[], store: IndexStore): boolean {
   const rows = segments.reduce((sum, it) => sum + it.rows, 0)
   const parts = Math.min(mostParts, powerOfTwo(rows / keysOfPart))
-  const sorter = openKeySorter(parts, store)
+  const sorter = openKeySorter(parts, store, rows)
   for (const { records, rows: mine } of segmentReaders(segments))
     for (let row = 0; row < mine; row += 1) {
       const key = row * recordWords + field.key
@@ -41,8 +41,10 @@ interface KeySorter {
   keysOf(part: number): Generator<Uint32Array>
 }
 
-function openKeySorter(parts: number, store: IndexStore): KeySorter {
-  const room = Math.max(1, Math.floor((store.sorting * 0.75) / pairBytes / parts))
+function openKeySorter(parts: number, store: IndexStore, rows: number): KeySorter {
+  const most = Math.max(1, Math.floor((store.sorting * 0.75) / pairBytes / parts))
+  // A full part goes to a file, so one place stays free.
+  const room = Math.min(most, rows + 1)
   const keys = new Uint32Array(pairWords * room * parts)
   const waiting = new Uint32Array(parts)
   const spilled = Array.from({ length: parts }, (): number[] => [])

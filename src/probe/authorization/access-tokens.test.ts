@@ -250,6 +250,16 @@ describe('an access token', () => {
     expect(forms).toHaveLength(2)
   })
 
+  test('is taken once for requests that are made at once', async () => {
+    const { session, forms, pass } = open()
+    const all = () => Promise.all([1, 2, 3].map(() => session.performRequest({ get: 'metadata' })))
+    await all()
+    expect(forms).toHaveLength(1)
+    pass(300_000)
+    await all()
+    expect(forms).toHaveLength(2)
+  })
+
   test('of a client with a secret', async () => {
     const secret = {
       kind: 'client-secret',

@@ -37,6 +37,8 @@ type TokenOutcome = AccessToken | { readonly reason: Reason; readonly transient:
 interface TokenState {
   readonly requests: TokenRequests
   readonly cache: Map<string, TokenOutcome>
+  /** Token requests that are under way, by the same names. */
+  readonly pending: Map<string, Promise<TokenOutcome>>
   readonly onWait: (ms: number) => void
   readonly signal: AbortSignal | undefined
   /** The token that must have expired later on. */
@@ -64,7 +66,7 @@ export function openAccessTokens({
 }): AccessTokens {
   rememberSecrets(target, masker)
   const requests: TokenRequests = { target, client, clock, masker, random, assertions: new Map() }
-  const tokens: TokenState = { requests, cache: new Map(), onWait, signal }
+  const tokens: TokenState = { requests, cache: new Map(), pending: new Map(), onWait, signal }
   return {
     credentials: (as) => credentials(tokens, as),
     perform: (spec, key) => perform(requests, spec, key),
@@ -157,14 +159,17 @@ async function expiredToken(tokens: TokenState): Promise<TokenOutcome> {
 }
 
 async function cachedToken(
-  { cache, requests }: TokenState,
+  { cache, pending, requests }: TokenState,
   name: string,
   by: TokenClient,
   spec: TokenProbe,
 ): Promise<TokenOutcome> {
   const known = cache.get(name)
   if (known && ('reason' in known ? !known.transient : isFresh(known, requests.clock.now()))) return known
-  const token = await takeToken(requests, by, spec)
+  // Jobs are deleted all at once: one new token serves them all.
+  const requested = pending.get(name) ?? takeToken(requests, by, spec).finally(() => pending.delete(name))
+  pending.set(name, requested)
+  const token = await requested
   cache.set(name, token)
   return token
 }

@@ -18,6 +18,8 @@ const queryParameter = new RegExp(`([?&#;](?:${sensitiveNames})=)([^&#\\s"'<>]+)
 const userinfo = /(\/\/)([^/?#\s@"'<>]+)(?=@)/g
 const jwt = /eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g
 const shortest = 6
+const mostMasked = 1 << 10
+const longestMasked = 1 << 8
 
 /** A text to be masked, in lower case. */
 interface Needle {
@@ -41,11 +43,10 @@ class NeedleIndex {
       this.#known.add(`${whole}${text}`)
       const start = startOf(text, 0)
       const list = this.#byStart.get(start) ?? []
-      list.push({ text, whole })
-      this.#byStart.set(
-        start,
-        list.sort((x, y) => y.text.length - x.text.length),
-      )
+      // The longest first. All assertions begin alike, so that a list may be long.
+      const shorter = list.findIndex((it) => it.text.length < text.length)
+      list.splice(shorter < 0 ? list.length : shorter, 0, { text, whole })
+      this.#byStart.set(start, list)
     }
   }
 
@@ -88,25 +89,35 @@ export function openMasker(): Masker {
   const haystack = new NeedleIndex()
   const patients = new Set<string>()
   let ofPatients: RegExp | undefined
+  // Names and values of header fields are the same time and again.
+  const masked = new Map<string, string>()
   return {
     addSecret(value) {
-      if (value.length >= shortest) haystack.add(encodings(value), false)
+      if (value.length < shortest) return
+      haystack.add(encodings(value), false)
+      masked.clear()
     },
     conceal(value) {
       const id = value.replace(/^.*\//, '')
       if (id === '') return
+      masked.clear()
       for (const it of encodings(id)) patients.add(it)
       ofPatients = undefined
       if (id.length >= shortest) haystack.add(encodings(id), true)
     },
     mask(text) {
+      const known = masked.get(text)
+      if (known !== undefined) return known
       ofPatients ??= patternOf(patients)
-      return haystack
+      const it = haystack
         .mask(text)
         .replace(ofPatients, mask)
         .replace(jwt, mask)
         .replace(userinfo, (_all, slashes: string, user: string) => slashes + mask(user))
         .replace(queryParameter, (_all, name: string, value: string) => name + mask(value))
+      if (masked.size === mostMasked) masked.clear()
+      if (text.length <= longestMasked) masked.set(text, it)
+      return it
     },
   }
 }

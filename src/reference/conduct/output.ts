@@ -58,6 +58,17 @@ function* terminated(lines: Iterable<string>): Iterable<string> {
   for (const line of lines) yield `${line}\n`
 }
 
+const written = new WeakMap<Resource, string>()
+
+/** The JSON of a resource, made once: it goes into one export after the other, and never changes. */
+function jsonOf(resource: Resource): string {
+  const known = written.get(resource)
+  if (known !== undefined) return known
+  const text = JSON.stringify(resource)
+  written.set(resource, text)
+  return text
+}
+
 /** Decides as the Bulk Data Access IG and the NDJSON specification ask. */
 export const honestOutput: OutputConduct = {
   groupMembers: groupMembers,
@@ -97,7 +108,7 @@ export const honestOutput: OutputConduct = {
   hasExpired: (_job, expiresAt, now) => now >= expiresAt,
   findsFile: (files, name) => files.find((file) => file.name === name),
   sentResources: (file) => file.resources,
-  lineOf: (resource) => JSON.stringify(resource),
+  lineOf: jsonOf,
   fileText: terminated,
   fileBytes: (text) => Buffer.from(text, 'utf8'),
 }

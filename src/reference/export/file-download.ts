@@ -33,6 +33,10 @@ function* pieces(state: ProviderState, job: ProviderJob, file: ServedFile): Iter
   if (length > 0) yield Buffer.concat(waiting)
 }
 
+async function* inTheirTime<T>(all: Iterable<T>): AsyncIterable<T> {
+  for (const it of all) yield it
+}
+
 /** GET of a file that a manifest names; `name` is all of its URL after the job. */
 export function handleFile(call: RequestContext, id: string, name: string): Response {
   const { state, request, answer } = call
@@ -64,8 +68,10 @@ export function handleFile(call: RequestContext, id: string, name: string): Resp
     ...(gzip ? [['Vary', 'Accept-Encoding'] as const] : []),
     ...(compressed ? [['Content-Encoding', 'gzip'] as const] : []),
   ]
-  const plain = Readable.from(pieces(state, job, found), { objectMode: false })
-  const body: AsyncIterable<Uint8Array> = compressed ? plain.pipe(createGzip()) : plain
+  const plain = pieces(state, job, found)
+  const body: AsyncIterable<Uint8Array> = compressed
+    ? Readable.from(plain, { objectMode: false }).pipe(createGzip())
+    : inTheirTime(plain)
   return answer(
     'file.served',
     { status: 200, headers, body },
