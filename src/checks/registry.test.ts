@@ -1,25 +1,5 @@
-import { readFileSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { checks, picks } from './registry.ts'
-
-const here = import.meta.dirname
-
-test('every list of checks that is registered is held against a table, whose gaps no check may have', () => {
-  const registry = ['registry.ts', 'lines/registry.ts']
-    .map((it) => readFileSync(join(here, it), 'utf8'))
-    .join('')
-  const named = [...registry.matchAll(/\.\.\.(\w+Checks)\b/g)].map(([, name]) => name)
-  const lists = named.filter((it) => it !== 'linesChecks')
-  const tests = readdirSync(here, { recursive: true, encoding: 'utf8' }).filter((it) =>
-    it.endsWith('.test.ts'),
-  )
-  const tabled = tests
-    .flatMap((it) => [...readFileSync(join(here, it), 'utf8').matchAll(/expect\(gaps\((\w+Checks), /g)])
-    .map(([, name]) => name)
-  expect(lists.length).toBeGreaterThan(10)
-  expect(lists.filter((it) => !tabled.includes(it))).toEqual([])
-})
 
 test('every check and pick has a name of its own and says what it is about', () => {
   for (const list of [checks, picks]) {

@@ -51,6 +51,22 @@ describe('a command line', () => {
     ['keygen', /`--out` is needed/],
     ['keygen --out x --alg HS256', /--alg is `ES384` or `RS384`/],
     ['serve --fault nothing-like-it', /there is no fault `nothing-like-it`/],
+    [
+      'serve --fault deletion-not-offered --fault deleted-job-goes-on',
+      /^the faults `deletion-not-offered` and `deleted-job-goes-on` conflict: both replace `remainingJobs`; name only one of them$/m,
+    ],
+    [
+      'serve --fault since-crashes,elements-crash',
+      /^these faults show in no common release: `since-crashes` shows in 1.0.1, `elements-crash` shows in 2.0.0$/m,
+    ],
+    [
+      'serve --release 2.0.0 --fault since-crashes',
+      /^--release 2.0.0 does not show every fault: `since-crashes` shows in 1.0.1$/m,
+    ],
+    [
+      'serve --release 1.0.1 --fault elements-crash',
+      /^--release 1.0.1 does not show every fault: `elements-crash` shows in 2.0.0$/m,
+    ],
     ['serve --configuration opn', /there is no configuration `opn`; did you mean `open`/],
     ['serve --port x', /--port is a number/],
     ['serve --bulk much', /--bulk is a size/],
@@ -166,6 +182,18 @@ describe('serve', () => {
     expect(code).toBe(0)
     expect(out).toMatch(/^Bulk Data 2.0.0 at http:\/\/127.0.0.1:\d+\/fhir\n/)
     expect(out).toMatch(/ run --url http:\/\/127.0.0.1:\d+\/fhir --ig 2.0.0 --client-id bulkcheck /)
+  })
+
+  test('a fault of the older release chooses that release, and the start message says so', async () => {
+    const starts = async (line: string) =>
+      (await bulkcheck(['serve', '--port', '0', ...line.split(' ')], { interruptAt: /another terminal/ })).out
+    const older = await starts('--fault since-crashes --fault no-counts')
+    expect(older).toMatch(
+      /^Bulk Data 1\.0\.1 at .*\n {2}release {7}1\.0\.1, not 2\.0\.0: only it shows the fault `since-crashes`\n/,
+    )
+    expect(older).toMatch(/--ig 1\.0\.1 /)
+    expect(await starts('--release 1.0.1 --fault since-crashes')).not.toContain('  release  ')
+    expect(await starts('--fault no-counts')).toMatch(/^Bulk Data 2\.0\.0 at .*\n {2}client /)
   })
 
   test('an open server of the older release', async () => {

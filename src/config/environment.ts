@@ -39,6 +39,7 @@ const plainNames = [
   'CERT',
   'CERT_KEY',
   'RETRY_AFTER_CAP',
+  'PROVER',
 ].map((it) => `BULKCHECK_${it}`)
 
 /** What the environment says. */

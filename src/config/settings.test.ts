@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -295,4 +295,13 @@ test('schema/config.schema.json is up to date', () => {
   expect(JSON.parse(readFileSync(join(packageRoot, 'schema/config.schema.json'), 'utf8'))).toEqual(
     configSchema,
   )
+})
+
+test('every environment variable that a document names is known', () => {
+  const pages = ['README.md', ...readdirSync(join(packageRoot, 'docs')).map((it) => `docs/${it}`)]
+  const text = pages.map((it) => readFileSync(join(packageRoot, it), 'utf8')).join('\n')
+  const names = [...new Set(text.match(/\bBULKCHECK_[A-Z_]+\b/g))]
+  expect(names).toContain('BULKCHECK_PROVER')
+  const { warnings } = takeEnvironment(Object.fromEntries(names.map((it) => [it, ''])), folder)
+  expect(warnings).toEqual([])
 })

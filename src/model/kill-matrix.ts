@@ -16,6 +16,8 @@ export interface FaultResult {
   readonly killed: boolean
   /** Ids of failing requirements that it neither breaks nor drags along. */
   readonly collateral: readonly string[]
+  /** Ids of requirements that it is known to drag along, but of which no test failed. */
+  readonly stale: readonly string[]
 }
 
 /** What became of one honest configuration of the reference provider, in tests. */
@@ -27,6 +29,8 @@ export interface ConfigurationResult {
   readonly notApplicable: number
   /** Ids of tests that should not have come out as they did: inconclusive, or failed where nothing is lacking. */
   readonly accused: readonly string[]
+  /** Ids of requirements of its release that it is known to lack, but of which no test failed. */
+  readonly stale: readonly string[]
 }
 
 /** Requirements by faults: which test notices which deliberate violation. */
@@ -41,4 +45,6 @@ export interface KillMatrix {
   readonly untouched: readonly string[]
   /** Ids of faults that fail tests of requirements which they do not break. */
   readonly collateral: readonly string[]
+  /** Ids of faults and names of configurations that list a requirement of which no test failed. */
+  readonly stale: readonly string[]
 }

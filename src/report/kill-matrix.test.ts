@@ -9,6 +9,7 @@ const clean = {
   survivors: [],
   collateral: [],
   untouched: [],
+  stale: [],
 }
 
 test('the text of a matrix', async () => {
@@ -20,12 +21,27 @@ test('a matrix that holds says so', () => {
   expect(renderMatrix(clean)).toContain('<h1 class="good">')
 })
 
+const [honest] = clean.configurations
+const inconclusive = honest && { ...honest, inconclusive: 1, accused: ['kick-off/accepted@group'] }
+
 test.each([
-  ['survivors', { survivors: ['x'] }],
-  ['collateral', { collateral: ['x'] }],
-  ['a failing honest configuration', { configurations: matrix.configurations }],
-])('a matrix with %s does not hold', (_, change) => {
+  ['survivors', { survivors: ['x'] }, '1 fault unnoticed.'],
+  ['collateral', { collateral: ['x'] }, '1 fault with collateral.'],
+  ['tests that no fault fails', { untouched: ['x', 'y'] }, '2 tests that no fault fails.'],
+  ['stale lists', { stale: ['x'] }, '1 stale list of `also` or `lacks`.'],
+  [
+    'an honest configuration whose tests are inconclusive',
+    { configurations: inconclusive ? [inconclusive] : [] },
+    '1 honest configuration with tests that should pass.',
+  ],
+])('a matrix with %s does not hold, and its sentence says why', (_, change, sentence) => {
   expect(renderMatrix({ ...clean, ...change })).toContain('<h1 class="bad">')
+  expect(
+    matrixTable({ ...clean, ...change })
+      .trimEnd()
+      .split('\n')
+      .at(-1),
+  ).toBe(sentence)
 })
 
 test('each cell says what the fault did to the requirement', () => {

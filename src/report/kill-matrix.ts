@@ -5,7 +5,7 @@ import { countOf, joinList } from './standings.ts'
 
 /** One page: requirements by faults, and each fault with the tests that notice it. */
 export function renderMatrix(matrix: KillMatrix): string {
-  const { faults, configurations, survivors, untouched, collateral } = matrix
+  const { faults, configurations, survivors, untouched, collateral, stale } = matrix
   const killed = faults.filter((fault) => fault.killed).length
   return renderPage('matrix', {
     headline: verdictOf(matrix),
@@ -35,8 +35,13 @@ export function renderMatrix(matrix: KillMatrix): string {
         title: 'Tests that no fault fails',
         lead: 'Nothing shows that these tests can fail.',
       }),
+      ...matrixList(stale, {
+        anchor: 'stale',
+        title: 'Stale lists',
+        lead: 'These faults and configurations list a requirement in `also` or `lacks`, but no test of it failed.',
+      }),
     ],
-    configurations,
+    configurations: configurations.map((it) => ({ ...it, stale: it.stale.join(', ') })),
     legend: Object.values(marks).filter(({ mark }) => mark !== ''),
     rows: rowsOf(faults),
     faults: faults.map((fault) => ({
@@ -46,6 +51,7 @@ export function renderMatrix(matrix: KillMatrix): string {
         : { mark: '✗', word: 'unnoticed', tone: 'fail' }),
       also: fault.also.join(', '),
       collateral: fault.collateral.join(', '),
+      stale: fault.stale.join(', '),
     })),
     footer: `${countOf(matrix.tests.length, 'test')}, ${countOf(faults.length, 'fault')}, ${countOf(configurations.length, 'honest configuration')}.`,
   })
@@ -57,16 +63,16 @@ export function matrixTable(matrix: KillMatrix): string {
   const width = Math.max(0, ...faults.map((fault) => fault.id.length))
   const wide = Math.max(0, ...configurations.map(({ name }) => name.length))
   return [
-    ...configurations.map(
-      (it) =>
-        `${it.accused.length > 0 ? '✗' : '✓'} ${visible(it.name).padEnd(wide)}  ${it.passed} passed, ${it.failed} failed, ${it.inconclusive} inconclusive, ${it.notApplicable} not applicable`,
-    ),
+    ...configurations.flatMap((it) => [
+      `${it.accused.length > 0 ? '✗' : '✓'} ${visible(it.name).padEnd(wide)}  ${it.passed} passed, ${it.failed} failed, ${it.inconclusive} inconclusive, ${it.notApplicable} not applicable`,
+      ...detail('should pass', it.accused),
+      ...detail('lists in `lacks`, but no test of it failed', it.stale),
+    ]),
     '',
     ...faults.flatMap((fault) => [
       `${fault.killed ? '✓' : '✗'} ${visible(fault.id).padEnd(width)}  ${fault.level.padEnd(6)}  ${visible(fault.breaks)}`,
-      ...(fault.collateral.length > 0
-        ? [`    also fails, and should not: ${visible(joinList(fault.collateral))}`]
-        : []),
+      ...detail('also fails, and should not', fault.collateral),
+      ...detail('lists in `also`, but no test of it failed', fault.stale),
     ]),
     '',
     ...(untouched.length > 0
@@ -79,6 +85,10 @@ export function matrixTable(matrix: KillMatrix): string {
     verdictOf(matrix),
     '',
   ].join('\n')
+}
+
+function detail(what: string, ids: readonly string[]): readonly string[] {
+  return ids.length > 0 ? [`    ${what}: ${visible(joinList(ids))}`] : []
 }
 
 const marks = {
@@ -113,21 +123,25 @@ function matrixList(
   return items.length > 0 ? [{ ...text, count: items.length, items }] : []
 }
 
-/** Whether every fault is noticed, by tests of its requirement only, and nothing honest fails. */
-function holds({ survivors, collateral, untouched, configurations }: KillMatrix): boolean {
+/** Whether every fault is noticed, by tests of its requirement only, nothing honest fails, and no list is stale. */
+function holds({ survivors, collateral, untouched, stale, configurations }: KillMatrix): boolean {
   return (
-    [survivors, collateral, untouched].every((it) => it.length === 0) &&
+    [survivors, collateral, untouched, stale].every((it) => it.length === 0) &&
     configurations.every((it) => it.accused.length === 0)
   )
 }
 
 function verdictOf(matrix: KillMatrix): string {
-  const { faults, survivors, collateral, configurations } = matrix
+  const { faults, survivors, collateral, untouched, stale, configurations } = matrix
   if (holds(matrix)) return `Every fault is noticed (${faults.length}), and nothing else fails.`
-  const unfair = configurations.filter((it) => it.failed > 0)
+  const unfair = configurations.filter((it) => it.accused.length > 0)
   return `${joinList([
     ...(survivors.length > 0 ? [`${countOf(survivors.length, 'fault')} unnoticed`] : []),
     ...(collateral.length > 0 ? [`${countOf(collateral.length, 'fault')} with collateral`] : []),
-    ...(unfair.length > 0 ? [`tests fail in ${countOf(unfair.length, 'honest configuration')}`] : []),
+    ...(untouched.length > 0 ? [`${countOf(untouched.length, 'test')} that no fault fails`] : []),
+    ...(stale.length > 0 ? [`${countOf(stale.length, 'stale list')} of \`also\` or \`lacks\``] : []),
+    ...(unfair.length > 0
+      ? [`${countOf(unfair.length, 'honest configuration')} with tests that should pass`]
+      : []),
   ])}.`
 }

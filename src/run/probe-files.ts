@@ -1,5 +1,5 @@
 import type { Check, LinesCheck, Picker } from '../checks/check.ts'
-import { candidateQueries } from '../checks/picks/filter-candidates.ts'
+import { candidateQueries, isCandidateQuery } from '../checks/picks/filter-candidates.ts'
 import type { FileKind, OutputFile } from '../model/http/exchange.ts'
 import { evidencePart } from '../model/parts.ts'
 import type { ProfileCoverage } from '../model/fhir/profile-coverage.ts'
@@ -119,8 +119,8 @@ export function openProbeFilesReader(options: {
   const { probe, fileReadPlan, checks, source, target } = options
   const wanted = tallyRequestsOf(fileReadPlan.lineClaims.get(probe.key) ?? [], checks, source)
   const candidates = fileReadPlan.pickedProbes.has(probe.key)
-    ? candidateQueries
-    : candidateQueries.filter((it) => options.values.includes(it))
+    ? candidateQueries(new Date().getUTCFullYear())
+    : [...new Set(options.values.filter(isCandidateQuery))]
   const reading = openExportJudge(
     {
       checks: wanted.map(({ check, params, kind }) => ({ check, params, kind })),

@@ -1,10 +1,20 @@
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { KillMatrix } from '../model/kill-matrix.ts'
-import { faults } from '../reference/faults/registry.ts'
+import { faultFile, faults } from '../reference/faults/registry.ts'
+import { fileForFaultOf } from './fault-catalogue.ts'
+import { loadBundledSuites } from './provider-runs.ts'
 
 // Its threads load JavaScript: `npm test` builds before it tests.
 const built = fileURLToPath(new URL('../../dist/selftest/kill-matrix.js', import.meta.url))
+const configurationsFile = 'src/reference/conduct/configurations.ts'
+
+/** The requirement of a test, whose id may end with the level of export that it was taken at. */
+function requirementOf(test: string): string {
+  const [, suiteName, name = ''] = /^([^/]+)\/([^@]+)/.exec(test) ?? []
+  const loaded = loadBundledSuites().suites.find(({ suite }) => suite.suite === suiteName)
+  return loaded?.suite.tests[name]?.requirement ?? test
+}
 
 describe('the kill matrix', () => {
   let matrix: KillMatrix
@@ -16,21 +26,60 @@ describe('the kill matrix', () => {
 
   test('no honest provider is accused of anything', () => {
     expect(
-      matrix.configurations.flatMap(({ name, accused }) => accused.map((it) => `${name}: ${it}`)),
+      matrix.configurations.flatMap(({ name, accused }) =>
+        accused.map(
+          (it) =>
+            `${it} should pass against the honest provider ${name}: mend the test, or the provider in src/reference; ` +
+            `if it is a SHOULD or MAY that the provider does without, add it to \`lacks\` in ${configurationsFile}`,
+        ),
+      ),
     ).toEqual([])
   })
 
   test('every fault fails a test of the requirement that it breaks', () => {
+    const survivors = matrix.faults
+      .filter((it) => !it.killed)
+      .map(
+        ({ id, breaks }) =>
+          `no test of ${breaks} fails under the fault ${id}: mend the fault in ${faultFile(id)}, ` +
+          `or add a test of ${breaks} to suites that notices it`,
+      )
+    expect(survivors).toEqual([])
     expect(matrix.survivors).toEqual([])
   })
 
   test('no fault fails a requirement that it does not announce', () => {
-    const surprises = matrix.faults.flatMap(({ id, collateral }) => collateral.map((it) => `${id}: ${it}`))
+    const surprises = matrix.faults.flatMap(({ id, collateral }) =>
+      collateral.map(
+        (it) =>
+          `the fault ${id} also fails ${it}: narrow the fault in ${faultFile(id)}, ` +
+          `or, if it cannot but break it, add it to \`also\` there with the reason in a comment`,
+      ),
+    )
     expect(surprises).toEqual([])
   })
 
   test('every test that can pass is failed by some fault', () => {
-    expect(matrix.untouched).toEqual([])
+    const untouched = matrix.untouched.map((it) => {
+      const requirement = requirementOf(it)
+      return `requirement ${requirement} is tested by ${it} but no fault breaks it: add a fault for it in ${fileForFaultOf(requirement)}`
+    })
+    expect(untouched).toEqual([])
+  })
+
+  test('no fault and no configuration lists a requirement of which no test fails', () => {
+    const lists = [
+      ...matrix.faults.flatMap(({ id, stale }) =>
+        stale.map((it) => `no test of ${it} fails under ${id}: remove it from \`also\` in ${faultFile(id)}`),
+      ),
+      ...matrix.configurations.flatMap(({ name, stale }) =>
+        stale.map(
+          (it) => `no test of ${it} fails with ${name}: remove it from \`lacks\` in ${configurationsFile}`,
+        ),
+      ),
+    ]
+    expect(lists).toEqual([])
+    expect(matrix.stale).toEqual([])
   })
 
   test('every fault was tried', () => {

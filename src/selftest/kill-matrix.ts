@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { ConfigurationResult, FaultResult, KillMatrix } from '../model/kill-matrix.ts'
 import { faults as allFaults, faultById } from '../reference/faults/registry.ts'
-import { honestProviders } from './provider-runs.ts'
+import { assertKnownRequirements } from './fault-catalogue.ts'
+import { honestProviders, loadBundledSuites } from './provider-runs.ts'
 import type { MatrixTask } from './kill-matrix-worker.ts'
 
 /** Runs that share a thread: while one waits for a signature another goes on. */
@@ -12,6 +13,7 @@ const tasksPerThread = 3
 export async function killMatrix(
   options: { readonly faults?: readonly string[]; readonly notify?: (progress: string) => void } = {},
 ): Promise<KillMatrix> {
+  assertKnownRequirements(loadBundledSuites().requirements)
   const chosen = (options.faults ?? allFaults.map((it) => it.id)).map((id) => faultById(id).id)
   const honest = honestProviders.map(({ name }): MatrixTask => ({ honest: name }))
   const tasks = [...honest, ...chosen.map((fault): MatrixTask => ({ fault }))]
@@ -31,6 +33,10 @@ export async function killMatrix(
     survivors: faults.filter((it) => !it.killed).map((it) => it.id),
     untouched: options.faults ? [] : tests.filter((it) => !touched.has(it)),
     collateral: faults.filter((it) => it.collateral.length > 0).map((it) => it.id),
+    stale: [
+      ...configurations.filter(({ result }) => result.stale.length > 0).map(({ result }) => result.name),
+      ...faults.filter((it) => it.stale.length > 0).map((it) => it.id),
+    ],
   }
 }
 

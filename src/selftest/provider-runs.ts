@@ -3,7 +3,7 @@ import { checks, picks } from '../checks/registry.ts'
 import type { ConfigurationResult, FaultResult } from '../model/kill-matrix.ts'
 import type { Plan } from '../model/plan.ts'
 import type { SupportedRelease } from '../model/requirement.ts'
-import { supportedReleases } from '../model/requirement.ts'
+import { appliesTo, supportedReleases } from '../model/requirement.ts'
 import { type RunResult, verdictCounts } from '../model/result.ts'
 import { type ClaimedFeature, defaultLimits, type ExportLevel, type Target } from '../model/target.ts'
 import { honestConfigurations, type NamedConfiguration } from '../reference/conduct/configurations.ts'
@@ -15,6 +15,7 @@ import type { RunOptions } from '../run/run-options.ts'
 import { bundledSuitesFolder } from '../suite/files.ts'
 import { type LoadedSuites, loadSuites } from '../suite/load.ts'
 import { plan } from '../suite/planning/plan.ts'
+import { levelBroken } from './fault-catalogue.ts'
 import { type Gateway, inProcessTransport } from './in-process-transport.ts'
 import { rememberSignatures } from './signatures.ts'
 import { virtualClock } from './virtual-clock.ts'
@@ -157,9 +158,19 @@ export async function judgeHonest(
       inconclusive,
       notApplicable,
       accused: accused.map((it) => it.id),
+      stale: staleLacks(provider, tests),
     },
     passed: tests.filter((it) => it.verdict.is === 'pass').map((it) => it.id),
   }
+}
+
+function staleLacks({ lacks = [], release }: HonestProvider, tests: RunResult['tests']): readonly string[] {
+  const { requirements } = loadBundledSuites()
+  const failing = new Set(tests.filter((it) => it.verdict.is === 'fail').map((it) => it.requirement.id))
+  return lacks.filter((id) => {
+    const requirement = requirements.get(id)
+    return requirement !== undefined && appliesTo(requirement, release) && !failing.has(id)
+  })
 }
 
 /** Runs the suites against a provider with one fault. */
@@ -176,11 +187,12 @@ export async function runFaulty(fault: Fault): Promise<FaultResult> {
   return {
     id: fault.id,
     breaks: fault.breaks,
-    level: loadBundledSuites().requirements.get(fault.breaks)?.level ?? 'SHALL',
+    level: levelBroken(fault, loadBundledSuites().requirements),
     failing,
     tests: failed.map((it) => it.id),
     also,
     killed: failing.includes(fault.breaks),
     collateral: failing.filter((it) => it !== fault.breaks && !also.includes(it)),
+    stale: also.filter((it) => it === fault.breaks || !failing.includes(it)),
   }
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { checks, picks } from '../checks/registry.ts'
 import { compileSuites, loadBundled, restoreSuites } from './bundled.ts'
@@ -13,6 +15,14 @@ const plain = ({ suites, requirements, sha256 }: LoadedSuites) => ({
   })),
   requirements: [...requirements],
   sha256,
+})
+
+// `npm test` builds before it tests.
+const built = fileURLToPath(new URL('../../dist/suites.json', import.meta.url))
+
+test('what the build wrote down is what it would write now, so that it is what commands read', () => {
+  const loaded = loadSuites({ paths: [bundledSuitesFolder], vocabulary })
+  expect(JSON.parse(readFileSync(built, 'utf8'))).toEqual(JSON.parse(JSON.stringify(compileSuites(loaded))))
 })
 
 test('what the build writes down is what loading gives', async () => {

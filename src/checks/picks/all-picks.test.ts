@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { completedExport, exchange, index, row } from '../fixtures/evidence.ts'
-import { candidateQueries } from './filter-candidates.ts'
+import { candidateQueries, filterCandidates, isCandidateQuery } from './filter-candidates.ts'
 import type { PickSource } from '../check.ts'
 import { picks } from '../registry.ts'
 import { unknownUrl } from './export.ts'
@@ -87,7 +87,7 @@ test('types that the export holds', () => {
 const split = (...meets: readonly (readonly string[])[]) =>
   index(
     meets.map((it, n) => row(`Patient/${n}`, { meets: it })),
-    { queries: candidateQueries },
+    { queries: candidateQueries(2026) },
   )
 
 test('queries that split what the export holds', () => {
@@ -108,7 +108,7 @@ test('queries that split what the export holds', () => {
       row('Observation/1', { meets: ['Observation?value-quantity=gt75', 'Observation?status=final'] }),
       row('Observation/2'),
     ],
-    { queries: candidateQueries },
+    { queries: candidateQueries(2026) },
   )
   expect(pick('splittingQuantity', { index: quantity })).toBe('Observation?value-quantity=gt75')
   expect(pick('splittingStatus', { index: quantity })).toBe('Observation?status=final')
@@ -121,6 +121,32 @@ test('queries that split what the export holds', () => {
     'splittingQuantity',
   ])
     expect(pick(name, { index: split([female], [female]) }), name).toEqual(none)
+})
+
+test.each([2026, 2031, 2110])('dates up to %d split what the export holds', (year) => {
+  const recent = `Observation?date=ge${year}-01-01`
+  const decade = year - (year % 10)
+  const both = `Patient?gender=female&birthdate=lt${decade - 20}-01-01`
+  const young = `Patient?birthdate=lt${decade}-01-01`
+  const held = (meets: string, queries = candidateQueries(year)) => {
+    const type = meets.split('?')[0]
+    return index([row(`${type}/1`, { meets: [meets] }), row(`${type}/2`)], { queries })
+  }
+  expect(pick('splittingDate', { index: held(recent) })).toBe(recent)
+  expect(pick('splittingDate', { index: held(young) })).toBe(young)
+  expect(pick('splittingTokenAnd', { index: held(both) })).toBe(both)
+  // Where Observations could not be evaluated, an even year is the latest.
+  const fewer = candidateQueries(year).filter((it) => !it.startsWith('Observation'))
+  expect(pick('splittingTokenAnd', { index: held(both, fewer) })).toBe(both)
+})
+
+test('a candidate of any year is known as one, and nothing else is', () => {
+  for (const year of [1999, 2026, 2110])
+    expect(candidateQueries(year).filter((it) => !isCandidateQuery(it))).toEqual([])
+  expect(candidateQueries(2110).length).toBeGreaterThan(candidateQueries(2026).length)
+  expect(filterCandidates(2026).date).toContain('Observation?date=ge2026-01-01')
+  for (const query of ['Observation?date=ge2026-01-02', 'Goal?start-date=ge2026-01-01', 'Patient/1'])
+    expect(isCandidateQuery(query), query).toBe(false)
 })
 
 test('patients, who must never be printed', () => {

@@ -1,6 +1,6 @@
 import type { ResourceIndex } from '../../model/fhir/resource-index.ts'
 import { typeOfQuery } from '../resource-type.ts'
-import { filterCandidates } from './filter-candidates.ts'
+import { type FilterCandidates, candidatesAmong } from './filter-candidates.ts'
 import { type Reason, stated } from '../../model/reason.ts'
 import type { Picker, PickSource } from '../check.ts'
 import { instantOf } from '../../model/fhir/dates.ts'
@@ -129,10 +129,13 @@ function someTypes(index: ResourceIndex, from: number, count: number): readonly 
     : types.slice(from, from + count)
 }
 
-/** The first query of a list that some resources of its type meet and others do not. */
-function splittingQuery(index: ResourceIndex, queries: readonly string[]): string | NoValue {
+/** Chooses among candidates, in the order in which they are tried. */
+type CandidateChoice = (candidates: FilterCandidates) => readonly string[]
+
+/** The first candidate that some resources of its type meet and others do not. */
+function splittingQuery(index: ResourceIndex, choose: CandidateChoice): string | NoValue {
   const { types, meeting } = countsOf(index)
-  const found = queries.find((query) => {
+  const found = choose(candidatesAmong(index.queries)).find((query) => {
     const all = types.get(typeOfQuery(query)) ?? 0
     const some = meeting.get(query) ?? 0
     return index.queries.includes(query) && some > 0 && some < all
@@ -163,7 +166,7 @@ function countsOf(index: ResourceIndex): ResourceCounts {
   return counts
 }
 
-const tokens = [...filterCandidates.token, ...filterCandidates.status]
+const tokens: CandidateChoice = ({ token, status }) => [...token, ...status]
 
 /** A second query for the type of the first that brings more; best one that still leaves something out. */
 function secondSplittingQuery(index: ResourceIndex): string | NoValue {
@@ -186,7 +189,8 @@ function queryPair(index: ResourceIndex): readonly [string, string] | undefined 
   }
   const brings = (query: string) => meeting.has(query)
   const leaves = (query: string) => (meeting.get(query) ?? 0) < rest
-  const others = [...tokens, ...filterCandidates.date].filter(
+  const candidates = candidatesAmong(index.queries)
+  const others = [...tokens(candidates), ...candidates.date].filter(
     (it) => it !== first && typeOfQuery(it) === typeOfQuery(first) && brings(it),
   )
   const found = others.find(leaves) ?? others[0]
@@ -194,11 +198,11 @@ function queryPair(index: ResourceIndex): readonly [string, string] | undefined 
 }
 
 /** A pick of a query that splits the resources of its type, and one of that type. */
-function queryAndType(name: string, states: string, queries: readonly string[]): readonly Picker[] {
+function queryAndType(name: string, states: string, choose: CandidateChoice): readonly Picker[] {
   return [
-    fromIndex(name, states, (index) => splittingQuery(index, queries)),
+    fromIndex(name, states, (index) => splittingQuery(index, choose)),
     fromIndex(`${name}Type`, `The resource type of \`${name}\`.`, (index) => {
-      const query = splittingQuery(index, queries)
+      const query = splittingQuery(index, choose)
       return typeof query === 'string' ? typeOfQuery(query) : query
     }),
   ]
@@ -242,22 +246,22 @@ export const filePicks: readonly Picker[] = [
   ...queryAndType(
     'splittingStatus',
     'A query by status that some resources of its type meet and others do not.',
-    filterCandidates.status,
+    (it) => it.status,
   ),
   ...queryAndType(
     'splittingDate',
     'A query by date that some resources of its type meet and others do not.',
-    filterCandidates.date,
+    (it) => it.date,
   ),
   ...queryAndType(
     'splittingTokenAnd',
     'A query with two criteria that some resources of its type meet and others do not.',
-    filterCandidates.both,
+    (it) => it.both,
   ),
   ...queryAndType(
     'splittingQuantity',
     'A query by quantity that some resources of its type meet and others do not.',
-    filterCandidates.quantity,
+    (it) => it.quantity,
   ),
   ofPatients('firstPatient', 'A patient of the export, as `Patient/<id>`.', ([first]) =>
     first ? `Patient/${first}` : none('the export holds no patients'),

@@ -1,11 +1,12 @@
 const years = (from: number, to: number, step: number): readonly number[] =>
   Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, at) => from + at * step)
 
-/**
- * Queries that narrow an export, by kind, none with a value from anybody's data. Those that split what a server has are
- * picked for `_typeFilter`.
- */
-export const filterCandidates = {
+/** Queries that narrow an export, by kind. Those that split what a server has are picked for `_typeFilter`. */
+export type FilterCandidates = Readonly<
+  Record<'token' | 'status' | 'date' | 'both' | 'quantity', readonly string[]>
+>
+
+const undated = {
   // Types that little else refers to come first: what others refer to may be exported in spite of a filter.
   token: [
     'MedicationRequest?status=active',
@@ -36,25 +37,51 @@ export const filterCandidates = {
     'CarePlan?status=active',
     'CarePlan?status=completed',
   ],
-  date: [
-    ...years(2010, 2026, 2).map((year) => `MedicationRequest?authoredon=ge${year}-01-01`),
-    ...years(2010, 2026, 1).map((year) => `Observation?date=ge${year}-01-01`),
-    ...years(2010, 2026, 2).map((year) => `Procedure?date=ge${year}-01-01`),
-    ...years(2010, 2026, 2).map((year) => `Condition?recorded-date=ge${year}-01-01`),
-    ...years(2010, 2026, 2).map((year) => `Encounter?date=ge${year}-01-01`),
-    ...years(1940, 2020, 10).map((year) => `Patient?birthdate=lt${year}-01-01`),
-  ],
-  both: [
-    'Observation?status=final&category=laboratory',
-    'Observation?status=final&category=vital-signs',
-    'Condition?clinical-status=active&recorded-date=ge2018-01-01',
-    'Encounter?status=finished&class=AMB',
-    'Patient?gender=female&birthdate=lt1980-01-01',
-    'Patient?gender=female&birthdate=lt2000-01-01',
-    'Patient?gender=male&birthdate=lt1980-01-01',
-  ],
   quantity: [10, 50, 75, 100, 120, 150].map((value) => `Observation?value-quantity=gt${value}`),
-} as const
+}
 
-/** All of them, for whoever evaluates them for every resource of an index. */
-export const candidateQueries: readonly string[] = [...new Set(Object.values(filterCandidates).flat())]
+/** Candidates whose dates go up to a year, none with a value from anybody's data. */
+export function filterCandidates(year: number): FilterCandidates {
+  const decade = year - (year % 10)
+  return {
+    ...undated,
+    date: [
+      ...years(2010, year, 2).map((it) => `MedicationRequest?authoredon=ge${it}-01-01`),
+      ...years(2010, year, 1).map((it) => `Observation?date=ge${it}-01-01`),
+      ...years(2010, year, 2).map((it) => `Procedure?date=ge${it}-01-01`),
+      ...years(2010, year, 2).map((it) => `Condition?recorded-date=ge${it}-01-01`),
+      ...years(2010, year, 2).map((it) => `Encounter?date=ge${it}-01-01`),
+      ...years(1940, decade, 10).map((it) => `Patient?birthdate=lt${it}-01-01`),
+    ],
+    both: [
+      'Observation?status=final&category=laboratory',
+      'Observation?status=final&category=vital-signs',
+      `Condition?clinical-status=active&recorded-date=ge${decade - 2}-01-01`,
+      'Encounter?status=finished&class=AMB',
+      `Patient?gender=female&birthdate=lt${decade - 40}-01-01`,
+      `Patient?gender=female&birthdate=lt${decade - 20}-01-01`,
+      `Patient?gender=male&birthdate=lt${decade - 40}-01-01`,
+    ],
+  }
+}
+
+/** All candidates up to a year, for whoever evaluates them for every resource of an index. */
+export function candidateQueries(year: number): readonly string[] {
+  return [...new Set(Object.values(filterCandidates(year)).flat())]
+}
+
+const dateIn = /(?<==(?:ge|lt))\d{4}-01-01$/
+
+const shapeOf = (query: string) => query.replace(dateIn, 'a year')
+const shapes = new Set(candidateQueries(2026).map(shapeOf))
+
+/** Whether a query is a candidate of some year. */
+export function isCandidateQuery(query: string): boolean {
+  return shapes.has(shapeOf(query))
+}
+
+/** The candidates for an index in which these queries were evaluated: up to the latest year that one of them names. */
+export function candidatesAmong(queries: readonly string[]): FilterCandidates {
+  const dated = queries.filter(isCandidateQuery).map((it) => Number(dateIn.exec(it)?.[0].slice(0, 4) ?? 0))
+  return filterCandidates(Math.max(0, ...dated))
+}

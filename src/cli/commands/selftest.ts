@@ -37,12 +37,14 @@ export const selftestCommand: Command = {
     if (live) io.err('\r\u001b[2K')
     const page = join(folder, 'kill-matrix.html')
     await writeReport(page, renderMatrix(matrix), io.cwd)
-    const { tests, survivors, collateral, untouched } = matrix
+    const { tests, survivors, collateral, untouched, stale } = matrix
     const accused = matrix.configurations.flatMap((it) => it.accused)
     if (args.flag('json')) {
       const broken = matrix.faults.map(({ id, breaks, level }) => ({ id, breaks, level }))
-      io.out(`${JSON.stringify({ tests, faults: broken, survivors, collateral }, null, 2)}\n`)
+      io.out(
+        `${JSON.stringify({ tests, faults: broken, survivors, collateral, untouched, stale }, null, 2)}\n`,
+      )
     } else io.out(`${matrixTable(matrix)}\n${displayPath(page, io.cwd)}\n`)
-    return [survivors, collateral, untouched, accused].some((it) => it.length > 0) ? 1 : 0
+    return [survivors, collateral, untouched, stale, accused].some((it) => it.length > 0) ? 1 : 0
   },
 }

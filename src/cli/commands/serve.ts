@@ -13,6 +13,7 @@ import { loadRequirements } from '../../suite/requirements.ts'
 import { didYouMean, joinNames } from '../../model/spelling.ts'
 import type { Args, Command } from '../command.ts'
 import { faultIdsFrom, releaseForFaults } from '../options/faults.ts'
+import { faultConflicts } from '../options/faults.ts'
 import { displayPath } from '../output-folder.ts'
 import type { Io } from '../terminal/io.ts'
 import { testKeyFiles, testKeys, testSecret } from '../test-keys.ts'
@@ -99,6 +100,8 @@ export const serveCommand: Command = {
 interface ServeSettings {
   readonly port: number
   readonly release: (typeof supportedReleases)[number]
+  /** Ids of the faults that need this release, where nobody asked for it. */
+  readonly releaseBecause: readonly string[]
   readonly faults: readonly string[]
   readonly authorization: boolean
   readonly configuration: Partial<ProviderConfiguration>
@@ -112,10 +115,9 @@ function serveSettingsFrom(args: Args): ServeSettings {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     problems.push('--port is a number from 0 to 65535')
   const known = faultIdsFrom(args, problems)
-  const release =
-    parseChoice(args.text('release'), supportedReleases, { name: '--release', problems }) ??
-    releaseForFaults(known) ??
-    '2.0.0'
+  problems.push(...faultConflicts(known))
+  const asked = parseChoice(args.text('release'), supportedReleases, { name: '--release', problems })
+  const { release, because } = releaseForFaults(known, asked, problems)
   const chosen = configurationNamed(args.text('configuration'), release, problems)
   const bulk = bulkBytesFrom(args.text('bulk'), problems)
   const base = args.text('base-url')
@@ -125,6 +127,7 @@ function serveSettingsFrom(args: Args): ServeSettings {
   return {
     port,
     release,
+    releaseBecause: because,
     faults: known,
     authorization: !args.flag('no-auth') && chosen?.authorization !== false,
     configuration: {
@@ -182,9 +185,17 @@ function startMessage(
       ]
     : ['  no authorization']
   const groups = claims.levels.includes('group') ? [`  group         ${claims.groupId}`] : []
+  const only = asked.releaseBecause
+  const older =
+    only.length > 0
+      ? [
+          `  release       ${asked.release}, not 2.0.0: only it shows the ${only.length > 1 ? 'faults' : 'fault'} ${joinNames(only, 'and')}`,
+        ]
+      : []
   const wrong = asked.faults.length > 0 ? [`  broken        ${asked.faults.join(', ')}`] : []
   const lines = [
     `Bulk Data ${asked.release} at ${url}`,
+    ...older,
     ...authorized,
     ...groups,
     ...wrong,

@@ -1,5 +1,10 @@
+import { type SupportedRelease, appliesTo, supportedReleases } from '../../model/requirement.ts'
+import { conflictsAmong } from '../../reference/faults/conflicts.ts'
 import { faults } from '../../reference/faults/registry.ts'
-import { didYouMean } from '../../model/spelling.ts'
+import type { Fault } from '../../reference/faults/definition.ts'
+import { bundledFiles } from '../../suite/files.ts'
+import { loadRequirements } from '../../suite/requirements.ts'
+import { didYouMean, joinNames } from '../../model/spelling.ts'
 import type { Args } from '../command.ts'
 
 /** The faults that `--fault` names; what does not exist is a problem, with the nearest name. */
@@ -14,7 +19,56 @@ export function faultIdsFrom(args: Args, problems: string[]): readonly string[] 
   return asked
 }
 
-/** The release whose provider shows all of these faults; `undefined` if any does. */
-export function releaseForFaults(ids: readonly string[]): '1.0.1' | '2.0.0' | undefined {
-  return faults.find((it) => ids.includes(it.id) && it.release)?.release
+/** The pairs among known faults of which only one would show, as problems. */
+export function faultConflicts(ids: readonly string[]): readonly string[] {
+  return conflictsAmong(faultsOf(ids)).map(({ faults: [first, second], decisions, settings }) => {
+    const shared = [
+      ...(decisions.length > 0 ? [`replace ${joinNames(decisions, 'and')}`] : []),
+      ...(settings.length > 0 ? [`set ${joinNames(settings, 'and')}`] : []),
+    ]
+    return `the faults \`${first}\` and \`${second}\` conflict: both ${shared.join(' and ')}; name only one of them`
+  })
+}
+
+/** The releases of the provider in which a fault shows. */
+type FaultReleases = readonly (readonly [id: string, releases: readonly SupportedRelease[]])[]
+
+/**
+ * The release of the provider that shows all of these faults: the one that was asked for, else the latest; the latest as well where
+ * there is a problem. `because` names the faults that leave no choice.
+ */
+export function releaseForFaults(
+  ids: readonly string[],
+  asked: SupportedRelease | undefined,
+  problems: string[],
+): { readonly release: SupportedRelease; readonly because: readonly string[] } {
+  const latest = '2.0.0'
+  const shown = releasesOf(ids)
+  const common = supportedReleases.filter((it) => shown.every(([, releases]) => releases.includes(it)))
+  if (common.length === 0) problems.push(`these faults show in no common release: ${listed(shown)}`)
+  else if (asked && !common.includes(asked)) {
+    const unfit = shown.filter(([, releases]) => !releases.includes(asked))
+    problems.push(`--release ${asked} does not show every fault: ${listed(unfit)}`)
+  }
+  const release = asked ?? (common.includes(latest) ? latest : (common[0] ?? latest))
+  const because = shown.filter(([, releases]) => !releases.includes(latest)).map(([id]) => id)
+  return { release, because: asked || release === latest ? [] : because }
+}
+
+function releasesOf(ids: readonly string[]): FaultReleases {
+  if (ids.length === 0) return []
+  const requirements = loadRequirements(bundledFiles('requirements'))
+  return faultsOf(ids).map(({ id, release, breaks }) => {
+    const requirement = requirements.get(breaks)
+    const holds = supportedReleases.filter((it) => !requirement || appliesTo(requirement, it))
+    return [id, release ? [release] : holds]
+  })
+}
+
+function faultsOf(ids: readonly string[]): readonly Fault[] {
+  return faults.filter((it) => ids.includes(it.id))
+}
+
+function listed(shown: FaultReleases): string {
+  return shown.map(([id, releases]) => `\`${id}\` shows in ${releases.join(' and ')}`).join(', ')
 }

@@ -7,10 +7,7 @@ vi.mock('../../checks/fixtures/evidence.ts', async (original) => ({
   index: (await import('./fixtures/spilled-index.ts')).spilledIndex,
 }))
 
-import '../../checks/index/resource-sets.test.ts'
-import '../../checks/index/export-contents.test.ts'
-import '../../checks/index/since-type-filter.test.ts'
-import '../../checks/index/compartments.test.ts'
+import '../../checks/judgement-rows.test.ts'
 import '../../checks/picks/all-picks.test.ts'
 
 afterAll(removeTestFolders)

@@ -265,12 +265,7 @@ export const authFaults: readonly Fault[] = [
   {
     id: 'no-token-for-anybody',
     breaks: 'auth.token.accepts-valid',
-    also: [
-      'auth.discovery.conveys-endpoints',
-      'auth.token.form-encoded',
-      'auth.token.alg.baseline',
-      'auth.token.jwt.jku-absent',
-    ],
+    also: ['auth.discovery.conveys-endpoints', 'auth.token.alg.baseline', 'auth.token.jwt.jku-absent'],
     conduct: onAnswer('token.granted', (r) =>
       withJson(withStatus(r, 400), () => ({
         error: 'invalid_request',

@@ -38,29 +38,24 @@ export const capabilityFaults: readonly Fault[] = [
     breaks: 'capability.instantiates',
     conduct: onAnswer('metadata', (r) => withJson(r, ({ instantiates: _, ...rest }) => rest)),
   },
-  // What works and is not declared makes the statement inaccurate too.
   {
     id: 'system-export-undeclared',
     breaks: 'capability.operation.system-declared',
-    also: ['capability.accuracy.should'],
     conduct: undeclared('system'),
   },
   {
     id: 'patient-export-undeclared',
     breaks: 'capability.operation.patient-declared',
-    also: ['capability.accuracy.should'],
     conduct: undeclared('Patient'),
   },
   {
     id: 'group-export-undeclared',
     breaks: 'capability.operation.group-declared',
-    also: ['capability.accuracy.should'],
     conduct: undeclared('Group'),
   },
   {
     id: 'patient-export-declared-at-root',
     breaks: 'capability.operation.patient-declared',
-    also: ['capability.accuracy.should'],
     conduct: operations((all, place) =>
       place === 'Patient' ? undefined : place === 'system' ? [...all, patientExport] : all,
     ),

@@ -12,14 +12,7 @@ export const deleteFaults: readonly Fault[] = [
   {
     id: 'deletion-not-offered',
     breaks: 'export.delete.supported',
-    also: [
-      'export.delete.status-202',
-      'export.delete.then-404',
-      'export.delete.then-404.oo',
-      'export.delete.cancels',
-      'export.delete.after-complete',
-      'export.delete.after-complete.accepted',
-    ],
+    also: ['export.delete.after-complete'],
     conduct: {
       remainingJobs: (jobs) => jobs,
       ...onAnswer('deletion.accepted', () =>
@@ -65,7 +58,6 @@ export const deleteFaults: readonly Fault[] = [
   {
     id: 'deleted-job-answers-202',
     breaks: 'export.delete.then-404',
-    also: ['export.delete.then-404.oo'],
     conduct: onAnswer('status.unknown', (r, { deleted }) => (deleted ? withoutBody(withStatus(r, 202)) : r)),
   },
   {
@@ -98,7 +90,7 @@ export const deleteFaults: readonly Fault[] = [
   {
     id: 'deleted-job-goes-on',
     breaks: 'export.delete.cancels',
-    also: ['export.delete.then-404', 'export.delete.then-404.oo', 'export.delete.repeat'],
+    also: ['export.delete.then-404'],
     conduct: { remainingJobs: (jobs) => jobs },
   },
   {

@@ -55,21 +55,19 @@ export const fileFaults: readonly Fault[] = [
     id: 'file-is-an-array',
     breaks: 'export.files.body.ndjson',
     // What is no NDJSON is none in whatever words it is asked for.
-    also: ['export.ndjson.one-per-line', 'export.params.outputformat.ndjson', 'export.files.body.ndjson'],
+    also: ['export.ndjson.one-per-line'],
     conduct: { fileText: (lines) => [`[${[...lines].join(',')}]`] },
   },
   {
     id: 'pretty-printed-lines',
     breaks: 'export.ndjson.one-per-line',
     // What is no NDJSON is none in whatever words it is asked for.
-    also: ['export.files.body.ndjson', 'export.params.outputformat.ndjson', 'export.ndjson.one-per-line'],
+    also: ['export.files.body.ndjson'],
     conduct: { lineOf: (resource) => JSON.stringify(resource, null, 2) },
   },
-  // An OperationOutcome with an error under 200 is an error under 2xx.
   {
     id: 'absent-file-answers-200',
     breaks: 'export.files.error.status',
-    also: ['export.errors.no-2xx-error'],
     conduct: onAnswer('file.refused', (r) => withStatus(r, 200)),
   },
   {
@@ -137,7 +135,7 @@ export const fileFaults: readonly Fault[] = [
     id: 'carriage-returns',
     breaks: 'export.ndjson.newline',
     // What is no NDJSON is none in whatever words it is asked for.
-    also: ['export.ndjson.one-per-line', 'export.files.body.ndjson', 'export.params.outputformat.ndjson'],
+    also: ['export.ndjson.one-per-line', 'export.files.body.ndjson'],
     conduct: {
       fileText: function* (lines) {
         for (const line of lines) yield `${line}\r`
@@ -161,7 +159,6 @@ export const fileFaults: readonly Fault[] = [
     also: [
       'export.manifest.output.type.resource',
       'security.limit-to-authorized',
-      'export.params.type.filters',
       'export.kickoff.patient-resources',
       'export.ndjson.meta-lastupdated',
     ],

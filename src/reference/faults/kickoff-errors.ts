@@ -10,11 +10,10 @@ const refusedFor = (kind: KickoffProblemKind, change: (response: Response) => Re
 
 /** Faults of the answers to kick-off requests that are in error. */
 export const kickoffErrorFaults: readonly Fault[] = [
-  // An error under 200 is an error under 2xx.
   {
     id: 'malformed-since-answered-200',
     breaks: 'export.kickoff.error-status',
-    also: ['export.params.since.invalid', 'export.errors.no-2xx-error'],
+    also: ['export.params.since.invalid'],
     conduct: refusedFor('since', (r) => withStatus(r, 200)),
   },
   {

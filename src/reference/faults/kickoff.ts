@@ -147,7 +147,7 @@ export const kickoffFaults: readonly Fault[] = [
   {
     id: 'patients-left-out',
     breaks: 'export.kickoff.patient-resources',
-    also: ['export.kickoff.patient.all', 'export.kickoff.group.all-members', 'export.params.type.omitted'],
+    also: ['export.kickoff.patient.all', 'export.params.type.omitted'],
     conduct: {
       exportsType: (type, kickoff) =>
         honestConduct.exportsType(type, kickoff) &&
@@ -186,7 +186,7 @@ export const kickoffFaults: readonly Fault[] = [
   {
     id: 'system-level-keeps-to-compartment',
     breaks: 'export.kickoff.system.any-resource',
-    also: ['export.kickoff.system.backup-types', 'export.params.type.omitted'],
+    also: ['export.kickoff.system.backup-types'],
     conduct: { levelIncludes: (_level, type) => honestConduct.levelIncludes('patient', type) },
   },
   {

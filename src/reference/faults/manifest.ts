@@ -33,11 +33,9 @@ export const manifestFaults: readonly Fault[] = [
     breaks: 'export.manifest.transaction-time.query-time',
     conduct: { transactionTime: ({ startedAt }) => new Date(startedAt + 86_400_000).toISOString() },
   },
-  // What changes is not the same when asked for again.
   {
     id: 'transaction-time-moves',
     breaks: 'export.manifest.transaction-time.query-time',
-    also: ['export.status.complete-repeatable'],
     conduct: {
       transactionTime: ({ startedAt, pollsAfterCompletion: visits }) =>
         new Date(startedAt + (visits - 1) * 1_000).toISOString(),
@@ -124,11 +122,9 @@ export const manifestFaults: readonly Fault[] = [
       output: [...(body.output as ManifestEntry[]), ...(body.output as ManifestEntry[]).slice(0, 1)],
     })),
   },
-  // The only file there is has no lines.
   {
     id: 'nothing-is-an-empty-file',
     breaks: 'export.manifest.output.empty',
-    also: ['export.manifest.output.no-empty-type'],
     conduct: {
       manifestFiles: (files) =>
         outputFiles(files).length > 0 ? files : [...files, emptyFile('output', 'Patient')],

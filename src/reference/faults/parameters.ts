@@ -67,7 +67,6 @@ export const parameterFaults: readonly Fault[] = [
     id: 'no-output-format',
     breaks: 'export.params.outputformat.supported',
     also: [
-      'export.params.outputformat.ndjson',
       'export.params.outputformat.full',
       'export.params.outputformat.application-ndjson',
       'export.params.outputformat.ndjson-short',
@@ -102,11 +101,9 @@ export const parameterFaults: readonly Fault[] = [
     breaks: 'export.params.outputformat.unsupported',
     conduct: overlooking(({ kind }) => kind === 'format'),
   },
-  // No instant is read, whatever its notation.
   {
     id: 'since-refused',
     breaks: 'export.params.since.supported',
-    also: ['export.params.since.timezones'],
     conduct: { parsesInstant: () => undefined },
   },
   // What is there although nothing changed makes the output not empty.
@@ -141,7 +138,7 @@ export const parameterFaults: readonly Fault[] = [
   {
     id: 'one-type-too-many',
     breaks: 'export.params.type.filters',
-    also: ['export.manifest.level.request-consistency', 'export.typefilter.with-type'],
+    also: ['export.manifest.level.request-consistency'],
     conduct: { exportsType: (type, kickoff) => type === 'Goal' || honestConduct.exportsType(type, kickoff) },
   },
   {
@@ -154,11 +151,9 @@ export const parameterFaults: readonly Fault[] = [
           : resources,
     },
   },
-  // A type of the compartment that is missing without _type is missing from the compartment.
   {
     id: 'immunizations-only-if-asked-for',
     breaks: 'export.params.type.omitted',
-    also: ['export.params.type.compartment', 'export.kickoff.compartment'],
     conduct: {
       exportsType: (type, kickoff) =>
         honestConduct.exportsType(type, kickoff) && (type !== 'Immunization' || kickoff.types !== undefined),
@@ -167,7 +162,6 @@ export const parameterFaults: readonly Fault[] = [
   {
     id: 'procedures-not-for-patients',
     breaks: 'export.params.type.compartment',
-    also: ['export.kickoff.compartment'],
     conduct: {
       exportsType: (type, kickoff) =>
         honestConduct.exportsType(type, kickoff) && (type !== 'Procedure' || kickoff.level === 'system'),
@@ -264,7 +258,7 @@ export const parameterFaults: readonly Fault[] = [
   {
     id: 'no-provenance-for-patients',
     breaks: 'export.params.provenance.patient-default',
-    also: ['export.params.type.omitted', 'export.params.type.compartment'],
+    also: ['export.params.type.compartment'],
     conduct: {
       includesProvenance: (_provenance, { level, types }) => level !== 'patient' || types !== undefined,
     },
@@ -272,7 +266,6 @@ export const parameterFaults: readonly Fault[] = [
   {
     id: 'no-provenance-for-system',
     breaks: 'export.params.provenance.system-default',
-    also: ['export.params.type.omitted'],
     conduct: {
       includesProvenance: (_provenance, { level, types }) => level !== 'system' || types !== undefined,
     },

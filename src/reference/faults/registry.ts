@@ -16,25 +16,34 @@ import { structureFaults } from './structure.ts'
 import { typeFilterFaults } from './type-filter.ts'
 import type { Fault } from './definition.ts'
 
+/** Every deliberate violation that the provider knows, by the file of this folder that it stands in. */
+const faultsByFile = {
+  'capability.ts': capabilityFaults,
+  'discovery.ts': discoveryFaults,
+  'auth.ts': authFaults,
+  'access.ts': accessFaults,
+  'kickoff.ts': kickoffFaults,
+  'kickoff-errors.ts': kickoffErrorFaults,
+  'parameters.ts': parameterFaults,
+  'elements.ts': elementFaults,
+  'type-filter.ts': typeFilterFaults,
+  'status.ts': statusFaults,
+  'manifest.ts': manifestFaults,
+  'messages.ts': messageFaults,
+  'files.ts': fileFaults,
+  'structure.ts': structureFaults,
+  'delete.ts': deleteFaults,
+  'optional.ts': optionalFaults,
+} satisfies Readonly<Record<string, readonly Fault[]>>
+
 /** Every deliberate violation that the provider knows. */
-export const faults: readonly Fault[] = [
-  ...capabilityFaults,
-  ...discoveryFaults,
-  ...authFaults,
-  ...accessFaults,
-  ...kickoffFaults,
-  ...kickoffErrorFaults,
-  ...parameterFaults,
-  ...elementFaults,
-  ...typeFilterFaults,
-  ...statusFaults,
-  ...manifestFaults,
-  ...messageFaults,
-  ...fileFaults,
-  ...structureFaults,
-  ...deleteFaults,
-  ...optionalFaults,
-]
+export const faults: readonly Fault[] = Object.values(faultsByFile).flat()
+
+/** The file that a fault stands in, as a path from the package's root; of one that is not registered, the folder. */
+export function faultFile(id: string): string {
+  const [name = ''] = Object.entries(faultsByFile).find(([, it]) => it.some((fault) => fault.id === id)) ?? []
+  return `src/reference/faults/${name}`
+}
 
 const byId = new Map(faults.map((fault) => [fault.id, fault]))
 

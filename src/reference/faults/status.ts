@@ -80,11 +80,9 @@ export const statusFaults: readonly Fault[] = [
     configuration: { failing: '_fail' },
     conduct: onAnswer('status.failed', (r) => withBody(r, 'The export has failed.', 'text/plain')),
   },
-  // An error under 200 is an error under 2xx.
   {
     id: 'failed-job-answers-200',
     breaks: 'export.status.error.status',
-    also: ['export.errors.no-2xx-error'],
     configuration: { failing: '_fail' },
     conduct: onAnswer('status.failed', (r) => withStatus(r, 200)),
   },
@@ -115,14 +113,14 @@ export const statusFaults: readonly Fault[] = [
     id: 'unknown-job-answers-200',
     breaks: 'export.status.unknown-job',
     // To another client a job is unknown.
-    also: ['export.status.error.status', 'security.restrict-to-originator'],
+    also: ['security.restrict-to-originator'],
     conduct: onAnswer('status.unknown', (r, { deleted }) => (deleted ? r : jsonResponse(200, {}))),
   },
   {
     id: 'unknown-job-always-running',
     breaks: 'export.status.unknown-job',
     // To another client a job is unknown.
-    also: ['export.status.error.status', 'security.restrict-to-originator'],
+    also: ['security.restrict-to-originator'],
     conduct: onAnswer('status.unknown', (r, { deleted }) => (deleted ? r : withoutBody(withStatus(r, 202)))),
   },
   {
@@ -170,7 +168,7 @@ export const statusFaults: readonly Fault[] = [
   {
     id: 'status-not-by-get',
     breaks: 'export.status.get',
-    also: ['export.status.in-progress-202', 'export.status.complete-200'],
+    also: ['export.status.in-progress-202'],
     conduct: onAnswer(['status.progress', 'status.complete'], () =>
       refusal(405, { code: 'not-supported', diagnostics: 'GET is not served here.' }, [['Allow', 'DELETE']]),
     ),

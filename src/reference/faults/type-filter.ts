@@ -77,7 +77,6 @@ export const typeFilterFaults: readonly Fault[] = [
   {
     id: 'encoded-ampersand-not-decoded',
     breaks: 'export.typefilter.encoded',
-    also: ['export.typefilter.and-within-query'],
     conduct: { decodesText: (text) => honestConduct.decodesText(text.replaceAll('%26', '%2526')) },
   },
 ]

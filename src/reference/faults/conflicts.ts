@@ -1,0 +1,37 @@
+import type { Fault } from './definition.ts'
+
+type Settings = NonNullable<Fault['configuration']>
+
+/** Two faults of which only one would show, and why: the decisions and settings that both replace. */
+interface FaultConflict {
+  readonly faults: readonly [string, string]
+  /** Names of decisions of the conduct. */
+  readonly decisions: readonly string[]
+  /** Names of settings of the configuration that they set to different values. */
+  readonly settings: readonly string[]
+}
+
+/** The pairs among faults that replace the same decision or setting, where the last would undo the first. */
+export function conflictsAmong(faults: readonly Fault[]): readonly FaultConflict[] {
+  const different = [...new Set(faults)]
+  return different.flatMap((first, at) =>
+    different.slice(at + 1).flatMap((second) => {
+      // Answers follow one another.
+      const decisions = sharedNames(first.conduct, second.conduct).filter((it) => it !== 'answer')
+      const settings = differingSettings(first.configuration ?? {}, second.configuration ?? {})
+      return decisions.length + settings.length > 0
+        ? [{ faults: [first.id, second.id] as const, decisions, settings }]
+        : []
+    }),
+  )
+}
+
+function sharedNames(a: object, b: object): readonly string[] {
+  return Object.keys(a).filter((it) => Object.hasOwn(b, it))
+}
+
+function differingSettings(a: Settings, b: Settings): readonly string[] {
+  return sharedNames(a, b).filter(
+    (it) => JSON.stringify(a[it as keyof Settings]) !== JSON.stringify(b[it as keyof Settings]),
+  )
+}

@@ -1,0 +1,61 @@
+import type { Level, Requirement } from '../model/requirement.ts'
+import { honestConfigurations, type NamedConfiguration } from '../reference/conduct/configurations.ts'
+import type { Fault } from '../reference/faults/definition.ts'
+import { faultFile, faults as allFaults } from '../reference/faults/registry.ts'
+
+type Requirements = ReadonlyMap<string, Requirement>
+
+const configurationsFile = 'src/reference/conduct/configurations.ts'
+
+/** What faults and configurations say of requirements that do not exist: a sentence for each, with the file to mend. */
+export function unknownRequirements(
+  requirements: Requirements,
+  faults: readonly Fault[] = allFaults,
+  configurations: readonly NamedConfiguration[] = honestConfigurations,
+): readonly string[] {
+  const missing = (ids: readonly string[] = []) => ids.filter((it) => !requirements.has(it))
+  return [
+    ...faults.flatMap(({ id, breaks, also }) => [
+      ...missing([breaks]).map((it) => unknownIn(faultFile(id), `the fault ${id}`, `breaks ${it}`)),
+      ...missing(also).map((it) => unknownIn(faultFile(id), `the fault ${id}`, `lists ${it} in \`also\``)),
+    ]),
+    ...configurations.flatMap(({ name, lacks }) =>
+      missing(lacks).map((it) =>
+        unknownIn(configurationsFile, `the configuration ${name}`, `lists ${it} in \`lacks\``),
+      ),
+    ),
+  ]
+}
+
+function unknownIn(file: string, subject: string, claim: string): string {
+  return `${file}: ${subject} ${claim}, but suites/requirements has no such requirement`
+}
+
+/** Throws a RangeError with every requirement that faults and configurations name and that does not exist. */
+export function assertKnownRequirements(requirements: Requirements): void {
+  const problems = unknownRequirements(requirements)
+  if (problems.length > 0) throw new RangeError(problems.join('\n'))
+}
+
+/** The level of the requirement that a fault breaks; throws a RangeError with the fault's file if there is none. */
+export function levelBroken(fault: Fault, requirements: Requirements): Level {
+  const [problem] = unknownRequirements(requirements, [{ ...fault, also: [] }], [])
+  const requirement = requirements.get(fault.breaks)
+  if (!requirement) throw new RangeError(problem)
+  return requirement.level
+}
+
+/** The file with most of the faults whose requirements are named most like this one: where a fault of it would be looked for. */
+export function fileForFaultOf(requirement: string): string {
+  const alike = allFaults.map(({ id, breaks }) => ({ id, segments: sharedSegments(breaks, requirement) }))
+  const most = Math.max(1, ...alike.map((it) => it.segments))
+  const files = alike.filter((it) => it.segments === most).map((it) => faultFile(it.id))
+  const count = (file: string) => files.filter((it) => it === file).length
+  return files.reduce((best, it) => (count(it) > count(best) ? it : best), files[0] ?? faultFile(''))
+}
+
+function sharedSegments(a: string, b: string): number {
+  const [left, right] = [a.split('.'), b.split('.')]
+  const differ = left.findIndex((it, at) => it !== right[at])
+  return differ === -1 ? left.length : differ
+}
