@@ -3,7 +3,7 @@ import { corpusParts } from './corpus/write.ts'
 import type { MeasureResult } from './figures.ts'
 import { officialSchema } from './official-schema.ts'
 
-/** What the bench needs of the prover. */
+/** The part of the prover that the bench uses. */
 interface Prover {
   readonly input: Buffer
   prove(length: number, type: string | undefined): { readonly lines: number; readonly proven: Uint8Array }
@@ -34,12 +34,12 @@ const pieces = [
 ]
 
 /**
- * What the schema rejects although FHIR allows it: null in arrays of primitives, whose place an extension takes, and spaces that are not ASCII, which
- * are `\s` to JavaScript and not `\S` as they are to the schema's own regular expressions.
+ * The schema rejects these although FHIR allows them: null in an array of primitives where an extension takes its place, and spaces that are not
+ * ASCII, which JavaScript's `\s` matches although the schema's `\S` was not meant to exclude them.
  */
 const falseAlarm = /[[,]null[,\]]|[\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]/
 
-/** Lines with one or two random edits that the prover takes for certainly valid, held against the official JSON schema. */
+/** Counts lines with one or two random edits that the prover proves valid and the official JSON schema rejects. */
 export async function measureAgreement(): Promise<MeasureResult> {
   const prover = await openBuiltProver()
   const objection = await officialSchema()
@@ -71,7 +71,7 @@ export async function measureAgreement(): Promise<MeasureResult> {
   }
   judge()
   if (proven < lines / 20)
-    throw new Error(`Only ${proven} of ${lines} edited lines were proven: that says nothing.`)
+    throw new Error(`the prover proved only ${proven} of ${lines} edited lines, too few to compare`)
   return {
     rows: [
       {
@@ -79,7 +79,7 @@ export async function measureAgreement(): Promise<MeasureResult> {
         value: [...classes.values()].reduce((sum, it) => sum + it, 0),
         unit: 'lines',
         target: { is: 'at most', value: 0 },
-        from: `${proven} of ${lines} edited lines were proven; ${excluded} known false alarms of the schema left out`,
+        from: `${proven} of ${lines} edited lines were proven; ${excluded} known false rejections by the schema ignored`,
       },
     ],
     ...(classes.size > 0

@@ -8,56 +8,58 @@ import type { ProcessMeasurement } from './measurement.ts'
 
 const built = fileURLToPath(new URL('.', import.meta.url))
 
-/** The command line of bulkcheck, as it is built. */
+/** The built command line of bulkcheck. */
 export const cliPath = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 
-/** Runs one of the bench's programs in a process of its own and resolves to what it tells. */
+/** Runs one of the bench's programs in its own process and resolves to the measurement that it prints. */
 export async function runProgram(program: string, args: readonly string[]): Promise<ProcessMeasurement> {
   const { output, code } = await finished(start([join(built, `${program}.js`), ...args]))
   try {
     return JSON.parse(output.trim().split('\n').at(-1) ?? '') as ProcessMeasurement
   } catch {
     throw new Error(
-      `${program} ${args.join(' ')} ended with ${code} and told nothing:\n${output.slice(-1000)}`,
+      `${program} ${args.join(' ')} ended with ${code} and printed no measurement:\n${output.slice(-1000)}`,
     )
   }
 }
 
-/** Throws unless a process ended with the exit code that is right: how fast it is wrong is of no interest. */
+/** Throws unless a process ended with the right exit code: the time of a wrong run has no meaning. */
 export function expectCode(right: number, code: number | undefined, output = ''): void {
   if (code !== right)
     throw new Error(`a process ended with ${code} instead of ${right}:\n${output.slice(-4000)}`)
 }
 
-/** What a whole process took. */
+/** Time and memory of a whole process. */
 export interface ProcessCost {
   readonly ms: number
-  /** Bytes that all its threads held at most. */
+  /** Peak memory of all its threads, in bytes. */
   readonly peak: number
 }
 
-/** Runs bulkcheck in a process of its own, from its start to its end. */
+/** Measures bulkcheck in its own process, from start to end. */
 export async function measureProcess(args: readonly string[], right = 0): Promise<ProcessCost> {
   const folder = mkdtempSync(join(tmpdir(), 'bulkcheck-bench-'))
-  const told = join(folder, 'peak')
+  const peakFile = join(folder, 'peak')
   try {
     const begun = performance.now()
-    const child = start(['--import', join(built, 'peak.js'), cliPath, ...args], folder, { BENCH_PEAK: told })
+    const child = start(['--import', join(built, 'peak.js'), cliPath, ...args], folder, {
+      BENCH_PEAK: peakFile,
+    })
     const { output, code } = await finished(child)
     const ms = performance.now() - begun
     expectCode(right, code, output)
-    return { ms, peak: Number(readFileSync(told, 'utf8')) }
+    return { ms, peak: Number(readFileSync(peakFile, 'utf8')) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-/** How long bulkcheck takes in a process of its own, from its start to its end, in milliseconds. */
+/** Milliseconds that bulkcheck takes in its own process, from start to end. */
 export async function timeProcess(args: readonly string[]): Promise<number> {
   return await timeToExit([cliPath, ...args])
 }
 
-/** How long a client takes that makes an export and does nothing but download it, to a folder if there is one. */
+/** Milliseconds that a client takes to request an export and download its files, to `folder` if given. */
 export async function timeDownload(url: string, folder?: string): Promise<number> {
   return await timeToExit([join(built, 'download.js'), url, ...(folder === undefined ? [] : [folder])])
 }
@@ -70,13 +72,13 @@ async function timeToExit(args: readonly string[]): Promise<number> {
   return ms
 }
 
-/** A reference provider in a process of its own. */
+/** A reference provider in its own process. */
 export interface ServedProvider {
   readonly url: string
   stop(): Promise<void>
 }
 
-/** Serves exports of about so many bytes, open to everybody, complete at the first status request. */
+/** Serves exports of about so many gigabytes, without authorization, complete at the first status request. */
 export async function serve(gigabytes: number): Promise<ServedProvider> {
   const child = start([
     cliPath,
@@ -90,13 +92,13 @@ export async function serve(gigabytes: number): Promise<ServedProvider> {
     `${gigabytes}GB`,
   ])
   const url = await new Promise<string>((resolve, reject) => {
-    let said = ''
+    let printed = ''
     child.stdout?.on('data', (chunk) => {
-      said += String(chunk)
-      const [found] = /http:\/\/127\.0\.0\.1:\d+\/fhir/.exec(said) ?? []
+      printed += String(chunk)
+      const [found] = /http:\/\/127\.0\.0\.1:\d+\/fhir/.exec(printed) ?? []
       if (found !== undefined) resolve(found)
     })
-    child.once('exit', () => reject(new Error(`the provider did not start:\n${said}`)))
+    child.once('exit', () => reject(new Error(`the provider did not start:\n${printed}`)))
   })
   return {
     url,

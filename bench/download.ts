@@ -3,7 +3,7 @@ import { type IncomingMessage, get } from 'node:http'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 
-// An export and its files, one after the other, by a client that does nothing with them: `node download.js URL [FOLDER]`
+// Requests an export and downloads its files one after the other: `node download.js URL [FOLDER]`
 
 const [url = '', folder] = process.argv.slice(2)
 

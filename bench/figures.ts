@@ -1,4 +1,4 @@
-/** What a measure is held to: at least, or at most, so much. */
+/** The least or the greatest value that reaches the target. */
 export interface FigureTarget {
   readonly is: 'at least' | 'at most'
   readonly value: number
@@ -10,7 +10,7 @@ export interface FigureRow {
   readonly value: number
   readonly unit: '×' | 'MB' | 'ms' | 'MB/s' | '%' | 'lines'
   readonly target?: FigureTarget
-  /** What the figure was made of. */
+  /** The figures behind it. */
   readonly from: string
 }
 
@@ -24,7 +24,7 @@ export interface CatchCount {
   readonly by: Readonly<Record<string, number>>
 }
 
-/** What one measure brings. */
+/** The figures of one measure. */
 export interface MeasureResult {
   readonly rows: readonly FigureRow[]
   readonly ratios?: Partial<Record<RatioName, number>>
@@ -39,7 +39,7 @@ export function reachesTarget({ value, target }: FigureRow): boolean {
   return target.is === 'at least' ? value >= target.value : value <= target.value
 }
 
-/** The middle of figures. */
+/** The median; NaN if there are no figures. */
 export function median(figures: readonly number[]): number {
   const sorted = [...figures].sort((a, b) => a - b)
   const middle = sorted.length / 2
@@ -52,10 +52,10 @@ export function figureText({ name, value, unit, from }: FigureRow): string {
   return `${name}: ${formatNumber(value)} ${unit} (${from})`
 }
 
-/** Rows as a table, for a terminal as for Markdown. */
+/** Rows as a Markdown table, aligned for a terminal. */
 export function figureTable(rows: readonly FigureRow[]): string {
   const cells = [
-    ['measure', 'figure', 'target', '', 'made of'],
+    ['measure', 'figure', 'target', '', 'details'],
     ...rows.map((row) => [
       row.name,
       `${formatNumber(row.value)} ${row.unit}`,

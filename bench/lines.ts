@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 
 const size = 1 << 20
 
-/** Calls back with each line of a file, without its end; bytes are read a megabyte at a time. */
+/** Calls back with each line of a file, without its LF; reads a megabyte at a time. */
 export function forEachLine(path: string, take: (line: string) => void): void {
   let buffer = Buffer.allocUnsafe(size)
   let held = 0

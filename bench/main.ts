@@ -29,14 +29,14 @@ const here = fileURLToPath(new URL('..', import.meta.url))
 
 const usage = `npm run bench -- [options]
 
-  --size MB      Size of the corpus, 1000 unless given; its variants have half of it, the overlap eight times as much
-  --rounds N     How often each measure is repeated, 3 unless given
-  --big GB       Size of the export whose memory is measured, 10 unless given
-  --only NAME    One measure: parse, harder, elsewhere, peers, process, start, overlap, memory,
+  --size MB      Size of the corpus; default 1000. Variants have half of it, overlap eight times as much
+  --rounds N     Repetitions of each measure; default 3
+  --big GB       Size of the export for memory; default 10
+  --only NAME    Take one measure: start, parse, variants, synthea, process, peers, overlap, memory,
                  mutants, agreement (repeatable)
-  --json FILE    Write the figures
-  --write        Put the tables into docs/performance.md
-  --clean        Delete the corpora that are kept in the temporary folder, and end
+  --json FILE    Write the figures to a file
+  --write        Write the tables to docs/performance.md
+  --clean        Delete the corpora in the temporary folder, and end
 `
 
 const { values } = parseArgs({
@@ -61,8 +61,8 @@ const settings: BenchSettings = {
 const measures: Readonly<Record<string, () => Promise<MeasureResult>>> = {
   start: measureStartUp,
   parse: () => compareToParse(settings),
-  harder: () => compareOnVariants(settings),
-  elsewhere: () => compareOnSynthea(settings),
+  variants: () => compareOnVariants(settings),
+  synthea: () => compareOnSynthea(settings),
   process: () => measureWholeProcess(settings),
   peers: () => compareToPeers(settings),
   overlap: () => measureOverlap(settings.megabytes / 125, settings.rounds),
@@ -71,7 +71,7 @@ const measures: Readonly<Record<string, () => Promise<MeasureResult>>> = {
   agreement: measureAgreement,
 }
 
-/** What the others are, by package. */
+/** Versions of the peers, by package. */
 function versions(): Readonly<Record<string, string>> {
   const lock = JSON.parse(readFileSync(`${here}package-lock.json`, 'utf8')) as {
     readonly packages: Readonly<Record<string, { readonly version?: string }>>
@@ -87,24 +87,26 @@ function versions(): Readonly<Record<string, string>> {
 function install(): void {
   if (existsSync(`${here}node_modules/ajv`)) return
   const { status } = spawnSync('npm', ['ci', '--prefix', here, '--silent'], { stdio: 'inherit' })
-  if (status !== 0) throw new Error('What bulkcheck is measured against could not be installed.')
+  if (status !== 0) throw new Error('npm ci could not install the peers in bench/')
 }
 
 function problem(): string | undefined {
   const numbers = [values.size, values.rounds, values.big].map(Number)
-  if (numbers.some((it) => !(it > 0))) return '--size, --rounds and --big are numbers above 0'
-  if (values.write && values.only) return '--write goes with every measure, not with --only'
+  if (numbers.some((it) => !(it > 0))) return '--size, --rounds and --big must be numbers above 0'
+  if (values.write && values.only) return '--write needs all measures: leave out --only'
   const stranger = values.only?.find((it) => !(it in measures))
-  return stranger === undefined ? undefined : `there is no measure \`${stranger}\``
+  return stranger === undefined
+    ? undefined
+    : `unknown measure \`${stranger}\`; the measures are ${Object.keys(measures).join(', ')}`
 }
 
 const heading = '## What was measured\n'
 
-/** Replaces what docs/performance.md says was measured. */
+/** Replaces the measured figures in docs/performance.md. */
 function document(text: string): void {
   const path = `${here}../docs/performance.md`
-  const [said = ''] = readFileSync(path, 'utf8').split(heading)
-  writeFileSync(path, `${said}${heading}\n${text}`)
+  const [before = ''] = readFileSync(path, 'utf8').split(heading)
+  writeFileSync(path, `${before}${heading}\n${text}`)
 }
 
 async function bench(): Promise<number> {
@@ -142,9 +144,7 @@ async function bench(): Promise<number> {
     if (values.only && !values.only.includes(name)) continue
     const measured = await take().catch((error: unknown): MeasureResult => {
       failed.push(name)
-      process.stderr.write(
-        `${name} could not be measured: ${error instanceof Error ? error.message : error}\n`,
-      )
+      process.stderr.write(`measure ${name} failed: ${error instanceof Error ? error.message : error}\n`)
       return { rows: [] }
     })
     rows.push(...measured.rows)

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { type PeerName, type Validator, peers } from './peers.ts'
 import type { CatchCount, MeasureResult } from './figures.ts'
 
-/** A resource that was valid until one thing was done to it. */
+/** A valid resource that was broken in one place. */
 interface Mutant {
   readonly rule: string
   readonly type: string
@@ -20,7 +20,7 @@ async function ours(): Promise<Validator> {
   return (line) => judgeLine(line, JSON.parse(line)).length === 0
 }
 
-/** How many mutants each validator catches, by class of rule, and how many examples of HL7's it takes for invalid. */
+/** Counts the mutants that each validator catches, by rule, and the HL7 examples that it rejects. */
 export async function measureMutants(): Promise<MeasureResult> {
   const { structureMutants } = (await import(
     new URL('../../dist-tools/selftest/fixtures/mutants/generate.js', import.meta.url).href
@@ -52,7 +52,7 @@ export async function measureMutants(): Promise<MeasureResult> {
   const total = sumOf('all', caught)
   const examples = examplesOf(new Set(all.map(({ type }) => type)))
   const rejected: CatchCount = {
-    rule: "HL7's own examples that it takes for invalid",
+    rule: 'HL7 examples rejected',
     mutants: examples.length,
     by: Object.fromEntries(
       validators.map(([name, valid]) => [name, examples.filter((text) => !valid(text)).length]),
@@ -61,7 +61,7 @@ export async function measureMutants(): Promise<MeasureResult> {
   return {
     rows: [
       {
-        name: `mutants caught of ${total.mutants}`,
+        name: `mutants caught, of ${total.mutants}`,
         value: (100 * (total.by.bulkcheck ?? 0)) / total.mutants,
         unit: '%',
         target: { is: 'at least', value: 100 },
@@ -83,7 +83,7 @@ function sumOf(rule: string, caught: readonly CatchCount[]): CatchCount {
   return { rule, mutants: caught.reduce((sum, it) => sum + it.mutants, 0), by }
 }
 
-/** FHIR R4's examples of some types, each as a line. */
+/** HL7's R4 examples of some types, each as a line. */
 function examplesOf(types: ReadonlySet<string>): readonly string[] {
   const folder = dirname(createRequire(import.meta.url).resolve('hl7.fhir.r4.examples/package.json'))
   return readdirSync(folder)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
-/** What the official JSON schema of R4 holds against a value; undefined if nothing. */
+/** The first error that the official JSON schema of R4 finds in a value; undefined if there is no error. */
 export type SchemaObjection = { readonly keyword: string; readonly path: string } | undefined
 
 interface SchemaFunction {
@@ -22,7 +22,7 @@ interface Schema {
 
 /** The official JSON schema of R4 in ajv, one compiled function for each resource type. */
 export async function officialSchema(): Promise<(value: unknown) => SchemaObjection> {
-  // The package is not there unless the bench runs: no literal for the compiler to look for.
+  // The package is installed only when the bench runs, so the compiler must not resolve the name.
   const name: string = 'ajv'
   const { Ajv } = (await import(name)) as { Ajv: new (options: unknown) => Ajv }
   const path = createRequire(import.meta.url).resolve(

@@ -1,6 +1,6 @@
 import { stopwatch } from './measurement.ts'
 
-// The command line of bulkcheck once it has judged another file, hence is loaded: `node ours.js FILE ARGUMENTS…`
+// Measures a command line of bulkcheck after loading it by judging another file: `node ours.js FILE ARGUMENTS…`
 
 const { main } = (await import(new URL('../../dist/cli/main.js', import.meta.url).href)) as {
   main(argv: readonly string[], io: unknown): Promise<number>
@@ -26,6 +26,6 @@ const io = {
 const [first = '', ...args] = process.argv.slice(2)
 await main(['validate', first, '--quiet'], io)
 output = ''
-const tell = stopwatch()
+const report = stopwatch()
 const code = await main(args, io)
-tell({ code, output: output.slice(-2000) })
+report({ code, output: output.slice(-2000) })

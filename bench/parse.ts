@@ -5,7 +5,7 @@ import { Worker, isMainThread, parentPort } from 'node:worker_threads'
 import { forEachLine } from './lines.ts'
 import { stopwatch } from './measurement.ts'
 
-// What every measure is held against: read, split, JSON.parse. `node parse.js FOLDER THREADS`
+// The baseline of every ratio: read, split, JSON.parse. `node parse.js FOLDER THREADS`
 
 function parseFile(path: string): number {
   let lines = 0
@@ -13,7 +13,7 @@ function parseFile(path: string): number {
     try {
       JSON.parse(line)
     } catch {
-      // A line that is no JSON costs what it costs.
+      // The time for a line that is not JSON counts too.
     }
     lines += 1
   })
@@ -46,12 +46,12 @@ async function inThreads(folder: string, threads: number): Promise<number> {
 
 if (isMainThread) {
   const [folder = '', threads = '1'] = process.argv.slice(2)
-  const tell = stopwatch()
+  const report = stopwatch()
   const lines =
     threads === '1'
       ? filesOf(folder).reduce((sum, it) => sum + parseFile(it), 0)
       : await inThreads(folder, Number(threads))
-  tell({ lines })
+  report({ lines })
 } else {
   parentPort?.on('message', (path: string) => parentPort?.postMessage(parseFile(path)))
 }

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { isMainThread } from 'node:worker_threads'
 
-// Loaded before a process that is measured: at its end it leaves how much memory all threads held at most.
+// Loaded into a measured process: writes the peak memory of all threads to BENCH_PEAK at the end.
 
-/** Linux counts what the parent held at the start of a process to `maxRSS`, but not to VmHWM. */
+/** Peak memory in bytes. On Linux `maxRSS` includes what the parent held when the process started; VmHWM does not. */
 function peak(): number {
   try {
     const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? []

@@ -4,12 +4,12 @@ import { forEachLine } from './lines.ts'
 import { type PeerName, peers } from './peers.ts'
 import { stopwatch } from './measurement.ts'
 
-// One validator of others on every line of a folder, made ready before: `node peer.js NAME FOLDER`
+// Measures one peer on every line of a folder, after loading it: `node peer.js NAME FOLDER`
 
 const [name = '', folder = ''] = process.argv.slice(2)
 const valid = await peers[name as PeerName]()
 const files = readdirSync(folder).map((it) => join(folder, it))
-// What compiles a validator at the first line of its type does so before time counts.
+// Some peers compile a validator at the first line of a type: that happens before the time starts.
 for (const path of files) {
   let first = true
   forEachLine(path, (line) => {
@@ -19,10 +19,10 @@ for (const path of files) {
 }
 let lines = 0
 let invalid = 0
-const tell = stopwatch()
+const report = stopwatch()
 for (const path of files)
   forEachLine(path, (line) => {
     lines += 1
     if (!valid(line)) invalid += 1
   })
-tell({ lines, invalid })
+report({ lines, invalid })

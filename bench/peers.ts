@@ -1,9 +1,9 @@
 import { officialSchema } from './official-schema.ts'
 
-/** Whether a validator takes a line for a valid resource. */
+/** Whether a validator accepts a line as a valid resource. */
 export type Validator = (line: string) => boolean
 
-/** Validators of others, by the package's name; each is made ready before the first line. */
+/** The other validators, by short name; each is loaded before the first line. */
 export const peers = { ajv, fhir, medplum } as const satisfies Readonly<
   Record<string, () => Promise<Validator>>
 >
@@ -11,7 +11,7 @@ export const peers = { ajv, fhir, medplum } as const satisfies Readonly<
 /** Name of a peer. */
 export type PeerName = keyof typeof peers
 
-// The packages are not there unless the bench runs: types are said here, and names are no literals to the compiler.
+// The packages are installed only when the bench runs, so types are declared here and the compiler must not resolve the names.
 const load = async <T>(name: string): Promise<T> => (await import(name)) as T
 
 /** The official JSON schema of R4, dispatched by type. */
@@ -54,7 +54,7 @@ async function medplum(): Promise<Validator> {
     try {
       return validateResource(resource).every(({ severity }) => severity === 'warning')
     } catch {
-      // It throws what it finds.
+      // It throws if it finds problems.
       return false
     }
   }
@@ -65,7 +65,7 @@ function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
     const value: unknown = JSON.parse(line)
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
   } catch {
-    // No JSON is no resource.
+    // A line that is not JSON is not a resource.
     return undefined
   }
 }

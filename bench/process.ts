@@ -3,7 +3,7 @@ import { oneLineFile, plainCorpus } from './corpus/cache.ts'
 import { type MeasureResult, median } from './figures.ts'
 import type { BenchSettings } from './throughput.ts'
 
-/** From the start of the process to the verdict on a file of one line. */
+/** Times a process that validates a file of one line, from its start to its end. */
 export async function measureStartUp(): Promise<MeasureResult> {
   const file = oneLineFile()
   const times: number[] = []
@@ -11,7 +11,7 @@ export async function measureStartUp(): Promise<MeasureResult> {
   return {
     rows: [
       {
-        name: 'start to the result on a file of one line',
+        name: 'start to result, file of one line',
         value: median(times),
         unit: 'ms',
         target: { is: 'at most', value: 300 },
@@ -21,7 +21,7 @@ export async function measureStartUp(): Promise<MeasureResult> {
   }
 }
 
-/** Whole processes, from their start to their end. */
+/** Times whole processes on the corpus, from start to end. */
 export async function measureWholeProcess({ megabytes, rounds }: BenchSettings): Promise<MeasureResult> {
   const folder = plainCorpus(megabytes)
   const rows: MeasureResult['rows'][number][] = []
@@ -34,7 +34,7 @@ export async function measureWholeProcess({ megabytes, rounds }: BenchSettings):
       name: `whole process, ${workers === 1 ? 'one worker' : 'two workers'}`,
       value: folder.bytes / 1e3 / ms,
       unit: 'MB/s',
-      from: `${Math.round(ms)} ms, at most ${Math.round(median(runs.map((it) => it.peak)) / 1e6)} MB of memory`,
+      from: `${Math.round(ms)} ms, peak memory ${Math.round(median(runs.map((it) => it.peak)) / 1e6)} MB`,
     })
   }
   return { rows }

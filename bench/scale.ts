@@ -16,7 +16,7 @@ const export_ = 'export {"level":"system"}'
 
 const server = (url: string) => ['--url', url, '--auth', 'none', '--level', 'system']
 
-/** Ids of every test on one plain export, and on nothing else that would be exported. */
+/** Ids of the tests that read the plain system export and nothing else. */
 function tests(url: string): readonly string[] {
   const listed = execFileSync(process.execPath, [cliPath, 'list', '--json', ...server(url)], {
     cwd: tmpdir(),
@@ -35,12 +35,12 @@ function tests(url: string): readonly string[] {
     .map(({ id }) => id)
 }
 
-/** Runs them with what takes the arguments. */
+/** Calls `perform` with the arguments of a run of these tests. */
 async function withTarget<T>({ url }: ServedProvider, perform: (args: readonly string[]) => Promise<T>) {
   const folder = mkdtempSync(join(tmpdir(), 'bulkcheck-bench-'))
   try {
     const only = tests(url)
-    // A server in the next room is asked for its status at once, not a second after the kick-off.
+    // The provider is on this machine: the first status request need not wait a second.
     const config = join(folder, 'harness.config.json')
     writeFileSync(config, '{"target":{"limits":{"pollFloor":0}}}')
     const options = ['--config', config, '--output', folder, '--quiet']
@@ -50,7 +50,7 @@ async function withTarget<T>({ url }: ServedProvider, perform: (args: readonly s
   }
 }
 
-/** Memory of a run on an export of so many gigabytes, which another process makes as it is read. */
+/** Peak memory of a run on an export of so many gigabytes, which another process generates while it is downloaded. */
 export async function measureMemory(gigabytes: number): Promise<MeasureResult> {
   const provider = await serve(gigabytes)
   try {
@@ -58,11 +58,11 @@ export async function measureMemory(gigabytes: number): Promise<MeasureResult> {
     return {
       rows: [
         {
-          name: `memory of a run on ${gigabytes} GB`,
+          name: `peak memory of run, export of ${gigabytes} GB`,
           value: took.peak / 1e6,
           unit: 'MB',
           target: { is: 'at most', value: 400 },
-          from: `all threads at their highest, ${tests} tests, ${Math.round(took.ms / 1000)} s`,
+          from: `all threads together, ${tests} tests, ${Math.round(took.ms / 1000)} s`,
         },
       ],
     }
@@ -71,7 +71,7 @@ export async function measureMemory(gigabytes: number): Promise<MeasureResult> {
   }
 }
 
-/** A run over loopback against exporting and downloading alone, and judging alone: whole processes, all of them. */
+/** Compares a run over loopback with a client that only downloads the export, and with `validate` on its files; whole processes. */
 export async function measureOverlap(gigabytes: number, rounds: number): Promise<MeasureResult> {
   const provider = await serve(gigabytes)
   const folder = mkdtempSync(join(tmpdir(), 'bulkcheck-bench-'))
@@ -89,11 +89,11 @@ export async function measureOverlap(gigabytes: number, rounds: number): Promise
     return {
       rows: [
         {
-          name: 'run over loopback, to the slower of downloading and judging',
+          name: 'run over loopback vs. the slower of download and validate',
           value: run / Math.max(download, judge),
           unit: '×',
           target: { is: 'at most', value: 1.25 },
-          from: `${Math.round(run)} ms; downloading ${Math.round(download)} ms, judging ${Math.round(judge)} ms`,
+          from: `run ${Math.round(run)} ms, download ${Math.round(download)} ms, validate ${Math.round(judge)} ms`,
         },
       ],
     }

@@ -14,11 +14,11 @@ import type { PeerName } from './peers.ts'
 import { type MeasureResult, type RatioName, type FigureRow, median } from './figures.ts'
 import type { ProcessMeasurement } from './measurement.ts'
 
-/** How much is measured, and how often. */
+/** Size of the corpus, number of rounds. */
 export interface BenchSettings {
   readonly megabytes: number
   readonly rounds: number
-  /** Folder of data of another's making, if there is one. */
+  /** Folder of Synthea's sample; it need not exist. */
   readonly synthea: string
 }
 
@@ -33,7 +33,7 @@ const parse =
 
 const readBuffer = Buffer.allocUnsafe(1 << 20)
 
-/** Reads a folder, so that the disk is not what is measured: what lies in memory is let go sooner or later. */
+/** Reads a folder into the page cache, so that the disk is not measured. */
 function warm(path: string): void {
   for (const name of readdirSync(path)) {
     const file = openSync(join(path, name), 'r')
@@ -42,12 +42,12 @@ function warm(path: string): void {
   }
 }
 
-/** `validate` as it is used, in a process that has judged one line before. */
+/** The command `validate`, in a process that has judged one line before. */
 const validate =
   ({ path }: CorpusFolder, workers: number, right = 0): Contender =>
   async () => {
     warm(path)
-    const told = await runProgram('ours', [
+    const measured = await runProgram('ours', [
       oneLineFile(),
       'validate',
       path,
@@ -55,11 +55,11 @@ const validate =
       String(workers),
       '--quiet',
     ])
-    expectCode(right, told.code, told.output)
-    return told
+    expectCode(right, measured.code, measured.output)
+    return measured
   }
 
-/** Medians of what each contender took, who take turns so that what disturbs one disturbs all. */
+/** Medians for each contender. They take turns, so a disturbance affects all alike. */
 async function medians(
   contenders: readonly Contender[],
   rounds: number,
@@ -99,25 +99,25 @@ async function against(
   }
 }
 
-/** Speeds, and processor time for as many bytes, which other work on the machine disturbs less. */
+/** Speeds, and the ratio of processor time for the same bytes, which other work on the machine disturbs less. */
 function compared(
   ours: readonly [CorpusFolder, ProcessMeasurement],
   theirs: readonly [CorpusFolder, ProcessMeasurement],
 ): string {
   const speed = ([{ bytes }, { ms }]: typeof ours) => Math.round(bytes / 1e3 / ms)
   const work = ([{ bytes }, { processor }]: typeof ours) => processor / bytes
-  return `${speed(ours)} against ${speed(theirs)} MB/s; ${(work(theirs) / work(ours)).toFixed(2)} × by processor time`
+  return `${speed(ours)} vs. ${speed(theirs)} MB/s; ${(work(theirs) / work(ours)).toFixed(2)} × by processor time`
 }
 
-/** `validate` against reading, splitting and JSON.parse of the same lines. */
+/** Compares `validate` with reading, splitting and JSON.parse of the same lines. */
 export async function compareToParse({ megabytes, rounds }: BenchSettings): Promise<MeasureResult> {
   const folder = plainCorpus(megabytes)
-  const one = await against('validate, one worker, to JSON.parse on one', folder, {
+  const one = await against('validate, one worker, vs. JSON.parse on one thread', folder, {
     workers: 1,
     rounds,
     least: 2.5,
   })
-  const two = await against('validate, two workers, to JSON.parse on two', folder, {
+  const two = await against('validate, two workers, vs. JSON.parse on two threads', folder, {
     workers: 2,
     rounds,
     least: 2,
@@ -125,17 +125,17 @@ export async function compareToParse({ megabytes, rounds }: BenchSettings): Prom
   return { rows: [one, two], ratios: { oneWorkerToParse: one.value, twoWorkersToParse: two.value } }
 }
 
-const harder: readonly (readonly [VariantName, string, number])[] = [
-  ['shuffled', 'keys in shuffled order', 1.5],
-  ['foreign', '\\u escapes and text that is not ASCII', 1.5],
+const variantTargets: readonly (readonly [VariantName, string, number])[] = [
+  ['shuffled', 'shuffled keys', 1.5],
+  ['foreign', 'non-ASCII text and \\u escapes', 1.5],
   ['tenth-invalid', '10 % of lines invalid', 1],
   ['all-invalid', 'all lines invalid', 0.45],
 ]
 
-/** The same on lines that are harder, on one worker. */
+/** The same on the variants of the corpus, on one worker. */
 export async function compareOnVariants({ megabytes, rounds }: BenchSettings): Promise<MeasureResult> {
   const rows: FigureRow[] = []
-  for (const [name, says, least] of harder)
+  for (const [name, says, least] of variantTargets)
     rows.push(
       await against(`one worker, ${says}`, variantCorpus(name, Math.ceil(megabytes / 2)), {
         workers: 1,
@@ -147,7 +147,7 @@ export async function compareOnVariants({ megabytes, rounds }: BenchSettings): P
   return { rows }
 }
 
-/** The same on data of another's making, repeated; nothing where they are not there. */
+/** The same on copies of Synthea's sample; no rows if the sample is not there. */
 export async function compareOnSynthea(settings: BenchSettings): Promise<MeasureResult> {
   const { megabytes, rounds } = settings
   const folder = await syntheaCorpus(settings.synthea, megabytes)
@@ -155,7 +155,7 @@ export async function compareOnSynthea(settings: BenchSettings): Promise<Measure
   const rows: FigureRow[] = []
   for (const workers of [1, 2])
     rows.push(
-      await against(`Synthea's, ${workers === 1 ? 'one worker' : 'two workers'}`, folder, {
+      await against(`Synthea data, ${workers === 1 ? 'one worker' : 'two workers'}`, folder, {
         workers,
         rounds,
         least: workers === 1 ? 2.5 : 2,
@@ -170,7 +170,7 @@ const others: readonly (readonly [PeerName, string, RatioName, number, number])[
   ['medplum', '@medplum/core', 'toMedplum', 60, 20],
 ]
 
-/** `validate` on one worker against validators of others: time for as many bytes, theirs measured on a sample of the lines. */
+/** Compares `validate` on one worker with other validators: time for the same bytes, theirs measured on a sample of the lines. */
 export async function compareToPeers({ megabytes, rounds }: BenchSettings): Promise<MeasureResult> {
   const folder = plainCorpus(megabytes)
   const rows: FigureRow[] = []
@@ -184,7 +184,7 @@ export async function compareToPeers({ megabytes, rounds }: BenchSettings): Prom
     const value = theirs.ms / some.bytes / (ours.ms / folder.bytes)
     ratios[key] = value
     rows.push({
-      name: `validate, one worker, to ${says}`,
+      name: `validate, one worker, vs. ${says}`,
       value,
       unit: '×',
       target: { is: 'at least', value: least },

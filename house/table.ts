@@ -1,20 +1,20 @@
 /** What every folder may import, even where its row does not say so. */
 export const everyoneImports: readonly string[] = ['storage']
 
-const run = ['model', 'checks', 'suite', 'probe', 'output']
+const run = ['model', 'r4', 'checks', 'suite', 'probe', 'output']
 const verdicts = [...run, 'config', 'profiles', 'report', 'run']
 
 /** Which of our folders each folder may import: those below src, then those beside it. */
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
   storage: [],
   model: [],
-  checks: ['model'],
+  checks: ['model', 'r4'],
   suite: ['model', 'checks'],
   probe: ['model'],
   output: ['model', 'checks', 'r4', 'structure', 'prover', 'profiles'],
   run,
   report: ['model'],
-  config: ['model', 'checks', 'suite'],
+  config: ['model', 'checks', 'suite', 'report'],
   reference: [],
   r4: [],
   structure: ['model', 'r4'],

@@ -1,11 +1,9 @@
-import { r4ResourceTypes } from '../model/fhir/names.ts'
+import { isResourceType } from '../r4/facts.ts'
 
 /** A resource type for a finding: only FHIR's own names are shown. */
 export function displayType(type: unknown): string {
   if (type === undefined) return 'no resourceType'
-  return typeof type === 'string' && r4ResourceTypes.has(type)
-    ? type
-    : 'a resourceType that FHIR R4 does not define'
+  return isResourceType(type) ? type : 'a resourceType that FHIR R4 does not define'
 }
 
 /** The resource type that a `_typeFilter` query is about. */

@@ -1,3 +1,4 @@
+import { defaultRelease } from '../config/defaults.ts'
 import { takeEnvironment } from '../config/environment.ts'
 import { ConfigError, UsageError } from '../config/error.ts'
 import { settingsFromFile } from '../config/file-settings.ts'
@@ -46,7 +47,7 @@ export async function loadSettings(
     return { settings: resolveSettings(mergeSettings([file.wishes, environment.settings, flags]), notes) }
   if (notes.problems.length > 0) throw new ConfigError(notes.problems)
   const options: EmbeddedProviderOptions = {
-    ig: flags.ig ?? '2.0.0',
+    ig: flags.ig ?? defaultRelease,
     authorization: flags.client?.auth !== 'none',
   }
   // The provider is loaded where it is tested: nobody else waits for it.

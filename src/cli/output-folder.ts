@@ -2,13 +2,17 @@ import { randomUUID } from 'node:crypto'
 import { realpathSync, statSync } from 'node:fs'
 import { mkdir, open, rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { fileErrorReason, UsageError } from '../config/error.ts'
+import { UsageError } from '../config/error.ts'
 import { packageRoot } from '../config/harness-package.ts'
-import { writeAtomically } from '../storage/atomic-write.ts'
+import { fileErrorReason } from '../storage/file-error.ts'
+import { writeWholeFile } from '../storage/whole-file.ts'
+
+/** Folder of the reports unless another is chosen, below the current one. */
+export const defaultFolderName = 'bulkcheck-report'
 
 /** Where reports go unless told otherwise: `reports/out` in the repository of bulkcheck, `bulkcheck-report` elsewhere. */
 export function defaultOutputFolder(cwd: string): string {
-  return join(cwd, realpathSync(cwd) === realpathSync(packageRoot) ? 'reports/out' : 'bulkcheck-report')
+  return join(cwd, realpathSync(cwd) === realpathSync(packageRoot) ? 'reports/out' : defaultFolderName)
 }
 
 /** Makes a folder and proves that files can be written there. Throws UsageError. */
@@ -31,7 +35,7 @@ export function refuseFolder(path: string, option: string): void {
 
 /** Writes a file, whole or not at all. Throws UsageError. */
 export async function writeReport(file: string, text: string, cwd: string): Promise<void> {
-  await writeAtomically(file, text).catch((error: unknown) => {
+  await writeWholeFile(file, text).catch((error: unknown) => {
     throw new UsageError(`${displayPath(file, cwd)} cannot be written: ${fileErrorReason(error)}`)
   })
 }

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { harnessVersion } from '../config/harness-package.ts'
 import type { RunResult } from '../model/result.ts'
+import { reportFiles } from '../report/format-files.ts'
+import { reporterLoaders } from '../report/formats.ts'
 import { textReporter } from '../report/text/reporter.ts'
 import type { Args } from './command.ts'
 import { maxFindingsFrom, type ReportSelection } from './options/report.ts'
@@ -35,13 +37,10 @@ export async function writeReports(
   result: RunResult,
   to: ReportSelection & { readonly cwd: string },
 ): Promise<readonly string[]> {
-  if (to.reports.length === 0) return []
-  // Loaded here because templates take their time, and most validations write no report.
-  const { reporters } = await import('../report/index.ts')
   const files: string[] = []
   for (const name of to.reports) {
-    const { reporter, file } = reporters[name]
-    const path = join(to.folder, file)
+    const reporter = await reporterLoaders[name]()
+    const path = join(to.folder, reportFiles[name])
     await writeReport(path, reporter(result, { findings: to.findings }), to.cwd)
     files.push(path)
   }

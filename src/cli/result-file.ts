@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { fileErrorReason, UsageError } from '../config/error.ts'
+import { UsageError } from '../config/error.ts'
+import { fileErrorReason } from '../storage/file-error.ts'
 import type { RunResult } from '../model/result.ts'
 import { parseResult } from '../report/json/parser.ts'
 

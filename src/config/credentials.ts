@@ -1,7 +1,8 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import type { Authorization } from '../model/target.ts'
-import { fileErrorReason } from './error.ts'
+import { fileErrorReason } from '../storage/file-error.ts'
+import { defaultScope } from './defaults.ts'
 import { readPrivateKey } from './private-key.ts'
 import { packageRoot } from './harness-package.ts'
 import { type PartialClient, type SecretSource, impliedAuthKind } from './partial-settings.ts'
@@ -11,8 +12,6 @@ export interface Diagnostics {
   readonly problems: string[]
   readonly warnings: string[]
 }
-
-const defaultScope = 'system/*.read'
 
 /** The credentials that wishes amount to; what is missing or unusable is noted, and `undefined` returned. */
 export function authorizationOf(

@@ -10,3 +10,9 @@ export function durationMs(value: string | number): number | undefined {
   const [, amount, unit] = /^([\d.]+)([a-z]+)$/.exec(value.trim()) ?? []
   return Math.round(Number(amount) * (unitsMs[unit ?? ''] ?? Number.NaN))
 }
+
+/** A duration in the largest unit that it is a whole number of: `90s`, `2m`. */
+export function durationText(ms: number): string {
+  const [unit, unitMs] = Object.entries(unitsMs).findLast(([, it]) => ms >= it && ms % it === 0) ?? ['ms', 1]
+  return `${ms / unitMs}${unit}`
+}

@@ -16,31 +16,8 @@ const secretNames = [
   'BULKCHECK_CERT_KEY_PASSPHRASE',
 ] as const
 
-const plainNames = [
-  'URL',
-  'NAME',
-  'IG',
-  'LEVEL',
-  'GROUP_ID',
-  'SUPPORTS',
-  'TOKEN_ORIGIN',
-  'AUTH',
-  'CLIENT_ID',
-  'SCOPE',
-  'TOKEN_URL',
-  'KID',
-  'CONFIG',
-  'SUITES',
-  'IG_PACKAGE',
-  'OUTPUT',
-  'FAIL_ON',
-  'KNOWN_FAILING',
-  'CA',
-  'CERT',
-  'CERT_KEY',
-  'RETRY_AFTER_CAP',
-  'PROVER',
-].map((it) => `BULKCHECK_${it}`)
+/** Variables that are read elsewhere: before the configuration, and by the prover. */
+const namesReadElsewhere = ['BULKCHECK_CONFIG', 'BULKCHECK_PROVER']
 
 /** What the environment says. */
 export interface EnvironmentSettings {
@@ -52,7 +29,11 @@ export interface EnvironmentSettings {
 /** Reads the BULKCHECK_ variables and removes those that hold secrets from `environment`. An empty variable counts as unset. */
 export function takeEnvironment(environment: Environment, cwd: string): EnvironmentSettings {
   const problems: string[] = []
-  const get = (name: string) => environment[`BULKCHECK_${name}`]?.trim() || undefined
+  const names: string[] = []
+  const get = (name: string) => {
+    names.push(`BULKCHECK_${name}`)
+    return environment[`BULKCHECK_${name}`]?.trim() || undefined
+  }
   const path = (name: string) => {
     const value = get(name)
     return value === undefined ? undefined : resolve(cwd, value)
@@ -65,7 +46,6 @@ export function takeEnvironment(environment: Environment, cwd: string): Environm
     return parseChoices(text === undefined ? undefined : [text], allowed, note(name))
   }
   const secret = (name: (typeof secretNames)[number]) => secretFrom({ environment, name, cwd, problems })
-  const warnings = unknownVariables(environment)
   const wishes = withoutUndefined({
     url: get('URL'),
     name: get('NAME'),
@@ -101,7 +81,7 @@ export function takeEnvironment(environment: Environment, cwd: string): Environm
       token: secret('BULKCHECK_BEARER_TOKEN'),
     }),
   })
-  return { settings: wishes, problems, warnings }
+  return { settings: wishes, problems, warnings: unknownVariables(environment, names) }
 }
 
 function limitsFrom(retryAfterCap: string | undefined, problems: string[]): Partial<Limits> | undefined {
@@ -128,8 +108,8 @@ function secretFrom(it: {
 }
 
 /** Variables with our prefix that nobody reads: most likely misspelled. */
-function unknownVariables(environment: Environment): readonly string[] {
-  const known = [...plainNames, ...secretNames, ...secretNames.map((it) => `${it}_FILE`)]
+function unknownVariables(environment: Environment, names: readonly string[]): readonly string[] {
+  const known = [...names, ...namesReadElsewhere, ...secretNames, ...secretNames.map((it) => `${it}_FILE`)]
   return Object.keys(environment)
     .filter((it) => it.startsWith('BULKCHECK_') && !known.includes(it))
     .map((it) => `the environment variable ${it} means nothing to bulkcheck${didYouMean(it, known)}`)

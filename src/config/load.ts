@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, extname, join, relative, resolve } from 'node:path'
-import { ConfigError, fileErrorReason } from './error.ts'
+import { ConfigError } from './error.ts'
+import { fileErrorReason } from '../storage/file-error.ts'
 import type { Config } from './public.ts'
 
 /** Names under which a configuration is found, first come first. */

@@ -1,6 +1,6 @@
 import type { Level, SupportedRelease } from '../model/requirement.ts'
 import type { ClaimedFeature, ExportLevel, Limits } from '../model/target.ts'
-import type { ReportName } from './public.ts'
+import type { ReportName } from '../report/format-files.ts'
 
 /** How the harness can be told to authorize itself. */
 export const authKinds = ['none', 'backend-services', 'client-secret', 'bearer'] as const

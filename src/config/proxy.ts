@@ -1,3 +1,4 @@
+import { parseHttpUrl } from '../model/http/url.ts'
 import { ConfigError } from './error.ts'
 
 /** Environment variables by name. */
@@ -24,10 +25,9 @@ function value(variables: Variables, name: string): string | undefined {
 function checked(variables: Variables, name: string): string | undefined {
   const text = value(variables, name)
   if (text === undefined) return undefined
-  const url = URL.canParse(text) ? new URL(text) : undefined
+  const url = parseHttpUrl(text)
   // The value is not shown: it may hold a password.
-  if (!url || !['http:', 'https:'].includes(url.protocol))
-    throw new ConfigError(`${name} is not the http or https URL of a proxy`)
+  if (!url) throw new ConfigError(`${name} is not the http or https URL of a proxy`)
   return url.href
 }
 

@@ -1,7 +1,8 @@
 import type { ClaimedFeature, ExportLevel } from '../model/target.ts'
 import type { Level, SupportedRelease } from '../model/requirement.ts'
+import type { ReportName } from '../report/format-files.ts'
 
-export type { ClaimedFeature, ExportLevel, Level, SupportedRelease }
+export type { ClaimedFeature, ExportLevel, Level, ReportName, SupportedRelease }
 
 /** `'250ms'`, `'30s'`, `'5m'`, `'1h'`, or a number of milliseconds. */
 export type Duration = string | number
@@ -99,9 +100,6 @@ export interface TlsConfig {
   /** Certificates are not verified; such a run never exits 0. */
   readonly insecure?: boolean
 }
-
-/** Names of report formats. */
-export type ReportName = 'html' | 'junit' | 'json'
 
 /** What `harness.config.ts` (or .js, .mjs, .json, .yaml) says. Paths are relative to that file. */
 export interface Config {

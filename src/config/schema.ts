@@ -1,9 +1,8 @@
 import { requirementLevels, supportedReleases } from '../model/requirement.ts'
-import { claimableFeatures, exportLevels } from '../model/target.ts'
-import { durationPattern } from './duration.ts'
-
-/** Report formats that are written to files, all of them unless told otherwise. */
-export const reportNames = ['html', 'junit', 'json'] as const
+import { claimableFeatures, defaultLimits, exportLevels } from '../model/target.ts'
+import { reportNames } from '../report/format-files.ts'
+import { defaultFailOn, defaultRelease, defaultScope } from './defaults.ts'
+import { durationPattern, durationText } from './duration.ts'
 
 const text = { type: 'string', minLength: 1 }
 const duration = { type: ['string', 'number'], pattern: durationPattern, minimum: 0 }
@@ -26,8 +25,8 @@ export const configSchema = {
     reports: list({ enum: reportNames }, 'Reports to write; all of them unless said otherwise.'),
     failOn: {
       enum: requirementLevels,
-      description:
-        'A requirement at or above this that is broken fails the run; SHALL unless said otherwise.',
+      default: defaultFailOn,
+      description: `A requirement at or above this that is broken fails the run; ${defaultFailOn} unless said otherwise.`,
     },
     knownFailing: { ...text, description: 'File with a pattern of test ids a line that are known to fail.' },
     tls: {
@@ -51,7 +50,8 @@ export const configSchema = {
         fhirUrl: { ...text, description: 'Base of its FHIR API.' },
         ig: {
           enum: supportedReleases,
-          description: 'Release of the Bulk Data Access IG; 2.0.0 unless said otherwise.',
+          default: defaultRelease,
+          description: `Release of the Bulk Data Access IG; ${defaultRelease} unless said otherwise.`,
         },
         authorization: {
           description: 'How the harness is authorized: none, or the credentials of a registered client.',
@@ -82,7 +82,7 @@ export const configSchema = {
         'Credentials of a registered client. Secrets are never in this file: it names files or environment variables.',
       ...object({
         clientId: text,
-        scope: { ...text, description: '`system/*.read` unless said otherwise.' },
+        scope: { ...text, default: defaultScope, description: `\`${defaultScope}\` unless said otherwise.` },
         key: { ...text, description: 'File with the private key: JWK, JWK Set or PEM.' },
         keyEnv: {
           ...text,
@@ -110,30 +110,58 @@ export const configSchema = {
         "Bounds on time and size. A time is like '250ms', '30s', '5m', '1h' or a number of milliseconds.",
       ...object({
         pollFloor: {
-          ...duration,
+          ...durationOf(defaultLimits.pollFloorMs),
           description: 'Least wait between status requests where the server says nothing.',
         },
         retryAfterCap: {
           ...duration,
           description: 'Longest wait that a Retry-After can ask for; no limit unless given.',
         },
-        exportTimeout: { ...duration, description: 'From kick-off to completion.' },
-        requestTimeout: { ...duration, description: 'One request, in all.' },
-        downloadTimeout: { ...duration, description: 'One download, in all.' },
-        tokenWait: { ...duration, description: 'Longest wait for a token to expire.' },
-        tokenGrace: { ...duration, description: 'How long after its expiry a token may still be honored.' },
+        exportTimeout: {
+          ...durationOf(defaultLimits.exportTimeoutMs),
+          description: 'From kick-off to completion.',
+        },
+        requestTimeout: {
+          ...durationOf(defaultLimits.requestTimeoutMs),
+          description: 'One request, in all.',
+        },
+        downloadTimeout: {
+          ...durationOf(defaultLimits.downloadTimeoutMs),
+          description: 'One download, in all.',
+        },
+        tokenWait: {
+          ...durationOf(defaultLimits.tokenWaitMs),
+          description: 'Longest wait for a token to expire.',
+        },
+        tokenGrace: {
+          ...durationOf(defaultLimits.tokenGraceMs),
+          description: 'How long after its expiry a token may still be honored.',
+        },
         deletionGrace: {
-          ...duration,
+          ...durationOf(defaultLimits.deletionGraceMs),
           description: 'How long after a DELETE the polling location may still answer otherwise.',
         },
         controlBodyBytes: {
           ...size,
+          default: defaultLimits.controlBodyBytes,
           description: 'Longest body of a response that is no file and no manifest.',
         },
-        manifestBytes: { ...size, description: 'Longest manifest.' },
-        fileBytes: { ...size, description: 'Longest output file, decoded.' },
-        lineBytes: { ...size, description: 'Longest line of an output file.' },
-        manifestEntries: { ...size, description: 'Most files that a manifest lists.' },
+        manifestBytes: { ...size, default: defaultLimits.manifestBytes, description: 'Longest manifest.' },
+        fileBytes: {
+          ...size,
+          default: defaultLimits.fileBytes,
+          description: 'Longest output file, decoded.',
+        },
+        lineBytes: {
+          ...size,
+          default: defaultLimits.lineBytes,
+          description: 'Longest line of an output file.',
+        },
+        manifestEntries: {
+          ...size,
+          default: defaultLimits.manifestEntries,
+          description: 'Most files that a manifest lists.',
+        },
       }),
     },
   },
@@ -141,6 +169,10 @@ export const configSchema = {
 
 function object(properties: Readonly<Record<string, object>>): object {
   return { type: 'object', additionalProperties: false, properties }
+}
+
+function durationOf(defaultMs: number): object {
+  return { ...duration, default: durationText(defaultMs) }
 }
 
 function list(items: object, description: string): object {

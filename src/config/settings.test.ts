@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { durationMs, durationText } from './duration.ts'
 import { type Environment, takeEnvironment } from './environment.ts'
 import { ConfigError } from './error.ts'
 import { settingsFromFile } from './file-settings.ts'
@@ -289,6 +290,24 @@ test('a misspelled variable is warned of', () => {
   expect(takeEnvironment({ BULKCHECK_GROUPID: 'x' }, folder).warnings).toEqual([
     'the environment variable BULKCHECK_GROUPID means nothing to bulkcheck; did you mean `BULKCHECK_GROUP_ID`?',
   ])
+})
+
+test('variables that something reads are not warned of', () => {
+  const names = ['URL', 'LEVEL', 'OUTPUT', 'CONFIG', 'PROVER', 'CLIENT_ID', 'KEY_FILE', 'CERT_KEY']
+  const environment = Object.fromEntries(names.map((it) => [`BULKCHECK_${it}`, '']))
+  expect(takeEnvironment(environment, folder).warnings).toEqual([])
+})
+
+test.each([
+  [1_000, '1s'],
+  [250, '250ms'],
+  [90_000, '90s'],
+  [120_000, '2m'],
+  [7_200_000, '2h'],
+  [0, '0ms'],
+])('%i ms are written %s, and read again', (ms, text) => {
+  expect(durationText(ms)).toBe(text)
+  expect(durationMs(text)).toBe(ms)
 })
 
 test('schema/config.schema.json is up to date', () => {

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
+import { parseHttpUrl } from '../model/http/url.ts'
 import type { Level } from '../model/requirement.ts'
 import { type Authorization, type Target, defaultLimits } from '../model/target.ts'
 import { type Diagnostics, authorizationOf, readSecretSource } from './credentials.ts'
-import { ConfigError, fileErrorReason } from './error.ts'
-import type { ReportName } from './public.ts'
-import { reportNames } from './schema.ts'
+import { ConfigError } from './error.ts'
+import { fileErrorReason } from '../storage/file-error.ts'
+import { type ReportName, reportNames } from '../report/format-files.ts'
+import { defaultFailOn, defaultRelease } from './defaults.ts'
 import type { PartialSettings } from './partial-settings.ts'
 
 /** How connections are secured, certificates and key as PEM text. */
@@ -49,7 +51,7 @@ export function resolveSettings(
     packages: wishes.packages ?? [],
     ...(wishes.output ? { output: wishes.output } : {}),
     reports: wishes.reports ?? reportNames,
-    failOn: wishes.failOn ?? 'SHALL',
+    failOn: wishes.failOn ?? defaultFailOn,
     ...(wishes.knownFailing ? { knownFailing: wishes.knownFailing } : {}),
     tls,
     warnings: notes.warnings,
@@ -79,7 +81,7 @@ function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefin
   return {
     name: wishes.name ?? new URL(fhirUrl).host,
     fhirUrl,
-    ig: wishes.ig ?? '2.0.0',
+    ig: wishes.ig ?? defaultRelease,
     authorization,
     ...(isClient(other) ? { otherClient: other } : {}),
     levels,
@@ -116,9 +118,8 @@ function checkedTokenUrl(wishes: PartialSettings, notes: Diagnostics) {
 
 /** The value is not shown where it may hold a password. */
 function httpUrl(text: string, what: string, notes: Diagnostics): URL | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url || !['http:', 'https:'].includes(url.protocol))
-    notes.problems.push(`${what} is not an absolute http or https URL`)
+  const url = parseHttpUrl(text)
+  if (!url) notes.problems.push(`${what} is not an absolute http or https URL`)
   else if (url.username || url.password)
     notes.problems.push(`${what} holds a user name or password; credentials are given otherwise`)
   else return url

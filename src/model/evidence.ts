@@ -2,12 +2,12 @@ import type { Exchange, OutputFile } from './http/exchange.ts'
 import type { Export, Kickoff, Manifest } from './export/export.ts'
 import type { Reason } from './reason.ts'
 
-/** What a probe brought back. */
+/** The evidence of a probe. */
 export type Evidence =
   | { readonly probe: 'request'; readonly exchanges: readonly Exchange[]; readonly file?: OutputFile }
   | { readonly probe: 'token'; readonly exchanges: readonly Exchange[] }
   | { readonly probe: 'export'; readonly sent: Kickoff; readonly export: Export }
-  /** Files of a complete export whose requests nobody saw; `manifest` is absent where only the files are known. */
+  /** Files of a complete export without its exchanges; `manifest` is absent if only the files are known. */
   | { readonly probe: 'files'; readonly manifest?: Manifest; readonly files: readonly OutputFile[] }
   /** Never performed. */
   | { readonly probe: 'none'; readonly reason: Reason }

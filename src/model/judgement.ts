@@ -2,7 +2,7 @@ import { type Reason, reasonOf } from './reason.ts'
 
 /** One kind of violation that the evidence shows, written for the server's engineer. */
 export interface Finding {
-  /** A sentence in the present tense about the server's artefact: "The kick-off response carries no Content-Location header." */
+  /** A sentence in the present tense about the server's response or file: "The kick-off response has no Content-Location header." */
   readonly message: string
   readonly expected: string
   /** The message says what was expected: a summary need not repeat it. */
@@ -10,17 +10,17 @@ export interface Finding {
   /** What was there instead where it was first seen. Of an output file it describes, and never quotes. */
   readonly actual: string
   readonly where: FindingLocation
-  /** How often it was seen. */
+  /** Number of occurrences. */
   readonly times: number
 }
 
-/** Where a violation was first seen. */
+/** Where a violation first occurs. */
 export interface FindingLocation {
   readonly exchange: number
   readonly part?: { readonly header: string } | { readonly pointer: string } | { readonly line: number }
 }
 
-/** What a check concludes. */
+/** The conclusion of a check. */
 export type Judgement =
   | { readonly is: 'satisfied' }
   | { readonly is: 'violated'; readonly findings: readonly [Finding, ...Finding[]] }
@@ -40,12 +40,12 @@ export function neverArose(reason: string | Reason): Judgement {
   return { is: 'undecided', reason: reasonOf(reason), never: true }
 }
 
-/** The evidence breaks the claim in one way, seen once unless `times` says otherwise. */
+/** The evidence breaks the claim in one way; `times` is 1 by default. */
 export function violated(finding: Omit<Finding, 'times'> & { readonly times?: number }): Judgement {
   return { is: 'violated', findings: [{ times: 1, ...finding }] }
 }
 
-/** Conjunction: violated if one is, else undecided if one is, else satisfied. Findings with the same message are counted together. */
+/** Violated if one judgement is, otherwise undecided if one is, otherwise satisfied. Counts findings with the same message together. */
 export function combineJudgements(judgements: readonly Judgement[]): Judgement {
   const findings = new Map<string, Finding>()
   for (const it of judgements) {
@@ -61,7 +61,7 @@ export function combineJudgements(judgements: readonly Judgement[]): Judgement {
   return unsure.find((it) => !it.never) ?? unsure[0] ?? satisfied
 }
 
-/** A value as it appears in a finding: quoted JSON for strings, cut at 120 characters with the length. */
+/** A value as JSON for a finding; beyond 120 characters it is cut and its length is added. */
 export function displayValue(value: unknown): string {
   if (value === undefined) return 'absent'
   const text = JSON.stringify(value) ?? String(value)

@@ -1,6 +1,6 @@
 import type { Level } from './requirement.ts'
 
-/** What became of one deliberate fault of the reference provider. */
+/** How the tests judged one deliberate fault of the reference provider. */
 export interface FaultResult {
   readonly id: string
   /** Id of the requirement that it breaks. */
@@ -10,40 +10,40 @@ export interface FaultResult {
   readonly failing: readonly string[]
   /** Ids of the failing tests. */
   readonly tests: readonly string[]
-  /** Ids of the requirements that it is known to drag along. */
+  /** Ids of the requirements that it is known to break as well. */
   readonly also: readonly string[]
   /** Whether a test of the requirement that it breaks failed. */
   readonly killed: boolean
-  /** Ids of failing requirements that it neither breaks nor drags along. */
+  /** Ids of failing requirements that it is not known to break. */
   readonly collateral: readonly string[]
   /** Ids of requirements that it is known to drag along, but of which no test failed. */
   readonly stale: readonly string[]
 }
 
-/** What became of one honest configuration of the reference provider, in tests. */
+/** How the tests judged one honest configuration of the reference provider; counts are numbers of tests. */
 export interface ConfigurationResult {
   readonly name: string
   readonly passed: number
   readonly failed: number
   readonly inconclusive: number
   readonly notApplicable: number
-  /** Ids of tests that should not have come out as they did: inconclusive, or failed where nothing is lacking. */
+  /** Ids of tests that are inconclusive, or that failed although the configuration lacks nothing that they require. */
   readonly accused: readonly string[]
   /** Ids of requirements of its release that it is known to lack, but of which no test failed. */
   readonly stale: readonly string[]
 }
 
-/** Requirements by faults: which test notices which deliberate violation. */
+/** Faults and configurations with the tests that failed for each. */
 export interface KillMatrix {
-  /** Ids of the tests that were run. */
+  /** Ids of the tests in the run. */
   readonly tests: readonly string[]
   readonly faults: readonly FaultResult[]
   readonly configurations: readonly ConfigurationResult[]
-  /** Ids of faults that no test of their requirement noticed. */
+  /** Ids of faults for which no test of their requirement failed. */
   readonly survivors: readonly string[]
-  /** Ids of tests that no fault fails. */
+  /** Ids of tests that failed for no fault. */
   readonly untouched: readonly string[]
-  /** Ids of faults that fail tests of requirements which they do not break. */
+  /** Ids of faults for which tests of other requirements failed too. */
   readonly collateral: readonly string[]
   /** Ids of faults and names of configurations that list a requirement of which no test failed. */
   readonly stale: readonly string[]

@@ -7,26 +7,26 @@ export type ProbeKind = 'request' | 'token' | 'export'
 /** What a check reads: HTTP exchanges one by one, the lines of files, or the index of all resources. */
 type CheckSubject = 'exchange' | 'lines' | 'index'
 
-/** How an export has to go for a part to be there. */
+/** How an export must end for a part to exist. */
 type ExportEnding = 'completed' | 'asked-again' | 'failed' | 'deleted' | 'deleted-twice'
 
-/** What is known of a part of the evidence, whatever probe it is of. */
+/** The description of a part of the evidence. */
 export interface EvidencePart {
-  /** The probes that have it. */
+  /** The kinds of probes that have the part. */
   readonly of: readonly ProbeKind[]
-  /** What it is, as suites/README.md says it. */
+  /** The description in suites/README.md. */
   readonly is: string
-  /** The checks that can judge it. */
+  /** What checks of the part read. */
   readonly reads: CheckSubject
-  /** How far an export is taken for it. */
+  /** How far an export is taken for the part. */
   readonly upTo: ExportDepth
-  /** Absent: it can be there however the export ends. */
+  /** Absent: the part can exist however the export ends. */
   readonly ending?: ExportEnding
-  /** The files whose lines it is. */
+  /** The files whose lines are the part. */
   readonly fileKind?: FileKind
 }
 
-/** Every part of the evidence that a test can be on, by name. */
+/** Every part of the evidence that a test can read, by name. */
 export const evidenceParts = {
   response: {
     of: ['request', 'token'],
@@ -139,14 +139,14 @@ export function evidencePart(name: string): EvidencePart | undefined {
   return Object.hasOwn(evidenceParts, name) ? evidenceParts[name as keyof typeof evidenceParts] : undefined
 }
 
-/** The names of the parts that probes of a kind have. */
+/** The names of the parts of a kind of probe. */
 export function partNames(kind: ProbeKind): readonly string[] {
   return Object.entries<EvidencePart>(evidenceParts).flatMap(([name, { of }]) =>
     of.includes(kind) ? [name] : [],
   )
 }
 
-/** Why an export that is deleted like this cannot have a part, completing "because …"; `undefined` if it can. */
+/** Why an export with such a deletion cannot have a part, completing "because …"; `undefined` if it can. */
 export function missingPartReason(
   { ending }: EvidencePart,
   deletion: 'running' | 'complete' | 'twice' | undefined,

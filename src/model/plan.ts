@@ -4,25 +4,25 @@ import type { Requirement } from './requirement.ts'
 import type { ExportProbe, RequestProbe, TokenProbe } from './suite.ts'
 import type { ExportLevel } from './target.ts'
 
-/** Content-derived name of a probe: equal probes have equal keys, whatever suites call them. */
+/** Name of a probe, derived from its content: equal probes have equal keys, whatever their names in suites. */
 export type ProbeKey = string
 
-/** A probe to be performed once. References inside `spec` name probes by key (`from`). */
+/** A probe that runs once. References in `spec` name probes by key (`from`). */
 export type PlannedProbe = {
   readonly key: ProbeKey
-  /** For people: `export everything@patient`. */
+  /** Shown to people: `export everything@patient`. */
   readonly label: string
-  /** Performed before it. */
+  /** Probes that run before it. */
   readonly after: readonly ProbeKey[]
-  /** Undeviated twin that must have succeeded for a test on this probe to mean anything. */
+  /** The same probe without the deviation; if it fails, tests on this probe are inconclusive. */
   readonly control?: ProbeKey
 } & (
   | {
       readonly kind: 'request'
       readonly spec: RequestProbe
-      /** The body is spooled as an output file because a test reads its lines. */
+      /** The body is stored as an output file because a test reads its lines. */
       readonly spooled: boolean
-      /** The export while which it is performed; it is then performed by that export. */
+      /** The export during which the request is sent; that export sends it. */
       readonly during?: ProbeKey
     }
   | { readonly kind: 'token'; readonly spec: TokenProbe }
@@ -30,12 +30,12 @@ export type PlannedProbe = {
       readonly kind: 'export'
       readonly spec: ExportProbe & { readonly level: ExportLevel }
       readonly intent: ExportIntent
-      /** Requests performed while it runs. */
+      /** Requests that are sent while the export runs. */
       readonly during: readonly ProbeKey[]
     }
 )
 
-/** A claim whose probe is named by key; references in `expect` too. */
+/** A claim that names probes by key, in `expect` too. */
 export interface PlannedClaim {
   readonly probe: ProbeKey
   readonly part: string
@@ -57,7 +57,7 @@ export interface PlannedTest {
   readonly notApplicable?: Reason
 }
 
-/** What a run will do: probes in an order in which each comes after what it needs, and the tests that read them. */
+/** The work of a run: probes, each after those that it needs, and the tests that read them. */
 export interface Plan {
   readonly probes: readonly PlannedProbe[]
   readonly tests: readonly PlannedTest[]

@@ -1,4 +1,4 @@
-/** Releases of the Bulk Data Access IG that the catalogue knows, oldest first. */
+/** Releases of the Bulk Data Access IG that requirements can name, oldest first. */
 export const igReleases = ['1.0.1', '2.0.0', '3.0.0', '4.0.0-ballot'] as const
 
 /** A release of the Bulk Data Access IG. */
@@ -13,7 +13,7 @@ export type SupportedRelease = (typeof supportedReleases)[number]
 /** The conformance verbs of RFC 2119, strongest first. */
 export const requirementLevels = ['SHALL', 'SHOULD', 'MAY'] as const
 
-/** The conformance verb of a requirement; a negated one carries its negation in the statement. */
+/** The conformance verb of a requirement; a negative requirement has its negation in the statement. */
 export type Level = (typeof requirementLevels)[number]
 
 /** One normative sentence of a specification, and the releases in which it holds. */
@@ -23,17 +23,17 @@ export interface Requirement {
   readonly level: Level
   /** One sentence in our own words, precise to status code, header and field name. */
   readonly statement: string
-  /** Into the specification, absolute URL by release. */
+  /** Absolute URL into the specification, by release. */
   readonly at: Readonly<Partial<Record<IgRelease, string>>>
-  /** First release in which it holds; absent: the oldest. */
+  /** First release in which the requirement holds; absent: the oldest. */
   readonly since?: IgRelease
-  /** First release in which it no longer holds. */
+  /** First release in which the requirement no longer holds. */
   readonly until?: IgRelease
   /** For a derived requirement: the sentence of the standard it builds on, `RFC 6749 section 5.1 https://…`. */
   readonly cites?: string
-  /** How we read it where it can be read in more than one way; shown with every failure. */
+  /** How we read an ambiguous sentence; shown with every failure. */
   readonly note?: string
-  /** Why no test proves it. */
+  /** Why no test proves the requirement. */
   readonly untested?: string
 }
 

@@ -6,12 +6,12 @@ import type { IgRelease, Level, Requirement } from './requirement.ts'
 import type { ExportLevel } from './target.ts'
 
 /**
- * What became of a test.
+ * The conclusion of a test.
  *
  * - `pass`            the evidence meets the requirement
- * - `fail`            the evidence breaks it; how bad that is, the requirement's level says
- * - `inconclusive`    it applies, but the evidence cannot tell. Never green.
- * - `not-applicable`  another release, a feature not claimed, or a condition that never arose
+ * - `fail`            the evidence breaks it; the requirement's level shows how serious that is
+ * - `inconclusive`    it applies, but the evidence does not decide it. Never green.
+ * - `not-applicable`  another release, an unclaimed feature, or a condition that did not occur
  * - `error`           the harness itself failed
  */
 export type Verdict =
@@ -27,7 +27,7 @@ export type CitedRequirement = Omit<Requirement, 'at' | 'since' | 'until' | 'unt
   readonly url: string
 }
 
-/** One test and what became of it. */
+/** One test and its verdict. */
 export interface TestResult {
   /** `kick-off/content-location@patient`; without a level, `token/issued`. */
   readonly id: string
@@ -42,26 +42,26 @@ export interface TestResult {
   readonly suite: { readonly id: string; readonly title: string }
 }
 
-/** A file that was judged, and what it holds. */
+/** A judged file and its contents. */
 export interface ResultFile {
-  /** Number of the exchange that brought it; findings name it by that. Of a file that was here already, its place in the list, from 1. */
+  /** Number of the exchange that downloaded it, by which findings name it; for a local file its position in the list, from 1. */
   readonly exchange: number
-  /** Of a file that was here already: its path as it was given. */
+  /** Path of a local file, as given. */
   readonly name?: string
   readonly kind: FileKind
   /** As the manifest gives it. */
   readonly type?: string
   /** After decompression. */
   readonly bytes: number
-  /** That are not blank. */
+  /** Number of lines that are not blank. */
   readonly lines: number
-  /** How many resources of each type FHIR R4 knows. */
+  /** Number of resources by R4 resource type. */
   readonly resources: Readonly<Record<string, number>>
 }
 
-/** What one export shows of the profiles of FHIR packages. */
+/** Profiles of FHIR packages in one export. */
 export interface ResultProfiles extends ProfileCoverage {
-  /** The export, as a run calls it. */
+  /** Label of the export's probe. */
   readonly of: string
 }
 
@@ -97,24 +97,24 @@ export interface RunResult {
     readonly perhapsLeft: readonly string[]
   }
   readonly suites: { readonly sha256: string }
-  /** `fhirUrl` is empty where files were judged without their server. */
+  /** `fhirUrl` is empty if files were judged without their server. */
   readonly target: { readonly name: string; readonly fhirUrl: string; readonly ig: IgRelease }
   readonly failOn: Level
-  /** What the reader must know before trusting the rest, e.g. that TLS was not verified. */
+  /** Sentences that limit what the result shows, e.g. that TLS was not verified. */
   readonly warnings: readonly string[]
   readonly startedAt: string
   readonly durationMs: number
   readonly tests: readonly TestResult[]
   readonly exchanges: readonly Exchange[]
-  /** What was seen of the profiles of FHIR packages, by export; absent if none was given. */
+  /** Profiles of FHIR packages, by export; absent if no package was given. */
   readonly profiles?: readonly ResultProfiles[]
-  /** Files whose lines were judged, in the order in which they were read; absent where none was to be. */
+  /** Files whose lines were judged, in the order of reading; absent if no test reads files. */
   readonly files?: readonly ResultFile[]
 }
 
-/** How a report is written. */
+/** Options of a report. */
 export interface ReportOptions {
-  /** Most kinds of finding that are listed for each test. */
+  /** Maximum number of kinds of finding listed for each test. */
   readonly findings?: number
 }
 

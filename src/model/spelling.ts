@@ -1,4 +1,4 @@
-/** Completes a complaint about an unknown name: `; did you mean …?` if a known name is near, otherwise empty. */
+/** The end of an error about an unknown name: `; did you mean …?` if a known name is similar, otherwise empty. */
 export function didYouMean(name: string, known: Iterable<string>): string {
   const near = nearestName(name, known)
   return near === undefined ? '' : `; did you mean \`${near}\`?`
@@ -6,7 +6,7 @@ export function didYouMean(name: string, known: Iterable<string>): string {
 
 const mostListed = 12
 
-/** Like `didYouMean`, but where no name is near it lists those there are, if they are few. */
+/** Like `didYouMean`, but lists the known names if none is similar and there are at most 12. */
 export function didYouMeanOrList(name: string, known: readonly string[]): string {
   const near = didYouMean(name, known)
   return near === '' && known.length > 0 && known.length <= mostListed
@@ -14,7 +14,7 @@ export function didYouMeanOrList(name: string, known: readonly string[]): string
     : near
 }
 
-/** The known name within two edits, or the shortest that starts like the given one. */
+/** The known name within two edits, or a name that begins with the given one or the other way round; `undefined` if no name is similar. */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   const wanted = name.toLowerCase()
   let best: { readonly name: string; readonly score: number } | undefined
@@ -31,7 +31,7 @@ export function nearestName(name: string, known: Iterable<string>): string | und
   return best?.name
 }
 
-/** Edits between two words: a letter more, a letter less, another letter, or two neighbors swapped. */
+/** Number of edits between two words; an edit inserts, deletes or replaces a letter, or swaps two neighbors. */
 export function editDistance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, at) => at)]
   for (let i = 1; i <= a.length; i++) {
@@ -52,7 +52,7 @@ function at(rows: readonly (readonly number[])[], i: number, j: number): number 
   return rows[i]?.[j] ?? 0
 }
 
-/** Names as a sentence lists them: `a`, `b` or `c`. */
+/** Names as a list in a sentence: `a`, `b` or `c`. */
 export function joinNames(names: readonly string[], word = 'or'): string {
   const quoted = names.map((it) => `\`${it}\``)
   const last = quoted.pop() ?? ''

@@ -1,6 +1,6 @@
 import type { ExportLevel, Feature } from './target.ts'
 
-/** A value taken from evidence: what `pick` finds in the probe named `from`. */
+/** A value from evidence: what `pick` finds in the evidence of the probe named `from`. */
 interface ValueReference {
   readonly from: string
   readonly pick: string
@@ -10,8 +10,8 @@ interface ValueReference {
 export type MergePatch = { readonly [name: string]: unknown }
 
 /**
- * Which credentials a request carries; `own` where nothing is said. `only` asks for a token narrowed to resource types,
- * in the notation of the target's own scope; `scope` for a literal scope; `expired` waits until its token has expired.
+ * The credentials of a request; default `own`. `only` requests a token for some resource types, in the notation of the
+ * target's own scope; `scope` requests a literal scope; `expired` waits until its token has expired.
  */
 export type RequestCredentials =
   | 'own'
@@ -23,7 +23,7 @@ export type RequestCredentials =
   | { readonly scope: string }
   | { readonly only: readonly string[] }
 
-/** One request relative to the FHIR base; its parts are in `evidenceParts`. */
+/** One request relative to the FHIR base URL; its parts are in `evidenceParts`. */
 export interface RequestProbe {
   readonly get?: string | ValueReference
   readonly post?: string | ValueReference
@@ -32,7 +32,7 @@ export interface RequestProbe {
   /** Sent as JSON. */
   readonly body?: unknown
   readonly authorization?: RequestCredentials
-  /** Performed while the export it refers to is in this state; default `complete`. */
+  /** State of the referenced export in which the request is sent; default `complete`. */
   readonly when?: 'running' | 'complete' | 'deleted'
 }
 
@@ -41,16 +41,16 @@ export interface TokenProbe {
   readonly signedWith?: 'own-key' | 'unregistered-key' | 'other-client-key' | 'public-key-as-secret' | 'none'
   /** Changes to the JOSE header of the client assertion. */
   readonly header?: MergePatch
-  /** Changes to its claims; a number for `exp`, `nbf` or `iat` is in seconds from now. */
+  /** Changes to the claims of the assertion; a number for `exp`, `nbf` or `iat` is in seconds from now. */
   readonly claims?: MergePatch
-  /** Changes to the form. */
+  /** Changes to the form of the token request. */
   readonly form?: MergePatch
   readonly scope?: string
-  /** Narrowed to these resource types, in the notation of the target's own scope. */
+  /** Requests a scope for these resource types, in the notation of the target's own scope. */
   readonly only?: readonly string[]
-  /** The very assertion of another token probe again. */
+  /** Name of the token probe whose assertion is sent again. */
   readonly replays?: string
-  /** A new assertion with the `jti` of another token probe. */
+  /** Name of the token probe whose `jti` a new assertion repeats. */
   readonly jtiOf?: string
   /** One character of the signature is changed. */
   readonly spoilt?: boolean
@@ -67,20 +67,20 @@ type ParameterValue =
   | { readonly joined: readonly (string | ValueReference)[] }
   | null
 
-/** One export; `{}` is the plain one. Its parts are in `evidenceParts`. */
+/** One export; `{}` is the plain export. Its parts are in `evidenceParts`. */
 export interface ExportProbe {
   readonly level?: ExportLevel
-  /** Absent: the target's. */
+  /** Absent: the Group of the target. */
   readonly group?: string | ValueReference
   readonly method?: 'GET' | 'POST'
   readonly parameters?: Readonly<Record<string, ParameterValue>>
   readonly headers?: MergePatch
   readonly authorization?: RequestCredentials
-  /** `burst`: so many status requests without waiting, to see them throttled. */
+  /** `burst`: number of status requests without waiting, to provoke throttling. */
   readonly polling?: 'polite' | { readonly burst: number }
   /** Deleted while running, once complete, or twice while running. */
   readonly delete?: 'running' | 'complete' | 'twice'
-  /** Any text: performed anew although an equal export was. */
+  /** Any text: makes an export differ from an otherwise equal one, so it is performed as well. */
   readonly again?: string
 }
 
@@ -88,27 +88,27 @@ export interface ExportProbe {
 export interface Claim {
   /** `<probe>.<part>`, e.g. `everything.kickoff`. */
   readonly on: string
-  /** Check name to its parameters. All must be satisfied. */
+  /** Parameters by check name. All checks must be satisfied. */
   readonly expect: Readonly<Record<string, unknown>>
 }
 
-/** One claim: this requirement holds if these checks are satisfied by this subject. */
+/** One claim about a requirement: it holds if the checks are satisfied. */
 export interface Test extends Claim {
-  /** A claim about the server without a full stop. */
+  /** A claim about the server, without a full stop. */
   readonly title: string
   readonly requirement: string
   readonly requires?: readonly Feature[]
-  /** The test is for servers that do not claim these. */
+  /** The test applies only to servers that claim none of these. */
   readonly unless?: readonly Feature[]
-  /** Only at these of the suite's levels. */
+  /** The levels of the suite at which the test runs; absent: all. */
   readonly levels?: readonly ExportLevel[]
-  /** If one of these claims is not met the test does not apply. */
+  /** If one of these claims is not met, the test does not apply. */
   readonly given?: Claim | readonly Claim[]
 }
 
-/** What a suite file says. `suites/suite.schema.json` describes it. */
+/** The content of a suite file, as described by `suites/suite.schema.json`. */
 export interface Suite {
-  /** Kebab-case, unique over all files. */
+  /** Kebab-case, unique among all files. */
   readonly suite: string
   readonly title: string
   readonly levels?: readonly ExportLevel[]

@@ -3,7 +3,7 @@ import type { SupportedRelease } from './requirement.ts'
 /** Export levels, widest first. */
 export const exportLevels = ['system', 'patient', 'group'] as const
 
-/** Where an export is asked for: `[base]/$export`, `[base]/Patient/$export` or `[base]/Group/[id]/$export`. */
+/** Where an export is requested: `[base]/$export`, `[base]/Patient/$export` or `[base]/Group/[id]/$export`. */
 export type ExportLevel = (typeof exportLevels)[number]
 
 /** Optional features that a provider can claim. */
@@ -39,9 +39,9 @@ export type Feature = ClaimedFeature | (typeof derivedFeatures)[number]
 export interface BackendServices {
   readonly kind: 'backend-services'
   readonly clientId: string
-  /** Requested where a test asks for no other, e.g. `system/*.rs`. */
+  /** Requested unless a test needs another scope, e.g. `system/*.rs`. */
   readonly scope: string
-  /** Private key as a JWK, or a JWK Set of which the first private ES384 or RS384 key is taken. Never logged. */
+  /** Private key as a JWK, or a JWK Set whose first private ES384 or RS384 key is used. Never logged. */
   readonly key: object
   /** Absent: discovered at `.well-known/smart-configuration`. */
   readonly tokenUrl?: string
@@ -66,23 +66,23 @@ export interface BearerToken {
 /** How the harness is authorized. */
 export type Authorization = BackendServices | ClientSecret | BearerToken | { readonly kind: 'none' }
 
-/** Bounds on time and size. All times in milliseconds. */
+/** Limits on time and size. Times are in milliseconds. */
 export interface Limits {
-  /** Least wait between status requests where the server says nothing. */
+  /** Least wait between status requests without a Retry-After. */
   readonly pollFloorMs: number
   /** Longest wait that a Retry-After can ask for; absent: no limit. */
   readonly retryAfterCapMs?: number
   /** From kick-off to completion. */
   readonly exportTimeoutMs: number
-  /** One control request, in all. */
+  /** A whole control request. */
   readonly requestTimeoutMs: number
-  /** One download, in all. */
+  /** A whole download. */
   readonly downloadTimeoutMs: number
   /** Longest wait for a token to expire. */
   readonly tokenWaitMs: number
-  /** How long after its expiry a token may still be honored, for clocks that differ. */
+  /** How long after its expiry a token may still be accepted, because clocks differ. */
   readonly tokenGraceMs: number
-  /** How long after a DELETE the polling location may still answer otherwise. */
+  /** How long after a DELETE the polling location may still answer as before. */
   readonly deletionGraceMs: number
   readonly controlBodyBytes: number
   readonly manifestBytes: number
@@ -91,7 +91,7 @@ export interface Limits {
   readonly manifestEntries: number
 }
 
-/** What a harness does unless told otherwise. */
+/** Default limits. */
 export const defaultLimits: Limits = {
   pollFloorMs: 1_000,
   exportTimeoutMs: 30 * 60_000,
@@ -114,12 +114,12 @@ export interface Target {
   readonly fhirUrl: string
   readonly ig: SupportedRelease
   readonly authorization: Authorization
-  /** A second registered client, for isolation between clients. */
+  /** A second registered client, to test that clients are isolated from each other. */
   readonly otherClient?: BackendServices | ClientSecret | BearerToken
   readonly levels: readonly ExportLevel[]
   readonly groupId?: string
   readonly supports: readonly ClaimedFeature[]
-  /** Origins, besides that of `fhirUrl`, to which the access token may be sent. */
+  /** Origins to which the access token may be sent, besides that of `fhirUrl`. */
   readonly tokenOrigins: readonly string[]
   readonly limits: Limits
 }

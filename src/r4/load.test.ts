@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { r4ResourceTypes } from '../model/fhir/names.ts'
+import { isIssueCode, isResourceType, issueSeverities, mandatoryElements } from './facts.ts'
 import { elementNames, r4Model } from './load.ts'
 import type { ElementDefinition } from './model.ts'
 
@@ -28,7 +28,8 @@ describe('the model of FHIR R4', () => {
     const listed = codes('CapabilityStatement.rest.resource.type') ?? []
     expect(listed).toHaveLength(148)
     expect(listed.filter((it) => it !== 'Resource' && it !== 'DomainResource')).toEqual(model.resources)
-    expect([...r4ResourceTypes].sort()).toEqual(model.resources)
+    expect(model.resources.filter((it) => !isResourceType(it))).toEqual([])
+    expect(['Resource', 'DomainResource', 'Element', '', undefined].filter(isResourceType)).toEqual([])
   })
 
   test('has the data types that the specification lists, but its profiles on them', () => {
@@ -203,6 +204,34 @@ describe('single elements', () => {
   test('names are known wherever they are', () => {
     expect(elementNames()).toContain('multipleBirthBoolean')
     expect(elementNames()).not.toContain('valueInteger64')
+  })
+})
+
+describe('facts', () => {
+  test.each([
+    ['Patient', []],
+    ['MedicationRequest', ['status', 'intent', 'subject', 'medication[x]']],
+    ['Immunization', ['status', 'vaccineCode', 'patient', 'occurrence[x]']],
+    ['Claim', ['status', 'type', 'use', 'patient', 'created', 'provider', 'priority', 'insurance']],
+    ['Starship', []],
+    ['constructor', []],
+  ])('%s has mandatory elements', (type, expected) => {
+    expect(mandatoryElements(type).map((it) => it.name)).toEqual(expected)
+  })
+
+  test('a mandatory choice has the names of its types', () => {
+    expect(mandatoryElements('Immunization').at(-1)?.jsonNames).toEqual([
+      'occurrenceDateTime',
+      'occurrenceString',
+    ])
+  })
+
+  test('issues have the codes of their value sets', () => {
+    expect([...issueSeverities()].sort()).toEqual(codes('OperationOutcome.issue.severity'))
+    const all = codes('OperationOutcome.issue.code') ?? []
+    expect(all).toHaveLength(31)
+    expect(all.filter((it) => !isIssueCode(it))).toEqual([])
+    expect([undefined, '', 'fatal', 'Invalid'].filter(isIssueCode)).toEqual([])
   })
 })
 

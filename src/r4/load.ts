@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readBuiltJson } from './built-file.ts'
 import type { R4Model } from './model.ts'
 import { restoreModel, type StoredModel } from './stored-model.ts'
 
@@ -7,7 +7,7 @@ let names: ReadonlySet<string> | undefined
 
 /** FHIR R4 as the build compiled it; read once. */
 export function r4Model(): R4Model {
-  model ??= restoreModel(readStoredModel())
+  model ??= restoreModel(readBuiltJson<StoredModel>('model.json'))
   return model
 }
 
@@ -15,14 +15,4 @@ export function r4Model(): R4Model {
 export function elementNames(): ReadonlySet<string> {
   names ??= new Set(Object.values(r4Model().types).flatMap((it) => it.elements.map(({ name }) => name)))
   return names
-}
-
-function readStoredModel(): StoredModel {
-  // Two folders up is the package, from src and from dist alike.
-  const url = new URL('../../dist/r4/model.json', import.meta.url)
-  try {
-    return JSON.parse(readFileSync(url, 'utf8')) as StoredModel
-  } catch (error) {
-    throw new Error('dist/r4/model.json cannot be read: npm run build compiles it.', { cause: error })
-  }
 }

@@ -1,4 +1,5 @@
 import type { Exchange } from '../model/http/exchange.ts'
+import { hasHttpScheme } from '../model/http/url.ts'
 import { visible } from './escape.ts'
 
 /** Headers that curl sends by itself or that are about one connection. */
@@ -19,7 +20,7 @@ const longest = 4000
  */
 export function curlCommand(exchange: Exchange): string | undefined {
   const { method, url, headers, body } = exchange.request
-  if (!/^https?:\/\//i.test(url)) return undefined
+  if (!hasHttpScheme(url)) return undefined
   const parts = ['curl -sS -i -g']
   if (method !== 'GET' && !(method === 'POST' && body !== undefined)) parts.push(`-X ${shellQuoted(method)}`)
   for (const [name, value] of headers)

@@ -1,13 +1,7 @@
-import type { Exchange } from '../model/http/exchange.ts'
+import { type Exchange, findExchange } from '../model/http/exchange.ts'
 import type { FindingLocation } from '../model/judgement.ts'
-import { findExchange } from '../model/http/find-exchange.ts'
-import type { ResultFile, RunResult } from '../model/result.ts'
-import type { FileNames } from './reason-text.ts'
-
-/** The exchange with a number; numbers are positions, but a result read from a file may have gaps. */
-export function exchangeOf(result: RunResult, number: number): Exchange | undefined {
-  return findExchange(result.exchanges, number)
-}
+import type { ResultFile, RunResult, Verdict } from '../model/result.ts'
+import { type FileNames, reasonText } from './reason-text.ts'
 
 /** The file that a number stands for where files were judged without their server. */
 export function fileOf(
@@ -26,11 +20,16 @@ export function fileNamesOf(result: RunResult): FileNames {
     fileOf(result, number)?.name ?? result.scope.unread?.find((it) => it.exchange === number)?.name
 }
 
+/** The sentence of the reason of a verdict that has one. */
+export function verdictReasonText(verdict: Verdict, result: RunResult): string | undefined {
+  return 'reason' in verdict ? reasonText(verdict.reason, fileNamesOf(result)) : undefined
+}
+
 /** Where a violation was seen: `Patient.ndjson:17`, `exchange 7, line 17: GET https://… → 200`. */
 export function locationText(result: RunResult, where: FindingLocation): string {
   const file = fileOf(result, where.exchange)
   if (file) return `${file.name}${where.part && 'line' in where.part ? `:${where.part.line}` : ''}`
-  const exchange = exchangeOf(result, where.exchange)
+  const exchange = findExchange(result.exchanges, where.exchange)
   const part = partText(where)
   return `exchange ${where.exchange}${part ? `, ${part}` : ''}${exchange ? `: ${exchangeSummary(exchange)}` : ''}`
 }
@@ -49,13 +48,6 @@ export function exchangeSummary(exchange: Exchange): string {
 }
 
 /** What came of a request: ` → 202`, `: no answer (timeout)`. */
-export function responseSummary({ response, networkError }: Exchange): string {
+function responseSummary({ response, networkError }: Exchange): string {
   return response ? ` → ${response.status}` : `: no answer${networkError ? ` (${networkError})` : ''}`
-}
-
-/** The URL if a browser may follow it: http or https, without credentials. */
-export function webUrl(text: string): string | undefined {
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined
-  const url = new URL(text)
-  return url.username === '' && url.password === '' ? url.href : undefined
 }

@@ -1,6 +1,6 @@
-import type { Exchange, FileKind, OutputFile } from '../model/http/exchange.ts'
+import { type Exchange, type FileKind, type OutputFile, findExchange } from '../model/http/exchange.ts'
 import type { Export } from '../model/export/export.ts'
-import { findExchange } from '../model/http/find-exchange.ts'
+import { isSuccess, isThrottled } from '../model/http/status.ts'
 import type { Evidence } from '../model/evidence.ts'
 import { type ExportEnding, type Reason, type RequestOutcome, stated } from '../model/reason.ts'
 import { evidencePart } from '../model/parts.ts'
@@ -58,10 +58,7 @@ function partOf(it: Export, part: string, label: string): ClaimSubject {
         stated('no status response said that the export was in progress'),
       )
     case 'throttled':
-      return exchangesThatArose(
-        pollsWith(it.polls, (status) => status === 429 || status === 503),
-        stated('no status request was throttled'),
-      )
+      return exchangesThatArose(pollsWith(it.polls, isThrottled), stated('no status request was throttled'))
     case 'failure':
       return it.state === 'failed' && !it.malformedManifest
         ? { is: 'exchanges', exchanges: [it.completion] }
@@ -144,8 +141,7 @@ function pollsWith(polls: readonly Exchange[], accepts: (status: number) => bool
 }
 
 function succeeded(exchange: Exchange): boolean {
-  const status = exchange.response?.status ?? 0
-  return status >= 200 && status < 300
+  return isSuccess(exchange.response?.status)
 }
 
 /** How an export ended that did not complete, as far as it ended. */

@@ -1,4 +1,4 @@
-import { r4ResourceTypes } from '../model/fhir/names.ts'
+import { isResourceType } from '../r4/facts.ts'
 import type { OutputFile } from '../model/http/exchange.ts'
 import type { Plan, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
@@ -46,7 +46,7 @@ export function resultFilesOf({ evidence, files: read }: FilesRead): readonly Re
       if (!file) return []
       const { exchange, kind, type } = file
       // What a server calls a type may be anything.
-      return [{ exchange, kind, ...(type && r4ResourceTypes.has(type) ? { type } : {}), ...holds }]
+      return [{ exchange, kind, ...(isResourceType(type) ? { type } : {}), ...holds }]
     })
   })
   return found.sort((a, b) => a.exchange - b.exchange)

@@ -1,5 +1,5 @@
-import { httpDateOf } from '../model/fhir/dates.ts'
 import { type Exchange, header } from '../model/http/exchange.ts'
+import { parseHttpDate } from '../model/http/http-date.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { Reason } from '../model/reason.ts'
 import type { Picker } from '../checks/check.ts'
@@ -20,7 +20,10 @@ export function followUpRequest(
   const evidence = from !== undefined && urlOf ? evidenceOf(from) : undefined
   if (evidence?.probe !== 'export' || evidence.export.state !== 'complete') return {}
   const { completion, manifest } = evidence.export
-  const expires = httpDateOf(header(completion.response?.headers ?? [], 'expires') ?? '')
+  const expires = parseHttpDate(
+    header(completion.response?.headers ?? [], 'expires') ?? '',
+    Date.parse(completion.startedAt),
+  )
   const last = exchanges.at(-1)
   if (expires !== undefined && last && Date.parse(last.startedAt) + last.durationMs > expires)
     return { reason: { kind: 'expired', exchange: completion.number } }

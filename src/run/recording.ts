@@ -3,7 +3,7 @@ import type { Exchange } from '../model/http/exchange.ts'
 import type { ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { Target } from '../model/target.ts'
-import { writeAtomically } from '../storage/atomic-write.ts'
+import { writeWholeFile } from '../storage/whole-file.ts'
 import type { Session } from '../probe/session.ts'
 import type { Judging } from './judging.ts'
 import type { ResolvedValue } from './resolve-references.ts'
@@ -42,7 +42,7 @@ export interface RecordingInput {
 /** Writes a recording that only its owner can read. Resolves to whether that was possible; if not, what was there before still is. */
 export async function writeRecording(file: string, run: RecordingInput): Promise<boolean> {
   const text = JSON.stringify(recordingOf(run), null, 1)
-  return await writeAtomically(file, text, 0o600).then(
+  return await writeWholeFile(file, text, 0o600).then(
     () => true,
     () => false,
   )

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A folder for what nobody else is to see. */
+/** A private folder that exists while the process runs. */
 export interface TemporaryFolder {
-  /** Makes it when it is asked for first; throws if that is not possible. */
+  /** Makes the folder on the first call; throws if that fails. */
   path(): string
   remove(): void
 }
@@ -14,7 +14,7 @@ const removeAll = () => {
   for (const path of existingFolders) rmSync(path, { recursive: true, force: true })
 }
 
-/** A private folder that does not remain, however the process ends: on a second signal as well. */
+/** A private folder that is removed when the process ends, also on a second signal. */
 export function temporaryFolder(): TemporaryFolder {
   let made: string | undefined
   return {

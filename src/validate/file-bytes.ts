@@ -1,6 +1,6 @@
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { fileErrorReason } from '../config/error.ts'
+import { fileErrorReason } from '../storage/file-error.ts'
 import type { SliceBytes } from '../output/slice.ts'
 import { UnreadableFileError } from '../output/byte-source.ts'
 import { type FileSource, isGzip } from './find-files.ts'

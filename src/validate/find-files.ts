@@ -1,6 +1,7 @@
 import { closeSync, createReadStream, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { fileErrorReason, UsageError } from '../config/error.ts'
+import { UsageError } from '../config/error.ts'
+import { fileErrorReason } from '../storage/file-error.ts'
 import { UnreadableFileError } from '../output/byte-source.ts'
 import { standardInput } from './standard-input.ts'
 

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
-import { isObject, r4ResourceTypes } from '../model/fhir/names.ts'
+import { isObject } from '../model/fhir/names.ts'
+import { isResourceType } from '../r4/facts.ts'
 import type { FileKind, OutputFile } from '../model/http/exchange.ts'
 import { defaultLimits } from '../model/target.ts'
 import { UnreadableFileError } from '../output/byte-source.ts'
@@ -85,11 +86,11 @@ function looksLikeResource(line: string): boolean {
 
 function typeInName(name: string): string | undefined {
   const [word = ''] = basename(name).split(/[^A-Za-z]/)
-  return r4ResourceTypes.has(word) ? word : undefined
+  return isResourceType(word) ? word : undefined
 }
 
 function resourceTypeOfLine(line: string | undefined): string | undefined {
   const { json } = line === undefined ? {} : parseJsonLine({ number: 1, text: line })
   const type = isObject(json) ? json.resourceType : undefined
-  return typeof type === 'string' && r4ResourceTypes.has(type) ? type : undefined
+  return isResourceType(type) ? type : undefined
 }

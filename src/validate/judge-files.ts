@@ -1,4 +1,4 @@
-import { r4ResourceTypes } from '../model/fhir/names.ts'
+import { isResourceType } from '../r4/facts.ts'
 import type { Manifest } from '../model/export/export.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
@@ -176,7 +176,7 @@ function namedResultFilesOf(files: readonly NamedFile[], read: ProbeFilesResult)
     if (!it) return []
     const { exchange, kind, type } = it.file
     // What a manifest calls a type may be anything.
-    const shown = type !== undefined && r4ResourceTypes.has(type) ? { type } : {}
+    const shown = type !== undefined && isResourceType(type) ? { type } : {}
     return [{ exchange, name: it.name, kind, ...shown, ...holds }]
   })
 }

@@ -1,8 +1,10 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { fileErrorReason, UsageError } from '../config/error.ts'
+import { UsageError } from '../config/error.ts'
+import { fileErrorReason } from '../storage/file-error.ts'
 import type { Manifest, ManifestItem } from '../model/export/export.ts'
+import { isAbsoluteUrl } from '../model/http/url.ts'
 import { readManifest } from '../model/export/manifest.ts'
 import { defaultLimits, type ExportLevel } from '../model/target.ts'
 import { diskSource, unreadableSource } from './find-files.ts'
@@ -161,7 +163,7 @@ function shortName(path: string, folder: string): string {
 /** What the kick-off request tells of an export, if it is one. */
 function requestOf(body: object): { readonly level?: ExportLevel; readonly fhirUrl?: string } {
   const { request } = body as { request?: unknown }
-  if (typeof request !== 'string' || !/^https?:/i.test(request) || !URL.canParse(request)) return {}
+  if (!isAbsoluteUrl(request)) return {}
   const { origin, pathname } = new URL(request)
   const path = /^(.*?)(\/Patient|\/Group\/[^/]+)?\/\$export$/.exec(pathname.replace(/%24export$/i, '$export'))
   if (!path) return {}

@@ -1,4 +1,5 @@
 import type { Exchange } from '../../model/http/exchange.ts'
+import { isClientError, isSuccess, isThrottled } from '../../model/http/status.ts'
 import {
   type Judgement,
   neverArose,
@@ -10,7 +11,8 @@ import {
 import { indecisiveStatus } from '../../model/reason.ts'
 import { describeBody, responseBody, bodyMember } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
-import { isObject, issueCodes, issueSeverities } from '../../model/fhir/names.ts'
+import { isObject } from '../../model/fhir/names.ts'
+import { isIssueCode, issueSeverities } from '../../r4/facts.ts'
 import { noParams } from '../params.ts'
 
 const modes = {
@@ -29,8 +31,8 @@ const acceptedOrExplained = exchangeCheck<true>({
   params: noParams,
   judge(exchange) {
     const status = exchange.response?.status ?? 0
-    if (status >= 200 && status < 300) return satisfied
-    if (status < 400 || status >= 500) return undecided(indecisiveStatus(exchange.number, status, 'other'))
+    if (isSuccess(status)) return satisfied
+    if (!isClientError(status)) return undecided(indecisiveStatus(exchange.number, status, 'other'))
     return operationOutcome.judge(exchange, 'required' as never, undefined as never)
   },
 })
@@ -78,14 +80,14 @@ function judgeIssues(issues: unknown, { number }: Exchange): Judgement {
     })
   for (const [at, issue] of issues.entries()) {
     const { severity, code } = isObject(issue) ? issue : { severity: undefined, code: undefined }
-    if (!issueSeverities.has(severity as string))
+    if (!issueSeverities().includes(severity as string))
       return violated({
         message: 'An issue of the OperationOutcome has no severity that FHIR defines.',
-        expected: [...issueSeverities].join(', '),
+        expected: issueSeverities().join(', '),
         actual: displayValue(severity),
         where: where(`/issue/${at}/severity`),
       })
-    if (!issueCodes.has(code as string))
+    if (!isIssueCode(code))
       return violated({
         message: 'An issue of the OperationOutcome has no code that FHIR defines.',
         expected: 'a code of the value set issue-type',
@@ -123,7 +125,7 @@ const noErrorInSuccess = exchangeCheck<true>({
   judge(exchange) {
     const status = exchange.response?.status
     if (status === undefined) return undecided({ kind: 'no-response', exchange: exchange.number })
-    if (status < 200 || status >= 300) return neverArose(`the response has status ${status}`)
+    if (!isSuccess(status)) return neverArose(`the response has status ${status}`)
     const body = responseBody(exchange)
     if (body.is === 'unknown') return undecided(body.reason)
     const issues = bodyMember(exchange, 'issue')
@@ -191,8 +193,7 @@ const oauthError = exchangeCheck<true | readonly string[]>({
   judge(exchange, wanted) {
     const { response, number } = exchange
     if (!response) return undecided({ kind: 'no-response', exchange: number })
-    if (response.status === 429 || response.status === 503)
-      return undecided(indecisiveStatus(number, response.status, 'throttled'))
+    if (isThrottled(response.status)) return undecided(indecisiveStatus(number, response.status, 'throttled'))
     if (response.status !== 400 && response.status !== 401)
       return violated({
         message: `The token request is answered with status ${response.status}.`,

@@ -1,4 +1,5 @@
 import type { Exchange } from '../../model/http/exchange.ts'
+import { isSuccess } from '../../model/http/status.ts'
 import {
   type Judgement,
   neverArose,
@@ -42,8 +43,7 @@ const grantedScope = exchangeCheck<ScopeParams>({
     [],
   ),
   judge(exchange, wanted) {
-    const status = exchange.response?.status ?? 0
-    if (status < 200 || status >= 300) return neverArose('no token was granted')
+    if (!isSuccess(exchange.response?.status)) return neverArose('no token was granted')
     const value = bodyMember(exchange, 'scope')
     if (typeof value !== 'string') return undecided('the token response has no string `scope`')
     const scopes = value.split(/\s+/).filter((it) => it.startsWith('system/'))

@@ -8,19 +8,24 @@ import {
   violated,
 } from '../../model/judgement.ts'
 import { type Check, exchangeCheck } from '../check.ts'
+import { parseInstant } from '../../model/fhir/instants.ts'
+import { parseHttpDate } from '../../model/http/http-date.ts'
+import { parseRetryAfter } from '../../model/http/retry-after.ts'
 import { isAbsoluteUrl } from '../../model/http/url.ts'
-import { httpDateOf, parseInstant } from '../../model/fhir/dates.ts'
 import { withDescription, objectParams, textParam } from '../params.ts'
 
 const forms = {
   present: { called: 'a value', is: () => true },
   absent: { called: 'no such header', is: () => false },
   'absolute-url': { called: 'an absolute http or https URL', is: isAbsoluteUrl },
-  'http-date': { called: 'an HTTP-date', is: (value: string) => httpDateOf(value) !== undefined },
+  'http-date': {
+    called: 'an HTTP-date',
+    is: (value: string, now: number) => parseHttpDate(value, now) !== undefined,
+  },
   instant: { called: 'a FHIR instant', is: (value: string) => parseInstant(value) !== undefined },
   'delay-or-date': {
     called: 'a number of seconds or an HTTP-date',
-    is: (value: string) => /^\d+$/.test(value) || httpDateOf(value) !== undefined,
+    is: (value: string, now: number) => parseRetryAfter(value, now) !== undefined,
   },
 } as const
 
@@ -86,7 +91,7 @@ const header = exchangeCheck<HeaderParams>({
         where,
       })
     }
-    if (accepts(values, wanted)) return satisfied
+    if (accepts(values, wanted, Date.parse(exchange.startedAt))) return satisfied
     return violated({
       message: `The ${wanted.name} header is not as expected.`,
       expected: expectedOf(wanted),
@@ -96,13 +101,13 @@ const header = exchangeCheck<HeaderParams>({
   },
 })
 
-function accepts(values: readonly string[], wanted: HeaderParams): boolean {
+function accepts(values: readonly string[], wanted: HeaderParams, now: number): boolean {
   const every = (test: (value: string) => boolean) => values.every(test)
   const members = values.flatMap((it) => it.split(',')).map((it) => it.trim().toLowerCase())
   const { is, equals, includes, matches } = wanted
   const token = includes?.toLowerCase()
   return (
-    (is === undefined || every(forms[is].is)) &&
+    (is === undefined || every((it) => forms[is].is(it, now))) &&
     (equals === undefined || every((it) => it === equals)) &&
     (token === undefined || members.some((it) => it === token || it.split(/[\s;]/)[0] === token)) &&
     (matches === undefined || every((it) => new RegExp(matches).test(it))) &&

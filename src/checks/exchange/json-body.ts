@@ -11,7 +11,7 @@ import {
 } from '../../model/judgement.ts'
 import { describeBody, responseBody } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
-import { parseInstant } from '../../model/fhir/dates.ts'
+import { parseInstant } from '../../model/fhir/instants.ts'
 import { isObject } from '../../model/fhir/names.ts'
 import { isAbsoluteUrl } from '../../model/http/url.ts'
 

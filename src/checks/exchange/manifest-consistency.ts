@@ -11,7 +11,9 @@ import {
 import type { Evidence } from '../../model/evidence.ts'
 import { bodyMember } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
-import { httpDateOf, parseInstant } from '../../model/fhir/dates.ts'
+import { parseInstant } from '../../model/fhir/instants.ts'
+import { parseHttpDate } from '../../model/http/http-date.ts'
+import { isThrottled } from '../../model/http/status.ts'
 import { isObject } from '../../model/fhir/names.ts'
 import { isAbsoluteUrl } from '../../model/http/url.ts'
 import { objectParams, noParams, textParam } from '../params.ts'
@@ -142,10 +144,8 @@ const transactionTimeInWindow = exchangeCheck<true>({
 
 function dateOf(exchange: Exchange): number {
   const date = header(exchange.response?.headers ?? [], 'Date')
-  return (
-    (date === undefined ? undefined : httpDateOf(date)) ??
-    Date.parse(exchange.startedAt) + exchange.durationMs
-  )
+  const received = Date.parse(exchange.startedAt) + exchange.durationMs
+  return (date === undefined ? undefined : parseHttpDate(date, received)) ?? received
 }
 
 const sameManifest = exchangeCheck<readonly ('transactionTime' | 'files')[]>({
@@ -162,8 +162,7 @@ const sameManifest = exchangeCheck<readonly ('transactionTime' | 'files')[]>({
     const first = completionOf(evidence)
     if (!first) return undecided('there was no completion to compare with')
     const status = exchange.response?.status
-    if (status === 429 || status === 503)
-      return undecided(`the second status request was throttled with ${status}`)
+    if (isThrottled(status)) return undecided(`the second status request was throttled with ${status}`)
     return combineJudgements(
       compared.map((it) => (it === 'files' ? sameFiles(first, exchange) : sameTime(first, exchange))),
     )

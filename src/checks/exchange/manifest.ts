@@ -10,8 +10,9 @@ import {
 } from '../../model/judgement.ts'
 import { responseBody, bodyMember } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
-import { parseInstant } from '../../model/fhir/dates.ts'
-import { isObject, r4ResourceTypes } from '../../model/fhir/names.ts'
+import { parseInstant } from '../../model/fhir/instants.ts'
+import { isObject } from '../../model/fhir/names.ts'
+import { isResourceType } from '../../r4/facts.ts'
 import { isAbsoluteUrl } from '../../model/http/url.ts'
 import { objectParams, noParams, textListParam } from '../params.ts'
 
@@ -97,7 +98,7 @@ const features: Readonly<
   'resource-type': {
     expected: 'the name of a FHIR R4 resource type',
     of: (it) => it.type,
-    right: (value) => value === undefined || r4ResourceTypes.has(value as string),
+    right: (value) => value === undefined || isResourceType(value),
   },
   url: { expected: 'a URL', of: (it) => it.url, right: (value) => typeof value === 'string' && value !== '' },
   'absolute-url': {

@@ -2,7 +2,8 @@ import { header, mediaType } from '../../model/http/exchange.ts'
 import { type Judgement, neverArose, satisfied, undecided, violated } from '../../model/judgement.ts'
 import { indecisiveStatus, stated } from '../../model/reason.ts'
 import { type Check, type JsonSchema, exchangeCheck } from '../check.ts'
-import { httpDateOf } from '../../model/fhir/dates.ts'
+import { parseHttpDate } from '../../model/http/http-date.ts'
+import { isRedirect, isRefusal, isThrottled } from '../../model/http/status.ts'
 import { noParams } from '../params.ts'
 
 type StatusCode = number | string
@@ -24,7 +25,7 @@ function list(wanted: StatusCodes): readonly StatusCode[] {
 }
 
 /** A client that asks too often is told nothing else, unless it is this that a test is about. */
-function throttled(status: number, wanted: StatusCodes): boolean {
+function hidesAnswer(status: number, wanted: StatusCodes): boolean {
   return status === 429 && !list(wanted).includes(429)
 }
 
@@ -46,7 +47,7 @@ const status = exchangeCheck<StatusCodes | { readonly not: StatusCodes }>({
     if (!response) return undecided({ kind: 'no-response', exchange: number })
     const negated = typeof params === 'object' && 'not' in params
     const wanted = negated ? params.not : (params as StatusCodes)
-    if (!negated && throttled(response.status, wanted))
+    if (!negated && hidesAnswer(response.status, wanted))
       return undecided(indecisiveStatus(number, response.status, 'throttled'))
     if (meets(response.status, wanted) !== negated) return satisfied
     return violated({
@@ -64,10 +65,9 @@ const refused = exchangeCheck<true>({
   params: noParams,
   judge({ response, number }) {
     if (!response) return undecided({ kind: 'no-response', exchange: number })
-    if (response.status === 429 || response.status === 503)
-      return undecided(indecisiveStatus(number, response.status, 'throttled'))
-    if (response.status >= 400) return satisfied
-    if (response.status >= 300) return undecided(indecisiveStatus(number, response.status, 'redirected'))
+    if (isThrottled(response.status)) return undecided(indecisiveStatus(number, response.status, 'throttled'))
+    if (isRefusal(response.status)) return satisfied
+    if (isRedirect(response.status)) return undecided(indecisiveStatus(number, response.status, 'redirected'))
     return violated({
       message: 'The request is not refused.',
       expected: '4XX or 5XX',
@@ -84,8 +84,8 @@ const fileAbsent = exchangeCheck<true>({
   params: noParams,
   judge({ response, number }): Judgement {
     if (!response) return undecided({ kind: 'no-response', exchange: number })
-    if (response.status >= 400) return satisfied
-    if (response.status >= 300) return undecided(indecisiveStatus(number, response.status, 'redirected'))
+    if (isRefusal(response.status)) return satisfied
+    if (isRedirect(response.status)) return undecided(indecisiveStatus(number, response.status, 'redirected'))
     const isFile =
       response.bytes > 0 && mediaType(header(response.headers, 'content-type')) === 'application/fhir+ndjson'
     if (isFile) return neverArose('the server has a file at the URL that was altered, too')
@@ -104,8 +104,7 @@ const accepted = exchangeCheck<true>({
   params: noParams,
   judge({ response, number }) {
     if (!response) return undecided({ kind: 'no-response', exchange: number })
-    if (response.status === 429 || response.status === 503)
-      return undecided(indecisiveStatus(number, response.status, 'throttled'))
+    if (isThrottled(response.status)) return undecided(indecisiveStatus(number, response.status, 'throttled'))
     if (response.status !== 202)
       return violated({
         message: 'The kick-off request is not accepted.',
@@ -174,10 +173,11 @@ const expiresLater = exchangeCheck<true>({
   judge({ response, number, startedAt }) {
     const value = response?.headers.find(([name]) => name.toLowerCase() === 'expires')?.[1]
     if (value === undefined) return neverArose('no Expires header was given')
-    const expires = httpDateOf(value)
+    const at = Date.parse(startedAt)
+    const expires = parseHttpDate(value, at)
     if (expires === undefined) return undecided(stated('the Expires header is not an HTTP-date', number))
     const date = response?.headers.find(([name]) => name.toLowerCase() === 'date')?.[1]
-    const sent = (date === undefined ? undefined : httpDateOf(date)) ?? Date.parse(startedAt)
+    const sent = (date === undefined ? undefined : parseHttpDate(date, at)) ?? at
     if (expires + clockSkewMs >= sent) return satisfied
     return violated({
       message: 'Expires lies before the response that carries it.',

@@ -1,55 +1,23 @@
 import { neverArose, satisfied, undecided } from '../../model/judgement.ts'
 import type { ResourceIndex, ResourceRow } from '../../model/fhir/resource-index.ts'
+import { mandatoryElements } from '../../r4/facts.ts'
 import { type Check, indexCheck } from '../check.ts'
 import { Violations } from './comparison.ts'
 import { exportRefParam, objectParams, textListParam } from '../params.ts'
 
-// Root elements with a minimum of 1 in FHIR R4; a choice of types stands as its stem with `[x]`.
-const mandatoryOf: Readonly<Record<string, string>> = {
-  AllergyIntolerance: 'patient',
-  Appointment: 'status participant',
-  CarePlan: 'status intent subject',
-  CareTeam: '',
-  ClinicalImpression: 'status subject',
-  Condition: 'subject',
-  Coverage: 'status beneficiary payor',
-  Device: '',
-  DiagnosticReport: 'status code',
-  DocumentReference: 'status content',
-  Encounter: 'status class',
-  EpisodeOfCare: 'status patient',
-  FamilyMemberHistory: 'status patient relationship',
-  Goal: 'lifecycleStatus description subject',
-  Group: 'type actual',
-  ImagingStudy: 'status subject',
-  Immunization: 'status vaccineCode patient occurrence[x]',
-  List: 'status mode',
-  Location: '',
-  Medication: '',
-  MedicationAdministration: 'status medication[x] subject',
-  MedicationDispense: 'status medication[x]',
-  MedicationRequest: 'status intent medication[x] subject',
-  MedicationStatement: 'status medication[x] subject',
-  Observation: 'status code',
-  Organization: '',
-  Patient: '',
-  Practitioner: '',
-  PractitionerRole: '',
-  Procedure: 'status subject',
-  Provenance: 'target recorded agent',
-  RelatedPerson: 'patient',
-  ServiceRequest: 'status intent subject',
-  Specimen: '',
-}
-
 const always = new Set(['id', 'meta', 'implicitRules', 'modifierExtension'])
 
-function isOneOf(element: string, names: readonly string[]): boolean {
-  return names.some((it) => it === element || (it.endsWith('[x]') && element.startsWith(it.slice(0, -3))))
+/** Whether an element is one of those asked for, or one of the mandatory ones. */
+function isKept(element: string, names: readonly string[], type: string): boolean {
+  return names.includes(element) || isMandatory(element, type)
 }
 
-function mandatory(type: string): readonly string[] | undefined {
-  return mandatoryOf[type]?.split(' ').filter((it) => it !== '')
+function isMandatory(element: string, type: string): boolean {
+  return mandatoryElements(type).some((it) => it.jsonNames.includes(element))
+}
+
+function keptNames(names: readonly string[], type: string): string {
+  return [...names, ...mandatoryElements(type).map((it) => it.name)].join(', ')
 }
 
 /** The root elements that `_elements` asks for of a type; `undefined` if it says nothing about it. */
@@ -101,21 +69,19 @@ const elementsOnly = indexCheck<ElementsParams>({
     let told = false
     for (const row of index.rows()) {
       const names = requestedElements(elements, row.type)
-      const needed = mandatory(row.type)
-      if (!names || !needed || (types && !types.includes(row.type))) continue
+      if (!names || (types && !types.includes(row.type))) continue
       seen += 1
-      const extra = row.elements.filter((it) => !always.has(it) && !isOneOf(it, [...names, ...needed]))
+      const extra = row.elements.filter((it) => !always.has(it) && !isKept(it, names, row.type))
       const optional = extra.filter((it) => !common.get(row.type)?.has(it))
       told ||= extra.length === 0 || lacksElements(row, of)
       if (optional.length > 0)
         found.add(row, index, {
           message: 'Resources of type {type} have elements that were not asked for.',
-          expected: [...names, ...needed].join(', '),
+          expected: keptNames(names, row.type),
           actual: `${optional.length} other elements that not every resource of the type has`,
         })
     }
-    if (seen === 0)
-      return undecided('the export holds no resource of a type whose mandatory elements the harness knows')
+    if (seen === 0) return undecided('the export holds no resource of a type that `_elements` is about')
     return found.or(
       told ? satisfied : undecided('nothing was left out but what a profile may demand of all resources'),
     )
@@ -137,18 +103,16 @@ const elementsApplied = indexCheck<ElementsParams>({
     for (const row of index.rows()) {
       const whole = of.get(row.key)
       const names = requestedElements(elements, row.type)
-      const needed = mandatory(row.type)
-      if (!whole || !names || !needed || (types && !types.includes(row.type))) continue
-      const kept = [...names, ...needed]
+      if (!whole || !names || (types && !types.includes(row.type))) continue
       const optional = whole.elements.some(
-        (it) => !always.has(it) && !isOneOf(it, kept) && !common.get(row.type)?.has(it),
+        (it) => !always.has(it) && !isKept(it, names, row.type) && !common.get(row.type)?.has(it),
       )
       if (!optional) continue
       seen += 1
       if (!lacksElements(row, of))
         found.add(row, index, {
           message: 'Resources of type {type} are whole.',
-          expected: kept.join(', '),
+          expected: keptNames(names, row.type),
           actual: 'all elements that they have without the parameter',
         })
     }
@@ -167,7 +131,7 @@ const elementsMandatory = indexCheck<{ readonly of: ResourceIndex }>({
     let seen = 0
     for (const row of index.rows()) {
       const whole = of.get(row.key)
-      const needed = whole?.elements.filter((it) => isOneOf(it, mandatory(row.type) ?? [])) ?? []
+      const needed = whole?.elements.filter((it) => isMandatory(it, row.type)) ?? []
       if (needed.length === 0) continue
       seen += 1
       const missing = needed.filter((it) => !row.elements.includes(it))
@@ -178,9 +142,7 @@ const elementsMandatory = indexCheck<{ readonly of: ResourceIndex }>({
           actual: `${missing.join(', ')} absent`,
         })
     }
-    return found.or(
-      seen > 0 ? satisfied : undecided('no resource has mandatory elements that the harness knows'),
-    )
+    return found.or(seen > 0 ? satisfied : undecided('no resource has mandatory elements'))
   },
 })
 

@@ -3,7 +3,7 @@ import type { ResourceIndex, ResourceRow } from '../../model/fhir/resource-index
 import { typeOfQuery } from '../resource-type.ts'
 import { type Check, type CheckContext, indexCheck } from '../check.ts'
 import { Violations, anyRow, includesAll, referredKeys, rowsWhere } from './comparison.ts'
-import { parseInstant } from '../../model/fhir/dates.ts'
+import { parseInstant } from '../../model/fhir/instants.ts'
 import { exportRefParam, objectParams, textParam } from '../params.ts'
 import { findGroup } from './patients.ts'
 

@@ -1,6 +1,7 @@
 import type { Line } from '../../model/http/exchange.ts'
 import type { LinesCheck } from '../check.ts'
-import { isObject, r4ResourceTypes } from '../../model/fhir/names.ts'
+import { isObject } from '../../model/fhir/names.ts'
+import { isResourceType } from '../../r4/facts.ts'
 import { noParams, textListParam } from '../params.ts'
 import { displayType } from '../resource-type.ts'
 import { eachLineCheck, resourceOn } from './tally.ts'
@@ -113,7 +114,7 @@ const deletedTypes = eachLineCheck<readonly string[]>({
 
 function typeNamed(url: string): string | undefined {
   const [path = ''] = url.split('?')
-  return path.split('/').findLast((it) => r4ResourceTypes.has(it))
+  return path.split('/').findLast((it) => isResourceType(it))
 }
 
 /** Checks on deleted files. */

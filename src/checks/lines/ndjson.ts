@@ -1,7 +1,8 @@
 import type { OutputFile } from '../../model/http/exchange.ts'
 import { type Judgement, neverArose, undecided } from '../../model/judgement.ts'
 import { type LinesCheck, linesCheck } from '../check.ts'
-import { isObject, r4ResourceTypes } from '../../model/fhir/names.ts'
+import { isObject } from '../../model/fhir/names.ts'
+import { isResourceType } from '../../r4/facts.ts'
 import { noParams } from '../params.ts'
 import { addViolation, conclude, isBlank, eachLineCheck, type LineTally, emptyTally } from './tally.ts'
 
@@ -233,7 +234,7 @@ function addType(
   { type, file, first, times }: { type: string; file: OutputFile; first: number; times: number },
 ): void {
   // A type that FHIR does not know could be anything that the file holds.
-  const name = type === cut || r4ResourceTypes.has(type) ? type : 'unknown'
+  const name = type === cut || isResourceType(type) ? type : 'unknown'
   const holds: TypeCounts = to.get(file.number)?.holds ?? new Map()
   addTimes(holds, name, { first, times, file })
   if (!to.has(file.number)) to.set(file.number, { holds })

@@ -1,5 +1,6 @@
 import type { LinesCheck } from '../check.ts'
-import { endOfId, isId, r4ResourceTypes } from '../../model/fhir/names.ts'
+import { endOfId, isId } from '../../model/fhir/names.ts'
+import { isResourceType } from '../../r4/facts.ts'
 import { noParams } from '../params.ts'
 import { eachLineCheck, resourceOn, type LineResult } from './tally.ts'
 
@@ -50,7 +51,7 @@ export function referenceForms(resource: unknown): 0 | 1 | 2 {
 
 function isReference(value: string): boolean {
   const slash = value.indexOf('/')
-  if (slash > 0 && r4ResourceTypes.has(value.slice(0, slash))) {
+  if (slash > 0 && isResourceType(value.slice(0, slash))) {
     const end = endOfId(value, slash + 1)
     const hasId = end > slash + 1 && end - slash <= 65
     return hasId && (end === value.length || isVersion(value, end))

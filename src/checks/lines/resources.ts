@@ -1,7 +1,8 @@
 import { neverArose } from '../../model/judgement.ts'
 import type { LinesCheck } from '../check.ts'
-import { parseInstant } from '../../model/fhir/dates.ts'
-import { isId, isObject, issueCodes, issueSeverities, r4ResourceTypes } from '../../model/fhir/names.ts'
+import { parseInstant } from '../../model/fhir/instants.ts'
+import { isId, isObject } from '../../model/fhir/names.ts'
+import { isIssueCode, isResourceType, issueSeverities } from '../../r4/facts.ts'
 import { noParams, textListParam } from '../params.ts'
 import { displayType } from '../resource-type.ts'
 import { eachLineCheck, resourceOn, type LineResult } from './tally.ts'
@@ -14,7 +15,7 @@ const isResource = eachLineCheck<true>({
   see(line) {
     const it = resourceOn(line)
     if (!it) return 'nothing'
-    if (r4ResourceTypes.has(it.resourceType as string)) return 'right'
+    if (isResourceType(it.resourceType)) return 'right'
     return {
       message: 'A line is not a resource of FHIR R4.',
       expected: 'a resourceType of FHIR R4',
@@ -168,7 +169,7 @@ const validOutcomes = eachLineCheck<true>({
     if (it?.resourceType !== 'OperationOutcome') return 'nothing'
     const issues = Array.isArray(it.issue) ? it.issue : []
     const right = (issue: unknown) =>
-      isObject(issue) && issueSeverities.has(issue.severity as string) && issueCodes.has(issue.code as string)
+      isObject(issue) && issueSeverities().includes(issue.severity as string) && isIssueCode(issue.code)
     if (issues.length > 0 && issues.every(right)) return 'right'
     return {
       message:

@@ -1,7 +1,7 @@
 import { neverArose } from '../../model/judgement.ts'
 import type { ResourceProblem } from '../../model/fhir/resource-problem.ts'
 import type { LinesCheck } from '../check.ts'
-import { r4ResourceTypes } from '../../model/fhir/names.ts'
+import { isResourceType } from '../../r4/facts.ts'
 import { noParams } from '../params.ts'
 import { eachLineCheck, resourceOn, type FindingText } from './tally.ts'
 
@@ -15,8 +15,7 @@ const validStructure = eachLineCheck<true>({
   see(line) {
     const { problems } = line
     // What is no resource at all is for another check to say.
-    if (problems === undefined || !r4ResourceTypes.has(resourceOn(line)?.resourceType as string))
-      return 'nothing'
+    if (problems === undefined || !isResourceType(resourceOn(line)?.resourceType as string)) return 'nothing'
     return problems.length === 0 ? 'right' : problems.map(findingTextOf)
   },
 })

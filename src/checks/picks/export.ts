@@ -3,7 +3,7 @@ import type { Manifest } from '../../model/export/export.ts'
 import type { Evidence } from '../../model/evidence.ts'
 import { type Reason, stated } from '../../model/reason.ts'
 import type { Picker, PickSource } from '../check.ts'
-import { instantOf, parseInstant } from '../../model/fhir/dates.ts'
+import { instantOf, parseInstant } from '../../model/fhir/instants.ts'
 
 type NoValue = { readonly reason: Reason }
 

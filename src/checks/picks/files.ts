@@ -3,7 +3,7 @@ import { typeOfQuery } from '../resource-type.ts'
 import { type FilterCandidates, candidatesAmong } from './filter-candidates.ts'
 import { type Reason, stated } from '../../model/reason.ts'
 import type { Picker, PickSource } from '../check.ts'
-import { instantOf } from '../../model/fhir/dates.ts'
+import { instantOf } from '../../model/fhir/instants.ts'
 import { resourceKey } from '../../model/fhir/reference-key.ts'
 
 type NoValue = { readonly reason: Reason }

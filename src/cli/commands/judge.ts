@@ -1,7 +1,5 @@
 import { resolve } from 'node:path'
 import { UsageError } from '../../config/error.ts'
-import { parseChoice } from '../../config/choices.ts'
-import { requirementLevels } from '../../model/requirement.ts'
 import { exitCode } from '../../model/outcome.ts'
 import { readRecording } from '../../run/recording.ts'
 import { judgeRecording } from '../../run/judge-recording.ts'
@@ -12,7 +10,7 @@ import { openPackages } from '../options/packages.ts'
 import { reportSelectionFrom, reportOptions } from '../options/report.ts'
 import { harnessName, outputResult } from '../report-output.ts'
 import { loadNamedSuites } from '../options/suites.ts'
-import { verdictOptions } from '../options/verdict.ts'
+import { failOnFrom, verdictOptions } from '../options/verdict.ts'
 
 /** `bulkcheck judge`: judges a recorded run again, without its server. */
 export const judgeCommand: Command = {
@@ -26,8 +24,7 @@ export const judgeCommand: Command = {
   examples: [['$0 judge run.recording.json', 'With the suites as they are now']],
   async perform(args, io) {
     const problems: string[] = []
-    const failOn =
-      parseChoice(args.text('fail-on'), requirementLevels, { name: '--fail-on', problems }) ?? 'SHALL'
+    const failOn = failOnFrom(args, problems)
     const asked = reportSelectionFrom(args, io, problems)
     if (problems.length > 0) throw new UsageError(problems.join('\n'))
     const recording = resolve(io.cwd, args.text('recording') ?? '')

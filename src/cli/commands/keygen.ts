@@ -1,8 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { parseChoice } from '../../config/choices.ts'
-import { fileErrorReason, UsageError } from '../../config/error.ts'
+import { UsageError } from '../../config/error.ts'
+import { fileErrorReason } from '../../storage/file-error.ts'
+import { writeNewFile } from '../../storage/whole-file.ts'
 import type { Command } from '../command.ts'
 import { displayPath } from '../output-folder.ts'
 
@@ -56,9 +58,7 @@ async function writeKeyFile(
   value: object,
   how: { readonly mode: number; readonly cwd: string },
 ): Promise<void> {
-  await writeFile(file, `${JSON.stringify(value, null, 2)}\n`, { mode: how.mode, flag: 'wx' }).catch(
-    (error: unknown) => {
-      throw new UsageError(`${displayPath(file, how.cwd)} cannot be written: ${fileErrorReason(error)}`)
-    },
-  )
+  await writeNewFile(file, `${JSON.stringify(value, null, 2)}\n`, how.mode).catch((error: unknown) => {
+    throw new UsageError(`${displayPath(file, how.cwd)} cannot be written: ${fileErrorReason(error)}`)
+  })
 }

@@ -1,8 +1,6 @@
 import { resolve } from 'node:path'
 import { UsageError } from '../../config/error.ts'
-import { parseChoice } from '../../config/choices.ts'
 import { harnessVersion } from '../../config/harness-package.ts'
-import { requirementLevels } from '../../model/requirement.ts'
 import { exitCode } from '../../model/outcome.ts'
 import type { RunResult } from '../../model/result.ts'
 import type { IndexStore } from '../../output/index/store.ts'
@@ -28,7 +26,7 @@ import { manifestOption } from '../options/shard.ts'
 import { loadNamedSuites } from '../options/suites.ts'
 import { refuseFilesWithoutResources } from '../../validate/validate-files.ts'
 import type { FilesPart } from '../../validate/judge-shard.ts'
-import { verdictOptions } from '../options/verdict.ts'
+import { failOnFrom, verdictOptions } from '../options/verdict.ts'
 
 const connectionOptionNames = ['ca', 'cert', 'cert-key', 'insecure', 'timeout']
 
@@ -60,8 +58,7 @@ export const mergeCommand: Command = {
   ],
   async perform(args, io) {
     const problems: string[] = []
-    const failOn =
-      parseChoice(args.text('fail-on'), requirementLevels, { name: '--fail-on', problems }) ?? 'SHALL'
+    const failOn = failOnFrom(args, problems)
     const asked = reportSelectionFrom(args, io, problems)
     if (problems.length > 0) throw new UsageError(problems.join('\n'))
     const loaded = await loadNamedSuites(args, io.cwd)

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import { UsageError } from '../../config/error.ts'
 import type { Command } from '../command.ts'
-import { ensureWritableFolder } from '../output-folder.ts'
+import { reportFiles } from '../../report/format-files.ts'
+import { defaultFolderName, ensureWritableFolder } from '../output-folder.ts'
 import { reportSelectionFrom, reportOptions } from '../options/report.ts'
 import { outputResult } from '../report-output.ts'
 import { readResult } from '../result-file.ts'
@@ -9,10 +10,15 @@ import { readResult } from '../result-file.ts'
 /** `bulkcheck report`: renders the result of a run again. */
 export const reportCommand: Command = {
   usage: 'report <result>',
-  describe: 'Render the result of an earlier run (results.json) again',
+  describe: `Render the result of an earlier run (${reportFiles.json}) again`,
   positionals: { result: { type: 'string', describe: 'File that the json report wrote' } },
   options: reportOptions,
-  examples: [['$0 report bulkcheck-report/results.json --reporter junit --output ci', 'Only junit.xml']],
+  examples: [
+    [
+      `$0 report ${defaultFolderName}/${reportFiles.json} --reporter junit --output ci`,
+      `Only ${reportFiles.junit}`,
+    ],
+  ],
   async perform(args, io) {
     const problems: string[] = []
     const asked = reportSelectionFrom(args, io, problems)

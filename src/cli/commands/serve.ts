@@ -1,7 +1,10 @@
 import { join, resolve, sep } from 'node:path'
 import { parseChoice } from '../../config/choices.ts'
-import { fileErrorReason, UsageError } from '../../config/error.ts'
+import { defaultRelease } from '../../config/defaults.ts'
+import { UsageError } from '../../config/error.ts'
+import { fileErrorReason } from '../../storage/file-error.ts'
 import { packageRoot } from '../../config/harness-package.ts'
+import { parseHttpUrl } from '../../model/http/url.ts'
 import { supportedReleases } from '../../model/requirement.ts'
 import { type ProviderConfiguration, honestConfigurations } from '../../reference/conduct/configurations.ts'
 import { faults } from '../../reference/faults/registry.ts'
@@ -20,17 +23,22 @@ import { testKeyFiles, testKeys, testSecret } from '../test-keys.ts'
 import { loadPopulation } from '../../reference/population/folder-loader.ts'
 
 const tokenLifetime = 10
+const defaultPort = 4000
 
 /** `bulkcheck serve`: the reference provider, honest or broken on purpose. */
 export const serveCommand: Command = {
   usage: 'serve',
   describe: 'Serve the reference provider on this machine, honest or broken on purpose',
   options: {
-    port: { type: 'string', requiresArg: true, describe: '4000 unless given; 0 for any that is free' },
+    port: {
+      type: 'string',
+      requiresArg: true,
+      describe: `${defaultPort} unless given; 0 for any that is free`,
+    },
     release: {
       type: 'string',
       requiresArg: true,
-      describe: `Release of the Bulk Data Access IG: ${supportedReleases.join(', ')}`,
+      describe: `Release of the Bulk Data Access IG: ${supportedReleases.join(', ')}; ${defaultRelease} unless a fault is of another`,
     },
     fault: { type: 'string', array: true, requiresArg: true, describe: 'What it does wrong (repeatable)' },
     'list-faults': {
@@ -61,7 +69,7 @@ export const serveCommand: Command = {
     },
   },
   examples: [
-    ['$0 serve', 'An honest server on http://127.0.0.1:4000/fhir'],
+    ['$0 serve', `An honest server on http://127.0.0.1:${defaultPort}/fhir`],
     ['$0 serve --fault no-content-location', 'One that breaks one requirement'],
     ['$0 serve --no-auth --bulk 10GB', 'One with much to export'],
   ],
@@ -111,7 +119,7 @@ interface ServeSettings {
 
 function serveSettingsFrom(args: Args): ServeSettings {
   const problems: string[] = []
-  const port = Number(args.text('port') ?? '4000')
+  const port = Number(args.text('port') ?? defaultPort)
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     problems.push('--port is a number from 0 to 65535')
   const known = faultIdsFrom(args, problems)
@@ -121,8 +129,7 @@ function serveSettingsFrom(args: Args): ServeSettings {
   const chosen = configurationNamed(args.text('configuration'), release, problems)
   const bulk = bulkBytesFrom(args.text('bulk'), problems)
   const base = args.text('base-url')
-  if (base !== undefined && !/^https?:$/.test(URL.canParse(base) ? new URL(base).protocol : ''))
-    problems.push('--base-url is no http or https URL')
+  if (base !== undefined && !parseHttpUrl(base)) problems.push('--base-url is no http or https URL')
   if (problems.length > 0) throw new UsageError(problems.join('\n'))
   return {
     port,

@@ -2,24 +2,26 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { UsageError } from '../../config/error.ts'
 import { parseChoice, parseChoices } from '../../config/choices.ts'
-import { reportNames } from '../../config/schema.ts'
-import { requirementLevels, supportedReleases } from '../../model/requirement.ts'
+import { defaultRelease } from '../../config/defaults.ts'
+import { supportedReleases } from '../../model/requirement.ts'
 import { exitCode } from '../../model/outcome.ts'
 import { exportLevels } from '../../model/target.ts'
 import { openJudgeEnvironment } from '../../output/judge-environment.ts'
+import { reportNames } from '../../report/format-files.ts'
 import { systemClock } from '../system-clock.ts'
 import type { Args, Command } from '../command.ts'
 import { defaultOutputFolder, displayPath, ensureWritableFolder } from '../output-folder.ts'
 import { type Io, interruption } from '../terminal/io.ts'
 import { readKnownFailing } from '../options/known-failing.ts'
 import { inspectFiles, type LocalFile } from '../../validate/inspect-files.ts'
-import { openPackages, packageOption } from '../options/packages.ts'
+import { openPackages } from '../options/packages.ts'
 import { showFileProgress } from '../terminal/file-progress.ts'
 import { findingsOption, maxFindingsFrom } from '../options/report.ts'
 import { harnessName, outputResult } from '../report-output.ts'
 import { shardSettingsFrom, shardOptions } from '../options/shard.ts'
 import { shardSummary } from '../shard-summary.ts'
 import { loadNamedSuites } from '../options/suites.ts'
+import { failOnFrom, grouped, releaseOption, verdictOptions } from '../options/verdict.ts'
 import { shardFilesOf, judgeShardFiles } from '../../validate/judge-shard.ts'
 import {
   filesToJudge,
@@ -61,32 +63,7 @@ export const validateCommand: Command = {
       group: 'Files:',
       describe: `Export level that they came from: ${exportLevels.join(', ')}`,
     },
-    ig: {
-      type: 'string',
-      requiresArg: true,
-      group: 'Verdict:',
-      describe: `Release of the Bulk Data Access IG: ${supportedReleases.join(', ')}`,
-    },
-    suites: {
-      type: 'string',
-      array: true,
-      requiresArg: true,
-      group: 'Verdict:',
-      describe: 'Suite file or folder instead of the bundled ones (repeatable)',
-    },
-    'ig-package': { ...packageOption, group: 'Verdict:' },
-    'fail-on': {
-      type: 'string',
-      requiresArg: true,
-      group: 'Verdict:',
-      describe: `Least level that fails: ${requirementLevels.join(', ')}; SHALL unless given`,
-    },
-    'known-failing': {
-      type: 'string',
-      requiresArg: true,
-      group: 'Verdict:',
-      describe: 'File with test ids that are known to fail, one a line',
-    },
+    ...grouped('Verdict:', { ig: releaseOption, ...verdictOptions }),
     output: {
       type: 'string',
       requiresArg: true,
@@ -206,8 +183,8 @@ function validateSettingsFrom(args: Args, io: Io) {
   const problems: string[] = []
   const one = <T extends string>(name: string, values: readonly T[]) =>
     parseChoice(args.text(name), values, { name: `--${name}`, problems })
-  const ig = one('ig', supportedReleases) ?? '2.0.0'
-  const failOn = one('fail-on', requirementLevels) ?? 'SHALL'
+  const ig = one('ig', supportedReleases) ?? defaultRelease
+  const failOn = failOnFrom(args, problems)
   const level = one('level', exportLevels)
   const workers = args.text('workers')
   if (workers !== undefined && !/^\d{1,3}$/.test(workers))

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { fileErrorReason, UsageError } from '../../config/error.ts'
+import { UsageError } from '../../config/error.ts'
+import { fileErrorReason } from '../../storage/file-error.ts'
 import { parseKnownFailing } from '../../run/known-failing.ts'
 
 /** The patterns of tests in a file of those that are known to fail, none without a file. Throws UsageError. */

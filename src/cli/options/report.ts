@@ -2,22 +2,26 @@ import { resolve } from 'node:path'
 import type { Options } from 'yargs'
 import { parseChoices } from '../../config/choices.ts'
 import { UsageError } from '../../config/error.ts'
-import { reportNames } from '../../config/schema.ts'
 import { defaultMaxFindings } from '../../report/finding-selection.ts'
+import { type ReportName, reportFiles, reportNames } from '../../report/format-files.ts'
 import type { Args } from '../command.ts'
-import { defaultOutputFolder } from '../output-folder.ts'
+import { defaultFolderName, defaultOutputFolder } from '../output-folder.ts'
 import type { Io } from '../terminal/io.ts'
 
 /** The option that says how many kinds of finding of a test are listed. */
 export const findingsOption: Options = {
   type: 'string',
   requiresArg: true,
-  describe: `Most kinds of finding listed for each test, the most frequent; ${defaultMaxFindings} unless given. results.json has them all`,
+  describe: `Most kinds of finding listed for each test, the most frequent; ${defaultMaxFindings} unless given. ${reportFiles.json} has them all`,
 }
 
 /** Options of every command that only has to tell a result. */
 export const reportOptions: Readonly<Record<string, Options>> = {
-  output: { type: 'string', requiresArg: true, describe: 'Folder of the reports' },
+  output: {
+    type: 'string',
+    requiresArg: true,
+    describe: `Folder of the reports; ${defaultFolderName} unless given`,
+  },
   reporter: {
     type: 'string',
     array: true,
@@ -33,7 +37,7 @@ export const reportOptions: Readonly<Record<string, Options>> = {
 /** Which reports go where. */
 export interface ReportSelection {
   readonly folder: string
-  readonly reports: readonly ('html' | 'junit' | 'json')[]
+  readonly reports: readonly ReportName[]
   /** Most kinds of finding listed for each test. */
   readonly findings: number
 }

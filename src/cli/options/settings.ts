@@ -1,14 +1,16 @@
 import { resolve } from 'node:path'
 import type { Options } from 'yargs'
 import { parseChoice, parseChoices } from '../../config/choices.ts'
-import { durationMs } from '../../config/duration.ts'
-import { reportNames } from '../../config/schema.ts'
+import { defaultScope } from '../../config/defaults.ts'
+import { durationMs, durationText } from '../../config/duration.ts'
 import { authKinds, withoutUndefined, type PartialSettings } from '../../config/partial-settings.ts'
 import { supportedReleases, requirementLevels as verbs } from '../../model/requirement.ts'
-import { claimableFeatures, exportLevels, type Limits } from '../../model/target.ts'
+import { claimableFeatures, defaultLimits, exportLevels, type Limits } from '../../model/target.ts'
 import type { Args } from '../command.ts'
-import { packageOption } from './packages.ts'
+import { reportNames } from '../../report/format-files.ts'
+import { defaultFolderName } from '../output-folder.ts'
 import { findingsOption } from './report.ts'
+import { grouped, releaseOption, verdictOptions } from './verdict.ts'
 
 const textOption = (group: string, describe: string): Options => ({
   type: 'string',
@@ -26,13 +28,13 @@ const flagOption = (group: string, describe: string): Options => ({ type: 'boole
 export const targetOptions: Readonly<Record<string, Options>> = {
   url: textOption('Server:', 'Base of the FHIR API under test'),
   reference: flagOption('Server:', 'Test the reference provider, started for this run; --url wins'),
-  ig: textOption('Server:', `Release of the Bulk Data Access IG: ${supportedReleases.join(', ')}`),
+  ...grouped('Server:', { ig: releaseOption }),
   level: textListOption('Server:', `Export level that it offers: ${exportLevels.join(', ')} (repeatable)`),
   'group-id': textOption('Server:', 'Id of a Group that can be exported'),
   supports: textListOption('Server:', 'Optional feature that it offers, e.g. _typeFilter (repeatable)'),
   auth: textOption('Authorization:', authKinds.join(', ')),
   'client-id': textOption('Authorization:', 'Id under which the harness is registered'),
-  scope: textOption('Authorization:', 'Scope to ask for, e.g. system/*.rs'),
+  scope: textOption('Authorization:', `Scope to ask for, e.g. system/*.rs; ${defaultScope} unless given`),
   'token-url': textOption('Authorization:', 'Token endpoint; discovered unless given'),
   key: textOption('Authorization:', 'File with the private key: JWK, JWK Set or PEM'),
   kid: textOption('Authorization:', 'Id of that key'),
@@ -56,17 +58,28 @@ export const runOptions: Readonly<Record<string, Options>> = {
   cert: textOption('Connection:', 'PEM file with a client certificate'),
   'cert-key': textOption('Connection:', 'PEM file with the key of that certificate'),
   insecure: flagOption('Connection:', 'Do not verify certificates; such a run never exits 0'),
-  timeout: textOption('Time:', 'Longest time for one request, e.g. 30s (ms, s, m, h)'),
-  'export-timeout': textOption('Time:', 'Longest time from kick-off to completion'),
-  'token-wait': textOption('Time:', 'Longest wait for a token to expire'),
+  timeout: textOption(
+    'Time:',
+    `Longest time for one request, e.g. 30s (ms, s, m, h); ${durationText(defaultLimits.requestTimeoutMs)} unless given`,
+  ),
+  'export-timeout': textOption(
+    'Time:',
+    `Longest time from kick-off to completion; ${durationText(defaultLimits.exportTimeoutMs)} unless given`,
+  ),
+  'token-wait': textOption(
+    'Time:',
+    `Longest wait for a token to expire; ${durationText(defaultLimits.tokenWaitMs)} unless given`,
+  ),
   'retry-after-cap': textOption(
     'Time:',
     'Longest wait that a Retry-After can ask for; no limit unless given',
   ),
-  'ig-package': { ...packageOption, group: 'Verdict:' },
-  'fail-on': textOption('Verdict:', `Least level that fails the run: ${verbs.join(', ')}`),
-  'known-failing': textOption('Verdict:', 'File with test ids that are known to fail, one a line'),
-  output: textOption('Output:', 'Folder of the reports'),
+  ...grouped('Verdict:', {
+    'ig-package': verdictOptions['ig-package'],
+    'fail-on': verdictOptions['fail-on'],
+    'known-failing': verdictOptions['known-failing'],
+  }),
+  output: textOption('Output:', `Folder of the reports; ${defaultFolderName} unless given`),
   reporter: textListOption(
     'Output:',
     `Report to write: ${reportNames.join(', ')} (repeatable; all unless given)`,

@@ -2,11 +2,11 @@ import type { Exchange, FileKind, OutputFile } from '../http/exchange.ts'
 import type { Shard } from './shard.ts'
 import type { ExportLevel } from '../target.ts'
 
-/** The kick-off request as it was sent, before anything was masked; never printed. */
+/** The kick-off request as sent, not masked; never printed. */
 export interface Kickoff {
   readonly level: ExportLevel
   readonly method: 'GET' | 'POST'
-  /** With its query. */
+  /** Including the query. */
   readonly url: string
   /** Names and values as sent, in order. */
   readonly parameters: readonly (readonly [name: string, value: string])[]
@@ -22,55 +22,55 @@ export interface ManifestItem {
   readonly count?: unknown
 }
 
-/** A manifest, read leniently: what is not as it must be is left out, and the checks see the body itself. */
+/** A manifest, read leniently: invalid members are left out. Checks read the body of the response itself. */
 export interface Manifest {
   readonly transactionTime?: string
   readonly requiresAccessToken?: boolean
   readonly items: readonly ManifestItem[]
-  /** `output` is an empty list: the export has no output files, and says so. */
+  /** `output` is an empty list: the manifest states that the export has no output files. */
   readonly emptyOutput?: true
 }
 
-/** How far an export can be taken, each further than the one before. */
+/** How far an export can be taken, in order. */
 export const exportDepths = ['kickoff', 'completion', 'files'] as const
 
 /** How far an export is taken. */
 export type ExportDepth = (typeof exportDepths)[number]
 
-/** How far an export is taken, and how. */
+/** How far an export is taken, and in which way. */
 export interface ExportIntent {
   readonly upTo: ExportDepth
-  /** The complete status is asked for a second time. */
+  /** The status is requested again after completion. */
   readonly again: boolean
   readonly polling: 'polite' | { readonly burst: number }
-  /** Other machines download the other files, and delete nothing either. */
+  /** This machine downloads its share of the files; the other machines download the others, and no machine deletes the job. */
   readonly share?: Shard
   readonly delete?: 'running' | 'complete' | 'twice'
 }
 
-/** What an accepted export has gathered so far. */
+/** The evidence of an accepted export so far. */
 export interface AcceptedExport {
   readonly kickoff: Exchange
-  /** Live and absolute; not masked, never printed. */
+  /** Absolute and not masked; never printed. */
   readonly statusUrl: string
-  /** Every status request, in order: in-progress, throttled, the one that ended it. */
+  /** Every status request in order: in progress, throttled, and the one that ended the export. */
   readonly polls: readonly Exchange[]
 }
 
-/** What a complete export has gathered. */
+/** The evidence of a complete export. */
 export interface CompletedExport extends AcceptedExport {
   readonly completion: Exchange
-  /** The status asked for again after completion. */
+  /** The status request after completion. */
   readonly completionAgain?: Exchange
   readonly manifest: Manifest
   readonly files: readonly OutputFile[]
 }
 
-/** What a deletion has gathered. */
+/** The evidence of a deletion. */
 interface Deletion {
   readonly deletion: Exchange
   readonly secondDeletion?: Exchange
-  /** Status requests after the deletion, until 404 or the grace was over. */
+  /** Status requests after the deletion, until a 404 or the end of the grace period. */
   readonly afterDeletion: readonly Exchange[]
 }
 
@@ -89,7 +89,7 @@ export type Export =
   | ({
       readonly state: 'failed'
       readonly completion: Exchange
-      /** A success that holds neither a manifest nor an OperationOutcome: whatever it holds was meant as the manifest. */
+      /** A 200 response whose body is neither a manifest nor an OperationOutcome: the server meant it as the manifest. */
       readonly malformedManifest?: true
     } & AcceptedExport)
   | ({ readonly state: 'overdue'; readonly overdue: OverdueCause } & AcceptedExport)

@@ -1,11 +1,11 @@
 import type { OutputFile } from '../http/exchange.ts'
 
-/** Takes an output file while it comes: first its bytes, then either what became of it or that nothing did. */
+/** Receives an output file during its download: `write` for its bytes, then `commit` or `discard` once. */
 export interface FileSink {
   write(chunk: Uint8Array): void
   commit(file: OutputFile): void
   discard(): void
 }
 
-/** What is known of an output file before its end. */
+/** The members of an output file that are known before its end. */
 export type OutputFileStart = Omit<OutputFile, 'retrieved' | 'bytes'>

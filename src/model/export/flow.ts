@@ -1,4 +1,5 @@
 import { type Exchange, type HeaderList, type OutputFile, header } from '../http/exchange.ts'
+import { asksToRetry, isSuccess } from '../http/status.ts'
 import type {
   AcceptedExport,
   CompletedExport,
@@ -8,12 +9,12 @@ import type {
   OverdueCause,
 } from './export.ts'
 import { readManifest } from './manifest.ts'
-import { parseRetryAfter } from '../http/retry-after.ts'
+import { retryAfterMs } from '../http/retry-after.ts'
 import { filesOfShard } from './shard.ts'
 import type { Limits } from '../target.ts'
 import { resolveUrl } from '../http/url.ts'
 
-/** The one thing to do next. Pauses are in milliseconds. */
+/** The next action of an export. Pauses are in milliseconds. */
 export type ExportAction =
   | { readonly do: 'kick-off' }
   | { readonly do: 'poll'; readonly url: string; readonly afterMs: number }
@@ -23,7 +24,7 @@ export type ExportAction =
   | { readonly do: 'delete-again'; readonly url: string }
   | { readonly do: 'poll-deleted'; readonly url: string; readonly afterMs: number }
 
-/** What an action brought: the exchange as recorded, and what is live of it, which is never printed. */
+/** The result of an action: the exchange as recorded, and the unmasked response, which is never printed. */
 export interface ActionOutcome {
   readonly exchange: Exchange
   /** URL of the last hop. */
@@ -31,24 +32,24 @@ export interface ActionOutcome {
   readonly headers?: HeaderList
   readonly body?: string
   readonly file?: OutputFile
-  /** Milliseconds since 1970 when it had come. */
+  /** Time of arrival, in milliseconds since 1970. */
   readonly at: number
 }
 
-/** An export under way and what its client has to remember besides the evidence. */
+/** An export in progress, and the state of its client besides the evidence. Times are in milliseconds since 1970. */
 export interface ExportFlow {
   readonly export: Export
   readonly intent: ExportIntent
   readonly limits: Limits
-  /** Until when it has to be complete. */
+  /** Time by which the export must be complete. */
   readonly deadline: number
-  /** How long to wait before the next status request. */
+  /** Wait before the next status request, in milliseconds. */
   readonly pauseMs: number
-  /** The last pause that the server had not asked for. */
+  /** The last pause that the harness chose itself; 0 after a Retry-After. */
   readonly backOffMs: number
-  /** Status requests without any response, in a row. */
+  /** Number of consecutive status requests without a response. */
   readonly unanswered: number
-  /** Until when a deleted export may still be there; set by the deletion. */
+  /** Time until which a deleted export may still exist; set by the deletion. */
   readonly goneBy: number
   readonly now: number
 }
@@ -56,16 +57,15 @@ export interface ExportFlow {
 const maxBackOffMs = 60_000
 const maxPolls = 2_000
 const maxUnanswered = 3
-const transientIssues = new Set(['transient', 'lock-error', 'no-store', 'timeout', 'incomplete', 'throttled'])
 
-/** An export that has not been asked for yet. */
+/** An export before its kick-off request. */
 export function beginExport(intent: ExportIntent, limits: Limits, now: number): ExportFlow {
   const deadline = now + limits.exportTimeoutMs
   const it: Export = { state: 'requested' }
   return { export: it, intent, limits, deadline, pauseMs: 0, backOffMs: 0, unanswered: 0, goneBy: 0, now }
 }
 
-/** Decides the next action; `undefined`: nothing is left to do. */
+/** The next action; `undefined` if the export has ended. */
 export function nextAction(flow: ExportFlow): ExportAction | undefined {
   const { export: it, intent } = flow
   switch (it.state) {
@@ -106,14 +106,17 @@ function nextWhenDeleted(
   it: Extract<Export, { state: 'deleted' }>,
 ): ExportAction | undefined {
   const last = it.afterDeletion.at(-1)
-  if (!last) return succeeded(it.deletion) ? { do: 'poll-deleted', url: it.statusUrl, afterMs: 0 } : undefined
+  if (!last)
+    return isSuccess(it.deletion.response?.status)
+      ? { do: 'poll-deleted', url: it.statusUrl, afterMs: 0 }
+      : undefined
   const left = flow.goneBy - flow.now
   if (last.response?.status === 404 || left <= 0 || it.afterDeletion.length > maxUnanswered * 20)
     return undefined
   return { do: 'poll-deleted', url: it.statusUrl, afterMs: Math.min(1_000, left) }
 }
 
-/** Takes in what an action brought. */
+/** The export after the result of an action. */
 export function applyOutcome(flow: ExportFlow, action: ExportAction, brought: ActionOutcome): ExportFlow {
   const { export: it } = flow
   const { exchange, at: now } = brought
@@ -150,7 +153,8 @@ function applyKickoff(flow: ExportFlow, brought: ActionOutcome): ExportFlow {
 }
 
 function applyPoll(flow: ExportFlow, it: AcceptedExport, brought: ActionOutcome): ExportFlow {
-  const { exchange, body } = brought
+  const { exchange, headers = [] } = brought
+  const body = object(brought.body)
   const accepted = { kickoff: it.kickoff, statusUrl: it.statusUrl, polls: [...it.polls, exchange] }
   const status = exchange.response?.status
   if (status === undefined) {
@@ -165,9 +169,9 @@ function applyPoll(flow: ExportFlow, it: AcceptedExport, brought: ActionOutcome)
       brought,
     )
   }
-  const value = status >= 200 && status < 300 ? object(body) : undefined
+  const value = isSuccess(status) ? body : undefined
   // 202 is not alone in saying "not yet": another 2XX without a manifest is the server's mistake, and no end.
-  if (status === 202 || (status > 200 && status < 300 && !value) || isThrottled(status, brought))
+  if (status === 202 || (status > 200 && isSuccess(status) && !value) || asksToRetry(status, headers, body))
     return schedulePoll({ ...flow, unanswered: 0, export: { state: 'in-progress', ...accepted } }, brought)
   if (value && 'resourceType' in value && value.resourceType === 'OperationOutcome' && !('output' in value))
     return { ...flow, export: { state: 'failed', completion: exchange, ...accepted } }
@@ -179,17 +183,13 @@ function applyPoll(flow: ExportFlow, it: AcceptedExport, brought: ActionOutcome)
   return { ...flow, export: { state: 'complete', completion: exchange, ...accepted, manifest, files: [] } }
 }
 
-/** Decides how long to wait before the next status request, or that waiting is of no use. */
+/** Sets the wait before the next status request, or ends the export as overdue. */
 function schedulePoll(flow: ExportFlow, brought: ActionOutcome): ExportFlow {
   const { export: it, limits, intent } = flow
   if (it.state !== 'in-progress') return flow
-  const { retryAfterCapMs = Number.MAX_SAFE_INTEGER } = limits
-  const { headers = [] } = brought
-  const field = header(headers, 'retry-after')
-  const asked = field === undefined ? undefined : parseRetryAfter(field, brought.at, header(headers, 'date'))
+  const asked = retryAfterMs(brought.headers ?? [], brought.at, limits.retryAfterCapMs)
   const backOffMs = Math.min(maxBackOffMs, Math.max(limits.pollFloorMs, flow.backOffMs * 2))
-  const pauseMs =
-    asked === undefined ? backOffMs : Math.max(limits.pollFloorMs, Math.min(asked, retryAfterCapMs))
+  const pauseMs = asked === undefined ? backOffMs : Math.max(limits.pollFloorMs, asked)
   const overdue = overdueCause(flow, it, pauseMs)
   if (overdue && intent.upTo !== 'kickoff' && intent.delete !== 'running' && intent.delete !== 'twice')
     return { ...flow, export: { ...it, state: 'overdue', overdue } }
@@ -214,18 +214,6 @@ function afterDelete(flow: ExportFlow, it: AcceptedExport | CompletedExport, del
   }
 }
 
-/** Whether a response asks its client to come again later: 429, or a 5XX that says that it will pass. */
-function isThrottled(status: number, { headers = [], body }: ActionOutcome): boolean {
-  if (status === 429) return true
-  if (status < 500) return false
-  if (status === 503 && header(headers, 'retry-after') !== undefined) return true
-  const issues: unknown = (object(body) as { issue?: unknown } | undefined)?.issue
-  return (
-    Array.isArray(issues) &&
-    issues.some((it) => transientIssues.has((it as { code?: string } | null)?.code ?? ''))
-  )
-}
-
 function object(body: string | undefined): object | undefined {
   if (body === undefined) return undefined
   try {
@@ -235,11 +223,6 @@ function object(body: string | undefined): object | undefined {
     // What is no JSON is no manifest; the checks look at the body itself.
     return undefined
   }
-}
-
-function succeeded(exchange: Exchange): boolean {
-  const status = exchange.response?.status ?? 0
-  return status >= 200 && status < 300
 }
 
 function seconds(ms: number): number {

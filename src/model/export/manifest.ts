@@ -8,7 +8,7 @@ const members: readonly (readonly [member: string, kind: FileKind])[] = [
   ['error', 'error'],
 ]
 
-/** Reads a manifest leniently: relative URLs are resolved, entries without a usable URL and entries after the first `most` are left out. */
+/** Reads a manifest leniently: resolves relative URLs, leaves out entries without a usable URL and all entries after the first `most`. */
 export function readManifest(body: object, base: string, most: number): Manifest {
   const { transactionTime, requiresAccessToken, output } = body as Record<string, unknown>
   const items: ManifestItem[] = []

@@ -5,15 +5,15 @@ export interface Shard {
   readonly of: number
 }
 
-/** What is known of a file before it is judged. */
+/** The size of a file, as far as it is known before judging. */
 export interface FileWeight {
   readonly bytes?: number
   readonly count?: unknown
 }
 
 /**
- * The positions of the files that a shard judges. Every shard comes to the same division: the largest file goes first, to the shard that has least
- * so far; where sizes are not known of all files, one goes to each in turn.
+ * The positions of the files that a shard judges. Every shard computes the same assignment: the largest file first, each to the shard with the least
+ * so far. If the size of a file is unknown, the shards take files in turn.
  */
 export function filesOfShard(files: readonly FileWeight[], { number, of }: Shard): ReadonlySet<number> {
   const weights = weightsOf(files)

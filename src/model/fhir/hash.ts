@@ -1,6 +1,6 @@
 /**
- * 96 bits that stand for a resource, from the UTF-8 bytes of `Type/id`: hashing of Bob Jenkins' lookup3 kind, three words of state that each
- * 12 bytes change reversibly. Fast in JavaScript and in WebAssembly, where the prover computes the same.
+ * Hashes the UTF-8 bytes of `Type/id` to 96 bits that stand for the resource, in the manner of Bob Jenkins' lookup3: each block of 12 bytes changes
+ * three words of state reversibly. It is fast in JavaScript and in WebAssembly, where the prover computes the same hash.
  */
 export function hashKey(bytes: Uint8Array, out: Uint32Array, at = 0): void {
   const length = bytes.length
@@ -38,14 +38,14 @@ export function hashKey(bytes: Uint8Array, out: Uint32Array, at = 0): void {
 }
 
 /**
- * 64 bits that tell the content of two lines with the same key apart: blocks of four 32-bit words (little endian, the last one padded with zeros) go in
- * turn to four sets of four lanes, so that SIMD computes all at once. Only ever compared where the keys are equal.
+ * Hashes a line to 64 bits that distinguish the contents of lines with the same key. Blocks of four 32-bit words (little endian, the last one padded
+ * with zeros) go in turn to four sets of four lanes, so SIMD can compute all lanes at once. Compare it only between lines with equal keys.
  */
 export function hashLine(bytes: Uint8Array, out: Uint32Array, at = 0): void {
   const lanes = Array.from({ length: 16 }, (_, lane) => lane + 1)
   for (let i = 0; i < bytes.length; i += 4)
     lanes[(i >>> 2) & 15] = mix(lanes[(i >>> 2) & 15] ?? 0, word(bytes, i))
-  // What the last block lacks are zeros.
+  // Pads the last block with zeros.
   for (let i = (bytes.length + 3) & ~3; (i & 15) > 0; i += 4)
     lanes[(i >>> 2) & 15] = mix(lanes[(i >>> 2) & 15] ?? 0, 0)
   const joined = (lane: number) =>

@@ -1,34 +1,34 @@
-/** What an export shows of the profiles of FHIR packages. */
+/** How the resources of an export use the profiles of FHIR packages. */
 export interface ProfileCoverage {
-  /** Every profile of a resource that a package has. */
+  /** One row for each profile on a resource type in the packages. */
   readonly rows: readonly ProfileRow[]
-  /** Sentences on what no row can tell: claims of other profiles, and definitions that were passed over; absent if there are none. */
+  /** Sentences about claims of unknown profiles and about skipped definitions; absent if there would be none. */
   readonly notes?: readonly string[]
 }
 
-/** What was seen of one profile of a FHIR package in the files of an export. */
+/** The use of one profile in the files of an export. */
 export interface ProfileRow {
   readonly url: string
   readonly version: string
   readonly title: string
   readonly type: string
-  /** Resources that claim it, and those of them that do not conform to it. */
+  /** Number of resources that claim the profile; `failed` of them do not conform to it. */
   readonly claimed: number
   readonly failed: number
-  /** Resources it was chosen for, and those of them that do not conform to it. */
+  /** Number of resources that the profile was chosen for; `unmet` of them do not conform to it. */
   readonly chosen: number
   readonly unmet: number
-  /** What must be supported, as the profile calls it. */
+  /** Must-support elements that occur and that do not occur, by the profile's names. */
   readonly seen: readonly string[]
   readonly notSeen: readonly string[]
   readonly notChecked: readonly UncheckedRule[]
 }
 
-/** Something that a profile asks and that cannot be told offline. */
+/** A rule of a profile that cannot be checked offline. */
 export interface UncheckedRule {
   /** `url|version` of the profile. */
   readonly profile: string
-  /** The element, as its profile calls it: `Observation.category:us-core`. */
+  /** The element, by the profile's name: `Observation.category:us-core`. */
   readonly path: string
   /** The value set, the key of the invariant, or the rule. */
   readonly what: string

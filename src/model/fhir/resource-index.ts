@@ -1,30 +1,30 @@
-/** One exported resource as data-driven checks see it: no content, only what sets can be made of. */
+/** One exported resource for checks that compare sets: keys, types and hashes, no content. */
 export interface ResourceRow {
-  /** Hash of `Type/id`: never the id itself. */
+  /** Hash of `Type/id`, never the id itself. */
   readonly key: string
   readonly type: string
   /** `meta.lastUpdated` in milliseconds since 1970. */
   readonly updated?: number | undefined
-  /** Keys of the patients in whose compartment it is. */
+  /** Keys of the patients whose compartments contain it. */
   readonly patients: readonly string[]
   /** Keys of the resources it refers to. */
   readonly refersTo: readonly string[]
-  /** Of a Group: keys of members whose membership may not count: inactive, over, excluded, or groups themselves. */
+  /** For a Group: keys of members that may not count, because they are inactive, excluded, groups, or their period has ended. */
   readonly unsure?: readonly string[] | undefined
-  /** Hash of its content; says something only beside another with the same key. */
+  /** Hash of its content; comparable only between rows with the same key. */
   readonly digest: string
-  /** Names of its root elements, `resourceType` left out. */
+  /** Names of its root elements without `resourceType`. */
   readonly elements: readonly string[]
-  /** Whether `meta.tag` says SUBSETTED. */
+  /** Whether `meta.tag` contains SUBSETTED. */
   readonly subsetted: boolean
-  /** Which of the index's queries it meets. */
+  /** The queries of the index that it meets. */
   readonly meets: readonly string[]
   /** Position of its file among the files of the export, and its line from 1. */
   readonly file: number
   readonly line: number
 }
 
-/** One resource that a deleted file says is gone. */
+/** One resource that a deleted file lists. */
 export interface DeletedRow {
   readonly key: string
   readonly type: string
@@ -33,7 +33,7 @@ export interface DeletedRow {
   readonly line: number
 }
 
-/** What does not fit into memory cannot be written to the temporary folder. */
+/** Data that does not fit into memory cannot be written to the temporary folder. */
 export class TemporaryStorageError extends Error {
   constructor() {
     super('the temporary folder is full, or cannot be written to: make room, or name another in TMPDIR')
@@ -41,23 +41,23 @@ export class TemporaryStorageError extends Error {
 }
 
 /**
- * What an export brought, resource by resource. It may be larger than memory: whoever reads it keeps nothing that grows with it. Whatever looks for
- * more than rows may throw `NoRoom`.
+ * The resources of an export. The index may be larger than memory, so callers must keep nothing that grows with it. Methods that look up
+ * or compare keys may throw `TemporaryStorageError`.
  */
 export interface ResourceIndex {
   readonly size: number
-  /** In the order of files and lines, each good until the next is asked for; a resource that occurs twice has two rows. */
+  /** In the order of files and lines. A row is valid until the next one is read; a resource that occurs twice has two rows. */
   rows(): Iterable<ResourceRow>
-  /** What its deleted files name, in their order. */
+  /** The entries of its deleted files, in order. */
   deleted(): Iterable<DeletedRow>
   has(key: string): boolean
   /** The first row of the resource. */
   get(key: string): ResourceRow | undefined
-  /** Rows that have the key of an earlier row, each with the first, in any order. */
+  /** Rows with the key of an earlier row, each with the first row of that key, in any order. */
   repeated(): Iterable<readonly [row: ResourceRow, first: ResourceRow]>
-  /** A set of as many keys as there may be. */
+  /** A set of any number of keys. */
   keySet(keys: Iterable<string>): KeySet
-  /** Those of as many keys as there may be that it does not have: quicker than to look each up where there are many. */
+  /** The keys that the index does not have; for many keys faster than `has`. */
   missingKeys(keys: Iterable<string>): KeySet & { readonly size: number }
   /** Exchange number of a file, by its position. */
   exchangeOf(file: number): number
@@ -67,7 +67,7 @@ export interface ResourceIndex {
   readonly transactionTime?: number
 }
 
-/** Keys that an index keeps, on disk if need be. */
+/** A set of keys, kept in memory or on disk. */
 export interface KeySet {
   has(key: string): boolean
 }

@@ -1,22 +1,22 @@
-/** One way in which a resource is not what FHIR R4, or a profile, says. Never holds a value of the resource. */
+/** One violation of FHIR R4 or a profile by a resource. Never contains a value of the resource. */
 export interface ResourceProblem {
   /**
-   * The element, from the resource type on, in the names that JSON has for elements and without indices:
-   * `Observation.component.valueQuantity.unit`; a choice element that is missing has its name with `[x]`. Names that no definition knows are left out: then it is the path of the object that has them.
-   * Within contained resources it goes on with their type: `MedicationRequest.contained(Medication).code`.
+   * The path of the element from the resource type, with the element's name in JSON and without indices: `Observation.component.valueQuantity.unit`.
+   * A missing choice element has `[x]` in its name. For an unknown element it is the path of the object that has it. A contained resource appears
+   * with its type: `MedicationRequest.contained(Medication).code`.
    */
   readonly path: string
   /** A `StructureRule`, or the key of an invariant such as `obs-7`. */
   readonly rule: string
-  /** What the definition asks there, for people: "a date (YYYY, YYYY-MM or YYYY-MM-DD)". */
+  /** What the definition requires, in words: "a date (YYYY, YYYY-MM or YYYY-MM-DD)". */
   readonly expected: string
-  /** What is there instead, described and never quoted: "a string in another form". */
+  /** What the resource has instead, described and never quoted: "a string in another form". */
   readonly actual: string
-  /** The profile whose rule it is, `url|version`; absent for FHIR R4 itself. */
+  /** The profile with the rule, `url|version`; absent for FHIR R4 itself. */
   readonly profile?: string
 }
 
-/** The rules on structure that are no invariants, by the names that findings give them. */
+/** The structure rules other than invariants, by their names in findings. */
 export const structureRules = {
   'resource-type': 'a resource, at the root or contained, names a resource type of FHIR R4 in resourceType',
   'unknown-element': 'an object has no other elements than its type defines',
@@ -35,5 +35,5 @@ export const structureRules = {
   'duplicate-key': 'no name occurs twice in an object',
 } as const
 
-/** Name of a rule on structure that is no invariant. */
+/** Name of a structure rule other than an invariant. */
 export type StructureRule = keyof typeof structureRules

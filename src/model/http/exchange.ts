@@ -1,9 +1,9 @@
 import type { ResourceProblem } from '../fhir/resource-problem.ts'
 
-/** Header fields as sent: order and duplicates kept. */
+/** Header fields as sent, in order and with duplicates. */
 export type HeaderList = readonly (readonly [name: string, value: string])[]
 
-/** Why there was no whole response. */
+/** Why a response is missing or incomplete. */
 export type NetworkErrorKind =
   | 'refused'
   | 'reset'
@@ -14,7 +14,7 @@ export type NetworkErrorKind =
   | 'too-large'
   | 'forbidden'
 
-/** One HTTP request and what came back. Secrets and personal text are masked before an Exchange exists. */
+/** One HTTP request and its response. Secrets and personal text are masked before an Exchange is made. */
 export interface Exchange {
   /** Position in the run, from 1; reports say "exchange 7". */
   readonly number: number
@@ -38,7 +38,7 @@ export interface Exchange {
 interface ExchangeResponse {
   readonly status: number
   readonly headers: HeaderList
-  /** How the end of the body was known: `none` means by the end of the connection alone. */
+  /** What marked the end of the body; `none`: only the end of the connection. */
   readonly framing: 'length' | 'chunked' | 'none'
   /** Text of a control response, masked. Absent when empty, not text, too long, or spooled as an output file. */
   readonly body?: string
@@ -64,60 +64,66 @@ export function mediaType(contentType: string | undefined): string | undefined {
   return contentType?.split(';')[0]?.trim().toLowerCase() || undefined
 }
 
+/** The exchange with a number: its position unless the list has gaps or exchanges of other machines. */
+export function findExchange(all: readonly Exchange[], number: number): Exchange | undefined {
+  const atPosition = all[number - 1]
+  return atPosition?.number === number ? atPosition : all.find((it) => it.number === number)
+}
+
 /** Where a file stands in the manifest. */
 export type FileKind = 'output' | 'deleted' | 'error'
 
-/** A file that a manifest listed and that was downloaded. Its bytes are in the spool under `exchange`. */
+/** A downloaded file of a manifest. Its bytes are in the spool under `exchange`. */
 export interface OutputFile {
   /** Position among the files of its export, from 0. */
   readonly number: number
   readonly kind: FileKind
-  /** As the manifest gives it: resource type of its lines. */
+  /** Resource type of its lines, as the manifest gives it. */
   readonly type?: string
   /** As the manifest gives it. */
   readonly count?: unknown
-  /** Number of the exchange that brought its bytes (the last hop of redirects). */
+  /** Number of the exchange that downloaded it (the last hop of redirects). */
   readonly exchange: number
-  /** Whether a 200 brought a whole body. */
+  /** Whether the response was a 200 with a whole body. */
   readonly retrieved: boolean
   readonly bytes: number
 }
 
-/** One line of an output file. `json` is absent when the line is no JSON. */
+/** One line of an output file. `json` is absent if the line is not JSON. */
 export interface Line {
   readonly file: OutputFile
   /** From 1. */
   readonly number: number
-  /** The line without its LF; bytes that are no UTF-8 are replaced, and `utf8` is false. */
+  /** The line without its LF; bytes that are not UTF-8 are replaced, and `utf8` is false. */
   readonly text: string
   readonly utf8: boolean
-  /** It is longer than the harness reads: `text` is its beginning, and what it is cannot be told. */
+  /** The line is longer than the harness reads: `text` is its beginning, and the line is not judged. */
   readonly cut?: true
   readonly json?: unknown
-  /** In what ways a resource is not valid FHIR R4; absent if nobody asked, or if the line is no JSON object. */
+  /** Why a resource is not valid FHIR R4; absent if no check needs it, or if the line is not a JSON object. */
   readonly problems?: readonly ResourceProblem[]
-  /** What it lacks of profiles; absent if no package was given. */
+  /** Violations of profiles; absent if no package is given. */
   readonly profiles?: ProfileProblems
 }
 
-/** What a resource lacks of profiles that it claims, and of those that are about it although it does not claim them; absent if there are none. */
+/** Violations of the profiles that a resource claims, and of those chosen for it; a list is absent if it would be empty. */
 interface ProfileProblems {
   readonly claimed?: readonly ResourceProblem[]
   readonly chosen?: readonly ResourceProblem[]
 }
 
 /**
- * Lines that follow each other in one file, each an R4 resource of the same type with a FHIR id, in UTF-8, and of the type that the manifest gives for
- * the file if it gives one. They need not be valid otherwise. The arrays have an entry a line.
+ * Consecutive lines of one file, each in UTF-8 and an R4 resource of the same type with a FHIR id. If the manifest gives a type for the file, it is
+ * that type. The resources need not be valid otherwise. The arrays have one entry for each line.
  */
 export interface ResourceLines {
   readonly file: OutputFile
-  /** Number of the first, from 1. */
+  /** Number of the first line, from 1. */
   readonly first: number
   readonly count: number
   readonly type: string
-  /** Whether it has `meta.lastUpdated`: 0 no, 1 yes. */
+  /** Whether the resource has `meta.lastUpdated`: 0 no, 1 yes. */
   readonly dated: Uint8Array
-  /** Whether it refers to something: 0 no, 1 yes, 2 yes and in a form that is neither relative, absolute nor internal. */
+  /** Whether the resource has a reference: 0 no, 1 yes, 2 yes and one of them is neither relative, absolute nor internal. */
   readonly references: Uint8Array
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseHttpDate, parseRetryAfter } from './retry-after.ts'
+import { parseRetryAfter, retryAfterMs } from './retry-after.ts'
 
 const now = Date.UTC(2026, 0, 5, 12, 0, 0)
 
@@ -38,6 +38,13 @@ test('a date is read against the clock of the server', () => {
   expect(parseRetryAfter('Mon, 05 Jan 2026 13:00:10 GMT', now, 'Mon, 05 Jan 2026 13:00:00 GMT')).toBe(10_000)
 })
 
-test('a two-digit year far ahead is in the past', () => {
-  expect(parseHttpDate('Sunday, 06-Nov-94 08:49:37 GMT', now)).toBe(Date.UTC(1994, 10, 6, 8, 49, 37))
+test('Retry-After of a response is capped', () => {
+  const headers = [
+    ['Date', 'Mon, 05 Jan 2026 13:00:00 GMT'],
+    ['Retry-After', 'Mon, 05 Jan 2026 13:00:10 GMT'],
+  ] as const
+  expect(retryAfterMs(headers, now, undefined)).toBe(10_000)
+  expect(retryAfterMs(headers, now, 3_000)).toBe(3_000)
+  expect(retryAfterMs([['Retry-After', 'soon']], now, 3_000)).toBeUndefined()
+  expect(retryAfterMs([], now, 3_000)).toBeUndefined()
 })

@@ -1,6 +1,6 @@
 /**
- * The absolute form of a URL that a server gave, resolved against the URL of the response that held it; `undefined` if it is none.
- * Backslashes, control characters and spaces around it are no part of a URL (RFC 3986 section 2), however browsers read them.
+ * Resolves a URL from a response against the URL of that response; `undefined` if the text is not a URL.
+ * Backslashes, control characters and spaces are not allowed in a URL (RFC 3986 section 2), although browsers accept them.
  */
 export function resolveUrl(raw: string, base: string): string | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
@@ -12,8 +12,25 @@ export function resolveUrl(raw: string, base: string): string | undefined {
   }
 }
 
-/** Whether a value parses as an http or https URL with a host as it stands. */
-export function isAbsoluteUrl(value: unknown): boolean {
+/** The URL that a text is, if its scheme is http or https. */
+export function parseHttpUrl(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  return url && (url.protocol === 'http:' || url.protocol === 'https:') ? url : undefined
+}
+
+/** Whether a value is the text of an http or https URL with a host, without anything around it. */
+export function isAbsoluteUrl(value: unknown): value is string {
   if (typeof value !== 'string' || !/^https?:\/\/[^/?#\s]/i.test(value) || /\s/.test(value)) return false
   return URL.canParse(value)
+}
+
+/** Whether a text begins as an http or https URL does, whatever follows. */
+export function hasHttpScheme(text: string): boolean {
+  return /^https?:\/\//i.test(text)
+}
+
+/** The URL if a browser may follow it: http or https, without credentials. */
+export function webUrl(text: string): string | undefined {
+  const url = hasHttpScheme(text) ? parseHttpUrl(text) : undefined
+  return url?.username === '' && url.password === '' ? url.href : undefined
 }

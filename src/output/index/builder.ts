@@ -1,4 +1,4 @@
-import { parseInstant } from '../../model/fhir/dates.ts'
+import { parseInstant } from '../../model/fhir/instants.ts'
 import type { OutputFile } from '../../model/http/exchange.ts'
 import { TemporaryStorageError, type ResourceIndex } from '../../model/fhir/resource-index.ts'
 import type { Reason } from '../../model/reason.ts'

@@ -1,4 +1,4 @@
-import { parseInstant } from '../../model/fhir/dates.ts'
+import { parseInstant } from '../../model/fhir/instants.ts'
 import { isId, isObject } from '../../model/fhir/names.ts'
 import { resourceKey } from '../../model/fhir/reference-key.ts'
 import { hashLine } from '../../model/fhir/hash.ts'

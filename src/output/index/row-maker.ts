@@ -1,4 +1,5 @@
-import { isId, isObject, r4ResourceTypes } from '../../model/fhir/names.ts'
+import { isId, isObject } from '../../model/fhir/names.ts'
+import { isResourceType } from '../../r4/facts.ts'
 import type { Line, OutputFile } from '../../model/http/exchange.ts'
 import { type Proof, lineFlags } from '../../prover/proof.ts'
 import { resourceTypeNames } from '../../prover/tables.ts'
@@ -204,7 +205,7 @@ function addObject(making: RowMaking, open: OpenFile, object: Resource, place: R
 function addResource(making: RowMaking, open: OpenFile, resource: Resource, place: ResourceText): void {
   const { fhirUrl, keysOnly, queries, batch } = making
   const type = resource.resourceType
-  if (typeof type !== 'string' || !r4ResourceTypes.has(type)) return
+  if (!isResourceType(type)) return
   const file = open.file.number
   if (type === 'Patient' && isId(resource.id) && batch.patients.length < patientsOfSlice)
     batch.patients.push({ id: resource.id, file, line: place.line })
@@ -224,5 +225,5 @@ function foundIn({ resourceType, type, entry }: Resource): readonly Resource[] |
 }
 
 function isResource({ resourceType, id }: Resource): boolean {
-  return typeof resourceType === 'string' && r4ResourceTypes.has(resourceType) && isId(id)
+  return isResourceType(resourceType) && isId(id)
 }

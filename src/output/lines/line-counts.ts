@@ -1,4 +1,5 @@
-import { isObject, r4ResourceTypes } from '../../model/fhir/names.ts'
+import { isObject } from '../../model/fhir/names.ts'
+import { isResourceType } from '../../r4/facts.ts'
 import type { Line } from '../../model/http/exchange.ts'
 
 /** How many lines of a file were read, and how many resources of each type were among them. */
@@ -13,7 +14,7 @@ export function countLine(counted: LineCounts, { text, json }: Line): void {
   if (text.trim() === '') return
   counted.lines += 1
   const type = isObject(json) ? json.resourceType : undefined
-  if (typeof type === 'string' && r4ResourceTypes.has(type)) addResourceCount(counted, type, 1)
+  if (isResourceType(type)) addResourceCount(counted, type, 1)
 }
 
 /** Adds to the count of one type; the lines of the resources are counted apart. */

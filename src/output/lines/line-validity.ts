@@ -1,4 +1,4 @@
-import { parseInstant } from '../../model/fhir/dates.ts'
+import { parseInstant } from '../../model/fhir/instants.ts'
 import { isId, isObject } from '../../model/fhir/names.ts'
 import { referenceForms } from '../../checks/lines/references.ts'
 import type { Line, OutputFile, ResourceLines } from '../../model/http/exchange.ts'

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { r4ResourceTypes } from '../../model/fhir/names.ts'
+import { isResourceType } from '../../r4/facts.ts'
 import type { Line, OutputFile } from '../../model/http/exchange.ts'
 import type { Proof } from '../../prover/proof.ts'
 import { parseJsonLine } from './raw-lines.ts'
@@ -38,7 +38,7 @@ export function proofBlock(
  * deleted file holds is judged by its content.
  */
 function provenLines(proof: Proof, file: OutputFile, bytes: Uint8Array | undefined): Uint8Array {
-  const isKnown = file.type === undefined || r4ResourceTypes.has(file.type)
+  const isKnown = file.type === undefined || isResourceType(file.type)
   if (!isKnown || file.kind === 'deleted') return new Uint8Array(proof.lines)
   if (!bytes) return proof.proven
   return proof.proven

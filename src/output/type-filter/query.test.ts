@@ -167,6 +167,13 @@ describe('evaluation of _typeFilter queries', () => {
     ['Observation?encounter=Encounter/e1', observation, false],
     ['Patient?_profile=http://a.example/p', patient, true],
     ['Patient?_profile=http://a.example', patient, false],
+    ['Observation?specimen:missing=true', observation, true],
+    ['Observation?patient:missing=false', observation, true],
+    ['Observation?patient:missing=true', { subject: { reference: 'Group/g' } }, true],
+    // Types that no table by hand had.
+    ['Basic?created=2024', { created: '2024-02-01' }, true],
+    ['Appointment?status=booked', { status: 'booked' }, true],
+    ['Immunization?date=2024', { occurrenceDateTime: '2024-02-01' }, true],
   ])('%s', (query, resource, meets) => {
     expect(parseTypeFilter(query, base)?.meets(resource)).toBe(meets)
   })
@@ -183,6 +190,11 @@ describe('evaluation of _typeFilter queries', () => {
     'Patient?general-practitioner.name=x',
     'Patient?general-practitioner:Practitioner.name=x',
     'Patient?_sort=name',
+    'Patient?email=a',
+    'Patient?deceased=true',
+    'Patient?constructor=x',
+    'Resource?_id=x',
+    'constructor?name=x',
     'Patient?_has:Observation:patient:code=x',
     'Patient?gender:missing=maybe',
     'Observation?value-quantity=x',
@@ -199,6 +211,11 @@ describe('evaluation of _typeFilter queries', () => {
   test.each([
     ['Observation?value-quantity=lt10', few],
     ['Observation?date=ge2020', timed],
+    ['Patient?_profile=http://a.example/p', { meta: { profile: ['http://a.example/p|1.0'] } }],
+    ['Immunization?date=2024', { occurrenceString: '2024' }],
+    ['Immunization?date:missing=true', { occurrenceString: '2024' }],
+    ['Observation?patient:missing=true', { subject: { reference: 'https://elsewhere.example/Patient/p1' } }],
+    ['Observation?value-quantity=lt10', { valueSampledData: { data: '1 2' } }],
     ['Observation?date=ge2020', { resourceType: 'Observation', effectiveDateTime: 'last week' }],
   ])('%s cannot be told of some resources', (query, resource) => {
     expect(parseTypeFilter(query, base)?.meets(resource)).toBeUndefined()

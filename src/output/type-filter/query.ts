@@ -1,6 +1,6 @@
 import { isObject } from '../../model/fhir/names.ts'
 import { localReference, elementValues } from '../compartment.ts'
-import { type FilterParameter, filterParameter } from './parameters.ts'
+import { type SearchParameter, searchParameter } from '../../r4/search-parameters.ts'
 import {
   folded,
   intervalIn,
@@ -54,22 +54,40 @@ function criterionOf(
   if (equals <= 0) return undefined
   const [name = '', modifier, ...rest] = pair.slice(0, equals).split(':')
   const text = decoded(pair.slice(equals + 1))
-  const parameter = filterParameter(type, name)
+  const parameter = searchParameter(type, name)
   if (!parameter || rest.length > 0 || text === undefined || text === '') return undefined
   const values = (resource: Resource) => parameter.paths.flatMap((path) => elementValues(resource, path))
+  const isUnclear = (resource: Resource) =>
+    parameter.unclear?.some((path) => elementValues(resource, path).length > 0) === true
   if (modifier === 'missing') {
     if (text !== 'true' && text !== 'false') return undefined
-    return (resource) => (values(resource).length === 0) === (text === 'true')
+    return (resource) => {
+      const present = some([
+        ...values(resource).map((it) => isCovered(it, parameter, fhirUrl)),
+        ...(isUnclear(resource) ? [undefined] : []),
+      ])
+      return present === undefined ? undefined : present === (text === 'false')
+    }
   }
   const matchers = splitAt(text, ',').map((it) => matcherOf(parameter, it, { modifier, fhirUrl }))
   if (matchers.some((it) => it === undefined)) return undefined
   const any = (resource: Resource) =>
-    some(values(resource).flatMap((value) => matchers.map((it) => it?.(value))))
+    some([
+      ...values(resource).flatMap((value) => matchers.map((it) => it?.(value))),
+      ...(isUnclear(resource) ? [undefined] : []),
+    ])
   if (modifier !== 'not') return any
   return (resource) => {
     const told = any(resource)
     return told === undefined ? undefined : !told
   }
+}
+
+/** Whether a parameter covers a value that is at its path: a reference to another type than its own is none of its values. */
+function isCovered(value: unknown, { target }: SearchParameter, fhirUrl: string): MatchResult {
+  if (target === undefined) return true
+  const found = isObject(value) ? localReference(value.reference, fhirUrl) : undefined
+  return found === undefined ? undefined : found.startsWith(`${target}/`)
 }
 
 function decoded(text: string): string | undefined {
@@ -86,7 +104,7 @@ interface MatchOptions {
   readonly fhirUrl: string
 }
 
-const modifiersOf: Readonly<Record<FilterParameter['kind'], readonly string[]>> = {
+const modifiersOf: Readonly<Record<SearchParameter['kind'], readonly string[]>> = {
   token: ['not'],
   code: ['not'],
   date: [],
@@ -95,9 +113,10 @@ const modifiersOf: Readonly<Record<FilterParameter['kind'], readonly string[]>> 
   quantity: [],
   reference: [],
   uri: [],
+  canonical: [],
 }
 
-function matcherOf(parameter: FilterParameter, text: string, manner: MatchOptions): Matcher | undefined {
+function matcherOf(parameter: SearchParameter, text: string, manner: MatchOptions): Matcher | undefined {
   const { kind } = parameter
   const { modifier } = manner
   if (modifier !== undefined && kind !== 'reference' && !modifiersOf[kind].includes(modifier))
@@ -118,6 +137,8 @@ function matcherOf(parameter: FilterParameter, text: string, manner: MatchOption
       return quantityMatcher(text)
     case 'uri':
       return (value) => value === unescaped(text)
+    case 'canonical':
+      return canonicalMatcher(unescaped(text))
     case 'reference':
       return referenceMatcher(unescaped(text), parameter, manner)
   }
@@ -139,6 +160,12 @@ function tokenMatcher(text: string): Matcher | undefined {
       )
     })
   }
+}
+
+/** Whether a search without a version finds a value with one, servers decide. */
+function canonicalMatcher(text: string): Matcher {
+  return (value) =>
+    value === text ? true : typeof value === 'string' && value.startsWith(`${text}|`) ? undefined : false
 }
 
 function dateMatcher(text: string): Matcher | undefined {
@@ -187,7 +214,7 @@ function quantityMatcher(text: string): Matcher | undefined {
 
 function referenceMatcher(
   text: string,
-  { target }: FilterParameter,
+  { target }: SearchParameter,
   { modifier, fhirUrl }: MatchOptions,
 ): Matcher | undefined {
   if (modifier !== undefined && !/^[A-Z][A-Za-z]+$/.test(modifier)) return undefined

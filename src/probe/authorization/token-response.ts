@@ -1,4 +1,5 @@
 import type { Reason } from '../../model/reason.ts'
+import { isRetryable } from '../../model/http/status.ts'
 import type { HttpResponse } from '../http-client.ts'
 
 const defaultLifetimeMs = 300_000
@@ -27,7 +28,7 @@ export function lifetimeMsOf(body: string | undefined): number {
 
 /** Whether it may go better next time. */
 export function isTransient({ status, networkError }: HttpResponse): boolean {
-  return networkError !== undefined ? networkError !== 'forbidden' : status === 429 || (status ?? 0) >= 500
+  return networkError !== undefined ? networkError !== 'forbidden' : isRetryable(status)
 }
 
 /** Why there is no token. */

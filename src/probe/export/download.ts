@@ -1,7 +1,8 @@
+import { isThrottled } from '../../model/http/status.ts'
+import { retryAfterMs } from '../../model/http/retry-after.ts'
 import type { OutputFileStart, FileSink } from '../../model/export/file-sink.ts'
 import type { Manifest, ManifestItem } from '../../model/export/export.ts'
-import { type OutputFile, header } from '../../model/http/exchange.ts'
-import { parseRetryAfter } from '../../model/http/retry-after.ts'
+import type { OutputFile } from '../../model/http/exchange.ts'
 import type { RequestCredentials } from '../../model/suite.ts'
 import { authorizationFor, followUpIdentity } from '../authorization/request-authorization.ts'
 import type { ProbeContext } from '../context.ts'
@@ -113,10 +114,9 @@ function throttledMs(
   { clock, target }: ProbeContext,
   { status, headers = [] }: HttpResponse,
 ): number | undefined {
-  const field = status === 429 || status === 503 ? header(headers, 'retry-after') : undefined
-  const asked = field === undefined ? undefined : parseRetryAfter(field, clock.now(), header(headers, 'date'))
-  const { retryAfterCapMs = Number.MAX_SAFE_INTEGER, downloadTimeoutMs } = target.limits
-  const waitMs = asked === undefined ? undefined : Math.min(asked, retryAfterCapMs)
+  if (!isThrottled(status)) return undefined
+  const { retryAfterCapMs, downloadTimeoutMs } = target.limits
+  const waitMs = retryAfterMs(headers, clock.now(), retryAfterCapMs)
   return waitMs !== undefined && waitMs <= downloadTimeoutMs ? waitMs : undefined
 }
 

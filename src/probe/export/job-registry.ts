@@ -1,3 +1,4 @@
+import { isDeleted } from '../../model/http/status.ts'
 import type { RequestCredentials } from '../../model/suite.ts'
 
 /** A job that the harness started or may have started. */
@@ -50,8 +51,8 @@ export function openJobRegistry(): JobRegistry {
       else if (unsent || (status !== undefined && status !== 202)) job.state = 'none'
       else job.state = 'left'
     },
-    recordDeletion(statusUrl, status = 0) {
-      const gone = (status >= 200 && status < 300) || status === 404 || status === 410
+    recordDeletion(statusUrl, status) {
+      const gone = isDeleted(status)
       for (const job of all)
         if (job.statusUrl === statusUrl && job.state !== 'deleted') job.state = gone ? 'deleted' : job.state
     },

@@ -1,17 +1,21 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { compileModel } from './model.ts'
+import { compileR4 } from './model.ts'
 import { r4PackageFolder, r4PackageName, r4PackageVersion } from './package.ts'
 
-const target = fileURLToPath(new URL('../model.json', import.meta.url))
+const target = fileURLToPath(new URL('../', import.meta.url))
 const folder = r4PackageFolder()
 const stamp = `${r4PackageName}@${r4PackageVersion(folder)} ${ownHash()}`
 
-if (stampOf(target) !== stamp) {
-  mkdirSync(dirname(target), { recursive: true })
-  writeFileSync(target, JSON.stringify({ stamp, ...compileModel(folder) }))
+// The last one that is written has the stamp: what was interrupted is compiled anew.
+if (stampOf(join(target, 'model.json')) !== stamp) {
+  mkdirSync(target, { recursive: true })
+  const { model, facts, searchParameters } = compileR4(folder)
+  writeFileSync(join(target, 'facts.json'), JSON.stringify(facts))
+  writeFileSync(join(target, 'search-parameters.json'), JSON.stringify(searchParameters))
+  writeFileSync(join(target, 'model.json'), JSON.stringify({ stamp, ...model }))
 }
 
 /** A hash of this very code: other code may compile another model of the same package. */

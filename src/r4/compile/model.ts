@@ -1,19 +1,29 @@
 import type { R4Invariant } from '../model.ts'
+import type { R4Facts } from '../facts.ts'
+import type { SearchParameters } from '../search-parameters.ts'
 import type { StoredModel } from '../stored-model.ts'
 import { compileValueSets } from './value-sets.ts'
 import { compileCompartment } from './compartment.ts'
 import { readDefinitions } from './package.ts'
+import { compileFacts } from './facts.ts'
+import { compileSearchParameters } from './search-parameters.ts'
 import { compileTypes } from './types.ts'
 
+/** What the build writes of FHIR R4 as the package in a folder defines it. */
+export interface CompiledR4 {
+  readonly model: StoredModel
+  readonly facts: R4Facts
+  readonly searchParameters: SearchParameters
+}
+
 /** FHIR R4 as the package in a folder defines it, in the form that is stored. */
-export function compileModel(folder: string): StoredModel {
+export function compileR4(folder: string): CompiledR4 {
   const structures = readDefinitions(folder, 'StructureDefinition')
-  const codes = compileValueSets(readDefinitions(folder, 'ValueSet'), readDefinitions(folder, 'CodeSystem'))
+  const codeSystems = readDefinitions(folder, 'CodeSystem')
+  const codes = compileValueSets(readDefinitions(folder, 'ValueSet'), codeSystems)
   const { types, primitives, resources } = compileTypes(structures, codes)
-  const compartment = compileCompartment(
-    readDefinitions(folder, 'CompartmentDefinition'),
-    readDefinitions(folder, 'SearchParameter'),
-  )
+  const parameters = readDefinitions(folder, 'SearchParameter')
+  const compartment = compileCompartment(readDefinitions(folder, 'CompartmentDefinition'), parameters)
 
   const invariants: R4Invariant[] = []
   const positions = new Map<string, number>()
@@ -24,7 +34,7 @@ export function compileModel(folder: string): StoredModel {
     return at
   }
 
-  return {
+  const model: StoredModel = {
     version: structures.find((it) => it.type === 'Element')?.fhirVersion ?? '',
     primitives,
     resources,
@@ -42,5 +52,10 @@ export function compileModel(folder: string): StoredModel {
         invariants: it.invariants.map(store),
       }
     }),
+  }
+  return {
+    model,
+    facts: compileFacts(resources, types, codeSystems),
+    searchParameters: compileSearchParameters(parameters, types),
   }
 }

@@ -78,7 +78,9 @@ export interface R4SearchParameter {
   readonly resourceType: 'SearchParameter'
   readonly url: string
   readonly code: string
+  readonly type: string
   readonly base?: readonly string[]
+  readonly target?: readonly string[]
   readonly expression?: string
 }
 

@@ -1,6 +1,5 @@
 import type { Reporter } from '../../model/result.ts'
-import { fileNamesOf } from '../location.ts'
-import { reasonText } from '../reason-text.ts'
+import { verdictReasonText } from '../location.ts'
 
 /** Names in the order in which a reader wants them; others follow in the order of the alphabet. */
 const keyOrder = new Map(
@@ -90,12 +89,10 @@ const keyOrder = new Map(
  * reason stands its sentence, for people: nothing reads it back.
  */
 export const jsonReporter: Reporter = (result) => {
-  const fileNames = fileNamesOf(result)
-  const tests = result.tests.map((test) =>
-    'reason' in test.verdict
-      ? { ...test, verdict: { ...test.verdict, because: reasonText(test.verdict.reason, fileNames) } }
-      : test,
-  )
+  const tests = result.tests.map((test) => {
+    const because = verdictReasonText(test.verdict, result)
+    return because === undefined ? test : { ...test, verdict: { ...test.verdict, because } }
+  })
   return `${JSON.stringify(withOrderedKeys({ ...result, tests }), null, 2)}\n`
 }
 

@@ -1,11 +1,12 @@
+import { findExchange } from '../../model/http/exchange.ts'
+import { reportFiles } from '../format-files.ts'
 import { atLeast } from '../../model/requirement.ts'
 import type { Reporter, ReportOptions, RunResult, TestResult } from '../../model/result.ts'
 import { curlCommand } from '../curl.ts'
 import { truncate, visible } from '../escape.ts'
 import { selectFindings } from '../finding-selection.ts'
 import { testsBySuite, joinFirst, standing } from '../standings.ts'
-import { exchangeOf, fileNamesOf, fileOf, locationText } from '../location.ts'
-import { reasonText } from '../reason-text.ts'
+import { fileOf, locationText, verdictReasonText } from '../location.ts'
 import { type XmlElement, xmlDocument } from './xml.ts'
 
 /**
@@ -41,7 +42,7 @@ function testsuite(
   result: RunResult,
 ): XmlElement {
   const numbers = new Set([first, ...rest].flatMap((test) => test.exchanges))
-  const seen = [...numbers].flatMap((number) => exchangeOf(result, number) ?? [])
+  const seen = [...numbers].flatMap((number) => findExchange(result.exchanges, number) ?? [])
   const starts = seen.map((it) => it.startedAt).sort()
   return suiteOf(first.suite.title, cases, {
     timestamp: instant(starts[0] ?? result.startedAt),
@@ -92,7 +93,7 @@ function environment({ target, harness, failOn, run, warnings }: RunResult): rea
 function testcase(test: TestResult, result: RunResult, options: ReportOptions): XmlElement {
   const { requirement, source, verdict, knownFailing } = test
   const spent = test.exchanges.reduce(
-    (total, number) => total + (exchangeOf(result, number)?.durationMs ?? 0),
+    (total, number) => total + (findExchange(result.exchanges, number)?.durationMs ?? 0),
     0,
   )
   return {
@@ -152,7 +153,7 @@ function outcome(test: TestResult, result: RunResult, found: readonly string[]):
       ]
     }
     case 'inconclusive': {
-      const because = reasonOf(test, result)
+      const because = verdictReasonText(verdict, result)
       const unknown = `Cannot tell, because ${because}.`
       if (knownFailing) return [skippedElement(`known failing, and inconclusive: ${because}`)]
       return atLeast(requirement.level, result.failOn)
@@ -160,12 +161,8 @@ function outcome(test: TestResult, result: RunResult, found: readonly string[]):
         : [skippedElement(`inconclusive: ${because}`)]
     }
     case 'not-applicable':
-      return [skippedElement(`does not apply: ${reasonOf(test, result)}`)]
+      return [skippedElement(`does not apply: ${verdictReasonText(verdict, result)}`)]
   }
-}
-
-function reasonOf({ verdict }: TestResult, result: RunResult): string {
-  return 'reason' in verdict ? reasonText(verdict.reason, fileNamesOf(result)) : ''
 }
 
 function message({ verdict }: TestResult): string {
@@ -177,9 +174,9 @@ function message({ verdict }: TestResult): string {
 function violations({ verdict }: TestResult, result: RunResult, options: ReportOptions): readonly string[] {
   const { findings, rest } = selectFindings(verdict, options.findings)
   const lines = findings.flatMap(({ message: text, expected, actual, where, times }) => {
-    const seen = exchangeOf(result, where.exchange)
+    const seen = findExchange(result.exchanges, where.exchange)
     const command = seen && curlCommand(seen)
-    const link = fileOf(result, where.exchange) ? '' : ` (report.html#exchange-${where.exchange})`
+    const link = fileOf(result, where.exchange) ? '' : ` (${reportFiles.html}#exchange-${where.exchange})`
     return [
       text,
       `expected: ${expected}`,

@@ -1,5 +1,6 @@
+import { findExchange } from '../../model/http/exchange.ts'
 import type { Finding } from '../../model/judgement.ts'
-import { type Outcome, outcomeOf } from '../../model/outcome.ts'
+import { outcomeOf } from '../../model/outcome.ts'
 import type { Reporter, ReportOptions, RunResult, TestResult, Verdict } from '../../model/result.ts'
 import { verdictCounts } from '../../model/result.ts'
 import { curlCommand } from '../curl.ts'
@@ -20,10 +21,10 @@ import {
   standing,
   testsWithStanding,
 } from '../standings.ts'
-import { exchangeOf, fileNamesOf, fileOf, locationText } from '../location.ts'
+import { fileNamesOf, fileOf, locationText, verdictReasonText } from '../location.ts'
 import { reasonText } from '../reason-text.ts'
 import { profilesText } from './profiles.ts'
-import { coloredStyle, plainStyle, type Style, type Tone } from './style.ts'
+import { coloredStyle, outcomeTones, plainStyle, type Style, type Tone } from './style.ts'
 
 /** How a summary is written. `width` is in columns; only prose is wrapped, commands and URLs never. */
 export interface TextOptions {
@@ -122,10 +123,8 @@ function worst(tests: readonly TestResult[], result: RunResult): Standing {
 function oneLine(test: TestResult, { result, style }: TextContext): string {
   const [mark, tone] = marks[standing(test, result.failOn)]
   const { verdict } = test
-  const reason =
-    verdict.is === 'inconclusive' || verdict.is === 'not-applicable'
-      ? ` (${visible(reasonText(verdict.reason, fileNamesOf(result)))})`
-      : ''
+  const because = verdictReasonText(verdict, result)
+  const reason = because === undefined ? '' : ` (${visible(because)})`
   return `${style(tone, mark)} ${visible(test.id)}  ${visible(test.title)}${style('dim', reason)}`
 }
 
@@ -176,7 +175,7 @@ function failure(test: TestResult, label: string, page: TextContext): readonly s
     `${label}  ${visible(test.id)}  ${page.style('bold', visible(test.title))}`,
     ...(requirement.level === 'MAY' ? ['  optional, not met'] : []),
     ...findings.flatMap((finding) => {
-      const seen = exchangeOf(page.result, finding.where.exchange)
+      const seen = findExchange(page.result.exchanges, finding.where.exchange)
       const command = seen && curlCommand(seen)
       return [
         `  ${visible(truncate(finding.message, 300))}`,
@@ -257,16 +256,6 @@ function inconclusiveTests({ reason, tests }: ReasonGroup, page: TextContext): r
       .map((test) => `  ${test.requirement.level.padEnd(indent - 2)}${visible(test.id)}`),
     ...(tests.length > shownHere ? [`  and ${tests.length - shownHere} more`] : []),
   ]
-}
-
-const outcomeTones: Readonly<Record<Outcome['kind'], Tone>> = {
-  conformant: 'green',
-  'files-conform': 'green',
-  selection: 'yellow',
-  'not-everything-shown': 'red',
-  interrupted: 'red',
-  broken: 'red',
-  'harness-error': 'red',
 }
 
 function closing({ result, style }: TextContext): readonly string[] {

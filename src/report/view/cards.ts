@@ -1,3 +1,5 @@
+import { findExchange } from '../../model/http/exchange.ts'
+import { webUrl } from '../../model/http/url.ts'
 import type { Finding } from '../../model/judgement.ts'
 import type { Reason } from '../../model/reason.ts'
 import type { CitedRequirement, TestResult } from '../../model/result.ts'
@@ -5,15 +7,7 @@ import { curlCommand } from '../curl.ts'
 import { truncate } from '../escape.ts'
 import { selectFindings } from '../finding-selection.ts'
 import { countOf, groupBy } from '../standings.ts'
-import {
-  exchangeOf,
-  fileNamesOf,
-  fileOf,
-  exchangeSummary,
-  partText,
-  locationText,
-  webUrl,
-} from '../location.ts'
+import { fileNamesOf, fileOf, exchangeSummary, partText, locationText } from '../location.ts'
 import { type ReasonPart, reasonParts } from '../reason-text.ts'
 import type { PageContext } from './page-context.ts'
 
@@ -111,7 +105,7 @@ function findingView(
   { message, expected, actual, where, times }: Finding,
   { result, kept }: PageContext,
 ): object {
-  const exchange = exchangeOf(result, where.exchange)
+  const exchange = findExchange(result.exchanges, where.exchange)
   return {
     message: truncate(message, 1000),
     expected: truncate(expected, 1000),

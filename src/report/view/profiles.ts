@@ -1,7 +1,7 @@
 import type { ProfileRow } from '../../model/fhir/profile-coverage.ts'
 import type { RunResult } from '../../model/result.ts'
 import { countOf, formatNumber } from '../standings.ts'
-import { webUrl } from '../location.ts'
+import { webUrl } from '../../model/http/url.ts'
 import { profileName, type ProfileOverview, profileOverview, supportText } from '../profile-overview.ts'
 
 /** What a page shows of the profiles of FHIR packages; nothing if none was given. */

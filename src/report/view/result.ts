@@ -20,8 +20,8 @@ import {
   standing,
   testsWithStanding,
 } from '../standings.ts'
-import { fileNamesOf, webUrl } from '../location.ts'
-import { reasonText } from '../reason-text.ts'
+import { webUrl } from '../../model/http/url.ts'
+import { verdictReasonText } from '../location.ts'
 import { profilesView } from './profiles.ts'
 import { testAnchors, type PageContext } from './page-context.ts'
 
@@ -247,7 +247,7 @@ function cellView(test: TestResult, { result, kept, anchors }: PageContext): obj
   const its = standing(test, result.failOn)
   const [mark, word] = labels[its]
   const linkable = its !== 'pass' && its !== 'not-applicable'
-  const because = 'reason' in verdict ? reasonText(verdict.reason, fileNamesOf(result)) : undefined
+  const because = verdictReasonText(verdict, result)
   const seen = numbers.filter((number) => kept.has(number)).slice(0, mostLinks)
   return {
     tone: tones[its],

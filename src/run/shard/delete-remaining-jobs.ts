@@ -1,4 +1,5 @@
 import type { Clock } from '../../model/clock.ts'
+import { isDeleted } from '../../model/http/status.ts'
 import type { RunResult } from '../../model/result.ts'
 import type { Target } from '../../model/target.ts'
 import type { Transport } from '../../probe/transport/message.ts'
@@ -28,7 +29,7 @@ export async function deleteRemainingJobs(
     for (const { statusUrl, shown, as } of shared.exports) {
       const brought = await session.performRequest({ delete: statusUrl, authorization: as })
       const last = brought.probe === 'request' ? brought.exchanges.at(-1)?.response?.status : undefined
-      if (last !== undefined && ((last >= 200 && last < 300) || last === 404 || last === 410)) gone.add(shown)
+      if (isDeleted(last)) gone.add(shown)
     }
   } finally {
     await session.close()

@@ -1,4 +1,5 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { fileErrorReason, isFileError } from '../../storage/file-error.ts'
+import { writeWholeFileSync } from '../../storage/whole-file.ts'
 import { deserialize, serialize } from 'node:v8'
 import type { ProbeKey } from '../../model/plan.ts'
 import type { Shard } from '../../model/export/shard.ts'
@@ -44,40 +45,31 @@ const olderMagicBytes = Buffer.from('bulkcheck-part-1')
 
 /** Writes a part that only its owner can read; it is there as a whole or not at all. It holds no id and no value from a file. Throws PartError. */
 export function writePart<T>(path: string, part: NewShardPart<T>): void {
-  const unfinished = `${path}.unfinished`
-  rmSync(unfinished, { force: true })
-  const possibly = <R>(write: () => R): R => {
-    try {
-      return write()
-    } catch {
-      rmSync(unfinished, { force: true })
-      throw new PartError(`${path} cannot be written: the disk is full, or the folder cannot be written to`)
-    }
+  try {
+    writeWholeFileSync(path, (append) => fillPart(part, append), 0o600)
+  } catch (error) {
+    if (!isFileError(error)) throw error
+    throw new PartError(`${path} cannot be written: ${fileErrorReason(error)}`)
   }
-  const descriptor = possibly(() => openSync(unfinished, 'wx', 0o600))
+}
+
+function fillPart<T>(part: NewShardPart<T>, append: (bytes: Uint8Array) => void): void {
   let end = 0
   const write = (bytes: Uint8Array) => {
-    possibly(() => {
-      for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)
-    })
+    append(bytes)
     end += bytes.length
   }
-  try {
-    write(magicBytes)
-    const reads = part.reads.map(({ found: { index, ...found }, ...read }) => {
-      const from = end
-      index?.(write)
-      return { ...read, found, ...(index ? { from } : {}) }
-    })
-    const begin = Buffer.alloc(8)
-    begin.writeDoubleLE(end)
-    write(serialize({ ...part, reads }))
-    write(begin)
-    write(magicBytes)
-  } finally {
-    closeSync(descriptor)
-  }
-  possibly(() => renameSync(unfinished, path))
+  write(magicBytes)
+  const reads = part.reads.map(({ found: { index, ...found }, ...read }) => {
+    const from = end
+    index?.(write)
+    return { ...read, found, ...(index ? { from } : {}) }
+  })
+  const begin = Buffer.alloc(8)
+  begin.writeDoubleLE(end)
+  write(serialize({ ...part, reads }))
+  write(begin)
+  write(magicBytes)
 }
 
 /** Reads a part; its rows stay in the file. Throws PartError. */

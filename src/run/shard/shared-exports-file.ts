@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import type { Manifest } from '../../model/export/export.ts'
 import type { ProbeKey } from '../../model/plan.ts'
 import type { RequestCredentials } from '../../model/suite.ts'
+import { writeWholeFileSync } from '../../storage/whole-file.ts'
 import { PartError } from './part-file.ts'
 import type { ResolvedValue } from '../resolve-references.ts'
 
@@ -48,10 +49,7 @@ export function openSharedExportsWriter(path: string, asked: string): SharedExpo
   const exports: SharedExport[] = []
   const write = (complete: boolean) => {
     const file: SharedExportsFile = { bulkcheckShared: 2, run, asked, complete, exports }
-    const unfinished = `${path}.unfinished`
-    rmSync(unfinished, { force: true })
-    writeFileSync(unfinished, JSON.stringify(file), { mode: 0o600, flag: 'wx' })
-    renameSync(unfinished, path)
+    writeWholeFileSync(path, (append) => append(Buffer.from(JSON.stringify(file))), 0o600)
   }
   // Whoever waits for it must not take up that of another run.
   rmSync(path, { force: true })

@@ -1,4 +1,4 @@
-/** Milliseconds since 1970 of a FHIR instant, which has seconds and a zone; `undefined` if it is none. Reads character by character, since every line has one. */
+/** Milliseconds since 1970 of a FHIR instant, which has seconds and a zone; `undefined` if the value is not one. Reads character by character for speed. */
 export function parseInstant(value: unknown): number | undefined {
   if (typeof value !== 'string' || value.length < 20) return undefined
   const year = number(value, 0, 4)
@@ -31,7 +31,7 @@ function isDigit(code: number): boolean {
   return code >= 48 && code <= 57
 }
 
-/** A number of so many digits; NaN if it is none. */
+/** The number in `digits` digits; NaN if one of them is not a digit. */
 function number(text: string, at: number, digits: number): number {
   let value = 0
   for (let i = at; i < at + digits; i += 1) {
@@ -42,7 +42,7 @@ function number(text: string, at: number, digits: number): number {
   return value
 }
 
-/** Milliseconds of `hh:mm:ss`; NaN if it is none. */
+/** Milliseconds of `hh:mm:ss`; NaN if the text is not a time. */
 function timeAt(text: string, at: number): number {
   const hour = number(text, at, 2)
   const minute = number(text, at + 3, 2)
@@ -52,7 +52,7 @@ function timeAt(text: string, at: number): number {
   return ((hour * 60 + minute) * 60 + second) * 1000
 }
 
-/** Milliseconds of a zone that ends the text. */
+/** Offset in milliseconds of a zone at the end of the text; `undefined` if the text is not a zone. */
 function offsetAt(text: string, at: number): number | undefined {
   const sign = text[at]
   if (sign === 'Z') return text.length === at + 1 ? 0 : undefined
@@ -61,38 +61,6 @@ function offsetAt(text: string, at: number): number | undefined {
   if ((sign !== '+' && sign !== '-') || text.length !== at + 6 || text[at + 3] !== ':') return undefined
   if (!(hour <= 14 && minute <= 59)) return undefined
   return (sign === '-' ? -1 : 1) * (hour * 60 + minute) * 60_000
-}
-
-const day = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)'
-const longDay = '(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)'
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-const month = `(${months.join('|')})`
-const time = '(\\d{2}):(\\d{2}):(\\d{2})'
-const imfForm = new RegExp(`^${day}, (\\d{2}) ${month} (\\d{4}) ${time} GMT$`)
-const rfc850Form = new RegExp(`^${longDay}, (\\d{2})-${month}-(\\d{2}) ${time} GMT$`)
-const asctimeForm = new RegExp(`^${day} ${month} ([ \\d]\\d) ${time} (\\d{4})$`)
-
-/** Milliseconds since 1970 of an HTTP-date in any of the three forms of RFC 9110 section 5.6.7; `undefined` if it is none. */
-export function httpDateOf(value: string): number | undefined {
-  const imf = imfForm.exec(value)
-  if (imf) return utcOf([imf[3], imf[2], imf[1], imf[4], imf[5], imf[6]])
-  const old = rfc850Form.exec(value)
-  if (old) return utcOf([century(Number(old[3])), old[2], old[1], old[4], old[5], old[6]])
-  const asctime = asctimeForm.exec(value)
-  if (asctime) return utcOf([asctime[6], asctime[1], asctime[2], asctime[3], asctime[4], asctime[5]])
-  return undefined
-}
-
-function century(year: number): string {
-  return String(year < 70 ? 2000 + year : 1900 + year)
-}
-
-function utcOf([year, name, date, hour, minute, second]: readonly (string | undefined)[]):
-  | number
-  | undefined {
-  const [h, m, s] = [Number(hour), Number(minute), Number(second)]
-  const at = Date.UTC(Number(year), months.indexOf(name ?? ''), Number(date), h, m, s)
-  return h < 24 && m < 60 && s < 61 && new Date(at).getUTCDate() === Number(date) ? at : undefined
 }
 
 /** An instant in UTC with whole seconds where it has no fraction. */

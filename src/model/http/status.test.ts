@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import {
+  asksToRetry,
+  isClientError,
+  isDeleted,
+  isGone,
+  isRedirect,
+  isRefusal,
+  isRetryable,
+  isSuccess,
+  isThrottled,
+} from './status.ts'
+
+test.each<[string, (status: number) => boolean, readonly number[]]>([
+  ['a success', isSuccess, [200, 202, 299]],
+  ['a redirect', isRedirect, [300, 399]],
+  ['an error of the client', isClientError, [400, 404, 410, 429, 499]],
+  ['a refusal', isRefusal, [400, 404, 410, 429, 499, 500, 503, 599]],
+  ['throttled', isThrottled, [429, 503]],
+  ['gone', isGone, [404, 410]],
+  ['deleted', isDeleted, [200, 202, 299, 404, 410]],
+  ['retryable', isRetryable, [429, 500, 503, 599]],
+])('%s', (_, is, expected) => {
+  const all = [199, 200, 202, 299, 300, 399, 400, 404, 410, 429, 499, 500, 503, 599]
+  expect(all.filter(is)).toEqual(expected)
+})
+
+test('without a status nothing succeeded, and nothing is gone', () => {
+  expect([isSuccess, isThrottled, isGone, isDeleted, isRetryable].map((it) => it(undefined))).toEqual([
+    false,
+    false,
+    false,
+    false,
+    false,
+  ])
+})
+
+const transient = { resourceType: 'OperationOutcome', issue: [null, { code: 'transient' }] }
+
+test.each<[number, string | undefined, unknown, boolean]>([
+  [429, undefined, undefined, true],
+  [503, undefined, undefined, false],
+  [503, '1', undefined, true],
+  [500, '1', undefined, false],
+  [500, undefined, transient, true],
+  [500, undefined, { issue: [{ code: 'exception' }] }, false],
+  [500, undefined, { issue: 'transient' }, false],
+  [400, '1', transient, false],
+])('%i with Retry-After %s and %j asks to come again: %s', (status, seconds, body, asks) => {
+  expect(asksToRetry(status, seconds === undefined ? [] : [['Retry-After', seconds]], body)).toBe(asks)
+})

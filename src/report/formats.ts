@@ -1,0 +1,9 @@
+import type { Reporter } from '../model/result.ts'
+import type { ReportName } from './format-files.ts'
+
+/** What writes each report format; loaded when it is needed, because templates take their time. */
+export const reporterLoaders: Readonly<Record<ReportName, () => Promise<Reporter>>> = {
+  html: async () => (await import('./html/page.ts')).htmlReporter,
+  junit: async () => (await import('./junit/reporter.ts')).junitReporter,
+  json: async () => (await import('./json/reporter.ts')).jsonReporter,
+}
