@@ -59,8 +59,8 @@ export function openRecorder(options: {
           headers: shownHeaders(request.headers),
           ...(request.body === undefined ? {} : { body: shownRequestBody(request, shown) }),
         },
-        ...('silence' in received
-          ? { silence: received.silence, problem: masker.mask(received.problem) }
+        ...('networkError' in received
+          ? { networkError: received.networkError, problem: masker.mask(received.problem) }
           : {
               response: responseOf(
                 received,

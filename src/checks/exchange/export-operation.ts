@@ -8,6 +8,7 @@ import {
   undecided,
   violated,
 } from '../../model/judgement.ts'
+import { indecisiveStatus } from '../../model/reason.ts'
 import { bodyMember } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
 import { isObject } from '../../model/fhir/names.ts'
@@ -57,7 +58,7 @@ function canonicalOf(value: unknown): string | undefined {
 function noCapabilityStatement(exchange: Exchange): Judgement | undefined {
   return bodyMember(exchange, 'resourceType') === 'CapabilityStatement'
     ? undefined
-    : undecided(`exchange ${exchange.number} brought no CapabilityStatement`)
+    : undecided({ kind: 'unusable-body', exchange: exchange.number, flaw: 'no-capability-statement' })
 }
 
 const places = { system: 'system', patient: 'Patient', group: 'Group' } as const
@@ -146,11 +147,10 @@ const knownOperation = exchangeCheck<true>({
     'The server knows the export operation: it accepts the kick-off request, or refuses it with another status than 404, 405 or 501.',
   params: noParams,
   judge({ response, number }) {
-    if (!response) return undecided(`exchange ${number} brought no response`)
+    if (!response) return undecided({ kind: 'no-response', exchange: number })
     const { status } = response
     if (status === 202 || [400, 401, 403, 406, 415, 422, 429].includes(status)) return satisfied
-    if (![404, 405, 501].includes(status))
-      return undecided(`the request was answered with ${status} (exchange ${number}), which does not tell`)
+    if (![404, 405, 501].includes(status)) return undecided(indecisiveStatus(number, status, 'other'))
     return violated({
       message: 'The server does not know the export operation at this URL.',
       expected: '202, or a refusal with another status than 404, 405 or 501',

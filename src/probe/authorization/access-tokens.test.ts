@@ -65,7 +65,9 @@ function open(authorization: Partial<Authorization> = {}, more: Partial<Target> 
   const assertion = async (spec: TokenProbe, key = 'probe') => {
     const evidence = await session.performToken(spec, key)
     return evidence.probe === 'none'
-      ? evidence.because
+      ? 'text' in evidence.reason
+        ? evidence.reason.text
+        : evidence.reason.kind
       : (forms.at(-1)?.get('client_assertion') ?? 'none was sent')
   }
   return {

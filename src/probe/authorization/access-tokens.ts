@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../model/clock.ts'
 import type { Evidence } from '../../model/evidence.ts'
+import { type Reason, stated } from '../../model/reason.ts'
 import type { RequestCredentials, TokenProbe } from '../../model/suite.ts'
 import type { BearerToken, Target } from '../../model/target.ts'
 import type { HttpClient } from '../http-client.ts'
@@ -10,8 +11,8 @@ import { rememberSecrets } from './client-secrets.ts'
 import { type TokenClient, type TokenRequests, randomText, requestToken } from './token-request.ts'
 import { tokenFailure, isTransient, lifetimeMsOf, accessTokenOf } from './token-response.ts'
 
-/** A value of Authorization, none at all, or why there is no token; the reason completes "cannot tell, because …". */
-type Credentials = { readonly authorization?: string } | { readonly because: string }
+/** A value of Authorization, none at all, or why there is no token. */
+type Credentials = { readonly authorization?: string } | { readonly reason: Reason }
 
 /** Obtains access tokens and makes token requests that deviate. */
 export interface AccessTokens {
@@ -30,7 +31,7 @@ interface AccessToken {
 }
 
 /** A token, or why there is none; `transient` says that the next request may bring one. */
-type TokenOutcome = AccessToken | { readonly because: string; readonly transient: boolean }
+type TokenOutcome = AccessToken | { readonly reason: Reason; readonly transient: boolean }
 
 /** The tokens of a target. */
 interface TokenState {
@@ -84,7 +85,7 @@ async function credentials(tokens: TokenState, as: RequestCredentials): Promise<
   if (as === 'garbage') return { authorization: `Bearer ${rememberSecret(randomText(requests, 32), masker)}` }
   if (as === 'own' && target.authorization.kind === 'none') return {}
   const outcome = await tokenFor(tokens, as)
-  if ('because' in outcome) return { because: outcome.because }
+  if ('reason' in outcome) return { reason: outcome.reason }
   const value =
     as === 'tampered' ? rememberSecret(withTamperedSignature(outcome.value), masker) : outcome.value
   return { authorization: `Bearer ${value}` }
@@ -102,27 +103,27 @@ function tokenFor(
 async function perform(requests: TokenRequests, spec: TokenProbe, key: string): Promise<Evidence> {
   const { authorization } = requests.target
   if (authorization.kind === 'none' || authorization.kind === 'bearer')
-    return { probe: 'none', because: 'the target is set up without token requests' }
+    return { probe: 'none', reason: stated('the target is set up without token requests') }
   const response = await requestToken(requests, authorization, spec, key)
-  return 'because' in response
-    ? { probe: 'none', because: response.because }
+  return 'reason' in response
+    ? { probe: 'none', reason: response.reason }
     : { probe: 'token', exchanges: [response.exchange] }
 }
 
 function ownToken(tokens: TokenState, spec: TokenProbe): Promise<TokenOutcome> | TokenOutcome {
   const { authorization } = tokens.requests.target
   if (authorization.kind === 'none')
-    return { because: 'the target is set up without authorization', transient: false }
+    return { reason: stated('the target is set up without authorization'), transient: false }
   if (authorization.kind === 'bearer')
     return spec.scope === undefined && !spec.only
       ? configuredToken(authorization)
-      : { because: 'the configured token cannot be narrowed', transient: false }
+      : { reason: stated('the configured token cannot be narrowed'), transient: false }
   return cachedToken(tokens, `own ${JSON.stringify(spec)}`, authorization, spec)
 }
 
 function otherClientsToken(tokens: TokenState): Promise<TokenOutcome> | TokenOutcome {
   const { otherClient } = tokens.requests.target
-  if (!otherClient) return { because: 'no second client is configured', transient: false }
+  if (!otherClient) return { reason: stated('no second client is configured'), transient: false }
   return otherClient.kind === 'bearer'
     ? configuredToken(otherClient)
     : cachedToken(tokens, 'other', otherClient, {})
@@ -135,19 +136,18 @@ async function expiredToken(tokens: TokenState): Promise<TokenOutcome> {
   const { authorization, limits } = target
   if (authorization.kind === 'none' || authorization.kind === 'bearer')
     return {
-      because: 'only a token that the harness requests itself can be waited for to expire',
+      reason: stated('only a token that the harness requests itself can be waited for to expire'),
       transient: false,
     }
   tokens.expiring ??= await takeToken(requests, authorization, {})
   const token = tokens.expiring
-  if ('because' in token) return token
+  if ('reason' in token) return token
   const waitMs = token.takenAt + token.livesMs + limits.tokenGraceMs - clock.now()
   if (waitMs > limits.tokenWaitMs) {
-    const [life, most] = [token.livesMs + limits.tokenGraceMs, limits.tokenWaitMs].map((it) =>
-      Math.round(it / 1000),
-    )
+    const seconds = Math.round((token.livesMs + limits.tokenGraceMs) / 1000)
+    const waits = Math.round(limits.tokenWaitMs / 1000)
     return {
-      because: `a token has surely expired only after ${life} s, and the harness waits ${most} s (--token-wait)`,
+      reason: { kind: 'token-lives-too-long', seconds, waits },
       transient: true,
     }
   }
@@ -165,7 +165,7 @@ async function cachedToken(
   spec: TokenProbe,
 ): Promise<TokenOutcome> {
   const known = cache.get(name)
-  if (known && ('because' in known ? !known.transient : isFresh(known, requests.clock.now()))) return known
+  if (known && ('reason' in known ? !known.transient : isFresh(known, requests.clock.now()))) return known
   // Jobs are deleted all at once: one new token serves them all.
   const requested = pending.get(name) ?? takeToken(requests, by, spec).finally(() => pending.delete(name))
   pending.set(name, requested)
@@ -177,9 +177,9 @@ async function cachedToken(
 async function takeToken(requests: TokenRequests, by: TokenClient, spec: TokenProbe): Promise<TokenOutcome> {
   const takenAt = requests.clock.now()
   const response = await requestToken(requests, by, spec)
-  if ('because' in response) return { ...response, transient: false }
+  if ('reason' in response) return { ...response, transient: false }
   const value = accessTokenOf(response)
-  if (value === undefined) return { because: tokenFailure(response), transient: isTransient(response) }
+  if (value === undefined) return { reason: tokenFailure(response), transient: isTransient(response) }
   return { value, takenAt, livesMs: lifetimeMsOf(response.body) }
 }
 

@@ -12,5 +12,5 @@ export async function authorizationFor(
   as: RequestCredentials,
 ): Promise<{ readonly authorization?: string }> {
   const credentials = await tokens.credentials(as)
-  return 'because' in credentials ? {} : credentials
+  return 'reason' in credentials ? {} : credentials
 }
