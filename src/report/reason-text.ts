@@ -94,7 +94,8 @@ const plainTexts = {
   interrupted: 'the run was interrupted before',
   'no-evidence': 'the run was interrupted before, or did not include its probe',
   'files-not-kept': 'the output files are not there any more; a run with --keep keeps them',
-  'disk-full': 'the temporary folder is full or not writable; free space in it, or set TMPDIR to another folder',
+  'disk-full':
+    'the temporary folder is full or not writable; free space in it, or set TMPDIR to another folder',
   'patient-ids-not-recorded': 'a recording holds no ids of patients',
   'not-shared': 'the first machine did not share it',
 }

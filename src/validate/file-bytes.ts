@@ -15,7 +15,9 @@ export async function* decompressedBytes({ raw }: FileSource): AsyncGenerator<Ui
   } catch (error) {
     if (error instanceof UnreadableFileError) throw error
     const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
-    throw new UnreadableFileError(/^Z_/.test(code) ? 'it is not a complete gzip file' : fileErrorReason(error))
+    throw new UnreadableFileError(
+      /^Z_/.test(code) ? 'it is not a complete gzip file' : fileErrorReason(error),
+    )
   }
 }
 
