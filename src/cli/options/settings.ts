@@ -10,7 +10,7 @@ import type { Args } from '../command.ts'
 import { reportNames } from '../../report/format-files.ts'
 import { defaultFolderName } from '../output-folder.ts'
 import { findingsOption } from './report.ts'
-import { grouped, releaseOption, verdictOptions } from './verdict.ts'
+import { grouped, releaseOption, verdictOptions } from './judging.ts'
 
 const textOption = (group: string, describe: string): Options => ({
   type: 'string',
