@@ -54,7 +54,7 @@ export const mergeCommand: Command = {
     ...reportOptions,
   },
   examples: [
-    ['$0 merge 1.part 2.part 3.part', 'Write the reports, as if one machine had done all'],
+    ['$0 merge 1.part 2.part 3.part', 'Write the same reports as a run on one machine'],
     ['$0 merge *.part --manifest shared.json', 'Also delete the jobs from the server in harness.config.ts'],
   ],
   async perform(args, io) {

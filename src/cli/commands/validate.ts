@@ -76,7 +76,7 @@ export const validateCommand: Command = {
       array: true,
       requiresArg: true,
       group: 'Output:',
-      describe: `${reportNames.join(', ')} (repeatable; default with --output: all)`,
+      describe: `Report to write: ${reportNames.join(', ')} (repeatable; default with --output: all)`,
     },
     workers: {
       type: 'string',

@@ -27,7 +27,7 @@ const flagOption = (group: string, describe: string): Options => ({ type: 'boole
 /** What is tested: options that `run` and `list` share. */
 export const targetOptions: Readonly<Record<string, Options>> = {
   url: textOption('Server:', 'Base URL of the FHIR API under test'),
-  reference: flagOption('Server:', 'Start the reference provider and test it; --url takes precedence'),
+  reference: flagOption('Server:', 'Test the bundled reference provider; --url takes precedence'),
   ...grouped('Server:', { ig: releaseOption }),
   level: textListOption(
     'Server:',
