@@ -16,8 +16,18 @@ export interface BackendServicesConfig {
   readonly key?: string
   /** Environment variable that holds the private key itself; `BULKCHECK_KEY` unless `key` is given. */
   readonly keyEnv?: string
+  /** Program and arguments; what it prints is the private key. It runs again when an access token has expired. */
+  readonly keyCommand?: readonly string[]
   /** Key id where the key file has none, or which key of a set. */
   readonly kid?: string
+  /** Audience of the client assertion; the URL of the token endpoint unless given. */
+  readonly aud?: string
+  /** Further claims of the client assertion. */
+  readonly claims?: Readonly<Record<string, unknown>>
+  /** Further form fields of the token request, such as `resource` and `audience`. */
+  readonly tokenFields?: Readonly<Record<string, FieldConfig>>
+  /** HTTP Basic credentials for the token endpoint, beside the client assertion. */
+  readonly tokenBasic?: UserPasswordConfig
   /** Discovered at `.well-known/smart-configuration` unless given. */
   readonly tokenUrl?: string
 }
@@ -32,17 +42,49 @@ export interface ClientSecretConfig {
   readonly tokenUrl?: string
   /** Where the secret is sent: in the Authorization header or in the form. */
   readonly method?: 'basic' | 'post'
+  /** Further form fields of the token request, such as `resource` and `audience`. */
+  readonly tokenFields?: Readonly<Record<string, FieldConfig>>
 }
 
 /** An access token that somebody else obtained. */
 export interface BearerConfig {
-  readonly bearer: true
+  readonly bearer?: true
   /** Environment variable that holds the token; `BULKCHECK_BEARER_TOKEN` unless given. */
   readonly tokenEnv?: string
+  /** Program and arguments; what it prints is the token. It runs again when the token has expired. */
+  readonly tokenCommand?: readonly string[]
 }
 
+/** HTTP Basic instead of an access token. */
+export interface BasicConfig {
+  readonly basic: UserPasswordConfig
+}
+
+/** A user whose password is in an environment variable or in a file. */
+export interface UserPasswordConfig {
+  readonly user?: string
+  readonly passwordEnv?: string
+  readonly passwordFile?: string
+}
+
+/** A value that is given here, in an environment variable or in a file; the latter two are secrets. */
+export interface SecretConfig {
+  readonly value?: string
+  readonly env?: string
+  readonly file?: string
+}
+
+/** A header field that gateways ask for. */
+export interface HeaderConfig extends SecretConfig {
+  /** It is sent to the token endpoint too, whatever its origin. */
+  readonly tokenEndpoint?: boolean
+}
+
+/** The value of a form field, several of them, or where a secret one is. */
+export type FieldConfig = string | readonly string[] | SecretConfig
+
 /** Credentials of one registered client. */
-export type ClientConfig = BackendServicesConfig | ClientSecretConfig | BearerConfig
+export type ClientConfig = BackendServicesConfig | ClientSecretConfig | BearerConfig | BasicConfig
 
 /** Bounds on time and size. */
 export interface LimitsConfig {
@@ -87,6 +129,8 @@ export interface TargetConfig {
   readonly supports?: readonly ClaimedFeature[]
   /** Origins, besides that of `fhirUrl`, to which the access token may be sent. */
   readonly tokenOrigins?: readonly string[]
+  /** Header fields that gateways ask for, by name; sent to the origin of `fhirUrl` and to `tokenOrigins`. */
+  readonly headers?: Readonly<Record<string, string | HeaderConfig>>
   readonly limits?: LimitsConfig
 }
 

@@ -160,10 +160,44 @@ const knownOperation = exchangeCheck<true>({
   },
 })
 
+const groupId = exchangeCheck<true>({
+  name: 'group-id',
+  states:
+    'The id of the Group in the URL of an accepted kick-off request is a FHIR id: 1 to 64 ASCII letters, digits, hyphens or dots.',
+  params: noParams,
+  judge({ request, response, number }) {
+    const segment = /\/Group\/([^/?#]+)\/(?:\$|%24)export(?=[?#]|$)/i.exec(request.url)?.[1]
+    if (segment === undefined) return undecided(`exchange ${number} is not a kick-off request for a Group`)
+    if (!response) return undecided(`exchange ${number} brought no response`)
+    if (response.status < 200 || response.status > 299)
+      return undecided(
+        `the kick-off request for the Group was answered with ${response.status} (exchange ${number})`,
+      )
+    const id = decodedSegment(segment)
+    if (/^[A-Za-z0-9.-]{1,64}$/.test(id)) return satisfied
+    return violated({
+      message: 'The server exports a Group whose id is not a FHIR id.',
+      expected: '1 to 64 letters, digits, hyphens or dots',
+      actual: displayValue(id),
+      where: { exchange: number },
+    })
+  },
+})
+
+function decodedSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    // A lone percent sign is no part of a FHIR id either.
+    return segment
+  }
+}
+
 /** Checks on what a server declares. */
 export const exportOperationChecks: readonly Check[] = [
   declaresOperation,
   operationNames,
   operationDefinition,
   knownOperation,
+  groupId,
 ]

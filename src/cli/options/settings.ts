@@ -38,6 +38,11 @@ export const targetOptions: Readonly<Record<string, Options>> = {
   'token-url': textOption('Authorization:', 'Token endpoint; discovered unless given'),
   key: textOption('Authorization:', 'File with the private key: JWK, JWK Set or PEM'),
   kid: textOption('Authorization:', 'Id of that key'),
+  aud: textOption('Authorization:', 'Audience of the client assertion; the token endpoint unless given'),
+  'basic-user': textOption(
+    'Authorization:',
+    'User for --auth basic; BULKCHECK_BASIC_PASSWORD is the password',
+  ),
   'token-origin': textListOption(
     'Authorization:',
     'Further origin to which the access token may be sent (repeatable)',
@@ -109,6 +114,7 @@ export function partialSettingsFrom(args: Args, cwd: string, problems: string[])
   }
   const note = (name: string) => ({ name: `--${name}`, problems })
   const key = path('key')
+  const user = args.text('basic-user')
   return withoutUndefined({
     url: args.text('url'),
     ig: parseChoice(args.text('ig'), supportedReleases, note('ig')),
@@ -123,6 +129,8 @@ export function partialSettingsFrom(args: Args, cwd: string, problems: string[])
       scope: args.text('scope'),
       tokenUrl: args.text('token-url'),
       kid: args.text('kid'),
+      aud: args.text('aud'),
+      basic: user === undefined ? undefined : { user },
       key: key === undefined ? undefined : { file: key, from: args.text('key') ?? key },
     }),
     suites: args.texts('suites').length > 0 ? args.texts('suites').map((it) => resolve(cwd, it)) : undefined,

@@ -6,11 +6,15 @@ export function followUpIdentity(as: RequestCredentials): RequestCredentials {
   return as === 'garbage' || as === 'tampered' || as === 'expired' || as === 'none' ? 'own' : as
 }
 
-/** The value of Authorization. Where no token can be had the request is sent without: the response shows the consequence. */
+/**
+ * The value of Authorization. Where the server gives no token the request is sent without: the response shows the consequence.
+ * Where the server is not to blame it is not sent.
+ */
 export async function authorizationFor(
   { tokens }: ProbeContext,
   as: RequestCredentials,
-): Promise<{ readonly authorization?: string }> {
+): Promise<{ readonly authorization?: string; readonly withheld?: string }> {
   const credentials = await tokens.credentials(as)
-  return 'because' in credentials ? {} : credentials
+  if (!('because' in credentials)) return credentials
+  return credentials.isOurs ? { withheld: credentials.because } : {}
 }

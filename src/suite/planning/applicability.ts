@@ -48,6 +48,8 @@ function missingFeatureReason(feature: Feature): string {
       return 'the target asks for no authorization'
     case 'token-requests':
       return 'the harness requests no access token from the target'
+    case 'access-tokens':
+      return 'bulkcheck sends no access tokens to the target'
     case 'backend-services':
       return 'the harness is not authorized through SMART Backend Services'
     case 'other-client':
@@ -63,6 +65,8 @@ function offeredFeatureReason(feature: Feature): string {
       return 'the target asks for authorization'
     case 'token-requests':
       return 'the harness requests access tokens from the target'
+    case 'access-tokens':
+      return 'bulkcheck sends access tokens to the target'
     case 'backend-services':
       return 'the harness is authorized through SMART Backend Services'
     case 'other-client':
