@@ -1,5 +1,6 @@
 import type { Exchange, Line, OutputFile, ResourceLines } from '../model/http/exchange.ts'
 import type { Judgement } from '../model/judgement.ts'
+import type { Reason } from '../model/reason.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { ExportDepth } from '../model/export/export.ts'
 import type { ResourceIndex } from '../model/fhir/resource-index.ts'
@@ -97,5 +98,5 @@ export interface Picker extends Pick<CheckDescription, 'name' | 'states'> {
   readonly urlOf?: 'file' | 'status'
   /** The value must never be printed, and is masked in recorded exchanges. */
   readonly sensitive?: true
-  from(source: PickSource): string | readonly string[] | { readonly because: string }
+  from(source: PickSource): string | readonly string[] | { readonly reason: Reason }
 }

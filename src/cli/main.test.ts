@@ -18,6 +18,9 @@ beforeEach(() => {
   here = openTestCli()
 })
 
+const mark = Buffer.from('bulkcheck-part-1')
+const olderPart = Buffer.concat([mark, Buffer.alloc(100), mark])
+
 describe('a command line', () => {
   test.each<[string, RegExp]>([
     ['lst', /^there is no command `lst`; did you mean `list`\?\n$/],
@@ -72,6 +75,18 @@ describe('a command line', () => {
     const { code, out, err } = await bulkcheck(line.split(' '))
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(err).toMatch(problem)
+  })
+
+  test.each<[string, string, string | Buffer, RegExp]>([
+    ['report', 'results.json', '{"version":1}', /^results.json was written by an older bulkcheck.*again/],
+    ['judge', 'old.json', '{"recording":1}', /old.json was recorded by an older bulkcheck.*again/],
+    ['merge', 'old.part', olderPart, /^old.part: this part was written by an older bulkcheck.*again/],
+  ])('%s says of an older file that it is older, and what to do', async (command, name, file, says) => {
+    put(name, file)
+    const { code, out, err } = await bulkcheck([command, name])
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toMatch(says)
+    expect(err.trim().split('\n')).toHaveLength(1)
   })
 
   test('asks for help, the version or a completion script', async () => {

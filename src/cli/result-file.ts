@@ -11,6 +11,10 @@ export async function readResult(path: string, name: string): Promise<RunResult>
   })
   const read = parseResult(text)
   if ('result' in read) return read.result
+  if (read.older)
+    throw new UsageError(
+      `${name} was written by an older bulkcheck, and this one reads results of version 2 only: run or validate again, or use the version that wrote it`,
+    )
   const shown = read.problems.slice(0, 5)
   const more = read.problems.length - shown.length
   const lines = [...shown, ...(more > 0 ? [`and ${more} more`] : [])]

@@ -45,7 +45,7 @@ export function byCommand(
 }
 
 /** A user, and where the password is. */
-export function userPasswordOf(value: UserPasswordConfig, key: string, at: SecretPlace): PartialBasic {
+export function userPasswordFrom(value: UserPasswordConfig, key: string, at: SecretPlace): PartialBasic {
   const { user, passwordEnv, passwordFile } = value
   if (passwordEnv !== undefined && passwordFile !== undefined)
     at.problems.push(`${at.place}, \`${key}\`, has \`passwordEnv\` and \`passwordFile\`; one is enough`)
@@ -53,7 +53,7 @@ export function userPasswordOf(value: UserPasswordConfig, key: string, at: Secre
 }
 
 /** Form fields in their order, one for each value. */
-export function fieldsOf(
+export function tokenFieldsFrom(
   fields: Readonly<Record<string, FieldConfig>>,
   at: SecretPlace,
 ): readonly PartialField[] {
@@ -65,7 +65,7 @@ export function fieldsOf(
 }
 
 /** Header fields in their order. */
-export function gatewayHeadersOf(
+export function gatewayHeadersFrom(
   headers: Readonly<Record<string, string | HeaderConfig>>,
   at: SecretPlace,
 ): readonly PartialHeader[] {

@@ -3,7 +3,14 @@ import type { Limits } from '../model/target.ts'
 import { durationMs } from './duration.ts'
 import type { Environment } from './environment.ts'
 import type { LoadedConfig } from './load.ts'
-import { byCommand, fieldsOf, gatewayHeadersOf, inFile, inVariable, userPasswordOf } from './file-secrets.ts'
+import {
+  byCommand,
+  tokenFieldsFrom,
+  gatewayHeadersFrom,
+  inFile,
+  inVariable,
+  userPasswordFrom,
+} from './file-secrets.ts'
 import type { ClientConfig, FieldConfig, LimitsConfig, UserPasswordConfig } from './public.ts'
 import {
   type AuthKind,
@@ -37,7 +44,7 @@ export function settingsFromFile(
     supports: target.supports,
     tokenOrigins: target.tokenOrigins,
     headers: target.headers
-      ? gatewayHeadersOf(target.headers, {
+      ? gatewayHeadersFrom(target.headers, {
           ...{ place: `${file}: \`target.headers\``, folder, environment, used, problems },
         })
       : undefined,
@@ -166,11 +173,11 @@ function clientOf(it: ClientContext): {
       byCommand(value.keyCommand, 'keyCommand', place),
     secret: inFile(value.secretFile, place) ?? inVariable(value.secretEnv, place),
     token: inVariable(value.tokenEnv, place) ?? byCommand(value.tokenCommand, 'tokenCommand', place),
-    basic: value.basic && userPasswordOf(value.basic, 'basic', place),
-    tokenBasic: value.tokenBasic && userPasswordOf(value.tokenBasic, 'tokenBasic', place),
+    basic: value.basic && userPasswordFrom(value.basic, 'basic', place),
+    tokenBasic: value.tokenBasic && userPasswordFrom(value.tokenBasic, 'tokenBasic', place),
     tokenFields:
       value.tokenFields &&
-      fieldsOf(value.tokenFields, { ...it, problems, place: `${it.place}: \`tokenFields\`` }),
+      tokenFieldsFrom(value.tokenFields, { ...it, problems, place: `${it.place}: \`tokenFields\`` }),
   })
   return { client, problems }
 }

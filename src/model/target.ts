@@ -37,7 +37,7 @@ export const derivedFeatures = [
 export type Feature = ClaimedFeature | (typeof derivedFeatures)[number]
 
 /** Obtains a secret again, or says why that failed; the reason completes "cannot tell, because …". */
-export type SecretRenewal<T> = () => Promise<T | { readonly because: string }>
+type SecretRenewal<T> = () => Promise<T | { readonly because: string }>
 
 /** A user and a password for HTTP Basic (RFC 7617). */
 export interface UserPassword {

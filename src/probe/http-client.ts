@@ -40,7 +40,7 @@ export interface HttpResponse {
   readonly status?: number
   readonly headers?: HeaderList
   readonly body?: string
-  readonly silence?: NetworkErrorKind
+  readonly networkError?: NetworkErrorKind
   /** The body of a 200 that was to be spooled. */
   readonly spool?: Spool
   /** Every exchange, in order, the last one included. */
@@ -129,7 +129,7 @@ async function sendHop(client: ClientState, request: HttpRequest, from?: string)
   const spool = decision.forbidden === undefined ? request.newSpool?.() : undefined
   notify({ kind: 'request', method, url: recorder.mask(url) })
   const response: WireResponse | NetworkFailure = decision.forbidden
-    ? { silence: 'forbidden', problem: `this URL was not fetched: ${decision.forbidden}` }
+    ? { networkError: 'forbidden', problem: `this URL was not fetched: ${decision.forbidden}` }
     : await client.transport({ ...wire, ...transportOptions(client, request, spool) })
   spool?.end()
   if (spool) notify({ kind: 'body', bytes: spool.bytes })
@@ -138,7 +138,7 @@ async function sendHop(client: ClientState, request: HttpRequest, from?: string)
   const exchange = recorder.record({ request: wire, startedAt }, response, text)
   if (!isFile) spool?.drop()
   const common = { exchange, url, sentToken, hops: [exchange], ...(isFile ? { spool } : {}) }
-  if ('silence' in response) return { ...common, silence: response.silence }
+  if ('networkError' in response) return { ...common, networkError: response.networkError }
   const { status } = response
   return { ...common, status, headers: response.headers, ...(text === undefined ? {} : { body: text }) }
 }
@@ -181,7 +181,7 @@ async function bodyText(
   response: WireResponse | NetworkFailure,
   spool: Spool | undefined,
 ): Promise<string | undefined> {
-  if ('silence' in response) return undefined
+  if ('networkError' in response) return undefined
   if (!spool) return new TextDecoder().decode(response.body)
   if (spool.bytes > target.limits.controlBodyBytes) return undefined
   const chunks: Uint8Array[] = []

@@ -65,8 +65,8 @@ export function openRecorder(options: {
           headers: shownHeaders(request.headers),
           ...(request.body === undefined ? {} : { body: shownRequestBody(request, shown, hidden) }),
         },
-        ...('silence' in received
-          ? { silence: received.silence, problem: masker.mask(received.problem) }
+        ...('networkError' in received
+          ? { networkError: received.networkError, problem: masker.mask(received.problem) }
           : {
               response: responseOf(
                 received,

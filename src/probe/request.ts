@@ -29,8 +29,8 @@ export async function performRequest(context: ProbeContext, spec: ResolvedReques
   const url = isAbsolute ? path : `${target.fhirUrl}/${path.replace(/^\//, '')}`
   const as = spec.authorization ?? 'own'
   const credentials = patchesHeader(spec.headers, 'authorization') ? {} : await context.tokens.credentials(as)
-  if ('because' in credentials) return { probe: 'none', because: credentials.because }
-  if (context.signal?.aborted) return { probe: 'none', because: 'the run was interrupted before' }
+  if ('reason' in credentials) return { probe: 'none', reason: credentials.reason }
+  if (context.signal?.aborted) return { probe: 'none', reason: { kind: 'interrupted' } }
   // What an absolute URL leads to may be an output file, of any size.
   const isFile = method === 'GET' && (spec.spooled === true || isAbsolute)
   const accept = isFile

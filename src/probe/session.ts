@@ -117,7 +117,7 @@ export function openSession(options: SessionOptions): Session {
     performRequest: (spec) => performRequest(context, spec),
     async performExport(spec, intent, hooks = {}) {
       const sent = kickoffOf(spec, target)
-      if ('because' in sent) return { probe: 'none', because: sent.because }
+      if ('reason' in sent) return { probe: 'none', reason: sent.reason }
       const as = spec.authorization ?? 'own'
       const ownAuthorization = patchesHeader(spec.headers, 'authorization')
       const task = { sent, as, ownAuthorization, intent, hooks }

@@ -1,6 +1,7 @@
 import { type Exchange, findExchange } from '../model/http/exchange.ts'
 import type { FindingLocation } from '../model/judgement.ts'
-import type { ResultFile, RunResult } from '../model/result.ts'
+import type { ResultFile, RunResult, Verdict } from '../model/result.ts'
+import { type FileNames, reasonText } from './reason-text.ts'
 
 /** The file that a number stands for where files were judged without their server. */
 export function fileOf(
@@ -11,6 +12,17 @@ export function fileOf(
   const it =
     atPosition?.exchange === number ? atPosition : result.files?.find((file) => file.exchange === number)
   return it?.name === undefined ? undefined : { ...it, name: it.name }
+}
+
+/** The names of files that were here already, for the reasons of a result. */
+export function fileNamesOf(result: RunResult): FileNames {
+  return (number) =>
+    fileOf(result, number)?.name ?? result.scope.unread?.find((it) => it.exchange === number)?.name
+}
+
+/** The sentence of the reason of a verdict that has one. */
+export function verdictReasonText(verdict: Verdict, result: RunResult): string | undefined {
+  return 'reason' in verdict ? reasonText(verdict.reason, fileNamesOf(result)) : undefined
 }
 
 /** Where a violation was seen: `Patient.ndjson:17`, `exchange 7, line 17: GET https://… → 200`. */
@@ -36,6 +48,6 @@ export function exchangeSummary(exchange: Exchange): string {
 }
 
 /** What came of a request: ` → 202`, `: no answer (timeout)`. */
-export function responseSummary({ response, silence }: Exchange): string {
-  return response ? ` → ${response.status}` : `: no answer${silence ? ` (${silence})` : ''}`
+function responseSummary({ response, networkError }: Exchange): string {
+  return response ? ` → ${response.status}` : `: no answer${networkError ? ` (${networkError})` : ''}`
 }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Level } from '../model/requirement.ts'
-import { exitCode, type RunResult, type TestResult, type Verdict } from '../model/result.ts'
+import { exitCode } from '../model/outcome.ts'
+import { stated } from '../model/reason.ts'
+import type { RunResult, TestResult, Verdict } from '../model/result.ts'
 import { everything } from './fixtures/result.ts'
 import { inconclusiveReasons, formatMilliseconds, outcomeSentence, standing } from './standings.ts'
 
@@ -8,8 +10,13 @@ const fail: Verdict = {
   is: 'fail',
   findings: [{ message: 'It is wrong.', expected: 'a', actual: 'b', where: { exchange: 1 }, times: 1 }],
 }
-const unsure: Verdict = { is: 'inconclusive', because: 'there was no answer' }
+const unsure: Verdict = { is: 'inconclusive', reason: stated('there was no answer') }
 const crash: Verdict = { is: 'error', error: { message: 'judging failed' } }
+
+const selected: RunResult['scope'] = {
+  ...everything.scope,
+  selection: { patterns: ['t/*'], of: 1705 },
+}
 
 type Row = readonly [verdict: Verdict, level?: Level, known?: 'known']
 
@@ -80,6 +87,33 @@ test.each<[string, RunResult, number]>([
     3,
   ],
   ['Not valid: bulkcheck itself failed on 1 test.', run([[crash], [unsure]]), 4],
+  [
+    '2 of 1,705 tests selected: all pass. This is no statement about conformance.',
+    run([[{ is: 'pass' }], [{ is: 'pass' }]], { scope: selected }),
+    0,
+  ],
+  [
+    '2 of 1,705 tests selected: all that apply pass. This is no statement about conformance.',
+    run([[{ is: 'pass' }], [{ is: 'not-applicable', reason: { kind: 'no-group' } }]], { scope: selected }),
+    0,
+  ],
+  [
+    '2 of 1,705 tests selected: no SHALL requirement is broken. This is no statement about conformance.',
+    run([[{ is: 'pass' }], [fail, 'SHOULD']], { scope: selected }),
+    0,
+  ],
+  ['Not conformant: 1 SHALL requirement is broken.', run([[fail]], { scope: selected }), 1],
+  [
+    'Not shown: nothing is broken, but 1 test stayed inconclusive.',
+    run([[{ is: 'pass' }], [unsure]], { scope: selected }),
+    3,
+  ],
+  [
+    'Conformant: no SHALL requirement is broken, and all that apply could be shown.',
+    run([[{ is: 'pass' }]], { scope: { kind: 'files', levels: [] } }),
+    0,
+  ],
+  ['Nothing was shown: none of 1 test passed.', run([[unsure, 'SHOULD']]), 3],
 ])('%s', (text, result, code) => {
   expect(outcomeSentence(result)).toBe(text)
   expect(exitCode(result)).toBe(code)
@@ -106,14 +140,14 @@ test.each<[Row, Level, string]>([
 test('inconclusive tests stand by their cause, the largest group first', () => {
   const cause = {
     is: 'inconclusive',
-    because: 'it did not arrive',
-    cause: 'export plain was refused',
+    reason: stated('it did not arrive'),
+    cause: stated('export plain was refused'),
   } as const
   expect(
-    inconclusiveReasons(run([[unsure], [cause], [cause]]).tests).map((it) => [it.because, it.tests.length]),
+    inconclusiveReasons(run([[unsure], [cause], [cause]]).tests).map((it) => [it.reason, it.tests.length]),
   ).toEqual([
-    ['export plain was refused', 2],
-    ['there was no answer', 1],
+    [stated('export plain was refused'), 2],
+    [stated('there was no answer'), 1],
   ])
 })
 
@@ -124,4 +158,16 @@ test.each([
   [3_600_000, '1 h 0 min'],
 ])('%d ms is %s', (ms, text) => {
   expect(formatMilliseconds(ms)).toBe(text)
+})
+
+test('equal reasons stand together whichever way their members are ordered', () => {
+  const one: Verdict = { is: 'inconclusive', reason: { kind: 'no-response', exchange: 1, problem: 'reset' } }
+  const same: Verdict = { is: 'inconclusive', reason: { problem: 'reset', exchange: 1, kind: 'no-response' } }
+  const other: Verdict = {
+    is: 'inconclusive',
+    reason: { kind: 'no-response', exchange: 2, problem: 'reset' },
+  }
+  expect(inconclusiveReasons(run([[one], [same], [other]]).tests).map((it) => it.tests.length)).toEqual([
+    2, 1,
+  ])
 })

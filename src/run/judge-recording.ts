@@ -11,6 +11,7 @@ import { type Judging, judgeTests, openJudging } from './judging.ts'
 import { readAllFiles } from './probe-files.ts'
 import { readRecording } from './recording.ts'
 import type { RunEvent } from './run-options.ts'
+import { scopeOf } from './result-scope.ts'
 import { runResultOf } from './run-result.ts'
 
 /** What judging a recording needs. */
@@ -48,6 +49,7 @@ export async function judgeRecording(options: JudgeRecordingOptions): Promise<Ru
     })
     return runResultOf(judging, {
       ...{ harness, complete, jobs, failOn, warnings, startedAt, durationMs, tests, exchanges },
+      scope: scopeOf('run', judging.plan),
       suites: { sha256: loaded.sha256 },
     })
   } finally {

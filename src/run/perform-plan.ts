@@ -1,6 +1,7 @@
 import type { OutputFile } from '../model/http/exchange.ts'
 import type { PlannedProbe, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
+import type { Reason } from '../model/reason.ts'
 import type { Shard } from '../model/export/shard.ts'
 import type { Session } from '../probe/session.ts'
 import { hasFilesToRead, outputFilesOf } from './evidence-files.ts'
@@ -72,20 +73,21 @@ function usesExpiredToken(probe: PlannedProbe): boolean {
 /** A request during an export was performed while that ran, or never. */
 function ensureEvidence({ judging, probes }: PlanState, probe: ProbeKey, during: ProbeKey): void {
   if (judging.evidence.has(probe)) return
-  const label = probes.get(during)?.label ?? 'its export'
-  judging.evidence.set(probe, { probe: 'none', because: `${label} was never running` })
+  const label = probes.get(during)?.label
+  const reason: Reason = { kind: 'never-running', ...(label === undefined ? {} : { probe: label }) }
+  judging.evidence.set(probe, { probe: 'none', reason })
 }
 
 async function performProbe(state: PlanState, probe: PlannedProbe): Promise<Evidence> {
   const { judging, session, sharing } = state
   const spec = resolveReferences(probe.spec, judging.source)
-  if ('because' in spec) return { probe: 'none', because: spec.because }
+  if ('reason' in spec) return { probe: 'none', reason: spec.reason }
   if (probe.kind === 'token') return session.performToken(spec.value as never, probe.key)
   if (probe.kind === 'request') {
     const { picks } = vocabularyIndex
     const evidenceOf = (from: ProbeKey) => judging.evidence.get(from)
     const how = followUpRequest(probe.spec, evidenceOf, session.exchanges, picks)
-    if ('because' in how) return { probe: 'none', because: how.because }
+    if ('reason' in how) return { probe: 'none', reason: how.reason }
     return session.performRequest({ ...(spec.value as object), ...how, spooled: probe.spooled } as never)
   }
   const intent = sharing && isShared(state, probe) ? { ...probe.intent, share: sharing.shard } : probe.intent

@@ -5,6 +5,7 @@ import { evidencePart } from '../model/parts.ts'
 import type { ProfileCoverage } from '../model/fhir/profile-coverage.ts'
 import type { Plan, PlannedClaim, PlannedProbe, ProbeKey } from '../model/plan.ts'
 import type { ResourceIndex } from '../model/fhir/resource-index.ts'
+import type { Reason } from '../model/reason.ts'
 import type { Target } from '../model/target.ts'
 import { type FileCount, type ExportJudge, openExportJudge } from '../output/export-judge.ts'
 import type { JudgeProgress } from '../output/judge-progress.ts'
@@ -17,7 +18,7 @@ import { pickerNamed, resolveReferences, type ValueSource } from './resolve-refe
 export interface ProbeFilesResult {
   readonly index?: ResourceIndex
   /** Why there is none although it was asked for. */
-  readonly noIndex?: string
+  readonly noIndex?: Reason
   readonly patientIds: readonly string[]
   /** By check name and parameters, see `tallyKey`. */
   readonly tallies: ReadonlyMap<string, unknown>
@@ -192,7 +193,7 @@ function tallyRequestsOf(
     for (const [name, raw] of Object.entries(claim.expect)) {
       const check = checks.get(name)
       const params = resolveReferences(raw, source)
-      if (check?.reads !== 'lines' || 'because' in params) continue
+      if (check?.reads !== 'lines' || 'reason' in params) continue
       const key = tallyKey(kind, name, params.value)
       wanted.set(key, { key, check, params: params.value, kind })
     }

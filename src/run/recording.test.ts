@@ -48,7 +48,7 @@ describe('a recording', () => {
 
   test('has picked values but for ids of patients', async () => {
     expect(recordingOf(await input()).picked).toEqual({
-      'plain#firstPatient': { because: 'a recording holds no ids of patients' },
+      'plain#firstPatient': { reason: { kind: 'patient-ids-not-recorded' } },
       'plain#firstOutputUrl': { value: 'https://fhir.example/files/0' },
     })
   })

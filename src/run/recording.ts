@@ -12,7 +12,7 @@ import { vocabularyIndex } from './vocabulary-index.ts'
 
 /** What a run leaves behind so that it can be judged again without its target: evidence as recorded, nothing live. */
 export interface Recording {
-  readonly recording: 1
+  readonly recording: 2
   /** The target without credentials. */
   readonly target: Target
   readonly startedAt: string
@@ -54,7 +54,7 @@ export function recordingOf(run: RecordingInput): Recording {
   const sensitive = new Set(vocabularyIndex.picks.filter((it) => it.sensitive).map((it) => it.name))
   const { authorization, otherClient, headers: _headers, ...target } = options.target
   const recording = {
-    recording: 1,
+    recording: 2,
     target: {
       ...target,
       authorization: { kind: authorization.kind },
@@ -64,7 +64,7 @@ export function recordingOf(run: RecordingInput): Recording {
     picked: Object.fromEntries(
       [...judging.picked].map(([name, value]) =>
         sensitive.has(name.slice(name.lastIndexOf('#') + 1))
-          ? [name, { because: 'a recording holds no ids of patients' }]
+          ? [name, { reason: { kind: 'patient-ids-not-recorded' } }]
           : [name, value],
       ),
     ),
@@ -91,7 +91,11 @@ export async function readRecording(file: string): Promise<Recording> {
     throw new Error(`${file} cannot be read`)
   })
   const value = parse(text)
-  if (value?.recording !== 1) throw new Error(`${file} is no recording of a run (write one with --record)`)
+  if (value?.recording === 1)
+    throw new Error(
+      `${file} was recorded by an older bulkcheck, and this one reads recordings of version 2 only: run again with --record`,
+    )
+  if (value?.recording !== 2) throw new Error(`${file} is no recording of a run (write one with --record)`)
   return value as unknown as Recording
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../model/clock.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Level } from '../model/requirement.ts'
-import type { TestResult } from '../model/result.ts'
+import type { ResultScope, TestResult } from '../model/result.ts'
 import type { Target } from '../model/target.ts'
 import type { JudgeProgress } from '../output/judge-progress.ts'
 import type { ProbeEvent } from '../probe/events.ts'
@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly knownFailing: readonly string[]
   readonly warnings: readonly string[]
   readonly harness: string
+  /** How the plan was narrowed; absent if it has every test. */
+  readonly selection?: ResultScope['selection']
   readonly signal?: AbortSignal
   readonly notify?: (event: RunEvent) => void
   /** Folder in which downloaded files are left. */

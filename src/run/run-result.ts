@@ -7,6 +7,7 @@ import type { Judging } from './judging.ts'
 export type RunResultDetails = Pick<
   RunResult,
   | 'harness'
+  | 'scope'
   | 'complete'
   | 'jobs'
   | 'suites'
@@ -24,12 +25,12 @@ export function runResultOf(
   details: RunResultDetails,
 ): RunResult {
   const { name, fhirUrl, ig } = judging.target
-  const { harness, complete, jobs, suites, failOn, warnings } = details
+  const { harness, scope, complete, jobs, suites, failOn, warnings } = details
   const { startedAt, durationMs, tests, exchanges } = details
   return {
-    version: 1,
+    version: 2,
     run: randomUUID(),
-    ...{ harness, complete, jobs, suites },
+    ...{ harness, scope, complete, jobs, suites },
     target: { name, fhirUrl, ig },
     ...{ failOn, warnings, startedAt, durationMs, tests, exchanges },
     files: resultFilesOf(judging),

@@ -26,12 +26,13 @@ export function inProcessTransport(
 }
 
 async function wireResponseOf(request: WireRequest, response: Response): Promise<WireResponse> {
-  if (response.silence) return { silence: 'reset', problem: 'the connection was reset' }
+  if (response.silence) return { networkError: 'reset', problem: 'the connection was reset' }
   const raw = await collect(response.body)
   if (response.cutAfter !== undefined && response.cutAfter < raw.byteLength)
-    return { silence: 'reset', problem: 'the connection was cut before the end of the body' }
+    return { networkError: 'reset', problem: 'the connection was cut before the end of the body' }
   const bytes = header(response.headers, 'content-encoding')?.toLowerCase() === 'gzip' ? gunzipSync(raw) : raw
-  if (bytes.byteLength > request.maxBytes) return { silence: 'too-large', problem: 'the body is too large' }
+  if (bytes.byteLength > request.maxBytes)
+    return { networkError: 'too-large', problem: 'the body is too large' }
   const { sink } = request
   sink?.write(bytes)
   return {

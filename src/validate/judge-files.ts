@@ -3,7 +3,7 @@ import type { Manifest } from '../model/export/export.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { Level } from '../model/requirement.ts'
-import type { ResultFile, RunResult, TestResult, Verdict } from '../model/result.ts'
+import type { ResultFile, ResultScope, RunResult } from '../model/result.ts'
 import type { Target } from '../model/target.ts'
 import type { JudgeProgress } from '../output/judge-progress.ts'
 import type { JudgeEnvironment } from '../output/judge-environment.ts'
@@ -11,6 +11,7 @@ import type { HaltSignal } from '../output/slice.ts'
 import { UnreadableFileError } from '../output/byte-source.ts'
 import { type Judging, judgeTests, openJudging } from '../run/judging.ts'
 import type { ProbeFilesReader, ProbeFilesResult } from '../run/probe-files.ts'
+import { scopeOf } from '../run/result-scope.ts'
 import { runResultOf } from '../run/run-result.ts'
 import { UsageError } from '../config/error.ts'
 import { slicesOf } from './file-bytes.ts'
@@ -103,9 +104,9 @@ function resultOf(
 ): RunResult {
   const { files, knownFailing } = given
   const { judging, startedAt, brought, unread } = it
-  const tests = judgeTests(judging, { exchanges: [], knownFailing })
   const result = runResultOf(judging, {
     harness: given.harness,
+    scope: { ...scopeOf('files', judging.plan), ...unreadNames(files, unread) },
     complete: [...unread.values()].every((why) => why !== undefined),
     jobs: { started: 0, deleted: 0, perhapsLeft: [] },
     suites: given.suites,
@@ -113,7 +114,7 @@ function resultOf(
     warnings: it.warnings.map((warning) => `${warning}. ${remedy}`),
     startedAt: new Date(startedAt).toISOString(),
     durationMs: Date.now() - startedAt,
-    tests: tests.map((test) => withFileNames(test, files)),
+    tests: judgeTests(judging, { exchanges: [], knownFailing }),
     exchanges: [],
   })
   // Nobody was asked for the files: what the manifest says of a server is not shown.
@@ -122,6 +123,13 @@ function resultOf(
     target: { ...result.target, fhirUrl: '' },
     files: namedResultFilesOf(files, brought),
   }
+}
+
+function unreadNames(files: readonly NamedFile[], unread: UnreadFiles): Pick<ResultScope, 'unread'> {
+  const names = files.flatMap(({ name, file }) =>
+    unread.has(file.number) ? [{ exchange: file.exchange, name }] : [],
+  )
+  return names.length > 0 ? { unread: names } : {}
 }
 
 /** Which files cannot be read, and why. */
@@ -171,22 +179,4 @@ function namedResultFilesOf(files: readonly NamedFile[], read: ProbeFilesResult)
     const shown = type !== undefined && isResourceType(type) ? { type } : {}
     return [{ exchange, name: it.name, kind, ...shown, ...holds }]
   })
-}
-
-/** A result whose reasons name files where those of a run name exchanges. */
-function withFileNames(test: TestResult, files: readonly NamedFile[]): TestResult {
-  const { verdict } = test
-  return { ...test, verdict: verdictWithFileNames(verdict, files) }
-}
-
-function verdictWithFileNames(verdict: Verdict, files: readonly NamedFile[]): Verdict {
-  const spoken = (text: string) =>
-    text.replace(
-      /(?:the file of )?exchange (\d+)/g,
-      (whole, number) => files[Number(number) - 1]?.name ?? whole,
-    )
-  if (verdict.is === 'not-applicable') return { ...verdict, because: spoken(verdict.because) }
-  if (verdict.is !== 'inconclusive') return verdict
-  const { because, cause } = verdict
-  return { ...verdict, because: spoken(because), ...(cause === undefined ? {} : { cause: spoken(cause) }) }
 }

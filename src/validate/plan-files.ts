@@ -1,6 +1,7 @@
 import { type EvidencePart, evidencePart } from '../model/parts.ts'
 import type { Check } from '../checks/check.ts'
 import type { Plan, PlannedTest, ProbeKey } from '../model/plan.ts'
+import type { Reason } from '../model/reason.ts'
 import type { Test } from '../model/suite.ts'
 import { type ExportLevel, exportLevels, type Target } from '../model/target.ts'
 import { groupBy } from '../report/standings.ts'
@@ -91,12 +92,12 @@ function whyUndecidable(
   { level, manifest }: ExportOrigin,
   test: Test,
   it: { readonly levels: number; readonly checks: readonly Check[] },
-): string | undefined {
+): Reason | undefined {
   const part = evidencePart(test.on.split('.')[1] ?? '')
   if (!manifest && part && isManifestOnly(part))
-    return `without a manifest nobody knows which files are ${part.fileKind} files`
+    return { kind: 'no-manifest', ...(part.fileKind ? { files: part.fileKind } : {}) }
   if (!manifest && it.checks.some((check) => check.needsManifest && check.name in test.expect))
-    return 'there is no manifest to hold the files against'
-  if (!level && it.levels < exportLevels.length) return 'it depends on the export level, which --level tells'
+    return { kind: 'no-manifest' }
+  if (!level && it.levels < exportLevels.length) return { kind: 'level-unknown' }
   return undefined
 }

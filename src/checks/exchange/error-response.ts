@@ -8,6 +8,7 @@ import {
   undecided,
   violated,
 } from '../../model/judgement.ts'
+import { indecisiveStatus } from '../../model/reason.ts'
 import { describeBody, responseBody, bodyMember } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
 import { isObject } from '../../model/fhir/names.ts'
@@ -31,8 +32,7 @@ const acceptedOrExplained = exchangeCheck<true>({
   judge(exchange) {
     const status = exchange.response?.status ?? 0
     if (isSuccess(status)) return satisfied
-    if (!isClientError(status))
-      return undecided(`exchange ${exchange.number} was answered with ${status}, which is neither`)
+    if (!isClientError(status)) return undecided(indecisiveStatus(exchange.number, status, 'other'))
     return operationOutcome.judge(exchange, 'required' as never, undefined as never)
   },
 })
@@ -45,7 +45,7 @@ const operationOutcome = exchangeCheck<keyof typeof modes>({
   params: { enum: Object.keys(modes), description: 'What is asked of the OperationOutcome.' },
   judge(exchange, mode) {
     const body = responseBody(exchange)
-    if (body.is === 'unknown') return undecided(body.because)
+    if (body.is === 'unknown') return undecided(body.reason)
     const outcome =
       body.is === 'json' && isObject(body.value) && body.value.resourceType === 'OperationOutcome'
         ? body.value
@@ -59,10 +59,7 @@ const operationOutcome = exchangeCheck<keyof typeof modes>({
     if (outcome) return satisfied
     if (mode === 'if-present' && body.is === 'empty') return neverArose('the response has no body')
     const status = exchange.response?.status ?? 0
-    if (gateway.has(status))
-      return undecided(
-        `the ${status} of exchange ${exchange.number} can come from infrastructure in front of the FHIR server`,
-      )
+    if (gateway.has(status)) return undecided(indecisiveStatus(exchange.number, status, 'gateway'))
     return violated({
       message: 'The body of the response is not an OperationOutcome.',
       expected: 'an OperationOutcome in JSON',
@@ -127,10 +124,10 @@ const noErrorInSuccess = exchangeCheck<true>({
   params: noParams,
   judge(exchange) {
     const status = exchange.response?.status
-    if (status === undefined) return undecided(`exchange ${exchange.number} brought no response`)
+    if (status === undefined) return undecided({ kind: 'no-response', exchange: exchange.number })
     if (!isSuccess(status)) return neverArose(`the response has status ${status}`)
     const body = responseBody(exchange)
-    if (body.is === 'unknown') return undecided(body.because)
+    if (body.is === 'unknown') return undecided(body.reason)
     const issues = bodyMember(exchange, 'issue')
     if (
       bodyMember(exchange, 'resourceType') !== 'OperationOutcome' ||
@@ -164,7 +161,8 @@ const noStackTrace = exchangeCheck<true>({
     const { response, number } = exchange
     const body = responseBody(exchange)
     if (body.is === 'empty') return neverArose('the response has no body')
-    if (response?.body === undefined) return undecided(`the body of exchange ${number} was not recorded`)
+    if (response?.body === undefined)
+      return undecided({ kind: 'unusable-body', exchange: number, flaw: 'not-recorded' })
     const text = response.body.replace(/\\[nrt]/g, ' ').replaceAll('\\"', '"')
     if (!traces.some((it) => it.test(text))) return satisfied
     return violated({
@@ -194,9 +192,8 @@ const oauthError = exchangeCheck<true | readonly string[]>({
   },
   judge(exchange, wanted) {
     const { response, number } = exchange
-    if (!response) return undecided(`exchange ${number} brought no response`)
-    if (isThrottled(response.status))
-      return undecided(`the request was throttled with ${response.status} (exchange ${number})`)
+    if (!response) return undecided({ kind: 'no-response', exchange: number })
+    if (isThrottled(response.status)) return undecided(indecisiveStatus(number, response.status, 'throttled'))
     if (response.status !== 400 && response.status !== 401)
       return violated({
         message: `The token request is answered with status ${response.status}.`,

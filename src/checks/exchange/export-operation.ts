@@ -8,6 +8,7 @@ import {
   undecided,
   violated,
 } from '../../model/judgement.ts'
+import { indecisiveStatus, stated } from '../../model/reason.ts'
 import { bodyMember } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
 import { isObject } from '../../model/fhir/names.ts'
@@ -57,7 +58,7 @@ function canonicalOf(value: unknown): string | undefined {
 function noCapabilityStatement(exchange: Exchange): Judgement | undefined {
   return bodyMember(exchange, 'resourceType') === 'CapabilityStatement'
     ? undefined
-    : undecided(`exchange ${exchange.number} brought no CapabilityStatement`)
+    : undecided({ kind: 'unusable-body', exchange: exchange.number, flaw: 'no-capability-statement' })
 }
 
 const places = { system: 'system', patient: 'Patient', group: 'Group' } as const
@@ -146,11 +147,10 @@ const knownOperation = exchangeCheck<true>({
     'The kick-off request reaches the export operation: accepted, or refused otherwise than as unknown (404, 405, 501).',
   params: noParams,
   judge({ response, number }) {
-    if (!response) return undecided(`exchange ${number} brought no response`)
+    if (!response) return undecided({ kind: 'no-response', exchange: number })
     const { status } = response
     if (status === 202 || [400, 401, 403, 406, 415, 422, 429].includes(status)) return satisfied
-    if (![404, 405, 501].includes(status))
-      return undecided(`the request was answered with ${status} (exchange ${number}), which does not tell`)
+    if (![404, 405, 501].includes(status)) return undecided(indecisiveStatus(number, status, 'other'))
     return violated({
       message: 'The server does not know the export operation here.',
       expected: '202, or a refusal for another reason',
@@ -167,12 +167,12 @@ const groupId = exchangeCheck<true>({
   params: noParams,
   judge({ request, response, number }) {
     const segment = /\/Group\/([^/?#]+)\/(?:\$|%24)export(?=[?#]|$)/i.exec(request.url)?.[1]
-    if (segment === undefined) return undecided(`exchange ${number} is not a kick-off request for a Group`)
-    if (!response) return undecided(`exchange ${number} brought no response`)
-    if (response.status < 200 || response.status > 299)
-      return undecided(
-        `the kick-off request for the Group was answered with ${response.status} (exchange ${number})`,
-      )
+    if (segment === undefined)
+      return undecided(stated('the request is not a kick-off request for a Group', number))
+    if (!response) return undecided({ kind: 'no-response', exchange: number })
+    const { status } = response
+    if (status < 200 || status > 299)
+      return undecided({ kind: 'refused', outcome: { exchange: number, status } })
     const id = decodedSegment(segment)
     if (/^[A-Za-z0-9.-]{1,64}$/.test(id)) return satisfied
     return violated({

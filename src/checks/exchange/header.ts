@@ -67,7 +67,7 @@ const header = exchangeCheck<HeaderParams>({
   ),
   judge(exchange, wanted) {
     const { response, number } = exchange
-    if (!response) return undecided(`exchange ${number} brought no response`)
+    if (!response) return undecided({ kind: 'no-response', exchange: number })
     const values = headerValues(response.headers, wanted.name).map((it) => it.trim())
     const where = { exchange: number, part: { header: wanted.name } }
     const value = values.find((it) => it !== '')
@@ -145,7 +145,7 @@ const mediaTypeCheck = exchangeCheck<string | readonly string[]>({
 })
 
 function judgeMediaType({ response, number }: Exchange, wanted: readonly string[]): Judgement {
-  if (!response) return undecided(`exchange ${number} brought no response`)
+  if (!response) return undecided({ kind: 'no-response', exchange: number })
   const sent = first(response.headers, 'Content-Type')
   const type = mediaType(sent)
   if (type && wanted.some((it) => it.toLowerCase() === type)) return satisfied

@@ -49,7 +49,7 @@ const json = exchangeCheck<Schema>({
   params: { type: ['object', 'boolean'], description: 'A JSON Schema for the body.' },
   judge(exchange, schema) {
     const body = responseBody(exchange)
-    if (body.is === 'unknown') return undecided(body.because)
+    if (body.is === 'unknown') return undecided(body.reason)
     if (body.is !== 'json') return noJson(exchange, 'a JSON body')
     const validate = validator(schema)
     if (validate(body.value)) return satisfied
@@ -177,7 +177,7 @@ const body = exchangeCheck<keyof typeof bodyKinds>({
   params: { enum: Object.keys(bodyKinds), description: 'What the body is.' },
   judge(exchange, wanted) {
     const it = responseBody(exchange)
-    if (it.is === 'unknown') return undecided(it.because)
+    if (it.is === 'unknown') return undecided(it.reason)
     if (wanted === 'empty')
       return it.is === 'empty'
         ? satisfied

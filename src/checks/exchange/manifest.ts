@@ -72,9 +72,9 @@ const manifestField = exchangeCheck<{ readonly name: string; readonly is: keyof 
 
 function unreadableBecause(exchange: Exchange): Judgement | undefined {
   const body = responseBody(exchange)
-  if (body.is === 'unknown') return undecided(body.because)
+  if (body.is === 'unknown') return undecided(body.reason)
   if (body.is === 'json' && isObject(body.value)) return undefined
-  return undecided(`the body of exchange ${exchange.number} is no manifest`)
+  return undecided({ kind: 'unusable-body', exchange: exchange.number, flaw: 'no-manifest' })
 }
 
 type ManifestItem = Readonly<Record<string, unknown>>

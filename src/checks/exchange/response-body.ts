@@ -1,4 +1,5 @@
 import { type Exchange, header, mediaType } from '../../model/http/exchange.ts'
+import type { Reason } from '../../model/reason.ts'
 import { displayValue } from '../../model/judgement.ts'
 
 /** What the body of a response is, as far as it was recorded. */
@@ -7,18 +8,18 @@ export type ResponseBody =
   | { readonly is: 'json'; readonly value: unknown }
   /** Neither JSON nor empty, or JSON that no control response of the field is: recorded by its length alone. */
   | { readonly is: 'other' }
-  | { readonly is: 'unknown'; readonly because: string }
+  | { readonly is: 'unknown'; readonly reason: Reason }
 
 const recordedBytes = 1 << 20
 
 /** The body of a response. */
 export function responseBody(exchange: Exchange): ResponseBody {
   const { response, number } = exchange
-  if (!response) return { is: 'unknown', because: `exchange ${number} brought no response` }
+  if (!response) return { is: 'unknown', reason: { kind: 'no-response', exchange: number } }
   if (response.body === undefined) {
     if (response.bytes === 0) return { is: 'empty' }
     if (response.bytes > recordedBytes)
-      return { is: 'unknown', because: `the body of exchange ${number} is too long to be recorded` }
+      return { is: 'unknown', reason: { kind: 'unusable-body', exchange: number, flaw: 'too-long' } }
     return { is: 'other' }
   }
   try {

@@ -1,5 +1,6 @@
 import { header, mediaType } from '../../model/http/exchange.ts'
 import { type Judgement, neverArose, satisfied, undecided, violated } from '../../model/judgement.ts'
+import { indecisiveStatus, stated } from '../../model/reason.ts'
 import { type Check, type JsonSchema, exchangeCheck } from '../check.ts'
 import { parseHttpDate } from '../../model/http/http-date.ts'
 import { isRedirect, isRefusal, isThrottled } from '../../model/http/status.ts'
@@ -43,11 +44,11 @@ const status = exchangeCheck<StatusCodes | { readonly not: StatusCodes }>({
     description: 'A status code, a class such as `4XX`, a list of them, or `{ not: … }`.',
   },
   judge({ response, number }, params) {
-    if (!response) return undecided(`exchange ${number} brought no response`)
+    if (!response) return undecided({ kind: 'no-response', exchange: number })
     const negated = typeof params === 'object' && 'not' in params
     const wanted = negated ? params.not : (params as StatusCodes)
     if (!negated && hidesAnswer(response.status, wanted))
-      return undecided(`the request was throttled with 429 (exchange ${number}), whatever it asked for`)
+      return undecided(indecisiveStatus(number, response.status, 'throttled'))
     if (meets(response.status, wanted) !== negated) return satisfied
     return violated({
       message: `The request is answered with status ${response.status}.`,
@@ -63,14 +64,10 @@ const refused = exchangeCheck<true>({
   states: 'The request is refused: 4XX or 5XX. Throttling (429, 503) and redirects tell nothing.',
   params: noParams,
   judge({ response, number }) {
-    if (!response) return undecided(`exchange ${number} brought no response`)
-    if (isThrottled(response.status))
-      return undecided(
-        `the request was throttled with ${response.status} (exchange ${number}), whatever it asked for`,
-      )
+    if (!response) return undecided({ kind: 'no-response', exchange: number })
+    if (isThrottled(response.status)) return undecided(indecisiveStatus(number, response.status, 'throttled'))
     if (isRefusal(response.status)) return satisfied
-    if (isRedirect(response.status))
-      return undecided(`the request was redirected with ${response.status} (exchange ${number})`)
+    if (isRedirect(response.status)) return undecided(indecisiveStatus(number, response.status, 'redirected'))
     return violated({
       message: 'The request is not refused.',
       expected: '4XX or 5XX',
@@ -86,10 +83,9 @@ const fileAbsent = exchangeCheck<true>({
     'The request for a file fails with 4XX or 5XX. That a file comes instead tells nothing: parts of a URL may be without meaning to its server.',
   params: noParams,
   judge({ response, number }): Judgement {
-    if (!response) return undecided(`exchange ${number} brought no response`)
+    if (!response) return undecided({ kind: 'no-response', exchange: number })
     if (isRefusal(response.status)) return satisfied
-    if (isRedirect(response.status))
-      return undecided(`the request was redirected with ${response.status} (exchange ${number})`)
+    if (isRedirect(response.status)) return undecided(indecisiveStatus(number, response.status, 'redirected'))
     const isFile =
       response.bytes > 0 && mediaType(header(response.headers, 'content-type')) === 'application/fhir+ndjson'
     if (isFile) return neverArose('the server has a file at the URL that was altered, too')
@@ -107,9 +103,8 @@ const accepted = exchangeCheck<true>({
   states: 'The kick-off request is accepted: 202 and a polling location in Content-Location.',
   params: noParams,
   judge({ response, number }) {
-    if (!response) return undecided(`exchange ${number} brought no response`)
-    if (isThrottled(response.status))
-      return undecided(`the request was throttled with ${response.status} (exchange ${number})`)
+    if (!response) return undecided({ kind: 'no-response', exchange: number })
+    if (isThrottled(response.status)) return undecided(indecisiveStatus(number, response.status, 'throttled'))
     if (response.status !== 202)
       return violated({
         message: 'The kick-off request is not accepted.',
@@ -138,8 +133,8 @@ const acceptedOrRefused = exchangeCheck<true>({
     'The request is accepted with 202 or refused with 4XX or 501: an optional feature may be left out, but not by failing.',
   params: noParams,
   judge({ response, number }): Judgement {
-    if (!response) return undecided(`exchange ${number} brought no response`)
-    if (response.status === 503) return undecided(`the server was unavailable (503, exchange ${number})`)
+    if (!response) return undecided({ kind: 'no-response', exchange: number })
+    if (response.status === 503) return undecided(indecisiveStatus(number, response.status, 'unavailable'))
     if (meets(response.status, [201, 202, '4XX', 501])) return satisfied
     return violated({
       message: `The request is answered with status ${response.status}.`,
@@ -177,10 +172,10 @@ const expiresLater = exchangeCheck<true>({
   params: noParams,
   judge({ response, number, startedAt }) {
     const value = response?.headers.find(([name]) => name.toLowerCase() === 'expires')?.[1]
-    if (value === undefined) return { is: 'undecided', because: 'no Expires header was given', never: true }
+    if (value === undefined) return neverArose('no Expires header was given')
     const at = Date.parse(startedAt)
     const expires = parseHttpDate(value, at)
-    if (expires === undefined) return undecided(`the Expires header of exchange ${number} is no HTTP-date`)
+    if (expires === undefined) return undecided(stated('the Expires header is not an HTTP-date', number))
     const date = response?.headers.find(([name]) => name.toLowerCase() === 'date')?.[1]
     const sent = (date === undefined ? undefined : parseHttpDate(date, at)) ?? at
     if (expires + clockSkewMs >= sent) return satisfied

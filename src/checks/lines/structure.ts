@@ -37,7 +37,7 @@ function findingTextOf(problem: ResourceProblem): FindingText {
   // What a package says may be whole sentences.
   const plainly = expected.endsWith('.') ? expected.replace(/\.+$/, '') : expected
   const message = `${path} breaks ${rule}${profile ? ` of ${profile}` : ''}: ${plainly}.`
-  const made = { message, expected: plainly, actual, of: problem }
+  const made = { message, expected: plainly, actual, expectedInMessage: true, of: problem } as const
   if (known) known.push(made)
   else if (findingTexts.size < mostFindingTexts) findingTexts.set(path, [made])
   return made

@@ -38,9 +38,10 @@ export function addViolation(
     known.times += times
     return
   }
-  const { message, expected, actual } = said
+  const { message, expected, actual, expectedInMessage } = said
   to.kinds.set(message, {
     ...{ message, expected, actual, exchange: file.exchange, file: file.number, line: line ?? 0 },
+    ...(expectedInMessage ? { expectedInMessage } : {}),
     times: times + (known?.times ?? 0),
   })
 }
@@ -73,8 +74,8 @@ export function conclude(it: LineTally, nothing: string | Judgement): Judgement 
   return typeof nothing === 'string' ? undecided(nothing) : nothing
 }
 
-function findingOf({ message, expected, actual, exchange, line, times }: ViolationKind): Finding {
-  return { message, expected, actual, where: { exchange, ...(line === 0 ? {} : { part: { line } }) }, times }
+function findingOf({ file: _, line, exchange, times, ...said }: ViolationKind): Finding {
+  return { ...said, where: { exchange, ...(line === 0 ? {} : { part: { line } }) }, times }
 }
 
 /** The JSON object on a line; `undefined` if there is none. */
@@ -91,6 +92,7 @@ export function isBlank(line: Line): boolean {
 export interface FindingText {
   readonly message: string
   readonly expected: string
+  readonly expectedInMessage?: true
   readonly actual: string
 }
 

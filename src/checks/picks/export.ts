@@ -1,12 +1,13 @@
 import type { FileKind } from '../../model/http/exchange.ts'
 import type { Manifest } from '../../model/export/export.ts'
 import type { Evidence } from '../../model/evidence.ts'
+import { type Reason, stated } from '../../model/reason.ts'
 import type { Picker, PickSource } from '../check.ts'
 import { instantOf, parseInstant } from '../../model/fhir/instants.ts'
 
-type NoValue = { readonly because: string }
+type NoValue = { readonly reason: Reason }
 
-const none = (because: string): NoValue => ({ because })
+const none = (text: string): NoValue => ({ reason: stated(text) })
 
 function statusUrlOf(evidence: Evidence): string | NoValue {
   if (evidence.probe !== 'export') return none('only an export has a polling location')
@@ -24,7 +25,7 @@ function manifestOf({ evidence }: PickSource): Manifest | NoValue {
 
 function firstUrl(source: PickSource, kind: FileKind, called: string): string | NoValue {
   const manifest = manifestOf(source)
-  if ('because' in manifest) return manifest
+  if ('reason' in manifest) return manifest
   return manifest.items.find((it) => it.kind === kind)?.url ?? none(`the manifest lists no ${called} files`)
 }
 
@@ -56,7 +57,7 @@ export function unknownUrl(url: string): string {
 
 function timeOf(source: PickSource): number | NoValue {
   const manifest = manifestOf(source)
-  if ('because' in manifest) return manifest
+  if ('reason' in manifest) return manifest
   const { transactionTime } = manifest
   return parseInstant(transactionTime) ?? none('`transactionTime` of the manifest is no instant')
 }
@@ -109,7 +110,7 @@ export const exportPicks: readonly Picker[] = [
     urlOf: 'file',
     from(source) {
       const manifest = manifestOf(source)
-      if ('because' in manifest) return manifest
+      if ('reason' in manifest) return manifest
       const item = manifest.items.find(
         (it) => it.kind === 'output' && it.type !== undefined && it.type !== 'Patient',
       )

@@ -1,13 +1,14 @@
 import type { ResourceIndex } from '../../model/fhir/resource-index.ts'
 import { typeOfQuery } from '../resource-type.ts'
 import { type FilterCandidates, candidatesAmong } from './filter-candidates.ts'
+import { type Reason, stated } from '../../model/reason.ts'
 import type { Picker, PickSource } from '../check.ts'
 import { instantOf } from '../../model/fhir/instants.ts'
 import { resourceKey } from '../../model/fhir/reference-key.ts'
 
-type NoValue = { readonly because: string }
+type NoValue = { readonly reason: Reason }
 
-const none = (because: string): NoValue => ({ because })
+const none = (text: string): NoValue => ({ reason: stated(text) })
 
 /** A pick from the resources of an export. */
 function fromIndex(
@@ -227,7 +228,7 @@ export const filePicks: readonly Picker[] = [
   ),
   fromIndex('oneType', 'One of the resource types that the export holds, of at least two.', (index) => {
     const it = someTypes(index, 0, 1)
-    return 'because' in it ? it : (it[0] ?? '')
+    return 'reason' in it ? it : (it[0] ?? '')
   }),
   fromIndex('twoTypes', 'Two of the resource types that the export holds, `oneType` first.', (index) =>
     someTypes(index, 0, 2),

@@ -1,5 +1,6 @@
 import type { Plan, PlannedTest } from '../../model/plan.ts'
 import type { Target } from '../../model/target.ts'
+import { reasonText } from '../../report/reason-text.ts'
 import { plan } from '../../suite/planning/plan.ts'
 import type { Command } from '../command.ts'
 import { targetOptions } from '../options/settings.ts'
@@ -55,7 +56,9 @@ function readable(planned: Plan, target: Target): string {
 function describe(test: PlannedTest): readonly string[] {
   const mark = test.notApplicable ? '-' : '+'
   const line = `  ${mark} ${test.requirement.level.padEnd(6)} ${test.id}  ${test.title}`
-  return test.notApplicable ? [line, `             does not apply, because ${test.notApplicable}`] : [line]
+  return test.notApplicable
+    ? [line, `             does not apply, because ${reasonText(test.notApplicable)}`]
+    : [line]
 }
 
 function machineReadable(planned: Plan, target: Target): object {
@@ -77,7 +80,7 @@ function machineReadable(planned: Plan, target: Target): object {
         ...(level ? { level } : {}),
         reads: [...new Set([claim, ...given].map((it) => it.probe))],
         source,
-        ...(notApplicable ? { notApplicable } : {}),
+        ...(notApplicable ? { notApplicable: reasonText(notApplicable) } : {}),
       }),
     ),
     probes: planned.probes.map(({ key, label, kind, after, control }) => ({

@@ -6,10 +6,12 @@ import { fileErrorReason } from '../../storage/file-error.ts'
 import { proxyFrom } from '../../config/proxy.ts'
 import type { Settings } from '../../config/settings.ts'
 import type { Plan } from '../../model/plan.ts'
-import { exitCode, type RunResult } from '../../model/result.ts'
+import { exitCode } from '../../model/outcome.ts'
+import type { RunResult } from '../../model/result.ts'
 import { httpTransport } from '../../probe/transport/http.ts'
 import { visible } from '../../report/escape.ts'
 import { parseKnownFailing, unmatchedPatterns } from '../../run/known-failing.ts'
+import { selectionOf } from '../../run/result-scope.ts'
 import { run } from '../../run/run.ts'
 import { runShard } from '../../run/shard/run-shard.ts'
 import type { RunOptions } from '../../run/run-options.ts'
@@ -72,6 +74,7 @@ async function performRun(
   const loaded = await loadSuitesOf(settings)
   const everything = plan(loaded, target)
   const planned = selectedPlan(loaded, everything, settings, args)
+  const selection = selectionOf(planned, everything, args.texts('patterns'))
   const knownFailing = await knownFailingOf(settings, everything, io)
   const packages = await openPackages(settings.packages, io.cwd)
   const proxy = proxyFrom(io.env)
@@ -108,6 +111,7 @@ async function performRun(
     warnings: settings.tls.insecure ? ['TLS certificates were not verified (--insecure).'] : [],
     harness: harnessName(),
     packages,
+    ...(selection ? { selection } : {}),
     signal: interrupted.signal,
     notify: shown.notify,
     ...(keep ? { keep } : {}),
@@ -214,5 +218,5 @@ async function outputOutcome(
 function unreachableCause(result: RunResult): string | undefined {
   const { exchanges } = result
   if (exchanges.length === 0 || exchanges.some((it) => it.response)) return undefined
-  return exchanges[0]?.problem ?? exchanges[0]?.silence
+  return exchanges[0]?.problem ?? exchanges[0]?.networkError
 }

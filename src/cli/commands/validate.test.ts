@@ -131,6 +131,7 @@ describe('what is read', () => {
     for (const it of all) expect(out).toContain(`\nWARNING  ${it} `)
     expect(out).toMatch(/^1 resource in 1 file/m)
     expect(out).not.toContain('no lines')
+    expect(out).toContain('a file of the export was not read as a whole (e/gone.ndjson)')
     const { tests, files, warnings, complete } = result()
     expect({ complete, warnings: warnings.length, files: files?.map((it) => it.name) }).toEqual({
       complete: true,
@@ -141,7 +142,7 @@ describe('what is read', () => {
     expect(verdicts).toEqual(new Set(['inconclusive', 'not-applicable']))
     expect(tests.find((it) => it.id === 'ndjson/utf8')?.verdict).toEqual({
       is: 'inconclusive',
-      because: 'a file of the export was not read as a whole (e/gone.ndjson)',
+      reason: { kind: 'file-lost', probe: 'the export', exchange: 2 },
     })
     expect(tests.find((it) => it.id === 'profiles/claimed')?.verdict.is).toBe('not-applicable')
     for (const file of ['report.html', 'junit.xml'])
@@ -201,7 +202,7 @@ describe('what is told', () => {
     expect(code).toBe(1)
     expect(out).toMatch(/A resource has no id\.\n.*\n.*\n +seen in {3}Patient.ndjson:2 and 1 more time\n/)
     expect(out).toMatch(/A line is not JSON\.\n.*\n.*\n +seen in {3}Patient.ndjson:4\n/)
-    expect(out).toMatch(/could not be judged: Patient.ndjson has lines that are no resources with an id/)
+    expect(out).toMatch(/could not be judged: Patient.ndjson has lines that are not resources with an id/)
     expect(out).not.toContain('hush')
     expect(out).not.toContain('exchange')
   })
@@ -214,7 +215,7 @@ describe('what is told', () => {
       expect(verdicts.get(`manifest/${id}`)).toMatchObject({ is: 'not-applicable' })
     expect(verdicts.get('group/binary')).toEqual({
       is: 'not-applicable',
-      because: 'it depends on the export level, which --level tells',
+      reason: { kind: 'level-unknown' },
     })
   })
 

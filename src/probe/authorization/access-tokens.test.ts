@@ -1,6 +1,7 @@
 import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { decodeProtectedHeader, jwtVerify } from 'jose'
 import { describe, expect, test } from 'vitest'
+import { stated } from '../../model/reason.ts'
 import type { TokenProbe } from '../../model/suite.ts'
 import { type Authorization, type Target, defaultLimits } from '../../model/target.ts'
 import { openSession } from '../session.ts'
@@ -65,7 +66,9 @@ function open(authorization: Partial<Authorization> = {}, more: Partial<Target> 
   const assertion = async (spec: TokenProbe, key = 'probe') => {
     const evidence = await session.performToken(spec, key)
     return evidence.probe === 'none'
-      ? evidence.because
+      ? 'text' in evidence.reason
+        ? evidence.reason.text
+        : evidence.reason.kind
       : (forms.at(-1)?.get('client_assertion') ?? 'none was sent')
   }
   return {
@@ -360,7 +363,7 @@ describe('what gateways ask for', () => {
     expect(sent(1)).not.toBe(sent(0))
     expect(await session.performRequest({ get: 'metadata', authorization: { only: ['Patient'] } })).toEqual({
       probe: 'none',
-      because: 'a user with a password cannot be given less access',
+      reason: stated('a user with a password cannot be given less access'),
     })
   })
 
@@ -381,7 +384,7 @@ describe('what gateways ask for', () => {
     await ask()
     expect([renewals, sent()]).toEqual([1, `Bearer ${jwt(1200)}`])
     pass(601_000)
-    expect(await ask()).toEqual({ probe: 'none', because: 'the command `get` ended with exit code 1' })
+    expect(await ask()).toEqual({ probe: 'none', reason: stated('the command `get` ended with exit code 1') })
     expect(requests).toHaveLength(4)
   })
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../model/clock.ts'
 import type { Evidence } from '../../model/evidence.ts'
+import { type Reason, stated } from '../../model/reason.ts'
 import type { RequestCredentials, TokenProbe } from '../../model/suite.ts'
 import type { Authorization, BasicAuthorization, BearerToken, Target } from '../../model/target.ts'
 import type { HttpClient } from '../http-client.ts'
@@ -10,11 +11,10 @@ import { rememberKey, rememberSecrets, userPassword } from './client-secrets.ts'
 import { type TokenClient, type TokenRequests, randomText, requestToken } from './token-request.ts'
 import { tokenFailure, isTransient, jwtLifeMs, lifetimeMsOf, accessTokenOf } from './token-response.ts'
 
-/** A value of Authorization, none at all, or why there is no token; the reason completes "cannot tell, because …". */
+/** A value of Authorization, none at all, or why there is no token; `withheld`: the server has nothing to do with that. */
 type Credentials =
   | { readonly authorization?: string }
-  /** `isOurs`: the server has nothing to do with it. */
-  | { readonly because: string; readonly isOurs?: true }
+  | { readonly reason: Reason; readonly withheld?: string }
 
 /** Obtains access tokens and makes token requests that deviate. */
 export interface AccessTokens {
@@ -35,7 +35,7 @@ interface AccessToken {
 /** A token, or why there is none; `transient` says that the next request may bring one. */
 type TokenOutcome =
   | AccessToken
-  | { readonly because: string; readonly transient: boolean; readonly isOurs?: true }
+  | { readonly reason: Reason; readonly transient: boolean; readonly withheld?: string }
 
 /** The tokens of a target. */
 interface TokenState {
@@ -102,8 +102,10 @@ async function credentials(tokens: TokenState, as: RequestCredentials): Promise<
     return { authorization: `Basic ${rememberSecret(value, masker)}` }
   }
   const outcome = await tokenFor(tokens, as)
-  if ('because' in outcome)
-    return { because: outcome.because, ...(outcome.isOurs ? { isOurs: outcome.isOurs } : {}) }
+  if ('reason' in outcome) {
+    const { reason, withheld } = outcome
+    return { reason, ...(withheld === undefined ? {} : { withheld }) }
+  }
   const value =
     as === 'tampered' ? rememberSecret(withTamperedSignature(outcome.value), masker) : outcome.value
   return { authorization: `Bearer ${value}` }
@@ -131,30 +133,30 @@ function tokenFor(
 async function perform(requests: TokenRequests, spec: TokenProbe, key: string): Promise<Evidence> {
   const { authorization } = requests.target
   if (!requestsTokens(authorization))
-    return { probe: 'none', because: 'the target is set up without token requests' }
+    return { probe: 'none', reason: stated('the target is set up without token requests') }
   const response = await requestToken(requests, authorization, spec, key)
-  return 'because' in response
-    ? { probe: 'none', because: response.because }
+  return 'reason' in response
+    ? { probe: 'none', reason: response.reason }
     : { probe: 'token', exchanges: [response.exchange] }
 }
 
 function ownToken(tokens: TokenState, spec: TokenProbe): Promise<TokenOutcome> | TokenOutcome {
   const { authorization } = tokens.requests.target
   if (authorization.kind === 'none')
-    return { because: 'the target is set up without authorization', transient: false }
+    return { reason: stated('the target is set up without authorization'), transient: false }
   if (authorization.kind === 'basic')
-    return { because: 'a user with a password cannot be given less access', transient: false }
+    return { reason: stated('a user with a password cannot be given less access'), transient: false }
   if (authorization.kind === 'bearer')
     return spec.scope === undefined && !spec.only
       ? configuredToken(tokens, 'own', authorization)
-      : { because: 'the configured token cannot be narrowed', transient: false }
+      : { reason: stated('the configured token cannot be narrowed'), transient: false }
   return cachedToken(tokens, `own ${JSON.stringify(spec)}`, authorization, spec)
 }
 
 function otherClientsToken(tokens: TokenState): Promise<TokenOutcome> | TokenOutcome {
   const { otherClient } = tokens.requests.target
   if (!otherClient || otherClient.kind === 'basic')
-    return { because: 'no second client is configured', transient: false }
+    return { reason: stated('no second client is configured'), transient: false }
   return otherClient.kind === 'bearer'
     ? configuredToken(tokens, 'other', otherClient)
     : cachedToken(tokens, 'other', otherClient, {})
@@ -167,19 +169,18 @@ async function expiredToken(tokens: TokenState): Promise<TokenOutcome> {
   const { authorization, limits } = target
   if (!requestsTokens(authorization))
     return {
-      because: 'only a token that the harness requests itself can be waited for to expire',
+      reason: stated('only a token that the harness requests itself can be waited for to expire'),
       transient: false,
     }
   tokens.expiring ??= await takeToken(requests, authorization, {})
   const token = tokens.expiring
-  if ('because' in token) return token
+  if ('reason' in token) return token
   const waitMs = token.takenAt + token.livesMs + limits.tokenGraceMs - clock.now()
   if (waitMs > limits.tokenWaitMs) {
-    const [life, most] = [token.livesMs + limits.tokenGraceMs, limits.tokenWaitMs].map((it) =>
-      Math.round(it / 1000),
-    )
+    const seconds = Math.round((token.livesMs + limits.tokenGraceMs) / 1000)
+    const waits = Math.round(limits.tokenWaitMs / 1000)
     return {
-      because: `a token has surely expired only after ${life} s, and the harness waits ${most} s (--token-wait)`,
+      reason: { kind: 'token-lives-too-long', seconds, waits },
       transient: true,
     }
   }
@@ -197,9 +198,9 @@ async function cachedToken(
   spec: TokenProbe,
 ): Promise<TokenOutcome> {
   const known = cache.get(name)
-  if (known && ('because' in known ? !known.transient : isFresh(known, requests.clock.now()))) return known
+  if (known && ('reason' in known ? !known.transient : isFresh(known, requests.clock.now()))) return known
   // Jobs are deleted all at once: one new token serves them all.
-  const isExpired = known !== undefined && !('because' in known)
+  const isExpired = known !== undefined && !('reason' in known)
   const requested =
     pending.get(name) ?? takeAgain(requests, by, spec, isExpired).finally(() => pending.delete(name))
   pending.set(name, requested)
@@ -220,7 +221,7 @@ async function takeAgain(
     const isFirst = !requests.begun.has(by)
     requests.begun.add(by)
     const got = isFirst || !by.renewToken ? by : await by.renewToken()
-    if ('because' in got) return { because: got.because, transient: true, isOurs: true }
+    if ('because' in got) return notRenewed(got.because)
     return {
       value: rememberSecret(got.token, requests.masker),
       takenAt,
@@ -229,19 +230,23 @@ async function takeAgain(
   }
   if (isExpired && by.kind === 'backend-services' && by.renewKey) {
     const got = await by.renewKey()
-    if ('because' in got) return { because: got.because, transient: true, isOurs: true }
+    if ('because' in got) return notRenewed(got.because)
     rememberKey(got.key, requests.masker)
     requests.renewedKeys.set(by, got.key)
   }
   return takeToken(requests, by, spec)
 }
 
+function notRenewed(because: string): TokenOutcome {
+  return { reason: stated(because), transient: true, withheld: because }
+}
+
 async function takeToken(requests: TokenRequests, by: TokenClient, spec: TokenProbe): Promise<TokenOutcome> {
   const takenAt = requests.clock.now()
   const response = await requestToken(requests, by, spec)
-  if ('because' in response) return { ...response, transient: false }
+  if ('reason' in response) return { ...response, transient: false }
   const value = accessTokenOf(response)
-  if (value === undefined) return { because: tokenFailure(response), transient: isTransient(response) }
+  if (value === undefined) return { reason: tokenFailure(response), transient: isTransient(response) }
   return { value, takenAt, livesMs: lifetimeMsOf(response.body) }
 }
 

@@ -15,6 +15,6 @@ export async function authorizationFor(
   as: RequestCredentials,
 ): Promise<{ readonly authorization?: string; readonly withheld?: string }> {
   const credentials = await tokens.credentials(as)
-  if (!('because' in credentials)) return credentials
-  return credentials.isOurs ? { withheld: credentials.because } : {}
+  if (!('reason' in credentials)) return credentials
+  return credentials.withheld === undefined ? {} : { withheld: credentials.withheld }
 }

@@ -1,3 +1,4 @@
+import type { Reason } from '../../model/reason.ts'
 import type { Target } from '../../model/target.ts'
 import { resolveUrl } from '../../model/http/url.ts'
 import type { HttpClient } from '../http-client.ts'
@@ -8,7 +9,7 @@ const oauthUris = 'http://fhir-registry.smarthealthit.org/StructureDefinition/oa
 export async function findTokenUrl(
   target: Target,
   client: HttpClient,
-): Promise<{ url: string } | { because: string }> {
+): Promise<{ url: string } | { reason: Reason }> {
   const seen: number[] = []
   const get = async (path: string, accept: string) => {
     const response = await client.sendFollowingRedirects({
@@ -28,7 +29,7 @@ export async function findTokenUrl(
   const metadata = await get('metadata', 'application/fhir+json')
   const stated = usable(tokenUri(metadata.value), metadata.base)
   if (stated) return { url: stated }
-  return { because: `no token endpoint could be discovered (exchanges ${seen.join(' and ')})` }
+  return { reason: { kind: 'no-token-endpoint', exchanges: seen } }
 }
 
 function usable(url: unknown, base: string): string | undefined {

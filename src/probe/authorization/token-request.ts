@@ -1,4 +1,5 @@
 import type { Clock } from '../../model/clock.ts'
+import { type Reason, stated } from '../../model/reason.ts'
 import type { TokenProbe } from '../../model/suite.ts'
 import type { BackendServices, BearerToken, ClientSecret, Target } from '../../model/target.ts'
 import type { HttpClient, HttpResponse } from '../http-client.ts'
@@ -39,7 +40,7 @@ interface SentAssertion {
   readonly jti: string
 }
 
-type TokenEndpoint = { readonly url: string } | { readonly because: string }
+type TokenEndpoint = { readonly url: string } | { readonly reason: Reason }
 
 /** Random bytes as base64url. */
 export function randomText({ random }: TokenRequests, bytes = 16): string {
@@ -52,9 +53,9 @@ export async function requestToken(
   by: TokenClient,
   spec: TokenProbe,
   key?: string,
-): Promise<HttpResponse | { readonly because: string }> {
+): Promise<HttpResponse | { readonly reason: Reason }> {
   const endpoint = await tokenEndpoint(requests, by)
-  if ('because' in endpoint) return endpoint
+  if ('reason' in endpoint) return endpoint
   const scope = scopeOf(by.scope, spec)
   if (typeof scope === 'object') return scope
   const form: Record<string, unknown> = {
@@ -66,7 +67,7 @@ export async function requestToken(
     return post(requests, by, applyMergePatch(form, spec.form), endpoint.url)
   }
   const sent = await assertionFor(requests, by, spec, endpoint.url)
-  if ('because' in sent) return sent
+  if ('reason' in sent) return sent
   const { assertion } = sent
   if (key !== undefined) requests.assertions.set(key, sent)
   requests.masker.addSecret(assertion)
@@ -87,18 +88,18 @@ async function assertionFor(
   by: BackendServices,
   spec: TokenProbe,
   tokenUrl: string,
-): Promise<SentAssertion | { readonly because: string }> {
+): Promise<SentAssertion | { readonly reason: Reason }> {
   const { target, clock, assertions } = requests
   if (spec.replays !== undefined)
-    return assertions.get(spec.replays) ?? { because: 'the assertion to be sent again was never sent' }
+    return assertions.get(spec.replays) ?? { reason: stated('the assertion to be sent again was never sent') }
   const model = spec.jtiOf === undefined ? undefined : assertions.get(spec.jtiOf)
   if (spec.jtiOf !== undefined && !model)
-    return { because: 'the assertion whose jti is to be used again was never sent' }
+    return { reason: stated('the assertion whose jti is to be used again was never sent') }
   const key = await signingKey(requests.renewedKeys.get(by) ?? by.key)
-  if (!key) return { because: 'the configured key holds no private ES384 or RS384 key' }
+  if (!key) return { reason: stated('the configured key holds no private ES384 or RS384 key') }
   const otherKey = await otherKeyOf(target)
   if (spec.signedWith === 'other-client-key' && !otherKey)
-    return { because: 'no second client with a key is configured' }
+    return { reason: stated('no second client with a key is configured') }
   const options: AssertionOptions = {
     ...{ key, spec, clientId: by.clientId, now: clock.now() / 1000 },
     aud: by.aud ?? tokenUrl,
@@ -151,12 +152,12 @@ function furtherFields({ tokenFields = [] }: TokenClient): Record<string, readon
   return Object.fromEntries(values)
 }
 
-function scopeOf(own: string, { scope, only }: TokenProbe): string | { because: string } {
+function scopeOf(own: string, { scope, only }: TokenProbe): string | { reason: Reason } {
   if (scope !== undefined) return scope
   if (!only) return own
   const [, context, permission] = /(?:^|\s)(system|user|patient)\/[^.\s]+\.(\S+)/.exec(own) ?? []
   if (!context || !permission)
-    return { because: 'the configured scope has no form that could be narrowed to resource types' }
+    return { reason: stated('the configured scope has no form that could be narrowed to resource types') }
   return only.map((type) => `${context}/${type}.${permission}`).join(' ')
 }
 

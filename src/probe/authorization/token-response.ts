@@ -1,3 +1,4 @@
+import type { Reason } from '../../model/reason.ts'
 import { isRetryable } from '../../model/http/status.ts'
 import type { HttpResponse } from '../http-client.ts'
 
@@ -33,18 +34,23 @@ export function jwtLifeMs(token: string, now: number): number {
 }
 
 /** Whether it may go better next time. */
-export function isTransient({ status, silence }: HttpResponse): boolean {
-  return silence !== undefined ? silence !== 'forbidden' : isRetryable(status)
+export function isTransient({ status, networkError }: HttpResponse): boolean {
+  return networkError !== undefined ? networkError !== 'forbidden' : isRetryable(status)
 }
 
-/** Why there is no token; completes "cannot tell, because …". */
-export function tokenFailure(response: HttpResponse): string {
+/** Why there is no token. */
+export function tokenFailure(response: HttpResponse): Reason {
   const { exchange, status } = response
-  const start = `no access token could be obtained: exchange ${exchange.number}`
-  if (status === undefined) return `${start} brought no response (${exchange.problem ?? 'unknown'})`
+  const { problem } = exchange
   const error = bodyOf(response).error
-  const code = typeof error === 'string' && /^[a-z_]{1,40}$/.test(error) ? ` ${error}` : ''
-  return status === 200
-    ? `${start} answered 200 without an access_token`
-    : `${start} answered ${status}${code}`
+  const isCode = status !== undefined && status !== 200 && typeof error === 'string'
+  return {
+    kind: 'no-token',
+    outcome: {
+      exchange: exchange.number,
+      ...(status === undefined ? { ...(problem === undefined ? {} : { problem }) } : { status }),
+    },
+    // Anything else may be text of the server.
+    ...(isCode && /^[a-z_]{1,40}$/.test(error) ? { error } : {}),
+  }
 }

@@ -36,7 +36,7 @@ interface ExportTask {
 export async function driveExport(context: ProbeContext, task: ExportTask): Promise<Evidence> {
   const { sent, as, intent, hooks } = task
   const credentials = await context.tokens.credentials(as)
-  if ('because' in credentials) return { probe: 'none', because: credentials.because }
+  if ('reason' in credentials) return { probe: 'none', reason: credentials.reason }
   let flow = beginExport(intent, context.target.limits, context.clock.now())
   let isAnnounced = false
   const job = context.jobs.register(sent.url, as)
@@ -60,9 +60,7 @@ export async function driveExport(context: ProbeContext, task: ExportTask): Prom
     await hooks.whileRunning?.(evidence())
   }
   if (job.state === 'sent') job.state = 'none'
-  return flow.export.state === 'requested'
-    ? { probe: 'none', because: 'the run was interrupted before' }
-    : evidence()
+  return flow.export.state === 'requested' ? { probe: 'none', reason: { kind: 'interrupted' } } : evidence()
 }
 
 async function pause(context: ProbeContext, action: ExportAction): Promise<void> {

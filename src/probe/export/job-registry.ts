@@ -20,7 +20,7 @@ export interface JobRegistry {
   /** What the answer to its kick-off says about it. */
   recordKickoff(
     job: ExportJob,
-    answer: { readonly status?: number; readonly silence?: string; readonly statusUrl?: string },
+    answer: { readonly status?: number; readonly networkError?: string; readonly statusUrl?: string },
   ): void
   /** What the answer to a DELETE says about the job at that URL. */
   recordDeletion(statusUrl: string, status: number | undefined): void
@@ -41,9 +41,12 @@ export function openJobRegistry(): JobRegistry {
       all.push(job)
       return job
     },
-    recordKickoff(job, { status, silence, statusUrl }) {
+    recordKickoff(job, { status, networkError, statusUrl }) {
       const unsent =
-        silence === 'refused' || silence === 'dns' || silence === 'tls' || silence === 'forbidden'
+        networkError === 'refused' ||
+        networkError === 'dns' ||
+        networkError === 'tls' ||
+        networkError === 'forbidden'
       if (statusUrl !== undefined) Object.assign(job, { state: 'open', statusUrl })
       else if (unsent || (status !== undefined && status !== 202)) job.state = 'none'
       else job.state = 'left'

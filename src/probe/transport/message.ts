@@ -37,7 +37,7 @@ export type WireResponse =
       /** SHA-256 of the decoded body, hex; absent when it went to the sink. */
       readonly digest?: string
     }
-  | { readonly silence: NetworkErrorKind; readonly problem: string }
+  | { readonly networkError: NetworkErrorKind; readonly problem: string }
 
 /** Performs one request: undici for a target, in process for the kill matrix. Never rejects and never follows redirects. */
 export type Transport = (request: WireRequest) => Promise<WireResponse>

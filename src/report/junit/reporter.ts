@@ -6,7 +6,7 @@ import { curlCommand } from '../curl.ts'
 import { truncate, visible } from '../escape.ts'
 import { selectFindings } from '../finding-selection.ts'
 import { testsBySuite, joinFirst, standing } from '../standings.ts'
-import { fileOf, locationText } from '../location.ts'
+import { fileOf, locationText, verdictReasonText } from '../location.ts'
 import { type XmlElement, xmlDocument } from './xml.ts'
 
 /**
@@ -153,7 +153,7 @@ function outcome(test: TestResult, result: RunResult, found: readonly string[]):
       ]
     }
     case 'inconclusive': {
-      const because = verdict.is === 'inconclusive' ? verdict.because : ''
+      const because = verdictReasonText(verdict, result)
       const unknown = `Cannot tell, because ${because}.`
       if (knownFailing) return [skippedElement(`known failing, and inconclusive: ${because}`)]
       return atLeast(requirement.level, result.failOn)
@@ -161,7 +161,7 @@ function outcome(test: TestResult, result: RunResult, found: readonly string[]):
         : [skippedElement(`inconclusive: ${because}`)]
     }
     case 'not-applicable':
-      return [skippedElement(`does not apply: ${verdict.is === 'not-applicable' ? verdict.because : ''}`)]
+      return [skippedElement(`does not apply: ${verdictReasonText(verdict, result)}`)]
   }
 }
 

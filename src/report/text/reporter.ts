@@ -1,5 +1,6 @@
 import { findExchange } from '../../model/http/exchange.ts'
 import type { Finding } from '../../model/judgement.ts'
+import { outcomeOf } from '../../model/outcome.ts'
 import type { Reporter, ReportOptions, RunResult, TestResult, Verdict } from '../../model/result.ts'
 import { verdictCounts } from '../../model/result.ts'
 import { curlCommand } from '../curl.ts'
@@ -14,14 +15,16 @@ import {
   joinFirst,
   formatNumber,
   notApplicableReasons,
+  type ReasonGroup,
   type Standing,
   outcomeSentence,
   standing,
   testsWithStanding,
 } from '../standings.ts'
-import { fileOf, locationText } from '../location.ts'
+import { fileNamesOf, fileOf, locationText, verdictReasonText } from '../location.ts'
+import { reasonText } from '../reason-text.ts'
 import { profilesText } from './profiles.ts'
-import { coloredStyle, plainStyle, type Style, type Tone } from './style.ts'
+import { coloredStyle, outcomeTones, plainStyle, type Style, type Tone } from './style.ts'
 
 /** How a summary is written. `width` is in columns; only prose is wrapped, commands and URLs never. */
 export interface TextOptions {
@@ -120,8 +123,8 @@ function worst(tests: readonly TestResult[], result: RunResult): Standing {
 function oneLine(test: TestResult, { result, style }: TextContext): string {
   const [mark, tone] = marks[standing(test, result.failOn)]
   const { verdict } = test
-  const reason =
-    verdict.is === 'inconclusive' || verdict.is === 'not-applicable' ? ` (${visible(verdict.because)})` : ''
+  const because = verdictReasonText(verdict, result)
+  const reason = because === undefined ? '' : ` (${visible(because)})`
   return `${style(tone, mark)} ${visible(test.id)}  ${visible(test.title)}${style('dim', reason)}`
 }
 
@@ -154,13 +157,13 @@ function details(page: TextContext): readonly (readonly string[])[] {
     ...blocks('broken', 'FAIL', 'red'),
     ...testsWithStanding(result, 'stale').map((test) => stale(test, page)),
     ...testsWithStanding(result, 'error').map((test) => harnessError(test, page)),
-    ...inconclusiveReasons(result.tests).map(({ because, tests }) => inconclusiveTests(because, tests, page)),
+    ...inconclusiveReasons(result.tests).map((group) => inconclusiveTests(group, page)),
     ...(options.verbose ? blocks('warning', 'WARN', 'yellow') : brief('warning', 'WARN')),
     ...(options.verbose ? blocks('note', 'NOTE', 'dim') : brief('note', 'NOTE')),
     ...(options.verbose ? blocks('known', 'KNOWN', 'dim') : brief('known', 'KNOWN')),
     notApplicableReasons(result.tests).map(
-      ({ because, tests }) =>
-        `${style('dim', `${countOf(tests.length, 'test')} did not apply:`)} ${visible(because)}`,
+      ({ reason, tests }) =>
+        `${style('dim', `${countOf(tests.length, 'test')} did not apply:`)} ${visible(reasonText(reason, fileNamesOf(result)))}`,
     ),
   ]
 }
@@ -190,7 +193,10 @@ function failure(test: TestResult, label: string, page: TextContext): readonly s
 }
 
 /** What a kind of violation is, but for its message. */
-function kindOf({ message, expected, actual, where, times }: Finding, result: RunResult): readonly string[] {
+function kindOf(
+  { expected, expectedInMessage, actual, where, times }: Finding,
+  result: RunResult,
+): readonly string[] {
   const seen = locationText(result, where)
   const again = times > 1 ? `and ${countOf(times - 1, 'more time')}` : ''
   const here = [
@@ -199,7 +205,7 @@ function kindOf({ message, expected, actual, where, times }: Finding, result: Ru
       ? [field('seen in', again ? `${seen} ${again}` : seen)]
       : [field('seen in', seen), ...(again ? [`${' '.repeat(indent)}${again}`] : [])]),
   ]
-  return message.endsWith(`: ${expected}.`) ? here : [field('expected', expected), ...here]
+  return expectedInMessage ? here : [field('expected', expected), ...here]
 }
 
 function briefFailure(test: TestResult, word: string, { result, style }: TextContext): readonly string[] {
@@ -240,11 +246,8 @@ function harnessError(test: TestResult, { style }: TextContext): readonly string
   ]
 }
 
-function inconclusiveTests(
-  because: string,
-  tests: readonly TestResult[],
-  page: TextContext,
-): readonly string[] {
+function inconclusiveTests({ reason, tests }: ReasonGroup, page: TextContext): readonly string[] {
+  const because = reasonText(reason, fileNamesOf(page.result))
   const shownHere = page.options.verbose ? tests.length : 8
   return [
     `${page.style('yellow', `${countOf(tests.length, 'test')} could not be judged:`)} ${visible(truncate(because, 300))}`,
@@ -257,11 +260,10 @@ function inconclusiveTests(
 
 function closing({ result, style }: TextContext): readonly string[] {
   const { jobs, tests } = result
-  const verdict = outcomeSentence(result)
   const known = testsWithStanding(result, 'known').length
   const judged = fileTotals(result)
   return [
-    style(verdict.startsWith('Conformant') ? 'green' : 'red', verdict),
+    style(outcomeTones[outcomeOf(result).kind], outcomeSentence(result)),
     `${countOf(tests.length, 'test')}: ${counts(tests) || 'none'}${known > 0 ? ` (${known} known to fail)` : ''}`,
     ...(judged ? [fileTotalsText(judged)] : []),
     ...(result.exchanges.length > 0 ? [`jobs started ${jobs.started}, deleted ${jobs.deleted}`] : []),

@@ -1,5 +1,6 @@
-import { exitCode, type ReportOptions, type RunResult, type TestResult } from '../../model/result.ts'
-import { requirementCards, linkedParts, proseParts } from './cards.ts'
+import { type Outcome, outcomeOf } from '../../model/outcome.ts'
+import type { ReportOptions, RunResult, TestResult } from '../../model/result.ts'
+import { requirementCards, linkedReason, proseParts } from './cards.ts'
 import { curlCommand } from '../curl.ts'
 import { truncate } from '../escape.ts'
 import { filesView } from './files.ts'
@@ -20,6 +21,7 @@ import {
   testsWithStanding,
 } from '../standings.ts'
 import { webUrl } from '../../model/http/url.ts'
+import { verdictReasonText } from '../location.ts'
 import { profilesView } from './profiles.ts'
 import { testAnchors, type PageContext } from './page-context.ts'
 
@@ -27,16 +29,10 @@ import { testAnchors, type PageContext } from './page-context.ts'
 export function resultView(result: RunResult, { findings }: ReportOptions = {}): object {
   const kept = selectExchanges(result)
   const shown: PageContext = { result, kept, anchors: testAnchors(result.tests), findings }
-  const headline = outcomeSentence(result)
   const { target, complete, warnings, harness, run } = result
   return {
-    headline,
-    tone:
-      exitCode(result) === 0 && headline.startsWith('Conformant')
-        ? 'good'
-        : [0, 3].includes(exitCode(result))
-          ? 'unsure'
-          : 'bad',
+    headline: outcomeSentence(result),
+    tone: outcomeTones[outcomeOf(result).kind],
     start: testsWithStanding(result, 'broken').length > 0 ? 'failures' : 'requirements',
     target,
     complete,
@@ -49,9 +45,9 @@ export function resultView(result: RunResult, { findings }: ReportOptions = {}):
     failures: sectionViews(shown, failureSections),
     remarks: sectionViews(shown, remarkSections),
     inconclusive: countOf(testsWithStanding(result, 'inconclusive').length, 'test'),
-    causes: inconclusiveReasons(result.tests).map(({ because, tests }) => ({
+    causes: inconclusiveReasons(result.tests).map(({ reason, tests }) => ({
       count: countOf(tests.length, 'test'),
-      because: linkedParts(truncate(because, 600), shown),
+      because: linkedReason(reason, shown),
       tests: tests.map((test) => ({
         id: test.id,
         title: test.title,
@@ -66,6 +62,16 @@ export function resultView(result: RunResult, { findings }: ReportOptions = {}):
     ...filesView(result),
     ...(result.exchanges.length > 0 ? exchangesView(shown) : {}),
   }
+}
+
+const outcomeTones: Readonly<Record<Outcome['kind'], 'good' | 'unsure' | 'bad'>> = {
+  conformant: 'good',
+  'files-conform': 'good',
+  selection: 'unsure',
+  'not-everything-shown': 'unsure',
+  interrupted: 'unsure',
+  broken: 'bad',
+  'harness-error': 'bad',
 }
 
 const verdictLabels = {
@@ -241,8 +247,7 @@ function cellView(test: TestResult, { result, kept, anchors }: PageContext): obj
   const its = standing(test, result.failOn)
   const [mark, word] = labels[its]
   const linkable = its !== 'pass' && its !== 'not-applicable'
-  const because =
-    verdict.is === 'inconclusive' || verdict.is === 'not-applicable' ? verdict.because : undefined
+  const because = verdictReasonText(verdict, result)
   const seen = numbers.filter((number) => kept.has(number)).slice(0, mostLinks)
   return {
     tone: tones[its],
@@ -274,7 +279,7 @@ function exchangesView({ result, kept }: PageContext): object {
         tone: exchange.response ? '' : 'silent',
         method: exchange.request.method,
         url: truncate(exchange.request.url, 500),
-        status: exchange.response?.status ?? exchange.silence ?? 'no answer',
+        status: exchange.response?.status ?? exchange.networkError ?? 'no answer',
         time: formatMilliseconds(exchange.durationMs),
         startedAt: exchange.startedAt,
         problem: exchange.problem,

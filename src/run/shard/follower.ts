@@ -79,7 +79,7 @@ function downloadShare(
 
 function sharedValueSource({ picked }: SharedExport): ValueSource {
   return {
-    pick: (from, pick) => picked[`${from}#${pick}`] ?? { because: 'the first machine did not tell' },
-    index: () => ({ because: 'the first machine did not tell' }),
+    pick: (from, pick) => picked[`${from}#${pick}`] ?? { reason: { kind: 'not-shared' } },
+    index: () => ({ reason: { kind: 'not-shared' } }),
   }
 }

@@ -2,7 +2,7 @@ import type { Exchange, OutputFile } from '../../model/http/exchange.ts'
 import type { Plan, PlannedProbe, ProbeKey } from '../../model/plan.ts'
 import type { Evidence } from '../../model/evidence.ts'
 import type { Level } from '../../model/requirement.ts'
-import type { RunResult, TestResult } from '../../model/result.ts'
+import type { ResultScope, RunResult, TestResult } from '../../model/result.ts'
 import type { JudgeEnvironment } from '../../output/judge-environment.ts'
 import { profilesOfPackages } from '../../output/package-profiles.ts'
 import type { LoadedSuites } from '../../suite/load.ts'
@@ -11,6 +11,7 @@ import { type Judging, judgeTests, openJudging } from '../judging.ts'
 import { isKnownFailing } from '../known-failing.ts'
 import type { ProbeFilesReader } from '../probe-files.ts'
 import type { RunEvent } from '../run-options.ts'
+import { scopeOf, selectionOf } from '../result-scope.ts'
 import { runResultOf } from '../run-result.ts'
 import { vocabularyIndex } from '../vocabulary-index.ts'
 import { PartError, type PartProbeFiles, type ShardPart } from './part-file.ts'
@@ -48,6 +49,7 @@ export async function mergeRun(
   const shared = { ...judging, files: new Map([...judging.files].filter(([key]) => isShared(key))) }
   const result = runResultOf(shared, {
     harness: options.harness,
+    scope: mergedScope(judging, leader, options),
     complete: parts.every((it) => it.of.complete),
     jobs: leader.recording.jobs,
     suites: { sha256: options.loaded.sha256 },
@@ -75,6 +77,14 @@ function openMergedJudging(
     ),
     picked: new Map(Object.entries(recording.picked)),
   })
+}
+
+function mergedScope(
+  { plan: planned, target }: Judging,
+  { only }: LeaderPart,
+  { loaded }: MergeOptions,
+): ResultScope {
+  return scopeOf('run', planned, only && selectionOf(planned, plan(loaded, target), only))
 }
 
 async function joinFiles(

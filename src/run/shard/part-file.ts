@@ -40,7 +40,8 @@ export type NewShardPart<T> = Omit<ShardPart<T>, 'reads'> & {
 export class PartError extends Error {}
 
 // A part is the mark, rows of indexes, the contents, where these begin, and the mark again.
-const magicBytes = Buffer.from('bulkcheck-part-1')
+const magicBytes = Buffer.from('bulkcheck-part-2')
+const olderMagicBytes = Buffer.from('bulkcheck-part-1')
 
 /** Writes a part that only its owner can read; it is there as a whole or not at all. It holds no id and no value from a file. Throws PartError. */
 export function writePart<T>(path: string, part: NewShardPart<T>): void {
@@ -83,6 +84,10 @@ export function readPart<T>(path: string, store: IndexStore): ShardPart<T> {
 
 function parsePart<T>(file: StoreFile): ShardPart<T> {
   const trailer = 8 + magicBytes.length
+  if (file.length > 2 * trailer && olderMagicBytes.equals(file.read(0, magicBytes.length)))
+    throw new PartError(
+      'this part was written by an older bulkcheck, and this one reads parts of version 2 only: run or validate again',
+    )
   const whole =
     file.length > 2 * trailer &&
     magicBytes.equals(file.read(0, magicBytes.length)) &&

@@ -9,7 +9,7 @@ import type { ResolvedValue } from '../resolve-references.ts'
 
 /** What the first of several machines tells the others. Its URLs may be signed: only its owner can read it. */
 export interface SharedExportsFile {
-  readonly bulkcheckShared: 1
+  readonly bulkcheckShared: 2
   /** The run that all of them are part of. */
   readonly run: string
   /** Of what was asked for; the others must have been asked for the same. */
@@ -48,7 +48,7 @@ export function openSharedExportsWriter(path: string, asked: string): SharedExpo
   const run = randomUUID()
   const exports: SharedExport[] = []
   const write = (complete: boolean) => {
-    const file: SharedExportsFile = { bulkcheckShared: 1, run, asked, complete, exports }
+    const file: SharedExportsFile = { bulkcheckShared: 2, run, asked, complete, exports }
     writeWholeFileSync(path, (append) => append(Buffer.from(JSON.stringify(file))), 0o600)
   }
   // Whoever waits for it must not take up that of another run.
@@ -66,6 +66,7 @@ export function openSharedExportsWriter(path: string, asked: string): SharedExpo
 /** What has been told so far; `undefined` if there is no such file yet. Throws PartError. */
 export function readSharedExports(path: string): SharedExportsFile | undefined {
   let text: string
+  let isOlder = false
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
@@ -74,9 +75,14 @@ export function readSharedExports(path: string): SharedExportsFile | undefined {
   }
   try {
     const file = JSON.parse(text) as Partial<SharedExportsFile>
-    if (file.bulkcheckShared === 1) return file as SharedExportsFile
+    if (file.bulkcheckShared === 2) return file as SharedExportsFile
+    isOlder = (file.bulkcheckShared as unknown) === 1
   } catch {
     // What it says instead is of no use to anybody.
   }
-  throw new PartError('--manifest names no file that the first machine wrote')
+  throw new PartError(
+    isOlder
+      ? '--manifest names a file of an older bulkcheck: start the first machine again with this version'
+      : '--manifest names no file that the first machine wrote',
+  )
 }
