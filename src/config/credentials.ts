@@ -12,7 +12,7 @@ import {
 import { type Diagnostics, readSecretSource } from './secret-source.ts'
 import { rerunSecretCommand } from './secret-command.ts'
 
-/** The credentials that wishes amount to; what is missing or unusable is noted, and `undefined` returned. */
+/** The credentials of a client; what is missing or unusable is added to the problems, and `undefined` returned. */
 export function authorizationOf(
   client: PartialClient,
   whose: string,
@@ -20,22 +20,22 @@ export function authorizationOf(
 ): Authorization | undefined {
   const kind = client.auth ?? impliedAuthKind(client) ?? (client.clientId ? 'backend-services' : 'none')
   const missing = (what: string) =>
-    void notes.problems.push(`${whose} is to be authorized by ${kind}, but ${what}`)
+    void notes.problems.push(`${whose} uses ${kind} authorization, but ${what}`)
   if (kind === 'none') return { kind }
   if (kind === 'bearer') {
     if (!client.token)
-      return missing('there is no access token: set BULKCHECK_BEARER_TOKEN or BULKCHECK_BEARER_TOKEN_FILE')
+      return missing('has no access token: set BULKCHECK_BEARER_TOKEN or BULKCHECK_BEARER_TOKEN_FILE')
     const token = readSecret(client.token, notes)
     return token === undefined ? undefined : { kind, token, ...tokenRenewal(client.token) }
   }
   if (kind === 'basic') {
-    const basic = userPasswordOf(client.basic ?? {}, `${whose} is authorized by basic`, notes)
+    const basic = userPasswordOf(client.basic ?? {}, `${whose} uses ${kind} authorization`, notes)
     return basic && { kind, ...basic }
   }
   const { clientId } = client
   if (!clientId)
     return missing(
-      'there is no client id: --client-id, BULKCHECK_CLIENT_ID or `clientId` in the configuration',
+      'has no client id: set --client-id, BULKCHECK_CLIENT_ID or `clientId` in the configuration',
     )
   const common = {
     clientId,
@@ -45,13 +45,13 @@ export function authorizationOf(
   }
   if (kind === 'client-secret') {
     if (!client.secret)
-      return missing('there is no secret: set BULKCHECK_CLIENT_SECRET or BULKCHECK_CLIENT_SECRET_FILE')
+      return missing('has no secret: set BULKCHECK_CLIENT_SECRET or BULKCHECK_CLIENT_SECRET_FILE')
     const secret = readSecret(client.secret, notes)
     return secret === undefined ? undefined : { kind, ...common, secret, method: client.method ?? 'basic' }
   }
   if (!client.key)
     return missing(
-      'there is no private key: --key FILE, BULKCHECK_KEY_FILE, BULKCHECK_KEY or `key` in the configuration',
+      'has no private key: set --key FILE, BULKCHECK_KEY_FILE, BULKCHECK_KEY or `key` in the configuration',
     )
   const text = readSecretSource(client.key, notes)
   const { aud, claims } = client
@@ -99,12 +99,14 @@ function userPasswordOf(
   notes: Diagnostics,
 ): UserPassword | undefined {
   if (user === undefined)
-    notes.problems.push(`${what}, but there is no user: \`user\` in the configuration or --basic-user`)
+    notes.problems.push(
+      `${what}, but has no user: set \`user\` in the configuration, --basic-user or BULKCHECK_BASIC_USER`,
+    )
   else if (user.includes(':'))
     notes.problems.push(`${what}, but its user has a colon, which HTTP Basic cannot send`)
   if (password === undefined)
     notes.problems.push(
-      `${what}, but there is no password: \`passwordEnv\` or \`passwordFile\` in the configuration, or BULKCHECK_BASIC_PASSWORD`,
+      `${what}, but has no password: set \`passwordEnv\` or \`passwordFile\` in the configuration, or BULKCHECK_BASIC_PASSWORD`,
     )
   const text = password && readSecretSource(password, notes)?.replace(/\r?\n$/, '')
   if (text === '') notes.problems.push(`${password?.from} is empty`)
@@ -121,8 +123,8 @@ function readSecret(source: SecretSource, notes: Diagnostics): string | undefine
 }
 
 function secretProblem(text: string, from: string): string | undefined {
-  if (/^bearer\s/i.test(text)) return `${from} holds the word Bearer before the token; leave it out`
+  if (/^bearer\s/i.test(text)) return `${from} starts with the word Bearer; leave it out`
   return /^[\x21-\x7e]+$/.test(text)
     ? undefined
-    : `${from} is empty or holds blanks or characters that cannot be sent`
+    : `${from} is empty, or contains spaces or other characters that a header cannot carry`
 }

@@ -48,7 +48,7 @@ export function byCommand(
 export function userPasswordFrom(value: UserPasswordConfig, key: string, at: SecretPlace): PartialBasic {
   const { user, passwordEnv, passwordFile } = value
   if (passwordEnv !== undefined && passwordFile !== undefined)
-    at.problems.push(`${at.place}, \`${key}\`, has \`passwordEnv\` and \`passwordFile\`; one is enough`)
+    at.problems.push(`${at.place}, \`${key}\`, has \`passwordEnv\` and \`passwordFile\`; use only one`)
   return withoutUndefined({ user, password: inFile(passwordFile, at) ?? inVariable(passwordEnv, at) })
 }
 

@@ -19,7 +19,7 @@ import {
   withoutUndefined,
 } from './partial-settings.ts'
 
-/** What a configuration file says. The environment variables that it names as holders of secrets are read and removed. */
+/** The settings in a configuration file. The environment variables that it names for secrets are read and removed. */
 export function settingsFromFile(
   loaded: LoadedConfig,
   environment: Environment,
@@ -143,7 +143,7 @@ function clientOf(it: ClientContext): {
     ['key', 'keyEnv', 'keyCommand', 'secretEnv', 'secretFile', 'tokenEnv', 'tokenCommand', 'basic'] as const
   ).filter((key) => value[key] !== undefined)
   if (secretKeys.length > 1)
-    problems.push(`${it.place} has ${secretKeys.map((key) => `\`${key}\``).join(' and ')}; one is enough`)
+    problems.push(`${it.place} has ${secretKeys.map((key) => `\`${key}\``).join(' and ')}; use only one`)
   for (const name of Object.keys(value.claims ?? {}))
     if (protocolClaims.includes(name))
       problems.push(

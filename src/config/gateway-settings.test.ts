@@ -125,12 +125,12 @@ describe('authorization', () => {
   })
 
   test.each<[string, object, RegExp]>([
-    ['no password', { basic: { user: 'u' } }, /there is no password/],
-    ['no user', { basic: { passwordEnv: 'P' } }, /there is no user/],
+    ['no password', { basic: { user: 'u' } }, /has no password/],
+    ['no user', { basic: { passwordEnv: 'P' } }, /has no user/],
     ['a user with a colon', { basic: { user: 'u:v', passwordEnv: 'P' } }, /has a colon/],
     ['a claim of the protocol', { clientId: 'c', key, claims: { exp: 1 } }, /sets the claim exp itself/],
     ['a field of the protocol', { clientId: 'c', key, tokenFields: { scope: 'x' } }, /sets scope itself/],
-    ['two keys', { clientId: 'c', key, keyCommand: prints('x') }, /`key` and `keyCommand`; one is enough/],
+    ['two keys', { clientId: 'c', key, keyCommand: prints('x') }, /`key` and `keyCommand`; use only one/],
     ['a command that is a text', { tokenCommand: 'get token' }, /tokenCommand` is a list/],
   ])('%s is refused', async (_what, authorization, problem) => {
     expect(await problemsOf({ authorization }, { P: 'hush' })).toMatch(problem)
@@ -149,7 +149,7 @@ describe('a command', () => {
     writeFileSync(join(folder, 'token.txt'), 'token-2')
     expect(await renewToken?.()).toEqual({ token: 'token-2' })
     writeFileSync(join(folder, 'token.txt'), 'token 3')
-    expect(await renewToken?.()).toEqual({ because: expect.stringContaining('cannot be sent') })
+    expect(await renewToken?.()).toEqual({ because: expect.stringContaining('cannot carry') })
   })
 
   test('prints a key', async () => {
@@ -171,7 +171,7 @@ describe('a command', () => {
     ],
     ['that is ended', [process.execPath, '-e', 'process.kill(process.pid, "SIGKILL")'], /ended by SIGKILL/],
     ['that prints nothing', [process.execPath, '-e', '0'], /printed nothing/],
-    ['that prints a sentence', prints('hush hush'), /cannot be sent/],
+    ['that prints a sentence', prints('hush hush'), /cannot carry/],
   ])('%s is one message', async (_what, tokenCommand, problem) => {
     const said = await problemsOf({ authorization: { tokenCommand } })
     expect(said).toMatch(problem)

@@ -389,12 +389,15 @@ describe('what gateways ask for', () => {
   })
 
   test('a key is obtained again with the next token', async () => {
-    const renewKey = async () => ({ key: rsa })
+    const next = [{ because: 'no key' }, { key: rsa }]
+    const renewKey = async () => next.shift() as { key: object }
     const { session, forms, pass } = open({ renewKey })
     const kid = () => decodeProtectedHeader(forms.at(-1)?.get('client_assertion') ?? '').kid
     await session.performRequest({ get: 'metadata' })
     expect(kid()).toBe('ec-1')
     pass(301_000)
+    await session.performRequest({ get: 'metadata' })
+    expect([kid(), forms.length]).toEqual(['ec-1', 1])
     await session.performRequest({ get: 'metadata' })
     expect(kid()).toBe('rsa-1')
   })

@@ -11,7 +11,7 @@ import { rememberKey, rememberSecrets, userPassword } from './client-secrets.ts'
 import { type TokenClient, type TokenRequests, randomText, requestToken } from './token-request.ts'
 import { tokenFailure, isTransient, jwtLifeMs, lifetimeMsOf, accessTokenOf } from './token-response.ts'
 
-/** A value of Authorization, none at all, or why there is no token; `withheld`: the server has nothing to do with that. */
+/** A value of the Authorization header, its absence, or why there is no token; `withheld`: the server has nothing to do with that. */
 type Credentials =
   | { readonly authorization?: string }
   | { readonly reason: Reason; readonly withheld?: string }
@@ -22,7 +22,7 @@ export interface AccessTokens {
   credentials(as: RequestCredentials): Promise<Credentials>
   /** Makes a token request; `key` names it for `replays` and `jtiOf` of later ones. */
   perform(spec: TokenProbe, key: string): Promise<Evidence>
-  /** Takes the token now that must have expired later on. */
+  /** Requests the token now that a later request needs after its expiry. */
   obtainExpiringToken(): Promise<void>
 }
 
@@ -45,7 +45,7 @@ interface TokenState {
   readonly pending: Map<string, Promise<TokenOutcome>>
   readonly onWait: (ms: number) => void
   readonly signal: AbortSignal | undefined
-  /** The token that must have expired later on. */
+  /** The token that a later request needs after its expiry. */
   expiring?: TokenOutcome
 }
 
@@ -133,7 +133,7 @@ function tokenFor(
 async function perform(requests: TokenRequests, spec: TokenProbe, key: string): Promise<Evidence> {
   const { authorization } = requests.target
   if (!requestsTokens(authorization))
-    return { probe: 'none', reason: stated('the target is set up without token requests') }
+    return { probe: 'none', reason: stated('the target is configured without token requests') }
   const response = await requestToken(requests, authorization, spec, key)
   return 'reason' in response
     ? { probe: 'none', reason: response.reason }
@@ -143,13 +143,13 @@ async function perform(requests: TokenRequests, spec: TokenProbe, key: string): 
 function ownToken(tokens: TokenState, spec: TokenProbe): Promise<TokenOutcome> | TokenOutcome {
   const { authorization } = tokens.requests.target
   if (authorization.kind === 'none')
-    return { reason: stated('the target is set up without authorization'), transient: false }
+    return { reason: stated('the target is configured without authorization'), transient: false }
   if (authorization.kind === 'basic')
     return { reason: stated('a user with a password cannot be given less access'), transient: false }
   if (authorization.kind === 'bearer')
     return spec.scope === undefined && !spec.only
       ? configuredToken(tokens, 'own', authorization)
-      : { reason: stated('the configured token cannot be narrowed'), transient: false }
+      : { reason: stated('the scope of the configured access token cannot be narrowed'), transient: false }
   return cachedToken(tokens, `own ${JSON.stringify(spec)}`, authorization, spec)
 }
 
@@ -169,7 +169,7 @@ async function expiredToken(tokens: TokenState): Promise<TokenOutcome> {
   const { authorization, limits } = target
   if (!requestsTokens(authorization))
     return {
-      reason: stated('only a token that the harness requests itself can be waited for to expire'),
+      reason: stated('the harness did not request the access token itself and cannot know when it expires'),
       transient: false,
     }
   tokens.expiring ??= await takeToken(requests, authorization, {})
@@ -199,8 +199,8 @@ async function cachedToken(
 ): Promise<TokenOutcome> {
   const known = cache.get(name)
   if (known && ('reason' in known ? !known.transient : isFresh(known, requests.clock.now()))) return known
-  // Jobs are deleted all at once: one new token serves them all.
-  const isExpired = known !== undefined && !('reason' in known)
+  // Jobs are deleted at the same time: one new token serves them all.
+  const isExpired = known !== undefined && (!('reason' in known) || known.withheld !== undefined)
   const requested =
     pending.get(name) ?? takeAgain(requests, by, spec, isExpired).finally(() => pending.delete(name))
   pending.set(name, requested)

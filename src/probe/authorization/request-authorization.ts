@@ -1,14 +1,14 @@
 import type { RequestCredentials } from '../../model/suite.ts'
 import type { ProbeContext } from '../context.ts'
 
-/** What follows a kick-off with bad credentials that was accepted nevertheless is done with the own token. */
+/** Requests after an accepted kick-off with bad credentials use the harness's own token. */
 export function followUpIdentity(as: RequestCredentials): RequestCredentials {
   return as === 'garbage' || as === 'tampered' || as === 'expired' || as === 'none' ? 'own' : as
 }
 
 /**
- * The value of Authorization. Where the server gives no token the request is sent without: the response shows the consequence.
- * Where the server is not to blame it is not sent.
+ * The value of the Authorization header. Without a token the request is sent without it: the response shows the consequence.
+ * If the server is not the cause, the request is not sent.
  */
 export async function authorizationFor(
   { tokens }: ProbeContext,

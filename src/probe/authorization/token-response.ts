@@ -20,7 +20,7 @@ export function accessTokenOf(response: HttpResponse): string | undefined {
   return response.status === 200 && typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/** How long the token of a response lives, in milliseconds; five minutes where it does not say so. */
+/** How long the token of a response is valid, in milliseconds; five minutes if the response does not say so. */
 export function lifetimeMsOf(body: string | undefined): number {
   const value = Number(bodyOf(body === undefined ? {} : { body }).expires_in)
   return Number.isFinite(value) && value > 0 ? value * 1000 : defaultLifetimeMs
@@ -33,7 +33,7 @@ export function jwtLifeMs(token: string, now: number): number {
   return typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 - now : defaultLifetimeMs
 }
 
-/** Whether it may go better next time. */
+/** Whether the next request may succeed. */
 export function isTransient({ status, networkError }: HttpResponse): boolean {
   return networkError !== undefined ? networkError !== 'forbidden' : isRetryable(status)
 }
