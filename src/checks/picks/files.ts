@@ -33,10 +33,7 @@ function ofPatients(
   return { name, states, needs: 'files', sensitive: true, from: ({ patientIds }) => take(patientIds ?? []) }
 }
 
-/**
- * An instant strictly between two distinct values of lastUpdated, in the gap nearest to the median. In gaps of at least two
- * seconds it has whole seconds, because many servers compare no finer.
- */
+/** An instant between two distinct values of lastUpdated, in the gap nearest to the median; in whole seconds if possible, as many servers compare. */
 function median(index: ResourceIndex): number | NoValue {
   const { times, dated } = timesOf(index)
   if (dated === 0) return none('no resource has meta.lastUpdated')
@@ -276,7 +273,7 @@ export const filePicks: readonly Picker[] = [
   {
     name: 'patientNotInGroup',
     states:
-      'A patient of the export who is not a member of the Group under test or, if none is under test, of any exported Group.',
+      'A patient of the export who is not in the Group under test or, without one, in no exported Group.',
     needs: 'files',
     sensitive: true,
     from: ({ index, patientIds, groupId }) => notInGroup(index, patientIds ?? [], groupId),

@@ -77,7 +77,7 @@ describe('packages', () => {
         await writeFile(join(folder, 'text.tgz'), secretText)
         return join(folder, 'text.tgz')
       },
-      /is not a FHIR package: it is not gzip\.$/,
+      /is not a FHIR package: it is not a gzip file\.$/,
     ],
     [
       'is damaged',
@@ -108,7 +108,7 @@ describe('packages', () => {
     [
       'is of another FHIR',
       () => writePackage(folder, 'r5', { 'package.json': { ...packageManifest, fhirVersions: ['5.0.0'] } }),
-      /is a package of FHIR 5\.0\.0; bulkcheck judges FHIR 4\.0\.$/,
+      /is a package for FHIR 5\.0\.0; bulkcheck supports packages for FHIR 4\.0\.$/,
     ],
     [
       'is not JSON',

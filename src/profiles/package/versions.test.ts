@@ -148,11 +148,7 @@ describe('value sets', () => {
       'it is an intersection of value sets',
     ],
     ['name nothing', { include: [{}] }, 'it names neither a system nor a value set'],
-    [
-      'are defined by themselves',
-      { include: [{ valueSet: [`${exampleUrl}set`] }] },
-      'it includes itself',
-    ],
+    ['are defined by themselves', { include: [{ valueSet: [`${exampleUrl}set`] }] }, 'it includes itself'],
     ['are empty', { include: [] }, 'no package contains its codes'],
   ])('that %s are not judged by', async (_, compose, because) => {
     const profiles = await opened([
