@@ -65,14 +65,14 @@ describe('header fields', () => {
   })
 
   test.each<[string, object, RegExp]>([
-    ['Authorization', { Authorization: 'hush' }, /`authorization` of the target/],
+    ['Authorization', { Authorization: 'hush' }, /through `target.authorization`/],
     ['one that bulkcheck sets', { accept: 'hush' }, /bulkcheck sets accept itself/],
     ['a name with a blank', { 'X Key': 'hush' }, /characters that cannot be sent/],
     ['a value of two lines', { 'X-Key': 'hush\nhush' }, /value of X-Key .* cannot be sent/],
     ['one twice', { 'X-Key': 'hush', 'x-key': 'hush' }, /occurs twice/],
     ['a variable that is not set', { 'X-Key': { env: 'NOWHERE' } }, /NOWHERE is not set/],
     ['two values', { 'X-Key': { env: 'A', file: 'b' } }, /X-Key needs one of/],
-    ['another key', { 'X-Key': { secret: 'hush' } }, /there is no key/],
+    ['another key', { 'X-Key': { secret: 'hush' } }, /unknown key .*secret/],
   ])('%s is refused', async (_what, headers, problem) => {
     const said = await problemsOf({ headers })
     expect(said).toMatch(problem)
@@ -131,7 +131,7 @@ describe('authorization', () => {
     ['a claim of the protocol', { clientId: 'c', key, claims: { exp: 1 } }, /sets the claim exp itself/],
     ['a field of the protocol', { clientId: 'c', key, tokenFields: { scope: 'x' } }, /sets scope itself/],
     ['two keys', { clientId: 'c', key, keyCommand: prints('x') }, /`key` and `keyCommand`; use only one/],
-    ['a command that is a text', { tokenCommand: 'get token' }, /tokenCommand` is a list/],
+    ['a command that is a text', { tokenCommand: 'get token' }, /tokenCommand` must be a list/],
   ])('%s is refused', async (_what, authorization, problem) => {
     expect(await problemsOf({ authorization }, { P: 'hush' })).toMatch(problem)
   })
