@@ -5,6 +5,7 @@ import type { Exchange, OutputFile } from '../model/http/exchange.ts'
 import type { TokenProbe } from '../model/suite.ts'
 import type { Target } from '../model/target.ts'
 import { openAccessTokens } from './authorization/access-tokens.ts'
+import { hiddenNamesOf } from './authorization/client-secrets.ts'
 import type { ProbeContext } from './context.ts'
 import type { ProbeEvent } from './events.ts'
 import { type DownloadList, downloadFiles } from './export/download.ts'
@@ -76,6 +77,7 @@ export function openSession(options: SessionOptions): Session {
   const recorder = openRecorder({
     clock,
     after,
+    hiddenNames: hiddenNamesOf(target),
     ...(options.showDiagnostics ? { showDiagnostics: true } : {}),
   })
   const client = openHttpClient({ target, transport, recorder, clock, notify, ...aborting })

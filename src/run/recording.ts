@@ -52,7 +52,7 @@ export async function writeRecording(file: string, run: RecordingInput): Promise
 export function recordingOf(run: RecordingInput): Recording {
   const { options, judging, session, startedAt } = run
   const sensitive = new Set(vocabularyIndex.picks.filter((it) => it.sensitive).map((it) => it.name))
-  const { authorization, otherClient, ...target } = options.target
+  const { authorization, otherClient, headers: _headers, ...target } = options.target
   const recording = {
     recording: 2,
     target: {
