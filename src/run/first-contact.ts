@@ -55,19 +55,24 @@ export function preflightReasonFor(
   problems: readonly PreflightProblem[],
   { probes, target }: { readonly probes: ReadonlyMap<ProbeKey, PlannedProbe>; readonly target: Target },
 ): Reason | undefined {
-  const found = problems.find(({ step, levels }) => {
-    if (step === 'base') return true
-    if (step === 'kick-off') return levelsOf(probe, probes).some((it) => levels?.includes(it))
-    return needsToken(probe, target)
+  const found = problems.find((it) => {
+    if (it.step === 'base') return true
+    if (it.step !== 'kick-off') return target.authorization.kind !== 'none' && needsCredentials(probe)
+    if (levelsOf(probe, probes).some((level) => it.levels?.includes(level))) return true
+    return refusesCredentials(it, target) && probe.kind === 'request' && needsCredentials(probe)
   })
   return found && preflightReason(found)
 }
 
-/** What needs nothing before it and is asked for without credentials is public. */
-function needsToken(probe: PlannedProbe, { authorization }: Target): boolean {
-  if (probe.kind === 'token') return true
-  if (authorization.kind === 'none') return false
-  return probe.kind === 'export' || probe.spec.authorization !== 'none' || probe.after.length > 0
+/** Whether a client that is refused at every level is one that the server may not answer anything else either. */
+function refusesCredentials({ levels = [], outcome }: PreflightProblem, target: Target): boolean {
+  const isIdentity = outcome.status === 401 || outcome.status === 403
+  return isIdentity && target.levels.every((it) => levels.includes(it))
+}
+
+/** What is asked for without credentials, and needs nothing before it, is public. */
+function needsCredentials(probe: PlannedProbe): boolean {
+  return probe.kind !== 'request' || probe.spec.authorization !== 'none' || probe.after.length > 0
 }
 
 function levelsOf(probe: PlannedProbe, probes: ReadonlyMap<ProbeKey, PlannedProbe>): readonly ExportLevel[] {

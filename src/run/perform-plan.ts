@@ -1,4 +1,5 @@
 import type { OutputFile } from '../model/http/exchange.ts'
+import { isSuccess } from '../model/http/status.ts'
 import type { PlannedProbe, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { Reason } from '../model/reason.ts'
@@ -108,9 +109,14 @@ async function performFirstProbes(
   preflight.push(...problems())
   for (const probe of judging.plan.probes) {
     const reason = preflightReasonFor(probe, preflight, { probes, target })
-    if (reason) evidence.set(probe.key, { probe: 'none', reason })
+    if (reason && !hasSucceeded(evidence.get(probe.key))) evidence.set(probe.key, { probe: 'none', reason })
   }
   return performed
+}
+
+/** Whether a request was answered with success, so that its tests can be judged whatever was refused after it. */
+function hasSucceeded(evidence: Evidence | undefined): boolean {
+  return evidence?.probe === 'request' && isSuccess(evidence.exchanges.at(-1)?.response?.status)
 }
 
 function usesExpiredToken(probe: PlannedProbe): boolean {
