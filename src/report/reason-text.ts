@@ -44,7 +44,7 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
       ]
     case 'preflight':
       return [
-        `${preflightClause(reason)}, which a wrong setting can cause`,
+        `${preflightClause(reason)}${reason.outcome.status === undefined ? '' : ', which a wrong setting can cause'}`,
         ...inParentheses([reason.outcome.exchange], fileNames),
       ]
     case 'no-token-endpoint':
