@@ -36,6 +36,8 @@ export interface PreflightText {
   /** Method, URL and number of the exchange. */
   readonly asked: string
   readonly answer: string
+  /** What follows from it; sentences. */
+  readonly lead: string
   /** Sentences, the likeliest cause first. */
   readonly causes: readonly string[]
 }
@@ -52,13 +54,12 @@ export function preflightText(it: PreflightProblem): PreflightText {
     title: `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`,
     asked: `${request.method} ${request.url} (exchange ${outcome.exchange})`,
     answer,
+    lead: causes.length > 0 ? `${lead} Causes, the likeliest first:` : lead,
     causes: causes.map(causeText),
   }
 }
 
-/** Why tests were not performed, for above the blocks. */
-export const preflightLead =
-  'A wrong setting can cause this, so no test fails for it. What depends on it was not sent. Check in this order:'
+const lead = 'A wrong setting can cause this, so no test fails for it. What depends on it was not sent.'
 
 function causeText(cause: PreflightCause): string {
   switch (cause.kind) {

@@ -17,7 +17,7 @@ const notChecked = [
     profile: 'https://example.org/Weight|1.0.0',
     path: 'Observation.code',
     what: 'https://example.org/codes',
-    because: 'no package holds its codes',
+    because: 'no package contains its codes',
   },
 ]
 const rows = [
@@ -56,7 +56,7 @@ test('a summary tells of each profile with resources what was seen of it', () =>
 test('it tells everything if asked to, and nothing of it acts on a terminal', () => {
   const told = text(true)
   expect(told).toContain(
-    'not checked: Observation.code, https://example.org/codes, because no package holds its codes\n',
+    'not checked: Observation.code, https://example.org/codes, because no package contains its codes\n',
   )
   expect(told).toMatch(/^Profiles in export everything@patient$/m)
   expect(told).toContain('not seen: d\n')

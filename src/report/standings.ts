@@ -71,11 +71,11 @@ export function outcomeSentence(result: RunResult): string {
     case 'harness-error':
       return `Not valid: bulkcheck itself failed on ${countOf(count('error'), 'test')}.`
     case 'interrupted':
-      return 'Not shown: the run was interrupted; nothing is broken so far.'
+      return 'Inconclusive: the run was interrupted; no requirement is broken so far.'
     case 'not-everything-shown':
       return notShownTexts[outcome.by](result)
     case 'selection':
-      return `${formatNumber(outcome.tests)} of ${countOf(outcome.of, 'test')} selected: ${selectionText(result)}. This is no statement about conformance.`
+      return `${formatNumber(outcome.tests)} of ${countOf(outcome.of, 'test')} selected: ${selectionText(result)}. This is not a statement about conformance.`
     case 'conformant':
     case 'files-conform':
       return conformantSentence(result)
@@ -88,26 +88,26 @@ const notShownTexts = {
       ? `Not shown: ${visible(preflightClause({ ...first, kind: 'preflight' }))}. A wrong setting can cause this.`
       : '',
   'inconclusive-tests': (result: RunResult) =>
-    `Not shown: nothing is broken, but ${countOf(countInconclusive(result), 'test')} stayed inconclusive.`,
-  'no-pass': ({ tests }: RunResult) => `Nothing was shown: none of ${countOf(tests.length, 'test')} passed.`,
-  warnings: () => 'Not shown: nothing is broken, but there are warnings.',
+    `Inconclusive: no requirement is broken, but ${countOf(countInconclusive(result), 'test')} could not be judged.`,
+  'no-pass': ({ tests }: RunResult) => `Inconclusive: none of ${countOf(tests.length, 'test')} passed.`,
+  warnings: () => 'Inconclusive: no requirement is broken, but there are warnings.',
 }
 
 function selectionText({ tests, failOn }: RunResult): string {
   if (tests.every(({ verdict }) => verdict.is === 'pass')) return 'all pass'
   if (tests.every(({ verdict }) => verdict.is === 'pass' || verdict.is === 'not-applicable'))
-    return 'all that apply pass'
+    return 'all applicable tests pass'
   return `no ${bar(failOn)} requirement is broken`
 }
 
 function conformantSentence(result: RunResult): string {
   const known = testsWithStanding(result, 'known').length
-  if (known > 0) return `Conformant but for ${countOf(known, 'known failure')}.`
+  if (known > 0) return `Conformant, except for ${countOf(known, 'known failure')}.`
   const unchecked = countUncheckedRules(result)
   const rest =
     unchecked === 0
-      ? 'all that apply could be shown'
-      : `all that apply could be shown but for ${countOf(unchecked, 'rule')} of profiles`
+      ? 'all applicable requirements were tested'
+      : `all applicable requirements were tested, except for ${countOf(unchecked, 'rule')} of profiles`
   return `Conformant: no ${bar(result.failOn)} requirement is broken, and ${rest}.`
 }
 
@@ -148,7 +148,7 @@ export function countOf(number: number, noun: string): string {
   return `${formatNumber(number)} ${noun}${number === 1 ? '' : 's'}`
 }
 
-/** A whole number for people: `1,200`. What the language offers for it takes longer to load than a small report to write. */
+/** A whole number for people: `1,200`. Intl takes longer to load than a small report to write. */
 export function formatNumber(number: number): string {
   return String(number).replace(/\B(?=(\d{3})+$)/g, ',')
 }

@@ -3,7 +3,7 @@ import type { RunResult } from '../model/result.ts'
 import { resultFilesOf, resultProfilesOf } from './evidence-files.ts'
 import type { Judging } from './judging.ts'
 
-/** What a result says besides what was judged. */
+/** The parts of a result that do not come from judging. */
 export type RunResultDetails = Pick<
   RunResult,
   | 'harness'

@@ -70,7 +70,7 @@ describe('mistakes', () => {
     ],
     [
       'at: p, since: 2.0',
-      '3:60 there is no release `2`; there is `1.0.1`, `2.0.0`, `3.0.0` and `4.0.0-ballot`',
+      '3:60 there is no release `2`; expected `1.0.1`, `2.0.0`, `3.0.0` or `4.0.0-ballot`',
     ],
     ['at: p, untestd: no', '3:53 there is no key `untestd`; did you mean `untested`?'],
     ['at: "http://[x"', '3:50 `http://[x` is not an absolute URL'],

@@ -139,7 +139,7 @@ describe('a file that cannot be read', () => {
     expect(code).toBe(1)
     const said = [await share('damaged', 1), await share('damaged', 2)]
     expect(said.map((it) => it.code)).toEqual([0, 0])
-    const told = 'damaged/Observation.2.ndjson.gz cannot be read: it is no whole gzip file\n'
+    const told = 'damaged/Observation.2.ndjson.gz cannot be read: it is not a complete gzip file\n'
     expect(said.filter((it) => it.out.includes(told)).length).toBe(1)
     expect((await bulkcheck(['merge', '1.part', '2.part', '--output', 'merged'])).code).toBe(1)
     expect(lasting('merged')).toEqual(lasting('alone'))
@@ -153,7 +153,7 @@ describe('a file that cannot be read', () => {
     expect(await bulkcheck(['merge', '1.part', '2.part', '--output', 'merged'])).toEqual({
       code: 2,
       out: '',
-      err: 'dead/a.ndjson cannot be read: it is no whole gzip file\n',
+      err: 'dead/a.ndjson cannot be read: it is not a complete gzip file\n',
     })
   })
 })

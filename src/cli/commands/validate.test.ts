@@ -92,12 +92,12 @@ describe('what is read', () => {
     [
       'Patient.ndjson.gz',
       gzipSync(good).subarray(0, 40),
-      /^Patient.ndjson.gz cannot be read: it is no whole gzip file\n$/,
+      /^Patient.ndjson.gz cannot be read: it is not a complete gzip file\n$/,
     ],
     [
       'more.ndjson.gz',
       Buffer.concat([gzipSync(good), Buffer.from('x')]),
-      /^more.ndjson.gz cannot be read: it is no whole gzip file\n$/,
+      /^more.ndjson.gz cannot be read: it is not a complete gzip file\n$/,
     ],
   ])('%s is no such file', async (name, bytes, problem) => {
     const { validate } = place({ [name]: bytes })
@@ -125,8 +125,8 @@ describe('what is read', () => {
     expect({ code, err }).toEqual({ code: 3, err: '' })
     const all = [
       'e/gone.ndjson cannot be read: there is no such file or folder.',
-      'e/half.ndjson.gz cannot be read: it is no whole gzip file.',
-      'e/log.ndjson.gz cannot be read: it is no whole gzip file.',
+      'e/half.ndjson.gz cannot be read: it is not a complete gzip file.',
+      'e/log.ndjson.gz cannot be read: it is not a complete gzip file.',
     ]
     for (const it of all) expect(out).toContain(`\nWARNING  ${it} `)
     expect(out).toMatch(/^1 resource in 1 file/m)
@@ -166,7 +166,7 @@ describe('what is read', () => {
     expect(await validate('a.ndjson', 'b.ndjson', '--output', 'out')).toEqual({
       code: 2,
       out: '',
-      err: 'a.ndjson cannot be read: it is no whole gzip file\nb.ndjson cannot be read: it is no whole gzip file\n',
+      err: 'a.ndjson cannot be read: it is not a complete gzip file\nb.ndjson cannot be read: it is not a complete gzip file\n',
     })
   })
 
@@ -402,7 +402,7 @@ describe('a manifest', () => {
     put('errors.ndjson', gzipSync(good).subarray(0, 40))
     const { code, out } = await validate('--manifest', 'm.json', '--output', 'out')
     expect(code).toBe(3)
-    expect(out).toContain('\nWARNING  errors.ndjson cannot be read: it is no whole gzip file. ')
+    expect(out).toContain('\nWARNING  errors.ndjson cannot be read: it is not a complete gzip file. ')
     const verdicts = Object.fromEntries(result().tests.map((it) => [it.id, it.verdict.is]))
     expect(verdicts).toMatchObject({
       'ndjson/utf8@group': 'pass',

@@ -14,7 +14,7 @@ test.each([
   ['ERR_SSL_WRONG_VERSION_NUMBER', /does not speak TLS .* http:\/\//],
   ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', /requires a certificate of its clients/],
   ['CERT_CHAIN_TOO_LONG', /chain .* cannot be verified/],
-  ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', /no TLS 1.2 or newer connection/],
+  ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', /could not establish a connection .* with TLS 1.2 or newer/],
 ])('%s names the flaw and whose it is', (code, problem) => {
   const failure = networkFailure(Object.assign(new Error('secret'), { code }), url)
   expect(failure).toMatchObject({ networkError: 'tls', problem: expect.stringMatching(problem) })
