@@ -72,6 +72,7 @@ test('every cause is a sentence', () => {
         "A firewall, a proxy (HTTPS_PROXY, NO_PROXY) or a missing VPN keeps this machine from the server.",
         "A gateway in front of the server refuses every request that lacks its own credentials.",
       ],
+      "lead": "A wrong setting can cause this, so no test fails for it. What depends on it was not sent. Causes, the likeliest first:",
       "title": "The token endpoint refused the first token request with 400 invalid_client.",
     }
   `)
@@ -94,7 +95,7 @@ test('the block is at the top of console and page, one error in JUnit, and survi
       asked     POST https://fhir.example/token (exchange 1)
       answer    400 invalid_client: The signature does not verify.
                 A wrong setting can cause this, so no test fails for it. What depends on it was not
-                sent. Check in this order:
+                sent. Causes, the likeliest first:
       causes    1. The server's clock is 600 s ahead of the clock of this machine, and an assertion is valid for minutes only: set the clock that is wrong.
                 2. The server's clock is 75 s behind the clock of this machine, and an assertion is valid for minutes only: set the clock that is wrong.
                 3. The private key is not the one that is registered for this client, or the registered key set lacks its kid.
