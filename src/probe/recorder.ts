@@ -3,6 +3,7 @@ import type { Exchange, HeaderList } from '../model/http/exchange.ts'
 import { header, mediaType } from '../model/http/exchange.ts'
 import { type Masker, mask, openMasker } from './masking/text.ts'
 import { type TextMasks, maskJson } from './masking/json.ts'
+import { errorDescription } from './authorization/error-description.ts'
 import type { NetworkFailure } from './transport/network-failure.ts'
 import type { WireRequest, WireResponse } from './transport/message.ts'
 
@@ -12,6 +13,8 @@ export interface Recorder {
   readonly masker: Masker
   /** Masks what is known to be secret in a text of any origin. */
   mask(text: string): string
+  /** The `error_description` of a refusal, though exchanges show no free text; only secrets are masked. */
+  descriptionOf(exchange: number): string | undefined
   /** `text` is the live body of a response that may be shown in part; absent for output files. */
   record(sent: TimedRequest, received: WireResponse | NetworkFailure, text?: string): Exchange
 }
@@ -40,6 +43,7 @@ export function openRecorder(options: {
   const { after = 0 } = options
   const hidden = new Set(options.hiddenNames?.map((it) => it.toLowerCase()))
   const exchanges: Exchange[] = []
+  const descriptions = new Map<number, string>()
   const masker = openMasker()
   const shown: TextMasks = {
     open: masker.mask,
@@ -55,6 +59,10 @@ export function openRecorder(options: {
     exchanges,
     masker,
     mask: masker.mask,
+    descriptionOf(exchange) {
+      const text = descriptions.get(exchange)
+      return text === undefined ? undefined : masker.mask(text)
+    },
     record(sent, received, text) {
       const { request } = sent
       const exchange: Exchange = {
@@ -78,6 +86,8 @@ export function openRecorder(options: {
         durationMs: Math.max(0, Math.round(options.clock.now() - sent.startedAt)),
       }
       exchanges.push(exchange)
+      const description = 'networkError' in received ? undefined : errorDescription(received, text)
+      if (description !== undefined) descriptions.set(exchange.number, description)
       return exchange
     },
   }

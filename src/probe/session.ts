@@ -54,6 +54,8 @@ export interface Session {
   conceal(value: string): void
   /** Masks what is known to be secret in any text. */
   mask(text: string): string
+  /** The `error_description` of a refusal, masked, though exchanges show no free text. */
+  descriptionOf(exchange: number): string | undefined
   /** The bytes of a file that was retrieved and not taken. */
   read(file: OutputFile): AsyncIterable<Uint8Array>
   /** URLs are masked. */
@@ -135,6 +137,7 @@ export function openSession(options: SessionOptions): Session {
     exchanges: recorder.exchanges,
     conceal: (value) => masker.conceal(value),
     mask: (text) => recorder.mask(text),
+    descriptionOf: (exchange) => recorder.descriptionOf(exchange),
     read: (file) => files.get(file.exchange)?.read() ?? noBytes(),
     get jobs() {
       const { perhapsLeft, ...counts } = context.jobs.counts()
