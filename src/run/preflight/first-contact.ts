@@ -1,9 +1,9 @@
-import type { Evidence } from '../model/evidence.ts'
-import type { PlannedProbe, ProbeKey } from '../model/plan.ts'
-import type { PreflightProblem } from '../model/preflight.ts'
-import { type ExportLevel, exportLevels, type Target } from '../model/target.ts'
-import { probeFailure } from './claim-subject.ts'
-import type { Reason } from '../model/reason.ts'
+import type { Evidence } from '../../model/evidence.ts'
+import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
+import type { PreflightProblem } from '../../model/preflight.ts'
+import { type ExportLevel, exportLevels, type Target } from '../../model/target.ts'
+import { probeFailure } from '../claim-subject.ts'
+import type { Reason } from '../../model/reason.ts'
 import { preflightReason } from './preflight.ts'
 
 /** Probes of a plan that tell whether anything can be tested. */

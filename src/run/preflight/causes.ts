@@ -1,7 +1,7 @@
-import type { Exchange } from '../model/http/exchange.ts'
-import type { PreflightCause } from '../model/preflight.ts'
-import type { PreflightStep } from '../model/reason.ts'
-import type { ExportLevel, Target } from '../model/target.ts'
+import type { Exchange } from '../../model/http/exchange.ts'
+import type { PreflightCause } from '../../model/preflight.ts'
+import type { PreflightStep } from '../../model/reason.ts'
+import type { ExportLevel, Target } from '../../model/target.ts'
 
 /** What is known of a refusal at first contact. */
 export interface RefusalFacts {
@@ -114,6 +114,7 @@ function kickoffCauses(facts: RefusalFacts): readonly PreflightCause[] {
     return levels.some((it) => it !== 'group') ? [...level, path, ...group] : [...group, ...level, path]
   }
   if (authorization.kind === 'none') return [{ kind: 'no-authorization' }]
+  if (authorization.kind === 'basic') return [{ kind: 'wrong-secret' }, { kind: 'no-permission' }, ...group]
   if (authorization.kind === 'bearer') return [{ kind: 'wrong-token' }, { kind: 'no-permission' }, ...group]
   const { scope: value, tokenUrl } = authorization
   const scope: PreflightCause = { kind: 'scope', value, ...(granted === undefined ? {} : { granted }) }
