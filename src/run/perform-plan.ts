@@ -7,6 +7,7 @@ import { hasFilesToRead, outputFilesOf } from './evidence-files.ts'
 import { followUpRequest } from './follow-up-request.ts'
 import type { Judging } from './judging.ts'
 import { type ProbeFilesReader, readAllFiles } from './probe-files.ts'
+import { probeReferencesIn } from '../suite/probe-references.ts'
 import { resolveReferences } from './resolve-references.ts'
 import { vocabularyIndex } from './vocabulary-index.ts'
 
@@ -53,6 +54,7 @@ export async function performPlan(judging: Judging, options: PerformPlanOptions)
     readers: new Map(),
     openReaders: new Map(),
   }
+  const lastUses = lastUsesOf(probes)
   if (probes.some(usesExpiredToken)) await session.obtainExpiringToken()
   for (const [done, probe] of probes.entries()) {
     if (signal?.aborted) break
@@ -61,8 +63,31 @@ export async function performPlan(judging: Judging, options: PerformPlanOptions)
       notify(probe, done)
       await addEvidence(state, probe, await performProbe(state, probe))
     }
+    await session.deleteJobs(statusUrlsNeeded(judging, lastUses, done))
   }
   return state.openReaders
+}
+
+/** The position of the last probe that sends a request to what an export left on the server, by export. */
+function lastUsesOf(probes: readonly PlannedProbe[]): ReadonlyMap<ProbeKey, number> {
+  return new Map(
+    probes.flatMap((probe, at) =>
+      probe.kind === 'request' ? probeReferencesIn(probe.spec).map(({ from }) => [from, at] as const) : [],
+    ),
+  )
+}
+
+/** Polling locations of exports that a probe after this position sends a request to. */
+function statusUrlsNeeded(
+  { evidence }: Judging,
+  lastUses: ReadonlyMap<ProbeKey, number>,
+  done: number,
+): ReadonlySet<string> {
+  const needed = [...lastUses].flatMap(([key, at]) => {
+    const brought = at > done ? evidence.get(key) : undefined
+    return brought?.probe === 'export' && 'statusUrl' in brought.export ? [brought.export.statusUrl] : []
+  })
+  return new Set(needed)
 }
 
 function usesExpiredToken(probe: PlannedProbe): boolean {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { FlakyAnswer } from '../model/http/flaky.ts'
 import type { RunResult } from '../model/result.ts'
 import { resultFilesOf, resultProfilesOf } from './evidence-files.ts'
 import type { Judging } from './judging.ts'
@@ -16,7 +17,7 @@ export type RunResultDetails = Pick<
   | 'durationMs'
   | 'tests'
   | 'exchanges'
->
+> & { readonly flaky?: readonly FlakyAnswer[] }
 
 /** The result of a judging, under an id of its own. */
 export function runResultOf(
@@ -24,12 +25,13 @@ export function runResultOf(
   details: RunResultDetails,
 ): RunResult {
   const { name, fhirUrl, ig } = judging.target
-  const { harness, complete, jobs, suites, failOn, warnings } = details
+  const { harness, complete, jobs, flaky = [], suites, failOn, warnings } = details
   const { startedAt, durationMs, tests, exchanges } = details
   return {
     version: 1,
     run: randomUUID(),
     ...{ harness, complete, jobs, suites },
+    ...(flaky.length > 0 ? { flaky } : {}),
     target: { name, fhirUrl, ig },
     ...{ failOn, warnings, startedAt, durationMs, tests, exchanges },
     files: resultFilesOf(judging),

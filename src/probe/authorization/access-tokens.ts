@@ -5,13 +5,25 @@ import type { RequestCredentials, TokenProbe } from '../../model/suite.ts'
 import type { BearerToken, Target } from '../../model/target.ts'
 import type { HttpClient } from '../http-client.ts'
 import type { Masker } from '../masking/text.ts'
+import type { Resending } from '../resending.ts'
 import { withTamperedSignature } from './client-assertion.ts'
 import { rememberSecrets } from './client-secrets.ts'
 import { type TokenClient, type TokenRequests, randomText, requestToken } from './token-request.ts'
-import { tokenFailure, isTransient, lifetimeMsOf, accessTokenOf } from './token-response.ts'
+import {
+  tokenFailure,
+  isTransient,
+  lifetimeMsOf,
+  promisedSecondsOf,
+  accessTokenOf,
+} from './token-response.ts'
 
 /** A value of Authorization, none at all, or why there is no token; the reason completes "cannot tell, because …". */
-type Credentials = { readonly authorization?: string } | { readonly because: string }
+type Credentials =
+  | {
+      readonly authorization?: string /** Absent if the value is to be refused. */
+      readonly token?: AccessToken
+    }
+  | { readonly because: string }
 
 /** Obtains access tokens and makes token requests that deviate. */
 export interface AccessTokens {
@@ -23,10 +35,15 @@ export interface AccessTokens {
   obtainExpiringToken(): Promise<void>
 }
 
-interface AccessToken {
+/** A token, and what has become of it. */
+export interface AccessToken {
   readonly value: string
   readonly takenAt: number
   readonly livesMs: number
+  /** `expires_in` of its response, in seconds. */
+  readonly promised?: number
+  /** The server has accepted it, or does not accept it any more. */
+  state?: 'accepted' | 'dead'
 }
 
 /** A token, or why there is none; `transient` says that the next request may bring one. */
@@ -41,13 +58,14 @@ interface TokenState {
   readonly onWait: (ms: number) => void
   readonly signal: AbortSignal | undefined
   /** The token that must have expired later on. */
-  expiring?: TokenOutcome
+  expiring?: Promise<TokenOutcome>
 }
 
 /** Tokens of a target, cached until shortly before they expire. */
 export function openAccessTokens({
   target,
   client,
+  resending,
   clock,
   masker,
   random = randomBytes,
@@ -56,6 +74,7 @@ export function openAccessTokens({
 }: {
   readonly target: Target
   readonly client: HttpClient
+  readonly resending: Resending
   readonly clock: Clock
   readonly masker: Masker
   readonly signal?: AbortSignal
@@ -64,7 +83,7 @@ export function openAccessTokens({
   readonly random?: (bytes: number) => Uint8Array
 }): AccessTokens {
   rememberSecrets(target, masker)
-  const requests: TokenRequests = { target, client, clock, masker, random, assertions: new Map() }
+  const requests: TokenRequests = { target, client, resending, clock, masker, random, assertions: new Map() }
   const tokens: TokenState = { requests, cache: new Map(), pending: new Map(), onWait, signal }
   return {
     credentials: (as) => credentials(tokens, as),
@@ -72,7 +91,7 @@ export function openAccessTokens({
     async obtainExpiringToken() {
       const { authorization } = target
       if (authorization.kind === 'backend-services' || authorization.kind === 'client-secret')
-        tokens.expiring ??= await takeToken(requests, authorization, {})
+        await (tokens.expiring ??= takeToken(requests, authorization, {}))
     },
   }
 }
@@ -87,7 +106,8 @@ async function credentials(tokens: TokenState, as: RequestCredentials): Promise<
   if ('because' in outcome) return { because: outcome.because }
   const value =
     as === 'tampered' ? rememberSecret(withTamperedSignature(outcome.value), masker) : outcome.value
-  return { authorization: `Bearer ${value}` }
+  const isDeviating = as === 'tampered' || as === 'expired'
+  return { authorization: `Bearer ${value}`, ...(isDeviating ? {} : { token: outcome }) }
 }
 
 function tokenFor(
@@ -138,8 +158,7 @@ async function expiredToken(tokens: TokenState): Promise<TokenOutcome> {
       because: 'only a token that the harness requests itself can be waited for to expire',
       transient: false,
     }
-  tokens.expiring ??= await takeToken(requests, authorization, {})
-  const token = tokens.expiring
+  const token = await (tokens.expiring ??= takeToken(requests, authorization, {}))
   if ('because' in token) return token
   const waitMs = token.takenAt + token.livesMs + limits.tokenGraceMs - clock.now()
   if (waitMs > limits.tokenWaitMs) {
@@ -166,7 +185,7 @@ async function cachedToken(
 ): Promise<TokenOutcome> {
   const known = cache.get(name)
   if (known && ('because' in known ? !known.transient : isFresh(known, requests.clock.now()))) return known
-  // Jobs are deleted all at once: one new token serves them all.
+  // Jobs are deleted a few at a time: one new token serves them all.
   const requested = pending.get(name) ?? takeToken(requests, by, spec).finally(() => pending.delete(name))
   pending.set(name, requested)
   const token = await requested
@@ -175,12 +194,17 @@ async function cachedToken(
 }
 
 async function takeToken(requests: TokenRequests, by: TokenClient, spec: TokenProbe): Promise<TokenOutcome> {
-  const takenAt = requests.clock.now()
   const response = await requestToken(requests, by, spec)
-  if ('because' in response) return { ...response, transient: false }
+  if ('because' in response) return { transient: false, ...response }
   const value = accessTokenOf(response)
   if (value === undefined) return { because: tokenFailure(response), transient: isTransient(response) }
-  return { value, takenAt, livesMs: lifetimeMsOf(response.body) }
+  const promised = promisedSecondsOf(response.body)
+  return {
+    value,
+    takenAt: Date.parse(response.exchange.startedAt),
+    livesMs: lifetimeMsOf(response.body),
+    ...(promised === undefined ? {} : { promised }),
+  }
 }
 
 function rememberSecret(value: string, masker: Masker): string {
@@ -192,7 +216,8 @@ function configuredToken({ token }: BearerToken): AccessToken {
   return { value: token, takenAt: 0, livesMs: Number.POSITIVE_INFINITY }
 }
 
-function isFresh({ takenAt, livesMs }: AccessToken, now: number): boolean {
+function isFresh({ takenAt, livesMs, state }: AccessToken, now: number): boolean {
+  if (state === 'dead') return false
   // Ten percent of its life, at most five seconds, for the way to the server.
   return now < takenAt + livesMs - Math.min(livesMs / 10, 5_000)
 }

@@ -30,6 +30,8 @@ const keyOrder = new Map(
       'started',
       'deleted',
       'perhapsLeft',
+      'unlocated',
+      'flaky',
     ],
     ...[
       'suites',
