@@ -53,7 +53,7 @@ export async function performRequest(context: ProbeContext, spec: ResolvedReques
   }
   const isKickoff = /\$export(?![\w-])/.test(url)
   const response = await sendAuthorized(context, {
-    purpose: isKickoff ? 'kick-off' : isFile ? 'file' : method === 'DELETE' ? 'deletion' : 'request',
+    purpose: isKickoff ? 'kick-off' : method === 'DELETE' ? 'deletion' : spec.spooled ? 'file' : 'request',
     as: patchesHeader(spec.headers, 'authorization') ? undefined : as,
     request,
     followsRedirects: method === 'GET' && !isKickoff,

@@ -132,7 +132,6 @@ export function openSession(options: SessionOptions): Session {
       if ('because' in sent) return { probe: 'none', because: sent.because }
       const as = spec.authorization ?? 'own'
       const ownAuthorization = patchesHeader(spec.headers, 'authorization')
-      const task = { sent, as, ownAuthorization, intent, hooks }
       return driveExport(context, { sent, as, ownAuthorization, intent, hooks })
     },
     performDownloads: (list) => downloadFiles(context, list),

@@ -91,7 +91,7 @@ export function openAccessTokens({
     async obtainExpiringToken() {
       const { authorization } = target
       if (authorization.kind === 'backend-services' || authorization.kind === 'client-secret')
-        await (tokens.expiring ??= takeToken(requests, authorization, {}))
+        await expiringToken(tokens, authorization)
     },
   }
 }
@@ -148,6 +148,11 @@ function otherClientsToken(tokens: TokenState): Promise<TokenOutcome> | TokenOut
     : cachedToken(tokens, 'other', otherClient, {})
 }
 
+function expiringToken(tokens: TokenState, by: TokenClient): Promise<TokenOutcome> {
+  tokens.expiring ??= takeToken(tokens.requests, by, {})
+  return tokens.expiring
+}
+
 /** A token that has expired: waits until it has. */
 async function expiredToken(tokens: TokenState): Promise<TokenOutcome> {
   const { requests, onWait, signal } = tokens
@@ -158,7 +163,7 @@ async function expiredToken(tokens: TokenState): Promise<TokenOutcome> {
       because: 'only a token that the harness requests itself can be waited for to expire',
       transient: false,
     }
-  const token = await (tokens.expiring ??= takeToken(requests, authorization, {}))
+  const token = await expiringToken(tokens, authorization)
   if ('because' in token) return token
   const waitMs = token.takenAt + token.livesMs + limits.tokenGraceMs - clock.now()
   if (waitMs > limits.tokenWaitMs) {
