@@ -2,6 +2,7 @@ import type { Clock } from '../model/clock.ts'
 import { type Exchange, type HeaderList, header, type NetworkErrorKind } from '../model/http/exchange.ts'
 import type { Target } from '../model/target.ts'
 import { resolveUrl } from '../model/http/url.ts'
+import { splitUserInfo } from './own-authorization.ts'
 import { decideUrl, type UrlContext } from './url-policy.ts'
 import type { ProbeEvent } from './events.ts'
 import { type OriginGates, openOriginGates } from './origin-gates.ts'
@@ -159,10 +160,12 @@ async function sendHop(client: ClientState, request: HttpRequest, from?: string)
   const { method, url, body, authorization } = request
   const decision = await admitted(client, request, decideHop(client, request, from))
   const sentToken = decision.sendToken && authorization !== undefined
-  const headers: HttpRequest['headers'] = sentToken
-    ? [...request.headers, ['Authorization', authorization]]
-    : request.headers
-  const wire = { method, url, headers, ...(body === undefined ? {} : { body }) }
+  const named = splitUserInfo(url)
+  if (named) for (const it of [named.secret, named.authorization.slice(6)]) recorder.masker.addSecret(it)
+  const sent = named?.authorization ?? (sentToken ? authorization : undefined)
+  const headers: HttpRequest['headers'] =
+    sent === undefined ? request.headers : [...request.headers, ['Authorization', sent]]
+  const wire = { method, url: named?.url ?? url, headers, ...(body === undefined ? {} : { body }) }
   const startedAt = clock.now()
   const spool = decision.forbidden === undefined ? request.newSpool?.() : undefined
   notify({ kind: 'request', method, url: recorder.mask(url) })
