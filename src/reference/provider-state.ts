@@ -5,6 +5,7 @@ import type { ProviderConfiguration, Release } from './conduct/configurations.ts
 import type { ProviderJob } from './export/job.ts'
 import type { Request, Response } from './http-message.ts'
 import type { Scope } from './authorization/scopes.ts'
+import type { Traffic } from './turning-away.ts'
 
 /** A client's JWK Set as its URL serves it. */
 export interface FetchedJwks extends Jwks {
@@ -40,6 +41,7 @@ export interface ProviderState {
   readonly usedIds: Map<string, number>
   /** Fetched JWK Sets by URL, and until when (in ms since 1970) they may be used. */
   readonly keySets: Map<string, { readonly keys: Jwks; readonly until: number }>
+  readonly traffic: Traffic
   jobs: readonly ProviderJob[]
   readonly deletedJobs: Set<string>
 }

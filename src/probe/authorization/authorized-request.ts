@@ -28,9 +28,10 @@ export function sendAuthorized(context: ProbeContext, it: AuthorizedRequest): Pr
   const { url } = it.request
   return context.resending.perform({ purpose: it.purpose, url, ...it.repeating }, async () => {
     const { token, response } = await sendOnce(context, it)
-    if (response.status !== 401 || !response.sentToken || token?.state === undefined) return response
+    if (response.status !== 401 || !response.sentToken || !token || !mayHaveDied(context, token))
+      return response
     // Another request may have found out before.
-    const isFirst = token.state === 'accepted'
+    const isFirst = token.state !== 'dead'
     token.state = 'dead'
     if (context.client.isStopped()) return response
     const again = await sendOnce(context, it)
@@ -39,6 +40,11 @@ export function sendAuthorized(context: ProbeContext, it: AuthorizedRequest): Pr
     if (isFirst && again.response.status !== 401) noteDeath(context, it, token, response)
     return again.response
   })
+}
+
+/** A token that was just taken, and was never accepted, is refused for another reason than its age. */
+function mayHaveDied({ clock }: ProbeContext, { state, takenAt }: AccessToken): boolean {
+  return state !== undefined || clock.now() - takenAt >= 1_000
 }
 
 async function sendOnce(
