@@ -53,6 +53,10 @@ export async function removeJob(
 ): Promise<boolean> {
   const deletion = await deleteJob(context, url, as)
   if (isSuccess(deletion.status)) return true
+  if (deletion.silence === 'forbidden') {
+    context.jobs.recordFailure(url, false)
+    return false
+  }
   const status = await requestStatus(context, { url, as })
   if (isGone(status.status)) context.jobs.recordGone(url)
   else context.jobs.recordFailure(url, deletion.status !== undefined && isFinal(deletion.status))
