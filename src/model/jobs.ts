@@ -1,5 +1,5 @@
 /** A kick-off that may have started a job whose polling location is not known. */
-export interface UnlocatedJob {
+interface UnlocatedJob {
   /** Number of the exchange of the kick-off. */
   readonly exchange: number
   /** The status of its response, or that none came. */

@@ -12,7 +12,7 @@ import type { ProbeEvent } from './events.ts'
 import { type DownloadList, downloadFiles } from './export/download.ts'
 import { type ExportHooks, driveExport } from './export/driver.ts'
 import { openJobRegistry } from './export/job-registry.ts'
-import { removeJob } from './export/job-requests.ts'
+import { removeAllJobs, removeJob, removeUntriedJobs } from './export/job-requests.ts'
 import { type ResolvedExport, kickoffOf } from './export/kickoff.ts'
 import { patchesHeader } from './header-patch.ts'
 import { openHttpClient } from './http-client.ts'
@@ -76,7 +76,6 @@ export interface Session {
 
 const closingLimitMs = 120_000
 const closingLimitAfterAbortMs = 30_000
-const mostDeletionsAtOnce = 3
 
 /** Opens a session; nothing is sent before the first probe. */
 export function openSession(options: SessionOptions): Session {
@@ -135,11 +134,7 @@ export function openSession(options: SessionOptions): Session {
       return driveExport(context, { sent, as, ownAuthorization, intent, hooks })
     },
     performDownloads: (list) => downloadFiles(context, list),
-    async deleteJobs(except) {
-      const open = context.jobs.openJobs().filter((it) => !it.isTried && !except.has(it.statusUrl))
-      const unique = new Map(open.map((it) => [it.statusUrl, it.as]))
-      for (const [url, as] of unique) if (!signal?.aborted) await removeJob(context, url, as)
-    },
+    deleteJobs: (except) => removeUntriedJobs(context, except),
     deleteJobAt: (statusUrl, as) => removeJob(context, statusUrl, as),
     handOverJob: (statusUrl) => context.jobs.handOver(statusUrl),
     obtainExpiringToken: () => tokens.obtainExpiringToken(),
@@ -162,12 +157,7 @@ export function openSession(options: SessionOptions): Session {
     },
     async close() {
       client.startCleanup(signal?.aborted ? closingLimitAfterAbortMs : closingLimitMs)
-      const open = [...new Map(context.jobs.openJobs().map((it) => [it.statusUrl, it.as]))]
-      const deleteInTurn = async () => {
-        for (let next = open.shift(); next && client.timeLeftMs() > 0; next = open.shift())
-          await removeJob(context, ...next)
-      }
-      await Promise.all(Array.from({ length: mostDeletionsAtOnce }, deleteInTurn))
+      await removeAllJobs(context)
       spools.close()
       files.clear()
     },

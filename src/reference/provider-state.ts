@@ -5,7 +5,6 @@ import type { ProviderConfiguration, Release } from './conduct/configurations.ts
 import type { ProviderJob } from './export/job.ts'
 import type { Request, Response } from './http-message.ts'
 import type { Scope } from './authorization/scopes.ts'
-import type { Traffic } from './turning-away.ts'
 
 /** A client's JWK Set as its URL serves it. */
 export interface FetchedJwks extends Jwks {
@@ -21,6 +20,13 @@ export interface Grant {
   readonly expiresAt: number
   /** Nobody: an open server's, or that of a request which was admitted without a token. */
   readonly anonymous?: boolean
+}
+
+/** What requests have come to a provider. */
+interface Traffic {
+  requests: number
+  /** Times of those of the last minute that were served, in ms since 1970. */
+  served: readonly number[]
 }
 
 /** All that a provider knows and remembers. */

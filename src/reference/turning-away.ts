@@ -4,13 +4,6 @@ import type { ProviderState } from './provider-state.ts'
 
 const minute = 60_000
 
-/** What requests have come to a provider. */
-export interface Traffic {
-  requests: number
-  /** Times of those of the last minute that were served, in ms since 1970. */
-  served: readonly number[]
-}
-
 /** The answer of whatever stands in front of the provider, to a request that does not reach it. */
 export function turnedAway({ traffic, configuration }: ProviderState, now: number): Response | undefined {
   const { unavailableEvery, requestsPerMinute } = configuration

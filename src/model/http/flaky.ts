@@ -1,16 +1,12 @@
 /** What a request is for. */
-export const requestPurposes = [
-  'discovery',
-  'token request',
-  'kick-off',
-  'status request',
-  'file',
-  'deletion',
-  'request',
-] as const
-
-/** What a request is for. */
-export type RequestPurpose = (typeof requestPurposes)[number]
+export type RequestPurpose =
+  | 'discovery'
+  | 'token request'
+  | 'kick-off'
+  | 'status request'
+  | 'file'
+  | 'deletion'
+  | 'request'
 
 /** A response that the harness did not judge, because the repeated request was answered otherwise. */
 export interface FlakyAnswer {

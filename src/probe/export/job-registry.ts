@@ -4,7 +4,7 @@ import type { JobCounts } from '../../model/jobs.ts'
 import type { RequestCredentials } from '../../model/suite.ts'
 
 /** A job that the harness started or may have started. */
-export interface ExportJob {
+interface ExportJob {
   /** With whose token it was started. */
   readonly as: RequestCredentials
   /** Live URL at which it is deleted. */
@@ -16,7 +16,7 @@ export interface ExportJob {
 }
 
 /** The answer to a kick-off. */
-export interface KickoffAnswer {
+interface KickoffAnswer {
   readonly exchange: { readonly number: number }
   readonly status?: number
   readonly headers?: HeaderList

@@ -63,6 +63,25 @@ export async function removeJob(
   return isGone(status.status)
 }
 
+/** Deletes the jobs that are open and not at one of these live URLs, one after the other, each once. */
+export async function removeUntriedJobs(context: ProbeContext, except: ReadonlySet<string>): Promise<void> {
+  const open = context.jobs.openJobs().filter((it) => !it.isTried && !except.has(it.statusUrl))
+  for (const [url, as] of new Map(open.map((it) => [it.statusUrl, it.as])))
+    if (!context.client.isStopped()) await removeJob(context, url, as)
+}
+
+const mostDeletionsAtOnce = 3
+
+/** Deletes the jobs that are open, a few at a time, until the time of the client is up. */
+export async function removeAllJobs(context: ProbeContext): Promise<void> {
+  const open = [...new Map(context.jobs.openJobs().map((it) => [it.statusUrl, it.as]))]
+  const removeInTurn = async () => {
+    for (let next = open.shift(); next && context.client.timeLeftMs() > 0; next = open.shift())
+      await removeJob(context, ...next)
+  }
+  await Promise.all(Array.from({ length: mostDeletionsAtOnce }, removeInTurn))
+}
+
 /** Whether a DELETE that was answered so will be answered so again. */
 function isFinal(status: number): boolean {
   return status !== 401 && status !== 403 && status !== 409 && (status === 501 || !isRetryable(status))
