@@ -1,5 +1,6 @@
 import type { Exchange, OutputFile } from './http/exchange.ts'
 import type { Export, Kickoff, Manifest } from './export/export.ts'
+import type { Reason } from './reason.ts'
 
 /** The evidence of a probe. */
 export type Evidence =
@@ -8,5 +9,5 @@ export type Evidence =
   | { readonly probe: 'export'; readonly sent: Kickoff; readonly export: Export }
   /** Files of a complete export without its exchanges; `manifest` is absent if only the files are known. */
   | { readonly probe: 'files'; readonly manifest?: Manifest; readonly files: readonly OutputFile[] }
-  /** Never performed; the reason completes "cannot tell, because …". */
-  | { readonly probe: 'none'; readonly because: string }
+  /** Never performed. */
+  | { readonly probe: 'none'; readonly reason: Reason }

@@ -1,8 +1,12 @@
+import { type Reason, reasonOf } from './reason.ts'
+
 /** One kind of violation that the evidence shows, written for the server's engineer. */
 export interface Finding {
   /** A sentence in the present tense about the server's response or file: "The kick-off response has no Content-Location header." */
   readonly message: string
   readonly expected: string
+  /** The message says what was expected: a summary need not repeat it. */
+  readonly expectedInMessage?: true
   /** What was there instead where it was first seen. Of an output file it describes, and never quotes. */
   readonly actual: string
   readonly where: FindingLocation
@@ -20,20 +24,20 @@ export interface FindingLocation {
 export type Judgement =
   | { readonly is: 'satisfied' }
   | { readonly is: 'violated'; readonly findings: readonly [Finding, ...Finding[]] }
-  /** The reason completes "cannot tell, because …". `never` says that the condition did not arise at all. */
-  | { readonly is: 'undecided'; readonly because: string; readonly never?: true }
+  /** `never` says that the condition did not arise at all. */
+  | { readonly is: 'undecided'; readonly reason: Reason; readonly never?: true }
 
 /** The evidence meets the claim. */
 export const satisfied: Judgement = { is: 'satisfied' }
 
-/** The evidence cannot tell; the reason completes "cannot tell, because …". */
-export function undecided(because: string): Judgement {
-  return { is: 'undecided', because }
+/** The evidence cannot tell; words complete "cannot tell, because …", and name no exchange. */
+export function undecided(reason: string | Reason): Judgement {
+  return { is: 'undecided', reason: reasonOf(reason) }
 }
 
-/** The condition that the claim is about did not arise; the reason completes "does not apply, because …". */
-export function neverArose(because: string): Judgement {
-  return { is: 'undecided', because, never: true }
+/** The condition that the claim is about did not arise; words complete "does not apply, because …", and name no exchange. */
+export function neverArose(reason: string | Reason): Judgement {
+  return { is: 'undecided', reason: reasonOf(reason), never: true }
 }
 
 /** The evidence breaks the claim in one way; `times` is 1 by default. */

@@ -1,4 +1,5 @@
 import type { ExportIntent } from './export/export.ts'
+import type { Reason } from './reason.ts'
 import type { Requirement } from './requirement.ts'
 import type { ExportProbe, RequestProbe, TokenProbe } from './suite.ts'
 import type { ExportLevel } from './target.ts'
@@ -52,8 +53,8 @@ export interface PlannedTest {
   readonly claim: PlannedClaim
   readonly given: readonly PlannedClaim[]
   readonly source: { readonly file: string; readonly line: number }
-  /** Completes "does not apply, because …"; its probes are not performed for it. */
-  readonly notApplicable?: string
+  /** Why it does not apply; its probes are not performed for it. */
+  readonly notApplicable?: Reason
 }
 
 /** The work of a run: probes, each after those that it needs, and the tests that read them. */

@@ -3,7 +3,9 @@ import type { FlakyAnswer } from './http/flaky.ts'
 import type { JobCounts } from './jobs.ts'
 import type { Finding } from './judgement.ts'
 import type { ProfileCoverage } from './fhir/profile-coverage.ts'
-import { atLeast, type IgRelease, type Level, type Requirement } from './requirement.ts'
+import type { Reason } from './reason.ts'
+import type { IgRelease, Level, Requirement } from './requirement.ts'
+import type { ExportLevel } from './target.ts'
 
 /**
  * The conclusion of a test.
@@ -18,8 +20,8 @@ export type Verdict =
   | { readonly is: 'pass' }
   | { readonly is: 'fail'; readonly findings: readonly [Finding, ...Finding[]] }
   /** `cause` names what several tests have in common: a probe that did not succeed. */
-  | { readonly is: 'inconclusive'; readonly because: string; readonly cause?: string }
-  | { readonly is: 'not-applicable'; readonly because: string }
+  | { readonly is: 'inconclusive'; readonly reason: Reason; readonly cause?: Reason }
+  | { readonly is: 'not-applicable'; readonly reason: Reason }
   | { readonly is: 'error'; readonly error: { readonly message: string; readonly stack?: string } }
 
 /** The requirement of a test, with the link into the release under test. */
@@ -65,13 +67,30 @@ export interface ResultProfiles extends ProfileCoverage {
   readonly of: string
 }
 
+/** What a result is of. */
+export interface ResultScope {
+  /** `files`: files were judged without their server. */
+  readonly kind: 'run' | 'files'
+  /** Export levels at which tests apply; none where nobody knows at which level files were exported. */
+  readonly levels: readonly ExportLevel[]
+  /** Absent where every test was asked for. */
+  readonly selection?: {
+    readonly patterns: readonly string[]
+    /** Number of tests of which these were selected. */
+    readonly of: number
+  }
+  /** Files of which no whole was judged; `exchange` is the place in the list, as in `files`. */
+  readonly unread?: readonly { readonly exchange: number; readonly name: string }[]
+}
+
 /** The product of a run. Every report is a pure function of this value. */
 export interface RunResult {
-  readonly version: 1
+  readonly version: 2
   /** Random id of the run. */
   readonly run: string
   /** `bulkcheck 0.1.0, node v20.20.2`. */
   readonly harness: string
+  readonly scope: ResultScope
   /** False after an interruption: such a run never exits 0. */
   readonly complete: boolean
   readonly jobs: JobCounts
@@ -101,36 +120,6 @@ export interface ReportOptions {
 
 /** A report format. Pure: same result, same text. */
 export type Reporter = (result: RunResult, options?: ReportOptions) => string
-
-/** Whether a requirement at or above the run's bar is broken, a stale known failure included. */
-export function hasBrokenRequirement(result: RunResult): boolean {
-  return result.tests.some((test) =>
-    test.knownFailing
-      ? test.verdict.is === 'pass'
-      : test.verdict.is === 'fail' && atLeast(test.requirement.level, result.failOn),
-  )
-}
-
-/** Whether everything at or above the run's bar could be shown: nothing inconclusive, no error, no warning, not interrupted. */
-export function isConclusive(result: RunResult): boolean {
-  return (
-    result.complete &&
-    result.warnings.length === 0 &&
-    result.tests.every(
-      (test) =>
-        test.knownFailing ||
-        (test.verdict.is !== 'error' &&
-          (test.verdict.is !== 'inconclusive' || !atLeast(test.requirement.level, result.failOn))),
-    )
-  )
-}
-
-/** The exit code of a run: 0 conformant, 1 a requirement is broken, 3 not everything could be shown, 4 a bug of ours. */
-export function exitCode(result: RunResult): 0 | 1 | 3 | 4 {
-  if (hasBrokenRequirement(result)) return 1
-  if (result.tests.some((test) => test.verdict.is === 'error')) return 4
-  return isConclusive(result) ? 0 : 3
-}
 
 /** Number of tests by verdict. */
 export function verdictCounts(tests: readonly TestResult[]): Record<Verdict['is'], number> {

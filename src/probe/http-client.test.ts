@@ -60,7 +60,7 @@ test.each(['http://ehr.example.org/y', 'file:///etc/passwd', 'http://127.0.0.1/'
   'a hop over https does not lead to %s',
   async (url) => {
     const { client, requests } = open(['https://storage.example.com/1', url])
-    expect(await client.sendFollowingRedirects(call)).toMatchObject({ silence: 'forbidden' })
+    expect(await client.sendFollowingRedirects(call)).toMatchObject({ networkError: 'forbidden' })
     expect(requests).toHaveLength(2)
   },
 )
@@ -87,7 +87,7 @@ test('a URL that no server should give is not fetched', async () => {
   const { client, requests } = open([])
   const answer = await client.send({ ...call, url: `http://ehr.example.org/${'x'.repeat(9_000)}` })
   expect(answer).toMatchObject({
-    silence: 'forbidden',
+    networkError: 'forbidden',
     exchange: { problem: expect.stringContaining('characters long') },
   })
   expect(requests).toHaveLength(0)

@@ -31,7 +31,7 @@ export interface HttpRequest {
   readonly isHasty?: boolean
 }
 
-/** What a request brought: the exchange as recorded and what is live of it, which is never printed. */
+/** The outcome of a request: the recorded exchange, and live parts that are never printed. */
 export interface HttpResponse {
   readonly exchange: Exchange
   /** Of the last hop. */
@@ -39,7 +39,7 @@ export interface HttpResponse {
   readonly status?: number
   readonly headers?: HeaderList
   readonly body?: string
-  readonly silence?: NetworkErrorKind
+  readonly networkError?: NetworkErrorKind
   /** The body of a 200 that was to be spooled. */
   readonly spool?: Spool
   /** Every exchange, in order, the last one included. */
@@ -141,7 +141,7 @@ async function followRedirects(client: ClientState, request: HttpRequest): Promi
     if (to === undefined) return response
     if (!response.sentToken) authorization = undefined
     const { authorization: _dropped, ...rest } = request
-    // Whether it needs the token is for the origin that redirects to say: signed URLs of a storage service do not.
+    // The redirecting origin decides whether the new URL needs the token: signed URLs of a storage service do not.
     const redirected: HttpRequest = {
       ...rest,
       url: to,
@@ -170,7 +170,7 @@ async function sendHop(client: ClientState, request: HttpRequest, from?: string)
   const spool = decision.forbidden === undefined ? request.newSpool?.() : undefined
   notify({ kind: 'request', method, url: recorder.mask(url) })
   const response: WireResponse | NetworkFailure = decision.forbidden
-    ? { silence: 'forbidden', problem: `this URL was not fetched: ${decision.forbidden}` }
+    ? { networkError: 'forbidden', problem: `bulkcheck did not fetch this URL: ${decision.forbidden}` }
     : await client.transport({ ...wire, ...transportOptions(client, request, spool) })
   noteThrottling(client, request, response)
   spool?.end()
@@ -180,7 +180,7 @@ async function sendHop(client: ClientState, request: HttpRequest, from?: string)
   const exchange = recorder.record({ request: wire, startedAt }, response, text)
   if (!isFile) spool?.drop()
   const common = { exchange, url, sentToken, hops: [exchange], ...(isFile ? { spool } : {}) }
-  if ('silence' in response) return { ...common, silence: response.silence }
+  if ('networkError' in response) return { ...common, networkError: response.networkError }
   const { status } = response
   return { ...common, status, headers: response.headers, ...(text === undefined ? {} : { body: text }) }
 }
@@ -214,7 +214,8 @@ function decideHop(
     ...(from ? { from } : {}),
   })
   const { sendToken } = decision
-  if (url.length > longestUrl) return { sendToken, forbidden: `it is ${url.length} characters long` }
+  if (url.length > longestUrl)
+    return { sendToken, forbidden: `it is ${url.length} characters long, more than ${longestUrl}` }
   return decision.fetch ? { sendToken } : { sendToken, forbidden: decision.reason }
 }
 
@@ -223,7 +224,7 @@ function noteThrottling(
   { url, isHasty = false }: HttpRequest,
   response: WireResponse | NetworkFailure,
 ): void {
-  if ('silence' in response) return
+  if ('networkError' in response) return
   if (response.status === 429) gates.close(url, response.headers, isHasty)
   else gates.noteSuccess(url)
 }
@@ -245,13 +246,13 @@ function transportOptions(
   }
 }
 
-/** The body as text. What was spooled but is no output file is an error, most likely. */
+/** The body as text. A spooled body that is not an output file is probably an error message. */
 async function bodyText(
   { target }: ClientState,
   response: WireResponse | NetworkFailure,
   spool: Spool | undefined,
 ): Promise<string | undefined> {
-  if ('silence' in response) return undefined
+  if ('networkError' in response) return undefined
   if (!spool) return new TextDecoder().decode(response.body)
   if (spool.bytes > target.limits.controlBodyBytes) return undefined
   const chunks: Uint8Array[] = []
@@ -261,7 +262,7 @@ async function bodyText(
 
 const notifyIntervalMs = 100
 
-/** A spool that reports now and then how much has come. */
+/** A spool that reports its progress every now and then. */
 function notifyingSink(
   spool: Spool,
   { notify, clock }: { readonly notify: (event: ProbeEvent) => void; readonly clock: Clock },

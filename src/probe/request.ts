@@ -21,7 +21,7 @@ export interface ResolvedRequest {
   readonly spooled?: boolean
 }
 
-/** Sends a request; why that cannot be done is in the evidence. */
+/** Sends a request; if that is impossible, the evidence has the reason. */
 export async function performRequest(context: ProbeContext, spec: ResolvedRequest): Promise<Evidence> {
   const { target, jobs } = context
   const { limits } = target
@@ -31,9 +31,9 @@ export async function performRequest(context: ProbeContext, spec: ResolvedReques
   const url = isAbsolute ? path : `${target.fhirUrl}/${path.replace(/^\//, '')}`
   const as = spec.authorization ?? 'own'
   const credentials = patchesHeader(spec.headers, 'authorization') ? {} : await context.tokens.credentials(as)
-  if ('because' in credentials) return { probe: 'none', because: credentials.because }
-  if (context.signal?.aborted) return { probe: 'none', because: 'the run was interrupted before' }
-  // What an absolute URL leads to may be an output file, of any size.
+  if ('reason' in credentials) return { probe: 'none', reason: credentials.reason }
+  if (context.signal?.aborted) return { probe: 'none', reason: { kind: 'interrupted' } }
+  // An absolute URL may lead to an output file of any size.
   const isFile = method === 'GET' && (spec.spooled === true || isAbsolute)
   const accept = isFile
     ? 'application/fhir+ndjson, application/fhir+json, application/json'

@@ -101,7 +101,7 @@ describe('a 429', () => {
     )
     await session.performRequest({ get: 'a' })
     expect(await session.performRequest({ get: 'b' })).toMatchObject({
-      exchanges: [{ silence: 'forbidden', problem: expect.stringContaining('7200 s without requests') }],
+      exchanges: [{ networkError: 'forbidden', problem: expect.stringContaining('7200 s without requests') }],
     })
     expect(lines()).toEqual(['GET /fhir/a'])
   })

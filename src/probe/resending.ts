@@ -121,8 +121,8 @@ function pauseMs(state: ResendingState, request: RepeatableRequest, failure: Fai
 }
 
 function causeOf(request: RepeatableRequest, response: HttpResponse): Cause | undefined {
-  const { status, silence, headers = [], body } = response
-  if (silence === 'reset') return request.isUnsafe ? undefined : 'gateway'
+  const { status, networkError, headers = [], body } = response
+  if (networkError === 'reset') return request.isUnsafe ? undefined : 'gateway'
   const isGateway = isGatewayError(status) && !isFhirBody(body)
   const isPutOff = status === 503 && retryAfterMs(headers, 0, undefined) !== undefined
   if (status === 429 || (isPutOff && !isGateway)) return request.reportsThrottling ? undefined : 'throttled'

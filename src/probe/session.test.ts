@@ -281,7 +281,7 @@ describe('an export', () => {
     expect(evidence).toMatchObject({ export: { state: 'complete', files: [{ retrieved: false }] } })
     expect(sent('GET', '/file/1')).toHaveLength(0)
     expect(session.exchanges.at(-1)).toMatchObject({
-      silence: 'forbidden',
+      networkError: 'forbidden',
       problem: expect.stringContaining(`--token-origin ${elsewhere}`),
     })
     const allowed = open({ tokenOrigins: [elsewhere] })
@@ -397,7 +397,7 @@ describe('a request', () => {
     const session = open()
     const refused = {
       probe: 'none',
-      because: 'no access token could be obtained: exchange 2 answered 400 invalid_client',
+      reason: { kind: 'no-token', outcome: { exchange: 2, status: 400 }, error: 'invalid_client' },
     }
     expect(await session.performRequest({ get: 'Patient' })).toEqual(refused)
     expect(await session.performExport({ level: 'system' }, plain)).toEqual(refused)

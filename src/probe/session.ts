@@ -50,10 +50,10 @@ export interface Session {
   performDownloads(list: DownloadList): Promise<readonly OutputFile[]>
   /** Leaves the job at that live URL to others, who delete it. */
   handOverJob(statusUrl: string): void
-  /** Takes a token now that must have expired by the time it is used. */
+  /** Requests a token now that a later request uses after its expiry. */
   obtainExpiringToken(): Promise<void>
   readonly exchanges: readonly Exchange[]
-  /** A value that is masked wherever it shows from now on. */
+  /** Adds a value that is masked from now on. */
   conceal(value: string): void
   /** Masks what is known to be secret in any text. */
   mask(text: string): string
@@ -66,7 +66,7 @@ export interface Session {
   readonly jobs: JobCounts
   /** Responses that were not judged. */
   readonly flaky: readonly FlakyAnswer[]
-  /** How many output files were to be kept and are not, since they could not be written. */
+  /** How many output files could not be kept because they could not be written. */
   readonly unkept: number
   /** The longest that `close` takes, in milliseconds. */
   readonly closingLimitMs: number
@@ -128,7 +128,7 @@ export function openSession(options: SessionOptions): Session {
     performRequest: (spec) => performRequest(context, spec),
     async performExport(spec, intent, hooks = {}) {
       const sent = kickoffOf(spec, target)
-      if ('because' in sent) return { probe: 'none', because: sent.because }
+      if ('reason' in sent) return { probe: 'none', reason: sent.reason }
       const as = spec.authorization ?? 'own'
       const ownAuthorization = patchesHeader(spec.headers, 'authorization')
       return driveExport(context, { sent, as, ownAuthorization, intent, hooks })

@@ -23,7 +23,7 @@ import type { RequestContext, FetchedJwks, ProviderState } from './provider-stat
 import { turnedAway } from './turning-away.ts'
 import { synthesizePopulation } from './population/synthesis.ts'
 
-/** What clients should be told of a provider. */
+/** What a client needs to know about a provider. */
 interface ProviderDescription {
   readonly release: Release
   readonly levels: readonly ServedLevel[]
@@ -37,7 +37,7 @@ interface ProviderDescription {
 /** A Bulk Data Provider with its authorization server, in memory. */
 export interface Provider {
   handle(request: Request): Promise<Response>
-  /** Registered clients, with their private keys and secrets, for whoever tests against it. */
+  /** Registered clients, with their private keys and secrets, for tests. */
   readonly clients: RegisteredClients
   readonly description: ProviderDescription
   /** The public FHIR base, where one was given. */
@@ -121,9 +121,7 @@ function defaultPopulation(now: number, baseUrl: string | undefined): Population
 }
 
 function rejectJwksFetch(): Promise<FetchedJwks> {
-  return Promise.reject(
-    new Error('A client is registered by JWKS URL, but the provider was given no fetchJwks.'),
-  )
+  return Promise.reject(new Error('A client is registered by JWKS URL, but the provider has no fetchJwks.'))
 }
 
 function describeProvider({

@@ -1,8 +1,9 @@
 import { type Exchange, findExchange } from '../model/http/exchange.ts'
 import type { FindingLocation } from '../model/judgement.ts'
-import type { ResultFile, RunResult } from '../model/result.ts'
+import type { ResultFile, RunResult, Verdict } from '../model/result.ts'
+import { type FileNames, reasonText } from './reason-text.ts'
 
-/** The file that a number stands for where files were judged without their server. */
+/** The file of a number, where files were judged without their server. */
 export function fileOf(
   result: RunResult,
   number: number,
@@ -11,6 +12,17 @@ export function fileOf(
   const it =
     atPosition?.exchange === number ? atPosition : result.files?.find((file) => file.exchange === number)
   return it?.name === undefined ? undefined : { ...it, name: it.name }
+}
+
+/** The names of files on this machine, for the reasons of a result. */
+export function fileNamesOf(result: RunResult): FileNames {
+  return (number) =>
+    fileOf(result, number)?.name ?? result.scope.unread?.find((it) => it.exchange === number)?.name
+}
+
+/** The sentence of the reason of a verdict that has one. */
+export function verdictReasonText(verdict: Verdict, result: RunResult): string | undefined {
+  return 'reason' in verdict ? reasonText(verdict.reason, fileNamesOf(result)) : undefined
 }
 
 /** Where a violation was seen: `Patient.ndjson:17`, `exchange 7, line 17: GET https://… → 200`. */
@@ -30,12 +42,12 @@ export function partText(where: FindingLocation): string | undefined {
   return where.part.pointer === '' ? 'body' : where.part.pointer
 }
 
-/** A request and what came of it: `GET https://… → 202`, `GET https://…: no answer (timeout)`. */
+/** A request and its outcome: `GET https://… → 202`, `GET https://…: no response (timeout)`. */
 export function exchangeSummary(exchange: Exchange): string {
   return `${exchange.request.method} ${exchange.request.url}${responseSummary(exchange)}`
 }
 
-/** What came of a request: ` → 202`, `: no answer (timeout)`. */
-export function responseSummary({ response, silence }: Exchange): string {
-  return response ? ` → ${response.status}` : `: no answer${silence ? ` (${silence})` : ''}`
+/** The outcome of a request: ` → 202`, `: no response (timeout)`. */
+function responseSummary({ response, networkError }: Exchange): string {
+  return response ? ` → ${response.status}` : `: no response${networkError ? ` (${networkError})` : ''}`
 }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Level } from '../model/requirement.ts'
-import { exitCode, type RunResult, type TestResult, type Verdict } from '../model/result.ts'
+import { exitCode } from '../model/outcome.ts'
+import { stated } from '../model/reason.ts'
+import type { RunResult, TestResult, Verdict } from '../model/result.ts'
 import { everything } from './fixtures/result.ts'
 import { inconclusiveReasons, formatMilliseconds, outcomeSentence, standing } from './standings.ts'
 
@@ -8,8 +10,13 @@ const fail: Verdict = {
   is: 'fail',
   findings: [{ message: 'It is wrong.', expected: 'a', actual: 'b', where: { exchange: 1 }, times: 1 }],
 }
-const unsure: Verdict = { is: 'inconclusive', because: 'there was no answer' }
+const unsure: Verdict = { is: 'inconclusive', reason: stated('there was no answer') }
 const crash: Verdict = { is: 'error', error: { message: 'judging failed' } }
+
+const selected: RunResult['scope'] = {
+  ...everything.scope,
+  selection: { patterns: ['t/*'], of: 1705 },
+}
 
 type Row = readonly [verdict: Verdict, level?: Level, known?: 'known']
 
@@ -32,26 +39,26 @@ const profiled = { of: 'an export', rows: [row, { ...row, url: 'http://b', claim
 
 test.each<[string, RunResult, number]>([
   [
-    'Conformant: no SHALL requirement is broken, and all that apply could be shown.',
+    'Conformant: no SHALL requirement is broken, and all applicable requirements were tested.',
     run([[{ is: 'pass' }]]),
     0,
   ],
   [
-    'Conformant: no SHALL requirement is broken, and all that apply could be shown.',
+    'Conformant: no SHALL requirement is broken, and all applicable requirements were tested.',
     run([[{ is: 'pass' }], [fail, 'MAY'], [unsure, 'SHOULD']]),
     0,
   ],
   [
-    'Conformant: no SHALL or SHOULD requirement is broken, and all that apply could be shown.',
+    'Conformant: no SHALL or SHOULD requirement is broken, and all applicable requirements were tested.',
     run([[{ is: 'pass' }]], { failOn: 'SHOULD' }),
     0,
   ],
   [
-    'Conformant: no SHALL requirement is broken, and all that apply could be shown but for 1 rule of profiles.',
+    'Conformant: no SHALL requirement is broken, and all applicable requirements were tested, except for 1 rule of profiles.',
     run([[{ is: 'pass' }]], { profiles: [profiled, { ...profiled, of: 'another export' }] }),
     0,
   ],
-  ['Conformant but for 1 known failure.', run([[{ is: 'pass' }], [fail, 'SHALL', 'known']]), 0],
+  ['Conformant, except for 1 known failure.', run([[{ is: 'pass' }], [fail, 'SHALL', 'known']]), 0],
   ['Not conformant: 1 SHALL requirement is broken.', run([[fail], [fail, 'SHOULD']]), 1],
   [
     'Not conformant: 1 SHALL and 2 SHOULD requirements are broken.',
@@ -65,21 +72,48 @@ test.each<[string, RunResult, number]>([
     1,
   ],
   [
-    'Not shown: nothing is broken, but 1 test stayed inconclusive.',
+    'Inconclusive: no requirement is broken, but 1 test could not be judged.',
     run([[{ is: 'pass' }], [unsure], [unsure, 'MAY']]),
     3,
   ],
   [
-    'Not shown: the run was interrupted; nothing is broken so far.',
+    'Inconclusive: the run was interrupted; no requirement is broken so far.',
     run([[{ is: 'pass' }]], { complete: false }),
     3,
   ],
   [
-    'Not shown: nothing is broken, but there are warnings.',
+    'Inconclusive: no requirement is broken, but there are warnings.',
     run([[{ is: 'pass' }]], { warnings: ['a.ndjson cannot be read: permission is denied.'] }),
     3,
   ],
   ['Not valid: bulkcheck itself failed on 1 test.', run([[crash], [unsure]]), 4],
+  [
+    '2 of 1,705 tests selected: all pass. This is not a statement about conformance.',
+    run([[{ is: 'pass' }], [{ is: 'pass' }]], { scope: selected }),
+    0,
+  ],
+  [
+    '2 of 1,705 tests selected: all applicable tests pass. This is not a statement about conformance.',
+    run([[{ is: 'pass' }], [{ is: 'not-applicable', reason: { kind: 'no-group' } }]], { scope: selected }),
+    0,
+  ],
+  [
+    '2 of 1,705 tests selected: no SHALL requirement is broken. This is not a statement about conformance.',
+    run([[{ is: 'pass' }], [fail, 'SHOULD']], { scope: selected }),
+    0,
+  ],
+  ['Not conformant: 1 SHALL requirement is broken.', run([[fail]], { scope: selected }), 1],
+  [
+    'Inconclusive: no requirement is broken, but 1 test could not be judged.',
+    run([[{ is: 'pass' }], [unsure]], { scope: selected }),
+    3,
+  ],
+  [
+    'Conformant: no SHALL requirement is broken, and all applicable requirements were tested.',
+    run([[{ is: 'pass' }]], { scope: { kind: 'files', levels: [] } }),
+    0,
+  ],
+  ['Inconclusive: none of 1 test passed.', run([[unsure, 'SHOULD']]), 3],
 ])('%s', (text, result, code) => {
   expect(outcomeSentence(result)).toBe(text)
   expect(exitCode(result)).toBe(code)
@@ -106,14 +140,14 @@ test.each<[Row, Level, string]>([
 test('inconclusive tests stand by their cause, the largest group first', () => {
   const cause = {
     is: 'inconclusive',
-    because: 'it did not arrive',
-    cause: 'export plain was refused',
+    reason: stated('it did not arrive'),
+    cause: stated('export plain was refused'),
   } as const
   expect(
-    inconclusiveReasons(run([[unsure], [cause], [cause]]).tests).map((it) => [it.because, it.tests.length]),
+    inconclusiveReasons(run([[unsure], [cause], [cause]]).tests).map((it) => [it.reason, it.tests.length]),
   ).toEqual([
-    ['export plain was refused', 2],
-    ['there was no answer', 1],
+    [stated('export plain was refused'), 2],
+    [stated('there was no answer'), 1],
   ])
 })
 
@@ -124,4 +158,16 @@ test.each([
   [3_600_000, '1 h 0 min'],
 ])('%d ms is %s', (ms, text) => {
   expect(formatMilliseconds(ms)).toBe(text)
+})
+
+test('equal reasons stand together whichever way their members are ordered', () => {
+  const one: Verdict = { is: 'inconclusive', reason: { kind: 'no-response', exchange: 1, problem: 'reset' } }
+  const same: Verdict = { is: 'inconclusive', reason: { problem: 'reset', exchange: 1, kind: 'no-response' } }
+  const other: Verdict = {
+    is: 'inconclusive',
+    reason: { kind: 'no-response', exchange: 2, problem: 'reset' },
+  }
+  expect(inconclusiveReasons(run([[one], [same], [other]]).tests).map((it) => it.tests.length)).toEqual([
+    2, 1,
+  ])
 })

@@ -1,5 +1,7 @@
 import { atLeast, type Level, requirementLevels } from '../model/requirement.ts'
-import { hasBrokenRequirement, type RunResult, isConclusive, type TestResult } from '../model/result.ts'
+import { countInconclusive, outcomeOf } from '../model/outcome.ts'
+import { type Reason, reasonKey } from '../model/reason.ts'
+import type { RunResult, TestResult } from '../model/result.ts'
 import { countUncheckedRules } from './profile-overview.ts'
 
 /** What a test means for the run: its verdict read with its level, the run's bar and the list of known failures. */
@@ -42,43 +44,64 @@ export function testsBySuite(
 }
 
 /** Inconclusive tests by what they have in common, the largest group first. */
-export function inconclusiveReasons(tests: readonly TestResult[]): readonly Reason[] {
+export function inconclusiveReasons(tests: readonly TestResult[]): readonly ReasonGroup[] {
   return reasons(tests.filter((test) => test.verdict.is === 'inconclusive'))
 }
 
 /** Tests that do not apply by reason, the largest group first. */
-export function notApplicableReasons(tests: readonly TestResult[]): readonly Reason[] {
+export function notApplicableReasons(tests: readonly TestResult[]): readonly ReasonGroup[] {
   return reasons(tests.filter((test) => test.verdict.is === 'not-applicable'))
 }
 
 /** A reason and the tests that share it. */
-export interface Reason {
-  readonly because: string
+export interface ReasonGroup {
+  readonly reason: Reason
   readonly tests: readonly TestResult[]
 }
 
-/** The outcome of a run in one sentence with a full stop; only a run of exit code 0 is called conformant. */
+/** The outcome of a run in one sentence or two with full stops; only a run of exit code 0 is called conformant. */
 export function outcomeSentence(result: RunResult): string {
-  const { tests } = result
-  if (hasBrokenRequirement(result))
-    return `Not conformant: ${violations(result)}${result.complete ? '' : ', and the run was interrupted'}.`
-  const errors = testsWithStanding(result, 'error').length
-  if (errors > 0) return `Not valid: bulkcheck itself failed on ${countOf(errors, 'test')}.`
-  const unsure = testsWithStanding(result, 'inconclusive').filter(
-    (test) => !test.knownFailing && atLeast(test.requirement.level, result.failOn),
-  ).length
-  if (!result.complete) return 'Not shown: the run was interrupted; nothing is broken so far.'
-  if (unsure > 0) return `Not shown: nothing is broken, but ${countOf(unsure, 'test')} stayed inconclusive.`
-  const passed = testsWithStanding(result, 'pass').length
+  const outcome = outcomeOf(result)
+  const count = (it: Standing) => testsWithStanding(result, it).length
+  switch (outcome.kind) {
+    case 'broken':
+      return `Not conformant: ${violations(result)}${result.complete ? '' : ', and the run was interrupted'}.`
+    case 'harness-error':
+      return `Not valid: bulkcheck itself failed on ${countOf(count('error'), 'test')}.`
+    case 'interrupted':
+      return 'Inconclusive: the run was interrupted; no requirement is broken so far.'
+    case 'not-everything-shown':
+      return notShownTexts[outcome.by](result)
+    case 'selection':
+      return `${formatNumber(outcome.tests)} of ${countOf(outcome.of, 'test')} selected: ${selectionText(result)}. This is not a statement about conformance.`
+    case 'conformant':
+    case 'files-conform':
+      return conformantSentence(result)
+  }
+}
+
+const notShownTexts = {
+  'inconclusive-tests': (result: RunResult) =>
+    `Inconclusive: no requirement is broken, but ${countOf(countInconclusive(result), 'test')} could not be judged.`,
+  'no-pass': ({ tests }: RunResult) => `Inconclusive: none of ${countOf(tests.length, 'test')} passed.`,
+  warnings: () => 'Inconclusive: no requirement is broken, but there are warnings.',
+}
+
+function selectionText({ tests, failOn }: RunResult): string {
+  if (tests.every(({ verdict }) => verdict.is === 'pass')) return 'all pass'
+  if (tests.every(({ verdict }) => verdict.is === 'pass' || verdict.is === 'not-applicable'))
+    return 'all applicable tests pass'
+  return `no ${bar(failOn)} requirement is broken`
+}
+
+function conformantSentence(result: RunResult): string {
   const known = testsWithStanding(result, 'known').length
-  if (passed === 0) return `Nothing was shown: none of ${countOf(tests.length, 'test')} passed.`
-  if (!isConclusive(result)) return 'Not shown: nothing is broken, but there are warnings.'
-  if (known > 0) return `Conformant but for ${countOf(known, 'known failure')}.`
+  if (known > 0) return `Conformant, except for ${countOf(known, 'known failure')}.`
   const unchecked = countUncheckedRules(result)
   const rest =
     unchecked === 0
-      ? 'all that apply could be shown'
-      : `all that apply could be shown but for ${countOf(unchecked, 'rule')} of profiles`
+      ? 'all applicable requirements were tested'
+      : `all applicable requirements were tested, except for ${countOf(unchecked, 'rule')} of profiles`
   return `Conformant: no ${bar(result.failOn)} requirement is broken, and ${rest}.`
 }
 
@@ -119,7 +142,7 @@ export function countOf(number: number, noun: string): string {
   return `${formatNumber(number)} ${noun}${number === 1 ? '' : 's'}`
 }
 
-/** A whole number for people: `1,200`. What the language offers for it takes longer to load than a small report to write. */
+/** A whole number for people: `1,200`. Intl takes longer to load than a small report to write. */
 export function formatNumber(number: number): string {
   return String(number).replace(/\B(?=(\d{3})+$)/g, ',')
 }
@@ -135,15 +158,19 @@ export function formatMilliseconds(ms: number): string {
     : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
-function reasons(tests: readonly TestResult[]): readonly Reason[] {
-  return groupBy(tests, because)
-    .map((group) => ({ because: because(group[0]), tests: group }))
+function reasons(tests: readonly TestResult[]): readonly ReasonGroup[] {
+  const found = tests.flatMap((test) => {
+    const reason = groupedReason(test)
+    return reason ? [{ test, reason }] : []
+  })
+  return groupBy(found, ({ reason }) => reasonKey(reason))
+    .map((group) => ({ reason: group[0].reason, tests: group.map(({ test }) => test) }))
     .sort((a, b) => b.tests.length - a.tests.length)
 }
 
-function because({ verdict }: TestResult): string {
-  if (verdict.is === 'inconclusive') return verdict.cause ?? verdict.because
-  return verdict.is === 'not-applicable' ? verdict.because : ''
+function groupedReason({ verdict }: TestResult): Reason | undefined {
+  if (verdict.is === 'inconclusive') return verdict.cause ?? verdict.reason
+  return verdict.is === 'not-applicable' ? verdict.reason : undefined
 }
 
 /** Items with the same key together, groups in the order of their first item. */

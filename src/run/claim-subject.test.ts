@@ -56,7 +56,10 @@ test('files are judged by their kind, whether their requests were seen or not', 
 test('a file that was not read as a whole leaves its kind open, and the index missing', () => {
   const files = [outputFile({ number: 1, retrieved: false }), outputFile({ number: 2, kind: 'error' })]
   const evidence: Evidence = { probe: 'files', files }
-  expect(is(evidence, 'resources')).toMatchObject({ is: 'lines', lost: expect.any(String) })
+  expect(is(evidence, 'resources')).toMatchObject({
+    is: 'lines',
+    lost: { kind: 'file-lost', probe: 'it', exchange: files[0]?.exchange },
+  })
   expect(is(evidence, 'outcomes')).not.toHaveProperty('lost')
   expect(is(evidence, 'index')).toMatchObject({ is: 'missing', never: false })
 })

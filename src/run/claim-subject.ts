@@ -2,9 +2,10 @@ import { type Exchange, type FileKind, type OutputFile, findExchange } from '../
 import type { Export } from '../model/export/export.ts'
 import { isSuccess, isThrottled } from '../model/http/status.ts'
 import type { Evidence } from '../model/evidence.ts'
+import { type ExportEnding, type Reason, type RequestOutcome, stated } from '../model/reason.ts'
 import { evidencePart } from '../model/parts.ts'
 
-/** What a claim is about, taken from the evidence of its probe. */
+/** The part of a probe's evidence that a claim is about. */
 export type ClaimSubject =
   | { readonly is: 'exchanges'; readonly exchanges: readonly Exchange[] }
   /** `lost`: why not all of the files were judged. */
@@ -12,11 +13,11 @@ export type ClaimSubject =
       readonly is: 'lines'
       readonly kind: FileKind
       readonly files: readonly OutputFile[]
-      readonly lost?: string
+      readonly lost?: Reason
     }
   | { readonly is: 'index'; readonly files: readonly OutputFile[] }
   /** `never`: the condition did not arise; otherwise evidence that there should be is not there. */
-  | { readonly is: 'missing'; readonly because: string; readonly never: boolean }
+  | { readonly is: 'missing'; readonly reason: Reason; readonly never: boolean }
 
 /** The part of the evidence that a claim names. `label` names the probe for people; `all` are the exchanges of the run. */
 export function subjectOf(
@@ -25,12 +26,15 @@ export function subjectOf(
   run: { label: string; all: readonly Exchange[] },
 ): ClaimSubject {
   const { label } = run
-  if (evidence.probe === 'none') return missing(evidence.because)
+  if (evidence.probe === 'none') return missing(evidence.reason)
   if (evidence.probe === 'files') return filesSubject(evidence.files, part, label)
-  if (evidence.probe === 'token') return exchanges(evidence.exchanges.slice(-1), `${label} was not sent`)
+  if (evidence.probe === 'token')
+    return exchanges(evidence.exchanges.slice(-1), { kind: 'not-sent', probe: label })
   if (evidence.probe === 'request') {
-    if (part === 'response') return exchanges(evidence.exchanges.slice(-1), `${label} was not sent`)
-    if (!evidence.file?.retrieved) return missing(`${label} brought no file${lastSeen(evidence.exchanges)}`)
+    if (part === 'response')
+      return exchanges(evidence.exchanges.slice(-1), { kind: 'not-sent', probe: label })
+    if (!evidence.file?.retrieved)
+      return missing({ kind: 'no-file', probe: label, ...lastOutcome(evidence.exchanges) })
     return evidencePart(part)?.reads === 'index'
       ? { is: 'index', files: [evidence.file] }
       : { is: 'lines', kind: 'output', files: [evidence.file] }
@@ -44,33 +48,37 @@ export function subjectOf(
 
 /** The export of some evidence, unless it was never accepted: then why it was not. */
 function partOf(it: Export, part: string, label: string): ClaimSubject {
-  if (it.state === 'requested') return missing(`${label} was never asked for`)
-  if (part === 'kickoff') return exchanges([it.kickoff], '')
-  if (it.state === 'refused') return missing(`${label} was refused${answered(it.kickoff)}`)
+  if (it.state === 'requested') return missing({ kind: 'not-sent', probe: label })
+  if (part === 'kickoff') return { is: 'exchanges', exchanges: [it.kickoff] }
+  if (it.state === 'refused') return missing(refused(it.kickoff, label))
   switch (part) {
     case 'progress':
       return exchangesThatArose(
         pollsWith(it.polls, (status) => status === 202),
-        'no status response said that the export was in progress',
+        stated('no status response said that the export was in progress'),
       )
     case 'throttled':
-      return exchangesThatArose(pollsWith(it.polls, isThrottled), 'no status request was throttled')
+      return exchangesThatArose(pollsWith(it.polls, isThrottled), stated('no status request was throttled'))
     case 'failure':
       return it.state === 'failed' && !it.malformedManifest
-        ? exchanges([it.completion], '')
-        : missing('no export failed', true)
+        ? { is: 'exchanges', exchanges: [it.completion] }
+        : missing(stated('the export did not fail'), true)
     case 'deletion':
       return it.state === 'deleted'
-        ? exchanges([it.deletion], '')
-        : missing(`${label} was not deleted${ended(it)}`)
+        ? { is: 'exchanges', exchanges: [it.deletion] }
+        : missing({ kind: 'not-deleted', probe: label, times: 1, ...endingOf(it) })
     case 'second-deletion':
       return it.state === 'deleted' && it.secondDeletion
-        ? exchanges([it.secondDeletion], '')
-        : missing(`${label} was not deleted twice${ended(it)}`)
+        ? { is: 'exchanges', exchanges: [it.secondDeletion] }
+        : missing({ kind: 'not-deleted', probe: label, times: 2, ...endingOf(it) })
     case 'after-deletion':
       return it.state === 'deleted'
-        ? exchanges(it.afterDeletion.slice(-1), `${label} was not asked for after its deletion`)
-        : missing(`${label} was not deleted${ended(it)}`)
+        ? exchanges(it.afterDeletion.slice(-1), {
+            kind: 'status-not-requested',
+            probe: label,
+            after: 'deletion',
+          })
+        : missing({ kind: 'not-deleted', probe: label, times: 1, ...endingOf(it) })
     default:
       return completedPart(it, part, label)
   }
@@ -80,13 +88,13 @@ type StartedExport = Exclude<Export, { state: 'requested' | 'refused' }>
 
 function completedPart(it: StartedExport, part: string, label: string): ClaimSubject {
   const completion = 'completion' in it && (it.state !== 'failed' || it.malformedManifest) && it.completion
-  if (part === 'completion' && completion) return exchanges([completion], '')
-  if (!('files' in it) || !it.files) return missing(`${label} did not complete${ended(it)}`)
+  if (part === 'completion' && completion) return { is: 'exchanges', exchanges: [completion] }
+  if (!('files' in it) || !it.files) return missing({ kind: 'not-completed', probe: label, ...endingOf(it) })
   if (part === 'completion-again')
     return it.state === 'complete' && it.completionAgain
-      ? exchanges([it.completionAgain], '')
-      : missing(`the status of ${label} was not asked for again`)
-  if (part === 'files') return missing(`the manifest of ${label} lists no files`)
+      ? { is: 'exchanges', exchanges: [it.completionAgain] }
+      : missing({ kind: 'status-not-requested', probe: label, after: 'completion' })
+  if (part === 'files') return missing({ kind: 'no-files-listed', probe: label })
   return filesSubject(it.files, part, label)
 }
 
@@ -97,16 +105,16 @@ function filesSubject(files: readonly OutputFile[], part: string, label: string)
     const mine = files.filter((file) => file.kind === kind)
     const lost = lostOf(mine, label)
     if (mine.length > 0) return { is: 'lines', kind, files: mine, ...(lost === undefined ? {} : { lost }) }
-    if (kind === 'output') return missing(`the manifest of ${label} lists no output files`)
-    return missing(`the manifest lists no ${kind === 'error' ? 'error' : 'deleted'} files`, true)
+    if (kind === 'output') return missing({ kind: 'no-files-listed', probe: label, files: kind })
+    return missing({ kind: 'no-files-listed', files: kind }, true)
   }
   const lost = lostOf(files, label)
   return lost === undefined ? { is: 'index', files } : missing(lost)
 }
 
-function lostOf(files: readonly OutputFile[], label: string): string | undefined {
+function lostOf(files: readonly OutputFile[], label: string): Reason | undefined {
   const lost = files.find((file) => !file.retrieved)
-  return lost && `a file of ${label} was not read as a whole (exchange ${lost.exchange})`
+  return lost && { kind: 'file-lost', probe: label, exchange: lost.exchange }
 }
 
 function downloadsOf(it: Export, all: readonly Exchange[]): readonly Exchange[] {
@@ -114,18 +122,18 @@ function downloadsOf(it: Export, all: readonly Exchange[]): readonly Exchange[] 
   return files.flatMap((file) => findExchange(all, file.exchange) ?? [])
 }
 
-/** Why a control probe does not vouch for the probes that deviate from it; `undefined` if it does. */
-export function probeFailure(evidence: Evidence | undefined, label: string): string | undefined {
-  if (!evidence) return `${label} was not performed`
-  if (evidence.probe === 'none') return evidence.because
+/** Why the outcome of a control probe makes probes that deviate from it inconclusive; `undefined` if it does not. */
+export function probeFailure(evidence: Evidence | undefined, label: string): Reason | undefined {
+  if (!evidence) return { kind: 'not-performed', probe: label }
+  if (evidence.probe === 'none') return evidence.reason
   if (evidence.probe === 'files') return undefined
   if (evidence.probe === 'export') {
-    if (evidence.export.state === 'refused') return `${label} was refused${answered(evidence.export.kickoff)}`
-    return evidence.export.state === 'requested' ? `${label} was never asked for` : undefined
+    if (evidence.export.state === 'refused') return refused(evidence.export.kickoff, label)
+    return evidence.export.state === 'requested' ? { kind: 'not-sent', probe: label } : undefined
   }
   const last = evidence.exchanges.at(-1)
   if (last && succeeded(last)) return undefined
-  return `${label} did not succeed${last ? answered(last) : ''}`
+  return { kind: 'not-successful', probe: label, ...lastOutcome(evidence.exchanges) }
 }
 
 function pollsWith(polls: readonly Exchange[], accepts: (status: number) => boolean): readonly Exchange[] {
@@ -136,31 +144,35 @@ function succeeded(exchange: Exchange): boolean {
   return isSuccess(exchange.response?.status)
 }
 
-function ended(it: StartedExport): string {
-  if (it.state === 'failed') return `: it ended${answered(it.completion)}`
-  if (it.state === 'overdue') return `: ${it.because}`
-  return ''
+/** How an export ended that did not complete, as far as it ended. */
+export function endingOf(it: Export): { readonly ending?: ExportEnding } {
+  if (it.state === 'failed') return { ending: requestOutcomeOf(it.completion) }
+  return it.state === 'overdue' ? { ending: { overdue: it.overdue } } : {}
 }
 
-function answered(exchange: Exchange): string {
-  const { response, number } = exchange
-  if (response) return ` with ${response.status} (exchange ${number})`
-  return `: ${exchange.problem ?? 'there was no answer'} (exchange ${number})`
+/** How a request ended, for a reason. */
+export function requestOutcomeOf({ response, number, problem }: Exchange): RequestOutcome {
+  if (response) return { exchange: number, status: response.status }
+  return { exchange: number, ...(problem === undefined ? {} : { problem }) }
 }
 
-function lastSeen(list: readonly Exchange[]): string {
+function refused(kickoff: Exchange, probe: string): Reason {
+  return { kind: 'refused', probe, outcome: requestOutcomeOf(kickoff) }
+}
+
+function lastOutcome(list: readonly Exchange[]): { readonly outcome?: RequestOutcome } {
   const last = list.at(-1)
-  return last ? `: it was answered${answered(last)}` : ''
+  return last ? { outcome: requestOutcomeOf(last) } : {}
 }
 
-function exchanges(list: readonly Exchange[], otherwise: string): ClaimSubject {
+function exchanges(list: readonly Exchange[], otherwise: Reason): ClaimSubject {
   return list.length > 0 ? { is: 'exchanges', exchanges: list } : missing(otherwise)
 }
 
-function exchangesThatArose(list: readonly Exchange[], otherwise: string): ClaimSubject {
+function exchangesThatArose(list: readonly Exchange[], otherwise: Reason): ClaimSubject {
   return list.length > 0 ? { is: 'exchanges', exchanges: list } : missing(otherwise, true)
 }
 
-function missing(because: string, never = false): ClaimSubject {
-  return { is: 'missing', because, never }
+function missing(reason: Reason, never = false): ClaimSubject {
+  return { is: 'missing', reason, never }
 }

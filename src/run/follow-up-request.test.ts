@@ -27,7 +27,7 @@ test('what has expired is not asked for', () => {
   const evidence = completedExport({ completion: expiring })
   expect(request(file, () => evidence, before)).toEqual({})
   expect(request(file, () => evidence, after)).toEqual({
-    because: expect.stringContaining('exchange 3'),
+    reason: { kind: 'expired', exchange: 3 },
   })
   expect(request({ get: 'metadata' }, () => evidence, after)).toEqual({})
   expect(request({ get: { from: 'everything', pick: 'unknownFileUrl' } }, () => evidence, after)).toEqual({})

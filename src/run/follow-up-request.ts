@@ -1,6 +1,7 @@
 import { type Exchange, header } from '../model/http/exchange.ts'
 import { parseHttpDate } from '../model/http/http-date.ts'
 import type { Evidence } from '../model/evidence.ts'
+import type { Reason } from '../model/reason.ts'
 import type { Picker } from '../checks/check.ts'
 
 /**
@@ -12,7 +13,7 @@ export function followUpRequest(
   evidenceOf: (from: string) => Evidence | undefined,
   exchanges: readonly Exchange[],
   picks: readonly Picker[],
-): { readonly authorization?: 'none' } | { readonly because: string } {
+): { readonly authorization?: 'none' } | { readonly reason: Reason } {
   const { get, authorization } = spec as { get?: unknown; authorization?: unknown }
   const { from, pick } = (typeof get === 'object' ? (get ?? {}) : {}) as { from?: string; pick?: string }
   const urlOf = picks.find((it) => it.name === pick)?.urlOf
@@ -25,7 +26,7 @@ export function followUpRequest(
   )
   const last = exchanges.at(-1)
   if (expires !== undefined && last && Date.parse(last.startedAt) + last.durationMs > expires)
-    return { because: `the export had expired by then, as the Expires of exchange ${completion.number} says` }
+    return { reason: { kind: 'expired', exchange: completion.number } }
   return urlOf === 'file' && manifest.requiresAccessToken === false && authorization === undefined
     ? { authorization: 'none' }
     : {}

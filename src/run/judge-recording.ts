@@ -11,6 +11,7 @@ import { type Judging, judgeTests, openJudging } from './judging.ts'
 import { readAllFiles } from './probe-files.ts'
 import { readRecording } from './recording.ts'
 import type { RunEvent } from './run-options.ts'
+import { scopeOf } from './result-scope.ts'
 import { runResultOf } from './run-result.ts'
 
 /** What judging a recording needs. */
@@ -23,9 +24,9 @@ export interface JudgeRecordingOptions {
   readonly warnings: readonly string[]
   readonly harness: string
   readonly notify?: (event: RunEvent) => void
-  /** Paths of FHIR packages whose profiles resources are held against. */
+  /** Paths of FHIR packages; resources are validated against their profiles. */
   readonly packages?: readonly string[]
-  /** How many threads judge output files; one for each core but this one's unless given. */
+  /** How many threads judge output files; default: one for each core except this thread's. */
   readonly threads?: number
 }
 
@@ -48,6 +49,7 @@ export async function judgeRecording(options: JudgeRecordingOptions): Promise<Ru
     })
     return runResultOf(judging, {
       ...{ harness, complete, jobs, flaky, failOn, warnings, startedAt, durationMs, tests, exchanges },
+      scope: scopeOf('run', judging.plan),
       suites: { sha256: loaded.sha256 },
     })
   } finally {

@@ -3,6 +3,7 @@ import type { Exchange } from '../model/http/exchange.ts'
 import { combineJudgements, type Judgement, neverArose, satisfied, undecided } from '../model/judgement.ts'
 import type { PlannedClaim, PlannedProbe, PlannedTest, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
+import type { Reason } from '../model/reason.ts'
 import type { CitedRequirement, TestResult, Verdict } from '../model/result.ts'
 import { ownFrames } from '../model/stack-frames.ts'
 import { TemporaryStorageError, type ResourceIndex } from '../model/fhir/resource-index.ts'
@@ -18,13 +19,13 @@ export interface JudgeInput {
   readonly exchanges: readonly Exchange[]
   readonly checks: ReadonlyMap<string, Check>
   readonly source: ValueSource
-  /** Whether resources were held against profiles of packages. */
+  /** Whether resources were validated against profiles of packages. */
   readonly profilesChecked: boolean
   /** What a lines check tallied over the files of a claim's part; `undefined` if they were not read for it. */
   tallyOf(claim: PlannedClaim, check: string, params: unknown): unknown
 }
 
-/** What became of one test. Never throws: a bug of ours becomes an `error` verdict. */
+/** The result of one test. Never throws: a bug in bulkcheck becomes an `error` verdict. */
 export function judgeTest(test: PlannedTest, given: JudgeInput, knownFailing: boolean): TestResult {
   const { requirement } = test
   const { at, since: _since, until: _until, untested: _untested, ...row } = requirement
@@ -42,28 +43,28 @@ export function judgeTest(test: PlannedTest, given: JudgeInput, knownFailing: bo
 }
 
 function verdictOf(test: PlannedTest, given: JudgeInput): Verdict {
-  if (test.notApplicable) return { is: 'not-applicable', because: test.notApplicable }
+  if (test.notApplicable) return { is: 'not-applicable', reason: test.notApplicable }
   try {
     for (const claim of test.given) {
       const failure = controlFailure(claim.probe, given)
-      if (failure) return { is: 'inconclusive', because: failure, cause: failure }
+      if (failure) return { is: 'inconclusive', reason: failure, cause: failure }
       const judgement = judgeClaim(claim, given)
       if (judgement.is === 'violated')
         return {
           is: 'not-applicable',
-          because: `its condition did not arise: ${sentence(judgement.findings[0].message)}`,
+          reason: { kind: 'condition-not-met', message: judgement.findings[0].message },
         }
       if (judgement.is === 'undecided') return undecidedVerdict(judgement, claim, given)
     }
     const failure = controlFailure(test.claim.probe, given)
-    if (failure) return { is: 'inconclusive', because: failure, cause: failure }
+    if (failure) return { is: 'inconclusive', reason: failure, cause: failure }
     const judgement = judgeClaim(test.claim, given)
     if (judgement.is === 'satisfied') return { is: 'pass' }
     if (judgement.is === 'violated') return { is: 'fail', findings: judgement.findings }
     return undecidedVerdict(judgement, test.claim, given)
   } catch (error) {
     if (error instanceof TemporaryStorageError)
-      return { is: 'inconclusive', because: error.message, cause: error.message }
+      return { is: 'inconclusive', reason: { kind: 'disk-full' }, cause: { kind: 'disk-full' } }
     // Only our own frames: a foreign message may quote what was judged.
     const stack = error instanceof Error ? ownFrames(error) : undefined
     return { is: 'error', error: { message: `judging ${test.id} failed`, ...(stack ? { stack } : {}) } }
@@ -75,14 +76,14 @@ function undecidedVerdict(
   claim: PlannedClaim,
   given: JudgeInput,
 ): Verdict {
-  if (judgement.never) return { is: 'not-applicable', because: judgement.because }
+  if (judgement.never) return { is: 'not-applicable', reason: judgement.reason }
   const subject = subjectFor(claim, given)
-  const cause = subject.is === 'missing' ? { cause: subject.because } : {}
-  return { is: 'inconclusive', because: judgement.because, ...cause }
+  const cause = subject.is === 'missing' ? { cause: subject.reason } : {}
+  return { is: 'inconclusive', reason: judgement.reason, ...cause }
 }
 
-/** Why the undeviated twin of a probe, or of one that it takes values from, does not vouch for it. */
-function controlFailure(key: ProbeKey, given: JudgeInput): string | undefined {
+/** Why the control of a probe, or of one that it takes values from, makes it inconclusive. */
+function controlFailure(key: ProbeKey, given: JudgeInput): Reason | undefined {
   const control = given.probes.get(key)?.control
   if (!control) return undefined
   return probeFailure(given.evidence.get(control), given.probes.get(control)?.label ?? control)
@@ -91,9 +92,9 @@ function controlFailure(key: ProbeKey, given: JudgeInput): string | undefined {
 function judgeClaim(claim: PlannedClaim, given: JudgeInput): Judgement {
   const subject = subjectFor(claim, given)
   if (subject.is === 'missing')
-    return { is: 'undecided', because: subject.because, ...(subject.never ? { never: true } : {}) }
+    return { is: 'undecided', reason: subject.reason, ...(subject.never ? { never: true } : {}) }
   const evidence = given.evidence.get(claim.probe)
-  if (!evidence) return undecided('the run was interrupted before, or was not asked for it')
+  if (!evidence) return undecided({ kind: 'no-evidence' })
   const { fhirUrl, groupId, authorization } = given.target
   const target = { fhirUrl, authorized: authorization.kind !== 'none', ...(groupId ? { groupId } : {}) }
   return combineJudgements(
@@ -101,7 +102,7 @@ function judgeClaim(claim: PlannedClaim, given: JudgeInput): Judgement {
       const check = given.checks.get(name)
       if (!check) throw new Error(`no check ${name}`)
       const params = resolveReferences(raw, given.source)
-      if ('because' in params) return undecided(params.because)
+      if ('reason' in params) return undecided(params.reason)
       return applyCheck(check, params.value, { subject, claim, given, context: { target, evidence } })
     }),
   )
@@ -126,19 +127,17 @@ function applyCheck(
     case 'lines': {
       if (subject.is !== 'lines') throw new Error(`${check.name} judges lines`)
       const tally = given.tallyOf(claim, check.name, params)
-      if (tally === undefined)
-        return undecided('the output files are not there any more; a run with --keep keeps them')
-      if (check.wants === 'profiles' && !given.profilesChecked)
-        return neverArose('--ig-package gives the FHIR packages to take profiles from, and none was given')
+      if (tally === undefined) return undecided({ kind: 'files-not-kept' })
+      if (check.wants === 'profiles' && !given.profilesChecked) return neverArose({ kind: 'no-package' })
       const judged = (check as LinesCheck<unknown, unknown>).judgement(tally, params, context)
       if (subject.lost === undefined || judged.is === 'violated') return judged
-      // What was not read may break what the rest keeps, or be what the claim is about.
+      // The unread part may break the claim, or be what the claim is about.
       return undecided(subject.lost)
     }
     case 'index': {
       const index = given.source.index(claim.probe)
-      return 'because' in index
-        ? undecided(index.because)
+      return 'reason' in index
+        ? undecided(index.reason)
         : (check as IndexCheck<unknown>).judge(index.value as ResourceIndex, params, context)
     }
   }
@@ -153,24 +152,25 @@ function judgeExchanges(
   const silent = exchanges.find((it) => !it.response)
   const unheard: readonly Judgement[] = silent
     ? [
-        undecided(
-          `exchange ${silent.number} brought no response: ${silent.problem ?? silent.silence ?? 'unknown'}`,
-        ),
+        undecided({
+          kind: 'no-response',
+          exchange: silent.number,
+          problem: silent.problem ?? silent.networkError ?? 'unknown',
+        }),
       ]
     : []
   const heard = exchanges.filter((it) => it.response)
   if (heard.length === 0) return unheard[0] ?? satisfied
   const each = check as ExchangeCheck<unknown>
   const judged = heard.map((exchange) => each.judge(exchange, params, context))
-  // One exchange that arose decides; the others merely had nothing to say.
+  // One exchange to which the claim applies decides; the others do not count.
   const decided = judged.filter((it) => !(it.is === 'undecided' && it.never))
   return combineJudgements([...(decided.length > 0 ? decided : judged), ...unheard])
 }
 
 function subjectFor(claim: PlannedClaim, given: JudgeInput): ClaimSubject {
   const evidence = given.evidence.get(claim.probe)
-  if (!evidence)
-    return { is: 'missing', because: 'the run was interrupted before, or was not asked for it', never: false }
+  if (!evidence) return { is: 'missing', reason: { kind: 'no-evidence' }, never: false }
   const label = given.probes.get(claim.probe)?.label ?? claim.probe
   return subjectOf(evidence, claim.part, { label, all: given.exchanges })
 }
@@ -189,8 +189,4 @@ function exchangesOf(test: PlannedTest, given: JudgeInput): readonly number[] {
       numbers.add(evidence.export.kickoff.number)
   }
   return [...numbers].sort((a, b) => a - b).slice(0, mostExchanges)
-}
-
-function sentence(message: string): string {
-  return message.replace(/\.$/, '')
 }

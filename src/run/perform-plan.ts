@@ -1,6 +1,7 @@
 import type { OutputFile } from '../model/http/exchange.ts'
 import type { PlannedProbe, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
+import type { Reason } from '../model/reason.ts'
 import type { Shard } from '../model/export/shard.ts'
 import type { Session } from '../probe/session.ts'
 import { hasFilesToRead, outputFilesOf } from './evidence-files.ts'
@@ -16,13 +17,13 @@ interface ShardScope {
   readonly shard: Shard
   /** Exports of whose files this machine takes its part. */
   readonly sharedProbes: ReadonlySet<ProbeKey>
-  /** Further probes whose files others want to know about. */
+  /** Further probes whose files other machines need. */
   readonly neededProbes: ReadonlySet<ProbeKey>
-  /** Told once an export that is shared is complete. */
+  /** Called when an export that is shared is complete. */
   readonly onExportComplete: (probe: PlannedProbe, brought: Evidence, reading: ProbeFilesReader) => void
 }
 
-/** What performing a plan takes. */
+/** What performing a plan needs. */
 export interface PerformPlanOptions {
   readonly session: Session
   readonly signal?: AbortSignal
@@ -30,16 +31,16 @@ export interface PerformPlanOptions {
   readonly sharing?: ShardScope
 }
 
-/** Readers that other machines join what they found out to, or need themselves. */
+/** Readers of files that are shared with other machines. */
 export type OpenReaders = ReadonlyMap<ProbeKey, ProbeFilesReader>
 
-/** How far performing a plan has come; what was gathered stands in the judging. */
+/** How far a plan has been performed; what was gathered is in the judging. */
 interface PlanState {
   readonly judging: Judging
   readonly session: Session
   readonly sharing: ShardScope | undefined
   readonly probes: ReadonlyMap<ProbeKey, PlannedProbe>
-  /** Of exports whose files are coming. */
+  /** Of exports whose files are arriving. */
   readonly readers: Map<ProbeKey, ProbeFilesReader>
   readonly openReaders: Map<ProbeKey, ProbeFilesReader>
 }
@@ -97,20 +98,21 @@ function usesExpiredToken(probe: PlannedProbe): boolean {
 /** A request during an export was performed while that ran, or never. */
 function ensureEvidence({ judging, probes }: PlanState, probe: ProbeKey, during: ProbeKey): void {
   if (judging.evidence.has(probe)) return
-  const label = probes.get(during)?.label ?? 'its export'
-  judging.evidence.set(probe, { probe: 'none', because: `${label} was never running` })
+  const label = probes.get(during)?.label
+  const reason: Reason = { kind: 'never-running', ...(label === undefined ? {} : { probe: label }) }
+  judging.evidence.set(probe, { probe: 'none', reason })
 }
 
 async function performProbe(state: PlanState, probe: PlannedProbe): Promise<Evidence> {
   const { judging, session, sharing } = state
   const spec = resolveReferences(probe.spec, judging.source)
-  if ('because' in spec) return { probe: 'none', because: spec.because }
+  if ('reason' in spec) return { probe: 'none', reason: spec.reason }
   if (probe.kind === 'token') return session.performToken(spec.value as never, probe.key)
   if (probe.kind === 'request') {
     const { picks } = vocabularyIndex
     const evidenceOf = (from: ProbeKey) => judging.evidence.get(from)
     const how = followUpRequest(probe.spec, evidenceOf, session.exchanges, picks)
-    if ('because' in how) return { probe: 'none', because: how.because }
+    if ('reason' in how) return { probe: 'none', reason: how.reason }
     return session.performRequest({ ...(spec.value as object), ...how, spooled: probe.spooled } as never)
   }
   const intent = sharing && isShared(state, probe) ? { ...probe.intent, share: sharing.shard } : probe.intent
@@ -140,7 +142,7 @@ async function performDuring(
     const request = state.probes.get(it)
     if (request) await addEvidence(state, request, await performProbe(state, request))
   }
-  // Picks taken while it ran may look different once it has ended.
+  // Values picked while it ran may differ after its end.
   for (const name of picked.keys()) if (name.startsWith(`${key}#`)) picked.delete(name)
 }
 

@@ -14,7 +14,7 @@ import { vocabularyIndex } from './vocabulary-index.ts'
 
 /** What a run leaves behind so that it can be judged again without its target: evidence as recorded, nothing live. */
 export interface Recording {
-  readonly recording: 1
+  readonly recording: 2
   /** The target without credentials. */
   readonly target: Target
   readonly startedAt: string
@@ -53,7 +53,7 @@ export function recordingOf(run: RecordingInput): Recording {
   const sensitive = new Set(vocabularyIndex.picks.filter((it) => it.sensitive).map((it) => it.name))
   const { authorization, otherClient, ...target } = options.target
   const recording = {
-    recording: 1,
+    recording: 2,
     target: {
       ...target,
       authorization: { kind: authorization.kind },
@@ -63,7 +63,7 @@ export function recordingOf(run: RecordingInput): Recording {
     picked: Object.fromEntries(
       [...judging.picked].map(([name, value]) =>
         sensitive.has(name.slice(name.lastIndexOf('#') + 1))
-          ? [name, { because: 'a recording holds no ids of patients' }]
+          ? [name, { reason: { kind: 'patient-ids-not-recorded' } }]
           : [name, value],
       ),
     ),
@@ -85,13 +85,18 @@ function masked(value: unknown, session: Session): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, masked(it, session)]))
 }
 
-/** Reads a recording; a file that is none is an error that says so. */
+/** Reads a recording; throws an Error with a message for the user if the file is not a recording. */
 export async function readRecording(file: string): Promise<Recording> {
   const text = await readFile(file, 'utf8').catch(() => {
     throw new Error(`${file} cannot be read`)
   })
   const value = parse(text)
-  if (value?.recording !== 1) throw new Error(`${file} is no recording of a run (write one with --record)`)
+  if (value?.recording === 1)
+    throw new Error(
+      `${file} was recorded by an older version of bulkcheck. This version reads only recordings of format version 2: run again with --record`,
+    )
+  if (value?.recording !== 2)
+    throw new Error(`${file} is not a recording of a run; make one with \`bulkcheck run --record\``)
   return value as unknown as Recording
 }
 
@@ -100,7 +105,7 @@ function parse(text: string): Record<string, unknown> | undefined {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
   } catch {
-    // What it says instead of JSON is of no use to anybody.
+    // The error of the parser would quote the file.
     return undefined
   }
 }

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import type { ResourceIndex } from '../model/fhir/resource-index.ts'
+import { stated } from '../model/reason.ts'
 import { resolveReferences, type ValueSource } from './resolve-references.ts'
 
+const refused = stated('it was refused')
 const index = { size: 0 } as ResourceIndex
 const source: ValueSource = {
   pick: (from, pick) =>
-    from === 'refused'
-      ? { because: 'it was refused' }
-      : { value: pick === 'two' ? ['a', 'b'] : `${from}.${pick}` },
-  index: (from) => (from === 'refused' ? { because: 'it was refused' } : { value: index }),
+    from === 'refused' ? { reason: refused } : { value: pick === 'two' ? ['a', 'b'] : `${from}.${pick}` },
+  index: (from) => (from === 'refused' ? { reason: refused } : { value: index }),
 }
 
 test.each<[unknown, unknown]>([
@@ -34,7 +34,7 @@ test.each<[unknown, unknown]>([
 
 test('one reference that cannot be resolved says why for the whole', () => {
   expect(resolveReferences({ a: 1, b: [{ from: 'refused', pick: 'one' }] }, source)).toEqual({
-    because: 'it was refused',
+    reason: refused,
   })
-  expect(resolveReferences({ of: { from: 'refused' } }, source)).toEqual({ because: 'it was refused' })
+  expect(resolveReferences({ of: { from: 'refused' } }, source)).toEqual({ reason: refused })
 })

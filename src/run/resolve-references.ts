@@ -1,8 +1,9 @@
 import type { Picker } from '../checks/check.ts'
 import type { ResourceIndex } from '../model/fhir/resource-index.ts'
+import type { Reason } from '../model/reason.ts'
 
-/** A value, or why there is none: the reason completes "cannot tell, because …". */
-export type ResolvedValue<T> = { readonly value: T } | { readonly because: string }
+/** A value, or why there is none. */
+export type ResolvedValue<T> = { readonly value: T } | { readonly reason: Reason }
 
 /** Where references are looked up. */
 export interface ValueSource {
@@ -22,7 +23,7 @@ export function resolveReferences(value: unknown, source: ValueSource): Resolved
   const resolved: Record<string, unknown> = {}
   for (const [key, member] of entries) {
     const it = resolveReferences(member, source)
-    if ('because' in it) return it
+    if ('reason' in it) return it
     resolved[key] = it.value
   }
   return { value: resolved }
@@ -32,7 +33,7 @@ function resolveList(list: readonly unknown[], source: ValueSource): ResolvedVal
   const resolved: unknown[] = []
   for (const member of list) {
     const it = resolveReferences(member, source)
-    if ('because' in it) return it
+    if ('reason' in it) return it
     // A pick of several values inside a list stands for those values.
     if (Array.isArray(it.value) && !Array.isArray(member)) resolved.push(...it.value)
     else resolved.push(it.value)
@@ -40,7 +41,7 @@ function resolveList(list: readonly unknown[], source: ValueSource): ResolvedVal
   return { value: resolved }
 }
 
-/** What a pick is called in the vocabulary; a name that is not there is a bug, since loading checked it. */
+/** The pick of a name; an unknown name is a bug, because loading checked it. */
 export function pickerNamed(pickers: readonly Picker[], name: string): Picker {
   const picker = pickers.find((it) => it.name === name)
   if (!picker) throw new Error(`no pick ${name}`)

@@ -1,7 +1,7 @@
 import type { Clock } from '../model/clock.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Level } from '../model/requirement.ts'
-import type { TestResult } from '../model/result.ts'
+import type { ResultScope, TestResult } from '../model/result.ts'
 import type { Target } from '../model/target.ts'
 import type { JudgeProgress } from '../output/judge-progress.ts'
 import type { ProbeEvent } from '../probe/events.ts'
@@ -11,7 +11,7 @@ import type { Transport } from '../probe/transport/message.ts'
 export type RunEvent =
   | { readonly kind: 'probe'; readonly label: string; readonly done: number; readonly of: number }
   | { readonly kind: 'activity'; readonly event: ProbeEvent }
-  /** How much of the files of a probe has been judged; told now and then. */
+  /** How much of a probe's files has been judged; sent every now and then. */
   | { readonly kind: 'judged'; readonly done: JudgeProgress }
   | { readonly kind: 'test'; readonly test: TestResult }
   | {
@@ -35,6 +35,8 @@ export interface RunOptions {
   readonly knownFailing: readonly string[]
   readonly warnings: readonly string[]
   readonly harness: string
+  /** How the plan was narrowed; absent if it has every test. */
+  readonly selection?: ResultScope['selection']
   readonly signal?: AbortSignal
   readonly notify?: (event: RunEvent) => void
   /** Folder in which downloaded files are left. */
@@ -42,10 +44,10 @@ export interface RunOptions {
   readonly showDiagnostics?: boolean
   /** File to which what is needed to judge again is written. */
   readonly recording?: string
-  /** It has been written. */
+  /** Called when the recording has been written. */
   readonly onRecorded?: () => void
-  /** Paths of FHIR packages whose profiles resources are held against. */
+  /** Paths of FHIR packages; resources are validated against their profiles. */
   readonly packages?: readonly string[]
-  /** How many threads judge output files; one for each core but this one's unless given. */
+  /** How many threads judge output files; default: one for each core except this thread's. */
   readonly threads?: number
 }

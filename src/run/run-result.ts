@@ -4,10 +4,11 @@ import type { RunResult } from '../model/result.ts'
 import { resultFilesOf, resultProfilesOf } from './evidence-files.ts'
 import type { Judging } from './judging.ts'
 
-/** What a result says besides what was judged. */
+/** The parts of a result that do not come from judging. */
 export type RunResultDetails = Pick<
   RunResult,
   | 'harness'
+  | 'scope'
   | 'complete'
   | 'jobs'
   | 'suites'
@@ -25,12 +26,12 @@ export function runResultOf(
   details: RunResultDetails,
 ): RunResult {
   const { name, fhirUrl, ig } = judging.target
-  const { harness, complete, jobs, flaky = [], suites, failOn, warnings } = details
+  const { harness, scope, complete, jobs, flaky = [], suites, failOn, warnings } = details
   const { startedAt, durationMs, tests, exchanges } = details
   return {
-    version: 1,
+    version: 2,
     run: randomUUID(),
-    ...{ harness, complete, jobs, suites },
+    ...{ harness, scope, complete, jobs, suites },
     ...(flaky.length > 0 ? { flaky } : {}),
     target: { name, fhirUrl, ig },
     ...{ failOn, warnings, startedAt, durationMs, tests, exchanges },

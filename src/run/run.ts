@@ -4,6 +4,7 @@ import { judgeTests, openJudging } from './judging.ts'
 import { performPlan } from './perform-plan.ts'
 import { writeRecording } from './recording.ts'
 import type { RunOptions } from './run-options.ts'
+import { scopeOf } from './result-scope.ts'
 import { runResultOf } from './run-result.ts'
 import { closingEvent, diskFullReason, openRunSession, runWarnings } from './run-session.ts'
 
@@ -43,6 +44,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   }
   return runResultOf(judging, {
     harness: options.harness,
+    scope: scopeOf('run', plan, options.selection),
     complete: !signal?.aborted,
     jobs: { ...session.jobs },
     flaky: session.flaky,

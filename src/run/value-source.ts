@@ -1,7 +1,9 @@
 import type { Picker } from '../checks/check.ts'
 import type { ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
+import { type Reason, stated } from '../model/reason.ts'
 import { TemporaryStorageError, type ResourceIndex } from '../model/fhir/resource-index.ts'
+import { endingOf, requestOutcomeOf } from './claim-subject.ts'
 import type { ProbeFilesResult } from './probe-files.ts'
 import { pickerNamed, type ResolvedValue, type ValueSource } from './resolve-references.ts'
 
@@ -28,7 +30,9 @@ export function valueSourceOf(gathered: {
   return {
     index(from): ResolvedValue<ResourceIndex> {
       const index = read.get(from)?.index
-      return index ? { value: index } : { because: read.get(from)?.noIndex ?? whyNoIndex(evidence.get(from)) }
+      return index
+        ? { value: index }
+        : { reason: read.get(from)?.noIndex ?? noIndexReason(evidence.get(from)) }
     },
     pick(from, pick) {
       const name = `${from}#${pick}`
@@ -56,9 +60,9 @@ function pickValue(
   },
 ): ResolvedValue<string | readonly string[]> {
   const { evidence, read, groupId } = from
-  if (!evidence) return { because: 'the run was interrupted before' }
+  if (!evidence) return { reason: { kind: 'interrupted' } }
   if (evidence.probe === 'none') return evidence
-  if (picker.needs === 'files' && !read?.index) return { because: read?.noIndex ?? whyNoIndex(evidence) }
+  if (picker.needs === 'files' && !read?.index) return { reason: read?.noIndex ?? noIndexReason(evidence) }
   const found = pickOrReason(() =>
     picker.from({
       evidence,
@@ -67,25 +71,24 @@ function pickValue(
       ...(groupId === undefined ? {} : { groupId }),
     }),
   )
-  return typeof found === 'object' && 'because' in found ? found : { value: found }
+  return typeof found === 'object' && 'reason' in found ? found : { value: found }
 }
 
 function pickOrReason(pick: () => ReturnType<Picker['from']>): ReturnType<Picker['from']> {
   try {
     return pick()
   } catch (error) {
-    if (error instanceof TemporaryStorageError) return { because: error.message }
+    if (error instanceof TemporaryStorageError) return { reason: { kind: 'disk-full' } }
     throw error
   }
 }
 
-function whyNoIndex(evidence: Evidence | undefined): string {
-  if (!evidence) return 'the run was interrupted before'
-  if (evidence.probe === 'none') return evidence.because
-  if (evidence.probe !== 'export') return 'no output file was read'
+function noIndexReason(evidence: Evidence | undefined): Reason {
+  if (!evidence) return { kind: 'interrupted' }
+  if (evidence.probe === 'none') return evidence.reason
+  if (evidence.probe !== 'export') return stated('no output file was read')
   const { export: it } = evidence
-  if (it.state === 'refused')
-    return `the export that it is compared with was refused (exchange ${it.kickoff.number})`
-  if (it.state === 'complete') return 'the export that it is compared with brought no files'
-  return `the export that it is compared with did not complete (it is ${it.state})`
+  if (it.state === 'refused') return { kind: 'refused', outcome: requestOutcomeOf(it.kickoff) }
+  if (it.state === 'complete') return stated('the export to compare with has no files')
+  return { kind: 'not-completed', ...endingOf(it) }
 }

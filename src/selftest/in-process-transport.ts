@@ -5,7 +5,7 @@ import type { Transport, WireRequest, WireResponse } from '../probe/transport/me
 import type { Request, Response } from '../reference/http-message.ts'
 import type { Provider } from '../reference/provider.ts'
 
-/** What stands in front of a provider: it answers a request itself, or passes it on, changed or not. */
+/** A gateway in front of a provider: it answers a request itself, or passes it on, changed or not. */
 export type Gateway = (
   request: Request,
   pass: (request: Request) => Promise<Response>,
@@ -26,12 +26,13 @@ export function inProcessTransport(
 }
 
 async function wireResponseOf(request: WireRequest, response: Response): Promise<WireResponse> {
-  if (response.silence) return { silence: 'reset', problem: 'the connection was reset' }
+  if (response.silence) return { networkError: 'reset', problem: 'the connection was reset' }
   const raw = await collect(response.body)
   if (response.cutAfter !== undefined && response.cutAfter < raw.byteLength)
-    return { silence: 'reset', problem: 'the connection was cut before the end of the body' }
+    return { networkError: 'reset', problem: 'the connection was cut before the end of the body' }
   const bytes = header(response.headers, 'content-encoding')?.toLowerCase() === 'gzip' ? gunzipSync(raw) : raw
-  if (bytes.byteLength > request.maxBytes) return { silence: 'too-large', problem: 'the body is too large' }
+  if (bytes.byteLength > request.maxBytes)
+    return { networkError: 'too-large', problem: 'the body is too large' }
   const { sink } = request
   sink?.write(bytes)
   return {

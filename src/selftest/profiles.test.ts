@@ -94,5 +94,5 @@ test('without packages nothing applies', async () => {
   const { tests } = await runAgainst({ only: ['profiles/*'], configuration: { gzip: false } })
   expect(tests).toHaveLength(6)
   for (const { verdict } of tests)
-    expect(verdict).toEqual({ is: 'not-applicable', because: expect.stringContaining('--ig-package') })
+    expect(verdict).toEqual({ is: 'not-applicable', reason: { kind: 'no-package' } })
 })

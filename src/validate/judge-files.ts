@@ -3,7 +3,7 @@ import type { Manifest } from '../model/export/export.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { Level } from '../model/requirement.ts'
-import type { ResultFile, RunResult, TestResult, Verdict } from '../model/result.ts'
+import type { ResultFile, ResultScope, RunResult } from '../model/result.ts'
 import type { Target } from '../model/target.ts'
 import type { JudgeProgress } from '../output/judge-progress.ts'
 import type { JudgeEnvironment } from '../output/judge-environment.ts'
@@ -11,6 +11,7 @@ import type { HaltSignal } from '../output/slice.ts'
 import { UnreadableFileError } from '../output/byte-source.ts'
 import { type Judging, judgeTests, openJudging } from '../run/judging.ts'
 import type { ProbeFilesReader, ProbeFilesResult } from '../run/probe-files.ts'
+import { scopeOf } from '../run/result-scope.ts'
 import { runResultOf } from '../run/run-result.ts'
 import { UsageError } from '../config/error.ts'
 import { slicesOf } from './file-bytes.ts'
@@ -22,13 +23,13 @@ export interface FilesToJudge<F extends NamedFile = NamedFile> {
   readonly plan: Plan
   readonly target: Target
   readonly files: readonly F[]
-  /** Absent: nobody knows which files belong together, and how. */
+  /** Absent: it is unknown which files belong together. */
   readonly manifest?: Manifest
   readonly suites: { readonly sha256: string }
   readonly failOn: Level
   readonly knownFailing: readonly string[]
   readonly harness: string
-  /** Paths of FHIR packages whose profiles resources are held against. */
+  /** Paths of FHIR packages; resources are validated against their profiles. */
   readonly packages: readonly string[]
   readonly environment: JudgeEnvironment
   /** Ends the reading: what was judged until then is the result. */
@@ -36,7 +37,7 @@ export interface FilesToJudge<F extends NamedFile = NamedFile> {
   readonly onProgress?: (done: JudgeProgress) => void
 }
 
-/** An output file, and what it is called. */
+/** An output file and its name. */
 export type NamedFile = Pick<LocalFile, 'name' | 'file'>
 
 /** Files that were not read as a whole, by their numbers: why they cannot be, or nothing where the signal came before. */
@@ -89,7 +90,7 @@ function haltOn(signal: AbortSignal | undefined): HaltSignal {
   return halt
 }
 
-const remedy = 'It was not judged, and no test that it could break passes: put it right, and validate again.'
+const remedy = 'Tests that depend on this file do not pass: fix the file, and validate again.'
 
 function resultOf(
   given: FilesToJudge,
@@ -103,9 +104,9 @@ function resultOf(
 ): RunResult {
   const { files, knownFailing } = given
   const { judging, startedAt, brought, unread } = it
-  const tests = judgeTests(judging, { exchanges: [], knownFailing })
   const result = runResultOf(judging, {
     harness: given.harness,
+    scope: { ...scopeOf('files', judging.plan), ...unreadNames(files, unread) },
     complete: [...unread.values()].every((why) => why !== undefined),
     jobs: { started: 0, deleted: 0, perhapsLeft: [] },
     suites: given.suites,
@@ -113,15 +114,22 @@ function resultOf(
     warnings: it.warnings.map((warning) => `${warning}. ${remedy}`),
     startedAt: new Date(startedAt).toISOString(),
     durationMs: Date.now() - startedAt,
-    tests: tests.map((test) => withFileNames(test, files)),
+    tests: judgeTests(judging, { exchanges: [], knownFailing }),
     exchanges: [],
   })
-  // Nobody was asked for the files: what the manifest says of a server is not shown.
+  // The files did not come from the server in this session, so its URL is not shown.
   return {
     ...result,
     target: { ...result.target, fhirUrl: '' },
     files: namedResultFilesOf(files, brought),
   }
+}
+
+function unreadNames(files: readonly NamedFile[], unread: UnreadFiles): Pick<ResultScope, 'unread'> {
+  const names = files.flatMap(({ name, file }) =>
+    unread.has(file.number) ? [{ exchange: file.exchange, name }] : [],
+  )
+  return names.length > 0 ? { unread: names } : {}
 }
 
 /** Which files cannot be read, and why. */
@@ -167,26 +175,8 @@ function namedResultFilesOf(files: readonly NamedFile[], read: ProbeFilesResult)
     const it = known.get(number)
     if (!it) return []
     const { exchange, kind, type } = it.file
-    // What a manifest calls a type may be anything.
+    // The type in a manifest may be any value.
     const shown = type !== undefined && isResourceType(type) ? { type } : {}
     return [{ exchange, name: it.name, kind, ...shown, ...holds }]
   })
-}
-
-/** A result whose reasons name files where those of a run name exchanges. */
-function withFileNames(test: TestResult, files: readonly NamedFile[]): TestResult {
-  const { verdict } = test
-  return { ...test, verdict: verdictWithFileNames(verdict, files) }
-}
-
-function verdictWithFileNames(verdict: Verdict, files: readonly NamedFile[]): Verdict {
-  const spoken = (text: string) =>
-    text.replace(
-      /(?:the file of )?exchange (\d+)/g,
-      (whole, number) => files[Number(number) - 1]?.name ?? whole,
-    )
-  if (verdict.is === 'not-applicable') return { ...verdict, because: spoken(verdict.because) }
-  if (verdict.is !== 'inconclusive') return verdict
-  const { because, cause } = verdict
-  return { ...verdict, because: spoken(because), ...(cause === undefined ? {} : { cause: spoken(cause) }) }
 }

@@ -1,6 +1,7 @@
 import { type EvidencePart, evidencePart } from '../model/parts.ts'
 import type { Check } from '../checks/check.ts'
 import type { Plan, PlannedTest, ProbeKey } from '../model/plan.ts'
+import type { Reason } from '../model/reason.ts'
 import type { Test } from '../model/suite.ts'
 import { type ExportLevel, exportLevels, type Target } from '../model/target.ts'
 import { groupBy } from '../report/standings.ts'
@@ -11,9 +12,9 @@ import { probeReferencesIn } from '../suite/probe-references.ts'
 /** The one probe of a plan on files: the export that they came from. */
 export const localExportKey: ProbeKey = 'export of files'
 
-/** What is known of the export that files came from. */
+/** What is known about the export that files came from. */
 export interface ExportOrigin {
-  /** Absent: nobody knows. */
+  /** Absent: unknown. */
   readonly level?: ExportLevel
   readonly manifest: boolean
 }
@@ -67,7 +68,7 @@ export function planFiles(loaded: LoadedSuites, target: Target, origin: ExportOr
   }
 }
 
-/** Whether a test is about what files hold and nothing else: not about what was asked for, nor about another probe. */
+/** Whether a test depends only on the contents of files: not on the request or another probe. */
 function isOnFiles({ suite }: LoadedSuite, test: Test): boolean {
   const [probe = '', part = ''] = test.on.split('.')
   const spec = suite.exports?.[probe]
@@ -76,13 +77,13 @@ function isOnFiles({ suite }: LoadedSuite, test: Test): boolean {
   if (probeReferencesIn(test.expect).length > 0) return false
   if ([...(suite.requires ?? []), ...(test.requires ?? [])].some((it) => it !== '_since')) return false
   if ((test.unless ?? []).length > 0) return false
-  // What an export says of deletions and errors can be judged whatever was asked for.
+  // Deletions and errors can be judged whatever the request was.
   if (isManifestOnly(read)) return true
   const { level: _, parameters = {}, ...more } = spec
   return Object.keys(more).length === 0 && Object.keys(parameters).every((it) => it === '_since')
 }
 
-/** Whether only a manifest tells which files a part is about. */
+/** Whether only a manifest shows which files a part is about. */
 function isManifestOnly({ fileKind }: EvidencePart): boolean {
   return fileKind === 'deleted' || fileKind === 'error'
 }
@@ -91,12 +92,12 @@ function whyUndecidable(
   { level, manifest }: ExportOrigin,
   test: Test,
   it: { readonly levels: number; readonly checks: readonly Check[] },
-): string | undefined {
+): Reason | undefined {
   const part = evidencePart(test.on.split('.')[1] ?? '')
   if (!manifest && part && isManifestOnly(part))
-    return `without a manifest nobody knows which files are ${part.fileKind} files`
+    return { kind: 'no-manifest', ...(part.fileKind ? { files: part.fileKind } : {}) }
   if (!manifest && it.checks.some((check) => check.needsManifest && check.name in test.expect))
-    return 'there is no manifest to hold the files against'
-  if (!level && it.levels < exportLevels.length) return 'it depends on the export level, which --level tells'
+    return { kind: 'no-manifest' }
+  if (!level && it.levels < exportLevels.length) return { kind: 'level-unknown' }
   return undefined
 }

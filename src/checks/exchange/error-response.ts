@@ -8,6 +8,7 @@ import {
   undecided,
   violated,
 } from '../../model/judgement.ts'
+import { indecisiveStatus } from '../../model/reason.ts'
 import { describeBody, responseBody, bodyMember } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
 import { isObject } from '../../model/fhir/names.ts'
@@ -15,13 +16,14 @@ import { isIssueCode, issueSeverities } from '../../r4/facts.ts'
 import { noParams } from '../params.ts'
 
 const modes = {
-  required: 'the body is one',
-  'if-present': 'a body, where there is one, is one',
-  valid: 'one that is there has at least one issue, each with a severity and a code of the FHIR value sets',
-  explained: 'one that is there says in words or by path what was wrong',
+  required: 'the body is an OperationOutcome',
+  'if-present': 'the body is empty or an OperationOutcome',
+  valid:
+    'an OperationOutcome in the body has at least one issue, each with a severity and a code from the FHIR value sets',
+  explained: 'an OperationOutcome in the body says what was wrong, as text or by naming the element',
 } as const
 
-// Statuses that infrastructure in front of a FHIR server gives, and then in its own words.
+// Infrastructure in front of a FHIR server answers with these statuses too, and without an OperationOutcome.
 const gateway = new Set([401, 403, 407, 429, 502, 503, 504])
 
 const acceptedOrExplained = exchangeCheck<true>({
@@ -31,21 +33,20 @@ const acceptedOrExplained = exchangeCheck<true>({
   judge(exchange) {
     const status = exchange.response?.status ?? 0
     if (isSuccess(status)) return satisfied
-    if (!isClientError(status))
-      return undecided(`exchange ${exchange.number} was answered with ${status}, which is neither`)
+    if (!isClientError(status)) return undecided(indecisiveStatus(exchange.number, status, 'other'))
     return operationOutcome.judge(exchange, 'required' as never, undefined as never)
   },
 })
 
 const operationOutcome = exchangeCheck<keyof typeof modes>({
   name: 'operation-outcome',
-  states: `The body is a FHIR OperationOutcome in JSON: ${Object.entries(modes)
+  states: `The body meets this demand: ${Object.entries(modes)
     .map(([name, means]) => `\`${name}\`: ${means}`)
     .join('; ')}.`,
-  params: { enum: Object.keys(modes), description: 'What is asked of the OperationOutcome.' },
+  params: { enum: Object.keys(modes), description: 'The demand on the body.' },
   judge(exchange, mode) {
     const body = responseBody(exchange)
-    if (body.is === 'unknown') return undecided(body.because)
+    if (body.is === 'unknown') return undecided(body.reason)
     const outcome =
       body.is === 'json' && isObject(body.value) && body.value.resourceType === 'OperationOutcome'
         ? body.value
@@ -59,10 +60,7 @@ const operationOutcome = exchangeCheck<keyof typeof modes>({
     if (outcome) return satisfied
     if (mode === 'if-present' && body.is === 'empty') return neverArose('the response has no body')
     const status = exchange.response?.status ?? 0
-    if (gateway.has(status))
-      return undecided(
-        `the ${status} of exchange ${exchange.number} can come from infrastructure in front of the FHIR server`,
-      )
+    if (gateway.has(status)) return undecided(indecisiveStatus(exchange.number, status, 'gateway'))
     return violated({
       message: 'The body of the response is not an OperationOutcome.',
       expected: 'an OperationOutcome in JSON',
@@ -123,14 +121,14 @@ function judgeExplanation(issues: unknown, { number }: Exchange): Judgement {
 
 const noErrorInSuccess = exchangeCheck<true>({
   name: 'no-error-in-success',
-  states: 'A 2XX response does not carry an OperationOutcome of errors alone.',
+  states: 'A 2XX response has no OperationOutcome in which every issue is an error.',
   params: noParams,
   judge(exchange) {
     const status = exchange.response?.status
-    if (status === undefined) return undecided(`exchange ${exchange.number} brought no response`)
+    if (status === undefined) return undecided({ kind: 'no-response', exchange: exchange.number })
     if (!isSuccess(status)) return neverArose(`the response has status ${status}`)
     const body = responseBody(exchange)
-    if (body.is === 'unknown') return undecided(body.because)
+    if (body.is === 'unknown') return undecided(body.reason)
     const issues = bodyMember(exchange, 'issue')
     if (
       bodyMember(exchange, 'resourceType') !== 'OperationOutcome' ||
@@ -141,7 +139,7 @@ const noErrorInSuccess = exchangeCheck<true>({
     const grave = issues.filter((it) => isObject(it) && (it.severity === 'error' || it.severity === 'fatal'))
     if (grave.length < issues.length) return satisfied
     return violated({
-      message: 'A successful response carries an OperationOutcome with nothing but errors.',
+      message: 'A 2XX response has an OperationOutcome in which every issue is an error.',
       expected: 'a status of 4XX or 5XX',
       actual: String(status),
       where: { exchange: exchange.number, part: { pointer: '/issue' } },
@@ -149,7 +147,7 @@ const noErrorInSuccess = exchangeCheck<true>({
   },
 })
 
-// Letters and digits may be masked by x, so forms are looked for rather than words.
+// Recorded bodies have x in place of letters and digits, so these match forms, not words.
 const traces = [
   /\b\w{2} [\w$.<>]+\([\w$]+\.\w+:\w+\)/,
   /\b\w{2} [\w$.<>]+ \([^\s()]*\/[^\s()]+:\w+:\w+\)/,
@@ -158,18 +156,19 @@ const traces = [
 
 const noStackTrace = exchangeCheck<true>({
   name: 'no-stack-trace',
-  states: 'The body shows no stack trace.',
+  states: 'The body contains no stack trace.',
   params: noParams,
   judge(exchange) {
     const { response, number } = exchange
     const body = responseBody(exchange)
     if (body.is === 'empty') return neverArose('the response has no body')
-    if (response?.body === undefined) return undecided(`the body of exchange ${number} was not recorded`)
+    if (response?.body === undefined)
+      return undecided({ kind: 'unusable-body', exchange: number, flaw: 'not-recorded' })
     const text = response.body.replace(/\\[nrt]/g, ' ').replaceAll('\\"', '"')
     if (!traces.some((it) => it.test(text))) return satisfied
     return violated({
-      message: 'The body of the response shows a stack trace.',
-      expected: 'an explanation without the inside of the server',
+      message: 'The body of the response contains a stack trace.',
+      expected: 'an explanation without internals of the server',
       actual: 'text in the form of stack frames',
       where: { exchange: number },
     })
@@ -187,16 +186,15 @@ const tokenErrors = [
 
 const oauthError = exchangeCheck<true | readonly string[]>({
   name: 'oauth-error',
-  states: 'The response is an error response of RFC 6749 section 5.2, with one of these codes.',
+  states: 'The response is an error response as in RFC 6749 section 5.2, with one of these codes.',
   params: {
     anyOf: [{ const: true }, { type: 'array', minItems: 1, items: { enum: tokenErrors } }],
-    description: 'Codes that `error` can have, or `true` for any that RFC 6749 section 5.2 defines.',
+    description: 'The allowed values of `error`, or `true` for all that RFC 6749 section 5.2 defines.',
   },
   judge(exchange, wanted) {
     const { response, number } = exchange
-    if (!response) return undecided(`exchange ${number} brought no response`)
-    if (isThrottled(response.status))
-      return undecided(`the request was throttled with ${response.status} (exchange ${number})`)
+    if (!response) return undecided({ kind: 'no-response', exchange: number })
+    if (isThrottled(response.status)) return undecided(indecisiveStatus(number, response.status, 'throttled'))
     if (response.status !== 400 && response.status !== 401)
       return violated({
         message: `The token request is answered with status ${response.status}.`,
@@ -209,8 +207,8 @@ const oauthError = exchangeCheck<true | readonly string[]>({
     if (codes.includes(error as string)) return satisfied
     if (typeof error !== 'string')
       return violated({
-        message: 'The body of the token error names no `error`.',
-        expected: 'a JSON object with a member `error`',
+        message: 'The body of the token error has no string `error`.',
+        expected: 'a JSON object with a string `error`',
         actual: describeBody(exchange),
         where: { exchange: number, part: { pointer: '/error' } },
       })
@@ -223,7 +221,7 @@ const oauthError = exchangeCheck<true | readonly string[]>({
   },
 })
 
-/** Checks on how a server says that something is wrong. */
+/** Checks on error responses. */
 export const errorResponseChecks: readonly Check[] = [
   operationOutcome,
   acceptedOrExplained,

@@ -1,30 +1,31 @@
 import { type Exchange, header, mediaType } from '../../model/http/exchange.ts'
+import type { Reason } from '../../model/reason.ts'
 import { displayValue } from '../../model/judgement.ts'
 
 /** What the body of a response is, as far as it was recorded. */
 export type ResponseBody =
   | { readonly is: 'empty' }
   | { readonly is: 'json'; readonly value: unknown }
-  /** Neither JSON nor empty, or JSON that no control response of the field is: recorded by its length alone. */
+  /** Neither empty nor JSON, or JSON that is not recorded: only its length is known. */
   | { readonly is: 'other' }
-  | { readonly is: 'unknown'; readonly because: string }
+  | { readonly is: 'unknown'; readonly reason: Reason }
 
 const recordedBytes = 1 << 20
 
 /** The body of a response. */
 export function responseBody(exchange: Exchange): ResponseBody {
   const { response, number } = exchange
-  if (!response) return { is: 'unknown', because: `exchange ${number} brought no response` }
+  if (!response) return { is: 'unknown', reason: { kind: 'no-response', exchange: number } }
   if (response.body === undefined) {
     if (response.bytes === 0) return { is: 'empty' }
     if (response.bytes > recordedBytes)
-      return { is: 'unknown', because: `the body of exchange ${number} is too long to be recorded` }
+      return { is: 'unknown', reason: { kind: 'unusable-body', exchange: number, flaw: 'too-long' } }
     return { is: 'other' }
   }
   try {
     return { is: 'json', value: JSON.parse(response.body) }
   } catch {
-    // Not JSON is a finding of whoever asked for JSON.
+    // The check that expects JSON reports it.
     return response.body.trim() === '' ? { is: 'empty' } : { is: 'other' }
   }
 }
@@ -35,7 +36,8 @@ export function describeBody(exchange: Exchange): string {
   const body = responseBody(exchange)
   if (!response || body.is === 'empty') return 'an empty body'
   if (body.is === 'json') return Array.isArray(body.value) ? 'a JSON array' : describeJson(body.value)
-  return `${response.bytes} bytes of ${mediaType(header(response.headers, 'Content-Type')) ?? 'no stated media type'}`
+  const type = mediaType(header(response.headers, 'Content-Type'))
+  return type ? `${response.bytes} bytes of ${type}` : `${response.bytes} bytes without a media type`
 }
 
 function describeJson(value: unknown): string {

@@ -11,7 +11,7 @@ function pick(name: string, source: Partial<PickSource>): unknown {
   return picker.from({ evidence: completedExport({}), ...source })
 }
 
-const none = { because: expect.any(String) }
+const none = { reason: { kind: 'stated', text: expect.any(String) } }
 
 test('from what an export said', () => {
   const items = [

@@ -1,5 +1,6 @@
 import type { Plan, PlannedTest } from '../../model/plan.ts'
 import type { Target } from '../../model/target.ts'
+import { reasonText } from '../../report/reason-text.ts'
 import { plan } from '../../suite/planning/plan.ts'
 import type { Command } from '../command.ts'
 import { targetOptions } from '../options/settings.ts'
@@ -8,14 +9,17 @@ import { testPatternsFrom, loadSettings, loadSuitesOf } from '../load-settings.t
 /** `bulkcheck list`: what a run would do, and what it would leave out and why. */
 export const listCommand: Command = {
   usage: 'list [patterns..]',
-  describe: 'Show what a run would do, and what it would leave out and why; nothing is sent',
+  describe: 'List the tests and probes of a run, and why tests do not apply; sends nothing',
   positionals: {
-    patterns: { type: 'string', describe: 'Tests, suites or requirements, with * for any text' },
+    patterns: {
+      type: 'string',
+      describe: 'Tests, suites or requirements to list, with * for any text (default: all)',
+    },
   },
-  options: { ...targetOptions, json: { type: 'boolean', describe: 'As JSON' } },
+  options: { ...targetOptions, json: { type: 'boolean', describe: 'Print JSON' } },
   examples: [
-    ['$0 list', 'For the server in harness.config.ts, else for the reference provider'],
-    ["$0 list 'token/*' --json", 'One suite, for a program'],
+    ['$0 list', 'List tests for the server in harness.config.ts, or else the reference provider'],
+    ["$0 list 'token/*' --json", 'List one suite as JSON'],
   ],
   async perform(args, io) {
     const { settings } = await loadSettings(args, io, 'describe')
@@ -55,7 +59,9 @@ function readable(planned: Plan, target: Target): string {
 function describe(test: PlannedTest): readonly string[] {
   const mark = test.notApplicable ? '-' : '+'
   const line = `  ${mark} ${test.requirement.level.padEnd(6)} ${test.id}  ${test.title}`
-  return test.notApplicable ? [line, `             does not apply, because ${test.notApplicable}`] : [line]
+  return test.notApplicable
+    ? [line, `             does not apply, because ${reasonText(test.notApplicable)}`]
+    : [line]
 }
 
 function machineReadable(planned: Plan, target: Target): object {
@@ -77,7 +83,7 @@ function machineReadable(planned: Plan, target: Target): object {
         ...(level ? { level } : {}),
         reads: [...new Set([claim, ...given].map((it) => it.probe))],
         source,
-        ...(notApplicable ? { notApplicable } : {}),
+        ...(notApplicable ? { notApplicable: reasonText(notApplicable) } : {}),
       }),
     ),
     probes: planned.probes.map(({ key, label, kind, after, control }) => ({

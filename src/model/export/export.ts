@@ -74,6 +74,13 @@ interface Deletion {
   readonly afterDeletion: readonly Exchange[]
 }
 
+/** Why the harness did not wait for an export any longer. */
+export type OverdueCause =
+  | { readonly limit: 'polls'; readonly polls: number }
+  | { readonly limit: 'time'; readonly seconds: number }
+  /** The next status request was due in `dueIn` seconds, when `left` were left of the time for an export. */
+  | { readonly limit: 'retry-after'; readonly dueIn: number; readonly left: number }
+
 /** A Bulk Data export as its client sees it: what has become of it, and the evidence for that. */
 export type Export =
   | { readonly state: 'requested' }
@@ -85,7 +92,7 @@ export type Export =
       /** A 200 response whose body is neither a manifest nor an OperationOutcome: the server meant it as the manifest. */
       readonly malformedManifest?: true
     } & AcceptedExport)
-  | ({ readonly state: 'overdue'; readonly because: string } & AcceptedExport)
+  | ({ readonly state: 'overdue'; readonly overdue: OverdueCause } & AcceptedExport)
   | ({ readonly state: 'complete' } & CompletedExport)
   | ({ readonly state: 'deleted' } & Deletion &
       AcceptedExport &

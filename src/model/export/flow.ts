@@ -1,6 +1,13 @@
 import { type Exchange, type HeaderList, type OutputFile, header } from '../http/exchange.ts'
 import { asksToRetry, isSuccess } from '../http/status.ts'
-import type { AcceptedExport, CompletedExport, Export, ExportIntent, ManifestItem } from './export.ts'
+import type {
+  AcceptedExport,
+  CompletedExport,
+  Export,
+  ExportIntent,
+  ManifestItem,
+  OverdueCause,
+} from './export.ts'
 import { readManifest } from './manifest.ts'
 import { retryAfterMs } from '../http/retry-after.ts'
 import { filesOfShard } from './shard.ts'
@@ -152,7 +159,9 @@ function applyPoll(flow: ExportFlow, it: AcceptedExport, brought: ActionOutcome)
   const status = exchange.response?.status
   if (status === undefined) {
     const passing =
-      exchange.silence === 'reset' || exchange.silence === 'timeout' || exchange.silence === 'refused'
+      exchange.networkError === 'reset' ||
+      exchange.networkError === 'timeout' ||
+      exchange.networkError === 'refused'
     if (!passing || flow.unanswered + 1 >= maxUnanswered)
       return { ...flow, export: { state: 'failed', completion: exchange, ...accepted } }
     return schedulePoll(
@@ -161,7 +170,7 @@ function applyPoll(flow: ExportFlow, it: AcceptedExport, brought: ActionOutcome)
     )
   }
   const value = isSuccess(status) ? body : undefined
-  // 202 is not alone in saying "not yet": another 2XX without a manifest is the server's mistake, and no end.
+  // Another 2XX than 202 without a manifest is a mistake of the server, but does not end the export.
   if (status === 202 || (status > 200 && isSuccess(status) && !value) || asksToRetry(status, headers, body))
     return schedulePoll({ ...flow, unanswered: 0, export: { state: 'in-progress', ...accepted } }, brought)
   if (value && 'resourceType' in value && value.resourceType === 'OperationOutcome' && !('output' in value))
@@ -181,18 +190,18 @@ function schedulePoll(flow: ExportFlow, brought: ActionOutcome): ExportFlow {
   const asked = retryAfterMs(brought.headers ?? [], brought.at, limits.retryAfterCapMs)
   const backOffMs = Math.min(maxBackOffMs, Math.max(limits.pollFloorMs, flow.backOffMs * 2))
   const pauseMs = asked === undefined ? backOffMs : Math.max(limits.pollFloorMs, asked)
-  const because = overdueReason(flow, it, pauseMs)
-  if (because && intent.upTo !== 'kickoff' && intent.delete !== 'running' && intent.delete !== 'twice')
-    return { ...flow, export: { ...it, state: 'overdue', because } }
+  const overdue = overdueCause(flow, it, pauseMs)
+  if (overdue && intent.upTo !== 'kickoff' && intent.delete !== 'running' && intent.delete !== 'twice')
+    return { ...flow, export: { ...it, state: 'overdue', overdue } }
   return { ...flow, pauseMs, backOffMs: asked === undefined ? backOffMs : 0 }
 }
 
-function overdueReason(flow: ExportFlow, it: AcceptedExport, pauseMs: number): string | undefined {
+function overdueCause(flow: ExportFlow, it: AcceptedExport, pauseMs: number): OverdueCause | undefined {
   const left = flow.deadline - flow.now
-  if (it.polls.length >= maxPolls) return `it was still in progress after ${maxPolls} status requests`
-  if (left <= 0) return `it was still in progress after ${seconds(flow.limits.exportTimeoutMs)}`
+  if (it.polls.length >= maxPolls) return { limit: 'polls', polls: maxPolls }
+  if (left <= 0) return { limit: 'time', seconds: seconds(flow.limits.exportTimeoutMs) }
   if (pauseMs <= left) return undefined
-  return `the next status request was due in ${seconds(pauseMs)}, and the time limit for an export in ${seconds(left)}`
+  return { limit: 'retry-after', dueIn: seconds(pauseMs), left: seconds(left) }
 }
 
 function afterDelete(flow: ExportFlow, it: AcceptedExport | CompletedExport, deletion: Exchange): ExportFlow {
@@ -211,11 +220,11 @@ function object(body: string | undefined): object | undefined {
     const value: unknown = JSON.parse(body)
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
   } catch {
-    // What is no JSON is no manifest; the checks look at the body itself.
+    // A body that is not JSON is not a manifest; the checks read the body themselves.
     return undefined
   }
 }
 
-function seconds(ms: number): string {
-  return `${Math.ceil(ms / 1000)} s`
+function seconds(ms: number): number {
+  return Math.ceil(ms / 1000)
 }

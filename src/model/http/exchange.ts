@@ -24,10 +24,10 @@ export interface Exchange {
     readonly headers: HeaderList
     readonly body?: string
   }
-  /** Absent when the target never answered; `silence` then says why. */
+  /** Absent when the target never answered; `networkError` then says why. */
   readonly response?: ExchangeResponse
-  readonly silence?: NetworkErrorKind
-  /** Says more about a silence, in our own words. */
+  readonly networkError?: NetworkErrorKind
+  /** Says more about `networkError`, in our own words. */
   readonly problem?: string
   /** ISO 8601, UTC. */
   readonly startedAt: string

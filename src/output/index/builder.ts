@@ -1,6 +1,7 @@
 import { parseInstant } from '../../model/fhir/instants.ts'
 import type { OutputFile } from '../../model/http/exchange.ts'
 import { TemporaryStorageError, type ResourceIndex } from '../../model/fhir/resource-index.ts'
+import type { Reason } from '../../model/reason.ts'
 import { type IndexPart, readIndexParts, writeIndexParts } from './part-file.ts'
 import type { Segment } from './segment-layout.ts'
 import { openIndex } from './resource-index.ts'
@@ -19,14 +20,14 @@ export interface IndexBuilder {
   write(write: (bytes: Uint8Array) => void): void
   /** Takes in what another machine has written: of other files, or of other parts of them. It begins there in the file. */
   addWritten(file: StoreFile, from: number): void
-  /** The index, or why there is none; completes "cannot tell, because …". Files are those that were read. */
+  /** The index, or why there is none. Files are those that were read. */
   finish(files: readonly OutputFile[]): IndexResult
 }
 
 /** An index if it could be made whole. */
 export interface IndexResult {
   readonly index?: ResourceIndex
-  readonly noIndex?: string
+  readonly noIndex?: Reason
   /** Ids of the first patients in the order of files and lines; never to be printed. */
   readonly patientIds: readonly string[]
 }
@@ -149,9 +150,8 @@ function evaluatedQueries({ queries, fhirUrl }: IndexSpec, parts: readonly Index
     .filter((it) => !untold.has(it))
 }
 
-function indexFlaw(parts: readonly IndexPart[], files: readonly OutputFile[]): string | undefined {
-  const noRoom = parts.find((it) => it.noRoom !== undefined)?.noRoom
-  if (noRoom !== undefined) return noRoom
+function indexFlaw(parts: readonly IndexPart[], files: readonly OutputFile[]): Reason | undefined {
+  if (parts.some((it) => it.noRoom !== undefined)) return { kind: 'disk-full' }
   const partsOf = new Map<number, number>()
   for (const { kept, flaws } of parts)
     for (const file of new Set([...kept, ...flaws].map((it) => it.file)))
@@ -164,7 +164,5 @@ function indexFlaw(parts: readonly IndexPart[], files: readonly OutputFile[]): s
   const [first] = counting
   if (!first) return undefined
   const exchange = files.find((it) => it.number === first.file)?.exchange ?? 0
-  return first.is === 'cut'
-    ? `a line of exchange ${exchange} is too long to be read`
-    : `the file of exchange ${exchange} has lines that are no resources with an id`
+  return { kind: first.is === 'cut' ? 'line-too-long' : 'lines-without-id', exchange }
 }

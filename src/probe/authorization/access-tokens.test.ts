@@ -65,7 +65,9 @@ function open(authorization: Partial<Authorization> = {}, more: Partial<Target> 
   const assertion = async (spec: TokenProbe, key = 'probe') => {
     const evidence = await session.performToken(spec, key)
     return evidence.probe === 'none'
-      ? evidence.because
+      ? 'text' in evidence.reason
+        ? evidence.reason.text
+        : evidence.reason.kind
       : (forms.at(-1)?.get('client_assertion') ?? 'none was sent')
   }
   return {
@@ -191,7 +193,7 @@ describe('a client assertion', () => {
     expect(again).not.toBe(first)
     expect(payload(again).jti).toBe(payload(first).jti)
     expect(payload(await assertion({})).jti).not.toBe(payload(first).jti)
-    expect(await assertion({ replays: 'nobody' })).toBe('the assertion to be sent again was never sent')
+    expect(await assertion({ replays: 'nobody' })).toBe('the assertion to send again was never sent')
   })
 
   test('is gone where the form says so', async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../model/clock.ts'
 import type { Evidence } from '../../model/evidence.ts'
+import { type Reason, stated } from '../../model/reason.ts'
 import type { RequestCredentials, TokenProbe } from '../../model/suite.ts'
 import type { BearerToken, Target } from '../../model/target.ts'
 import type { HttpClient } from '../http-client.ts'
@@ -17,13 +18,13 @@ import {
   accessTokenOf,
 } from './token-response.ts'
 
-/** A value of Authorization, none at all, or why there is no token; the reason completes "cannot tell, because …". */
+/** A value of the Authorization header, its absence, or why there is no token. */
 type Credentials =
   | {
       readonly authorization?: string /** Absent if the value is to be refused. */
       readonly token?: AccessToken
     }
-  | { readonly because: string }
+  | { readonly reason: Reason }
 
 /** Obtains access tokens and makes token requests that deviate. */
 export interface AccessTokens {
@@ -31,7 +32,7 @@ export interface AccessTokens {
   credentials(as: RequestCredentials): Promise<Credentials>
   /** Makes a token request; `key` names it for `replays` and `jtiOf` of later ones. */
   perform(spec: TokenProbe, key: string): Promise<Evidence>
-  /** Takes the token now that must have expired later on. */
+  /** Requests the token now that a later request needs after its expiry. */
   obtainExpiringToken(): Promise<void>
 }
 
@@ -47,7 +48,7 @@ export interface AccessToken {
 }
 
 /** A token, or why there is none; `transient` says that the next request may bring one. */
-type TokenOutcome = AccessToken | { readonly because: string; readonly transient: boolean }
+type TokenOutcome = AccessToken | { readonly reason: Reason; readonly transient: boolean }
 
 /** The tokens of a target. */
 interface TokenState {
@@ -57,7 +58,7 @@ interface TokenState {
   readonly pending: Map<string, Promise<TokenOutcome>>
   readonly onWait: (ms: number) => void
   readonly signal: AbortSignal | undefined
-  /** The token that must have expired later on. */
+  /** The token that a later request needs after its expiry. */
   expiring?: Promise<TokenOutcome>
 }
 
@@ -103,7 +104,7 @@ async function credentials(tokens: TokenState, as: RequestCredentials): Promise<
   if (as === 'garbage') return { authorization: `Bearer ${rememberSecret(randomText(requests, 32), masker)}` }
   if (as === 'own' && target.authorization.kind === 'none') return {}
   const outcome = await tokenFor(tokens, as)
-  if ('because' in outcome) return { because: outcome.because }
+  if ('reason' in outcome) return { reason: outcome.reason }
   const value =
     as === 'tampered' ? rememberSecret(withTamperedSignature(outcome.value), masker) : outcome.value
   const isDeviating = as === 'tampered' || as === 'expired'
@@ -122,27 +123,27 @@ function tokenFor(
 async function perform(requests: TokenRequests, spec: TokenProbe, key: string): Promise<Evidence> {
   const { authorization } = requests.target
   if (authorization.kind === 'none' || authorization.kind === 'bearer')
-    return { probe: 'none', because: 'the target is set up without token requests' }
+    return { probe: 'none', reason: stated('the target is configured without token requests') }
   const response = await requestToken(requests, authorization, spec, key)
-  return 'because' in response
-    ? { probe: 'none', because: response.because }
+  return 'reason' in response
+    ? { probe: 'none', reason: response.reason }
     : { probe: 'token', exchanges: [response.exchange] }
 }
 
 function ownToken(tokens: TokenState, spec: TokenProbe): Promise<TokenOutcome> | TokenOutcome {
   const { authorization } = tokens.requests.target
   if (authorization.kind === 'none')
-    return { because: 'the target is set up without authorization', transient: false }
+    return { reason: stated('the target is configured without authorization'), transient: false }
   if (authorization.kind === 'bearer')
     return spec.scope === undefined && !spec.only
       ? configuredToken(authorization)
-      : { because: 'the configured token cannot be narrowed', transient: false }
+      : { reason: stated('the scope of the configured access token cannot be narrowed'), transient: false }
   return cachedToken(tokens, `own ${JSON.stringify(spec)}`, authorization, spec)
 }
 
 function otherClientsToken(tokens: TokenState): Promise<TokenOutcome> | TokenOutcome {
   const { otherClient } = tokens.requests.target
-  if (!otherClient) return { because: 'no second client is configured', transient: false }
+  if (!otherClient) return { reason: stated('no second client is configured'), transient: false }
   return otherClient.kind === 'bearer'
     ? configuredToken(otherClient)
     : cachedToken(tokens, 'other', otherClient, {})
@@ -160,18 +161,17 @@ async function expiredToken(tokens: TokenState): Promise<TokenOutcome> {
   const { authorization, limits } = target
   if (authorization.kind === 'none' || authorization.kind === 'bearer')
     return {
-      because: 'only a token that the harness requests itself can be waited for to expire',
+      reason: stated('the harness did not request the access token itself and cannot know when it expires'),
       transient: false,
     }
   const token = await expiringToken(tokens, authorization)
-  if ('because' in token) return token
+  if ('reason' in token) return token
   const waitMs = token.takenAt + token.livesMs + limits.tokenGraceMs - clock.now()
   if (waitMs > limits.tokenWaitMs) {
-    const [life, most] = [token.livesMs + limits.tokenGraceMs, limits.tokenWaitMs].map((it) =>
-      Math.round(it / 1000),
-    )
+    const seconds = Math.round((token.livesMs + limits.tokenGraceMs) / 1000)
+    const waits = Math.round(limits.tokenWaitMs / 1000)
     return {
-      because: `a token has surely expired only after ${life} s, and the harness waits ${most} s (--token-wait)`,
+      reason: { kind: 'token-lives-too-long', seconds, waits },
       transient: true,
     }
   }
@@ -189,7 +189,7 @@ async function cachedToken(
   spec: TokenProbe,
 ): Promise<TokenOutcome> {
   const known = cache.get(name)
-  if (known && ('because' in known ? !known.transient : isFresh(known, requests.clock.now()))) return known
+  if (known && ('reason' in known ? !known.transient : isFresh(known, requests.clock.now()))) return known
   // Jobs are deleted a few at a time: one new token serves them all.
   const requested = pending.get(name) ?? takeToken(requests, by, spec).finally(() => pending.delete(name))
   pending.set(name, requested)
@@ -200,9 +200,9 @@ async function cachedToken(
 
 async function takeToken(requests: TokenRequests, by: TokenClient, spec: TokenProbe): Promise<TokenOutcome> {
   const response = await requestToken(requests, by, spec)
-  if ('because' in response) return { transient: false, ...response }
+  if ('reason' in response) return { transient: false, ...response }
   const value = accessTokenOf(response)
-  if (value === undefined) return { because: tokenFailure(response), transient: isTransient(response) }
+  if (value === undefined) return { reason: tokenFailure(response), transient: isTransient(response) }
   const promised = promisedSecondsOf(response.body)
   return {
     value,

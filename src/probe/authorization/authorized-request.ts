@@ -55,7 +55,7 @@ async function sendOnce(
   if (!request.isHasty) await client.waitUntilOpen(request.url)
   const credentials = as === undefined ? {} : await tokens.credentials(as)
   const { authorization, token } =
-    'because' in credentials ? { authorization: undefined, token: undefined } : credentials
+    'reason' in credentials ? { authorization: undefined, token: undefined } : credentials
   const sent = { ...request, ...(authorization === undefined ? {} : { authorization }) }
   onAttempt?.()
   const response = await (followsRedirects ? client.sendFollowingRedirects(sent) : client.send(sent))

@@ -1,3 +1,4 @@
+import type { Reason } from '../../model/reason.ts'
 import type { Target } from '../../model/target.ts'
 import { resolveUrl } from '../../model/http/url.ts'
 import type { HttpClient } from '../http-client.ts'
@@ -10,7 +11,7 @@ const oauthUris = 'http://fhir-registry.smarthealthit.org/StructureDefinition/oa
 export async function findTokenUrl(
   target: Target,
   { client, resending }: { readonly client: HttpClient; readonly resending: Resending },
-): Promise<{ url: string } | { because: string; transient: boolean }> {
+): Promise<{ url: string } | { reason: Reason; transient: boolean }> {
   const seen: number[] = []
   let transient = false
   const get = async (path: string, accept: string) => {
@@ -32,13 +33,13 @@ export async function findTokenUrl(
   const metadata = await get('metadata', 'application/fhir+json')
   const stated = usable(tokenUri(metadata.value), metadata.base)
   if (stated) return { url: stated }
-  return { because: `no token endpoint could be discovered (exchanges ${seen.join(' and ')})`, transient }
+  return { reason: { kind: 'no-token-endpoint', exchanges: seen }, transient }
 }
 
 function usable(url: unknown, base: string): string | undefined {
   if (typeof url !== 'string') return undefined
   const resolved = resolveUrl(url, base)
-  // As it stands where it is absolute: servers compare the audience of an assertion with it letter by letter.
+  // An absolute URL stays as it is: servers compare the audience of an assertion with it character by character.
   return resolved !== undefined && URL.canParse(url) ? url : resolved
 }
 

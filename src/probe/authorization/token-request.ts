@@ -1,4 +1,5 @@
 import type { Clock } from '../../model/clock.ts'
+import { type Reason, stated } from '../../model/reason.ts'
 import type { TokenProbe } from '../../model/suite.ts'
 import type { BackendServices, ClientSecret, Target } from '../../model/target.ts'
 import type { HttpClient, HttpResponse } from '../http-client.ts'
@@ -18,7 +19,7 @@ import { accessTokenOf } from './token-response.ts'
 /** A client that requests its tokens. */
 export type TokenClient = BackendServices | ClientSecret
 
-/** What token requests need, and what earlier ones leave to later ones. */
+/** What token requests need, and what earlier ones keep for later ones. */
 export interface TokenRequests {
   readonly target: Target
   readonly client: HttpClient
@@ -28,7 +29,7 @@ export interface TokenRequests {
   readonly random: (bytes: number) => Uint8Array
   /** By the key of the probe that sent it. */
   readonly assertions: Map<string, SentAssertion>
-  /** The token endpoint that the server names, once it is asked for. */
+  /** The token endpoint that the server names, after its discovery. */
   discovery?: Promise<TokenEndpoint>
 }
 
@@ -39,7 +40,7 @@ interface SentAssertion {
 
 type TokenEndpoint =
   | { readonly url: string }
-  | { readonly because: string /** The next request may bring it. */; readonly transient: boolean }
+  | { readonly reason: Reason /** The next request may bring it. */; readonly transient: boolean }
 
 /** Random bytes as base64url. */
 export function randomText({ random }: TokenRequests, bytes = 16): string {
@@ -52,9 +53,9 @@ export async function requestToken(
   by: TokenClient,
   spec: TokenProbe,
   key?: string,
-): Promise<HttpResponse | { readonly because: string; readonly transient?: boolean }> {
+): Promise<HttpResponse | { readonly reason: Reason; readonly transient?: boolean }> {
   const endpoint = await tokenEndpoint(requests, by)
-  if ('because' in endpoint) return endpoint
+  if ('reason' in endpoint) return endpoint
   const scope = scopeOf(by.scope, spec)
   if (typeof scope === 'object') return scope
   const form: Record<string, unknown> = { grant_type: 'client_credentials', scope }
@@ -64,13 +65,13 @@ export async function requestToken(
   }
   await requests.client.waitUntilOpen(endpoint.url)
   const first = await assertionFor(requests, by, spec, endpoint.url)
-  if ('because' in first) return first
+  if ('reason' in first) return first
   let attempts = 0
   return post(requests, by, endpoint.url, async () => {
     // The jti of an assertion may have been seen although no answer came: each attempt has one of its own.
     const next = attempts === 0 ? first : await assertionFor(requests, by, spec, endpoint.url)
     attempts += 1
-    const sent = 'because' in next ? first : next
+    const sent = 'reason' in next ? first : next
     const { assertion } = sent
     if (key !== undefined) requests.assertions.set(key, sent)
     requests.masker.addSecret(assertion)
@@ -85,7 +86,7 @@ async function tokenEndpoint(requests: TokenRequests, { tokenUrl }: TokenClient)
   if (tokenUrl) return { url: tokenUrl }
   requests.discovery ??= findTokenUrl(requests.target, requests)
   const found = await requests.discovery
-  if ('because' in found && found.transient) delete requests.discovery
+  if ('reason' in found && found.transient) delete requests.discovery
   return found
 }
 
@@ -94,18 +95,18 @@ async function assertionFor(
   by: BackendServices,
   spec: TokenProbe,
   tokenUrl: string,
-): Promise<SentAssertion | { readonly because: string }> {
+): Promise<SentAssertion | { readonly reason: Reason }> {
   const { target, clock, assertions } = requests
   if (spec.replays !== undefined)
-    return assertions.get(spec.replays) ?? { because: 'the assertion to be sent again was never sent' }
+    return assertions.get(spec.replays) ?? { reason: stated('the assertion to send again was never sent') }
   const model = spec.jtiOf === undefined ? undefined : assertions.get(spec.jtiOf)
   if (spec.jtiOf !== undefined && !model)
-    return { because: 'the assertion whose jti is to be used again was never sent' }
+    return { reason: stated('the assertion whose jti to reuse was never sent') }
   const key = await signingKey(by.key)
-  if (!key) return { because: 'the configured key holds no private ES384 or RS384 key' }
+  if (!key) return { reason: stated('the configured key is not a private ES384 or RS384 key') }
   const otherKey = await otherKeyOf(target)
   if (spec.signedWith === 'other-client-key' && !otherKey)
-    return { because: 'no second client with a key is configured' }
+    return { reason: stated('no second client with a key is configured') }
   const options: AssertionOptions = {
     ...{ tokenUrl, key, spec, clientId: by.clientId, now: clock.now() / 1000 },
     jti: model?.jti ?? randomText(requests),
@@ -146,12 +147,12 @@ async function post(
   return response
 }
 
-function scopeOf(own: string, { scope, only }: TokenProbe): string | { because: string } {
+function scopeOf(own: string, { scope, only }: TokenProbe): string | { reason: Reason } {
   if (scope !== undefined) return scope
   if (!only) return own
   const [, context, permission] = /(?:^|\s)(system|user|patient)\/[^.\s]+\.(\S+)/.exec(own) ?? []
   if (!context || !permission)
-    return { because: 'the configured scope has no form that could be narrowed to resource types' }
+    return { reason: stated('the configured scope cannot be narrowed to resource types') }
   return only.map((type) => `${context}/${type}.${permission}`).join(' ')
 }
 

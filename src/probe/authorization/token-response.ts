@@ -1,3 +1,4 @@
+import type { Reason } from '../../model/reason.ts'
 import { isRetryable } from '../../model/http/status.ts'
 import type { HttpResponse } from '../http-client.ts'
 
@@ -19,7 +20,7 @@ export function accessTokenOf(response: HttpResponse): string | undefined {
   return response.status === 200 && typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/** How long the token of a response lives, in milliseconds; five minutes where it does not say so. */
+/** How long the token of a response is valid, in milliseconds; five minutes if the response does not say so. */
 export function lifetimeMsOf(body: string | undefined): number {
   const seconds = promisedSecondsOf(body)
   return seconds === undefined ? defaultLifetimeMs : seconds * 1000
@@ -31,19 +32,24 @@ export function promisedSecondsOf(body: string | undefined): number | undefined 
   return Number.isFinite(value) && value > 0 ? value : undefined
 }
 
-/** Whether it may go better next time. */
-export function isTransient({ status, silence }: HttpResponse): boolean {
-  return silence !== undefined ? silence !== 'forbidden' : isRetryable(status)
+/** Whether the next request may succeed. */
+export function isTransient({ status, networkError }: HttpResponse): boolean {
+  return networkError !== undefined ? networkError !== 'forbidden' : isRetryable(status)
 }
 
-/** Why there is no token; completes "cannot tell, because …". */
-export function tokenFailure(response: HttpResponse): string {
+/** Why there is no token. */
+export function tokenFailure(response: HttpResponse): Reason {
   const { exchange, status } = response
-  const start = `no access token could be obtained: exchange ${exchange.number}`
-  if (status === undefined) return `${start} brought no response (${exchange.problem ?? 'unknown'})`
+  const { problem } = exchange
   const error = bodyOf(response).error
-  const code = typeof error === 'string' && /^[a-z_]{1,40}$/.test(error) ? ` ${error}` : ''
-  return status === 200
-    ? `${start} answered 200 without an access_token`
-    : `${start} answered ${status}${code}`
+  const isCode = status !== undefined && status !== 200 && typeof error === 'string'
+  return {
+    kind: 'no-token',
+    outcome: {
+      exchange: exchange.number,
+      ...(status === undefined ? { ...(problem === undefined ? {} : { problem }) } : { status }),
+    },
+    // Anything else may be text of the server.
+    ...(isCode && /^[a-z_]{1,40}$/.test(error) ? { error } : {}),
+  }
 }

@@ -33,11 +33,11 @@ interface ExportTask {
   readonly hooks: ExportHooks
 }
 
-/** Drives an export as far as its intent says; an abort ends it where it is. */
+/** Performs an export as far as its intent says; an abort ends it early. */
 export async function driveExport(context: ProbeContext, task: ExportTask): Promise<Evidence> {
   const { sent, as, intent, hooks } = task
   const credentials = await context.tokens.credentials(as)
-  if ('because' in credentials) return { probe: 'none', because: credentials.because }
+  if ('reason' in credentials) return { probe: 'none', reason: credentials.reason }
   let flow = beginExport(intent, context.target.limits, context.clock.now())
   let isAnnounced = false
   const evidence = () => ({ probe: 'export', sent, export: flow.export }) as const
@@ -55,9 +55,7 @@ export async function driveExport(context: ProbeContext, task: ExportTask): Prom
     isAnnounced = true
     await hooks.whileRunning?.(evidence())
   }
-  return flow.export.state === 'requested'
-    ? { probe: 'none', because: 'the run was interrupted before' }
-    : evidence()
+  return flow.export.state === 'requested' ? { probe: 'none', reason: { kind: 'interrupted' } } : evidence()
 }
 
 async function pause(context: ProbeContext, action: ExportAction): Promise<void> {

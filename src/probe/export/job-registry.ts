@@ -20,7 +20,7 @@ interface KickoffAnswer {
   readonly exchange: { readonly number: number }
   readonly status?: number
   readonly headers?: HeaderList
-  readonly silence?: NetworkErrorKind
+  readonly networkError?: NetworkErrorKind
 }
 
 /** Every job of a session. */
@@ -77,7 +77,12 @@ export function openJobRegistry(): JobRegistry {
 }
 
 /** Whether a kick-off that names no polling location may have started a job. */
-function mayHaveStarted({ status, silence }: KickoffAnswer): boolean {
+function mayHaveStarted({ status, networkError }: KickoffAnswer): boolean {
   if (status !== undefined) return status === 202 || status === 502 || status === 504
-  return silence !== 'refused' && silence !== 'dns' && silence !== 'tls' && silence !== 'forbidden'
+  return (
+    networkError !== 'refused' &&
+    networkError !== 'dns' &&
+    networkError !== 'tls' &&
+    networkError !== 'forbidden'
+  )
 }

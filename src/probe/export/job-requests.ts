@@ -53,7 +53,7 @@ export async function removeJob(
 ): Promise<boolean> {
   const deletion = await deleteJob(context, url, as)
   if (isSuccess(deletion.status)) return true
-  if (deletion.silence === 'forbidden') {
+  if (deletion.networkError === 'forbidden') {
     context.jobs.recordFailure(url, false)
     return false
   }

@@ -1,4 +1,5 @@
 import type { Kickoff } from '../../model/export/export.ts'
+import type { Reason } from '../../model/reason.ts'
 import type { RequestCredentials, MergePatch } from '../../model/suite.ts'
 import type { ExportLevel, Target } from '../../model/target.ts'
 import { patchHeaders } from '../header-patch.ts'
@@ -25,9 +26,9 @@ export interface ResolvedExport {
 }
 
 /** The kick-off request of an export, without credentials, or why there cannot be one. */
-export function kickoffOf(spec: ResolvedExport, target: Target): Kickoff | { readonly because: string } {
+export function kickoffOf(spec: ResolvedExport, target: Target): Kickoff | { readonly reason: Reason } {
   const endpoint = endpointOf(spec, target)
-  if (endpoint === undefined) return { because: 'no group is configured for the target (groupId)' }
+  if (endpoint === undefined) return { reason: { kind: 'no-group' } }
   const { level, method = 'GET' } = spec
   const values = Object.entries(spec.parameters ?? {}).flatMap(([name, value]) =>
     encodedParameters(name, value).map((it) => ({ name, ...it })),
@@ -36,7 +37,7 @@ export function kickoffOf(spec: ResolvedExport, target: Target): Kickoff | { rea
   const defaults: [string, string][] = [
     ['Accept', 'application/fhir+json'],
     ['Prefer', 'respond-async'],
-    // Otherwise a server may hand out a job that it has done before.
+    // Otherwise a server may return an earlier job.
     ['Cache-Control', 'no-cache'],
   ]
   if (method === 'POST') {

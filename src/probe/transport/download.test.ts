@@ -121,18 +121,18 @@ describe('certificates', () => {
     transportWith(options)({ method: 'GET', url, headers: [], timeoutMs: 5_000, maxBytes: 100 })
 
   test('of an unknown authority are refused unless nothing is verified', async () => {
-    expect(await asked(`${secure}/small`, {})).toMatchObject({ silence: 'tls' })
+    expect(await asked(`${secure}/small`, {})).toMatchObject({ networkError: 'tls' })
     expect(await asked(`${secure}/small`, { insecure: true })).toMatchObject({ status: 200 })
     expect(await asked(`${secure}/small`, { ca })).toMatchObject({ status: 200 })
   })
 
   test('for another host are refused', async () => {
     const other = secure.replace('127.0.0.1', '127.0.0.2')
-    expect(await asked(`${other}/small`, { ca })).toHaveProperty('silence')
+    expect(await asked(`${other}/small`, { ca })).toHaveProperty('networkError')
   })
 
   test('of the client are shown where they are asked for', async () => {
-    expect(await asked(`${mutual}/small`, { ca })).toHaveProperty('silence')
+    expect(await asked(`${mutual}/small`, { ca })).toHaveProperty('networkError')
     expect(await asked(`${mutual}/small`, { ca, ...client })).toMatchObject({ status: 200 })
   })
 })

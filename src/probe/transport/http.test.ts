@@ -37,7 +37,7 @@ async function ask(url: string, more: Partial<WireRequest> = {}): Promise<WireRe
 }
 
 function text(came: WireResponse): string {
-  return 'silence' in came ? came.silence : Buffer.from(came.body).toString()
+  return 'networkError' in came ? came.networkError : Buffer.from(came.body).toString()
 }
 
 const gzip: Partial<WireRequest> = { headers: [['Accept-Encoding', 'gzip']] }
@@ -71,7 +71,7 @@ describe('what comes is taken whole', () => {
       ),
     )
     const came = await ask(url)
-    if ('silence' in came) throw new Error(came.problem)
+    if ('networkError' in came) throw new Error(came.problem)
     expect(came.headers.slice(0, 2)).toEqual([
       ['Retry-After', '5'],
       ['retry-after', '9'],
@@ -135,7 +135,7 @@ describe('what is not whole is never short', () => {
     ['a Content-Length that is too short', 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcdef', 'malformed'],
     ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc', 'malformed'],
     [
-      'an encoding that was not offered',
+      'an encoding that the request does not accept',
       'HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 3\r\n\r\nabc',
       'malformed',
     ],
@@ -153,9 +153,9 @@ describe('what is not whole is never short', () => {
       `HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\n${'x'.repeat(2_000_000)}`,
       'too-large',
     ],
-  ])('%s', async (_name, response, silence) => {
+  ])('%s', async (_name, response, networkError) => {
     const url = await serve((socket) => socket.end(response))
-    expect(await ask(url)).toMatchObject({ silence })
+    expect(await ask(url)).toMatchObject({ networkError })
   })
 
   test.each<[string, Buffer, string]>([
@@ -165,12 +165,12 @@ describe('what is not whole is never short', () => {
     ['padded', Buffer.concat([zipped, Buffer.alloc(16)]), 'malformed'],
     ['no gzip at all', Buffer.from('plain'), 'malformed'],
     ['a bomb', gzipSync(Buffer.alloc(8 << 20)), 'too-large'],
-  ])('gzip that is %s', async (_name, body, silence) => {
+  ])('gzip that is %s', async (_name, body, networkError) => {
     const url = await serve((socket) => {
       socket.write(lead(body))
       socket.end(body)
     })
-    expect(await ask(url, gzip)).toMatchObject({ silence })
+    expect(await ask(url, gzip)).toMatchObject({ networkError })
   })
 
   test('a body without a length on a connection that breaks', async () => {
@@ -178,37 +178,37 @@ describe('what is not whole is never short', () => {
       socket.write('HTTP/1.1 200 OK\r\n\r\nabc')
       setTimeout(() => socket.resetAndDestroy(), 20)
     })
-    expect(await ask(url)).toMatchObject({ silence: 'reset' })
+    expect(await ask(url)).toMatchObject({ networkError: 'reset' })
   })
 
   test('a response that never starts or never ends', async () => {
     const silent = await serve(() => undefined)
-    expect(await ask(silent, { timeoutMs: 50 })).toMatchObject({ silence: 'timeout' })
+    expect(await ask(silent, { timeoutMs: 50 })).toMatchObject({ networkError: 'timeout' })
     const drip = await serve((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nX')
       const timer = setInterval(() => socket.write('x'), 10)
       socket.on('close', () => clearInterval(timer))
     })
-    expect(await ask(drip, { timeoutMs: 80 })).toMatchObject({ silence: 'timeout' })
+    expect(await ask(drip, { timeoutMs: 80 })).toMatchObject({ networkError: 'timeout' })
   })
 
   test('a server that is not there', async () => {
     const url = await serve(() => undefined)
     await open.pop()?.()
     const came = await ask(url)
-    expect(came).toEqual({ silence: 'refused', problem: `connection refused by ${new URL(url).host}` })
+    expect(came).toEqual({ networkError: 'refused', problem: `connection refused by ${new URL(url).host}` })
   })
 
   test('a server that speaks no TLS', async () => {
     const url = await serve((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
-    expect(await ask(url.replace('http:', 'https:'))).toMatchObject({ silence: 'tls' })
+    expect(await ask(url.replace('http:', 'https:'))).toMatchObject({ networkError: 'tls' })
   })
 
   test('a run that is interrupted', async () => {
     const abort = new AbortController()
     const url = await serve(() => abort.abort())
     expect(await ask(url, { signal: abort.signal })).toMatchObject({
-      silence: 'reset',
+      networkError: 'reset',
       problem: 'the run was interrupted',
     })
   })
@@ -264,7 +264,7 @@ describe('connections', () => {
       timeoutMs: 5_000,
       maxBytes: 10,
     })
-    expect(came).toEqual({ silence: 'refused', problem: 'the proxy did not lead to 127.0.0.1:9' })
+    expect(came).toEqual({ networkError: 'refused', problem: 'the proxy did not connect to 127.0.0.1:9' })
   })
 
   test('a proxy is asked for a tunnel', async () => {

@@ -32,7 +32,7 @@ export function httpTransport(options: ConnectOptions): Transport & { close(): P
     const body: BodyBuffers = { encoded: spools.create(), decoded: openDecodedBody(request) }
     try {
       const received = await attempt(request, url, body)
-      return 'silence' in received ? received : await decodedResponse(received, request, body)
+      return 'networkError' in received ? received : await decodedResponse(received, request, body)
     } finally {
       body.encoded.drop()
     }
@@ -47,12 +47,12 @@ export function httpTransport(options: ConnectOptions): Transport & { close(): P
     const reused = connection.used > 0
     connection.used += 1
     const received = await exchangeOn(connection, { request, url, body })
-    if ('silence' in received || !request.keepAlive) discard(connection)
+    if ('networkError' in received || !request.keepAlive) discard(connection)
     else giveBack(url, connection)
-    // A server may close an idle connection at any time; that says nothing about the response.
+    // A server may close an idle connection at any time, so the request is sent again.
     const raced =
-      'silence' in received &&
-      received.silence === 'reset' &&
+      'networkError' in received &&
+      received.networkError === 'reset' &&
       reused &&
       body.encoded.bytes + body.decoded.bytes === 0
     return raced && !request.signal?.aborted ? attempt(request, url, body) : received
@@ -99,11 +99,14 @@ async function decodedResponse(
   )
   const gzip = encodings.length === 1 && (encodings[0] === 'gzip' || encodings[0] === 'x-gzip') && offered
   if (encodings.length > 0 && !gzip)
-    return { silence: 'malformed', problem: 'the body has a content encoding that was not offered' }
+    return {
+      networkError: 'malformed',
+      problem: 'the body has a content encoding that the request does not accept',
+    }
   if (encoded.bytes > 0) {
     const problem = await gunzip(encoded.read(), (chunk) => decoded.append(chunk))
     if (problem === 'too-large') return tooLarge(request.maxBytes)
-    if (problem) return { silence: 'malformed', problem: 'the body is not whole gzip data' }
+    if (problem) return { networkError: 'malformed', problem: 'the body is not complete gzip data' }
   }
   const digest = decoded.digest()
   return { ...head, body: decoded.body(), bytes: decoded.bytes, ...(digest === undefined ? {} : { digest }) }

@@ -1,6 +1,6 @@
 import type { HeaderList, NetworkErrorKind } from '../../model/http/exchange.ts'
 
-/** Takes the bytes of a body as they come, and copies what it keeps: their memory is used again. Never asks for a pause. */
+/** Takes the bytes of a body as they arrive, and copies what it keeps: their memory is reused. It cannot pause the body. */
 export interface ByteSink {
   write(chunk: Uint8Array): void
 }
@@ -23,7 +23,7 @@ export interface WireRequest {
   readonly keepAlive?: boolean
 }
 
-/** A whole response, or why there is none; `problem` is a sentence of our own without a full stop. */
+/** A complete response, or why there is none; `problem` is a sentence of our own without a full stop. */
 export type WireResponse =
   | {
       readonly status: number
@@ -37,7 +37,7 @@ export type WireResponse =
       /** SHA-256 of the decoded body, hex; absent when it went to the sink. */
       readonly digest?: string
     }
-  | { readonly silence: NetworkErrorKind; readonly problem: string }
+  | { readonly networkError: NetworkErrorKind; readonly problem: string }
 
 /** Performs one request: undici for a target, in process for the kill matrix. Never rejects and never follows redirects. */
 export type Transport = (request: WireRequest) => Promise<WireResponse>

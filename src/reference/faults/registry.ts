@@ -1,8 +1,8 @@
-import { accessFaults } from './access.ts'
-import { authFaults } from './auth.ts'
+import { accessFaults } from './authorization/access.ts'
+import { authFaults } from './authorization/token.ts'
 import { capabilityFaults } from './capability.ts'
 import { deleteFaults } from './delete.ts'
-import { discoveryFaults } from './discovery.ts'
+import { discoveryFaults } from './authorization/discovery.ts'
 import { elementFaults } from './elements.ts'
 import { fileFaults } from './files.ts'
 import { kickoffErrorFaults } from './kickoff-errors.ts'
@@ -19,9 +19,9 @@ import type { Fault } from './definition.ts'
 /** Every deliberate violation that the provider knows, by the file of this folder that it stands in. */
 const faultsByFile = {
   'capability.ts': capabilityFaults,
-  'discovery.ts': discoveryFaults,
-  'auth.ts': authFaults,
-  'access.ts': accessFaults,
+  'authorization/discovery.ts': discoveryFaults,
+  'authorization/token.ts': authFaults,
+  'authorization/access.ts': accessFaults,
   'kickoff.ts': kickoffFaults,
   'kickoff-errors.ts': kickoffErrorFaults,
   'parameters.ts': parameterFaults,
@@ -50,6 +50,6 @@ const byId = new Map(faults.map((fault) => [fault.id, fault]))
 /** The fault of an id; throws a RangeError if there is none. */
 export function faultById(id: string): Fault {
   const fault = byId.get(id)
-  if (!fault) throw new RangeError(`There is no fault ${id}.`)
+  if (!fault) throw new RangeError(`Unknown fault ${id}.`)
   return fault
 }

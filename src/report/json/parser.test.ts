@@ -8,9 +8,9 @@ test('what the json reporter writes is read back', () => {
 })
 
 test.each([
-  ['no JSON', 'secret', ['it is no JSON']],
+  ['no JSON', 'secret', ['it is not JSON']],
   ['a text', '"x"', ['/ must be object']],
-  ['another version', JSON.stringify({ ...everything, version: 2 }), ['/version must be equal to constant']],
+  ['a later version', JSON.stringify({ ...everything, version: 3 }), ['/version must be equal to constant']],
   [
     'a missing field',
     JSON.stringify({ ...everything, jobs: undefined }),
@@ -18,4 +18,8 @@ test.each([
   ],
 ])('%s is a problem', (_, text, problems) => {
   expect(parseResult(text)).toEqual({ problems })
+})
+
+test('a result of an older version is named as such', () => {
+  expect(parseResult(JSON.stringify({ ...everything, version: 1 }))).toMatchObject({ older: true })
 })

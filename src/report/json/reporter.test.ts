@@ -9,8 +9,20 @@ const schema: object = JSON.parse(
 )
 const validate = new Ajv2020({ allErrors: true, strict: true, strictRequired: false }).compile(schema)
 
-test('the document is the result, unchanged', () => {
-  expect(JSON.parse(jsonReporter(everything))).toEqual(everything)
+test('the document is the result, with a sentence beside each reason', () => {
+  const document = JSON.parse(jsonReporter(everything))
+  const sentences = document.tests.flatMap(({ verdict }: { verdict: { because?: string } }) => {
+    const { because } = verdict
+    delete verdict.because
+    return because === undefined ? [] : [because]
+  })
+  expect(document).toEqual(everything)
+  expect(sentences).toEqual([
+    'export plain@group was refused with 403 (exchange 5)',
+    'exchange 6 had no response: no header arrived within 60 s',
+    'its condition was not met: the kick-off was accepted',
+    'export plain@group was refused with 403 (exchange 5)',
+  ])
 })
 
 test('the order of keys does not depend on who made the result', () => {
@@ -34,7 +46,7 @@ test.each([
     { tests: [{ ...everything.tests[0], verdict: { is: 'fail', findings: [] } }] },
   ],
   ['an unknown field', { extra: true }],
-  ['another version', { version: 2 }],
+  ['another version', { version: 1 }],
 ])('the schema refuses %s', (_, change) => {
   expect(validate({ ...everything, ...change })).toBe(false)
 })

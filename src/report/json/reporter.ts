@@ -1,13 +1,16 @@
 import type { Reporter } from '../../model/result.ts'
+import { verdictReasonText } from '../location.ts'
 
-/** Names in the order in which a reader wants them; others follow in the order of the alphabet. */
+/** Names in the order that suits a reader; others follow in alphabetical order. */
 const keyOrder = new Map(
   [
     ...[
       'version',
       'run',
       'harness',
+      'kind',
       'complete',
+      'scope',
       'number',
       'id',
       'title',
@@ -41,6 +44,7 @@ const keyOrder = new Map(
       'verdict',
       'is',
       'because',
+      'reason',
       'cause',
       'findings',
       'message',
@@ -69,13 +73,12 @@ const keyOrder = new Map(
       'body',
       'bytes',
       'digest',
-      'silence',
+      'networkError',
       'problem',
       'tests',
       'exchanges',
       'profiles',
       'files',
-      'kind',
       'type',
       'lines',
       'resources',
@@ -83,8 +86,17 @@ const keyOrder = new Map(
   ].map((name, position) => [name, position]),
 )
 
-/** The result itself, as `schema/result.schema.json` describes it: pretty-printed, keys in a fixed order. */
-export const jsonReporter: Reporter = (result) => `${JSON.stringify(withOrderedKeys(result), null, 2)}\n`
+/**
+ * The result itself, as `schema/result.schema.json` describes it: pretty-printed, keys in a fixed order. Beside each
+ * reason stands its sentence, for people: nothing reads it back.
+ */
+export const jsonReporter: Reporter = (result) => {
+  const tests = result.tests.map((test) => {
+    const because = verdictReasonText(test.verdict, result)
+    return because === undefined ? test : { ...test, verdict: { ...test.verdict, because } }
+  })
+  return `${JSON.stringify(withOrderedKeys({ ...result, tests }), null, 2)}\n`
+}
 
 function withOrderedKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withOrderedKeys)

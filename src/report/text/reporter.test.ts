@@ -38,5 +38,20 @@ test('a run in which nothing passed is not called conformant', () => {
     ...everything,
     tests: everything.tests.filter((it) => it.verdict.is === 'not-applicable'),
   }
-  expect(summary(none)).toContain('Nothing was shown: none of 1 test passed.')
+  expect(summary(none)).toContain('Inconclusive: none of 1 test passed.')
+})
+
+test('what was expected is not repeated where the message says it', () => {
+  const finding = {
+    ...{ message: 'Patient.gender breaks binding: a code.', expected: 'a code', actual: 'another code' },
+    ...{ where: { exchange: 4, part: { line: 1 } }, times: 1 },
+  }
+  const withFinding = (it: typeof finding & { expectedInMessage?: true }): RunResult => ({
+    ...everything,
+    tests: everything.tests
+      .filter(({ id }) => id === 'manifest/files@patient')
+      .map((test) => ({ ...test, verdict: { is: 'fail', findings: [it] } })),
+  })
+  expect(summary(withFinding(finding))).toMatch(/^ +expected +a code$/m)
+  expect(summary(withFinding({ ...finding, expectedInMessage: true }))).not.toMatch(/^ +expected/m)
 })

@@ -1,5 +1,6 @@
 import { findExchange } from '../../model/http/exchange.ts'
 import type { Finding } from '../../model/judgement.ts'
+import { outcomeOf } from '../../model/outcome.ts'
 import type { Reporter, ReportOptions, RunResult, TestResult, Verdict } from '../../model/result.ts'
 import { verdictCounts } from '../../model/result.ts'
 import { curlCommand } from '../curl.ts'
@@ -15,14 +16,16 @@ import {
   joinFirst,
   formatNumber,
   notApplicableReasons,
+  type ReasonGroup,
   type Standing,
   outcomeSentence,
   standing,
   testsWithStanding,
 } from '../standings.ts'
-import { fileOf, locationText } from '../location.ts'
+import { fileNamesOf, fileOf, locationText, verdictReasonText } from '../location.ts'
+import { reasonText } from '../reason-text.ts'
 import { profilesText } from './profiles.ts'
-import { coloredStyle, plainStyle, type Style, type Tone } from './style.ts'
+import { coloredStyle, outcomeTones, plainStyle, type Style, type Tone } from './style.ts'
 
 /** How a summary is written. `width` is in columns; only prose is wrapped, commands and URLs never. */
 export interface TextOptions {
@@ -32,7 +35,7 @@ export interface TextOptions {
   readonly width: number
 }
 
-/** A reporter for terminals and logs. One field a line, each encoded so that nothing a server sent can act on the terminal. */
+/** A reporter for terminals and logs: one field per line, encoded so that no text of a server can act on the terminal. */
 export function textReporter(options: TextOptions): Reporter {
   const style = options.color ? coloredStyle : plainStyle
   return (result, { findings } = {}) => {
@@ -76,12 +79,12 @@ function header({ result, style }: TextContext): readonly string[] {
     `started ${visible(startedAt)}, took ${formatMilliseconds(durationMs)}`,
     ...(complete
       ? []
-      : [style('red', 'INCOMPLETE  The run was interrupted: what follows is what was gathered until then.')]),
+      : [style('red', 'INCOMPLETE  The run was interrupted: this is the result until then.')]),
     ...warnings.map((it) => style('yellow', `WARNING  ${visible(it)}`)),
   ]
 }
 
-/** What the files hold, by type, where they are all that there is to tell of. */
+/** What the files hold, by type, for a result of files only. */
 function types({ result }: TextContext): readonly string[] {
   const all = fileTotals(result)
   if (!all || result.exchanges.length > 0) return []
@@ -91,7 +94,7 @@ function types({ result }: TextContext): readonly string[] {
     ...all.types.map(({ type, number }) => `${formatNumber(number).padStart(width)}  ${type}`),
     ...(empty.length > 0
       ? [
-          `${joinFirst(empty.map((it) => visible(it.name ?? '')))} ${empty.length === 1 ? 'holds' : 'hold'} no lines`,
+          `${joinFirst(empty.map((it) => visible(it.name ?? '')))} ${empty.length === 1 ? 'has' : 'have'} no lines`,
         ]
       : []),
   ]
@@ -111,7 +114,7 @@ function suites(page: TextContext): readonly string[] {
 function worst(tests: readonly TestResult[], result: RunResult): Standing {
   const order = Object.keys(marks) as Standing[]
   const found = tests.map((test) => order.indexOf(standing(test, result.failOn)))
-  // A suite in which nothing applies is not one that passes, and one with a pass is not one that does not apply.
+  // A suite without applicable tests does not pass, and a suite with a pass does apply.
   return (
     order[Math.min(...found.map((it) => (order[it] === 'not-applicable' ? order.length : it)))] ??
     'not-applicable'
@@ -121,8 +124,8 @@ function worst(tests: readonly TestResult[], result: RunResult): Standing {
 function oneLine(test: TestResult, { result, style }: TextContext): string {
   const [mark, tone] = marks[standing(test, result.failOn)]
   const { verdict } = test
-  const reason =
-    verdict.is === 'inconclusive' || verdict.is === 'not-applicable' ? ` (${visible(verdict.because)})` : ''
+  const because = verdictReasonText(verdict, result)
+  const reason = because === undefined ? '' : ` (${visible(because)})`
   return `${style(tone, mark)} ${visible(test.id)}  ${visible(test.title)}${style('dim', reason)}`
 }
 
@@ -155,13 +158,13 @@ function details(page: TextContext): readonly (readonly string[])[] {
     ...blocks('broken', 'FAIL', 'red'),
     ...testsWithStanding(result, 'stale').map((test) => stale(test, page)),
     ...testsWithStanding(result, 'error').map((test) => harnessError(test, page)),
-    ...inconclusiveReasons(result.tests).map(({ because, tests }) => inconclusiveTests(because, tests, page)),
+    ...inconclusiveReasons(result.tests).map((group) => inconclusiveTests(group, page)),
     ...(options.verbose ? blocks('warning', 'WARN', 'yellow') : brief('warning', 'WARN')),
     ...(options.verbose ? blocks('note', 'NOTE', 'dim') : brief('note', 'NOTE')),
     ...(options.verbose ? blocks('known', 'KNOWN', 'dim') : brief('known', 'KNOWN')),
     notApplicableReasons(result.tests).map(
-      ({ because, tests }) =>
-        `${style('dim', `${countOf(tests.length, 'test')} did not apply:`)} ${visible(because)}`,
+      ({ reason, tests }) =>
+        `${style('dim', `${countOf(tests.length, 'test')} did not apply:`)} ${visible(reasonText(reason, fileNamesOf(result)))}`,
     ),
   ]
 }
@@ -190,8 +193,11 @@ function failure(test: TestResult, label: string, page: TextContext): readonly s
   ]
 }
 
-/** What a kind of violation is, but for its message. */
-function kindOf({ message, expected, actual, where, times }: Finding, result: RunResult): readonly string[] {
+/** A kind of violation without its message. */
+function kindOf(
+  { expected, expectedInMessage, actual, where, times }: Finding,
+  result: RunResult,
+): readonly string[] {
   const seen = locationText(result, where)
   const again = times > 1 ? `and ${countOf(times - 1, 'more time')}` : ''
   const here = [
@@ -200,7 +206,7 @@ function kindOf({ message, expected, actual, where, times }: Finding, result: Ru
       ? [field('seen in', again ? `${seen} ${again}` : seen)]
       : [field('seen in', seen), ...(again ? [`${' '.repeat(indent)}${again}`] : [])]),
   ]
-  return message.endsWith(`: ${expected}.`) ? here : [field('expected', expected), ...here]
+  return expectedInMessage ? here : [field('expected', expected), ...here]
 }
 
 function briefFailure(test: TestResult, word: string, { result, style }: TextContext): readonly string[] {
@@ -225,7 +231,7 @@ function briefFailure(test: TestResult, word: string, { result, style }: TextCon
 function stale(test: TestResult, { style }: TextContext): readonly string[] {
   return [
     `${style('red', 'STALE')}  ${visible(test.id)}  ${style('bold', visible(test.title))}`,
-    '  The test passes, but is listed as known failing: take it off the list.',
+    '  The test passes, but is listed as known failing: remove it from the list.',
     field('test', `${test.source.file}:${test.source.line}`),
   ]
 }
@@ -241,11 +247,8 @@ function harnessError(test: TestResult, { style }: TextContext): readonly string
   ]
 }
 
-function inconclusiveTests(
-  because: string,
-  tests: readonly TestResult[],
-  page: TextContext,
-): readonly string[] {
+function inconclusiveTests({ reason, tests }: ReasonGroup, page: TextContext): readonly string[] {
+  const because = reasonText(reason, fileNamesOf(page.result))
   const shownHere = page.options.verbose ? tests.length : 8
   return [
     `${page.style('yellow', `${countOf(tests.length, 'test')} could not be judged:`)} ${visible(truncate(because, 300))}`,
@@ -258,11 +261,10 @@ function inconclusiveTests(
 
 function closing({ result, style }: TextContext): readonly string[] {
   const { jobs, tests } = result
-  const verdict = outcomeSentence(result)
   const known = testsWithStanding(result, 'known').length
   const judged = fileTotals(result)
   return [
-    style(verdict.startsWith('Conformant') ? 'green' : 'red', verdict),
+    style(outcomeTones[outcomeOf(result).kind], outcomeSentence(result)),
     `${countOf(tests.length, 'test')}: ${counts(tests) || 'none'}${known > 0 ? ` (${known} known to fail)` : ''}`,
     ...(judged ? [fileTotalsText(judged)] : []),
     ...(result.exchanges.length > 0 ? [`jobs started ${jobs.started}, deleted ${jobs.deleted}`] : []),

@@ -1,12 +1,14 @@
 import { findExchange } from '../../model/http/exchange.ts'
 import { webUrl } from '../../model/http/url.ts'
 import type { Finding } from '../../model/judgement.ts'
+import type { Reason } from '../../model/reason.ts'
 import type { CitedRequirement, TestResult } from '../../model/result.ts'
 import { curlCommand } from '../curl.ts'
 import { truncate } from '../escape.ts'
 import { selectFindings } from '../finding-selection.ts'
 import { countOf, groupBy } from '../standings.ts'
-import { fileOf, exchangeSummary, partText, locationText } from '../location.ts'
+import { fileNamesOf, fileOf, exchangeSummary, partText, locationText } from '../location.ts'
+import { type ReasonPart, reasonParts } from '../reason-text.ts'
 import type { PageContext } from './page-context.ts'
 
 /** A run of text, a piece of code, or a link. */
@@ -26,10 +28,16 @@ export function proseParts(text: string): readonly TextPart[] {
 }
 
 /** A reason in parts: the exchanges that it names are links if the page shows them. */
-export function linkedParts(text: string, { kept }: PageContext): readonly TextPart[] {
-  return parts(text, /exchange (\d+)/g, ([whole, number]) =>
-    kept.has(Number(number)) ? { text: whole, href: `#exchange-${number}` } : { text: whole },
+export function linkedReason(reason: Reason, { result, kept }: PageContext): readonly TextPart[] {
+  return truncateParts(reasonParts(reason, fileNamesOf(result)), 600).map(({ text, exchange }) =>
+    exchange !== undefined && kept.has(exchange) ? { text, href: `#exchange-${exchange}` } : { text },
   )
+}
+
+function truncateParts(list: readonly ReasonPart[], most: number): readonly ReasonPart[] {
+  const text = list.map((it) => it.text).join('')
+  // A link must not be cut in two: the rest of a long sentence is text.
+  return text.length <= most ? list : [{ text: truncate(text, most) }]
 }
 
 function parts(

@@ -1,4 +1,5 @@
 import type { Exchange } from '../../model/http/exchange.ts'
+import { exchangesOfReason } from '../../model/reason.ts'
 import type { RunResult, TestResult } from '../../model/result.ts'
 import { requestText, responseText } from '../http-message.ts'
 
@@ -40,9 +41,8 @@ function neighbors(numbers: readonly number[]): readonly number[] {
 function exchangesMentioned({ verdict }: TestResult): readonly number[] {
   if (verdict.is === 'fail') return verdict.findings.map((finding) => finding.where.exchange)
   if (verdict.is !== 'inconclusive') return []
-  return [...`${verdict.because} ${verdict.cause ?? ''}`.matchAll(/exchange (\d+)/g)].map(([, number]) =>
-    Number(number),
-  )
+  const { reason, cause } = verdict
+  return [reason, ...(cause ? [cause] : [])].flatMap(exchangesOfReason)
 }
 
 function sizeOf(exchange: Exchange): number {

@@ -1,5 +1,6 @@
-import { exitCode, type ReportOptions, type RunResult, type TestResult } from '../../model/result.ts'
-import { requirementCards, linkedParts, proseParts } from './cards.ts'
+import { type Outcome, outcomeOf } from '../../model/outcome.ts'
+import type { ReportOptions, RunResult, TestResult } from '../../model/result.ts'
+import { requirementCards, linkedReason, proseParts } from './cards.ts'
 import { curlCommand } from '../curl.ts'
 import { truncate } from '../escape.ts'
 import { filesView } from './files.ts'
@@ -21,6 +22,7 @@ import {
   testsWithStanding,
 } from '../standings.ts'
 import { webUrl } from '../../model/http/url.ts'
+import { verdictReasonText } from '../location.ts'
 import { profilesView } from './profiles.ts'
 import { testAnchors, type PageContext } from './page-context.ts'
 
@@ -28,16 +30,10 @@ import { testAnchors, type PageContext } from './page-context.ts'
 export function resultView(result: RunResult, { findings }: ReportOptions = {}): object {
   const kept = selectExchanges(result)
   const shown: PageContext = { result, kept, anchors: testAnchors(result.tests), findings }
-  const headline = outcomeSentence(result)
   const { target, complete, warnings, harness, run } = result
   return {
-    headline,
-    tone:
-      exitCode(result) === 0 && headline.startsWith('Conformant')
-        ? 'good'
-        : [0, 3].includes(exitCode(result))
-          ? 'unsure'
-          : 'bad',
+    headline: outcomeSentence(result),
+    tone: outcomeTones[outcomeOf(result).kind],
     start: testsWithStanding(result, 'broken').length > 0 ? 'failures' : 'requirements',
     target,
     complete,
@@ -50,9 +46,9 @@ export function resultView(result: RunResult, { findings }: ReportOptions = {}):
     failures: sectionViews(shown, failureSections),
     remarks: sectionViews(shown, remarkSections),
     inconclusive: countOf(testsWithStanding(result, 'inconclusive').length, 'test'),
-    causes: inconclusiveReasons(result.tests).map(({ because, tests }) => ({
+    causes: inconclusiveReasons(result.tests).map(({ reason, tests }) => ({
       count: countOf(tests.length, 'test'),
-      because: linkedParts(truncate(because, 600), shown),
+      because: linkedReason(reason, shown),
       tests: tests.map((test) => ({
         id: test.id,
         title: test.title,
@@ -69,12 +65,22 @@ export function resultView(result: RunResult, { findings }: ReportOptions = {}):
   }
 }
 
+const outcomeTones: Readonly<Record<Outcome['kind'], 'good' | 'unsure' | 'bad'>> = {
+  conformant: 'good',
+  'files-conform': 'good',
+  selection: 'unsure',
+  'not-everything-shown': 'unsure',
+  interrupted: 'unsure',
+  broken: 'bad',
+  'harness-error': 'bad',
+}
+
 const verdictLabels = {
   fail: 'failed',
   inconclusive: 'inconclusive',
   pass: 'passed',
   'not-applicable': 'not applicable',
-  error: 'error of bulkcheck',
+  error: 'bulkcheck error',
 }
 
 const tones: Readonly<Record<Standing, 'pass' | 'fail' | 'unsure' | 'warn' | 'none'>> = {
@@ -92,7 +98,7 @@ const tones: Readonly<Record<Standing, 'pass' | 'fail' | 'unsure' | 'warn' | 'no
 const labels: Readonly<Record<Standing, readonly [mark: string, cell: string, one: string, many: string]>> = {
   broken: ['✗', 'failed', 'failed', 'failed'],
   stale: ['✗', 'passed, but listed as failing', 'stale known failure', 'stale known failures'],
-  error: ['✗', 'error of bulkcheck', 'error of bulkcheck', 'errors of bulkcheck'],
+  error: ['✗', 'bulkcheck error', 'bulkcheck error', 'bulkcheck errors'],
   inconclusive: ['?', 'inconclusive', 'inconclusive', 'inconclusive'],
   warning: ['!', 'failed', 'warning', 'warnings'],
   note: ['○', 'optional, not met', 'optional, not met', 'optional, not met'],
@@ -163,19 +169,19 @@ const failureSections: readonly SectionText[] = [
     standing: 'broken',
     anchor: 'failures',
     title: 'Failures',
-    lead: 'What breaks a requirement that counts for the outcome.',
+    lead: 'Broken requirements that decide the outcome.',
   },
   {
     standing: 'stale',
     anchor: 'stale',
     title: 'Stale known failures',
-    lead: 'These tests are listed as known failing, and pass: take them off the list.',
+    lead: 'These tests are listed as known failing, but pass: remove them from the list.',
   },
   {
     standing: 'error',
     anchor: 'errors',
-    title: 'Errors of bulkcheck',
-    lead: 'Here bulkcheck itself failed. This says nothing about the server; please report it.',
+    title: 'Errors in bulkcheck',
+    lead: 'bulkcheck itself failed on these tests. This says nothing about the server; please report it.',
   },
 ]
 
@@ -184,19 +190,19 @@ const remarkSections: readonly SectionText[] = [
     standing: 'warning',
     anchor: 'warnings',
     title: 'Warnings',
-    lead: 'Recommendations that are not followed. They do not change the outcome.',
+    lead: 'Recommendations that the server does not follow. They do not change the outcome.',
   },
   {
     standing: 'note',
     anchor: 'notes',
     title: 'Optional, not met',
-    lead: 'What may be and is not. It does not change the outcome.',
+    lead: 'Optional requirements that the server does not meet. They do not change the outcome.',
   },
   {
     standing: 'known',
     anchor: 'known',
     title: 'Known failures',
-    lead: 'Listed as known failing, and failing.',
+    lead: 'These tests fail, and are listed as known failing.',
   },
 ]
 
@@ -243,8 +249,7 @@ function cellView(test: TestResult, { result, kept, anchors }: PageContext): obj
   const its = standing(test, result.failOn)
   const [mark, word] = labels[its]
   const linkable = its !== 'pass' && its !== 'not-applicable'
-  const because =
-    verdict.is === 'inconclusive' || verdict.is === 'not-applicable' ? verdict.because : undefined
+  const because = verdictReasonText(verdict, result)
   const seen = numbers.filter((number) => kept.has(number)).slice(0, mostLinks)
   return {
     tone: tones[its],
@@ -267,7 +272,7 @@ function exchangesView({ result, kept }: PageContext): object {
     exchanged: left > 0 ? `${kept.size} of ${all.length}` : all.length,
     left:
       left > 0
-        ? `${countOf(left, 'exchange')} on which no verdict rests, or for which there is no room, ${left === 1 ? 'is' : 'are'} left out; results.json has them all.`
+        ? `${countOf(left, 'exchange')} ${left === 1 ? 'is' : 'are'} left out, because no verdict depends on ${left === 1 ? 'it' : 'them'} or the page is full; results.json has all.`
         : undefined,
     exchanges: all
       .filter(({ number }) => kept.has(number))
@@ -276,7 +281,7 @@ function exchangesView({ result, kept }: PageContext): object {
         tone: exchange.response ? '' : 'silent',
         method: exchange.request.method,
         url: truncate(exchange.request.url, 500),
-        status: exchange.response?.status ?? exchange.silence ?? 'no answer',
+        status: exchange.response?.status ?? exchange.networkError ?? 'no response',
         time: formatMilliseconds(exchange.durationMs),
         startedAt: exchange.startedAt,
         problem: exchange.problem,

@@ -2,7 +2,7 @@ import type { Exchange, OutputFile } from '../../model/http/exchange.ts'
 import type { Plan, PlannedProbe, ProbeKey } from '../../model/plan.ts'
 import type { Evidence } from '../../model/evidence.ts'
 import type { Level } from '../../model/requirement.ts'
-import type { RunResult, TestResult } from '../../model/result.ts'
+import type { ResultScope, RunResult, TestResult } from '../../model/result.ts'
 import type { JudgeEnvironment } from '../../output/judge-environment.ts'
 import { profilesOfPackages } from '../../output/package-profiles.ts'
 import type { LoadedSuites } from '../../suite/load.ts'
@@ -11,6 +11,7 @@ import { type Judging, judgeTests, openJudging } from '../judging.ts'
 import { isKnownFailing } from '../known-failing.ts'
 import type { ProbeFilesReader } from '../probe-files.ts'
 import type { RunEvent } from '../run-options.ts'
+import { scopeOf, selectionOf } from '../result-scope.ts'
 import { runResultOf } from '../run-result.ts'
 import { vocabularyIndex } from '../vocabulary-index.ts'
 import { PartError, type PartProbeFiles, type ShardPart } from './part-file.ts'
@@ -26,18 +27,18 @@ export interface MergeOptions {
   readonly knownFailing: readonly string[]
   readonly harness: string
   readonly environment: JudgeEnvironment
-  /** Paths of FHIR packages whose profiles resources are held against. */
+  /** Paths of FHIR packages; resources are validated against their profiles. */
   readonly packages?: readonly string[]
   readonly notify?: (event: RunEvent) => void
 }
 
-/** The result of a run on several machines: what it would have been on one. Throws PartError. */
+/** The result of a run on several machines, the same as on one. Throws PartError. */
 export async function mergeRun(
   parts: readonly ShardPart<RunPart>[],
   options: MergeOptions,
 ): Promise<RunResult> {
   const leader = parts.find((it) => it.of.leader)?.of.leader
-  if (!leader) throw new PartError('no part is that of a first machine')
+  if (!leader) throw new PartError('the part of the first machine is missing')
   const judging = openMergedJudging(parts, leader, options)
   for (const probe of judging.plan.probes) await joinFiles(judging, probe, parts)
   const exchanges = parts.flatMap((it) => it.of.exchanges)
@@ -48,6 +49,7 @@ export async function mergeRun(
   const shared = { ...judging, files: new Map([...judging.files].filter(([key]) => isShared(key))) }
   const result = runResultOf(shared, {
     harness: options.harness,
+    scope: mergedScope(judging, leader, options),
     complete: parts.every((it) => it.of.complete),
     jobs: leader.recording.jobs,
     flaky: parts.flatMap((it) => it.of.flaky),
@@ -78,6 +80,14 @@ function openMergedJudging(
   })
 }
 
+function mergedScope(
+  { plan: planned, target }: Judging,
+  { only }: LeaderPart,
+  { loaded }: MergeOptions,
+): ResultScope {
+  return scopeOf('run', planned, only && selectionOf(planned, plan(loaded, target), only))
+}
+
 async function joinFiles(
   judging: Judging,
   probe: PlannedProbe,
@@ -98,7 +108,7 @@ function withLeaderFiles(shared: RunResult, leader: LeaderPart, { probes }: Plan
   return { ...shared, files, ...(inOrder.length > 0 ? { profiles: inOrder } : {}) }
 }
 
-/** Takes in what parts found out about the files of a probe. Throws PartError if they looked for something else. */
+/** Adds what parts found in the files of a probe. Throws PartError if they were made with other checks. */
 export function joinParts(
   reading: ProbeFilesReader,
   probe: ProbeKey,
@@ -107,7 +117,7 @@ export function joinParts(
   for (const { keys, found, index } of probeFilesIn(parts, probe)) {
     const tallies = reading.keys.map((key) => {
       const at = keys.indexOf(key)
-      if (at < 0) throw new PartError('the parts asked for other checks')
+      if (at < 0) throw new PartError('the parts were made with other checks')
       return found.tallies[at]
     })
     reading.addPartialResult({ ...found, tallies }, index)
@@ -161,12 +171,12 @@ export async function requireSameSuitesAndPackages(
   { loaded, packages = [] }: Pick<MergeOptions, 'loaded' | 'packages'>,
 ): Promise<void> {
   if (of.suites !== loaded.sha256)
-    throw new PartError('the parts were made with other suites: --suites names those, as it did then')
+    throw new PartError('the parts were made with other suites: pass the same --suites as then')
   const names = (await profilesOfPackages(packages))?.packages ?? []
   if (names.join('\n') !== of.packages.join('\n'))
     throw new PartError(
       of.packages.length === 0
         ? 'the parts were made without --ig-package'
-        : `the parts were made with other packages: --ig-package names them, as it did then (${of.packages.join(', ')})`,
+        : `the parts were made with other packages: pass the same --ig-package as then (${of.packages.join(', ')})`,
     )
 }

@@ -1,11 +1,10 @@
+import { mapExchanges } from '../../model/reason.ts'
 import type { RunResult, TestResult, Verdict } from '../../model/result.ts'
 
 /** The same result with exchanges numbered by their positions, wherever it names them. */
 export function renumberExchanges(result: RunResult): RunResult {
   const positions = new Map(result.exchanges.map(({ number }, at) => [number, at + 1]))
   const now = (number: number) => positions.get(number) ?? number
-  const spoken = (text: string) =>
-    text.replace(/\bexchange (\d+)/g, (_, number) => `exchange ${now(Number(number))}`)
   const files = result.files?.map((it) => ({ ...it, exchange: now(it.exchange) }))
   const flaky = result.flaky?.map((it) => ({ ...it, exchange: now(it.exchange) }))
   const unlocated = result.jobs.unlocated?.map((it) => ({ ...it, exchange: now(it.exchange) }))
@@ -14,25 +13,16 @@ export function renumberExchanges(result: RunResult): RunResult {
     jobs: { ...result.jobs, ...(unlocated ? { unlocated } : {}) },
     ...(flaky ? { flaky } : {}),
     exchanges: result.exchanges.map((it) => ({ ...it, number: now(it.number) })),
-    tests: result.tests.map((it) => testOf(it, now, spoken)),
+    tests: result.tests.map((it) => testOf(it, now)),
     ...(files ? { files } : {}),
   }
 }
 
-function testOf(
-  test: TestResult,
-  now: (number: number) => number,
-  spoken: (text: string) => string,
-): TestResult {
-  const exchanges = test.exchanges.map(now)
-  return { ...test, exchanges, verdict: verdictOf(test.verdict, now, spoken) }
+function testOf(test: TestResult, now: (number: number) => number): TestResult {
+  return { ...test, exchanges: test.exchanges.map(now), verdict: verdictOf(test.verdict, now) }
 }
 
-function verdictOf(
-  verdict: Verdict,
-  now: (number: number) => number,
-  spoken: (text: string) => string,
-): Verdict {
+function verdictOf(verdict: Verdict, now: (number: number) => number): Verdict {
   switch (verdict.is) {
     case 'fail': {
       const [first, ...rest] = verdict.findings.map((it) => ({
@@ -42,11 +32,11 @@ function verdictOf(
       return first ? { ...verdict, findings: [first, ...rest] } : verdict
     }
     case 'inconclusive': {
-      const cause = verdict.cause === undefined ? {} : { cause: spoken(verdict.cause) }
-      return { ...verdict, because: spoken(verdict.because), ...cause }
+      const cause = verdict.cause === undefined ? {} : { cause: mapExchanges(verdict.cause, now) }
+      return { ...verdict, reason: mapExchanges(verdict.reason, now), ...cause }
     }
     case 'not-applicable':
-      return { ...verdict, because: spoken(verdict.because) }
+      return { ...verdict, reason: mapExchanges(verdict.reason, now) }
     default:
       return verdict
   }

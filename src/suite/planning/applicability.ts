@@ -1,4 +1,5 @@
 import type { PlannedClaim, ProbeKey } from '../../model/plan.ts'
+import type { Reason } from '../../model/reason.ts'
 import { type Requirement, type SupportedRelease, appliesTo } from '../../model/requirement.ts'
 import type { ExportProbe } from '../../model/suite.ts'
 import { type ExportLevel, type Feature, type Target, exportLevels, offers } from '../../model/target.ts'
@@ -14,7 +15,7 @@ export interface TestConditions {
   readonly claims: readonly PlannedClaim[]
 }
 
-/** Why a test does not apply to a target, completing "does not apply, because …"; `undefined` if it does. */
+/** Why a test does not apply to a target; `undefined` if it does. */
 export function notApplicableReason(
   it: TestConditions,
   {
@@ -22,54 +23,23 @@ export function notApplicableReason(
     release,
     drafts,
   }: { readonly target: Target; readonly release: SupportedRelease; readonly drafts: ProbeDrafts },
-): string | undefined {
+): Reason | undefined {
   if (!appliesTo(it.requirement, release)) return releaseReason(it.requirement, release)
   const exports = exportsBehind(it.claims, drafts)
   const used = new Set([...(it.level ? [it.level] : []), ...exports.map((one) => one.level)])
   const unclaimed = exportLevels.find((level) => used.has(level) && !target.levels.includes(level))
-  if (unclaimed) return `the target does not claim ${unclaimed} exports`
+  if (unclaimed) return { kind: 'level-not-claimed', level: unclaimed }
   const lacking = it.requires.find((feature) => !offers(target, feature))
-  if (lacking) return missingFeatureReason(lacking)
+  if (lacking) return { kind: 'feature-missing', feature: lacking }
   const offered = it.unless.find((feature) => offers(target, feature))
-  if (offered) return offeredFeatureReason(offered)
+  if (offered) return { kind: 'feature-offered', feature: offered }
   // An export of a Group that it names itself has the export of the configured one as its control.
   const nameless = target.groupId === undefined && exports.some((one) => one.level === 'group')
-  return nameless ? 'no Group is configured to export' : undefined
+  return nameless ? { kind: 'no-group' } : undefined
 }
 
-function releaseReason({ since, until }: Requirement, release: SupportedRelease): string {
-  const bounds = [since && `since ${since}`, until && `until ${until}`].filter((it) => it !== undefined)
-  return `Bulk Data ${release} does not ask it (asked ${bounds.join(' and ')})`
-}
-
-function missingFeatureReason(feature: Feature): string {
-  switch (feature) {
-    case 'authorization':
-      return 'the target asks for no authorization'
-    case 'token-requests':
-      return 'the harness requests no access token from the target'
-    case 'backend-services':
-      return 'the harness is not authorized through SMART Backend Services'
-    case 'other-client':
-      return 'no second client is configured'
-    default:
-      return `the target does not claim \`${feature}\``
-  }
-}
-
-function offeredFeatureReason(feature: Feature): string {
-  switch (feature) {
-    case 'authorization':
-      return 'the target asks for authorization'
-    case 'token-requests':
-      return 'the harness requests access tokens from the target'
-    case 'backend-services':
-      return 'the harness is authorized through SMART Backend Services'
-    case 'other-client':
-      return 'a second client is configured'
-    default:
-      return `the target claims \`${feature}\``
-  }
+function releaseReason({ since, until }: Requirement, release: SupportedRelease): Reason {
+  return { kind: 'other-release', release, ...(since ? { since } : {}), ...(until ? { until } : {}) }
 }
 
 /** Every export that has to be performed for some claims. */

@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Plan } from '../../model/plan.ts'
+import type { Reason } from '../../model/reason.ts'
 import type { Target } from '../../model/target.ts'
 import { planLines, loadFixtures, fixtureRequirements, suiteOf } from '../fixtures/plans.ts'
 import { fixtureTarget } from '../fixtures/target.ts'
 import { type PlanOptions, plan } from './plan.ts'
 
-function reasons(it: Plan): readonly (string | undefined)[] {
+function reasons(it: Plan): readonly (Reason | undefined)[] {
   return it.tests.map((test) => test.notApplicable)
 }
 
@@ -19,18 +20,18 @@ describe('tests that do not apply', () => {
       ),
     )
 
-  it.each<[string, Partial<Target>, string | undefined]>([
+  it.each<[string, Partial<Target>, Reason | undefined]>([
     ['requires: [_since]', {}, undefined],
-    ['requires: [_type]', {}, 'the target does not claim `_type`'],
-    ['requires: [other-client]', {}, 'no second client is configured'],
+    ['requires: [_type]', {}, { kind: 'feature-missing', feature: '_type' }],
+    ['requires: [other-client]', {}, { kind: 'feature-missing', feature: 'other-client' }],
     [
       'requires: [authorization]',
       { authorization: { kind: 'none' } },
-      'the target asks for no authorization',
+      { kind: 'feature-missing', feature: 'authorization' },
     ],
-    ['unless: [_since]', {}, 'the target claims `_since`'],
+    ['unless: [_since]', {}, { kind: 'feature-offered', feature: '_since' }],
     ['unless: [_type]', {}, undefined],
-    ['requires: [_type]', { levels: ['group'] }, 'the target does not claim system exports'],
+    ['requires: [_type]', { levels: ['group'] }, { kind: 'level-not-claimed', level: 'system' }],
   ])('%s with %j', (more, changes, reason) => {
     expect(needs(more, changes)).toEqual([reason])
   })
@@ -45,7 +46,8 @@ describe('tests that do not apply', () => {
       { ...fixtureTarget, levels: [] },
       { release: '1.0.1', only: ['kick-off/accepted'] },
     )
-    expect(new Set(reasons(it))).toEqual(new Set(['Bulk Data 1.0.1 does not ask it (asked since 2.0.0)']))
+    expect(reasons(it)[0]).toEqual({ kind: 'other-release', release: '1.0.1', since: '2.0.0' })
+    expect(new Set(reasons(it).map((reason) => reason?.kind))).toEqual(new Set(['other-release']))
     expect(reasons(plan(changed, fixtureTarget, { only: ['kick-off/accepted'] }))).toEqual([
       undefined,
       undefined,
@@ -57,8 +59,8 @@ describe('tests that do not apply', () => {
     const { groupId: _, ...groupless } = fixtureTarget
     const of = (spec: string) =>
       reasons(plan(suiteOf(`exports: { plain: ${spec} }`, ['plain.kickoff'], { level: 'group' }), groupless))
-    expect(of('{}')).toEqual(['no Group is configured to export'])
-    expect(of('{ group: other }')).toEqual(['no Group is configured to export'])
+    expect(of('{}')).toEqual([{ kind: 'no-group' }])
+    expect(of('{ group: other }')).toEqual([{ kind: 'no-group' }])
     expect(of('{ level: system }')).toEqual([undefined])
   })
 
@@ -68,7 +70,7 @@ describe('tests that do not apply', () => {
       ...fixtureTarget,
       levels: ['patient'],
     })
-    expect(reasons(it)).toEqual(['the target does not claim system exports'])
+    expect(reasons(it)).toEqual([{ kind: 'level-not-claimed', level: 'system' }])
   })
 
   it('need no probes', () => {

@@ -1,8 +1,8 @@
-import { type Conduct, honestConduct } from '../conduct/decisions.ts'
-import type { CredentialState, ProtectedEndpoint } from '../conduct/authorization.ts'
-import { type Fault, onAnswer } from './definition.ts'
-import { withoutHeader } from '../http-message.ts'
-import { refusal } from '../operation-outcome.ts'
+import { type Conduct, honestConduct } from '../../conduct/decisions.ts'
+import type { CredentialState, ProtectedEndpoint } from '../../conduct/authorization.ts'
+import { type Fault, onAnswer } from '../definition.ts'
+import { withoutHeader } from '../../http-message.ts'
+import { refusal } from '../../operation-outcome.ts'
 
 const admitting = (
   credentials: readonly CredentialState[],

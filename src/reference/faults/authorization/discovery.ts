@@ -1,6 +1,6 @@
-import { type Fault, onAnswer } from './definition.ts'
-import { headerOf, jsonResponse, withHeader, withJson, withStatus } from '../http-message.ts'
-import { refusal } from '../operation-outcome.ts'
+import { type Fault, onAnswer } from '../definition.ts'
+import { headerOf, jsonResponse, withHeader, withJson, withStatus } from '../../http-message.ts'
+import { refusal } from '../../operation-outcome.ts'
 
 const without = (name: string) => onAnswer('discovery', (r) => withJson(r, ({ [name]: _, ...rest }) => rest))
 

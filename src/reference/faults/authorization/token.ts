@@ -1,8 +1,8 @@
-import { honestConduct } from '../conduct/decisions.ts'
-import { type Fault, onAnswer } from './definition.ts'
+import { honestConduct } from '../../conduct/decisions.ts'
+import { type Fault, onAnswer } from '../definition.ts'
 import { signedByKey, signedWithPublicKey } from './loose-signatures.ts'
-import { type JsonRecord, withHeader, withJson, withoutHeader, withStatus } from '../http-message.ts'
-import { parseScope } from '../authorization/scopes.ts'
+import { type JsonRecord, withHeader, withJson, withoutHeader, withStatus } from '../../http-message.ts'
+import { parseScope } from '../../authorization/scopes.ts'
 
 const granted = (change: (body: JsonRecord) => JsonRecord) =>
   onAnswer('token.granted', (r) => withJson(r, change))

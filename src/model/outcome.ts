@@ -1,0 +1,67 @@
+import { atLeast } from './requirement.ts'
+import type { RunResult } from './result.ts'
+import type { ExportLevel } from './target.ts'
+
+/** What a result says as a whole. Exit code and headline follow from it. */
+export type Outcome =
+  /** A requirement at or above the bar is broken, or a test that is listed as known failing passes. */
+  | { readonly kind: 'broken' }
+  | { readonly kind: 'harness-error' }
+  /** Nothing was broken until then. */
+  | { readonly kind: 'interrupted' }
+  /** What is inconclusive counts, then that no test passed, then warnings. */
+  | {
+      readonly kind: 'not-everything-shown'
+      readonly by: 'inconclusive-tests' | 'no-pass' | 'warnings'
+    }
+  /** Only some tests were asked for, and nothing that they show is broken: no statement about conformance. */
+  | { readonly kind: 'selection'; readonly tests: number; readonly of: number }
+  /** At the levels that were tested. */
+  | { readonly kind: 'conformant'; readonly levels: readonly ExportLevel[] }
+  /** Of files that were judged without their server. */
+  | { readonly kind: 'files-conform' }
+
+/** What a result says as a whole. */
+export function outcomeOf(result: RunResult): Outcome {
+  const { tests, scope } = result
+  if (hasBrokenRequirement(result)) return { kind: 'broken' }
+  if (tests.some((test) => test.verdict.is === 'error')) return { kind: 'harness-error' }
+  if (!result.complete) return { kind: 'interrupted' }
+  if (countInconclusive(result) > 0) return { kind: 'not-everything-shown', by: 'inconclusive-tests' }
+  if (!tests.some((test) => test.verdict.is === 'pass'))
+    return { kind: 'not-everything-shown', by: 'no-pass' }
+  if (result.warnings.length > 0) return { kind: 'not-everything-shown', by: 'warnings' }
+  if (scope.selection) return { kind: 'selection', tests: tests.length, of: scope.selection.of }
+  return scope.kind === 'files' ? { kind: 'files-conform' } : { kind: 'conformant', levels: scope.levels }
+}
+
+const exitCodes: Readonly<Record<Outcome['kind'], 0 | 1 | 3 | 4>> = {
+  conformant: 0,
+  'files-conform': 0,
+  selection: 0,
+  broken: 1,
+  'not-everything-shown': 3,
+  interrupted: 3,
+  'harness-error': 4,
+}
+
+/** The exit code of a run: 0 conformant, 1 a requirement is broken, 3 not everything could be shown, 4 a bug of ours. */
+export function exitCode(result: RunResult): 0 | 1 | 3 | 4 {
+  return exitCodes[outcomeOf(result).kind]
+}
+
+/** Number of inconclusive tests at or above the bar that are not known to fail. */
+export function countInconclusive({ tests, failOn }: RunResult): number {
+  return tests.filter(
+    ({ verdict, requirement, knownFailing }) =>
+      verdict.is === 'inconclusive' && !knownFailing && atLeast(requirement.level, failOn),
+  ).length
+}
+
+function hasBrokenRequirement(result: RunResult): boolean {
+  return result.tests.some((test) =>
+    test.knownFailing
+      ? test.verdict.is === 'pass'
+      : test.verdict.is === 'fail' && atLeast(test.requirement.level, result.failOn),
+  )
+}

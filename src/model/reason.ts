@@ -1,0 +1,138 @@
+import type { OverdueCause } from './export/export.ts'
+import type { FileKind } from './http/exchange.ts'
+import type { IgRelease } from './requirement.ts'
+import type { ExportLevel, Feature } from './target.ts'
+
+/** How a request ended. A member named `exchange` is the number of an exchange, wherever it stands in a reason. */
+export interface RequestOutcome {
+  readonly exchange: number
+  readonly status?: number
+  /** Why there was no response, in our own words. */
+  readonly problem?: string
+}
+
+/** How an export ended that did not complete. */
+export type ExportEnding = RequestOutcome | { readonly overdue: OverdueCause }
+
+/**
+ * Why a test has no verdict of pass or fail: data, of which `report/reason-text.ts` makes the sentence. `probe` is a
+ * probe as people call it; where it is absent the export is the one that a test compares with.
+ */
+export type Reason =
+  /** What a check or a pick says in its own words, and the exchanges it speaks of, which the words do not name. */
+  | { readonly kind: 'stated'; readonly text: string; readonly exchanges?: readonly number[] }
+  // Known before anything is sent.
+  | {
+      readonly kind: 'other-release'
+      readonly release: IgRelease
+      readonly since?: IgRelease
+      readonly until?: IgRelease
+    }
+  | { readonly kind: 'level-not-claimed'; readonly level: ExportLevel }
+  | { readonly kind: 'feature-missing'; readonly feature: Feature }
+  | { readonly kind: 'feature-offered'; readonly feature: Feature }
+  | { readonly kind: 'no-group' }
+  | { readonly kind: 'level-unknown' }
+  /** `files`: nobody knows which files are of that kind. */
+  | { readonly kind: 'no-manifest'; readonly files?: FileKind }
+  | { readonly kind: 'no-package' }
+  // The condition of the test.
+  /** `message` is that of the finding. */
+  | { readonly kind: 'condition-not-met'; readonly message: string }
+  // A probe that brought nothing to judge.
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'no-evidence' }
+  | { readonly kind: 'not-performed'; readonly probe: string }
+  | { readonly kind: 'not-sent'; readonly probe: string }
+  | { readonly kind: 'never-running'; readonly probe?: string }
+  | { readonly kind: 'refused'; readonly probe?: string; readonly outcome: RequestOutcome }
+  | { readonly kind: 'not-successful'; readonly probe: string; readonly outcome?: RequestOutcome }
+  | { readonly kind: 'no-file'; readonly probe: string; readonly outcome?: RequestOutcome }
+  | { readonly kind: 'not-completed'; readonly probe?: string; readonly ending?: ExportEnding }
+  | {
+      readonly kind: 'not-deleted'
+      readonly probe: string
+      readonly times: 1 | 2
+      readonly ending?: ExportEnding
+    }
+  | {
+      readonly kind: 'status-not-requested'
+      readonly probe: string
+      readonly after: 'completion' | 'deletion'
+    }
+  | { readonly kind: 'no-files-listed'; readonly probe?: string; readonly files?: FileKind }
+  | { readonly kind: 'no-token'; readonly outcome: RequestOutcome; readonly error?: string }
+  | { readonly kind: 'no-token-endpoint'; readonly exchanges: readonly number[] }
+  | { readonly kind: 'token-lives-too-long'; readonly seconds: number; readonly waits: number }
+  | { readonly kind: 'expired'; readonly exchange: number }
+  // A response that decides nothing.
+  | { readonly kind: 'no-response'; readonly exchange: number; readonly problem?: string }
+  | {
+      readonly kind: 'indecisive-status'
+      readonly exchange: number
+      readonly status: number
+      readonly meaning: 'throttled' | 'redirected' | 'unavailable' | 'gateway' | 'other'
+    }
+  | {
+      readonly kind: 'unusable-body'
+      readonly exchange: number
+      readonly flaw: 'too-long' | 'not-recorded' | 'no-manifest' | 'no-capability-statement'
+    }
+  // Files that were not judged, or cannot be looked up.
+  | { readonly kind: 'file-lost'; readonly probe: string; readonly exchange: number }
+  | { readonly kind: 'line-too-long'; readonly exchange: number }
+  | { readonly kind: 'lines-without-id'; readonly exchange: number }
+  | { readonly kind: 'files-not-kept' }
+  | { readonly kind: 'disk-full' }
+  | { readonly kind: 'patient-ids-not-recorded' }
+  | { readonly kind: 'not-shared' }
+
+/** A reason in the words of a check; `exchanges` are those that it speaks of. */
+export function stated(text: string, ...exchanges: readonly number[]): Reason {
+  return { kind: 'stated', text, ...(exchanges.length > 0 ? { exchanges } : {}) }
+}
+
+/** That a status decides nothing. */
+export function indecisiveStatus(
+  exchange: number,
+  status: number,
+  meaning: (Reason & { kind: 'indecisive-status' })['meaning'],
+): Reason {
+  return { kind: 'indecisive-status', exchange, status, meaning }
+}
+
+/** The reason itself, be it given as words. */
+export function reasonOf(reason: string | Reason): Reason {
+  return typeof reason === 'string' ? stated(reason) : reason
+}
+
+/** Equal for reasons that are equal, in whichever order their members were written. */
+export function reasonKey(reason: Reason): string {
+  return JSON.stringify(reason, (_, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  )
+}
+
+/** Numbers of the exchanges that a reason speaks of, in order. */
+export function exchangesOfReason(reason: Reason): readonly number[] {
+  const found: number[] = []
+  mapExchanges(reason, (number) => {
+    found.push(number)
+    return number
+  })
+  return found
+}
+
+/** The same reason with the numbers of its exchanges replaced. */
+export function mapExchanges<T>(value: T, map: (exchange: number) => number): T {
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => {
+      if (name === 'exchange') return [name, map(member as number)]
+      if (name === 'exchanges') return [name, (member as readonly number[]).map(map)]
+      return [name, mapExchanges(member, map)]
+    }),
+  ) as T
+}

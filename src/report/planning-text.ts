@@ -1,0 +1,66 @@
+import type { Reason } from '../model/reason.ts'
+import type { Feature } from '../model/target.ts'
+
+/** A reason that is known before anything is sent. */
+type PlanningReason = Extract<
+  Reason,
+  {
+    kind:
+      | 'other-release'
+      | 'level-not-claimed'
+      | 'feature-missing'
+      | 'feature-offered'
+      | 'no-group'
+      | 'level-unknown'
+      | 'no-manifest'
+      | 'no-package'
+  }
+>
+
+/** The sentence of a reason that is known before anything is sent. */
+export function planningText(reason: PlanningReason): string {
+  switch (reason.kind) {
+    case 'other-release': {
+      const { release, since, until } = reason
+      const bounds = [since && `since ${since}`, until && `until ${until}`].filter((it) => it !== undefined)
+      return `Bulk Data ${release} does not have this requirement (it applies ${bounds.join(' and ')})`
+    }
+    case 'level-not-claimed':
+      return `the target does not claim ${reason.level} exports`
+    case 'feature-missing':
+      return featureText(reason.feature)[0]
+    case 'feature-offered':
+      return featureText(reason.feature)[1]
+    case 'no-group':
+      return 'no Group id is configured'
+    case 'level-unknown':
+      return 'the export level is unknown (--level)'
+    case 'no-manifest':
+      return reason.files
+        ? `there is no manifest that shows which files are ${reason.files} files`
+        : 'there is no manifest to compare the files with'
+    case 'no-package':
+      return 'no FHIR package with profiles is given (--ig-package)'
+  }
+}
+
+function featureText(feature: Feature): readonly [missing: string, offered: string] {
+  switch (feature) {
+    case 'authorization':
+      return ['the target requires no authorization', 'the target requires authorization']
+    case 'token-requests':
+      return [
+        'the harness requests no access token from the target',
+        'the harness requests access tokens from the target',
+      ]
+    case 'backend-services':
+      return [
+        'the harness is not authorized through SMART Backend Services',
+        'the harness is authorized through SMART Backend Services',
+      ]
+    case 'other-client':
+      return ['no second client is configured', 'a second client is configured']
+    default:
+      return [`the target does not claim \`${feature}\``, `the target claims \`${feature}\``]
+  }
+}

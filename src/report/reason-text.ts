@@ -1,0 +1,244 @@
+import type { OverdueCause } from '../model/export/export.ts'
+import type { ExportEnding, Reason, RequestOutcome } from '../model/reason.ts'
+import { planningText } from './planning-text.ts'
+
+/** A piece of a sentence; `exchange` is the number of the exchange that it names. */
+export interface ReasonPart {
+  readonly text: string
+  readonly exchange?: number
+}
+
+/** The name of a file on this machine, by its number in reasons; `undefined` for an exchange. */
+export type FileNames = (number: number) => string | undefined
+
+/** The sentence of a reason; it completes "cannot tell, because …" or "does not apply, because …". */
+export function reasonText(reason: Reason, fileNames: FileNames = noFiles): string {
+  return reasonParts(reason, fileNames)
+    .map((it) => it.text)
+    .join('')
+}
+
+/** The sentence of a reason in parts, each exchange that it names one of them. */
+export function reasonParts(reason: Reason, fileNames: FileNames = noFiles): readonly ReasonPart[] {
+  return piecesOf(reason, fileNames)
+    .filter((it) => it !== '')
+    .map((it) => (typeof it === 'string' ? { text: it } : it))
+}
+
+const noFiles: FileNames = () => undefined
+
+type Pieces = readonly (string | ReasonPart)[]
+
+function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
+  switch (reason.kind) {
+    case 'stated':
+      return [reason.text, ...inParentheses(reason.exchanges ?? [], fileNames)]
+    case 'condition-not-met':
+      return [`its condition was not met: ${reason.message.replace(/\.$/, '')}`]
+    case 'no-token':
+      return [
+        'no access token could be obtained: the token request ',
+        ...answered(reason.outcome, fileNames, reason.error),
+        ...(reason.outcome.status === 200 ? [' without an access_token'] : []),
+      ]
+    case 'no-token-endpoint':
+      return ['no token endpoint could be discovered', ...inParentheses(reason.exchanges, fileNames)]
+    case 'no-response':
+      return [
+        place(reason.exchange, fileNames),
+        ` had no response${reason.problem === undefined ? '' : `: ${reason.problem}`}`,
+      ]
+    case 'expired':
+      return [
+        'the export had expired by then, according to the Expires header of ',
+        place(reason.exchange, fileNames),
+      ]
+    case 'indecisive-status':
+      return statusPieces(reason, fileNames)
+    case 'unusable-body':
+      return ['the body of ', place(reason.exchange, fileNames), ` ${bodyFlaws[reason.flaw]}`]
+    case 'line-too-long':
+      return ['a line of ', place(reason.exchange, fileNames), ' is too long to be read']
+    case 'lines-without-id':
+      return [...filePlace(reason.exchange, fileNames), ' has lines that are not resources with an id']
+    case 'other-release':
+    case 'level-not-claimed':
+    case 'feature-missing':
+    case 'feature-offered':
+    case 'no-group':
+    case 'level-unknown':
+    case 'no-manifest':
+    case 'no-package':
+      return [planningText(reason)]
+    case 'interrupted':
+    case 'no-evidence':
+    case 'files-not-kept':
+    case 'disk-full':
+    case 'patient-ids-not-recorded':
+    case 'not-shared':
+      return [plainTexts[reason.kind]]
+    default:
+      return probePieces(reason, fileNames)
+  }
+}
+
+const bodyFlaws = {
+  'too-long': 'is too long to be recorded',
+  'not-recorded': 'was not recorded',
+  'no-manifest': 'is not a manifest',
+  'no-capability-statement': 'is not a CapabilityStatement',
+}
+
+const plainTexts = {
+  interrupted: 'the run was interrupted first',
+  'no-evidence': 'the run was interrupted first, or did not include its probe',
+  'files-not-kept': 'the output files no longer exist; `bulkcheck run --keep` keeps them',
+  'disk-full': 'the temporary folder is full or not writable: make room, or set TMPDIR to another folder',
+  'patient-ids-not-recorded': 'a recording contains no patient ids',
+  'not-shared': 'the first machine did not share the value',
+}
+
+const comparedExport = 'the export to compare with'
+
+type ProbeReason = Extract<
+  Reason,
+  {
+    kind:
+      | 'not-performed'
+      | 'not-sent'
+      | 'never-running'
+      | 'refused'
+      | 'not-successful'
+      | 'no-file'
+      | 'not-completed'
+      | 'not-deleted'
+      | 'status-not-requested'
+      | 'no-files-listed'
+      | 'file-lost'
+      | 'token-lives-too-long'
+  }
+>
+
+function probePieces(reason: ProbeReason, fileNames: FileNames): Pieces {
+  switch (reason.kind) {
+    case 'not-performed':
+      return [`${reason.probe} was not performed`]
+    case 'not-sent':
+      return [`${reason.probe} was not sent`]
+    case 'never-running':
+      return [`${reason.probe ?? 'its export'} was never running`]
+    case 'refused':
+      return [reason.probe ?? comparedExport, ...refusal(reason.outcome, fileNames)]
+    case 'not-successful':
+      return [
+        `${reason.probe} did not succeed`,
+        ...(reason.outcome ? [': it ', ...answered(reason.outcome, fileNames)] : []),
+      ]
+    case 'no-file':
+      return [
+        `${reason.probe} returned no file`,
+        ...(reason.outcome ? [': it ', ...answered(reason.outcome, fileNames)] : []),
+      ]
+    case 'not-completed':
+      return [`${reason.probe ?? comparedExport} did not complete`, ...ended(reason.ending, fileNames)]
+    case 'not-deleted':
+      return [
+        `${reason.probe} was not deleted${reason.times === 2 ? ' twice' : ''}`,
+        ...ended(reason.ending, fileNames),
+      ]
+    case 'status-not-requested':
+      return [`the status of ${reason.probe} was not requested again after its ${reason.after}`]
+    case 'no-files-listed':
+      return [
+        `the manifest${reason.probe === undefined ? '' : ` of ${reason.probe}`} lists no ${reason.files === undefined ? '' : `${reason.files} `}files`,
+      ]
+    case 'file-lost':
+      return [
+        `a file of ${reason.probe} was not read completely`,
+        ...inParentheses([reason.exchange], fileNames),
+      ]
+    case 'token-lives-too-long':
+      return [
+        `the access token certainly expires only after ${reason.seconds} s, but the harness waits at most ${reason.waits} s (--token-wait)`,
+      ]
+  }
+}
+
+function statusPieces(
+  { exchange, status, meaning }: Reason & { kind: 'indecisive-status' },
+  fileNames: FileNames,
+): Pieces {
+  const seen = inParentheses([exchange], fileNames)
+  switch (meaning) {
+    case 'throttled':
+      return [`the request was throttled with ${status}`, ...seen]
+    case 'redirected':
+      return [`the request was redirected with ${status}`, ...seen]
+    case 'unavailable':
+      return [`the server was unavailable with ${status}`, ...seen]
+    case 'gateway':
+      return [
+        `the ${status} of `,
+        place(exchange, fileNames),
+        ' can come from infrastructure in front of the FHIR server',
+      ]
+    case 'other':
+      return [`the request was answered with ${status}`, ...seen, ', which is not conclusive']
+  }
+}
+
+function ended(ending: ExportEnding | undefined, fileNames: FileNames): Pieces {
+  if (!ending) return []
+  if ('overdue' in ending) return [`: ${overdueText(ending.overdue)}`]
+  return [': it ', ...answered(ending, fileNames)]
+}
+
+function overdueText(overdue: OverdueCause): string {
+  switch (overdue.limit) {
+    case 'polls':
+      return `it was still in progress after ${overdue.polls} status requests`
+    case 'time':
+      return `it was still in progress after ${overdue.seconds} s`
+    case 'retry-after':
+      return `the next status request was due in ${overdue.dueIn} s, but the time limit for an export left only ${overdue.left} s`
+  }
+}
+
+/** "was answered with 403 (exchange 7)", "had no response: … (exchange 7)". */
+function answered(outcome: RequestOutcome, fileNames: FileNames, error?: string): Pieces {
+  const { status, problem, exchange } = outcome
+  const seen = inParentheses([exchange], fileNames)
+  return status === undefined
+    ? [`had no response${problem === undefined ? '' : `: ${problem}`}`, ...seen]
+    : [`was answered with ${status}${error === undefined ? '' : ` ${error}`}`, ...seen]
+}
+
+/** A 202 without a polling location starts an export whose status cannot be requested. */
+function refusal({ status, problem, exchange }: RequestOutcome, fileNames: FileNames): Pieces {
+  return [
+    status === undefined
+      ? ` was refused: ${problem ?? 'there was no response'}`
+      : status === 202
+        ? ' was accepted with 202, but without a polling location'
+        : ` was refused with ${status}`,
+    ...inParentheses([exchange], fileNames),
+  ]
+}
+
+function inParentheses(exchanges: readonly number[], fileNames: FileNames): Pieces {
+  if (exchanges.length === 0) return []
+  return [
+    ' (',
+    ...exchanges.flatMap((it, at): Pieces => [...(at > 0 ? [' and '] : []), place(it, fileNames)]),
+    ')',
+  ]
+}
+
+function place(exchange: number, fileNames: FileNames): ReasonPart {
+  const name = fileNames(exchange)
+  return name === undefined ? { text: `exchange ${exchange}`, exchange } : { text: name }
+}
+
+function filePlace(exchange: number, fileNames: FileNames): Pieces {
+  return [...(fileNames(exchange) === undefined ? ['the file of '] : []), place(exchange, fileNames)]
+}

@@ -1,0 +1,26 @@
+import type { Plan } from '../model/plan.ts'
+import type { ResultScope } from '../model/result.ts'
+import { exportLevels } from '../model/target.ts'
+
+/** What the result of a plan is of. */
+export function scopeOf(
+  kind: ResultScope['kind'],
+  { tests }: Plan,
+  selection?: ResultScope['selection'],
+): ResultScope {
+  const levels = new Set(tests.flatMap((it) => (it.notApplicable ? [] : (it.level ?? []))))
+  return {
+    kind,
+    levels: exportLevels.filter((it) => levels.has(it)),
+    ...(selection ? { selection } : {}),
+  }
+}
+
+/** How a plan was narrowed; `undefined` if it has every test. */
+export function selectionOf(
+  { tests }: Plan,
+  whole: Plan,
+  patterns: readonly string[],
+): ResultScope['selection'] {
+  return tests.length < whole.tests.length ? { patterns, of: whole.tests.length } : undefined
+}
