@@ -13,7 +13,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const { plan, target, clock, signal, notify } = options
   const startedAt = clock.now()
   const session = await openRunSession(options)
-  const environment = openJudgeEnvironment(options.threads ?? spareCores())
+  const environment = (options.openEnvironment ?? openJudgeEnvironment)(options.threads ?? spareCores())
   const judging = openJudging({
     ...{ plan, target, environment, packages: options.packages ?? [] },
     conceal: (it) => session.conceal(it),
