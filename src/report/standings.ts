@@ -2,6 +2,8 @@ import { atLeast, type Level, requirementLevels } from '../model/requirement.ts'
 import { countInconclusive, outcomeOf } from '../model/outcome.ts'
 import { type Reason, reasonKey } from '../model/reason.ts'
 import type { RunResult, TestResult } from '../model/result.ts'
+import { visible } from './escape.ts'
+import { preflightClause } from './preflight-text.ts'
 import { countUncheckedRules } from './profile-overview.ts'
 
 /** What a test means for the run: its verdict read with its level, the run's bar and the list of known failures. */
@@ -81,6 +83,10 @@ export function outcomeSentence(result: RunResult): string {
 }
 
 const notShownTexts = {
+  preflight: ({ preflight: [first] = [] }: RunResult) =>
+    first
+      ? `Not shown: ${visible(preflightClause({ ...first, kind: 'preflight' }))}. A wrong setting can cause this.`
+      : '',
   'inconclusive-tests': (result: RunResult) =>
     `Inconclusive: no requirement is broken, but ${countOf(countInconclusive(result), 'test')} could not be judged.`,
   'no-pass': ({ tests }: RunResult) => `Inconclusive: none of ${countOf(tests.length, 'test')} passed.`,

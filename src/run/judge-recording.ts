@@ -40,6 +40,7 @@ export async function judgeRecording(options: JudgeRecordingOptions): Promise<Ru
     ...{ plan: plan(loaded, target), target, environment, packages: options.packages ?? [] },
     evidence: Object.entries(recording.evidence),
     picked: new Map(Object.entries(recording.picked)),
+    preflight: recording.preflight ?? [],
   })
   try {
     if (recording.files !== undefined) await readKeptFiles(judging, recording.files)

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Exchange } from '../model/http/exchange.ts'
 import type { ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
+import type { PreflightProblem } from '../model/preflight.ts'
 import type { Target } from '../model/target.ts'
 import { writeWholeFile } from '../storage/whole-file.ts'
 import type { Session } from '../probe/session.ts'
@@ -26,6 +27,8 @@ export interface Recording {
   readonly evidence: Readonly<Record<ProbeKey, Evidence>>
   readonly picked: Readonly<Record<string, ResolvedValue<string | readonly string[]>>>
   readonly exchanges: readonly Exchange[]
+  /** What was refused at first contact, if anything was. */
+  readonly preflight?: readonly PreflightProblem[]
   /** Folder with the output files, if they were kept. */
   readonly files?: string
 }
@@ -33,7 +36,7 @@ export interface Recording {
 /** What a recording is made of. */
 export interface RecordingInput {
   readonly options: RunOptions
-  readonly judging: Pick<Judging, 'evidence' | 'picked'>
+  readonly judging: Pick<Judging, 'evidence' | 'picked' | 'preflight'>
   readonly session: Session
   /** Milliseconds since 1970. */
   readonly startedAt: number
@@ -52,7 +55,7 @@ export async function writeRecording(file: string, run: RecordingInput): Promise
 export function recordingOf(run: RecordingInput): Recording {
   const { options, judging, session, startedAt } = run
   const sensitive = new Set(vocabularyIndex.picks.filter((it) => it.sensitive).map((it) => it.name))
-  const { authorization, otherClient, ...target } = options.target
+  const { authorization, otherClient, headers: _headers, ...target } = options.target
   const recording = {
     recording: 2,
     target: {
@@ -69,6 +72,7 @@ export function recordingOf(run: RecordingInput): Recording {
       ),
     ),
     exchanges: session.exchanges,
+    ...(judging.preflight.length > 0 ? { preflight: judging.preflight } : {}),
     startedAt: new Date(startedAt).toISOString(),
     durationMs: options.clock.now() - startedAt,
     complete: !options.signal?.aborted,

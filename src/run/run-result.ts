@@ -21,7 +21,7 @@ export type RunResultDetails = Pick<
 
 /** The result of a judging, under an id of its own. */
 export function runResultOf(
-  judging: Pick<Judging, 'plan' | 'target' | 'evidence' | 'files'>,
+  judging: Pick<Judging, 'plan' | 'target' | 'evidence' | 'files' | 'preflight'>,
   details: RunResultDetails,
 ): RunResult {
   const { name, fhirUrl, ig } = judging.target
@@ -32,6 +32,7 @@ export function runResultOf(
     run: randomUUID(),
     ...{ harness, scope, complete, jobs, suites },
     target: { name, fhirUrl, ig },
+    ...(judging.preflight.length > 0 ? { preflight: judging.preflight } : {}),
     ...{ failOn, warnings, startedAt, durationMs, tests, exchanges },
     files: resultFilesOf(judging),
     ...resultProfilesOf(judging.plan, judging),

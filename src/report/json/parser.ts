@@ -34,7 +34,11 @@ function withoutSentences(result: RunResult): RunResult {
     const { because: _, ...verdict } = test.verdict as typeof test.verdict & { because?: string }
     return { ...test, verdict }
   })
-  return { ...result, tests }
+  const preflight = result.preflight?.map((it) => {
+    const { because: _, ...problem } = it as typeof it & { because?: unknown }
+    return problem
+  })
+  return { ...result, tests, ...(preflight ? { preflight } : {}) }
 }
 
 function schema(): object {

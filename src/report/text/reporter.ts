@@ -22,6 +22,7 @@ import {
   testsWithStanding,
 } from '../standings.ts'
 import { fileNamesOf, fileOf, locationText, verdictReasonText } from '../location.ts'
+import { preflightText } from '../preflight-text.ts'
 import { reasonText } from '../reason-text.ts'
 import { profilesText } from './profiles.ts'
 import { coloredStyle, outcomeTones, plainStyle, type Style, type Tone } from './style.ts'
@@ -40,7 +41,15 @@ export function textReporter(options: TextOptions): Reporter {
   return (result, { findings } = {}) => {
     const page: TextContext = { result, options, style, findings }
     const profiles = profilesText(result, { verbose: options.verbose, style })
-    const blocks = [header(page), types(page), suites(page), ...details(page), ...profiles, closing(page)]
+    const blocks = [
+      header(page),
+      ...preflight(page),
+      types(page),
+      suites(page),
+      ...details(page),
+      ...profiles,
+      closing(page),
+    ]
     return `${blocks
       .filter((lines) => lines.length > 0)
       .map((lines) => lines.join('\n'))
@@ -81,6 +90,20 @@ function header({ result, style }: TextContext): readonly string[] {
       : [style('red', 'INCOMPLETE  The run was interrupted: this is the result until then.')]),
     ...warnings.map((it) => style('yellow', `WARNING  ${visible(it)}`)),
   ]
+}
+
+/** What was refused at first contact: a block each. */
+function preflight(page: TextContext): readonly (readonly string[])[] {
+  return (page.result.preflight ?? []).map((it) => {
+    const { title, asked, answer, lead, causes } = preflightText(it)
+    return [
+      `${page.style('red', 'SETUP')}  ${page.style('bold', visible(title))}`,
+      field('asked', asked),
+      field('answer', answer),
+      ...wrappedProse(lead, page),
+      ...causes.map((cause, at) => field(at === 0 ? 'causes' : '', `${at + 1}. ${cause}`)),
+    ]
+  })
 }
 
 /** What the files hold, by type, for a result of files only. */

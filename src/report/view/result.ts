@@ -22,6 +22,7 @@ import {
 } from '../standings.ts'
 import { webUrl } from '../../model/http/url.ts'
 import { verdictReasonText } from '../location.ts'
+import { preflightText } from '../preflight-text.ts'
 import { profilesView } from './profiles.ts'
 import { testAnchors, type PageContext } from './page-context.ts'
 
@@ -37,6 +38,7 @@ export function resultView(result: RunResult, { findings }: ReportOptions = {}):
     target,
     complete,
     warnings,
+    preflight: result.preflight?.map(preflightText),
     harness,
     run,
     suites256: result.suites.sha256,
