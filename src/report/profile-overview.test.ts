@@ -68,7 +68,7 @@ test('a page lists what is missing, folded, and links to profiles of the web alo
   expect(page).toContain('<a href="https://example.org/Weight" rel="noopener noreferrer">Weight 1.0.0</a>')
   expect(page).toContain('<summary>1 rule is not checked</summary>')
   expect(page).toContain('<li><code>Observation.code</code> https://example.org/codes, because no package')
-  expect(page).toContain('<summary>4 not seen of what must be supported</summary>')
+  expect(page).toContain('<summary>4 must-support elements not seen</summary>')
   expect(page).toContain('<summary>1 profile had no resources</summary>')
   expect(page).toContain('&lt;Height&gt; 1.0.0')
   expect(page).toContain('a &lt;profile&gt;.</p>')

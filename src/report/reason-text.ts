@@ -52,7 +52,6 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
       return [
         'the export had expired by then, according to the Expires header of ',
         place(reason.exchange, fileNames),
-        ' says',
       ]
     case 'indecisive-status':
       return statusPieces(reason, fileNames)

@@ -39,26 +39,26 @@ const profiled = { of: 'an export', rows: [row, { ...row, url: 'http://b', claim
 
 test.each<[string, RunResult, number]>([
   [
-    'Conformant: no SHALL requirement is broken, and all that apply could be shown.',
+    'Conformant: no SHALL requirement is broken, and all applicable requirements were tested.',
     run([[{ is: 'pass' }]]),
     0,
   ],
   [
-    'Conformant: no SHALL requirement is broken, and all that apply could be shown.',
+    'Conformant: no SHALL requirement is broken, and all applicable requirements were tested.',
     run([[{ is: 'pass' }], [fail, 'MAY'], [unsure, 'SHOULD']]),
     0,
   ],
   [
-    'Conformant: no SHALL or SHOULD requirement is broken, and all that apply could be shown.',
+    'Conformant: no SHALL or SHOULD requirement is broken, and all applicable requirements were tested.',
     run([[{ is: 'pass' }]], { failOn: 'SHOULD' }),
     0,
   ],
   [
-    'Conformant: no SHALL requirement is broken, and all that apply could be shown but for 1 rule of profiles.',
+    'Conformant: no SHALL requirement is broken, and all applicable requirements were tested, except for 1 rule of profiles.',
     run([[{ is: 'pass' }]], { profiles: [profiled, { ...profiled, of: 'another export' }] }),
     0,
   ],
-  ['Conformant but for 1 known failure.', run([[{ is: 'pass' }], [fail, 'SHALL', 'known']]), 0],
+  ['Conformant, except for 1 known failure.', run([[{ is: 'pass' }], [fail, 'SHALL', 'known']]), 0],
   ['Not conformant: 1 SHALL requirement is broken.', run([[fail], [fail, 'SHOULD']]), 1],
   [
     'Not conformant: 1 SHALL and 2 SHOULD requirements are broken.',
@@ -72,48 +72,48 @@ test.each<[string, RunResult, number]>([
     1,
   ],
   [
-    'Not shown: nothing is broken, but 1 test stayed inconclusive.',
+    'Inconclusive: no requirement is broken, but 1 test could not be judged.',
     run([[{ is: 'pass' }], [unsure], [unsure, 'MAY']]),
     3,
   ],
   [
-    'Not shown: the run was interrupted; nothing is broken so far.',
+    'Inconclusive: the run was interrupted; no requirement is broken so far.',
     run([[{ is: 'pass' }]], { complete: false }),
     3,
   ],
   [
-    'Not shown: nothing is broken, but there are warnings.',
+    'Inconclusive: no requirement is broken, but there are warnings.',
     run([[{ is: 'pass' }]], { warnings: ['a.ndjson cannot be read: permission is denied.'] }),
     3,
   ],
   ['Not valid: bulkcheck itself failed on 1 test.', run([[crash], [unsure]]), 4],
   [
-    '2 of 1,705 tests selected: all pass. This is no statement about conformance.',
+    '2 of 1,705 tests selected: all pass. This is not a statement about conformance.',
     run([[{ is: 'pass' }], [{ is: 'pass' }]], { scope: selected }),
     0,
   ],
   [
-    '2 of 1,705 tests selected: all that apply pass. This is no statement about conformance.',
+    '2 of 1,705 tests selected: all applicable tests pass. This is not a statement about conformance.',
     run([[{ is: 'pass' }], [{ is: 'not-applicable', reason: { kind: 'no-group' } }]], { scope: selected }),
     0,
   ],
   [
-    '2 of 1,705 tests selected: no SHALL requirement is broken. This is no statement about conformance.',
+    '2 of 1,705 tests selected: no SHALL requirement is broken. This is not a statement about conformance.',
     run([[{ is: 'pass' }], [fail, 'SHOULD']], { scope: selected }),
     0,
   ],
   ['Not conformant: 1 SHALL requirement is broken.', run([[fail]], { scope: selected }), 1],
   [
-    'Not shown: nothing is broken, but 1 test stayed inconclusive.',
+    'Inconclusive: no requirement is broken, but 1 test could not be judged.',
     run([[{ is: 'pass' }], [unsure]], { scope: selected }),
     3,
   ],
   [
-    'Conformant: no SHALL requirement is broken, and all that apply could be shown.',
+    'Conformant: no SHALL requirement is broken, and all applicable requirements were tested.',
     run([[{ is: 'pass' }]], { scope: { kind: 'files', levels: [] } }),
     0,
   ],
-  ['Nothing was shown: none of 1 test passed.', run([[unsure, 'SHOULD']]), 3],
+  ['Inconclusive: none of 1 test passed.', run([[unsure, 'SHOULD']]), 3],
 ])('%s', (text, result, code) => {
   expect(outcomeSentence(result)).toBe(text)
   expect(exitCode(result)).toBe(code)

@@ -66,7 +66,7 @@ export const serveCommand: Command = {
       type: 'string',
       requiresArg: true,
       describe:
-        'Size of exports, e.g. 10GB (kB, MB, GB); the files repeat the patients under new ids, uncompressed',
+        'Size of exports, e.g. 10GB (kB, MB, GB), filled with copies of the patients; files are not compressed',
     },
     'base-url': {
       type: 'string',
@@ -76,8 +76,8 @@ export const serveCommand: Command = {
   },
   examples: [
     ['$0 serve', `Serve a conformant provider at http://127.0.0.1:${defaultPort}/fhir`],
-    ['$0 serve --fault no-content-location', 'Break one requirement'],
-    ['$0 serve --no-auth --bulk 10GB', 'Export 10 GB'],
+    ['$0 serve --fault no-content-location', 'Serve a provider that breaks one requirement'],
+    ['$0 serve --no-auth --bulk 10GB', 'Serve exports of 10 GB'],
   ],
   async perform(args, io) {
     if (args.flag('list-faults')) return listFaults(io)

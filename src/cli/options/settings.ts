@@ -10,7 +10,7 @@ import type { Args } from '../command.ts'
 import { reportNames } from '../../report/format-files.ts'
 import { defaultFolderName } from '../output-folder.ts'
 import { findingsOption } from './report.ts'
-import { grouped, releaseOption, verdictOptions } from './verdict.ts'
+import { grouped, releaseOption, verdictOptions } from './judging.ts'
 
 const textOption = (group: string, describe: string): Options => ({
   type: 'string',
@@ -27,7 +27,7 @@ const flagOption = (group: string, describe: string): Options => ({ type: 'boole
 /** What is tested: options that `run` and `list` share. */
 export const targetOptions: Readonly<Record<string, Options>> = {
   url: textOption('Server:', 'Base URL of the FHIR API under test'),
-  reference: flagOption('Server:', 'Start the reference provider and test it; --url takes precedence'),
+  reference: flagOption('Server:', 'Test the bundled reference provider; --url takes precedence'),
   ...grouped('Server:', { ig: releaseOption }),
   level: textListOption(
     'Server:',

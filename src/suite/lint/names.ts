@@ -118,9 +118,10 @@ function lintSubject(
     report(
       [...it.path, 'expect', name],
       'key',
-      `\`${name}\` judges ${subjectWords[check.reads]}, but \`${it.claim.on}\` consists of ${subjectWords[known.reads]}`,
+      `\`${name}\` judges ${subjectWords[check.reads]}, but \`${it.claim.on}\` ${partWords[known.reads]}`,
     )
   }
 }
 
+const partWords = { exchange: 'has exchanges', lines: 'has lines', index: 'is a resource index' } as const
 const subjectWords = { exchange: 'exchanges', lines: 'lines', index: 'a resource index' } as const

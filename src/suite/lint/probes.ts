@@ -83,7 +83,8 @@ function lintWhen(probe: NamedProbe, { probes, vocabulary, report }: LintContext
   const references = probeReferencesIn(probe.spec).filter((it) => probes.get(it.from)?.kind === 'export')
   const known = probeReferencesIn(probe.spec).every((it) => probes.has(it.from))
   if (references.length === 0) {
-    if (known) report(path, 'key', `\`when\` needs an export, but request \`${probe.name}\` refers to none`)
+    if (known)
+      report(path, 'key', `\`when\` needs an export, but request \`${probe.name}\` does not refer to one`)
     return
   }
   for (const { from, pick } of references) {
