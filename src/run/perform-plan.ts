@@ -6,10 +6,15 @@ import type { Reason } from '../model/reason.ts'
 import type { Shard } from '../model/export/shard.ts'
 import type { Session } from '../probe/session.ts'
 import { hasFilesToRead, outputFilesOf } from './evidence-files.ts'
-import { baselineFailure, firstProbesOf, orderOfFirstProbes, preflightReasonFor } from './first-contact.ts'
+import {
+  baselineFailure,
+  firstProbesOf,
+  orderOfFirstProbes,
+  preflightReasonFor,
+} from './preflight/first-probes.ts'
 import { followUpRequest } from './follow-up-request.ts'
 import type { Judging } from './judging.ts'
-import { preflightProblems } from './preflight.ts'
+import { preflightProblems } from './preflight/problems.ts'
 import { type ProbeFilesReader, readAllFiles } from './probe-files.ts'
 import { resolveReferences } from './resolve-references.ts'
 import { vocabularyIndex } from './vocabulary-index.ts'

@@ -1,7 +1,14 @@
 import { honestConduct } from '../../conduct/decisions.ts'
 import { type Fault, onAnswer } from '../definition.ts'
 import { signedByKey, signedWithPublicKey } from './loose-signatures.ts'
-import { type JsonRecord, withBody, withHeader, withJson, withoutHeader, withStatus } from '../../http-message.ts'
+import {
+  type JsonRecord,
+  withBody,
+  withHeader,
+  withJson,
+  withoutHeader,
+  withStatus,
+} from '../../http-message.ts'
 import { parseScope } from '../../authorization/scopes.ts'
 
 const granted = (change: (body: JsonRecord) => JsonRecord) =>

@@ -1,10 +1,10 @@
-import type { Evidence } from '../model/evidence.ts'
-import type { PlannedProbe, ProbeKey } from '../model/plan.ts'
-import type { PreflightProblem } from '../model/preflight.ts'
-import { type ExportLevel, exportLevels, type Target } from '../model/target.ts'
-import { probeFailure } from './claim-subject.ts'
-import type { Reason } from '../model/reason.ts'
-import { preflightReason } from './preflight.ts'
+import type { Evidence } from '../../model/evidence.ts'
+import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
+import type { PreflightProblem } from '../../model/preflight.ts'
+import { type ExportLevel, exportLevels, type Target } from '../../model/target.ts'
+import { probeFailure } from '../claim-subject.ts'
+import type { Reason } from '../../model/reason.ts'
+import { preflightReason } from './problems.ts'
 
 /** Probes of a plan that tell whether anything can be tested. */
 export interface FirstProbes {

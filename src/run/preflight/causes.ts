@@ -1,7 +1,7 @@
-import type { Exchange } from '../model/http/exchange.ts'
-import type { PreflightCause } from '../model/preflight.ts'
-import type { PreflightStep } from '../model/reason.ts'
-import type { ExportLevel, Target } from '../model/target.ts'
+import type { Exchange } from '../../model/http/exchange.ts'
+import type { PreflightCause } from '../../model/preflight.ts'
+import type { PreflightStep } from '../../model/reason.ts'
+import type { ExportLevel, Target } from '../../model/target.ts'
 
 /** What is known of a refusal at first contact. */
 export interface RefusalFacts {

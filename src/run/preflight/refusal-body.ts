@@ -1,4 +1,4 @@
-import { type Exchange, header } from '../model/http/exchange.ts'
+import { type Exchange, header } from '../../model/http/exchange.ts'
 
 /** A member of the JSON object in a response body; `undefined` without one. */
 export function memberOf({ response }: Exchange, name: string): unknown {
