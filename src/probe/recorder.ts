@@ -37,8 +37,11 @@ export function openRecorder(options: {
   readonly showDiagnostics?: boolean
   /** Numbers go on after this one; 0 unless given. */
   readonly after?: number
+  /** Names of further header fields and form fields whose values are masked. */
+  readonly hiddenNames?: readonly string[]
 }): Recorder {
   const { after = 0 } = options
+  const hidden = new Set(options.hiddenNames?.map((it) => it.toLowerCase()))
   const exchanges: Exchange[] = []
   const descriptions = new Map<number, string>()
   const masker = openMasker()
@@ -47,7 +50,10 @@ export function openRecorder(options: {
     free: (text) => (options.showDiagnostics ? masker.mask(text) : mask(text)),
   }
   const shownHeaders = (headers: HeaderList): HeaderList =>
-    headers.map(([name, value]) => [masker.mask(name), shownHeader(name, value, shown)])
+    headers.map(([name, value]) => [
+      masker.mask(name),
+      hidden.has(name.toLowerCase()) ? mask(value) : shownHeader(name, value, shown),
+    ])
 
   return {
     exchanges,
@@ -65,7 +71,7 @@ export function openRecorder(options: {
           method: request.method,
           url: masker.mask(request.url),
           headers: shownHeaders(request.headers),
-          ...(request.body === undefined ? {} : { body: shownRequestBody(request, shown) }),
+          ...(request.body === undefined ? {} : { body: shownRequestBody(request, shown, hidden) }),
         },
         ...('networkError' in received
           ? { networkError: received.networkError, problem: masker.mask(received.problem) }
@@ -111,19 +117,23 @@ function bodyOf(text: string | undefined, headers: HeaderList, shown: TextMasks)
   return type.includes('json') && !type.includes('ndjson') ? mask(text.slice(0, longestBroken)) : undefined
 }
 
-function shownRequestBody(request: TimedRequest['request'], shown: TextMasks): string {
+function shownRequestBody(
+  request: TimedRequest['request'],
+  shown: TextMasks,
+  hidden: ReadonlySet<string>,
+): string {
   const text = request.body ?? ''
   if (mediaType(header(request.headers, 'content-type')) === 'application/x-www-form-urlencoded')
-    return shownForm(text, shown)
+    return shownForm(text, shown, hidden)
   return maskJson(text, shown) ?? mask(text)
 }
 
-function shownForm(text: string, shown: TextMasks): string {
+function shownForm(text: string, shown: TextMasks, hidden: ReadonlySet<string>): string {
   const pairs = [...new URLSearchParams(text)].map(([name, value]): [string, string] => [
     name,
     /^(client_assertion|assertion|client_secret|access_token|refresh_token|id_token|password|code)$/.test(
       name,
-    )
+    ) || hidden.has(name.toLowerCase())
       ? mask(value)
       : shown.open(value),
   ])

@@ -52,7 +52,7 @@ test('every cause is a sentence', () => {
         "The server's clock is 600 s ahead of the clock of this machine, and an assertion is valid for minutes only: set the clock that is wrong.",
         "The server's clock is 75 s behind the clock of this machine, and an assertion is valid for minutes only: set the clock that is wrong.",
         "The private key is not the one that is registered for this client, or the registered key set lacks its kid.",
-        "The client secret is wrong, or the server wants it in another place (\`method\`: basic or post).",
+        "The secret or password is wrong, or the server wants the secret in another place (\`method\`: basic or post).",
         "The access token has expired, or is meant for another server.",
         "The client me is not registered, or not active yet: check \`clientId\` and the registration.",
         "The client me may not use the grant client_credentials: the server's operator has to enable it.",
@@ -99,7 +99,7 @@ test('the block is at the top of console and page, one error in JUnit, and survi
       causes    1. The server's clock is 600 s ahead of the clock of this machine, and an assertion is valid for minutes only: set the clock that is wrong.
                 2. The server's clock is 75 s behind the clock of this machine, and an assertion is valid for minutes only: set the clock that is wrong.
                 3. The private key is not the one that is registered for this client, or the registered key set lacks its kid.
-                4. The client secret is wrong, or the server wants it in another place (\`method\`: basic or post).
+                4. The secret or password is wrong, or the server wants the secret in another place (\`method\`: basic or post).
                 5. The access token has expired, or is meant for another server.
                 6. The client me is not registered, or not active yet: check \`clientId\` and the registration.
                 7. The client me may not use the grant client_credentials: the server's operator has to enable it.

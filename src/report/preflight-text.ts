@@ -96,7 +96,7 @@ const plainCauses = {
   'wrong-key':
     'The private key is not the one that is registered for this client, or the registered key set lacks its kid.',
   'wrong-secret':
-    'The client secret is wrong, or the server wants it in another place (`method`: basic or post).',
+    'The secret or password is wrong, or the server wants the secret in another place (`method`: basic or post).',
   'wrong-token': 'The access token has expired, or is meant for another server.',
   'token-fields': 'The server wants further fields in token requests, such as `resource` or `audience`.',
   'no-token-url': 'The server does not publish its token endpoint: set `tokenUrl`.',

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Exchange } from '../model/http/exchange.ts'
+import type { FlakyAnswer } from '../model/http/flaky.ts'
+import type { JobCounts } from '../model/jobs.ts'
 import type { ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { PreflightProblem } from '../model/preflight.ts'
@@ -19,11 +21,8 @@ export interface Recording {
   readonly startedAt: string
   readonly durationMs: number
   readonly complete: boolean
-  readonly jobs: {
-    readonly started: number
-    readonly deleted: number
-    readonly perhapsLeft: readonly string[]
-  }
+  readonly jobs: JobCounts
+  readonly flaky?: readonly FlakyAnswer[]
   readonly evidence: Readonly<Record<ProbeKey, Evidence>>
   readonly picked: Readonly<Record<string, ResolvedValue<string | readonly string[]>>>
   readonly exchanges: readonly Exchange[]
@@ -55,7 +54,7 @@ export async function writeRecording(file: string, run: RecordingInput): Promise
 export function recordingOf(run: RecordingInput): Recording {
   const { options, judging, session, startedAt } = run
   const sensitive = new Set(vocabularyIndex.picks.filter((it) => it.sensitive).map((it) => it.name))
-  const { authorization, otherClient, ...target } = options.target
+  const { authorization, otherClient, headers: _headers, ...target } = options.target
   const recording = {
     recording: 2,
     target: {
@@ -77,6 +76,7 @@ export function recordingOf(run: RecordingInput): Recording {
     durationMs: options.clock.now() - startedAt,
     complete: !options.signal?.aborted,
     jobs: { ...session.jobs },
+    flaky: session.flaky,
     ...(options.keep ? { files: options.keep } : {}),
   }
   return masked(recording, session) as Recording

@@ -6,7 +6,11 @@ import type { SupportedRelease } from '../model/requirement.ts'
 import { appliesTo, supportedReleases } from '../model/requirement.ts'
 import { type RunResult, verdictCounts } from '../model/result.ts'
 import { type ClaimedFeature, defaultLimits, type ExportLevel, type Target } from '../model/target.ts'
-import { honestConfigurations, type NamedConfiguration } from '../reference/conduct/configurations.ts'
+import {
+  type GatewayDemands,
+  honestConfigurations,
+  type NamedConfiguration,
+} from '../reference/conduct/configurations.ts'
 import type { Fault } from '../reference/faults/definition.ts'
 import type { Population } from '../reference/population/model.ts'
 import { createProvider, type Provider, type ProviderOptions } from '../reference/provider.ts'
@@ -17,6 +21,7 @@ import { type LoadedSuites, loadSuites } from '../suite/load.ts'
 import { plan } from '../suite/planning/plan.ts'
 import { levelBroken } from './fault-catalogue.ts'
 import { type Gateway, inProcessTransport } from './in-process-transport.ts'
+import { openRememberingEnvironment } from './remembered-slices.ts'
 import { rememberSignatures } from './signatures.ts'
 import { virtualClock } from './virtual-clock.ts'
 import { synthesizePopulation } from '../reference/population/synthesis.ts'
@@ -81,6 +86,7 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
     warnings: [],
     harness: 'bulkcheck selftest',
     packages,
+    openEnvironment: openRememberingEnvironment,
     ...record,
   }
 }
@@ -105,19 +111,42 @@ function sameEachTime(): (bytes: number) => Uint8Array {
 }
 
 function targetOf({ description: claims, clients }: Provider): Target {
+  const { gateway } = claims
   const client = ({ clientId, scope, jwks }: typeof clients.own) =>
-    ({ kind: 'backend-services', clientId, scope, key: jwks }) as const
+    ({
+      ...({ kind: 'backend-services', clientId, scope, key: jwks } as const),
+      ...gatewayClientSettings(gateway),
+    }) as const
   return {
     name: 'Reference provider',
     fhirUrl: baseUrl,
     ig: claims.release,
-    authorization: claims.authorization ? client(clients.own) : { kind: 'none' },
-    ...(claims.authorization ? { otherClient: client(clients.other) } : {}),
+    authorization: gateway?.basic
+      ? { kind: 'basic', ...gateway.basic }
+      : claims.authorization
+        ? client(clients.own)
+        : { kind: 'none' },
+    ...(claims.authorization && !gateway?.basic ? { otherClient: client(clients.other) } : {}),
+    ...(gateway?.header ? { headers: [{ ...gateway.header, isSecret: true, atTokenEndpoint: true }] } : {}),
     levels: claims.levels as readonly ExportLevel[],
     groupId: claims.groupId,
     supports: claims.supports as readonly ClaimedFeature[],
     tokenOrigins: [],
     limits: { ...defaultLimits, pollFloorMs: 0, tokenGraceMs: 10_000, deletionGraceMs: 2_000 },
+  }
+}
+
+function gatewayClientSettings(gateway: GatewayDemands = {}) {
+  const { tokenBasic, tokenFields, aud, claims } = gateway
+  return {
+    ...(tokenBasic ? { tokenBasic } : {}),
+    ...(aud ? { aud } : {}),
+    ...(claims ? { claims } : {}),
+    ...(tokenFields
+      ? {
+          tokenFields: Object.entries(tokenFields).map(([name, value]) => ({ name, value, isSecret: false })),
+        }
+      : {}),
   }
 }
 

@@ -3,16 +3,30 @@ import type { Clock } from '../../model/clock.ts'
 import type { Evidence } from '../../model/evidence.ts'
 import { type Reason, stated } from '../../model/reason.ts'
 import type { RequestCredentials, TokenProbe } from '../../model/suite.ts'
-import type { BearerToken, Target } from '../../model/target.ts'
+import type { Authorization, BasicAuthorization, BearerToken, Target } from '../../model/target.ts'
 import type { HttpClient } from '../http-client.ts'
 import type { Masker } from '../masking/text.ts'
+import type { Resending } from '../resending.ts'
 import { withTamperedSignature } from './client-assertion.ts'
-import { rememberSecrets } from './client-secrets.ts'
+import { rememberKey, rememberSecrets, userPassword } from './client-secrets.ts'
 import { type TokenClient, type TokenRequests, randomText, requestToken } from './token-request.ts'
-import { tokenFailure, isTransient, lifetimeMsOf, accessTokenOf } from './token-response.ts'
+import {
+  tokenFailure,
+  isTransient,
+  jwtLifeMs,
+  lifetimeMsOf,
+  promisedSecondsOf,
+  accessTokenOf,
+} from './token-response.ts'
 
-/** A value of the Authorization header, its absence, or why there is no token. */
-type Credentials = { readonly authorization?: string } | { readonly reason: Reason }
+/** A value of the Authorization header, its absence, or why there is no token; `withheld`: the server has nothing to do with that. */
+type Credentials =
+  | {
+      readonly authorization?: string
+      /** Absent if the value is to be refused, or never changes. */
+      readonly token?: AccessToken
+    }
+  | { readonly reason: Reason; readonly withheld?: string }
 
 /** Obtains access tokens and makes token requests that deviate. */
 export interface AccessTokens {
@@ -24,14 +38,21 @@ export interface AccessTokens {
   obtainExpiringToken(): Promise<void>
 }
 
-interface AccessToken {
+/** A token, and what has become of it. */
+export interface AccessToken {
   readonly value: string
   readonly takenAt: number
   readonly livesMs: number
+  /** `expires_in` of its response, in seconds. */
+  readonly promised?: number
+  /** The server has accepted it, or does not accept it any more. */
+  state?: 'accepted' | 'dead'
 }
 
 /** A token, or why there is none; `transient` says that the next request may bring one. */
-type TokenOutcome = AccessToken | { readonly reason: Reason; readonly transient: boolean }
+type TokenOutcome =
+  | AccessToken
+  | { readonly reason: Reason; readonly transient: boolean; readonly withheld?: string }
 
 /** The tokens of a target. */
 interface TokenState {
@@ -42,13 +63,14 @@ interface TokenState {
   readonly onWait: (ms: number) => void
   readonly signal: AbortSignal | undefined
   /** The token that a later request needs after its expiry. */
-  expiring?: TokenOutcome
+  expiring?: Promise<TokenOutcome>
 }
 
 /** Tokens of a target, cached until shortly before they expire. */
 export function openAccessTokens({
   target,
   client,
+  resending,
   clock,
   masker,
   random = randomBytes,
@@ -57,6 +79,7 @@ export function openAccessTokens({
 }: {
   readonly target: Target
   readonly client: HttpClient
+  readonly resending: Resending
   readonly clock: Clock
   readonly masker: Masker
   readonly signal?: AbortSignal
@@ -65,15 +88,19 @@ export function openAccessTokens({
   readonly random?: (bytes: number) => Uint8Array
 }): AccessTokens {
   rememberSecrets(target, masker)
-  const requests: TokenRequests = { target, client, clock, masker, random, assertions: new Map() }
+  const requests: TokenRequests = {
+    ...{ target, client, resending, clock, masker, random },
+    assertions: new Map(),
+    renewedKeys: new Map(),
+    begun: new WeakSet(),
+  }
   const tokens: TokenState = { requests, cache: new Map(), pending: new Map(), onWait, signal }
   return {
     credentials: (as) => credentials(tokens, as),
     perform: (spec, key) => perform(requests, spec, key),
     async obtainExpiringToken() {
       const { authorization } = target
-      if (authorization.kind === 'backend-services' || authorization.kind === 'client-secret')
-        tokens.expiring ??= await takeToken(requests, authorization, {})
+      if (requestsTokens(authorization)) await expiringToken(tokens, authorization)
     },
   }
 }
@@ -84,11 +111,30 @@ async function credentials(tokens: TokenState, as: RequestCredentials): Promise<
   if (as === 'none') return {}
   if (as === 'garbage') return { authorization: `Bearer ${rememberSecret(randomText(requests, 32), masker)}` }
   if (as === 'own' && target.authorization.kind === 'none') return {}
+  const basic = basicFor(target, as)
+  if (basic) {
+    const value = as === 'tampered' ? withTamperedSignature(userPassword(basic)) : userPassword(basic)
+    return { authorization: `Basic ${rememberSecret(value, masker)}` }
+  }
   const outcome = await tokenFor(tokens, as)
-  if ('reason' in outcome) return { reason: outcome.reason }
+  if ('reason' in outcome) {
+    const { reason, withheld } = outcome
+    return { reason, ...(withheld === undefined ? {} : { withheld }) }
+  }
   const value =
     as === 'tampered' ? rememberSecret(withTamperedSignature(outcome.value), masker) : outcome.value
-  return { authorization: `Bearer ${value}` }
+  const isFixed = as === 'tampered' || as === 'expired' || outcome.livesMs === Number.POSITIVE_INFINITY
+  return { authorization: `Bearer ${value}`, ...(isFixed ? {} : { token: outcome }) }
+}
+
+/** The user and password of whoever is authorized by them. */
+function basicFor(
+  { authorization, otherClient }: Target,
+  as: Exclude<RequestCredentials, 'none' | 'garbage'>,
+): BasicAuthorization | undefined {
+  const by =
+    as === 'other-client' ? otherClient : as === 'own' || as === 'tampered' ? authorization : undefined
+  return by?.kind === 'basic' ? by : undefined
 }
 
 function tokenFor(
@@ -102,7 +148,7 @@ function tokenFor(
 
 async function perform(requests: TokenRequests, spec: TokenProbe, key: string): Promise<Evidence> {
   const { authorization } = requests.target
-  if (authorization.kind === 'none' || authorization.kind === 'bearer')
+  if (!requestsTokens(authorization))
     return { probe: 'none', reason: stated('the target is configured without token requests') }
   const response = await requestToken(requests, authorization, spec, key)
   return 'reason' in response
@@ -114,19 +160,27 @@ function ownToken(tokens: TokenState, spec: TokenProbe): Promise<TokenOutcome> |
   const { authorization } = tokens.requests.target
   if (authorization.kind === 'none')
     return { reason: stated('the target is configured without authorization'), transient: false }
+  if (authorization.kind === 'basic')
+    return { reason: stated('a user with a password cannot be given less access'), transient: false }
   if (authorization.kind === 'bearer')
     return spec.scope === undefined && !spec.only
-      ? configuredToken(authorization)
+      ? configuredToken(tokens, 'own', authorization)
       : { reason: stated('the scope of the configured access token cannot be narrowed'), transient: false }
   return cachedToken(tokens, `own ${JSON.stringify(spec)}`, authorization, spec)
 }
 
 function otherClientsToken(tokens: TokenState): Promise<TokenOutcome> | TokenOutcome {
   const { otherClient } = tokens.requests.target
-  if (!otherClient) return { reason: stated('no second client is configured'), transient: false }
+  if (!otherClient || otherClient.kind === 'basic')
+    return { reason: stated('no second client is configured'), transient: false }
   return otherClient.kind === 'bearer'
-    ? configuredToken(otherClient)
+    ? configuredToken(tokens, 'other', otherClient)
     : cachedToken(tokens, 'other', otherClient, {})
+}
+
+function expiringToken(tokens: TokenState, by: TokenClient): Promise<TokenOutcome> {
+  tokens.expiring ??= takeToken(tokens.requests, by, {})
+  return tokens.expiring
 }
 
 /** A token that has expired: waits until it has. */
@@ -134,13 +188,12 @@ async function expiredToken(tokens: TokenState): Promise<TokenOutcome> {
   const { requests, onWait, signal } = tokens
   const { target, clock } = requests
   const { authorization, limits } = target
-  if (authorization.kind === 'none' || authorization.kind === 'bearer')
+  if (!requestsTokens(authorization))
     return {
       reason: stated('the harness did not request the access token itself and cannot know when it expires'),
       transient: false,
     }
-  tokens.expiring ??= await takeToken(requests, authorization, {})
-  const token = tokens.expiring
+  const token = await expiringToken(tokens, authorization)
   if ('reason' in token) return token
   const waitMs = token.takenAt + token.livesMs + limits.tokenGraceMs - clock.now()
   if (waitMs > limits.tokenWaitMs) {
@@ -161,26 +214,65 @@ async function expiredToken(tokens: TokenState): Promise<TokenOutcome> {
 async function cachedToken(
   { cache, pending, requests }: TokenState,
   name: string,
-  by: TokenClient,
+  by: TokenClient | BearerToken,
   spec: TokenProbe,
 ): Promise<TokenOutcome> {
   const known = cache.get(name)
   if (known && ('reason' in known ? !known.transient : isFresh(known, requests.clock.now()))) return known
-  // Jobs are deleted at the same time: one new token serves them all.
-  const requested = pending.get(name) ?? takeToken(requests, by, spec).finally(() => pending.delete(name))
+  // Jobs are deleted a few at a time: one new token serves them all.
+  const isExpired = known !== undefined && (!('reason' in known) || known.withheld !== undefined)
+  const requested =
+    pending.get(name) ?? takeAgain(requests, by, spec, isExpired).finally(() => pending.delete(name))
   pending.set(name, requested)
   const token = await requested
   cache.set(name, token)
   return token
 }
 
-async function takeToken(requests: TokenRequests, by: TokenClient, spec: TokenProbe): Promise<TokenOutcome> {
+/** A token, and where the one before has expired, what it takes anew as well. */
+async function takeAgain(
+  requests: TokenRequests,
+  by: TokenClient | BearerToken,
+  spec: TokenProbe,
+  isExpired: boolean,
+): Promise<TokenOutcome> {
   const takenAt = requests.clock.now()
+  if (by.kind === 'bearer') {
+    const isFirst = !requests.begun.has(by)
+    requests.begun.add(by)
+    const got = isFirst || !by.renewToken ? by : await by.renewToken()
+    if ('because' in got) return notRenewed(got.because)
+    return {
+      value: rememberSecret(got.token, requests.masker),
+      takenAt,
+      livesMs: jwtLifeMs(got.token, takenAt),
+    }
+  }
+  if (isExpired && by.kind === 'backend-services' && by.renewKey) {
+    const got = await by.renewKey()
+    if ('because' in got) return notRenewed(got.because)
+    rememberKey(got.key, requests.masker)
+    requests.renewedKeys.set(by, got.key)
+  }
+  return takeToken(requests, by, spec)
+}
+
+function notRenewed(because: string): TokenOutcome {
+  return { reason: stated(because), transient: true, withheld: because }
+}
+
+async function takeToken(requests: TokenRequests, by: TokenClient, spec: TokenProbe): Promise<TokenOutcome> {
   const response = await requestToken(requests, by, spec)
-  if ('reason' in response) return { ...response, transient: false }
+  if ('reason' in response) return { transient: false, ...response }
   const value = accessTokenOf(response)
   if (value === undefined) return { reason: tokenFailure(response), transient: isTransient(response) }
-  return { value, takenAt, livesMs: lifetimeMsOf(response.body) }
+  const promised = promisedSecondsOf(response.body)
+  return {
+    value,
+    takenAt: Date.parse(response.exchange.startedAt),
+    livesMs: lifetimeMsOf(response.body),
+    ...(promised === undefined ? {} : { promised }),
+  }
 }
 
 function rememberSecret(value: string, masker: Masker): string {
@@ -188,11 +280,21 @@ function rememberSecret(value: string, masker: Masker): string {
   return value
 }
 
-function configuredToken({ token }: BearerToken): AccessToken {
-  return { value: token, takenAt: 0, livesMs: Number.POSITIVE_INFINITY }
+function configuredToken(
+  tokens: TokenState,
+  name: string,
+  by: BearerToken,
+): Promise<TokenOutcome> | AccessToken {
+  if (by.renewToken) return cachedToken(tokens, name, by, {})
+  return { value: by.token, takenAt: 0, livesMs: Number.POSITIVE_INFINITY }
 }
 
-function isFresh({ takenAt, livesMs }: AccessToken, now: number): boolean {
+function requestsTokens(it: Authorization): it is TokenClient {
+  return it.kind === 'backend-services' || it.kind === 'client-secret'
+}
+
+function isFresh({ takenAt, livesMs, state }: AccessToken, now: number): boolean {
+  if (state === 'dead') return false
   // Ten percent of its life, at most five seconds, for the way to the server.
   return now < takenAt + livesMs - Math.min(livesMs / 10, 5_000)
 }

@@ -1,9 +1,10 @@
 import type { Clock } from '../../model/clock.ts'
 import { type Reason, stated } from '../../model/reason.ts'
 import type { TokenProbe } from '../../model/suite.ts'
-import type { BackendServices, ClientSecret, Target } from '../../model/target.ts'
+import type { BackendServices, BearerToken, ClientSecret, Target } from '../../model/target.ts'
 import type { HttpClient, HttpResponse } from '../http-client.ts'
 import type { Masker } from '../masking/text.ts'
+import type { Resending } from '../resending.ts'
 import {
   type AssertionOptions,
   type SigningKey,
@@ -11,7 +12,7 @@ import {
   clientAssertion,
   signingKey,
 } from './client-assertion.ts'
-import { basicCredentials } from './client-secrets.ts'
+import { basicCredentials, userPassword } from './client-secrets.ts'
 import { findTokenUrl } from './token-endpoint.ts'
 import { accessTokenOf } from './token-response.ts'
 
@@ -22,11 +23,16 @@ export type TokenClient = BackendServices | ClientSecret
 export interface TokenRequests {
   readonly target: Target
   readonly client: HttpClient
+  readonly resending: Resending
   readonly clock: Clock
   readonly masker: Masker
   readonly random: (bytes: number) => Uint8Array
   /** By the key of the probe that sent it. */
   readonly assertions: Map<string, SentAssertion>
+  /** Keys that took the place of the configured ones. */
+  readonly renewedKeys: Map<BackendServices, object>
+  /** Those whose first token has been used. */
+  readonly begun: WeakSet<BearerToken>
   /** The token endpoint that the server names, after its discovery. */
   discovery?: Promise<TokenEndpoint>
 }
@@ -36,7 +42,9 @@ interface SentAssertion {
   readonly jti: string
 }
 
-type TokenEndpoint = { readonly url: string } | { readonly reason: Reason }
+type TokenEndpoint =
+  | { readonly url: string }
+  | { readonly reason: Reason /** The next request may bring it. */; readonly transient: boolean }
 
 /** Random bytes as base64url. */
 export function randomText({ random }: TokenRequests, bytes = 16): string {
@@ -49,31 +57,44 @@ export async function requestToken(
   by: TokenClient,
   spec: TokenProbe,
   key?: string,
-): Promise<HttpResponse | { readonly reason: Reason }> {
+): Promise<HttpResponse | { readonly reason: Reason; readonly transient?: boolean }> {
   const endpoint = await tokenEndpoint(requests, by)
   if ('reason' in endpoint) return endpoint
   const scope = scopeOf(by.scope, spec)
   if (typeof scope === 'object') return scope
-  const form: Record<string, unknown> = { grant_type: 'client_credentials', scope }
+  const form: Record<string, unknown> = {
+    ...furtherFields(by),
+    ...{ grant_type: 'client_credentials', scope },
+  }
   if (by.kind === 'client-secret') {
     if (by.method === 'post') Object.assign(form, { client_id: by.clientId, client_secret: by.secret })
-    return post(requests, by, applyMergePatch(form, spec.form), endpoint.url)
+    return post(requests, by, endpoint.url, async () => applyMergePatch(form, spec.form))
   }
-  const sent = await assertionFor(requests, by, spec, endpoint.url)
-  if ('reason' in sent) return sent
-  const { assertion } = sent
-  if (key !== undefined) requests.assertions.set(key, sent)
-  requests.masker.addSecret(assertion)
-  requests.masker.addSecret(assertion.slice(assertion.lastIndexOf('.') + 1))
-  form.client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
-  form.client_assertion = assertion
-  return post(requests, by, applyMergePatch(form, spec.form), endpoint.url)
+  await requests.client.waitUntilOpen(endpoint.url)
+  const first = await assertionFor(requests, by, spec, endpoint.url)
+  if ('reason' in first) return first
+  let attempts = 0
+  return post(requests, by, endpoint.url, async () => {
+    // The jti of an assertion may have been seen although no answer came: each attempt has one of its own.
+    const next = attempts === 0 ? first : await assertionFor(requests, by, spec, endpoint.url)
+    attempts += 1
+    const sent = 'reason' in next ? first : next
+    const { assertion } = sent
+    if (key !== undefined) requests.assertions.set(key, sent)
+    requests.masker.addSecret(assertion)
+    requests.masker.addSecret(assertion.slice(assertion.lastIndexOf('.') + 1))
+    form.client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+    form.client_assertion = assertion
+    return applyMergePatch(form, spec.form)
+  })
 }
 
-function tokenEndpoint(requests: TokenRequests, { tokenUrl }: TokenClient): Promise<TokenEndpoint> {
-  if (tokenUrl) return Promise.resolve({ url: tokenUrl })
-  requests.discovery ??= findTokenUrl(requests.target, requests.client)
-  return requests.discovery
+async function tokenEndpoint(requests: TokenRequests, { tokenUrl }: TokenClient): Promise<TokenEndpoint> {
+  if (tokenUrl) return { url: tokenUrl }
+  requests.discovery ??= findTokenUrl(requests.target, requests)
+  const found = await requests.discovery
+  if ('reason' in found && found.transient) delete requests.discovery
+  return found
 }
 
 async function assertionFor(
@@ -88,13 +109,15 @@ async function assertionFor(
   const model = spec.jtiOf === undefined ? undefined : assertions.get(spec.jtiOf)
   if (spec.jtiOf !== undefined && !model)
     return { reason: stated('the assertion whose jti to reuse was never sent') }
-  const key = await signingKey(by.key)
+  const key = await signingKey(requests.renewedKeys.get(by) ?? by.key)
   if (!key) return { reason: stated('the configured key is not a private ES384 or RS384 key') }
   const otherKey = await otherKeyOf(target)
   if (spec.signedWith === 'other-client-key' && !otherKey)
     return { reason: stated('no second client with a key is configured') }
   const options: AssertionOptions = {
-    ...{ tokenUrl, key, spec, clientId: by.clientId, now: clock.now() / 1000 },
+    ...{ key, spec, clientId: by.clientId, now: clock.now() / 1000 },
+    aud: by.aud ?? tokenUrl,
+    ...(by.claims ? { claims: by.claims } : {}),
     jti: model?.jti ?? randomText(requests),
     ...(otherKey ? { otherKey } : {}),
   }
@@ -105,30 +128,43 @@ async function otherKeyOf(target: Target): Promise<SigningKey | undefined> {
   return target.otherClient?.kind === 'backend-services' ? signingKey(target.otherClient.key) : undefined
 }
 
+/** Posts a form, which is made anew for each attempt. */
 async function post(
-  { target, client, masker }: TokenRequests,
+  { target, client, masker, resending }: TokenRequests,
   by: TokenClient,
-  form: Readonly<Record<string, unknown>>,
   url: string,
+  makeForm: () => Promise<Readonly<Record<string, unknown>>>,
 ): Promise<HttpResponse> {
-  const body = new URLSearchParams(
-    Object.entries(form).map(([name, value]): [string, string] => [name, textOf(value)]),
-  )
   const headers: [string, string][] = [
     ['Accept', 'application/json'],
     ['Content-Type', 'application/x-www-form-urlencoded'],
   ]
   if (by.kind === 'client-secret' && by.method === 'basic')
     headers.push(['Authorization', `Basic ${basicCredentials(by)}`])
+  if (by.kind === 'backend-services' && by.tokenBasic)
+    headers.push(['Authorization', `Basic ${userPassword(by.tokenBasic)}`])
   const { requestTimeoutMs: timeoutMs, controlBodyBytes: maxBytes } = target.limits
-  const response = await client.send({
-    ...{ method: 'POST', url, headers, timeoutMs, maxBytes },
-    body: body.toString(),
-    token: 'never',
+  const response = await resending.perform({ purpose: 'token request', url }, async () => {
+    const fields = Object.entries(await makeForm()).flatMap(([name, value]) =>
+      [value].flat().map((it): [string, string] => [name, textOf(it)]),
+    )
+    return client.send({
+      ...{ method: 'POST', url, headers, timeoutMs, maxBytes },
+      body: new URLSearchParams(fields).toString(),
+      token: 'never',
+      isTokenRequest: true,
+    })
   })
   const token = accessTokenOf(response)
   if (token !== undefined) masker.addSecret(token)
   return response
+}
+
+/** Configured form fields by name; one that is configured several times has several values. */
+function furtherFields({ tokenFields = [] }: TokenClient): Record<string, readonly string[]> {
+  const values = new Map<string, string[]>()
+  for (const { name, value } of tokenFields) values.set(name, [...(values.get(name) ?? []), value])
+  return Object.fromEntries(values)
 }
 
 function scopeOf(own: string, { scope, only }: TokenProbe): string | { reason: Reason } {

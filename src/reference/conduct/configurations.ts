@@ -17,6 +17,24 @@ export const optionalParameters = [
 /** A kick-off parameter that a provider need not support. */
 export type OptionalParameter = (typeof optionalParameters)[number]
 
+/** What a gateway in front of a provider, and its authorization server, insist on beyond the specification. */
+export interface GatewayDemands {
+  /** A header field of every request. */
+  readonly header?: { readonly name: string; readonly value: string }
+  /** HTTP Basic at the token endpoint, beside what authenticates the client. */
+  readonly tokenBasic?: { readonly user: string; readonly password: string }
+  /** Form fields of a token request. */
+  readonly tokenFields?: Readonly<Record<string, string>>
+  /** The `aud` of client assertions, in place of the URL of the token endpoint. */
+  readonly aud?: string
+  /** Claims of client assertions, with their values. */
+  readonly claims?: Readonly<Record<string, string>>
+  /** Client assertions have `iat`, which is not ahead. */
+  readonly iat?: boolean
+  /** HTTP Basic in place of access tokens. */
+  readonly basic?: { readonly user: string; readonly password: string }
+}
+
 /** How a provider that keeps to the specification is set up. */
 export interface ProviderConfiguration {
   readonly levels: readonly ServedLevel[]
@@ -28,6 +46,12 @@ export interface ProviderConfiguration {
   readonly progress: boolean
   /** In seconds. */
   readonly tokenLifetime: number
+  /** Tokens are refused after so many seconds, whatever `expires_in` says; 0: not before they expire. */
+  readonly tokenRefusedAfter: number
+  /** More requests than this in a minute are answered 429; 0 never. */
+  readonly requestsPerMinute: number
+  /** One request in so many is answered 503 by something in front of the provider; 0 never. */
+  readonly unavailableEvery: number
   /** More status requests than this in a row, each before Retry-After has passed, are answered 429; 0 never. */
   readonly throttleAfter: number
   /** Every job fails, or every job with the kick-off parameter of this name, which is then accepted. */
@@ -63,6 +87,10 @@ export interface ProviderConfiguration {
   readonly preferRequired: boolean
   /** Kick-off requests without Accept are refused. */
   readonly acceptRequired: boolean
+  /** A further id of the Group that clients are told of, who are told this one. */
+  readonly groupAlias?: string
+  /** What stands in front of the provider. */
+  readonly gateway?: GatewayDemands
 }
 
 /** The default configuration of a provider; 1.0.1 has neither POST kick-offs nor the later parameters. */
@@ -75,6 +103,9 @@ export function defaultConfiguration(release: Release): ProviderConfiguration {
     retryAfterSeconds: 0,
     progress: true,
     tokenLifetime: 300,
+    tokenRefusedAfter: 0,
+    requestsPerMinute: 0,
+    unavailableEvery: 0,
     throttleAfter: 0,
     failing: false,
     partial: false,
@@ -145,6 +176,15 @@ export const honestConfigurations: readonly NamedConfiguration[] = [
     configuration: { maxJobs: 1 },
   },
   {
+    name: 'strained',
+    states:
+      'One job at a time, twenty requests in a minute, one request in fifty lost in front of the provider, and tokens that are refused early.',
+    configuration: {
+      ...{ maxJobs: 1, retryAfterSeconds: 10, requestsPerMinute: 20, unavailableEvery: 50 },
+      ...{ tokenRefusedAfter: 40, expiresIn: 7 * 86_400 },
+    },
+  },
+  {
     name: 'no-post',
     states: 'Kick-off requests by GET only.',
     configuration: { post: false, parameters: optionalParameters.filter((it) => it !== 'patient') },
@@ -194,6 +234,28 @@ export const honestConfigurations: readonly NamedConfiguration[] = [
     name: 'short-tokens',
     states: 'Access tokens are valid for twenty seconds.',
     configuration: { tokenLifetime: 20 },
+  },
+  {
+    name: 'behind-gateway',
+    states:
+      'A gateway insists on a header field, HTTP Basic, form fields and claims beyond the specification.',
+    configuration: {
+      gateway: {
+        header: { name: 'X-Gateway-Key', value: 'reference-gateway-key-1' },
+        tokenBasic: { user: 'gateway', password: 'reference-gateway-password-1' },
+        tokenFields: { resource: 'https://bulk.example.org/api' },
+        aud: 'https://auth.example.org/issuer',
+        claims: { tenant: 'reference-tenant' },
+        iat: true,
+      },
+    },
+  },
+  {
+    name: 'basic',
+    states: 'HTTP Basic in place of access tokens.',
+    configuration: {
+      gateway: { basic: { user: 'exporter', password: 'reference-basic-password-1' } },
+    },
   },
   {
     name: 'group-only',

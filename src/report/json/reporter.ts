@@ -34,6 +34,8 @@ const keyOrder = new Map(
       'started',
       'deleted',
       'perhapsLeft',
+      'unlocated',
+      'flaky',
     ],
     ...[
       'suites',

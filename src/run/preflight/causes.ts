@@ -114,6 +114,7 @@ function kickoffCauses(facts: RefusalFacts): readonly PreflightCause[] {
     return levels.some((it) => it !== 'group') ? [...level, path, ...group] : [...group, ...level, path]
   }
   if (authorization.kind === 'none') return [{ kind: 'no-authorization' }]
+  if (authorization.kind === 'basic') return [{ kind: 'wrong-secret' }, { kind: 'no-permission' }, ...group]
   if (authorization.kind === 'bearer') return [{ kind: 'wrong-token' }, { kind: 'no-permission' }, ...group]
   const { scope: value, tokenUrl } = authorization
   const scope: PreflightCause = { kind: 'scope', value, ...(granted === undefined ? {} : { granted }) }

@@ -4,7 +4,7 @@ import type { PreflightProblem } from '../../model/preflight.ts'
 import { type ExportLevel, exportLevels, type Target } from '../../model/target.ts'
 import { probeFailure } from '../claim-subject.ts'
 import type { Reason } from '../../model/reason.ts'
-import { preflightReason } from './problems.ts'
+import { preflightReason } from './preflight.ts'
 
 /** Probes of a plan that tell whether anything can be tested. */
 export interface FirstProbes {
