@@ -23,8 +23,9 @@ import {
   testsWithStanding,
 } from '../standings.ts'
 import { fileNamesOf, fileOf, locationText, verdictReasonText } from '../location.ts'
-import { preflightText } from '../preflight-text.ts'
 import { reasonText } from '../reason-text.ts'
+import { fieldLine, indent, wrappedProse } from './fields.ts'
+import { preflightBlocks } from './preflight.ts'
 import { profilesText } from './profiles.ts'
 import { coloredStyle, outcomeTones, plainStyle, type Style, type Tone } from './style.ts'
 
@@ -44,7 +45,7 @@ export function textReporter(options: TextOptions): Reporter {
     const profiles = profilesText(result, { verbose: options.verbose, style })
     const blocks = [
       header(page),
-      ...preflight(page),
+      ...preflightBlocks(result.preflight ?? [], { style, width: options.width }),
       types(page),
       suites(page),
       ...details(page),
@@ -77,9 +78,6 @@ const marks: Readonly<Record<Standing, readonly [mark: string, tone: Tone]>> = {
   pass: ['✓', 'green'],
 }
 
-/** Columns before the value of a field. */
-const indent = 12
-
 function header({ result, style }: TextContext): readonly string[] {
   const { target, harness, startedAt, durationMs, failOn, complete, warnings } = result
   return [
@@ -91,20 +89,6 @@ function header({ result, style }: TextContext): readonly string[] {
       : [style('red', 'INCOMPLETE  The run was interrupted: this is the result until then.')]),
     ...warnings.map((it) => style('yellow', `WARNING  ${visible(it)}`)),
   ]
-}
-
-/** What was refused at first contact: a block each. */
-function preflight(page: TextContext): readonly (readonly string[])[] {
-  return (page.result.preflight ?? []).map((it) => {
-    const { title, asked, answer, lead, causes } = preflightText(it)
-    return [
-      `${page.style('red', 'SETUP')}  ${page.style('bold', visible(title))}`,
-      field('asked', asked),
-      field('answer', answer),
-      ...wrappedProse(lead, page),
-      ...causes.map((cause, at) => field(at === 0 ? 'causes' : '', `${at + 1}. ${cause}`)),
-    ]
-  })
 }
 
 /** What the files hold, by type, for a result of files only. */
@@ -208,11 +192,11 @@ function failure(test: TestResult, label: string, page: TextContext): readonly s
       ]
     }),
     ...(rest ? [`  ${rest}; --max-findings lists more`] : []),
-    field('spec', requirement.url),
-    ...wrappedProse(requirement.statement, page),
-    ...(requirement.note ? wrappedProse(`Our reading: ${requirement.note}`, page) : []),
-    ...(requirement.cites ? [field('cites', requirement.cites)] : []),
-    field('test', `${source.file}:${source.line}`),
+    fieldLine('spec', requirement.url),
+    ...wrappedProse(requirement.statement, page.options.width),
+    ...(requirement.note ? wrappedProse(`Our reading: ${requirement.note}`, page.options.width) : []),
+    ...(requirement.cites ? [fieldLine('cites', requirement.cites)] : []),
+    fieldLine('test', `${source.file}:${source.line}`),
   ]
 }
 
@@ -224,12 +208,12 @@ function kindOf(
   const seen = locationText(result, where)
   const again = times > 1 ? `and ${countOf(times - 1, 'more time')}` : ''
   const here = [
-    field('actual', actual),
+    fieldLine('actual', actual),
     ...(fileOf(result, where.exchange)
-      ? [field('seen in', again ? `${seen} ${again}` : seen)]
-      : [field('seen in', seen), ...(again ? [`${' '.repeat(indent)}${again}`] : [])]),
+      ? [fieldLine('seen in', again ? `${seen} ${again}` : seen)]
+      : [fieldLine('seen in', seen), ...(again ? [`${' '.repeat(indent)}${again}`] : [])]),
   ]
-  return expectedInMessage ? here : [field('expected', expected), ...here]
+  return expectedInMessage ? here : [fieldLine('expected', expected), ...here]
 }
 
 function briefFailure(test: TestResult, word: string, { result, style }: TextContext): readonly string[] {
@@ -247,7 +231,7 @@ function briefFailure(test: TestResult, word: string, { result, style }: TextCon
             : []),
         ]
       : []),
-    field('spec', requirement.url),
+    fieldLine('spec', requirement.url),
   ]
 }
 
@@ -255,7 +239,7 @@ function stale(test: TestResult, { style }: TextContext): readonly string[] {
   return [
     `${style('red', 'STALE')}  ${visible(test.id)}  ${style('bold', visible(test.title))}`,
     '  The test passes, but is listed as known failing: remove it from the list.',
-    field('test', `${test.source.file}:${test.source.line}`),
+    fieldLine('test', `${test.source.file}:${test.source.line}`),
   ]
 }
 
@@ -266,7 +250,7 @@ function harnessError(test: TestResult, { style }: TextContext): readonly string
     `${style('red', 'ERROR')}  ${visible(test.id)}  ${style('bold', visible(test.title))}`,
     `  bulkcheck itself failed: ${visible(verdict.is === 'error' ? truncate(verdict.error.message, 300) : '')}`,
     ...stack.slice(0, 8).map((frame) => `    ${visible(frame.trim())}`),
-    field('test', `${test.source.file}:${test.source.line}`),
+    fieldLine('test', `${test.source.file}:${test.source.line}`),
   ]
 }
 
@@ -301,20 +285,4 @@ function closing({ result, style }: TextContext): readonly string[] {
       : []),
     ...clientNotes(result).map(({ name, value }) => style('yellow', visible(`${name}: ${value}`))),
   ]
-}
-
-function field(name: string, value: string): string {
-  return `  ${name.padEnd(indent - 2)}${visible(truncate(value, 400))}`
-}
-
-function wrappedProse(prose: string, { options }: TextContext): readonly string[] {
-  const room = Math.max(20, options.width - indent)
-  const lines: string[] = []
-  for (const word of visible(prose).split(' ')) {
-    const last = lines.at(-1)
-    if (last !== undefined && last.length + 1 + word.length <= room)
-      lines[lines.length - 1] = `${last} ${word}`
-    else lines.push(word)
-  }
-  return lines.map((line) => ' '.repeat(indent) + line)
 }
