@@ -16,17 +16,15 @@ import type { Population } from '../reference/population/model.ts'
 import { createProvider, type Provider, type ProviderOptions } from '../reference/provider.ts'
 import { run } from '../run/run.ts'
 import type { RunOptions } from '../run/run-options.ts'
-import { bundledSuitesFolder } from '../suite/files.ts'
-import { type LoadedSuites, loadSuites } from '../suite/load.ts'
+import { loadBundled } from '../suite/bundled.ts'
+import type { LoadedSuites } from '../suite/load.ts'
 import { plan } from '../suite/planning/plan.ts'
 import { levelBroken } from './fault-catalogue.ts'
 import { type Gateway, inProcessTransport } from './in-process-transport.ts'
 import { openRememberingEnvironment } from './remembered-slices.ts'
-import { rememberSignatures } from './signatures.ts'
+import { rememberingSignatures } from './signatures.ts'
 import { virtualClock } from './virtual-clock.ts'
 import { synthesizePopulation } from '../reference/population/synthesis.ts'
-
-rememberSignatures()
 
 /** When every run begins, in ms since 1970. */
 export const runStart = Date.parse('2026-03-02T09:00:00Z')
@@ -42,11 +40,10 @@ const population: Population = synthesizePopulation({
   baseUrl,
 })
 
-let suites: LoadedSuites | undefined
+const suites = await loadBundled({ checks, picks })
 
 /** The bundled suites, read once. */
 export function loadBundledSuites(): LoadedSuites {
-  suites ??= loadSuites({ paths: [bundledSuitesFolder], vocabulary: { checks, picks } })
   return suites
 }
 
@@ -64,7 +61,8 @@ export interface ProviderSetting extends Omit<ProviderOptions, 'population' | 'n
 
 /** Runs every bundled suite against a provider in this process, on a clock that both share. */
 export async function runAgainst(setting: ProviderSetting): Promise<RunResult> {
-  return run(await runOptionsFor(setting))
+  const options = await runOptionsFor(setting)
+  return rememberingSignatures(() => run(options))
 }
 
 /** What a run against a provider in this process needs; several runs with it are against the same one. */

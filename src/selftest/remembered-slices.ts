@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { deserialize, serialize } from 'node:v8'
 import { openJudgeEnvironment } from '../output/judge-environment.ts'
+import type { OutputFile } from '../model/http/exchange.ts'
 import type { JudgeSpec, SliceResult } from '../output/local-judge.ts'
 import type { LineSlice } from '../output/slice.ts'
 import type { WorkerPool } from '../output/worker-pool.ts'
@@ -17,14 +18,27 @@ export function openRememberingEnvironment(threads: number): ReturnType<typeof o
   const environment = openJudgeEnvironment(threads)
   const { workers } = environment
   const judge: WorkerPool['judge'] = async (spec, slice, large, onProgress) => {
-    const name = nameOf(spec, slice)
-    const known = name === undefined ? undefined : remembered.get(name)
-    if (known) {
-      remember(name as string, known)
+    const general = nameOf(spec, slice)
+    if (general === undefined) return workers.judge(spec, slice, large, onProgress)
+    const { exchange } = slice.file
+    const special = `${general} ${exchange}`
+    for (const name of [general, special]) {
+      const known = remembered.get(name)
+      if (!known) continue
+      remember(name, known)
       return deserialize(known) as SliceResult
     }
-    const result = await workers.judge(spec, slice, large, onProgress)
-    if (name !== undefined) remember(name, serialize(result))
+    // Findings name the exchange; where there are none, the result is that of the same file of any other exchange.
+    let namesExchange = false
+    const file: OutputFile = {
+      ...slice.file,
+      get exchange() {
+        namesExchange = true
+        return exchange
+      },
+    }
+    const result = await workers.judge(spec, { ...slice, file }, large, onProgress)
+    remember(namesExchange ? special : general, serialize(result))
     return result
   }
   return { ...environment, workers: { ...workers, judge } }
@@ -37,8 +51,11 @@ function remember(name: string, result: Buffer): void {
   if (remembered.size > mostRemembered && first !== undefined) remembered.delete(first)
 }
 
-/** All that the result depends on; `undefined` where that is not known without reading. */
-function nameOf(spec: JudgeSpec, { file, firstLine, bytes }: LineSlice): string | undefined {
+/** All that the result depends on but the exchange; `undefined` where that is not known without reading. */
+function nameOf(
+  spec: JudgeSpec,
+  { file: { exchange: _, ...file }, firstLine, bytes }: LineSlice,
+): string | undefined {
   if (!('held' in bytes) || spec.halt || spec.packages?.length) return undefined
   return createHash('sha256')
     .update(specText(spec))

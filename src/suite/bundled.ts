@@ -22,8 +22,8 @@ export interface CompiledSuites {
   }[]
 }
 
-/** Path of the compiled suites. */
-export const compiledSuitesFile = fileURLToPath(new URL('../suites.json', import.meta.url))
+/** Path of the compiled suites, from the source too: tests read what the build has written. */
+export const compiledSuitesFile = fileURLToPath(new URL('../../dist/suites.json', import.meta.url))
 
 /** The bundled suites, read from the build's output if the sources have not changed since. Throws SuiteError. */
 export async function loadBundled(vocabulary: Vocabulary): Promise<LoadedSuites> {
