@@ -11,7 +11,13 @@ process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 
 // What takes longest comes first, so that no core is idle at the end. The kill matrix works in threads of its own, and whatever else there is goes on
 // beside it.
-const longest = ['/selftest/kill-matrix.test.ts', '/src/selftest/', '/src/cli/', '/src/prover/', '/src/structure/']
+const longest = [
+  '/selftest/kill-matrix.test.ts',
+  '/src/selftest/',
+  '/src/cli/',
+  '/src/prover/',
+  '/src/structure/',
+]
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]) {
