@@ -34,7 +34,7 @@ export interface JudgeRecordingOptions {
 export async function judgeRecording(options: JudgeRecordingOptions): Promise<RunResult> {
   const { loaded, harness, failOn, warnings, notify } = options
   const recording = await readRecording(options.recording)
-  const { target, exchanges, complete, jobs, flaky = [], startedAt, durationMs } = recording
+  const { target, exchanges, complete, jobs, startedAt, durationMs } = recording
   const environment = openJudgeEnvironment(options.threads ?? spareCores(), true)
   const judging = openJudging({
     ...{ plan: plan(loaded, target), target, environment, packages: options.packages ?? [] },
@@ -49,7 +49,7 @@ export async function judgeRecording(options: JudgeRecordingOptions): Promise<Ru
       onJudged: (test) => notify?.({ kind: 'test', test }),
     })
     return runResultOf(judging, {
-      ...{ harness, complete, jobs, flaky, failOn, warnings, startedAt, durationMs, tests, exchanges },
+      ...{ harness, complete, jobs, failOn, warnings, startedAt, durationMs, tests, exchanges },
       scope: scopeOf('run', judging.plan),
       suites: { sha256: loaded.sha256 },
     })

@@ -16,7 +16,6 @@ import { followUpRequest } from './follow-up-request.ts'
 import type { Judging } from './judging.ts'
 import { preflightProblems } from './preflight/preflight.ts'
 import { type ProbeFilesReader, readAllFiles } from './probe-files.ts'
-import { probeReferencesIn } from '../suite/probe-references.ts'
 import { resolveReferences } from './resolve-references.ts'
 import { vocabularyIndex } from './vocabulary-index.ts'
 
@@ -65,7 +64,6 @@ export async function performPlan(judging: Judging, options: PerformPlanOptions)
   }
   const first = await performFirstProbes(state, options)
   const rest = probes.filter((it) => !first.has(it.key))
-  const lastUses = lastUsesOf(rest)
   if (rest.some((it) => usesExpiredToken(it) && !judging.evidence.has(it.key)))
     await session.obtainExpiringToken()
   for (const [done, probe] of rest.entries()) {
@@ -79,7 +77,6 @@ export async function performPlan(judging: Judging, options: PerformPlanOptions)
       notify(probe, first.size + done)
       await addEvidence(state, probe, await performProbe(state, probe))
     }
-    await session.deleteJobs(statusUrlsNeeded(judging, lastUses, done))
   }
   return state.openReaders
 }
@@ -125,28 +122,6 @@ async function performFirstProbes(
 /** Whether a request was answered with success, so that its tests can be judged whatever was refused after it. */
 function hasSucceeded(evidence: Evidence | undefined): boolean {
   return evidence?.probe === 'request' && isSuccess(evidence.exchanges.at(-1)?.response?.status)
-}
-
-/** The position of the last probe that sends a request to what an export left on the server, by export. */
-function lastUsesOf(probes: readonly PlannedProbe[]): ReadonlyMap<ProbeKey, number> {
-  return new Map(
-    probes.flatMap((probe, at) =>
-      probe.kind === 'request' ? probeReferencesIn(probe.spec).map(({ from }) => [from, at] as const) : [],
-    ),
-  )
-}
-
-/** Polling locations of exports that a probe after this position sends a request to. */
-function statusUrlsNeeded(
-  { evidence }: Judging,
-  lastUses: ReadonlyMap<ProbeKey, number>,
-  done: number,
-): ReadonlySet<string> {
-  const needed = [...lastUses].flatMap(([key, at]) => {
-    const brought = at > done ? evidence.get(key) : undefined
-    return brought?.probe === 'export' && 'statusUrl' in brought.export ? [brought.export.statusUrl] : []
-  })
-  return new Set(needed)
 }
 
 function usesExpiredToken(probe: PlannedProbe): boolean {

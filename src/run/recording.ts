@@ -1,7 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import type { Exchange } from '../model/http/exchange.ts'
-import type { FlakyAnswer } from '../model/http/flaky.ts'
-import type { JobCounts } from '../model/jobs.ts'
 import type { ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { PreflightProblem } from '../model/preflight.ts'
@@ -21,8 +19,11 @@ export interface Recording {
   readonly startedAt: string
   readonly durationMs: number
   readonly complete: boolean
-  readonly jobs: JobCounts
-  readonly flaky?: readonly FlakyAnswer[]
+  readonly jobs: {
+    readonly started: number
+    readonly deleted: number
+    readonly perhapsLeft: readonly string[]
+  }
   readonly evidence: Readonly<Record<ProbeKey, Evidence>>
   readonly picked: Readonly<Record<string, ResolvedValue<string | readonly string[]>>>
   readonly exchanges: readonly Exchange[]
@@ -76,7 +77,6 @@ export function recordingOf(run: RecordingInput): Recording {
     durationMs: options.clock.now() - startedAt,
     complete: !options.signal?.aborted,
     jobs: { ...session.jobs },
-    flaky: session.flaky,
     ...(options.keep ? { files: options.keep } : {}),
   }
   return masked(recording, session) as Recording

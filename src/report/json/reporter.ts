@@ -34,8 +34,6 @@ const keyOrder = new Map(
       'started',
       'deleted',
       'perhapsLeft',
-      'unlocated',
-      'flaky',
     ],
     ...[
       'suites',
