@@ -17,6 +17,7 @@ const longest = [
   '/src/cli/',
   '/src/prover/',
   '/src/structure/',
+  '/house/house.test.ts',
 ]
 
 class LongestFirst extends BaseSequencer {
