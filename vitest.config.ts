@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 // What tests leave in the temporary folder goes when they are over.
@@ -30,15 +30,28 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+// It mocks a module and takes over the tests of other files by importing them: both need modules of its own.
+const isolated = ['src/output/index/spilled-index.test.ts']
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'bench/corpus/*.test.ts', 'house/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // One of them waits for the kill matrix, whose threads are two more.
     maxWorkers: 2,
-    // Loading modules for each file anew took a third of the time. So whatever a file changes for all (the environment, globals) it puts back.
-    isolate: false,
     sequence: { sequencer: LongestFirst },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'shared',
+          include: ['src/**/*.test.ts', 'bench/corpus/*.test.ts', 'house/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...isolated],
+          // Loading modules for each file anew took a third of the time. So whatever a file changes for all (the environment, globals) it puts back.
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'isolated', include: isolated } },
+    ],
   },
 })
