@@ -11,8 +11,9 @@ import { type Judging, judgeTests, openJudging } from './judging.ts'
 import { readAllFiles } from './probe-files.ts'
 import { readRecording } from './recording.ts'
 import type { RunEvent } from './run-options.ts'
-import { scopeOf } from './result-scope.ts'
+import { scopeOf, selectionOf } from './result-scope.ts'
 import { runResultOf } from './run-result.ts'
+import { packageNamesOf } from './tested-setting.ts'
 
 /** What judging a recording needs. */
 export interface JudgeRecordingOptions {
@@ -21,6 +22,8 @@ export interface JudgeRecordingOptions {
   readonly loaded: LoadedSuites
   readonly failOn: Level
   readonly knownFailing: readonly string[]
+  /** The file that they come from, as given. */
+  readonly knownFailingFile?: string
   readonly warnings: readonly string[]
   readonly harness: string
   readonly notify?: (event: RunEvent) => void
@@ -35,9 +38,12 @@ export async function judgeRecording(options: JudgeRecordingOptions): Promise<Ru
   const { loaded, harness, failOn, warnings, notify } = options
   const recording = await readRecording(options.recording)
   const { target, exchanges, complete, jobs, startedAt, durationMs } = recording
+  const { only } = recording
+  const whole = plan(loaded, target)
+  const planned = only ? plan(loaded, target, { only }) : whole
   const environment = openJudgeEnvironment(options.threads ?? spareCores(), true)
   const judging = openJudging({
-    ...{ plan: plan(loaded, target), target, environment, packages: options.packages ?? [] },
+    ...{ plan: planned, target, environment, packages: options.packages ?? [] },
     evidence: Object.entries(recording.evidence),
     picked: new Map(Object.entries(recording.picked)),
   })
@@ -49,8 +55,10 @@ export async function judgeRecording(options: JudgeRecordingOptions): Promise<Ru
     })
     return runResultOf(judging, {
       ...{ harness, complete, jobs, failOn, warnings, startedAt, durationMs, tests, exchanges },
-      scope: scopeOf('run', judging.plan),
+      scope: scopeOf('run', planned, only && selectionOf(planned, whole, only)),
       suites: { sha256: loaded.sha256 },
+      packageNames: await packageNamesOf(options.packages),
+      knownFailingFile: options.knownFailingFile,
     })
   } finally {
     await environment.close()

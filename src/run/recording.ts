@@ -26,6 +26,8 @@ export interface Recording {
   readonly evidence: Readonly<Record<ProbeKey, Evidence>>
   readonly picked: Readonly<Record<string, ResolvedValue<string | readonly string[]>>>
   readonly exchanges: readonly Exchange[]
+  /** Patterns of the tests that were asked for; absent where every test was. */
+  readonly only?: readonly string[]
   /** Folder with the output files, if they were kept. */
   readonly files?: string
 }
@@ -73,6 +75,7 @@ export function recordingOf(run: RecordingInput): Recording {
     durationMs: options.clock.now() - startedAt,
     complete: !options.signal?.aborted,
     jobs: { ...session.jobs },
+    ...(options.selection ? { only: options.selection.patterns } : {}),
     ...(options.keep ? { files: options.keep } : {}),
   }
   return masked(recording, session) as Recording

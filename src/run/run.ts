@@ -6,6 +6,7 @@ import { writeRecording } from './recording.ts'
 import type { RunOptions } from './run-options.ts'
 import { scopeOf } from './result-scope.ts'
 import { runResultOf } from './run-result.ts'
+import { packageNamesOf } from './tested-setting.ts'
 import { diskFullReason, openRunSession, runWarnings } from './run-session.ts'
 
 /** Performs a plan and judges what it brought. Jobs are deleted whatever happens; an abort gives a result that is not complete. */
@@ -54,5 +55,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     durationMs: clock.now() - startedAt,
     tests,
     exchanges: session.exchanges,
+    packageNames: await packageNamesOf(options.packages),
+    knownFailingFile: options.knownFailingFile,
   })
 }

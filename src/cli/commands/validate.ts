@@ -12,7 +12,7 @@ import { systemClock } from '../system-clock.ts'
 import type { Args, Command } from '../command.ts'
 import { defaultOutputFolder, displayPath, ensureWritableFolder } from '../output-folder.ts'
 import { type Io, interruption } from '../terminal/io.ts'
-import { readKnownFailing } from '../options/known-failing.ts'
+import { knownFailingFileFrom, readKnownFailing } from '../options/known-failing.ts'
 import { inspectFiles, type LocalFile } from '../../validate/inspect-files.ts'
 import { openPackages } from '../options/packages.ts'
 import { showFileProgress } from '../terminal/file-progress.ts'
@@ -151,6 +151,7 @@ async function performValidation(args: Args, io: Io, context: ValidateContext): 
   })
   const judging = {
     ...{ failOn, knownFailing, packages, environment },
+    ...knownFailingFileFrom(args),
     suites: { sha256: loaded.sha256 },
     harness: harnessName(),
     signal: interrupted.signal,

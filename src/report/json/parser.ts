@@ -34,7 +34,8 @@ function withoutSentences(result: RunResult): RunResult {
     const { because: _, ...verdict } = test.verdict as typeof test.verdict & { because?: string }
     return { ...test, verdict }
   })
-  return { ...result, tests }
+  const { headline: _, ...rest } = result as RunResult & { headline?: string }
+  return { ...rest, tests }
 }
 
 function schema(): object {

@@ -1,4 +1,5 @@
 import type { Reporter } from '../../model/result.ts'
+import { outcomeSentence } from '../headline.ts'
 import { verdictReasonText } from '../location.ts'
 
 /** Names in the order in which a reader wants them; others follow in the order of the alphabet. */
@@ -9,6 +10,7 @@ const keyOrder = new Map(
       'run',
       'harness',
       'kind',
+      'headline',
       'complete',
       'scope',
       'number',
@@ -25,6 +27,7 @@ const keyOrder = new Map(
       'cites',
       'note',
       'target',
+      'tested',
       'failOn',
       'warnings',
       'startedAt',
@@ -86,14 +89,14 @@ const keyOrder = new Map(
 
 /**
  * The result itself, as `schema/result.schema.json` describes it: pretty-printed, keys in a fixed order. Beside each
- * reason stands its sentence, for people: nothing reads it back.
+ * reason stands its sentence, and at the top the headline, for people: nothing reads them back.
  */
 export const jsonReporter: Reporter = (result) => {
   const tests = result.tests.map((test) => {
     const because = verdictReasonText(test.verdict, result)
     return because === undefined ? test : { ...test, verdict: { ...test.verdict, because } }
   })
-  return `${JSON.stringify(withOrderedKeys({ ...result, tests }), null, 2)}\n`
+  return `${JSON.stringify(withOrderedKeys({ ...result, headline: outcomeSentence(result), tests }), null, 2)}\n`
 }
 
 function withOrderedKeys(value: unknown): unknown {

@@ -13,6 +13,7 @@ import type { ProbeFilesReader } from '../probe-files.ts'
 import type { RunEvent } from '../run-options.ts'
 import { scopeOf, selectionOf } from '../result-scope.ts'
 import { runResultOf } from '../run-result.ts'
+import { packageNamesOf } from '../tested-setting.ts'
 import { vocabularyIndex } from '../vocabulary-index.ts'
 import { PartError, type PartProbeFiles, type ShardPart } from './part-file.ts'
 import { renumberExchanges } from './renumber-exchanges.ts'
@@ -25,6 +26,8 @@ export interface MergeOptions {
   readonly failOn: Level
   /** Patterns of tests that are known to fail. */
   readonly knownFailing: readonly string[]
+  /** The file that they come from, as given. */
+  readonly knownFailingFile?: string
   readonly harness: string
   readonly environment: JudgeEnvironment
   /** Paths of FHIR packages whose profiles resources are held against. */
@@ -59,6 +62,8 @@ export async function mergeRun(
     durationMs: Math.max(...parts.map((it) => it.of.endedAt)) - startedAt,
     tests,
     exchanges,
+    packageNames: await packageNamesOf(options.packages),
+    knownFailingFile: options.knownFailingFile,
   })
   return renumberExchanges(withLeaderFiles(result, leader, judging.plan))
 }
