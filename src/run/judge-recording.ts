@@ -8,8 +8,9 @@ import type { LoadedSuites } from '../suite/load.ts'
 import { plan } from '../suite/planning/plan.ts'
 import { hasFilesToRead, outputFilesOf } from './evidence-files.ts'
 import { type Judging, judgeTests, openJudging } from './judging.ts'
+import { type FeatureSearch, narrowJudging } from './find-features.ts'
 import { readAllFiles } from './probe-files.ts'
-import { readRecording } from './recording.ts'
+import { readRecording, recordedSearch } from './recording.ts'
 import type { RunEvent } from './run-options.ts'
 import { scopeOf, selectionOf } from './result-scope.ts'
 import { runResultOf } from './run-result.ts'
@@ -42,11 +43,15 @@ export async function judgeRecording(options: JudgeRecordingOptions): Promise<Ru
   const whole = plan(loaded, target)
   const planned = only ? plan(loaded, target, { only }) : whole
   const environment = openJudgeEnvironment(options.threads ?? spareCores(), true)
-  const judging = openJudging({
-    ...{ plan: planned, target, environment, packages: options.packages ?? [] },
-    evidence: Object.entries(recording.evidence),
-    picked: new Map(Object.entries(recording.picked)),
-  })
+  const features = recordedSearch(recording)
+  const judging = narrowed(
+    openJudging({
+      ...{ plan: planned, target, environment, packages: options.packages ?? [] },
+      evidence: Object.entries(recording.evidence),
+      picked: new Map(Object.entries(recording.picked)),
+    }),
+    features,
+  )
   try {
     if (recording.files !== undefined) await readKeptFiles(judging, recording.files)
     const tests = judgeTests(judging, {
@@ -55,14 +60,20 @@ export async function judgeRecording(options: JudgeRecordingOptions): Promise<Ru
     })
     return runResultOf(judging, {
       ...{ harness, complete, jobs, failOn, warnings, startedAt, durationMs, tests, exchanges },
-      scope: scopeOf('run', planned, only && selectionOf(planned, whole, only)),
+      scope: scopeOf('run', judging.plan, only && selectionOf(planned, whole, only)),
       suites: { sha256: loaded.sha256 },
       packageNames: await packageNamesOf(options.packages),
       knownFailingFile: options.knownFailingFile,
+      features,
     })
   } finally {
     await environment.close()
   }
+}
+
+/** What is left to judge where features were found out. */
+function narrowed(judging: Judging, features: FeatureSearch | undefined): Judging {
+  return features ? narrowJudging(judging, features) : judging
 }
 
 /** Reads the output files that a run has left in a folder, each under the number of its exchange. */

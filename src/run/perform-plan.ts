@@ -5,6 +5,7 @@ import type { Reason } from '../model/reason.ts'
 import type { Shard } from '../model/export/shard.ts'
 import type { Session } from '../probe/session.ts'
 import { hasFilesToRead, outputFilesOf } from './evidence-files.ts'
+import { type FeatureSearch, findFeatures, narrowJudging } from './find-features.ts'
 import { followUpRequest } from './follow-up-request.ts'
 import type { Judging } from './judging.ts'
 import { type ProbeFilesReader, readAllFiles } from './probe-files.ts'
@@ -38,16 +39,25 @@ interface PlanState {
   readonly judging: Judging
   readonly session: Session
   readonly sharing: ShardScope | undefined
-  readonly probes: ReadonlyMap<ProbeKey, PlannedProbe>
+  readonly probes: Map<ProbeKey, PlannedProbe>
   /** Of exports whose files are coming. */
   readonly readers: Map<ProbeKey, ProbeFilesReader>
   readonly openReaders: Map<ProbeKey, ProbeFilesReader>
 }
 
+/** What performing a plan brought. */
+export interface PerformedPlan {
+  readonly openReaders: OpenReaders
+  /** The judging of what turned out to be there to test. */
+  readonly judging: Judging
+  /** Absent if there was nothing to find out. */
+  readonly features?: FeatureSearch
+}
+
 /** Performs the probes of a plan, one at a time and each once, and adds what they brought to the judging. After an abort the rest is left out. */
-export async function performPlan(judging: Judging, options: PerformPlanOptions): Promise<OpenReaders> {
-  const { session, signal, notify } = options
-  const { probes } = judging.plan
+export async function performPlan(judging: Judging, options: PerformPlanOptions): Promise<PerformedPlan> {
+  const { session } = options
+  const { probes, featureProbes } = judging.plan
   const state: PlanState = {
     ...{ judging, session, sharing: options.sharing },
     probes: new Map(probes.map((it) => [it.key, it])),
@@ -55,15 +65,28 @@ export async function performPlan(judging: Judging, options: PerformPlanOptions)
     openReaders: new Map(),
   }
   if (probes.some(usesExpiredToken)) await session.obtainExpiringToken()
-  for (const [done, probe] of probes.entries()) {
+  const perform = (list: readonly PlannedProbe[]) => performProbes(state, list, options)
+  const features = featureProbes ? await findFeatures(judging, perform) : undefined
+  const rest = features ? narrowJudging(judging, features) : judging
+  for (const it of rest.plan.probes) state.probes.set(it.key, it)
+  await perform(rest.plan.probes)
+  return { openReaders: state.openReaders, judging: rest, ...(features ? { features } : {}) }
+}
+
+async function performProbes(
+  state: PlanState,
+  probes: readonly PlannedProbe[],
+  { signal, notify }: PerformPlanOptions,
+): Promise<void> {
+  for (const probe of probes) {
     if (signal?.aborted) break
+    if (state.judging.evidence.has(probe.key)) continue
     if (probe.kind === 'request' && probe.during) ensureEvidence(state, probe.key, probe.during)
     else {
-      notify(probe, done)
+      notify(probe, state.judging.evidence.size)
       await addEvidence(state, probe, await performProbe(state, probe))
     }
   }
-  return state.openReaders
 }
 
 function usesExpiredToken(probe: PlannedProbe): boolean {

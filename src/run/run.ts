@@ -1,7 +1,7 @@
 import type { RunResult, TestResult } from '../model/result.ts'
 import { openJudgeEnvironment, spareCores } from '../output/judge-environment.ts'
 import { judgeTests, openJudging } from './judging.ts'
-import { performPlan } from './perform-plan.ts'
+import { performPlan, type PerformedPlan } from './perform-plan.ts'
 import { writeRecording } from './recording.ts'
 import type { RunOptions } from './run-options.ts'
 import { scopeOf } from './result-scope.ts'
@@ -21,13 +21,14 @@ export async function run(options: RunOptions): Promise<RunResult> {
     onProgress: (done) => notify?.({ kind: 'judged', done }),
   })
   let tests: readonly TestResult[]
+  let performed: PerformedPlan | undefined
   try {
-    await performPlan(judging, {
+    performed = await performPlan(judging, {
       session,
       ...(signal ? { signal } : {}),
       notify: ({ label }, done) => notify?.({ kind: 'probe', label, done, of: plan.probes.length }),
     })
-    tests = judgeTests(judging, {
+    tests = judgeTests(performed.judging, {
       exchanges: session.exchanges,
       knownFailing: options.knownFailing,
       onJudged: (test) => notify?.({ kind: 'test', test }),
@@ -39,13 +40,19 @@ export async function run(options: RunOptions): Promise<RunResult> {
   // Only now is it known which jobs were deleted.
   const warnings = [...runWarnings(options, session)]
   if (options.recording) {
-    const isThere = await writeRecording(options.recording, { options, judging, session, startedAt })
+    const isThere = await writeRecording(options.recording, {
+      options,
+      judging,
+      session,
+      startedAt,
+      features: performed.features,
+    })
     if (isThere) options.onRecorded?.()
     else warnings.push(`The run could not be recorded in ${options.recording}: ${diskFullReason}.`)
   }
-  return runResultOf(judging, {
+  return runResultOf(performed.judging, {
     harness: options.harness,
-    scope: scopeOf('run', plan, options.selection),
+    scope: scopeOf('run', performed.judging.plan, options.selection),
     complete: !signal?.aborted,
     jobs: { ...session.jobs },
     suites: options.suites,
@@ -57,5 +64,6 @@ export async function run(options: RunOptions): Promise<RunResult> {
     exchanges: session.exchanges,
     packageNames: await packageNamesOf(options.packages),
     knownFailingFile: options.knownFailingFile,
+    features: performed.features,
   })
 }

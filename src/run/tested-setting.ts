@@ -1,8 +1,9 @@
 import type { Evidence } from '../model/evidence.ts'
 import { isJsonObject } from '../model/json.ts'
-import { claimableFeatures, defaultLimits, type Limits, type Target } from '../model/target.ts'
-import type { TestedFeature, TestedSetting } from '../model/tested-setting.ts'
+import { defaultLimits, type Limits, type Target } from '../model/target.ts'
+import type { TestedSetting } from '../model/tested-setting.ts'
 import { profilesOfPackages } from '../output/package-profiles.ts'
+import { type FeatureSearch, testedFeatures } from './find-features.ts'
 import { capabilityStatementOf } from './capability-statement.ts'
 
 /** What is known of how tests were run besides the target. */
@@ -10,6 +11,8 @@ export interface SettingDetails {
   /** Name and version of each FHIR package. */
   readonly packageNames: readonly string[]
   readonly knownFailingFile?: string | undefined
+  /** What was found out about features. */
+  readonly features?: FeatureSearch | undefined
 }
 
 /** What was tested, and how, against a server. */
@@ -23,7 +26,7 @@ export function testedSettingOf(
   return {
     ...(target.groupId !== undefined && target.levels.includes('group') ? { groupId: target.groupId } : {}),
     authorization: target.authorization.kind,
-    features: featuresOf(target),
+    features: testedFeatures(target, details.features),
     ...localSettingOf(details),
     ...(Object.keys(limits).length > 0 ? { limits } : {}),
     ...(software ? { software } : {}),
@@ -41,13 +44,6 @@ export function localSettingOf({ packageNames, knownFailingFile }: SettingDetail
 /** Name and version of the FHIR packages at these paths. */
 export async function packageNamesOf(paths: readonly string[] = []): Promise<readonly string[]> {
   return (await profilesOfPackages(paths))?.packages ?? []
-}
-
-function featuresOf({ supports }: Target): readonly TestedFeature[] {
-  return claimableFeatures.map((name) => ({
-    name,
-    learned: supports.includes(name) ? 'claimed' : 'not-claimed',
-  }))
 }
 
 function changedLimits(limits: Limits): Partial<Limits> {
