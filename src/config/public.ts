@@ -83,7 +83,7 @@ export interface TargetConfig {
   /** Export levels that it offers. */
   readonly levels?: readonly ExportLevel[]
   readonly groupId?: string
-  /** Optional features that it offers; tests of others do not apply. */
+  /** Optional features that it offers; tests of others do not apply. Without it, a run finds them out, but for narrow-scopes, burst-polling and failing-job. */
   readonly supports?: readonly ClaimedFeature[]
   /** Origins, besides that of `fhirUrl`, to which the access token may be sent. */
   readonly tokenOrigins?: readonly string[]

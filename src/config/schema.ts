@@ -68,7 +68,7 @@ export const configSchema = {
         groupId: { ...text, description: 'Id of a Group that can be exported.' },
         supports: list(
           { enum: claimableFeatures },
-          'Optional features that it offers; tests of others do not apply.',
+          'Optional features that it offers; tests of others do not apply. Without it, a run finds them out, but for narrow-scopes, burst-polling and failing-job.',
         ),
         tokenOrigins: list(
           text,

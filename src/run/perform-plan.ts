@@ -5,7 +5,7 @@ import type { Reason } from '../model/reason.ts'
 import type { Shard } from '../model/export/shard.ts'
 import type { Session } from '../probe/session.ts'
 import { hasFilesToRead, outputFilesOf } from './evidence-files.ts'
-import { type FeatureSearch, findFeatures, narrowJudging } from './find-features.ts'
+import { type FeatureSearch, findFeatures, narrowJudging } from './features/find-features.ts'
 import { followUpRequest } from './follow-up-request.ts'
 import type { Judging } from './judging.ts'
 import { type ProbeFilesReader, readAllFiles } from './probe-files.ts'
@@ -32,7 +32,7 @@ export interface PerformPlanOptions {
 }
 
 /** Readers that other machines join what they found out to, or need themselves. */
-export type OpenReaders = ReadonlyMap<ProbeKey, ProbeFilesReader>
+type OpenReaders = ReadonlyMap<ProbeKey, ProbeFilesReader>
 
 /** How far performing a plan has come; what was gathered stands in the judging. */
 interface PlanState {

@@ -5,9 +5,9 @@ import type { Evidence } from '../model/evidence.ts'
 import type { ClaimedFeature, Target } from '../model/target.ts'
 import { writeWholeFile } from '../storage/whole-file.ts'
 import type { Session } from '../probe/session.ts'
-import type { FeatureSearch } from './find-features.ts'
+import type { FeatureSearch } from './features/find-features.ts'
 import type { Judging } from './judging.ts'
-import type { FeatureFinding } from './offered-features.ts'
+import type { FeatureFinding } from './features/offered-features.ts'
 import type { ResolvedValue } from './resolve-references.ts'
 import type { RunOptions } from './run-options.ts'
 import { vocabularyIndex } from './vocabulary-index.ts'
@@ -37,7 +37,7 @@ export interface Recording {
 }
 
 /** What was found out about features, as JSON. */
-export interface RecordedFeatures {
+interface RecordedFeatures {
   readonly found: readonly (readonly [ClaimedFeature, FeatureFinding])[]
   readonly declared: readonly ClaimedFeature[]
 }

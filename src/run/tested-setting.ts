@@ -3,8 +3,8 @@ import { isJsonObject } from '../model/json.ts'
 import { defaultLimits, type Limits, type Target } from '../model/target.ts'
 import type { TestedSetting } from '../model/tested-setting.ts'
 import { profilesOfPackages } from '../output/package-profiles.ts'
-import { type FeatureSearch, testedFeatures } from './find-features.ts'
-import { capabilityStatementOf } from './capability-statement.ts'
+import { type FeatureSearch, testedFeatures } from './features/find-features.ts'
+import { capabilityStatementOf } from './features/capability-statement.ts'
 
 /** What is known of how tests were run besides the target. */
 export interface SettingDetails {

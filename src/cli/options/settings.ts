@@ -31,7 +31,10 @@ export const targetOptions: Readonly<Record<string, Options>> = {
   ...grouped('Server:', { ig: releaseOption }),
   level: textListOption('Server:', `Export level that it offers: ${exportLevels.join(', ')} (repeatable)`),
   'group-id': textOption('Server:', 'Id of a Group that can be exported'),
-  supports: textListOption('Server:', 'Optional feature that it offers, e.g. _typeFilter (repeatable)'),
+  supports: textListOption(
+    'Server:',
+    'Optional feature that it offers, e.g. _typeFilter (repeatable); found out unless given',
+  ),
   auth: textOption('Authorization:', authKinds.join(', ')),
   'client-id': textOption('Authorization:', 'Id under which the harness is registered'),
   scope: textOption('Authorization:', `Scope to ask for, e.g. system/*.rs; ${defaultScope} unless given`),

@@ -1,9 +1,9 @@
-import type { FeatureProbe, Plan, PlannedProbe, ProbeKey } from '../model/plan.ts'
-import { type ClaimedFeature, claimableFeatures, isMandatory, type Target } from '../model/target.ts'
-import type { FeatureSource, TestedFeature } from '../model/tested-setting.ts'
-import { type FoundFeatures, narrowPlan, probesWithNeeds } from '../suite/planning/narrow-plan.ts'
+import type { FeatureProbe, Plan, PlannedProbe, ProbeKey } from '../../model/plan.ts'
+import { type ClaimedFeature, claimableFeatures, isMandatory, type Target } from '../../model/target.ts'
+import type { FeatureSource, TestedFeature } from '../../model/tested-setting.ts'
+import { type FoundFeatures, narrowPlan, probesWithNeeds } from '../../suite/planning/narrow-plan.ts'
 import { capabilityStatementOf } from './capability-statement.ts'
-import type { Judging } from './judging.ts'
+import type { Judging } from '../judging.ts'
 import {
   declaredFeatures,
   type FeatureFinding,
@@ -13,8 +13,8 @@ import {
   shownByEffect,
   shownByValues,
 } from './offered-features.ts'
-import { resolveReferences } from './resolve-references.ts'
-import { vocabularyIndex } from './vocabulary-index.ts'
+import { resolveReferences } from '../resolve-references.ts'
+import { vocabularyIndex } from '../vocabulary-index.ts'
 
 /** What was found out about features that nobody claimed. */
 export interface FeatureSearch {

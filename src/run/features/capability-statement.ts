@@ -1,6 +1,6 @@
-import type { Exchange } from '../model/http/exchange.ts'
-import type { Evidence } from '../model/evidence.ts'
-import { isJsonObject, type JsonObject } from '../model/json.ts'
+import type { Exchange } from '../../model/http/exchange.ts'
+import type { Evidence } from '../../model/evidence.ts'
+import { isJsonObject, type JsonObject } from '../../model/json.ts'
 
 /** The CapabilityStatement that some probe brought, as it was recorded; `undefined` without one. */
 export function capabilityStatementOf(evidence: Iterable<Evidence>): JsonObject | undefined {

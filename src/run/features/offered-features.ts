@@ -1,11 +1,11 @@
-import type { ResourceIndex } from '../model/fhir/resource-index.ts'
-import { isJsonObject, type JsonObject } from '../model/json.ts'
-import { isSuccess } from '../model/http/status.ts'
-import type { FeatureProbe, PlannedProbe } from '../model/plan.ts'
-import type { Evidence } from '../model/evidence.ts'
-import type { Reason } from '../model/reason.ts'
-import { type ClaimedFeature, findableFeatures } from '../model/target.ts'
-import type { ResolvedValue } from './resolve-references.ts'
+import type { ResourceIndex } from '../../model/fhir/resource-index.ts'
+import { isJsonObject, type JsonObject } from '../../model/json.ts'
+import { isSuccess } from '../../model/http/status.ts'
+import type { FeatureProbe, PlannedProbe } from '../../model/plan.ts'
+import type { Evidence } from '../../model/evidence.ts'
+import type { Reason } from '../../model/reason.ts'
+import { type ClaimedFeature, findableFeatures } from '../../model/target.ts'
+import type { ResolvedValue } from '../resolve-references.ts'
 
 /** The features that the export operations and resources of a CapabilityStatement declare; parameters by the documentation of an operation. */
 export function declaredFeatures(statement: JsonObject | undefined): ReadonlySet<ClaimedFeature> {
