@@ -5,7 +5,7 @@ export const skipped: Readonly<Record<string, string>> = {
   'src/prover/assembly': 'Is AssemblyScript, and exports by design what src/prover/core/machine.ts exports.',
 }
 
-/** What the house rules let pass, and why; an entry that nothing needs any more fails. */
+/** What the house rules allow, and why; an entry that is no longer needed fails. */
 export const allowed: AllowList = {
   circle: {
     'src/prover/core': 'An object holds values and a value holds objects: recursive descent follows them.',

@@ -1,8 +1,8 @@
-/** What the house rules are about, and what to call each rule. */
+/** The house rules, and the heading of each. */
 export const rules = {
   circle: 'circular imports',
-  layer: 'imports against the layers',
-  package: 'packages away from home',
+  layer: 'imports that the layers do not allow',
+  package: 'packages outside their folders',
   unused: 'unused files and exports',
   name: 'names with two meanings',
   longFile: 'long files',

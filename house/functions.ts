@@ -15,7 +15,7 @@ function longFunctionsOf(source: Source): readonly Finding[] {
   const found: Finding[] = []
   const names: string[] = []
   let depth = 0
-  // What the outermost function does; variables are told apart by their names.
+  // What the outermost function does; variables are distinguished by their names.
   const lets = new Set<string>()
   const assigned = new Set<string>()
 

@@ -18,5 +18,5 @@ test('the text names rule, place and what to do', () => {
     todo: 'Split it.',
   } as const
   expect(textOf([it])).toMatch(/^long files: 1\n {2}src\/a\.ts {2}301 lines\. Split it\.\n/)
-  expect(textOf([])).toBe('The house is in order.')
+  expect(textOf([])).toBe('No house rule is broken.')
 })

@@ -11,7 +11,7 @@ import { readSources } from './source.ts'
 import { everyoneImports, homes, mayImport } from './table.ts'
 import { unused } from './unused.ts'
 
-/** Holds the source tree below a root against all house rules: what it finds and the list does not allow. */
+/** Checks the source tree below a root against all house rules, and returns what the list does not allow. */
 export function inspect(root: string): readonly Finding[] {
   const everything = skip(readSources(root, ['src', 'bench', 'house']), skipped)
   const src = everything.filter((it) => it.path.startsWith('src/'))
@@ -30,11 +30,11 @@ export function inspect(root: string): readonly Finding[] {
 
 /** Findings as text, under the rules that they break. */
 export function textOf(findings: readonly Finding[]): string {
-  if (findings.length === 0) return 'The house is in order.'
+  if (findings.length === 0) return 'No house rule is broken.'
   const sections = [...groupBy(findings, (it) => rules[it.rule])].map(([rule, all]) =>
     [`${rule}: ${all.length}`, ...all.map((it) => `  ${lineOf(it)}`)].join('\n'),
   )
-  const advice = 'What has to stay goes on the list in house/allowed.ts, with its reason.'
+  const advice = 'If something must stay, add it to house/allowed.ts with the reason.'
   return [...sections, advice].join('\n\n')
 }
 

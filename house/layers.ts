@@ -34,7 +34,7 @@ function unlike(sources: readonly Source[], { mayImport }: Layers): readonly Fin
       ),
     ...[...rows]
       .filter((it) => !folders.has(it))
-      .map((it) => about(it, 'There is no such folder.', 'Take its row out of house/table.ts.')),
+      .map((it) => about(it, 'This folder does not exist.', 'Remove its row from house/table.ts.')),
   ]
 }
 
@@ -50,12 +50,12 @@ function againstTable(it: Import, { mayImport, everyoneImports }: Layers): reado
       key: `${it.from.path} imports ${other}`,
       where: placeOf(it),
       says: `${layer} may not import ${other} (${target}).`,
-      todo: `Move what it needs to a folder that ${layer} may import, or hand it in.`,
+      todo: `Move what it needs to a folder that ${layer} may import, or pass it as a parameter.`,
     },
   ]
 }
 
-/** Imports of packages outside their homes, packages without one, and homes that nobody lives in. */
+/** Imports of packages outside the folders that may import them, packages without such a folder, and folders that do not import theirs. */
 export function packages(sources: readonly Source[], homes: Homes): readonly Finding[] {
   const imports = importsOfAll(sources).flatMap((it) => {
     const name = packageOf(it)
@@ -64,8 +64,9 @@ export function packages(sources: readonly Source[], homes: Homes): readonly Fin
   const away = imports.flatMap(({ it, name }): Finding[] => {
     const allowed = Object.hasOwn(homes, name) ? (homes[name] ?? []) : []
     if (allowed.some((home) => isWithin(it.from.path, home))) return []
-    const says = allowed.length > 0 ? `${name} lives in ${allowed.join(', ')}.` : `${name} has no home.`
-    const todo = 'Use what its home exports, or change its home in house/table.ts.'
+    const says =
+      allowed.length > 0 ? `Only ${allowed.join(', ')} may import ${name}.` : `No folder may import ${name}.`
+    const todo = 'Use what these files export, or change the table in house/table.ts.'
     return [{ rule: 'package', key: `${it.from.path} imports ${name}`, where: placeOf(it), says, todo }]
   })
   const empty = Object.entries(homes).flatMap(([name, allowed]) =>
@@ -73,7 +74,7 @@ export function packages(sources: readonly Source[], homes: Homes): readonly Fin
       .filter((home) => !imports.some((it) => it.name === name && isWithin(it.it.from.path, home)))
       .map((home): Finding => {
         const says = `Nothing imports ${name} here.`
-        const todo = 'Take this home out of house/table.ts.'
+        const todo = 'Remove it from house/table.ts.'
         return { rule: 'package', key: `${home} without ${name}`, where: home, says, todo }
       }),
   )

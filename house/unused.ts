@@ -15,7 +15,7 @@ interface Place {
   readonly line: number
 }
 
-/** Files that nothing reaches, and exports that no other file imports, as knip tells; tests count as users. */
+/** Files that nothing reaches, and exports that no other file imports, according to knip; tests count as users. */
 export function unused(root: string): readonly Finding[] {
   return findingsOf(issuesIn(root))
 }

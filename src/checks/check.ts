@@ -16,50 +16,50 @@ interface CheckDescription {
   readonly states: string
   /** Schema of its parameters. References are allowed where it says `{ $ref: '#/$defs/ref' }` or `{ $ref: '#/$defs/export-ref' }`. */
   readonly params: JsonSchema
-  /** It compares files with the manifest that lists them, and has nothing to judge where there is none. */
+  /** The check compares files with the manifest that lists them, and judges nothing without a manifest. */
   readonly needsManifest?: true
 }
 
-/** What a check may know besides its subject. */
+/** What a check can read besides its subject. */
 export interface CheckContext {
   readonly target: Pick<Target, 'fhirUrl' | 'groupId'> & { readonly authorized: boolean }
-  /** Everything the probe brought that the subject is a part of. */
+  /** All evidence of the probe that the subject is a part of. */
   readonly evidence: Evidence
 }
 
-/** Judges single HTTP exchanges; a subject with several is judged one by one. */
+/** Judges HTTP exchanges one by one. */
 export interface ExchangeCheck<P = never> extends CheckDescription {
   readonly reads: 'exchange'
   judge(exchange: Exchange, params: P, context: CheckContext): Judgement
 }
 
 /**
- * Judges the lines of output files in one pass, in any number of workers and on any number of machines. `P` and `T` survive a structured clone;
- * `merge` is associative and commutative, and `empty` its unit: lines come in no particular order, each once.
+ * Judges the lines of output files in one pass, in any number of workers and on any number of machines. `P` and `T` survive a structured clone.
+ * Lines come in no particular order, each once: `merge` is associative and commutative, and `empty` is its unit.
  */
 export interface LinesCheck<P = never, T = unknown> extends CheckDescription {
   readonly reads: 'lines'
-  /** What it wants to know of a line: it costs time, and is there only where a check asks for it. Of the line itself it may be told the resourceType alone. */
+  /** The member of a line that the check reads. It takes time to compute, so only such lines have it, and of their JSON they may have the resourceType only. */
   readonly wants?: 'problems' | 'profiles'
   empty(params: P): T
-  /** A whole file is there, its lines told before or after, or perhaps none. */
+  /** Called once for each complete file, before or after its lines; a file may have none. */
   file?(tally: T, file: OutputFile, params: P): void
   line(tally: T, line: Line, params: P): void
   /**
-   * Does for several resources at once what `line` does for each. Where it is absent, such lines are parsed. A check that wants something to know is
-   * given only those that are valid, and the others line by line.
+   * Does for several resources at once what `line` does for each. Without it each line is parsed. A check with `wants` gets only valid resources
+   * here, and the others line by line.
    */
   resources?(tally: T, lines: ResourceLines, params: P): void
   merge(a: T, b: T): T
   judgement(tally: T, params: P, context: CheckContext): Judgement
 }
 
-/** Judges what an export brought as a whole. Parameters that are export references arrive as indexes. */
+/** Judges all resources of an export together. Parameters that refer to exports arrive as their indexes. */
 export interface IndexCheck<P = never> extends CheckDescription {
   readonly reads: 'index'
-  /** It asks of rows no more than key, type, digest, lastUpdated and place: then they are made faster. */
+  /** The check reads only key, type, digest, lastUpdated and place of a row, so that rows are made faster. */
   readonly only?: 'keys'
-  /** `_typeFilter` queries that every row of its indexes must be evaluated for. */
+  /** The `_typeFilter` queries that are evaluated for every row of its indexes. */
   queries?(params: P): readonly string[]
   judge(index: ResourceIndex, params: P, context: CheckContext): Judgement
 }
@@ -75,18 +75,18 @@ export function exchangeCheck<P>(check: Omit<ExchangeCheck<P>, 'reads'>): Exchan
 export function linesCheck<P, T>(check: Omit<LinesCheck<P, T>, 'reads'>): LinesCheck<P, T> {
   return { reads: 'lines', ...check }
 }
-/** Types a check on what an export brought as a whole. */
+/** Types a check on the index of an export. */
 export function indexCheck<P>(check: Omit<IndexCheck<P>, 'reads'>): IndexCheck<P> {
   return { reads: 'index', ...check }
 }
 
-/** What a pick looks at. */
+/** What a pick reads. */
 export interface PickSource {
   readonly evidence: Evidence
-  /** Of an export whose files were retrieved. */
+  /** Present for an export whose files were downloaded. */
   readonly index?: ResourceIndex
   readonly groupId?: string
-  /** Ids of the patients of an export in the order met, never printed; for the `patient` parameter. */
+  /** Ids of the patients of an export in the order of its files, for the `patient` parameter; never printed. */
   readonly patientIds?: readonly string[]
 }
 
@@ -94,7 +94,7 @@ export interface PickSource {
 export interface Picker extends Pick<CheckDescription, 'name' | 'states'> {
   /** How far the export has to be taken. */
   readonly needs: ExportDepth
-  /** The value is the URL of an output file, or of the status of an export: what an export serves until it expires. */
+  /** The value is a URL that an export serves until it expires: of an output file or of its status. */
   readonly urlOf?: 'file' | 'status'
   /** The value must never be printed, and is masked in recorded exchanges. */
   readonly sensitive?: true

@@ -11,8 +11,8 @@ export function textListParam(description: string): JsonSchema {
   return { type: 'array', minItems: 1, items: textParam, description }
 }
 
-/** For a check that has nothing to be told. */
-export const noParams: JsonSchema = { const: true, description: 'Nothing to be told: `true`.' }
+/** The parameter of a check that needs none. */
+export const noParams: JsonSchema = { const: true, description: 'No parameters: `true`.' }
 
 /** An object that allows no other keys. */
 export function objectParams(

@@ -17,7 +17,7 @@ import { exportContentChecks } from './index/export-contents.ts'
 import { resourceSetChecks } from './index/resource-sets.ts'
 import { statusChecks } from './exchange/status.ts'
 
-/** Every check there is: what can stand under `expect`. */
+/** All checks: the keys under `expect`. */
 export const checks: readonly Check[] = [
   ...statusChecks,
   ...headerChecks,
@@ -36,5 +36,5 @@ export const checks: readonly Check[] = [
   ...elementChecks,
 ]
 
-/** Every pick there is: what a reference can take from another probe. */
+/** All picks: what a reference can take from another probe. */
 export const picks: readonly Picker[] = [...exportPicks, ...filePicks]

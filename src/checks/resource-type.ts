@@ -1,6 +1,6 @@
 import { isResourceType } from '../r4/facts.ts'
 
-/** A resource type for a finding: only FHIR's own names are shown. */
+/** A resource type for a finding, which shows only names that FHIR defines. */
 export function displayType(type: unknown): string {
   if (type === undefined) return 'no resourceType'
   return isResourceType(type) ? type : 'a resourceType that FHIR R4 does not define'

@@ -1,7 +1,7 @@
 import type { Options, PositionalOptions } from 'yargs'
 import type { Io } from './terminal/io.ts'
 
-/** What was said on the command line. */
+/** The arguments of a command line. */
 export interface Args {
   text(name: string): string | undefined
   texts(name: string): readonly string[]
@@ -10,7 +10,7 @@ export interface Args {
 
 /** One command of `bulkcheck`. */
 export interface Command {
-  /** As yargs spells it: name and positional arguments. */
+  /** Name and positional arguments, in the notation of yargs. */
   readonly usage: string
   readonly describe: string
   readonly positionals?: Readonly<Record<string, PositionalOptions>>
@@ -20,7 +20,7 @@ export interface Command {
   perform(args: Args, io: Io): Promise<number>
 }
 
-/** What yargs parsed, by the names of options as they are written. */
+/** Parsed arguments, by the names of options as the command line has them. */
 export function argsOf(parsed: Readonly<Record<string, unknown>>): Args {
   return {
     text(name) {

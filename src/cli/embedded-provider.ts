@@ -4,19 +4,19 @@ import { type ClaimedFeature, type ExportLevel, claimableFeatures as features } 
 import { listen } from '../reference/http-listener.ts'
 import { createProvider, type Provider } from '../reference/provider.ts'
 
-/** A provider under test in this process. */
+/** A provider in this process that is tested. */
 export interface EmbeddedProvider {
   readonly partialSettings: PartialSettings
   close(): Promise<void>
 }
 
-/** How an embedded provider is to be. */
+/** Options of an embedded provider. */
 export interface EmbeddedProviderOptions {
   readonly ig: SupportedRelease
   readonly authorization: boolean
 }
 
-/** Starts the reference provider on a free port of the loopback interface, with tokens so short that their expiry can be awaited. */
+/** Starts the reference provider on a free port of the loopback interface, with access tokens that expire soon enough to wait for. */
 export async function startEmbeddedProvider(options: EmbeddedProviderOptions): Promise<EmbeddedProvider> {
   const provider = await providerOf(options)
   const listening = await listen(provider, { port: 0 })
@@ -26,7 +26,7 @@ export async function startEmbeddedProvider(options: EmbeddedProviderOptions): P
   }
 }
 
-/** What would be told of an embedded provider that is not started. */
+/** The settings for an embedded provider without starting it. */
 export async function embeddedProviderSettings(options: EmbeddedProviderOptions): Promise<PartialSettings> {
   return partialSettingsFor(await providerOf(options), options, 'http://127.0.0.1/fhir')
 }

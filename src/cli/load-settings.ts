@@ -21,10 +21,10 @@ export interface CommandSettings {
   readonly embedded?: EmbeddedProvider
 }
 
-/** What a command does where it is to look at the reference provider. */
+/** Whether a command starts the reference provider or only describes it. */
 export type ReferenceProviderMode = 'start' | 'describe'
 
-/** Puts configuration file, environment and flags together, each over the one before. Throws ConfigError with every problem of the three. */
+/** Combines configuration file, environment and flags; the later wins. Throws ConfigError with every problem of the three. */
 export async function loadSettings(
   args: Args,
   io: Io,
@@ -50,7 +50,7 @@ export async function loadSettings(
     ig: flags.ig ?? defaultRelease,
     authorization: flags.client?.auth !== 'none',
   }
-  // The provider is loaded where it is tested: nobody else waits for it.
+  // Loaded only where it is tested: it takes time to load.
   const { embeddedProviderSettings, startEmbeddedProvider } = await import('./embedded-provider.ts')
   const embedded = reference === 'start' ? await startEmbeddedProvider(options) : undefined
   try {
@@ -66,7 +66,7 @@ export async function loadSettings(
   }
 }
 
-/** How to test, without whom: the reference provider is described by itself. */
+/** Settings without those of the server: the reference provider describes itself. */
 function withoutTarget(wishes: PartialSettings): PartialSettings {
   const { suites, packages, output, reports, failOn, knownFailing } = wishes
   return Object.fromEntries(
@@ -81,7 +81,7 @@ export function loadSuitesOf({ suites }: Settings): Promise<LoadedSuites> {
   return loadSuitesAt(suites)
 }
 
-/** The patterns that were given, none meaning all. Throws UsageError if one of them selects nothing. */
+/** The patterns of the command line; `undefined` selects every test. Throws UsageError if a pattern selects nothing. */
 export function testPatternsFrom(
   args: Args,
   loaded: LoadedSuites,
@@ -107,5 +107,5 @@ function patternHint(pattern: string, loaded: LoadedSuites): string {
     Object.keys(suite.tests).map((it) => `${suite.suite}/${it}`),
   )
   const near = nearestName(pattern, [...suites, ...tests, ...loaded.requirements.keys()])
-  return near ? `; did you mean \`${near}\`?` : '; `bulkcheck list` shows what there is'
+  return near ? `; did you mean \`${near}\`?` : '; `bulkcheck list` lists all tests'
 }

@@ -23,41 +23,41 @@ const olderPart = Buffer.concat([mark, Buffer.alloc(100), mark])
 
 describe('a command line', () => {
   test.each<[string, RegExp]>([
-    ['lst', /^there is no command `lst`; did you mean `list`\?\n$/],
-    ['frobnicate', /^there is no command `frobnicate`; there are `run`, `list`/],
-    ['run --ur x', /^there is no option `--ur`; did you mean `--url`\?\n$/],
+    ['lst', /^unknown command `lst`; did you mean `list`\?\n$/],
+    ['frobnicate', /^unknown command `frobnicate`; the commands are `run`, `list`/],
+    ['run --ur x', /^unknown option `--ur`; did you mean `--url`\?\n$/],
     ['--ur x', /did you mean `--url`/],
-    ['run --frobnicate', /^there is no option `--frobnicate`; `bulkcheck run --help` lists them\n$/],
-    ['run --client-secret x', /secrets are given in the environment or in files/],
-    ['run --token x', /secrets are given in the environment or in files/],
+    ['run --frobnicate', /^unknown option `--frobnicate`; `bulkcheck run --help` lists all options\n$/],
+    ['run --client-secret x', /pass secrets in environment variables or files/],
+    ['run --token x', /pass secrets in environment variables or files/],
     ['run --url', /`--url` needs a value/],
     ['run --url=', /`--url` needs a value/],
-    ['report a b', /^`b` is one too many$/m],
-    ['merge a.part --url http://a', /^--url: how to reach the server is for --manifest/m],
+    ['report a b', /^unexpected argument `b`$/m],
+    ['merge a.part --url http://a', /^--url: use these options with --manifest/m],
     ['run --url a --url b', /`--url` is given twice/],
     ['run --fail-on SHAL', /--fail-on is `SHALL`, `SHOULD` or `MAY`; did you mean `SHALL`/],
     [
       'run --level all --timeout soon --retry-after-cap never',
       /--level.*\n.*--timeout.*\n.*--retry-after-cap/,
     ],
-    ['run --config nowhere.ts', /nowhere.ts: there is no such configuration file/],
-    ['run', /no server is named/],
+    ['run --config nowhere.ts', /the configuration file nowhere.ts does not exist/],
+    ['run', /no server is given/],
     ['list token/isued', /no test matches `token\/isued`; did you mean `token\/issued`/],
     ['lint nowhere', /nowhere:1:1 there is no such file or folder/],
-    ['validate', /no files are named/],
+    ['validate', /no files given/],
     ['report', /no result is named/],
     ['report nowhere.json', /nowhere.json cannot be read: there is no such file/],
     ['judge nowhere.json', /nowhere.json/],
     ['keygen', /`--out` is needed/],
     ['keygen --out x --alg HS256', /--alg is `ES384` or `RS384`/],
-    ['serve --fault nothing-like-it', /there is no fault `nothing-like-it`/],
+    ['serve --fault nothing-like-it', /unknown fault `nothing-like-it`/],
     [
       'serve --fault deletion-not-offered --fault deleted-job-goes-on',
       /^the faults `deletion-not-offered` and `deleted-job-goes-on` conflict: both replace `remainingJobs`; name only one of them$/m,
     ],
     [
       'serve --fault since-crashes,elements-crash',
-      /^these faults show in no common release: `since-crashes` shows in 1.0.1, `elements-crash` shows in 2.0.0$/m,
+      /^no release shows all of these faults: `since-crashes` shows in 1.0.1, `elements-crash` shows in 2.0.0$/m,
     ],
     [
       'serve --release 2.0.0 --fault since-crashes',
@@ -67,10 +67,10 @@ describe('a command line', () => {
       'serve --release 1.0.1 --fault elements-crash',
       /^--release 1.0.1 does not show every fault: `elements-crash` shows in 2.0.0$/m,
     ],
-    ['serve --configuration opn', /there is no configuration `opn`; did you mean `open`/],
-    ['serve --port x', /--port is a number/],
-    ['serve --bulk much', /--bulk is a size/],
-    ['serve --data nowhere', /nowhere cannot be read as a folder/],
+    ['serve --configuration opn', /unknown configuration `opn`; did you mean `open`/],
+    ['serve --port x', /--port must be a number/],
+    ['serve --bulk much', /--bulk must be a size/],
+    ['serve --data nowhere', /cannot read the NDJSON files in nowhere/],
   ])('%s', async (line, problem) => {
     const { code, out, err } = await bulkcheck(line.split(' '))
     expect({ code, out }).toEqual({ code: 2, out: '' })
@@ -78,9 +78,14 @@ describe('a command line', () => {
   })
 
   test.each<[string, string, string | Buffer, RegExp]>([
-    ['report', 'results.json', '{"version":1}', /^results.json was written by an older bulkcheck.*again/],
-    ['judge', 'old.json', '{"recording":1}', /old.json was recorded by an older bulkcheck.*again/],
-    ['merge', 'old.part', olderPart, /^old.part: this part was written by an older bulkcheck.*again/],
+    [
+      'report',
+      'results.json',
+      '{"version":1}',
+      /^results.json was written by an older version of bulkcheck.*again/,
+    ],
+    ['judge', 'old.json', '{"recording":1}', /old.json was recorded by an older version of bulkcheck.*again/],
+    ['merge', 'old.part', olderPart, /^old.part: an older version of bulkcheck wrote this part.*again/],
   ])('%s says of an older file that it is older, and what to do', async (command, name, file, says) => {
     put(name, file)
     const { code, out, err } = await bulkcheck([command, name])
@@ -121,7 +126,7 @@ describe('a command line', () => {
       },
     }
     expect((await bulkcheck(['--version'], { io })).code).toBe(4)
-    expect(err).toContain('this is a bug')
+    expect(err).toContain('This is a bug in bulkcheck')
     expect(err).not.toContain('hush')
   })
 })
@@ -139,14 +144,14 @@ describe('list and lint', () => {
     put('mine.yaml', 'suite: mine\ntitle: Mine\ntests: {}\nfoo: 1\n')
     const { code, err } = await bulkcheck(['lint', 'mine.yaml'])
     expect(code).toBe(2)
-    expect(err).toMatch(/mine.yaml:4:1 there is no key `foo`/)
+    expect(err).toMatch(/mine.yaml:4:1 unknown key `foo`/)
   })
 
   test('list says what applies, what does not and why, to people and programs', async () => {
     const people = await bulkcheck(['list', '--ig', '1.0.1'])
     expect(people).toMatchObject({
       code: 0,
-      out: expect.stringContaining('does not apply, because Bulk Data 1.0.1 does not ask it'),
+      out: expect.stringContaining('does not apply, because Bulk Data 1.0.1 does not have this requirement'),
     })
     const { tests, probes } = JSON.parse((await bulkcheck(['list', 'token', '--json'])).out)
     expect(tests).toContainEqual(expect.objectContaining({ id: 'token/issued', suite: 'token' }))
@@ -170,7 +175,7 @@ describe('keygen', () => {
       expect(out).not.toContain(secret.d)
       expect(await bulkcheck(['keygen', '--out', 'keys'])).toMatchObject({
         code: 2,
-        err: expect.stringContaining('it exists already'),
+        err: expect.stringContaining('it already exists'),
       })
     },
   )
@@ -189,7 +194,7 @@ describe('serve', () => {
       (await bulkcheck(['serve', '--port', '0', ...line.split(' ')], { interruptAt: /another terminal/ })).out
     const older = await starts('--fault since-crashes --fault no-counts')
     expect(older).toMatch(
-      /^Bulk Data 1\.0\.1 at .*\n {2}release {7}1\.0\.1, not 2\.0\.0: only it shows the fault `since-crashes`\n/,
+      /^Bulk Data 1\.0\.1 at .*\n {2}release {7}1\.0\.1, not 2\.0\.0: only this release shows `since-crashes`\n/,
     )
     expect(older).toMatch(/--ig 1\.0\.1 /)
     expect(await starts('--release 1.0.1 --fault since-crashes')).not.toContain('  release  ')

@@ -12,7 +12,7 @@ import { standardInput } from '../validate/standard-input.ts'
 import { type Args, argsOf, type Command } from './command.ts'
 import { type Io, processIo } from './terminal/io.ts'
 
-/** The commands, each loaded where it is asked for: a validation of one file needs none of the others. */
+/** The commands; each is loaded only when it is used. */
 const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.ts')).runCommand,
   list: async () => (await import('./commands/list.ts')).listCommand,
@@ -28,7 +28,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
 
 const commandNames = [...Object.keys(loaders), 'completion']
 
-/** Does what a command line asks for and resolves to the exit code; README.md says what each means. */
+/** Runs a command line and resolves to the exit code; README.md lists the exit codes. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
     const read = await parse(argv)
@@ -42,7 +42,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** Errors whose messages are for whoever gave the command. */
+/** Errors with messages for the user. */
 const userErrors = [UsageError, ConfigError, SuiteError, PartError]
 
 function reportError(error: unknown, io: Io): number {
@@ -50,12 +50,12 @@ function reportError(error: unknown, io: Io): number {
     io.err(`${visibleLines((error as Error).message)}\n`)
     return 2
   }
-  // The message is not shown: an error of somebody else's may quote a token or a patient.
+  // The message is not shown: a foreign error may quote a token or a patient.
   const frames = error instanceof Error ? ownFrames(error) : undefined
   io.err(
-    `bulkcheck failed; this is a bug of bulkcheck ${harnessVersion}. Please report it with these lines:\n`,
+    `bulkcheck ${harnessVersion} failed. This is a bug in bulkcheck; please report it with these lines:\n`,
   )
-  io.err(`${frames ?? '    (no frame is ours)'}\n`)
+  io.err(`${frames ?? '    (no stack frames of bulkcheck)'}\n`)
   return 4
 }
 
@@ -66,10 +66,10 @@ async function parse(given: readonly string[]): Promise<CommandLine> {
   const load = loaders[line[0] ?? '']
   const loading = load ? [load] : line[0] === '--version' ? [] : Object.values(loaders)
   const commands = await Promise.all(loading.map((it) => it()))
-  // yargs lays the help of a command out in any case, which takes longer than the rest of it.
+  // yargs lays out the help of a command even if nobody asks for it, which takes longer than everything else.
   const helpful = !load || asksForHelp(line)
   const { chosen, output, problem } = await parseWithYargs(line, commands, helpful)
-  // yargs prints the script, and then takes the word for one too many.
+  // yargs prints the script, and then reports the word as an unknown argument.
   if (line.length === 1 && line[0] === 'completion' && output !== '') return { output }
   const command = commands.find((it) => nameOf(it) === line[0])
   if (problem !== undefined) throw new UsageError(explainProblem(problem, command, line))
@@ -79,12 +79,12 @@ async function parse(given: readonly string[]): Promise<CommandLine> {
   return chosen
 }
 
-/** A command line with its command: `run` unless one is named. Throws UsageError if there is none of that name. */
+/** A command line with its command: `run` unless one is named. Throws UsageError for an unknown command. */
 function fullLine(argv: readonly string[]): readonly string[] {
   const [first] = argv
   if (first !== undefined && !first.startsWith('-') && !commandNames.includes(first))
     throw new UsageError(
-      `there is no command \`${first}\`${didYouMean(first, commandNames) || `; there are ${joinNames(commandNames, 'and')}`}`,
+      `unknown command \`${first}\`${didYouMean(first, commandNames) || `; the commands are ${joinNames(commandNames, 'and')}`}`,
     )
   const bare =
     first === undefined ||
@@ -100,9 +100,9 @@ function asksForHelp(line: readonly string[]): boolean {
 /** What yargs made of a command line. */
 interface YargsOutcome {
   chosen?: { readonly command: Command; readonly args: Args }
-  /** What it would have printed. */
+  /** What yargs would have printed. */
   output: string
-  /** The first of its complaints. */
+  /** The first problem that yargs reported. */
   problem?: string
 }
 
@@ -149,7 +149,7 @@ function openParser(line: readonly string[], helpful: boolean): Argv {
     })
     .usage('bulkcheck tests servers for conformance with the Bulk Data Access IG and SMART Backend Services.')
     .epilogue(
-      'Exit codes: 0 conformant, 1 a requirement is broken, 2 usage, configuration or suite, 3 not everything could be shown, 4 a bug of ours.',
+      'Exit codes: 0 conformant, 1 a requirement is broken, 2 usage, configuration or suite error, 3 inconclusive or incomplete, 4 bug in bulkcheck.',
     )
     .completion('completion', 'Print a script that completes commands and options in bash and zsh')
 }
@@ -165,7 +165,7 @@ function nameOf(command: Command): string {
   return command.usage.split(' ')[0] ?? ''
 }
 
-/** What yargs says about a command line, in our words and with the option that may have been meant. */
+/** A problem that yargs reports, in plain words, with the option that may have been meant. */
 function explainProblem(problem: string, command: Command | undefined, line: readonly string[]): string {
   const options = Object.keys(command?.options ?? {})
   const unknown = /^Unknown arguments?: (.+)$/.exec(problem)?.[1]?.split(', ') ?? []
@@ -173,22 +173,22 @@ function explainProblem(problem: string, command: Command | undefined, line: rea
     return unknown
       .map((name) => {
         if (!line.some((it) => it === `-${name}` || it.startsWith(`--${name}`)))
-          return `\`${name}\` is one too many`
+          return `unexpected argument \`${name}\``
         const secret = ['token', 'secret', 'password', 'bearer'].some((it) => name.includes(it))
         const near = nearestName(name, options)
         const why = secret
-          ? '; secrets are given in the environment or in files, see the README'
+          ? '; pass secrets in environment variables or files, see the README'
           : near && `; did you mean \`--${near}\`?`
-        return `there is no option \`--${name}\`${why || `; \`bulkcheck ${command ? `${nameOf(command)} ` : ''}--help\` lists them`}`
+        return `unknown option \`--${name}\`${why || `; \`bulkcheck ${command ? `${nameOf(command)} ` : ''}--help\` lists all options`}`
       })
       .join('\n')
   const valueless = /^Not enough arguments following: (.+)$/.exec(problem)?.[1]
   if (valueless) return `\`--${valueless}\` needs a value`
   const missing = /^Missing required arguments?: (.+)$/.exec(problem)?.[1]
-  if (missing) return `\`--${missing}\` is needed`
+  if (missing) return `\`--${missing}\` is required`
   const operand = /<(\w+)/.exec(command?.usage ?? '')?.[1] ?? 'name'
   if (problem.startsWith('Not enough non-option arguments') && command)
-    return `no ${operand} ${operand.endsWith('s') ? 'are' : 'is'} named: \`bulkcheck ${command.usage}\``
+    return `missing argument <${operand}>: \`bulkcheck ${command.usage}\``
   return problem
 }
 
@@ -206,9 +206,9 @@ function refuseEmpty(args: Args, command: Command): void {
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename) {
   const io = processIo()
-  // Node itself would print the error, whatever it carries.
+  // Node would print the error, which may quote a token or a patient.
   process.on('uncaughtException', (error) => process.exit(reportError(error, io)))
   const code = await main(process.argv.slice(2), io)
-  // What a connection or a worker left open must not keep a finished process.
+  // An open connection or worker must not keep the process alive.
   process.stdout.write('', () => process.exit(process.exitCode ?? code))
 }

@@ -7,10 +7,10 @@ import { packageRoot } from '../config/harness-package.ts'
 import { fileErrorReason } from '../storage/file-error.ts'
 import { writeWholeFile } from '../storage/whole-file.ts'
 
-/** Folder of the reports unless another is chosen, below the current one. */
+/** Default folder for reports, below the current one. */
 export const defaultFolderName = 'bulkcheck-report'
 
-/** Where reports go unless told otherwise: `reports/out` in the repository of bulkcheck, `bulkcheck-report` elsewhere. */
+/** The default folder for reports: `reports/out` in the repository of bulkcheck, `bulkcheck-report` elsewhere. */
 export function defaultOutputFolder(cwd: string): string {
   return join(cwd, realpathSync(cwd) === realpathSync(packageRoot) ? 'reports/out' : defaultFolderName)
 }
@@ -27,10 +27,10 @@ export async function ensureWritableFolder(folder: string, cwd: string): Promise
   }
 }
 
-/** Throws UsageError if what is to be a file is a folder. */
+/** Throws UsageError if a path that should name a file names a folder. */
 export function refuseFolder(path: string, option: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
-    throw new UsageError(`--${option} is a file, and this is a folder`)
+    throw new UsageError(`--${option} must name a file, not a folder`)
 }
 
 /** Writes a file, whole or not at all. Throws UsageError. */
@@ -40,7 +40,7 @@ export async function writeReport(file: string, text: string, cwd: string): Prom
   })
 }
 
-/** A path as people write it from where they are. */
+/** A path for display, relative to the working directory where it is below it. */
 export function displayPath(path: string, cwd: string): string {
   const short = relative(cwd, path)
   return short === '' ? '.' : short.startsWith('..') ? path : short

@@ -9,7 +9,7 @@ import { maxFindingsFrom, type ReportSelection } from './options/report.ts'
 import { displayPath, writeReport } from './output-folder.ts'
 import { wantsColor, type Io } from './terminal/io.ts'
 
-/** Prints the summary of a result, writes the reports and says where they are. */
+/** Prints the summary of a result, writes the reports and prints their paths. */
 export async function outputResult(
   result: RunResult,
   asked: ReportSelection,
@@ -47,7 +47,7 @@ export async function writeReports(
   return files
 }
 
-/** Name and version of what tested: `bulkcheck 0.1.0, node v20.20.2`. */
+/** Name and version of the harness: `bulkcheck 0.1.0, node v20.20.2`. */
 export function harnessName(): string {
   return `bulkcheck ${harnessVersion}, node ${process.version}`
 }

@@ -1,7 +1,7 @@
 import type { Shard } from '../model/export/shard.ts'
 import { fileTotals, fileTotalsText } from '../report/file-totals.ts'
 
-/** What one machine took of what is shared: `part 2 of 3: 1,204 resources in 3 files, 2.1 MB`. */
+/** The share of one machine: `part 2 of 3: 1,204 resources in 3 files, 2.1 MB`. */
 export function shardSummary(
   { number, of }: Shard,
   files: readonly {

@@ -1,6 +1,6 @@
 import { didYouMean, joinNames } from '../model/spelling.ts'
 
-/** The allowed word that a text is, in any case; another text is noted as a problem with `name`. */
+/** The allowed word that equals a text, ignoring case; another text is added to the problems under `name`. */
 export function parseChoice<T extends string>(
   text: string | undefined,
   allowed: readonly T[],
@@ -9,11 +9,11 @@ export function parseChoice<T extends string>(
   if (text === undefined) return undefined
   const found = allowed.find((it) => it.toLowerCase() === text.trim().toLowerCase())
   if (found === undefined)
-    note.problems.push(`${note.name} is ${joinNames(allowed)}${didYouMean(text, allowed)}`)
+    note.problems.push(`${note.name} must be ${joinNames(allowed)}${didYouMean(text, allowed)}`)
   return found
 }
 
-/** The allowed words that texts are, each of which may list several with commas; absent if there are no texts. */
+/** The allowed words in texts, which may each list several, separated by commas; `undefined` if there are no texts. */
 export function parseChoices<T extends string>(
   texts: readonly string[] | undefined,
   allowed: readonly T[],

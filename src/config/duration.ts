@@ -3,7 +3,7 @@ export const durationPattern = '^\\d+(\\.\\d+)?(ms|s|m|h)$'
 
 const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
 
-/** Milliseconds of `250ms`, `30s`, `1.5m`, `2h` or of a number, which is milliseconds already; `undefined` if it is no duration. */
+/** Milliseconds of `250ms`, `30s`, `1.5m`, `2h` or of a number, which is milliseconds already; `undefined` if it is not a duration. */
 export function durationMs(value: string | number): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value : undefined
   if (!new RegExp(durationPattern).test(value.trim())) return undefined

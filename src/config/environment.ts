@@ -19,7 +19,7 @@ const secretNames = [
 /** Variables that are read elsewhere: before the configuration, and by the prover. */
 const namesReadElsewhere = ['BULKCHECK_CONFIG', 'BULKCHECK_PROVER']
 
-/** What the environment says. */
+/** The settings in the environment. */
 export interface EnvironmentSettings {
   readonly settings: PartialSettings
   readonly problems: readonly string[]
@@ -88,7 +88,7 @@ function limitsFrom(retryAfterCap: string | undefined, problems: string[]): Part
   if (retryAfterCap === undefined) return undefined
   const retryAfterCapMs = durationMs(retryAfterCap)
   if (retryAfterCapMs !== undefined) return { retryAfterCapMs }
-  problems.push('BULKCHECK_RETRY_AFTER_CAP is a time such as `500ms`, `30s`, `5m` or `1h`')
+  problems.push('BULKCHECK_RETRY_AFTER_CAP must be a time such as `500ms`, `30s`, `5m` or `1h`')
   return undefined
 }
 
@@ -102,15 +102,15 @@ function secretFrom(it: {
   const text = environment[name]?.trim()
   const file = environment[`${name}_FILE`]?.trim()
   delete environment[name]
-  if (text && file) it.problems.push(`${name} and ${name}_FILE are both set; one is enough`)
+  if (text && file) it.problems.push(`${name} and ${name}_FILE are both set; set only one`)
   if (text) return { text, from: name }
   return file ? { file: resolve(it.cwd, file), from: `${file} (${name}_FILE)` } : undefined
 }
 
-/** Variables with our prefix that nobody reads: most likely misspelled. */
+/** Variables with our prefix that bulkcheck does not know: most likely misspelled. */
 function unknownVariables(environment: Environment, names: readonly string[]): readonly string[] {
   const known = [...names, ...namesReadElsewhere, ...secretNames, ...secretNames.map((it) => `${it}_FILE`)]
   return Object.keys(environment)
     .filter((it) => it.startsWith('BULKCHECK_') && !known.includes(it))
-    .map((it) => `the environment variable ${it} means nothing to bulkcheck${didYouMean(it, known)}`)
+    .map((it) => `unknown environment variable ${it}${didYouMean(it, known)}`)
 }

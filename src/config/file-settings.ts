@@ -11,7 +11,7 @@ import {
   withoutUndefined,
 } from './partial-settings.ts'
 
-/** What a configuration file says. The environment variables that it names as holders of secrets are read and removed. */
+/** The settings in a configuration file. The environment variables that it names for secrets are read and removed. */
 export function settingsFromFile(
   loaded: LoadedConfig,
   environment: Environment,
@@ -113,7 +113,7 @@ function clientOf(it: ClientContext): {
     (key) => value[key] !== undefined,
   )
   if (secretKeys.length > 1)
-    problems.push(`${it.place} has ${secretKeys.map((key) => `\`${key}\``).join(' and ')}; one is enough`)
+    problems.push(`${it.place} has ${secretKeys.map((key) => `\`${key}\``).join(' and ')}; use only one`)
   const named = (name: string | undefined): SecretSource | undefined => {
     if (name === undefined) return undefined
     it.used.add(name)

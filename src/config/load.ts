@@ -5,29 +5,29 @@ import { ConfigError } from './error.ts'
 import { fileErrorReason } from '../storage/file-error.ts'
 import type { Config } from './public.ts'
 
-/** Names under which a configuration is found, first come first. */
+/** Names of configuration files; the first that exists is used. */
 const configFileNames = ['ts', 'js', 'mjs', 'json', 'yaml', 'yml'].map((it) => `harness.config.${it}`)
 
 /** A configuration and where it was found. */
 export interface LoadedConfig {
-  /** As people call it, relative to where they are. */
+  /** For display, relative to the working directory. */
   readonly file: string
   /** Absolute; paths in the configuration are relative to it. */
   readonly folder: string
   readonly config: Config
 }
 
-/** The configuration file that is named or, if none is, found in `cwd`; `undefined` if there is none. Throws ConfigError. */
+/** The given configuration file, or else the one in `cwd`; `undefined` if there is none. Throws ConfigError. */
 export async function loadConfig(cwd: string, named?: string): Promise<LoadedConfig | undefined> {
   const found = named ?? configFileNames.find((it) => existsSync(join(cwd, it)))
   if (found === undefined) return undefined
   const path = resolve(cwd, found)
   const file = relative(cwd, path) || found
-  if (!existsSync(path)) throw new ConfigError(`${file}: there is no such configuration file`)
+  if (!existsSync(path)) throw new ConfigError(`the configuration file ${file} does not exist`)
   const value = ['.json', '.yaml', '.yml'].includes(extname(path))
     ? await readData(path, file)
     : await readCode(path, file)
-  // Loaded where there is a configuration: what reads and validates one takes its time to load.
+  // Loaded only where there is a configuration: it takes time to load.
   const { configProblems } = await import('./schema-problems.ts')
   const problems = configProblems(value)
   if (problems.length > 0) throw new ConfigError(problems.map((it) => `${file}: ${it}`))
@@ -42,19 +42,19 @@ async function readData(path: string, file: string): Promise<unknown> {
   const document = parseDocument(text, { prettyErrors: true, merge: false })
   const problems = document.errors.map(
     ({ linePos, code }) =>
-      `${file}:${linePos?.[0].line ?? 1}:${linePos?.[0].col ?? 1} this is no YAML or JSON (${code})`,
+      `${file}:${linePos?.[0].line ?? 1}:${linePos?.[0].col ?? 1} this is not YAML or JSON (${code})`,
   )
   if (problems.length > 0) throw new ConfigError(problems)
   try {
     return document.toJS({ maxAliasCount: 0 })
   } catch {
-    // The only reason to throw: an alias stands for something else.
-    throw new ConfigError(`${file}: aliases (\`*name\`) are not accepted`)
+    // It throws only for an alias.
+    throw new ConfigError(`${file}: aliases (\`*name\`) are not supported`)
   }
 }
 
 async function readCode(path: string, file: string): Promise<unknown> {
-  // A configuration imports `bulkcheck` in a clone too, and where it was started by npx and is not installed.
+  // A configuration can import `bulkcheck` in a clone too, and where npx started it without installing.
   const entry = join(import.meta.dirname, `public${extname(import.meta.filename)}`)
   const { createJiti } = await import('jiti')
   const jiti = createJiti(import.meta.url, {
@@ -71,6 +71,6 @@ async function readCode(path: string, file: string): Promise<unknown> {
 
 /** The first line only: what follows in errors of parsers quotes the file. */
 function firstLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : 'it throws what is no Error'
+  const message = error instanceof Error ? error.message : 'it throws something that is not an Error'
   return (message.split('\n')[0] ?? '').slice(0, 200)
 }

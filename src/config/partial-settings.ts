@@ -2,16 +2,16 @@ import type { Level, SupportedRelease } from '../model/requirement.ts'
 import type { ClaimedFeature, ExportLevel, Limits } from '../model/target.ts'
 import type { ReportName } from '../report/format-files.ts'
 
-/** How the harness can be told to authorize itself. */
+/** The ways in which the harness can be authorized. */
 export const authKinds = ['none', 'backend-services', 'client-secret', 'bearer'] as const
 
 /** One way to be authorized. */
 export type AuthKind = (typeof authKinds)[number]
 
-/** Where a secret or a key is: given as text, or in a file (absolute path); `from` is what people call it. */
+/** Where a secret or a key is: given as text, or in a file (absolute path); `from` names it in messages. */
 export type SecretSource = { readonly from: string } & ({ readonly text: string } | { readonly file: string })
 
-/** Credentials of one client, as one or several places told them. */
+/** Credentials of one client, from one or several places. */
 export interface PartialClient {
   readonly auth?: AuthKind
   readonly clientId?: string
@@ -24,7 +24,7 @@ export interface PartialClient {
   readonly token?: SecretSource
 }
 
-/** What one place (configuration file, environment, command line) says; what it does not say is absent. Paths are absolute. */
+/** The settings in one place (configuration file, environment, command line); all are optional. Paths are absolute. */
 export interface PartialSettings {
   readonly url?: string
   readonly name?: string
@@ -56,7 +56,7 @@ export function withoutUndefined<T extends object>(value: T): { [K in keyof T]?:
   }
 }
 
-/** What several places say together; the later has the last word. Credentials of one kind are not completed by those of another. */
+/** The settings of several places together; the later wins. Credentials of one kind are not completed by those of another. */
 export function mergeSettings(places: readonly PartialSettings[]): PartialSettings {
   let together: PartialSettings = {}
   for (const it of places) {
@@ -71,7 +71,7 @@ function mergeClients(before: PartialClient, after: PartialClient): PartialClien
   return { ...before, ...after, ...(auth ? { auth } : {}) }
 }
 
-/** The way to be authorized that credentials speak for. */
+/** The kind of authorization that credentials imply. */
 export function impliedAuthKind(client: PartialClient): AuthKind | undefined {
   if (client.token) return 'bearer'
   if (client.secret) return 'client-secret'

@@ -45,8 +45,8 @@ test.each<[string, string, string | undefined, object]>([
 
 test.each<[string, string, string | undefined, RegExp]>([
   ['nothing', ' \n', undefined, /is empty/],
-  ['a text', 'hello', undefined, /neither a JWK, nor a JWK Set, nor PEM/],
-  ['broken JSON', '{"kty":"EC","d":"hush', undefined, /is no JSON/],
+  ['a text', 'hello', undefined, /is not a JWK, a JWK Set or PEM/],
+  ['broken JSON', '{"kty":"EC","d":"hush', undefined, /is not JSON/],
   ['an object', '{"a":1}', undefined, /has no `kty`/],
   ['an empty set', set(), undefined, /without keys/],
   ['the public half', JSON.stringify(publicJwk), undefined, /public key/],
@@ -65,7 +65,7 @@ test.each<[string, string, string | undefined, RegExp]>([
     undefined,
     /encrypted; decrypt/,
   ],
-  ['a PEM that is cut', pem(p384.privateKey).slice(0, 90), undefined, /no readable PEM private key/],
+  ['a PEM that is cut', pem(p384.privateKey).slice(0, 90), undefined, /not a readable PEM private key/],
   ['P-256', JSON.stringify(p256.privateKey.export({ format: 'jwk' })), undefined, /P-256.*ES384/],
   ['P-256 in PEM', pem(p256.privateKey), undefined, /P-256.*ES384/],
   ['short RSA', pem(shortRsa.privateKey), undefined, /1024 bits/],
@@ -74,7 +74,7 @@ test.each<[string, string, string | undefined, RegExp]>([
   ['another algorithm', JSON.stringify({ ...rsaJwk, alg: 'RS256' }), undefined, /`alg` RS256/],
   ['a key to encrypt with', JSON.stringify({ ...rsaJwk, use: 'enc' }), undefined, /`use` enc/],
   ['a key that only verifies', JSON.stringify({ ...jwk, key_ops: ['verify'] }), undefined, /key_ops/],
-  ['numbers that are no key', JSON.stringify({ ...jwk, x: 'AAAA' }), undefined, /no valid EC key/],
+  ['numbers that are no key', JSON.stringify({ ...jwk, x: 'AAAA' }), undefined, /not a valid EC key/],
   ['a set without the kid', set({ ...jwk, kid: 'a' }), 'z', /no key with the kid `z`; it has `a`/],
   ['another kid', JSON.stringify({ ...jwk, kid: 'a' }), 'z', /has the kid `a`, not `z`/],
 ])('refuses %s and shows no key', (_what, text, kid, problem) => {

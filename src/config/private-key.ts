@@ -1,7 +1,7 @@
 import { type JsonWebKey, type KeyObject, createPrivateKey } from 'node:crypto'
 import { joinNames } from '../model/spelling.ts'
 
-/** A private key as a JWK, or why there is none: a sentence without key material. */
+/** A private key as a JWK, or what is wrong: a sentence without key material. */
 export type KeyResult = { readonly key: object } | { readonly problem: string }
 
 type Jwk = JsonWebKey & {
@@ -14,13 +14,13 @@ type Jwk = JsonWebKey & {
 const acceptedKeys =
   'SMART Backend Services signs with ES384 (EC, curve P-384) or RS384 (RSA, at least 2048 bits)'
 
-/** Reads a private key from the text of a JWK, a JWK Set or a PEM file; `from` is what people call the text, `kid` selects or names the key. */
+/** Reads a private key from the text of a JWK, a JWK Set or a PEM file; `from` names the text in messages, `kid` selects or names the key. */
 export function readPrivateKey(text: string, from: string, kid?: string): KeyResult {
   const trimmed = text.trim()
   if (trimmed === '') return { problem: `${from} is empty` }
   if (trimmed.startsWith('{')) return fromJson(trimmed, from, kid)
   if (trimmed.includes('-----BEGIN ')) return fromPem(trimmed, from, kid)
-  return { problem: `${from} holds no key: neither a JWK, nor a JWK Set, nor PEM` }
+  return { problem: `${from} contains no key: it is not a JWK, a JWK Set or PEM` }
 }
 
 function fromPem(pem: string, from: string, kid?: string): KeyResult {
@@ -29,16 +29,14 @@ function fromPem(pem: string, from: string, kid?: string): KeyResult {
     return {
       problem: `${from} is encrypted; decrypt it first, for example with \`openssl pkcs8 -in KEY -out DECRYPTED\``,
     }
-  if (label.endsWith('PUBLIC KEY'))
-    return { problem: `${from} holds a public key; the private key is needed` }
-  if (label.endsWith('CERTIFICATE'))
-    return { problem: `${from} holds a certificate; the private key is needed` }
+  if (label.endsWith('PUBLIC KEY')) return { problem: `${from} contains a public key; use the private key` }
+  if (label.endsWith('CERTIFICATE')) return { problem: `${from} contains a certificate; use the private key` }
   if (label === 'OPENSSH PRIVATE KEY')
     return {
-      problem: `${from} is in the format of OpenSSH; convert it with \`ssh-keygen -p -m PKCS8 -f KEY\``,
+      problem: `${from} is in OpenSSH format; convert it with \`ssh-keygen -p -m PKCS8 -f KEY\``,
     }
   const key = importKey(() => createPrivateKey(pem))
-  if (!key) return { problem: `${from} is no readable PEM private key (${label || 'no label'})` }
+  if (!key) return { problem: `${from} is not a readable PEM private key (${label || 'no label'})` }
   const problem = algorithmProblem(key)
   if (problem) return { problem: `${from} ${problem}` }
   return { key: { ...key.export({ format: 'jwk' }), ...(kid ? { kid } : {}) } }
@@ -46,7 +44,7 @@ function fromPem(pem: string, from: string, kid?: string): KeyResult {
 
 function fromJson(text: string, from: string, kid?: string): KeyResult {
   const value = parseObject(text)
-  if (!value) return { problem: `${from} is no JSON` }
+  if (!value) return { problem: `${from} is not JSON` }
   if (!('keys' in value)) return fromJwk(value as Jwk, from, kid)
   const keys = Array.isArray(value.keys) ? (value.keys as unknown[]).filter(isObject) : []
   if (keys.length === 0) return { problem: `${from} is a JWK Set without keys` }
@@ -67,12 +65,12 @@ function fromSet(keys: readonly Jwk[], from: string, kid?: string): KeyResult {
 }
 
 function fromJwk(jwk: Jwk, from: string, kid?: string): KeyResult {
-  if (typeof jwk.kty !== 'string') return { problem: `${from} is no JWK: it has no \`kty\`` }
+  if (typeof jwk.kty !== 'string') return { problem: `${from} is not a JWK: it has no \`kty\`` }
   if (jwk.kty !== 'EC' && jwk.kty !== 'RSA')
     return { problem: `${from} is a key of type ${oneWord(jwk.kty)}; ${acceptedKeys}` }
-  if (jwk.d === undefined) return { problem: `${from} holds a public key; the private key is needed` }
+  if (jwk.d === undefined) return { problem: `${from} contains a public key; use the private key` }
   const key = importKey(() => createPrivateKey({ key: jwk, format: 'jwk' }))
-  if (!key) return { problem: `${from} is no valid ${jwk.kty} key` }
+  if (!key) return { problem: `${from} is not a valid ${jwk.kty} key` }
   const problem = algorithmProblem(key) ?? declaredUseProblem(jwk)
   if (problem) return { problem: `${from} ${problem}` }
   if (kid !== undefined && jwk.kid !== undefined && jwk.kid !== kid)
@@ -80,7 +78,7 @@ function fromJwk(jwk: Jwk, from: string, kid?: string): KeyResult {
   return { key: { ...jwk, ...(kid ? { kid } : {}) } }
 }
 
-/** Why a key cannot sign as SMART Backend Services asks. */
+/** Why a key cannot sign as SMART Backend Services requires. */
 function algorithmProblem(key: KeyObject): string | undefined {
   const { namedCurve, modulusLength } = key.asymmetricKeyDetails ?? {}
   if (key.asymmetricKeyType === 'ec')
@@ -96,12 +94,12 @@ function algorithmProblem(key: KeyObject): string | undefined {
 
 const curves: Readonly<Record<string, string>> = { prime256v1: 'P-256', secp521r1: 'P-521' }
 
-/** Why a key says of itself that it is not for this. */
+/** Why the members of a JWK forbid its use for signing. */
 function declaredUseProblem(jwk: Jwk): string | undefined {
   const alg = jwk.kty === 'EC' ? 'ES384' : 'RS384'
   if (jwk.alg !== undefined && jwk.alg !== alg)
-    return `says \`alg\` ${oneWord(jwk.alg)}, and ${alg} is needed; ${acceptedKeys}`
-  if (jwk.use !== undefined && jwk.use !== 'sig') return `says \`use\` ${oneWord(jwk.use)}, and is to sign`
+    return `has \`alg\` ${oneWord(jwk.alg)} instead of ${alg}; ${acceptedKeys}`
+  if (jwk.use !== undefined && jwk.use !== 'sig') return `has \`use\` ${oneWord(jwk.use)} instead of sig`
   if (Array.isArray(jwk.key_ops) && !jwk.key_ops.includes('sign')) return 'has `key_ops` without `sign`'
   return undefined
 }
@@ -110,7 +108,7 @@ function importKey(make: () => KeyObject): KeyObject | undefined {
   try {
     return make()
   } catch {
-    // What OpenSSL says about it helps nobody and may quote it.
+    // The error of OpenSSL does not help, and may quote the key.
     return undefined
   }
 }
@@ -129,7 +127,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Short words of a header only, so that no material gets out through a field that holds something else. */
+/** A short word as it is, anything else hidden: the field may contain key material. */
 function oneWord(value: unknown): string {
   return typeof value === 'string' && /^[\w.:-]{1,64}$/.test(value) ? value : 'something else'
 }

@@ -10,57 +10,57 @@ export type Duration = string | number
 /** SMART Backend Services: a client assertion signed with a registered key. */
 export interface BackendServicesConfig {
   readonly clientId: string
-  /** `system/*.read` unless said otherwise. */
+  /** Scope to request; default `system/*.read`. */
   readonly scope?: string
   /** File with the private key: JWK, JWK Set or PEM, relative to the configuration file. */
   readonly key?: string
-  /** Environment variable that holds the private key itself; `BULKCHECK_KEY` unless `key` is given. */
+  /** Environment variable with the private key itself, if `key` is absent; default `BULKCHECK_KEY`. */
   readonly keyEnv?: string
-  /** Key id where the key file has none, or which key of a set. */
+  /** Key id, for a key file without one or to select a key of a set. */
   readonly kid?: string
-  /** Discovered at `.well-known/smart-configuration` unless given. */
+  /** Token endpoint; by default it is discovered at `.well-known/smart-configuration`. */
   readonly tokenUrl?: string
 }
 
-/** OAuth 2.0 client credentials with a shared secret; one of `secretEnv` and `secretFile` is given. */
+/** OAuth 2.0 client credentials with a shared secret, in either `secretEnv` or `secretFile`. */
 export interface ClientSecretConfig {
   readonly clientId: string
   readonly scope?: string
-  /** Environment variable that holds the secret. */
+  /** Environment variable with the client secret. */
   readonly secretEnv?: string
   readonly secretFile?: string
   readonly tokenUrl?: string
-  /** Where the secret is sent: in the Authorization header or in the form. */
+  /** Where the secret is sent: in the Authorization header (`basic`, the default) or in the form (`post`). */
   readonly method?: 'basic' | 'post'
 }
 
-/** An access token that somebody else obtained. */
+/** An access token that was obtained elsewhere. */
 export interface BearerConfig {
   readonly bearer: true
-  /** Environment variable that holds the token; `BULKCHECK_BEARER_TOKEN` unless given. */
+  /** Environment variable with the access token; default `BULKCHECK_BEARER_TOKEN`. */
   readonly tokenEnv?: string
 }
 
 /** Credentials of one registered client. */
 export type ClientConfig = BackendServicesConfig | ClientSecretConfig | BearerConfig
 
-/** Bounds on time and size. */
+/** Limits on time and size. */
 export interface LimitsConfig {
-  /** Least wait between status requests where the server says nothing. */
+  /** Shortest wait between status requests. */
   readonly pollFloor?: Duration
-  /** Longest wait that a Retry-After can ask for; no limit unless given. */
+  /** Longest wait that a Retry-After header can request; by default there is no limit. */
   readonly retryAfterCap?: Duration
-  /** From kick-off to completion. */
+  /** Time limit from kick-off to completion of an export. */
   readonly exportTimeout?: Duration
-  /** One request, in all. */
+  /** Time limit for one request, including its response. */
   readonly requestTimeout?: Duration
-  /** One download, in all. */
+  /** Time limit for the download of one file. */
   readonly downloadTimeout?: Duration
-  /** Longest wait for a token to expire. */
+  /** Longest wait for an access token to expire. */
   readonly tokenWait?: Duration
-  /** How long after its expiry a token may still be honored, for clocks that differ. */
+  /** How long after its expiry the server may still accept a token, because clocks differ. */
   readonly tokenGrace?: Duration
-  /** How long after a DELETE the polling location may still answer otherwise. */
+  /** How long after a DELETE the polling location may still find the job. */
   readonly deletionGrace?: Duration
   readonly controlBodyBytes?: number
   readonly manifestBytes?: number
@@ -71,57 +71,57 @@ export interface LimitsConfig {
 
 /** The Bulk Data Provider under test, and what it claims to support. */
 export interface TargetConfig {
-  /** For reports. */
+  /** Name of the server in reports; default: its host. */
   readonly name?: string
-  /** Base of its FHIR API. */
+  /** Base URL of the FHIR API. */
   readonly fhirUrl?: string
-  /** Release of the Bulk Data Access IG; 2.0.0 unless said otherwise. */
+  /** Release of the Bulk Data Access IG; default 2.0.0. */
   readonly ig?: SupportedRelease
   readonly authorization?: 'none' | ClientConfig
-  /** A second registered client, for isolation between clients. */
+  /** A second registered client, for tests that one client cannot see the exports of another. */
   readonly otherClient?: ClientConfig
-  /** Export levels that it offers. */
+  /** Export levels that the server offers. */
   readonly levels?: readonly ExportLevel[]
   readonly groupId?: string
-  /** Optional features that it offers; tests of others do not apply. Without it, a run finds them out, but for narrow-scopes, burst-polling and failing-job. */
+  /** Optional features that the server offers; tests of other features do not apply. Default: a run finds them, except narrow-scopes, burst-polling and failing-job. */
   readonly supports?: readonly ClaimedFeature[]
-  /** Origins, besides that of `fhirUrl`, to which the access token may be sent. */
+  /** Additional origins that may receive the access token; that of `fhirUrl` always may. */
   readonly tokenOrigins?: readonly string[]
   readonly limits?: LimitsConfig
 }
 
-/** How connections are secured. */
+/** TLS settings of connections to the server. */
 export interface TlsConfig {
-  /** PEM file with certificates of further authorities. */
+  /** PEM file with additional trusted CA certificates. */
   readonly ca?: string
-  /** PEM file with the certificate that the harness shows, and its key. */
+  /** PEM file with the client certificate. */
   readonly cert?: string
   readonly key?: string
-  /** Certificates are not verified; such a run never exits 0. */
+  /** Do not verify TLS certificates; the run never exits 0. */
   readonly insecure?: boolean
 }
 
-/** What `harness.config.ts` (or .js, .mjs, .json, .yaml) says. Paths are relative to that file. */
+/** The configuration in `harness.config.ts` (or .js, .mjs, .json, .yaml). Paths are relative to that file. */
 export interface Config {
-  /** For editors, in JSON and YAML. */
+  /** The JSON Schema of this file, for editors. */
   readonly $schema?: string
   readonly target?: TargetConfig
-  /** Suite files or folders that are run instead of the bundled ones. */
+  /** Suite files or folders to run instead of the bundled suites. */
   readonly suites?: readonly string[]
-  /** FHIR packages, .tgz files or folders, whose profiles exported resources are held against. */
+  /** FHIR packages (.tgz files or folders); exported resources are validated against their profiles. */
   readonly igPackages?: readonly string[]
-  /** Folder of the reports. */
+  /** Folder for reports. */
   readonly output?: string
-  /** All of them unless said otherwise. */
+  /** Reports to write; default: all. */
   readonly reports?: readonly ReportName[]
-  /** SHALL unless said otherwise. */
+  /** Weakest level of broken requirements that fails the run; default SHALL. */
   readonly failOn?: Level
-  /** File with a pattern of test ids a line that are known to fail. */
+  /** File with the ids of tests that are known to fail, one per line; `*` matches any text. */
   readonly knownFailing?: string
   readonly tls?: TlsConfig
 }
 
-/** The same configuration, typed. */
+/** Returns the configuration unchanged; editors check and complete its keys. */
 export function defineConfig(config: Config): Config {
   return config
 }

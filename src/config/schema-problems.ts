@@ -6,7 +6,7 @@ import { configSchema } from './schema.ts'
 const ajv = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, strictTypes: false })
 const conforms = ajv.compile<Config>(configSchema)
 
-/** What is wrong with a value as a configuration, each problem a sentence that names the key; empty if it is one. */
+/** What is wrong with a value as a configuration: a sentence for each problem, with the key; empty if it is valid. */
 export function configProblems(value: unknown): readonly string[] {
   if (conforms(value)) return []
   return [...new Set((conforms.errors ?? []).flatMap(complaint))]
@@ -16,36 +16,36 @@ function complaint(error: ErrorObject): readonly string[] {
   const place = placeOf(error.instancePath)
   const key = place || 'the configuration'
   switch (error.keyword) {
-    // Says only that its branch failed, which has been said.
+    // Only repeats that its branch failed.
     case 'if':
       return []
     case 'additionalProperties': {
       const name = String(error.params.additionalProperty)
       const known = Object.keys((error.parentSchema as { properties?: object }).properties ?? {})
       return [
-        `there is no key \`${place ? `${place}.` : ''}${name}\`${didYouMean(name, known) || `; there are ${joinNames(known, 'and')}`}`,
+        `unknown key \`${place ? `${place}.` : ''}${name}\`${didYouMean(name, known) || `; the keys are ${joinNames(known, 'and')}`}`,
       ]
     }
     case 'enum': {
       const allowed = (error.params.allowedValues as readonly unknown[]).map(String)
       const near = typeof error.data === 'string' ? didYouMean(error.data, allowed) : ''
-      return [`\`${key}\` is ${joinNames(allowed)}${near || `, not ${described(error.data)}`}`]
+      return [`\`${key}\` must be ${joinNames(allowed)}${near || `, not ${described(error.data)}`}`]
     }
     case 'const':
-      return [`\`${key}\` is \`${String(error.params.allowedValue)}\` or left out`]
+      return [`\`${key}\` must be \`${String(error.params.allowedValue)}\` or absent`]
     case 'type':
-      return [`\`${key}\` is ${named(error.params.type)}, not ${described(error.data)}`]
+      return [`\`${key}\` must be ${named(error.params.type)}, not ${described(error.data)}`]
     case 'pattern':
-      return [`\`${key}\` is a time such as \`250ms\`, \`30s\`, \`5m\` or \`1h\``]
+      return [`\`${key}\` must be a time such as \`250ms\`, \`30s\`, \`5m\` or \`1h\``]
     case 'minLength':
     case 'minItems':
       return [`\`${key}\` is empty`]
     case 'minimum':
-      return [`\`${key}\` is at least ${String(error.params.limit)}`]
+      return [`\`${key}\` must be at least ${String(error.params.limit)}`]
     case 'uniqueItems':
-      return [`\`${key}\` says something twice`]
+      return [`\`${key}\` has the same item twice`]
     default:
-      return [`\`${key}\` is not as it has to be`]
+      return [`\`${key}\` is not valid`]
   }
 }
 
@@ -61,7 +61,7 @@ function named(type: unknown): string {
   const names: Readonly<Record<string, string>> = {
     object: 'an object',
     array: 'a list',
-    string: 'a text',
+    string: 'a string',
     number: 'a number',
     integer: 'a whole number',
     boolean: '`true` or `false`',
@@ -72,10 +72,10 @@ function named(type: unknown): string {
     .join(' or ')
 }
 
-/** A value is never quoted: somebody may have put a secret where it does not belong. */
+/** A value is never quoted: it may be a secret in the wrong place. */
 function described(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'an object'
-  return typeof value === 'string' ? 'another text' : `${value}`
+  return typeof value === 'string' ? 'another string' : `${value}`
 }

@@ -16,28 +16,31 @@ export const configSchema = {
   ...object({
     $schema: { type: 'string', description: 'The schema of this file, for editors.' },
     target: { $ref: '#/$defs/target' },
-    suites: list(text, 'Suite files or folders that are run instead of the bundled ones.'),
+    suites: list(text, 'Suite files or folders to run instead of the bundled suites.'),
     igPackages: list(
       text,
-      'FHIR packages, .tgz files or folders, whose profiles exported resources are held against.',
+      'FHIR packages (.tgz files or folders); exported resources are validated against their profiles.',
     ),
-    output: { ...text, description: 'Folder of the reports.' },
-    reports: list({ enum: reportNames }, 'Reports to write; all of them unless said otherwise.'),
+    output: { ...text, description: 'Folder for reports.' },
+    reports: list({ enum: reportNames }, 'Reports to write; default: all.'),
     failOn: {
       enum: requirementLevels,
       default: defaultFailOn,
-      description: `A requirement at or above this that is broken fails the run; ${defaultFailOn} unless said otherwise.`,
+      description: `Weakest level of broken requirements that fails the run; default ${defaultFailOn}.`,
     },
-    knownFailing: { ...text, description: 'File with a pattern of test ids a line that are known to fail.' },
+    knownFailing: {
+      ...text,
+      description: 'File with the ids of tests that are known to fail, one per line; `*` matches any text.',
+    },
     tls: {
-      description: 'How connections are secured.',
+      description: 'TLS settings of connections to the server.',
       ...object({
-        ca: { ...text, description: 'PEM file with certificates of further authorities.' },
-        cert: { ...text, description: 'PEM file with the certificate that the harness shows.' },
-        key: { ...text, description: 'PEM file with the key of that certificate.' },
+        ca: { ...text, description: 'PEM file with additional trusted CA certificates.' },
+        cert: { ...text, description: 'PEM file with the client certificate.' },
+        key: { ...text, description: 'PEM file with the key of the client certificate.' },
         insecure: {
           type: 'boolean',
-          description: 'Certificates are not verified; such a run never exits 0.',
+          description: 'Do not verify TLS certificates; the run never exits 0.',
         },
       }),
     },
@@ -46,15 +49,15 @@ export const configSchema = {
     target: {
       description: 'The Bulk Data Provider under test, and what it claims to support.',
       ...object({
-        name: { ...text, description: 'For reports.' },
-        fhirUrl: { ...text, description: 'Base of its FHIR API.' },
+        name: { ...text, description: 'Name of the server in reports; default: its host.' },
+        fhirUrl: { ...text, description: 'Base URL of the FHIR API.' },
         ig: {
           enum: supportedReleases,
           default: defaultRelease,
-          description: `Release of the Bulk Data Access IG; ${defaultRelease} unless said otherwise.`,
+          description: `Release of the Bulk Data Access IG; default ${defaultRelease}.`,
         },
         authorization: {
-          description: 'How the harness is authorized: none, or the credentials of a registered client.',
+          description: 'Authorization of the harness: `none`, or the credentials of a registered client.',
           if: { type: 'string' },
           // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
           then: { enum: ['none'] },
@@ -62,105 +65,118 @@ export const configSchema = {
         },
         otherClient: {
           $ref: '#/$defs/client',
-          description: 'A second registered client, for isolation between clients.',
+          description:
+            'A second registered client, for tests that one client cannot see the exports of another.',
         },
-        levels: { ...list({ enum: exportLevels }, 'Export levels that it offers.'), minItems: 1 },
-        groupId: { ...text, description: 'Id of a Group that can be exported.' },
+        levels: { ...list({ enum: exportLevels }, 'Export levels that the server offers.'), minItems: 1 },
+        groupId: { ...text, description: 'Id of a Group to export.' },
         supports: list(
           { enum: claimableFeatures },
-          'Optional features that it offers; tests of others do not apply. Without it, a run finds them out, but for narrow-scopes, burst-polling and failing-job.',
+          'Optional features that the server offers; tests of other features do not apply. Default: a run finds them, except narrow-scopes, burst-polling and failing-job.',
         ),
         tokenOrigins: list(
           text,
-          'Origins, besides that of `fhirUrl`, to which the access token may be sent.',
+          'Additional origins that may receive the access token; that of `fhirUrl` always may.',
         ),
         limits: { $ref: '#/$defs/limits' },
       }),
     },
     client: {
       description:
-        'Credentials of a registered client. Secrets are never in this file: it names files or environment variables.',
+        'Credentials of a registered client. This file names files and environment variables with secrets, and never contains a secret.',
       ...object({
         clientId: text,
-        scope: { ...text, default: defaultScope, description: `\`${defaultScope}\` unless said otherwise.` },
+        scope: {
+          ...text,
+          default: defaultScope,
+          description: `Scope to request; default \`${defaultScope}\`.`,
+        },
         key: { ...text, description: 'File with the private key: JWK, JWK Set or PEM.' },
         keyEnv: {
           ...text,
           description:
-            'Environment variable that holds the private key itself; BULKCHECK_KEY unless `key` is given.',
+            'Environment variable with the private key itself, if `key` is absent; default BULKCHECK_KEY.',
         },
-        kid: { ...text, description: 'Key id where the key file has none, or which key of a set.' },
-        secretEnv: { ...text, description: 'Environment variable that holds the client secret.' },
+        kid: { ...text, description: 'Key id, for a key file without one or to select a key of a set.' },
+        secretEnv: { ...text, description: 'Environment variable with the client secret.' },
         secretFile: { ...text, description: 'File with the client secret.' },
         method: {
           enum: ['basic', 'post'],
-          description: 'Where the client secret is sent: Authorization header or form.',
+          description:
+            'Where the client secret is sent: in the Authorization header (basic, the default) or in the form (post).',
         },
-        bearer: { const: true, description: 'The access token is obtained by somebody else.' },
+        bearer: { const: true, description: 'Use an access token that was obtained elsewhere.' },
         tokenEnv: {
           ...text,
-          description:
-            'Environment variable that holds the access token; BULKCHECK_BEARER_TOKEN unless given.',
+          description: 'Environment variable with the access token; default BULKCHECK_BEARER_TOKEN.',
         },
-        tokenUrl: { ...text, description: 'Discovered at .well-known/smart-configuration unless given.' },
+        tokenUrl: {
+          ...text,
+          description: 'Token endpoint; by default it is discovered at .well-known/smart-configuration.',
+        },
       }),
     },
     limits: {
       description:
-        "Bounds on time and size. A time is like '250ms', '30s', '5m', '1h' or a number of milliseconds.",
+        "Limits on time and size. A time is '250ms', '30s', '5m', '1h' or the like, or a number of milliseconds.",
       ...object({
         pollFloor: {
           ...durationOf(defaultLimits.pollFloorMs),
-          description: 'Least wait between status requests where the server says nothing.',
+          description: 'Shortest wait between status requests.',
         },
         retryAfterCap: {
           ...duration,
-          description: 'Longest wait that a Retry-After can ask for; no limit unless given.',
+          description: 'Longest wait that a Retry-After header can request; by default there is no limit.',
         },
         exportTimeout: {
           ...durationOf(defaultLimits.exportTimeoutMs),
-          description: 'From kick-off to completion.',
+          description: 'Time limit from kick-off to completion of an export.',
         },
         requestTimeout: {
           ...durationOf(defaultLimits.requestTimeoutMs),
-          description: 'One request, in all.',
+          description: 'Time limit for one request, including its response.',
         },
         downloadTimeout: {
           ...durationOf(defaultLimits.downloadTimeoutMs),
-          description: 'One download, in all.',
+          description: 'Time limit for the download of one file.',
         },
         tokenWait: {
           ...durationOf(defaultLimits.tokenWaitMs),
-          description: 'Longest wait for a token to expire.',
+          description: 'Longest wait for an access token to expire.',
         },
         tokenGrace: {
           ...durationOf(defaultLimits.tokenGraceMs),
-          description: 'How long after its expiry a token may still be honored.',
+          description:
+            'How long after its expiry the server may still accept a token, because clocks differ.',
         },
         deletionGrace: {
           ...durationOf(defaultLimits.deletionGraceMs),
-          description: 'How long after a DELETE the polling location may still answer otherwise.',
+          description: 'How long after a DELETE the polling location may still find the job.',
         },
         controlBodyBytes: {
           ...size,
           default: defaultLimits.controlBodyBytes,
-          description: 'Longest body of a response that is no file and no manifest.',
+          description: 'Maximum size in bytes of a response body other than a file or a manifest.',
         },
-        manifestBytes: { ...size, default: defaultLimits.manifestBytes, description: 'Longest manifest.' },
+        manifestBytes: {
+          ...size,
+          default: defaultLimits.manifestBytes,
+          description: 'Maximum size of a manifest in bytes.',
+        },
         fileBytes: {
           ...size,
           default: defaultLimits.fileBytes,
-          description: 'Longest output file, decoded.',
+          description: 'Maximum size in bytes of an output file after decompression.',
         },
         lineBytes: {
           ...size,
           default: defaultLimits.lineBytes,
-          description: 'Longest line of an output file.',
+          description: 'Maximum length in bytes of a line in an output file.',
         },
         manifestEntries: {
           ...size,
           default: defaultLimits.manifestEntries,
-          description: 'Most files that a manifest lists.',
+          description: 'Maximum number of files in a manifest.',
         },
       }),
     },

@@ -98,23 +98,23 @@ describe('a configuration file', () => {
       }),
     )
     expect(await problems(settled())).toEqual([
-      'harness.config.json: there is no key `failon`; did you mean `failOn`?',
-      'harness.config.json: there is no key `target.fhirURL`; did you mean `fhirUrl`?',
-      'harness.config.json: `target.ig` is `1.0.1` or `2.0.0`, not another text',
-      'harness.config.json: there is no key `target.authorization.clientid`; did you mean `clientId`?',
-      expect.stringContaining('there is no key `target.authorization.secret`'),
-      'harness.config.json: `target.levels.0` is `system`, `patient` or `group`, not another text',
-      'harness.config.json: `target.limits.exportTimeout` is a time such as `250ms`, `30s`, `5m` or `1h`',
-      'harness.config.json: `target.limits.fileBytes` is at least 1',
-      'harness.config.json: `tls` is an object, not another text',
+      'harness.config.json: unknown key `failon`; did you mean `failOn`?',
+      'harness.config.json: unknown key `target.fhirURL`; did you mean `fhirUrl`?',
+      'harness.config.json: `target.ig` must be `1.0.1` or `2.0.0`, not another string',
+      'harness.config.json: unknown key `target.authorization.clientid`; did you mean `clientId`?',
+      expect.stringContaining('unknown key `target.authorization.secret`'),
+      'harness.config.json: `target.levels.0` must be `system`, `patient` or `group`, not another string',
+      'harness.config.json: `target.limits.exportTimeout` must be a time such as `250ms`, `30s`, `5m` or `1h`',
+      'harness.config.json: `target.limits.fileBytes` must be at least 1',
+      'harness.config.json: `tls` must be an object, not another string',
     ])
   })
 
   test.each([
-    ['harness.config.json', '{ "target": ', /harness.config.json:1:\d+ this is no YAML or JSON/],
+    ['harness.config.json', '{ "target": ', /harness.config.json:1:\d+ this is not YAML or JSON/],
     ['harness.config.yaml', 'a: &x 1\nb: *x', /aliases/],
     ['harness.config.ts', 'export default {', /^harness.config.ts cannot be loaded/],
-    ['harness.config.ts', 'export const x = 1', /there is no key `x`/],
+    ['harness.config.ts', 'export const x = 1', /unknown key `x`/],
     ['harness.config.ts', 'throw new Error("first\\nsecond")', /^harness.config.ts cannot be loaded: first$/],
   ])('%s that says %s', async (name, text, problem) => {
     put(name, text)
@@ -123,7 +123,7 @@ describe('a configuration file', () => {
 
   test('that is named and missing', async () => {
     expect(await problems(loadConfig(folder, 'other.ts'))).toEqual([
-      'other.ts: there is no such configuration file',
+      'the configuration file other.ts does not exist',
     ])
   })
 })
@@ -226,7 +226,7 @@ describe('secrets', () => {
     chmodSync(join(folder, 'token'), 0o644)
     const { target, warnings } = await settled({ BULKCHECK_BEARER_TOKEN_FILE: 'token' }, flags)
     expect(target.authorization).toEqual({ kind: 'bearer', token: 'hush' })
-    expect(warnings).toEqual([expect.stringContaining('can be read by others')])
+    expect(warnings).toEqual([expect.stringContaining('can be read by other users')])
     chmodSync(join(folder, 'token'), 0o600)
     expect((await settled({ BULKCHECK_BEARER_TOKEN_FILE: 'token' }, flags)).warnings).toEqual([])
   })
@@ -244,10 +244,10 @@ describe('secrets', () => {
       {},
       /nowhere.json .*cannot be read: there is no such file/,
     ],
-    ['a client without a key', { BULKCHECK_CLIENT_ID: 'c' }, {}, /there is no private key: --key FILE/],
-    ['a key without a client', { BULKCHECK_KEY_FILE: 'key.json' }, {}, /there is no client id/],
+    ['a client without a key', { BULKCHECK_CLIENT_ID: 'c' }, {}, /has no private key: set --key FILE/],
+    ['a key without a client', { BULKCHECK_KEY_FILE: 'key.json' }, {}, /has no client id/],
     ['a token with its scheme', { BULKCHECK_BEARER_TOKEN: 'Bearer hush' }, {}, /word Bearer/],
-    ['a token of two lines', { BULKCHECK_BEARER_TOKEN: 'hush\nhush' }, {}, /cannot be sent/],
+    ['a token of two lines', { BULKCHECK_BEARER_TOKEN: 'hush\nhush' }, {}, /cannot carry/],
     [
       'bearer without a token',
       {},
@@ -262,18 +262,18 @@ describe('secrets', () => {
 })
 
 test.each<[string, PartialSettings, RegExp]>([
-  ['no server', {}, /no server is named/],
+  ['no server', {}, /no server is given/],
   ['no URL', { url: 'fhir.example' }, /not an absolute http or https URL/],
   ['another scheme', { url: 'ftp://fhir.example' }, /not an absolute http or https URL/],
   ['a password in the URL', { url: 'https://me:hush@fhir.example' }, /user name or password/],
   ['a query', { url: 'https://fhir.example?x=1' }, /query or a fragment/],
-  ['no level', { url: 'https://fhir.example' }, /which export levels/],
-  ['a group without an id', { url: 'https://fhir.example', levels: ['group'] }, /needs a Group/],
-  ['an id that is none', { url: 'https://fhir.example', groupId: '../x' }, /no FHIR id/],
+  ['no level', { url: 'https://fhir.example' }, /no export level is given/],
+  ['a group without an id', { url: 'https://fhir.example', levels: ['group'] }, /needs the id of a Group/],
+  ['an id that is none', { url: 'https://fhir.example', groupId: '../x' }, /not a FHIR id/],
   [
     'a path for an origin',
     { url: 'https://fhir.example', levels: ['system'], tokenOrigins: ['https://x.example/y'] },
-    /https:\/\/x.example is meant/,
+    /use https:\/\/x.example$/,
   ],
   [
     'a certificate without a key',
@@ -288,7 +288,7 @@ test.each<[string, PartialSettings, RegExp]>([
 
 test('a misspelled variable is warned of', () => {
   expect(takeEnvironment({ BULKCHECK_GROUPID: 'x' }, folder).warnings).toEqual([
-    'the environment variable BULKCHECK_GROUPID means nothing to bulkcheck; did you mean `BULKCHECK_GROUP_ID`?',
+    'unknown environment variable BULKCHECK_GROUPID; did you mean `BULKCHECK_GROUP_ID`?',
   ])
 })
 

@@ -9,7 +9,7 @@ import { type ReportName, reportNames } from '../report/format-files.ts'
 import { defaultFailOn, defaultRelease } from './defaults.ts'
 import type { PartialSettings } from './partial-settings.ts'
 
-/** How connections are secured, certificates and key as PEM text. */
+/** TLS settings of connections; certificates and key are PEM text. */
 interface Tls {
   readonly ca?: string
   readonly cert?: string
@@ -18,12 +18,12 @@ interface Tls {
   readonly insecure: boolean
 }
 
-/** All that a run is told: complete, checked, files read. */
+/** All settings of a run: complete and checked, with files read. */
 export interface Settings {
   readonly target: Target
   /** Absolute; `undefined` stands for the bundled suites. */
   readonly suites?: readonly string[]
-  /** FHIR packages whose profiles resources are held against; absolute. */
+  /** Absolute paths of FHIR packages; resources are validated against their profiles. */
   readonly packages: readonly string[]
   /** Absolute. */
   readonly output?: string
@@ -32,11 +32,11 @@ export interface Settings {
   /** Absolute. */
   readonly knownFailing?: string
   readonly tls: Tls
-  /** For the person who started the run; not for reports. */
+  /** For the user; not for reports. */
   readonly warnings: readonly string[]
 }
 
-/** Completes and checks what was wished for. Throws ConfigError with everything that is wrong. */
+/** Completes and checks settings. Throws ConfigError with every problem. */
 export function resolveSettings(
   wishes: PartialSettings,
   before: Diagnostics = { problems: [], warnings: [] },
@@ -61,18 +61,18 @@ export function resolveSettings(
 function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefined {
   const fhirUrl = baseUrl(wishes.url, notes)
   const { groupId } = wishes
-  // What is not claimed is not judged: without a word on levels only the Group that was named can be meant.
+  // Only claimed levels are judged. Without any level, a Group id implies the level `group`.
   const levels = wishes.levels ?? (groupId === undefined ? [] : (['group'] as const))
   if (levels.length === 0)
     notes.problems.push(
-      'which export levels the server offers is not said: --level system, --level patient, or --group-id ID for group',
+      'no export level is given: use --level system, --level patient, or --group-id ID for Group exports',
     )
   if (levels.includes('group') && groupId === undefined)
     notes.problems.push(
-      'the level `group` needs a Group that can be exported: --group-id, BULKCHECK_GROUP_ID or `groupId` in the configuration',
+      'the level `group` needs the id of a Group: set --group-id, BULKCHECK_GROUP_ID or `groupId` in the configuration',
     )
   if (groupId !== undefined && !/^[A-Za-z0-9.-]{1,64}$/.test(groupId))
-    notes.problems.push('the group id is no FHIR id')
+    notes.problems.push('the Group id is not a FHIR id')
   const authorization = authorizationOf(checkedTokenUrl(wishes, notes), 'the harness', notes)
   const other = wishes.otherClient
     ? authorizationOf(wishes.otherClient, 'the other client', notes)
@@ -107,7 +107,7 @@ function isClient(it: Authorization | undefined): it is Exclude<Authorization, {
 function baseUrl(text: string | undefined, notes: Diagnostics): string | undefined {
   if (text === undefined) {
     notes.problems.push(
-      'no server is named: --url, BULKCHECK_URL or `target.fhirUrl` in harness.config.ts; `--reference` tries bulkcheck without one',
+      'no server is given: set --url, BULKCHECK_URL or `target.fhirUrl` in harness.config.ts, or test the bundled provider with --reference',
     )
     return undefined
   }
@@ -129,7 +129,9 @@ function httpUrl(text: string, what: string, notes: Diagnostics): URL | undefine
   const url = parseHttpUrl(text)
   if (!url) notes.problems.push(`${what} is not an absolute http or https URL`)
   else if (url.username || url.password)
-    notes.problems.push(`${what} holds a user name or password; credentials are given otherwise`)
+    notes.problems.push(
+      `${what} contains a user name or password; leave them out, see the README for credentials`,
+    )
   else return url
   return undefined
 }
@@ -138,7 +140,7 @@ function originOf(text: string, notes: Diagnostics): readonly string[] {
   const url = httpUrl(text, 'an origin for the access token', notes)
   if (url && url.href !== `${url.origin}/`)
     notes.problems.push(
-      `${url.origin} is meant by an origin for the access token, which has more than scheme, host and port`,
+      `an origin for the access token has a scheme, a host and a port only: use ${url.origin}`,
     )
   return url ? [url.origin] : []
 }
@@ -159,7 +161,7 @@ function tlsOf(wishes: PartialSettings, notes: Diagnostics): Tls {
     ? readSecretSource({ file: wishes.certKey, from: wishes.certKey }, notes)
     : undefined
   if (key !== undefined && !key.includes('PRIVATE KEY'))
-    notes.problems.push(`${wishes.certKey} holds no PEM private key`)
+    notes.problems.push(`${wishes.certKey} contains no PEM private key`)
   const passphrase = wishes.passphrase ? readSecretSource(wishes.passphrase, notes)?.trim() : undefined
   return {
     ...(ca ? { ca } : {}),

@@ -29,7 +29,7 @@ test.each<[string, 'running' | 'complete' | 'twice' | undefined, RegExp | undefi
   ['completion-again', 'running', /it is deleted while it runs/],
   ['failure', 'twice', /it is deleted while it runs/],
   ['deleted', 'running', /it is deleted while it runs/],
-  ['deletion', undefined, /it is not deleted; say `delete`/],
+  ['deletion', undefined, /it is not deleted; add `delete`/],
   ['after-deletion', 'running', undefined],
   ['second-deletion', 'complete', /it is not deleted twice/],
   ['second-deletion', 'twice', undefined],

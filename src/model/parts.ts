@@ -157,7 +157,7 @@ export function missingPartReason(
     case 'deleted-twice':
       return deletion === 'twice' ? undefined : 'it is not deleted twice; say `delete: twice`'
     case 'deleted':
-      return deletion ? undefined : 'it is not deleted; say `delete`'
+      return deletion ? undefined : 'it is not deleted; add `delete`'
     default:
       return deletion === 'running' || deletion === 'twice' ? 'it is deleted while it runs' : undefined
   }

@@ -10,7 +10,7 @@ const mostListed = 12
 export function didYouMeanOrList(name: string, known: readonly string[]): string {
   const near = didYouMean(name, known)
   return near === '' && known.length > 0 && known.length <= mostListed
-    ? `; there is ${joinNames(known, 'and')}`
+    ? `; use one of ${joinNames(known)}`
     : near
 }
 

@@ -3,7 +3,7 @@ import { createGunzip } from 'node:zlib'
 import type { FileQueue } from './file-queue.ts'
 import type { SliceBytes } from './slice.ts'
 
-/** The bytes of a slice cannot be had; the message completes "<file> cannot be read: …". */
+/** The bytes of a slice cannot be read; the message completes "<file> cannot be read: …". */
 export class UnreadableFileError extends Error {}
 
 /** Puts bytes into a buffer and returns how many; 0 is the end. */
@@ -55,12 +55,12 @@ export function readAt(descriptor: number, buffer: Uint8Array, at: number): numb
 
 // With the default of 16 KiB decoding is slower than judging.
 const decodedBytes = 256 << 10
-const noGzip = 'it is no whole gzip file'
+const noGzip = 'it is not a complete gzip file'
 
 async function* gunzipped(path: string): AsyncGenerator<Uint8Array> {
   const raw = createReadStream(path)
   const decoder = createGunzip({ chunkSize: decodedBytes })
-  // `pipe` does not hand on what goes wrong before it.
+  // `pipe` does not forward errors of its source.
   raw.on('error', (error) => decoder.destroy(error))
   try {
     for await (const chunk of raw.pipe(decoder)) yield chunk as Uint8Array
@@ -68,14 +68,14 @@ async function* gunzipped(path: string): AsyncGenerator<Uint8Array> {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     throwUnreadable(code.startsWith('Z_') ? noGzip : error)
   }
-  // It passes over what follows the last member.
+  // The decoder ignores bytes after the last member.
   if (decoder.bytesWritten !== raw.bytesRead) throwUnreadable(noGzip)
 }
 
-/** Unless the reason is given, it is one that a look at the file before did not show. */
+/** Throws; without a reason in words the file was readable before. */
 function throwUnreadable(why: unknown): never {
   throw new UnreadableFileError(
-    typeof why === 'string' ? why : 'it is no longer there, or no longer readable',
+    typeof why === 'string' ? why : 'it no longer exists or is no longer readable',
   )
 }
 

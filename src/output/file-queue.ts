@@ -33,7 +33,7 @@ export async function takeNextPart<T extends QueuedPart>(
   while (Atomics.compareExchange(lock, 0, 0, 1) !== 0)
     // A thread that ended meanwhile does not give it back.
     if (Atomics.wait(lock, 0, 1, patienceMs) === 'timed-out')
-      throw new Error('a thread does not come back from a file')
+      throw new Error('a thread that reads a file stopped responding')
   try {
     const [from = 0, firstLine = 1] = place
     const taken = await take(from)

@@ -115,7 +115,7 @@ export function openWorkerPool(size: number, buffers: BufferPool, thisToo = fals
 }
 
 function closedError(): Error {
-  return new Error('nothing is judged any more')
+  return new Error('the thread pool is closed')
 }
 
 function enqueue(

@@ -6,7 +6,7 @@ import type { JobRegistry } from './export/job-registry.ts'
 import type { HttpClient } from './http-client.ts'
 import type { Spool } from './transport/spool.ts'
 
-/** What a session lends to requests and exports. */
+/** What a session provides to requests and exports. */
 export interface ProbeContext {
   readonly target: Target
   readonly client: HttpClient

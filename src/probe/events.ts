@@ -4,6 +4,6 @@ export type ProbeEvent =
   | { readonly kind: 'poll'; readonly number: number /** Masked. */; readonly progress?: string }
   | { readonly kind: 'wait'; readonly seconds: number; readonly for: string }
   | { readonly kind: 'download'; readonly number: number; readonly of: number }
-  /** So many bytes of a body to be spooled have come so far; reported now and then. */
+  /** Bytes of a spooled body that have arrived so far; sent every now and then. */
   | { readonly kind: 'body'; readonly bytes: number }
   | { readonly kind: 'job-deleted'; readonly url: string }

@@ -27,7 +27,7 @@ export interface HttpRequest {
   readonly keepAlive?: boolean
 }
 
-/** What a request brought: the exchange as recorded and what is live of it, which is never printed. */
+/** The outcome of a request: the recorded exchange, and live parts that are never printed. */
 export interface HttpResponse {
   readonly exchange: Exchange
   /** Of the last hop. */
@@ -48,7 +48,7 @@ export interface HttpClient {
   send(request: HttpRequest): Promise<HttpResponse>
   /** Follows up to five redirects of a GET, each decided anew; every hop is an exchange of its own. */
   sendFollowingRedirects(request: HttpRequest): Promise<HttpResponse>
-  /** From now on nothing takes longer than 2 s, and an abort that has come stops nothing: for cleaning up. */
+  /** From now on each request takes at most 2 s, and an earlier abort is ignored: for cleaning up. */
   startCleanup(): void
 }
 
@@ -96,7 +96,7 @@ async function followRedirects(client: ClientState, request: HttpRequest): Promi
     if (to === undefined) return response
     if (!response.sentToken) authorization = undefined
     const { authorization: _dropped, ...rest } = request
-    // Whether it needs the token is for the origin that redirects to say: signed URLs of a storage service do not.
+    // The redirecting origin decides whether the new URL needs the token: signed URLs of a storage service do not.
     const redirected: HttpRequest = {
       ...rest,
       url: to,
@@ -123,7 +123,7 @@ async function sendHop(client: ClientState, request: HttpRequest, from?: string)
   const spool = decision.forbidden === undefined ? request.newSpool?.() : undefined
   notify({ kind: 'request', method, url: recorder.mask(url) })
   const response: WireResponse | NetworkFailure = decision.forbidden
-    ? { networkError: 'forbidden', problem: `this URL was not fetched: ${decision.forbidden}` }
+    ? { networkError: 'forbidden', problem: `bulkcheck did not fetch this URL: ${decision.forbidden}` }
     : await client.transport({ ...wire, ...transportOptions(client, request, spool) })
   spool?.end()
   if (spool) notify({ kind: 'body', bytes: spool.bytes })
@@ -150,7 +150,8 @@ function decideHop(
     ...(from ? { from } : {}),
   })
   const { sendToken } = decision
-  if (url.length > longestUrl) return { sendToken, forbidden: `it is ${url.length} characters long` }
+  if (url.length > longestUrl)
+    return { sendToken, forbidden: `it is ${url.length} characters long, more than ${longestUrl}` }
   return decision.fetch ? { sendToken } : { sendToken, forbidden: decision.reason }
 }
 
@@ -168,7 +169,7 @@ function transportOptions(
   }
 }
 
-/** The body as text. What was spooled but is no output file is an error, most likely. */
+/** The body as text. A spooled body that is not an output file is probably an error message. */
 async function bodyText(
   { target }: ClientState,
   response: WireResponse | NetworkFailure,
@@ -184,7 +185,7 @@ async function bodyText(
 
 const notifyIntervalMs = 100
 
-/** A spool that reports now and then how much has come. */
+/** A spool that reports its progress every now and then. */
 function notifyingSink(
   spool: Spool,
   { notify, clock }: { readonly notify: (event: ProbeEvent) => void; readonly clock: Clock },

@@ -6,7 +6,7 @@ import { type TextMasks, maskJson } from './masking/json.ts'
 import type { NetworkFailure } from './transport/network-failure.ts'
 import type { WireRequest, WireResponse } from './transport/message.ts'
 
-/** The one place where Exchanges are made, and where what must not be shown is masked. */
+/** The only place that makes Exchanges, and that masks secrets and personal text in them. */
 export interface Recorder {
   readonly exchanges: readonly Exchange[]
   readonly masker: Masker
@@ -138,7 +138,7 @@ function shownHeader(name: string, value: string, shown: TextMasks): string {
   return shown.open(value)
 }
 
-/** Whether a progress text says only how far an export is. */
+/** Whether a progress text shows only how far an export is. */
 function isPlainProgress(value: string): boolean {
   return !/[\p{L}\p{M}]/u.test(value.replace(progressWords, ''))
 }

@@ -19,7 +19,7 @@ export interface ResolvedRequest {
   readonly spooled?: boolean
 }
 
-/** Sends a request; why that cannot be done is in the evidence. */
+/** Sends a request; if that is impossible, the evidence has the reason. */
 export async function performRequest(context: ProbeContext, spec: ResolvedRequest): Promise<Evidence> {
   const { target, client, jobs } = context
   const { limits } = target
@@ -31,7 +31,7 @@ export async function performRequest(context: ProbeContext, spec: ResolvedReques
   const credentials = patchesHeader(spec.headers, 'authorization') ? {} : await context.tokens.credentials(as)
   if ('reason' in credentials) return { probe: 'none', reason: credentials.reason }
   if (context.signal?.aborted) return { probe: 'none', reason: { kind: 'interrupted' } }
-  // What an absolute URL leads to may be an output file, of any size.
+  // An absolute URL may lead to an output file of any size.
   const isFile = method === 'GET' && (spec.spooled === true || isAbsolute)
   const accept = isFile
     ? 'application/fhir+ndjson, application/fhir+json, application/json'

@@ -46,10 +46,10 @@ export interface Session {
   performDownloads(list: DownloadList): Promise<readonly OutputFile[]>
   /** Leaves the job at that live URL to others, who delete it. */
   handOverJob(statusUrl: string): void
-  /** Takes a token now that must have expired by the time it is used. */
+  /** Requests a token now that a later request uses after its expiry. */
   obtainExpiringToken(): Promise<void>
   readonly exchanges: readonly Exchange[]
-  /** A value that is masked wherever it shows from now on. */
+  /** Adds a value that is masked from now on. */
   conceal(value: string): void
   /** Masks what is known to be secret in any text. */
   mask(text: string): string
@@ -61,7 +61,7 @@ export interface Session {
     readonly deleted: number
     readonly perhapsLeft: readonly string[]
   }
-  /** How many output files were to be kept and are not, since they could not be written. */
+  /** How many output files could not be kept because they could not be written. */
   readonly unkept: number
   /** Deletes every job still open, each within 2 s and also after an abort, and removes the files that are not kept. */
   close(): Promise<void>
@@ -122,7 +122,7 @@ export function openSession(options: SessionOptions): Session {
       const evidence = await driveExport(context, task)
       const open =
         evidence.probe === 'export' && evidence.export.state === 'in-progress' ? evidence.export : undefined
-      // Nobody reads more of it: the server need not go on.
+      // No probe needs more of it, so the server can stop.
       if (open && intent.upTo === 'kickoff' && !signal?.aborted && !context.jobs.isShared(open.statusUrl))
         await deleteJob(context, open.statusUrl, as)
       return evidence

@@ -1,17 +1,17 @@
 import { BlockList, isIP } from 'node:net'
 
-/** Where a URL comes up. */
+/** Where a URL comes from. */
 export interface UrlContext {
   readonly fhirUrl: string
   /** Origins, besides that of `fhirUrl`, to which the access token may be sent. */
   readonly tokenOrigins: readonly string[]
-  /** `required`: of no use without the token; `allowed`: with it where it may go; `never`: without. */
+  /** `required`: useless without the token; `allowed`: with the token if the URL may receive it; `never`: without. */
   readonly token: 'required' | 'allowed' | 'never'
   /** The URL that led here, if it is not the FHIR base itself. */
   readonly from?: string
 }
 
-/** Whether a URL is fetched and whether the token goes with it; the reason says which setting would allow what is not. */
+/** Whether a URL is fetched and whether it receives the token; the reason names the setting that would allow more. */
 export interface UrlDecision {
   readonly fetch: boolean
   readonly sendToken: boolean
@@ -22,11 +22,10 @@ export interface UrlDecision {
 export function decideUrl(url: string, context: UrlContext): UrlDecision {
   const to = parse(url)
   const base = parse(context.fhirUrl)
-  if (!to || !base) return forbidden('this is no absolute URL')
+  if (!to || !base) return forbidden('it is not an absolute URL')
   if (to.protocol !== 'http:' && to.protocol !== 'https:')
-    return forbidden(`only http and https are fetched, not ${to.protocol.slice(0, 20)}`)
-  if (to.username !== '' || to.password !== '')
-    return forbidden('a URL with a user name or password in it is not followed')
+    return forbidden(`only http and https URLs are fetched, not ${to.protocol.slice(0, 20)}`)
+  if (to.username !== '' || to.password !== '') return forbidden('it contains a user name or password')
   const secure = base.protocol === 'https:' || parse(context.from ?? '')?.protocol === 'https:'
   if (secure && to.protocol === 'http:') return forbidden('it leads from https to http')
   if (to.hostname !== base.hostname && isPrivateHost(to.hostname) && !isPrivateHost(base.hostname))
@@ -69,7 +68,7 @@ for (const [net, bits] of [
   ['fe80::', 10],
   ['fec0::', 10],
   ['ff00::', 8],
-  // Teredo carries an IPv4 address that is scrambled; nobody serves FHIR there.
+  // Teredo contains an obfuscated IPv4 address; no FHIR server uses it.
   ['2001::', 32],
 ] as const)
   privateAddresses.addSubnet(net, bits, 'ipv6')

@@ -183,7 +183,7 @@ describe('profiles', () => {
         path: 'Observation.status',
         rule: 'binding',
         expected: `a code of the value set ${exampleUrl}done`,
-        actual: 'none of its codes',
+        actual: 'no code of the value set',
         profile: `${exampleUrl}weight|1.2.0`,
       },
     ])
@@ -335,14 +335,14 @@ describe('a summary', () => {
   test('says what is not checked, and why', () => {
     const { notChecked = [] } = row('unchecked', []) ?? {}
     expect(notChecked.map(({ path, what, because }) => `${path} ${what}: ${because}`)).toEqual([
-      'Observation.code http://elsewhere.example/ValueSet/a: no package holds its codes',
-      `Observation.method ${exampleUrl}partly: no package holds all codes of http://far.example; codes of other systems are checked`,
-      'Observation.focus reference-target: no package says what http://hl7.org/fhir/StructureDefinition/Nothing is about',
-      `Observation.note type-profile: profiles on data types are not looked at: ${exampleUrl}note`,
-      'Observation.performer far: its expression asks for more than the resource',
-      'Observation.performer odd: its expression cannot be read',
-      'Observation.component:x slicing: its slices are told apart by profile',
-      'Observation resources that do not claim it: http://elsewhere.example/ValueSet/a would tell which resources it is about, and no package holds its codes',
+      'Observation.code http://elsewhere.example/ValueSet/a: no package contains its codes',
+      `Observation.method ${exampleUrl}partly: no package contains all codes of http://far.example; codes of other systems are checked`,
+      'Observation.focus reference-target: no package defines http://hl7.org/fhir/StructureDefinition/Nothing',
+      `Observation.note type-profile: bulkcheck does not support profiles on data types: ${exampleUrl}note`,
+      'Observation.performer far: its expression needs more than the resource',
+      'Observation.performer odd: its expression cannot be parsed',
+      'Observation.component:x slicing: bulkcheck does not support discriminators of type profile',
+      'Observation resources that do not claim it: http://elsewhere.example/ValueSet/a decides which resources it applies to, and no package contains its codes',
     ])
   })
 

@@ -104,7 +104,7 @@ function wrongType({ key, type: on }: Profile, type: string): ResourceProblem {
     path: `${type}.meta.profile`,
     rule: 'profile-type',
     expected: `profiles on ${type}`,
-    actual: `one on ${on}`,
+    actual: `a profile on ${on}`,
     profile: key,
   }
 }

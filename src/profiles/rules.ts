@@ -1,11 +1,12 @@
-/** The rules of profiles that FHIR R4 itself does not have, by the names that findings give them. */
+/** The rules that only profiles have, by their names in findings. */
 export const profileRules = {
-  fixed: 'a value is exactly the one that a profile fixes',
-  pattern: 'a value has at least what the pattern of a profile has',
-  slicing: 'where a profile lists all slices of an element, it has no other items, or has them at the end',
-  maxLength: 'a text is no longer than a profile allows',
-  minValue: 'a value is not less than a profile allows',
-  maxValue: 'a value is not more than a profile allows',
-  'resource-type': 'a resource within another is of a type that a profile allows there',
-  'profile-type': 'a resource claims profiles on its own type alone',
+  fixed: 'a value equals the fixed value of the profile',
+  pattern: 'a value contains everything that is in the pattern of the profile',
+  slicing:
+    'an element with closed slicing has only items in slices; one that is open at the end has other items only at the end',
+  maxLength: 'a string is no longer than the profile allows',
+  minValue: 'a value is not less than the profile allows',
+  maxValue: 'a value is not more than the profile allows',
+  'resource-type': 'a nested resource has a type that the profile allows there',
+  'profile-type': 'a resource claims only profiles on its own type',
 } as const

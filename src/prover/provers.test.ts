@@ -136,7 +136,7 @@ const left: Readonly<Record<string, object | string>> = {
   'a year that is none': { ...patient, birthDate: '19:5' },
   'nulls in both arrays': { ...patient, name: [{ given: [null], _given: [null] }] },
   'nulls alone': { ...patient, name: [{ given: ['A', null] }] },
-  'arrays of two lengths': { ...patient, name: [{ given: ['A'], _given: [null, { id: 'x' }] }] },
+  'arrays of different lengths': { ...patient, name: [{ given: ['A'], _given: [null, { id: 'x' }] }] },
   'an id beside a null': {
     ...patient,
     name: [

@@ -40,10 +40,13 @@ async function answerTo(provider: Provider, message: IncomingMessage): Promise<R
   const { method = 'GET', url = '/' } = message
   const host = message.headers.host ?? ''
   if (provider.baseUrl === undefined && !loopback.test(host))
-    return refusal(421, { code: 'security', diagnostics: 'This server answers at loopback addresses only.' })
+    return refusal(421, {
+      code: 'security',
+      diagnostics: 'This server accepts requests to loopback addresses only.',
+    })
   const origin = provider.baseUrl === undefined ? `http://${host}` : new URL(provider.baseUrl).origin
   if (!url.startsWith('/'))
-    return refusal(400, { code: 'invalid', diagnostics: 'The request target is no path.' })
+    return refusal(400, { code: 'invalid', diagnostics: 'The request target is not a path.' })
   const body = await bodyOf(message).catch((problem: unknown) => problem)
   if (body instanceof BodyLimitError)
     return refusal(413, { code: 'invalid', diagnostics: 'The body is longer than 64 KiB.' }, [

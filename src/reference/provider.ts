@@ -22,7 +22,7 @@ import { handleTokenRequest } from './authorization/token.ts'
 import type { RequestContext, FetchedJwks, ProviderState } from './provider-state.ts'
 import { synthesizePopulation } from './population/synthesis.ts'
 
-/** What clients should be told of a provider. */
+/** What a client needs to know about a provider. */
 interface ProviderDescription {
   readonly release: Release
   readonly levels: readonly ServedLevel[]
@@ -36,7 +36,7 @@ interface ProviderDescription {
 /** A Bulk Data Provider with its authorization server, in memory. */
 export interface Provider {
   handle(request: Request): Promise<Response>
-  /** Registered clients, with their private keys and secrets, for whoever tests against it. */
+  /** Registered clients, with their private keys and secrets, for tests. */
   readonly clients: RegisteredClients
   readonly description: ProviderDescription
   /** The public FHIR base, where one was given. */
@@ -119,9 +119,7 @@ function defaultPopulation(now: number, baseUrl: string | undefined): Population
 }
 
 function rejectJwksFetch(): Promise<FetchedJwks> {
-  return Promise.reject(
-    new Error('A client is registered by JWKS URL, but the provider was given no fetchJwks.'),
-  )
+  return Promise.reject(new Error('A client is registered by JWKS URL, but the provider has no fetchJwks.'))
 }
 
 function describeProvider({

@@ -16,12 +16,9 @@ function refused({ answer }: RequestContext, ...about: Parameters<typeof refusal
 export function handleResourceRequest(call: RequestContext, type: string, id?: string): Response {
   const { state, request } = call
   if (request.method !== 'GET')
-    return refused(
-      call,
-      405,
-      { code: 'not-supported', diagnostics: 'Resources are read and searched by GET.' },
-      [['Allow', 'GET, HEAD']],
-    )
+    return refused(call, 405, { code: 'not-supported', diagnostics: 'Resources support only GET.' }, [
+      ['Allow', 'GET, HEAD'],
+    ])
   if (!r4Types().has(type))
     return refused(call, 404, {
       code: 'not-supported',
@@ -87,7 +84,7 @@ function search(call: RequestContext, type: string): Response {
   const count = wholeNumber(parameters.get('_count'), pageSize)
   const offset = wholeNumber(parameters.get('_offset'), 0)
   if (count === undefined || offset === undefined)
-    return refused(call, 400, { code: 'value', diagnostics: '_count and _offset are whole numbers.' })
+    return refused(call, 400, { code: 'value', diagnostics: '_count and _offset must be whole numbers.' })
   const criteria = [...parameters].filter(([name]) => !['_count', '_offset', '_format'].includes(name))
   const query = parseResourceQuery(`${type}?${criteria.map(([name, value]) => `${name}=${value}`).join('&')}`)
   if ('unsupported' in query)

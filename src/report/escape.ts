@@ -1,7 +1,7 @@
-/** Whatever could act on a terminal, hide in a line, reorder it, or is no XML character. */
+/** Characters that could act on a terminal, hide in a line or reorder it, or that XML forbids. */
 const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu
 
-/** What runners of GitHub, Azure and TeamCity would take for a command: `::` at the start of a word, `##[`, `##vso[`. */
+/** What runners of GitHub, Azure and TeamCity would read as a command: `::` at the start of a word, `##[`, `##vso[`. */
 const commands = /(?<=^|\s):(?=:)|#(?=#\w*\[)/g
 
 /** The text on one line, with control, bidi and format characters and lone surrogates encoded as `\u{1b}`; nothing is dropped. */

@@ -67,7 +67,7 @@ test('a violation is seen in a file and on a line, and files are told by what th
   const written = text(result)
   expect(written).toMatch(/^export\n/)
   expect(written).toMatch(
-    /^ +1,990 {2}Observation\n +10 {2}Patient\nexport\/Observation.3.ndjson holds no lines$/m,
+    /^ +1,990 {2}Observation\n +10 {2}Patient\nexport\/Observation.3.ndjson has no lines$/m,
   )
   expect(written).toMatch(/^ {2}seen in {3}export\/Observation.2.ndjson:1$/m)
   expect(written).toMatch(/^2,000 resources in 3 files, 3.6 MB$/m)

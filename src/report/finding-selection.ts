@@ -2,10 +2,10 @@ import type { Finding } from '../model/judgement.ts'
 import type { Verdict } from '../model/result.ts'
 import { countOf } from './standings.ts'
 
-/** Kinds of finding that are listed for each test unless a caller wants more or fewer. */
+/** Kinds of finding that are listed for each test by default. */
 export const defaultMaxFindings = 20
 
-/** What a report lists of the findings of a verdict: all in their order, or else the most frequent, and what the rest comes to. */
+/** What a report lists of the findings of a verdict: all in their order, or else the most frequent, and a count of the rest. */
 export function selectFindings(
   verdict: Verdict,
   most: number = defaultMaxFindings,

@@ -4,5 +4,5 @@ export const reportFiles = { html: 'report.html', junit: 'junit.xml', json: 'res
 /** Name of a report format. */
 export type ReportName = keyof typeof reportFiles
 
-/** Names of the report formats; all are written unless some are chosen. */
+/** Names of the report formats; all are written by default. */
 export const reportNames = Object.keys(reportFiles) as readonly ReportName[]

@@ -39,27 +39,27 @@ const profiled = { of: 'an export', rows: [row, { ...row, url: 'http://b', claim
 
 test.each<[string, RunResult, number]>([
   [
-    'Conformant at group level: no SHALL requirement is broken, and all that apply could be shown.',
+    'Conformant at group level: no SHALL requirement is broken, and all applicable requirements were tested.',
     run([[{ is: 'pass' }]]),
     0,
   ],
   [
-    'Conformant at group level: no SHALL requirement is broken, and all that apply could be shown. 1 test of weaker requirements stayed inconclusive.',
+    'Conformant at group level: no SHALL requirement is broken, and all applicable requirements were tested. 1 test of weaker requirements could not be judged.',
     run([[{ is: 'pass' }], [fail, 'MAY'], [unsure, 'SHOULD']]),
     0,
   ],
   [
-    'Conformant at group level: no SHALL or SHOULD requirement is broken, and all that apply could be shown.',
+    'Conformant at group level: no SHALL or SHOULD requirement is broken, and all applicable requirements were tested.',
     run([[{ is: 'pass' }]], { failOn: 'SHOULD' }),
     0,
   ],
   [
-    'Conformant at group level: no SHALL requirement is broken, and all that apply could be shown but for 1 rule of profiles.',
+    'Conformant at group level: no SHALL requirement is broken, and all applicable requirements were tested, except for 1 rule of profiles.',
     run([[{ is: 'pass' }]], { profiles: [profiled, { ...profiled, of: 'another export' }] }),
     0,
   ],
   [
-    'Conformant at group level but for 1 known failure.',
+    'Conformant at group level, except for 1 known failure.',
     run([[{ is: 'pass' }], [fail, 'SHALL', 'known']]),
     0,
   ],
@@ -76,60 +76,60 @@ test.each<[string, RunResult, number]>([
     1,
   ],
   [
-    'Not shown: nothing is broken, but 1 test stayed inconclusive.',
+    'Inconclusive: no requirement is broken, but 1 test could not be judged.',
     run([[{ is: 'pass' }], [unsure], [unsure, 'MAY']]),
     3,
   ],
   [
-    'Not shown: the run was interrupted; nothing is broken so far.',
+    'Inconclusive: the run was interrupted; no requirement is broken so far.',
     run([[{ is: 'pass' }]], { complete: false }),
     3,
   ],
   [
-    'Not shown: nothing is broken, but there are warnings.',
+    'Inconclusive: no requirement is broken, but there are warnings.',
     run([[{ is: 'pass' }]], { warnings: ['a.ndjson cannot be read: permission is denied.'] }),
     3,
   ],
   ['Not valid: bulkcheck itself failed on 1 test.', run([[crash], [unsure]]), 4],
   [
-    '2 of 1,705 tests selected (`t/*`): all pass. This is no statement about conformance.',
+    '2 of 1,705 tests selected: all pass. This is no statement about conformance. Patterns: `t/*`.',
     run([[{ is: 'pass' }], [{ is: 'pass' }]], { scope: selected }),
     0,
   ],
   [
-    '2 of 1,705 tests selected (`t/*`): all that apply pass. This is no statement about conformance.',
+    '2 of 1,705 tests selected: all applicable tests pass. This is no statement about conformance. Patterns: `t/*`.',
     run([[{ is: 'pass' }], [{ is: 'not-applicable', reason: { kind: 'no-group' } }]], { scope: selected }),
     0,
   ],
   [
-    '2 of 1,705 tests selected (`t/*`): no SHALL requirement is broken. This is no statement about conformance.',
+    '2 of 1,705 tests selected: no SHALL requirement is broken. This is no statement about conformance. Patterns: `t/*`.',
     run([[{ is: 'pass' }], [fail, 'SHOULD']], { scope: selected }),
     0,
   ],
   [
-    'Not conformant: 1 SHALL requirement is broken. 1 of 1,705 tests selected (`t/*`).',
+    'Not conformant: 1 SHALL requirement is broken. 1 of 1,705 tests selected. Patterns: `t/*`.',
     run([[fail]], { scope: selected }),
     1,
   ],
   [
-    'Not shown: nothing is broken, but 1 test stayed inconclusive. 2 of 1,705 tests selected (`t/*`).',
+    'Inconclusive: no requirement is broken, but 1 test could not be judged. 2 of 1,705 tests selected. Patterns: `t/*`.',
     run([[{ is: 'pass' }], [unsure]], { scope: selected }),
     3,
   ],
   [
-    'Conformant at system and group levels but for 1 known failure and 2 excused tests that stayed inconclusive.',
+    'Conformant at system and group levels, except for 1 known failure and 2 excused inconclusive tests.',
     run([[{ is: 'pass' }], [fail, 'SHALL', 'known'], [unsure, 'SHALL', 'known'], [unsure, 'MAY', 'known']], {
       scope: { kind: 'run', levels: ['system', 'group'] },
     }),
     0,
   ],
   [
-    'These files conform but for 1 known failure.',
+    'These files conform, except for 1 known failure.',
     run([[{ is: 'pass' }], [fail, 'SHALL', 'known']], { scope: { kind: 'files', levels: ['group'] } }),
     0,
   ],
   [
-    '2 of 1,705 tests selected (`t/*`): no SHALL requirement is broken. This is no statement about conformance. Excused: 1 known failure.',
+    '2 of 1,705 tests selected: no SHALL requirement is broken. This is no statement about conformance. Patterns: `t/*`. Excused: 1 known failure.',
     run([[{ is: 'pass' }], [fail, 'SHALL', 'known']], { scope: selected }),
     0,
   ],
@@ -139,11 +139,11 @@ test.each<[string, RunResult, number]>([
     1,
   ],
   [
-    'These files conform: no SHALL requirement is broken, and all that apply could be shown.',
+    'These files conform: no SHALL requirement is broken, and all applicable requirements were tested.',
     run([[{ is: 'pass' }]], { scope: { kind: 'files', levels: [] } }),
     0,
   ],
-  ['Nothing was shown: none of 1 test passed.', run([[unsure, 'SHOULD']]), 3],
+  ['Inconclusive: none of 1 test passed.', run([[unsure, 'SHOULD']]), 3],
 ])('%s', (text, result, code) => {
   expect(outcomeSentence(result)).toBe(text)
   expect(exitCode(result)).toBe(code)

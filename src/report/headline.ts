@@ -25,11 +25,11 @@ function mainSentence(outcome: Outcome, result: RunResult): string {
     case 'harness-error':
       return `Not valid: bulkcheck itself failed on ${countOf(count('error'), 'test')}.`
     case 'interrupted':
-      return 'Not shown: the run was interrupted; nothing is broken so far.'
+      return 'Inconclusive: the run was interrupted; no requirement is broken so far.'
     case 'not-everything-shown':
       return notShownTexts[outcome.by](result)
     case 'selection':
-      return `${formatNumber(outcome.tests)} of ${countOf(outcome.of, 'test')} selected (${patternList(outcome.patterns)}): ${selectionText(result)}. This is no statement about conformance.`
+      return `${formatNumber(outcome.tests)} of ${countOf(outcome.of, 'test')} selected: ${selectionText(result)}. This is no statement about conformance. Patterns: ${patternList(outcome.patterns)}.`
     case 'conformant':
       return conformantSentence(`Conformant${atLevels(outcome.levels)}`, result)
     case 'files-conform':
@@ -39,9 +39,9 @@ function mainSentence(outcome: Outcome, result: RunResult): string {
 
 const notShownTexts = {
   'inconclusive-tests': (result: RunResult) =>
-    `Not shown: nothing is broken, but ${countOf(countInconclusive(result), 'test')} stayed inconclusive.`,
-  'no-pass': ({ tests }: RunResult) => `Nothing was shown: none of ${countOf(tests.length, 'test')} passed.`,
-  warnings: () => 'Not shown: nothing is broken, but there are warnings.',
+    `Inconclusive: no requirement is broken, but ${countOf(countInconclusive(result), 'test')} could not be judged.`,
+  'no-pass': ({ tests }: RunResult) => `Inconclusive: none of ${countOf(tests.length, 'test')} passed.`,
+  warnings: () => 'Inconclusive: no requirement is broken, but there are warnings.',
 }
 
 function atLevels(levels: readonly string[]): string {
@@ -62,19 +62,19 @@ export function patternList(patterns: readonly string[]): string {
 function selectionText({ tests, failOn }: RunResult): string {
   if (tests.every(({ verdict }) => verdict.is === 'pass')) return 'all pass'
   if (tests.every(({ verdict }) => verdict.is === 'pass' || verdict.is === 'not-applicable'))
-    return 'all that apply pass'
+    return 'all applicable tests pass'
   return `no ${bar(failOn)} requirement is broken`
 }
 
 /** Where tests are excused, the headline says for how many the claim does not hold. */
 function conformantSentence(claim: string, result: RunResult): string {
   const excused = excusedTexts(result)
-  if (excused.length > 0) return `${claim} but for ${joinList(excused)}.`
+  if (excused.length > 0) return `${claim}, except for ${joinList(excused)}.`
   const unchecked = countUncheckedRules(result)
   const rest =
     unchecked === 0
-      ? 'all that apply could be shown'
-      : `all that apply could be shown but for ${countOf(unchecked, 'rule')} of profiles`
+      ? 'all applicable requirements were tested'
+      : `all applicable requirements were tested, except for ${countOf(unchecked, 'rule')} of profiles`
   return `${claim}: no ${bar(result.failOn)} requirement is broken, and ${rest}.`
 }
 
@@ -82,7 +82,7 @@ function excusedTexts(result: RunResult): readonly string[] {
   const { failures, inconclusive } = countExcused(result)
   return [
     ...(failures > 0 ? [countOf(failures, 'known failure')] : []),
-    ...(inconclusive > 0 ? [`${countOf(inconclusive, 'excused test')} that stayed inconclusive`] : []),
+    ...(inconclusive > 0 ? [`${countOf(inconclusive, 'excused inconclusive test')}`] : []),
   ]
 }
 
@@ -93,7 +93,7 @@ function excusedSentences(outcome: Outcome, result: RunResult): readonly string[
   return [
     ...(texts.length > 0 ? [`Excused: ${joinList(texts)}.`] : []),
     ...(weaker > 0 && (good || outcome.kind === 'selection')
-      ? [`${countOf(weaker, 'test')} of weaker requirements stayed inconclusive.`]
+      ? [`${countOf(weaker, 'test')} of weaker requirements could not be judged.`]
       : []),
   ]
 }
@@ -102,7 +102,9 @@ function excusedSentences(outcome: Outcome, result: RunResult): readonly string[
 function selectionSentence(outcome: Outcome, { scope, tests }: RunResult): readonly string[] {
   if (!scope.selection || outcome.kind === 'selection') return []
   const { of, patterns } = scope.selection
-  return [`${formatNumber(tests.length)} of ${countOf(of, 'test')} selected (${patternList(patterns)}).`]
+  return [
+    `${formatNumber(tests.length)} of ${countOf(of, 'test')} selected. Patterns: ${patternList(patterns)}.`,
+  ]
 }
 
 function violations(result: RunResult): string {

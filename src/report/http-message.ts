@@ -10,11 +10,11 @@ export function requestText({ request }: Exchange): string {
   return message(`${request.method} ${visible(request.url)}`, request.headers, request.body)
 }
 
-/** A response as text; of an output file its length only. Absent if there was none. */
+/** A response as text; of an output file only its length. Absent if there was no response. */
 export function responseText({ response }: Exchange): string | undefined {
   if (!response) return undefined
   const { status, headers, body, bytes, framing } = response
-  const unknown = framing === 'none' ? '; only the end of the connection ended it' : ''
+  const unknown = framing === 'none' ? '; only the end of the connection marked its end' : ''
   const rest = body ?? (bytes > 0 ? `(${formatNumber(bytes)} bytes, not shown${unknown})` : undefined)
   return message(String(status), headers, rest)
 }
@@ -57,7 +57,7 @@ function isJson(text: string): boolean {
     JSON.parse(text)
     return true
   } catch {
-    // A body that is no JSON is shown as it is.
+    // A body that is not JSON is shown as it is.
     return false
   }
 }

@@ -3,7 +3,7 @@ import { visible } from './escape.ts'
 import { renderPage } from './html/page.ts'
 import { countOf, joinList } from './standings.ts'
 
-/** One page: requirements by faults, and each fault with the tests that notice it. */
+/** One page: the matrix of requirements and faults, and each fault with the tests that notice it. */
 export function renderMatrix(matrix: KillMatrix): string {
   const { faults, configurations, survivors, untouched, collateral, stale } = matrix
   const killed = faults.filter((fault) => fault.killed).length
@@ -57,7 +57,7 @@ export function renderMatrix(matrix: KillMatrix): string {
   })
 }
 
-/** The matrix for a terminal: a line a fault, a line a configuration, the sentence that sums it up. */
+/** The matrix for a terminal: a line for each configuration and fault, and a summary. */
 export function matrixTable(matrix: KillMatrix): string {
   const { faults, configurations, untouched } = matrix
   const width = Math.max(0, ...faults.map((fault) => fault.id.length))
@@ -92,10 +92,10 @@ function detail(what: string, ids: readonly string[]): readonly string[] {
 }
 
 const marks = {
-  killed: { mark: '●', text: 'broken by the fault, and noticed', tone: 'k-killed' },
-  survived: { mark: '✗', text: 'broken by the fault, and not noticed', tone: 'k-survived' },
-  also: { mark: '○', text: 'dragged along, as known', tone: 'k-also' },
-  collateral: { mark: '!', text: 'fails although the fault does not break it', tone: 'k-collateral' },
+  killed: { mark: '●', text: 'broken by the fault and noticed', tone: 'k-killed' },
+  survived: { mark: '✗', text: 'broken by the fault and not noticed', tone: 'k-survived' },
+  also: { mark: '○', text: 'also fails, as the fault lists in `also`', tone: 'k-also' },
+  collateral: { mark: '!', text: 'fails, although it should not', tone: 'k-collateral' },
   none: { mark: '', text: '', tone: '' },
 } as const
 

@@ -17,8 +17,8 @@ const request = { method: 'GET', url: 'https://h/', headers: [] }
 const plain: Exchange = { number: 1, request, startedAt: '2026-03-04T09:14:00Z', durationMs: 1 }
 
 test('an exchange in short says what came of it', () => {
-  expect(exchangeSummary(plain)).toBe('GET https://h/: no answer')
-  expect(exchangeSummary({ ...plain, networkError: 'tls' })).toBe('GET https://h/: no answer (tls)')
+  expect(exchangeSummary(plain)).toBe('GET https://h/: no response')
+  expect(exchangeSummary({ ...plain, networkError: 'tls' })).toBe('GET https://h/: no response (tls)')
   expect(
     exchangeSummary({ ...plain, response: { status: 404, headers: [], framing: 'length', bytes: 0 } }),
   ).toBe('GET https://h/ → 404')

@@ -3,7 +3,7 @@ import type { FindingLocation } from '../model/judgement.ts'
 import type { ResultFile, RunResult, Verdict } from '../model/result.ts'
 import { type FileNames, reasonText } from './reason-text.ts'
 
-/** The file that a number stands for where files were judged without their server. */
+/** The file of a number, where files were judged without their server. */
 export function fileOf(
   result: RunResult,
   number: number,
@@ -14,7 +14,7 @@ export function fileOf(
   return it?.name === undefined ? undefined : { ...it, name: it.name }
 }
 
-/** The names of files that were here already, for the reasons of a result. */
+/** The names of files on this machine, for the reasons of a result. */
 export function fileNamesOf(result: RunResult): FileNames {
   return (number) =>
     fileOf(result, number)?.name ?? result.scope.unread?.find((it) => it.exchange === number)?.name
@@ -42,12 +42,12 @@ export function partText(where: FindingLocation): string | undefined {
   return where.part.pointer === '' ? 'body' : where.part.pointer
 }
 
-/** A request and what came of it: `GET https://… → 202`, `GET https://…: no answer (timeout)`. */
+/** A request and its outcome: `GET https://… → 202`, `GET https://…: no response (timeout)`. */
 export function exchangeSummary(exchange: Exchange): string {
   return `${exchange.request.method} ${exchange.request.url}${responseSummary(exchange)}`
 }
 
-/** What came of a request: ` → 202`, `: no answer (timeout)`. */
+/** The outcome of a request: ` → 202`, `: no response (timeout)`. */
 function responseSummary({ response, networkError }: Exchange): string {
-  return response ? ` → ${response.status}` : `: no answer${networkError ? ` (${networkError})` : ''}`
+  return response ? ` → ${response.status}` : `: no response${networkError ? ` (${networkError})` : ''}`
 }

@@ -25,7 +25,7 @@ export function planningText(reason: PlanningReason): string {
     case 'other-release': {
       const { release, since, until } = reason
       const bounds = [since && `since ${since}`, until && `until ${until}`].filter((it) => it !== undefined)
-      return `Bulk Data ${release} does not ask it (asked ${bounds.join(' and ')})`
+      return `Bulk Data ${release} does not have this requirement (it applies ${bounds.join(' and ')})`
     }
     case 'level-not-claimed':
       return `the target does not claim ${reason.level} exports`
@@ -40,22 +40,22 @@ export function planningText(reason: PlanningReason): string {
     case 'feature-unknown':
       return `the data does not show whether the server offers \`${reason.feature}\`; --supports names it if it does`
     case 'no-group':
-      return 'no Group is configured to export'
+      return 'no Group id is configured'
     case 'level-unknown':
-      return 'it depends on the export level, which --level gives'
+      return 'the export level is unknown (--level)'
     case 'no-manifest':
       return reason.files
-        ? `without a manifest nobody knows which files are ${reason.files} files`
+        ? `there is no manifest that shows which files are ${reason.files} files`
         : 'there is no manifest to compare the files with'
     case 'no-package':
-      return '--ig-package gives the FHIR packages to take profiles from, and none was given'
+      return 'no FHIR package with profiles is given (--ig-package)'
   }
 }
 
 function featureText(feature: Feature): readonly [missing: string, offered: string] {
   switch (feature) {
     case 'authorization':
-      return ['the target asks for no authorization', 'the target asks for authorization']
+      return ['the target requires no authorization', 'the target requires authorization']
     case 'token-requests':
       return [
         'the harness requests no access token from the target',

@@ -17,7 +17,7 @@ const notChecked = [
     profile: 'https://example.org/Weight|1.0.0',
     path: 'Observation.code',
     what: 'https://example.org/codes',
-    because: 'no package holds its codes',
+    because: 'no package contains its codes',
   },
 ]
 const rows = [
@@ -56,7 +56,7 @@ test('a summary tells of each profile with resources what was seen of it', () =>
 test('it tells everything if asked to, and nothing of it acts on a terminal', () => {
   const told = text(true)
   expect(told).toContain(
-    'not checked: Observation.code, https://example.org/codes, because no package holds its codes\n',
+    'not checked: Observation.code, https://example.org/codes, because no package contains its codes\n',
   )
   expect(told).toMatch(/^Profiles in export everything@patient$/m)
   expect(told).toContain('not seen: d\n')
@@ -68,7 +68,7 @@ test('a page lists what is missing, folded, and links to profiles of the web alo
   expect(page).toContain('<a href="https://example.org/Weight" rel="noopener noreferrer">Weight 1.0.0</a>')
   expect(page).toContain('<summary>1 rule is not checked</summary>')
   expect(page).toContain('<li><code>Observation.code</code> https://example.org/codes, because no package')
-  expect(page).toContain('<summary>4 not seen of what must be supported</summary>')
+  expect(page).toContain('<summary>4 must-support elements not seen</summary>')
   expect(page).toContain('<summary>1 profile had no resources</summary>')
   expect(page).toContain('&lt;Height&gt; 1.0.0')
   expect(page).toContain('a &lt;profile&gt;.</p>')

@@ -1,7 +1,7 @@
 import type { ProfileRow } from '../model/fhir/profile-coverage.ts'
 import type { ResultProfiles, RunResult } from '../model/result.ts'
 
-/** What an export shows of profiles, those without a single resource apart. */
+/** What an export shows about profiles, with profiles without resources apart. */
 export interface ProfileOverview {
   /** The export, as a run calls it. */
   readonly of: string
@@ -14,7 +14,7 @@ export interface ProfileOverview {
   readonly notes: readonly string[]
 }
 
-/** Parts the profiles of an export. */
+/** Separates the profiles of an export. */
 export function profileOverview({ of, rows, notes = [] }: ResultProfiles): ProfileOverview {
   return {
     of,
@@ -44,7 +44,7 @@ export function profileName({ title, version }: ProfileRow): string {
   return version === '' ? title : `${title} ${version}`
 }
 
-/** How much was seen of what must be supported: `22 of 30`. */
+/** How many must-support elements were seen: `22 of 30`. */
 export function supportText({ seen, notSeen }: ProfileRow): string {
   const all = seen.length + notSeen.length
   return all === 0 ? '' : `${seen.length} of ${all}`

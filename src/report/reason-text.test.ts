@@ -33,7 +33,7 @@ test('files that were here already are named in place of exchanges', () => {
   const fileNames = (number: number) => (number === 101 ? 'e/Patient.ndjson' : undefined)
   const text = (reason: Reason) => reasonText(reason, fileNames)
   expect(text({ kind: 'file-lost', probe: 'the export', exchange: 101 })).toBe(
-    'a file of the export was not read as a whole (e/Patient.ndjson)',
+    'a file of the export was not read completely (e/Patient.ndjson)',
   )
   expect(text({ kind: 'lines-without-id', exchange: 101 })).toBe(
     'e/Patient.ndjson has lines that are not resources with an id',

@@ -8,7 +8,7 @@ export interface ReasonPart {
   readonly exchange?: number
 }
 
-/** The name of a file that was here already, by the number under which reasons speak of it; `undefined` for an exchange. */
+/** The name of a file on this machine, by its number in reasons; `undefined` for an exchange. */
 export type FileNames = (number: number) => string | undefined
 
 /** The sentence of a reason; it completes "cannot tell, because …" or "does not apply, because …". */
@@ -34,25 +34,24 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
     case 'stated':
       return [reason.text, ...inParentheses(reason.exchanges ?? [], fileNames)]
     case 'condition-not-met':
-      return [`its condition did not arise: ${reason.message.replace(/\.$/, '')}`]
+      return [`its condition was not met: ${reason.message.replace(/\.$/, '')}`]
     case 'no-token':
       return [
         'no access token could be obtained: the token request ',
         ...answered(reason.outcome, fileNames, reason.error),
-        ...(reason.outcome.status === 200 ? [', which brought no access_token'] : []),
+        ...(reason.outcome.status === 200 ? [' without an access_token'] : []),
       ]
     case 'no-token-endpoint':
       return ['no token endpoint could be discovered', ...inParentheses(reason.exchanges, fileNames)]
     case 'no-response':
       return [
         place(reason.exchange, fileNames),
-        ` brought no response${reason.problem === undefined ? '' : `: ${reason.problem}`}`,
+        ` had no response${reason.problem === undefined ? '' : `: ${reason.problem}`}`,
       ]
     case 'expired':
       return [
-        'the export had expired by then, as the Expires of ',
+        'the export had expired by then, according to the Expires header of ',
         place(reason.exchange, fileNames),
-        ' says',
       ]
     case 'indecisive-status':
       return statusPieces(reason, fileNames)
@@ -93,15 +92,15 @@ const bodyFlaws = {
 }
 
 const plainTexts = {
-  interrupted: 'the run was interrupted before',
-  'no-evidence': 'the run was interrupted before, or did not include its probe',
-  'files-not-kept': 'the output files are not there any more; a run with --keep keeps them',
-  'disk-full': 'the temporary folder is full, or cannot be written to: make room, or name another in TMPDIR',
-  'patient-ids-not-recorded': 'a recording holds no ids of patients',
-  'not-shared': 'the first machine did not share it',
+  interrupted: 'the run was interrupted first',
+  'no-evidence': 'the run was interrupted first, or did not include its probe',
+  'files-not-kept': 'the output files no longer exist; `bulkcheck run --keep` keeps them',
+  'disk-full': 'the temporary folder is full or not writable: make room, or set TMPDIR to another folder',
+  'patient-ids-not-recorded': 'a recording contains no patient ids',
+  'not-shared': 'the first machine did not share the value',
 }
 
-const comparedExport = 'the export that it is compared with'
+const comparedExport = 'the export to compare with'
 
 type ProbeReason = Extract<
   Reason,
@@ -139,7 +138,7 @@ function probePieces(reason: ProbeReason, fileNames: FileNames): Pieces {
       ]
     case 'no-file':
       return [
-        `${reason.probe} brought no file`,
+        `${reason.probe} returned no file`,
         ...(reason.outcome ? [': it ', ...answered(reason.outcome, fileNames)] : []),
       ]
     case 'not-completed':
@@ -157,12 +156,12 @@ function probePieces(reason: ProbeReason, fileNames: FileNames): Pieces {
       ]
     case 'file-lost':
       return [
-        `a file of ${reason.probe} was not read as a whole`,
+        `a file of ${reason.probe} was not read completely`,
         ...inParentheses([reason.exchange], fileNames),
       ]
     case 'token-lives-too-long':
       return [
-        `a token has surely expired only after ${reason.seconds} s, and the harness waits ${reason.waits} s (--token-wait)`,
+        `the access token certainly expires only after ${reason.seconds} s, but the harness waits at most ${reason.waits} s (--token-wait)`,
       ]
   }
 }
@@ -186,7 +185,7 @@ function statusPieces(
         ' can come from infrastructure in front of the FHIR server',
       ]
     case 'other':
-      return [`the request was answered with ${status}`, ...seen, ', which decides nothing']
+      return [`the request was answered with ${status}`, ...seen, ', which is not conclusive']
   }
 }
 
@@ -203,7 +202,7 @@ function overdueText(overdue: OverdueCause): string {
     case 'time':
       return `it was still in progress after ${overdue.seconds} s`
     case 'retry-after':
-      return `the next status request was due in ${overdue.dueIn} s, and the time limit for an export in ${overdue.left} s`
+      return `the next status request was due in ${overdue.dueIn} s, but the time limit for an export left only ${overdue.left} s`
   }
 }
 
@@ -216,7 +215,7 @@ function answered(outcome: RequestOutcome, fileNames: FileNames, error?: string)
     : [`was answered with ${status}${error === undefined ? '' : ` ${error}`}`, ...seen]
 }
 
-/** A 202 that names no polling location starts no export that could be followed. */
+/** A 202 without a polling location starts an export whose status cannot be requested. */
 function refusal({ status, problem, exchange }: RequestOutcome, fileNames: FileNames): Pieces {
   return [
     status === undefined

@@ -72,7 +72,7 @@ export function countOf(number: number, noun: string): string {
   return `${formatNumber(number)} ${noun}${number === 1 ? '' : 's'}`
 }
 
-/** A whole number for people: `1,200`. What the language offers for it takes longer to load than a small report to write. */
+/** A whole number for people: `1,200`. Intl takes longer to load than a small report to write. */
 export function formatNumber(number: number): string {
   return String(number).replace(/\B(?=(\d{3})+$)/g, ',')
 }

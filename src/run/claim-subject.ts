@@ -5,7 +5,7 @@ import type { Evidence } from '../model/evidence.ts'
 import { type ExportEnding, type Reason, type RequestOutcome, stated } from '../model/reason.ts'
 import { evidencePart } from '../model/parts.ts'
 
-/** What a claim is about, taken from the evidence of its probe. */
+/** The part of a probe's evidence that a claim is about. */
 export type ClaimSubject =
   | { readonly is: 'exchanges'; readonly exchanges: readonly Exchange[] }
   /** `lost`: why not all of the files were judged. */
@@ -62,7 +62,7 @@ function partOf(it: Export, part: string, label: string): ClaimSubject {
     case 'failure':
       return it.state === 'failed' && !it.malformedManifest
         ? { is: 'exchanges', exchanges: [it.completion] }
-        : missing(stated('no export failed'), true)
+        : missing(stated('the export did not fail'), true)
     case 'deletion':
       return it.state === 'deleted'
         ? { is: 'exchanges', exchanges: [it.deletion] }
@@ -122,7 +122,7 @@ function downloadsOf(it: Export, all: readonly Exchange[]): readonly Exchange[] 
   return files.flatMap((file) => findExchange(all, file.exchange) ?? [])
 }
 
-/** Why a control probe does not vouch for the probes that deviate from it; `undefined` if it does. */
+/** Why the outcome of a control probe makes probes that deviate from it inconclusive; `undefined` if it does not. */
 export function probeFailure(evidence: Evidence | undefined, label: string): Reason | undefined {
   if (!evidence) return { kind: 'not-performed', probe: label }
   if (evidence.probe === 'none') return evidence.reason

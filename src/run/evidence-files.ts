@@ -13,7 +13,7 @@ export function transactionTimeOf(evidence: Evidence | undefined): string | unde
     : undefined
 }
 
-/** Whether there is something to read, be it that an export is empty and its manifest says so. */
+/** Whether there are files to read; true of an empty export with a manifest too. */
 export function hasFilesToRead(evidence: Evidence): boolean {
   if (outputFilesOf(evidence).length > 0) return true
   return (
@@ -45,14 +45,14 @@ export function resultFilesOf({ evidence, files: read }: FilesRead): readonly Re
       const file = known.get(number)
       if (!file) return []
       const { exchange, kind, type } = file
-      // What a server calls a type may be anything.
+      // The type in a manifest may be any value.
       return [{ exchange, kind, ...(isResourceType(type) ? { type } : {}), ...holds }]
     })
   })
   return found.sort((a, b) => a.exchange - b.exchange)
 }
 
-/** What each export shows of the profiles of packages. */
+/** What each export shows about the profiles of packages. */
 export function resultProfilesOf(
   plan: Plan,
   { files: read }: Pick<FilesRead, 'files'>,

@@ -28,9 +28,9 @@ export interface JudgeRecordingOptions {
   readonly warnings: readonly string[]
   readonly harness: string
   readonly notify?: (event: RunEvent) => void
-  /** Paths of FHIR packages whose profiles resources are held against. */
+  /** Paths of FHIR packages; resources are validated against their profiles. */
   readonly packages?: readonly string[]
-  /** How many threads judge output files; one for each core but this one's unless given. */
+  /** How many threads judge output files; default: one for each core except this thread's. */
   readonly threads?: number
 }
 

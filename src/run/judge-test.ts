@@ -19,13 +19,13 @@ export interface JudgeInput {
   readonly exchanges: readonly Exchange[]
   readonly checks: ReadonlyMap<string, Check>
   readonly source: ValueSource
-  /** Whether resources were held against profiles of packages. */
+  /** Whether resources were validated against profiles of packages. */
   readonly profilesChecked: boolean
   /** What a lines check tallied over the files of a claim's part; `undefined` if they were not read for it. */
   tallyOf(claim: PlannedClaim, check: string, params: unknown): unknown
 }
 
-/** What became of one test. Never throws: a bug of ours becomes an `error` verdict. */
+/** The result of one test. Never throws: a bug in bulkcheck becomes an `error` verdict. */
 export function judgeTest(test: PlannedTest, given: JudgeInput, knownFailing: boolean): TestResult {
   const { requirement } = test
   const { at, since: _since, until: _until, untested: _untested, ...row } = requirement
@@ -83,7 +83,7 @@ function undecidedVerdict(
   return { is: 'inconclusive', reason: judgement.reason, ...cause }
 }
 
-/** Why the undeviated twin of a probe, or of one that it takes values from, does not vouch for it. */
+/** Why the control of a probe, or of one that it takes values from, makes it inconclusive. */
 function controlFailure(key: ProbeKey, given: JudgeInput): Reason | undefined {
   const control = given.probes.get(key)?.control
   if (!control) return undefined
@@ -132,7 +132,7 @@ function applyCheck(
       if (check.wants === 'profiles' && !given.profilesChecked) return neverArose({ kind: 'no-package' })
       const judged = (check as LinesCheck<unknown, unknown>).judgement(tally, params, context)
       if (subject.lost === undefined || judged.is === 'violated') return judged
-      // What was not read may break what the rest keeps, or be what the claim is about.
+      // The unread part may break the claim, or be what the claim is about.
       return undecided(subject.lost)
     }
     case 'index': {
@@ -164,7 +164,7 @@ function judgeExchanges(
   if (heard.length === 0) return unheard[0] ?? satisfied
   const each = check as ExchangeCheck<unknown>
   const judged = heard.map((exchange) => each.judge(exchange, params, context))
-  // One exchange that arose decides; the others merely had nothing to say.
+  // One exchange to which the claim applies decides; the others do not count.
   const decided = judged.filter((it) => !(it.is === 'undecided' && it.never))
   return combineJudgements([...(decided.length > 0 ? decided : judged), ...unheard])
 }

@@ -22,18 +22,18 @@ import type { ValueSource } from './resolve-references.ts'
 import { type PickedValues, pickedValuesOf, valueSourceOf } from './value-source.ts'
 import { vocabularyIndex } from './vocabulary-index.ts'
 
-/** What judging a plan takes, wherever its evidence comes from. */
+/** What judging a plan needs, wherever its evidence comes from. */
 export interface JudgingOptions {
   readonly plan: Plan
   readonly target: Target
   readonly environment: JudgeEnvironment
-  /** Paths of FHIR packages whose profiles resources are held against; none unless given. */
+  /** Paths of FHIR packages; resources are validated against their profiles. Default: none. */
   readonly packages?: readonly string[]
   /** What was gathered before. */
   readonly evidence?: Iterable<readonly [ProbeKey, Evidence]>
   /** What was picked before, by `key#pick`. */
   readonly picked?: PickedValues
-  /** Called with each value that is not to be printed. */
+  /** Called with each value that must not be printed. */
   readonly conceal?: (value: string) => void
   /** Ends the reading of files before it is done. */
   readonly halt?: HaltSignal
@@ -53,7 +53,7 @@ export interface Judging {
   readonly fileReadPlan: FileReadPlan
   /** Whether a test or another probe asks about the files of a probe. */
   isRead(probe: ProbeKey): boolean
-  /** Begins to read the files of a probe; what is not given is taken from what was gathered. */
+  /** Begins to read the files of a probe; defaults come from what was gathered. */
   openReader(probe: PlannedProbe, known?: KnownOfFiles): ProbeFilesReader
 }
 
@@ -65,7 +65,7 @@ interface KnownOfFiles {
   readonly source?: ValueSource
 }
 
-/** Puts together what judging a plan takes. */
+/** Assembles what judging a plan needs. */
 export function openJudging(options: JudgingOptions): Judging {
   const { plan, target, environment, packages = [], halt, onProgress } = options
   const { checks, picks } = vocabularyIndex
@@ -95,7 +95,7 @@ export function openJudging(options: JudgingOptions): Judging {
   }
 }
 
-/** Judges tests, all of the plan unless given, over what has been gathered. */
+/** Judges tests (default: all of the plan) by what has been gathered. */
 export function judgeTests(
   judging: Judging,
   options: {

@@ -17,13 +17,13 @@ interface ShardScope {
   readonly shard: Shard
   /** Exports of whose files this machine takes its part. */
   readonly sharedProbes: ReadonlySet<ProbeKey>
-  /** Further probes whose files others want to know about. */
+  /** Further probes whose files other machines need. */
   readonly neededProbes: ReadonlySet<ProbeKey>
-  /** Told once an export that is shared is complete. */
+  /** Called when an export that is shared is complete. */
   readonly onExportComplete: (probe: PlannedProbe, brought: Evidence, reading: ProbeFilesReader) => void
 }
 
-/** What performing a plan takes. */
+/** What performing a plan needs. */
 export interface PerformPlanOptions {
   readonly session: Session
   readonly signal?: AbortSignal
@@ -31,16 +31,16 @@ export interface PerformPlanOptions {
   readonly sharing?: ShardScope
 }
 
-/** Readers that other machines join what they found out to, or need themselves. */
+/** Readers of files that are shared with other machines. */
 type OpenReaders = ReadonlyMap<ProbeKey, ProbeFilesReader>
 
-/** How far performing a plan has come; what was gathered stands in the judging. */
+/** How far a plan has been performed; what was gathered is in the judging. */
 interface PlanState {
   readonly judging: Judging
   readonly session: Session
   readonly sharing: ShardScope | undefined
   readonly probes: Map<ProbeKey, PlannedProbe>
-  /** Of exports whose files are coming. */
+  /** Of exports whose files are arriving. */
   readonly readers: Map<ProbeKey, ProbeFilesReader>
   readonly openReaders: Map<ProbeKey, ProbeFilesReader>
 }
@@ -140,7 +140,7 @@ async function performDuring(
     const request = state.probes.get(it)
     if (request) await addEvidence(state, request, await performProbe(state, request))
   }
-  // Picks taken while it ran may look different once it has ended.
+  // Values picked while it ran may differ after its end.
   for (const name of picked.keys()) if (name.startsWith(`${key}#`)) picked.delete(name)
 }
 

@@ -17,21 +17,21 @@ import { pickerNamed, resolveReferences, type ValueSource } from './resolve-refe
 /** What was read of the files of one probe. */
 export interface ProbeFilesResult {
   readonly index?: ResourceIndex
-  /** Why there is none although it was asked for. */
+  /** Why there is no index although it is needed. */
   readonly noIndex?: Reason
   readonly patientIds: readonly string[]
   /** By check name and parameters, see `tallyKey`. */
   readonly tallies: ReadonlyMap<string, unknown>
   /** What each file holds, in the order in which they were read. */
   readonly files: readonly FileCount[]
-  /** What was seen of the profiles of packages, if a test asks for it. */
+  /** What was seen of the profiles of packages, if a test needs it. */
   readonly profiles?: ProfileCoverage
 }
 
 /** Which probes are read as a whole, and which claims are about the lines of each: derived from the plan. */
 export interface FileReadPlan {
   readonly indexedProbes: ReadonlySet<ProbeKey>
-  /** Of those, the ones of whose rows more is wanted than their keys. */
+  /** Those of them whose rows need more than keys. */
   readonly fullyIndexedProbes: ReadonlySet<ProbeKey>
   /** Probes from whose files something is picked: only there is every candidate of a query of interest. */
   readonly pickedProbes: ReadonlySet<ProbeKey>
@@ -39,7 +39,7 @@ export interface FileReadPlan {
   readonly queries: readonly string[]
 }
 
-/** What the tests and probes of a plan will want to know of output files. */
+/** What the tests and probes of a plan need to know about output files. */
 export function fileReadPlanOf(
   plan: Plan,
   checks: ReadonlyMap<string, Check>,
@@ -107,7 +107,7 @@ export function openProbeFilesReader(options: {
   readonly source: ValueSource
   readonly target: Target
   readonly environment: JudgeEnvironment
-  /** Paths of FHIR packages whose profiles resources are held against. */
+  /** Paths of FHIR packages; resources are validated against their profiles. */
   readonly packages: readonly string[]
   readonly transactionTime?: string
   /** What has been picked so far, queries among it. */
@@ -151,7 +151,7 @@ export function openProbeFilesReader(options: {
   }
 }
 
-/** The files of a probe on their way. */
+/** The files of a probe while they are read. */
 export type ProbeFilesReader = Omit<ExportJudge, 'finish'> & {
   /** What is tallied, in the order of the tallies. */
   readonly keys: readonly string[]
@@ -168,7 +168,7 @@ export async function readAllFiles(
 ): Promise<ProbeFilesResult> {
   const largestFirst = files.filter((it) => it.retrieved).sort((a, b) => b.bytes - a.bytes)
   const reads = largestFirst.map((file) => reading.judgeFile(file, bytesOf(file)))
-  // Nobody is to be at work on files that nobody waits for.
+  // Readers must stop before the function returns.
   await Promise.allSettled(reads)
   await Promise.all(reads)
   return reading.finish()
@@ -201,7 +201,7 @@ function tallyRequestsOf(
   return [...wanted.values()]
 }
 
-/** Two claims that ask the same of the same kind of file share a tally. */
+/** Two claims with the same check on the same kind of file share a tally. */
 export function tallyKey(kind: FileKind, check: string, params: unknown): string {
   return `${kind} ${check} ${JSON.stringify(params)}`
 }

@@ -78,9 +78,9 @@ describe('a recording', () => {
 })
 
 test.each([
-  ['no JSON', 'is no recording of a run (write one with --record)'],
-  ['{"version":1}', 'is no recording of a run (write one with --record)'],
-  ['null', 'is no recording of a run (write one with --record)'],
+  ['no JSON', 'is not a recording of a run'],
+  ['{"version":1}', 'is not a recording of a run'],
+  ['null', 'is not a recording of a run'],
 ])('a file of %j is none', async (text, says) => {
   const file = join(folder, 'other.json')
   writeFileSync(file, text)

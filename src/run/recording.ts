@@ -105,7 +105,7 @@ function masked(value: unknown, session: Session): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, masked(it, session)]))
 }
 
-/** Reads a recording; a file that is none is an error that says so. */
+/** Reads a recording; throws an Error with a message for the user if the file is not a recording. */
 export async function readRecording(file: string): Promise<Recording> {
   const text = await readFile(file, 'utf8').catch(() => {
     throw new Error(`${file} cannot be read`)
@@ -113,9 +113,10 @@ export async function readRecording(file: string): Promise<Recording> {
   const value = parse(text)
   if (value?.recording === 1)
     throw new Error(
-      `${file} was recorded by an older bulkcheck, and this one reads recordings of version 2 only: run again with --record`,
+      `${file} was recorded by an older version of bulkcheck. This version reads only recordings of format version 2: run again with --record`,
     )
-  if (value?.recording !== 2) throw new Error(`${file} is no recording of a run (write one with --record)`)
+  if (value?.recording !== 2)
+    throw new Error(`${file} is not a recording of a run; make one with \`bulkcheck run --record\``)
   return value as unknown as Recording
 }
 
@@ -124,7 +125,7 @@ function parse(text: string): Record<string, unknown> | undefined {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
   } catch {
-    // What it says instead of JSON is of no use to anybody.
+    // The error of the parser would quote the file.
     return undefined
   }
 }

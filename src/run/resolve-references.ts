@@ -41,7 +41,7 @@ function resolveList(list: readonly unknown[], source: ValueSource): ResolvedVal
   return { value: resolved }
 }
 
-/** What a pick is called in the vocabulary; a name that is not there is a bug, since loading checked it. */
+/** The pick of a name; an unknown name is a bug, because loading checked it. */
 export function pickerNamed(pickers: readonly Picker[], name: string): Picker {
   const picker = pickers.find((it) => it.name === name)
   if (!picker) throw new Error(`no pick ${name}`)

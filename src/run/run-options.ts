@@ -11,7 +11,7 @@ import type { Transport } from '../probe/transport/message.ts'
 export type RunEvent =
   | { readonly kind: 'probe'; readonly label: string; readonly done: number; readonly of: number }
   | { readonly kind: 'activity'; readonly event: ProbeEvent }
-  /** How much of the files of a probe has been judged; told now and then. */
+  /** How much of a probe's files has been judged; sent every now and then. */
   | { readonly kind: 'judged'; readonly done: JudgeProgress }
   | { readonly kind: 'test'; readonly test: TestResult }
   | { readonly kind: 'closing'; readonly jobs: number }
@@ -41,10 +41,10 @@ export interface RunOptions {
   readonly showDiagnostics?: boolean
   /** File to which what is needed to judge again is written. */
   readonly recording?: string
-  /** It has been written. */
+  /** Called when the recording has been written. */
   readonly onRecorded?: () => void
-  /** Paths of FHIR packages whose profiles resources are held against. */
+  /** Paths of FHIR packages; resources are validated against their profiles. */
   readonly packages?: readonly string[]
-  /** How many threads judge output files; one for each core but this one's unless given. */
+  /** How many threads judge output files; default: one for each core except this thread's. */
   readonly threads?: number
 }

@@ -4,7 +4,7 @@ import { resultFilesOf, resultProfilesOf } from './evidence-files.ts'
 import type { Judging } from './judging.ts'
 import { localSettingOf, type SettingDetails, testedSettingOf } from './tested-setting.ts'
 
-/** What a result says besides what was judged. */
+/** The parts of a result that do not come from judging. */
 export type RunResultDetails = Pick<
   RunResult,
   | 'harness'

@@ -2,10 +2,10 @@ import type { Session } from '../probe/session.ts'
 import type { ProbeEvent } from '../probe/events.ts'
 import type { RunOptions } from './run-options.ts'
 
-/** Why a file could not be written, as far as anybody knows. */
+/** The likely reason why a file could not be written. */
 export const diskFullReason = 'the disk is full, or the folder cannot be written to'
 
-/** What was to be known before a run, and what could not be kept of it. */
+/** Warnings from before a run, and one about output files that could not be kept. */
 export function runWarnings(
   { warnings, keep }: Pick<RunOptions, 'warnings' | 'keep'>,
   { unkept }: Pick<Session, 'unkept'>,
@@ -18,7 +18,7 @@ export function runWarnings(
 /** Opens a session for a run; its exchanges are numbered after `after`. */
 export async function openRunSession(options: RunOptions, after = 0): Promise<Session> {
   const { signal, notify, random } = options
-  // Loaded here because who judges files without a server does without it.
+  // Loaded here because judging files without a server does not need it.
   const { openSession } = await import('../probe/session.ts')
   return openSession({
     target: options.target,

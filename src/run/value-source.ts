@@ -89,6 +89,6 @@ function noIndexReason(evidence: Evidence | undefined): Reason {
   if (evidence.probe !== 'export') return stated('no output file was read')
   const { export: it } = evidence
   if (it.state === 'refused') return { kind: 'refused', outcome: requestOutcomeOf(it.kickoff) }
-  if (it.state === 'complete') return stated('the export that it is compared with brought no files')
+  if (it.state === 'complete') return stated('the export to compare with has no files')
   return { kind: 'not-completed', ...endingOf(it) }
 }

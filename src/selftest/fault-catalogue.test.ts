@@ -33,9 +33,9 @@ test('a requirement that does not exist is a problem that names the file to mend
       [{ ...configuration, lacks: ['export.never'] }],
     ),
   ).toEqual([
-    'src/reference/faults/optional.ts: the fault no-counts breaks export.nothing, but suites/requirements has no such requirement',
-    'src/reference/faults/optional.ts: the fault no-counts lists export.no-more in `also`, but suites/requirements has no such requirement',
-    'src/reference/conduct/configurations.ts: the configuration default lists export.never in `lacks`, but suites/requirements has no such requirement',
+    'src/reference/faults/optional.ts: the fault no-counts breaks export.nothing, but no file in suites/requirements has this requirement',
+    'src/reference/faults/optional.ts: the fault no-counts lists export.no-more in `also`, but no file in suites/requirements has this requirement',
+    'src/reference/conduct/configurations.ts: the configuration default lists export.never in `lacks`, but no file in suites/requirements has this requirement',
   ])
 })
 

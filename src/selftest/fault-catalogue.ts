@@ -7,7 +7,7 @@ type Requirements = ReadonlyMap<string, Requirement>
 
 const configurationsFile = 'src/reference/conduct/configurations.ts'
 
-/** What faults and configurations say of requirements that do not exist: a sentence for each, with the file to mend. */
+/** Requirements that faults and configurations name and that do not exist: a sentence for each, with the file to correct. */
 export function unknownRequirements(
   requirements: Requirements,
   faults: readonly Fault[] = allFaults,
@@ -28,7 +28,7 @@ export function unknownRequirements(
 }
 
 function unknownIn(file: string, subject: string, claim: string): string {
-  return `${file}: ${subject} ${claim}, but suites/requirements has no such requirement`
+  return `${file}: ${subject} ${claim}, but no file in suites/requirements has this requirement`
 }
 
 /** Throws a RangeError with every requirement that faults and configurations name and that does not exist. */

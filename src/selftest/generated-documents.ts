@@ -9,7 +9,7 @@ import { fillMarkers, renderSchema, markdownTable, updateTables } from '../suite
 
 const vocabulary = { checks, picks }
 
-/** Documents that are generated from the vocabulary: path from the package's root, and what must stand there. */
+/** Documents that are generated from the vocabulary: path from the package's root, and contents. */
 export const generatedDocuments: readonly {
   readonly path: string
   readonly text: (now: string) => string
@@ -59,7 +59,7 @@ export function writeDocuments(): void {
   }
 }
 
-/** What stands in a file; nothing if there is none. */
+/** The text of a file; empty if it does not exist. */
 export function currentText(place: string): string {
   try {
     return readFileSync(place, 'utf8')

@@ -5,7 +5,7 @@ import type { Transport, WireRequest, WireResponse } from '../probe/transport/me
 import type { Request, Response } from '../reference/http-message.ts'
 import type { Provider } from '../reference/provider.ts'
 
-/** What stands in front of a provider: it answers a request itself, or passes it on, changed or not. */
+/** A gateway in front of a provider: it answers a request itself, or passes it on, changed or not. */
 export type Gateway = (
   request: Request,
   pass: (request: Request) => Promise<Response>,

@@ -9,7 +9,7 @@ import type { MatrixTask } from './kill-matrix-worker.ts'
 /** Runs that share a thread: while one waits for a signature another goes on. */
 const tasksPerThread = 3
 
-/** Which test notices which fault, and that no honest provider is accused of anything. Works in threads, of the built code only. */
+/** Finds which test notices which fault, and whether tests fail against honest providers. Works in threads, with the built code only. */
 export async function killMatrix(
   options: { readonly faults?: readonly string[]; readonly notify?: (progress: string) => void } = {},
 ): Promise<KillMatrix> {
@@ -61,7 +61,7 @@ function performAll(
         if (task) worker.postMessage({ task, at: next })
         next += 1
       }
-      worker.on('error', () => reject(new Error('a thread of the kill matrix died')))
+      worker.on('error', () => reject(new Error('a thread of the kill matrix ended early')))
       worker.on('message', ({ at, answer, failed }: { at: number; answer?: unknown; failed?: string }) => {
         if (failed !== undefined) return reject(new Error(failed))
         answers[at] = answer

@@ -51,11 +51,11 @@ export function loadBundledSuites(): LoadedSuites {
   return suites
 }
 
-/** A provider to run against, what stands in front of it, and what the operator says of it beyond its claims. */
+/** A provider to run against, the gateway in front of it, and settings beyond its claims. */
 export interface ProviderSetting extends Omit<ProviderOptions, 'population' | 'now' | 'baseUrl'> {
   readonly gateway?: Gateway
   readonly target?: Partial<Target>
-  /** Patterns of the tests to run; all unless given. */
+  /** Patterns of the tests to run; default: all. */
   readonly only?: readonly string[]
   /** Paths of FHIR packages. */
   readonly packages?: readonly string[]
@@ -145,7 +145,7 @@ function runHonest({ release, configuration, authorization }: HonestProvider): P
   return runAgainst({ release, configuration, ...(authorization === undefined ? {} : { authorization }) })
 }
 
-/** What became of an honest provider, and the ids of the tests that passed. */
+/** The results of an honest provider, and the ids of the tests that passed. */
 export async function judgeHonest(
   provider: HonestProvider,
 ): Promise<{ readonly result: ConfigurationResult; readonly passed: readonly string[] }> {

@@ -112,11 +112,11 @@ test('machines that were started otherwise are told so, and those that are told 
   await expect(runShard({ ...second, manifest })).rejects.toThrow('the first machine tests something else')
   const onWait = vi.fn()
   await expect(runShard({ ...second, manifest: join(folder, 'none'), onWait })).rejects.toThrow(
-    /^the first machine told nothing within \d+ s/,
+    /^the first machine listed no exports within \d+ s/,
   )
   expect(onWait).toHaveBeenCalledOnce()
   writeFileSync(join(folder, 'strange'), '{}')
   await expect(runShard({ ...second, manifest: join(folder, 'strange') })).rejects.toThrow(
-    '--manifest names no file',
+    '--manifest names a file that the first machine did not write',
   )
 })

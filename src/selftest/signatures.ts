@@ -3,7 +3,7 @@ import type { webcrypto } from 'node:crypto'
 const { subtle } = globalThis.crypto
 const ofKeys = new WeakMap<webcrypto.CryptoKey, Map<string, Promise<unknown>>>()
 
-/** What was asked for before, with the same key of the same bytes; otherwise what `ask` brings. */
+/** The earlier answer for the same key and bytes, or else that of `ask`. */
 function known<T>(key: webcrypto.CryptoKey, about: readonly unknown[], ask: () => Promise<T>): Promise<T> {
   const mine = ofKeys.get(key) ?? new Map<string, Promise<unknown>>()
   ofKeys.set(key, mine)

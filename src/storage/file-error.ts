@@ -6,17 +6,17 @@ const reasonsByCode: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of its path is a file',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
-  EEXIST: 'it exists already',
+  EEXIST: 'it already exists',
   ENAMETOOLONG: 'the name is too long',
 }
 
-/** What a failed file operation means for people, without the words of the error. */
+/** Why a file operation failed, in our own words. */
 export function fileErrorReason(error: unknown): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
-  return reasonsByCode[code] ?? (code ? `the system says ${code}` : 'the system says no')
+  return reasonsByCode[code] ?? (code ? `the system reports ${code}` : 'the system gives no reason')
 }
 
-/** Whether an error is one that the system gave for a file operation. */
+/** Whether an error comes from a file operation of the system. */
 export function isFileError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'code' in error && 'syscall' in error
 }

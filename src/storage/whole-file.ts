@@ -3,7 +3,7 @@ import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
-/** Writes a file so that a reader finds it whole or not at all: what was there before remains if it cannot be written. Rejects as the file system does. */
+/** Writes a file so that readers see it complete or not at all: an earlier file remains if writing fails. Rejects with the error of the file system. */
 export async function writeWholeFile(file: string, text: string, mode = 0o666): Promise<void> {
   const unfinished = unfinishedPath(file)
   try {
@@ -15,7 +15,7 @@ export async function writeWholeFile(file: string, text: string, mode = 0o666): 
   }
 }
 
-/** Does the same piece by piece, without leaving the thread: `fill` appends all that the file holds. Throws what `fill` throws, and as the file system does. */
+/** Does the same synchronously and piece by piece: `fill` appends the contents. Throws what `fill` throws, and errors of the file system. */
 export function writeWholeFileSync(
   file: string,
   fill: (append: (bytes: Uint8Array) => void) => void,
@@ -38,7 +38,7 @@ export function writeWholeFileSync(
   }
 }
 
-/** Writes a file where there is none, and nothing of it if it cannot be written. Rejects as the file system does, with EEXIST if there is one. */
+/** Writes a new file, complete or not at all. Rejects with the error of the file system: EEXIST if the file exists. */
 export async function writeNewFile(file: string, text: string, mode = 0o666): Promise<void> {
   await writeFile(file, text, { mode, flag: 'wx' }).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') await rm(file, { force: true }).catch(() => undefined)

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject } from '../model/json.ts'
 
 /**
- * Whether a Coding, or one coding of a CodeableConcept, may be of a required value set: by its code and, where all codes are of one system, by its own if
- * it has one. Text alone is no concept of a value set. Where an extension takes the place of a code, nothing can be said against it.
+ * Whether a Coding, or one coding of a CodeableConcept, can be in a required value set: its code is, and its system, if it has one, is not another than
+ * the only system of the set. Text without a code is not in it. A code with an extension in its place is not judged.
  */
 export function satisfiesBinding(
   codes: ReadonlySet<string>,

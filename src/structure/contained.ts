@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject } from '../model/json.ts'
 
 const versions = ['versionId', 'lastUpdated']
 
-/** Judges what is contained in a resource, which has been walked: what versions, security labels and references there may be. */
+/** Judges the contained resources of a resource after the walk through it: their versions, security labels and references. */
 export function judgeContained(walk: StructureWalk, resource: JsonObject): void {
   const { contained } = resource
   if (!Array.isArray(contained)) return
@@ -19,20 +19,24 @@ export function judgeContained(walk: StructureWalk, resource: JsonObject): void 
       labelled ||= it.meta.security !== undefined
     }
     if (lost || typeof it.id !== 'string' || walk.locals?.has(`#${it.id}`)) continue
-    // Most are referred to by a Reference, which the walk has noted. Else any string may be it: a canonical, a uri, an extension's value.
+    // The walk has noted Reference elements. Other strings may refer to it too: a canonical, a uri, the value of an extension.
     elsewhere ??= localReferencesIn(resource, new Set())
     lost = !elsewhere.has(`#${it.id}`) && !holdsHash(it)
   }
   const say = (key: string, expected: string, actual: string) =>
     addProblem(walk, objectPath(walk), key, expected, actual)
   if (versioned)
-    say('dom-4', 'no meta.versionId and no meta.lastUpdated in contained resources', 'one that has them')
-  if (labelled) say('dom-5', 'no security labels in contained resources', 'one that has them')
+    say(
+      'dom-4',
+      'contained resources without meta.versionId and meta.lastUpdated',
+      'a contained resource with one of them',
+    )
+  if (labelled) say('dom-5', 'contained resources without security labels', 'a contained resource with them')
   if (lost)
     say(
       'dom-3',
-      'contained resources that are referred to from elsewhere in the resource, or that refer to it',
-      'one that is neither',
+      'contained resources that the rest of the resource refers to, or that refer to it',
+      'a contained resource without such a reference',
     )
 }
 

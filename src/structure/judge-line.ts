@@ -5,12 +5,12 @@ import { countNamesInText, maxNesting, minJsonLength, countNamesInValue } from '
 import { scanJson } from './json-scan.ts'
 import { isJsonObject } from '../model/json.ts'
 
-/** In which ways a line that is JSON is not a resource as FHIR R4 says: the text, and what JSON.parse made of it. `tooDeepProblem` alone says that it was not judged. */
+/** The problems of a line that is JSON, given as its text and as the result of JSON.parse. `tooDeepProblem` alone means that it was not judged. */
 export function judgeLine(text: string, json: unknown): readonly ResourceProblem[] {
   const least = minJsonLength(json)
   if (Number.isNaN(least)) return [tooDeepProblem]
   const problems = judgeResourceStructure(json)
-  // JSON.parse keeps one of two equal names: the text is then longer than it would have to be, and has more names than its result.
+  // JSON.parse keeps one of two equal names. The text is then longer than necessary, and has more names than the result.
   if (text.length <= least) return problems
   const hasDuplicates = countNamesInText(text) !== countNamesInValue(json)
   if (!hasDuplicates && !mayHaveLooseInteger(text)) return problems
@@ -22,17 +22,17 @@ export function judgeLine(text: string, json: unknown): readonly ResourceProblem
   ]
 }
 
-/** Whether a parsed value nests more than is judged. */
+/** Whether a parsed value is nested deeper than is judged. */
 export function isTooDeep(json: unknown): boolean {
   return Number.isNaN(minJsonLength(json))
 }
 
-/** What stands for all problems of a line that nests more than is judged; it is none itself. */
+/** Stands for all problems of a line that is nested deeper than is judged; it is not a violation itself. */
 export const tooDeepProblem: ResourceProblem = {
   path: 'Resource',
   rule: 'max',
-  expected: `at most ${maxNesting} objects and arrays around one another`,
-  actual: 'more than that: it has not been judged',
+  expected: `at most ${maxNesting} nested objects and arrays`,
+  actual: 'more, so the resource was not judged',
 }
 
 type Steps = readonly (string | number)[]
@@ -41,14 +41,14 @@ function duplicateKeyProblem(json: unknown, steps: Steps): ResourceProblem {
   return {
     path: pathOf(json, steps),
     rule: 'duplicate-key',
-    expected: 'every name once in an object',
+    expected: 'each name once in an object',
     actual: 'a name that occurs twice',
   }
 }
 
 const looseNumberPattern = /[[:,\s]-?\d+(?:\.\d*0|(?:\.\d+)?[eE][+-]?\d+)\s*[,\]}]/
 
-/** Whether a JSON text may have an integer with a fraction or an exponent, which JSON.parse does not tell from others. */
+/** Whether a JSON text may have an integer with a fraction or an exponent, which JSON.parse does not distinguish from others. */
 export function mayHaveLooseInteger(text: string): boolean {
   return looseNumberPattern.test(text)
 }
@@ -64,7 +64,7 @@ function looseIntegerProblems(json: unknown, loose: readonly Steps[]): readonly 
 
 const integerForms: ReadonlySet<number> = new Set([forms.integer, forms.positiveInt, forms.unsignedInt])
 
-/** The form of the element that names and indices lead to; 0 if it has none. */
+/** The form of the element at these names and indices; 0 if it has none. */
 function formAt(json: unknown, steps: Steps): number {
   const { byName } = r4ObjectKinds()
   const kindOf = (at: unknown) => (isJsonObject(at) ? byName.get(String(at.resourceType)) : undefined)
@@ -83,7 +83,7 @@ function formAt(json: unknown, steps: Steps): number {
   return form
 }
 
-// Names that no definition has may be anything, a patient's data too: the path ends before them.
+// A name that FHIR does not define may be personal data, so the path ends before it.
 function pathOf(json: unknown, steps: Steps): string {
   const { known, resources } = r4ObjectKinds()
   const typed = (at: unknown): string | undefined => {

@@ -7,24 +7,24 @@ import { unknownElement } from './report-problems.ts'
 import { maxProblems, noObject, startStructureWalk } from './walk.ts'
 import { countNamesInText, minJsonLength, countNamesInValue } from './json-size.ts'
 
-/** A part of a line that is JSON, all around it being a valid resource. */
+/** A part of a JSON line that is a valid resource outside of its parts. */
 export interface LinePart {
-  /** Names of the elements from the root to the one whose value it is; to the object it is in, if no definition has its name. */
+  /** Names of the elements from the root to the one whose value it is, or to the object around it if its name is unknown. */
   readonly path: readonly string[]
-  /** Its name, if no definition has it. */
+  /** Its name, if FHIR does not define it. */
   readonly unknown?: string
   readonly text: string
-  /** What JSON.parse makes of the text. */
+  /** The result of JSON.parse for the text. */
   readonly value: unknown
 }
 
-/** What is about a resource as a whole, or about what it contains, is not told by a part. */
+/** Elements that rules of the whole resource concern, so that a part does not decide them. */
 const elementsOfWhole: ReadonlySet<string> = new Set(['resourceType', 'id', 'meta', 'contained'])
 
-/** Deeper parts are not told apart from lines that are too deep. */
+/** The line of a deeper part may be too deep. */
 const maxPartNesting = 100
 
-/** In which ways a resource of a type is not what FHIR R4 says, if only these parts of it can be wrong: what `judgeLine` says of the line. Undefined if the parts do not tell. */
+/** The problems of a resource in which only these parts can be wrong, as `judgeLine` finds them; `undefined` if the parts do not decide them. */
 export function judgeParts(type: string, parts: readonly LinePart[]): readonly ResourceProblem[] | undefined {
   const problems: ResourceProblem[] = []
   const unknown = new Set<string>()
@@ -48,8 +48,8 @@ export function judgeParts(type: string, parts: readonly LinePart[]): readonly R
 }
 
 /**
- * In which ways the value of an element, or of a name that no definition has, is not what FHIR R4 says, all around it being right; undefined if that
- * cannot be told without what is around it. The path leads from the root of a resource of the type given to the element, or to the object.
+ * The problems of the value of an element, or of an unknown name, in a resource that is otherwise valid; `undefined` if they depend on the rest of
+ * the resource. The path leads from the root of a resource of the given type to the element, or to the object with the unknown name.
  */
 function judgePart(
   type: string,
@@ -63,7 +63,7 @@ function judgePart(
   let rules: readonly BoundInvariant[] = []
   for (const [at, name] of path.entries()) {
     const property = kind?.properties.get(name)
-    // What such an object is held against as a whole is known of it as a whole alone.
+    // Such a rule reads the whole object, not only this part.
     if (!kind || !property || concernsElement(kind.rules, property) || concernsElement(rules, property))
       return undefined
     if (at === path.length - 1 && !('unknown' in part)) break
@@ -73,14 +73,14 @@ function judgePart(
     rules = property.rules
   }
   if ('unknown' in part) {
-    // Invariants take it for a type of a choice if it begins like one.
+    // Invariants take the name for a choice element if it begins like one.
     const like = { name: part.unknown.replace(/^_/, ''), choice: true }
     if (!kind || concernsElement(kind.rules, like) || concernsElement(rules, like)) return undefined
     unknownElement(walk, part.unknown)
   } else {
     const property = kind?.properties.get(path.at(-1) ?? '')
     if (property === undefined || property.shadow) return undefined
-    // It counts for nothing there, which what extends it is to know.
+    // A null depends on the extensions beside it.
     if (property.form > 0 && part.value === null) return undefined
     if (property.array) judgeArray(walk, property, part.value, noObject)
     else if (property.form > 0) judgePrimitive(walk, property, part.value)
@@ -90,7 +90,7 @@ function judgePart(
   return walk.problems
 }
 
-// Whether one of the rules asks for an element, or for something in it.
+// Whether one of the rules reads an element, or something in it.
 function concernsElement(
   rules: readonly BoundInvariant[],
   { name, choice }: Pick<ObjectProperty, 'name' | 'choice'>,

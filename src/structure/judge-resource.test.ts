@@ -146,7 +146,7 @@ test.each<[string, unknown, readonly string[]]>([
   ['null in objects', { ...given, name: [null] }, ['null Patient.name']],
   ['null without an extension', { ...given, name: [{ given: ['a', null] }] }, ['null Patient.name.given']],
   [
-    'null in both',
+    'null in both arrays',
     { ...given, name: [{ given: ['a', null], _given: [null, null] }] },
     ['null Patient.name.given'],
   ],
@@ -156,7 +156,7 @@ test.each<[string, unknown, readonly string[]]>([
     ['null Patient.name.given'],
   ],
   ['an id in place of a value', { ...given, _gender: { id: 'a' } }, ['ele-1 Patient.gender']],
-  ['an id alone', { ...given, maritalStatus: { id: 'a' } }, ['ele-1 Patient.maritalStatus']],
+  ['only an id', { ...given, maritalStatus: { id: 'a' } }, ['ele-1 Patient.maritalStatus']],
   [
     'two of a choice',
     { ...observation, valueString: 'a', valueCodeableConcept: { text: 'a' } },

@@ -26,13 +26,13 @@ import { isJsonObject, type JsonObject } from '../model/json.ts'
 
 let cachedKinds: ObjectKinds | undefined
 
-/** All that FHIR R4 knows of objects, prepared once for a thread. */
+/** The kinds of objects in FHIR R4, prepared once in each thread. */
 export function r4ObjectKinds(): ObjectKinds {
   cachedKinds ??= objectKinds(r4Model())
   return cachedKinds
 }
 
-/** In which ways a parsed resource is not what FHIR R4 says: the first 10,000. `judgeLine` sees more, and is not harmed by any depth. */
+/** The first 10,000 problems of a parsed resource. Unlike `judgeLine` it does not see duplicate names, and its depth is limited by the stack. */
 export function judgeResourceStructure(
   resource: unknown,
   kinds: ObjectKinds = r4ObjectKinds(),
@@ -51,7 +51,7 @@ function judgeResource(walk: StructureWalk, node: JsonObject, contained: boolean
   const kind =
     typeof type === 'string' && walk.kinds.resources.has(type) ? walk.kinds.byName.get(type) : undefined
   if (!kind) {
-    const actual = typeof type === 'string' ? 'a name that is none' : describeValue(type)
+    const actual = typeof type === 'string' ? 'another name' : describeValue(type)
     addProblem(walk, objectPath(walk), 'resource-type', 'the name of a resource type of FHIR R4', actual)
     return
   }
@@ -77,7 +77,7 @@ function judgeResource(walk: StructureWalk, node: JsonObject, contained: boolean
 
 const ele1 = 'an element has a value or children besides its id'
 
-// Names are looked up in a prepared map and what was seen is kept in bits: nothing is allocated, nothing absent is asked for.
+// Looks names up in a prepared map and keeps in bits which elements it has seen: it allocates nothing and visits no absent element.
 function judgeObject(walk: StructureWalk, node: JsonObject, kind: ObjectKind): void {
   let seen = 0
   let names = 0
@@ -106,14 +106,14 @@ function judgeObject(walk: StructureWalk, node: JsonObject, kind: ObjectKind): v
     else if (property.form !== typeName) judgeComplex(walk, property, value)
   }
   if (names === 0)
-    addProblem(walk, objectPath(walk), 'empty', 'an object with something in it', 'an empty object')
+    addProblem(walk, objectPath(walk), 'empty', 'an object that is not empty', 'an empty object')
   else if (names === 1 && node.id !== undefined && !kind.resource && !kind.shadow)
-    addProblem(walk, objectPath(walk), 'ele-1', ele1, 'an id alone')
+    addProblem(walk, objectPath(walk), 'ele-1', ele1, 'only an id')
   if ((seen & kind.needed) !== kind.needed && names !== 0) reportMissing(walk, kind, seen)
   if (kind.rules.length !== 0) judgeInvariants(walk, node, kind.rules)
 }
 
-// Four arguments, and not an object with them, because this is where the time goes.
+// Four arguments instead of an object, because most of the time is spent here.
 /** Judges the value of an element that can repeat; `node` is the object that has it. */
 export function judgeArray(
   walk: StructureWalk,
@@ -125,9 +125,9 @@ export function judgeArray(
     reportWrongValue(walk, property, value === null ? 'null' : 'array', 'an array', value)
     return
   }
-  if (value.length === 0) reportWrongValue(walk, property, 'empty', 'an array with something in it', value)
+  if (value.length === 0) reportWrongValue(walk, property, 'empty', 'an array that is not empty', value)
   if (value.length > property.max)
-    addProblem(walk, elementPath(walk, property), 'max', `at most ${property.max}`, 'more than that')
+    addProblem(walk, elementPath(walk, property), 'max', `at most ${property.max}`, 'more')
   if (property.shadow) judgeShadows(walk, property, value, node)
   else if (property.form <= 0) for (const item of value) judgeComplex(walk, property, item)
   else
@@ -137,7 +137,7 @@ export function judgeArray(
     }
 }
 
-// Values and their extensions stand in two arrays, each filled up with null where only the other has something.
+// Values and their extensions are in two arrays; each has null where only the other has an entry.
 function judgeShadows(
   walk: StructureWalk,
   property: ObjectProperty,
@@ -150,13 +150,13 @@ function judgeShadows(
       walk,
       elementPath(walk, property),
       'null',
-      'values and their extensions in arrays of one length, filled up with null',
-      'arrays of two lengths',
+      'arrays of equal length for values and their extensions, filled with null',
+      'arrays of different lengths',
     )
   for (let i = 0; i < shadows.length; i++) {
     const hasValue = isThere(itemOf(values, i))
     if (shadows[i] !== null) judgeShadow(walk, property, shadows[i], hasValue)
-    // Null in both has been told of the values, if there is an array of them.
+    // If there is an array of values, judging it has reported a null in both.
     else if (!hasValue && !Array.isArray(values)) nullInBoth(walk, property)
   }
 }
@@ -169,7 +169,7 @@ function judgeShadow(
 ): void {
   judgeComplex(walk, property, shadow)
   if (hasValue || !isJsonObject(shadow) || shadow.id === undefined || shadow.extension !== undefined) return
-  addProblem(walk, elementPath(walk, property), 'ele-1', ele1, 'an id alone')
+  addProblem(walk, elementPath(walk, property), 'ele-1', ele1, 'only an id')
 }
 
 function itemOf(array: unknown, i: number): unknown {
@@ -226,14 +226,24 @@ export function judgeComplex(walk: StructureWalk, property: ObjectProperty, valu
   walk.depth--
   const { codes, system } = property
   if (codes === undefined || satisfiesBinding(codes, system, value)) return
-  reportNotBound(walk, property, satisfiesBinding(codes, undefined, value) ? 'one of another system' : noCode)
+  reportNotBound(
+    walk,
+    property,
+    satisfiesBinding(codes, undefined, value) ? 'a code of another system' : noCode,
+  )
 }
 
-// A resource within another: contained, or one of a Bundle or of Parameters.
+// A resource in another: contained, or in a Bundle or Parameters.
 function judgeInnerResource(walk: StructureWalk, { name }: ObjectProperty, resource: JsonObject): void {
   const contained = name === 'contained'
   if (contained && walk.inContained)
-    addProblem(walk, objectPath(walk), 'contained', 'nothing: the resource is contained itself', 'a resource')
+    addProblem(
+      walk,
+      objectPath(walk),
+      'contained',
+      'no contained resources in a contained resource',
+      'a resource',
+    )
   else judgeResource(walk, resource, contained)
 }
 
@@ -242,7 +252,7 @@ function judgeInvariants(walk: StructureWalk, node: JsonObject, rules: readonly 
     if (rule(node, walk)) continue
     const path = objectPath(walk)
     const at = element === undefined ? path : `${path}.${element}`
-    addProblem(walk, at, invariant.key, invariant.human, 'this does not hold')
+    addProblem(walk, at, invariant.key, invariant.human, 'the invariant does not hold')
   }
 }
 
@@ -253,7 +263,13 @@ function judgeChoice(
   for (const other in node) {
     const property = kind.properties.get(other)
     if (property === undefined || property.bit !== bit || property.name === name) continue
-    addProblem(walk, `${objectPath(walk)}.${name}`, 'choice', 'one of the types of the element', 'several')
+    addProblem(
+      walk,
+      `${objectPath(walk)}.${name}`,
+      'choice',
+      'only one of the types of the element',
+      'several',
+    )
     return
   }
 }

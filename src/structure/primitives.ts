@@ -1,6 +1,6 @@
 import { readXhtml } from './xhtml.ts'
 
-/** Forms of primitive values: small numbers, so that one `switch` judges them all. */
+/** Forms of primitive values, as small numbers for a fast `switch`. */
 export const forms = {
   boolean: 1,
   integer: 2,
@@ -29,7 +29,7 @@ export function formOf(type: string): number {
   return (forms as Readonly<Record<string, number>>)[type] ?? 0
 }
 
-/** What each form is, for people; by form. */
+/** Each form in words. */
 export const formTexts: readonly string[] = [
   '',
   'true or false',
@@ -38,7 +38,7 @@ export const formTexts: readonly string[] = [
   'an integer from 0 to 2147483647',
   'a number',
   'a string of at most 1048576 characters',
-  'a code: no white space but single spaces within it',
+  'a code: no white space except single spaces between words',
   'an id: 1 to 64 letters, digits, hyphens and dots',
   'a URI, without white space',
   'an OID as a URI (urn:oid:…)',
@@ -54,7 +54,7 @@ export const formTexts: readonly string[] = [
 
 /** Whether a number has one of the forms 2 to 5. */
 export function isNumber(form: number, value: number): boolean {
-  // What is too large for a double is a decimal all the same.
+  // A number that is too large for a double is a valid decimal.
   if (form === 5) return true
   if (!Number.isInteger(value) || value > 2147483647) return false
   if (form === 2) return value >= -2147483648
@@ -95,18 +95,18 @@ export function isText(form: number, text: string): boolean {
   }
 }
 
-// Of what is below 32 only tab, line feed and carriage return: R4 says SHALL of markdown, and SHOULD of other strings.
+// Control characters except tab, line feed and carriage return: R4 forbids them in markdown with SHALL NOT, in other strings with SHOULD NOT.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
 const control = /[\0-\x08\x0b\x0c\x0e-\x1f]/
 
 const mostChars = 1048576
 
-// A character may take two units.
+// A character may take two UTF-16 units.
 function isShort(text: string): boolean {
   return text.length <= mostChars || (text.length <= 2 * mostChars && [...text].length <= mostChars)
 }
 
-// White space is what XML Schema means by \s, of which the definitions' patterns are: NBSP and U+2028 are none.
+// White space as \s in XML Schema, which the patterns of the definitions use: NBSP and U+2028 are not white space.
 function isSpace(c: number): boolean {
   return c === 32 || (c <= 13 && (c === 9 || c === 10 || c === 13))
 }
@@ -166,13 +166,13 @@ function isUuid(text: string): boolean {
 function two(text: string, at: number): number {
   const a = text.charCodeAt(at) - 48
   const b = text.charCodeAt(at + 1) - 48
-  // Past the end of the text both are NaN, which no comparison lets through.
+  // Beyond the end of the text both are NaN, and every comparison is false.
   return a >= 0 && a <= 9 && b >= 0 && b <= 9 ? a * 10 + b : -1
 }
 
 const monthDays = [0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
-// Judges the first 10 characters, or all if there are less.
+// Judges at most the first 10 characters.
 function isDate(text: string): boolean {
   const century = two(text, 0)
   const rest = two(text, 2)
@@ -186,7 +186,7 @@ function isDate(text: string): boolean {
   return month !== 2 || day !== 29 || (rest === 0 ? century % 4 === 0 : rest % 4 === 0)
 }
 
-/** Where a time that begins at `at` ends, or -1. */
+/** The end of a time that begins at `at`; -1 if it is not a time. */
 function timeEnd(text: string, at: number): number {
   const hour = two(text, at)
   const minute = two(text, at + 3)
@@ -218,7 +218,7 @@ for (const c of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+
 for (const c of ' \t\r\n') base64[c.charCodeAt(0)] = 2
 
 function isBase64(text: string): boolean {
-  // What comes back the same from decoding and encoding is base64, and both are fast. The rest may be all the same: it may have white space.
+  // A text that decoding and encoding leave unchanged is base64, and both are fast. Another text may be base64 with white space.
   if (text.length > 64 && Buffer.from(text, 'base64').toString('base64') === text) return true
   let spaces = 0
   let end = text.length

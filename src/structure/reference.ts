@@ -7,7 +7,7 @@ import type { JsonObject } from '../model/json.ts'
 const idForm = 8
 const hash = 35
 
-/** Judges a Reference, which the walk is in, against the types it may be to, and against the one it says. What names no type is undecided. */
+/** Judges the type of the target of the Reference that the walk is in, if the Reference names one. */
 export function judgeReference(walk: StructureWalk, property: ObjectProperty, node: JsonObject): void {
   const { reference, type } = node
   const { targets } = property
@@ -25,13 +25,13 @@ export function judgeReference(walk: StructureWalk, property: ObjectProperty, no
   if (targets !== undefined) judgeTarget(walk, targets, plain)
   const named = typeof reference === 'string' ? typeNamedBy(resources, reference) : undefined
   if (named === undefined || named === plain) return
-  const expected = 'a type that is that of the resource referred to'
+  const expected = 'the type of the resource that the reference names'
   addProblem(walk, `${objectPath(walk)}.type`, 'reference-target', expected, 'another type')
 }
 
 const definitions = 'http://hl7.org/fhir/StructureDefinition/'
 
-// What most references are: relative, and to a type that is allowed.
+// Most references are relative and to an allowed type.
 function isToAllowedType(targets: ReadonlySet<string>, reference: string): boolean {
   for (const target of targets)
     if (reference.charCodeAt(target.length) === 47 && reference.startsWith(target)) return true
@@ -44,7 +44,7 @@ function judgeTarget(walk: StructureWalk, targets: ReadonlySet<string>, actual: 
   addProblem(walk, objectPath(walk), 'reference-target', expected, `a reference to ${actual}`)
 }
 
-// `#` alone is the resource that contains.
+// `#` alone refers to the containing resource.
 function judgeLocal(walk: StructureWalk, { targets }: ObjectProperty, reference: string): void {
   if (reference.length === 1) {
     const { resourceType } = walk.root
@@ -63,7 +63,7 @@ function judgeLocal(walk: StructureWalk, { targets }: ObjectProperty, reference:
     return
   }
   const expected = 'SHALL have a contained resource if a local reference is provided'
-  addProblem(walk, objectPath(walk), 'ref-1', expected, 'no contained resource of that id')
+  addProblem(walk, objectPath(walk), 'ref-1', expected, 'no contained resource with that id')
 }
 
 function typesById(root: JsonObject): ReadonlyMap<string, unknown> {
@@ -73,9 +73,9 @@ function typesById(root: JsonObject): ReadonlyMap<string, unknown> {
   return types
 }
 
-/** The type that `Type/id`, `Type/id/_history/version` or such a URL names; undefined for all else. */
+/** The type in `Type/id`, in `Type/id/_history/version` or in a URL that ends so; `undefined` for any other text. */
 function typeNamedBy(resources: ReadonlySet<string>, reference: string): string | undefined {
-  // A condition, such as Practitioner?identifier=…, names no resource.
+  // A conditional reference, such as Practitioner?identifier=…, names no resource.
   if (reference.includes('?')) return undefined
   const history = reference.lastIndexOf('/_history/')
   const isVersioned = history >= 0 && !reference.includes('/', history + 10)
@@ -85,6 +85,6 @@ function typeNamedBy(resources: ReadonlySet<string>, reference: string): string 
   const type = plain.slice(start, Math.max(end, 0))
   if (!resources.has(type) || end + 1 === plain.length || !isText(idForm, plain.slice(end + 1)))
     return undefined
-  // What stands before the type is a URL with a host, or nothing.
+  // Before the type is a URL with a host, or nothing.
   return start === 0 || /^https?:\/\/[^/]/.test(plain) ? type : undefined
 }

@@ -2,7 +2,7 @@ import type { StructureRule } from '../model/fhir/resource-problem.ts'
 import type { ObjectKind, ObjectProperty } from './object-kinds.ts'
 import { addProblem, elementPath, objectPath, type StructureWalk } from './walk.ts'
 
-/** Notes an element that the type of the object does not define. */
+/** Reports an element that the type of the object does not define. */
 export function unknownElement(walk: StructureWalk, name: string): void {
   const known = walk.kinds.known.has(name.startsWith('_') ? name.slice(1) : name)
   const path = objectPath(walk)
@@ -11,26 +11,26 @@ export function unknownElement(walk: StructureWalk, name: string): void {
     known ? `${path}.${name}` : path,
     'unknown-element',
     'elements that the type defines',
-    known ? 'an element of other types' : 'a name that FHIR R4 does not know',
+    known ? 'an element of other types' : 'a name that FHIR R4 does not define',
   )
 }
 
-/** Notes the mandatory elements that an object lacks; `seen` has the bits of those that it has. */
+/** Reports the missing mandatory elements of an object; `seen` has the bits of the present ones. */
 export function reportMissing(walk: StructureWalk, kind: ObjectKind, seen: number): void {
   for (const { bit, name } of kind.needs)
     if ((seen & bit) === 0) addProblem(walk, `${objectPath(walk)}.${name}`, 'min', 'at least one', 'none')
 }
 
-/** What is there in place of a code of a value set. */
-export const noCode = 'none of its codes'
+/** The actual of a finding if no code is in the value set. */
+export const noCode = 'no code of the value set'
 
-/** Notes a code that is not of the value set of its element. */
+/** Reports a code that is not in the value set of its element. */
 export function reportNotBound(walk: StructureWalk, property: ObjectProperty, actual: string): void {
   const set = property.valueSet === undefined ? '' : ` ${property.valueSet}`
   addProblem(walk, elementPath(walk, property), 'binding', `a code of the value set${set}`, actual)
 }
 
-/** Notes a value that breaks a rule whatever it is in detail. */
+/** Reports a value of the wrong kind. */
 export function reportWrongValue(
   walk: StructureWalk,
   property: ObjectProperty,
@@ -51,13 +51,13 @@ export function describeValue(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
-/** Notes a null in an array of primitive values and in the array of their extensions. */
+/** Reports a null at the same index in an array of primitive values and in the array of their extensions. */
 export function nullInBoth(walk: StructureWalk, property: ObjectProperty): void {
   addProblem(
     walk,
     elementPath(walk, property),
     'null',
-    'null only where the other array has something',
-    'null in both',
+    'null only where the other array has an entry',
+    'null in both arrays',
   )
 }

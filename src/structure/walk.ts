@@ -3,28 +3,28 @@ import type { ObjectKinds, ObjectProperty } from './object-kinds.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { InvariantContext } from './invariants/rule.ts'
 
-/** Where the explaining path is in a resource. Paths are only written out for a problem. */
+/** The position of the walk in a resource. Paths become text only for a problem. */
 export interface StructureWalk extends InvariantContext {
   readonly kinds: ObjectKinds
   readonly problems: ResourceProblem[]
   resource: JsonObject
   root: JsonObject
-  /** How many objects are around the present one. */
+  /** Number of objects around the current one. */
   depth: number
-  /** The elements that are around the present object, from the root on. */
+  /** The elements around the current object, from the root. */
   readonly path: ObjectProperty[]
   /** The type of the resource that begins at a depth. */
   readonly types: (string | undefined)[]
   inContained: boolean
-  /** References to contained resources, met anywhere in the resource at the root. */
+  /** References to contained resources, from anywhere in the root resource. */
   locals: Set<string> | undefined
-  /** Types of the resources contained in the one at the root, by id: made when the first reference asks for it. */
+  /** Types of the contained resources of the root resource by id, made for the first reference to one. */
   contained: ReadonlyMap<string, unknown> | undefined
 }
 
 export const noObject: JsonObject = {}
 
-/** A walk that has not begun. */
+/** The walk before the first object. */
 export function startStructureWalk(kinds: ObjectKinds): StructureWalk {
   return {
     kinds,
@@ -56,10 +56,10 @@ export function elementPath(walk: StructureWalk, { name }: ObjectProperty): stri
   return `${objectPath(walk)}.${name}`
 }
 
-/** More of one resource are not told: it may be a line of 16 MiB. */
+/** Maximum number of problems of one resource, which may be a line of 16 MiB. */
 export const maxProblems = 10_000
 
-/** Notes a problem unless there are enough. */
+/** Adds a problem unless there are `maxProblems` already. */
 export function addProblem(
   walk: StructureWalk,
   path: string,

@@ -1,23 +1,23 @@
 import { createRequire } from 'node:module'
 import type { SaxesParser } from 'saxes'
 
-/** What XHTML turns out to be. */
+/** The properties of a text that should be XHTML. */
 export interface XhtmlFacts {
-  /** It is well-formed, and one div element in the namespace of XHTML. */
+  /** It is well-formed and consists of one div element in the namespace of XHTML. */
   readonly isDiv: boolean
-  /** It has nothing that txt-1 certainly excludes. */
+  /** It contains nothing that txt-1 certainly excludes; true if it is not well-formed. */
   readonly isBasic: boolean
-  /** It has text that is not white space, or an image. Where it is not well-formed nobody knows, and it is taken to have. */
+  /** It has text that is not white space, or an image; true if it is not well-formed. */
   readonly hasContent: boolean
 }
 
-/** Elements that narratives mostly have, and that nobody objects to. */
+/** Common elements of narratives, all of which are allowed. */
 export const basicXhtmlElements: ReadonlySet<string> = new Set(
   `a abbr acronym b big blockquote br caption cite code col colgroup dd dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre
   q samp small span strong sub sup table tbody td tfoot th thead tr tt u ul var`.split(/\s+/),
 )
 
-// R4, narrative.html: what the content SHALL NOT contain, as far as it is named.
+// Elements that R4, narrative.html, names as those that the content SHALL NOT contain.
 const excludedElements: ReadonlySet<string> = new Set([
   ...['head', 'body', 'script', 'form', 'base', 'link'],
   ...['frame', 'frameset', 'iframe', 'object', 'applet'],
@@ -31,7 +31,7 @@ let last = { text: '', is: noDiv }
 
 /** Reads XHTML as it stands in a narrative (http://hl7.org/fhir/R4/narrative.html). */
 export function readXhtml(text: string): XhtmlFacts {
-  // Its form and two invariants are asked for one after the other.
+  // The form and two invariants read the same text one after the other.
   if (last.text !== text) last = { text, is: read(text) }
   return last.is
 }
@@ -39,9 +39,9 @@ export function readXhtml(text: string): XhtmlFacts {
 let Parser: typeof SaxesParser | undefined
 
 function read(text: string): XhtmlFacts {
-  // Plain text is what is mostly there instead.
+  // Most texts that are not XHTML are plain text.
   if (!/^\s*</.test(text)) return noDiv
-  // Loaded where it is needed: what is right is proven without it.
+  // Loaded when it is needed: the prover proves most narratives without it.
   Parser ??= (createRequire(import.meta.url)('saxes') as typeof import('saxes')).SaxesParser
   const parser = new Parser({ xmlns: true })
   let isDiv = true

@@ -31,3 +31,16 @@ test('what the build writes down is what loading gives', async () => {
   expect(plain(restoreSuites(written, vocabulary))).toEqual(plain(loaded))
   expect(plain(await loadBundled(vocabulary))).toEqual(plain(loaded))
 })
+
+test('every pattern of a shipped suite has a description in words for findings', () => {
+  const { suites } = loadSuites({ paths: [bundledSuitesFolder], vocabulary })
+  const claims = suites.flatMap(({ suite }) => Object.values(suite.tests).map((it) => it.expect))
+  expect(withoutWords(claims)).toEqual([])
+  expect(withoutWords({ pattern: '^a$' })).toEqual(['^a$'])
+})
+
+/** The patterns in a value whose object, or an object around it, has no `description`. */
+function withoutWords(value: unknown): readonly unknown[] {
+  if (typeof value !== 'object' || value === null || 'description' in value) return []
+  return [...('pattern' in value ? [value.pattern] : []), ...Object.values(value).flatMap(withoutWords)]
+}

@@ -8,9 +8,9 @@ import { bundledSuitesFolder, findSuiteFiles, suiteDisplayPath } from './files.t
 import type { LoadedSuites } from './load.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
-/** The bundled suites as the build found them: parsed and without problems. */
+/** The bundled suites as the build left them: parsed and without problems. */
 export interface CompiledSuites {
-  /** Of the texts that it was made from; it holds for no others. */
+  /** Digest of the source texts; the compiled suites are used only for these. */
   readonly texts: string
   readonly sha256: string
   readonly requirements: readonly Requirement[]
@@ -22,10 +22,10 @@ export interface CompiledSuites {
   }[]
 }
 
-/** Where the build leaves it. */
+/** Path of the compiled suites. */
 export const compiledSuitesFile = fileURLToPath(new URL('../suites.json', import.meta.url))
 
-/** The bundled suites, in milliseconds if the build left them and nobody has touched them since. Throws SuiteError. */
+/** The bundled suites, read from the build's output if the sources have not changed since. Throws SuiteError. */
 export async function loadBundled(vocabulary: Vocabulary): Promise<LoadedSuites> {
   const compiled = readCompiledSuites()
   if (compiled) return restoreSuites(compiled, vocabulary)
@@ -38,12 +38,12 @@ function readCompiledSuites(): CompiledSuites | undefined {
     const compiled = JSON.parse(readFileSync(compiledSuitesFile, 'utf8')) as CompiledSuites
     return compiled.texts === digestOfTexts() ? compiled : undefined
   } catch {
-    // Not built: what is run is the source.
+    // Not built: the program runs from source.
     return undefined
   }
 }
 
-/** What was written down, as if the files had just been read. */
+/** The compiled suites, as if the files had just been read. */
 export function restoreSuites(
   { suites, requirements, sha256 }: CompiledSuites,
   vocabulary: Vocabulary,
@@ -60,7 +60,7 @@ export function restoreSuites(
   }
 }
 
-/** The bundled suites written down for `loadBundled`. */
+/** The bundled suites as text for `loadBundled`. */
 export function compileSuites({ suites, requirements, sha256 }: LoadedSuites): CompiledSuites {
   const files = findSuiteFiles([bundledSuitesFolder]).suites
   return {

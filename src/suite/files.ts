@@ -11,7 +11,7 @@ export function bundledFiles(kind: 'suites' | 'requirements'): readonly string[]
   return findSuiteFiles([bundledSuitesFolder])[kind]
 }
 
-/** The files that were asked for, folders opened, each once and in order; requirements apart. */
+/** The files at some paths and in folders, each once and in order; requirements apart. */
 export function findSuiteFiles(paths: readonly string[]): {
   readonly suites: readonly string[]
   readonly requirements: readonly string[]
@@ -23,12 +23,12 @@ export function findSuiteFiles(paths: readonly string[]): {
   for (const path of paths.map((it) => resolve(it))) {
     const problem = (message: string) =>
       problems.push({ file: suiteDisplayPath(path), line: 1, column: 1, message })
-    if (!existsSync(path)) problem('there is no such file or folder')
+    if (!existsSync(path)) problem('no such file or folder')
     else if (!statSync(path).isDirectory()) (isRequirements(path) ? requirements : suites).add(path)
     else {
       const files = suiteFilesBelow(path)
       for (const file of files) (isRequirements(file) ? requirements : suites).add(file)
-      if (files.length === 0) problem('there is no suite in this folder')
+      if (files.length === 0) problem('this folder contains no suites')
     }
   }
   return { suites: [...suites], requirements: [...requirements], problems }
@@ -40,7 +40,7 @@ function isRequirements(file: string): boolean {
 
 function suiteFilesBelow(folder: string, above: readonly string[] = []): readonly string[] {
   const here = realpathSync(folder)
-  // A link may lead back to where it is.
+  // A link may lead back to its own folder.
   if (above.includes(here)) return []
   return readdirSync(folder, { withFileTypes: true })
     .filter((it) => !it.name.startsWith('.') && it.name !== 'node_modules')
@@ -56,12 +56,12 @@ function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory()
   } catch {
-    // A link that leads nowhere, or to itself.
+    // A broken link, or one to itself.
     return false
   }
 }
 
-/** A path as people are shown it: relative to the working directory or to the package, with forward slashes. */
+/** A path for display: relative to the working directory or to the package, with forward slashes. */
 export function suiteDisplayPath(path: string): string {
   const near = [process.cwd(), dirname(bundledSuitesFolder)].map((it) => relative(it, resolve(path)))
   const inside = near.find((it) => it !== '' && !it.startsWith('..') && resolve(it) !== it)

@@ -86,17 +86,15 @@ describe('loading', () => {
       join(folder, 'missing.yaml'),
     ]
     expect(problemsOf(paths).replaceAll(`${folder}/`, '')).toMatchInlineSnapshot(`
-      "missing.yaml:1:1 there is no such file or folder
-      b.yaml:1:8 there already is a suite \`a\` in a.yaml
-      c.yaml:10:23 \`status\` has to be a whole number or a class like \`4XX\`"
+      "missing.yaml:1:1 no such file or folder
+      b.yaml:1:8 the suite \`a\` already exists in a.yaml
+      c.yaml:10:23 \`status\` must be a whole number or a class like \`4XX\`"
     `)
   })
 
   it('takes a probe whose name is misspelled for read', () => {
     const text = small('a').replace('on: plain', 'on: plian')
-    expect(problemsOf([write('a.yaml', text)])).toMatch(
-      /^\S+ there is no probe `plian`; did you mean `plain`\?$/,
-    )
+    expect(problemsOf([write('a.yaml', text)])).toMatch(/^\S+ unknown probe `plian`; did you mean `plain`\?$/)
   })
 
   it('accepts rows that are there already only if they say the same', () => {
@@ -107,10 +105,10 @@ describe('loading', () => {
     const row = known.get('acme:output.protected')
     if (!row) throw new Error('no row')
     const changed = new Map([...known, [row.id, { ...row, level: 'MAY' as const }]])
-    expect(() => again(changed)).toThrow(/there already is a requirement `acme:output.protected`$/)
+    expect(() => again(changed)).toThrow(/the requirement `acme:output.protected` already exists$/)
   })
 
   it('says that a folder holds no suite', () => {
-    expect(problemsOf([folder])).toMatch(/:1:1 there is no suite in this folder$/)
+    expect(problemsOf([folder])).toMatch(/:1:1 this folder contains no suites$/)
   })
 })

@@ -12,7 +12,7 @@ import { loadRequirements, readRequirements } from './requirements.ts'
 import { suiteSchema } from './schema.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
-/** A suite and where it stands. */
+/** A suite and its place in a file. */
 export interface LoadedSuite {
   readonly suite: Suite
   /** Relative to the working directory or to the package. */
@@ -21,21 +21,21 @@ export interface LoadedSuite {
   readonly lineOf: (test: string) => number
 }
 
-/** Suites without problems, and the words they are written in. */
+/** Suites without problems, with requirements and vocabulary. */
 export interface LoadedSuites {
   readonly suites: readonly LoadedSuite[]
   readonly requirements: ReadonlyMap<string, Requirement>
   readonly vocabulary: Vocabulary
-  /** Of the texts of all files, wherever they stand. */
+  /** Of the texts of all files, independent of their paths. */
   readonly sha256: string
 }
 
-/** What is to be loaded. */
+/** What to load. */
 export interface LoadOptions {
-  /** Suite files, or folders of `*.yaml`, `*.yml` and `*.json`; what stands in their `requirements/` is added to the requirements. */
+  /** Suite files, or folders of `*.yaml`, `*.yml` and `*.json`; files in their `requirements/` are added to the requirements. */
   readonly paths: readonly string[]
   readonly vocabulary: Vocabulary
-  /** Absent: those that come with the package. */
+  /** Default: the bundled requirements. */
   readonly requirements?: ReadonlyMap<string, Requirement>
 }
 
@@ -51,7 +51,7 @@ export function loadSuites(options: LoadOptions): LoadedSuites {
       texts.push(text)
       return parseYaml(suiteDisplayPath(file), text)
     } catch {
-      // Whatever the reason, its owner has to look; the system's own words name paths of this machine.
+      // The system's own message contains paths of this machine.
       problems.push({ file: suiteDisplayPath(file), line: 1, column: 1, message: 'this file cannot be read' })
       return undefined
     }
@@ -73,7 +73,7 @@ export function loadSuites(options: LoadOptions): LoadedSuites {
     const twin = suites.find((it) => it.suite.suite === suite.suite)
     if (twin)
       problems.push(
-        source.problem(['suite'], 'value', `there already is a suite \`${suite.suite}\` in ${twin.file}`),
+        source.problem(['suite'], 'value', `the suite \`${suite.suite}\` already exists in ${twin.file}`),
       )
     const lineOf = (test: string) => source.problem(['tests', test], 'key', '').line
     suites.push({ suite, file: source.file, lineOf })
@@ -88,9 +88,9 @@ function addRequirements(source: YamlSource, known: Map<string, Requirement>): r
   for (const { requirement, problem } of rows) {
     const other = known.get(requirement.id)
     if (!other) known.set(requirement.id, requirement)
-    // The package's own folder may be named although its rows are there already.
+    // The folder of the bundled suites may be named although its requirements are loaded already.
     else if (!isDeepStrictEqual(other, requirement))
-      twice.push(problem(`there already is a requirement \`${requirement.id}\``))
+      twice.push(problem(`the requirement \`${requirement.id}\` already exists`))
   }
   return [...problems, ...twice]
 }

@@ -13,7 +13,7 @@ export function probeDefinitions({ picks }: Vocabulary): Record<string, object> 
   return {
     ref: {
       title: 'a reference `{ from, pick }`',
-      description: 'A value taken from what another probe brought; that probe is performed before.',
+      description: 'A value from the evidence of another probe, which is performed first.',
       type: 'object',
       required: ['from', 'pick'],
       additionalProperties: false,
@@ -21,8 +21,8 @@ export function probeDefinitions({ picks }: Vocabulary): Record<string, object> 
         from: { type: 'string', minLength: 1, description: 'A probe of this suite.' },
         pick: {
           title: 'pick',
-          description: 'What is taken from it.',
-          // A choice of nothing is no schema.
+          description: 'The value to take from it.',
+          // An empty `oneOf` is not valid.
           ...(picks.length > 0
             ? { oneOf: picks.map((it) => ({ const: it.name, description: it.states })) }
             : { type: 'string' }),
@@ -31,35 +31,35 @@ export function probeDefinitions({ picks }: Vocabulary): Record<string, object> 
     },
     'export-ref': {
       title: 'a reference `{ from }`',
-      description: 'What another export brought, to compare with.',
+      description: 'The files of another export, to compare with.',
       type: 'object',
       required: ['from'],
       additionalProperties: false,
       properties: { from: { type: 'string', minLength: 1, description: 'An export of this suite.' } },
     },
-    text: { title: 'a text or a reference', anyOf: [{ type: 'string' }, ref] },
+    text: { title: 'a string or a reference', anyOf: [{ type: 'string' }, ref] },
     patch: {
       title: 'a patch',
       description:
-        'A JSON Merge Patch (RFC 7396) of what is right: `null` removes. Values can be references `{ from, pick }`.',
+        'A JSON Merge Patch (RFC 7396) of the correct value: `null` removes a member. Values can be references `{ from, pick }`.',
       type: 'object',
     },
     as: {
       title: 'credentials',
-      description: 'Which credentials are sent.',
+      description: 'The credentials to send.',
       anyOf: [
         {
           title: 'authorization',
           oneOf: [
             {
               const: 'own',
-              description: "The harness's own access token. This is so where nothing is said.",
+              description: "The harness's own access token. This is the default.",
             },
             { const: 'none', description: 'No Authorization header.' },
-            { const: 'garbage', description: 'A token that nobody issued.' },
-            { const: 'tampered', description: 'An issued token of which one character was changed.' },
-            { const: 'expired', description: 'An issued token that is used after it has expired.' },
-            { const: 'other-client', description: 'A token of the second client that is configured.' },
+            { const: 'garbage', description: 'A token that was never issued.' },
+            { const: 'tampered', description: 'An issued token with one character changed.' },
+            { const: 'expired', description: 'An issued token after it has expired.' },
+            { const: 'other-client', description: 'A token of the second configured client.' },
           ],
         },
         object({ scope: { type: 'string', description: 'A token requested with this scope.' } }, ['scope']),
@@ -67,8 +67,7 @@ export function probeDefinitions({ picks }: Vocabulary): Record<string, object> 
           {
             only: {
               ...types,
-              description:
-                'A token narrowed to these resource types, in the notation of the scope that is configured.',
+              description: 'A token for these resource types only, in the notation of the configured scope.',
             },
           },
           ['only'],
@@ -78,7 +77,7 @@ export function probeDefinitions({ picks }: Vocabulary): Record<string, object> 
     value: {
       title: 'a value',
       description:
-        'A kick-off parameter: a text, a number, true or false, a reference, or a list, which is joined by commas and for `_typeFilter` and `patient` repeated.',
+        'A kick-off parameter: a string, a number, true or false, a reference, or a list. A list is joined by commas, or repeated for `_typeFilter` and `patient`.',
       anyOf: [
         { type: ['string', 'number', 'boolean', 'null'] },
         ref,
@@ -103,21 +102,20 @@ function request(): object {
       post: { ...text, description: 'POST to this, relative to the FHIR base.' },
       delete: {
         ...text,
-        description: 'DELETE this. An export that it refers to is performed for this request alone.',
+        description: 'DELETE this. An export that it refers to is performed for this request only.',
       },
-      headers: { ...patch, description: 'Changes to the headers; `null` removes.' },
+      headers: { ...patch, description: 'Changes to the headers; `null` removes a header.' },
       body: { description: 'Sent as JSON.' },
       authorization: as,
       when: {
-        description:
-          'Performed while the export it refers to is in this state; without it once the export is complete.',
+        description: 'State of the export that it refers to when the request is sent; default `complete`.',
         oneOf: [
           {
             const: 'running',
-            description: 'While it runs; the export is then performed for this request alone.',
+            description: 'While it runs; the export is then performed for this request only.',
           },
-          { const: 'complete', description: 'Once it is complete.' },
-          { const: 'deleted', description: 'Once it was deleted; the export says `delete`.' },
+          { const: 'complete', description: 'After it is complete.' },
+          { const: 'deleted', description: 'After it is deleted; the export needs `delete`.' },
         ],
       },
     }),
@@ -131,29 +129,30 @@ function token(): object {
     title: 'token request',
     ...object({
       signedWith: {
-        description: 'What the client assertion is signed with.',
+        description: 'The key that signs the client assertion.',
         enum: ['own-key', 'unregistered-key', 'other-client-key', 'public-key-as-secret', 'none'],
       },
       header: {
         ...patch,
-        description: 'Changes to the JOSE header of the client assertion; `null` removes.',
+        description: 'Changes to the JOSE header of the client assertion; `null` removes a member.',
       },
       claims: {
         ...patch,
         description:
-          'Changes to its claims; `null` removes. A number for `exp`, `nbf` or `iat` is in seconds from now.',
+          'Changes to its claims; `null` removes a claim. A number for `exp`, `nbf` or `iat` is in seconds from now.',
       },
-      form: { ...patch, description: 'Changes to the form; `null` removes.' },
-      scope: { type: 'string', description: 'The scope that is asked for.' },
+      form: { ...patch, description: 'Changes to the form; `null` removes a field.' },
+      scope: { type: 'string', description: 'The scope to request.' },
       only: {
         ...types,
-        description: 'Narrowed to these resource types, in the notation of the scope that is configured.',
+        description: 'For these resource types only, in the notation of the configured scope.',
       },
-      replays: { type: 'string', description: 'The very assertion of another token request again.' },
-      jtiOf: { type: 'string', description: 'A new assertion with the `jti` of another token request.' },
-      spoilt: { type: 'boolean', description: 'One character of the signature is changed.' },
+      replays: { type: 'string', description: 'Send the assertion of another token request again.' },
+      jtiOf: { type: 'string', description: 'Send a new assertion with the `jti` of another token request.' },
+      spoilt: { type: 'boolean', description: 'Change one character of the signature.' },
     }),
-    description: 'One access token request, correct but for what is said here. Part: response.',
+    description:
+      'One access token request; each key is a deviation from the correct request. Part: response.',
   }
 }
 
@@ -164,47 +163,54 @@ function exported(): object {
       level: {
         enum: exportLevels,
         title: 'level',
-        description: "The level of this export; without it each of the suite's.",
+        description: 'The level of this export; default: each level of the suite.',
       },
-      group: { ...text, description: "Id of the Group; without it the target's." },
+      group: { ...text, description: "Id of the Group; default: the target's." },
       method: {
         enum: ['GET', 'POST'],
-        description: 'How the kick-off request is sent; GET where nothing is said.',
+        description: 'Method of the kick-off request; default GET.',
       },
       parameters: {
-        description: 'Kick-off parameters, in the query or for POST in the body.',
+        description: 'Kick-off parameters, sent in the query, or in the body of a POST.',
         type: 'object',
         additionalProperties: { $ref: '#/$defs/value' },
       },
-      headers: { ...patch, description: 'Changes to the headers of the kick-off request; `null` removes.' },
+      headers: {
+        ...patch,
+        description: 'Changes to the headers of the kick-off request; `null` removes a header.',
+      },
       authorization: as,
       polling: {
-        description: 'How its status is asked for: `polite` waits as the server says.',
+        description: 'How status requests are sent: `polite` waits as long as the server asks.',
         anyOf: [
           { const: 'polite' },
           object(
             {
-              burst: { type: 'integer', minimum: 1, description: 'So many status requests without waiting.' },
+              burst: {
+                type: 'integer',
+                minimum: 1,
+                description: 'Number of status requests without waiting.',
+              },
             },
             ['burst'],
           ),
         ],
       },
       delete: {
-        description: 'Deleted through its polling location.',
+        description: 'When the export is deleted through its polling location.',
         oneOf: [
           { const: 'running', description: 'While it runs.' },
-          { const: 'complete', description: 'Once it is complete.' },
+          { const: 'complete', description: 'After it is complete.' },
           { const: 'twice', description: 'While it runs, and then again.' },
         ],
       },
       again: {
         type: 'string',
         minLength: 1,
-        description: 'Any text: performed anew although an equal export was.',
+        description: 'Any string; perform the export again although an equal export exists.',
       },
     }),
-    description: 'One export, plain but for what is said here.',
+    description: 'One export; each key is a deviation from the plain export.',
   }
 }
 

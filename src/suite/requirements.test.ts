@@ -63,22 +63,19 @@ describe('links', () => {
 
 describe('mistakes', () => {
   it.each([
-    ['at: { 2.0.0: y.html }', '3:50 `a.b` holds in 1.0.1 and has no link for it'],
+    ['at: { 2.0.0: y.html }', '3:50 `a.b` applies to 1.0.1 but has no link for it'],
     [
       'at: p, since: 2.0.0, until: 2.0.0',
-      '3:74 `a.b` holds in no release: it ends with 2.0.0 and begins with 2.0.0',
+      '3:74 `a.b` applies to no release: it begins with 2.0.0 and ends with 2.0.0',
     ],
-    [
-      'at: p, since: 2.0',
-      '3:60 there is no release `2`; there is `1.0.1`, `2.0.0`, `3.0.0` and `4.0.0-ballot`',
-    ],
-    ['at: p, untestd: no', '3:53 there is no key `untestd`; did you mean `untested`?'],
+    ['at: p, since: 2.0', '3:60 unknown release `2`; use one of `1.0.1`, `2.0.0`, `3.0.0` or `4.0.0-ballot`'],
+    ['at: p, untestd: no', '3:53 unknown key `untestd`; did you mean `untested`?'],
     ['at: "http://[x"', '3:50 `http://[x` is not an absolute URL'],
   ])('%s', (more, problem) => {
     expect(problemsOf(row(more))).toEqual([problem])
   })
 
   it('include an id that two files use', () => {
-    expect(problemsOf(row('at: p'), row('at: p'))).toEqual(['3:3 there already is a requirement `a.b`'])
+    expect(problemsOf(row('at: p'), row('at: p'))).toEqual(['3:3 the requirement `a.b` already exists'])
   })
 })

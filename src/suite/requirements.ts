@@ -63,7 +63,7 @@ interface RequirementEntry extends Omit<Requirement, 'id' | 'at'> {
 
 type Links = string | Readonly<Partial<Record<IgRelease, string>>>
 
-/** A row, and the file that it stands in. */
+/** A requirement, and the file that it is in. */
 export interface LocatedRequirement {
   readonly requirement: Requirement
   readonly file: string
@@ -84,7 +84,7 @@ export function loadRequirements(files: readonly string[]): ReadonlyMap<string, 
     problems.push(...read.problems)
     for (const { requirement, problem } of read.rows) {
       if (rows.has(requirement.id))
-        problems.push(problem(`there already is a requirement \`${requirement.id}\``))
+        problems.push(problem(`the requirement \`${requirement.id}\` already exists`))
       else rows.set(requirement.id, requirement)
     }
   }
@@ -92,7 +92,7 @@ export function loadRequirements(files: readonly string[]): ReadonlyMap<string, 
   return rows
 }
 
-/** The rows of one file, or everything that is wrong with it. */
+/** The requirements of one file, or everything that is wrong with it. */
 export function readRequirements(source: YamlSource): {
   readonly rows: readonly LocatedRequirement[]
   readonly problems: readonly SuiteProblem[]
@@ -121,11 +121,11 @@ function mistakesIn(it: Requirement): readonly (readonly [key: string, message: 
   if (since && until && igReleases.indexOf(since) >= igReleases.indexOf(until))
     mistakes.push([
       'until',
-      `\`${it.id}\` holds in no release: it ends with ${until} and begins with ${since}`,
+      `\`${it.id}\` applies to no release: it begins with ${since} and ends with ${until}`,
     ])
   for (const one of supportedReleases)
     if (appliesTo(it, one) && !it.at[one])
-      mistakes.push(['at', `\`${it.id}\` holds in ${one} and has no link for it`])
+      mistakes.push(['at', `\`${it.id}\` applies to ${one} but has no link for it`])
   for (const url of new Set(Object.values(it.at)))
     if (!URL.canParse(url)) mistakes.push(['at', `\`${url}\` is not an absolute URL`])
   return mistakes

@@ -13,34 +13,35 @@ export function suiteSchema(vocabulary: Vocabulary): object {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'suite',
-    description: 'A bulkcheck suite: things to do to a Bulk Data Provider, and claims about what came back.',
+    description:
+      'A bulkcheck suite: probes of a Bulk Data Provider, and tests of the evidence that they bring back.',
     type: 'object',
     required: ['suite', 'title', 'tests'],
     additionalProperties: false,
     properties: {
       $schema: { type: 'string', description: 'The schema of this file, for editors.' },
       suite: { ...name, description: 'Id of the suite, unique over all files; test ids begin with it.' },
-      title: { $ref: '#/$defs/title', description: 'What the suite is about, for people.' },
+      title: { $ref: '#/$defs/title', description: 'What the suite is about.' },
       levels: {
         $ref: '#/$defs/levels',
         description:
-          'Export levels at which every test is asked. An export without a `level` is performed at each.',
+          'Export levels at which every test is judged. An export without `level` is performed at each of them.',
       },
       requires: {
         $ref: '#/$defs/features',
-        description: 'What a target has to claim for any of these tests to apply.',
+        description: 'Features that a target must claim for any of these tests to apply.',
       },
       requests: probes('request', 'Single HTTP requests relative to the FHIR base.'),
       tokens: probes(
         'token',
-        'Access token requests. `{}` is the correct one; anything else says how it deviates.',
+        'Access token requests. `{}` is the correct request; each key is a deviation from it.',
       ),
       exports: probes(
         'export',
-        'Exports, from kick-off to files and deletion, taken as far as tests read them. `{}` is the plain one.',
+        'Exports, from kick-off to files and deletion, performed as far as tests use them. `{}` is the plain export.',
       ),
       tests: {
-        description: 'Claims about what the probes brought, each about one requirement.',
+        description: 'Claims about the evidence of the probes, each about one requirement.',
         type: 'object',
         minProperties: 1,
         propertyNames: name,
@@ -66,7 +67,7 @@ function testDefinitions(vocabulary: Vocabulary): Record<string, object> {
     type: 'string',
     pattern: `^[^.]+\\.[^.]+$`,
     title: 'a probe and a part of it, like `plain.kickoff`',
-    description: `A probe and a part of it: requests have ${listed('request')}; token requests have ${listed('token')}; exports have ${listed('export')}.`,
+    description: `A probe and a part of its evidence: requests have ${listed('request')}; token requests have ${listed('token')}; exports have ${listed('export')}.`,
     examples: Object.keys(evidenceParts).map((part) => `plain.${part}`),
   }
   return {
@@ -86,7 +87,7 @@ function testDefinitions(vocabulary: Vocabulary): Record<string, object> {
     test: {
       title: 'test',
       description:
-        'One claim: this requirement holds if these checks are satisfied by this part of what a probe brought.',
+        'One claim: the target meets the requirement if this part of the evidence satisfies these checks.',
       type: 'object',
       required: ['title', 'requirement', 'on', 'expect'],
       additionalProperties: false,
@@ -95,14 +96,20 @@ function testDefinitions(vocabulary: Vocabulary): Record<string, object> {
         requirement: {
           type: 'string',
           minLength: 1,
-          description: 'Id of the one requirement that this proves.',
+          description: 'Id of the requirement that this test proves.',
         },
         requires: {
           $ref: '#/$defs/features',
-          description: 'What a target has to claim for this test to apply.',
+          description: 'Features that a target must claim for this test to apply.',
         },
-        unless: { $ref: '#/$defs/features', description: 'The test is for targets that do not claim these.' },
-        levels: { $ref: '#/$defs/levels', description: "Only at these of the suite's levels." },
+        unless: {
+          $ref: '#/$defs/features',
+          description: 'The test applies only to targets that do not claim these features.',
+        },
+        levels: {
+          $ref: '#/$defs/levels',
+          description: "Judge the test only at these of the suite's levels.",
+        },
         given: {
           description: 'If one of these claims is not met, the test does not apply.',
           anyOf: [

@@ -56,13 +56,13 @@ export function parseYaml(file: string, text: string): YamlSource {
 function yamlErrorMessage(code: string, message: string): string {
   switch (code) {
     case 'DUPLICATE_KEY':
-      return 'this key is there already'
+      return 'duplicate key'
     case 'MULTIPLE_DOCS':
-      return 'a file holds one document, and this begins another'
+      return 'a file must contain one document; this begins another'
     case 'TAB_AS_INDENT':
-      return 'YAML is indented with spaces, and this is a tab'
+      return 'YAML is indented with spaces; this is a tab'
     case 'TAG_RESOLVE_FAILED':
-      return 'there are no tags in suites'
+      return 'tags are not allowed in suites'
     default: {
       const sentence = message.split('\n')[0] ?? ''
       return `this is not YAML: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`
@@ -78,14 +78,14 @@ function forbiddenFeatures(
     found.push({ offset: node.range?.[0] ?? 0, message })
   }
   visit(document, {
-    Alias: (_, node) => add(node, 'there are no aliases in suites; write the value out'),
+    Alias: (_, node) => add(node, 'aliases are not allowed in suites; write the value out'),
     Value: (_, node) => {
-      if (node.tag) add(node, 'there are no tags in suites')
-      if (node.anchor) add(node, 'there are no anchors in suites; write the value out where it is used')
+      if (node.tag) add(node, 'tags are not allowed in suites')
+      if (node.anchor) add(node, 'anchors are not allowed in suites; write the value out where it is used')
     },
     Pair: (_, pair) => {
       if (isNode(pair.key) && !(isScalar(pair.key) && typeof pair.key.value === 'string'))
-        add(pair.key, 'a key has to be a text; put it in quotes')
+        add(pair.key, 'a key must be a string; put it in quotes')
     },
   })
   return found

@@ -15,7 +15,9 @@ export async function* decompressedBytes({ raw }: FileSource): AsyncGenerator<Ui
   } catch (error) {
     if (error instanceof UnreadableFileError) throw error
     const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
-    throw new UnreadableFileError(/^Z_/.test(code) ? 'it is no whole gzip file' : fileErrorReason(error))
+    throw new UnreadableFileError(
+      /^Z_/.test(code) ? 'it is not a complete gzip file' : fileErrorReason(error),
+    )
   }
 }
 
@@ -27,10 +29,10 @@ async function* gunzipBytes(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Ui
       yield chunk
     }
   }
-  // What goes wrong before the decoder reaches who reads from it.
+  // An error before the decoder ends reaches the reader.
   const decoder = pipeline(Readable.from(whole(), { objectMode: false }), createGunzip(), () => undefined)
   for await (const chunk of decoder) yield chunk as Uint8Array
-  // It passes over what follows the last member.
+  // The decoder ignores what follows the last member.
   if (decoder.bytesWritten !== fed) throw Object.assign(new Error(), { code: 'Z_DATA_ERROR' })
 }
 
@@ -53,7 +55,7 @@ async function* withHead(head: Uint8Array, rest: AsyncIterator<Uint8Array>): Asy
   }
 }
 
-/** The bytes of a file for those who judge them: by its path where that is possible, so that threads share in it; others come to their end at the signal. */
+/** The bytes of a file to judge: its path where that is possible, so that threads can share it; other bytes end at the signal. */
 export function slicesOf(source: FileSource, signal?: AbortSignal): SliceBytes {
   const { path, gzip, size } = source
   if (path !== undefined && gzip) return { gzip: path }
@@ -61,7 +63,7 @@ export function slicesOf(source: FileSource, signal?: AbortSignal): SliceBytes {
   return { stream: signal ? untilAborted(signal, decompressedBytes(source)) : decompressedBytes(source) }
 }
 
-/** Bytes until a signal, for which nobody has to wait until more of them come. */
+/** Bytes until a signal, which ends them at once. */
 async function* untilAborted(
   signal: AbortSignal,
   bytes: AsyncIterable<Uint8Array>,
@@ -88,8 +90,8 @@ async function* untilAborted(
   }
 }
 
-/** Ctrl-C ends who writes into a pipe as well, perhaps in the midst of a line: that it came is to be known before the end is judged. */
+/** Ctrl-C also ends the program that writes into a pipe, perhaps in the middle of a line: the signal must be known before the last line is judged. */
 async function signalsDelivered(): Promise<void> {
-  // An end may come in the same turn as bytes before it, and the signal then in the next.
+  // The end may arrive together with the bytes before it, and the signal after both.
   for (const _ of [1, 2]) await new Promise((resume) => setImmediate(resume))
 }

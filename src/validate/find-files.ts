@@ -9,19 +9,19 @@ const highWaterMark = 1 << 20
 
 /** Where the bytes of a file come from. */
 export interface FileSource {
-  /** As it was asked for. */
+  /** The path as it was given. */
   readonly name: string
   /** Where it is, if it is a file that can be read more than once and in parts. */
   readonly path?: string
   /** Whether it is compressed, as far as its first bytes were seen. */
   readonly gzip?: boolean
-  /** Bytes, decompressed; absent where nobody knows. */
+  /** Bytes after decompression; absent if unknown. */
   readonly size?: number
-  /** Bytes as they are on disk. */
+  /** Bytes on disk. */
   readonly stored?: number
   /** The bytes as they are. */
   raw(): AsyncIterable<Uint8Array>
-  /** They come once: nobody may have a look before they are judged. */
+  /** They can be read once only, so they must not be inspected before they are judged. */
   readonly once?: true
 }
 
@@ -42,7 +42,7 @@ function filesAtPath(path: string, name: string): readonly FileSource[] {
   if (name === '') throw new UsageError('a path is empty')
   if (!isFolder(path, name)) return [diskSource(path, name)]
   const found = filesBelow(path, name, new Set()).sort((a, b) => (a.name < b.name ? -1 : 1))
-  if (found.length === 0) throw new UsageError(`${name} holds no *.ndjson or *.ndjson.gz`)
+  if (found.length === 0) throw new UsageError(`${name} contains no *.ndjson or *.ndjson.gz files`)
   return found
 }
 
@@ -58,7 +58,7 @@ function isFolder(path: string, name: string): boolean {
 function filesBelow(folder: string, name: string, seen: Set<string>): FileSource[] {
   try {
     const here = realpathSync(folder)
-    // A link may lead to where somebody has been.
+    // A link may lead to a folder that was already visited.
     if (seen.has(here)) return []
     seen.add(here)
     return readdirSync(folder).flatMap((it): readonly FileSource[] => {
@@ -72,7 +72,7 @@ function filesBelow(folder: string, name: string, seen: Set<string>): FileSource
   }
 }
 
-// Nobody may ever write into a pipe that lies about. What cannot be looked at is named where it is read.
+// Reading from a pipe could wait forever. What cannot be inspected is reported when it is read.
 function pathKindOf(path: string): 'folder' | 'file' | 'other' {
   try {
     const it = statSync(path)
@@ -101,7 +101,7 @@ export function diskSource(path: string, name: string): FileSource {
       ? { name, path, raw, stored: it.size, ...sizeOf(path, it.size) }
       : { name, raw, once: true }
   } catch {
-    // Who reads it is told why.
+    // Reading the file reports the reason.
     return { name, raw }
   }
 }
@@ -112,7 +112,7 @@ function sizeOf(path: string, bytes: number): { readonly gzip: boolean; readonly
     const room = Buffer.alloc(4)
     const gzip = readSync(file, room, 0, 2, 0) === 2 && isGzip(room)
     if (!gzip) return { gzip, size: bytes }
-    // The end of a gzip file tells the length of its last member, modulo 4 GB: what is less than the file itself is not the whole.
+    // The end of a gzip file has the length of its last member, modulo 4 GB: a length below that of the file itself is not the total.
     readSync(file, room, 0, 4, Math.max(0, bytes - 4))
     const size = room.readUInt32LE()
     return size > bytes ? { gzip, size } : { gzip }

@@ -11,9 +11,9 @@ import type { FileSource } from './find-files.ts'
 /** A file on this machine as an output file; `file.exchange` counts from 1 and stands for its place in the list. */
 export interface LocalFile extends FileSource {
   readonly file: OutputFile
-  /** Its first line is no resource: whether another is must be looked up. */
+  /** Its first line is not a resource; a later line may be. */
   readonly startsWithoutResource: boolean
-  /** Why a look at it was of no avail; completes "<file> cannot be read: …". */
+  /** Why it could not be inspected; completes "<file> cannot be read: …". */
   readonly unreadable?: string
 }
 
@@ -24,7 +24,7 @@ export interface FileEntry extends FileSource {
   readonly count?: unknown
 }
 
-/** Looks at the beginnings of files, until the signal comes: what they hold, where nothing else says. */
+/** Inspects the beginnings of files, until the signal, to find out what they hold. */
 export async function inspectFiles(
   listed: readonly FileEntry[],
   signal: AbortSignal,
@@ -60,7 +60,7 @@ export async function holdsNoResource(source: FileSource): Promise<boolean> {
       if (text.trim() !== '') lines += 1
     }
   } catch (error) {
-    // Who judges it is told.
+    // Judging the file reports the reason.
     if (error instanceof UnreadableFileError) return false
     throw error
   }

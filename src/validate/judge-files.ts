@@ -24,7 +24,7 @@ export interface FilesToJudge<F extends NamedFile = NamedFile> {
   readonly plan: Plan
   readonly target: Target
   readonly files: readonly F[]
-  /** Absent: nobody knows which files belong together, and how. */
+  /** Absent: it is unknown which files belong together. */
   readonly manifest?: Manifest
   readonly suites: { readonly sha256: string }
   readonly failOn: Level
@@ -32,7 +32,7 @@ export interface FilesToJudge<F extends NamedFile = NamedFile> {
   /** The file that they come from, as given. */
   readonly knownFailingFile?: string
   readonly harness: string
-  /** Paths of FHIR packages whose profiles resources are held against. */
+  /** Paths of FHIR packages; resources are validated against their profiles. */
   readonly packages: readonly string[]
   readonly environment: JudgeEnvironment
   /** Ends the reading: what was judged until then is the result. */
@@ -40,7 +40,7 @@ export interface FilesToJudge<F extends NamedFile = NamedFile> {
   readonly onProgress?: (done: JudgeProgress) => void
 }
 
-/** An output file, and what it is called. */
+/** An output file and its name. */
 export type NamedFile = Pick<LocalFile, 'name' | 'file'>
 
 /** Files that were not read as a whole, by their numbers: why they cannot be, or nothing where the signal came before. */
@@ -94,7 +94,7 @@ function haltOn(signal: AbortSignal | undefined): HaltSignal {
   return halt
 }
 
-const remedy = 'It was not judged, and no test that it could break passes: put it right, and validate again.'
+const remedy = 'Tests that depend on this file do not pass: fix the file, and validate again.'
 
 function resultOf(
   given: FilesToJudge,
@@ -124,7 +124,7 @@ function resultOf(
     packageNames: it.packageNames,
     knownFailingFile: given.knownFailingFile,
   })
-  // Nobody was asked for the files: what the manifest says of a server is not shown.
+  // The files did not come from the server in this session, so its URL is not shown.
   return {
     ...result,
     target: { ...result.target, fhirUrl: '' },
@@ -182,7 +182,7 @@ function namedResultFilesOf(files: readonly NamedFile[], read: ProbeFilesResult)
     const it = known.get(number)
     if (!it) return []
     const { exchange, kind, type } = it.file
-    // What a manifest calls a type may be anything.
+    // The type in a manifest may be any value.
     const shown = type !== undefined && isResourceType(type) ? { type } : {}
     return [{ exchange, name: it.name, kind, ...shown, ...holds }]
   })

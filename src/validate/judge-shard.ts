@@ -19,7 +19,7 @@ import {
 } from './judge-files.ts'
 import { localExportKey } from './plan-files.ts'
 
-/** What a part says of the files that are judged, those of other machines included. */
+/** What a part records about the files, those of other machines included. */
 export interface FilesPart {
   readonly of: 'files'
   readonly suites: string
@@ -51,7 +51,7 @@ export async function judgeShardFiles(
 ): Promise<ShardFilesOutcome> {
   const { files, target, manifest } = given
   const once = files.find((file) => file.once)
-  if (once) throw new UsageError(`${once.name} can be read once only, not by several machines`)
+  if (once) throw new UsageError(`${once.name} can be read only once, so several machines cannot share it`)
   const startedAt = Date.now()
   const mine = shardFilesOf(files, it)
   const judging = openFilesJudge(given)

@@ -10,7 +10,7 @@ import { defaultLimits, type ExportLevel } from '../model/target.ts'
 import { diskSource, unreadableSource } from './find-files.ts'
 import type { FileEntry } from './inspect-files.ts'
 
-/** The manifest of an export whose files are here, and what it says of the request that it answers. */
+/** The manifest of an export whose files are on this machine, and what it shows of the kick-off request. */
 export interface LocalManifest {
   readonly manifest: Manifest
   readonly files: readonly FileEntry[]
@@ -21,7 +21,7 @@ export interface LocalManifest {
 
 /**
  * Reads a manifest and finds its files: where a file: or relative URL leads below the folder of either, else by the end of the URL's path in `folder`,
- * or beside the manifest. What is not there, or has no URL, is a file that cannot be read; throws UsageError if none is there.
+ * or beside the manifest. An item without a file or URL is a file that cannot be read. Throws UsageError if no file is found.
  */
 export function readLocalManifest(it: {
   readonly path: string
@@ -41,7 +41,7 @@ export function readLocalManifest(it: {
     const found = localPathOf(item, folder, within)
     if (found === undefined) {
       missing.push(`${place} of ${name}${fileName(item.url)}`)
-      const why = 'it is not here; nothing is downloaded, and --files names its folder'
+      const why = 'it is not on this machine; name its folder with --files'
       return { ...unreadableSource(missing.at(-1) ?? '', why), kind: item.kind }
     }
     const twin = taken.get(found)
@@ -58,7 +58,7 @@ export function readLocalManifest(it: {
   if (missing.length > 0 && missing.length === files.length)
     throw new UsageError(
       [
-        `${missing.length} of ${manifest.items.length} files are not here; nothing is downloaded, and --files names their folder:`,
+        `${missing.length} of ${manifest.items.length} files of the manifest are not on this machine; name their folder with --files:`,
         ...missing.slice(0, 10).map((line) => `  ${line}`),
         ...(missing.length > 10 ? [`  and ${missing.length - 10} more`] : []),
       ].join('\n'),
@@ -74,21 +74,21 @@ function bodyOf(path: string, name: string): object {
     // A parser would quote the file.
     throw new UsageError(
       error instanceof SyntaxError
-        ? `${name} is no JSON`
+        ? `${name} is not JSON`
         : `${name} cannot be read: ${fileErrorReason(error)}`,
     )
   }
   if (typeof value !== 'object' || value === null || !Array.isArray((value as { output?: unknown }).output))
-    throw new UsageError(`${name} is no manifest of an export: it has no array \`output\``)
+    throw new UsageError(`${name} is not an export manifest: it has no array \`output\``)
   for (const member of ['deleted', 'error']) {
     const entries: unknown = (value as Record<string, unknown>)[member]
     if (entries !== undefined && !Array.isArray(entries))
-      throw new UsageError(`${name} is no manifest of an export: its \`${member}\` is no array`)
+      throw new UsageError(`${name} is not an export manifest: its \`${member}\` is not an array`)
   }
   return value
 }
 
-/** `output[0]` and so on of the items that have a URL, as they are read, and the others as files that are not to be had. */
+/** The places (`output[0]` and so on) of items with a URL, and the others as files that cannot be read. */
 function itemPlacesOf(
   body: object,
   name: string,
@@ -102,13 +102,13 @@ function itemPlacesOf(
       const place = `${kind}[${at}]`
       if (readManifest({ output: [entry] }, 'file:///', 1).items.length > 0) places.push(place)
       else
-        nowhere.push({ ...unreadableSource(`${place} of ${name}`, 'the manifest gives no URL of it'), kind })
+        nowhere.push({ ...unreadableSource(`${place} of ${name}`, 'the manifest has no URL for it'), kind })
     }
   }
   return { places, nowhere }
 }
 
-/** Where the file of an item is: a manifest is written by a server, and leads to nothing but what is below `within`. */
+/** The path of an item's file. A server wrote the manifest, so only paths below `within` are accepted. */
 function localPathOf({ url }: ManifestItem, folder: string, within: readonly string[]): string | undefined {
   const { protocol, pathname } = new URL(url)
   if (protocol === 'file:') {
@@ -117,7 +117,7 @@ function localPathOf({ url }: ManifestItem, folder: string, within: readonly str
   }
   const parts = pathname.split('/').filter((it) => it !== '')
   const names = parts.map(decodedName)
-  // The longest end of the path that is there: two files of one name may lie in folders of their own.
+  // The longest matching end of the path: two files of the same name may be in different folders.
   for (let from = 0; from < names.length; from += 1) {
     const end = names.slice(from)
     if (end.some((it) => it === undefined)) continue
@@ -160,7 +160,7 @@ function shortName(path: string, folder: string): string {
   return path.startsWith(join(folder, '/')) ? path.slice(join(folder, '/').length) : path
 }
 
-/** What the kick-off request tells of an export, if it is one. */
+/** What the URL of a kick-off request shows about its export; `undefined` for another URL. */
 function requestOf(body: object): { readonly level?: ExportLevel; readonly fhirUrl?: string } {
   const { request } = body as { request?: unknown }
   if (!isAbsoluteUrl(request)) return {}

@@ -12,9 +12,9 @@ import { probeReferencesIn } from '../suite/probe-references.ts'
 /** The one probe of a plan on files: the export that they came from. */
 export const localExportKey: ProbeKey = 'export of files'
 
-/** What is known of the export that files came from. */
+/** What is known about the export that files came from. */
 export interface ExportOrigin {
-  /** Absent: nobody knows. */
+  /** Absent: unknown. */
   readonly level?: ExportLevel
   readonly manifest: boolean
 }
@@ -68,7 +68,7 @@ export function planFiles(loaded: LoadedSuites, target: Target, origin: ExportOr
   }
 }
 
-/** Whether a test is about what files hold and nothing else: not about what was asked for, nor about another probe. */
+/** Whether a test depends only on the contents of files: not on the request or another probe. */
 function isOnFiles({ suite }: LoadedSuite, test: Test): boolean {
   const [probe = '', part = ''] = test.on.split('.')
   const spec = suite.exports?.[probe]
@@ -77,13 +77,13 @@ function isOnFiles({ suite }: LoadedSuite, test: Test): boolean {
   if (probeReferencesIn(test.expect).length > 0) return false
   if ([...(suite.requires ?? []), ...(test.requires ?? [])].some((it) => it !== '_since')) return false
   if ((test.unless ?? []).length > 0) return false
-  // What an export says of deletions and errors can be judged whatever was asked for.
+  // Deletions and errors can be judged whatever the request was.
   if (isManifestOnly(read)) return true
   const { level: _, parameters = {}, ...more } = spec
   return Object.keys(more).length === 0 && Object.keys(parameters).every((it) => it === '_since')
 }
 
-/** Whether only a manifest tells which files a part is about. */
+/** Whether only a manifest shows which files a part is about. */
 function isManifestOnly({ fileKind }: EvidencePart): boolean {
   return fileKind === 'deleted' || fileKind === 'error'
 }

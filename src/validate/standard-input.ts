@@ -1,2 +1,2 @@
-/** What `-` on a command line is read as; as an operand `-` itself would be lost in the parser. */
+/** Replaces `-` on a command line, which the parser would drop. */
 export const standardInput = '/dev/stdin'

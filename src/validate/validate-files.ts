@@ -14,7 +14,7 @@ import { standardInput } from './standard-input.ts'
 
 /** Files to be validated: those that were named, or those of a manifest. */
 export interface FilesInput {
-  /** For people. */
+  /** For display. */
   readonly name: string
   readonly manifest?: LocalManifest
   readonly listed: readonly FileEntry[]
@@ -36,13 +36,13 @@ export function inputFromManifest(it: Parameters<typeof readLocalManifest>[0]): 
   return { name: it.name, manifest, listed: manifest.files }
 }
 
-/** What files are validated for. */
+/** How files are validated. */
 export interface ValidationSettings {
   readonly loaded: LoadedSuites
   readonly ig: Target['ig']
-  /** Absent: that of the manifest, or nobody knows. */
+  /** Absent: that of the manifest, or unknown. */
   readonly level?: ExportLevel
-  /** Until it comes, files are read to see whether they hold resources. */
+  /** Ends the inspection of files. */
   readonly signal: AbortSignal
 }
 
@@ -80,12 +80,12 @@ export async function planInspectedFiles(
   }
 }
 
-/** What validating brought. */
+/** The outcome of a validation. */
 export interface ValidationOutcome {
   readonly result: RunResult
   /** Names of files that turned out to hold no resource. */
   readonly foreign: readonly string[]
-  /** None of the files holds a resource: there is nothing to report. */
+  /** The files contain no resource: there is nothing to report. */
   readonly isEmpty: boolean
 }
 
@@ -110,11 +110,11 @@ export function filesToJudge(
   return { ...judging, plan, target, files, ...(manifest ? { manifest: manifest.manifest } : {}) }
 }
 
-/** Throws UsageError if files are named that hold no resource. */
+/** Throws UsageError that lists files without resources, if there are any. */
 export function refuseFilesWithoutResources(names: readonly string[]): void {
   if (names.length > 0)
     throw new UsageError(
-      names.map((it) => `${visible(it)} is no FHIR NDJSON: none of its lines is a FHIR resource`).join('\n'),
+      names.map((it) => `${visible(it)} is not FHIR NDJSON: it contains no FHIR resources`).join('\n'),
     )
 }
 
@@ -143,7 +143,7 @@ async function filesWithoutResources(
   return foreign
 }
 
-/** Names of files that nobody could look at before they were judged, and that turned out to hold no resource. */
+/** Names of files that could not be inspected before they were judged, and turned out to contain no resource. */
 function onceReadFilesWithoutResources(files: readonly LocalFile[], result: RunResult): readonly string[] {
   return files.flatMap(({ once, name, file }) => {
     const held = result.files?.find((it) => it.exchange === file.exchange)
@@ -151,7 +151,7 @@ function onceReadFilesWithoutResources(files: readonly LocalFile[], result: RunR
   })
 }
 
-/** Bytes of files; absent if nobody knows. */
+/** Bytes of files; absent if unknown. */
 export function totalBytes(files: readonly LocalFile[]): number | undefined {
   return files.every((it) => it.size !== undefined)
     ? files.reduce((sum, { size = 0 }) => sum + size, 0)

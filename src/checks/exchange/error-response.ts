@@ -16,13 +16,14 @@ import { isIssueCode, issueSeverities } from '../../r4/facts.ts'
 import { noParams } from '../params.ts'
 
 const modes = {
-  required: 'the body is one',
-  'if-present': 'a body, where there is one, is one',
-  valid: 'one that is there has at least one issue, each with a severity and a code of the FHIR value sets',
-  explained: 'one that is there says in words or by path what was wrong',
+  required: 'the body is an OperationOutcome',
+  'if-present': 'the body is empty or an OperationOutcome',
+  valid:
+    'an OperationOutcome in the body has at least one issue, each with a severity and a code from the FHIR value sets',
+  explained: 'an OperationOutcome in the body says what was wrong, as text or by naming the element',
 } as const
 
-// Statuses that infrastructure in front of a FHIR server gives, and then in its own words.
+// Infrastructure in front of a FHIR server answers with these statuses too, and without an OperationOutcome.
 const gateway = new Set([401, 403, 407, 429, 502, 503, 504])
 
 const acceptedOrExplained = exchangeCheck<true>({
@@ -39,10 +40,10 @@ const acceptedOrExplained = exchangeCheck<true>({
 
 const operationOutcome = exchangeCheck<keyof typeof modes>({
   name: 'operation-outcome',
-  states: `The body is a FHIR OperationOutcome in JSON: ${Object.entries(modes)
+  states: `The body meets this demand: ${Object.entries(modes)
     .map(([name, means]) => `\`${name}\`: ${means}`)
     .join('; ')}.`,
-  params: { enum: Object.keys(modes), description: 'What is asked of the OperationOutcome.' },
+  params: { enum: Object.keys(modes), description: 'The demand on the body.' },
   judge(exchange, mode) {
     const body = responseBody(exchange)
     if (body.is === 'unknown') return undecided(body.reason)
@@ -120,7 +121,7 @@ function judgeExplanation(issues: unknown, { number }: Exchange): Judgement {
 
 const noErrorInSuccess = exchangeCheck<true>({
   name: 'no-error-in-success',
-  states: 'A 2XX response does not carry an OperationOutcome of errors alone.',
+  states: 'A 2XX response has no OperationOutcome in which every issue is an error.',
   params: noParams,
   judge(exchange) {
     const status = exchange.response?.status
@@ -138,7 +139,7 @@ const noErrorInSuccess = exchangeCheck<true>({
     const grave = issues.filter((it) => isObject(it) && (it.severity === 'error' || it.severity === 'fatal'))
     if (grave.length < issues.length) return satisfied
     return violated({
-      message: 'A successful response carries an OperationOutcome with nothing but errors.',
+      message: 'A 2XX response has an OperationOutcome in which every issue is an error.',
       expected: 'a status of 4XX or 5XX',
       actual: String(status),
       where: { exchange: exchange.number, part: { pointer: '/issue' } },
@@ -146,7 +147,7 @@ const noErrorInSuccess = exchangeCheck<true>({
   },
 })
 
-// Letters and digits may be masked by x, so forms are looked for rather than words.
+// Recorded bodies have x in place of letters and digits, so these match forms, not words.
 const traces = [
   /\b\w{2} [\w$.<>]+\([\w$]+\.\w+:\w+\)/,
   /\b\w{2} [\w$.<>]+ \([^\s()]*\/[^\s()]+:\w+:\w+\)/,
@@ -155,7 +156,7 @@ const traces = [
 
 const noStackTrace = exchangeCheck<true>({
   name: 'no-stack-trace',
-  states: 'The body shows no stack trace.',
+  states: 'The body contains no stack trace.',
   params: noParams,
   judge(exchange) {
     const { response, number } = exchange
@@ -166,8 +167,8 @@ const noStackTrace = exchangeCheck<true>({
     const text = response.body.replace(/\\[nrt]/g, ' ').replaceAll('\\"', '"')
     if (!traces.some((it) => it.test(text))) return satisfied
     return violated({
-      message: 'The body of the response shows a stack trace.',
-      expected: 'an explanation without the inside of the server',
+      message: 'The body of the response contains a stack trace.',
+      expected: 'an explanation without internals of the server',
       actual: 'text in the form of stack frames',
       where: { exchange: number },
     })
@@ -185,10 +186,10 @@ const tokenErrors = [
 
 const oauthError = exchangeCheck<true | readonly string[]>({
   name: 'oauth-error',
-  states: 'The response is an error response of RFC 6749 section 5.2, with one of these codes.',
+  states: 'The response is an error response as in RFC 6749 section 5.2, with one of these codes.',
   params: {
     anyOf: [{ const: true }, { type: 'array', minItems: 1, items: { enum: tokenErrors } }],
-    description: 'Codes that `error` can have, or `true` for any that RFC 6749 section 5.2 defines.',
+    description: 'The allowed values of `error`, or `true` for all that RFC 6749 section 5.2 defines.',
   },
   judge(exchange, wanted) {
     const { response, number } = exchange
@@ -206,8 +207,8 @@ const oauthError = exchangeCheck<true | readonly string[]>({
     if (codes.includes(error as string)) return satisfied
     if (typeof error !== 'string')
       return violated({
-        message: 'The body of the token error names no `error`.',
-        expected: 'a JSON object with a member `error`',
+        message: 'The body of the token error has no string `error`.',
+        expected: 'a JSON object with a string `error`',
         actual: describeBody(exchange),
         where: { exchange: number, part: { pointer: '/error' } },
       })
@@ -220,7 +221,7 @@ const oauthError = exchangeCheck<true | readonly string[]>({
   },
 })
 
-/** Checks on how a server says that something is wrong. */
+/** Checks on error responses. */
 export const errorResponseChecks: readonly Check[] = [
   operationOutcome,
   acceptedOrExplained,

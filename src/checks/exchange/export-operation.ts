@@ -66,8 +66,8 @@ const places = { system: 'system', patient: 'Patient', group: 'Group' } as const
 const declaresOperation = exchangeCheck<keyof typeof places>({
   name: 'declares-operation',
   states:
-    'The CapabilityStatement declares the export operation of a level where it belongs: `rest.operation`, or that of Patient or Group.',
-  params: { enum: Object.keys(places), description: 'The level.' },
+    'The CapabilityStatement declares the export operation of a level: for `system` in `rest.operation`, for `patient` and `group` in the `operation` of Patient or Group under `rest.resource`.',
+  params: { enum: Object.keys(places), description: 'The export level.' },
   judge(exchange, level) {
     const problem = noCapabilityStatement(exchange)
     if (problem) return problem
@@ -91,13 +91,13 @@ const declaresOperation = exchangeCheck<keyof typeof places>({
 const operationNames = exchangeCheck<readonly string[]>({
   name: 'operation-names',
   states: 'Every declared export operation has one of these names.',
-  params: { type: 'array', minItems: 1, items: { type: 'string' }, description: 'Names that it can have.' },
+  params: { type: 'array', minItems: 1, items: { type: 'string' }, description: 'The allowed names.' },
   judge(exchange, names) {
     return eachExport(exchange, (it) =>
       names.includes(it.name as string)
         ? satisfied
         : violated({
-            message: 'An export operation is declared under another name.',
+            message: 'The CapabilityStatement declares an export operation under another name.',
             expected: names.join(' or '),
             actual: displayValue(it.name),
             where: { exchange: exchange.number, part: { pointer: `${it.pointer}/name` } },
@@ -121,7 +121,7 @@ const definitions = ['export', 'patient-export', 'group-export'].map((it) => can
 const operationDefinition = exchangeCheck<true>({
   name: 'operation-definition',
   states:
-    'Every declared export operation is defined by the IG; another definition may be derived from it, and tells nothing.',
+    'Every declared export operation refers to an OperationDefinition of the IG. Another definition is inconclusive, because it may be derived from one of them.',
   params: noParams,
   judge(exchange) {
     return eachExport(exchange, (it) => {
@@ -129,10 +129,10 @@ const operationDefinition = exchangeCheck<true>({
       if (definition && definitions.includes(definition)) return satisfied
       if (definition && /^[a-z][a-z0-9+.-]*:\S+$/i.test(definition) && !definition.startsWith(canonical))
         return undecided(
-          'an export operation is defined by another OperationDefinition, which may be derived from that of the IG',
+          'an export operation refers to another OperationDefinition, which may be derived from one of the IG',
         )
       return violated({
-        message: 'An export operation is not declared with a definition of the IG.',
+        message: 'A declared export operation does not refer to an OperationDefinition of the IG.',
         expected: definitions.join(' or '),
         actual: displayValue(it.definition),
         where: { exchange: exchange.number, part: { pointer: `${it.pointer}/definition` } },
@@ -144,7 +144,7 @@ const operationDefinition = exchangeCheck<true>({
 const knownOperation = exchangeCheck<true>({
   name: 'known-operation',
   states:
-    'The kick-off request reaches the export operation: accepted, or refused otherwise than as unknown (404, 405, 501).',
+    'The server knows the export operation: it accepts the kick-off request, or refuses it with another status than 404, 405 or 501.',
   params: noParams,
   judge({ response, number }) {
     if (!response) return undecided({ kind: 'no-response', exchange: number })
@@ -152,15 +152,15 @@ const knownOperation = exchangeCheck<true>({
     if (status === 202 || [400, 401, 403, 406, 415, 422, 429].includes(status)) return satisfied
     if (![404, 405, 501].includes(status)) return undecided(indecisiveStatus(number, status, 'other'))
     return violated({
-      message: 'The server does not know the export operation here.',
-      expected: '202, or a refusal for another reason',
+      message: 'The server does not know the export operation at this URL.',
+      expected: '202, or a refusal with another status than 404, 405 or 501',
       actual: String(status),
       where: { exchange: number },
     })
   },
 })
 
-/** Checks on what a server declares. */
+/** Checks on the export operations that a server declares and knows. */
 export const exportOperationChecks: readonly Check[] = [
   declaresOperation,
   operationNames,

@@ -13,8 +13,14 @@ import { type Check, exchangeCheck } from '../check.ts'
 import { objectParams, textListParam } from '../params.ts'
 
 const notations = {
-  v1: /^system\/(?:[A-Z][A-Za-z]*|\*)\.(?:read|write|\*)$/,
-  v2: /^system\/(?:[A-Z][A-Za-z]*|\*)\.c?r?u?d?s?(?:\?\S+)?$/,
+  v1: {
+    called: 'the notation of SMART 1, as in system/Patient.read',
+    form: /^system\/(?:[A-Z][A-Za-z]*|\*)\.(?:read|write|\*)$/,
+  },
+  v2: {
+    called: 'the notation of SMART 2, as in system/Patient.rs',
+    form: /^system\/(?:[A-Z][A-Za-z]*|\*)\.c?r?u?d?s?(?:\?\S+)?$/,
+  },
 } as const
 
 interface ScopeParams {
@@ -26,7 +32,7 @@ interface ScopeParams {
 const grantedScope = exchangeCheck<ScopeParams>({
   name: 'granted-scope',
   states:
-    'The scope of a token response stays within these resource types, these permissions, or this notation.',
+    'The system scopes of a token response have only these resource types, only these permissions, or this notation.',
   params: objectParams(
     {
       types: textListParam('Resource types that system scopes may name.'),
@@ -47,7 +53,7 @@ const grantedScope = exchangeCheck<ScopeParams>({
     const value = bodyMember(exchange, 'scope')
     if (typeof value !== 'string') return undecided('the token response has no string `scope`')
     const scopes = value.split(/\s+/).filter((it) => it.startsWith('system/'))
-    if (scopes.length === 0) return undecided('the granted scope has no system scope')
+    if (scopes.length === 0) return undecided('the token response grants no system scope')
     const wrong = scopes.find((it) => !fits(it, wanted))
     return wrong === undefined ? satisfied : finding(wrong, wanted, exchange)
   },
@@ -57,7 +63,7 @@ function fits(granted: string, { types, notation, 'at-most': most }: ScopeParams
   const [type = '', suffix = ''] = granted.slice('system/'.length).split('.')
   return (
     (!types || types.includes(type)) &&
-    (!notation || notations[notation].test(granted)) &&
+    (!notation || notations[notation].form.test(granted)) &&
     (!most || [...permissions(suffix)].every((it) => most.includes(it)))
   )
 }
@@ -72,17 +78,17 @@ function finding(
   { number }: Exchange,
 ): Judgement {
   const expected = [
-    types && `types ${types.join(', ')}`,
-    notation && `notation ${notation}`,
-    most && `at most .${most.join('')}`,
+    types && `only the resource types ${types.join(', ')}`,
+    notation && notations[notation].called,
+    most && `only the permissions ${most.join(', ')}`,
   ]
   return violated({
-    message: 'The granted scope is not within what was asked for.',
+    message: 'The granted scope is not as requested.',
     expected: expected.filter((it) => it !== undefined).join('; '),
     actual: displayValue(granted),
     where: { exchange: number, part: { pointer: '/scope' } },
   })
 }
 
-/** Checks on what a token may be used for. */
+/** Checks on the scope of a token response. */
 export const scopeChecks: readonly Check[] = [grantedScope]

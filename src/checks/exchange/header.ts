@@ -35,6 +35,7 @@ interface HeaderParams {
   readonly equals?: string
   readonly includes?: string
   readonly matches?: string
+  readonly expected?: string
   readonly 'one-of'?: readonly string[]
   readonly 'shorter-than'?: number
   readonly 'differs-from'?: string
@@ -43,28 +44,36 @@ interface HeaderParams {
 
 const header = exchangeCheck<HeaderParams>({
   name: 'header',
-  states: 'A response header is there and as described, or is absent.',
-  params: objectParams(
-    {
-      name: { type: 'string', description: 'Name of the header; case does not matter.' },
-      is: { enum: Object.keys(forms), description: 'What its value is; `present` if nothing else is said.' },
-      equals: withDescription(textParam, 'Its value, exactly.'),
-      includes: withDescription(
-        textParam,
-        'A member of its comma-separated list, or the first word of one; case does not matter.',
-      ),
-      matches: {
-        type: 'string',
-        format: 'regex',
-        description: 'A regular expression that its value matches.',
+  states: 'The response has this header with a value as described, or does not have the header.',
+  params: {
+    ...objectParams(
+      {
+        name: { type: 'string', description: 'Name of the header; case does not matter.' },
+        is: { enum: Object.keys(forms), description: 'The form of its value; default `present`.' },
+        equals: withDescription(textParam, 'The exact value.'),
+        includes: withDescription(
+          textParam,
+          'An item of its comma-separated list, or the first word of an item; case does not matter.',
+        ),
+        matches: {
+          type: 'string',
+          format: 'regex',
+          description: 'A regular expression that its value matches; `expected` says it in words.',
+        },
+        expected: { type: 'string', description: 'What `matches` expects, in words, for findings.' },
+        'one-of': { type: 'array', minItems: 1, items: textParam, description: 'The allowed values.' },
+        'shorter-than': {
+          type: 'integer',
+          minimum: 1,
+          description: 'Its value has fewer characters than this.',
+        },
+        'differs-from': withDescription(textParam, 'A value that it must not have.'),
+        'absent-ok': { const: true, description: 'If the header is absent, the test does not apply.' },
       },
-      'one-of': { type: 'array', minItems: 1, items: textParam, description: 'Values that it can have.' },
-      'shorter-than': { type: 'integer', minimum: 1, description: 'Its value has fewer characters.' },
-      'differs-from': withDescription(textParam, 'A value that it must not have.'),
-      'absent-ok': { const: true, description: 'The test does not apply where the header is absent.' },
-    },
-    ['name'],
-  ),
+      ['name'],
+    ),
+    dependentRequired: { matches: ['expected'] },
+  },
   judge(exchange, wanted) {
     const { response, number } = exchange
     if (!response) return undecided({ kind: 'no-response', exchange: number })
@@ -74,7 +83,7 @@ const header = exchangeCheck<HeaderParams>({
     if (wanted.is === 'absent') {
       if (values.length === 0) return satisfied
       return violated({
-        message: `The response carries a header ${wanted.name}.`,
+        message: `The response has a header ${wanted.name}.`,
         expected: 'no such header',
         actual: displayValue(values[0]),
         where,
@@ -82,8 +91,8 @@ const header = exchangeCheck<HeaderParams>({
     }
     if (value === undefined) {
       if (wanted['absent-ok'] && values.length === 0)
-        return neverArose(`no response carried a header ${wanted.name}`)
-      const message = `The response carries ${values.length > 0 ? 'an empty' : 'no'} ${wanted.name} header.`
+        return neverArose(`no response has a header ${wanted.name}`)
+      const message = `The response has ${values.length > 0 ? 'an empty' : 'no'} ${wanted.name} header.`
       return violated({
         message,
         expected: expectedOf(wanted),
@@ -121,20 +130,20 @@ function expectedOf(wanted: HeaderParams): string {
   const parts = [
     wanted.is ? forms[wanted.is].called : undefined,
     wanted.equals === undefined ? undefined : displayValue(wanted.equals),
-    wanted.includes === undefined ? undefined : `a list with ${wanted.includes}`,
-    wanted.matches === undefined ? undefined : `a value like ${wanted.matches}`,
+    wanted.includes === undefined ? undefined : `a list that contains ${wanted.includes}`,
+    wanted.matches === undefined ? undefined : wanted.expected,
     wanted['one-of']?.map(displayValue).join(' or '),
     wanted['shorter-than'] === undefined ? undefined : `fewer than ${wanted['shorter-than']} characters`,
     wanted['differs-from'] === undefined
       ? undefined
-      : 'another value than that of the response it is compared with',
+      : 'another value than in the response that it is compared with',
   ]
   return parts.filter((it) => it !== undefined).join(', ') || forms.present.called
 }
 
 const mediaTypeCheck = exchangeCheck<string | readonly string[]>({
   name: 'media-type',
-  states: 'The body has this media type, or one of them; parameters such as charset do not matter.',
+  states: 'Content-Type names this media type, or one of these; parameters such as charset do not matter.',
   params: {
     anyOf: [textParam, { type: 'array', minItems: 1, items: textParam }],
     description: 'A media type such as `application/fhir+ndjson`, or a list of them.',

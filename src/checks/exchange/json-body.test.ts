@@ -21,8 +21,8 @@ test('a finding of a JSON Schema names the member by JSON pointer', () => {
       times: 1,
     },
     {
-      message: '`/token/kind` of the body has another value.',
-      expected: '["a"]',
+      message: '`/token/kind` of the body does not have the expected value.',
+      expected: 'a',
       actual: '"b"',
       where: { exchange: 1, part: { pointer: '/token/kind' } },
       times: 1,
@@ -36,4 +36,18 @@ test('of a keyword with branches only the keyword itself is reported', () => {
     check &&
     judgeRow(check, [json({ a: [1] }), { properties: { a: { contains: { type: 'string', const: 'x' } } } }])
   expect(it?.is === 'violated' && it.findings.length).toBe(1)
+})
+
+test.each([
+  [{ pattern: '^a$', description: 'the letter a' }, 'the letter a'],
+  [{ pattern: '^a$' }, 'a string in another form'],
+  [{ format: 'absolute-url' }, 'an absolute http or https URL'],
+  [{ type: 'array' }, 'an array'],
+  [{ minLength: 2 }, 'at least 2 characters'],
+  [{ not: { const: 'b' } }, 'not b'],
+  [{ anyOf: [{ const: 'a' }, { required: ['a'], type: 'object' }] }, 'a or an object with `a`'],
+])('a finding says in words what %j expects', (schema, expected) => {
+  const [check] = jsonChecks
+  const it = check && judgeRow(check, [json({ a: 'b' }), { properties: { a: schema } }])
+  expect(it?.is === 'violated' && it.findings[0]?.expected).toBe(expected)
 })

@@ -33,7 +33,7 @@ function validator(schema: Schema): ValidateFunction {
 }
 
 function openCompiler(): Ajv2020 {
-  // Loaded where it is needed: most validations of files never get here, and it takes its time.
+  // Loaded when it is needed: loading takes time, and most validations of files do not need it.
   const { Ajv2020 } = createRequire(import.meta.url)('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js')
   const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true })
   ajv.addFormat('instant', (value) => parseInstant(value) !== undefined)
@@ -45,7 +45,7 @@ function openCompiler(): Ajv2020 {
 const json = exchangeCheck<Schema>({
   name: 'json',
   states:
-    'The body is JSON that meets this JSON Schema (2020-12; formats `instant`, `absolute-url` and `uri`).',
+    'The body is JSON that is valid against this JSON Schema (2020-12; formats `instant`, `absolute-url` and `uri`). Findings show the `description` beside a keyword as what was expected.',
   params: { type: ['object', 'boolean'], description: 'A JSON Schema for the body.' },
   judge(exchange, schema) {
     const body = responseBody(exchange)
@@ -54,7 +54,7 @@ const json = exchangeCheck<Schema>({
     const validate = validator(schema)
     if (validate(body.value)) return satisfied
     return combineJudgements(
-      tellingErrors(validate.errors ?? []).map((error) => findingOf(error, exchange.number)),
+      outermostErrors(validate.errors ?? []).map((error) => findingOf(error, exchange.number)),
     )
   },
 })
@@ -70,7 +70,7 @@ function noJson(exchange: Exchange, expected: string): Judgement {
 }
 
 // An error inside a branch explains less than the keyword that the branches belong to.
-function tellingErrors(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+function outermostErrors(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const branching = errors.filter((it) => ['anyOf', 'oneOf', 'contains', 'if', 'not'].includes(it.keyword))
   return errors.filter(
     (error) => !branching.some((it) => it !== error && error.schemaPath.startsWith(`${it.schemaPath}/`)),
@@ -101,20 +101,20 @@ function findingOf(error: ErrorObject, exchange: number): Judgement {
 function complaint({ keyword, params }: ErrorObject): string {
   switch (keyword) {
     case 'type':
-      return `is not of type ${[params.type].flat().join(' or ')}`
+      return `is not ${[params.type].flat().map(wordsOfType).join(' or ')}`
     case 'const':
     case 'enum':
-      return 'has another value'
+      return 'does not have the expected value'
     case 'format':
-      return `is not in the form ${params.format}`
+      return `is not ${wordsOfFormat(params.format)}`
     case 'pattern':
-      return 'is not in the form expected'
+      return 'does not have the expected form'
     case 'additionalProperties':
-      return `has a member \`${params.additionalProperty}\``
+      return `has an unexpected member \`${params.additionalProperty}\``
     case 'contains':
-      return 'does not list what it should'
+      return 'does not contain the expected item'
     case 'uniqueItems':
-      return 'lists something twice'
+      return 'contains an item twice'
     case 'minItems':
     case 'minLength':
     case 'minProperties':
@@ -130,40 +130,78 @@ function complaint({ keyword, params }: ErrorObject): string {
     case 'exclusiveMaximum':
       return 'is too large'
     case 'not':
+      return 'has a value that is not allowed'
     case 'false schema':
-      return 'is what it must not be'
+      return 'must be absent'
     default:
       return 'is not as expected'
   }
 }
 
-function expectation({ keyword, params, schema }: ErrorObject): string {
+function expectation({ keyword, params, schema, parentSchema }: ErrorObject): string {
+  if (typeof parentSchema?.description === 'string') return parentSchema.description
   switch (keyword) {
     case 'additionalProperties':
     case 'false schema':
-      return 'nothing there'
+      return 'absent'
     case 'not':
-      return `anything but ${displayValue(schema)}`
+      return `not ${wordsOfSchema(schema)}`
     case 'contains':
-      return `a member that is ${constOf(schema)}`
+      return `an array that contains ${wordsOfSchema(schema)}`
     case 'minimum':
     case 'exclusiveMinimum':
     case 'maximum':
     case 'exclusiveMaximum':
-      return `${params.comparison} ${params.limit}`
+      return `${comparisons[params.comparison as keyof typeof comparisons]} ${params.limit}`
+    case 'minItems':
+    case 'minLength':
+    case 'minProperties':
+      return `at least ${params.limit} ${unitOf(keyword)}`
+    case 'maxItems':
+    case 'maxLength':
+    case 'maxProperties':
+      return `at most ${params.limit} ${unitOf(keyword)}`
+    case 'uniqueItems':
+      return 'each item once'
+    case 'anyOf':
+    case 'oneOf':
+      return Array.isArray(schema) ? schema.map(wordsOfSchema).join(' or ') : wordsOfSchema(schema)
     default:
-      return displayValue(schema).replace(/^"(.*)"$/, '$1')
+      return wordsOfSchema({ [keyword]: schema })
   }
 }
 
-function constOf(schema: unknown): string {
-  if (!isObject(schema)) return displayValue(schema)
-  return 'const' in schema
-    ? displayValue(schema.const)
-    : 'enum' in schema
-      ? `one of ${displayValue(schema.enum)}`
-      : displayValue(schema)
+const comparisons = { '>=': 'at least', '>': 'more than', '<=': 'at most', '<': 'less than' } as const
+
+function unitOf(keyword: string): string {
+  return keyword.endsWith('Items') ? 'items' : keyword.endsWith('Length') ? 'characters' : 'members'
 }
+
+function wordsOfFormat(format: unknown): string {
+  if (format === 'instant') return 'a FHIR instant'
+  if (format === 'absolute-url') return 'an absolute http or https URL'
+  return format === 'uri' ? 'a URI' : `in the form ${format}`
+}
+
+/** What a schema accepts, in words; a pattern has words only in its `description`. */
+function wordsOfSchema(schema: unknown): string {
+  if (!isObject(schema)) return displayValue(schema)
+  const { description, enum: values, type, required } = schema
+  if (typeof description === 'string') return description
+  if ('const' in schema) return plain(schema.const)
+  if (Array.isArray(values)) return values.map(plain).join(' or ')
+  if ('contains' in schema) return `an array that contains ${wordsOfSchema(schema.contains)}`
+  if (Array.isArray(required)) return `an object with ${required.map((it) => `\`${it}\``).join(', ')}`
+  if ('pattern' in schema) return 'a string in another form'
+  if ('format' in schema) return wordsOfFormat(schema.format)
+  if (type !== undefined) return [type].flat().map(wordsOfType).join(' or ')
+  return 'another value'
+}
+
+const plain = (value: unknown) => displayValue(value).replace(/^"(.*)"$/, '$1')
+
+const wordsOfType = (type: unknown) =>
+  type === 'null' ? 'null' : `${/^[aio]/.test(String(type)) ? 'an' : 'a'} ${type}`
 
 const bodyKinds = {
   empty: 'no body',
@@ -173,8 +211,8 @@ const bodyKinds = {
 
 const body = exchangeCheck<keyof typeof bodyKinds>({
   name: 'body',
-  states: 'The response has such a body, or none.',
-  params: { enum: Object.keys(bodyKinds), description: 'What the body is.' },
+  states: 'The body is empty, JSON, or a JSON object.',
+  params: { enum: Object.keys(bodyKinds), description: 'The kind of body.' },
   judge(exchange, wanted) {
     const it = responseBody(exchange)
     if (it.is === 'unknown') return undecided(it.reason)

@@ -23,17 +23,17 @@ const requestPlace = (exchange: Exchange) => ({ exchange: exchange.number, part:
 const requestIsKickoff = exchangeCheck<true>({
   name: 'request-is-kickoff',
   states:
-    '`request` of the manifest is the URL of the kick-off request; encoding and the order of parameters do not matter, another scheme or host tells nothing.',
+    '`request` of the manifest is the URL of the kick-off request. Encoding and the order of parameters do not matter; another scheme or host is inconclusive.',
   params: noParams,
   judge(exchange, _, { evidence }) {
     const request = bodyMember(exchange, 'request')
     if (typeof request !== 'string') return neverArose('the manifest has no string `request`')
     if (evidence.probe !== 'export' || !('kickoff' in evidence.export))
-      return undecided('there was no kick-off request to compare with')
+      return undecided('there is no kick-off request to compare with')
     const recorded = evidence.export.kickoff.request.url
     const wrong = (message: string) =>
       violated({ message, expected: recorded, actual: displayValue(request), where: requestPlace(exchange) })
-    if (!isAbsoluteUrl(request)) return wrong('`request` of the manifest is not a full URL.')
+    if (!isAbsoluteUrl(request)) return wrong('`request` of the manifest is not an absolute URL.')
     const candidates = [recorded, evidence.sent.url].map(normalized)
     const given = normalized(request)
     if (candidates.some((it) => same(given, it))) return satisfied
@@ -73,7 +73,7 @@ function decoded(value: string): string {
   try {
     return decodeURIComponent(value)
   } catch {
-    // Compared as it stands.
+    // Not percent-encoded: compared as it is.
     return value
   }
 }
@@ -86,7 +86,7 @@ function sameQuery(a: NormalizedUrl, b: NormalizedUrl): boolean {
   return a.query.length === b.query.length && a.query.every((it, at) => alike(it, b.query[at] ?? ''))
 }
 
-// Either side may be masked: x in the place of a letter or digit.
+// Either side may be masked, with x in place of each letter or digit.
 function alike(a: string, b: string): boolean {
   if (a === b) return true
   if (a.length !== b.length) return false
@@ -107,8 +107,8 @@ const requestWithoutParameters = exchangeCheck<true>({
     if (typeof request !== 'string') return neverArose('the manifest has no string `request`')
     if (!request.includes('?')) return satisfied
     return violated({
-      message: '`request` of the manifest has parameters.',
-      expected: 'the operation URL alone',
+      message: '`request` of the manifest has a query.',
+      expected: 'the URL of the operation without a query',
       actual: displayValue(request),
       where: requestPlace(exchange),
     })
@@ -120,14 +120,14 @@ const toleranceMs = 60_000
 const transactionTimeInWindow = exchangeCheck<true>({
   name: 'transaction-time-in-window',
   states:
-    '`transactionTime` lies between the kick-off and the completion by the clock of the server, give or take a minute.',
+    '`transactionTime` lies between kick-off and completion by the clock of the server, with a tolerance of one minute.',
   params: noParams,
   judge(exchange, _, { evidence }) {
     const value = bodyMember(exchange, 'transactionTime')
     const time = parseInstant(value)
-    if (time === undefined) return undecided('`transactionTime` of the manifest is no instant')
+    if (time === undefined) return undecided('`transactionTime` of the manifest is not an instant')
     if (evidence.probe !== 'export' || !('kickoff' in evidence.export))
-      return undecided('there was no kick-off request to compare with')
+      return undecided('there is no kick-off request to compare with')
     const { kickoff } = evidence.export
     const from = dateOf(kickoff) - kickoff.durationMs
     const to = dateOf(exchange)
@@ -151,16 +151,16 @@ function dateOf(exchange: Exchange): number {
 const sameManifest = exchangeCheck<readonly ('transactionTime' | 'files')[]>({
   name: 'same-manifest',
   states:
-    'The status that was asked for again shows the same manifest: `transactionTime`, or number and type of the files.',
+    'A second status request brings the same manifest: the same `transactionTime`, or the same number and types of files.',
   params: {
     type: 'array',
     minItems: 1,
     items: { enum: ['transactionTime', 'files'] },
-    description: 'What is compared; URLs may be signed anew.',
+    description: 'What is compared. URLs are not compared, because they may be signed anew.',
   },
   judge(exchange, compared, { evidence }) {
     const first = completionOf(evidence)
-    if (!first) return undecided('there was no completion to compare with')
+    if (!first) return undecided('there is no manifest to compare with')
     const status = exchange.response?.status
     if (isThrottled(status)) return undecided(`the second status request was throttled with ${status}`)
     return combineJudgements(
@@ -178,7 +178,7 @@ function completionOf(evidence: Evidence): Exchange | undefined {
 function sameTime(first: Exchange, again: Exchange): Judgement {
   const [before, after] = [bodyMember(first, 'transactionTime'), bodyMember(again, 'transactionTime')]
   if (before === undefined) return undecided('the manifest has no `transactionTime`')
-  if (after === undefined) return undecided('the status that was asked for again shows no `transactionTime`')
+  if (after === undefined) return undecided('the second status response has no `transactionTime`')
   if (
     before === after ||
     (parseInstant(before) !== undefined && parseInstant(before) === parseInstant(after))
@@ -196,7 +196,7 @@ function sameFiles(first: Exchange, again: Exchange): Judgement {
   const [before, after] = [filesOf(first), filesOf(again)]
   if (before.length === after.length && before.every((it, at) => it === after[at])) return satisfied
   return violated({
-    message: 'The manifest lists other files when it is asked for again.',
+    message: 'The manifest of the second status response lists other files.',
     expected: summary(before),
     actual:
       after.length > 0 || Array.isArray(bodyMember(again, 'output'))
@@ -223,7 +223,7 @@ function summary(files: readonly string[]): string {
 
 const anotherPollingLocation = exchangeCheck<{ readonly than: string }>({
   name: 'another-polling-location',
-  states: 'The kick-off response names another polling location than that of another export.',
+  states: 'The kick-off response names another polling location than that of the other export.',
   params: objectParams({ than: { ...textParam, description: 'The polling location of the other export.' } }, [
     'than',
   ]),
@@ -232,15 +232,15 @@ const anotherPollingLocation = exchangeCheck<{ readonly than: string }>({
       return undecided('the export has no polling location')
     if (evidence.export.statusUrl !== than) return satisfied
     return violated({
-      message: 'Two exports share a polling location.',
-      expected: 'a location for each export',
-      actual: 'the same location',
+      message: 'Two exports have the same polling location.',
+      expected: 'a polling location of its own for each export',
+      actual: 'the same polling location',
       where: { exchange: exchange.number, part: { header: 'Content-Location' } },
     })
   },
 })
 
-/** Checks on how a manifest fits the request that it answers. */
+/** Checks that compare a manifest or a kick-off response with other exchanges of the run. */
 export const manifestConsistencyChecks: readonly Check[] = [
   requestIsKickoff,
   requestWithoutParameters,

@@ -43,11 +43,11 @@ const lists = ['output', 'deleted', 'error'] as const
 
 const manifestField = exchangeCheck<{ readonly name: string; readonly is: keyof typeof forms }>({
   name: 'manifest-field',
-  states: 'A field of the manifest is there (`present`), or is of this form where it is there.',
+  states: 'The manifest has this field (`present`), or the field has this form if the manifest has it.',
   params: objectParams(
     {
       name: { enum: fields, description: 'The field.' },
-      is: { enum: Object.keys(forms), description: 'What it is.' },
+      is: { enum: Object.keys(forms), description: 'The form of its value.' },
     },
     ['name', 'is'],
   ),
@@ -79,7 +79,7 @@ function unreadableBecause(exchange: Exchange): Judgement | undefined {
 
 type ManifestItem = Readonly<Record<string, unknown>>
 
-// Each gives what is wrong with an item, or `undefined` if it says nothing about it.
+// Each reads a value of an item and says whether it is right.
 const features: Readonly<
   Record<
     string,
@@ -107,7 +107,7 @@ const features: Readonly<
     right: (value) => value === undefined || isAbsoluteUrl(value),
   },
   count: {
-    expected: 'a JSON integer, not negative',
+    expected: 'a JSON integer of at least 0',
     of: (it) => it.count,
     right: (value) => Number.isInteger(value) && (value as number) >= 0,
   },
@@ -124,7 +124,7 @@ const features: Readonly<
   },
 }
 
-// An item without it is no violation, and a manifest without any is no evidence.
+// An item without it is not a violation, and a manifest without any is not evidence.
 const optional = new Set(['count', 'extension'])
 const members: Readonly<Record<string, string>> = {
   type: 'type',
@@ -136,14 +136,14 @@ const members: Readonly<Record<string, string>> = {
 
 const manifestItems = exchangeCheck<{ readonly in: (typeof lists)[number]; readonly each: string }>({
   name: 'manifest-items',
-  states: 'Each item of a list of the manifest is a JSON object, or has this feature.',
+  states: 'Each item of a list in the manifest is a JSON object, or has this feature.',
   params: objectParams(
     {
       in: { enum: [...lists], description: 'The list.' },
       each: {
         enum: ['object', ...Object.keys(features)],
         description:
-          '`object`; a string `type`, a `resource-type` of R4; a `url`, an `absolute-url`; a right `count` or `extension` where there is one; type `OperationOutcome` or `Bundle`.',
+          '`object`: it is a JSON object; `type`, `url`: it has this string; `resource-type`: its type, if it has one, is a resource type of R4; `absolute-url`: its URL, if it has one, is absolute; `count`, `extension`: valid if it has one; `OperationOutcome`, `Bundle`: its type, if it has one, is this.',
       },
     },
     ['in', 'each'],
@@ -194,7 +194,7 @@ function judgeItems(
     const message =
       value === undefined
         ? `An item of \`${params.in}\` has no \`${name}\`.`
-        : `\`${name}\` of an item of \`${params.in}\` is not as it must be.`
+        : `\`${name}\` of an item of \`${params.in}\` is not ${feature.expected}.`
     wrong.push(
       violated({ message, expected: feature.expected, actual: displayValue(value), where: place(at) }),
     )
@@ -237,11 +237,11 @@ const manifestTypes = exchangeCheck<{
   readonly without?: readonly string[]
 }>({
   name: 'manifest-types',
-  states: 'The items of `output` are of these types (`within`), or of none of these (`without`).',
+  states: 'Each item of `output` has one of these types (`within`), or none of these types (`without`).',
   params: objectParams(
     {
-      within: textListParam('Types that items can have.'),
-      without: textListParam('Types that items must not have.'),
+      within: textListParam('The allowed types.'),
+      without: textListParam('The types that are not allowed.'),
     },
     [],
   ),

@@ -6,7 +6,7 @@ import { displayValue } from '../../model/judgement.ts'
 export type ResponseBody =
   | { readonly is: 'empty' }
   | { readonly is: 'json'; readonly value: unknown }
-  /** Neither JSON nor empty, or JSON that no control response of the field is: recorded by its length alone. */
+  /** Neither empty nor JSON, or JSON that is not recorded: only its length is known. */
   | { readonly is: 'other' }
   | { readonly is: 'unknown'; readonly reason: Reason }
 
@@ -25,7 +25,7 @@ export function responseBody(exchange: Exchange): ResponseBody {
   try {
     return { is: 'json', value: JSON.parse(response.body) }
   } catch {
-    // Not JSON is a finding of whoever asked for JSON.
+    // The check that expects JSON reports it.
     return response.body.trim() === '' ? { is: 'empty' } : { is: 'other' }
   }
 }
@@ -36,7 +36,8 @@ export function describeBody(exchange: Exchange): string {
   const body = responseBody(exchange)
   if (!response || body.is === 'empty') return 'an empty body'
   if (body.is === 'json') return Array.isArray(body.value) ? 'a JSON array' : describeJson(body.value)
-  return `${response.bytes} bytes of ${mediaType(header(response.headers, 'Content-Type')) ?? 'no stated media type'}`
+  const type = mediaType(header(response.headers, 'Content-Type'))
+  return type ? `${response.bytes} bytes of ${type}` : `${response.bytes} bytes without a media type`
 }
 
 function describeJson(value: unknown): string {

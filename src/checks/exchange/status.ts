@@ -24,7 +24,7 @@ function list(wanted: StatusCodes): readonly StatusCode[] {
   return typeof wanted === 'object' ? wanted : [wanted]
 }
 
-/** A client that asks too often is told nothing else, unless it is this that a test is about. */
+/** Throttling hides what the server would answer, unless the test is about throttling. */
 function hidesAnswer(status: number, wanted: StatusCodes): boolean {
   return status === 429 && !list(wanted).includes(429)
 }
@@ -35,7 +35,7 @@ function meets(status: number, wanted: StatusCodes): boolean {
 
 const status = exchangeCheck<StatusCodes | { readonly not: StatusCodes }>({
   name: 'status',
-  states: 'The response has this status code, or one of them. Unless it is named, 429 tells nothing.',
+  states: 'The response has this status code, or one of these. 429 is inconclusive unless it is named.',
   params: {
     anyOf: [
       ...(codes.anyOf as JsonSchema[]),
@@ -61,7 +61,8 @@ const status = exchangeCheck<StatusCodes | { readonly not: StatusCodes }>({
 
 const refused = exchangeCheck<true>({
   name: 'refused',
-  states: 'The request is refused: 4XX or 5XX. Throttling (429, 503) and redirects tell nothing.',
+  states:
+    'The server refuses the request with 4XX or 5XX. Throttling (429, 503) and redirects are inconclusive.',
   params: noParams,
   judge({ response, number }) {
     if (!response) return undecided({ kind: 'no-response', exchange: number })
@@ -69,7 +70,7 @@ const refused = exchangeCheck<true>({
     if (isRefusal(response.status)) return satisfied
     if (isRedirect(response.status)) return undecided(indecisiveStatus(number, response.status, 'redirected'))
     return violated({
-      message: 'The request is not refused.',
+      message: 'The server does not refuse the request.',
       expected: '4XX or 5XX',
       actual: String(response.status),
       where: { exchange: number },
@@ -80,7 +81,7 @@ const refused = exchangeCheck<true>({
 const fileAbsent = exchangeCheck<true>({
   name: 'file-absent',
   states:
-    'The request for a file fails with 4XX or 5XX. That a file comes instead tells nothing: parts of a URL may be without meaning to its server.',
+    'The request for a file fails with 4XX or 5XX. If the server sends a file, the test does not apply, because a server may ignore parts of a URL.',
   params: noParams,
   judge({ response, number }): Judgement {
     if (!response) return undecided({ kind: 'no-response', exchange: number })
@@ -88,7 +89,7 @@ const fileAbsent = exchangeCheck<true>({
     if (isRedirect(response.status)) return undecided(indecisiveStatus(number, response.status, 'redirected'))
     const isFile =
       response.bytes > 0 && mediaType(header(response.headers, 'content-type')) === 'application/fhir+ndjson'
-    if (isFile) return neverArose('the server has a file at the URL that was altered, too')
+    if (isFile) return neverArose('the server sends a file from the altered URL, too')
     return violated({
       message: `The request for a file that does not exist is answered with status ${response.status}.`,
       expected: '4XX or 5XX',
@@ -100,14 +101,14 @@ const fileAbsent = exchangeCheck<true>({
 
 const accepted = exchangeCheck<true>({
   name: 'accepted',
-  states: 'The kick-off request is accepted: 202 and a polling location in Content-Location.',
+  states: 'The server accepts the kick-off request with 202 and a polling location in Content-Location.',
   params: noParams,
   judge({ response, number }) {
     if (!response) return undecided({ kind: 'no-response', exchange: number })
     if (isThrottled(response.status)) return undecided(indecisiveStatus(number, response.status, 'throttled'))
     if (response.status !== 202)
       return violated({
-        message: 'The kick-off request is not accepted.',
+        message: 'The server does not accept the kick-off request.',
         expected: '202 Accepted',
         actual: String(response.status),
         where: { exchange: number },
@@ -119,7 +120,7 @@ const accepted = exchangeCheck<true>({
     )
       return satisfied
     return violated({
-      message: 'The kick-off response names no polling location.',
+      message: 'The kick-off response has no Content-Location header.',
       expected: 'a Content-Location header',
       actual: 'absent',
       where: { exchange: number, part: { header: 'Content-Location' } },
@@ -130,7 +131,7 @@ const accepted = exchangeCheck<true>({
 const acceptedOrRefused = exchangeCheck<true>({
   name: 'accepted-or-refused',
   states:
-    'The request is accepted with 202 or refused with 4XX or 501: an optional feature may be left out, but not by failing.',
+    'The server accepts the request with 202, or refuses it with 4XX or 501: a server need not support an optional feature, but must not fail.',
   params: noParams,
   judge({ response, number }): Judgement {
     if (!response) return undecided({ kind: 'no-response', exchange: number })
@@ -138,7 +139,7 @@ const acceptedOrRefused = exchangeCheck<true>({
     if (meets(response.status, [201, 202, '4XX', 501])) return satisfied
     return violated({
       message: `The request is answered with status ${response.status}.`,
-      expected: '202, or 4XX or 501 where it is not supported',
+      expected: '202, or 4XX or 501 if the server does not support it',
       actual: String(response.status),
       where: { exchange: number },
     })
@@ -147,17 +148,16 @@ const acceptedOrRefused = exchangeCheck<true>({
 
 const recovers = exchangeCheck<true>({
   name: 'recovers',
-  states: 'The export goes on after this response, to its completion.',
+  states: 'The export completes after this response.',
   params: noParams,
   judge({ number }, _, { evidence }) {
-    if (evidence.probe !== 'export') return undecided('only an export goes on')
+    if (evidence.probe !== 'export') return undecided('only an export completes')
     const it = evidence.export
     if (it.state === 'complete' || (it.state === 'deleted' && it.completion)) return satisfied
-    if (it.state !== 'failed')
-      return undecided(`the export did not end while it was watched (it is ${it.state})`)
+    if (it.state !== 'failed') return undecided(`the export did not end during the run (it is ${it.state})`)
     return violated({
-      message: 'The export fails after a status request was throttled.',
-      expected: '200 and the manifest in the end',
+      message: 'The export fails after the server throttled a status request.',
+      expected: '200 and the manifest',
       actual: String(it.completion.response?.status ?? 'no response'),
       where: { exchange: Math.max(it.completion.number, number) },
     })
@@ -168,11 +168,11 @@ const clockSkewMs = 5_000
 
 const expiresLater = exchangeCheck<true>({
   name: 'expires-later',
-  states: 'Expires, where it is given, lies after the response that carries it.',
+  states: 'The date in the Expires header, if there is one, is after the response.',
   params: noParams,
   judge({ response, number, startedAt }) {
     const value = response?.headers.find(([name]) => name.toLowerCase() === 'expires')?.[1]
-    if (value === undefined) return neverArose('no Expires header was given')
+    if (value === undefined) return neverArose('the response has no Expires header')
     const at = Date.parse(startedAt)
     const expires = parseHttpDate(value, at)
     if (expires === undefined) return undecided(stated('the Expires header is not an HTTP-date', number))
@@ -180,7 +180,7 @@ const expiresLater = exchangeCheck<true>({
     const sent = (date === undefined ? undefined : parseHttpDate(date, at)) ?? at
     if (expires + clockSkewMs >= sent) return satisfied
     return violated({
-      message: 'Expires lies before the response that carries it.',
+      message: 'The date in the Expires header is before the response.',
       expected: 'a date in the future',
       actual: value,
       where: { exchange: number, part: { header: 'Expires' } },
@@ -188,7 +188,7 @@ const expiresLater = exchangeCheck<true>({
   },
 })
 
-/** Checks on status codes and on what becomes of a request. */
+/** Checks on status codes, refusals and the end of an export. */
 export const statusChecks: readonly Check[] = [
   status,
   refused,

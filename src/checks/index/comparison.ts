@@ -2,10 +2,10 @@ import { type Finding, type Judgement, satisfied, undecided } from '../../model/
 import type { KeySet, ResourceIndex, ResourceRow } from '../../model/fhir/resource-index.ts'
 import { displayType, typeOfQuery } from '../resource-type.ts'
 
-/** Which resources of an index count. */
+/** The resources of an index that count. */
 export interface Selection {
   readonly types?: readonly string[]
-  /** A type, or a query whose type is meant. */
+  /** A type, or a query for resources of that type. */
   readonly except?: string
 }
 
@@ -19,18 +19,18 @@ export function selectedRows(index: ResourceIndex, selection: Selection): Iterab
   return rowsWhere(index, (row) => selects(selection, row))
 }
 
-/** The rows of an index for which something is so. */
+/** The rows of an index that meet a condition. */
 export function* rowsWhere(index: ResourceIndex, so: (row: ResourceRow) => boolean): Generator<ResourceRow> {
   for (const row of index.rows()) if (so(row)) yield row
 }
 
-/** Whether something is so for any row of an index. */
+/** Whether any row of an index meets a condition. */
 export function anyRow(index: ResourceIndex, so: (row: ResourceRow) => boolean): boolean {
   for (const _ of rowsWhere(index, so)) return true
   return false
 }
 
-/** Whether a resource can have changed after an export was made: `undefined` if it does not say. */
+/** Whether a resource changed after an export; `undefined` if one of the times is unknown. */
 function changedAfter(row: ResourceRow, exported: ResourceIndex): boolean | undefined {
   if (row.updated === undefined || exported.transactionTime === undefined) return undefined
   return row.updated > exported.transactionTime
@@ -38,14 +38,14 @@ function changedAfter(row: ResourceRow, exported: ResourceIndex): boolean | unde
 
 type RowPlace = Pick<ResourceRow, 'type' | 'file' | 'line'>
 
-/** Most findings of one check. */
+/** Maximum number of findings of one check. */
 const mostFindings = 20
 
-/** Resources by the same message: the first place and the count, one finding for each type, in whatever order they come. */
+/** Collects one finding for each message, with its first place and its count. Rows may come in any order. */
 export class Violations {
   readonly #findings = new Map<string, { readonly finding: Finding; readonly first: RowPlace }>()
 
-  /** Counts a resource; the message is that of its type. */
+  /** Counts a resource; `{type}` in the message becomes its type. */
   add(
     row: RowPlace,
     index: ResourceIndex,
@@ -66,7 +66,7 @@ export class Violations {
     })
   }
 
-  /** Violated if anything was counted; else what is given. */
+  /** Violated if anything was counted, otherwise the given judgement. */
   or(otherwise: Judgement): Judgement {
     const inOrder = [...this.#findings.values()].sort((a, b) => (isBefore(b.first, a.first) ? 1 : -1))
     const [first, ...rest] = inOrder.slice(0, mostFindings).map((it) => it.finding)
@@ -78,7 +78,7 @@ function isBefore(a: RowPlace, b: RowPlace): boolean {
   return a.file < b.file || (a.file === b.file && a.line < b.line)
 }
 
-/** Whether everything of `whole` that counts is in `part`, but for what is deleted meanwhile. */
+/** Whether `part` contains all these rows of `whole`, except those that it lists as deleted or that changed in the meantime. */
 export function includesAll(
   part: ResourceIndex,
   whole: ResourceIndex,
@@ -89,25 +89,23 @@ export function includesAll(
   let seen = 0
   for (const row of rows) {
     seen += 1
-    // What changed after the first export need not be what the second was asked for, whichever of them came first.
+    // A resource that changed after one of the exports may no longer match the request of the other.
     const { key } = row
     if (part.has(key) || gone.has(key) || changedAfter(row, whole) || changedAfter(row, part)) continue
     found.add(row, whole, {
       message: 'Resources of type {type} are missing.',
-      expected: 'what the export that it is compared with holds',
-      actual: 'absent; the place is that in the other export',
+      expected: 'every resource of the other export',
+      actual: 'a resource is missing; the place is in the other export',
     })
   }
-  return found.or(
-    seen > 0 ? satisfied : undecided('the export that it is compared with holds no such resources'),
-  )
+  return found.or(seen > 0 ? satisfied : undecided('the other export contains no such resources'))
 }
 
 function* rowKeys(rows: Iterable<{ readonly key: string }>): Generator<string> {
   for (const { key } of rows) yield key
 }
 
-/** Whether nothing of `part` that counts is beyond `whole`, but for what is new. */
+/** Whether `whole` contains all these rows of `part`, except new ones. */
 export function nothingBeyond(
   part: ResourceIndex,
   whole: ResourceIndex,
@@ -123,14 +121,14 @@ export function nothingBeyond(
     if (changed === undefined) unclear += 1
     if (changed !== false) continue
     found.add(row, part, {
-      message: 'Resources of type {type} are there that the other export does not hold.',
-      expected: 'nothing but what the export that it is compared with holds',
-      actual: 'a resource that was there before that export, by its meta.lastUpdated',
+      message: 'The export contains resources of type {type} that the other export does not contain.',
+      expected: 'only resources of the other export',
+      actual: 'a resource whose meta.lastUpdated is before the other export',
     })
   }
-  if (seen === 0) return undecided('the export holds no such resources')
+  if (seen === 0) return undecided('the export contains no such resources')
   return found.or(
-    unclear > 0 ? undecided(`${unclear} resources are new, and do not say since when`) : satisfied,
+    unclear > 0 ? undecided(`for ${unclear} resources it is unknown whether they are new`) : satisfied,
   )
 }
 

@@ -6,11 +6,11 @@ import { Violations, includesAll, rowsWhere } from './comparison.ts'
 import { exportRefParam, objectParams } from '../params.ts'
 
 const compared = objectParams(
-  { of: { ...exportRefParam, description: 'The wider export that it is compared with.' } },
+  { of: { ...exportRefParam, description: 'The wider export to compare with.' } },
   ['of'],
 )
 
-const noPatients = undecided('the export holds no patients')
+const noPatients = undecided('the export contains no patients')
 
 function typesOf(index: ResourceIndex): ReadonlySet<string> {
   const types = new Set<string>()
@@ -18,7 +18,7 @@ function typesOf(index: ResourceIndex): ReadonlySet<string> {
   return types
 }
 
-/** Whether a resource is in the compartment of a patient whose Patient resource an export holds. */
+/** Whether a resource is in the compartment of a patient whose Patient resource is in the export. */
 function isAbout(row: ResourceRow, index: ResourceIndex): boolean {
   return row.patients.some((it) => index.has(it))
 }
@@ -26,7 +26,7 @@ function isAbout(row: ResourceRow, index: ResourceIndex): boolean {
 const wholeCompartments = indexCheck<{ readonly of: ResourceIndex }>({
   name: 'whole-compartments',
   states:
-    'What a wider export holds in the compartments of the exported patients is there, of the types that are there at all.',
+    'For each type that it contains, the export contains every resource that a wider export contains in the compartments of the exported patients.',
   params: compared,
   judge(index, { of }) {
     const types = typesOf(index)
@@ -41,7 +41,8 @@ const wholeCompartments = indexCheck<{ readonly of: ResourceIndex }>({
 
 const compartmentTypes = indexCheck<{ readonly of: ResourceIndex }>({
   name: 'compartment-types',
-  states: 'Every type that a wider export holds in the compartments of the exported patients is there.',
+  states:
+    'The export contains every type that a wider export contains in the compartments of the exported patients.',
   params: compared,
   judge(index, { of }): Judgement {
     const types = typesOf(index)
@@ -50,14 +51,14 @@ const compartmentTypes = indexCheck<{ readonly of: ResourceIndex }>({
     for (const row of of.rows()) {
       if (types.has(row.type) || !isAbout(row, index)) continue
       found.add(row, of, {
-        message: 'The export holds no resources of type {type}.',
-        expected: 'what the wider export holds of the exported patients',
-        actual: 'none; the place is that in the wider export',
+        message: 'The export contains no resources of type {type}.',
+        expected: 'resources of the exported patients, as in the wider export',
+        actual: 'none; the place is in the wider export',
       })
     }
     return found.or(satisfied)
   },
 })
 
-/** Checks on how export levels fit together. */
+/** Checks that compare export levels. */
 export const compartmentChecks: readonly Check[] = [wholeCompartments, compartmentTypes]

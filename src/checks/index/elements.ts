@@ -7,7 +7,7 @@ import { exportRefParam, objectParams, textListParam } from '../params.ts'
 
 const always = new Set(['id', 'meta', 'implicitRules', 'modifierExtension'])
 
-/** Whether an element is one of those asked for, or one of the mandatory ones. */
+/** Whether an element is requested or mandatory. */
 function isKept(element: string, names: readonly string[], type: string): boolean {
   return names.includes(element) || isMandatory(element, type)
 }
@@ -20,7 +20,7 @@ function keptNames(names: readonly string[], type: string): string {
   return [...names, ...mandatoryElements(type).map((it) => it.name)].join(', ')
 }
 
-/** The root elements that `_elements` asks for of a type; `undefined` if it says nothing about it. */
+/** The root elements that `_elements` requests of a type; `undefined` if it names none for the type. */
 function requestedElements(elements: readonly string[], type: string): readonly string[] | undefined {
   const names = elements.flatMap((it) =>
     it.includes('.') ? (it.startsWith(`${type}.`) ? [it.slice(type.length + 1)] : []) : [it],
@@ -28,7 +28,7 @@ function requestedElements(elements: readonly string[], type: string): readonly 
   return names.length > 0 ? names : undefined
 }
 
-/** Whether a row lacks root elements that the same resource has in another export. */
+/** Whether a row has fewer root elements than the same resource in another export. */
 function lacksElements(row: ResourceRow, of: ResourceIndex): boolean {
   const whole = of.get(row.key)
   return whole?.elements.some((it) => !row.elements.includes(it)) ?? false
@@ -37,7 +37,7 @@ function lacksElements(row: ResourceRow, of: ResourceIndex): boolean {
 const of = { ...exportRefParam, description: 'The same export without the parameter.' }
 const types = textListParam('Only resources of these types count.')
 
-/** For each type the root elements that every resource of it has: a profile of the server may demand them. */
+/** By type the root elements that all its resources have: a profile of the server may require them. */
 function commonElements(of: ResourceIndex): ReadonlyMap<string, ReadonlySet<string>> {
   const common = new Map<string, Set<string>>()
   for (const { type, elements } of of.rows()) {
@@ -57,33 +57,33 @@ interface ElementsParams {
 const elementsOnly = indexCheck<ElementsParams>({
   name: 'elements-only',
   states:
-    'Resources have no root elements but those asked for, the mandatory ones, id and meta. What all resources of a type have may be mandatory in a profile and is not held against the server, unless nothing is left out.',
+    'Resources have no root elements except the requested ones, the mandatory ones, id and meta. Elements that all resources of a type have are allowed, because a profile may require them; if no element was left out, the test is inconclusive.',
   params: objectParams(
-    { elements: textListParam('The elements asked for: `id` or `Patient.id`.'), types, of },
+    { elements: textListParam('The requested elements: `id` or `Patient.id`.'), types, of },
     ['elements', 'of'],
   ),
   judge(index, { elements, types, of }) {
     const found = new Violations()
     const common = commonElements(of)
     let seen = 0
-    let told = false
+    let canTell = false
     for (const row of index.rows()) {
       const names = requestedElements(elements, row.type)
       if (!names || (types && !types.includes(row.type))) continue
       seen += 1
       const extra = row.elements.filter((it) => !always.has(it) && !isKept(it, names, row.type))
       const optional = extra.filter((it) => !common.get(row.type)?.has(it))
-      told ||= extra.length === 0 || lacksElements(row, of)
+      canTell ||= extra.length === 0 || lacksElements(row, of)
       if (optional.length > 0)
         found.add(row, index, {
-          message: 'Resources of type {type} have elements that were not asked for.',
+          message: 'Resources of type {type} have elements that were not requested.',
           expected: keptNames(names, row.type),
           actual: `${optional.length} other elements that not every resource of the type has`,
         })
     }
-    if (seen === 0) return undecided('the export holds no resource of a type that `_elements` is about')
+    if (seen === 0) return undecided('the export contains no resource of a type that `_elements` applies to')
     return found.or(
-      told ? satisfied : undecided('nothing was left out but what a profile may demand of all resources'),
+      canTell ? satisfied : undecided('no element was left out, but a profile may require all of them'),
     )
   },
 })
@@ -91,9 +91,9 @@ const elementsOnly = indexCheck<ElementsParams>({
 const elementsApplied = indexCheck<ElementsParams>({
   name: 'elements-applied',
   states:
-    'Resources lack some root element that was not asked for, if they have one that not all resources of their type have.',
+    'The export leaves out at least one root element of each resource that has more than the requested elements, the mandatory ones and those that all resources of its type have.',
   params: objectParams(
-    { elements: textListParam('The elements asked for: `id` or `Patient.id`.'), types, of },
+    { elements: textListParam('The requested elements: `id` or `Patient.id`.'), types, of },
     ['elements', 'of'],
   ),
   judge(index, { elements, types, of }) {
@@ -111,20 +111,18 @@ const elementsApplied = indexCheck<ElementsParams>({
       seen += 1
       if (!lacksElements(row, of))
         found.add(row, index, {
-          message: 'Resources of type {type} are whole.',
+          message: 'Resources of type {type} have all their elements.',
           expected: keptNames(names, row.type),
-          actual: 'all elements that they have without the parameter',
+          actual: 'all elements of the resource without the parameter',
         })
     }
-    return found.or(
-      seen > 0 ? satisfied : undecided('no resource has elements that could certainly be left out'),
-    )
+    return found.or(seen > 0 ? satisfied : undecided('no resource has an element that is certainly optional'))
   },
 })
 
 const elementsMandatory = indexCheck<{ readonly of: ResourceIndex }>({
   name: 'elements-mandatory',
-  states: 'Resources have the mandatory root elements that they have in the export that is not narrowed.',
+  states: 'Resources have all mandatory root elements that they have without the parameter.',
   params: objectParams({ of }, ['of']),
   judge(index, { of }) {
     const found = new Violations()
@@ -148,7 +146,7 @@ const elementsMandatory = indexCheck<{ readonly of: ResourceIndex }>({
 
 const subsetted = indexCheck<{ readonly of: ResourceIndex }>({
   name: 'subsetted',
-  states: 'Resources that lack elements they otherwise have are tagged SUBSETTED.',
+  states: 'Resources from which the parameter removed elements have the tag SUBSETTED.',
   params: objectParams({ of }, ['of']),
   judge(index, { of }) {
     const found = new Violations()
@@ -158,12 +156,12 @@ const subsetted = indexCheck<{ readonly of: ResourceIndex }>({
       seen += 1
       if (!row.subsetted)
         found.add(row, index, {
-          message: 'Resources of type {type} are reduced and not tagged.',
+          message: 'Resources of type {type} lack elements and do not have the tag SUBSETTED.',
           expected: 'meta.tag SUBSETTED',
           actual: 'no such tag',
         })
     }
-    return found.or(seen > 0 ? satisfied : neverArose('no resource is reduced'))
+    return found.or(seen > 0 ? satisfied : neverArose('no resource lacks elements'))
   },
 })
 

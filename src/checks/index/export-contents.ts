@@ -3,7 +3,7 @@ import { type Check, indexCheck } from '../check.ts'
 import { Violations } from './comparison.ts'
 import { noParams, textListParam } from '../params.ts'
 
-const empty = undecided('the export holds no resources')
+const empty = undecided('the export contains no resources')
 
 const noCopies = indexCheck<true>({
   name: 'no-copies',
@@ -45,7 +45,7 @@ const oneVersion = indexCheck<true>({
     if (unsure > 0)
       return found.or(
         undecided(
-          `${unsure} resources occur twice, written differently: whether they are of one version, nothing tells`,
+          `${unsure} resources occur twice with the same meta.lastUpdated and different content, which may be one version written in two ways`,
         ),
       )
     return found.or(index.size > 0 ? satisfied : empty)
@@ -76,7 +76,7 @@ const deletedDisjoint = indexCheck<true>({
 
 const holdsTypes = indexCheck<readonly string[]>({
   name: 'holds-types',
-  states: 'The export holds at least one resource of each of these types.',
+  states: 'The export contains at least one resource of each of these types.',
   only: 'keys',
   params: textListParam('Resource types.'),
   judge(index, types) {
@@ -87,7 +87,7 @@ const holdsTypes = indexCheck<readonly string[]>({
     for (const type of types)
       if (!held.has(type))
         found.add({ type, file: 0, line: 1 }, index, {
-          message: 'The export holds no resource of type {type}.',
+          message: 'The export contains no resource of type {type}.',
           expected: 'at least one',
           actual: 'none',
         })
@@ -103,7 +103,7 @@ const notAfterTransactionTime = indexCheck<true>({
   params: noParams,
   judge(index) {
     if (index.transactionTime === undefined)
-      return undecided('`transactionTime` of the manifest is no instant')
+      return undecided('`transactionTime` of the manifest is not an instant')
     const found = new Violations()
     let seen = 0
     for (const row of index.rows()) {
@@ -122,7 +122,7 @@ const notAfterTransactionTime = indexCheck<true>({
 
 const referencesWithin = indexCheck<true>({
   name: 'references-within',
-  states: 'What resources refer to is in the same export.',
+  states: 'Every resource that another refers to is in the same export.',
   params: noParams,
   judge(index) {
     const found = new Violations()
@@ -138,15 +138,15 @@ const referencesWithin = indexCheck<true>({
       for (const row of index.rows())
         if (row.refersTo.some((key) => absent.has(key)))
           found.add(row, index, {
-            message: 'Resources of type {type} refer to what the export does not hold.',
-            expected: 'every reference resolved within the files',
-            actual: 'a reference to another resource',
+            message: 'Resources of type {type} refer to resources that the export does not contain.',
+            expected: 'references to resources in the files of the export',
+            actual: 'a reference to a resource that is not in them',
           })
     return found.or(seen > 0 ? satisfied : undecided('no resource refers to another'))
   },
 })
 
-/** Checks on what an export holds, by itself. */
+/** Checks on the contents of one export. */
 export const exportContentChecks: readonly Check[] = [
   noCopies,
   oneVersion,

@@ -8,7 +8,7 @@ import { exportRefParam, objectParams, textListParam } from '../params.ts'
 const patientKeys = (patients: readonly string[]) =>
   new Set(patients.map((it) => resourceKey(it.includes('/') ? it : `Patient/${it}`)))
 
-/** Whether a resource is about patients, and about none of these. */
+/** Whether a resource is in the compartments of patients, and of none of these. */
 function aboutOthers(row: ResourceRow, patients: ReadonlySet<string>): boolean {
   const own = row.type === 'Patient' ? [row.key] : row.patients
   return own.length > 0 && !own.some((it) => patients.has(it))
@@ -21,31 +21,31 @@ function nobodyElse(index: ResourceIndex, patients: ReadonlySet<string>, called:
     if (row.type === 'Patient' || row.patients.length > 0) about += 1
     if (aboutOthers(row, patients))
       found.add(row, index, {
-        message: `Resources of type {type} are about others than ${called}.`,
+        message: `Resources of type {type} belong to other patients than ${called}.`,
         expected: `resources of ${called}`,
-        actual: 'in the compartments of other patients alone',
+        actual: 'a resource in the compartments of other patients only',
       })
   }
   return found.or(
-    about > 0 ? satisfied : undecided('the export holds nothing in the compartment of any patient'),
+    about > 0 ? satisfied : undecided('the export contains no resource in the compartment of a patient'),
   )
 }
 
 const onlyPatients = indexCheck<readonly string[]>({
   name: 'only-patients',
-  states: 'Every resource in the compartment of a patient is in that of one of these.',
+  states: 'Every resource in the compartment of a patient is in the compartment of one of these patients.',
   params: textListParam('Patients, as `Patient/<id>`.'),
-  judge: (index, patients) => nobodyElse(index, patientKeys(patients), 'the patients asked for'),
+  judge: (index, patients) => nobodyElse(index, patientKeys(patients), 'the requested patients'),
 })
 
 const coversPatients = indexCheck<{ readonly patients: readonly string[]; readonly of?: ResourceIndex }>({
   name: 'covers-patients',
   states:
-    'The Patient resources of these patients are there, and with `of` everything in their compartments that another export holds.',
+    'The export contains the Patient resources of these patients, and with `of` every resource in their compartments that another export contains.',
   params: objectParams(
     {
       patients: textListParam('Patients, as `Patient/<id>`.'),
-      of: { ...exportRefParam, description: 'The export that has it all.' },
+      of: { ...exportRefParam, description: 'An export that contains all their resources.' },
     },
     ['patients'],
   ),
@@ -57,7 +57,7 @@ const coversPatients = indexCheck<{ readonly patients: readonly string[]; readon
         of,
         rowsWhere(of, (row) => keys.has(row.key) || row.patients.some((it) => keys.has(it))),
       )
-    if (index.size === 0) return undecided('the export holds no resources')
+    if (index.size === 0) return undecided('the export contains no resources')
     const missing = [...keys].filter((it) => !index.has(it))
     return missingPatients(missing.length, keys.size, index)
   },
@@ -79,7 +79,7 @@ function missingPatients(missing: number, asked: number, index: ResourceIndex): 
   }
 }
 
-/** The Group under test, or the only one there is. */
+/** The Group under test; if there is none, the only Group in the exports. */
 export function findGroup(
   indexes: readonly ResourceIndex[],
   { target }: CheckContext,
@@ -100,26 +100,26 @@ export function findGroup(
 
 const membersOf = {
   ...exportRefParam,
-  description: 'Where the Group is: an export that holds it, or a request that read it.',
+  description: 'The source of the Group: an export that contains it, or a request that read it.',
 }
 
 const allMembers = indexCheck<{ readonly of: ResourceIndex }>({
   name: 'all-members',
   states:
-    'The Patient resource of every member of the Group is there, or where there are none at all, something about every member; members that are inactive, excluded or groups do not count.',
+    'The export contains the Patient resource of every member of the Group or, if it contains no Patient resources, a resource about every member. Inactive members, excluded members and nested groups do not count.',
   params: objectParams({ of: membersOf }, ['of']),
   judge(index, { of }, context) {
     const group = findGroup([of], context)
     if (!group) return undecided('the Group could not be read')
     const members = group.patients.filter((it) => !group.unsure?.includes(it))
     if (members.length === 0) return undecided('the Group lists no active patients')
-    // In 1.0.1 the Patient resources themselves need not be there; what is about a patient covers the patient.
+    // In 1.0.1 the Patient resources themselves are optional, so any resource about a member counts.
     if (index.size > 0 && !anyRow(index, (it) => it.type === 'Patient')) {
       const uncovered = new Set(members)
       for (const { patients } of index.rows()) for (const it of patients) uncovered.delete(it)
       return uncovered.size === 0
         ? satisfied
-        : undecided('the export holds no Patient resources, and nothing else about some members')
+        : undecided('the export contains no Patient resources, and no other resources about some members')
     }
     return missingPatients(members.filter((it) => !index.has(it)).length, members.length, index)
   },
@@ -127,7 +127,7 @@ const allMembers = indexCheck<{ readonly of: ResourceIndex }>({
 
 const onlyMembers = indexCheck<{ readonly of: ResourceIndex }>({
   name: 'only-members',
-  states: 'Every resource in the compartment of a patient is in that of a member of the Group.',
+  states: 'Every resource in the compartment of a patient is in the compartment of a member of the Group.',
   params: objectParams({ of: membersOf }, ['of']),
   judge(index, { of }, context) {
     const group = findGroup([of], context)
@@ -141,5 +141,5 @@ const onlyMembers = indexCheck<{ readonly of: ResourceIndex }>({
   },
 })
 
-/** Checks on whose resources an export holds. */
+/** Checks on the patients whose resources an export contains. */
 export const patientChecks: readonly Check[] = [onlyPatients, coversPatients, allMembers, onlyMembers]

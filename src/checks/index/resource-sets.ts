@@ -14,7 +14,7 @@ import { exportRefParam, objectParams, textParam, textListParam } from '../param
 
 type ComparisonParams = Selection & { readonly of: ResourceIndex }
 
-const of = { ...exportRefParam, description: 'The export that it is compared with.' }
+const of = { ...exportRefParam, description: 'The export to compare with.' }
 const compared = objectParams(
   {
     of,
@@ -29,21 +29,22 @@ const compared = objectParams(
 
 const includes = indexCheck<ComparisonParams>({
   name: 'includes',
-  states: 'The export holds every resource that another holds, but for what has changed since.',
+  states: 'The export contains every resource of another export, except those that changed in the meantime.',
   params: compared,
   judge: (index, { of, ...selection }) => includesAll(index, of, selectedRows(of, selection)),
 })
 
 const within = indexCheck<ComparisonParams>({
   name: 'within',
-  states: 'The export holds no resource that another does not hold, but for what is new.',
+  states: 'The export contains only resources of another export, except new ones.',
   params: compared,
   judge: (index, { of, ...selection }) => nothingBeyond(index, of, selectedRows(index, selection)),
 })
 
 const sameResources = indexCheck<ComparisonParams>({
   name: 'same-resources',
-  states: 'The export holds the same resources as another, but for what has changed since.',
+  states:
+    'The export contains the same resources as another export, except those that changed in the meantime.',
   params: compared,
   judge: (index, { of, ...selection }) =>
     combineJudgements([
@@ -54,28 +55,29 @@ const sameResources = indexCheck<ComparisonParams>({
 
 const sameAsFile = indexCheck<{ readonly of: ResourceIndex }>({
   name: 'same-as-file',
-  states: 'A file that was retrieved again holds the same resources as the first output file of an export.',
+  states:
+    'A file that was downloaded again contains the same resources as the first output file of an export.',
   params: objectParams({ of: { ...exportRefParam, description: 'The export that listed the file.' } }, [
     'of',
   ]),
   judge(index, { of }) {
     const isFirst = (row: ResourceRow) => row.file === 0
-    if (index.size === 0 || !anyRow(of, isFirst)) return undecided('the file holds no resources')
+    if (index.size === 0 || !anyRow(of, isFirst)) return undecided('the file contains no resources')
     const found = new Violations()
     const said = {
       expected: 'the same resources each time',
-      message: 'A file retrieved again differs in resources of type {type}.',
+      message: 'The second download of a file differs in resources of type {type}.',
     }
     // The first row of a resource is in the first file if any of its rows is.
     for (const row of index.rows())
       if (of.get(row.key)?.file !== 0)
-        found.add(row, index, { ...said, actual: 'a resource that was not in it at first' })
+        found.add(row, index, { ...said, actual: 'a resource that the first download does not contain' })
     for (const row of rowsWhere(of, isFirst))
       if (!index.has(row.key))
-        found.add(row, of, { ...said, actual: 'a resource is missing that was in it at first' })
+        found.add(row, of, { ...said, actual: 'a resource of the first download is missing' })
     return found.or(satisfied)
   },
 })
 
-/** Checks on what an export holds beside another. */
+/** Checks that compare the resources of two exports. */
 export const resourceSetChecks: readonly Check[] = [includes, within, sameResources, sameAsFile]

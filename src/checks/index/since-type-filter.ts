@@ -12,17 +12,17 @@ const of = { ...exportRefParam, description: 'The same export without the parame
 const updatedAfter = indexCheck<{ readonly instant: string; readonly of: ResourceIndex }>({
   name: 'updated-after',
   states:
-    'Nothing is there that was last updated before an instant, but for what others refer to, what has no lastUpdated, what no patient compartment has, and data of new members of a Group.',
-  params: objectParams({ instant: { ...textParam, description: 'The instant given as _since.' }, of }, [
+    'The export contains no resource that was last updated before an instant, except referenced resources, resources without meta.lastUpdated, resources outside of all patient compartments, and data of new Group members.',
+  params: objectParams({ instant: { ...textParam, description: 'The value of _since.' }, of }, [
     'instant',
     'of',
   ]),
   judge(index, params, context) {
     const instant = parseInstant(params.instant)
-    if (instant === undefined) return undecided('the instant could not be read')
+    if (instant === undefined) return undecided('the value of _since is not an instant')
     const old = (row: ResourceRow) => row.updated !== undefined && row.updated < instant
     if (!anyRow(params.of, old))
-      return undecided('the export that it is compared with holds nothing that was last updated before')
+      return undecided('the other export contains no resource that was last updated before _since')
     const context_ = referredKeys(index)
     const member = oldMembers({ index, of: params.of, instant, old }, context)
     const found = new Violations()
@@ -43,7 +43,7 @@ const updatedAfter = indexCheck<{ readonly instant: string; readonly of: Resourc
     return found.or(
       left || set === 0
         ? satisfied
-        : undecided('all that is older may be there for context or for new members'),
+        : undecided('every older resource is referenced or may belong to a new member'),
     )
   },
 })
@@ -55,7 +55,7 @@ interface SinceComparison {
   readonly old: (row: ResourceRow) => boolean
 }
 
-/** Whether an old resource cannot be there because its patient is new, or because it is about no patient. */
+/** Whether an old resource is about patients, all of whom were members before, so that `_since` excludes it. */
 function oldMembers(
   { index, of, instant, old }: SinceComparison,
   context: CheckContext,
@@ -65,7 +65,7 @@ function oldMembers(
   const about = (row: ResourceRow) => (row.type === 'Patient' ? [row.key] : row.patients)
   if (level === 'patient') return (row) => about(row).length > 0
   const group = findGroup([of, index], context)
-  // Who had old data left out, or is in a Group that has not changed since, is no new member.
+  // A patient with old data that was left out, or in a Group that has not changed since, is not a new member.
   const unchanged = group?.updated !== undefined && group.updated < instant ? group.patients : []
   const known = index.keySet(
     (function* () {
@@ -78,17 +78,14 @@ function oldMembers(
 
 const includesChanged = indexCheck<{ readonly since: string; readonly of: ResourceIndex }>({
   name: 'includes-changed',
-  states: 'Everything is there that the other export holds and that was last updated after an instant.',
-  params: objectParams({ since: { ...textParam, description: 'The instant given as _since.' }, of }, [
-    'since',
-    'of',
-  ]),
+  states: 'The export contains every resource of the other export that was last updated after an instant.',
+  params: objectParams({ since: { ...textParam, description: 'The value of _since.' }, of }, ['since', 'of']),
   judge(index, { since, of }) {
     const instant = parseInstant(since)
-    if (instant === undefined) return undecided('the instant could not be read')
+    if (instant === undefined) return undecided('the value of _since is not an instant')
     const changed = (row: ResourceRow) => row.updated !== undefined && row.updated > instant
     if (!anyRow(of, changed))
-      return undecided('the export that it is compared with holds nothing that was last updated after it')
+      return undecided('the other export contains no resource that was last updated after _since')
     return includesAll(index, of, rowsWhere(of, changed))
   },
 })
@@ -100,7 +97,7 @@ interface FilterParams {
 
 const by = {
   anyOf: [textParam, { type: 'array', minItems: 1, items: textParam }],
-  description: 'The `_typeFilter` queries, of which a resource of their type meets at least one.',
+  description: 'The `_typeFilter` queries. A resource of their type meets at least one of them.',
 }
 const filter = objectParams({ by, of }, ['by', 'of'])
 
@@ -108,7 +105,7 @@ const listOf = (queries: string | readonly string[]): readonly string[] => [quer
 
 function unevaluated({ by, of }: FilterParams, index: ResourceIndex): Judgement | undefined {
   const unknown = listOf(by).some((it) => !index.queries.includes(it) || !of.queries.includes(it))
-  return unknown ? undecided('the harness cannot evaluate the query itself') : undefined
+  return unknown ? undecided('bulkcheck cannot evaluate the query itself') : undefined
 }
 
 function meets(row: ResourceRow, queries: readonly string[]): boolean {
@@ -117,7 +114,7 @@ function meets(row: ResourceRow, queries: readonly string[]): boolean {
 
 const filtered = indexCheck<FilterParams>({
   name: 'filtered',
-  states: 'No resource is there that fails the query for its type, unless others refer to it.',
+  states: 'Every resource of the type of the query meets the query, unless other resources refer to it.',
   params: filter,
   queries: ({ by }) => listOf(by),
   judge(index, params) {
@@ -127,9 +124,9 @@ const filtered = indexCheck<FilterParams>({
     const types = new Set(queries.map(typeOfQuery))
     const failing = (row: ResourceRow) => types.has(row.type) && !meets(row, queries)
     if (!anyRow(params.of, failing))
-      return undecided('the export that it is compared with holds nothing that the query leaves out')
+      return undecided('the other export contains no resource that the query excludes')
     if (!anyRow(index, (row) => types.has(row.type)))
-      return undecided('the export holds no resource of the type of the query')
+      return undecided('the export contains no resource of the type of the query')
     const kept = referredKeys(index)
     const found = new Violations()
     let exempt = 0
@@ -140,19 +137,21 @@ const filtered = indexCheck<FilterParams>({
         found.add(row, index, {
           message: 'Resources of type {type} do not meet the query.',
           expected: queries.join(' or '),
-          actual: 'a resource that does not meet it',
+          actual: 'a resource that does not meet the query',
         })
     }
     const left = anyRow(params.of, (row) => failing(row) && !index.has(row.key))
     return found.or(
-      left || exempt === 0 ? satisfied : undecided('others refer to all that do not meet the query'),
+      left || exempt === 0
+        ? satisfied
+        : undecided('other resources refer to every resource that does not meet the query'),
     )
   },
 })
 
 const includesFiltered = indexCheck<FilterParams>({
   name: 'includes-filtered',
-  states: 'Every resource is there that the other export holds and that meets the query.',
+  states: 'The export contains every resource of the other export that meets the query.',
   params: filter,
   queries: ({ by }) => listOf(by),
   judge(index, params) {
@@ -167,7 +166,7 @@ const includesFiltered = indexCheck<FilterParams>({
   },
 })
 
-/** Checks on exports that a parameter narrows. */
+/** Checks on exports with `_since` or `_typeFilter`. */
 export const sinceTypeFilterChecks: readonly Check[] = [
   updatedAfter,
   includesChanged,

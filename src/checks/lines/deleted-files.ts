@@ -6,7 +6,7 @@ import { noParams, textListParam } from '../params.ts'
 import { displayType } from '../resource-type.ts'
 import { eachLineCheck, resourceOn } from './tally.ts'
 
-const noBundles = 'the deleted files hold no Bundles with what is to be looked at'
+const noBundles = 'the deleted files contain no Bundles to check'
 
 function entriesOf(line: Line): readonly unknown[] | undefined {
   const it = resourceOn(line)
@@ -22,7 +22,7 @@ const deletedBundles = eachLineCheck<true>({
   name: 'deleted-bundles',
   states: 'Every line of a deleted file that is not blank is a Bundle of type transaction.',
   params: noParams,
-  nothing: 'the deleted files hold no lines',
+  nothing: 'the deleted files contain no lines',
   see(line) {
     if (line.text.trim() === '') return 'nothing'
     const it = resourceOn(line)
@@ -33,7 +33,7 @@ const deletedBundles = eachLineCheck<true>({
         ? 'a Bundle of another type'
         : it
           ? displayType(it.resourceType)
-          : 'no JSON object'
+          : 'not a JSON object'
     return { message, expected: 'a Bundle of type transaction', actual }
   },
 })
@@ -78,7 +78,7 @@ const deletedRequests = eachLineCheck<true>({
 
 const deletedMethod = eachLineCheck<true>({
   name: 'deleted-method',
-  states: '`request.method` of every entry of a deleted file, where it is given, is DELETE.',
+  states: 'Every `request.method` in a deleted file is DELETE.',
   params: noParams,
   nothing: noBundles,
   see(line) {

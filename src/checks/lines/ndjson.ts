@@ -6,7 +6,7 @@ import { isResourceType } from '../../r4/facts.ts'
 import { noParams } from '../params.ts'
 import { addViolation, conclude, isBlank, eachLineCheck, type LineTally, emptyTally } from './tally.ts'
 
-const nothing = 'the files hold no lines'
+const nothing = 'the files contain no lines'
 
 const jsonLines = eachLineCheck<true>({
   name: 'json-lines',
@@ -16,7 +16,7 @@ const jsonLines = eachLineCheck<true>({
   resources: 'right',
   see(line) {
     if (isBlank(line)) return 'nothing'
-    // That it is no UTF-8 is for another check to say.
+    // Another check reports lines that are not UTF-8.
     if (isObject(line.json) || !line.utf8) return 'right'
     const expected = 'one JSON object on each line'
     if (line.json !== undefined)
@@ -45,13 +45,13 @@ const utf8 = eachLineCheck<true>({
       : {
           message: 'A line is not UTF-8.',
           expected: 'UTF-8 (RFC 8259 section 8.1)',
-          actual: 'bytes that are no UTF-8',
+          actual: 'bytes that are not UTF-8',
         },
 })
 
 const lineEndings = eachLineCheck<true>({
   name: 'line-endings',
-  states: 'Lines end with LF or CR LF: no line holds a bare CR, a NUL or a record separator.',
+  states: 'Lines end with LF or CR LF, and contain no other CR, no NUL and no record separator.',
   params: noParams,
   nothing,
   resources: 'right',
@@ -66,7 +66,7 @@ const lineEndings = eachLineCheck<true>({
             ? 'a record separator'
             : undefined
     return found
-      ? { message: `A line holds ${found}.`, expected: 'lines that LF or CR LF ends', actual: found }
+      ? { message: `A line contains ${found}.`, expected: 'lines that end with LF or CR LF', actual: found }
       : 'right'
   },
 })
@@ -79,11 +79,15 @@ const noBlankLines = eachLineCheck<true>({
   resources: 'right',
   see: (line) =>
     isBlank(line)
-      ? { message: 'A line is blank.', expected: 'a resource on each line', actual: 'white space or nothing' }
+      ? {
+          message: 'A line is blank.',
+          expected: 'a resource on each line',
+          actual: 'a line that is empty or only white space',
+        }
       : 'right',
 })
 
-/** What a file holds, by its position: only a whole file says what it should hold. */
+/** Counts by the position of a file; `file` is present once the whole file was read. */
 type PerFile<T> = Map<number, { readonly file?: OutputFile; readonly holds: T }>
 
 function mergePerFile<T>(a: PerFile<T>, b: PerFile<T>, both: (a: T, b: T) => T): PerFile<T> {
@@ -97,7 +101,7 @@ function mergePerFile<T>(a: PerFile<T>, b: PerFile<T>, both: (a: T, b: T) => T):
   return merged
 }
 
-/** A check on how many lines each file has; of lines that are no resources nobody knows how many resources they hold. */
+/** A check on the number of lines of each file. Lines that are not JSON objects count as odd: they may contain any number of resources. */
 function lineCountCheck(given: {
   readonly name: string
   readonly states: string
@@ -128,7 +132,7 @@ function lineCountCheck(given: {
   })
 }
 
-/** Lines that are not blank, and how many of them are no JSON objects. */
+/** Number of lines that are not blank, and how many of them are not JSON objects. */
 interface LineCount {
   readonly lines: number
   readonly odd: number
@@ -139,9 +143,9 @@ const sum = (a: LineCount, b: LineCount): LineCount => ({ lines: a.lines + b.lin
 
 const countsMatch = lineCountCheck({
   name: 'counts-match',
-  states: '`count` of a manifest item, where it is given, is the number of resources in its file.',
+  states: 'The `count` of a manifest item, if it has one, is the number of resources in its file.',
   needsManifest: true,
-  nothing: neverArose('no item of the manifest has a number as `count`'),
+  nothing: neverArose('no item of the manifest has an integer `count`'),
   judge(to, file, { lines, odd }) {
     if (!Number.isInteger(file.count) || odd > 0) return
     to.seen += 1
@@ -156,9 +160,9 @@ const countsMatch = lineCountCheck({
 
 const noEmptyFiles = lineCountCheck({
   name: 'no-empty-files',
-  states: 'Every file that the manifest lists holds a resource.',
+  states: 'Every file that the manifest lists contains a resource.',
   needsManifest: true,
-  nothing: undecided('no file was retrieved'),
+  nothing: undecided('no file was downloaded'),
   judge(to, file, { lines }) {
     to.seen += 1
     if (lines === 0)
@@ -170,7 +174,7 @@ const noEmptyFiles = lineCountCheck({
   },
 })
 
-/** The types of a file, each with the first line that is of it and how many are; lines too long to be read have none. */
+/** By resource type the first line and the number of lines of a file; the empty type stands for lines that are too long. */
 type TypeCounts = Map<string, { readonly first: number; readonly times: number; readonly file: OutputFile }>
 
 const cut = ''
@@ -218,14 +222,14 @@ const oneTypePerFile = linesCheck<true, PerFile<TypeCounts>>({
           other.file,
           other.first,
           {
-            message: 'A file holds resources of more than one type.',
+            message: 'A file contains resources of more than one type.',
             expected: 'one resource type in each file',
             actual: 'another type than on the first line',
           },
           other.times,
         )
     }
-    return conclude(to, 'the files hold no resources')
+    return conclude(to, 'the files contain no resources')
   },
 })
 
@@ -233,7 +237,7 @@ function addType(
   to: PerFile<TypeCounts>,
   { type, file, first, times }: { type: string; file: OutputFile; first: number; times: number },
 ): void {
-  // A type that FHIR does not know could be anything that the file holds.
+  // A name that FHIR does not define may be personal data.
   const name = type === cut || isResourceType(type) ? type : 'unknown'
   const holds: TypeCounts = to.get(file.number)?.holds ?? new Map()
   addTimes(holds, name, { first, times, file })

@@ -23,7 +23,7 @@ const referenceFormsCheck = eachLineCheck<true>({
   },
 })
 
-// Deeper than any resource goes, and far from where recursion ends.
+// Deeper than any resource, and far below the limit of recursion.
 const deepest = 100
 
 function referencesIn(value: unknown, found: string[], within = '', depth = 0): readonly string[] {
@@ -43,7 +43,7 @@ function isInReference(value: object, within: string): boolean {
   return !('resourceType' in value || 'language' in value || within === 'education')
 }
 
-/** Whether a resource refers to something: 0 no, 1 yes, 2 yes and in a form that is neither relative, absolute nor internal. */
+/** Whether a resource has a reference: 0 no, 1 yes, 2 yes and one of them is neither relative, absolute nor internal. */
 export function referenceForms(resource: unknown): 0 | 1 | 2 {
   const found = referencesIn(resource, [])
   return found.length === 0 ? 0 : found.every(isReference) ? 1 : 2
@@ -56,7 +56,7 @@ function isReference(value: string): boolean {
     const hasId = end > slash + 1 && end - slash <= 65
     return hasId && (end === value.length || isVersion(value, end))
   }
-  // A conditional reference (Type?query) is for transactions alone.
+  // A conditional reference (Type?query) is allowed only in transactions.
   return value.startsWith('#') || /^[a-z][a-z0-9+.-]*:/i.test(value)
 }
 

@@ -5,7 +5,7 @@ import { referenceChecks } from './references.ts'
 import { resourceChecks } from './resources.ts'
 import { structureChecks } from './structure.ts'
 
-/** Every check on lines of output files. Threads that judge files know no others. */
+/** All checks on lines of output files. Threads that judge files load no others. */
 export const linesChecks: readonly LinesCheck<never, unknown>[] = [
   ...ndjsonChecks,
   ...resourceChecks,

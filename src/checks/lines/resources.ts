@@ -49,14 +49,14 @@ function typedAs(wanted: string | undefined, type: string): LineResult {
 
 const hasId = eachLineCheck<true>({
   name: 'has-id',
-  states: 'Every resource has its logical id, in the form that FHIR gives ids.',
+  states: 'Every resource has an id in the form that FHIR requires.',
   params: noParams,
   resources: 'right',
   see(line) {
     const it = resourceOn(line)
     if (!it) return 'nothing'
     if (isId(it.id)) return 'right'
-    const actual = it.id === undefined ? 'absent' : 'a value that is no id'
+    const actual = it.id === undefined ? 'absent' : 'a value that is not an id'
     return {
       message: `A resource has ${it.id === undefined ? 'no id' : 'an id that FHIR does not allow'}.`,
       expected: 'an id of 1 to 64 letters, digits, hyphens and dots',
@@ -79,7 +79,7 @@ const typesWithin = eachLineCheck<readonly string[]>({
 function typeWithin(type: string, types: readonly string[]): LineResult {
   if (types.includes(type)) return 'right'
   return {
-    message: `The files hold a resource of another type: ${displayType(type)}.`,
+    message: `The files contain a resource of another type: ${displayType(type)}.`,
     expected: types.join(' or '),
     actual: displayType(type),
   }
@@ -99,13 +99,13 @@ const typesWithout = eachLineCheck<readonly string[]>({
 function typeWithout(type: unknown, types: readonly string[]): LineResult {
   if (!types.includes(type as string)) return 'right'
   return {
-    message: `The files hold a resource of type ${displayType(type)}.`,
+    message: `The files contain a resource of type ${displayType(type)}.`,
     expected: `no ${types.join(' or ')}`,
     actual: displayType(type),
   }
 }
 
-/** Whether a resource is of a kind that can hold other resources, and not merely a document in a mixed file. */
+/** Whether a resource may contain other resources; a Binary only if its content is FHIR. */
 function wraps({ resourceType, contentType }: Readonly<Record<string, unknown>>): boolean {
   if (resourceType === 'Binary') return /fhir|ndjson/i.test(String(contentType))
   return resourceType === 'Bundle' || resourceType === 'Parameters'
@@ -114,15 +114,15 @@ function wraps({ resourceType, contentType }: Readonly<Record<string, unknown>>)
 const noWrapping = eachLineCheck<true>({
   name: 'no-wrapping',
   states:
-    'No Bundle, Binary or Parameters wraps resources, unless the manifest says that the file is of that type.',
+    'No Bundle, Binary or Parameters wraps resources, unless the manifest gives that type for the file.',
   params: noParams,
-  nothing: 'nothing says of which type a file is that holds resources',
-  // They are of the type that the manifest gives for their file.
+  nothing: 'no type is known for the files with resources',
+  // All of them have the type that the manifest gives for their file.
   resources: ({ file }) => (file.type === undefined ? 'nothing' : 'right'),
   see(line) {
     const it = resourceOn(line)
     const type = it?.resourceType
-    // Without the manifest's word for it such a resource may be what the file is of.
+    // If the manifest gives no type, the file may be meant to contain such resources.
     if (!it || type === undefined || line.file.type === undefined) return 'nothing'
     if (!wraps(it) || line.file.type.toLowerCase() === String(type).toLowerCase()) return 'right'
     return {
@@ -134,7 +134,7 @@ const noWrapping = eachLineCheck<true>({
 })
 
 const notUpdated = (actual: string): LineResult => ({
-  message: 'A resource has no meta.lastUpdated in the form of an instant.',
+  message: 'A resource has no meta.lastUpdated that is an instant.',
   expected: 'an instant',
   actual,
 })
@@ -143,7 +143,7 @@ const neverUpdated = notUpdated('absent')
 
 const hasLastUpdated = eachLineCheck<true>({
   name: 'has-last-updated',
-  states: 'Every resource has meta.lastUpdated, as an instant.',
+  states: 'Every resource has a meta.lastUpdated that is an instant.',
   params: noParams,
   resources: {
     by: 'dated',
@@ -154,15 +154,16 @@ const hasLastUpdated = eachLineCheck<true>({
     if (!it || it.resourceType === 'OperationOutcome') return 'nothing'
     const value = isObject(it.meta) ? it.meta.lastUpdated : undefined
     if (parseInstant(value) !== undefined) return 'right'
-    return notUpdated(value === undefined ? 'absent' : 'a value that is no instant')
+    return notUpdated(value === undefined ? 'absent' : 'a value that is not an instant')
   },
 })
 
 const validOutcomes = eachLineCheck<true>({
   name: 'valid-outcomes',
-  states: 'Every OperationOutcome has an issue, and each issue a severity and a code of the FHIR value sets.',
+  states:
+    'Every OperationOutcome has at least one issue, each with a severity and a code from the FHIR value sets.',
   params: noParams,
-  nothing: neverArose('the files hold no OperationOutcome'),
+  nothing: neverArose('the files contain no OperationOutcome'),
   resources: ({ type }) => (type === 'OperationOutcome' ? 'right' : 'nothing'),
   see(line) {
     const it = resourceOn(line)
@@ -175,9 +176,9 @@ const validOutcomes = eachLineCheck<true>({
       message:
         issues.length === 0
           ? 'An OperationOutcome has no issue.'
-          : 'An issue lacks a severity or code that FHIR defines.',
+          : 'An issue has no severity or no code that FHIR defines.',
       expected: 'at least one issue, each with severity and code',
-      actual: issues.length === 0 ? 'no issue' : 'another value, or none',
+      actual: issues.length === 0 ? 'no issue' : 'another value or none',
     }
   },
 })

@@ -14,17 +14,17 @@ const validStructure = eachLineCheck<true>({
   resources: 'right',
   see(line) {
     const { problems } = line
-    // What is no resource at all is for another check to say.
+    // Another check reports lines that are not resources.
     if (problems === undefined || !isResourceType(resourceOn(line)?.resourceType as string)) return 'nothing'
     return problems.length === 0 ? 'right' : problems.map(findingTextOf)
   },
 })
 
-// The same is said of line after line: it is put into words once.
+// Many lines have the same problem, so its words are made once.
 const findingTexts = new Map<string, (FindingText & { readonly of: ResourceProblem })[]>()
 const mostFindingTexts = 1000
 
-/** What a problem of structure says, once for every line that has it. */
+/** The words of a problem, the same object for every line that has it. */
 function findingTextOf(problem: ResourceProblem): FindingText {
   const { path, rule, expected, actual, profile } = problem
   const known = findingTexts.get(path)
@@ -34,7 +34,7 @@ function findingTextOf(problem: ResourceProblem): FindingText {
       if (of.rule === rule && of.actual === actual && of.expected === expected && of.profile === profile)
         return it
     }
-  // What a package says may be whole sentences.
+  // Texts of packages may end with a full stop.
   const plainly = expected.endsWith('.') ? expected.replace(/\.+$/, '') : expected
   const message = `${path} breaks ${rule}${profile ? ` of ${profile}` : ''}: ${plainly}.`
   const made = { message, expected: plainly, actual, expectedInMessage: true, of: problem } as const
@@ -46,11 +46,11 @@ function findingTextOf(problem: ResourceProblem): FindingText {
 const conformsToProfiles = eachLineCheck<'claimed' | 'chosen'>({
   name: 'conforms-to-profiles',
   states:
-    'Every resource conforms to the profiles, of the FHIR packages given, that it claims in meta.profile (`claimed`) or that are about it although it claims none (`chosen`).',
+    'Every resource conforms to the profiles of the given FHIR packages that it claims in meta.profile (`claimed`), or that apply to it although it does not claim them (`chosen`).',
   wants: 'profiles',
-  params: { enum: ['claimed', 'chosen'], description: 'Which profiles.' },
-  nothing: neverArose('no resource was held against such a profile'),
-  // Where there are profiles to be held against, lines are read.
+  params: { enum: ['claimed', 'chosen'], description: 'The profiles to validate against.' },
+  nothing: neverArose('no resource was validated against such a profile'),
+  // If there are profiles, lines are judged one by one.
   resources: 'nothing',
   see({ profiles }, which) {
     const problems = profiles?.[which]

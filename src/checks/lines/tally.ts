@@ -3,16 +3,16 @@ import { type Finding, type Judgement, satisfied, undecided } from '../../model/
 import { type JsonSchema, type LinesCheck, linesCheck } from '../check.ts'
 import { isObject } from '../../model/fhir/names.ts'
 
-/** What a check on lines has seen so far: how much there was to look at, and the kinds of violation by message. */
+/** The counts of a check on lines: what it has judged, and the kinds of violation by message. */
 export interface LineTally {
   seen: number
-  /** Lines that were too long to be read, or nest too deeply to be judged. */
+  /** Number of lines that are too long or nested too deep to be judged. */
   cut: number
-  /** Bounded because messages hold no value: what they can say is finite. */
+  /** Bounded: messages contain no values, so there are finitely many. */
   readonly kinds: Map<string, ViolationKind>
 }
 
-/** A kind of violation, how often it was seen, and where first in the order of files and lines; line 0 is the file as a whole. */
+/** A kind of violation, the number of its occurrences, and its first place in the order of files and lines; line 0 is the file as a whole. */
 interface ViolationKind extends FindingText {
   readonly exchange: number
   readonly file: number
@@ -20,7 +20,7 @@ interface ViolationKind extends FindingText {
   times: number
 }
 
-/** A tally that has seen nothing. */
+/** The tally before the first line. */
 export function emptyTally(): LineTally {
   return { seen: 0, cut: 0, kinds: new Map() }
 }
@@ -50,7 +50,7 @@ function comesBefore(file: number, line: number, other: ViolationKind): boolean 
   return file < other.file || (file === other.file && line < other.line)
 }
 
-/** What two tallies have seen together, whichever comes first. */
+/** The sum of two tallies, in either order. */
 function mergeLineTallies(a: LineTally, b: LineTally): LineTally {
   const kinds = new Map(a.kinds)
   for (const [message, kind] of b.kinds) {
@@ -62,14 +62,14 @@ function mergeLineTallies(a: LineTally, b: LineTally): LineTally {
   return { seen: a.seen + b.seen, cut: a.cut + b.cut, kinds }
 }
 
-/** The judgement of a tally, undecided for the given reason if there was nothing to look at. Findings come in the order of files and lines. */
+/** The judgement of a tally, with findings in the order of files and lines; `nothing` is the reason or judgement if nothing was judged. */
 export function conclude(it: LineTally, nothing: string | Judgement): Judgement {
   const kinds = [...it.kinds.values()].sort(
     (a, b) => a.file - b.file || a.line - b.line || (a.message < b.message ? -1 : 1),
   )
   const [first, ...rest] = kinds.map(findingOf)
   if (first) return { is: 'violated', findings: [first, ...rest] }
-  if (it.cut > 0) return undecided(`${it.cut} lines are longer, or nest more deeply, than the harness reads`)
+  if (it.cut > 0) return undecided(`${it.cut} lines are longer, or nested deeper, than bulkcheck reads`)
   if (it.seen > 0) return satisfied
   return typeof nothing === 'string' ? undecided(nothing) : nothing
 }
@@ -96,7 +96,7 @@ export interface FindingText {
   readonly actual: string
 }
 
-/** What one line shows: nothing to look at, nothing wrong, or what is wrong, which may be several things. */
+/** The result of one line: nothing to judge, right, or one or more violations. */
 export type LineResult = 'nothing' | 'right' | FindingText | readonly FindingText[]
 
 /** A lines check that judges each line by itself. */
@@ -106,13 +106,13 @@ export function eachLineCheck<P>(given: {
   readonly wants?: 'problems' | 'profiles'
   readonly needsManifest?: true
   readonly params: JsonSchema
-  /** Why it cannot tell where no line has what it looks at. */
+  /** The reason or judgement if no line has anything to judge. */
   readonly nothing?: string | Judgement
   readonly see: (line: Line, params: P) => LineResult
-  /** What resources show that follow each other: all the same, or each something. */
+  /** The result of consecutive resources: the same for all, or one for each. */
   readonly resources?: ResourceLinesRule<P>
 }): LinesCheck<P, LineTally> {
-  const { see, resources, nothing = 'the files hold no resources', ...described } = given
+  const { see, resources, nothing = 'the files contain no resources', ...described } = given
   return linesCheck<P, LineTally>({
     ...described,
     empty: emptyTally,
@@ -132,7 +132,7 @@ type ResourceLinesRule<P> =
   | 'nothing'
   | 'right'
   | ((lines: ResourceLines, params: P) => LineResult)
-  /** By what each line's entry in an array of theirs is. */
+  /** One result for each line, by its entry in an array of `ResourceLines`. */
   | { readonly by: 'dated' | 'references'; readonly shows: (lines: ResourceLines) => readonly LineResult[] }
 
 function addLineResult(

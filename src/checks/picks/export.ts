@@ -12,7 +12,7 @@ const none = (text: string): NoValue => ({ reason: stated(text) })
 function statusUrlOf(evidence: Evidence): string | NoValue {
   if (evidence.probe !== 'export') return none('only an export has a polling location')
   const it = evidence.export
-  return 'statusUrl' in it ? it.statusUrl : none(`the export has no polling location (it was ${it.state})`)
+  return 'statusUrl' in it ? it.statusUrl : none(`the export has no polling location (it is ${it.state})`)
 }
 
 function manifestOf({ evidence }: PickSource): Manifest | NoValue {
@@ -29,9 +29,9 @@ function firstUrl(source: PickSource, kind: FileKind, called: string): string | 
   return manifest.items.find((it) => it.kind === kind)?.url ?? none(`the manifest lists no ${called} files`)
 }
 
-/** The same id changed so that it stays well-formed and nothing has it. */
+/** An id that is well-formed like the given one and that probably nothing has. */
 function alteredId(id: string): string {
-  // Short or numeric ids are often counted up: a neighbor may exist.
+  // Short or numeric ids are often consecutive, so a neighbor may exist.
   if (/\d$/.test(id) && (/^\d+$/.test(id) || !/[0-9a-f-]{16,}$/i.test(id))) return `${id}987654`
   if (id.length < 8) return `${id}x9z7`
   return id.replace(/[A-Za-z0-9](?=[^A-Za-z0-9]*$)/, (last) => (last === '0' ? '1' : '0'))
@@ -44,11 +44,11 @@ function alteredPath(path: string): string {
   return path.slice(0, slash + 1) + alteredId(base) + extension
 }
 
-/** A URL whose last path segment, or id in the query of an operation, is changed so that nothing has it. */
+/** A URL at which there is probably nothing: its last path segment, or the id in the query of an operation, is changed. */
 export function unknownUrl(url: string): string {
   const [path = '', query] = url.split('?', 2)
   const operation = /\/\$[^/]*$/.test(path)
-  // Of several values the longest names the job.
+  // The longest parameter most likely names the job.
   const [named] = (query ?? '').split('&').toSorted((a, b) => b.length - a.length)
   if (operation && query && named)
     return `${path}?${query.replace(named, named.replace(/[^=&]+(?=[^=&]*$)/, alteredId))}`
@@ -59,12 +59,12 @@ function timeOf(source: PickSource): number | NoValue {
   const manifest = manifestOf(source)
   if ('reason' in manifest) return manifest
   const { transactionTime } = manifest
-  return parseInstant(transactionTime) ?? none('`transactionTime` of the manifest is no instant')
+  return parseInstant(transactionTime) ?? none('`transactionTime` of the manifest is not an instant')
 }
 
 const dayMs = 86_400_000
 
-/** Picks from what an export said, its files left aside. */
+/** Picks from the responses of an export without its files. */
 export const exportPicks: readonly Picker[] = [
   {
     name: 'statusUrl',
@@ -75,7 +75,7 @@ export const exportPicks: readonly Picker[] = [
   },
   {
     name: 'unknownStatusUrl',
-    states: 'A polling location of the same form that no export has.',
+    states: 'A polling location of the same form at which there is no export.',
     needs: 'kickoff',
     from({ evidence }) {
       const url = statusUrlOf(evidence)
@@ -114,7 +114,7 @@ export const exportPicks: readonly Picker[] = [
       const item = manifest.items.find(
         (it) => it.kind === 'output' && it.type !== undefined && it.type !== 'Patient',
       )
-      return item?.url ?? none('the manifest lists no output files but those of Patient')
+      return item?.url ?? none('the manifest lists no output file of another type than Patient')
     },
   },
   {
@@ -124,12 +124,12 @@ export const exportPicks: readonly Picker[] = [
     from({ evidence }) {
       const [, id] =
         evidence.probe === 'export' ? (/\/Group\/([^/?]+)\/\$export/.exec(evidence.sent.url) ?? []) : []
-      return id ? `Group/${id}` : none('the export is not one of a Group')
+      return id ? `Group/${id}` : none('the export is not a group export')
     },
   },
   {
     name: 'unknownFileUrl',
-    states: 'A URL of the same form as that of the first output file, which no file has.',
+    states: 'A URL of the same form as that of the first output file, at which there is no file.',
     needs: 'completion',
     from(source) {
       const url = firstUrl(source, 'output', 'output')
@@ -138,7 +138,7 @@ export const exportPicks: readonly Picker[] = [
   },
   {
     name: 'future',
-    states: 'An instant one day after the transactionTime.',
+    states: 'An instant one day after transactionTime.',
     needs: 'completion',
     from(source) {
       const time = timeOf(source)

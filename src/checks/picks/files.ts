@@ -24,7 +24,7 @@ function fromIndex(
   }
 }
 
-/** A pick of patients, which must never be printed. */
+/** A pick of patients; its value is never printed. */
 function ofPatients(
   name: string,
   states: string,
@@ -33,10 +33,7 @@ function ofPatients(
   return { name, states, needs: 'files', sensitive: true, from: ({ patientIds }) => take(patientIds ?? []) }
 }
 
-/**
- * An instant strictly between two distinct values of lastUpdated, as near to the median as there is a gap; in gaps of two
- * seconds and more it has whole seconds, since many servers compare no finer.
- */
+/** An instant between two distinct values of lastUpdated, in the gap nearest to the median; in whole seconds if possible, as many servers compare. */
 function median(index: ResourceIndex): number | NoValue {
   const { times, dated } = timesOf(index)
   if (dated === 0) return none('no resource has meta.lastUpdated')
@@ -49,14 +46,14 @@ function median(index: ResourceIndex): number | NoValue {
     const whole = Math.ceil(middle / 1000) * 1000
     return whole > before && whole < after ? whole : middle
   }
-  const of = index.size > dated ? `the ${dated} of ${index.size} resources that say when` : 'all resources'
+  const of = index.size > dated ? `all ${dated} resources with meta.lastUpdated` : 'all resources'
   return none(`${of} were last updated at the same time`)
 }
 
-/** Of more times than this every second is kept, or every fourth, and so on. */
+/** Beyond this number only every second time is kept, then every fourth, and so on. */
 const mostTimes = 1 << 18
 
-/** Times of lastUpdated in their order, of resources spread evenly if there are very many, and how many resources have one. */
+/** Times of lastUpdated in ascending order, of an even sample if there are very many, and the number of resources that have one. */
 function timesOf(index: ResourceIndex): { readonly times: readonly number[]; readonly dated: number } {
   let times: number[] = []
   let dated = 0
@@ -72,7 +69,7 @@ function timesOf(index: ResourceIndex): { readonly times: readonly number[]; rea
   return { times: times.sort((a, b) => a - b), dated }
 }
 
-/** The largest gap, if it is large enough, between some of the values that all resources have from one time to another. */
+/** The largest gap between values of all resources from one time to another; `undefined` if it is less than the given gap. */
 function gapWithin(
   index: ResourceIndex,
   [from, to]: readonly [number, number],
@@ -82,7 +79,7 @@ function gapWithin(
   for (const { updated } of index.rows())
     if (updated !== undefined && updated > from && updated < to && values.size < mostTimes)
       values.add(updated)
-  // There may be values that are not known.
+  // The set is full, so values may be missing.
   if (values.size === mostTimes) return undefined
   const inOrder = [...values].sort((a, b) => a - b)
   let largest: readonly [number, number] = [from, from]
@@ -110,7 +107,7 @@ function withOffset(ms: number): string {
 
 const preferred = ['Condition', 'Encounter', 'Observation', 'Patient']
 
-/** Types that the files hold, those that any server has first, then by number of resources. */
+/** The types of the files: first those that every server has, then the others by number of resources. */
 function typesOf(index: ResourceIndex): readonly string[] {
   const sizes = new Map(countsOf(index).types)
   sizes.delete('OperationOutcome')
@@ -123,13 +120,13 @@ function typesOf(index: ResourceIndex): readonly string[] {
 
 function someTypes(index: ResourceIndex, from: number, count: number): readonly string[] | NoValue {
   const types = typesOf(index)
-  if (types.length < 2) return none('the export holds resources of one type only')
+  if (types.length < 2) return none('the export contains resources of one type only')
   return types.length < from + count
-    ? none(`the export holds resources of ${types.length} types only`)
+    ? none(`the export contains resources of ${types.length} types only`)
     : types.slice(from, from + count)
 }
 
-/** Chooses among candidates, in the order in which they are tried. */
+/** Chooses candidates, in the order in which they are tried. */
 type CandidateChoice = (candidates: FilterCandidates) => readonly string[]
 
 /** The first candidate that some resources of its type meet and others do not. */
@@ -140,10 +137,12 @@ function splittingQuery(index: ResourceIndex, choose: CandidateChoice): string |
     const some = meeting.get(query) ?? 0
     return index.queries.includes(query) && some > 0 && some < all
   })
-  return found ?? none('no query that the harness knows splits what the export holds')
+  return (
+    found ?? none('each query that bulkcheck can send matches all exported resources of its type or none')
+  )
 }
 
-/** How many resources an index holds: of each type, and that meet each query. */
+/** The number of resources in an index by type, and by the query that they meet. */
 interface ResourceCounts {
   readonly types: ReadonlyMap<string, number>
   readonly meeting: ReadonlyMap<string, number>
@@ -151,7 +150,7 @@ interface ResourceCounts {
 
 const counted = new WeakMap<ResourceIndex, ResourceCounts>()
 
-// Most picks want to know, and an index may be large.
+// Most picks need the counts, and an index may be large.
 function countsOf(index: ResourceIndex): ResourceCounts {
   const known = counted.get(index)
   if (known) return known
@@ -168,18 +167,18 @@ function countsOf(index: ResourceIndex): ResourceCounts {
 
 const tokens: CandidateChoice = ({ token, status }) => [...token, ...status]
 
-/** A second query for the type of the first that brings more; best one that still leaves something out. */
+/** A second query for the type of the first that matches other resources, if possible not all of them. */
 function secondSplittingQuery(index: ResourceIndex): string | NoValue {
   const pair = queryPair(index)
   return pair
     ? pair[1]
-    : none('no two queries that the harness knows split one type of what the export holds')
+    : none('bulkcheck can send no two queries that match different exported resources of one type')
 }
 
 function queryPair(index: ResourceIndex): readonly [string, string] | undefined {
   const first = splittingQuery(index, tokens)
   if (typeof first !== 'string') return undefined
-  // Of the resources that do not meet the first.
+  // Counts resources that do not meet the first query.
   let rest = 0
   const meeting = new Map<string, number>()
   for (const { type, meets } of index.rows()) {
@@ -226,11 +225,11 @@ export const filePicks: readonly Picker[] = [
       return typeof it === 'number' ? withOffset(it) : it
     },
   ),
-  fromIndex('oneType', 'One of the resource types that the export holds, of at least two.', (index) => {
+  fromIndex('oneType', 'One of the resource types of the export, which has at least two.', (index) => {
     const it = someTypes(index, 0, 1)
     return 'reason' in it ? it : (it[0] ?? '')
   }),
-  fromIndex('twoTypes', 'Two of the resource types that the export holds, `oneType` first.', (index) =>
+  fromIndex('twoTypes', 'Two of the resource types of the export, `oneType` first.', (index) =>
     someTypes(index, 0, 2),
   ),
   ...queryAndType(
@@ -264,17 +263,17 @@ export const filePicks: readonly Picker[] = [
     (it) => it.quantity,
   ),
   ofPatients('firstPatient', 'A patient of the export, as `Patient/<id>`.', ([first]) =>
-    first ? `Patient/${first}` : none('the export holds no patients'),
+    first ? `Patient/${first}` : none('the export contains no patients'),
   ),
-  ofPatients('twoPatients', 'Two patients of the export, where it holds more than two.', (ids) =>
+  ofPatients('twoPatients', 'Two patients of the export, which has more than two.', (ids) =>
     ids.length > 2
       ? ids.slice(0, 2).map((id) => `Patient/${id}`)
-      : none('the export does not hold more than two patients'),
+      : none('the export contains no more than two patients'),
   ),
   {
     name: 'patientNotInGroup',
     states:
-      'A patient of the export whom the Group under test does not list, or no exported Group where none is under test.',
+      'A patient of the export who is not in the Group under test or, without one, in no exported Group.',
     needs: 'files',
     sensitive: true,
     from: ({ index, patientIds, groupId }) => notInGroup(index, patientIds ?? [], groupId),
@@ -294,7 +293,7 @@ function notInGroup(
     groups += 1
     for (const member of [...it.patients, ...(it.unsure ?? [])]) others.delete(member)
   }
-  if (groups === 0) return none('the export holds no Group')
+  if (groups === 0) return none('the export contains no Group')
   const [found] = others.values()
-  return found ? `Patient/${found}` : none('no patient of the export was found who is in no Group')
+  return found ? `Patient/${found}` : none('every patient of the export is in a Group')
 }

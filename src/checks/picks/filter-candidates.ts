@@ -1,13 +1,13 @@
 const years = (from: number, to: number, step: number): readonly number[] =>
   Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, at) => from + at * step)
 
-/** Queries that narrow an export, by kind. Those that split what a server has are picked for `_typeFilter`. */
+/** Queries for `_typeFilter` by kind. A pick takes one that some resources of an export meet and others do not. */
 export type FilterCandidates = Readonly<
   Record<'token' | 'status' | 'date' | 'both' | 'quantity', readonly string[]>
 >
 
 const undated = {
-  // Types that little else refers to come first: what others refer to may be exported in spite of a filter.
+  // Types with few references to them come first: a server may export referenced resources in spite of a filter.
   token: [
     'MedicationRequest?status=active',
     'MedicationRequest?status=completed',
@@ -40,7 +40,7 @@ const undated = {
   quantity: [10, 50, 75, 100, 120, 150].map((value) => `Observation?value-quantity=gt${value}`),
 }
 
-/** Candidates whose dates go up to a year, none with a value from anybody's data. */
+/** Candidates with dates up to a year; none has a value from anybody's data. */
 export function filterCandidates(year: number): FilterCandidates {
   const decade = year - (year % 10)
   return {
@@ -65,7 +65,7 @@ export function filterCandidates(year: number): FilterCandidates {
   }
 }
 
-/** All candidates up to a year, for whoever evaluates them for every resource of an index. */
+/** All candidates up to a year, each once. */
 export function candidateQueries(year: number): readonly string[] {
   return [...new Set(Object.values(filterCandidates(year)).flat())]
 }

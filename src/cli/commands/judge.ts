@@ -15,20 +15,20 @@ import { failOnFrom, verdictOptions } from '../options/verdict.ts'
 /** `bulkcheck judge`: judges a recorded run again, without its server. */
 export const judgeCommand: Command = {
   usage: 'judge <recording>',
-  describe: 'Judge a recorded run (--record) again, without its server',
-  positionals: { recording: { type: 'string', describe: 'File that `bulkcheck run --record` wrote' } },
+  describe: 'Judge a recorded run again, without the server',
+  positionals: { recording: { type: 'string', describe: 'Recording that `bulkcheck run --record` wrote' } },
   options: {
     ...verdictOptions,
     ...reportOptions,
   },
-  examples: [['$0 judge run.recording.json', 'With the suites as they are now']],
+  examples: [['$0 judge run.recording.json', 'Judge with the current suites']],
   async perform(args, io) {
     const problems: string[] = []
     const failOn = failOnFrom(args, problems)
     const asked = reportSelectionFrom(args, io, problems)
     if (problems.length > 0) throw new UsageError(problems.join('\n'))
     const recording = resolve(io.cwd, args.text('recording') ?? '')
-    // What it says of a file that is none is for people.
+    // The message about a file that is not a recording is written for people.
     await readRecording(recording).catch((error: Error) => {
       throw new UsageError(error.message)
     })

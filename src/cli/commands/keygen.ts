@@ -13,17 +13,21 @@ const algorithms = ['ES384', 'RS384'] as const
 /** `bulkcheck keygen`: makes the keys of a client: the private one for the harness, the public one to register. */
 export const keygenCommand: Command = {
   usage: 'keygen',
-  describe: 'Make the key of a client: a private JWK, and a public JWK Set to register with a server',
+  describe: 'Create a key pair for a client: a private JWK, and a public JWK Set to register with a server',
   options: {
-    alg: { type: 'string', requiresArg: true, describe: `${algorithms.join(' or ')}; ES384 unless given` },
+    alg: {
+      type: 'string',
+      requiresArg: true,
+      describe: `Algorithm: ${algorithms.join(' or ')} (default: ES384)`,
+    },
     out: {
       type: 'string',
       requiresArg: true,
-      describe: 'Folder for the two files; it is made if need be',
+      describe: 'Folder for the two files; created if it does not exist',
       demandOption: true,
     },
   },
-  examples: [['$0 keygen --out keys', 'An ES384 key in keys/']],
+  examples: [['$0 keygen --out keys', 'Write an ES384 key pair to keys/']],
   async perform(args, io) {
     const problems: string[] = []
     const alg = parseChoice(args.text('alg') ?? 'ES384', algorithms, { name: '--alg', problems })
@@ -39,8 +43,8 @@ export const keygenCommand: Command = {
     await makeFolder(folder, io.cwd)
     await writeKeyFile(secret, whole, { mode: 0o600, cwd: io.cwd })
     await writeKeyFile(open, { keys: [{ ...half, key_ops: ['verify'] }] }, { mode: 0o644, cwd: io.cwd })
-    io.out(`private key  ${displayPath(secret, io.cwd)}   for --key; keep it to yourself\n`)
-    io.out(`public keys  ${displayPath(open, io.cwd)}   to register with the server\n`)
+    io.out(`private key  ${displayPath(secret, io.cwd)}   for --key; keep it secret\n`)
+    io.out(`public keys  ${displayPath(open, io.cwd)}   register them with the server\n`)
     io.out(`key id       ${kid}\n`)
     return 0
   },
@@ -48,11 +52,11 @@ export const keygenCommand: Command = {
 
 async function makeFolder(folder: string, cwd: string): Promise<void> {
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw new UsageError(`${displayPath(folder, cwd)} cannot be made: ${fileErrorReason(error)}`)
+    throw new UsageError(`${displayPath(folder, cwd)} cannot be created: ${fileErrorReason(error)}`)
   })
 }
 
-/** Never over a file that exists: somebody may have registered its other half. */
+/** Never overwrites a file: the public half of its key may be registered. */
 async function writeKeyFile(
   file: string,
   value: object,

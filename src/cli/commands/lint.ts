@@ -4,15 +4,15 @@ import { bundledSuitesFolder } from '../../suite/files.ts'
 import { loadSuites } from '../../suite/load.ts'
 import type { Command } from '../command.ts'
 
-/** `bulkcheck lint`: says what is wrong with suites; nothing is sent. */
+/** `bulkcheck lint`: reports what is wrong with suites; sends nothing. */
 export const lintCommand: Command = {
   usage: 'lint [files..]',
-  describe: 'Say what is wrong with suites: every problem, with its line',
+  describe: 'Check suite files, and report every problem with its line',
   positionals: {
-    files: { type: 'string', describe: 'Suite files or folders; the bundled ones unless given' },
+    files: { type: 'string', describe: 'Suite files or folders (default: the bundled suites)' },
   },
   options: {},
-  examples: [['$0 lint ./acme', 'A folder of your own suites']],
+  examples: [['$0 lint ./acme', 'Check a folder of your own suites']],
   async perform(args, io) {
     const files = args.texts('files').map((it) => resolve(io.cwd, it))
     const { suites } = loadSuites({

@@ -9,14 +9,17 @@ import { testPatternsFrom, loadSettings, loadSuitesOf } from '../load-settings.t
 /** `bulkcheck list`: what a run would do, and what it would leave out and why. */
 export const listCommand: Command = {
   usage: 'list [patterns..]',
-  describe: 'Show what a run would do, and what it would leave out and why; nothing is sent',
+  describe: 'List the tests and probes of a run, and why tests do not apply; sends nothing',
   positionals: {
-    patterns: { type: 'string', describe: 'Tests, suites or requirements, with * for any text' },
+    patterns: {
+      type: 'string',
+      describe: 'Tests, suites or requirements to list, with * for any text (default: all)',
+    },
   },
-  options: { ...targetOptions, json: { type: 'boolean', describe: 'As JSON' } },
+  options: { ...targetOptions, json: { type: 'boolean', describe: 'Print JSON' } },
   examples: [
-    ['$0 list', 'For the server in harness.config.ts, else for the reference provider'],
-    ["$0 list 'token/*' --json", 'One suite, for a program'],
+    ['$0 list', 'List tests for the server in harness.config.ts, or else the reference provider'],
+    ["$0 list 'token/*' --json", 'List one suite as JSON'],
   ],
   async perform(args, io) {
     const { settings } = await loadSettings(args, io, 'describe')

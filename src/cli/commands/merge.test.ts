@@ -139,7 +139,7 @@ describe('a file that cannot be read', () => {
     expect(code).toBe(1)
     const said = [await share('damaged', 1), await share('damaged', 2)]
     expect(said.map((it) => it.code)).toEqual([0, 0])
-    const told = 'damaged/Observation.2.ndjson.gz cannot be read: it is no whole gzip file\n'
+    const told = 'damaged/Observation.2.ndjson.gz cannot be read: it is not a complete gzip file\n'
     expect(said.filter((it) => it.out.includes(told)).length).toBe(1)
     expect((await bulkcheck(['merge', '1.part', '2.part', '--output', 'merged'])).code).toBe(1)
     expect(lasting('merged')).toEqual(lasting('alone'))
@@ -153,7 +153,7 @@ describe('a file that cannot be read', () => {
     expect(await bulkcheck(['merge', '1.part', '2.part', '--output', 'merged'])).toEqual({
       code: 2,
       out: '',
-      err: 'dead/a.ndjson cannot be read: it is no whole gzip file\n',
+      err: 'dead/a.ndjson cannot be read: it is not a complete gzip file\n',
     })
   })
 })
@@ -188,7 +188,7 @@ describe('a file that is no FHIR', () => {
     const { code, err } = await bulkcheck(['merge', ...parts, '--output', 'merged'])
     expect({ code, err }).toEqual({
       code: 2,
-      err: 'mixed/server.ndjson is no FHIR NDJSON: none of its lines is a FHIR resource\n',
+      err: 'mixed/server.ndjson is not FHIR NDJSON: it contains no FHIR resources\n',
     })
   })
 })
@@ -196,14 +196,14 @@ describe('a file that is no FHIR', () => {
 describe('what cannot be', () => {
   const part = ['--part', 'x.part']
   test.each<[readonly string[], RegExp]>([
-    [['--shard', '0/3', ...part], /^--shard is which of how many machines this is/],
-    [['--shard', '4/3', ...part], /^--shard is which/],
-    [['--shard', 'x', ...part], /^--shard is which/],
+    [['--shard', '0/3', ...part], /^--shard must be 1\/3, 2\/3 or 3\/3 on /],
+    [['--shard', '4/3', ...part], /^--shard must be/],
+    [['--shard', 'x', ...part], /^--shard must be/],
     [['--shard', '1/2'], /^--shard needs --part/],
-    [part, /^--part is for one of several machines/],
+    [part, /^--part needs --shard/],
     [
       ['--shard', '1/2', ...part, '--output', 'out', '--reporter', 'json'],
-      /^one of several machines comes to no verdict: --output, --reporter are for `bulkcheck merge`\n$/,
+      /^with --shard there are no verdicts yet: pass --output, --reporter to `bulkcheck merge`\n$/,
     ],
   ])('validate %j', async (line, says) => {
     const { code, err } = await bulkcheck(['validate', 'export', ...line])
@@ -212,11 +212,11 @@ describe('what cannot be', () => {
   })
 
   test.each<[readonly string[], RegExp]>([
-    [['--shard', '1/2', ...part], /^--shard needs --manifest, the file by which the first machine tells/],
-    [['--manifest', 'm'], /^--manifest is for one of several machines/],
+    [['--shard', '1/2', ...part], /^--shard needs --manifest, the file in which the first machine lists/],
+    [['--manifest', 'm'], /^--manifest needs --shard/],
     [
       ['--shard', '1/2', ...part, '--manifest', 'm', '--record', 'r'],
-      /^--record is for a run on one machine/,
+      /^--record works only for a run on one machine/,
     ],
     [['--shard', '1/2', ...part, '--manifest', 'm', '--reference'], /^--reference starts a provider for one/],
   ])('run %j', async (line, says) => {
@@ -229,7 +229,7 @@ describe('what cannot be', () => {
     const { code, err } = await bulkcheck(['validate', '-', '--shard', '1/2', ...part])
     expect({ code, err }).toEqual({
       code: 2,
-      err: 'standard input can be read once only, not by several machines\n',
+      err: 'standard input can be read only once, so several machines cannot share it\n',
     })
   })
 
@@ -244,8 +244,8 @@ describe('what cannot be', () => {
     put('empty.part', '')
     expect(await merge('cut.part', 'empty.part', 'none.part')).toBe(
       [
-        'cut.part: this is no part of a run, or not the whole of one',
-        'empty.part: this is no part of a run, or not the whole of one',
+        'cut.part: this is not a part file, or it is incomplete',
+        'empty.part: this is not a part file, or it is incomplete',
         'none.part: this file cannot be read\n',
       ].join('\n'),
     )
@@ -260,8 +260,8 @@ describe('what cannot be', () => {
       readFileSync(join(import.meta.dirname, '../../../suites/export/files.yaml')),
     )
     expect(await merge(one, two, three, '--suites', 'suite.yaml')).toBe(
-      'the parts were made with other suites: --suites names those, as it did then\n',
+      'the parts were made with other suites: pass the same --suites as then\n',
     )
-    expect(await merge()).toMatch(/^no parts are named/)
+    expect(await merge()).toMatch(/^missing argument <parts>/)
   })
 })

@@ -30,31 +30,32 @@ import { failOnFrom, verdictOptions } from '../options/verdict.ts'
 
 const connectionOptionNames = ['ca', 'cert', 'cert-key', 'insecure', 'timeout']
 
-/** How the server is reached whose jobs are to be deleted. */
+/** Options that say how to reach the server whose jobs are deleted. */
 const serverOptions = Object.fromEntries([
   ...Object.entries(targetOptions).filter(([name]) => name !== 'reference'),
   ...Object.entries(runOptions).filter(([name]) => connectionOptionNames.includes(name)),
 ])
 
-/** `bulkcheck merge`: comes to the verdicts of what several machines have found out. */
+/** `bulkcheck merge`: judges the parts that several machines wrote. */
 export const mergeCommand: Command = {
   usage: 'merge <parts..>',
-  describe: 'Judge what several machines have found out (--shard)',
+  describe: 'Judge the parts of a run or validation on several machines (--shard)',
   positionals: {
-    parts: { type: 'string', describe: 'Files that --part wrote, one of each machine, in any order' },
+    parts: { type: 'string', describe: 'Part files (--part), one from each machine, in any order' },
   },
   options: {
     ...serverOptions,
     manifest: {
       ...manifestOption,
-      describe: 'File of the first machine: the jobs that it names are deleted, at the server that is named',
+      describe:
+        'File that the first machine wrote (its --manifest); merge deletes the jobs in it from the server',
     },
     ...verdictOptions,
     ...reportOptions,
   },
   examples: [
-    ['$0 merge 1.part 2.part 3.part', 'Verdicts and reports, as of one machine'],
-    ['$0 merge *.part --manifest shared.json', 'And delete the jobs of the server in harness.config.ts'],
+    ['$0 merge 1.part 2.part 3.part', 'Write the reports, as if one machine had done all'],
+    ['$0 merge *.part --manifest shared.json', 'Also delete the jobs from the server in harness.config.ts'],
   ],
   async perform(args, io) {
     const problems: string[] = []
@@ -113,18 +114,21 @@ async function mergeParts(
   const ofFiles = parts.filter((it): it is ShardPart<FilesPart> => it.of.of === 'files')
   const [first, ...others] = ofFiles
   if (first) {
-    if (remaining) throw new UsageError('--manifest is for parts of a run: files have no jobs to delete')
+    if (remaining)
+      throw new UsageError(
+        '--manifest works only with parts of `bulkcheck run`; parts of `bulkcheck validate` have no jobs',
+      )
     return { result: await mergeFiles([first, ...others], merging), foreign: first.of.foreign }
   }
   const ofRun = parts.filter((it): it is ShardPart<RunPart> => it.of.of === 'run')
   const [one] = ofRun
-  if (!one) throw new PartError('no part is named')
+  if (!one) throw new PartError('no part files are given')
   await requireSameSuitesAndPackages(one.of, merging)
   const result = await mergeRun(ofRun, merging)
   return { result: remaining ? await remaining.deleteAll(result, one.run) : result, foreign: [] }
 }
 
-/** What to do with the jobs that the machines have left. */
+/** Deletes the jobs that the machines left on the server. */
 interface RemainingJobs {
   deleteAll(result: RunResult, run: string): Promise<RunResult>
 }
@@ -138,7 +142,7 @@ async function remainingJobsFrom(args: Args, io: Io): Promise<RemainingJobs | un
     )
     if (idle.length > 0)
       throw new UsageError(
-        `${idle.map((it) => `--${it}`).join(', ')}: how to reach the server is for --manifest, whose jobs are deleted there`,
+        `${idle.map((it) => `--${it}`).join(', ')}: use these options with --manifest; without it, merge sends nothing to a server`,
       )
     return undefined
   }

@@ -10,13 +10,15 @@ import { readResult } from '../result-file.ts'
 /** `bulkcheck report`: renders the result of a run again. */
 export const reportCommand: Command = {
   usage: 'report <result>',
-  describe: `Render the result of an earlier run (${reportFiles.json}) again`,
-  positionals: { result: { type: 'string', describe: 'File that the json report wrote' } },
+  describe: `Write reports from the result of an earlier run (${reportFiles.json})`,
+  positionals: {
+    result: { type: 'string', describe: `Result file, e.g. ${defaultFolderName}/${reportFiles.json}` },
+  },
   options: reportOptions,
   examples: [
     [
       `$0 report ${defaultFolderName}/${reportFiles.json} --reporter junit --output ci`,
-      `Only ${reportFiles.junit}`,
+      `Write only ${reportFiles.junit}`,
     ],
   ],
   async perform(args, io) {

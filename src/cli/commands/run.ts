@@ -35,22 +35,25 @@ import { shardSummary } from '../shard-summary.ts'
 /** `bulkcheck run`: performs suites against a server, and reports. */
 export const runCommand: Command = {
   usage: 'run [patterns..]',
-  describe: 'Test a server (what `bulkcheck` alone does)',
+  describe: 'Test a server (the default command)',
   positionals: {
     patterns: {
       type: 'string',
-      describe: 'Tests, suites or requirements to run, with * for any text; all unless given',
+      describe: 'Tests, suites or requirements to run, with * for any text (default: all)',
     },
   },
   options: { ...targetOptions, ...runOptions, ...shardOptions, manifest: manifestOption },
   examples: [
-    ['$0 run --reference', 'Try it: test the reference provider that comes with it'],
+    ['$0 run --reference', 'Test the bundled reference provider'],
     [
       '$0 run --url https://fhir.example.org/r4 --group-id 42 --client-id me --key key.json',
-      'Test a server, Group export',
+      'Test Group exports of a server',
     ],
-    ["$0 run 'kick-off/*' status", 'Two suites of the server in harness.config.ts'],
-    ['$0 run --suites ./acme --fail-on SHOULD', 'Your own suites, strictly'],
+    ["$0 run 'kick-off/*' status", 'Run two suites against the server in harness.config.ts'],
+    [
+      '$0 run --suites ./acme --fail-on SHOULD',
+      'Run your own suites; fail on broken SHOULD requirements too',
+    ],
   ],
   async perform(args, io) {
     const sharding = await runShardSettingsFrom(args, io.cwd)
@@ -97,7 +100,7 @@ async function performRun(
   const applicable = planned.tests.filter((it) => !it.notApplicable).length
   if (!args.flag('quiet'))
     io.err(
-      `${applicable} tests that apply of ${planned.tests.length}, ${planned.probes.length} probes, at ${target.fhirUrl}\n`,
+      `testing ${target.fhirUrl}: ${applicable} of ${planned.tests.length} tests apply, ${planned.probes.length} probes\n`,
     )
   const written: string[] = []
   const options: RunOptions = {
@@ -140,7 +143,7 @@ async function performRun(
   return outputOutcome({ result, settings, folder, written }, args, io, interrupted.code())
 }
 
-/** Does one machine's share of a run and says what it took. Throws UsageError where the first machine tests something else, or tells nothing. */
+/** Does one machine's share of a run and returns its summary. Throws PartError if the first machine tests something else, or lists no exports. */
 async function performShard(
   options: Omit<RunShardOptions, keyof RunShardSettings | 'version'>,
   sharding: RunShardSettings,
@@ -149,20 +152,22 @@ async function performShard(
 ): Promise<string> {
   const onWait = () => {
     if (!args.flag('quiet'))
-      io.err(`waiting for the first machine to tell in ${displayPath(sharding.manifest, io.cwd)}\n`)
+      io.err(
+        `waiting for the first machine to list its exports in ${displayPath(sharding.manifest, io.cwd)}\n`,
+      )
   }
   const counts = await runShard({ ...options, ...sharding, version: harnessVersion, onWait })
   return shardSummary(sharding.shard, counts)
 }
 
-/** What was asked for of a plan. Throws UsageError if nothing of it can be run. */
+/** The selected part of a plan. Throws UsageError if no test of it can be run. */
 function selectedPlan(loaded: LoadedSuites, everything: Plan, { target }: Settings, args: Args): Plan {
   const only = testPatternsFrom(args, loaded, everything.tests)
   const planned = only ? plan(loaded, target, { only }) : everything
-  if (planned.tests.length === 0) throw new UsageError('there is no test to run')
+  if (planned.tests.length === 0) throw new UsageError('the suites contain no tests')
   if (planned.tests.every((it) => it.notApplicable))
     throw new UsageError(
-      `none of the ${planned.tests.length} tests applies to this server; \`bulkcheck list\` says why`,
+      `none of the ${planned.tests.length} tests applies to this server; \`bulkcheck list\` shows why`,
     )
   return planned
 }
@@ -192,7 +197,7 @@ interface RunOutcome {
   readonly result: RunResult
   readonly settings: Pick<Settings, 'reports'>
   readonly folder: string
-  /** Files that are there already. */
+  /** Files that the run has already written. */
   readonly written: readonly string[]
 }
 
@@ -211,11 +216,11 @@ async function outputOutcome(
   })
   for (const file of [...files, ...written]) io.out(`${displayPath(file, io.cwd)}\n`)
   const unreachable = unreachableCause(result)
-  if (unreachable) io.err(`${result.target.fhirUrl} never answered: ${visible(unreachable)}\n`)
+  if (unreachable) io.err(`no response from ${result.target.fhirUrl}: ${visible(unreachable)}\n`)
   return signalCode ?? exitCode(result)
 }
 
-/** Why the target never answered at all, if so. */
+/** Why there was no response from the target at all; `undefined` if there was one. */
 function unreachableCause(result: RunResult): string | undefined {
   const { exchanges } = result
   if (exchanges.length === 0 || exchanges.some((it) => it.response)) return undefined

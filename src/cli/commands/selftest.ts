@@ -6,22 +6,22 @@ import type { Command } from '../command.ts'
 import { faultIdsFrom } from '../options/faults.ts'
 import { defaultOutputFolder, displayPath, ensureWritableFolder, writeReport } from '../output-folder.ts'
 
-/** `bulkcheck selftest`: shows that the tests test something, by servers that are broken on purpose. */
+/** `bulkcheck selftest`: shows that tests fail against servers that are broken on purpose. */
 export const selftestCommand: Command = {
   usage: 'selftest',
-  describe: 'Show that each test catches a server that is broken on purpose',
+  describe: 'Run the tests against servers that are broken on purpose, and show which tests notice',
   options: {
     fault: {
       type: 'string',
       array: true,
       requiresArg: true,
-      describe: 'Only this fault (repeatable); `serve --list-faults` lists them',
+      describe: 'Run only this fault (repeatable); `serve --list-faults` lists all',
     },
-    json: { type: 'boolean', describe: 'As JSON' },
-    output: { type: 'string', requiresArg: true, describe: 'Folder of kill-matrix.html' },
-    quiet: { type: 'boolean', describe: 'No progress' },
+    json: { type: 'boolean', describe: 'Print JSON' },
+    output: { type: 'string', requiresArg: true, describe: 'Folder for kill-matrix.html' },
+    quiet: { type: 'boolean', describe: 'Hide progress' },
   },
-  examples: [['$0 selftest', 'All faults; takes a minute or two']],
+  examples: [['$0 selftest', 'Run all faults; takes one to two minutes']],
   async perform(args, io) {
     const output = args.text('output')
     const folder = output === undefined ? defaultOutputFolder(io.cwd) : resolve(io.cwd, output)

@@ -28,50 +28,55 @@ const defaultPort = 4000
 /** `bulkcheck serve`: the reference provider, honest or broken on purpose. */
 export const serveCommand: Command = {
   usage: 'serve',
-  describe: 'Serve the reference provider on this machine, honest or broken on purpose',
+  describe: 'Serve the reference provider on this machine, conformant or with faults',
   options: {
     port: {
       type: 'string',
       requiresArg: true,
-      describe: `${defaultPort} unless given; 0 for any that is free`,
+      describe: `Port to listen on; 0 selects a free port (default: ${defaultPort})`,
     },
     release: {
       type: 'string',
       requiresArg: true,
-      describe: `Release of the Bulk Data Access IG: ${supportedReleases.join(', ')}; ${defaultRelease} unless a fault is of another`,
+      describe: `Release of the Bulk Data Access IG: ${supportedReleases.join(', ')} (default: ${defaultRelease}, or the release that shows the faults)`,
     },
-    fault: { type: 'string', array: true, requiresArg: true, describe: 'What it does wrong (repeatable)' },
+    fault: {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'Fault of the provider (repeatable); --list-faults lists all',
+    },
     'list-faults': {
       type: 'boolean',
-      describe: 'List faults, with the level and the requirement that each breaks',
+      describe: 'List all faults, each with the requirement that it breaks and its level',
     },
     configuration: {
       type: 'string',
       requiresArg: true,
-      describe: `How it is set up: ${honestConfigurations.map((it) => it.name).join(', ')}`,
+      describe: `Configuration of the provider: ${honestConfigurations.map((it) => it.name).join(', ')}`,
     },
-    'no-auth': { type: 'boolean', describe: 'An open server, without authorization' },
+    'no-auth': { type: 'boolean', describe: 'Require no authorization' },
     data: {
       type: 'string',
       requiresArg: true,
-      describe: 'Folder of *.ndjson to serve instead of synthetic patients',
+      describe: 'Folder with *.ndjson files to serve instead of synthetic patients',
     },
     bulk: {
       type: 'string',
       requiresArg: true,
       describe:
-        'Size of its exports, made on the fly of copies, e.g. 10GB (kB, MB, GB); files are not compressed',
+        'Size of exports, e.g. 10GB (kB, MB, GB); the files repeat the patients under new ids, uncompressed',
     },
     'base-url': {
       type: 'string',
       requiresArg: true,
-      describe: 'Base of the FHIR API as clients are told it, e.g. behind a proxy',
+      describe: 'Base URL of the FHIR API as clients see it, e.g. behind a proxy',
     },
   },
   examples: [
-    ['$0 serve', `An honest server on http://127.0.0.1:${defaultPort}/fhir`],
-    ['$0 serve --fault no-content-location', 'One that breaks one requirement'],
-    ['$0 serve --no-auth --bulk 10GB', 'One with much to export'],
+    ['$0 serve', `Serve a conformant provider at http://127.0.0.1:${defaultPort}/fhir`],
+    ['$0 serve --fault no-content-location', 'Break one requirement'],
+    ['$0 serve --no-auth --bulk 10GB', 'Export 10 GB'],
   ],
   async perform(args, io) {
     if (args.flag('list-faults')) return listFaults(io)
@@ -93,9 +98,9 @@ export const serveCommand: Command = {
     const listening = await listen(provider, { port: asked.port }).catch((error: NodeJS.ErrnoException) => {
       const why =
         error.code === 'EADDRINUSE'
-          ? 'something else listens there; --port chooses another'
+          ? 'another program uses it; choose another port with --port'
           : fileErrorReason(error)
-      throw new UsageError(`port ${asked.port} cannot be listened on: ${why}`)
+      throw new UsageError(`cannot listen on port ${asked.port}: ${why}`)
     })
     io.out(startMessage({ provider, asked, url: baseUrl ?? new URL('/fhir', listening.url).href }, io))
     const code = await untilSignal(io)
@@ -108,7 +113,7 @@ export const serveCommand: Command = {
 interface ServeSettings {
   readonly port: number
   readonly release: (typeof supportedReleases)[number]
-  /** Ids of the faults that need this release, where nobody asked for it. */
+  /** Ids of the faults that need this release; empty if the command line names the release. */
   readonly releaseBecause: readonly string[]
   readonly faults: readonly string[]
   readonly authorization: boolean
@@ -121,7 +126,7 @@ function serveSettingsFrom(args: Args): ServeSettings {
   const problems: string[] = []
   const port = Number(args.text('port') ?? defaultPort)
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    problems.push('--port is a number from 0 to 65535')
+    problems.push('--port must be a number from 0 to 65535')
   const known = faultIdsFrom(args, problems)
   problems.push(...faultConflicts(known))
   const asked = parseChoice(args.text('release'), supportedReleases, { name: '--release', problems })
@@ -129,7 +134,7 @@ function serveSettingsFrom(args: Args): ServeSettings {
   const chosen = configurationNamed(args.text('configuration'), release, problems)
   const bulk = bulkBytesFrom(args.text('bulk'), problems)
   const base = args.text('base-url')
-  if (base !== undefined && !parseHttpUrl(base)) problems.push('--base-url is no http or https URL')
+  if (base !== undefined && !parseHttpUrl(base)) problems.push('--base-url must be an http or https URL')
   if (problems.length > 0) throw new UsageError(problems.join('\n'))
   return {
     port,
@@ -151,7 +156,7 @@ const units: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 }
 function bulkBytesFrom(text: string | undefined, problems: string[]): number | undefined {
   if (text === undefined) return undefined
   const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(kB|MB|GB)$/.exec(text) ?? []
-  if (amount === undefined) problems.push('--bulk is a size such as `500MB` or `10GB`')
+  if (amount === undefined) problems.push('--bulk must be a size such as `500MB` or `10GB`')
   return Number(amount) * (units[unit] ?? Number.NaN)
 }
 
@@ -161,19 +166,21 @@ function configurationNamed(name: string | undefined, release: string, problems:
   const found = honestConfigurations.find((it) => it.name === name)
   if (!found)
     problems.push(
-      `there is no configuration \`${name}\`${didYouMean(name, names) || `; there are ${joinNames(names, 'and')}`}`,
+      `unknown configuration \`${name}\`${didYouMean(name, names) || `; the configurations are ${joinNames(names, 'and')}`}`,
     )
   else if (found.release && found.release !== release)
-    problems.push(`the configuration \`${name}\` is one of release ${found.release}`)
+    problems.push(`the configuration \`${name}\` needs --release ${found.release}`)
   return found
 }
 
 async function populationIn(path: string, folder: string, io: Io): Promise<Population> {
   const { leftOut, ...population } = await loadPopulation(path).catch((error: unknown) => {
-    throw new UsageError(`${folder} cannot be read as a folder of NDJSON: ${fileErrorReason(error)}`)
+    throw new UsageError(`cannot read the NDJSON files in ${folder}: ${fileErrorReason(error)}`)
   })
-  if (population.resources.length === 0) throw new UsageError(`${folder} holds no FHIR resources in *.ndjson`)
-  if (leftOut > 0) io.err(`warning: ${leftOut} lines of ${folder} are no FHIR resources and are left out\n`)
+  if (population.resources.length === 0)
+    throw new UsageError(`${folder} has no *.ndjson files with FHIR resources`)
+  if (leftOut > 0)
+    io.err(`warning: skipped ${leftOut} lines in ${folder} that are not FHIR resources, or repeat one\n`)
   return population
 }
 
@@ -188,18 +195,16 @@ function startMessage(
         `  client        ${clients.own.clientId}, key ${displayPath(testKeyFiles.own, io.cwd)}`,
         `  other client  ${clients.other.clientId}, key ${displayPath(testKeyFiles.other, io.cwd)}`,
         `  with secret   ${clients.secret.clientId}, secret ${testSecret}`,
-        `  scope         ${clients.own.scope}; tokens live for ${asked.configuration.tokenLifetime} seconds`,
+        `  scope         ${clients.own.scope}; access tokens are valid for ${asked.configuration.tokenLifetime} seconds`,
       ]
     : ['  no authorization']
   const groups = claims.levels.includes('group') ? [`  group         ${claims.groupId}`] : []
   const only = asked.releaseBecause
   const older =
     only.length > 0
-      ? [
-          `  release       ${asked.release}, not 2.0.0: only it shows the ${only.length > 1 ? 'faults' : 'fault'} ${joinNames(only, 'and')}`,
-        ]
+      ? [`  release       ${asked.release}, not 2.0.0: only this release shows ${joinNames(only, 'and')}`]
       : []
-  const wrong = asked.faults.length > 0 ? [`  broken        ${asked.faults.join(', ')}`] : []
+  const wrong = asked.faults.length > 0 ? [`  faults        ${asked.faults.join(', ')}`] : []
   const lines = [
     `Bulk Data ${asked.release} at ${url}`,
     ...older,

@@ -79,7 +79,7 @@ describe('what is read', () => {
     expect(await openTestCli().bulkcheck(['validate', '-'], { io: { input } })).toEqual({
       code: 2,
       out: '',
-      err: 'standard input is no FHIR NDJSON: none of its lines is a FHIR resource\n',
+      err: 'standard input is not FHIR NDJSON: it contains no FHIR resources\n',
     })
   })
 
@@ -87,17 +87,17 @@ describe('what is read', () => {
     [
       'server.log',
       'INFO started\nINFO stopped\n',
-      /^server.log is no FHIR NDJSON: none of its lines is a FHIR resource\n$/,
+      /^server.log is not FHIR NDJSON: it contains no FHIR resources\n$/,
     ],
     [
       'Patient.ndjson.gz',
       gzipSync(good).subarray(0, 40),
-      /^Patient.ndjson.gz cannot be read: it is no whole gzip file\n$/,
+      /^Patient.ndjson.gz cannot be read: it is not a complete gzip file\n$/,
     ],
     [
       'more.ndjson.gz',
       Buffer.concat([gzipSync(good), Buffer.from('x')]),
-      /^more.ndjson.gz cannot be read: it is no whole gzip file\n$/,
+      /^more.ndjson.gz cannot be read: it is not a complete gzip file\n$/,
     ],
   ])('%s is no such file', async (name, bytes, problem) => {
     const { validate } = place({ [name]: bytes })
@@ -110,7 +110,7 @@ describe('what is read', () => {
     const { validate } = place({ 'server.log': 'INFO\n', 'Patient.ndjson': good })
     const { code, out, err } = await validate('server.log', 'Patient.ndjson')
     expect(code).toBe(2)
-    expect(err).toMatch(/^server.log is no FHIR NDJSON/)
+    expect(err).toMatch(/^server.log is not FHIR NDJSON/)
     expect(out).toMatch(/^1 resource in 1 file/m)
   })
 
@@ -125,13 +125,13 @@ describe('what is read', () => {
     expect({ code, err }).toEqual({ code: 3, err: '' })
     const all = [
       'e/gone.ndjson cannot be read: there is no such file or folder.',
-      'e/half.ndjson.gz cannot be read: it is no whole gzip file.',
-      'e/log.ndjson.gz cannot be read: it is no whole gzip file.',
+      'e/half.ndjson.gz cannot be read: it is not a complete gzip file.',
+      'e/log.ndjson.gz cannot be read: it is not a complete gzip file.',
     ]
     for (const it of all) expect(out).toContain(`\nWARNING  ${it} `)
     expect(out).toMatch(/^1 resource in 1 file/m)
     expect(out).not.toContain('no lines')
-    expect(out).toContain('a file of the export was not read as a whole (e/gone.ndjson)')
+    expect(out).toContain('a file of the export was not read completely (e/gone.ndjson)')
     const { tests, files, warnings, complete } = result()
     expect({ complete, warnings: warnings.length, files: files?.map((it) => it.name) }).toEqual({
       complete: true,
@@ -166,7 +166,7 @@ describe('what is read', () => {
     expect(await validate('a.ndjson', 'b.ndjson', '--output', 'out')).toEqual({
       code: 2,
       out: '',
-      err: 'a.ndjson cannot be read: it is no whole gzip file\nb.ndjson cannot be read: it is no whole gzip file\n',
+      err: 'a.ndjson cannot be read: it is not a complete gzip file\nb.ndjson cannot be read: it is not a complete gzip file\n',
     })
   })
 
@@ -179,13 +179,13 @@ describe('what is read', () => {
   })
 
   test.each([
-    [[], /^no files are named/],
+    [[], /^no files given/],
     [[''], /^a path is empty$/m],
     [['nowhere.ndjson'], /^nowhere.ndjson cannot be read: there is no such file or folder/],
-    [['--manifest', 'm.json', 'x.ndjson'], /no others can be named beside it/],
-    [['x.ndjson', '--files', 'x'], /^--files is for the files of a manifest/],
+    [['--manifest', 'm.json', 'x.ndjson'], /leave out other paths/],
+    [['x.ndjson', '--files', 'x'], /^--files needs --manifest/],
     [['x.ndjson', '--level', 'sistem'], /--level/],
-    [['x.ndjson', '--max-findings', '0'], /^--max-findings is a number from 1/],
+    [['x.ndjson', '--max-findings', '0'], /^--max-findings must be a number from 1/],
   ])('%j', async (line, problem) => {
     const { code, err } = await openTestCli().bulkcheck(['validate', ...line])
     expect(code).toBe(2)
@@ -272,7 +272,7 @@ describe('an interruption', () => {
     const done = await here.bulkcheck(['validate', 'Patient.ndjson'], { io: { onSignal } })
     expect(done).toMatchObject({ code: 143, err: '' })
     expect(done.out).toMatch(
-      /Not shown: the run was interrupted; nothing is broken so far\.\n.*14 inconclusive/,
+      /Inconclusive: the run was interrupted; no requirement is broken so far\.\n.*14 inconclusive/,
     )
   })
 
@@ -318,7 +318,7 @@ describe('an interruption', () => {
     const { done, result } = interrupted(good, 1)
     const { code, out } = await done
     expect(code).toBe(130)
-    expect(out).toContain('Not shown: the run was interrupted; nothing is broken so far.')
+    expect(out).toContain('Inconclusive: the run was interrupted; no requirement is broken so far.')
     expect(result().tests.some((it) => it.verdict.is === 'pass')).toBe(false)
   })
 
@@ -402,7 +402,7 @@ describe('a manifest', () => {
     put('errors.ndjson', gzipSync(good).subarray(0, 40))
     const { code, out } = await validate('--manifest', 'm.json', '--output', 'out')
     expect(code).toBe(3)
-    expect(out).toContain('\nWARNING  errors.ndjson cannot be read: it is no whole gzip file. ')
+    expect(out).toContain('\nWARNING  errors.ndjson cannot be read: it is not a complete gzip file. ')
     const verdicts = Object.fromEntries(result().tests.map((it) => [it.id, it.verdict.is]))
     expect(verdicts).toMatchObject({
       'ndjson/utf8@group': 'pass',
@@ -443,8 +443,10 @@ describe('a manifest', () => {
     })
     const { code, out } = await validate('--manifest', 'm.json')
     expect(code).toBe(3)
-    expect(out).toMatch(/^WARNING {2}output\[1\] of m.json: 2.ndjson cannot be read: it is not here/m)
-    expect(out).toMatch(/^WARNING {2}output\[2\] of m.json cannot be read: the manifest gives no URL of it/m)
+    expect(out).toMatch(
+      /^WARNING {2}output\[1\] of m.json: 2.ndjson cannot be read: it is not on this machine/m,
+    )
+    expect(out).toMatch(/^WARNING {2}output\[2\] of m.json cannot be read: the manifest has no URL for it/m)
   })
 
   test('holds files against a type that FHIR does not have, too', async () => {
@@ -462,23 +464,23 @@ describe('a manifest', () => {
     [
       'names what is not there, and nothing that could be a secret',
       { 'm.json': manifest({}) },
-      /^1 of 1 files are not here; .*\n {2}output\[0\] of m.json: 1.ndjson\n$/,
+      /^1 of 1 files of the manifest are not on this machine; .*\n {2}output\[0\] of m.json: 1.ndjson\n$/,
     ],
     [
       'leads nowhere else',
       { 'm.json': manifest({ output: [{ type: 'Patient', url: 'file:///etc/hostname' }] }) },
-      /^1 of 1 files are not here; .*\n {2}output\[0\] of m.json: hostname\n$/,
+      /^1 of 1 files of the manifest are not on this machine; .*\n {2}output\[0\] of m.json: hostname\n$/,
     ],
     [
       'with a member that is no list',
       { 'm.json': manifest({ deleted: {} }) },
-      /^m.json is no manifest of an export: its `deleted` is no array\n$/,
+      /^m.json is not an export manifest: its `deleted` is not an array\n$/,
     ],
     ['that is no JSON', { 'm.json': 'hush' }, /^m.json is no JSON\n$/],
     [
       'that is none',
       { 'm.json': '{"hush":1}' },
-      /^m.json is no manifest of an export: it has no array `output`\n$/,
+      /^m.json is not an export manifest: it has no array `output`\n$/,
     ],
     [
       'with two items in one file',

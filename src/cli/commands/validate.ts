@@ -37,11 +37,11 @@ import {
 /** `bulkcheck validate`: judges output files without a server. */
 export const validateCommand: Command = {
   usage: 'validate [paths..]',
-  describe: 'Judge NDJSON files that are here already, without a server',
+  describe: 'Validate NDJSON files on this machine, without a server',
   positionals: {
     paths: {
       type: 'string',
-      describe: 'Files, or folders with *.ndjson and *.ndjson.gz; - is standard input',
+      describe: 'Files, or folders with *.ndjson and *.ndjson.gz files; - for standard input',
     },
   },
   options: {
@@ -49,63 +49,66 @@ export const validateCommand: Command = {
       type: 'string',
       requiresArg: true,
       group: 'Files:',
-      describe: 'Manifest of the export, which names its files',
+      describe: 'Manifest that lists the files of the export',
     },
     files: {
       type: 'string',
       requiresArg: true,
       group: 'Files:',
-      describe: 'Folder of the files of the manifest, unless they are beside it',
+      describe: 'Folder with the files of the manifest (default: the folder of the manifest)',
     },
     level: {
       type: 'string',
       requiresArg: true,
       group: 'Files:',
-      describe: `Export level that they came from: ${exportLevels.join(', ')}`,
+      describe: `Level of the export that the files came from: ${exportLevels.join(', ')}`,
     },
     ...grouped('Verdict:', { ig: releaseOption, ...verdictOptions }),
     output: {
       type: 'string',
       requiresArg: true,
       group: 'Output:',
-      describe: 'Folder of the reports; without it and --reporter there are none',
+      describe: 'Folder for reports; without --output and --reporter there are no reports',
     },
     reporter: {
       type: 'string',
       array: true,
       requiresArg: true,
       group: 'Output:',
-      describe: `${reportNames.join(', ')} (repeatable; all if --output is given)`,
+      describe: `${reportNames.join(', ')} (repeatable; default with --output: all)`,
     },
     workers: {
       type: 'string',
       requiresArg: true,
       group: 'Output:',
-      describe: 'Threads that judge large files; as many as there are processors unless given',
+      describe: 'Number of threads that judge large files (default: the number of processors)',
     },
     ...shardOptions,
     'max-findings': { ...findingsOption, group: 'Output:' },
-    quiet: { type: 'boolean', group: 'Output:', describe: 'No progress' },
-    verbose: { type: 'boolean', group: 'Output:', describe: 'Each test in the summary' },
+    quiet: { type: 'boolean', group: 'Output:', describe: 'Hide progress' },
+    verbose: { type: 'boolean', group: 'Output:', describe: 'Show each test in the summary' },
     color: {
       type: 'boolean',
       group: 'Output:',
-      describe: 'Color the summary; by default if it goes to a terminal',
+      describe: 'Color the summary (default: on a terminal)',
     },
-    'no-color': { type: 'boolean', group: 'Output:', describe: 'Do not' },
+    'no-color': { type: 'boolean', group: 'Output:', describe: 'Disable color' },
   },
   examples: [
-    ['$0 validate export/', 'All files of a folder'],
-    ['$0 validate --manifest export/manifest.json', 'An export: types, counts, deletions and errors as well'],
-    ['zcat export.ndjson.gz | $0 validate -', 'Standard input'],
-    ['$0 validate export/ --shard 2/5 --part 2.part', 'The second of five machines'],
+    ['$0 validate export/', 'Validate all files in a folder'],
+    [
+      '$0 validate --manifest export/manifest.json',
+      'Validate an export: also types, counts, deletions and errors',
+    ],
+    ['zcat export.ndjson.gz | $0 validate -', 'Validate standard input'],
+    ['$0 validate export/ --shard 2/5 --part 2.part', 'Validate the second of five shares'],
   ],
   async perform(args, io) {
     const settings = validateSettingsFrom(args, io)
     const input = inputFrom(args, io)
     const interrupted = interruption(io)
     try {
-      // What the files of one machine are is to be what they are to the others.
+      // All machines must agree on what each file is.
       const signal = args.text('shard') === undefined ? interrupted.signal : new AbortController().signal
       const inspected = await inspectFiles(input.listed, signal)
       // This thread is one of the workers: it has nothing else to do.
@@ -122,7 +125,7 @@ export const validateCommand: Command = {
   },
 }
 
-/** What is judged, as asked for, and what with. */
+/** What is judged, and how. */
 interface ValidateContext {
   readonly settings: ReturnType<typeof validateSettingsFrom>
   readonly input: FilesInput
@@ -189,7 +192,7 @@ function validateSettingsFrom(args: Args, io: Io) {
   const level = one('level', exportLevels)
   const workers = args.text('workers')
   if (workers !== undefined && !/^\d{1,3}$/.test(workers))
-    problems.push('--workers is a number from 0 to 999')
+    problems.push('--workers must be a number from 0 to 999')
   const named = parseChoices(args.texts('reporter'), reportNames, { name: '--reporter', problems })
   if (problems.length > 0) throw new UsageError(problems.join('\n'))
   const output = args.text('output')
@@ -213,12 +216,12 @@ function inputFrom(args: Args, io: Io): FilesInput {
   const folder = args.text('files')
   if (name === undefined) {
     if (folder !== undefined)
-      throw new UsageError('--files is for the files of a manifest; folders are named without it')
+      throw new UsageError('--files needs --manifest; name folders without manifest as arguments')
     if (named.length === 0)
-      throw new UsageError('no files are named: `bulkcheck validate <paths..>`, or --manifest FILE')
+      throw new UsageError('no files given: use `bulkcheck validate <paths..>` or --manifest FILE')
     return inputFromPaths(named, io.cwd, io.input)
   }
-  if (named.length > 0) throw new UsageError('--manifest names the files: no others can be named beside it')
+  if (named.length > 0) throw new UsageError('--manifest already names the files; leave out other paths')
   const at = folder === undefined ? {} : { folder: resolve(io.cwd, folder) }
   return inputFromManifest({ path: resolve(io.cwd, name), name, ...at })
 }

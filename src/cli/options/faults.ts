@@ -7,14 +7,14 @@ import { loadRequirements } from '../../suite/requirements.ts'
 import { didYouMean, joinNames } from '../../model/spelling.ts'
 import type { Args } from '../command.ts'
 
-/** The faults that `--fault` names; what does not exist is a problem, with the nearest name. */
+/** The faults that `--fault` names; an unknown fault is a problem, with the nearest name. */
 export function faultIdsFrom(args: Args, problems: string[]): readonly string[] {
   const ids = faults.map((it) => it.id)
   const asked = args.texts('fault').flatMap((it) => it.split(','))
   for (const id of asked)
     if (!ids.includes(id))
       problems.push(
-        `there is no fault \`${id}\`${didYouMean(id, ids) || '; `bulkcheck serve --list-faults` lists them'}`,
+        `unknown fault \`${id}\`${didYouMean(id, ids) || '; `bulkcheck serve --list-faults` lists all faults'}`,
       )
   return asked
 }
@@ -45,7 +45,7 @@ export function releaseForFaults(
   const latest = '2.0.0'
   const shown = releasesOf(ids)
   const common = supportedReleases.filter((it) => shown.every(([, releases]) => releases.includes(it)))
-  if (common.length === 0) problems.push(`these faults show in no common release: ${listed(shown)}`)
+  if (common.length === 0) problems.push(`no release shows all of these faults: ${listed(shown)}`)
   else if (asked && !common.includes(asked)) {
     const unfit = shown.filter(([, releases]) => !releases.includes(asked))
     problems.push(`--release ${asked} does not show every fault: ${listed(unfit)}`)

@@ -5,7 +5,7 @@ import { fileErrorReason } from '../../storage/file-error.ts'
 import { parseKnownFailing } from '../../run/known-failing.ts'
 import type { Args } from '../command.ts'
 
-/** The patterns of tests in a file of those that are known to fail, none without a file. Throws UsageError. */
+/** The patterns in a file of tests that are known to fail; empty without a file. Throws UsageError. */
 export async function readKnownFailing(file: string | undefined, cwd: string): Promise<readonly string[]> {
   if (file === undefined) return []
   const text = await readFile(resolve(cwd, file), 'utf8').catch((error: unknown) => {

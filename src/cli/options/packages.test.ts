@@ -35,7 +35,7 @@ test('what nests too deeply is held against no profile', async () => {
   const line = ['validate', 'Patient.ndjson', '--workers', '0', '--ig-package', 'hand-made.tgz']
   const { code, out } = await here.bulkcheck(line)
   expect(code).toBe(3)
-  expect(out).toContain('1 lines are longer, or nest more deeply, than the harness reads')
+  expect(out).toContain('1 lines are longer, or nested deeper, than bulkcheck reads')
 })
 
 test('without a package profiles do not apply', async () => {
@@ -59,7 +59,7 @@ test('a summary says what packages do not tell, and how to see what could not be
   )
   expect(out).toMatch(/^1 resource claims profiles that no package has or names\.$/m)
   expect(out).toMatch(/^1 rule of these profiles could not be checked; --verbose lists them$/m)
-  expect(out).toContain('and all that apply could be shown but for 1 rule of profiles.')
+  expect(out).toContain('and all applicable requirements were tested, except for 1 rule of profiles.')
   expect(out).not.toContain('--ig-package gives')
   expect(out).not.toContain(secretText)
 })
@@ -69,7 +69,7 @@ test('a definition that cannot be used is named', async () => {
   await writePackageOf(here.cwd, 'flawed', { ...patientProfile, name: undefined })
   expect(await here.bulkcheck(['validate', 'Patient.ndjson', '--ig-package', 'flawed.tgz'])).toEqual({
     ...{ code: 2, out: '' },
-    err: 'flawed.tgz holds a StructureDefinition that cannot be used, package/0.json: name is missing.\n',
+    err: 'flawed.tgz contains a StructureDefinition that bulkcheck cannot use, package/0.json: name is missing.\n',
   })
 })
 

@@ -8,14 +8,14 @@ export const packageOption: Options = {
   type: 'string',
   array: true,
   requiresArg: true,
-  describe: 'FHIR package (.tgz or folder) whose profiles resources are held against (repeatable)',
+  describe: 'FHIR package (.tgz or folder); resources are validated against its profiles (repeatable)',
 }
 
-/** Opens FHIR packages once before anything else is done, and returns their paths, absolute. Throws ConfigError for one that is none. */
+/** Opens FHIR packages before anything else is done, and returns their absolute paths. Throws ConfigError for a path without a package. */
 export async function openPackages(named: readonly string[], cwd: string): Promise<readonly string[]> {
   if (named.length === 0) return []
   const paths = named.map((it) => resolve(cwd, it))
-  // Loaded here because most invocations do without.
+  // Loaded here because most invocations need no packages.
   const [{ profilesOfPackages }, { PackageError }] = await Promise.all([
     import('../../output/package-profiles.ts'),
     import('../../profiles/package/load.ts'),

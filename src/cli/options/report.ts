@@ -8,37 +8,37 @@ import type { Args } from '../command.ts'
 import { defaultFolderName, defaultOutputFolder } from '../output-folder.ts'
 import type { Io } from '../terminal/io.ts'
 
-/** The option that says how many kinds of finding of a test are listed. */
+/** The option for the number of kinds of finding that are listed for a test. */
 export const findingsOption: Options = {
   type: 'string',
   requiresArg: true,
-  describe: `Most kinds of finding listed for each test, the most frequent; ${defaultMaxFindings} unless given. ${reportFiles.json} has them all`,
+  describe: `Maximum kinds of finding listed for each test, most frequent first (default: ${defaultMaxFindings}); ${reportFiles.json} has all`,
 }
 
-/** Options of every command that only has to tell a result. */
+/** Options of commands that report a result. */
 export const reportOptions: Readonly<Record<string, Options>> = {
   output: {
     type: 'string',
     requiresArg: true,
-    describe: `Folder of the reports; ${defaultFolderName} unless given`,
+    describe: `Folder for reports (default: ${defaultFolderName})`,
   },
   reporter: {
     type: 'string',
     array: true,
     requiresArg: true,
-    describe: `${reportNames.join(', ')} (repeatable; all unless given)`,
+    describe: `${reportNames.join(', ')} (repeatable; default: all)`,
   },
   'max-findings': findingsOption,
-  verbose: { type: 'boolean', describe: 'Each test in the summary' },
-  color: { type: 'boolean', describe: 'Color the summary; by default if it goes to a terminal' },
-  'no-color': { type: 'boolean', describe: 'Do not' },
+  verbose: { type: 'boolean', describe: 'Show each test in the summary' },
+  color: { type: 'boolean', describe: 'Color the summary (default: on a terminal)' },
+  'no-color': { type: 'boolean', describe: 'Disable color' },
 }
 
-/** Which reports go where. */
+/** Which reports are written, and where. */
 export interface ReportSelection {
   readonly folder: string
   readonly reports: readonly ReportName[]
-  /** Most kinds of finding listed for each test. */
+  /** Maximum kinds of finding listed for each test. */
   readonly findings: number
 }
 
@@ -55,6 +55,6 @@ export function reportSelectionFrom(args: Args, io: Io, problems: string[]): Rep
 export function maxFindingsFrom(args: Args): number {
   const text = args.text('max-findings')
   if (text === undefined) return defaultMaxFindings
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError('--max-findings is a number from 1')
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError('--max-findings must be a number from 1')
   return Number(text)
 }

@@ -26,81 +26,81 @@ const flagOption = (group: string, describe: string): Options => ({ type: 'boole
 
 /** What is tested: options that `run` and `list` share. */
 export const targetOptions: Readonly<Record<string, Options>> = {
-  url: textOption('Server:', 'Base of the FHIR API under test'),
-  reference: flagOption('Server:', 'Test the reference provider, started for this run; --url wins'),
+  url: textOption('Server:', 'Base URL of the FHIR API under test'),
+  reference: flagOption('Server:', 'Start the reference provider and test it; --url takes precedence'),
   ...grouped('Server:', { ig: releaseOption }),
-  level: textListOption('Server:', `Export level that it offers: ${exportLevels.join(', ')} (repeatable)`),
-  'group-id': textOption('Server:', 'Id of a Group that can be exported'),
+  level: textListOption(
+    'Server:',
+    `Export level that the server offers: ${exportLevels.join(', ')} (repeatable)`,
+  ),
+  'group-id': textOption('Server:', 'Id of a Group to export'),
   supports: textListOption(
     'Server:',
-    'Optional feature that it offers, e.g. _typeFilter (repeatable); found out unless given',
+    'Optional feature that the server offers, e.g. _typeFilter (repeatable; default: found by the run)',
   ),
-  auth: textOption('Authorization:', authKinds.join(', ')),
-  'client-id': textOption('Authorization:', 'Id under which the harness is registered'),
-  scope: textOption('Authorization:', `Scope to ask for, e.g. system/*.rs; ${defaultScope} unless given`),
-  'token-url': textOption('Authorization:', 'Token endpoint; discovered unless given'),
+  auth: textOption('Authorization:', `Kind of authorization: ${authKinds.join(', ')}`),
+  'client-id': textOption('Authorization:', 'Client id of the harness'),
+  scope: textOption('Authorization:', `Scope to request, e.g. system/*.rs (default: ${defaultScope})`),
+  'token-url': textOption('Authorization:', 'Token endpoint (default: discovered)'),
   key: textOption('Authorization:', 'File with the private key: JWK, JWK Set or PEM'),
-  kid: textOption('Authorization:', 'Id of that key'),
+  kid: textOption('Authorization:', 'Key id (kid) of the private key'),
   'token-origin': textListOption(
     'Authorization:',
-    'Further origin to which the access token may be sent (repeatable)',
+    'Additional origin that may receive the access token (repeatable)',
   ),
-  config: textOption(
-    'Configuration:',
-    'Configuration file; harness.config.{ts,js,mjs,json,yaml} unless given',
-  ),
+  config: textOption('Configuration:', 'Configuration file (default: harness.config.{ts,js,mjs,json,yaml})'),
   suites: textListOption(
     'Configuration:',
     'Suite file or folder to run instead of the bundled ones (repeatable)',
   ),
 }
 
-/** How it is tested: options of `run` alone. */
+/** How the server is tested: options of `run` only. */
 export const runOptions: Readonly<Record<string, Options>> = {
-  ca: textOption('Connection:', 'PEM file with certificates of further authorities'),
+  ca: textOption('Connection:', 'PEM file with additional trusted CA certificates'),
   cert: textOption('Connection:', 'PEM file with a client certificate'),
-  'cert-key': textOption('Connection:', 'PEM file with the key of that certificate'),
-  insecure: flagOption('Connection:', 'Do not verify certificates; such a run never exits 0'),
+  'cert-key': textOption('Connection:', 'PEM file with the key of the client certificate'),
+  insecure: flagOption('Connection:', 'Do not verify TLS certificates; the run never exits 0'),
   timeout: textOption(
     'Time:',
-    `Longest time for one request, e.g. 30s (ms, s, m, h); ${durationText(defaultLimits.requestTimeoutMs)} unless given`,
+    `Time limit for one request, e.g. 30s (ms, s, m, h; default: ${durationText(defaultLimits.requestTimeoutMs)})`,
   ),
   'export-timeout': textOption(
     'Time:',
-    `Longest time from kick-off to completion; ${durationText(defaultLimits.exportTimeoutMs)} unless given`,
+    `Time limit from kick-off to completion (default: ${durationText(defaultLimits.exportTimeoutMs)})`,
   ),
   'token-wait': textOption(
     'Time:',
-    `Longest wait for a token to expire; ${durationText(defaultLimits.tokenWaitMs)} unless given`,
+    `Longest wait for an access token to expire (default: ${durationText(defaultLimits.tokenWaitMs)})`,
   ),
   'retry-after-cap': textOption(
     'Time:',
-    'Longest wait that a Retry-After can ask for; no limit unless given',
+    'Longest wait that a Retry-After header can request (default: no limit)',
   ),
   ...grouped('Verdict:', {
     'ig-package': verdictOptions['ig-package'],
     'fail-on': verdictOptions['fail-on'],
     'known-failing': verdictOptions['known-failing'],
   }),
-  output: textOption('Output:', `Folder of the reports; ${defaultFolderName} unless given`),
+  output: textOption('Output:', `Folder for reports (default: ${defaultFolderName})`),
   reporter: textListOption(
     'Output:',
-    `Report to write: ${reportNames.join(', ')} (repeatable; all unless given)`,
+    `Report to write: ${reportNames.join(', ')} (repeatable; default: all)`,
   ),
   'max-findings': { ...findingsOption, group: 'Output:' },
-  keep: textOption('Output:', 'Folder in which to leave the output files, which hold patient data'),
-  record: textOption('Output:', 'File to record the run in, for `bulkcheck judge`'),
+  keep: textOption('Output:', 'Folder in which to keep the output files, which contain patient data'),
+  record: textOption('Output:', 'File for a recording of the run, for `bulkcheck judge`'),
   'show-diagnostics': flagOption(
     'Output:',
-    "Do not mask the server's error texts, which may hold patient data",
+    "Do not mask the server's error texts, which may contain patient data",
   ),
-  quiet: flagOption('Output:', 'No progress'),
-  verbose: flagOption('Output:', 'Each probe as it is performed, and each test in the summary'),
-  color: flagOption('Output:', 'Color the summary; by default if it goes to a terminal'),
-  'no-color': flagOption('Output:', 'Do not'),
+  quiet: flagOption('Output:', 'Hide progress'),
+  verbose: flagOption('Output:', 'Show each probe while it runs, and each test in the summary'),
+  color: flagOption('Output:', 'Color the summary (default: on a terminal)'),
+  'no-color': flagOption('Output:', 'Disable color'),
 }
 
-/** What the flags of `run` and `list` say; mistakes are added to `problems`. */
+/** The settings in the flags of `run` and `list`; mistakes are added to `problems`. */
 export function partialSettingsFrom(args: Args, cwd: string, problems: string[]): PartialSettings {
   const path = (name: string) => {
     const value = args.text(name)
@@ -149,7 +149,7 @@ function limitsFrom(args: Args, problems: string[]): Partial<Limits> {
     const text = args.text(name)
     const ms = text === undefined ? undefined : durationMs(text)
     if (text !== undefined && ms === undefined)
-      problems.push(`--${name} is a time such as \`500ms\`, \`30s\`, \`5m\` or \`1h\``)
+      problems.push(`--${name} must be a time such as \`500ms\`, \`30s\`, \`5m\` or \`1h\``)
     return ms
   }
   return withoutUndefined({

@@ -5,35 +5,35 @@ import { type Level, requirementLevels, supportedReleases } from '../../model/re
 import type { Args } from '../command.ts'
 import { packageOption } from './packages.ts'
 
-/** Which release of the specification is tested. */
+/** The option for the release of the specification. */
 export const releaseOption: Options = {
   type: 'string',
   requiresArg: true,
-  describe: `Release of the Bulk Data Access IG: ${supportedReleases.join(', ')}; ${defaultRelease} unless given`,
+  describe: `Release of the Bulk Data Access IG: ${supportedReleases.join(', ')} (default: ${defaultRelease})`,
 }
 
-/** Options of commands that come to verdicts on what was found out before. */
+/** Options of commands that judge evidence gathered before. */
 export const verdictOptions = {
   suites: {
     type: 'string',
     array: true,
     requiresArg: true,
-    describe: 'Suite file or folder instead of the bundled ones (repeatable)',
+    describe: 'Suite file or folder to use instead of the bundled suites (repeatable)',
   },
   'ig-package': packageOption,
   'fail-on': {
     type: 'string',
     requiresArg: true,
-    describe: `Least level that fails: ${requirementLevels.join(', ')}; ${defaultFailOn} unless given`,
+    describe: `Weakest level of broken requirements that fails: ${requirementLevels.join(', ')} (default: ${defaultFailOn})`,
   },
   'known-failing': {
     type: 'string',
     requiresArg: true,
-    describe: 'File with test ids that are known to fail, one a line',
+    describe: 'File with the ids of tests that are known to fail, one per line',
   },
 } satisfies Readonly<Record<string, Options>>
 
-/** The same options under a heading of `--help`. */
+/** The same options under a heading in `--help`. */
 export function grouped<T extends string>(
   group: string,
   options: Readonly<Record<T, Options>>,
@@ -43,7 +43,7 @@ export function grouped<T extends string>(
   ) as Record<T, Options>
 }
 
-/** What `--fail-on` says; a mistake is added to `problems`. */
+/** The level in `--fail-on`; a mistake is added to `problems`. */
 export function failOnFrom(args: Args, problems: string[]): Level {
   return (
     parseChoice(args.text('fail-on'), requirementLevels, { name: '--fail-on', problems }) ?? defaultFailOn

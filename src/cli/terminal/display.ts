@@ -2,7 +2,7 @@ import type { Io } from './io.ts'
 
 /** A place for a text that changes. */
 export interface Display {
-  /** Shows a new state of the text, or keeps it to itself if it comes too soon. */
+  /** Shows a new state of the text, or skips it if it follows the last one too soon. */
   update(line: () => string): void
   /** Shows a text that stays. */
   print(line: string): void
@@ -12,7 +12,7 @@ export interface Display {
 const heartbeatMs = 30_000
 const redrawMs = 80
 
-/** On a terminal one line that is rewritten; elsewhere a line now and then, so that nobody takes a long time for a hang. */
+/** On a terminal one line that is rewritten; elsewhere a new line every few seconds, so that a long wait does not look like a hang. */
 export function openDisplay(io: Io, now: () => number): Display {
   const live = io.errIsTerminal && !io.env.CI && io.env.TERM !== 'dumb'
   return live ? rewriting(io, now) : heartbeat(io, now)

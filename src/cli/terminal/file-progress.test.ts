@@ -13,7 +13,7 @@ test('what is known is told: how much, how fast, how long', () => {
 
 test('a total that was too small, or nothing, is no trouble', () => {
   expect(progressLine({ ...half, bytes: 3e9 }, 80)).toBe('3.0 GB  300.0 MB/s  60,000 resources/s')
-  expect(progressLine({ ...half, bytes: 2.4e9 }, 80)).toMatch(/^100% .* coming to verdicts$/)
+  expect(progressLine({ ...half, bytes: 2.4e9 }, 80)).toMatch(/^100% .* judging$/)
   expect(progressLine({ bytes: 0, total: 0, resources: 0, ms: 0 }, 80)).toBe('0 bytes of 0 bytes')
   expect(progressLine({ ...half, bytes: 0 }, 80)).toBe(
     '  0%  0 bytes of 2.4 GB  0 bytes/s  60,000 resources/s',

@@ -4,19 +4,19 @@ import { formatNumber } from '../../report/standings.ts'
 import { openDisplay, formatDuration } from './display.ts'
 import type { Io } from './io.ts'
 
-/** Shows how the reading of files goes on. */
+/** Shows the progress of reading files. */
 export interface FileProgressDisplay {
-  /** So much was judged in all. */
+  /** Ends with the totals. */
   update(done: JudgeProgress): void
   end(): void
 }
 
-/** A bar with bytes, speed and the time that is left on a terminal, a line now and then elsewhere; nothing if quiet. */
+/** A bar with bytes, speed and remaining time on a terminal, a line every few seconds elsewhere; nothing if quiet. */
 export function showFileProgress(
   io: Io,
   options: {
     readonly quiet: boolean
-    /** Bytes to be read; absent if nobody knows. */
+    /** Bytes to be read; absent if unknown. */
     readonly total?: number | undefined
     readonly now: () => number
   },
@@ -35,7 +35,7 @@ export function showFileProgress(
 
 /** How much was judged, and in what time. */
 export interface ProgressAmount extends JudgeProgress {
-  /** Absent if nobody knows. */
+  /** Absent if unknown. */
   readonly total?: number | undefined
   readonly ms: number
 }
@@ -46,7 +46,7 @@ const minWidthForBar = 92
 /** The state of a reading on one line: `35%  1.2 GB of 3.4 GB  145.0 MB/s  82,000 resources/s  14s left`. */
 export function progressLine({ bytes, resources, ms, ...it }: ProgressAmount, width: number): string {
   const seconds = Math.max(ms, 1) / 1000
-  // The end of a gzip file tells the length of its last member alone.
+  // The end of a gzip file has the length of its last member only.
   const total = it.total !== undefined && bytes <= it.total ? it.total : undefined
   const share = total ? bytes / total : undefined
   const left = share ? (ms / share) * (1 - share) : undefined
@@ -58,9 +58,7 @@ export function progressLine({ bytes, resources, ms, ...it }: ProgressAmount, wi
     ...(seconds < 1 || resources === 0
       ? []
       : [`${formatNumber(Math.round(resources / seconds))} resources/s`]),
-    ...(left === undefined || seconds < 1
-      ? []
-      : [share === 1 ? 'coming to verdicts' : `${formatDuration(left)} left`]),
+    ...(left === undefined || seconds < 1 ? [] : [share === 1 ? 'judging' : `${formatDuration(left)} left`]),
   ]
   return fields.join('  ')
 }

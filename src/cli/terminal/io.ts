@@ -4,10 +4,10 @@ import type { Environment } from '../../config/environment.ts'
 export interface Io {
   out(text: string): void
   err(text: string): void
-  /** The bytes of standard input, which come once. */
+  /** The bytes of standard input, which can be read once. */
   input(): AsyncIterable<Uint8Array>
   readonly cwd: string
-  /** Secrets are removed from it once they were read. */
+  /** Secrets are removed from it after they are read. */
   readonly env: Environment
   readonly outIsTerminal: boolean
   readonly errIsTerminal: boolean
@@ -19,7 +19,7 @@ export interface Io {
   exit(code: number): never
 }
 
-/** The process itself. A reader that went away (`| head`) is no trouble. */
+/** The process itself. A reader that closes the pipe (`| head`) is not an error. */
 export function processIo(): Io {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

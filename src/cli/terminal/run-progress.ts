@@ -4,13 +4,13 @@ import { openDisplay, formatDuration } from './display.ts'
 import type { Io } from './io.ts'
 import { progressLine } from './file-progress.ts'
 
-/** Shows how a run goes on. */
+/** Shows the progress of a run. */
 export interface RunProgressDisplay {
   notify(event: RunEvent): void
   end(): void
 }
 
-/** On a terminal one line that is rewritten; elsewhere a line now and then, so that nobody takes a long export for a hang. Nothing if quiet. */
+/** On a terminal one line that is rewritten; elsewhere a new line every few seconds, so that a long export does not look like a hang. Nothing if quiet. */
 export function showRunProgress(
   io: Io,
   options: { readonly quiet: boolean; readonly verbose: boolean; readonly now: () => number },
@@ -54,13 +54,13 @@ export function showRunProgress(
 
 type Activity = Extract<RunEvent, { kind: 'activity' }>['event']
 
-/** How much of the files of a probe has come, and how much of it was judged. */
+/** How much of a probe's files has arrived, and how much of it was judged. */
 interface ProbeFileProgress {
-  /** When the first began to come. */
+  /** When the first began to arrive. */
   readonly since: number
-  /** Bytes of those that have come. */
+  /** Bytes of the files that have arrived. */
   readonly before: number
-  /** Bytes of the one that is coming. */
+  /** Bytes of the file that is arriving. */
   readonly bytes: number
   readonly resources: number
 }

@@ -170,7 +170,7 @@ function applyPoll(flow: ExportFlow, it: AcceptedExport, brought: ActionOutcome)
     )
   }
   const value = isSuccess(status) ? body : undefined
-  // 202 is not alone in saying "not yet": another 2XX without a manifest is the server's mistake, and no end.
+  // Another 2XX than 202 without a manifest is a mistake of the server, but does not end the export.
   if (status === 202 || (status > 200 && isSuccess(status) && !value) || asksToRetry(status, headers, body))
     return schedulePoll({ ...flow, unanswered: 0, export: { state: 'in-progress', ...accepted } }, brought)
   if (value && 'resourceType' in value && value.resourceType === 'OperationOutcome' && !('output' in value))
@@ -220,7 +220,7 @@ function object(body: string | undefined): object | undefined {
     const value: unknown = JSON.parse(body)
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
   } catch {
-    // What is no JSON is no manifest; the checks look at the body itself.
+    // A body that is not JSON is not a manifest; the checks read the body themselves.
     return undefined
   }
 }

@@ -36,7 +36,7 @@ export interface DeletedRow {
 /** Data that does not fit into memory cannot be written to the temporary folder. */
 export class TemporaryStorageError extends Error {
   constructor() {
-    super('the temporary folder is full, or cannot be written to: make room, or name another in TMPDIR')
+    super('the temporary folder is full or not writable: make room, or set TMPDIR to another folder')
   }
 }
 

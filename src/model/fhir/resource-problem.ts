@@ -19,19 +19,19 @@ export interface ResourceProblem {
 /** The structure rules other than invariants, by their names in findings. */
 export const structureRules = {
   'resource-type': 'a resource, at the root or contained, names a resource type of FHIR R4 in resourceType',
-  'unknown-element': 'an object has no other elements than its type defines',
-  min: 'elements that must be there are there, choice elements in one of their types',
+  'unknown-element': 'an object has only elements that its type defines',
+  min: 'mandatory elements are present, choice elements in one of their types',
   max: 'elements occur no more often than their definition allows',
-  array: 'elements that can repeat are arrays, others are not',
+  array: 'elements that can repeat are arrays, and others are not',
   'json-type': 'a value has the JSON type of its FHIR type',
   format: 'a primitive value has the form of its type',
   empty: 'no array, object or string is empty',
-  null: 'null stands only in arrays of primitives and of their extensions, where the other array has something',
-  choice: 'a choice element occurs in one of its types only',
-  binding: 'a code of a required binding is one of its value set',
+  null: 'null occurs only in arrays of primitives and of their extensions, where the other array has an entry',
+  choice: 'a choice element occurs in only one of its types',
+  binding: 'a code with a required binding is in its value set',
   'reference-target':
-    'a reference is to a resource of a type that its definition allows, and of the type that it says',
-  contained: 'contained resources contain nothing themselves and are not nested',
+    'a reference leads to a resource of a type that its definition allows, and of the type in `Reference.type`',
+  contained: 'contained resources contain no resources themselves',
   'duplicate-key': 'no name occurs twice in an object',
 } as const
 

@@ -170,7 +170,7 @@ test('what machines have written of parts of an export is one index', () => {
   other.write((it) => appendFileSync(join(folder, 'flawed'), it))
   merged.addWritten(store.open(join(folder, 'flawed')), 0)
   expect(merged.finish(files).noIndex).toMatchObject({ exchange: 22 })
-  expect(() => merged.addWritten(store.open(import.meta.filename), 0)).toThrow('no index')
+  expect(() => merged.addWritten(store.open(import.meta.filename), 0)).toThrow('not the index')
 })
 
 test('where nothing can be written there is no index, here or where another machine adds it, and it is said why', () => {

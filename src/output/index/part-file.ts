@@ -54,5 +54,5 @@ function contentsOf(bytes: Uint8Array): PartFileContent {
   } catch {
     // What it says instead is of no use to anybody.
   }
-  throw new Error('this is no index of a part of an export')
+  throw new Error('this is not the index of a part of an export')
 }

@@ -23,7 +23,7 @@ export interface SegmentReader {
 export function readSegment(bytes: Uint8Array): SegmentReader {
   const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2)
   const [marked, headBytes = 0, rows = 0] = words
-  if (marked !== segmentMark) throw new Error('this is no segment of an index')
+  if (marked !== segmentMark) throw new Error('this is not a segment of an index')
   const from = prefixWords * 4
   const head = readHead(bytes.subarray(from, from + headBytes))
   const begin = prefixWords + headBytes / 4

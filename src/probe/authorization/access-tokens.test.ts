@@ -193,7 +193,7 @@ describe('a client assertion', () => {
     expect(again).not.toBe(first)
     expect(payload(again).jti).toBe(payload(first).jti)
     expect(payload(await assertion({})).jti).not.toBe(payload(first).jti)
-    expect(await assertion({ replays: 'nobody' })).toBe('the assertion to be sent again was never sent')
+    expect(await assertion({ replays: 'nobody' })).toBe('the assertion to send again was never sent')
   })
 
   test('is gone where the form says so', async () => {

@@ -11,7 +11,7 @@ import { rememberSecrets } from './client-secrets.ts'
 import { type TokenClient, type TokenRequests, randomText, requestToken } from './token-request.ts'
 import { tokenFailure, isTransient, lifetimeMsOf, accessTokenOf } from './token-response.ts'
 
-/** A value of Authorization, none at all, or why there is no token. */
+/** A value of the Authorization header, its absence, or why there is no token. */
 type Credentials = { readonly authorization?: string } | { readonly reason: Reason }
 
 /** Obtains access tokens and makes token requests that deviate. */
@@ -20,7 +20,7 @@ export interface AccessTokens {
   credentials(as: RequestCredentials): Promise<Credentials>
   /** Makes a token request; `key` names it for `replays` and `jtiOf` of later ones. */
   perform(spec: TokenProbe, key: string): Promise<Evidence>
-  /** Takes the token now that must have expired later on. */
+  /** Requests the token now that a later request needs after its expiry. */
   obtainExpiringToken(): Promise<void>
 }
 
@@ -41,7 +41,7 @@ interface TokenState {
   readonly pending: Map<string, Promise<TokenOutcome>>
   readonly onWait: (ms: number) => void
   readonly signal: AbortSignal | undefined
-  /** The token that must have expired later on. */
+  /** The token that a later request needs after its expiry. */
   expiring?: TokenOutcome
 }
 
@@ -103,7 +103,7 @@ function tokenFor(
 async function perform(requests: TokenRequests, spec: TokenProbe, key: string): Promise<Evidence> {
   const { authorization } = requests.target
   if (authorization.kind === 'none' || authorization.kind === 'bearer')
-    return { probe: 'none', reason: stated('the target is set up without token requests') }
+    return { probe: 'none', reason: stated('the target is configured without token requests') }
   const response = await requestToken(requests, authorization, spec, key)
   return 'reason' in response
     ? { probe: 'none', reason: response.reason }
@@ -113,11 +113,11 @@ async function perform(requests: TokenRequests, spec: TokenProbe, key: string): 
 function ownToken(tokens: TokenState, spec: TokenProbe): Promise<TokenOutcome> | TokenOutcome {
   const { authorization } = tokens.requests.target
   if (authorization.kind === 'none')
-    return { reason: stated('the target is set up without authorization'), transient: false }
+    return { reason: stated('the target is configured without authorization'), transient: false }
   if (authorization.kind === 'bearer')
     return spec.scope === undefined && !spec.only
       ? configuredToken(authorization)
-      : { reason: stated('the configured token cannot be narrowed'), transient: false }
+      : { reason: stated('the scope of the configured access token cannot be narrowed'), transient: false }
   return cachedToken(tokens, `own ${JSON.stringify(spec)}`, authorization, spec)
 }
 
@@ -136,7 +136,7 @@ async function expiredToken(tokens: TokenState): Promise<TokenOutcome> {
   const { authorization, limits } = target
   if (authorization.kind === 'none' || authorization.kind === 'bearer')
     return {
-      reason: stated('only a token that the harness requests itself can be waited for to expire'),
+      reason: stated('the harness did not request the access token itself and cannot know when it expires'),
       transient: false,
     }
   tokens.expiring ??= await takeToken(requests, authorization, {})
@@ -166,7 +166,7 @@ async function cachedToken(
 ): Promise<TokenOutcome> {
   const known = cache.get(name)
   if (known && ('reason' in known ? !known.transient : isFresh(known, requests.clock.now()))) return known
-  // Jobs are deleted all at once: one new token serves them all.
+  // Jobs are deleted at the same time: one new token serves them all.
   const requested = pending.get(name) ?? takeToken(requests, by, spec).finally(() => pending.delete(name))
   pending.set(name, requested)
   const token = await requested

@@ -114,7 +114,7 @@ async function signJws(header: Record<string, unknown>, claims: object, key: Sig
   try {
     return await new CompactSign(payload).setProtectedHeader(header as { alg: string }).sign(key)
   } catch {
-    // A header that jose refuses to sign is what the probe is about: it gets a sound signature by the same key.
+    // jose refuses to sign some headers that probes send: the same key signs these here.
     if (key instanceof Uint8Array) return `${input}.`
     const digest =
       header.alg === undefined || !/(256|512)$/.test(String(header.alg))

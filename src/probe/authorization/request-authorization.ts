@@ -1,12 +1,12 @@
 import type { RequestCredentials } from '../../model/suite.ts'
 import type { ProbeContext } from '../context.ts'
 
-/** What follows a kick-off with bad credentials that was accepted nevertheless is done with the own token. */
+/** Requests after an accepted kick-off with bad credentials use the harness's own token. */
 export function followUpIdentity(as: RequestCredentials): RequestCredentials {
   return as === 'garbage' || as === 'tampered' || as === 'expired' || as === 'none' ? 'own' : as
 }
 
-/** The value of Authorization. Where no token can be had the request is sent without: the response shows the consequence. */
+/** The value of the Authorization header. Without a token the request is sent without it: the response shows the consequence. */
 export async function authorizationFor(
   { tokens }: ProbeContext,
   as: RequestCredentials,

@@ -35,7 +35,7 @@ export async function findTokenUrl(
 function usable(url: unknown, base: string): string | undefined {
   if (typeof url !== 'string') return undefined
   const resolved = resolveUrl(url, base)
-  // As it stands where it is absolute: servers compare the audience of an assertion with it letter by letter.
+  // An absolute URL stays as it is: servers compare the audience of an assertion with it character by character.
   return resolved !== undefined && URL.canParse(url) ? url : resolved
 }
 

@@ -18,7 +18,7 @@ import { accessTokenOf } from './token-response.ts'
 /** A client that requests its tokens. */
 export type TokenClient = BackendServices | ClientSecret
 
-/** What token requests need, and what earlier ones leave to later ones. */
+/** What token requests need, and what earlier ones keep for later ones. */
 export interface TokenRequests {
   readonly target: Target
   readonly client: HttpClient
@@ -27,7 +27,7 @@ export interface TokenRequests {
   readonly random: (bytes: number) => Uint8Array
   /** By the key of the probe that sent it. */
   readonly assertions: Map<string, SentAssertion>
-  /** The token endpoint that the server names, once it is asked for. */
+  /** The token endpoint that the server names, after its discovery. */
   discovery?: Promise<TokenEndpoint>
 }
 
@@ -84,12 +84,12 @@ async function assertionFor(
 ): Promise<SentAssertion | { readonly reason: Reason }> {
   const { target, clock, assertions } = requests
   if (spec.replays !== undefined)
-    return assertions.get(spec.replays) ?? { reason: stated('the assertion to be sent again was never sent') }
+    return assertions.get(spec.replays) ?? { reason: stated('the assertion to send again was never sent') }
   const model = spec.jtiOf === undefined ? undefined : assertions.get(spec.jtiOf)
   if (spec.jtiOf !== undefined && !model)
-    return { reason: stated('the assertion whose jti is to be used again was never sent') }
+    return { reason: stated('the assertion whose jti to reuse was never sent') }
   const key = await signingKey(by.key)
-  if (!key) return { reason: stated('the configured key holds no private ES384 or RS384 key') }
+  if (!key) return { reason: stated('the configured key is not a private ES384 or RS384 key') }
   const otherKey = await otherKeyOf(target)
   if (spec.signedWith === 'other-client-key' && !otherKey)
     return { reason: stated('no second client with a key is configured') }
@@ -136,7 +136,7 @@ function scopeOf(own: string, { scope, only }: TokenProbe): string | { reason: R
   if (!only) return own
   const [, context, permission] = /(?:^|\s)(system|user|patient)\/[^.\s]+\.(\S+)/.exec(own) ?? []
   if (!context || !permission)
-    return { reason: stated('the configured scope has no form that could be narrowed to resource types') }
+    return { reason: stated('the configured scope cannot be narrowed to resource types') }
   return only.map((type) => `${context}/${type}.${permission}`).join(' ')
 }
 

@@ -20,13 +20,13 @@ export function accessTokenOf(response: HttpResponse): string | undefined {
   return response.status === 200 && typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/** How long the token of a response lives, in milliseconds; five minutes where it does not say so. */
+/** How long the token of a response is valid, in milliseconds; five minutes if the response does not say so. */
 export function lifetimeMsOf(body: string | undefined): number {
   const value = Number(bodyOf(body === undefined ? {} : { body }).expires_in)
   return Number.isFinite(value) && value > 0 ? value * 1000 : defaultLifetimeMs
 }
 
-/** Whether it may go better next time. */
+/** Whether the next request may succeed. */
 export function isTransient({ status, networkError }: HttpResponse): boolean {
   return networkError !== undefined ? networkError !== 'forbidden' : isRetryable(status)
 }

@@ -79,7 +79,11 @@ export async function downloadFile(context: ProbeContext, download: FileDownload
     const response = await context.client.sendFollowingRedirects({ ...request, newSpool })
     const waitMs = attempt < mostDownloadAttempts ? throttledMs(context, response) : undefined
     if (waitMs !== undefined) {
-      context.notify({ kind: 'wait', seconds: Math.round(waitMs / 1000), for: 'the next attempt at a file' })
+      context.notify({
+        kind: 'wait',
+        seconds: Math.round(waitMs / 1000),
+        for: 'the next attempt to download a file',
+      })
       await context.clock.sleep(waitMs, context.signal)
     }
     if (waitMs !== undefined && !context.signal?.aborted) continue

@@ -32,7 +32,7 @@ interface ExportTask {
   readonly hooks: ExportHooks
 }
 
-/** Drives an export as far as its intent says; an abort ends it where it is. */
+/** Performs an export as far as its intent says; an abort ends it early. */
 export async function driveExport(context: ProbeContext, task: ExportTask): Promise<Evidence> {
   const { sent, as, intent, hooks } = task
   const credentials = await context.tokens.credentials(as)

@@ -7,7 +7,7 @@ interface ExportJob {
   readonly kickoffUrl: string
   /** With whose token it was started. */
   readonly as: RequestCredentials
-  /** `sent`: nobody knows whether there is one; `none`: there is none. */
+  /** `sent`: it is unknown whether there is a job; `none`: there is no job. */
   state: 'sent' | 'open' | 'deleted' | 'left' | 'none'
   /** Live URL at which it is deleted. */
   statusUrl?: string
@@ -17,17 +17,17 @@ interface ExportJob {
 export interface JobRegistry {
   /** Registers a job before its kick-off is sent. */
   register(kickoffUrl: string, as: RequestCredentials): ExportJob
-  /** What the answer to its kick-off says about it. */
+  /** Records the response to its kick-off. */
   recordKickoff(
     job: ExportJob,
     answer: { readonly status?: number; readonly networkError?: string; readonly statusUrl?: string },
   ): void
-  /** What the answer to a DELETE says about the job at that URL. */
+  /** Records the response to a DELETE of the job at that URL. */
   recordDeletion(statusUrl: string, status: number | undefined): void
-  /** The job at that URL is left to others. */
+  /** Records that other machines delete the job at that URL. */
   handOver(statusUrl: string): void
   openJobs(): readonly ExportJob[]
-  /** Whether several kick-offs were answered with this polling location: who deletes its job deletes that of another. */
+  /** Whether several kick-offs got this polling location: deleting one job then deletes that of another. */
   isShared(statusUrl: string): boolean
   counts(): { readonly started: number; readonly deleted: number; readonly perhapsLeft: readonly string[] }
 }

@@ -37,7 +37,7 @@ export function kickoffOf(spec: ResolvedExport, target: Target): Kickoff | { rea
   const defaults: [string, string][] = [
     ['Accept', 'application/fhir+json'],
     ['Prefer', 'respond-async'],
-    // Otherwise a server may hand out a job that it has done before.
+    // Otherwise a server may return an earlier job.
     ['Cache-Control', 'no-cache'],
   ]
   if (method === 'POST') {

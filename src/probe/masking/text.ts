@@ -3,11 +3,11 @@ export function mask(text: string): string {
   return text.replace(/[\p{L}\p{N}\p{M}]/gu, (it) => 'x'.repeat(it.length))
 }
 
-/** Masks secrets and concealed values wherever they occur in a text. */
+/** Masks secrets and concealed values in texts. */
 export interface Masker {
   /** A credential: masked wherever it shows, in whatever common encoding. */
   addSecret(value: string): void
-  /** A value such as a patient's id; a short one is masked only where it stands for a patient. */
+  /** A value such as a patient's id; a short one is masked only where it names a patient. */
   conceal(value: string): void
   mask(text: string): string
 }
@@ -53,7 +53,7 @@ class NeedleIndex {
   mask(text: string): string {
     if (text.length < shortest || this.#byStart.size === 0) return text
     const folded = text.toLowerCase()
-    // A few letters change their length with their case; the places would be off.
+    // A few letters change their length with their case, which would shift positions.
     const lower = folded.length === text.length ? folded : text
     let masked = ''
     let done = 0
@@ -89,7 +89,7 @@ export function openMasker(): Masker {
   const haystack = new NeedleIndex()
   const patients = new Set<string>()
   let ofPatients: RegExp | undefined
-  // Names and values of header fields are the same time and again.
+  // Names and values of header fields repeat.
   const masked = new Map<string, string>()
   return {
     addSecret(value) {
@@ -122,7 +122,7 @@ export function openMasker(): Masker {
   }
 }
 
-/** Ids where they stand for patients, however short. */
+/** Ids where they name patients, however short. */
 function patternOf(ids: ReadonlySet<string>): RegExp {
   const escaped = [...ids]
     .sort((a, b) => b.length - a.length)

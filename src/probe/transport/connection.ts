@@ -21,11 +21,11 @@ export interface Connection {
   readonly client: Client
   /** Requests that it has carried. */
   used: number
-  /** Whether the socket failed, which a parser that takes the end of the connection for the end of a body does not tell. */
+  /** Whether the socket failed; the parser reports this end of the connection as the end of a body. */
   broken: boolean
   /** What was read from the socket last, more of which may follow the body. */
   lastRead?: Uint8Array
-  /** A body is being read: whoever gets a part of it copies what is kept. */
+  /** A body is being read: its consumer must copy what it keeps. */
   inBody: boolean
 }
 
@@ -78,9 +78,9 @@ export function openConnection(url: URL, options: ConnectOptions, reuse: boolean
 /** What was read into memory of our own, which the socket does not hold itself. */
 interface ReadQueue {
   push(length: number, memory: Uint8Array): boolean
-  /** `kept` says that whoever takes it may look at it again later. */
+  /** `kept`: the consumer may read it again later. */
   shift(kept: boolean): Uint8Array | undefined
-  /** Whom to tell that something came. */
+  /** Called when bytes arrive. */
   onPush: () => void
 }
 
@@ -91,7 +91,7 @@ function openReadQueue(): ReadQueue {
       const chunk = Buffer.from(memory.buffer, memory.byteOffset, length)
       waiting.push(chunk)
       reads.onPush()
-      // Who has not taken it by now finds other bytes there.
+      // The memory is overwritten by the next read.
       if (waiting.at(-1) === chunk) waiting[waiting.length - 1] = Buffer.from(chunk)
       return true
     },
@@ -109,7 +109,7 @@ function watchSocket(socket: Socket, connection: Connection, reads: ReadQueue): 
   socket.on('error', () => {
     connection.broken = true
   })
-  // The parser stops where Content-Length says and drops the rest without a word. It is never paused: nothing would be left for later.
+  // The parser stops after Content-Length bytes and silently drops the rest. It is never paused, so nothing is left for later.
   const read = socket.read.bind(socket)
   socket.read = (size?: number) => {
     const chunk: unknown = (size === 0 ? undefined : reads.shift(!connection.inBody)) ?? read(size)
@@ -119,7 +119,7 @@ function watchSocket(socket: Socket, connection: Connection, reads: ReadQueue): 
   reads.onPush = () => socket.emit('readable')
 }
 
-/** Asks an HTTP proxy for a connection to an origin (RFC 9110 section 9.3.6). */
+/** Requests a connection to an origin from an HTTP proxy (RFC 9110 section 9.3.6). */
 function tunnel(proxy: URL, to: URL): Promise<Socket> {
   const authority = `${to.hostname}:${to.port || (to.protocol === 'https:' ? 443 : 80)}`
   const user = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`

@@ -4,7 +4,7 @@ import { createGunzip } from 'node:zlib'
 // With the default of 16 KiB decoding is slower than reading what is decoded.
 const chunkSize = 256 << 10
 
-/** Decodes a whole gzip body of any number of members into `take`; says what is wrong with it, or `undefined`. */
+/** Decodes a complete gzip body of any number of members into `take`; returns what is wrong with it, or `undefined`. */
 export async function gunzip(
   source: AsyncIterable<Uint8Array>,
   take: (chunk: Uint8Array) => boolean,

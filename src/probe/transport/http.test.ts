@@ -135,7 +135,7 @@ describe('what is not whole is never short', () => {
     ['a Content-Length that is too short', 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcdef', 'malformed'],
     ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc', 'malformed'],
     [
-      'an encoding that was not offered',
+      'an encoding that the request does not accept',
       'HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 3\r\n\r\nabc',
       'malformed',
     ],
@@ -264,7 +264,7 @@ describe('connections', () => {
       timeoutMs: 5_000,
       maxBytes: 10,
     })
-    expect(came).toEqual({ networkError: 'refused', problem: 'the proxy did not lead to 127.0.0.1:9' })
+    expect(came).toEqual({ networkError: 'refused', problem: 'the proxy did not connect to 127.0.0.1:9' })
   })
 
   test('a proxy is asked for a tunnel', async () => {

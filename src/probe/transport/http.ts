@@ -49,7 +49,7 @@ export function httpTransport(options: ConnectOptions): Transport & { close(): P
     const received = await exchangeOn(connection, { request, url, body })
     if ('networkError' in received || !request.keepAlive) discard(connection)
     else giveBack(url, connection)
-    // A server may close an idle connection at any time; that says nothing about the response.
+    // A server may close an idle connection at any time, so the request is sent again.
     const raced =
       'networkError' in received &&
       received.networkError === 'reset' &&
@@ -99,11 +99,14 @@ async function decodedResponse(
   )
   const gzip = encodings.length === 1 && (encodings[0] === 'gzip' || encodings[0] === 'x-gzip') && offered
   if (encodings.length > 0 && !gzip)
-    return { networkError: 'malformed', problem: 'the body has a content encoding that was not offered' }
+    return {
+      networkError: 'malformed',
+      problem: 'the body has a content encoding that the request does not accept',
+    }
   if (encoded.bytes > 0) {
     const problem = await gunzip(encoded.read(), (chunk) => decoded.append(chunk))
     if (problem === 'too-large') return tooLarge(request.maxBytes)
-    if (problem) return { networkError: 'malformed', problem: 'the body is not whole gzip data' }
+    if (problem) return { networkError: 'malformed', problem: 'the body is not complete gzip data' }
   }
   const digest = decoded.digest()
   return { ...head, body: decoded.body(), bytes: decoded.bytes, ...(digest === undefined ? {} : { digest }) }

@@ -1,6 +1,6 @@
 import type { HeaderList, NetworkErrorKind } from '../../model/http/exchange.ts'
 
-/** Takes the bytes of a body as they come, and copies what it keeps: their memory is used again. Never asks for a pause. */
+/** Takes the bytes of a body as they arrive, and copies what it keeps: their memory is reused. It cannot pause the body. */
 export interface ByteSink {
   write(chunk: Uint8Array): void
 }
@@ -23,7 +23,7 @@ export interface WireRequest {
   readonly keepAlive?: boolean
 }
 
-/** A whole response, or why there is none; `problem` is a sentence of our own without a full stop. */
+/** A complete response, or why there is none; `problem` is a sentence of our own without a full stop. */
 export type WireResponse =
   | {
       readonly status: number

@@ -1,6 +1,6 @@
 import type { NetworkErrorKind } from '../../model/http/exchange.ts'
 
-/** Why there is no whole response, in our own words. */
+/** Why there is no complete response, in our own words. */
 export interface NetworkFailure {
   readonly networkError: NetworkErrorKind
   readonly problem: string
@@ -9,49 +9,50 @@ export interface NetworkFailure {
 const tlsCodes =
   /^(CERT_|ERR_TLS_|ERR_SSL_|ERR_OSSL|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO)/
 
-/** Tells a foreign error in our own words; nothing of its text is used, since it may quote what was sent or received. */
+/** Describes a foreign error in our own words; its text is not used, because it may quote what was sent or received. */
 export function networkFailure(error: unknown, url: URL): NetworkFailure {
   const code = codeOf(error)
   const peer = url.host
-  if (code === 'ERR_PROXY') return { networkError: 'refused', problem: `the proxy did not lead to ${peer}` }
+  if (code === 'ERR_PROXY')
+    return { networkError: 'refused', problem: `the proxy did not connect to ${peer}` }
   if (code === 'ECONNREFUSED') return { networkError: 'refused', problem: `connection refused by ${peer}` }
   if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH' || code === 'EADDRNOTAVAIL')
-    return { networkError: 'refused', problem: `${peer} cannot be reached from here` }
+    return { networkError: 'refused', problem: `${peer} cannot be reached` }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAI_FAIL')
     return { networkError: 'dns', problem: `the name ${url.hostname} could not be resolved` }
   if (code === 'ETIMEDOUT' || code === 'UND_ERR_CONNECT_TIMEOUT')
-    return { networkError: 'timeout', problem: `no connection to ${peer} came about in time` }
+    return { networkError: 'timeout', problem: `could not connect to ${peer} in time` }
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')
-    return { networkError: 'timeout', problem: `${peer} fell silent in the middle of a response` }
+    return { networkError: 'timeout', problem: `${peer} stopped responding in the middle of a response` }
   if (tlsCodes.test(code)) return { networkError: 'tls', problem: tlsProblem(code, peer) }
   if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'HPE_HEADER_OVERFLOW')
     return { networkError: 'too-large', problem: `${peer} sent more than 64 KiB of header fields` }
   if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH')
     return {
       networkError: 'malformed',
-      problem: 'the body is shorter or longer than its Content-Length says',
+      problem: 'the body is shorter or longer than its Content-Length',
     }
   if (code === 'HPE_INVALID_EOF_STATE')
     return { networkError: 'reset', problem: `${peer} closed the connection in the middle of a response` }
-  // This undici leaves the code of a parser error out.
+  // undici omits the code of a parser error.
   if (code.startsWith('HPE_') || (error instanceof Error && error.name === 'HTTPParserError'))
-    return { networkError: 'malformed', problem: 'the response is no valid HTTP/1.1' }
+    return { networkError: 'malformed', problem: 'the response is not valid HTTP/1.1' }
   if (code === 'UND_ERR_SOCKET' && /^bad (response|upgrade)$/.test(messageOf(error)))
-    return { networkError: 'malformed', problem: `${peer} answered what was not asked` }
+    return { networkError: 'malformed', problem: `${peer} sent a response that does not match the request` }
   if (code === 'UND_ERR_INVALID_ARG')
     return {
       networkError: 'malformed',
       problem: 'the request has a URL or a header field that HTTP cannot carry',
     }
-  return { networkError: 'reset', problem: `${peer} closed the connection before the response was whole` }
+  return { networkError: 'reset', problem: `${peer} closed the connection before the response was complete` }
 }
 
 function tlsProblem(code: string, peer: string): string {
   if (code === 'CERT_HAS_EXPIRED') return `the certificate of ${peer} has expired`
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `the certificate of ${peer} is for another name`
   if (/SELF_SIGNED|UNABLE_TO/.test(code))
-    return `the certificate of ${peer} is not signed by an authority known here; --ca names a file with one`
-  return `no TLS 1.2 or newer connection to ${peer} came about (${code})`
+    return `the certificate of ${peer} is not signed by a trusted authority; add its CA certificate with --ca`
+  return `could not establish a connection to ${peer} with TLS 1.2 or newer (${code})`
 }
 
 function codeOf(error: unknown): string {

@@ -2,7 +2,7 @@ import type { FileSink } from '../../model/export/file-sink.ts'
 import type { OutputFile } from '../../model/http/exchange.ts'
 import type { Spool } from './spool.ts'
 
-/** A spool whose bytes are read as they come, so that it keeps no more than its beginning; all of them are only in `copy`. */
+/** A spool whose bytes are read as they arrive; it keeps only the beginning, and `copy` gets all of them. */
 export interface PassThroughSpool extends Spool {
   commit(file: OutputFile): void
 }

@@ -12,9 +12,9 @@ export interface SpoolStore {
   create(copy?: boolean): Spool
   /** Whether what is created remains. */
   readonly keepsFiles: boolean
-  /** How many bodies were to be kept and are not, since they could not be written. */
+  /** How many bodies could not be kept because they could not be written. */
   readonly unkept: number
-  /** Removes everything that is not to be kept. */
+  /** Removes everything that is not kept. */
   close(): void
 }
 

@@ -18,7 +18,7 @@ export interface Spool extends ByteSink {
 export interface SpoolPlace {
   /** Path of a file in the folder of the store: with its final name, or with one until then. */
   readonly pathOf: (name?: string) => string
-  /** Accounts for bytes that come into memory, or leave it; false once there are too many of all spools. */
+  /** Counts bytes that enter or leave memory; false if all spools together have too many. */
   readonly account: (bytes: number) => boolean
   /** The file can be kept. */
   readonly kept: boolean
@@ -26,7 +26,7 @@ export interface SpoolPlace {
   readonly copy: boolean
   /** Paths of files that are removed in the end. */
   readonly unfinished: Set<string>
-  /** Called if the file was to be kept and could not be written. */
+  /** Called if a file to keep could not be written. */
   readonly onLost: () => void
 }
 
@@ -99,7 +99,7 @@ function moveToFile(state: SpoolState): void {
   release(state)
   try {
     const path = place.pathOf()
-    // `wx` neither follows a link nor takes over a file that somebody else has put there.
+    // `wx` neither follows a link nor opens an existing file of another user.
     state.descriptor = openSync(path, 'wx', 0o600)
     state.path = path
     if (place.kept) place.unfinished.add(path)
@@ -130,7 +130,7 @@ function keepAs(state: SpoolState, name: string): void {
   const { path, full } = state
   const isKept = !full && path !== undefined && succeeds(() => renameSync(path, place.pathOf(name)))
   if (!isKept) {
-    // What another run has left there is not of this one.
+    // Replaces a file of an earlier run.
     succeeds(() => rmSync(place.pathOf(name), { force: true }))
     place.onLost()
     return
@@ -139,7 +139,7 @@ function keepAs(state: SpoolState, name: string): void {
   state.path = place.pathOf(name)
 }
 
-// A file system that is full, or read-only, says so wherever it likes.
+// Any operation can fail if the file system is full or read-only.
 function succeeds(act: () => void): boolean {
   try {
     act()
@@ -155,7 +155,7 @@ function writeAll(descriptor: number, chunk: Uint8Array): number {
   try {
     while (written < chunk.length) written += writeSync(descriptor, chunk, written)
   } catch {
-    // The disk is full, most likely; that is for others to say.
+    // The disk is probably full; the caller reports that.
   }
   return written
 }

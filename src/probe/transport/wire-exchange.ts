@@ -17,7 +17,7 @@ export interface ResponseHead {
   readonly encodings: readonly string[]
 }
 
-/** Where the bytes of a body go: encoded ones have to be whole before they are decoded. */
+/** Where the bytes of a body go: an encoded body must be complete before it is decoded. */
 export interface BodyBuffers {
   readonly encoded: Spool
   readonly decoded: DecodedBody
@@ -32,7 +32,7 @@ export interface DecodedBody {
   digest(): string | undefined
 }
 
-/** One request on a connection, and what has come until now. */
+/** One request on a connection, and what has arrived so far. */
 interface WireExchange {
   readonly connection: Connection
   readonly request: WireRequest
@@ -41,7 +41,7 @@ interface WireExchange {
   readonly resolve: (result: ResponseHead | NetworkFailure) => void
   /** Deadline of the whole exchange. */
   deadline?: NodeJS.Timeout
-  /** Ends it if nothing comes in the middle of a body. */
+  /** Ends it if no bytes arrive in the middle of a body. */
   idleTimer?: NodeJS.Timeout
   onAbort?: () => void
   head?: ResponseHead
@@ -85,7 +85,7 @@ export function exchangeOn(
 function startTimers(exchange: WireExchange): boolean {
   const { signal, timeoutMs } = exchange.request
   const limit = Math.min(timeoutMs, 2 ** 31 - 1)
-  const late = { networkError: 'timeout', problem: `no whole response within ${limit / 1000} s` } as const
+  const late = { networkError: 'timeout', problem: `no complete response within ${limit / 1000} s` } as const
   exchange.deadline = setTimeout(() => settle(exchange, late), limit)
   const onAbort = () => settle(exchange, { networkError: 'reset', problem: 'the run was interrupted' })
   exchange.onAbort = onAbort
@@ -125,13 +125,13 @@ function startResponse(exchange: WireExchange, status: number, rawHeaders: unkno
     if (exchange.interimResponses > mostInterim)
       settle(exchange, {
         networkError: 'malformed',
-        problem: `more than ${mostInterim} interim responses came`,
+        problem: `the server sent more than ${mostInterim} interim responses`,
       })
     return
   }
   exchange.head = responseHead(status, headerList(rawHeaders))
   exchange.connection.inBody = true
-  const problem = `nothing came for ${idleMs / 1000} s in the middle of a body`
+  const problem = `the server sent nothing for ${idleMs / 1000} s in the middle of a body`
   exchange.idleTimer = setTimeout(() => settle(exchange, { networkError: 'timeout', problem }), idleMs)
 }
 
@@ -152,11 +152,14 @@ function endResponse(exchange: WireExchange): void {
   if (!head || (head.framing === 'none' && connection.broken))
     settle(exchange, networkFailure(undefined, url))
   else if (head.framing === 'length' && hasTrailingBytes(lastChunk, connection.lastRead))
-    settle(exchange, { networkError: 'malformed', problem: 'more came than the Content-Length says' })
+    settle(exchange, {
+      networkError: 'malformed',
+      problem: 'the server sent more bytes than the Content-Length says',
+    })
   else settle(exchange, head)
 }
 
-/** Whether a body ends before what was read with its end does; line ends are nobody's body. */
+/** Whether bytes follow the end of a body; line ends do not count. */
 function hasTrailingBytes(body: Uint8Array | undefined, read: Uint8Array | undefined): boolean {
   if (!body || !read || body.buffer !== read.buffer) return false
   const rest = read.subarray(body.byteOffset + body.length - read.byteOffset)

@@ -7,7 +7,7 @@ import type { ElementRules } from './element-rules.ts'
 import { capitalized } from './slice-conditions.ts'
 import type { SnapshotBranch } from './snapshot-tree.ts'
 
-/** What compiling a profile may look up. */
+/** The definitions that compiling a profile reads. */
 export interface CompileContext {
   readonly r4: R4Model
   readonly codesOf: ValueSetLookup
@@ -18,10 +18,10 @@ export interface CompileContext {
   readonly defines: (canonical: string) => boolean
 }
 
-/** What compiling a profile gathers besides nodes. */
+/** The results of compiling a profile besides its nodes. */
 export interface ElementContext {
   readonly around: CompileContext
-  /** Notes what cannot be told. */
+  /** Notes a rule that is not checked. */
   readonly noteNotChecked: (path: string, what: string, because: string) => void
   readonly constraints: { readonly path: string; readonly key: string }[]
 }
@@ -43,7 +43,7 @@ export function requiredBinding(
   const r4 = r4Elements(element, around.r4)
   const same =
     r4.length > 0 && r4.every((it) => it.valueSet && canonicalUrl(it.valueSet) === canonicalUrl(valueSet))
-  // Then FHIR R4 itself asks for it.
+  // FHIR R4 itself has this binding.
   if (same && /^[^|]+(\|4\.0(\.\d+)?)?$/.test(valueSet)) return undefined
   const codes = around.codesOf(valueSet)
   const unknown = typeof codes === 'string' ? codes : codes.others
@@ -53,26 +53,26 @@ export function requiredBinding(
     not(
       id,
       canonicalUrl(valueSet),
-      `no package holds all codes of ${[...codes.open].join(', ')}; codes of other systems are checked`,
+      `no package contains all codes of ${[...codes.open].join(', ')}; codes of other systems are checked`,
     )
   return { valueSet: canonicalUrl(valueSet), codes }
 }
 
-/** The types that references may be to, where those are fewer than FHIR R4's. */
+/** The allowed target types of references if they are fewer than in FHIR R4. */
 export function referenceTargetTypes(
   element: SnapshotElement,
   { around, noteNotChecked: not }: ElementContext,
 ): ElementRules['targets'] {
   const types = element.type?.filter(({ code }) => code === 'Reference') ?? []
   if (types.some(({ aggregation }) => aggregation?.length))
-    not(element.id, 'aggregation', 'whether references are to contained resources is not looked at')
+    not(element.id, 'aggregation', 'bulkcheck does not support aggregation modes')
   const profiles = types.flatMap(({ targetProfile }) => targetProfile ?? [])
   if (profiles.length === 0) return undefined
   const targets = new Set<string>()
   for (const url of profiles) {
     const type = around.typeOf(canonicalUrl(url))
     if (type === undefined) {
-      not(element.id, 'reference-target', `no package says what ${canonicalUrl(url)} is about`)
+      not(element.id, 'reference-target', `no package defines ${canonicalUrl(url)}`)
       return undefined
     }
     if (type === 'Resource') return undefined
@@ -82,7 +82,7 @@ export function referenceTargetTypes(
   return base && base.length === targets.size && base.every((it) => targets.has(it)) ? undefined : targets
 }
 
-/** The types that a resource within a resource may have, where FHIR R4 takes any. */
+/** The allowed types of a nested resource where FHIR R4 allows any. */
 export function innerResourceTypes(
   element: SnapshotElement,
   { r4 }: CompileContext,
@@ -143,11 +143,11 @@ function quantityOf(
     .flatMap((it) => quantities.get(it) ?? [])
     .filter((it) => !isR4Constraint(it, element, around.r4))
   if (type.length === 1 && profiles.length === 1) return asked
-  for (const { key } of asked) not(id, key, 'it is asked of some of its types alone')
+  for (const { key } of asked) not(id, key, 'it applies to some of the types only')
   return []
 }
 
-// FHIRPath knows the type of a value by the path from which it starts: an extension's value can be of most data types.
+// FHIRPath derives the type of a value from the path at which it starts; an extension's value can have most data types.
 function startOf(element: SnapshotElement, r4: R4Model): string {
   const { path, base, type } = element
   const code = type?.[0]?.code ?? r4Elements(element, r4)[0]?.type

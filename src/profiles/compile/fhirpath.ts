@@ -2,22 +2,22 @@ import type { Compile, Model } from 'fhirpath'
 import { hasExtensionForValue } from '../element-content.ts'
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
 
-/** An element as it stands in JSON: a value and, if it is a primitive one, what stands beside it. */
+/** An element in JSON: its value and, for a primitive element, the object under `_name`. */
 export interface ElementValue {
   readonly value: unknown
   readonly underscoreValue: unknown
 }
 
 /**
- * What comes of a constraint. `cast` and `replaced`: nothing, for which a type cast, or an extension in place of a value, may be the reason, and
- * then authors do not mean that it is broken. `failed`: it cannot be evaluated there.
+ * The result of a constraint. `cast` and `replaced`: the expression evaluates to nothing, perhaps because of a type cast, or of an extension in place
+ * of a value, so it is not known to be broken. `failed`: it cannot be evaluated there.
  */
 type InvariantOutcome = 'met' | 'broken' | UndecidedReason
 
-/** Why it cannot be told whether a constraint holds. */
+/** Why it is unknown whether a constraint holds. */
 export type UndecidedReason = 'cast' | 'replaced' | 'failed'
 
-/** Evaluates a constraint on an element, whose type a path tells, of a resource. */
+/** Evaluates a constraint on an element of a resource; a path gives the type of the element. */
 type InvariantEvaluator = (spot: ElementValue, start: string, resource: JsonObject) => InvariantOutcome
 
 /** An invariant of a profile that FHIR R4 does not have. */
@@ -36,19 +36,19 @@ export interface ElementInvariants {
   readonly all: readonly ProfileInvariant[]
 }
 
-/** Makes a function of an expression; a string says why it cannot. */
+/** Compiles an expression; returns the reason as a string if that is not possible. */
 export type InvariantCompiler = (expression: string) => InvariantEvaluator | string
 
-// They would need a server, or other resources.
+// These need a server or other resources.
 const needsMoreThanTheResource =
   /\b(resolve|memberOf|conformsTo|subsumes|subsumedBy|validateVS|translate|lookup|htmlChecks)\s*\(|%terminologies|%factory|%server/
 
 const cast = /\bas\b|\bofType\s*\(/
 const none = {}
-// What is traced is a value of the resource: it is nobody's to see.
+// A trace would print values of the resource.
 const options = { async: false, traceFn: () => undefined } as const
 
-/** Loads what evaluates FHIRPath: only where a package has invariants, since it takes its time. */
+/** Loads the FHIRPath engine, which takes time and is needed only for packages with invariants. */
 export async function invariantCompiler(): Promise<InvariantCompiler> {
   const [{ default: fhirpath }, { default: r4 }] = await Promise.all([
     import('fhirpath'),
@@ -63,12 +63,12 @@ export async function invariantCompiler(): Promise<InvariantCompiler> {
 
   function made(expression: string): InvariantEvaluator | string {
     const words = expression.replace(/'(?:[^'\\]|\\.)*'/g, "''")
-    if (needsMoreThanTheResource.test(words)) return 'its expression asks for more than the resource'
+    if (needsMoreThanTheResource.test(words)) return 'its expression needs more than the resource'
     try {
       fhirpath.parse(expression)
     } catch {
-      // Whatever the parser stumbles over, the consequence is the same.
-      return 'its expression cannot be read'
+      // The reason of the parser does not matter.
+      return 'its expression cannot be parsed'
     }
     const asks = expression.includes('%')
     const casts = cast.test(words)
@@ -98,17 +98,17 @@ export async function invariantCompiler(): Promise<InvariantCompiler> {
           ),
         )
         if (result.length === 0) return casts ? 'cast' : isReplaced(spot) ? 'replaced' : 'broken'
-        // As HL7's validator has it: what is not false is true.
+        // As in HL7's validator, every result but false counts as true.
         return result.length === 1 && result[0] === false ? 'broken' : 'met'
       } catch {
-        // What cannot be evaluated is not known to be violated; the reason may quote the resource.
+        // Not known to be broken. The error may quote the resource, so it is dropped.
         return 'failed'
       }
     }
   }
 }
 
-// The evaluator warns of some arithmetic, and what it says of it is a value of the resource.
+// The engine prints warnings about arithmetic with values of the resource.
 function quietly<T>(evaluate: () => T): T {
   const { warn } = console
   console.warn = () => undefined

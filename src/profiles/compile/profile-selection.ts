@@ -48,7 +48,7 @@ function codeCriteria(code: SnapshotBranch, codesOf: ValueSetLookup): readonly S
   // FHIR R4's own value sets for code are as wide as the type.
   if (strength === 'preferred' || valueSet.startsWith('http://hl7.org/fhir/ValueSet/')) return []
   const why = typeof codes === 'string' ? codes : codes.others
-  return `${canonicalUrl(valueSet)} would tell which resources it is about, and ${why}`
+  return `${canonicalUrl(valueSet)} decides which resources it applies to, and ${why}`
 }
 
 function codeListCriteria(codes: ValueSetCodes): readonly SelectionCriterion[] {

@@ -68,7 +68,11 @@ export function compileProfile(
 function nodeOf(branch: SnapshotBranch, making: ProfileBuild): ElementRules {
   const { element, name } = branch
   for (const url of typeProfiles(element))
-    making.noteNotChecked(element.id, 'type-profile', `profiles on data types are not looked at: ${url}`)
+    making.noteNotChecked(
+      element.id,
+      'type-profile',
+      `bulkcheck does not support profiles on data types: ${url}`,
+    )
   // Where single types of a choice must be supported, they are what is counted.
   const counted = supported(element) && flaggedTypes(element).length === 0
   const support = counted ? making.supports.push(element.id) - 1 : -1
@@ -93,7 +97,11 @@ function nodeOf(branch: SnapshotBranch, making: ProfileBuild): ElementRules {
     node.limits.some(({ rule }) => rule !== 'maxLength') &&
     element.type?.some(({ code }) => code === 'Quantity')
   )
-    making.noteNotChecked(element.id, 'minValue, maxValue', 'quantities in other units are not compared')
+    making.noteNotChecked(
+      element.id,
+      'minValue, maxValue',
+      'bulkcheck does not compare quantities in other units',
+    )
   making.nodes.set(element.id, node)
   return node
 }
@@ -176,10 +184,11 @@ function slicesOf(branch: SnapshotBranch, making: ProfileBuild): SlicingRules | 
   const { element } = branch
   const { rules, ordered } = element.slicing ?? {}
   const slices = branch.slices.flatMap((it) => sliceOf(it, branch, making))
-  if (ordered) making.noteNotChecked(element.id, 'slicing', 'the order of slices is not looked at')
+  if (ordered) making.noteNotChecked(element.id, 'slicing', 'bulkcheck does not check the order of slices')
   // What a slice says of its own slices is for its items alone.
   const none = rules === 'closed' && branch.slices.length === 0 && element.sliceName === undefined
-  if (none && branch.choice) making.noteNotChecked(element.id, 'slicing', 'it is closed and has no slices')
+  if (none && branch.choice)
+    making.noteNotChecked(element.id, 'slicing', 'the slicing is closed and has no slices')
   if (slices.length === 0 && (!none || branch.choice)) return undefined
   return { rules: rules === 'closed' || rules === 'openAtEnd' ? rules : 'open', slices }
 }
@@ -220,7 +229,7 @@ function noteReferences(
     const target = contentReference?.slice(contentReference.indexOf('#') + 1)
     const node = target === undefined ? undefined : nodes.get(target)
     if (node && demandsWithin(node))
-      not(id, 'contentReference', `what the profile asks of ${target} is not looked at there`)
+      not(id, 'contentReference', `bulkcheck does not apply the rules of ${target} there`)
   }
 }
 

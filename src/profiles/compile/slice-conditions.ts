@@ -5,7 +5,7 @@ import { type SnapshotBranch, definedValue } from './snapshot-tree.ts'
 import { modelResourceTypes } from '../judge/reference-target.ts'
 import { isJsonObject } from '../../model/json.ts'
 
-/** What tells a slice from others; a string says why that cannot be judged. */
+/** The conditions that distinguish a slice from others; a string is the reason why they cannot be checked. */
 export function sliceConditions(
   slice: SnapshotBranch,
   sliced: SnapshotBranch,
@@ -16,8 +16,8 @@ export function sliceConditions(
   const url = extensionUrl(slice)
   if (url !== undefined) return [{ kind: 'value', steps: ['url'], node: fixedTo(canonicalUrl(url)) }]
   const discriminators = sliced.element.slicing?.discriminator ?? []
-  // Values of a choice element differ in type.
-  if (discriminators.length === 0) return sliced.choice ? byType(slice, []) : 'nothing tells its slices apart'
+  // The slices of a choice element differ in type.
+  if (discriminators.length === 0) return sliced.choice ? byType(slice, []) : 'it has no discriminator'
   const tests: SliceCondition[] = []
   for (const { type, path } of discriminators) {
     const found = conditionsOfDiscriminator(slice, { type, path }, codesOf)
@@ -34,15 +34,17 @@ function conditionsOfDiscriminator(
 ): readonly SliceCondition[] | string {
   const steps = path === '$this' ? [] : path.split('.')
   if (steps[0] === '$this') steps.shift()
-  if (steps.some((it) => !/^[A-Za-z]+$/.test(it))) return `its slices are told apart by ${path}`
+  if (steps.some((it) => !/^[A-Za-z]+$/.test(it)))
+    return `bulkcheck does not support the discriminator path ${path}`
   if (type === 'type') return byType(slice, steps)
   if (type === 'exists') return byExistence(slice, steps)
-  if (type !== 'value' && type !== 'pattern') return `its slices are told apart by ${type}`
+  if (type !== 'value' && type !== 'pattern')
+    return `bulkcheck does not support discriminators of type ${type}`
   const at = stepsOf(steps, slice)
   const tests: SliceCondition[] = []
   let branch: SnapshotBranch | undefined = slice
   for (let depth = 0; branch; depth++) {
-    // Of what stands further up, only the part at the path tells slices apart: the rest is asked of their items.
+    // Only the part of the value at the path distinguishes slices; the rest is a rule for their items.
     for (const value of partsAt(definedValue(branch.element, 'fixed'), at.slice(depth)))
       tests.push({ kind: 'value', steps: at, node: { fixed: { value }, pattern: undefined } })
     for (const value of partsAt(definedValue(branch.element, 'pattern'), at.slice(depth)))
@@ -50,9 +52,7 @@ function conditionsOfDiscriminator(
     if (depth === steps.length) return tests.length > 0 ? tests : byBinding(branch, at, codesOf)
     branch = branch.children.get(steps[depth] ?? '')
   }
-  return tests.length > 0
-    ? tests
-    : `the slice ${slice.element.sliceName} does not say what tells it from others`
+  return tests.length > 0 ? tests : `the slice ${slice.element.sliceName} does not define its discriminator`
 }
 
 function partsAt(defined: DefinedValue | undefined, steps: readonly string[]): readonly unknown[] {
@@ -84,23 +84,23 @@ function byBinding(
 ): readonly SliceCondition[] | string {
   const { binding } = branch.element
   if (binding?.strength !== 'required' || !binding.valueSet)
-    return `${branch.element.id} does not say what tells it from others`
+    return `${branch.element.id} does not define the value of the discriminator`
   const codes = codesOf(binding.valueSet)
   if (typeof codes === 'string')
-    return `its slices are told apart by ${canonicalUrl(binding.valueSet)}: ${codes}`
+    return `the discriminator is bound to ${canonicalUrl(binding.valueSet)}, and ${codes}`
   return [{ kind: 'codes', steps, codes }]
 }
 
 function byType(slice: SnapshotBranch, steps: readonly string[]): readonly SliceCondition[] | string {
   const branch = branchAt(slice, steps)
   const [type, ...others] = branch?.element.type?.map(({ code }) => code) ?? []
-  if (!branch || type === undefined) return 'its slices are told apart by types that they do not name'
+  if (!branch || type === undefined) return 'the slices do not name the types that distinguish them'
   if (branch === slice && slice.choice) return [{ kind: 'type', types: new Set([type, ...others]) }]
-  if (others.length > 0) return 'its slices are told apart by several types within'
+  if (others.length > 0) return 'the slices are distinguished by several types below them'
   if (branch.choice) return [{ kind: 'exists', steps: stepsOf(steps, slice), exists: true }]
   if (modelResourceTypes().has(type))
     return [{ kind: 'value', steps: [...steps, 'resourceType'], node: fixedTo(type) }]
-  return 'its slices are told apart by types within'
+  return 'the slices are distinguished by types below them'
 }
 
 function branchAt(slice: SnapshotBranch, steps: readonly string[]): SnapshotBranch | undefined {
@@ -111,11 +111,12 @@ function branchAt(slice: SnapshotBranch, steps: readonly string[]): SnapshotBran
 
 function byExistence(slice: SnapshotBranch, steps: readonly string[]): readonly SliceCondition[] | string {
   const branch = branchAt(slice, steps)
-  if (branch === undefined || branch === slice) return 'its slices are told apart by what they do not name'
-  if (branch.choice) return 'its slices are told apart by whether a choice element is there'
+  if (branch === undefined || branch === slice)
+    return 'the slices do not name the element that distinguishes them'
+  if (branch.choice) return 'the slices are distinguished by the presence of a choice element'
   if (branch.element.max === '0') return [{ kind: 'exists', steps, exists: false }]
   if (branch.element.min) return [{ kind: 'exists', steps, exists: true }]
-  return 'its slices are told apart by what they leave open'
+  return 'the slices leave open what distinguishes them'
 }
 
 /** The URL of the extensions that a slice is about, with the version of their definition if it names one. */

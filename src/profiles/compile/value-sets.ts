@@ -10,24 +10,24 @@ import {
 } from '../package/definitions.ts'
 import { type PackageDefinition, type CanonicalIndex, indexByCanonical } from '../package/canonical-index.ts'
 
-/** Whether something holds, as far as that can be told offline. */
+/** Whether something holds, as far as is known offline. */
 export type Certainty = 'yes' | 'no' | 'unknown'
 
-/** What is known of a value set: its codes, and where it may have others. */
+/** The known part of a value set, and where it may have more codes. */
 export interface ValueSetCodes {
   /** `system|code`. */
   readonly pairs: ReadonlySet<string>
-  /** Codes of any of its systems, for where there is no system. */
+  /** Its codes without their systems, for values without a system. */
   readonly codes: ReadonlySet<string>
-  /** Systems of which it may have other codes than `pairs`. */
+  /** Systems of which it may contain codes that are not in `pairs`. */
   readonly open: ReadonlySet<string>
-  /** Systems are not known, only codes. */
+  /** The codes are known, but not their systems. */
   readonly bare: boolean
-  /** Why it may have any other code; absent if it cannot. */
+  /** Why it may contain any other code; absent if it cannot. */
   readonly others?: string
 }
 
-/** Whether a code is in a value set. Without a system it stands for the code in any of them. */
+/** Whether a code is in a value set; without a system, whether it is in the set with any system. */
 export function containsCode(
   { pairs, codes, open, bare, others }: ValueSetCodes,
   system: unknown,
@@ -41,10 +41,10 @@ export function containsCode(
   return open.has(system) ? 'unknown' : no
 }
 
-/** Looks value sets up: by what packages hold, or else by what FHIR R4 binds. A string says why it cannot be known at all. */
+/** Looks up a value set in the packages, then among the bindings of FHIR R4; a string is the reason why its codes are unknown. */
 export type ValueSetLookup = (valueSet: string) => ValueSetCodes | string
 
-/** Prepares look-ups of value sets, for whoever names them in a package. */
+/** Prepares look-ups of value sets by the package that names them. */
 export function valueSetLookups(
   packages: readonly FhirPackage[],
   r4: R4Model,
@@ -67,7 +67,7 @@ export function valueSetLookups(
 interface TerminologyIndex {
   readonly sets: CanonicalIndex<ValueSet>
   readonly systems: CanonicalIndex<CodeSystem>
-  /** What FHIR R4 binds, by URL. */
+  /** The value sets of bindings in FHIR R4, by URL. */
   readonly bound: ReadonlyMap<string, ValueSetCodes>
 }
 
@@ -77,8 +77,8 @@ function r4CodesOrReason(canonical: string, { sets, bound }: TerminologyIndex): 
     version === undefined || version.startsWith('4.0') ? bound.get(canonicalUrl(canonical)) : undefined
   if (ofR4) return ofR4
   return version !== undefined && sets.find(canonicalUrl(canonical))
-    ? `no package holds its version ${version}`
-    : 'no package holds its codes'
+    ? `no package contains its version ${version}`
+    : 'no package contains its codes'
 }
 
 interface ValueSetExpansion {
@@ -87,14 +87,14 @@ interface ValueSetExpansion {
   readonly pairs: Set<string>
   readonly codes: Set<string>
   readonly open: Set<string>
-  /** Why it may have codes that are not known. */
+  /** Why it may contain unknown codes. */
   readonly others: string[]
   readonly seen: Set<ValueSet>
   /** Value sets that it includes and that are not read yet. */
   readonly pending: PackageDefinition<ValueSet>[]
 }
 
-/** All that a value set includes, be it through others: what sets include adds up, so that order and depth do not matter. */
+/** Everything that a value set includes, directly or through others, in any order and depth. */
 function expandValueSet(root: PackageDefinition<ValueSet>, index: TerminologyIndex): ValueSetCodes | string {
   const [pairs, codes, open] = [new Set<string>(), new Set<string>(), new Set<string>()]
   const others: string[] = []
@@ -111,9 +111,9 @@ function expandValueSet(root: PackageDefinition<ValueSet>, index: TerminologyInd
 
 function addSet(expansion: ValueSetExpansion, { it, from }: PackageDefinition<ValueSet>): void {
   const { include = [], exclude = [] } = it.compose ?? {}
-  // What it leaves out would have to be known too.
-  if (exclude.length > 0) addReason(expansion, it, 'it is defined by what it leaves out')
-  else if (include.length === 0) addReason(expansion, it, 'no package holds its codes')
+  // The excluded codes are not evaluated.
+  if (exclude.length > 0) addReason(expansion, it, 'it is defined by exclusion')
+  else if (include.length === 0) addReason(expansion, it, 'no package contains its codes')
   else for (const part of include) addPart(expansion, part, { it, from })
 }
 
@@ -149,7 +149,7 @@ function addIncludedSet(expansion: ValueSetExpansion, canonical: string, from: F
     addR4Set(expansion, canonical)
     return
   }
-  if (inner.it === root) others.push('it is defined by itself')
+  if (inner.it === root) others.push('it includes itself')
   else if (!seen.has(inner.it)) {
     seen.add(inner.it)
     pending.push(inner)
@@ -158,9 +158,9 @@ function addIncludedSet(expansion: ValueSetExpansion, canonical: string, from: F
 
 function addR4Set({ index, pairs, codes, others }: ValueSetExpansion, canonical: string): void {
   const known = r4CodesOrReason(canonical, index)
-  if (typeof known === 'string') others.push(`it takes in ${canonicalUrl(canonical)}, and ${known}`)
+  if (typeof known === 'string') others.push(`it includes ${canonicalUrl(canonical)}, and ${known}`)
   else if (known.bare)
-    others.push(`it takes in ${canonicalUrl(canonical)}, of whose codes the systems are not known`)
+    others.push(`it includes ${canonicalUrl(canonical)}, and the systems of its codes are unknown`)
   else {
     for (const pair of known.pairs) pairs.add(pair)
     for (const code of known.codes) codes.add(code)
@@ -168,7 +168,7 @@ function addR4Set({ index, pairs, codes, others }: ValueSetExpansion, canonical:
 }
 
 function addReason({ root, others }: ValueSetExpansion, it: ValueSet, why: string): void {
-  others.push(it === root ? why : `it takes in ${it.url}, and ${why}`)
+  others.push(it === root ? why : `it includes ${it.url}, and ${why}`)
 }
 
 function* ofR4({ types, codes }: R4Model): Iterable<[string, ValueSetCodes]> {

@@ -63,7 +63,7 @@ function judgeChoice(
 
 function judgeAbsent(walk: ProfileWalk, { min, slicing }: ElementRules): void {
   if (min > 0) addProfileProblem(walk, 'min', { expected: `at least ${min}`, actual: 'none' })
-  // What is not there at all lacks no slices besides, unless it may be left out.
+  // An absent optional element may have mandatory slices.
   else for (const { node } of slicing?.slices ?? []) if (node.min > 0) reportTooFew(walk, node, 0)
 }
 
@@ -91,11 +91,11 @@ function judgeElement(
   if (node.slicing && counts) judgeCounts(walk, node.slicing, counts)
 }
 
-/** How many items are in each slice, and how many could be. */
+/** Number of items that are in each slice, and that may be in it. */
 interface SliceCounts {
   readonly sure: number[]
   readonly unsure: number[]
-  /** Whether an item was in none. */
+  /** Whether an item was in no slice. */
   outside: boolean
 }
 
@@ -109,33 +109,33 @@ function judgeSlices(
   { item, counts }: { readonly item: ElementItem; readonly counts: SliceCounts },
 ): void {
   const { sure, unsure } = counts
-  let told: Certainty = 'no'
+  let isInAny: Certainty = 'no'
   for (let i = 0; i < slices.length; i++) {
     const slice = slices[i]
     if (!slice) continue
     const inIt = isInSlice(slice.conditions, item.value, item.type)
     if (inIt === 'yes') {
-      told = 'yes'
+      isInAny = 'yes'
       sure[i] = (sure[i] ?? 0) + 1
       judgeItem(walk, slice.node, item)
     } else if (inIt === 'unknown') {
-      if (told === 'no') told = 'unknown'
+      if (isInAny === 'no') isInAny = 'unknown'
       unsure[i] = (unsure[i] ?? 0) + 1
-      // It would be wrong to say that it was never seen.
+      // It may have been seen, so the report must not say that it never occurs.
       if (slice.node.support !== -1) walk.seen[slice.node.support] = 1
     }
   }
-  if (rules === 'closed' && told === 'no')
+  if (rules === 'closed' && isInAny === 'no')
     addProfileProblem(walk, 'slicing', {
-      expected: 'one of the slices of the profile',
-      actual: 'none of them',
+      expected: 'an item in one of the slices of the profile',
+      actual: 'an item in none of them',
     })
-  if (rules === 'openAtEnd' && told === 'yes' && counts.outside)
+  if (rules === 'openAtEnd' && isInAny === 'yes' && counts.outside)
     addProfileProblem(walk, 'slicing', {
-      expected: 'items of no slice after all others',
-      actual: 'one before others',
+      expected: 'items outside of all slices at the end only',
+      actual: 'such an item before an item of a slice',
     })
-  if (told === 'no') counts.outside = true
+  if (isInAny === 'no') counts.outside = true
 }
 
 function judgeCounts(walk: ProfileWalk, { slices }: SlicingRules, { sure, unsure }: SliceCounts): void {
@@ -155,7 +155,7 @@ function judgeItem(walk: ProfileWalk, node: ElementRules, item: ElementItem): vo
   if (support !== -1 && walk.seen[support] !== 1 && (hasElementContent(value) || hasElementContent(shadow)))
     walk.seen[support] = 1
   const there = value !== undefined && value !== null
-  // A primitive element without a value has not the one that is fixed either.
+  // A primitive element without a value does not have the fixed value either.
   if (
     fixed &&
     (there || (isJsonObject(shadow) && !isJsonObject(fixed.value))) &&
@@ -176,14 +176,14 @@ function judgeItem(walk: ProfileWalk, node: ElementRules, item: ElementItem): vo
     if (resources && isJsonObject(value) && !resources.has(value.resourceType as string))
       addProfileProblem(walk, 'resource-type', {
         expected: `a resource of type ${[...resources].join(' or ')}`,
-        actual: 'one of another type',
+        actual: 'a resource of another type',
       })
     for (const { rule, expected, exceeds } of limits)
       if (exceeds(value))
         addProfileProblem(walk, rule, { expected: withLabel(node, expected), actual: 'beyond that' })
   }
   if (children.length > 0) {
-    // What is in a primitive element stands beside its value.
+    // The children of a primitive element are in the object beside its value.
     const inside = isJsonObject(value)
       ? value
       : { ...(isJsonObject(shadow) ? shadow : {}), ...(there ? { value } : {}) }
@@ -201,14 +201,15 @@ function judgeBinding(walk: ProfileWalk, node: ElementRules, { value, type }: El
   )
     return
   const expected = withLabel(node, `a code of the value set ${binding.valueSet}`)
-  addProfileProblem(walk, 'binding', { expected, actual: 'none of its codes' })
+  addProfileProblem(walk, 'binding', { expected, actual: 'no code of the value set' })
 }
 
 function judgeInvariants(walk: ProfileWalk, { start, all }: ElementInvariants, item: ElementItem): void {
   const from = start ?? fhirPathBaseOf(item.type ?? '')
   for (const { key, human, evaluate, at } of all) {
     const outcome = evaluate(item, from, walk.resource)
-    if (outcome === 'broken') addProfileProblem(walk, key, { expected: human, actual: 'this does not hold' })
+    if (outcome === 'broken')
+      addProfileProblem(walk, key, { expected: human, actual: 'the invariant does not hold' })
     else if (outcome !== 'met') walk.undecided.add(undecidedKey(walk.profile, at, outcome))
   }
 }
@@ -218,7 +219,7 @@ function judgeTarget(walk: ProfileWalk, targets: ReadonlySet<string>, value: unk
   if (type === undefined || targets.has(type)) return
   addProfileProblem(walk, 'reference-target', {
     expected: `a reference to ${[...targets].join(' or ')}`,
-    actual: `one to ${type}`,
+    actual: `a reference to ${type}`,
   })
 }
 
@@ -240,8 +241,8 @@ function reportTooFew(walk: ProfileWalk, node: ElementRules, count: number): voi
 }
 
 function reportTooMany(walk: ProfileWalk, node: ElementRules): void {
-  const expected = node.max === 0 ? 'nothing' : `at most ${node.max}`
-  const actual = node.max === 0 ? 'something' : 'more than that'
+  const expected = node.max === 0 ? 'absent' : `at most ${node.max}`
+  const actual = node.max === 0 ? 'present' : 'more'
   addProfileProblem(walk, 'max', {
     expected: node.label === '' ? expected : `${expected} in ${node.label}`,
     actual,

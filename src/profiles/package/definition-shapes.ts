@@ -1,4 +1,4 @@
-/** What a value in JSON is to be, as far as it is read. */
+/** The expected shape of the part of a JSON value that bulkcheck reads. */
 export type JsonShape =
   | 'string'
   | 'number'
@@ -6,13 +6,13 @@ export type JsonShape =
   | { readonly list: JsonShape; readonly filled?: true }
   | { readonly object: Readonly<Record<string, JsonShape>>; readonly needs?: readonly string[] }
 
-/** Where a value stands: a path is only made of places once something is wrong there. */
+/** The place of a value; it becomes a path only for a problem. */
 interface PathStep {
   readonly within: PathStep | undefined
   readonly name: string
 }
 
-/** What is wrong with a value, in words, if anything is: `snapshot.element[3].type is not a list`. */
+/** The first problem of a value in words, or `undefined`: `snapshot.element[3].type is not an array`. */
 export function shapeProblem(value: unknown, shape: JsonShape): string | undefined {
   const waiting: {
     readonly value: unknown
@@ -23,17 +23,17 @@ export function shapeProblem(value: unknown, shape: JsonShape): string | undefin
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { value: it, shape: wanted, place } = next
     if (typeof wanted === 'string') {
-      const kind = wanted === 'string' ? 'text' : wanted === 'number' ? 'number' : 'boolean'
-      if (typeof it !== wanted) return `${pathOf(place)} is no ${kind}`
+      if (typeof it !== wanted) return `${pathOf(place)} is not a ${wanted}`
     } else if ('list' in wanted) {
-      if (!Array.isArray(it)) return `${pathOf(place)} is no list`
+      if (!Array.isArray(it)) return `${pathOf(place)} is not an array`
       const items: readonly unknown[] = it
       if (wanted.filled && items.length === 0) return `${pathOf(place)} is empty`
       items.forEach((item, at) => {
         waiting.push({ value: item, shape: wanted.list, place: { within: place, name: `[${at}]` } })
       })
     } else {
-      if (typeof it !== 'object' || it === null || Array.isArray(it)) return `${pathOf(place)} is no object`
+      if (typeof it !== 'object' || it === null || Array.isArray(it))
+        return `${pathOf(place)} is not an object`
       for (const name of wanted.needs ?? [])
         if (!Object.hasOwn(it, name)) return `${pathOf({ within: place, name: `.${name}` })} is missing`
       for (const [name, inner] of Object.entries(wanted.object))
@@ -48,7 +48,7 @@ export function shapeProblem(value: unknown, shape: JsonShape): string | undefin
   return undefined
 }
 
-// As much as helps to find it.
+// Enough names to find the place.
 const mostNames = 12
 
 function pathOf(place: PathStep | undefined): string {
@@ -116,7 +116,7 @@ const conceptSet: JsonShape = {
   },
 }
 
-/** What definitions of each kind are to be. */
+/** The expected shapes of definitions by kind. */
 export const definitionShapes = {
   StructureDefinition: {
     object: {

@@ -50,8 +50,8 @@ describe('packages', () => {
     const path = await writePackageOf(folder, 'part', bare, bare, { ...patientProfile, fhirVersion: '5.0.0' })
     const profiles = await openProfiles([path])
     expect(profiles.seen(profiles.tally()).notes).toEqual([
-      '2 of the definitions in part 1.2.0 have no snapshot; nothing was held against them.',
-      '1 of the definitions in part 1.2.0 is for another FHIR release; nothing was held against it.',
+      '2 of the definitions in part 1.2.0 have no snapshot; bulkcheck does not use them.',
+      '1 of the definitions in part 1.2.0 is for another FHIR release; bulkcheck does not use it.',
     ])
   })
 
@@ -77,7 +77,7 @@ describe('packages', () => {
         await writeFile(join(folder, 'text.tgz'), secretText)
         return join(folder, 'text.tgz')
       },
-      /is not a FHIR package: it is not gzip\.$/,
+      /is not a FHIR package: it is not a gzip file\.$/,
     ],
     [
       'is damaged',
@@ -93,7 +93,7 @@ describe('packages', () => {
         await writeFile(join(folder, 'zip.tgz'), gzipSync(secretText.repeat(500)))
         return join(folder, 'zip.tgz')
       },
-      /is not a FHIR package: it holds no tar archive\.$/,
+      /is not a FHIR package: it contains no tar archive\.$/,
     ],
     [
       'has no package.json',
@@ -103,12 +103,12 @@ describe('packages', () => {
     [
       'is for npm',
       () => writePackage(folder, 'npm', { 'package.json': { name: 'x' } }),
-      /its package\.json does not say fhirVersions\.$/,
+      /its package\.json has no fhirVersions\.$/,
     ],
     [
       'is of another FHIR',
       () => writePackage(folder, 'r5', { 'package.json': { ...packageManifest, fhirVersions: ['5.0.0'] } }),
-      /is a package of FHIR 5\.0\.0; bulkcheck judges FHIR 4\.0\.$/,
+      /is a package for FHIR 5\.0\.0; bulkcheck supports packages for FHIR 4\.0\.$/,
     ],
     [
       'is not JSON',
@@ -128,52 +128,52 @@ describe('packages', () => {
   test.each<readonly [object, string]>([
     [profile({ name: undefined }), 'name is missing'],
     [profile({ type: undefined }), 'type is missing'],
-    [profile({ url: 5 }), 'url is no text'],
-    [profile({ baseDefinition: 5 }), 'baseDefinition is no text'],
-    [profile({ snapshot: null }), 'snapshot is no object'],
+    [profile({ url: 5 }), 'url is not a string'],
+    [profile({ baseDefinition: 5 }), 'baseDefinition is not a string'],
+    [profile({ snapshot: null }), 'snapshot is not an object'],
     [profile({ snapshot: {} }), 'snapshot.element is missing'],
     [profile({ snapshot: { element: [] } }), 'snapshot.element is empty'],
-    [profile({ snapshot: { element: [null] } }), 'snapshot.element[0] is no object'],
+    [profile({ snapshot: { element: [null] } }), 'snapshot.element[0] is not an object'],
     [within({ id: undefined }), 'snapshot.element[0].id is missing'],
     [within({ path: undefined }), 'snapshot.element[0].path is missing'],
-    [within({ base: { path: 5, min: 0, max: '1' } }), 'snapshot.element[0].base.path is no text'],
-    [within({ min: '1' }), 'snapshot.element[0].min is no number'],
-    [within({ type: 'string' }), 'snapshot.element[0].type is no list'],
-    [within({ type: {} }), 'snapshot.element[0].type is no list'],
-    [within({ type: [null] }), 'snapshot.element[0].type[0] is no object'],
+    [within({ base: { path: 5, min: 0, max: '1' } }), 'snapshot.element[0].base.path is not a string'],
+    [within({ min: '1' }), 'snapshot.element[0].min is not a number'],
+    [within({ type: 'string' }), 'snapshot.element[0].type is not an array'],
+    [within({ type: {} }), 'snapshot.element[0].type is not an array'],
+    [within({ type: [null] }), 'snapshot.element[0].type[0] is not an object'],
     [within({ type: [{}] }), 'snapshot.element[0].type[0].code is missing'],
-    [within({ type: [{ code: 'x', profile: 5 }] }), 'snapshot.element[0].type[0].profile is no list'],
+    [within({ type: [{ code: 'x', profile: 5 }] }), 'snapshot.element[0].type[0].profile is not an array'],
     [
       within({ type: [{ code: 'x', targetProfile: [null] }] }),
-      'snapshot.element[0].type[0].targetProfile[0] is no text',
+      'snapshot.element[0].type[0].targetProfile[0] is not a string',
     ],
-    [within({ constraint: {} }), 'snapshot.element[0].constraint is no list'],
-    [within({ constraint: [null] }), 'snapshot.element[0].constraint[0] is no object'],
+    [within({ constraint: {} }), 'snapshot.element[0].constraint is not an array'],
+    [within({ constraint: [null] }), 'snapshot.element[0].constraint[0] is not an object'],
     [
       within({ binding: { strength: 'required', valueSet: 5 } }),
-      'snapshot.element[0].binding.valueSet is no text',
+      'snapshot.element[0].binding.valueSet is not a string',
     ],
     [
       within({ slicing: { discriminator: [null] } }),
-      'snapshot.element[0].slicing.discriminator[0] is no object',
+      'snapshot.element[0].slicing.discriminator[0] is not an object',
     ],
     [
       within({ slicing: { discriminator: [{ type: 'value' }] } }),
       'snapshot.element[0].slicing.discriminator[0].path is missing',
     ],
-    [within({ extension: [null] }), 'snapshot.element[0].extension[0] is no object'],
-    [valueSet([null]), 'compose.include[0] is no object'],
-    [valueSet({}), 'compose.include is no list'],
-    [valueSet([{ concept: [null] }]), 'compose.include[0].concept[0] is no object'],
-    [valueSet([{ concept: 'x' }]), 'compose.include[0].concept is no list'],
-    [valueSet([{ valueSet: [5] }]), 'compose.include[0].valueSet[0] is no text'],
-    [codeSystem('x'), 'concept is no list'],
+    [within({ extension: [null] }), 'snapshot.element[0].extension[0] is not an object'],
+    [valueSet([null]), 'compose.include[0] is not an object'],
+    [valueSet({}), 'compose.include is not an array'],
+    [valueSet([{ concept: [null] }]), 'compose.include[0].concept[0] is not an object'],
+    [valueSet([{ concept: 'x' }]), 'compose.include[0].concept is not an array'],
+    [valueSet([{ valueSet: [5] }]), 'compose.include[0].valueSet[0] is not a string'],
+    [codeSystem('x'), 'concept is not an array'],
     [codeSystem([{ code: 'a', concept: [{}] }]), 'concept[0].concept[0].code is missing'],
   ])('that hold %j are refused, and say so', async (definition, flaw) => {
     const { resourceType } = definition as { readonly resourceType: string }
     const path = await writePackageOf(folder, 'flawed', definition)
     await expect(openProfiles([path])).rejects.toThrow(
-      `${path} holds a ${resourceType} that cannot be used, package/0.json: ${flaw}.`,
+      `${path} contains a ${resourceType} that bulkcheck cannot use, package/0.json: ${flaw}.`,
     )
     await expect(openProfiles([path])).rejects.toThrow(PackageError)
   })

@@ -6,7 +6,7 @@ import { Parser } from 'tar'
 import type { CodeSystem, FhirPackage, StructureDefinition, ValueSet } from './definitions.ts'
 import { shapeProblem, definitionShapes } from './definition-shapes.ts'
 
-/** What is wrong with a package that somebody asked for: the message is for them. */
+/** An error of a given package; its message is for the user. */
 export class PackageError extends Error {}
 
 const packedBytes = 256 << 20
@@ -30,9 +30,11 @@ export async function loadPackage(path: string): Promise<FhirPackage> {
   const said = manifest.fhirVersions ?? manifest['fhir-version-list']
   const versions: unknown = typeof said === 'string' ? [said] : said
   if (!Array.isArray(versions))
-    throw new PackageError(`${path} is not a FHIR package: its package.json does not say fhirVersions.`)
+    throw new PackageError(`${path} is not a FHIR package: its package.json has no fhirVersions.`)
   if (!versions.some(isR4))
-    throw new PackageError(`${path} is a package of FHIR ${versions.join(', ')}; bulkcheck judges FHIR 4.0.`)
+    throw new PackageError(
+      `${path} is a package for FHIR ${versions.join(', ')}; bulkcheck supports packages for FHIR 4.0.`,
+    )
   const { name, version, canonical } = manifest
   return {
     name: String(name ?? basename(path)),
@@ -46,21 +48,21 @@ function definitionsOf(path: string, files: Files): Omit<FhirPackage, 'name' | '
   const structures: StructureDefinition[] = []
   const valueSets: ValueSet[] = []
   const codeSystems: CodeSystem[] = []
-  const passedOver = { noSnapshot: 0, otherFhir: 0 }
+  const skipped = { noSnapshot: 0, otherFhir: 0 }
   for (const name of [...files.keys()].sort()) {
     const it = parsed(path, name, files) as StructureDefinition | ValueSet | CodeSystem | null
     const shaped = () => {
       const flaw = it && shapeProblem(it, definitionShapes[it.resourceType])
       if (flaw)
         throw new PackageError(
-          `${path} holds a ${it.resourceType} that cannot be used, package/${name}: ${flaw}.`,
+          `${path} contains a ${it.resourceType} that bulkcheck cannot use, package/${name}: ${flaw}.`,
         )
     }
     if (it?.resourceType === 'StructureDefinition') {
       if (it.derivation !== 'constraint') continue
       const { snapshot, fhirVersion } = it
-      if (snapshot === undefined) passedOver.noSnapshot += 1
-      else if (fhirVersion !== undefined && !isR4(fhirVersion)) passedOver.otherFhir += 1
+      if (snapshot === undefined) skipped.noSnapshot += 1
+      else if (fhirVersion !== undefined && !isR4(fhirVersion)) skipped.otherFhir += 1
       else {
         shaped()
         structures.push(it)
@@ -73,7 +75,7 @@ function definitionsOf(path: string, files: Files): Omit<FhirPackage, 'name' | '
       codeSystems.push(it)
     }
   }
-  return { structures, valueSets, codeSystems, skipped: passedOver }
+  return { structures, valueSets, codeSystems, skipped: skipped }
 }
 
 function isR4(version: unknown): boolean {
@@ -109,7 +111,7 @@ async function packed(path: string): Promise<Files> {
   if (size > packedBytes) throw tooLarge(path)
   const bytes = await readFile(path)
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b)
-    throw new PackageError(`${path} is not a FHIR package: it is not gzip.`)
+    throw new PackageError(`${path} is not a FHIR package: it is not a gzip file.`)
   return entriesOf(path, await inflated(path, bytes))
 }
 
@@ -135,14 +137,14 @@ function entriesOf(path: string, bytes: Buffer): Promise<Files> {
       },
     })
     parser.on('error', (cause) =>
-      reject(new PackageError(`${path} is not a FHIR package: it holds no tar archive.`, { cause })),
+      reject(new PackageError(`${path} is not a FHIR package: it contains no tar archive.`, { cause })),
     )
     parser.on('end', () => resolve(files))
     parser.end(bytes)
   })
 }
 
-/** The name of a file in the folder of definitions; empty for another's. */
+/** The name of a file in the folder of definitions; empty for any other file. */
 function innerName(path: string): string {
   return /^(?:\.\/)?package\/(.*)$/s.exec(path)?.[1] ?? ''
 }
@@ -163,5 +165,7 @@ function parsed(path: string, name: string, files: Files): unknown {
 }
 
 function tooLarge(path: string): PackageError {
-  return new PackageError(`${path} is larger than a FHIR package is: ${unpackedBytes >> 20} MB unpacked.`)
+  return new PackageError(
+    `${path} is too large for a FHIR package: more than ${unpackedBytes >> 20} MB unpacked.`,
+  )
 }

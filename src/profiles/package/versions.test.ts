@@ -69,7 +69,7 @@ describe('value sets', () => {
   test('count in no version where the one that is named is not there', async () => {
     const profiles = await opened([bound('set|3.0.0'), set('set', '1.0.0', of('a'))])
     expect(wrong(profiles)).toEqual([])
-    expect(reasons(profiles)).toEqual(['no package holds its version 3.0.0'])
+    expect(reasons(profiles)).toEqual(['no package contains its version 3.0.0'])
   })
 
   test('of R4 count in a version of R4 alone', async () => {
@@ -114,7 +114,7 @@ describe('value sets', () => {
     ])
     expect(wrong(profiles)).toEqual([])
     expect(reasons(profiles)).toContain(
-      'it takes in http://elsewhere.example/set, and no package holds its codes',
+      'it includes http://elsewhere.example/set, and no package contains its codes',
     )
   })
 
@@ -141,19 +141,15 @@ describe('value sets', () => {
   })
 
   test.each<readonly [string, object, string]>([
-    ['leave codes out', { include: [of('a')], exclude: [of('b')] }, 'it is defined by what it leaves out'],
+    ['leave codes out', { include: [of('a')], exclude: [of('b')] }, 'it is defined by exclusion'],
     [
       'are what sets have in common',
       { include: [{ system: exampleCodeSystem, valueSet: ['x'] }] },
       'it is an intersection of value sets',
     ],
     ['name nothing', { include: [{}] }, 'it names neither a system nor a value set'],
-    [
-      'are defined by themselves',
-      { include: [{ valueSet: [`${exampleUrl}set`] }] },
-      'it is defined by itself',
-    ],
-    ['are empty', { include: [] }, 'no package holds its codes'],
+    ['are defined by themselves', { include: [{ valueSet: [`${exampleUrl}set`] }] }, 'it includes itself'],
+    ['are empty', { include: [] }, 'no package contains its codes'],
   ])('that %s are not judged by', async (_, compose, because) => {
     const profiles = await opened([
       bound('set'),

@@ -34,7 +34,7 @@ describe('what is not checked', () => {
     expect(profiles.judge(dead).problems).toEqual([])
     expect(notChecked(profiles, patientOf({ deceasedBoolean: false }))).toEqual([])
     expect(notChecked(profiles, dead, dead)).toEqual([
-      'Patient hm-1: it comes to nothing, for which its type cast may be the reason, on 2 resources',
+      'Patient hm-1: it evaluates to nothing, perhaps because of its type cast, for 2 resources',
     ])
     expect(brokenRules(profiles, 'Patient', { deceasedBoolean: true })).toEqual(['Patient hm-1'])
   })
@@ -46,7 +46,7 @@ describe('what is not checked', () => {
     const masked = patientOf({ identifier: [{ _value: withExtension('http://x') }] })
     expect(profiles.judge(masked).problems).toEqual([])
     expect(notChecked(profiles, masked)).toEqual([
-      'Patient.identifier hm-1: it comes to nothing where an extension stands for a value, on 1 resource',
+      'Patient.identifier hm-1: it evaluates to nothing where an extension replaces a value, for 1 resource',
     ])
     expect(brokenRules(profiles, 'Patient', { identifier: [{}] })).toEqual(['Patient.identifier hm-1'])
   })
@@ -67,7 +67,7 @@ describe('what is not checked', () => {
         profile: `${exampleUrl}mine|1.2.0`,
         path: 'Patient.name',
         what: 'hm-1',
-        because: 'it cannot be evaluated on 2 resources',
+        because: 'it cannot be evaluated for 2 resources',
       },
     ])
   })
@@ -100,9 +100,9 @@ describe('what is not checked', () => {
       extension: [{ url: `${exampleUrl}ext`, extension: [{ url: `${exampleUrl}inner` }] }],
     })
     expect(notChecked(profiles, used)).toEqual([
-      'Patient.extension:ext.value[x] http://elsewhere.example/set: no package holds its codes',
-      'Patient.extension:ext.value[x] hm-1: its expression asks for more than the resource',
-      'Patient.extension:ext.extension:in in-1: it cannot be evaluated on 1 resource',
+      'Patient.extension:ext.value[x] http://elsewhere.example/set: no package contains its codes',
+      'Patient.extension:ext.value[x] hm-1: its expression needs more than the resource',
+      'Patient.extension:ext.extension:in in-1: it cannot be evaluated for 1 resource',
     ])
   })
 
@@ -125,11 +125,11 @@ describe('what is not checked', () => {
       { id: 'Questionnaire.value[x]', ...withSlicing('type', '$this', 'closed') },
     ])
     expect(notChecked(profiles)).toEqual([
-      'Questionnaire.subject aggregation: whether references are to contained resources is not looked at',
-      'Questionnaire.amount minValue, maxValue: quantities in other units are not compared',
-      'Questionnaire.dose sqty-1: it is asked of some of its types alone',
-      'Questionnaire.value[x] slicing: it is closed and has no slices',
-      'Questionnaire.item.item contentReference: what the profile asks of Questionnaire.item is not looked at there',
+      'Questionnaire.subject aggregation: bulkcheck does not support aggregation modes',
+      'Questionnaire.amount minValue, maxValue: bulkcheck does not compare quantities in other units',
+      'Questionnaire.dose sqty-1: it applies to some of the types only',
+      'Questionnaire.value[x] slicing: the slicing is closed and has no slices',
+      'Questionnaire.item.item contentReference: bulkcheck does not apply the rules of Questionnaire.item there',
     ])
   })
 })

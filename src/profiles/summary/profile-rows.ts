@@ -8,7 +8,7 @@ import { abstractResourceTypes, modelResourceTypes } from '../judge/reference-ta
 import { pathWithinExtension } from '../compile/extension-definitions.ts'
 import { undecidedKey } from '../judge/walk.ts'
 
-/** What was seen of each profile of a resource, in the order of their types and URLs. */
+/** One row for each profile on a resource type, in the order of types and URLs. */
 export function profileRows(tally: ProfileTally, library: ProfileLibrary): readonly ProfileRow[] {
   return [...library.profiles.values()]
     .filter(({ type }) => modelResourceTypes().has(type) || abstractResourceTypes.includes(type))
@@ -26,7 +26,7 @@ export function profileRows(tally: ProfileTally, library: ProfileLibrary): reado
     })
 }
 
-/** What cannot be told of a profile and of the extensions that it names. */
+/** The unchecked rules of a profile and of the extensions that it names. */
 function notCheckedOf(
   profile: Profile,
   tally: ProfileTally,
@@ -41,9 +41,9 @@ function notCheckedOf(
 }
 
 const reasons = {
-  cast: 'it comes to nothing, for which its type cast may be the reason, on',
-  replaced: 'it comes to nothing where an extension stands for a value, on',
-  failed: 'it cannot be evaluated on',
+  cast: 'it evaluates to nothing, perhaps because of its type cast, for',
+  replaced: 'it evaluates to nothing where an extension replaces a value, for',
+  failed: 'it cannot be evaluated for',
 } as const satisfies Readonly<Record<UndecidedReason, string>>
 
 function undecidedOf(profile: Profile, { undecided }: ProfileTally): readonly UncheckedRule[] {
@@ -60,7 +60,7 @@ function countOfResources(many: number): string {
   return many === 1 ? '1 resource' : `${many} resources`
 }
 
-/** Sentences on what no row can tell: claims of other profiles, and definitions that were passed over. */
+/** Sentences about claims of unknown profiles and about skipped definitions. */
 export function profileNotes({ unheld }: ProfileTally, packages: readonly FhirPackage[]): readonly string[] {
   const claims = Object.entries(unheld).sort(([a], [b]) => (a < b ? -1 : 1))
   return [
@@ -83,5 +83,5 @@ export function profileNotes({ unheld }: ProfileTally, packages: readonly FhirPa
 function skippedDefinitions(many: number, why: string, of: string): readonly string[] {
   return many === 0
     ? []
-    : [`${many} of the definitions in ${of} ${why}; nothing was held against ${many === 1 ? 'it' : 'them'}.`]
+    : [`${many} of the definitions in ${of} ${why}; bulkcheck does not use ${many === 1 ? 'it' : 'them'}.`]
 }

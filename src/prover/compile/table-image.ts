@@ -58,7 +58,7 @@ class PropertyBits {
     let high = 0
     for (const name of names) {
       const bit = this.#bits.get(name)
-      if (bit === undefined) throw new Error(`No element ${name} is there for a rule.`)
+      if (bit === undefined) throw new Error(`A rule names ${name}, which is not an element.`)
       if (bit < 32) low |= 1 << bit
       else high |= 1 << (bit - 32)
     }

@@ -47,7 +47,7 @@ export class TypeShape {
   /** The property of a name; there is one. */
   property(name: string): ShapeProperty {
     const found = this.properties.find((it) => it.name === name && !it.shadow)
-    if (!found) throw new Error(`${this.name} has no ${name}.`)
+    if (!found) throw new Error(`${this.name} has no element ${name}.`)
     return found
   }
 

@@ -34,7 +34,7 @@ function pathsOf(type: string, code: string, parameters: readonly R4SearchParame
   if (!branches.length) throw new Error(`No search parameter ${code} of ${type}.`)
   return branches.flatMap((branch) => {
     const [, path, target] = /^\w+\.([\w.]+?)(?:\.where\(resolve\(\) is (\w+)\))?$/.exec(branch) ?? []
-    if (!path) throw new Error(`The expression of ${code} of ${type} is no path.`)
+    if (!path) throw new Error(`The expression of ${code} of ${type} is not a path.`)
     return target && target !== 'Patient' ? [] : [path]
   })
 }

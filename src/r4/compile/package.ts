@@ -105,7 +105,7 @@ export function r4PackageFolder(): string {
     return dirname(createRequire(import.meta.url).resolve(`${r4PackageName}/package.json`))
   } catch {
     // Whatever kept it from being found, the remedy is the same.
-    throw new Error(`${r4PackageName} is not installed, which FHIR R4's definitions come from: run npm ci.`)
+    throw new Error(`${r4PackageName}, the package with FHIR R4's definitions, is not installed: run npm ci.`)
   }
 }
 

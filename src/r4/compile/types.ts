@@ -42,7 +42,8 @@ export function compileTypes(
   const compile = (definition: R4StructureDefinition): readonly TypeDefinition[] => {
     const elements = definition.snapshot?.element ?? []
     const sliced = elements.find((it) => it.sliceName)
-    if (sliced) throw new Error(`${sliced.path} is sliced, which a definition of the specification is not.`)
+    if (sliced)
+      throw new Error(`${sliced.path} is sliced, which the specification's own definitions never are.`)
     const parents = new Set(elements.map((it) => parentPath(it.path)))
     const byPath = new Map(elements.map((it) => [it.path, it]))
 
@@ -127,7 +128,7 @@ function typeName(it: R4SnapshotElement, type: SnapshotType): string {
   if (it.base?.path === 'Resource.id') return 'id'
   if (!type.code.includes('/')) return type.code
   const own = type.extension?.find((one) => one.url.endsWith('/structuredefinition-fhir-type'))?.valueUrl
-  if (!own) throw new Error(`${it.path} has a type of FHIRPath's and none of FHIR's.`)
+  if (!own) throw new Error(`${it.path} has a FHIRPath type and no FHIR type.`)
   return own
 }
 

@@ -6,7 +6,7 @@ import type { RequestContext, Grant } from '../provider-state.ts'
 
 const everything = parseScopes('system/*.rs')
 
-/** The grant of whoever comes to an open server. */
+/** The grant of every request to an open server. */
 const anonymousGrant: Grant = {
   clientId: 'anonymous',
   scopes: everything,
@@ -35,12 +35,12 @@ export function authorize(call: RequestContext, endpoint: ProtectedEndpoint): Gr
   if (state.conduct.admitsCredential(credential, endpoint)) return grant ?? anonymousGrant
   const [challenge, diagnostics] =
     credential === 'none'
-      ? ['Bearer', 'The request carries no access token in its Authorization header.']
+      ? ['Bearer', 'The request has no access token in its Authorization header.']
       : [
           'Bearer error="invalid_token"',
           credential === 'expired'
             ? 'The access token has expired.'
-            : 'The Authorization header holds no access token that was issued here.',
+            : 'The Authorization header has no access token of this server.',
         ]
   const response = refusal(401, { code: credential === 'expired' ? 'expired' : 'login', diagnostics }, [
     ['WWW-Authenticate', challenge],

@@ -68,7 +68,7 @@ async function signedBy(
   return false
 }
 
-/** Which claim is wrong; undefined if all are as RFC 7523 section 3 and SMART ask. The `jti` is not among them. */
+/** Which claim is wrong; undefined if all are as RFC 7523 section 3 and SMART require. The `jti` is not among them. */
 function wrongClaim(
   { state, tokenUrl, now }: RequestContext,
   claims: AssertionClaims,
@@ -78,12 +78,12 @@ function wrongClaim(
   const seconds = now / 1000
   const { iss, sub, aud, exp, nbf } = claims
   const clientId = typeof iss === 'string' ? iss : client.clientId
-  if (sub !== undefined && !conduct.subjectFits(sub, clientId)) return 'sub is not the client, as iss is'
+  if (sub !== undefined && !conduct.subjectFits(sub, clientId)) return 'sub is not equal to iss'
   if (aud !== undefined && !conduct.audienceFits(aud, tokenUrl)) return 'aud is not the URL of this endpoint'
-  if (exp !== undefined && !conduct.expiryFits(exp, seconds)) return 'exp is over'
+  if (exp !== undefined && !conduct.expiryFits(exp, seconds)) return 'exp is in the past'
   if (typeof exp === 'number' && !conduct.expiryIsNear(exp, seconds))
     return 'exp is more than five minutes ahead'
-  if (nbf !== undefined && !conduct.notBeforeFits(nbf, seconds)) return 'nbf is ahead'
+  if (nbf !== undefined && !conduct.notBeforeFits(nbf, seconds)) return 'nbf is in the future'
   return undefined
 }
 
@@ -108,19 +108,19 @@ export async function clientOfAssertion(
   const { state } = call
   const { conduct } = state
   const assertion = parseAssertion(text)
-  if (!assertion) return { because: 'The client assertion is no signed JWT.' }
+  if (!assertion) return { because: 'The client assertion is not a signed JWT.' }
   const { header, claims } = assertion
   for (const claim of ['iss', 'sub', 'aud', 'exp', 'jti'] as const)
     if (claims[claim] === undefined && conduct.requiresClaim(claim))
       return { because: `The client assertion has no claim ${claim}.` }
   const client = conduct.clientOf(claims, state.clients)
-  if (!client) return { because: 'The client assertion is issued by no registered client.' }
+  if (!client) return { because: 'The issuer of the client assertion is not a registered client.' }
   if (formClientId !== undefined && !conduct.clientIdFits(formClientId, client.clientId))
     return { because: 'client_id is not the issuer of the client assertion.' }
   if (typeof header.alg !== 'string' || !conduct.allowsAlgorithm(header.alg))
     return { because: 'The algorithm of the client assertion is neither RS384 nor ES384.' }
   if (header.jku !== undefined && !conduct.jkuFits(header.jku, client.jwksUrl))
-    return { because: 'The header jku is not the registered JWKS URL.' }
+    return { because: 'The jku header is not the registered JWKS URL.' }
   const wrong = wrongClaim(call, claims, client)
   if (wrong !== undefined) return { because: `In the client assertion ${wrong}.` }
   if (!(await signedBy(state, assertion, client)))

@@ -13,7 +13,7 @@ type OAuthError =
   | 'unsupported_grant_type'
   | 'invalid_scope'
 
-/** For how long an expired token is told from one that never was, in ms. */
+/** For how long an expired token is distinguished from one that never existed, in ms. */
 const expiredTokenMemory = 3_600_000
 
 const noStoreHeaders: Headers = [
@@ -126,7 +126,7 @@ function granted(call: RequestContext, client: RegisteredClient, asked: string |
   const scopes = state.conduct.grantsScopes(requested, parseScopes(client.scope))
   if (scopes.length === 0)
     return refuse(call, 'invalid_scope', {
-      description: 'The client is authorized for none of the requested scopes.',
+      description: 'The client is not authorized for any of the requested scopes.',
     })
   const value = randomBytes(32).toString('base64url')
   const lifetime = state.configuration.tokenLifetime

@@ -20,7 +20,7 @@ export type OptionalParameter = (typeof optionalParameters)[number]
 /** How a provider that keeps to the specification is set up. */
 export interface ProviderConfiguration {
   readonly levels: readonly ServedLevel[]
-  /** So many status requests are answered 202 before a job is over. */
+  /** Number of status requests that are answered 202 before a job is complete. */
   readonly polls: number
   /** Form of Retry-After while a job is running; 429 answers always carry one. */
   readonly retryAfter: 'seconds' | 'date' | 'none'
@@ -28,13 +28,13 @@ export interface ProviderConfiguration {
   readonly progress: boolean
   /** In seconds. */
   readonly tokenLifetime: number
-  /** More status requests than this, one after the other and each before Retry-After is over, are answered 429; 0 never. */
+  /** More status requests than this in a row, each before Retry-After has passed, are answered 429; 0 never. */
   readonly throttleAfter: number
-  /** Every job fails, or every job that was asked for with the parameter of this name, which is then accepted. */
+  /** Every job fails, or every job with the kick-off parameter of this name, which is then accepted. */
   readonly failing: boolean | string
   /** Every seventh Observation cannot be exported, which error files report. */
   readonly partial: boolean
-  /** A client's kick-off is answered 429 while so many of its jobs run; 0 never. */
+  /** A client's kick-off is answered 429 while this many of its jobs run; 0 never. */
   readonly maxJobs: number
   readonly linesPerFile: number
   /** Seconds between completion and removal of the files. */
@@ -42,15 +42,15 @@ export interface ProviderConfiguration {
   readonly post: boolean
   /** Files are compressed for clients that accept it. */
   readonly gzip: boolean
-  /** Files are protected as the kick-off is; otherwise whoever knows their URL can read them. */
+  /** Files are protected like the kick-off; otherwise anybody who knows their URL can read them. */
   readonly requiresAccessToken: boolean
   readonly deletions: boolean
   readonly parameters: readonly OptionalParameter[]
   /** The JWK Set of the first client is registered by this URL, otherwise by value. */
   readonly jwksUrl?: string
-  /** What the first client may ask for. */
+  /** Scopes that the first client may request. */
   readonly scope: string
-  /** What the second client may ask for. */
+  /** Scopes that the second client may request. */
   readonly otherScope: string
   /** The manifest and its items have extensions. */
   readonly extension: boolean
@@ -65,7 +65,7 @@ export interface ProviderConfiguration {
   readonly acceptRequired: boolean
 }
 
-/** The configuration of a provider that is told nothing; 1.0.1 knows neither POST kick-offs nor the later parameters. */
+/** The default configuration of a provider; 1.0.1 has neither POST kick-offs nor the later parameters. */
 export function defaultConfiguration(release: Release): ProviderConfiguration {
   const latest = release === '2.0.0'
   return {
@@ -104,29 +104,33 @@ export interface NamedConfiguration {
   readonly configuration: Partial<ProviderConfiguration>
   /** False: an open server. */
   readonly authorization?: boolean
-  /** Ids of requirements, none of them a SHALL, that it does without. */
+  /** Ids of requirements that it does not meet, none of them a SHALL. */
   readonly lacks?: readonly string[]
-  /** Only of providers of this release. */
+  /** Only for providers of this release. */
   readonly release?: Release
 }
 
 /** Honest providers that together show what one cannot; a provider's `claims` follow from its configuration. */
 export const honestConfigurations: readonly NamedConfiguration[] = [
-  { name: 'default', states: 'Everything that is supported, in its usual form.', configuration: {} },
+  {
+    name: 'default',
+    states: 'Everything that the provider supports, in its default form.',
+    configuration: {},
+  },
   {
     name: 'open',
-    states: 'No authorization at all.',
+    states: 'No authorization.',
     configuration: { requiresAccessToken: false },
     authorization: false,
   },
   {
     name: 'throttling',
-    states: 'Impatient status requests are answered 429.',
+    states: 'Status requests that come too soon are answered 429.',
     configuration: { throttleAfter: 2, retryAfterSeconds: 2, polls: 4 },
   },
   {
     name: 'failing-job',
-    states: 'A job that is asked for with the parameter `_fail` fails once it has run.',
+    states: 'A job with the kick-off parameter `_fail` fails.',
     configuration: { failing: '_fail' },
   },
   {
@@ -137,24 +141,24 @@ export const honestConfigurations: readonly NamedConfiguration[] = [
   },
   {
     name: 'one-at-a-time',
-    states: 'A second job of a client is answered 429.',
+    states: 'A second kick-off of a client during a job is answered 429.',
     configuration: { maxJobs: 1 },
   },
   {
     name: 'no-post',
-    states: 'Kick-off by GET only.',
+    states: 'Kick-off requests by GET only.',
     configuration: { post: false, parameters: optionalParameters.filter((it) => it !== 'patient') },
     release: '2.0.0',
   },
   {
     name: 'few-parameters',
-    states: 'None of the parameters that a provider need not support.',
+    states: 'No optional kick-off parameters.',
     configuration: { parameters: [] },
     release: '1.0.1',
   },
   {
     name: 'fewest-parameters',
-    states: 'Of the parameters only those that 2.0.0 requires.',
+    states: 'Only the kick-off parameters that 2.0.0 requires.',
     configuration: { parameters: ['_since'], deletions: false },
     lacks: ['export.manifest.deleted.optional'],
     release: '2.0.0',
@@ -167,18 +171,18 @@ export const honestConfigurations: readonly NamedConfiguration[] = [
   },
   {
     name: 'silent',
-    states: 'No Retry-After, no X-Progress, and Prefer and Accept are demanded.',
+    states: 'No Retry-After and no X-Progress; kick-off requests must have Prefer and Accept.',
     configuration: { retryAfter: 'none', progress: false, preferRequired: true, acceptRequired: true },
     lacks: ['export.status.retry-after', 'export.status.x-progress'],
   },
   {
     name: 'instant',
-    states: 'A job is over at the first status request.',
+    states: 'A job is complete at the first status request.',
     configuration: { polls: 0 },
   },
   {
     name: 'capability-urls',
-    states: 'Files are read without a token, at URLs with a query.',
+    states: 'Files need no token, and their URLs have a query.',
     configuration: { requiresAccessToken: false, fileQuery: true },
   },
   {
@@ -188,12 +192,12 @@ export const honestConfigurations: readonly NamedConfiguration[] = [
   },
   {
     name: 'short-tokens',
-    states: 'Access tokens live for twenty seconds.',
+    states: 'Access tokens are valid for twenty seconds.',
     configuration: { tokenLifetime: 20 },
   },
   {
     name: 'group-only',
-    states: 'Group-level export only.',
+    states: 'Group exports only.',
     configuration: { levels: ['group'] },
   },
 ]

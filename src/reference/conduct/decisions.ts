@@ -5,7 +5,7 @@ import type { ProviderConfiguration, Release, ServedLevel } from './configuratio
 import type { ProviderJob, ParsedKickoff, ServedFile, KickoffProblem } from '../export/job.ts'
 import type { Request, Response } from '../http-message.ts'
 
-/** What a response says, to whom it is an answer. */
+/** The kind of request and response that is answered. */
 export type AnswerKind =
   | 'metadata'
   | 'discovery'
@@ -27,7 +27,7 @@ export type AnswerKind =
   | 'rest.search'
   | 'rest.refused'
 
-/** What is known where an answer is given; absent is what does not belong to it. */
+/** What is known when an answer is given; members that do not apply are absent. */
 export interface ResponseContext {
   readonly release: Release
   readonly configuration: ProviderConfiguration

@@ -44,7 +44,7 @@ export function handleFile(call: RequestContext, id: string, name: string): Resp
   const refuse = (response: Response) => answer('file.refused', response)
   if (request.method !== 'GET')
     return refuse(
-      refusal(405, { code: 'not-supported', diagnostics: 'A file is read by GET.' }, [
+      refusal(405, { code: 'not-supported', diagnostics: 'Files support only GET.' }, [
         ['Allow', 'GET, HEAD'],
       ]),
     )

@@ -23,7 +23,7 @@ export function handleKickoff(call: RequestContext, level: ServedLevel, groupId?
         405,
         {
           code: 'not-supported',
-          diagnostics: `An export is not kicked off by another method than ${post ? 'GET and POST' : 'GET'}.`,
+          diagnostics: `Kick-off requests support only ${post ? 'GET and POST' : 'GET'}.`,
         },
         [['Allow', post ? 'GET, POST' : 'GET']],
       ),
@@ -122,7 +122,7 @@ function refused(call: RequestContext, level: ServedLevel, problems: readonly Ki
   )
 }
 
-/** The patients whose data are exported; undefined: whoever is there. */
+/** The patients whose data are exported; undefined: all. */
 function exportedPatients(
   call: RequestContext,
   { group, patients }: ParsedKickoff,

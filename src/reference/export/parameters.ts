@@ -8,7 +8,7 @@ import type { RequestContext } from '../provider-state.ts'
 import { referenceTarget } from '../population/references.ts'
 import { r4Types } from '../population/resource-types.ts'
 
-/** What the parameters of a kick-off request say. */
+/** The parsed parameters of a kick-off request. */
 type ParameterValues = Pick<
   ParsedKickoff,
   'types' | 'since' | 'elements' | 'queries' | 'patients' | 'associated'
@@ -36,7 +36,7 @@ function readFormat({ call, values, complain }: ParameterReader): void {
     if (!call.state.conduct.acceptsFormat(value.replaceAll(' ', '+')))
       complain(
         'format',
-        `_outputFormat ${quoted(value)} is not supported, application/fhir+ndjson is.`,
+        `_outputFormat ${quoted(value)} is not supported; use application/fhir+ndjson.`,
         '_outputFormat',
       )
 }
@@ -45,7 +45,7 @@ function readSince({ call, values, complain }: ParameterReader): number | undefi
   const [value] = values('_since')
   if (value === undefined) return undefined
   const since = call.state.conduct.parsesInstant(value.replace(' ', '+'))
-  if (since === undefined) complain('since', `_since ${quoted(value)} is no FHIR instant.`, '_since')
+  if (since === undefined) complain('since', `_since ${quoted(value)} is not a FHIR instant.`, '_since')
   return since
 }
 
@@ -60,7 +60,7 @@ function readTypes({ call, where, values, complain }: ParameterReader): readonly
       if (type === undefined && r4Types().has(text))
         complain('type-unsupported', `_type: resources of type ${text} are not supported.`, '_type')
       else if (type === undefined)
-        complain('type-unknown', `_type: ${quoted(text)} is no resource type.`, '_type')
+        complain('type-unknown', `_type: ${quoted(text)} is not a resource type.`, '_type')
       return type ?? []
     })
   if (types.length > 0 && !types.some((type) => conduct.levelIncludes(where.level, type)))
@@ -79,7 +79,7 @@ function readElements({ call, values, complain }: ParameterReader): readonly Ele
       if (filter && (filter.type === undefined || r4Types().has(filter.type))) return filter
       complain(
         'elements',
-        `_elements: ${quoted(text)} is no root element, with or without a type.`,
+        `_elements: ${quoted(text)} is not a root element, with or without a type.`,
         '_elements',
       )
       return []
@@ -95,7 +95,7 @@ function readQueries(
   return conduct.splitsQueries(values('_typeFilter')).flatMap((text) => {
     const query = text.includes('?')
       ? parseResourceQuery(text)
-      : { unsupported: `${quoted(text)} is no query of the form Type?name=value` }
+      : { unsupported: `${quoted(text)} is not a query of the form Type?name=value` }
     if ('unsupported' in query) {
       complain('type-filter', `_typeFilter: ${printable(query.unsupported)}.`, '_typeFilter')
       return []
@@ -124,20 +124,16 @@ function readPatients({ call, where, values, complain }: ParameterReader): reado
   if (where.level === 'system')
     complain('patient-at-system', 'patient does not apply to a system-level export.', 'patient')
   if (call.request.method !== 'POST')
-    complain('patient-in-get', 'patient is for POST kick-off requests only.', 'patient')
+    complain('patient-in-get', 'patient works only in POST kick-off requests.', 'patient')
   if (where.level === 'system' || call.request.method !== 'POST') return undefined
   const members = where.group && new Set(conduct.groupMembers(where.group))
   return sent.flatMap((text) => {
     const named = referenceTarget(text)
     const ours = !/^https?:/.test(text) || text.startsWith(`${call.base}/`)
     if (named?.type !== 'Patient' || !ours || !catalogue.find('Patient', named.id))
-      complain('patient-absent', 'patient: a Patient that is referred to is not on this server.', 'patient')
+      complain('patient-absent', 'patient: a Patient in it does not exist on this server.', 'patient')
     else if (members && !members.has(named.id))
-      complain(
-        'patient-not-member',
-        'patient: a Patient that is referred to is no member of the Group.',
-        'patient',
-      )
+      complain('patient-not-member', 'patient: a Patient in it is not a member of the Group.', 'patient')
     else return named.id
     return []
   })

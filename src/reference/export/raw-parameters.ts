@@ -55,7 +55,7 @@ function fromBody({ url, request }: RequestContext): RawParameters {
   if (!/^application\/(fhir\+)?json *(;|$)/i.test(mediaType))
     return {
       ...nothing,
-      problems: [kickoffProblem('content-type', 'The Content-Type of the kick-off request is no JSON.')],
+      problems: [kickoffProblem('content-type', 'The Content-Type of the kick-off request is not JSON.')],
     }
   const body = parsed(request.body ?? '') as
     | { resourceType?: unknown; parameter?: unknown }
@@ -66,7 +66,7 @@ function fromBody({ url, request }: RequestContext): RawParameters {
     return {
       ...nothing,
       problems: [
-        kickoffProblem('body', 'The body of the kick-off request is no Parameters resource in JSON.'),
+        kickoffProblem('body', 'The body of the kick-off request is not a Parameters resource in JSON.'),
       ],
     }
   const problems: KickoffProblem[] = []
@@ -74,7 +74,7 @@ function fromBody({ url, request }: RequestContext): RawParameters {
     problems.push(
       kickoffProblem(
         'parameter-in-url',
-        'Parameters of a POST kick-off request belong into its body, not into its URL.',
+        'Parameters of a POST kick-off request belong in its body, not in its URL.',
       ),
     )
   const parameters = entries.flatMap((entry: unknown) => {
@@ -142,8 +142,8 @@ export function headerProblems(
   const accept = headerOf(request, 'accept')
   const problems: KickoffProblem[] = []
   if (!accepts(accept) || (accept === undefined && acceptRequired))
-    problems.push(kickoffProblem('accept', 'The header Accept does not admit application/fhir+json.'))
+    problems.push(kickoffProblem('accept', 'The Accept header does not admit application/fhir+json.'))
   if (preferRequired && !state.conduct.prefersAsync(headerLines(request, 'prefer')))
-    problems.push(kickoffProblem('prefer', 'The header Prefer does not say respond-async.'))
+    problems.push(kickoffProblem('prefer', 'The Prefer header does not contain respond-async.'))
   return problems
 }

@@ -34,9 +34,11 @@ export function handleStatus(call: RequestContext, id: string): Response {
   if (request.method !== 'GET' && request.method !== 'DELETE')
     return answer(
       'rest.refused',
-      refusal(405, { code: 'not-supported', diagnostics: 'A polling location serves GET and DELETE.' }, [
-        ['Allow', 'GET, DELETE'],
-      ]),
+      refusal(
+        405,
+        { code: 'not-supported', diagnostics: 'A polling location supports only GET and DELETE.' },
+        [['Allow', 'GET, DELETE']],
+      ),
     )
   const endpoint: ProtectedEndpoint = request.method === 'GET' ? 'status' : 'deletion'
   const grant = authorize(call, endpoint)
@@ -83,7 +85,7 @@ function handleStatusRequest(call: RequestContext, job: ProviderJob): Response {
         'status.throttled',
         refusal(
           429,
-          { code: 'throttled', diagnostics: 'Status requests come sooner than Retry-After said.' },
+          { code: 'throttled', diagnostics: 'Status requests come sooner than Retry-After allows.' },
           [['Retry-After', retryAfterValue(call)]],
         ),
         about,

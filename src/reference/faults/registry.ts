@@ -50,6 +50,6 @@ const byId = new Map(faults.map((fault) => [fault.id, fault]))
 /** The fault of an id; throws a RangeError if there is none. */
 export function faultById(id: string): Fault {
   const fault = byId.get(id)
-  if (!fault) throw new RangeError(`There is no fault ${id}.`)
+  if (!fault) throw new RangeError(`Unknown fault ${id}.`)
   return fault
 }

@@ -188,23 +188,23 @@ test.each([
   ['Observation?code:in=urn:set', 'Observation: search parameter code has no modifier in'],
   ['Patient?gender:exact=male', 'Patient: search parameter gender has no modifier exact'],
   ['Patient?birthdate:not=1980', 'Patient: search parameter birthdate has no modifier not'],
-  ['Patient?birthdate=ap1980', 'Patient: a value of birthdate is no date or has an unsupported prefix'],
-  ['Patient?birthdate=1980-02-30', 'Patient: a value of birthdate is no date or has an unsupported prefix'],
-  ['Patient?birthdate=1980,x', 'Patient: a value of birthdate is no date or has an unsupported prefix'],
+  ['Patient?birthdate=ap1980', 'Patient: a value of birthdate is not a valid date, or has an unsupported prefix'],
+  ['Patient?birthdate=1980-02-30', 'Patient: a value of birthdate is not a valid date, or has an unsupported prefix'],
+  ['Patient?birthdate=1980,x', 'Patient: a value of birthdate is not a valid date, or has an unsupported prefix'],
   [
     'Observation?value-quantity=high',
-    'Observation: a value of value-quantity is no quantity or has an unsupported prefix',
+    'Observation: a value of value-quantity is not a valid quantity, or has an unsupported prefix',
   ],
   [
     'Observation?value-quantity=1|2',
-    'Observation: a value of value-quantity is no quantity or has an unsupported prefix',
+    'Observation: a value of value-quantity is not a valid quantity, or has an unsupported prefix',
   ],
-  ['Patient?gender=', 'Patient: search parameter gender lacks a value'],
-  ['Patient?gender', 'Patient: search parameter gender lacks a value'],
-  ['Patient?gender=male,', 'Patient: search parameter gender lacks a value'],
+  ['Patient?gender=', 'Patient: search parameter gender has no value'],
+  ['Patient?gender', 'Patient: search parameter gender has no value'],
+  ['Patient?gender=male,', 'Patient: search parameter gender has no value'],
   ['Patient?gender:missing=maybe', 'Patient: gender:missing is neither true nor false'],
-  ['Patients?gender=male', 'Patients is no resource type of FHIR R4'],
-  ['', 'An empty text is no resource type of FHIR R4'],
+  ['Patients?gender=male', 'Patients is not a resource type of FHIR R4'],
+  ['', 'An empty text is not a resource type of FHIR R4'],
 ])('%s is not supported', (text, unsupported) => {
   expect(parseResourceQuery(text)).toEqual({ unsupported })
 })

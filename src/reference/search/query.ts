@@ -16,7 +16,7 @@ export function parseResourceQuery(text: string): ResourceQuery | UnsupportedQue
   const mark = text.indexOf('?')
   const type = mark < 0 ? text : text.slice(0, mark)
   if (!r4Types().has(type))
-    return { unsupported: `${type || 'An empty text'} is no resource type of FHIR R4` }
+    return { unsupported: `${type || 'An empty text'} is not a resource type of FHIR R4` }
   const criteria = (mark < 0 ? '' : text.slice(mark + 1)).split('&').filter((part) => part !== '')
   const tests: ((resource: Resource) => boolean)[] = []
   for (const each of criteria) {
@@ -39,7 +39,7 @@ function criterion(type: string, text: string): ((resource: Resource) => boolean
         : undefined
   if (parameter === undefined) return { unsupported: `${type} has no search parameter ${name}` }
   const values = splitUnescaped(value, ',')
-  if (values.includes('')) return { unsupported: `${type}: search parameter ${key} lacks a value` }
+  if (values.includes('')) return { unsupported: `${type}: search parameter ${key} has no value` }
   const elements = elementsOf(parameter)
   if (modifier === 'missing') {
     if (value !== 'true' && value !== 'false')
@@ -53,7 +53,7 @@ function criterion(type: string, text: string): ((resource: Resource) => boolean
       return { unsupported: `${type}: search parameter ${name} has no modifier ${modifier}` }
     if (match === undefined)
       return {
-        unsupported: `${type}: a value of ${name} is no ${parameter.kind} or has an unsupported prefix`,
+        unsupported: `${type}: a value of ${name} is not a valid ${parameter.kind}, or has an unsupported prefix`,
       }
     matches.push(match)
   }

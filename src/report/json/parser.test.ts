@@ -8,7 +8,7 @@ test('what the json reporter writes is read back', () => {
 })
 
 test.each([
-  ['no JSON', 'secret', ['it is no JSON']],
+  ['no JSON', 'secret', ['it is not JSON']],
   ['a text', '"x"', ['/ must be object']],
   ['a later version', JSON.stringify({ ...everything, version: 3 }), ['/version must be equal to constant']],
   [

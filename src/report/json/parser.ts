@@ -4,7 +4,7 @@ import type { RunResult } from '../../model/result.ts'
 
 let validate: ValidateFunction<RunResult> | undefined
 
-/** The result that a `results.json` holds, or what keeps the text from being one: a line a problem, never a quote of it. `older` is the result of an older version. */
+/** The result in a `results.json`, or its problems, one per line, without quoting it. `older`: an older version wrote the result. */
 export function parseResult(
   text: string,
 ): { readonly result: RunResult } | { readonly problems: readonly string[]; readonly older?: true } {
@@ -12,8 +12,8 @@ export function parseResult(
   try {
     value = JSON.parse(text)
   } catch {
-    // The parser quotes the file, which may be anything.
-    return { problems: ['it is no JSON'] }
+    // The error of the parser would quote the file.
+    return { problems: ['it is not JSON'] }
   }
   if (isOlder(value)) return { problems: ['it is a result of version 1'], older: true }
   validate ??= new Ajv2020({ allErrors: false, strictRequired: false }).compile<RunResult>(schema())
@@ -27,7 +27,7 @@ function isOlder(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'version' in value && value.version === 1
 }
 
-/** The result alone: sentences are made anew from its reasons. */
+/** The result without sentences, which are made again from its reasons. */
 function withoutSentences(result: RunResult): RunResult {
   const tests = result.tests.map((test) => {
     if (!('because' in test.verdict)) return test

@@ -20,8 +20,8 @@ test('the document is the result, with a sentence beside each reason', () => {
   expect(document).toEqual({ ...everything, headline: outcomeSentence(everything) })
   expect(sentences).toEqual([
     'export plain@group was refused with 403 (exchange 5)',
-    'exchange 6 brought no response: no header arrived within 60 s',
-    'its condition did not arise: the kick-off was accepted',
+    'exchange 6 had no response: no header arrived within 60 s',
+    'its condition was not met: the kick-off was accepted',
     'export plain@group was refused with 403 (exchange 5)',
   ])
 })

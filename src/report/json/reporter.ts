@@ -2,7 +2,7 @@ import type { Reporter } from '../../model/result.ts'
 import { outcomeSentence } from '../headline.ts'
 import { verdictReasonText } from '../location.ts'
 
-/** Names in the order in which a reader wants them; others follow in the order of the alphabet. */
+/** Names in the order that suits a reader; others follow in alphabetical order. */
 const keyOrder = new Map(
   [
     ...[

@@ -111,7 +111,7 @@ function testcase(test: TestResult, result: RunResult, options: ReportOptions): 
   }
 }
 
-const staleText = 'The test passes, but is listed as known failing: take it off the list.'
+const staleText = 'The test passes, but is listed as known failing: remove it from the list.'
 
 function outcome(test: TestResult, result: RunResult, found: readonly string[]): readonly XmlElement[] {
   const { verdict, requirement, knownFailing } = test
@@ -191,7 +191,7 @@ function requirementLines({ requirement, source }: TestResult): readonly string[
   ]
 }
 
-/** The lines repeat what the message says: GitLab shows nothing but the text. */
+/** The lines repeat the message: GitLab shows only the text. */
 function failureElement(
   name: 'failure' | 'error',
   type: string,
@@ -217,7 +217,7 @@ function body(lines: readonly string[]): string {
   return text.length <= longest ? text : `${truncate(text, longest)}\nresults.json holds the rest`
 }
 
-/** A run that was interrupted or has warnings must not look green to somebody who sees nothing but test cases. */
+/** A run that was interrupted or has warnings must not look green to a reader who sees only test cases. */
 function runAsWhole(result: RunResult): XmlElement {
   const { complete, warnings, jobs } = result
   const element = (name: string, content: XmlElement): XmlElement => ({
@@ -230,7 +230,7 @@ function runAsWhole(result: RunResult): XmlElement {
     ...(jobs.perhapsLeft.length > 0 ? [`perhaps left on the server: ${joinFirst(jobs.perhapsLeft)}`] : []),
   ])
   const cases = [
-    ...(complete ? [] : [element('run/complete The run came to its end', interruption)]),
+    ...(complete ? [] : [element('run/complete The run completed', interruption)]),
     ...(warnings.length > 0
       ? [
           element(
@@ -247,7 +247,7 @@ function runAsWhole(result: RunResult): XmlElement {
   })
 }
 
-/** Consumers drop a test case whose class and name another one has. */
+/** Consumers drop a test case with the class and name of another one. */
 function withUniqueNames(cases: readonly XmlElement[]): readonly XmlElement[] {
   const seen = new Map<string, number>()
   return cases.map((element) => {

@@ -11,7 +11,7 @@ interface ProfilesTextOptions {
   readonly style: Style
 }
 
-/** What the files show of profiles: of several exports, which mostly hold the same, the first alone unless everything is wanted. */
+/** What the files show about profiles. Of several exports, which mostly have the same contents, only the first is shown unless `verbose`. */
 export function profilesText(
   { profiles = [] }: RunResult,
   manner: ProfilesTextOptions,

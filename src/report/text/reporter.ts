@@ -35,7 +35,7 @@ export interface TextOptions {
   readonly width: number
 }
 
-/** A reporter for terminals and logs. One field a line, each encoded so that nothing a server sent can act on the terminal. */
+/** A reporter for terminals and logs: one field per line, encoded so that no text of a server can act on the terminal. */
 export function textReporter(options: TextOptions): Reporter {
   const style = options.color ? coloredStyle : plainStyle
   return (result, { findings } = {}) => {
@@ -80,12 +80,12 @@ function header({ result, style, options }: TextContext): readonly string[] {
     ...settingLines(result, options.verbose),
     ...(complete
       ? []
-      : [style('red', 'INCOMPLETE  The run was interrupted: what follows is what was gathered until then.')]),
+      : [style('red', 'INCOMPLETE  The run was interrupted: this is the result until then.')]),
     ...warnings.map((it) => style('yellow', `WARNING  ${visible(it)}`)),
   ]
 }
 
-/** What the files hold, by type, where they are all that there is to tell of. */
+/** What the files hold, by type, for a result of files only. */
 function types({ result }: TextContext): readonly string[] {
   const all = fileTotals(result)
   if (!all || result.exchanges.length > 0) return []
@@ -95,7 +95,7 @@ function types({ result }: TextContext): readonly string[] {
     ...all.types.map(({ type, number }) => `${formatNumber(number).padStart(width)}  ${type}`),
     ...(empty.length > 0
       ? [
-          `${joinFirst(empty.map((it) => visible(it.name ?? '')))} ${empty.length === 1 ? 'holds' : 'hold'} no lines`,
+          `${joinFirst(empty.map((it) => visible(it.name ?? '')))} ${empty.length === 1 ? 'has' : 'have'} no lines`,
         ]
       : []),
   ]
@@ -115,7 +115,7 @@ function suites(page: TextContext): readonly string[] {
 function worst(tests: readonly TestResult[], result: RunResult): Standing {
   const order = Object.keys(marks) as Standing[]
   const found = tests.map((test) => order.indexOf(standing(test, result.failOn)))
-  // A suite in which nothing applies is not one that passes, and one with a pass is not one that does not apply.
+  // A suite without applicable tests does not pass, and a suite with a pass does apply.
   return (
     order[Math.min(...found.map((it) => (order[it] === 'not-applicable' ? order.length : it)))] ??
     'not-applicable'
@@ -194,7 +194,7 @@ function failure(test: TestResult, label: string, page: TextContext): readonly s
   ]
 }
 
-/** What a kind of violation is, but for its message. */
+/** A kind of violation without its message. */
 function kindOf(
   { expected, expectedInMessage, actual, where, times }: Finding,
   result: RunResult,
@@ -232,7 +232,7 @@ function briefFailure(test: TestResult, word: string, { result, style }: TextCon
 function stale(test: TestResult, { style }: TextContext): readonly string[] {
   return [
     `${style('red', 'STALE')}  ${visible(test.id)}  ${style('bold', visible(test.title))}`,
-    '  The test passes, but is listed as known failing: take it off the list.',
+    '  The test passes, but is listed as known failing: remove it from the list.',
     field('test', `${test.source.file}:${test.source.line}`),
   ]
 }

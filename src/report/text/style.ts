@@ -20,7 +20,7 @@ export const plainStyle: Style = (_tone, text) => text
 /** For a terminal that knows colors. */
 export const coloredStyle: Style = (tone, text) => `\u001b[${codes[tone][0]}m${text}\u001b[${codes[tone][1]}m`
 
-/** How the sentence of an outcome stands out. */
+/** The tone of an outcome's sentence. */
 export const outcomeTones: Readonly<Record<Outcome['kind'], Tone>> = {
   conformant: 'green',
   'files-conform': 'green',

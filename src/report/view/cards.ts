@@ -36,7 +36,7 @@ export function linkedReason(reason: Reason, { result, kept }: PageContext): rea
 
 function truncateParts(list: readonly ReasonPart[], most: number): readonly ReasonPart[] {
   const text = list.map((it) => it.text).join('')
-  // A link cut in two is no use: the rest of a long sentence is text.
+  // A link must not be cut in two: the rest of a long sentence is text.
   return text.length <= most ? list : [{ text: truncate(text, most) }]
 }
 

@@ -4,7 +4,7 @@ import { countOf, formatNumber } from '../standings.ts'
 
 const mostFiles = 200
 
-/** What a page shows of the files that were judged; nothing if there are none. */
+/** What a page shows about the judged files; nothing if there are none. */
 export function filesView(result: RunResult): object {
   const all = fileTotals(result)
   if (!all || all.files === 0) return {}

@@ -4,7 +4,7 @@ import { countOf, formatNumber } from '../standings.ts'
 import { webUrl } from '../../model/http/url.ts'
 import { profileName, type ProfileOverview, profileOverview, supportText } from '../profile-overview.ts'
 
-/** What a page shows of the profiles of FHIR packages; nothing if none was given. */
+/** What a page shows about the profiles of FHIR packages; nothing without packages. */
 export function profilesView({ profiles }: RunResult): object {
   if (!profiles || profiles.length === 0) return {}
   const shown = profiles.map(profileOverview)

@@ -80,7 +80,7 @@ const verdictLabels = {
   inconclusive: 'inconclusive',
   pass: 'passed',
   'not-applicable': 'not applicable',
-  error: 'error of bulkcheck',
+  error: 'bulkcheck error',
 }
 
 const tones: Readonly<Record<Standing, 'pass' | 'fail' | 'unsure' | 'warn' | 'none'>> = {
@@ -98,7 +98,7 @@ const tones: Readonly<Record<Standing, 'pass' | 'fail' | 'unsure' | 'warn' | 'no
 const labels: Readonly<Record<Standing, readonly [mark: string, cell: string, one: string, many: string]>> = {
   broken: ['✗', 'failed', 'failed', 'failed'],
   stale: ['✗', 'passed, but listed as failing', 'stale known failure', 'stale known failures'],
-  error: ['✗', 'error of bulkcheck', 'error of bulkcheck', 'errors of bulkcheck'],
+  error: ['✗', 'bulkcheck error', 'bulkcheck error', 'bulkcheck errors'],
   inconclusive: ['?', 'inconclusive', 'inconclusive', 'inconclusive'],
   warning: ['!', 'failed', 'warning', 'warnings'],
   note: ['○', 'optional, not met', 'optional, not met', 'optional, not met'],
@@ -169,19 +169,19 @@ const failureSections: readonly SectionText[] = [
     standing: 'broken',
     anchor: 'failures',
     title: 'Failures',
-    lead: 'What breaks a requirement that counts for the outcome.',
+    lead: 'Broken requirements that decide the outcome.',
   },
   {
     standing: 'stale',
     anchor: 'stale',
     title: 'Stale known failures',
-    lead: 'These tests are listed as known failing, and pass: take them off the list.',
+    lead: 'These tests are listed as known failing, but pass: remove them from the list.',
   },
   {
     standing: 'error',
     anchor: 'errors',
-    title: 'Errors of bulkcheck',
-    lead: 'Here bulkcheck itself failed. This says nothing about the server; please report it.',
+    title: 'Errors in bulkcheck',
+    lead: 'bulkcheck itself failed on these tests. This says nothing about the server; please report it.',
   },
 ]
 
@@ -190,19 +190,19 @@ const remarkSections: readonly SectionText[] = [
     standing: 'warning',
     anchor: 'warnings',
     title: 'Warnings',
-    lead: 'Recommendations that are not followed. They do not change the outcome.',
+    lead: 'Recommendations that the server does not follow. They do not change the outcome.',
   },
   {
     standing: 'note',
     anchor: 'notes',
     title: 'Optional, not met',
-    lead: 'What may be and is not. It does not change the outcome.',
+    lead: 'Optional requirements that the server does not meet. They do not change the outcome.',
   },
   {
     standing: 'known',
     anchor: 'known',
     title: 'Known failures',
-    lead: 'Listed as known failing, and failing.',
+    lead: 'These tests fail, and are listed as known failing.',
   },
 ]
 
@@ -272,7 +272,7 @@ function exchangesView({ result, kept }: PageContext): object {
     exchanged: left > 0 ? `${kept.size} of ${all.length}` : all.length,
     left:
       left > 0
-        ? `${countOf(left, 'exchange')} on which no verdict rests, or for which there is no room, ${left === 1 ? 'is' : 'are'} left out; results.json has them all.`
+        ? `${countOf(left, 'exchange')} ${left === 1 ? 'is' : 'are'} left out, because no verdict depends on ${left === 1 ? 'it' : 'them'} or the page is full; results.json has all.`
         : undefined,
     exchanges: all
       .filter(({ number }) => kept.has(number))
@@ -281,7 +281,7 @@ function exchangesView({ result, kept }: PageContext): object {
         tone: exchange.response ? '' : 'silent',
         method: exchange.request.method,
         url: truncate(exchange.request.url, 500),
-        status: exchange.response?.status ?? exchange.networkError ?? 'no answer',
+        status: exchange.response?.status ?? exchange.networkError ?? 'no response',
         time: formatMilliseconds(exchange.durationMs),
         startedAt: exchange.startedAt,
         problem: exchange.problem,

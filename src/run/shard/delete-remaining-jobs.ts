@@ -6,7 +6,7 @@ import type { Transport } from '../../probe/transport/message.ts'
 import { PartError } from './part-file.ts'
 import { readSharedExports } from './shared-exports-file.ts'
 
-/** Deletes the jobs that machines shared, and tells so in the result. Throws PartError if the file is not that of the run. */
+/** Deletes the jobs that machines shared, and counts them in the result. Throws PartError if the file belongs to another run. */
 export async function deleteRemainingJobs(
   result: RunResult,
   it: {
@@ -18,10 +18,10 @@ export async function deleteRemainingJobs(
   },
 ): Promise<RunResult> {
   const shared = readSharedExports(it.manifest)
-  if (!shared) throw new PartError('the file of the first machine is not there (--manifest)')
+  if (!shared) throw new PartError('the file of the first machine (--manifest) does not exist')
   if (shared.run !== it.run)
-    throw new PartError('the file of the first machine (--manifest) is of another run')
-  // Loaded here because merging alone does without.
+    throw new PartError('the file of the first machine (--manifest) belongs to another run')
+  // Loaded here because merging does not need it.
   const { openSession } = await import('../../probe/session.ts')
   const session = openSession(it)
   const gone = new Set<string>()

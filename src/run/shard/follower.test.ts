@@ -61,7 +61,7 @@ describe('a follower gives up', () => {
 
   test('if the first machine was started otherwise', async () => {
     await expect(followed(written('other', 'another digest', [shared]))).rejects.toThrow(
-      'the first machine tests something else: all are to be started alike but for --shard and --part',
+      'the first machine tests something else: start all machines with the same options, except --shard and --part',
     )
   })
 
@@ -74,14 +74,16 @@ describe('a follower gives up', () => {
 
   test('if the first machine says nothing for as long as an export may take', async () => {
     await expect(followed(join(folder, 'never'))).rejects.toThrow(
-      /^the first machine told nothing within 1800 s/,
+      /^the first machine listed no exports within 1800 s/,
     )
   })
 
   test('if --manifest names something else', async () => {
     const path = join(folder, 'something')
     writeFileSync(path, '{}')
-    await expect(followed(path)).rejects.toThrow('--manifest names no file that the first machine wrote')
+    await expect(followed(path)).rejects.toThrow(
+      '--manifest names a file that the first machine did not write',
+    )
   })
 
   test('if it is interrupted before it knows of anything', async () => {

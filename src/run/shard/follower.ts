@@ -9,7 +9,7 @@ import type { ShardContext, ShardOutcome } from './shard-context.ts'
 
 const pollIntervalMs = 500
 
-/** Downloads and judges what the first machine leaves to this one, as soon as it says so. Throws PartError if it does not, or is on another run. */
+/** Downloads and judges this machine's share of the files, as soon as the first machine lists them. Throws PartError if it does not, or performs another run. */
 export async function runFollower(context: ShardContext): Promise<ShardOutcome> {
   const { signal } = context.options
   const files = new Map<ProbeKey, readonly OutputFile[]>()
@@ -24,11 +24,11 @@ export async function runFollower(context: ShardContext): Promise<ShardOutcome> 
     } else known = await nextSharedExports(context, known)
     if (!known || signal?.aborted) break
   }
-  if (!known) throw new PartError('the run was interrupted before the first machine told what to download')
+  if (!known) throw new PartError('the run was interrupted before the first machine listed its exports')
   return { run: known.run, files, openReaders }
 }
 
-/** What the first machine shares once that is more than what is known, or all; what is known after an abort. */
+/** Waits until the first machine shares more than is known, or everything; after an abort, returns what is known. */
 async function nextSharedExports(
   { options, planDigest }: ShardContext,
   known: SharedExportsFile | undefined,
@@ -39,12 +39,12 @@ async function nextSharedExports(
     const shared = readSharedExports(manifest)
     if (shared && shared.asked !== planDigest)
       throw new PartError(
-        'the first machine tests something else: all are to be started alike but for --shard and --part',
+        'the first machine tests something else: start all machines with the same options, except --shard and --part',
       )
     if (shared && (shared.complete || shared.exports.length > (known?.exports.length ?? 0))) return shared
     if (clock.now() > deadline)
       throw new PartError(
-        `the first machine told nothing within ${Math.round(target.limits.exportTimeoutMs / 1000)} s (--export-timeout)`,
+        `the first machine listed no exports within ${Math.round(target.limits.exportTimeoutMs / 1000)} s (--export-timeout)`,
       )
     if (!waited) options.onWait?.()
     await clock.sleep(pollIntervalMs, signal)

@@ -15,7 +15,7 @@ import {
   type SharedExportsWriter,
 } from './shared-exports-file.ts'
 
-/** Performs a plan but for the files that other machines download, and tells them of these as soon as it can. */
+/** Performs a plan except for the files that other machines download, and lists these for them as soon as it can. */
 export async function runLeader(context: ShardContext): Promise<ShardOutcome> {
   const { judging, options, shardPlan } = context
   const writer = openSharedExportsWriter(options.manifest, context.planDigest)

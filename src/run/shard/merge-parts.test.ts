@@ -87,12 +87,12 @@ test('a run lasts from the first beginning to the last end', async () => {
 
 describe('parts cannot be merged', () => {
   test('without the first machine', async () => {
-    await expect(mergeRun([second], merging)).rejects.toThrow('no part is that of a first machine')
+    await expect(mergeRun([second], merging)).rejects.toThrow('the part of the first machine is missing')
   })
 
   test('if one has tallied for other checks', async () => {
     const other = { ...second, reads: second.reads.map((it) => ({ ...it, keys: ['output other true'] })) }
-    await expect(mergeRun([first, other], merging)).rejects.toThrow('the parts asked for other checks')
+    await expect(mergeRun([first, other], merging)).rejects.toThrow('the parts were made with other checks')
   })
 
   test('with other suites or packages than theirs', async () => {
@@ -102,7 +102,7 @@ describe('parts cannot be merged', () => {
       'the parts were made with other suites',
     )
     await expect(requireSameSuitesAndPackages({ ...of, packages: ['a#1'] }, merging)).rejects.toThrow(
-      'the parts were made with other packages: --ig-package names them, as it did then (a#1)',
+      'the parts were made with other packages: pass the same --ig-package as then (a#1)',
     )
   })
 })

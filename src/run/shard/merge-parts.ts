@@ -32,18 +32,18 @@ export interface MergeOptions {
   readonly knownFailingFile?: string
   readonly harness: string
   readonly environment: JudgeEnvironment
-  /** Paths of FHIR packages whose profiles resources are held against. */
+  /** Paths of FHIR packages; resources are validated against their profiles. */
   readonly packages?: readonly string[]
   readonly notify?: (event: RunEvent) => void
 }
 
-/** The result of a run on several machines: what it would have been on one. Throws PartError. */
+/** The result of a run on several machines, the same as on one. Throws PartError. */
 export async function mergeRun(
   parts: readonly ShardPart<RunPart>[],
   options: MergeOptions,
 ): Promise<RunResult> {
   const leader = parts.find((it) => it.of.leader)?.of.leader
-  if (!leader) throw new PartError('no part is that of a first machine')
+  if (!leader) throw new PartError('the part of the first machine is missing')
   const whole = openMergedJudging(parts, leader, options)
   const features = recordedSearch(leader.recording)
   const judging = features ? narrowJudging(whole, features) : whole
@@ -118,7 +118,7 @@ function withLeaderFiles(shared: RunResult, leader: LeaderPart, { probes }: Plan
   return { ...shared, files, ...(inOrder.length > 0 ? { profiles: inOrder } : {}) }
 }
 
-/** Takes in what parts found out about the files of a probe. Throws PartError if they looked for something else. */
+/** Adds what parts found in the files of a probe. Throws PartError if they were made with other checks. */
 export function joinParts(
   reading: ProbeFilesReader,
   probe: ProbeKey,
@@ -127,7 +127,7 @@ export function joinParts(
   for (const { keys, found, index } of probeFilesIn(parts, probe)) {
     const tallies = reading.keys.map((key) => {
       const at = keys.indexOf(key)
-      if (at < 0) throw new PartError('the parts asked for other checks')
+      if (at < 0) throw new PartError('the parts were made with other checks')
       return found.tallies[at]
     })
     reading.addPartialResult({ ...found, tallies }, index)
@@ -184,12 +184,12 @@ export async function requireSameSuitesAndPackages(
   { loaded, packages = [] }: Pick<MergeOptions, 'loaded' | 'packages'>,
 ): Promise<void> {
   if (of.suites !== loaded.sha256)
-    throw new PartError('the parts were made with other suites: --suites names those, as it did then')
+    throw new PartError('the parts were made with other suites: pass the same --suites as then')
   const names = (await profilesOfPackages(packages))?.packages ?? []
   if (names.join('\n') !== of.packages.join('\n'))
     throw new PartError(
       of.packages.length === 0
         ? 'the parts were made without --ig-package'
-        : `the parts were made with other packages: --ig-package names them, as it did then (${of.packages.join(', ')})`,
+        : `the parts were made with other packages: pass the same --ig-package as then (${of.packages.join(', ')})`,
     )
 }

@@ -7,7 +7,7 @@ import type { IndexStore, StoreFile } from '../../output/index/store.ts'
 import type { WrittenRows } from '../../output/export-judge.ts'
 import type { PartialJudgeResult } from '../../output/export-totals.ts'
 
-/** What one machine has found out, to be merged with what others have. */
+/** The results of one machine, to be merged with those of others. */
 export interface ShardPart<T> {
   /** Of bulkcheck; another version tallies otherwise. */
   readonly version: string
@@ -18,7 +18,7 @@ export interface ShardPart<T> {
   readonly of: T
 }
 
-/** What it has found out about the files of one export. */
+/** What the machine found in the files of one export. */
 export interface PartProbeFiles {
   readonly probe: ProbeKey
   /** What was tallied, in the order of the tallies. */
@@ -29,14 +29,14 @@ export interface PartProbeFiles {
   readonly index?: WrittenRows
 }
 
-/** A part as it is to be written. */
+/** A part before it is written. */
 export type NewShardPart<T> = Omit<ShardPart<T>, 'reads'> & {
   readonly reads: readonly (Omit<PartProbeFiles, 'found' | 'index'> & {
     readonly found: PartialJudgeResult
   })[]
 }
 
-/** A file that is no part, or none that goes with the others; the message completes "FILE: …". */
+/** A file is not a part, or does not match the others; the message completes "FILE: …". */
 export class PartError extends Error {}
 
 // A part is the mark, rows of indexes, the contents, where these begin, and the mark again.
@@ -86,13 +86,13 @@ function parsePart<T>(file: StoreFile): ShardPart<T> {
   const trailer = 8 + magicBytes.length
   if (file.length > 2 * trailer && olderMagicBytes.equals(file.read(0, magicBytes.length)))
     throw new PartError(
-      'this part was written by an older bulkcheck, and this one reads parts of version 2 only: run or validate again',
+      'an older version of bulkcheck wrote this part: run or validate again with this version',
     )
   const whole =
     file.length > 2 * trailer &&
     magicBytes.equals(file.read(0, magicBytes.length)) &&
     magicBytes.equals(file.read(file.length - magicBytes.length, magicBytes.length))
-  if (!whole) throw new PartError('this is no part of a run, or not the whole of one')
+  if (!whole) throw new PartError('this is not a part file, or it is incomplete')
   const begin = Buffer.from(file.read(file.length - trailer, 8)).readDoubleLE()
   const part = deserializePart<T>(file.read(begin, file.length - trailer - begin))
   return {
@@ -120,25 +120,25 @@ function deserializePart<T>(bytes: Uint8Array): StoredShardPart<T> {
   try {
     return deserialize(bytes) as StoredShardPart<T>
   } catch {
-    // What it says instead is of no use to anybody.
+    // The error of the parser would quote the file.
     throw new PartError('this part is damaged')
   }
 }
 
-/** Parts of one run, each there once, in the order of their shards. Throws PartError with a line for each that is not as it must be. */
+/** Parts of one run, each exactly once, in the order of their shards. Throws PartError with a line for each problem. */
 export function assembleParts<T>(
   parts: readonly { readonly name: string; readonly part: ShardPart<T> }[],
   version: string,
 ): readonly ShardPart<T>[] {
   const [first] = parts
-  if (!first) throw new PartError('no part is named')
+  if (!first) throw new PartError('no part files are given')
   const { run, shard } = first.part
   const problems: string[] = []
   const taken = new Map<number, string>()
   for (const { name, part } of parts) {
     const twin = taken.get(part.shard.number)
     if (part.version !== version)
-      problems.push(`${name} was written by bulkcheck ${part.version}, and this is ${version}`)
+      problems.push(`${name} was written by bulkcheck ${part.version}, but this is bulkcheck ${version}`)
     else if (part.run !== run || part.shard.of !== shard.of)
       problems.push(`${name} and ${first.name} are parts of different runs`)
     else if (twin !== undefined) problems.push(`${name} and ${twin} are the same part`)
@@ -146,7 +146,7 @@ export function assembleParts<T>(
   }
   if (problems.length === 0)
     for (let number = 1; number <= shard.of; number += 1)
-      if (!taken.has(number)) problems.push(`part ${number} of ${shard.of} is not here`)
+      if (!taken.has(number)) problems.push(`part ${number} of ${shard.of} is missing`)
   if (problems.length > 0) throw new PartError(problems.join('\n'))
   return parts.map((it) => it.part).sort((a, b) => a.shard.number - b.shard.number)
 }

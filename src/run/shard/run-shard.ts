@@ -75,7 +75,7 @@ export async function runShard(options: RunShardOptions): Promise<readonly FileC
   }
 }
 
-/** Leaves out what was tallied for ids of patients: a key would tell them. */
+/** Leaves out tallies whose keys contain ids of patients. */
 function withoutPatientKeys(
   keys: readonly string[],
   found: Awaited<ReturnType<ProbeFilesReader['partialResult']>>,

@@ -11,15 +11,15 @@ import type { ShardPlan } from './shard-plan.ts'
 /** What a run on one of several machines needs. */
 export interface RunShardOptions extends RunOptions {
   readonly shard: Shard
-  /** The file by which the first machine tells the others what to download. */
+  /** The file in which the first machine lists the exports to download. */
   readonly manifest: string
-  /** The file for what this machine found out. */
+  /** The file for the results of this machine. */
   readonly part: string
   /** Version of bulkcheck. */
   readonly version: string
-  /** Patterns of the tests that were chosen; all unless given. */
+  /** Patterns of the tests that were selected; default: all. */
   readonly only?: readonly string[]
-  /** Told once there is nothing to do but to wait for the first machine. */
+  /** Called when this machine starts to wait for the first one. */
   readonly onWait?: () => void
 }
 
@@ -28,7 +28,7 @@ export interface ShardOutcome {
   readonly run: string
   readonly files: ReadonlyMap<ProbeKey, readonly OutputFile[]>
   readonly openReaders: ReadonlyMap<ProbeKey, ProbeFilesReader>
-  /** Comes to it once the session is closed. */
+  /** Completes it after the session is closed. */
   readonly leader?: () => LeaderPart
 }
 

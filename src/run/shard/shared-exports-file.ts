@@ -7,12 +7,12 @@ import { writeWholeFileSync } from '../../storage/whole-file.ts'
 import { PartError } from './part-file.ts'
 import type { ResolvedValue } from '../resolve-references.ts'
 
-/** What the first of several machines tells the others. Its URLs may be signed: only its owner can read it. */
+/** What the first of several machines shares with the others. Its URLs may be signed: only its owner can read it. */
 export interface SharedExportsFile {
   readonly bulkcheckShared: 2
   /** The run that all of them are part of. */
   readonly run: string
-  /** Of what was asked for; the others must have been asked for the same. */
+  /** Digest of the options; those of the other machines must be the same. */
   readonly asked: string
   /** No export will be added. */
   readonly complete: boolean
@@ -39,11 +39,11 @@ export interface SharedExport {
 export interface SharedExportsWriter {
   readonly run: string
   add(one: SharedExport): void
-  /** Tells that there are no more. */
+  /** Records that there are no more exports. */
   end(): void
 }
 
-/** Begins a file for other machines; one that is there is replaced. */
+/** Begins a file for other machines; replaces an existing file. */
 export function openSharedExportsWriter(path: string, asked: string): SharedExportsWriter {
   const run = randomUUID()
   const exports: SharedExport[] = []
@@ -51,7 +51,7 @@ export function openSharedExportsWriter(path: string, asked: string): SharedExpo
     const file: SharedExportsFile = { bulkcheckShared: 2, run, asked, complete, exports }
     writeWholeFileSync(path, (append) => append(Buffer.from(JSON.stringify(file))), 0o600)
   }
-  // Whoever waits for it must not take up that of another run.
+  // A waiting machine must not read the file of another run.
   rmSync(path, { force: true })
   return {
     run,
@@ -63,7 +63,7 @@ export function openSharedExportsWriter(path: string, asked: string): SharedExpo
   }
 }
 
-/** What has been told so far; `undefined` if there is no such file yet. Throws PartError. */
+/** What has been shared so far; `undefined` if the file does not exist yet. Throws PartError. */
 export function readSharedExports(path: string): SharedExportsFile | undefined {
   let text: string
   let isOlder = false
@@ -78,11 +78,11 @@ export function readSharedExports(path: string): SharedExportsFile | undefined {
     if (file.bulkcheckShared === 2) return file as SharedExportsFile
     isOlder = (file.bulkcheckShared as unknown) === 1
   } catch {
-    // What it says instead is of no use to anybody.
+    // The error of the parser would quote the file.
   }
   throw new PartError(
     isOlder
-      ? '--manifest names a file of an older bulkcheck: start the first machine again with this version'
-      : '--manifest names no file that the first machine wrote',
+      ? 'an older version of bulkcheck wrote the file of --manifest: start the first machine again with this version'
+      : '--manifest names a file that the first machine did not write',
   )
 }

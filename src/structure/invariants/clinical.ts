@@ -16,7 +16,7 @@ const conditionClinical = 'http://terminology.hl7.org/CodeSystem/condition-clini
 const conditionVerification = 'http://terminology.hl7.org/CodeSystem/condition-ver-status'
 const inError = ['entered-in-error']
 
-/** Invariants of resources that are about patients, their care, and those who give it. */
+/** Invariants of resources about patients, their care and their caregivers. */
 export const clinicalInvariants: Readonly<Record<string, InvariantRule>> = {
   'ait-1': (it) =>
     isCoded(it.verificationStatus, allergyVerification, inError) || hasElement(it, 'clinicalStatus'),

@@ -60,7 +60,7 @@ export const dataTypeInvariants: Readonly<Record<string, InvariantRule>> = {
   'tim-9': (it) => {
     if (!hasElement(it, 'offset')) return true
     const { when } = it
-    // Of several the expression cannot tell.
+    // With several values the expression is not decided.
     if (Array.isArray(when) && when.length === 1) return !['C', 'CM', 'CD', 'CV'].includes(when[0])
     return hasElement(it, 'when')
   },
@@ -76,7 +76,7 @@ export const dataTypeInvariants: Readonly<Record<string, InvariantRule>> = {
   'txt-2': ({ div }) => typeof div !== 'string' || readXhtml(div).hasContent,
 }
 
-/** Invariants that a definition puts on one of its elements. */
+/** Invariants that a definition has on one of its elements. */
 export const elementInvariantRules: Readonly<Record<string, InvariantRule>> = {
   'org-2': (it) => it.use !== 'home',
   'org-3': (it) => it.use !== 'home',

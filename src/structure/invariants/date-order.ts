@@ -1,7 +1,7 @@
 const half = 14 * 3600_000
 
 /**
- * Whether one date or dateTime is later than another beyond doubt: with less precision, or a zone missing, only if no reading of the two says otherwise.
+ * Whether one date or dateTime is certainly later than another. With less precision, or without a zone, it must be later in every reading.
  */
 export function isLater(a: unknown, b: unknown): boolean {
   if (typeof a !== 'string' || typeof b !== 'string') return false
@@ -9,7 +9,7 @@ export function isLater(a: unknown, b: unknown): boolean {
     const length = Math.min(a.length, b.length)
     return a.slice(0, length) > b.slice(0, length)
   }
-  // Most pairs are of one form and one zone: then text tells, and Date.parse is slow.
+  // Most pairs have the same form and zone. Then the texts compare like the times, and Date.parse is slow.
   if (a.length === b.length && a.slice(19) === b.slice(19)) return a > b
   return earliest(a) > latest(b)
 }
@@ -27,7 +27,7 @@ function latest(text: string): number {
   return (day === undefined ? Date.UTC(year, month, 1) : Date.UTC(year, month - 1, day + 1)) + half
 }
 
-// JavaScript knows no second 60.
+// Date.parse does not accept second 60.
 function timeOf(text: string): number {
   return text.slice(17, 19) === '60'
     ? Date.parse(`${text.slice(0, 17)}59${text.slice(19)}`) + 1000

@@ -1,11 +1,11 @@
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
 
-/** Whether an element is there: `name.exists()`, its value or its extensions. */
+/** Whether an object has an element, by its value or its extensions: `name.exists()`. */
 export function hasElement(it: JsonObject, name: string): boolean {
   return it[name] !== undefined || it[`_${name}`] !== undefined
 }
 
-/** Whether a choice element is there in any of its types. */
+/** Whether an object has a choice element in any of its types. */
 export function hasChoice(it: JsonObject, name: string): boolean {
   for (const key in it) {
     const at = key.charCodeAt(0) === 95 ? 1 : 0
@@ -24,7 +24,7 @@ export function objectsIn(it: JsonObject, name: string): readonly JsonObject[] {
 
 const none: readonly JsonObject[] = []
 
-/** An object in an element that cannot repeat, or one without anything. */
+/** The object of an element that cannot repeat; an empty one if there is none. */
 export function objectIn(it: JsonObject, name: string): JsonObject {
   const value = it[name]
   return isJsonObject(value) ? value : empty
@@ -32,7 +32,7 @@ export function objectIn(it: JsonObject, name: string): JsonObject {
 
 const empty: JsonObject = {}
 
-/** How many there are of an element. */
+/** Number of items of an element. */
 export function countItems(it: JsonObject, name: string): number {
   const value = it[name]
   if (Array.isArray(value)) return value.length
@@ -45,7 +45,7 @@ export function isCoded(concept: unknown, system: string, codes: readonly string
   return objectsIn(concept, 'coding').some((it) => it.system === system && codes.includes(it.code as string))
 }
 
-/** Whether no two of these are equal; what is absent is left out. */
+/** Whether no two of these values are equal; absent values do not count. */
 export function isDistinct(values: readonly unknown[]): boolean {
   const seen = new Set<unknown>()
   for (const value of values) {
@@ -56,7 +56,7 @@ export function isDistinct(values: readonly unknown[]): boolean {
   return true
 }
 
-/** A text that equal JSON values have in common, whatever the order of names. */
+/** The JSON text of a value with sorted names, so that equal values have equal texts. */
 export function canonicalJsonText(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   if (Array.isArray(value)) return `[${value.map(canonicalJsonText).join()}]`

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../model/json.ts'
 
-/** The resources that an element is in. */
+/** The resources around an element. */
 export interface InvariantContext {
   /** The resource that has the element: `%resource`. */
   readonly resource: JsonObject
@@ -8,5 +8,5 @@ export interface InvariantContext {
   readonly root: JsonObject
 }
 
-/** Whether an invariant holds for an object. Of what is malformed in other ways it says true. */
+/** Whether an invariant holds for an object; true for an object that is malformed in other ways. */
 export type InvariantRule = (it: JsonObject, at: InvariantContext) => boolean

@@ -15,23 +15,23 @@ export interface LintContext {
   readonly report: (path: ValuePath, of: 'key' | 'value', message: string) => void
 }
 
-/** A probe, or the one whose name was probably misspelled: it is not idle on top of that. */
+/** A probe, or the one whose name was probably misspelled: it must not be reported as unused too. */
 export function correctedName(name: string, { probes }: LintContext): string {
   return probes.has(name) ? name : (nearestName(name, probes.keys()) ?? name)
 }
 
-/** The probe that a reference names; reports if there is none. */
+/** The probe that a reference names; reports an unknown name. */
 export function lintReference(
   from: string,
   path: ValuePath,
   { probes, report }: LintContext,
 ): NamedProbe | undefined {
   const probe = probes.get(from)
-  if (!probe) report(path, 'value', `there is no probe \`${from}\`${didYouMean(from, probes.keys())}`)
+  if (!probe) report(path, 'value', `unknown probe \`${from}\`${didYouMean(from, probes.keys())}`)
   return probe
 }
 
-/** Reports a pick that the schema could not see, and one that a probe of this kind cannot serve. */
+/** Reports an unknown pick, and one that a probe of this kind does not offer. */
 export function lintPick(
   probe: NamedProbe,
   pick: string | undefined,
@@ -42,7 +42,7 @@ export function lintPick(
   const picker = vocabulary.picks.find((it) => it.name === pick)
   const names = vocabulary.picks.map((it) => it.name)
   if (!picker) {
-    report(path, 'value', `there is no pick \`${pick}\`${didYouMeanOrList(pick, names)}`)
+    report(path, 'value', `unknown pick \`${pick}\`${didYouMeanOrList(pick, names)}`)
   } else if (picker.needs === 'files' && probe.kind === 'token')
-    report(path, 'value', `\`${pick}\` is taken from output files, and \`${probe.name}\` is a token request`)
+    report(path, 'value', `\`${pick}\` is taken from output files, but \`${probe.name}\` is a token request`)
 }

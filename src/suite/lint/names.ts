@@ -10,7 +10,7 @@ import { probeReferencesIn } from '../probe-references.ts'
 import { didYouMean } from '../../model/spelling.ts'
 import type { Vocabulary } from '../vocabulary.ts'
 
-/** What is wrong with a suite that its schema cannot see: names that do not exist, subjects that a check cannot judge, probes that nobody reads. */
+/** What is wrong with a suite although it fits its schema: unknown names, parts that a check cannot judge, probes that no test uses. */
 export function lintNames(
   suite: Suite,
   source: YamlSource,
@@ -24,7 +24,7 @@ export function lintNames(
   for (const probe of probesOf(suite)) {
     const other = probes.get(probe.name)
     if (other)
-      report(probe.path, 'key', `there already is a probe \`${probe.name}\` under \`${other.path[0]}\``)
+      report(probe.path, 'key', `the probe \`${probe.name}\` already exists under \`${other.path[0]}\``)
     else probes.set(probe.name, probe)
   }
   const reading: LintContext = { suite, source, probes, report, ...known }
@@ -33,19 +33,19 @@ export function lintNames(
   return problems
 }
 
-/** The names that tests read; reports on the way what is wrong with the tests. */
+/** The names of the probes that tests use; also reports what is wrong with the tests. */
 function lintTests(reading: LintContext): ReadonlySet<string> {
   const { suite, requirements, report } = reading
   const read = new Set<string>()
   for (const [id, test] of Object.entries(suite.tests)) {
     const path = ['tests', id]
     const requirement = requirements.get(test.requirement)
-    // The schema has already said so where there is none at all.
+    // The schema reports a test without a requirement.
     if (!requirement && typeof test.requirement === 'string')
       report(
         [...path, 'requirement'],
         'value',
-        `there is no requirement \`${test.requirement}\`${didYouMean(test.requirement, requirements.keys())}`,
+        `unknown requirement \`${test.requirement}\`${didYouMean(test.requirement, requirements.keys())}`,
       )
     else if (requirement?.untested)
       report(
@@ -55,17 +55,13 @@ function lintTests(reading: LintContext): ReadonlySet<string> {
       )
     for (const [at, level] of (test.levels ?? []).entries())
       if (!suite.levels?.includes(level))
-        report(
-          [...path, 'levels', at],
-          'value',
-          `the suite is not asked at level \`${level}\`; its \`levels\` say where it is`,
-        )
+        report([...path, 'levels', at], 'value', `\`${level}\` is not among the \`levels\` of the suite`)
     for (const [at, feature] of (test.unless ?? []).entries())
       if ([...(suite.requires ?? []), ...(test.requires ?? [])].includes(feature))
         report(
           [...path, 'unless', at],
           'value',
-          `\`${feature}\` is required as well, so this test never applies`,
+          `\`requires\` lists \`${feature}\` too, so this test never applies`,
         )
     lintClaim(test, path, reading, read)
     if (Array.isArray(test.given))
@@ -83,7 +79,7 @@ function lintClaim(claim: Claim, path: ValuePath, reading: LintContext, read: Se
   const probe = probes.get(name)
   read.add(correctedName(name, reading))
   if (probe) lintSubject(probe, { claim, part, path }, reading)
-  else report([...path, 'on'], 'value', `there is no probe \`${name}\`${didYouMean(name, probes.keys())}`)
+  else report([...path, 'on'], 'value', `unknown probe \`${name}\`${didYouMean(name, probes.keys())}`)
   for (const reference of probeReferencesIn(claim.expect)) {
     const at = [...path, 'expect', ...reference.path]
     const other = lintReference(reference.from, [...at, 'from'], reading)
@@ -122,9 +118,10 @@ function lintSubject(
     report(
       [...it.path, 'expect', name],
       'key',
-      `\`${name}\` judges ${subjectWords[check.reads]}, but \`${it.claim.on}\` is ${known.reads}`,
+      `\`${name}\` judges ${subjectWords[check.reads]}, but \`${it.claim.on}\` ${partWords[known.reads]}`,
     )
   }
 }
 
-const subjectWords = { exchange: 'exchanges', lines: 'lines', index: 'an index' } as const
+const partWords = { exchange: 'has exchanges', lines: 'has lines', index: 'is a resource index' } as const
+const subjectWords = { exchange: 'exchanges', lines: 'lines', index: 'a resource index' } as const

@@ -3,7 +3,7 @@ import type { NamedProbe } from '../named-probes.ts'
 import { type LintContext, lintPick, lintReference, correctedName } from './context.ts'
 import { type ProbeReference, probeReferencesIn } from '../probe-references.ts'
 
-/** Reports what is wrong with the probes of a suite, of which the tests read some. */
+/** Reports what is wrong with the probes of a suite; `read` are those that tests use. */
 export function lintProbes(reading: LintContext, readByTests: ReadonlySet<string>): void {
   const { suite, probes, report } = reading
   for (const probe of probes.values()) {
@@ -12,7 +12,7 @@ export function lintProbes(reading: LintContext, readByTests: ReadonlySet<string
         report(
           probe.path,
           'key',
-          `export \`${probe.name}\` has no \`level\`, and neither has the suite \`levels\``,
+          `export \`${probe.name}\` has no \`level\`, and the suite has no \`levels\``,
         )
       if (probe.spec.group !== undefined && probe.spec.level !== undefined && probe.spec.level !== 'group')
         report(
@@ -35,7 +35,7 @@ export function lintProbes(reading: LintContext, readByTests: ReadonlySet<string
   }
   for (const name of readByTests) follow(name)
   for (const probe of probes.values())
-    if (!read.has(probe.name)) report(probe.path, 'key', `no test reads ${probe.kind} \`${probe.name}\``)
+    if (!read.has(probe.name)) report(probe.path, 'key', `no test uses ${probe.kind} \`${probe.name}\``)
 }
 
 /** Names of the probes that a probe takes something from. */
@@ -49,13 +49,13 @@ function needsOf(probe: NamedProbe): readonly string[] {
 
 function lintReferenceOf(probe: NamedProbe, reference: ProbeReference, reading: LintContext): void {
   const path = [...probe.path, ...reference.path]
-  // The schema has already said so where it allows no reference to a whole export.
+  // The schema reports a reference to a whole export where it does not allow one.
   const other = lintReference(reference.from, [...path, 'from'], reading)
   if (reference.pick === undefined)
     reading.report(
       path,
       'key',
-      `this reference has no \`pick\`: a probe takes one value from \`${reference.from}\``,
+      `this reference needs a \`pick\`: a probe takes a single value from \`${reference.from}\``,
     )
   else if (other) lintPick(other, reference.pick, [...path, 'pick'], reading)
 }
@@ -68,7 +68,7 @@ function lintTokenReferences(probe: NamedProbe, reading: LintContext): void {
     const path = [...probe.path, key]
     const other = probes.has(name) ? probes.get(name) : lintReference(name, path, reading)
     if (other && other.kind !== 'token')
-      report(path, 'value', `\`${key}\` names a token request, and \`${name}\` is ${article(other.kind)}`)
+      report(path, 'value', `\`${key}\` must name a token request, but \`${name}\` is ${article(other.kind)}`)
   }
 }
 
@@ -84,7 +84,7 @@ function lintWhen(probe: NamedProbe, { probes, vocabulary, report }: LintContext
   const known = probeReferencesIn(probe.spec).every((it) => probes.has(it.from))
   if (references.length === 0) {
     if (known)
-      report(path, 'key', `\`when\` is about an export, and request \`${probe.name}\` refers to none`)
+      report(path, 'key', `\`when\` needs an export, but request \`${probe.name}\` does not refer to one`)
     return
   }
   for (const { from, pick } of references) {
@@ -100,7 +100,7 @@ function lintWhen(probe: NamedProbe, { probes, vocabulary, report }: LintContext
       report(
         path,
         'value',
-        `\`${from}\` is still running then, and has no \`${pick}\` yet; it is known after ${needs === 'files' ? 'its files' : 'completion'}`,
+        `\`${from}\` is still running then; \`${pick}\` is known only after ${needs === 'files' ? 'its files' : 'completion'}`,
       )
   }
 }

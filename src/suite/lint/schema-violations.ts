@@ -2,7 +2,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import type { ValuePath } from '../yaml-source.ts'
 import { joinNames, didYouMeanOrList } from '../../model/spelling.ts'
 
-/** One way in which a value breaks its schema, in the words of who wrote it. */
+/** One way in which a value breaks its schema, in words of the suite file. */
 export interface SchemaViolation {
   readonly path: ValuePath
   /** Whether the key at the end of the path is meant, or its value. */
@@ -12,7 +12,7 @@ export interface SchemaViolation {
 
 type Schema = Readonly<Record<string, unknown>>
 
-/** Judges values by a JSON Schema (draft 2020-12) and says what is wrong in plain words. */
+/** Validates values by a JSON Schema (draft 2020-12) and reports what is wrong in plain words. */
 export function schemaValidator(schema: object): (value: unknown) => readonly SchemaViolation[] {
   const root = schema as Schema
   const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: false, validateFormats: false })
@@ -42,7 +42,7 @@ export function schemaValidator(schema: object): (value: unknown) => readonly Sc
   return (value) => explain(validate, value, [])
 }
 
-/** Without what is said twice: the branches of a choice, and the errors that `propertyNames` sums up. */
+/** Leaves out repetitions: the branches of a choice, and the errors that `propertyNames` sums up. */
 function withoutRepetition(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const kept: ErrorObject[] = []
   for (const error of errors) {
@@ -132,11 +132,11 @@ function choiceViolation(error: ErrorObject, path: ValuePath, root: Schema): Sch
     return {
       path,
       of: 'key',
-      message: `${subject(path)} has to have ${several ? 'only one' : 'one'} of ${joinNames(keys, 'and')}`,
+      message: `${subject(path)} must have ${several ? 'only one' : 'one'} of ${joinNames(keys, 'and')}`,
     }
   }
   const words = [...new Set(options.flatMap((it) => wordsOf(it, root)))]
-  return { path, of: 'value', message: `${subject(path)} has to be ${joinAlternatives(words)}` }
+  return { path, of: 'value', message: `${subject(path)} must be ${joinAlternatives(words)}` }
 }
 
 function joinAlternatives(words: readonly string[]): string {
@@ -145,7 +145,7 @@ function joinAlternatives(words: readonly string[]): string {
 }
 
 const typeWords: Readonly<Record<string, string>> = {
-  string: 'a text',
+  string: 'a string',
   number: 'a number',
   integer: 'a whole number',
   boolean: 'true or false',
@@ -158,7 +158,7 @@ function wordsOf(option: Schema, root: Schema): readonly string[] {
   const pointer = option.$ref
   if (pointer === '#/$defs/ref') return ['a reference `{ from, pick }`']
   if (pointer === '#/$defs/export-ref') return ['a reference `{ from }`']
-  if (pointer === '#/$defs/text') return ['a text or a reference']
+  if (pointer === '#/$defs/text') return ['a string or a reference']
   const schema = resolved(option, root)
   const constants = constantsOf(schema)
   if (constants.length > 0) return constants.map((it) => `\`${it}\``)
@@ -167,7 +167,7 @@ function wordsOf(option: Schema, root: Schema): readonly string[] {
   if (typeof schema.pattern === 'string' && typeof schema.title === 'string') return [schema.title]
   const types = [schema.type].flat().filter((it) => typeof it === 'string')
   if (types.length > 0) return types.map((it) => typeWords[it] ?? it)
-  return [typeof schema.title === 'string' ? schema.title : 'written differently']
+  return [typeof schema.title === 'string' ? schema.title : 'in another form']
 }
 
 function unknownName(error: ErrorObject, path: ValuePath, known: readonly string[]): SchemaViolation {
@@ -177,10 +177,10 @@ function unknownName(error: ErrorObject, path: ValuePath, known: readonly string
     return {
       path,
       of: 'value',
-      message: `there is no ${title} \`${value}\`${didYouMeanOrList(value, known)}`,
+      message: `unknown ${title} \`${value}\`${didYouMeanOrList(value, known)}`,
     }
   }
-  return { path, of: 'value', message: `${subject(path)} has to be ${joinNames(known)}, not \`${value}\`` }
+  return { path, of: 'value', message: `${subject(path)} must be ${joinNames(known)}, not \`${value}\`` }
 }
 
 function subject(path: ValuePath): string {
@@ -206,7 +206,7 @@ function violationsOf(error: ErrorObject, path: ValuePath): readonly SchemaViola
         {
           path: [...path, key],
           of: 'key',
-          message: `there is no ${thing} \`${key}\`${didYouMeanOrList(key, known)}`,
+          message: `unknown ${thing} \`${key}\`${didYouMeanOrList(key, known)}`,
         },
       ]
     }
@@ -218,41 +218,39 @@ function violationsOf(error: ErrorObject, path: ValuePath): readonly SchemaViola
       return [{ path, of: 'key', message: `${subject(path)} has no \`${String(params.missingProperty)}\`` }]
     case 'type': {
       const types = [error.schema].flat().map(String)
-      return value(`has to be ${joinAlternatives(types.map((it) => typeWords[it] ?? it))}`)
+      return value(`must be ${joinAlternatives(types.map((it) => typeWords[it] ?? it))}`)
     }
     case 'enum':
       return [unknownName(error, path, (error.schema as readonly unknown[]).map(String))]
     case 'const':
-      return value(`has to be \`${String(error.schema)}\``)
+      return value(`must be \`${String(error.schema)}\``)
     case 'pattern':
-      return value(`has to be ${typeof schema.title === 'string' ? schema.title : 'written differently'}`)
+      return value(`must be ${typeof schema.title === 'string' ? schema.title : 'in another form'}`)
     case 'minItems':
     case 'minProperties':
     case 'minLength':
-      return value(Number(params.limit) === 1 ? 'is empty' : `needs at least ${String(params.limit)}`)
+      return value(Number(params.limit) === 1 ? 'is empty' : `must have at least ${String(params.limit)}`)
     case 'maxItems':
     case 'maxProperties':
     case 'maxLength':
-      return value(`takes at most ${String(params.limit)}`)
+      return value(`must have at most ${String(params.limit)}`)
     case 'minimum':
     case 'exclusiveMinimum':
       return value(
-        `has to be ${error.keyword === 'minimum' ? 'at least' : 'more than'} ${String(params.limit)}`,
+        `must be ${error.keyword === 'minimum' ? 'at least' : 'more than'} ${String(params.limit)}`,
       )
     case 'maximum':
     case 'exclusiveMaximum':
-      return value(
-        `has to be ${error.keyword === 'maximum' ? 'at most' : 'less than'} ${String(params.limit)}`,
-      )
+      return value(`must be ${error.keyword === 'maximum' ? 'at most' : 'less than'} ${String(params.limit)}`)
     case 'uniqueItems':
-      return value('names something twice')
+      return value('has the same item twice')
     case 'dependentRequired':
       return value(`needs \`${String(params.missingProperty)}\` beside \`${String(params.property)}\``)
     default:
       return value(
         typeof schema.description === 'string'
-          ? `is not what is asked for: ${schema.description}`
-          : 'is not what is allowed here',
+          ? `is not valid: ${schema.description}`
+          : 'is not allowed here',
       )
   }
 }

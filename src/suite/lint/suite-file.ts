@@ -19,7 +19,7 @@ export function suiteFileProblems(
   return [...shape, ...names.filter((it) => !places.has(`${it.line}:${it.column}`))]
 }
 
-/** What of a file has the shape of a suite, so that its names can be judged although something else is wrong. */
+/** The parts of a file that have the shape of a suite, so that their names can be checked although something else is wrong. */
 function skeleton(data: unknown): Suite {
   const { suite, title, levels, requires, ...rest } = asMapping(data)
   const section = (name: string) =>

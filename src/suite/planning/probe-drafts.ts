@@ -8,7 +8,7 @@ import { probeReferencesIn, renameProbes } from '../probe-references.ts'
 
 type Spec = Readonly<Record<string, unknown>>
 
-/** A probe that could be performed, before it is known whether and how far. */
+/** A probe that could be performed, before the plan decides whether and how far. */
 export interface ProbeDraft {
   readonly key: ProbeKey
   readonly kind: ProbeKind
@@ -141,7 +141,7 @@ function draftRequest(spec: Spec, drafts: ProbeDrafts): ProbeDraft {
   return draft
 }
 
-/** An export for one request alone: others must not see what becomes of it. */
+/** An export for one request only, because the request changes it. */
 function dedicatedExport(
   shared: ProbeKey,
   servant: { request: ProbeKey; running: boolean },

@@ -1,4 +1,4 @@
-/** What a test may be asked for by: its id, with or without level, its suite or its requirement. */
+/** What patterns select a test by: its id, with or without level, its suite or its requirement. */
 export interface TestIdentity {
   readonly id: string
   readonly suite: string
