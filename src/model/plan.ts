@@ -75,6 +75,7 @@ export interface FeatureProbe {
    * - `accepted` an accepted request is enough
    */
   readonly shows: 'effect' | 'refusal' | 'values' | 'accepted'
+  /** The plain export at the same level: where that is refused, other refusals say nothing. */
   readonly plain?: ProbeKey
 }
 

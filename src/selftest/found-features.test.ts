@@ -78,6 +78,17 @@ describe('features that nobody claims', () => {
     })
   })
 
+  test('where every kick-off is refused, a refusal says nothing about features', async () => {
+    const refusing: Gateway = async (request, pass) =>
+      request.url.includes('$export')
+        ? { status: 403, headers: [['Content-Type', 'application/fhir+json']] }
+        : undeclared(request, pass)
+    const { tests } = await runAgainst({ configuration: small, gateway: refusing, only: ['type/*'] })
+    const verdictOf = (id: string) => tests.find((it) => it.id === id)?.verdict
+    expect(verdictOf('type/filters@group')).toMatchObject({ is: 'inconclusive', cause: { kind: 'refused' } })
+    expect(verdictOf('type/unsupported-param@group')).toMatchObject({ is: 'inconclusive' })
+  })
+
   test('what the release requires waits for no claim', async () => {
     const { tests, tested } = await runAgainst({
       configuration: small,

@@ -1,8 +1,10 @@
 import type { FeatureProbe, Plan, PlannedProbe, ProbeKey } from '../../model/plan.ts'
 import { type ClaimedFeature, claimableFeatures, isMandatory, type Target } from '../../model/target.ts'
+import type { Reason } from '../../model/reason.ts'
 import type { FeatureSource, TestedFeature } from '../../model/tested-setting.ts'
 import { type FoundFeatures, narrowPlan, probesWithNeeds } from '../../suite/planning/narrow-plan.ts'
 import { capabilityStatementOf } from './capability-statement.ts'
+import { requestOutcomeOf } from '../claim-subject.ts'
 import type { Judging } from '../judging.ts'
 import {
   declaredFeatures,
@@ -56,6 +58,9 @@ async function findFeature(
     await performWithNeeds(plan, kickOffOnly ? planned.map(onlyKickOff) : planned, perform)
     return refusalOf(evidence.get(probe))
   }
+  const [first] = featureProbes.filter((it) => it.feature === feature)
+  const broken = first?.plain && (await performed(first.plain))
+  if (broken) return typeof broken === 'object' ? broken : refusedExport(judging, first.plain ?? '')
   const showing = (shows: FeatureProbe['shows']) => featureProbesShowing(featureProbes, feature, shows)
   const [accepted] = showing('accepted')
   if (accepted) return (await performed(accepted.probe)) ?? 'offered'
@@ -83,6 +88,14 @@ async function findFeature(
     index: judging.source.index(effect.probe),
     plain: judging.source.index(effect.plain ?? ''),
   })
+}
+
+function refusedExport({ plan, evidence }: Judging, key: ProbeKey): Reason {
+  const brought = evidence.get(key)
+  const label = plan.probes.find((it) => it.key === key)?.label ?? key
+  return brought?.probe === 'export' && 'kickoff' in brought.export
+    ? { kind: 'refused', probe: label, outcome: requestOutcomeOf(brought.export.kickoff) }
+    : { kind: 'not-performed', probe: label }
 }
 
 function onlyKickOff(probe: PlannedProbe): PlannedProbe {

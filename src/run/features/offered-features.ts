@@ -39,6 +39,9 @@ function namesFeature(text: string, feature: ClaimedFeature): boolean {
 /** What the evidence of a feature's probe shows: that the server offers it, refuses it, ignores it, or a reason why that cannot be told. */
 export type FeatureFinding = 'offered' | 'refused' | 'ignored' | Reason
 
+/** Statuses that speak of tokens, of load or of a gateway. */
+const saysNothing: ReadonlySet<number> = new Set([401, 429, 502, 503, 504])
+
 /** What a request shows of a feature by being accepted or not; `undefined` if it was accepted, which says nothing yet. */
 export function refusalOf(evidence: Evidence | undefined): 'refused' | Reason | undefined {
   if (!evidence) return { kind: 'interrupted' }
@@ -55,7 +58,10 @@ export function refusalOf(evidence: Evidence | undefined): 'refused' | Reason | 
   if (exchange === undefined) return { kind: 'no-evidence' }
   if (status === undefined)
     return { kind: 'no-response', exchange: exchange.number, problem: exchange.problem ?? 'unknown' }
-  return isSuccess(status) ? undefined : 'refused'
+  if (isSuccess(status)) return undefined
+  return saysNothing.has(status)
+    ? { kind: 'refused', outcome: { exchange: exchange.number, status } }
+    : 'refused'
 }
 
 /** What two or more accepted or refused values of a parameter show. */

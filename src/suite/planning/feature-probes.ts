@@ -30,9 +30,13 @@ function probesFor(
     probes,
   }: { readonly exports: readonly PlannedExport[]; readonly probes: readonly PlannedProbe[] },
 ): readonly FeatureProbe[] {
+  const plainOf = (it: PlannedExport) => {
+    const plain = exports.find(({ spec }) => spec.level === it.spec.level && !spec.parameters && !spec.method)
+    return plain ? { plain: plain.key } : {}
+  }
   if (feature === 'POST') {
     const posted = exports.find(({ spec }) => spec.method === 'POST' && spec.parameters === undefined)
-    return posted ? [{ feature, probe: posted.key, shows: 'accepted' }] : []
+    return posted ? [{ feature, probe: posted.key, shows: 'accepted', ...plainOf(posted) }] : []
   }
   if (feature === 'group-read') {
     const read = probes.find(
@@ -48,20 +52,17 @@ function probesFor(
     ({ spec }) =>
       isAbout(spec.parameters ?? {}, feature) && !(feature === 'patient' && spec.level === 'system'),
   )
-  const plainOf = (it: PlannedExport) =>
-    exports.find(({ spec }) => spec.level === it.spec.level && !spec.parameters && !spec.method)
   const telling = having
-    .filter((it) => it.intent.upTo === 'files' && plainOf(it))
+    .filter((it) => it.intent.upTo === 'files' && plainOf(it).plain)
     .sort((a, b) => parameterCount(a) - parameterCount(b))[0]
-  const plain = telling && plainOf(telling)
   const literal = having.filter(({ spec }) => probeReferencesIn(spec.parameters).length === 0)
-  if (!telling || !plain)
-    return literal.slice(0, 2).map(({ key }) => ({ feature, probe: key, shows: 'values' }))
+  const found = (it: PlannedExport, shows: FeatureProbe['shows']): FeatureProbe => ({
+    ...{ feature, probe: it.key, shows },
+    ...plainOf(it),
+  })
+  if (!telling) return literal.slice(0, 2).map((it) => found(it, 'values'))
   const refusal = literal.find((it) => it.spec.level === telling.spec.level)
-  return [
-    { feature, probe: telling.key, shows: 'effect', plain: plain.key },
-    ...(refusal ? [{ feature, probe: refusal.key, shows: 'refusal' } as const] : []),
-  ]
+  return [found(telling, 'effect'), ...(refusal ? [found(refusal, 'refusal')] : [])]
 }
 
 /** Whether a feature is the one parameter of an export that matters; every filter comes with its type. */
