@@ -13,6 +13,7 @@ import { patientChecks } from './index/patients.ts'
 import { filePicks } from './picks/files.ts'
 import { exportPicks } from './picks/export.ts'
 import { scopeChecks } from './exchange/granted-scope.ts'
+import { duplicateChecks } from './index/duplicates.ts'
 import { exportContentChecks } from './index/export-contents.ts'
 import { resourceSetChecks } from './index/resource-sets.ts'
 import { statusChecks } from './exchange/status.ts'
@@ -29,6 +30,7 @@ export const checks: readonly Check[] = [
   ...manifestConsistencyChecks,
   ...linesChecks,
   ...resourceSetChecks,
+  ...duplicateChecks,
   ...exportContentChecks,
   ...compartmentChecks,
   ...patientChecks,

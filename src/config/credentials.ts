@@ -1,17 +1,16 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs'
-import { join, sep } from 'node:path'
-import type { Authorization } from '../model/target.ts'
-import { fileErrorReason } from '../storage/file-error.ts'
+import type { Authorization, BackendServices, BearerToken, UserPassword } from '../model/target.ts'
 import { defaultScope } from './defaults.ts'
+import { fieldsOf } from './gateway-fields.ts'
 import { readPrivateKey } from './private-key.ts'
-import { packageRoot } from './harness-package.ts'
-import { type PartialClient, type SecretSource, impliedAuthKind } from './partial-settings.ts'
-
-/** Problems and warnings that are collected. */
-export interface Diagnostics {
-  readonly problems: string[]
-  readonly warnings: string[]
-}
+import {
+  type PartialBasic,
+  type PartialClient,
+  type SecretSource,
+  impliedAuthKind,
+  withoutUndefined,
+} from './partial-settings.ts'
+import { type Diagnostics, readSecretSource } from './secret-source.ts'
+import { rerunSecretCommand } from './secret-command.ts'
 
 /** The credentials of a client; what is missing or unusable is added to the problems, and `undefined` returned. */
 export function authorizationOf(
@@ -27,7 +26,11 @@ export function authorizationOf(
     if (!client.token)
       return missing('has no access token: set BULKCHECK_BEARER_TOKEN or BULKCHECK_BEARER_TOKEN_FILE')
     const token = readSecret(client.token, notes)
-    return token === undefined ? undefined : { kind, token }
+    return token === undefined ? undefined : { kind, token, ...tokenRenewal(client.token) }
+  }
+  if (kind === 'basic') {
+    const basic = userPasswordOf(client.basic ?? {}, `${whose} uses ${kind} authorization`, notes)
+    return basic && { kind, ...basic }
   }
   const { clientId } = client
   if (!clientId)
@@ -38,6 +41,7 @@ export function authorizationOf(
     clientId,
     scope: client.scope ?? defaultScope,
     ...(client.tokenUrl ? { tokenUrl: client.tokenUrl } : {}),
+    ...(client.tokenFields ? { tokenFields: fieldsOf(client.tokenFields, notes) } : {}),
   }
   if (kind === 'client-secret') {
     if (!client.secret)
@@ -50,38 +54,77 @@ export function authorizationOf(
       'has no private key: set --key FILE, BULKCHECK_KEY_FILE, BULKCHECK_KEY or `key` in the configuration',
     )
   const text = readSecretSource(client.key, notes)
+  const { aud, claims } = client
+  const tokenBasic = client.tokenBasic
+    ? userPasswordOf(client.tokenBasic, `${whose} has \`tokenBasic\``, notes)
+    : undefined
   if (text === undefined) return undefined
   const read = readPrivateKey(text, client.key.from, client.kid)
-  if ('key' in read) return { kind, ...common, key: read.key }
+  if ('key' in read)
+    return {
+      ...{ kind, ...common, key: read.key, ...keyRenewal(client.key, client.kid) },
+      ...withoutUndefined({ aud, claims, tokenBasic }),
+    }
   notes.problems.push(read.problem)
   return undefined
+}
+
+function tokenRenewal(source: SecretSource): Pick<BearerToken, 'renewToken'> {
+  if (!('command' in source)) return {}
+  return {
+    async renewToken() {
+      const ran = await rerunSecretCommand(source)
+      if ('problem' in ran) return { because: ran.problem }
+      const problem = secretProblem(ran.text, source.from)
+      return problem === undefined ? { token: ran.text } : { because: problem }
+    },
+  }
+}
+
+function keyRenewal(source: SecretSource, kid: string | undefined): Pick<BackendServices, 'renewKey'> {
+  if (!('command' in source)) return {}
+  return {
+    async renewKey() {
+      const ran = await rerunSecretCommand(source)
+      if ('problem' in ran) return { because: ran.problem }
+      const read = readPrivateKey(ran.text, source.from, kid)
+      return 'key' in read ? read : { because: read.problem }
+    },
+  }
+}
+
+function userPasswordOf(
+  { user, password }: PartialBasic,
+  what: string,
+  notes: Diagnostics,
+): UserPassword | undefined {
+  if (user === undefined)
+    notes.problems.push(
+      `${what}, but has no user: set \`user\` in the configuration, --basic-user or BULKCHECK_BASIC_USER`,
+    )
+  else if (user.includes(':'))
+    notes.problems.push(`${what}, but its user has a colon, which HTTP Basic cannot send`)
+  if (password === undefined)
+    notes.problems.push(
+      `${what}, but has no password: set \`passwordEnv\` or \`passwordFile\` in the configuration, or BULKCHECK_BASIC_PASSWORD`,
+    )
+  const text = password && readSecretSource(password, notes)?.replace(/\r?\n$/, '')
+  if (text === '') notes.problems.push(`${password?.from} is empty`)
+  return user === undefined || user.includes(':') || !text ? undefined : { user, password: text }
 }
 
 /** A secret as one line of visible ASCII, which is all that a header can carry. */
 function readSecret(source: SecretSource, notes: Diagnostics): string | undefined {
   const text = readSecretSource(source, notes)?.trim()
   if (text === undefined) return undefined
-  if (/^bearer\s/i.test(text)) notes.problems.push(`${source.from} starts with the word Bearer; leave it out`)
-  else if (!/^[\x21-\x7e]+$/.test(text))
-    notes.problems.push(
-      `${source.from} is empty, or contains spaces or other characters that a header cannot carry`,
-    )
-  else return text
-  return undefined
+  const problem = secretProblem(text, source.from)
+  if (problem !== undefined) notes.problems.push(problem)
+  return problem === undefined ? text : undefined
 }
 
-/** The text of a secret, wherever it is; a file that other users can read causes a warning. */
-export function readSecretSource(source: SecretSource, notes: Diagnostics): string | undefined {
-  if ('text' in source) return source.text
-  try {
-    const { mode } = statSync(source.file)
-    // Test keys are published; that others can read them is what they are for.
-    const committed = realpathSync(source.file).startsWith(join(realpathSync(packageRoot), 'fixtures') + sep)
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0 && !committed)
-      notes.warnings.push(`${source.from} can be read by other users; run \`chmod 600\` on it`)
-    return readFileSync(source.file, 'utf8')
-  } catch (error) {
-    notes.problems.push(`${source.from} cannot be read: ${fileErrorReason(error)}`)
-    return undefined
-  }
+function secretProblem(text: string, from: string): string | undefined {
+  if (/^bearer\s/i.test(text)) return `${from} starts with the word Bearer; leave it out`
+  return /^[\x21-\x7e]+$/.test(text)
+    ? undefined
+    : `${from} is empty, or contains spaces or other characters that a header cannot carry`
 }

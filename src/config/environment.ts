@@ -4,12 +4,19 @@ import { type Limits, claimableFeatures, exportLevels } from '../model/target.ts
 import { didYouMean } from '../model/spelling.ts'
 import { parseChoice, parseChoices } from './choices.ts'
 import { durationMs } from './duration.ts'
-import { type SecretSource, type PartialSettings, authKinds, withoutUndefined } from './partial-settings.ts'
+import {
+  type PartialBasic,
+  type SecretSource,
+  type PartialSettings,
+  authKinds,
+  withoutUndefined,
+} from './partial-settings.ts'
 
 /** Environment variables by name; those with secrets are deleted when they were read. */
 export type Environment = Record<string, string | undefined>
 
 const secretNames = [
+  'BULKCHECK_BASIC_PASSWORD',
   'BULKCHECK_BEARER_TOKEN',
   'BULKCHECK_CLIENT_SECRET',
   'BULKCHECK_KEY',
@@ -79,9 +86,16 @@ export function takeEnvironment(environment: Environment, cwd: string): Environm
       key: secret('BULKCHECK_KEY'),
       secret: secret('BULKCHECK_CLIENT_SECRET'),
       token: secret('BULKCHECK_BEARER_TOKEN'),
+      aud: get('AUD'),
+      basic: basicFrom(get('BASIC_USER'), secret('BULKCHECK_BASIC_PASSWORD')),
     }),
   })
   return { settings: wishes, problems, warnings: unknownVariables(environment, names) }
+}
+
+function basicFrom(user: string | undefined, password: SecretSource | undefined) {
+  const basic: PartialBasic = withoutUndefined({ user, password })
+  return user === undefined && password === undefined ? undefined : basic
 }
 
 function limitsFrom(retryAfterCap: string | undefined, problems: string[]): Partial<Limits> | undefined {

@@ -3,10 +3,18 @@ import type { Limits } from '../model/target.ts'
 import { durationMs } from './duration.ts'
 import type { Environment } from './environment.ts'
 import type { LoadedConfig } from './load.ts'
-import type { ClientConfig, LimitsConfig } from './public.ts'
 import {
+  byCommand,
+  tokenFieldsFrom,
+  gatewayHeadersFrom,
+  inFile,
+  inVariable,
+  userPasswordFrom,
+} from './file-secrets.ts'
+import type { ClientConfig, FieldConfig, LimitsConfig, UserPasswordConfig } from './public.ts'
+import {
+  type AuthKind,
   type PartialClient,
-  type SecretSource,
   type PartialSettings,
   withoutUndefined,
 } from './partial-settings.ts'
@@ -35,6 +43,11 @@ export function settingsFromFile(
     groupId: target.groupId,
     supports: target.supports,
     tokenOrigins: target.tokenOrigins,
+    headers: target.headers
+      ? gatewayHeadersFrom(target.headers, {
+          ...{ place: `${file}: \`target.headers\``, folder, environment, used, problems },
+        })
+      : undefined,
     limits: target.limits ? parseLimits(target.limits) : undefined,
     client:
       authorization === undefined
@@ -95,13 +108,30 @@ interface ClientContext {
 
 type AnyClient = Partial<
   Record<
-    'clientId' | 'scope' | 'key' | 'keyEnv' | 'kid' | 'tokenUrl' | 'secretEnv' | 'secretFile' | 'tokenEnv',
+    | 'clientId'
+    | 'scope'
+    | 'key'
+    | 'keyEnv'
+    | 'kid'
+    | 'tokenUrl'
+    | 'secretEnv'
+    | 'secretFile'
+    | 'tokenEnv'
+    | 'aud',
     string
   >
 > & {
   readonly bearer?: true
   readonly method?: 'basic' | 'post'
+  readonly keyCommand?: readonly string[]
+  readonly tokenCommand?: readonly string[]
+  readonly basic?: UserPasswordConfig
+  readonly tokenBasic?: UserPasswordConfig
+  readonly claims?: Readonly<Record<string, unknown>>
+  readonly tokenFields?: Readonly<Record<string, FieldConfig>>
 }
+
+const protocolClaims = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti']
 
 function clientOf(it: ClientContext): {
   readonly client: PartialClient
@@ -109,36 +139,45 @@ function clientOf(it: ClientContext): {
 } {
   const value: AnyClient = it.value
   const problems: string[] = []
-  const secretKeys = (['key', 'keyEnv', 'secretEnv', 'secretFile', 'tokenEnv'] as const).filter(
-    (key) => value[key] !== undefined,
-  )
+  const secretKeys = (
+    ['key', 'keyEnv', 'keyCommand', 'secretEnv', 'secretFile', 'tokenEnv', 'tokenCommand', 'basic'] as const
+  ).filter((key) => value[key] !== undefined)
   if (secretKeys.length > 1)
     problems.push(`${it.place} has ${secretKeys.map((key) => `\`${key}\``).join(' and ')}; use only one`)
-  const named = (name: string | undefined): SecretSource | undefined => {
-    if (name === undefined) return undefined
-    it.used.add(name)
-    const text = it.environment[name]?.trim()
-    if (!text) problems.push(`${it.place}: the environment variable ${name} is not set`)
-    return text ? { text, from: name } : undefined
-  }
-  const inFile = (file: string | undefined): SecretSource | undefined =>
-    file === undefined ? undefined : { file: resolve(it.folder, file), from: file }
-  const auth =
-    value.bearer || value.tokenEnv
-      ? 'bearer'
+  for (const name of Object.keys(value.claims ?? {}))
+    if (protocolClaims.includes(name))
+      problems.push(
+        `${it.place}: bulkcheck sets the claim ${name} itself${name === 'aud' ? '; `aud` beside `claims` changes it' : ''}`,
+      )
+  const place = { ...it, problems }
+  const isBearer = value.bearer || value.tokenEnv || value.tokenCommand
+  const auth = isBearer
+    ? 'bearer'
+    : value.basic
+      ? 'basic'
       : value.secretEnv || value.secretFile
         ? 'client-secret'
         : 'backend-services'
   const client = withoutUndefined({
-    auth: auth as 'bearer' | 'client-secret' | 'backend-services',
+    auth: auth as AuthKind,
     clientId: value.clientId,
     scope: value.scope,
     tokenUrl: value.tokenUrl,
     kid: value.kid,
     method: value.method,
-    key: inFile(value.key) ?? named(value.keyEnv),
-    secret: inFile(value.secretFile) ?? named(value.secretEnv),
-    token: named(value.tokenEnv),
+    aud: value.aud,
+    claims: value.claims,
+    key:
+      inFile(value.key, place) ??
+      inVariable(value.keyEnv, place) ??
+      byCommand(value.keyCommand, 'keyCommand', place),
+    secret: inFile(value.secretFile, place) ?? inVariable(value.secretEnv, place),
+    token: inVariable(value.tokenEnv, place) ?? byCommand(value.tokenCommand, 'tokenCommand', place),
+    basic: value.basic && userPasswordFrom(value.basic, 'basic', place),
+    tokenBasic: value.tokenBasic && userPasswordFrom(value.tokenBasic, 'tokenBasic', place),
+    tokenFields:
+      value.tokenFields &&
+      tokenFieldsFrom(value.tokenFields, { ...it, problems, place: `${it.place}: \`tokenFields\`` }),
   })
   return { client, problems }
 }

@@ -1,15 +1,37 @@
 import type { Level, SupportedRelease } from '../model/requirement.ts'
 import type { ClaimedFeature, ExportLevel, Limits } from '../model/target.ts'
 import type { ReportName } from '../report/format-files.ts'
+import type { SecretCommand } from './secret-command.ts'
 
 /** The ways in which the harness can be authorized. */
-export const authKinds = ['none', 'backend-services', 'client-secret', 'bearer'] as const
+export const authKinds = ['none', 'backend-services', 'client-secret', 'bearer', 'basic'] as const
 
 /** One way to be authorized. */
 export type AuthKind = (typeof authKinds)[number]
 
-/** Where a secret or a key is: given as text, or in a file (absolute path); `from` names it in messages. */
-export type SecretSource = { readonly from: string } & ({ readonly text: string } | { readonly file: string })
+/** Where a secret or a key is: given as text, in a file (absolute path), or printed by a command; `from` names it in messages. */
+export type SecretSource =
+  | { readonly from: string; readonly text: string }
+  | { readonly from: string; readonly file: string }
+  | SecretCommand
+
+/** A value of a header field or a form field; `isPlain`: it stands in the configuration itself. */
+export interface PartialField {
+  readonly name: string
+  readonly value: SecretSource
+  readonly isPlain: boolean
+}
+
+/** A header field that gateways ask for. */
+export interface PartialHeader extends PartialField {
+  readonly atTokenEndpoint: boolean
+}
+
+/** A user with a password; either may be absent until several places have been merged. */
+export interface PartialBasic {
+  readonly user?: string
+  readonly password?: SecretSource
+}
 
 /** Credentials of one client, from one or several places. */
 export interface PartialClient {
@@ -22,6 +44,11 @@ export interface PartialClient {
   readonly secret?: SecretSource
   readonly method?: 'basic' | 'post'
   readonly token?: SecretSource
+  readonly basic?: PartialBasic
+  readonly aud?: string
+  readonly claims?: Readonly<Record<string, unknown>>
+  readonly tokenFields?: readonly PartialField[]
+  readonly tokenBasic?: PartialBasic
 }
 
 /** The settings in one place (configuration file, environment, command line); all are optional. Paths are absolute. */
@@ -33,6 +60,7 @@ export interface PartialSettings {
   readonly groupId?: string
   readonly supports?: readonly ClaimedFeature[]
   readonly tokenOrigins?: readonly string[]
+  readonly headers?: readonly PartialHeader[]
   readonly limits?: Partial<Limits>
   readonly client?: PartialClient
   readonly otherClient?: PartialClient
@@ -68,12 +96,18 @@ export function mergeSettings(places: readonly PartialSettings[]): PartialSettin
 
 function mergeClients(before: PartialClient, after: PartialClient): PartialClient {
   const auth = after.auth ?? impliedAuthKind(after) ?? before.auth ?? impliedAuthKind(before)
-  return { ...before, ...after, ...(auth ? { auth } : {}) }
+  const basic = { ...before.basic, ...after.basic }
+  return {
+    ...{ ...before, ...after },
+    ...(Object.keys(basic).length > 0 ? { basic } : {}),
+    ...(auth ? { auth } : {}),
+  }
 }
 
 /** The kind of authorization that credentials imply. */
 export function impliedAuthKind(client: PartialClient): AuthKind | undefined {
   if (client.token) return 'bearer'
   if (client.secret) return 'client-secret'
+  if (client.basic?.password) return 'basic'
   return client.key ? 'backend-services' : undefined
 }

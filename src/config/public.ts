@@ -16,8 +16,18 @@ export interface BackendServicesConfig {
   readonly key?: string
   /** Environment variable with the private key itself, if `key` is absent; default `BULKCHECK_KEY`. */
   readonly keyEnv?: string
+  /** Program and arguments; what it prints is the private key. It runs again when an access token has expired. */
+  readonly keyCommand?: readonly string[]
   /** Key id, for a key file without one or to select a key of a set. */
   readonly kid?: string
+  /** Audience of the client assertion; by default the URL of the token endpoint. */
+  readonly aud?: string
+  /** Further claims of the client assertion. */
+  readonly claims?: Readonly<Record<string, unknown>>
+  /** Further form fields of the token request, such as `resource` and `audience`. */
+  readonly tokenFields?: Readonly<Record<string, FieldConfig>>
+  /** HTTP Basic credentials for the token endpoint, beside the client assertion. */
+  readonly tokenBasic?: UserPasswordConfig
   /** Token endpoint; by default it is discovered at `.well-known/smart-configuration`. */
   readonly tokenUrl?: string
 }
@@ -32,17 +42,49 @@ export interface ClientSecretConfig {
   readonly tokenUrl?: string
   /** Where the secret is sent: in the Authorization header (`basic`, the default) or in the form (`post`). */
   readonly method?: 'basic' | 'post'
+  /** Further form fields of the token request, such as `resource` and `audience`. */
+  readonly tokenFields?: Readonly<Record<string, FieldConfig>>
 }
 
 /** An access token that was obtained elsewhere. */
 export interface BearerConfig {
-  readonly bearer: true
+  readonly bearer?: true
   /** Environment variable with the access token; default `BULKCHECK_BEARER_TOKEN`. */
   readonly tokenEnv?: string
+  /** Program and arguments; what it prints is the token. It runs again when the token has expired. */
+  readonly tokenCommand?: readonly string[]
 }
 
+/** HTTP Basic instead of an access token. */
+export interface BasicConfig {
+  readonly basic: UserPasswordConfig
+}
+
+/** A user whose password is in an environment variable or in a file. */
+export interface UserPasswordConfig {
+  readonly user?: string
+  readonly passwordEnv?: string
+  readonly passwordFile?: string
+}
+
+/** A value that is given here, in an environment variable or in a file; the latter two are secrets. */
+export interface SecretConfig {
+  readonly value?: string
+  readonly env?: string
+  readonly file?: string
+}
+
+/** A header field that gateways ask for. */
+export interface HeaderConfig extends SecretConfig {
+  /** It is sent to the token endpoint too, whatever its origin. */
+  readonly tokenEndpoint?: boolean
+}
+
+/** The value of a form field, several of them, or where a secret one is. */
+export type FieldConfig = string | readonly string[] | SecretConfig
+
 /** Credentials of one registered client. */
-export type ClientConfig = BackendServicesConfig | ClientSecretConfig | BearerConfig
+export type ClientConfig = BackendServicesConfig | ClientSecretConfig | BearerConfig | BasicConfig
 
 /** Limits on time and size. */
 export interface LimitsConfig {
@@ -87,6 +129,8 @@ export interface TargetConfig {
   readonly supports?: readonly ClaimedFeature[]
   /** Additional origins that may receive the access token; that of `fhirUrl` always may. */
   readonly tokenOrigins?: readonly string[]
+  /** Header fields that gateways ask for, by name; sent to the origin of `fhirUrl` and to `tokenOrigins`. */
+  readonly headers?: Readonly<Record<string, string | HeaderConfig>>
   readonly limits?: LimitsConfig
 }
 

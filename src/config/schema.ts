@@ -6,6 +6,15 @@ import { durationPattern, durationText } from './duration.ts'
 
 const text = { type: 'string', minLength: 1 }
 const duration = { type: ['string', 'number'], pattern: durationPattern, minimum: 0 }
+const command = { type: 'array', minItems: 1, items: text }
+const secretPlaces = {
+  value: text,
+  env: {
+    ...text,
+    description: 'Environment variable that holds the value, which is masked wherever it shows.',
+  },
+  file: { ...text, description: 'File with the value, which is masked wherever it shows.' },
+}
 const size = { type: 'integer', minimum: 1 }
 
 /** The JSON Schema (draft 2020-12) of a configuration file. */
@@ -78,6 +87,16 @@ export const configSchema = {
           text,
           'Additional origins that may receive the access token; that of `fhirUrl` always may.',
         ),
+        headers: {
+          description:
+            'Header fields that gateways ask for, by name. They are sent to the origin of `fhirUrl` and to `tokenOrigins`.',
+          ...record({
+            if: { type: 'string' },
+            // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+            then: { minLength: 1 },
+            else: { $ref: '#/$defs/header' },
+          }),
+        },
         limits: { $ref: '#/$defs/limits' },
       }),
     },
@@ -113,6 +132,58 @@ export const configSchema = {
         tokenUrl: {
           ...text,
           description: 'Token endpoint; by default it is discovered at .well-known/smart-configuration.',
+        },
+        tokenCommand: {
+          ...command,
+          description:
+            'Program and arguments, started without a shell. What it prints is the access token. It runs again when the token has expired.',
+        },
+        keyCommand: {
+          ...command,
+          description:
+            'Program and arguments, started without a shell. What it prints is the private key. It runs again when an access token has expired.',
+        },
+        basic: {
+          $ref: '#/$defs/userPassword',
+          description: 'HTTP Basic instead of an access token.',
+        },
+        tokenBasic: {
+          $ref: '#/$defs/userPassword',
+          description: 'HTTP Basic credentials for the token endpoint, beside the client assertion.',
+        },
+        aud: {
+          ...text,
+          description: 'Audience of the client assertion; by default the URL of the token endpoint.',
+        },
+        claims: { type: 'object', description: 'Further claims of the client assertion.' },
+        tokenFields: {
+          description:
+            'Further form fields of the token request, by name, such as `resource` and `audience`.',
+          ...record({
+            if: { type: 'object' },
+            // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+            then: { $ref: '#/$defs/secret' },
+            else: { type: ['string', 'array'], minLength: 1, minItems: 1, items: text },
+          }),
+        },
+      }),
+    },
+    userPassword: {
+      description: 'A user whose password is in an environment variable or in a file.',
+      ...object({
+        user: text,
+        passwordEnv: { ...text, description: 'Environment variable that holds the password.' },
+        passwordFile: { ...text, description: 'File with the password.' },
+      }),
+    },
+    secret: { description: 'A value, or where a secret one is.', ...object(secretPlaces) },
+    header: {
+      description: 'A value of a header field, or where a secret one is.',
+      ...object({
+        ...secretPlaces,
+        tokenEndpoint: {
+          type: 'boolean',
+          description: 'The header field is sent to the token endpoint too, whatever its origin.',
         },
       }),
     },
@@ -185,6 +256,10 @@ export const configSchema = {
 
 function object(properties: Readonly<Record<string, object>>): object {
   return { type: 'object', additionalProperties: false, properties }
+}
+
+function record(values: object): object {
+  return { type: 'object', additionalProperties: values }
 }
 
 function durationOf(defaultMs: number): object {

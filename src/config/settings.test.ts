@@ -269,7 +269,8 @@ test.each<[string, PartialSettings, RegExp]>([
   ['a query', { url: 'https://fhir.example?x=1' }, /query or a fragment/],
   ['no level', { url: 'https://fhir.example' }, /no export level is given/],
   ['a group without an id', { url: 'https://fhir.example', levels: ['group'] }, /needs the id of a Group/],
-  ['an id that is none', { url: 'https://fhir.example', groupId: '../x' }, /not a FHIR id/],
+  ['a group id of dots', { url: 'https://fhir.example', groupId: '..' }, /consists of dots/],
+  ['a reference to a group', { url: 'https://fhir.example', groupId: 'Group/1' }, /only the id after it/],
   [
     'a path for an origin',
     { url: 'https://fhir.example', levels: ['system'], tokenOrigins: ['https://x.example/y'] },

@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs'
 import { parseHttpUrl } from '../model/http/url.ts'
 import type { Level } from '../model/requirement.ts'
 import { type Authorization, type Target, defaultLimits, findableFeatures } from '../model/target.ts'
-import { type Diagnostics, authorizationOf, readSecretSource } from './credentials.ts'
+import { authorizationOf } from './credentials.ts'
 import { ConfigError } from './error.ts'
 import { fileErrorReason } from '../storage/file-error.ts'
 import { type ReportName, reportNames } from '../report/format-files.ts'
 import { defaultFailOn, defaultRelease } from './defaults.ts'
+import { headersOf } from './gateway-fields.ts'
+import { type Diagnostics, readSecretSource } from './secret-source.ts'
 import type { PartialSettings } from './partial-settings.ts'
 
 /** TLS settings of connections; certificates and key are PEM text. */
@@ -71,12 +73,13 @@ function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefin
     notes.problems.push(
       'the level `group` needs the id of a Group: set --group-id, BULKCHECK_GROUP_ID or `groupId` in the configuration',
     )
-  if (groupId !== undefined && !/^[A-Za-z0-9.-]{1,64}$/.test(groupId))
-    notes.problems.push('the Group id is not a FHIR id')
+  const groupProblem = groupId === undefined ? undefined : groupIdProblem(groupId)
+  if (groupProblem) notes.problems.push(groupProblem)
   const authorization = authorizationOf(checkedTokenUrl(wishes, notes), 'the harness', notes)
   const other = wishes.otherClient
     ? authorizationOf(wishes.otherClient, 'the other client', notes)
     : undefined
+  const headers = headersOf(wishes.headers ?? [], notes)
   if (fhirUrl === undefined || authorization === undefined) return undefined
   return {
     name: wishes.name ?? new URL(fhirUrl).host,
@@ -88,6 +91,7 @@ function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefin
     ...(groupId === undefined ? {} : { groupId }),
     supports: wishes.supports ?? [],
     ...(saysWhatIsOffered(wishes.supports) ? {} : { findsFeatures: true }),
+    ...(headers.length > 0 ? { headers } : {}),
     tokenOrigins: (wishes.tokenOrigins ?? []).flatMap((it) => originOf(it, notes)),
     limits: { ...defaultLimits, ...wishes.limits },
   }
@@ -98,6 +102,14 @@ function saysWhatIsOffered(supports: PartialSettings['supports']): boolean {
   return (
     supports !== undefined && (supports.length === 0 || supports.some((it) => findableFeatures.includes(it)))
   )
+}
+
+/** Why a group id cannot be a segment of a path. That it is a FHIR id is for the server to see to, and tested. */
+function groupIdProblem(id: string): string | undefined {
+  if (id.startsWith('Group/')) return 'the group id starts with `Group/`; give only the id after it'
+  // `%2E` is a dot to whoever parses URLs.
+  if (id === '.' || id === '..') return 'the group id consists of dots, which a URL cannot hold as a segment'
+  return /\p{Surrogate}/u.test(id) ? 'the group id is not valid Unicode' : undefined
 }
 
 function isClient(it: Authorization | undefined): it is Exclude<Authorization, { kind: 'none' }> {

@@ -9,10 +9,10 @@ export type Outcome =
   | { readonly kind: 'harness-error' }
   /** Nothing was broken until then. */
   | { readonly kind: 'interrupted' }
-  /** What is inconclusive counts, then that no test passed, then warnings. */
+  /** A refusal at first contact counts, then what is inconclusive, then that no test passed, then warnings. */
   | {
       readonly kind: 'not-everything-shown'
-      readonly by: 'inconclusive-tests' | 'no-pass' | 'warnings'
+      readonly by: 'preflight' | 'inconclusive-tests' | 'no-pass' | 'warnings'
     }
   /** Only some tests were asked for, and nothing that they show is broken: no statement about conformance. */
   | {
@@ -32,6 +32,7 @@ export function outcomeOf(result: RunResult): Outcome {
   if (hasBrokenRequirement(result)) return { kind: 'broken' }
   if (tests.some((test) => test.verdict.is === 'error')) return { kind: 'harness-error' }
   if (!result.complete) return { kind: 'interrupted' }
+  if (result.preflight?.length) return { kind: 'not-everything-shown', by: 'preflight' }
   if (countInconclusive(result) > 0) return { kind: 'not-everything-shown', by: 'inconclusive-tests' }
   if (!tests.some((test) => test.verdict.is === 'pass'))
     return { kind: 'not-everything-shown', by: 'no-pass' }

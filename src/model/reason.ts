@@ -11,6 +11,9 @@ export interface RequestOutcome {
   readonly problem?: string
 }
 
+/** What was refused at first contact: whatever the FHIR base is asked, the discovery of a token endpoint, the token request, or a kick-off request. */
+export type PreflightStep = 'base' | 'discovery' | 'token' | 'kick-off'
+
 /** How an export ended that did not complete. */
 export type ExportEnding = RequestOutcome | { readonly overdue: OverdueCause }
 
@@ -67,6 +70,14 @@ export type Reason =
   | { readonly kind: 'no-files-listed'; readonly probe?: string; readonly files?: FileKind }
   | { readonly kind: 'no-token'; readonly outcome: RequestOutcome; readonly error?: string }
   | { readonly kind: 'no-token-endpoint'; readonly exchanges: readonly number[] }
+  /** Refused at first contact, which a wrong setting can cause; `levels` are those of the kick-off requests. */
+  | {
+      readonly kind: 'preflight'
+      readonly step: PreflightStep
+      readonly levels?: readonly ExportLevel[]
+      readonly outcome: RequestOutcome
+      readonly error?: string
+    }
   | { readonly kind: 'token-lives-too-long'; readonly seconds: number; readonly waits: number }
   | { readonly kind: 'expired'; readonly exchange: number }
   // A response that decides nothing.
@@ -129,9 +140,10 @@ export function exchangesOfReason(reason: Reason): readonly number[] {
   return found
 }
 
-/** The same reason with the numbers of its exchanges replaced. */
+/** The same value, such as a reason, with the numbers of its exchanges replaced. */
 export function mapExchanges<T>(value: T, map: (exchange: number) => number): T {
   if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((it) => mapExchanges(it, map)) as T
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => {
       if (name === 'exchange') return [name, map(member as number)]

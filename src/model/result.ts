@@ -1,6 +1,7 @@
 import type { Exchange, FileKind } from './http/exchange.ts'
 import type { Finding } from './judgement.ts'
 import type { ProfileCoverage } from './fhir/profile-coverage.ts'
+import type { PreflightProblem } from './preflight.ts'
 import type { Reason } from './reason.ts'
 import type { IgRelease, Level, Requirement } from './requirement.ts'
 import type { ExportLevel } from './target.ts'
@@ -105,6 +106,8 @@ export interface RunResult {
   readonly failOn: Level
   /** Sentences that limit what the result shows, e.g. that TLS was not verified. */
   readonly warnings: readonly string[]
+  /** Refusals at first contact that a wrong setting can cause; absent if there was none. */
+  readonly preflight?: readonly PreflightProblem[]
   readonly startedAt: string
   readonly durationMs: number
   readonly tests: readonly TestResult[]

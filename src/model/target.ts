@@ -40,12 +40,42 @@ export const findableFeatures: readonly ClaimedFeature[] = [
 export const derivedFeatures = [
   'authorization',
   'token-requests',
+  'access-tokens',
   'backend-services',
   'other-client',
 ] as const
 
 /** What a test can require. */
 export type Feature = ClaimedFeature | (typeof derivedFeatures)[number]
+
+/** Obtains a secret again, or says why that failed; the reason completes "cannot tell, because …". */
+type SecretRenewal<T> = () => Promise<T | { readonly because: string }>
+
+/** A user and a password for HTTP Basic (RFC 7617). */
+export interface UserPassword {
+  readonly user: string
+  /** Never logged. */
+  readonly password: string
+}
+
+/** A form field that a token request has besides those of the protocol. */
+export interface TokenField {
+  readonly name: string
+  readonly value: string
+  /** It is masked wherever it shows. */
+  readonly isSecret: boolean
+}
+
+/** A header field that requests have besides those of the protocol. */
+export interface GatewayHeader {
+  readonly name: string
+  /** Masked in its header field. */
+  readonly value: string
+  /** It is masked wherever it shows. */
+  readonly isSecret: boolean
+  /** It is sent to the token endpoint too, whatever its origin. */
+  readonly atTokenEndpoint: boolean
+}
 
 /** SMART Backend Services: a client assertion signed with a registered key. */
 export interface BackendServices {
@@ -55,6 +85,15 @@ export interface BackendServices {
   readonly scope: string
   /** Private key as a JWK, or a JWK Set whose first private ES384 or RS384 key is used. Never logged. */
   readonly key: object
+  /** Called when an access token has expired, before the next one is requested. */
+  readonly renewKey?: SecretRenewal<{ readonly key: object }>
+  /** The audience of its assertions; the URL of the token endpoint unless given. */
+  readonly aud?: string
+  /** Further claims of its assertions. */
+  readonly claims?: Readonly<Record<string, unknown>>
+  readonly tokenFields?: readonly TokenField[]
+  /** HTTP Basic credentials of its token requests, beside the assertion. */
+  readonly tokenBasic?: UserPassword
   /** Absent: discovered at `.well-known/smart-configuration`. */
   readonly tokenUrl?: string
 }
@@ -67,16 +106,29 @@ export interface ClientSecret {
   readonly scope: string
   readonly tokenUrl?: string
   readonly method: 'basic' | 'post'
+  readonly tokenFields?: readonly TokenField[]
 }
 
 /** A token that somebody else obtained. */
 export interface BearerToken {
   readonly kind: 'bearer'
   readonly token: string
+  /** Called when the token has expired. */
+  readonly renewToken?: SecretRenewal<{ readonly token: string }>
+}
+
+/** A user and a password instead of an access token. */
+export interface BasicAuthorization extends UserPassword {
+  readonly kind: 'basic'
 }
 
 /** How the harness is authorized. */
-export type Authorization = BackendServices | ClientSecret | BearerToken | { readonly kind: 'none' }
+export type Authorization =
+  | BackendServices
+  | ClientSecret
+  | BearerToken
+  | BasicAuthorization
+  | { readonly kind: 'none' }
 
 /** Limits on time and size. Times are in milliseconds. */
 export interface Limits {
@@ -127,12 +179,14 @@ export interface Target {
   readonly ig: SupportedRelease
   readonly authorization: Authorization
   /** A second registered client, to test that clients are isolated from each other. */
-  readonly otherClient?: BackendServices | ClientSecret | BearerToken
+  readonly otherClient?: Exclude<Authorization, { readonly kind: 'none' }>
   readonly levels: readonly ExportLevel[]
   readonly groupId?: string
   readonly supports: readonly ClaimedFeature[]
   /** Nobody said which of the findable features it offers: a run finds out. */
   readonly findsFeatures?: boolean
+  /** Sent to the origin of `fhirUrl` and to `tokenOrigins`. */
+  readonly headers?: readonly GatewayHeader[]
   /** Origins to which the access token may be sent, besides that of `fhirUrl`. */
   readonly tokenOrigins: readonly string[]
   readonly limits: Limits
@@ -146,6 +200,8 @@ export function offers(target: Target, feature: Feature): boolean {
       return kind !== 'none'
     case 'token-requests':
       return kind === 'backend-services' || kind === 'client-secret'
+    case 'access-tokens':
+      return kind !== 'none' && kind !== 'basic'
     case 'backend-services':
       return kind === 'backend-services'
     case 'other-client':

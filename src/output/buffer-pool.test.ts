@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { openBufferPool } from './buffer-pool.ts'
-import { openSlicer } from './slicer.ts'
+import { openSlicer } from './line-slicer.ts'
 
 test('a room is used again once it was given back, and bytes that lie in none are left alone', () => {
   const rooms = openBufferPool(64)

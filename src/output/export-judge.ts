@@ -19,7 +19,7 @@ import type { JudgeSpec } from './local-judge.ts'
 import { profilesOfPackages } from './package-profiles.ts'
 import { type SliceBacklog, enterBacklog, isBacklogFull, leaveBacklog, openBacklog } from './slice-backlog.ts'
 import type { LineSlice, SliceBytes } from './slice.ts'
-import { openSlicer } from './slicer.ts'
+import { openSlicer } from './line-slicer.ts'
 import { threadThresholdBytes } from './worker-pool.ts'
 
 /** What is to be found out about the files of an export, in one pass. */

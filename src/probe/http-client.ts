@@ -2,6 +2,7 @@ import type { Clock } from '../model/clock.ts'
 import { type Exchange, type HeaderList, header, type NetworkErrorKind } from '../model/http/exchange.ts'
 import type { Target } from '../model/target.ts'
 import { resolveUrl } from '../model/http/url.ts'
+import { gatewayHeaders } from './gateway-headers.ts'
 import { decideUrl, type UrlContext } from './url-policy.ts'
 import type { ProbeEvent } from './events.ts'
 import type { Recorder } from './recorder.ts'
@@ -19,6 +20,10 @@ export interface HttpRequest {
   readonly authorization?: string
   /** How much the token matters. */
   readonly token: UrlContext['token']
+  /** Why it is not sent after all. */
+  readonly withheld?: string
+  /** It goes to the token endpoint. */
+  readonly isTokenRequest?: true
   readonly timeoutMs: number
   readonly maxBytes: number
   /** The body of a 200 goes to a spool; every hop gets one of its own. */
@@ -115,9 +120,10 @@ async function sendHop(client: ClientState, request: HttpRequest, from?: string)
   const { method, url, body, authorization } = request
   const decision = decideHop(client, request, from)
   const sentToken = decision.sendToken && authorization !== undefined
+  const gatewayFields = gatewayHeaders(client.target, request)
   const headers: HttpRequest['headers'] = sentToken
-    ? [...request.headers, ['Authorization', authorization]]
-    : request.headers
+    ? [...request.headers, ...gatewayFields, ['Authorization', authorization]]
+    : [...request.headers, ...gatewayFields]
   const wire = { method, url, headers, ...(body === undefined ? {} : { body }) }
   const startedAt = clock.now()
   const spool = decision.forbidden === undefined ? request.newSpool?.() : undefined
@@ -140,7 +146,7 @@ async function sendHop(client: ClientState, request: HttpRequest, from?: string)
 /** Whether the token may be sent, and why the URL may not be fetched at all. */
 function decideHop(
   { target }: ClientState,
-  { url, authorization, token }: HttpRequest,
+  { url, authorization, token, withheld }: HttpRequest,
   from: string | undefined,
 ): { readonly sendToken: boolean; readonly forbidden?: string } {
   const { fhirUrl, tokenOrigins } = target
@@ -150,6 +156,7 @@ function decideHop(
     ...(from ? { from } : {}),
   })
   const { sendToken } = decision
+  if (withheld !== undefined) return { sendToken, forbidden: withheld }
   if (url.length > longestUrl)
     return { sendToken, forbidden: `it is ${url.length} characters long, more than ${longestUrl}` }
   return decision.fetch ? { sendToken } : { sendToken, forbidden: decision.reason }

@@ -3,6 +3,7 @@ import type { Exchange, HeaderList } from '../model/http/exchange.ts'
 import { header, mediaType } from '../model/http/exchange.ts'
 import { type Masker, mask, openMasker } from './masking/text.ts'
 import { type TextMasks, maskJson } from './masking/json.ts'
+import { errorDescription } from './authorization/error-description.ts'
 import type { NetworkFailure } from './transport/network-failure.ts'
 import type { WireRequest, WireResponse } from './transport/message.ts'
 
@@ -12,6 +13,8 @@ export interface Recorder {
   readonly masker: Masker
   /** Masks what is known to be secret in a text of any origin. */
   mask(text: string): string
+  /** The `error_description` of a refusal, though exchanges show no free text; only secrets are masked. */
+  descriptionOf(exchange: number): string | undefined
   /** `text` is the live body of a response that may be shown in part; absent for output files. */
   record(sent: TimedRequest, received: WireResponse | NetworkFailure, text?: string): Exchange
 }
@@ -34,21 +37,32 @@ export function openRecorder(options: {
   readonly showDiagnostics?: boolean
   /** Numbers go on after this one; 0 unless given. */
   readonly after?: number
+  /** Names of further header fields and form fields whose values are masked. */
+  readonly hiddenNames?: readonly string[]
 }): Recorder {
   const { after = 0 } = options
+  const hidden = new Set(options.hiddenNames?.map((it) => it.toLowerCase()))
   const exchanges: Exchange[] = []
+  const descriptions = new Map<number, string>()
   const masker = openMasker()
   const shown: TextMasks = {
     open: masker.mask,
     free: (text) => (options.showDiagnostics ? masker.mask(text) : mask(text)),
   }
   const shownHeaders = (headers: HeaderList): HeaderList =>
-    headers.map(([name, value]) => [masker.mask(name), shownHeader(name, value, shown)])
+    headers.map(([name, value]) => [
+      masker.mask(name),
+      hidden.has(name.toLowerCase()) ? mask(value) : shownHeader(name, value, shown),
+    ])
 
   return {
     exchanges,
     masker,
     mask: masker.mask,
+    descriptionOf(exchange) {
+      const text = descriptions.get(exchange)
+      return text === undefined ? undefined : masker.mask(text)
+    },
     record(sent, received, text) {
       const { request } = sent
       const exchange: Exchange = {
@@ -57,7 +71,7 @@ export function openRecorder(options: {
           method: request.method,
           url: masker.mask(request.url),
           headers: shownHeaders(request.headers),
-          ...(request.body === undefined ? {} : { body: shownRequestBody(request, shown) }),
+          ...(request.body === undefined ? {} : { body: shownRequestBody(request, shown, hidden) }),
         },
         ...('networkError' in received
           ? { networkError: received.networkError, problem: masker.mask(received.problem) }
@@ -72,6 +86,8 @@ export function openRecorder(options: {
         durationMs: Math.max(0, Math.round(options.clock.now() - sent.startedAt)),
       }
       exchanges.push(exchange)
+      const description = 'networkError' in received ? undefined : errorDescription(received, text)
+      if (description !== undefined) descriptions.set(exchange.number, description)
       return exchange
     },
   }
@@ -101,19 +117,23 @@ function bodyOf(text: string | undefined, headers: HeaderList, shown: TextMasks)
   return type.includes('json') && !type.includes('ndjson') ? mask(text.slice(0, longestBroken)) : undefined
 }
 
-function shownRequestBody(request: TimedRequest['request'], shown: TextMasks): string {
+function shownRequestBody(
+  request: TimedRequest['request'],
+  shown: TextMasks,
+  hidden: ReadonlySet<string>,
+): string {
   const text = request.body ?? ''
   if (mediaType(header(request.headers, 'content-type')) === 'application/x-www-form-urlencoded')
-    return shownForm(text, shown)
+    return shownForm(text, shown, hidden)
   return maskJson(text, shown) ?? mask(text)
 }
 
-function shownForm(text: string, shown: TextMasks): string {
+function shownForm(text: string, shown: TextMasks, hidden: ReadonlySet<string>): string {
   const pairs = [...new URLSearchParams(text)].map(([name, value]): [string, string] => [
     name,
     /^(client_assertion|assertion|client_secret|access_token|refresh_token|id_token|password|code)$/.test(
       name,
-    )
+    ) || hidden.has(name.toLowerCase())
       ? mask(value)
       : shown.open(value),
   ])

@@ -5,6 +5,7 @@ import type { Exchange, OutputFile } from '../model/http/exchange.ts'
 import type { TokenProbe } from '../model/suite.ts'
 import type { Target } from '../model/target.ts'
 import { openAccessTokens } from './authorization/access-tokens.ts'
+import { hiddenNamesOf } from './authorization/client-secrets.ts'
 import type { ProbeContext } from './context.ts'
 import type { ProbeEvent } from './events.ts'
 import { type DownloadList, downloadFiles } from './export/download.ts'
@@ -53,6 +54,8 @@ export interface Session {
   conceal(value: string): void
   /** Masks what is known to be secret in any text. */
   mask(text: string): string
+  /** The `error_description` of a refusal, masked, though exchanges show no free text. */
+  descriptionOf(exchange: number): string | undefined
   /** The bytes of a file that was retrieved and not taken. */
   read(file: OutputFile): AsyncIterable<Uint8Array>
   /** URLs are masked. */
@@ -76,6 +79,7 @@ export function openSession(options: SessionOptions): Session {
   const recorder = openRecorder({
     clock,
     after,
+    hiddenNames: hiddenNamesOf(target),
     ...(options.showDiagnostics ? { showDiagnostics: true } : {}),
   })
   const client = openHttpClient({ target, transport, recorder, clock, notify, ...aborting })
@@ -133,6 +137,7 @@ export function openSession(options: SessionOptions): Session {
     exchanges: recorder.exchanges,
     conceal: (value) => masker.conceal(value),
     mask: (text) => recorder.mask(text),
+    descriptionOf: (exchange) => recorder.descriptionOf(exchange),
     read: (file) => files.get(file.exchange)?.read() ?? noBytes(),
     get jobs() {
       const { perhapsLeft, ...counts } = context.jobs.counts()

@@ -39,6 +39,15 @@ export function decideUrl(url: string, context: UrlContext): UrlDecision {
   return { fetch: context.token !== 'required', sendToken: false, reason }
 }
 
+/** Whether a URL is at the origin of the FHIR base or at one of `tokenOrigins`. */
+export function isTrustedOrigin(
+  url: string,
+  { fhirUrl, tokenOrigins }: Pick<UrlContext, 'fhirUrl' | 'tokenOrigins'>,
+): boolean {
+  const origin = parse(url)?.origin
+  return origin !== undefined && [fhirUrl, ...tokenOrigins].some((it) => parse(it)?.origin === origin)
+}
+
 function forbidden(reason: string): UrlDecision {
   return { fetch: false, sendToken: false, reason }
 }

@@ -1,10 +1,11 @@
 import { largeExportConduct } from './conduct/large-export.ts'
-import { catalogueOf } from './population/catalogue.ts'
+import { catalogueOf, type PopulationCatalogue } from './population/catalogue.ts'
 import { type RegisteredClients, type ClientKeys, registerClients } from './authorization/clients.ts'
 import { type ResponseContext, conductOf, type Conduct } from './conduct/decisions.ts'
 import {
   type ProviderConfiguration,
   defaultConfiguration,
+  type GatewayDemands,
   type ServedLevel,
   type Release,
 } from './conduct/configurations.ts'
@@ -14,7 +15,8 @@ import { handleFile } from './export/file-download.ts'
 import { handleKickoff } from './export/kickoff.ts'
 import { type Request, type Response, withHeader } from './http-message.ts'
 import { refusal } from './operation-outcome.ts'
-import type { Population } from './population/model.ts'
+import { gatewayRefusal, throughTokenGateway } from './gateway.ts'
+import type { Population, Resource } from './population/model.ts'
 import { groupMembers } from './population/compartment.ts'
 import { handleResourceRequest } from './rest.ts'
 import { handleStatus } from './export/status.ts'
@@ -31,6 +33,8 @@ interface ProviderDescription {
   /** Optional features, in the words of a target's `supports`. */
   readonly supports: readonly string[]
   readonly authorization: boolean
+  /** What every client has to send besides. */
+  readonly gateway?: GatewayDemands
 }
 
 /** A Bulk Data Provider with its authorization server, in memory. */
@@ -128,21 +132,28 @@ function describeProvider({
   authorization,
   catalogue,
 }: ProviderState): ProviderDescription {
-  const { levels, parameters, post, throttleAfter, failing } = configuration
-  const patients = catalogue.ofType('Patient').length
-  const groups = catalogue
-    .ofType('Group')
-    .map((group) => ({ id: group.id, size: groupMembers(group).length }))
-  const fit = groups.find(({ size }) => size > 1 && size < patients) ?? groups[0]
+  const { levels, parameters, post, throttleAfter, failing, groupAlias, gateway } = configuration
   const supports = [
     ...parameters.filter((name) => name !== 'patient' || post),
     ...(post ? ['POST'] : []),
-    ...(authorization ? ['narrow-scopes'] : []),
+    ...(authorization && !gateway?.basic ? ['narrow-scopes'] : []),
     ...(throttleAfter > 0 ? ['burst-polling'] : []),
     ...(failing === false ? [] : ['failing-job']),
     ...(levels.includes('group') ? ['group-read'] : []),
   ]
-  return { release, levels, groupId: fit?.id ?? '', supports, authorization }
+  return {
+    ...{ release, levels },
+    groupId: groupAlias ?? describedGroup(catalogue)?.id ?? '',
+    ...{ supports, authorization },
+    ...(gateway ? { gateway } : {}),
+  }
+}
+
+/** A Group with some, but not all, of the patients. */
+function describedGroup(catalogue: PopulationCatalogue): Resource | undefined {
+  const patients = catalogue.ofType('Patient').length
+  const groups = catalogue.ofType('Group')
+  return groups.find((it) => groupMembers(it).length > 1 && groupMembers(it).length < patients) ?? groups[0]
 }
 
 function requestContext(state: ProviderState, request: Request): RequestContext {
@@ -187,11 +198,22 @@ function decoded(segment: string): string {
   }
 }
 
+/** The id of the Group that is called so. */
+function groupNamed({ configuration, catalogue }: ProviderState, name: string): string {
+  return name === configuration.groupAlias ? (describedGroup(catalogue)?.id ?? name) : name
+}
+
 /** The answer to a request; `readOnly` ones reach nothing that a request could change. */
 async function route(call: RequestContext, readOnly: boolean): Promise<Response> {
   const { url, path, tokenUrl, request, answer } = call
-  if (url.pathname === new URL(tokenUrl).pathname) return handleTokenRequest(call)
-  const [first, second, third, ...more] = path.slice(1).split('/').map(decoded)
+  const stopped = gatewayRefusal(call)
+  if (stopped) return stopped
+  if (url.pathname === new URL(tokenUrl).pathname) {
+    const passed = throughTokenGateway(call)
+    return 'status' in passed ? passed : handleTokenRequest({ ...call, request: passed })
+  }
+  const [first, named, third, ...more] = path.slice(1).split('/').map(decoded)
+  const second = first === 'Group' && named !== undefined ? groupNamed(call.state, named) : named
   const reads = request.method === 'GET'
   if (path === '/metadata' && reads) return handleMetadata(call)
   if (path === '/.well-known/smart-configuration' && reads) return handleDiscovery(call)

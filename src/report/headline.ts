@@ -1,6 +1,8 @@
 import { countExcused, countInconclusive, outcomeOf, type Outcome } from '../model/outcome.ts'
 import { atLeast, type Level, requirementLevels } from '../model/requirement.ts'
 import type { RunResult } from '../model/result.ts'
+import { visible } from './escape.ts'
+import { preflightClause } from './preflight-text.ts'
 import { countUncheckedRules } from './profile-overview.ts'
 import { countOf, formatNumber, joinList, type Standing, testsWithStanding } from './standings.ts'
 
@@ -38,6 +40,10 @@ function mainSentence(outcome: Outcome, result: RunResult): string {
 }
 
 const notShownTexts = {
+  preflight: ({ preflight: [first] = [] }: RunResult) =>
+    first
+      ? `Not shown: ${visible(preflightClause({ ...first, kind: 'preflight' }))}. A wrong setting can cause this.`
+      : '',
   'inconclusive-tests': (result: RunResult) =>
     `Inconclusive: no requirement is broken, but ${countOf(countInconclusive(result), 'test')} could not be judged.`,
   'no-pass': ({ tests }: RunResult) => `Inconclusive: none of ${countOf(tests.length, 'test')} passed.`,

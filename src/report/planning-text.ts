@@ -61,6 +61,8 @@ function featureText(feature: Feature): readonly [missing: string, offered: stri
         'the harness requests no access token from the target',
         'the harness requests access tokens from the target',
       ]
+    case 'access-tokens':
+      return ['bulkcheck sends no access tokens to the target', 'bulkcheck sends access tokens to the target']
     case 'backend-services':
       return [
         'the harness is not authorized through SMART Backend Services',

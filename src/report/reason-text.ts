@@ -1,6 +1,7 @@
 import type { OverdueCause } from '../model/export/export.ts'
 import type { ExportEnding, Reason, RequestOutcome } from '../model/reason.ts'
 import { planningText } from './planning-text.ts'
+import { preflightClause } from './preflight-text.ts'
 
 /** A piece of a sentence; `exchange` is the number of the exchange that it names. */
 export interface ReasonPart {
@@ -40,6 +41,11 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
         'no access token could be obtained: the token request ',
         ...answered(reason.outcome, fileNames, reason.error),
         ...(reason.outcome.status === 200 ? [' without an access_token'] : []),
+      ]
+    case 'preflight':
+      return [
+        `${preflightClause(reason)}${reason.outcome.status === undefined ? '' : ', which a wrong setting can cause'}`,
+        ...inParentheses([reason.outcome.exchange], fileNames),
       ]
     case 'no-token-endpoint':
       return ['no token endpoint could be discovered', ...inParentheses(reason.exchanges, fileNames)]

@@ -33,6 +33,7 @@ const authorizations: Readonly<Record<NonNullable<TestedSetting['authorization']
   'backend-services': 'SMART Backend Services',
   'client-secret': 'client secret',
   bearer: 'bearer token',
+  basic: 'HTTP Basic',
   none: 'none',
 }
 

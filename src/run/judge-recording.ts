@@ -49,6 +49,7 @@ export async function judgeRecording(options: JudgeRecordingOptions): Promise<Ru
       ...{ plan: planned, target, environment, packages: options.packages ?? [] },
       evidence: Object.entries(recording.evidence),
       picked: new Map(Object.entries(recording.picked)),
+      preflight: recording.preflight ?? [],
     }),
     features,
   )

@@ -2,6 +2,7 @@ import type { Exchange } from '../model/http/exchange.ts'
 import { evidencePart } from '../model/parts.ts'
 import type { Plan, PlannedProbe, PlannedTest, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
+import type { PreflightProblem } from '../model/preflight.ts'
 import type { TestResult } from '../model/result.ts'
 import type { Target } from '../model/target.ts'
 import type { JudgeProgress } from '../output/judge-progress.ts'
@@ -33,6 +34,8 @@ export interface JudgingOptions {
   readonly evidence?: Iterable<readonly [ProbeKey, Evidence]>
   /** What was picked before, by `key#pick`. */
   readonly picked?: PickedValues
+  /** What was refused at first contact before. */
+  readonly preflight?: readonly PreflightProblem[]
   /** Called with each value that must not be printed. */
   readonly conceal?: (value: string) => void
   /** Ends the reading of files before it is done. */
@@ -49,6 +52,8 @@ export interface Judging {
   readonly files: Map<ProbeKey, ProbeFilesResult>
   /** Values picked so far, by `key#pick`. */
   readonly picked: PickedValues
+  /** What was refused at first contact, and kept tests from being performed. */
+  readonly preflight: PreflightProblem[]
   readonly source: ValueSource
   readonly fileReadPlan: FileReadPlan
   /** Whether a test or another probe asks about the files of a probe. */
@@ -80,6 +85,7 @@ export function openJudging(options: JudgingOptions): Judging {
   })
   return {
     ...{ plan, target, evidence, files, picked, source, fileReadPlan },
+    preflight: [...(options.preflight ?? [])],
     isRead: (probe) => fileReadPlan.indexedProbes.has(probe) || fileReadPlan.lineClaims.has(probe),
     openReader(probe, known = {}) {
       const transactionTime = known.transactionTime ?? transactionTimeOf(evidence.get(probe.key))

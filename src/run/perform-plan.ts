@@ -1,4 +1,5 @@
 import type { OutputFile } from '../model/http/exchange.ts'
+import { isSuccess } from '../model/http/status.ts'
 import type { PlannedProbe, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { Reason } from '../model/reason.ts'
@@ -6,8 +7,15 @@ import type { Shard } from '../model/export/shard.ts'
 import type { Session } from '../probe/session.ts'
 import { hasFilesToRead, outputFilesOf } from './evidence-files.ts'
 import { type FeatureSearch, findFeatures, narrowJudging } from './features/find-features.ts'
+import {
+  baselineFailure,
+  firstProbesOf,
+  orderOfFirstProbes,
+  preflightReasonFor,
+} from './preflight/first-contact.ts'
 import { followUpRequest } from './follow-up-request.ts'
 import type { Judging } from './judging.ts'
+import { preflightProblems } from './preflight/preflight.ts'
 import { type ProbeFilesReader, readAllFiles } from './probe-files.ts'
 import { resolveReferences } from './resolve-references.ts'
 import { vocabularyIndex } from './vocabulary-index.ts'
@@ -64,7 +72,9 @@ export async function performPlan(judging: Judging, options: PerformPlanOptions)
     readers: new Map(),
     openReaders: new Map(),
   }
-  if (probes.some(usesExpiredToken)) await session.obtainExpiringToken()
+  await performFirstProbes(state, options)
+  if (probes.some((it) => usesExpiredToken(it) && !judging.evidence.has(it.key)))
+    await session.obtainExpiringToken()
   const perform = (list: readonly PlannedProbe[]) => performProbes(state, list, options)
   const features = featureProbes ? await findFeatures(judging, perform) : undefined
   const rest = features ? narrowJudging(judging, features) : judging
@@ -80,13 +90,56 @@ async function performProbes(
 ): Promise<void> {
   for (const probe of probes) {
     if (signal?.aborted) break
-    if (state.judging.evidence.has(probe.key)) continue
-    if (probe.kind === 'request' && probe.during) ensureEvidence(state, probe.key, probe.during)
+    const { evidence } = state.judging
+    if (evidence.has(probe.key)) continue
+    const failure = baselineFailure(probe, state.probes, evidence)
+    if (failure) evidence.set(probe.key, { probe: 'none', reason: failure })
+    else if (probe.kind === 'request' && probe.during) ensureEvidence(state, probe.key, probe.during)
     else {
-      notify(probe, state.judging.evidence.size)
+      notify(probe, evidence.size)
       await addEvidence(state, probe, await performProbe(state, probe))
     }
   }
+}
+
+/** Performs the probes that show whether anything can be tested, and leaves out what depends on one that was refused. */
+async function performFirstProbes(
+  state: PlanState,
+  { signal, notify, session }: PerformPlanOptions,
+): Promise<void> {
+  const { judging, probes } = state
+  const { target, evidence, preflight } = judging
+  const first = firstProbesOf(judging.plan.probes)
+  const brought = (probe: PlannedProbe | undefined) => probe && evidence.get(probe.key)
+  const problems = () =>
+    preflightProblems({
+      ...{ target, exchanges: session.exchanges },
+      ...{ discovery: brought(first.discovery), metadata: brought(first.metadata) },
+      token: brought(first.token),
+      kickoffs: new Map(
+        [...first.kickoffs].flatMap(([level, it]) => {
+          const of = brought(it)
+          return of ? [[level, of] as const] : []
+        }),
+      ),
+      descriptionOf: (exchange) => session.descriptionOf(exchange),
+    })
+  for (const probe of orderOfFirstProbes(first)) {
+    if (signal?.aborted) return
+    notify(probe, evidence.size)
+    await addEvidence(state, probe, await performProbe(state, probe))
+    if (problems().some((it) => it.step !== 'kick-off')) break
+  }
+  preflight.push(...problems())
+  for (const probe of judging.plan.probes) {
+    const reason = preflightReasonFor(probe, preflight, { probes, target })
+    if (reason && !hasSucceeded(evidence.get(probe.key))) evidence.set(probe.key, { probe: 'none', reason })
+  }
+}
+
+/** Whether a request was answered with success, so that its tests can be judged whatever was refused after it. */
+function hasSucceeded(evidence: Evidence | undefined): boolean {
+  return evidence?.probe === 'request' && isSuccess(evidence.exchanges.at(-1)?.response?.status)
 }
 
 function usesExpiredToken(probe: PlannedProbe): boolean {

@@ -28,6 +28,7 @@ async function input(): Promise<RecordingInput> {
     options: { ...options, target: { ...options.target, authorization: secrets, otherClient: secrets } },
     judging: {
       evidence: new Map([['a request', evidence]]),
+      preflight: [],
       picked: new Map([
         ['plain#firstPatient', { value: 'patient-1' }],
         ['plain#firstOutputUrl', { value: 'https://fhir.example/files/0' }],

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Exchange } from '../model/http/exchange.ts'
 import type { ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
+import type { PreflightProblem } from '../model/preflight.ts'
 import type { ClaimedFeature, Target } from '../model/target.ts'
 import { writeWholeFile } from '../storage/whole-file.ts'
 import type { Session } from '../probe/session.ts'
@@ -32,6 +33,8 @@ export interface Recording {
   readonly features?: RecordedFeatures
   /** Patterns of the tests that were asked for; absent where every test was. */
   readonly only?: readonly string[]
+  /** What was refused at first contact, if anything was. */
+  readonly preflight?: readonly PreflightProblem[]
   /** Folder with the output files, if they were kept. */
   readonly files?: string
 }
@@ -50,7 +53,7 @@ export function recordedSearch({ features }: Pick<Recording, 'features'>): Featu
 /** What a recording is made of. */
 export interface RecordingInput {
   readonly options: RunOptions
-  readonly judging: Pick<Judging, 'evidence' | 'picked'>
+  readonly judging: Pick<Judging, 'evidence' | 'picked' | 'preflight'>
   readonly session: Session
   /** Milliseconds since 1970. */
   readonly startedAt: number
@@ -70,7 +73,7 @@ export async function writeRecording(file: string, run: RecordingInput): Promise
 export function recordingOf(run: RecordingInput): Recording {
   const { options, judging, session, startedAt, features } = run
   const sensitive = new Set(vocabularyIndex.picks.filter((it) => it.sensitive).map((it) => it.name))
-  const { authorization, otherClient, ...target } = options.target
+  const { authorization, otherClient, headers: _headers, ...target } = options.target
   const recording = {
     recording: 2,
     target: {
@@ -87,6 +90,7 @@ export function recordingOf(run: RecordingInput): Recording {
       ),
     ),
     exchanges: session.exchanges,
+    ...(judging.preflight.length > 0 ? { preflight: judging.preflight } : {}),
     startedAt: new Date(startedAt).toISOString(),
     durationMs: options.clock.now() - startedAt,
     complete: !options.signal?.aborted,

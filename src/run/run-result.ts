@@ -23,7 +23,7 @@ export type RunResultDetails = Pick<
 
 /** The result of a judging, under an id of its own. */
 export function runResultOf(
-  judging: Pick<Judging, 'plan' | 'target' | 'evidence' | 'files'>,
+  judging: Pick<Judging, 'plan' | 'target' | 'evidence' | 'files' | 'preflight'>,
   details: RunResultDetails,
 ): RunResult {
   const { name, fhirUrl, ig } = judging.target
@@ -38,6 +38,7 @@ export function runResultOf(
       scope.kind === 'files'
         ? localSettingOf(details)
         : testedSettingOf(judging.target, judging.evidence.values(), details),
+    ...(judging.preflight.length > 0 ? { preflight: judging.preflight } : {}),
     ...{ failOn, warnings, startedAt, durationMs, tests, exchanges },
     files: resultFilesOf(judging),
     ...resultProfilesOf(judging.plan, judging),

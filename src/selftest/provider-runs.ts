@@ -12,7 +12,11 @@ import {
   findableFeatures,
   type Target,
 } from '../model/target.ts'
-import { honestConfigurations, type NamedConfiguration } from '../reference/conduct/configurations.ts'
+import {
+  type GatewayDemands,
+  honestConfigurations,
+  type NamedConfiguration,
+} from '../reference/conduct/configurations.ts'
 import type { Fault } from '../reference/faults/definition.ts'
 import type { Population } from '../reference/population/model.ts'
 import { createProvider, type Provider, type ProviderOptions } from '../reference/provider.ts'
@@ -111,20 +115,43 @@ function sameEachTime(): (bytes: number) => Uint8Array {
 }
 
 function targetOf({ description: claims, clients }: Provider): Target {
+  const { gateway } = claims
   const client = ({ clientId, scope, jwks }: typeof clients.own) =>
-    ({ kind: 'backend-services', clientId, scope, key: jwks }) as const
+    ({
+      ...({ kind: 'backend-services', clientId, scope, key: jwks } as const),
+      ...gatewayClientSettings(gateway),
+    }) as const
   return {
     name: 'Reference provider',
     fhirUrl: baseUrl,
     ig: claims.release,
-    authorization: claims.authorization ? client(clients.own) : { kind: 'none' },
-    ...(claims.authorization ? { otherClient: client(clients.other) } : {}),
+    authorization: gateway?.basic
+      ? { kind: 'basic', ...gateway.basic }
+      : claims.authorization
+        ? client(clients.own)
+        : { kind: 'none' },
+    ...(claims.authorization && !gateway?.basic ? { otherClient: client(clients.other) } : {}),
+    ...(gateway?.header ? { headers: [{ ...gateway.header, isSecret: true, atTokenEndpoint: true }] } : {}),
     levels: claims.levels as readonly ExportLevel[],
     groupId: claims.groupId,
     supports: (claims.supports as readonly ClaimedFeature[]).filter((it) => !findableFeatures.includes(it)),
     findsFeatures: true,
     tokenOrigins: [],
     limits: { ...defaultLimits, pollFloorMs: 0, tokenGraceMs: 10_000, deletionGraceMs: 2_000 },
+  }
+}
+
+function gatewayClientSettings(gateway: GatewayDemands = {}) {
+  const { tokenBasic, tokenFields, aud, claims } = gateway
+  return {
+    ...(tokenBasic ? { tokenBasic } : {}),
+    ...(aud ? { aud } : {}),
+    ...(claims ? { claims } : {}),
+    ...(tokenFields
+      ? {
+          tokenFields: Object.entries(tokenFields).map(([name, value]) => ({ name, value, isSecret: false })),
+        }
+      : {}),
   }
 }
 

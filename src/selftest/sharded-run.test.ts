@@ -6,7 +6,7 @@ import type { RunResult, TestResult } from '../model/result.ts'
 import { openJudgeEnvironment } from '../output/judge-environment.ts'
 import { mergeRun } from '../run/shard/merge-parts.ts'
 import { readPart, assembleParts } from '../run/shard/part-file.ts'
-import { deleteRemainingJobs } from '../run/shard/delete-remaining-jobs.ts'
+import { deleteSharedJobs } from '../run/shard/delete-shared-jobs.ts'
 import { run } from '../run/run.ts'
 import { runShard } from '../run/shard/run-shard.ts'
 import { readSharedExports } from '../run/shard/shared-exports-file.ts'
@@ -44,7 +44,7 @@ async function shardedAgainst(setting: ProviderSetting, of: number): Promise<Run
       environment,
     })
     expect(merged.jobs.perhapsLeft.length).toBeGreaterThan(0)
-    const result = await deleteRemainingJobs(merged, {
+    const result = await deleteSharedJobs(merged, {
       ...options,
       manifest: join(folder, 'shared'),
       run: read[0]?.part.run ?? '',

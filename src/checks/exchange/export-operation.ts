@@ -8,7 +8,7 @@ import {
   undecided,
   violated,
 } from '../../model/judgement.ts'
-import { indecisiveStatus } from '../../model/reason.ts'
+import { indecisiveStatus, stated } from '../../model/reason.ts'
 import { bodyMember } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
 import { isObject } from '../../model/fhir/names.ts'
@@ -160,10 +160,44 @@ const knownOperation = exchangeCheck<true>({
   },
 })
 
+const groupId = exchangeCheck<true>({
+  name: 'group-id',
+  states:
+    'The id of the Group in the URL of an accepted kick-off request is a FHIR id: 1 to 64 ASCII letters, digits, hyphens or dots.',
+  params: noParams,
+  judge({ request, response, number }) {
+    const segment = /\/Group\/([^/?#]+)\/(?:\$|%24)export(?=[?#]|$)/i.exec(request.url)?.[1]
+    if (segment === undefined)
+      return undecided(stated('the request is not a kick-off request for a Group', number))
+    if (!response) return undecided({ kind: 'no-response', exchange: number })
+    const { status } = response
+    if (status < 200 || status > 299)
+      return undecided({ kind: 'refused', outcome: { exchange: number, status } })
+    const id = decodedSegment(segment)
+    if (/^[A-Za-z0-9.-]{1,64}$/.test(id)) return satisfied
+    return violated({
+      message: 'The server exports a Group whose id is not a FHIR id.',
+      expected: '1 to 64 letters, digits, hyphens or dots',
+      actual: displayValue(id),
+      where: { exchange: number },
+    })
+  },
+})
+
+function decodedSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    // A lone percent sign is no part of a FHIR id either.
+    return segment
+  }
+}
+
 /** Checks on the export operations that a server declares and knows. */
 export const exportOperationChecks: readonly Check[] = [
   declaresOperation,
   operationNames,
   operationDefinition,
   knownOperation,
+  groupId,
 ]

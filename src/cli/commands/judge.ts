@@ -10,7 +10,7 @@ import { openPackages } from '../options/packages.ts'
 import { reportSelectionFrom, reportOptions } from '../options/report.ts'
 import { harnessName, outputResult } from '../report-output.ts'
 import { loadNamedSuites } from '../options/suites.ts'
-import { failOnFrom, verdictOptions } from '../options/verdict.ts'
+import { failOnFrom, verdictOptions } from '../options/judging.ts'
 
 /** `bulkcheck judge`: judges a recorded run again, without its server. */
 export const judgeCommand: Command = {

@@ -249,7 +249,7 @@ describe('what cannot be', () => {
         'none.part: this file cannot be read\n',
       ].join('\n'),
     )
-    expect(await merge(one, three)).toBe('part 2 of 3 is not here\n')
+    expect(await merge(one, three)).toBe('part 2 of 3 is missing\n')
     copyFileSync(join(cwd, two), join(cwd, 'again.part'))
     expect(await merge(one, two, three, 'again.part')).toBe(`again.part and ${two} are the same part\n`)
     const [other = ''] = await partsOf(['mixed'], 2)

@@ -8,7 +8,7 @@ import { openJudgeEnvironment } from '../../output/judge-environment.ts'
 import { type ShardPart, PartError, readPart, assembleParts } from '../../run/shard/part-file.ts'
 import { proxyFrom } from '../../config/proxy.ts'
 import { httpTransport } from '../../probe/transport/http.ts'
-import { deleteRemainingJobs } from '../../run/shard/delete-remaining-jobs.ts'
+import { deleteSharedJobs } from '../../run/shard/delete-shared-jobs.ts'
 import { mergeRun, requireSameSuitesAndPackages } from '../../run/shard/merge-parts.ts'
 import type { RunPart } from '../../run/shard/run-part.ts'
 import { systemClock } from '../system-clock.ts'
@@ -26,7 +26,7 @@ import { manifestOption } from '../options/shard.ts'
 import { loadNamedSuites } from '../options/suites.ts'
 import { refuseFilesWithoutResources } from '../../validate/validate-files.ts'
 import type { FilesPart } from '../../validate/judge-shard.ts'
-import { failOnFrom, verdictOptions } from '../options/verdict.ts'
+import { failOnFrom, verdictOptions } from '../options/judging.ts'
 
 const connectionOptionNames = ['ca', 'cert', 'cert-key', 'insecure', 'timeout']
 
@@ -54,7 +54,7 @@ export const mergeCommand: Command = {
     ...reportOptions,
   },
   examples: [
-    ['$0 merge 1.part 2.part 3.part', 'Write the reports, as if one machine had done all'],
+    ['$0 merge 1.part 2.part 3.part', 'Write the same reports as a run on one machine'],
     ['$0 merge *.part --manifest shared.json', 'Also delete the jobs from the server in harness.config.ts'],
   ],
   async perform(args, io) {
@@ -152,8 +152,8 @@ async function remainingJobsFrom(args: Args, io: Io): Promise<RemainingJobs | un
       const transport = httpTransport({ ...settings.tls, proxy: proxyFrom(io.env) })
       const manifest = resolve(io.cwd, name)
       const { target } = settings
-      return deleteRemainingJobs(result, { manifest, run, target, transport, clock: systemClock }).finally(
-        () => transport.close(),
+      return deleteSharedJobs(result, { manifest, run, target, transport, clock: systemClock }).finally(() =>
+        transport.close(),
       )
     },
   }

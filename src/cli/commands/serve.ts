@@ -17,6 +17,7 @@ import { didYouMean, joinNames } from '../../model/spelling.ts'
 import type { Args, Command } from '../command.ts'
 import { faultIdsFrom, releaseForFaults } from '../options/faults.ts'
 import { faultConflicts } from '../options/faults.ts'
+import { gatewayExample } from '../gateway-example.ts'
 import { displayPath } from '../output-folder.ts'
 import type { Io } from '../terminal/io.ts'
 import { testKeyFiles, testKeys, testSecret } from '../test-keys.ts'
@@ -65,7 +66,7 @@ export const serveCommand: Command = {
       type: 'string',
       requiresArg: true,
       describe:
-        'Size of exports, e.g. 10GB (kB, MB, GB); the files repeat the patients under new ids, uncompressed',
+        'Size of exports, e.g. 10GB (kB, MB, GB), filled with copies of the patients; files are not compressed',
     },
     'base-url': {
       type: 'string',
@@ -75,8 +76,8 @@ export const serveCommand: Command = {
   },
   examples: [
     ['$0 serve', `Serve a conformant provider at http://127.0.0.1:${defaultPort}/fhir`],
-    ['$0 serve --fault no-content-location', 'Break one requirement'],
-    ['$0 serve --no-auth --bulk 10GB', 'Export 10 GB'],
+    ['$0 serve --fault no-content-location', 'Serve a provider that breaks one requirement'],
+    ['$0 serve --no-auth --bulk 10GB', 'Serve exports of 10 GB'],
   ],
   async perform(args, io) {
     if (args.flag('list-faults')) return listFaults(io)
@@ -212,6 +213,7 @@ function startMessage(
     ...groups,
     ...wrong,
     '',
+    ...(claims.gateway ? gatewayExample(claims.gateway) : []),
     'Test it from another terminal:',
     `  ${exampleCommand(it, io)}`,
     '',
@@ -230,13 +232,13 @@ function exampleCommand(
 ): string {
   const { description: claims, clients } = provider
   const words = [`${invocation(io)} run`, `--url ${url}`, `--ig ${asked.release}`]
-  if (asked.authorization)
+  if (asked.authorization && !claims.gateway?.basic)
     words.push(
       `--client-id ${clients.own.clientId}`,
       `--scope '${clients.own.scope}'`,
       `--key ${displayPath(testKeyFiles.own, io.cwd)}`,
     )
-  else words.push('--auth none')
+  else if (!asked.authorization) words.push('--auth none')
   words.push(`--level ${claims.levels.join(',')}`)
   if (claims.levels.includes('group')) words.push(`--group-id ${claims.groupId}`)
   if (claims.supports.length > 0) words.push(`--supports ${claims.supports.join(',')}`)

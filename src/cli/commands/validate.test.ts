@@ -476,7 +476,7 @@ describe('a manifest', () => {
       { 'm.json': manifest({ deleted: {} }) },
       /^m.json is not an export manifest: its `deleted` is not an array\n$/,
     ],
-    ['that is no JSON', { 'm.json': 'hush' }, /^m.json is no JSON\n$/],
+    ['that is no JSON', { 'm.json': 'hush' }, /^m.json is not JSON\n$/],
     [
       'that is none',
       { 'm.json': '{"hush":1}' },

@@ -11,7 +11,8 @@ import { reportNames } from '../../report/format-files.ts'
 import { systemClock } from '../system-clock.ts'
 import type { Args, Command } from '../command.ts'
 import { defaultOutputFolder, displayPath, ensureWritableFolder } from '../output-folder.ts'
-import { type Io, interruption } from '../terminal/io.ts'
+import type { Io } from '../terminal/io.ts'
+import { interruption } from '../terminal/interruption.ts'
 import { knownFailingFileFrom, readKnownFailing } from '../options/known-failing.ts'
 import { inspectFiles, type LocalFile } from '../../validate/inspect-files.ts'
 import { openPackages } from '../options/packages.ts'
@@ -21,7 +22,7 @@ import { harnessName, outputResult } from '../report-output.ts'
 import { shardSettingsFrom, shardOptions } from '../options/shard.ts'
 import { shardSummary } from '../shard-summary.ts'
 import { loadNamedSuites } from '../options/suites.ts'
-import { failOnFrom, grouped, releaseOption, verdictOptions } from '../options/verdict.ts'
+import { failOnFrom, grouped, releaseOption, verdictOptions } from '../options/judging.ts'
 import { shardFilesOf, judgeShardFiles } from '../../validate/judge-shard.ts'
 import {
   filesToJudge,
@@ -75,7 +76,7 @@ export const validateCommand: Command = {
       array: true,
       requiresArg: true,
       group: 'Output:',
-      describe: `${reportNames.join(', ')} (repeatable; default with --output: all)`,
+      describe: `Report to write: ${reportNames.join(', ')} (repeatable; default with --output: all)`,
     },
     workers: {
       type: 'string',

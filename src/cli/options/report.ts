@@ -12,7 +12,7 @@ import type { Io } from '../terminal/io.ts'
 export const findingsOption: Options = {
   type: 'string',
   requiresArg: true,
-  describe: `Maximum kinds of finding listed for each test, most frequent first (default: ${defaultMaxFindings}); ${reportFiles.json} has all`,
+  describe: `Maximum kinds of finding listed for each test, most frequent first (default: ${defaultMaxFindings}); ${reportFiles.json} lists all`,
 }
 
 /** Options of commands that report a result. */
@@ -26,7 +26,7 @@ export const reportOptions: Readonly<Record<string, Options>> = {
     type: 'string',
     array: true,
     requiresArg: true,
-    describe: `${reportNames.join(', ')} (repeatable; default: all)`,
+    describe: `Report to write: ${reportNames.join(', ')} (repeatable; default: all)`,
   },
   'max-findings': findingsOption,
   verbose: { type: 'boolean', describe: 'Show each test in the summary' },

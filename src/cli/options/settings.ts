@@ -10,7 +10,7 @@ import type { Args } from '../command.ts'
 import { reportNames } from '../../report/format-files.ts'
 import { defaultFolderName } from '../output-folder.ts'
 import { findingsOption } from './report.ts'
-import { grouped, releaseOption, verdictOptions } from './verdict.ts'
+import { grouped, releaseOption, verdictOptions } from './judging.ts'
 
 const textOption = (group: string, describe: string): Options => ({
   type: 'string',
@@ -27,7 +27,7 @@ const flagOption = (group: string, describe: string): Options => ({ type: 'boole
 /** What is tested: options that `run` and `list` share. */
 export const targetOptions: Readonly<Record<string, Options>> = {
   url: textOption('Server:', 'Base URL of the FHIR API under test'),
-  reference: flagOption('Server:', 'Start the reference provider and test it; --url takes precedence'),
+  reference: flagOption('Server:', 'Test the bundled reference provider; --url takes precedence'),
   ...grouped('Server:', { ig: releaseOption }),
   level: textListOption(
     'Server:',
@@ -44,6 +44,11 @@ export const targetOptions: Readonly<Record<string, Options>> = {
   'token-url': textOption('Authorization:', 'Token endpoint (default: discovered)'),
   key: textOption('Authorization:', 'File with the private key: JWK, JWK Set or PEM'),
   kid: textOption('Authorization:', 'Key id (kid) of the private key'),
+  aud: textOption('Authorization:', 'Audience of the client assertion (default: the token endpoint)'),
+  'basic-user': textOption(
+    'Authorization:',
+    'User of --auth basic; the password is BULKCHECK_BASIC_PASSWORD',
+  ),
   'token-origin': textListOption(
     'Authorization:',
     'Additional origin that may receive the access token (repeatable)',
@@ -112,6 +117,7 @@ export function partialSettingsFrom(args: Args, cwd: string, problems: string[])
   }
   const note = (name: string) => ({ name: `--${name}`, problems })
   const key = path('key')
+  const user = args.text('basic-user')
   return withoutUndefined({
     url: args.text('url'),
     ig: parseChoice(args.text('ig'), supportedReleases, note('ig')),
@@ -126,6 +132,8 @@ export function partialSettingsFrom(args: Args, cwd: string, problems: string[])
       scope: args.text('scope'),
       tokenUrl: args.text('token-url'),
       kid: args.text('kid'),
+      aud: args.text('aud'),
+      basic: user === undefined ? undefined : { user },
       key: key === undefined ? undefined : { file: key, from: args.text('key') ?? key },
     }),
     suites: args.texts('suites').length > 0 ? args.texts('suites').map((it) => resolve(cwd, it)) : undefined,

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { isResourceType } from '../../r4/facts.ts'
 import type { Line, OutputFile } from '../../model/http/exchange.ts'
 import type { Proof } from '../../prover/proof.ts'
-import { parseJsonLine } from './raw-lines.ts'
+import { parseJsonLine } from './json-line.ts'
 
 const lf = 10
 

@@ -1,6 +1,7 @@
 import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { decodeProtectedHeader, jwtVerify } from 'jose'
 import { describe, expect, test } from 'vitest'
+import { stated } from '../../model/reason.ts'
 import type { TokenProbe } from '../../model/suite.ts'
 import { type Authorization, type Target, defaultLimits } from '../../model/target.ts'
 import { openSession } from '../session.ts'
@@ -94,13 +95,22 @@ describe('a client assertion', () => {
     const { assertion, forms } = open()
     const { payload: claims, protectedHeader } = await verify(await assertion({}))
     expect(protectedHeader).toEqual({ alg: 'ES384', kid: 'ec-1', typ: 'JWT' })
-    expect(Object.keys(claims).sort()).toEqual(['aud', 'exp', 'iss', 'jti', 'sub'])
+    expect(Object.keys(claims).sort()).toEqual(['aud', 'exp', 'iat', 'iss', 'jti', 'sub'])
+    expect(claims.iat).toBe(startedAt / 1000 - 5)
     expect(claims.exp).toBe(startedAt / 1000 + 240)
     expect(Buffer.from(claims.jti ?? '', 'base64url')).toHaveLength(16)
     expect(Object.fromEntries(forms[0] ?? [])).toMatchObject({
       grant_type: 'client_credentials',
       scope: 'system/*.read',
     })
+  })
+
+  test('has another audience and further claims where they are configured, and deviates all the same', async () => {
+    const { assertion } = open({ aud: 'https://issuer', claims: { tenant: 't' } })
+    expect(payload(await assertion({}))).toMatchObject({ aud: 'https://issuer', tenant: 't' })
+    const deviating = payload(await assertion({ claims: { aud: 'https://x', iat: 60, exp: null } }))
+    expect(deviating).toMatchObject({ aud: 'https://x', iat: startedAt / 1000 + 60, tenant: 't' })
+    expect(deviating).not.toHaveProperty('exp')
   })
 
   test('is signed RS384 by an RSA key, whose thumbprint stands in for a kid', async () => {
@@ -291,5 +301,104 @@ describe('an access token', () => {
     expect(await session.performToken({}, 'k')).toMatchObject({ probe: 'none' })
     await session.performRequest({ get: 'metadata', authorization: 'none' })
     expect(bearer(requests)).toBeUndefined()
+  })
+})
+
+describe('what gateways ask for', () => {
+  const garbageFree = (all: readonly WireRequest[]) => JSON.stringify(all.map((it) => it.headers))
+
+  test('token requests have further fields and HTTP Basic, and no gateway header but those meant for them', async () => {
+    const { assertion, forms, requests, session } = open(
+      {
+        tokenUrl: 'https://auth.example.org/token',
+        tokenBasic: { user: 'gate', password: 'p:ss-word' },
+        tokenFields: [
+          { name: 'resource', value: 'https://a', isSecret: false },
+          { name: 'resource', value: 'https://b', isSecret: false },
+          { name: 'pin', value: '12', isSecret: true },
+        ],
+      },
+      {
+        headers: [
+          { name: 'X-Here', value: 'key-of-here', isSecret: true, atTokenEndpoint: false },
+          { name: 'X-Both', value: 'ab', isSecret: true, atTokenEndpoint: true },
+        ],
+      },
+    )
+    await assertion({})
+    expect(forms).toEqual([])
+    const form = new URLSearchParams(requests[0]?.body)
+    expect([form.getAll('resource'), form.get('pin'), form.get('grant_type')]).toEqual([
+      ['https://a', 'https://b'],
+      '12',
+      'client_credentials',
+    ])
+    expect(requests[0]?.headers).toContainEqual([
+      'Authorization',
+      `Basic ${Buffer.from('gate:p:ss-word').toString('base64')}`,
+    ])
+    expect(requests[0]?.headers).toContainEqual(['X-Both', 'ab'])
+    expect(garbageFree(requests)).not.toContain('X-Here')
+    await session.performRequest({ get: 'metadata', authorization: 'none' })
+    expect(requests[1]?.headers).toEqual(
+      expect.arrayContaining([
+        ['X-Here', 'key-of-here'],
+        ['X-Both', 'ab'],
+      ]),
+    )
+    const [token, metadata] = session.exchanges
+    expect(new URLSearchParams(token?.request.body).get('pin')).toBe('xx')
+    expect(token?.request.headers).toContainEqual(['X-Both', 'xx'])
+    expect(metadata?.request.headers).toContainEqual(['X-Here', 'xxx-xx-xxxx'])
+    expect(session.mask('p:ss-word key-of-here')).toBe('x:xx-xxxx xxx-xx-xxxx')
+  })
+
+  test('Basic stands in for a token, and is altered as one is', async () => {
+    const { session, requests } = open({ kind: 'basic', user: 'u', password: 'password-1' } as never)
+    const sent = (at: number) => requests[at]?.headers.find(([name]) => name === 'Authorization')?.[1]
+    await session.performRequest({ get: 'metadata' })
+    expect(sent(0)).toBe(`Basic ${Buffer.from('u:password-1').toString('base64')}`)
+    await session.performRequest({ get: 'metadata', authorization: 'tampered' })
+    expect(sent(1)).toMatch(/^Basic /)
+    expect(sent(1)).not.toBe(sent(0))
+    expect(await session.performRequest({ get: 'metadata', authorization: { only: ['Patient'] } })).toEqual({
+      probe: 'none',
+      reason: stated('a user with a password cannot be given less access'),
+    })
+  })
+
+  test("a token is obtained again once it has expired, and one that cannot be is nobody else's fault", async () => {
+    const jwt = (exp: number) =>
+      `x.${Buffer.from(JSON.stringify({ exp: startedAt / 1000 + exp })).toString('base64url')}.${exp}`
+    const next = [{ token: jwt(1200) }, { because: 'the command `get` ended with exit code 1' }]
+    let renewals = 0
+    const renewToken = async () => next[renewals++] as { token: string }
+    const { session, requests, pass } = open({ kind: 'bearer', token: jwt(600), renewToken } as never)
+    const ask = () => session.performRequest({ get: 'metadata' })
+    const sent = () => requests.at(-1)?.headers.find(([name]) => name === 'Authorization')?.[1]
+    await ask()
+    await ask()
+    expect([renewals, sent()]).toEqual([0, `Bearer ${jwt(600)}`])
+    pass(601_000)
+    await ask()
+    await ask()
+    expect([renewals, sent()]).toEqual([1, `Bearer ${jwt(1200)}`])
+    pass(601_000)
+    expect(await ask()).toEqual({ probe: 'none', reason: stated('the command `get` ended with exit code 1') })
+    expect(requests).toHaveLength(4)
+  })
+
+  test('a key is obtained again with the next token', async () => {
+    const next = [{ because: 'no key' }, { key: rsa }]
+    const renewKey = async () => next.shift() as { key: object }
+    const { session, forms, pass } = open({ renewKey })
+    const kid = () => decodeProtectedHeader(forms.at(-1)?.get('client_assertion') ?? '').kid
+    await session.performRequest({ get: 'metadata' })
+    expect(kid()).toBe('ec-1')
+    pass(301_000)
+    await session.performRequest({ get: 'metadata' })
+    expect([kid(), forms.length]).toEqual(['ec-1', 1])
+    await session.performRequest({ get: 'metadata' })
+    expect(kid()).toBe('rsa-1')
   })
 })

@@ -3,16 +3,18 @@ import type { Clock } from '../../model/clock.ts'
 import type { Evidence } from '../../model/evidence.ts'
 import { type Reason, stated } from '../../model/reason.ts'
 import type { RequestCredentials, TokenProbe } from '../../model/suite.ts'
-import type { BearerToken, Target } from '../../model/target.ts'
+import type { Authorization, BasicAuthorization, BearerToken, Target } from '../../model/target.ts'
 import type { HttpClient } from '../http-client.ts'
 import type { Masker } from '../masking/text.ts'
 import { withTamperedSignature } from './client-assertion.ts'
-import { rememberSecrets } from './client-secrets.ts'
+import { rememberKey, rememberSecrets, userPassword } from './client-secrets.ts'
 import { type TokenClient, type TokenRequests, randomText, requestToken } from './token-request.ts'
-import { tokenFailure, isTransient, lifetimeMsOf, accessTokenOf } from './token-response.ts'
+import { tokenFailure, isTransient, jwtLifeMs, lifetimeMsOf, accessTokenOf } from './token-response.ts'
 
-/** A value of the Authorization header, its absence, or why there is no token. */
-type Credentials = { readonly authorization?: string } | { readonly reason: Reason }
+/** A value of the Authorization header, its absence, or why there is no token; `withheld`: the server has nothing to do with that. */
+type Credentials =
+  | { readonly authorization?: string }
+  | { readonly reason: Reason; readonly withheld?: string }
 
 /** Obtains access tokens and makes token requests that deviate. */
 export interface AccessTokens {
@@ -31,7 +33,9 @@ interface AccessToken {
 }
 
 /** A token, or why there is none; `transient` says that the next request may bring one. */
-type TokenOutcome = AccessToken | { readonly reason: Reason; readonly transient: boolean }
+type TokenOutcome =
+  | AccessToken
+  | { readonly reason: Reason; readonly transient: boolean; readonly withheld?: string }
 
 /** The tokens of a target. */
 interface TokenState {
@@ -65,15 +69,23 @@ export function openAccessTokens({
   readonly random?: (bytes: number) => Uint8Array
 }): AccessTokens {
   rememberSecrets(target, masker)
-  const requests: TokenRequests = { target, client, clock, masker, random, assertions: new Map() }
+  const requests: TokenRequests = {
+    target,
+    client,
+    clock,
+    masker,
+    random,
+    assertions: new Map(),
+    renewedKeys: new Map(),
+    begun: new WeakSet(),
+  }
   const tokens: TokenState = { requests, cache: new Map(), pending: new Map(), onWait, signal }
   return {
     credentials: (as) => credentials(tokens, as),
     perform: (spec, key) => perform(requests, spec, key),
     async obtainExpiringToken() {
       const { authorization } = target
-      if (authorization.kind === 'backend-services' || authorization.kind === 'client-secret')
-        tokens.expiring ??= await takeToken(requests, authorization, {})
+      if (requestsTokens(authorization)) tokens.expiring ??= await takeToken(requests, authorization, {})
     },
   }
 }
@@ -84,11 +96,29 @@ async function credentials(tokens: TokenState, as: RequestCredentials): Promise<
   if (as === 'none') return {}
   if (as === 'garbage') return { authorization: `Bearer ${rememberSecret(randomText(requests, 32), masker)}` }
   if (as === 'own' && target.authorization.kind === 'none') return {}
+  const basic = basicFor(target, as)
+  if (basic) {
+    const value = as === 'tampered' ? withTamperedSignature(userPassword(basic)) : userPassword(basic)
+    return { authorization: `Basic ${rememberSecret(value, masker)}` }
+  }
   const outcome = await tokenFor(tokens, as)
-  if ('reason' in outcome) return { reason: outcome.reason }
+  if ('reason' in outcome) {
+    const { reason, withheld } = outcome
+    return { reason, ...(withheld === undefined ? {} : { withheld }) }
+  }
   const value =
     as === 'tampered' ? rememberSecret(withTamperedSignature(outcome.value), masker) : outcome.value
   return { authorization: `Bearer ${value}` }
+}
+
+/** The user and password of whoever is authorized by them. */
+function basicFor(
+  { authorization, otherClient }: Target,
+  as: Exclude<RequestCredentials, 'none' | 'garbage'>,
+): BasicAuthorization | undefined {
+  const by =
+    as === 'other-client' ? otherClient : as === 'own' || as === 'tampered' ? authorization : undefined
+  return by?.kind === 'basic' ? by : undefined
 }
 
 function tokenFor(
@@ -102,7 +132,7 @@ function tokenFor(
 
 async function perform(requests: TokenRequests, spec: TokenProbe, key: string): Promise<Evidence> {
   const { authorization } = requests.target
-  if (authorization.kind === 'none' || authorization.kind === 'bearer')
+  if (!requestsTokens(authorization))
     return { probe: 'none', reason: stated('the target is configured without token requests') }
   const response = await requestToken(requests, authorization, spec, key)
   return 'reason' in response
@@ -114,18 +144,21 @@ function ownToken(tokens: TokenState, spec: TokenProbe): Promise<TokenOutcome> |
   const { authorization } = tokens.requests.target
   if (authorization.kind === 'none')
     return { reason: stated('the target is configured without authorization'), transient: false }
+  if (authorization.kind === 'basic')
+    return { reason: stated('a user with a password cannot be given less access'), transient: false }
   if (authorization.kind === 'bearer')
     return spec.scope === undefined && !spec.only
-      ? configuredToken(authorization)
+      ? configuredToken(tokens, 'own', authorization)
       : { reason: stated('the scope of the configured access token cannot be narrowed'), transient: false }
   return cachedToken(tokens, `own ${JSON.stringify(spec)}`, authorization, spec)
 }
 
 function otherClientsToken(tokens: TokenState): Promise<TokenOutcome> | TokenOutcome {
   const { otherClient } = tokens.requests.target
-  if (!otherClient) return { reason: stated('no second client is configured'), transient: false }
+  if (!otherClient || otherClient.kind === 'basic')
+    return { reason: stated('no second client is configured'), transient: false }
   return otherClient.kind === 'bearer'
-    ? configuredToken(otherClient)
+    ? configuredToken(tokens, 'other', otherClient)
     : cachedToken(tokens, 'other', otherClient, {})
 }
 
@@ -134,7 +167,7 @@ async function expiredToken(tokens: TokenState): Promise<TokenOutcome> {
   const { requests, onWait, signal } = tokens
   const { target, clock } = requests
   const { authorization, limits } = target
-  if (authorization.kind === 'none' || authorization.kind === 'bearer')
+  if (!requestsTokens(authorization))
     return {
       reason: stated('the harness did not request the access token itself and cannot know when it expires'),
       transient: false,
@@ -161,17 +194,51 @@ async function expiredToken(tokens: TokenState): Promise<TokenOutcome> {
 async function cachedToken(
   { cache, pending, requests }: TokenState,
   name: string,
-  by: TokenClient,
+  by: TokenClient | BearerToken,
   spec: TokenProbe,
 ): Promise<TokenOutcome> {
   const known = cache.get(name)
   if (known && ('reason' in known ? !known.transient : isFresh(known, requests.clock.now()))) return known
   // Jobs are deleted at the same time: one new token serves them all.
-  const requested = pending.get(name) ?? takeToken(requests, by, spec).finally(() => pending.delete(name))
+  const isExpired = known !== undefined && (!('reason' in known) || known.withheld !== undefined)
+  const requested =
+    pending.get(name) ?? takeAgain(requests, by, spec, isExpired).finally(() => pending.delete(name))
   pending.set(name, requested)
   const token = await requested
   cache.set(name, token)
   return token
+}
+
+/** A token, and where the one before has expired, what it takes anew as well. */
+async function takeAgain(
+  requests: TokenRequests,
+  by: TokenClient | BearerToken,
+  spec: TokenProbe,
+  isExpired: boolean,
+): Promise<TokenOutcome> {
+  const takenAt = requests.clock.now()
+  if (by.kind === 'bearer') {
+    const isFirst = !requests.begun.has(by)
+    requests.begun.add(by)
+    const got = isFirst || !by.renewToken ? by : await by.renewToken()
+    if ('because' in got) return notRenewed(got.because)
+    return {
+      value: rememberSecret(got.token, requests.masker),
+      takenAt,
+      livesMs: jwtLifeMs(got.token, takenAt),
+    }
+  }
+  if (isExpired && by.kind === 'backend-services' && by.renewKey) {
+    const got = await by.renewKey()
+    if ('because' in got) return notRenewed(got.because)
+    rememberKey(got.key, requests.masker)
+    requests.renewedKeys.set(by, got.key)
+  }
+  return takeToken(requests, by, spec)
+}
+
+function notRenewed(because: string): TokenOutcome {
+  return { reason: stated(because), transient: true, withheld: because }
 }
 
 async function takeToken(requests: TokenRequests, by: TokenClient, spec: TokenProbe): Promise<TokenOutcome> {
@@ -188,8 +255,17 @@ function rememberSecret(value: string, masker: Masker): string {
   return value
 }
 
-function configuredToken({ token }: BearerToken): AccessToken {
-  return { value: token, takenAt: 0, livesMs: Number.POSITIVE_INFINITY }
+function configuredToken(
+  tokens: TokenState,
+  name: string,
+  by: BearerToken,
+): Promise<TokenOutcome> | AccessToken {
+  if (by.renewToken) return cachedToken(tokens, name, by, {})
+  return { value: by.token, takenAt: 0, livesMs: Number.POSITIVE_INFINITY }
+}
+
+function requestsTokens(it: Authorization): it is TokenClient {
+  return it.kind === 'backend-services' || it.kind === 'client-secret'
 }
 
 function isFresh({ takenAt, livesMs }: AccessToken, now: number): boolean {

@@ -14,7 +14,9 @@ export interface SigningKey {
 /** What an assertion says and by whom it is signed. */
 export interface AssertionOptions {
   readonly clientId: string
-  readonly tokenUrl: string
+  readonly aud: string
+  /** Further claims. */
+  readonly claims?: Readonly<Record<string, unknown>>
   readonly key: SigningKey
   readonly otherKey?: SigningKey
   readonly jti: string
@@ -24,6 +26,9 @@ export interface AssertionOptions {
 }
 
 const lifetimeSeconds = 240
+
+/** Many authorization servers want `iat`, and none of them in the future. */
+const issuedSecondsAgo = 5
 
 const importedKeys = new WeakMap<object, Promise<SigningKey | undefined>>()
 
@@ -65,9 +70,11 @@ export async function clientAssertion(options: AssertionOptions): Promise<string
     {
       iss: clientId,
       sub: clientId,
-      aud: options.tokenUrl,
+      aud: options.aud,
       exp: Math.floor(now) + lifetimeSeconds,
+      iat: Math.floor(now) - issuedSecondsAgo,
       jti: options.jti,
+      ...options.claims,
     },
     times,
   )

@@ -1,7 +1,7 @@
 import type { Clock } from '../../model/clock.ts'
 import { type Reason, stated } from '../../model/reason.ts'
 import type { TokenProbe } from '../../model/suite.ts'
-import type { BackendServices, ClientSecret, Target } from '../../model/target.ts'
+import type { BackendServices, BearerToken, ClientSecret, Target } from '../../model/target.ts'
 import type { HttpClient, HttpResponse } from '../http-client.ts'
 import type { Masker } from '../masking/text.ts'
 import {
@@ -11,7 +11,7 @@ import {
   clientAssertion,
   signingKey,
 } from './client-assertion.ts'
-import { basicCredentials } from './client-secrets.ts'
+import { basicCredentials, userPassword } from './client-secrets.ts'
 import { findTokenUrl } from './token-endpoint.ts'
 import { accessTokenOf } from './token-response.ts'
 
@@ -27,6 +27,10 @@ export interface TokenRequests {
   readonly random: (bytes: number) => Uint8Array
   /** By the key of the probe that sent it. */
   readonly assertions: Map<string, SentAssertion>
+  /** Keys that took the place of the configured ones. */
+  readonly renewedKeys: Map<BackendServices, object>
+  /** Those whose first token has been used. */
+  readonly begun: WeakSet<BearerToken>
   /** The token endpoint that the server names, after its discovery. */
   discovery?: Promise<TokenEndpoint>
 }
@@ -54,7 +58,10 @@ export async function requestToken(
   if ('reason' in endpoint) return endpoint
   const scope = scopeOf(by.scope, spec)
   if (typeof scope === 'object') return scope
-  const form: Record<string, unknown> = { grant_type: 'client_credentials', scope }
+  const form: Record<string, unknown> = {
+    ...furtherFields(by),
+    ...{ grant_type: 'client_credentials', scope },
+  }
   if (by.kind === 'client-secret') {
     if (by.method === 'post') Object.assign(form, { client_id: by.clientId, client_secret: by.secret })
     return post(requests, by, applyMergePatch(form, spec.form), endpoint.url)
@@ -88,13 +95,15 @@ async function assertionFor(
   const model = spec.jtiOf === undefined ? undefined : assertions.get(spec.jtiOf)
   if (spec.jtiOf !== undefined && !model)
     return { reason: stated('the assertion whose jti to reuse was never sent') }
-  const key = await signingKey(by.key)
+  const key = await signingKey(requests.renewedKeys.get(by) ?? by.key)
   if (!key) return { reason: stated('the configured key is not a private ES384 or RS384 key') }
   const otherKey = await otherKeyOf(target)
   if (spec.signedWith === 'other-client-key' && !otherKey)
     return { reason: stated('no second client with a key is configured') }
   const options: AssertionOptions = {
-    ...{ tokenUrl, key, spec, clientId: by.clientId, now: clock.now() / 1000 },
+    ...{ key, spec, clientId: by.clientId, now: clock.now() / 1000 },
+    aud: by.aud ?? tokenUrl,
+    ...(by.claims ? { claims: by.claims } : {}),
     jti: model?.jti ?? randomText(requests),
     ...(otherKey ? { otherKey } : {}),
   }
@@ -112,7 +121,9 @@ async function post(
   url: string,
 ): Promise<HttpResponse> {
   const body = new URLSearchParams(
-    Object.entries(form).map(([name, value]): [string, string] => [name, textOf(value)]),
+    Object.entries(form).flatMap(([name, value]) =>
+      [value].flat().map((it): [string, string] => [name, textOf(it)]),
+    ),
   )
   const headers: [string, string][] = [
     ['Accept', 'application/json'],
@@ -120,15 +131,25 @@ async function post(
   ]
   if (by.kind === 'client-secret' && by.method === 'basic')
     headers.push(['Authorization', `Basic ${basicCredentials(by)}`])
+  if (by.kind === 'backend-services' && by.tokenBasic)
+    headers.push(['Authorization', `Basic ${userPassword(by.tokenBasic)}`])
   const { requestTimeoutMs: timeoutMs, controlBodyBytes: maxBytes } = target.limits
   const response = await client.send({
     ...{ method: 'POST', url, headers, timeoutMs, maxBytes },
     body: body.toString(),
     token: 'never',
+    isTokenRequest: true,
   })
   const token = accessTokenOf(response)
   if (token !== undefined) masker.addSecret(token)
   return response
+}
+
+/** Configured form fields by name; one that is configured several times has several values. */
+function furtherFields({ tokenFields = [] }: TokenClient): Record<string, readonly string[]> {
+  const values = new Map<string, string[]>()
+  for (const { name, value } of tokenFields) values.set(name, [...(values.get(name) ?? []), value])
+  return Object.fromEntries(values)
 }
 
 function scopeOf(own: string, { scope, only }: TokenProbe): string | { reason: Reason } {

@@ -26,6 +26,13 @@ export function lifetimeMsOf(body: string | undefined): number {
   return Number.isFinite(value) && value > 0 ? value * 1000 : defaultLifetimeMs
 }
 
+/** How long a token lives from `now` on, in milliseconds: until the `exp` of a JWT, five minutes for any other. */
+export function jwtLifeMs(token: string, now: number): number {
+  const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')
+  const { exp } = bodyOf({ body: claims })
+  return typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 - now : defaultLifetimeMs
+}
+
 /** Whether the next request may succeed. */
 export function isTransient({ status, networkError }: HttpResponse): boolean {
   return networkError !== undefined ? networkError !== 'forbidden' : isRetryable(status)

@@ -47,11 +47,42 @@ export function networkFailure(error: unknown, url: URL): NetworkFailure {
   return { networkError: 'reset', problem: `${peer} closed the connection before the response was complete` }
 }
 
+/** What is wrong with the TLS of a peer, and whose mistake it probably is. */
 function tlsProblem(code: string, peer: string): string {
-  if (code === 'CERT_HAS_EXPIRED') return `the certificate of ${peer} has expired`
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `the certificate of ${peer} is for another name`
-  if (/SELF_SIGNED|UNABLE_TO/.test(code))
-    return `the certificate of ${peer} is not signed by a trusted authority; add its CA certificate with --ca`
+  const certificate = `the certificate of ${peer}`
+  switch (code) {
+    case 'CERT_HAS_EXPIRED':
+      return `${certificate}, or one above it, has expired: the server has to renew it, unless the clock of this machine is wrong`
+    case 'CERT_NOT_YET_VALID':
+      return `${certificate} is not valid yet: check the clock of this machine, then the certificate`
+    case 'CERT_REVOKED':
+      return `${certificate} was revoked: the server has to replace it`
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+    case 'HOSTNAME_MISMATCH':
+      return `${certificate} is for another host name: the URL names the wrong host, or the server has the wrong certificate`
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+      return `${certificate} is self-signed: if that is intended, --ca names a file with it`
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+      return `${certificate} is signed by a private authority: --ca names a file with its root certificate`
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+      return `${certificate} is signed by an authority that this machine does not know, and the server does not send the intermediate certificate: the server has to send the whole chain, or --ca names a file with the missing ones`
+    case 'UNABLE_TO_GET_ISSUER_CERT':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+      return `${certificate} is signed by an authority that this machine does not know: --ca names a file with its certificate`
+    case 'EPROTO':
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+    case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
+      return `${peer} does not speak TLS 1.2 or newer: perhaps the URL has to begin with http://, or names the wrong port (${code})`
+    default:
+      return tlsProblemByPattern(code, peer)
+  }
+}
+
+function tlsProblemByPattern(code: string, peer: string): string {
+  if (/CERTIFICATE_REQUIRED|BAD_CERTIFICATE/.test(code))
+    return `${peer} requires a certificate of its clients (${code})`
+  if (/SELF_SIGNED|UNABLE_TO|INVALID_CA|^CERT_/.test(code))
+    return `the chain of certificates of ${peer} cannot be verified (${code}): the server has to correct it, or --ca names a file with its authority`
   return `could not establish a connection to ${peer} with TLS 1.2 or newer (${code})`
 }
 

@@ -1,6 +1,6 @@
 import type { ResourceProblem } from '../../model/fhir/resource-problem.ts'
 import { elementNames } from '../../r4/load.ts'
-import { judgeAgainstProfile } from './elements.ts'
+import { judgeAgainstProfile } from './elements-and-slices.ts'
 import type { Profile } from '../compile/element-rules.ts'
 import { modelResourceTypes } from './reference-target.ts'
 import { startProfileWalk } from './walk.ts'

@@ -1,4 +1,5 @@
 import type { CredentialState, ProtectedEndpoint } from '../conduct/authorization.ts'
+import { carriesBasic } from '../gateway.ts'
 import { headerLines, type Response } from '../http-message.ts'
 import { refusal } from '../operation-outcome.ts'
 import { parseScopes, type Permission } from './scopes.ts'
@@ -31,6 +32,8 @@ function presentedCredential({ state, request, now }: RequestContext): {
 export function authorize(call: RequestContext, endpoint: ProtectedEndpoint): Grant | Response {
   const { state, answer } = call
   if (!state.authorization) return anonymousGrant
+  const basic = state.configuration.gateway?.basic
+  if (basic) return carriesBasic(call.request, basic) ? anonymousGrant : basicWanted(call, endpoint)
   const { credential, grant } = presentedCredential(call)
   if (state.conduct.admitsCredential(credential, endpoint)) return grant ?? anonymousGrant
   const [challenge, diagnostics] =
@@ -45,6 +48,15 @@ export function authorize(call: RequestContext, endpoint: ProtectedEndpoint): Gr
   const response = refusal(401, { code: credential === 'expired' ? 'expired' : 'login', diagnostics }, [
     ['WWW-Authenticate', challenge],
   ])
+  return answer('access.refused', response, { endpoint })
+}
+
+function basicWanted({ answer }: RequestContext, endpoint: ProtectedEndpoint): Response {
+  const response = refusal(
+    401,
+    { code: 'login', diagnostics: 'The request carries no valid user and password.' },
+    [['WWW-Authenticate', 'Basic realm="fhir"']],
+  )
   return answer('access.refused', response, { endpoint })
 }
 

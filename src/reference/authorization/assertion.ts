@@ -1,6 +1,7 @@
 import type { JWK } from 'jose'
 import type { Jwks, SigningClient } from './clients.ts'
 import type { AssertionClaims } from '../conduct/authorization.ts'
+import { unmetClaim } from '../gateway.ts'
 import type { RequestContext, ProviderState } from '../provider-state.ts'
 
 /** Why a client is not authenticated: one sentence without anything that the client sent. */
@@ -69,22 +70,20 @@ async function signedBy(
 }
 
 /** Which claim is wrong; undefined if all are as RFC 7523 section 3 and SMART require. The `jti` is not among them. */
-function wrongClaim(
-  { state, tokenUrl, now }: RequestContext,
-  claims: AssertionClaims,
-  client: SigningClient,
-) {
+function wrongClaim(call: RequestContext, claims: AssertionClaims, client: SigningClient) {
+  const { state, tokenUrl, now } = call
   const { conduct } = state
   const seconds = now / 1000
   const { iss, sub, aud, exp, nbf } = claims
+  const audience = state.configuration.gateway?.aud ?? tokenUrl
   const clientId = typeof iss === 'string' ? iss : client.clientId
   if (sub !== undefined && !conduct.subjectFits(sub, clientId)) return 'sub is not equal to iss'
-  if (aud !== undefined && !conduct.audienceFits(aud, tokenUrl)) return 'aud is not the URL of this endpoint'
+  if (aud !== undefined && !conduct.audienceFits(aud, audience)) return 'aud is not that of this endpoint'
   if (exp !== undefined && !conduct.expiryFits(exp, seconds)) return 'exp is in the past'
   if (typeof exp === 'number' && !conduct.expiryIsNear(exp, seconds))
     return 'exp is more than five minutes ahead'
   if (nbf !== undefined && !conduct.notBeforeFits(nbf, seconds)) return 'nbf is in the future'
-  return undefined
+  return unmetClaim(call, claims)
 }
 
 /** Whether a `jti` is the first of its issuer; it is remembered for as long as its assertion could be sent again. */

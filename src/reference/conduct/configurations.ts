@@ -17,6 +17,24 @@ export const optionalParameters = [
 /** A kick-off parameter that a provider need not support. */
 export type OptionalParameter = (typeof optionalParameters)[number]
 
+/** What a gateway in front of a provider, and its authorization server, insist on beyond the specification. */
+export interface GatewayDemands {
+  /** A header field of every request. */
+  readonly header?: { readonly name: string; readonly value: string }
+  /** HTTP Basic at the token endpoint, beside what authenticates the client. */
+  readonly tokenBasic?: { readonly user: string; readonly password: string }
+  /** Form fields of a token request. */
+  readonly tokenFields?: Readonly<Record<string, string>>
+  /** The `aud` of client assertions, in place of the URL of the token endpoint. */
+  readonly aud?: string
+  /** Claims of client assertions, with their values. */
+  readonly claims?: Readonly<Record<string, string>>
+  /** Client assertions have `iat`, which is not ahead. */
+  readonly iat?: boolean
+  /** HTTP Basic in place of access tokens. */
+  readonly basic?: { readonly user: string; readonly password: string }
+}
+
 /** How a provider that keeps to the specification is set up. */
 export interface ProviderConfiguration {
   readonly levels: readonly ServedLevel[]
@@ -63,6 +81,10 @@ export interface ProviderConfiguration {
   readonly preferRequired: boolean
   /** Kick-off requests without Accept are refused. */
   readonly acceptRequired: boolean
+  /** A further id of the Group that clients are told of, who are told this one. */
+  readonly groupAlias?: string
+  /** What stands in front of the provider. */
+  readonly gateway?: GatewayDemands
 }
 
 /** The default configuration of a provider; 1.0.1 has neither POST kick-offs nor the later parameters. */
@@ -194,6 +216,28 @@ export const honestConfigurations: readonly NamedConfiguration[] = [
     name: 'short-tokens',
     states: 'Access tokens are valid for twenty seconds.',
     configuration: { tokenLifetime: 20 },
+  },
+  {
+    name: 'behind-gateway',
+    states:
+      'A gateway insists on a header field, HTTP Basic, form fields and claims beyond the specification.',
+    configuration: {
+      gateway: {
+        header: { name: 'X-Gateway-Key', value: 'reference-gateway-key-1' },
+        tokenBasic: { user: 'gateway', password: 'reference-gateway-password-1' },
+        tokenFields: { resource: 'https://bulk.example.org/api' },
+        aud: 'https://auth.example.org/issuer',
+        claims: { tenant: 'reference-tenant' },
+        iat: true,
+      },
+    },
+  },
+  {
+    name: 'basic',
+    states: 'HTTP Basic in place of access tokens.',
+    configuration: {
+      gateway: { basic: { user: 'exporter', password: 'reference-basic-password-1' } },
+    },
   },
   {
     name: 'group-only',

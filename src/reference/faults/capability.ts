@@ -73,6 +73,16 @@ export const capabilityFaults: readonly Fault[] = [
     ),
   },
   {
+    id: 'group-id-with-underscore',
+    breaks: 'group.id',
+    configuration: { groupAlias: 'All_Patients' },
+    conduct: onAnswer('rest.read', (r, { request }) =>
+      request.url.endsWith('/Group/All_Patients')
+        ? withJson(r, (body) => ({ ...body, id: 'All_Patients' }))
+        : r,
+    ),
+  },
+  {
     id: 'metadata-in-xml',
     breaks: 'capability.format-json',
     conduct: onAnswer('metadata', (r) =>

@@ -122,9 +122,11 @@ export const kickoffFaults: readonly Fault[] = [
       mapHeader(r, 'Content-Location', (value) => new URL(value).pathname),
     ),
   },
+  // A job that is shared with a narrower token is open to that token.
   {
     id: 'equal-kickoffs-share-a-job',
     breaks: 'export.kickoff.content-location.unique',
+    also: ['security.status-scope-coverage'],
     conduct: {
       jobId: (fresh, { url, body }) => {
         const plain = url.replace(/\?_outputFormat=application%2Ffhir%2Bndjson$/, '')

@@ -188,9 +188,18 @@ test.each([
   ['Observation?code:in=urn:set', 'Observation: search parameter code has no modifier in'],
   ['Patient?gender:exact=male', 'Patient: search parameter gender has no modifier exact'],
   ['Patient?birthdate:not=1980', 'Patient: search parameter birthdate has no modifier not'],
-  ['Patient?birthdate=ap1980', 'Patient: a value of birthdate is not a valid date, or has an unsupported prefix'],
-  ['Patient?birthdate=1980-02-30', 'Patient: a value of birthdate is not a valid date, or has an unsupported prefix'],
-  ['Patient?birthdate=1980,x', 'Patient: a value of birthdate is not a valid date, or has an unsupported prefix'],
+  [
+    'Patient?birthdate=ap1980',
+    'Patient: a value of birthdate is not a valid date, or has an unsupported prefix',
+  ],
+  [
+    'Patient?birthdate=1980-02-30',
+    'Patient: a value of birthdate is not a valid date, or has an unsupported prefix',
+  ],
+  [
+    'Patient?birthdate=1980,x',
+    'Patient: a value of birthdate is not a valid date, or has an unsupported prefix',
+  ],
   [
     'Observation?value-quantity=high',
     'Observation: a value of value-quantity is not a valid quantity, or has an unsupported prefix',

@@ -35,7 +35,11 @@ function withoutSentences(result: RunResult): RunResult {
     return { ...test, verdict }
   })
   const { headline: _, ...rest } = result as RunResult & { headline?: string }
-  return { ...rest, tests }
+  const preflight = result.preflight?.map((it) => {
+    const { because: _, ...problem } = it as typeof it & { because?: unknown }
+    return problem
+  })
+  return { ...rest, tests, ...(preflight ? { preflight } : {}) }
 }
 
 function schema(): object {

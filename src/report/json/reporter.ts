@@ -1,6 +1,7 @@
 import type { Reporter } from '../../model/result.ts'
 import { outcomeSentence } from '../headline.ts'
 import { verdictReasonText } from '../location.ts'
+import { preflightText } from '../preflight-text.ts'
 
 /** Names in the order that suits a reader; others follow in alphabetical order. */
 const keyOrder = new Map(
@@ -96,7 +97,9 @@ export const jsonReporter: Reporter = (result) => {
     const because = verdictReasonText(test.verdict, result)
     return because === undefined ? test : { ...test, verdict: { ...test.verdict, because } }
   })
-  return `${JSON.stringify(withOrderedKeys({ ...result, headline: outcomeSentence(result), tests }), null, 2)}\n`
+  const { preflight: problems } = result
+  const preflight = problems && { preflight: problems.map((it) => ({ ...it, because: preflightText(it) })) }
+  return `${JSON.stringify(withOrderedKeys({ ...result, headline: outcomeSentence(result), tests, ...preflight }), null, 2)}\n`
 }
 
 function withOrderedKeys(value: unknown): unknown {

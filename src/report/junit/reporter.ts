@@ -8,6 +8,7 @@ import { selectFindings } from '../finding-selection.ts'
 import { testsBySuite, joinFirst, standing } from '../standings.ts'
 import { fileOf, locationText, verdictReasonText } from '../location.ts'
 import { environmentProperties, property } from './properties.ts'
+import { type PreflightText, preflightText } from '../preflight-text.ts'
 import { type XmlElement, xmlDocument } from './xml.ts'
 
 /**
@@ -20,7 +21,7 @@ export const junitReporter: Reporter = (result, options = {}) => {
     elements: withUniqueNames(tests.map((test) => testcase(test, result, options))),
   }))
   const suites = cases.map(({ tests, elements }) => testsuite(tests, elements, result))
-  if (!result.complete || result.warnings.length > 0) suites.push(runAsWhole(result))
+  if (!result.complete || result.warnings.length > 0 || result.preflight) suites.push(runAsWhole(result))
   const sum = (name: string) => suites.reduce((total, it) => total + Number(it.attributes?.[name] ?? 0), 0)
   return xmlDocument({
     name: 'testsuites',
@@ -145,6 +146,9 @@ function outcome(test: TestResult, result: RunResult, found: readonly string[]):
     case 'inconclusive': {
       const because = verdictReasonText(verdict, result)
       const unknown = `Cannot tell, because ${because}.`
+      // One test case speaks for all of them.
+      if (verdict.is === 'inconclusive' && (verdict.cause ?? verdict.reason).kind === 'preflight')
+        return [skippedElement(`inconclusive: ${because}`)]
       if (knownFailing) return [skippedElement(`known failing, and inconclusive: ${because}`)]
       return atLeast(requirement.level, result.failOn)
         ? [failureElement('error', 'inconclusive', unknown, [unknown, '', ...requirementLines(test)])]
@@ -219,7 +223,7 @@ function body(lines: readonly string[]): string {
 
 /** A run that was interrupted or has warnings must not look green to a reader who sees only test cases. */
 function runAsWhole(result: RunResult): XmlElement {
-  const { complete, warnings, jobs } = result
+  const { complete, warnings, jobs, preflight = [] } = result
   const element = (name: string, content: XmlElement): XmlElement => ({
     name: 'testcase',
     attributes: { classname: `bulkcheck.${slug(result.target.name)}.run`, name, time: '0.000' },
@@ -231,6 +235,9 @@ function runAsWhole(result: RunResult): XmlElement {
   ])
   const cases = [
     ...(complete ? [] : [element('run/complete The run completed', interruption)]),
+    ...(preflight.length > 0
+      ? [element('run/preflight The server can be tested', preflightElement(preflight.map(preflightText)))]
+      : []),
     ...(warnings.length > 0
       ? [
           element(
@@ -245,6 +252,14 @@ function runAsWhole(result: RunResult): XmlElement {
     durationMs: 0,
     properties: environmentProperties(result),
   })
+}
+
+function preflightElement(problems: readonly PreflightText[]): XmlElement {
+  const lines = problems.flatMap(({ title, asked, answer, lead, causes }) => [
+    ...[title, `asked:    ${asked}`, `answer:   ${answer}`, lead],
+    ...[...causes.map((cause, at) => `${at + 1}. ${cause}`), ''],
+  ])
+  return failureElement('error', 'preflight', problems[0]?.title ?? '', lines)
 }
 
 /** Consumers drop a test case with the class and name of another one. */

@@ -22,9 +22,11 @@ import {
 } from '../standings.ts'
 import { outcomeSentence } from '../headline.ts'
 import { fileNamesOf, fileOf, locationText, verdictReasonText } from '../location.ts'
+import { preflightText } from '../preflight-text.ts'
 import { reasonText } from '../reason-text.ts'
 import { profilesText } from './profiles.ts'
 import { settingLines } from './setting.ts'
+import { typeLines } from './file-types.ts'
 import { coloredStyle, outcomeTones, plainStyle, type Style, type Tone } from './style.ts'
 
 /** How a summary is written. `width` is in columns; only prose is wrapped, commands and URLs never. */
@@ -41,7 +43,15 @@ export function textReporter(options: TextOptions): Reporter {
   return (result, { findings } = {}) => {
     const page: TextContext = { result, options, style, findings }
     const profiles = profilesText(result, { verbose: options.verbose, style })
-    const blocks = [header(page), types(page), suites(page), ...details(page), ...profiles, closing(page)]
+    const blocks = [
+      header(page),
+      ...preflight(page),
+      typeLines(page.result),
+      suites(page),
+      ...details(page),
+      ...profiles,
+      closing(page),
+    ]
     return `${blocks
       .filter((lines) => lines.length > 0)
       .map((lines) => lines.join('\n'))
@@ -85,20 +95,18 @@ function header({ result, style, options }: TextContext): readonly string[] {
   ]
 }
 
-/** What the files hold, by type, for a result of files only. */
-function types({ result }: TextContext): readonly string[] {
-  const all = fileTotals(result)
-  if (!all || result.exchanges.length > 0) return []
-  const width = Math.max(9, ...all.types.map(({ number }) => formatNumber(number).length))
-  const empty = (result.files ?? []).filter((it) => it.lines === 0)
-  return [
-    ...all.types.map(({ type, number }) => `${formatNumber(number).padStart(width)}  ${type}`),
-    ...(empty.length > 0
-      ? [
-          `${joinFirst(empty.map((it) => visible(it.name ?? '')))} ${empty.length === 1 ? 'has' : 'have'} no lines`,
-        ]
-      : []),
-  ]
+/** What was refused at first contact: a block each. */
+function preflight(page: TextContext): readonly (readonly string[])[] {
+  return (page.result.preflight ?? []).map((it) => {
+    const { title, asked, answer, lead, causes } = preflightText(it)
+    return [
+      `${page.style('red', 'SETUP')}  ${page.style('bold', visible(title))}`,
+      field('asked', asked),
+      field('answer', answer),
+      ...wrappedProse(lead, page),
+      ...causes.map((cause, at) => field(at === 0 ? 'causes' : '', `${at + 1}. ${cause}`)),
+    ]
+  })
 }
 
 function suites(page: TextContext): readonly string[] {

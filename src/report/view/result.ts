@@ -23,6 +23,7 @@ import { outcomeSentence } from '../headline.ts'
 import { settingFacts } from '../tested-setting.ts'
 import { webUrl } from '../../model/http/url.ts'
 import { verdictReasonText } from '../location.ts'
+import { preflightText } from '../preflight-text.ts'
 import { profilesView } from './profiles.ts'
 import { testAnchors, type PageContext } from './page-context.ts'
 
@@ -38,6 +39,7 @@ export function resultView(result: RunResult, { findings }: ReportOptions = {}):
     target,
     complete,
     warnings,
+    preflight: result.preflight?.map(preflightText),
     harness,
     run,
     suites256: result.suites.sha256,

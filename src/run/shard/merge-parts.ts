@@ -87,6 +87,7 @@ function openMergedJudging(
       ([key, it]) => [key, withFiles(it, sharedFilesOf(parts, key))] as const,
     ),
     picked: new Map(Object.entries(recording.picked)),
+    preflight: recording.preflight ?? [],
   })
 }
 

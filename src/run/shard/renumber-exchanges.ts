@@ -11,6 +11,7 @@ export function renumberExchanges(result: RunResult): RunResult {
     exchanges: result.exchanges.map((it) => ({ ...it, number: now(it.number) })),
     tests: result.tests.map((it) => testOf(it, now)),
     ...(files ? { files } : {}),
+    ...(result.preflight ? { preflight: mapExchanges(result.preflight, now) } : {}),
   }
 }
 

@@ -1,7 +1,14 @@
 import { honestConduct } from '../../conduct/decisions.ts'
 import { type Fault, onAnswer } from '../definition.ts'
 import { signedByKey, signedWithPublicKey } from './loose-signatures.ts'
-import { type JsonRecord, withHeader, withJson, withoutHeader, withStatus } from '../../http-message.ts'
+import {
+  type JsonRecord,
+  withBody,
+  withHeader,
+  withJson,
+  withoutHeader,
+  withStatus,
+} from '../../http-message.ts'
 import { parseScope } from '../../authorization/scopes.ts'
 
 const granted = (change: (body: JsonRecord) => JsonRecord) =>
@@ -261,16 +268,14 @@ export const authFaults: readonly Fault[] = [
     conduct: { clientIdFits: () => true },
   },
   { id: 'any-jku', breaks: 'auth.token.jwt.jku-not-registered', conduct: { jkuFits: () => true } },
-  // A request that is correct and yet refused leaves nothing to tell which part of it was not understood.
+  // A request that is correct and yet refused leaves nothing to tell which part of it was not understood. In the form of an OAuth error
+  // it could be refused for a wrong setting.
   {
     id: 'no-token-for-anybody',
     breaks: 'auth.token.accepts-valid',
     also: ['auth.discovery.conveys-endpoints', 'auth.token.alg.baseline', 'auth.token.jwt.jku-absent'],
     conduct: onAnswer('token.granted', (r) =>
-      withJson(withStatus(r, 400), () => ({
-        error: 'invalid_request',
-        error_description: 'The request is not understood.',
-      })),
+      withBody(withStatus(r, 400), '<html><body>The request is not understood.</body></html>', 'text/html'),
     ),
   },
 ]

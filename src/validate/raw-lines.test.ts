@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { seededRandom } from '../../model/fixtures/seeded-random.ts'
-import { type RawLine, parseJsonLine, readRawLines } from './raw-lines.ts'
+import { seededRandom } from '../model/fixtures/seeded-random.ts'
+import { type RawLine, readRawLines } from './raw-lines.ts'
+import { parseJsonLine } from '../output/lines/json-line.ts'
 
 async function* chunked(bytes: Uint8Array, cuts: readonly number[]): AsyncGenerator<Uint8Array> {
   // One buffer for all chunks, as a reader of files would have it.

@@ -7,7 +7,7 @@ import { PartError } from './part-file.ts'
 import { readSharedExports } from './shared-exports-file.ts'
 
 /** Deletes the jobs that machines shared, and counts them in the result. Throws PartError if the file belongs to another run. */
-export async function deleteRemainingJobs(
+export async function deleteSharedJobs(
   result: RunResult,
   it: {
     readonly manifest: string

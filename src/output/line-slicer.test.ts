@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { openBufferPool } from './buffer-pool.ts'
 import { seededRandom } from '../model/fixtures/seeded-random.ts'
-import { openSlicer } from './slicer.ts'
+import { openSlicer } from './line-slicer.ts'
 
 interface NumberedSlice {
   readonly first: number

@@ -1,0 +1,108 @@
+import type { PreflightCause, PreflightProblem } from '../model/preflight.ts'
+import type { Reason } from '../model/reason.ts'
+import { truncate } from './escape.ts'
+
+/** What was refused at first contact, as a clause without a full stop: "the server refused the token request with 400 invalid_client". */
+export function preflightClause({
+  step,
+  levels = [],
+  outcome,
+  error,
+}: Reason & { kind: 'preflight' }): string {
+  const { status, problem = 'no response' } = outcome
+  if (status === undefined)
+    return `${step === 'token' ? 'the token endpoint' : 'the server'} could not be reached: ${problem}`
+  const answer = `${status}${error ? ` ${error}` : ''}`
+  switch (step) {
+    case 'base':
+      return `nothing under the base URL answers as a FHIR server: the first request was answered with ${answer}`
+    case 'discovery':
+      return `the server names no token endpoint: its SMART configuration was answered with ${answer}`
+    case 'token':
+      return `the token endpoint refused the first token request with ${answer}`
+    case 'kick-off':
+      return `the server refused the first kick-off request at ${listOf(levels)} level with ${answer}`
+  }
+}
+
+function listOf(levels: readonly string[]): string {
+  return levels.join(', ').replace(/, (\w+)$/, ' and $1')
+}
+
+/** A refusal at first contact for people. */
+export interface PreflightText {
+  /** A sentence. */
+  readonly title: string
+  /** Method, URL and number of the exchange. */
+  readonly asked: string
+  readonly answer: string
+  /** What follows from it; sentences. */
+  readonly lead: string
+  /** Sentences, the likeliest cause first. */
+  readonly causes: readonly string[]
+}
+
+/** A refusal at first contact in words; nothing in it is escaped. */
+export function preflightText(it: PreflightProblem): PreflightText {
+  const { request, outcome, error, description, causes } = it
+  const answer =
+    outcome.status === undefined
+      ? (outcome.problem ?? 'no response')
+      : `${outcome.status}${error ? ` ${truncate(error, 200)}` : ''}${description ? `: ${truncate(description, 200)}` : ''}`
+  const clause = preflightClause({ ...it, kind: 'preflight' })
+  return {
+    title: `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`,
+    asked: `${request.method} ${request.url} (exchange ${outcome.exchange})`,
+    answer,
+    lead: causes.length > 0 ? `${lead} Causes, the likeliest first:` : lead,
+    causes: causes.map(causeText),
+  }
+}
+
+const lead = 'A wrong setting can cause this, so no test fails for it. What depends on it was not sent.'
+
+function causeText(cause: PreflightCause): string {
+  switch (cause.kind) {
+    case 'clock-skew': {
+      const { seconds } = cause
+      return `The server's clock is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} the clock of this machine, and an assertion is valid for minutes only: set the clock that is wrong.`
+    }
+    case 'scope':
+      return cause.granted === undefined || cause.granted === cause.value
+        ? `The scope ${cause.value} does not suit the server or this client: set \`scope\`, or let the server's operator grant more.`
+        : `The server granted the scope ${cause.granted}, and ${cause.value} was requested: set \`scope\`, or let the server's operator grant more.`
+    case 'level-not-offered':
+      return `The CapabilityStatement does not declare the export operation at ${listOf(cause.levels)} level: remove what the server does not offer from \`levels\`.`
+    case 'client-not-registered':
+      return `The client ${cause.value} is not registered, or not active yet: check \`clientId\` and the registration.`
+    case 'grant-not-enabled':
+      return `The client ${cause.value} may not use the grant client_credentials: the server's operator has to enable it.`
+    case 'wrong-audience':
+      return `The server expects another audience than ${cause.value}, the URL of its token endpoint.`
+    case 'wrong-token-url':
+      return `${cause.value} is not the token endpoint of this server: check \`tokenUrl\`.`
+    case 'no-such-group':
+      return `The server has no Group ${cause.value}, or hides it from this client: check \`groupId\`.`
+    case 'base-path':
+      return `${cause.value} is not the base of the FHIR API: check the path of \`fhirUrl\`.`
+    case 'host-name':
+      return `The host name ${cause.value} is misspelled: check \`fhirUrl\` and \`tokenUrl\`.`
+    default:
+      return plainCauses[cause.kind]
+  }
+}
+
+const plainCauses = {
+  'wrong-key':
+    'The private key is not the one that is registered for this client, or the registered key set lacks its kid.',
+  'wrong-secret':
+    'The secret or password is wrong, or the server wants the secret in another place (`method`: basic or post).',
+  'wrong-token': 'The access token has expired, or is meant for another server.',
+  'token-fields': 'The server wants further fields in token requests, such as `resource` or `audience`.',
+  'no-token-url': 'The server does not publish its token endpoint: set `tokenUrl`.',
+  'no-authorization': 'The server requires authorization, and none is configured: set `authorization`.',
+  'no-permission': "This client has no permission to export: the server's operator has to grant it.",
+  'not-running': 'The server is not running, or listens on another port.',
+  network: 'A firewall, a proxy (HTTPS_PROXY, NO_PROXY) or a missing VPN keeps this machine from the server.',
+  gateway: 'A gateway in front of the server refuses every request that lacks its own credentials.',
+}

@@ -1,0 +1,128 @@
+import type { Exchange } from '../../model/http/exchange.ts'
+import type { PreflightCause } from '../../model/preflight.ts'
+import type { PreflightStep } from '../../model/reason.ts'
+import type { ExportLevel, Target } from '../../model/target.ts'
+
+/** What is known of a refusal at first contact. */
+export interface RefusalFacts {
+  readonly step: PreflightStep
+  readonly exchange: Exchange
+  readonly levels: readonly ExportLevel[]
+  readonly target: Target
+  readonly error: string | undefined
+  /** `scope` of the token response. */
+  readonly granted: string | undefined
+  /** How far the clock of the server is ahead. */
+  readonly skewSeconds: number | undefined
+  /** Levels that the CapabilityStatement does not declare. */
+  readonly undeclared: readonly ExportLevel[]
+}
+
+/** Causes of a refusal at first contact, the likeliest first. */
+export function likelyCauses(facts: RefusalFacts): readonly PreflightCause[] {
+  if (!facts.exchange.response) return networkCauses(facts)
+  switch (facts.step) {
+    case 'base':
+      return baseCauses(facts)
+    case 'discovery':
+      return [{ kind: 'no-token-url' }, { kind: 'base-path', value: facts.target.fhirUrl }]
+    case 'token':
+      return tokenCauses(facts)
+    case 'kick-off':
+      return kickoffCauses(facts)
+  }
+}
+
+/** A TLS failure explains itself. */
+function networkCauses({ exchange, step, target }: RefusalFacts): readonly PreflightCause[] {
+  const url = step === 'token' ? exchange.request.url : target.fhirUrl
+  const setting: PreflightCause =
+    step === 'token' ? { kind: 'wrong-token-url', value: url } : { kind: 'base-path', value: url }
+  switch (exchange.networkError) {
+    case 'dns':
+      return [{ kind: 'host-name', value: hostOf(url) }, { kind: 'network' }]
+    case 'tls':
+      return []
+    case 'refused':
+      return [{ kind: 'not-running' }, setting, { kind: 'network' }]
+    default:
+      return [{ kind: 'network' }, { kind: 'not-running' }, setting]
+  }
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).hostname : url
+}
+
+function baseCauses({ exchange, target }: RefusalFacts): readonly PreflightCause[] {
+  const path: PreflightCause = { kind: 'base-path', value: target.fhirUrl }
+  const status = exchange.response?.status
+  return status === 401 || status === 403 ? [{ kind: 'gateway' }, path] : [path, { kind: 'gateway' }]
+}
+
+/** A clock that is off by more than this explains why an assertion is refused. */
+const notableSkewSeconds = 60
+
+function skewCauses({ skewSeconds = 0, target }: RefusalFacts): readonly PreflightCause[] {
+  return target.authorization.kind === 'backend-services' && Math.abs(skewSeconds) >= notableSkewSeconds
+    ? [{ kind: 'clock-skew', seconds: skewSeconds }]
+    : []
+}
+
+function tokenCauses(facts: RefusalFacts): readonly PreflightCause[] {
+  const { exchange, target, error } = facts
+  const { authorization } = target
+  const { url } = exchange.request
+  if (authorization.kind !== 'backend-services' && authorization.kind !== 'client-secret') return []
+  const { clientId: value } = authorization
+  const client: PreflightCause = { kind: 'client-not-registered', value }
+  const endpoint: PreflightCause = { kind: 'wrong-token-url', value: url }
+  const scope: PreflightCause = { kind: 'scope', value: authorization.scope }
+  const grant: PreflightCause = { kind: 'grant-not-enabled', value }
+  const identity: readonly PreflightCause[] =
+    authorization.kind === 'client-secret'
+      ? [{ kind: 'wrong-secret' }, client, endpoint]
+      : [{ kind: 'wrong-key' }, client, { kind: 'wrong-audience', value: url }]
+  switch (error) {
+    case undefined:
+      return [endpoint, ...skewCauses(facts), ...identity.filter((it) => it !== endpoint)]
+    case 'invalid_scope':
+      return [scope, grant]
+    case 'unauthorized_client':
+      return [grant, scope, client]
+    case 'unsupported_grant_type':
+      return [grant, endpoint]
+    case 'invalid_request':
+    case 'invalid_target':
+      return [...skewCauses(facts), { kind: 'token-fields' }, ...identity, scope]
+    default:
+      return [...skewCauses(facts), ...identity, scope]
+  }
+}
+
+function kickoffCauses(facts: RefusalFacts): readonly PreflightCause[] {
+  const { exchange, levels, target, granted, undeclared } = facts
+  const { authorization } = target
+  const path: PreflightCause = { kind: 'base-path', value: target.fhirUrl }
+  const group: readonly PreflightCause[] =
+    levels.includes('group') && target.groupId !== undefined
+      ? [{ kind: 'no-such-group', value: target.groupId }]
+      : []
+  if (exchange.response?.status === 404) {
+    const level: readonly PreflightCause[] =
+      undeclared.length > 0 ? [{ kind: 'level-not-offered', levels: undeclared }] : []
+    return levels.some((it) => it !== 'group') ? [...level, path, ...group] : [...group, ...level, path]
+  }
+  if (authorization.kind === 'none') return [{ kind: 'no-authorization' }]
+  if (authorization.kind === 'basic') return [{ kind: 'wrong-secret' }, { kind: 'no-permission' }, ...group]
+  if (authorization.kind === 'bearer') return [{ kind: 'wrong-token' }, { kind: 'no-permission' }, ...group]
+  const { scope: value, tokenUrl } = authorization
+  const scope: PreflightCause = { kind: 'scope', value, ...(granted === undefined ? {} : { granted }) }
+  if (exchange.response?.status === 401)
+    return [
+      ...(tokenUrl === undefined ? [] : [{ kind: 'wrong-token-url', value: tokenUrl } as const]),
+      { kind: 'token-fields' },
+      scope,
+    ]
+  return [scope, { kind: 'no-permission' }, ...group]
+}
