@@ -5,28 +5,27 @@ import type { Reporter, ReportOptions, RunResult, TestResult, Verdict } from '..
 import { verdictCounts } from '../../model/result.ts'
 import { curlCommand } from '../curl.ts'
 import { truncate, visible } from '../escape.ts'
-import { fileTotalsText, fileTotals } from '../file-totals.ts'
+import { fileTotals, fileTotalsText } from '../file-totals.ts'
 import { selectFindings } from '../finding-selection.ts'
-import {
-  testsBySuite,
-  inconclusiveReasons,
-  countOf,
-  formatMilliseconds,
-  joinFirst,
-  formatNumber,
-  notApplicableReasons,
-  type ReasonGroup,
-  type Standing,
-  standing,
-  testsWithStanding,
-} from '../standings.ts'
 import { outcomeSentence } from '../headline.ts'
 import { fileNamesOf, fileOf, locationText, verdictReasonText } from '../location.ts'
 import { preflightText } from '../preflight-text.ts'
 import { reasonText } from '../reason-text.ts'
+import {
+  countOf,
+  formatMilliseconds,
+  inconclusiveReasons,
+  joinFirst,
+  notApplicableReasons,
+  type ReasonGroup,
+  type Standing,
+  standing,
+  testsBySuite,
+  testsWithStanding,
+} from '../standings.ts'
+import { typeLines } from './file-types.ts'
 import { profilesText } from './profiles.ts'
 import { settingLines } from './setting.ts'
-import { typeLines } from './file-types.ts'
 import { coloredStyle, outcomeTones, plainStyle, type Style, type Tone } from './style.ts'
 
 /** How a summary is written. `width` is in columns; only prose is wrapped, commands and URLs never. */
