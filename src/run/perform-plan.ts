@@ -17,6 +17,7 @@ import { followUpRequest } from './follow-up-request.ts'
 import type { Judging } from './judging.ts'
 import { preflightProblems } from './preflight/preflight.ts'
 import { type ProbeFilesReader, readAllFiles } from './probe-files.ts'
+import { probeReferencesIn } from '../suite/probe-references.ts'
 import { resolveReferences } from './resolve-references.ts'
 import { vocabularyIndex } from './vocabulary-index.ts'
 
@@ -78,6 +79,7 @@ export async function performPlan(judging: Judging, options: PerformPlanOptions)
   const perform = (list: readonly PlannedProbe[]) => performProbes(state, list, options)
   const features = featureProbes ? await findFeatures(judging, perform) : undefined
   const rest = features ? narrowJudging(judging, features) : judging
+  if (features) state.probes.clear()
   for (const it of rest.plan.probes) state.probes.set(it.key, it)
   await perform(rest.plan.probes)
   return { openReaders: state.openReaders, judging: rest, ...(features ? { features } : {}) }
@@ -99,6 +101,7 @@ async function performProbes(
       notify(probe, evidence.size)
       await addEvidence(state, probe, await performProbe(state, probe))
     }
+    await state.session.deleteJobs(statusUrlsNeeded(state))
   }
 }
 
@@ -140,6 +143,18 @@ async function performFirstProbes(
 /** Whether a request was answered with success, so that its tests can be judged whatever was refused after it. */
 function hasSucceeded(evidence: Evidence | undefined): boolean {
   return evidence?.probe === 'request' && isSuccess(evidence.exchanges.at(-1)?.response?.status)
+}
+
+/** Polling locations of exports that a probe that is still to come sends a request to. */
+function statusUrlsNeeded({ probes, judging: { evidence } }: PlanState): ReadonlySet<string> {
+  const needed = [...probes.values()].flatMap((probe) =>
+    probe.kind === 'request' && !evidence.has(probe.key)
+      ? probeReferencesIn(probe.spec).flatMap(({ from }) => evidence.get(from) ?? [])
+      : [],
+  )
+  return new Set(
+    needed.flatMap((it) => (it.probe === 'export' && 'statusUrl' in it.export ? [it.export.statusUrl] : [])),
+  )
 }
 
 function usesExpiredToken(probe: PlannedProbe): boolean {

@@ -3,6 +3,7 @@ import type { Plan } from '../model/plan.ts'
 import type { Level } from '../model/requirement.ts'
 import type { ResultScope, TestResult } from '../model/result.ts'
 import type { Target } from '../model/target.ts'
+import type { openJudgeEnvironment } from '../output/judge-environment.ts'
 import type { JudgeProgress } from '../output/judge-progress.ts'
 import type { ProbeEvent } from '../probe/events.ts'
 import type { Transport } from '../probe/transport/message.ts'
@@ -14,7 +15,12 @@ export type RunEvent =
   /** How much of a probe's files has been judged; sent every now and then. */
   | { readonly kind: 'judged'; readonly done: JudgeProgress }
   | { readonly kind: 'test'; readonly test: TestResult }
-  | { readonly kind: 'closing'; readonly jobs: number }
+  | {
+      readonly kind: 'closing'
+      readonly jobs: number
+      /** The longest that their deletion takes. */
+      readonly seconds: number
+    }
 
 /** What a run needs. */
 export interface RunOptions {
@@ -47,4 +53,6 @@ export interface RunOptions {
   readonly packages?: readonly string[]
   /** How many threads judge output files; default: one for each core except this thread's. */
   readonly threads?: number
+  /** Opens what judging works with, for so many threads; `openJudgeEnvironment` unless given. */
+  readonly openEnvironment?: typeof openJudgeEnvironment
 }

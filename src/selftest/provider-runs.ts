@@ -27,6 +27,7 @@ import { type LoadedSuites, loadSuites } from '../suite/load.ts'
 import { plan } from '../suite/planning/plan.ts'
 import { levelBroken } from './fault-catalogue.ts'
 import { type Gateway, inProcessTransport } from './in-process-transport.ts'
+import { openRememberingEnvironment } from './remembered-slices.ts'
 import { rememberSignatures } from './signatures.ts'
 import { virtualClock } from './virtual-clock.ts'
 import { synthesizePopulation } from '../reference/population/synthesis.ts'
@@ -91,6 +92,7 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
     warnings: [],
     harness: 'bulkcheck selftest',
     packages,
+    openEnvironment: openRememberingEnvironment,
     ...record,
   }
 }

@@ -5,7 +5,8 @@ import type { Reporter, ReportOptions, RunResult, TestResult, Verdict } from '..
 import { verdictCounts } from '../../model/result.ts'
 import { curlCommand } from '../curl.ts'
 import { truncate, visible } from '../escape.ts'
-import { fileTotals, fileTotalsText } from '../file-totals.ts'
+import { clientNotes } from '../client-notes.ts'
+import { fileTotalsText, fileTotals } from '../file-totals.ts'
 import { selectFindings } from '../finding-selection.ts'
 import { outcomeSentence } from '../headline.ts'
 import { fileNamesOf, fileOf, locationText, verdictReasonText } from '../location.ts'
@@ -284,6 +285,7 @@ function closing({ result, style }: TextContext): readonly string[] {
           ),
         ]
       : []),
+    ...clientNotes(result).map(({ name, value }) => style('yellow', visible(`${name}: ${value}`))),
   ]
 }
 
