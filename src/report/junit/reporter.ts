@@ -7,8 +7,8 @@ import { truncate, visible } from '../escape.ts'
 import { selectFindings } from '../finding-selection.ts'
 import { testsBySuite, joinFirst, standing } from '../standings.ts'
 import { fileOf, locationText, verdictReasonText } from '../location.ts'
+import { failureElement, outputElement, preflightElement, skippedElement } from './elements.ts'
 import { environmentProperties, property } from './properties.ts'
-import { type PreflightText, preflightText } from '../preflight-text.ts'
 import { type XmlElement, xmlDocument } from './xml.ts'
 
 /**
@@ -195,32 +195,6 @@ function requirementLines({ requirement, source }: TestResult): readonly string[
   ]
 }
 
-/** The lines repeat the message: GitLab shows only the text. */
-function failureElement(
-  name: 'failure' | 'error',
-  type: string,
-  text: string,
-  lines: readonly string[],
-): XmlElement {
-  return { name, attributes: { type, message: truncate(text, 300) }, content: body(lines) }
-}
-
-/** With the reason as attribute and as text: Azure reads the one, GitLab the other. */
-function skippedElement(text: string): XmlElement {
-  return { name: 'skipped', attributes: { message: truncate(text, 300) }, content: body([text]) }
-}
-
-function outputElement(lines: readonly string[]): XmlElement {
-  return { name: 'system-out', content: body(lines) }
-}
-
-const longest = 60_000
-
-function body(lines: readonly string[]): string {
-  const text = lines.map((line) => visible(line)).join('\n')
-  return text.length <= longest ? text : `${truncate(text, longest)}\nresults.json holds the rest`
-}
-
 /** A run that was interrupted or has warnings must not look green to a reader who sees only test cases. */
 function runAsWhole(result: RunResult): XmlElement {
   const { complete, warnings, jobs, preflight = [] } = result
@@ -236,7 +210,7 @@ function runAsWhole(result: RunResult): XmlElement {
   const cases = [
     ...(complete ? [] : [element('run/complete The run completed', interruption)]),
     ...(preflight.length > 0
-      ? [element('run/preflight The server can be tested', preflightElement(preflight.map(preflightText)))]
+      ? [element('run/preflight The server can be tested', preflightElement(preflight))]
       : []),
     ...(warnings.length > 0
       ? [
@@ -252,14 +226,6 @@ function runAsWhole(result: RunResult): XmlElement {
     durationMs: 0,
     properties: environmentProperties(result),
   })
-}
-
-function preflightElement(problems: readonly PreflightText[]): XmlElement {
-  const lines = problems.flatMap(({ title, asked, answer, lead, causes }) => [
-    ...[title, `asked:    ${asked}`, `answer:   ${answer}`, lead],
-    ...[...causes.map((cause, at) => `${at + 1}. ${cause}`), ''],
-  ])
-  return failureElement('error', 'preflight', problems[0]?.title ?? '', lines)
 }
 
 /** Consumers drop a test case with the class and name of another one. */

@@ -8,23 +8,24 @@ import { truncate, visible } from '../escape.ts'
 import { clientNotes } from '../client-notes.ts'
 import { fileTotalsText, fileTotals } from '../file-totals.ts'
 import { selectFindings } from '../finding-selection.ts'
-import { outcomeSentence } from '../headline.ts'
-import { fileNamesOf, fileOf, locationText, verdictReasonText } from '../location.ts'
-import { preflightText } from '../preflight-text.ts'
-import { reasonText } from '../reason-text.ts'
 import {
+  testsBySuite,
+  inconclusiveReasons,
   countOf,
   formatMilliseconds,
-  inconclusiveReasons,
   joinFirst,
+  formatNumber,
   notApplicableReasons,
   type ReasonGroup,
   type Standing,
   standing,
-  testsBySuite,
   testsWithStanding,
 } from '../standings.ts'
-import { typeLines } from './file-types.ts'
+import { outcomeSentence } from '../headline.ts'
+import { fileNamesOf, fileOf, locationText, verdictReasonText } from '../location.ts'
+import { reasonText } from '../reason-text.ts'
+import { fieldLine, indent, wrappedProse } from './fields.ts'
+import { preflightBlocks } from './preflight.ts'
 import { profilesText } from './profiles.ts'
 import { settingLines } from './setting.ts'
 import { coloredStyle, outcomeTones, plainStyle, type Style, type Tone } from './style.ts'
@@ -45,8 +46,8 @@ export function textReporter(options: TextOptions): Reporter {
     const profiles = profilesText(result, { verbose: options.verbose, style })
     const blocks = [
       header(page),
-      ...preflight(page),
-      typeLines(page.result),
+      ...preflightBlocks(result.preflight ?? [], { style, width: options.width }),
+      types(page),
       suites(page),
       ...details(page),
       ...profiles,
@@ -78,9 +79,6 @@ const marks: Readonly<Record<Standing, readonly [mark: string, tone: Tone]>> = {
   pass: ['✓', 'green'],
 }
 
-/** Columns before the value of a field. */
-const indent = 12
-
 function header({ result, style, options }: TextContext): readonly string[] {
   const { target, harness, startedAt, durationMs, failOn, complete, warnings } = result
   return [
@@ -95,18 +93,20 @@ function header({ result, style, options }: TextContext): readonly string[] {
   ]
 }
 
-/** What was refused at first contact: a block each. */
-function preflight(page: TextContext): readonly (readonly string[])[] {
-  return (page.result.preflight ?? []).map((it) => {
-    const { title, asked, answer, lead, causes } = preflightText(it)
-    return [
-      `${page.style('red', 'SETUP')}  ${page.style('bold', visible(title))}`,
-      field('asked', asked),
-      field('answer', answer),
-      ...wrappedProse(lead, page),
-      ...causes.map((cause, at) => field(at === 0 ? 'causes' : '', `${at + 1}. ${cause}`)),
-    ]
-  })
+/** What the files hold, by type, for a result of files only. */
+function types({ result }: TextContext): readonly string[] {
+  const all = fileTotals(result)
+  if (!all || result.exchanges.length > 0) return []
+  const width = Math.max(9, ...all.types.map(({ number }) => formatNumber(number).length))
+  const empty = (result.files ?? []).filter((it) => it.lines === 0)
+  return [
+    ...all.types.map(({ type, number }) => `${formatNumber(number).padStart(width)}  ${type}`),
+    ...(empty.length > 0
+      ? [
+          `${joinFirst(empty.map((it) => visible(it.name ?? '')))} ${empty.length === 1 ? 'has' : 'have'} no lines`,
+        ]
+      : []),
+  ]
 }
 
 function suites(page: TextContext): readonly string[] {
@@ -194,11 +194,11 @@ function failure(test: TestResult, label: string, page: TextContext): readonly s
       ]
     }),
     ...(rest ? [`  ${rest}; --max-findings lists more`] : []),
-    field('spec', requirement.url),
-    ...wrappedProse(requirement.statement, page),
-    ...(requirement.note ? wrappedProse(`Our reading: ${requirement.note}`, page) : []),
-    ...(requirement.cites ? [field('cites', requirement.cites)] : []),
-    field('test', `${source.file}:${source.line}`),
+    fieldLine('spec', requirement.url),
+    ...wrappedProse(requirement.statement, page.options.width),
+    ...(requirement.note ? wrappedProse(`Our reading: ${requirement.note}`, page.options.width) : []),
+    ...(requirement.cites ? [fieldLine('cites', requirement.cites)] : []),
+    fieldLine('test', `${source.file}:${source.line}`),
   ]
 }
 
@@ -210,12 +210,12 @@ function kindOf(
   const seen = locationText(result, where)
   const again = times > 1 ? `and ${countOf(times - 1, 'more time')}` : ''
   const here = [
-    field('actual', actual),
+    fieldLine('actual', actual),
     ...(fileOf(result, where.exchange)
-      ? [field('seen in', again ? `${seen} ${again}` : seen)]
-      : [field('seen in', seen), ...(again ? [`${' '.repeat(indent)}${again}`] : [])]),
+      ? [fieldLine('seen in', again ? `${seen} ${again}` : seen)]
+      : [fieldLine('seen in', seen), ...(again ? [`${' '.repeat(indent)}${again}`] : [])]),
   ]
-  return expectedInMessage ? here : [field('expected', expected), ...here]
+  return expectedInMessage ? here : [fieldLine('expected', expected), ...here]
 }
 
 function briefFailure(test: TestResult, word: string, { result, style }: TextContext): readonly string[] {
@@ -233,7 +233,7 @@ function briefFailure(test: TestResult, word: string, { result, style }: TextCon
             : []),
         ]
       : []),
-    field('spec', requirement.url),
+    fieldLine('spec', requirement.url),
   ]
 }
 
@@ -241,7 +241,7 @@ function stale(test: TestResult, { style }: TextContext): readonly string[] {
   return [
     `${style('red', 'STALE')}  ${visible(test.id)}  ${style('bold', visible(test.title))}`,
     '  The test passes, but is listed as known failing: remove it from the list.',
-    field('test', `${test.source.file}:${test.source.line}`),
+    fieldLine('test', `${test.source.file}:${test.source.line}`),
   ]
 }
 
@@ -252,7 +252,7 @@ function harnessError(test: TestResult, { style }: TextContext): readonly string
     `${style('red', 'ERROR')}  ${visible(test.id)}  ${style('bold', visible(test.title))}`,
     `  bulkcheck itself failed: ${visible(verdict.is === 'error' ? truncate(verdict.error.message, 300) : '')}`,
     ...stack.slice(0, 8).map((frame) => `    ${visible(frame.trim())}`),
-    field('test', `${test.source.file}:${test.source.line}`),
+    fieldLine('test', `${test.source.file}:${test.source.line}`),
   ]
 }
 
@@ -287,20 +287,4 @@ function closing({ result, style }: TextContext): readonly string[] {
       : []),
     ...clientNotes(result).map(({ name, value }) => style('yellow', visible(`${name}: ${value}`))),
   ]
-}
-
-function field(name: string, value: string): string {
-  return `  ${name.padEnd(indent - 2)}${visible(truncate(value, 400))}`
-}
-
-function wrappedProse(prose: string, { options }: TextContext): readonly string[] {
-  const room = Math.max(20, options.width - indent)
-  const lines: string[] = []
-  for (const word of visible(prose).split(' ')) {
-    const last = lines.at(-1)
-    if (last !== undefined && last.length + 1 + word.length <= room)
-      lines[lines.length - 1] = `${last} ${word}`
-    else lines.push(word)
-  }
-  return lines.map((line) => ' '.repeat(indent) + line)
 }
