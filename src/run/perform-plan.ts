@@ -17,7 +17,6 @@ import { followUpRequest } from './follow-up-request.ts'
 import type { Judging } from './judging.ts'
 import { preflightProblems } from './preflight/preflight.ts'
 import { type ProbeFilesReader, readAllFiles } from './probe-files.ts'
-import { probeReferencesIn } from '../suite/probe-references.ts'
 import { resolveReferences } from './resolve-references.ts'
 import { vocabularyIndex } from './vocabulary-index.ts'
 
@@ -101,7 +100,6 @@ async function performProbes(
       notify(probe, evidence.size)
       await addEvidence(state, probe, await performProbe(state, probe))
     }
-    await state.session.deleteJobs(statusUrlsNeeded(state))
   }
 }
 
@@ -143,18 +141,6 @@ async function performFirstProbes(
 /** Whether a request was answered with success, so that its tests can be judged whatever was refused after it. */
 function hasSucceeded(evidence: Evidence | undefined): boolean {
   return evidence?.probe === 'request' && isSuccess(evidence.exchanges.at(-1)?.response?.status)
-}
-
-/** Polling locations of exports that a probe that is still to come sends a request to. */
-function statusUrlsNeeded({ probes, judging: { evidence } }: PlanState): ReadonlySet<string> {
-  const needed = [...probes.values()].flatMap((probe) =>
-    probe.kind === 'request' && !evidence.has(probe.key)
-      ? probeReferencesIn(probe.spec).flatMap(({ from }) => evidence.get(from) ?? [])
-      : [],
-  )
-  return new Set(
-    needed.flatMap((it) => (it.probe === 'export' && 'statusUrl' in it.export ? [it.export.statusUrl] : [])),
-  )
 }
 
 function usesExpiredToken(probe: PlannedProbe): boolean {

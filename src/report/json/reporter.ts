@@ -37,8 +37,6 @@ const keyOrder = new Map(
       'started',
       'deleted',
       'perhapsLeft',
-      'unlocated',
-      'flaky',
     ],
     ...[
       'suites',
