@@ -7,7 +7,7 @@ import type { Reason } from '../../model/reason.ts'
 import { type ClaimedFeature, findableFeatures } from '../../model/target.ts'
 import type { ResolvedValue } from '../resolve-references.ts'
 
-/** The features that the export operations and resources of a CapabilityStatement declare; parameters by the documentation of an operation. */
+/** The features that a CapabilityStatement declares, in the documentation of its export operations. Whether this client may read a Group it cannot say. */
 export function declaredFeatures(statement: JsonObject | undefined): ReadonlySet<ClaimedFeature> {
   const rests = list(statement?.rest)
   const resources = rests.flatMap((it) => list(it.resource))
@@ -15,14 +15,7 @@ export function declaredFeatures(statement: JsonObject | undefined): ReadonlySet
     .flatMap((it) => list(it.operation))
     .filter((it) => /export/.test(`${it.name} ${it.definition}`))
     .flatMap(({ documentation }) => (typeof documentation === 'string' ? [documentation] : []))
-  const readsGroups = resources.some(
-    (it) => it.type === 'Group' && list(it.interaction).some(({ code }) => code === 'read'),
-  )
-  return new Set(
-    findableFeatures.filter((it) =>
-      it === 'group-read' ? readsGroups : texts.some((text) => namesFeature(text, it)),
-    ),
-  )
+  return new Set(findableFeatures.filter((it) => texts.some((text) => namesFeature(text, it))))
 }
 
 function list(value: unknown): readonly JsonObject[] {
