@@ -13,6 +13,7 @@ import {
   orderOfFirstProbes,
   preflightReasonFor,
 } from './preflight/first-contact.ts'
+import { probesWithNeeds } from '../suite/planning/narrow-plan.ts'
 import { followUpRequest } from './follow-up-request.ts'
 import type { Judging } from './judging.ts'
 import { preflightProblems } from './preflight/preflight.ts'
@@ -76,6 +77,8 @@ export async function performPlan(judging: Judging, options: PerformPlanOptions)
   if (probes.some((it) => usesExpiredToken(it) && !judging.evidence.has(it.key)))
     await session.obtainExpiringToken()
   const perform = (list: readonly PlannedProbe[]) => performProbes(state, list, options)
+  // Replays of assertions come before exports, as in a plan with nothing to find out: servers forget assertions that have expired.
+  if (featureProbes) await perform(probes.filter((it) => !needsExport(it, probes)))
   const features = featureProbes ? await findFeatures(judging, perform) : undefined
   const rest = features ? narrowJudging(judging, features) : judging
   if (features) state.probes.clear()
@@ -141,6 +144,12 @@ async function performFirstProbes(
 /** Whether a request was answered with success, so that its tests can be judged whatever was refused after it. */
 function hasSucceeded(evidence: Evidence | undefined): boolean {
   return evidence?.probe === 'request' && isSuccess(evidence.exchanges.at(-1)?.response?.status)
+}
+
+/** Whether a probe waits for an export, or for the expiry of a token, which comes last. */
+function needsExport(probe: PlannedProbe, probes: readonly PlannedProbe[]): boolean {
+  const needed = probesWithNeeds([probe.key], probes)
+  return probes.some((it) => needed.has(it.key) && (it.kind === 'export' || usesExpiredToken(it)))
 }
 
 function usesExpiredToken(probe: PlannedProbe): boolean {
