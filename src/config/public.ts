@@ -125,7 +125,7 @@ export interface TargetConfig {
   /** Export levels that the server offers. */
   readonly levels?: readonly ExportLevel[]
   readonly groupId?: string
-  /** Optional features that the server offers; tests of other features do not apply. */
+  /** Optional features that the server offers; tests of other features do not apply. Default: a run finds them, except narrow-scopes, burst-polling and failing-job. */
   readonly supports?: readonly ClaimedFeature[]
   /** Additional origins that may receive the access token; that of `fhirUrl` always may. */
   readonly tokenOrigins?: readonly string[]

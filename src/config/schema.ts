@@ -81,7 +81,7 @@ export const configSchema = {
         groupId: { ...text, description: 'Id of a Group to export.' },
         supports: list(
           { enum: claimableFeatures },
-          'Optional features that the server offers; tests of other features do not apply.',
+          'Optional features that the server offers; tests of other features do not apply. Default: a run finds them, except narrow-scopes, burst-polling and failing-job.',
         ),
         tokenOrigins: list(
           text,

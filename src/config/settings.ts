@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parseHttpUrl } from '../model/http/url.ts'
 import type { Level } from '../model/requirement.ts'
-import { type Authorization, type Target, defaultLimits } from '../model/target.ts'
+import { type Authorization, type Target, defaultLimits, findableFeatures } from '../model/target.ts'
 import { authorizationOf } from './credentials.ts'
 import { ConfigError } from './error.ts'
 import { fileErrorReason } from '../storage/file-error.ts'
@@ -90,10 +90,18 @@ function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefin
     levels,
     ...(groupId === undefined ? {} : { groupId }),
     supports: wishes.supports ?? [],
+    ...(saysWhatIsOffered(wishes.supports) ? {} : { findsFeatures: true }),
     ...(headers.length > 0 ? { headers } : {}),
     tokenOrigins: (wishes.tokenOrigins ?? []).flatMap((it) => originOf(it, notes)),
     limits: { ...defaultLimits, ...wishes.limits },
   }
+}
+
+/** A list that names only what cannot be found out leaves the rest open; an empty list says that nothing is offered. */
+function saysWhatIsOffered(supports: PartialSettings['supports']): boolean {
+  return (
+    supports !== undefined && (supports.length === 0 || supports.some((it) => findableFeatures.includes(it)))
+  )
 }
 
 /** Why a group id cannot be a segment of a path. That it is a FHIR id is for the server to see to, and tested. */

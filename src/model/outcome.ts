@@ -15,7 +15,12 @@ export type Outcome =
       readonly by: 'preflight' | 'inconclusive-tests' | 'no-pass' | 'warnings'
     }
   /** Only some tests were asked for, and nothing that they show is broken: no statement about conformance. */
-  | { readonly kind: 'selection'; readonly tests: number; readonly of: number }
+  | {
+      readonly kind: 'selection'
+      readonly tests: number
+      readonly of: number
+      readonly patterns: readonly string[]
+    }
   /** At the levels that were tested. */
   | { readonly kind: 'conformant'; readonly levels: readonly ExportLevel[] }
   /** Of files that were judged without their server. */
@@ -32,7 +37,7 @@ export function outcomeOf(result: RunResult): Outcome {
   if (!tests.some((test) => test.verdict.is === 'pass'))
     return { kind: 'not-everything-shown', by: 'no-pass' }
   if (result.warnings.length > 0) return { kind: 'not-everything-shown', by: 'warnings' }
-  if (scope.selection) return { kind: 'selection', tests: tests.length, of: scope.selection.of }
+  if (scope.selection) return { kind: 'selection', tests: tests.length, ...scope.selection }
   return scope.kind === 'files' ? { kind: 'files-conform' } : { kind: 'conformant', levels: scope.levels }
 }
 
@@ -57,6 +62,27 @@ export function countInconclusive({ tests, failOn }: RunResult): number {
     ({ verdict, requirement, knownFailing }) =>
       verdict.is === 'inconclusive' && !knownFailing && atLeast(requirement.level, failOn),
   ).length
+}
+
+/** What a result does not count against the server: tests that are listed as known failing, and inconclusive tests below the bar. */
+export interface ExcusedTests {
+  readonly failures: number
+  readonly inconclusive: number
+  readonly weaker: number
+}
+
+/** Numbers of tests that failed or were inconclusive without changing the outcome. */
+export function countExcused({ tests, failOn }: RunResult): ExcusedTests {
+  const known = tests.filter((it) => it.knownFailing)
+  const count = (list: RunResult['tests'], is: RunResult['tests'][number]['verdict']['is']) =>
+    list.filter((it) => it.verdict.is === is).length
+  return {
+    failures: count(known, 'fail'),
+    inconclusive: count(known, 'inconclusive'),
+    weaker: tests.filter(
+      (it) => it.verdict.is === 'inconclusive' && !it.knownFailing && !atLeast(it.requirement.level, failOn),
+    ).length,
+  }
 }
 
 function hasBrokenRequirement(result: RunResult): boolean {

@@ -2,7 +2,7 @@ import type { ExportIntent } from './export/export.ts'
 import type { Reason } from './reason.ts'
 import type { Requirement } from './requirement.ts'
 import type { ExportProbe, RequestProbe, TokenProbe } from './suite.ts'
-import type { ExportLevel } from './target.ts'
+import type { ClaimedFeature, ExportLevel } from './target.ts'
 
 /** Name of a probe, derived from its content: equal probes have equal keys, whatever their names in suites. */
 export type ProbeKey = string
@@ -53,12 +53,36 @@ export interface PlannedTest {
   readonly claim: PlannedClaim
   readonly given: readonly PlannedClaim[]
   readonly source: { readonly file: string; readonly line: number }
+  /** Features that decide whether it applies, and that the run has yet to find out about. */
+  readonly awaits?: {
+    readonly requires: readonly ClaimedFeature[]
+    readonly unless: readonly ClaimedFeature[]
+  }
   /** Why it does not apply; its probes are not performed for it. */
   readonly notApplicable?: Reason
+  /** Why nobody can tell whether it applies; its probes are not performed for it. */
+  readonly undecided?: Reason
+}
+
+/** What shows whether a server offers a feature: one of the probes that its tests read anyway. */
+export interface FeatureProbe {
+  readonly feature: ClaimedFeature
+  readonly probe: ProbeKey
+  /**
+   * - `effect`   the export differs from the plain one, `plain`
+   * - `refusal`  performed if the former could not be sent; only a refusal says something
+   * - `values`   of several, the server accepts some and refuses others
+   * - `accepted` an accepted request is enough
+   */
+  readonly shows: 'effect' | 'refusal' | 'values' | 'accepted'
+  /** The plain export at the same level: where that is refused, other refusals say nothing. */
+  readonly plain?: ProbeKey
 }
 
 /** The work of a run: probes, each after those that it needs, and the tests that read them. */
 export interface Plan {
   readonly probes: readonly PlannedProbe[]
   readonly tests: readonly PlannedTest[]
+  /** How the run finds out about features; absent if there is nothing to find out. */
+  readonly featureProbes?: readonly FeatureProbe[]
 }

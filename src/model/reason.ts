@@ -34,6 +34,10 @@ export type Reason =
   | { readonly kind: 'level-not-claimed'; readonly level: ExportLevel }
   | { readonly kind: 'feature-missing'; readonly feature: Feature }
   | { readonly kind: 'feature-offered'; readonly feature: Feature }
+  /** A run found out that the server refuses it, or ignores it. */
+  | { readonly kind: 'feature-not-offered'; readonly feature: Feature; readonly how: 'refused' | 'ignored' }
+  /** The server accepted it, and the data is such that it can have no effect. */
+  | { readonly kind: 'feature-unknown'; readonly feature: Feature }
   | { readonly kind: 'no-group' }
   | { readonly kind: 'level-unknown' }
   /** `files`: nobody knows which files are of that kind. */

@@ -5,6 +5,7 @@ import type { PreflightProblem } from './preflight.ts'
 import type { Reason } from './reason.ts'
 import type { IgRelease, Level, Requirement } from './requirement.ts'
 import type { ExportLevel } from './target.ts'
+import type { TestedSetting } from './tested-setting.ts'
 
 /**
  * The conclusion of a test.
@@ -100,6 +101,8 @@ export interface RunResult {
   readonly suites: { readonly sha256: string }
   /** `fhirUrl` is empty if files were judged without their server. */
   readonly target: { readonly name: string; readonly fhirUrl: string; readonly ig: IgRelease }
+  /** Absent in results of older versions. */
+  readonly tested?: TestedSetting
   readonly failOn: Level
   /** Sentences that limit what the result shows, e.g. that TLS was not verified. */
   readonly warnings: readonly string[]

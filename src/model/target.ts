@@ -24,6 +24,18 @@ export const claimableFeatures = [
 /** An optional feature that a provider claims. */
 export type ClaimedFeature = (typeof claimableFeatures)[number]
 
+/** Features that a run finds out from what its tests send anyway; the others are claims. */
+export const findableFeatures: readonly ClaimedFeature[] = [
+  '_type',
+  '_since',
+  '_typeFilter',
+  '_elements',
+  'patient',
+  'includeAssociatedData',
+  'POST',
+  'group-read',
+]
+
 /** Features that follow from how the harness is authorized. */
 export const derivedFeatures = [
   'authorization',
@@ -171,6 +183,8 @@ export interface Target {
   readonly levels: readonly ExportLevel[]
   readonly groupId?: string
   readonly supports: readonly ClaimedFeature[]
+  /** Nobody said which of the findable features it offers: a run finds out. */
+  readonly findsFeatures?: boolean
   /** Sent to the origin of `fhirUrl` and to `tokenOrigins`. */
   readonly headers?: readonly GatewayHeader[]
   /** Origins to which the access token may be sent, besides that of `fhirUrl`. */
@@ -193,6 +207,20 @@ export function offers(target: Target, feature: Feature): boolean {
     case 'other-client':
       return target.otherClient !== undefined
     default:
-      return target.supports.includes(feature)
+      return target.supports.includes(feature) || isMandatory(target, feature)
   }
+}
+
+/** Whether the release under test requires a feature, so that no claim is needed. */
+export function isMandatory({ ig }: Pick<Target, 'ig'>, feature: ClaimedFeature): boolean {
+  return feature === '_since' && ig === '2.0.0'
+}
+
+/** Whether a run has to find out if the target offers a feature. */
+export function isToBeFound(target: Target, feature: Feature): feature is ClaimedFeature {
+  return (
+    target.findsFeatures === true &&
+    (findableFeatures as readonly Feature[]).includes(feature) &&
+    !offers(target, feature)
+  )
 }

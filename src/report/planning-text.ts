@@ -10,6 +10,8 @@ type PlanningReason = Extract<
       | 'level-not-claimed'
       | 'feature-missing'
       | 'feature-offered'
+      | 'feature-not-offered'
+      | 'feature-unknown'
       | 'no-group'
       | 'level-unknown'
       | 'no-manifest'
@@ -31,6 +33,12 @@ export function planningText(reason: PlanningReason): string {
       return featureText(reason.feature)[0]
     case 'feature-offered':
       return featureText(reason.feature)[1]
+    case 'feature-not-offered':
+      return reason.how === 'refused'
+        ? `the server refuses \`${reason.feature}\``
+        : `the server ignores \`${reason.feature}\`: it was accepted without an effect`
+    case 'feature-unknown':
+      return `the data does not show whether the server offers \`${reason.feature}\`; --supports names it if it does`
     case 'no-group':
       return 'no Group id is configured'
     case 'level-unknown':
@@ -63,6 +71,6 @@ function featureText(feature: Feature): readonly [missing: string, offered: stri
     case 'other-client':
       return ['no second client is configured', 'a second client is configured']
     default:
-      return [`the target does not claim \`${feature}\``, `the target claims \`${feature}\``]
+      return [`the target does not claim \`${feature}\``, `the server offers \`${feature}\``]
   }
 }

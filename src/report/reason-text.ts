@@ -71,6 +71,8 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
     case 'level-not-claimed':
     case 'feature-missing':
     case 'feature-offered':
+    case 'feature-not-offered':
+    case 'feature-unknown':
     case 'no-group':
     case 'level-unknown':
     case 'no-manifest':

@@ -1,22 +1,15 @@
 import { expect, test } from 'vitest'
 import type { Level } from '../model/requirement.ts'
-import { exitCode } from '../model/outcome.ts'
 import { stated } from '../model/reason.ts'
 import type { RunResult, TestResult, Verdict } from '../model/result.ts'
 import { everything } from './fixtures/result.ts'
-import { inconclusiveReasons, formatMilliseconds, outcomeSentence, standing } from './standings.ts'
+import { inconclusiveReasons, formatMilliseconds, standing } from './standings.ts'
 
 const fail: Verdict = {
   is: 'fail',
   findings: [{ message: 'It is wrong.', expected: 'a', actual: 'b', where: { exchange: 1 }, times: 1 }],
 }
 const unsure: Verdict = { is: 'inconclusive', reason: stated('there was no answer') }
-const crash: Verdict = { is: 'error', error: { message: 'judging failed' } }
-
-const selected: RunResult['scope'] = {
-  ...everything.scope,
-  selection: { patterns: ['t/*'], of: 1705 },
-}
 
 type Row = readonly [verdict: Verdict, level?: Level, known?: 'known']
 
@@ -29,102 +22,6 @@ function run(rows: readonly Row[], change: Partial<RunResult> = {}): RunResult {
   })
   return { ...everything, warnings: [], tests, ...change }
 }
-
-const unchecked = { profile: 'http://a|1', path: 'Patient.name', what: 'a-1', because: 'nobody knows' }
-const row = {
-  ...{ url: 'http://a', version: '1', title: 'A', type: 'Patient' },
-  ...{ claimed: 1, failed: 0, chosen: 0, unmet: 0, seen: [], notSeen: [], notChecked: [unchecked] },
-}
-const profiled = { of: 'an export', rows: [row, { ...row, url: 'http://b', claimed: 0 }] }
-
-test.each<[string, RunResult, number]>([
-  [
-    'Conformant: no SHALL requirement is broken, and all applicable requirements were tested.',
-    run([[{ is: 'pass' }]]),
-    0,
-  ],
-  [
-    'Conformant: no SHALL requirement is broken, and all applicable requirements were tested.',
-    run([[{ is: 'pass' }], [fail, 'MAY'], [unsure, 'SHOULD']]),
-    0,
-  ],
-  [
-    'Conformant: no SHALL or SHOULD requirement is broken, and all applicable requirements were tested.',
-    run([[{ is: 'pass' }]], { failOn: 'SHOULD' }),
-    0,
-  ],
-  [
-    'Conformant: no SHALL requirement is broken, and all applicable requirements were tested, except for 1 rule of profiles.',
-    run([[{ is: 'pass' }]], { profiles: [profiled, { ...profiled, of: 'another export' }] }),
-    0,
-  ],
-  ['Conformant, except for 1 known failure.', run([[{ is: 'pass' }], [fail, 'SHALL', 'known']]), 0],
-  ['Not conformant: 1 SHALL requirement is broken.', run([[fail], [fail, 'SHOULD']]), 1],
-  [
-    'Not conformant: 1 SHALL and 2 SHOULD requirements are broken.',
-    run([[fail], [fail, 'SHOULD'], [fail, 'SHOULD']], { failOn: 'SHOULD' }),
-    1,
-  ],
-  ['Not conformant: 1 test listed as known failing passes.', run([[{ is: 'pass' }, 'SHALL', 'known']]), 1],
-  [
-    'Not conformant: 1 SHALL requirement is broken, and the run was interrupted.',
-    run([[fail]], { complete: false }),
-    1,
-  ],
-  [
-    'Inconclusive: no requirement is broken, but 1 test could not be judged.',
-    run([[{ is: 'pass' }], [unsure], [unsure, 'MAY']]),
-    3,
-  ],
-  [
-    'Inconclusive: the run was interrupted; no requirement is broken so far.',
-    run([[{ is: 'pass' }]], { complete: false }),
-    3,
-  ],
-  [
-    'Inconclusive: no requirement is broken, but there are warnings.',
-    run([[{ is: 'pass' }]], { warnings: ['a.ndjson cannot be read: permission is denied.'] }),
-    3,
-  ],
-  ['Not valid: bulkcheck itself failed on 1 test.', run([[crash], [unsure]]), 4],
-  [
-    '2 of 1,705 tests selected: all pass. This is not a statement about conformance.',
-    run([[{ is: 'pass' }], [{ is: 'pass' }]], { scope: selected }),
-    0,
-  ],
-  [
-    '2 of 1,705 tests selected: all applicable tests pass. This is not a statement about conformance.',
-    run([[{ is: 'pass' }], [{ is: 'not-applicable', reason: { kind: 'no-group' } }]], { scope: selected }),
-    0,
-  ],
-  [
-    '2 of 1,705 tests selected: no SHALL requirement is broken. This is not a statement about conformance.',
-    run([[{ is: 'pass' }], [fail, 'SHOULD']], { scope: selected }),
-    0,
-  ],
-  ['Not conformant: 1 SHALL requirement is broken.', run([[fail]], { scope: selected }), 1],
-  [
-    'Inconclusive: no requirement is broken, but 1 test could not be judged.',
-    run([[{ is: 'pass' }], [unsure]], { scope: selected }),
-    3,
-  ],
-  [
-    'Conformant: no SHALL requirement is broken, and all applicable requirements were tested.',
-    run([[{ is: 'pass' }]], { scope: { kind: 'files', levels: [] } }),
-    0,
-  ],
-  ['Inconclusive: none of 1 test passed.', run([[unsure, 'SHOULD']]), 3],
-])('%s', (text, result, code) => {
-  expect(outcomeSentence(result)).toBe(text)
-  expect(exitCode(result)).toBe(code)
-})
-
-test('a requirement that fails at several levels of export is counted once', () => {
-  const twice = run([[fail]])
-  expect(outcomeSentence({ ...twice, tests: [...twice.tests, ...twice.tests] })).toContain(
-    '1 SHALL requirement is broken',
-  )
-})
 
 test.each<[Row, Level, string]>([
   [[fail, 'SHOULD'], 'SHALL', 'warning'],

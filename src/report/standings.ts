@@ -1,10 +1,6 @@
 import { atLeast, type Level, requirementLevels } from '../model/requirement.ts'
-import { countInconclusive, outcomeOf } from '../model/outcome.ts'
 import { type Reason, reasonKey } from '../model/reason.ts'
 import type { RunResult, TestResult } from '../model/result.ts'
-import { visible } from './escape.ts'
-import { preflightClause } from './preflight-text.ts'
-import { countUncheckedRules } from './profile-overview.ts'
 
 /** What a test means for the run: its verdict read with its level, the run's bar and the list of known failures. */
 export type Standing =
@@ -59,78 +55,6 @@ export function notApplicableReasons(tests: readonly TestResult[]): readonly Rea
 export interface ReasonGroup {
   readonly reason: Reason
   readonly tests: readonly TestResult[]
-}
-
-/** The outcome of a run in one sentence or two with full stops; only a run of exit code 0 is called conformant. */
-export function outcomeSentence(result: RunResult): string {
-  const outcome = outcomeOf(result)
-  const count = (it: Standing) => testsWithStanding(result, it).length
-  switch (outcome.kind) {
-    case 'broken':
-      return `Not conformant: ${violations(result)}${result.complete ? '' : ', and the run was interrupted'}.`
-    case 'harness-error':
-      return `Not valid: bulkcheck itself failed on ${countOf(count('error'), 'test')}.`
-    case 'interrupted':
-      return 'Inconclusive: the run was interrupted; no requirement is broken so far.'
-    case 'not-everything-shown':
-      return notShownTexts[outcome.by](result)
-    case 'selection':
-      return `${formatNumber(outcome.tests)} of ${countOf(outcome.of, 'test')} selected: ${selectionText(result)}. This is not a statement about conformance.`
-    case 'conformant':
-    case 'files-conform':
-      return conformantSentence(result)
-  }
-}
-
-const notShownTexts = {
-  preflight: ({ preflight: [first] = [] }: RunResult) =>
-    first
-      ? `Not shown: ${visible(preflightClause({ ...first, kind: 'preflight' }))}. A wrong setting can cause this.`
-      : '',
-  'inconclusive-tests': (result: RunResult) =>
-    `Inconclusive: no requirement is broken, but ${countOf(countInconclusive(result), 'test')} could not be judged.`,
-  'no-pass': ({ tests }: RunResult) => `Inconclusive: none of ${countOf(tests.length, 'test')} passed.`,
-  warnings: () => 'Inconclusive: no requirement is broken, but there are warnings.',
-}
-
-function selectionText({ tests, failOn }: RunResult): string {
-  if (tests.every(({ verdict }) => verdict.is === 'pass')) return 'all pass'
-  if (tests.every(({ verdict }) => verdict.is === 'pass' || verdict.is === 'not-applicable'))
-    return 'all applicable tests pass'
-  return `no ${bar(failOn)} requirement is broken`
-}
-
-function conformantSentence(result: RunResult): string {
-  const known = testsWithStanding(result, 'known').length
-  if (known > 0) return `Conformant, except for ${countOf(known, 'known failure')}.`
-  const unchecked = countUncheckedRules(result)
-  const rest =
-    unchecked === 0
-      ? 'all applicable requirements were tested'
-      : `all applicable requirements were tested, except for ${countOf(unchecked, 'rule')} of profiles`
-  return `Conformant: no ${bar(result.failOn)} requirement is broken, and ${rest}.`
-}
-
-function violations(result: RunResult): string {
-  const failed = testsWithStanding(result, 'broken')
-  const stale = testsWithStanding(result, 'stale').length
-  const counted = requirementLevels.flatMap((level) => {
-    const ids = new Set(
-      failed.filter((test) => test.requirement.level === level).map((test) => test.requirement.id),
-    )
-    return ids.size > 0 ? [{ level, size: ids.size }] : []
-  })
-  const total = counted.reduce((sum, { size }) => sum + size, 0)
-  const rules = `${joinList(counted.map(({ level, size }) => `${size} ${level}`))} ${total === 1 ? 'requirement is' : 'requirements are'} broken`
-  const listed = `${countOf(stale, 'test')} listed as known failing ${stale === 1 ? 'passes' : 'pass'}`
-  return joinList([...(total > 0 ? [rules] : []), ...(stale > 0 ? [listed] : [])])
-}
-
-function bar(failOn: Level): string {
-  return joinList(
-    requirementLevels.filter((level) => atLeast(level, failOn)),
-    'or',
-  )
 }
 
 /** `a, b and c`. */

@@ -8,11 +8,13 @@ import type { LoadedSuites } from '../suite/load.ts'
 import { plan } from '../suite/planning/plan.ts'
 import { hasFilesToRead, outputFilesOf } from './evidence-files.ts'
 import { type Judging, judgeTests, openJudging } from './judging.ts'
+import { type FeatureSearch, narrowJudging } from './features/find-features.ts'
 import { readAllFiles } from './probe-files.ts'
-import { readRecording } from './recording.ts'
+import { readRecording, recordedSearch } from './recording.ts'
 import type { RunEvent } from './run-options.ts'
-import { scopeOf } from './result-scope.ts'
+import { scopeOf, selectionOf } from './result-scope.ts'
 import { runResultOf } from './run-result.ts'
+import { packageNamesOf } from './tested-setting.ts'
 
 /** What judging a recording needs. */
 export interface JudgeRecordingOptions {
@@ -21,6 +23,8 @@ export interface JudgeRecordingOptions {
   readonly loaded: LoadedSuites
   readonly failOn: Level
   readonly knownFailing: readonly string[]
+  /** The file that they come from, as given. */
+  readonly knownFailingFile?: string
   readonly warnings: readonly string[]
   readonly harness: string
   readonly notify?: (event: RunEvent) => void
@@ -35,13 +39,20 @@ export async function judgeRecording(options: JudgeRecordingOptions): Promise<Ru
   const { loaded, harness, failOn, warnings, notify } = options
   const recording = await readRecording(options.recording)
   const { target, exchanges, complete, jobs, startedAt, durationMs } = recording
+  const { only } = recording
+  const whole = plan(loaded, target)
+  const planned = only ? plan(loaded, target, { only }) : whole
   const environment = openJudgeEnvironment(options.threads ?? spareCores(), true)
-  const judging = openJudging({
-    ...{ plan: plan(loaded, target), target, environment, packages: options.packages ?? [] },
-    evidence: Object.entries(recording.evidence),
-    picked: new Map(Object.entries(recording.picked)),
-    preflight: recording.preflight ?? [],
-  })
+  const features = recordedSearch(recording)
+  const judging = narrowed(
+    openJudging({
+      ...{ plan: planned, target, environment, packages: options.packages ?? [] },
+      evidence: Object.entries(recording.evidence),
+      picked: new Map(Object.entries(recording.picked)),
+      preflight: recording.preflight ?? [],
+    }),
+    features,
+  )
   try {
     if (recording.files !== undefined) await readKeptFiles(judging, recording.files)
     const tests = judgeTests(judging, {
@@ -50,12 +61,20 @@ export async function judgeRecording(options: JudgeRecordingOptions): Promise<Ru
     })
     return runResultOf(judging, {
       ...{ harness, complete, jobs, failOn, warnings, startedAt, durationMs, tests, exchanges },
-      scope: scopeOf('run', judging.plan),
+      scope: scopeOf('run', judging.plan, only && selectionOf(planned, whole, only)),
       suites: { sha256: loaded.sha256 },
+      packageNames: await packageNamesOf(options.packages),
+      knownFailingFile: options.knownFailingFile,
+      features,
     })
   } finally {
     await environment.close()
   }
+}
+
+/** What is left to judge where features were found out. */
+function narrowed(judging: Judging, features: FeatureSearch | undefined): Judging {
+  return features ? narrowJudging(judging, features) : judging
 }
 
 /** Reads the output files that a run has left in a folder, each under the number of its exchange. */

@@ -36,7 +36,7 @@ export function judgeTest(test: PlannedTest, given: JudgeInput, knownFailing: bo
     requirement: cited,
     verdict: verdictOf(test, given),
     knownFailing,
-    exchanges: test.notApplicable ? [] : exchangesOf(test, given),
+    exchanges: test.notApplicable || test.undecided ? [] : exchangesOf(test, given),
     source: test.source,
     suite: test.suite,
   }
@@ -44,6 +44,7 @@ export function judgeTest(test: PlannedTest, given: JudgeInput, knownFailing: bo
 
 function verdictOf(test: PlannedTest, given: JudgeInput): Verdict {
   if (test.notApplicable) return { is: 'not-applicable', reason: test.notApplicable }
+  if (test.undecided) return { is: 'inconclusive', reason: test.undecided, cause: test.undecided }
   try {
     for (const claim of test.given) {
       const failure = controlFailure(claim.probe, given)

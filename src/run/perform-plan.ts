@@ -6,12 +6,14 @@ import type { Reason } from '../model/reason.ts'
 import type { Shard } from '../model/export/shard.ts'
 import type { Session } from '../probe/session.ts'
 import { hasFilesToRead, outputFilesOf } from './evidence-files.ts'
+import { type FeatureSearch, findFeatures, narrowJudging } from './features/find-features.ts'
 import {
   baselineFailure,
   firstProbesOf,
   orderOfFirstProbes,
   preflightReasonFor,
 } from './preflight/first-contact.ts'
+import { probesWithNeeds } from '../suite/planning/narrow-plan.ts'
 import { followUpRequest } from './follow-up-request.ts'
 import type { Judging } from './judging.ts'
 import { preflightProblems } from './preflight/preflight.ts'
@@ -39,57 +41,79 @@ export interface PerformPlanOptions {
 }
 
 /** Readers of files that are shared with other machines. */
-export type OpenReaders = ReadonlyMap<ProbeKey, ProbeFilesReader>
+type OpenReaders = ReadonlyMap<ProbeKey, ProbeFilesReader>
 
 /** How far a plan has been performed; what was gathered is in the judging. */
 interface PlanState {
   readonly judging: Judging
   readonly session: Session
   readonly sharing: ShardScope | undefined
-  readonly probes: ReadonlyMap<ProbeKey, PlannedProbe>
+  readonly probes: Map<ProbeKey, PlannedProbe>
   /** Of exports whose files are arriving. */
   readonly readers: Map<ProbeKey, ProbeFilesReader>
   readonly openReaders: Map<ProbeKey, ProbeFilesReader>
 }
 
+/** What performing a plan brought. */
+export interface PerformedPlan {
+  readonly openReaders: OpenReaders
+  /** The judging of what turned out to be there to test. */
+  readonly judging: Judging
+  /** Absent if there was nothing to find out. */
+  readonly features?: FeatureSearch
+}
+
 /** Performs the probes of a plan, one at a time and each once, and adds what they brought to the judging. After an abort the rest is left out. */
-export async function performPlan(judging: Judging, options: PerformPlanOptions): Promise<OpenReaders> {
-  const { session, signal, notify } = options
-  const { probes } = judging.plan
+export async function performPlan(judging: Judging, options: PerformPlanOptions): Promise<PerformedPlan> {
+  const { session } = options
+  const { probes, featureProbes } = judging.plan
   const state: PlanState = {
     ...{ judging, session, sharing: options.sharing },
     probes: new Map(probes.map((it) => [it.key, it])),
     readers: new Map(),
     openReaders: new Map(),
   }
-  const first = await performFirstProbes(state, options)
-  const rest = probes.filter((it) => !first.has(it.key))
-  if (rest.some((it) => usesExpiredToken(it) && !judging.evidence.has(it.key)))
+  await performFirstProbes(state, options)
+  if (probes.some((it) => usesExpiredToken(it) && !judging.evidence.has(it.key)))
     await session.obtainExpiringToken()
-  for (const [done, probe] of rest.entries()) {
+  const perform = (list: readonly PlannedProbe[]) => performProbes(state, list, options)
+  // Replays of assertions come before exports, as in a plan with nothing to find out: servers forget assertions that have expired.
+  if (featureProbes) await perform(probes.filter((it) => !needsExport(it, probes)))
+  const features = featureProbes ? await findFeatures(judging, perform) : undefined
+  const rest = features ? narrowJudging(judging, features) : judging
+  if (features) state.probes.clear()
+  for (const it of rest.plan.probes) state.probes.set(it.key, it)
+  await perform(rest.plan.probes)
+  return { openReaders: state.openReaders, judging: rest, ...(features ? { features } : {}) }
+}
+
+async function performProbes(
+  state: PlanState,
+  probes: readonly PlannedProbe[],
+  { signal, notify }: PerformPlanOptions,
+): Promise<void> {
+  for (const probe of probes) {
     if (signal?.aborted) break
-    const failure = judging.evidence.has(probe.key)
-      ? undefined
-      : baselineFailure(probe, state.probes, judging.evidence)
-    if (failure) judging.evidence.set(probe.key, { probe: 'none', reason: failure })
+    const { evidence } = state.judging
+    if (evidence.has(probe.key)) continue
+    const failure = baselineFailure(probe, state.probes, evidence)
+    if (failure) evidence.set(probe.key, { probe: 'none', reason: failure })
     else if (probe.kind === 'request' && probe.during) ensureEvidence(state, probe.key, probe.during)
-    else if (!judging.evidence.has(probe.key)) {
-      notify(probe, first.size + done)
+    else {
+      notify(probe, evidence.size)
       await addEvidence(state, probe, await performProbe(state, probe))
     }
   }
-  return state.openReaders
 }
 
-/** Performs the probes that show whether anything can be tested, and leaves out what depends on one that was refused. Gives the keys of those performed. */
+/** Performs the probes that show whether anything can be tested, and leaves out what depends on one that was refused. */
 async function performFirstProbes(
   state: PlanState,
   { signal, notify, session }: PerformPlanOptions,
-): Promise<ReadonlySet<ProbeKey>> {
+): Promise<void> {
   const { judging, probes } = state
   const { target, evidence, preflight } = judging
   const first = firstProbesOf(judging.plan.probes)
-  const performed = new Set<ProbeKey>()
   const brought = (probe: PlannedProbe | undefined) => probe && evidence.get(probe.key)
   const problems = () =>
     preflightProblems({
@@ -105,9 +129,8 @@ async function performFirstProbes(
       descriptionOf: (exchange) => session.descriptionOf(exchange),
     })
   for (const probe of orderOfFirstProbes(first)) {
-    if (signal?.aborted) return performed
-    notify(probe, performed.size)
-    performed.add(probe.key)
+    if (signal?.aborted) return
+    notify(probe, evidence.size)
     await addEvidence(state, probe, await performProbe(state, probe))
     if (problems().some((it) => it.step !== 'kick-off')) break
   }
@@ -116,12 +139,17 @@ async function performFirstProbes(
     const reason = preflightReasonFor(probe, preflight, { probes, target })
     if (reason && !hasSucceeded(evidence.get(probe.key))) evidence.set(probe.key, { probe: 'none', reason })
   }
-  return performed
 }
 
 /** Whether a request was answered with success, so that its tests can be judged whatever was refused after it. */
 function hasSucceeded(evidence: Evidence | undefined): boolean {
   return evidence?.probe === 'request' && isSuccess(evidence.exchanges.at(-1)?.response?.status)
+}
+
+/** Whether a probe waits for an export, or for the expiry of a token, which comes last. */
+function needsExport(probe: PlannedProbe, probes: readonly PlannedProbe[]): boolean {
+  const needed = probesWithNeeds([probe.key], probes)
+  return probes.some((it) => needed.has(it.key) && (it.kind === 'export' || usesExpiredToken(it)))
 }
 
 function usesExpiredToken(probe: PlannedProbe): boolean {

@@ -3,10 +3,12 @@ import type { Exchange } from '../model/http/exchange.ts'
 import type { ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { PreflightProblem } from '../model/preflight.ts'
-import type { Target } from '../model/target.ts'
+import type { ClaimedFeature, Target } from '../model/target.ts'
 import { writeWholeFile } from '../storage/whole-file.ts'
 import type { Session } from '../probe/session.ts'
+import type { FeatureSearch } from './features/find-features.ts'
 import type { Judging } from './judging.ts'
+import type { FeatureFinding } from './features/offered-features.ts'
 import type { ResolvedValue } from './resolve-references.ts'
 import type { RunOptions } from './run-options.ts'
 import { vocabularyIndex } from './vocabulary-index.ts'
@@ -27,10 +29,25 @@ export interface Recording {
   readonly evidence: Readonly<Record<ProbeKey, Evidence>>
   readonly picked: Readonly<Record<string, ResolvedValue<string | readonly string[]>>>
   readonly exchanges: readonly Exchange[]
+  /** What was found out about features; absent if all were known. */
+  readonly features?: RecordedFeatures
+  /** Patterns of the tests that were asked for; absent where every test was. */
+  readonly only?: readonly string[]
   /** What was refused at first contact, if anything was. */
   readonly preflight?: readonly PreflightProblem[]
   /** Folder with the output files, if they were kept. */
   readonly files?: string
+}
+
+/** What was found out about features, as JSON. */
+interface RecordedFeatures {
+  readonly found: readonly (readonly [ClaimedFeature, FeatureFinding])[]
+  readonly declared: readonly ClaimedFeature[]
+}
+
+/** What was found out about features in a recorded run. */
+export function recordedSearch({ features }: Pick<Recording, 'features'>): FeatureSearch | undefined {
+  return features && { found: new Map(features.found), declared: new Set(features.declared) }
 }
 
 /** What a recording is made of. */
@@ -40,6 +57,7 @@ export interface RecordingInput {
   readonly session: Session
   /** Milliseconds since 1970. */
   readonly startedAt: number
+  readonly features?: FeatureSearch | undefined
 }
 
 /** Writes a recording that only its owner can read. Resolves to whether that was possible; if not, what was there before still is. */
@@ -53,7 +71,7 @@ export async function writeRecording(file: string, run: RecordingInput): Promise
 
 /** What a run leaves behind. Every string in it has been masked as in the exchanges. */
 export function recordingOf(run: RecordingInput): Recording {
-  const { options, judging, session, startedAt } = run
+  const { options, judging, session, startedAt, features } = run
   const sensitive = new Set(vocabularyIndex.picks.filter((it) => it.sensitive).map((it) => it.name))
   const { authorization, otherClient, headers: _headers, ...target } = options.target
   const recording = {
@@ -77,6 +95,8 @@ export function recordingOf(run: RecordingInput): Recording {
     durationMs: options.clock.now() - startedAt,
     complete: !options.signal?.aborted,
     jobs: { ...session.jobs },
+    ...(features ? { features: { found: [...features.found], declared: [...features.declared] } } : {}),
+    ...(options.selection ? { only: options.selection.patterns } : {}),
     ...(options.keep ? { files: options.keep } : {}),
   }
   return masked(recording, session) as Recording

@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly failOn: Level
   /** Patterns of tests that are known to fail. */
   readonly knownFailing: readonly string[]
+  /** The file that they come from, as given. */
+  readonly knownFailingFile?: string
   readonly warnings: readonly string[]
   readonly harness: string
   /** How the plan was narrowed; absent if it has every test. */

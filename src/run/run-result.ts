@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { RunResult } from '../model/result.ts'
 import { resultFilesOf, resultProfilesOf } from './evidence-files.ts'
 import type { Judging } from './judging.ts'
+import { localSettingOf, type SettingDetails, testedSettingOf } from './tested-setting.ts'
 
 /** The parts of a result that do not come from judging. */
 export type RunResultDetails = Pick<
@@ -17,7 +18,8 @@ export type RunResultDetails = Pick<
   | 'durationMs'
   | 'tests'
   | 'exchanges'
->
+> &
+  SettingDetails
 
 /** The result of a judging, under an id of its own. */
 export function runResultOf(
@@ -32,6 +34,10 @@ export function runResultOf(
     run: randomUUID(),
     ...{ harness, scope, complete, jobs, suites },
     target: { name, fhirUrl, ig },
+    tested:
+      scope.kind === 'files'
+        ? localSettingOf(details)
+        : testedSettingOf(judging.target, judging.evidence.values(), details),
     ...(judging.preflight.length > 0 ? { preflight: judging.preflight } : {}),
     ...{ failOn, warnings, startedAt, durationMs, tests, exchanges },
     files: resultFilesOf(judging),

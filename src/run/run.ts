@@ -1,11 +1,12 @@
 import type { RunResult, TestResult } from '../model/result.ts'
 import { openJudgeEnvironment, spareCores } from '../output/judge-environment.ts'
 import { judgeTests, openJudging } from './judging.ts'
-import { performPlan } from './perform-plan.ts'
+import { performPlan, type PerformedPlan } from './perform-plan.ts'
 import { writeRecording } from './recording.ts'
 import type { RunOptions } from './run-options.ts'
 import { scopeOf } from './result-scope.ts'
 import { runResultOf } from './run-result.ts'
+import { packageNamesOf } from './tested-setting.ts'
 import { diskFullReason, openRunSession, runWarnings } from './run-session.ts'
 
 /** Performs a plan and judges what it brought. Jobs are deleted whatever happens; an abort gives a result that is not complete. */
@@ -20,13 +21,14 @@ export async function run(options: RunOptions): Promise<RunResult> {
     onProgress: (done) => notify?.({ kind: 'judged', done }),
   })
   let tests: readonly TestResult[]
+  let performed: PerformedPlan | undefined
   try {
-    await performPlan(judging, {
+    performed = await performPlan(judging, {
       session,
       ...(signal ? { signal } : {}),
       notify: ({ label }, done) => notify?.({ kind: 'probe', label, done, of: plan.probes.length }),
     })
-    tests = judgeTests(judging, {
+    tests = judgeTests(performed.judging, {
       exchanges: session.exchanges,
       knownFailing: options.knownFailing,
       onJudged: (test) => notify?.({ kind: 'test', test }),
@@ -38,13 +40,19 @@ export async function run(options: RunOptions): Promise<RunResult> {
   // Only now is it known which jobs were deleted.
   const warnings = [...runWarnings(options, session)]
   if (options.recording) {
-    const isThere = await writeRecording(options.recording, { options, judging, session, startedAt })
+    const isThere = await writeRecording(options.recording, {
+      options,
+      judging,
+      session,
+      startedAt,
+      features: performed.features,
+    })
     if (isThere) options.onRecorded?.()
     else warnings.push(`The run could not be recorded in ${options.recording}: ${diskFullReason}.`)
   }
-  return runResultOf(judging, {
+  return runResultOf(performed.judging, {
     harness: options.harness,
-    scope: scopeOf('run', plan, options.selection),
+    scope: scopeOf('run', performed.judging.plan, options.selection),
     complete: !signal?.aborted,
     jobs: { ...session.jobs },
     suites: options.suites,
@@ -54,5 +62,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
     durationMs: clock.now() - startedAt,
     tests,
     exchanges: session.exchanges,
+    packageNames: await packageNamesOf(options.packages),
+    knownFailingFile: options.knownFailingFile,
+    features: performed.features,
   })
 }

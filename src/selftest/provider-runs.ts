@@ -5,7 +5,13 @@ import type { Plan } from '../model/plan.ts'
 import type { SupportedRelease } from '../model/requirement.ts'
 import { appliesTo, supportedReleases } from '../model/requirement.ts'
 import { type RunResult, verdictCounts } from '../model/result.ts'
-import { type ClaimedFeature, defaultLimits, type ExportLevel, type Target } from '../model/target.ts'
+import {
+  type ClaimedFeature,
+  defaultLimits,
+  type ExportLevel,
+  findableFeatures,
+  type Target,
+} from '../model/target.ts'
 import {
   type GatewayDemands,
   honestConfigurations,
@@ -128,7 +134,8 @@ function targetOf({ description: claims, clients }: Provider): Target {
     ...(gateway?.header ? { headers: [{ ...gateway.header, isSecret: true, atTokenEndpoint: true }] } : {}),
     levels: claims.levels as readonly ExportLevel[],
     groupId: claims.groupId,
-    supports: claims.supports as readonly ClaimedFeature[],
+    supports: (claims.supports as readonly ClaimedFeature[]).filter((it) => !findableFeatures.includes(it)),
+    findsFeatures: true,
     tokenOrigins: [],
     limits: { ...defaultLimits, pollFloorMs: 0, tokenGraceMs: 10_000, deletionGraceMs: 2_000 },
   }

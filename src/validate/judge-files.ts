@@ -13,6 +13,7 @@ import { type Judging, judgeTests, openJudging } from '../run/judging.ts'
 import type { ProbeFilesReader, ProbeFilesResult } from '../run/probe-files.ts'
 import { scopeOf } from '../run/result-scope.ts'
 import { runResultOf } from '../run/run-result.ts'
+import { packageNamesOf } from '../run/tested-setting.ts'
 import { UsageError } from '../config/error.ts'
 import { slicesOf } from './file-bytes.ts'
 import type { LocalFile } from './inspect-files.ts'
@@ -28,6 +29,8 @@ export interface FilesToJudge<F extends NamedFile = NamedFile> {
   readonly suites: { readonly sha256: string }
   readonly failOn: Level
   readonly knownFailing: readonly string[]
+  /** The file that they come from, as given. */
+  readonly knownFailingFile?: string
   readonly harness: string
   /** Paths of FHIR packages; resources are validated against their profiles. */
   readonly packages: readonly string[]
@@ -78,7 +81,8 @@ export function openFilesJudge(given: FilesToJudge): FilesJudge {
       const brought = await reader.finish()
       judging.files.set(localExportKey, brought)
       judging.evidence.set(localExportKey, evidenceOf(given, unread))
-      return resultOf(given, { judging, startedAt, brought, warnings, unread })
+      const packageNames = await packageNamesOf(given.packages)
+      return resultOf(given, { judging, startedAt, brought, warnings, unread, packageNames })
     },
   }
 }
@@ -100,6 +104,7 @@ function resultOf(
     readonly brought: ProbeFilesResult
     readonly warnings: readonly string[]
     readonly unread: UnreadFiles
+    readonly packageNames: readonly string[]
   },
 ): RunResult {
   const { files, knownFailing } = given
@@ -116,6 +121,8 @@ function resultOf(
     durationMs: Date.now() - startedAt,
     tests: judgeTests(judging, { exchanges: [], knownFailing }),
     exchanges: [],
+    packageNames: it.packageNames,
+    knownFailingFile: given.knownFailingFile,
   })
   // The files did not come from the server in this session, so its URL is not shown.
   return {

@@ -15,6 +15,8 @@ export interface MergeSettings {
   readonly packages: readonly string[]
   readonly failOn: Level
   readonly knownFailing: readonly string[]
+  /** The file that they come from, as given. */
+  readonly knownFailingFile?: string
   readonly harness: string
   readonly environment: JudgeEnvironment
 }

@@ -5,7 +5,7 @@ import { readRecording } from '../../run/recording.ts'
 import { judgeRecording } from '../../run/judge-recording.ts'
 import type { Command } from '../command.ts'
 import { ensureWritableFolder } from '../output-folder.ts'
-import { readKnownFailing } from '../options/known-failing.ts'
+import { knownFailingFileFrom, readKnownFailing } from '../options/known-failing.ts'
 import { openPackages } from '../options/packages.ts'
 import { reportSelectionFrom, reportOptions } from '../options/report.ts'
 import { harnessName, outputResult } from '../report-output.ts'
@@ -41,6 +41,7 @@ export const judgeCommand: Command = {
       loaded,
       failOn,
       knownFailing,
+      ...knownFailingFileFrom(args),
       warnings: [],
       harness: harnessName(),
       packages,

@@ -59,9 +59,18 @@ function readable(planned: Plan, target: Target): string {
 function describe(test: PlannedTest): readonly string[] {
   const mark = test.notApplicable ? '-' : '+'
   const line = `  ${mark} ${test.requirement.level.padEnd(6)} ${test.id}  ${test.title}`
+  if (test.awaits && !test.notApplicable) return [line, `             ${conditionText(test.awaits)}`]
   return test.notApplicable
     ? [line, `             does not apply, because ${reasonText(test.notApplicable)}`]
     : [line]
+}
+
+function conditionText({ requires, unless }: NonNullable<PlannedTest['awaits']>): string {
+  const conditions = [
+    ...requires.map((it) => `offers \`${it}\``),
+    ...unless.map((it) => `does not offer \`${it}\``),
+  ]
+  return `applies if the server ${conditions.join(' and ')}, which the run finds out`
 }
 
 function machineReadable(planned: Plan, target: Target): object {

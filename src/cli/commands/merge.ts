@@ -15,7 +15,7 @@ import { systemClock } from '../system-clock.ts'
 import type { Args, Command } from '../command.ts'
 import { ensureWritableFolder } from '../output-folder.ts'
 import type { Io } from '../terminal/io.ts'
-import { readKnownFailing } from '../options/known-failing.ts'
+import { knownFailingFileFrom, readKnownFailing } from '../options/known-failing.ts'
 import { mergeFiles, type MergeSettings } from '../../validate/merge-files.ts'
 import { runOptions, targetOptions } from '../options/settings.ts'
 import { loadSettings } from '../load-settings.ts'
@@ -75,6 +75,7 @@ export const mergeCommand: Command = {
         packages,
         failOn,
         knownFailing,
+        ...knownFailingFileFrom(args),
         harness: harnessName(),
         environment,
       }

@@ -112,6 +112,7 @@ async function performRun(
     suites: { sha256: loaded.sha256 },
     failOn: settings.failOn,
     knownFailing,
+    ...(settings.knownFailing ? { knownFailingFile: displayPath(settings.knownFailing, io.cwd) } : {}),
     warnings: settings.tls.insecure ? ['TLS certificates were not verified (--insecure).'] : [],
     harness: harnessName(),
     packages,

@@ -13,7 +13,7 @@ import type { Args, Command } from '../command.ts'
 import { defaultOutputFolder, displayPath, ensureWritableFolder } from '../output-folder.ts'
 import type { Io } from '../terminal/io.ts'
 import { interruption } from '../terminal/interruption.ts'
-import { readKnownFailing } from '../options/known-failing.ts'
+import { knownFailingFileFrom, readKnownFailing } from '../options/known-failing.ts'
 import { inspectFiles, type LocalFile } from '../../validate/inspect-files.ts'
 import { openPackages } from '../options/packages.ts'
 import { showFileProgress } from '../terminal/file-progress.ts'
@@ -155,6 +155,7 @@ async function performValidation(args: Args, io: Io, context: ValidateContext): 
   })
   const judging = {
     ...{ failOn, knownFailing, packages, environment },
+    ...knownFailingFileFrom(args),
     suites: { sha256: loaded.sha256 },
     harness: harnessName(),
     signal: interrupted.signal,

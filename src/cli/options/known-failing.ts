@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { UsageError } from '../../config/error.ts'
 import { fileErrorReason } from '../../storage/file-error.ts'
 import { parseKnownFailing } from '../../run/known-failing.ts'
+import type { Args } from '../command.ts'
 
 /** The patterns in a file of tests that are known to fail; empty without a file. Throws UsageError. */
 export async function readKnownFailing(file: string | undefined, cwd: string): Promise<readonly string[]> {
@@ -11,4 +12,10 @@ export async function readKnownFailing(file: string | undefined, cwd: string): P
     throw new UsageError(`${file} cannot be read: ${fileErrorReason(error)}`)
   })
   return parseKnownFailing(text)
+}
+
+/** The file of those that are known to fail, as it was named. */
+export function knownFailingFileFrom(args: Args): { readonly knownFailingFile?: string } {
+  const file = args.text('known-failing')
+  return file === undefined ? {} : { knownFailingFile: file }
 }

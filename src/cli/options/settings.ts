@@ -36,7 +36,7 @@ export const targetOptions: Readonly<Record<string, Options>> = {
   'group-id': textOption('Server:', 'Id of a Group to export'),
   supports: textListOption(
     'Server:',
-    'Optional feature that the server offers, e.g. _typeFilter (repeatable)',
+    'Optional feature that the server offers, e.g. _typeFilter (repeatable; default: found by the run)',
   ),
   auth: textOption('Authorization:', `Kind of authorization: ${authKinds.join(', ')}`),
   'client-id': textOption('Authorization:', 'Client id of the harness'),

@@ -34,11 +34,12 @@ function withoutSentences(result: RunResult): RunResult {
     const { because: _, ...verdict } = test.verdict as typeof test.verdict & { because?: string }
     return { ...test, verdict }
   })
+  const { headline: _, ...rest } = result as RunResult & { headline?: string }
   const preflight = result.preflight?.map((it) => {
     const { because: _, ...problem } = it as typeof it & { because?: unknown }
     return problem
   })
-  return { ...result, tests, ...(preflight ? { preflight } : {}) }
+  return { ...rest, tests, ...(preflight ? { preflight } : {}) }
 }
 
 function schema(): object {

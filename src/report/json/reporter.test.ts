@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect, test } from 'vitest'
 import { everything, interrupted } from '../fixtures/result.ts'
+import { outcomeSentence } from '../headline.ts'
 import { jsonReporter } from './reporter.ts'
 
 const schema: object = JSON.parse(
@@ -16,7 +17,7 @@ test('the document is the result, with a sentence beside each reason', () => {
     delete verdict.because
     return because === undefined ? [] : [because]
   })
-  expect(document).toEqual(everything)
+  expect(document).toEqual({ ...everything, headline: outcomeSentence(everything) })
   expect(sentences).toEqual([
     'export plain@group was refused with 403 (exchange 5)',
     'exchange 6 had no response: no header arrived within 60 s',

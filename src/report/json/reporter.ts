@@ -1,4 +1,5 @@
 import type { Reporter } from '../../model/result.ts'
+import { outcomeSentence } from '../headline.ts'
 import { verdictReasonText } from '../location.ts'
 import { preflightText } from '../preflight-text.ts'
 
@@ -10,6 +11,7 @@ const keyOrder = new Map(
       'run',
       'harness',
       'kind',
+      'headline',
       'complete',
       'scope',
       'number',
@@ -26,6 +28,7 @@ const keyOrder = new Map(
       'cites',
       'note',
       'target',
+      'tested',
       'failOn',
       'warnings',
       'startedAt',
@@ -87,7 +90,7 @@ const keyOrder = new Map(
 
 /**
  * The result itself, as `schema/result.schema.json` describes it: pretty-printed, keys in a fixed order. Beside each
- * reason stands its sentence, for people: nothing reads it back.
+ * reason stands its sentence, and at the top the headline, for people: nothing reads them back.
  */
 export const jsonReporter: Reporter = (result) => {
   const tests = result.tests.map((test) => {
@@ -96,7 +99,7 @@ export const jsonReporter: Reporter = (result) => {
   })
   const { preflight: problems } = result
   const preflight = problems && { preflight: problems.map((it) => ({ ...it, because: preflightText(it) })) }
-  return `${JSON.stringify(withOrderedKeys({ ...result, tests, ...preflight }), null, 2)}\n`
+  return `${JSON.stringify(withOrderedKeys({ ...result, headline: outcomeSentence(result), tests, ...preflight }), null, 2)}\n`
 }
 
 function withOrderedKeys(value: unknown): unknown {

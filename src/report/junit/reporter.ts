@@ -8,6 +8,7 @@ import { selectFindings } from '../finding-selection.ts'
 import { testsBySuite, joinFirst, standing } from '../standings.ts'
 import { fileOf, locationText, verdictReasonText } from '../location.ts'
 import { failureElement, outputElement, preflightElement, skippedElement } from './elements.ts'
+import { environmentProperties, property } from './properties.ts'
 import { type XmlElement, xmlDocument } from './xml.ts'
 
 /**
@@ -48,7 +49,7 @@ function testsuite(
   return suiteOf(first.suite.title, cases, {
     timestamp: instant(starts[0] ?? result.startedAt),
     durationMs: seen.reduce((total, it) => total + it.durationMs, 0),
-    properties: environment(result),
+    properties: environmentProperties(result),
   })
 }
 
@@ -78,17 +79,6 @@ function suiteOf(
     },
     content: [{ name: 'properties', content: about.properties }, ...cases],
   }
-}
-
-function environment({ target, harness, failOn, run, warnings }: RunResult): readonly XmlElement[] {
-  return [
-    property('ig.bulkdata', target.ig),
-    property('target', target.fhirUrl || target.name),
-    property('tool', harness),
-    property('run', run),
-    property('fail-on', failOn),
-    ...warnings.map((warning, index) => property(`warning.${index + 1}`, warning)),
-  ]
 }
 
 function testcase(test: TestResult, result: RunResult, options: ReportOptions): XmlElement {
@@ -234,7 +224,7 @@ function runAsWhole(result: RunResult): XmlElement {
   return suiteOf('Run', cases, {
     timestamp: instant(result.startedAt),
     durationMs: 0,
-    properties: environment(result),
+    properties: environmentProperties(result),
   })
 }
 
@@ -264,10 +254,6 @@ function slug(text: string): string {
       .replace(/^-|-$/g, '')
       .slice(0, 80) || 'target'
   )
-}
-
-function property(name: string, value: string): XmlElement {
-  return { name: 'property', attributes: { name, value: truncate(value, 500) } }
 }
 
 function seconds(ms: number): string {

@@ -17,15 +17,16 @@ import {
   notApplicableReasons,
   type ReasonGroup,
   type Standing,
-  outcomeSentence,
   standing,
   testsWithStanding,
 } from '../standings.ts'
+import { outcomeSentence } from '../headline.ts'
 import { fileNamesOf, fileOf, locationText, verdictReasonText } from '../location.ts'
 import { reasonText } from '../reason-text.ts'
 import { fieldLine, indent, wrappedProse } from './fields.ts'
 import { preflightBlocks } from './preflight.ts'
 import { profilesText } from './profiles.ts'
+import { settingLines } from './setting.ts'
 import { coloredStyle, outcomeTones, plainStyle, type Style, type Tone } from './style.ts'
 
 /** How a summary is written. `width` is in columns; only prose is wrapped, commands and URLs never. */
@@ -77,12 +78,13 @@ const marks: Readonly<Record<Standing, readonly [mark: string, tone: Tone]>> = {
   pass: ['✓', 'green'],
 }
 
-function header({ result, style }: TextContext): readonly string[] {
+function header({ result, style, options }: TextContext): readonly string[] {
   const { target, harness, startedAt, durationMs, failOn, complete, warnings } = result
   return [
     `${style('bold', visible(target.name))}${target.fhirUrl ? `  ${visible(target.fhirUrl)}` : ''}`,
     `Bulk Data ${visible(target.ig)}, failing on ${failOn}; ${visible(harness)}`,
     `started ${visible(startedAt)}, took ${formatMilliseconds(durationMs)}`,
+    ...settingLines(result, options.verbose),
     ...(complete
       ? []
       : [style('red', 'INCOMPLETE  The run was interrupted: this is the result until then.')]),
@@ -270,7 +272,7 @@ function closing({ result, style }: TextContext): readonly string[] {
   const known = testsWithStanding(result, 'known').length
   const judged = fileTotals(result)
   return [
-    style(outcomeTones[outcomeOf(result).kind], outcomeSentence(result)),
+    style(outcomeTones[outcomeOf(result).kind], visible(outcomeSentence(result))),
     `${countOf(tests.length, 'test')}: ${counts(tests) || 'none'}${known > 0 ? ` (${known} known to fail)` : ''}`,
     ...(judged ? [fileTotalsText(judged)] : []),
     ...(result.exchanges.length > 0 ? [`jobs started ${jobs.started}, deleted ${jobs.deleted}`] : []),

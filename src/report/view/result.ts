@@ -16,10 +16,11 @@ import {
   formatNumber,
   groupBy,
   type Standing,
-  outcomeSentence,
   standing,
   testsWithStanding,
 } from '../standings.ts'
+import { outcomeSentence } from '../headline.ts'
+import { settingFacts } from '../tested-setting.ts'
 import { webUrl } from '../../model/http/url.ts'
 import { verdictReasonText } from '../location.ts'
 import { preflightText } from '../preflight-text.ts'
@@ -147,6 +148,7 @@ function factsView(result: RunResult): readonly object[] {
     { name: 'Started', value: startedAt.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC') },
     { name: 'Took', value: formatMilliseconds(durationMs) },
     { name: 'Fails on', value: failOn === 'SHALL' ? 'SHALL' : `${failOn} and stronger` },
+    ...settingFacts(result),
     ...(judged ? [{ name: 'Judged', value: fileTotalsText(judged) }] : []),
     ...(all.length > 0 ? [{ name: 'Jobs', value: `${jobs.started} started, ${jobs.deleted} deleted` }] : []),
     ...(jobs.perhapsLeft.length > 0

@@ -3,10 +3,11 @@ import type { PlannedProbe } from '../../model/plan.ts'
 import { probeReferencesIn } from '../../suite/probe-references.ts'
 import { outputFilesOf, resultFilesOf, resultProfilesOf } from '../evidence-files.ts'
 import { type Judging, judgeTests } from '../judging.ts'
-import { type OpenReaders, performPlan } from '../perform-plan.ts'
+import { performPlan, type PerformedPlan } from '../perform-plan.ts'
 import type { ProbeFilesReader } from '../probe-files.ts'
 import { recordingOf } from '../recording.ts'
 import type { LeaderPart } from './run-part.ts'
+import { pendingTestsOf } from './shard-plan.ts'
 import type { ShardContext, ShardOutcome } from './shard-context.ts'
 import {
   openSharedExportsWriter,
@@ -18,11 +19,13 @@ import {
 export async function runLeader(context: ShardContext): Promise<ShardOutcome> {
   const { judging, options, shardPlan } = context
   const writer = openSharedExportsWriter(options.manifest, context.planDigest)
-  const openReaders = await performSharing(context, writer).finally(() => writer.end())
-  const decided = judgeTests(judging, {
+  const performed = await performSharing(context, writer).finally(() => writer.end())
+  const { openReaders, judging: rest } = performed
+  const pending = pendingTestsOf(rest.plan, shardPlan.sharedProbes)
+  const decided = judgeTests(rest, {
     exchanges: context.session.exchanges,
     knownFailing: [],
-    tests: judging.plan.tests.filter((it) => !shardPlan.pendingTests.has(it)),
+    tests: rest.plan.tests.filter((it) => !pending.has(it)),
     onJudged: (test) => options.notify?.({ kind: 'test', test }),
   })
   const files = [...shardPlan.sharedProbes].flatMap((key) => {
@@ -33,11 +36,11 @@ export async function runLeader(context: ShardContext): Promise<ShardOutcome> {
     run: writer.run,
     files: new Map(files),
     openReaders,
-    leader: () => leaderPartOf(context, decided),
+    leader: () => leaderPartOf(context, decided, performed),
   }
 }
 
-function performSharing(context: ShardContext, writer: SharedExportsWriter): Promise<OpenReaders> {
+function performSharing(context: ShardContext, writer: SharedExportsWriter): Promise<PerformedPlan> {
   const { options, session, judging, shardPlan } = context
   return performPlan(judging, {
     session,
@@ -94,9 +97,10 @@ type PickedValue = SharedExport['picked'][string]
 function leaderPartOf(
   { options, session, judging, startedAt }: ShardContext,
   decided: LeaderPart['decided'],
+  { features }: PerformedPlan,
 ): LeaderPart {
   return {
-    recording: recordingOf({ options, judging, session, startedAt }),
+    recording: recordingOf({ options, judging, session, startedAt, features }),
     ...(options.only ? { only: options.only } : {}),
     decided,
     judged: resultFilesOf(judging),

@@ -12,12 +12,15 @@ import { isKnownFailing } from '../known-failing.ts'
 import type { ProbeFilesReader } from '../probe-files.ts'
 import type { RunEvent } from '../run-options.ts'
 import { scopeOf, selectionOf } from '../result-scope.ts'
+import { narrowJudging } from '../features/find-features.ts'
+import { recordedSearch } from '../recording.ts'
 import { runResultOf } from '../run-result.ts'
+import { packageNamesOf } from '../tested-setting.ts'
 import { vocabularyIndex } from '../vocabulary-index.ts'
 import { PartError, type PartProbeFiles, type ShardPart } from './part-file.ts'
 import { renumberExchanges } from './renumber-exchanges.ts'
 import type { LeaderPart, RunPart } from './run-part.ts'
-import { shardPlanOf } from './shard-plan.ts'
+import { pendingTestsOf, shardPlanOf } from './shard-plan.ts'
 
 /** What merging needs. */
 export interface MergeOptions {
@@ -25,6 +28,8 @@ export interface MergeOptions {
   readonly failOn: Level
   /** Patterns of tests that are known to fail. */
   readonly knownFailing: readonly string[]
+  /** The file that they come from, as given. */
+  readonly knownFailingFile?: string
   readonly harness: string
   readonly environment: JudgeEnvironment
   /** Paths of FHIR packages; resources are validated against their profiles. */
@@ -39,10 +44,13 @@ export async function mergeRun(
 ): Promise<RunResult> {
   const leader = parts.find((it) => it.of.leader)?.of.leader
   if (!leader) throw new PartError('the part of the first machine is missing')
-  const judging = openMergedJudging(parts, leader, options)
+  const whole = openMergedJudging(parts, leader, options)
+  const features = recordedSearch(leader.recording)
+  const judging = features ? narrowJudging(whole, features) : whole
   for (const probe of judging.plan.probes) await joinFiles(judging, probe, parts)
   const exchanges = parts.flatMap((it) => it.of.exchanges)
-  const tests = judgePendingTests(judging, leader, { ...options, exchanges })
+  const { sharedProbes } = shardPlanOf(whole.plan, whole.fileReadPlan, vocabularyIndex)
+  const tests = judgePendingTests(judging, leader, { ...options, exchanges, sharedProbes })
   const startedAt = Math.min(...parts.map((it) => it.of.startedAt))
   const isShared = (key: ProbeKey) => sharedFilesOf(parts, key) !== undefined
   // The first machine has said what the others hold.
@@ -59,6 +67,9 @@ export async function mergeRun(
     durationMs: Math.max(...parts.map((it) => it.of.endedAt)) - startedAt,
     tests,
     exchanges,
+    packageNames: await packageNamesOf(options.packages),
+    knownFailingFile: options.knownFailingFile,
+    features,
   })
   return renumberExchanges(withLeaderFiles(result, leader, judging.plan))
 }
@@ -147,11 +158,14 @@ function withFiles(evidence: Evidence, files: readonly OutputFile[] | undefined)
 function judgePendingTests(
   judging: Judging,
   leader: LeaderPart,
-  options: MergeOptions & { readonly exchanges: readonly Exchange[] },
+  options: MergeOptions & {
+    readonly exchanges: readonly Exchange[]
+    readonly sharedProbes: ReadonlySet<ProbeKey>
+  },
 ): readonly TestResult[] {
   const { tests } = judging.plan
   const { exchanges, knownFailing, notify } = options
-  const { pendingTests } = shardPlanOf(judging.plan, judging.fileReadPlan, vocabularyIndex)
+  const pendingTests = pendingTestsOf(judging.plan, options.sharedProbes)
   const decided = leader.decided.map((test) => ({
     ...test,
     knownFailing: isKnownFailing(test.id, knownFailing),

@@ -10,8 +10,6 @@ export interface ShardPlan {
   readonly sharedProbes: ReadonlySet<ProbeKey>
   /** Further probes whose files are needed for that. */
   readonly neededProbes: ReadonlySet<ProbeKey>
-  /** Tests that wait for the files of all machines. */
-  readonly pendingTests: ReadonlySet<PlannedTest>
 }
 
 /**
@@ -23,6 +21,8 @@ export function shardPlanOf(plan: Plan, readings: FileReadPlan, words: Vocabular
   const private_ = new Set(
     plan.tests.filter((it) => needsPatientIds(it, words)).flatMap((it) => [...filesNeededBy(it)]),
   )
+  // The run could not go on before all machines had compared them.
+  const deciding = new Set(plan.featureProbes?.flatMap((it) => [it.probe, it.plain ?? it.probe]))
   const isRead = (key: ProbeKey) => readings.indexedProbes.has(key) || readings.lineClaims.has(key)
   const shared = new Set(
     plan.probes.flatMap((it) =>
@@ -31,18 +31,25 @@ export function shardPlanOf(plan: Plan, readings: FileReadPlan, words: Vocabular
       it.intent.delete === undefined &&
       it.during.length === 0 &&
       isRead(it.key) &&
-      ![readings.pickedProbes, deleted, private_].some((set) => set.has(it.key))
+      ![readings.pickedProbes, deleted, private_, deciding].some((set) => set.has(it.key))
         ? [it.key]
         : [],
     ),
   )
-  const open = new Set(plan.tests.filter((it) => [...filesNeededBy(it)].some((key) => shared.has(key))))
+  const open = pendingTestsOf(plan, shared)
   const wanted = [...open].flatMap((it) => [...filesNeededBy(it)])
   return {
     sharedProbes: shared,
     neededProbes: new Set(wanted.filter((key) => !shared.has(key) && isRead(key))),
-    pendingTests: open,
   }
+}
+
+/** Tests of a plan, or of what is left of it, that wait for files that are shared. */
+export function pendingTestsOf(
+  { tests }: Pick<Plan, 'tests'>,
+  shared: ReadonlySet<ProbeKey>,
+): ReadonlySet<PlannedTest> {
+  return new Set(tests.filter((it) => [...filesNeededBy(it)].some((key) => shared.has(key))))
 }
 
 function probesDeletedBy(probe: PlannedProbe): readonly ProbeKey[] {
@@ -52,7 +59,7 @@ function probesDeletedBy(probe: PlannedProbe): readonly ProbeKey[] {
 
 /** Probes whose files a test is about. */
 function filesNeededBy(test: PlannedTest): ReadonlySet<ProbeKey> {
-  if (test.notApplicable) return new Set()
+  if (test.notApplicable || test.undecided) return new Set()
   return new Set(
     claimsOf(test).flatMap((it) => [
       ...(evidencePart(it.part)?.upTo === 'files' ? [it.probe] : []),

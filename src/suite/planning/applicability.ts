@@ -1,8 +1,16 @@
-import type { PlannedClaim, ProbeKey } from '../../model/plan.ts'
+import type { PlannedClaim, PlannedTest, ProbeKey } from '../../model/plan.ts'
 import type { Reason } from '../../model/reason.ts'
 import { type Requirement, type SupportedRelease, appliesTo } from '../../model/requirement.ts'
 import type { ExportProbe } from '../../model/suite.ts'
-import { type ExportLevel, type Feature, type Target, exportLevels, offers } from '../../model/target.ts'
+import {
+  type ClaimedFeature,
+  type ExportLevel,
+  type Feature,
+  type Target,
+  exportLevels,
+  isToBeFound,
+  offers,
+} from '../../model/target.ts'
 import type { ProbeDrafts } from './probe-drafts.ts'
 import { probeReferencesIn } from '../probe-references.ts'
 
@@ -29,13 +37,25 @@ export function notApplicableReason(
   const used = new Set([...(it.level ? [it.level] : []), ...exports.map((one) => one.level)])
   const unclaimed = exportLevels.find((level) => used.has(level) && !target.levels.includes(level))
   if (unclaimed) return { kind: 'level-not-claimed', level: unclaimed }
-  const lacking = it.requires.find((feature) => !offers(target, feature))
+  const lacking = it.requires.find((feature) => !offers(target, feature) && !isToBeFound(target, feature))
   if (lacking) return { kind: 'feature-missing', feature: lacking }
   const offered = it.unless.find((feature) => offers(target, feature))
   if (offered) return { kind: 'feature-offered', feature: offered }
   // An export of a Group that it names itself has the export of the configured one as its control.
   const nameless = target.groupId === undefined && exports.some((one) => one.level === 'group')
   return nameless ? { kind: 'no-group' } : undefined
+}
+
+/** Features on which it depends whether a test applies, and that have to be found out; `undefined` if there are none. */
+export function awaitedFeatures(
+  { requires, unless }: Pick<TestConditions, 'requires' | 'unless'>,
+  target: Target,
+): PlannedTest['awaits'] {
+  const awaits = {
+    requires: requires.filter((it) => isToBeFound(target, it)) as ClaimedFeature[],
+    unless: unless.filter((it) => isToBeFound(target, it)) as ClaimedFeature[],
+  }
+  return awaits.requires.length + awaits.unless.length > 0 ? awaits : undefined
 }
 
 function releaseReason({ since, until }: Requirement, release: SupportedRelease): Reason {

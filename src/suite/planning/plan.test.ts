@@ -76,6 +76,7 @@ describe('tests that do not apply', () => {
   it('need no probes', () => {
     const it = plan(loadFixtures('planned'), {
       ...fixtureTarget,
+      ig: '1.0.1',
       supports: [],
       authorization: { kind: 'none' },
     })

@@ -2,7 +2,8 @@ import type { Plan, PlannedClaim, PlannedTest, ProbeKey } from '../../model/plan
 import type { SupportedRelease } from '../../model/requirement.ts'
 import type { Claim, Test } from '../../model/suite.ts'
 import type { ExportLevel, Target } from '../../model/target.ts'
-import { notApplicableReason } from './applicability.ts'
+import { awaitedFeatures, notApplicableReason } from './applicability.ts'
+import { featureProbesOf } from './feature-probes.ts'
 import { type ProbeDrafts, probeKeysAt } from './probe-drafts.ts'
 import type { LoadedSuites, LoadedSuite } from '../load.ts'
 import { plannedProbes } from './probes.ts'
@@ -24,7 +25,9 @@ export function plan(loaded: LoadedSuites, target: Target, options: PlanOptions 
   const isAsked = testSelector(options.only)
   const tests = loaded.suites.flatMap((it) => testsOf(it, { loaded, target, release, drafts, isAsked }))
   const applicable = tests.filter((it) => it.notApplicable === undefined)
-  return { probes: plannedProbes(applicable, drafts, loaded.vocabulary.picks), tests }
+  const probes = plannedProbes(applicable, drafts, loaded.vocabulary.picks)
+  const featureProbes = featureProbesOf(tests, probes)
+  return { probes, tests, ...(featureProbes.length > 0 ? { featureProbes } : {}) }
 }
 
 interface PlanContext {
@@ -76,6 +79,7 @@ function plannedTest(
     { requirement, level, ...features, claims: [claim, ...given] },
     setting,
   )
+  const awaits = notApplicable ? undefined : awaitedFeatures(features, setting.target)
   return {
     id,
     title: test.title,
@@ -85,6 +89,7 @@ function plannedTest(
     claim,
     given,
     source: { file, line: lineOf(name) },
+    ...(awaits ? { awaits } : {}),
     ...(notApplicable ? { notApplicable } : {}),
   }
 }

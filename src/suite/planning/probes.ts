@@ -8,7 +8,7 @@ import { type ProbeDraft, type ProbeDrafts, levelRank } from './probe-drafts.ts'
 import { probeReferencesIn } from '../probe-references.ts'
 
 /** What is read of a probe. */
-interface ProbeUse {
+export interface ProbeUse {
   upTo: ExportDepth
   again: boolean
   spooled: boolean
@@ -77,13 +77,15 @@ function plannedProbe(
   }
 }
 
-function deeper(a: ExportDepth, b: ExportDepth): ExportDepth {
+/** The deeper of two depths. */
+export function deeper(a: ExportDepth, b: ExportDepth): ExportDepth {
   return exportDepths.indexOf(a) > exportDepths.indexOf(b) ? a : b
 }
 
-function usesOf(
+/** How far each probe is taken by what is read of it. */
+export function usesOf(
   claims: readonly PlannedClaim[],
-  order: readonly ProbeDraft[],
+  order: readonly (Pick<ProbeDraft, 'key' | 'kind'> & { readonly spec: object })[],
   picks: readonly Picker[],
 ): ReadonlyMap<ProbeKey, ProbeUse> {
   const readings = new Map<ProbeKey, ProbeUse>(order.map((it) => [it.key, noUse()]))

@@ -1,0 +1,157 @@
+import { expect, test } from 'vitest'
+import type { Level } from '../model/requirement.ts'
+import { exitCode } from '../model/outcome.ts'
+import { stated } from '../model/reason.ts'
+import type { RunResult, TestResult, Verdict } from '../model/result.ts'
+import { everything } from './fixtures/result.ts'
+import { outcomeSentence } from './headline.ts'
+
+const fail: Verdict = {
+  is: 'fail',
+  findings: [{ message: 'It is wrong.', expected: 'a', actual: 'b', where: { exchange: 1 }, times: 1 }],
+}
+const unsure: Verdict = { is: 'inconclusive', reason: stated('there was no answer') }
+const crash: Verdict = { is: 'error', error: { message: 'judging failed' } }
+
+const selected: RunResult['scope'] = {
+  ...everything.scope,
+  selection: { patterns: ['t/*'], of: 1705 },
+}
+
+type Row = readonly [verdict: Verdict, level?: Level, known?: 'known']
+
+function run(rows: readonly Row[], change: Partial<RunResult> = {}): RunResult {
+  const [first] = everything.tests
+  if (!first) throw new Error('the fixture has tests')
+  const tests = rows.map(([verdict, level = 'SHALL', known], index): TestResult => {
+    const requirement = { ...first.requirement, id: `r.${index}`, level }
+    return { ...first, id: `t/${index}`, requirement, verdict, knownFailing: known === 'known' }
+  })
+  return { ...everything, scope: { kind: 'run', levels: ['group'] }, warnings: [], tests, ...change }
+}
+
+const unchecked = { profile: 'http://a|1', path: 'Patient.name', what: 'a-1', because: 'nobody knows' }
+const row = {
+  ...{ url: 'http://a', version: '1', title: 'A', type: 'Patient' },
+  ...{ claimed: 1, failed: 0, chosen: 0, unmet: 0, seen: [], notSeen: [], notChecked: [unchecked] },
+}
+const profiled = { of: 'an export', rows: [row, { ...row, url: 'http://b', claimed: 0 }] }
+
+test.each<[string, RunResult, number]>([
+  [
+    'Conformant at group level: no SHALL requirement is broken, and all applicable requirements were tested.',
+    run([[{ is: 'pass' }]]),
+    0,
+  ],
+  [
+    'Conformant at group level: no SHALL requirement is broken, and all applicable requirements were tested. 1 test of weaker requirements could not be judged.',
+    run([[{ is: 'pass' }], [fail, 'MAY'], [unsure, 'SHOULD']]),
+    0,
+  ],
+  [
+    'Conformant at group level: no SHALL or SHOULD requirement is broken, and all applicable requirements were tested.',
+    run([[{ is: 'pass' }]], { failOn: 'SHOULD' }),
+    0,
+  ],
+  [
+    'Conformant at group level: no SHALL requirement is broken, and all applicable requirements were tested, except for 1 rule of profiles.',
+    run([[{ is: 'pass' }]], { profiles: [profiled, { ...profiled, of: 'another export' }] }),
+    0,
+  ],
+  [
+    'Conformant at group level, except for 1 known failure.',
+    run([[{ is: 'pass' }], [fail, 'SHALL', 'known']]),
+    0,
+  ],
+  ['Not conformant: 1 SHALL requirement is broken.', run([[fail], [fail, 'SHOULD']]), 1],
+  [
+    'Not conformant: 1 SHALL and 2 SHOULD requirements are broken.',
+    run([[fail], [fail, 'SHOULD'], [fail, 'SHOULD']], { failOn: 'SHOULD' }),
+    1,
+  ],
+  ['Not conformant: 1 test listed as known failing passes.', run([[{ is: 'pass' }, 'SHALL', 'known']]), 1],
+  [
+    'Not conformant: 1 SHALL requirement is broken, and the run was interrupted.',
+    run([[fail]], { complete: false }),
+    1,
+  ],
+  [
+    'Inconclusive: no requirement is broken, but 1 test could not be judged.',
+    run([[{ is: 'pass' }], [unsure], [unsure, 'MAY']]),
+    3,
+  ],
+  [
+    'Inconclusive: the run was interrupted; no requirement is broken so far.',
+    run([[{ is: 'pass' }]], { complete: false }),
+    3,
+  ],
+  [
+    'Inconclusive: no requirement is broken, but there are warnings.',
+    run([[{ is: 'pass' }]], { warnings: ['a.ndjson cannot be read: permission is denied.'] }),
+    3,
+  ],
+  ['Not valid: bulkcheck itself failed on 1 test.', run([[crash], [unsure]]), 4],
+  [
+    '2 of 1,705 tests selected: all pass. This is no statement about conformance. Patterns: `t/*`.',
+    run([[{ is: 'pass' }], [{ is: 'pass' }]], { scope: selected }),
+    0,
+  ],
+  [
+    '2 of 1,705 tests selected: all applicable tests pass. This is no statement about conformance. Patterns: `t/*`.',
+    run([[{ is: 'pass' }], [{ is: 'not-applicable', reason: { kind: 'no-group' } }]], { scope: selected }),
+    0,
+  ],
+  [
+    '2 of 1,705 tests selected: no SHALL requirement is broken. This is no statement about conformance. Patterns: `t/*`.',
+    run([[{ is: 'pass' }], [fail, 'SHOULD']], { scope: selected }),
+    0,
+  ],
+  [
+    'Not conformant: 1 SHALL requirement is broken. 1 of 1,705 tests selected. Patterns: `t/*`.',
+    run([[fail]], { scope: selected }),
+    1,
+  ],
+  [
+    'Inconclusive: no requirement is broken, but 1 test could not be judged. 2 of 1,705 tests selected. Patterns: `t/*`.',
+    run([[{ is: 'pass' }], [unsure]], { scope: selected }),
+    3,
+  ],
+  [
+    'Conformant at system and group levels, except for 1 known failure and 2 excused inconclusive tests.',
+    run([[{ is: 'pass' }], [fail, 'SHALL', 'known'], [unsure, 'SHALL', 'known'], [unsure, 'MAY', 'known']], {
+      scope: { kind: 'run', levels: ['system', 'group'] },
+    }),
+    0,
+  ],
+  [
+    'These files conform, except for 1 known failure.',
+    run([[{ is: 'pass' }], [fail, 'SHALL', 'known']], { scope: { kind: 'files', levels: ['group'] } }),
+    0,
+  ],
+  [
+    '2 of 1,705 tests selected: no SHALL requirement is broken. This is no statement about conformance. Patterns: `t/*`. Excused: 1 known failure.',
+    run([[{ is: 'pass' }], [fail, 'SHALL', 'known']], { scope: selected }),
+    0,
+  ],
+  [
+    'Not conformant: 1 SHALL requirement is broken. Excused: 1 known failure.',
+    run([[fail], [fail, 'SHALL', 'known']]),
+    1,
+  ],
+  [
+    'These files conform: no SHALL requirement is broken, and all applicable requirements were tested.',
+    run([[{ is: 'pass' }]], { scope: { kind: 'files', levels: [] } }),
+    0,
+  ],
+  ['Inconclusive: none of 1 test passed.', run([[unsure, 'SHOULD']]), 3],
+])('%s', (text, result, code) => {
+  expect(outcomeSentence(result)).toBe(text)
+  expect(exitCode(result)).toBe(code)
+})
+
+test('a requirement that fails at several levels of export is counted once', () => {
+  const twice = run([[fail]])
+  expect(outcomeSentence({ ...twice, tests: [...twice.tests, ...twice.tests] })).toContain(
+    '1 SHALL requirement is broken',
+  )
+})

@@ -1,0 +1,71 @@
+import type { RunResult } from '../model/result.ts'
+import { featureSources, type FeatureSource, type TestedSetting } from '../model/tested-setting.ts'
+import { truncate } from './escape.ts'
+import { patternList } from './headline.ts'
+import { formatMilliseconds, formatNumber, joinList } from './standings.ts'
+
+/** One thing that was tested, or how: `id` is for programs, name and value for people. */
+export interface SettingFact {
+  readonly id: string
+  readonly name: string
+  readonly value: string
+}
+
+/** What was tested and how, each fact with its name; texts are not escaped. */
+export function settingFacts({ scope, tested = {} }: RunResult): readonly SettingFact[] {
+  const { levels, selection } = scope
+  const fact = (id: string, name: string, value: string | undefined): readonly SettingFact[] =>
+    value === undefined || value === '' ? [] : [{ id, name, value: truncate(value, 400) }]
+  return [
+    ...fact('levels', 'Export levels', joinList(levels)),
+    ...fact('selection', 'Selected tests', selection && patternList(selection.patterns)),
+    ...fact('group', 'Group', tested.groupId),
+    ...fact('software', 'Software', softwareText(tested)),
+    ...fact('authorization', 'Authorization', tested.authorization && authorizations[tested.authorization]),
+    ...featureSources.flatMap((it) => fact(`features.${it}`, featureNames[it], featureList(tested, it))),
+    ...fact('packages', 'FHIR packages', tested.packages?.join(', ')),
+    ...fact('known-failing', 'Known failures', tested.knownFailing),
+    ...fact('limits', 'Changed limits', limitsText(tested)),
+  ]
+}
+
+const authorizations: Readonly<Record<NonNullable<TestedSetting['authorization']>, string>> = {
+  'backend-services': 'SMART Backend Services',
+  'client-secret': 'client secret',
+  bearer: 'bearer token',
+  basic: 'HTTP Basic',
+  none: 'none',
+}
+
+const featureNames: Readonly<Record<FeatureSource, string>> = {
+  claimed: 'Features claimed in the configuration',
+  mandatory: 'Features that the release requires',
+  declared: 'Features declared in the CapabilityStatement',
+  effect: 'Features accepted, with an effect in the data',
+  refused: 'Features not offered: the server refused them',
+  ignored: 'Features not offered: accepted, but without an effect',
+  unknown: 'Features about which nothing could be found out',
+  'not-claimed': 'Features not claimed',
+}
+
+function featureList({ features = [] }: TestedSetting, learned: FeatureSource): string {
+  return features
+    .filter((it) => it.learned === learned)
+    .map((it) => it.name)
+    .join(', ')
+}
+
+function softwareText({ software }: TestedSetting): string | undefined {
+  return software && [software.name, ...(software.version ? [software.version] : [])].join(' ')
+}
+
+function limitsText({ limits = {} }: TestedSetting): string {
+  return Object.entries(limits)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) =>
+      name.endsWith('Ms')
+        ? `${name.slice(0, -2)} ${formatMilliseconds(value)}`
+        : `${name} ${formatNumber(value)}`,
+    )
+    .join(', ')
+}

@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest'
+import { bodyBytes } from '../reference/http-message.ts'
+import { honestProviders, runAgainst } from './provider-runs.ts'
+import type { Gateway } from './in-process-transport.ts'
+
+type Statement = {
+  rest: {
+    operation?: Operation[]
+    resource: { type: string; interaction?: unknown; operation?: Operation[] }[]
+  }[]
+}
+type Operation = { documentation?: string }
+
+/** The CapabilityStatement declares no feature. */
+const undeclared: Gateway = async (request, pass) => {
+  const response = await pass(request)
+  if (!request.url.endsWith('/metadata') || response.status !== 200) return response
+  const statement = JSON.parse(Buffer.from(await bodyBytes(response)).toString()) as Statement
+  for (const { operation = [], resource } of statement.rest) {
+    for (const it of [...operation, ...resource.flatMap((one) => one.operation ?? [])])
+      delete it.documentation
+    for (const it of resource) if (it.type === 'Group') delete it.interaction
+  }
+  return { ...response, body: Buffer.from(JSON.stringify(statement)) }
+}
+
+/** Parameters of these names are taken out of kick-off requests by GET. */
+function ignoring(...names: readonly string[]): Gateway {
+  return (request, pass) => {
+    const url = new URL(request.url)
+    for (const name of names) url.searchParams.delete(name)
+    return undeclared({ ...request, url: url.href }, pass)
+  }
+}
+
+const small = { gzip: false, levels: ['group'] } as const
+
+const verdicts = ({ tests }: Awaited<ReturnType<typeof runAgainst>>) =>
+  tests.map((it) => [it.id, it.verdict.is])
+
+describe('features that nobody claims', () => {
+  test.each(
+    [
+      'default 2.0.0',
+      'default 1.0.1',
+      'no-post 2.0.0',
+      'few-parameters 1.0.1',
+      'fewest-parameters 2.0.0',
+    ].map((name) => [name, honestProviders.find((it) => it.name === name)] as const),
+  )('a server that declares nothing is tested like one that declares: %s', async (_, provider) => {
+    const { release, configuration } = provider ?? {}
+    const setting = { ...(release ? { release } : {}), configuration: { ...configuration, ...small } }
+    const declares = await runAgainst(setting)
+    const silent = await runAgainst({ ...setting, gateway: undeclared })
+    expect(verdicts(silent)).toEqual(verdicts(declares))
+    expect(silent.jobs).toEqual(declares.jobs)
+    expect(silent.tested?.features?.map((it) => it.learned)).not.toContain('declared')
+  })
+
+  test('a parameter that is ignored is judged as one that is not supported', async () => {
+    const result = await runAgainst({
+      configuration: small,
+      gateway: ignoring('_type', '_elements', '_typeFilter'),
+    })
+    expect(result.tested?.features).toEqual(
+      expect.arrayContaining([
+        { name: '_type', learned: 'ignored' },
+        { name: '_elements', learned: 'ignored' },
+      ]),
+    )
+    const failing = result.tests.filter(({ verdict }) => verdict.is === 'fail').map((it) => it.requirement.id)
+    expect(failing).toContain('export.params.type.unsupported-param')
+    expect(failing).toContain('export.params.elements.unsupported')
+    expect(failing).not.toContain('export.params.type.filters')
+    expect(result.tests.find((it) => it.id === 'type/filters@group')?.verdict).toEqual({
+      is: 'not-applicable',
+      reason: { kind: 'feature-not-offered', feature: '_type', how: 'ignored' },
+    })
+  })
+
+  test('where every kick-off is refused, a refusal says nothing about features', async () => {
+    const refusing: Gateway = async (request, pass) =>
+      request.url.includes('$export')
+        ? { status: 403, headers: [['Content-Type', 'application/fhir+json']] }
+        : undeclared(request, pass)
+    const { tests } = await runAgainst({ configuration: small, gateway: refusing, only: ['type/*'] })
+    const verdictOf = (id: string) => tests.find((it) => it.id === id)?.verdict
+    expect(verdictOf('type/filters@group')).toMatchObject({ is: 'inconclusive', cause: { kind: 'refused' } })
+    expect(verdictOf('type/unsupported-param@group')).toMatchObject({ is: 'inconclusive' })
+  })
+
+  test('what the release requires waits for no claim', async () => {
+    const { tests, tested } = await runAgainst({
+      configuration: small,
+      target: { supports: [], findsFeatures: false },
+      only: ['since/*'],
+    })
+    expect(tests.find((it) => it.id === 'since/filters@group')?.verdict).toEqual({ is: 'pass' })
+    expect(tested?.features).toContainEqual({ name: '_since', learned: 'mandatory' })
+  })
+
+  test('a claim is what counts', async () => {
+    const { tests } = await runAgainst({
+      configuration: small,
+      target: { supports: ['_type'], findsFeatures: false },
+      only: ['type-filter/*'],
+    })
+    expect(tests.find((it) => it.id === 'type-filter/filters@group')?.verdict).toEqual({
+      is: 'not-applicable',
+      reason: { kind: 'feature-missing', feature: '_typeFilter' },
+    })
+  })
+
+  test('a selection finds out with its own probes, and sends nothing else', async () => {
+    const { tests, exchanges } = await runAgainst({
+      configuration: small,
+      only: ['since/*'],
+      release: '1.0.1',
+    })
+    expect(tests.find((it) => it.id === 'since/filters@group')?.verdict).toEqual({ is: 'pass' })
+    expect(exchanges.filter((it) => it.request.url.endsWith('/metadata'))).toEqual([])
+  })
+})

@@ -1,0 +1,76 @@
+import type { FeatureProbe, PlannedProbe, PlannedTest } from '../../model/plan.ts'
+import { type ClaimedFeature, findableFeatures } from '../../model/target.ts'
+import { probeReferencesIn } from '../probe-references.ts'
+
+type PlannedExport = PlannedProbe & { readonly kind: 'export' }
+
+/** What shows which of the features that tests wait for a server offers, among the probes of those tests. */
+export function featureProbesOf(
+  tests: readonly PlannedTest[],
+  probes: readonly PlannedProbe[],
+): readonly FeatureProbe[] {
+  const awaited = new Set(
+    tests.flatMap(({ awaits }) => (awaits ? [...awaits.requires, ...awaits.unless] : [])),
+  )
+  const exports = probes.filter(isOrdinaryExport)
+  return findableFeatures.filter((it) => awaited.has(it)).flatMap((it) => probesFor(it, { exports, probes }))
+}
+
+/** An export with the harness's own credentials and headers that no request changes. */
+function isOrdinaryExport(probe: PlannedProbe): probe is PlannedExport {
+  if (probe.kind !== 'export' || probe.during.length > 0 || probe.key.includes(' for ')) return false
+  const { authorization, headers, polling, group, again } = probe.spec
+  return [authorization, headers, polling, group, again, probe.spec.delete].every((it) => it === undefined)
+}
+
+function probesFor(
+  feature: ClaimedFeature,
+  {
+    exports,
+    probes,
+  }: { readonly exports: readonly PlannedExport[]; readonly probes: readonly PlannedProbe[] },
+): readonly FeatureProbe[] {
+  const plainOf = (it: PlannedExport) => {
+    const plain = exports.find(({ spec }) => spec.level === it.spec.level && !spec.parameters && !spec.method)
+    return plain ? { plain: plain.key } : {}
+  }
+  if (feature === 'POST') {
+    const posted = exports.find(({ spec }) => spec.method === 'POST' && spec.parameters === undefined)
+    return posted ? [{ feature, probe: posted.key, shows: 'accepted', ...plainOf(posted) }] : []
+  }
+  if (feature === 'group-read') {
+    const read = probes.find(
+      ({ kind, spec }) =>
+        kind === 'request' &&
+        spec.authorization === undefined &&
+        probeReferencesIn(spec.get).some(({ pick }) => pick === 'groupUrl'),
+    )
+    return read ? [{ feature, probe: read.key, shows: 'accepted' }] : []
+  }
+  // In an export of the system `patient` is to be refused.
+  const having = exports.filter(
+    ({ spec }) =>
+      isAbout(spec.parameters ?? {}, feature) && !(feature === 'patient' && spec.level === 'system'),
+  )
+  const telling = having
+    .filter((it) => it.intent.upTo === 'files' && plainOf(it).plain)
+    .sort((a, b) => parameterCount(a) - parameterCount(b))[0]
+  const literal = having.filter(({ spec }) => probeReferencesIn(spec.parameters).length === 0)
+  const found = (it: PlannedExport, shows: FeatureProbe['shows']): FeatureProbe => ({
+    ...{ feature, probe: it.key, shows },
+    ...plainOf(it),
+  })
+  if (!telling) return literal.slice(0, 2).map((it) => found(it, 'values'))
+  const refusal = literal.find((it) => it.spec.level === telling.spec.level)
+  return [found(telling, 'effect'), ...(refusal ? [found(refusal, 'refusal')] : [])]
+}
+
+/** Whether a feature is the one parameter of an export that matters; every filter comes with its type. */
+function isAbout(parameters: Readonly<Record<string, unknown>>, feature: ClaimedFeature): boolean {
+  const names = Object.keys(parameters)
+  return names.includes(feature) && names.every((it) => it === feature || it === '_type')
+}
+
+function parameterCount({ spec }: PlannedExport): number {
+  return Object.keys(spec.parameters ?? {}).length
+}
