@@ -1,4 +1,6 @@
 import type { Exchange, FileKind } from './http/exchange.ts'
+import type { FlakyAnswer } from './http/flaky.ts'
+import type { JobCounts } from './jobs.ts'
 import type { Finding } from './judgement.ts'
 import type { ProfileCoverage } from './fhir/profile-coverage.ts'
 import type { PreflightProblem } from './preflight.ts'
@@ -93,11 +95,9 @@ export interface RunResult {
   readonly scope: ResultScope
   /** False after an interruption: such a run never exits 0. */
   readonly complete: boolean
-  readonly jobs: {
-    readonly started: number
-    readonly deleted: number
-    readonly perhapsLeft: readonly string[]
-  }
+  readonly jobs: JobCounts
+  /** Responses that were not judged, because the repeated request was answered otherwise; absent if there are none. */
+  readonly flaky?: readonly FlakyAnswer[]
   readonly suites: { readonly sha256: string }
   /** `fhirUrl` is empty if files were judged without their server. */
   readonly target: { readonly name: string; readonly fhirUrl: string; readonly ig: IgRelease }

@@ -4,12 +4,14 @@ import type { AccessTokens } from './authorization/access-tokens.ts'
 import type { ProbeEvent } from './events.ts'
 import type { JobRegistry } from './export/job-registry.ts'
 import type { HttpClient } from './http-client.ts'
+import type { Resending } from './resending.ts'
 import type { Spool } from './transport/spool.ts'
 
 /** What a session provides to requests and exports. */
 export interface ProbeContext {
   readonly target: Target
   readonly client: HttpClient
+  readonly resending: Resending
   readonly tokens: AccessTokens
   readonly jobs: JobRegistry
   readonly clock: Clock

@@ -3,8 +3,10 @@ import { type Exchange, type HeaderList, header, type NetworkErrorKind } from '.
 import type { Target } from '../model/target.ts'
 import { resolveUrl } from '../model/http/url.ts'
 import { gatewayHeaders } from './gateway-headers.ts'
+import { splitUserInfo } from './own-authorization.ts'
 import { decideUrl, type UrlContext } from './url-policy.ts'
 import type { ProbeEvent } from './events.ts'
+import { type OriginGates, openOriginGates } from './origin-gates.ts'
 import type { Recorder } from './recorder.ts'
 import type { NetworkFailure } from './transport/network-failure.ts'
 import type { Spool } from './transport/spool.ts'
@@ -30,6 +32,8 @@ export interface HttpRequest {
   readonly newSpool?: () => Spool
   /** It may use a connection again that is kept alive. */
   readonly keepAlive?: boolean
+  /** It does not wait although its origin asked for a pause: for bursts. */
+  readonly isHasty?: boolean
 }
 
 /** The outcome of a request: the recorded exchange, and live parts that are never printed. */
@@ -45,6 +49,8 @@ export interface HttpResponse {
   readonly spool?: Spool
   /** Every exchange, in order, the last one included. */
   readonly hops: readonly Exchange[]
+  /** Whether the last hop carried the value of Authorization that was given. */
+  readonly sentToken: boolean
 }
 
 /** Makes requests and records each. */
@@ -53,13 +59,23 @@ export interface HttpClient {
   send(request: HttpRequest): Promise<HttpResponse>
   /** Follows up to five redirects of a GET, each decided anew; every hop is an exchange of its own. */
   sendFollowingRedirects(request: HttpRequest): Promise<HttpResponse>
-  /** From now on each request takes at most 2 s, and an earlier abort is ignored: for cleaning up. */
-  startCleanup(): void
+  /** Milliseconds until the origin of a URL, which answered 429, wants requests again. */
+  closedMs(url: string): number
+  /** Waits until the origin of a URL wants requests again, unless that takes too long. */
+  waitUntilOpen(url: string): Promise<void>
+  /** From now on everything ends within so many milliseconds, and an abort that has come stops nothing: for cleaning up. */
+  startCleanup(limitMs: number): void
+  /** Milliseconds until everything must have ended. */
+  timeLeftMs(): number
+  /** The run was interrupted, and no clean-up has begun. */
+  isStopped(): boolean
+  /** Waits, unless the run is interrupted. */
+  pause(ms: number): Promise<void>
 }
 
 const mostRedirects = 5
 const longestUrl = 8 << 10
-const cleanupTimeoutMs = 2_000
+const cleanupTimeoutMs = 10_000
 
 /** A client that sends through a transport and writes into a recorder. */
 export function openHttpClient(options: {
@@ -70,13 +86,23 @@ export function openHttpClient(options: {
   readonly signal?: AbortSignal
   readonly notify: (event: ProbeEvent) => void
 }): HttpClient {
-  const client: ClientState = { ...options, isCleaningUp: false }
+  const { clock, target } = options
+  const client: ClientState = {
+    ...options,
+    gates: openOriginGates(clock, target.limits),
+    endsAt: Number.POSITIVE_INFINITY,
+  }
   return {
     send: (request) => sendHop(client, request),
     sendFollowingRedirects: (request) => followRedirects(client, request),
-    startCleanup() {
-      client.isCleaningUp = true
+    closedMs: (url) => client.gates.waitMs(url),
+    waitUntilOpen: async (url) => void (await waitForGate(client, url)),
+    startCleanup(limitMs) {
+      client.endsAt = clock.now() + limitMs
     },
+    timeLeftMs: () => client.endsAt - clock.now(),
+    isStopped: () => signalOf(client)?.aborted === true,
+    pause: (ms) => clock.sleep(ms, signalOf(client)),
   }
 }
 
@@ -87,11 +113,30 @@ interface ClientState {
   readonly clock: Clock
   readonly signal?: AbortSignal
   readonly notify: (event: ProbeEvent) => void
-  isCleaningUp: boolean
+  readonly gates: OriginGates
+  /** When everything must have ended; finite once cleaning up has begun. */
+  endsAt: number
 }
 
-/** The response to one request, and whether that carried the token. */
-type HopResponse = HttpResponse & { readonly sentToken: boolean }
+/** An abort stops everything but cleaning up. */
+function signalOf({ signal, endsAt }: ClientState): AbortSignal | undefined {
+  return endsAt === Number.POSITIVE_INFINITY ? signal : undefined
+}
+
+/** Waits until the origin of a URL wants requests again; why that takes too long, or `undefined` once it has. */
+async function waitForGate(client: ClientState, url: string): Promise<string | undefined> {
+  const { gates, clock, notify, target } = client
+  for (let waitMs = gates.waitMs(url); waitMs > 0; waitMs = gates.waitMs(url)) {
+    const left = client.endsAt - clock.now()
+    const limit = Math.min(target.limits.exportTimeoutMs, left)
+    if (waitMs > limit)
+      return `the server asked for ${Math.ceil(waitMs / 1000)} s without requests, and the limit is ${Math.max(0, Math.floor(limit / 1000))} s`
+    if (signalOf(client)?.aborted) return undefined
+    notify({ kind: 'wait', seconds: Math.round(waitMs / 1000), for: 'the server, which asked for a pause' })
+    await clock.sleep(waitMs, signalOf(client))
+  }
+  return undefined
+}
 
 async function followRedirects(client: ClientState, request: HttpRequest): Promise<HttpResponse> {
   let response = await sendHop(client, request)
@@ -115,22 +160,27 @@ async function followRedirects(client: ClientState, request: HttpRequest): Promi
 }
 
 /** Sends one request; `from` is the URL that redirected to it. */
-async function sendHop(client: ClientState, request: HttpRequest, from?: string): Promise<HopResponse> {
+async function sendHop(client: ClientState, request: HttpRequest, from?: string): Promise<HttpResponse> {
   const { recorder, clock, notify } = client
   const { method, url, body, authorization } = request
-  const decision = decideHop(client, request, from)
+  const decision = await admitted(client, request, decideHop(client, request, from))
   const sentToken = decision.sendToken && authorization !== undefined
-  const gatewayFields = gatewayHeaders(client.target, request)
-  const headers: HttpRequest['headers'] = sentToken
-    ? [...request.headers, ...gatewayFields, ['Authorization', authorization]]
-    : [...request.headers, ...gatewayFields]
-  const wire = { method, url, headers, ...(body === undefined ? {} : { body }) }
+  const named = splitUserInfo(url)
+  if (named) for (const it of [named.secret, named.authorization.slice(6)]) recorder.masker.addSecret(it)
+  const sent = named?.authorization ?? (sentToken ? authorization : undefined)
+  const headers: HttpRequest['headers'] = [
+    ...request.headers,
+    ...gatewayHeaders(client.target, request),
+    ...(sent === undefined ? [] : [['Authorization', sent] as const]),
+  ]
+  const wire = { method, url: named?.url ?? url, headers, ...(body === undefined ? {} : { body }) }
   const startedAt = clock.now()
   const spool = decision.forbidden === undefined ? request.newSpool?.() : undefined
   notify({ kind: 'request', method, url: recorder.mask(url) })
   const response: WireResponse | NetworkFailure = decision.forbidden
     ? { networkError: 'forbidden', problem: `bulkcheck did not fetch this URL: ${decision.forbidden}` }
     : await client.transport({ ...wire, ...transportOptions(client, request, spool) })
+  noteThrottling(client, request, response)
   spool?.end()
   if (spool) notify({ kind: 'body', bytes: spool.bytes })
   const isFile = spool !== undefined && 'status' in response && response.status === 200
@@ -144,11 +194,27 @@ async function sendHop(client: ClientState, request: HttpRequest, from?: string)
 }
 
 /** Whether the token may be sent, and why the URL may not be fetched at all. */
+interface HopDecision {
+  readonly sendToken: boolean
+  readonly forbidden?: string
+}
+
+/** The decision once the origin wants requests; it is not asked where it wants none for too long. */
+async function admitted(
+  client: ClientState,
+  { url, isHasty }: HttpRequest,
+  decision: HopDecision,
+): Promise<HopDecision> {
+  if (isHasty || decision.forbidden !== undefined) return decision
+  const tooLong = await waitForGate(client, url)
+  return tooLong === undefined ? decision : { ...decision, forbidden: tooLong }
+}
+
 function decideHop(
   { target }: ClientState,
   { url, authorization, token, withheld }: HttpRequest,
   from: string | undefined,
-): { readonly sendToken: boolean; readonly forbidden?: string } {
+): HopDecision {
   const { fhirUrl, tokenOrigins } = target
   const decision = decideUrl(url, {
     ...{ fhirUrl, tokenOrigins },
@@ -162,17 +228,30 @@ function decideHop(
   return decision.fetch ? { sendToken } : { sendToken, forbidden: decision.reason }
 }
 
+function noteThrottling(
+  { gates }: ClientState,
+  { url, isHasty = false }: HttpRequest,
+  response: WireResponse | NetworkFailure,
+): void {
+  if ('networkError' in response) return
+  if (response.status === 429) gates.close(url, response.headers, isHasty)
+  else gates.noteSuccess(url)
+}
+
 function transportOptions(
-  { isCleaningUp, signal, notify, clock }: ClientState,
+  client: ClientState,
   { timeoutMs, maxBytes, keepAlive }: HttpRequest,
   spool: Spool | undefined,
 ): Omit<WireRequest, 'method' | 'url' | 'headers' | 'body'> {
+  const { notify, clock, endsAt } = client
+  const signal = signalOf(client)
+  const left = Math.max(1, Math.min(cleanupTimeoutMs, endsAt - clock.now()))
   return {
-    timeoutMs: isCleaningUp ? Math.min(timeoutMs, cleanupTimeoutMs) : timeoutMs,
+    timeoutMs: endsAt === Number.POSITIVE_INFINITY ? timeoutMs : Math.min(timeoutMs, left),
     maxBytes,
     ...(spool ? { sink: notifyingSink(spool, { notify, clock }) } : {}),
     ...(keepAlive ? { keepAlive } : {}),
-    ...(signal && !isCleaningUp ? { signal } : {}),
+    ...(signal ? { signal } : {}),
   }
 }
 

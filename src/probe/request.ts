@@ -1,7 +1,9 @@
 import type { Evidence } from '../model/evidence.ts'
-import { type OutputFile, header } from '../model/http/exchange.ts'
-import { resolveUrl } from '../model/http/url.ts'
+import { jobLocationOf } from '../model/export/job-location.ts'
+import type { OutputFile } from '../model/http/exchange.ts'
+import { isSuccess } from '../model/http/status.ts'
 import type { MergePatch, RequestCredentials } from '../model/suite.ts'
+import { sendAuthorized } from './authorization/authorized-request.ts'
 import type { ProbeContext } from './context.ts'
 import { patchHeaders, patchesHeader } from './header-patch.ts'
 import type { HttpRequest, HttpResponse } from './http-client.ts'
@@ -21,7 +23,7 @@ export interface ResolvedRequest {
 
 /** Sends a request; if that is impossible, the evidence has the reason. */
 export async function performRequest(context: ProbeContext, spec: ResolvedRequest): Promise<Evidence> {
-  const { target, client, jobs } = context
+  const { target, jobs } = context
   const { limits } = target
   const method = spec.get !== undefined ? 'GET' : spec.post !== undefined ? 'POST' : 'DELETE'
   const path = spec.get ?? spec.post ?? spec.delete ?? ''
@@ -39,33 +41,32 @@ export async function performRequest(context: ProbeContext, spec: ResolvedReques
   const defaults: [string, string][] = [['Accept', accept]]
   if (isFile) defaults.push(['Accept-Encoding', 'gzip'])
   if (spec.body !== undefined) defaults.push(['Content-Type', 'application/fhir+json'])
-  const request: HttpRequest = {
+  const request: Omit<HttpRequest, 'authorization'> = {
     method,
     url,
     headers: patchHeaders(defaults, spec.headers),
     ...(spec.body === undefined ? {} : { body: JSON.stringify(spec.body) }),
-    ...credentials,
     token: 'required',
     timeoutMs: isFile ? limits.downloadTimeoutMs : limits.requestTimeoutMs,
     maxBytes: isFile ? limits.fileBytes : method === 'GET' ? limits.manifestBytes : limits.controlBodyBytes,
     ...(isFile ? { newSpool: context.newSpool } : {}),
   }
-  const job = /\$export(?![\w-])/.test(url) ? jobs.register(url, as) : undefined
-  const response = await (method === 'GET' && !job
-    ? client.sendFollowingRedirects(request)
-    : client.send(request))
-  if (job) jobs.recordKickoff(job, { ...response, ...statusUrlOf(response) })
-  if (method === 'DELETE') jobs.recordDeletion(url, response.status)
+  const isKickoff = /\$export(?![\w-])/.test(url)
+  const response = await sendAuthorized(context, {
+    purpose: isKickoff ? 'kick-off' : method === 'DELETE' ? 'deletion' : spec.spooled ? 'file' : 'request',
+    as: patchesHeader(spec.headers, 'authorization') ? undefined : as,
+    request,
+    followsRedirects: method === 'GET' && !isKickoff,
+    ...(method === 'POST' && !isKickoff ? { repeating: { isUnsafe: true } } : {}),
+    onAnswer(answer) {
+      if (isKickoff)
+        jobs.recordKickoff(answer, as, jobLocationOf(answer, { fhirUrl: target.fhirUrl, kickoffUrl: url }))
+    },
+  })
+  if (method === 'DELETE' && isSuccess(response.status)) jobs.recordGone(url)
   const file = spec.spooled ? keptFile(context, response) : undefined
   if (!file) response.spool?.drop()
   return { probe: 'request', exchanges: response.hops, ...(file ? { file } : {}) }
-}
-
-function statusUrlOf({ status, headers = [], url }: HttpResponse): { statusUrl?: string } {
-  const named =
-    status === 202 ? (header(headers, 'content-location') ?? header(headers, 'location')) : undefined
-  const statusUrl = named === undefined ? undefined : resolveUrl(named, url)
-  return statusUrl === undefined ? {} : { statusUrl }
 }
 
 function keptFile(context: ProbeContext, { exchange, spool }: HttpResponse): OutputFile | undefined {

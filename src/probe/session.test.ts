@@ -212,10 +212,13 @@ describe('an export', () => {
     await session.close()
   })
 
-  test('that nobody reads further is deleted at once', async () => {
+  test('that nobody asks about any more is deleted, and not again when the session closes', async () => {
     const session = open()
     const evidence = await session.performExport({ level: 'system' }, { ...plain, upTo: 'kickoff' })
     expect(evidence).toMatchObject({ export: { state: 'in-progress', polls: [] } })
+    await session.deleteJobs(new Set([`${base}/job/1`]))
+    expect(sent('DELETE', '/job/1')).toHaveLength(0)
+    await session.deleteJobs(new Set())
     expect(sent('DELETE', '/job/1')).toHaveLength(1)
     await session.close()
     expect(sent('DELETE', '/job/1')).toHaveLength(1)
@@ -244,7 +247,12 @@ describe('an export', () => {
       export: { state: 'refused' },
     })
     await session.close()
-    expect(session.jobs).toMatchObject({ started: 1, deleted: 0, perhapsLeft: [`${base}/fhir/$export`] })
+    const unlocated = session.exchanges
+      .filter((it) => it.request.url.endsWith('$export'))
+      .map((it) => ({ exchange: it.number, answer: 'no response' }))
+    expect(unlocated).toHaveLength(4)
+    expect(session.jobs).toEqual({ started: 0, deleted: 0, perhapsLeft: [], unlocated })
+    expect(session.flaky).toEqual([])
   })
 
   test('is cleaned up although the run was interrupted', async () => {
@@ -315,6 +323,7 @@ describe('an export', () => {
     })
     expect(sent('GET', '/file/1').map((it) => it.authorization)).toEqual([undefined])
     replies['DELETE /job/1'] = (response) => response.writeHead(404).end()
+    replies['GET /job/1'] = (response) => response.writeHead(410).end()
     await session.close()
     expect(session.jobs).toMatchObject({ started: 1, deleted: 1 })
   })

@@ -2,19 +2,23 @@ import type { Clock } from '../model/clock.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { ExportIntent } from '../model/export/export.ts'
 import type { Exchange, OutputFile } from '../model/http/exchange.ts'
-import type { TokenProbe } from '../model/suite.ts'
+import type { FlakyAnswer } from '../model/http/flaky.ts'
+import type { JobCounts } from '../model/jobs.ts'
+import type { RequestCredentials, TokenProbe } from '../model/suite.ts'
 import type { Target } from '../model/target.ts'
 import { openAccessTokens } from './authorization/access-tokens.ts'
 import { hiddenNamesOf } from './authorization/client-secrets.ts'
 import type { ProbeContext } from './context.ts'
 import type { ProbeEvent } from './events.ts'
 import { type DownloadList, downloadFiles } from './export/download.ts'
-import { type ExportHooks, deleteJob, driveExport } from './export/driver.ts'
+import { type ExportHooks, driveExport } from './export/driver.ts'
 import { openJobRegistry } from './export/job-registry.ts'
+import { removeAllJobs, removeJob, removeUntriedJobs } from './export/job-requests.ts'
 import { type ResolvedExport, kickoffOf } from './export/kickoff.ts'
 import { patchesHeader } from './header-patch.ts'
 import { openHttpClient } from './http-client.ts'
 import { openRecorder } from './recorder.ts'
+import { openResending } from './resending.ts'
 import { type ResolvedRequest, performRequest } from './request.ts'
 import type { Transport } from './transport/message.ts'
 import { openSpoolStore } from './transport/spool-store.ts'
@@ -58,17 +62,23 @@ export interface Session {
   descriptionOf(exchange: number): string | undefined
   /** The bytes of a file that was retrieved and not taken. */
   read(file: OutputFile): AsyncIterable<Uint8Array>
-  /** URLs are masked. */
-  readonly jobs: {
-    readonly started: number
-    readonly deleted: number
-    readonly perhapsLeft: readonly string[]
-  }
+  /** Deletes every job that is not at one of these live URLs, each once. */
+  deleteJobs(except: ReadonlySet<string>): Promise<void>
+  /** Deletes the job at a live URL; resolves to whether it is gone. */
+  deleteJobAt(statusUrl: string, as: RequestCredentials): Promise<boolean>
+  readonly jobs: JobCounts
+  /** Responses that were not judged. */
+  readonly flaky: readonly FlakyAnswer[]
   /** How many output files could not be kept because they could not be written. */
   readonly unkept: number
-  /** Deletes every job still open, each within 2 s and also after an abort, and removes the files that are not kept. */
+  /** The longest that `close` takes, in milliseconds. */
+  readonly closingLimitMs: number
+  /** Deletes the jobs that are left, a few at a time and also after an abort, and removes the files that are not kept. */
   close(): Promise<void>
 }
+
+const closingLimitMs = 120_000
+const closingLimitAfterAbortMs = 30_000
 
 /** Opens a session; nothing is sent before the first probe. */
 export function openSession(options: SessionOptions): Session {
@@ -83,12 +93,14 @@ export function openSession(options: SessionOptions): Session {
     ...(options.showDiagnostics ? { showDiagnostics: true } : {}),
   })
   const client = openHttpClient({ target, transport, recorder, clock, notify, ...aborting })
+  const resending = openResending({ client, clock, limits: target.limits, notify })
   const onWait = (ms: number) =>
     notify({ kind: 'wait', seconds: Math.round(ms / 1000), for: 'a token to expire' })
   const { masker } = recorder
   const tokens = openAccessTokens({
     target,
     client,
+    resending,
     clock,
     masker,
     onWait,
@@ -100,6 +112,7 @@ export function openSession(options: SessionOptions): Session {
   const context: ProbeContext = {
     target,
     client,
+    resending,
     tokens,
     jobs: openJobRegistry(),
     clock,
@@ -122,16 +135,11 @@ export function openSession(options: SessionOptions): Session {
       if ('reason' in sent) return { probe: 'none', reason: sent.reason }
       const as = spec.authorization ?? 'own'
       const ownAuthorization = patchesHeader(spec.headers, 'authorization')
-      const task = { sent, as, ownAuthorization, intent, hooks }
-      const evidence = await driveExport(context, task)
-      const open =
-        evidence.probe === 'export' && evidence.export.state === 'in-progress' ? evidence.export : undefined
-      // No probe needs more of it, so the server can stop.
-      if (open && intent.upTo === 'kickoff' && !signal?.aborted && !context.jobs.isShared(open.statusUrl))
-        await deleteJob(context, open.statusUrl, as)
-      return evidence
+      return driveExport(context, { sent, as, ownAuthorization, intent, hooks })
     },
     performDownloads: (list) => downloadFiles(context, list),
+    deleteJobs: (except) => removeUntriedJobs(context, except),
+    deleteJobAt: (statusUrl, as) => removeJob(context, statusUrl, as),
     handOverJob: (statusUrl) => context.jobs.handOver(statusUrl),
     obtainExpiringToken: () => tokens.obtainExpiringToken(),
     exchanges: recorder.exchanges,
@@ -143,13 +151,18 @@ export function openSession(options: SessionOptions): Session {
       const { perhapsLeft, ...counts } = context.jobs.counts()
       return { ...counts, perhapsLeft: perhapsLeft.map((url) => recorder.mask(url)) }
     },
+    get flaky() {
+      return resending.flaky
+    },
     get unkept() {
       return spools.unkept
     },
+    get closingLimitMs() {
+      return signal?.aborted ? closingLimitAfterAbortMs : closingLimitMs
+    },
     async close() {
-      client.startCleanup()
-      const open = new Map(context.jobs.openJobs().map((job) => [job.statusUrl ?? job.kickoffUrl, job.as]))
-      await Promise.all([...open].map(([url, as]) => deleteJob(context, url, as)))
+      client.startCleanup(signal?.aborted ? closingLimitAfterAbortMs : closingLimitMs)
+      await removeAllJobs(context)
       spools.close()
       files.clear()
     },

@@ -17,8 +17,14 @@ describe('the token goes only where it may', () => {
     ['https://ehr.example.org:8443/job/1', false, false],
     ['https://ehr.example.org.evil.example/job', false, false],
     ['https://evil.example/ehr.example.org', false, false],
-    ['https://ehr.example.org@evil.example/job', false, false],
-    ['https://user:password@ehr.example.org/job', false, false],
+    ['https://ehr.example.org@evil.example/job', true, false],
+    ['https://user:password@ehr.example.org/job', true, false],
+    ['https://user:password@127.0.0.1/job', false, false],
+    ['http://user:password@ehr.example.org/job', false, false],
+    ['https://storage.example.com/1?X-Amz-Signature=a', true, false],
+    ['https://ehr.example.org/1?X-Amz-Signature=a', true, false],
+    ['https://storage.example.com/1?sig=a', true, false],
+    ['https://ehr.example.org/1?sig=a', true, true],
     ['http://ehr.example.org/job/1', false, false],
     ['file:///etc/passwd', false, false],
     ['javascript:alert(1)', false, false],
@@ -37,6 +43,10 @@ describe('the token goes only where it may', () => {
       sendToken: false,
     })
     expect(decideUrl(elsewhere, { ...context, token: 'never' })).toMatchObject({
+      fetch: true,
+      sendToken: false,
+    })
+    expect(decideUrl('https://ehr.example.org/1?sig=a', { ...context, token: 'allowed' })).toMatchObject({
       fetch: true,
       sendToken: false,
     })

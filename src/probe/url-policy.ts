@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { authorizesItself } from './own-authorization.ts'
 
 /** Where a URL comes from. */
 export interface UrlContext {
@@ -25,16 +26,22 @@ export function decideUrl(url: string, context: UrlContext): UrlDecision {
   if (!to || !base) return forbidden('it is not an absolute URL')
   if (to.protocol !== 'http:' && to.protocol !== 'https:')
     return forbidden(`only http and https URLs are fetched, not ${to.protocol.slice(0, 20)}`)
-  if (to.username !== '' || to.password !== '') return forbidden('it contains a user name or password')
   const secure = base.protocol === 'https:' || parse(context.from ?? '')?.protocol === 'https:'
   if (secure && to.protocol === 'http:') return forbidden('it leads from https to http')
   if (to.hostname !== base.hostname && isPrivateHost(to.hostname) && !isPrivateHost(base.hostname))
     return forbidden('it leads from a public server to a private address')
+  const own = authorizesItself(to)
+  const mayCarryToken = [context.fhirUrl, ...context.tokenOrigins].some(
+    (it) => parse(it)?.origin === to.origin,
+  )
+  if (own === 'certain') return { fetch: true, sendToken: false, reason: 'it carries its own authorization' }
   if (context.token === 'never') return { fetch: true, sendToken: false, reason: 'it needs no token' }
+  // Where the server says that the token is required, the query may mean something else.
+  if (own === 'likely' && !(context.token === 'required' && mayCarryToken))
+    return { fetch: true, sendToken: false, reason: 'it seems to carry its own authorization' }
   if (to.origin === base.origin)
     return { fetch: true, sendToken: true, reason: 'it is at the origin of the FHIR base' }
-  if (context.tokenOrigins.some((it) => parse(it)?.origin === to.origin))
-    return { fetch: true, sendToken: true, reason: 'its origin is one of tokenOrigins' }
+  if (mayCarryToken) return { fetch: true, sendToken: true, reason: 'its origin is one of tokenOrigins' }
   const reason = `the access token is not sent to ${to.origin}; --token-origin ${to.origin} allows it`
   return { fetch: context.token !== 'required', sendToken: false, reason }
 }

@@ -22,6 +22,13 @@ export interface Grant {
   readonly anonymous?: boolean
 }
 
+/** What requests have come to a provider. */
+interface Traffic {
+  requests: number
+  /** Times of those of the last minute that were served, in ms since 1970. */
+  served: readonly number[]
+}
+
 /** All that a provider knows and remembers. */
 export interface ProviderState {
   readonly release: Release
@@ -40,6 +47,7 @@ export interface ProviderState {
   readonly usedIds: Map<string, number>
   /** Fetched JWK Sets by URL, and until when (in ms since 1970) they may be used. */
   readonly keySets: Map<string, { readonly keys: Jwks; readonly until: number }>
+  readonly traffic: Traffic
   jobs: readonly ProviderJob[]
   readonly deletedJobs: Set<string>
 }

@@ -22,6 +22,7 @@ import { handleResourceRequest } from './rest.ts'
 import { handleStatus } from './export/status.ts'
 import { handleTokenRequest } from './authorization/token.ts'
 import type { RequestContext, FetchedJwks, ProviderState } from './provider-state.ts'
+import { turnedAway } from './turning-away.ts'
 import { synthesizePopulation } from './population/synthesis.ts'
 
 /** What a client needs to know about a provider. */
@@ -101,6 +102,7 @@ export async function createProvider(options: ProviderOptions = {}): Promise<Pro
     grants: new Map(),
     usedIds: new Map(),
     keySets: new Map(),
+    traffic: { requests: 0, served: [] },
     jobs: [],
     deletedJobs: new Set(),
   }
@@ -183,7 +185,7 @@ function requestContext(state: ProviderState, request: Request): RequestContext 
 async function handle(state: ProviderState, request: Request): Promise<Response> {
   const readOnly = request.method === 'HEAD'
   const call = requestContext(state, readOnly ? { ...request, method: 'GET' } : request)
-  const response = await route(call, readOnly)
+  const response = turnedAway(state, call.now) ?? (await route(call, readOnly))
   const dated = withHeader(response, 'Date', new Date(call.now).toUTCString())
   if (!readOnly) return dated
   const { body: _, ...head } = dated

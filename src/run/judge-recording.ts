@@ -38,7 +38,7 @@ export interface JudgeRecordingOptions {
 export async function judgeRecording(options: JudgeRecordingOptions): Promise<RunResult> {
   const { loaded, harness, failOn, warnings, notify } = options
   const recording = await readRecording(options.recording)
-  const { target, exchanges, complete, jobs, startedAt, durationMs } = recording
+  const { target, exchanges, complete, jobs, flaky = [], startedAt, durationMs } = recording
   const { only } = recording
   const whole = plan(loaded, target)
   const planned = only ? plan(loaded, target, { only }) : whole
@@ -60,7 +60,7 @@ export async function judgeRecording(options: JudgeRecordingOptions): Promise<Ru
       onJudged: (test) => notify?.({ kind: 'test', test }),
     })
     return runResultOf(judging, {
-      ...{ harness, complete, jobs, failOn, warnings, startedAt, durationMs, tests, exchanges },
+      ...{ harness, complete, jobs, flaky, failOn, warnings, startedAt, durationMs, tests, exchanges },
       scope: scopeOf('run', judging.plan, only && selectionOf(planned, whole, only)),
       suites: { sha256: loaded.sha256 },
       packageNames: await packageNamesOf(options.packages),

@@ -13,11 +13,12 @@ import {
   orderOfFirstProbes,
   preflightReasonFor,
 } from './preflight/first-contact.ts'
-import { probesWithNeeds } from '../suite/planning/narrow-plan.ts'
 import { followUpRequest } from './follow-up-request.ts'
 import type { Judging } from './judging.ts'
 import { preflightProblems } from './preflight/preflight.ts'
 import { type ProbeFilesReader, readAllFiles } from './probe-files.ts'
+import { probeReferencesIn } from '../suite/probe-references.ts'
+import { probesWithNeeds } from '../suite/planning/narrow-plan.ts'
 import { resolveReferences } from './resolve-references.ts'
 import { vocabularyIndex } from './vocabulary-index.ts'
 
@@ -49,6 +50,8 @@ interface PlanState {
   readonly session: Session
   readonly sharing: ShardScope | undefined
   readonly probes: Map<ProbeKey, PlannedProbe>
+  /** The exports that a request is sent to, by request. */
+  readonly exportsAsked: Map<ProbeKey, readonly ProbeKey[]>
   /** Of exports whose files are arriving. */
   readonly readers: Map<ProbeKey, ProbeFilesReader>
   readonly openReaders: Map<ProbeKey, ProbeFilesReader>
@@ -69,10 +72,12 @@ export async function performPlan(judging: Judging, options: PerformPlanOptions)
   const { probes, featureProbes } = judging.plan
   const state: PlanState = {
     ...{ judging, session, sharing: options.sharing },
-    probes: new Map(probes.map((it) => [it.key, it])),
+    probes: new Map(),
+    exportsAsked: new Map(),
     readers: new Map(),
     openReaders: new Map(),
   }
+  setProbes(state, probes)
   await performFirstProbes(state, options)
   if (probes.some((it) => usesExpiredToken(it) && !judging.evidence.has(it.key)))
     await session.obtainExpiringToken()
@@ -81,10 +86,22 @@ export async function performPlan(judging: Judging, options: PerformPlanOptions)
   if (featureProbes) await perform(probes.filter((it) => !needsExport(it, probes)))
   const features = featureProbes ? await findFeatures(judging, perform) : undefined
   const rest = features ? narrowJudging(judging, features) : judging
-  if (features) state.probes.clear()
-  for (const it of rest.plan.probes) state.probes.set(it.key, it)
+  if (features) setProbes(state, rest.plan.probes)
   await perform(rest.plan.probes)
   return { openReaders: state.openReaders, judging: rest, ...(features ? { features } : {}) }
+}
+
+function setProbes({ probes, exportsAsked }: PlanState, planned: readonly PlannedProbe[]): void {
+  probes.clear()
+  exportsAsked.clear()
+  for (const it of planned) {
+    probes.set(it.key, it)
+    if (it.kind === 'request')
+      exportsAsked.set(
+        it.key,
+        probeReferencesIn(it.spec).map(({ from }) => from),
+      )
+  }
 }
 
 async function performProbes(
@@ -103,6 +120,7 @@ async function performProbes(
       notify(probe, evidence.size)
       await addEvidence(state, probe, await performProbe(state, probe))
     }
+    await state.session.deleteJobs(statusUrlsNeeded(state))
   }
 }
 
@@ -132,6 +150,8 @@ async function performFirstProbes(
     if (signal?.aborted) return
     notify(probe, evidence.size)
     await addEvidence(state, probe, await performProbe(state, probe))
+    // A server may allow one job at a time.
+    await session.deleteJobs(statusUrlsNeeded(state))
     if (problems().some((it) => it.step !== 'kick-off')) break
   }
   preflight.push(...problems())
@@ -150,6 +170,17 @@ function hasSucceeded(evidence: Evidence | undefined): boolean {
 function needsExport(probe: PlannedProbe, probes: readonly PlannedProbe[]): boolean {
   const needed = probesWithNeeds([probe.key], probes)
   return probes.some((it) => needed.has(it.key) && (it.kind === 'export' || usesExpiredToken(it)))
+}
+
+/** Polling locations of exports that a request which is still to be performed is sent to. */
+function statusUrlsNeeded({ judging: { evidence }, exportsAsked }: PlanState): ReadonlySet<string> {
+  const exports = new Set([...exportsAsked].flatMap(([request, asked]) => (evidence.has(request) ? [] : asked)))
+  return new Set(
+    [...exports].flatMap((key) => {
+      const brought = evidence.get(key)
+      return brought?.probe === 'export' && 'statusUrl' in brought.export ? [brought.export.statusUrl] : []
+    }),
+  )
 }
 
 function usesExpiredToken(probe: PlannedProbe): boolean {

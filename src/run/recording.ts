@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Exchange } from '../model/http/exchange.ts'
+import type { FlakyAnswer } from '../model/http/flaky.ts'
+import type { JobCounts } from '../model/jobs.ts'
 import type { ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { PreflightProblem } from '../model/preflight.ts'
@@ -21,11 +23,8 @@ export interface Recording {
   readonly startedAt: string
   readonly durationMs: number
   readonly complete: boolean
-  readonly jobs: {
-    readonly started: number
-    readonly deleted: number
-    readonly perhapsLeft: readonly string[]
-  }
+  readonly jobs: JobCounts
+  readonly flaky?: readonly FlakyAnswer[]
   readonly evidence: Readonly<Record<ProbeKey, Evidence>>
   readonly picked: Readonly<Record<string, ResolvedValue<string | readonly string[]>>>
   readonly exchanges: readonly Exchange[]
@@ -97,6 +96,7 @@ export function recordingOf(run: RecordingInput): Recording {
     jobs: { ...session.jobs },
     ...(features ? { features: { found: [...features.found], declared: [...features.declared] } } : {}),
     ...(options.selection ? { only: options.selection.patterns } : {}),
+    flaky: session.flaky,
     ...(options.keep ? { files: options.keep } : {}),
   }
   return masked(recording, session) as Recording

@@ -15,7 +15,12 @@ export type RunEvent =
   /** How much of a probe's files has been judged; sent every now and then. */
   | { readonly kind: 'judged'; readonly done: JudgeProgress }
   | { readonly kind: 'test'; readonly test: TestResult }
-  | { readonly kind: 'closing'; readonly jobs: number }
+  | {
+      readonly kind: 'closing'
+      readonly jobs: number
+      /** The longest that their deletion takes. */
+      readonly seconds: number
+    }
 
 /** What a run needs. */
 export interface RunOptions {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { FlakyAnswer } from '../model/http/flaky.ts'
 import type { RunResult } from '../model/result.ts'
 import { resultFilesOf, resultProfilesOf } from './evidence-files.ts'
 import type { Judging } from './judging.ts'
@@ -19,7 +20,7 @@ export type RunResultDetails = Pick<
   | 'tests'
   | 'exchanges'
 > &
-  SettingDetails
+  SettingDetails & { readonly flaky?: readonly FlakyAnswer[] }
 
 /** The result of a judging, under an id of its own. */
 export function runResultOf(
@@ -27,12 +28,13 @@ export function runResultOf(
   details: RunResultDetails,
 ): RunResult {
   const { name, fhirUrl, ig } = judging.target
-  const { harness, scope, complete, jobs, suites, failOn, warnings } = details
+  const { harness, scope, complete, jobs, flaky = [], suites, failOn, warnings } = details
   const { startedAt, durationMs, tests, exchanges } = details
   return {
     version: 2,
     run: randomUUID(),
     ...{ harness, scope, complete, jobs, suites },
+    ...(flaky.length > 0 ? { flaky } : {}),
     target: { name, fhirUrl, ig },
     tested:
       scope.kind === 'files'

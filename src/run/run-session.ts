@@ -1,6 +1,6 @@
 import type { Session } from '../probe/session.ts'
 import type { ProbeEvent } from '../probe/events.ts'
-import type { RunOptions } from './run-options.ts'
+import type { RunEvent, RunOptions } from './run-options.ts'
 
 /** The likely reason why a file could not be written. */
 export const diskFullReason = 'the disk is full, or the folder cannot be written to'
@@ -31,4 +31,9 @@ export async function openRunSession(options: RunOptions, after = 0): Promise<Se
     ...(options.showDiagnostics ? { showDiagnostics: true } : {}),
     ...(notify ? { notify: (event: ProbeEvent) => notify({ kind: 'activity', event }) } : {}),
   })
+}
+
+/** What a run is about to do at its end. */
+export function closingEvent({ jobs, closingLimitMs }: Session): RunEvent {
+  return { kind: 'closing', jobs: jobs.perhapsLeft.length, seconds: closingLimitMs / 1000 }
 }

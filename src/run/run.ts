@@ -7,7 +7,7 @@ import type { RunOptions } from './run-options.ts'
 import { scopeOf } from './result-scope.ts'
 import { runResultOf } from './run-result.ts'
 import { packageNamesOf } from './tested-setting.ts'
-import { diskFullReason, openRunSession, runWarnings } from './run-session.ts'
+import { closingEvent, diskFullReason, openRunSession, runWarnings } from './run-session.ts'
 
 /** Performs a plan and judges what it brought. Jobs are deleted whatever happens; an abort gives a result that is not complete. */
 export async function run(options: RunOptions): Promise<RunResult> {
@@ -34,7 +34,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       onJudged: (test) => notify?.({ kind: 'test', test }),
     })
   } finally {
-    notify?.({ kind: 'closing', jobs: session.jobs.started - session.jobs.deleted })
+    notify?.(closingEvent(session))
     await Promise.all([session.close(), environment.close()])
   }
   // Only now is it known which jobs were deleted.
@@ -55,6 +55,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     scope: scopeOf('run', performed.judging.plan, options.selection),
     complete: !signal?.aborted,
     jobs: { ...session.jobs },
+    flaky: session.flaky,
     suites: options.suites,
     failOn: options.failOn,
     warnings,

@@ -39,8 +39,7 @@ export function showRunProgress(
       } else {
         activity = ''
         files = noFileProgress(options.now())
-        probe =
-          event.kind === 'probe' ? `${event.done}/${event.of} ${event.label}` : `deleting ${event.jobs} jobs`
+        probe = event.kind === 'probe' ? `${event.done}/${event.of} ${event.label}` : deletingJobs(event)
         if (options.verbose && event.kind === 'probe') show.print(`${line()}\n`)
       }
       show.update(line)
@@ -50,6 +49,10 @@ export function showRunProgress(
       show.end()
     },
   }
+}
+
+function deletingJobs({ jobs, seconds }: Extract<RunEvent, { kind: 'closing' }>): string {
+  return `deleting ${jobs} ${jobs === 1 ? 'job' : 'jobs'}, in ${formatDuration(seconds * 1_000)} at most`
 }
 
 type Activity = Extract<RunEvent, { kind: 'activity' }>['event']

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import {
   asksToRetry,
   isClientError,
-  isDeleted,
+  isFhirBody,
+  isGatewayError,
   isGone,
   isRedirect,
   isRefusal,
@@ -15,18 +16,18 @@ test.each<[string, (status: number) => boolean, readonly number[]]>([
   ['a success', isSuccess, [200, 202, 299]],
   ['a redirect', isRedirect, [300, 399]],
   ['an error of the client', isClientError, [400, 404, 410, 429, 499]],
-  ['a refusal', isRefusal, [400, 404, 410, 429, 499, 500, 503, 599]],
+  ['a refusal', isRefusal, [400, 404, 410, 429, 499, 500, 502, 503, 504, 599]],
   ['throttled', isThrottled, [429, 503]],
   ['gone', isGone, [404, 410]],
-  ['deleted', isDeleted, [200, 202, 299, 404, 410]],
-  ['retryable', isRetryable, [429, 500, 503, 599]],
+  ['of a gateway', isGatewayError, [502, 503, 504]],
+  ['retryable', isRetryable, [429, 500, 502, 503, 504, 599]],
 ])('%s', (_, is, expected) => {
-  const all = [199, 200, 202, 299, 300, 399, 400, 404, 410, 429, 499, 500, 503, 599]
+  const all = [199, 200, 202, 299, 300, 399, 400, 404, 410, 429, 499, 500, 502, 503, 504, 599]
   expect(all.filter(is)).toEqual(expected)
 })
 
 test('without a status nothing succeeded, and nothing is gone', () => {
-  expect([isSuccess, isThrottled, isGone, isDeleted, isRetryable].map((it) => it(undefined))).toEqual([
+  expect([isSuccess, isThrottled, isGone, isGatewayError, isRetryable].map((it) => it(undefined))).toEqual([
     false,
     false,
     false,
@@ -48,4 +49,14 @@ test.each<[number, string | undefined, unknown, boolean]>([
   [400, '1', transient, false],
 ])('%i with Retry-After %s and %j asks to come again: %s', (status, seconds, body, asks) => {
   expect(asksToRetry(status, seconds === undefined ? [] : [['Retry-After', seconds]], body)).toBe(asks)
+})
+
+test.each<[string | undefined, boolean]>([
+  ['{"resourceType":"OperationOutcome"}', true],
+  ['{"error":"temporarily_unavailable"}', false],
+  ['null', false],
+  ['<html>', false],
+  [undefined, false],
+])('%s is a FHIR resource: %s', (body, is) => {
+  expect(isFhirBody(body)).toBe(is)
 })

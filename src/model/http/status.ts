@@ -30,9 +30,20 @@ export function isGone(status: number | undefined): boolean {
   return status === 404 || status === 410
 }
 
-/** Whether the answer to a DELETE says that nothing is left to delete: 2XX, 404 or 410. */
-export function isDeleted(status: number | undefined): boolean {
-  return isSuccess(status) || isGone(status)
+/** Whether a status is one that gateways give for the server behind them: 502, 503 or 504. */
+export function isGatewayError(status: number | undefined): boolean {
+  return status === 502 || status === 503 || status === 504
+}
+
+/** Whether a body is a FHIR resource in JSON, as far as its `resourceType` says. */
+export function isFhirBody(body: string | undefined): boolean {
+  try {
+    const value = JSON.parse(body ?? '') as { resourceType?: unknown } | null
+    return typeof value === 'object' && typeof value?.resourceType === 'string'
+  } catch {
+    // What is not JSON is not FHIR JSON.
+    return false
+  }
 }
 
 /** Whether the same request may succeed later: 429 or 5XX. */

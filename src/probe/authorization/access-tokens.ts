@@ -6,14 +6,26 @@ import type { RequestCredentials, TokenProbe } from '../../model/suite.ts'
 import type { Authorization, BasicAuthorization, BearerToken, Target } from '../../model/target.ts'
 import type { HttpClient } from '../http-client.ts'
 import type { Masker } from '../masking/text.ts'
+import type { Resending } from '../resending.ts'
 import { withTamperedSignature } from './client-assertion.ts'
 import { rememberKey, rememberSecrets, userPassword } from './client-secrets.ts'
 import { type TokenClient, type TokenRequests, randomText, requestToken } from './token-request.ts'
-import { tokenFailure, isTransient, jwtLifeMs, lifetimeMsOf, accessTokenOf } from './token-response.ts'
+import {
+  tokenFailure,
+  isTransient,
+  jwtLifeMs,
+  lifetimeMsOf,
+  promisedSecondsOf,
+  accessTokenOf,
+} from './token-response.ts'
 
 /** A value of the Authorization header, its absence, or why there is no token; `withheld`: the server has nothing to do with that. */
 type Credentials =
-  | { readonly authorization?: string }
+  | {
+      readonly authorization?: string
+      /** Absent if the value is to be refused, or never changes. */
+      readonly token?: AccessToken
+    }
   | { readonly reason: Reason; readonly withheld?: string }
 
 /** Obtains access tokens and makes token requests that deviate. */
@@ -26,10 +38,15 @@ export interface AccessTokens {
   obtainExpiringToken(): Promise<void>
 }
 
-interface AccessToken {
+/** A token, and what has become of it. */
+export interface AccessToken {
   readonly value: string
   readonly takenAt: number
   readonly livesMs: number
+  /** `expires_in` of its response, in seconds. */
+  readonly promised?: number
+  /** The server has accepted it, or does not accept it any more. */
+  state?: 'accepted' | 'dead'
 }
 
 /** A token, or why there is none; `transient` says that the next request may bring one. */
@@ -46,13 +63,14 @@ interface TokenState {
   readonly onWait: (ms: number) => void
   readonly signal: AbortSignal | undefined
   /** The token that a later request needs after its expiry. */
-  expiring?: TokenOutcome
+  expiring?: Promise<TokenOutcome>
 }
 
 /** Tokens of a target, cached until shortly before they expire. */
 export function openAccessTokens({
   target,
   client,
+  resending,
   clock,
   masker,
   random = randomBytes,
@@ -61,6 +79,7 @@ export function openAccessTokens({
 }: {
   readonly target: Target
   readonly client: HttpClient
+  readonly resending: Resending
   readonly clock: Clock
   readonly masker: Masker
   readonly signal?: AbortSignal
@@ -70,11 +89,7 @@ export function openAccessTokens({
 }): AccessTokens {
   rememberSecrets(target, masker)
   const requests: TokenRequests = {
-    target,
-    client,
-    clock,
-    masker,
-    random,
+    ...{ target, client, resending, clock, masker, random },
     assertions: new Map(),
     renewedKeys: new Map(),
     begun: new WeakSet(),
@@ -85,7 +100,7 @@ export function openAccessTokens({
     perform: (spec, key) => perform(requests, spec, key),
     async obtainExpiringToken() {
       const { authorization } = target
-      if (requestsTokens(authorization)) tokens.expiring ??= await takeToken(requests, authorization, {})
+      if (requestsTokens(authorization)) await expiringToken(tokens, authorization)
     },
   }
 }
@@ -108,7 +123,8 @@ async function credentials(tokens: TokenState, as: RequestCredentials): Promise<
   }
   const value =
     as === 'tampered' ? rememberSecret(withTamperedSignature(outcome.value), masker) : outcome.value
-  return { authorization: `Bearer ${value}` }
+  const isFixed = as === 'tampered' || as === 'expired' || outcome.livesMs === Number.POSITIVE_INFINITY
+  return { authorization: `Bearer ${value}`, ...(isFixed ? {} : { token: outcome }) }
 }
 
 /** The user and password of whoever is authorized by them. */
@@ -162,6 +178,11 @@ function otherClientsToken(tokens: TokenState): Promise<TokenOutcome> | TokenOut
     : cachedToken(tokens, 'other', otherClient, {})
 }
 
+function expiringToken(tokens: TokenState, by: TokenClient): Promise<TokenOutcome> {
+  tokens.expiring ??= takeToken(tokens.requests, by, {})
+  return tokens.expiring
+}
+
 /** A token that has expired: waits until it has. */
 async function expiredToken(tokens: TokenState): Promise<TokenOutcome> {
   const { requests, onWait, signal } = tokens
@@ -172,8 +193,7 @@ async function expiredToken(tokens: TokenState): Promise<TokenOutcome> {
       reason: stated('the harness did not request the access token itself and cannot know when it expires'),
       transient: false,
     }
-  tokens.expiring ??= await takeToken(requests, authorization, {})
-  const token = tokens.expiring
+  const token = await expiringToken(tokens, authorization)
   if ('reason' in token) return token
   const waitMs = token.takenAt + token.livesMs + limits.tokenGraceMs - clock.now()
   if (waitMs > limits.tokenWaitMs) {
@@ -199,7 +219,7 @@ async function cachedToken(
 ): Promise<TokenOutcome> {
   const known = cache.get(name)
   if (known && ('reason' in known ? !known.transient : isFresh(known, requests.clock.now()))) return known
-  // Jobs are deleted at the same time: one new token serves them all.
+  // Jobs are deleted a few at a time: one new token serves them all.
   const isExpired = known !== undefined && (!('reason' in known) || known.withheld !== undefined)
   const requested =
     pending.get(name) ?? takeAgain(requests, by, spec, isExpired).finally(() => pending.delete(name))
@@ -242,12 +262,17 @@ function notRenewed(because: string): TokenOutcome {
 }
 
 async function takeToken(requests: TokenRequests, by: TokenClient, spec: TokenProbe): Promise<TokenOutcome> {
-  const takenAt = requests.clock.now()
   const response = await requestToken(requests, by, spec)
-  if ('reason' in response) return { ...response, transient: false }
+  if ('reason' in response) return { transient: false, ...response }
   const value = accessTokenOf(response)
   if (value === undefined) return { reason: tokenFailure(response), transient: isTransient(response) }
-  return { value, takenAt, livesMs: lifetimeMsOf(response.body) }
+  const promised = promisedSecondsOf(response.body)
+  return {
+    value,
+    takenAt: Date.parse(response.exchange.startedAt),
+    livesMs: lifetimeMsOf(response.body),
+    ...(promised === undefined ? {} : { promised }),
+  }
 }
 
 function rememberSecret(value: string, masker: Masker): string {
@@ -268,7 +293,8 @@ function requestsTokens(it: Authorization): it is TokenClient {
   return it.kind === 'backend-services' || it.kind === 'client-secret'
 }
 
-function isFresh({ takenAt, livesMs }: AccessToken, now: number): boolean {
+function isFresh({ takenAt, livesMs, state }: AccessToken, now: number): boolean {
+  if (state === 'dead') return false
   // Ten percent of its life, at most five seconds, for the way to the server.
   return now < takenAt + livesMs - Math.min(livesMs / 10, 5_000)
 }

@@ -2,25 +2,29 @@ import type { Reason } from '../../model/reason.ts'
 import type { Target } from '../../model/target.ts'
 import { resolveUrl } from '../../model/http/url.ts'
 import type { HttpClient } from '../http-client.ts'
+import type { Resending } from '../resending.ts'
+import { isTransient } from './token-response.ts'
 
 const oauthUris = 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris'
 
 /** The token endpoint that a server names: in its SMART configuration, otherwise in its CapabilityStatement. */
 export async function findTokenUrl(
   target: Target,
-  client: HttpClient,
-): Promise<{ url: string } | { reason: Reason }> {
+  { client, resending }: { readonly client: HttpClient; readonly resending: Resending },
+): Promise<{ url: string } | { reason: Reason; transient: boolean }> {
   const seen: number[] = []
+  let transient = false
   const get = async (path: string, accept: string) => {
-    const response = await client.sendFollowingRedirects({
-      method: 'GET',
-      url: `${target.fhirUrl}/${path}`,
-      headers: [['Accept', accept]],
-      token: 'never',
-      timeoutMs: target.limits.requestTimeoutMs,
-      maxBytes: target.limits.manifestBytes,
-    })
+    const url = `${target.fhirUrl}/${path}`
+    const response = await resending.perform({ purpose: 'discovery', url }, () =>
+      client.sendFollowingRedirects({
+        ...{ method: 'GET', url, headers: [['Accept', accept]], token: 'never' },
+        timeoutMs: target.limits.requestTimeoutMs,
+        maxBytes: target.limits.manifestBytes,
+      }),
+    )
     seen.push(response.exchange.number)
+    transient ||= isTransient(response)
     return { value: response.status === 200 ? parse(response.body) : undefined, base: response.url }
   }
   const smart = await get('.well-known/smart-configuration', 'application/json')
@@ -29,7 +33,7 @@ export async function findTokenUrl(
   const metadata = await get('metadata', 'application/fhir+json')
   const stated = usable(tokenUri(metadata.value), metadata.base)
   if (stated) return { url: stated }
-  return { reason: { kind: 'no-token-endpoint', exchanges: seen } }
+  return { reason: { kind: 'no-token-endpoint', exchanges: seen }, transient }
 }
 
 function usable(url: unknown, base: string): string | undefined {

@@ -4,6 +4,7 @@ import type { TokenProbe } from '../../model/suite.ts'
 import type { BackendServices, BearerToken, ClientSecret, Target } from '../../model/target.ts'
 import type { HttpClient, HttpResponse } from '../http-client.ts'
 import type { Masker } from '../masking/text.ts'
+import type { Resending } from '../resending.ts'
 import {
   type AssertionOptions,
   type SigningKey,
@@ -22,6 +23,7 @@ export type TokenClient = BackendServices | ClientSecret
 export interface TokenRequests {
   readonly target: Target
   readonly client: HttpClient
+  readonly resending: Resending
   readonly clock: Clock
   readonly masker: Masker
   readonly random: (bytes: number) => Uint8Array
@@ -40,7 +42,9 @@ interface SentAssertion {
   readonly jti: string
 }
 
-type TokenEndpoint = { readonly url: string } | { readonly reason: Reason }
+type TokenEndpoint =
+  | { readonly url: string }
+  | { readonly reason: Reason /** The next request may bring it. */; readonly transient: boolean }
 
 /** Random bytes as base64url. */
 export function randomText({ random }: TokenRequests, bytes = 16): string {
@@ -53,7 +57,7 @@ export async function requestToken(
   by: TokenClient,
   spec: TokenProbe,
   key?: string,
-): Promise<HttpResponse | { readonly reason: Reason }> {
+): Promise<HttpResponse | { readonly reason: Reason; readonly transient?: boolean }> {
   const endpoint = await tokenEndpoint(requests, by)
   if ('reason' in endpoint) return endpoint
   const scope = scopeOf(by.scope, spec)
@@ -64,23 +68,33 @@ export async function requestToken(
   }
   if (by.kind === 'client-secret') {
     if (by.method === 'post') Object.assign(form, { client_id: by.clientId, client_secret: by.secret })
-    return post(requests, by, applyMergePatch(form, spec.form), endpoint.url)
+    return post(requests, by, endpoint.url, async () => applyMergePatch(form, spec.form))
   }
-  const sent = await assertionFor(requests, by, spec, endpoint.url)
-  if ('reason' in sent) return sent
-  const { assertion } = sent
-  if (key !== undefined) requests.assertions.set(key, sent)
-  requests.masker.addSecret(assertion)
-  requests.masker.addSecret(assertion.slice(assertion.lastIndexOf('.') + 1))
-  form.client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
-  form.client_assertion = assertion
-  return post(requests, by, applyMergePatch(form, spec.form), endpoint.url)
+  await requests.client.waitUntilOpen(endpoint.url)
+  const first = await assertionFor(requests, by, spec, endpoint.url)
+  if ('reason' in first) return first
+  let attempts = 0
+  return post(requests, by, endpoint.url, async () => {
+    // The jti of an assertion may have been seen although no answer came: each attempt has one of its own.
+    const next = attempts === 0 ? first : await assertionFor(requests, by, spec, endpoint.url)
+    attempts += 1
+    const sent = 'reason' in next ? first : next
+    const { assertion } = sent
+    if (key !== undefined) requests.assertions.set(key, sent)
+    requests.masker.addSecret(assertion)
+    requests.masker.addSecret(assertion.slice(assertion.lastIndexOf('.') + 1))
+    form.client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+    form.client_assertion = assertion
+    return applyMergePatch(form, spec.form)
+  })
 }
 
-function tokenEndpoint(requests: TokenRequests, { tokenUrl }: TokenClient): Promise<TokenEndpoint> {
-  if (tokenUrl) return Promise.resolve({ url: tokenUrl })
-  requests.discovery ??= findTokenUrl(requests.target, requests.client)
-  return requests.discovery
+async function tokenEndpoint(requests: TokenRequests, { tokenUrl }: TokenClient): Promise<TokenEndpoint> {
+  if (tokenUrl) return { url: tokenUrl }
+  requests.discovery ??= findTokenUrl(requests.target, requests)
+  const found = await requests.discovery
+  if ('reason' in found && found.transient) delete requests.discovery
+  return found
 }
 
 async function assertionFor(
@@ -114,17 +128,13 @@ async function otherKeyOf(target: Target): Promise<SigningKey | undefined> {
   return target.otherClient?.kind === 'backend-services' ? signingKey(target.otherClient.key) : undefined
 }
 
+/** Posts a form, which is made anew for each attempt. */
 async function post(
-  { target, client, masker }: TokenRequests,
+  { target, client, masker, resending }: TokenRequests,
   by: TokenClient,
-  form: Readonly<Record<string, unknown>>,
   url: string,
+  makeForm: () => Promise<Readonly<Record<string, unknown>>>,
 ): Promise<HttpResponse> {
-  const body = new URLSearchParams(
-    Object.entries(form).flatMap(([name, value]) =>
-      [value].flat().map((it): [string, string] => [name, textOf(it)]),
-    ),
-  )
   const headers: [string, string][] = [
     ['Accept', 'application/json'],
     ['Content-Type', 'application/x-www-form-urlencoded'],
@@ -134,11 +144,16 @@ async function post(
   if (by.kind === 'backend-services' && by.tokenBasic)
     headers.push(['Authorization', `Basic ${userPassword(by.tokenBasic)}`])
   const { requestTimeoutMs: timeoutMs, controlBodyBytes: maxBytes } = target.limits
-  const response = await client.send({
-    ...{ method: 'POST', url, headers, timeoutMs, maxBytes },
-    body: body.toString(),
-    token: 'never',
-    isTokenRequest: true,
+  const response = await resending.perform({ purpose: 'token request', url }, async () => {
+    const fields = Object.entries(await makeForm()).flatMap(([name, value]) =>
+      [value].flat().map((it): [string, string] => [name, textOf(it)]),
+    )
+    return client.send({
+      ...{ method: 'POST', url, headers, timeoutMs, maxBytes },
+      body: new URLSearchParams(fields).toString(),
+      token: 'never',
+      isTokenRequest: true,
+    })
   })
   const token = accessTokenOf(response)
   if (token !== undefined) masker.addSecret(token)

@@ -22,8 +22,14 @@ export function accessTokenOf(response: HttpResponse): string | undefined {
 
 /** How long the token of a response is valid, in milliseconds; five minutes if the response does not say so. */
 export function lifetimeMsOf(body: string | undefined): number {
+  const seconds = promisedSecondsOf(body)
+  return seconds === undefined ? defaultLifetimeMs : seconds * 1000
+}
+
+/** The `expires_in` of a response, in seconds; `undefined` if it is not a number above 0. */
+export function promisedSecondsOf(body: string | undefined): number | undefined {
   const value = Number(bodyOf(body === undefined ? {} : { body }).expires_in)
-  return Number.isFinite(value) && value > 0 ? value * 1000 : defaultLifetimeMs
+  return Number.isFinite(value) && value > 0 ? value : undefined
 }
 
 /** How long a token lives from `now` on, in milliseconds: until the `exp` of a JWT, five minutes for any other. */

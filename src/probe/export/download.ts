@@ -1,13 +1,13 @@
-import { isThrottled } from '../../model/http/status.ts'
-import { retryAfterMs } from '../../model/http/retry-after.ts'
 import type { OutputFileStart, FileSink } from '../../model/export/file-sink.ts'
 import type { Manifest, ManifestItem } from '../../model/export/export.ts'
 import type { OutputFile } from '../../model/http/exchange.ts'
 import type { RequestCredentials } from '../../model/suite.ts'
-import { authorizationFor, followUpIdentity } from '../authorization/request-authorization.ts'
+import { type AuthorizedRequest, sendAuthorized } from '../authorization/authorized-request.ts'
+import { followUpIdentity } from '../authorization/request-authorization.ts'
 import type { ProbeContext } from '../context.ts'
-import type { HttpRequest, HttpResponse } from '../http-client.ts'
+import type { HttpResponse } from '../http-client.ts'
 import { type PassThroughSpool, passThroughSpool } from '../transport/pass-through-spool.ts'
+import type { Spool } from '../transport/spool.ts'
 import { type ActionResponse, actionResponse } from './action-response.ts'
 
 /** Files of a complete export to be downloaded. */
@@ -38,8 +38,6 @@ interface FileDownload {
   readonly manifest?: Manifest
 }
 
-const mostDownloadAttempts = 3
-
 /** Downloads files one after the other; an abort ends it. */
 export async function downloadFiles(
   context: ProbeContext,
@@ -55,7 +53,7 @@ export async function downloadFiles(
   return files
 }
 
-/** Downloads a file; where the server asks to wait, up to three times. */
+/** Downloads a file, again where the server asks to wait or the response does not get through. */
 export async function downloadFile(context: ProbeContext, download: FileDownload): Promise<ActionResponse> {
   const { receiver, item, number, manifest } = download
   const { kind, type, count } = item
@@ -74,54 +72,37 @@ export async function downloadFile(context: ProbeContext, download: FileDownload
   }
   await receiver.waitForSpace()
   context.notify({ kind: 'download', number: number + 1, of: manifest?.items.length ?? 0 })
-  for (let attempt = 1; ; attempt += 1) {
-    const request = await fileRequest(context, download)
-    const response = await context.client.sendFollowingRedirects({ ...request, newSpool })
-    const waitMs = attempt < mostDownloadAttempts ? throttledMs(context, response) : undefined
-    if (waitMs !== undefined) {
-      context.notify({
-        kind: 'wait',
-        seconds: Math.round(waitMs / 1000),
-        for: 'the next attempt to download a file',
-      })
-      await context.clock.sleep(waitMs, context.signal)
-    }
-    if (waitMs !== undefined && !context.signal?.aborted) continue
-    const file = fileOf(context, response, start)
-    if (passed && response.spool === passed) passed.commit(file)
-    return { ...actionResponse(context, response), file }
-  }
+  const response = await sendAuthorized(context, fileRequest(context, download, newSpool))
+  const file = fileOf(context, response, start)
+  if (passed && response.spool === passed) passed.commit(file)
+  return { ...actionResponse(context, response), file }
 }
 
-async function fileRequest(
-  context: ProbeContext,
+function fileRequest(
+  { target }: ProbeContext,
   { as, item, manifest }: FileDownload,
-): Promise<HttpRequest> {
-  const { limits } = context.target
+  newSpool: () => Spool,
+): AuthorizedRequest {
+  const { limits } = target
   const needsToken = manifest?.requiresAccessToken
   return {
-    method: 'GET',
-    url: item.url,
-    headers: [
-      ['Accept', 'application/fhir+ndjson'],
-      ['Accept-Encoding', 'gzip'],
-    ],
-    ...(needsToken === false ? {} : await authorizationFor(context, followUpIdentity(as))),
-    token: needsToken === true ? 'required' : 'allowed',
-    timeoutMs: limits.downloadTimeoutMs,
-    maxBytes: limits.fileBytes,
-    keepAlive: true,
+    purpose: 'file',
+    as: needsToken === false ? undefined : followUpIdentity(as),
+    request: {
+      method: 'GET',
+      url: item.url,
+      headers: [
+        ['Accept', 'application/fhir+ndjson'],
+        ['Accept-Encoding', 'gzip'],
+      ],
+      token: needsToken === true ? 'required' : 'allowed',
+      timeoutMs: limits.downloadTimeoutMs,
+      maxBytes: limits.fileBytes,
+      newSpool,
+      keepAlive: true,
+    },
+    followsRedirects: true,
   }
-}
-
-function throttledMs(
-  { clock, target }: ProbeContext,
-  { status, headers = [] }: HttpResponse,
-): number | undefined {
-  if (!isThrottled(status)) return undefined
-  const { retryAfterCapMs, downloadTimeoutMs } = target.limits
-  const waitMs = retryAfterMs(headers, clock.now(), retryAfterCapMs)
-  return waitMs !== undefined && waitMs <= downloadTimeoutMs ? waitMs : undefined
 }
 
 function fileOf(

@@ -2,13 +2,14 @@ import type { Evidence } from '../../model/evidence.ts'
 import type { OutputFileStart, FileSink } from '../../model/export/file-sink.ts'
 import type { ExportIntent, Kickoff, Manifest } from '../../model/export/export.ts'
 import { type ExportAction, beginExport, nextAction, applyOutcome } from '../../model/export/flow.ts'
+import { jobLocationOf } from '../../model/export/job-location.ts'
 import { header } from '../../model/http/exchange.ts'
 import type { RequestCredentials } from '../../model/suite.ts'
-import { authorizationFor, followUpIdentity } from '../authorization/request-authorization.ts'
+import { sendAuthorized } from '../authorization/authorized-request.ts'
 import type { ProbeContext } from '../context.ts'
-import type { HttpResponse, HttpRequest } from '../http-client.ts'
 import { type ActionResponse, actionResponse } from './action-response.ts'
 import { downloadFile } from './download.ts'
+import { deleteJob, requestStatus } from './job-requests.ts'
 
 /** What is done while an export goes on. */
 export interface ExportHooks {
@@ -39,7 +40,6 @@ export async function driveExport(context: ProbeContext, task: ExportTask): Prom
   if ('reason' in credentials) return { probe: 'none', reason: credentials.reason }
   let flow = beginExport(intent, context.target.limits, context.clock.now())
   let isAnnounced = false
-  const job = context.jobs.register(sent.url, as)
   const evidence = () => ({ probe: 'export', sent, export: flow.export }) as const
   for (let action = nextAction(flow); action; action = nextAction(flow)) {
     await pause(context, action)
@@ -51,15 +51,10 @@ export async function driveExport(context: ProbeContext, task: ExportTask): Prom
       ...(manifest ? { manifest } : {}),
     })
     flow = applyOutcome(flow, action, outcome)
-    if (action.do === 'kick-off') {
-      const { statusUrl } = flow.export as { statusUrl?: string }
-      context.jobs.recordKickoff(job, { ...outcome.response, ...(statusUrl ? { statusUrl } : {}) })
-    }
     if (flow.export.state !== 'in-progress' || isAnnounced) continue
     isAnnounced = true
     await hooks.whileRunning?.(evidence())
   }
-  if (job.state === 'sent') job.state = 'none'
   return flow.export.state === 'requested' ? { probe: 'none', reason: { kind: 'interrupted' } } : evidence()
 }
 
@@ -104,10 +99,13 @@ async function performAction(
     case 'delete-again':
       return actionResponse(context, await deleteJob(context, action.url, task.as))
     default: {
-      const response = await context.client.sendFollowingRedirects({
-        ...(await statusCall(context, task.as)),
-        method: 'GET',
+      const polls = 'polls' in it.running.export ? it.running.export.polls.length : 0
+      const { polling } = task.intent
+      const response = await requestStatus(context, {
         url: action.url,
+        as: task.as,
+        reportsThrottling: action.do === 'poll',
+        isHasty: action.do === 'poll' && polling !== 'polite' && polls < polling.burst,
       })
       const progress = header(response.exchange.response?.headers ?? [], 'x-progress')
       context.notify({ kind: 'poll', number: response.exchange.number, ...(progress ? { progress } : {}) })
@@ -120,44 +118,20 @@ async function kickOff(
   context: ProbeContext,
   { sent, as, ownAuthorization }: ExportTask,
 ): Promise<ActionResponse> {
-  const { limits } = context.target
+  const { target, jobs } = context
+  const { limits, fhirUrl } = target
   const { method, url, headers, body } = sent
-  const authorization = ownAuthorization ? {} : await authorizationFor(context, as)
-  const request: HttpRequest = {
-    method,
-    url,
-    headers,
-    ...(body === undefined ? {} : { body }),
-    ...authorization,
-    token: 'required',
-    timeoutMs: limits.requestTimeoutMs,
-    maxBytes: limits.controlBodyBytes,
-  }
-  return actionResponse(context, await context.client.send(request))
-}
-
-async function statusCall(
-  context: ProbeContext,
-  as: RequestCredentials,
-): Promise<Omit<HttpRequest, 'method' | 'url'>> {
-  const { limits } = context.target
-  return {
-    headers: [['Accept', 'application/json, application/fhir+json']],
-    ...(await authorizationFor(context, followUpIdentity(as))),
-    token: 'required',
-    timeoutMs: limits.requestTimeoutMs,
-    maxBytes: limits.manifestBytes,
-  }
-}
-
-/** Deletes the job at a status URL with the token that it was started with. */
-export async function deleteJob(
-  context: ProbeContext,
-  url: string,
-  as: RequestCredentials,
-): Promise<HttpResponse> {
-  const response = await context.client.send({ ...(await statusCall(context, as)), method: 'DELETE', url })
-  context.jobs.recordDeletion(url, response.status)
-  context.notify({ kind: 'job-deleted', url: response.exchange.request.url })
-  return response
+  const response = await sendAuthorized(context, {
+    purpose: 'kick-off',
+    as: ownAuthorization ? undefined : as,
+    request: {
+      ...{ method, url, headers, token: 'required' },
+      ...(body === undefined ? {} : { body }),
+      timeoutMs: limits.requestTimeoutMs,
+      maxBytes: limits.controlBodyBytes,
+    },
+    followsRedirects: false,
+    onAnswer: (answer) => jobs.recordKickoff(answer, as, jobLocationOf(answer, { fhirUrl, kickoffUrl: url })),
+  })
+  return actionResponse(context, response)
 }

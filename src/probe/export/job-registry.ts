@@ -1,74 +1,88 @@
-import { isDeleted } from '../../model/http/status.ts'
+import type { JobLocation } from '../../model/export/job-location.ts'
+import type { HeaderList, NetworkErrorKind } from '../../model/http/exchange.ts'
+import type { JobCounts } from '../../model/jobs.ts'
 import type { RequestCredentials } from '../../model/suite.ts'
 
 /** A job that the harness started or may have started. */
 interface ExportJob {
-  /** Live URL of its kick-off. */
-  readonly kickoffUrl: string
   /** With whose token it was started. */
   readonly as: RequestCredentials
-  /** `sent`: it is unknown whether there is a job; `none`: there is no job. */
-  state: 'sent' | 'open' | 'deleted' | 'left' | 'none'
   /** Live URL at which it is deleted. */
-  statusUrl?: string
+  readonly statusUrl: string
+  /** `left`: the harness does not delete it. */
+  state: 'open' | 'deleted' | 'left'
+  /** A deletion was tried and did not show that the job is gone. */
+  isTried: boolean
+}
+
+/** The answer to a kick-off. */
+interface KickoffAnswer {
+  readonly exchange: { readonly number: number }
+  readonly status?: number
+  readonly headers?: HeaderList
+  readonly networkError?: NetworkErrorKind
 }
 
 /** Every job of a session. */
 export interface JobRegistry {
-  /** Registers a job before its kick-off is sent. */
-  register(kickoffUrl: string, as: RequestCredentials): ExportJob
-  /** Records the response to its kick-off. */
-  recordKickoff(
-    job: ExportJob,
-    answer: { readonly status?: number; readonly networkError?: string; readonly statusUrl?: string },
-  ): void
-  /** Records the response to a DELETE of the job at that URL. */
-  recordDeletion(statusUrl: string, status: number | undefined): void
-  /** Records that other machines delete the job at that URL. */
+  /** What the answer to a kick-off says about its job. */
+  recordKickoff(answer: KickoffAnswer, as: RequestCredentials, location: JobLocation | undefined): void
+  /** The job at that URL is gone. */
+  recordGone(statusUrl: string): void
+  /** A deletion did not show that the job is gone; `isFinal`: another one would not either. */
+  recordFailure(statusUrl: string, isFinal: boolean): void
+  /** The job at that URL is left to others. */
   handOver(statusUrl: string): void
   openJobs(): readonly ExportJob[]
-  /** Whether several kick-offs got this polling location: deleting one job then deletes that of another. */
-  isShared(statusUrl: string): boolean
-  counts(): { readonly started: number; readonly deleted: number; readonly perhapsLeft: readonly string[] }
+  /** `perhapsLeft` is not masked. */
+  counts(): JobCounts
 }
 
 /** A registry without jobs. */
 export function openJobRegistry(): JobRegistry {
   const all: ExportJob[] = []
+  const unlocated: NonNullable<JobCounts['unlocated']>[number][] = []
+  const openAt = (statusUrl: string) => all.filter((it) => it.statusUrl === statusUrl && it.state === 'open')
   return {
-    register(kickoffUrl, as) {
-      const job: ExportJob = { kickoffUrl, as, state: 'sent' }
-      all.push(job)
-      return job
+    recordKickoff(answer, as, location) {
+      if (location) {
+        const state = location.isCertain ? 'open' : 'left'
+        all.push({ as, statusUrl: location.statusUrl, state, isTried: false })
+      } else if (mayHaveStarted(answer))
+        unlocated.push({ exchange: answer.exchange.number, answer: answer.status ?? 'no response' })
     },
-    recordKickoff(job, { status, networkError, statusUrl }) {
-      const unsent =
-        networkError === 'refused' ||
-        networkError === 'dns' ||
-        networkError === 'tls' ||
-        networkError === 'forbidden'
-      if (statusUrl !== undefined) Object.assign(job, { state: 'open', statusUrl })
-      else if (unsent || (status !== undefined && status !== 202)) job.state = 'none'
-      else job.state = 'left'
+    recordGone(statusUrl) {
+      for (const job of all) if (job.statusUrl === statusUrl) job.state = 'deleted'
     },
-    recordDeletion(statusUrl, status) {
-      const gone = isDeleted(status)
-      for (const job of all)
-        if (job.statusUrl === statusUrl && job.state !== 'deleted') job.state = gone ? 'deleted' : job.state
+    recordFailure(statusUrl, isFinal) {
+      for (const job of openAt(statusUrl)) {
+        job.isTried = true
+        if (isFinal) job.state = 'left'
+      }
     },
     handOver(statusUrl) {
-      for (const job of all) if (job.statusUrl === statusUrl && job.state === 'open') job.state = 'left'
+      for (const job of openAt(statusUrl)) job.state = 'left'
     },
     openJobs: () => all.filter((job) => job.state === 'open'),
-    isShared: (statusUrl) => all.filter((job) => job.statusUrl === statusUrl).length > 1,
     counts() {
-      const started = all.filter((job) => job.state !== 'none')
-      const left = started.filter((job) => job.state !== 'deleted')
+      const left = all.filter((job) => job.state !== 'deleted')
       return {
-        started: started.length,
-        deleted: started.length - left.length,
-        perhapsLeft: left.map((job) => job.statusUrl ?? job.kickoffUrl),
+        started: all.length,
+        deleted: all.length - left.length,
+        perhapsLeft: left.map((job) => job.statusUrl),
+        ...(unlocated.length > 0 ? { unlocated: [...unlocated] } : {}),
       }
     },
   }
+}
+
+/** Whether a kick-off that names no polling location may have started a job. */
+function mayHaveStarted({ status, networkError }: KickoffAnswer): boolean {
+  if (status !== undefined) return status === 202 || status === 502 || status === 504
+  return (
+    networkError !== 'refused' &&
+    networkError !== 'dns' &&
+    networkError !== 'tls' &&
+    networkError !== 'forbidden'
+  )
 }

@@ -129,10 +129,11 @@ function granted(call: RequestContext, client: RegisteredClient, asked: string |
       description: 'The client is not authorized for any of the requested scopes.',
     })
   const value = randomBytes(32).toString('base64url')
-  const lifetime = state.configuration.tokenLifetime
+  const { tokenLifetime: lifetime, tokenRefusedAfter } = state.configuration
+  const accepted = tokenRefusedAfter > 0 ? Math.min(lifetime, tokenRefusedAfter) : lifetime
   for (const [old, { expiresAt }] of state.grants)
     if (expiresAt < now - expiredTokenMemory) state.grants.delete(old)
-  state.grants.set(value, { clientId: client.clientId, scopes, expiresAt: now + lifetime * 1000 })
+  state.grants.set(value, { clientId: client.clientId, scopes, expiresAt: now + accepted * 1000 })
   return answer(
     'token.granted',
     jsonResponse(

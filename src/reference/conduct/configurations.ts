@@ -46,6 +46,12 @@ export interface ProviderConfiguration {
   readonly progress: boolean
   /** In seconds. */
   readonly tokenLifetime: number
+  /** Tokens are refused after so many seconds, whatever `expires_in` says; 0: not before they expire. */
+  readonly tokenRefusedAfter: number
+  /** More requests than this in a minute are answered 429; 0 never. */
+  readonly requestsPerMinute: number
+  /** One request in so many is answered 503 by something in front of the provider; 0 never. */
+  readonly unavailableEvery: number
   /** More status requests than this in a row, each before Retry-After has passed, are answered 429; 0 never. */
   readonly throttleAfter: number
   /** Every job fails, or every job with the kick-off parameter of this name, which is then accepted. */
@@ -97,6 +103,9 @@ export function defaultConfiguration(release: Release): ProviderConfiguration {
     retryAfterSeconds: 0,
     progress: true,
     tokenLifetime: 300,
+    tokenRefusedAfter: 0,
+    requestsPerMinute: 0,
+    unavailableEvery: 0,
     throttleAfter: 0,
     failing: false,
     partial: false,
@@ -165,6 +174,15 @@ export const honestConfigurations: readonly NamedConfiguration[] = [
     name: 'one-at-a-time',
     states: 'A second kick-off of a client during a job is answered 429.',
     configuration: { maxJobs: 1 },
+  },
+  {
+    name: 'strained',
+    states:
+      'One job at a time, twenty requests in a minute, one request in fifty lost in front of the provider, and tokens that are refused early.',
+    configuration: {
+      ...{ maxJobs: 1, retryAfterSeconds: 10, requestsPerMinute: 20, unavailableEvery: 50 },
+      ...{ tokenRefusedAfter: 40, expiresIn: 7 * 86_400 },
+    },
   },
   {
     name: 'no-post',

@@ -37,6 +37,8 @@ const keyOrder = new Map(
       'started',
       'deleted',
       'perhapsLeft',
+      'unlocated',
+      'flaky',
     ],
     ...[
       'suites',

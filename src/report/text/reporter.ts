@@ -5,6 +5,7 @@ import type { Reporter, ReportOptions, RunResult, TestResult, Verdict } from '..
 import { verdictCounts } from '../../model/result.ts'
 import { curlCommand } from '../curl.ts'
 import { truncate, visible } from '../escape.ts'
+import { clientNotes } from '../client-notes.ts'
 import { fileTotalsText, fileTotals } from '../file-totals.ts'
 import { selectFindings } from '../finding-selection.ts'
 import {
@@ -284,5 +285,6 @@ function closing({ result, style }: TextContext): readonly string[] {
           ),
         ]
       : []),
+    ...clientNotes(result).map(({ name, value }) => style('yellow', visible(`${name}: ${value}`))),
   ]
 }

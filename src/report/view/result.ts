@@ -4,6 +4,7 @@ import { requirementCards, linkedReason, proseParts } from './cards.ts'
 import { curlCommand } from '../curl.ts'
 import { truncate } from '../escape.ts'
 import { filesView } from './files.ts'
+import { clientNotes } from '../client-notes.ts'
 import { fileTotalsText, fileTotals } from '../file-totals.ts'
 import { selectExchanges } from './exchange-selection.ts'
 import { requestText, responseText } from '../http-message.ts'
@@ -154,6 +155,7 @@ function factsView(result: RunResult): readonly object[] {
     ...(jobs.perhapsLeft.length > 0
       ? [{ name: 'Perhaps left on the server', value: joinFirst(jobs.perhapsLeft) }]
       : []),
+    ...clientNotes(result),
     ...(all.length > 0 ? [{ name: 'Exchanges', value: formatNumber(all.length) }] : []),
     { name: 'Harness', value: harness },
   ]

@@ -1,5 +1,4 @@
 import type { Clock } from '../../model/clock.ts'
-import { isDeleted } from '../../model/http/status.ts'
 import type { RunResult } from '../../model/result.ts'
 import type { Target } from '../../model/target.ts'
 import type { Transport } from '../../probe/transport/message.ts'
@@ -26,15 +25,12 @@ export async function deleteSharedJobs(
   const session = openSession(it)
   const gone = new Set<string>()
   try {
-    for (const { statusUrl, shown, as } of shared.exports) {
-      const brought = await session.performRequest({ delete: statusUrl, authorization: as })
-      const last = brought.probe === 'request' ? brought.exchanges.at(-1)?.response?.status : undefined
-      if (isDeleted(last)) gone.add(shown)
-    }
+    for (const { statusUrl, shown, as } of shared.exports)
+      if (await session.deleteJobAt(statusUrl, as)) gone.add(shown)
   } finally {
     await session.close()
   }
   const { started, perhapsLeft } = result.jobs
   const left = perhapsLeft.filter((url) => !gone.has(url))
-  return { ...result, jobs: { started, deleted: started - left.length, perhapsLeft: left } }
+  return { ...result, jobs: { ...result.jobs, started, deleted: started - left.length, perhapsLeft: left } }
 }

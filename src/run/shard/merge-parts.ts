@@ -60,6 +60,7 @@ export async function mergeRun(
     scope: mergedScope(judging, leader, options),
     complete: parts.every((it) => it.of.complete),
     jobs: leader.recording.jobs,
+    flaky: parts.flatMap((it) => it.of.flaky),
     suites: { sha256: options.loaded.sha256 },
     failOn: options.failOn,
     warnings: [...new Set(parts.flatMap((it) => it.of.warnings))],

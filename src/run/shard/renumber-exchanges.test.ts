@@ -25,6 +25,11 @@ const exchangeNumbered = (number: number) => ({
 test('exchanges are numbered by their positions in findings, reasons, causes, tests and files', () => {
   const finding = { message: 'It is wrong.', expected: 'a', actual: 'b', times: 1 }
   const result = renumberExchanges({
+    jobs: {
+      ...{ started: 0, deleted: 0, perhapsLeft: [] },
+      unlocated: [{ exchange: 1_000_002, answer: 502 }],
+    },
+    flaky: [{ exchange: 1_000_002, request: 'kick-off', answer: 502 }],
     tests: [
       testOf({ is: 'fail', findings: [{ ...finding, where: { exchange: 1_000_002 } }] }),
       testOf({
@@ -39,6 +44,7 @@ test('exchanges are numbered by their positions in findings, reasons, causes, te
   } as unknown as RunResult)
   expect(result.exchanges.map((it) => it.number)).toEqual([1, 2, 3])
   expect(result.files?.map((it) => it.exchange)).toEqual([3])
+  expect([...(result.flaky ?? []), ...(result.jobs.unlocated ?? [])].map((it) => it.exchange)).toEqual([3, 3])
   expect(result.tests.map((it) => it.exchanges)).toEqual([[2], [2], [2]])
   expect(result.tests.map((it) => it.verdict)).toEqual([
     { is: 'fail', findings: [{ ...finding, where: { exchange: 3 } }] },

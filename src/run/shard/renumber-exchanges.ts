@@ -6,8 +6,12 @@ export function renumberExchanges(result: RunResult): RunResult {
   const positions = new Map(result.exchanges.map(({ number }, at) => [number, at + 1]))
   const now = (number: number) => positions.get(number) ?? number
   const files = result.files?.map((it) => ({ ...it, exchange: now(it.exchange) }))
+  const flaky = result.flaky?.map((it) => ({ ...it, exchange: now(it.exchange) }))
+  const unlocated = result.jobs.unlocated?.map((it) => ({ ...it, exchange: now(it.exchange) }))
   return {
     ...result,
+    jobs: { ...result.jobs, ...(unlocated ? { unlocated } : {}) },
+    ...(flaky ? { flaky } : {}),
     exchanges: result.exchanges.map((it) => ({ ...it, number: now(it.number) })),
     tests: result.tests.map((it) => testOf(it, now)),
     ...(files ? { files } : {}),

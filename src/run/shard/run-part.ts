@@ -1,4 +1,5 @@
 import type { Exchange, OutputFile } from '../../model/http/exchange.ts'
+import type { FlakyAnswer } from '../../model/http/flaky.ts'
 import type { ProbeKey } from '../../model/plan.ts'
 import type { ResultFile, ResultProfiles, TestResult } from '../../model/result.ts'
 import type { Recording } from '../recording.ts'
@@ -12,6 +13,7 @@ export interface RunPart {
   /** Files that this machine downloaded of the exports that are shared. */
   readonly files: Readonly<Record<ProbeKey, readonly OutputFile[]>>
   readonly exchanges: readonly Exchange[]
+  readonly flaky: readonly FlakyAnswer[]
   readonly complete: boolean
   readonly warnings: readonly string[]
   /** Milliseconds since 1970. */

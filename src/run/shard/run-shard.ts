@@ -9,7 +9,7 @@ import { runFollower } from './follower.ts'
 import { runLeader } from './leader.ts'
 import { type NewShardPart, writePart } from './part-file.ts'
 import { shardPlanOf } from './shard-plan.ts'
-import { openRunSession, runWarnings } from '../run-session.ts'
+import { closingEvent, openRunSession, runWarnings } from '../run-session.ts'
 import { vocabularyIndex } from '../vocabulary-index.ts'
 import type { RunPart } from './run-part.ts'
 import type { RunShardOptions, ShardContext } from './shard-context.ts'
@@ -40,7 +40,7 @@ export async function runShard(options: RunShardOptions): Promise<readonly FileC
   }
   try {
     const done = await (shard.number === 1 ? runLeader(context) : runFollower(context)).finally(() => {
-      options.notify?.({ kind: 'closing', jobs: session.jobs.started - session.jobs.deleted })
+      options.notify?.(closingEvent(session))
       return session.close()
     })
     const reads: NewShardPart<RunPart>['reads'][number][] = []
@@ -62,6 +62,7 @@ export async function runShard(options: RunShardOptions): Promise<readonly FileC
         packages,
         files: Object.fromEntries(done.files),
         exchanges: session.exchanges,
+        flaky: session.flaky,
         complete: options.signal?.aborted !== true,
         warnings: runWarnings(options, session),
         startedAt,

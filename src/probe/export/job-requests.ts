@@ -1,0 +1,100 @@
+import { isGone, isRetryable, isSuccess } from '../../model/http/status.ts'
+import type { RequestCredentials } from '../../model/suite.ts'
+import { sendAuthorized } from '../authorization/authorized-request.ts'
+import { followUpIdentity } from '../authorization/request-authorization.ts'
+import type { ProbeContext } from '../context.ts'
+import type { HttpRequest, HttpResponse } from '../http-client.ts'
+
+/** A status request to be sent. */
+interface StatusRequest {
+  readonly url: string
+  /** With whose token the job was started. */
+  readonly as: RequestCredentials
+  /** The caller wants to see that the server puts it off. */
+  readonly reportsThrottling?: boolean
+  /** It belongs to a burst. */
+  readonly isHasty?: boolean
+}
+
+/** Requests the status at a polling location. */
+export function requestStatus(context: ProbeContext, it: StatusRequest): Promise<HttpResponse> {
+  const { reportsThrottling = false, isHasty = false } = it
+  return sendAuthorized(context, {
+    purpose: 'status request',
+    as: followUpIdentity(it.as),
+    request: { ...requestAt(context, 'GET', it.url), ...(isHasty ? { isHasty } : {}) },
+    followsRedirects: true,
+    repeating: { reportsThrottling, isHasty },
+  })
+}
+
+/** Sends a DELETE to the polling location of a job, with the token that the job was started with. */
+export async function deleteJob(
+  context: ProbeContext,
+  url: string,
+  as: RequestCredentials,
+): Promise<HttpResponse> {
+  const response = await sendAuthorized(context, {
+    purpose: 'deletion',
+    as: followUpIdentity(as),
+    request: requestAt(context, 'DELETE', url),
+    followsRedirects: false,
+  })
+  if (isSuccess(response.status)) context.jobs.recordGone(url)
+  context.notify({ kind: 'job-deleted', url: response.exchange.request.url })
+  return response
+}
+
+/** Deletes a job and, where the answer does not say that it is gone, asks for its status. Resolves to whether it is gone. */
+export async function removeJob(
+  context: ProbeContext,
+  url: string,
+  as: RequestCredentials,
+): Promise<boolean> {
+  const deletion = await deleteJob(context, url, as)
+  if (isSuccess(deletion.status)) return true
+  if (deletion.networkError === 'forbidden') {
+    context.jobs.recordFailure(url, false)
+    return false
+  }
+  const status = await requestStatus(context, { url, as })
+  if (isGone(status.status)) context.jobs.recordGone(url)
+  else context.jobs.recordFailure(url, deletion.status !== undefined && isFinal(deletion.status))
+  return isGone(status.status)
+}
+
+/** Deletes the jobs that are open and not at one of these live URLs, one after the other, each once. */
+export async function removeUntriedJobs(context: ProbeContext, except: ReadonlySet<string>): Promise<void> {
+  const open = context.jobs.openJobs().filter((it) => !it.isTried && !except.has(it.statusUrl))
+  for (const [url, as] of new Map(open.map((it) => [it.statusUrl, it.as])))
+    if (!context.client.isStopped()) await removeJob(context, url, as)
+}
+
+const mostDeletionsAtOnce = 3
+
+/** Deletes the jobs that are open, a few at a time, until the time of the client is up. */
+export async function removeAllJobs(context: ProbeContext): Promise<void> {
+  const open = [...new Map(context.jobs.openJobs().map((it) => [it.statusUrl, it.as]))]
+  const removeInTurn = async () => {
+    for (let next = open.shift(); next && context.client.timeLeftMs() > 0; next = open.shift())
+      await removeJob(context, ...next)
+  }
+  await Promise.all(Array.from({ length: mostDeletionsAtOnce }, removeInTurn))
+}
+
+/** Whether a DELETE that was answered so will be answered so again. */
+function isFinal(status: number): boolean {
+  return status !== 401 && status !== 403 && status !== 409 && (status === 501 || !isRetryable(status))
+}
+
+function requestAt(
+  { target }: ProbeContext,
+  method: string,
+  url: string,
+): Omit<HttpRequest, 'authorization'> {
+  const { requestTimeoutMs, manifestBytes } = target.limits
+  return {
+    ...{ method, url, headers: [['Accept', 'application/json, application/fhir+json']], token: 'required' },
+    ...{ timeoutMs: requestTimeoutMs, maxBytes: manifestBytes },
+  }
+}

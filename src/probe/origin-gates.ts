@@ -1,0 +1,50 @@
+import type { Clock } from '../model/clock.ts'
+import type { HeaderList } from '../model/http/exchange.ts'
+import { retryAfterMs } from '../model/http/retry-after.ts'
+import type { Limits } from '../model/target.ts'
+
+/** Origins that answered 429: until when each wants no requests. */
+export interface OriginGates {
+  /** Milliseconds until requests to the origin of a URL may go on; 0 if they may now. */
+  waitMs(url: string): number
+  /** Closes an origin after a 429, at least as long as its Retry-After says; `isHasty`: the harness has provoked the 429. */
+  close(url: string, headers: HeaderList, isHasty: boolean): void
+  /** A response that was not 429 came from the origin of a URL. */
+  noteSuccess(url: string): void
+}
+
+const shortestPauseMs = 1_000
+const longestPauseMs = 60_000
+
+/** Gates that are all open. */
+export function openOriginGates(clock: Clock, { retryAfterCapMs }: Limits): OriginGates {
+  const gates = new Map<string, { until: number; times: number }>()
+  return {
+    waitMs: (url) => Math.max(0, (gates.get(originOf(url))?.until ?? 0) - clock.now()),
+    close(url, headers, isHasty) {
+      const origin = originOf(url)
+      const now = clock.now()
+      const { until, times } = gates.get(origin) ?? { until: 0, times: 0 }
+      const asked = retryAfterMs(headers, now, retryAfterCapMs)
+      // Who asks for too little is asked again after a pause that grows.
+      const own = asked !== undefined && times === 0 ? 0 : growingPauseMs(times)
+      gates.set(origin, {
+        until: Math.max(until, now + Math.max(asked ?? 0, own)),
+        times: isHasty ? times : times + 1,
+      })
+    },
+    noteSuccess(url) {
+      const gate = gates.get(originOf(url))
+      if (gate) gate.times = 0
+    },
+  }
+}
+
+/** A pause that doubles with every attempt: 1 s, 2 s, and so on to one minute. */
+export function growingPauseMs(attempts: number): number {
+  return Math.min(longestPauseMs, shortestPauseMs * 2 ** attempts)
+}
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : ''
+}

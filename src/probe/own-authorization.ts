@@ -1,0 +1,41 @@
+/** Query parameters that are a signature, whatever else the URL holds: AWS, Google, Alibaba. */
+const signatures = ['x-amz-signature', 'x-goog-signature', 'x-oss-signature']
+
+/** What stands beside `Signature` or `sig` in the URLs of storage services: AWS, Google, CloudFront, Alibaba, Azure. */
+const companions = [
+  ...['awsaccesskeyid', 'googleaccessid', 'key-pair-id', 'ossaccesskeyid', 'expires'],
+  ...['sv', 'se', 'sp', 'sr'],
+]
+
+/** Names that many use for a signature or token, and some for something else. */
+const likely = ['sig', 'signature', 'access_token']
+
+/** Whether a URL authorizes whoever knows it: by a user name, or by a query that storage services sign. */
+export function authorizesItself(url: URL): 'certain' | 'likely' | undefined {
+  const names = new Set([...url.searchParams.keys()].map((it) => it.toLowerCase()))
+  const has = (name: string) => names.has(name)
+  if (url.username !== '' || url.password !== '' || signatures.some(has)) return 'certain'
+  if (!likely.some(has)) return undefined
+  return (has('sig') || has('signature')) && companions.some(has) ? 'certain' : 'likely'
+}
+
+/** A URL without its user name and password, and these as HTTP Basic (RFC 7617); `undefined` if it has none. */
+export function splitUserInfo(
+  text: string,
+): { readonly url: string; readonly authorization: string; readonly secret: string } | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || (url.username === '' && url.password === '')) return undefined
+  const secret = `${decoded(url.username)}:${decoded(url.password)}`
+  url.username = ''
+  url.password = ''
+  return { url: url.href, authorization: `Basic ${Buffer.from(secret).toString('base64')}`, secret }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // A percent sign that encodes nothing stands for itself.
+    return text
+  }
+}

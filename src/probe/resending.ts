@@ -1,0 +1,147 @@
+import type { Clock } from '../model/clock.ts'
+import type { FlakyAnswer, RequestPurpose } from '../model/http/flaky.ts'
+import { retryAfterMs } from '../model/http/retry-after.ts'
+import { isFhirBody, isGatewayError } from '../model/http/status.ts'
+import type { Limits } from '../model/target.ts'
+import type { ProbeEvent } from './events.ts'
+import type { HttpClient, HttpResponse } from './http-client.ts'
+import { growingPauseMs } from './origin-gates.ts'
+
+/** What repeating a request depends on. */
+export interface RepeatableRequest {
+  readonly purpose: RequestPurpose
+  readonly url: string
+  /** A request that was perhaps served must not be repeated; one that was put off may be. */
+  readonly isUnsafe?: boolean
+  /** The caller wants to see that the server puts the request off. */
+  readonly reportsThrottling?: boolean
+  /** The request belongs to a burst: there is no pause before it is repeated. */
+  readonly isHasty?: boolean
+}
+
+/** Repeats requests that the server puts off, or that did not get through to it. */
+export interface Resending {
+  /** Makes a request as often as it takes, within limits; resolves to the last response, which alone is to be judged. */
+  perform(request: RepeatableRequest, attempt: () => Promise<HttpResponse>): Promise<HttpResponse>
+  noteFlaky(answer: FlakyAnswer): void
+  /** What was not judged. */
+  readonly flaky: readonly FlakyAnswer[]
+}
+
+const gatewayPausesMs = [1_000, 3_000, 9_000]
+const mostThrottled = 30
+
+/** Resending without any answers so far. */
+export function openResending(options: ResendingOptions): Resending {
+  const state: ResendingState = { ...options, flaky: [], hopeless: new Set() }
+  return {
+    perform: (request, attempt) => perform(state, request, attempt),
+    noteFlaky: (answer) => void state.flaky.push(answer),
+    flaky: state.flaky,
+  }
+}
+
+interface ResendingOptions {
+  readonly client: HttpClient
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly notify: (event: ProbeEvent) => void
+}
+
+interface ResendingState extends ResendingOptions {
+  readonly flaky: FlakyAnswer[]
+  /** Kinds of requests that all attempts did not help: the next ones do not wait for nothing. */
+  readonly hopeless: Set<string>
+}
+
+/** Why a request is repeated: the server puts it off, or something in front of the server gave the answer. */
+type Cause = (typeof causes)[number]
+
+const causes = ['throttled', 'gateway'] as const
+
+async function perform(
+  state: ResendingState,
+  request: RepeatableRequest,
+  attempt: () => Promise<HttpResponse>,
+): Promise<HttpResponse> {
+  const { client, clock, notify, hopeless } = state
+  const startedAt = clock.now()
+  const failures: HttpResponse[] = []
+  for (let attempts = 1; ; attempts += 1) {
+    const response = await attempt()
+    const cause = causeOf(request, response)
+    const failed = failures.length
+    const waitMs = cause && pauseMs(state, request, { cause, response, attempts, failed, startedAt })
+    if (cause !== 'gateway' && waitMs === undefined) noteFailures(state, request, failures)
+    if (cause === undefined) for (const it of causes) hopeless.delete(kindOf(it, request))
+    if (waitMs === undefined || client.isStopped()) return response
+    if (cause === 'gateway') failures.push(response)
+    if (waitMs > 0) {
+      notify({
+        kind: 'wait',
+        seconds: Math.round(waitMs / 1000),
+        for: `the next attempt at a ${request.purpose}`,
+      })
+      await client.pause(waitMs)
+    }
+    if (client.isStopped()) return response
+  }
+}
+
+interface Failure {
+  readonly cause: Cause
+  readonly response: HttpResponse
+  readonly attempts: number
+  /** How many attempts a gateway answered before. */
+  readonly failed: number
+  readonly startedAt: number
+}
+
+/** Milliseconds to wait before the next attempt; `undefined` if there is none. */
+function pauseMs(state: ResendingState, request: RepeatableRequest, failure: Failure): number | undefined {
+  const { client, clock, limits, hopeless } = state
+  const { cause, response, attempts, failed, startedAt } = failure
+  const kind = kindOf(cause, request)
+  const asked = retryAfterMs(response.headers ?? [], clock.now(), limits.retryAfterCapMs) ?? 0
+  const most = cause === 'throttled' ? mostThrottled : gatewayPausesMs.length
+  const done = cause === 'throttled' ? attempts : failed + 1
+  // Once nothing has helped, one more attempt shows whether it does now.
+  const isOver = hopeless.has(kind) ? done > 1 || cause === 'throttled' : done > most
+  const own =
+    cause === 'gateway'
+      ? (gatewayPausesMs[failed] ?? 0)
+      : response.status === 429
+        ? client.closedMs(response.url)
+        : growingPauseMs(attempts - 1)
+  const waitMs = request.isHasty ? 0 : Math.max(asked, own)
+  const isLate = clock.now() + waitMs > startedAt + limits.exportTimeoutMs || waitMs > client.timeLeftMs()
+  if (!isOver && !isLate) return waitMs
+  hopeless.add(kind)
+  return undefined
+}
+
+function causeOf(request: RepeatableRequest, response: HttpResponse): Cause | undefined {
+  const { status, networkError, headers = [], body } = response
+  if (networkError === 'reset') return request.isUnsafe ? undefined : 'gateway'
+  const isGateway = isGatewayError(status) && !isFhirBody(body)
+  const isPutOff = status === 503 && retryAfterMs(headers, 0, undefined) !== undefined
+  if (status === 429 || (isPutOff && !isGateway)) return request.reportsThrottling ? undefined : 'throttled'
+  return isGateway && !(request.isUnsafe && !isPutOff) ? 'gateway' : undefined
+}
+
+function noteFailures(
+  { flaky }: ResendingState,
+  { purpose }: RepeatableRequest,
+  failures: readonly HttpResponse[],
+): void {
+  for (const { exchange, status } of failures)
+    flaky.push({
+      exchange: exchange.number,
+      request: purpose,
+      answer: status === 502 || status === 503 || status === 504 ? status : 'reset',
+    })
+}
+
+function kindOf(cause: Cause, { purpose, url }: RepeatableRequest): string {
+  return `${cause} ${purpose} ${URL.canParse(url) ? new URL(url).origin : ''}`
+}
