@@ -206,6 +206,19 @@ describe('a client assertion', () => {
     expect(await assertion({ replays: 'nobody' })).toBe('the assertion to send again was never sent')
   })
 
+  test('is sent anew before it or its jti is sent again, if it could have expired in between', async () => {
+    const { assertion, forms, pass } = open()
+    const first = await assertion({}, 'first')
+    pass(200_000)
+    const again = await assertion({ jtiOf: 'first' })
+    expect(forms).toHaveLength(3)
+    const anew = forms[1]?.get('client_assertion') ?? ''
+    expect(anew).not.toBe(first)
+    expect(payload(again).jti).toBe(payload(anew).jti)
+    expect(await assertion({ replays: 'first' })).toBe(anew)
+    expect(forms).toHaveLength(4)
+  })
+
   test('is gone where the form says so', async () => {
     const { session, forms } = open()
     await session.performToken(

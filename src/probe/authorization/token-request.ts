@@ -40,6 +40,10 @@ export interface TokenRequests {
 interface SentAssertion {
   readonly assertion: string
   readonly jti: string
+  /** Milliseconds since 1970. */
+  readonly madeAt: number
+  /** The probe that sent it. */
+  readonly spec: TokenProbe
 }
 
 type TokenEndpoint =
@@ -70,6 +74,7 @@ export async function requestToken(
     if (by.method === 'post') Object.assign(form, { client_id: by.clientId, client_secret: by.secret })
     return post(requests, by, endpoint.url, async () => applyMergePatch(form, spec.form))
   }
+  await renewModel(requests, by, spec)
   await requests.client.waitUntilOpen(endpoint.url)
   const first = await assertionFor(requests, by, spec, endpoint.url)
   if ('reason' in first) return first
@@ -87,6 +92,18 @@ export async function requestToken(
     form.client_assertion = assertion
     return applyMergePatch(form, spec.form)
   })
+}
+
+const longestModelAgeMs = 60_000
+
+/** A server may forget an assertion that has expired: one that is to be seen again is sent anew first where it is old. */
+async function renewModel(requests: TokenRequests, by: TokenClient, spec: TokenProbe): Promise<void> {
+  const { assertions, clock } = requests
+  const key = spec.replays ?? spec.jtiOf
+  const model = key === undefined ? undefined : assertions.get(key)
+  if (key === undefined || !model || clock.now() - model.madeAt <= longestModelAgeMs) return
+  const response = await requestToken(requests, by, model.spec, key)
+  if ('reason' in response || response.status !== 200) assertions.delete(key)
 }
 
 async function tokenEndpoint(requests: TokenRequests, { tokenUrl }: TokenClient): Promise<TokenEndpoint> {
@@ -121,7 +138,7 @@ async function assertionFor(
     jti: model?.jti ?? randomText(requests),
     ...(otherKey ? { otherKey } : {}),
   }
-  return { assertion: await clientAssertion(options), jti: options.jti }
+  return { assertion: await clientAssertion(options), jti: options.jti, madeAt: clock.now(), spec }
 }
 
 async function otherKeyOf(target: Target): Promise<SigningKey | undefined> {
