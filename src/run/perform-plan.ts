@@ -174,7 +174,9 @@ function needsExport(probe: PlannedProbe, probes: readonly PlannedProbe[]): bool
 
 /** Polling locations of exports that a request which is still to be performed is sent to. */
 function statusUrlsNeeded({ judging: { evidence }, exportsAsked }: PlanState): ReadonlySet<string> {
-  const exports = new Set([...exportsAsked].flatMap(([request, asked]) => (evidence.has(request) ? [] : asked)))
+  const exports = new Set(
+    [...exportsAsked].flatMap(([request, asked]) => (evidence.has(request) ? [] : asked)),
+  )
   return new Set(
     [...exports].flatMap((key) => {
       const brought = evidence.get(key)
