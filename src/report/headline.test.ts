@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Level } from '../model/requirement.ts'
-import { exitCode } from '../model/outcome.ts'
+import { exitCode } from '../model/exit-code.ts'
 import { stated } from '../model/reason.ts'
 import type { RunResult, TestResult, Verdict } from '../model/result.ts'
 import { everything } from './fixtures/result.ts'
