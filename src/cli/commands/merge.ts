@@ -39,7 +39,7 @@ const serverOptions = Object.fromEntries([
 /** `bulkcheck merge`: judges the parts that several machines wrote. */
 export const mergeCommand: Command = {
   usage: 'merge <parts..>',
-  describe: 'Judge the parts of a run or validation on several machines (--shard)',
+  describe: 'Judge the parts of a run or validation that several machines shared (--shard)',
   positionals: {
     parts: { type: 'string', describe: 'Part files (--part), one from each machine, in any order' },
   },
@@ -48,7 +48,7 @@ export const mergeCommand: Command = {
     manifest: {
       ...manifestOption,
       describe:
-        'File that the first machine wrote (its --manifest); merge deletes the jobs in it from the server',
+        'The --manifest file of the first machine; merge deletes the jobs that it lists from the server',
     },
     ...verdictOptions,
     ...reportOptions,

@@ -88,7 +88,7 @@ function header({ result, style, options }: TextContext): readonly string[] {
     ...settingLines(result, options.verbose),
     ...(complete
       ? []
-      : [style('red', 'INCOMPLETE  The run was interrupted: this is the result until then.')]),
+      : [style('red', 'INCOMPLETE  The run was interrupted: these are the results so far.')]),
     ...warnings.map((it) => style('yellow', `WARNING  ${visible(it)}`)),
   ]
 }
