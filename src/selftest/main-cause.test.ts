@@ -64,3 +64,10 @@ test('a conformant server has no such block', async () => {
   const result = await runAgainst({ configuration: { gzip: false, levels: ['group'] } })
   expect(mainCauseText(result)).toBeUndefined()
 })
+
+test('a level whose plain export does not complete is waited for once', async () => {
+  const result = await runAgainst({ gateway: neverComplete, configuration: { gzip: false } })
+  expect(exitCode(result)).toBe(3)
+  // The plain export, and one of another kind before it.
+  expect(result.durationMs).toBeLessThanOrEqual(3 * 2 * 1_800_000)
+})
