@@ -25,7 +25,7 @@ import { outcomeSentence } from '../headline.ts'
 import { fileNamesOf, fileOf, locationText, verdictReasonText } from '../location.ts'
 import { reasonText } from '../reason-text.ts'
 import { fieldLine, indent, wrappedProse } from './fields.ts'
-import { preflightBlocks } from './preflight.ts'
+import { mainCauseBlocks, preflightBlocks } from './preflight.ts'
 import { profilesText } from './profiles.ts'
 import { settingLines } from './setting.ts'
 import { coloredStyle, outcomeTones, plainStyle, type Style, type Tone } from './style.ts'
@@ -47,6 +47,7 @@ export function textReporter(options: TextOptions): Reporter {
     const blocks = [
       header(page),
       ...preflightBlocks(result.preflight ?? [], { style, width: options.width }),
+      ...mainCauseBlocks(result, { style, width: options.width }),
       types(page),
       suites(page),
       ...details(page),
