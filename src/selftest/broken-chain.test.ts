@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { exitCode } from '../model/outcome.ts'
+import { exitCode } from '../model/exit-code.ts'
 import type { RunResult } from '../model/result.ts'
 import type { Request, Response } from '../reference/http-message.ts'
 import { reasonText } from '../report/reason-text.ts'

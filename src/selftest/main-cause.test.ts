@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { exitCode } from '../model/outcome.ts'
+import { exitCode } from '../model/exit-code.ts'
 import { mainCauseOf } from '../model/main-cause.ts'
 import { htmlReporter } from '../report/html/page.ts'
 import { parseResult } from '../report/json/parser.ts'

@@ -87,9 +87,7 @@ function header({ result, style, options }: TextContext): readonly string[] {
     `Bulk Data ${visible(target.ig)}, failing on ${failOn}; ${visible(harness)}`,
     `started ${visible(startedAt)}, took ${formatMilliseconds(durationMs)}`,
     ...settingLines(result, options.verbose),
-    ...(complete
-      ? []
-      : [style('red', 'INCOMPLETE  The run was interrupted: these are the results so far.')]),
+    ...(complete ? [] : [style('red', 'INCOMPLETE  The run was interrupted: these are the results so far.')]),
     ...warnings.map((it) => style('yellow', `WARNING  ${visible(it)}`)),
   ]
 }
