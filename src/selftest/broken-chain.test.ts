@@ -58,6 +58,12 @@ const links: readonly (readonly [string, Link, readonly string[], RegExp])[] = [
     /did not complete: it was answered with 500/,
   ],
   [
+    'a manifest that is not JSON',
+    (_, answer) => (isManifest(answer) ? { ...answer, body: '{"transactionTime":' } : undefined),
+    ['status/complete-body@group'],
+    /./,
+  ],
+  [
     'files that cannot be downloaded',
     (_, answer) => (isFile(answer) ? failure : undefined),
     ['manifest/accessible@group', 'files/retrieved@group'],
