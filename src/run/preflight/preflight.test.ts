@@ -257,6 +257,15 @@ describe('a kick-off request', () => {
     })
   })
 
+  test('says nothing about a CapabilityStatement that was not read', () => {
+    const kickoffs = [['patient', kickoff({ status: 404, body: outcome('not-found') })]] as const
+    for (const metadata of [undefined, request({ status: 500, body: outcome('exception') })]) {
+      const causes = problems({ ...found, metadata, kickoffs }).flatMap((it) => it.causes)
+      expect(causes).not.toEqual([])
+      expect(causes.filter((it) => it.kind === 'level-not-offered')).toEqual([])
+    }
+  })
+
   test('is one problem for all levels that were refused alike', () => {
     const forbidden = kickoff({ status: 403, body: outcome('forbidden') })
     const absent = kickoff({ status: 404, body: outcome('not-found') })

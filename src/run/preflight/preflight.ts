@@ -173,6 +173,11 @@ function hasToken({ target }: FirstContact): boolean {
   return target.authorization.kind === 'backend-services' || target.authorization.kind === 'client-secret'
 }
 
+/** Whether a CapabilityStatement was read; a run of few tests does not always request it. */
+function hasStatement({ metadata }: FirstContact): boolean {
+  return isSuccess(lastOf(metadata)?.response?.status)
+}
+
 function declaresLevel(level: ExportLevel, { metadata, target }: FirstContact): boolean {
   const statement = lastOf(metadata)
   const check = vocabularyIndex.checks.get('declares-operation') as ExchangeCheck<unknown> | undefined
@@ -206,7 +211,7 @@ function problem(
     causes: likelyCauses({
       ...{ step, exchange, levels: levels ?? [], target: contact.target, error },
       ...{ granted: grantedScope(contact), skewSeconds: skewOf(exchange) },
-      undeclared: (levels ?? []).filter((it) => !declaresLevel(it, contact)),
+      undeclared: hasStatement(contact) ? (levels ?? []).filter((it) => !declaresLevel(it, contact)) : [],
     }),
   }
 }
