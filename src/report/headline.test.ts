@@ -1,16 +1,10 @@
 import { expect, test } from 'vitest'
-import type { Level } from '../model/requirement.ts'
 import { exitCode } from '../model/exit-code.ts'
-import { stated } from '../model/reason.ts'
-import type { RunResult, TestResult, Verdict } from '../model/result.ts'
+import type { RunResult, Verdict } from '../model/result.ts'
 import { everything } from './fixtures/result.ts'
+import { fail, type JudgedRow, runOfRows, unsure } from './fixtures/judged-rows.ts'
 import { outcomeSentence } from './headline.ts'
 
-const fail: Verdict = {
-  is: 'fail',
-  findings: [{ message: 'It is wrong.', expected: 'a', actual: 'b', where: { exchange: 1 }, times: 1 }],
-}
-const unsure: Verdict = { is: 'inconclusive', reason: stated('there was no answer') }
 const crash: Verdict = { is: 'error', error: { message: 'judging failed' } }
 
 const selected: RunResult['scope'] = {
@@ -18,19 +12,16 @@ const selected: RunResult['scope'] = {
   selection: { patterns: ['t/*'], of: 1705 },
 }
 
-type Row = readonly [verdict: Verdict, level?: Level, known?: 'known']
-
-function run(rows: readonly Row[], change: Partial<RunResult> = {}): RunResult {
-  const [first] = everything.tests
-  if (!first) throw new Error('the fixture has tests')
-  const tests = rows.map(([verdict, level = 'SHALL', known], index): TestResult => {
-    const requirement = { ...first.requirement, id: `r.${index}`, level }
-    return { ...first, id: `t/${index}`, requirement, verdict, knownFailing: known === 'known' }
-  })
-  return { ...everything, scope: { kind: 'run', levels: ['group'] }, warnings: [], tests, ...change }
+function run(rows: readonly JudgedRow[], change: Partial<RunResult> = {}): RunResult {
+  return runOfRows(rows, { scope: { kind: 'run', levels: ['group'] }, ...change })
 }
 
-const unchecked = { profile: 'http://a|1', path: 'Patient.name', what: 'a-1', because: 'nobody knows' }
+const unchecked = {
+  profile: 'http://a|1',
+  path: 'Patient.name',
+  what: 'a-1',
+  because: 'its definition is missing',
+}
 const row = {
   ...{ url: 'http://a', version: '1', title: 'A', type: 'Patient' },
   ...{ claimed: 1, failed: 0, chosen: 0, unmet: 0, seen: [], notSeen: [], notChecked: [unchecked] },
