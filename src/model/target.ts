@@ -24,17 +24,10 @@ export const claimableFeatures = [
 /** An optional feature that a provider claims. */
 export type ClaimedFeature = (typeof claimableFeatures)[number]
 
+const claims: ReadonlySet<ClaimedFeature> = new Set(['narrow-scopes', 'burst-polling', 'failing-job'])
+
 /** Features that a run finds out from what its tests send anyway; the others are claims. */
-export const findableFeatures: readonly ClaimedFeature[] = [
-  '_type',
-  '_since',
-  '_typeFilter',
-  '_elements',
-  'patient',
-  'includeAssociatedData',
-  'POST',
-  'group-read',
-]
+export const findableFeatures: readonly ClaimedFeature[] = claimableFeatures.filter((it) => !claims.has(it))
 
 /** Features that follow from how the harness is authorized. */
 export const derivedFeatures = [

@@ -1,3 +1,5 @@
+import { userPassword } from './authorization/client-secrets.ts'
+
 /** Query parameters that are a signature, whatever else the URL holds: AWS, Google, Alibaba. */
 const signatures = ['x-amz-signature', 'x-goog-signature', 'x-oss-signature']
 
@@ -25,10 +27,11 @@ export function splitUserInfo(
 ): { readonly url: string; readonly authorization: string; readonly secret: string } | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (!url || (url.username === '' && url.password === '')) return undefined
-  const secret = `${decoded(url.username)}:${decoded(url.password)}`
+  const [user, password] = [decoded(url.username), decoded(url.password)]
   url.username = ''
   url.password = ''
-  return { url: url.href, authorization: `Basic ${Buffer.from(secret).toString('base64')}`, secret }
+  const authorization = `Basic ${userPassword({ user, password })}`
+  return { url: url.href, authorization, secret: `${user}:${password}` }
 }
 
 function decoded(text: string): string {

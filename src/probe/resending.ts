@@ -2,6 +2,7 @@ import type { Clock } from '../model/clock.ts'
 import type { FlakyAnswer, RequestPurpose } from '../model/http/flaky.ts'
 import { retryAfterMs } from '../model/http/retry-after.ts'
 import { isFhirBody, isGatewayError } from '../model/http/status.ts'
+import { originOf } from '../model/http/url.ts'
 import type { Limits } from '../model/target.ts'
 import type { ProbeEvent } from './events.ts'
 import type { HttpClient, HttpResponse } from './http-client.ts'
@@ -138,10 +139,10 @@ function noteFailures(
     flaky.push({
       exchange: exchange.number,
       request: purpose,
-      answer: status === 502 || status === 503 || status === 504 ? status : 'reset',
+      answer: isGatewayError(status) ? status : 'reset',
     })
 }
 
 function kindOf(cause: Cause, { purpose, url }: RepeatableRequest): string {
-  return `${cause} ${purpose} ${URL.canParse(url) ? new URL(url).origin : ''}`
+  return `${cause} ${purpose} ${originOf(url)}`
 }

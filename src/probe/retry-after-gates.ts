@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.ts'
 import type { HeaderList } from '../model/http/exchange.ts'
 import { retryAfterMs } from '../model/http/retry-after.ts'
+import { originOf } from '../model/http/url.ts'
 import type { Limits } from '../model/target.ts'
 
 /** Origins that answered 429: how long each wants no requests, by its Retry-After. */
@@ -43,8 +44,4 @@ export function openOriginGates(clock: Clock, { retryAfterCapMs }: Limits): Orig
 /** A pause that doubles with every attempt: 1 s, 2 s, and so on to one minute. */
 export function growingPauseMs(attempts: number): number {
   return Math.min(longestPauseMs, shortestPauseMs * 2 ** attempts)
-}
-
-function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : ''
 }

@@ -77,8 +77,10 @@ export interface Session {
   close(): Promise<void>
 }
 
-const closingLimitMs = 120_000
-const closingLimitAfterAbortMs = 30_000
+/** The longest that closing takes, in milliseconds; after an interruption somebody waits for it. */
+function closingLimitMs(signal: AbortSignal | undefined): number {
+  return signal?.aborted ? 30_000 : 120_000
+}
 
 /** Opens a session; nothing is sent before the first probe. */
 export function openSession(options: SessionOptions): Session {
@@ -158,10 +160,10 @@ export function openSession(options: SessionOptions): Session {
       return spools.unkept
     },
     get closingLimitMs() {
-      return signal?.aborted ? closingLimitAfterAbortMs : closingLimitMs
+      return closingLimitMs(signal)
     },
     async close() {
-      client.startCleanup(signal?.aborted ? closingLimitAfterAbortMs : closingLimitMs)
+      client.startCleanup(closingLimitMs(signal))
       await removeAllJobs(context)
       spools.close()
       files.clear()

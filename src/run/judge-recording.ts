@@ -8,7 +8,7 @@ import type { LoadedSuites } from '../suite/load.ts'
 import { plan } from '../suite/planning/plan.ts'
 import { hasFilesToRead, outputFilesOf } from './evidence-files.ts'
 import { type Judging, judgeTests, openJudging } from './judging.ts'
-import { type FeatureSearch, narrowJudging } from './features/find-features.ts'
+import { narrowJudging } from './features/find-features.ts'
 import { readAllFiles } from './probe-files.ts'
 import { readRecording, recordedSearch } from './recording.ts'
 import type { RunEvent } from './run-options.ts'
@@ -44,7 +44,7 @@ export async function judgeRecording(options: JudgeRecordingOptions): Promise<Ru
   const planned = only ? plan(loaded, target, { only }) : whole
   const environment = openJudgeEnvironment(options.threads ?? spareCores(), true)
   const features = recordedSearch(recording)
-  const judging = narrowed(
+  const judging = narrowJudging(
     openJudging({
       ...{ plan: planned, target, environment, packages: options.packages ?? [] },
       evidence: Object.entries(recording.evidence),
@@ -70,11 +70,6 @@ export async function judgeRecording(options: JudgeRecordingOptions): Promise<Ru
   } finally {
     await environment.close()
   }
-}
-
-/** What is left to judge where features were found out. */
-function narrowed(judging: Judging, features: FeatureSearch | undefined): Judging {
-  return features ? narrowJudging(judging, features) : judging
 }
 
 /** Reads the output files that a run has left in a folder, each under the number of its exchange. */

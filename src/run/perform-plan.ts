@@ -18,7 +18,6 @@ import type { Judging } from './judging.ts'
 import { preflightProblems } from './preflight/preflight.ts'
 import { type ProbeFilesReader, readAllFiles } from './probe-files.ts'
 import { probeReferencesIn } from '../suite/probe-references.ts'
-import { probesWithNeeds } from '../suite/planning/narrow-plan.ts'
 import { resolveReferences } from './resolve-references.ts'
 import { vocabularyIndex } from './vocabulary-index.ts'
 
@@ -83,9 +82,9 @@ export async function performPlan(judging: Judging, options: PerformPlanOptions)
     await session.obtainExpiringToken()
   const perform = (list: readonly PlannedProbe[]) => performProbes(state, list, options)
   // Replays of assertions come before exports, as in a plan with nothing to find out: servers forget assertions that have expired.
-  if (featureProbes) await perform(probes.filter((it) => !needsExport(it, probes)))
+  if (featureProbes) await perform(probesWithoutExport(probes))
   const features = featureProbes ? await findFeatures(judging, perform) : undefined
-  const rest = features ? narrowJudging(judging, features) : judging
+  const rest = narrowJudging(judging, features)
   if (features) setProbes(state, rest.plan.probes)
   await perform(rest.plan.probes)
   return { openReaders: state.openReaders, judging: rest, ...(features ? { features } : {}) }
@@ -166,10 +165,14 @@ function hasSucceeded(evidence: Evidence | undefined): boolean {
   return evidence?.probe === 'request' && isSuccess(evidence.exchanges.at(-1)?.response?.status)
 }
 
-/** Whether a probe waits for an export, or for the expiry of a token, which comes last. */
-function needsExport(probe: PlannedProbe, probes: readonly PlannedProbe[]): boolean {
-  const needed = probesWithNeeds([probe.key], probes)
-  return probes.some((it) => needed.has(it.key) && (it.kind === 'export' || usesExpiredToken(it)))
+/** Probes of a plan that wait neither for an export nor for the expiry of a token, which comes last. */
+function probesWithoutExport(probes: readonly PlannedProbe[]): readonly PlannedProbe[] {
+  const waiting = new Set<ProbeKey>()
+  // Each comes after those that it needs.
+  for (const it of probes)
+    if (it.kind === 'export' || usesExpiredToken(it) || it.after.some((key) => waiting.has(key)))
+      waiting.add(it.key)
+  return probes.filter((it) => !waiting.has(it.key))
 }
 
 /** Polling locations of exports that a request which is still to be performed is sent to. */

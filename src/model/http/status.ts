@@ -31,7 +31,7 @@ export function isGone(status: number | undefined): boolean {
 }
 
 /** Whether a status is one that gateways give for the server behind them: 502, 503 or 504. */
-export function isGatewayError(status: number | undefined): boolean {
+export function isGatewayError(status: number | undefined): status is 502 | 503 | 504 {
   return status === 502 || status === 503 || status === 504
 }
 

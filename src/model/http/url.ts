@@ -12,6 +12,11 @@ export function resolveUrl(raw: string, base: string): string | undefined {
   }
 }
 
+/** The origin of a URL; empty if the text is not a URL. */
+export function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : ''
+}
+
 /** The URL that a text is, if its scheme is http or https. */
 export function parseHttpUrl(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined

@@ -48,7 +48,8 @@ interface SentAssertion {
 
 type TokenEndpoint =
   | { readonly url: string }
-  | { readonly reason: Reason /** The next request may bring it. */; readonly transient: boolean }
+  /** `transient`: the next request may bring it. */
+  | { readonly reason: Reason; readonly transient: boolean }
 
 /** Random bytes as base64url. */
 export function randomText({ random }: TokenRequests, bytes = 16): string {

@@ -1,3 +1,4 @@
+import { responseBody } from '../../checks/exchange/response-body.ts'
 import type { Exchange } from '../../model/http/exchange.ts'
 import type { Evidence } from '../../model/evidence.ts'
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
@@ -12,13 +13,9 @@ export function capabilityStatementOf(evidence: Iterable<Evidence>): JsonObject 
   return undefined
 }
 
-function statementIn({ request, response }: Exchange): JsonObject | undefined {
-  if (response?.status !== 200 || response.body === undefined) return undefined
-  if (!/\/metadata(\?|$)/.test(request.url)) return undefined
-  try {
-    const value: unknown = JSON.parse(response.body)
-    return isJsonObject(value) && value.resourceType === 'CapabilityStatement' ? value : undefined
-  } catch {
-    return undefined
-  }
+function statementIn(exchange: Exchange): JsonObject | undefined {
+  if (exchange.response?.status !== 200 || !/\/metadata(\?|$)/.test(exchange.request.url)) return undefined
+  const body = responseBody(exchange)
+  if (body.is !== 'json' || !isJsonObject(body.value)) return undefined
+  return body.value.resourceType === 'CapabilityStatement' ? body.value : undefined
 }

@@ -117,9 +117,11 @@ async function performWithNeeds(
   await perform([...probes.filter((it) => needed.has(it.key)), ...wanted])
 }
 
-/** The same judging of what is left to test. */
-export function narrowJudging(judging: Judging, { found }: Pick<FeatureSearch, 'found'>): Judging {
-  return { ...judging, plan: narrowPlan(judging.plan, found, vocabularyIndex.picks) }
+/** The same judging of what is left to test; all of it where there was nothing to find out. */
+export function narrowJudging(judging: Judging, features: FeatureSearch | undefined): Judging {
+  return features
+    ? { ...judging, plan: narrowPlan(judging.plan, features.found, vocabularyIndex.picks) }
+    : judging
 }
 
 /** Every feature, and where a run learned whether the target offers it. */

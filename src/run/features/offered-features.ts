@@ -1,6 +1,6 @@
 import type { ResourceIndex } from '../../model/fhir/resource-index.ts'
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
-import { isSuccess } from '../../model/http/status.ts'
+import { isGatewayError, isSuccess, isThrottled } from '../../model/http/status.ts'
 import type { FeatureProbe, PlannedProbe } from '../../model/plan.ts'
 import type { Evidence } from '../../model/evidence.ts'
 import type { Reason } from '../../model/reason.ts'
@@ -32,8 +32,10 @@ function namesFeature(text: string, feature: ClaimedFeature): boolean {
 /** What the evidence of a feature's probe shows: that the server offers it, refuses it, ignores it, or a reason why that cannot be told. */
 export type FeatureFinding = 'offered' | 'refused' | 'ignored' | Reason
 
-/** Statuses that speak of tokens, of load or of a gateway. */
-const saysNothing: ReadonlySet<number> = new Set([401, 429, 502, 503, 504])
+/** Whether a status speaks of tokens, of load or of a gateway. */
+function saysNothing(status: number): boolean {
+  return status === 401 || isThrottled(status) || isGatewayError(status)
+}
 
 /** What a request shows of a feature by being accepted or not; `undefined` if it was accepted, which says nothing yet. */
 export function refusalOf(evidence: Evidence | undefined): 'refused' | Reason | undefined {
@@ -52,9 +54,7 @@ export function refusalOf(evidence: Evidence | undefined): 'refused' | Reason | 
   if (status === undefined)
     return { kind: 'no-response', exchange: exchange.number, problem: exchange.problem ?? 'unknown' }
   if (isSuccess(status)) return undefined
-  return saysNothing.has(status)
-    ? { kind: 'refused', outcome: { exchange: exchange.number, status } }
-    : 'refused'
+  return saysNothing(status) ? { kind: 'refused', outcome: { exchange: exchange.number, status } } : 'refused'
 }
 
 /** What two or more accepted or refused values of a parameter show. */

@@ -173,15 +173,17 @@ function hasToken({ target }: FirstContact): boolean {
   return target.authorization.kind === 'backend-services' || target.authorization.kind === 'client-secret'
 }
 
-/** Whether a CapabilityStatement was read; a run of few tests does not always request it. */
-function hasStatement({ metadata }: FirstContact): boolean {
-  return isSuccess(lastOf(metadata)?.response?.status)
+/** The exchange that brought the CapabilityStatement; a run of few tests does not always request it. */
+function statementOf({ metadata }: FirstContact): Exchange | undefined {
+  const exchange = lastOf(metadata)
+  return isSuccess(exchange?.response?.status) ? exchange : undefined
 }
 
-function declaresLevel(level: ExportLevel, { metadata, target }: FirstContact): boolean {
-  const statement = lastOf(metadata)
+function declaresLevel(level: ExportLevel, contact: FirstContact): boolean {
+  const { metadata, target } = contact
+  const statement = statementOf(contact)
   const check = vocabularyIndex.checks.get('declares-operation') as ExchangeCheck<unknown> | undefined
-  if (!statement || !isSuccess(statement.response?.status) || !check || !metadata) return false
+  if (!statement || !check || !metadata) return false
   const { fhirUrl } = target
   const context = {
     target: { fhirUrl, authorized: target.authorization.kind !== 'none' },
@@ -211,7 +213,7 @@ function problem(
     causes: likelyCauses({
       ...{ step, exchange, levels: levels ?? [], target: contact.target, error },
       ...{ granted: grantedScope(contact), skewSeconds: skewOf(exchange) },
-      undeclared: hasStatement(contact) ? (levels ?? []).filter((it) => !declaresLevel(it, contact)) : [],
+      undeclared: statementOf(contact) ? (levels ?? []).filter((it) => !declaresLevel(it, contact)) : [],
     }),
   }
 }

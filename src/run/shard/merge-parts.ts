@@ -46,7 +46,7 @@ export async function mergeRun(
   if (!leader) throw new PartError('the part of the first machine is missing')
   const whole = openMergedJudging(parts, leader, options)
   const features = recordedSearch(leader.recording)
-  const judging = features ? narrowJudging(whole, features) : whole
+  const judging = narrowJudging(whole, features)
   for (const probe of judging.plan.probes) await joinFiles(judging, probe, parts)
   const exchanges = parts.flatMap((it) => it.of.exchanges)
   const { sharedProbes } = shardPlanOf(whole.plan, whole.fileReadPlan, vocabularyIndex)

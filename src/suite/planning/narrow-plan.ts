@@ -2,8 +2,7 @@ import type { Picker } from '../../checks/check.ts'
 import type { Plan, PlannedProbe, PlannedTest, ProbeKey } from '../../model/plan.ts'
 import type { Reason } from '../../model/reason.ts'
 import type { ClaimedFeature } from '../../model/target.ts'
-import { probeReferencesIn } from '../probe-references.ts'
-import { deeper, usesOf } from './probes.ts'
+import { deeper, probesReadBy, usesOf } from './probes.ts'
 
 /** Whether a feature is offered, or the reason why nobody can tell. */
 export type FoundFeatures = ReadonlyMap<ClaimedFeature, 'offered' | 'refused' | 'ignored' | Reason>
@@ -26,13 +25,8 @@ function conclusion(
     if (how === 'refused' || how === 'ignored')
       return { notApplicable: { kind: 'feature-not-offered', feature, how } }
   }
-  if (awaits.unless.some((it) => found.get(it) === 'offered'))
-    return {
-      notApplicable: {
-        kind: 'feature-offered',
-        feature: awaits.unless.find((it) => found.get(it) === 'offered') as ClaimedFeature,
-      },
-    }
+  const offered = awaits.unless.find((it) => found.get(it) === 'offered')
+  if (offered) return { notApplicable: { kind: 'feature-offered', feature: offered } }
   for (const feature of [...awaits.requires, ...awaits.unless]) {
     const how = found.get(feature)
     if (typeof how === 'object') return { undecided: how }
@@ -46,10 +40,7 @@ function neededProbes(
   picks: readonly Picker[],
 ): readonly PlannedProbe[] {
   const claims = tests.flatMap((it) => [it.claim, ...it.given])
-  const needed = probesWithNeeds(
-    claims.flatMap((it) => [it.probe, ...probeReferencesIn(it.expect).map(({ from }) => from)]),
-    probes,
-  )
+  const needed = probesWithNeeds(probesReadBy(claims), probes)
   const order = probes.filter((it) => needed.has(it.key))
   const uses = usesOf(claims, order, picks)
   return order.map((probe): PlannedProbe => {

@@ -21,14 +21,15 @@ export function plannedProbes(
   picks: readonly Picker[],
 ): readonly PlannedProbe[] {
   const claims = tests.flatMap((it) => [it.claim, ...it.given])
-  const roots = claims.flatMap((it) => [
-    it.probe,
-    ...probeReferencesIn(it.expect).map((reference) => reference.from),
-  ])
-  const order = inOrder(roots, drafts)
+  const order = inOrder(probesReadBy(claims), drafts)
   const readings = usesOf(claims, order, picks)
   const labels = labelsOf(order, drafts)
   return order.map((draft) => plannedProbe(draft, readings.get(draft.key) ?? noUse(), { labels, order }))
+}
+
+/** The probes that claims name, those in their expectations included. */
+export function probesReadBy(claims: readonly PlannedClaim[]): readonly ProbeKey[] {
+  return claims.flatMap((it) => [it.probe, ...probeReferencesIn(it.expect).map(({ from }) => from)])
 }
 
 function noUse(): ProbeUse {
