@@ -196,15 +196,47 @@ function queryPair(index: ResourceIndex): readonly [string, string] | undefined 
   return found === undefined ? undefined : [first, found]
 }
 
-/** A pick of a query that splits the resources of its type, and one of that type. */
-function queryAndType(name: string, states: string, choose: CandidateChoice): readonly Picker[] {
-  return [
-    fromIndex(name, states, (index) => splittingQuery(index, choose)),
-    fromIndex(`${name}Type`, `The resource type of \`${name}\`.`, (index) => {
-      const query = splittingQuery(index, choose)
-      return typeof query === 'string' ? typeOfQuery(query) : query
-    }),
-  ]
+/** Queries by code, quantity, status and date: each is for another type than those before it, if there is one. */
+function apart(index: ResourceIndex, kind: (typeof kindsApart)[number]): string | NoValue {
+  const taken = new Set<string>()
+  for (const it of kindsApart) {
+    const isFree = (query: string) => !taken.has(typeOfQuery(query))
+    const choose: CandidateChoice = (candidates) => choices[it](candidates).filter(isFree)
+    const free = splittingQuery(index, choose)
+    const found = typeof free === 'string' ? free : splittingQuery(index, choices[it])
+    if (it === kind) return found
+    if (typeof found === 'string') taken.add(typeOfQuery(found))
+  }
+  return none('bulkcheck has no such queries')
+}
+
+const kindsApart = ['token', 'quantity', 'status', 'date'] as const
+
+const choices: Readonly<Record<(typeof kindsApart)[number], CandidateChoice>> = {
+  token: tokens,
+  quantity: (it) => it.quantity,
+  status: (it) => it.status,
+  date: (it) => it.date,
+}
+
+/** The queries that one request can have: two by code, and one each by quantity, status and date, as far as the export has a use for them. */
+function mixedQueries(index: ResourceIndex): readonly string[] | NoValue {
+  const all = [...kindsApart.map((it) => apart(index, it)), secondSplittingQuery(index)]
+  const found = [...new Set(all.filter((it) => typeof it === 'string'))]
+  return found.length > 0 ? found : (all[0] as NoValue)
+}
+
+/** A query with two criteria, if possible for another type than the one by code. */
+function splittingAnd(index: ResourceIndex): string | NoValue {
+  const token = apart(index, 'token')
+  const isFree = (query: string) => typeof token !== 'string' || typeOfQuery(query) !== typeOfQuery(token)
+  const free = splittingQuery(index, (it) => it.both.filter(isFree))
+  return typeof free === 'string' ? free : splittingQuery(index, (it) => it.both)
+}
+
+function typesOfQueries(queries: readonly (string | NoValue)[]): readonly string[] | NoValue {
+  const lacking = queries.find((it) => typeof it !== 'string')
+  return lacking ?? [...new Set((queries as readonly string[]).map(typeOfQuery))]
 }
 
 /** Picks from the output files of an export. */
@@ -232,36 +264,64 @@ export const filePicks: readonly Picker[] = [
   fromIndex('twoTypes', 'Two of the resource types of the export, `oneType` first.', (index) =>
     someTypes(index, 0, 2),
   ),
-  ...queryAndType(
+  fromIndex(
+    'twoCommonTypes',
+    'Two of the types Condition, Encounter, Observation and Patient that the export contains.',
+    (index) => {
+      const common = typesOf(index).filter((it) => preferred.includes(it))
+      return common.length < 2
+        ? none('the export contains fewer than two of the types Condition, Encounter, Observation and Patient')
+        : common.slice(0, 2)
+    },
+  ),
+  fromIndex(
     'splittingToken',
     'A query by code that some resources of its type meet and others do not.',
-    tokens,
+    (index) => apart(index, 'token'),
   ),
+  fromIndex('splittingTokenType', 'The resource type of `splittingToken`.', (index) => {
+    const query = apart(index, 'token')
+    return typeof query === 'string' ? typeOfQuery(query) : query
+  }),
   fromIndex(
     'secondSplittingToken',
     'A query for the same type as `splittingToken` that other resources meet.',
     secondSplittingQuery,
   ),
-  ...queryAndType(
+  fromIndex(
     'splittingStatus',
     'A query by status that some resources of its type meet and others do not.',
-    (it) => it.status,
+    (index) => apart(index, 'status'),
   ),
-  ...queryAndType(
+  fromIndex(
     'splittingDate',
     'A query by date that some resources of its type meet and others do not.',
-    (it) => it.date,
+    (index) => apart(index, 'date'),
   ),
-  ...queryAndType(
-    'splittingTokenAnd',
-    'A query with two criteria that some resources of its type meet and others do not.',
-    (it) => it.both,
-  ),
-  ...queryAndType(
+  fromIndex(
     'splittingQuantity',
     'A query by quantity that some resources of its type meet and others do not.',
-    (it) => it.quantity,
+    (index) => apart(index, 'quantity'),
   ),
+  fromIndex(
+    'splittingTokenAnd',
+    'A query with two criteria that some resources of its type meet and others do not.',
+    splittingAnd,
+  ),
+  fromIndex(
+    'splittingTokensAndType',
+    'The resource types of `splittingToken` and `splittingTokenAnd`, each once.',
+    (index) => typesOfQueries([apart(index, 'token'), splittingAnd(index)]),
+  ),
+  fromIndex(
+    'mixedQueries',
+    'The queries among `splittingToken`, `splittingQuantity`, `splittingStatus`, `splittingDate` and `secondSplittingToken` that the export allows.',
+    mixedQueries,
+  ),
+  fromIndex('mixedQueryTypes', 'The resource types of `mixedQueries`, each once.', (index) => {
+    const queries = mixedQueries(index)
+    return 'reason' in queries ? queries : typesOfQueries(queries)
+  }),
   ofPatients('firstPatient', 'A patient of the export, as `Patient/<id>`.', ([first]) =>
     first ? `Patient/${first}` : none('the export contains no patients'),
   ),
