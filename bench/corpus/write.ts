@@ -1,8 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import {
   allergy,
-  benefit,
-  claim,
   device,
   location,
   organization,
@@ -10,6 +8,7 @@ import {
   practitioner,
   practitionerRole,
 } from './administrative.ts'
+import { benefit, claim } from './billing.ts'
 import {
   condition,
   diagnosticReport,

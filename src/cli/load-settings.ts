@@ -12,7 +12,7 @@ import { nearestName } from '../model/spelling.ts'
 import type { Args } from './command.ts'
 import type { EmbeddedProvider, EmbeddedProviderOptions } from './embedded-provider.ts'
 import type { Io } from './terminal/io.ts'
-import { partialSettingsFrom } from './options/settings.ts'
+import { partialSettingsFrom } from './options/target-and-run.ts'
 import { loadSuitesAt } from './options/suites.ts'
 
 /** The settings of a command, and the provider that was started for it. */

@@ -1,4 +1,5 @@
 import { type JsonWebKey, type KeyObject, createPrivateKey } from 'node:crypto'
+import { isJsonObject, type JsonObject } from '../model/json.ts'
 import { joinNames } from '../model/spelling.ts'
 
 /** A private key as a JWK, or what is wrong: a sentence without key material. */
@@ -46,7 +47,7 @@ function fromJson(text: string, from: string, kid?: string): KeyResult {
   const value = parseObject(text)
   if (!value) return { problem: `${from} is not JSON` }
   if (!('keys' in value)) return fromJwk(value as Jwk, from, kid)
-  const keys = Array.isArray(value.keys) ? (value.keys as unknown[]).filter(isObject) : []
+  const keys = Array.isArray(value.keys) ? (value.keys as unknown[]).filter(isJsonObject) : []
   if (keys.length === 0) return { problem: `${from} is a JWK Set without keys` }
   return fromSet(keys as Jwk[], from, kid)
 }
@@ -113,18 +114,14 @@ function importKey(make: () => KeyObject): KeyObject | undefined {
   }
 }
 
-function parseObject(text: string): Record<string, unknown> | undefined {
+function parseObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : undefined
+    return isJsonObject(value) ? value : undefined
   } catch {
     // The message of a parser quotes the text, which is a key.
     return undefined
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** A short word as it is, anything else hidden: the field may contain key material. */

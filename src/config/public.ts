@@ -141,7 +141,7 @@ export interface TlsConfig {
   /** PEM file with the client certificate. */
   readonly cert?: string
   readonly key?: string
-  /** Do not verify TLS certificates; the run never exits 0. */
+  /** Do not verify TLS certificates; the run then never exits with 0. */
   readonly insecure?: boolean
 }
 

@@ -49,7 +49,7 @@ export const configSchema = {
         key: { ...text, description: 'PEM file with the key of the client certificate.' },
         insecure: {
           type: 'boolean',
-          description: 'Do not verify TLS certificates; the run never exits 0.',
+          description: 'Do not verify TLS certificates; the run then never exits with 0.',
         },
       }),
     },

@@ -2,7 +2,7 @@ import { atLeast } from './requirement.ts'
 import type { RunResult } from './result.ts'
 import type { ExportLevel } from './target.ts'
 
-/** What a result says as a whole. Exit code and headline follow from it. */
+/** What a result says as a whole. Exit code (`exit-code.ts`) and headline follow from it. */
 export type Outcome =
   /** A requirement at or above the bar is broken, or a test that is listed as known failing passes. */
   | { readonly kind: 'broken' }
@@ -39,21 +39,6 @@ export function outcomeOf(result: RunResult): Outcome {
   if (result.warnings.length > 0) return { kind: 'not-everything-shown', by: 'warnings' }
   if (scope.selection) return { kind: 'selection', tests: tests.length, ...scope.selection }
   return scope.kind === 'files' ? { kind: 'files-conform' } : { kind: 'conformant', levels: scope.levels }
-}
-
-const exitCodes: Readonly<Record<Outcome['kind'], 0 | 1 | 3 | 4>> = {
-  conformant: 0,
-  'files-conform': 0,
-  selection: 0,
-  broken: 1,
-  'not-everything-shown': 3,
-  interrupted: 3,
-  'harness-error': 4,
-}
-
-/** The exit code of a run: 0 conformant, 1 a requirement is broken, 3 not everything could be shown, 4 a bug of ours. */
-export function exitCode(result: RunResult): 0 | 1 | 3 | 4 {
-  return exitCodes[outcomeOf(result).kind]
 }
 
 /** Number of inconclusive tests at or above the bar that are not known to fail. */

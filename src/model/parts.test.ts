@@ -26,12 +26,12 @@ test.each<[string, 'running' | 'complete' | 'twice' | undefined, RegExp | undefi
   ['progress', 'twice', undefined],
   ['completion', undefined, undefined],
   ['completion', 'complete', undefined],
-  ['completion-again', 'running', /it is deleted while it runs/],
-  ['failure', 'twice', /it is deleted while it runs/],
-  ['deleted', 'running', /it is deleted while it runs/],
-  ['deletion', undefined, /it is not deleted; add `delete`/],
+  ['completion-again', 'running', /deletes the export before it completes/],
+  ['failure', 'twice', /deletes the export before it completes/],
+  ['deleted', 'running', /deletes the export before it completes/],
+  ['deletion', undefined, /the export is not deleted; add `delete`/],
   ['after-deletion', 'running', undefined],
-  ['second-deletion', 'complete', /it is not deleted twice/],
+  ['second-deletion', 'complete', /the export is not deleted twice/],
   ['second-deletion', 'twice', undefined],
 ])('%s of an export that is deleted: %s', (name, deletion, reason) => {
   const part = evidencePart(name)

@@ -155,10 +155,12 @@ export function missingPartReason(
     case undefined:
       return undefined
     case 'deleted-twice':
-      return deletion === 'twice' ? undefined : 'it is not deleted twice; say `delete: twice`'
+      return deletion === 'twice' ? undefined : 'the export is not deleted twice; add `delete: twice`'
     case 'deleted':
-      return deletion ? undefined : 'it is not deleted; add `delete`'
+      return deletion ? undefined : 'the export is not deleted; add `delete`'
     default:
-      return deletion === 'running' || deletion === 'twice' ? 'it is deleted while it runs' : undefined
+      return deletion === 'running' || deletion === 'twice'
+        ? `\`delete: ${deletion}\` deletes the export before it completes`
+        : undefined
   }
 }

@@ -1,4 +1,4 @@
-import { isObject } from '../model/fhir/names.ts'
+import { isJsonObject } from '../model/json.ts'
 import { r4Model } from '../r4/load.ts'
 
 /** All values at a path of member names joined by dots, lists opened on the way. */
@@ -7,7 +7,7 @@ export function elementValues(value: unknown, path: string): readonly unknown[] 
   for (const name of path.split('.')) {
     const found: unknown[] = []
     for (const it of values) {
-      const member = isObject(it) ? it[name] : undefined
+      const member = isJsonObject(it) ? it[name] : undefined
       if (Array.isArray(member)) for (const one of member) found.push(one)
       else if (member !== undefined && member !== null) found.push(member)
     }
@@ -45,7 +45,7 @@ export function doubtfulMembers(
   if (group.resourceType !== 'Group') return []
   return elementValues(group, 'member').flatMap((member) => {
     const [reference] = elementValues(member, 'entity.reference').map((it) => localReference(it, fhirUrl))
-    if (!reference || !isObject(member)) return []
+    if (!reference || !isJsonObject(member)) return []
     const limited =
       member.inactive === true ||
       elementValues(member, 'period.end').length > 0 ||

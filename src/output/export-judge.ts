@@ -73,7 +73,7 @@ export interface WrittenRows {
 }
 
 /** An export that is being judged. */
-interface ExportJudging {
+interface ExportJudgeState {
   /** Threads know it by its identity. */
   readonly spec: JudgeSpec
   readonly environment: JudgeEnvironment
@@ -88,7 +88,7 @@ interface ExportJudging {
 export function openExportJudge(options: ExportJudgeSpec, environment: JudgeEnvironment): ExportJudge {
   const { onProgress, ...spec } = options
   const { checks, fhirUrl, index, transactionTime } = spec
-  const judging: ExportJudging = {
+  const judging: ExportJudgeState = {
     spec,
     environment,
     totals: openTotals(checks),
@@ -122,7 +122,7 @@ export function openExportJudge(options: ExportJudgeSpec, environment: JudgeEnvi
 }
 
 /** Judges a file slice by slice as its bytes come. */
-function judgeDownload(judging: ExportJudging, start: OutputFileStart): FileSink {
+function judgeDownload(judging: ExportJudgeState, start: OutputFileStart): FileSink {
   const { spec, environment, totals } = judging
   const attempt = openAttempt({ ...start, retrieved: true, bytes: 0 }, spec.checks)
   const slices: Promise<void>[] = []
@@ -156,7 +156,11 @@ function judgeDownload(judging: ExportJudging, start: OutputFileStart): FileSink
   }
 }
 
-async function judgeWholeFile(judging: ExportJudging, file: OutputFile, bytes: SliceBytes): Promise<boolean> {
+async function judgeWholeFile(
+  judging: ExportJudgeState,
+  file: OutputFile,
+  bytes: SliceBytes,
+): Promise<boolean> {
   const { spec, environment, totals } = judging
   const attempt = openAttempt(file, spec.checks)
   const isShared = 'path' in bytes && file.bytes > 2 * environment.shareBytes && environment.workers.size > 0
@@ -172,7 +176,7 @@ async function judgeWholeFile(judging: ExportJudging, file: OutputFile, bytes: S
 }
 
 /** Has several threads judge a file together, each taking its next lines. */
-async function judgeShared(judging: ExportJudging, path: string, attempt: FileAttempt): Promise<void> {
+async function judgeShared(judging: ExportJudgeState, path: string, attempt: FileAttempt): Promise<void> {
   const { file } = attempt
   const { shareBytes } = judging.environment
   const shared = openFileQueue(path, file.bytes)
@@ -190,7 +194,7 @@ async function judgeShared(judging: ExportJudging, path: string, attempt: FileAt
 }
 
 async function judgeSlice(
-  judging: ExportJudging,
+  judging: ExportJudgeState,
   slice: LineSlice,
   length: number,
   attempt: FileAttempt,
@@ -209,7 +213,7 @@ async function judgeSlice(
   }
 }
 
-function track({ pending }: ExportJudging, work: Promise<void>): Promise<void> {
+function track({ pending }: ExportJudgeState, work: Promise<void>): Promise<void> {
   const tracked: Promise<void> = work.finally(() => pending.delete(tracked))
   // Whoever closes the judge awaits it; until then nobody has to.
   tracked.catch(() => undefined)
@@ -217,11 +221,11 @@ function track({ pending }: ExportJudging, work: Promise<void>): Promise<void> {
   return tracked
 }
 
-async function allJudged({ pending }: ExportJudging): Promise<void> {
+async function allJudged({ pending }: ExportJudgeState): Promise<void> {
   while (pending.size > 0) await Promise.all(pending)
 }
 
-async function finish(judging: ExportJudging): Promise<ExportJudgeResult> {
+async function finish(judging: ExportJudgeState): Promise<ExportJudgeResult> {
   const { spec, environment, totals } = judging
   await allJudged(judging)
   environment.workers.forget(spec)

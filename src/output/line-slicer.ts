@@ -19,7 +19,7 @@ export function openSlicer(
   { lineBytes, buffers }: { readonly lineBytes: number; readonly buffers: BufferPool },
   give: (bytes: Uint8Array, firstLine: number) => void,
 ): Slicer {
-  const slicing: Slicing = { buffers, lineBytes, give, bytes: nothing, held: 0, line: 1, skipping: false }
+  const slicing: SlicerState = { buffers, lineBytes, give, bytes: nothing, held: 0, line: 1, skipping: false }
   return {
     write: (chunk) => write(slicing, chunk),
     end() {
@@ -34,7 +34,7 @@ export function openSlicer(
 }
 
 /** What has come and has not been given away. */
-interface Slicing {
+interface SlicerState {
   readonly buffers: BufferPool
   readonly lineBytes: number
   readonly give: (bytes: Uint8Array, firstLine: number) => void
@@ -49,7 +49,7 @@ interface Slicing {
 
 const nothing: Buffer = Buffer.alloc(0)
 
-function write(slicing: Slicing, chunk: Uint8Array): void {
+function write(slicing: SlicerState, chunk: Uint8Array): void {
   for (let part = chunk; part.length > 0; ) {
     if (slicing.skipping) {
       const end = part.indexOf(lf)
@@ -73,7 +73,7 @@ function write(slicing: Slicing, chunk: Uint8Array): void {
   }
 }
 
-function reserve(slicing: Slicing, length: number): void {
+function reserve(slicing: SlicerState, length: number): void {
   const { buffers, bytes, held } = slicing
   if (length <= bytes.length) return
   const larger =
@@ -85,7 +85,7 @@ function reserve(slicing: Slicing, length: number): void {
   slicing.bytes = larger
 }
 
-function giveFirst(slicing: Slicing, length: number): void {
+function giveFirst(slicing: SlicerState, length: number): void {
   const { bytes, held, line, buffers } = slicing
   const rest = bytes.subarray(length, held)
   slicing.bytes = nothing

@@ -6,7 +6,7 @@ import { gatewayHeaders } from './gateway-headers.ts'
 import { splitUserInfo } from './own-authorization.ts'
 import { decideUrl, type UrlContext } from './url-policy.ts'
 import type { ProbeEvent } from './events.ts'
-import { type OriginGates, openOriginGates } from './origin-gates.ts'
+import { type OriginGates, openOriginGates } from './retry-after-gates.ts'
 import type { Recorder } from './recorder.ts'
 import type { NetworkFailure } from './transport/network-failure.ts'
 import type { Spool } from './transport/spool.ts'
@@ -255,6 +255,8 @@ function transportOptions(
   }
 }
 
+const utf8 = new TextDecoder()
+
 /** The body as text. A spooled body that is not an output file is probably an error message. */
 async function bodyText(
   { target }: ClientState,
@@ -262,11 +264,11 @@ async function bodyText(
   spool: Spool | undefined,
 ): Promise<string | undefined> {
   if ('networkError' in response) return undefined
-  if (!spool) return new TextDecoder().decode(response.body)
+  if (!spool) return utf8.decode(response.body)
   if (spool.bytes > target.limits.controlBodyBytes) return undefined
   const chunks: Uint8Array[] = []
   for await (const chunk of spool.read()) chunks.push(chunk)
-  return new TextDecoder().decode(Buffer.concat(chunks))
+  return utf8.decode(Buffer.concat(chunks))
 }
 
 const notifyIntervalMs = 100

@@ -5,7 +5,7 @@ import { isFhirBody, isGatewayError } from '../model/http/status.ts'
 import type { Limits } from '../model/target.ts'
 import type { ProbeEvent } from './events.ts'
 import type { HttpClient, HttpResponse } from './http-client.ts'
-import { growingPauseMs } from './origin-gates.ts'
+import { growingPauseMs } from './retry-after-gates.ts'
 
 /** What repeating a request depends on. */
 export interface RepeatableRequest {

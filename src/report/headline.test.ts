@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Level } from '../model/requirement.ts'
-import { exitCode } from '../model/outcome.ts'
+import { exitCode } from '../model/exit-code.ts'
 import { stated } from '../model/reason.ts'
 import type { RunResult, TestResult, Verdict } from '../model/result.ts'
 import { everything } from './fixtures/result.ts'
@@ -92,17 +92,17 @@ test.each<[string, RunResult, number]>([
   ],
   ['Not valid: bulkcheck itself failed on 1 test.', run([[crash], [unsure]]), 4],
   [
-    '2 of 1,705 tests selected: all pass. This is no statement about conformance. Patterns: `t/*`.',
+    '2 of 1,705 tests selected: all pass. This says nothing about conformance. Patterns: `t/*`.',
     run([[{ is: 'pass' }], [{ is: 'pass' }]], { scope: selected }),
     0,
   ],
   [
-    '2 of 1,705 tests selected: all applicable tests pass. This is no statement about conformance. Patterns: `t/*`.',
+    '2 of 1,705 tests selected: all applicable tests pass. This says nothing about conformance. Patterns: `t/*`.',
     run([[{ is: 'pass' }], [{ is: 'not-applicable', reason: { kind: 'no-group' } }]], { scope: selected }),
     0,
   ],
   [
-    '2 of 1,705 tests selected: no SHALL requirement is broken. This is no statement about conformance. Patterns: `t/*`.',
+    '2 of 1,705 tests selected: no SHALL requirement is broken. This says nothing about conformance. Patterns: `t/*`.',
     run([[{ is: 'pass' }], [fail, 'SHOULD']], { scope: selected }),
     0,
   ],
@@ -129,7 +129,7 @@ test.each<[string, RunResult, number]>([
     0,
   ],
   [
-    '2 of 1,705 tests selected: no SHALL requirement is broken. This is no statement about conformance. Patterns: `t/*`. Excused: 1 known failure.',
+    '2 of 1,705 tests selected: no SHALL requirement is broken. This says nothing about conformance. Patterns: `t/*`. Excused: 1 known failure.',
     run([[{ is: 'pass' }], [fail, 'SHALL', 'known']], { scope: selected }),
     0,
   ],

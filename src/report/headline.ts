@@ -31,7 +31,7 @@ function mainSentence(outcome: Outcome, result: RunResult): string {
     case 'not-everything-shown':
       return notShownTexts[outcome.by](result)
     case 'selection':
-      return `${formatNumber(outcome.tests)} of ${countOf(outcome.of, 'test')} selected: ${selectionText(result)}. This is no statement about conformance. Patterns: ${patternList(outcome.patterns)}.`
+      return `${formatNumber(outcome.tests)} of ${countOf(outcome.of, 'test')} selected: ${selectionText(result)}. This says nothing about conformance. Patterns: ${patternList(outcome.patterns)}.`
     case 'conformant':
       return conformantSentence(`Conformant${atLevels(outcome.levels)}`, result)
     case 'files-conform':

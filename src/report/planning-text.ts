@@ -36,16 +36,16 @@ export function planningText(reason: PlanningReason): string {
     case 'feature-not-offered':
       return reason.how === 'refused'
         ? `the server refuses \`${reason.feature}\``
-        : `the server ignores \`${reason.feature}\`: it was accepted without an effect`
+        : `the server ignores \`${reason.feature}\`: a request with it was accepted, but it had no effect`
     case 'feature-unknown':
-      return `the data does not show whether the server offers \`${reason.feature}\`; --supports names it if it does`
+      return `the data does not show whether the server offers \`${reason.feature}\`; if it does, add it with --supports`
     case 'no-group':
       return 'no Group id is configured'
     case 'level-unknown':
       return 'the export level is unknown (--level)'
     case 'no-manifest':
       return reason.files
-        ? `there is no manifest that shows which files are ${reason.files} files`
+        ? `there is no manifest that lists files under \`${reason.files}\``
         : 'there is no manifest to compare the files with'
     case 'no-package':
       return 'no FHIR package with profiles is given (--ig-package)'
@@ -58,15 +58,15 @@ function featureText(feature: Feature): readonly [missing: string, offered: stri
       return ['the target requires no authorization', 'the target requires authorization']
     case 'token-requests':
       return [
-        'the harness requests no access token from the target',
-        'the harness requests access tokens from the target',
+        'bulkcheck requests no access token from the target',
+        'bulkcheck requests access tokens from the target',
       ]
     case 'access-tokens':
       return ['bulkcheck sends no access tokens to the target', 'bulkcheck sends access tokens to the target']
     case 'backend-services':
       return [
-        'the harness is not authorized through SMART Backend Services',
-        'the harness is authorized through SMART Backend Services',
+        'bulkcheck is not authorized through SMART Backend Services',
+        'bulkcheck is authorized through SMART Backend Services',
       ]
     case 'other-client':
       return ['no second client is configured', 'a second client is configured']

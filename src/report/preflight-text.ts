@@ -17,7 +17,7 @@ export function preflightClause({
     case 'base':
       return `nothing under the base URL answers as a FHIR server: the first request was answered with ${answer}`
     case 'discovery':
-      return `the server names no token endpoint: its SMART configuration was answered with ${answer}`
+      return `the server names no token endpoint: the request for its SMART configuration was answered with ${answer}`
     case 'token':
       return `the token endpoint refused the first token request with ${answer}`
     case 'kick-off':

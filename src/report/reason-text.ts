@@ -35,12 +35,15 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
     case 'stated':
       return [reason.text, ...inParentheses(reason.exchanges ?? [], fileNames)]
     case 'condition-not-met':
-      return [`its condition was not met: ${reason.message.replace(/\.$/, '')}`]
+      return [`its condition was not met ("${reason.message}")`]
     case 'no-token':
       return [
         'no access token could be obtained: the token request ',
-        ...answered(reason.outcome, fileNames, reason.error),
-        ...(reason.outcome.status === 200 ? [' without an access_token'] : []),
+        ...answered(
+          reason.outcome,
+          fileNames,
+          reason.outcome.status === 200 ? 'without an access_token' : reason.error,
+        ),
       ]
     case 'preflight':
       return [
@@ -99,7 +102,7 @@ const bodyFlaws = {
 
 const plainTexts = {
   interrupted: 'the run was interrupted first',
-  'no-evidence': 'the run was interrupted first, or did not include its probe',
+  'no-evidence': 'the run was interrupted first, or did not include the probe of this test',
   'files-not-kept': 'the output files no longer exist; `bulkcheck run --keep` keeps them',
   'disk-full': 'the temporary folder is full or not writable: make room, or set TMPDIR to another folder',
   'patient-ids-not-recorded': 'a recording contains no patient ids',
@@ -158,7 +161,7 @@ function probePieces(reason: ProbeReason, fileNames: FileNames): Pieces {
       return [`the status of ${reason.probe} was not requested again after its ${reason.after}`]
     case 'no-files-listed':
       return [
-        `the manifest${reason.probe === undefined ? '' : ` of ${reason.probe}`} lists no ${reason.files === undefined ? '' : `${reason.files} `}files`,
+        `the manifest${reason.probe === undefined ? '' : ` of ${reason.probe}`} lists no files${reason.files === undefined ? '' : ` under \`${reason.files}\``}`,
       ]
     case 'file-lost':
       return [
@@ -167,7 +170,7 @@ function probePieces(reason: ProbeReason, fileNames: FileNames): Pieces {
       ]
     case 'token-lives-too-long':
       return [
-        `the access token certainly expires only after ${reason.seconds} s, but the harness waits at most ${reason.waits} s (--token-wait)`,
+        `the access token may be valid for ${reason.seconds} s, but bulkcheck waits at most ${reason.waits} s for it to expire (--token-wait)`,
       ]
   }
 }

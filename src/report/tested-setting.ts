@@ -43,7 +43,7 @@ const featureNames: Readonly<Record<FeatureSource, string>> = {
   declared: 'Features declared in the CapabilityStatement',
   effect: 'Features accepted, with an effect in the data',
   refused: 'Features not offered: the server refused them',
-  ignored: 'Features not offered: accepted, but without an effect',
+  ignored: 'Features not offered: accepted, but had no effect',
   unknown: 'Features about which nothing could be found out',
   'not-claimed': 'Features not claimed',
 }

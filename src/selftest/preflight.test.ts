@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { exitCode } from '../model/outcome.ts'
+import { exitCode } from '../model/exit-code.ts'
 import type { RunResult } from '../model/result.ts'
 import type { Authorization, BackendServices, Target } from '../model/target.ts'
 import { httpTransport } from '../probe/transport/http.ts'
@@ -171,6 +171,7 @@ describe('nobody waits for nothing', () => {
     const result = await runAgainst({ gateway })
     expect(result.preflight).toBeUndefined()
     expect(result.exchanges.filter((it) => it.request.url.includes('$export')).length).toBeLessThanOrEqual(12)
+    expect(requirementsFailing(result)).toEqual(['export.kickoff.async-pattern'])
     expect(result.durationMs).toBeLessThan(120_000)
   })
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { exitCode } from '../model/outcome.ts'
+import { exitCode } from '../model/exit-code.ts'
 import { honestConfigurations } from '../reference/conduct/configurations.ts'
 import { runAgainst } from './provider-runs.ts'
 

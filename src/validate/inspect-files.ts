@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { isObject } from '../model/fhir/names.ts'
+import { isJsonObject } from '../model/json.ts'
 import { isResourceType } from '../r4/facts.ts'
 import type { FileKind, OutputFile } from '../model/http/exchange.ts'
 import { defaultLimits } from '../model/target.ts'
@@ -92,6 +92,6 @@ function typeInName(name: string): string | undefined {
 
 function resourceTypeOfLine(line: string | undefined): string | undefined {
   const { json } = line === undefined ? {} : parseJsonLine({ number: 1, text: line })
-  const type = isObject(json) ? json.resourceType : undefined
+  const type = isJsonObject(json) ? json.resourceType : undefined
   return isResourceType(type) ? type : undefined
 }

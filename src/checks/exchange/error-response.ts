@@ -11,7 +11,7 @@ import {
 import { indecisiveStatus } from '../../model/reason.ts'
 import { describeBody, responseBody, bodyMember } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
-import { isObject } from '../../model/fhir/names.ts'
+import { isJsonObject } from '../../model/json.ts'
 import { isIssueCode, issueSeverities } from '../../r4/facts.ts'
 import { noParams } from '../params.ts'
 
@@ -48,7 +48,7 @@ const operationOutcome = exchangeCheck<keyof typeof modes>({
     const body = responseBody(exchange)
     if (body.is === 'unknown') return undecided(body.reason)
     const outcome =
-      body.is === 'json' && isObject(body.value) && body.value.resourceType === 'OperationOutcome'
+      body.is === 'json' && isJsonObject(body.value) && body.value.resourceType === 'OperationOutcome'
         ? body.value
         : undefined
     if (mode === 'valid' || mode === 'explained') {
@@ -80,7 +80,7 @@ function judgeIssues(issues: unknown, { number }: Exchange): Judgement {
       where: where('/issue'),
     })
   for (const [at, issue] of issues.entries()) {
-    const { severity, code } = isObject(issue) ? issue : { severity: undefined, code: undefined }
+    const { severity, code } = isJsonObject(issue) ? issue : { severity: undefined, code: undefined }
     if (!issueSeverities().includes(severity as string))
       return violated({
         message: 'An issue of the OperationOutcome has no severity that FHIR defines.',
@@ -100,10 +100,10 @@ function judgeIssues(issues: unknown, { number }: Exchange): Judgement {
 }
 
 function judgeExplanation(issues: unknown, { number }: Exchange): Judgement {
-  const list = Array.isArray(issues) ? issues.filter(isObject) : []
+  const list = Array.isArray(issues) ? issues.filter(isJsonObject) : []
   const says = (value: unknown) => typeof value === 'string' && value.trim() !== ''
   const explained = list.some(({ diagnostics, details, expression, location }) => {
-    const { text, coding } = isObject(details) ? details : { text: undefined, coding: undefined }
+    const { text, coding } = isJsonObject(details) ? details : { text: undefined, coding: undefined }
     return (
       says(diagnostics) ||
       says(text) ||
@@ -136,7 +136,9 @@ const noErrorInSuccess = exchangeCheck<true>({
       issues.length === 0
     )
       return satisfied
-    const grave = issues.filter((it) => isObject(it) && (it.severity === 'error' || it.severity === 'fatal'))
+    const grave = issues.filter(
+      (it) => isJsonObject(it) && (it.severity === 'error' || it.severity === 'fatal'),
+    )
     if (grave.length < issues.length) return satisfied
     return violated({
       message: 'A 2XX response has an OperationOutcome in which every issue is an error.',

@@ -11,7 +11,7 @@ import {
 import { indecisiveStatus, stated } from '../../model/reason.ts'
 import { bodyMember } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
-import { isObject } from '../../model/fhir/names.ts'
+import { isJsonObject } from '../../model/json.ts'
 import { noParams } from '../params.ts'
 
 interface DeclaredOperation {
@@ -22,7 +22,7 @@ interface DeclaredOperation {
 }
 
 function list(value: unknown): readonly Readonly<Record<string, unknown>>[] {
-  return Array.isArray(value) ? value.filter(isObject) : []
+  return Array.isArray(value) ? value.filter(isJsonObject) : []
 }
 
 /** Operations declared for the server as a whole and for resource types, in the order of the statement. */

@@ -12,7 +12,7 @@ import {
 import { describeBody, responseBody } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
 import { parseInstant } from '../../model/fhir/instants.ts'
-import { isObject } from '../../model/fhir/names.ts'
+import { isJsonObject } from '../../model/json.ts'
 import { isAbsoluteUrl } from '../../model/http/url.ts'
 
 type Schema = Readonly<Record<string, unknown>> | boolean
@@ -185,7 +185,7 @@ function wordsOfFormat(format: unknown): string {
 
 /** What a schema accepts, in words; a pattern has words only in its `description`. */
 function wordsOfSchema(schema: unknown): string {
-  if (!isObject(schema)) return displayValue(schema)
+  if (!isJsonObject(schema)) return displayValue(schema)
   const { description, enum: values, type, required } = schema
   if (typeof description === 'string') return description
   if ('const' in schema) return plain(schema.const)
@@ -226,7 +226,7 @@ const body = exchangeCheck<keyof typeof bodyKinds>({
             where: { exchange: exchange.number },
           })
     if (it.is !== 'json') return noJson(exchange, bodyKinds[wanted])
-    if (wanted === 'json' || isObject(it.value)) return satisfied
+    if (wanted === 'json' || isJsonObject(it.value)) return satisfied
     return violated({
       message: 'The body of the response is not a JSON object.',
       expected: bodyKinds[wanted],

@@ -14,7 +14,7 @@ import { type Check, exchangeCheck } from '../check.ts'
 import { parseInstant } from '../../model/fhir/instants.ts'
 import { parseHttpDate } from '../../model/http/http-date.ts'
 import { isThrottled } from '../../model/http/status.ts'
-import { isObject } from '../../model/fhir/names.ts'
+import { isJsonObject } from '../../model/json.ts'
 import { isAbsoluteUrl } from '../../model/http/url.ts'
 import { objectParams, noParams, textParam } from '../params.ts'
 
@@ -211,7 +211,7 @@ function filesOf(exchange: Exchange): readonly string[] {
     .flatMap((name) => {
       const list = bodyMember(exchange, name)
       return (Array.isArray(list) ? list : []).map(
-        (it) => `${name} ${isObject(it) ? displayValue(it.type) : ''}`,
+        (it) => `${name} ${isJsonObject(it) ? displayValue(it.type) : ''}`,
       )
     })
     .sort()

@@ -11,7 +11,7 @@ import {
 import { responseBody, bodyMember } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
 import { parseInstant } from '../../model/fhir/instants.ts'
-import { isObject } from '../../model/fhir/names.ts'
+import { isJsonObject } from '../../model/json.ts'
 import { isResourceType } from '../../r4/facts.ts'
 import { isAbsoluteUrl } from '../../model/http/url.ts'
 import { objectParams, noParams, textListParam } from '../params.ts'
@@ -22,7 +22,7 @@ const forms = {
   boolean: { called: 'a JSON boolean', is: (value: unknown) => typeof value === 'boolean' },
   instant: { called: 'a FHIR instant', is: (value: unknown) => parseInstant(value) !== undefined },
   array: { called: 'a JSON array', is: (value: unknown) => Array.isArray(value) },
-  object: { called: 'a JSON object', is: isObject },
+  object: { called: 'a JSON object', is: isJsonObject },
   'empty-array': {
     called: 'an empty array',
     is: (value: unknown) => Array.isArray(value) && value.length === 0,
@@ -73,7 +73,7 @@ const manifestField = exchangeCheck<{ readonly name: string; readonly is: keyof 
 function unreadableBecause(exchange: Exchange): Judgement | undefined {
   const body = responseBody(exchange)
   if (body.is === 'unknown') return undecided(body.reason)
-  if (body.is === 'json' && isObject(body.value)) return undefined
+  if (body.is === 'json' && isJsonObject(body.value)) return undefined
   return undecided({ kind: 'unusable-body', exchange: exchange.number, flaw: 'no-manifest' })
 }
 
@@ -111,7 +111,7 @@ const features: Readonly<
     of: (it) => it.count,
     right: (value) => Number.isInteger(value) && (value as number) >= 0,
   },
-  extension: { expected: 'a JSON object', of: (it) => it.extension, right: isObject },
+  extension: { expected: 'a JSON object', of: (it) => it.extension, right: isJsonObject },
   OperationOutcome: {
     expected: 'OperationOutcome',
     of: (it) => it.type,
@@ -175,7 +175,7 @@ function judgeItems(
   let seen = 0
   const wrong: Judgement[] = []
   for (const [at, item] of list.entries()) {
-    if (!isObject(item)) {
+    if (!isJsonObject(item)) {
       if (feature) continue
       wrong.push(
         violated({
@@ -217,7 +217,7 @@ const manifestDistinctUrls = exchangeCheck<true>({
     for (const name of lists) {
       const list = bodyMember(exchange, name)
       for (const [at, item] of (Array.isArray(list) ? list : []).entries()) {
-        if (!isObject(item) || typeof item.url !== 'string') continue
+        if (!isJsonObject(item) || typeof item.url !== 'string') continue
         if (seen.has(item.url))
           return violated({
             message: 'The manifest lists a URL twice.',
@@ -249,7 +249,7 @@ const manifestTypes = exchangeCheck<{
     const unreadable = unreadableBecause(exchange)
     if (unreadable) return unreadable
     const output = bodyMember(exchange, 'output')
-    const list = (Array.isArray(output) ? output : []).filter(isObject)
+    const list = (Array.isArray(output) ? output : []).filter(isJsonObject)
     if (list.length === 0) return undecided('the manifest lists no output files')
     const wrong = list.findIndex(({ type }) => {
       if (typeof type !== 'string') return false

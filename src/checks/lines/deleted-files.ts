@@ -1,6 +1,6 @@
 import type { Line } from '../../model/http/exchange.ts'
 import type { LinesCheck } from '../check.ts'
-import { isObject } from '../../model/fhir/names.ts'
+import { isJsonObject } from '../../model/json.ts'
 import { isResourceType } from '../../r4/facts.ts'
 import { noParams, textListParam } from '../params.ts'
 import { displayType } from '../resource-type.ts'
@@ -15,7 +15,7 @@ function entriesOf(line: Line): readonly unknown[] | undefined {
 }
 
 function requestsOf(line: Line): readonly Readonly<Record<string, unknown>>[] {
-  return (entriesOf(line) ?? []).map((it) => (isObject(it) && isObject(it.request) ? it.request : {}))
+  return (entriesOf(line) ?? []).map((it) => (isJsonObject(it) && isJsonObject(it.request) ? it.request : {}))
 }
 
 const deletedBundles = eachLineCheck<true>({

@@ -1,7 +1,7 @@
 import type { OutputFile } from '../../model/http/exchange.ts'
 import { type Judgement, neverArose, undecided } from '../../model/judgement.ts'
 import { type LinesCheck, linesCheck } from '../check.ts'
-import { isObject } from '../../model/fhir/names.ts'
+import { isJsonObject } from '../../model/json.ts'
 import { isResourceType } from '../../r4/facts.ts'
 import { noParams } from '../params.ts'
 import { addViolation, conclude, isBlank, eachLineCheck, type LineTally, emptyTally } from './tally.ts'
@@ -17,7 +17,7 @@ const jsonLines = eachLineCheck<true>({
   see(line) {
     if (isBlank(line)) return 'nothing'
     // Another check reports lines that are not UTF-8.
-    if (isObject(line.json) || !line.utf8) return 'right'
+    if (isJsonObject(line.json) || !line.utf8) return 'right'
     const expected = 'one JSON object on each line'
     if (line.json !== undefined)
       return {
@@ -120,7 +120,7 @@ function lineCountCheck(given: {
     empty: () => new Map(),
     file: (to, file) => void to.set(file.number, { file, holds: to.get(file.number)?.holds ?? none }),
     line(to, line) {
-      if (!isBlank(line)) more(to, line.file.number, { lines: 1, odd: isObject(line.json) ? 0 : 1 })
+      if (!isBlank(line)) more(to, line.file.number, { lines: 1, odd: isJsonObject(line.json) ? 0 : 1 })
     },
     resources: (to, { file, count }) => void more(to, file.number, { lines: count, odd: 0 }),
     merge: (a, b) => mergePerFile(a, b, sum),
@@ -204,7 +204,7 @@ const oneTypePerFile = linesCheck<true, PerFile<TypeCounts>>({
   params: noParams,
   empty: () => new Map(),
   line(to, { file, number, json, cut: long }) {
-    const type = long ? cut : isObject(json) ? json.resourceType : undefined
+    const type = long ? cut : isJsonObject(json) ? json.resourceType : undefined
     if (typeof type === 'string') addType(to, { type, file, first: number, times: 1 })
   },
   resources: (to, { type, file, first, count }) => addType(to, { type, file, first, times: count }),

@@ -1,7 +1,8 @@
 import { neverArose } from '../../model/judgement.ts'
 import type { LinesCheck } from '../check.ts'
 import { parseInstant } from '../../model/fhir/instants.ts'
-import { isId, isObject } from '../../model/fhir/names.ts'
+import { isId } from '../../model/fhir/names.ts'
+import { isJsonObject } from '../../model/json.ts'
 import { isIssueCode, isResourceType, issueSeverities } from '../../r4/facts.ts'
 import { noParams, textListParam } from '../params.ts'
 import { displayType } from '../resource-type.ts'
@@ -152,7 +153,7 @@ const hasLastUpdated = eachLineCheck<true>({
   see(line) {
     const it = resourceOn(line)
     if (!it || it.resourceType === 'OperationOutcome') return 'nothing'
-    const value = isObject(it.meta) ? it.meta.lastUpdated : undefined
+    const value = isJsonObject(it.meta) ? it.meta.lastUpdated : undefined
     if (parseInstant(value) !== undefined) return 'right'
     return notUpdated(value === undefined ? 'absent' : 'a value that is not an instant')
   },
@@ -170,7 +171,7 @@ const validOutcomes = eachLineCheck<true>({
     if (it?.resourceType !== 'OperationOutcome') return 'nothing'
     const issues = Array.isArray(it.issue) ? it.issue : []
     const right = (issue: unknown) =>
-      isObject(issue) && issueSeverities().includes(issue.severity as string) && isIssueCode(issue.code)
+      isJsonObject(issue) && issueSeverities().includes(issue.severity as string) && isIssueCode(issue.code)
     if (issues.length > 0 && issues.every(right)) return 'right'
     return {
       message:

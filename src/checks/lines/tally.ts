@@ -1,7 +1,7 @@
 import type { Line, OutputFile, ResourceLines } from '../../model/http/exchange.ts'
 import { type Finding, type Judgement, satisfied, undecided } from '../../model/judgement.ts'
 import { type JsonSchema, type LinesCheck, linesCheck } from '../check.ts'
-import { isObject } from '../../model/fhir/names.ts'
+import { isJsonObject } from '../../model/json.ts'
 
 /** The counts of a check on lines: what it has judged, and the kinds of violation by message. */
 export interface LineTally {
@@ -80,7 +80,7 @@ function findingOf({ file: _, line, exchange, times, ...said }: ViolationKind): 
 
 /** The JSON object on a line; `undefined` if there is none. */
 export function resourceOn(line: Line): Readonly<Record<string, unknown>> | undefined {
-  return isObject(line.json) ? line.json : undefined
+  return isJsonObject(line.json) ? line.json : undefined
 }
 
 /** Whether a line has nothing but white space. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { UsageError } from '../../config/error.ts'
-import { exitCode } from '../../model/outcome.ts'
+import { exitCode } from '../../model/exit-code.ts'
 import { readRecording } from '../../run/recording.ts'
 import { judgeRecording } from '../../run/judge-recording.ts'
 import type { Command } from '../command.ts'

@@ -3,7 +3,7 @@ import type { Target } from '../../model/target.ts'
 import { reasonText } from '../../report/reason-text.ts'
 import { plan } from '../../suite/planning/plan.ts'
 import type { Command } from '../command.ts'
-import { targetOptions } from '../options/settings.ts'
+import { targetOptions } from '../options/target-and-run.ts'
 import { testPatternsFrom, loadSettings, loadSuitesOf } from '../load-settings.ts'
 
 /** `bulkcheck list`: what a run would do, and what it would leave out and why. */

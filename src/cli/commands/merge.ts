@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { UsageError } from '../../config/error.ts'
 import { harnessVersion } from '../../config/harness-package.ts'
-import { exitCode } from '../../model/outcome.ts'
+import { exitCode } from '../../model/exit-code.ts'
 import type { RunResult } from '../../model/result.ts'
 import type { IndexStore } from '../../output/index/store.ts'
 import { openJudgeEnvironment } from '../../output/judge-environment.ts'
@@ -17,7 +17,7 @@ import { ensureWritableFolder } from '../output-folder.ts'
 import type { Io } from '../terminal/io.ts'
 import { knownFailingFileFrom, readKnownFailing } from '../options/known-failing.ts'
 import { mergeFiles, type MergeSettings } from '../../validate/merge-files.ts'
-import { runOptions, targetOptions } from '../options/settings.ts'
+import { runOptions, targetOptions } from '../options/target-and-run.ts'
 import { loadSettings } from '../load-settings.ts'
 import { openPackages } from '../options/packages.ts'
 import { reportSelectionFrom, reportOptions } from '../options/report.ts'
@@ -39,7 +39,7 @@ const serverOptions = Object.fromEntries([
 /** `bulkcheck merge`: judges the parts that several machines wrote. */
 export const mergeCommand: Command = {
   usage: 'merge <parts..>',
-  describe: 'Judge the parts of a run or validation on several machines (--shard)',
+  describe: 'Judge the parts of a run or validation that several machines shared (--shard)',
   positionals: {
     parts: { type: 'string', describe: 'Part files (--part), one from each machine, in any order' },
   },
@@ -48,7 +48,7 @@ export const mergeCommand: Command = {
     manifest: {
       ...manifestOption,
       describe:
-        'File that the first machine wrote (its --manifest); merge deletes the jobs in it from the server',
+        'The --manifest file of the first machine; merge deletes the jobs that it lists from the server',
     },
     ...verdictOptions,
     ...reportOptions,

@@ -19,7 +19,7 @@ describe('run', () => {
     const { code, out, err } = await bulkcheck(['run', '--reference', 'token', '--quiet', '--output', 'o'])
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toMatch(
-      /^\d+ of [\d,]+ tests selected: all .*This is no statement about conformance\. Patterns: `token`\.$/m,
+      /^\d+ of [\d,]+ tests selected: all .*This says nothing about conformance\. Patterns: `token`\.$/m,
     )
     expect(out).not.toContain('Conformant')
     expect(out).toMatch(/o\/report.html\no\/junit.xml\no\/results.json\n$/)

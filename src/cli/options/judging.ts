@@ -24,7 +24,7 @@ export const verdictOptions = {
   'fail-on': {
     type: 'string',
     requiresArg: true,
-    describe: `Fail if a requirement of this level or a stronger one is broken: ${requirementLevels.join(', ')} (default: ${defaultFailOn})`,
+    describe: `Weakest requirement level that counts as a failure: ${requirementLevels.join(', ')} (default: ${defaultFailOn})`,
   },
   'known-failing': {
     type: 'string',

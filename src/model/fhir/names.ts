@@ -16,8 +16,3 @@ export function endOfId(text: string, at: number): number {
   }
   return i
 }
-
-/** Narrows to a JSON object. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

@@ -44,7 +44,7 @@ const mostPatients = 1000
 
 /** Begins an index that is kept in `store`. */
 export function openIndexBuilder(spec: IndexSpec, store: IndexStore): IndexBuilder {
-  const build: IndexBuild = {
+  const build: IndexBuilderState = {
     keeper: openSegmentKeeper(store),
     parts: new Map(),
     patients: [],
@@ -62,7 +62,7 @@ export function openIndexBuilder(spec: IndexSpec, store: IndexStore): IndexBuild
 }
 
 /** What has been gathered of an index. */
-interface IndexBuild {
+interface IndexBuilderState {
   readonly keeper: SegmentKeeper
   /** Each with the download that it is of. */
   readonly parts: Map<IndexPart, object | undefined>
@@ -71,14 +71,18 @@ interface IndexBuild {
   storageProblem: string | undefined
 }
 
-function addRows(build: IndexBuild, { segments, flaws, untold, patients }: RowBatch, attempt?: object): void {
+function addRows(
+  build: IndexBuilderState,
+  { segments, flaws, untold, patients }: RowBatch,
+  attempt?: object,
+): void {
   const kept = keepSegments(build, segments)
   if (kept.length + flaws.length + untold.length > 0) build.parts.set({ kept, flaws, untold }, attempt)
   for (const it of patients) build.patients.push({ ...it, attempt })
   if (build.patients.length > 4 * mostPatients) build.patients = firstPatients(build.patients)
 }
 
-function keepSegments(build: IndexBuild, segments: readonly Segment[]): readonly StoredSegment[] {
+function keepSegments(build: IndexBuilderState, segments: readonly Segment[]): readonly StoredSegment[] {
   if (build.storageProblem !== undefined) return []
   const kept: StoredSegment[] = []
   try {
@@ -96,11 +100,11 @@ function keepSegments(build: IndexBuild, segments: readonly Segment[]): readonly
   }
 }
 
-function dropSegments({ keeper }: IndexBuild, parts: Iterable<Pick<IndexPart, 'kept'>>): void {
+function dropSegments({ keeper }: IndexBuilderState, parts: Iterable<Pick<IndexPart, 'kept'>>): void {
   for (const { kept } of parts) for (const it of kept) keeper.drop(it)
 }
 
-function forgetAttempt(build: IndexBuild, attempt: object): void {
+function forgetAttempt(build: IndexBuilderState, attempt: object): void {
   for (const [part, of] of build.parts) {
     if (of !== attempt) continue
     dropSegments(build, [part])
@@ -110,14 +114,14 @@ function forgetAttempt(build: IndexBuild, attempt: object): void {
 }
 
 /** The first patients in the order of files and lines, each once. */
-function firstPatients(patients: IndexBuild['patients']): IndexBuild['patients'] {
+function firstPatients(patients: IndexBuilderState['patients']): IndexBuilderState['patients'] {
   const sorted = patients.toSorted((a, b) => a.file - b.file || a.line - b.line)
   const first = new Map(sorted.map((it) => [it.id, it] as const).reverse())
   return sorted.filter((it) => first.get(it.id) === it).slice(0, mostPatients)
 }
 
 function finishIndex(
-  build: IndexBuild,
+  build: IndexBuilderState,
   files: readonly OutputFile[],
   spec: IndexSpec,
   store: IndexStore,

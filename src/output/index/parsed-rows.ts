@@ -1,5 +1,6 @@
 import { parseInstant } from '../../model/fhir/instants.ts'
-import { isId, isObject } from '../../model/fhir/names.ts'
+import { isId } from '../../model/fhir/names.ts'
+import { isJsonObject } from '../../model/json.ts'
 import { resourceKey } from '../../model/fhir/reference-key.ts'
 import { hashLine } from '../../model/fhir/hash.ts'
 import { keyWords } from '../../model/fhir/resource-key.ts'
@@ -37,7 +38,7 @@ export function addParsedRow(
   },
 ): void {
   const { type, fhirUrl, line } = row
-  const meta = isObject(resource.meta) ? resource.meta : {}
+  const meta = isJsonObject(resource.meta) ? resource.meta : {}
   const at = writer.begin()
   const { records } = writer
   // A resource without id is like no other.

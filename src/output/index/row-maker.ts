@@ -1,4 +1,5 @@
-import { isId, isObject } from '../../model/fhir/names.ts'
+import { isId } from '../../model/fhir/names.ts'
+import { isJsonObject } from '../../model/json.ts'
 import { isResourceType } from '../../r4/facts.ts'
 import type { Line, OutputFile } from '../../model/http/exchange.ts'
 import { type Proof, lineFlags } from '../../prover/proof.ts'
@@ -69,7 +70,7 @@ export function openRowMaker(options: {
   readonly give?: (segment: Segment) => void
 }): RowMaker {
   const { fhirUrl, keysOnly = false, give } = options
-  const making: RowMaking = {
+  const making: RowMakerState = {
     ...preparedQueries(options.queries, fhirUrl, keysOnly),
     patientType: resourceTypeNames().indexOf('Patient'),
     give: give ?? ((it) => making.batch.segments.push(it)),
@@ -97,7 +98,7 @@ export function openRowMaker(options: {
 }
 
 /** What has been made since the last time that it was taken, and the file that is being read. */
-interface RowMaking extends PreparedQueries {
+interface RowMakerState extends PreparedQueries {
   readonly patientType: number
   readonly give: (segment: Segment) => void
   batch: OpenBatch
@@ -136,7 +137,11 @@ interface ResourceText {
 
 const documentChars = 4 << 20
 
-function takesProven({ takes, keysOnly, patientType, batch }: RowMaking, proof: Proof, at: number): boolean {
+function takesProven(
+  { takes, keysOnly, patientType, batch }: RowMakerState,
+  proof: Proof,
+  at: number,
+): boolean {
   const type = proof.types[at] ?? 0
   if (takes[type] !== 1) return false
   if (keysOnly) return true
@@ -144,10 +149,10 @@ function takesProven({ takes, keysOnly, patientType, batch }: RowMaking, proof: 
   return !isTagged && (type !== patientType || batch.patients.length >= patientsOfSlice)
 }
 
-function addLine(making: RowMaking, { file, json, number, text, cut }: Line, digest?: Uint32Array): void {
+function addLine(making: RowMakerState, { file, json, number, text, cut }: Line, digest?: Uint32Array): void {
   if (cut) addFlaw(making, file, 'cut')
   if (file.kind === 'error') return
-  if (isObject(json)) {
+  if (isJsonObject(json)) {
     const open = openFor(making, file)
     open.parsed = true
     // The prover knows of no byte order mark.
@@ -160,7 +165,7 @@ function addLine(making: RowMaking, { file, json, number, text, cut }: Line, dig
   }
 }
 
-function openFor(making: RowMaking, file: OutputFile): OpenFile {
+function openFor(making: RowMakerState, file: OutputFile): OpenFile {
   if (making.open?.file.number === file.number) return making.open
   endFile(making)
   const writer = openWriter({ file: file.number, deleted: file.kind === 'deleted' }, making.give)
@@ -169,12 +174,12 @@ function openFor(making: RowMaking, file: OutputFile): OpenFile {
 }
 
 // What a plain request brings is one resource, and servers often write it over several lines.
-function endFile(making: RowMaking): void {
+function endFile(making: RowMakerState): void {
   const { open } = making
   if (!open) return
   if (open.text !== '') {
     const { json } = open.parsed ? {} : parseJsonLine({ number: 1, text: open.text })
-    if (isObject(json)) {
+    if (isJsonObject(json)) {
       addObject(making, open, json, { line: 1, text: open.text })
       addFlaw(making, open.file, 'whole')
     } else addBroken(making, open.file)
@@ -183,15 +188,15 @@ function endFile(making: RowMaking): void {
   making.open = undefined
 }
 
-function addFlaw({ batch: { flaws } }: RowMaking, file: OutputFile, is: IndexFlaw['is']): void {
+function addFlaw({ batch: { flaws } }: RowMakerState, file: OutputFile, is: IndexFlaw['is']): void {
   if (!flaws.some((it) => it.file === file.number && it.is === is)) flaws.push({ file: file.number, is })
 }
 
-function addBroken(making: RowMaking, file: OutputFile): void {
+function addBroken(making: RowMakerState, file: OutputFile): void {
   if (file.kind === 'output') addFlaw(making, file, 'broken')
 }
 
-function addObject(making: RowMaking, open: OpenFile, object: Resource, place: ResourceText): void {
+function addObject(making: RowMakerState, open: OpenFile, object: Resource, place: ResourceText): void {
   const { file, writer } = open
   const found = file.kind === 'deleted' ? undefined : foundIn(object)
   if (file.kind === 'deleted') addDeletedRows(writer, object, making.fhirUrl, place.line)
@@ -202,7 +207,7 @@ function addObject(making: RowMaking, open: OpenFile, object: Resource, place: R
   else addBroken(making, file)
 }
 
-function addResource(making: RowMaking, open: OpenFile, resource: Resource, place: ResourceText): void {
+function addResource(making: RowMakerState, open: OpenFile, resource: Resource, place: ResourceText): void {
   const { fhirUrl, keysOnly, queries, batch } = making
   const type = resource.resourceType
   if (!isResourceType(type)) return
@@ -221,7 +226,7 @@ function addResource(making: RowMaking, open: OpenFile, resource: Resource, plac
 /** A searchset stands for what it found. */
 function foundIn({ resourceType, type, entry }: Resource): readonly Resource[] | undefined {
   if (resourceType !== 'Bundle' || type !== 'searchset' || !Array.isArray(entry)) return undefined
-  return entry.flatMap((it) => (isObject(it) && isObject(it.resource) ? [it.resource] : []))
+  return entry.flatMap((it) => (isJsonObject(it) && isJsonObject(it.resource) ? [it.resource] : []))
 }
 
 function isResource({ resourceType, id }: Resource): boolean {

@@ -65,8 +65,8 @@ class GrowingSegment implements SegmentWriter {
   #rows = 0
   /** Characters of what rows have in common, about. */
   #headChars = 0
-  #shapes = new Interned<RowShape>()
-  #queries = new Interned<readonly string[]>()
+  #shapes = new ValueTable<RowShape>()
+  #queries = new ValueTable<readonly string[]>()
 
   constructor(
     { file, deleted }: { readonly file: number; readonly deleted: boolean },
@@ -118,7 +118,7 @@ class GrowingSegment implements SegmentWriter {
     if (records.byteLength + lists.byteLength <= mostSpare) spare = { records, lists }
   }
 
-  #intern<T extends readonly string[]>(known: Interned<T>, value: T): number {
+  #intern<T extends readonly string[]>(known: ValueTable<T>, value: T): number {
     const before = known.values.length
     const at = known.at(value)
     if (known.values.length > before) this.#headChars += value.join().length
@@ -141,8 +141,8 @@ class GrowingSegment implements SegmentWriter {
     this.#rows = 0
     this.keys = 0
     this.#headChars = 0
-    this.#shapes = new Interned()
-    this.#queries = new Interned()
+    this.#shapes = new ValueTable()
+    this.#queries = new ValueTable()
     this.#give({ bytes, file, deleted, line, rows })
   }
 }
@@ -153,7 +153,7 @@ function larger(words: Uint32Array<ArrayBuffer>, used: number): Uint32Array<Arra
   return more
 }
 
-class Interned<T extends readonly string[]> {
+class ValueTable<T extends readonly string[]> {
   readonly values: T[] = []
   readonly #same = new Map<T, number>()
   readonly #equal = new Map<string, number>()

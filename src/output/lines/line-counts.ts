@@ -1,4 +1,4 @@
-import { isObject } from '../../model/fhir/names.ts'
+import { isJsonObject } from '../../model/json.ts'
 import { isResourceType } from '../../r4/facts.ts'
 import type { Line } from '../../model/http/exchange.ts'
 
@@ -13,7 +13,7 @@ export interface LineCounts {
 export function countLine(counted: LineCounts, { text, json }: Line): void {
   if (text.trim() === '') return
   counted.lines += 1
-  const type = isObject(json) ? json.resourceType : undefined
+  const type = isJsonObject(json) ? json.resourceType : undefined
   if (isResourceType(type)) addResourceCount(counted, type, 1)
 }
 

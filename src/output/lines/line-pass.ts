@@ -1,4 +1,4 @@
-import { isObject } from '../../model/fhir/names.ts'
+import { isJsonObject } from '../../model/json.ts'
 import type { ResourceProblem } from '../../model/fhir/resource-problem.ts'
 import type { FileKind, Line, OutputFile } from '../../model/http/exchange.ts'
 import type { Profiles } from '../../profiles/open.ts'
@@ -155,7 +155,7 @@ function detailedLine(
   { needsProblems, needsProfiles }: CheckGroup,
   isProven: boolean,
 ): Line {
-  if (!isObject(line.json)) return line
+  if (!isJsonObject(line.json)) return line
   const problems = needsProblems ? (isProven ? none : judgeLine(line.text, line.json)) : undefined
   if (problems?.[0] === tooDeepProblem) return { ...line, cut: true }
   const { file, number, text, utf8, json } = line

@@ -1,5 +1,6 @@
 import { parseInstant } from '../../model/fhir/instants.ts'
-import { isId, isObject } from '../../model/fhir/names.ts'
+import { isId } from '../../model/fhir/names.ts'
+import { isJsonObject } from '../../model/json.ts'
 import { referenceForms } from '../../checks/lines/references.ts'
 import type { Line, OutputFile, ResourceLines } from '../../model/http/exchange.ts'
 import { hashKey } from '../../model/fhir/hash.ts'
@@ -20,7 +21,7 @@ const bytes = Buffer.alloc(256)
  * elements and references.
  */
 export function addSoundLine({ file, text, utf8, json }: Line, proof: Proof, at: number): boolean {
-  if (!utf8 || !isObject(json) || !isId(json.id) || file.kind !== 'output') return false
+  if (!utf8 || !isJsonObject(json) || !isId(json.id) || file.kind !== 'output') return false
   numbers ??= new Map(resourceTypeNames().map((it, number) => [it, number]))
   const type = json.resourceType as string
   const number = numbers.get(type)
@@ -30,7 +31,7 @@ export function addSoundLine({ file, text, utf8, json }: Line, proof: Proof, at:
   if (cr >= 0 && cr < text.length - 1) return false
   // The proof has a digest of it with its byte order mark.
   if (text.startsWith('\uFEFF')) return false
-  const lastUpdated = isObject(json.meta) ? json.meta.lastUpdated : undefined
+  const lastUpdated = isJsonObject(json.meta) ? json.meta.lastUpdated : undefined
   const updated = lastUpdated === undefined ? Number.NaN : parseInstant(lastUpdated)
   if (updated === undefined) return false
   proof.types[at] = number

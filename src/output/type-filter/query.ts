@@ -1,4 +1,4 @@
-import { isObject } from '../../model/fhir/names.ts'
+import { isJsonObject } from '../../model/json.ts'
 import { localReference, elementValues } from '../compartment.ts'
 import { type SearchParameter, searchParameter } from '../../r4/search-parameters.ts'
 import {
@@ -86,7 +86,7 @@ function criterionOf(
 /** Whether a parameter covers a value that is at its path: a reference to another type than its own is none of its values. */
 function isCovered(value: unknown, { target }: SearchParameter, fhirUrl: string): MatchResult {
   if (target === undefined) return true
-  const found = isObject(value) ? localReference(value.reference, fhirUrl) : undefined
+  const found = isJsonObject(value) ? localReference(value.reference, fhirUrl) : undefined
   return found === undefined ? undefined : found.startsWith(`${target}/`)
 }
 
@@ -151,8 +151,8 @@ function tokenMatcher(text: string): Matcher | undefined {
   return (value) => {
     if (typeof value === 'string' || typeof value === 'boolean')
       return system === undefined ? String(value) === code : undefined
-    const codings = isObject(value) && Array.isArray(value.coding) ? value.coding : [value]
-    return codings.filter(isObject).some((it) => {
+    const codings = isJsonObject(value) && Array.isArray(value.coding) ? value.coding : [value]
+    return codings.filter(isJsonObject).some((it) => {
       const found = it.code ?? it.value
       return (
         (code === '' ? found !== undefined || it.system !== undefined : found === code) &&
@@ -201,7 +201,7 @@ function quantityMatcher(text: string): Matcher | undefined {
   // A number and a system without a code says too little to compare.
   if (!matcher || rest.length > 0 || (system !== undefined && !unit)) return undefined
   return (value) => {
-    if (!isObject(value)) return undefined
+    if (!isJsonObject(value)) return undefined
     // "Less than 5" is no number; servers differ in what they make of it.
     if (value.comparator !== undefined) return undefined
     if (value.value === undefined) return false
@@ -223,7 +223,7 @@ function referenceMatcher(
   const wanted = bare ? text : localReference(text, fhirUrl)
   if (!wanted || (!bare && type && !wanted.startsWith(`${type}/`))) return undefined
   return (value) => {
-    const found = isObject(value) ? localReference(value.reference, fhirUrl) : undefined
+    const found = isJsonObject(value) ? localReference(value.reference, fhirUrl) : undefined
     if (found === undefined) return false
     const [foundType, id] = found.split('/')
     return bare ? id === wanted && (!type || foundType === type) : found === wanted

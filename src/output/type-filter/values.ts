@@ -1,4 +1,4 @@
-import { isObject } from '../../model/fhir/names.ts'
+import { isJsonObject } from '../../model/json.ts'
 
 /** From the first moment to that after the last, in milliseconds since 1970; open ends are infinite. */
 export interface Interval {
@@ -35,7 +35,7 @@ export function intervalOf(text: unknown): Interval | undefined {
 
 /** The interval of a date or Period in a resource; `undefined` if it cannot be told. */
 export function intervalIn(value: unknown): Interval | undefined {
-  if (!isObject(value)) return intervalOf(value)
+  if (!isJsonObject(value)) return intervalOf(value)
   const { start, end } = value
   if (start === undefined && end === undefined) return undefined
   const first = start === undefined ? { from: -Infinity, to: 0 } : intervalOf(start)

@@ -13,7 +13,7 @@ import {
   signingKey,
 } from './client-assertion.ts'
 import { basicCredentials, userPassword } from './client-secrets.ts'
-import { findTokenUrl } from './token-endpoint.ts'
+import { findTokenUrl } from './smart-discovery.ts'
 import { accessTokenOf } from './token-response.ts'
 
 /** A client that requests its tokens. */

@@ -7,15 +7,15 @@ import { type R4CodeSystem, type R4ConceptSet, r4PackageFolder, type R4ValueSet 
 
 interface Expansion {
   readonly url: string
-  readonly expansion?: { readonly contains?: readonly Contained[] }
+  readonly expansion?: { readonly contains?: readonly ExpandedConcept[] }
 }
 
-interface Contained {
+interface ExpandedConcept {
   readonly code?: string
-  readonly contains?: readonly Contained[]
+  readonly contains?: readonly ExpandedConcept[]
 }
 
-function codesIn(contains: readonly Contained[] = []): readonly string[] {
+function codesIn(contains: readonly ExpandedConcept[] = []): readonly string[] {
   return contains.flatMap((it) => [...(it.code ? [it.code] : []), ...codesIn(it.contains)])
 }
 

@@ -39,6 +39,16 @@ export const kickoffFaults: readonly Fault[] = [
       })),
     ),
   },
+  {
+    id: 'kickoff-answers-500',
+    breaks: 'export.kickoff.async-pattern',
+    conduct: onAnswer('kickoff.accepted', (r) =>
+      withJson(withStatus(withoutHeader(r, 'content-location'), 500), () => ({
+        resourceType: 'OperationOutcome',
+        issue: [{ severity: 'error', code: 'exception' }],
+      })),
+    ),
+  },
   // What answers as an unknown operation is not supported, whatever the CapabilityStatement says.
   {
     id: 'no-system-endpoint',

@@ -96,12 +96,12 @@ export const optionalFaults: readonly Fault[] = [
     ),
   },
   {
-    id: 'no-progress-told',
+    id: 'no-x-progress',
     breaks: 'export.status.x-progress',
     conduct: onAnswer('status.progress', (r) => withoutHeader(r, 'x-progress')),
   },
   {
-    id: 'no-expiry-told',
+    id: 'no-optional-expires',
     breaks: 'export.status.expires.may',
     release: '1.0.1',
     conduct: onAnswer('status.complete', (r) => withoutHeader(r, 'expires')),

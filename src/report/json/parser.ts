@@ -34,7 +34,14 @@ function withoutSentences(result: RunResult): RunResult {
     const { because: _, ...verdict } = test.verdict as typeof test.verdict & { because?: string }
     return { ...test, verdict }
   })
-  const { headline: _, ...rest } = result as RunResult & { headline?: string }
+  const {
+    headline: _,
+    mainCause: __,
+    ...rest
+  } = result as RunResult & {
+    headline?: string
+    mainCause?: unknown
+  }
   const preflight = result.preflight?.map((it) => {
     const { because: _, ...problem } = it as typeof it & { because?: unknown }
     return problem

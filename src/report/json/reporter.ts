@@ -1,5 +1,6 @@
 import type { Reporter } from '../../model/result.ts'
 import { outcomeSentence } from '../headline.ts'
+import { mainCauseText } from '../main-cause-text.ts'
 import { verdictReasonText } from '../location.ts'
 import { preflightText } from '../preflight-text.ts'
 
@@ -12,6 +13,7 @@ const keyOrder = new Map(
       'harness',
       'kind',
       'headline',
+      'mainCause',
       'complete',
       'scope',
       'number',
@@ -101,7 +103,9 @@ export const jsonReporter: Reporter = (result) => {
   })
   const { preflight: problems } = result
   const preflight = problems && { preflight: problems.map((it) => ({ ...it, because: preflightText(it) })) }
-  return `${JSON.stringify(withOrderedKeys({ ...result, headline: outcomeSentence(result), tests, ...preflight }), null, 2)}\n`
+  const mainCause = mainCauseText(result)
+  const forPeople = { headline: outcomeSentence(result), ...(mainCause ? { mainCause } : {}) }
+  return `${JSON.stringify(withOrderedKeys({ ...result, ...forPeople, tests, ...preflight }), null, 2)}\n`
 }
 
 function withOrderedKeys(value: unknown): unknown {

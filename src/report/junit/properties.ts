@@ -1,14 +1,17 @@
 import type { RunResult } from '../../model/result.ts'
 import { truncate } from '../escape.ts'
 import { outcomeSentence } from '../headline.ts'
+import { mainCauseText } from '../main-cause-text.ts'
 import { settingFacts } from '../tested-setting.ts'
 import type { XmlElement } from './xml.ts'
 
 /** What holds for every suite of a run: its outcome, and what was tested and how. */
 export function environmentProperties(result: RunResult): readonly XmlElement[] {
   const { target, harness, failOn, run, warnings } = result
+  const cause = mainCauseText(result)
   return [
     property('outcome', outcomeSentence(result)),
+    ...(cause ? [property('cause', `${cause.title} ${cause.lead}`)] : []),
     property('ig.bulkdata', target.ig),
     property('target', target.fhirUrl || target.name),
     property('tool', harness),

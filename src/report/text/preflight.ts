@@ -1,5 +1,7 @@
 import type { PreflightProblem } from '../../model/preflight.ts'
-import { visible } from '../escape.ts'
+import type { RunResult } from '../../model/result.ts'
+import { truncate, visible } from '../escape.ts'
+import { mainCauseText } from '../main-cause-text.ts'
 import { preflightText } from '../preflight-text.ts'
 import { fieldLine, wrappedProse } from './fields.ts'
 import type { Style } from './style.ts'
@@ -19,4 +21,19 @@ export function preflightBlocks(
       ...causes.map((cause, at) => fieldLine(at === 0 ? 'causes' : '', `${at + 1}. ${cause}`)),
     ]
   })
+}
+
+/** The one cause of most inconclusive tests: a block, or none. */
+export function mainCauseBlocks(
+  result: RunResult,
+  { style, width }: { readonly style: Style; readonly width: number },
+): readonly (readonly string[])[] {
+  const cause = mainCauseText(result)
+  if (!cause) return []
+  return [
+    [
+      `${style('yellow', 'CAUSE')}  ${style('bold', visible(truncate(cause.title, 600)))}`,
+      ...wrappedProse(cause.lead, width),
+    ],
+  ]
 }

@@ -25,7 +25,7 @@ import { outcomeSentence } from '../headline.ts'
 import { fileNamesOf, fileOf, locationText, verdictReasonText } from '../location.ts'
 import { reasonText } from '../reason-text.ts'
 import { fieldLine, indent, wrappedProse } from './fields.ts'
-import { preflightBlocks } from './preflight.ts'
+import { mainCauseBlocks, preflightBlocks } from './preflight.ts'
 import { profilesText } from './profiles.ts'
 import { settingLines } from './setting.ts'
 import { coloredStyle, outcomeTones, plainStyle, type Style, type Tone } from './style.ts'
@@ -47,6 +47,7 @@ export function textReporter(options: TextOptions): Reporter {
     const blocks = [
       header(page),
       ...preflightBlocks(result.preflight ?? [], { style, width: options.width }),
+      ...mainCauseBlocks(result, { style, width: options.width }),
       types(page),
       suites(page),
       ...details(page),
@@ -86,9 +87,7 @@ function header({ result, style, options }: TextContext): readonly string[] {
     `Bulk Data ${visible(target.ig)}, failing on ${failOn}; ${visible(harness)}`,
     `started ${visible(startedAt)}, took ${formatMilliseconds(durationMs)}`,
     ...settingLines(result, options.verbose),
-    ...(complete
-      ? []
-      : [style('red', 'INCOMPLETE  The run was interrupted: this is the result until then.')]),
+    ...(complete ? [] : [style('red', 'INCOMPLETE  The run was interrupted: these are the results so far.')]),
     ...warnings.map((it) => style('yellow', `WARNING  ${visible(it)}`)),
   ]
 }

@@ -23,6 +23,7 @@ import {
 import { outcomeSentence } from '../headline.ts'
 import { settingFacts } from '../tested-setting.ts'
 import { webUrl } from '../../model/http/url.ts'
+import { mainCauseText } from '../main-cause-text.ts'
 import { verdictReasonText } from '../location.ts'
 import { preflightText } from '../preflight-text.ts'
 import { profilesView } from './profiles.ts'
@@ -41,6 +42,7 @@ export function resultView(result: RunResult, { findings }: ReportOptions = {}):
     complete,
     warnings,
     preflight: result.preflight?.map(preflightText),
+    cause: mainCauseText(result),
     harness,
     run,
     suites256: result.suites.sha256,

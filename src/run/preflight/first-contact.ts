@@ -93,7 +93,24 @@ export function baselineFailure(
     const failure = key && brought && probeFailure(brought, probes.get(key)?.label ?? key)
     if (failure) return failure
   }
-  return undefined
+  return overdueFailure(probe, plain, { probes, evidence })
+}
+
+/** Where the plain export of a level did not complete in time, another one that is waited for would cost that time again. */
+function overdueFailure(
+  probe: PlannedProbe,
+  plain: ProbeKey | undefined,
+  known: {
+    readonly probes: ReadonlyMap<ProbeKey, PlannedProbe>
+    readonly evidence: ReadonlyMap<ProbeKey, Evidence>
+  },
+): Reason | undefined {
+  if (plain === undefined || plain === probe.key || probe.kind !== 'export') return undefined
+  if (probe.intent.upTo === 'kickoff') return undefined
+  const brought = known.evidence.get(plain)
+  if (brought?.probe !== 'export' || brought.export.state !== 'overdue') return undefined
+  const label = known.probes.get(plain)?.label ?? plain
+  return { kind: 'not-completed', probe: label, ending: { overdue: brought.export.overdue } }
 }
 
 /** The plain export that others have as their control. */

@@ -3,7 +3,7 @@ import type { HeaderList } from '../model/http/exchange.ts'
 import { retryAfterMs } from '../model/http/retry-after.ts'
 import type { Limits } from '../model/target.ts'
 
-/** Origins that answered 429: until when each wants no requests. */
+/** Origins that answered 429: how long each wants no requests, by its Retry-After. */
 export interface OriginGates {
   /** Milliseconds until requests to the origin of a URL may go on; 0 if they may now. */
   waitMs(url: string): number

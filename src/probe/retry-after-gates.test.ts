@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { defaultLimits } from '../model/target.ts'
-import { openOriginGates } from './origin-gates.ts'
+import { openOriginGates } from './retry-after-gates.ts'
 
 function open(limits = {}) {
   let now = 0

@@ -36,7 +36,7 @@ export const targetOptions: Readonly<Record<string, Options>> = {
   'group-id': textOption('Server:', 'Id of a Group to export'),
   supports: textListOption(
     'Server:',
-    'Optional feature that the server offers, e.g. _typeFilter (repeatable; default: found by the run)',
+    'Optional feature that the server offers, e.g. _typeFilter (repeatable; default: detected during the run)',
   ),
   auth: textOption('Authorization:', `Kind of authorization: ${authKinds.join(', ')}`),
   'client-id': textOption('Authorization:', 'Client id of the harness'),
@@ -65,7 +65,7 @@ export const runOptions: Readonly<Record<string, Options>> = {
   ca: textOption('Connection:', 'PEM file with additional trusted CA certificates'),
   cert: textOption('Connection:', 'PEM file with a client certificate'),
   'cert-key': textOption('Connection:', 'PEM file with the key of the client certificate'),
-  insecure: flagOption('Connection:', 'Do not verify TLS certificates; the run never exits 0'),
+  insecure: flagOption('Connection:', 'Do not verify TLS certificates; the run then never exits with 0'),
   timeout: textOption(
     'Time:',
     `Time limit for one request, e.g. 30s (ms, s, m, h; default: ${durationText(defaultLimits.requestTimeoutMs)})`,
