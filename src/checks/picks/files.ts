@@ -2,10 +2,10 @@ import type { ResourceIndex } from '../../model/fhir/resource-index.ts'
 import { typeOfQuery } from '../resource-type.ts'
 import {
   type NoValue,
-  apart,
   countsOf,
   mixedQueries,
   none,
+  queryApart,
   secondSplittingQuery,
   splittingAnd,
   typesOfQueries,
@@ -170,10 +170,10 @@ export const filePicks: readonly Picker[] = [
   fromIndex(
     'splittingToken',
     'A query by code that some resources of its type meet and others do not.',
-    (index) => apart(index, 'token'),
+    (index) => queryApart(index, 'token'),
   ),
   fromIndex('splittingTokenType', 'The resource type of `splittingToken`.', (index) => {
-    const query = apart(index, 'token')
+    const query = queryApart(index, 'token')
     return typeof query === 'string' ? typeOfQuery(query) : query
   }),
   fromIndex(
@@ -184,17 +184,17 @@ export const filePicks: readonly Picker[] = [
   fromIndex(
     'splittingStatus',
     'A query by status that some resources of its type meet and others do not.',
-    (index) => apart(index, 'status'),
+    (index) => queryApart(index, 'status'),
   ),
   fromIndex(
     'splittingDate',
     'A query by date that some resources of its type meet and others do not.',
-    (index) => apart(index, 'date'),
+    (index) => queryApart(index, 'date'),
   ),
   fromIndex(
     'splittingQuantity',
     'A query by quantity that some resources of its type meet and others do not.',
-    (index) => apart(index, 'quantity'),
+    (index) => queryApart(index, 'quantity'),
   ),
   fromIndex(
     'splittingTokenAnd',
@@ -204,7 +204,7 @@ export const filePicks: readonly Picker[] = [
   fromIndex(
     'splittingTokensAndType',
     'The resource types of `splittingToken` and `splittingTokenAnd`, each once.',
-    (index) => typesOfQueries([apart(index, 'token'), splittingAnd(index)]),
+    (index) => typesOfQueries([queryApart(index, 'token'), splittingAnd(index)]),
   ),
   fromIndex(
     'mixedQueries',

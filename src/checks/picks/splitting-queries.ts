@@ -81,7 +81,7 @@ function queryPair(index: ResourceIndex): readonly [string, string] | undefined 
 }
 
 /** Queries by code, quantity, status and date: each is for another type than those before it, if there is one. */
-export function apart(index: ResourceIndex, kind: (typeof kindsApart)[number]): string | NoValue {
+export function queryApart(index: ResourceIndex, kind: (typeof kindsApart)[number]): string | NoValue {
   const taken = new Set<string>()
   for (const it of kindsApart) {
     const isFree = (query: string) => !taken.has(typeOfQuery(query))
@@ -105,14 +105,14 @@ const choices: Readonly<Record<(typeof kindsApart)[number], CandidateChoice>> = 
 
 /** The queries that one request can have: two by code, and one each by quantity, status and date, as far as the export has a use for them. */
 export function mixedQueries(index: ResourceIndex): readonly string[] | NoValue {
-  const all = [...kindsApart.map((it) => apart(index, it)), secondSplittingQuery(index)]
+  const all = [...kindsApart.map((it) => queryApart(index, it)), secondSplittingQuery(index)]
   const found = [...new Set(all.filter((it) => typeof it === 'string'))]
   return found.length > 0 ? found : (all[0] as NoValue)
 }
 
 /** A query with two criteria, if possible for another type than the one by code. */
 export function splittingAnd(index: ResourceIndex): string | NoValue {
-  const token = apart(index, 'token')
+  const token = queryApart(index, 'token')
   const isFree = (query: string) => typeof token !== 'string' || typeOfQuery(query) !== typeOfQuery(token)
   const free = splittingQuery(index, (it) => it.both.filter(isFree))
   return typeof free === 'string' ? free : splittingQuery(index, (it) => it.both)
