@@ -4,7 +4,7 @@ import { typeOfQuery } from '../resource-type.ts'
 import { type Check, type CheckContext, indexCheck } from '../check.ts'
 import { Violations, anyRow, includesAll, referredKeys, rowsWhere } from './comparison.ts'
 import { parseInstant } from '../../model/fhir/instants.ts'
-import { exportRefParam, objectParams, textParam } from '../params.ts'
+import { exportRefParam, objectParams, textListParam, textParam } from '../params.ts'
 import { findGroup } from './patients.ts'
 
 const of = { ...exportRefParam, description: 'The same export without the parameter.' }
@@ -93,6 +93,7 @@ const includesChanged = indexCheck<{ readonly since: string; readonly of: Resour
 interface FilterParams {
   readonly by: string | readonly string[]
   readonly of: ResourceIndex
+  readonly beside?: readonly string[]
 }
 
 const by = {
@@ -100,6 +101,16 @@ const by = {
   description: 'The `_typeFilter` queries. A resource of their type meets at least one of them.',
 }
 const filter = objectParams({ by, of }, ['by', 'of'])
+const filterBeside = objectParams(
+  {
+    by,
+    of,
+    beside: textListParam(
+      'Queries that the request has beside these. Those for the same types are alternatives.',
+    ),
+  },
+  ['by', 'of'],
+)
 
 const listOf = (queries: string | readonly string[]): readonly string[] => [queries].flat()
 
@@ -115,13 +126,14 @@ function meets(row: ResourceRow, queries: readonly string[]): boolean {
 const filtered = indexCheck<FilterParams>({
   name: 'filtered',
   states: 'Every resource of the type of the query meets the query, unless other resources refer to it.',
-  params: filter,
-  queries: ({ by }) => listOf(by),
-  judge(index, params) {
+  params: filterBeside,
+  queries: ({ by, beside = [] }) => [...listOf(by), ...beside],
+  judge(index, { by, of, beside = [] }) {
+    const types = new Set(listOf(by).map(typeOfQuery))
+    const queries = [...new Set([...listOf(by), ...beside.filter((it) => types.has(typeOfQuery(it)))])]
+    const params = { by: queries, of }
     const unknown = unevaluated(params, index)
     if (unknown) return unknown
-    const queries = listOf(params.by)
-    const types = new Set(queries.map(typeOfQuery))
     const failing = (row: ResourceRow) => types.has(row.type) && !meets(row, queries)
     if (!anyRow(params.of, failing))
       return undecided('the other export contains no resource that the query excludes')

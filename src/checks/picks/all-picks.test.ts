@@ -81,7 +81,9 @@ test('types that the export holds', () => {
   expect(pick('oneType', { index: held })).toBe('Observation')
   expect(pick('twoTypes', { index: held })).toEqual(['Observation', 'Patient'])
   const one = index([row('Goal/1')])
-  for (const name of ['oneType', 'twoTypes']) expect(pick(name, { index: one }), name).toEqual(none)
+  expect(pick('twoCommonTypes', { index: held })).toEqual(['Observation', 'Patient'])
+  for (const name of ['oneType', 'twoTypes', 'twoCommonTypes'])
+    expect(pick(name, { index: one }), name).toEqual(none)
 })
 
 const split = (...meets: readonly (readonly string[])[]) =>
@@ -103,6 +105,9 @@ test('queries that split what the export holds', () => {
   expect(pick('secondSplittingToken', { index: held })).toBe(male)
   expect(pick('splittingDate', { index: held })).toBe(born)
   expect(pick('splittingTokenAnd', { index: held })).toBe(both)
+  expect(pick('mixedQueries', { index: held })).toEqual([female, born, male])
+  expect(pick('mixedQueryTypes', { index: held })).toEqual(['Patient'])
+  expect(pick('splittingTokensAndType', { index: held })).toEqual(['Patient'])
   const quantity = index(
     [
       row('Observation/1', { meets: ['Observation?value-quantity=gt75', 'Observation?status=final'] }),

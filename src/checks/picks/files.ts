@@ -1,14 +1,18 @@
 import type { ResourceIndex } from '../../model/fhir/resource-index.ts'
 import { typeOfQuery } from '../resource-type.ts'
-import { type FilterCandidates, candidatesAmong } from './filter-candidates.ts'
-import { type Reason, stated } from '../../model/reason.ts'
+import {
+  type NoValue,
+  countsOf,
+  mixedQueries,
+  none,
+  queryApart,
+  secondSplittingQuery,
+  splittingAnd,
+  typesOfQueries,
+} from './splitting-queries.ts'
 import type { Picker, PickSource } from '../check.ts'
 import { instantOf } from '../../model/fhir/instants.ts'
 import { resourceKey } from '../../model/fhir/reference-key.ts'
-
-type NoValue = { readonly reason: Reason }
-
-const none = (text: string): NoValue => ({ reason: stated(text) })
 
 /** A pick from the resources of an export. */
 function fromIndex(
@@ -126,87 +130,6 @@ function someTypes(index: ResourceIndex, from: number, count: number): readonly 
     : types.slice(from, from + count)
 }
 
-/** Chooses candidates, in the order in which they are tried. */
-type CandidateChoice = (candidates: FilterCandidates) => readonly string[]
-
-/** The first candidate that some resources of its type meet and others do not. */
-function splittingQuery(index: ResourceIndex, choose: CandidateChoice): string | NoValue {
-  const { types, meeting } = countsOf(index)
-  const found = choose(candidatesAmong(index.queries)).find((query) => {
-    const all = types.get(typeOfQuery(query)) ?? 0
-    const some = meeting.get(query) ?? 0
-    return index.queries.includes(query) && some > 0 && some < all
-  })
-  return (
-    found ?? none('each query that bulkcheck can send matches all exported resources of its type or none')
-  )
-}
-
-/** The number of resources in an index by type, and by the query that they meet. */
-interface ResourceCounts {
-  readonly types: ReadonlyMap<string, number>
-  readonly meeting: ReadonlyMap<string, number>
-}
-
-const counted = new WeakMap<ResourceIndex, ResourceCounts>()
-
-// Most picks need the counts, and an index may be large.
-function countsOf(index: ResourceIndex): ResourceCounts {
-  const known = counted.get(index)
-  if (known) return known
-  const types = new Map<string, number>()
-  const meeting = new Map<string, number>()
-  for (const { type, meets } of index.rows()) {
-    types.set(type, (types.get(type) ?? 0) + 1)
-    for (const query of meets) meeting.set(query, (meeting.get(query) ?? 0) + 1)
-  }
-  const counts = { types, meeting }
-  counted.set(index, counts)
-  return counts
-}
-
-const tokens: CandidateChoice = ({ token, status }) => [...token, ...status]
-
-/** A second query for the type of the first that matches other resources, if possible not all of them. */
-function secondSplittingQuery(index: ResourceIndex): string | NoValue {
-  const pair = queryPair(index)
-  return pair
-    ? pair[1]
-    : none('bulkcheck can send no two queries that match different exported resources of one type')
-}
-
-function queryPair(index: ResourceIndex): readonly [string, string] | undefined {
-  const first = splittingQuery(index, tokens)
-  if (typeof first !== 'string') return undefined
-  // Counts resources that do not meet the first query.
-  let rest = 0
-  const meeting = new Map<string, number>()
-  for (const { type, meets } of index.rows()) {
-    if (type !== typeOfQuery(first) || meets.includes(first)) continue
-    rest += 1
-    for (const query of meets) meeting.set(query, (meeting.get(query) ?? 0) + 1)
-  }
-  const brings = (query: string) => meeting.has(query)
-  const leaves = (query: string) => (meeting.get(query) ?? 0) < rest
-  const candidates = candidatesAmong(index.queries)
-  const others = [...tokens(candidates), ...candidates.date].filter(
-    (it) => it !== first && typeOfQuery(it) === typeOfQuery(first) && brings(it),
-  )
-  const found = others.find(leaves) ?? others[0]
-  return found === undefined ? undefined : [first, found]
-}
-
-/** A pick of a query that splits the resources of its type, and one of that type. */
-function queryAndType(name: string, states: string, choose: CandidateChoice): readonly Picker[] {
-  return [
-    fromIndex(name, states, (index) => splittingQuery(index, choose)),
-    fromIndex(`${name}Type`, `The resource type of \`${name}\`.`, (index) => {
-      const query = splittingQuery(index, choose)
-      return typeof query === 'string' ? typeOfQuery(query) : query
-    }),
-  ]
-}
-
 /** Picks from the output files of an export. */
 export const filePicks: readonly Picker[] = [
   fromIndex(
@@ -232,36 +155,66 @@ export const filePicks: readonly Picker[] = [
   fromIndex('twoTypes', 'Two of the resource types of the export, `oneType` first.', (index) =>
     someTypes(index, 0, 2),
   ),
-  ...queryAndType(
+  fromIndex(
+    'twoCommonTypes',
+    'Two of the types Condition, Encounter, Observation and Patient that the export contains.',
+    (index) => {
+      const common = typesOf(index).filter((it) => preferred.includes(it))
+      return common.length < 2
+        ? none(
+            'the export contains fewer than two of the types Condition, Encounter, Observation and Patient',
+          )
+        : common.slice(0, 2)
+    },
+  ),
+  fromIndex(
     'splittingToken',
     'A query by code that some resources of its type meet and others do not.',
-    tokens,
+    (index) => queryApart(index, 'token'),
   ),
+  fromIndex('splittingTokenType', 'The resource type of `splittingToken`.', (index) => {
+    const query = queryApart(index, 'token')
+    return typeof query === 'string' ? typeOfQuery(query) : query
+  }),
   fromIndex(
     'secondSplittingToken',
     'A query for the same type as `splittingToken` that other resources meet.',
     secondSplittingQuery,
   ),
-  ...queryAndType(
+  fromIndex(
     'splittingStatus',
     'A query by status that some resources of its type meet and others do not.',
-    (it) => it.status,
+    (index) => queryApart(index, 'status'),
   ),
-  ...queryAndType(
+  fromIndex(
     'splittingDate',
     'A query by date that some resources of its type meet and others do not.',
-    (it) => it.date,
+    (index) => queryApart(index, 'date'),
   ),
-  ...queryAndType(
-    'splittingTokenAnd',
-    'A query with two criteria that some resources of its type meet and others do not.',
-    (it) => it.both,
-  ),
-  ...queryAndType(
+  fromIndex(
     'splittingQuantity',
     'A query by quantity that some resources of its type meet and others do not.',
-    (it) => it.quantity,
+    (index) => queryApart(index, 'quantity'),
   ),
+  fromIndex(
+    'splittingTokenAnd',
+    'A query with two criteria that some resources of its type meet and others do not.',
+    splittingAnd,
+  ),
+  fromIndex(
+    'splittingTokensAndType',
+    'The resource types of `splittingToken` and `splittingTokenAnd`, each once.',
+    (index) => typesOfQueries([queryApart(index, 'token'), splittingAnd(index)]),
+  ),
+  fromIndex(
+    'mixedQueries',
+    'The queries among `splittingToken`, `splittingQuantity`, `splittingStatus`, `splittingDate` and `secondSplittingToken` that the export allows.',
+    mixedQueries,
+  ),
+  fromIndex('mixedQueryTypes', 'The resource types of `mixedQueries`, each once.', (index) => {
+    const queries = mixedQueries(index)
+    return 'reason' in queries ? queries : typesOfQueries(queries)
+  }),
   ofPatients('firstPatient', 'A patient of the export, as `Patient/<id>`.', ([first]) =>
     first ? `Patient/${first}` : none('the export contains no patients'),
   ),

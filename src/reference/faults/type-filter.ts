@@ -30,6 +30,8 @@ export const typeFilterFaults: readonly Fault[] = [
   {
     id: 'first-query-of-list-counts',
     breaks: 'export.typefilter.or.comma',
+    // One export has queries for several types: where some do not count, their types are not filtered.
+    also: ['export.typefilter.and-within-query'],
     conduct: {
       splitsQueries: (values) => values.flatMap((value) => honestConduct.splitsQueries([value]).slice(0, 1)),
     },
@@ -37,6 +39,8 @@ export const typeFilterFaults: readonly Fault[] = [
   {
     id: 'last-type-filter-counts',
     breaks: 'export.typefilter.or.repeat-as-comma',
+    // As above.
+    also: ['export.typefilter.filters'],
     conduct: { splitsQueries: (values) => honestConduct.splitsQueries(values.slice(-1)) },
   },
   {

@@ -1,0 +1,125 @@
+import type { ResourceIndex } from '../../model/fhir/resource-index.ts'
+import { type Reason, stated } from '../../model/reason.ts'
+import { typeOfQuery } from '../resource-type.ts'
+import { type FilterCandidates, candidatesAmong } from './filter-candidates.ts'
+
+/** Why there is no value. */
+export type NoValue = { readonly reason: Reason }
+
+/** No value, with its reason in words. */
+export const none = (text: string): NoValue => ({ reason: stated(text) })
+
+/** Chooses candidates, in the order in which they are tried. */
+type CandidateChoice = (candidates: FilterCandidates) => readonly string[]
+
+/** The first candidate that some resources of its type meet and others do not. */
+function splittingQuery(index: ResourceIndex, choose: CandidateChoice): string | NoValue {
+  const { types, meeting } = countsOf(index)
+  const found = choose(candidatesAmong(index.queries)).find((query) => {
+    const all = types.get(typeOfQuery(query)) ?? 0
+    const some = meeting.get(query) ?? 0
+    return index.queries.includes(query) && some > 0 && some < all
+  })
+  return (
+    found ?? none('each query that bulkcheck can send matches all exported resources of its type or none')
+  )
+}
+
+/** The number of resources in an index by type, and by the query that they meet. */
+interface ResourceCounts {
+  readonly types: ReadonlyMap<string, number>
+  readonly meeting: ReadonlyMap<string, number>
+}
+
+const counted = new WeakMap<ResourceIndex, ResourceCounts>()
+
+// Most picks need the counts, and an index may be large.
+/** Resources of an index by type and query, counted once. */
+export function countsOf(index: ResourceIndex): ResourceCounts {
+  const known = counted.get(index)
+  if (known) return known
+  const types = new Map<string, number>()
+  const meeting = new Map<string, number>()
+  for (const { type, meets } of index.rows()) {
+    types.set(type, (types.get(type) ?? 0) + 1)
+    for (const query of meets) meeting.set(query, (meeting.get(query) ?? 0) + 1)
+  }
+  const counts = { types, meeting }
+  counted.set(index, counts)
+  return counts
+}
+
+const tokens: CandidateChoice = ({ token, status }) => [...token, ...status]
+
+/** A second query for the type of the first that matches other resources, if possible not all of them. */
+export function secondSplittingQuery(index: ResourceIndex): string | NoValue {
+  const pair = queryPair(index)
+  return pair
+    ? pair[1]
+    : none('bulkcheck can send no two queries that match different exported resources of one type')
+}
+
+function queryPair(index: ResourceIndex): readonly [string, string] | undefined {
+  const first = splittingQuery(index, tokens)
+  if (typeof first !== 'string') return undefined
+  // Counts resources that do not meet the first query.
+  let rest = 0
+  const meeting = new Map<string, number>()
+  for (const { type, meets } of index.rows()) {
+    if (type !== typeOfQuery(first) || meets.includes(first)) continue
+    rest += 1
+    for (const query of meets) meeting.set(query, (meeting.get(query) ?? 0) + 1)
+  }
+  const brings = (query: string) => meeting.has(query)
+  const leaves = (query: string) => (meeting.get(query) ?? 0) < rest
+  const candidates = candidatesAmong(index.queries)
+  const others = [...tokens(candidates), ...candidates.date].filter(
+    (it) => it !== first && typeOfQuery(it) === typeOfQuery(first) && brings(it),
+  )
+  const found = others.find(leaves) ?? others[0]
+  return found === undefined ? undefined : [first, found]
+}
+
+/** Queries by code, quantity, status and date: each is for another type than those before it, if there is one. */
+export function queryApart(index: ResourceIndex, kind: (typeof kindsApart)[number]): string | NoValue {
+  const taken = new Set<string>()
+  for (const it of kindsApart) {
+    const isFree = (query: string) => !taken.has(typeOfQuery(query))
+    const choose: CandidateChoice = (candidates) => choices[it](candidates).filter(isFree)
+    const free = splittingQuery(index, choose)
+    const found = typeof free === 'string' ? free : splittingQuery(index, choices[it])
+    if (it === kind) return found
+    if (typeof found === 'string') taken.add(typeOfQuery(found))
+  }
+  return none('bulkcheck has no such queries')
+}
+
+const kindsApart = ['token', 'quantity', 'status', 'date'] as const
+
+const choices: Readonly<Record<(typeof kindsApart)[number], CandidateChoice>> = {
+  token: tokens,
+  quantity: (it) => it.quantity,
+  status: (it) => it.status,
+  date: (it) => it.date,
+}
+
+/** The queries that one request can have: two by code, and one each by quantity, status and date, as far as the export has a use for them. */
+export function mixedQueries(index: ResourceIndex): readonly string[] | NoValue {
+  const all = [...kindsApart.map((it) => queryApart(index, it)), secondSplittingQuery(index)]
+  const found = [...new Set(all.filter((it) => typeof it === 'string'))]
+  return found.length > 0 ? found : (all[0] as NoValue)
+}
+
+/** A query with two criteria, if possible for another type than the one by code. */
+export function splittingAnd(index: ResourceIndex): string | NoValue {
+  const token = queryApart(index, 'token')
+  const isFree = (query: string) => typeof token !== 'string' || typeOfQuery(query) !== typeOfQuery(token)
+  const free = splittingQuery(index, (it) => it.both.filter(isFree))
+  return typeof free === 'string' ? free : splittingQuery(index, (it) => it.both)
+}
+
+/** The types of queries, each once, or why one of the queries is lacking. */
+export function typesOfQueries(queries: readonly (string | NoValue)[]): readonly string[] | NoValue {
+  const lacking = queries.find((it) => typeof it !== 'string')
+  return lacking ?? [...new Set((queries as readonly string[]).map(typeOfQuery))]
+}
