@@ -1,4 +1,4 @@
-import { countLineFeeds, proveLines } from './core/lines.ts'
+import { countLineFeeds, proveLines } from './core/prove-lines.ts'
 import { memory } from './core/machine.ts'
 import {
   tablesEnd,

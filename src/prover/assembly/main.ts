@@ -1,1 +1,1 @@
-export { countLineFeeds, proveLines } from '../core/lines.ts'
+export { countLineFeeds, proveLines } from '../core/prove-lines.ts'
