@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { openBufferPool } from './buffer-pool.ts'
-import { openSlicer } from './line-slicer.ts'
+import { openWholeLineSlices } from './whole-line-slices.ts'
 
 test('a room is used again once it was given back, and bytes that lie in none are left alone', () => {
   const rooms = openBufferPool(64)
@@ -16,12 +16,12 @@ test('a room is used again once it was given back, and bytes that lie in none ar
 test('slices that are given back leave no more rooms than were in use at a time', () => {
   const rooms = openBufferPool(64)
   const seen = new Set<ArrayBufferLike>()
-  const slicer = openSlicer({ lineBytes: 1000, buffers: rooms }, (bytes) => {
+  const wholeLines = openWholeLineSlices({ lineBytes: 1000, buffers: rooms }, (bytes) => {
     seen.add(bytes.buffer)
     rooms.giveBack(bytes)
   })
-  for (let at = 0; at < 500; at += 1) slicer.write(Buffer.from(`${'x'.repeat(at % 40)}\n`))
-  slicer.end()
+  for (let at = 0; at < 500; at += 1) wholeLines.write(Buffer.from(`${'x'.repeat(at % 40)}\n`))
+  wholeLines.end()
   const whole = [...seen].filter((it) => it.byteLength === 64)
   expect(whole.length).toBe(2)
 })

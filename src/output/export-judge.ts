@@ -19,7 +19,7 @@ import type { JudgeSpec } from './local-judge.ts'
 import { profilesOfPackages } from './package-profiles.ts'
 import { type SliceBacklog, enterBacklog, isBacklogFull, leaveBacklog, openBacklog } from './slice-backlog.ts'
 import type { LineSlice, SliceBytes } from './slice.ts'
-import { openSlicer } from './line-slicer.ts'
+import { openWholeLineSlices } from './whole-line-slices.ts'
 import { threadThresholdBytes } from './worker-pool.ts'
 
 /** What is to be found out about the files of an export, in one pass. */
@@ -127,7 +127,7 @@ function judgeDownload(judging: ExportJudgeState, start: OutputFileStart): FileS
   const attempt = openAttempt({ ...start, retrieved: true, bytes: 0 }, spec.checks)
   const slices: Promise<void>[] = []
   const options = { lineBytes: spec.lineBytes, buffers: environment.buffers }
-  const slicer = openSlicer(options, (bytes, firstLine) => {
+  const wholeLines = openWholeLineSlices(options, (bytes, firstLine) => {
     const slice = { file: attempt.file, firstLine, bytes: { held: bytes } }
     slices.push(track(judging, judgeSlice(judging, slice, bytes.length, attempt)))
   })
@@ -135,10 +135,10 @@ function judgeDownload(judging: ExportJudgeState, start: OutputFileStart): FileS
   return {
     write(chunk) {
       written += chunk.length
-      slicer.write(chunk)
+      wholeLines.write(chunk)
     },
     commit(file) {
-      slicer.end()
+      wholeLines.end()
       const judged = Promise.all(slices).then(() => {
         // Of lines that are too long only the beginning was handed on.
         attempt.counted.bytes = written
@@ -147,7 +147,7 @@ function judgeDownload(judging: ExportJudgeState, start: OutputFileStart): FileS
       track(judging, judged)
     },
     discard() {
-      slicer.forget()
+      wholeLines.forget()
       track(
         judging,
         Promise.all(slices).then(() => judging.index?.forget(attempt)),

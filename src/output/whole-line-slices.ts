@@ -3,7 +3,7 @@ import type { BufferPool } from './buffer-pool.ts'
 const lf = 10
 
 /** Cuts what comes in pieces of any size into slices of whole lines. */
-export interface Slicer {
+export interface WholeLineSlices {
   write(chunk: Uint8Array): void
   /** Nothing more comes: the rest is a slice. */
   end(): void
@@ -12,29 +12,29 @@ export interface Slicer {
 }
 
 /**
- * Gives slices away, each with the number of its first line, as soon as they fill a buffer: whoever gets one gives the buffer back. Of a line longer than
+ * Gives slices away, each with the number of its first line, as soon as they fill a buffer; the receiver returns the buffer. Of a line longer than
  * `lineBytes` the beginning is kept, and one byte more.
  */
-export function openSlicer(
+export function openWholeLineSlices(
   { lineBytes, buffers }: { readonly lineBytes: number; readonly buffers: BufferPool },
   give: (bytes: Uint8Array, firstLine: number) => void,
-): Slicer {
-  const slicing: SlicerState = { buffers, lineBytes, give, bytes: nothing, held: 0, line: 1, skipping: false }
+): WholeLineSlices {
+  const state: SlicesState = { buffers, lineBytes, give, bytes: nothing, held: 0, line: 1, skipping: false }
   return {
-    write: (chunk) => write(slicing, chunk),
+    write: (chunk) => write(state, chunk),
     end() {
-      if (slicing.held > 0) giveFirst(slicing, slicing.held)
+      if (state.held > 0) giveFirst(state, state.held)
     },
     forget() {
-      buffers.giveBack(slicing.bytes)
-      slicing.bytes = nothing
-      slicing.held = 0
+      buffers.giveBack(state.bytes)
+      state.bytes = nothing
+      state.held = 0
     },
   }
 }
 
 /** What has come and has not been given away. */
-interface SlicerState {
+interface SlicesState {
   readonly buffers: BufferPool
   readonly lineBytes: number
   readonly give: (bytes: Uint8Array, firstLine: number) => void
@@ -49,32 +49,32 @@ interface SlicerState {
 
 const nothing: Buffer = Buffer.alloc(0)
 
-function write(slicing: SlicerState, chunk: Uint8Array): void {
+function write(state: SlicesState, chunk: Uint8Array): void {
   for (let part = chunk; part.length > 0; ) {
-    if (slicing.skipping) {
+    if (state.skipping) {
       const end = part.indexOf(lf)
       if (end < 0) return
-      slicing.skipping = false
+      state.skipping = false
       part = part.subarray(end)
     }
-    reserve(slicing, slicing.held + 1)
-    const { bytes } = slicing
-    const fitting = part.subarray(0, bytes.length - slicing.held)
-    bytes.set(fitting, slicing.held)
-    slicing.held += fitting.length
+    reserve(state, state.held + 1)
+    const { bytes } = state
+    const fitting = part.subarray(0, bytes.length - state.held)
+    bytes.set(fitting, state.held)
+    state.held += fitting.length
     part = part.subarray(fitting.length)
-    if (slicing.held < bytes.length) return
+    if (state.held < bytes.length) return
     const cut = bytes.lastIndexOf(lf) + 1
-    if (cut > 0) giveFirst(slicing, cut)
-    else if (slicing.held > slicing.lineBytes) {
-      slicing.held = slicing.lineBytes + 1
-      slicing.skipping = true
+    if (cut > 0) giveFirst(state, cut)
+    else if (state.held > state.lineBytes) {
+      state.held = state.lineBytes + 1
+      state.skipping = true
     }
   }
 }
 
-function reserve(slicing: SlicerState, length: number): void {
-  const { buffers, bytes, held } = slicing
+function reserve(state: SlicesState, length: number): void {
+  const { buffers, bytes, held } = state
   if (length <= bytes.length) return
   const larger =
     length <= buffers.bufferBytes
@@ -82,22 +82,22 @@ function reserve(slicing: SlicerState, length: number): void {
       : Buffer.allocUnsafeSlow(Math.max(2 * bytes.length, length))
   larger.set(bytes.subarray(0, held))
   buffers.giveBack(bytes)
-  slicing.bytes = larger
+  state.bytes = larger
 }
 
-function giveFirst(slicing: SlicerState, length: number): void {
-  const { bytes, held, line, buffers } = slicing
+function giveFirst(state: SlicesState, length: number): void {
+  const { bytes, held, line, buffers } = state
   const rest = bytes.subarray(length, held)
-  slicing.bytes = nothing
-  slicing.held = 0
-  reserve(slicing, rest.length)
-  slicing.bytes.set(rest)
-  slicing.held = rest.length
+  state.bytes = nothing
+  state.held = 0
+  reserve(state, rest.length)
+  state.bytes.set(rest)
+  state.held = rest.length
   const slice = bytes.subarray(0, length)
-  slicing.line += linesIn(slice)
+  state.line += linesIn(slice)
   // What waits should not take much more room than it needs.
   const isSmall = 4 * length < bytes.length
-  slicing.give(isSmall ? Uint8Array.from(slice) : slice, line)
+  state.give(isSmall ? Uint8Array.from(slice) : slice, line)
   if (isSmall) buffers.giveBack(bytes)
 }
 

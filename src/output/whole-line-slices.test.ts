@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { openBufferPool } from './buffer-pool.ts'
 import { seededRandom } from '../model/fixtures/seeded-random.ts'
-import { openSlicer } from './line-slicer.ts'
+import { openWholeLineSlices } from './whole-line-slices.ts'
 
 interface NumberedSlice {
   readonly first: number
@@ -10,15 +10,15 @@ interface NumberedSlice {
 
 function sliced(text: string, pieces: readonly number[], lineBytes: number, sliceBytes: number) {
   const given: NumberedSlice[] = []
-  const slicer = openSlicer({ lineBytes, buffers: openBufferPool(sliceBytes) }, (bytes, first) =>
+  const wholeLines = openWholeLineSlices({ lineBytes, buffers: openBufferPool(sliceBytes) }, (bytes, first) =>
     given.push({ first, text: Buffer.from(bytes).toString() }),
   )
   let from = 0
   for (const to of [...pieces, text.length]) {
-    slicer.write(Buffer.from(text.slice(from, to)))
+    wholeLines.write(Buffer.from(text.slice(from, to)))
     from = to
   }
-  slicer.end()
+  wholeLines.end()
   return given
 }
 
