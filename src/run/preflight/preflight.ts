@@ -7,7 +7,7 @@ import type { PreflightStep, Reason } from '../../model/reason.ts'
 import type { ExchangeCheck } from '../../checks/check.ts'
 import type { ExportLevel, Target } from '../../model/target.ts'
 import { requestOutcomeOf } from '../claim-subject.ts'
-import { likelyCauses } from './causes.ts'
+import { likelyCauses } from './likely-causes.ts'
 import { memberOf, refusalCode } from './refusal-body.ts'
 
 /** What the first requests of a run brought. */
