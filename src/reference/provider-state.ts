@@ -1,6 +1,6 @@
 import type { PopulationCatalogue } from './population/catalogue.ts'
 import type { RegisteredClients, Jwks } from './authorization/clients.ts'
-import type { ResponseContext, AnswerKind, Conduct } from './conduct/decisions.ts'
+import type { ResponseContext, AnswerKind, Conduct } from './conduct/conduct.ts'
 import type { ProviderConfiguration, Release } from './conduct/configurations.ts'
 import type { ProviderJob } from './export/job.ts'
 import type { Request, Response } from './http-message.ts'

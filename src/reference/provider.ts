@@ -1,7 +1,7 @@
 import { largeExportConduct } from './conduct/large-export.ts'
 import { catalogueOf, type PopulationCatalogue } from './population/catalogue.ts'
 import { type RegisteredClients, type ClientKeys, registerClients } from './authorization/clients.ts'
-import { type ResponseContext, conductOf, type Conduct } from './conduct/decisions.ts'
+import { type ResponseContext, conductOf, type Conduct } from './conduct/conduct.ts'
 import {
   type ProviderConfiguration,
   defaultConfiguration,

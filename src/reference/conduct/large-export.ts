@@ -1,5 +1,5 @@
 import type { PopulationCatalogue } from '../population/catalogue.ts'
-import type { Conduct } from './decisions.ts'
+import type { Conduct } from './conduct.ts'
 import type { CopyRange, ProviderJob, ServedFile } from '../export/job.ts'
 import type { Resource } from '../population/model.ts'
 import { referenceTarget } from '../population/references.ts'

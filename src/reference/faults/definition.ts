@@ -1,4 +1,4 @@
-import type { ResponseContext, AnswerKind, Conduct } from '../conduct/decisions.ts'
+import type { ResponseContext, AnswerKind, Conduct } from '../conduct/conduct.ts'
 import type { ProviderConfiguration } from '../conduct/configurations.ts'
 import type { Response } from '../http-message.ts'
 

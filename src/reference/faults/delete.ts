@@ -1,4 +1,4 @@
-import { honestConduct } from '../conduct/decisions.ts'
+import { honestConduct } from '../conduct/conduct.ts'
 import { type Fault, onAnswer } from './definition.ts'
 import { withBody, withHeader, withJson, withoutBody, withStatus } from '../http-message.ts'
 import { refusal } from '../operation-outcome.ts'

@@ -1,4 +1,4 @@
-import { honestConduct } from '../conduct/decisions.ts'
+import { honestConduct } from '../conduct/conduct.ts'
 import { onlyElements } from '../export/elements.ts'
 import type { Fault } from './definition.ts'
 

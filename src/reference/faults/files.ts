@@ -1,4 +1,4 @@
-import { type Conduct, honestConduct } from '../conduct/decisions.ts'
+import { type Conduct, honestConduct } from '../conduct/conduct.ts'
 import { type Fault, onAnswer } from './definition.ts'
 import type { ServedFile } from '../export/job.ts'
 import { headerOf, withHeader, withStatus } from '../http-message.ts'

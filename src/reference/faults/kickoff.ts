@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Conduct, honestConduct } from '../conduct/decisions.ts'
+import { type Conduct, honestConduct } from '../conduct/conduct.ts'
 import type { ServedLevel } from '../conduct/configurations.ts'
 import { type Fault, onAnswer } from './definition.ts'
 import type { KickoffProblemKind } from '../export/job.ts'

@@ -1,4 +1,4 @@
-import { honestConduct } from '../conduct/decisions.ts'
+import { honestConduct } from '../conduct/conduct.ts'
 import { type Fault, onAnswer } from './definition.ts'
 import { type JsonRecord, withJson } from '../http-message.ts'
 import {

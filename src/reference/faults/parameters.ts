@@ -1,4 +1,4 @@
-import { type Conduct, honestConduct } from '../conduct/decisions.ts'
+import { type Conduct, honestConduct } from '../conduct/conduct.ts'
 import { optionalParameters } from '../conduct/configurations.ts'
 import type { Fault } from './definition.ts'
 import type { KickoffProblem } from '../export/job.ts'

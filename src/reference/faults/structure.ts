@@ -1,5 +1,5 @@
 import type { Fault } from './definition.ts'
-import { honestConduct } from '../conduct/decisions.ts'
+import { honestConduct } from '../conduct/conduct.ts'
 import type { Resource } from '../population/model.ts'
 
 /** Changes each resource of one type as it is written into an output file. */

@@ -1,4 +1,4 @@
-import { honestConduct } from '../conduct/decisions.ts'
+import { honestConduct } from '../conduct/conduct.ts'
 import type { Fault } from './definition.ts'
 import type { KickoffProblem } from '../export/job.ts'
 

@@ -1,4 +1,4 @@
-import { type Conduct, honestConduct } from '../../conduct/decisions.ts'
+import { type Conduct, honestConduct } from '../../conduct/conduct.ts'
 import type { CredentialState, ProtectedEndpoint } from '../../conduct/authorization.ts'
 import { type Fault, onAnswer } from '../definition.ts'
 import { withoutHeader } from '../../http-message.ts'

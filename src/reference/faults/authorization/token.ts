@@ -1,4 +1,4 @@
-import { honestConduct } from '../../conduct/decisions.ts'
+import { honestConduct } from '../../conduct/conduct.ts'
 import { type Fault, onAnswer } from '../definition.ts'
 import { signedByKey, signedWithPublicKey } from './loose-signatures.ts'
 import {
