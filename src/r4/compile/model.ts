@@ -7,7 +7,7 @@ import { compileCompartment } from './compartment.ts'
 import { readDefinitions } from './package.ts'
 import { compileFacts } from './facts.ts'
 import { compileSearchParameters } from './search-parameters.ts'
-import { compileTypes } from './types.ts'
+import { compileTypes } from './type-definitions.ts'
 
 /** What the build writes of FHIR R4 as the package in a folder defines it. */
 export interface CompiledR4 {
