@@ -16,7 +16,7 @@ export interface ProverOptions {
   readonly capacity?: number
 }
 
-/** A prover for FHIR R4: compiled to WebAssembly unless there is none, or BULKCHECK_PROVER=typescript says otherwise. */
+/** A prover for FHIR R4: compiled to WebAssembly if that was built, unless BULKCHECK_PROVER=typescript. */
 export function openProver({ fhirUrl, capacity = defaultCapacity }: ProverOptions = {}): Prover {
   const tables = readTables()
   const base = Buffer.from(fhirUrl === undefined ? '' : `${fhirUrl.replace(/\/+$/, '')}/`)

@@ -17,7 +17,7 @@ let usedBytes = 0
 let widestPlan: MemoryPlan | undefined
 
 /**
- * A prover whose core runs as JavaScript. All of a thread share one memory, of which each takes its part for good, the tables, and what they write:
+ * A prover whose core runs as JavaScript. All provers of a thread share one memory, where each keeps a part of its own, the tables, and what they write:
  * a proof is overwritten by the next call of any of them.
  */
 export function typescriptProver(tables: ProverTables, base: Uint8Array, capacity: number): Prover {

@@ -4,7 +4,7 @@ import { invariantAdjustments } from './invariant-shapes.ts'
 import type { TypeShape } from './type-shape.ts'
 import { containedMetaVariant, TypeShapes } from './type-shapes.ts'
 
-/** The shapes of a model, of which those are proven alone that meet the invariants with these keys. */
+/** The shapes of a model; a line is proven only if it meets the invariants with these keys. */
 export function compileShapes(model: R4Model, judged: ReadonlySet<string>): TypeShapes {
   const shapes = new TypeShapes(model)
   const originals = shapes.all()

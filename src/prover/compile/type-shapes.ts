@@ -5,7 +5,7 @@ import { type ShapeProperty, TypeShape, typeShape } from './type-shape.ts'
 /** What a CodeableConcept may say. */
 export interface CodeBinding {
   readonly codes: readonly string[]
-  /** Codes of which a note is taken. */
+  /** Codes that the prover records. */
   readonly noted?: readonly string[]
   readonly note?: number
   /** Codings without a system are left to others. */

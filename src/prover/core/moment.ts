@@ -47,7 +47,7 @@ export function isDateTime(p: i32, length: i32): boolean {
   return length <= 10 ? dateLength(p, length) === length : isInstant(p, length)
 }
 
-/** Where a time ends that must end before `e`; 0 if it is none. */
+/** Where a time ends that must end before `e`; 0 if it is not a time. */
 function timeEnd(p: i32, e: i32): i32 {
   if (e - p < 8 || byte(p + 2) !== colon || byte(p + 5) !== colon) return 0
   const hour = two(p)

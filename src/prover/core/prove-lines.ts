@@ -39,7 +39,7 @@ const cr: i32 = 13
 
 let lastType: i32 = 0
 
-/** Judges the lines from `from` to `end`, where there is an LF that is none of theirs: how many there are. `type` is the row that all are of, or 0. */
+/** Judges the lines from `from` to `end`, where an additional LF stands, and returns their number. `type` is the row that all are of, or 0. */
 export function proveLines(from: i32, end: i32, type: i32): i32 {
   startLines()
   startUnprovenParts()

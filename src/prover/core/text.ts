@@ -25,7 +25,7 @@ export function anyStringEnd(p: i32): i32 {
   return byte(e) === quote ? e : 0
 }
 
-/** Where an escape ends; 0 if it is none, or stands for half a character, or for one that markdown must not have. */
+/** Where an escape ends; 0 if it is not an escape, or encodes half a character, or one that markdown must not have. */
 function afterEscape(p: i32): i32 {
   const c = byte(p + 1)
   if (c !== 117) return isShortEscape(c) ? p + 2 : 0
