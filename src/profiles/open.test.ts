@@ -107,7 +107,7 @@ describe('profiles', () => {
       ['Observation.component.value[x] min'],
     ],
     [
-      'no invariant that comes to nothing',
+      'no invariant that evaluates to nothing',
       { effectiveDateTime: undefined, effectivePeriod: { start: '2024' } },
       [],
     ],

@@ -26,7 +26,7 @@ interface ProfileFindings {
   /** What it lacks of profiles that are about it and that it does not claim. */
   readonly unmet: readonly ResourceProblem[]
   readonly outcomes: readonly ProfileOutcome[]
-  /** Constraints that could not be told, of any of them: `undecidedKey`. */
+  /** Undecided constraints of all profiles: `undecidedKey`. */
   readonly undecided: ReadonlySet<string>
   /** What it claims and no package has, in words of the packages. */
   readonly unheld: readonly string[]
@@ -45,7 +45,7 @@ export interface Profiles {
 }
 
 /**
- * Reads FHIR packages, .tgz files or folders, and compiles their profiles; throws a `PackageError` where a path is none. What it gives holds
+ * Reads FHIR packages, .tgz files or folders, and compiles their profiles; throws a `PackageError` if a path is not a package. What it gives holds
  * functions: workers open the same paths themselves, in the same order, and their tallies agree.
  */
 export async function openProfiles(paths: readonly string[]): Promise<Profiles> {

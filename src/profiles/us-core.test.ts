@@ -285,7 +285,7 @@ describe.each(packages)('$name', ({ least, open, examples }) => {
     },
   )
 
-  test('takes a constraint that comes to nothing for broken, unless a type cast may be the reason', () => {
+  test('treats a constraint that evaluates to nothing as broken, unless a type cast may be the reason', () => {
     const meta = { profile: ['http://hl7.org/fhir/us/core/StructureDefinition/us-core-practitionerrole'] }
     const { problems } = profiles.judge({ resourceType: 'PractitionerRole', meta })
     expect(problems.map(({ rule }) => rule)).toEqual(['pd-1', 'us-core-13'])

@@ -10,7 +10,7 @@ export interface ElementRules {
   readonly name: string
   /** The `_x` of a primitive element. */
   readonly underscoreName: string
-  /** The names that a choice element can have in JSON, allowed by the profile or not; `undefined` if it is none. */
+  /** The names that a choice element can have in JSON, allowed by the profile or not; `undefined` if it is not a choice element. */
   readonly choices: readonly ChoiceType[] | undefined
   /** What is missing or too much, for findings. */
   readonly label: string

@@ -9,7 +9,7 @@ interface ExtensionUse {
 
 /** Which definitions of extensions go with which profiles. */
 export interface ExtensionDefinitions {
-  /** What an extension of a resource is held against that was judged against some profiles. */
+  /** The definitions for an extension of a resource that was validated against some profiles. */
   definitions(url: string, profiles: readonly Profile[]): readonly Profile[]
   /** The extensions of a profile, those within them included. */
   uses(profile: Profile): readonly ExtensionUse[]

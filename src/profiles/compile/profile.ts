@@ -19,7 +19,7 @@ import type { ChoiceType, ElementRules, Profile, SliceRules, SlicingRules } from
 import { capitalized, extensionUrl, sliceConditions } from './slice-conditions.ts'
 import { type SnapshotBranch, definedValue, snapshotTree } from './snapshot-tree.ts'
 
-/** A profile compiled, and what of it cannot be told. */
+/** A compiled profile, and its rules that are not checked. */
 export interface CompiledProfile {
   readonly profile: Profile
   readonly notChecked: readonly UncheckedRule[]
@@ -220,7 +220,7 @@ function blank({ name }: SnapshotBranch): Omit<ElementRules, 'label' | 'min' | '
   }
 }
 
-/** Lists elements that have the definition of another one, of which the profile asks anything. */
+/** Lists elements that reuse the definition of another element that the profile has rules for. */
 function noteReferences(
   elements: readonly SnapshotElement[],
   { nodes, noteNotChecked: not }: ProfileBuild,

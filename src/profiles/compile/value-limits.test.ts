@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { type FixtureElement, profilesOn, brokenRules } from '../fixtures/element-profiles.ts'
 
 /** What a resource has, and what is told of it. */
-type Case = readonly [has: object, ...told: readonly string[]]
+type Case = readonly [has: object, ...broken: readonly string[]]
 
 const rows: readonly (readonly [
   of: string,
@@ -47,7 +47,7 @@ const rows: readonly (readonly [
     ],
   ],
   [
-    'a date and an instant are a day apart before they are told apart',
+    'a date and an instant differ only if they are a day apart',
     'Observation',
     [{ id: 'Observation.effective[x]', minValueDateTime: '2020-01-02T00:00:00Z' }],
     [
@@ -69,6 +69,6 @@ const rows: readonly (readonly [
 
 test.each(rows)('%s', async (_, type, elements, cases) => {
   const profiles = await profilesOn(type, elements)
-  for (const [has, ...told] of cases)
-    expect(brokenRules(profiles, type, has), JSON.stringify(has)).toEqual(told)
+  for (const [has, ...broken] of cases)
+    expect(brokenRules(profiles, type, has), JSON.stringify(has)).toEqual(broken)
 })

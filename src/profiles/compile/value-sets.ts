@@ -19,7 +19,7 @@ export interface ValueSetCodes {
   readonly pairs: ReadonlySet<string>
   /** Its codes without their systems, for values without a system. */
   readonly codes: ReadonlySet<string>
-  /** Systems of which it may contain codes that are not in `pairs`. */
+  /** Code systems whose codes may be in the set without being in `pairs`. */
   readonly open: ReadonlySet<string>
   /** The codes are known, but not their systems. */
   readonly bare: boolean

@@ -14,8 +14,8 @@ import {
 import { exampleUrl, exampleConcept } from '../fixtures/example-package.ts'
 
 type Row = readonly [of: string, type: string, elements: readonly FixtureElement[], cases: readonly Case[]]
-/** What a resource has, and what is told of it. */
-type Case = readonly [has: object, ...told: readonly string[]]
+/** A resource and its problems. */
+type Case = readonly [has: object, ...broken: readonly string[]]
 
 const simple = (name: string) => ({
   type: [{ code: 'Quantity', profile: [`http://hl7.org/fhir/StructureDefinition/${name}`] }],
@@ -81,13 +81,13 @@ const rows: readonly Row[] = [
     ],
   ],
   [
-    'a constraint that comes to nothing is broken',
+    'a constraint that evaluates to nothing is broken',
     'Patient',
     [{ id: 'Patient', ...withInvariant("name.family = 'x'") }],
     [[{ name: [{ family: 'x' }] }], [{}, 'Patient hm-1']],
   ],
   [
-    'a constraint that comes to anything but false is met',
+    'a constraint that evaluates to anything but false is met',
     'Patient',
     [{ id: 'Patient', ...withInvariant('name.given or active') }],
     [[{ name: [{ given: ['x'] }] }], [{}, 'Patient hm-1']],
@@ -112,7 +112,7 @@ const rows: readonly Row[] = [
     ],
   ],
   [
-    'what is told apart by existence may be there as an extension alone',
+    'a slice that existence distinguishes may be present as an extension alone',
     'Patient',
     [
       identifiers('exists', 'value'),
@@ -191,7 +191,7 @@ const rows: readonly Row[] = [
     ],
   ],
   [
-    'slices of a choice are told apart by type',
+    'slices of a choice are distinguished by type',
     'Observation',
     [
       { id: 'Observation.value[x]' },
@@ -221,7 +221,7 @@ const rows: readonly Row[] = [
     ],
   ],
   [
-    'slices are told apart by the type of a resource within them',
+    'slices are distinguished by the type of a resource within them',
     'Bundle',
     [
       { id: 'Bundle.entry', ...withSlicing('type', 'resource') },
@@ -234,7 +234,7 @@ const rows: readonly Row[] = [
     ],
   ],
   [
-    'slices are told apart by the type of a choice within them',
+    'slices are distinguished by the type of a choice within them',
     'Observation',
     [
       { id: 'Observation.component', ...withSlicing('type', 'value', 'closed') },
@@ -279,8 +279,8 @@ const rows: readonly Row[] = [
 describe('elements', () => {
   test.each(rows)('%s', async (_, type, elements, cases) => {
     const profiles = await profilesOn(type, elements)
-    for (const [has, ...told] of cases)
-      expect(brokenRules(profiles, type, has), JSON.stringify(has)).toEqual(told)
+    for (const [has, ...broken] of cases)
+      expect(brokenRules(profiles, type, has), JSON.stringify(has)).toEqual(broken)
   })
 
   test('are judged without a word of what they hold', async () => {
@@ -298,7 +298,7 @@ describe('elements', () => {
     }
   })
 
-  test('are told with what is expected', async () => {
+  test('are reported with what is expected', async () => {
     const profiles = await profilesOn('Observation', [
       { id: 'Observation.code', patternCodeableConcept: exampleConcept('a') },
       { id: 'Observation.status', fixedCode: 'final' },

@@ -7,7 +7,7 @@ import { startProfileWalk } from './walk.ts'
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
 
 interface ExtensionSearch {
-  /** What an extension is held against, by its URL. */
+  /** The definitions that an extension is validated against, by its URL. */
   readonly definitions: (url: string) => readonly Profile[]
   readonly resource: JsonObject
   readonly problems: ResourceProblem[]

@@ -36,13 +36,13 @@ export function isInValueSet(codes: ValueSetCodes, value: unknown): Certainty {
     // An extension may say why there is no code, and whether that is enough is nothing that a value set says.
     return value.extension === undefined && value.value === undefined ? 'no' : 'unknown'
   }
-  let told: Certainty = 'no'
+  let answer: Certainty = 'no'
   for (const coding of value.coding) {
     const it = isJsonObject(coding) ? isCodingInValueSet(codes, coding) : 'unknown'
     if (it === 'yes') return 'yes'
-    if (it === 'unknown') told = it
+    if (it === 'unknown') answer = it
   }
-  return told
+  return answer
 }
 
 function isCodingInValueSet(codes: ValueSetCodes, coding: JsonObject): Certainty {
@@ -57,13 +57,13 @@ export function isInSlice(
   type: string | undefined,
 ): Certainty {
   if (!tests) return 'unknown'
-  let told: Certainty = 'yes'
+  let answer: Certainty = 'yes'
   for (const test of tests) {
     const it = meetsCondition(test, item, type)
     if (it === 'no') return 'no'
-    if (it === 'unknown') told = it
+    if (it === 'unknown') answer = it
   }
-  return told
+  return answer
 }
 
 function meetsCondition(test: SliceCondition, item: unknown, type: string | undefined): Certainty {
@@ -72,13 +72,13 @@ function meetsCondition(test: SliceCondition, item: unknown, type: string | unde
   if (test.kind === 'exists') return existsAt(item, steps) === test.exists ? 'yes' : 'no'
   if (test.kind === 'value')
     return someAt(item, { steps, at: 0 }, (it) => matchesDefinedValue(test.node, it)) ? 'yes' : 'no'
-  let told: Certainty = 'no'
+  let answer: Certainty = 'no'
   const found = someAt(item, { steps, at: 0 }, (it) => {
     const held = isInValueSet(test.codes, it)
-    if (held === 'unknown') told = held
+    if (held === 'unknown') answer = held
     return held === 'yes'
   })
-  return found ? 'yes' : told
+  return found ? 'yes' : answer
 }
 
 function existsAt(item: unknown, steps: readonly string[]): boolean {

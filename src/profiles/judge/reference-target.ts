@@ -12,7 +12,7 @@ export function modelResourceTypes(): ReadonlySet<string> {
 /** The types that a profile on any resource is on. */
 export const abstractResourceTypes: readonly string[] = ['Resource', 'DomainResource']
 
-/** The type of what a Reference is to, as far as it can be told from the resource that has it. */
+/** The type of the target of a Reference, as far as the resource that has it shows it. */
 export function referenceTargetType(
   { reference, type }: JsonObject,
   resource: JsonObject,

@@ -10,7 +10,7 @@ export interface ProfileWalk {
   readonly problems: ResourceProblem[]
   /** 1 at the positions of what the profile must support and the resource has. */
   readonly seen: Uint8Array
-  /** Constraints that could not be told: `undecidedKey`. */
+  /** Undecided constraints: `undecidedKey`. */
   readonly undecided: Set<string>
   /** Names on the way to where it is: all of them from definitions. */
   readonly path: string[]
@@ -27,7 +27,7 @@ export function startProfileWalk(
   return { ...given, seen: new Uint8Array(given.profile.supports.length), path }
 }
 
-/** Names a constraint of a profile that could not be told, and why, for counting. */
+/** Key of an undecided constraint of a profile and its reason, for counting. */
 export function undecidedKey({ key }: Profile, at: number, because: UndecidedReason): string {
   return `${key} ${at} ${because}`
 }

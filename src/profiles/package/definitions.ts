@@ -41,7 +41,7 @@ export interface Constraint {
   readonly source?: string
 }
 
-/** How the items of an element are told apart. */
+/** How the slices of an element are distinguished. */
 interface ElementSlicing {
   readonly discriminator?: readonly { readonly type: string; readonly path: string }[]
   readonly rules?: string

@@ -47,7 +47,7 @@ const bound = (valueSet: string) =>
     { id: 'Observation.code', binding: { strength: 'required', valueSet: `${exampleUrl}${valueSet}` } },
   ])
 
-/** Which of two codes are told to be wrong. */
+/** Which of two codes are reported as wrong. */
 function wrong(profiles: Profiles): readonly string[] {
   const meta = { profile: [`${exampleUrl}mine`] }
   return ['a', 'b'].filter(
@@ -276,7 +276,7 @@ describe('claims of profiles that no package has', () => {
     ])
   })
 
-  test('are told to be below the base of a package', async () => {
+  test('are reported with the base URL of the package', async () => {
     const path = await writePackage(folder, 'based', {
       'package.json': { ...packageManifest, canonical: 'http://example.org/' },
     })

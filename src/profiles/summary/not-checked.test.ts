@@ -27,7 +27,7 @@ const patientOf = (has: object) => ({
 })
 
 describe('what is not checked', () => {
-  test('is a constraint that comes to nothing where a type cast may be the reason', async () => {
+  test('is a constraint that evaluates to nothing where a type cast may be the reason', async () => {
     const cast = withInvariant('(deceased as boolean) = false')
     const profiles = await profilesOn('Patient', [{ id: 'Patient', ...cast }])
     const dead = patientOf({ deceasedDateTime: '2020' })
@@ -39,7 +39,7 @@ describe('what is not checked', () => {
     expect(brokenRules(profiles, 'Patient', { deceasedBoolean: true })).toEqual(['Patient hm-1'])
   })
 
-  test('is a constraint that comes to nothing where an extension stands for a value', async () => {
+  test('is a constraint that evaluates to nothing where an extension stands for a value', async () => {
     const profiles = await profilesOn('Patient', [
       { id: 'Patient.identifier', ...withInvariant("value.matches('^1')") },
     ])
@@ -72,7 +72,7 @@ describe('what is not checked', () => {
     ])
   })
 
-  test('is told with the profile that uses an extension', async () => {
+  test('is listed with the profile that uses the extension', async () => {
     const extension = snapshotOf('ext', 'Extension', [
       {
         id: 'Extension.value[x]',

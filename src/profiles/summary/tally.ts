@@ -4,7 +4,7 @@ import type { Profile } from '../compile/element-rules.ts'
 export interface ProfileTally {
   /** By `url|version` of the profile. */
   readonly profiles: Record<string, ProfileCount>
-  /** Resources on which a constraint could not be told, by `undecidedKey`. */
+  /** Numbers of resources for which a constraint was undecided, by `undecidedKey`. */
   readonly undecided: Record<string, number>
   /** Resources that claim what no package has, by the words for what they claim. */
   readonly unheld: Record<string, number>
