@@ -15,7 +15,7 @@ export interface FileAttempt {
   whole: boolean
 }
 
-/** Begins a file of which nothing has been judged. */
+/** Starts judging a file from its beginning. */
 export function openAttempt(file: OutputFile, checks: readonly FileCheck[]): FileAttempt {
   return {
     file,

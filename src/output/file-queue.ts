@@ -1,4 +1,4 @@
-/** A file of which several threads each take the next part until nothing is left. */
+/** A file that several threads read in parts, each taking the next part until nothing is left. */
 export interface FileQueue {
   readonly path: string
   /** Nothing is taken beyond this byte: a file may grow. */

@@ -164,7 +164,7 @@ test.each([1, 2, 3])(
   },
 )
 
-/** Lines of which a part is wrong, and something about it is to be told as if they were parsed. */
+/** Lines with one wrong part that must be reported as if they were parsed. */
 const partlyWrong = [
   '{"resourceType":"Patient","id":"a","generalPractitioner":{"reference":"Practitioner?name=x"}}',
   '{"resourceType":"OperationOutcome","id":"b","issue":[{"severity":"error","code":"nope"}]}',
@@ -323,11 +323,11 @@ test('a halt is heard among lines that are longer than is judged at a time', asy
 })
 
 test.each([0, 1])(
-  'what is judged of a file is told before its end, and no more than it has (%i threads)',
+  'progress is reported before the end of a file and never exceeds its size (%i threads)',
   async (threads) => {
     const line = `${JSON.stringify({ resourceType: 'Patient', id: 'a', name: [{ text: 'x'.repeat(5000) }] })}\n`
     const bytes = Buffer.from(line.repeat(4000))
-    const path = join(folder, `told-${threads}.gz`)
+    const path = join(folder, `progress-${threads}.gz`)
     writeFileSync(path, gzipSync(bytes, { level: 1 }))
     // Progress is reported at most ten times a second.
     let now = 0

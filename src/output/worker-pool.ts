@@ -78,7 +78,7 @@ interface PoolState {
   isClosed: boolean
 }
 
-/** Opens threads, none of which is started before it is needed. `thisToo` says that this one judges beside them, having nothing else to do. */
+/** Opens threads, each started when it is first needed. With `thisToo` this thread judges too, because it has nothing else to do. */
 export function openWorkerPool(size: number, buffers: BufferPool, thisToo = false): WorkerPool {
   const pool: PoolState = {
     ...{ size, buffers, thisToo },

@@ -96,7 +96,7 @@ test('a download that was given up does not count', () => {
   expect(patientIds).toEqual([])
 })
 
-test('an index that is not whole is none, and the first file at fault is named', () => {
+test('an incomplete index is absent, and the first faulty file is named', () => {
   const gathering = openIndexBuilder(asked, testStore(1 << 20))
   gathering.add(read(three, 1, [goal('a'), 'x']))
   gathering.add(read(two, 1, ['x']))

@@ -23,7 +23,10 @@ export interface RowBatch {
   readonly patients: readonly PatientLine[]
 }
 
-/** Why there is no index of an export: a line that is too long, or something that is no resource with an id. `whole`: it is none if the file has other parts. */
+/**
+ * Why an export has no index: a line that is too long (`cut`), or something that is not a resource with an id (`broken`). A document over several lines
+ * (`whole`) is a reason only if its file has other contents.
+ */
 export interface IndexFlaw {
   readonly file: number
   readonly is: 'cut' | 'broken' | 'whole'

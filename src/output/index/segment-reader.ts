@@ -53,7 +53,7 @@ export function readHead(bytes: Uint8Array): SegmentHead {
   return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()) as SegmentHead
 }
 
-/** A row of which just its record and its lists have been read. */
+/** Makes a row from its record and its lists alone. */
 export function readRow(head: SegmentHead, record: Uint8Array, lists: Uint8Array): ResourceRow {
   const records = new Uint32Array(record.buffer, record.byteOffset, recordWords)
   const source: RowSource = {

@@ -16,6 +16,6 @@ test.each([
   ['a type that FHIR does not know', '{"resourceType":"Nothing","id":"a"}', false],
   ['a type that the manifest does not give', '{"resourceType":"Goal","id":"a"}', false],
   ['lastUpdated that is no instant', '{"resourceType":"Patient","id":"a","meta":{"lastUpdated":"x"}}', false],
-])('a line with %s is told with its neighbors, or not', (_, text, expected) => {
+])('whether a line with %s is reported together with its neighbors', (_, text, expected) => {
   expect(isSound(text)).toBe(expected)
 })

@@ -12,7 +12,7 @@ export interface ProofBlock {
   readonly file: OutputFile
   /** Number of the first line in the file, from 1. */
   readonly firstLine: number
-  /** The prover's input, of which the first `length` bytes were proven. */
+  /** The prover's input; `proof` is about its first `length` bytes. */
   readonly input: Buffer
   readonly length: number
   /** Whether all of them are UTF-8. */

@@ -217,7 +217,7 @@ describe('evaluation of _typeFilter queries', () => {
     ['Observation?patient:missing=true', { subject: { reference: 'https://elsewhere.example/Patient/p1' } }],
     ['Observation?value-quantity=lt10', { valueSampledData: { data: '1 2' } }],
     ['Observation?date=ge2020', { resourceType: 'Observation', effectiveDateTime: 'last week' }],
-  ])('%s cannot be told of some resources', (query, resource) => {
+  ])('%s is undecided for some resources', (query, resource) => {
     expect(parseTypeFilter(query, base)?.meets(resource)).toBeUndefined()
   })
 })

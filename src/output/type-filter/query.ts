@@ -12,7 +12,7 @@ import {
   unescaped,
 } from './values.ts'
 
-/** Whether a value meets a criterion; `undefined` if that cannot be told. */
+/** Whether a value meets a criterion; `undefined` if undecided. */
 type MatchResult = boolean | undefined
 type Matcher = (value: unknown) => MatchResult
 type Resource = Readonly<Record<string, unknown>>
@@ -37,12 +37,12 @@ export function parseTypeFilter(query: string, fhirUrl: string): TypeFilterQuery
   return { type, meets: (resource) => every(criteria.map((it) => it(resource))) }
 }
 
-function every(told: readonly MatchResult[]): MatchResult {
-  return told.includes(false) ? false : told.includes(undefined) ? undefined : true
+function every(results: readonly MatchResult[]): MatchResult {
+  return results.includes(false) ? false : results.includes(undefined) ? undefined : true
 }
 
-function some(told: readonly MatchResult[]): MatchResult {
-  return told.includes(true) ? true : told.includes(undefined) ? undefined : false
+function some(results: readonly MatchResult[]): MatchResult {
+  return results.includes(true) ? true : results.includes(undefined) ? undefined : false
 }
 
 function criterionOf(
@@ -78,12 +78,12 @@ function criterionOf(
     ])
   if (modifier !== 'not') return any
   return (resource) => {
-    const told = any(resource)
-    return told === undefined ? undefined : !told
+    const met = any(resource)
+    return met === undefined ? undefined : !met
   }
 }
 
-/** Whether a parameter covers a value that is at its path: a reference to another type than its own is none of its values. */
+/** Whether a value at the path of a parameter is a value of the parameter: a reference to a type other than its target is not. */
 function isCovered(value: unknown, { target }: SearchParameter, fhirUrl: string): MatchResult {
   if (target === undefined) return true
   const found = isJsonObject(value) ? localReference(value.reference, fhirUrl) : undefined

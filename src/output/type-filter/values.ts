@@ -33,7 +33,7 @@ export function intervalOf(text: unknown): Interval | undefined {
   return { from, to: from + (second === undefined ? 60_000 : fraction === undefined ? 1_000 : 1) }
 }
 
-/** The interval of a date or Period in a resource; `undefined` if it cannot be told. */
+/** The interval of a date or Period in a resource; `undefined` if it has no definite interval. */
 export function intervalIn(value: unknown): Interval | undefined {
   if (!isJsonObject(value)) return intervalOf(value)
   const { start, end } = value
