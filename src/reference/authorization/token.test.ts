@@ -158,7 +158,7 @@ describe('a token request is refused', () => {
     ['no scope', { form: { scope: undefined } }, 'invalid_scope'],
     ['a scope of disorder', { scope: 'system/Patient.sr' }, 'invalid_scope'],
     ['a scope beyond the client', { scope: 'system/*.cud' }, 'invalid_scope'],
-    ['a type that is none', { scope: 'system/Nothing.rs' }, 'invalid_scope'],
+    ['an unknown type', { scope: 'system/Nothing.rs' }, 'invalid_scope'],
   ])('%s', async (_name, deviation, error) => {
     const response = await (await createTestClient()).requestToken(deviation)
     expect(response.status).toBe(400)

@@ -62,7 +62,7 @@ export const honestConduct: Conduct = {
   answer: (_kind, response) => response,
 }
 
-/** Honest conduct but for what others decide; their answers follow one another, of other decisions the last counts. */
+/** The honest conduct with deviations: their `answer` functions are chained, and of other decisions the last deviation wins. */
 export function conductOf(deviations: readonly Partial<Conduct>[]): Conduct {
   return {
     ...Object.assign({}, honestConduct, ...deviations),

@@ -87,7 +87,7 @@ export interface ProviderConfiguration {
   readonly preferRequired: boolean
   /** Kick-off requests without Accept are refused. */
   readonly acceptRequired: boolean
-  /** A further id of the Group that clients are told of, who are told this one. */
+  /** A second id of the Group that clients export; clients are given this one. */
   readonly groupAlias?: string
   /** What stands in front of the provider. */
   readonly gateway?: GatewayDemands

@@ -17,7 +17,7 @@ export interface KickoffConduct {
   prefersAsync(preferLines: readonly string[]): boolean
   prefersLenient(preferLines: readonly string[]): boolean
   acceptsFormat(name: string): boolean
-  /** A FHIR instant in ms since 1970; undefined if it is none. */
+  /** A FHIR instant in ms since 1970; undefined if it is not an instant. */
   parsesInstant(text: string): number | undefined
   /** The supported resource type that an entry of `_type` names. */
   parsesType(text: string, supported: ReadonlySet<string>): string | undefined

@@ -2,7 +2,7 @@ import type { Fault } from './definition.ts'
 
 type Settings = NonNullable<Fault['configuration']>
 
-/** Two faults of which only one would show, and why: the decisions and settings that both replace. */
+/** Two faults that conflict, and the decisions and settings that both replace. */
 interface FaultConflict {
   readonly faults: readonly [string, string]
   /** Names of decisions of the conduct. */

@@ -8,7 +8,7 @@ export interface Fault {
   readonly id: string
   /** Id of the requirement in the catalogue. */
   readonly breaks: string
-  /** Requirements that cannot but be broken with it; why, a comment says. */
+  /** Requirements that necessarily break with it; a comment gives the reason. */
   readonly also?: readonly string[]
   /** It shows only in a provider of this release; absent: in one of 2.0.0, and of 1.0.1 where that has the requirement. */
   readonly release?: '1.0.1'

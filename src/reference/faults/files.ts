@@ -54,14 +54,14 @@ export const fileFaults: readonly Fault[] = [
   {
     id: 'file-is-an-array',
     breaks: 'export.files.body.ndjson',
-    // What is no NDJSON is none in whatever words it is asked for.
+    // The answer is not NDJSON, whatever media type the request asks for.
     also: ['export.ndjson.one-per-line'],
     conduct: { fileText: (lines) => [`[${[...lines].join(',')}]`] },
   },
   {
     id: 'pretty-printed-lines',
     breaks: 'export.ndjson.one-per-line',
-    // What is no NDJSON is none in whatever words it is asked for.
+    // The answer is not NDJSON, whatever media type the request asks for.
     also: ['export.files.body.ndjson'],
     conduct: { lineOf: (resource) => JSON.stringify(resource, null, 2) },
   },
@@ -134,7 +134,7 @@ export const fileFaults: readonly Fault[] = [
   {
     id: 'carriage-returns',
     breaks: 'export.ndjson.newline',
-    // What is no NDJSON is none in whatever words it is asked for.
+    // The answer is not NDJSON, whatever media type the request asks for.
     also: ['export.ndjson.one-per-line', 'export.files.body.ndjson'],
     conduct: {
       fileText: function* (lines) {

@@ -98,7 +98,7 @@ export const manifestFaults: readonly Fault[] = [
   {
     id: 'token-required-but-not-said',
     breaks: 'export.manifest.requires-access-token.true',
-    // A client that is told to send no token gets no file.
+    // A client that follows the manifest and sends no token gets no file.
     also: ['export.files.get-200', 'export.manifest.output.accessible'],
     conduct: withField('requiresAccessToken', false),
   },

@@ -4,7 +4,7 @@ import type { Population, Resource } from './model.ts'
 /** A population made ready to be looked up; kept as long as the population is. */
 export interface PopulationCatalogue {
   readonly population: Population
-  /** Resource types of which there are or were resources, in alphabetical order. */
+  /** Types of the present and the deleted resources, in alphabetical order. */
   readonly types: ReadonlySet<string>
   ofType(type: string): readonly Resource[]
   find(type: string, id: string): Resource | undefined

@@ -259,7 +259,7 @@ describe.each([6, 12, 13, 120])('%i patients', (patients) => {
   })
 })
 
-test('loadPopulation takes resources from every folder below and counts what is none', async () => {
+test('loadPopulation takes resources from every folder below and counts lines that are not resources', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'population-'))
   try {
     const { resources } = make(6)

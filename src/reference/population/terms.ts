@@ -83,7 +83,7 @@ export const givenNames = [
   '美咲',
 ] as const
 
-/** Family names, none of which can be a real person's. */
+/** Family names that no real person has. */
 export const familyNames = [
   'Núñez-Synthetic',
   'Testperson',

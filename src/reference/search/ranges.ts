@@ -10,7 +10,7 @@ export type RangePrefix = 'eq' | 'ne' | 'gt' | 'lt' | 'ge' | 'le' | 'sa' | 'eb'
 const dateShape =
   /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+ -]\d\d:\d\d)?)?)?)?$/
 
-/** The time that a date, dateTime or instant covers, in ms since 1970; undefined if it is none. Without an offset it is UTC; a blank stands for a plus that was decoded. */
+/** The time that a date, dateTime or instant covers, in ms since 1970; undefined if it is not a valid time. Without an offset it is UTC; a blank stands for a plus that was decoded. */
 export function dateRange(text: string): ValueRange | undefined {
   const [
     ,
