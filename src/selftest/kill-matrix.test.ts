@@ -67,7 +67,7 @@ describe('the kill matrix', () => {
     expect(untouched).toEqual([])
   })
 
-  test('no fault and no configuration lists a requirement of which no test fails', () => {
+  test('no fault and no configuration lists a requirement without a failing test', () => {
     const lists = [
       ...matrix.faults.flatMap(({ id, stale }) =>
         stale.map((it) => `no test of ${it} fails under ${id}: remove it from \`also\` in ${faultFile(id)}`),

@@ -16,7 +16,7 @@ function against({ conduct, configuration, release, authorization, gateway, targ
   })
 }
 
-/** Ids of the requirements of which a test came out so, sorted. */
+/** Ids of the requirements that have such a test, sorted. */
 function requirements(
   { tests }: RunResult,
   picks: (test: RunResult['tests'][number]) => boolean,
@@ -45,7 +45,7 @@ describe('no server is accused of what it may do', () => {
           requirement.level === 'SHALL' &&
           !variation.explainsInconclusive?.(verdict.reason),
       ),
-      'what cannot be told',
+      'SHALL requirements that cannot be decided',
     ).toEqual([...(variation.expectedInconclusive ?? [])].sort())
     const { explainsInconclusive } = variation
     if (explainsInconclusive)

@@ -73,10 +73,10 @@ export async function runAgainst(setting: ProviderSetting): Promise<RunResult> {
 
 /** What a run against a provider in this process needs; several runs with it are against the same one. */
 export async function runOptionsFor(setting: ProviderSetting): Promise<RunOptions> {
-  const { gateway, target: told, record, only, packages = [], ...options } = setting
+  const { gateway, target: targetSettings, record, only, packages = [], ...options } = setting
   const clock = virtualClock(runStart)
   const provider = await createProvider({ ...options, population, baseUrl, now: clock.now })
-  const target = { ...targetOf(provider), ...told }
+  const target = { ...targetOf(provider), ...targetSettings }
   const loaded = loadBundledSuites()
   return {
     plan: planFor(loaded, target, only),

@@ -10,7 +10,7 @@ const typesWithin = checks.find((it) => it.name === 'types-within') as LinesChec
 const patient = (id: string) => `{"resourceType":"Patient","id":"${id}"}\n`
 const goal = '{"resourceType":"Goal","id":"g"}\n'
 
-/** What judging an export of two files finds, the first of which holds `text`. */
+/** The judgement of an export of two files; the first contains `text`. */
 async function judged(environment: JudgeEnvironment, text: string, exchange: number, params: unknown) {
   const judge = openExportJudge(
     {

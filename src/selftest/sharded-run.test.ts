@@ -100,7 +100,7 @@ test('what machines tell each other is for their owner alone, and parts hold no 
   }
 })
 
-test('machines that were started otherwise are told so, and those that are told nothing give up', async () => {
+test('machines started with other options report it, and machines without a shared file give up', async () => {
   const options = {
     ...(await runOptionsFor({ only: files })),
     threads: 0,
