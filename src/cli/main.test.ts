@@ -115,7 +115,7 @@ describe('a command line', () => {
     expect((await bulkcheck(['completion'])).out).toContain('complete -o')
   })
 
-  test('a bug is told from a mistake, without the words of the error', async () => {
+  test('a bug is distinguished from a mistake of the user, without the words of the error', async () => {
     let err = ''
     const io: Partial<Io> = {
       out: () => {

@@ -50,7 +50,7 @@ test('an empty file has no lines', async () => {
   expect(await read('')).toEqual([])
 })
 
-test('bytes that are not UTF-8 are told of their line alone', async () => {
+test('bytes that are not UTF-8 are reported for their line only', async () => {
   const lines = await read(Uint8Array.from([65, 10, 0xff, 10, 0xc3, 0xa9]))
   expect(lines.map((it) => it.utf8)).toEqual([true, false, true])
 })

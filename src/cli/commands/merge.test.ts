@@ -130,7 +130,7 @@ describe('a file that cannot be read', () => {
   const share = (folder: string, number: number) =>
     bulkcheck(['validate', folder, '--shard', `${number}/2`, '--part', `${number}.part`, '--workers', '0'])
 
-  test('is told by the machine whose it is, and at the end as by one', async () => {
+  test('is reported by its machine, and by merge as on one machine', async () => {
     mkdirSync(join(cwd, 'damaged'))
     for (const [name, bytes] of Object.entries(files(true))) put(join('damaged', name), bytes)
     const zipped = readFileSync(join(cwd, 'damaged/Observation.2.ndjson.gz'))
@@ -139,11 +139,11 @@ describe('a file that cannot be read', () => {
     expect(code).toBe(1)
     const said = [await share('damaged', 1), await share('damaged', 2)]
     expect(said.map((it) => it.code)).toEqual([0, 0])
-    const told = 'damaged/Observation.2.ndjson.gz cannot be read: it is not a complete gzip file\n'
-    expect(said.filter((it) => it.out.includes(told)).length).toBe(1)
+    const warning = 'damaged/Observation.2.ndjson.gz cannot be read: it is not a complete gzip file\n'
+    expect(said.filter((it) => it.out.includes(warning)).length).toBe(1)
     expect((await bulkcheck(['merge', '1.part', '2.part', '--output', 'merged'])).code).toBe(1)
     expect(lasting('merged')).toEqual(lasting('alone'))
-    expect(lasting('merged').warnings).toEqual([expect.stringContaining(told.trim())])
+    expect(lasting('merged').warnings).toEqual([expect.stringContaining(warning.trim())])
   })
 
   test('and no other is a mistake', async () => {
@@ -180,7 +180,7 @@ test('what an interrupted machine did not judge, nobody has', async () => {
 })
 
 describe('a file that is no FHIR', () => {
-  test('is told at the end', async () => {
+  test('is reported at the end', async () => {
     mkdirSync(join(cwd, 'mixed'), { recursive: true })
     put('mixed/server.ndjson', 'started\n')
     put('mixed/Patient.ndjson', resource('Patient', 'a'))

@@ -54,7 +54,7 @@ describe('what is read', () => {
     expect((await validate('export')).out).toMatch(/^1 resource in 1 file/m)
   })
 
-  test('compression is told by the bytes, whatever the name says', async () => {
+  test('compression is detected from the bytes, whatever the name says', async () => {
     const { validate } = place({ 'a.ndjson': gzipSync(good), 'b.ndjson.gz': patient('b') })
     expect((await validate('a.ndjson', 'b.ndjson.gz')).out).toMatch(/^2 resources in 2 files/m)
   })
@@ -106,7 +106,7 @@ describe('what is read', () => {
     expect(err).toMatch(problem)
   })
 
-  test('what else is there is judged, and what is none is still a mistake', async () => {
+  test('other files are judged, and a file that is not NDJSON is still an error', async () => {
     const { validate } = place({ 'server.log': 'INFO\n', 'Patient.ndjson': good })
     const { code, out, err } = await validate('server.log', 'Patient.ndjson')
     expect(code).toBe(2)
@@ -160,7 +160,7 @@ describe('what is read', () => {
     expect(result().tests.some((it) => it.verdict.is === 'pass')).toBe(false)
   })
 
-  test('files none of which can be read are a mistake, each of them named', async () => {
+  test('if no file can be read, it is an error that names each', async () => {
     const half = gzipSync(good).subarray(0, 40)
     const { validate } = place({ 'a.ndjson': half, 'b.ndjson': half })
     expect(await validate('a.ndjson', 'b.ndjson', '--output', 'out')).toEqual({
@@ -195,7 +195,7 @@ describe('what is read', () => {
 
 const broken = `${good}{"resourceType":"Patient","birthDate":"1970-01-01"}\n{"resourceType":"Patient","name":"hush"}\n{"hush`
 
-describe('what is told', () => {
+describe('the output', () => {
   test('rule, file, line and count, and no content', async () => {
     const { validate } = place({ 'Patient.ndjson': broken })
     const { code, out } = await validate('Patient.ndjson')
@@ -254,7 +254,7 @@ describe('what is told', () => {
     expect(readFileSync(join(cwd, 'out/report.html'), 'utf8')).toContain('Patient.ndjson:2')
   })
 
-  test('a known failure is none', async () => {
+  test('a known failure does not fail the command', async () => {
     const { validate } = place({ 'Patient.ndjson': '{"resourceType":"Patient"}\n', known: 'ndjson/ids\n' })
     expect((await validate('Patient.ndjson')).code).toBe(1)
     expect((await validate('Patient.ndjson', '--known-failing', 'known')).out).toContain('KNOWN SHALL')
@@ -476,9 +476,9 @@ describe('a manifest', () => {
       { 'm.json': manifest({ deleted: {} }) },
       /^m.json is not an export manifest: its `deleted` is not an array\n$/,
     ],
-    ['that is no JSON', { 'm.json': 'hush' }, /^m.json is not JSON\n$/],
+    ['that is not JSON', { 'm.json': 'hush' }, /^m.json is not JSON\n$/],
     [
-      'that is none',
+      'that is not an export manifest',
       { 'm.json': '{"hush":1}' },
       /^m.json is not an export manifest: it has no array `output`\n$/,
     ],

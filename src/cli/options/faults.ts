@@ -19,7 +19,7 @@ export function faultIdsFrom(args: Args, problems: string[]): readonly string[] 
   return asked
 }
 
-/** The pairs among known faults of which only one would show, as problems. */
+/** Problems for pairs of known faults that conflict. */
 export function faultConflicts(ids: readonly string[]): readonly string[] {
   return conflictsAmong(faultsOf(ids)).map(({ faults: [first, second], decisions, settings }) => {
     const shared = [

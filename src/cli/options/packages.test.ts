@@ -29,7 +29,7 @@ test('validate holds files against the profiles of packages', async () => {
   expect(out).not.toContain(secretText)
 })
 
-test('what nests too deeply is held against no profile', async () => {
+test('a resource that nests too deeply is validated against no profile', async () => {
   const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
   here.put('Patient.ndjson', ndjson({ ...examplePatient, extension: 'deep' }).replace('"deep"', deep))
   const line = ['validate', 'Patient.ndjson', '--workers', '0', '--ig-package', 'hand-made.tgz']
@@ -71,7 +71,7 @@ test('a definition that cannot be used is named', async () => {
   })
 })
 
-test('what is no package is told before anything is sent, whoever names it', async () => {
+test('a path that is not a package is reported before anything is sent, wherever it is named', async () => {
   let requests = 0
   const server = createServer((_request, response) => {
     requests += 1

@@ -4,7 +4,7 @@ import { progressLine, showFileProgress } from './file-progress.ts'
 
 const half = { bytes: 1.2e9, total: 2.4e9, resources: 600_000, ms: 10_000 }
 
-test('what is known is told: how much, how fast, how long', () => {
+test('shows the amount, the speed and the time left, as far as known', () => {
   expect(progressLine(half, 80)).toBe(' 50%  1.2 GB of 2.4 GB  120.0 MB/s  60,000 resources/s  10s left')
   expect(progressLine(half, 120)).toMatch(/^█{12}░{12} {2}50% {2}1.2 GB/)
   expect(progressLine({ ...half, total: undefined }, 120)).toBe('1.2 GB  120.0 MB/s  60,000 resources/s')
