@@ -26,7 +26,7 @@ test.each<[string, string, string | undefined, object]>([
   ['PKCS#8, EC', pem(p384.privateKey), undefined, jwk],
   ['PKCS#8, RSA', pem(rsa.privateKey), undefined, rsaJwk],
   ['PKCS#8 after other text', `a comment\n${pem(p384.privateKey)}`, undefined, jwk],
-  ['PEM with a kid told apart', pem(p384.privateKey), 'k', { ...jwk, kid: 'k' }],
+  ['PEM with a separate kid', pem(p384.privateKey), 'k', { ...jwk, kid: 'k' }],
   [
     'a set: the first key that can sign',
     set(publicJwk, p256.privateKey.export({ format: 'jwk' }), { ...jwk, kid: 'b' }),

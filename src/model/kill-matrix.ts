@@ -16,7 +16,7 @@ export interface FaultResult {
   readonly killed: boolean
   /** Ids of failing requirements that it is not known to break. */
   readonly collateral: readonly string[]
-  /** Ids of requirements that it is known to drag along, but of which no test failed. */
+  /** Ids in `also` without a failing test. */
   readonly stale: readonly string[]
 }
 
@@ -29,7 +29,7 @@ export interface ConfigurationResult {
   readonly notApplicable: number
   /** Ids of tests that are inconclusive, or that failed although the configuration lacks nothing that they require. */
   readonly accused: readonly string[]
-  /** Ids of requirements of its release that it is known to lack, but of which no test failed. */
+  /** Ids in `lacks`, of requirements of its release, without a failing test. */
   readonly stale: readonly string[]
 }
 
@@ -45,6 +45,6 @@ export interface KillMatrix {
   readonly untouched: readonly string[]
   /** Ids of faults for which tests of other requirements failed too. */
   readonly collateral: readonly string[]
-  /** Ids of faults and names of configurations that list a requirement of which no test failed. */
+  /** Ids of faults and names of configurations that list a requirement without a failing test. */
   readonly stale: readonly string[]
 }

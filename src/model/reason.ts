@@ -18,7 +18,7 @@ export type PreflightStep = 'base' | 'discovery' | 'token' | 'kick-off'
 export type ExportEnding = RequestOutcome | { readonly overdue: OverdueCause }
 
 /**
- * Why a test has no verdict of pass or fail: data, of which `report/reason-text.ts` makes the sentence. `probe` is a
+ * Why a test has no verdict of pass or fail, as data; `report/reason-text.ts` turns it into a sentence. `probe` is a
  * probe as people call it; where it is absent the export is the one that a test compares with.
  */
 export type Reason =
@@ -116,7 +116,7 @@ export function indecisiveStatus(
   return { kind: 'indecisive-status', exchange, status, meaning }
 }
 
-/** The reason itself, be it given as words. */
+/** The reason; text becomes a reason of kind `stated`. */
 export function reasonOf(reason: string | Reason): Reason {
   return typeof reason === 'string' ? stated(reason) : reason
 }

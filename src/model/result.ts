@@ -78,10 +78,10 @@ export interface ResultScope {
   /** Absent where every test was asked for. */
   readonly selection?: {
     readonly patterns: readonly string[]
-    /** Number of tests of which these were selected. */
+    /** Number of tests before the selection. */
     readonly of: number
   }
-  /** Files of which no whole was judged; `exchange` is the place in the list, as in `files`. */
+  /** Files that were not judged completely; `exchange` is the place in the list, as in `files`. */
   readonly unread?: readonly { readonly exchange: number; readonly name: string }[]
 }
 

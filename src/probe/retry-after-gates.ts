@@ -27,7 +27,7 @@ export function openOriginGates(clock: Clock, { retryAfterCapMs }: Limits): Orig
       const now = clock.now()
       const { until, times } = gates.get(origin) ?? { until: 0, times: 0 }
       const asked = retryAfterMs(headers, now, retryAfterCapMs)
-      // Who asks for too little is asked again after a pause that grows.
+      // If the server keeps answering 429, the pause grows.
       const own = asked !== undefined && times === 0 ? 0 : growingPauseMs(times)
       gates.set(origin, {
         until: Math.max(until, now + Math.max(asked ?? 0, own)),

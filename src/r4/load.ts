@@ -11,7 +11,7 @@ export function r4Model(): R4Model {
   return model
 }
 
-/** Every name that an element has in FHIR R4, anywhere: a JSON name that is none of them may be somebody's data. */
+/** Every name that an element has in FHIR R4, anywhere: a JSON name that is not among them may be personal data. */
 export function elementNames(): ReadonlySet<string> {
   names ??= new Set(Object.values(r4Model().types).flatMap((it) => it.elements.map(({ name }) => name)))
   return names

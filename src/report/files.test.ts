@@ -62,7 +62,7 @@ function resultOf(number: number): RunResult {
 
 const text = textReporter({ color: false, verbose: false, width: 100 })
 
-test('a violation is seen in a file and on a line, and files are told by what they hold', () => {
+test('a violation is seen in a file and on a line, and files are described by their contents', () => {
   const result = resultOf(1)
   const written = text(result)
   expect(written).toMatch(/^export\n/)

@@ -54,13 +54,13 @@ test('a summary tells of each profile with resources what was seen of it', () =>
 })
 
 test('it tells everything if asked to, and nothing of it acts on a terminal', () => {
-  const told = text(true)
-  expect(told).toContain(
+  const overview = text(true)
+  expect(overview).toContain(
     'not checked: Observation.code, https://example.org/codes, because no package contains its codes\n',
   )
-  expect(told).toMatch(/^Profiles in export everything@patient$/m)
-  expect(told).toContain('not seen: d\n')
-  expect(told).not.toContain('\u001b')
+  expect(overview).toMatch(/^Profiles in export everything@patient$/m)
+  expect(overview).toContain('not seen: d\n')
+  expect(overview).not.toContain('\u001b')
 })
 
 test('a page lists what is missing, folded, and links to profiles of the web alone', () => {

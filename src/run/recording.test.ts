@@ -82,7 +82,7 @@ test.each([
   ['no JSON', 'is not a recording of a run'],
   ['{"version":1}', 'is not a recording of a run'],
   ['null', 'is not a recording of a run'],
-])('a file of %j is none', async (text, says) => {
+])('a file of %j is not a recording', async (text, says) => {
   const file = join(folder, 'other.json')
   writeFileSync(file, text)
   await expect(readRecording(file)).rejects.toThrow(`${file} ${says}`)

@@ -87,12 +87,12 @@ test('what is JSON is what JSON.parse takes, over 200000 mutated documents', () 
 test.each<[string, string, readonly (readonly (string | number)[])[]]>([
   ['none', '{"a":{"a":[{"a":1},{"a":2}]}}', []],
   ['at the root', '{"a":1,"b":2,"a":3}', [[]]],
-  ['thrice is told once', '{"a":1,"a":2,"a":3}', [[]]],
+  ['a name that occurs three times is reported once', '{"a":1,"a":2,"a":3}', [[]]],
   ['within', '{"a":{"b":[{},{"c":1,"c":1}]}}', [['a', 'b', 1]]],
   ['escaped', '{"a":1,"\\u0061":2}', [[]]],
   ['in two places', '{"x":[{"a":1,"a":1}],"y":{"b":0,"b":0}}', [['x', 0], ['y']]],
   ['of an empty name', '{"":1,"":2}', [[]]],
-  ['in strings it is none', '{"a":"{\\"b\\":1,\\"b\\":2}"}', []],
+  ['a name inside a string does not count', '{"a":"{\\"b\\":1,\\"b\\":2}"}', []],
 ])('names that occur twice: %s', (_, text, duplicates) => {
   expect(scanJson(text)).toMatchObject({ duplicates })
   expect(countNamesInText(text) !== countNamesInValue(JSON.parse(text))).toBe(duplicates.length > 0)
@@ -111,7 +111,7 @@ test.each<[string, number]>([
   expect(scanJson(text).brokenAt).toBe(brokenAt)
 })
 
-test('depth and integers with a fraction or an exponent are told', () => {
+test('depth and integers with a fraction or an exponent are reported', () => {
   expect(scanJson('{"a":[{"b":[]}]}').depth).toBe(4)
   expect(scanJson('1').depth).toBe(0)
   const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`

@@ -29,7 +29,7 @@ test.each([
   expect(judgeParts('Patient', [part(path, text)])).toEqual(problems)
 })
 
-test('names that no definition has are told by where they are', () => {
+test('unknown names are reported with the place where they are', () => {
   const parts = [part('', '1', 'nick'), part('name', '{"a":[]}', 'nock')]
   expect(judgeParts('Patient', parts)?.map((it) => it.path)).toEqual(['Patient', 'Patient.name'])
 })
@@ -42,6 +42,6 @@ test.each([
   ['null where an extension may stand beside it', [part('gender', 'null')]],
   ['what an invariant of the object around it asks for', [part('contact.name', '{}')]],
   ['a path that there is not', [part('nick.name', '1')]],
-])('%s is not told by a part', (_, parts) => {
+])('%s is not judged from a part', (_, parts) => {
   expect(judgeParts('Patient', parts)).toBeUndefined()
 })

@@ -367,7 +367,7 @@ test('problems hold no value, nor a name that no definition knows', () => {
   expect(JSON.stringify(said)).not.toContain(secret)
 })
 
-test('of very many problems the first ten thousand are told', () => {
+test('only the first ten thousand problems are reported', () => {
   const name = Array.from({ length: 11_000 }, () => ({ text: '' }))
   expect(problems({ ...given, name })).toHaveLength(10_000)
 })

@@ -101,7 +101,7 @@ class KindBits {
   }
   next(needed: string | undefined): number {
     if (this.#used === 31)
-      throw new Error(`${this.#kind.name} has more than 31 elements that must be told apart`)
+      throw new Error(`${this.#kind.name} has more than 31 elements that must be distinguished`)
     const bit = 1 << this.#used++
     if (needed !== undefined) {
       this.#kind.needed |= bit

@@ -11,7 +11,7 @@ export interface XhtmlFacts {
   readonly hasContent: boolean
 }
 
-/** Common elements of narratives, all of which are allowed. */
+/** Common elements of narratives; all are allowed. */
 export const basicXhtmlElements: ReadonlySet<string> = new Set(
   `a abbr acronym b big blockquote br caption cite code col colgroup dd dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre
   q samp small span strong sub sup table tbody td tfoot th thead tr tt u ul var`.split(/\s+/),

@@ -3,7 +3,7 @@ import { outputFile } from '../fixtures/evidence.ts'
 import type { LinesCheck } from '../check.ts'
 import { resourceChecks } from './resources.ts'
 
-test('of resources that are told together the first that is wrong is named, and all are counted', () => {
+test('of resources that are reported together the first wrong one is named and all are counted', () => {
   const check = resourceChecks.find((it) => it.name === 'has-last-updated') as LinesCheck<unknown, unknown>
   const tally = check.empty(true)
   const dated = Uint8Array.of(1, 1, 0, 0, 1)

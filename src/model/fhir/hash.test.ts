@@ -43,7 +43,7 @@ describe('hashKey', () => {
     expect(keyOf('Patient/1')).not.toEqual(keyOf('Patient/1\0'))
   })
 
-  it('writes where it is told to', () => {
+  it('writes to the given position', () => {
     const out = new Uint32Array(9)
     hashKey(Buffer.from('Patient/1'), out, 3)
     expect([...out.subarray(3, 6)]).toEqual(keyOf('Patient/1'))

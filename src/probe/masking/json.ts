@@ -2,7 +2,7 @@ import { mask } from './text.ts'
 
 /** How texts of a body are shown. */
 export interface TextMasks {
-  /** Text of which only secrets are masked. */
+  /** Text in which only secrets are masked. */
   readonly open: (text: string) => string
   /** Free text of the server's, which may name patients. */
   readonly free: (text: string) => string

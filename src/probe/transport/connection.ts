@@ -23,7 +23,7 @@ export interface Connection {
   used: number
   /** Whether the socket failed; the parser reports this end of the connection as the end of a body. */
   broken: boolean
-  /** What was read from the socket last, more of which may follow the body. */
+  /** The bytes read from the socket last; they may contain more than the body. */
   lastRead?: Uint8Array
   /** A body is being read: its consumer must copy what it keeps. */
   inBody: boolean

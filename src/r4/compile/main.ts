@@ -9,7 +9,7 @@ const target = fileURLToPath(new URL('../', import.meta.url))
 const folder = r4PackageFolder()
 const stamp = `${r4PackageName}@${r4PackageVersion(folder)} ${ownHash()}`
 
-// The last one that is written has the stamp: what was interrupted is compiled anew.
+// The file written last has the stamp, so an interrupted build is repeated.
 if (stampOf(join(target, 'model.json')) !== stamp) {
   mkdirSync(target, { recursive: true })
   const { model, facts, searchParameters } = compileR4(folder)

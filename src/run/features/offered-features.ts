@@ -29,7 +29,7 @@ function namesFeature(text: string, feature: ClaimedFeature): boolean {
     : new RegExp(`(?<!\\w)${feature}(?!\\w)`).test(text)
 }
 
-/** What the evidence of a feature's probe shows: that the server offers it, refuses it, ignores it, or a reason why that cannot be told. */
+/** What the evidence of a feature's probe shows: that the server offers it, refuses it, ignores it, or the reason why it is undecided. */
 export type FeatureFinding = 'offered' | 'refused' | 'ignored' | Reason
 
 /** Whether a status speaks of tokens, of load or of a gateway. */

@@ -80,7 +80,7 @@ describe('the base', () => {
   const lost = { discovery: request({ status: 404 }), metadata: request({ status: 404 }) }
 
   test.each<[string, Contact, boolean]>([
-    ['of which nothing is known', {}, false],
+    ['with no known facts', {}, false],
     ['with a SMART configuration', { discovery: request(smart) }, false],
     ['that refuses connections', { discovery: request(silent('refused')) }, true],
     ['without a name', { metadata: request(silent('dns')) }, true],

@@ -25,7 +25,7 @@ export interface FirstContact {
   readonly descriptionOf: (exchange: number) => string | undefined
 }
 
-/** Refusals at first contact that a wrong setting can cause: well-formed, by means of the protocol, and without contradiction to what the server said before. */
+/** Refusals at first contact that a wrong setting can cause: well-formed, with an error of the protocol, and consistent with earlier responses. */
 export function preflightProblems(contact: FirstContact): readonly PreflightProblem[] {
   const base = unreachableBase(contact)
   if (base) return [problem(contact, 'base', base)]
@@ -227,7 +227,7 @@ function grantedScope({ token }: FirstContact): string | undefined {
 /** How far the clock of the server is ahead, in seconds; `undefined` if the response has no Date. */
 function skewOf({ response, startedAt, durationMs }: Exchange): number | undefined {
   const date = response && header(response.headers, 'date')
-  const told = date === undefined ? Number.NaN : Date.parse(date)
-  if (Number.isNaN(told)) return undefined
-  return Math.round((told - (Date.parse(startedAt) + durationMs)) / 1000)
+  const serverTime = date === undefined ? Number.NaN : Date.parse(date)
+  if (Number.isNaN(serverTime)) return undefined
+  return Math.round((serverTime - (Date.parse(startedAt) + durationMs)) / 1000)
 }

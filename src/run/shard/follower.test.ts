@@ -65,7 +65,7 @@ describe('a follower gives up', () => {
     )
   })
 
-  test('if an export is none of its plan', async () => {
+  test('if an export is not in its plan', async () => {
     const stranger = { ...shared, probe: 'of another plan' }
     await expect(followed(written('stranger', 'digest', [stranger]))).rejects.toThrow(
       'the first machine tests something else',
