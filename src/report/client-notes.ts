@@ -15,7 +15,7 @@ export function clientNotes({
       ? [
           {
             name: 'Jobs without a known polling location',
-            value: `${countOf(unlocated.length, 'kick-off')} may have started one: ${joinFirst(unlocated.map(({ exchange, answer }) => `exchange ${exchange} (${answer})`))}`,
+            value: `${countOf(unlocated.length, 'kick-off request')} may have started such a job: ${joinFirst(unlocated.map(({ exchange, answer }) => `exchange ${exchange} (${answer})`))}`,
           },
         ]
       : []),
@@ -39,6 +39,9 @@ export function clientNotes({
 }
 
 function lifeText({ token }: FlakyAnswer): string {
-  const promised = token?.promised === undefined ? 'without expires_in' : `expires_in was ${token.promised} s`
-  return `after ${token?.lived ?? 0} s, ${promised}`
+  const promised =
+    token?.promised === undefined
+      ? 'the token response had no expires_in'
+      : `although expires_in was ${token.promised} s`
+  return `rejected after ${token?.lived ?? 0} s, ${promised}`
 }

@@ -30,22 +30,22 @@ const profiled = { of: 'an export', rows: [row, { ...row, url: 'http://b', claim
 
 test.each<[string, RunResult, number]>([
   [
-    'Conformant at group level: no SHALL requirement is broken, and all applicable requirements were tested.',
+    'Conformant at group level: no SHALL requirement is broken, and all applicable SHALL requirements were tested.',
     run([[{ is: 'pass' }]]),
     0,
   ],
   [
-    'Conformant at group level: no SHALL requirement is broken, and all applicable requirements were tested. 1 test of weaker requirements could not be judged.',
+    'Conformant at group level: no SHALL requirement is broken, and all applicable SHALL requirements were tested. 1 test of weaker requirements could not be judged.',
     run([[{ is: 'pass' }], [fail, 'MAY'], [unsure, 'SHOULD']]),
     0,
   ],
   [
-    'Conformant at group level: no SHALL or SHOULD requirement is broken, and all applicable requirements were tested.',
+    'Conformant at group level: no SHALL or SHOULD requirement is broken, and all applicable SHALL and SHOULD requirements were tested.',
     run([[{ is: 'pass' }]], { failOn: 'SHOULD' }),
     0,
   ],
   [
-    'Conformant at group level: no SHALL requirement is broken, and all applicable requirements were tested, except for 1 rule of profiles.',
+    'Conformant at group level: no SHALL requirement is broken, and all applicable SHALL requirements were tested, except for 1 rule of profiles.',
     run([[{ is: 'pass' }]], { profiles: [profiled, { ...profiled, of: 'another export' }] }),
     0,
   ],
@@ -67,7 +67,7 @@ test.each<[string, RunResult, number]>([
     1,
   ],
   [
-    'Inconclusive: no requirement is broken, but 1 test could not be judged.',
+    'Inconclusive: no requirement is broken, but 1 test of SHALL requirements could not be judged.',
     run([[{ is: 'pass' }], [unsure], [unsure, 'MAY']]),
     3,
   ],
@@ -81,7 +81,7 @@ test.each<[string, RunResult, number]>([
     run([[{ is: 'pass' }]], { warnings: ['a.ndjson cannot be read: permission is denied.'] }),
     3,
   ],
-  ['Not valid: bulkcheck itself failed on 1 test.', run([[crash], [unsure]]), 4],
+  ['This result is not valid: bulkcheck itself failed on 1 test.', run([[crash], [unsure]]), 4],
   [
     '2 of 1,705 tests selected: all pass. This says nothing about conformance. Patterns: `t/*`.',
     run([[{ is: 'pass' }], [{ is: 'pass' }]], { scope: selected }),
@@ -103,12 +103,12 @@ test.each<[string, RunResult, number]>([
     1,
   ],
   [
-    'Inconclusive: no requirement is broken, but 1 test could not be judged. 2 of 1,705 tests selected. Patterns: `t/*`.',
+    'Inconclusive: no requirement is broken, but 1 test of SHALL requirements could not be judged. 2 of 1,705 tests selected. Patterns: `t/*`.',
     run([[{ is: 'pass' }], [unsure]], { scope: selected }),
     3,
   ],
   [
-    'Conformant at system and group levels, except for 1 known failure and 2 excused inconclusive tests.',
+    'Conformant at system and group levels, except for 1 known failure and 2 inconclusive tests listed as known failing.',
     run([[{ is: 'pass' }], [fail, 'SHALL', 'known'], [unsure, 'SHALL', 'known'], [unsure, 'MAY', 'known']], {
       scope: { kind: 'run', levels: ['system', 'group'] },
     }),
@@ -130,7 +130,7 @@ test.each<[string, RunResult, number]>([
     1,
   ],
   [
-    'These files conform: no SHALL requirement is broken, and all applicable requirements were tested.',
+    'These files conform: no SHALL requirement is broken, and all applicable SHALL requirements were tested.',
     run([[{ is: 'pass' }]], { scope: { kind: 'files', levels: [] } }),
     0,
   ],

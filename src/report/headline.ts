@@ -25,7 +25,7 @@ function mainSentence(outcome: Outcome, result: RunResult): string {
     case 'broken':
       return `Not conformant: ${violations(result)}${result.complete ? '' : ', and the run was interrupted'}.`
     case 'harness-error':
-      return `Not valid: bulkcheck itself failed on ${countOf(count('error'), 'test')}.`
+      return `This result is not valid: bulkcheck itself failed on ${countOf(count('error'), 'test')}.`
     case 'interrupted':
       return 'Inconclusive: the run was interrupted; no requirement is broken so far.'
     case 'not-everything-shown':
@@ -42,10 +42,10 @@ function mainSentence(outcome: Outcome, result: RunResult): string {
 const notShownTexts = {
   preflight: ({ preflight: [first] = [] }: RunResult) =>
     first
-      ? `Not shown: ${visible(preflightClause({ ...first, kind: 'preflight' }))}. A wrong setting can cause this.`
+      ? `Not tested: ${visible(preflightClause({ ...first, kind: 'preflight' }))}. A wrong setting can cause this.`
       : '',
   'inconclusive-tests': (result: RunResult) =>
-    `Inconclusive: no requirement is broken, but ${countOf(countInconclusive(result), 'test')} could not be judged.`,
+    `Inconclusive: no requirement is broken, but ${countOf(countInconclusive(result), 'test')} of ${decidingLevels(result.failOn)} requirements could not be judged.`,
   'no-pass': ({ tests }: RunResult) => `Inconclusive: none of ${countOf(tests.length, 'test')} passed.`,
   warnings: () => 'Inconclusive: no requirement is broken, but there are warnings.',
 }
@@ -69,7 +69,7 @@ function selectionText({ tests, failOn }: RunResult): string {
   if (tests.every(({ verdict }) => verdict.is === 'pass')) return 'all pass'
   if (tests.every(({ verdict }) => verdict.is === 'pass' || verdict.is === 'not-applicable'))
     return 'all applicable tests pass'
-  return `no ${bar(failOn)} requirement is broken`
+  return `no ${decidingLevels(failOn)} requirement is broken`
 }
 
 /** Where tests are excused, the headline says for how many the claim does not hold. */
@@ -77,18 +77,16 @@ function conformantSentence(claim: string, result: RunResult): string {
   const excused = excusedTexts(result)
   if (excused.length > 0) return `${claim}, except for ${joinList(excused)}.`
   const unchecked = countUncheckedRules(result)
-  const rest =
-    unchecked === 0
-      ? 'all applicable requirements were tested'
-      : `all applicable requirements were tested, except for ${countOf(unchecked, 'rule')} of profiles`
-  return `${claim}: no ${bar(result.failOn)} requirement is broken, and ${rest}.`
+  const tested = `all applicable ${decidingLevels(result.failOn, 'and')} requirements were tested`
+  const rest = unchecked === 0 ? tested : `${tested}, except for ${countOf(unchecked, 'rule')} of profiles`
+  return `${claim}: no ${decidingLevels(result.failOn)} requirement is broken, and ${rest}.`
 }
 
 function excusedTexts(result: RunResult): readonly string[] {
   const { failures, inconclusive } = countExcused(result)
   return [
     ...(failures > 0 ? [countOf(failures, 'known failure')] : []),
-    ...(inconclusive > 0 ? [`${countOf(inconclusive, 'excused inconclusive test')}`] : []),
+    ...(inconclusive > 0 ? [`${countOf(inconclusive, 'inconclusive test')} listed as known failing`] : []),
   ]
 }
 
@@ -128,9 +126,10 @@ function violations(result: RunResult): string {
   return joinList([...(total > 0 ? [rules] : []), ...(stale > 0 ? [listed] : [])])
 }
 
-function bar(failOn: Level): string {
+/** The levels at which a broken requirement decides the outcome: "SHALL or SHOULD". */
+export function decidingLevels(failOn: Level, conjunction = 'or'): string {
   return joinList(
     requirementLevels.filter((level) => atLeast(level, failOn)),
-    'or',
+    conjunction,
   )
 }

@@ -14,7 +14,7 @@ export function requestText({ request }: Exchange): string {
 export function responseText({ response }: Exchange): string | undefined {
   if (!response) return undefined
   const { status, headers, body, bytes, framing } = response
-  const unknown = framing === 'none' ? '; only the end of the connection marked its end' : ''
+  const unknown = framing === 'none' ? '; its length is known only from the end of the connection' : ''
   const rest = body ?? (bytes > 0 ? `(${formatNumber(bytes)} bytes, not shown${unknown})` : undefined)
   return message(String(status), headers, rest)
 }

@@ -26,13 +26,13 @@ const inconclusive = honest && { ...honest, inconclusive: 1, accused: ['kick-off
 
 test.each([
   ['survivors', { survivors: ['x'] }, '1 fault unnoticed.'],
-  ['collateral', { collateral: ['x'] }, '1 fault with collateral.'],
+  ['collateral', { collateral: ['x'] }, '1 fault that fails other tests too.'],
   ['tests that no fault fails', { untouched: ['x', 'y'] }, '2 tests that no fault fails.'],
   ['stale lists', { stale: ['x'] }, '1 stale list of `also` or `lacks`.'],
   [
     'an honest configuration whose tests are inconclusive',
     { configurations: inconclusive ? [inconclusive] : [] },
-    '1 honest configuration with tests that should pass.',
+    '1 honest configuration with tests that do not pass, but should.',
   ],
 ])('a matrix with %s does not hold, and its sentence says why', (_, change, sentence) => {
   expect(renderMatrix({ ...clean, ...change })).toContain('<h1 class="bad">')

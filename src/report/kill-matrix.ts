@@ -15,7 +15,7 @@ export function renderMatrix(matrix: KillMatrix): string {
       { number: survivors.length, label: 'faults unnoticed', tone: survivors.length > 0 ? 'fail' : 'none' },
       {
         number: collateral.length,
-        label: 'faults with collateral',
+        label: 'faults that fail other tests too',
         tone: collateral.length > 0 ? 'fail' : 'none',
       },
       {
@@ -28,7 +28,7 @@ export function renderMatrix(matrix: KillMatrix): string {
       ...matrixList(survivors, {
         anchor: 'survivors',
         title: 'Unnoticed faults',
-        lead: 'No test of the requirement that the fault breaks failed.',
+        lead: 'The fault breaks a requirement, but no test of that requirement failed.',
       }),
       ...matrixList(untouched, {
         anchor: 'untouched',
@@ -38,7 +38,7 @@ export function renderMatrix(matrix: KillMatrix): string {
       ...matrixList(stale, {
         anchor: 'stale',
         title: 'Stale lists',
-        lead: 'These faults and configurations list a requirement in `also` or `lacks`, but no test of it failed.',
+        lead: 'These faults and configurations list a requirement in `also` or `lacks`, but no test of that requirement failed.',
       }),
     ],
     configurations: configurations.map((it) => ({ ...it, stale: it.stale.join(', ') })),
@@ -65,14 +65,14 @@ export function matrixTable(matrix: KillMatrix): string {
   return [
     ...configurations.flatMap((it) => [
       `${it.accused.length > 0 ? '✗' : '✓'} ${visible(it.name).padEnd(wide)}  ${it.passed} passed, ${it.failed} failed, ${it.inconclusive} inconclusive, ${it.notApplicable} not applicable`,
-      ...detail('should pass', it.accused),
-      ...detail('lists in `lacks`, but no test of it failed', it.stale),
+      ...detail('these tests should pass', it.accused),
+      ...detail('listed in `lacks`, but no test of the requirement failed', it.stale),
     ]),
     '',
     ...faults.flatMap((fault) => [
       `${fault.killed ? '✓' : '✗'} ${visible(fault.id).padEnd(width)}  ${fault.level.padEnd(6)}  ${visible(fault.breaks)}`,
-      ...detail('also fails, and should not', fault.collateral),
-      ...detail('lists in `also`, but no test of it failed', fault.stale),
+      ...detail('tests of these requirements fail too, but should pass', fault.collateral),
+      ...detail('listed in `also`, but no test of the requirement failed', fault.stale),
     ]),
     '',
     ...(untouched.length > 0
@@ -137,11 +137,15 @@ function verdictOf(matrix: KillMatrix): string {
   const unfair = configurations.filter((it) => it.accused.length > 0)
   return `${joinList([
     ...(survivors.length > 0 ? [`${countOf(survivors.length, 'fault')} unnoticed`] : []),
-    ...(collateral.length > 0 ? [`${countOf(collateral.length, 'fault')} with collateral`] : []),
+    ...(collateral.length > 0
+      ? [
+          `${countOf(collateral.length, 'fault')} that ${collateral.length === 1 ? 'fails' : 'fail'} other tests too`,
+        ]
+      : []),
     ...(untouched.length > 0 ? [`${countOf(untouched.length, 'test')} that no fault fails`] : []),
     ...(stale.length > 0 ? [`${countOf(stale.length, 'stale list')} of \`also\` or \`lacks\``] : []),
     ...(unfair.length > 0
-      ? [`${countOf(unfair.length, 'honest configuration')} with tests that should pass`]
+      ? [`${countOf(unfair.length, 'honest configuration')} with tests that do not pass, but should`]
       : []),
   ])}.`
 }

@@ -4,7 +4,7 @@ import { fileNamesOf } from './location.ts'
 import { reasonText } from './reason-text.ts'
 import { formatNumber } from './standings.ts'
 
-/** The cause of most inconclusive tests for people: sentences, not escaped. */
+/** The most frequent cause of inconclusive tests for people: sentences, not escaped. */
 export interface MainCauseText {
   readonly nature: CauseNature
   /** How many tests, and why. */
@@ -13,7 +13,7 @@ export interface MainCauseText {
   readonly lead: string
 }
 
-/** The cause of most inconclusive tests in words; `undefined` where a result needs no such block. */
+/** The most frequent cause of inconclusive tests in words; `undefined` where a result needs no such block. */
 export function mainCauseText(result: RunResult): MainCauseText | undefined {
   const cause = mainCauseOf(result)
   if (!cause) return undefined
@@ -21,15 +21,16 @@ export function mainCauseText(result: RunResult): MainCauseText | undefined {
   const count = tests === of ? `All ${formatNumber(of)}` : `${formatNumber(tests)} of ${formatNumber(of)}`
   return {
     nature,
-    title: `${count} inconclusive tests have one cause, first seen here: ${reasonText(reason, fileNamesOf(result))}.`,
-    lead: leads[nature],
+    title: `${count} inconclusive tests have the same kind of cause, for example: ${reasonText(reason, fileNamesOf(result))}.`,
+    lead: nature === 'unknown' && result.scope.kind === 'files' ? causeInFiles : leads[nature],
   }
 }
 
+const causeInFiles = 'The cause may be the files themselves or the options of this command.'
+
 const leads: Readonly<Record<CauseNature, string>> = {
   setting: 'A setting: check the configuration and this machine, then run again.',
-  policy:
-    'A limit that bulkcheck keeps to. The sentence above names the option that lifts it, if there is one.',
-  time: 'Time: the run did not wait any longer. A longer limit (`--export-timeout`, `--token-wait`) may show more.',
-  unknown: 'bulkcheck cannot know whether the server, the network or a setting is behind it.',
+  policy: 'A limit of bulkcheck. The option named above, if any, raises it.',
+  time: 'The run stopped waiting. A longer limit (`--export-timeout`, `--token-wait`) may help.',
+  unknown: 'The cause may be the server, the network or a setting.',
 }

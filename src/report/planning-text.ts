@@ -24,7 +24,7 @@ export function planningText(reason: PlanningReason): string {
   switch (reason.kind) {
     case 'other-release': {
       const { release, since, until } = reason
-      const bounds = [since && `since ${since}`, until && `until ${until}`].filter((it) => it !== undefined)
+      const bounds = [since && `since ${since}`, until && `before ${until}`].filter((it) => it !== undefined)
       return `Bulk Data ${release} does not have this requirement (it applies ${bounds.join(' and ')})`
     }
     case 'level-not-claimed':
@@ -38,7 +38,7 @@ export function planningText(reason: PlanningReason): string {
         ? `the server refuses \`${reason.feature}\``
         : `the server ignores \`${reason.feature}\`: a request with it was accepted, but it had no effect`
     case 'feature-unknown':
-      return `the data does not show whether the server offers \`${reason.feature}\`; if it does, add it with --supports`
+      return `the data does not show whether the server offers \`${reason.feature}\`; if the server offers it, add \`--supports ${reason.feature}\``
     case 'no-group':
       return 'no Group id is configured'
     case 'level-unknown':
@@ -65,8 +65,8 @@ function featureText(feature: Feature): readonly [missing: string, offered: stri
       return ['bulkcheck sends no access tokens to the target', 'bulkcheck sends access tokens to the target']
     case 'backend-services':
       return [
-        'bulkcheck is not authorized through SMART Backend Services',
-        'bulkcheck is authorized through SMART Backend Services',
+        'bulkcheck does not use SMART Backend Services with this server',
+        'bulkcheck uses SMART Backend Services with this server',
       ]
     case 'other-client':
       return ['no second client is configured', 'a second client is configured']

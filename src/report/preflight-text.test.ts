@@ -49,30 +49,30 @@ test('every cause is a sentence', () => {
       "answer": "400 invalid_client: The signature does not verify.",
       "asked": "POST https://fhir.example/token (exchange 1)",
       "causes": [
-        "The server's clock is 600 s ahead of the clock of this machine, and an assertion is valid for minutes only: set the clock that is wrong.",
-        "The server's clock is 75 s behind the clock of this machine, and an assertion is valid for minutes only: set the clock that is wrong.",
+        "The server's clock is 600 s ahead of the clock of this machine, and a client assertion is valid only for minutes: correct the wrong clock.",
+        "The server's clock is 75 s behind the clock of this machine, and a client assertion is valid only for minutes: correct the wrong clock.",
         "The private key is not the one that is registered for this client, or the registered key set lacks its kid.",
         "The secret or password is wrong, or the server wants the secret in another place (\`method\`: basic or post).",
         "The access token has expired, or is meant for another server.",
         "The client me is not registered, or not active yet: check \`clientId\` and the registration.",
         "The client me may not use the grant client_credentials: the server's operator has to enable it.",
-        "The server expects another audience than https://fhir.example/token, the URL of its token endpoint.",
+        "The client assertion has the audience https://fhir.example/token (the token endpoint), but the server expects another: set \`aud\`.",
         "https://fhir.example/token is not the token endpoint of this server: check \`tokenUrl\`.",
-        "The scope system/*.rs does not suit the server or this client: set \`scope\`, or let the server's operator grant more.",
+        "The server does not accept the scope system/*.rs for this client: set \`scope\`, or let the server's operator grant more.",
         "The server granted the scope system/Patient.rs, and system/*.rs was requested: set \`scope\`, or let the server's operator grant more.",
         "The server wants further fields in token requests, such as \`resource\` or \`audience\`.",
         "The server does not publish its token endpoint: set \`tokenUrl\`.",
         "The server requires authorization, and none is configured: set \`authorization\`.",
         "This client has no permission to export: the server's operator has to grant it.",
         "The server has no Group g, or hides it from this client: check \`groupId\`.",
-        "The CapabilityStatement does not declare the export operation at system, patient and group level: remove what the server does not offer from \`levels\`.",
+        "The CapabilityStatement does not declare the export operation at system, patient and group level: remove the levels that the server does not offer from \`levels\`.",
         "https://fhir.example/r4 is not the base of the FHIR API: check the path of \`fhirUrl\`.",
         "The host name fhir.example is misspelled: check \`fhirUrl\` and \`tokenUrl\`.",
         "The server is not running, or listens on another port.",
-        "A firewall, a proxy (HTTPS_PROXY, NO_PROXY) or a missing VPN keeps this machine from the server.",
+        "A firewall, a proxy (HTTPS_PROXY, NO_PROXY) or a missing VPN blocks the connection to the server.",
         "A gateway in front of the server refuses every request that lacks its own credentials.",
       ],
-      "lead": "A wrong setting can cause this, so no test fails for it. What depends on it was not sent. Causes, the likeliest first:",
+      "lead": "A wrong setting can cause this, so no test fails because of it. bulkcheck did not send the requests that depend on it. Causes, the likeliest first:",
       "title": "The token endpoint refused the first token request with 400 invalid_client.",
     }
   `)
@@ -94,29 +94,29 @@ test('the block is at the top of console and page, one error in JUnit, and survi
     "SETUP  The token endpoint refused the first token request with 400 invalid_client.
       asked     POST https://fhir.example/token (exchange 1)
       answer    400 invalid_client: The signature does not verify.
-                A wrong setting can cause this, so no test fails for it. What depends on it was not
-                sent. Causes, the likeliest first:
-      causes    1. The server's clock is 600 s ahead of the clock of this machine, and an assertion is valid for minutes only: set the clock that is wrong.
-                2. The server's clock is 75 s behind the clock of this machine, and an assertion is valid for minutes only: set the clock that is wrong.
+                A wrong setting can cause this, so no test fails because of it. bulkcheck did not send
+                the requests that depend on it. Causes, the likeliest first:
+      causes    1. The server's clock is 600 s ahead of the clock of this machine, and a client assertion is valid only for minutes: correct the wrong clock.
+                2. The server's clock is 75 s behind the clock of this machine, and a client assertion is valid only for minutes: correct the wrong clock.
                 3. The private key is not the one that is registered for this client, or the registered key set lacks its kid.
                 4. The secret or password is wrong, or the server wants the secret in another place (\`method\`: basic or post).
                 5. The access token has expired, or is meant for another server.
                 6. The client me is not registered, or not active yet: check \`clientId\` and the registration.
                 7. The client me may not use the grant client_credentials: the server's operator has to enable it.
-                8. The server expects another audience than https://fhir.example/token, the URL of its token endpoint.
+                8. The client assertion has the audience https://fhir.example/token (the token endpoint), but the server expects another: set \`aud\`.
                 9. https://fhir.example/token is not the token endpoint of this server: check \`tokenUrl\`.
-                10. The scope system/*.rs does not suit the server or this client: set \`scope\`, or let the server's operator grant more.
+                10. The server does not accept the scope system/*.rs for this client: set \`scope\`, or let the server's operator grant more.
                 11. The server granted the scope system/Patient.rs, and system/*.rs was requested: set \`scope\`, or let the server's operator grant more.
                 12. The server wants further fields in token requests, such as \`resource\` or \`audience\`.
                 13. The server does not publish its token endpoint: set \`tokenUrl\`.
                 14. The server requires authorization, and none is configured: set \`authorization\`.
                 15. This client has no permission to export: the server's operator has to grant it.
                 16. The server has no Group g, or hides it from this client: check \`groupId\`.
-                17. The CapabilityStatement does not declare the export operation at system, patient and group level: remove what the server does not offer from \`levels\`.
+                17. The CapabilityStatement does not declare the export operation at system, patient and group level: remove the levels that the server does not offer from \`levels\`.
                 18. https://fhir.example/r4 is not the base of the FHIR API: check the path of \`fhirUrl\`.
                 19. The host name fhir.example is misspelled: check \`fhirUrl\` and \`tokenUrl\`.
                 20. The server is not running, or listens on another port.
-                21. A firewall, a proxy (HTTPS_PROXY, NO_PROXY) or a missing VPN keeps this machine from the server.
+                21. A firewall, a proxy (HTTPS_PROXY, NO_PROXY) or a missing VPN blocks the connection to the server.
                 22. A gateway in front of the server refuses every request that lacks its own credentials."
   `)
   expect(htmlReporter(result)).toContain(

@@ -15,7 +15,7 @@ export function preflightClause({
   const answer = `${status}${error ? ` ${error}` : ''}`
   switch (step) {
     case 'base':
-      return `nothing under the base URL answers as a FHIR server: the first request was answered with ${answer}`
+      return `no FHIR server answers at the base URL: the first request was answered with ${answer}`
     case 'discovery':
       return `the server names no token endpoint: the request for its SMART configuration was answered with ${answer}`
     case 'token':
@@ -59,26 +59,27 @@ export function preflightText(it: PreflightProblem): PreflightText {
   }
 }
 
-const lead = 'A wrong setting can cause this, so no test fails for it. What depends on it was not sent.'
+const lead =
+  'A wrong setting can cause this, so no test fails because of it. bulkcheck did not send the requests that depend on it.'
 
 function causeText(cause: PreflightCause): string {
   switch (cause.kind) {
     case 'clock-skew': {
       const { seconds } = cause
-      return `The server's clock is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} the clock of this machine, and an assertion is valid for minutes only: set the clock that is wrong.`
+      return `The server's clock is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} the clock of this machine, and a client assertion is valid only for minutes: correct the wrong clock.`
     }
     case 'scope':
       return cause.granted === undefined || cause.granted === cause.value
-        ? `The scope ${cause.value} does not suit the server or this client: set \`scope\`, or let the server's operator grant more.`
+        ? `The server does not accept the scope ${cause.value} for this client: set \`scope\`, or let the server's operator grant more.`
         : `The server granted the scope ${cause.granted}, and ${cause.value} was requested: set \`scope\`, or let the server's operator grant more.`
     case 'level-not-offered':
-      return `The CapabilityStatement does not declare the export operation at ${listOf(cause.levels)} level: remove what the server does not offer from \`levels\`.`
+      return `The CapabilityStatement does not declare the export operation at ${listOf(cause.levels)} level: remove the levels that the server does not offer from \`levels\`.`
     case 'client-not-registered':
       return `The client ${cause.value} is not registered, or not active yet: check \`clientId\` and the registration.`
     case 'grant-not-enabled':
       return `The client ${cause.value} may not use the grant client_credentials: the server's operator has to enable it.`
     case 'wrong-audience':
-      return `The server expects another audience than ${cause.value}, the URL of its token endpoint.`
+      return `The client assertion has the audience ${cause.value} (the token endpoint), but the server expects another: set \`aud\`.`
     case 'wrong-token-url':
       return `${cause.value} is not the token endpoint of this server: check \`tokenUrl\`.`
     case 'no-such-group':
@@ -103,6 +104,7 @@ const plainCauses = {
   'no-authorization': 'The server requires authorization, and none is configured: set `authorization`.',
   'no-permission': "This client has no permission to export: the server's operator has to grant it.",
   'not-running': 'The server is not running, or listens on another port.',
-  network: 'A firewall, a proxy (HTTPS_PROXY, NO_PROXY) or a missing VPN keeps this machine from the server.',
+  network:
+    'A firewall, a proxy (HTTPS_PROXY, NO_PROXY) or a missing VPN blocks the connection to the server.',
   gateway: 'A gateway in front of the server refuses every request that lacks its own credentials.',
 }

@@ -35,7 +35,7 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
     case 'stated':
       return [reason.text, ...inParentheses(reason.exchanges ?? [], fileNames)]
     case 'condition-not-met':
-      return [`its condition was not met ("${reason.message}")`]
+      return [`the condition of the test was not met; bulkcheck found: "${reason.message}"`]
     case 'no-token':
       return [
         'no access token could be obtained: the token request ',
@@ -47,8 +47,9 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
       ]
     case 'preflight':
       return [
-        `${preflightClause(reason)}${reason.outcome.status === undefined ? '' : ', which a wrong setting can cause'}`,
+        preflightClause(reason),
         ...inParentheses([reason.outcome.exchange], fileNames),
+        reason.outcome.status === undefined ? '' : '; a wrong setting can be the cause',
       ]
     case 'no-token-endpoint':
       return ['no token endpoint could be discovered', ...inParentheses(reason.exchanges, fileNames)]
@@ -59,7 +60,7 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
       ]
     case 'expired':
       return [
-        'the export had expired by then, according to the Expires header of ',
+        'the export had expired before the response arrived, according to the Expires header of ',
         place(reason.exchange, fileNames),
       ]
     case 'indecisive-status':
@@ -67,7 +68,7 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
     case 'unusable-body':
       return ['the body of ', place(reason.exchange, fileNames), ` ${bodyFlaws[reason.flaw]}`]
     case 'line-too-long':
-      return ['a line of ', place(reason.exchange, fileNames), ' is too long to be read']
+      return tooLong(reason.exchange, fileNames)
     case 'lines-without-id':
       return [...filePlace(reason.exchange, fileNames), ' has lines that are not resources with an id']
     case 'other-release':
@@ -101,12 +102,12 @@ const bodyFlaws = {
 }
 
 const plainTexts = {
-  interrupted: 'the run was interrupted first',
-  'no-evidence': 'the run was interrupted first, or did not include the probe of this test',
+  interrupted: 'the run was interrupted',
+  'no-evidence': 'the run was interrupted, or did not include the probe of the test',
   'files-not-kept': 'the output files no longer exist; `bulkcheck run --keep` keeps them',
   'disk-full': 'the temporary folder is full or not writable: make room, or set TMPDIR to another folder',
   'patient-ids-not-recorded': 'a recording contains no patient ids',
-  'not-shared': 'the first machine did not share the value',
+  'not-shared': 'the first machine did not share a value that the test needs',
 }
 
 const comparedExport = 'the export to compare with'
@@ -133,11 +134,11 @@ type ProbeReason = Extract<
 function probePieces(reason: ProbeReason, fileNames: FileNames): Pieces {
   switch (reason.kind) {
     case 'not-performed':
-      return [`${reason.probe} was not performed`]
+      return [`bulkcheck did not perform ${reason.probe}`]
     case 'not-sent':
-      return [`${reason.probe} was not sent`]
+      return [`bulkcheck sent nothing for ${reason.probe}`]
     case 'never-running':
-      return [`${reason.probe ?? 'its export'} was never running`]
+      return [`no status response showed ${reason.probe ?? 'its export'} in progress`]
     case 'refused':
       return [reason.probe ?? comparedExport, ...refusal(reason.outcome, fileNames)]
     case 'not-successful':
@@ -154,7 +155,7 @@ function probePieces(reason: ProbeReason, fileNames: FileNames): Pieces {
       return [`${reason.probe ?? comparedExport} did not complete`, ...ended(reason.ending, fileNames)]
     case 'not-deleted':
       return [
-        `${reason.probe} was not deleted${reason.times === 2 ? ' twice' : ''}`,
+        `${reason.probe} was not deleted${reason.times === 2 ? ' a second time' : ''}`,
         ...ended(reason.ending, fileNames),
       ]
     case 'status-not-requested':
@@ -182,11 +183,11 @@ function statusPieces(
   const seen = inParentheses([exchange], fileNames)
   switch (meaning) {
     case 'throttled':
-      return [`the request was throttled with ${status}`, ...seen]
+      return [`the server throttled the request with ${status}`, ...seen]
     case 'redirected':
-      return [`the request was redirected with ${status}`, ...seen]
+      return [`the server redirected the request with ${status}`, ...seen]
     case 'unavailable':
-      return [`the server was unavailable with ${status}`, ...seen]
+      return [`the server was unavailable: it answered with ${status}`, ...seen]
     case 'gateway':
       return [
         `the ${status} of `,
@@ -194,7 +195,11 @@ function statusPieces(
         ' can come from infrastructure in front of the FHIR server',
       ]
     case 'other':
-      return [`the request was answered with ${status}`, ...seen, ', which is not conclusive']
+      return [
+        `the request was answered with ${status}`,
+        ...seen,
+        ', which does not show whether the requirement is met',
+      ]
   }
 }
 
@@ -248,6 +253,17 @@ function inParentheses(exchanges: readonly number[], fileNames: FileNames): Piec
 function place(exchange: number, fileNames: FileNames): ReasonPart {
   const name = fileNames(exchange)
   return name === undefined ? { text: `exchange ${exchange}`, exchange } : { text: name }
+}
+
+// Only a run has a setting for it.
+function tooLong(exchange: number, fileNames: FileNames): Pieces {
+  const file = filePlace(exchange, fileNames)
+  return [
+    'a line in ',
+    ...file,
+    ' is longer than the limit',
+    fileNames(exchange) === undefined ? ' (`limits.lineBytes`)' : '',
+  ]
 }
 
 function filePlace(exchange: number, fileNames: FileNames): Pieces {

@@ -41,7 +41,7 @@ const featureNames: Readonly<Record<FeatureSource, string>> = {
   claimed: 'Features claimed in the configuration',
   mandatory: 'Features that the release requires',
   declared: 'Features declared in the CapabilityStatement',
-  effect: 'Features accepted, with an effect in the data',
+  effect: 'Features accepted, and the data shows their effect',
   refused: 'Features not offered: the server refused them',
   ignored: 'Features not offered: accepted, but had no effect',
   unknown: 'Features about which nothing could be found out',

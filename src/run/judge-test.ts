@@ -68,7 +68,10 @@ function verdictOf(test: PlannedTest, given: JudgeInput): Verdict {
       return { is: 'inconclusive', reason: { kind: 'disk-full' }, cause: { kind: 'disk-full' } }
     // Only our own frames: a foreign message may quote what was judged.
     const stack = error instanceof Error ? ownFrames(error) : undefined
-    return { is: 'error', error: { message: `judging ${test.id} failed`, ...(stack ? { stack } : {}) } }
+    return {
+      is: 'error',
+      error: { message: `exception while judging ${test.id}`, ...(stack ? { stack } : {}) },
+    }
   }
 }
 

@@ -52,7 +52,7 @@ test.each([
     expect(`${text?.title} ${text?.lead}`).toContain(word)
     const console = textReporter({ color: false, verbose: false, width: 100 })(result)
     expect(console.match(/^CAUSE /gm)).toHaveLength(1)
-    expect(htmlReporter(result)).toContain('inconclusive tests have one cause')
+    expect(htmlReporter(result)).toContain('inconclusive tests have the same kind of cause')
     expect(junitReporter(result)).toContain('<property name="cause"')
     const json = jsonReporter(result)
     expect(JSON.parse(json).mainCause).toEqual(text)

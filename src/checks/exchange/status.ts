@@ -52,7 +52,7 @@ const status = exchangeCheck<StatusCodes | { readonly not: StatusCodes }>({
     if (meets(response.status, wanted) !== negated) return satisfied
     return violated({
       message: `The request is answered with status ${response.status}.`,
-      expected: `${negated ? 'another status than ' : ''}${list(wanted).join(' or ')}`,
+      expected: `${negated ? 'a status other than ' : ''}${list(wanted).join(' or ')}`,
       actual: String(response.status),
       where: { exchange: number },
     })
@@ -154,7 +154,7 @@ const recovers = exchangeCheck<true>({
     if (evidence.probe !== 'export') return undecided('only an export completes')
     const it = evidence.export
     if (it.state === 'complete' || (it.state === 'deleted' && it.completion)) return satisfied
-    if (it.state !== 'failed') return undecided(`the export did not end during the run (it is ${it.state})`)
+    if (it.state !== 'failed') return undecided(`the export did not end during the run (state: ${it.state})`)
     return violated({
       message: 'The export fails after the server throttled a status request.',
       expected: '200 and the manifest',
@@ -175,7 +175,8 @@ const expiresLater = exchangeCheck<true>({
     if (value === undefined) return neverArose('the response has no Expires header')
     const at = Date.parse(startedAt)
     const expires = parseHttpDate(value, at)
-    if (expires === undefined) return undecided(stated('the Expires header is not an HTTP-date', number))
+    if (expires === undefined)
+      return undecided(stated('the Expires header does not contain an HTTP-date', number))
     const date = response?.headers.find(([name]) => name.toLowerCase() === 'date')?.[1]
     const sent = (date === undefined ? undefined : parseHttpDate(date, at)) ?? at
     if (expires + clockSkewMs >= sent) return satisfied

@@ -57,7 +57,7 @@ test('a summary says what packages do not tell, and how to see what could not be
   expect(out).toMatch(/^1 of the definitions in part 1\.2\.0 has no snapshot; bulkcheck does not use it\.$/m)
   expect(out).toMatch(/^1 resource claims profiles that no package has or names\.$/m)
   expect(out).toMatch(/^1 rule of these profiles could not be checked; --verbose lists them$/m)
-  expect(out).toContain('and all applicable requirements were tested, except for 1 rule of profiles.')
+  expect(out).toContain('and all applicable SHALL requirements were tested, except for 1 rule of profiles.')
   expect(out).not.toContain('no FHIR package')
   expect(out).not.toContain(secretText)
 })

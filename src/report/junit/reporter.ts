@@ -205,7 +205,9 @@ function runAsWhole(result: RunResult): XmlElement {
   })
   const interruption = failureElement('error', 'interrupted', 'The run was interrupted.', [
     'The run was interrupted.',
-    ...(jobs.perhapsLeft.length > 0 ? [`perhaps left on the server: ${joinFirst(jobs.perhapsLeft)}`] : []),
+    ...(jobs.perhapsLeft.length > 0
+      ? [`jobs that may be left on the server: ${joinFirst(jobs.perhapsLeft)}`]
+      : []),
   ])
   const cases = [
     ...(complete ? [] : [element('run/complete The run completed', interruption)]),

@@ -23,7 +23,7 @@ export function preflightBlocks(
   })
 }
 
-/** The one cause of most inconclusive tests: a block, or none. */
+/** The most frequent cause of inconclusive tests: a block, or none. */
 export function mainCauseBlocks(
   result: RunResult,
   { style, width }: { readonly style: Style; readonly width: number },

@@ -21,7 +21,7 @@ import {
   standing,
   testsWithStanding,
 } from '../standings.ts'
-import { outcomeSentence } from '../headline.ts'
+import { decidingLevels, outcomeSentence } from '../headline.ts'
 import { fileNamesOf, fileOf, locationText, verdictReasonText } from '../location.ts'
 import { reasonText } from '../reason-text.ts'
 import { fieldLine, indent, wrappedProse } from './fields.ts'
@@ -84,7 +84,7 @@ function header({ result, style, options }: TextContext): readonly string[] {
   const { target, harness, startedAt, durationMs, failOn, complete, warnings } = result
   return [
     `${style('bold', visible(target.name))}${target.fhirUrl ? `  ${visible(target.fhirUrl)}` : ''}`,
-    `Bulk Data ${visible(target.ig)}, failing on ${failOn}; ${visible(harness)}`,
+    `Bulk Data ${visible(target.ig)}; a broken ${decidingLevels(failOn)} requirement fails the run; ${visible(harness)}`,
     `started ${visible(startedAt)}, took ${formatMilliseconds(durationMs)}`,
     ...settingLines(result, options.verbose),
     ...(complete ? [] : [style('red', 'INCOMPLETE  The run was interrupted: these are the results so far.')]),
@@ -238,7 +238,7 @@ function briefFailure(test: TestResult, word: string, { result, style }: TextCon
 
 function stale(test: TestResult, { style }: TextContext): readonly string[] {
   return [
-    `${style('red', 'STALE')}  ${visible(test.id)}  ${style('bold', visible(test.title))}`,
+    `${style('red', 'KNOWN FAILURE PASSES')}  ${visible(test.id)}  ${style('bold', visible(test.title))}`,
     '  The test passes, but is listed as known failing: remove it from the list.',
     fieldLine('test', `${test.source.file}:${test.source.line}`),
   ]
@@ -280,7 +280,7 @@ function closing({ result, style }: TextContext): readonly string[] {
       ? [
           style(
             'yellow',
-            `perhaps left on the server: ${joinFirst(jobs.perhapsLeft.map((it) => visible(truncate(it, 200))))}`,
+            `jobs that may be left on the server: ${joinFirst(jobs.perhapsLeft.map((it) => visible(truncate(it, 200))))}`,
           ),
         ]
       : []),

@@ -25,7 +25,7 @@ const sourceNames = {
   claimed: 'claimed',
   mandatory: 'required by the release',
   declared: 'declared',
-  effect: 'accepted with an effect',
+  effect: 'accepted, and the data shows its effect',
 } as const
 
 function featureLine({ tested = {} }: RunResult): readonly string[] {

@@ -20,7 +20,7 @@ import {
   standing,
   testsWithStanding,
 } from '../standings.ts'
-import { outcomeSentence } from '../headline.ts'
+import { decidingLevels, outcomeSentence } from '../headline.ts'
 import { settingFacts } from '../tested-setting.ts'
 import { webUrl } from '../../model/http/url.ts'
 import { mainCauseText } from '../main-cause-text.ts'
@@ -150,12 +150,12 @@ function factsView(result: RunResult): readonly object[] {
     { name: 'Tested against', value: `Bulk Data ${target.ig}` },
     { name: 'Started', value: startedAt.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC') },
     { name: 'Took', value: formatMilliseconds(durationMs) },
-    { name: 'Fails on', value: failOn === 'SHALL' ? 'SHALL' : `${failOn} and stronger` },
+    { name: 'Fails the run', value: `a broken ${decidingLevels(failOn)} requirement` },
     ...settingFacts(result),
     ...(judged ? [{ name: 'Judged', value: fileTotalsText(judged) }] : []),
     ...(all.length > 0 ? [{ name: 'Jobs', value: `${jobs.started} started, ${jobs.deleted} deleted` }] : []),
     ...(jobs.perhapsLeft.length > 0
-      ? [{ name: 'Perhaps left on the server', value: joinFirst(jobs.perhapsLeft) }]
+      ? [{ name: 'Jobs that may be left on the server', value: joinFirst(jobs.perhapsLeft) }]
       : []),
     ...clientNotes(result),
     ...(all.length > 0 ? [{ name: 'Exchanges', value: formatNumber(all.length) }] : []),
@@ -180,14 +180,14 @@ const failureSections: readonly SectionText[] = [
   {
     standing: 'stale',
     anchor: 'stale',
-    title: 'Stale known failures',
+    title: 'Known failures that pass',
     lead: 'These tests are listed as known failing, but pass: remove them from the list.',
   },
   {
     standing: 'error',
     anchor: 'errors',
     title: 'Errors in bulkcheck',
-    lead: 'bulkcheck itself failed on these tests. This says nothing about the server; please report it.',
+    lead: 'bulkcheck itself failed on these tests. This says nothing about the server; please report this bug.',
   },
 ]
 
