@@ -18,7 +18,7 @@ export interface BackendServicesConfig {
   readonly keyEnv?: string
   /** Program and arguments; what it prints is the private key. It runs again when an access token has expired. */
   readonly keyCommand?: readonly string[]
-  /** Key id, for a key file without one or to select a key of a set. */
+  /** Key id (kid): needed if the key file has none, or to select one key of a set. */
   readonly kid?: string
   /** Audience of the client assertion; by default the URL of the token endpoint. */
   readonly aud?: string
@@ -80,7 +80,7 @@ export interface HeaderConfig extends SecretConfig {
   readonly tokenEndpoint?: boolean
 }
 
-/** The value of a form field, several of them, or where a secret one is. */
+/** The value of a form field, several of them, or the environment variable or file that holds it. */
 export type FieldConfig = string | readonly string[] | SecretConfig
 
 /** Credentials of one registered client. */
@@ -102,7 +102,7 @@ export interface LimitsConfig {
   readonly tokenWait?: Duration
   /** How long after its expiry the server may still accept a token, because clocks differ. */
   readonly tokenGrace?: Duration
-  /** How long after a DELETE the polling location may still find the job. */
+  /** How long after a delete request the polling location may still answer as before. */
   readonly deletionGrace?: Duration
   readonly controlBodyBytes?: number
   readonly manifestBytes?: number
@@ -120,7 +120,7 @@ export interface TargetConfig {
   /** Release of the Bulk Data Access IG; default 2.0.0. */
   readonly ig?: SupportedRelease
   readonly authorization?: 'none' | ClientConfig
-  /** A second registered client, for tests that one client cannot see the exports of another. */
+  /** A second registered client, needed by the tests that check whether one client can see the exports of another. */
   readonly otherClient?: ClientConfig
   /** Export levels that the server offers. */
   readonly levels?: readonly ExportLevel[]

@@ -75,7 +75,7 @@ export const configSchema = {
         otherClient: {
           $ref: '#/$defs/client',
           description:
-            'A second registered client, for tests that one client cannot see the exports of another.',
+            'A second registered client, needed by the tests that check whether one client can see the exports of another.',
         },
         levels: { ...list({ enum: exportLevels }, 'Export levels that the server offers.'), minItems: 1 },
         groupId: { ...text, description: 'Id of a Group to export.' },
@@ -116,7 +116,10 @@ export const configSchema = {
           description:
             'Environment variable with the private key itself, if `key` is absent; default BULKCHECK_KEY.',
         },
-        kid: { ...text, description: 'Key id, for a key file without one or to select a key of a set.' },
+        kid: {
+          ...text,
+          description: 'Key id (kid): needed if the key file has none, or to select one key of a set.',
+        },
         secretEnv: { ...text, description: 'Environment variable with the client secret.' },
         secretFile: { ...text, description: 'File with the client secret.' },
         method: {
@@ -176,9 +179,12 @@ export const configSchema = {
         passwordFile: { ...text, description: 'File with the password.' },
       }),
     },
-    secret: { description: 'A value, or where a secret one is.', ...object(secretPlaces) },
+    secret: {
+      description: 'A value, or the environment variable or file that holds it.',
+      ...object(secretPlaces),
+    },
     header: {
-      description: 'A value of a header field, or where a secret one is.',
+      description: 'A value of a header field, or the environment variable or file that holds it.',
       ...object({
         ...secretPlaces,
         tokenEndpoint: {
@@ -222,7 +228,7 @@ export const configSchema = {
         },
         deletionGrace: {
           ...durationOf(defaultLimits.deletionGraceMs),
-          description: 'How long after a DELETE the polling location may still find the job.',
+          description: 'How long after a delete request the polling location may still answer as before.',
         },
         controlBodyBytes: {
           ...size,
