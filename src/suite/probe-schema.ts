@@ -102,7 +102,7 @@ function request(): object {
       post: { ...text, description: 'POST to this, relative to the FHIR base.' },
       delete: {
         ...text,
-        description: 'DELETE this. An export that it refers to is performed for this request only.',
+        description: 'DELETE this URL. An export that the URL comes from is performed only for this request.',
       },
       headers: { ...patch, description: 'Changes to the headers; `null` removes a header.' },
       body: { description: 'Sent as JSON.' },
@@ -207,7 +207,7 @@ function exported(): object {
       again: {
         type: 'string',
         minLength: 1,
-        description: 'Any string; perform the export again although an equal export exists.',
+        description: 'Any text: an export with another text is another export, even if all else is equal.',
       },
     }),
     description: 'One export; each key is a deviation from the plain export.',

@@ -35,7 +35,7 @@ const requirementsSchema = {
       propertyNames: {
         type: 'string',
         pattern: '^([a-z][a-z0-9-]*:)?[a-z0-9]+([.-][a-z0-9]+)*$',
-        title: 'a requirement id, like `kickoff.accepted` or `acme:kickoff.fast`',
+        title: 'a requirement id, such as `kickoff.accepted` or `acme:kickoff.fast`',
       },
       additionalProperties: {
         type: 'object',

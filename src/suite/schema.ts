@@ -6,7 +6,7 @@ import type { Vocabulary } from './vocabulary.ts'
 /** Names of suites, tests and probes. */
 const namePattern = '^[a-z][a-z0-9]*(-[a-z0-9]+)*$'
 
-const name = { type: 'string', pattern: namePattern, title: 'kebab-case, like `kick-off`' }
+const name = { type: 'string', pattern: namePattern, title: 'kebab-case, such as `kick-off`' }
 
 /** The JSON Schema (draft 2020-12) of a suite file, written in the words of a vocabulary. */
 export function suiteSchema(vocabulary: Vocabulary): object {
@@ -66,7 +66,7 @@ function testDefinitions(vocabulary: Vocabulary): Record<string, object> {
   const on = {
     type: 'string',
     pattern: `^[^.]+\\.[^.]+$`,
-    title: 'a probe and a part of it, like `plain.kickoff`',
+    title: 'a probe and a part of it, such as `plain.kickoff`',
     description: `A probe and a part of its evidence: requests have ${listed('request')}; token requests have ${listed('token')}; exports have ${listed('export')}.`,
     examples: Object.keys(evidenceParts).map((part) => `plain.${part}`),
   }
@@ -108,7 +108,7 @@ function testDefinitions(vocabulary: Vocabulary): Record<string, object> {
         },
         levels: {
           $ref: '#/$defs/levels',
-          description: "Judge the test only at these of the suite's levels.",
+          description: 'The levels of the suite at which the test runs; default: all.',
         },
         given: {
           description: 'If one of these claims is not met, the test does not apply.',

@@ -65,7 +65,7 @@ function yamlErrorMessage(code: string, message: string): string {
       return 'tags are not allowed in suites'
     default: {
       const sentence = message.split('\n')[0] ?? ''
-      return `this is not YAML: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`
+      return `this is not valid YAML: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`
     }
   }
 }

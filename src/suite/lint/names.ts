@@ -51,7 +51,7 @@ function lintTests(reading: LintContext): ReadonlySet<string> {
       report(
         [...path, 'requirement'],
         'value',
-        `\`${test.requirement}\` is marked \`untested\`: ${requirement.untested}`,
+        `\`${test.requirement}\` is marked \`untested\`: "${requirement.untested}"`,
       )
     for (const [at, level] of (test.levels ?? []).entries())
       if (!suite.levels?.includes(level))
@@ -104,7 +104,7 @@ function lintSubject(
     report(
       [...it.path, 'on'],
       'value',
-      `${probe.kind} \`${probe.name}\` has no \`${part}\`; it has ${parts.join(', ')}${near}`,
+      `${probe.kind} \`${probe.name}\` has no part \`${part}\`${near === '' ? '; its' : `${near} Its`} parts are ${parts.join(', ')}`,
     )
     return
   }

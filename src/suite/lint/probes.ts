@@ -84,7 +84,11 @@ function lintWhen(probe: NamedProbe, { probes, vocabulary, report }: LintContext
   const known = probeReferencesIn(probe.spec).every((it) => probes.has(it.from))
   if (references.length === 0) {
     if (known)
-      report(path, 'key', `\`when\` needs an export, but request \`${probe.name}\` does not refer to one`)
+      report(
+        path,
+        'key',
+        `\`when\` needs an export: add a reference such as \`{ from: plain, pick: statusUrl }\` to request \`${probe.name}\``,
+      )
     return
   }
   for (const { from, pick } of references) {
@@ -100,7 +104,7 @@ function lintWhen(probe: NamedProbe, { probes, vocabulary, report }: LintContext
       report(
         path,
         'value',
-        `\`${from}\` is still running then; \`${pick}\` is known only after ${needs === 'files' ? 'its files' : 'completion'}`,
+        `the request is sent while \`${from}\` is running, but \`${pick}\` is known only after ${needs === 'files' ? 'its files' : 'completion'}`,
       )
   }
 }

@@ -132,7 +132,7 @@ function choiceViolation(error: ErrorObject, path: ValuePath, root: Schema): Sch
     return {
       path,
       of: 'key',
-      message: `${subject(path)} must have ${several ? 'only one' : 'one'} of ${joinNames(keys, 'and')}`,
+      message: `${subject(path)} must have ${several ? 'only one of ' : ''}${joinNames(keys, 'or')}`,
     }
   }
   const words = [...new Set(options.flatMap((it) => wordsOf(it, root)))]
