@@ -14,7 +14,7 @@ export function gatewayExample({ header, basic, tokenBasic, tokenFields, aud, cl
     authorization,
   }
   return [
-    'It stands behind a gateway. Put this into harness.config.json:',
+    'The provider is behind a gateway. Put this into harness.config.json:',
     ...JSON.stringify({ target }, null, 2)
       .split('\n')
       .map((it) => `  ${it}`),

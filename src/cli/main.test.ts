@@ -194,7 +194,7 @@ describe('serve', () => {
       (await bulkcheck(['serve', '--port', '0', ...line.split(' ')], { interruptAt: /another terminal/ })).out
     const older = await starts('--fault since-crashes --fault no-counts')
     expect(older).toMatch(
-      /^Bulk Data 1\.0\.1 at .*\n {2}release {7}1\.0\.1, not 2\.0\.0: only this release shows `since-crashes`\n/,
+      /^Bulk Data 1\.0\.1 at .*\n {2}release {7}1\.0\.1, because only it shows the fault `since-crashes`\n/,
     )
     expect(older).toMatch(/--ig 1\.0\.1 /)
     expect(await starts('--release 1.0.1 --fault since-crashes')).not.toContain('  release  ')

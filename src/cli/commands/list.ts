@@ -70,7 +70,7 @@ function conditionText({ requires, unless }: NonNullable<PlannedTest['awaits']>)
     ...requires.map((it) => `offers \`${it}\``),
     ...unless.map((it) => `does not offer \`${it}\``),
   ]
-  return `applies if the server ${conditions.join(' and ')}, which the run finds out`
+  return `applies if the server ${conditions.join(' and ')}; the run detects this`
 }
 
 function machineReadable(planned: Plan, target: Target): object {

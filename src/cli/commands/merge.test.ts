@@ -196,7 +196,7 @@ describe('a file that is no FHIR', () => {
 describe('what cannot be', () => {
   const part = ['--part', 'x.part']
   test.each<[readonly string[], RegExp]>([
-    [['--shard', '0/3', ...part], /^--shard must be 1\/3, 2\/3 or 3\/3 on /],
+    [['--shard', '0/3', ...part], /^--shard must be NUMBER\/COUNT, for example 2\/3 /],
     [['--shard', '4/3', ...part], /^--shard must be/],
     [['--shard', 'x', ...part], /^--shard must be/],
     [['--shard', '1/2'], /^--shard needs --part/],
@@ -260,7 +260,7 @@ describe('what cannot be', () => {
       readFileSync(join(import.meta.dirname, '../../../suites/export/files.yaml')),
     )
     expect(await merge(one, two, three, '--suites', 'suite.yaml')).toBe(
-      'the parts were made with other suites: pass the same --suites as then\n',
+      'the parts were made with other suites: pass the --suites that the machines had\n',
     )
     expect(await merge()).toMatch(/^missing argument <parts>/)
   })

@@ -144,7 +144,7 @@ async function performRun(
   return outputOutcome({ result, settings, folder, written }, args, io, interrupted.code())
 }
 
-/** Does one machine's share of a run and returns its summary. Throws PartError if the first machine tests something else, or lists no exports. */
+/** Does one machine's share of a run and returns its summary. Throws PartError if the first machine has other options, or lists no exports. */
 async function performShard(
   options: Omit<RunShardOptions, keyof RunShardSettings | 'version'>,
   sharding: RunShardSettings,

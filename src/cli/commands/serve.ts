@@ -181,7 +181,9 @@ async function populationIn(path: string, folder: string, io: Io): Promise<Popul
   if (population.resources.length === 0)
     throw new UsageError(`${folder} has no *.ndjson files with FHIR resources`)
   if (leftOut > 0)
-    io.err(`warning: skipped ${leftOut} lines in ${folder} that are not FHIR resources, or repeat one\n`)
+    io.err(
+      `warning: skipped ${leftOut} lines in ${folder}: they are not FHIR resources or repeat a resource\n`,
+    )
   return population
 }
 
@@ -203,7 +205,9 @@ function startMessage(
   const only = asked.releaseBecause
   const older =
     only.length > 0
-      ? [`  release       ${asked.release}, not 2.0.0: only this release shows ${joinNames(only, 'and')}`]
+      ? [
+          `  release       ${asked.release}, because only it shows ${only.length === 1 ? 'the fault' : 'the faults'} ${joinNames(only, 'and')}`,
+        ]
       : []
   const wrong = asked.faults.length > 0 ? [`  faults        ${asked.faults.join(', ')}`] : []
   const lines = [

@@ -99,7 +99,7 @@ export const validateCommand: Command = {
     ['$0 validate export/', 'Validate all files in a folder'],
     [
       '$0 validate --manifest export/manifest.json',
-      'Validate an export: also types, counts, deletions and errors',
+      'Validate an export with its manifest (types, counts, deleted and error files)',
     ],
     ['zcat export.ndjson.gz | $0 validate -', 'Validate standard input'],
     ['$0 validate export/ --shard 2/5 --part 2.part', 'Validate the second of five shares'],

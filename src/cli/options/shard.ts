@@ -42,7 +42,7 @@ export async function shardSettingsFrom(args: Args, cwd: string): Promise<ShardS
   }
   const [, number = 0, of = 0] = (/^(\d{1,5})\/(\d{1,5})$/.exec(text) ?? []).map(Number)
   if (number < 1 || number > of)
-    throw new UsageError('--shard must be 1/3, 2/3 or 3/3 on the first, second or third of three machines')
+    throw new UsageError('--shard must be NUMBER/COUNT, for example 2/3 for the second of three machines')
   if (part === undefined)
     throw new UsageError('--shard needs --part, the file for the results of this machine')
   const premature = verdictOptionNames.filter((it) => args.texts(it).length > 0 && args.text(it) !== 'false')

@@ -17,9 +17,11 @@ export async function deleteSharedJobs(
   },
 ): Promise<RunResult> {
   const shared = readSharedExports(it.manifest)
-  if (!shared) throw new PartError('the file of the first machine (--manifest) does not exist')
+  if (!shared) throw new PartError(`${it.manifest} (--manifest) does not exist`)
   if (shared.run !== it.run)
-    throw new PartError('the file of the first machine (--manifest) belongs to another run')
+    throw new PartError(
+      `${it.manifest} (--manifest) is from another run: pass the file that the first machine of this run wrote`,
+    )
   // Loaded here because merging does not need it.
   const { openSession } = await import('../../probe/session.ts')
   const session = openSession(it)

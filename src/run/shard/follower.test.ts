@@ -61,14 +61,14 @@ describe('a follower gives up', () => {
 
   test('if the first machine was started otherwise', async () => {
     await expect(followed(written('other', 'another digest', [shared]))).rejects.toThrow(
-      'the first machine tests something else: start all machines with the same options, except --shard and --part',
+      'this machine has other options than the first machine: start all machines with the same options, except --shard and --part',
     )
   })
 
   test('if an export is not in its plan', async () => {
     const stranger = { ...shared, probe: 'of another plan' }
     await expect(followed(written('stranger', 'digest', [stranger]))).rejects.toThrow(
-      'the first machine tests something else',
+      'the --manifest file lists an export that this machine does not plan',
     )
   })
 

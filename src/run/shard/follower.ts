@@ -39,7 +39,7 @@ async function nextSharedExports(
     const shared = readSharedExports(manifest)
     if (shared && shared.asked !== planDigest)
       throw new PartError(
-        'the first machine tests something else: start all machines with the same options, except --shard and --part',
+        'this machine has other options than the first machine: start all machines with the same options, except --shard and --part',
       )
     if (shared && (shared.complete || shared.exports.length > (known?.exports.length ?? 0))) return shared
     if (clock.now() > deadline)
@@ -58,7 +58,10 @@ function openSharedReader(
 ): ProbeFilesReader {
   const { probes } = options.plan
   const probe = probes.find((it) => it.key === shared.probe)
-  if (!probe) throw new PartError('the first machine tests something else')
+  if (!probe)
+    throw new PartError(
+      'the --manifest file lists an export that this machine does not plan: start all machines with the same options, except --shard and --part',
+    )
   onProbe(probe, probes.indexOf(probe))
   const { transactionTime } = shared.manifest
   return judging.openReader(probe, {

@@ -129,7 +129,10 @@ export function joinParts(
   for (const { keys, found, index } of probeFilesIn(parts, probe)) {
     const tallies = reading.keys.map((key) => {
       const at = keys.indexOf(key)
-      if (at < 0) throw new PartError('the parts were made with other checks')
+      if (at < 0)
+        throw new PartError(
+          'the parts were made with other checks: make and merge them with the same build of bulkcheck and the same options',
+        )
       return found.tallies[at]
     })
     reading.addPartialResult({ ...found, tallies }, index)
@@ -186,7 +189,7 @@ export async function requireSameSuitesAndPackages(
   { loaded, packages = [] }: Pick<MergeOptions, 'loaded' | 'packages'>,
 ): Promise<void> {
   if (of.suites !== loaded.sha256)
-    throw new PartError('the parts were made with other suites: pass the same --suites as then')
+    throw new PartError('the parts were made with other suites: pass the --suites that the machines had')
   const names = (await profilesOfPackages(packages))?.packages ?? []
   if (names.join('\n') !== of.packages.join('\n'))
     throw new PartError(

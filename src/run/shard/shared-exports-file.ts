@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import type { Manifest } from '../../model/export/export.ts'
 import type { ProbeKey } from '../../model/plan.ts'
 import type { RequestCredentials } from '../../model/suite.ts'
+import { fileErrorReason } from '../../storage/file-error.ts'
 import { writeWholeFileSync } from '../../storage/whole-file.ts'
 import { PartError } from './part-file.ts'
 import type { ResolvedValue } from '../resolve-references.ts'
@@ -71,7 +72,7 @@ export function readSharedExports(path: string): SharedExportsFile | undefined {
     text = readFileSync(path, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new PartError('the file of the first machine cannot be read')
+    throw new PartError(`${path} (--manifest) cannot be read: ${fileErrorReason(error)}`)
   }
   try {
     const file = JSON.parse(text) as Partial<SharedExportsFile>
