@@ -5,8 +5,8 @@ export const profileRules = {
   slicing:
     'an element with closed slicing has only items in slices; one that is open at the end has other items only at the end',
   maxLength: 'a string is no longer than the profile allows',
-  minValue: 'a value is not less than the profile allows',
-  maxValue: 'a value is not more than the profile allows',
+  minValue: 'a value is at least the minimum of the profile',
+  maxValue: 'a value is at most the maximum of the profile',
   'resource-type': 'a nested resource has a type that the profile allows there',
   'profile-type': 'a resource claims only profiles on its own type',
 } as const

@@ -32,7 +32,7 @@ export const tooDeepProblem: ResourceProblem = {
   path: 'Resource',
   rule: 'max',
   expected: `at most ${maxNesting} nested objects and arrays`,
-  actual: 'more, so the resource was not judged',
+  actual: `more than ${maxNesting}; the resource was not judged`,
 }
 
 type Steps = readonly (string | number)[]

@@ -97,7 +97,7 @@ const operationNames = exchangeCheck<readonly string[]>({
       names.includes(it.name as string)
         ? satisfied
         : violated({
-            message: 'The CapabilityStatement declares an export operation under another name.',
+            message: 'The CapabilityStatement declares an export operation with another name.',
             expected: names.join(' or '),
             actual: displayValue(it.name),
             where: { exchange: exchange.number, part: { pointer: `${it.pointer}/name` } },
@@ -144,7 +144,7 @@ const operationDefinition = exchangeCheck<true>({
 const knownOperation = exchangeCheck<true>({
   name: 'known-operation',
   states:
-    'The server knows the export operation: it accepts the kick-off request, or refuses it with another status than 404, 405 or 501.',
+    'The server implements the export operation: it accepts the kick-off request, or refuses it with a status other than 404, 405 or 501.',
   params: noParams,
   judge({ response, number }) {
     if (!response) return undecided({ kind: 'no-response', exchange: number })
@@ -152,8 +152,8 @@ const knownOperation = exchangeCheck<true>({
     if (status === 202 || [400, 401, 403, 406, 415, 422, 429].includes(status)) return satisfied
     if (![404, 405, 501].includes(status)) return undecided(indecisiveStatus(number, status, 'other'))
     return violated({
-      message: 'The server does not know the export operation at this URL.',
-      expected: '202, or a refusal with another status than 404, 405 or 501',
+      message: 'The server does not implement the export operation at this URL.',
+      expected: '202, or a refusal with a status other than 404, 405 or 501',
       actual: String(status),
       where: { exchange: number },
     })

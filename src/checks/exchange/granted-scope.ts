@@ -83,7 +83,7 @@ function finding(
     most && `only the permissions ${most.join(', ')}`,
   ]
   return violated({
-    message: 'The granted scope is not as requested.',
+    message: 'The server granted a scope that was not requested.',
     expected: expected.filter((it) => it !== undefined).join('; '),
     actual: displayValue(granted),
     where: { exchange: number, part: { pointer: '/scope' } },

@@ -60,7 +60,7 @@ const header = exchangeCheck<HeaderParams>({
           format: 'regex',
           description: 'A regular expression that its value matches; `expected` says it in words.',
         },
-        expected: { type: 'string', description: 'What `matches` expects, in words, for findings.' },
+        expected: { type: 'string', description: 'What `matches` expects, in words; findings show it.' },
         'one-of': { type: 'array', minItems: 1, items: textParam, description: 'The allowed values.' },
         'shorter-than': {
           type: 'integer',
@@ -102,7 +102,7 @@ const header = exchangeCheck<HeaderParams>({
     }
     if (accepts(values, wanted, Date.parse(exchange.startedAt))) return satisfied
     return violated({
-      message: `The ${wanted.name} header is not as expected.`,
+      message: `The value of the ${wanted.name} header is not the expected one.`,
       expected: expectedOf(wanted),
       actual: wanted['shorter-than'] ? `${value.length} characters` : values.map(displayValue).join(', '),
       where,

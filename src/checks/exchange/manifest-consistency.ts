@@ -120,7 +120,7 @@ const toleranceMs = 60_000
 const transactionTimeInWindow = exchangeCheck<true>({
   name: 'transaction-time-in-window',
   states:
-    '`transactionTime` lies between kick-off and completion by the clock of the server, with a tolerance of one minute.',
+    '`transactionTime` is between kick-off and completion by the clock of the server, with a tolerance of one minute.',
   params: noParams,
   judge(exchange, _, { evidence }) {
     const value = bodyMember(exchange, 'transactionTime')
@@ -134,7 +134,7 @@ const transactionTimeInWindow = exchangeCheck<true>({
     if (time >= from - toleranceMs && time <= to + toleranceMs) return satisfied
     const late = time > to
     return violated({
-      message: `\`transactionTime\` lies ${late ? 'after the completion' : 'before the kick-off'}.`,
+      message: `\`transactionTime\` is ${late ? 'after the completion of the export' : 'before the kick-off request'}.`,
       expected: `an instant from ${new Date(from).toISOString()} to ${new Date(to).toISOString()}`,
       actual: displayValue(value),
       where: { exchange: exchange.number, part: { pointer: '/transactionTime' } },
@@ -156,7 +156,7 @@ const sameManifest = exchangeCheck<readonly ('transactionTime' | 'files')[]>({
     type: 'array',
     minItems: 1,
     items: { enum: ['transactionTime', 'files'] },
-    description: 'What is compared. URLs are not compared, because they may be signed anew.',
+    description: 'What is compared. bulkcheck does not compare URLs, because a server may sign them again.',
   },
   judge(exchange, compared, { evidence }) {
     const first = completionOf(evidence)

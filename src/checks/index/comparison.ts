@@ -95,10 +95,10 @@ export function includesAll(
     found.add(row, whole, {
       message: 'Resources of type {type} are missing.',
       expected: 'every resource of the other export',
-      actual: 'a resource is missing; the place is in the other export',
+      actual: 'a resource of the other export is missing; the place shown is in the other export',
     })
   }
-  return found.or(seen > 0 ? satisfied : undecided('the other export contains no such resources'))
+  return found.or(seen > 0 ? satisfied : undecided('the other export contains no resources to compare with'))
 }
 
 function* rowKeys(rows: Iterable<{ readonly key: string }>): Generator<string> {
@@ -123,10 +123,10 @@ export function nothingBeyond(
     found.add(row, part, {
       message: 'The export contains resources of type {type} that the other export does not contain.',
       expected: 'only resources of the other export',
-      actual: 'a resource whose meta.lastUpdated is before the other export',
+      actual: 'a resource that was last updated before the `transactionTime` of the other export',
     })
   }
-  if (seen === 0) return undecided('the export contains no such resources')
+  if (seen === 0) return undecided('the export contains no resources to compare')
   return found.or(
     unclear > 0 ? undecided(`for ${unclear} resources it is unknown whether they are new`) : satisfied,
   )

@@ -53,7 +53,7 @@ const compartmentTypes = indexCheck<{ readonly of: ResourceIndex }>({
       found.add(row, of, {
         message: 'The export contains no resources of type {type}.',
         expected: 'resources of the exported patients, as in the wider export',
-        actual: 'none; the place is in the wider export',
+        actual: 'none; the place shown is in the wider export',
       })
     }
     return found.or(satisfied)

@@ -111,7 +111,7 @@ const elementsApplied = indexCheck<ElementsParams>({
       seen += 1
       if (!lacksElements(row, of))
         found.add(row, index, {
-          message: 'Resources of type {type} have all their elements.',
+          message: 'No element was left out of resources of type {type}.',
           expected: keptNames(names, row.type),
           actual: 'all elements of the resource without the parameter',
         })

@@ -87,7 +87,7 @@ const deletedMethod = eachLineCheck<true>({
     const other = methods.find((it) => it !== 'DELETE')
     if (other === undefined) return 'right'
     return {
-      message: 'An entry of a deleted file has another method than DELETE.',
+      message: 'An entry of a deleted file has a method other than DELETE.',
       expected: 'DELETE',
       actual: /^[A-Z]{1,10}$/.test(other) ? other : 'another string',
     }

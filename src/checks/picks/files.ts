@@ -221,7 +221,7 @@ export const filePicks: readonly Picker[] = [
   ofPatients('twoPatients', 'Two patients of the export, which has more than two.', (ids) =>
     ids.length > 2
       ? ids.slice(0, 2).map((id) => `Patient/${id}`)
-      : none('the export contains no more than two patients'),
+      : none('the export contains fewer than three patients'),
   ),
   {
     name: 'patientNotInGroup',

@@ -21,7 +21,7 @@ function splittingQuery(index: ResourceIndex, choose: CandidateChoice): string |
     return index.queries.includes(query) && some > 0 && some < all
   })
   return (
-    found ?? none('each query that bulkcheck can send matches all exported resources of its type or none')
+    found ?? none('every query that bulkcheck knows matches either all or no exported resources of its type')
   )
 }
 

@@ -143,7 +143,7 @@ function quantityOf(
     .flatMap((it) => quantities.get(it) ?? [])
     .filter((it) => !isR4Constraint(it, element, around.r4))
   if (type.length === 1 && profiles.length === 1) return asked
-  for (const { key } of asked) not(id, key, 'it applies to some of the types only')
+  for (const { key } of asked) not(id, key, 'it applies to only some of the types of the element')
   return []
 }
 

@@ -63,7 +63,8 @@ export async function invariantCompiler(): Promise<InvariantCompiler> {
 
   function made(expression: string): InvariantEvaluator | string {
     const words = expression.replace(/'(?:[^'\\]|\\.)*'/g, "''")
-    if (needsMoreThanTheResource.test(words)) return 'its expression needs more than the resource'
+    if (needsMoreThanTheResource.test(words))
+      return 'its expression needs other resources, profiles or a terminology server'
     try {
       fhirpath.parse(expression)
     } catch {

@@ -96,11 +96,12 @@ function byType(slice: SnapshotBranch, steps: readonly string[]): readonly Slice
   const [type, ...others] = branch?.element.type?.map(({ code }) => code) ?? []
   if (!branch || type === undefined) return 'the slices do not name the types that distinguish them'
   if (branch === slice && slice.choice) return [{ kind: 'type', types: new Set([type, ...others]) }]
-  if (others.length > 0) return 'the slices are distinguished by several types below them'
+  if (others.length > 0)
+    return 'the slices are distinguished by several types of a nested element, which bulkcheck does not support'
   if (branch.choice) return [{ kind: 'exists', steps: stepsOf(steps, slice), exists: true }]
   if (modelResourceTypes().has(type))
     return [{ kind: 'value', steps: [...steps, 'resourceType'], node: fixedTo(type) }]
-  return 'the slices are distinguished by types below them'
+  return 'the slices are distinguished by the type of a nested element, which bulkcheck does not support'
 }
 
 function branchAt(slice: SnapshotBranch, steps: readonly string[]): SnapshotBranch | undefined {

@@ -101,7 +101,7 @@ describe('what is not checked', () => {
     })
     expect(notChecked(profiles, used)).toEqual([
       'Patient.extension:ext.value[x] http://elsewhere.example/set: no package contains its codes',
-      'Patient.extension:ext.value[x] hm-1: its expression needs more than the resource',
+      'Patient.extension:ext.value[x] hm-1: its expression needs other resources, profiles or a terminology server',
       'Patient.extension:ext.extension:in in-1: it cannot be evaluated for 1 resource',
     ])
   })
@@ -127,7 +127,7 @@ describe('what is not checked', () => {
     expect(notChecked(profiles)).toEqual([
       'Questionnaire.subject aggregation: bulkcheck does not support aggregation modes',
       'Questionnaire.amount minValue, maxValue: bulkcheck does not compare quantities in other units',
-      'Questionnaire.dose sqty-1: it applies to some of the types only',
+      'Questionnaire.dose sqty-1: it applies to only some of the types of the element',
       'Questionnaire.value[x] slicing: the slicing is closed and has no slices',
       'Questionnaire.item.item contentReference: bulkcheck does not apply the rules of Questionnaire.item there',
     ])

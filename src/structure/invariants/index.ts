@@ -30,7 +30,7 @@ export const judgedInvariants: ReadonlySet<string> = new Set([
 /** Invariants of severity error that are not judged, by reason. */
 export const unjudgedInvariants: readonly { readonly because: string; readonly keys: readonly string[] }[] = [
   {
-    because: 'only StructureDefinitions have them, which are not patient data',
+    because: 'they apply only to StructureDefinition, which is not patient data',
     keys: `eld-1 eld-2 eld-3 eld-4 eld-5 eld-6 eld-7 eld-8 eld-11 eld-12 eld-13 eld-14 eld-15 eld-16 eld-17 eld-18 eld-19 eld-22
       sdf-1 sdf-2 sdf-3 sdf-4 sdf-5 sdf-6 sdf-8 sdf-8a sdf-8b sdf-9 sdf-10 sdf-11 sdf-14 sdf-15 sdf-15a sdf-16 sdf-17 sdf-18 sdf-19
       sdf-20 sdf-21 sdf-22 sdf-23`.split(/\s+/),
