@@ -97,10 +97,7 @@ test('what was never asked is inconclusive', () => {
 test('a bug of ours is an error verdict that quotes nothing', () => {
   const broken = planned({ claim: { probe: 'asked', part: 'response', expect: { 'no-such-check': true } } })
   const result = judgeTest(broken, caseOf({ asked: answered(200) }), false)
-  expect(result.verdict).toMatchObject({
-    is: 'error',
-    error: { message: 'exception while judging suite/test' },
-  })
+  expect(result.verdict).toMatchObject({ is: 'error', error: { message: 'cannot judge suite/test' } })
   expect(result.requirement.url).toBe('https://spec.example')
 })
 

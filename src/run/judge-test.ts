@@ -70,7 +70,7 @@ function verdictOf(test: PlannedTest, given: JudgeInput): Verdict {
     const stack = error instanceof Error ? ownFrames(error) : undefined
     return {
       is: 'error',
-      error: { message: `exception while judging ${test.id}`, ...(stack ? { stack } : {}) },
+      error: { message: `cannot judge ${test.id}`, ...(stack ? { stack } : {}) },
     }
   }
 }
