@@ -26,7 +26,7 @@ export interface BackendServicesConfig {
   readonly claims?: Readonly<Record<string, unknown>>
   /** Further form fields of the token request, such as `resource` and `audience`. */
   readonly tokenFields?: Readonly<Record<string, FieldConfig>>
-  /** HTTP Basic credentials for the token endpoint, beside the client assertion. */
+  /** HTTP Basic credentials for the token endpoint, in addition to the client assertion. */
   readonly tokenBasic?: UserPasswordConfig
   /** Token endpoint; by default it is discovered at `.well-known/smart-configuration`. */
   readonly tokenUrl?: string

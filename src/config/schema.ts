@@ -152,7 +152,7 @@ export const configSchema = {
         },
         tokenBasic: {
           $ref: '#/$defs/userPassword',
-          description: 'HTTP Basic credentials for the token endpoint, beside the client assertion.',
+          description: 'HTTP Basic credentials for the token endpoint, in addition to the client assertion.',
         },
         aud: {
           ...text,

@@ -36,7 +36,7 @@ function structureTables() {
     for (const { valueSet, codes } of elements) if (valueSet && codes === undefined) open.add(valueSet)
   return {
     rules: rulesTable(structureRules),
-    invariants: `${judgedInvariants.size} are judged. Not judged are:\n\n${unjudgedInvariants
+    invariants: `bulkcheck judges ${judgedInvariants.size} invariants. It does not judge these:\n\n${unjudgedInvariants
       .map(({ because, keys }) => `- ${keys.map((it) => `\`${it}\``).join(', ')}: ${because}`)
       .join('\n')}`,
     'value sets': [...open]

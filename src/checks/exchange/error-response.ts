@@ -40,7 +40,7 @@ const acceptedOrExplained = exchangeCheck<true>({
 
 const operationOutcome = exchangeCheck<keyof typeof modes>({
   name: 'operation-outcome',
-  states: `The body meets this demand: ${Object.entries(modes)
+  states: `The body is as the value says: ${Object.entries(modes)
     .map(([name, means]) => `\`${name}\`: ${means}`)
     .join('; ')}.`,
   params: { enum: Object.keys(modes), description: 'The demand on the body.' },

@@ -223,7 +223,7 @@ function summary(files: readonly string[]): string {
 
 const anotherPollingLocation = exchangeCheck<{ readonly than: string }>({
   name: 'another-polling-location',
-  states: 'The kick-off response names another polling location than that of the other export.',
+  states: 'The kick-off response names a polling location that differs from that of the other export.',
   params: objectParams({ than: { ...textParam, description: 'The polling location of the other export.' } }, [
     'than',
   ]),

@@ -142,7 +142,7 @@ const members: Readonly<Record<string, string>> = {
 
 const manifestItems = exchangeCheck<{ readonly in: (typeof lists)[number]; readonly each: string }>({
   name: 'manifest-items',
-  states: 'Each item of a list in the manifest is a JSON object, or has this feature.',
+  states: 'Each item of a list in the manifest is as `each` says.',
   params: objectParams(
     {
       in: { enum: [...lists], description: 'The list.' },

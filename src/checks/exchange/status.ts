@@ -35,7 +35,8 @@ function meets(status: number, wanted: StatusCodes): boolean {
 
 const status = exchangeCheck<StatusCodes | { readonly not: StatusCodes }>({
   name: 'status',
-  states: 'The response has this status code, or one of these. 429 is inconclusive unless it is named.',
+  states:
+    'The response has this status code, or one of these. A 429 makes the test inconclusive unless the list includes 429.',
   params: {
     anyOf: [
       ...(codes.anyOf as JsonSchema[]),

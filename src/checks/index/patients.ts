@@ -41,7 +41,7 @@ const onlyPatients = indexCheck<readonly string[]>({
 const coversPatients = indexCheck<{ readonly patients: readonly string[]; readonly of?: ResourceIndex }>({
   name: 'covers-patients',
   states:
-    'The export contains the Patient resources of these patients, and with `of` every resource in their compartments that another export contains.',
+    'The export contains the Patient resource of each of these patients. With `of`, it also contains every resource of the other export in their compartments.',
   params: objectParams(
     {
       patients: textListParam('Patients, as `Patient/<id>`.'),

@@ -178,7 +178,7 @@ export const filePicks: readonly Picker[] = [
   }),
   fromIndex(
     'secondSplittingToken',
-    'A query for the same type as `splittingToken` that other resources meet.',
+    'A second query for the same type as `splittingToken`; it matches other resources.',
     secondSplittingQuery,
   ),
   fromIndex(
@@ -208,7 +208,7 @@ export const filePicks: readonly Picker[] = [
   ),
   fromIndex(
     'mixedQueries',
-    'The queries among `splittingToken`, `splittingQuantity`, `splittingStatus`, `splittingDate` and `secondSplittingToken` that the export allows.',
+    'Those of the queries `splittingToken`, `splittingQuantity`, `splittingStatus`, `splittingDate` and `secondSplittingToken` that have a value in this export.',
     mixedQueries,
   ),
   fromIndex('mixedQueryTypes', 'The resource types of `mixedQueries`, each once.', (index) => {
