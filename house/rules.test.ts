@@ -50,7 +50,7 @@ describe('circles', () => {
     ])
   })
 
-  test('two ways to one file are none', () => {
+  test('two ways to one file are not a cycle', () => {
     const sources = tree({
       'src/a.ts': "import './b.ts'; import './c.ts'",
       'src/b.ts': "import './d.ts'",
@@ -167,7 +167,7 @@ describe('long functions', () => {
     expect(keys(`const f = () => {${lines(70)}${body}}`)).toEqual(found)
   })
 
-  test('methods are named, and functions one after the other are told apart', () => {
+  test('methods are named, and consecutive functions are distinguished', () => {
     const long = `{${lines(70)}let n = 0; n = 1}`
     expect(keys(`class A { run() ${long} }`)).toEqual(['src/a.ts#run'])
     expect(keys(`const f = () => { let n = 0 }\nfunction g() {${lines(70)}n = 1}`)).toEqual([])

@@ -115,7 +115,7 @@ const left: Readonly<Record<string, object | string>> = {
   'no JSON': '{"resourceType":"Patient","id":"a"',
   'more than an object': '{"resourceType":"Patient","id":"a"}{}',
   'no id': { resourceType: 'Patient' },
-  'an id that is none': { ...patient, id: 'a_b' },
+  'an invalid id': { ...patient, id: 'a_b' },
   'the id of a contained resource': {
     ...observation,
     id: undefined,
@@ -123,7 +123,7 @@ const left: Readonly<Record<string, object | string>> = {
     subject: { reference: '#a' },
   },
   'no type': { id: 'a' },
-  'a type that is none': { ...patient, resourceType: 'Patients' },
+  'an invalid type': { ...patient, resourceType: 'Patients' },
   'a name twice': '{"resourceType":"Patient","id":"a","active":true,"active":true}',
   'a name twice, once escaped': '{"resourceType":"Patient","id":"a","active":true,"\\u0061ctive":true}',
   'an unknown name': { ...patient, nickname: 'x' },
@@ -132,8 +132,8 @@ const left: Readonly<Record<string, object | string>> = {
   'a number out of range': '{"resourceType":"Patient","id":"a","multipleBirthInteger":2147483648}',
   'a number of no double': `${JSON.stringify(observation).slice(0, -1)},"valueQuantity":{"value":1e400}}`,
   'base64 that is cut off': { ...patient, photo: [{ contentType: 'image/png', data: 'QUJD\nREV' }] },
-  'a day that is none': { ...patient, birthDate: '2021-02-29' },
-  'a year that is none': { ...patient, birthDate: '19:5' },
+  'an invalid day': { ...patient, birthDate: '2021-02-29' },
+  'an invalid year': { ...patient, birthDate: '19:5' },
   'nulls in both arrays': { ...patient, name: [{ given: [null], _given: [null] }] },
   'nulls alone': { ...patient, name: [{ given: ['A', null] }] },
   'arrays of different lengths': { ...patient, name: [{ given: ['A'], _given: [null, { id: 'x' }] }] },
@@ -324,7 +324,7 @@ describe.each(provers)('the prover in %s', (_, prover) => {
 })
 
 describe('openProver', () => {
-  it('takes a URL with or without a slash at its end, and as many bytes as it is told', () => {
+  it('takes a URL with or without a slash at its end, and as many bytes as it is given', () => {
     const line = JSON.stringify({ ...observation, subject: { reference: `${fhirUrl}/Patient/1` } })
     for (const url of [fhirUrl, `${fhirUrl}/`]) {
       const prover = openProver({ fhirUrl: url, capacity: 1000 })

@@ -41,7 +41,7 @@ export function clientNotes({
 function lifeText({ token }: FlakyAnswer): string {
   const promised =
     token?.promised === undefined
-      ? 'the token response had no expires_in'
-      : `although expires_in was ${token.promised} s`
-  return `rejected after ${token?.lived ?? 0} s, ${promised}`
+      ? '; the token response had no expires_in'
+      : `, although expires_in was ${token.promised} s`
+  return `rejected after ${token?.lived ?? 0} s${promised}`
 }

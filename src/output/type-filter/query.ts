@@ -20,7 +20,7 @@ type Resource = Readonly<Record<string, unknown>>
 /** Evaluates one `_typeFilter` query by the rules of FHIR R4 search. */
 export interface TypeFilterQuery {
   readonly type: string
-  /** Whether a resource of its type meets it; `undefined` if that cannot be told. */
+  /** Whether a resource of its type meets it; `undefined` if undecided. */
   meets(resource: Resource): boolean | undefined
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type FixtureElement, profilesOn, brokenRules } from '../fixtures/element-profiles.ts'
 
-/** What a resource has, and what is told of it. */
+/** A resource and its problems. */
 type Case = readonly [has: object, ...broken: readonly string[]]
 
 const rows: readonly (readonly [
