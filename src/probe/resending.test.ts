@@ -106,6 +106,25 @@ describe('a 429', () => {
     expect(lines()).toEqual(['GET /fhir/a'])
   })
 
+  test.each([
+    ['429', 429, '1767614400000'],
+    ['503', 503, 'Fri, 31 Dec 9999 23:59:59 GMT'],
+  ] as const)(
+    'or a %s that asks for more than a year does not close the server for the rest of the run',
+    async (_, status, value) => {
+      const { session } = openScripted((it) =>
+        ['GET /fhir/$export', 'GET /job/1', 'GET /file/1', 'DELETE /job/1'].includes(it.line) && it.times <= 3
+          ? { status, headers: [['Retry-After', value]] }
+          : undefined,
+      )
+      expect(await exported(session)).toMatchObject({
+        export: { state: 'complete', files: [{ retrieved: true }] },
+      })
+      await session.close()
+      expect(session.jobs).toEqual({ started: 1, deleted: 1, perhapsLeft: [] })
+    },
+  )
+
   test('does not stop a burst, which is there to provoke it', async () => {
     const { session, seen } = openScripted((it) =>
       it.line === 'GET /job/1' && it.times <= 5 ? (it.times === 2 ? page(502) : throttled(10)) : undefined,
