@@ -61,7 +61,11 @@ export async function judgeRecording(options: JudgeRecordingOptions): Promise<Ru
     })
     return runResultOf(judging, {
       ...{ harness, complete, jobs, flaky, failOn, warnings, startedAt, durationMs, tests, exchanges },
-      scope: scopeOf('run', judging.plan, only && selectionOf(planned, whole, only)),
+      scope: scopeOf(
+        'run',
+        judging.plan,
+        selectionOf(planned, whole, { patterns: only ?? [], own: loaded.own }),
+      ),
       suites: { sha256: loaded.sha256 },
       packageNames: await packageNamesOf(options.packages),
       knownFailingFile: options.knownFailingFile,
