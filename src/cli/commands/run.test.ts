@@ -60,6 +60,7 @@ describe('run', () => {
     expect(again.code).toBe(0)
     expect(again.out).toMatch(/token +\d+ passed/)
     expect(again.out).toContain('of own suites')
+    expect(again.err).toContain('warning: The run had other suites')
   })
 
   test('with own suites says nothing about conformance', async () => {
