@@ -173,6 +173,24 @@ describe('an access token', () => {
     ])
   })
 
+  test('that has died by the time of clean-up is renewed once for all deletions', async () => {
+    const { session, seen, pass } = openScripted((it) => {
+      if (it.token === 'token-number-1' && it.at >= 10_000) return { status: 401 }
+      if (it.line === 'GET /fhir/$export')
+        return {
+          ...{ status: 202, headers: [['Content-Location', `https://ehr.example.org/job/${it.times}`]] },
+        }
+      return it.line.startsWith('DELETE') ? { status: 202 } : undefined
+    })
+    const upToKickoff: ExportIntent = { upTo: 'kickoff', again: false, polling: 'polite' }
+    for (let times = 0; times < 5; times += 1) await exported(session, upToKickoff)
+    pass(10_000)
+    await session.close()
+    expect(session.jobs).toEqual({ started: 5, deleted: 5, perhapsLeft: [] })
+    expect(seen.filter((it) => it.line === 'POST /token')).toHaveLength(2)
+    expect(session.flaky).toMatchObject([{ request: 'deletion', answer: 401, token: { promised: 3600 } }])
+  })
+
   test('is not renewed where it was never accepted, nor twice', async () => {
     const { session, seen } = openScripted((it) =>
       it.line === 'GET /fhir/secret' ? { status: 401 } : undefined,
