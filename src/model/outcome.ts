@@ -20,6 +20,7 @@ export type Outcome =
       readonly tests: number
       readonly of: number
       readonly patterns: readonly string[]
+      readonly suites?: readonly string[]
     }
   /** At the levels that were tested. */
   | { readonly kind: 'conformant'; readonly levels: readonly ExportLevel[] }

@@ -9,19 +9,16 @@ export type PreflightCause =
         | 'wrong-key'
         | 'wrong-secret'
         | 'wrong-token'
-        | 'token-fields'
         | 'no-token-url'
         | 'no-authorization'
         | 'no-permission'
         | 'not-running'
         | 'network'
-        | 'gateway'
     }
   | {
       readonly kind:
         | 'client-not-registered'
         | 'grant-not-enabled'
-        | 'wrong-audience'
         | 'wrong-token-url'
         | 'no-such-group'
         | 'base-path'
@@ -29,6 +26,10 @@ export type PreflightCause =
       /** The setting as it is. */
       readonly value: string
     }
+  /** `isSet`: `value` is the setting `aud`; otherwise it is the URL of the token endpoint. */
+  | { readonly kind: 'wrong-audience'; readonly value: string; readonly isSet?: true }
+  /** `names`: what the setting already names. */
+  | { readonly kind: 'token-fields' | 'claims' | 'gateway'; readonly names: readonly string[] }
   | { readonly kind: 'scope'; readonly value: string; readonly granted?: string }
   | { readonly kind: 'level-not-offered'; readonly levels: readonly ExportLevel[] }
 

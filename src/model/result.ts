@@ -75,11 +75,14 @@ export interface ResultScope {
   readonly kind: 'run' | 'files'
   /** Export levels at which tests apply; none where nobody knows at which level files were exported. */
   readonly levels: readonly ExportLevel[]
-  /** Absent where every test was asked for. */
+  /** Absent where every test of the bundled suites was asked for. */
   readonly selection?: {
+    /** Empty where own suites were not narrowed further. */
     readonly patterns: readonly string[]
     /** Number of tests before the selection. */
     readonly of: number
+    /** Names of own suites, which stand in for the bundled ones. */
+    readonly suites?: readonly string[]
   }
   /** Files that were not judged completely; `exchange` is the place in the list, as in `files`. */
   readonly unread?: readonly { readonly exchange: number; readonly name: string }[]

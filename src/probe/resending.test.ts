@@ -106,6 +106,25 @@ describe('a 429', () => {
     expect(lines()).toEqual(['GET /fhir/a'])
   })
 
+  test.each([
+    ['429', 429, '1767614400000'],
+    ['503', 503, 'Fri, 31 Dec 9999 23:59:59 GMT'],
+  ] as const)(
+    'or a %s that asks for more than a year does not close the server for the rest of the run',
+    async (_, status, value) => {
+      const { session } = openScripted((it) =>
+        ['GET /fhir/$export', 'GET /job/1', 'GET /file/1', 'DELETE /job/1'].includes(it.line) && it.times <= 3
+          ? { status, headers: [['Retry-After', value]] }
+          : undefined,
+      )
+      expect(await exported(session)).toMatchObject({
+        export: { state: 'complete', files: [{ retrieved: true }] },
+      })
+      await session.close()
+      expect(session.jobs).toEqual({ started: 1, deleted: 1, perhapsLeft: [] })
+    },
+  )
+
   test('does not stop a burst, which is there to provoke it', async () => {
     const { session, seen } = openScripted((it) =>
       it.line === 'GET /job/1' && it.times <= 5 ? (it.times === 2 ? page(502) : throttled(10)) : undefined,
@@ -152,6 +171,24 @@ describe('an access token', () => {
         token: { lived: expect.any(Number), promised: 3600 },
       },
     ])
+  })
+
+  test('that has died by the time of clean-up is renewed once for all deletions', async () => {
+    const { session, seen, pass } = openScripted((it) => {
+      if (it.token === 'token-number-1' && it.at >= 10_000) return { status: 401 }
+      if (it.line === 'GET /fhir/$export')
+        return {
+          ...{ status: 202, headers: [['Content-Location', `https://ehr.example.org/job/${it.times}`]] },
+        }
+      return it.line.startsWith('DELETE') ? { status: 202 } : undefined
+    })
+    const upToKickoff: ExportIntent = { upTo: 'kickoff', again: false, polling: 'polite' }
+    for (let times = 0; times < 5; times += 1) await exported(session, upToKickoff)
+    pass(10_000)
+    await session.close()
+    expect(session.jobs).toEqual({ started: 5, deleted: 5, perhapsLeft: [] })
+    expect(seen.filter((it) => it.line === 'POST /token')).toHaveLength(2)
+    expect(session.flaky).toMatchObject([{ request: 'deletion', answer: 401, token: { promised: 3600 } }])
   })
 
   test('is not renewed where it was never accepted, nor twice', async () => {

@@ -1,6 +1,6 @@
 import type { Clock } from '../model/clock.ts'
 import type { FlakyAnswer, RequestPurpose } from '../model/http/flaky.ts'
-import { retryAfterMs } from '../model/http/retry-after.ts'
+import { hasRetryAfter, retryAfterMs } from '../model/http/retry-after.ts'
 import { isFhirBody, isGatewayError } from '../model/http/status.ts'
 import { originOf } from '../model/http/url.ts'
 import type { Limits } from '../model/target.ts'
@@ -125,7 +125,7 @@ function causeOf(request: RepeatableRequest, response: HttpResponse): Cause | un
   const { status, networkError, headers = [], body } = response
   if (networkError === 'reset') return request.isUnsafe ? undefined : 'gateway'
   const isGateway = isGatewayError(status) && !isFhirBody(body)
-  const isPutOff = status === 503 && retryAfterMs(headers, 0, undefined) !== undefined
+  const isPutOff = status === 503 && hasRetryAfter(headers)
   if (status === 429 || (isPutOff && !isGateway)) return request.reportsThrottling ? undefined : 'throttled'
   return isGateway && !(request.isUnsafe && !isPutOff) ? 'gateway' : undefined
 }

@@ -7,6 +7,9 @@ import { outcomeSentence } from './headline.ts'
 
 const crash: Verdict = { is: 'error', error: { message: 'judging failed' } }
 
+const own = (of: number, patterns: readonly string[] = []): RunResult['scope'] => ({
+  ...{ kind: 'run', levels: [], selection: { patterns, of, suites: ['acme', 'acme-2'] } },
+})
 const selected: RunResult['scope'] = {
   ...everything.scope,
   selection: { patterns: ['t/*'], of: 1705 },
@@ -96,6 +99,21 @@ test.each<[string, RunResult, number]>([
     '2 of 1,705 tests selected: no SHALL requirement is broken. This says nothing about conformance. Patterns: `t/*`.',
     run([[{ is: 'pass' }], [fail, 'SHOULD']], { scope: selected }),
     0,
+  ],
+  [
+    '2 tests of own suites: all pass. This says nothing about conformance. Suites: `acme`, `acme-2`.',
+    run([[{ is: 'pass' }], [{ is: 'pass' }]], { scope: own(2) }),
+    0,
+  ],
+  [
+    '1 of 2 tests of own suites selected: all pass. This says nothing about conformance. Patterns: `t/*`. Suites: `acme`, `acme-2`.',
+    run([[{ is: 'pass' }]], { scope: own(2, ['t/*']) }),
+    0,
+  ],
+  [
+    'Not conformant: 1 SHALL requirement is broken. 1 test of own suites. Suites: `acme`, `acme-2`.',
+    run([[fail]], { scope: own(1) }),
+    1,
   ],
   [
     'Not conformant: 1 SHALL requirement is broken. 1 of 1,705 tests selected. Patterns: `t/*`.',

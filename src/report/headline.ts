@@ -31,7 +31,7 @@ function mainSentence(outcome: Outcome, result: RunResult): string {
     case 'not-everything-shown':
       return notShownTexts[outcome.by](result)
     case 'selection':
-      return `${formatNumber(outcome.tests)} of ${countOf(outcome.of, 'test')} selected: ${selectionText(result)}. This says nothing about conformance. Patterns: ${patternList(outcome.patterns)}.`
+      return `${selectedTests(outcome)}: ${selectionText(result)}. This says nothing about conformance.${selectedBy(outcome)}`
     case 'conformant':
       return conformantSentence(`Conformant${atLevels(outcome.levels)}`, result)
     case 'files-conform':
@@ -105,10 +105,22 @@ function excusedSentences(outcome: Outcome, result: RunResult): readonly string[
 /** Whatever the outcome, a reader learns that not all tests were asked for. */
 function selectionSentence(outcome: Outcome, { scope, tests }: RunResult): readonly string[] {
   if (!scope.selection || outcome.kind === 'selection') return []
-  const { of, patterns } = scope.selection
+  const selection = { ...scope.selection, tests: tests.length }
+  return [`${selectedTests(selection)}.${selectedBy(selection)}`]
+}
+
+type Selection = NonNullable<RunResult['scope']['selection']> & { readonly tests: number }
+
+function selectedTests({ tests, of, patterns, suites }: Selection): string {
+  const whole = suites ? `${countOf(of, 'test')} of own suites` : countOf(of, 'test')
+  return suites && patterns.length === 0 ? whole : `${formatNumber(tests)} of ${whole} selected`
+}
+
+function selectedBy({ patterns, suites = [] }: Selection): string {
   return [
-    `${formatNumber(tests.length)} of ${countOf(of, 'test')} selected. Patterns: ${patternList(patterns)}.`,
-  ]
+    ...(patterns.length > 0 ? [` Patterns: ${patternList(patterns)}.`] : []),
+    ...(suites.length > 0 ? [` Suites: ${patternList(suites)}.`] : []),
+  ].join('')
 }
 
 function violations(result: RunResult): string {

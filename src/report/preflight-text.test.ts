@@ -18,10 +18,13 @@ const causes: readonly PreflightCause[] = [
   { kind: 'client-not-registered', value: 'me' },
   { kind: 'grant-not-enabled', value: 'me' },
   { kind: 'wrong-audience', value: 'https://fhir.example/token' },
+  { kind: 'wrong-audience', value: 'https://fhir.example/issuer', isSet: true },
   { kind: 'wrong-token-url', value: 'https://fhir.example/token' },
   { kind: 'scope', value: 'system/*.rs' },
   { kind: 'scope', value: 'system/*.rs', granted: 'system/Patient.rs' },
-  { kind: 'token-fields' },
+  { kind: 'token-fields', names: [] },
+  { kind: 'token-fields', names: ['resource', 'audience'] },
+  { kind: 'claims', names: ['tenant'] },
   { kind: 'no-token-url' },
   { kind: 'no-authorization' },
   { kind: 'no-permission' },
@@ -31,7 +34,8 @@ const causes: readonly PreflightCause[] = [
   { kind: 'host-name', value: 'fhir.example' },
   { kind: 'not-running' },
   { kind: 'network' },
-  { kind: 'gateway' },
+  { kind: 'gateway', names: [] },
+  { kind: 'gateway', names: ['X-Gateway-Key'] },
 ]
 
 const refused: PreflightProblem = {
@@ -57,10 +61,13 @@ test('every cause is a sentence', () => {
         "The client me is not registered, or not active yet: check \`clientId\` and the registration.",
         "The client me may not use the grant client_credentials: the server's operator has to enable it.",
         "The client assertion has the audience https://fhir.example/token (the token endpoint), but the server expects another: set \`aud\`.",
+        "The client assertion has the audience https://fhir.example/issuer, but the server expects another: check \`aud\`.",
         "https://fhir.example/token is not the token endpoint of this server: check \`tokenUrl\`.",
         "The server does not accept the scope system/*.rs for this client: set \`scope\`, or let the server's operator grant more.",
         "The server granted the scope system/Patient.rs, and system/*.rs was requested: set \`scope\`, or let the server's operator grant more.",
-        "The server wants further fields in token requests, such as \`resource\` or \`audience\`.",
+        "The server expects further fields in token requests, such as \`resource\` or \`audience\`: set \`tokenFields\`.",
+        "The server expects other values of the form fields resource and audience, or further fields: check \`tokenFields\`.",
+        "The server expects other values of the claims tenant, or further claims: check \`claims\`.",
         "The server does not publish its token endpoint: set \`tokenUrl\`.",
         "The server requires authorization, and none is configured: set \`authorization\`.",
         "This client has no permission to export: the server's operator has to grant it.",
@@ -70,7 +77,8 @@ test('every cause is a sentence', () => {
         "The host name fhir.example is misspelled: check \`fhirUrl\` and \`tokenUrl\`.",
         "The server is not running, or listens on another port.",
         "A firewall, a proxy (HTTPS_PROXY, NO_PROXY) or a missing VPN blocks the connection to the server.",
-        "A gateway in front of the server refuses every request that lacks its own credentials.",
+        "A gateway in front of the server refuses every request that lacks its own credentials: set \`headers\`.",
+        "A gateway in front of the server expects other values of the header fields X-Gateway-Key, or further credentials: check \`headers\`.",
       ],
       "lead": "A wrong setting can cause this, so no test fails because of it. bulkcheck did not send the requests that depend on it. Causes, the likeliest first:",
       "title": "The token endpoint refused the first token request with 400 invalid_client.",
@@ -104,20 +112,24 @@ test('the block is at the top of console and page, one error in JUnit, and survi
                 6. The client me is not registered, or not active yet: check \`clientId\` and the registration.
                 7. The client me may not use the grant client_credentials: the server's operator has to enable it.
                 8. The client assertion has the audience https://fhir.example/token (the token endpoint), but the server expects another: set \`aud\`.
-                9. https://fhir.example/token is not the token endpoint of this server: check \`tokenUrl\`.
-                10. The server does not accept the scope system/*.rs for this client: set \`scope\`, or let the server's operator grant more.
-                11. The server granted the scope system/Patient.rs, and system/*.rs was requested: set \`scope\`, or let the server's operator grant more.
-                12. The server wants further fields in token requests, such as \`resource\` or \`audience\`.
-                13. The server does not publish its token endpoint: set \`tokenUrl\`.
-                14. The server requires authorization, and none is configured: set \`authorization\`.
-                15. This client has no permission to export: the server's operator has to grant it.
-                16. The server has no Group g, or hides it from this client: check \`groupId\`.
-                17. The CapabilityStatement does not declare the export operation at system, patient and group level: remove the levels that the server does not offer from \`levels\`.
-                18. https://fhir.example/r4 is not the base of the FHIR API: check the path of \`fhirUrl\`.
-                19. The host name fhir.example is misspelled: check \`fhirUrl\` and \`tokenUrl\`.
-                20. The server is not running, or listens on another port.
-                21. A firewall, a proxy (HTTPS_PROXY, NO_PROXY) or a missing VPN blocks the connection to the server.
-                22. A gateway in front of the server refuses every request that lacks its own credentials."
+                9. The client assertion has the audience https://fhir.example/issuer, but the server expects another: check \`aud\`.
+                10. https://fhir.example/token is not the token endpoint of this server: check \`tokenUrl\`.
+                11. The server does not accept the scope system/*.rs for this client: set \`scope\`, or let the server's operator grant more.
+                12. The server granted the scope system/Patient.rs, and system/*.rs was requested: set \`scope\`, or let the server's operator grant more.
+                13. The server expects further fields in token requests, such as \`resource\` or \`audience\`: set \`tokenFields\`.
+                14. The server expects other values of the form fields resource and audience, or further fields: check \`tokenFields\`.
+                15. The server expects other values of the claims tenant, or further claims: check \`claims\`.
+                16. The server does not publish its token endpoint: set \`tokenUrl\`.
+                17. The server requires authorization, and none is configured: set \`authorization\`.
+                18. This client has no permission to export: the server's operator has to grant it.
+                19. The server has no Group g, or hides it from this client: check \`groupId\`.
+                20. The CapabilityStatement does not declare the export operation at system, patient and group level: remove the levels that the server does not offer from \`levels\`.
+                21. https://fhir.example/r4 is not the base of the FHIR API: check the path of \`fhirUrl\`.
+                22. The host name fhir.example is misspelled: check \`fhirUrl\` and \`tokenUrl\`.
+                23. The server is not running, or listens on another port.
+                24. A firewall, a proxy (HTTPS_PROXY, NO_PROXY) or a missing VPN blocks the connection to the server.
+                25. A gateway in front of the server refuses every request that lacks its own credentials: set \`headers\`.
+                26. A gateway in front of the server expects other values of the header fields X-Gateway-Key, or further credentials: check \`headers\`."
   `)
   expect(htmlReporter(result)).toContain(
     '<dd><code>400 invalid_client: The signature does not verify.</code></dd>',

@@ -26,7 +26,7 @@ export function preflightClause({
 }
 
 function listOf(levels: readonly string[]): string {
-  return levels.join(', ').replace(/, (\w+)$/, ' and $1')
+  return levels.join(', ').replace(/, ([^,]+)$/, ' and $1')
 }
 
 /** A refusal at first contact for people. */
@@ -79,7 +79,19 @@ function causeText(cause: PreflightCause): string {
     case 'grant-not-enabled':
       return `The client ${cause.value} may not use the grant client_credentials: the server's operator has to enable it.`
     case 'wrong-audience':
-      return `The client assertion has the audience ${cause.value} (the token endpoint), but the server expects another: set \`aud\`.`
+      return cause.isSet
+        ? `The client assertion has the audience ${cause.value}, but the server expects another: check \`aud\`.`
+        : `The client assertion has the audience ${cause.value} (the token endpoint), but the server expects another: set \`aud\`.`
+    case 'token-fields':
+      return cause.names.length > 0
+        ? `The server expects other values of the form fields ${listOf(cause.names)}, or further fields: check \`tokenFields\`.`
+        : 'The server expects further fields in token requests, such as `resource` or `audience`: set `tokenFields`.'
+    case 'claims':
+      return `The server expects other values of the claims ${listOf(cause.names)}, or further claims: check \`claims\`.`
+    case 'gateway':
+      return cause.names.length > 0
+        ? `A gateway in front of the server expects other values of the header fields ${listOf(cause.names)}, or further credentials: check \`headers\`.`
+        : 'A gateway in front of the server refuses every request that lacks its own credentials: set `headers`.'
     case 'wrong-token-url':
       return `${cause.value} is not the token endpoint of this server: check \`tokenUrl\`.`
     case 'no-such-group':
@@ -99,12 +111,10 @@ const plainCauses = {
   'wrong-secret':
     'The secret or password is wrong, or the server wants the secret in another place (`method`: basic or post).',
   'wrong-token': 'The access token has expired, or is meant for another server.',
-  'token-fields': 'The server wants further fields in token requests, such as `resource` or `audience`.',
   'no-token-url': 'The server does not publish its token endpoint: set `tokenUrl`.',
   'no-authorization': 'The server requires authorization, and none is configured: set `authorization`.',
   'no-permission': "This client has no permission to export: the server's operator has to grant it.",
   'not-running': 'The server is not running, or listens on another port.',
   network:
     'A firewall, a proxy (HTTPS_PROXY, NO_PROXY) or a missing VPN blocks the connection to the server.',
-  gateway: 'A gateway in front of the server refuses every request that lacks its own credentials.',
 }

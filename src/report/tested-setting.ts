@@ -19,6 +19,7 @@ export function settingFacts({ scope, tested = {} }: RunResult): readonly Settin
   return [
     ...fact('levels', 'Export levels', joinList(levels)),
     ...fact('selection', 'Selected tests', selection && patternList(selection.patterns)),
+    ...fact('suites', 'Own suites', selection?.suites && patternList(selection.suites)),
     ...fact('group', 'Group', tested.groupId),
     ...fact('software', 'Software', softwareText(tested)),
     ...fact('authorization', 'Authorization', tested.authorization && authorizations[tested.authorization]),

@@ -36,32 +36,36 @@ export interface JudgeRecordingOptions {
 
 /** Judges a recorded run again with the suites as they are now; nothing is sent. Lines are judged if the output files were kept. */
 export async function judgeRecording(options: JudgeRecordingOptions): Promise<RunResult> {
-  const { loaded, harness, failOn, warnings, notify } = options
+  const { loaded, harness, failOn, notify } = options
   const recording = await readRecording(options.recording)
   const { target, exchanges, complete, jobs, flaky = [], startedAt, durationMs } = recording
   const { only } = recording
+  const warnings = [...(recording.warnings ?? []), ...options.warnings]
   const whole = plan(loaded, target)
   const planned = only ? plan(loaded, target, { only }) : whole
   const environment = openJudgeEnvironment(options.threads ?? spareCores(), true)
   const features = recordedSearch(recording)
-  const judging = narrowJudging(
-    openJudging({
-      ...{ plan: planned, target, environment, packages: options.packages ?? [] },
-      evidence: Object.entries(recording.evidence),
-      picked: new Map(Object.entries(recording.picked)),
-      preflight: recording.preflight ?? [],
-    }),
-    features,
-  )
+  const gathered = openJudging({
+    ...{ plan: planned, target, environment, packages: options.packages ?? [] },
+    evidence: Object.entries(recording.evidence),
+    picked: new Map(Object.entries(recording.picked)),
+    preflight: recording.preflight ?? [],
+  })
+  const judging = narrowJudging(gathered, features)
   try {
-    if (recording.files !== undefined) await readKeptFiles(judging, recording.files)
+    // The run has also read what showed that a feature is not offered.
+    if (recording.files !== undefined) await readKeptFiles(gathered, recording.files)
     const tests = judgeTests(judging, {
       ...{ exchanges, knownFailing: options.knownFailing },
       onJudged: (test) => notify?.({ kind: 'test', test }),
     })
     return runResultOf(judging, {
       ...{ harness, complete, jobs, flaky, failOn, warnings, startedAt, durationMs, tests, exchanges },
-      scope: scopeOf('run', judging.plan, only && selectionOf(planned, whole, only)),
+      scope: scopeOf(
+        'run',
+        judging.plan,
+        selectionOf(planned, whole, { patterns: only ?? [], own: loaded.own }),
+      ),
       suites: { sha256: loaded.sha256 },
       packageNames: await packageNamesOf(options.packages),
       knownFailingFile: options.knownFailingFile,

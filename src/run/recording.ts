@@ -36,6 +36,12 @@ export interface Recording {
   readonly preflight?: readonly PreflightProblem[]
   /** Folder with the output files, if they were kept. */
   readonly files?: string
+  /** Digest of the suites; this and what follows is absent in recordings of older versions. */
+  readonly suites?: { readonly sha256: string }
+  /** What limits the result of the run, whoever judges it. */
+  readonly warnings?: readonly string[]
+  /** Whether resources were validated against the profiles of FHIR packages. */
+  readonly hasPackages?: boolean
 }
 
 /** What was found out about features, as JSON. */
@@ -57,6 +63,8 @@ export interface RecordingInput {
   /** Milliseconds since 1970. */
   readonly startedAt: number
   readonly features?: FeatureSearch | undefined
+  /** Those of the run, where they are more than its options have. */
+  readonly warnings?: readonly string[]
 }
 
 /** Writes a recording that only its owner can read. Resolves to whether that was possible; if not, what was there before still is. */
@@ -95,9 +103,12 @@ export function recordingOf(run: RecordingInput): Recording {
     complete: !options.signal?.aborted,
     jobs: { ...session.jobs },
     ...(features ? { features: { found: [...features.found], declared: [...features.declared] } } : {}),
-    ...(options.selection ? { only: options.selection.patterns } : {}),
+    ...(options.selection?.patterns.length ? { only: options.selection.patterns } : {}),
     flaky: session.flaky,
     ...(options.keep ? { files: options.keep } : {}),
+    suites: options.suites,
+    warnings: run.warnings ?? options.warnings,
+    hasPackages: (options.packages ?? []).length > 0,
   }
   return masked(recording, session) as Recording
 }

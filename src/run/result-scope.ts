@@ -16,11 +16,12 @@ export function scopeOf(
   }
 }
 
-/** How a plan was narrowed; `undefined` if it has every test. */
+/** How a plan was narrowed; `undefined` if it has every test of the bundled suites. */
 export function selectionOf(
   { tests }: Plan,
   whole: Plan,
-  patterns: readonly string[],
+  { patterns, own }: { readonly patterns: readonly string[]; readonly own: readonly string[] | undefined },
 ): ResultScope['selection'] {
-  return tests.length < whole.tests.length ? { patterns, of: whole.tests.length } : undefined
+  if (!own && tests.length >= whole.tests.length) return undefined
+  return { patterns, of: whole.tests.length, ...(own ? { suites: own } : {}) }
 }

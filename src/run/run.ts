@@ -46,6 +46,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       session,
       startedAt,
       features: performed.features,
+      warnings,
     })
     if (isThere) options.onRecorded?.()
     else warnings.push(`The run could not be recorded in ${options.recording}: ${diskFullReason}.`)

@@ -1,37 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { bodyBytes } from '../reference/http-message.ts'
 import { honestProviders, runAgainst } from './provider-runs.ts'
+import { ignoring, undeclared } from './fixtures/undeclared-features.ts'
 import type { Gateway } from './in-process-transport.ts'
-
-type Statement = {
-  rest: {
-    operation?: Operation[]
-    resource: { type: string; interaction?: unknown; operation?: Operation[] }[]
-  }[]
-}
-type Operation = { documentation?: string }
-
-/** The CapabilityStatement declares no feature. */
-const undeclared: Gateway = async (request, pass) => {
-  const response = await pass(request)
-  if (!request.url.endsWith('/metadata') || response.status !== 200) return response
-  const statement = JSON.parse(Buffer.from(await bodyBytes(response)).toString()) as Statement
-  for (const { operation = [], resource } of statement.rest) {
-    for (const it of [...operation, ...resource.flatMap((one) => one.operation ?? [])])
-      delete it.documentation
-    for (const it of resource) if (it.type === 'Group') delete it.interaction
-  }
-  return { ...response, body: Buffer.from(JSON.stringify(statement)) }
-}
-
-/** Parameters of these names are taken out of kick-off requests by GET. */
-function ignoring(...names: readonly string[]): Gateway {
-  return (request, pass) => {
-    const url = new URL(request.url)
-    for (const name of names) url.searchParams.delete(name)
-    return undeclared({ ...request, url: url.href }, pass)
-  }
-}
 
 const small = { gzip: false, levels: ['group'] } as const
 

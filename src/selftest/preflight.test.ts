@@ -5,6 +5,7 @@ import { exitCode } from '../model/exit-code.ts'
 import type { RunResult } from '../model/result.ts'
 import type { Authorization, BackendServices, Target } from '../model/target.ts'
 import { httpTransport } from '../probe/transport/http.ts'
+import { honestConfigurations } from '../reference/conduct/configurations.ts'
 import { jsonReporter } from '../report/json/reporter.ts'
 import { parseResult } from '../report/json/parser.ts'
 import { junitReporter } from '../report/junit/reporter.ts'
@@ -76,6 +77,51 @@ describe('a wrong setting is one block and no red test', () => {
     const block = expectOneBlock(await authorization({ scope: 'system/*.cud' }), 5)
     expect(block).toMatchObject({ step: 'token', error: 'invalid_scope' })
     expect(block?.causes[0]).toEqual({ kind: 'scope', value: 'system/*.cud' })
+  })
+
+  const gatewayTarget = async (
+    change: (target: Target & { authorization: BackendServices }) => Partial<Target>,
+  ): Promise<RunResult> => {
+    const configuration = honestConfigurations.find((it) => it.name === 'behind-gateway')?.configuration
+    const options = await runOptionsFor({ configuration: { ...configuration, gzip: false } })
+    return run({ ...options, target: { ...options.target, ...change(options.target as never) } })
+  }
+  const gatewayClient = (change: Partial<BackendServices>) =>
+    gatewayTarget(({ authorization }) => ({ authorization: { ...authorization, ...change } }))
+
+  test('the audience', async () => {
+    const block = expectOneBlock(await gatewayClient({ aud: 'https://auth.example.org/other' }), 5)
+    expect(block?.causes).toContainEqual({
+      ...{ kind: 'wrong-audience', value: 'https://auth.example.org/other', isSet: true },
+    })
+  })
+
+  test('the claims', async () => {
+    const block = expectOneBlock(await gatewayClient({ claims: { tenant: 'another' } }), 5)
+    expect(block?.causes).toContainEqual({ kind: 'claims', names: ['tenant'] })
+  })
+
+  test('the password of token requests', async () => {
+    const block = expectOneBlock(
+      await gatewayClient({ tokenBasic: { user: 'gateway', password: 'x9-no' } }),
+      5,
+    )
+    expect(block?.causes).toContainEqual({ kind: 'wrong-secret' })
+  })
+
+  test('the fields of token requests', async () => {
+    const tokenFields = [{ name: 'resource', value: 'https://other.example.org', isSecret: false }]
+    const block = expectOneBlock(await gatewayClient({ tokenFields }), 5)
+    expect(block?.causes[0]).toEqual({ kind: 'token-fields', names: ['resource'] })
+  })
+
+  test('the header fields for a gateway', async () => {
+    const result = await gatewayTarget(({ headers = [] }) => ({
+      headers: headers.map((it) => ({ ...it, value: 'another-key' })),
+    }))
+    const block = expectOneBlock(result, 5)
+    expect(block).toMatchObject({ step: 'base', outcome: { status: 401 } })
+    expect(block?.causes[0]).toEqual({ kind: 'gateway', names: ['X-Gateway-Key'] })
   })
 
   test.each([-600, 600])('the clock, %i s', async (seconds) => {

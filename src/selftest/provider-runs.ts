@@ -20,6 +20,7 @@ import {
 import type { Fault } from '../reference/faults/definition.ts'
 import type { Population } from '../reference/population/model.ts'
 import { createProvider, type Provider, type ProviderOptions } from '../reference/provider.ts'
+import { selectionOf } from '../run/result-scope.ts'
 import { run } from '../run/run.ts'
 import type { RunOptions } from '../run/run-options.ts'
 import { loadBundled } from '../suite/bundled.ts'
@@ -78,8 +79,12 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
   const provider = await createProvider({ ...options, population, baseUrl, now: clock.now })
   const target = { ...targetOf(provider), ...targetSettings }
   const loaded = loadBundledSuites()
+  const planned = planFor(loaded, target, only)
+  const selection =
+    only && selectionOf(planned, planFor(loaded, target, undefined), { patterns: only, own: undefined })
   return {
-    plan: planFor(loaded, target, only),
+    plan: planned,
+    ...(selection ? { selection } : {}),
     target,
     transport: inProcessTransport(provider, gateway),
     clock,

@@ -11,6 +11,7 @@ import { run } from '../run/run.ts'
 import { runShard } from '../run/shard/run-shard.ts'
 import { readSharedExports } from '../run/shard/shared-exports-file.ts'
 import type { RunPart } from '../run/shard/run-part.ts'
+import { ignoring } from './fixtures/undeclared-features.ts'
 import { loadBundledSuites, runOptionsFor, type ProviderSetting } from './provider-runs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bulkcheck-'))
@@ -75,6 +76,10 @@ const settings: readonly (readonly [string, ProviderSetting])[] = [
     { faults: ['resources-with-unknown-elements'], only: files },
   ],
   ['counts that are too high', { faults: ['count-too-high'] }],
+  [
+    'features that are found out',
+    { configuration: { gzip: false, levels: ['group'] }, gateway: ignoring('_elements', '_typeFilter') },
+  ],
 ]
 
 describe.each(settings)('%s', (_, setting) => {
@@ -83,11 +88,13 @@ describe.each(settings)('%s', (_, setting) => {
     const merged = await shardedAgainst(setting, 3)
     expect(merged.tests.map(unnumbered)).toEqual(alone.tests.map(unnumbered))
     expect(merged.exchanges.map((it) => it.number)).toEqual(merged.exchanges.map((_, at) => at + 1))
+    expect(merged.tested).toEqual(alone.tested)
+    expect(merged.scope).toEqual(alone.scope)
     const held = (result: RunResult) =>
       result.files?.map(({ exchange: _, ...it }) => JSON.stringify(it)).sort()
     expect(held(merged)).toEqual(held(alone))
     const fails = merged.tests.filter((it) => it.verdict.is === 'fail')
-    expect(fails.length > 0).toBe((setting.faults ?? []).length > 0)
+    expect(fails.length > 0).toBe(setting.faults !== undefined || setting.gateway !== undefined)
     expect(merged.complete).toBe(true)
   })
 })

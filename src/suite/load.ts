@@ -28,6 +28,8 @@ export interface LoadedSuites {
   readonly vocabulary: Vocabulary
   /** Of the texts of all files, independent of their paths. */
   readonly sha256: string
+  /** Names of the suites, where they are not the bundled ones, or not all of these. */
+  readonly own?: readonly string[]
 }
 
 /** What to load. */
@@ -79,7 +81,9 @@ export function loadSuites(options: LoadOptions): LoadedSuites {
     suites.push({ suite, file: source.file, lineOf })
   }
   if (problems.length > 0) throw new SuiteError(inOrder(problems))
-  return { suites, requirements, vocabulary, sha256: digest(texts) }
+  const isWhole = bundledFiles('suites').every((it) => found.suites.includes(it))
+  const own = isWhole ? {} : { own: suites.map(({ suite }) => suite.suite) }
+  return { suites, requirements, vocabulary, sha256: digest(texts), ...own }
 }
 
 function addRequirements(source: YamlSource, known: Map<string, Requirement>): readonly SuiteProblem[] {

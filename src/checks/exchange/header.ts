@@ -10,7 +10,7 @@ import {
 import { type Check, exchangeCheck } from '../check.ts'
 import { parseInstant } from '../../model/fhir/instants.ts'
 import { parseHttpDate } from '../../model/http/http-date.ts'
-import { parseRetryAfter } from '../../model/http/retry-after.ts'
+import { isDelayOrDate } from '../../model/http/retry-after.ts'
 import { isAbsoluteUrl } from '../../model/http/url.ts'
 import { withDescription, objectParams, textParam } from '../params.ts'
 
@@ -25,7 +25,7 @@ const forms = {
   instant: { called: 'a FHIR instant', is: (value: string) => parseInstant(value) !== undefined },
   'delay-or-date': {
     called: 'a number of seconds or an HTTP-date',
-    is: (value: string, now: number) => parseRetryAfter(value, now) !== undefined,
+    is: isDelayOrDate,
   },
 } as const
 

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { UsageError } from '../../config/error.ts'
 import { exitCode } from '../../model/exit-code.ts'
 import { readRecording } from '../../run/recording.ts'
+import { gapsOf, type RecordingGap } from '../../run/recording-gaps.ts'
 import { judgeRecording } from '../../run/judge-recording.ts'
 import type { Command } from '../command.ts'
 import { ensureWritableFolder } from '../output-folder.ts'
@@ -29,13 +30,14 @@ export const judgeCommand: Command = {
     if (problems.length > 0) throw new UsageError(problems.join('\n'))
     const recording = resolve(io.cwd, args.text('recording') ?? '')
     // The message about a file that is not a recording is written for people.
-    await readRecording(recording).catch((error: Error) => {
+    const recorded = await readRecording(recording).catch((error: Error) => {
       throw new UsageError(error.message)
     })
     const loaded = await loadNamedSuites(args, io.cwd)
     await ensureWritableFolder(asked.folder, io.cwd)
     const knownFailing = await readKnownFailing(args.text('known-failing'), io.cwd)
     const packages = await openPackages(args.texts('ig-package'), io.cwd)
+    for (const it of gapsOf(recorded, { loaded, packages })) io.err(`warning: ${gapTexts[it]}\n`)
     const result = await judgeRecording({
       recording,
       loaded,
@@ -49,4 +51,14 @@ export const judgeCommand: Command = {
     await outputResult(result, asked, args, io)
     return exitCode(result)
   },
+}
+
+const gapTexts: Readonly<Record<RecordingGap, string>> = {
+  'other-suites': 'The run had other suites: tests may be others than those of the run.',
+  'no-files':
+    'The run kept no output files: tests of their lines are inconclusive. Run again with --record and --keep to judge them too.',
+  'files-gone': 'The folder of the output files is gone: tests of their lines are inconclusive.',
+  'no-packages':
+    'The run validated resources against profiles: pass the same --ig-package to validate them again.',
+  'no-patient-ids': 'The recording holds no ids of patients: tests that compare them are inconclusive.',
 }

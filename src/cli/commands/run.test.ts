@@ -59,6 +59,16 @@ describe('run', () => {
     ])
     expect(again.code).toBe(0)
     expect(again.out).toMatch(/token +\d+ passed/)
+    expect(again.out).toContain('of own suites')
+    expect(again.err).toContain('warning: The run had other suites')
+  })
+
+  test('with own suites says nothing about conformance', async () => {
+    const token = join(packageRoot, 'suites/auth/token.yaml')
+    const { code, out } = await bulkcheck(['run', '--reference', '--quiet', '--suites', token])
+    expect(code).toBe(0)
+    expect(out).toMatch(/\d+ tests of own suites: .*This says nothing about conformance\. Suites: `token`\./)
+    expect(out).not.toContain('Conformant')
   })
 
   test('a stale known failure fails it, and a pattern that matches nothing is a mistake', async () => {

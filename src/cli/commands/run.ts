@@ -78,7 +78,10 @@ async function performRun(
   const loaded = await loadSuitesOf(settings)
   const everything = plan(loaded, target)
   const planned = selectedPlan(loaded, everything, settings, args)
-  const selection = selectionOf(planned, everything, args.texts('patterns'))
+  const selection = selectionOf(planned, everything, {
+    patterns: args.texts('patterns'),
+    own: loaded.own,
+  })
   const knownFailing = await knownFailingOf(settings, everything, io)
   const packages = await openPackages(settings.packages, io.cwd)
   const proxy = proxyFrom(io.env)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseRetryAfter, retryAfterMs } from './retry-after.ts'
+import { hasRetryAfter, isDelayOrDate, parseRetryAfter, retryAfterMs } from './retry-after.ts'
 
 const now = Date.UTC(2026, 0, 5, 12, 0, 0)
 
@@ -47,4 +47,26 @@ test('Retry-After of a response is capped', () => {
   expect(retryAfterMs(headers, now, 3_000)).toBe(3_000)
   expect(retryAfterMs([['Retry-After', 'soon']], now, 3_000)).toBeUndefined()
   expect(retryAfterMs([], now, 3_000)).toBeUndefined()
+})
+
+test.each([
+  ['milliseconds since 1970', '1767614400000'],
+  ['seconds since 1970', '1767614400'],
+  ['a huge number', '99999999999999999999999'],
+  ['the end of time', 'Fri, 31 Dec 9999 23:59:59 GMT'],
+])('nobody waits for %s, unless a cap shortens it', (_, value) => {
+  expect(retryAfterMs([['Retry-After', value]], now, undefined)).toBeUndefined()
+  expect(retryAfterMs([['Retry-After', value]], now, 3_000)).toBe(3_000)
+  expect(hasRetryAfter([['Retry-After', value]])).toBe(true)
+  expect(isDelayOrDate(value, now)).toBe(value.endsWith('GMT'))
+})
+
+test('a year is the longest delay', () => {
+  const year = 365 * 86_400
+  expect(retryAfterMs([['Retry-After', String(year)]], now, undefined)).toBe(year * 1000)
+  expect(isDelayOrDate(String(year), now)).toBe(true)
+  expect(isDelayOrDate(String(year + 1), now)).toBe(false)
+  expect(isDelayOrDate('soon', now)).toBe(false)
+  expect(hasRetryAfter([['Retry-After', 'soon']])).toBe(false)
+  expect(hasRetryAfter([])).toBe(false)
 })

@@ -13,7 +13,24 @@ export function parseRetryAfter(value: string, now: number, date?: string): numb
   return Math.max(0, until - (from ?? now))
 }
 
-/** Milliseconds that the Retry-After of a response asks to wait, at most `capMs`; `undefined` if it has none or it is not valid. */
+// Some servers send milliseconds since 1970, which would be thousands of years.
+const longestDelayMs = 365 * 86_400_000
+
+/** Whether a Retry-After value is a number of seconds that somebody may mean, at most a year, or an HTTP-date. */
+export function isDelayOrDate(value: string, now: number): boolean {
+  const ms = parseRetryAfter(value, now)
+  return ms !== undefined && (ms <= longestDelayMs || parseHttpDate(value, now) !== undefined)
+}
+
+/** Whether a response has a valid Retry-After, however long a pause it asks for. */
+export function hasRetryAfter(headers: HeaderList): boolean {
+  return parseRetryAfter(header(headers, 'retry-after') ?? '', 0) !== undefined
+}
+
+/**
+ * Milliseconds that the Retry-After of a response asks to wait, at most `capMs`. `undefined` if it has none, if it is not valid, or
+ * if without `capMs` it asks for more than a year: nobody means that, and the client chooses a pause itself.
+ */
 export function retryAfterMs(
   headers: HeaderList,
   now: number,
@@ -21,5 +38,7 @@ export function retryAfterMs(
 ): number | undefined {
   const value = header(headers, 'retry-after')
   const ms = value === undefined ? undefined : parseRetryAfter(value, now, header(headers, 'date'))
-  return ms === undefined ? undefined : Math.min(ms, capMs ?? Number.MAX_SAFE_INTEGER)
+  if (ms === undefined || capMs === undefined)
+    return ms !== undefined && ms <= longestDelayMs ? ms : undefined
+  return Math.min(ms, capMs)
 }

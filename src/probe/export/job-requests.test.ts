@@ -107,6 +107,18 @@ test('clean-up deletes a few jobs at a time, waits as it is asked to, and ends w
   expect(lines().filter((it) => it.startsWith('DELETE'))).toHaveLength(10)
 })
 
+test('clean-up deletes one job at a time where the server wants no more', async () => {
+  const { session, seen } = openScripted((it) => {
+    if (it.line === 'GET /fhir/$export') return accepted(it.times)
+    if (!it.line.startsWith('DELETE')) return undefined
+    return it.together > 1 ? { status: 429, headers: [['Retry-After', '1']] } : { status: 202 }
+  })
+  for (let times = 0; times < 9; times += 1) await session.performExport({ level: 'system' }, upToKickoff)
+  await session.close()
+  expect(session.jobs).toEqual({ started: 9, deleted: 9, perhapsLeft: [] })
+  expect(seen.filter((it) => it.line.startsWith('DELETE') && it.together > 1).length).toBeLessThanOrEqual(4)
+})
+
 test('what clean-up may not wait for is listed', async () => {
   const { session, lines } = openScripted((it) => {
     if (it.line === 'GET /fhir/$export') return accepted(it.times)

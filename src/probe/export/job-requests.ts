@@ -1,4 +1,4 @@
-import { isGone, isRetryable, isSuccess } from '../../model/http/status.ts'
+import { isGone, isRetryable, isSuccess, isThrottled } from '../../model/http/status.ts'
 import type { RequestCredentials } from '../../model/suite.ts'
 import { sendAuthorized } from '../authorization/authorized-request.ts'
 import { followUpIdentity } from '../authorization/request-authorization.ts'
@@ -33,12 +33,14 @@ export async function deleteJob(
   context: ProbeContext,
   url: string,
   as: RequestCredentials,
+  repeating: Pick<StatusRequest, 'reportsThrottling'> = {},
 ): Promise<HttpResponse> {
   const response = await sendAuthorized(context, {
     purpose: 'deletion',
     as: followUpIdentity(as),
     request: requestAt(context, 'DELETE', url),
     followsRedirects: false,
+    repeating,
   })
   if (isSuccess(response.status)) context.jobs.recordGone(url)
   context.notify({ kind: 'job-deleted', url: response.exchange.request.url })
@@ -51,7 +53,14 @@ export async function removeJob(
   url: string,
   as: RequestCredentials,
 ): Promise<boolean> {
-  const deletion = await deleteJob(context, url, as)
+  return isRemoved(context, { url, as }, await deleteJob(context, url, as))
+}
+
+async function isRemoved(
+  context: ProbeContext,
+  { url, as }: StatusRequest,
+  deletion: HttpResponse,
+): Promise<boolean> {
   if (isSuccess(deletion.status)) return true
   if (deletion.networkError === 'forbidden') {
     context.jobs.recordFailure(url, false)
@@ -72,14 +81,24 @@ export async function removeUntriedJobs(context: ProbeContext, except: ReadonlyS
 
 const mostDeletionsAtOnce = 3
 
-/** Deletes the jobs that are open, a few at a time, until the time of the client is up. */
+/** Deletes the jobs that are open until the time of the client is up: a few at a time, and once the server has put one off one at a time. */
 export async function removeAllJobs(context: ProbeContext): Promise<void> {
   const open = [...new Map(context.jobs.openJobs().map((it) => [it.statusUrl, it.as]))]
-  const removeInTurn = async () => {
-    for (let next = open.shift(); next && context.client.timeLeftMs() > 0; next = open.shift())
-      await removeJob(context, ...next)
+  const hasTime = () => context.client.timeLeftMs() > 0
+  let isPutOff = false
+  const removeBesideOthers = async () => {
+    for (let next = open.shift(); next; next = isPutOff || !hasTime() ? undefined : open.shift()) {
+      const [url, as] = next
+      const deletion = await deleteJob(context, url, as, { reportsThrottling: true })
+      // What the server puts off together would collide again.
+      if (isThrottled(deletion.status)) {
+        isPutOff = true
+        open.unshift(next)
+      } else await isRemoved(context, { url, as }, deletion)
+    }
   }
-  await Promise.all(Array.from({ length: mostDeletionsAtOnce }, removeInTurn))
+  if (hasTime()) await Promise.all(Array.from({ length: mostDeletionsAtOnce }, removeBesideOthers))
+  for (let next = open.shift(); next && hasTime(); next = open.shift()) await removeJob(context, ...next)
 }
 
 /** Whether a DELETE that was answered so will be answered so again. */

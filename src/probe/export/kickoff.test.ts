@@ -33,9 +33,28 @@ test.each<[string, ResolvedExport['parameters'], string]>([
 
 test('each level has an endpoint of its own', () => {
   expect(urlOf({ level: 'patient' })).toBe('https://h/fhir/Patient/$export')
-  expect(urlOf({ level: 'group' }, { groupId: 'g/1' })).toBe('https://h/fhir/Group/1/$export')
   expect(urlOf({ level: 'group', group: 'a b' }, { groupId: 'g' })).toBe('https://h/fhir/Group/a%20b/$export')
   expect(urlOf({ level: 'group' })).toBe('no-group')
+})
+
+test.each([
+  ['a/b', 'a%2Fb'],
+  ['All_Patients', 'All_Patients'],
+  ['urn:oid:1.2', 'urn%3Aoid%3A1.2'],
+  ['50%?#', '50%25%3F%23'],
+  ['...', '...'],
+  ['Ä', '%C3%84'],
+])('the Group id %s is one segment of the path', (groupId, segment) => {
+  expect(urlOf({ level: 'group' }, { groupId })).toBe(`https://h/fhir/Group/${segment}/$export`)
+})
+
+test('a Group can be named by a reference, and not by dots', () => {
+  expect(urlOf({ level: 'group', group: 'Group/1' })).toBe('https://h/fhir/Group/1/$export')
+  expect(urlOf({ level: 'group', group: 'https://h/fhir/Group/a/b' })).toBe(
+    'https://h/fhir/Group/a%2Fb/$export',
+  )
+  expect(urlOf({ level: 'group', group: '..' })).toBe('stated')
+  expect(urlOf({ level: 'group', group: '.' })).toBe('stated')
 })
 
 test('header fields are patched in place, whatever their spelling', () => {

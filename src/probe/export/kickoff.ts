@@ -1,5 +1,5 @@
 import type { Kickoff } from '../../model/export/export.ts'
-import type { Reason } from '../../model/reason.ts'
+import { type Reason, stated } from '../../model/reason.ts'
 import type { RequestCredentials, MergePatch } from '../../model/suite.ts'
 import type { ExportLevel, Target } from '../../model/target.ts'
 import { patchHeaders } from '../header-patch.ts'
@@ -28,7 +28,7 @@ export interface ResolvedExport {
 /** The kick-off request of an export, without credentials, or why there cannot be one. */
 export function kickoffOf(spec: ResolvedExport, target: Target): Kickoff | { readonly reason: Reason } {
   const endpoint = endpointOf(spec, target)
-  if (endpoint === undefined) return { reason: { kind: 'no-group' } }
+  if (typeof endpoint !== 'string') return endpoint
   const { level, method = 'GET' } = spec
   const values = Object.entries(spec.parameters ?? {}).flatMap(([name, value]) =>
     encodedParameters(name, value).map((it) => ({ name, ...it })),
@@ -56,12 +56,15 @@ export function kickoffOf(spec: ResolvedExport, target: Target): Kickoff | { rea
   return { level, method, url, parameters, headers: patchHeaders(defaults, spec.headers) }
 }
 
-function endpointOf({ level, group }: ResolvedExport, target: Target): string | undefined {
+function endpointOf({ level, group }: ResolvedExport, target: Target): string | { readonly reason: Reason } {
   const base = target.fhirUrl
   if (level === 'system') return `${base}/$export`
   if (level === 'patient') return `${base}/Patient/$export`
-  const id = (group ?? target.groupId)?.replace(/^.*\//, '')
-  return id ? `${base}/Group/${encodeURIComponent(id)}/$export` : undefined
+  const id = group === undefined ? target.groupId : group.replace(/^(?:.*\/)?Group\//, '')
+  if (!id) return { reason: { kind: 'no-group' } }
+  // `%2E` is a dot to whoever parses URLs.
+  if (id === '.' || id === '..') return { reason: stated('a URL cannot hold a Group id of dots') }
+  return `${base}/Group/${encodeURIComponent(id)}/$export`
 }
 
 interface EncodedParameter {

@@ -181,7 +181,7 @@ export const honestConfigurations: readonly NamedConfiguration[] = [
       'One job at a time, twenty requests in a minute, one request in fifty lost in front of the provider, and tokens that are refused early.',
     configuration: {
       ...{ maxJobs: 1, retryAfterSeconds: 10, requestsPerMinute: 20, unavailableEvery: 50 },
-      ...{ tokenRefusedAfter: 40, expiresIn: 7 * 86_400 },
+      ...{ tokenLifetime: 120, tokenRefusedAfter: 40, expiresIn: 7 * 86_400 },
     },
   },
   {

@@ -42,6 +42,11 @@ export const statusFaults: readonly Fault[] = [
     conduct: onAnswer('status.progress', (r) => withHeader(r, 'Retry-After', 'soon')),
   },
   {
+    id: 'retry-after-since-1970',
+    breaks: 'export.status.retry-after.format',
+    conduct: onAnswer('status.progress', (r) => withHeader(r, 'Retry-After', '1767614400000')),
+  },
+  {
     id: 'long-x-progress',
     breaks: 'export.status.x-progress.length',
     conduct: onAnswer('status.progress', (r) =>

@@ -128,7 +128,7 @@ export function featureProbesShowing(
   return probes.filter((it) => it.feature === feature && it.shows === shows)
 }
 
-/** Whether a probe reads the CapabilityStatement. */
+/** Whether a probe reads the CapabilityStatement like any client. */
 export function readsCapabilityStatement({ kind, spec }: PlannedProbe): boolean {
-  return kind === 'request' && spec.get === 'metadata' && spec.authorization === undefined
+  return kind === 'request' && spec.get === 'metadata' && !spec.headers && spec.authorization === undefined
 }

@@ -2,7 +2,9 @@ import type { Evidence } from '../../model/evidence.ts'
 import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
 import type { PreflightProblem } from '../../model/preflight.ts'
 import { type ExportLevel, exportLevels, type Target } from '../../model/target.ts'
+import { isPlainExport } from '../../suite/planning/feature-probes.ts'
 import { probeFailure } from '../claim-subject.ts'
+import { readsCapabilityStatement } from '../features/offered-features.ts'
 import type { Reason } from '../../model/reason.ts'
 import { preflightReason } from './preflight.ts'
 
@@ -15,32 +17,25 @@ export interface FirstProbes {
   readonly kickoffs: ReadonlyMap<ExportLevel, PlannedProbe>
 }
 
-type PlannedExport = PlannedProbe & { readonly kind: 'export' }
-
 /** The probes of a plan that come first. They are part of it: nothing is sent only for them. */
 export function firstProbesOf(probes: readonly PlannedProbe[]): FirstProbes {
   const get = (path: string) =>
     probes.find((it) => it.kind === 'request' && it.spec.get === path && !it.spec.headers)
   const token = probes.find((it) => it.kind === 'token' && Object.keys(it.spec).length === 0)
   const discovery = get('.well-known/smart-configuration')
-  const metadata = get('metadata')
+  const metadata = probes.find(readsCapabilityStatement)
   return {
     ...(discovery ? { discovery } : {}),
     ...(token ? { token } : {}),
     ...(metadata ? { metadata } : {}),
     kickoffs: new Map(
       exportLevels.flatMap((level) => {
-        const plain = probes.filter((it): it is PlannedExport => isPlainExport(it, level))
+        const plain = probes.filter((it) => isPlainExport(it, level))
         const first = plain.find(({ intent }) => intent.upTo === 'kickoff') ?? plain[0]
         return first ? [[level, first] as const] : []
       }),
     ),
   }
-}
-
-function isPlainExport(probe: PlannedProbe, level: ExportLevel): boolean {
-  if (probe.kind !== 'export' || probe.after.length > 0) return false
-  return probe.spec.level === level && Object.keys(probe.spec).every((it) => it === 'level')
 }
 
 /** Those probes in the order in which each says whether the next can succeed. */

@@ -1,7 +1,7 @@
 import type { Exchange } from '../../model/http/exchange.ts'
 import type { PreflightCause } from '../../model/preflight.ts'
 import type { PreflightStep } from '../../model/reason.ts'
-import type { ExportLevel, Target } from '../../model/target.ts'
+import type { BackendServices, ClientSecret, ExportLevel, Target } from '../../model/target.ts'
 
 /** What is known of a refusal at first contact. */
 export interface RefusalFacts {
@@ -56,8 +56,9 @@ function hostOf(url: string): string {
 
 function baseCauses({ exchange, target }: RefusalFacts): readonly PreflightCause[] {
   const path: PreflightCause = { kind: 'base-path', value: target.fhirUrl }
+  const gateway: PreflightCause = { kind: 'gateway', names: (target.headers ?? []).map((it) => it.name) }
   const status = exchange.response?.status
-  return status === 401 || status === 403 ? [{ kind: 'gateway' }, path] : [path, { kind: 'gateway' }]
+  return status === 401 || status === 403 ? [gateway, path] : [path, gateway]
 }
 
 /** A clock that is off by more than this explains why an assertion is refused. */
@@ -82,7 +83,7 @@ function tokenCauses(facts: RefusalFacts): readonly PreflightCause[] {
   const identity: readonly PreflightCause[] =
     authorization.kind === 'client-secret'
       ? [{ kind: 'wrong-secret' }, client, endpoint]
-      : [{ kind: 'wrong-key' }, client, { kind: 'wrong-audience', value: url }]
+      : [{ kind: 'wrong-key' }, client, audienceCause(authorization, url)]
   switch (error) {
     case undefined:
       return [endpoint, ...skewCauses(facts), ...identity.filter((it) => it !== endpoint)]
@@ -94,10 +95,30 @@ function tokenCauses(facts: RefusalFacts): readonly PreflightCause[] {
       return [grant, endpoint]
     case 'invalid_request':
     case 'invalid_target':
-      return [...skewCauses(facts), { kind: 'token-fields' }, ...identity, scope]
+      return [...skewCauses(facts), tokenFieldsCause(authorization), ...identity, scope]
     default:
-      return [...skewCauses(facts), ...identity, scope]
+      return [...skewCauses(facts), ...identity, ...settingCauses(authorization), scope]
   }
+}
+
+function audienceCause({ aud }: BackendServices, tokenUrl: string): PreflightCause {
+  return aud === undefined
+    ? { kind: 'wrong-audience', value: tokenUrl }
+    : { kind: 'wrong-audience', value: aud, isSet: true }
+}
+
+function tokenFieldsCause({ tokenFields = [] }: BackendServices | ClientSecret): PreflightCause {
+  return { kind: 'token-fields', names: [...new Set(tokenFields.map(({ name }) => name))] }
+}
+
+/** What somebody has set for a gateway may be wrong as well. */
+function settingCauses(by: BackendServices | ClientSecret): readonly PreflightCause[] {
+  const claims = by.kind === 'backend-services' ? Object.keys(by.claims ?? {}) : []
+  return [
+    ...(claims.length > 0 ? [{ kind: 'claims', names: claims } as const] : []),
+    ...(by.kind === 'backend-services' && by.tokenBasic ? [{ kind: 'wrong-secret' } as const] : []),
+    ...(by.tokenFields ? [tokenFieldsCause(by)] : []),
+  ]
 }
 
 function kickoffCauses(facts: RefusalFacts): readonly PreflightCause[] {
@@ -121,7 +142,7 @@ function kickoffCauses(facts: RefusalFacts): readonly PreflightCause[] {
   if (exchange.response?.status === 401)
     return [
       ...(tokenUrl === undefined ? [] : [{ kind: 'wrong-token-url', value: tokenUrl } as const]),
-      { kind: 'token-fields' },
+      tokenFieldsCause(authorization),
       scope,
     ]
   return [scope, { kind: 'no-permission' }, ...group]

@@ -40,7 +40,8 @@ beforeAll(async () => {
 const lasting = ({ run: _run, startedAt: _at, durationMs: _ms, jobs: _jobs, ...rest }: RunResult) => rest
 
 test('parts give the result of one machine, numbers of exchanges included', async () => {
-  const alone = await run(options)
+  const selection = { patterns: [], of: 2, suites: ['small'] }
+  const alone = await run({ ...options, selection })
   const merged = await mergeRun([first, second], merging)
   expect(alone.tests.map((it) => it.verdict.is)).toEqual(['pass', 'fail'])
   expect(JSON.stringify(alone.tests[1]?.verdict)).toContain('"exchange":4')

@@ -97,7 +97,11 @@ function mergedScope(
   { only }: LeaderPart,
   { loaded }: MergeOptions,
 ): ResultScope {
-  return scopeOf('run', planned, only && selectionOf(planned, plan(loaded, target), only))
+  return scopeOf(
+    'run',
+    planned,
+    selectionOf(planned, plan(loaded, target), { patterns: only ?? [], own: loaded.own }),
+  )
 }
 
 async function joinFiles(

@@ -1,5 +1,5 @@
 import type { FeatureProbe, PlannedProbe, PlannedTest } from '../../model/plan.ts'
-import { type ClaimedFeature, findableFeatures } from '../../model/target.ts'
+import { type ClaimedFeature, type ExportLevel, findableFeatures } from '../../model/target.ts'
 import { probeReferencesIn } from '../probe-references.ts'
 
 type PlannedExport = PlannedProbe & { readonly kind: 'export' }
@@ -14,6 +14,12 @@ export function featureProbesOf(
   )
   const exports = probes.filter(isOrdinaryExport)
   return findableFeatures.filter((it) => awaited.has(it)).flatMap((it) => probesFor(it, { exports, probes }))
+}
+
+/** Whether a probe is an export at a level, and nothing else about it is said. */
+export function isPlainExport(probe: PlannedProbe, level: ExportLevel): probe is PlannedExport {
+  if (probe.kind !== 'export' || probe.after.length > 0) return false
+  return probe.spec.level === level && Object.keys(probe.spec).every((it) => it === 'level')
 }
 
 /** An export with the harness's own credentials and headers that no request changes. */
@@ -31,7 +37,7 @@ function probesFor(
   }: { readonly exports: readonly PlannedExport[]; readonly probes: readonly PlannedProbe[] },
 ): readonly FeatureProbe[] {
   const plainOf = (it: PlannedExport) => {
-    const plain = exports.find(({ spec }) => spec.level === it.spec.level && !spec.parameters && !spec.method)
+    const plain = exports.find((other) => isPlainExport(other, it.spec.level))
     return plain ? { plain: plain.key } : {}
   }
   if (feature === 'POST') {
