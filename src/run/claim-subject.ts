@@ -1,6 +1,6 @@
 import { type Exchange, type FileKind, type OutputFile, findExchange } from '../model/http/exchange.ts'
 import type { Export } from '../model/export/export.ts'
-import { endingOf, requestOutcomeOf } from '../model/export/failure.ts'
+import { endingOf, exportFailure, requestOutcomeOf } from '../model/export/failure.ts'
 import { isSuccess, isThrottled } from '../model/http/status.ts'
 import type { Evidence } from '../model/evidence.ts'
 import { type Reason, type RequestOutcome, stated } from '../model/reason.ts'
@@ -66,7 +66,9 @@ function partOf(it: Export, part: string, run: RunLabel): ClaimSubject {
     case 'failure':
       return it.state === 'failed' && !it.malformedManifest
         ? { is: 'exchanges', exchanges: [it.completion] }
-        : missing(stated('the export did not fail'), true)
+        : it.state === 'overdue'
+          ? missing(exportFailure(it, label))
+          : missing(stated('the export did not fail'), true)
     case 'deletion':
       return it.state === 'deleted'
         ? { is: 'exchanges', exchanges: [it.deletion] }

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../model/evidence.ts'
 import type { AcceptedExport } from '../../model/export/export.ts'
 import { type Exchange, header } from '../../model/http/exchange.ts'
-import { isFhirBody, isGatewayError } from '../../model/http/status.ts'
+import { isFhirBody, isGatewayError, isSuccess } from '../../model/http/status.ts'
 import { satisfied, undecided, violated } from '../../model/judgement.ts'
 import { type Check, exchangeCheck } from '../check.ts'
 import { noParams } from '../params.ts'
@@ -73,7 +73,7 @@ const jobsEnd = exchangeCheck<true>({
     const endless = late.filter(
       (it) =>
         it.overdue.limit === 'time' &&
-        it.polls.at(-1)?.response?.status === 202 &&
+        isSuccess(it.polls.at(-1)?.response?.status) &&
         longest !== undefined &&
         durationMs(it) >= patience * longest,
     )
@@ -82,7 +82,7 @@ const jobsEnd = exchangeCheck<true>({
       return violated({
         message: 'A job is still in progress long after others completed.',
         expected: `200 with the manifest, or an error: the longest job that completed took ${seconds(longest)} s`,
-        actual: `202 after ${seconds(durationMs(first))} s`,
+        actual: `${first.polls.at(-1)?.response?.status} after ${seconds(durationMs(first))} s`,
         where: { exchange: first.polls.at(-1)?.number ?? number },
         times: endless.length,
       })

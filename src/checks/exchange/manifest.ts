@@ -27,7 +27,7 @@ const forms = {
     called: 'an empty array',
     is: (value: unknown) => Array.isArray(value) && value.length === 0,
   },
-  // A list that is null is there, and is no list.
+  // A list or an object that is null is there, and has another type.
   items: {
     called: 'an array of items with type and url',
     is: (value: unknown) =>
@@ -61,7 +61,7 @@ const manifestField = exchangeCheck<{ readonly name: string; readonly is: keyof 
     const unreadable = unreadableBecause(exchange)
     if (unreadable) return unreadable
     const value = bodyMember(exchange, name)
-    if (is !== 'present' && (value === undefined || (value === null && is !== 'items')))
+    if (is !== 'present' && (value === undefined || (value === null && is !== 'items' && is !== 'object')))
       return neverArose(`the manifest has no \`${name}\``)
     if (value !== undefined && forms[is].is(value)) return satisfied
     return violated({

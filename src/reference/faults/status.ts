@@ -67,6 +67,12 @@ export const statusFaults: readonly Fault[] = [
     conduct: onAnswer('status.throttled', ownJson),
   },
   {
+    id: 'throttled-with-outcome-in-an-array',
+    breaks: 'export.status.too-frequent-429.body',
+    configuration: throttling,
+    conduct: onAnswer('status.throttled', (r) => withJson(r, (body) => [body])),
+  },
+  {
     id: 'throttled-job-fails',
     breaks: 'export.status.too-frequent-recover',
     configuration: throttling,
