@@ -64,7 +64,9 @@ function isLost(exchange: Exchange): boolean {
 }
 
 function isUnreachable({ networkError }: Exchange): boolean {
-  return networkError !== undefined && ['refused', 'dns', 'tls', 'timeout', 'reset', 'cut'].includes(networkError)
+  return (
+    networkError !== undefined && ['refused', 'dns', 'tls', 'timeout', 'reset', 'cut'].includes(networkError)
+  )
 }
 
 function isRefused({ response }: Exchange): boolean {
