@@ -27,7 +27,7 @@ const forms = {
     called: 'an empty array',
     is: (value: unknown) => Array.isArray(value) && value.length === 0,
   },
-  // A list that is null is there, and is no list.
+  // A list or an object that is null is there, and has another type.
   items: {
     called: 'an array of items with type and url',
     is: (value: unknown) =>
@@ -61,7 +61,7 @@ const manifestField = exchangeCheck<{ readonly name: string; readonly is: keyof 
     const unreadable = unreadableBecause(exchange)
     if (unreadable) return unreadable
     const value = bodyMember(exchange, name)
-    if (is !== 'present' && (value === undefined || (value === null && is !== 'items')))
+    if (is !== 'present' && (value === undefined || (value === null && is !== 'items' && is !== 'object')))
       return neverArose(`the manifest has no \`${name}\``)
     if (value !== undefined && forms[is].is(value)) return satisfied
     return violated({
@@ -76,7 +76,8 @@ const manifestField = exchangeCheck<{ readonly name: string; readonly is: keyof 
   },
 })
 
-function unreadableBecause(exchange: Exchange): Judgement | undefined {
+/** The judgement on a body that is not a manifest; `undefined` if it is a JSON object. */
+export function unreadableBecause(exchange: Exchange): Judgement | undefined {
   const body = responseBody(exchange)
   if (body.is === 'unknown') return undecided(body.reason)
   if (body.is === 'json' && isJsonObject(body.value)) return undefined

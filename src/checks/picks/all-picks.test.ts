@@ -26,7 +26,9 @@ test('from what an export said', () => {
   expect(pick('unknownStatusUrl', { evidence })).toBe('https://a.example/status/12987654')
   expect(pick('firstOutputUrl', { evidence })).toBe(items[1].url)
   expect(pick('firstErrorUrl', { evidence })).toBe(items[0].url)
-  expect(pick('firstDeletedUrl', { evidence })).toEqual(none)
+  expect(pick('firstDeletedUrl', { evidence })).toEqual({
+    reason: { kind: 'no-files-listed', files: 'deleted' },
+  })
   expect(pick('unknownFileUrl', { evidence })).toBe('https://a.example/files/Patient.1987654.ndjson?sig=x')
   expect(pick('future', { evidence })).toBe('2026-01-02T00:00:00Z')
   const refused = {
@@ -35,7 +37,9 @@ test('from what an export said', () => {
     export: { state: 'refused', kickoff: exchange({ status: 400 }) },
   } as const
   for (const name of ['statusUrl', 'unknownStatusUrl', 'firstOutputUrl', 'unknownFileUrl', 'future'])
-    expect(pick(name, { evidence: refused }), name).toEqual(none)
+    expect(pick(name, { evidence: refused }), name).toEqual({
+      reason: { kind: 'refused', probe: 'its export', outcome: { exchange: 1, status: 400 } },
+    })
 })
 
 test.each([

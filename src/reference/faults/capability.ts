@@ -99,6 +99,18 @@ export const capabilityFaults: readonly Fault[] = [
     ),
   },
   {
+    id: 'groups-in-an-array',
+    breaks: 'group.search',
+    conduct: onAnswer('rest.search', (r, { request }) =>
+      /\/Group$/.test(request.url) ? withJson(r, (body) => [body]) : r,
+    ),
+  },
+  {
+    id: 'metadata-in-an-array',
+    breaks: 'capability.format-json',
+    conduct: onAnswer('metadata', (r) => withJson(r, (body) => [body])),
+  },
+  {
     id: 'group-not-searchable',
     breaks: 'group.search',
     conduct: onAnswer('rest.search', (r, { request }) =>

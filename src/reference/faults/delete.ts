@@ -94,6 +94,15 @@ export const deleteFaults: readonly Fault[] = [
     conduct: { remainingJobs: (jobs) => jobs },
   },
   {
+    id: 'deletion-answers-204-and-job-goes-on',
+    breaks: 'export.delete.then-404',
+    also: ['export.delete.status-202', 'export.delete.cancels'],
+    conduct: {
+      remainingJobs: (jobs) => jobs,
+      ...onAnswer('deletion.accepted', (r) => withoutBody(withStatus(r, 204))),
+    },
+  },
+  {
     id: 'deletion-of-all-jobs',
     breaks: 'export.delete.only-that-job',
     // The files go with their job.

@@ -122,6 +122,19 @@ export const manifestFaults: readonly Fault[] = [
       output: [...(body.output as ManifestEntry[]), ...(body.output as ManifestEntry[]).slice(0, 1)],
     })),
   },
+  ...(['absent', 'null'] as const).map(
+    (output): Fault => ({
+      id: `output-of-nothing-is-${output}`,
+      breaks: 'export.manifest.output.empty',
+      conduct: onAnswer('status.complete', (r) =>
+        withJson(r, ({ output: items, ...rest }) =>
+          Array.isArray(items) && items.length > 0
+            ? { ...rest, output: items }
+            : { ...rest, ...(output === 'null' ? { output: null } : {}) },
+        ),
+      ),
+    }),
+  ),
   {
     id: 'nothing-is-an-empty-file',
     breaks: 'export.manifest.output.empty',
@@ -206,6 +219,12 @@ export const manifestFaults: readonly Fault[] = [
     breaks: 'export.manifest.extension.object',
     configuration: { extension: true },
     conduct: withField('extension', [{ url: 'https://bulkcheck.example/note', valueString: 'an extension' }]),
+  },
+  {
+    id: 'extension-is-null',
+    breaks: 'export.manifest.extension.object',
+    configuration: { extension: true },
+    conduct: withField('extension', null),
   },
   {
     id: 'type-listed-that-was-not-asked-for',

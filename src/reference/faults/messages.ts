@@ -92,8 +92,19 @@ export const messageFaults: readonly Fault[] = [
         honestConduct.listsDeletion(deletion, { ...about, types: [deletion.type] }),
     },
   },
-  { id: 'no-error-array', breaks: 'export.manifest.error.present', conduct: withoutField('error') },
-  { id: 'error-is-an-object', breaks: 'export.manifest.error.array', conduct: withField('error', {}) },
+  // Nothing is reported in a list that is not there.
+  {
+    id: 'no-error-array',
+    breaks: 'export.manifest.error.present',
+    also: ['export.params.lenient.reported'],
+    conduct: withoutField('error'),
+  },
+  {
+    id: 'error-is-an-object',
+    breaks: 'export.manifest.error.array',
+    also: ['export.params.lenient.reported'],
+    conduct: withField('error', {}),
+  },
   {
     id: 'no-errors-is-an-empty-file',
     breaks: 'export.manifest.error.empty',

@@ -6,7 +6,7 @@ import type { PreflightProblem } from '../../model/preflight.ts'
 import type { PreflightStep, Reason } from '../../model/reason.ts'
 import type { ExchangeCheck } from '../../checks/check.ts'
 import type { ExportLevel, Target } from '../../model/target.ts'
-import { requestOutcomeOf } from '../claim-subject.ts'
+import { requestOutcomeOf } from '../../model/export/failure.ts'
 import { likelyCauses } from './likely-causes.ts'
 import { memberOf, refusalCode } from './refusal-body.ts'
 
@@ -64,7 +64,9 @@ function isLost(exchange: Exchange): boolean {
 }
 
 function isUnreachable({ networkError }: Exchange): boolean {
-  return networkError !== undefined && ['refused', 'dns', 'tls', 'timeout', 'reset'].includes(networkError)
+  return (
+    networkError !== undefined && ['refused', 'dns', 'tls', 'timeout', 'reset', 'cut'].includes(networkError)
+  )
 }
 
 function isRefused({ response }: Exchange): boolean {
@@ -188,6 +190,7 @@ function declaresLevel(level: ExportLevel, contact: FirstContact): boolean {
   const context = {
     target: { fhirUrl, authorized: target.authorization.kind !== 'none' },
     evidence: metadata,
+    exports: [],
   }
   return check.judge(statement, level, context).is === 'satisfied'
 }

@@ -1,9 +1,10 @@
 import type { Requirement } from '../../model/requirement.ts'
 import { evidencePart, missingPartReason, partNames } from '../../model/parts.ts'
-import type { Claim, ExportProbe, Suite } from '../../model/suite.ts'
+import type { Claim, ExportProbe, Suite, Test } from '../../model/suite.ts'
 import type { ValuePath, YamlSource } from '../yaml-source.ts'
 import { type LintContext, correctedName, lintPick, lintReference } from './context.ts'
 import { lintProbes } from './probes.ts'
+import { lintSwallowing, type PlacedClaim } from './swallowing.ts'
 import { type NamedProbe, probesOf } from '../named-probes.ts'
 import type { SuiteProblem } from '../problem.ts'
 import { probeReferencesIn } from '../probe-references.ts'
@@ -63,14 +64,18 @@ function lintTests(reading: LintContext): ReadonlySet<string> {
           'value',
           `\`requires\` lists \`${feature}\` too, so this test never applies`,
         )
-    lintClaim(test, path, reading, read)
-    if (Array.isArray(test.given))
-      for (const [at, it] of test.given.entries()) {
-        if (it) lintClaim(it, [...path, 'given', at], reading, read)
-      }
-    else if (test.given) lintClaim(test.given as Claim, [...path, 'given'], reading, read)
+    const conditions = conditionsOf(test, path)
+    for (const it of [{ claim: test, path }, ...conditions]) lintClaim(it.claim, it.path, reading, read)
+    lintSwallowing({ claim: test, path }, conditions, reading)
   }
   return read
+}
+
+function conditionsOf({ given }: Test, path: ValuePath): readonly PlacedClaim[] {
+  if (!Array.isArray(given)) return given ? [{ claim: given as Claim, path: [...path, 'given'] }] : []
+  return given.flatMap((claim: Claim | undefined, at) =>
+    claim ? [{ claim, path: [...path, 'given', at] }] : [],
+  )
 }
 
 function lintClaim(claim: Claim, path: ValuePath, reading: LintContext, read: Set<string>): void {

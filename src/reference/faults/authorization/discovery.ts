@@ -136,6 +136,25 @@ export const discoveryFaults: readonly Fault[] = [
     conduct: list('capabilities', (all) => [...all, 'sso-openid-connect']),
   },
   {
+    id: 'openid-with-null-for-issuer',
+    breaks: 'auth.discovery.oidc-fields',
+    conduct: onAnswer('discovery', (r, { base }) =>
+      withJson(r, (body) => ({
+        ...body,
+        capabilities: [...(body.capabilities as readonly string[]), 'sso-openid-connect'],
+        issuer: null,
+        jwks_uri: `${base}/jwks`,
+      })),
+    ),
+  },
+  // What is not listed at all is not listed.
+  {
+    id: 'no-capabilities',
+    breaks: 'auth.discovery.capabilities',
+    also: ['auth.discovery.permission-v1'],
+    conduct: without('capabilities'),
+  },
+  {
     id: 'no-permission-v1',
     breaks: 'auth.discovery.permission-v1',
     conduct: list('capabilities', (all) => all.filter((it) => it !== 'permission-v1')),

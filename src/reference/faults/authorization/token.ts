@@ -144,6 +144,19 @@ export const authFaults: readonly Fault[] = [
     breaks: 'auth.token.error.description',
     conduct: refusedBody(without('error_description')),
   },
+  {
+    id: 'token-error-description-null',
+    breaks: 'auth.token.error.description',
+    conduct: refusedBody((body) => ({ ...body, error_description: null })),
+  },
+  {
+    id: 'unsupported-grant-answers-500',
+    breaks: 'auth.token.error.rfc6749-shape',
+    also: ['auth.token.error.grant-type'],
+    conduct: onAnswer('token.refused', (r, { request }) =>
+      request.body?.includes('not_a_grant_type') ? withStatus(r, 500) : r,
+    ),
+  },
   { id: 'any-grant-type', breaks: 'auth.token.error.grant-type', conduct: { acceptsGrantType: () => true } },
   {
     id: 'any-assertion-type',
