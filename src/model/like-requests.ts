@@ -1,0 +1,31 @@
+import type { Reason, RequestKind, RequestOutcome } from './reason.ts'
+
+/** A request that the server accepted, or a correct one that it refused. */
+export interface LikeRequest {
+  readonly accepted: boolean
+  readonly outcome: RequestOutcome
+}
+
+/** Why the refusal of a request shows nothing about it; `undefined` if the nearest like requests before and after it were accepted. */
+export function refusalDoubt(
+  refused: number,
+  kind: RequestKind,
+  like: readonly LikeRequest[],
+): Reason | undefined {
+  const nearest = (sign: 1 | -1) =>
+    like
+      .filter((it) => sign * (it.outcome.exchange - refused) > 0)
+      .sort((a, b) => sign * (a.outcome.exchange - b.outcome.exchange))[0]
+  const before = nearest(-1)
+  const after = nearest(1)
+  const wrong = [before, after].find((it) => it?.accepted === false)
+  if (wrong) return { kind: 'refused-alike', ...kind, outcome: wrong.outcome }
+  if (before && after) return undefined
+  // The exchange is that of the nearest one accepted, so that all refusals beyond it have one cause.
+  if (before) return { kind: 'none-accepted', ...kind, side: 'after', exchange: before.outcome.exchange }
+  return {
+    kind: 'none-accepted',
+    ...kind,
+    ...(after ? { side: 'before', exchange: after.outcome.exchange } : {}),
+  }
+}
