@@ -11,9 +11,9 @@ export interface RequestOutcome {
   readonly problem?: string
 }
 
-/** Requests that a server refuses together if it refuses everything; status and delete requests are one kind. */
+/** Requests that a server refuses together if it refuses everything. */
 export type RequestKind =
-  | { readonly requests: 'token' | 'status' | 'file' }
+  | { readonly requests: 'token' | 'status' | 'file' | 'delete' | 'group' }
   | { readonly requests: 'kick-off'; readonly level: ExportLevel }
 
 /** What was refused at first contact: whatever the FHIR base is asked, the discovery of a token endpoint, the token request, or a kick-off request. */

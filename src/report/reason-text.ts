@@ -108,7 +108,8 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
 }
 
 function requestName(kind: RequestKind): string {
-  return kind.requests === 'kick-off' ? `kick-off request at ${kind.level} level` : `${kind.requests} request`
+  if (kind.requests === 'kick-off') return `kick-off request at ${kind.level} level`
+  return kind.requests === 'group' ? 'request for the Group' : `${kind.requests} request`
 }
 
 const bodyFlaws = {

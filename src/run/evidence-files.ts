@@ -23,6 +23,15 @@ export function hasFilesToRead(evidence: Evidence): boolean {
   )
 }
 
+/** Whether the manifest of a complete export lists files. */
+export function listsFiles(evidence: Evidence): boolean {
+  return (
+    evidence.probe === 'export' &&
+    evidence.export.state === 'complete' &&
+    evidence.export.manifest.items.length > 0
+  )
+}
+
 /** The files that a probe brought. */
 export function outputFilesOf(evidence: Evidence): readonly OutputFile[] {
   if (evidence.probe === 'request') return evidence.file ? [evidence.file] : []

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type LikeRequest, refusalDoubt } from './like-requests.ts'
+import { type LikeRequest, refusalDoubt } from './refusal-doubt.ts'
 
 const kind = { requests: 'kick-off', level: 'patient' } as const
 const accepted = (exchange: number): LikeRequest => ({ accepted: true, outcome: { exchange, status: 202 } })

@@ -1,4 +1,4 @@
-import type { Reason, RequestKind, RequestOutcome } from './reason.ts'
+import type { Reason, RequestKind, RequestOutcome } from '../../model/reason.ts'
 
 /** A request that the server accepted, or a correct one that it refused. */
 export interface LikeRequest {
