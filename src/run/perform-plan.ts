@@ -1,11 +1,10 @@
 import type { OutputFile } from '../model/http/exchange.ts'
-import { isSuccess } from '../model/http/status.ts'
 import type { PlannedProbe, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { Reason } from '../model/reason.ts'
 import type { Shard } from '../model/export/shard.ts'
 import type { Session } from '../probe/session.ts'
-import { hasFilesToRead, listsFiles, outputFilesOf } from './evidence-files.ts'
+import { hasFilesToRead, hasSucceeded, listsFiles, outputFilesOf } from './evidence-files.ts'
 import { type FeatureSearch, findFeatures, narrowJudging } from './features/find-features.ts'
 import {
   baselineFailure,
@@ -20,7 +19,7 @@ import { type ProbeFilesReader, readAllFiles } from './probe-files.ts'
 import { probeReferencesIn } from '../suite/probe-references.ts'
 import { probesWithoutExport, usesExpiredToken } from '../suite/planning/probe-order.ts'
 import { repeatControls, type RepetitionContext } from './refusals/repeat-controls.ts'
-import { isRepetition, withRepetitions } from './refusals/repetition.ts'
+import { countPerformed, withRepetitions } from './refusals/repetition.ts'
 import { resolveReferences } from './resolve-references.ts'
 import { vocabularyIndex } from './vocabulary-index.ts'
 
@@ -125,19 +124,23 @@ async function performProbes(
       notify(probe, countPerformed(evidence))
       await addEvidence(state, probe, await performProbe(state, probe))
     }
-    const repetition = repetitionContext(state, options)
-    const during = probe.kind === 'export' ? probe.during.flatMap((key) => state.probes.get(key) ?? []) : []
-    const performed = [probe, ...during]
-    // What an export left behind can be asked for only before its job is deleted.
-    await repeatControls(performed, (it) => !isWithoutJob(it), repetition)
-    await state.session.deleteJobs(statusUrlsNeeded(state))
-    await repeatControls(performed, isWithoutJob, repetition)
+    await finishProbe(state, probe, options)
   }
 }
 
-/** How many probes of the plan are done; a control that is repeated does not count. */
-function countPerformed(evidence: Judging['evidence']): number {
-  return [...evidence.keys()].filter((it) => !isRepetition(it)).length
+/** Repeats controls that nothing else will, and deletes the jobs that nothing needs any longer. */
+async function finishProbe(
+  state: PlanState,
+  probe: PlannedProbe,
+  options: PerformPlanOptions,
+): Promise<void> {
+  const repetition = repetitionContext(state, options)
+  const during = probe.kind === 'export' ? probe.during.flatMap((key) => state.probes.get(key) ?? []) : []
+  const performed = [probe, ...during]
+  // What an export left behind can be asked for only before its job is deleted.
+  await repeatControls(performed, (it) => !isWithoutJob(it), repetition)
+  await state.session.deleteJobs(statusUrlsNeeded(state))
+  await repeatControls(performed, isWithoutJob, repetition)
 }
 
 /** Whether a probe can be performed when the jobs before it are gone. */
@@ -164,10 +167,8 @@ function repetitionContext(state: PlanState, { notify }: PerformPlanOptions): Re
 }
 
 /** Performs the probes that show whether anything can be tested, and leaves out what depends on one that was refused. */
-async function performFirstProbes(
-  state: PlanState,
-  { signal, notify, session }: PerformPlanOptions,
-): Promise<void> {
+async function performFirstProbes(state: PlanState, options: PerformPlanOptions): Promise<void> {
+  const { signal, notify, session } = options
   const { judging, probes } = state
   const { target, evidence, preflight } = judging
   const first = firstProbesOf(judging.plan.probes)
@@ -190,7 +191,7 @@ async function performFirstProbes(
     notify(probe, countPerformed(evidence))
     await addEvidence(state, probe, await performProbe(state, probe))
     // A server may allow one job at a time.
-    await session.deleteJobs(statusUrlsNeeded(state))
+    await finishProbe(state, probe, options)
     if (problems().some((it) => it.step !== 'kick-off')) break
   }
   preflight.push(...problems())
@@ -198,11 +199,6 @@ async function performFirstProbes(
     const reason = preflightReasonFor(probe, preflight, { probes, target })
     if (reason && !hasSucceeded(evidence.get(probe.key))) evidence.set(probe.key, { probe: 'none', reason })
   }
-}
-
-/** Whether a request was answered with success, so that its tests can be judged whatever was refused after it. */
-function hasSucceeded(evidence: Evidence | undefined): boolean {
-  return evidence?.probe === 'request' && isSuccess(evidence.exchanges.at(-1)?.response?.status)
 }
 
 /** Polling locations of exports that a request which is still to be performed is sent to. */

@@ -41,7 +41,7 @@ export function likeRequestsIn(gathered: Gathered): LikeRequests {
     const isWronged = isCorrect && status !== undefined && isRefusal(status) && status !== 429
     if (!accepted && !isWronged) continue
     const list = found.get(nameOf(kind)) ?? []
-    list.push({ accepted, outcome: requestOutcomeOf(exchange) })
+    list.push({ accepted, startedAt: exchange.startedAt, outcome: requestOutcomeOf(exchange) })
     found.set(nameOf(kind), list)
   }
   return (kind) => found.get(nameOf(kind)) ?? []
@@ -96,7 +96,7 @@ export function doubtAbout(
   const alike = [...like(kind), ...ownDeletion(brought, part)]
   const doubts = subject.exchanges
     .filter(({ response }) => response && isRefusal(response.status))
-    .map((it) => refusalDoubt(it.number, kind, alike))
+    .map(({ number, startedAt }) => refusalDoubt({ exchange: number, startedAt }, kind, alike))
   return doubts.find((it) => it !== undefined)
 }
 
@@ -104,5 +104,6 @@ export function doubtAbout(
 function ownDeletion(brought: Evidence, part: string): readonly LikeRequest[] {
   if (part !== 'after-deletion' || brought.probe !== 'export' || brought.export.state !== 'deleted') return []
   const { deletion } = brought.export
-  return isSuccess(deletion.response?.status) ? [{ accepted: true, outcome: requestOutcomeOf(deletion) }] : []
+  if (!isSuccess(deletion.response?.status)) return []
+  return [{ accepted: true, startedAt: deletion.startedAt, outcome: requestOutcomeOf(deletion) }]
 }

@@ -2,9 +2,16 @@ import { expect, test } from 'vitest'
 import { type LikeRequest, refusalDoubt } from './refusal-doubt.ts'
 
 const kind = { requests: 'kick-off', level: 'patient' } as const
-const accepted = (exchange: number): LikeRequest => ({ accepted: true, outcome: { exchange, status: 202 } })
-const wronged = (exchange: number): LikeRequest => ({ accepted: false, outcome: { exchange, status: 403 } })
-const doubt = (...like: readonly LikeRequest[]) => refusalDoubt(10, kind, like)
+const startedAt = '2026-03-02T09:00:00.000Z'
+const accepted = (exchange: number): LikeRequest => ({
+  ...{ accepted: true, startedAt },
+  outcome: { exchange, status: 202 },
+})
+const wronged = (exchange: number): LikeRequest => ({
+  ...{ accepted: false, startedAt },
+  outcome: { exchange, status: 403 },
+})
+const doubt = (...like: readonly LikeRequest[]) => refusalDoubt({ exchange: 10, startedAt }, kind, like)
 
 test('a refusal between two accepted requests counts, in whichever order they are given', () => {
   expect(doubt(accepted(3), accepted(20))).toBeUndefined()
@@ -38,4 +45,10 @@ test('without an accepted request on one side it shows nothing', () => {
 
 test('a request is not like itself', () => {
   expect(doubt(accepted(3), wronged(10), accepted(20))).toBeUndefined()
+})
+
+test('time decides, whatever the numbers of exchanges', () => {
+  const early = { ...accepted(20), startedAt: '2026-03-02T08:59:59.000Z' }
+  expect(doubt(early, accepted(30))).toBeUndefined()
+  expect(doubt(early)).toMatchObject({ side: 'after', exchange: 20 })
 })

@@ -38,3 +38,8 @@ export function withRepetitions(probes: readonly PlannedProbe[]): ReadonlyMap<Pr
   const repetitions = probes.filter((it) => controls.has(it.key)).flatMap(repetitionOf)
   return new Map([...probes, ...repetitions].map((it) => [it.key, it]))
 }
+
+/** How many probes of a plan are done; a control that is repeated does not count. */
+export function countPerformed(evidence: ReadonlyMap<ProbeKey, unknown>): number {
+  return [...evidence.keys()].filter((it) => !isRepetition(it)).length
+}

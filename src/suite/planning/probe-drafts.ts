@@ -140,6 +140,9 @@ function draftRequest(spec: Spec, drafts: ProbeDrafts, picks: readonly Picker[])
     ...(control ? { control } : {}),
     ...(own && running ? { during: own.key } : {}),
   })
+  // The job of the plain export is deleted first, so that the server has accepted a delete request before it refuses one.
+  if (own && control && destroys)
+    own.after.add(draftExport({ level: (own.spec as ExportProbe).level }, drafts).key)
   // It is performed by its export, so what it needs comes before that export.
   if (own && running)
     for (const it of draft.after) if (drafts.get(it)?.during !== own.key && it !== own.key) own.after.add(it)
