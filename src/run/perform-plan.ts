@@ -51,6 +51,8 @@ interface PlanState {
   readonly session: Session
   readonly sharing: ShardScope | undefined
   readonly probes: Map<ProbeKey, PlannedProbe>
+  /** Controls that were performed once more. */
+  readonly repeated: Set<ProbeKey>
   /** The exports that a request is sent to, by request. */
   readonly exportsAsked: Map<ProbeKey, readonly ProbeKey[]>
   /** Of exports whose files are arriving. */
@@ -74,6 +76,7 @@ export async function performPlan(judging: Judging, options: PerformPlanOptions)
   const state: PlanState = {
     ...{ judging, session, sharing: options.sharing },
     probes: new Map(),
+    repeated: new Set(),
     exportsAsked: new Map(),
     readers: new Map(),
     openReaders: new Map(),
@@ -152,6 +155,7 @@ function repetitionContext(state: PlanState, { notify }: PerformPlanOptions): Re
   const { judging, session, probes } = state
   const { evidence } = judging
   return {
+    begun: state.repeated,
     gathered: () => ({
       ...{ evidence, exchanges: session.exchanges, picks: vocabularyIndex.picks },
       probes: withRepetitions([...probes.values()]),

@@ -1,4 +1,4 @@
-import type { PlannedProbe } from '../../model/plan.ts'
+import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
 import type { Reason } from '../../model/reason.ts'
 import { partNames } from '../../model/parts.ts'
 import { doubtAbout, type Gathered, likeRequestsIn, type LikeRequests } from './accepted-alike.ts'
@@ -7,6 +7,8 @@ import { isCorrectRequest } from './request-kinds.ts'
 
 /** What repeating controls needs. */
 export interface RepetitionContext {
+  /** The controls that were repeated, whether they are done or not. */
+  readonly begun: Set<ProbeKey>
   /** As far as the plan has been performed. */
   readonly gathered: () => Gathered
   /** Performs a control once more, with what belongs to it. */
@@ -17,18 +19,19 @@ export interface RepetitionContext {
 export async function repeatControls(
   probes: Iterable<PlannedProbe>,
   isWanted: (control: PlannedProbe) => boolean,
-  { gathered, perform }: RepetitionContext,
+  { begun, gathered, perform }: RepetitionContext,
 ): Promise<void> {
   for (const key of new Set([...probes].map((it) => it.control))) {
     const now = gathered()
-    const control = key === undefined ? undefined : now.probes.get(key)
-    if (control && isWanted(control) && isRepetitionDue(control, now)) await perform(repetitionOf(control))
+    const control = key === undefined || begun.has(key) ? undefined : now.probes.get(key)
+    if (!control || !isWanted(control) || !isRepetitionDue(control, now)) continue
+    begun.add(control.key)
+    await perform(repetitionOf(control))
   }
 }
 
 function isRepetitionDue(control: PlannedProbe, gathered: Gathered): boolean {
   const { probes, evidence, picks } = gathered
-  if (evidence.has(repetitionOf(control)[0].key)) return false
   const planned = [...probes.values()].filter((it) => !isRepetition(it.key))
   const deviating = planned.filter((it) => it.control === control.key)
   if (deviating.some((it) => !evidence.has(it.key))) return false
