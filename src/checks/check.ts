@@ -98,8 +98,10 @@ export interface PickSource {
 export interface Picker extends Pick<CheckDescription, 'name' | 'states'> {
   /** How far the export has to be taken. */
   readonly needs: ExportDepth
-  /** The value is a URL that an export serves until it expires: of an output file or of its status. */
-  readonly urlOf?: 'file' | 'status'
+  /** The value is a URL: of an output file or of the status, which an export serves until it expires, or of the Group. */
+  readonly urlOf?: 'file' | 'status' | 'group'
+  /** The value is that of another pick, altered so that there is probably nothing at the URL. */
+  readonly alters?: string
   /** The value must never be printed, and is masked in recorded exchanges. */
   readonly sensitive?: true
   from(source: PickSource): string | readonly string[] | { readonly reason: Reason }

@@ -13,6 +13,11 @@ export interface RequestOutcome {
   readonly flaw?: 'no-manifest'
 }
 
+/** Requests that a server refuses together if it refuses everything. */
+export type RequestKind =
+  | { readonly requests: 'token' | 'status' | 'file' | 'delete' | 'group' }
+  | { readonly requests: 'kick-off'; readonly level: ExportLevel }
+
 /** What was refused at first contact: whatever the FHIR base is asked, the discovery of a token endpoint, the token request, or a kick-off request. */
 export type PreflightStep = 'base' | 'discovery' | 'token' | 'kick-off'
 
@@ -95,6 +100,15 @@ export type Reason =
       readonly exchange: number
       readonly flaw: 'too-long' | 'not-recorded' | 'no-manifest' | 'no-capability-statement'
     }
+  // A refusal that shows nothing, because the server may refuse everything.
+  /** A correct request near it was refused, too. */
+  | ({ readonly kind: 'refused-alike'; readonly outcome: RequestOutcome } & RequestKind)
+  /** None was accepted on one side of an exchange; without a side, none at all. */
+  | ({
+      readonly kind: 'none-accepted'
+      readonly side?: 'before' | 'after'
+      readonly exchange?: number
+    } & RequestKind)
   // Files that were not judged, or cannot be looked up.
   | ({ readonly kind: 'file-lost'; readonly probe: string } & RequestOutcome)
   | { readonly kind: 'line-too-long'; readonly exchange: number }

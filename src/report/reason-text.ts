@@ -1,5 +1,5 @@
 import type { OverdueCause } from '../model/export/export.ts'
-import type { ExportEnding, Reason, RequestOutcome } from '../model/reason.ts'
+import type { ExportEnding, Reason, RequestKind, RequestOutcome } from '../model/reason.ts'
 import { planningText } from './planning-text.ts'
 import { preflightClause } from './preflight-text.ts'
 
@@ -67,6 +67,20 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
       return statusPieces(reason, fileNames)
     case 'unusable-body':
       return ['the body of ', place(reason.exchange, fileNames), ` ${bodyFlaws[reason.flaw]}`]
+    case 'refused-alike':
+      return [
+        `a correct ${requestName(reason)} `,
+        ...answered(reason.outcome, fileNames),
+        ', too, so the server may refuse everything',
+      ]
+    case 'none-accepted':
+      return [
+        `the server accepted no ${requestName(reason)}`,
+        ...(reason.side === undefined || reason.exchange === undefined
+          ? []
+          : [` ${reason.side} `, place(reason.exchange, fileNames)]),
+        ', so it may refuse everything',
+      ]
     case 'line-too-long':
       return tooLong(reason.exchange, fileNames)
     case 'lines-without-id':
@@ -92,6 +106,11 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
     default:
       return probePieces(reason, fileNames)
   }
+}
+
+function requestName(kind: RequestKind): string {
+  if (kind.requests === 'kick-off') return `kick-off request at ${kind.level} level`
+  return kind.requests === 'group' ? 'request for the Group' : `${kind.requests} request`
 }
 
 const bodyFlaws = {

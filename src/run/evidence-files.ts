@@ -1,5 +1,6 @@
 import { isResourceType } from '../r4/facts.ts'
 import type { OutputFile } from '../model/http/exchange.ts'
+import { isSuccess } from '../model/http/status.ts'
 import type { Plan, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { ResultFile, ResultProfiles } from '../model/result.ts'
@@ -20,6 +21,20 @@ export function hasFilesToRead(evidence: Evidence): boolean {
     evidence.probe === 'export' &&
     evidence.export.state === 'complete' &&
     evidence.export.manifest.emptyOutput === true
+  )
+}
+
+/** Whether a request was answered with success, so that its tests can be judged whatever was refused after it. */
+export function hasSucceeded(evidence: Evidence | undefined): boolean {
+  return evidence?.probe === 'request' && isSuccess(evidence.exchanges.at(-1)?.response?.status)
+}
+
+/** Whether the manifest of a complete export lists files. */
+export function listsFiles(evidence: Evidence): boolean {
+  return (
+    evidence.probe === 'export' &&
+    evidence.export.state === 'complete' &&
+    evidence.export.manifest.items.length > 0
   )
 }
 

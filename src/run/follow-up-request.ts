@@ -17,7 +17,7 @@ export function followUpRequest(
   const { get, authorization } = spec as { get?: unknown; authorization?: unknown }
   const { from, pick } = (typeof get === 'object' ? (get ?? {}) : {}) as { from?: string; pick?: string }
   const urlOf = picks.find((it) => it.name === pick)?.urlOf
-  const evidence = from !== undefined && urlOf ? evidenceOf(from) : undefined
+  const evidence = from !== undefined && urlOf && urlOf !== 'group' ? evidenceOf(from) : undefined
   if (evidence?.probe !== 'export' || evidence.export.state !== 'complete') return {}
   const { completion, manifest } = evidence.export
   const expires = parseHttpDate(

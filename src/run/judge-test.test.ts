@@ -37,6 +37,8 @@ function caseOf(evidence: Record<string, Evidence>, control?: string): JudgeInpu
     probes: new Map(['asked', 'plain', 'condition'].map((key) => [key, probe(key)])),
     evidence: new Map(Object.entries(evidence)),
     exchanges: [],
+    picks: [],
+    like: () => [],
     checks: new Map(checks.map((it) => [it.name, it])),
     source: { pick: () => ({ reason: stated('no pick') }), index: () => ({ reason: stated('no index') }) },
     profilesChecked: false,

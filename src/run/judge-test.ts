@@ -1,4 +1,4 @@
-import type { Check, CheckContext, ExchangeCheck, IndexCheck, LinesCheck } from '../checks/check.ts'
+import type { Check, CheckContext, ExchangeCheck, IndexCheck, LinesCheck, Picker } from '../checks/check.ts'
 import type { Exchange } from '../model/http/exchange.ts'
 import { combineJudgements, type Judgement, neverArose, satisfied, undecided } from '../model/judgement.ts'
 import type { PlannedClaim, PlannedProbe, PlannedTest, ProbeKey } from '../model/plan.ts'
@@ -8,6 +8,7 @@ import type { CitedRequirement, TestResult, Verdict } from '../model/result.ts'
 import { ownFrames } from '../model/stack-frames.ts'
 import { TemporaryStorageError, type ResourceIndex } from '../model/fhir/resource-index.ts'
 import type { Target } from '../model/target.ts'
+import { doubtAbout, type LikeRequests } from './refusals/accepted-alike.ts'
 import { resolveReferences, type ValueSource } from './resolve-references.ts'
 import { probeFailure, type ClaimSubject, subjectOf } from './claim-subject.ts'
 
@@ -18,7 +19,10 @@ export interface JudgeInput {
   readonly evidence: ReadonlyMap<ProbeKey, Evidence>
   readonly exchanges: readonly Exchange[]
   readonly checks: ReadonlyMap<string, Check>
+  readonly picks: readonly Picker[]
   readonly source: ValueSource
+  /** The accepted requests that refusals stand between. */
+  readonly like: LikeRequests
   /** Whether resources were validated against profiles of packages. */
   readonly profilesChecked: boolean
   /** What a lines check tallied over the files of a claim's part; `undefined` if they were not read for it. */
@@ -60,7 +64,7 @@ function verdictOf(test: PlannedTest, given: JudgeInput): Verdict {
     const failure = controlFailure(test.claim.probe, given)
     if (failure) return { is: 'inconclusive', reason: failure, cause: failure }
     const judgement = judgeClaim(test.claim, given)
-    if (judgement.is === 'satisfied') return { is: 'pass' }
+    if (judgement.is === 'satisfied') return passUnlessDoubtful(test, given)
     if (judgement.is === 'violated') return { is: 'fail', findings: judgement.findings }
     return undecidedVerdict(judgement, test.claim, given)
   } catch (error) {
@@ -73,6 +77,16 @@ function verdictOf(test: PlannedTest, given: JudgeInput): Verdict {
       error: { message: `cannot judge ${test.id}`, ...(stack ? { stack } : {}) },
     }
   }
+}
+
+/** A test that a refusal helped to pass shows nothing where the server may refuse everything. */
+function passUnlessDoubtful(test: PlannedTest, given: JudgeInput): Verdict {
+  for (const { probe, part } of [...test.given, test.claim]) {
+    const planned = given.probes.get(probe)
+    const doubt = planned && doubtAbout(planned, part, given)
+    if (doubt) return { is: 'inconclusive', reason: doubt, cause: doubt }
+  }
+  return { is: 'pass' }
 }
 
 function undecidedVerdict(

@@ -8,9 +8,11 @@ import type { Target } from '../model/target.ts'
 import type { JudgeProgress } from '../output/judge-progress.ts'
 import type { JudgeEnvironment } from '../output/judge-environment.ts'
 import type { HaltSignal } from '../output/slice.ts'
+import { likeRequestsIn } from './refusals/accepted-alike.ts'
 import { transactionTimeOf } from './evidence-files.ts'
 import { type JudgeInput, judgeTest } from './judge-test.ts'
 import { isKnownFailing } from './known-failing.ts'
+import { withRepetitions } from './refusals/repetition.ts'
 import {
   type FileReadPlan,
   fileReadPlanOf,
@@ -124,10 +126,11 @@ function judgeInputOf(
   { plan, target, evidence, files, source }: Judging,
   exchanges: readonly Exchange[],
 ): JudgeInput {
+  const { checks, picks } = vocabularyIndex
+  const probes = withRepetitions(plan.probes)
   return {
-    ...{ target, evidence, exchanges, source },
-    probes: new Map(plan.probes.map((probe) => [probe.key, probe])),
-    checks: vocabularyIndex.checks,
+    ...{ target, evidence, exchanges, source, probes, checks, picks },
+    like: likeRequestsIn({ probes, evidence, exchanges, picks }),
     profilesChecked: [...files.values()].some((it) => it.profiles !== undefined),
     tallyOf(claim, check, params) {
       const kind = evidencePart(claim.part)?.fileKind

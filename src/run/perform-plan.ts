@@ -1,12 +1,11 @@
 import type { OutputFile } from '../model/http/exchange.ts'
-import { isSuccess } from '../model/http/status.ts'
 import type { PlannedProbe, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { Reason } from '../model/reason.ts'
 import type { Shard } from '../model/export/shard.ts'
 import type { Session } from '../probe/session.ts'
 import { probeFailure } from './claim-subject.ts'
-import { hasFilesToRead, outputFilesOf } from './evidence-files.ts'
+import { hasFilesToRead, hasSucceeded, listsFiles, outputFilesOf } from './evidence-files.ts'
 import { type FeatureSearch, findFeatures, narrowJudging } from './features/find-features.ts'
 import {
   baselineFailure,
@@ -19,6 +18,9 @@ import type { Judging } from './judging.ts'
 import { preflightProblems } from './preflight/preflight.ts'
 import { type ProbeFilesReader, readAllFiles } from './probe-files.ts'
 import { probeReferencesIn } from '../suite/probe-references.ts'
+import { probesWithoutExport, usesExpiredToken } from '../suite/planning/probe-order.ts'
+import { repeatControls, type RepetitionContext } from './refusals/repeat-controls.ts'
+import { countPerformed, withRepetitions } from './refusals/repetition.ts'
 import { resolveReferences } from './resolve-references.ts'
 import { vocabularyIndex } from './vocabulary-index.ts'
 
@@ -50,6 +52,8 @@ interface PlanState {
   readonly session: Session
   readonly sharing: ShardScope | undefined
   readonly probes: Map<ProbeKey, PlannedProbe>
+  /** Controls that were performed once more. */
+  readonly repeated: Set<ProbeKey>
   /** The exports that a request is sent to, by request. */
   readonly exportsAsked: Map<ProbeKey, readonly ProbeKey[]>
   /** Of exports whose files are arriving. */
@@ -73,6 +77,7 @@ export async function performPlan(judging: Judging, options: PerformPlanOptions)
   const state: PlanState = {
     ...{ judging, session, sharing: options.sharing },
     probes: new Map(),
+    repeated: new Set(),
     exportsAsked: new Map(),
     readers: new Map(),
     openReaders: new Map(),
@@ -88,6 +93,8 @@ export async function performPlan(judging: Judging, options: PerformPlanOptions)
   const rest = narrowJudging(judging, features)
   if (features) setProbes(state, rest.plan.probes)
   await perform(rest.plan.probes)
+  if (!options.signal?.aborted)
+    await repeatControls(rest.plan.probes, isWithoutJob, repetitionContext(state, options))
   return { openReaders: state.openReaders, judging: rest, ...(features ? { features } : {}) }
 }
 
@@ -107,8 +114,9 @@ function setProbes({ probes, exportsAsked }: PlanState, planned: readonly Planne
 async function performProbes(
   state: PlanState,
   probes: readonly PlannedProbe[],
-  { signal, notify }: PerformPlanOptions,
+  options: PerformPlanOptions,
 ): Promise<void> {
+  const { signal, notify } = options
   for (const probe of probes) {
     if (signal?.aborted) break
     const { evidence } = state.judging
@@ -117,18 +125,55 @@ async function performProbes(
     if (failure) evidence.set(probe.key, { probe: 'none', reason: failure })
     else if (probe.kind === 'request' && probe.during) ensureEvidence(state, probe.key, probe.during)
     else {
-      notify(probe, evidence.size)
+      notify(probe, countPerformed(evidence))
       await addEvidence(state, probe, await performProbe(state, probe))
     }
-    await state.session.deleteJobs(statusUrlsNeeded(state))
+    await finishProbe(state, probe, options)
+  }
+}
+
+/** Repeats controls that nothing else will, and deletes the jobs that nothing needs any longer. */
+async function finishProbe(
+  state: PlanState,
+  probe: PlannedProbe,
+  options: PerformPlanOptions,
+): Promise<void> {
+  const repetition = repetitionContext(state, options)
+  const during = probe.kind === 'export' ? probe.during.flatMap((key) => state.probes.get(key) ?? []) : []
+  const performed = [probe, ...during]
+  // What an export left behind can be asked for only before its job is deleted.
+  await repeatControls(performed, (it) => !isWithoutJob(it), repetition)
+  await state.session.deleteJobs(statusUrlsNeeded(state))
+  await repeatControls(performed, isWithoutJob, repetition)
+}
+
+/** Whether a probe can be performed when the jobs before it are gone. */
+function isWithoutJob({ kind }: PlannedProbe): boolean {
+  return kind !== 'request'
+}
+
+function repetitionContext(state: PlanState, { notify }: PerformPlanOptions): RepetitionContext {
+  const { judging, session, probes } = state
+  const { evidence } = judging
+  return {
+    begun: state.repeated,
+    gathered: () => ({
+      ...{ evidence, exchanges: session.exchanges, picks: vocabularyIndex.picks },
+      probes: withRepetitions([...probes.values()]),
+    }),
+    async perform([probe, ...during]) {
+      for (const it of during) probes.set(it.key, it)
+      notify(probe, countPerformed(evidence))
+      await addEvidence(state, probe, await performProbe(state, probe))
+      for (const it of during) ensureEvidence(state, it.key, probe.key)
+      if (isWithoutJob(probe)) await session.deleteJobs(statusUrlsNeeded(state))
+    },
   }
 }
 
 /** Performs the probes that show whether anything can be tested, and leaves out what depends on one that was refused. */
-async function performFirstProbes(
-  state: PlanState,
-  { signal, notify, session }: PerformPlanOptions,
-): Promise<void> {
+async function performFirstProbes(state: PlanState, options: PerformPlanOptions): Promise<void> {
+  const { signal, notify, session } = options
   const { judging, probes } = state
   const { target, evidence, preflight } = judging
   const first = firstProbesOf(judging.plan.probes)
@@ -148,10 +193,10 @@ async function performFirstProbes(
     })
   for (const probe of orderOfFirstProbes(first)) {
     if (signal?.aborted) return
-    notify(probe, evidence.size)
+    notify(probe, countPerformed(evidence))
     await addEvidence(state, probe, await performProbe(state, probe))
     // A server may allow one job at a time.
-    await session.deleteJobs(statusUrlsNeeded(state))
+    await finishProbe(state, probe, options)
     if (problems().some((it) => it.step !== 'kick-off')) break
   }
   preflight.push(...problems())
@@ -159,21 +204,6 @@ async function performFirstProbes(
     const reason = preflightReasonFor(probe, preflight, { probes, target })
     if (reason && !hasSucceeded(evidence.get(probe.key))) evidence.set(probe.key, { probe: 'none', reason })
   }
-}
-
-/** Whether a request was answered with success, so that its tests can be judged whatever was refused after it. */
-function hasSucceeded(evidence: Evidence | undefined): boolean {
-  return evidence?.probe === 'request' && isSuccess(evidence.exchanges.at(-1)?.response?.status)
-}
-
-/** Probes of a plan that wait neither for an export nor for the expiry of a token, which comes last. */
-function probesWithoutExport(probes: readonly PlannedProbe[]): readonly PlannedProbe[] {
-  const waiting = new Set<ProbeKey>()
-  // Each comes after those that it needs.
-  for (const it of probes)
-    if (it.kind === 'export' || usesExpiredToken(it) || it.after.some((key) => waiting.has(key)))
-      waiting.add(it.key)
-  return probes.filter((it) => !waiting.has(it.key))
 }
 
 /** Polling locations of exports that a request which is still to be performed is sent to. */
@@ -187,10 +217,6 @@ function statusUrlsNeeded({ judging: { evidence }, exportsAsked }: PlanState): R
       return brought?.probe === 'export' && 'statusUrl' in brought.export ? [brought.export.statusUrl] : []
     }),
   )
-}
-
-function usesExpiredToken(probe: PlannedProbe): boolean {
-  return probe.kind !== 'token' && probe.spec.authorization === 'expired'
 }
 
 /** A request during an export was performed while that ran, or never. */
@@ -277,12 +303,4 @@ function openReader(state: PlanState, probe: PlannedProbe, brought: Evidence): P
 
 function isShared({ sharing }: PlanState, { key }: PlannedProbe): boolean {
   return sharing?.sharedProbes.has(key) === true
-}
-
-function listsFiles(evidence: Evidence): boolean {
-  return (
-    evidence.probe === 'export' &&
-    evidence.export.state === 'complete' &&
-    evidence.export.manifest.items.length > 0
-  )
 }

@@ -81,6 +81,7 @@ export const exportPicks: readonly Picker[] = [
     name: 'unknownStatusUrl',
     states: 'A polling location of the same form at which there is no export.',
     needs: 'kickoff',
+    alters: 'statusUrl',
     from({ evidence }) {
       const url = statusUrlOf(evidence)
       return typeof url === 'string' ? unknownUrl(url) : url
@@ -125,6 +126,7 @@ export const exportPicks: readonly Picker[] = [
     name: 'groupUrl',
     states: 'The URL of the exported Group, relative to the FHIR base.',
     needs: 'kickoff',
+    urlOf: 'group',
     from({ evidence }) {
       const [, id] =
         evidence.probe === 'export' ? (/\/Group\/([^/?]+)\/\$export/.exec(evidence.sent.url) ?? []) : []
@@ -135,6 +137,7 @@ export const exportPicks: readonly Picker[] = [
     name: 'unknownFileUrl',
     states: 'A URL of the same form as that of the first output file, at which there is no file.',
     needs: 'completion',
+    alters: 'firstOutputUrl',
     from(source) {
       const url = firstUrl(source, 'output')
       return typeof url === 'string' ? unknownUrl(url) : url

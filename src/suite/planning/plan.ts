@@ -41,7 +41,8 @@ interface PlanContext {
 function testsOf(loadedSuite: LoadedSuite, setting: PlanContext): readonly PlannedTest[] {
   const { suite } = loadedSuite
   const keyed = new Map<ExportLevel | undefined, (name: string) => ProbeKey>()
-  for (const level of suite.levels ?? [undefined]) keyed.set(level, probeKeysAt(suite, level, setting.drafts))
+  const draftsAndPicks = { drafts: setting.drafts, picks: setting.loaded.vocabulary.picks }
+  for (const level of suite.levels ?? [undefined]) keyed.set(level, probeKeysAt(suite, level, draftsAndPicks))
   return Object.entries(suite.tests).flatMap(([name, test]) =>
     [...keyed].flatMap(([level, keyOf]) => {
       if (level && test.levels && !test.levels.includes(level)) return []

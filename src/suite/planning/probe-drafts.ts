@@ -1,3 +1,4 @@
+import type { Picker } from '../../checks/check.ts'
 import type { ProbeKind } from '../../model/parts.ts'
 import type { ProbeKey } from '../../model/plan.ts'
 import type { ExportProbe, RequestProbe, Suite, TokenProbe } from '../../model/suite.ts'
@@ -32,7 +33,7 @@ export type ProbeDrafts = Map<ProbeKey, ProbeDraft>
 export function probeKeysAt(
   suite: Suite,
   level: ExportLevel | undefined,
-  drafts: ProbeDrafts,
+  { drafts, picks }: { readonly drafts: ProbeDrafts; readonly picks: readonly Picker[] },
 ): (name: string) => ProbeKey {
   const probes = new Map(probesOf(suite).map((it) => [it.name, it]))
   const keys = new Map<string, ProbeKey>()
@@ -41,7 +42,7 @@ export function probeKeysAt(
     if (known !== undefined) return known
     const probe = probes.get(name)
     if (!probe) throw new Error(`no probe ${name} in suite ${suite.suite}`)
-    const draft = draftProbe(probe, { level, drafts, keyed })
+    const draft = draftProbe(probe, { level, drafts, picks, keyed })
     draft.names.push({ suite: suite.suite, name })
     keys.set(name, draft.key)
     return draft.key
@@ -52,11 +53,12 @@ export function probeKeysAt(
 interface DraftContext {
   readonly level: ExportLevel | undefined
   readonly drafts: ProbeDrafts
+  readonly picks: readonly Picker[]
   readonly keyed: (name: string) => ProbeKey
 }
 
 function draftProbe(probe: NamedProbe, setting: DraftContext): ProbeDraft {
-  const { level, drafts, keyed } = setting
+  const { level, drafts, picks, keyed } = setting
   const spec = withoutDefaults(probe.kind, renameProbes(probe.spec, keyed) as Spec)
   switch (probe.kind) {
     case 'token': {
@@ -70,7 +72,7 @@ function draftProbe(probe: NamedProbe, setting: DraftContext): ProbeDraft {
     case 'export':
       return draftExport({ ...(level ? { level } : {}), ...spec }, drafts)
     case 'request':
-      return draftRequest(spec, drafts)
+      return draftRequest(spec, drafts, picks)
   }
 }
 
@@ -113,7 +115,7 @@ function draftExport(spec: Spec, drafts: ProbeDrafts): ProbeDraft {
   })
 }
 
-function draftRequest(spec: Spec, drafts: ProbeDrafts): ProbeDraft {
+function draftRequest(spec: Spec, drafts: ProbeDrafts, picks: readonly Picker[]): ProbeDraft {
   const key = probeKey('request', spec)
   const known = drafts.get(key)
   if (known) return known
@@ -127,7 +129,9 @@ function draftRequest(spec: Spec, drafts: ProbeDrafts): ProbeDraft {
       ? dedicatedExport(shared, { request: key, running }, drafts)
       : undefined
   const mine = own ? (renameProbes(spec, (from) => (from === shared ? own.key : from)) as Spec) : spec
-  const control = requestDeviates(request) ? controlOf(mine, own?.key ?? shared, drafts) : undefined
+  const correct = unalteredSpec(mine, picks)
+  const control =
+    requestDeviates(request) || correct !== mine ? controlOf(correct, own?.key ?? shared, drafts) : undefined
   const draft = addDraft(drafts, {
     key,
     kind: 'request',
@@ -136,8 +140,12 @@ function draftRequest(spec: Spec, drafts: ProbeDrafts): ProbeDraft {
     ...(control ? { control } : {}),
     ...(own && running ? { during: own.key } : {}),
   })
+  // The job of the plain export is deleted first, so that the server has accepted a delete request before it refuses one.
+  if (own && control && destroys)
+    own.after.add(draftExport({ level: (own.spec as ExportProbe).level }, drafts).key)
   // It is performed by its export, so what it needs comes before that export.
-  if (own && running) for (const it of draft.after) if (it !== own.key) own.after.add(it)
+  if (own && running)
+    for (const it of draft.after) if (drafts.get(it)?.during !== own.key && it !== own.key) own.after.add(it)
   return draft
 }
 
@@ -160,15 +168,26 @@ function dedicatedExport(
   return own
 }
 
+/** The same request to what is there, if it is sent to what is probably not; otherwise the very spec. */
+function unalteredSpec(spec: Spec, picks: readonly Picker[]): Spec {
+  const alterations = Object.entries(spec).flatMap(([name, value]) => {
+    const { pick } = (typeof value === 'object' ? (value ?? {}) : {}) as { pick?: string }
+    const alters = picks.find((it) => it.name === pick)?.alters
+    return alters === undefined ? [] : [[name, { ...(value as object), pick: alters }] as const]
+  })
+  return alterations.length === 0 ? spec : { ...spec, ...Object.fromEntries(alterations) }
+}
+
 /** The same request with the harness's own token; where that would destroy something or fail by intention, the export itself. */
 function controlOf(spec: Spec, exported: ProbeKey | undefined, drafts: ProbeDrafts): ProbeKey | undefined {
   const { authorization: _, ...own } = spec as RequestProbe
-  if (own.delete !== undefined || own.when === 'running' || own.when === 'deleted') return exported
+  if (own.delete !== undefined || own.when === 'deleted') return exported
   return addDraft(drafts, {
     key: probeKey('request', own),
     kind: 'request',
     spec: own,
     after: sourcesOf(own),
+    ...(own.when === 'running' && exported !== undefined ? { during: exported } : {}),
   }).key
 }
 

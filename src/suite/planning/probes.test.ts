@@ -147,23 +147,48 @@ describe('requests that an export is performed for alone', () => {
   const cancel =
     'exports: { plain: {} }\nrequests: { look: { get: { from: plain, pick: statusUrl }, when: running, authorization: none } }'
 
-  it('performs a request with `when: running` during an instance of its own, which is its control', () => {
+  it('performs a request with `when: running` during an instance of its own, after the correct one', () => {
     const it = plan(suiteOf(cancel, ['look.response', 'plain.files']), fixtureTarget)
     expect(planLines(it)).toMatchInlineSnapshot(`
       [
         "export plain@system for request look → kickoff",
-        "request look@system, control export plain@system for request look",
+        "request look@system with own authorization",
+        "request look@system, control request look@system with own authorization",
         "export plain@system → files",
       ]
     `)
     const own = probeNamed(it, 'export plain@system for request look')
     const look = probeNamed(it, 'request look@system')
-    expect(own.kind === 'export' && own.during).toEqual([look.key])
+    const correct = probeNamed(it, 'request look@system with own authorization')
+    expect(own.kind === 'export' && own.during).toEqual([correct.key, look.key])
+    expect(correct).toMatchObject({ during: own.key })
     expect(look).toMatchObject({
       during: own.key,
-      control: own.key,
+      control: correct.key,
       spec: { get: { from: own.key, pick: 'statusUrl' } },
     })
+  })
+
+  it('asks for what is there before it asks for what is not', () => {
+    const probes =
+      'exports: { plain: {} }\nrequests: { nothing: { get: { from: plain, pick: unknownStatusUrl } } }'
+    const it = plan(suiteOf(probes, ['nothing.response']), fixtureTarget)
+    expect(planLines(it)).toEqual([
+      'export plain@system → completion',
+      'request nothing@system to what is there',
+      'request nothing@system, control request nothing@system to what is there',
+    ])
+  })
+
+  it('lets a job be deleted before a delete request is to be refused', () => {
+    const probes =
+      'exports: { other: { again: x } }\nrequests: { cancel: { delete: { from: other, pick: statusUrl }, when: running, authorization: none } }'
+    const it = plan(suiteOf(probes, ['cancel.response']), fixtureTarget)
+    expect(it.probes.map((probe) => probe.label)).toEqual([
+      'the plain export@system',
+      'export other@system for request cancel',
+      'request cancel@system',
+    ])
   })
 
   it('gives a request that deletes an instance that is complete', () => {

@@ -164,7 +164,11 @@ function labelOf(draft: ProbeDraft, drafts: ProbeDrafts, qualified: boolean): st
   const [named] = draft.names
   if (!named && draft.kind === 'request') {
     const deviating = [...drafts.values()].find((it) => it.control === draft.key)
-    if (deviating) return `${labelOf(deviating, drafts, qualified)} with own authorization`
+    if (deviating) {
+      const { authorization } = deviating.spec as RequestProbe
+      const correct = authorization === undefined ? 'to what is there' : 'with own authorization'
+      return `${labelOf(deviating, drafts, qualified)} ${correct}`
+    }
   }
   const name = named && `${draft.kind} ${qualified ? `${named.suite}/` : ''}${named.name}`
   const level = exportLevels[levelRank(draft.key, drafts)]

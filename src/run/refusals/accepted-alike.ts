@@ -1,0 +1,110 @@
+import type { Picker } from '../../checks/check.ts'
+import type { Evidence } from '../../model/evidence.ts'
+import { requestOutcomeOf } from '../../model/export/failure.ts'
+import type { Exchange } from '../../model/http/exchange.ts'
+import { isRefusal, isSuccess } from '../../model/http/status.ts'
+import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
+import type { Reason, RequestKind } from '../../model/reason.ts'
+import { subjectOf } from '../claim-subject.ts'
+import { type LikeRequest, refusalDoubt } from './refusal-doubt.ts'
+import { isRepetition } from './repetition.ts'
+import { isCorrectRequest, requestKindOf } from './request-kinds.ts'
+
+/** What was gathered of the probes of a plan and of the controls that were repeated. */
+export interface Gathered {
+  readonly probes: ReadonlyMap<ProbeKey, PlannedProbe>
+  readonly evidence: ReadonlyMap<ProbeKey, Evidence>
+  readonly exchanges: readonly Exchange[]
+  readonly picks: readonly Picker[]
+}
+
+/** The requests of each kind that were accepted, and correct ones that were refused. */
+export type LikeRequests = (kind: RequestKind) => readonly LikeRequest[]
+
+interface SentRequest {
+  readonly kind: RequestKind
+  readonly exchange: Exchange
+  /** Every server has to accept it. */
+  readonly isCorrect?: boolean
+}
+
+/** The requests of each kind that a run has so far. */
+export function likeRequestsIn(gathered: Gathered): LikeRequests {
+  const sent = [...gathered.evidence].flatMap(([key, it]) => requestsOf(key, it, gathered))
+  const deletions = gathered.exchanges
+    .filter(({ request }) => request.method === 'DELETE')
+    .map((exchange): SentRequest => ({ kind: { requests: 'delete' }, exchange }))
+  const found = new Map<string, LikeRequest[]>()
+  for (const { kind, exchange, isCorrect } of [...sent, ...deletions]) {
+    const status = exchange.response?.status
+    const accepted = isSuccess(status)
+    // Throttling does not say what the server thinks of a request.
+    const isWronged = isCorrect && status !== undefined && isRefusal(status) && status !== 429
+    if (!accepted && !isWronged) continue
+    const list = found.get(nameOf(kind)) ?? []
+    list.push({ accepted, startedAt: exchange.startedAt, outcome: requestOutcomeOf(exchange) })
+    found.set(nameOf(kind), list)
+  }
+  return (kind) => found.get(nameOf(kind)) ?? []
+}
+
+function nameOf(kind: RequestKind): string {
+  return kind.requests === 'kick-off' ? `${kind.requests}@${kind.level}` : kind.requests
+}
+
+function requestsOf(
+  key: ProbeKey,
+  brought: Evidence,
+  { probes, exchanges, picks }: Gathered,
+): readonly SentRequest[] {
+  const probe = probes.get(key)
+  if (brought.probe === 'request' || brought.probe === 'token') {
+    const exchange = brought.exchanges.at(-1)
+    const kind = probe && requestKindOf(probe, 'response', picks)
+    // Deletions are found whoever made them.
+    if (!exchange || !kind || kind.requests === 'delete') return []
+    const isToken = probe.kind === 'token' && isCorrectRequest(probe, kind, picks)
+    return [{ kind, exchange, isCorrect: isToken || isRepetition(key) }]
+  }
+  if (brought.probe !== 'export' || brought.export.state === 'requested') return []
+  const it = brought.export
+  const kind: RequestKind = { requests: 'kick-off', level: brought.sent.level }
+  const isCorrect = probe !== undefined && isCorrectRequest(probe, kind, picks)
+  const downloads = subjectOf(brought, 'files', { label: '', all: exchanges })
+  const polls = 'polls' in it ? it.polls : []
+  const again = it.state === 'complete' && it.completionAgain ? [it.completionAgain] : []
+  return [
+    { kind, exchange: it.kickoff, isCorrect },
+    ...[...polls, ...again].map((exchange) => ({ kind: { requests: 'status' } as const, exchange })),
+    ...(downloads.is === 'exchanges' ? downloads.exchanges : []).map((exchange) => ({
+      kind: { requests: 'file' } as const,
+      exchange,
+    })),
+  ]
+}
+
+/** Why refusals in one part of a probe's evidence show nothing; `undefined` if each stands between two accepted requests like it. */
+export function doubtAbout(
+  probe: PlannedProbe,
+  part: string,
+  { evidence, exchanges, picks, like }: Gathered & { readonly like: LikeRequests },
+): Reason | undefined {
+  const brought = evidence.get(probe.key)
+  const kind = requestKindOf(probe, part, picks)
+  if (!brought || !kind) return undefined
+  const subject = subjectOf(brought, part, { label: probe.label, all: exchanges })
+  if (subject.is !== 'exchanges') return undefined
+  const alike = [...like(kind), ...ownDeletion(brought, part)]
+  const doubts = subject.exchanges
+    .filter(({ response }) => response && isRefusal(response.status))
+    .map(({ number, startedAt }) => refusalDoubt({ exchange: number, startedAt }, kind, alike))
+  return doubts.find((it) => it !== undefined)
+}
+
+/** A delete request that the server accepted at the location that is asked about afterwards. */
+function ownDeletion(brought: Evidence, part: string): readonly LikeRequest[] {
+  if (part !== 'after-deletion' || brought.probe !== 'export' || brought.export.state !== 'deleted') return []
+  const { deletion } = brought.export
+  if (!isSuccess(deletion.response?.status)) return []
+  return [{ accepted: true, startedAt: deletion.startedAt, outcome: requestOutcomeOf(deletion) }]
+}

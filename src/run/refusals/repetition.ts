@@ -1,0 +1,45 @@
+import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
+
+const suffix = ' once more'
+
+/** Whether a key is that of a control that is performed once more. */
+export function isRepetition(key: ProbeKey): boolean {
+  return key.endsWith(suffix)
+}
+
+/**
+ * A control once more, so that refusals stand between two accepted requests. An export is kicked off, its status is requested once, and nothing
+ * waits for it.
+ */
+export function repetitionOf(control: PlannedProbe): readonly [PlannedProbe, ...PlannedProbe[]] {
+  const key = control.key + suffix
+  const label = control.label + suffix
+  if (control.kind !== 'export') return [{ ...control, key, label }]
+  const { level } = control.spec
+  const status = `status of ${key}`
+  return [
+    {
+      ...{ kind: 'export', key, label, after: [], spec: { level } },
+      intent: { upTo: 'kickoff', again: false, polling: 'polite' },
+      during: [status],
+    },
+    {
+      ...{ kind: 'request', key: status, label: `status of ${label}`, after: [key] },
+      spec: { get: { from: key, pick: 'statusUrl' }, when: 'running' },
+      spooled: false,
+      during: key,
+    },
+  ]
+}
+
+/** Probes by key, with every control once more, whether it is performed or not. */
+export function withRepetitions(probes: readonly PlannedProbe[]): ReadonlyMap<ProbeKey, PlannedProbe> {
+  const controls = new Set(probes.map((it) => it.control))
+  const repetitions = probes.filter((it) => controls.has(it.key)).flatMap(repetitionOf)
+  return new Map([...probes, ...repetitions].map((it) => [it.key, it]))
+}
+
+/** How many probes of a plan are done; a control that is repeated does not count. */
+export function countPerformed(evidence: ReadonlyMap<ProbeKey, unknown>): number {
+  return [...evidence.keys()].filter((it) => !isRepetition(it)).length
+}
