@@ -25,8 +25,9 @@ function list(wanted: StatusCodes): readonly StatusCode[] {
 }
 
 /** Throttling hides what the server would answer, unless the test is about throttling. */
-function hidesAnswer(status: number, wanted: StatusCodes): boolean {
-  return status === 429 && !list(wanted).includes(429)
+function hidesAnswer(status: number, wanted: StatusCodes, negated: boolean): boolean {
+  if (list(wanted).includes(status)) return false
+  return negated ? isThrottled(status) && meets(status, wanted) : status === 429
 }
 
 function meets(status: number, wanted: StatusCodes): boolean {
@@ -35,7 +36,8 @@ function meets(status: number, wanted: StatusCodes): boolean {
 
 const status = exchangeCheck<StatusCodes | { readonly not: StatusCodes }>({
   name: 'status',
-  states: 'The response has this status code, or one of these. 429 is inconclusive unless it is named.',
+  states:
+    'The response has this status code, or one of these. 429 is inconclusive unless it is named; where a class such as `5XX` is excluded, 503 is inconclusive as well.',
   params: {
     anyOf: [
       ...(codes.anyOf as JsonSchema[]),
@@ -47,7 +49,7 @@ const status = exchangeCheck<StatusCodes | { readonly not: StatusCodes }>({
     if (!response) return undecided({ kind: 'no-response', exchange: number })
     const negated = typeof params === 'object' && 'not' in params
     const wanted = negated ? params.not : (params as StatusCodes)
-    if (!negated && hidesAnswer(response.status, wanted))
+    if (hidesAnswer(response.status, wanted, negated))
       return undecided(indecisiveStatus(number, response.status, 'throttled'))
     if (meets(response.status, wanted) !== negated) return satisfied
     return violated({

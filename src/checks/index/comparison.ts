@@ -78,7 +78,10 @@ function isBefore(a: RowPlace, b: RowPlace): boolean {
   return a.file < b.file || (a.file === b.file && a.line < b.line)
 }
 
-/** Whether `part` contains all these rows of `whole`, except those that it lists as deleted or that changed in the meantime. */
+/**
+ * Whether `part` contains all these rows of `whole`, except those that it lists as deleted or that changed in the meantime. Resources of
+ * which it is unknown when they changed decide nothing.
+ */
 export function includesAll(
   part: ResourceIndex,
   whole: ResourceIndex,
@@ -87,18 +90,30 @@ export function includesAll(
   const gone = part.keySet(rowKeys(part.deleted()))
   const found = new Violations()
   let seen = 0
+  let unclear = 0
   for (const row of rows) {
     seen += 1
-    // A resource that changed after one of the exports may no longer match the request of the other.
     const { key } = row
-    if (part.has(key) || gone.has(key) || changedAfter(row, whole) || changedAfter(row, part)) continue
+    if (part.has(key) || gone.has(key)) continue
+    // A resource that changed after one of the exports may no longer match the request of the other.
+    const changed = [changedAfter(row, whole), changedAfter(row, part)]
+    if (changed.includes(true)) continue
+    if (!changed.includes(false)) {
+      unclear += 1
+      continue
+    }
     found.add(row, whole, {
       message: 'Resources of type {type} are missing.',
       expected: 'every resource of the other export',
       actual: 'a resource is missing; the place is in the other export',
     })
   }
-  return found.or(seen > 0 ? satisfied : undecided('the other export contains no such resources'))
+  if (seen === 0) return undecided('the other export contains no such resources')
+  return found.or(
+    unclear > 0
+      ? undecided(`for ${unclear} missing resources it is unknown whether they changed in the meantime`)
+      : satisfied,
+  )
 }
 
 function* rowKeys(rows: Iterable<{ readonly key: string }>): Generator<string> {

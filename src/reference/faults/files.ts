@@ -74,16 +74,21 @@ export const fileFaults: readonly Fault[] = [
     id: 'file-in-json-without-accept',
     breaks: 'export.files.accept.default',
     conduct: onAnswer('file.served', (r, { request }) =>
-      ['*/*', undefined].includes(headerOf(request, 'accept'))
-        ? withHeader(r, 'Content-Type', 'application/json')
-        : r,
+      headerOf(request, 'accept') === undefined ? withHeader(r, 'Content-Type', 'application/json') : r,
+    ),
+  },
+  {
+    id: 'file-in-json-for-any-accept',
+    breaks: 'export.files.accept.ndjson',
+    conduct: onAnswer('file.served', (r, { request }) =>
+      headerOf(request, 'accept') === '*/*' ? withHeader(r, 'Content-Type', 'application/json') : r,
     ),
   },
   // A file that a valid token does not open can be had by nobody.
   {
     id: 'some-files-for-nobody',
     breaks: 'export.files.token.required-accepted',
-    also: ['export.manifest.output.accessible', 'export.files.get-200'],
+    also: ['export.manifest.output.accessible'],
     conduct: onAnswer('file.served', (r, { file }) =>
       file?.type === 'Observation'
         ? refusal(403, { code: 'forbidden', diagnostics: 'The access token does not open this file.' })
@@ -207,7 +212,7 @@ export const fileFaults: readonly Fault[] = [
   {
     id: 'file-ndjson-not-acceptable',
     breaks: 'export.files.accept.ndjson',
-    also: ['export.files.get-200', 'export.manifest.output.accessible'],
+    also: ['export.manifest.output.accessible'],
     conduct: onAnswer('file.served', (r, { request }) =>
       headerOf(request, 'accept') === 'application/fhir+ndjson' ? withStatus(r, 406) : r,
     ),
