@@ -66,6 +66,12 @@ export const evidenceParts = {
     upTo: 'completion',
     ending: 'asked-again',
   },
+  outcome: {
+    of: ['export'],
+    is: 'the response that ended the export: the refused kick-off, the manifest, or the status response of an export that failed',
+    reads: 'exchange',
+    upTo: 'completion',
+  },
   failure: {
     of: ['export'],
     is: 'the status response of an export that failed',
