@@ -112,7 +112,7 @@ export const evidenceParts = {
   },
   index: {
     of: ['request', 'export'],
-    is: 'all resources together, to compare with another export',
+    is: 'all resources together, to compare with another export; lines of a type that R4 does not define, or without an id, do not count',
     reads: 'index',
     upTo: 'files',
     ending: 'completed',

@@ -78,6 +78,18 @@ function isBefore(a: RowPlace, b: RowPlace): boolean {
   return a.file < b.file || (a.file === b.file && a.line < b.line)
 }
 
+/** The judgement, unless what an index is said to lack may be among its lines that name no resource. */
+export function unlessUnnamed(
+  judgement: Judgement,
+  lacking: number,
+  { unnamed }: Pick<ResourceIndex, 'unnamed'>,
+): Judgement {
+  if (judgement.is !== 'violated' || lacking > unnamed) return judgement
+  return undecided(
+    `${unnamed} lines of the export are of a type that FHIR R4 does not define or have no id, and may be what is missing`,
+  )
+}
+
 /**
  * Whether `part` contains all these rows of `whole`, except those that it lists as deleted or that changed in the meantime. Resources of
  * which it is unknown when they changed decide nothing.
@@ -91,6 +103,7 @@ export function includesAll(
   const found = new Violations()
   let seen = 0
   let unclear = 0
+  let missing = 0
   for (const row of rows) {
     seen += 1
     const { key } = row
@@ -102,6 +115,7 @@ export function includesAll(
       unclear += 1
       continue
     }
+    missing += 1
     found.add(row, whole, {
       message: 'Resources of type {type} are missing.',
       expected: 'every resource of the other export',
@@ -109,11 +123,12 @@ export function includesAll(
     })
   }
   if (seen === 0) return undecided('the other export contains no such resources')
-  return found.or(
+  const judgement = found.or(
     unclear > 0
       ? undecided(`for ${unclear} missing resources it is unknown whether they changed in the meantime`)
       : satisfied,
   )
+  return unlessUnnamed(judgement, missing, part)
 }
 
 function* rowKeys(rows: Iterable<{ readonly key: string }>): Generator<string> {
@@ -129,12 +144,14 @@ export function nothingBeyond(
   const found = new Violations()
   let seen = 0
   let unclear = 0
+  let beyond = 0
   for (const row of rows) {
     seen += 1
     if (whole.has(row.key)) continue
     const changed = changedAfter(row, whole)
     if (changed === undefined) unclear += 1
     if (changed !== false) continue
+    beyond += 1
     found.add(row, part, {
       message: 'The export contains resources of type {type} that the other export does not contain.',
       expected: 'only resources of the other export',
@@ -142,9 +159,10 @@ export function nothingBeyond(
     })
   }
   if (seen === 0) return undecided('the export contains no such resources')
-  return found.or(
+  const judgement = found.or(
     unclear > 0 ? undecided(`for ${unclear} resources it is unknown whether they are new`) : satisfied,
   )
+  return unlessUnnamed(judgement, beyond, whole)
 }
 
 /** Keys of all resources that others of the same export refer to. */

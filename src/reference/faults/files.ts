@@ -5,10 +5,20 @@ import { headerOf, withHeader, withStatus } from '../http-message.ts'
 import { refusal } from '../operation-outcome.ts'
 import type { Resource } from '../population/model.ts'
 
-const ofOutput = (change: (resource: Resource) => unknown): Pick<Conduct, 'lineOf'> => ({
+const ofOutputFile = (
+  change: (resource: Resource, file: ServedFile) => unknown,
+): Pick<Conduct, 'lineOf'> => ({
   lineOf: (resource, file) =>
-    file.kind === 'output' ? JSON.stringify(change(resource)) : honestConduct.lineOf(resource, file),
+    file.kind === 'output' ? JSON.stringify(change(resource, file)) : honestConduct.lineOf(resource, file),
 })
+
+const ofOutput = (change: (resource: Resource) => unknown) => ofOutputFile((resource) => change(resource))
+
+/** Changes the first line of Observations, in every export. */
+const oneObservation = (change: (resource: Resource) => unknown): Pick<Conduct, 'lineOf'> =>
+  ofOutputFile((resource, file) =>
+    resource.resourceType === 'Observation' && resource === file.resources[0] ? change(resource) : resource,
+  )
 
 function olderVersion(resource: Resource): Resource {
   const lastUpdated = new Date(Date.parse(resource.meta?.lastUpdated ?? '2020-01-01') - 1).toISOString()
@@ -173,6 +183,18 @@ export const fileFaults: readonly Fault[] = [
       type: 'collection',
       entry: [{ resource }],
     })),
+  },
+  // A file of many resources, of which one is not called as FHIR calls it.
+  {
+    id: 'one-line-of-an-unknown-type',
+    breaks: 'export.ndjson.object-resource',
+    also: ['export.manifest.output.type.resource', 'export.manifest.output.one-type-per-file'],
+    conduct: oneObservation((resource) => ({ ...resource, resourceType: 'LabResult' })),
+  },
+  {
+    id: 'one-line-without-id',
+    breaks: 'export.ndjson.ids',
+    conduct: oneObservation(({ id: _, ...rest }) => rest),
   },
   { id: 'lines-without-id', breaks: 'export.ndjson.ids', conduct: ofOutput(({ id: _, ...rest }) => rest) },
   {
