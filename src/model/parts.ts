@@ -66,6 +66,12 @@ export const evidenceParts = {
     upTo: 'completion',
     ending: 'asked-again',
   },
+  outcome: {
+    of: ['export'],
+    is: 'the response that ended the export: the refused kick-off, the manifest, or the status response of an export that failed',
+    reads: 'exchange',
+    upTo: 'completion',
+  },
   failure: {
     of: ['export'],
     is: 'the status response of an export that failed',
@@ -106,7 +112,7 @@ export const evidenceParts = {
   },
   index: {
     of: ['request', 'export'],
-    is: 'all resources together, to compare with another export',
+    is: 'all resources together, to compare with another export; lines of a type that R4 does not define, or without an id, do not count',
     reads: 'index',
     upTo: 'files',
     ending: 'completed',

@@ -52,6 +52,8 @@ export interface TokenProbe {
   readonly replays?: string
   /** Name of the token probe whose `jti` a new assertion repeats. */
   readonly jtiOf?: string
+  /** `aud` is an array of one value, which RFC 7519 allows. */
+  readonly listedAudience?: boolean
   /** One character of the signature is changed. */
   readonly spoilt?: boolean
 }

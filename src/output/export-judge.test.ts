@@ -111,8 +111,22 @@ test('queries are evaluated for every row, or not named at all', async () => {
 })
 
 test.each([
-  ['a resource without id', ndjson(ann, { resourceType: 'Goal' })],
-  ['a resource of no known type', ndjson(ann, { resourceType: 'Nothing', id: 'n' })],
+  ['a resource without id', { resourceType: 'Goal' }],
+  ['a resource with an id that FHIR does not allow', { resourceType: 'Goal', id: 'a b' }],
+  ['a resource of no known type', { resourceType: 'Nothing', id: 'n' }],
+])('an index is made without %s, and counts it', async (_what, resource) => {
+  const { index } = await read([
+    [{}, ndjson(ann, resource)],
+    [{}, ndjson(resource)],
+  ])
+  expect(index?.size).toBe(1)
+  expect(index?.unnamed).toBe(2)
+})
+
+test.each([
+  ['no resource with an id', ndjson({ resourceType: 'Goal' })],
+  ['a Bundle without id', ndjson(ann, { resourceType: 'Bundle', type: 'collection' })],
+  ['an object that is no resource', ndjson(ann, { id: 'n' })],
   ['an array', `${ndjson(ann)}[]\n`],
   ['no JSON', `${ndjson(ann)}x\n`],
 ])('an index is not made of files that hold %s, and says where', async (_what, text) => {

@@ -54,6 +54,7 @@ function partOf(it: Export, part: string, run: RunLabel): ClaimSubject {
   const { label } = run
   if (it.state === 'requested') return missing({ kind: 'not-sent', probe: label })
   if (part === 'kickoff') return { is: 'exchanges', exchanges: [it.kickoff] }
+  if (part === 'outcome' && it.state === 'refused') return { is: 'exchanges', exchanges: [it.kickoff] }
   if (it.state === 'refused') return missing(refused(it.kickoff, label))
   switch (part) {
     case 'progress':
@@ -63,6 +64,10 @@ function partOf(it: Export, part: string, run: RunLabel): ClaimSubject {
       )
     case 'throttled':
       return exchangesThatArose(pollsWith(it.polls, isThrottled), stated('no status request was throttled'))
+    case 'outcome':
+      return 'completion' in it && it.completion
+        ? { is: 'exchanges', exchanges: [it.completion] }
+        : missing({ kind: 'not-completed', probe: label, ...endingOf(it) })
     case 'failure':
       return it.state === 'failed' && !it.malformedManifest
         ? { is: 'exchanges', exchanges: [it.completion] }

@@ -5,6 +5,9 @@ import { checks, picks } from '../checks/registry.ts'
 import { compileSuites, loadBundled, restoreSuites } from './bundled.ts'
 import { bundledSuitesFolder } from './files.ts'
 import { type LoadedSuites, loadSuites } from './load.ts'
+import { claimableFeatures } from '../model/target.ts'
+import { fixtureTarget } from './fixtures/target.ts'
+import { plan as planOf } from './planning/plan.ts'
 
 const vocabulary = { checks, picks }
 const plain = ({ suites, requirements, sha256 }: LoadedSuites) => ({
@@ -37,6 +40,25 @@ test('every pattern of a shipped suite has a description in words for findings',
   const claims = suites.flatMap(({ suite }) => Object.values(suite.tests).map((it) => it.expect))
   expect(withoutWords(claims)).toEqual([])
   expect(withoutWords({ pattern: '^a$' })).toEqual(['^a$'])
+})
+
+test('rules of SMART about tokens are asked of plain client credentials only where an RFC states them too', () => {
+  const loaded = loadSuites({ paths: [bundledSuitesFolder], vocabulary })
+  const clientSecret = {
+    kind: 'client-secret',
+    clientId: 'client',
+    secret: 'secret',
+    scope: 'system/*.rs',
+    method: 'basic',
+  } as const
+  const { tests } = planOf(loaded, {
+    ...fixtureTarget,
+    authorization: clientSecret,
+    supports: claimableFeatures,
+  })
+  const asked = tests.filter((it) => !it.notApplicable && /^auth\.(token|access)\./.test(it.requirement.id))
+  expect(asked.length).toBeGreaterThan(5)
+  expect(asked.filter((it) => it.requirement.cites === undefined).map((it) => it.id)).toEqual([])
 })
 
 /** The patterns in a value whose object, or an object around it, has no `description`. */

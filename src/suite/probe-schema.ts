@@ -149,6 +149,7 @@ function token(): object {
       },
       replays: { type: 'string', description: 'Send the assertion of another token request again.' },
       jtiOf: { type: 'string', description: 'Send a new assertion with the `jti` of another token request.' },
+      listedAudience: { type: 'boolean', description: 'Send `aud` as an array, which RFC 7519 allows.' },
       spoilt: { type: 'boolean', description: 'Change one character of the signature.' },
     }),
     description:

@@ -1,5 +1,5 @@
 import type { Exchange } from '../../model/http/exchange.ts'
-import { isClientError, isSuccess, isThrottled } from '../../model/http/status.ts'
+import { isRefusal, isSuccess, isThrottled } from '../../model/http/status.ts'
 import {
   type Judgement,
   neverArose,
@@ -28,12 +28,12 @@ const gateway = new Set([401, 403, 407, 429, 502, 503, 504])
 
 const acceptedOrExplained = exchangeCheck<true>({
   name: 'accepted-or-explained',
-  states: 'The request is accepted with 2XX, or refused with 4XX and an OperationOutcome.',
+  states: 'The request is accepted with 2XX, or refused with 4XX or 5XX and an OperationOutcome.',
   params: noParams,
   judge(exchange) {
     const status = exchange.response?.status ?? 0
     if (isSuccess(status)) return satisfied
-    if (!isClientError(status)) return undecided(indecisiveStatus(exchange.number, status, 'other'))
+    if (!isRefusal(status)) return undecided(indecisiveStatus(exchange.number, status, 'other'))
     return operationOutcome.judge(exchange, 'required' as never, undefined as never)
   },
 })

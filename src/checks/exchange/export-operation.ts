@@ -12,7 +12,8 @@ import { indecisiveStatus, stated } from '../../model/reason.ts'
 import { bodyMember } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
 import { isJsonObject } from '../../model/json.ts'
-import { noParams } from '../params.ts'
+import { noParams, objectParams, textListParam } from '../params.ts'
+import { displayType } from '../resource-type.ts'
 
 interface DeclaredOperation {
   readonly place: string
@@ -85,6 +86,39 @@ const declaresOperation = exchangeCheck<keyof typeof places>({
           : 'no export operation',
       where: { exchange: exchange.number, part: { pointer: '/rest' } },
     })
+  },
+})
+
+const declaresTypes = exchangeCheck<{ readonly all?: readonly string[]; readonly none?: readonly string[] }>({
+  name: 'declares-types',
+  states:
+    'The CapabilityStatement declares all of these resource types under `rest.resource` (`all`), and none of these (`none`).',
+  params: objectParams(
+    {
+      all: textListParam('Resource types that it declares.'),
+      none: textListParam('Resource types that it does not declare.'),
+    },
+    [],
+  ),
+  judge(exchange, { all = [], none = [] }) {
+    const problem = noCapabilityStatement(exchange)
+    if (problem) return problem
+    const declared = new Set(
+      list(bodyMember(exchange, 'rest')).flatMap((rest) => list(rest.resource).map(({ type }) => type)),
+    )
+    const wrong = (type: string, states: string, expected: string) =>
+      violated({
+        message: `The CapabilityStatement ${states} the resource type ${displayType(type)}.`,
+        expected,
+        actual: `${declared.size} resource types`,
+        where: { exchange: exchange.number, part: { pointer: '/rest' } },
+      })
+    const absent = all.find((it) => !declared.has(it))
+    if (absent !== undefined) return wrong(absent, 'does not declare', all.map(displayType).join(', '))
+    const present = none.find((it) => declared.has(it))
+    return present === undefined
+      ? satisfied
+      : wrong(present, 'declares', `no ${none.map(displayType).join(' or ')}`)
   },
 })
 
@@ -196,6 +230,7 @@ function decodedSegment(segment: string): string {
 /** Checks on the export operations that a server declares and knows. */
 export const exportOperationChecks: readonly Check[] = [
   declaresOperation,
+  declaresTypes,
   operationNames,
   operationDefinition,
   knownOperation,

@@ -2,6 +2,7 @@ import { type Exchange, header, mediaType } from '../../model/http/exchange.ts'
 import { type Judgement, neverArose, satisfied, undecided, violated } from '../../model/judgement.ts'
 import { indecisiveStatus, stated } from '../../model/reason.ts'
 import { type Check, type JsonSchema, exchangeCheck } from '../check.ts'
+import { bodyMember } from './response-body.ts'
 import { parseHttpDate } from '../../model/http/http-date.ts'
 import { isRedirect, isRefusal, isThrottled } from '../../model/http/status.ts'
 import { noParams } from '../params.ts'
@@ -24,18 +25,18 @@ function list(wanted: StatusCodes): readonly StatusCode[] {
   return typeof wanted === 'object' ? wanted : [wanted]
 }
 
-/** A server that puts a request off hides what it would answer, unless the test is about that. */
-function hidesAnswer({ status, headers }: NonNullable<Exchange['response']>, wanted: StatusCodes): boolean {
-  if (status === 429) return !list(wanted).includes(429)
-  if (!isPutOff({ status, headers })) return false
-  return !meets(503, wanted) && !list(wanted).every((it) => it === 429)
-}
-
-function isPutOff({
-  status,
-  headers,
-}: Pick<NonNullable<Exchange['response']>, 'status' | 'headers'>): boolean {
-  return status === 503 && header(headers, 'retry-after') !== undefined
+/** A server that throttles or puts off a request hides what it would answer, unless the test is about that. */
+function hidesAnswer(
+  { status, headers }: NonNullable<Exchange['response']>,
+  wanted: StatusCodes,
+  negated: boolean,
+): boolean {
+  if (!isThrottled(status)) return false
+  const isListed = list(wanted).includes(status)
+  const isPutOff = status === 503 && header(headers, 'retry-after') !== undefined
+  if (negated) return meets(status, wanted) && (isPutOff || !isListed)
+  if (status === 429) return !isListed
+  return isPutOff && !meets(503, wanted) && !list(wanted).every((it) => it === 429)
 }
 
 function meets(status: number, wanted: StatusCodes): boolean {
@@ -45,7 +46,7 @@ function meets(status: number, wanted: StatusCodes): boolean {
 const status = exchangeCheck<StatusCodes | { readonly not: StatusCodes }>({
   name: 'status',
   states:
-    'The response has this status code, or one of these. 429, and 503 with Retry-After, are inconclusive unless the list includes them.',
+    'The response has this status code, or one of these. 429, and 503 with Retry-After, are inconclusive unless the list includes them. Where a class such as `5XX` is excluded, any 503 is inconclusive.',
   params: {
     anyOf: [
       ...(codes.anyOf as JsonSchema[]),
@@ -57,8 +58,7 @@ const status = exchangeCheck<StatusCodes | { readonly not: StatusCodes }>({
     if (!response) return undecided({ kind: 'no-response', exchange: number })
     const negated = typeof params === 'object' && 'not' in params
     const wanted = negated ? params.not : (params as StatusCodes)
-    // Only a list names the status of a request that is put off; an exclusion names what a server must not answer.
-    if (negated ? isPutOff(response) && meets(503, wanted) : hidesAnswer(response, wanted))
+    if (hidesAnswer(response, wanted, negated))
       return undecided(indecisiveStatus(number, response.status, 'throttled'))
     if (meets(response.status, wanted) !== negated) return satisfied
     return violated({
@@ -175,6 +175,28 @@ const recovers = exchangeCheck<true>({
   },
 })
 
+const exportsNothing = exchangeCheck<true>({
+  name: 'exports-nothing',
+  states: 'The response is an error, or a manifest that lists no output files.',
+  params: noParams,
+  judge(exchange) {
+    const { response, number } = exchange
+    if (!response) return undecided({ kind: 'no-response', exchange: number })
+    if (isThrottled(response.status)) return undecided(indecisiveStatus(number, response.status, 'throttled'))
+    if (isRefusal(response.status)) return satisfied
+    const output = bodyMember(exchange, 'output')
+    if (!Array.isArray(output))
+      return undecided({ kind: 'unusable-body', exchange: number, flaw: 'no-manifest' })
+    if (output.length === 0) return satisfied
+    return violated({
+      message: 'The server exports resources.',
+      expected: 'a refusal, a failed export, or no output files',
+      actual: `${output.length} output files`,
+      where: { exchange: number, part: { pointer: '/output' } },
+    })
+  },
+})
+
 const clockSkewMs = 5_000
 
 const expiresLater = exchangeCheck<true>({
@@ -208,5 +230,6 @@ export const statusChecks: readonly Check[] = [
   accepted,
   acceptedOrRefused,
   recovers,
+  exportsNothing,
   expiresLater,
 ]

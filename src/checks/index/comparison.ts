@@ -78,7 +78,22 @@ function isBefore(a: RowPlace, b: RowPlace): boolean {
   return a.file < b.file || (a.file === b.file && a.line < b.line)
 }
 
-/** Whether `part` contains all these rows of `whole`, except those that it lists as deleted or that changed in the meantime. */
+/** The judgement, unless what an index is said to lack may be among its lines that name no resource. */
+export function unlessUnnamed(
+  judgement: Judgement,
+  lacking: number,
+  { unnamed }: Pick<ResourceIndex, 'unnamed'>,
+): Judgement {
+  if (judgement.is !== 'violated' || lacking > unnamed) return judgement
+  return undecided(
+    `${unnamed} lines of the export are of a type that FHIR R4 does not define or have no id, and may be what is missing`,
+  )
+}
+
+/**
+ * Whether `part` contains all these rows of `whole`, except those that it lists as deleted or that changed in the meantime. Resources of
+ * which it is unknown when they changed decide nothing.
+ */
 export function includesAll(
   part: ResourceIndex,
   whole: ResourceIndex,
@@ -87,18 +102,33 @@ export function includesAll(
   const gone = part.keySet(rowKeys(part.deleted()))
   const found = new Violations()
   let seen = 0
+  let unclear = 0
+  let missing = 0
   for (const row of rows) {
     seen += 1
-    // A resource that changed after one of the exports may no longer match the request of the other.
     const { key } = row
-    if (part.has(key) || gone.has(key) || changedAfter(row, whole) || changedAfter(row, part)) continue
+    if (part.has(key) || gone.has(key)) continue
+    // A resource that changed after one of the exports may no longer match the request of the other.
+    const changed = [changedAfter(row, whole), changedAfter(row, part)]
+    if (changed.includes(true)) continue
+    if (!changed.includes(false)) {
+      unclear += 1
+      continue
+    }
+    missing += 1
     found.add(row, whole, {
       message: 'Resources of type {type} are missing.',
       expected: 'every resource of the other export',
       actual: 'a resource of the other export is missing; the place shown is in the other export',
     })
   }
-  return found.or(seen > 0 ? satisfied : undecided('the other export contains no resources to compare with'))
+  if (seen === 0) return undecided('the other export contains no resources to compare with')
+  const judgement = found.or(
+    unclear > 0
+      ? undecided(`for ${unclear} missing resources it is unknown whether they changed in the meantime`)
+      : satisfied,
+  )
+  return unlessUnnamed(judgement, missing, part)
 }
 
 function* rowKeys(rows: Iterable<{ readonly key: string }>): Generator<string> {
@@ -114,12 +144,14 @@ export function nothingBeyond(
   const found = new Violations()
   let seen = 0
   let unclear = 0
+  let beyond = 0
   for (const row of rows) {
     seen += 1
     if (whole.has(row.key)) continue
     const changed = changedAfter(row, whole)
     if (changed === undefined) unclear += 1
     if (changed !== false) continue
+    beyond += 1
     found.add(row, part, {
       message: 'The export contains resources of type {type} that the other export does not contain.',
       expected: 'only resources of the other export',
@@ -127,9 +159,10 @@ export function nothingBeyond(
     })
   }
   if (seen === 0) return undecided('the export contains no resources to compare')
-  return found.or(
+  const judgement = found.or(
     unclear > 0 ? undecided(`for ${unclear} resources it is unknown whether they are new`) : satisfied,
   )
+  return unlessUnnamed(judgement, beyond, whole)
 }
 
 /** Keys of all resources that others of the same export refer to. */

@@ -2,7 +2,7 @@ import type { Judgement } from '../../model/judgement.ts'
 import { satisfied, undecided } from '../../model/judgement.ts'
 import type { ResourceIndex, ResourceRow } from '../../model/fhir/resource-index.ts'
 import { type Check, indexCheck } from '../check.ts'
-import { Violations, includesAll, rowsWhere } from './comparison.ts'
+import { Violations, includesAll, rowsWhere, unlessUnnamed } from './comparison.ts'
 import { exportRefParam, objectParams } from '../params.ts'
 
 const compared = objectParams(
@@ -48,15 +48,17 @@ const compartmentTypes = indexCheck<{ readonly of: ResourceIndex }>({
     const types = typesOf(index)
     if (!types.has('Patient')) return noPatients
     const found = new Violations()
+    const absent = new Set<string>()
     for (const row of of.rows()) {
       if (types.has(row.type) || !isAbout(row, index)) continue
+      absent.add(row.type)
       found.add(row, of, {
         message: 'The export contains no resources of type {type}.',
         expected: 'resources of the exported patients, as in the wider export',
         actual: 'none; the place shown is in the wider export',
       })
     }
-    return found.or(satisfied)
+    return unlessUnnamed(found.or(satisfied), absent.size, index)
   },
 })
 

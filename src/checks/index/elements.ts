@@ -91,7 +91,7 @@ const elementsOnly = indexCheck<ElementsParams>({
 const elementsApplied = indexCheck<ElementsParams>({
   name: 'elements-applied',
   states:
-    'The export leaves out at least one root element of each resource that has more than the requested elements, the mandatory ones and those that all resources of its type have.',
+    'The export keeps the requested root elements of each resource, and leaves out at least one of a resource that has more than the requested elements, the mandatory ones and those that all resources of its type have.',
   params: objectParams(
     { elements: textListParam('The requested elements: `id` or `Patient.id`.'), types, of },
     ['elements', 'of'],
@@ -104,6 +104,13 @@ const elementsApplied = indexCheck<ElementsParams>({
       const whole = of.get(row.key)
       const names = requestedElements(elements, row.type)
       if (!whole || !names || (types && !types.includes(row.type))) continue
+      const lost = whole.elements.filter((it) => names.includes(it) && !row.elements.includes(it))
+      if (lost.length > 0)
+        found.add(row, index, {
+          message: 'Resources of type {type} lack elements that were requested.',
+          expected: keptNames(names, row.type),
+          actual: `${lost.join(', ')} absent`,
+        })
       const optional = whole.elements.some(
         (it) => !always.has(it) && !isKept(it, names, row.type) && !common.get(row.type)?.has(it),
       )

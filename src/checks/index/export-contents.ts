@@ -1,6 +1,6 @@
 import { neverArose, satisfied, undecided } from '../../model/judgement.ts'
 import { type Check, indexCheck } from '../check.ts'
-import { Violations } from './comparison.ts'
+import { Violations, unlessUnnamed } from './comparison.ts'
 import { noParams, textListParam } from '../params.ts'
 
 const empty = undecided('the export contains no resources')
@@ -37,14 +37,14 @@ const holdsTypes = indexCheck<readonly string[]>({
     if (index.size === 0) return empty
     const held = new Set<string>()
     for (const { type } of index.rows()) held.add(type)
-    for (const type of types)
-      if (!held.has(type))
-        found.add({ type, file: 0, line: 1 }, index, {
-          message: 'The export contains no resource of type {type}.',
-          expected: 'at least one',
-          actual: 'none',
-        })
-    return found.or(satisfied)
+    const absent = types.filter((it) => !held.has(it))
+    for (const type of absent)
+      found.add({ type, file: 0, line: 1 }, index, {
+        message: 'The export contains no resource of type {type}.',
+        expected: 'at least one',
+        actual: 'none',
+      })
+    return unlessUnnamed(found.or(satisfied), absent.length, index)
   },
 })
 
@@ -95,7 +95,8 @@ const referencesWithin = indexCheck<true>({
             expected: 'references to resources in the files of the export',
             actual: 'a reference to a resource that is not in them',
           })
-    return found.or(seen > 0 ? satisfied : undecided('no resource refers to another'))
+    const judgement = found.or(seen > 0 ? satisfied : undecided('no resource refers to another'))
+    return unlessUnnamed(judgement, absent.size, index)
   },
 })
 

@@ -1,7 +1,7 @@
 import { type Judgement, satisfied, undecided } from '../../model/judgement.ts'
 import type { ResourceIndex, ResourceRow } from '../../model/fhir/resource-index.ts'
 import { type Check, type CheckContext, indexCheck } from '../check.ts'
-import { Violations, anyRow, includesAll, rowsWhere } from './comparison.ts'
+import { Violations, anyRow, includesAll, rowsWhere, unlessUnnamed } from './comparison.ts'
 import { resourceKey } from '../../model/fhir/reference-key.ts'
 import { exportRefParam, objectParams, textListParam } from '../params.ts'
 
@@ -65,18 +65,14 @@ const coversPatients = indexCheck<{ readonly patients: readonly string[]; readon
 
 function missingPatients(missing: number, asked: number, index: ResourceIndex): Judgement {
   if (missing === 0) return satisfied
-  return {
-    is: 'violated',
-    findings: [
-      {
-        message: 'Patients are missing.',
-        expected: `${asked} patients`,
-        actual: `${missing} of them are absent`,
-        where: { exchange: index.exchangeOf(0) },
-        times: missing,
-      },
-    ],
+  const finding = {
+    message: 'Patients are missing.',
+    expected: `${asked} patients`,
+    actual: `${missing} of them are absent`,
+    where: { exchange: index.exchangeOf(0) },
+    times: missing,
   }
+  return unlessUnnamed({ is: 'violated', findings: [finding] }, missing, index)
 }
 
 /** The Group under test; if there is none, the only Group in the exports. */

@@ -9,6 +9,7 @@ import {
   nothingBeyond,
   rowsWhere,
   selectedRows,
+  unlessUnnamed,
 } from './comparison.ts'
 import { exportRefParam, objectParams, textParam, textListParam } from '../params.ts'
 
@@ -64,18 +65,23 @@ const sameAsFile = indexCheck<{ readonly of: ResourceIndex }>({
     const isFirst = (row: ResourceRow) => row.file === 0
     if (index.size === 0 || !anyRow(of, isFirst)) return undecided('the file contains no resources')
     const found = new Violations()
+    let different = 0
     const said = {
       expected: 'the same resources each time',
       message: 'The second download of a file differs in resources of type {type}.',
     }
     // The first row of a resource is in the first file if any of its rows is.
     for (const row of index.rows())
-      if (of.get(row.key)?.file !== 0)
+      if (of.get(row.key)?.file !== 0) {
+        different += 1
         found.add(row, index, { ...said, actual: 'a resource that the first download does not contain' })
+      }
     for (const row of rowsWhere(of, isFirst))
-      if (!index.has(row.key))
+      if (!index.has(row.key)) {
+        different += 1
         found.add(row, of, { ...said, actual: 'a resource of the first download is missing' })
-    return found.or(satisfied)
+      }
+    return unlessUnnamed(found.or(satisfied), different, { unnamed: index.unnamed + of.unnamed })
   },
 })
 

@@ -1,5 +1,6 @@
 import type { Line } from '../../model/http/exchange.ts'
 import type { LinesCheck } from '../check.ts'
+import { isId } from '../../model/fhir/names.ts'
 import { isJsonObject } from '../../model/json.ts'
 import { isResourceType } from '../../r4/facts.ts'
 import { noParams, textListParam } from '../params.ts'
@@ -76,6 +77,32 @@ const deletedRequests = eachLineCheck<true>({
   },
 })
 
+const deletedUrls = eachLineCheck<true>({
+  name: 'deleted-urls',
+  states:
+    'Every `request.url` in a deleted file names a resource of R4 as `Type/id`, or as a search `Type?…`.',
+  params: noParams,
+  nothing: noBundles,
+  see(line) {
+    const urls = requestsOf(line).flatMap(({ url }) => (typeof url === 'string' && url !== '' ? [url] : []))
+    if (urls.length === 0) return 'nothing'
+    if (urls.every(namesResource)) return 'right'
+    return {
+      message: 'request.url of an entry of a deleted file does not name a resource.',
+      expected: 'a resource type of FHIR R4 and an id, as in Patient/123',
+      actual: 'another form',
+    }
+  },
+})
+
+/** Whether a URL, relative or absolute, ends in a type and an id, or in a type and a search. */
+function namesResource(url: string): boolean {
+  const [path = '', search] = url.split('?')
+  const segments = path.replace(/\/_history\/[^/]+$/, '').split('/')
+  if (search) return isResourceType(segments.at(-1))
+  return isResourceType(segments.at(-2)) && isId(segments.at(-1))
+}
+
 const deletedMethod = eachLineCheck<true>({
   name: 'deleted-method',
   states: 'Every `request.method` in a deleted file is DELETE.',
@@ -122,6 +149,7 @@ export const deletedFileChecks: readonly LinesCheck<never, unknown>[] = [
   deletedBundles,
   deletedEntries,
   deletedRequests,
+  deletedUrls,
   deletedMethod,
   deletedTypes,
 ]

@@ -16,7 +16,8 @@ const none = { reason: { kind: 'stated', text: expect.any(String) } }
 test('from what an export said', () => {
   const items = [
     { kind: 'error', url: 'https://a.example/e' },
-    { kind: 'output', url: 'https://a.example/files/Patient.1.ndjson?sig=x' },
+    { kind: 'output', url: 'https://a.example/files/Patient.1.ndjson?sig=x', type: 'Patient' },
+    { kind: 'output', url: 'https://a.example/files/Patient.2.ndjson?sig=x', type: 'Patient' },
   ] as const
   const evidence = completedExport({
     statusUrl: 'https://a.example/status/12',
@@ -29,6 +30,7 @@ test('from what an export said', () => {
   expect(pick('firstDeletedUrl', { evidence })).toEqual({
     reason: { kind: 'no-files-listed', files: 'deleted' },
   })
+  expect(pick('outputTypes', { evidence })).toEqual(['Patient'])
   expect(pick('unknownFileUrl', { evidence })).toBe('https://a.example/files/Patient.1987654.ndjson?sig=x')
   expect(pick('future', { evidence })).toBe('2026-01-02T00:00:00Z')
   const refused = {
@@ -36,7 +38,14 @@ test('from what an export said', () => {
     sent: { level: 'patient', method: 'GET', url: '', parameters: [], headers: [] },
     export: { state: 'refused', kickoff: exchange({ status: 400 }) },
   } as const
-  for (const name of ['statusUrl', 'unknownStatusUrl', 'firstOutputUrl', 'unknownFileUrl', 'future'])
+  for (const name of [
+    'statusUrl',
+    'unknownStatusUrl',
+    'firstOutputUrl',
+    'unknownFileUrl',
+    'future',
+    'outputTypes',
+  ])
     expect(pick(name, { evidence: refused }), name).toEqual({
       reason: { kind: 'refused', probe: 'its export', outcome: { exchange: 1, status: 400 } },
     })

@@ -123,6 +123,17 @@ export const exportPicks: readonly Picker[] = [
     },
   },
   {
+    name: 'outputTypes',
+    states: 'The types of the output files, each once.',
+    needs: 'completion',
+    from(source) {
+      const manifest = manifestOf(source)
+      if ('reason' in manifest) return manifest
+      const types = manifest.items.flatMap(({ kind, type }) => (kind === 'output' ? (type ?? []) : []))
+      return types.length > 0 ? [...new Set(types)] : none('the manifest lists no output files with a type')
+    },
+  },
+  {
     name: 'groupUrl',
     states: 'The URL of the exported Group, relative to the FHIR base.',
     needs: 'kickoff',

@@ -46,6 +46,8 @@ export class TemporaryStorageError extends Error {
  */
 export interface ResourceIndex {
   readonly size: number
+  /** Lines of output files that name no resource and are no rows: of a type that R4 does not know, or without a valid id. */
+  readonly unnamed: number
   /** In the order of files and lines. A row is valid until the next one is read; a resource that occurs twice has two rows. */
   rows(): Iterable<ResourceRow>
   /** The entries of its deleted files, in order. */

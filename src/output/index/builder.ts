@@ -128,6 +128,9 @@ function finishIndex(
 ): IndexResult {
   const patientIds = firstPatients(build.patients).map((it) => it.id)
   const parts = [...build.parts.keys()]
+  const unnamed = parts
+    .flatMap((it) => it.flaws)
+    .reduce((sum, it) => sum + (it.is === 'unnamed' ? it.times : 0), 0)
   const noIndex = indexFlaw(parts, files)
   if (noIndex !== undefined) {
     dropSegments(build, parts)
@@ -140,6 +143,7 @@ function finishIndex(
     store,
     {
       exchangeOf: (file) => exchanges.get(file) ?? files[0]?.exchange ?? 0,
+      unnamed,
       queries: evaluatedQueries(spec, parts),
       ...(time === undefined ? {} : { transactionTime: time }),
     },
@@ -160,8 +164,11 @@ function indexFlaw(parts: readonly IndexPart[], files: readonly OutputFile[]): R
   for (const { kept, flaws } of parts)
     for (const file of new Set([...kept, ...flaws].map((it) => it.file)))
       partsOf.set(file, (partsOf.get(file) ?? 0) + 1)
+  const isEmpty = parts.every((it) => it.kept.every((segment) => segment.deleted))
   const counting = parts
     .flatMap((it) => it.flaws)
+    // Where no line names a resource, there is nothing to compare.
+    .filter((it) => it.is !== 'unnamed' || isEmpty)
     // A document over several lines may be all that its file holds, and nothing else.
     .filter((it) => it.is !== 'whole' || (partsOf.get(it.file) ?? 0) > 1)
     .sort((a, b) => a.file - b.file || Number(b.is === 'cut') - Number(a.is === 'cut'))

@@ -13,6 +13,7 @@ const recent = 1 << 12
 /** What an index says besides its rows. */
 export interface IndexDescription {
   readonly exchangeOf: (file: number) => number
+  readonly unnamed: number
   readonly queries: readonly string[]
   readonly transactionTime?: number
 }

@@ -24,13 +24,13 @@ export interface RowBatch {
 }
 
 /**
- * Why an export has no index: a line that is too long (`cut`), or something that is not a resource with an id (`broken`). A document over several lines
- * (`whole`) is a reason only if its file has other contents.
+ * Why an export has no index, or not of every line: a line that is too long (`cut`), or something that is not a resource (`broken`). A
+ * document over several lines (`whole`) is a reason only if its file has other contents. `unnamed`: so many resources are of a type that R4
+ * does not define, or without a valid id.
  */
-export interface IndexFlaw {
-  readonly file: number
-  readonly is: 'cut' | 'broken' | 'whole'
-}
+export type IndexFlaw =
+  | { readonly file: number; readonly is: 'cut' | 'broken' | 'whole' }
+  | { readonly file: number; readonly is: 'unnamed'; readonly times: number }
 
 /** A patient, and where. */
 export interface PatientLine {
@@ -191,8 +191,20 @@ function endFile(making: RowMakerState): void {
   making.open = undefined
 }
 
-function addFlaw({ batch: { flaws } }: RowMakerState, file: OutputFile, is: IndexFlaw['is']): void {
+function addFlaw(
+  { batch: { flaws } }: RowMakerState,
+  file: OutputFile,
+  is: Exclude<IndexFlaw['is'], 'unnamed'>,
+): void {
   if (!flaws.some((it) => it.file === file.number && it.is === is)) flaws.push({ file: file.number, is })
+}
+
+function addUnnamed({ batch: { flaws } }: RowMakerState, file: OutputFile): void {
+  if (file.kind !== 'output') return
+  const at = flaws.findIndex((it) => it.file === file.number && it.is === 'unnamed')
+  const known = flaws[at]
+  if (known?.is === 'unnamed') flaws[at] = { ...known, times: known.times + 1 }
+  else flaws.push({ file: file.number, is: 'unnamed', times: 1 })
 }
 
 function addBroken(making: RowMakerState, file: OutputFile): void {
@@ -207,6 +219,7 @@ function addObject(making: RowMakerState, open: OpenFile, object: Resource, plac
     for (const it of found) addResource(making, open, it, { line: place.line, text: JSON.stringify(it) })
   else if (object.resourceType === 'OperationOutcome') return
   else if (isResource(object)) addResource(making, open, object, place)
+  else if (isOneResource(object)) addUnnamed(making, file)
   else addBroken(making, file)
 }
 
@@ -230,6 +243,13 @@ function addResource(making: RowMakerState, open: OpenFile, resource: Resource, 
 function foundIn({ resourceType, type, entry }: Resource): readonly Resource[] | undefined {
   if (resourceType !== 'Bundle' || type !== 'searchset' || !Array.isArray(entry)) return undefined
   return entry.flatMap((it) => (isJsonObject(it) && isJsonObject(it.resource) ? [it.resource] : []))
+}
+
+const wrappers = new Set<unknown>(['Bundle', 'Parameters', 'Binary'])
+
+/** Whether an object is one resource, whatever it is called: others may hold any number of them. */
+function isOneResource({ resourceType }: Resource): boolean {
+  return typeof resourceType === 'string' && !wrappers.has(resourceType)
 }
 
 function isResource({ resourceType, id }: Resource): boolean {

@@ -121,6 +121,11 @@ describe('a client assertion', () => {
     expect(protectedHeader.kid).toMatch(/^[\w-]{43}$/)
   })
 
+  test('names its audience in an array where a probe asks for it', async () => {
+    const { assertion } = open({ aud: 'https://issuer' })
+    expect(payload(await assertion({ listedAudience: true }))).toMatchObject({ aud: ['https://issuer'] })
+  })
+
   test.each<[string, TokenProbe]>([
     ['an unregistered key', { signedWith: 'unregistered-key' }],
     ['a spoilt signature', { spoilt: true }],

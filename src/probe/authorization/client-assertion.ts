@@ -70,7 +70,7 @@ export async function clientAssertion(options: AssertionOptions): Promise<string
     {
       iss: clientId,
       sub: clientId,
-      aud: options.aud,
+      aud: spec.listedAudience ? [options.aud] : options.aud,
       exp: Math.floor(now) + lifetimeSeconds,
       iat: Math.floor(now) - issuedSecondsAgo,
       jti: options.jti,

@@ -120,10 +120,10 @@ export const capabilityFaults: readonly Fault[] = [
     ),
   },
   // What is answered as not implemented is not supported, whatever the CapabilityStatement says.
-  {
-    id: 'declared-export-answers-501',
+  ...(['system', 'patient', 'group'] as const).map((declared) => ({
+    id: `declared-${declared}-export-answers-501`,
     breaks: 'capability.accuracy.should',
-    also: ['export.kickoff.endpoint.system', 'export.kickoff.support.system', 'export.kickoff.get'],
-    conduct: onAnswer('kickoff.accepted', (r, { level }) => (level === 'system' ? withStatus(r, 501) : r)),
-  },
+    also: [`export.kickoff.endpoint.${declared}`, `export.kickoff.support.${declared}`, 'export.kickoff.get'],
+    conduct: onAnswer('kickoff.accepted', (r, { level }) => (level === declared ? withStatus(r, 501) : r)),
+  })),
 ]

@@ -40,11 +40,9 @@ export const deleteFaults: readonly Fault[] = [
     ),
   },
   {
-    id: 'unknown-job-deleted',
+    id: 'refused-deletion-answers-200',
     breaks: 'export.delete.error.status',
-    conduct: onAnswer('deletion.refused', (r, { deleted }) =>
-      deleted ? r : withoutBody(withStatus(r, 202)),
-    ),
+    conduct: onAnswer('deletion.refused', (r, { deleted }) => (deleted ? r : withStatus(r, 200))),
   },
   {
     id: 'deletion-refused-in-plain-text',

@@ -60,11 +60,4 @@ export const elementFaults: readonly Fault[] = [
       },
     },
   },
-  {
-    id: 'nested-elements-accepted',
-    breaks: 'export.params.elements.root-only',
-    conduct: {
-      parsesElement: (text) => honestConduct.parsesElement(text.replace(/^([A-Z]\w*\.\w+)\..*$/, '$1')),
-    },
-  },
 ]

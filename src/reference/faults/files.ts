@@ -5,10 +5,20 @@ import { headerOf, withHeader, withStatus } from '../http-message.ts'
 import { refusal } from '../operation-outcome.ts'
 import type { Resource } from '../population/model.ts'
 
-const ofOutput = (change: (resource: Resource) => unknown): Pick<Conduct, 'lineOf'> => ({
+const ofOutputFile = (
+  change: (resource: Resource, file: ServedFile) => unknown,
+): Pick<Conduct, 'lineOf'> => ({
   lineOf: (resource, file) =>
-    file.kind === 'output' ? JSON.stringify(change(resource)) : honestConduct.lineOf(resource, file),
+    file.kind === 'output' ? JSON.stringify(change(resource, file)) : honestConduct.lineOf(resource, file),
 })
+
+const ofOutput = (change: (resource: Resource) => unknown) => ofOutputFile((resource) => change(resource))
+
+/** Changes the first line of Observations, in every export. */
+const oneObservation = (change: (resource: Resource) => unknown): Pick<Conduct, 'lineOf'> =>
+  ofOutputFile((resource, file) =>
+    resource.resourceType === 'Observation' && resource === file.resources[0] ? change(resource) : resource,
+  )
 
 function olderVersion(resource: Resource): Resource {
   const lastUpdated = new Date(Date.parse(resource.meta?.lastUpdated ?? '2020-01-01') - 1).toISOString()
@@ -84,16 +94,21 @@ export const fileFaults: readonly Fault[] = [
     id: 'file-in-json-without-accept',
     breaks: 'export.files.accept.default',
     conduct: onAnswer('file.served', (r, { request }) =>
-      ['*/*', undefined].includes(headerOf(request, 'accept'))
-        ? withHeader(r, 'Content-Type', 'application/json')
-        : r,
+      headerOf(request, 'accept') === undefined ? withHeader(r, 'Content-Type', 'application/json') : r,
+    ),
+  },
+  {
+    id: 'file-in-json-for-any-accept',
+    breaks: 'export.files.accept.ndjson',
+    conduct: onAnswer('file.served', (r, { request }) =>
+      headerOf(request, 'accept') === '*/*' ? withHeader(r, 'Content-Type', 'application/json') : r,
     ),
   },
   // A file that a valid token does not open can be had by nobody.
   {
     id: 'some-files-for-nobody',
     breaks: 'export.files.token.required-accepted',
-    also: ['export.manifest.output.accessible', 'export.files.get-200'],
+    also: ['export.manifest.output.accessible'],
     conduct: onAnswer('file.served', (r, { file }) =>
       file?.type === 'Observation'
         ? refusal(403, { code: 'forbidden', diagnostics: 'The access token does not open this file.' })
@@ -179,6 +194,18 @@ export const fileFaults: readonly Fault[] = [
       entry: [{ resource }],
     })),
   },
+  // A file of many resources, of which one is not called as FHIR calls it.
+  {
+    id: 'one-line-of-an-unknown-type',
+    breaks: 'export.ndjson.object-resource',
+    also: ['export.manifest.output.type.resource', 'export.manifest.output.one-type-per-file'],
+    conduct: oneObservation((resource) => ({ ...resource, resourceType: 'LabResult' })),
+  },
+  {
+    id: 'one-line-without-id',
+    breaks: 'export.ndjson.ids',
+    conduct: oneObservation(({ id: _, ...rest }) => rest),
+  },
   { id: 'lines-without-id', breaks: 'export.ndjson.ids', conduct: ofOutput(({ id: _, ...rest }) => rest) },
   {
     id: 'resources-exported-twice',
@@ -217,7 +244,7 @@ export const fileFaults: readonly Fault[] = [
   {
     id: 'file-ndjson-not-acceptable',
     breaks: 'export.files.accept.ndjson',
-    also: ['export.files.get-200', 'export.manifest.output.accessible'],
+    also: ['export.manifest.output.accessible'],
     conduct: onAnswer('file.served', (r, { request }) =>
       headerOf(request, 'accept') === 'application/fhir+ndjson' ? withStatus(r, 406) : r,
     ),

@@ -204,7 +204,6 @@ export const manifestFaults: readonly Fault[] = [
   {
     id: 'error-files-not-accessible',
     breaks: 'export.manifest.output.accessible',
-    also: ['export.files.get-200'],
     configuration: { information: true },
     conduct: {
       findsFile: (files, name) =>

@@ -47,9 +47,11 @@ export const messageFaults: readonly Fault[] = [
       },
     },
   },
+  // A collection has no requests.
   {
     id: 'deleted-in-a-collection',
     breaks: 'export.manifest.deleted.line-bundle',
+    also: ['export.ndjson.valid-resources'],
     conduct: {
       deletionBundle: (deletion) => ({ ...honestConduct.deletionBundle(deletion), type: 'collection' }),
     },
@@ -64,14 +66,33 @@ export const messageFaults: readonly Fault[] = [
       },
     },
   },
+  // R4 has the element as mandatory, too.
   {
     id: 'deleted-entry-without-url',
     breaks: 'export.manifest.deleted.request-populated',
+    also: ['export.ndjson.valid-resources'],
     conduct: {
       deletionBundle: (deletion) => ({
         ...honestConduct.deletionBundle(deletion),
         entry: [{ request: { method: 'DELETE' } }],
       }),
+    },
+  },
+  {
+    id: 'deleted-named-by-id-alone',
+    breaks: 'export.manifest.deleted.request-url',
+    conduct: {
+      deletionBundle: (deletion) => ({
+        ...honestConduct.deletionBundle(deletion),
+        entry: [{ request: { method: 'DELETE', url: deletion.id } }],
+      }),
+    },
+  },
+  {
+    id: 'deleted-bundle-with-other-element',
+    breaks: 'export.ndjson.valid-resources',
+    conduct: {
+      deletionBundle: (deletion) => ({ ...honestConduct.deletionBundle(deletion), deletedAt: deletion.at }),
     },
   },
   {
@@ -144,8 +165,20 @@ export const messageFaults: readonly Fault[] = [
     },
   },
   {
+    id: 'error-file-with-other-element',
+    breaks: 'export.ndjson.valid-resources',
+    conduct: {
+      lineOf: (resource, file) =>
+        file.kind === 'error'
+          ? JSON.stringify({ ...resource, parameter: '_type' })
+          : honestConduct.lineOf(resource, file),
+    },
+  },
+  // The severity is mandatory.
+  {
     id: 'error-file-without-severity',
     breaks: 'export.errors.oo.valid',
+    also: ['export.ndjson.valid-resources'],
     conduct: {
       lineOf: (resource, file) =>
         file.kind === 'error'

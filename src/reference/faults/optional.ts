@@ -31,7 +31,7 @@ export const optionalFaults: readonly Fault[] = [
   {
     id: 'elements-crash',
     breaks: 'export.params.elements.optional',
-    conduct: plain('_elements=id,gender,status'),
+    conduct: plain('_elements=id,status,Patient.gender'),
   },
   {
     id: 'type-filter-crashes',

@@ -175,8 +175,8 @@ export const parameterFaults: readonly Fault[] = [
   {
     id: 'unknown-type-ignored',
     breaks: 'export.params.type.unsupported-type',
-    // A name in lower case is unknown too, and what is overlooked is not reported.
-    also: ['export.params.type.case', 'export.params.lenient.reported'],
+    // What is overlooked is not reported.
+    also: ['export.params.lenient.reported'],
     conduct: overlooking(({ kind }) => kind === 'type-unknown'),
   },
   {
@@ -184,22 +184,20 @@ export const parameterFaults: readonly Fault[] = [
     breaks: 'export.params.type.outside-compartment',
     conduct: overlooking(({ kind }) => kind === 'type-outside-level'),
   },
+  // Names that are dropped are neither refused nor reported.
   {
-    id: 'type-in-any-case',
+    id: 'no-known-type-is-every-type',
     breaks: 'export.params.type.case',
+    also: ['export.params.type.unsupported-type', 'export.params.lenient.reported'],
     conduct: {
-      parsesType: (text, supported) => [...supported].find((it) => it.toLowerCase() === text.toLowerCase()),
+      ...overlooking(({ kind }) => kind === 'type-unknown'),
+      exportsType: (type, kickoff) => kickoff.types?.length === 0 || honestConduct.exportsType(type, kickoff),
     },
   },
   {
     id: 'unsupported-elements-ignored',
     breaks: 'export.params.elements.unsupported',
     ...unsupported('_elements'),
-  },
-  {
-    id: 'patient-in-get-ignored',
-    breaks: 'export.params.patient.post-only',
-    conduct: overlooking(({ kind }) => kind === 'patient-in-get'),
   },
   {
     id: 'patient-ignored',
@@ -243,11 +241,6 @@ export const parameterFaults: readonly Fault[] = [
     id: 'unsupported-patient-ignored',
     breaks: 'export.params.patient.unsupported',
     ...unsupported('patient'),
-  },
-  {
-    id: 'patient-at-system-level-ignored',
-    breaks: 'export.params.patient.system',
-    conduct: overlooking(({ kind }) => kind === 'patient-at-system'),
   },
   {
     id: 'unknown-associated-data-ignored',

@@ -260,6 +260,22 @@ export const authFaults: readonly Fault[] = [
   { id: 'missing-jti-accepted', breaks: 'auth.token.jwt.missing-jti', conduct: lacking('jti') },
   { id: 'any-audience', breaks: 'auth.token.jwt.aud-wrong', conduct: { audienceFits: () => true } },
   {
+    id: 'audience-only-as-text',
+    breaks: 'auth.token.jwt.aud-array',
+    conduct: {
+      audienceFits: (audience, tokenUrl) =>
+        typeof audience === 'string' && honestConduct.audienceFits(audience, tokenUrl),
+    },
+  },
+  {
+    id: 'any-audience-in-a-list',
+    breaks: 'auth.token.jwt.aud-wrong',
+    conduct: {
+      audienceFits: (audience, tokenUrl) =>
+        Array.isArray(audience) || honestConduct.audienceFits(audience, tokenUrl),
+    },
+  },
+  {
     id: 'expired-assertion-accepted',
     breaks: 'auth.token.jwt.expired',
     conduct: { expiryFits: (exp) => typeof exp === 'number' },
