@@ -1,3 +1,4 @@
+import type { ServedLevel } from '../conduct/configurations.ts'
 import { type Fault, onAnswer } from './definition.ts'
 import { type JsonRecord, withBody, withJson, withStatus } from '../http-message.ts'
 import { refusal } from '../operation-outcome.ts'
@@ -30,6 +31,9 @@ const patientExport = {
   name: 'export',
   definition: 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export',
 }
+
+const notImplementedAt = (where: ServedLevel) =>
+  onAnswer('kickoff.accepted', (r, { level }) => (level === where ? withStatus(r, 501) : r))
 
 /** Faults of the CapabilityStatement, and of reading and searching Groups. */
 export const capabilityFaults: readonly Fault[] = [
@@ -120,10 +124,22 @@ export const capabilityFaults: readonly Fault[] = [
     ),
   },
   // What is answered as not implemented is not supported, whatever the CapabilityStatement says.
-  ...(['system', 'patient', 'group'] as const).map((declared) => ({
-    id: `declared-${declared}-export-answers-501`,
+  {
+    id: 'declared-system-export-answers-501',
     breaks: 'capability.accuracy.should',
-    also: [`export.kickoff.endpoint.${declared}`, `export.kickoff.support.${declared}`, 'export.kickoff.get'],
-    conduct: onAnswer('kickoff.accepted', (r, { level }) => (level === declared ? withStatus(r, 501) : r)),
-  })),
+    also: ['export.kickoff.endpoint.system', 'export.kickoff.support.system', 'export.kickoff.get'],
+    conduct: notImplementedAt('system'),
+  },
+  {
+    id: 'declared-patient-export-answers-501',
+    breaks: 'capability.accuracy.should',
+    also: ['export.kickoff.endpoint.patient', 'export.kickoff.support.patient', 'export.kickoff.get'],
+    conduct: notImplementedAt('patient'),
+  },
+  {
+    id: 'declared-group-export-answers-501',
+    breaks: 'capability.accuracy.should',
+    also: ['export.kickoff.endpoint.group', 'export.kickoff.support.group', 'export.kickoff.get'],
+    conduct: notImplementedAt('group'),
+  },
 ]
