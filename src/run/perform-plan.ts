@@ -1,11 +1,6 @@
-import type { OutputFile } from '../model/http/exchange.ts'
-import type { PlannedProbe, ProbeKey } from '../model/plan.ts'
-import type { Evidence } from '../model/evidence.ts'
-import type { Reason } from '../model/reason.ts'
-import type { Shard } from '../model/export/shard.ts'
+import type { PlannedProbe } from '../model/plan.ts'
 import type { Session } from '../probe/session.ts'
-import { probeFailure } from './claim-subject.ts'
-import { hasFilesToRead, hasSucceeded, listsFiles, outputFilesOf } from './evidence-files.ts'
+import { hasSucceeded } from './evidence-files.ts'
 import { type FeatureSearch, findFeatures, narrowJudging } from './features/find-features.ts'
 import {
   baselineFailure,
@@ -13,27 +8,21 @@ import {
   orderOfFirstProbes,
   preflightReasonFor,
 } from './preflight/first-contact.ts'
-import { followUpRequest } from './follow-up-request.ts'
 import type { Judging } from './judging.ts'
 import { preflightProblems } from './preflight/preflight.ts'
-import { type ProbeFilesReader, readAllFiles } from './probe-files.ts'
+import {
+  addEvidence,
+  ensureEvidence,
+  type OpenReaders,
+  performProbe,
+  type PlanState,
+  type ShardScope,
+} from './performing/perform-probe.ts'
 import { probeReferencesIn } from '../suite/probe-references.ts'
 import { probesWithoutExport, usesExpiredToken } from '../suite/planning/probe-order.ts'
 import { repeatControls, type RepetitionContext } from './refusals/repeat-controls.ts'
 import { countPerformed, withRepetitions } from './refusals/repetition.ts'
-import { resolveReferences } from './resolve-references.ts'
 import { vocabularyIndex } from './vocabulary-index.ts'
-
-/** How the files of some exports are shared with other machines. */
-interface ShardScope {
-  readonly shard: Shard
-  /** Exports of whose files this machine takes its part. */
-  readonly sharedProbes: ReadonlySet<ProbeKey>
-  /** Further probes whose files other machines need. */
-  readonly neededProbes: ReadonlySet<ProbeKey>
-  /** Called when an export that is shared is complete. */
-  readonly onExportComplete: (probe: PlannedProbe, brought: Evidence, reading: ProbeFilesReader) => void
-}
 
 /** What performing a plan needs. */
 export interface PerformPlanOptions {
@@ -41,24 +30,6 @@ export interface PerformPlanOptions {
   readonly signal?: AbortSignal
   readonly notify: (probe: PlannedProbe, done: number) => void
   readonly sharing?: ShardScope
-}
-
-/** Readers of files that are shared with other machines. */
-type OpenReaders = ReadonlyMap<ProbeKey, ProbeFilesReader>
-
-/** How far a plan has been performed; what was gathered is in the judging. */
-interface PlanState {
-  readonly judging: Judging
-  readonly session: Session
-  readonly sharing: ShardScope | undefined
-  readonly probes: Map<ProbeKey, PlannedProbe>
-  /** Controls that were performed once more. */
-  readonly repeated: Set<ProbeKey>
-  /** The exports that a request is sent to, by request. */
-  readonly exportsAsked: Map<ProbeKey, readonly ProbeKey[]>
-  /** Of exports whose files are arriving. */
-  readonly readers: Map<ProbeKey, ProbeFilesReader>
-  readonly openReaders: Map<ProbeKey, ProbeFilesReader>
 }
 
 /** What performing a plan brought. */
@@ -217,90 +188,4 @@ function statusUrlsNeeded({ judging: { evidence }, exportsAsked }: PlanState): R
       return brought?.probe === 'export' && 'statusUrl' in brought.export ? [brought.export.statusUrl] : []
     }),
   )
-}
-
-/** A request during an export was performed while that ran, or never. */
-function ensureEvidence({ judging, probes }: PlanState, probe: ProbeKey, during: ProbeKey): void {
-  if (judging.evidence.has(probe)) return
-  const label = probes.get(during)?.label
-  const brought = judging.evidence.get(during)
-  const failure = brought && probeFailure(brought, label ?? during)
-  const reason: Reason = failure ?? {
-    kind: 'never-running',
-    ...(label === undefined ? {} : { probe: label }),
-  }
-  judging.evidence.set(probe, { probe: 'none', reason })
-}
-
-async function performProbe(state: PlanState, probe: PlannedProbe): Promise<Evidence> {
-  const { judging, session, sharing } = state
-  const spec = resolveReferences(probe.spec, judging.source)
-  if ('reason' in spec) return { probe: 'none', reason: spec.reason }
-  if (probe.kind === 'token') return session.performToken(spec.value as never, probe.key)
-  if (probe.kind === 'request') {
-    const { picks } = vocabularyIndex
-    const evidenceOf = (from: ProbeKey) => judging.evidence.get(from)
-    const how = followUpRequest(probe.spec, evidenceOf, session.exchanges, picks)
-    if ('reason' in how) return { probe: 'none', reason: how.reason }
-    return session.performRequest({ ...(spec.value as object), ...how, spooled: probe.spooled } as never)
-  }
-  const intent = sharing && isShared(state, probe) ? { ...probe.intent, share: sharing.shard } : probe.intent
-  return session.performExport(spec.value as never, intent, {
-    whileRunning: (running) => performDuring(state, probe, probe.during, running),
-    beginFile(file, running) {
-      if (!judging.isRead(probe.key)) return undefined
-      judging.evidence.set(probe.key, running)
-      const reader = state.readers.get(probe.key) ?? openReader(state, probe, running)
-      state.readers.set(probe.key, reader)
-      return reader.beginFile(file)
-    },
-    waitForSpace: async () => state.readers.get(probe.key)?.waitForSpace(),
-  })
-}
-
-/** Performs the requests that are due while an export runs. */
-async function performDuring(
-  state: PlanState,
-  { key }: PlannedProbe,
-  during: readonly ProbeKey[],
-  running: Evidence,
-): Promise<void> {
-  const { evidence, picked } = state.judging
-  evidence.set(key, running)
-  for (const it of during) {
-    const request = state.probes.get(it)
-    if (request) await addEvidence(state, request, await performProbe(state, request))
-  }
-  // Values picked while it ran may differ after its end.
-  for (const name of picked.keys()) if (name.startsWith(`${key}#`)) picked.delete(name)
-}
-
-/** Adds what a probe brought, its files read; those of an export that is shared are not read to their end here. */
-async function addEvidence(state: PlanState, probe: PlannedProbe, brought: Evidence): Promise<void> {
-  const { judging, readers, session } = state
-  judging.evidence.set(probe.key, brought)
-  const begun = readers.get(probe.key)
-  readers.delete(probe.key)
-  const isRead = judging.isRead(probe.key)
-  if (isShared(state, probe)) {
-    if (!begun && isRead && (listsFiles(brought) || hasFilesToRead(brought)))
-      openReader(state, probe, brought)
-  } else if (begun) judging.files.set(probe.key, await begun.finish())
-  else if (isRead && hasFilesToRead(brought)) {
-    const bytesOf = (file: OutputFile) => ({ stream: session.read(file) })
-    const reader = openReader(state, probe, brought)
-    judging.files.set(probe.key, await readAllFiles(reader, outputFilesOf(brought), bytesOf))
-  }
-}
-
-function openReader(state: PlanState, probe: PlannedProbe, brought: Evidence): ProbeFilesReader {
-  const { judging, sharing, openReaders } = state
-  const reader = judging.openReader(probe)
-  if (isShared(state, probe) || sharing?.neededProbes.has(probe.key)) openReaders.set(probe.key, reader)
-  if (isShared(state, probe)) sharing?.onExportComplete(probe, brought, reader)
-  return reader
-}
-
-function isShared({ sharing }: PlanState, { key }: PlannedProbe): boolean {
-  return sharing?.sharedProbes.has(key) === true
 }

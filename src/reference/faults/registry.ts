@@ -1,4 +1,5 @@
 import { accessFaults } from './authorization/access.ts'
+import { assertionFaults } from './authorization/assertion.ts'
 import { authFaults } from './authorization/token.ts'
 import { capabilityFaults } from './capability.ts'
 import { deleteFaults } from './delete.ts'
@@ -21,6 +22,7 @@ const faultsByFile = {
   'capability.ts': capabilityFaults,
   'authorization/discovery.ts': discoveryFaults,
   'authorization/token.ts': authFaults,
+  'authorization/assertion.ts': assertionFaults,
   'authorization/access.ts': accessFaults,
   'kickoff.ts': kickoffFaults,
   'kickoff-errors.ts': kickoffErrorFaults,
