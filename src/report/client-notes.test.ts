@@ -19,7 +19,7 @@ test('a token that stopped working early says how long it lived and what was pro
     {
       name: 'Access tokens that stopped working early',
       value:
-        '2: exchange 7 (after 40 s, expires_in was 300 s) and exchange 9 (after 41 s, without expires_in)',
+        '2: exchange 7 (rejected after 40 s, although expires_in was 300 s) and exchange 9 (rejected after 41 s; the token response had no expires_in)',
     },
   ])
 })

@@ -42,17 +42,18 @@ const links: Readonly<Record<string, BrokenLink>> = {
   'no token': {
     link: ({ url }) => (url.includes('/auth/token') ? { ...failure, body: '{}' } : undefined),
     red: ['assertion/accepted', 'assertion/registered-key', 'token/issued', 'token/conveyed'],
-    reason: /no access token could be obtained: .* 500|token good did not succeed: .* 500/,
+    reason:
+      /no access token could be obtained: .* 500|token good did not succeed: .* 500|accepted no token request/,
   },
   'no kick-off': {
     link: (request) => (isKickoff(request) ? failure : undefined),
     red: ['kick-off/async@group'],
-    reason: /was refused with 500|the request was answered with 500/,
+    reason: /was refused with 500|request (at group level )?was answered with 500/,
   },
   'a gateway that answers kick-offs': {
     link: (request) => (isKickoff(request) ? unavailable : undefined),
     red: ['kick-off/async@group'],
-    reason: /was refused with 503|the request was answered with 503/,
+    reason: /was refused with 503|request (at group level )?was answered with 503/,
   },
   'no polling location': {
     link: (request, answer) => (isKickoff(request) ? withLocation(answer, undefined) : undefined),
@@ -103,13 +104,13 @@ const links: Readonly<Record<string, BrokenLink>> = {
   'a manifest that lists no files': {
     link: (_, answer) =>
       isManifest(answer) ? { ...answer, body: withoutOutput(String(answer.body)) } : undefined,
-    red: ['manifest/output@group'],
-    reason: /lists no files|lists no output file/,
+    red: ['manifest/output@group', 'manifest/output-empty@group'],
+    reason: /lists no files|lists no output file|accepted no file request/,
   },
   'files that cannot be downloaded': {
     link: (_, answer) => (isFile(answer) ? failure : undefined),
-    red: ['manifest/accessible@group', 'files/retrieved@group'],
-    reason: /was not read completely|was answered with 500/,
+    red: ['manifest/accessible@group'],
+    reason: /was not read completely|was answered with 500|accepted no file request/,
   },
   'files that are cut': {
     link: (_, answer) => (isFile(answer) ? { ...answer, cutAfter: 20 } : undefined),

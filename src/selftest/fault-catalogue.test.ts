@@ -47,7 +47,7 @@ test('a fault of a requirement that does not exist has no level', () => {
 })
 
 test('a fault of a requirement is looked for beside those of its neighbors', () => {
-  expect(fileForFaultOf('auth.token.jwt.new')).toBe('src/reference/faults/authorization/token.ts')
+  expect(fileForFaultOf('auth.token.jwt.new')).toBe('src/reference/faults/authorization/assertion.ts')
   expect(fileForFaultOf('export.delete.new')).toBe('src/reference/faults/delete.ts')
   expect(fileForFaultOf('nothing.like.it')).toBe('src/reference/faults/')
 })

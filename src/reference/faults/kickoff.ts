@@ -136,7 +136,8 @@ export const kickoffFaults: readonly Fault[] = [
   {
     id: 'equal-kickoffs-share-a-job',
     breaks: 'export.kickoff.content-location.unique',
-    also: ['security.status-scope-coverage'],
+    // A job that is deleted is that of other requests, too.
+    also: ['security.status-scope-coverage', 'export.delete.then-404', 'export.delete.cancels'],
     conduct: {
       jobId: (fresh, { url, body }) => {
         const plain = url.replace(/\?_outputFormat=application%2Ffhir%2Bndjson$/, '')
@@ -159,7 +160,7 @@ export const kickoffFaults: readonly Fault[] = [
   {
     id: 'patients-left-out',
     breaks: 'export.kickoff.patient-resources',
-    also: ['export.kickoff.patient.all', 'export.params.type.omitted'],
+    also: ['export.params.type.omitted'],
     conduct: {
       exportsType: (type, kickoff) =>
         honestConduct.exportsType(type, kickoff) &&

@@ -99,17 +99,19 @@ export const manifestFaults: readonly Fault[] = [
     id: 'token-required-but-not-said',
     breaks: 'export.manifest.requires-access-token.true',
     // A client that follows the manifest and sends no token gets no file.
-    also: ['export.files.get-200', 'export.manifest.output.accessible'],
+    also: ['export.manifest.output.accessible'],
     conduct: withField('requiresAccessToken', false),
   },
   {
     id: 'no-output',
     breaks: 'export.manifest.output.present',
+    also: ['export.manifest.output.empty'],
     conduct: withoutField('output'),
   },
   {
     id: 'output-is-an-object',
     breaks: 'export.manifest.output.array',
+    also: ['export.manifest.output.empty'],
     conduct: changeManifest((body) => ({ ...body, output: { files: body.output } })),
   },
   {
@@ -122,15 +124,15 @@ export const manifestFaults: readonly Fault[] = [
       output: [...(body.output as ManifestEntry[]), ...(body.output as ManifestEntry[]).slice(0, 1)],
     })),
   },
-  ...(['absent', 'null'] as const).map(
-    (output): Fault => ({
-      id: `output-of-nothing-is-${output}`,
+  ...(['output-of-nothing-is-absent', 'output-of-nothing-is-null'] as const).map(
+    (id): Fault => ({
+      id,
       breaks: 'export.manifest.output.empty',
       conduct: onAnswer('status.complete', (r) =>
         withJson(r, ({ output: items, ...rest }) =>
           Array.isArray(items) && items.length > 0
             ? { ...rest, output: items }
-            : { ...rest, ...(output === 'null' ? { output: null } : {}) },
+            : { ...rest, ...(id === 'output-of-nothing-is-null' ? { output: null } : {}) },
         ),
       ),
     }),

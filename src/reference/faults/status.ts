@@ -199,7 +199,6 @@ export const statusFaults: readonly Fault[] = [
   {
     id: 'status-not-by-get',
     breaks: 'export.status.get',
-    also: ['export.status.in-progress-202'],
     conduct: onAnswer(['status.progress', 'status.complete'], () =>
       refusal(405, { code: 'not-supported', diagnostics: 'GET is not served here.' }, [['Allow', 'DELETE']]),
     ),
@@ -207,8 +206,6 @@ export const statusFaults: readonly Fault[] = [
   {
     id: 'status-json-not-acceptable',
     breaks: 'export.status.accept-json',
-    // It is neither in progress nor complete.
-    also: ['export.status.in-progress-202'],
     conduct: onAnswer(['status.progress', 'status.complete'], (r, { request }) =>
       headerOf(request, 'accept') === 'application/json' ? withStatus(r, 406) : r,
     ),

@@ -21,6 +21,8 @@ export interface Gathered {
 /** The requests of each kind that were accepted, and correct ones that were refused. */
 export type LikeRequests = (kind: RequestKind) => readonly LikeRequest[]
 
+type ExportEvidence = Evidence & { readonly probe: 'export' }
+
 interface SentRequest {
   readonly kind: RequestKind
   readonly exchange: Exchange
@@ -94,11 +96,23 @@ export function doubtAbout(
   if (!brought || !kind) return undefined
   const subject = subjectOf(brought, part, { label: probe.label, all: exchanges })
   if (subject.is !== 'exchanges') return undefined
-  const alike = [...like(kind), ...ownDeletion(brought, part)]
+  const own = ownDeletion(brought, part)
   const doubts = subject.exchanges
     .filter(({ response }) => response && isRefusal(response.status))
-    .map(({ number, startedAt }) => refusalDoubt({ exchange: number, startedAt }, kind, alike))
+    .map(({ number, startedAt }) => {
+      const of = isKickoffOf(brought, number)
+        ? { requests: 'kick-off' as const, level: brought.sent.level }
+        : kind
+      return refusalDoubt({ exchange: number, startedAt }, of, [...like(of), ...own])
+    })
   return doubts.find((it) => it !== undefined)
+}
+
+/** The outcome of an export is the response to its kick-off request if that was refused. */
+function isKickoffOf(brought: Evidence, exchange: number): brought is ExportEvidence {
+  return (
+    brought.probe === 'export' && 'kickoff' in brought.export && brought.export.kickoff.number === exchange
+  )
 }
 
 /** A delete request that the server accepted at the location that is asked about afterwards. */
