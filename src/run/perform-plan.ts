@@ -127,7 +127,7 @@ function repetitionContext(state: PlanState, { notify }: PerformPlanOptions): Re
   const { judging, session, probes } = state
   const { evidence } = judging
   return {
-    begun: state.repeated,
+    ...{ begun: state.repeated, probes, evidence },
     gathered: () => ({
       ...{ evidence, exchanges: session.exchanges, picks: vocabularyIndex.picks },
       probes: withRepetitions([...probes.values()]),

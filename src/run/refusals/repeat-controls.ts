@@ -1,3 +1,4 @@
+import type { Evidence } from '../../model/evidence.ts'
 import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
 import type { Reason } from '../../model/reason.ts'
 import { partNames } from '../../model/parts.ts'
@@ -9,7 +10,9 @@ import { isCorrectRequest } from './request-kinds.ts'
 export interface RepetitionContext {
   /** The controls that were repeated, whether they are done or not. */
   readonly begun: Set<ProbeKey>
-  /** As far as the plan has been performed. */
+  readonly probes: ReadonlyMap<ProbeKey, PlannedProbe>
+  readonly evidence: ReadonlyMap<ProbeKey, Evidence>
+  /** All that was gathered so far, repeated controls included. */
   readonly gathered: () => Gathered
   /** Performs a control once more, with what belongs to it. */
   readonly perform: (repetition: readonly [PlannedProbe, ...PlannedProbe[]]) => Promise<void>
@@ -19,31 +22,32 @@ export interface RepetitionContext {
 export async function repeatControls(
   probes: Iterable<PlannedProbe>,
   isWanted: (control: PlannedProbe) => boolean,
-  { begun, gathered, perform }: RepetitionContext,
+  context: RepetitionContext,
 ): Promise<void> {
   for (const key of new Set([...probes].map((it) => it.control))) {
-    const now = gathered()
-    const control = key === undefined || begun.has(key) ? undefined : now.probes.get(key)
-    if (!control || !isWanted(control) || !isRepetitionDue(control, now)) continue
-    begun.add(control.key)
-    await perform(repetitionOf(control))
+    const control = key === undefined || context.begun.has(key) ? undefined : context.probes.get(key)
+    if (!control || !isWanted(control) || !isRepetitionDue(control, context)) continue
+    context.begun.add(control.key)
+    await context.perform(repetitionOf(control))
   }
 }
 
-function isRepetitionDue(control: PlannedProbe, gathered: Gathered): boolean {
-  const { probes, evidence, picks } = gathered
+function isRepetitionDue(control: PlannedProbe, { probes, evidence, gathered }: RepetitionContext): boolean {
   const planned = [...probes.values()].filter((it) => !isRepetition(it.key))
   const deviating = planned.filter((it) => it.control === control.key)
   if (deviating.some((it) => !evidence.has(it.key))) return false
+  const known = gathered()
+  const refused = deviating.filter((it) => doubtsAbout(it, { ...known, like: () => [] }).length > 0)
+  if (refused.length === 0) return false
   const remaining = planned.filter((it) => !evidence.has(it.key))
-  const like = likeRequestsIn(gathered)
-  return deviating
-    .flatMap((it) => doubtsAbout(it, { ...gathered, like }))
+  const like = likeRequestsIn(known)
+  return refused
+    .flatMap((it) => doubtsAbout(it, { ...known, like }))
     .some(
       (doubt) =>
         doubt.kind === 'none-accepted' &&
         doubt.side === 'after' &&
-        !remaining.some((it) => isCorrectRequest(it, doubt, picks)),
+        !remaining.some((it) => isCorrectRequest(it, doubt, known.picks)),
     )
 }
 
