@@ -132,11 +132,10 @@ export const kickoffFaults: readonly Fault[] = [
       mapHeader(r, 'Content-Location', (value) => new URL(value).pathname),
     ),
   },
-  // A job that is shared with a narrower token is open to that token.
+  // A job that is shared with a narrower token is open to that token, and one that others share is not deleted.
   {
     id: 'equal-kickoffs-share-a-job',
     breaks: 'export.kickoff.content-location.unique',
-    // A job that is deleted is that of other requests, too.
     also: ['security.status-scope-coverage', 'export.delete.then-404', 'export.delete.cancels'],
     conduct: {
       jobId: (fresh, { url, body }) => {
