@@ -18,6 +18,8 @@ export type RequestCredentials =
   | 'none'
   | 'garbage'
   | 'tampered'
+  | 'wrong-scheme'
+  | 'unknown-user'
   | 'expired'
   | 'other-client'
   | { readonly scope: string }

@@ -58,6 +58,11 @@ export function probeDefinitions({ picks }: Vocabulary): Record<string, object> 
             { const: 'none', description: 'No Authorization header.' },
             { const: 'garbage', description: 'A token that was never issued.' },
             { const: 'tampered', description: 'An issued token with one character changed.' },
+            {
+              const: 'wrong-scheme',
+              description: 'An issued token, behind another word than `Bearer`.',
+            },
+            { const: 'unknown-user', description: 'A made-up user and password (HTTP Basic).' },
             { const: 'expired', description: 'An issued token after it has expired.' },
             { const: 'other-client', description: 'A token of the second configured client.' },
           ],

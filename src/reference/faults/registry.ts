@@ -1,4 +1,6 @@
 import { accessFaults } from './authorization/access.ts'
+import { locationFaults } from './authorization/locations.ts'
+import { scopeFaults } from './authorization/scopes.ts'
 import { authFaults } from './authorization/token.ts'
 import { capabilityFaults } from './capability.ts'
 import { deleteFaults } from './delete.ts'
@@ -22,6 +24,8 @@ const faultsByFile = {
   'authorization/discovery.ts': discoveryFaults,
   'authorization/token.ts': authFaults,
   'authorization/access.ts': accessFaults,
+  'authorization/locations.ts': locationFaults,
+  'authorization/scopes.ts': scopeFaults,
   'kickoff.ts': kickoffFaults,
   'kickoff-errors.ts': kickoffErrorFaults,
   'parameters.ts': parameterFaults,
