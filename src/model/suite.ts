@@ -36,6 +36,8 @@ export interface RequestProbe {
   readonly authorization?: RequestCredentials
   /** State of the referenced export in which the request is sent; default `complete`. */
   readonly when?: 'running' | 'complete' | 'deleted'
+  /** It is sent at the end of the run, after the requests that wait until a token has expired. */
+  readonly late?: true
 }
 
 /** One access token request; `{}` is the correct one. */

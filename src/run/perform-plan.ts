@@ -170,7 +170,12 @@ function probesWithoutExport(probes: readonly PlannedProbe[]): readonly PlannedP
   const waiting = new Set<ProbeKey>()
   // Each comes after those that it needs.
   for (const it of probes)
-    if (it.kind === 'export' || usesExpiredToken(it) || it.after.some((key) => waiting.has(key)))
+    if (
+      it.kind === 'export' ||
+      usesExpiredToken(it) ||
+      isLate(it) ||
+      it.after.some((key) => waiting.has(key))
+    )
       waiting.add(it.key)
   return probes.filter((it) => !waiting.has(it.key))
 }
@@ -190,6 +195,10 @@ function statusUrlsNeeded({ judging: { evidence }, exportsAsked }: PlanState): R
 
 function usesExpiredToken(probe: PlannedProbe): boolean {
   return probe.kind !== 'token' && probe.spec.authorization === 'expired'
+}
+
+function isLate(probe: PlannedProbe): boolean {
+  return probe.kind === 'request' && probe.spec.late === true
 }
 
 /** A request during an export was performed while that ran, or never. */

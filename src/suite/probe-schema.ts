@@ -123,6 +123,10 @@ function request(): object {
           { const: 'deleted', description: 'After it is deleted; the export needs `delete`.' },
         ],
       },
+      late: {
+        const: true,
+        description: 'Sent at the end of the run, after the requests that wait until a token has expired.',
+      },
     }),
     description: 'One request. Parts: response and, of an output file, resources and index.',
     oneOf: [{ required: ['get'] }, { required: ['post'] }, { required: ['delete'] }],

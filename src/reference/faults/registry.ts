@@ -1,3 +1,4 @@
+import { afterwardsFaults } from './afterwards.ts'
 import { accessFaults } from './authorization/access.ts'
 import { locationFaults } from './authorization/locations.ts'
 import { scopeFaults } from './authorization/scopes.ts'
@@ -37,6 +38,7 @@ const faultsByFile = {
   'files.ts': fileFaults,
   'structure.ts': structureFaults,
   'delete.ts': deleteFaults,
+  'afterwards.ts': afterwardsFaults,
   'optional.ts': optionalFaults,
 } satisfies Readonly<Record<string, readonly Fault[]>>
 
