@@ -4,6 +4,7 @@ import { locationFaults } from './authorization/locations.ts'
 import { scopeFaults } from './authorization/scopes.ts'
 import { authFaults } from './authorization/token.ts'
 import { capabilityFaults } from './capability.ts'
+import { distinctFaults } from './distinct.ts'
 import { deleteFaults } from './delete.ts'
 import { discoveryFaults } from './authorization/discovery.ts'
 import { elementFaults } from './elements.ts'
@@ -29,6 +30,7 @@ const faultsByFile = {
   'authorization/scopes.ts': scopeFaults,
   'kickoff.ts': kickoffFaults,
   'kickoff-errors.ts': kickoffErrorFaults,
+  'distinct.ts': distinctFaults,
   'parameters.ts': parameterFaults,
   'elements.ts': elementFaults,
   'type-filter.ts': typeFilterFaults,
