@@ -19,11 +19,11 @@ export type ClaimSubject =
   /** `never`: the condition did not arise; otherwise evidence that there should be is not there. */
   | { readonly is: 'missing'; readonly reason: Reason; readonly never: boolean }
 
-/** The part of the evidence that a claim names. `label` names the probe for people; `all` are the exchanges of the run. */
+/** The part of the evidence that a claim names. `label` names the probe for people; `all` are the exchanges of the run, `refusals` the refused kick-off requests at the level of the export. */
 export function subjectOf(
   evidence: Evidence,
   part: string,
-  run: { label: string; all: readonly Exchange[] },
+  run: { label: string; all: readonly Exchange[]; refusals?: () => readonly Exchange[] },
 ): ClaimSubject {
   const { label } = run
   if (evidence.probe === 'none') return missing(evidence.reason)
@@ -39,6 +39,8 @@ export function subjectOf(
       ? { is: 'index', files: [evidence.file] }
       : { is: 'lines', kind: 'output', files: [evidence.file] }
   }
+  if (part === 'refusals')
+    return exchangesThatArose(run.refusals?.() ?? [], stated('no such kick-off request was refused'))
   if (part === 'files') {
     const downloads = downloadsOf(evidence.export, run.all)
     if (downloads.length > 0) return { is: 'exchanges', exchanges: downloads }

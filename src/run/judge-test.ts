@@ -10,6 +10,7 @@ import { TemporaryStorageError, type ResourceIndex } from '../model/fhir/resourc
 import type { Target } from '../model/target.ts'
 import { resolveReferences, type ValueSource } from './resolve-references.ts'
 import { probeFailure, type ClaimSubject, subjectOf } from './claim-subject.ts'
+import { refusedKickoffs } from './refused-kickoffs.ts'
 
 /** Everything that judging needs; nothing in it talks to the target. */
 export interface JudgeInput {
@@ -173,7 +174,8 @@ function subjectFor(claim: PlannedClaim, given: JudgeInput): ClaimSubject {
   const evidence = given.evidence.get(claim.probe)
   if (!evidence) return { is: 'missing', reason: { kind: 'no-evidence' }, never: false }
   const label = given.probes.get(claim.probe)?.label ?? claim.probe
-  return subjectOf(evidence, claim.part, { label, all: given.exchanges })
+  const refusals = () => refusedKickoffs(claim.probe, given)
+  return subjectOf(evidence, claim.part, { label, all: given.exchanges, refusals })
 }
 
 const mostExchanges = 24

@@ -15,6 +15,7 @@ import { manifestFaults } from './manifest.ts'
 import { messageFaults } from './messages.ts'
 import { optionalFaults } from './optional.ts'
 import { parameterFaults } from './parameters.ts'
+import { refusalFaults } from './refusals.ts'
 import { statusFaults } from './status.ts'
 import { structureFaults } from './structure.ts'
 import { typeFilterFaults } from './type-filter.ts'
@@ -31,6 +32,7 @@ const faultsByFile = {
   'kickoff.ts': kickoffFaults,
   'kickoff-errors.ts': kickoffErrorFaults,
   'distinct.ts': distinctFaults,
+  'refusals.ts': refusalFaults,
   'parameters.ts': parameterFaults,
   'elements.ts': elementFaults,
   'type-filter.ts': typeFilterFaults,
