@@ -95,6 +95,18 @@ export const exportPicks: readonly Picker[] = [
     from: (source) => firstUrl(source, 'output'),
   },
   {
+    name: 'lastOutputUrl',
+    states: 'The URL of the last output file.',
+    needs: 'completion',
+    urlOf: 'file',
+    from(source) {
+      const manifest = manifestOf(source)
+      if ('reason' in manifest) return manifest
+      const item = manifest.items.findLast((it) => it.kind === 'output')
+      return item?.url ?? none('the manifest lists no output files')
+    },
+  },
+  {
     name: 'firstErrorUrl',
     states: 'The URL of the first error file.',
     needs: 'completion',
