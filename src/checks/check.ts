@@ -25,11 +25,15 @@ export interface CheckContext {
   readonly target: Pick<Target, 'fhirUrl' | 'groupId'> & { readonly authorized: boolean }
   /** All evidence of the probe that the subject is a part of. */
   readonly evidence: Evidence
+  /** Every export of the run. */
+  readonly exports: readonly (Evidence & { readonly probe: 'export' })[]
 }
 
 /** Judges HTTP exchanges one by one. */
 export interface ExchangeCheck<P = never> extends CheckDescription {
   readonly reads: 'exchange'
+  /** The check judges also what had no complete response, which is inconclusive for the others. */
+  readonly judgesSilence?: true
   judge(exchange: Exchange, params: P, context: CheckContext): Judgement
 }
 

@@ -1,5 +1,6 @@
 import { exportOperationChecks } from './exchange/export-operation.ts'
 import type { Check, Picker } from './check.ts'
+import { endingChecks } from './exchange/endings.ts'
 import { elementChecks } from './index/elements.ts'
 import { headerChecks } from './exchange/header.ts'
 import { jsonChecks } from './exchange/json-body.ts'
@@ -21,6 +22,7 @@ import { statusChecks } from './exchange/status.ts'
 /** All checks: the keys under `expect`. */
 export const checks: readonly Check[] = [
   ...statusChecks,
+  ...endingChecks,
   ...headerChecks,
   ...jsonChecks,
   ...errorResponseChecks,

@@ -17,6 +17,8 @@ export interface ResolvedRequest {
   /** Sent as JSON. */
   readonly body?: unknown
   readonly authorization?: RequestCredentials
+  /** When it is sent. */
+  readonly when?: string
   /** The body is kept as an output file. */
   readonly spooled?: boolean
 }
@@ -57,7 +59,11 @@ export async function performRequest(context: ProbeContext, spec: ResolvedReques
     as: patchesHeader(spec.headers, 'authorization') ? undefined : as,
     request,
     followsRedirects: method === 'GET' && !isKickoff,
-    ...(method === 'POST' && !isKickoff ? { repeating: { isUnsafe: true } } : {}),
+    repeating: {
+      isUnsafe: method === 'POST' && !isKickoff,
+      // A job that has just been accepted must have a status.
+      mustSucceed: method === 'GET' && as === 'own' && spec.when === 'running',
+    },
     onAnswer(answer) {
       if (isKickoff)
         jobs.recordKickoff(answer, as, jobLocationOf(answer, { fhirUrl: target.fhirUrl, kickoffUrl: url }))

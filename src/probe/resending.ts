@@ -1,7 +1,8 @@
 import type { Clock } from '../model/clock.ts'
+import { isConnectionLost } from '../model/http/exchange.ts'
 import type { FlakyAnswer, RequestPurpose } from '../model/http/flaky.ts'
 import { retryAfterMs } from '../model/http/retry-after.ts'
-import { isFhirBody, isGatewayError } from '../model/http/status.ts'
+import { isFhirBody, isGatewayError, isServerFault } from '../model/http/status.ts'
 import { originOf } from '../model/http/url.ts'
 import type { Limits } from '../model/target.ts'
 import type { ProbeEvent } from './events.ts'
@@ -16,6 +17,8 @@ export interface RepeatableRequest {
   readonly isUnsafe?: boolean
   /** The caller wants to see that the server puts the request off. */
   readonly reportsThrottling?: boolean
+  /** Any error of the server is a mistake of it, and is judged only if it lasts as long as those of gateways. */
+  readonly mustSucceed?: boolean
   /** The request belongs to a burst: there is no pause before it is repeated. */
   readonly isHasty?: boolean
 }
@@ -55,10 +58,10 @@ interface ResendingState extends ResendingOptions {
   readonly hopeless: Set<string>
 }
 
-/** Why a request is repeated: the server puts it off, or something in front of the server gave the answer. */
+/** Why a request is repeated: the server puts it off, something in front of the server gave the answer, or the server failed, perhaps only once. */
 type Cause = (typeof causes)[number]
 
-const causes = ['throttled', 'gateway'] as const
+const causes = ['throttled', 'gateway', 'fault'] as const
 
 async function perform(
   state: ResendingState,
@@ -73,10 +76,11 @@ async function perform(
     const cause = causeOf(request, response)
     const failed = failures.length
     const waitMs = cause && pauseMs(state, request, { cause, response, attempts, failed, startedAt })
-    if (cause !== 'gateway' && waitMs === undefined) noteFailures(state, request, failures)
+    // A server error that lasts is judged, and one that does not was flaky.
+    if (!failsLike(cause) && waitMs === undefined) noteFailures(state, request, failures)
     if (cause === undefined) for (const it of causes) hopeless.delete(kindOf(it, request))
     if (waitMs === undefined || client.isStopped()) return response
-    if (cause === 'gateway') failures.push(response)
+    if (failsLike(cause)) failures.push(response)
     if (waitMs > 0) {
       notify({
         kind: 'wait',
@@ -104,16 +108,15 @@ function pauseMs(state: ResendingState, request: RepeatableRequest, failure: Fai
   const { cause, response, attempts, failed, startedAt } = failure
   const kind = kindOf(cause, request)
   const asked = retryAfterMs(response.headers ?? [], clock.now(), limits.retryAfterCapMs) ?? 0
-  const most = cause === 'throttled' ? mostThrottled : gatewayPausesMs.length
+  const most = mostAttempts(request, cause)
   const done = cause === 'throttled' ? attempts : failed + 1
   // Once nothing has helped, one more attempt shows whether it does now.
   const isOver = hopeless.has(kind) ? done > 1 || cause === 'throttled' : done > most
-  const own =
-    cause === 'gateway'
-      ? (gatewayPausesMs[failed] ?? 0)
-      : response.status === 429
-        ? client.closedMs(response.url)
-        : growingPauseMs(attempts - 1)
+  const own = failsLike(cause)
+    ? (gatewayPausesMs[failed] ?? 0)
+    : response.status === 429
+      ? client.closedMs(response.url)
+      : growingPauseMs(attempts - 1)
   const waitMs = request.isHasty ? 0 : Math.max(asked, own)
   const isLate = clock.now() + waitMs > startedAt + limits.exportTimeoutMs || waitMs > client.timeLeftMs()
   if (!isOver && !isLate) return waitMs
@@ -123,11 +126,26 @@ function pauseMs(state: ResendingState, request: RepeatableRequest, failure: Fai
 
 function causeOf(request: RepeatableRequest, response: HttpResponse): Cause | undefined {
   const { status, networkError, headers = [], body } = response
-  if (networkError === 'reset') return request.isUnsafe ? undefined : 'gateway'
+  if (isConnectionLost(networkError)) return request.isUnsafe ? undefined : 'gateway'
   const isGateway = isGatewayError(status) && !isFhirBody(body)
   const isPutOff = status === 503 && retryAfterMs(headers, 0, undefined) !== undefined
   if (status === 429 || (isPutOff && !isGateway)) return request.reportsThrottling ? undefined : 'throttled'
-  return isGateway && !(request.isUnsafe && !isPutOff) ? 'gateway' : undefined
+  if (isGateway && !(request.isUnsafe && !isPutOff)) return 'gateway'
+  const isFault = isServerFault(status) || networkError === 'undecodable'
+  if (!isFault) return undefined
+  // A resource says that the job has failed.
+  const isAboutRequest = request.purpose === 'status request' && !isFhirBody(body)
+  return request.mustSucceed || request.purpose === 'kick-off' || isAboutRequest ? 'fault' : undefined
+}
+
+function failsLike(cause: Cause | undefined): boolean {
+  return cause === 'gateway' || cause === 'fault'
+}
+
+/** After how many vain attempts a request is not repeated any more. */
+function mostAttempts({ mustSucceed }: RepeatableRequest, cause: Cause): number {
+  if (cause === 'throttled') return mostThrottled
+  return cause === 'gateway' || mustSucceed ? gatewayPausesMs.length : 1
 }
 
 function noteFailures(
@@ -135,11 +153,11 @@ function noteFailures(
   { purpose }: RepeatableRequest,
   failures: readonly HttpResponse[],
 ): void {
-  for (const { exchange, status } of failures)
+  for (const { exchange, status, networkError } of failures)
     flaky.push({
       exchange: exchange.number,
       request: purpose,
-      answer: isGatewayError(status) ? status : 'reset',
+      answer: status ?? (networkError === 'undecodable' ? networkError : 'reset'),
     })
 }
 

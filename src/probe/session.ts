@@ -137,7 +137,8 @@ export function openSession(options: SessionOptions): Session {
       if ('reason' in sent) return { probe: 'none', reason: sent.reason }
       const as = spec.authorization ?? 'own'
       const ownAuthorization = patchesHeader(spec.headers, 'authorization')
-      return driveExport(context, { sent, as, ownAuthorization, intent, hooks })
+      const isPlain = Object.keys(spec).every((it) => it === 'level')
+      return driveExport(context, { sent, as, ownAuthorization, isPlain, intent, hooks })
     },
     performDownloads: (list) => downloadFiles(context, list),
     deleteJobs: (except) => removeUntriedJobs(context, except),

@@ -97,6 +97,7 @@ function judgeClaim(claim: PlannedClaim, given: JudgeInput): Judgement {
   const evidence = given.evidence.get(claim.probe)
   if (!evidence) return undecided({ kind: 'no-evidence' })
   const { fhirUrl, groupId, authorization } = given.target
+  const exports = [...given.evidence.values()].filter((it) => it.probe === 'export')
   const target = { fhirUrl, authorized: authorization.kind !== 'none', ...(groupId ? { groupId } : {}) }
   return combineJudgements(
     Object.entries(claim.expect).map(([name, raw]) => {
@@ -104,7 +105,7 @@ function judgeClaim(claim: PlannedClaim, given: JudgeInput): Judgement {
       if (!check) throw new Error(`no check ${name}`)
       const params = resolveReferences(raw, given.source)
       if ('reason' in params) return undecided(params.reason)
-      return applyCheck(check, params.value, { subject, claim, given, context: { target, evidence } })
+      return applyCheck(check, params.value, { subject, claim, given, context: { target, evidence, exports } })
     }),
   )
 }
@@ -150,7 +151,8 @@ function judgeExchanges(
   exchanges: readonly Exchange[],
   context: CheckContext,
 ): Judgement {
-  const silent = exchanges.find((it) => !it.response)
+  const each = check as ExchangeCheck<unknown>
+  const silent = each.judgesSilence ? undefined : exchanges.find((it) => !it.response)
   const unheard: readonly Judgement[] = silent
     ? [
         undecided({
@@ -160,9 +162,8 @@ function judgeExchanges(
         }),
       ]
     : []
-  const heard = exchanges.filter((it) => it.response)
+  const heard = each.judgesSilence ? exchanges : exchanges.filter((it) => it.response)
   if (heard.length === 0) return unheard[0] ?? satisfied
-  const each = check as ExchangeCheck<unknown>
   const judged = heard.map((exchange) => each.judge(exchange, params, context))
   // One exchange to which the claim applies decides; the others do not count.
   const decided = judged.filter((it) => !(it.is === 'undecided' && it.never))

@@ -29,8 +29,9 @@ async function wireResponseOf(request: WireRequest, response: Response): Promise
   if (response.silence) return { networkError: 'reset', problem: 'the connection was reset' }
   const raw = await collect(response.body)
   if (response.cutAfter !== undefined && response.cutAfter < raw.byteLength)
-    return { networkError: 'reset', problem: 'the connection was cut before the end of the body' }
-  const bytes = header(response.headers, 'content-encoding')?.toLowerCase() === 'gzip' ? gunzipSync(raw) : raw
+    return { networkError: 'cut', problem: 'the connection was cut before the end of the body' }
+  const bytes = header(response.headers, 'content-encoding')?.toLowerCase() === 'gzip' ? gunzipped(raw) : raw
+  if (!bytes) return { networkError: 'undecodable', problem: 'the body is not complete gzip data' }
   if (bytes.byteLength > request.maxBytes)
     return { networkError: 'too-large', problem: 'the body is too large' }
   const { sink } = request
@@ -43,6 +44,15 @@ async function wireResponseOf(request: WireRequest, response: Response): Promise
     ...(sink
       ? { body: new Uint8Array() }
       : { body: bytes, digest: createHash('sha256').update(bytes).digest('hex') }),
+  }
+}
+
+function gunzipped(raw: Uint8Array): Uint8Array | undefined {
+  try {
+    return gunzipSync(raw)
+  } catch {
+    // Damaged on purpose.
+    return undefined
   }
 }
 

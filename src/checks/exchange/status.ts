@@ -1,4 +1,4 @@
-import { header, mediaType } from '../../model/http/exchange.ts'
+import { type Exchange, header, mediaType } from '../../model/http/exchange.ts'
 import { type Judgement, neverArose, satisfied, undecided, violated } from '../../model/judgement.ts'
 import { indecisiveStatus, stated } from '../../model/reason.ts'
 import { type Check, type JsonSchema, exchangeCheck } from '../check.ts'
@@ -24,9 +24,18 @@ function list(wanted: StatusCodes): readonly StatusCode[] {
   return typeof wanted === 'object' ? wanted : [wanted]
 }
 
-/** Throttling hides what the server would answer, unless the test is about throttling. */
-function hidesAnswer(status: number, wanted: StatusCodes): boolean {
-  return status === 429 && !list(wanted).includes(429)
+/** A server that puts a request off hides what it would answer, unless the test is about that. */
+function hidesAnswer({ status, headers }: NonNullable<Exchange['response']>, wanted: StatusCodes): boolean {
+  if (status === 429) return !list(wanted).includes(429)
+  if (!isPutOff({ status, headers })) return false
+  return !meets(503, wanted) && !list(wanted).every((it) => it === 429)
+}
+
+function isPutOff({
+  status,
+  headers,
+}: Pick<NonNullable<Exchange['response']>, 'status' | 'headers'>): boolean {
+  return status === 503 && header(headers, 'retry-after') !== undefined
 }
 
 function meets(status: number, wanted: StatusCodes): boolean {
@@ -35,7 +44,8 @@ function meets(status: number, wanted: StatusCodes): boolean {
 
 const status = exchangeCheck<StatusCodes | { readonly not: StatusCodes }>({
   name: 'status',
-  states: 'The response has this status code, or one of these. 429 is inconclusive unless it is named.',
+  states:
+    'The response has this status code, or one of these. 429, and 503 with Retry-After, are inconclusive unless they are named.',
   params: {
     anyOf: [
       ...(codes.anyOf as JsonSchema[]),
@@ -47,7 +57,8 @@ const status = exchangeCheck<StatusCodes | { readonly not: StatusCodes }>({
     if (!response) return undecided({ kind: 'no-response', exchange: number })
     const negated = typeof params === 'object' && 'not' in params
     const wanted = negated ? params.not : (params as StatusCodes)
-    if (!negated && hidesAnswer(response.status, wanted))
+    // Only a list names the status of a request that is put off; an exclusion names what a server must not answer.
+    if (negated ? isPutOff(response) && meets(503, wanted) : hidesAnswer(response, wanted))
       return undecided(indecisiveStatus(number, response.status, 'throttled'))
     if (meets(response.status, wanted) !== negated) return satisfied
     return violated({

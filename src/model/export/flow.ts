@@ -1,4 +1,10 @@
-import { type Exchange, type HeaderList, type OutputFile, header } from '../http/exchange.ts'
+import {
+  type Exchange,
+  type HeaderList,
+  type OutputFile,
+  header,
+  isConnectionLost,
+} from '../http/exchange.ts'
 import { asksToRetry, isSuccess } from '../http/status.ts'
 import type {
   AcceptedExport,
@@ -159,7 +165,7 @@ function applyPoll(flow: ExportFlow, it: AcceptedExport, brought: ActionOutcome)
   const status = exchange.response?.status
   if (status === undefined) {
     const passing =
-      exchange.networkError === 'reset' ||
+      isConnectionLost(exchange.networkError) ||
       exchange.networkError === 'timeout' ||
       exchange.networkError === 'refused'
     if (!passing || flow.unanswered + 1 >= maxUnanswered)
@@ -200,7 +206,8 @@ function overdueCause(flow: ExportFlow, it: AcceptedExport, pauseMs: number): Ov
   const left = flow.deadline - flow.now
   if (it.polls.length >= maxPolls) return { limit: 'polls', polls: maxPolls }
   if (left <= 0) return { limit: 'time', seconds: seconds(flow.limits.exportTimeoutMs) }
-  if (pauseMs <= left) return undefined
+  // A status request after the limit shows whether the job is still in progress then.
+  if (pauseMs <= left + flow.limits.exportTimeoutMs / 10) return undefined
   return { limit: 'retry-after', dueIn: seconds(pauseMs), left: seconds(left) }
 }
 

@@ -7,10 +7,12 @@ export type HeaderList = readonly (readonly [name: string, value: string])[]
 export type NetworkErrorKind =
   | 'refused'
   | 'reset'
+  | 'cut'
   | 'timeout'
   | 'tls'
   | 'dns'
   | 'malformed'
+  | 'undecodable'
   | 'too-large'
   | 'forbidden'
 
@@ -46,6 +48,11 @@ interface ExchangeResponse {
   readonly bytes: number
   /** SHA-256 of the decoded body, hex; absent for output files. */
   readonly digest?: string
+}
+
+/** Whether a connection was lost before a response, or in the middle of one. */
+export function isConnectionLost(kind: NetworkErrorKind | undefined): kind is 'reset' | 'cut' {
+  return kind === 'reset' || kind === 'cut'
 }
 
 /** All values of a header field, in order, by case-insensitive name. */

@@ -12,8 +12,8 @@ export type RequestPurpose =
 export interface FlakyAnswer {
   readonly exchange: number
   readonly request: RequestPurpose
-  /** The status of a gateway, 401 for an access token that was accepted before, or a connection that was reset. */
-  readonly answer: 401 | 502 | 503 | 504 | 'reset'
+  /** The status of a server error, 401 for an access token that was accepted before, or a connection that was lost, or a body that could not be decoded. */
+  readonly answer: number | 'reset' | 'undecodable'
   /** Seconds that an access token was accepted for, and those that its `expires_in` promised; absent unless `answer` is 401. */
   readonly token?: { readonly lived: number; readonly promised?: number }
 }

@@ -35,6 +35,11 @@ export function isGatewayError(status: number | undefined): status is 502 | 503 
   return status === 502 || status === 503 || status === 504
 }
 
+/** Whether a status says that the server failed at a request that it knows: any 5XX but 501. */
+export function isServerFault(status: number | undefined): boolean {
+  return status !== undefined && status >= 500 && status !== 501
+}
+
 /** Whether a body is a FHIR resource in JSON, as far as its `resourceType` says. */
 export function isFhirBody(body: string | undefined): boolean {
   try {

@@ -71,16 +71,17 @@ export async function requestToken(
     ...furtherFields(by),
     ...{ grant_type: 'client_credentials', scope },
   }
+  const to = { url: endpoint.url, mustSucceed: Object.keys(spec).length === 0 }
   if (by.kind === 'client-secret') {
     if (by.method === 'post') Object.assign(form, { client_id: by.clientId, client_secret: by.secret })
-    return post(requests, by, endpoint.url, async () => applyMergePatch(form, spec.form))
+    return post(requests, by, to, async () => applyMergePatch(form, spec.form))
   }
   await renewModel(requests, by, spec)
   await requests.client.waitUntilOpen(endpoint.url)
   const first = await assertionFor(requests, by, spec, endpoint.url)
   if ('reason' in first) return first
   let attempts = 0
-  return post(requests, by, endpoint.url, async () => {
+  return post(requests, by, to, async () => {
     // The jti of an assertion may have been seen although no answer came: each attempt has one of its own.
     const next = attempts === 0 ? first : await assertionFor(requests, by, spec, endpoint.url)
     attempts += 1
@@ -150,7 +151,7 @@ async function otherKeyOf(target: Target): Promise<SigningKey | undefined> {
 async function post(
   { target, client, masker, resending }: TokenRequests,
   by: TokenClient,
-  url: string,
+  { url, mustSucceed }: { readonly url: string; readonly mustSucceed: boolean },
   makeForm: () => Promise<Readonly<Record<string, unknown>>>,
 ): Promise<HttpResponse> {
   const headers: [string, string][] = [
@@ -162,7 +163,7 @@ async function post(
   if (by.kind === 'backend-services' && by.tokenBasic)
     headers.push(['Authorization', `Basic ${userPassword(by.tokenBasic)}`])
   const { requestTimeoutMs: timeoutMs, controlBodyBytes: maxBytes } = target.limits
-  const response = await resending.perform({ purpose: 'token request', url }, async () => {
+  const response = await resending.perform({ purpose: 'token request', url, mustSucceed }, async () => {
     const fields = Object.entries(await makeForm()).flatMap(([name, value]) =>
       [value].flat().map((it): [string, string] => [name, textOf(it)]),
     )

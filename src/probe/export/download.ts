@@ -102,6 +102,7 @@ function fileRequest(
       keepAlive: true,
     },
     followsRedirects: true,
+    repeating: { mustSucceed: true },
   }
 }
 

@@ -29,6 +29,8 @@ interface ExportTask {
   readonly as: RequestCredentials
   /** The kick-off has a header field Authorization of its own, or must have none. */
   readonly ownAuthorization: boolean
+  /** The kick-off is the correct request without parameters. */
+  readonly isPlain: boolean
   readonly intent: ExportIntent
   readonly hooks: ExportHooks
 }
@@ -116,7 +118,7 @@ async function performAction(
 
 async function kickOff(
   context: ProbeContext,
-  { sent, as, ownAuthorization }: ExportTask,
+  { sent, as, ownAuthorization, isPlain }: ExportTask,
 ): Promise<ActionResponse> {
   const { target, jobs } = context
   const { limits, fhirUrl } = target
@@ -131,6 +133,7 @@ async function kickOff(
       maxBytes: limits.controlBodyBytes,
     },
     followsRedirects: false,
+    repeating: { mustSucceed: isPlain },
     onAnswer: (answer) => jobs.recordKickoff(answer, as, jobLocationOf(answer, { fhirUrl, kickoffUrl: url })),
   })
   return actionResponse(context, response)

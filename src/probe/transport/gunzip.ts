@@ -8,7 +8,7 @@ const chunkSize = 256 << 10
 export async function gunzip(
   source: AsyncIterable<Uint8Array>,
   take: (chunk: Uint8Array) => boolean,
-): Promise<'too-large' | 'malformed' | undefined> {
+): Promise<'too-large' | 'undecodable' | 'malformed' | undefined> {
   let fed = 0
   let tooLarge = false
   const decoder = createGunzip({ chunkSize })
@@ -31,7 +31,7 @@ export async function gunzip(
     )
   } catch {
     // A truncated or damaged stream; its error would quote nothing of use.
-    return tooLarge ? 'too-large' : 'malformed'
+    return tooLarge ? 'too-large' : 'undecodable'
   }
   // The decoder silently ignores what follows the last member.
   return decoder.bytesWritten === fed ? undefined : 'malformed'

@@ -124,20 +124,20 @@ describe('what comes is taken whole', () => {
 
 describe('what is not whole is never short', () => {
   test.each<[string, string, string]>([
-    ['a truncated chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\nabc', 'reset'],
-    ['no last chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n', 'reset'],
+    ['a truncated chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\nabc', 'cut'],
+    ['no last chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n', 'cut'],
     [
       'a bad chunk size',
       'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\nabc\r\n0\r\n\r\n',
       'malformed',
     ],
-    ['a Content-Length that is too long', 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc', 'reset'],
+    ['a Content-Length that is too long', 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc', 'cut'],
     ['a Content-Length that is too short', 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcdef', 'malformed'],
     ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc', 'malformed'],
     [
       'an encoding that the request does not accept',
       'HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 3\r\n\r\nabc',
-      'malformed',
+      'undecodable',
     ],
     ['another protocol', 'SSH-2.0-OpenSSH_9.6\r\n', 'malformed'],
     ['nothing', '', 'reset'],
@@ -159,11 +159,11 @@ describe('what is not whole is never short', () => {
   })
 
   test.each<[string, Buffer, string]>([
-    ['truncated', zipped.subarray(0, -10), 'malformed'],
-    ['damaged', Buffer.concat([zipped.subarray(0, -6), Buffer.from('xxxxxx')]), 'malformed'],
-    ['followed by something else', Buffer.concat([zipped, Buffer.from('garbage')]), 'malformed'],
+    ['truncated', zipped.subarray(0, -10), 'undecodable'],
+    ['damaged', Buffer.concat([zipped.subarray(0, -6), Buffer.from('xxxxxx')]), 'undecodable'],
+    ['followed by something else', Buffer.concat([zipped, Buffer.from('garbage')]), 'undecodable'],
     ['padded', Buffer.concat([zipped, Buffer.alloc(16)]), 'malformed'],
-    ['no gzip at all', Buffer.from('plain'), 'malformed'],
+    ['no gzip at all', Buffer.from('plain'), 'undecodable'],
     ['a bomb', gzipSync(Buffer.alloc(8 << 20)), 'too-large'],
   ])('gzip that is %s', async (_name, body, networkError) => {
     const url = await serve((socket) => {
@@ -178,7 +178,7 @@ describe('what is not whole is never short', () => {
       socket.write('HTTP/1.1 200 OK\r\n\r\nabc')
       setTimeout(() => socket.resetAndDestroy(), 20)
     })
-    expect(await ask(url)).toMatchObject({ networkError: 'reset' })
+    expect(await ask(url)).toMatchObject({ networkError: 'cut' })
   })
 
   test('a response that never starts or never ends', async () => {

@@ -100,13 +100,15 @@ async function decodedResponse(
   const gzip = encodings.length === 1 && (encodings[0] === 'gzip' || encodings[0] === 'x-gzip') && offered
   if (encodings.length > 0 && !gzip)
     return {
-      networkError: 'malformed',
+      networkError: 'undecodable',
       problem: 'the body has a content encoding that the request does not accept',
     }
   if (encoded.bytes > 0) {
     const problem = await gunzip(encoded.read(), (chunk) => decoded.append(chunk))
     if (problem === 'too-large') return tooLarge(request.maxBytes)
-    if (problem) return { networkError: 'malformed', problem: 'the body is not complete gzip data' }
+    if (problem === 'undecodable')
+      return { networkError: problem, problem: 'the body is not complete gzip data' }
+    if (problem) return { networkError: problem, problem: 'bytes follow the gzip data of the body' }
   }
   const digest = decoded.digest()
   return { ...head, body: decoded.body(), bytes: decoded.bytes, ...(digest === undefined ? {} : { digest }) }

@@ -115,7 +115,7 @@ function dispatchHandler(exchange: WireExchange): Dispatcher.DispatchHandler {
     onResponseStart: (controller, status) => startResponse(exchange, status, controller.rawHeaders),
     onResponseData: (_controller, chunk) => takeChunk(exchange, chunk),
     onResponseEnd: () => endResponse(exchange),
-    onResponseError: (_controller, error) => settle(exchange, networkFailure(error, exchange.url)),
+    onResponseError: (_controller, error) => settle(exchange, failureOf(exchange, error)),
   }
 }
 
@@ -147,16 +147,22 @@ function takeChunk(exchange: WireExchange, chunk: Uint8Array): void {
 }
 
 function endResponse(exchange: WireExchange): void {
-  const { head, connection, lastChunk, url } = exchange
+  const { head, connection, lastChunk } = exchange
   // Without a length the end of the connection is the end of the body, unless it broke.
   if (!head || (head.framing === 'none' && connection.broken))
-    settle(exchange, networkFailure(undefined, url))
+    settle(exchange, failureOf(exchange, undefined))
   else if (head.framing === 'length' && hasTrailingBytes(lastChunk, connection.lastRead))
     settle(exchange, {
       networkError: 'malformed',
       problem: 'the server sent more bytes than the Content-Length says',
     })
   else settle(exchange, head)
+}
+
+/** The failure of an exchange; a connection that is lost after the head of a response cuts its body. */
+function failureOf({ head, url }: WireExchange, error: unknown): NetworkFailure {
+  const failure = networkFailure(error, url)
+  return head && failure.networkError === 'reset' ? { ...failure, networkError: 'cut' } : failure
 }
 
 /** Whether bytes follow the end of a body; line ends do not count. */

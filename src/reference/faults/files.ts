@@ -28,6 +28,16 @@ export const fileFaults: readonly Fault[] = [
     conduct: onAnswer('file.served', (r) => withStatus(r, 203)),
   },
   {
+    id: 'files-cut-short',
+    breaks: 'http.whole-responses',
+    conduct: onAnswer('file.served', (r) => ({ ...r, cutAfter: 20 })),
+  },
+  {
+    id: 'files-called-gzip',
+    breaks: 'http.whole-responses',
+    conduct: onAnswer('file.served', (r) => withHeader(r, 'Content-Encoding', 'gzip')),
+  },
+  {
     id: 'file-as-octet-stream',
     breaks: 'export.files.content-type.ndjson',
     // Files that were asked for in a format are sent as another too.

@@ -164,6 +164,26 @@ export const statusFaults: readonly Fault[] = [
         : r,
     ),
   },
+  {
+    id: 'manifest-cut-short',
+    breaks: 'http.whole-responses',
+    conduct: onAnswer('status.complete', (r) => ({ ...r, cutAfter: 20 })),
+  },
+  // Any export but the plain one, which completes.
+  {
+    id: 'job-without-end',
+    breaks: 'export.status.job-ends',
+    conduct: onAnswer(['status.progress', 'status.complete'], (r, { job }) =>
+      job?.kickoff.parameters.some(([name]) => name === '_since')
+        ? withHeader(withoutBody(withStatus(r, 202)), 'Retry-After', '300')
+        : r,
+    ),
+  },
+  {
+    id: 'plain-job-fails-without-outcome',
+    breaks: 'export.status.export-failed-oo',
+    conduct: onAnswer('status.complete', (r) => withoutBody(withStatus(r, 500))),
+  },
   // Neither 202 nor 200 is what a polling location that does not answer GET has.
   {
     id: 'status-not-by-get',

@@ -64,7 +64,7 @@ function isLost(exchange: Exchange): boolean {
 }
 
 function isUnreachable({ networkError }: Exchange): boolean {
-  return networkError !== undefined && ['refused', 'dns', 'tls', 'timeout', 'reset'].includes(networkError)
+  return networkError !== undefined && ['refused', 'dns', 'tls', 'timeout', 'reset', 'cut'].includes(networkError)
 }
 
 function isRefused({ response }: Exchange): boolean {
@@ -188,6 +188,7 @@ function declaresLevel(level: ExportLevel, contact: FirstContact): boolean {
   const context = {
     target: { fhirUrl, authorized: target.authorization.kind !== 'none' },
     evidence: metadata,
+    exports: [],
   }
   return check.judge(statement, level, context).is === 'satisfied'
 }

@@ -1,0 +1,99 @@
+import type { Evidence } from '../../model/evidence.ts'
+import type { AcceptedExport } from '../../model/export/export.ts'
+import { satisfied, undecided, violated } from '../../model/judgement.ts'
+import { type Check, exchangeCheck } from '../check.ts'
+import { noParams } from '../params.ts'
+
+const whole = exchangeCheck<true>({
+  name: 'whole',
+  states:
+    'The response arrives whole, and its body can be decoded. That there is no response at all, or none in time, is inconclusive.',
+  params: noParams,
+  judgesSilence: true,
+  judge({ response, networkError, problem, number }) {
+    if (response) return satisfied
+    if (networkError !== 'cut' && networkError !== 'undecodable')
+      return undecided({
+        kind: 'no-response',
+        exchange: number,
+        ...(problem === undefined ? {} : { problem }),
+      })
+    const isCut = networkError === 'cut'
+    return violated({
+      message: isCut
+        ? 'The connection ends in the middle of the response.'
+        : 'The body of the response cannot be decoded.',
+      expected: isCut
+        ? 'a body as long as Content-Length says, or with a last chunk'
+        : 'a body in the encoding that Content-Encoding names, which the request accepts',
+      actual: problem ?? networkError,
+      where: { exchange: number },
+    })
+  },
+})
+
+type ExportEvidence = Evidence & { readonly probe: 'export' }
+
+/** How many times as long as any job that completed a job must run before nothing speaks for it. */
+const patience = 5
+
+/** Milliseconds from the kick-off of a job to its last status response. */
+function durationMs({ kickoff, polls }: AcceptedExport): number {
+  const last = polls.at(-1) ?? kickoff
+  return Date.parse(last.startedAt) + last.durationMs - Date.parse(kickoff.startedAt)
+}
+
+/** Milliseconds that the longest job took that completed; `undefined` if none did. */
+function longestMs(exports: readonly ExportEvidence[]): number | undefined {
+  const completed = exports.flatMap(({ export: it }) =>
+    'completion' in it && it.completion && it.state !== 'failed' ? [durationMs(it)] : [],
+  )
+  return completed.length > 0 ? Math.max(...completed) : undefined
+}
+
+const jobsEnd = exchangeCheck<true>({
+  name: 'jobs-end',
+  states:
+    'Every job at the level of this kick-off request ends. It does not if its status is still 202 after the time limit for an export and after five times the longest job of the run that completed.',
+  params: noParams,
+  judge({ number, response }, _, { evidence, exports }) {
+    if (evidence.probe !== 'export') return undecided('only an export is a job')
+    const { level } = evidence.sent
+    const jobs = exports.filter(({ sent }) => sent.level === level).map((it) => it.export)
+    const late = jobs.filter((it) => it.state === 'overdue')
+    const longest = longestMs(exports)
+    const endless = late.filter(
+      (it) =>
+        it.overdue.limit === 'time' &&
+        it.polls.at(-1)?.response?.status === 202 &&
+        longest !== undefined &&
+        durationMs(it) >= patience * longest,
+    )
+    const [first] = endless
+    if (first && longest !== undefined)
+      return violated({
+        message: 'A job is still in progress long after others completed.',
+        expected: `200 with the manifest, or an error: the longest job that completed took ${seconds(longest)} s`,
+        actual: `202 after ${seconds(durationMs(first))} s`,
+        where: { exchange: first.polls.at(-1)?.number ?? number },
+        times: endless.length,
+      })
+    const [overdue] = late
+    if (overdue)
+      return undecided({ kind: 'not-completed', probe: 'an export', ending: { overdue: overdue.overdue } })
+    if (jobs.some((it) => it.state === 'failed' || 'completion' in it)) return satisfied
+    if (evidence.export.state !== 'refused') return undecided('no export was followed to its end')
+    return undecided({
+      kind: 'refused',
+      probe: 'the export',
+      outcome: { exchange: number, ...(response ? { status: response.status } : {}) },
+    })
+  },
+})
+
+function seconds(ms: number): number {
+  return Math.ceil(ms / 1000)
+}
+
+/** Checks on whether responses and jobs come to their ends. */
+export const endingChecks: readonly Check[] = [whole, jobsEnd]
