@@ -6,6 +6,7 @@ import { headerChecks } from './exchange/header.ts'
 import { jsonChecks } from './exchange/json-body.ts'
 import { compartmentChecks } from './index/compartments.ts'
 import { linesChecks } from './lines/registry.ts'
+import { everyManifestChecks } from './exchange/every-manifest.ts'
 import { manifestChecks } from './exchange/manifest.ts'
 import { manifestConsistencyChecks } from './exchange/manifest-consistency.ts'
 import { sinceTypeFilterChecks } from './index/since-type-filter.ts'
@@ -30,6 +31,7 @@ export const checks: readonly Check[] = [
   ...exportOperationChecks,
   ...manifestChecks,
   ...manifestConsistencyChecks,
+  ...everyManifestChecks,
   ...linesChecks,
   ...resourceSetChecks,
   ...duplicateChecks,

@@ -8,6 +8,7 @@ import { fileFaults } from './files.ts'
 import { kickoffErrorFaults } from './kickoff-errors.ts'
 import { kickoffFaults } from './kickoff.ts'
 import { manifestFaults } from './manifest.ts'
+import { manifestRequestFaults } from './manifest-request.ts'
 import { messageFaults } from './messages.ts'
 import { optionalFaults } from './optional.ts'
 import { parameterFaults } from './parameters.ts'
@@ -29,6 +30,7 @@ const faultsByFile = {
   'type-filter.ts': typeFilterFaults,
   'status.ts': statusFaults,
   'manifest.ts': manifestFaults,
+  'manifest-request.ts': manifestRequestFaults,
   'messages.ts': messageFaults,
   'files.ts': fileFaults,
   'structure.ts': structureFaults,
