@@ -9,6 +9,8 @@ export interface RequestOutcome {
   readonly status?: number
   /** Why there was no response, in our own words. */
   readonly problem?: string
+  /** A 200 response whose body was meant as the manifest of an export, and is none. */
+  readonly flaw?: 'no-manifest'
 }
 
 /** What was refused at first contact: whatever the FHIR base is asked, the discovery of a token endpoint, the token request, or a kick-off request. */
@@ -94,7 +96,7 @@ export type Reason =
       readonly flaw: 'too-long' | 'not-recorded' | 'no-manifest' | 'no-capability-statement'
     }
   // Files that were not judged, or cannot be looked up.
-  | { readonly kind: 'file-lost'; readonly probe: string; readonly exchange: number }
+  | ({ readonly kind: 'file-lost'; readonly probe: string } & RequestOutcome)
   | { readonly kind: 'line-too-long'; readonly exchange: number }
   | { readonly kind: 'lines-without-id'; readonly exchange: number }
   | { readonly kind: 'files-not-kept' }

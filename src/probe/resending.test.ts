@@ -73,6 +73,36 @@ describe('what lasts is judged', () => {
     expect(lines()).toHaveLength(1)
   })
 
+  const fault: ScriptedAnswer = { status: 500, body: { resourceType: 'OperationOutcome' } }
+
+  test.each([
+    ['POST /token', 3],
+    ['GET /fhir/$export', 3],
+    ['GET /file/1', 3],
+    // A resource says that the job has failed.
+    ['GET /job/1', 0],
+  ] as const)('and a 500 to %s that passes after %i attempts is not', async (line, attempts) => {
+    const { session, seen } = openScripted((it) =>
+      it.line === line && it.times <= attempts ? fault : undefined,
+    )
+    expect(await exported(session)).toMatchObject({
+      export: { state: 'complete', files: [{ retrieved: true }] },
+    })
+    expect(seen.filter((it) => it.line === line).length).toBeGreaterThan(attempts)
+    expect(session.flaky).toMatchObject(Array.from({ length: attempts }, () => ({ answer: 500 })))
+  })
+
+  test('and a 500 to a kick-off with parameters after one attempt more', async () => {
+    const { session, seen } = openScripted((it) => (it.line.includes('$export') ? fault : undefined))
+    const evidence = await session.performExport(
+      { level: 'system', parameters: { _since: 'yesterday' } },
+      plain,
+    )
+    expect(evidence).toMatchObject({ export: { state: 'refused' } })
+    expect(seen.filter((it) => it.line.includes('$export'))).toHaveLength(2)
+    expect(session.flaky).toEqual([])
+  })
+
   test('and what may have been done is not done twice', async () => {
     const { session, lines } = openScripted((it) => (it.line === 'POST /fhir/Patient' ? 'reset' : undefined))
     await session.performRequest({ post: 'Patient', body: {} })

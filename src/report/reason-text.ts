@@ -42,7 +42,7 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
         ...answered(
           reason.outcome,
           fileNames,
-          reason.outcome.status === 200 ? 'without an access_token' : reason.error,
+          reason.outcome.status === 200 ? ' without an access_token' : reason.error && ` ${reason.error}`,
         ),
       ]
     case 'preflight':
@@ -166,7 +166,9 @@ function probePieces(reason: ProbeReason, fileNames: FileNames): Pieces {
     case 'file-lost':
       return [
         `a file of ${reason.probe} was not read completely`,
-        ...inParentheses([reason.exchange], fileNames),
+        ...(reason.status === undefined && reason.problem === undefined
+          ? inParentheses([reason.exchange], fileNames)
+          : [': it ', ...answered(reason, fileNames)]),
       ]
     case 'token-lives-too-long':
       return [
@@ -201,7 +203,14 @@ function statusPieces(
 function ended(ending: ExportEnding | undefined, fileNames: FileNames): Pieces {
   if (!ending) return []
   if ('overdue' in ending) return [`: ${overdueText(ending.overdue)}`]
-  return [': it ', ...answered(ending, fileNames)]
+  return [
+    ': it ',
+    ...answered(
+      ending,
+      fileNames,
+      ending.flaw === undefined ? undefined : `, but the body ${bodyFlaws[ending.flaw]}`,
+    ),
+  ]
 }
 
 function overdueText(overdue: OverdueCause): string {
@@ -216,12 +225,12 @@ function overdueText(overdue: OverdueCause): string {
 }
 
 /** "was answered with 403 (exchange 7)", "had no response: … (exchange 7)". */
-function answered(outcome: RequestOutcome, fileNames: FileNames, error?: string): Pieces {
+function answered(outcome: RequestOutcome, fileNames: FileNames, further = ''): Pieces {
   const { status, problem, exchange } = outcome
   const seen = inParentheses([exchange], fileNames)
   return status === undefined
     ? [`had no response${problem === undefined ? '' : `: ${problem}`}`, ...seen]
-    : [`was answered with ${status}${error === undefined ? '' : ` ${error}`}`, ...seen]
+    : [`was answered with ${status}${further}`, ...seen]
 }
 
 /** A 202 without a polling location starts an export whose status cannot be requested. */

@@ -1,8 +1,9 @@
 import { type Exchange, type FileKind, type OutputFile, findExchange } from '../model/http/exchange.ts'
 import type { Export } from '../model/export/export.ts'
+import { endingOf, requestOutcomeOf } from '../model/export/failure.ts'
 import { isSuccess, isThrottled } from '../model/http/status.ts'
 import type { Evidence } from '../model/evidence.ts'
-import { type ExportEnding, type Reason, type RequestOutcome, stated } from '../model/reason.ts'
+import { type Reason, type RequestOutcome, stated } from '../model/reason.ts'
 import { evidencePart } from '../model/parts.ts'
 
 /** The part of a probe's evidence that a claim is about. */
@@ -19,15 +20,17 @@ export type ClaimSubject =
   /** `never`: the condition did not arise; otherwise evidence that there should be is not there. */
   | { readonly is: 'missing'; readonly reason: Reason; readonly never: boolean }
 
-/** The part of the evidence that a claim names. `label` names the probe for people; `all` are the exchanges of the run. */
-export function subjectOf(
-  evidence: Evidence,
-  part: string,
-  run: { label: string; all: readonly Exchange[] },
-): ClaimSubject {
-  const { label } = run
+/** A probe as people call it, and the exchanges of the run. */
+interface RunLabel {
+  readonly label: string
+  readonly all: readonly Exchange[]
+}
+
+/** The part of the evidence that a claim names. */
+export function subjectOf(evidence: Evidence, part: string, run: RunLabel): ClaimSubject {
+  const { label, all } = run
   if (evidence.probe === 'none') return missing(evidence.reason)
-  if (evidence.probe === 'files') return filesSubject(evidence.files, part, label)
+  if (evidence.probe === 'files') return filesSubject(evidence.files, part, run)
   if (evidence.probe === 'token')
     return exchanges(evidence.exchanges.slice(-1), { kind: 'not-sent', probe: label })
   if (evidence.probe === 'request') {
@@ -40,14 +43,15 @@ export function subjectOf(
       : { is: 'lines', kind: 'output', files: [evidence.file] }
   }
   if (part === 'files') {
-    const downloads = downloadsOf(evidence.export, run.all)
+    const downloads = downloadsOf(evidence.export, all)
     if (downloads.length > 0) return { is: 'exchanges', exchanges: downloads }
   }
-  return partOf(evidence.export, part, label)
+  return partOf(evidence.export, part, run)
 }
 
 /** The export of some evidence, unless it was never accepted: then why it was not. */
-function partOf(it: Export, part: string, label: string): ClaimSubject {
+function partOf(it: Export, part: string, run: RunLabel): ClaimSubject {
+  const { label } = run
   if (it.state === 'requested') return missing({ kind: 'not-sent', probe: label })
   if (part === 'kickoff') return { is: 'exchanges', exchanges: [it.kickoff] }
   if (it.state === 'refused') return missing(refused(it.kickoff, label))
@@ -80,13 +84,14 @@ function partOf(it: Export, part: string, label: string): ClaimSubject {
           })
         : missing({ kind: 'not-deleted', probe: label, times: 1, ...endingOf(it) })
     default:
-      return completedPart(it, part, label)
+      return completedPart(it, part, run)
   }
 }
 
 type StartedExport = Exclude<Export, { state: 'requested' | 'refused' }>
 
-function completedPart(it: StartedExport, part: string, label: string): ClaimSubject {
+function completedPart(it: StartedExport, part: string, run: RunLabel): ClaimSubject {
+  const { label } = run
   const completion = 'completion' in it && (it.state !== 'failed' || it.malformedManifest) && it.completion
   if (part === 'completion' && completion) return { is: 'exchanges', exchanges: [completion] }
   if (!('files' in it) || !it.files) return missing({ kind: 'not-completed', probe: label, ...endingOf(it) })
@@ -95,26 +100,34 @@ function completedPart(it: StartedExport, part: string, label: string): ClaimSub
       ? { is: 'exchanges', exchanges: [it.completionAgain] }
       : missing({ kind: 'status-not-requested', probe: label, after: 'completion' })
   if (part === 'files') return missing({ kind: 'no-files-listed', probe: label })
-  return filesSubject(it.files, part, label)
+  return filesSubject(it.files, part, run)
 }
 
 /** The part of a complete export that is made of its files. */
-function filesSubject(files: readonly OutputFile[], part: string, label: string): ClaimSubject {
+function filesSubject(files: readonly OutputFile[], part: string, run: RunLabel): ClaimSubject {
+  const { label } = run
   const kind = evidencePart(part)?.fileKind
   if (kind) {
     const mine = files.filter((file) => file.kind === kind)
-    const lost = lostOf(mine, label)
+    const lost = fileLost(mine, run)
     if (mine.length > 0) return { is: 'lines', kind, files: mine, ...(lost === undefined ? {} : { lost }) }
     if (kind === 'output') return missing({ kind: 'no-files-listed', probe: label, files: kind })
     return missing({ kind: 'no-files-listed', files: kind }, true)
   }
-  const lost = lostOf(files, label)
+  const lost = fileLost(files, run)
   return lost === undefined ? { is: 'index', files } : missing(lost)
 }
 
-function lostOf(files: readonly OutputFile[], label: string): Reason | undefined {
+/** Why the files of a probe cannot all be judged; `undefined` if they can. */
+export function fileLost(
+  files: readonly OutputFile[],
+  { label, all }: RunLabel,
+): (Reason & { kind: 'file-lost' }) | undefined {
   const lost = files.find((file) => !file.retrieved)
-  return lost && { kind: 'file-lost', probe: label, exchange: lost.exchange }
+  if (!lost) return undefined
+  const exchange = findExchange(all, lost.exchange)
+  const outcome = exchange ? requestOutcomeOf(exchange) : { exchange: lost.exchange }
+  return { kind: 'file-lost', probe: label, ...outcome }
 }
 
 function downloadsOf(it: Export, all: readonly Exchange[]): readonly Exchange[] {
@@ -142,18 +155,6 @@ function pollsWith(polls: readonly Exchange[], accepts: (status: number) => bool
 
 function succeeded(exchange: Exchange): boolean {
   return isSuccess(exchange.response?.status)
-}
-
-/** How an export ended that did not complete, as far as it ended. */
-export function endingOf(it: Export): { readonly ending?: ExportEnding } {
-  if (it.state === 'failed') return { ending: requestOutcomeOf(it.completion) }
-  return it.state === 'overdue' ? { ending: { overdue: it.overdue } } : {}
-}
-
-/** How a request ended, for a reason. */
-export function requestOutcomeOf({ response, number, problem }: Exchange): RequestOutcome {
-  if (response) return { exchange: number, status: response.status }
-  return { exchange: number, ...(problem === undefined ? {} : { problem }) }
 }
 
 function refused(kickoff: Exchange, probe: string): Reason {

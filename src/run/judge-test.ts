@@ -105,7 +105,12 @@ function judgeClaim(claim: PlannedClaim, given: JudgeInput): Judgement {
       if (!check) throw new Error(`no check ${name}`)
       const params = resolveReferences(raw, given.source)
       if ('reason' in params) return undecided(params.reason)
-      return applyCheck(check, params.value, { subject, claim, given, context: { target, evidence, exports } })
+      return applyCheck(check, params.value, {
+        subject,
+        claim,
+        given,
+        context: { target, evidence, exports },
+      })
     }),
   )
 }

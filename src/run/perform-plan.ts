@@ -5,6 +5,7 @@ import type { Evidence } from '../model/evidence.ts'
 import type { Reason } from '../model/reason.ts'
 import type { Shard } from '../model/export/shard.ts'
 import type { Session } from '../probe/session.ts'
+import { probeFailure } from './claim-subject.ts'
 import { hasFilesToRead, outputFilesOf } from './evidence-files.ts'
 import { type FeatureSearch, findFeatures, narrowJudging } from './features/find-features.ts'
 import {
@@ -196,7 +197,12 @@ function usesExpiredToken(probe: PlannedProbe): boolean {
 function ensureEvidence({ judging, probes }: PlanState, probe: ProbeKey, during: ProbeKey): void {
   if (judging.evidence.has(probe)) return
   const label = probes.get(during)?.label
-  const reason: Reason = { kind: 'never-running', ...(label === undefined ? {} : { probe: label }) }
+  const brought = judging.evidence.get(during)
+  const failure = brought && probeFailure(brought, label ?? during)
+  const reason: Reason = failure ?? {
+    kind: 'never-running',
+    ...(label === undefined ? {} : { probe: label }),
+  }
   judging.evidence.set(probe, { probe: 'none', reason })
 }
 

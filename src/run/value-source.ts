@@ -3,7 +3,9 @@ import type { ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import { type Reason, stated } from '../model/reason.ts'
 import { TemporaryStorageError, type ResourceIndex } from '../model/fhir/resource-index.ts'
-import { endingOf, requestOutcomeOf } from './claim-subject.ts'
+import { exportFailure } from '../model/export/failure.ts'
+import { fileLost } from './claim-subject.ts'
+import { outputFilesOf } from './evidence-files.ts'
 import type { ProbeFilesResult } from './probe-files.ts'
 import { pickerNamed, type ResolvedValue, type ValueSource } from './resolve-references.ts'
 
@@ -71,7 +73,10 @@ function pickValue(
       ...(groupId === undefined ? {} : { groupId }),
     }),
   )
-  return typeof found === 'object' && 'reason' in found ? found : { value: found }
+  if (typeof found === 'string' || !('reason' in found)) return { value: found }
+  // What is missing may be in a file that could not be read.
+  const lost = picker.needs === 'files' && fileLost(outputFilesOf(evidence), { label: 'its export', all: [] })
+  return lost ? { reason: lost } : found
 }
 
 function pickOrReason(pick: () => ReturnType<Picker['from']>): ReturnType<Picker['from']> {
@@ -88,7 +93,5 @@ function noIndexReason(evidence: Evidence | undefined): Reason {
   if (evidence.probe === 'none') return evidence.reason
   if (evidence.probe !== 'export') return stated('no output file was read')
   const { export: it } = evidence
-  if (it.state === 'refused') return { kind: 'refused', outcome: requestOutcomeOf(it.kickoff) }
-  if (it.state === 'complete') return stated('the export to compare with has no files')
-  return { kind: 'not-completed', ...endingOf(it) }
+  return it.state === 'complete' ? { kind: 'no-files-listed', files: 'output' } : exportFailure(it)
 }

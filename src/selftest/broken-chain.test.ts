@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { exitCode } from '../model/exit-code.ts'
 import type { RunResult } from '../model/result.ts'
-import type { Request, Response } from '../reference/http-message.ts'
+import { headerOf, type Request, type Response } from '../reference/http-message.ts'
 import { reasonText } from '../report/reason-text.ts'
+import { slowJobs } from './fixtures/legal/gateways.ts'
 import type { Gateway } from './in-process-transport.ts'
 import { runAgainst } from './provider-runs.ts'
 
@@ -23,53 +24,113 @@ function withLocation(answer: Response, location: string | undefined): Response 
   return { ...answer, headers: location === undefined ? others : [...others, ['Content-Location', location]] }
 }
 
-const links: readonly (readonly [string, Link, readonly string[], RegExp])[] = [
-  [
-    'no token',
-    ({ url }) => (url.includes('/auth/token') ? { ...failure, body: '{}' } : undefined),
-    ['assertion/accepted', 'assertion/registered-key', 'token/issued', 'token/conveyed'],
-    /no access token could be obtained|token good did not succeed/,
-  ],
-  [
-    'no kick-off',
-    (request) => (isKickoff(request) ? failure : undefined),
-    ['kick-off/async@group'],
-    /was refused with 500/,
-  ],
-  [
-    'no polling location',
-    (request, answer) => (isKickoff(request) ? withLocation(answer, undefined) : undefined),
-    ['kick-off/content-location@group'],
-    /without a polling location/,
-  ],
-  [
-    'a polling location that is not a URL',
-    (request, answer) => (isKickoff(request) ? withLocation(answer, 'http://[nowhere') : undefined),
-    ['kick-off/content-location-absolute@group'],
-    /without a polling location/,
-  ],
-  [
-    'status requests that fail',
-    (request, answer) =>
-      request.method === 'GET' && !isKickoff(request) && (answer.status === 202 || isManifest(answer))
-        ? failure
-        : undefined,
-    ['status/in-progress@group'],
-    /did not complete: it was answered with 500/,
-  ],
-  [
-    'a manifest that is not JSON',
-    (_, answer) => (isManifest(answer) ? { ...answer, body: '{"transactionTime":' } : undefined),
-    ['status/complete-body@group'],
-    /./,
-  ],
-  [
-    'files that cannot be downloaded',
-    (_, answer) => (isFile(answer) ? failure : undefined),
-    ['manifest/accessible@group', 'files/retrieved@group'],
-    /was not read completely/,
-  ],
-]
+/** A status request for a job that is there. */
+const isStatus = (request: Request, answer: Response) =>
+  request.method === 'GET' && !isKickoff(request) && (answer.status === 202 || isManifest(answer))
+
+const unavailable: Response = { status: 503, headers: [], body: '' }
+
+interface BrokenLink {
+  readonly link: Link
+  /** The tests that are red. */
+  readonly red: readonly string[]
+  /** What the reason of every inconclusive test says. */
+  readonly reason: RegExp
+}
+
+const links: Readonly<Record<string, BrokenLink>> = {
+  'no token': {
+    link: ({ url }) => (url.includes('/auth/token') ? { ...failure, body: '{}' } : undefined),
+    red: ['assertion/accepted', 'assertion/registered-key', 'token/issued', 'token/conveyed'],
+    reason: /no access token could be obtained: .* 500|token good did not succeed: .* 500/,
+  },
+  'no kick-off': {
+    link: (request) => (isKickoff(request) ? failure : undefined),
+    red: ['kick-off/async@group'],
+    reason: /was refused with 500|the request was answered with 500/,
+  },
+  'a gateway that answers kick-offs': {
+    link: (request) => (isKickoff(request) ? unavailable : undefined),
+    red: ['kick-off/async@group'],
+    reason: /was refused with 503|the request was answered with 503/,
+  },
+  'no polling location': {
+    link: (request, answer) => (isKickoff(request) ? withLocation(answer, undefined) : undefined),
+    red: ['kick-off/content-location@group'],
+    reason: /was accepted with 202, but without a polling location/,
+  },
+  'a polling location that is not a URL': {
+    link: (request, answer) => (isKickoff(request) ? withLocation(answer, 'http://[nowhere') : undefined),
+    red: ['kick-off/content-location-absolute@group'],
+    reason: /was accepted with 202, but without a polling location/,
+  },
+  'status requests that fail': {
+    link: (request, answer) => (isStatus(request, answer) ? failure : undefined),
+    red: ['status/in-progress@group'],
+    reason: / was answered with 500/,
+  },
+  'a gateway that answers status requests': {
+    link: (request, answer) => (isStatus(request, answer) ? unavailable : undefined),
+    red: ['status/in-progress@group', 'status/jobs-end@group'],
+    reason: / was answered with 503|the 503 of /,
+  },
+  'a gateway that answers in place of the manifest': {
+    link: (request, answer) => (request.method === 'GET' && isManifest(answer) ? unavailable : undefined),
+    red: ['status/jobs-end@group'],
+    reason: / was answered with 503|the 503 of /,
+  },
+  'jobs that fail without an OperationOutcome': {
+    link: (request, answer) =>
+      request.method === 'GET' && isManifest(answer) ? { ...unavailable, status: 500 } : undefined,
+    red: ['status/failed-plain-outcome@group'],
+    reason: / was answered with 500/,
+  },
+  'a manifest that is cut': {
+    link: (_, answer) => (isManifest(answer) ? { ...answer, cutAfter: 20 } : undefined),
+    red: ['status/whole@group'],
+    reason: /the connection was cut/,
+  },
+  'a manifest that cannot be decoded': {
+    link: (_, answer) => (isManifest(answer) ? calledGzip(answer) : undefined),
+    red: ['status/whole@group'],
+    reason: /the body is not complete gzip data/,
+  },
+  'a manifest that is not JSON': {
+    link: (_, answer) => (isManifest(answer) ? { ...answer, body: '{"transactionTime":' } : undefined),
+    red: ['status/complete-body@group'],
+    reason: /is not a manifest/,
+  },
+  'a manifest that lists no files': {
+    link: (_, answer) =>
+      isManifest(answer) ? { ...answer, body: withoutOutput(String(answer.body)) } : undefined,
+    red: ['manifest/output@group'],
+    reason: /lists no files|lists no output file/,
+  },
+  'files that cannot be downloaded': {
+    link: (_, answer) => (isFile(answer) ? failure : undefined),
+    red: ['manifest/accessible@group', 'files/retrieved@group'],
+    reason: /was not read completely|was answered with 500/,
+  },
+  'files that are cut': {
+    link: (_, answer) => (isFile(answer) ? { ...answer, cutAfter: 20 } : undefined),
+    red: ['files/whole@group'],
+    reason: /was not read completely|the connection was cut/,
+  },
+  'files that cannot be decoded': {
+    link: (_, answer) => (isFile(answer) ? calledGzip(answer) : undefined),
+    red: ['files/whole@group'],
+    reason: /was not read completely|the body is not complete gzip data/,
+  },
+}
+
+function calledGzip(answer: Response): Response {
+  return { ...answer, headers: [...answer.headers, ['Content-Encoding', 'gzip']] }
+}
+
+function withoutOutput(manifest: string): string {
+  const { output: _, ...rest } = JSON.parse(manifest) as { readonly output: unknown }
+  return JSON.stringify(rest)
+}
 
 function gatewayOf(broken: Link): Gateway {
   return async (request, pass) => {
@@ -81,18 +142,69 @@ function gatewayOf(broken: Link): Gateway {
 const failing = ({ tests }: RunResult) =>
   tests.filter((it) => it.verdict.is === 'fail' || it.verdict.is === 'error').map((it) => it.id)
 
-test.each(links)(
-  '%s: the tests of that link are red, and the rest names it',
-  async (_, link, red, reason) => {
-    const result = await runAgainst({
-      gateway: gatewayOf(link),
-      configuration: { gzip: false, levels: ['group'] },
-    })
+const reasonsOf = ({ tests }: RunResult) =>
+  tests.flatMap(({ verdict }) => (verdict.is === 'inconclusive' ? [reasonText(verdict.reason)] : []))
+
+const configuration = { gzip: false, levels: ['group'] } as const
+
+test.each(Object.entries(links))(
+  '%s: the tests of that link are red, and every other reason names it',
+  async (_, { link, red, reason }) => {
+    const result = await runAgainst({ gateway: gatewayOf(link), configuration })
     expect([...failing(result)].sort()).toEqual([...red].sort())
     expect(exitCode(result)).toBe(1)
-    const reasons = result.tests.flatMap(({ verdict }) =>
-      verdict.is === 'inconclusive' ? [reasonText(verdict.cause ?? verdict.reason)] : [],
-    )
-    expect(reasons.filter((it) => reason.test(it)).length).toBeGreaterThan(20)
+    const reasons = reasonsOf(result)
+    expect(reasons.length).toBeGreaterThan(20)
+    expect(reasons.filter((it) => !reason.test(it))).toEqual([])
   },
 )
+
+/** Breaks a link for the n-th exchange that it concerns, and for no other. */
+function onlyOnce(link: Link, nth: number): Link {
+  let seen = 0
+  return (request, answer) => {
+    const broken = link(request, answer)
+    if (broken) seen += 1
+    return seen === nth ? broken : undefined
+  }
+}
+
+const passing: Readonly<Record<string, Link>> = {
+  'a token request': links['no token']?.link ?? (() => undefined),
+  'a kick-off': (request) =>
+    request.url.endsWith('$export') && request.method === 'GET' && headerOf(request, 'prefer')
+      ? failure
+      : undefined,
+  'a status request': (request, answer) =>
+    isStatus(request, answer) ? { ...unavailable, status: 500 } : undefined,
+  'a file': (_, answer) => (isFile(answer) ? failure : undefined),
+  'a file, cut': (_, answer) => (isFile(answer) ? { ...answer, cutAfter: 20 } : undefined),
+  'a file, not decoded': (_, answer) => (isFile(answer) ? calledGzip(answer) : undefined),
+}
+
+test.each(
+  Object.entries(passing).flatMap(([name, link]) => [1, 2, 3].map((nth) => [name, nth, link] as const)),
+)('a server error that passes is flaky, and nothing is red: %s, number %i', async (_, nth, link) => {
+  const result = await runAgainst({ gateway: gatewayOf(onlyOnce(link, nth)), configuration })
+  expect(failing(result)).toEqual([])
+  expect(exitCode(result)).toBe(0)
+  expect(result.flaky).toHaveLength(1)
+})
+
+const since = (url: string) => url.includes('_since')
+
+test('a job that is still in progress long after others completed is red', async () => {
+  const gateway = slowJobs(since, 10_000)
+  const result = await runAgainst({ gateway, configuration })
+  expect(failing(result)).toEqual(['status/jobs-end@group'])
+})
+
+test('a job is not said to have no end while others take nearly as long', async () => {
+  const slow = slowJobs((url) => !since(url), 7)
+  const endless = slowJobs(since, 10_000)
+  const gateway: Gateway = (request, pass) => slow(request, async (it) => endless(it, pass))
+  const result = await runAgainst({ gateway, configuration: { ...configuration, expiresIn: 86_400 } })
+  expect(failing(result)).toEqual([])
+  const verdict = result.tests.find((it) => it.id === 'status/jobs-end@group')?.verdict
+  expect(verdict).toMatchObject({ is: 'inconclusive', reason: { kind: 'not-completed' } })
+})

@@ -170,7 +170,7 @@ describe('nobody waits for nothing', () => {
     const gateway = answering('$export', 500, outcome, 'application/fhir+json')
     const result = await runAgainst({ gateway })
     expect(result.preflight).toBeUndefined()
-    expect(result.exchanges.filter((it) => it.request.url.includes('$export')).length).toBeLessThanOrEqual(12)
+    expect(result.exchanges.filter((it) => it.request.url.includes('$export')).length).toBeLessThanOrEqual(14)
     expect(requirementsFailing(result)).toEqual(['export.kickoff.async-pattern'])
     expect(result.durationMs).toBeLessThan(120_000)
   })

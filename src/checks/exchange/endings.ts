@@ -1,5 +1,7 @@
 import type { Evidence } from '../../model/evidence.ts'
 import type { AcceptedExport } from '../../model/export/export.ts'
+import { type Exchange, header } from '../../model/http/exchange.ts'
+import { isFhirBody, isGatewayError } from '../../model/http/status.ts'
 import { satisfied, undecided, violated } from '../../model/judgement.ts'
 import { type Check, exchangeCheck } from '../check.ts'
 import { noParams } from '../params.ts'
@@ -51,10 +53,16 @@ function longestMs(exports: readonly ExportEvidence[]): number | undefined {
   return completed.length > 0 ? Math.max(...completed) : undefined
 }
 
+/** Whether a status response, which was the last of several, speaks neither of the job nor of a time to come again. */
+function isAboutGateway({ response }: Exchange): boolean {
+  if (!response || !isGatewayError(response.status) || isFhirBody(response.body)) return false
+  return header(response.headers, 'retry-after') === undefined
+}
+
 const jobsEnd = exchangeCheck<true>({
   name: 'jobs-end',
   states:
-    'Every job at the level of this kick-off request ends. It does not if its status is still 202 after the time limit for an export and after five times the longest job of the run that completed.',
+    'Every job at the level of this kick-off request ends. It does not if its status is still 202 after the time limit for an export and after five times the longest job of the run that completed, or if the last of several status responses is 502, 503 or 504 without a resource and without Retry-After.',
   params: noParams,
   judge({ number, response }, _, { evidence, exports }) {
     if (evidence.probe !== 'export') return undecided('only an export is a job')
@@ -77,6 +85,14 @@ const jobsEnd = exchangeCheck<true>({
         actual: `202 after ${seconds(durationMs(first))} s`,
         where: { exchange: first.polls.at(-1)?.number ?? number },
         times: endless.length,
+      })
+    const unsaid = jobs.find((it) => it.state === 'failed' && isAboutGateway(it.completion))
+    if (unsaid?.state === 'failed')
+      return violated({
+        message: 'The status of a job cannot be learned, however often it is asked for.',
+        expected: '200 with the manifest, or an error of the export',
+        actual: String(unsaid.completion.response?.status),
+        where: { exchange: unsaid.completion.number },
       })
     const [overdue] = late
     if (overdue)

@@ -9,6 +9,7 @@ import {
   violated,
 } from '../../model/judgement.ts'
 import type { Evidence } from '../../model/evidence.ts'
+import { unreadableBecause } from './manifest.ts'
 import { bodyMember } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
 import { parseInstant } from '../../model/fhir/instants.ts'
@@ -135,6 +136,8 @@ const transactionTimeInWindow = exchangeCheck<true>({
     '`transactionTime` lies between kick-off and completion by the clock of the server, with a tolerance of one minute.',
   params: noParams,
   judge(exchange, _, { evidence, exports }) {
+    const unreadable = unreadableBecause(exchange)
+    if (unreadable) return unreadable
     const value = bodyMember(exchange, 'transactionTime')
     const time = parseInstant(value)
     if (time === undefined) return undecided('`transactionTime` of the manifest is not an instant')

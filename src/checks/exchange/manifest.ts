@@ -76,7 +76,8 @@ const manifestField = exchangeCheck<{ readonly name: string; readonly is: keyof 
   },
 })
 
-function unreadableBecause(exchange: Exchange): Judgement | undefined {
+/** The judgement on a body that is not a manifest; `undefined` if it is a JSON object. */
+export function unreadableBecause(exchange: Exchange): Judgement | undefined {
   const body = responseBody(exchange)
   if (body.is === 'unknown') return undecided(body.reason)
   if (body.is === 'json' && isJsonObject(body.value)) return undefined

@@ -1,3 +1,4 @@
+import { exportFailure } from '../../model/export/failure.ts'
 import type { FileKind } from '../../model/http/exchange.ts'
 import type { Manifest } from '../../model/export/export.ts'
 import type { Evidence } from '../../model/evidence.ts'
@@ -7,26 +8,29 @@ import { instantOf, parseInstant } from '../../model/fhir/instants.ts'
 
 type NoValue = { readonly reason: Reason }
 
+/** The export of a request that is sent to what it left behind, or of one that takes a value from it. */
+const askedExport = 'its export'
+
 const none = (text: string): NoValue => ({ reason: stated(text) })
 
 function statusUrlOf(evidence: Evidence): string | NoValue {
   if (evidence.probe !== 'export') return none('only an export has a polling location')
   const it = evidence.export
-  return 'statusUrl' in it ? it.statusUrl : none(`the export has no polling location (it is ${it.state})`)
+  return 'statusUrl' in it ? it.statusUrl : { reason: exportFailure(it, askedExport) }
 }
 
 function manifestOf({ evidence }: PickSource): Manifest | NoValue {
   if (evidence.probe !== 'export') return none('only an export has a manifest')
   const it = evidence.export
-  return 'manifest' in it && it.manifest
-    ? it.manifest
-    : none(`the export has no manifest (it is ${it.state})`)
+  return 'manifest' in it && it.manifest ? it.manifest : { reason: exportFailure(it, askedExport) }
 }
 
-function firstUrl(source: PickSource, kind: FileKind, called: string): string | NoValue {
+function firstUrl(source: PickSource, kind: FileKind): string | NoValue {
   const manifest = manifestOf(source)
   if ('reason' in manifest) return manifest
-  return manifest.items.find((it) => it.kind === kind)?.url ?? none(`the manifest lists no ${called} files`)
+  return (
+    manifest.items.find((it) => it.kind === kind)?.url ?? { reason: { kind: 'no-files-listed', files: kind } }
+  )
 }
 
 /** An id that is well-formed like the given one and that probably nothing has. */
@@ -87,21 +91,21 @@ export const exportPicks: readonly Picker[] = [
     states: 'The URL of the first output file.',
     needs: 'completion',
     urlOf: 'file',
-    from: (source) => firstUrl(source, 'output', 'output'),
+    from: (source) => firstUrl(source, 'output'),
   },
   {
     name: 'firstErrorUrl',
     states: 'The URL of the first error file.',
     needs: 'completion',
     urlOf: 'file',
-    from: (source) => firstUrl(source, 'error', 'error'),
+    from: (source) => firstUrl(source, 'error'),
   },
   {
     name: 'firstDeletedUrl',
     states: 'The URL of the first deleted file.',
     needs: 'completion',
     urlOf: 'file',
-    from: (source) => firstUrl(source, 'deleted', 'deleted'),
+    from: (source) => firstUrl(source, 'deleted'),
   },
   {
     name: 'firstNonPatientUrl',
@@ -132,7 +136,7 @@ export const exportPicks: readonly Picker[] = [
     states: 'A URL of the same form as that of the first output file, at which there is no file.',
     needs: 'completion',
     from(source) {
-      const url = firstUrl(source, 'output', 'output')
+      const url = firstUrl(source, 'output')
       return typeof url === 'string' ? unknownUrl(url) : url
     },
   },

@@ -195,6 +195,13 @@ describe('an export', () => {
     expect(drive(plain, [accepted, { status: 202, at: 30 * 60_000 }]).it.state).toBe('overdue')
   })
 
+  test('is asked for a last time shortly after its time limit', () => {
+    const asked: Said = { status: 202, headers: [['Retry-After', '120']], at: 29 * 60_000 }
+    expect(drive(plain, [accepted, asked]).it.state).toBe('in-progress')
+    const { it } = drive(plain, [accepted, asked, { ...asked, at: 31 * 60_000 }])
+    expect(it).toMatchObject({ state: 'overdue', overdue: { limit: 'time' } })
+  })
+
   test('does not go on forever without pauses', () => {
     const many = Array.from({ length: 3_000 }, (): Said => ({ status: 202 }))
     const { it } = drive(plain, [accepted, ...many], { pollFloorMs: 0 })

@@ -4,7 +4,7 @@ import type { Reason } from '../../model/reason.ts'
 import type { FeatureSource, TestedFeature } from '../../model/tested-setting.ts'
 import { type FoundFeatures, narrowPlan, probesWithNeeds } from '../../suite/planning/narrow-plan.ts'
 import { capabilityStatementOf } from './capability-statement.ts'
-import { requestOutcomeOf } from '../claim-subject.ts'
+import { requestOutcomeOf } from '../../model/export/failure.ts'
 import type { Judging } from '../judging.ts'
 import {
   declaredFeatures,

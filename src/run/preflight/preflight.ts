@@ -6,7 +6,7 @@ import type { PreflightProblem } from '../../model/preflight.ts'
 import type { PreflightStep, Reason } from '../../model/reason.ts'
 import type { ExchangeCheck } from '../../checks/check.ts'
 import type { ExportLevel, Target } from '../../model/target.ts'
-import { requestOutcomeOf } from '../claim-subject.ts'
+import { requestOutcomeOf } from '../../model/export/failure.ts'
 import { likelyCauses } from './causes.ts'
 import { memberOf, refusalCode } from './refusal-body.ts'
 
