@@ -3,6 +3,7 @@ import type { Check, Picker } from './check.ts'
 import { endingChecks } from './exchange/endings.ts'
 import { elementChecks } from './index/elements.ts'
 import { headerChecks } from './exchange/header.ts'
+import { jobChecks } from './exchange/jobs.ts'
 import { jsonChecks } from './exchange/json-body.ts'
 import { compartmentChecks } from './index/compartments.ts'
 import { linesChecks } from './lines/registry.ts'
@@ -24,6 +25,7 @@ import { statusChecks } from './exchange/status.ts'
 export const checks: readonly Check[] = [
   ...statusChecks,
   ...endingChecks,
+  ...jobChecks,
   ...headerChecks,
   ...jsonChecks,
   ...errorResponseChecks,

@@ -5,6 +5,7 @@ import { deleteFaults } from './delete.ts'
 import { discoveryFaults } from './authorization/discovery.ts'
 import { elementFaults } from './elements.ts'
 import { fileFaults } from './files.ts'
+import { jobFaults } from './jobs.ts'
 import { kickoffErrorFaults } from './kickoff-errors.ts'
 import { kickoffFaults } from './kickoff.ts'
 import { manifestFaults } from './manifest.ts'
@@ -29,6 +30,7 @@ const faultsByFile = {
   'elements.ts': elementFaults,
   'type-filter.ts': typeFilterFaults,
   'status.ts': statusFaults,
+  'jobs.ts': jobFaults,
   'manifest.ts': manifestFaults,
   'manifest-request.ts': manifestRequestFaults,
   'messages.ts': messageFaults,
