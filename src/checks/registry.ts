@@ -1,5 +1,6 @@
 import { exportOperationChecks } from './exchange/export-operation.ts'
 import type { Check, Picker } from './check.ts'
+import { encodingChecks } from './exchange/encoding.ts'
 import { endingChecks } from './exchange/endings.ts'
 import { elementChecks } from './index/elements.ts'
 import { headerChecks } from './exchange/header.ts'
@@ -28,6 +29,7 @@ export const checks: readonly Check[] = [
   ...jobChecks,
   ...headerChecks,
   ...jsonChecks,
+  ...encodingChecks,
   ...errorResponseChecks,
   ...scopeChecks,
   ...exportOperationChecks,

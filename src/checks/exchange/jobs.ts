@@ -24,11 +24,12 @@ const completes = exchangeCheck<true>({
     if (it.state === 'complete' || (it.state === 'deleted' && it.completion)) return satisfied
     if (it.state !== 'failed' || !it.completion.response)
       return undecided(`the export did not end during the run (it is ${it.state})`)
+    // Another check reports a body that is not a manifest.
+    if (it.malformedManifest)
+      return undecided({ kind: 'unusable-body', exchange: it.completion.number, flaw: 'no-manifest' })
     const { status } = it.completion.response
     return violated({
-      message: it.malformedManifest
-        ? 'The export ends with a response that is not a manifest.'
-        : 'The export fails.',
+      message: 'The export fails.',
       expected: '200 and the manifest',
       actual: String(status),
       where: { exchange: it.completion.number },

@@ -31,7 +31,7 @@ export const jobFaults: readonly Fault[] = [
   // A response without a body is not a manifest, which has members.
   {
     id: 'nothing-is-an-empty-body',
-    breaks: 'export.manifest.output.empty',
+    breaks: 'export.status.complete-body',
     conduct: onAnswer('status.complete', (r, { job }) =>
       outputFiles(job?.files ?? []).length > 0 ? r : withoutBody(r),
     ),

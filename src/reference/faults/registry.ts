@@ -1,5 +1,6 @@
 import { accessFaults } from './authorization/access.ts'
 import { authFaults } from './authorization/token.ts'
+import { byteFaults } from './bytes.ts'
 import { capabilityFaults } from './capability.ts'
 import { deleteFaults } from './delete.ts'
 import { discoveryFaults } from './authorization/discovery.ts'
@@ -35,6 +36,7 @@ const faultsByFile = {
   'manifest-request.ts': manifestRequestFaults,
   'messages.ts': messageFaults,
   'files.ts': fileFaults,
+  'bytes.ts': byteFaults,
   'structure.ts': structureFaults,
   'delete.ts': deleteFaults,
   'optional.ts': optionalFaults,
