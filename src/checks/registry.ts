@@ -8,6 +8,7 @@ import { jobChecks } from './exchange/jobs.ts'
 import { jsonChecks } from './exchange/json-body.ts'
 import { compartmentChecks } from './index/compartments.ts'
 import { linesChecks } from './lines/registry.ts'
+import { notAnsweredWithChecks } from './exchange/not-answered-with.ts'
 import { everyManifestChecks } from './exchange/every-manifest.ts'
 import { manifestChecks } from './exchange/manifest.ts'
 import { manifestConsistencyChecks } from './exchange/manifest-consistency.ts'
@@ -25,6 +26,7 @@ import { statusChecks } from './exchange/status.ts'
 /** All checks: the keys under `expect`. */
 export const checks: readonly Check[] = [
   ...statusChecks,
+  ...notAnsweredWithChecks,
   ...endingChecks,
   ...jobChecks,
   ...headerChecks,
