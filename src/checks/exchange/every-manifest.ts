@@ -131,14 +131,18 @@ const everyManifest = exchangeCheck<Readonly<Record<string, unknown>>>({
     minProperties: 1,
     description: 'Checks on a manifest, with their parameters.',
   },
-  judge(_, params, context) {
-    const manifests = manifestsOf(context)
+  judge(exchange, params, context) {
+    const found = manifestsOf(context)
+    const { evidence } = context
+    // What is no manifest is judged too: the checks say what it is.
+    const own = evidence.probe === 'export' ? [[exchange, evidence] as const] : []
+    const manifests = found.length > 0 ? found : own
     if (manifests.length === 0) return undecided('no export brought a manifest')
     return combineJudgements(
       Object.entries(params).map(([name, of]) => {
         const check = byItself.find((it) => it.name === name) as ExchangeCheck<unknown>
-        const judged = manifests.map(([exchange, evidence]) =>
-          check.judge(exchange, of, { ...context, evidence }),
+        const judged = manifests.map(([manifest, of_]) =>
+          check.judge(manifest, of, { ...context, evidence: of_ }),
         )
         const decided = judged.filter((it) => it.is !== 'undecided')
         // If none can be judged, that of this export says why.

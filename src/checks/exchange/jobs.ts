@@ -22,6 +22,12 @@ const completes = exchangeCheck<true>({
     const it = evidence.export
     if (it.state === 'refused') return undecided(refused(kickoff))
     if (it.state === 'complete' || (it.state === 'deleted' && it.completion)) return satisfied
+    if (it.state === 'failed' && !it.completion.response) {
+      const { number, problem } = it.completion
+      return undecided({ kind: 'no-response', exchange: number, ...(problem ? { problem } : {}) })
+    }
+    if (it.state === 'overdue')
+      return undecided({ kind: 'not-completed', probe: 'the export', ending: { overdue: it.overdue } })
     if (it.state !== 'failed' || !it.completion.response)
       return undecided(`the export did not end during the run (it is ${it.state})`)
     // Another check reports a body that is not a manifest.

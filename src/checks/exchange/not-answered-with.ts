@@ -1,5 +1,5 @@
 import { satisfied, undecided, violated } from '../../model/judgement.ts'
-import { isRedirect, isRefusal, isThrottled } from '../../model/http/status.ts'
+import { isRedirect, isRefusal } from '../../model/http/status.ts'
 import { indecisiveStatus } from '../../model/reason.ts'
 import { type Check, exchangeCheck } from '../check.ts'
 
@@ -23,7 +23,7 @@ const notAnsweredWith = exchangeCheck<readonly number[]>({
         actual: String(status),
         where: { exchange: number },
       })
-    if (isThrottled(status)) return undecided(indecisiveStatus(number, status, 'throttled'))
+    if (status === 429) return undecided(indecisiveStatus(number, status, 'throttled'))
     if (isRedirect(status)) return undecided(indecisiveStatus(number, status, 'redirected'))
     return isRefusal(status) ? undecided(indecisiveStatus(number, status, 'other')) : satisfied
   },
