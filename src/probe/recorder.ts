@@ -4,6 +4,7 @@ import { header, mediaType } from '../model/http/exchange.ts'
 import { type Masker, mask, openMasker } from './masking/text.ts'
 import { type TextMasks, maskJson } from './masking/json.ts'
 import { errorDescription } from './authorization/error-description.ts'
+import type { OddEncoding } from './odd-encoding.ts'
 import type { NetworkFailure } from './transport/network-failure.ts'
 import type { WireRequest, WireResponse } from './transport/message.ts'
 
@@ -15,8 +16,13 @@ export interface Recorder {
   mask(text: string): string
   /** The `error_description` of a refusal, though exchanges show no free text; only secrets are masked. */
   descriptionOf(exchange: number): string | undefined
-  /** `text` is the live body of a response that may be shown in part; absent for output files. */
-  record(sent: TimedRequest, received: WireResponse | NetworkFailure, text?: string): Exchange
+  /** `text` is the live body of a response that may be shown in part, and `encoding` what is odd about its bytes; absent for output files. */
+  record(
+    sent: TimedRequest,
+    received: WireResponse | NetworkFailure,
+    text?: string,
+    encoding?: OddEncoding,
+  ): Exchange
 }
 
 /** A request and when it was sent. */
@@ -63,7 +69,7 @@ export function openRecorder(options: {
       const text = descriptions.get(exchange)
       return text === undefined ? undefined : masker.mask(text)
     },
-    record(sent, received, text) {
+    record(sent, received, text, encoding) {
       const { request } = sent
       const exchange: Exchange = {
         number: after + exchanges.length + 1,
@@ -80,6 +86,7 @@ export function openRecorder(options: {
                 received,
                 shownHeaders(received.headers),
                 bodyOf(text, received.headers, shown),
+                encoding,
               ),
             }),
         startedAt: new Date(sent.startedAt).toISOString(),
@@ -97,6 +104,7 @@ function responseOf(
   received: Exclude<WireResponse, NetworkFailure>,
   headers: HeaderList,
   body: string | undefined,
+  encoding: OddEncoding | undefined,
 ) {
   const { status, framing, bytes, digest } = received
   return {
@@ -104,6 +112,7 @@ function responseOf(
     headers,
     framing,
     ...(body === undefined ? {} : { body }),
+    ...(encoding === undefined ? {} : { encoding }),
     bytes,
     ...(digest === undefined ? {} : { digest }),
   }

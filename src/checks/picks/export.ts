@@ -157,6 +157,12 @@ export const exportPicks: readonly Picker[] = [
     },
   },
   {
+    name: 'emptyGroup',
+    states: 'The id of the Group without members that the configuration names.',
+    needs: 'kickoff',
+    from: ({ emptyGroupId }) => emptyGroupId ?? none('no Group without members is configured'),
+  },
+  {
     name: 'unknownFileUrl',
     states: 'A URL of the same form as that of the first output file, at which there is no file.',
     needs: 'completion',

@@ -4,15 +4,18 @@ import { assertionFaults } from './authorization/assertion.ts'
 import { locationFaults } from './authorization/locations.ts'
 import { scopeFaults } from './authorization/scopes.ts'
 import { authFaults } from './authorization/token.ts'
+import { byteFaults } from './bytes.ts'
 import { capabilityFaults } from './capability.ts'
 import { distinctFaults } from './distinct.ts'
 import { deleteFaults } from './delete.ts'
 import { discoveryFaults } from './authorization/discovery.ts'
 import { elementFaults } from './elements.ts'
 import { fileFaults } from './files.ts'
+import { jobFaults } from './jobs.ts'
 import { kickoffErrorFaults } from './kickoff-errors.ts'
 import { kickoffFaults } from './kickoff.ts'
 import { manifestFaults } from './manifest.ts'
+import { manifestRequestFaults } from './manifest-request.ts'
 import { messageFaults } from './messages.ts'
 import { optionalFaults } from './optional.ts'
 import { parameterFaults } from './parameters.ts'
@@ -39,9 +42,12 @@ const faultsByFile = {
   'elements.ts': elementFaults,
   'type-filter.ts': typeFilterFaults,
   'status.ts': statusFaults,
+  'jobs.ts': jobFaults,
   'manifest.ts': manifestFaults,
+  'manifest-request.ts': manifestRequestFaults,
   'messages.ts': messageFaults,
   'files.ts': fileFaults,
+  'bytes.ts': byteFaults,
   'structure.ts': structureFaults,
   'delete.ts': deleteFaults,
   'afterwards.ts': afterwardsFaults,
