@@ -65,14 +65,14 @@ export const fileFaults: readonly Fault[] = [
     id: 'file-is-an-array',
     breaks: 'export.files.body.ndjson',
     // What is no NDJSON is none in whatever words it is asked for.
-    also: ['export.ndjson.one-per-line'],
+    also: ['export.ndjson.one-per-line', 'export.manifest.error.files-oo'],
     conduct: { fileText: (lines) => [`[${[...lines].join(',')}]`] },
   },
   {
     id: 'pretty-printed-lines',
     breaks: 'export.ndjson.one-per-line',
     // What is no NDJSON is none in whatever words it is asked for.
-    also: ['export.files.body.ndjson'],
+    also: ['export.files.body.ndjson', 'export.manifest.error.files-oo'],
     conduct: { lineOf: (resource) => JSON.stringify(resource, null, 2) },
   },
   {

@@ -54,7 +54,8 @@ function probesFor(
   )
   const telling = having
     .filter((it) => it.intent.upTo === 'files' && plainOf(it).plain)
-    .sort((a, b) => parameterCount(a) - parameterCount(b))[0]
+    // Where POST is not supported, a posted parameter shows nothing.
+    .sort((a, b) => postings(a) - postings(b) || parameterCount(a) - parameterCount(b))[0]
   const literal = having.filter(({ spec }) => probeReferencesIn(spec.parameters).length === 0)
   const found = (it: PlannedExport, shows: FeatureProbe['shows']): FeatureProbe => ({
     ...{ feature, probe: it.key, shows },
@@ -69,6 +70,10 @@ function probesFor(
 function isAbout(parameters: Readonly<Record<string, unknown>>, feature: ClaimedFeature): boolean {
   const names = Object.keys(parameters)
   return names.includes(feature) && names.every((it) => it === feature || it === '_type')
+}
+
+function postings({ spec }: PlannedExport): number {
+  return spec.method === 'POST' ? 1 : 0
 }
 
 function parameterCount({ spec }: PlannedExport): number {
