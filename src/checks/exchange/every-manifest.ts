@@ -44,10 +44,13 @@ const typesAsRequested = exchangeCheck<true>({
     const types = sentValues(evidence, '_type')
     if (!types || isLenient(evidence)) return neverArose('the kick-off request has no `_type`')
     const others = sentValues(evidence, 'includeAssociatedData') ? ['Provenance'] : []
-    const allowed: readonly unknown[] = [...types, ...others, 'OperationOutcome']
+    // A server may read a type in another case as the type that it resembles.
+    const allowed = [...types, ...others, 'OperationOutcome'].map((it) => it.toLowerCase())
     const items = itemsOf(exchange, 'output')
     if (items.length === 0) return neverArose('the manifest lists no output files')
-    const wrong = items.findIndex(({ type }) => typeof type === 'string' && !allowed.includes(type))
+    const wrong = items.findIndex(
+      ({ type }) => typeof type === 'string' && !allowed.includes(type.toLowerCase()),
+    )
     if (wrong < 0) return satisfied
     const type = displayValue(items[wrong]?.type)
     return violated({

@@ -78,7 +78,7 @@ export const distinctFaults: readonly Fault[] = [
       'export.params.patient.filters',
       'export.params.patient.not-present',
       'export.params.patient.not-member',
-      'export.params.patient.system',
+      'export.manifest.level.request-consistency',
     ],
     conduct: { readsBody: () => false },
   },

@@ -2,7 +2,7 @@ import { honestConduct, type ResponseContext } from '../conduct/conduct.ts'
 import { type Response, withJson, withoutBody, withStatus } from '../http-message.ts'
 import { refusal } from '../operation-outcome.ts'
 import { type Fault, onAnswer } from './definition.ts'
-import { outputFiles } from './manifest-changes.ts'
+import { outputFiles } from './manifest/changes.ts'
 
 const failure = () => refusal(500, { code: 'processing', diagnostics: 'There is nothing to export.' })
 

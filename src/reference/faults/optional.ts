@@ -1,7 +1,7 @@
 import { type Fault, onAnswer } from './definition.ts'
 import { type Request, withoutHeader } from '../http-message.ts'
 import { refusal } from '../operation-outcome.ts'
-import { changeEntries } from './manifest-changes.ts'
+import { changeEntries } from './manifest/changes.ts'
 
 /** Fails with 500 where a server may accept or refuse. */
 const crashing = (meets: (request: Request, text: string) => boolean) =>

@@ -45,9 +45,9 @@ export const refusalFaults: readonly Fault[] = [
     conduct: refusedFor('format', (r) => withHeader(r, 'Content-Type', 'text/html')),
   },
   {
-    id: 'element-refused-with-invalid-outcome',
+    id: 'invalid-since-refused-with-invalid-outcome',
     breaks: 'export.errors.oo.valid',
-    conduct: refusedFor('elements', (r) => withIssue(r, { severity: 'error', diagnostics: 'Elements' })),
+    conduct: refusedFor('since', (r) => withIssue(r, { severity: 'error', diagnostics: '_since' })),
   },
   {
     id: 'unknown-parameter-refused-without-a-word',
@@ -57,8 +57,6 @@ export const refusalFaults: readonly Fault[] = [
   {
     id: 'unknown-filter-answered-500',
     breaks: 'export.errors.no-5xx-for-client',
-    // What is refused with 500 is not refused with 4XX.
-    also: ['export.typefilter.unsupported'],
     conduct: refusedFor('type-filter', (r) => withStatus(r, 500)),
   },
   {

@@ -14,8 +14,8 @@ import { fileFaults } from './files.ts'
 import { jobFaults } from './jobs.ts'
 import { kickoffErrorFaults } from './kickoff-errors.ts'
 import { kickoffFaults } from './kickoff.ts'
-import { manifestFaults } from './manifest.ts'
-import { manifestRequestFaults } from './manifest-request.ts'
+import { manifestFaults } from './manifest/members.ts'
+import { manifestRequestFaults } from './manifest/against-request.ts'
 import { messageFaults } from './messages.ts'
 import { optionalFaults } from './optional.ts'
 import { parameterFaults } from './parameters.ts'
@@ -43,8 +43,8 @@ const faultsByFile = {
   'type-filter.ts': typeFilterFaults,
   'status.ts': statusFaults,
   'jobs.ts': jobFaults,
-  'manifest.ts': manifestFaults,
-  'manifest-request.ts': manifestRequestFaults,
+  'manifest/members.ts': manifestFaults,
+  'manifest/against-request.ts': manifestRequestFaults,
   'messages.ts': messageFaults,
   'files.ts': fileFaults,
   'bytes.ts': byteFaults,

@@ -1,8 +1,8 @@
-import type { ResponseContext } from '../conduct/conduct.ts'
-import { honestConduct } from '../conduct/conduct.ts'
-import { type JsonRecord, withJson } from '../http-message.ts'
-import { type Fault, onAnswer } from './definition.ts'
-import { type ManifestEntry, outputFiles } from './manifest-changes.ts'
+import type { ResponseContext } from '../../conduct/conduct.ts'
+import { honestConduct } from '../../conduct/conduct.ts'
+import { type JsonRecord, withJson } from '../../http-message.ts'
+import { type Fault, onAnswer } from '../definition.ts'
+import { type ManifestEntry, outputFiles } from './changes.ts'
 
 /** The manifest changed if the kick-off request is such. */
 const where = (
@@ -30,6 +30,8 @@ export const manifestRequestFaults: readonly Fault[] = [
   {
     id: 'output-is-null-if-nothing-matches',
     breaks: 'export.manifest.output.present',
+    // The manifest of an export of nothing lacks the array.
+    also: ['export.manifest.output.empty'],
     conduct: onAnswer('status.complete', (r, { job }) =>
       outputFiles(job?.files ?? []).length > 0 ? r : withJson(r, (body) => ({ ...body, output: null })),
     ),

@@ -1,6 +1,6 @@
-import { honestConduct } from '../conduct/conduct.ts'
-import { type Fault, onAnswer } from './definition.ts'
-import { type JsonRecord, withJson } from '../http-message.ts'
+import { honestConduct } from '../../conduct/conduct.ts'
+import { type Fault, onAnswer } from '../definition.ts'
+import { type JsonRecord, withJson } from '../../http-message.ts'
 import {
   emptyFile,
   withField,
@@ -9,7 +9,7 @@ import {
   changeManifest,
   outputFiles,
   withoutField,
-} from './manifest-changes.ts'
+} from './changes.ts'
 
 /** Faults of the manifest and its output. */
 export const manifestFaults: readonly Fault[] = [
@@ -128,6 +128,7 @@ export const manifestFaults: readonly Fault[] = [
     (id): Fault => ({
       id,
       breaks: 'export.manifest.output.empty',
+      also: ['export.manifest.output.present'],
       conduct: onAnswer('status.complete', (r) =>
         withJson(r, ({ output: items, ...rest }) =>
           Array.isArray(items) && items.length > 0
