@@ -127,7 +127,7 @@ describe('sharing, depth and order', () => {
     ).toEqual([
       'export plain@system → completion',
       'export stale@system → kickoff, control export plain@system',
-      'request later@system',
+      'request later@system, control export plain@system',
     ])
   })
 

@@ -154,8 +154,6 @@ export const manifestFaults: readonly Fault[] = [
   {
     id: 'item-type-in-lower-case',
     breaks: 'export.manifest.output.type.resource',
-    // No such type was asked for.
-    also: ['export.manifest.level.request-consistency'],
     conduct: changeEntries('output', (item) => ({ ...item, type: item.type.toLowerCase() })),
   },
   {
