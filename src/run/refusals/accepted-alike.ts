@@ -29,24 +29,44 @@ interface SentRequest {
   readonly isCorrect?: boolean
 }
 
+interface NamedRequest extends LikeRequest {
+  /** The name of the kind of request. */
+  readonly like: string
+}
+
 /** The requests of each kind that a run has so far. */
 export function likeRequestsIn(gathered: Gathered): LikeRequests {
-  const sent = [...gathered.evidence].flatMap(([key, it]) => requestsOf(key, it, gathered))
-  const deletions = gathered.exchanges
-    .filter(({ request }) => request.method === 'DELETE')
-    .map((exchange): SentRequest => ({ kind: { requests: 'delete' }, exchange }))
   const found = new Map<string, LikeRequest[]>()
-  for (const { kind, exchange, isCorrect } of [...sent, ...deletions]) {
-    const status = exchange.response?.status
-    const accepted = isSuccess(status)
-    // Throttling does not say what the server thinks of a request.
-    const isWronged = isCorrect && status !== undefined && isRefusal(status) && status !== 429
-    if (!accepted && !isWronged) continue
-    const list = found.get(nameOf(kind)) ?? []
-    list.push({ accepted, startedAt: exchange.startedAt, outcome: requestOutcomeOf(exchange) })
-    found.set(nameOf(kind), list)
+  const add = ({ like, ...it }: NamedRequest) => {
+    const list = found.get(like) ?? []
+    list.push(it)
+    found.set(like, list)
   }
+  for (const [key, brought] of gathered.evidence)
+    for (const it of likeRequestsOf(key, brought, gathered)) add(it)
+  for (const exchange of gathered.exchanges)
+    if (exchange.request.method === 'DELETE')
+      for (const it of likeRequest({ kind: { requests: 'delete' }, exchange })) add(it)
   return (kind) => found.get(nameOf(kind)) ?? []
+}
+
+/** What is found in evidence is found once: a run asks after each refusal. */
+const foundBefore = new WeakMap<Evidence, readonly NamedRequest[]>()
+
+function likeRequestsOf(key: ProbeKey, brought: Evidence, gathered: Gathered): readonly NamedRequest[] {
+  const found = foundBefore.get(brought) ?? requestsOf(key, brought, gathered).flatMap(likeRequest)
+  foundBefore.set(brought, found)
+  return found
+}
+
+function likeRequest({ kind, exchange, isCorrect }: SentRequest): readonly NamedRequest[] {
+  const status = exchange.response?.status
+  const accepted = isSuccess(status)
+  // Throttling does not say what the server thinks of a request.
+  const isWronged = isCorrect && status !== undefined && isRefusal(status) && status !== 429
+  if (!accepted && !isWronged) return []
+  const { startedAt } = exchange
+  return [{ like: nameOf(kind), accepted, startedAt, outcome: requestOutcomeOf(exchange) }]
 }
 
 function nameOf(kind: RequestKind): string {

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../model/evidence.ts'
 import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
-import type { Reason } from '../../model/reason.ts'
+import type { Reason, RequestKind } from '../../model/reason.ts'
 import { partNames } from '../../model/parts.ts'
 import { doubtAbout, type Gathered, likeRequestsIn, type LikeRequests } from './accepted-alike.ts'
 import { isRepetition, repetitionOf } from './repetition.ts'
@@ -33,22 +33,33 @@ export async function repeatControls(
 }
 
 function isRepetitionDue(control: PlannedProbe, { probes, evidence, gathered }: RepetitionContext): boolean {
-  const planned = [...probes.values()].filter((it) => !isRepetition(it.key))
-  const deviating = planned.filter((it) => it.control === control.key)
-  if (deviating.some((it) => !evidence.has(it.key))) return false
+  const deviating: PlannedProbe[] = []
+  for (const it of probes.values()) {
+    if (it.control !== control.key || isRepetition(it.key)) continue
+    if (!evidence.has(it.key)) return false
+    deviating.push(it)
+  }
   const known = gathered()
   const refused = deviating.filter((it) => doubtsAbout(it, { ...known, like: () => [] }).length > 0)
   if (refused.length === 0) return false
-  const remaining = planned.filter((it) => !evidence.has(it.key))
   const like = likeRequestsIn(known)
   return refused
     .flatMap((it) => doubtsAbout(it, { ...known, like }))
     .some(
       (doubt) =>
-        doubt.kind === 'none-accepted' &&
-        doubt.side === 'after' &&
-        !remaining.some((it) => isCorrectRequest(it, doubt, known.picks)),
+        doubt.kind === 'none-accepted' && doubt.side === 'after' && !willBeAccepted(doubt, probes, known),
     )
+}
+
+/** Whether a probe that is still to be performed makes a request of some kind that a server has to accept. */
+function willBeAccepted(
+  kind: RequestKind,
+  probes: RepetitionContext['probes'],
+  { evidence, picks }: Gathered,
+): boolean {
+  for (const it of probes.values())
+    if (!evidence.has(it.key) && !isRepetition(it.key) && isCorrectRequest(it, kind, picks)) return true
+  return false
 }
 
 function doubtsAbout(
