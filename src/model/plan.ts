@@ -86,3 +86,42 @@ export interface Plan {
   /** How the run finds out about features; absent if there is nothing to find out. */
   readonly featureProbes?: readonly FeatureProbe[]
 }
+
+/** What the probes of a plan cost a server. Where features are yet to be found out, a run needs no more than that. */
+export interface PlanCost {
+  /** Exports that are waited for until they are complete. */
+  readonly exports: number
+  /** Further kick-off requests: nobody waits for their exports. */
+  readonly kickoffs: number
+  /** Waits for an access token to expire. */
+  readonly waits: number
+}
+
+/** What probes cost a server. */
+export function costOf(probes: readonly PlannedProbe[]): PlanCost {
+  const exports = probes.filter(isExportToCompletion).length
+  return {
+    exports,
+    kickoffs: probes.filter(kicksOff).length - exports,
+    // One token serves every probe that needs an expired one.
+    waits: probes.some(usesExpiredToken) ? 1 : 0,
+  }
+}
+
+/** Whether a probe is an export that is waited for until it is complete. */
+export function isExportToCompletion(probe: PlannedProbe): boolean {
+  if (probe.kind !== 'export') return false
+  const { upTo, delete: deletion } = probe.intent
+  return upTo !== 'kickoff' && deletion !== 'running' && deletion !== 'twice'
+}
+
+/** Whether a probe waits for an access token to expire. */
+export function usesExpiredToken(probe: PlannedProbe): boolean {
+  return probe.kind !== 'token' && probe.spec.authorization === 'expired'
+}
+
+function kicksOff(probe: PlannedProbe): boolean {
+  if (probe.kind !== 'request') return probe.kind === 'export'
+  const { get, post } = probe.spec
+  return [get, post].some((it) => typeof it === 'string' && /\$export(?![\w-])/.test(it))
+}

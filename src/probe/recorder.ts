@@ -3,6 +3,7 @@ import type { Exchange, HeaderList } from '../model/http/exchange.ts'
 import { header, mediaType } from '../model/http/exchange.ts'
 import { type Masker, mask, openMasker } from './masking/text.ts'
 import { type TextMasks, maskJson } from './masking/json.ts'
+import { isPlainProgress } from './masking/progress.ts'
 import { errorDescription } from './authorization/error-description.ts'
 import type { NetworkFailure } from './transport/network-failure.ts'
 import type { WireRequest, WireResponse } from './transport/message.ts'
@@ -28,8 +29,6 @@ interface TimedRequest {
 const longestBroken = 2 << 10
 const hiddenHeader = /^(cookie|set-cookie2?)$|-key$|token|secret|password|credential|signature|assertion/i
 const schemeHeader = /^(proxy-)?authorization$/i
-const progressWords =
-  /\b(in[ -]progress|complet(e|ed|ing)|queued|pending|accepted|running|started|processing|done|exporting|percent|of|files?|resources?)\b/gi
 
 /** Opens a record of exchanges. */
 export function openRecorder(options: {
@@ -156,9 +155,4 @@ function shownHeader(name: string, value: string, shown: TextMasks): string {
       ),
     )
   return shown.open(value)
-}
-
-/** Whether a progress text shows only how far an export is. */
-function isPlainProgress(value: string): boolean {
-  return !/[\p{L}\p{M}]/u.test(value.replace(progressWords, ''))
 }

@@ -1,6 +1,7 @@
 import type { OutputFile } from '../model/http/exchange.ts'
+import type { Clock } from '../model/clock.ts'
 import { isSuccess } from '../model/http/status.ts'
-import type { PlannedProbe, ProbeKey } from '../model/plan.ts'
+import { type PlannedProbe, type ProbeKey, usesExpiredToken } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { Reason } from '../model/reason.ts'
 import type { Shard } from '../model/export/shard.ts'
@@ -17,6 +18,7 @@ import { followUpRequest } from './follow-up-request.ts'
 import type { Judging } from './judging.ts'
 import { preflightProblems } from './preflight/preflight.ts'
 import { type ProbeFilesReader, readAllFiles } from './probe-files.ts'
+import { openWorkMeter, type RemainingWork, type WorkMeter } from './remaining-work.ts'
 import { probeReferencesIn } from '../suite/probe-references.ts'
 import { resolveReferences } from './resolve-references.ts'
 import { vocabularyIndex } from './vocabulary-index.ts'
@@ -36,7 +38,9 @@ interface ShardScope {
 export interface PerformPlanOptions {
   readonly session: Session
   readonly signal?: AbortSignal
-  readonly notify: (probe: PlannedProbe, done: number) => void
+  /** Called before each probe, with how many were performed and what is left, once that can be estimated. */
+  readonly notify: (probe: PlannedProbe, done: number, left?: RemainingWork) => void
+  readonly clock: Pick<Clock, 'now'>
   readonly sharing?: ShardScope
 }
 
@@ -48,6 +52,7 @@ interface PlanState {
   readonly judging: Judging
   readonly session: Session
   readonly sharing: ShardScope | undefined
+  readonly meter: WorkMeter
   readonly probes: Map<ProbeKey, PlannedProbe>
   /** The exports that a request is sent to, by request. */
   readonly exportsAsked: Map<ProbeKey, readonly ProbeKey[]>
@@ -70,7 +75,7 @@ export async function performPlan(judging: Judging, options: PerformPlanOptions)
   const { session } = options
   const { probes, featureProbes } = judging.plan
   const state: PlanState = {
-    ...{ judging, session, sharing: options.sharing },
+    ...{ judging, session, sharing: options.sharing, meter: openWorkMeter(options.clock) },
     probes: new Map(),
     exportsAsked: new Map(),
     readers: new Map(),
@@ -116,11 +121,18 @@ async function performProbes(
     if (failure) evidence.set(probe.key, { probe: 'none', reason: failure })
     else if (probe.kind === 'request' && probe.during) ensureEvidence(state, probe.key, probe.during)
     else {
-      notify(probe, evidence.size)
+      notify(probe, evidence.size, remainingWork(state))
+      const end = state.meter.begin(probe)
       await addEvidence(state, probe, await performProbe(state, probe))
+      end(evidence.get(probe.key) ?? { probe: 'none', reason: { kind: 'no-evidence' } })
     }
     await state.session.deleteJobs(statusUrlsNeeded(state))
   }
+}
+
+/** What is left to be performed. */
+function remainingWork({ judging, probes, meter }: PlanState): RemainingWork | undefined {
+  return meter.remaining([...probes.values()].filter((it) => !judging.evidence.has(it.key)))
 }
 
 /** Performs the probes that show whether anything can be tested, and leaves out what depends on one that was refused. */
@@ -186,10 +198,6 @@ function statusUrlsNeeded({ judging: { evidence }, exportsAsked }: PlanState): R
       return brought?.probe === 'export' && 'statusUrl' in brought.export ? [brought.export.statusUrl] : []
     }),
   )
-}
-
-function usesExpiredToken(probe: PlannedProbe): boolean {
-  return probe.kind !== 'token' && probe.spec.authorization === 'expired'
 }
 
 /** A request during an export was performed while that ran, or never. */

@@ -6,11 +6,19 @@ import type { Target } from '../model/target.ts'
 import type { openJudgeEnvironment } from '../output/judge-environment.ts'
 import type { JudgeProgress } from '../output/judge-progress.ts'
 import type { ProbeEvent } from '../probe/events.ts'
+import type { RemainingWork } from './remaining-work.ts'
 import type { Transport } from '../probe/transport/message.ts'
 
 /** What happens during a run, for progress displays. */
 export type RunEvent =
-  | { readonly kind: 'probe'; readonly label: string; readonly done: number; readonly of: number }
+  | {
+      readonly kind: 'probe'
+      readonly label: string
+      readonly done: number
+      readonly of: number
+      /** Known once an export is complete. */
+      readonly left?: RemainingWork
+    }
   | { readonly kind: 'activity'; readonly event: ProbeEvent }
   /** How much of a probe's files has been judged; sent every now and then. */
   | { readonly kind: 'judged'; readonly done: JudgeProgress }

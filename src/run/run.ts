@@ -7,7 +7,7 @@ import type { RunOptions } from './run-options.ts'
 import { scopeOf } from './result-scope.ts'
 import { runResultOf } from './run-result.ts'
 import { packageNamesOf } from './tested-setting.ts'
-import { closingEvent, diskFullReason, openRunSession, runWarnings } from './run-session.ts'
+import { closingEvent, diskFullReason, openRunSession, probeNotifier, runWarnings } from './run-session.ts'
 
 /** Performs a plan and judges what it brought. Jobs are deleted whatever happens; an abort gives a result that is not complete. */
 export async function run(options: RunOptions): Promise<RunResult> {
@@ -24,9 +24,9 @@ export async function run(options: RunOptions): Promise<RunResult> {
   let performed: PerformedPlan | undefined
   try {
     performed = await performPlan(judging, {
-      session,
+      ...{ session, clock },
       ...(signal ? { signal } : {}),
-      notify: ({ label }, done) => notify?.({ kind: 'probe', label, done, of: plan.probes.length }),
+      notify: probeNotifier(options),
     })
     tests = judgeTests(performed.judging, {
       exchanges: session.exchanges,

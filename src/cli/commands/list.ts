@@ -1,5 +1,6 @@
-import type { Plan, PlannedTest } from '../../model/plan.ts'
+import { costOf, type Plan, type PlannedTest } from '../../model/plan.ts'
 import type { Target } from '../../model/target.ts'
+import { costText } from '../../report/cost-text.ts'
 import { reasonText } from '../../report/reason-text.ts'
 import { plan } from '../../suite/planning/plan.ts'
 import type { Command } from '../command.ts'
@@ -9,7 +10,7 @@ import { testPatternsFrom, loadSettings, loadSuitesOf } from '../load-settings.t
 /** `bulkcheck list`: what a run would do, and what it would leave out and why. */
 export const listCommand: Command = {
   usage: 'list [patterns..]',
-  describe: 'List the tests and probes of a run, and why tests do not apply; sends nothing',
+  describe: 'List the tests and probes of a run, what it costs, and why tests do not apply; sends nothing',
   positionals: {
     patterns: {
       type: 'string',
@@ -53,6 +54,8 @@ function readable(planned: Plan, target: Target): string {
     lines.push(`${String(at + 1).padStart(4)} ${probe.label}${depth}`)
   })
   lines.push('', `${applicable.length} of ${planned.tests.length} tests apply`)
+  const most = planned.featureProbes ? 'at most ' : ''
+  lines.push(`cost: ${most}${costText(costOf(planned.probes))}`)
   return `${lines.join('\n')}\n`
 }
 
@@ -82,6 +85,7 @@ function machineReadable(planned: Plan, target: Target): object {
       levels: target.levels,
       supports: target.supports,
     },
+    cost: costOf(planned.probes),
     tests: planned.tests.map(
       ({ id, title, suite, requirement, level, source, notApplicable, claim, given }) => ({
         id,

@@ -9,7 +9,7 @@ import { runFollower } from './follower.ts'
 import { runLeader } from './leader.ts'
 import { type NewShardPart, writePart } from './part-file.ts'
 import { shardPlanOf } from './shard-plan.ts'
-import { closingEvent, openRunSession, runWarnings } from '../run-session.ts'
+import { closingEvent, openRunSession, probeNotifier, runWarnings } from '../run-session.ts'
 import { vocabularyIndex } from '../vocabulary-index.ts'
 import type { RunPart } from './run-part.ts'
 import type { RunShardOptions, ShardContext } from './shard-context.ts'
@@ -36,7 +36,7 @@ export async function runShard(options: RunShardOptions): Promise<readonly FileC
   const shardPlan = shardPlanOf(plan, judging.fileReadPlan, vocabularyIndex)
   const context: ShardContext = {
     ...{ options, session, judging, shardPlan, planDigest, startedAt },
-    onProbe: ({ label }, done) => options.notify?.({ kind: 'probe', label, done, of: plan.probes.length }),
+    onProbe: probeNotifier(options),
   }
   try {
     const done = await (shard.number === 1 ? runLeader(context) : runFollower(context)).finally(() => {

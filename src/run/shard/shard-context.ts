@@ -1,8 +1,9 @@
 import type { OutputFile } from '../../model/http/exchange.ts'
-import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
+import type { ProbeKey } from '../../model/plan.ts'
 import type { Shard } from '../../model/export/shard.ts'
 import type { Session } from '../../probe/session.ts'
 import type { Judging } from '../judging.ts'
+import type { PerformPlanOptions } from '../perform-plan.ts'
 import type { ProbeFilesReader } from '../probe-files.ts'
 import type { RunOptions } from '../run-options.ts'
 import type { LeaderPart } from './run-part.ts'
@@ -42,5 +43,5 @@ export interface ShardContext {
   readonly planDigest: string
   readonly startedAt: number
   /** A probe is about to be performed. */
-  readonly onProbe: (probe: PlannedProbe, done: number) => void
+  readonly onProbe: PerformPlanOptions['notify']
 }
