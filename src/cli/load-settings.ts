@@ -68,9 +68,9 @@ export async function loadSettings(
 
 /** Settings without those of the server: the reference provider describes itself. */
 function withoutTarget(wishes: PartialSettings): PartialSettings {
-  const { suites, packages, output, reports, failOn, knownFailing } = wishes
+  const { suites, packages, output, reports, failOn, concurrency, knownFailing } = wishes
   return Object.fromEntries(
-    Object.entries({ suites, packages, output, reports, failOn, knownFailing }).filter(
+    Object.entries({ suites, packages, output, reports, failOn, concurrency, knownFailing }).filter(
       ([, it]) => it !== undefined,
     ),
   )

@@ -13,6 +13,17 @@ export function parseChoice<T extends string>(
   return found
 }
 
+/** A whole number of at least 1; another text is added to the problems under `name`. */
+export function parseCount(
+  text: string | undefined,
+  note: { readonly name: string; readonly problems: string[] },
+): number | undefined {
+  if (text === undefined) return undefined
+  if (/^[1-9]\d{0,5}$/.test(text.trim())) return Number(text)
+  note.problems.push(`${note.name} must be a whole number of at least 1`)
+  return undefined
+}
+
 /** The allowed words in texts, which may each list several, separated by commas; `undefined` if there are no texts. */
 export function parseChoices<T extends string>(
   texts: readonly string[] | undefined,

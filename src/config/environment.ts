@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { requirementLevels as verbs, supportedReleases } from '../model/requirement.ts'
 import { type Limits, claimableFeatures, exportLevels } from '../model/target.ts'
 import { didYouMean } from '../model/spelling.ts'
-import { parseChoice, parseChoices } from './choices.ts'
+import { parseChoice, parseChoices, parseCount } from './choices.ts'
 import { durationMs } from './duration.ts'
 import {
   type PartialBasic,
@@ -71,6 +71,7 @@ export function takeEnvironment(environment: Environment, cwd: string): Environm
       .map((it) => resolve(cwd, it.trim())),
     output: path('OUTPUT'),
     failOn: oneOf('FAIL_ON', verbs),
+    concurrency: parseCount(get('CONCURRENCY'), note('CONCURRENCY')),
     knownFailing: path('KNOWN_FAILING'),
     ca: path('CA'),
     cert: path('CERT'),

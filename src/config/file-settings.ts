@@ -61,6 +61,7 @@ export function settingsFromFile(
     output: path(config.output),
     reports: config.reports,
     failOn: config.failOn,
+    concurrency: config.concurrency,
     knownFailing: path(config.knownFailing),
     ca: path(tls.ca),
     cert: path(tls.cert),

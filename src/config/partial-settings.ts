@@ -69,6 +69,7 @@ export interface PartialSettings {
   readonly output?: string
   readonly reports?: readonly ReportName[]
   readonly failOn?: Level
+  readonly concurrency?: number
   readonly knownFailing?: string
   readonly ca?: string
   readonly cert?: string

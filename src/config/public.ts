@@ -160,6 +160,8 @@ export interface Config {
   readonly reports?: readonly ReportName[]
   /** Weakest level of broken requirements that fails the run; default SHALL. */
   readonly failOn?: Level
+  /** Number of exports to run at the same time; default 1. */
+  readonly concurrency?: number
   /** File with the ids of tests that are known to fail, one per line; `*` matches any text. */
   readonly knownFailing?: string
   readonly tls?: TlsConfig

@@ -37,6 +37,11 @@ export const configSchema = {
       default: defaultFailOn,
       description: `Weakest level of broken requirements that fails the run; default ${defaultFailOn}.`,
     },
+    concurrency: {
+      ...size,
+      default: 1,
+      description: 'Number of exports to run at the same time; default 1.',
+    },
     knownFailing: {
       ...text,
       description: 'File with the ids of tests that are known to fail, one per line; `*` matches any text.',

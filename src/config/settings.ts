@@ -31,6 +31,8 @@ export interface Settings {
   readonly output?: string
   readonly reports: readonly ReportName[]
   readonly failOn: Level
+  /** How many exports may run at the same time. */
+  readonly concurrency: number
   /** Absolute. */
   readonly knownFailing?: string
   readonly tls: Tls
@@ -54,6 +56,7 @@ export function resolveSettings(
     ...(wishes.output ? { output: wishes.output } : {}),
     reports: wishes.reports ?? reportNames,
     failOn: wishes.failOn ?? defaultFailOn,
+    concurrency: wishes.concurrency ?? 1,
     ...(wishes.knownFailing ? { knownFailing: wishes.knownFailing } : {}),
     tls,
     warnings: notes.warnings,

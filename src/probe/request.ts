@@ -57,7 +57,11 @@ export async function performRequest(context: ProbeContext, spec: ResolvedReques
     as: patchesHeader(spec.headers, 'authorization') ? undefined : as,
     request,
     followsRedirects: method === 'GET' && !isKickoff,
-    ...(method === 'POST' && !isKickoff ? { repeating: { isUnsafe: true } } : {}),
+    ...(isKickoff
+      ? { repeating: { whenPutOff: context.whenPutOff } }
+      : method === 'POST'
+        ? { repeating: { isUnsafe: true } }
+        : {}),
     onAnswer(answer) {
       if (isKickoff)
         jobs.recordKickoff(answer, as, jobLocationOf(answer, { fhirUrl: target.fhirUrl, kickoffUrl: url }))

@@ -1,12 +1,8 @@
-import type { OutputFile } from '../model/http/exchange.ts'
 import type { Clock } from '../model/clock.ts'
 import { isSuccess } from '../model/http/status.ts'
 import { type PlannedProbe, type ProbeKey, usesExpiredToken } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
-import type { Reason } from '../model/reason.ts'
-import type { Shard } from '../model/export/shard.ts'
 import type { Session } from '../probe/session.ts'
-import { hasFilesToRead, outputFilesOf } from './evidence-files.ts'
 import { type FeatureSearch, findFeatures, narrowJudging } from './features/find-features.ts'
 import {
   baselineFailure,
@@ -14,51 +10,40 @@ import {
   orderOfFirstProbes,
   preflightReasonFor,
 } from './preflight/first-contact.ts'
-import { followUpRequest } from './follow-up-request.ts'
 import type { Judging } from './judging.ts'
 import { preflightProblems } from './preflight/preflight.ts'
-import { type ProbeFilesReader, readAllFiles } from './probe-files.ts'
-import { openWorkMeter, type RemainingWork, type WorkMeter } from './remaining-work.ts'
+import { performInLanes } from './performing/lanes.ts'
+import {
+  addEvidence,
+  ensureEvidence,
+  type OpenReaders,
+  performProbe,
+  type PlanState,
+  type ShardScope,
+} from './performing/perform-probe.ts'
+import { openWorkMeter, type RemainingWork } from './performing/remaining-work.ts'
 import { probeReferencesIn } from '../suite/probe-references.ts'
-import { resolveReferences } from './resolve-references.ts'
-import { vocabularyIndex } from './vocabulary-index.ts'
 
-/** How the files of some exports are shared with other machines. */
-interface ShardScope {
-  readonly shard: Shard
-  /** Exports of whose files this machine takes its part. */
-  readonly sharedProbes: ReadonlySet<ProbeKey>
-  /** Further probes whose files other machines need. */
-  readonly neededProbes: ReadonlySet<ProbeKey>
-  /** Called when an export that is shared is complete. */
-  readonly onExportComplete: (probe: PlannedProbe, brought: Evidence, reading: ProbeFilesReader) => void
+/** How far a plan has been performed when a probe begins. */
+export interface PlanProgress {
+  /** Probes that were performed, or cannot be. */
+  readonly done: number
+  /** Other probes that are under way. */
+  readonly beside: number
+  /** What is left; known once an export is complete. */
+  readonly left?: RemainingWork
 }
 
 /** What performing a plan needs. */
 export interface PerformPlanOptions {
   readonly session: Session
   readonly signal?: AbortSignal
-  /** Called before each probe, with how many were performed and what is left, once that can be estimated. */
-  readonly notify: (probe: PlannedProbe, done: number, left?: RemainingWork) => void
+  /** Called before each probe. */
+  readonly notify: (probe: PlannedProbe, progress: PlanProgress) => void
   readonly clock: Pick<Clock, 'now'>
+  /** How many probes may be under way at the same time; 1 unless given. */
+  readonly lanes?: number
   readonly sharing?: ShardScope
-}
-
-/** Readers of files that are shared with other machines. */
-type OpenReaders = ReadonlyMap<ProbeKey, ProbeFilesReader>
-
-/** How far a plan has been performed; what was gathered is in the judging. */
-interface PlanState {
-  readonly judging: Judging
-  readonly session: Session
-  readonly sharing: ShardScope | undefined
-  readonly meter: WorkMeter
-  readonly probes: Map<ProbeKey, PlannedProbe>
-  /** The exports that a request is sent to, by request. */
-  readonly exportsAsked: Map<ProbeKey, readonly ProbeKey[]>
-  /** Of exports whose files are arriving. */
-  readonly readers: Map<ProbeKey, ProbeFilesReader>
-  readonly openReaders: Map<ProbeKey, ProbeFilesReader>
 }
 
 /** What performing a plan brought. */
@@ -70,12 +55,22 @@ export interface PerformedPlan {
   readonly features?: FeatureSearch
 }
 
-/** Performs the probes of a plan, one at a time and each once, and adds what they brought to the judging. After an abort the rest is left out. */
+/**
+ * Performs the probes of a plan, each once, and adds what they brought to the judging. After an abort the rest is left out.
+ * However many are under way at the same time, evidence and exchanges are ordered as if it were one.
+ */
 export async function performPlan(judging: Judging, options: PerformPlanOptions): Promise<PerformedPlan> {
   const { session } = options
   const { probes, featureProbes } = judging.plan
   const state: PlanState = {
     ...{ judging, session, sharing: options.sharing, meter: openWorkMeter(options.clock) },
+    ...{
+      now: options.clock.now,
+      lanes: options.lanes ?? 1,
+      order: [],
+      busyPages: new Set(),
+      cleanup: Promise.resolve(),
+    },
     probes: new Map(),
     exportsAsked: new Map(),
     readers: new Map(),
@@ -83,6 +78,7 @@ export async function performPlan(judging: Judging, options: PerformPlanOptions)
   }
   setProbes(state, probes)
   await performFirstProbes(state, options)
+  session.moveErrandsToEnd()
   if (probes.some((it) => usesExpiredToken(it) && !judging.evidence.has(it.key)))
     await session.obtainExpiringToken()
   const perform = (list: readonly PlannedProbe[]) => performProbes(state, list, options)
@@ -92,6 +88,7 @@ export async function performPlan(judging: Judging, options: PerformPlanOptions)
   const rest = narrowJudging(judging, features)
   if (features) setProbes(state, rest.plan.probes)
   await perform(rest.plan.probes)
+  putInOrder(judging.evidence, [...state.order, ...probes.map((it) => it.key)])
   return { openReaders: state.openReaders, judging: rest, ...(features ? { features } : {}) }
 }
 
@@ -108,31 +105,62 @@ function setProbes({ probes, exportsAsked }: PlanState, planned: readonly Planne
   }
 }
 
+/** Entries in the order of some keys, which may occur again. */
+function putInOrder<T>(map: Map<ProbeKey, T>, keys: readonly ProbeKey[]): void {
+  for (const key of new Set(keys)) {
+    const value = map.get(key)
+    map.delete(key)
+    if (value !== undefined) map.set(key, value)
+  }
+}
+
 async function performProbes(
   state: PlanState,
   probes: readonly PlannedProbe[],
   { signal, notify }: PerformPlanOptions,
 ): Promise<void> {
-  for (const probe of probes) {
-    if (signal?.aborted) break
-    const { evidence } = state.judging
-    if (evidence.has(probe.key)) continue
-    const failure = baselineFailure(probe, state.probes, evidence)
-    if (failure) evidence.set(probe.key, { probe: 'none', reason: failure })
-    else if (probe.kind === 'request' && probe.during) ensureEvidence(state, probe.key, probe.during)
-    else {
-      notify(probe, evidence.size, remainingWork(state))
-      const end = state.meter.begin(probe)
-      await addEvidence(state, probe, await performProbe(state, probe))
-      end(evidence.get(probe.key) ?? { probe: 'none', reason: { kind: 'no-evidence' } })
-    }
-    await state.session.deleteJobs(statusUrlsNeeded(state))
-  }
+  const { judging, order, busyPages, session, meter, lanes } = state
+  const { evidence } = judging
+  const due = probes.filter(
+    ({ key }, at) => !evidence.has(key) && probes.findIndex((it) => it.key === key) === at,
+  )
+  const pages = new Map(due.map(({ key }) => [key, order.push(key)]))
+  await performInLanes(due, {
+    lanes,
+    ...(signal ? { signal } : {}),
+    async perform(probe, whenPutOff) {
+      const page = pages.get(probe.key) ?? 0
+      const failure = baselineFailure(probe, state.probes, evidence)
+      if (failure) evidence.set(probe.key, { probe: 'none', reason: failure })
+      else if (probe.kind === 'request' && probe.during) ensureEvidence(state, probe.key, probe.during)
+      else {
+        notify(probe, progressOf(state))
+        const end = meter.begin(probe)
+        busyPages.add(page)
+        const brought = await performProbe(state, probe, session.onPage(page, { whenPutOff }))
+        await addEvidence(state, probe, brought).finally(() => busyPages.delete(page))
+        end(brought)
+      }
+      await deleteJobs(state)
+    },
+  })
 }
 
-/** What is left to be performed. */
-function remainingWork({ judging, probes, meter }: PlanState): RemainingWork | undefined {
-  return meter.remaining([...probes.values()].filter((it) => !judging.evidence.has(it.key)))
+/** Deletes the jobs that nothing needs any more. */
+function deleteJobs(state: PlanState): Promise<void> {
+  const { session, busyPages } = state
+  const deleted = state.cleanup.then(() => session.deleteJobs(statusUrlsNeeded(state), busyPages))
+  state.cleanup = deleted.catch(() => undefined)
+  return deleted
+}
+
+function progressOf({ judging, probes, meter, busyPages, lanes }: PlanState): PlanProgress {
+  const { evidence } = judging
+  const left = meter.remaining([...probes.values()].filter((it) => !evidence.has(it.key)))
+  return {
+    ...{ done: evidence.size, beside: busyPages.size },
+    ...(left ? { left: { exports: left.exports, ms: left.ms / lanes } } : {}),
+  }
 }
 
 /** Performs the probes that show whether anything can be tested, and leaves out what depends on one that was refused. */
@@ -159,7 +187,7 @@ async function performFirstProbes(
     })
   for (const probe of orderOfFirstProbes(first)) {
     if (signal?.aborted) return
-    notify(probe, evidence.size)
+    notify(probe, { done: evidence.size, beside: 0 })
     await addEvidence(state, probe, await performProbe(state, probe))
     // A server may allow one job at a time.
     await session.deleteJobs(statusUrlsNeeded(state))
@@ -197,94 +225,5 @@ function statusUrlsNeeded({ judging: { evidence }, exportsAsked }: PlanState): R
       const brought = evidence.get(key)
       return brought?.probe === 'export' && 'statusUrl' in brought.export ? [brought.export.statusUrl] : []
     }),
-  )
-}
-
-/** A request during an export was performed while that ran, or never. */
-function ensureEvidence({ judging, probes }: PlanState, probe: ProbeKey, during: ProbeKey): void {
-  if (judging.evidence.has(probe)) return
-  const label = probes.get(during)?.label
-  const reason: Reason = { kind: 'never-running', ...(label === undefined ? {} : { probe: label }) }
-  judging.evidence.set(probe, { probe: 'none', reason })
-}
-
-async function performProbe(state: PlanState, probe: PlannedProbe): Promise<Evidence> {
-  const { judging, session, sharing } = state
-  const spec = resolveReferences(probe.spec, judging.source)
-  if ('reason' in spec) return { probe: 'none', reason: spec.reason }
-  if (probe.kind === 'token') return session.performToken(spec.value as never, probe.key)
-  if (probe.kind === 'request') {
-    const { picks } = vocabularyIndex
-    const evidenceOf = (from: ProbeKey) => judging.evidence.get(from)
-    const how = followUpRequest(probe.spec, evidenceOf, session.exchanges, picks)
-    if ('reason' in how) return { probe: 'none', reason: how.reason }
-    return session.performRequest({ ...(spec.value as object), ...how, spooled: probe.spooled } as never)
-  }
-  const intent = sharing && isShared(state, probe) ? { ...probe.intent, share: sharing.shard } : probe.intent
-  return session.performExport(spec.value as never, intent, {
-    whileRunning: (running) => performDuring(state, probe, probe.during, running),
-    beginFile(file, running) {
-      if (!judging.isRead(probe.key)) return undefined
-      judging.evidence.set(probe.key, running)
-      const reader = state.readers.get(probe.key) ?? openReader(state, probe, running)
-      state.readers.set(probe.key, reader)
-      return reader.beginFile(file)
-    },
-    waitForSpace: async () => state.readers.get(probe.key)?.waitForSpace(),
-  })
-}
-
-/** Performs the requests that are due while an export runs. */
-async function performDuring(
-  state: PlanState,
-  { key }: PlannedProbe,
-  during: readonly ProbeKey[],
-  running: Evidence,
-): Promise<void> {
-  const { evidence, picked } = state.judging
-  evidence.set(key, running)
-  for (const it of during) {
-    const request = state.probes.get(it)
-    if (request) await addEvidence(state, request, await performProbe(state, request))
-  }
-  // Values picked while it ran may differ after its end.
-  for (const name of picked.keys()) if (name.startsWith(`${key}#`)) picked.delete(name)
-}
-
-/** Adds what a probe brought, its files read; those of an export that is shared are not read to their end here. */
-async function addEvidence(state: PlanState, probe: PlannedProbe, brought: Evidence): Promise<void> {
-  const { judging, readers, session } = state
-  judging.evidence.set(probe.key, brought)
-  const begun = readers.get(probe.key)
-  readers.delete(probe.key)
-  const isRead = judging.isRead(probe.key)
-  if (isShared(state, probe)) {
-    if (!begun && isRead && (listsFiles(brought) || hasFilesToRead(brought)))
-      openReader(state, probe, brought)
-  } else if (begun) judging.files.set(probe.key, await begun.finish())
-  else if (isRead && hasFilesToRead(brought)) {
-    const bytesOf = (file: OutputFile) => ({ stream: session.read(file) })
-    const reader = openReader(state, probe, brought)
-    judging.files.set(probe.key, await readAllFiles(reader, outputFilesOf(brought), bytesOf))
-  }
-}
-
-function openReader(state: PlanState, probe: PlannedProbe, brought: Evidence): ProbeFilesReader {
-  const { judging, sharing, openReaders } = state
-  const reader = judging.openReader(probe)
-  if (isShared(state, probe) || sharing?.neededProbes.has(probe.key)) openReaders.set(probe.key, reader)
-  if (isShared(state, probe)) sharing?.onExportComplete(probe, brought, reader)
-  return reader
-}
-
-function isShared({ sharing }: PlanState, { key }: PlannedProbe): boolean {
-  return sharing?.sharedProbes.has(key) === true
-}
-
-function listsFiles(evidence: Evidence): boolean {
-  return (
-    evidence.probe === 'export' &&
-    evidence.export.state === 'complete' &&
-    evidence.export.manifest.items.length > 0
   )
 }

@@ -11,6 +11,7 @@ import type { Session } from '../probe/session.ts'
 import type { FeatureSearch } from './features/find-features.ts'
 import type { Judging } from './judging.ts'
 import type { FeatureFinding } from './features/offered-features.ts'
+import { positionsOf, renumberWithin } from './renumber-exchanges.ts'
 import type { ResolvedValue } from './resolve-references.ts'
 import type { RunOptions } from './run-options.ts'
 import { vocabularyIndex } from './vocabulary-index.ts'
@@ -61,7 +62,8 @@ export interface RecordingInput {
 
 /** Writes a recording that only its owner can read. Resolves to whether that was possible; if not, what was there before still is. */
 export async function writeRecording(file: string, run: RecordingInput): Promise<boolean> {
-  const text = JSON.stringify(recordingOf(run), null, 1)
+  const recording = recordingOf(run)
+  const text = JSON.stringify(renumberWithin(recording, positionsOf(recording.exchanges)), null, 1)
   return await writeWholeFile(file, text, 0o600).then(
     () => true,
     () => false,

@@ -36,8 +36,7 @@ export async function openRunSession(options: RunOptions, after = 0): Promise<Se
 
 /** Turns the probes of a run into events. */
 export function probeNotifier({ plan, notify }: RunOptions): PerformPlanOptions['notify'] {
-  return ({ label }, done, left) =>
-    notify?.({ kind: 'probe', label, done, of: plan.probes.length, ...(left ? { left } : {}) })
+  return ({ label }, progress) => notify?.({ kind: 'probe', label, of: plan.probes.length, ...progress })
 }
 
 /** What a run is about to do at its end. */

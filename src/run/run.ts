@@ -5,6 +5,7 @@ import { performPlan, type PerformedPlan } from './perform-plan.ts'
 import { writeRecording } from './recording.ts'
 import type { RunOptions } from './run-options.ts'
 import { scopeOf } from './result-scope.ts'
+import { positionsOf, renumberExchanges } from './renumber-exchanges.ts'
 import { runResultOf } from './run-result.ts'
 import { packageNamesOf } from './tested-setting.ts'
 import { closingEvent, diskFullReason, openRunSession, probeNotifier, runWarnings } from './run-session.ts'
@@ -24,7 +25,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   let performed: PerformedPlan | undefined
   try {
     performed = await performPlan(judging, {
-      ...{ session, clock },
+      ...{ session, clock, lanes: options.concurrency ?? 1 },
       ...(signal ? { signal } : {}),
       notify: probeNotifier(options),
     })
@@ -35,6 +36,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     })
   } finally {
     notify?.(closingEvent(session))
+    session.renumberKept(positionsOf(session.exchanges))
     await Promise.all([session.close(), environment.close()])
   }
   // Only now is it known which jobs were deleted.
@@ -50,7 +52,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     if (isThere) options.onRecorded?.()
     else warnings.push(`The run could not be recorded in ${options.recording}: ${diskFullReason}.`)
   }
-  return runResultOf(performed.judging, {
+  const details = {
     harness: options.harness,
     scope: scopeOf('run', performed.judging.plan, options.selection),
     complete: !signal?.aborted,
@@ -66,5 +68,6 @@ export async function run(options: RunOptions): Promise<RunResult> {
     packageNames: await packageNamesOf(options.packages),
     knownFailingFile: options.knownFailingFile,
     features: performed.features,
-  })
+  }
+  return renumberExchanges(runResultOf(performed.judging, details))
 }

@@ -61,6 +61,8 @@ export interface ProviderSetting extends Omit<ProviderOptions, 'population' | 'n
   readonly only?: readonly string[]
   /** Paths of FHIR packages. */
   readonly packages?: readonly string[]
+  /** How many exports are under way at the same time. */
+  readonly concurrency?: number
   /** Where the run is recorded, and its output files are left. */
   readonly record?: { readonly recording: string; readonly keep: string }
 }
@@ -73,7 +75,7 @@ export async function runAgainst(setting: ProviderSetting): Promise<RunResult> {
 
 /** What a run against a provider in this process needs; several runs with it are against the same one. */
 export async function runOptionsFor(setting: ProviderSetting): Promise<RunOptions> {
-  const { gateway, target: told, record, only, packages = [], ...options } = setting
+  const { gateway, target: told, record, only, packages = [], concurrency = 1, ...options } = setting
   const clock = virtualClock(runStart)
   const provider = await createProvider({ ...options, population, baseUrl, now: clock.now })
   const target = { ...targetOf(provider), ...told }
@@ -89,7 +91,7 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
     knownFailing: [],
     warnings: [],
     harness: 'bulkcheck selftest',
-    packages,
+    ...{ packages, concurrency },
     openEnvironment: openRememberingEnvironment,
     ...record,
   }

@@ -111,6 +111,7 @@ async function performRun(
     clock: systemClock,
     suites: { sha256: loaded.sha256 },
     failOn: settings.failOn,
+    concurrency: settings.concurrency,
     knownFailing,
     ...(settings.knownFailing ? { knownFailingFile: displayPath(settings.knownFailing, io.cwd) } : {}),
     warnings: settings.tls.insecure ? ['TLS certificates were not verified (--insecure).'] : [],

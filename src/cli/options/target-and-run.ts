@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Options } from 'yargs'
-import { parseChoice, parseChoices } from '../../config/choices.ts'
+import { parseChoice, parseChoices, parseCount } from '../../config/choices.ts'
 import { defaultScope } from '../../config/defaults.ts'
 import { durationMs, durationText } from '../../config/duration.ts'
 import { authKinds, withoutUndefined, type PartialSettings } from '../../config/partial-settings.ts'
@@ -62,6 +62,7 @@ export const targetOptions: Readonly<Record<string, Options>> = {
 
 /** How the server is tested: options of `run` only. */
 export const runOptions: Readonly<Record<string, Options>> = {
+  concurrency: textOption('Cost:', 'Number of exports to run at the same time (default: 1)'),
   ca: textOption('Connection:', 'PEM file with additional trusted CA certificates'),
   cert: textOption('Connection:', 'PEM file with a client certificate'),
   'cert-key': textOption('Connection:', 'PEM file with the key of the client certificate'),
@@ -144,6 +145,7 @@ export function partialSettingsFrom(args: Args, cwd: string, problems: string[])
     output: path('output'),
     reports: parseChoices(args.texts('reporter'), reportNames, note('reporter')),
     failOn: parseChoice(args.text('fail-on'), verbs, note('fail-on')),
+    concurrency: parseCount(args.text('concurrency'), note('concurrency')),
     knownFailing: path('known-failing'),
     ca: path('ca'),
     cert: path('cert'),

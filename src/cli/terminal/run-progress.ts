@@ -43,7 +43,7 @@ export function showRunProgress(
         activity = ''
         files = noFileProgress(options.now())
         left = leftAfter(event, options.now())
-        probe = event.kind === 'probe' ? `${event.done}/${event.of} ${event.label}` : deletingJobs(event)
+        probe = event.kind === 'probe' ? probeText(event) : deletingJobs(event)
         if (options.verbose && event.kind === 'probe') show.print(`${line()}\n`)
       }
       show.update(line)
@@ -60,6 +60,10 @@ function leftAfter(event: RunEvent, now: number): { exports: number; until: numb
   return event.kind === 'probe' && event.left
     ? { exports: event.left.exports, until: now + event.left.ms }
     : undefined
+}
+
+function probeText({ label, done, of, beside }: Extract<RunEvent, { kind: 'probe' }>): string {
+  return `${done}/${of} ${label}${beside > 0 ? ` and ${beside} more` : ''}`
 }
 
 function deletingJobs({ jobs, seconds }: Extract<RunEvent, { kind: 'closing' }>): string {

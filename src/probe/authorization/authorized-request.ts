@@ -13,7 +13,7 @@ export interface AuthorizedRequest {
   /** Everything but Authorization. */
   readonly request: Omit<HttpRequest, 'authorization'>
   readonly followsRedirects: boolean
-  readonly repeating?: Pick<RepeatableRequest, 'isUnsafe' | 'reportsThrottling' | 'isHasty'>
+  readonly repeating?: Pick<RepeatableRequest, 'isUnsafe' | 'reportsThrottling' | 'isHasty' | 'whenPutOff'>
   /** Called before each attempt. */
   readonly onAttempt?: () => void
   /** Called with the response to each attempt. */

@@ -138,6 +138,7 @@ async function kickOff(
       maxBytes: limits.controlBodyBytes,
     },
     followsRedirects: false,
+    repeating: { whenPutOff: context.whenPutOff },
     onAnswer: (answer) => jobs.recordKickoff(answer, as, jobLocationOf(answer, { fhirUrl, kickoffUrl: url })),
   })
   return actionResponse(context, response)

@@ -59,7 +59,7 @@ function openSharedReader(
   const { probes } = options.plan
   const probe = probes.find((it) => it.key === shared.probe)
   if (!probe) throw new PartError('the first machine tests something else')
-  onProbe(probe, probes.indexOf(probe))
+  onProbe(probe, { done: probes.indexOf(probe), beside: 0 })
   const { transactionTime } = shared.manifest
   return judging.openReader(probe, {
     source: sharedValueSource(shared),

@@ -43,7 +43,7 @@ export async function runLeader(context: ShardContext): Promise<ShardOutcome> {
 function performSharing(context: ShardContext, writer: SharedExportsWriter): Promise<PerformedPlan> {
   const { options, session, judging, shardPlan } = context
   return performPlan(judging, {
-    ...{ session, clock: options.clock },
+    ...{ session, clock: options.clock, lanes: options.concurrency ?? 1 },
     ...(options.signal ? { signal: options.signal } : {}),
     notify: context.onProbe,
     sharing: {

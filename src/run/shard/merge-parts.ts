@@ -18,7 +18,7 @@ import { runResultOf } from '../run-result.ts'
 import { packageNamesOf } from '../tested-setting.ts'
 import { vocabularyIndex } from '../vocabulary-index.ts'
 import { PartError, type PartProbeFiles, type ShardPart } from './part-file.ts'
-import { renumberExchanges } from './renumber-exchanges.ts'
+import { renumberExchanges } from '../renumber-exchanges.ts'
 import type { LeaderPart, RunPart } from './run-part.ts'
 import { pendingTestsOf, shardPlanOf } from './shard-plan.ts'
 

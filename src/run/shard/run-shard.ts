@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FileCount } from '../../output/export-judge.ts'
 import { spareCores, openJudgeEnvironment } from '../../output/judge-environment.ts'
 import { profilesOfPackages } from '../../output/package-profiles.ts'
+import { exchangesPerRecord } from '../../probe/recorder.ts'
 import type { Session } from '../../probe/session.ts'
 import { openJudging } from '../judging.ts'
 import type { ProbeFilesReader } from '../probe-files.ts'
@@ -14,15 +15,12 @@ import { vocabularyIndex } from '../vocabulary-index.ts'
 import type { RunPart } from './run-part.ts'
 import type { RunShardOptions, ShardContext } from './shard-context.ts'
 
-/** Exchanges of each machine have numbers of their own. */
-const exchangeNumbersPerShard = 1_000_000
-
 /** Does one machine's share of a run, writes its part, and resolves to what the files held that it judged of the exports that are shared. */
 export async function runShard(options: RunShardOptions): Promise<readonly FileCount[]> {
   const { plan, target, shard, clock } = options
   const startedAt = clock.now()
   const packages = (await profilesOfPackages(options.packages ?? []))?.packages ?? []
-  const session = await openRunSession(options, (shard.number - 1) * exchangeNumbersPerShard)
+  const session = await openRunSession(options, (shard.number - 1) * exchangesPerRecord)
   const environment = openJudgeEnvironment(options.threads ?? spareCores())
   const judging = openJudging({
     ...{ plan, target, environment, packages: options.packages ?? [] },

@@ -1,6 +1,6 @@
-import type { Clock } from '../model/clock.ts'
-import type { Evidence } from '../model/evidence.ts'
-import { isExportToCompletion, type PlannedProbe, usesExpiredToken } from '../model/plan.ts'
+import type { Clock } from '../../model/clock.ts'
+import type { Evidence } from '../../model/evidence.ts'
+import { isExportToCompletion, type PlannedProbe, usesExpiredToken } from '../../model/plan.ts'
 
 /** What is left of a run, estimated. */
 export interface RemainingWork {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { Evidence } from '../model/evidence.ts'
-import type { PlannedProbe } from '../model/plan.ts'
+import type { Evidence } from '../../model/evidence.ts'
+import type { PlannedProbe } from '../../model/plan.ts'
 import { openWorkMeter } from './remaining-work.ts'
 
 const complete = { kind: 'export', spec: {}, intent: { upTo: 'files' } } as PlannedProbe
