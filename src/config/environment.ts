@@ -72,6 +72,7 @@ export function takeEnvironment(environment: Environment, cwd: string): Environm
     output: path('OUTPUT'),
     failOn: oneOf('FAIL_ON', verbs),
     concurrency: parseCount(get('CONCURRENCY'), note('CONCURRENCY')),
+    maxExports: parseCount(get('MAX_EXPORTS'), note('MAX_EXPORTS'), 0),
     knownFailing: path('KNOWN_FAILING'),
     ca: path('CA'),
     cert: path('CERT'),

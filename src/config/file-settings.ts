@@ -62,6 +62,7 @@ export function settingsFromFile(
     reports: config.reports,
     failOn: config.failOn,
     concurrency: config.concurrency,
+    maxExports: config.maxExports,
     knownFailing: path(config.knownFailing),
     ca: path(tls.ca),
     cert: path(tls.cert),

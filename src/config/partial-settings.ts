@@ -70,6 +70,7 @@ export interface PartialSettings {
   readonly reports?: readonly ReportName[]
   readonly failOn?: Level
   readonly concurrency?: number
+  readonly maxExports?: number
   readonly knownFailing?: string
   readonly ca?: string
   readonly cert?: string

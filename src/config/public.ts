@@ -162,6 +162,8 @@ export interface Config {
   readonly failOn?: Level
   /** Number of exports to run at the same time; default 1. */
   readonly concurrency?: number
+  /** Most exports to take to completion; tests that decide least are left out. By default there is no limit. */
+  readonly maxExports?: number
   /** File with the ids of tests that are known to fail, one per line; `*` matches any text. */
   readonly knownFailing?: string
   readonly tls?: TlsConfig

@@ -42,6 +42,12 @@ export const configSchema = {
       default: 1,
       description: 'Number of exports to run at the same time; default 1.',
     },
+    maxExports: {
+      type: 'integer',
+      minimum: 0,
+      description:
+        'Most exports to take to completion. The tests that decide most are selected, and the others are left out. By default there is no limit.',
+    },
     knownFailing: {
       ...text,
       description: 'File with the ids of tests that are known to fail, one per line; `*` matches any text.',

@@ -33,6 +33,8 @@ export interface Settings {
   readonly failOn: Level
   /** How many exports may run at the same time. */
   readonly concurrency: number
+  /** How many exports may be taken to completion; absent: no limit. */
+  readonly maxExports?: number
   /** Absolute. */
   readonly knownFailing?: string
   readonly tls: Tls
@@ -57,6 +59,7 @@ export function resolveSettings(
     reports: wishes.reports ?? reportNames,
     failOn: wishes.failOn ?? defaultFailOn,
     concurrency: wishes.concurrency ?? 1,
+    ...(wishes.maxExports === undefined ? {} : { maxExports: wishes.maxExports }),
     ...(wishes.knownFailing ? { knownFailing: wishes.knownFailing } : {}),
     tls,
     warnings: notes.warnings,

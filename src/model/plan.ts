@@ -1,6 +1,6 @@
 import type { ExportIntent } from './export/export.ts'
 import type { Reason } from './reason.ts'
-import type { Requirement } from './requirement.ts'
+import type { Level, Requirement } from './requirement.ts'
 import type { ExportProbe, RequestProbe, TokenProbe } from './suite.ts'
 import type { ClaimedFeature, ExportLevel } from './target.ts'
 
@@ -79,12 +79,31 @@ export interface FeatureProbe {
   readonly plain?: ProbeKey
 }
 
+/** A test that a plan has no place for. */
+interface LeftOutTest {
+  readonly id: string
+  readonly title: string
+  readonly level: Level
+  /** Exports to completion that it needs beyond those of the plan. */
+  readonly exports: number
+}
+
+/** What a plan has no place for because it makes only so many exports to completion. */
+export interface LeftOut {
+  readonly maxExports: number
+  readonly tests: readonly LeftOutTest[]
+  /** Exports that all of these tests need beyond those of the plan. */
+  readonly exports: number
+}
+
 /** The work of a run: probes, each after those that it needs, and the tests that read them. */
 export interface Plan {
   readonly probes: readonly PlannedProbe[]
   readonly tests: readonly PlannedTest[]
   /** How the run finds out about features; absent if there is nothing to find out. */
   readonly featureProbes?: readonly FeatureProbe[]
+  /** Absent unless the number of exports was limited and too small. */
+  readonly leftOut?: LeftOut
 }
 
 /** What the probes of a plan cost a server. Where features are yet to be found out, a run needs no more than that. */

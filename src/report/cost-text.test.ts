@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { costText, remainingText } from './cost-text.ts'
+import { costText, leftOutLines, leftOutText, remainingText } from './cost-text.ts'
 
 it.each([
   [
@@ -10,6 +10,19 @@ it.each([
   [{ exports: 0, kickoffs: 2, waits: 0 }, '0 exports to completion, 2 kick-offs'],
 ])('the cost of %j', (cost, text) => {
   expect(costText(cost)).toBe(text)
+})
+
+it('what was left out, with what it costs', () => {
+  const one = { id: 'type/one@group', title: 'It is so', level: 'SHOULD', exports: 1 } as const
+  const left = { maxExports: 10, tests: [one, { ...one, exports: 2 }], exports: 2 }
+  expect(leftOutText(left)).toBe('2 tests, which need 2 more exports (--max-exports 10)')
+  expect(leftOutText({ ...left, tests: [one], exports: 1 })).toBe(
+    '1 test, which needs 1 more export (--max-exports 10)',
+  )
+  expect(leftOutLines(left)).toEqual([
+    '  . SHOULD type/one@group  It is so (1 more export)',
+    '  . SHOULD type/one@group  It is so (2 more exports)',
+  ])
 })
 
 it.each([

@@ -1,4 +1,4 @@
-import type { PlanCost } from '../model/plan.ts'
+import type { LeftOut, PlanCost } from '../model/plan.ts'
 
 /** `23 exports to completion, 61 kick-offs without waiting, 1 wait for an access token to expire`. */
 export function costText({ exports, kickoffs, waits }: PlanCost): string {
@@ -12,6 +12,19 @@ export function costText({ exports, kickoffs, waits }: PlanCost): string {
 /** `about 40 more exports, 35 min`. */
 export function remainingText({ exports, ms }: { readonly exports: number; readonly ms: number }): string {
   return `about ${exports} more ${exports === 1 ? 'export' : 'exports'}, ${roughTime(ms)}`
+}
+
+/** `19 tests, which need 10 more exports (--max-exports 10)`. */
+export function leftOutText({ tests, exports, maxExports }: LeftOut): string {
+  return `${count(tests.length, 'test')}, which ${tests.length === 1 ? 'needs' : 'need'} ${count(exports, 'more export')} (--max-exports ${maxExports})`
+}
+
+/** A line for each test that was left out, with what it costs. */
+export function leftOutLines({ tests }: LeftOut): readonly string[] {
+  return tests.map(
+    ({ id, title, level, exports }) =>
+      `  . ${level.padEnd(6)} ${id}  ${title} (${count(exports, 'more export')})`,
+  )
 }
 
 function roughTime(ms: number): string {

@@ -1,6 +1,7 @@
 import { countExcused, countInconclusive, outcomeOf, type Outcome } from '../model/outcome.ts'
 import { atLeast, type Level, requirementLevels } from '../model/requirement.ts'
 import type { RunResult } from '../model/result.ts'
+import { leftOutText } from './cost-text.ts'
 import { visible } from './escape.ts'
 import { preflightClause } from './preflight-text.ts'
 import { countUncheckedRules } from './profile-overview.ts'
@@ -31,7 +32,7 @@ function mainSentence(outcome: Outcome, result: RunResult): string {
     case 'not-everything-shown':
       return notShownTexts[outcome.by](result)
     case 'selection':
-      return `${formatNumber(outcome.tests)} of ${countOf(outcome.of, 'test')} selected: ${selectionText(result)}. This says nothing about conformance. Patterns: ${patternList(outcome.patterns)}.`
+      return `${formatNumber(outcome.tests)} of ${countOf(outcome.of, 'test')} selected: ${selectionText(result)}. This says nothing about conformance. ${selectedBy(outcome)}`
     case 'conformant':
       return conformantSentence(`Conformant${atLevels(outcome.levels)}`, result)
     case 'files-conform':
@@ -63,6 +64,13 @@ export function patternList(patterns: readonly string[]): string {
     ...shown,
     ...(patterns.length > mostPatterns ? [`and ${patterns.length - mostPatterns} more`] : []),
   ].join(', ')
+}
+
+function selectedBy({ patterns, leftOut }: NonNullable<RunResult['scope']['selection']>): string {
+  return [
+    ...(patterns.length > 0 ? [`Patterns: ${patternList(patterns)}.`] : []),
+    ...(leftOut ? [`Left out: ${leftOutText(leftOut)}.`] : []),
+  ].join(' ')
 }
 
 function selectionText({ tests, failOn }: RunResult): string {
@@ -107,10 +115,8 @@ function excusedSentences(outcome: Outcome, result: RunResult): readonly string[
 /** Whatever the outcome, a reader learns that not all tests were asked for. */
 function selectionSentence(outcome: Outcome, { scope, tests }: RunResult): readonly string[] {
   if (!scope.selection || outcome.kind === 'selection') return []
-  const { of, patterns } = scope.selection
-  return [
-    `${formatNumber(tests.length)} of ${countOf(of, 'test')} selected. Patterns: ${patternList(patterns)}.`,
-  ]
+  const { of } = scope.selection
+  return [`${formatNumber(tests.length)} of ${countOf(of, 'test')} selected. ${selectedBy(scope.selection)}`]
 }
 
 function violations(result: RunResult): string {

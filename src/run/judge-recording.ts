@@ -10,7 +10,7 @@ import { hasFilesToRead, outputFilesOf } from './evidence-files.ts'
 import { type Judging, judgeTests, openJudging } from './judging.ts'
 import { narrowJudging } from './features/find-features.ts'
 import { readAllFiles } from './probe-files.ts'
-import { readRecording, recordedSearch } from './recording.ts'
+import { readRecording, recordedPlanOptions, recordedSearch } from './recording.ts'
 import type { RunEvent } from './run-options.ts'
 import { scopeOf, selectionOf } from './result-scope.ts'
 import { runResultOf } from './run-result.ts'
@@ -39,9 +39,8 @@ export async function judgeRecording(options: JudgeRecordingOptions): Promise<Ru
   const { loaded, harness, failOn, warnings, notify } = options
   const recording = await readRecording(options.recording)
   const { target, exchanges, complete, jobs, flaky = [], startedAt, durationMs } = recording
-  const { only } = recording
   const whole = plan(loaded, target)
-  const planned = only ? plan(loaded, target, { only }) : whole
+  const planned = plan(loaded, target, recordedPlanOptions(recording))
   const environment = openJudgeEnvironment(options.threads ?? spareCores(), true)
   const features = recordedSearch(recording)
   const judging = narrowJudging(
@@ -61,7 +60,7 @@ export async function judgeRecording(options: JudgeRecordingOptions): Promise<Ru
     })
     return runResultOf(judging, {
       ...{ harness, complete, jobs, flaky, failOn, warnings, startedAt, durationMs, tests, exchanges },
-      scope: scopeOf('run', judging.plan, only && selectionOf(planned, whole, only)),
+      scope: scopeOf('run', judging.plan, selectionOf(planned, whole, recording.only)),
       suites: { sha256: loaded.sha256 },
       packageNames: await packageNamesOf(options.packages),
       knownFailingFile: options.knownFailingFile,

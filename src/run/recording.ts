@@ -7,6 +7,7 @@ import type { Evidence } from '../model/evidence.ts'
 import type { PreflightProblem } from '../model/preflight.ts'
 import type { ClaimedFeature, Target } from '../model/target.ts'
 import { writeWholeFile } from '../storage/whole-file.ts'
+import type { PlanOptions } from '../suite/planning/plan.ts'
 import type { Session } from '../probe/session.ts'
 import type { FeatureSearch } from './features/find-features.ts'
 import type { Judging } from './judging.ts'
@@ -33,6 +34,8 @@ export interface Recording {
   readonly features?: RecordedFeatures
   /** Patterns of the tests that were asked for; absent where every test was. */
   readonly only?: readonly string[]
+  /** How many exports the plan was allowed; absent where no test was left out for it. */
+  readonly maxExports?: number
   /** What was refused at first contact, if anything was. */
   readonly preflight?: readonly PreflightProblem[]
   /** Folder with the output files, if they were kept. */
@@ -97,11 +100,27 @@ export function recordingOf(run: RecordingInput): Recording {
     complete: !options.signal?.aborted,
     jobs: { ...session.jobs },
     ...(features ? { features: { found: [...features.found], declared: [...features.declared] } } : {}),
-    ...(options.selection ? { only: options.selection.patterns } : {}),
+    ...selectedIn(options),
     flaky: session.flaky,
     ...(options.keep ? { files: options.keep } : {}),
   }
   return masked(recording, session) as Recording
+}
+
+function selectedIn({ selection }: RunOptions): Pick<Recording, 'only' | 'maxExports'> {
+  const { patterns = [], leftOut } = selection ?? {}
+  return {
+    ...(patterns.length > 0 ? { only: patterns } : {}),
+    ...(leftOut ? { maxExports: leftOut.maxExports } : {}),
+  }
+}
+
+/** What was asked for in a recorded run, to plan it again. */
+export function recordedPlanOptions({
+  only,
+  maxExports,
+}: Pick<Recording, 'only' | 'maxExports'>): PlanOptions {
+  return { ...(only ? { only } : {}), ...(maxExports === undefined ? {} : { maxExports }) }
 }
 
 function masked(value: unknown, session: Session): unknown {

@@ -18,9 +18,10 @@ export function scopeOf(
 
 /** How a plan was narrowed; `undefined` if it has every test. */
 export function selectionOf(
-  { tests }: Plan,
+  { tests, leftOut }: Plan,
   whole: Plan,
-  patterns: readonly string[],
+  patterns: readonly string[] = [],
 ): ResultScope['selection'] {
-  return tests.length < whole.tests.length ? { patterns, of: whole.tests.length } : undefined
+  if (tests.length >= whole.tests.length) return undefined
+  return { patterns, of: whole.tests.length, ...(leftOut ? { leftOut } : {}) }
 }

@@ -53,6 +53,10 @@ export const targetOptions: Readonly<Record<string, Options>> = {
     'Authorization:',
     'Additional origin that may receive the access token (repeatable)',
   ),
+  'max-exports': textOption(
+    'Cost:',
+    'Most exports to take to completion; tests that decide least are left out (default: no limit)',
+  ),
   config: textOption('Configuration:', 'Configuration file (default: harness.config.{ts,js,mjs,json,yaml})'),
   suites: textListOption(
     'Configuration:',
@@ -146,6 +150,7 @@ export function partialSettingsFrom(args: Args, cwd: string, problems: string[])
     reports: parseChoices(args.texts('reporter'), reportNames, note('reporter')),
     failOn: parseChoice(args.text('fail-on'), verbs, note('fail-on')),
     concurrency: parseCount(args.text('concurrency'), note('concurrency')),
+    maxExports: parseCount(args.text('max-exports'), note('max-exports'), 0),
     knownFailing: path('known-failing'),
     ca: path('ca'),
     cert: path('cert'),

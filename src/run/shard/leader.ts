@@ -101,7 +101,6 @@ function leaderPartOf(
 ): LeaderPart {
   return {
     recording: recordingOf({ options, judging, session, startedAt, features }),
-    ...(options.only ? { only: options.only } : {}),
     decided,
     judged: resultFilesOf(judging),
     profiles: resultProfilesOf(judging.plan, judging).profiles ?? [],

@@ -18,8 +18,6 @@ export interface RunShardOptions extends RunOptions {
   readonly part: string
   /** Version of bulkcheck. */
   readonly version: string
-  /** Patterns of the tests that were selected; default: all. */
-  readonly only?: readonly string[]
   /** Called when this machine starts to wait for the first one. */
   readonly onWait?: () => void
 }
