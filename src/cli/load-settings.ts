@@ -69,7 +69,8 @@ export async function loadSettings(
 
 /** Settings without those of the server: the reference provider describes itself. */
 function withoutTarget(wishes: PartialSettings): PartialSettings {
-  const { suites, packages, output, reports, failOn, concurrency, maxExports, knownFailing } = wishes
+  const { suites, packages, output, reports, failOn, concurrency, maxExports, maxTimeMs, knownFailing } =
+    wishes
   return Object.fromEntries(
     Object.entries({
       suites,
@@ -79,6 +80,7 @@ function withoutTarget(wishes: PartialSettings): PartialSettings {
       failOn,
       concurrency,
       maxExports,
+      maxTimeMs,
       knownFailing,
     }).filter(([, it]) => it !== undefined),
   )
@@ -94,10 +96,14 @@ export function planOptionsFrom(
   args: Args,
   loaded: LoadedSuites,
   tests: readonly PlannedTest[],
-  { maxExports }: Settings,
+  { maxExports, maxTimeMs }: Settings,
 ): PlanOptions {
   const only = testPatternsFrom(args, loaded, tests)
-  return { ...(only ? { only } : {}), ...(maxExports === undefined ? {} : { maxExports }) }
+  return {
+    ...(only ? { only } : {}),
+    ...(maxExports === undefined ? {} : { maxExports }),
+    ...(maxTimeMs === undefined ? {} : { mostDecisiveFirst: true }),
+  }
 }
 
 function testPatternsFrom(

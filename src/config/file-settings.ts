@@ -63,6 +63,7 @@ export function settingsFromFile(
     failOn: config.failOn,
     concurrency: config.concurrency,
     maxExports: config.maxExports,
+    maxTimeMs: config.maxTime === undefined ? undefined : durationMs(config.maxTime),
     knownFailing: path(config.knownFailing),
     ca: path(tls.ca),
     cert: path(tls.cert),

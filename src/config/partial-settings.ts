@@ -71,6 +71,7 @@ export interface PartialSettings {
   readonly failOn?: Level
   readonly concurrency?: number
   readonly maxExports?: number
+  readonly maxTimeMs?: number
   readonly knownFailing?: string
   readonly ca?: string
   readonly cert?: string

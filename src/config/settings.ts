@@ -35,6 +35,8 @@ export interface Settings {
   readonly concurrency: number
   /** How many exports may be taken to completion; absent: no limit. */
   readonly maxExports?: number
+  /** How long a run may take; absent: no limit. */
+  readonly maxTimeMs?: number
   /** Absolute. */
   readonly knownFailing?: string
   readonly tls: Tls
@@ -60,6 +62,7 @@ export function resolveSettings(
     failOn: wishes.failOn ?? defaultFailOn,
     concurrency: wishes.concurrency ?? 1,
     ...(wishes.maxExports === undefined ? {} : { maxExports: wishes.maxExports }),
+    ...(wishes.maxTimeMs === undefined ? {} : { maxTimeMs: wishes.maxTimeMs }),
     ...(wishes.knownFailing ? { knownFailing: wishes.knownFailing } : {}),
     tls,
     warnings: notes.warnings,

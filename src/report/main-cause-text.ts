@@ -30,6 +30,6 @@ const leads: Readonly<Record<CauseNature, string>> = {
   setting: 'A setting: check the configuration and this machine, then run again.',
   policy:
     'A limit that bulkcheck keeps to. The sentence above names the option that lifts it, if there is one.',
-  time: 'Time: the run did not wait any longer. A longer limit (`--export-timeout`, `--token-wait`) may show more.',
+  time: 'Time: the run did not wait any longer. A longer limit (`--export-timeout`, `--token-wait`, `--max-time`) may show more.',
   unknown: 'bulkcheck cannot know whether the server, the network or a setting is behind it.',
 }

@@ -12,6 +12,7 @@ import {
 } from './preflight/first-contact.ts'
 import type { Judging } from './judging.ts'
 import { preflightProblems } from './preflight/preflight.ts'
+import type { RunDeadline } from './performing/deadline.ts'
 import { performInLanes } from './performing/lanes.ts'
 import {
   addEvidence,
@@ -37,7 +38,10 @@ export interface PlanProgress {
 /** What performing a plan needs. */
 export interface PerformPlanOptions {
   readonly session: Session
+  /** No probe is begun after it; `deadline` has it where there is one. */
   readonly signal?: AbortSignal
+  /** Absent: the run has all the time that it takes. */
+  readonly deadline?: RunDeadline
   /** Called before each probe. */
   readonly notify: (probe: PlannedProbe, progress: PlanProgress) => void
   readonly clock: Pick<Clock, 'now'>
@@ -60,7 +64,7 @@ export interface PerformedPlan {
  * However many are under way at the same time, evidence and exchanges are ordered as if it were one.
  */
 export async function performPlan(judging: Judging, options: PerformPlanOptions): Promise<PerformedPlan> {
-  const { session } = options
+  const { session, deadline } = options
   const { probes, featureProbes } = judging.plan
   const state: PlanState = {
     ...{ judging, session, sharing: options.sharing, meter: openWorkMeter(options.clock) },
@@ -89,7 +93,8 @@ export async function performPlan(judging: Judging, options: PerformPlanOptions)
   if (features) setProbes(state, rest.plan.probes)
   await perform(rest.plan.probes)
   putInOrder(judging.evidence, [...state.order, ...probes.map((it) => it.key)])
-  return { openReaders: state.openReaders, judging: rest, ...(features ? { features } : {}) }
+  const performed = deadline?.isOver() ? deadline.explained(rest) : rest
+  return { openReaders: state.openReaders, judging: performed, ...(features ? { features } : {}) }
 }
 
 function setProbes({ probes, exportsAsked }: PlanState, planned: readonly PlannedProbe[]): void {
@@ -117,7 +122,7 @@ function putInOrder<T>(map: Map<ProbeKey, T>, keys: readonly ProbeKey[]): void {
 async function performProbes(
   state: PlanState,
   probes: readonly PlannedProbe[],
-  { signal, notify }: PerformPlanOptions,
+  { signal, notify, deadline }: PerformPlanOptions,
 ): Promise<void> {
   const { judging, order, busyPages, session, meter, lanes } = state
   const { evidence } = judging
@@ -137,7 +142,8 @@ async function performProbes(
         notify(probe, progressOf(state))
         const end = meter.begin(probe)
         busyPages.add(page)
-        const brought = await performProbe(state, probe, session.onPage(page, { whenPutOff }))
+        const whole = await performProbe(state, probe, session.onPage(page, { whenPutOff }))
+        const brought = deadline?.isOver() ? deadline.cutShort(whole) : whole
         await addEvidence(state, probe, brought).finally(() => busyPages.delete(page))
         end(brought)
       }
@@ -189,6 +195,7 @@ async function performFirstProbes(
     if (signal?.aborted) return
     notify(probe, { done: evidence.size, beside: 0 })
     await addEvidence(state, probe, await performProbe(state, probe))
+    if (signal?.aborted) return
     // A server may allow one job at a time.
     await session.deleteJobs(statusUrlsNeeded(state))
     if (problems().some((it) => it.step !== 'kick-off')) break

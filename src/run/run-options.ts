@@ -43,6 +43,8 @@ export interface RunOptions {
   readonly selection?: ResultScope['selection']
   /** How many exports may be under way at the same time; 1 unless given. */
   readonly concurrency?: number
+  /** After so many milliseconds nothing more is begun; absent: no limit. */
+  readonly maxTimeMs?: number
   readonly signal?: AbortSignal
   readonly notify?: (event: RunEvent) => void
   /** Folder in which downloaded files are left. */

@@ -1,6 +1,7 @@
 import type { RunResult, TestResult } from '../model/result.ts'
 import { openJudgeEnvironment, spareCores } from '../output/judge-environment.ts'
 import { judgeTests, openJudging } from './judging.ts'
+import { openDeadline } from './performing/deadline.ts'
 import { performPlan, type PerformedPlan } from './perform-plan.ts'
 import { writeRecording } from './recording.ts'
 import type { RunOptions } from './run-options.ts'
@@ -14,7 +15,9 @@ import { closingEvent, diskFullReason, openRunSession, probeNotifier, runWarning
 export async function run(options: RunOptions): Promise<RunResult> {
   const { plan, target, clock, signal, notify } = options
   const startedAt = clock.now()
-  const session = await openRunSession(options)
+  const deadline = openDeadline(options.maxTimeMs, options)
+  const stopping = deadline ? { signal: deadline.signal, deadline } : signal ? { signal } : {}
+  const session = await openRunSession({ ...options, ...stopping })
   const environment = (options.openEnvironment ?? openJudgeEnvironment)(options.threads ?? spareCores())
   const judging = openJudging({
     ...{ plan, target, environment, packages: options.packages ?? [] },
@@ -25,8 +28,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   let performed: PerformedPlan | undefined
   try {
     performed = await performPlan(judging, {
-      ...{ session, clock, lanes: options.concurrency ?? 1 },
-      ...(signal ? { signal } : {}),
+      ...{ session, clock, lanes: options.concurrency ?? 1, ...stopping },
       notify: probeNotifier(options),
     })
     tests = judgeTests(performed.judging, {
@@ -37,18 +39,14 @@ export async function run(options: RunOptions): Promise<RunResult> {
   } finally {
     notify?.(closingEvent(session))
     session.renumberKept(positionsOf(session.exchanges))
+    deadline?.end()
     await Promise.all([session.close(), environment.close()])
   }
   // Only now is it known which jobs were deleted.
-  const warnings = [...runWarnings(options, session)]
+  const warnings = [...runWarnings(options, session), ...(deadline?.warnings() ?? [])]
   if (options.recording) {
-    const isThere = await writeRecording(options.recording, {
-      options,
-      judging,
-      session,
-      startedAt,
-      features: performed.features,
-    })
+    const recorded = { options, judging, session, startedAt, features: performed.features }
+    const isThere = await writeRecording(options.recording, recorded)
     if (isThere) options.onRecorded?.()
     else warnings.push(`The run could not be recorded in ${options.recording}: ${diskFullReason}.`)
   }

@@ -61,6 +61,8 @@ export const runCommand: Command = {
     const sharding = await runShardSettingsFrom(args, io.cwd)
     const { settings, embedded } = await loadSettings(args, io, 'start')
     try {
+      if (sharding && settings.maxTimeMs !== undefined)
+        throw new UsageError('--max-time (`maxTime`) works only without --shard')
       return await performRun(settings, sharding, args, io)
     } finally {
       await embedded?.close()
@@ -114,6 +116,7 @@ async function performRun(
     suites: { sha256: loaded.sha256 },
     failOn: settings.failOn,
     concurrency: settings.concurrency,
+    ...(settings.maxTimeMs === undefined ? {} : { maxTimeMs: settings.maxTimeMs }),
     knownFailing,
     ...(settings.knownFailing ? { knownFailingFile: displayPath(settings.knownFailing, io.cwd) } : {}),
     warnings: settings.tls.insecure ? ['TLS certificates were not verified (--insecure).'] : [],

@@ -1,6 +1,6 @@
 import { expect, it, test } from 'vitest'
 import { checks, picks } from '../../checks/registry.ts'
-import { costOf, type Plan } from '../../model/plan.ts'
+import { costOf, isExportToCompletion, type Plan } from '../../model/plan.ts'
 import type { ExportLevel, Target } from '../../model/target.ts'
 import { loadBundled } from '../bundled.ts'
 import { fixtureTarget } from '../fixtures/target.ts'
@@ -58,4 +58,18 @@ test('one level comes before the next, in the order in which they are claimed', 
     )
   expect(new Set(levelsOf(['group', 'patient']))).toEqual(new Set(['group']))
   expect(new Set(levelsOf(['patient', 'group']))).toEqual(new Set(['patient']))
+})
+
+test('what decides most comes first where time may be short, and nothing is lost', () => {
+  const first = plan(loaded, group, { mostDecisiveFirst: true })
+  expect(first.tests).toEqual(whole.tests)
+  const keys = ({ probes }: Plan) => probes.map((one) => one.key)
+  expect([...keys(first)].sort()).toEqual([...keys(whole)].sort())
+  const shall = new Set(
+    plan(loaded, group, { maxExports: 10 })
+      .probes.filter(isExportToCompletion)
+      .map((one) => one.key),
+  )
+  const early = first.probes.filter(isExportToCompletion).slice(0, 10)
+  expect(early.filter((one) => shall.has(one.key)).length).toBeGreaterThanOrEqual(9)
 })

@@ -17,6 +17,8 @@ export interface PlanOptions {
   readonly only?: readonly string[]
   /** How many exports a run may take to completion; absent: as many as the tests need. */
   readonly maxExports?: number
+  /** What decides most is performed first, since the run may end before the rest. */
+  readonly mostDecisiveFirst?: boolean
   /** Absent: the target's. */
   readonly release?: SupportedRelease
 }
@@ -28,14 +30,14 @@ export function plan(loaded: LoadedSuites, target: Target, options: PlanOptions 
   const isAsked = testSelector(options.only)
   const all = loaded.suites.flatMap((it) => testsOf(it, { loaded, target, release, drafts, isAsked }))
   const { picks } = loaded.vocabulary
-  const { maxExports } = options
+  const { maxExports, mostDecisiveFirst = false } = options
   const { chosen, leftOut } =
-    maxExports === undefined
+    maxExports === undefined && !mostDecisiveFirst
       ? { chosen: all }
-      : chooseTests(all, maxExports, { drafts, picks, levels: target.levels })
+      : chooseTests(all, maxExports ?? Number.POSITIVE_INFINITY, { drafts, picks, levels: target.levels })
   const kept = new Set(chosen)
   const tests = all.filter((it) => kept.has(it))
-  const applicable = tests.filter((it) => it.notApplicable === undefined)
+  const applicable = (mostDecisiveFirst ? chosen : tests).filter((it) => it.notApplicable === undefined)
   const probes = plannedProbes(applicable, drafts, picks)
   const featureProbes = featureProbesOf(tests, probes)
   return {
