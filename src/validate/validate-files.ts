@@ -99,7 +99,15 @@ export async function validateFiles(
   const once = judging.signal?.aborted ? [] : onceReadFilesWithoutResources(files, result)
   const foreign = [...planned.foreign, ...once]
   const isEmpty = !manifest && foreign.length >= files.length + planned.foreign.length
-  return { result, foreign, isEmpty }
+  return { result: withForeignFiles(result, foreign), foreign, isEmpty }
+}
+
+/** A result with a warning for each file that holds no resource: it was not judged, so the result is not of all files that were named. */
+export function withForeignFiles(result: RunResult, names: readonly string[]): RunResult {
+  const warnings = names.map(
+    (it) => `${it} was not judged: it is not FHIR NDJSON, because it contains no FHIR resources.`,
+  )
+  return { ...result, warnings: [...result.warnings, ...warnings] }
 }
 
 /** Planned files, with what judging them takes. */

@@ -179,8 +179,8 @@ test('what an interrupted machine did not judge, nobody has', async () => {
   expect(tests.some((it) => it.verdict.is === 'pass')).toBe(false)
 })
 
-describe('a file that is no FHIR', () => {
-  test('is told at the end', async () => {
+describe('a file that is not FHIR NDJSON', () => {
+  test('is named on standard error and in the result', async () => {
     mkdirSync(join(cwd, 'mixed'), { recursive: true })
     put('mixed/server.ndjson', 'started\n')
     put('mixed/Patient.ndjson', resource('Patient', 'a'))
@@ -190,6 +190,9 @@ describe('a file that is no FHIR', () => {
       code: 2,
       err: 'mixed/server.ndjson is not FHIR NDJSON: it contains no FHIR resources\n',
     })
+    expect((lasting('merged') as { warnings: string[] }).warnings).toEqual([
+      'mixed/server.ndjson was not judged: it is not FHIR NDJSON, because it contains no FHIR resources.',
+    ])
   })
 })
 

@@ -24,7 +24,7 @@ import { reportSelectionFrom, reportOptions } from '../options/report.ts'
 import { harnessName, outputResult } from '../report-output.ts'
 import { manifestOption } from '../options/shard.ts'
 import { loadNamedSuites } from '../options/suites.ts'
-import { refuseFilesWithoutResources } from '../../validate/validate-files.ts'
+import { refuseFilesWithoutResources, withForeignFiles } from '../../validate/validate-files.ts'
 import type { FilesPart } from '../../validate/judge-shard.ts'
 import { failOnFrom, verdictOptions } from '../options/judging.ts'
 
@@ -118,7 +118,8 @@ async function mergeParts(
       throw new UsageError(
         '--manifest works only with parts of `bulkcheck run`; parts of `bulkcheck validate` have no jobs',
       )
-    return { result: await mergeFiles([first, ...others], merging), foreign: first.of.foreign }
+    const { foreign } = first.of
+    return { result: withForeignFiles(await mergeFiles([first, ...others], merging), foreign), foreign }
   }
   const ofRun = parts.filter((it): it is ShardPart<RunPart> => it.of.of === 'run')
   const [one] = ofRun

@@ -106,12 +106,16 @@ describe('what is read', () => {
     expect(err).toMatch(problem)
   })
 
-  test('what else is there is judged, and what is none is still a mistake', async () => {
-    const { validate } = place({ 'server.log': 'INFO\n', 'Patient.ndjson': good })
-    const { code, out, err } = await validate('server.log', 'Patient.ndjson')
+  test('other files are judged, and no report says that all files conform', async () => {
+    const { validate, result } = place({ 'server.log': 'INFO\n', 'Patient.ndjson': good })
+    const { code, out, err } = await validate('server.log', 'Patient.ndjson', '--output', 'out')
     expect(code).toBe(2)
     expect(err).toMatch(/^server.log is not FHIR NDJSON/)
     expect(out).toMatch(/^1 resource in 1 file/m)
+    expect(out).not.toContain('These files conform')
+    expect(result().warnings).toEqual([
+      'server.log was not judged: it is not FHIR NDJSON, because it contains no FHIR resources.',
+    ])
   })
 
   test('what cannot be read is named, the rest is judged, and nothing passes that it could break', async () => {
