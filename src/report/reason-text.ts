@@ -96,6 +96,8 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
     case 'no-manifest':
     case 'no-package':
       return [planningText(reason)]
+    case 'out-of-time':
+      return [`the run ended after ${reason.seconds} s (--max-time)`]
     case 'interrupted':
     case 'no-evidence':
     case 'files-not-kept':
@@ -243,6 +245,8 @@ function overdueText(overdue: OverdueCause): string {
       return `it was still in progress after ${overdue.polls} status requests`
     case 'time':
       return `it was still in progress after ${overdue.seconds} s`
+    case 'run':
+      return `it was still in progress when the run ended after ${overdue.seconds} s (--max-time)`
     case 'retry-after':
       return `the next status request was due in ${overdue.dueIn} s, but the time limit for an export left only ${overdue.left} s`
   }

@@ -1,5 +1,8 @@
-import type { PlannedProbe } from '../model/plan.ts'
-import type { Session } from '../probe/session.ts'
+import type { Clock } from '../model/clock.ts'
+import { type PlannedProbe, type ProbeKey, usesExpiredToken } from '../model/plan.ts'
+import type { Evidence } from '../model/evidence.ts'
+import { lastPage } from '../probe/recorder.ts'
+import type { ProbePerformer, Session } from '../probe/session.ts'
 import { hasSucceeded } from './evidence-files.ts'
 import { type FeatureSearch, findFeatures, narrowJudging } from './features/find-features.ts'
 import {
@@ -10,6 +13,8 @@ import {
 } from './preflight/first-contact.ts'
 import type { Judging } from './judging.ts'
 import { preflightProblems } from './preflight/preflight.ts'
+import type { RunDeadline } from './performing/deadline.ts'
+import { performInLanes } from './performing/lanes.ts'
 import {
   addEvidence,
   ensureEvidence,
@@ -18,17 +23,35 @@ import {
   type PlanState,
   type ShardScope,
 } from './performing/perform-probe.ts'
-import { probeReferencesIn } from '../suite/probe-references.ts'
-import { probesWithoutExport, usesExpiredToken } from '../suite/planning/probe-order.ts'
+import { openWorkMeter, type RemainingWork } from './performing/remaining-work.ts'
 import { repeatControls, type RepetitionContext } from './refusals/repeat-controls.ts'
-import { countPerformed, withRepetitions } from './refusals/repetition.ts'
+import { countPerformed, repetitionOf, withRepetitions } from './refusals/repetition.ts'
 import { vocabularyIndex } from './vocabulary-index.ts'
+import { probeReferencesIn } from '../suite/probe-references.ts'
+import { probesWithoutExport } from '../suite/planning/probe-order.ts'
+
+/** How far a plan has been performed when a probe begins. */
+export interface PlanProgress {
+  /** Probes that were performed, or cannot be. */
+  readonly done: number
+  /** Other probes that are under way. */
+  readonly beside: number
+  /** What is left; known once an export is complete. */
+  readonly left?: RemainingWork
+}
 
 /** What performing a plan needs. */
 export interface PerformPlanOptions {
   readonly session: Session
+  /** No probe is begun after it; `deadline` has it where there is one. */
   readonly signal?: AbortSignal
-  readonly notify: (probe: PlannedProbe, done: number) => void
+  /** Absent: the run has all the time that it takes. */
+  readonly deadline?: RunDeadline
+  /** Called before each probe. */
+  readonly notify: (probe: PlannedProbe, progress: PlanProgress) => void
+  readonly clock: Pick<Clock, 'now'>
+  /** How many probes may be under way at the same time; 1 unless given. */
+  readonly lanes?: number
   readonly sharing?: ShardScope
 }
 
@@ -41,20 +64,35 @@ export interface PerformedPlan {
   readonly features?: FeatureSearch
 }
 
-/** Performs the probes of a plan, one at a time and each once, and adds what they brought to the judging. After an abort the rest is left out. */
+/**
+ * Performs the probes of a plan, each once, and adds what they brought to the judging. After an abort the rest is left out.
+ * However many are under way at the same time, evidence and exchanges are ordered as if it were one.
+ */
 export async function performPlan(judging: Judging, options: PerformPlanOptions): Promise<PerformedPlan> {
-  const { session } = options
+  const { session, deadline } = options
   const { probes, featureProbes } = judging.plan
   const state: PlanState = {
-    ...{ judging, session, sharing: options.sharing },
+    ...{ judging, session, sharing: options.sharing, meter: openWorkMeter(options.clock) },
+    ...{
+      now: options.clock.now,
+      lanes: options.lanes ?? 1,
+      order: [],
+      busyPages: new Set(),
+      cleanup: Promise.resolve(),
+    },
     probes: new Map(),
     repeated: new Set(),
+    unfinished: new Set(),
+    repetitionPages: new Map(
+      probes.map((it, at) => [repetitionOf(it)[0].key, lastPage - probes.length + at]),
+    ),
     exportsAsked: new Map(),
     readers: new Map(),
     openReaders: new Map(),
   }
   setProbes(state, probes)
   await performFirstProbes(state, options)
+  session.moveErrandsToEnd()
   if (probes.some((it) => usesExpiredToken(it) && !judging.evidence.has(it.key)))
     await session.obtainExpiringToken()
   const perform = (list: readonly PlannedProbe[]) => performProbes(state, list, options)
@@ -64,9 +102,14 @@ export async function performPlan(judging: Judging, options: PerformPlanOptions)
   const rest = narrowJudging(judging, features)
   if (features) setProbes(state, rest.plan.probes)
   await perform(rest.plan.probes)
-  if (!options.signal?.aborted)
-    await repeatControls(rest.plan.probes, isWithoutJob, repetitionContext(state, options))
-  return { openReaders: state.openReaders, judging: rest, ...(features ? { features } : {}) }
+  await repeat(state, rest.plan.probes, isWithoutJob, options)
+  putInOrder(judging.evidence, [
+    ...state.order,
+    ...probes.map((it) => it.key),
+    ...state.repetitionPages.keys(),
+  ])
+  const performed = deadline?.isOver() ? deadline.explained(rest) : rest
+  return { openReaders: state.openReaders, judging: performed, ...(features ? { features } : {}) }
 }
 
 function setProbes({ probes, exportsAsked }: PlanState, planned: readonly PlannedProbe[]): void {
@@ -82,25 +125,63 @@ function setProbes({ probes, exportsAsked }: PlanState, planned: readonly Planne
   }
 }
 
+/** Entries in the order of some keys, which may occur again. */
+function putInOrder<T>(map: Map<ProbeKey, T>, keys: readonly ProbeKey[]): void {
+  for (const key of new Set(keys)) {
+    const value = map.get(key)
+    map.delete(key)
+    if (value !== undefined) map.set(key, value)
+  }
+}
+
 async function performProbes(
   state: PlanState,
   probes: readonly PlannedProbe[],
   options: PerformPlanOptions,
 ): Promise<void> {
   const { signal, notify } = options
-  for (const probe of probes) {
-    if (signal?.aborted) break
-    const { evidence } = state.judging
-    if (evidence.has(probe.key)) continue
-    const failure = baselineFailure(probe, state.probes, evidence)
-    if (failure) evidence.set(probe.key, { probe: 'none', reason: failure })
-    else if (probe.kind === 'request' && probe.during) ensureEvidence(state, probe.key, probe.during)
-    else {
-      notify(probe, countPerformed(evidence))
-      await addEvidence(state, probe, await performProbe(state, probe))
-    }
-    await finishProbe(state, probe, options)
-  }
+  const { judging, order, unfinished, session, meter, lanes } = state
+  const { evidence } = judging
+  const due = probes.filter(
+    ({ key }, at) => !evidence.has(key) && probes.findIndex((it) => it.key === key) === at,
+  )
+  const pages = new Map(due.map(({ key }) => [key, order.push(key)]))
+  await performInLanes(due, {
+    lanes,
+    ...(signal ? { signal } : {}),
+    async perform(probe, whenPutOff) {
+      const page = pages.get(probe.key) ?? 0
+      const failure = baselineFailure(probe, state.probes, evidence)
+      if (failure) evidence.set(probe.key, { probe: 'none', reason: failure })
+      else if (probe.kind === 'request' && probe.during) ensureEvidence(state, probe.key, probe.during)
+      else {
+        notify(probe, progressOf(state))
+        const end = meter.begin(probe)
+        unfinished.add(probe.key)
+        const performer = session.onPage(page, { whenPutOff })
+        end(await gather(state, probe, { page, performer, ...options }))
+      }
+      await finishProbe(state, probe, options)
+    },
+  })
+}
+
+/** Performs a probe on a page and adds what it brought, as far as there was time. */
+async function gather(
+  state: PlanState,
+  probe: PlannedProbe,
+  {
+    page,
+    performer,
+    deadline,
+  }: Pick<PerformPlanOptions, 'deadline'> & { readonly page: number; readonly performer: ProbePerformer },
+): Promise<Evidence> {
+  const { busyPages } = state
+  busyPages.add(page)
+  const whole = await performProbe(state, probe, performer)
+  const brought = deadline?.isOver() ? deadline.cutShort(whole) : whole
+  await addEvidence(state, probe, brought).finally(() => busyPages.delete(page))
+  return brought
 }
 
 /** Repeats controls that nothing else will, and deletes the jobs that nothing needs any longer. */
@@ -109,13 +190,13 @@ async function finishProbe(
   probe: PlannedProbe,
   options: PerformPlanOptions,
 ): Promise<void> {
-  const repetition = repetitionContext(state, options)
   const during = probe.kind === 'export' ? probe.during.flatMap((key) => state.probes.get(key) ?? []) : []
   const performed = [probe, ...during]
   // What an export left behind can be asked for only before its job is deleted.
-  await repeatControls(performed, (it) => !isWithoutJob(it), repetition)
-  await state.session.deleteJobs(statusUrlsNeeded(state))
-  await repeatControls(performed, isWithoutJob, repetition)
+  await repeat(state, performed, (it) => !isWithoutJob(it), options)
+  state.unfinished.delete(probe.key)
+  await deleteJobs(state)
+  await repeat(state, performed, isWithoutJob, options)
 }
 
 /** Whether a probe can be performed when the jobs before it are gone. */
@@ -123,22 +204,50 @@ function isWithoutJob({ kind }: PlannedProbe): boolean {
   return kind !== 'request'
 }
 
-function repetitionContext(state: PlanState, { notify }: PerformPlanOptions): RepetitionContext {
-  const { judging, session, probes } = state
+async function repeat(
+  state: PlanState,
+  probes: readonly PlannedProbe[],
+  isWanted: (control: PlannedProbe) => boolean,
+  options: PerformPlanOptions,
+): Promise<void> {
+  if (!options.signal?.aborted) await repeatControls(probes, isWanted, repetitionContext(state, options))
+}
+
+function repetitionContext(state: PlanState, options: PerformPlanOptions): RepetitionContext {
+  const { judging, session, probes, order, busyPages, repetitionPages } = state
   const { evidence } = judging
   return {
-    ...{ begun: state.repeated, probes, evidence },
+    ...{ begun: state.repeated, probes },
+    isDone: (key) => evidence.has(key) && ![...busyPages].some((page) => order[page - 1] === key),
     gathered: () => ({
       ...{ evidence, exchanges: session.exchanges, picks: vocabularyIndex.picks },
       probes: withRepetitions([...probes.values()]),
     }),
     async perform([probe, ...during]) {
       for (const it of during) probes.set(it.key, it)
-      notify(probe, countPerformed(evidence))
-      await addEvidence(state, probe, await performProbe(state, probe))
+      options.notify(probe, progressOf(state))
+      const page = repetitionPages.get(probe.key) ?? lastPage
+      await gather(state, probe, { page, performer: session.onPage(page), ...options })
       for (const it of during) ensureEvidence(state, it.key, probe.key)
-      if (isWithoutJob(probe)) await session.deleteJobs(statusUrlsNeeded(state))
+      if (isWithoutJob(probe)) await deleteJobs(state)
     },
+  }
+}
+
+/** Deletes the jobs that nothing needs any more. */
+function deleteJobs(state: PlanState): Promise<void> {
+  const { session, busyPages } = state
+  const deleted = state.cleanup.then(() => session.deleteJobs(statusUrlsNeeded(state), busyPages))
+  state.cleanup = deleted.catch(() => undefined)
+  return deleted
+}
+
+function progressOf({ judging, probes, meter, busyPages, lanes }: PlanState): PlanProgress {
+  const { evidence } = judging
+  const left = meter.remaining([...probes.values()].filter((it) => !evidence.has(it.key)))
+  return {
+    ...{ done: countPerformed(evidence), beside: busyPages.size },
+    ...(left ? { left: { exports: left.exports, ms: left.ms / lanes } } : {}),
   }
 }
 
@@ -164,8 +273,9 @@ async function performFirstProbes(state: PlanState, options: PerformPlanOptions)
     })
   for (const probe of orderOfFirstProbes(first)) {
     if (signal?.aborted) return
-    notify(probe, countPerformed(evidence))
+    notify(probe, { done: countPerformed(evidence), beside: 0 })
     await addEvidence(state, probe, await performProbe(state, probe))
+    if (signal?.aborted) return
     // A server may allow one job at a time.
     await finishProbe(state, probe, options)
     if (problems().some((it) => it.step !== 'kick-off')) break
@@ -178,9 +288,15 @@ async function performFirstProbes(state: PlanState, options: PerformPlanOptions)
 }
 
 /** Polling locations of exports that a request which is still to be performed is sent to. */
-function statusUrlsNeeded({ judging: { evidence }, exportsAsked }: PlanState): ReadonlySet<string> {
+function statusUrlsNeeded({
+  judging: { evidence },
+  exportsAsked,
+  unfinished,
+}: PlanState): ReadonlySet<string> {
   const exports = new Set(
-    [...exportsAsked].flatMap(([request, asked]) => (evidence.has(request) ? [] : asked)),
+    [...exportsAsked].flatMap(([request, asked]) =>
+      evidence.has(request) && !unfinished.has(request) ? [] : asked,
+    ),
   )
   return new Set(
     [...exports].flatMap((key) => {

@@ -1,4 +1,4 @@
-import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
+import { type PlannedProbe, type ProbeKey, usesExpiredToken } from '../../model/plan.ts'
 
 /** Probes of a plan that wait neither for an export nor for the expiry of a token, which comes last. */
 export function probesWithoutExport(probes: readonly PlannedProbe[]): readonly PlannedProbe[] {
@@ -8,9 +8,4 @@ export function probesWithoutExport(probes: readonly PlannedProbe[]): readonly P
     if (it.kind === 'export' || usesExpiredToken(it) || it.after.some((key) => waiting.has(key)))
       waiting.add(it.key)
   return probes.filter((it) => !waiting.has(it.key))
-}
-
-/** Whether a probe waits until its token has expired. */
-export function usesExpiredToken(probe: PlannedProbe): boolean {
-  return probe.kind !== 'token' && probe.spec.authorization === 'expired'
 }
