@@ -1,5 +1,5 @@
-import type { OverdueCause } from '../model/export/export.ts'
 import type { ExportEnding, Reason, RequestKind, RequestOutcome } from '../model/reason.ts'
+import { overdueText } from './overdue-text.ts'
 import { planningText } from './planning-text.ts'
 import { preflightClause } from './preflight-text.ts'
 
@@ -237,19 +237,6 @@ function ended(ending: ExportEnding | undefined, fileNames: FileNames): Pieces {
       ending.flaw === undefined ? undefined : `, but the body ${bodyFlaws[ending.flaw]}`,
     ),
   ]
-}
-
-function overdueText(overdue: OverdueCause): string {
-  switch (overdue.limit) {
-    case 'polls':
-      return `it was still in progress after ${overdue.polls} status requests`
-    case 'time':
-      return `it was still in progress after ${overdue.seconds} s`
-    case 'run':
-      return `it was still in progress when the run ended after ${overdue.seconds} s (--max-time)`
-    case 'retry-after':
-      return `the next status request was due in ${overdue.dueIn} s, but the time limit for an export left only ${overdue.left} s`
-  }
 }
 
 /** "was answered with 403 (exchange 7)", "had no response: … (exchange 7)". */

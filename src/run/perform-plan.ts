@@ -1,8 +1,5 @@
-import type { Clock } from '../model/clock.ts'
 import { type PlannedProbe, type ProbeKey, usesExpiredToken } from '../model/plan.ts'
-import type { Evidence } from '../model/evidence.ts'
 import { lastPage } from '../probe/recorder.ts'
-import type { ProbePerformer, Session } from '../probe/session.ts'
 import { hasSucceeded } from './evidence-files.ts'
 import { type FeatureSearch, findFeatures, narrowJudging } from './features/find-features.ts'
 import {
@@ -13,7 +10,7 @@ import {
 } from './preflight/first-contact.ts'
 import type { Judging } from './judging.ts'
 import { preflightProblems } from './preflight/preflight.ts'
-import type { RunDeadline } from './performing/deadline.ts'
+import { finishProbe, gather, isWithoutJob, progressOf, repeat } from './performing/finish-probe.ts'
 import { performInLanes } from './performing/lanes.ts'
 import {
   addEvidence,
@@ -21,39 +18,12 @@ import {
   type OpenReaders,
   performProbe,
   type PlanState,
-  type ShardScope,
 } from './performing/perform-probe.ts'
-import { openWorkMeter, type RemainingWork } from './performing/remaining-work.ts'
-import { repeatControls, type RepetitionContext } from './refusals/repeat-controls.ts'
-import { countPerformed, repetitionOf, withRepetitions } from './refusals/repetition.ts'
-import { vocabularyIndex } from './vocabulary-index.ts'
+import type { PerformPlanOptions } from './performing/perform-options.ts'
+import { openWorkMeter } from './performing/remaining-work.ts'
+import { countPerformed, repetitionOf } from './refusals/repetition.ts'
 import { probeReferencesIn } from '../suite/probe-references.ts'
 import { probesWithoutExport } from '../suite/planning/probe-order.ts'
-
-/** How far a plan has been performed when a probe begins. */
-export interface PlanProgress {
-  /** Probes that were performed, or cannot be. */
-  readonly done: number
-  /** Other probes that are under way. */
-  readonly beside: number
-  /** What is left; known once an export is complete. */
-  readonly left?: RemainingWork
-}
-
-/** What performing a plan needs. */
-export interface PerformPlanOptions {
-  readonly session: Session
-  /** No probe is begun after it; `deadline` has it where there is one. */
-  readonly signal?: AbortSignal
-  /** Absent: the run has all the time that it takes. */
-  readonly deadline?: RunDeadline
-  /** Called before each probe. */
-  readonly notify: (probe: PlannedProbe, progress: PlanProgress) => void
-  readonly clock: Pick<Clock, 'now'>
-  /** How many probes may be under way at the same time; 1 unless given. */
-  readonly lanes?: number
-  readonly sharing?: ShardScope
-}
 
 /** What performing a plan brought. */
 export interface PerformedPlan {
@@ -166,91 +136,6 @@ async function performProbes(
   })
 }
 
-/** Performs a probe on a page and adds what it brought, as far as there was time. */
-async function gather(
-  state: PlanState,
-  probe: PlannedProbe,
-  {
-    page,
-    performer,
-    deadline,
-  }: Pick<PerformPlanOptions, 'deadline'> & { readonly page: number; readonly performer: ProbePerformer },
-): Promise<Evidence> {
-  const { busyPages } = state
-  busyPages.add(page)
-  const whole = await performProbe(state, probe, performer)
-  const brought = deadline?.isOver() ? deadline.cutShort(whole) : whole
-  await addEvidence(state, probe, brought).finally(() => busyPages.delete(page))
-  return brought
-}
-
-/** Repeats controls that nothing else will, and deletes the jobs that nothing needs any longer. */
-async function finishProbe(
-  state: PlanState,
-  probe: PlannedProbe,
-  options: PerformPlanOptions,
-): Promise<void> {
-  const during = probe.kind === 'export' ? probe.during.flatMap((key) => state.probes.get(key) ?? []) : []
-  const performed = [probe, ...during]
-  // What an export left behind can be asked for only before its job is deleted.
-  await repeat(state, performed, (it) => !isWithoutJob(it), options)
-  state.unfinished.delete(probe.key)
-  await deleteJobs(state)
-  await repeat(state, performed, isWithoutJob, options)
-}
-
-/** Whether a probe can be performed when the jobs before it are gone. */
-function isWithoutJob({ kind }: PlannedProbe): boolean {
-  return kind !== 'request'
-}
-
-async function repeat(
-  state: PlanState,
-  probes: readonly PlannedProbe[],
-  isWanted: (control: PlannedProbe) => boolean,
-  options: PerformPlanOptions,
-): Promise<void> {
-  if (!options.signal?.aborted) await repeatControls(probes, isWanted, repetitionContext(state, options))
-}
-
-function repetitionContext(state: PlanState, options: PerformPlanOptions): RepetitionContext {
-  const { judging, session, probes, order, busyPages, repetitionPages } = state
-  const { evidence } = judging
-  return {
-    ...{ begun: state.repeated, probes },
-    isDone: (key) => evidence.has(key) && ![...busyPages].some((page) => order[page - 1] === key),
-    gathered: () => ({
-      ...{ evidence, exchanges: session.exchanges, picks: vocabularyIndex.picks },
-      probes: withRepetitions([...probes.values()]),
-    }),
-    async perform([probe, ...during]) {
-      for (const it of during) probes.set(it.key, it)
-      options.notify(probe, progressOf(state))
-      const page = repetitionPages.get(probe.key) ?? lastPage
-      await gather(state, probe, { page, performer: session.onPage(page), ...options })
-      for (const it of during) ensureEvidence(state, it.key, probe.key)
-      if (isWithoutJob(probe)) await deleteJobs(state)
-    },
-  }
-}
-
-/** Deletes the jobs that nothing needs any more. */
-function deleteJobs(state: PlanState): Promise<void> {
-  const { session, busyPages } = state
-  const deleted = state.cleanup.then(() => session.deleteJobs(statusUrlsNeeded(state), busyPages))
-  state.cleanup = deleted.catch(() => undefined)
-  return deleted
-}
-
-function progressOf({ judging, probes, meter, busyPages, lanes }: PlanState): PlanProgress {
-  const { evidence } = judging
-  const left = meter.remaining([...probes.values()].filter((it) => !evidence.has(it.key)))
-  return {
-    ...{ done: countPerformed(evidence), beside: busyPages.size },
-    ...(left ? { left: { exports: left.exports, ms: left.ms / lanes } } : {}),
-  }
-}
-
 /** Performs the probes that show whether anything can be tested, and leaves out what depends on one that was refused. */
 async function performFirstProbes(state: PlanState, options: PerformPlanOptions): Promise<void> {
   const { signal, notify, session } = options
@@ -285,23 +170,4 @@ async function performFirstProbes(state: PlanState, options: PerformPlanOptions)
     const reason = preflightReasonFor(probe, preflight, { probes, target })
     if (reason && !hasSucceeded(evidence.get(probe.key))) evidence.set(probe.key, { probe: 'none', reason })
   }
-}
-
-/** Polling locations of exports that a request which is still to be performed is sent to. */
-function statusUrlsNeeded({
-  judging: { evidence },
-  exportsAsked,
-  unfinished,
-}: PlanState): ReadonlySet<string> {
-  const exports = new Set(
-    [...exportsAsked].flatMap(([request, asked]) =>
-      evidence.has(request) && !unfinished.has(request) ? [] : asked,
-    ),
-  )
-  return new Set(
-    [...exports].flatMap((key) => {
-      const brought = evidence.get(key)
-      return brought?.probe === 'export' && 'statusUrl' in brought.export ? [brought.export.statusUrl] : []
-    }),
-  )
 }

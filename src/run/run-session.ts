@@ -1,6 +1,6 @@
 import type { Session } from '../probe/session.ts'
 import type { ProbeEvent } from '../probe/events.ts'
-import type { PerformPlanOptions } from './perform-plan.ts'
+import type { PerformPlanOptions } from './performing/perform-options.ts'
 import type { RunEvent, RunOptions } from './run-options.ts'
 
 /** The likely reason why a file could not be written. */

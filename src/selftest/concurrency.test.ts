@@ -3,7 +3,10 @@ import type { RunResult } from '../model/result.ts'
 import { honestConfigurations } from '../reference/conduct/configurations.ts'
 import { type ProviderSetting, runAgainst } from './provider-runs.ts'
 
-/** What a result says, without times, the ids that the provider makes up, and errands, which come last. */
+/**
+ * What a result says, without times, the ids that the provider makes up, and what comes last: errands, and controls that are
+ * repeated, which depend on what happened to come after a refusal.
+ */
 function shown({ tests, exchanges, files, flaky, jobs, scope, tested, preflight }: RunResult) {
   const last = Math.max(...tests.flatMap((it) => it.exchanges))
   return {
@@ -14,10 +17,9 @@ function shown({ tests, exchanges, files, flaky, jobs, scope, tested, preflight 
         ({ number, request, response }) =>
           `${number} ${request.method} ${pathOf(request.url)} ${response?.status}`,
       ),
-    count: exchanges.length,
     files: files?.map(({ name: _, ...it }) => it),
     flaky: flaky?.length,
-    jobs: { ...jobs, perhapsLeft: jobs.perhapsLeft.length },
+    left: jobs.perhapsLeft.length,
   }
 }
 
