@@ -14,7 +14,7 @@ const exchangesPerPage = 1_000_000
 /** The page behind all others. */
 export const lastPage = 100_000
 
-/** Exchanges of records of which each begins after so many more have numbers of their own. */
+/** A record that begins so many numbers after another one shares no number with it. */
 export const exchangesPerRecord = exchangesPerPage * 1_000_000
 
 /** The only place that makes Exchanges, and that masks secrets and personal text in them. */

@@ -53,7 +53,7 @@ export interface ProbePerformer {
 interface PageOptions {
   /**
    * Called where the server puts a kick-off off. Resolves to true when another export has ended, so that the server may accept
-   * the kick-off now, and to false at once if there is none to wait for.
+   * the kick-off now, and to false at once if no other export runs.
    */
   readonly whenPutOff?: () => Promise<boolean>
 }

@@ -3,7 +3,7 @@ import { mask } from './text.ts'
 const words =
   /\b(in[ -]progress|complet(e|ed|ing)|queued|pending|accepted|running|started|processing|done|exporting|percent|of|files?|resources?)\b/gi
 
-/** Numbers, among them percentages and `3/9`; part of an id or of a date is none. */
+/** Numbers, among them percentages and `3/9`; not parts of ids or dates. */
 const numbers = /(?<![\p{L}\p{N}\p{M}./:_-])\d+([.,]\d+)*(\/\d+)?%?(?![\p{L}\p{N}\p{M}/:_-])/gu
 
 /** Whether a progress text shows only how far an export is. */

@@ -15,7 +15,7 @@ export interface RunDeadline {
   explained(judging: Judging): Judging
   /** A sentence for reports if something was cut. */
   warnings(): readonly string[]
-  /** Nothing is aborted any more. */
+  /** From now on nothing is aborted. */
   end(): void
 }
 

@@ -77,7 +77,7 @@ function repetitionContext(state: PlanState, options: PerformPlanOptions): Repet
   }
 }
 
-/** Deletes the jobs that nothing needs any more. */
+/** Deletes the jobs that nothing needs any longer. */
 function deleteJobs(state: PlanState): Promise<void> {
   const { session, busyPages } = state
   const deleted = state.cleanup.then(() => session.deleteJobs(statusUrlsNeeded(state), busyPages))

