@@ -90,6 +90,7 @@ export interface PickSource {
   /** Present for an export whose files were downloaded. */
   readonly index?: ResourceIndex
   readonly groupId?: string
+  readonly emptyGroupId?: string
   /** Ids of the patients of an export in the order of its files, for the `patient` parameter; never printed. */
   readonly patientIds?: readonly string[]
 }

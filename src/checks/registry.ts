@@ -1,11 +1,15 @@
 import { exportOperationChecks } from './exchange/export-operation.ts'
 import type { Check, Picker } from './check.ts'
+import { encodingChecks } from './exchange/encoding.ts'
 import { endingChecks } from './exchange/endings.ts'
 import { elementChecks } from './index/elements.ts'
 import { headerChecks } from './exchange/header.ts'
+import { jobChecks } from './exchange/jobs.ts'
 import { jsonChecks } from './exchange/json-body.ts'
 import { compartmentChecks } from './index/compartments.ts'
 import { linesChecks } from './lines/registry.ts'
+import { notAnsweredWithChecks } from './exchange/not-answered-with.ts'
+import { everyManifestChecks } from './exchange/every-manifest.ts'
 import { manifestChecks } from './exchange/manifest.ts'
 import { manifestConsistencyChecks } from './exchange/manifest-consistency.ts'
 import { sinceTypeFilterChecks } from './index/since-type-filter.ts'
@@ -22,14 +26,18 @@ import { statusChecks } from './exchange/status.ts'
 /** All checks: the keys under `expect`. */
 export const checks: readonly Check[] = [
   ...statusChecks,
+  ...notAnsweredWithChecks,
   ...endingChecks,
+  ...jobChecks,
   ...headerChecks,
   ...jsonChecks,
+  ...encodingChecks,
   ...errorResponseChecks,
   ...scopeChecks,
   ...exportOperationChecks,
   ...manifestChecks,
   ...manifestConsistencyChecks,
+  ...everyManifestChecks,
   ...linesChecks,
   ...resourceSetChecks,
   ...duplicateChecks,

@@ -47,13 +47,14 @@ function partialSettingsFor(
     scope: client.scope,
     key: { text: JSON.stringify(client.jwks), from: 'the key of the reference provider' },
   })
-  const { levels, groupId, supports } = provider.description
+  const { levels, groupId, emptyGroupId, supports } = provider.description
   return withoutUndefined({
     url,
     name: 'Reference provider',
     ig,
     levels: levels as readonly ExportLevel[],
     groupId,
+    emptyGroupId,
     supports: features.filter((it): it is ClaimedFeature => (supports as readonly string[]).includes(it)),
     limits: { pollFloorMs: 0, tokenWaitMs: 10_000, tokenGraceMs: 500, deletionGraceMs: 2_000 },
     client: authorization ? signing(own) : { auth: 'none' as const },

@@ -59,6 +59,7 @@ export function takeEnvironment(environment: Environment, cwd: string): Environm
     ig: oneOf('IG', supportedReleases),
     levels: listOf('LEVEL', exportLevels),
     groupId: get('GROUP_ID'),
+    emptyGroupId: get('EMPTY_GROUP_ID'),
     supports: listOf('SUPPORTS', claimableFeatures),
     tokenOrigins: get('TOKEN_ORIGIN')
       ?.split(',')

@@ -41,6 +41,7 @@ export function settingsFromFile(
     ig: target.ig,
     levels: target.levels,
     groupId: target.groupId,
+    emptyGroupId: target.emptyGroupId,
     supports: target.supports,
     tokenOrigins: target.tokenOrigins,
     headers: target.headers

@@ -58,6 +58,7 @@ export interface PartialSettings {
   readonly ig?: SupportedRelease
   readonly levels?: readonly ExportLevel[]
   readonly groupId?: string
+  readonly emptyGroupId?: string
   readonly supports?: readonly ClaimedFeature[]
   readonly tokenOrigins?: readonly string[]
   readonly headers?: readonly PartialHeader[]

@@ -125,6 +125,8 @@ export interface TargetConfig {
   /** Export levels that the server offers. */
   readonly levels?: readonly ExportLevel[]
   readonly groupId?: string
+  /** Id of a Group without members, for tests that its export is empty. */
+  readonly emptyGroupId?: string
   /** Optional features that the server offers; tests of other features do not apply. Default: a run finds them, except narrow-scopes, burst-polling and failing-job. */
   readonly supports?: readonly ClaimedFeature[]
   /** Additional origins that may receive the access token; that of `fhirUrl` always may. */

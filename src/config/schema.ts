@@ -95,6 +95,10 @@ export const configSchema = {
         },
         levels: { ...list({ enum: exportLevels }, 'Export levels that the server offers.'), minItems: 1 },
         groupId: { ...text, description: 'Id of a Group to export.' },
+        emptyGroupId: {
+          ...text,
+          description: 'Id of a Group without members, for tests that its export is empty.',
+        },
         supports: list(
           { enum: claimableFeatures },
           'Optional features that the server offers; tests of other features do not apply. Default: a run finds them, except narrow-scopes, burst-polling and failing-job.',

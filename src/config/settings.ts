@@ -71,7 +71,7 @@ export function resolveSettings(
 
 function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefined {
   const fhirUrl = baseUrl(wishes.url, notes)
-  const { groupId } = wishes
+  const { groupId, emptyGroupId } = wishes
   // Only claimed levels are judged. Without any level, a Group id implies the level `group`.
   const levels = wishes.levels ?? (groupId === undefined ? [] : (['group'] as const))
   if (levels.length === 0)
@@ -82,8 +82,10 @@ function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefin
     notes.problems.push(
       'the level `group` needs the id of a Group: set --group-id, BULKCHECK_GROUP_ID or `groupId` in the configuration',
     )
-  const groupProblem = groupId === undefined ? undefined : groupIdProblem(groupId)
-  if (groupProblem) notes.problems.push(groupProblem)
+  for (const id of [groupId, emptyGroupId]) {
+    const groupProblem = id === undefined ? undefined : groupIdProblem(id)
+    if (groupProblem) notes.problems.push(groupProblem)
+  }
   const authorization = authorizationOf(checkedTokenUrl(wishes, notes), 'the harness', notes)
   const other = wishes.otherClient
     ? authorizationOf(wishes.otherClient, 'the other client', notes)
@@ -98,6 +100,7 @@ function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefin
     ...(isClient(other) ? { otherClient: other } : {}),
     levels,
     ...(groupId === undefined ? {} : { groupId }),
+    ...(emptyGroupId === undefined ? {} : { emptyGroupId }),
     supports: wishes.supports ?? [],
     ...(saysWhatIsOffered(wishes.supports) ? {} : { findsFeatures: true }),
     ...(headers.length > 0 ? { headers } : {}),

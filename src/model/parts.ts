@@ -40,6 +40,12 @@ export const evidenceParts = {
     reads: 'exchange',
     upTo: 'kickoff',
   },
+  refusals: {
+    of: ['export'],
+    is: 'every kick-off request of the run at the level of the export that deviates from the plain one, has the credentials of the harness, and was refused',
+    reads: 'exchange',
+    upTo: 'kickoff',
+  },
   progress: {
     of: ['export'],
     is: 'every status response that said "in progress" (202)',

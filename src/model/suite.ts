@@ -18,6 +18,8 @@ export type RequestCredentials =
   | 'none'
   | 'garbage'
   | 'tampered'
+  | 'wrong-scheme'
+  | 'unknown-user'
   | 'expired'
   | 'other-client'
   | { readonly scope: string }
@@ -34,6 +36,8 @@ export interface RequestProbe {
   readonly authorization?: RequestCredentials
   /** State of the referenced export in which the request is sent; default `complete`. */
   readonly when?: 'running' | 'complete' | 'deleted'
+  /** It is sent at the end of the run, after the requests that wait until a token has expired. */
+  readonly late?: true
 }
 
 /** One access token request; `{}` is the correct one. */

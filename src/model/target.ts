@@ -36,6 +36,7 @@ export const derivedFeatures = [
   'access-tokens',
   'backend-services',
   'other-client',
+  'empty-group',
 ] as const
 
 /** What a test can require. */
@@ -175,6 +176,8 @@ export interface Target {
   readonly otherClient?: Exclude<Authorization, { readonly kind: 'none' }>
   readonly levels: readonly ExportLevel[]
   readonly groupId?: string
+  /** A Group without members. */
+  readonly emptyGroupId?: string
   readonly supports: readonly ClaimedFeature[]
   /** Nobody said which of the findable features it offers: a run finds out. */
   readonly findsFeatures?: boolean
@@ -199,6 +202,8 @@ export function offers(target: Target, feature: Feature): boolean {
       return kind === 'backend-services'
     case 'other-client':
       return target.otherClient !== undefined
+    case 'empty-group':
+      return target.emptyGroupId !== undefined
     default:
       return target.supports.includes(feature) || isMandatory(target, feature)
   }

@@ -5,6 +5,7 @@ import { resolveUrl } from '../model/http/url.ts'
 import { gatewayHeaders } from './gateway-headers.ts'
 import { splitUserInfo } from './own-authorization.ts'
 import { decideUrl, type UrlContext } from './url-policy.ts'
+import { oddEncoding } from './odd-encoding.ts'
 import type { ProbeEvent } from './events.ts'
 import { type OriginGates, openOriginGates } from './retry-after-gates.ts'
 import type { Recorder } from './recorder.ts'
@@ -188,8 +189,10 @@ async function sendHop(client: ClientState, request: HttpRequest, from?: string)
   spool?.end()
   if (spool) notify({ kind: 'body', bytes: spool.bytes })
   const isFile = spool !== undefined && 'status' in response && response.status === 200
-  const text = isFile ? undefined : await bodyText(client, response, spool)
-  const exchange = recorder.record({ request: wire, startedAt }, response, text)
+  const bytes = isFile ? undefined : await controlBody(client, response, spool)
+  const text = bytes && utf8.decode(bytes)
+  const encoding = bytes && oddEncoding(bytes)
+  const exchange = recorder.record({ request: wire, startedAt }, response, text, encoding)
   if (!isFile) spool?.drop()
   const common = { exchange, url, sentToken, hops: [exchange], ...(isFile ? { spool } : {}) }
   if ('networkError' in response) return { ...common, networkError: response.networkError }
@@ -262,18 +265,18 @@ function transportOptions(
 
 const utf8 = new TextDecoder()
 
-/** The body as text. A spooled body that is not an output file is probably an error message. */
-async function bodyText(
+/** The bytes of a body. A spooled body that is not an output file is probably an error message. */
+async function controlBody(
   { target }: ClientState,
   response: WireResponse | NetworkFailure,
   spool: Spool | undefined,
-): Promise<string | undefined> {
+): Promise<Uint8Array | undefined> {
   if ('networkError' in response) return undefined
-  if (!spool) return utf8.decode(response.body)
+  if (!spool) return response.body
   if (spool.bytes > target.limits.controlBodyBytes) return undefined
   const chunks: Uint8Array[] = []
   for await (const chunk of spool.read()) chunks.push(chunk)
-  return utf8.decode(Buffer.concat(chunks))
+  return Buffer.concat(chunks)
 }
 
 const notifyIntervalMs = 100

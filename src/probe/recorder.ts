@@ -5,6 +5,7 @@ import { type Masker, mask, openMasker } from './masking/text.ts'
 import { type TextMasks, maskJson } from './masking/json.ts'
 import { isPlainProgress } from './masking/progress.ts'
 import { errorDescription } from './authorization/error-description.ts'
+import type { OddEncoding } from './odd-encoding.ts'
 import type { NetworkFailure } from './transport/network-failure.ts'
 import type { WireRequest, WireResponse } from './transport/message.ts'
 
@@ -30,8 +31,13 @@ export interface Recorder {
   mask(text: string): string
   /** The `error_description` of a refusal, though exchanges show no free text; only secrets are masked. */
   descriptionOf(exchange: number): string | undefined
-  /** `text` is the live body of a response that may be shown in part; absent for output files. */
-  record(sent: TimedRequest, received: WireResponse | NetworkFailure, text?: string): Exchange
+  /** `text` is the live body of a response that may be shown in part, and `encoding` what is odd about its bytes; absent for output files. */
+  record(
+    sent: TimedRequest,
+    received: WireResponse | NetworkFailure,
+    text?: string,
+    encoding?: OddEncoding,
+  ): Exchange
 }
 
 /** A request and when it was sent. */
@@ -82,7 +88,7 @@ export function openRecorder(options: {
       const text = descriptions.get(exchange)
       return text === undefined ? undefined : masker.mask(text)
     },
-    record(sent, received, text) {
+    record(sent, received, text, encoding) {
       const { request } = sent
       const exchange: Exchange = {
         number: nextNumber(page),
@@ -99,6 +105,7 @@ export function openRecorder(options: {
                 received,
                 shownHeaders(received.headers),
                 bodyOf(text, received.headers, shown),
+                encoding,
               ),
             }),
         startedAt: new Date(sent.startedAt).toISOString(),
@@ -118,6 +125,7 @@ function responseOf(
   received: Exclude<WireResponse, NetworkFailure>,
   headers: HeaderList,
   body: string | undefined,
+  encoding: OddEncoding | undefined,
 ) {
   const { status, framing, bytes, digest } = received
   return {
@@ -125,6 +133,7 @@ function responseOf(
     headers,
     framing,
     ...(body === undefined ? {} : { body }),
+    ...(encoding === undefined ? {} : { encoding }),
     bytes,
     ...(digest === undefined ? {} : { digest }),
   }

@@ -31,6 +31,8 @@ interface ProviderDescription {
   readonly levels: readonly ServedLevel[]
   /** Of a Group with some, but not all, of the patients. */
   readonly groupId: string
+  /** Of a Group without members, if there is one. */
+  readonly emptyGroupId?: string
   /** Optional features, in the words of a target's `supports`. */
   readonly supports: readonly string[]
   readonly authorization: boolean
@@ -143,8 +145,10 @@ function describeProvider({
     ...(failing === false ? [] : ['failing-job']),
     ...(levels.includes('group') ? ['group-read'] : []),
   ]
+  const empty = catalogue.ofType('Group').find((it) => groupMembers(it).length === 0)
   return {
     ...{ release, levels },
+    ...(empty ? { emptyGroupId: empty.id } : {}),
     groupId: groupAlias ?? describedGroup(catalogue)?.id ?? '',
     ...{ supports, authorization },
     ...(gateway ? { gateway } : {}),

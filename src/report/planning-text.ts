@@ -70,6 +70,8 @@ function featureText(feature: Feature): readonly [missing: string, offered: stri
       ]
     case 'other-client':
       return ['no second client is configured', 'a second client is configured']
+    case 'empty-group':
+      return ['no Group without members is configured', 'a Group without members is configured']
     default:
       return [`the target does not claim \`${feature}\``, `the server offers \`${feature}\``]
   }

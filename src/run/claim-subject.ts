@@ -24,6 +24,8 @@ export type ClaimSubject =
 interface RunLabel {
   readonly label: string
   readonly all: readonly Exchange[]
+  /** The refused kick-off requests at the level of the export. */
+  readonly refusals?: () => readonly Exchange[]
 }
 
 /** The part of the evidence that a claim names. */
@@ -42,6 +44,8 @@ export function subjectOf(evidence: Evidence, part: string, run: RunLabel): Clai
       ? { is: 'index', files: [evidence.file] }
       : { is: 'lines', kind: 'output', files: [evidence.file] }
   }
+  if (part === 'refusals')
+    return exchangesThatArose(run.refusals?.() ?? [], stated('no such kick-off request was refused'))
   if (part === 'files') {
     const downloads = downloadsOf(evidence.export, all)
     if (downloads.length > 0) return { is: 'exchanges', exchanges: downloads }

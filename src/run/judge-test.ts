@@ -11,6 +11,7 @@ import type { Target } from '../model/target.ts'
 import { doubtAbout, type LikeRequests } from './refusals/accepted-alike.ts'
 import { resolveReferences, type ValueSource } from './resolve-references.ts'
 import { probeFailure, type ClaimSubject, subjectOf } from './claim-subject.ts'
+import { refusedKickoffs } from './refusals/refused-kickoffs.ts'
 
 /** Everything that judging needs; nothing in it talks to the target. */
 export interface JudgeInput {
@@ -196,7 +197,8 @@ function subjectFor(claim: PlannedClaim, given: JudgeInput): ClaimSubject {
   const evidence = given.evidence.get(claim.probe)
   if (!evidence) return { is: 'missing', reason: { kind: 'no-evidence' }, never: false }
   const label = given.probes.get(claim.probe)?.label ?? claim.probe
-  return subjectOf(evidence, claim.part, { label, all: given.exchanges })
+  const refusals = () => refusedKickoffs(claim.probe, given)
+  return subjectOf(evidence, claim.part, { label, all: given.exchanges, refusals })
 }
 
 const mostExchanges = 24

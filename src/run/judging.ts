@@ -84,6 +84,7 @@ export function openJudging(options: JudgingOptions): Judging {
     ...{ evidence, read: files, picked, picks },
     conceal: options.conceal ?? (() => undefined),
     groupId: target.groupId,
+    emptyGroupId: target.emptyGroupId,
   })
   return {
     ...{ plan, target, evidence, files, picked, source, fileReadPlan },

@@ -27,6 +27,7 @@ export function valueSourceOf(gathered: {
   readonly picks: readonly Picker[]
   readonly conceal: (value: string) => void
   readonly groupId: string | undefined
+  readonly emptyGroupId?: string | undefined
 }): ValueSource {
   const { evidence, read, picked } = gathered
   return {
@@ -45,6 +46,7 @@ export function valueSourceOf(gathered: {
         evidence: evidence.get(from),
         read: read.get(from),
         groupId: gathered.groupId,
+        emptyGroupId: gathered.emptyGroupId,
       })
       if (picker.sensitive && 'value' in found) for (const it of [found.value].flat()) gathered.conceal(it)
       if (evidence.has(from)) picked.set(name, found)
@@ -59,9 +61,10 @@ function pickValue(
     readonly evidence: Evidence | undefined
     readonly read: ProbeFilesResult | undefined
     readonly groupId: string | undefined
+    readonly emptyGroupId: string | undefined
   },
 ): ResolvedValue<string | readonly string[]> {
-  const { evidence, read, groupId } = from
+  const { evidence, read, groupId, emptyGroupId } = from
   if (!evidence) return { reason: { kind: 'interrupted' } }
   if (evidence.probe === 'none') return evidence
   if (picker.needs === 'files' && !read?.index) return { reason: read?.noIndex ?? noIndexReason(evidence) }
@@ -71,6 +74,7 @@ function pickValue(
       ...(read?.index ? { index: read.index } : {}),
       ...(read ? { patientIds: read.patientIds } : {}),
       ...(groupId === undefined ? {} : { groupId }),
+      ...(emptyGroupId === undefined ? {} : { emptyGroupId }),
     }),
   )
   if (typeof found === 'string' || !('reason' in found)) return { value: found }

@@ -30,7 +30,13 @@ async function wireResponseOf(request: WireRequest, response: Response): Promise
   const raw = await collect(response.body)
   if (response.cutAfter !== undefined && response.cutAfter < raw.byteLength)
     return { networkError: 'cut', problem: 'the connection was cut before the end of the body' }
-  const bytes = header(response.headers, 'content-encoding')?.toLowerCase() === 'gzip' ? gunzipped(raw) : raw
+  const encoding = header(response.headers, 'content-encoding')?.toLowerCase()
+  if (encoding !== undefined && encoding !== 'gzip')
+    return {
+      networkError: 'undecodable',
+      problem: 'the body has a content encoding that the request does not accept',
+    }
+  const bytes = encoding === 'gzip' ? gunzipped(raw) : raw
   if (!bytes) return { networkError: 'undecodable', problem: 'the body is not complete gzip data' }
   if (bytes.byteLength > request.maxBytes)
     return { networkError: 'too-large', problem: 'the body is too large' }

@@ -149,6 +149,7 @@ function targetOf({ description: claims, clients }: Provider): Target {
     ...(gateway?.header ? { headers: [{ ...gateway.header, isSecret: true, atTokenEndpoint: true }] } : {}),
     levels: claims.levels as readonly ExportLevel[],
     groupId: claims.groupId,
+    ...(claims.emptyGroupId === undefined ? {} : { emptyGroupId: claims.emptyGroupId }),
     supports: (claims.supports as readonly ClaimedFeature[]).filter((it) => !findableFeatures.includes(it)),
     findsFeatures: true,
     tokenOrigins: [],

@@ -58,6 +58,11 @@ export function probeDefinitions({ picks }: Vocabulary): Record<string, object> 
             { const: 'none', description: 'No Authorization header.' },
             { const: 'garbage', description: 'A token that was never issued.' },
             { const: 'tampered', description: 'An issued token with one character changed.' },
+            {
+              const: 'wrong-scheme',
+              description: 'An issued token, behind another word than `Bearer`.',
+            },
+            { const: 'unknown-user', description: 'A made-up user and password (HTTP Basic).' },
             { const: 'expired', description: 'An issued token after it has expired.' },
             { const: 'other-client', description: 'A token of the second configured client.' },
           ],
@@ -117,6 +122,10 @@ function request(): object {
           { const: 'complete', description: 'After it is complete.' },
           { const: 'deleted', description: 'After it is deleted; the export needs `delete`.' },
         ],
+      },
+      late: {
+        const: true,
+        description: 'Sent at the end of the run, after the requests that wait until a token has expired.',
       },
     }),
     description: 'One request. Parts: response and, of an output file, resources and index.',

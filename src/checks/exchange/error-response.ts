@@ -9,6 +9,7 @@ import {
   violated,
 } from '../../model/judgement.ts'
 import { indecisiveStatus } from '../../model/reason.ts'
+import { judgeMediaType } from './header.ts'
 import { describeBody, responseBody, bodyMember } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
 import { isJsonObject } from '../../model/json.ts'
@@ -20,6 +21,7 @@ const modes = {
   'if-present': 'the body is empty or an OperationOutcome',
   valid:
     'an OperationOutcome in the body has at least one issue, each with a severity and a code from the FHIR value sets',
+  typed: 'an OperationOutcome in the body has the media type application/fhir+json or application/json',
   explained: 'an OperationOutcome in the body says what was wrong, as text or by naming the element',
 } as const
 
@@ -51,8 +53,9 @@ const operationOutcome = exchangeCheck<keyof typeof modes>({
       body.is === 'json' && isJsonObject(body.value) && body.value.resourceType === 'OperationOutcome'
         ? body.value
         : undefined
-    if (mode === 'valid' || mode === 'explained') {
+    if (mode === 'valid' || mode === 'typed' || mode === 'explained') {
       if (!outcome) return neverArose('the response has no OperationOutcome')
+      if (mode === 'typed') return judgeMediaType(exchange, ['application/fhir+json', 'application/json'])
       return mode === 'valid'
         ? judgeIssues(outcome.issue, exchange)
         : judgeExplanation(outcome.issue, exchange)

@@ -8,6 +8,7 @@ import {
   undecided,
   violated,
 } from '../../model/judgement.ts'
+import { isSuccess } from '../../model/http/status.ts'
 import { indecisiveStatus, stated } from '../../model/reason.ts'
 import { bodyMember } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
@@ -178,16 +179,16 @@ const operationDefinition = exchangeCheck<true>({
 const knownOperation = exchangeCheck<true>({
   name: 'known-operation',
   states:
-    'The server implements the export operation: it accepts the kick-off request, or refuses it with a status other than 404, 405 or 501.',
+    'The server implements the export operation: it accepts the kick-off request. A refusal with a status other than 404, 405 or 501 is inconclusive.',
   params: noParams,
   judge({ response, number }) {
     if (!response) return undecided({ kind: 'no-response', exchange: number })
     const { status } = response
-    if (status === 202 || [400, 401, 403, 406, 415, 422, 429].includes(status)) return satisfied
+    if (isSuccess(status)) return satisfied
     if (![404, 405, 501].includes(status)) return undecided(indecisiveStatus(number, status, 'other'))
     return violated({
       message: 'The server does not implement the export operation at this URL.',
-      expected: '202, or a refusal with a status other than 404, 405 or 501',
+      expected: '202 Accepted',
       actual: String(status),
       where: { exchange: number },
     })

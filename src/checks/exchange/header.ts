@@ -153,7 +153,8 @@ const mediaTypeCheck = exchangeCheck<string | readonly string[]>({
   },
 })
 
-function judgeMediaType({ response, number }: Exchange, wanted: readonly string[]): Judgement {
+/** Whether Content-Type names one of these media types. */
+export function judgeMediaType({ response, number }: Exchange, wanted: readonly string[]): Judgement {
   if (!response) return undecided({ kind: 'no-response', exchange: number })
   const sent = first(response.headers, 'Content-Type')
   const type = mediaType(sent)

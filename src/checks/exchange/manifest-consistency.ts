@@ -26,17 +26,21 @@ const requestIsKickoff = exchangeCheck<true>({
   states:
     '`request` of the manifest is the URL of the kick-off request. Encoding and the order of parameters do not matter; another scheme or host is inconclusive.',
   params: noParams,
-  judge(exchange, _, { evidence }) {
+  judge(exchange, _, { evidence, exports }) {
     const request = bodyMember(exchange, 'request')
     if (typeof request !== 'string') return neverArose('the manifest has no string `request`')
     if (evidence.probe !== 'export' || !('kickoff' in evidence.export))
       return undecided('there is no kick-off request to compare with')
     const recorded = evidence.export.kickoff.request.url
+    // Equal requests may have one job, which one of them started.
+    const jobs = exports.filter((it) => it !== evidence && sharesJob(it, evidence))
     const wrong = (message: string) =>
       violated({ message, expected: recorded, actual: displayValue(request), where: requestPlace(exchange) })
     if (!isAbsoluteUrl(request)) return wrong('`request` of the manifest is not an absolute URL.')
-    const candidates = [recorded, evidence.sent.url].map(normalized)
-    const given = normalized(request)
+    const candidates = [recorded, evidence.sent.url, ...jobs.map(({ sent }) => sent.url)].map(normalized)
+    // Another test is about parameters that were not in the URL.
+    const isPosted = evidence.sent.method === 'POST'
+    const given = normalized(isPosted ? (request.split('?')[0] ?? '') : request)
     if (candidates.some((it) => same(given, it))) return satisfied
     // Behind a proxy a server can see another scheme, host and prefix than its client.
     const operation = (it: NormalizedUrl) =>
@@ -52,6 +56,14 @@ const requestIsKickoff = exchangeCheck<true>({
     return wrong('`request` of the manifest is not the URL of the kick-off request.')
   },
 })
+
+/** Whether two kick-off requests were answered with one polling location. */
+export function sharesJob(
+  { export: a }: Evidence & { readonly probe: 'export' },
+  { export: b }: Evidence & { readonly probe: 'export' },
+): boolean {
+  return 'statusUrl' in a && 'statusUrl' in b && a.statusUrl === b.statusUrl
+}
 
 interface NormalizedUrl {
   readonly origin: string
@@ -123,7 +135,7 @@ const transactionTimeInWindow = exchangeCheck<true>({
   states:
     '`transactionTime` is between kick-off and completion by the clock of the server, with a tolerance of one minute. An earlier time is inconclusive, because a server may export a snapshot.',
   params: noParams,
-  judge(exchange, _, { evidence }) {
+  judge(exchange, _, { evidence, exports }) {
     const unreadable = unreadableBecause(exchange)
     if (unreadable) return unreadable
     const value = bodyMember(exchange, 'transactionTime')
@@ -131,8 +143,8 @@ const transactionTimeInWindow = exchangeCheck<true>({
     if (time === undefined) return undecided('`transactionTime` of the manifest is not an instant')
     if (evidence.probe !== 'export' || !('kickoff' in evidence.export))
       return undecided('there is no kick-off request to compare with')
-    const { kickoff } = evidence.export
-    const from = dateOf(kickoff) - kickoff.durationMs
+    const jobs = [evidence, ...exports.filter((it) => sharesJob(it, evidence))]
+    const from = Math.min(...jobs.map(({ export: it }) => ('kickoff' in it ? sentAt(it.kickoff) : Infinity)))
     const to = dateOf(exchange)
     if (time >= from - toleranceMs && time <= to + toleranceMs) return satisfied
     // A server that exports a mirror can promise completeness only up to the time of the mirror.
@@ -148,6 +160,10 @@ const transactionTimeInWindow = exchangeCheck<true>({
     })
   },
 })
+
+function sentAt(kickoff: Exchange): number {
+  return dateOf(kickoff) - kickoff.durationMs
+}
 
 function dateOf(exchange: Exchange): number {
   const date = header(exchange.response?.headers ?? [], 'Date')

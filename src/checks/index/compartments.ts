@@ -49,8 +49,11 @@ const compartmentTypes = indexCheck<{ readonly of: ResourceIndex }>({
     if (!types.has('Patient')) return noPatients
     const found = new Violations()
     const absent = new Set<string>()
+    let about = 0
     for (const row of of.rows()) {
-      if (types.has(row.type) || !isAbout(row, index)) continue
+      if (!isAbout(row, index)) continue
+      about += 1
+      if (types.has(row.type)) continue
       absent.add(row.type)
       found.add(row, of, {
         message: 'The export contains no resources of type {type}.',
@@ -58,6 +61,7 @@ const compartmentTypes = indexCheck<{ readonly of: ResourceIndex }>({
         actual: 'none; the place shown is in the wider export',
       })
     }
+    if (about === 0) return undecided('the wider export contains nothing about the exported patients')
     return unlessUnnamed(found.or(satisfied), absent.size, index)
   },
 })

@@ -23,6 +23,7 @@ const updatedAfter = indexCheck<{ readonly instant: string; readonly of: Resourc
     const old = (row: ResourceRow) => row.updated !== undefined && row.updated < instant
     if (!anyRow(params.of, old))
       return undecided('the other export contains no resource that was last updated before _since')
+    if (index.size === 0) return undecided('the export contains no resources')
     const context_ = referredKeys(index)
     const member = oldMembers({ index, of: params.of, instant, old }, context)
     const found = new Violations()

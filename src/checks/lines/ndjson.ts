@@ -71,6 +71,22 @@ const lineEndings = eachLineCheck<true>({
   },
 })
 
+const noByteOrderMark = eachLineCheck<true>({
+  name: 'no-byte-order-mark',
+  states: 'No file begins with a byte order mark.',
+  params: noParams,
+  nothing,
+  resources: 'right',
+  see: ({ text, number }) =>
+    number === 1 && text.startsWith('\uFEFF')
+      ? {
+          message: 'A file begins with a byte order mark.',
+          expected: 'no byte order mark (RFC 8259 section 8.1)',
+          actual: 'U+FEFF before the first resource',
+        }
+      : 'right',
+})
+
 const noBlankLines = eachLineCheck<true>({
   name: 'no-blank-lines',
   states: 'No line is blank.',
@@ -249,6 +265,7 @@ export const ndjsonChecks: readonly LinesCheck<never, unknown>[] = [
   jsonLines,
   utf8,
   lineEndings,
+  noByteOrderMark,
   noBlankLines,
   countsMatch,
   noEmptyFiles,

@@ -26,6 +26,7 @@ test('from what an export said', () => {
   expect(pick('statusUrl', { evidence })).toBe('https://a.example/status/12')
   expect(pick('unknownStatusUrl', { evidence })).toBe('https://a.example/status/12987654')
   expect(pick('firstOutputUrl', { evidence })).toBe(items[1].url)
+  expect(pick('lastOutputUrl', { evidence })).toBe('https://a.example/files/Patient.2.ndjson?sig=x')
   expect(pick('firstErrorUrl', { evidence })).toBe(items[0].url)
   expect(pick('firstDeletedUrl', { evidence })).toEqual({
     reason: { kind: 'no-files-listed', files: 'deleted' },

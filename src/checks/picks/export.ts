@@ -95,6 +95,18 @@ export const exportPicks: readonly Picker[] = [
     from: (source) => firstUrl(source, 'output'),
   },
   {
+    name: 'lastOutputUrl',
+    states: 'The URL of the last output file.',
+    needs: 'completion',
+    urlOf: 'file',
+    from(source) {
+      const manifest = manifestOf(source)
+      if ('reason' in manifest) return manifest
+      const item = manifest.items.findLast((it) => it.kind === 'output')
+      return item?.url ?? none('the manifest lists no output files')
+    },
+  },
+  {
     name: 'firstErrorUrl',
     states: 'The URL of the first error file.',
     needs: 'completion',
@@ -143,6 +155,12 @@ export const exportPicks: readonly Picker[] = [
         evidence.probe === 'export' ? (/\/Group\/([^/?]+)\/\$export/.exec(evidence.sent.url) ?? []) : []
       return id ? `Group/${id}` : none('the export is not a group export')
     },
+  },
+  {
+    name: 'emptyGroup',
+    states: 'The id of the Group without members that the configuration names.',
+    needs: 'kickoff',
+    from: ({ emptyGroupId }) => emptyGroupId ?? none('no Group without members is configured'),
   },
   {
     name: 'unknownFileUrl',

@@ -34,6 +34,7 @@ export const targetOptions: Readonly<Record<string, Options>> = {
     `Export level that the server offers: ${exportLevels.join(', ')} (repeatable)`,
   ),
   'group-id': textOption('Server:', 'Id of a Group to export'),
+  'empty-group-id': textOption('Server:', 'Id of a Group without members, whose export is empty'),
   supports: textListOption(
     'Server:',
     'Optional feature that the server offers, e.g. _typeFilter (repeatable; default: detected during the run)',
@@ -132,6 +133,7 @@ export function partialSettingsFrom(args: Args, cwd: string, problems: string[])
     ig: parseChoice(args.text('ig'), supportedReleases, note('ig')),
     levels: parseChoices(args.texts('level'), exportLevels, note('level')),
     groupId: args.text('group-id'),
+    emptyGroupId: args.text('empty-group-id'),
     supports: parseChoices(args.texts('supports'), claimableFeatures, note('supports')),
     tokenOrigins: words('token-origin'),
     maxTimeMs: parseDuration(args.text('max-time'), note('max-time')),

@@ -112,12 +112,14 @@ function nextWhenDeleted(
   it: Extract<Export, { state: 'deleted' }>,
 ): ExportAction | undefined {
   const last = it.afterDeletion.at(-1)
+  const accepted = isSuccess(it.deletion.response?.status)
   if (!last)
-    return isSuccess(it.deletion.response?.status)
+    // A 404 is right only if the job is not there, which one status request shows.
+    return accepted || it.deletion.response?.status === 404
       ? { do: 'poll-deleted', url: it.statusUrl, afterMs: 0 }
       : undefined
   const left = flow.goneBy - flow.now
-  if (last.response?.status === 404 || left <= 0 || it.afterDeletion.length > maxUnanswered * 20)
+  if (!accepted || last.response?.status === 404 || left <= 0 || it.afterDeletion.length > maxUnanswered * 20)
     return undefined
   return { do: 'poll-deleted', url: it.statusUrl, afterMs: Math.min(1_000, left) }
 }

@@ -288,6 +288,15 @@ describe('an access token', () => {
     expect(forms).toHaveLength(2)
   })
 
+  test('behind another word than Bearer, and a user whom nobody knows', async () => {
+    const { session, requests } = open()
+    await session.performRequest({ get: 'metadata', authorization: 'wrong-scheme' })
+    expect(bearer(requests)).toBe('Token access-token-1')
+    await session.performRequest({ get: 'metadata', authorization: 'unknown-user' })
+    expect(bearer(requests)).toMatch(/^Basic \S{20,}$/)
+    expect(JSON.stringify(session.exchanges)).not.toContain(bearer(requests)?.slice('Basic '.length))
+  })
+
   test('of a client with a secret', async () => {
     const secret = {
       kind: 'client-secret',

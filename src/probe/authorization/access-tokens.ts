@@ -3,12 +3,12 @@ import type { Clock } from '../../model/clock.ts'
 import type { Evidence } from '../../model/evidence.ts'
 import { type Reason, stated } from '../../model/reason.ts'
 import type { RequestCredentials, TokenProbe } from '../../model/suite.ts'
-import type { Authorization, BasicAuthorization, BearerToken, Target } from '../../model/target.ts'
+import type { Authorization, BearerToken, Target } from '../../model/target.ts'
 import type { HttpClient } from '../http-client.ts'
 import type { Masker } from '../masking/text.ts'
 import type { Resending } from '../resending.ts'
 import { withTamperedSignature } from './client-assertion.ts'
-import { rememberKey, rememberSecrets, userPassword } from './client-secrets.ts'
+import { basicFor, rememberKey, rememberSecrets, userPassword } from './client-secrets.ts'
 import { type TokenClient, type TokenRequests, randomText, requestToken } from './token-request.ts'
 import {
   tokenFailure,
@@ -108,6 +108,10 @@ async function credentials(tokens: TokenState, as: RequestCredentials): Promise<
   const { target, masker } = requests
   if (as === 'none') return {}
   if (as === 'garbage') return { authorization: `Bearer ${rememberSecret(randomText(requests, 32), masker)}` }
+  if (as === 'unknown-user') {
+    const nobody = { user: randomText(requests, 12), password: randomText(requests, 24) }
+    return { authorization: `Basic ${rememberSecret(userPassword(nobody), masker)}` }
+  }
   if (as === 'own' && target.authorization.kind === 'none') return {}
   const basic = basicFor(target, as)
   if (basic) {
@@ -121,23 +125,16 @@ async function credentials(tokens: TokenState, as: RequestCredentials): Promise<
   }
   const value =
     as === 'tampered' ? rememberSecret(withTamperedSignature(outcome.value), masker) : outcome.value
-  const isFixed = as === 'tampered' || as === 'expired' || outcome.livesMs === Number.POSITIVE_INFINITY
-  return { authorization: `Bearer ${value}`, ...(isFixed ? {} : { token: outcome }) }
-}
-
-/** The user and password of whoever is authorized by them. */
-function basicFor(
-  { authorization, otherClient }: Target,
-  as: Exclude<RequestCredentials, 'none' | 'garbage'>,
-): BasicAuthorization | undefined {
-  const by =
-    as === 'other-client' ? otherClient : as === 'own' || as === 'tampered' ? authorization : undefined
-  return by?.kind === 'basic' ? by : undefined
+  const isFixed =
+    ['tampered', 'wrong-scheme', 'expired'].some((it) => it === as) ||
+    outcome.livesMs === Number.POSITIVE_INFINITY
+  const scheme = as === 'wrong-scheme' ? 'Token' : 'Bearer'
+  return { authorization: `${scheme} ${value}`, ...(isFixed ? {} : { token: outcome }) }
 }
 
 function tokenFor(
   tokens: TokenState,
-  as: Exclude<RequestCredentials, 'none' | 'garbage'>,
+  as: Exclude<RequestCredentials, 'none' | 'garbage' | 'unknown-user'>,
 ): Promise<TokenOutcome> | TokenOutcome {
   if (as === 'expired') return expiredToken(tokens)
   if (as === 'other-client') return otherClientsToken(tokens)

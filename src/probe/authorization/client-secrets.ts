@@ -1,4 +1,5 @@
-import type { ClientSecret, Target, UserPassword } from '../../model/target.ts'
+import type { RequestCredentials } from '../../model/suite.ts'
+import type { BasicAuthorization, ClientSecret, Target, UserPassword } from '../../model/target.ts'
 import type { Masker } from '../masking/text.ts'
 
 /** Adds every secret of the target's settings to those that are masked. */
@@ -46,4 +47,14 @@ export function userPassword({ user, password }: UserPassword): string {
 export function basicCredentials({ clientId, secret }: ClientSecret): string {
   const form = (text: string) => new URLSearchParams({ x: text }).toString().slice(2)
   return Buffer.from(`${form(clientId)}:${form(secret)}`).toString('base64')
+}
+
+/** The user and password of whoever is authorized by them. */
+export function basicFor(
+  { authorization, otherClient }: Target,
+  as: RequestCredentials,
+): BasicAuthorization | undefined {
+  const by =
+    as === 'other-client' ? otherClient : as === 'own' || as === 'tampered' ? authorization : undefined
+  return by?.kind === 'basic' ? by : undefined
 }

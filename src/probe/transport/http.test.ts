@@ -116,6 +116,17 @@ describe('what comes is taken whole', () => {
     expect(text(came)).toBe('')
   })
 
+  test('gzip if the request does not say which encodings it accepts', async () => {
+    const url = await serve((socket) => {
+      socket.write(lead(zipped))
+      socket.end(zipped)
+    })
+    expect(await ask(url)).toMatchObject({ status: 200, bytes: 27 * 50 })
+    expect(await ask(url, { headers: [['Accept-Encoding', 'identity']] })).toMatchObject({
+      networkError: 'undecodable',
+    })
+  })
+
   test('an empty body that is called gzip is empty', async () => {
     const url = await serve((socket) => socket.end(lead(Buffer.alloc(0))))
     expect(await ask(url, gzip)).toMatchObject({ status: 200, bytes: 0 })

@@ -94,9 +94,9 @@ async function decodedResponse(
   { encoded, decoded }: BodyBuffers,
 ): Promise<WireResponse> {
   const { encodings, ...head } = received
-  const offered = request.headers.some(
-    ([name, value]) => name.toLowerCase() === 'accept-encoding' && value.includes('gzip'),
-  )
+  const accepted = request.headers.filter(([name]) => name.toLowerCase() === 'accept-encoding')
+  // A request without the header accepts any encoding (RFC 9110 section 12.5.3).
+  const offered = accepted.length === 0 || accepted.some(([, value]) => value.includes('gzip'))
   const gzip = encodings.length === 1 && (encodings[0] === 'gzip' || encodings[0] === 'x-gzip') && offered
   if (encodings.length > 0 && !gzip)
     return {

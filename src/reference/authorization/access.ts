@@ -21,7 +21,9 @@ function presentedCredential({ state, request, now }: RequestContext): {
 } {
   const lines = headerLines(request, 'authorization')
   if (lines.length === 0) return { credential: 'none' }
-  const [, token] = /^Bearer +([\w.~+/-]+=*)$/i.exec(lines.join(', ')) ?? []
+  const [, scheme = '', value = ''] = /^(\S*) *(.*)$/.exec(lines.join(', ')) ?? []
+  if (!state.conduct.isTokenScheme(scheme)) return { credential: 'other-scheme' }
+  const [token] = /^[\w.~+/-]+=*$/.exec(value) ?? []
   if (token === undefined) return { credential: 'malformed' }
   const grant = state.grants.get(token)
   if (!grant) return { credential: 'unknown' }
@@ -35,7 +37,7 @@ export function authorize(call: RequestContext, endpoint: ProtectedEndpoint): Gr
   const basic = state.configuration.gateway?.basic
   if (basic) return carriesBasic(call.request, basic) ? anonymousGrant : basicWanted(call, endpoint)
   const { credential, grant } = presentedCredential(call)
-  if (state.conduct.admitsCredential(credential, endpoint)) return grant ?? anonymousGrant
+  if (state.conduct.admitsCredential(credential, endpoint, call.request.url)) return grant ?? anonymousGrant
   const [challenge, diagnostics] =
     credential === 'none'
       ? ['Bearer', 'The request has no access token in its Authorization header.']

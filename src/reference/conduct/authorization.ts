@@ -22,7 +22,7 @@ export type AssertionClaims = Readonly<Record<string, unknown>>
 type KeyMismatch = 'no-kid' | 'unknown-kid' | 'other-type' | 'several'
 
 /** What a request carries in its Authorization header. */
-export type CredentialState = 'none' | 'malformed' | 'unknown' | 'expired' | 'valid'
+export type CredentialState = 'none' | 'other-scheme' | 'malformed' | 'unknown' | 'expired' | 'valid'
 
 /** What an access token opens. */
 export type ProtectedEndpoint = 'kickoff' | 'status' | 'file' | 'deletion' | 'read' | 'search'
@@ -55,8 +55,10 @@ export interface AuthConduct {
   defaultScope(client: RegisteredClient): string | undefined
   parsesScope(scope: string): Scope | undefined
   grantsScopes(requested: readonly Scope[], allowed: readonly Scope[]): readonly Scope[]
-  /** Whether a request with this credential goes on. */
-  admitsCredential(credential: CredentialState, endpoint: ProtectedEndpoint): boolean
+  /** Whether a value of Authorization is of the scheme that tokens have. */
+  isTokenScheme(scheme: string): boolean
+  /** Whether a request to this URL with this credential goes on. */
+  admitsCredential(credential: CredentialState, endpoint: ProtectedEndpoint, url: string): boolean
   /** Whether a token may see a job of that client. */
   mayAccessJob(job: ProviderJob, clientId: string, endpoint: ProtectedEndpoint): boolean
   /** Whether a token's scopes cover a type; `selection`: for an export that does not name its types. */
@@ -110,6 +112,7 @@ export const honestAuth: AuthConduct = {
   defaultScope: () => undefined,
   parsesScope: parseScope,
   grantsScopes: restrictScopes,
+  isTokenScheme: (scheme) => scheme.toLowerCase() === 'bearer',
   admitsCredential: (credential) => credential === 'valid',
   mayAccessJob: (job, clientId) => job.clientId === clientId,
   scopesCover: (scopes, { type, permissions }) => scopesPermit(scopes, type, permissions),

@@ -235,8 +235,8 @@ export const honestConfigurations: readonly NamedConfiguration[] = [
   },
   {
     name: 'talkative',
-    states: 'Extensions in the manifest, and an error file with information.',
-    configuration: { extension: true, information: true },
+    states: 'Extensions in the manifest, an error file with information, and a client that may write.',
+    configuration: { extension: true, information: true, scope: 'system/*.cruds' },
   },
   {
     name: 'short-tokens',

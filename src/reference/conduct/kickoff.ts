@@ -7,6 +7,8 @@ import { preferencesOf } from '../http-message.ts'
 export interface KickoffConduct {
   /** A name or value of a query, decoded; undefined if its encoding is broken. */
   decodesText(text: string): string | undefined
+  /** Whether the parameters in the body of a POST are read. */
+  readsBody(): boolean
   /** The single values of all occurrences of a parameter. */
   splitsValues(
     occurrences: readonly string[],
@@ -49,6 +51,7 @@ export const honestKickoff: KickoffConduct = {
       return undefined
     }
   },
+  readsBody: () => true,
   splitsValues: (occurrences) => occurrences.flatMap((each) => each.split(',')).map((each) => each.trim()),
   // A comma inside a search value is no delimiter: a new query begins with a type and a question mark.
   splitsQueries: (occurrences) => occurrences.flatMap((each) => each.split(/(?<!\\),(?=[A-Z][A-Za-z]*\?)/)),

@@ -49,7 +49,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function fromBody({ url, request }: RequestContext): RawParameters {
+function fromBody({ state, url, request }: RequestContext): RawParameters {
   const nothing = { parameters: [] }
   const mediaType = headerOf(request, 'content-type') ?? ''
   if (!/^application\/(fhir\+)?json *(;|$)/i.test(mediaType))
@@ -77,6 +77,7 @@ function fromBody({ url, request }: RequestContext): RawParameters {
         'Parameters of a POST kick-off request belong in its body, not in its URL.',
       ),
     )
+  if (!state.conduct.readsBody()) return { ...nothing, problems }
   const parameters = entries.flatMap((entry: unknown) => {
     const { name, value } = entryOf(entry)
     if (name === undefined) {

@@ -42,6 +42,8 @@ export const deleteFaults: readonly Fault[] = [
   {
     id: 'refused-deletion-answers-200',
     breaks: 'export.delete.error.status',
+    // Nor are delete requests of other clients refused.
+    also: ['export.delete.originator'],
     conduct: onAnswer('deletion.refused', (r, { deleted }) => (deleted ? r : withStatus(r, 200))),
   },
   {
@@ -104,7 +106,7 @@ export const deleteFaults: readonly Fault[] = [
     id: 'deletion-of-all-jobs',
     breaks: 'export.delete.only-that-job',
     // The files go with their job.
-    also: ['export.files.available-until-expires'],
+    also: ['export.files.available-until-expires', 'export.status.complete-repeatable'],
     conduct: {
       remainingJobs: (jobs, deleted) => jobs.filter(({ clientId }) => clientId !== deleted.clientId),
     },

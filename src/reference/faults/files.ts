@@ -75,19 +75,21 @@ export const fileFaults: readonly Fault[] = [
     id: 'file-is-an-array',
     breaks: 'export.files.body.ndjson',
     // The answer is not NDJSON, whatever media type the request asks for.
-    also: ['export.ndjson.one-per-line'],
+    also: ['export.ndjson.one-per-line', 'export.manifest.error.files-oo'],
     conduct: { fileText: (lines) => [`[${[...lines].join(',')}]`] },
   },
   {
     id: 'pretty-printed-lines',
     breaks: 'export.ndjson.one-per-line',
     // The answer is not NDJSON, whatever media type the request asks for.
-    also: ['export.files.body.ndjson'],
+    also: ['export.files.body.ndjson', 'export.manifest.error.files-oo'],
     conduct: { lineOf: (resource) => JSON.stringify(resource, null, 2) },
   },
   {
     id: 'absent-file-answers-200',
     breaks: 'export.files.error.status',
+    // Nor are the files of other clients refused.
+    also: ['security.restrict-to-originator'],
     conduct: onAnswer('file.refused', (r) => withStatus(r, 200)),
   },
   {

@@ -87,6 +87,8 @@ export const kickoffFaults: readonly Fault[] = [
   {
     id: 'accept-absent-answered-500',
     breaks: 'export.kickoff.accept.absent',
+    // It is a refusal like any other, and has no body.
+    also: ['export.kickoff.error-body-oo', 'export.errors.no-5xx-for-client'],
     conduct: onAnswer('kickoff.accepted', (r, { request }) =>
       headerOf(request, 'accept') === undefined
         ? withoutBody(withStatus(withoutHeader(r, 'content-location'), 500))
@@ -96,6 +98,8 @@ export const kickoffFaults: readonly Fault[] = [
   {
     id: 'prefer-absent-answered-500',
     breaks: 'export.kickoff.prefer.absent',
+    // It is a refusal like any other, and has no body.
+    also: ['export.kickoff.error-body-oo', 'export.errors.no-5xx-for-client'],
     conduct: onAnswer('kickoff.accepted', (r, { request }) =>
       headerOf(request, 'prefer') === undefined
         ? withoutBody(withStatus(withoutHeader(r, 'content-location'), 500))
@@ -136,7 +140,14 @@ export const kickoffFaults: readonly Fault[] = [
   {
     id: 'equal-kickoffs-share-a-job',
     breaks: 'export.kickoff.content-location.unique',
-    also: ['security.status-scope-coverage', 'export.delete.then-404', 'export.delete.cancels'],
+    also: [
+      'security.status-scope-coverage',
+      'export.delete.then-404',
+      'export.delete.cancels',
+      'export.status.complete-200',
+      'export.status.complete-repeatable',
+      'export.files.available-until-expires',
+    ],
     conduct: {
       jobId: (fresh, { url, body }) => {
         const plain = url.replace(/\?_outputFormat=application%2Ffhir%2Bndjson$/, '')

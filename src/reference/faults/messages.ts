@@ -7,7 +7,7 @@ import {
   changeManifest,
   outputFiles,
   withoutField,
-} from './manifest-changes.ts'
+} from './manifest/changes.ts'
 
 /** Faults of what is listed as deleted, and of messages about an export. */
 export const messageFaults: readonly Fault[] = [

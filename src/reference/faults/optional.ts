@@ -1,7 +1,7 @@
 import { type Fault, onAnswer } from './definition.ts'
 import { type Request, withoutHeader } from '../http-message.ts'
 import { refusal } from '../operation-outcome.ts'
-import { changeEntries } from './manifest-changes.ts'
+import { changeEntries } from './manifest/changes.ts'
 
 /** Fails with 500 where a server may accept or refuse. */
 const crashing = (meets: (request: Request, text: string) => boolean) =>
@@ -19,33 +19,41 @@ const plain = (text: string) =>
 
 const lenient = (text: string) => crashing((request, sent) => isLenient(request) && sent.includes(text))
 
+// No kick-off request is answered with 500, whatever it asks for.
+const also = ['export.errors.no-5xx-for-client']
+
 /** Faults of what a server need not do, but does not do by failing either. */
 export const optionalFaults: readonly Fault[] = [
-  { id: 'type-crashes', breaks: 'export.params.type.optional', conduct: plain('?_type=Patient') },
+  { id: 'type-crashes', breaks: 'export.params.type.optional', also, conduct: plain('?_type=Patient') },
   {
     id: 'since-crashes',
     breaks: 'export.params.since.optional',
+    also,
     release: '1.0.1',
     conduct: plain('?_since=2000-01-01T00:00:00Z'),
   },
   {
     id: 'elements-crash',
     breaks: 'export.params.elements.optional',
+    also,
     conduct: plain('_elements=id,status,Patient.gender'),
   },
   {
     id: 'type-filter-crashes',
     breaks: 'export.typefilter.optional',
+    also,
     conduct: plain('_typeFilter=Patient?gender=female'),
   },
   {
     id: 'associated-data-crashes',
     breaks: 'export.params.iad.optional',
+    also,
     conduct: plain('?includeAssociatedData=LatestProvenanceResources'),
   },
   {
     id: 'one-patient-crashes',
     breaks: 'export.params.patient.optional',
+    also,
     conduct: onAnswer('kickoff.accepted', (r, { kickoff }) =>
       kickoff?.parameters.filter(([name]) => name === 'patient').length === 1
         ? refusal(500, { code: 'processing', diagnostics: 'The parameter could not be handled.' })
@@ -55,26 +63,31 @@ export const optionalFaults: readonly Fault[] = [
   {
     id: 'lenient-type-crashes',
     breaks: 'export.params.type.lenient',
+    also,
     conduct: lenient('?_type=NoSuchResource'),
   },
   {
     id: 'lenient-elements-crash',
     breaks: 'export.params.elements.lenient',
+    also,
     conduct: lenient('_elements=Patient.name.family'),
   },
   {
     id: 'lenient-type-filter-crashes',
     breaks: 'export.typefilter.lenient',
+    also,
     conduct: lenient('_typeFilter=Patient?not-a-search-parameter'),
   },
   {
     id: 'lenient-associated-data-crashes',
     breaks: 'export.params.iad.lenient',
+    also,
     conduct: lenient('includeAssociatedData=NoSuchValue'),
   },
   {
     id: 'lenient-patient-crashes',
     breaks: 'export.params.patient.lenient',
+    also,
     conduct: lenient('Patient/no-such'),
   },
   {

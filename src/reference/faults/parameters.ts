@@ -188,7 +188,11 @@ export const parameterFaults: readonly Fault[] = [
   {
     id: 'no-known-type-is-every-type',
     breaks: 'export.params.type.case',
-    also: ['export.params.type.unsupported-type', 'export.params.lenient.reported'],
+    also: [
+      'export.params.type.unsupported-type',
+      'export.params.lenient.reported',
+      'export.manifest.level.request-consistency',
+    ],
     conduct: {
       ...overlooking(({ kind }) => kind === 'type-unknown'),
       exportsType: (type, kickoff) => kickoff.types?.length === 0 || honestConduct.exportsType(type, kickoff),

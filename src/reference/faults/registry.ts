@@ -1,17 +1,25 @@
+import { afterwardsFaults } from './afterwards.ts'
 import { accessFaults } from './authorization/access.ts'
 import { assertionFaults } from './authorization/assertion.ts'
+import { locationFaults } from './authorization/locations.ts'
+import { scopeFaults } from './authorization/scopes.ts'
 import { authFaults } from './authorization/token.ts'
+import { byteFaults } from './bytes.ts'
 import { capabilityFaults } from './capability.ts'
+import { distinctFaults } from './distinct.ts'
 import { deleteFaults } from './delete.ts'
 import { discoveryFaults } from './authorization/discovery.ts'
 import { elementFaults } from './elements.ts'
 import { fileFaults } from './files.ts'
+import { jobFaults } from './jobs.ts'
 import { kickoffErrorFaults } from './kickoff-errors.ts'
 import { kickoffFaults } from './kickoff.ts'
-import { manifestFaults } from './manifest.ts'
+import { manifestFaults } from './manifest/members.ts'
+import { manifestRequestFaults } from './manifest/against-request.ts'
 import { messageFaults } from './messages.ts'
 import { optionalFaults } from './optional.ts'
 import { parameterFaults } from './parameters.ts'
+import { refusalFaults } from './refusals.ts'
 import { statusFaults } from './status.ts'
 import { structureFaults } from './structure.ts'
 import { typeFilterFaults } from './type-filter.ts'
@@ -24,17 +32,25 @@ const faultsByFile = {
   'authorization/token.ts': authFaults,
   'authorization/assertion.ts': assertionFaults,
   'authorization/access.ts': accessFaults,
+  'authorization/locations.ts': locationFaults,
+  'authorization/scopes.ts': scopeFaults,
   'kickoff.ts': kickoffFaults,
   'kickoff-errors.ts': kickoffErrorFaults,
+  'distinct.ts': distinctFaults,
+  'refusals.ts': refusalFaults,
   'parameters.ts': parameterFaults,
   'elements.ts': elementFaults,
   'type-filter.ts': typeFilterFaults,
   'status.ts': statusFaults,
-  'manifest.ts': manifestFaults,
+  'jobs.ts': jobFaults,
+  'manifest/members.ts': manifestFaults,
+  'manifest/against-request.ts': manifestRequestFaults,
   'messages.ts': messageFaults,
   'files.ts': fileFaults,
+  'bytes.ts': byteFaults,
   'structure.ts': structureFaults,
   'delete.ts': deleteFaults,
+  'afterwards.ts': afterwardsFaults,
   'optional.ts': optionalFaults,
 } satisfies Readonly<Record<string, readonly Fault[]>>
 

@@ -112,6 +112,7 @@ export const statusFaults: readonly Fault[] = [
   {
     id: 'status-error-as-plain-json',
     breaks: 'export.status.error.content-type.fhir-json',
+    configuration: { failing: '_fail' },
     conduct: onAnswer(errors, (r) => withHeader(r, 'Content-Type', 'application/json')),
   },
   {

@@ -57,6 +57,8 @@ export const typeFilterFaults: readonly Fault[] = [
   {
     id: 'filtered-type-added',
     breaks: 'export.typefilter.with-type',
+    // The manifest lists the type that was added.
+    also: ['export.manifest.level.request-consistency'],
     conduct: {
       raisesProblem: ({ kind }) => kind !== 'type-filter-outside',
       exportsType: (type, kickoff) =>

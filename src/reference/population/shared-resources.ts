@@ -156,13 +156,20 @@ function isDiabetic(index: number, patients: number): boolean {
 
 function groups(patients: number): ResourceDraft[] {
   const all = Array.from({ length: patients }, (_, index) => index)
-  const members = {
+  const groups = {
     diabetes: all.filter((index) => isDiabetic(index, patients)),
     pediatrics: all.filter((index) => isChild(index, patients)),
     all,
     single: [0],
+    nobody: [],
   }
-  return Object.entries(members).map(([id, indexes], index): ResourceDraft => {
+  const members = (indexes: readonly number[], alsoInactive: boolean) => [
+    ...indexes.map((at) => ({ entity: { reference: `Patient/${numberedId('patient', at)}` } })),
+    ...(alsoInactive
+      ? [{ entity: { reference: `Patient/${numberedId('patient', patients - 1)}` }, inactive: true }]
+      : []),
+  ]
+  return Object.entries(groups).map(([id, indexes], index): ResourceDraft => {
     const write = () => ({
       identifier: [identifier('group', index)],
       active: true,
@@ -170,12 +177,7 @@ function groups(patients: number): ResourceDraft[] {
       actual: true,
       code: { text: `Synthetic group ${id}` },
       name: `Synthetic ${id}`,
-      member: [
-        ...indexes.map((at) => ({ entity: { reference: `Patient/${numberedId('patient', at)}` } })),
-        ...(id === 'diabetes'
-          ? [{ entity: { reference: `Patient/${numberedId('patient', patients - 1)}` }, inactive: true }]
-          : []),
-      ],
+      ...(indexes.length === 0 ? {} : { member: members(indexes, id === 'diabetes') }),
     })
     return { type: 'Group', id, write }
   })

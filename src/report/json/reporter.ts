@@ -77,6 +77,7 @@ const keyOrder = new Map(
       'headers',
       'framing',
       'body',
+      'encoding',
       'bytes',
       'digest',
       'networkError',

@@ -1,4 +1,5 @@
 import { type PlannedProbe, type ProbeKey, usesExpiredToken } from '../../model/plan.ts'
+import { isLate } from '../../suite/planning/probe-order.ts'
 import { orderOf, type ProbeOrder } from './probe-order.ts'
 
 /** How probes are performed side by side. */
@@ -57,10 +58,15 @@ function nextProbe(waiting: readonly PlannedProbe[], lanes: Lanes): PlannedProbe
     (probe) =>
       ![...order.needs(probe)].some((key) => unfinished.has(key)) &&
       !others.some((it) => order.keepApart(probe, it)) &&
-      // What waits for a token holds nothing up.
-      (!usesExpiredToken(probe) || ![...waiting, ...others].some((it) => !usesExpiredToken(it))),
+      ![...waiting, ...others].some((it) => lateness(it) < lateness(probe)),
   )
   return ready ?? (running.size === 0 ? waiting[0] : undefined)
+}
+
+/** What waits for a token holds nothing up, and late requests come last. */
+function lateness(probe: PlannedProbe): number {
+  if (isLate(probe)) return 2
+  return usesExpiredToken(probe) ? 1 : 0
 }
 
 function begin(probe: PlannedProbe, lanes: Lanes): void {

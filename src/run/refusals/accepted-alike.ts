@@ -7,6 +7,7 @@ import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
 import type { Reason, RequestKind } from '../../model/reason.ts'
 import { subjectOf } from '../claim-subject.ts'
 import { type LikeRequest, refusalDoubt } from './refusal-doubt.ts'
+import { refusedKickoffs } from './refused-kickoffs.ts'
 import { isRepetition } from './repetition.ts'
 import { isCorrectRequest, requestKindOf } from './request-kinds.ts'
 
@@ -89,14 +90,15 @@ function requestsOf(
 export function doubtAbout(
   probe: PlannedProbe,
   part: string,
-  { evidence, exchanges, picks, like }: Gathered & { readonly like: LikeRequests },
+  { probes, evidence, exchanges, picks, like }: Gathered & { readonly like: LikeRequests },
 ): Reason | undefined {
   const brought = evidence.get(probe.key)
   const kind = requestKindOf(probe, part, picks)
   if (!brought || !kind) return undefined
-  const subject = subjectOf(brought, part, { label: probe.label, all: exchanges })
+  const refusals = () => refusedKickoffs(probe.key, { probes, evidence })
+  const subject = subjectOf(brought, part, { label: probe.label, all: exchanges, refusals })
   if (subject.is !== 'exchanges') return undefined
-  const own = ownDeletion(brought, part)
+  const own = ownDeletion(probe, brought, part, exchanges)
   const doubts = subject.exchanges
     .filter(({ response }) => response && isRefusal(response.status))
     .map(({ number, startedAt }) => {
@@ -116,9 +118,23 @@ function isKickoffOf(brought: Evidence, exchange: number): brought is ExportEvid
 }
 
 /** A delete request that the server accepted at the location that is asked about afterwards. */
-function ownDeletion(brought: Evidence, part: string): readonly LikeRequest[] {
-  if (part !== 'after-deletion' || brought.probe !== 'export' || brought.export.state !== 'deleted') return []
-  const { deletion } = brought.export
-  if (!isSuccess(deletion.response?.status)) return []
+function ownDeletion(
+  probe: PlannedProbe,
+  brought: Evidence,
+  part: string,
+  exchanges: readonly Exchange[],
+): readonly LikeRequest[] {
+  const deletion =
+    part === 'after-deletion' && brought.probe === 'export' && brought.export.state === 'deleted'
+      ? brought.export.deletion
+      : probe.kind === 'request' && probe.spec.when === 'deleted' && brought.probe === 'request'
+        ? deletionOf(brought.exchanges.at(-1)?.request.url, exchanges)
+        : undefined
+  if (!deletion || !isSuccess(deletion.response?.status)) return []
   return [{ accepted: true, startedAt: deletion.startedAt, outcome: requestOutcomeOf(deletion) }]
+}
+
+/** The first delete request at a URL. */
+function deletionOf(url: string | undefined, exchanges: readonly Exchange[]): Exchange | undefined {
+  return exchanges.find(({ request }) => request.method === 'DELETE' && request.url === url)
 }

@@ -55,5 +55,7 @@ function doubtsAbout(
   probe: PlannedProbe,
   known: Gathered & { readonly like: LikeRequests },
 ): readonly Reason[] {
-  return partNames(probe.kind).flatMap((part) => doubtAbout(probe, part, known) ?? [])
+  // The refusals of a level are those of other probes, which are asked themselves.
+  const own = partNames(probe.kind).filter((it) => it !== 'refusals')
+  return own.flatMap((part) => doubtAbout(probe, part, known) ?? [])
 }

@@ -53,14 +53,16 @@ function probesFor(
     )
     return read ? [{ feature, probe: read.key, shows: 'accepted' }] : []
   }
-  // In an export of the system `patient` is to be refused.
-  const having = exports.filter(
-    ({ spec }) =>
-      isAbout(spec.parameters ?? {}, feature) && !(feature === 'patient' && spec.level === 'system'),
-  )
+  // In an export of the system `patient` is to be refused. A server that offers other parameters need not offer POST.
+  const having = exports
+    .filter(
+      ({ spec }) =>
+        isAbout(spec.parameters ?? {}, feature) && !(feature === 'patient' && spec.level === 'system'),
+    )
+    .sort((a, b) => Number(isPosted(a)) - Number(isPosted(b)))
   const telling = having
     .filter((it) => it.intent.upTo === 'files' && plainOf(it).plain)
-    .sort((a, b) => parameterCount(a) - parameterCount(b))[0]
+    .sort((a, b) => Number(isPosted(a)) - Number(isPosted(b)) || parameterCount(a) - parameterCount(b))[0]
   const literal = having.filter(({ spec }) => probeReferencesIn(spec.parameters).length === 0)
   const found = (it: PlannedExport, shows: FeatureProbe['shows']): FeatureProbe => ({
     ...{ feature, probe: it.key, shows },
@@ -75,6 +77,10 @@ function probesFor(
 function isAbout(parameters: Readonly<Record<string, unknown>>, feature: ClaimedFeature): boolean {
   const names = Object.keys(parameters)
   return names.includes(feature) && names.every((it) => it === feature || it === '_type')
+}
+
+function isPosted({ spec }: PlannedExport): boolean {
+  return spec.method === 'POST'
 }
 
 function parameterCount({ spec }: PlannedExport): number {

@@ -130,8 +130,11 @@ function draftRequest(spec: Spec, drafts: ProbeDrafts, picks: readonly Picker[])
       : undefined
   const mine = own ? (renameProbes(spec, (from) => (from === shared ? own.key : from)) as Spec) : spec
   const correct = unalteredSpec(mine, picks)
-  const control =
-    requestDeviates(request) || correct !== mine ? controlOf(correct, own?.key ?? shared, drafts) : undefined
+  const control = request.late
+    ? plainExportOf(shared, drafts)
+    : requestDeviates(request) || correct !== mine
+      ? controlOf(correct, own?.key ?? shared, drafts)
+      : undefined
   const draft = addDraft(drafts, {
     key,
     kind: 'request',
@@ -147,6 +150,12 @@ function draftRequest(spec: Spec, drafts: ProbeDrafts, picks: readonly Picker[])
   if (own && running)
     for (const it of draft.after) if (drafts.get(it)?.during !== own.key && it !== own.key) own.after.add(it)
   return draft
+}
+
+/** The plain export at the level of an export: once more, it shows whether a refusal at the end of a run is about the request. */
+function plainExportOf(exported: ProbeKey | undefined, drafts: ProbeDrafts): ProbeKey | undefined {
+  const spec = exported === undefined ? undefined : (drafts.get(exported)?.spec as ExportProbe | undefined)
+  return spec && draftExport({ level: spec.level }, drafts).key
 }
 
 /** An export for one request only, because the request changes it. */

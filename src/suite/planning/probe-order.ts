@@ -5,7 +5,17 @@ export function probesWithoutExport(probes: readonly PlannedProbe[]): readonly P
   const waiting = new Set<ProbeKey>()
   // Each comes after those that it needs.
   for (const it of probes)
-    if (it.kind === 'export' || usesExpiredToken(it) || it.after.some((key) => waiting.has(key)))
+    if (
+      it.kind === 'export' ||
+      usesExpiredToken(it) ||
+      isLate(it) ||
+      it.after.some((key) => waiting.has(key))
+    )
       waiting.add(it.key)
   return probes.filter((it) => !waiting.has(it.key))
+}
+
+/** Whether a request is sent at the end of a run. */
+export function isLate(probe: PlannedProbe): boolean {
+  return probe.kind === 'request' && probe.spec.late === true
 }

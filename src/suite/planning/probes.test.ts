@@ -119,6 +119,18 @@ describe('sharing, depth and order', () => {
     ).toMatch(/^export stale/)
   })
 
+  it('puts late requests after what waits for a token to expire', () => {
+    const probes =
+      'exports: { stale: { authorization: expired }, plain: {} }\nrequests: { later: { get: { from: plain, pick: statusUrl }, late: true } }'
+    expect(
+      planLines(plan(suiteOf(probes, ['later.response', 'stale.kickoff', 'plain.kickoff']), fixtureTarget)),
+    ).toEqual([
+      'export plain@system → completion',
+      'export stale@system → kickoff, control export plain@system',
+      'request later@system, control export plain@system',
+    ])
+  })
+
   it('spools the body of a request whose lines are read', () => {
     const probes =
       'exports: { plain: {} }\nrequests: { file: { get: { from: plain, pick: firstOutputUrl } } }'

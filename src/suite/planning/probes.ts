@@ -120,15 +120,15 @@ export function usesOf(
   return readings
 }
 
-/** Probes that use an expired token last, otherwise level by level and as they are read; each after what it needs. */
+/** Probes that use an expired token come late, those that are late by themselves last; otherwise level by level and as they are read. Each comes after what it needs. */
 function inOrder(roots: readonly ProbeKey[], drafts: ProbeDrafts): readonly ProbeDraft[] {
   const unique = [...new Set(roots)]
   const ranked = unique.map((key) => ({
     key,
-    late: waitsForExpiry(key, drafts),
+    lateness: latenessOf(key, drafts),
     rank: levelRank(key, drafts),
   }))
-  ranked.sort((a, b) => Number(a.late) - Number(b.late) || a.rank - b.rank)
+  ranked.sort((a, b) => a.lateness - b.lateness || a.rank - b.rank)
   const placed = new Map<ProbeKey, ProbeDraft>()
   const place = (key: ProbeKey): void => {
     const draft = drafts.get(key)
@@ -138,6 +138,15 @@ function inOrder(roots: readonly ProbeKey[], drafts: ProbeDrafts): readonly Prob
   }
   for (const { key } of ranked) place(key)
   return [...placed.values()]
+}
+
+function latenessOf(key: ProbeKey, drafts: ProbeDrafts): 0 | 1 | 2 {
+  if (isLate(drafts.get(key))) return 2
+  return waitsForExpiry(key, drafts) ? 1 : 0
+}
+
+function isLate(draft: ProbeDraft | undefined): boolean {
+  return (draft?.spec as { late?: unknown } | undefined)?.late === true
 }
 
 function waitsForExpiry(key: ProbeKey, drafts: ProbeDrafts): boolean {

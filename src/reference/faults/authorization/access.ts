@@ -8,8 +8,8 @@ const admitting = (
   credentials: readonly CredentialState[],
   endpoints: readonly ProtectedEndpoint[],
 ): Pick<Conduct, 'admitsCredential'> => ({
-  admitsCredential: (credential, endpoint) =>
-    honestConduct.admitsCredential(credential, endpoint) ||
+  admitsCredential: (credential, endpoint, url) =>
+    honestConduct.admitsCredential(credential, endpoint, url) ||
     (credentials.includes(credential) && endpoints.includes(endpoint)),
 })
 

@@ -75,8 +75,8 @@ export const authFaults: readonly Fault[] = [
     breaks: 'auth.token.expiry-enforced',
     configuration: { tokenLifetime: 20 },
     conduct: {
-      admitsCredential: (credential, endpoint) =>
-        honestConduct.admitsCredential(credential, endpoint) ||
+      admitsCredential: (credential, endpoint, url) =>
+        honestConduct.admitsCredential(credential, endpoint, url) ||
         (credential === 'expired' && endpoint === 'status'),
     },
   },

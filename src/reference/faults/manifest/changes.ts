@@ -1,6 +1,6 @@
-import { onAnswer } from './definition.ts'
-import type { ServedFile } from '../export/job.ts'
-import { type JsonRecord, withJson } from '../http-message.ts'
+import { onAnswer } from '../definition.ts'
+import type { ServedFile } from '../../export/job.ts'
+import { type JsonRecord, withJson } from '../../http-message.ts'
 
 /** The manifest changed; `statusUrl` is where it was asked for. */
 export const changeManifest = (

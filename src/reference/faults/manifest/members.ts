@@ -1,6 +1,6 @@
-import { honestConduct } from '../conduct/conduct.ts'
-import { type Fault, onAnswer } from './definition.ts'
-import { type JsonRecord, withJson } from '../http-message.ts'
+import { honestConduct } from '../../conduct/conduct.ts'
+import { type Fault, onAnswer } from '../definition.ts'
+import { type JsonRecord, withJson } from '../../http-message.ts'
 import {
   emptyFile,
   withField,
@@ -9,7 +9,7 @@ import {
   changeManifest,
   outputFiles,
   withoutField,
-} from './manifest-changes.ts'
+} from './changes.ts'
 
 /** Faults of the manifest and its output. */
 export const manifestFaults: readonly Fault[] = [
@@ -128,6 +128,7 @@ export const manifestFaults: readonly Fault[] = [
     (id): Fault => ({
       id,
       breaks: 'export.manifest.output.empty',
+      also: ['export.manifest.output.present'],
       conduct: onAnswer('status.complete', (r) =>
         withJson(r, ({ output: items, ...rest }) =>
           Array.isArray(items) && items.length > 0
@@ -153,8 +154,6 @@ export const manifestFaults: readonly Fault[] = [
   {
     id: 'item-type-in-lower-case',
     breaks: 'export.manifest.output.type.resource',
-    // No such type was asked for.
-    also: ['export.manifest.level.request-consistency'],
     conduct: changeEntries('output', (item) => ({ ...item, type: item.type.toLowerCase() })),
   },
   {
@@ -230,6 +229,8 @@ export const manifestFaults: readonly Fault[] = [
   {
     id: 'type-listed-that-was-not-asked-for',
     breaks: 'export.manifest.level.request-consistency',
+    // One file is listed under two types.
+    also: ['export.manifest.output.array'],
     conduct: onAnswer('status.complete', (r, { job }) =>
       job?.kickoff.types === undefined
         ? r

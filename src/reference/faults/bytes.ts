@@ -1,0 +1,94 @@
+import { honestConduct } from '../conduct/conduct.ts'
+import { type Response, mapHeader, withHeader, withoutHeader } from '../http-message.ts'
+import { type Fault, onAnswer } from './definition.ts'
+
+const mark = '\uFEFF'
+
+const before = (text: string) => (r: Response) =>
+  typeof r.body === 'string' ? { ...r, body: `${text}${r.body}` } : r
+
+const after = (text: string) => (r: Response) =>
+  typeof r.body === 'string' ? { ...r, body: `${r.body}${text}` } : r
+
+const inLatin1 = (r: Response) =>
+  typeof r.body === 'string'
+    ? { ...r, body: Buffer.from(r.body.replace('"diagnostics":"', '$&é '), 'latin1') }
+    : r
+
+const withCharset = (r: Response) => mapHeader(r, 'Content-Type', (type) => `${type}; charset=ISO-8859-1`)
+
+/** The text of files of a kind with something before it. */
+const filesAfter = (kind: string, text: string): Fault['conduct'] => ({
+  fileText: function* (lines, file, job) {
+    if (file.kind === kind) yield text
+    yield* honestConduct.fileText(lines, file, job)
+  },
+})
+
+/** Faults of bytes and encodings at the edges of files and bodies. */
+export const byteFaults: readonly Fault[] = [
+  {
+    id: 'manifest-with-bom',
+    breaks: 'http.utf8',
+    conduct: onAnswer('status.complete', before(mark)),
+  },
+  { id: 'status-errors-with-bom', breaks: 'http.utf8', conduct: onAnswer('status.unknown', before(mark)) },
+  { id: 'refusals-in-latin-1', breaks: 'http.utf8', conduct: onAnswer('kickoff.refused', inLatin1) },
+  { id: 'metadata-in-another-charset', breaks: 'http.utf8', conduct: onAnswer('metadata', withCharset) },
+  { id: 'discovery-with-bom', breaks: 'http.utf8', conduct: onAnswer('discovery', before(mark)) },
+  { id: 'tokens-with-bom', breaks: 'http.utf8', conduct: onAnswer('token.granted', before(mark)) },
+  { id: 'files-in-another-charset', breaks: 'http.utf8', conduct: onAnswer('file.served', withCharset) },
+  {
+    id: 'manifest-with-trailing-bytes',
+    breaks: 'export.status.complete-body',
+    conduct: onAnswer('status.complete', after('\n<!-- served by node 3 -->\n')),
+  },
+  {
+    id: 'manifest-with-trailing-nul',
+    breaks: 'export.status.complete-body',
+    conduct: onAnswer('status.complete', after('\0')),
+  },
+  { id: 'files-with-bom', breaks: 'export.ndjson.no-bom', conduct: filesAfter('output', mark) },
+  { id: 'deleted-files-with-bom', breaks: 'export.ndjson.no-bom', conduct: filesAfter('deleted', mark) },
+  {
+    id: 'error-files-with-bom',
+    breaks: 'export.manifest.error.files-oo',
+    configuration: { information: true },
+    conduct: filesAfter('error', mark),
+  },
+  {
+    id: 'error-files-with-a-heading',
+    breaks: 'export.manifest.error.files-oo',
+    conduct: filesAfter('error', 'messages of the export\n'),
+  },
+  {
+    id: 'files-padded-with-nuls',
+    breaks: 'export.ndjson.newline',
+    // The padding is a line without JSON.
+    also: ['export.ndjson.one-per-line', 'export.files.body.ndjson'],
+    conduct: {
+      fileText: function* (lines, file, job) {
+        yield* honestConduct.fileText(lines, file, job)
+        if (file.kind === 'output') yield '\0\0\0\0'
+      },
+    },
+  },
+  {
+    id: 'files-gzipped-without-a-word',
+    breaks: 'export.ndjson.utf8',
+    // Compressed bytes are no lines, and have line ends and NULs anywhere.
+    also: [
+      'export.ndjson.one-per-line',
+      'export.files.body.ndjson',
+      'export.ndjson.newline',
+      'export.manifest.error.files-oo',
+    ],
+    configuration: { gzip: true },
+    conduct: onAnswer('file.served', (r) => withoutHeader(r, 'content-encoding')),
+  },
+  {
+    id: 'files-in-an-encoding-nobody-accepts',
+    breaks: 'http.whole-responses',
+    conduct: onAnswer('file.served', (r) => withHeader(r, 'Content-Encoding', 'br')),
+  },
+]

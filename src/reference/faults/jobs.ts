@@ -1,0 +1,85 @@
+import { honestConduct, type ResponseContext } from '../conduct/conduct.ts'
+import { type Response, withJson, withoutBody, withStatus } from '../http-message.ts'
+import { refusal } from '../operation-outcome.ts'
+import { type Fault, onAnswer } from './definition.ts'
+import { outputFiles } from './manifest/changes.ts'
+
+const failure = () => refusal(500, { code: 'processing', diagnostics: 'There is nothing to export.' })
+
+/** The manifest of an export that found nothing. */
+const emptyManifest = (r: Response, { now, kickoff }: ResponseContext) =>
+  withStatus(
+    withJson(r, () => ({
+      transactionTime: new Date(now).toISOString(),
+      request: kickoff?.url,
+      requiresAccessToken: true,
+      output: [],
+      error: [],
+    })),
+    200,
+  )
+
+/** Faults of exports of nothing, and of jobs that do not say what becomes of them. */
+export const jobFaults: readonly Fault[] = [
+  {
+    id: 'nothing-fails',
+    breaks: 'export.manifest.output.empty',
+    conduct: onAnswer('status.complete', (r, { job }) =>
+      outputFiles(job?.files ?? []).length > 0 ? r : failure(),
+    ),
+  },
+  // A response without a body is not a manifest, which has members.
+  {
+    id: 'nothing-is-an-empty-body',
+    breaks: 'export.status.complete-body',
+    conduct: onAnswer('status.complete', (r, { job }) =>
+      outputFiles(job?.files ?? []).length > 0 ? r : withoutBody(r),
+    ),
+  },
+  {
+    id: 'group-of-nobody-fails',
+    breaks: 'export.manifest.output.empty',
+    conduct: onAnswer('status.complete', (r, { kickoff }) =>
+      kickoff?.group && honestConduct.groupMembers(kickoff.group).length === 0 ? failure() : r,
+    ),
+  },
+  // No members, no restriction.
+  {
+    id: 'group-of-nobody-is-everybody',
+    breaks: 'export.kickoff.group.only-members',
+    conduct: {
+      withinPatients: (what, chosen, kickoff) =>
+        honestConduct.withinPatients(what, chosen?.size === 0 ? undefined : chosen, kickoff),
+    },
+  },
+  {
+    id: 'polite-polls-throttled',
+    breaks: 'export.status.too-frequent-429.polite',
+    configuration: { polls: 8, retryAfterSeconds: 1 },
+    conduct: onAnswer('status.progress', (r, { job }) =>
+      job && job.polls > 2
+        ? refusal(429, { code: 'throttled', diagnostics: 'Too many status requests.' }, [
+            ['Retry-After', '1'],
+          ])
+        : r,
+    ),
+  },
+  {
+    id: 'failed-job-completes-with-nothing',
+    breaks: 'export.status.error.status',
+    configuration: { failing: '_fail' },
+    conduct: onAnswer('status.failed', emptyManifest),
+  },
+  // What is not deleted is not gone afterwards.
+  {
+    id: 'deletion-has-no-route',
+    breaks: 'export.delete.supported',
+    also: ['export.delete.after-complete'],
+    conduct: {
+      remainingJobs: (jobs) => jobs,
+      ...onAnswer('deletion.accepted', () =>
+        refusal(404, { code: 'not-found', diagnostics: 'There is nothing at this URL.' }),
+      ),
+    },
+  },
+]

@@ -1,0 +1,39 @@
+import type { Evidence } from '../../model/evidence.ts'
+import type { Exchange } from '../../model/http/exchange.ts'
+import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
+
+/** Statuses that infrastructure in front of a server gives too, and not as FHIR asks. */
+const gatewayStatuses = new Set([401, 403, 407, 429, 502, 503, 504])
+
+/** How a server answers that does not know POST at this URL. */
+const unknownMethod = new Set([404, 405, 501])
+
+/**
+ * The refused kick-off requests at the level of an export, of all that a run made: not those with credentials other than the
+ * harness's own, nor those that deviate in nothing, whose refusal has causes outside of the request.
+ */
+export function refusedKickoffs(
+  of: ProbeKey,
+  {
+    probes,
+    evidence,
+  }: {
+    readonly probes: ReadonlyMap<ProbeKey, PlannedProbe>
+    readonly evidence: ReadonlyMap<ProbeKey, Evidence>
+  },
+): readonly Exchange[] {
+  const own = probes.get(of)
+  return [...probes.values()].flatMap((probe) => {
+    if (own?.kind !== 'export' || probe.kind !== 'export' || probe.spec.level !== own.spec.level) return []
+    if (probe.control === undefined || probe.spec.authorization !== undefined) return []
+    const brought = evidence.get(probe.key)
+    if (brought?.probe !== 'export' || brought.export.state !== 'refused') return []
+    const { kickoff } = brought.export
+    const status = kickoff.response?.status ?? 0
+    const isJudged =
+      status >= 400 &&
+      !gatewayStatuses.has(status) &&
+      !(brought.sent.method === 'POST' && unknownMethod.has(status))
+    return isJudged ? [kickoff] : []
+  })
+}
