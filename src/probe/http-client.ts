@@ -5,13 +5,14 @@ import { resolveUrl } from '../model/http/url.ts'
 import { gatewayHeaders } from './gateway-headers.ts'
 import { splitUserInfo } from './own-authorization.ts'
 import { decideUrl, type UrlContext } from './url-policy.ts'
+import { notifyingSink } from './notifying-sink.ts'
 import { oddEncoding } from './odd-encoding.ts'
 import type { ProbeEvent } from './events.ts'
 import { type OriginGates, openOriginGates } from './retry-after-gates.ts'
 import type { Recorder } from './recorder.ts'
 import type { NetworkFailure } from './transport/network-failure.ts'
 import type { Spool } from './transport/spool.ts'
-import type { ByteSink, Transport, WireRequest, WireResponse } from './transport/message.ts'
+import type { Transport, WireRequest, WireResponse } from './transport/message.ts'
 
 /** One request to be made. */
 export interface HttpRequest {
@@ -277,25 +278,6 @@ async function controlBody(
   const chunks: Uint8Array[] = []
   for await (const chunk of spool.read()) chunks.push(chunk)
   return Buffer.concat(chunks)
-}
-
-const notifyIntervalMs = 100
-
-/** A spool that reports its progress every now and then. */
-function notifyingSink(
-  spool: Spool,
-  { notify, clock }: { readonly notify: (event: ProbeEvent) => void; readonly clock: Clock },
-): ByteSink {
-  let last = clock.now()
-  return {
-    write(chunk) {
-      spool.write(chunk)
-      if (clock.now() - last >= notifyIntervalMs) {
-        last = clock.now()
-        notify({ kind: 'body', bytes: spool.bytes })
-      }
-    },
-  }
 }
 
 function isRedirect(status: number | undefined): boolean {

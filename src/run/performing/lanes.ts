@@ -14,6 +14,7 @@ export interface LaneOptions {
 
 interface Lanes extends LaneOptions {
   readonly order: ProbeOrder
+  readonly known: ReadonlyMap<ProbeKey, PlannedProbe>
   readonly running: Map<ProbeKey, Running>
   /** As many as the server allows, which it may show. */
   most: number
@@ -30,7 +31,8 @@ interface Running {
 export async function performInLanes(probes: readonly PlannedProbe[], options: LaneOptions): Promise<void> {
   const lanes: Lanes = {
     ...options,
-    ...{ order: orderOf(probes), running: new Map(), most: options.lanes },
+    ...{ order: orderOf(probes), known: new Map(probes.map((it) => [it.key, it])) },
+    ...{ running: new Map(), most: options.lanes },
   }
   const { running, signal } = lanes
   let waiting = [...probes]
@@ -58,15 +60,20 @@ function nextProbe(waiting: readonly PlannedProbe[], lanes: Lanes): PlannedProbe
     (probe) =>
       ![...order.needs(probe)].some((key) => unfinished.has(key)) &&
       !others.some((it) => order.keepApart(probe, it)) &&
-      ![...waiting, ...others].some((it) => lateness(it) < lateness(probe)),
+      (lateness(probe, lanes) === 0 ||
+        (others.length === 0 && !waiting.some((it) => lateness(it, lanes) < lateness(probe, lanes)))),
   )
   return ready ?? (running.size === 0 ? waiting[0] : undefined)
 }
 
-/** What waits for a token holds nothing up, and late requests come last. */
-function lateness(probe: PlannedProbe): number {
+/**
+ * What waits for a token holds nothing up, and late requests come last. They are performed one at a time: a token that is
+ * valid when one of them begins must not expire because another one waits.
+ */
+function lateness(probe: PlannedProbe, { known }: Lanes): number {
   if (isLate(probe)) return 2
-  return usesExpiredToken(probe) ? 1 : 0
+  const during = probe.kind === 'export' ? probe.during.flatMap((key) => known.get(key) ?? []) : []
+  return [probe, ...during].some(usesExpiredToken) ? 1 : 0
 }
 
 function begin(probe: PlannedProbe, lanes: Lanes): void {

@@ -72,5 +72,5 @@ test('what decides most comes first where time may be short, and nothing is lost
   )
   // The last of ten must be chosen to fit; without a limit an export may come with another one that it needs.
   const early = first.probes.filter(isExportToCompletion).slice(0, 10)
-  expect(early.filter((one) => shall.has(one.key)).length).toBeGreaterThanOrEqual(8)
+  expect(early.filter((one) => shall.has(one.key)).length).toBeGreaterThanOrEqual(7)
 })
