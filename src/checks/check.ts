@@ -1,7 +1,7 @@
 import type { Exchange, Line, OutputFile, ResourceLines } from '../model/http/exchange.ts'
 import type { Judgement } from '../model/judgement.ts'
 import type { Reason } from '../model/reason.ts'
-import type { Evidence } from '../model/evidence.ts'
+import type { Evidence, ExportEvidence } from '../model/evidence.ts'
 import type { ExportDepth } from '../model/export/export.ts'
 import type { ResourceIndex } from '../model/fhir/resource-index.ts'
 import type { Target } from '../model/target.ts'
@@ -26,7 +26,7 @@ export interface CheckContext {
   /** All evidence of the probe that the subject is a part of. */
   readonly evidence: Evidence
   /** Every export of the run. */
-  readonly exports: readonly (Evidence & { readonly probe: 'export' })[]
+  readonly exports: readonly ExportEvidence[]
 }
 
 /** Judges HTTP exchanges one by one. */

@@ -11,3 +11,6 @@ export type Evidence =
   | { readonly probe: 'files'; readonly manifest?: Manifest; readonly files: readonly OutputFile[] }
   /** Never performed. */
   | { readonly probe: 'none'; readonly reason: Reason }
+
+/** What an export brought back. */
+export type ExportEvidence = Evidence & { readonly probe: 'export' }

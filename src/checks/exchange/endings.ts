@@ -1,4 +1,4 @@
-import type { Evidence } from '../../model/evidence.ts'
+import type { ExportEvidence } from '../../model/evidence.ts'
 import type { AcceptedExport } from '../../model/export/export.ts'
 import { type Exchange, header } from '../../model/http/exchange.ts'
 import { isFhirBody, isGatewayError, isSuccess } from '../../model/http/status.ts'
@@ -33,8 +33,6 @@ const whole = exchangeCheck<true>({
     })
   },
 })
-
-type ExportEvidence = Evidence & { readonly probe: 'export' }
 
 /** How many times as long as any job that completed a job must run before nothing speaks for it. */
 const patience = 5

@@ -1,5 +1,5 @@
 import type { Exchange } from '../../model/http/exchange.ts'
-import { isRefusal, isSuccess, isThrottled } from '../../model/http/status.ts'
+import { isGatewayStatus, isRefusal, isSuccess, isThrottled } from '../../model/http/status.ts'
 import {
   type Judgement,
   neverArose,
@@ -24,9 +24,6 @@ const modes = {
   typed: 'an OperationOutcome in the body has the media type application/fhir+json or application/json',
   explained: 'an OperationOutcome in the body says what was wrong, as text or by naming the element',
 } as const
-
-// Infrastructure in front of a FHIR server answers with these statuses too, and without an OperationOutcome.
-const gateway = new Set([401, 403, 407, 429, 502, 503, 504])
 
 const acceptedOrExplained = exchangeCheck<true>({
   name: 'accepted-or-explained',
@@ -63,7 +60,7 @@ const operationOutcome = exchangeCheck<keyof typeof modes>({
     if (outcome) return satisfied
     if (mode === 'if-present' && body.is === 'empty') return neverArose('the response has no body')
     const status = exchange.response?.status ?? 0
-    if (gateway.has(status)) return undecided(indecisiveStatus(exchange.number, status, 'gateway'))
+    if (isGatewayStatus(status)) return undecided(indecisiveStatus(exchange.number, status, 'gateway'))
     return violated({
       message: 'The body of the response is not an OperationOutcome.',
       expected: 'an OperationOutcome in JSON',

@@ -1,5 +1,5 @@
 import type { Exchange } from '../../model/http/exchange.ts'
-import type { Evidence } from '../../model/evidence.ts'
+import type { ExportEvidence } from '../../model/evidence.ts'
 import {
   combineJudgements,
   displayValue,
@@ -14,8 +14,6 @@ import { noParams, objectParams } from '../params.ts'
 import { bodyMember } from './response-body.ts'
 import { manifestChecks } from './manifest.ts'
 import { manifestConsistencyChecks, sharesJob } from './manifest-consistency.ts'
-
-type ExportEvidence = Evidence & { readonly probe: 'export' }
 
 const itemsOf = (exchange: Exchange, list: string) => {
   const items = bodyMember(exchange, list)

@@ -8,7 +8,7 @@ import {
   undecided,
   violated,
 } from '../../model/judgement.ts'
-import type { Evidence } from '../../model/evidence.ts'
+import type { Evidence, ExportEvidence } from '../../model/evidence.ts'
 import { unreadableBecause } from './manifest.ts'
 import { bodyMember } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
@@ -58,10 +58,7 @@ const requestIsKickoff = exchangeCheck<true>({
 })
 
 /** Whether two kick-off requests were answered with one polling location. */
-export function sharesJob(
-  { export: a }: Evidence & { readonly probe: 'export' },
-  { export: b }: Evidence & { readonly probe: 'export' },
-): boolean {
+export function sharesJob({ export: a }: ExportEvidence, { export: b }: ExportEvidence): boolean {
   return 'statusUrl' in a && 'statusUrl' in b && a.statusUrl === b.statusUrl
 }
 

@@ -72,3 +72,8 @@ export function asksToRetry(status: number, headers: HeaderList, body: unknown):
     issue.some((it) => transientIssues.has((it as { code?: string } | null)?.code ?? ''))
   )
 }
+
+/** Whether infrastructure in front of a FHIR server answers with this status too, and without an OperationOutcome. */
+export function isGatewayStatus(status: number | undefined): boolean {
+  return status !== undefined && [401, 403, 407, 429, 502, 503, 504].includes(status)
+}

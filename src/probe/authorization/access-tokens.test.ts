@@ -288,7 +288,7 @@ describe('an access token', () => {
     expect(forms).toHaveLength(2)
   })
 
-  test('behind another word than Bearer, and a user whom nobody knows', async () => {
+  test('with a scheme other than Bearer, and of an unknown user', async () => {
     const { session, requests } = open()
     await session.performRequest({ get: 'metadata', authorization: 'wrong-scheme' })
     expect(bearer(requests)).toBe('Token access-token-1')

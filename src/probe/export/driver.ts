@@ -1,4 +1,4 @@
-import type { Evidence } from '../../model/evidence.ts'
+import type { Evidence, ExportEvidence } from '../../model/evidence.ts'
 import type { OutputFileStart, FileSink } from '../../model/export/file-sink.ts'
 import type { ExportIntent, Kickoff, Manifest } from '../../model/export/export.ts'
 import { type ExportAction, beginExport, nextAction, applyOutcome } from '../../model/export/flow.ts'
@@ -21,8 +21,6 @@ export interface ExportHooks {
   /** Resolves once there is room for another file. */
   waitForSpace?(): Promise<void>
 }
-
-type ExportEvidence = Evidence & { probe: 'export' }
 
 /** An export to be driven. */
 interface ExportTask {

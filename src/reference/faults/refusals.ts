@@ -102,6 +102,12 @@ export const refusalFaults: readonly Fault[] = [
     ),
   },
   {
+    id: 'failure-as-plain-json',
+    breaks: 'export.status.error.content-type.fhir-json',
+    configuration: { failing: '_fail' },
+    conduct: onAnswer('status.failed', (r) => withHeader(r, 'Content-Type', 'application/json')),
+  },
+  {
     id: 'failure-with-invalid-outcome',
     breaks: 'export.errors.oo.valid',
     configuration: { failing: '_fail' },

@@ -1,5 +1,5 @@
 import type { Picker } from '../../checks/check.ts'
-import type { Evidence } from '../../model/evidence.ts'
+import type { Evidence, ExportEvidence } from '../../model/evidence.ts'
 import { requestOutcomeOf } from '../../model/export/failure.ts'
 import type { Exchange } from '../../model/http/exchange.ts'
 import { isRefusal, isSuccess } from '../../model/http/status.ts'
@@ -21,8 +21,6 @@ export interface Gathered {
 
 /** The requests of each kind that were accepted, and correct ones that were refused. */
 export type LikeRequests = (kind: RequestKind) => readonly LikeRequest[]
-
-type ExportEvidence = Evidence & { readonly probe: 'export' }
 
 interface SentRequest {
   readonly kind: RequestKind

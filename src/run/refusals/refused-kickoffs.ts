@@ -1,9 +1,7 @@
 import type { Evidence } from '../../model/evidence.ts'
 import type { Exchange } from '../../model/http/exchange.ts'
+import { isGatewayStatus } from '../../model/http/status.ts'
 import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
-
-/** Statuses that infrastructure in front of a server gives too, and not as FHIR asks. */
-const gatewayStatuses = new Set([401, 403, 407, 429, 502, 503, 504])
 
 /** How a server answers that does not know POST at this URL. */
 const unknownMethod = new Set([404, 405, 501])
@@ -32,7 +30,7 @@ export function refusedKickoffs(
     const status = kickoff.response?.status ?? 0
     const isJudged =
       status >= 400 &&
-      !gatewayStatuses.has(status) &&
+      !isGatewayStatus(status) &&
       !(brought.sent.method === 'POST' && unknownMethod.has(status))
     return isJudged ? [kickoff] : []
   })
