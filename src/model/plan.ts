@@ -135,8 +135,8 @@ export function isExportToCompletion(probe: PlannedProbe): boolean {
 }
 
 /** Whether a probe waits for an access token to expire. */
-export function usesExpiredToken(probe: PlannedProbe): boolean {
-  return probe.kind !== 'token' && probe.spec.authorization === 'expired'
+export function usesExpiredToken({ spec }: { readonly spec: object }): boolean {
+  return 'authorization' in spec && spec.authorization === 'expired'
 }
 
 function kicksOff(probe: PlannedProbe): boolean {

@@ -1,5 +1,6 @@
-import { type PlannedProbe, type ProbeKey, usesExpiredToken } from '../../model/plan.ts'
-import { isLate } from '../../suite/planning/probe-order.ts'
+import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
+import type { Lateness } from '../../suite/planning/lateness.ts'
+import { latenessIn } from '../../suite/planning/probe-order.ts'
 import { orderOf, type ProbeOrder } from './probe-order.ts'
 
 /** How probes are performed side by side. */
@@ -14,7 +15,7 @@ export interface LaneOptions {
 
 interface Lanes extends LaneOptions {
   readonly order: ProbeOrder
-  readonly known: ReadonlyMap<ProbeKey, PlannedProbe>
+  readonly lateness: (probe: PlannedProbe) => Lateness
   readonly running: Map<ProbeKey, Running>
   /** As many as the server allows, which it may show. */
   most: number
@@ -31,7 +32,7 @@ interface Running {
 export async function performInLanes(probes: readonly PlannedProbe[], options: LaneOptions): Promise<void> {
   const lanes: Lanes = {
     ...options,
-    ...{ order: orderOf(probes), known: new Map(probes.map((it) => [it.key, it])) },
+    ...{ order: orderOf(probes), lateness: latenessIn(probes) },
     ...{ running: new Map(), most: options.lanes },
   }
   const { running, signal } = lanes
@@ -50,9 +51,12 @@ export async function performInLanes(probes: readonly PlannedProbe[], options: L
   await Promise.all([...running.values()].map((it) => it.ended))
 }
 
-/** The first probe that may begin now. */
+/**
+ * The first probe that may begin now. What waits for a token holds nothing up, and late requests come last. They are performed
+ * one at a time: a token that is valid when one of them begins must not expire because another one waits.
+ */
 function nextProbe(waiting: readonly PlannedProbe[], lanes: Lanes): PlannedProbe | undefined {
-  const { order, running, most } = lanes
+  const { order, lateness, running, most } = lanes
   if (running.size >= most) return undefined
   const unfinished = new Set([...waiting.map((it) => it.key), ...running.keys()])
   const others = [...running.values()].map((it) => it.probe)
@@ -60,20 +64,10 @@ function nextProbe(waiting: readonly PlannedProbe[], lanes: Lanes): PlannedProbe
     (probe) =>
       ![...order.needs(probe)].some((key) => unfinished.has(key)) &&
       !others.some((it) => order.keepApart(probe, it)) &&
-      (lateness(probe, lanes) === 0 ||
-        (others.length === 0 && !waiting.some((it) => lateness(it, lanes) < lateness(probe, lanes)))),
+      (lateness(probe) === 0 ||
+        (others.length === 0 && !waiting.some((it) => lateness(it) < lateness(probe)))),
   )
   return ready ?? (running.size === 0 ? waiting[0] : undefined)
-}
-
-/**
- * What waits for a token holds nothing up, and late requests come last. They are performed one at a time: a token that is
- * valid when one of them begins must not expire because another one waits.
- */
-function lateness(probe: PlannedProbe, { known }: Lanes): number {
-  if (isLate(probe)) return 2
-  const during = probe.kind === 'export' ? probe.during.flatMap((key) => known.get(key) ?? []) : []
-  return [probe, ...during].some(usesExpiredToken) ? 1 : 0
 }
 
 function begin(probe: PlannedProbe, lanes: Lanes): void {

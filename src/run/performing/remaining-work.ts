@@ -31,9 +31,10 @@ export function openWorkMeter(clock: Pick<Clock, 'now'>): WorkMeter {
     begin(probe) {
       const startedAt = clock.now()
       return (brought) => {
-        if (brought.probe === 'export' && 'manifest' in brought.export) hasCompleted = true
-        // How long a token lives says nothing about the next probe.
-        if (usesExpiredToken(probe)) return
+        const isComplete = brought.probe === 'export' && 'manifest' in brought.export
+        hasCompleted ||= isComplete
+        // How long a token lives says nothing about the next probe, nor how soon an export is refused.
+        if (usesExpiredToken(probe) || (isExportToCompletion(probe) && !isComplete)) return
         const measured = isExportToCompletion(probe) ? exports : others
         measured.times += 1
         measured.ms += clock.now() - startedAt
