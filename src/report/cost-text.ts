@@ -1,6 +1,6 @@
 import type { LeftOut, PlanCost } from '../model/plan.ts'
 
-/** `23 exports to completion, 61 kick-offs without waiting, 1 wait for an access token to expire`. */
+/** `23 exports to completion, 61 more kick-offs, 1 wait for an access token to expire`. */
 export function costText({ exports, kickoffs, waits }: PlanCost): string {
   return [
     `${count(exports, 'export')} to completion`,

@@ -49,8 +49,8 @@ describe('the kill matrix', () => {
     expect(matrix.survivors).toEqual([])
   })
 
-  // The same evidence is judged by the same tests, however many others there are.
-  test('ten exports at one level find four in five faults of SHALL requirements', async () => {
+  // What fails in a run of all tests fails as well in a run of some, unless an export that is left out shows it.
+  test('ten exports at one level find nine in ten faults of SHALL requirements', async () => {
     const { target } = await runOptionsFor({ configuration: { levels: ['group'] } })
     const { tests } = plan(loadBundledSuites(), target, { maxExports: 10 })
     const cheap = new Set(tests.map((it) => it.id))
@@ -58,7 +58,7 @@ describe('the kill matrix', () => {
     const found = broken.filter(({ breaks, tests: failed }) =>
       failed.some((it) => cheap.has(it) && requirementOf(it) === breaks),
     )
-    expect(found.length / broken.length).toBeGreaterThanOrEqual(0.8)
+    expect(found.length / broken.length).toBeGreaterThanOrEqual(0.9)
   })
 
   test('no fault fails a requirement that it does not announce', () => {

@@ -18,7 +18,7 @@ export interface BudgetSetting {
   readonly levels: readonly ExportLevel[]
 }
 
-/** Tests in the order in which they are worth their exports, and those that were left out. */
+/** Tests in the order in which they are worth their exports, each with the last export that it reads, and those that were left out. */
 export interface ChosenTests {
   readonly chosen: readonly PlannedTest[]
   /** Absent if there is none. */
@@ -34,8 +34,8 @@ export function chooseTests(
   maxExports: number,
   setting: BudgetSetting,
 ): ChosenTests {
-  const needs = exportsByTest(tests, setting)
-  const exportsOf = (test: PlannedTest): Exports => needs.get(test) ?? new Set()
+  const needs = needsByTest(tests, setting)
+  const exportsOf = (test: PlannedTest): Exports => needs.get(test)?.exports ?? new Set()
   const made = new Set<ProbeKey>()
   const chosen: PlannedTest[] = tests.filter((it) => exportsOf(it).size === 0)
   const rest = new Set(tests.filter((it) => exportsOf(it).size > 0))
@@ -56,6 +56,11 @@ export function chooseTests(
           }
       }
     }
+  const turns = new Map([...made].map((key, at) => [key, at + 1]))
+  // What reads only the kick-off of an export need not make that export earlier.
+  const turnOf = (test: PlannedTest) =>
+    Math.max(0, ...(needs.get(test)?.reads ?? []).map((key) => turns.get(key) ?? 0))
+  chosen.sort((a, b) => turnOf(a) - turnOf(b))
   if (rest.size === 0) return { chosen }
   const left = [...rest].map((it) => ({
     ...{ id: it.id, title: it.title, level: it.requirement.level },
@@ -98,23 +103,27 @@ function missing(exports: Exports, made: Exports): readonly ProbeKey[] {
   return [...exports].filter((it) => !made.has(it))
 }
 
-/** The exports that each test needs, with those that show whether it applies. */
-function exportsByTest(
+/** What a test needs. */
+interface TestNeeds {
+  /** Exports to completion, with those that show whether it applies. */
+  readonly exports: Exports
+  /** All exports that it reads, however far. */
+  readonly reads: readonly ProbeKey[]
+}
+
+function needsByTest(
   tests: readonly PlannedTest[],
   { drafts, picks }: BudgetSetting,
-): ReadonlyMap<PlannedTest, Exports> {
-  const keysFor = (some: readonly PlannedTest[]) =>
-    plannedProbes(some, drafts, picks)
-      .filter(isExportToCompletion)
-      .map((it) => it.key)
+): ReadonlyMap<PlannedTest, TestNeeds> {
   const applicable = tests.filter((it) => !it.notApplicable)
-  const own = new Map(applicable.map((it) => [it, keysFor([it])]))
+  const own = new Map(applicable.map((it) => [it, plannedProbes([it], drafts, picks)]))
+  const completeFor = (it: PlannedTest) =>
+    (own.get(it) ?? []).filter(isExportToCompletion).map(({ key }) => key)
   const witnesses = new Map(
     [...exportLevels, undefined].map((level) => {
       const near = applicable.filter((it) => it.awaits && (!level || levelOf(it, drafts) === level))
       const probes = featureProbesOf(near, plannedProbes(near, drafts, picks))
-      const costOf = (it: PlannedTest) => own.get(it)?.length ?? 0
-      const cheapest = near.toSorted((a, b) => costOf(a) - costOf(b))
+      const cheapest = near.toSorted((a, b) => completeFor(a).length - completeFor(b).length)
       return [level, { probes, cheapest }] as const
     }),
   )
@@ -134,7 +143,8 @@ function exportsByTest(
       const together = new Set([test])
       // A set hands over what is added while it is walked through.
       for (const it of together) for (const witness of witnessesOf(it, level)) together.add(witness)
-      return [test, new Set([...together].flatMap((it) => own.get(it) ?? []))]
+      const reads = (own.get(test) ?? []).filter((it) => it.kind === 'export').map((it) => it.key)
+      return [test, { exports: new Set([...together].flatMap(completeFor)), reads }]
     }),
   )
 }

@@ -37,8 +37,10 @@ export function plan(loaded: LoadedSuites, target: Target, options: PlanOptions 
       : chooseTests(all, maxExports ?? Number.POSITIVE_INFINITY, { drafts, picks, levels: target.levels })
   const kept = new Set(chosen)
   const tests = all.filter((it) => kept.has(it))
-  const applicable = (mostDecisiveFirst ? chosen : tests).filter((it) => it.notApplicable === undefined)
-  const probes = plannedProbes(applicable, drafts, picks)
+  const isApplicable = (it: PlannedTest) => it.notApplicable === undefined
+  const probes = mostDecisiveFirst
+    ? plannedProbes(chosen.filter(isApplicable), drafts, picks, target.levels)
+    : plannedProbes(tests.filter(isApplicable), drafts, picks)
   const featureProbes = featureProbesOf(tests, probes)
   return {
     ...{ probes, tests },

@@ -15,14 +15,15 @@ export interface ProbeUse {
   spooled: boolean
 }
 
-/** The probes that some tests read, with what those need, each after what it needs. */
+/** The probes that some tests read, level by level, with what those need, each after what it needs. */
 export function plannedProbes(
   tests: readonly PlannedTest[],
   drafts: ProbeDrafts,
   picks: readonly Picker[],
+  levels: readonly ExportLevel[] = exportLevels,
 ): readonly PlannedProbe[] {
   const claims = tests.flatMap((it) => [it.claim, ...it.given])
-  const order = inOrder(probesReadBy(claims), drafts)
+  const order = inOrder(probesReadBy(claims), drafts, levels)
   const readings = usesOf(claims, order, picks)
   const labels = labelsOf(order, drafts)
   return order.map((draft) => plannedProbe(draft, readings.get(draft.key) ?? noUse(), { labels, order }))
@@ -122,13 +123,18 @@ export function usesOf(
 }
 
 /** Probes that use an expired token come late, those that are late by themselves last; otherwise level by level and as they are read. Each comes after what it needs. */
-function inOrder(roots: readonly ProbeKey[], drafts: ProbeDrafts): readonly ProbeDraft[] {
+function inOrder(
+  roots: readonly ProbeKey[],
+  drafts: ProbeDrafts,
+  levels: readonly ExportLevel[],
+): readonly ProbeDraft[] {
   const unique = [...new Set(roots)]
   const ranked = unique.flatMap((key) => {
     const draft = drafts.get(key)
     if (!draft) return []
     const lateness = latenessOf(draft, (it) => draftsNear(it, drafts))
-    return [{ key, lateness, rank: levelRank(key, drafts) }]
+    const level = exportLevels[levelRank(key, drafts)]
+    return [{ key, lateness, rank: level ? levels.indexOf(level) : -1 }]
   })
   ranked.sort((a, b) => a.lateness - b.lateness || a.rank - b.rank)
   const placed = new Map<ProbeKey, ProbeDraft>()
