@@ -12,7 +12,7 @@ import type { Target } from '../model/target.ts'
 import { doubtAbout, type LikeRequests } from './refusals/accepted-alike.ts'
 import { resolveReferences, type ValueSource } from './resolve-references.ts'
 import { probeFailure, type ClaimSubject, subjectOf } from './claim-subject.ts'
-import { missingExport } from './missing-exports.ts'
+import { missingExport } from './performing/missing-exports.ts'
 import { refusedKickoffs } from './refusals/refused-kickoffs.ts'
 
 /** Everything that judging needs; nothing in it talks to the target. */

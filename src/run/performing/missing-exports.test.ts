@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { completedExport, exchange } from '../checks/fixtures/evidence.ts'
-import type { Evidence } from '../model/evidence.ts'
-import type { PlannedProbe } from '../model/plan.ts'
-import type { ExportProbe } from '../model/suite.ts'
+import { completedExport, exchange } from '../../checks/fixtures/evidence.ts'
+import type { Evidence } from '../../model/evidence.ts'
+import type { PlannedProbe } from '../../model/plan.ts'
+import type { ExportProbe } from '../../model/suite.ts'
 import { missingExport } from './missing-exports.ts'
-import { repetitionOf } from './refusals/repetition.ts'
+import { repetitionOf } from '../refusals/repetition.ts'
 
 const planned = (key: string, upTo: 'kickoff' | 'completion', spec: ExportProbe = {}): PlannedProbe => ({
   ...{ key, label: `export ${key}`, after: [], kind: 'export', during: [] },

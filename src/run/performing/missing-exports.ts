@@ -1,10 +1,10 @@
-import type { Evidence } from '../model/evidence.ts'
-import type { Export } from '../model/export/export.ts'
-import { exportFailure } from '../model/export/failure.ts'
-import { isExportToCompletion, type PlannedProbe, type ProbeKey } from '../model/plan.ts'
-import type { Reason } from '../model/reason.ts'
-import { deviates } from './refusals/refused-kickoffs.ts'
-import { isRepetition } from './refusals/repetition.ts'
+import type { Evidence } from '../../model/evidence.ts'
+import type { Export } from '../../model/export/export.ts'
+import { exportFailure } from '../../model/export/failure.ts'
+import { isExportToCompletion, type PlannedProbe, type ProbeKey } from '../../model/plan.ts'
+import type { Reason } from '../../model/reason.ts'
+import { deviates } from '../refusals/refused-kickoffs.ts'
+import { isRepetition } from '../refusals/repetition.ts'
 
 /**
  * Why a claim about all exports at the level of one cannot be judged: the run ended before a kick-off request that may be
