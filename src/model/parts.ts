@@ -24,6 +24,8 @@ export interface EvidencePart {
   readonly ending?: ExportEnding
   /** The files whose lines are the part. */
   readonly fileKind?: FileKind
+  /** The part is gathered from every export of the run at the level. */
+  readonly ofEveryExport?: true
 }
 
 /** Every part of the evidence that a test can read, by name. */
@@ -45,6 +47,7 @@ export const evidenceParts = {
     is: 'every kick-off request of the run at the level of the export that deviates from the plain one, has the credentials of the harness, and was refused',
     reads: 'exchange',
     upTo: 'kickoff',
+    ofEveryExport: true,
   },
   progress: {
     of: ['export'],

@@ -62,6 +62,8 @@ export interface ProviderSetting extends Omit<ProviderOptions, 'population' | 'n
   readonly only?: readonly string[]
   /** Paths of FHIR packages. */
   readonly packages?: readonly string[]
+  /** How many exports are under way at the same time. */
+  readonly concurrency?: number
   /** Where the run is recorded, and its output files are left. */
   readonly record?: { readonly recording: string; readonly keep: string }
 }
@@ -74,7 +76,15 @@ export async function runAgainst(setting: ProviderSetting): Promise<RunResult> {
 
 /** What a run against a provider in this process needs; several runs with it are against the same one. */
 export async function runOptionsFor(setting: ProviderSetting): Promise<RunOptions> {
-  const { gateway, target: targetSettings, record, only, packages = [], ...options } = setting
+  const {
+    gateway,
+    target: targetSettings,
+    record,
+    only,
+    packages = [],
+    concurrency = 1,
+    ...options
+  } = setting
   const clock = virtualClock(runStart)
   const provider = await createProvider({ ...options, population, baseUrl, now: clock.now })
   const target = { ...targetOf(provider), ...targetSettings }
@@ -94,7 +104,7 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
     knownFailing: [],
     warnings: [],
     harness: 'bulkcheck selftest',
-    packages,
+    ...{ packages, concurrency },
     openEnvironment: openRememberingEnvironment,
     ...record,
   }

@@ -8,7 +8,6 @@ import type { Reason, RequestKind } from '../../model/reason.ts'
 import { subjectOf } from '../claim-subject.ts'
 import { type LikeRequest, refusalDoubt } from './refusal-doubt.ts'
 import { refusedKickoffs } from './refused-kickoffs.ts'
-import { isRepetition } from './repetition.ts'
 import { isCorrectRequest, requestKindOf } from './request-kinds.ts'
 
 /** What was gathered of the probes of a plan and of the controls that were repeated. */
@@ -36,18 +35,24 @@ interface NamedRequest extends LikeRequest {
 
 /** The requests of each kind that a run has so far. */
 export function likeRequestsIn(gathered: Gathered): LikeRequests {
-  const found = new Map<string, LikeRequest[]>()
-  const add = ({ like, ...it }: NamedRequest) => {
-    const list = found.get(like) ?? []
-    list.push(it)
-    found.set(like, list)
+  const found = new Map<string, readonly LikeRequest[]>()
+  return (kind) => {
+    const name = nameOf(kind)
+    const list = found.get(name) ?? likeRequestsNamed(name, gathered)
+    found.set(name, list)
+    return list
   }
+}
+
+function likeRequestsNamed(name: string, gathered: Gathered): readonly LikeRequest[] {
+  const list: LikeRequest[] = []
   for (const [key, brought] of gathered.evidence)
-    for (const it of likeRequestsOf(key, brought, gathered)) add(it)
+    for (const it of likeRequestsOf(key, brought, gathered)) if (it.like === name) list.push(it)
+  if (name !== 'delete') return list
   for (const exchange of gathered.exchanges)
     if (exchange.request.method === 'DELETE')
-      for (const it of likeRequest({ kind: { requests: 'delete' }, exchange })) add(it)
-  return (kind) => found.get(nameOf(kind)) ?? []
+      list.push(...likeRequest({ kind: { requests: 'delete' }, exchange }))
+  return list
 }
 
 /** What is found in evidence is found once: a run asks after each refusal. */
@@ -85,7 +90,7 @@ function requestsOf(
     // Deletions are found whoever made them.
     if (!exchange || !kind || kind.requests === 'delete') return []
     const isToken = probe.kind === 'token' && isCorrectRequest(probe, kind, picks)
-    return [{ kind, exchange, isCorrect: isToken || isRepetition(key) }]
+    return [{ kind, exchange, isCorrect: isToken || probe?.repeats === true }]
   }
   if (brought.probe !== 'export' || brought.export.state === 'requested') return []
   const it = brought.export

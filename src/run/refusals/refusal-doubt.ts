@@ -20,10 +20,14 @@ export function refusalDoubt(
   kind: RequestKind,
   like: readonly LikeRequest[],
 ): Reason | undefined {
-  const nearest = (sign: 1 | -1) =>
-    like
-      .filter((it) => sign * compareTime(timeOf(it), refused) > 0)
-      .sort((a, b) => sign * compareTime(timeOf(a), timeOf(b)))[0]
+  const nearest = (sign: 1 | -1) => {
+    let found: LikeRequest | undefined
+    for (const it of like) {
+      if (sign * compareTime(timeOf(it), refused) <= 0) continue
+      if (!found || sign * compareTime(timeOf(it), timeOf(found)) < 0) found = it
+    }
+    return found
+  }
   const before = nearest(-1)
   const after = nearest(1)
   const wrong = [before, after].find((it) => it?.accepted === false)

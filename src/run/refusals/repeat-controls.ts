@@ -1,9 +1,8 @@
-import type { Evidence } from '../../model/evidence.ts'
 import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
 import type { Reason, RequestKind } from '../../model/reason.ts'
 import { partNames } from '../../model/parts.ts'
 import { doubtAbout, type Gathered, likeRequestsIn, type LikeRequests } from './accepted-alike.ts'
-import { isRepetition, repetitionOf } from './repetition.ts'
+import { repetitionOf } from './repetition.ts'
 import { isCorrectRequest } from './request-kinds.ts'
 
 /** What repeating controls needs. */
@@ -11,7 +10,8 @@ export interface RepetitionContext {
   /** The controls that were repeated, whether they are done or not. */
   readonly begun: Set<ProbeKey>
   readonly probes: ReadonlyMap<ProbeKey, PlannedProbe>
-  readonly evidence: ReadonlyMap<ProbeKey, Evidence>
+  /** Whether a probe was performed to its end, or never will be. */
+  readonly isDone: (probe: ProbeKey) => boolean
   /** All that was gathered so far, repeated controls included. */
   readonly gathered: () => Gathered
   /** Performs a control once more, with what belongs to it. */
@@ -32,34 +32,24 @@ export async function repeatControls(
   }
 }
 
-function isRepetitionDue(control: PlannedProbe, { probes, evidence, gathered }: RepetitionContext): boolean {
+function isRepetitionDue(control: PlannedProbe, { probes, isDone, gathered }: RepetitionContext): boolean {
   const deviating: PlannedProbe[] = []
   for (const it of probes.values()) {
-    if (it.control !== control.key || isRepetition(it.key)) continue
-    if (!evidence.has(it.key)) return false
+    if (it.control !== control.key || it.repeats) continue
+    if (!isDone(it.key)) return false
     deviating.push(it)
   }
   const known = gathered()
   const refused = deviating.filter((it) => doubtsAbout(it, { ...known, like: () => [] }).length > 0)
   if (refused.length === 0) return false
   const like = likeRequestsIn(known)
+  const willBeAccepted = (kind: RequestKind) =>
+    [...probes.values()].some(
+      (it) => !it.repeats && !isDone(it.key) && isCorrectRequest(it, kind, known.picks),
+    )
   return refused
     .flatMap((it) => doubtsAbout(it, { ...known, like }))
-    .some(
-      (doubt) =>
-        doubt.kind === 'none-accepted' && doubt.side === 'after' && !willBeAccepted(doubt, probes, known),
-    )
-}
-
-/** Whether a probe that is still to be performed makes a request of some kind that a server has to accept. */
-function willBeAccepted(
-  kind: RequestKind,
-  probes: RepetitionContext['probes'],
-  { evidence, picks }: Gathered,
-): boolean {
-  for (const it of probes.values())
-    if (!evidence.has(it.key) && !isRepetition(it.key) && isCorrectRequest(it, kind, picks)) return true
-  return false
+    .some((doubt) => doubt.kind === 'none-accepted' && doubt.side === 'after' && !willBeAccepted(doubt))
 }
 
 function doubtsAbout(
