@@ -107,15 +107,13 @@ function statusUrlsNeeded({
   exportsAsked,
   unfinished,
 }: PlanState): ReadonlySet<string> {
-  const exports = new Set(
-    [...exportsAsked].flatMap(([request, asked]) =>
-      evidence.has(request) && !unfinished.has(request) ? [] : asked,
-    ),
-  )
-  return new Set(
-    [...exports].flatMap((key) => {
+  const urls = new Set<string>()
+  for (const [request, asked] of exportsAsked) {
+    if (evidence.has(request) && !unfinished.has(request)) continue
+    for (const key of asked) {
       const brought = evidence.get(key)
-      return brought?.probe === 'export' && 'statusUrl' in brought.export ? [brought.export.statusUrl] : []
-    }),
-  )
+      if (brought?.probe === 'export' && 'statusUrl' in brought.export) urls.add(brought.export.statusUrl)
+    }
+  }
+  return urls
 }
