@@ -147,7 +147,7 @@ const transactionTimeInWindow = exchangeCheck<true>({
     // A server that exports a mirror can promise completeness only up to the time of the mirror.
     if (time < from)
       return undecided(
-        '`transactionTime` lies before the kick-off, which is right only if the server exports a snapshot of that time',
+        '`transactionTime` lies before the kick-off, which is allowed only if the server exports a snapshot of that time',
       )
     return violated({
       message: '`transactionTime` is after the completion of the export.',
