@@ -131,7 +131,7 @@ async function waitForGate(client: ClientState, url: string): Promise<string | u
     const left = client.endsAt - clock.now()
     const limit = Math.min(target.limits.exportTimeoutMs, left)
     if (waitMs > limit)
-      return `the server asked for ${Math.ceil(waitMs / 1000)} s without requests, and the limit is ${Math.max(0, Math.floor(limit / 1000))} s`
+      return `the server asked for a pause of ${Math.ceil(waitMs / 1000)} s, but the time limit leaves only ${Math.max(0, Math.floor(limit / 1000))} s`
     if (signalOf(client)?.aborted) return undefined
     notify({ kind: 'wait', seconds: Math.round(waitMs / 1000), for: 'the server, which asked for a pause' })
     await clock.sleep(waitMs, signalOf(client))

@@ -134,7 +134,7 @@ function violations(result: RunResult): string {
   })
   const total = counted.reduce((sum, { size }) => sum + size, 0)
   const rules = `${joinList(counted.map(({ level, size }) => `${size} ${level}`))} ${total === 1 ? 'requirement is' : 'requirements are'} broken`
-  const listed = `${countOf(stale, 'test')} listed as known failing ${stale === 1 ? 'passes' : 'pass'}`
+  const listed = `${countOf(stale, 'test')} ${stale === 1 ? 'passes, but is' : 'pass, but are'} listed as known failing`
   return joinList([...(total > 0 ? [rules] : []), ...(stale > 0 ? [listed] : [])])
 }
 

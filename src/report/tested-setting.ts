@@ -44,7 +44,7 @@ const featureNames: Readonly<Record<FeatureSource, string>> = {
   declared: 'Features declared in the CapabilityStatement',
   effect: 'Features accepted, and the data shows their effect',
   refused: 'Features not offered: the server refused them',
-  ignored: 'Features not offered: accepted, but had no effect',
+  ignored: 'Features not offered: the server accepted them, but the data shows no effect',
   unknown: 'Features about which nothing could be found out',
   'not-claimed': 'Features not claimed',
 }

@@ -171,7 +171,7 @@ function dateOf(exchange: Exchange): number {
 const sameManifest = exchangeCheck<readonly ('transactionTime' | 'files')[]>({
   name: 'same-manifest',
   states:
-    'A second status request brings the same manifest: the same `transactionTime`, or the same number and types of files.',
+    'A second status request returns the same manifest: the same `transactionTime`, or the same number and types of files.',
   params: {
     type: 'array',
     minItems: 1,

@@ -27,7 +27,7 @@ const longest = 60_000
 
 function body(lines: readonly string[]): string {
   const text = lines.map((line) => visible(line)).join('\n')
-  return text.length <= longest ? text : `${truncate(text, longest)}\nresults.json holds the rest`
+  return text.length <= longest ? text : `${truncate(text, longest)}\nresults.json contains the rest`
 }
 
 /** The error of a run that was refused at first contact. */

@@ -273,7 +273,7 @@ function closing({ result, style }: TextContext): readonly string[] {
   const judged = fileTotals(result)
   return [
     style(outcomeTones[outcomeOf(result).kind], visible(outcomeSentence(result))),
-    `${countOf(tests.length, 'test')}: ${counts(tests) || 'none'}${known > 0 ? ` (${known} known to fail)` : ''}`,
+    `${countOf(tests.length, 'test')}: ${counts(tests) || 'none'}${known > 0 ? ` (${countOf(known, 'known failure')} among them)` : ''}`,
     ...(judged ? [fileTotalsText(judged)] : []),
     ...(result.exchanges.length > 0 ? [`jobs started ${jobs.started}, deleted ${jobs.deleted}`] : []),
     ...(jobs.perhapsLeft.length > 0
