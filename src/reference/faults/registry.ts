@@ -25,7 +25,7 @@ import { structureFaults } from './structure.ts'
 import { typeFilterFaults } from './type-filter.ts'
 import type { Fault } from './definition.ts'
 
-/** Every deliberate violation that the provider knows, by the file of this folder that it stands in. */
+/** Every fault of the provider, by its file in this folder. */
 const faultsByFile = {
   'capability.ts': capabilityFaults,
   'authorization/discovery.ts': discoveryFaults,
@@ -54,10 +54,10 @@ const faultsByFile = {
   'optional.ts': optionalFaults,
 } satisfies Readonly<Record<string, readonly Fault[]>>
 
-/** Every deliberate violation that the provider knows. */
+/** Every fault of the provider. */
 export const faults: readonly Fault[] = Object.values(faultsByFile).flat()
 
-/** The file that a fault stands in, as a path from the package's root; of one that is not registered, the folder. */
+/** The file with a fault, as a path from the package's root; for an unregistered fault, the folder. */
 export function faultFile(id: string): string {
   const [name = ''] = Object.entries(faultsByFile).find(([, it]) => it.some((fault) => fault.id === id)) ?? []
   return `src/reference/faults/${name}`
