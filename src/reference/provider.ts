@@ -22,7 +22,7 @@ import { handleResourceRequest } from './rest.ts'
 import { handleStatus } from './export/status.ts'
 import { handleTokenRequest } from './authorization/token.ts'
 import type { RequestContext, FetchedJwks, ProviderState } from './provider-state.ts'
-import { turnedAway } from './turning-away.ts'
+import { turnedAway } from './overload-responses.ts'
 import { synthesizePopulation } from './population/synthesis.ts'
 
 /** What a client needs to know about a provider. */

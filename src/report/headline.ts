@@ -1,7 +1,7 @@
 import { countExcused, countInconclusive, outcomeOf, type Outcome } from '../model/outcome.ts'
 import { atLeast, type Level, requirementLevels } from '../model/requirement.ts'
 import type { RunResult } from '../model/result.ts'
-import { visible } from './escape.ts'
+import { visible } from './visible-text.ts'
 import { preflightClause } from './preflight-text.ts'
 import { countUncheckedRules } from './profile-overview.ts'
 import { countOf, formatNumber, joinList, type Standing, testsWithStanding } from './standings.ts'

@@ -1,5 +1,5 @@
 import type { Exchange, HeaderList } from '../model/http/exchange.ts'
-import { truncate, visible } from './escape.ts'
+import { truncate, visible } from './visible-text.ts'
 import { formatNumber } from './standings.ts'
 
 const longestBody = 8000

@@ -1,5 +1,5 @@
 import type { FaultResult, KillMatrix } from '../model/kill-matrix.ts'
-import { visible } from './escape.ts'
+import { visible } from './visible-text.ts'
 import { renderPage } from './html/page.ts'
 import { countOf, joinList } from './standings.ts'
 

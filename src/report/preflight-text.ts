@@ -1,6 +1,6 @@
 import type { PreflightCause, PreflightProblem } from '../model/preflight.ts'
 import type { Reason } from '../model/reason.ts'
-import { truncate } from './escape.ts'
+import { truncate } from './visible-text.ts'
 
 /** What was refused at first contact, as a clause without a full stop: "the server refused the token request with 400 invalid_client". */
 export function preflightClause({

@@ -1,6 +1,6 @@
 import type { RunResult } from '../model/result.ts'
 import { featureSources, type FeatureSource, type TestedSetting } from '../model/tested-setting.ts'
-import { truncate } from './escape.ts'
+import { truncate } from './visible-text.ts'
 import { patternList } from './headline.ts'
 import { formatMilliseconds, formatNumber, joinList } from './standings.ts'
 

@@ -1,7 +1,7 @@
 import { areCodesApart, resourceNotes } from './line-facts.ts'
 import * as at from './layout.ts'
 import { get } from './machine.ts'
-import { areInOrder } from './moment.ts'
+import { areInOrder } from './date-time.ts'
 import { isOfType } from './reference.ts'
 
 /** Whether an object of a type, at `depth`, has the elements that the rules of the type require; two words have the bits of its elements. */

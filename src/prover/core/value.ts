@@ -1,7 +1,7 @@
 import { addCode, addFlag, addNotes, setId, setUpdated, taggedFlag } from './line-facts.ts'
 import * as at from './layout.ts'
 import { byte, get, put, same, word } from './machine.ts'
-import { isDate, isDateTime, isInstant, isTime, millisecondsOf } from './moment.ts'
+import { isDate, isDateTime, isInstant, isTime, millisecondsOf } from './date-time.ts'
 import { findString } from './names.ts'
 import { numberEnd } from './number.ts'
 import { objectEnd } from './object.ts'

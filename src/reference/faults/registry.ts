@@ -16,7 +16,7 @@ import { kickoffErrorFaults } from './kickoff-errors.ts'
 import { kickoffFaults } from './kickoff.ts'
 import { manifestFaults } from './manifest/members.ts'
 import { manifestRequestFaults } from './manifest/against-request.ts'
-import { messageFaults } from './messages.ts'
+import { messageFaults } from './deletions-and-messages.ts'
 import { optionalFaults } from './optional.ts'
 import { parameterFaults } from './parameters.ts'
 import { refusalFaults } from './refusals.ts'
@@ -45,7 +45,7 @@ const faultsByFile = {
   'jobs.ts': jobFaults,
   'manifest/members.ts': manifestFaults,
   'manifest/against-request.ts': manifestRequestFaults,
-  'messages.ts': messageFaults,
+  'deletions-and-messages.ts': messageFaults,
   'files.ts': fileFaults,
   'bytes.ts': byteFaults,
   'structure.ts': structureFaults,

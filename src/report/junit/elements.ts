@@ -1,5 +1,5 @@
 import type { PreflightProblem } from '../../model/preflight.ts'
-import { truncate, visible } from '../escape.ts'
+import { truncate, visible } from '../visible-text.ts'
 import { preflightText } from '../preflight-text.ts'
 import type { XmlElement } from './xml.ts'
 

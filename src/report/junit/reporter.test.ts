@@ -1,7 +1,7 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes'
 import { expect, test } from 'vitest'
 import type { RunResult } from '../../model/result.ts'
-import { visible } from '../escape.ts'
+import { visible } from '../visible-text.ts'
 import { hostileTexts, resultWithPayload } from '../fixtures/hostile.ts'
 import { everything, interrupted } from '../fixtures/result.ts'
 import { junitReporter } from './reporter.ts'
