@@ -36,7 +36,7 @@ function findingTextOf(problem: ResourceProblem): FindingText {
     }
   // Texts of packages may end with a full stop.
   const plainly = expected.endsWith('.') ? expected.replace(/\.+$/, '') : expected
-  const message = `${path} breaks ${rule}${profile ? ` of ${profile}` : ''}: ${plainly}.`
+  const message = `${path} breaks the rule ${rule}${profile ? ` of ${profile}` : ''} (expected: ${plainly}).`
   const made = { message, expected: plainly, actual, expectedInMessage: true, of: problem } as const
   if (known) known.push(made)
   else if (findingTexts.size < mostFindingTexts) findingTexts.set(path, [made])
