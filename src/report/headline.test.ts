@@ -105,17 +105,17 @@ test.each<[string, RunResult, number]>([
     0,
   ],
   [
-    '2 tests of own suites: all pass. This says nothing about conformance. Suites: `acme`, `acme-2`.',
+    '2 tests of your own suites: all pass. This says nothing about conformance. Suites: `acme`, `acme-2`.',
     run([[{ is: 'pass' }], [{ is: 'pass' }]], { scope: own(2) }),
     0,
   ],
   [
-    '1 of 2 tests of own suites selected: all pass. This says nothing about conformance. Patterns: `t/*`. Suites: `acme`, `acme-2`.',
+    '1 of 2 tests of your own suites selected: all pass. This says nothing about conformance. Patterns: `t/*`. Suites: `acme`, `acme-2`.',
     run([[{ is: 'pass' }]], { scope: own(2, ['t/*']) }),
     0,
   ],
   [
-    'Not conformant: 1 SHALL requirement is broken. 1 test of own suites. Suites: `acme`, `acme-2`.',
+    'Not conformant: 1 SHALL requirement is broken. 1 test of your own suites. Suites: `acme`, `acme-2`.',
     run([[fail]], { scope: own(1) }),
     1,
   ],

@@ -112,7 +112,7 @@ function selectionSentence(outcome: Outcome, { scope, tests }: RunResult): reado
 type Selection = NonNullable<RunResult['scope']['selection']> & { readonly tests: number }
 
 function selectedTests({ tests, of, patterns, suites }: Selection): string {
-  const whole = suites ? `${countOf(of, 'test')} of own suites` : countOf(of, 'test')
+  const whole = suites ? `${countOf(of, 'test')} of your own suites` : countOf(of, 'test')
   return suites && patterns.length === 0 ? whole : `${formatNumber(tests)} of ${whole} selected`
 }
 
