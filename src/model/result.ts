@@ -81,7 +81,7 @@ export interface ResultScope {
     readonly patterns: readonly string[]
     /** Number of tests before the selection. */
     readonly of: number
-    /** Names of own suites, which stand in for the bundled ones. */
+    /** Names of your own suites, which replace the bundled ones. */
     readonly suites?: readonly string[]
   }
   /** Files that were not judged completely; `exchange` is the place in the list, as in `files`. */
