@@ -89,7 +89,9 @@ test('of many kinds of violation the most frequent are listed, and the rest is c
   for (const report of [text, junitReporter, htmlReporter]) {
     expect(report(result)).toContain(last)
     expect(report(result)).toContain(rest)
-    expect(report(result).split(' breaks the rule format (expected: a date).').length).toBeLessThanOrEqual(1 + 20 + 1)
+    expect(report(result).split(' breaks the rule format (expected: a date).').length).toBeLessThanOrEqual(
+      1 + 20 + 1,
+    )
     expect(report(result, { findings: 200 })).toContain(first)
     expect(report(result, { findings: 200 })).not.toContain('more kinds')
   }

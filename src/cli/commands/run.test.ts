@@ -67,7 +67,9 @@ describe('run', () => {
     const token = join(packageRoot, 'suites/auth/token.yaml')
     const { code, out } = await bulkcheck(['run', '--reference', '--quiet', '--suites', token])
     expect(code).toBe(0)
-    expect(out).toMatch(/\d+ tests of your own suites: .*This says nothing about conformance\. Suites: `token`\./)
+    expect(out).toMatch(
+      /\d+ tests of your own suites: .*This says nothing about conformance\. Suites: `token`\./,
+    )
     expect(out).not.toContain('Conformant')
   })
 
