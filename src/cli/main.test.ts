@@ -57,15 +57,15 @@ describe('a command line', () => {
     ],
     [
       'serve --fault since-crashes,elements-crash',
-      /^no release shows all of these faults: `since-crashes` shows in 1.0.1, `elements-crash` shows in 2.0.0$/m,
+      /^no release has all of these faults: `since-crashes` has an effect in 1.0.1, `elements-crash` has an effect in 2.0.0$/m,
     ],
     [
       'serve --release 2.0.0 --fault since-crashes',
-      /^--release 2.0.0 does not show every fault: `since-crashes` shows in 1.0.1$/m,
+      /^not every fault has an effect in --release 2.0.0: `since-crashes` has an effect in 1.0.1$/m,
     ],
     [
       'serve --release 1.0.1 --fault elements-crash',
-      /^--release 1.0.1 does not show every fault: `elements-crash` shows in 2.0.0$/m,
+      /^not every fault has an effect in --release 1.0.1: `elements-crash` has an effect in 2.0.0$/m,
     ],
     ['serve --configuration opn', /unknown configuration `opn`; did you mean `open`/],
     ['serve --port x', /--port must be a number/],

@@ -11,9 +11,9 @@ const secretPlaces = {
   value: text,
   env: {
     ...text,
-    description: 'Environment variable that holds the value, which is masked wherever it shows.',
+    description: 'Environment variable with the value; bulkcheck masks the value everywhere.',
   },
-  file: { ...text, description: 'File with the value, which is masked wherever it shows.' },
+  file: { ...text, description: 'File with the value; bulkcheck masks the value everywhere.' },
 }
 const size = { type: 'integer', minimum: 1 }
 
@@ -97,7 +97,7 @@ export const configSchema = {
         groupId: { ...text, description: 'Id of a Group to export.' },
         emptyGroupId: {
           ...text,
-          description: 'Id of a Group without members, for tests that its export is empty.',
+          description: 'Id of a Group without members; tests check that its export is empty.',
         },
         supports: list(
           { enum: claimableFeatures },
@@ -105,11 +105,11 @@ export const configSchema = {
         ),
         tokenOrigins: list(
           text,
-          'Additional origins that may receive the access token; that of `fhirUrl` always may.',
+          'Additional origins that may receive the access token; the origin of `fhirUrl` always may.',
         ),
         headers: {
           description:
-            'Header fields that gateways ask for, by name. They are sent to the origin of `fhirUrl` and to `tokenOrigins`.',
+            'Header fields that gateways require, by name. They are sent to the origin of `fhirUrl` and to `tokenOrigins`.',
           ...record({
             if: { type: 'string' },
             // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
@@ -159,12 +159,12 @@ export const configSchema = {
         tokenCommand: {
           ...command,
           description:
-            'Program and arguments, started without a shell. What it prints is the access token. It runs again when the token has expired.',
+            'Program and arguments, started without a shell. The program prints the access token, and runs again when the token has expired.',
         },
         keyCommand: {
           ...command,
           description:
-            'Program and arguments, started without a shell. What it prints is the private key. It runs again when an access token has expired.',
+            'Program and arguments, started without a shell. The program prints the private key, and runs again when an access token has expired.',
         },
         basic: {
           $ref: '#/$defs/userPassword',
@@ -209,7 +209,7 @@ export const configSchema = {
         ...secretPlaces,
         tokenEndpoint: {
           type: 'boolean',
-          description: 'The header field is sent to the token endpoint too, whatever its origin.',
+          description: 'Also send the header field to the token endpoint, whatever its origin.',
         },
       }),
     },

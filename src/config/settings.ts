@@ -120,7 +120,7 @@ function saysWhatIsOffered(supports: PartialSettings['supports']): boolean {
 function groupIdProblem(id: string): string | undefined {
   if (id.startsWith('Group/')) return 'the group id starts with `Group/`; give only the id after it'
   // `%2E` is a dot to whoever parses URLs.
-  if (id === '.' || id === '..') return 'the group id consists of dots, which a URL cannot hold as a segment'
+  if (id === '.' || id === '..') return 'the group id consists of dots only, and cannot be part of a URL'
   return /\p{Surrogate}/u.test(id) ? 'the group id is not valid Unicode' : undefined
 }
 
@@ -164,7 +164,7 @@ function originOf(text: string, notes: Diagnostics): readonly string[] {
   const url = httpUrl(text, 'an origin for the access token', notes)
   if (url && url.href !== `${url.origin}/`)
     notes.problems.push(
-      `an origin for the access token has a scheme, a host and a port only: use ${url.origin}`,
+      `an origin for the access token consists of a scheme, a host and a port only: use ${url.origin}`,
     )
   return url ? [url.origin] : []
 }

@@ -18,7 +18,7 @@ export type RequestKind =
   | { readonly requests: 'token' | 'status' | 'file' | 'delete' | 'group' }
   | { readonly requests: 'kick-off'; readonly level: ExportLevel }
 
-/** What was refused at first contact: whatever the FHIR base is asked, the discovery of a token endpoint, the token request, or a kick-off request. */
+/** What was refused at first contact: every request to the FHIR base, the discovery of a token endpoint, the token request, or a kick-off request. */
 export type PreflightStep = 'base' | 'discovery' | 'token' | 'kick-off'
 
 /** How an export ended that did not complete. */

@@ -82,7 +82,7 @@ export interface ResultScope {
     readonly patterns: readonly string[]
     /** Number of tests before the selection. */
     readonly of: number
-    /** Names of own suites, which stand in for the bundled ones. */
+    /** Names of your own suites, which replace the bundled ones. */
     readonly suites?: readonly string[]
     /** Tests for which there were too few exports; absent if there are none. */
     readonly leftOut?: LeftOut

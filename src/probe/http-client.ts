@@ -3,10 +3,10 @@ import { type Exchange, type HeaderList, header, type NetworkErrorKind } from '.
 import type { Target } from '../model/target.ts'
 import { resolveUrl } from '../model/http/url.ts'
 import { gatewayHeaders } from './gateway-headers.ts'
-import { splitUserInfo } from './own-authorization.ts'
+import { splitUserInfo } from './url-credentials.ts'
 import { decideUrl, type UrlContext } from './url-policy.ts'
 import { notifyingSink } from './notifying-sink.ts'
-import { oddEncoding } from './odd-encoding.ts'
+import { oddEncoding } from './body-encoding.ts'
 import type { ProbeEvent } from './events.ts'
 import { type OriginGates, openOriginGates } from './retry-after-gates.ts'
 import type { Recorder } from './recorder.ts'
@@ -35,7 +35,7 @@ export interface HttpRequest {
   /** It may use a connection again that is kept alive. */
   readonly keepAlive?: boolean
   /** It does not wait although its origin asked for a pause: for bursts. */
-  readonly isHasty?: boolean
+  readonly ignoresRetryAfter?: boolean
 }
 
 /** The outcome of a request: the recorded exchange, and live parts that are never printed. */
@@ -136,7 +136,7 @@ async function waitForGate(client: ClientState, url: string): Promise<string | u
     const left = client.cleanup.endsAt - clock.now()
     const limit = Math.min(target.limits.exportTimeoutMs, left)
     if (waitMs > limit)
-      return `the server asked for ${Math.ceil(waitMs / 1000)} s without requests, and the limit is ${Math.max(0, Math.floor(limit / 1000))} s`
+      return `the server asked for a pause of ${Math.ceil(waitMs / 1000)} s, but the time limit leaves only ${Math.max(0, Math.floor(limit / 1000))} s`
     if (signalOf(client)?.aborted) return undefined
     notify({ kind: 'wait', seconds: Math.round(waitMs / 1000), for: 'the server, which asked for a pause' })
     await clock.sleep(waitMs, signalOf(client))
@@ -210,10 +210,10 @@ interface HopDecision {
 /** The decision once the origin wants requests; it is not asked where it wants none for too long. */
 async function admitted(
   client: ClientState,
-  { url, isHasty }: HttpRequest,
+  { url, ignoresRetryAfter }: HttpRequest,
   decision: HopDecision,
 ): Promise<HopDecision> {
-  if (isHasty || decision.forbidden !== undefined) return decision
+  if (ignoresRetryAfter || decision.forbidden !== undefined) return decision
   const tooLong = await waitForGate(client, url)
   return tooLong === undefined ? decision : { ...decision, forbidden: tooLong }
 }
@@ -238,11 +238,11 @@ function decideHop(
 
 function noteThrottling(
   { gates }: ClientState,
-  { url, isHasty = false }: HttpRequest,
+  { url, ignoresRetryAfter = false }: HttpRequest,
   response: WireResponse | NetworkFailure,
 ): void {
   if ('networkError' in response) return
-  if (response.status === 429) gates.close(url, response.headers, isHasty)
+  if (response.status === 429) gates.close(url, response.headers, ignoresRetryAfter)
   else gates.noteSuccess(url)
 }
 

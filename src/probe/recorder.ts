@@ -5,7 +5,7 @@ import { type Masker, mask, openMasker } from './masking/text.ts'
 import { type TextMasks, maskJson } from './masking/json.ts'
 import { isPlainProgress } from './masking/progress.ts'
 import { errorDescription } from './authorization/error-description.ts'
-import type { OddEncoding } from './odd-encoding.ts'
+import type { OddEncoding } from './body-encoding.ts'
 import type { NetworkFailure } from './transport/network-failure.ts'
 import type { WireRequest, WireResponse } from './transport/message.ts'
 

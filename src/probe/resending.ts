@@ -20,7 +20,7 @@ export interface RepeatableRequest {
   /** Any error of the server is a mistake of it, and is judged only if it lasts as long as those of gateways. */
   readonly mustSucceed?: boolean
   /** The request belongs to a burst: there is no pause before it is repeated. */
-  readonly isHasty?: boolean
+  readonly ignoresRetryAfter?: boolean
   /** Called where the server puts the request off. True: what it waited for has changed, and the attempt does not count. */
   readonly whenPutOff?: (() => Promise<boolean>) | undefined
 }
@@ -124,7 +124,7 @@ function pauseMs(state: ResendingState, request: RepeatableRequest, failure: Fai
     : response.status === 429
       ? client.closedMs(response.url)
       : growingPauseMs(attempts - 1)
-  const waitMs = request.isHasty ? 0 : Math.max(asked, own)
+  const waitMs = request.ignoresRetryAfter ? 0 : Math.max(asked, own)
   const isLate = clock.now() + waitMs > startedAt + limits.exportTimeoutMs || waitMs > client.timeLeftMs()
   if (!isOver && !isLate) return waitMs
   hopeless.add(kind)

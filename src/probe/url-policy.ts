@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net'
-import { authorizesItself } from './own-authorization.ts'
+import { authorizesItself } from './url-credentials.ts'
 
 /** Where a URL comes from. */
 export interface UrlContext {

@@ -74,7 +74,11 @@ test.each<[string, RunResult, number]>([
     run([[fail], [fail, 'SHOULD'], [fail, 'SHOULD']], { failOn: 'SHOULD' }),
     1,
   ],
-  ['Not conformant: 1 test listed as known failing passes.', run([[{ is: 'pass' }, 'SHALL', 'known']]), 1],
+  [
+    'Not conformant: 1 test passes, but is listed as known failing.',
+    run([[{ is: 'pass' }, 'SHALL', 'known']]),
+    1,
+  ],
   [
     'Not conformant: 1 SHALL requirement is broken, and the run was interrupted.',
     run([[fail]], { complete: false }),
@@ -112,22 +116,22 @@ test.each<[string, RunResult, number]>([
     0,
   ],
   [
-    '2 tests of own suites: all pass. This says nothing about conformance. Suites: `acme`, `acme-2`.',
+    '2 tests of your own suites: all pass. This says nothing about conformance. Suites: `acme`, `acme-2`.',
     run([[{ is: 'pass' }], [{ is: 'pass' }]], { scope: own(2) }),
     0,
   ],
   [
-    '1 of 2 tests of own suites selected: all pass. This says nothing about conformance. Patterns: `t/*`. Suites: `acme`, `acme-2`.',
+    '1 of 2 tests of your own suites selected: all pass. This says nothing about conformance. Patterns: `t/*`. Suites: `acme`, `acme-2`.',
     run([[{ is: 'pass' }]], { scope: own(2, ['t/*']) }),
     0,
   ],
   [
-    'Not conformant: 1 SHALL requirement is broken. 1 test of own suites. Suites: `acme`, `acme-2`.',
+    'Not conformant: 1 SHALL requirement is broken. 1 test of your own suites. Suites: `acme`, `acme-2`.',
     run([[fail]], { scope: own(1) }),
     1,
   ],
   [
-    '1 of 2 tests of own suites selected: all pass. This says nothing about conformance. Suites: `acme`, `acme-2`. Left out: 1 test, which needs 3 more exports (--max-exports 2).',
+    '1 of 2 tests of your own suites selected: all pass. This says nothing about conformance. Suites: `acme`, `acme-2`. Left out: 1 test, which needs 3 more exports (--max-exports 2).',
     run([[{ is: 'pass' }]], {
       scope: { ...cheap, selection: { ...cheap.selection, ...own(2).selection, of: 2, patterns: [] } },
     }),

@@ -36,7 +36,7 @@ export function planningText(reason: PlanningReason): string {
     case 'feature-not-offered':
       return reason.how === 'refused'
         ? `the server refuses \`${reason.feature}\``
-        : `the server ignores \`${reason.feature}\`: a request with it was accepted, but it had no effect`
+        : `the server ignores \`${reason.feature}\`: it accepted a request with it, but the data shows no effect`
     case 'feature-unknown':
       return `the data does not show whether the server offers \`${reason.feature}\`; if the server offers it, add \`--supports ${reason.feature}\``
     case 'no-group':

@@ -1,7 +1,7 @@
 import type { RunResult } from '../model/result.ts'
 import { featureSources, type FeatureSource, type TestedSetting } from '../model/tested-setting.ts'
 import { leftOutText } from './cost-text.ts'
-import { truncate } from './escape.ts'
+import { truncate } from './visible-text.ts'
 import { patternList } from './headline.ts'
 import { formatMilliseconds, formatNumber, joinList } from './standings.ts'
 
@@ -46,7 +46,7 @@ const featureNames: Readonly<Record<FeatureSource, string>> = {
   declared: 'Features declared in the CapabilityStatement',
   effect: 'Features accepted, and the data shows their effect',
   refused: 'Features not offered: the server refused them',
-  ignored: 'Features not offered: accepted, but had no effect',
+  ignored: 'Features not offered: the server accepted them, but the data shows no effect',
   unknown: 'Features about which nothing could be found out',
   'not-claimed': 'Features not claimed',
 }

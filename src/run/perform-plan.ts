@@ -7,9 +7,9 @@ import {
   firstProbesOf,
   orderOfFirstProbes,
   preflightReasonFor,
-} from './preflight/first-contact.ts'
+} from './preflight/first-probes.ts'
 import type { Judging } from './judging.ts'
-import { preflightProblems } from './preflight/preflight.ts'
+import { preflightProblems } from './preflight/wrong-setting.ts'
 import { finishProbe, gather, isWithoutJob, progressOf, repeat } from './performing/finish-probe.ts'
 import { performInLanes } from './performing/lanes.ts'
 import {

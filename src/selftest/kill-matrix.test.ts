@@ -65,8 +65,8 @@ describe('the kill matrix', () => {
     const surprises = matrix.faults.flatMap(({ id, collateral }) =>
       collateral.map(
         (it) =>
-          `the fault ${id} also fails ${it}: narrow the fault in ${faultFile(id)}, ` +
-          `or, if it cannot but break it, add it to \`also\` there with the reason in a comment`,
+          `the fault ${id} breaks ${it} too: narrow the fault in ${faultFile(id)}, ` +
+          `or, if that is inevitable, add it to \`also\` there with the reason in a comment`,
       ),
     )
     expect(surprises).toEqual([])

@@ -11,7 +11,7 @@ function charsetOf(contentType: string): string | undefined {
 const utf8Body = exchangeCheck<true>({
   name: 'utf8-body',
   states:
-    'The body is UTF-8 without a byte order mark, and Content-Type names no other charset. Of a file only Content-Type is judged: other checks read its lines.',
+    'The body is UTF-8 without a byte order mark, and Content-Type names no other charset. For a file only Content-Type is judged: other checks read its lines.',
   params: noParams,
   judge({ response, number }) {
     if (!response) return undecided({ kind: 'no-response', exchange: number })
@@ -22,7 +22,7 @@ const utf8Body = exchangeCheck<true>({
     const charset = charsetOf(contentType)
     if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8')
       return violated({
-        message: 'Content-Type names another charset than UTF-8.',
+        message: 'Content-Type names a charset other than UTF-8.',
         expected: 'no charset, or charset=utf-8',
         actual: contentType,
         where: { exchange: number, part: { header: 'Content-Type' } },

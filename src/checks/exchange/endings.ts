@@ -9,7 +9,7 @@ import { noParams } from '../params.ts'
 const whole = exchangeCheck<true>({
   name: 'whole',
   states:
-    'The response arrives whole, and its body can be decoded. That there is no response at all, or none in time, is inconclusive.',
+    'The response arrives complete, and its body can be decoded. No response, or none in time, is inconclusive.',
   params: noParams,
   judgesSilence: true,
   judge({ response, networkError, problem, number }) {
@@ -26,7 +26,7 @@ const whole = exchangeCheck<true>({
         ? 'The connection ends in the middle of the response.'
         : 'The body of the response cannot be decoded.',
       expected: isCut
-        ? 'a body as long as Content-Length says, or with a last chunk'
+        ? 'a complete body, by Content-Length or by its last chunk'
         : 'a body in the encoding that Content-Encoding names, which the request accepts',
       actual: problem ?? networkError,
       where: { exchange: number },
@@ -61,7 +61,7 @@ const jobsEnd = exchangeCheck<true>({
   name: 'jobs-end',
   judgesEveryExport: true,
   states:
-    'Every job at the level of this kick-off request ends. It does not if its status is still 202 after the time limit for an export and after five times the longest job of the run that completed, or if the last of several status responses is 502, 503 or 504 without a resource and without Retry-After.',
+    'Every job at the level of this kick-off request ends. A job does not end if its status is still 202 after the time limit for an export and after five times as long as the longest completed job of the run took, or if the last of several status responses is 502, 503 or 504 without a resource and without Retry-After.',
   params: noParams,
   judge({ number, response }, _, { evidence, exports }) {
     if (evidence.probe !== 'export') return undecided('only an export is a job')
@@ -88,7 +88,7 @@ const jobsEnd = exchangeCheck<true>({
     const unsaid = jobs.find((it) => it.state === 'failed' && isAboutGateway(it.completion))
     if (unsaid?.state === 'failed')
       return violated({
-        message: 'The status of a job cannot be learned, however often it is asked for.',
+        message: 'No status request for a job, however often it is repeated, shows the status of the job.',
         expected: '200 with the manifest, or an error of the export',
         actual: String(unsaid.completion.response?.status),
         where: { exchange: unsaid.completion.number },

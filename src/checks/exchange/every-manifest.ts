@@ -35,7 +35,7 @@ function isLenient({ sent }: ExportEvidence): boolean {
 const typesAsRequested = exchangeCheck<true>({
   name: 'types-as-requested',
   states:
-    'Each item of `output` has a type that `_type` of the kick-off request lists. Messages about the export and what includeAssociatedData asks for do not count, nor does a request with lenient handling.',
+    'Each item of `output` has a type that `_type` of the kick-off request lists. Messages about the export and resources that includeAssociatedData requests do not count, nor do requests with lenient handling.',
   params: noParams,
   judge(exchange, _, { evidence }) {
     if (evidence.probe !== 'export') return neverArose('there is no kick-off request to compare with')
@@ -81,7 +81,7 @@ const deletedAsRequested = exchangeCheck<true>({
 const deletionsApart = exchangeCheck<true>({
   name: 'deletions-apart',
   states:
-    '`output` of an export with `_since` lists no Bundles if that of an export without parameters does not: they are deletions, which belong to `deleted`.',
+    'If an export without parameters has no Bundles in `output`, an export with `_since` has none either: they would be deletions, which belong under `deleted`.',
   params: noParams,
   judge(exchange, _, context) {
     const { evidence } = context
@@ -127,7 +127,7 @@ const everyManifest = exchangeCheck<Readonly<Record<string, unknown>>>({
   name: 'every-manifest',
   judgesEveryExport: true,
   states:
-    'Every manifest of the run at the level of this export meets these checks. A manifest that one of them cannot judge does not count if it can judge another.',
+    'Every manifest of the run at the level of this export meets these checks. A manifest that a check cannot judge does not count if the check can judge another.',
   params: {
     ...objectParams(Object.fromEntries(byItself.map(({ name, params }) => [name, params])), []),
     minProperties: 1,

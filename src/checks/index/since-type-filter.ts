@@ -107,7 +107,7 @@ const filterBeside = objectParams(
     by,
     of,
     beside: textListParam(
-      'Queries that the request has beside these. Those for the same types are alternatives.',
+      'The other queries of the same request. Queries for the same type are alternatives.',
     ),
   },
   ['by', 'of'],

@@ -226,7 +226,7 @@ export const filePicks: readonly Picker[] = [
   {
     name: 'patientNotInGroup',
     states:
-      'A patient of the export who is not in the Group under test or, without one, in no exported Group.',
+      'A patient of the export who is not in the Group under test; if no Group is under test, one who is in no exported Group.',
     needs: 'files',
     sensitive: true,
     from: ({ index, patientIds, groupId }) => notInGroup(index, patientIds ?? [], groupId),

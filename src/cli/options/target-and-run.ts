@@ -34,13 +34,16 @@ export const targetOptions: Readonly<Record<string, Options>> = {
     `Export level that the server offers: ${exportLevels.join(', ')} (repeatable)`,
   ),
   'group-id': textOption('Server:', 'Id of a Group to export'),
-  'empty-group-id': textOption('Server:', 'Id of a Group without members, whose export is empty'),
+  'empty-group-id': textOption(
+    'Server:',
+    'Id of a Group without members; tests check that its export is empty',
+  ),
   supports: textListOption(
     'Server:',
     'Optional feature that the server offers, e.g. _typeFilter (repeatable; default: detected during the run)',
   ),
   auth: textOption('Authorization:', `Kind of authorization: ${authKinds.join(', ')}`),
-  'client-id': textOption('Authorization:', 'Client id of the harness'),
+  'client-id': textOption('Authorization:', 'Client id that the server assigned to bulkcheck'),
   scope: textOption('Authorization:', `Scope to request, e.g. system/*.rs (default: ${defaultScope})`),
   'token-url': textOption('Authorization:', 'Token endpoint (default: discovered)'),
   key: textOption('Authorization:', 'File with the private key: JWK, JWK Set or PEM'),

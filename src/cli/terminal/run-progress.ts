@@ -1,4 +1,4 @@
-import { visible } from '../../report/escape.ts'
+import { visible } from '../../report/visible-text.ts'
 import { remainingText } from '../../report/cost-text.ts'
 import type { RunEvent } from '../../run/run-options.ts'
 import { openDisplay, formatDuration } from './display.ts'

@@ -44,7 +44,7 @@ interface ExchangeResponse {
   readonly framing: 'length' | 'chunked' | 'none'
   /** Text of a control response, masked. Absent when empty, not text, too long, or spooled as an output file. */
   readonly body?: string
-  /** What is odd about the bytes of a control response: they begin with a byte order mark, or are not UTF-8. */
+  /** A flaw in the bytes of a control response: they begin with a byte order mark, or are not UTF-8. */
   readonly encoding?: 'byte-order-mark' | 'not-utf-8'
   /** Length in bytes after decoding. */
   readonly bytes: number

@@ -156,7 +156,7 @@ function ownToken(tokens: TokenState, spec: TokenProbe): Promise<TokenOutcome> |
   if (authorization.kind === 'none')
     return { reason: stated('the target is configured without authorization'), transient: false }
   if (authorization.kind === 'basic')
-    return { reason: stated('a user with a password cannot be given less access'), transient: false }
+    return { reason: stated('HTTP Basic has no scope that a test could narrow'), transient: false }
   if (authorization.kind === 'bearer')
     return spec.scope === undefined && !spec.only
       ? configuredToken(tokens, 'own', authorization)
@@ -185,7 +185,9 @@ async function expiredToken(tokens: TokenState): Promise<TokenOutcome> {
   const { authorization, limits } = target
   if (!requestsTokens(authorization))
     return {
-      reason: stated('the harness did not request the access token itself and cannot know when it expires'),
+      reason: stated(
+        'bulkcheck did not request the access token itself, so it does not know when the token expires',
+      ),
       transient: false,
     }
   const token = await expiringToken(tokens, authorization)

@@ -125,10 +125,14 @@ async function assertionFor(
 ): Promise<SentAssertion | { readonly reason: Reason }> {
   const { target, clock, assertions } = requests
   if (spec.replays !== undefined)
-    return assertions.get(spec.replays) ?? { reason: stated('the assertion to send again was never sent') }
+    return (
+      assertions.get(spec.replays) ?? {
+        reason: stated('the assertion that this test repeats was never sent'),
+      }
+    )
   const model = spec.jtiOf === undefined ? undefined : assertions.get(spec.jtiOf)
   if (spec.jtiOf !== undefined && !model)
-    return { reason: stated('the assertion whose jti to reuse was never sent') }
+    return { reason: stated('the assertion whose jti this test reuses was never sent') }
   const key = await signingKey(requests.renewedKeys.get(by) ?? by.key)
   if (!key) return { reason: stated('the configured key is not a private ES384 or RS384 key') }
   const otherKey = await otherKeyOf(target)

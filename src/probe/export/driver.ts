@@ -1,7 +1,7 @@
 import type { Evidence, ExportEvidence } from '../../model/evidence.ts'
 import type { OutputFileStart, FileSink } from '../../model/export/file-sink.ts'
 import type { ExportIntent, Kickoff, Manifest } from '../../model/export/export.ts'
-import { type ExportAction, beginExport, nextAction, applyOutcome } from '../../model/export/flow.ts'
+import { type ExportAction, beginExport, nextAction, applyOutcome } from '../../model/export/next-action.ts'
 import { jobLocationOf } from '../../model/export/job-location.ts'
 import { header } from '../../model/http/exchange.ts'
 import type { RequestCredentials } from '../../model/suite.ts'
@@ -10,7 +10,8 @@ import type { ProbeContext } from '../context.ts'
 import { shownProgress } from '../masking/progress.ts'
 import { type ActionResponse, actionResponse } from './action-response.ts'
 import { downloadFile } from './download.ts'
-import { deleteJob, requestStatus } from './job-requests.ts'
+import { deleteJob } from './job-deletion.ts'
+import { requestStatus } from './status-request.ts'
 
 /** What is done while an export goes on. */
 export interface ExportHooks {
@@ -108,7 +109,7 @@ async function performAction(
         url: action.url,
         as: task.as,
         reportsThrottling: action.do === 'poll',
-        isHasty: action.do === 'poll' && polling !== 'polite' && polls < polling.burst,
+        ignoresRetryAfter: action.do === 'poll' && polling !== 'polite' && polls < polling.burst,
       })
       const progress = header(response.headers ?? [], 'x-progress')
       context.notify({

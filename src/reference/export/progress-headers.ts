@@ -2,7 +2,7 @@ import type { Headers } from '../http-message.ts'
 import type { ProviderJob } from './job.ts'
 import type { RequestContext } from '../provider-state.ts'
 
-/** The value of Retry-After in the form that is configured (RFC 9110 section 10.2.3), never sooner than it says. */
+/** The value of Retry-After in the form that is configured (RFC 9110 section 10.2.3), never earlier than configured. */
 export function retryAfterValue({ state, now }: RequestContext): string {
   const { retryAfter: form, retryAfterSeconds } = state.configuration
   if (form !== 'date') return String(retryAfterSeconds)

@@ -12,7 +12,7 @@ function expiryOf({ configuration }: ProviderState, completedAt: number): number
   return completedAt + configuration.expiresIn * 1000
 }
 
-/** A job that is still there; those whose time is over are removed. */
+/** A job that still exists; expired jobs are removed. */
 export function findJob({ state, now }: RequestContext, id: string): ProviderJob | undefined {
   state.jobs = state.jobs.filter(
     (job) =>

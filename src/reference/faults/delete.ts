@@ -8,7 +8,7 @@ const unknownAfterDeletion = (status: number) =>
 
 /** Faults of deleting a job. */
 export const deleteFaults: readonly Fault[] = [
-  // What is not deleted is not gone afterwards.
+  // A job that is not deleted still exists afterwards.
   {
     id: 'deletion-not-offered',
     breaks: 'export.delete.supported',
@@ -42,7 +42,7 @@ export const deleteFaults: readonly Fault[] = [
   {
     id: 'refused-deletion-answers-200',
     breaks: 'export.delete.error.status',
-    // Nor are delete requests of other clients refused.
+    // Delete requests of other clients are not refused either.
     also: ['export.delete.originator'],
     conduct: onAnswer('deletion.refused', (r, { deleted }) => (deleted ? r : withStatus(r, 200))),
   },
@@ -86,7 +86,7 @@ export const deleteFaults: readonly Fault[] = [
       ),
     },
   },
-  // A job that goes on is still found.
+  // Requests for a job that goes on still find it.
   {
     id: 'deleted-job-goes-on',
     breaks: 'export.delete.cancels',
@@ -105,7 +105,7 @@ export const deleteFaults: readonly Fault[] = [
   {
     id: 'deletion-of-all-jobs',
     breaks: 'export.delete.only-that-job',
-    // The files go with their job.
+    // Deleting the job also removes its files.
     also: ['export.files.available-until-expires', 'export.status.complete-repeatable'],
     conduct: {
       remainingJobs: (jobs, deleted) => jobs.filter(({ clientId }) => clientId !== deleted.clientId),

@@ -2,13 +2,13 @@ import { honestConduct } from '../conduct/conduct.ts'
 import type { Fault } from './definition.ts'
 import type { KickoffProblem } from '../export/job.ts'
 
-/** A search result parameter, which is no criterion. */
+/** A search result parameter, which is not a criterion. */
 const shapesResults = ({ kind, diagnostics }: KickoffProblem): boolean =>
   kind === 'type-filter' && /_(sort|include|revinclude|count|elements|summary)\b/.test(diagnostics)
 
 /** Faults of `_typeFilter`. */
 export const typeFilterFaults: readonly Fault[] = [
-  // Where no criterion restricts, several do not restrict together.
+  // If no criterion restricts an export, several together do not either.
   {
     id: 'type-filter-ignored',
     breaks: 'export.typefilter.filters',
@@ -30,7 +30,7 @@ export const typeFilterFaults: readonly Fault[] = [
   {
     id: 'first-query-of-list-counts',
     breaks: 'export.typefilter.or.comma',
-    // One export has queries for several types: where some do not count, their types are not filtered.
+    // One export has queries for several types; types whose queries are ignored are not filtered.
     also: ['export.typefilter.and-within-query'],
     conduct: {
       splitsQueries: (values) => values.flatMap((value) => honestConduct.splitsQueries([value]).slice(0, 1)),
@@ -39,7 +39,7 @@ export const typeFilterFaults: readonly Fault[] = [
   {
     id: 'last-type-filter-counts',
     breaks: 'export.typefilter.or.repeat-as-comma',
-    // As above.
+    // One export has queries for several types; types whose queries are ignored are not filtered.
     also: ['export.typefilter.filters'],
     conduct: { splitsQueries: (values) => honestConduct.splitsQueries(values.slice(-1)) },
   },
@@ -79,7 +79,7 @@ export const typeFilterFaults: readonly Fault[] = [
     breaks: 'export.typefilter.unsupported',
     conduct: { raisesProblem: (problem) => problem.kind !== 'type-filter' || shapesResults(problem) },
   },
-  // An encoded ampersand is what joins the criteria of a query.
+  // An encoded ampersand joins the criteria of a query.
   {
     id: 'encoded-ampersand-not-decoded',
     breaks: 'export.typefilter.encoded',

@@ -4,7 +4,7 @@ import { outcomeOf } from '../../model/outcome.ts'
 import type { Reporter, ReportOptions, RunResult, TestResult, Verdict } from '../../model/result.ts'
 import { verdictCounts } from '../../model/result.ts'
 import { curlCommand } from '../curl.ts'
-import { truncate, visible } from '../escape.ts'
+import { truncate, visible } from '../visible-text.ts'
 import { leftOutLines, leftOutText } from '../cost-text.ts'
 import { clientNotes } from '../client-notes.ts'
 import { fileTotalsText, fileTotals } from '../file-totals.ts'
@@ -283,7 +283,7 @@ function closing({ result, style }: TextContext): readonly string[] {
   const judged = fileTotals(result)
   return [
     style(outcomeTones[outcomeOf(result).kind], visible(outcomeSentence(result))),
-    `${countOf(tests.length, 'test')}: ${counts(tests) || 'none'}${known > 0 ? ` (${known} known to fail)` : ''}`,
+    `${countOf(tests.length, 'test')}: ${counts(tests) || 'none'}${known > 0 ? ` (${countOf(known, 'known failure')} among them)` : ''}`,
     ...(judged ? [fileTotalsText(judged)] : []),
     ...(result.exchanges.length > 0 ? [`jobs started ${jobs.started}, deleted ${jobs.deleted}`] : []),
     ...(jobs.perhapsLeft.length > 0

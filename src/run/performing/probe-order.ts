@@ -1,6 +1,6 @@
 import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
 import type { ExportLevel } from '../../model/target.ts'
-import { plainExportAt } from '../preflight/first-contact.ts'
+import { plainExportAt } from '../preflight/first-probes.ts'
 
 /** Which probes must not be performed at the same time, or in another order. */
 export interface ProbeOrder {

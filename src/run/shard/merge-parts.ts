@@ -199,6 +199,6 @@ export async function requireSameSuitesAndPackages(
     throw new PartError(
       of.packages.length === 0
         ? 'the parts were made without --ig-package'
-        : `the parts were made with other packages: pass the same --ig-package as then (${of.packages.join(', ')})`,
+        : `the parts were made with other packages: pass the same --ig-package to merge (${of.packages.join(', ')})`,
     )
 }
