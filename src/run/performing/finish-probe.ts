@@ -88,11 +88,11 @@ function deleteJobs(state: PlanState): Promise<void> {
 /** How far a plan has been performed. */
 export function progressOf({ judging, probes, meter, busyPages, lanes }: PlanState): PlanProgress {
   const { evidence } = judging
-  const left = meter.remaining([...probes.values()].filter((it) => !evidence.has(it.key)))
-  return {
-    ...{ done: countPerformed(evidence), beside: busyPages.size },
-    ...(left ? { left: { exports: left.exports, ms: left.ms / lanes } } : {}),
-  }
+  const left = meter.remaining(
+    [...probes.values()].filter((it) => !evidence.has(it.key)),
+    lanes,
+  )
+  return { done: countPerformed(evidence), beside: busyPages.size, ...(left ? { left } : {}) }
 }
 
 /** Polling locations of exports that a request which is still to be performed is sent to. */
