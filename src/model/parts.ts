@@ -42,6 +42,12 @@ export const evidenceParts = {
     reads: 'exchange',
     upTo: 'kickoff',
   },
+  job: {
+    of: ['export'],
+    is: 'the kick-off request and its response, of an export that is followed to its end',
+    reads: 'exchange',
+    upTo: 'completion',
+  },
   refusals: {
     of: ['export'],
     is: 'every kick-off request of the run at the level of the export that deviates from the plain one, has the credentials of the harness, and was refused',

@@ -69,7 +69,8 @@ export async function performPlan(judging: Judging, options: PerformPlanOptions)
   const perform = (list: readonly PlannedProbe[]) => performProbes(state, list, options)
   // Replays of assertions come before exports, as in a plan with nothing to find out: servers forget assertions that have expired.
   if (featureProbes) await perform(probesWithoutExport(probes))
-  const features = featureProbes ? await findFeatures(judging, perform) : undefined
+  const found = featureProbes ? await findFeatures(judging, perform) : undefined
+  const features = found && deadline?.isOver() ? deadline.explained(found) : found
   const rest = narrowJudging(judging, features)
   if (features) setProbes(state, rest.plan.probes)
   await perform(rest.plan.probes)
@@ -79,8 +80,8 @@ export async function performPlan(judging: Judging, options: PerformPlanOptions)
     ...probes.map((it) => it.key),
     ...state.repetitionPages.keys(),
   ])
-  const performed = deadline?.isOver() ? deadline.explained(rest) : rest
-  return { openReaders: state.openReaders, judging: performed, ...(features ? { features } : {}) }
+  if (deadline?.isOver()) deadline.explainEvidence(rest)
+  return { openReaders: state.openReaders, judging: rest, ...(features ? { features } : {}) }
 }
 
 function setProbes(state: PlanState, planned: readonly PlannedProbe[]): void {

@@ -1,15 +1,13 @@
 import { expect, test } from 'vitest'
 import { exitCode } from '../model/exit-code.ts'
 import type { RunResult } from '../model/result.ts'
-import { run } from '../run/run.ts'
-import { runAgainst, runOptionsFor } from './provider-runs.ts'
+import { runAgainst } from './provider-runs.ts'
 
 const configuration = { levels: ['group'], jobSeconds: 30, retryAfterSeconds: 5 } as const
 
 /** What a run says that ends after so many seconds of the provider's clock. */
-async function runFor(seconds: number, faults: readonly string[] = []): Promise<RunResult> {
-  const options = await runOptionsFor({ configuration, faults })
-  return run({ ...options, maxTimeMs: seconds * 1000 })
+function runFor(seconds: number, faults: readonly string[] = []): Promise<RunResult> {
+  return runAgainst({ configuration, faults, maxTimeMs: seconds * 1000 })
 }
 
 const verdictsOf = ({ tests }: RunResult) => new Map(tests.map((it) => [it.id, it.verdict]))
@@ -48,3 +46,11 @@ test('what is broken remains broken', async () => {
   const result = await runFor(100, ['no-content-location'])
   expect(exitCode(result)).toBe(1)
 })
+
+test.each(['refusals/status@group', 'manifest/error-type@group'])(
+  'what is about all exports is not decided by the first: %s',
+  async (id) => {
+    const verdict = verdictsOf(await runFor(100)).get(id)
+    expect(verdict).toMatchObject({ is: 'inconclusive', reason: { kind: 'out-of-time' } })
+  },
+)

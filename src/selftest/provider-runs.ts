@@ -64,6 +64,8 @@ export interface ProviderSetting extends Omit<ProviderOptions, 'population' | 'n
   readonly packages?: readonly string[]
   /** How many exports are under way at the same time. */
   readonly concurrency?: number
+  /** How long the run may take by the clock of the provider. */
+  readonly maxTimeMs?: number
   /** Where the run is recorded, and its output files are left. */
   readonly record?: { readonly recording: string; readonly keep: string }
 }
@@ -83,6 +85,7 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
     only,
     packages = [],
     concurrency = 1,
+    maxTimeMs,
     ...options
   } = setting
   const clock = virtualClock(runStart)
@@ -105,6 +108,7 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
     warnings: [],
     harness: 'bulkcheck selftest',
     ...{ packages, concurrency },
+    ...(maxTimeMs === undefined ? {} : { maxTimeMs }),
     openEnvironment: openRememberingEnvironment,
     ...record,
   }

@@ -1,6 +1,8 @@
 import type { Clock } from '../../model/clock.ts'
 import type { Evidence } from '../../model/evidence.ts'
 import type { Reason } from '../../model/reason.ts'
+import type { FeatureSearch } from '../features/find-features.ts'
+import type { FeatureFinding } from '../features/offered-features.ts'
 import type { Judging } from '../judging.ts'
 
 /** The time that a run has. */
@@ -11,8 +13,10 @@ export interface RunDeadline {
   isOver(): boolean
   /** What of some evidence remains that was being gathered when the time was over. */
   cutShort(brought: Evidence): Evidence
-  /** The same judging, in which what is missing is missing for want of time. */
-  explained(judging: Judging): Judging
+  /** Says of evidence that is missing that there was no time for it. */
+  explainEvidence(judging: Judging): void
+  /** The same features, where nobody can tell for want of time. */
+  explained(features: FeatureSearch): FeatureSearch
   /** A sentence for reports if something was cut. */
   warnings(): readonly string[]
   /** From now on nothing is aborted. */
@@ -46,20 +50,19 @@ export function openDeadline(
       const overdue = { limit: 'run', seconds } as const
       return { ...brought, export: { state: 'overdue', kickoff, statusUrl, polls, overdue } }
     },
-    explained(judging) {
-      const { evidence, plan } = judging
+    explainEvidence({ plan, evidence }) {
       for (const { key } of plan.probes) {
         const brought = evidence.get(key)
         if (brought && !(brought.probe === 'none' && brought.reason.kind === 'interrupted')) continue
         isCut = true
         evidence.set(key, none)
       }
-      const tests = plan.tests.map((it) => {
-        if (it.undecided?.kind !== 'interrupted') return it
-        isCut = true
-        return { ...it, undecided: reason }
-      })
-      return { ...judging, plan: { ...plan, tests } }
+    },
+    explained(features) {
+      const isUnknown = (how: FeatureFinding) => typeof how === 'object' && how.kind === 'interrupted'
+      const found = [...features.found].map(([it, how]) => [it, isUnknown(how) ? reason : how] as const)
+      isCut ||= [...features.found.values()].some(isUnknown)
+      return { ...features, found: new Map(found) }
     },
     warnings: () =>
       isCut

@@ -94,10 +94,14 @@ function deleteJobs(state: PlanState): Promise<void> {
 export function progressOf(state: PlanState): PlanProgress {
   const { judging, probes, probesAndRepetitions, meter, busyPages, lanes } = state
   const { evidence } = judging
-  const left = meter.remaining([...probes.values()].filter((it) => !evidence.has(it.key)))
+  const left = meter.remaining(
+    [...probes.values()].filter((it) => !evidence.has(it.key)),
+    lanes,
+  )
   return {
-    ...{ done: countPerformed(evidence, probesAndRepetitions), beside: busyPages.size },
-    ...(left ? { left: { exports: left.exports, ms: left.ms / lanes } } : {}),
+    done: countPerformed(evidence, probesAndRepetitions),
+    beside: busyPages.size,
+    ...(left ? { left } : {}),
   }
 }
 

@@ -1,6 +1,4 @@
 import type { Evidence } from '../../model/evidence.ts'
-import type { Export } from '../../model/export/export.ts'
-import { exportFailure } from '../../model/export/failure.ts'
 import { isExportToCompletion, type PlannedProbe, type ProbeKey } from '../../model/plan.ts'
 import type { Reason } from '../../model/reason.ts'
 import { deviates } from '../refusals/refused-kickoffs.ts'
@@ -27,14 +25,12 @@ export function missingExport(
     const brought = evidence.get(probe.key)
     if (!brought) return { kind: 'no-evidence' }
     if (brought.probe === 'none' && endsRun.has(brought.reason.kind)) return brought.reason
-    if (reads === 'completions' && brought.probe === 'export' && isCutShort(brought.export))
-      return exportFailure(brought.export, probe.label)
+    if (reads === 'completions' && brought.probe === 'export' && brought.export.state === 'overdue') {
+      const { overdue } = brought.export
+      if (overdue.limit === 'run') return { kind: 'out-of-time', seconds: overdue.seconds }
+    }
   }
   return undefined
 }
 
 const endsRun: ReadonlySet<Reason['kind']> = new Set(['interrupted', 'out-of-time'])
-
-function isCutShort(it: Export): boolean {
-  return it.state === 'overdue' && it.overdue.limit === 'run'
-}

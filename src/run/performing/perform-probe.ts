@@ -128,8 +128,11 @@ export async function addEvidence(state: PlanState, probe: PlannedProbe, brought
   if (isShared(state, probe)) {
     if (!begun && isRead && (listsFiles(brought) || hasFilesToRead(brought)))
       openReader(state, probe, brought)
-  } else if (begun) judging.files.set(probe.key, await begun.finish())
-  else if (isRead && hasFilesToRead(brought)) {
+  } else if (begun) {
+    const read = await begun.finish()
+    // Of an export that was cut short some files were never begun: what was read of the others is no whole.
+    if (hasFilesToRead(brought)) judging.files.set(probe.key, read)
+  } else if (isRead && hasFilesToRead(brought)) {
     const bytesOf = (file: OutputFile) => ({ stream: session.read(file) })
     const reader = openReader(state, probe, brought)
     judging.files.set(probe.key, await readAllFiles(reader, outputFilesOf(brought), bytesOf))

@@ -13,8 +13,8 @@ export interface RemainingWork {
 export interface WorkMeter {
   /** Begins to measure a probe; the result is called with what it brought. */
   begin(probe: PlannedProbe): (brought: Evidence) => void
-  /** What some probes take; `undefined` before an export was complete. */
-  remaining(probes: readonly PlannedProbe[]): RemainingWork | undefined
+  /** What some probes take, so many at the same time; `undefined` before an export was complete. */
+  remaining(probes: readonly PlannedProbe[], lanes: number): RemainingWork | undefined
 }
 
 interface Measured {
@@ -40,10 +40,15 @@ export function openWorkMeter(clock: Pick<Clock, 'now'>): WorkMeter {
         measured.ms += clock.now() - startedAt
       }
     },
-    remaining(probes) {
+    remaining(probes, lanes) {
       if (!hasCompleted) return undefined
       const left = probes.filter(isExportToCompletion).length
-      return { exports: left, ms: left * meanMs(exports) + (probes.length - left) * meanMs(others) }
+      // The last export takes as long as any, however few are left.
+      const rounds = Math.ceil(left / lanes)
+      return {
+        exports: left,
+        ms: rounds * meanMs(exports) + ((probes.length - left) / lanes) * meanMs(others),
+      }
     },
   }
 }
