@@ -62,7 +62,6 @@ export function openRecorder(options: {
   const { after = 0 } = options
   const hidden = new Set(options.hiddenNames?.map((it) => it.toLowerCase()))
   const exchanges: Exchange[] = []
-  let sorted: readonly Exchange[] | undefined
   const pages = new Map<number, number>()
   const descriptions = new Map<number, string>()
   const masker = openMasker()
@@ -78,10 +77,7 @@ export function openRecorder(options: {
 
   const nextNumber = (page: number) => after + page * exchangesPerPage + (pages.get(page) ?? 0) + 1
   const onPage = (page: number): Recorder => ({
-    get exchanges() {
-      sorted ??= exchanges.toSorted((a, b) => a.number - b.number)
-      return sorted
-    },
+    exchanges,
     onPage,
     nextNumber: () => nextNumber(page),
     masker,
@@ -113,8 +109,7 @@ export function openRecorder(options: {
         startedAt: new Date(sent.startedAt).toISOString(),
         durationMs: Math.max(0, Math.round(options.clock.now() - sent.startedAt)),
       }
-      exchanges.push(exchange)
-      sorted = undefined
+      insert(exchange, exchanges)
       pages.set(page, (pages.get(page) ?? 0) + 1)
       const description = 'networkError' in received ? undefined : errorDescription(received, text)
       if (description !== undefined) descriptions.set(exchange.number, description)
@@ -122,6 +117,13 @@ export function openRecorder(options: {
     },
   })
   return onPage(0)
+}
+
+/** Puts an exchange where its number belongs, which is near the end. */
+function insert(exchange: Exchange, exchanges: Exchange[]): void {
+  let at = exchanges.length
+  while ((exchanges[at - 1]?.number ?? 0) > exchange.number) at -= 1
+  exchanges.splice(at, 0, exchange)
 }
 
 function responseOf(
