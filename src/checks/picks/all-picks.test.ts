@@ -119,9 +119,10 @@ test('queries that split what the export holds', () => {
   expect(pick('secondSplittingToken', { index: held })).toBe(male)
   expect(pick('splittingDate', { index: held })).toBe(born)
   expect(pick('splittingTokenAnd', { index: held })).toBe(both)
-  expect(pick('mixedQueries', { index: held })).toEqual([female, born, male])
+  expect(pick('mixedQueries', { index: held })).toEqual([female, both, born, male])
   expect(pick('mixedQueryTypes', { index: held })).toEqual(['Patient'])
-  expect(pick('splittingTokensAndType', { index: held })).toEqual(['Patient'])
+  expect(pick('splittingTokens', { index: held })).toEqual([female, male])
+  expect(pick('splittingTokens', { index: split([female], []) })).toEqual([female])
   const quantity = index(
     [
       row('Observation/1', { meets: ['Observation?value-quantity=gt75', 'Observation?status=final'] }),
@@ -133,6 +134,7 @@ test('queries that split what the export holds', () => {
   expect(pick('splittingStatus', { index: quantity })).toBe('Observation?status=final')
   for (const name of [
     'splittingToken',
+    'splittingTokens',
     'secondSplittingToken',
     'splittingDate',
     'splittingStatus',

@@ -7,7 +7,7 @@ import {
   none,
   queryApart,
   secondSplittingQuery,
-  splittingAnd,
+  splittingTokens,
   typesOfQueries,
 } from './splitting-queries.ts'
 import type { Picker, PickSource } from '../check.ts'
@@ -182,6 +182,11 @@ export const filePicks: readonly Picker[] = [
     secondSplittingQuery,
   ),
   fromIndex(
+    'splittingTokens',
+    '`splittingToken`, and `secondSplittingToken` if it has a value in this export.',
+    splittingTokens,
+  ),
+  fromIndex(
     'splittingStatus',
     'A query by status that some resources of its type meet and others do not.',
     (index) => queryApart(index, 'status'),
@@ -199,16 +204,11 @@ export const filePicks: readonly Picker[] = [
   fromIndex(
     'splittingTokenAnd',
     'A query with two criteria that some resources of its type meet and others do not.',
-    splittingAnd,
-  ),
-  fromIndex(
-    'splittingTokensAndType',
-    'The resource types of `splittingToken` and `splittingTokenAnd`, each once.',
-    (index) => typesOfQueries([queryApart(index, 'token'), splittingAnd(index)]),
+    (index) => queryApart(index, 'both'),
   ),
   fromIndex(
     'mixedQueries',
-    'Those of the queries `splittingToken`, `splittingQuantity`, `splittingStatus`, `splittingDate` and `secondSplittingToken` that have a value in this export.',
+    'Those of the queries `splittingToken`, `splittingTokenAnd`, `splittingQuantity`, `splittingStatus`, `splittingDate` and `secondSplittingToken` that have a value in this export.',
     mixedQueries,
   ),
   fromIndex('mixedQueryTypes', 'The resource types of `mixedQueries`, each once.', (index) => {

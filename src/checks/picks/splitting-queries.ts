@@ -80,7 +80,7 @@ function queryPair(index: ResourceIndex): readonly [string, string] | undefined 
   return found === undefined ? undefined : [first, found]
 }
 
-/** Queries by code, quantity, status and date: each is for another type than those before it, if there is one. */
+/** Queries by code, by two criteria, by quantity, status and date: each is for another type than those before it, if there is one. */
 export function queryApart(index: ResourceIndex, kind: (typeof kindsApart)[number]): string | NoValue {
   const taken = new Set<string>()
   for (const it of kindsApart) {
@@ -94,28 +94,29 @@ export function queryApart(index: ResourceIndex, kind: (typeof kindsApart)[numbe
   return none('bulkcheck has no such queries')
 }
 
-const kindsApart = ['token', 'quantity', 'status', 'date'] as const
+const kindsApart = ['token', 'both', 'quantity', 'status', 'date'] as const
 
 const choices: Readonly<Record<(typeof kindsApart)[number], CandidateChoice>> = {
   token: tokens,
+  both: (it) => it.both,
   quantity: (it) => it.quantity,
   status: (it) => it.status,
   date: (it) => it.date,
 }
 
-/** The queries that one request can have: two by code, and one each by quantity, status and date, as far as the export has a use for them. */
+/** One or two queries by code for one type, that match different resources. */
+export function splittingTokens(index: ResourceIndex): readonly string[] | NoValue {
+  const first = queryApart(index, 'token')
+  if (typeof first !== 'string') return first
+  const second = secondSplittingQuery(index)
+  return typeof second === 'string' ? [first, second] : [first]
+}
+
+/** The queries that one request can have: two by code, and one each by two criteria, quantity, status and date, as far as the export has a use for them. */
 export function mixedQueries(index: ResourceIndex): readonly string[] | NoValue {
   const all = [...kindsApart.map((it) => queryApart(index, it)), secondSplittingQuery(index)]
   const found = [...new Set(all.filter((it) => typeof it === 'string'))]
   return found.length > 0 ? found : (all[0] as NoValue)
-}
-
-/** A query with two criteria, if possible for another type than the one by code. */
-export function splittingAnd(index: ResourceIndex): string | NoValue {
-  const token = queryApart(index, 'token')
-  const isFree = (query: string) => typeof token !== 'string' || typeOfQuery(query) !== typeOfQuery(token)
-  const free = splittingQuery(index, (it) => it.both.filter(isFree))
-  return typeof free === 'string' ? free : splittingQuery(index, (it) => it.both)
 }
 
 /** The types of queries, each once, or why one of the queries is lacking. */
