@@ -122,7 +122,20 @@ test('queries that split what the export holds', () => {
   expect(pick('mixedQueries', { index: held })).toEqual([female, both, born, male])
   expect(pick('mixedQueryTypes', { index: held })).toEqual(['Patient'])
   expect(pick('splittingTokens', { index: held })).toEqual([female, male])
-  expect(pick('splittingTokens', { index: split([female], []) })).toEqual([female])
+  expect(pick('alternativeToken', { index: held })).toBe(male)
+  for (const few of [split([female], []), split([female], [male])]) {
+    expect(pick('splittingTokens', { index: few })).toEqual([female])
+    expect(pick('alternativeToken', { index: few })).toEqual(none)
+  }
+  const mixed = index(
+    [
+      row('Immunization/1', { meets: ['Immunization?status=completed'] }),
+      row('Immunization/2'),
+      ...[[female], [male], []].map((meets, n) => row(`Patient/${n}`, { meets })),
+    ],
+    { queries: candidateQueries(2026) },
+  )
+  expect(pick('splittingTokens', { index: mixed }), 'a pair is preferred').toEqual([female, male])
   const quantity = index(
     [
       row('Observation/1', { meets: ['Observation?value-quantity=gt75', 'Observation?status=final'] }),

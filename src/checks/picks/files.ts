@@ -2,6 +2,7 @@ import type { ResourceIndex } from '../../model/fhir/resource-index.ts'
 import { typeOfQuery } from '../resource-type.ts'
 import {
   type NoValue,
+  alternativeToken,
   countsOf,
   mixedQueries,
   none,
@@ -183,8 +184,13 @@ export const filePicks: readonly Picker[] = [
   ),
   fromIndex(
     'splittingTokens',
-    '`splittingToken`, and `secondSplittingToken` if it has a value in this export.',
+    '`splittingToken`, and `alternativeToken` if it has a value in this export.',
     splittingTokens,
+  ),
+  fromIndex(
+    'alternativeToken',
+    'A second query by the search parameter of `splittingToken`; it matches other resources, but not all of them.',
+    alternativeToken,
   ),
   fromIndex(
     'splittingStatus',

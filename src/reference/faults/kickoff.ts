@@ -136,12 +136,13 @@ export const kickoffFaults: readonly Fault[] = [
       mapHeader(r, 'Content-Location', (value) => new URL(value).pathname),
     ),
   },
-  // A job that is shared with a narrower token is open to that token, and one that others share is not deleted.
+  // A job that is shared with a narrower token is open to that token, one that others share is not deleted, and the next kick-off begins it anew.
   {
     id: 'equal-kickoffs-share-a-job',
     breaks: 'export.kickoff.content-location.unique',
     also: [
       'security.status-scope-coverage',
+      'export.delete.only-that-job',
       'export.delete.then-404',
       'export.delete.cancels',
       'export.status.complete-200',
