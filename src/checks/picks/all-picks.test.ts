@@ -78,7 +78,10 @@ test('an instant between two values of lastUpdated', () => {
   // Whole seconds where there is room, and away from the median if there is room nowhere near.
   expect(pick('medianLastUpdated', { index: at(0, 9_000, 9_000, 9_000, 9_001) })).toBe('1970-01-01T00:00:05Z')
   expect(pick('medianLastUpdated', { index: at(1_000, 1_400) })).toBe('1970-01-01T00:00:01.200Z')
-  expect(pick('medianLastUpdatedWithOffset', { index: at(0, 10_000) })).toBe('1970-01-01T02:00:05.000+02:00')
+  expect(pick('medianLastUpdatedWithOffset', { index: at(0, 10_000) })).toBe('1970-01-01T13:00:05.000+13:00')
+  // At most six hours before the next resource.
+  const day = 86_400_000
+  expect(pick('medianLastUpdated', { index: at(0, day) })).toBe('1970-01-01T18:00:00Z')
   expect(pick('medianLastUpdated', { index: at(5, 5, 5) })).toEqual(none)
   expect(pick('medianLastUpdated', { index: at(undefined) })).toEqual(none)
   expect(pick('medianLastUpdated', {})).toEqual(none)
