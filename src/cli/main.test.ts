@@ -158,6 +158,27 @@ describe('list and lint', () => {
     expect(tests.every((it: { suite: string }) => it.suite === 'token')).toBe(true)
     expect(probes.length).toBeGreaterThan(0)
   })
+
+  test('list says what a run costs, and what a limit leaves out with what that would cost', async () => {
+    const whole = await bulkcheck(['list', '--level', 'group'])
+    expect(whole.out).toMatch(
+      /\ncost: \d+ exports to completion, \d+ more kick-offs, 1 wait for an access token/,
+    )
+    const { out } = await bulkcheck(['list', '--level', 'group', '--max-exports', '3'])
+    expect(out).toMatch(/\ncost: 3 exports to completion/)
+    expect(out).toMatch(/\nleft out: \d+ tests, which need \d+ more exports \(--max-exports 3\)\n/)
+    expect(out).toMatch(/\n {2}\. SHALL +\S+@group .* \(1 more export\)\n/)
+    const { cost, leftOut } = JSON.parse(
+      (await bulkcheck(['list', '--level', 'group', '--max-exports', '3', '--json'])).out,
+    )
+    expect(cost.exports).toBe(3)
+    expect(leftOut).toMatchObject({ maxExports: 3, tests: expect.any(Array) })
+    const mistake = await bulkcheck(['list', '--max-exports', 'few'])
+    expect(mistake).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--max-exports must be a whole number of at least 0'),
+    })
+  })
 })
 
 describe('keygen', () => {

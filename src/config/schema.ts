@@ -37,6 +37,22 @@ export const configSchema = {
       default: defaultFailOn,
       description: `Weakest level of broken requirements that fails the run; default ${defaultFailOn}.`,
     },
+    concurrency: {
+      ...size,
+      default: 1,
+      description: 'Number of exports to run at the same time; default 1.',
+    },
+    maxExports: {
+      type: 'integer',
+      minimum: 0,
+      description:
+        'Most exports to take to completion. The tests that decide most are selected, and the others are left out. By default there is no limit.',
+    },
+    maxTime: {
+      ...duration,
+      description:
+        'Time limit for the run. What decides most is tested first, and what was not tested by then is inconclusive. By default there is no limit.',
+    },
     knownFailing: {
       ...text,
       description: 'File with the ids of tests that are known to fail, one per line; `*` matches any text.',

@@ -31,6 +31,12 @@ export interface Settings {
   readonly output?: string
   readonly reports: readonly ReportName[]
   readonly failOn: Level
+  /** How many exports may run at the same time. */
+  readonly concurrency: number
+  /** How many exports may be taken to completion; absent: no limit. */
+  readonly maxExports?: number
+  /** How long a run may take; absent: no limit. */
+  readonly maxTimeMs?: number
   /** Absolute. */
   readonly knownFailing?: string
   readonly tls: Tls
@@ -54,6 +60,9 @@ export function resolveSettings(
     ...(wishes.output ? { output: wishes.output } : {}),
     reports: wishes.reports ?? reportNames,
     failOn: wishes.failOn ?? defaultFailOn,
+    concurrency: wishes.concurrency ?? 1,
+    ...(wishes.maxExports === undefined ? {} : { maxExports: wishes.maxExports }),
+    ...(wishes.maxTimeMs === undefined ? {} : { maxTimeMs: wishes.maxTimeMs }),
     ...(wishes.knownFailing ? { knownFailing: wishes.knownFailing } : {}),
     tls,
     warnings: notes.warnings,

@@ -74,4 +74,5 @@ const naturesOfReasons: Readonly<Partial<Record<Reason['kind'], CauseNature>>> =
   'token-lives-too-long': 'time',
   'never-running': 'time',
   interrupted: 'time',
+  'out-of-time': 'time',
 }

@@ -63,6 +63,8 @@ export type Reason =
     }
   // A probe that brought nothing to judge.
   | { readonly kind: 'interrupted' }
+  /** The time that the run had was over. */
+  | { readonly kind: 'out-of-time'; readonly seconds: number }
   | { readonly kind: 'no-evidence' }
   | { readonly kind: 'not-performed'; readonly probe: string }
   | { readonly kind: 'not-sent'; readonly probe: string }

@@ -21,6 +21,8 @@ export interface RepeatableRequest {
   readonly mustSucceed?: boolean
   /** The request belongs to a burst: there is no pause before it is repeated. */
   readonly isHasty?: boolean
+  /** Called where the server puts the request off. True: what it waited for has changed, and the attempt does not count. */
+  readonly whenPutOff?: (() => Promise<boolean>) | undefined
 }
 
 /** Repeats requests that the server puts off, or that did not get through to it. */
@@ -69,11 +71,16 @@ async function perform(
   attempt: () => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
   const { client, clock, notify, hopeless } = state
-  const startedAt = clock.now()
+  let startedAt = clock.now()
   const failures: HttpResponse[] = []
   for (let attempts = 1; ; attempts += 1) {
     const response = await attempt()
     const cause = causeOf(request, response)
+    if (cause === 'throttled' && !client.isStopped() && (await request.whenPutOff?.())) {
+      startedAt = clock.now()
+      attempts = 0
+      continue
+    }
     const failed = failures.length
     const waitMs = cause && pauseMs(state, request, { cause, response, attempts, failed, startedAt })
     // A server error that lasts is judged, and one that does not was flaky.

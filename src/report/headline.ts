@@ -1,6 +1,7 @@
 import { countExcused, countInconclusive, outcomeOf, type Outcome } from '../model/outcome.ts'
 import { atLeast, type Level, requirementLevels } from '../model/requirement.ts'
 import type { RunResult } from '../model/result.ts'
+import { leftOutText } from './cost-text.ts'
 import { visible } from './escape.ts'
 import { preflightClause } from './preflight-text.ts'
 import { countUncheckedRules } from './profile-overview.ts'
@@ -111,15 +112,16 @@ function selectionSentence(outcome: Outcome, { scope, tests }: RunResult): reado
 
 type Selection = NonNullable<RunResult['scope']['selection']> & { readonly tests: number }
 
-function selectedTests({ tests, of, patterns, suites }: Selection): string {
+function selectedTests({ tests, of, patterns, suites, leftOut }: Selection): string {
   const whole = suites ? `${countOf(of, 'test')} of own suites` : countOf(of, 'test')
-  return suites && patterns.length === 0 ? whole : `${formatNumber(tests)} of ${whole} selected`
+  return suites && patterns.length === 0 && !leftOut ? whole : `${formatNumber(tests)} of ${whole} selected`
 }
 
-function selectedBy({ patterns, suites = [] }: Selection): string {
+function selectedBy({ patterns, suites = [], leftOut }: Selection): string {
   return [
     ...(patterns.length > 0 ? [` Patterns: ${patternList(patterns)}.`] : []),
     ...(suites.length > 0 ? [` Suites: ${patternList(suites)}.`] : []),
+    ...(leftOut ? [` Left out: ${leftOutText(leftOut)}.`] : []),
   ].join('')
 }
 

@@ -98,6 +98,8 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
     case 'no-manifest':
     case 'no-package':
       return [planningText(reason)]
+    case 'out-of-time':
+      return [`the run ended after ${reason.seconds} s (--max-time)`]
     case 'interrupted':
     case 'no-evidence':
     case 'files-not-kept':

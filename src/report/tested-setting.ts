@@ -1,5 +1,6 @@
 import type { RunResult } from '../model/result.ts'
 import { featureSources, type FeatureSource, type TestedSetting } from '../model/tested-setting.ts'
+import { leftOutText } from './cost-text.ts'
 import { truncate } from './escape.ts'
 import { patternList } from './headline.ts'
 import { formatMilliseconds, formatNumber, joinList } from './standings.ts'
@@ -20,6 +21,7 @@ export function settingFacts({ scope, tested = {} }: RunResult): readonly Settin
     ...fact('levels', 'Export levels', joinList(levels)),
     ...fact('selection', 'Selected tests', selection && patternList(selection.patterns)),
     ...fact('suites', 'Own suites', selection?.suites && patternList(selection.suites)),
+    ...fact('left-out', 'Left out', selection?.leftOut && leftOutText(selection.leftOut)),
     ...fact('group', 'Group', tested.groupId),
     ...fact('software', 'Software', softwareText(tested)),
     ...fact('authorization', 'Authorization', tested.authorization && authorizations[tested.authorization]),

@@ -30,7 +30,7 @@ async function shardedAgainst(setting: ProviderSetting, of: number): Promise<Run
       part,
       version: 'test',
       threads: 0,
-      ...(setting.only ? { only: setting.only } : {}),
+      ...(setting.only ? { selection: { patterns: setting.only, of: options.plan.tests.length } } : {}),
     })
     parts.unshift(part)
   }

@@ -67,6 +67,7 @@ function isAboutGateway({ response }: Exchange): boolean {
 
 const jobsEnd = exchangeCheck<true>({
   name: 'jobs-end',
+  judgesEveryExport: true,
   states:
     'Every job at the level of this kick-off request ends. It does not if its status is still 202 after the time limit for an export and after five times the longest job that completed at the level or, without one, at wider levels, or if the last of several status responses is 502, 503 or 504 without a resource and without Retry-After.',
   params: noParams,

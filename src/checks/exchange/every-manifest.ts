@@ -121,6 +121,7 @@ function manifestsOf({ evidence, exports }: CheckContext): readonly (readonly [E
 
 const everyManifest = exchangeCheck<Readonly<Record<string, unknown>>>({
   name: 'every-manifest',
+  judgesEveryExport: true,
   states:
     'Every manifest of the run at the level of this export meets these checks. A manifest that one of them cannot judge does not count if it can judge another.',
   params: {

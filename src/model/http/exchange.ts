@@ -73,10 +73,16 @@ export function mediaType(contentType: string | undefined): string | undefined {
   return contentType?.split(';')[0]?.trim().toLowerCase() || undefined
 }
 
-/** The exchange with a number: its position unless the list has gaps or exchanges of other machines. */
+/** The exchange with a number, in a list that is ordered by numbers. */
 export function findExchange(all: readonly Exchange[], number: number): Exchange | undefined {
-  const atPosition = all[number - 1]
-  return atPosition?.number === number ? atPosition : all.find((it) => it.number === number)
+  let from = 0
+  let to = all.length
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if ((all[middle]?.number ?? number) < number) from = middle + 1
+    else to = middle
+  }
+  return all[from]?.number === number ? all[from] : undefined
 }
 
 /** Where a file stands in the manifest. */

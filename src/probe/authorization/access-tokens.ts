@@ -33,7 +33,7 @@ export interface AccessTokens {
   /** Live for as long as the request that it is for takes to be sent. */
   credentials(as: RequestCredentials): Promise<Credentials>
   /** Makes a token request; `key` names it for `replays` and `jtiOf` of later ones. */
-  perform(spec: TokenProbe, key: string): Promise<Evidence>
+  perform(spec: TokenProbe, key: string, client: HttpClient): Promise<Evidence>
   /** Requests the token now that a later request needs after its expiry. */
   obtainExpiringToken(): Promise<void>
 }
@@ -90,14 +90,12 @@ export function openAccessTokens({
   rememberSecrets(target, masker)
   const requests: TokenRequests = {
     ...{ target, client, resending, clock, masker, random },
-    assertions: new Map(),
-    renewedKeys: new Map(),
-    begun: new WeakSet(),
+    ...{ assertions: new Map(), renewedKeys: new Map(), begun: new WeakSet(), discovery: {} },
   }
   const tokens: TokenState = { requests, cache: new Map(), pending: new Map(), onWait, signal }
   return {
     credentials: (as) => credentials(tokens, as),
-    perform: (spec, key) => perform(requests, spec, key),
+    perform: (spec, key, by) => perform({ ...requests, client: by }, spec, key),
     async obtainExpiringToken() {
       const { authorization } = target
       if (requestsTokens(authorization)) await expiringToken(tokens, authorization)

@@ -13,7 +13,10 @@ export interface AuthorizedRequest {
   /** Everything but Authorization. */
   readonly request: Omit<HttpRequest, 'authorization'>
   readonly followsRedirects: boolean
-  readonly repeating?: Pick<RepeatableRequest, 'isUnsafe' | 'reportsThrottling' | 'mustSucceed' | 'isHasty'>
+  readonly repeating?: Pick<
+    RepeatableRequest,
+    'isUnsafe' | 'reportsThrottling' | 'mustSucceed' | 'isHasty' | 'whenPutOff'
+  >
   /** Called before each attempt. */
   readonly onAttempt?: () => void
   /** Called with the response to each attempt. */

@@ -34,7 +34,7 @@ export interface TokenRequests {
   /** Those whose first token has been used. */
   readonly begun: WeakSet<BearerToken>
   /** The token endpoint that the server names, after its discovery. */
-  discovery?: Promise<TokenEndpoint>
+  readonly discovery: { endpoint?: Promise<TokenEndpoint> }
 }
 
 interface SentAssertion {
@@ -110,9 +110,10 @@ async function renewModel(requests: TokenRequests, by: TokenClient, spec: TokenP
 
 async function tokenEndpoint(requests: TokenRequests, { tokenUrl }: TokenClient): Promise<TokenEndpoint> {
   if (tokenUrl) return { url: tokenUrl }
-  requests.discovery ??= findTokenUrl(requests.target, requests)
-  const found = await requests.discovery
-  if ('reason' in found && found.transient) delete requests.discovery
+  const { discovery } = requests
+  discovery.endpoint ??= findTokenUrl(requests.target, requests)
+  const found = await discovery.endpoint
+  if ('reason' in found && found.transient) delete discovery.endpoint
   return found
 }
 

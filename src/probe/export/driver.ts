@@ -7,6 +7,7 @@ import { header } from '../../model/http/exchange.ts'
 import type { RequestCredentials } from '../../model/suite.ts'
 import { sendAuthorized } from '../authorization/authorized-request.ts'
 import type { ProbeContext } from '../context.ts'
+import { shownProgress } from '../masking/progress.ts'
 import { type ActionResponse, actionResponse } from './action-response.ts'
 import { downloadFile } from './download.ts'
 import { deleteJob, requestStatus } from './job-requests.ts'
@@ -99,7 +100,9 @@ async function performAction(
     case 'delete-again':
       return actionResponse(context, await deleteJob(context, action.url, task.as))
     default: {
-      const polls = 'polls' in it.running.export ? it.running.export.polls.length : 0
+      const running = it.running.export
+      const polls = 'polls' in running ? running.polls.length : 0
+      const afterDeletion = 'afterDeletion' in running ? running.afterDeletion.length : 0
       const { polling } = task.intent
       const response = await requestStatus(context, {
         url: action.url,
@@ -107,8 +110,12 @@ async function performAction(
         reportsThrottling: action.do === 'poll',
         isHasty: action.do === 'poll' && polling !== 'polite' && polls < polling.burst,
       })
-      const progress = header(response.exchange.response?.headers ?? [], 'x-progress')
-      context.notify({ kind: 'poll', number: response.exchange.number, ...(progress ? { progress } : {}) })
+      const progress = header(response.headers ?? [], 'x-progress')
+      context.notify({
+        kind: 'poll',
+        number: polls + afterDeletion + 1,
+        ...(progress ? { progress: shownProgress(progress) } : {}),
+      })
       return actionResponse(context, response)
     }
   }
@@ -131,7 +138,7 @@ async function kickOff(
       maxBytes: limits.controlBodyBytes,
     },
     followsRedirects: false,
-    repeating: { mustSucceed: isPlain },
+    repeating: { mustSucceed: isPlain, whenPutOff: context.whenPutOff },
     onAnswer: (answer) => jobs.recordKickoff(answer, as, jobLocationOf(answer, { fhirUrl, kickoffUrl: url })),
   })
   return actionResponse(context, response)

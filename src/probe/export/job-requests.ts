@@ -72,9 +72,16 @@ async function isRemoved(
   return isGone(status.status)
 }
 
-/** Deletes the jobs that are open and not at one of these live URLs, one after the other, each once. */
-export async function removeUntriedJobs(context: ProbeContext, except: ReadonlySet<string>): Promise<void> {
-  const open = context.jobs.openJobs().filter((it) => !it.isTried && !except.has(it.statusUrl))
+/** Deletes the jobs that are open, not at one of these live URLs and not of a page that is written on, one after the other, each once. */
+export async function removeUntriedJobs(
+  context: ProbeContext,
+  except: ReadonlySet<string>,
+  busyPages: ReadonlySet<number> = new Set(),
+): Promise<void> {
+  const all = context.jobs.openJobs()
+  // A server may answer equal requests with one job.
+  const busy = new Set(all.filter((it) => busyPages.has(it.page)).map((it) => it.statusUrl))
+  const open = all.filter((it) => !it.isTried && !except.has(it.statusUrl) && !busy.has(it.statusUrl))
   for (const [url, as] of new Map(open.map((it) => [it.statusUrl, it.as])))
     if (!context.client.isStopped()) await removeJob(context, url, as)
 }

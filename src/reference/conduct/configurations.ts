@@ -40,6 +40,8 @@ export interface ProviderConfiguration {
   readonly levels: readonly ServedLevel[]
   /** Number of status requests that are answered 202 before a job is complete. */
   readonly polls: number
+  /** Seconds from the kick-off until a job is complete, however often its status is requested; 0: `polls` says when. */
+  readonly jobSeconds: number
   /** Form of Retry-After while a job is running; 429 answers always carry one. */
   readonly retryAfter: 'seconds' | 'date' | 'none'
   readonly retryAfterSeconds: number
@@ -99,6 +101,7 @@ export function defaultConfiguration(release: Release): ProviderConfiguration {
   return {
     levels: ['system', 'patient', 'group'],
     polls: 2,
+    jobSeconds: 0,
     retryAfter: 'seconds',
     retryAfterSeconds: 0,
     progress: true,
@@ -174,6 +177,11 @@ export const honestConfigurations: readonly NamedConfiguration[] = [
     name: 'one-at-a-time',
     states: 'A second kick-off of a client during a job is answered 429.',
     configuration: { maxJobs: 1 },
+  },
+  {
+    name: 'slow',
+    states: 'A job takes thirty seconds.',
+    configuration: { jobSeconds: 30, retryAfterSeconds: 5 },
   },
   {
     name: 'strained',

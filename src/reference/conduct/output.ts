@@ -38,7 +38,7 @@ export interface OutputConduct {
   reducesElements(resource: Resource, filters: readonly ElementFilter[]): Resource
   /** The transaction time as the manifest states it. */
   transactionTime(job: ProviderJob, now: number): string
-  isComplete(job: ProviderJob, configuration: ProviderConfiguration): boolean
+  isComplete(job: ProviderJob, configuration: ProviderConfiguration, now: number): boolean
   /** Whether a status request that came too soon, so many in a row, is answered 429. */
   throttles(hasty: number, configuration: ProviderConfiguration): boolean
   /** Whether a job is gone at this time. */
@@ -103,7 +103,8 @@ export const honestOutput: OutputConduct = {
   manifestFiles: (files) => files,
   reducesElements: reduceToElements,
   transactionTime: (job) => new Date(job.startedAt).toISOString(),
-  isComplete: (job, { polls }) => job.polls >= polls,
+  isComplete: (job, { polls, jobSeconds }, now) =>
+    jobSeconds > 0 ? now >= job.startedAt + jobSeconds * 1000 : job.polls >= polls,
   throttles: (hasty, { throttleAfter }) => throttleAfter > 0 && hasty > throttleAfter,
   hasExpired: (_job, expiresAt, now) => now >= expiresAt,
   findsFile: (files, name) => files.find((file) => file.name === name),

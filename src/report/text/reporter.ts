@@ -5,6 +5,7 @@ import type { Reporter, ReportOptions, RunResult, TestResult, Verdict } from '..
 import { verdictCounts } from '../../model/result.ts'
 import { curlCommand } from '../curl.ts'
 import { truncate, visible } from '../escape.ts'
+import { leftOutLines, leftOutText } from '../cost-text.ts'
 import { clientNotes } from '../client-notes.ts'
 import { fileTotalsText, fileTotals } from '../file-totals.ts'
 import { selectFindings } from '../finding-selection.ts'
@@ -51,6 +52,7 @@ export function textReporter(options: TextOptions): Reporter {
       types(page),
       suites(page),
       ...details(page),
+      leftOut(page),
       ...profiles,
       closing(page),
     ]
@@ -117,6 +119,14 @@ function suites(page: TextContext): readonly string[] {
     const line = `${page.style(tone, mark)} ${name}  ${counts(tests)}`
     return page.options.verbose ? [line, ...tests.map((test) => `  ${oneLine(test, page)}`)] : [line]
   })
+}
+
+/** What was not selected for want of exports; every test with `verbose`. */
+function leftOut({ result, options, style }: TextContext): readonly string[] {
+  const left = result.scope.selection?.leftOut
+  if (!left) return []
+  const lines = options.verbose ? leftOutLines(left) : []
+  return [`${style('yellow', 'LEFT OUT')}  ${leftOutText(left)}`, ...lines.map(visible)]
 }
 
 function worst(tests: readonly TestResult[], result: RunResult): Standing {

@@ -48,6 +48,7 @@ export function resultView(result: RunResult, { findings }: ReportOptions = {}):
     suites256: result.suites.sha256,
     ...figuresView(result),
     facts: factsView(result),
+    leftOut: result.scope.selection?.leftOut,
     failures: sectionViews(shown, failureSections),
     remarks: sectionViews(shown, remarkSections),
     inconclusive: countOf(testsWithStanding(result, 'inconclusive').length, 'test'),

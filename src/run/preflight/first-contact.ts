@@ -109,9 +109,9 @@ function overdueFailure(
 }
 
 /** The plain export that others have as their control. */
-function plainExportAt(
+export function plainExportAt(
   level: ExportLevel,
-  probes: ReadonlyMap<ProbeKey, PlannedProbe>,
+  probes: Pick<ReadonlyMap<ProbeKey, PlannedProbe>, 'has'>,
 ): ProbeKey | undefined {
   const key = `export ${JSON.stringify({ level })}`
   return probes.has(key) ? key : undefined

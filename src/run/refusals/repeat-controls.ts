@@ -1,4 +1,3 @@
-import type { Evidence } from '../../model/evidence.ts'
 import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
 import type { Reason } from '../../model/reason.ts'
 import { partNames } from '../../model/parts.ts'
@@ -11,7 +10,8 @@ export interface RepetitionContext {
   /** The controls that were repeated, whether they are done or not. */
   readonly begun: Set<ProbeKey>
   readonly probes: ReadonlyMap<ProbeKey, PlannedProbe>
-  readonly evidence: ReadonlyMap<ProbeKey, Evidence>
+  /** Whether a probe was performed to its end, or never will be. */
+  readonly isDone: (probe: ProbeKey) => boolean
   /** All that was gathered so far, repeated controls included. */
   readonly gathered: () => Gathered
   /** Performs a control once more, with what belongs to it. */
@@ -32,14 +32,14 @@ export async function repeatControls(
   }
 }
 
-function isRepetitionDue(control: PlannedProbe, { probes, evidence, gathered }: RepetitionContext): boolean {
+function isRepetitionDue(control: PlannedProbe, { probes, isDone, gathered }: RepetitionContext): boolean {
   const planned = [...probes.values()].filter((it) => !isRepetition(it.key))
   const deviating = planned.filter((it) => it.control === control.key)
-  if (deviating.some((it) => !evidence.has(it.key))) return false
+  if (deviating.some((it) => !isDone(it.key))) return false
   const known = gathered()
   const refused = deviating.filter((it) => doubtsAbout(it, { ...known, like: () => [] }).length > 0)
   if (refused.length === 0) return false
-  const remaining = planned.filter((it) => !evidence.has(it.key))
+  const remaining = planned.filter((it) => !isDone(it.key))
   const like = likeRequestsIn(known)
   return refused
     .flatMap((it) => doubtsAbout(it, { ...known, like }))
