@@ -1,7 +1,7 @@
 import type { OverdueCause } from './export/export.ts'
 import type { FileKind } from './http/exchange.ts'
 import type { IgRelease } from './requirement.ts'
-import type { ExportLevel, Feature } from './target.ts'
+import type { ClaimedFeature, ExportLevel, Feature } from './target.ts'
 
 /** How a request ended. A member named `exchange` is the number of an exchange, wherever it stands in a reason. */
 export interface RequestOutcome {
@@ -53,6 +53,14 @@ export type Reason =
   // The condition of the test.
   /** `message` is that of the finding. */
   | { readonly kind: 'condition-not-met'; readonly message: string }
+  /** The target claims a feature, or the release requires it, and no kick-off request with it was accepted. */
+  | {
+      readonly kind: 'offer-refused'
+      readonly feature: ClaimedFeature
+      readonly level: ExportLevel
+      readonly by: 'claim' | 'release'
+      readonly outcome: RequestOutcome
+    }
   // A probe that brought nothing to judge.
   | { readonly kind: 'interrupted' }
   /** The time that the run had was over. */

@@ -52,6 +52,12 @@ export function planningText(reason: PlanningReason): string {
   }
 }
 
+/** What the target is to offer, and that the server accepted no request with it. */
+export function offerText({ feature, by, level }: Extract<Reason, { kind: 'offer-refused' }>): string {
+  const expected = by === 'claim' ? `the target claims \`${feature}\`` : `the release requires \`${feature}\``
+  return `${expected}, but the server accepted no kick-off request ${feature === 'POST' ? 'by' : 'with'} \`${feature}\` at ${level} level`
+}
+
 function featureText(feature: Feature): readonly [missing: string, offered: string] {
   switch (feature) {
     case 'authorization':

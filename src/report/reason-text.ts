@@ -1,6 +1,6 @@
 import type { ExportEnding, Reason, RequestKind, RequestOutcome } from '../model/reason.ts'
 import { overdueText } from './overdue-text.ts'
-import { planningText } from './planning-text.ts'
+import { offerText, planningText } from './planning-text.ts'
 import { preflightClause } from './preflight-text.ts'
 
 /** A piece of a sentence; `exchange` is the number of the exchange that it names. */
@@ -36,6 +36,8 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
       return [reason.text, ...inParentheses(reason.exchanges ?? [], fileNames)]
     case 'condition-not-met':
       return [`the condition of the test was not met; bulkcheck found: "${reason.message}"`]
+    case 'offer-refused':
+      return [offerText(reason), ': one ', ...answered(reason.outcome, fileNames)]
     case 'no-token':
       return [
         'no access token could be obtained: the token request ',

@@ -14,6 +14,7 @@ import { resolveReferences, type ValueSource } from './resolve-references.ts'
 import { probeFailure, type ClaimSubject, subjectOf } from './claim-subject.ts'
 import { missingExport } from './performing/missing-exports.ts'
 import { refusedKickoffs } from './refusals/refused-kickoffs.ts'
+import { refusedOffer } from './refusals/refused-offer.ts'
 
 /** Everything that judging needs; nothing in it talks to the target. */
 export interface JudgeInput {
@@ -59,6 +60,8 @@ function verdictOf(test: PlannedTest, given: JudgeInput): Verdict {
       const failure = controlFailure(claim.probe, given)
       if (failure) return { is: 'inconclusive', reason: failure, cause: failure }
       const judgement = judgeClaim(claim, given)
+      const offer = judgement.is === 'violated' ? refusedOffer(claim.probe, given) : undefined
+      if (offer) return { is: 'inconclusive', reason: offer, cause: offer }
       if (judgement.is === 'violated')
         return {
           is: 'not-applicable',

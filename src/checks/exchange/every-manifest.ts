@@ -1,5 +1,6 @@
 import type { Exchange } from '../../model/http/exchange.ts'
 import type { ExportEvidence } from '../../model/evidence.ts'
+import { prefersLenientHandling } from '../../model/http/prefer.ts'
 import {
   combineJudgements,
   displayValue,
@@ -26,12 +27,6 @@ function sentValues({ sent }: ExportEvidence, name: string): readonly string[] |
   return values.length > 0 ? values.map((it) => it.trim()) : undefined
 }
 
-function isLenient({ sent }: ExportEvidence): boolean {
-  return sent.headers.some(
-    ([name, value]) => name.toLowerCase() === 'prefer' && /handling *= *"?lenient/i.test(value),
-  )
-}
-
 const typesAsRequested = exchangeCheck<true>({
   name: 'types-as-requested',
   states:
@@ -40,7 +35,8 @@ const typesAsRequested = exchangeCheck<true>({
   judge(exchange, _, { evidence }) {
     if (evidence.probe !== 'export') return neverArose('there is no kick-off request to compare with')
     const types = sentValues(evidence, '_type')
-    if (!types || isLenient(evidence)) return neverArose('the kick-off request has no `_type`')
+    if (!types || prefersLenientHandling(evidence.sent.headers))
+      return neverArose('the kick-off request has no `_type`')
     const others = sentValues(evidence, 'includeAssociatedData') ? ['Provenance'] : []
     // A server may read a type in another case as the type that it resembles.
     const allowed = [...types, ...others, 'OperationOutcome'].map((it) => it.toLowerCase())

@@ -9,18 +9,34 @@ import { findGroup } from './patients.ts'
 
 const of = { ...exportRefParam, description: 'The same export without the parameter.' }
 
-const updatedAfter = indexCheck<{ readonly instant: string; readonly of: ResourceIndex }>({
+const updatedAfter = indexCheck<{
+  readonly instant: string
+  readonly by?: string
+  readonly of: ResourceIndex
+}>({
   name: 'updated-after',
   states:
     'The export contains no resource that was last updated before an instant, except referenced resources, resources without meta.lastUpdated, resources outside of all patient compartments, and data of new Group members.',
-  params: objectParams({ instant: { ...textParam, description: 'The value of _since.' }, of }, [
-    'instant',
-    'of',
-  ]),
+  params: objectParams(
+    {
+      instant: { ...textParam, description: 'The value of _since.' },
+      by: {
+        ...textParam,
+        description: 'A `_typeFilter` query of the request: only resources that meet it count.',
+      },
+      of,
+    },
+    ['instant', 'of'],
+  ),
+  queries: ({ by }) => (by === undefined ? [] : [by]),
   judge(index, params, context) {
     const instant = parseInstant(params.instant)
     if (instant === undefined) return undecided('the value of _since is not an instant')
-    const old = (row: ResourceRow) => row.updated !== undefined && row.updated < instant
+    const { by } = params
+    const unknown = by === undefined ? undefined : unevaluated({ by, of: params.of }, index)
+    if (unknown) return unknown
+    const old = (row: ResourceRow) =>
+      row.updated !== undefined && row.updated < instant && (by === undefined || row.meets.includes(by))
     if (!anyRow(params.of, old))
       return undecided('the other export contains no resource that was last updated before _since')
     if (index.size === 0) return undecided('the export contains no resources')

@@ -136,12 +136,13 @@ export const kickoffFaults: readonly Fault[] = [
       mapHeader(r, 'Content-Location', (value) => new URL(value).pathname),
     ),
   },
-  // A narrower token can read a job that it shares, and a job that others share is not deleted.
+  // A narrower token can read a job that it shares, a job that others share is not deleted, and the next kick-off starts it again.
   {
     id: 'equal-kickoffs-share-a-job',
     breaks: 'export.kickoff.content-location.unique',
     also: [
       'security.status-scope-coverage',
+      'export.delete.only-that-job',
       'export.delete.then-404',
       'export.delete.cancels',
       'export.status.complete-200',

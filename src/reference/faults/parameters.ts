@@ -49,6 +49,13 @@ export const parameterFaults: readonly Fault[] = [
     },
   },
   {
+    id: 'since-offset-ignored',
+    breaks: 'export.params.since.timezones',
+    conduct: {
+      parsesInstant: (text) => honestConduct.parsesInstant(text.replace(/[+-]\d\d:\d\d$/, 'Z')),
+    },
+  },
+  {
     id: 'commas-not-split',
     breaks: 'export.params.comma',
     conduct: {

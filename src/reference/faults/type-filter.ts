@@ -19,7 +19,7 @@ export const typeFilterFaults: readonly Fault[] = [
     id: 'filtered-type-cut-short',
     breaks: 'export.typefilter.complete',
     // Alternatives are complete only if each is.
-    also: ['export.typefilter.or.comma', 'export.typefilter.or.repeat-as-comma', 'export.typefilter.encoded'],
+    also: ['export.typefilter.or.comma', 'export.typefilter.or.repeat-as-comma'],
     conduct: {
       orderedResources: (resources, { kickoff }) =>
         kickoff.queries.some(({ type }) => type === resources[0]?.resourceType)
@@ -31,7 +31,7 @@ export const typeFilterFaults: readonly Fault[] = [
     id: 'first-query-of-list-counts',
     breaks: 'export.typefilter.or.comma',
     // One export has queries for several types; types whose queries are ignored are not filtered.
-    also: ['export.typefilter.and-within-query'],
+    also: ['export.typefilter.and-within-query', 'export.typefilter.filters'],
     conduct: {
       splitsQueries: (values) => values.flatMap((value) => honestConduct.splitsQueries([value]).slice(0, 1)),
     },
@@ -39,13 +39,15 @@ export const typeFilterFaults: readonly Fault[] = [
   {
     id: 'last-type-filter-counts',
     breaks: 'export.typefilter.or.repeat-as-comma',
-    // One export has queries for several types; types whose queries are ignored are not filtered.
-    also: ['export.typefilter.filters'],
+    // Resources that meet only the queries before it are missing.
+    also: ['export.typefilter.complete'],
     conduct: { splitsQueries: (values) => honestConduct.splitsQueries(values.slice(-1)) },
   },
   {
     id: 'criteria-joined-by-or',
     breaks: 'export.typefilter.and-within-query',
+    // One export has this query and another for the same type, beside which its criteria add resources.
+    also: ['export.typefilter.filters'],
     conduct: {
       splitsQueries: (values) =>
         honestConduct.splitsQueries(values).flatMap((query) => {
