@@ -166,6 +166,17 @@ describe('a 429', () => {
     })
   })
 
+  test('without Retry-After is waited for longer each time, whatever else of the origin answers', async () => {
+    const { session, seen } = openScripted((it) => {
+      if (it.line === 'POST /token') return { body: { access_token: `of ${it.at}`, expires_in: 60 } }
+      return it.line === 'GET /fhir/$export' && it.at < 300_000 ? { status: 429 } : undefined
+    })
+    expect(await exported(session)).toMatchObject({ export: { state: 'complete' } })
+    const [, ...later] = seen.filter((it) => it.line === 'POST /token')
+    expect(later.length).toBeGreaterThan(2)
+    expect(seen.filter((it) => it.line === 'GET /fhir/$export').length).toBeLessThan(15)
+  })
+
   test('that never ends is asked for a while only once', async () => {
     const { session, seen } = openScripted((it) =>
       it.line === 'GET /fhir/$export' ? { status: 429 } : undefined,

@@ -121,9 +121,11 @@ function pauseMs(state: ResendingState, request: RepeatableRequest, failure: Fai
   const isOver = hopeless.has(kind) ? done > 1 || cause === 'throttled' : done > most
   const own = failsLike(cause)
     ? (gatewayPausesMs[failed] ?? 0)
-    : response.status === 429
-      ? client.closedMs(response.url)
-      : growingPauseMs(attempts - 1)
+    : Math.max(
+        response.status === 429 ? client.closedMs(response.url) : 0,
+        // Other requests to the origin succeed meanwhile, and shorten the pauses of the origin as a whole.
+        response.status === 429 && asked > 0 ? 0 : growingPauseMs(attempts - 1),
+      )
   const waitMs = request.ignoresRetryAfter ? 0 : Math.max(asked, own)
   const isLate = clock.now() + waitMs > startedAt + limits.exportTimeoutMs || waitMs > client.timeLeftMs()
   if (!isOver && !isLate) return waitMs

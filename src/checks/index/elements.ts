@@ -17,7 +17,7 @@ function isMandatory(element: string, type: string): boolean {
 }
 
 function keptNames(names: readonly string[], type: string): string {
-  return [...names, ...mandatoryElements(type).map((it) => it.name)].join(', ')
+  return [...new Set([...names, ...mandatoryElements(type).map((it) => it.name)])].join(', ')
 }
 
 /** The root elements that `_elements` requests of a type; `undefined` if it names none for the type. */
@@ -78,7 +78,7 @@ const elementsOnly = indexCheck<ElementsParams>({
         found.add(row, index, {
           message: 'Resources of type {type} have elements that were not requested.',
           expected: keptNames(names, row.type),
-          actual: `${optional.length} other elements that not every resource of the type has`,
+          actual: `${optional.length === 1 ? '1 other element' : `${optional.length} other elements`} that not every resource of the type has`,
         })
     }
     if (seen === 0) return undecided('the export contains no resource of a type that `_elements` applies to')

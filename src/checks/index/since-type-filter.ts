@@ -111,6 +111,7 @@ interface FilterParams {
   readonly by: string | readonly string[]
   readonly of: ResourceIndex
   readonly beside?: readonly string[]
+  readonly 'ignored-ok'?: true
 }
 
 const by = {
@@ -125,6 +126,10 @@ const filterBeside = objectParams(
     beside: textListParam(
       'The other queries of the same request. Queries for the same type are alternatives.',
     ),
+    'ignored-ok': {
+      const: true,
+      description: 'An export that leaves nothing out decides nothing: the server may not support the query.',
+    },
   },
   ['by', 'of'],
 )
@@ -145,7 +150,7 @@ const filtered = indexCheck<FilterParams>({
   states: 'Every resource of the type of the query meets the query, unless other resources refer to it.',
   params: filterBeside,
   queries: ({ by, beside = [] }) => [...listOf(by), ...beside],
-  judge(index, { by, of, beside = [] }) {
+  judge(index, { by, of, beside = [], 'ignored-ok': mayIgnore }) {
     const types = new Set(listOf(by).map(typeOfQuery))
     const queries = [...new Set([...listOf(by), ...beside.filter((it) => types.has(typeOfQuery(it)))])]
     const params = { by: queries, of }
@@ -156,6 +161,9 @@ const filtered = indexCheck<FilterParams>({
       return undecided('the other export contains no resource that the query excludes')
     if (!anyRow(index, (row) => types.has(row.type)))
       return undecided('the export contains no resource of the type of the query')
+    const left = anyRow(params.of, (row) => failing(row) && !index.has(row.key))
+    if (mayIgnore && !left)
+      return undecided('the query leaves nothing out of the export, so the server may not support it')
     const kept = referredKeys(index)
     const found = new Violations()
     let exempt = 0
@@ -169,7 +177,6 @@ const filtered = indexCheck<FilterParams>({
           actual: 'a resource that does not meet the query',
         })
     }
-    const left = anyRow(params.of, (row) => failing(row) && !index.has(row.key))
     return found.or(
       left || exempt === 0
         ? satisfied

@@ -8,12 +8,30 @@ const shapesResults = ({ kind, diagnostics }: KickoffProblem): boolean =>
 
 /** Faults of `_typeFilter`. */
 export const typeFilterFaults: readonly Fault[] = [
-  // If no criterion restricts an export, several together do not either.
   {
     id: 'type-filter-ignored',
     breaks: 'export.typefilter.filters',
-    also: ['export.typefilter.and-within-query', 'export.typefilter.with-since'],
+    also: ['export.typefilter.with-since'],
     conduct: { matchesQueries: () => true },
+  },
+  {
+    id: 'type-filter-lets-half-through',
+    breaks: 'export.typefilter.filters',
+    also: ['export.typefilter.and-within-query', 'export.typefilter.with-since'],
+    conduct: {
+      matchesQueries: (resource, queries) =>
+        resource.id.charCodeAt(resource.id.length - 1) % 2 === 0 ||
+        honestConduct.matchesQueries(resource, queries),
+    },
+  },
+  {
+    id: 'queries-for-several-types-ignored',
+    breaks: 'export.typefilter.filters',
+    conduct: {
+      matchesQueries: (resource, queries) =>
+        queries.some(({ type }) => type !== resource.resourceType) ||
+        honestConduct.matchesQueries(resource, queries),
+    },
   },
   {
     id: 'filtered-type-cut-short',
@@ -30,8 +48,6 @@ export const typeFilterFaults: readonly Fault[] = [
   {
     id: 'first-query-of-list-counts',
     breaks: 'export.typefilter.or.comma',
-    // One export has queries for several types; types whose queries are ignored are not filtered.
-    also: ['export.typefilter.and-within-query', 'export.typefilter.filters'],
     conduct: {
       splitsQueries: (values) => values.flatMap((value) => honestConduct.splitsQueries([value]).slice(0, 1)),
     },

@@ -101,10 +101,12 @@ async function findFeature(
   const [refusal] = showing('refusal')
   if (!effect) return { kind: 'feature-unknown', feature }
   const refused = await performed(effect.probe)
-  if (refused === 'refused') return refused
   if (refused !== undefined) {
-    // Where the data offers nothing to ask for, a server without the feature refuses it all the same.
-    const other = refusal && (await performed(refusal.probe, true))
+    // A refused value, such as a type that the server does not have, shows nothing of the feature if another is
+    // accepted. Where the data offers nothing to ask for, a server without the feature refuses it all the same.
+    if (!refusal) return refused
+    const other = await performed(refusal.probe, true)
+    if (refused === 'refused') return shownByValues([refused, other])
     return other === 'refused' ? other : refused
   }
   const spec = plan.probes.find((it) => it.key === effect.probe)?.spec
