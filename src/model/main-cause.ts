@@ -64,6 +64,7 @@ const naturesOfProblems: Readonly<Partial<Record<NetworkErrorKind, CauseNature>>
 const naturesOfReasons: Readonly<Partial<Record<Reason['kind'], CauseNature>>> = {
   preflight: 'setting',
   'no-group': 'setting',
+  narrowed: 'setting',
   'offer-refused': 'setting',
   'level-unknown': 'setting',
   'disk-full': 'setting',

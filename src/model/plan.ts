@@ -62,8 +62,13 @@ export interface PlannedTest {
   }
   /** Why it does not apply; its probes are not performed for it. */
   readonly notApplicable?: Reason
-  /** Why nobody can tell whether it applies; its probes are not performed for it. */
+  /** Why nobody can tell whether it applies, or whether its claim holds; its probes are not performed for it. */
   readonly undecided?: Reason
+}
+
+/** Whether the probes of a test are performed for it. */
+export function needsProbes({ notApplicable, undecided }: PlannedTest): boolean {
+  return notApplicable === undefined && undecided === undefined
 }
 
 /** What shows whether a server offers a feature: one of the probes that its tests read anyway. */

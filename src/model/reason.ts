@@ -1,7 +1,7 @@
 import type { OverdueCause } from './export/export.ts'
 import type { FileKind } from './http/exchange.ts'
 import type { IgRelease } from './requirement.ts'
-import type { ClaimedFeature, ExportLevel, Feature } from './target.ts'
+import type { ClaimedFeature, ExportLevel, Feature, NarrowingParameter } from './target.ts'
 
 /** How a request ended. A member named `exchange` is the number of an exchange, wherever it stands in a reason. */
 export interface RequestOutcome {
@@ -46,6 +46,8 @@ export type Reason =
   /** The server accepted it, and the data is such that it can have no effect. */
   | { readonly kind: 'feature-unknown'; readonly feature: Feature }
   | { readonly kind: 'no-group' }
+  /** The baseline of the target narrows the exports of the test by these parameters. */
+  | { readonly kind: 'narrowed'; readonly by: readonly NarrowingParameter[] }
   | { readonly kind: 'level-unknown' }
   /** `files`: nobody knows which files are of that kind. */
   | { readonly kind: 'no-manifest'; readonly files?: FileKind }

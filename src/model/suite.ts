@@ -1,4 +1,4 @@
-import type { ExportLevel, Feature } from './target.ts'
+import type { ExportLevel, Feature, NarrowingParameter } from './target.ts'
 
 /** A value from evidence: what `pick` finds in the evidence of the probe named `from`. */
 interface ValueReference {
@@ -88,6 +88,8 @@ export interface ExportProbe {
   readonly delete?: 'running' | 'complete' | 'twice'
   /** Any text: makes an export differ from an otherwise equal one, so it is performed as well. */
   readonly again?: string
+  /** It is not narrowed by the baseline of the target. */
+  readonly whole?: true
 }
 
 /** One claim about one part of the evidence. */
@@ -108,6 +110,8 @@ export interface Test extends Claim {
   readonly unless?: readonly Feature[]
   /** The levels of the suite at which the test runs; absent: all. */
   readonly levels?: readonly ExportLevel[]
+  /** Where the baseline of the target narrows exports by one of these, they do not decide the test. */
+  readonly undecidedIfNarrowedBy?: readonly NarrowingParameter[]
   /** If one of these claims is not met, the test does not apply. */
   readonly given?: Claim | readonly Claim[]
 }

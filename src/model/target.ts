@@ -165,6 +165,20 @@ export const defaultLimits: Limits = {
   manifestEntries: 100_000,
 }
 
+/** Kick-off parameters that can narrow exports. */
+export const narrowingParameters = ['_type', '_since', 'patient'] as const
+
+/** A kick-off parameter that can narrow exports. */
+export type NarrowingParameter = (typeof narrowingParameters)[number]
+
+/** Kick-off parameters that every export has, unless its probe sets them itself or is to be whole. */
+export interface Baseline {
+  readonly _type?: readonly string[]
+  readonly _since?: string
+  /** References such as `Patient/1`. */
+  readonly patient?: readonly string[]
+}
+
 /** The Bulk Data Provider under test, and what it claims to support. */
 export interface Target {
   readonly name: string
@@ -181,6 +195,7 @@ export interface Target {
   readonly supports: readonly ClaimedFeature[]
   /** Nobody said which of the findable features it offers: a run finds out. */
   readonly findsFeatures?: boolean
+  readonly baseline?: Baseline
   /** Sent to the origin of `fhirUrl` and to `tokenOrigins`. */
   readonly headers?: readonly GatewayHeader[]
   /** Origins to which the access token may be sent, besides that of `fhirUrl`. */
@@ -221,4 +236,10 @@ export function isToBeFound(target: Target, feature: Feature): feature is Claime
     (findableFeatures as readonly Feature[]).includes(feature) &&
     !offers(target, feature)
   )
+}
+
+/** The parameters that narrow exports at a level; system-level export has no parameter `patient`. */
+export function baselineAt({ baseline = {} }: Pick<Target, 'baseline'>, level: ExportLevel): Baseline {
+  const { patient, ...others } = baseline
+  return level === 'system' || patient === undefined ? others : { ...others, patient }
 }

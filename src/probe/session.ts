@@ -120,6 +120,7 @@ export function openSession(options: SessionOptions): Session {
   const onWait = (ms: number) =>
     notify({ kind: 'wait', seconds: Math.round(ms / 1000), for: 'a token to expire' })
   const { masker } = recorder
+  for (const it of target.baseline?.patient ?? []) masker.conceal(it)
   const tokens = openAccessTokens({
     target,
     client: errands.client,

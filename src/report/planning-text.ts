@@ -13,6 +13,7 @@ type PlanningReason = Extract<
       | 'feature-not-offered'
       | 'feature-unknown'
       | 'no-group'
+      | 'narrowed'
       | 'level-unknown'
       | 'no-manifest'
       | 'no-package'
@@ -41,6 +42,8 @@ export function planningText(reason: PlanningReason): string {
       return `the data does not show whether the server offers \`${reason.feature}\`; if the server offers it, add \`--supports ${reason.feature}\``
     case 'no-group':
       return 'no Group id is configured'
+    case 'narrowed':
+      return `the setting \`baseline\` narrows the exports by ${reason.by.map((it) => `\`${it}\``).join(' and ')}`
     case 'level-unknown':
       return 'the export level is unknown (--level)'
     case 'no-manifest':

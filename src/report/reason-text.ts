@@ -94,6 +94,7 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
     case 'feature-not-offered':
     case 'feature-unknown':
     case 'no-group':
+    case 'narrowed':
     case 'level-unknown':
     case 'no-manifest':
     case 'no-package':

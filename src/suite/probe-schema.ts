@@ -219,6 +219,7 @@ function exported(): object {
         minLength: 1,
         description: 'Any text: an export with another text is another export, even if all else is equal.',
       },
+      whole: { const: true, description: 'The setting `baseline` does not narrow this export.' },
     }),
     description: 'One export; each key is a deviation from the plain export.',
   }

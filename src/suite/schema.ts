@@ -1,5 +1,5 @@
 import { type ProbeKind, evidenceParts, partNames } from '../model/parts.ts'
-import { claimableFeatures, derivedFeatures, exportLevels } from '../model/target.ts'
+import { claimableFeatures, derivedFeatures, exportLevels, narrowingParameters } from '../model/target.ts'
 import { probeDefinitions } from './probe-schema.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -109,6 +109,14 @@ function testDefinitions(vocabulary: Vocabulary): Record<string, object> {
         levels: {
           $ref: '#/$defs/levels',
           description: 'The levels of the suite at which the test runs; default: all.',
+        },
+        undecidedIfNarrowedBy: {
+          type: 'array',
+          minItems: 1,
+          uniqueItems: true,
+          items: { enum: narrowingParameters, title: 'parameter' },
+          description:
+            'Parameters by which the setting `baseline` must not narrow the exports: otherwise the test is inconclusive.',
         },
         given: {
           description: 'If one of these claims is not met, the test does not apply.',

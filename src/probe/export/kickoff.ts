@@ -1,7 +1,7 @@
 import type { Kickoff } from '../../model/export/export.ts'
 import { type Reason, stated } from '../../model/reason.ts'
 import type { RequestCredentials, MergePatch } from '../../model/suite.ts'
-import type { ExportLevel, Target } from '../../model/target.ts'
+import { type Baseline, baselineAt, type ExportLevel, type Target } from '../../model/target.ts'
 import { patchHeaders } from '../header-patch.ts'
 
 /** A value of a kick-off parameter whose references have been resolved. */
@@ -23,14 +23,19 @@ export interface ResolvedExport {
   readonly parameters?: Readonly<Record<string, ResolvedParameter>>
   readonly headers?: MergePatch
   readonly authorization?: RequestCredentials
+  /** The baseline of the target does not narrow it. */
+  readonly whole?: true
 }
 
-/** The kick-off request of an export, without credentials, or why there cannot be one. */
+/** The kick-off request of an export, narrowed by the target's baseline and without credentials, or why there cannot be one. */
 export function kickoffOf(spec: ResolvedExport, target: Target): Kickoff | { readonly reason: Reason } {
   const endpoint = endpointOf(spec, target)
   if (typeof endpoint !== 'string') return endpoint
-  const { level, method = 'GET' } = spec
-  const values = Object.entries(spec.parameters ?? {}).flatMap(([name, value]) =>
+  const { level } = spec
+  const narrowing = narrowingOf(spec, target)
+  // The guide has the parameter `patient` for POST requests only.
+  const method = narrowing.patient ? 'POST' : (spec.method ?? 'GET')
+  const values = Object.entries({ ...narrowing, ...spec.parameters }).flatMap(([name, value]) =>
     encodedParameters(name, value).map((it) => ({ name, ...it })),
   )
   const parameters = values.map(({ name, parts }): readonly [string, string] => [name, parts.join(',')])
@@ -54,6 +59,14 @@ export function kickoffOf(spec: ResolvedExport, target: Target): Kickoff | { rea
   )
   const url = query.length > 0 ? `${endpoint}?${query.join('&')}` : endpoint
   return { level, method, url, parameters, headers: patchHeaders(defaults, spec.headers) }
+}
+
+/** The parameters of the target's baseline that an export does not set itself. */
+function narrowingOf({ level, whole, parameters = {} }: ResolvedExport, target: Target): Baseline {
+  if (whole) return {}
+  return Object.fromEntries(
+    Object.entries(baselineAt(target, level)).filter(([name]) => !(name in parameters)),
+  )
 }
 
 function endpointOf({ level, group }: ResolvedExport, target: Target): string | { readonly reason: Reason } {

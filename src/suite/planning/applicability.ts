@@ -1,8 +1,9 @@
 import type { PlannedClaim, PlannedTest, ProbeKey } from '../../model/plan.ts'
 import type { Reason } from '../../model/reason.ts'
 import { type Requirement, type SupportedRelease, appliesTo } from '../../model/requirement.ts'
-import type { ExportProbe } from '../../model/suite.ts'
+import type { ExportProbe, Test } from '../../model/suite.ts'
 import {
+  baselineAt,
   type ClaimedFeature,
   type ExportLevel,
   type Feature,
@@ -44,6 +45,17 @@ export function notApplicableReason(
   // An export of a Group that it names itself has the export of the configured one as its control.
   const nameless = target.groupId === undefined && exports.some((one) => one.level === 'group')
   return nameless ? { kind: 'no-group' } : undefined
+}
+
+/** Why the baseline of a target leaves a test undecided; `undefined` if it does not. */
+export function narrowedReason(
+  { undecidedIfNarrowedBy = [] }: Pick<Test, 'undecidedIfNarrowedBy'>,
+  claims: readonly PlannedClaim[],
+  { target, drafts }: { readonly target: Target; readonly drafts: ProbeDrafts },
+): Reason | undefined {
+  const narrowing = exportsBehind(claims, drafts).map((it) => baselineAt(target, it.level))
+  const by = undecidedIfNarrowedBy.filter((name) => narrowing.some((it) => name in it))
+  return by.length > 0 ? { kind: 'narrowed', by } : undefined
 }
 
 /** Features on which it depends whether a test applies, and that have to be found out; `undefined` if there are none. */

@@ -1,6 +1,12 @@
 import type { Picker } from '../../checks/check.ts'
 import { evidencePart } from '../../model/parts.ts'
-import { isExportToCompletion, type LeftOut, type PlannedTest, type ProbeKey } from '../../model/plan.ts'
+import {
+  isExportToCompletion,
+  type LeftOut,
+  needsProbes,
+  type PlannedTest,
+  type ProbeKey,
+} from '../../model/plan.ts'
 import { requirementLevels } from '../../model/requirement.ts'
 import { type ExportLevel, exportLevels } from '../../model/target.ts'
 import { featureProbesOf } from './feature-probes.ts'
@@ -115,7 +121,7 @@ function needsByTest(
   tests: readonly PlannedTest[],
   { drafts, picks }: BudgetSetting,
 ): ReadonlyMap<PlannedTest, TestNeeds> {
-  const applicable = tests.filter((it) => !it.notApplicable)
+  const applicable = tests.filter(needsProbes)
   const own = new Map(applicable.map((it) => [it, plannedProbes([it], drafts, picks)]))
   const completeFor = (it: PlannedTest) =>
     (own.get(it) ?? []).filter(isExportToCompletion).map(({ key }) => key)

@@ -1,5 +1,5 @@
 import type { Picker } from '../../checks/check.ts'
-import type { Plan, PlannedProbe, PlannedTest, ProbeKey } from '../../model/plan.ts'
+import { needsProbes, type Plan, type PlannedProbe, type PlannedTest, type ProbeKey } from '../../model/plan.ts'
 import type { Reason } from '../../model/reason.ts'
 import type { ClaimedFeature } from '../../model/target.ts'
 import { deeper, probesReadBy, usesOf } from './probes.ts'
@@ -10,17 +10,19 @@ export type FoundFeatures = ReadonlyMap<ClaimedFeature, 'offered' | 'refused' | 
 /** The rest of a plan once it is known what a server offers: tests that do not apply, and no probe that only they read. */
 export function narrowPlan(plan: Plan, found: FoundFeatures, picks: readonly Picker[]): Plan {
   const tests = plan.tests.map((test) => ({ ...test, ...conclusion(test, found) }))
-  const alive = tests.filter((it) => !it.notApplicable && !it.undecided)
+  const alive = tests.filter(needsProbes)
   return { ...plan, tests, probes: neededProbes(alive, plan.probes, picks) }
 }
 
 function conclusion(
-  { awaits }: PlannedTest,
+  { awaits, undecided }: PlannedTest,
   found: FoundFeatures,
 ): Pick<PlannedTest, 'notApplicable' | 'undecided'> {
   if (!awaits) return {}
   for (const feature of awaits.requires) {
     const how = found.get(feature)
+    // Nobody asked for its feature.
+    if (how === undefined && undecided) return {}
     if (how === undefined) return { notApplicable: { kind: 'feature-missing', feature } }
     if (how === 'refused' || how === 'ignored')
       return { notApplicable: { kind: 'feature-not-offered', feature, how } }

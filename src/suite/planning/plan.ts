@@ -1,9 +1,9 @@
-import type { Plan, PlannedClaim, PlannedTest, ProbeKey } from '../../model/plan.ts'
+import { needsProbes, type Plan, type PlannedClaim, type PlannedTest, type ProbeKey } from '../../model/plan.ts'
 import type { SupportedRelease } from '../../model/requirement.ts'
 import type { Claim, Test } from '../../model/suite.ts'
 import type { ExportLevel, Target } from '../../model/target.ts'
 import { chooseTests } from './budget.ts'
-import { awaitedFeatures, notApplicableReason } from './applicability.ts'
+import { awaitedFeatures, narrowedReason, notApplicableReason } from './applicability.ts'
 import { featureProbesOf } from './feature-probes.ts'
 import { type ProbeDrafts, probeKeysAt } from './probe-drafts.ts'
 import type { LoadedSuites, LoadedSuite } from '../load.ts'
@@ -37,10 +37,9 @@ export function plan(loaded: LoadedSuites, target: Target, options: PlanOptions 
       : chooseTests(all, maxExports ?? Number.POSITIVE_INFINITY, { drafts, picks, levels: target.levels })
   const kept = new Set(chosen)
   const tests = all.filter((it) => kept.has(it))
-  const isApplicable = (it: PlannedTest) => it.notApplicable === undefined
   const probes = mostDecisiveFirst
-    ? plannedProbes(chosen.filter(isApplicable), drafts, picks, target.levels)
-    : plannedProbes(tests.filter(isApplicable), drafts, picks)
+    ? plannedProbes(chosen.filter(needsProbes), drafts, picks, target.levels)
+    : plannedProbes(tests.filter(needsProbes), drafts, picks)
   const featureProbes = featureProbesOf(tests, probes)
   return {
     ...{ probes, tests },
@@ -60,8 +59,9 @@ interface PlanContext {
 function testsOf(loadedSuite: LoadedSuite, setting: PlanContext): readonly PlannedTest[] {
   const { suite } = loadedSuite
   const keyed = new Map<ExportLevel | undefined, (name: string) => ProbeKey>()
-  const draftsAndPicks = { drafts: setting.drafts, picks: setting.loaded.vocabulary.picks }
-  for (const level of suite.levels ?? [undefined]) keyed.set(level, probeKeysAt(suite, level, draftsAndPicks))
+  const { drafts, target } = setting
+  const context = { drafts, target, picks: setting.loaded.vocabulary.picks }
+  for (const level of suite.levels ?? [undefined]) keyed.set(level, probeKeysAt(suite, level, context))
   return Object.entries(suite.tests).flatMap(([name, test]) =>
     [...keyed].flatMap(([level, keyOf]) => {
       if (level && test.levels && !test.levels.includes(level)) return []
@@ -95,10 +95,9 @@ function plannedTest(
     requires: [...(suite.requires ?? []), ...(test.requires ?? [])],
     unless: test.unless ?? [],
   }
-  const notApplicable = notApplicableReason(
-    { requirement, level, ...features, claims: [claim, ...given] },
-    setting,
-  )
+  const claims = [claim, ...given]
+  const notApplicable = notApplicableReason({ requirement, level, ...features, claims }, setting)
+  const undecided = notApplicable ? undefined : narrowedReason(test, claims, setting)
   const awaits = notApplicable ? undefined : awaitedFeatures(features, setting.target)
   return {
     id,
@@ -111,6 +110,7 @@ function plannedTest(
     source: { file, line: lineOf(name) },
     ...(awaits ? { awaits } : {}),
     ...(notApplicable ? { notApplicable } : {}),
+    ...(undecided ? { undecided } : {}),
   }
 }
 

@@ -2,7 +2,7 @@ import type { Picker } from '../../checks/check.ts'
 import type { ProbeKind } from '../../model/parts.ts'
 import type { ProbeKey } from '../../model/plan.ts'
 import type { ExportProbe, RequestProbe, Suite, TokenProbe } from '../../model/suite.ts'
-import { type ExportLevel, exportLevels } from '../../model/target.ts'
+import { baselineAt, type ExportLevel, exportLevels, type Target } from '../../model/target.ts'
 import { exportDeviates, probeKey, withoutDefaults, requestDeviates, tokenDeviates } from './probe-keys.ts'
 import { type NamedProbe, probesOf } from '../named-probes.ts'
 import { probeReferencesIn, renameProbes } from '../probe-references.ts'
@@ -33,7 +33,7 @@ export type ProbeDrafts = Map<ProbeKey, ProbeDraft>
 export function probeKeysAt(
   suite: Suite,
   level: ExportLevel | undefined,
-  { drafts, picks }: { readonly drafts: ProbeDrafts; readonly picks: readonly Picker[] },
+  { drafts, picks, target }: Pick<DraftContext, 'drafts' | 'picks' | 'target'>,
 ): (name: string) => ProbeKey {
   const probes = new Map(probesOf(suite).map((it) => [it.name, it]))
   const keys = new Map<string, ProbeKey>()
@@ -42,7 +42,7 @@ export function probeKeysAt(
     if (known !== undefined) return known
     const probe = probes.get(name)
     if (!probe) throw new Error(`no probe ${name} in suite ${suite.suite}`)
-    const draft = draftProbe(probe, { level, drafts, picks, keyed })
+    const draft = draftProbe(probe, { level, drafts, picks, target, keyed })
     draft.names.push({ suite: suite.suite, name })
     keys.set(name, draft.key)
     return draft.key
@@ -54,11 +54,12 @@ interface DraftContext {
   readonly level: ExportLevel | undefined
   readonly drafts: ProbeDrafts
   readonly picks: readonly Picker[]
+  readonly target: Pick<Target, 'baseline'>
   readonly keyed: (name: string) => ProbeKey
 }
 
 function draftProbe(probe: NamedProbe, setting: DraftContext): ProbeDraft {
-  const { level, drafts, picks, keyed } = setting
+  const { level, drafts, picks, target, keyed } = setting
   const spec = withoutDefaults(probe.kind, renameProbes(probe.spec, keyed) as Spec)
   switch (probe.kind) {
     case 'token': {
@@ -70,7 +71,7 @@ function draftProbe(probe: NamedProbe, setting: DraftContext): ProbeDraft {
       return draftToken({ ...spec, ...twins }, drafts)
     }
     case 'export':
-      return draftExport({ ...(level ? { level } : {}), ...spec }, drafts)
+      return draftExport(wholeIfNarrowed({ ...(level ? { level } : {}), ...spec }, target), drafts)
     case 'request':
       return draftRequest(spec, drafts, picks)
   }
@@ -101,6 +102,12 @@ function draftToken(spec: Spec, drafts: ProbeDrafts): ProbeDraft {
     after: [...sourcesOf(spec), ...[replays, jtiOf, control].filter((it) => it !== undefined)],
     ...(control ? { control } : {}),
   })
+}
+
+/** Where nothing narrows exports, one that is to be whole is like the others. */
+function wholeIfNarrowed({ whole, ...spec }: Spec, target: Pick<Target, 'baseline'>): Spec {
+  const { level } = spec as { readonly level: ExportLevel }
+  return whole && Object.keys(baselineAt(target, level)).length > 0 ? { ...spec, whole } : spec
 }
 
 function draftExport(spec: Spec, drafts: ProbeDrafts): ProbeDraft {
