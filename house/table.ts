@@ -14,7 +14,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   output: ['model', 'checks', 'r4', 'structure', 'prover', 'profiles'],
   run,
   report: ['model'],
-  config: ['model', 'checks', 'suite', 'report'],
+  config: ['model', 'r4', 'checks', 'suite', 'report'],
   reference: [],
   r4: [],
   structure: ['model', 'r4'],

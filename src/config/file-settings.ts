@@ -49,6 +49,7 @@ export function settingsFromFile(
           ...{ place: `${file}: \`target.headers\``, folder, environment, used, problems },
         })
       : undefined,
+    baseline: target.baseline,
     limits: target.limits ? parseLimits(target.limits) : undefined,
     client:
       authorization === undefined

@@ -1,5 +1,5 @@
 import type { Level, SupportedRelease } from '../model/requirement.ts'
-import type { ClaimedFeature, ExportLevel, Limits } from '../model/target.ts'
+import type { Baseline, ClaimedFeature, ExportLevel, Limits } from '../model/target.ts'
 import type { ReportName } from '../report/format-files.ts'
 import type { SecretCommand } from './secret-command.ts'
 
@@ -62,6 +62,7 @@ export interface PartialSettings {
   readonly supports?: readonly ClaimedFeature[]
   readonly tokenOrigins?: readonly string[]
   readonly headers?: readonly PartialHeader[]
+  readonly baseline?: Baseline
   readonly limits?: Partial<Limits>
   readonly client?: PartialClient
   readonly otherClient?: PartialClient

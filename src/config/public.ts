@@ -111,6 +111,16 @@ export interface LimitsConfig {
   readonly manifestEntries?: number
 }
 
+/** Kick-off parameters that narrow every export. The server must offer them. */
+export interface BaselineConfig {
+  /** Resource types to export. */
+  readonly _type?: readonly string[]
+  /** Export only what changed after this instant. */
+  readonly _since?: string
+  /** Ids of patients to export, or references such as `Patient/1`; release 1.0.1 does not have this parameter. */
+  readonly patient?: readonly string[]
+}
+
 /** The Bulk Data Provider under test, and what it claims to support. */
 export interface TargetConfig {
   /** Name of the server in reports; default: its host. */
@@ -133,6 +143,8 @@ export interface TargetConfig {
   readonly tokenOrigins?: readonly string[]
   /** Header fields that gateways require, by name; sent to the origin of `fhirUrl` and to `tokenOrigins`. */
   readonly headers?: Readonly<Record<string, string | HeaderConfig>>
+  /** Narrows every export, for a server with much data; tests that a narrowed export cannot decide are inconclusive. */
+  readonly baseline?: BaselineConfig
   readonly limits?: LimitsConfig
 }
 

@@ -1,6 +1,7 @@
 import { requirementLevels, supportedReleases } from '../model/requirement.ts'
 import { claimableFeatures, defaultLimits, exportLevels } from '../model/target.ts'
 import { reportNames } from '../report/format-files.ts'
+import { baselineSchema } from './baseline/schema.ts'
 import { defaultFailOn, defaultRelease, defaultScope } from './defaults.ts'
 import { durationPattern, durationText } from './duration.ts'
 
@@ -117,6 +118,7 @@ export const configSchema = {
             else: { $ref: '#/$defs/header' },
           }),
         },
+        baseline: { $ref: '#/$defs/baseline' },
         limits: { $ref: '#/$defs/limits' },
       }),
     },
@@ -213,6 +215,7 @@ export const configSchema = {
         },
       }),
     },
+    baseline: baselineSchema,
     limits: {
       description:
         "Limits on time and size. A time is '250ms', '30s', '5m', '1h' or the like, or a number of milliseconds.",

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parseHttpUrl } from '../model/http/url.ts'
 import type { Level } from '../model/requirement.ts'
 import { type Authorization, type Target, defaultLimits, findableFeatures } from '../model/target.ts'
+import { checkedBaseline, featuresOfBaseline } from './baseline/check.ts'
 import { authorizationOf } from './credentials.ts'
 import { ConfigError } from './error.ts'
 import { fileErrorReason } from '../storage/file-error.ts'
@@ -91,18 +92,22 @@ function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefin
     ? authorizationOf(wishes.otherClient, 'the other client', notes)
     : undefined
   const headers = headersOf(wishes.headers ?? [], notes)
+  const ig = wishes.ig ?? defaultRelease
+  const baseline = checkedBaseline(wishes.baseline ?? {}, { ig, levels }, notes)
+  const narrowing = featuresOfBaseline(baseline)
   if (fhirUrl === undefined || authorization === undefined) return undefined
   return {
     name: wishes.name ?? new URL(fhirUrl).host,
     fhirUrl,
-    ig: wishes.ig ?? defaultRelease,
+    ig,
     authorization,
     ...(isClient(other) ? { otherClient: other } : {}),
     levels,
     ...(groupId === undefined ? {} : { groupId }),
     ...(emptyGroupId === undefined ? {} : { emptyGroupId }),
-    supports: wishes.supports ?? [],
+    supports: [...new Set([...(wishes.supports ?? []), ...narrowing])],
     ...(saysWhatIsOffered(wishes.supports) ? {} : { findsFeatures: true }),
+    ...(narrowing.length > 0 ? { baseline } : {}),
     ...(headers.length > 0 ? { headers } : {}),
     tokenOrigins: (wishes.tokenOrigins ?? []).flatMap((it) => originOf(it, notes)),
     limits: { ...defaultLimits, ...wishes.limits },

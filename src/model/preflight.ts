@@ -29,7 +29,7 @@ export type PreflightCause =
   /** `isSet`: `value` is the setting `aud`; otherwise it is the URL of the token endpoint. */
   | { readonly kind: 'wrong-audience'; readonly value: string; readonly isSet?: true }
   /** `names`: what the setting already names. */
-  | { readonly kind: 'token-fields' | 'claims' | 'gateway'; readonly names: readonly string[] }
+  | { readonly kind: 'token-fields' | 'claims' | 'gateway' | 'baseline'; readonly names: readonly string[] }
   | { readonly kind: 'scope'; readonly value: string; readonly granted?: string }
   | { readonly kind: 'level-not-offered'; readonly levels: readonly ExportLevel[] }
 

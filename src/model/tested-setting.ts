@@ -1,4 +1,4 @@
-import type { Authorization, ClaimedFeature, Limits } from './target.ts'
+import type { Authorization, Baseline, ClaimedFeature, Limits } from './target.ts'
 
 /**
  * Where a run learned whether a server offers an optional feature.
@@ -41,6 +41,8 @@ export interface TestedSetting {
   readonly packages?: readonly string[]
   /** The known-failing file, as given. */
   readonly knownFailing?: string
+  /** What narrowed the exports; of patients only their number. */
+  readonly baseline?: Omit<Baseline, 'patient'> & { readonly patients?: number }
   /** Limits that differ from the defaults. */
   readonly limits?: Partial<Limits>
   /** As the CapabilityStatement names it; at most 100 characters each. */

@@ -88,6 +88,8 @@ function causeText(cause: PreflightCause): string {
         : 'The server expects further fields in token requests, such as `resource` or `audience`: set `tokenFields`.'
     case 'claims':
       return `The server expects other values of the claims ${listOf(cause.names)}, or further claims: check \`claims\`.`
+    case 'baseline':
+      return `The server does not accept the parameters ${listOf(cause.names)} in kick-off requests, or not these values: check \`baseline\`.`
     case 'gateway':
       return cause.names.length > 0
         ? `A gateway in front of the server expects other values of the header fields ${listOf(cause.names)}, or further credentials: check \`headers\`.`

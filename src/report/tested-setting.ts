@@ -28,6 +28,7 @@ export function settingFacts({ scope, tested = {} }: RunResult): readonly Settin
     ...featureSources.flatMap((it) => fact(`features.${it}`, featureNames[it], featureList(tested, it))),
     ...fact('packages', 'FHIR packages', tested.packages?.join(', ')),
     ...fact('known-failing', 'Known failures', tested.knownFailing),
+    ...fact('baseline', 'Exports narrowed by', tested.baseline && baselineText(tested.baseline)),
     ...fact('limits', 'Changed limits', limitsText(tested)),
   ]
 }
@@ -60,6 +61,15 @@ function featureList({ features = [] }: TestedSetting, learned: FeatureSource): 
 
 function softwareText({ software }: TestedSetting): string | undefined {
   return software && [software.name, ...(software.version ? [software.version] : [])].join(' ')
+}
+
+/** `_type=Patient,Observation, _since=2026-01-01T00:00:00Z, patient (2)`. */
+export function baselineText({ _type, _since, patients }: NonNullable<TestedSetting['baseline']>): string {
+  return [
+    ...(_type ? [`_type=${_type.join(',')}`] : []),
+    ...(_since === undefined ? [] : [`_since=${_since}`]),
+    ...(patients === undefined ? [] : [`patient (${patients})`]),
+  ].join(', ')
 }
 
 function limitsText({ limits = {} }: TestedSetting): string {

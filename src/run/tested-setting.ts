@@ -1,6 +1,6 @@
 import type { Evidence } from '../model/evidence.ts'
 import { isJsonObject } from '../model/json.ts'
-import { defaultLimits, type Limits, type Target } from '../model/target.ts'
+import { type Baseline, defaultLimits, type Limits, type Target } from '../model/target.ts'
 import type { TestedSetting } from '../model/tested-setting.ts'
 import { profilesOfPackages } from '../output/package-profiles.ts'
 import { type FeatureSearch, testedFeatures } from './features/find-features.ts'
@@ -28,9 +28,15 @@ export function testedSettingOf(
     authorization: target.authorization.kind,
     features: testedFeatures(target, details.features),
     ...localSettingOf(details),
+    ...(target.baseline ? { baseline: testedBaseline(target.baseline) } : {}),
     ...(Object.keys(limits).length > 0 ? { limits } : {}),
     ...(software ? { software } : {}),
   }
+}
+
+/** A baseline for reports, which name no patients. */
+export function testedBaseline({ patient, ...others }: Baseline): NonNullable<TestedSetting['baseline']> {
+  return { ...others, ...(patient ? { patients: patient.length } : {}) }
 }
 
 /** How files were tested without their server. */

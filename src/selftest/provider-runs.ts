@@ -40,7 +40,7 @@ export const runStart = Date.parse('2026-03-02T09:00:00Z')
 export const baseUrl = 'http://127.0.0.1:4000/fhir'
 
 /** A dozen patients: enough for every narrowing to have something to keep and something to drop. */
-const population: Population = synthesizePopulation({
+export const population: Population = synthesizePopulation({
   patients: 12,
   seed: 7,
   until: new Date(runStart - 60_000),

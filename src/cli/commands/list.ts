@@ -2,6 +2,8 @@ import { costOf, type Plan, type PlannedTest } from '../../model/plan.ts'
 import type { Target } from '../../model/target.ts'
 import { costText, leftOutLines, leftOutText } from '../../report/cost-text.ts'
 import { reasonText } from '../../report/reason-text.ts'
+import { baselineText } from '../../report/tested-setting.ts'
+import { testedBaseline } from '../../run/tested-setting.ts'
 import { plan } from '../../suite/planning/plan.ts'
 import type { Command } from '../command.ts'
 import { targetOptions } from '../options/target-and-run.ts'
@@ -41,6 +43,7 @@ export const listCommand: Command = {
 function readable(planned: Plan, target: Target): string {
   const applicable = planned.tests.filter((it) => !it.notApplicable)
   const lines = [`${target.name}, Bulk Data ${target.ig}, levels ${target.levels.join(', ')}`]
+  if (target.baseline) lines.push(`exports narrowed by ${baselineText(testedBaseline(target.baseline))}`)
   let suite = ''
   for (const test of planned.tests) {
     if (test.suite.id !== suite) lines.push('', `${test.suite.id}  ${test.suite.title}`)
@@ -61,8 +64,9 @@ function readable(planned: Plan, target: Target): string {
 }
 
 function describe(test: PlannedTest): readonly string[] {
-  const mark = test.notApplicable ? '-' : '+'
+  const mark = test.notApplicable ? '-' : test.undecided ? '?' : '+'
   const line = `  ${mark} ${test.requirement.level.padEnd(6)} ${test.id}  ${test.title}`
+  if (test.undecided) return [line, `             cannot tell, because ${reasonText(test.undecided)}`]
   if (test.awaits && !test.notApplicable) return [line, `             ${conditionText(test.awaits)}`]
   return test.notApplicable
     ? [line, `             does not apply, because ${reasonText(test.notApplicable)}`]
@@ -85,11 +89,12 @@ function machineReadable(planned: Plan, target: Target): object {
       ig: target.ig,
       levels: target.levels,
       supports: target.supports,
+      ...(target.baseline ? { baseline: testedBaseline(target.baseline) } : {}),
     },
     cost: costOf(planned.probes),
     ...(planned.leftOut ? { leftOut: planned.leftOut } : {}),
     tests: planned.tests.map(
-      ({ id, title, suite, requirement, level, source, notApplicable, claim, given }) => ({
+      ({ id, title, suite, requirement, level, source, notApplicable, undecided, claim, given }) => ({
         id,
         title,
         suite: suite.id,
@@ -99,6 +104,7 @@ function machineReadable(planned: Plan, target: Target): object {
         reads: [...new Set([claim, ...given].map((it) => it.probe))],
         source,
         ...(notApplicable ? { notApplicable: reasonText(notApplicable) } : {}),
+        ...(undecided ? { undecided: reasonText(undecided) } : {}),
       }),
     ),
     probes: planned.probes.map(({ key, label, kind, after, control }) => ({

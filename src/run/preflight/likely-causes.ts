@@ -1,7 +1,13 @@
 import type { Exchange } from '../../model/http/exchange.ts'
 import type { PreflightCause } from '../../model/preflight.ts'
 import type { PreflightStep } from '../../model/reason.ts'
-import type { BackendServices, ClientSecret, ExportLevel, Target } from '../../model/target.ts'
+import {
+  type BackendServices,
+  baselineAt,
+  type ClientSecret,
+  type ExportLevel,
+  type Target,
+} from '../../model/target.ts'
 
 /** What is known of a refusal at first contact. */
 export interface RefusalFacts {
@@ -129,17 +135,25 @@ function kickoffCauses(facts: RefusalFacts): readonly PreflightCause[] {
     levels.includes('group') && target.groupId !== undefined
       ? [{ kind: 'no-such-group', value: target.groupId }]
       : []
-  if (exchange.response?.status === 404) {
+  const narrowing = [...new Set(levels.flatMap((it) => Object.keys(baselineAt(target, it))))]
+  const baseline: readonly PreflightCause[] =
+    narrowing.length > 0 ? [{ kind: 'baseline', names: narrowing }] : []
+  const status = exchange.response?.status
+  if (baseline.length > 0 && status !== 401 && status !== 403 && status !== 404) return baseline
+  if (status === 404) {
     const level: readonly PreflightCause[] =
       undeclared.length > 0 ? [{ kind: 'level-not-offered', levels: undeclared }] : []
-    return levels.some((it) => it !== 'group') ? [...level, path, ...group] : [...group, ...level, path]
+    const others = levels.some((it) => it !== 'group')
+      ? [...level, path, ...group]
+      : [...group, ...level, path]
+    return [...baseline, ...others]
   }
   if (authorization.kind === 'none') return [{ kind: 'no-authorization' }]
   if (authorization.kind === 'basic') return [{ kind: 'wrong-secret' }, { kind: 'no-permission' }, ...group]
   if (authorization.kind === 'bearer') return [{ kind: 'wrong-token' }, { kind: 'no-permission' }, ...group]
   const { scope: value, tokenUrl } = authorization
   const scope: PreflightCause = { kind: 'scope', value, ...(granted === undefined ? {} : { granted }) }
-  if (exchange.response?.status === 401)
+  if (status === 401)
     return [
       ...(tokenUrl === undefined ? [] : [{ kind: 'wrong-token-url', value: tokenUrl } as const]),
       tokenFieldsCause(authorization),

@@ -1,11 +1,11 @@
 import { vocabularyIndex } from '../vocabulary-index.ts'
 import type { Evidence } from '../../model/evidence.ts'
 import { type Exchange, findExchange, header } from '../../model/http/exchange.ts'
-import { isSuccess } from '../../model/http/status.ts'
+import { isSuccess, isThrottled } from '../../model/http/status.ts'
 import type { PreflightProblem } from '../../model/preflight.ts'
 import type { PreflightStep, Reason } from '../../model/reason.ts'
 import type { ExchangeCheck } from '../../checks/check.ts'
-import type { ExportLevel, Target } from '../../model/target.ts'
+import { baselineAt, type ExportLevel, type Target } from '../../model/target.ts'
 import { requestOutcomeOf } from '../../model/export/failure.ts'
 import { likelyCauses } from './likely-causes.ts'
 import { memberOf, refusalCode } from './refusal-body.ts'
@@ -155,7 +155,9 @@ function kickoffProblems(contact: FirstContact): readonly PreflightProblem[] {
 
 function isKickoffRefusal(exchange: Exchange, level: ExportLevel, contact: FirstContact): boolean {
   const { response } = exchange
-  if (!response || refusalCode(exchange) === undefined) return false
+  if (!response) return false
+  if (isNarrowed(level, contact) && saysThatRequestIsWrong(response.status)) return true
+  if (refusalCode(exchange) === undefined) return false
   switch (response.status) {
     case 401:
       // A token from the endpoint that the server itself names is one that it has to know.
@@ -169,6 +171,18 @@ function isKickoffRefusal(exchange: Exchange, level: ExportLevel, contact: First
     default:
       return false
   }
+}
+
+function isNarrowed(level: ExportLevel, { target }: FirstContact): boolean {
+  return Object.keys(baselineAt(target, level)).length > 0
+}
+
+/** 4XX or 501, but not for want of authorization or for load. */
+function saysThatRequestIsWrong(status: number): boolean {
+  return (
+    status === 501 ||
+    (status >= 400 && status < 500 && status !== 401 && status !== 403 && !isThrottled(status))
+  )
 }
 
 function hasToken({ target }: FirstContact): boolean {

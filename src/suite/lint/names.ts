@@ -64,6 +64,14 @@ function lintTests(reading: LintContext): ReadonlySet<string> {
           'value',
           `\`requires\` lists \`${feature}\` too, so this test never applies`,
         )
+    const levels = test.levels ?? suite.levels ?? []
+    const patient = (test.undecidedIfNarrowedBy ?? []).indexOf('patient')
+    if (patient >= 0 && levels.length > 0 && levels.every((it) => it === 'system'))
+      report(
+        [...path, 'undecidedIfNarrowedBy', patient],
+        'value',
+        'exports at system level do not have the parameter `patient`',
+      )
     const conditions = conditionsOf(test, path)
     for (const it of [{ claim: test, path }, ...conditions]) lintClaim(it.claim, it.path, reading, read)
     lintTestsThatCannotFail({ claim: test, path }, conditions, reading)
