@@ -1,4 +1,5 @@
 import type { Reason } from '../model/reason.ts'
+import { joinNames } from '../model/spelling.ts'
 import type { Feature } from '../model/target.ts'
 
 /** A reason that is known before anything is sent. */
@@ -43,7 +44,7 @@ export function planningText(reason: PlanningReason): string {
     case 'no-group':
       return 'no Group id is configured'
     case 'narrowed':
-      return `the setting \`baseline\` narrows the exports by ${reason.by.map((it) => `\`${it}\``).join(' and ')}`
+      return `the setting \`baseline\` narrows the exports by ${joinNames(reason.by, 'and')}`
     case 'level-unknown':
       return 'the export level is unknown (--level)'
     case 'no-manifest':
