@@ -36,6 +36,7 @@ const causes: readonly PreflightCause[] = [
   { kind: 'network' },
   { kind: 'gateway', names: [] },
   { kind: 'gateway', names: ['X-Gateway-Key'] },
+  { kind: 'baseline', names: ['_type', 'patient'] },
 ]
 
 const refused: PreflightProblem = {
@@ -79,6 +80,7 @@ test('every cause is a sentence', () => {
         "A firewall, a proxy (HTTPS_PROXY, NO_PROXY) or a missing VPN blocks the connection to the server.",
         "A gateway in front of the server requires its own credentials in every request: set \`headers\`.",
         "A gateway in front of the server expects other values of the header fields X-Gateway-Key, or further credentials: check \`headers\`.",
+        "The server does not accept the parameters _type and patient in kick-off requests, or not these values: check \`baseline\`.",
       ],
       "lead": "A wrong setting can cause this, so no test fails because of it. bulkcheck did not send the requests that depend on it. Causes, the likeliest first:",
       "title": "The token endpoint refused the first token request with 400 invalid_client.",
@@ -129,7 +131,8 @@ test('the block is at the top of console and page, one error in JUnit, and survi
                 23. The server is not running, or listens on another port.
                 24. A firewall, a proxy (HTTPS_PROXY, NO_PROXY) or a missing VPN blocks the connection to the server.
                 25. A gateway in front of the server requires its own credentials in every request: set \`headers\`.
-                26. A gateway in front of the server expects other values of the header fields X-Gateway-Key, or further credentials: check \`headers\`."
+                26. A gateway in front of the server expects other values of the header fields X-Gateway-Key, or further credentials: check \`headers\`.
+                27. The server does not accept the parameters _type and patient in kick-off requests, or not these values: check \`baseline\`."
   `)
   expect(htmlReporter(result)).toContain(
     '<dd><code>400 invalid_client: The signature does not verify.</code></dd>',

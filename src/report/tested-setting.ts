@@ -63,13 +63,13 @@ function softwareText({ software }: TestedSetting): string | undefined {
   return software && [software.name, ...(software.version ? [software.version] : [])].join(' ')
 }
 
-/** `_type=Patient,Observation, _since=2026-01-01T00:00:00Z, patient (2)`. */
+/** `_type=Patient,Observation; _since=2026-01-01T00:00:00Z; patient (2)`. */
 export function baselineText({ _type, _since, patients }: NonNullable<TestedSetting['baseline']>): string {
   return [
     ...(_type ? [`_type=${_type.join(',')}`] : []),
     ...(_since === undefined ? [] : [`_since=${_since}`]),
     ...(patients === undefined ? [] : [`patient (${patients})`]),
-  ].join(', ')
+  ].join('; ')
 }
 
 function limitsText({ limits = {} }: TestedSetting): string {

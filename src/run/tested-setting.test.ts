@@ -33,6 +33,13 @@ test('says what was configured, and what differs from the defaults', () => {
   expect(testedSettingOf(fixtureTarget, [], details)).not.toHaveProperty('limits')
 })
 
+test('names what narrowed the exports, and no patients', () => {
+  const baseline = { _type: ['Patient'], patient: ['Patient/1', 'Patient/2'] }
+  const tested = testedSettingOf({ ...fixtureTarget, baseline }, [], details)
+  expect(tested.baseline).toEqual({ _type: ['Patient'], patients: 2 })
+  expect(testedSettingOf(fixtureTarget, [], details)).not.toHaveProperty('baseline')
+})
+
 test('names a Group only where the Group level is tested', () => {
   expect(testedSettingOf({ ...fixtureTarget, levels: ['system'] }, [], details)).not.toHaveProperty('groupId')
 })

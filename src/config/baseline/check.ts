@@ -16,7 +16,7 @@ export function checkedBaseline(
   if (_since !== undefined && parseInstant(_since) === undefined)
     note('_since` is not a FHIR instant, such as `2026-01-01T00:00:00Z`')
   if (patient && ig === '1.0.1') note('patient`: release 1.0.1 does not have the parameter `patient`')
-  if (patient && levels.every((it) => it === 'system'))
+  if (patient && levels.length > 0 && levels.every((it) => it === 'system'))
     note('patient`: exports at system level do not have the parameter `patient`; add another level')
   const references = patient?.map((it) => (it.startsWith('Patient/') ? it : `Patient/${it}`))
   // What cannot be an id; a server that has others sees them anyway.

@@ -65,3 +65,56 @@ test('header fields are patched in place, whatever their spelling', () => {
     ['X-New', 'y'],
   ])
 })
+
+const baseline = {
+  _type: ['Patient', 'Device'],
+  _since: '2026-01-01T00:00:00Z',
+  patient: ['Patient/1', 'Patient/2'],
+}
+const narrowed = (spec: Partial<ResolvedExport>) => {
+  const kickoff = kickoffOf({ level: 'patient', ...spec }, { ...target, baseline })
+  if ('reason' in kickoff) throw new Error(kickoff.reason.kind)
+  return [kickoff.method, kickoff.parameters.map((it) => it.join('='))] as const
+}
+const narrowing = [
+  '_type=Patient,Device',
+  '_since=2026-01-01T00:00:00Z',
+  'patient=Patient/1',
+  'patient=Patient/2',
+]
+
+test.each<[string, Partial<ResolvedExport>, 'GET' | 'POST', readonly string[]]>([
+  ['at patient level by POST', {}, 'POST', narrowing],
+  ['at system level without patients', { level: 'system' }, 'GET', narrowing.slice(0, 2)],
+  ['but not if it is to be whole', { whole: true }, 'GET', []],
+  ['beside its own parameter', { parameters: { a: 'b' } }, 'POST', [...narrowing, 'a=b']],
+  [
+    'except by its own types',
+    { level: 'system', parameters: { _type: ['Group'] } },
+    'GET',
+    [narrowing[1] ?? '', '_type=Group'],
+  ],
+  [
+    'except by its own patients',
+    { method: 'POST', parameters: { patient: ['Patient/3'] } },
+    'POST',
+    [...narrowing.slice(0, 2), 'patient=Patient/3'],
+  ],
+  [
+    'except by what it takes out',
+    { level: 'system', parameters: { _since: null } },
+    'GET',
+    narrowing.slice(0, 1),
+  ],
+])('a baseline narrows an export %s', (_, spec, method, parameters) => {
+  expect(narrowed(spec)).toEqual([method, parameters])
+})
+
+test('a narrowed export by POST has references to patients', () => {
+  const kickoff = kickoffOf({ level: 'patient' }, { ...target, baseline: { patient: ['Patient/1'] } })
+  const parameter = [{ name: 'patient', valueReference: { reference: 'Patient/1' } }]
+  expect('body' in kickoff && JSON.parse(kickoff.body ?? '')).toEqual({
+    resourceType: 'Parameters',
+    parameter,
+  })
+})

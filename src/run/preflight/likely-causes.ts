@@ -135,18 +135,17 @@ function kickoffCauses(facts: RefusalFacts): readonly PreflightCause[] {
     levels.includes('group') && target.groupId !== undefined
       ? [{ kind: 'no-such-group', value: target.groupId }]
       : []
-  const narrowing = [...new Set(levels.flatMap((it) => Object.keys(baselineAt(target, it))))]
-  const baseline: readonly PreflightCause[] =
-    narrowing.length > 0 ? [{ kind: 'baseline', names: narrowing }] : []
   const status = exchange.response?.status
-  if (baseline.length > 0 && status !== 401 && status !== 403 && status !== 404) return baseline
+  const names = [...new Set(levels.flatMap((it) => Object.keys(baselineAt(target, it))))]
+  const baseline: PreflightCause = { kind: 'baseline', names }
+  if (status !== 401 && status !== 403 && status !== 404) return [baseline]
   if (status === 404) {
     const level: readonly PreflightCause[] =
       undeclared.length > 0 ? [{ kind: 'level-not-offered', levels: undeclared }] : []
     const others = levels.some((it) => it !== 'group')
       ? [...level, path, ...group]
       : [...group, ...level, path]
-    return [...baseline, ...others]
+    return names.includes('patient') ? [...others, baseline] : others
   }
   if (authorization.kind === 'none') return [{ kind: 'no-authorization' }]
   if (authorization.kind === 'basic') return [{ kind: 'wrong-secret' }, { kind: 'no-permission' }, ...group]

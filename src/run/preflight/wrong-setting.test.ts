@@ -4,7 +4,13 @@ import type { Evidence } from '../../model/evidence.ts'
 import type { Exchange, NetworkErrorKind } from '../../model/http/exchange.ts'
 import type { Kickoff } from '../../model/export/export.ts'
 import type { PreflightProblem } from '../../model/preflight.ts'
-import { type Authorization, defaultLimits, type ExportLevel, type Target } from '../../model/target.ts'
+import {
+  type Authorization,
+  type Baseline,
+  defaultLimits,
+  type ExportLevel,
+  type Target,
+} from '../../model/target.ts'
 import { type FirstContact, preflightProblems } from './wrong-setting.ts'
 
 const assertion = { kind: 'backend-services', clientId: 'me', scope: 'system/*.rs', key: {} } as const
@@ -264,6 +270,32 @@ describe('a kick-off request', () => {
       expect(causes).not.toEqual([])
       expect(causes.filter((it) => it.kind === 'level-not-offered')).toEqual([])
     }
+  })
+
+  test.each<[string, Baseline, ExportLevel, number, boolean]>([
+    ['of an unknown type', { _type: ['Patient'] }, 'system', 400, true],
+    ['not supported', { _type: ['Patient'] }, 'system', 501, true],
+    ['not found', { _type: ['Patient'] }, 'system', 404, false],
+    ['of an unknown patient', { patient: ['Patient/1'] }, 'patient', 404, true],
+    ['by POST', { patient: ['Patient/1'] }, 'patient', 405, true],
+    ['by GET', { _type: ['Patient'] }, 'patient', 405, false],
+    ['that has no parameter patient', { patient: ['Patient/1'] }, 'system', 400, false],
+    ['for its Accept header', { _type: ['Patient'] }, 'system', 406, false],
+    ['of too many', { _type: ['Patient'] }, 'system', 429, false],
+  ])('that is narrowed is refused for a setting: one %s', (_, baseline, level, status, isRefusal) => {
+    const target = { ...targetOf(), baseline }
+    const declared = [{ name: 'export' }]
+    const metadata = request({
+      body: {
+        ...statement.body,
+        rest: [{ mode: 'server', operation: declared, resource: [{ type: 'Patient', operation: declared }] }],
+      },
+    })
+    const of = problems({ ...found, metadata, target, kickoffs: [[level, kickoff({ status })]] })
+    const cause = { kind: 'baseline', names: Object.keys(baseline) }
+    expect(of.map((it) => it.causes.filter(({ kind }) => kind === 'baseline'))).toEqual(
+      isRefusal ? [[cause]] : [],
+    )
   })
 
   test('is one problem for all levels that were refused alike', () => {

@@ -1,11 +1,11 @@
 import { vocabularyIndex } from '../vocabulary-index.ts'
 import type { Evidence } from '../../model/evidence.ts'
 import { type Exchange, findExchange, header } from '../../model/http/exchange.ts'
-import { isSuccess, isThrottled } from '../../model/http/status.ts'
+import { isSuccess } from '../../model/http/status.ts'
 import type { PreflightProblem } from '../../model/preflight.ts'
 import type { PreflightStep, Reason } from '../../model/reason.ts'
 import type { ExchangeCheck } from '../../checks/check.ts'
-import { baselineAt, type ExportLevel, type Target } from '../../model/target.ts'
+import { type Baseline, baselineAt, type ExportLevel, type Target } from '../../model/target.ts'
 import { requestOutcomeOf } from '../../model/export/failure.ts'
 import { likelyCauses } from './likely-causes.ts'
 import { memberOf, refusalCode } from './refusal-body.ts'
@@ -156,7 +156,7 @@ function kickoffProblems(contact: FirstContact): readonly PreflightProblem[] {
 function isKickoffRefusal(exchange: Exchange, level: ExportLevel, contact: FirstContact): boolean {
   const { response } = exchange
   if (!response) return false
-  if (isNarrowed(level, contact) && saysThatRequestIsWrong(response.status)) return true
+  if (isAboutBaseline(response, baselineAt(contact.target, level))) return true
   if (refusalCode(exchange) === undefined) return false
   switch (response.status) {
     case 401:
@@ -173,16 +173,11 @@ function isKickoffRefusal(exchange: Exchange, level: ExportLevel, contact: First
   }
 }
 
-function isNarrowed(level: ExportLevel, { target }: FirstContact): boolean {
-  return Object.keys(baselineAt(target, level)).length > 0
-}
-
-/** 4XX or 501, but not for want of authorization or for load. */
-function saysThatRequestIsWrong(status: number): boolean {
-  return (
-    status === 501 ||
-    (status >= 400 && status < 500 && status !== 401 && status !== 403 && !isThrottled(status))
-  )
+/** Whether a refusal can be about the parameters that narrow the export, or about POST, which `patient` needs. */
+function isAboutBaseline({ status }: { readonly status: number }, baseline: Baseline): boolean {
+  if (Object.keys(baseline).length === 0) return false
+  if ([404, 405, 415].includes(status)) return baseline.patient !== undefined
+  return status === 501 || (status >= 400 && status < 500 && ![401, 403, 406, 429].includes(status))
 }
 
 function hasToken({ target }: FirstContact): boolean {

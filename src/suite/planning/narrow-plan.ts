@@ -1,5 +1,11 @@
 import type { Picker } from '../../checks/check.ts'
-import { needsProbes, type Plan, type PlannedProbe, type PlannedTest, type ProbeKey } from '../../model/plan.ts'
+import {
+  needsProbes,
+  type Plan,
+  type PlannedProbe,
+  type PlannedTest,
+  type ProbeKey,
+} from '../../model/plan.ts'
 import type { Reason } from '../../model/reason.ts'
 import type { ClaimedFeature } from '../../model/target.ts'
 import { deeper, probesReadBy, usesOf } from './probes.ts'

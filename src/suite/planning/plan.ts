@@ -1,4 +1,10 @@
-import { needsProbes, type Plan, type PlannedClaim, type PlannedTest, type ProbeKey } from '../../model/plan.ts'
+import {
+  needsProbes,
+  type Plan,
+  type PlannedClaim,
+  type PlannedTest,
+  type ProbeKey,
+} from '../../model/plan.ts'
 import type { SupportedRelease } from '../../model/requirement.ts'
 import type { Claim, Test } from '../../model/suite.ts'
 import type { ExportLevel, Target } from '../../model/target.ts'
