@@ -28,7 +28,6 @@ export const typeFilterFaults: readonly Fault[] = [
   {
     id: 'procedure-queries-negated',
     breaks: 'export.typefilter.filters',
-    also: ['export.typefilter.complete'],
     conduct: {
       matchesQueries: (resource, queries) =>
         (resource.resourceType === 'Procedure' && queries.some(({ type }) => type === 'Procedure')) !==
