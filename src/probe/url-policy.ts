@@ -27,14 +27,14 @@ export function decideUrl(url: string, context: UrlContext): UrlDecision {
   if (!to || !base) return forbidden('it is not an absolute URL')
   if (to.protocol !== 'http:' && to.protocol !== 'https:')
     return forbidden(`only http and https URLs are fetched, not ${to.protocol.slice(0, 20)}`)
-  const secure = base.protocol === 'https:' || parseUrl(context.from ?? '')?.protocol === 'https:'
+  const from = context.from === undefined ? undefined : parseUrl(context.from)
+  const secure = base.protocol === 'https:' || from?.protocol === 'https:'
   if (secure && to.protocol === 'http:') return forbidden('it leads from https to http')
   if (to.hostname !== base.hostname && isPrivateHost(to.hostname) && !isPrivateHost(base.hostname))
     return forbidden('it leads from a public server to a private address')
   const own = authorizesItself(to)
-  const mayCarryToken = [context.fhirUrl, ...context.tokenOrigins].some(
-    (it) => parseUrl(it)?.origin === to.origin,
-  )
+  const mayCarryToken =
+    to.origin === base.origin || context.tokenOrigins.some((it) => parseUrl(it)?.origin === to.origin)
   if (own === 'certain') return { fetch: true, sendToken: false, reason: 'it carries its own authorization' }
   if (context.token === 'never') return { fetch: true, sendToken: false, reason: 'it needs no token' }
   // Where the server says that the token is required, the query may mean something else.

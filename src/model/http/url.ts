@@ -14,11 +14,7 @@ export function resolveUrl(raw: string, base: string): string | undefined {
 
 /** The URL that a text is, whatever its scheme. */
 export function parseUrl(text: string): URL | undefined {
-  try {
-    return new URL(text)
-  } catch {
-    return undefined
-  }
+  return URL.canParse(text) ? new URL(text) : undefined
 }
 
 /** The origin of a URL; empty if the text is not a URL. */

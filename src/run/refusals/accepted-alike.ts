@@ -131,7 +131,11 @@ export function doubtAbout(
       const of = isKickoffOf(brought, number)
         ? { requests: 'kick-off' as const, level: brought.sent.level }
         : kind
-      return refusalDoubt({ exchange: number, startedAt }, of, [...like(of), ...own])
+      return refusalDoubt(
+        { exchange: number, startedAt },
+        of,
+        own.length > 0 ? [...like(of), ...own] : like(of),
+      )
     })
   return doubts.find((it) => it !== undefined)
 }
