@@ -41,7 +41,7 @@ const jobsEnd = exchangeCheck<true>({
   name: 'jobs-end',
   judgesEveryExport: true,
   states:
-    'Every job at the level of this kick-off request ends. A job does not end if its status is still 202 after the time limit for an export and after five times as long as the longest completed job at the level took (if none completed there: at wider levels), or if the last of several status responses is 502, 503 or 504 without a resource and without Retry-After.',
+    'Every job at the level of this kick-off request ends. Two kinds of jobs do not end: a job that is still in progress (202) after the time limit for an export and after five times the duration of the longest completed job at the level (if none completed there: at wider levels), and a job whose last of several status responses is 502, 503 or 504 without a resource and without Retry-After.',
   params: noParams,
   judge({ number, response }, _, { evidence, exports }) {
     if (evidence.probe !== 'export') return undecided('only an export is a job')

@@ -59,7 +59,7 @@ export const targetOptions: Readonly<Record<string, Options>> = {
   ),
   'max-exports': textOption(
     'Cost:',
-    'Maximum number of exports to take to completion; the least important tests are left out (default: no limit)',
+    'Maximum number of exports to take to completion; tests that need more are left out (default: no limit)',
   ),
   config: textOption('Configuration:', 'Configuration file (default: harness.config.{ts,js,mjs,json,yaml})'),
   suites: textListOption(
