@@ -34,6 +34,8 @@ export interface ExchangeCheck<P = never> extends CheckDescription {
   readonly reads: 'exchange'
   /** The check judges also what had no complete response, which is inconclusive for the others. */
   readonly judgesSilence?: true
+  /** The check judges how every export of the run at the level ended, and not only its subject. */
+  readonly judgesEveryExport?: true
   judge(exchange: Exchange, params: P, context: CheckContext): Judgement
 }
 

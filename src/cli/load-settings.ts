@@ -7,6 +7,7 @@ import { type Settings, resolveSettings } from '../config/settings.ts'
 import { mergeSettings, type PartialSettings } from '../config/partial-settings.ts'
 import type { PlannedTest } from '../model/plan.ts'
 import type { LoadedSuites } from '../suite/load.ts'
+import type { PlanOptions } from '../suite/planning/plan.ts'
 import { testSelector } from '../suite/planning/selection.ts'
 import { nearestName } from '../model/spelling.ts'
 import type { Args } from './command.ts'
@@ -68,11 +69,20 @@ export async function loadSettings(
 
 /** Settings without those of the server: the reference provider describes itself. */
 function withoutTarget(wishes: PartialSettings): PartialSettings {
-  const { suites, packages, output, reports, failOn, knownFailing } = wishes
+  const { suites, packages, output, reports, failOn, concurrency, maxExports, maxTimeMs, knownFailing } =
+    wishes
   return Object.fromEntries(
-    Object.entries({ suites, packages, output, reports, failOn, knownFailing }).filter(
-      ([, it]) => it !== undefined,
-    ),
+    Object.entries({
+      suites,
+      packages,
+      output,
+      reports,
+      failOn,
+      concurrency,
+      maxExports,
+      maxTimeMs,
+      knownFailing,
+    }).filter(([, it]) => it !== undefined),
   )
 }
 
@@ -81,8 +91,22 @@ export function loadSuitesOf({ suites }: Settings): Promise<LoadedSuites> {
   return loadSuitesAt(suites)
 }
 
-/** The patterns of the command line; `undefined` selects every test. Throws UsageError if a pattern selects nothing. */
-export function testPatternsFrom(
+/** What of the suites is planned. Throws UsageError if a pattern of the command line selects nothing. */
+export function planOptionsFrom(
+  args: Args,
+  loaded: LoadedSuites,
+  tests: readonly PlannedTest[],
+  { maxExports, maxTimeMs }: Settings,
+): PlanOptions {
+  const only = testPatternsFrom(args, loaded, tests)
+  return {
+    ...(only ? { only } : {}),
+    ...(maxExports === undefined ? {} : { maxExports }),
+    ...(maxTimeMs === undefined ? {} : { mostDecisiveFirst: true }),
+  }
+}
+
+function testPatternsFrom(
   args: Args,
   loaded: LoadedSuites,
   tests: readonly PlannedTest[],

@@ -57,15 +57,15 @@ describe('a command line', () => {
     ],
     [
       'serve --fault since-crashes,elements-crash',
-      /^no release shows all of these faults: `since-crashes` shows in 1.0.1, `elements-crash` shows in 2.0.0$/m,
+      /^no release has all of these faults: `since-crashes` has an effect in 1.0.1, `elements-crash` has an effect in 2.0.0$/m,
     ],
     [
       'serve --release 2.0.0 --fault since-crashes',
-      /^--release 2.0.0 does not show every fault: `since-crashes` shows in 1.0.1$/m,
+      /^not every fault has an effect in --release 2.0.0: `since-crashes` has an effect in 1.0.1$/m,
     ],
     [
       'serve --release 1.0.1 --fault elements-crash',
-      /^--release 1.0.1 does not show every fault: `elements-crash` shows in 2.0.0$/m,
+      /^not every fault has an effect in --release 1.0.1: `elements-crash` has an effect in 2.0.0$/m,
     ],
     ['serve --configuration opn', /unknown configuration `opn`; did you mean `open`/],
     ['serve --port x', /--port must be a number/],
@@ -157,6 +157,27 @@ describe('list and lint', () => {
     expect(tests).toContainEqual(expect.objectContaining({ id: 'token/issued', suite: 'token' }))
     expect(tests.every((it: { suite: string }) => it.suite === 'token')).toBe(true)
     expect(probes.length).toBeGreaterThan(0)
+  })
+
+  test('list says what a run costs, and what a limit leaves out with what that would cost', async () => {
+    const whole = await bulkcheck(['list', '--level', 'group'])
+    expect(whole.out).toMatch(
+      /\ncost: \d+ exports to completion, \d+ more kick-offs, 1 wait for an access token/,
+    )
+    const { out } = await bulkcheck(['list', '--level', 'group', '--max-exports', '3'])
+    expect(out).toMatch(/\ncost: 3 exports to completion/)
+    expect(out).toMatch(/\nleft out: \d+ tests, which need \d+ more exports \(--max-exports 3\)\n/)
+    expect(out).toMatch(/\n {2}\. SHALL +\S+@group .* \(1 more export\)\n/)
+    const { cost, leftOut } = JSON.parse(
+      (await bulkcheck(['list', '--level', 'group', '--max-exports', '3', '--json'])).out,
+    )
+    expect(cost.exports).toBe(3)
+    expect(leftOut).toMatchObject({ maxExports: 3, tests: expect.any(Array) })
+    const mistake = await bulkcheck(['list', '--max-exports', 'few'])
+    expect(mistake).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--max-exports must be a whole number of at least 0'),
+    })
   })
 })
 

@@ -13,6 +13,18 @@ export function parseChoice<T extends string>(
   return found
 }
 
+/** A whole number, of at least 1 unless `from` is 0; another text is added to the problems under `name`. */
+export function parseCount(
+  text: string | undefined,
+  note: { readonly name: string; readonly problems: string[] },
+  from: 0 | 1 = 1,
+): number | undefined {
+  if (text === undefined) return undefined
+  if (/^\d{1,6}$/.test(text.trim()) && Number(text) >= from) return Number(text)
+  note.problems.push(`${note.name} must be a whole number of at least ${from}`)
+  return undefined
+}
+
 /** The allowed words in texts, which may each list several, separated by commas; `undefined` if there are no texts. */
 export function parseChoices<T extends string>(
   texts: readonly string[] | undefined,

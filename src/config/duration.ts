@@ -11,6 +11,17 @@ export function durationMs(value: string | number): number | undefined {
   return Math.round(Number(amount) * (unitsMs[unit ?? ''] ?? Number.NaN))
 }
 
+/** A duration given as text; another text is added to the problems under `name`. */
+export function parseDuration(
+  text: string | undefined,
+  note: { readonly name: string; readonly problems: string[] },
+): number | undefined {
+  const ms = text === undefined ? undefined : durationMs(text)
+  if (text !== undefined && ms === undefined)
+    note.problems.push(`${note.name} must be a time such as \`500ms\`, \`30s\`, \`5m\` or \`1h\``)
+  return ms
+}
+
 /** A duration in the largest unit that it is a whole number of: `90s`, `2m`. */
 export function durationText(ms: number): string {
   const [unit, unitMs] = Object.entries(unitsMs).findLast(([, it]) => ms >= it && ms % it === 0) ?? ['ms', 1]

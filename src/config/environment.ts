@@ -2,8 +2,8 @@ import { resolve } from 'node:path'
 import { requirementLevels as verbs, supportedReleases } from '../model/requirement.ts'
 import { type Limits, claimableFeatures, exportLevels } from '../model/target.ts'
 import { didYouMean } from '../model/spelling.ts'
-import { parseChoice, parseChoices } from './choices.ts'
-import { durationMs } from './duration.ts'
+import { parseChoice, parseChoices, parseCount } from './choices.ts'
+import { parseDuration } from './duration.ts'
 import {
   type PartialBasic,
   type SecretSource,
@@ -72,11 +72,14 @@ export function takeEnvironment(environment: Environment, cwd: string): Environm
       .map((it) => resolve(cwd, it.trim())),
     output: path('OUTPUT'),
     failOn: oneOf('FAIL_ON', verbs),
+    concurrency: parseCount(get('CONCURRENCY'), note('CONCURRENCY')),
+    maxExports: parseCount(get('MAX_EXPORTS'), note('MAX_EXPORTS'), 0),
     knownFailing: path('KNOWN_FAILING'),
     ca: path('CA'),
     cert: path('CERT'),
     certKey: path('CERT_KEY'),
-    limits: limitsFrom(get('RETRY_AFTER_CAP'), problems),
+    maxTimeMs: parseDuration(get('MAX_TIME'), note('MAX_TIME')),
+    limits: limitsFrom(parseDuration(get('RETRY_AFTER_CAP'), note('RETRY_AFTER_CAP'))),
     passphrase: secret('BULKCHECK_CERT_KEY_PASSPHRASE'),
     client: withoutUndefined({
       auth: oneOf('AUTH', authKinds),
@@ -99,12 +102,8 @@ function basicFrom(user: string | undefined, password: SecretSource | undefined)
   return user === undefined && password === undefined ? undefined : basic
 }
 
-function limitsFrom(retryAfterCap: string | undefined, problems: string[]): Partial<Limits> | undefined {
-  if (retryAfterCap === undefined) return undefined
-  const retryAfterCapMs = durationMs(retryAfterCap)
-  if (retryAfterCapMs !== undefined) return { retryAfterCapMs }
-  problems.push('BULKCHECK_RETRY_AFTER_CAP must be a time such as `500ms`, `30s`, `5m` or `1h`')
-  return undefined
+function limitsFrom(retryAfterCapMs: number | undefined): Partial<Limits> | undefined {
+  return retryAfterCapMs === undefined ? undefined : { retryAfterCapMs }
 }
 
 function secretFrom(it: {

@@ -70,6 +70,9 @@ export interface PartialSettings {
   readonly output?: string
   readonly reports?: readonly ReportName[]
   readonly failOn?: Level
+  readonly concurrency?: number
+  readonly maxExports?: number
+  readonly maxTimeMs?: number
   readonly knownFailing?: string
   readonly ca?: string
   readonly cert?: string

@@ -76,7 +76,7 @@ export interface SecretConfig {
 
 /** A header field that gateways ask for. */
 export interface HeaderConfig extends SecretConfig {
-  /** It is sent to the token endpoint too, whatever its origin. */
+  /** Also send the header field to the token endpoint, whatever its origin. */
   readonly tokenEndpoint?: boolean
 }
 
@@ -125,13 +125,13 @@ export interface TargetConfig {
   /** Export levels that the server offers. */
   readonly levels?: readonly ExportLevel[]
   readonly groupId?: string
-  /** Id of a Group without members, for tests that its export is empty. */
+  /** Id of a Group without members; tests check that its export is empty. */
   readonly emptyGroupId?: string
   /** Optional features that the server offers; tests of other features do not apply. Default: a run finds them, except narrow-scopes, burst-polling and failing-job. */
   readonly supports?: readonly ClaimedFeature[]
-  /** Additional origins that may receive the access token; that of `fhirUrl` always may. */
+  /** Additional origins that may receive the access token; the origin of `fhirUrl` always may. */
   readonly tokenOrigins?: readonly string[]
-  /** Header fields that gateways ask for, by name; sent to the origin of `fhirUrl` and to `tokenOrigins`. */
+  /** Header fields that gateways require, by name; sent to the origin of `fhirUrl` and to `tokenOrigins`. */
   readonly headers?: Readonly<Record<string, string | HeaderConfig>>
   readonly limits?: LimitsConfig
 }
@@ -162,6 +162,12 @@ export interface Config {
   readonly reports?: readonly ReportName[]
   /** Weakest level of broken requirements that fails the run; default SHALL. */
   readonly failOn?: Level
+  /** Number of exports to run at the same time; default 1. */
+  readonly concurrency?: number
+  /** Most exports to take to completion; tests that decide least are left out. By default there is no limit. */
+  readonly maxExports?: number
+  /** Time limit for the run; what was not tested by then is inconclusive. By default there is no limit. */
+  readonly maxTime?: Duration
   /** File with the ids of tests that are known to fail, one per line; `*` matches any text. */
   readonly knownFailing?: string
   readonly tls?: TlsConfig

@@ -11,9 +11,9 @@ const secretPlaces = {
   value: text,
   env: {
     ...text,
-    description: 'Environment variable that holds the value, which is masked wherever it shows.',
+    description: 'Environment variable with the value; bulkcheck masks the value everywhere.',
   },
-  file: { ...text, description: 'File with the value, which is masked wherever it shows.' },
+  file: { ...text, description: 'File with the value; bulkcheck masks the value everywhere.' },
 }
 const size = { type: 'integer', minimum: 1 }
 
@@ -36,6 +36,22 @@ export const configSchema = {
       enum: requirementLevels,
       default: defaultFailOn,
       description: `Weakest level of broken requirements that fails the run; default ${defaultFailOn}.`,
+    },
+    concurrency: {
+      ...size,
+      default: 1,
+      description: 'Number of exports to run at the same time; default 1.',
+    },
+    maxExports: {
+      type: 'integer',
+      minimum: 0,
+      description:
+        'Most exports to take to completion. The tests that decide most are selected, and the others are left out. By default there is no limit.',
+    },
+    maxTime: {
+      ...duration,
+      description:
+        'Time limit for the run. What decides most is tested first, and what was not tested by then is inconclusive. By default there is no limit.',
     },
     knownFailing: {
       ...text,
@@ -81,7 +97,7 @@ export const configSchema = {
         groupId: { ...text, description: 'Id of a Group to export.' },
         emptyGroupId: {
           ...text,
-          description: 'Id of a Group without members, for tests that its export is empty.',
+          description: 'Id of a Group without members; tests check that its export is empty.',
         },
         supports: list(
           { enum: claimableFeatures },
@@ -89,11 +105,11 @@ export const configSchema = {
         ),
         tokenOrigins: list(
           text,
-          'Additional origins that may receive the access token; that of `fhirUrl` always may.',
+          'Additional origins that may receive the access token; the origin of `fhirUrl` always may.',
         ),
         headers: {
           description:
-            'Header fields that gateways ask for, by name. They are sent to the origin of `fhirUrl` and to `tokenOrigins`.',
+            'Header fields that gateways require, by name. They are sent to the origin of `fhirUrl` and to `tokenOrigins`.',
           ...record({
             if: { type: 'string' },
             // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
@@ -143,12 +159,12 @@ export const configSchema = {
         tokenCommand: {
           ...command,
           description:
-            'Program and arguments, started without a shell. What it prints is the access token. It runs again when the token has expired.',
+            'Program and arguments, started without a shell. The program prints the access token, and runs again when the token has expired.',
         },
         keyCommand: {
           ...command,
           description:
-            'Program and arguments, started without a shell. What it prints is the private key. It runs again when an access token has expired.',
+            'Program and arguments, started without a shell. The program prints the private key, and runs again when an access token has expired.',
         },
         basic: {
           $ref: '#/$defs/userPassword',
@@ -193,7 +209,7 @@ export const configSchema = {
         ...secretPlaces,
         tokenEndpoint: {
           type: 'boolean',
-          description: 'The header field is sent to the token endpoint too, whatever its origin.',
+          description: 'Also send the header field to the token endpoint, whatever its origin.',
         },
       }),
     },

@@ -138,15 +138,23 @@ describe('precedence', () => {
   test('flags are over the environment, that is over the file', async () => {
     put(
       'harness.config.json',
-      JSON.stringify({ target: { ...url, name: 'file', groupId: 'file' }, failOn: 'MAY' }),
+      JSON.stringify({
+        target: { ...url, name: 'file', groupId: 'file' },
+        ...{ failOn: 'MAY', concurrency: 2, maxExports: 9, maxTime: '30m' },
+      }),
     )
     const environment = {
       BULKCHECK_NAME: 'environment',
       BULKCHECK_GROUP_ID: 'environment',
       BULKCHECK_LEVEL: 'group,patient',
       BULKCHECK_RETRY_AFTER_CAP: '30s',
+      BULKCHECK_CONCURRENCY: '4',
+      BULKCHECK_MAX_TIME: '1m',
     }
-    const { target, failOn } = await settled(environment, { groupId: 'flag', limits: { pollFloorMs: 7 } })
+    const { target, failOn, concurrency, maxExports, maxTimeMs } = await settled(environment, {
+      groupId: 'flag',
+      limits: { pollFloorMs: 7 },
+    })
     expect(target).toMatchObject({ name: 'environment', groupId: 'flag', levels: ['group', 'patient'] })
     expect(target.limits).toMatchObject({
       exportTimeoutMs: 60_000,
@@ -155,6 +163,11 @@ describe('precedence', () => {
       retryAfterCapMs: 30_000,
     })
     expect(failOn).toBe('MAY')
+    expect({ concurrency, maxExports, maxTimeMs }).toEqual({
+      concurrency: 4,
+      maxExports: 9,
+      maxTimeMs: 60_000,
+    })
   })
 
   test('a token in the environment is over a key in the file', async () => {

@@ -31,6 +31,12 @@ export interface Settings {
   readonly output?: string
   readonly reports: readonly ReportName[]
   readonly failOn: Level
+  /** How many exports may run at the same time. */
+  readonly concurrency: number
+  /** How many exports may be taken to completion; absent: no limit. */
+  readonly maxExports?: number
+  /** How long a run may take; absent: no limit. */
+  readonly maxTimeMs?: number
   /** Absolute. */
   readonly knownFailing?: string
   readonly tls: Tls
@@ -54,6 +60,9 @@ export function resolveSettings(
     ...(wishes.output ? { output: wishes.output } : {}),
     reports: wishes.reports ?? reportNames,
     failOn: wishes.failOn ?? defaultFailOn,
+    concurrency: wishes.concurrency ?? 1,
+    ...(wishes.maxExports === undefined ? {} : { maxExports: wishes.maxExports }),
+    ...(wishes.maxTimeMs === undefined ? {} : { maxTimeMs: wishes.maxTimeMs }),
     ...(wishes.knownFailing ? { knownFailing: wishes.knownFailing } : {}),
     tls,
     warnings: notes.warnings,
@@ -111,7 +120,7 @@ function saysWhatIsOffered(supports: PartialSettings['supports']): boolean {
 function groupIdProblem(id: string): string | undefined {
   if (id.startsWith('Group/')) return 'the group id starts with `Group/`; give only the id after it'
   // `%2E` is a dot to whoever parses URLs.
-  if (id === '.' || id === '..') return 'the group id consists of dots, which a URL cannot hold as a segment'
+  if (id === '.' || id === '..') return 'the group id consists of dots only, and cannot be part of a URL'
   return /\p{Surrogate}/u.test(id) ? 'the group id is not valid Unicode' : undefined
 }
 
@@ -155,7 +164,7 @@ function originOf(text: string, notes: Diagnostics): readonly string[] {
   const url = httpUrl(text, 'an origin for the access token', notes)
   if (url && url.href !== `${url.origin}/`)
     notes.problems.push(
-      `an origin for the access token has a scheme, a host and a port only: use ${url.origin}`,
+      `an origin for the access token consists of a scheme, a host and a port only: use ${url.origin}`,
     )
   return url ? [url.origin] : []
 }

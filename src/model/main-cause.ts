@@ -64,6 +64,7 @@ const naturesOfProblems: Readonly<Partial<Record<NetworkErrorKind, CauseNature>>
 const naturesOfReasons: Readonly<Partial<Record<Reason['kind'], CauseNature>>> = {
   preflight: 'setting',
   'no-group': 'setting',
+  'offer-refused': 'setting',
   'level-unknown': 'setting',
   'disk-full': 'setting',
   'files-not-kept': 'setting',
@@ -73,4 +74,5 @@ const naturesOfReasons: Readonly<Partial<Record<Reason['kind'], CauseNature>>> =
   'token-lives-too-long': 'time',
   'never-running': 'time',
   interrupted: 'time',
+  'out-of-time': 'time',
 }

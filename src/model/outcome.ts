@@ -1,3 +1,4 @@
+import type { LeftOut } from './plan.ts'
 import { atLeast } from './requirement.ts'
 import type { RunResult } from './result.ts'
 import type { ExportLevel } from './target.ts'
@@ -21,6 +22,7 @@ export type Outcome =
       readonly of: number
       readonly patterns: readonly string[]
       readonly suites?: readonly string[]
+      readonly leftOut?: LeftOut
     }
   /** At the levels that were tested. */
   | { readonly kind: 'conformant'; readonly levels: readonly ExportLevel[] }

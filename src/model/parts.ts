@@ -24,6 +24,8 @@ export interface EvidencePart {
   readonly ending?: ExportEnding
   /** The files whose lines are the part. */
   readonly fileKind?: FileKind
+  /** The part is gathered from every export of the run at the level. */
+  readonly ofEveryExport?: true
 }
 
 /** Every part of the evidence that a test can read, by name. */
@@ -40,11 +42,18 @@ export const evidenceParts = {
     reads: 'exchange',
     upTo: 'kickoff',
   },
+  job: {
+    of: ['export'],
+    is: 'the kick-off request and its response, of an export that is followed to its end',
+    reads: 'exchange',
+    upTo: 'completion',
+  },
   refusals: {
     of: ['export'],
     is: 'every kick-off request of the run at the level of the export that deviates from the plain one, has the credentials of the harness, and was refused',
     reads: 'exchange',
     upTo: 'kickoff',
+    ofEveryExport: true,
   },
   progress: {
     of: ['export'],

@@ -1,6 +1,6 @@
 import type { ExportIntent } from './export/export.ts'
 import type { Reason } from './reason.ts'
-import type { Requirement } from './requirement.ts'
+import type { Level, Requirement } from './requirement.ts'
 import type { ExportProbe, RequestProbe, TokenProbe } from './suite.ts'
 import type { ClaimedFeature, ExportLevel } from './target.ts'
 
@@ -16,6 +16,8 @@ export type PlannedProbe = {
   readonly after: readonly ProbeKey[]
   /** The same probe without the deviation; if it fails, tests on this probe are inconclusive. */
   readonly control?: ProbeKey
+  /** It performs a control once more, after refusals that are compared with it. */
+  readonly repeats?: true
 } & (
   | {
       readonly kind: 'request'
@@ -79,10 +81,68 @@ export interface FeatureProbe {
   readonly plain?: ProbeKey
 }
 
+/** A test that a plan has no place for. */
+interface LeftOutTest {
+  readonly id: string
+  readonly title: string
+  readonly level: Level
+  /** Exports to completion that it needs beyond those of the plan. */
+  readonly exports: number
+}
+
+/** What a plan has no place for because it makes only so many exports to completion. */
+export interface LeftOut {
+  readonly maxExports: number
+  readonly tests: readonly LeftOutTest[]
+  /** Exports that all of these tests need beyond those of the plan. */
+  readonly exports: number
+}
+
 /** The work of a run: probes, each after those that it needs, and the tests that read them. */
 export interface Plan {
   readonly probes: readonly PlannedProbe[]
   readonly tests: readonly PlannedTest[]
   /** How the run finds out about features; absent if there is nothing to find out. */
   readonly featureProbes?: readonly FeatureProbe[]
+  /** Absent unless the number of exports was limited and too small. */
+  readonly leftOut?: LeftOut
+}
+
+/** What the probes of a plan cost a server. Where features are yet to be found out, a run needs no more than that. */
+export interface PlanCost {
+  /** Exports that are waited for until they are complete. */
+  readonly exports: number
+  /** Further kick-off requests: nobody waits for their exports. */
+  readonly kickoffs: number
+  /** Waits for an access token to expire. */
+  readonly waits: number
+}
+
+/** What probes cost a server. */
+export function costOf(probes: readonly PlannedProbe[]): PlanCost {
+  const exports = probes.filter(isExportToCompletion).length
+  return {
+    exports,
+    kickoffs: probes.filter(kicksOff).length - exports,
+    // One token serves every probe that needs an expired one.
+    waits: probes.some(usesExpiredToken) ? 1 : 0,
+  }
+}
+
+/** Whether a probe is an export that is waited for until it is complete. */
+export function isExportToCompletion(probe: PlannedProbe): boolean {
+  if (probe.kind !== 'export') return false
+  const { upTo, delete: deletion } = probe.intent
+  return upTo !== 'kickoff' && deletion !== 'running' && deletion !== 'twice'
+}
+
+/** Whether a probe waits for an access token to expire. */
+export function usesExpiredToken({ spec }: { readonly spec: object }): boolean {
+  return 'authorization' in spec && spec.authorization === 'expired'
+}
+
+function kicksOff(probe: PlannedProbe): boolean {
+  if (probe.kind !== 'request') return probe.kind === 'export'
+  const { get, post } = probe.spec
+  return [get, post].some((it) => typeof it === 'string' && /\$export(?![\w-])/.test(it))
 }

@@ -36,7 +36,7 @@ export type PreflightCause =
 /** A refusal at first contact that cannot be distinguished from a wrong setting. No test fails for it, and nothing that depends on it is sent. */
 export interface PreflightProblem {
   readonly step: PreflightStep
-  /** Levels whose kick-off requests were refused alike. */
+  /** Levels whose kick-off requests were refused in the same way. */
   readonly levels?: readonly ExportLevel[]
   /** The first request that was refused; its URL is masked. */
   readonly request: { readonly method: string; readonly url: string }

@@ -1,7 +1,7 @@
 import type { OverdueCause } from './export/export.ts'
 import type { FileKind } from './http/exchange.ts'
 import type { IgRelease } from './requirement.ts'
-import type { ExportLevel, Feature } from './target.ts'
+import type { ClaimedFeature, ExportLevel, Feature } from './target.ts'
 
 /** How a request ended. A member named `exchange` is the number of an exchange, wherever it stands in a reason. */
 export interface RequestOutcome {
@@ -18,7 +18,7 @@ export type RequestKind =
   | { readonly requests: 'token' | 'status' | 'file' | 'delete' | 'group' }
   | { readonly requests: 'kick-off'; readonly level: ExportLevel }
 
-/** What was refused at first contact: whatever the FHIR base is asked, the discovery of a token endpoint, the token request, or a kick-off request. */
+/** What was refused at first contact: every request to the FHIR base, the discovery of a token endpoint, the token request, or a kick-off request. */
 export type PreflightStep = 'base' | 'discovery' | 'token' | 'kick-off'
 
 /** How an export ended that did not complete. */
@@ -53,8 +53,18 @@ export type Reason =
   // The condition of the test.
   /** `message` is that of the finding. */
   | { readonly kind: 'condition-not-met'; readonly message: string }
+  /** The target claims a feature, or the release requires it, and no kick-off request with it was accepted. */
+  | {
+      readonly kind: 'offer-refused'
+      readonly feature: ClaimedFeature
+      readonly level: ExportLevel
+      readonly by: 'claim' | 'release'
+      readonly outcome: RequestOutcome
+    }
   // A probe that brought nothing to judge.
   | { readonly kind: 'interrupted' }
+  /** The time that the run had was over. */
+  | { readonly kind: 'out-of-time'; readonly seconds: number }
   | { readonly kind: 'no-evidence' }
   | { readonly kind: 'not-performed'; readonly probe: string }
   | { readonly kind: 'not-sent'; readonly probe: string }

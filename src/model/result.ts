@@ -3,6 +3,7 @@ import type { FlakyAnswer } from './http/flaky.ts'
 import type { JobCounts } from './jobs.ts'
 import type { Finding } from './judgement.ts'
 import type { ProfileCoverage } from './fhir/profile-coverage.ts'
+import type { LeftOut } from './plan.ts'
 import type { PreflightProblem } from './preflight.ts'
 import type { Reason } from './reason.ts'
 import type { IgRelease, Level, Requirement } from './requirement.ts'
@@ -81,8 +82,10 @@ export interface ResultScope {
     readonly patterns: readonly string[]
     /** Number of tests before the selection. */
     readonly of: number
-    /** Names of own suites, which stand in for the bundled ones. */
+    /** Names of your own suites, which replace the bundled ones. */
     readonly suites?: readonly string[]
+    /** Tests for which there were too few exports; absent if there are none. */
+    readonly leftOut?: LeftOut
   }
   /** Files that were not judged completely; `exchange` is the place in the list, as in `files`. */
   readonly unread?: readonly { readonly exchange: number; readonly name: string }[]

@@ -1,15 +1,15 @@
-/** Buffers for slices of downloads, each used over and over; one is handed over to the thread that reads it, and back. */
+/** Buffers for slices of downloads. Each is reused: it is handed to the thread that reads it, and comes back. */
 export interface BufferPool {
   /** Length of a buffer. */
   readonly bufferBytes: number
   take(): Buffer
-  /** Nobody reads `bytes` any more: their buffer can be used again. Bytes that lie in none, or were handed over, are left alone. */
+  /** Nothing reads `bytes` any more, so their buffer can be used again. Bytes outside of a buffer, or handed over, are ignored. */
   giveBack(bytes: Uint8Array): void
 }
 
 const usualBytes = 2 << 20
 
-/** Opens a pool; it has as many buffers as were in use at a time. */
+/** Opens a pool; it grows to the largest number of buffers in use at one time. */
 export function openBufferPool(bytes = usualBytes): BufferPool {
   // The collector frees large buffers late, and the allocator hands back little of what it frees.
   const free: ArrayBuffer[] = []

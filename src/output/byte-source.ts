@@ -6,7 +6,7 @@ import type { SliceBytes } from './slice.ts'
 /** The bytes of a slice cannot be read; the message completes "<file> cannot be read: …". */
 export class UnreadableFileError extends Error {}
 
-/** Puts bytes into a buffer and returns how many; 0 is the end. */
+/** Puts bytes into a buffer and returns their number; 0 is the end. */
 export type PullBytes = (buffer: Uint8Array) => number | Promise<number>
 
 /** The bytes of a slice, read once from their beginning. */
@@ -44,7 +44,7 @@ function fromFile({ path, to }: { path: string; to: number }): ByteSource {
   return { pull, close: () => closeSync(descriptor) }
 }
 
-/** Reads into `buffer` from an offset on and returns how many bytes; throws `UnreadableFileError`. */
+/** Reads into `buffer` from an offset on and returns the number of bytes; throws `UnreadableFileError`. */
 export function readAt(descriptor: number, buffer: Uint8Array, at: number): number {
   try {
     return readSync(descriptor, buffer, 0, buffer.length, at)

@@ -37,7 +37,7 @@ export function compartmentPatients(
   return [...new Set(found)]
 }
 
-/** Members of a Group that may not count: inactive, excluded, over, or groups themselves; as `Type/id`. */
+/** Members of a Group that may not count: inactive, excluded, former, or groups themselves; as `Type/id`. */
 export function doubtfulMembers(
   group: Readonly<Record<string, unknown>>,
   fhirUrl: string,

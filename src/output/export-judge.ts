@@ -22,51 +22,51 @@ import type { LineSlice, SliceBytes } from './slice.ts'
 import { openWholeLineSlices } from './whole-line-slices.ts'
 import { threadThresholdBytes } from './worker-pool.ts'
 
-/** What is to be found out about the files of an export, in one pass. */
+/** What one pass over the files of an export has to find. */
 export interface ExportJudgeSpec extends JudgeSpec {
-  /** The manifest's. */
+  /** The type that the manifest gives. */
   readonly transactionTime?: string
-  /** Called now and then with how much has been judged. */
+  /** Called now and then with the amount that has been judged. */
   readonly onProgress?: (progress: JudgeProgress) => void
 }
 
-/** What one file holds. */
+/** The contents of one file. */
 export interface FileCount {
   /** Its position among the files of its export. */
   readonly number: number
   readonly bytes: number
-  /** Those that are not blank. */
+  /** The lines that are not blank. */
   readonly lines: number
-  /** How many resources of each type FHIR R4 knows. */
+  /** Number of resources of each type that FHIR R4 defines. */
   readonly resources: Readonly<Record<string, number>>
 }
 
-/** What one pass found: a tally for each check, in their order, and the index if it was asked for and could be made whole. */
+/** What one pass found: a tally for each check, in their order, and the index if the spec wants one and it is complete. */
 interface ExportJudgeResult extends IndexResult {
   readonly tallies: readonly unknown[]
   /** In the order of their positions. */
   readonly files: readonly FileCount[]
-  /** What was seen of the profiles of packages. */
+  /** Which profiles of packages applied, and what they found. */
   readonly profiles?: ProfileCoverage
 }
 
-/** Where the lines of an export are judged while its files still come. */
+/** Judges the lines of an export while its files are still downloading. */
 export interface ExportJudge {
   /** Begins a file that is being downloaded. */
   beginFile(file: OutputFileStart): FileSink
-  /** Judges a file that is here as a whole, and resolves to whether it was judged to its end before a halt. Rejects with `UnreadableFileError`. */
+  /** Judges a complete file, and resolves to whether it was judged to its end before a halt. Rejects with `UnreadableFileError`. */
   judgeFile(file: OutputFile, bytes: SliceBytes): Promise<boolean>
-  /** Resolves once so little waits to be judged that another file may be downloaded. */
+  /** Resolves once the backlog is small enough for another download. */
   waitForSpace(): Promise<void>
-  /** What was found out about all files that were committed or read, to be added elsewhere. */
+  /** The results of all files that were committed or read, for another machine to add. */
   partialResult(): Promise<PartialJudgeResult>
-  /** Adds what was found out elsewhere about other files, for the same spec. */
+  /** Adds the results of another machine about other files, for the same spec. */
   addPartialResult(part: Omit<PartialJudgeResult, 'index'>, index?: WrittenRows): void
-  /** Closes it: what was found out about all files that were committed, read or added. */
+  /** Ends the pass: the results of all files that were committed, read or added. */
   finish(): Promise<ExportJudgeResult>
 }
 
-/** Where rows that were written begin. */
+/** A file with written rows, and the offset at which they begin. */
 export interface WrittenRows {
   readonly file: StoreFile
   readonly from: number
@@ -74,7 +74,7 @@ export interface WrittenRows {
 
 /** An export that is being judged. */
 interface ExportJudgeState {
-  /** Threads know it by its identity. */
+  /** Threads compare it by identity. */
   readonly spec: JudgeSpec
   readonly environment: JudgeEnvironment
   readonly totals: ExportTotals
@@ -140,7 +140,7 @@ function judgeDownload(judging: ExportJudgeState, start: OutputFileStart): FileS
     commit(file) {
       wholeLines.end()
       const judged = Promise.all(slices).then(() => {
-        // Of lines that are too long only the beginning was handed on.
+        // Only the beginning of a line that is too long was handed on.
         attempt.counted.bytes = written
         addFile(totals, attempt, file, spec.checks)
       })
@@ -188,7 +188,7 @@ async function judgeShared(judging: ExportJudgeState, path: string, attempt: Fil
       attempt,
     ),
   )
-  // What comes after the file was given up would count.
+  // Otherwise slices that finish after the file was given up would count.
   await Promise.allSettled(parts)
   await Promise.all(parts)
 }
@@ -215,7 +215,7 @@ async function judgeSlice(
 
 function track({ pending }: ExportJudgeState, work: Promise<void>): Promise<void> {
   const tracked: Promise<void> = work.finally(() => pending.delete(tracked))
-  // Whoever closes the judge awaits it; until then nobody has to.
+  // Closing the judge awaits it.
   tracked.catch(() => undefined)
   pending.add(tracked)
   return tracked

@@ -4,7 +4,7 @@ import type { FileCheck } from './lines/check-groups.ts'
 import { type FileAttempt, emptyTallies, mergeTallies } from './file-attempt.ts'
 import type { LineCounts } from './lines/line-counts.ts'
 
-/** What was found out about some files of an export; it survives serialization but for `index`, which writes rows. */
+/** The results of some files of an export. They survive serialization, except `index`, which writes rows. */
 export interface PartialJudgeResult {
   readonly files: readonly OutputFile[]
   /** One for each check of the order. */

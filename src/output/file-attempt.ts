@@ -4,7 +4,7 @@ import type { FileCheck } from './lines/check-groups.ts'
 import { type LineCounts, addCounts } from './lines/line-counts.ts'
 import type { SliceResult } from './local-judge.ts'
 
-/** One file while it is judged: it counts once it is there as a whole, or what was judged of it at a halt. */
+/** One file while it is judged. It counts once it is complete; after a halt, the judged part counts. */
 export interface FileAttempt {
   readonly file: OutputFile
   readonly counted: LineCounts

@@ -1,13 +1,13 @@
 /** A file that several threads read in parts, each taking the next part until nothing is left. */
 export interface FileQueue {
   readonly path: string
-  /** Nothing is taken beyond this byte: a file may grow. */
+  /** The end of the file as first seen: the file may grow. */
   readonly to: number
-  /** A lock, and how far it has been taken; the same for all threads. */
+  /** A lock, and the offset up to which the file has been taken; shared by all threads. */
   readonly state: SharedArrayBuffer
 }
 
-/** What has been taken of a file: its length in bytes, 0 at the end, and how many lines begin in it. */
+/** A taken part of a file: its length in bytes, 0 at the end, and the number of lines that begin in it. */
 export interface QueuedPart {
   readonly length: number
   readonly lines: number
@@ -23,7 +23,7 @@ export function openFileQueue(path: string, to: number): FileQueue {
   return { path, to, state }
 }
 
-/** Takes what `take` finds from an offset on; meanwhile no other thread does. Tells the number of its first line, from 1. */
+/** Takes the part that `take` finds from an offset on, while no other thread takes one. Returns the number of its first line, from 1. */
 export async function takeNextPart<T extends QueuedPart>(
   { state }: FileQueue,
   take: (from: number) => T | Promise<T>,
@@ -31,7 +31,7 @@ export async function takeNextPart<T extends QueuedPart>(
   const lock = new Int32Array(state, 0, 1)
   const place = placeIn(state)
   while (Atomics.compareExchange(lock, 0, 0, 1) !== 0)
-    // A thread that ended meanwhile does not give it back.
+    // A thread that ended in the meantime does not release the lock.
     if (Atomics.wait(lock, 0, 1, patienceMs) === 'timed-out')
       throw new Error('a thread that reads a file stopped responding')
   try {

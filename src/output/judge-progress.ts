@@ -1,7 +1,7 @@
 import type { LineCounts } from './lines/line-counts.ts'
 import type { SliceProgressListener } from './local-judge.ts'
 
-/** How much of the files has been judged. */
+/** The amount of the files that has been judged. */
 export interface JudgeProgress {
   readonly bytes: number
   readonly resources: number
@@ -9,9 +9,9 @@ export interface JudgeProgress {
 
 /** Adds up what slices report. */
 export interface ProgressReporter {
-  /** A listener for one slice, to be called with all that has been judged of it until then. */
+  /** A listener for one slice, called with the amount of it that has been judged so far. */
   ofSlice(): SliceProgressListener
-  /** Reports the sum, however short ago it was reported. */
+  /** Reports the sum now, even if it was reported just before. */
   finish(): void
 }
 

@@ -6,11 +6,11 @@ import { type FileQueue, takeNextPart } from './file-queue.ts'
 import type { LinePass } from './lines/line-pass.ts'
 import type { HaltSignal, LineSlice } from './slice.ts'
 
-/** Signals and messages have a turn after so many bytes. */
+/** After this many bytes, signals and messages get a turn. */
 const turnBytes = 8 << 20
 let sinceTurn = 0
 
-/** Feeds a slice to a pass, as much at a time as the prover takes. Resolves to whether it came to its end before a halt. */
+/** Feeds a slice to a pass, in blocks that fit the prover. Resolves to whether it reached the end before a halt. */
 export async function judgeSlice(
   slice: LineSlice,
   pass: LinePass,
@@ -45,7 +45,7 @@ export async function judgeSlice(
       if (halt?.[0]) return false
       const cut = ended ? held : prover.input.subarray(0, held).lastIndexOf(lf) + 1
       if (cut > 0) {
-        // What lies behind the lines that are judged does not survive it.
+        // Judging overwrites the bytes behind the judged lines.
         const rest = Uint8Array.from(prover.input.subarray(cut, held))
         line += pass.judge(cut, file, line)
         prover.input.set(rest)
@@ -128,7 +128,7 @@ async function nextLines(
   return { length: read - long.rest.length, lines: 1, long }
 }
 
-/** The beginning of a line that fills the input is known; reads on to its end, and keeps no more of it than may be read. */
+/** Reads on to the end of a line whose beginning fills the input, and keeps no more of it than the limit. */
 async function restOfLine(input: Buffer, pull: PullBytes, lineBytes: number) {
   const kept = [Uint8Array.from(input)]
   let length = input.length

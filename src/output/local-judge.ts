@@ -9,22 +9,22 @@ import { judgeSlice } from './judge-slice.ts'
 import { profilesOfPackages } from './package-profiles.ts'
 import type { HaltSignal, LineSlice } from './slice.ts'
 
-/** What is to be found out about the lines of an export. */
+/** What a pass over the lines of an export has to find. */
 export interface JudgeSpec {
   readonly checks: readonly FileCheck[]
-  /** Rows of an index are to be made, with these queries evaluated for each. */
+  /** Makes rows of an index, and evaluates these queries for each. */
   readonly index?: { readonly queries: readonly string[]; readonly keysOnly?: boolean }
   /** A line that is longer is not judged. */
   readonly lineBytes: number
-  /** FHIR base of the target: references below it are local. Empty if nobody knows it. */
+  /** FHIR base of the target: references below it are local. Empty if it is unknown. */
   readonly fhirUrl: string
-  /** Paths of FHIR packages whose profiles resources are judged by. */
+  /** Paths of FHIR packages; resources are validated against their profiles. */
   readonly packages?: readonly string[]
-  /** Ends the judging before it is done. */
+  /** Stops the judging early. */
   readonly halt?: HaltSignal
 }
 
-/** What judging one slice brought; survives a structured clone. */
+/** The result of judging one slice; it survives a structured clone. */
 export interface SliceResult {
   /** False if a halt came before its end. */
   readonly whole: boolean
@@ -35,13 +35,13 @@ export interface SliceResult {
   readonly profiles?: ProfileTally
 }
 
-/** As much as stays in the cache of a core while it is looked at several times. */
+/** A block that stays in the cache of a core while it is read several times. */
 const inputBytes = 512 << 10
 
 let prover: { readonly fhirUrl: string; readonly it: Prover } | undefined
 let last: Promise<unknown> = Promise.resolve()
 
-/** Is called with how much of a slice has been judged until now. */
+/** Called with the amount of a slice that has been judged so far. */
 export type SliceProgressListener = (counted: LineCounts) => void
 
 /** Judges a slice in this thread. Slices wait for one another, since all use one prover. */

@@ -8,7 +8,7 @@ export async function profilesOfPackages(packages: readonly string[]): Promise<P
   const key = packages.join('\n')
   const known = opened.get(key)
   if (known) return known
-  // Loaded here because most runs do without.
+  // Loaded lazily, because most runs use no packages.
   const profiles = import('../profiles/open.ts').then((it) => it.openProfiles(packages))
   opened.set(key, profiles)
   return profiles

@@ -14,7 +14,7 @@ export interface SliceBacklog {
   spilled: number
 }
 
-/** What a slice takes while it waits: bytes in memory, and perhaps a file of its own. */
+/** What a waiting slice occupies: bytes in memory, and perhaps a file of its own. */
 interface BacklogEntry {
   readonly bytes: SliceBytes
   readonly length: number
@@ -32,7 +32,7 @@ export function openBacklog(threads: number): SliceBacklog {
   return { mostHeld: heldBytesPerThread * Math.max(2, threads), held: 0, waiting: 0, seen: 0, spilled: 0 }
 }
 
-/** Whether so much waits that no other download should begin. */
+/** Whether the backlog is too large for another download. */
 export function isBacklogFull({ waiting }: SliceBacklog): boolean {
   return waiting > mostWaitingBytes
 }
@@ -56,7 +56,7 @@ export function enterBacklog(
   return { bytes, length, held, ...(path === undefined ? {} : { path }) }
 }
 
-/** Takes a slice out and frees what it took. */
+/** Removes a slice and frees what it occupied. */
 export function leaveBacklog(
   backlog: SliceBacklog,
   { bytes, length, held, path }: BacklogEntry,
@@ -81,7 +81,7 @@ function spill(
   return path
 }
 
-/** Writes a file that was not there and returns its path, or `undefined` if that was not possible. */
+/** Writes a new file and returns its path, or `undefined` if that was not possible. */
 function writeNewFile(place: () => string, bytes: Uint8Array): string | undefined {
   let path = ''
   let descriptor: number | undefined

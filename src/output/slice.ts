@@ -9,14 +9,14 @@ export interface LineSlice {
   readonly bytes: SliceBytes
 }
 
-/** Where the bytes of a slice are: here, in a file, or still to come. */
+/** Where the bytes of a slice are: in memory, in a file, or not yet taken. */
 export type SliceBytes =
   | { readonly held: Uint8Array }
   | { readonly path: string; readonly to: number }
-  /** The next lines of a file that several threads read, about so many bytes of it. */
+  /** The next lines of a file that several threads read, about this many bytes. */
   | { readonly shared: FileQueue; readonly most: number }
   | { readonly gzip: string }
   | { readonly stream: AsyncIterable<Uint8Array> }
 
-/** Says to all threads that no more is to be judged, once it holds another byte than 0. It lies in memory that they share. */
+/** Stops the judging in all threads once its byte is not 0. They share its memory. */
 export type HaltSignal = Uint8Array<SharedArrayBuffer>

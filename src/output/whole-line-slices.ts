@@ -2,18 +2,18 @@ import type { BufferPool } from './buffer-pool.ts'
 
 const lf = 10
 
-/** Cuts what comes in pieces of any size into slices of whole lines. */
+/** Cuts bytes that arrive in pieces of any size into slices of whole lines. */
 export interface WholeLineSlices {
   write(chunk: Uint8Array): void
-  /** Nothing more comes: the rest is a slice. */
+  /** Ends the input: the rest becomes a slice. */
   end(): void
-  /** What has not been given away is forgotten. */
+  /** Drops the bytes that have not been given away. */
   forget(): void
 }
 
 /**
  * Gives slices away, each with the number of its first line, as soon as they fill a buffer; the receiver returns the buffer. Of a line longer than
- * `lineBytes` the beginning is kept, and one byte more.
+ * `lineBytes` only `lineBytes` + 1 bytes are kept.
  */
 export function openWholeLineSlices(
   { lineBytes, buffers }: { readonly lineBytes: number; readonly buffers: BufferPool },
@@ -33,7 +33,7 @@ export function openWholeLineSlices(
   }
 }
 
-/** What has come and has not been given away. */
+/** The bytes that have arrived and not been given away. */
 interface SlicesState {
   readonly buffers: BufferPool
   readonly lineBytes: number
@@ -95,7 +95,7 @@ function giveFirst(state: SlicesState, length: number): void {
   state.held = rest.length
   const slice = bytes.subarray(0, length)
   state.line += linesIn(slice)
-  // What waits should not take much more room than it needs.
+  // A waiting slice should not occupy much more memory than it needs.
   const isSmall = 4 * length < bytes.length
   state.give(isSmall ? Uint8Array.from(slice) : slice, line)
   if (isSmall) buffers.giveBack(bytes)

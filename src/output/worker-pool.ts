@@ -10,11 +10,11 @@ import type { SliceReply, PostedJudgeSpec, SliceMessage } from './worker.ts'
 
 /** Threads that judge slices. */
 export interface WorkerPool {
-  /** How many there may be; with none everything is judged in this one. */
+  /** Maximum number of threads; with 0 this thread judges everything. */
   readonly size: number
   /**
-   * Judges a slice in the thread that is free first. Starting threads costs time and memory: as long as nothing is `large`, it is this thread.
-   * Bytes that a slice holds are handed over; if they lie in a buffer of the pool it is given back. Rejects with `UnreadableFileError` if the bytes cannot
+   * Judges a slice in the first free thread. Starting threads costs time and memory, so this thread judges until a file is `large`.
+   * The bytes of a slice are handed over; a buffer of the pool is given back. Rejects with `UnreadableFileError` if the bytes cannot
    * be read.
    */
   judge(
@@ -23,7 +23,7 @@ export interface WorkerPool {
     large: boolean,
     onProgress?: SliceProgressListener,
   ): Promise<SliceResult>
-  /** So many bytes are about to be judged: threads that it is worth it to start can start. */
+  /** Announces the amount to be judged, so that threads start if the amount justifies it. */
   expectBytes(bytes: number): void
   /** Nothing more will be judged by this spec. */
   forget(spec: JudgeSpec): void
@@ -38,13 +38,13 @@ const isBuilt = () => {
   return built
 }
 
-// Judging makes much garbage that is gone at once: usual limits let several times as much of it pile up, and are no faster.
+// Judging makes much short-lived garbage. The default limits let several times as much of it pile up, and are no faster.
 const limits = { maxYoungGenerationSizeMb: 6 }
 
-/** Less is done before a thread has started. */
+/** A smaller amount is judged before a thread has started. */
 export const threadThresholdBytes = 16 << 20
 
-/** A thread has the next slice at hand when it is done with one. */
+/** A thread already has its next slice when it finishes one. */
 const slicesPerWorker = 2
 
 interface QueuedSlice {
@@ -62,7 +62,7 @@ interface PoolWorker {
   readonly slices: Map<number, QueuedSlice>
 }
 
-/** Threads, and what they have to do. */
+/** Threads, and their work. */
 interface PoolState {
   readonly size: number
   readonly buffers: BufferPool
@@ -132,7 +132,7 @@ function enqueue(
   })
 }
 
-/** The number of a spec; workers get one that they do not know. */
+/** The number of a spec; workers that do not know the spec get it. */
 function numberOf(pool: PoolState, spec: JudgeSpec): number {
   const known = pool.specs.get(spec)
   if (known !== undefined) return known
@@ -143,7 +143,7 @@ function numberOf(pool: PoolState, spec: JudgeSpec): number {
   return number
 }
 
-/** Gives slices of the queue to whoever is free. */
+/** Gives slices of the queue to free threads. */
 function dispatch(pool: PoolState): void {
   const { queue } = pool
   for (let to = queue[0] && freeWorker(pool); to; to = queue[0] && freeWorker(pool)) {
@@ -165,7 +165,7 @@ function post(pool: PoolState, to: PoolWorker, queued: QueuedSlice): void {
   )
 }
 
-/** The worker that has least to do, perhaps a new one; `undefined` if all have enough. */
+/** The worker with the least work, perhaps a new one; `undefined` if all have enough. */
 function freeWorker(pool: PoolState): PoolWorker | undefined {
   const { workers, size } = pool
   const least = workers.reduce<PoolWorker | undefined>(
@@ -205,13 +205,13 @@ async function judgeHere(pool: PoolState): Promise<void> {
   if (!next) return
   pool.isBusyHere = true
   await judgeLocally(next.spec, next.slice, next.onProgress).then(next.resolve, next.reject)
-  // Others may have been done in the meantime, and are to have something to do before this thread is busy again.
+  // Other threads may have finished in the meantime; they get work before this thread is busy again.
   await new Promise((resume) => setImmediate(resume))
   pool.isBusyHere = false
   dispatch(pool)
 }
 
-/** Rejects all that has not been judged; nothing more is. */
+/** Rejects every slice that has not been judged, and judges no more. */
 function closePool(pool: PoolState, reason: Error): void {
   const { queue, workers } = pool
   const unfinished = [...queue, ...workers.flatMap((it) => [...it.slices.values()])]
@@ -237,7 +237,7 @@ function openMessage(number: number, { checks, ...rest }: JudgeSpec): SliceMessa
 
 const registered: ReadonlySet<unknown> = new Set(linesChecks)
 
-/** A thread knows the checks that have a name for everybody, and runs built code alone. */
+/** A thread knows registered checks only, and runs only built code. */
 function canPost({ checks }: JudgeSpec): boolean {
   return checks.every((it) => registered.has(it.check)) && isBuilt()
 }

@@ -11,7 +11,7 @@ export type PostedJudgeSpec = Omit<JudgeSpec, 'checks'> & {
   readonly checks: readonly { readonly name: string; readonly params: unknown; readonly kind: FileKind }[]
 }
 
-/** What is posted to a worker: a spec under a number, the number of one that is no longer used, or a slice to be judged by one. */
+/** A message to a worker: a spec with its number, the number of a spec that is no longer used, or a slice to judge by a spec. */
 export type SliceMessage =
   | { readonly open: number; readonly spec: PostedJudgeSpec }
   | { readonly close: number }
@@ -20,12 +20,12 @@ export type SliceMessage =
 /** What a worker answers to a slice. */
 export type SliceReply = {
   readonly at: number
-  /** The bytes that the slice held, to be used again. */
+  /** The buffer of the slice, to be used again. */
   readonly held?: Uint8Array
 } & (
   | { readonly result: SliceResult }
   | { readonly failed: true; readonly unreadable?: string }
-  /** It goes on. */
+  /** Progress within the slice. */
   | { readonly counted: LineCounts }
 )
 
@@ -62,7 +62,7 @@ parentPort?.on('message', (task: SliceMessage) => {
           { at, result, ...held },
           (result.rows?.segments ?? []).map(({ bytes }) => bytes),
         ),
-      // What went wrong may quote a line: the main thread only learns that it did.
+      // The error may quote a line, so the main thread learns only that there was one.
       (error: unknown) => {
         const why = error instanceof UnreadableFileError ? { unreadable: error.message } : {}
         reply({ at, failed: true, ...why, ...held })

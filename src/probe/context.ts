@@ -25,4 +25,6 @@ export interface ProbeContext {
   readonly keepsFiles: boolean
   /** The number that the next exchange will have. */
   readonly nextExchange: () => number
+  /** Waits where the server puts a kick-off off; see `PageOptions`. */
+  readonly whenPutOff?: () => Promise<boolean>
 }

@@ -3,15 +3,16 @@ import { type Exchange, type HeaderList, header, type NetworkErrorKind } from '.
 import type { Target } from '../model/target.ts'
 import { resolveUrl } from '../model/http/url.ts'
 import { gatewayHeaders } from './gateway-headers.ts'
-import { splitUserInfo } from './own-authorization.ts'
+import { splitUserInfo } from './url-credentials.ts'
 import { decideUrl, type UrlContext } from './url-policy.ts'
-import { oddEncoding } from './odd-encoding.ts'
+import { notifyingSink } from './notifying-sink.ts'
+import { oddEncoding } from './body-encoding.ts'
 import type { ProbeEvent } from './events.ts'
 import { type OriginGates, openOriginGates } from './retry-after-gates.ts'
 import type { Recorder } from './recorder.ts'
 import type { NetworkFailure } from './transport/network-failure.ts'
 import type { Spool } from './transport/spool.ts'
-import type { ByteSink, Transport, WireRequest, WireResponse } from './transport/message.ts'
+import type { Transport, WireRequest, WireResponse } from './transport/message.ts'
 
 /** One request to be made. */
 export interface HttpRequest {
@@ -34,7 +35,7 @@ export interface HttpRequest {
   /** It may use a connection again that is kept alive. */
   readonly keepAlive?: boolean
   /** It does not wait although its origin asked for a pause: for bursts. */
-  readonly isHasty?: boolean
+  readonly ignoresRetryAfter?: boolean
 }
 
 /** The outcome of a request: the recorded exchange, and live parts that are never printed. */
@@ -56,6 +57,8 @@ export interface HttpResponse {
 
 /** Makes requests and records each. */
 export interface HttpClient {
+  /** The same client, which records elsewhere. */
+  recordingTo(recorder: Recorder): HttpClient
   /** One exchange, never redirected. */
   send(request: HttpRequest): Promise<HttpResponse>
   /** Follows up to five redirects of a GET, each decided anew; every hop is an exchange of its own. */
@@ -88,20 +91,22 @@ export function openHttpClient(options: {
   readonly notify: (event: ProbeEvent) => void
 }): HttpClient {
   const { clock, target } = options
-  const client: ClientState = {
-    ...options,
-    gates: openOriginGates(clock, target.limits),
-    endsAt: Number.POSITIVE_INFINITY,
-  }
+  const gates = openOriginGates(clock, target.limits)
+  return clientOf({ ...options, gates, cleanup: { endsAt: Number.POSITIVE_INFINITY } })
+}
+
+function clientOf(client: ClientState): HttpClient {
+  const { clock, cleanup } = client
   return {
+    recordingTo: (recorder) => clientOf({ ...client, recorder }),
     send: (request) => sendHop(client, request),
     sendFollowingRedirects: (request) => followRedirects(client, request),
     closedMs: (url) => client.gates.waitMs(url),
     waitUntilOpen: async (url) => void (await waitForGate(client, url)),
     startCleanup(limitMs) {
-      client.endsAt = clock.now() + limitMs
+      cleanup.endsAt = clock.now() + limitMs
     },
-    timeLeftMs: () => client.endsAt - clock.now(),
+    timeLeftMs: () => cleanup.endsAt - clock.now(),
     isStopped: () => signalOf(client)?.aborted === true,
     pause: (ms) => clock.sleep(ms, signalOf(client)),
   }
@@ -116,22 +121,22 @@ interface ClientState {
   readonly notify: (event: ProbeEvent) => void
   readonly gates: OriginGates
   /** When everything must have ended; finite once cleaning up has begun. */
-  endsAt: number
+  readonly cleanup: { endsAt: number }
 }
 
 /** An abort stops everything but cleaning up. */
-function signalOf({ signal, endsAt }: ClientState): AbortSignal | undefined {
-  return endsAt === Number.POSITIVE_INFINITY ? signal : undefined
+function signalOf({ signal, cleanup }: ClientState): AbortSignal | undefined {
+  return cleanup.endsAt === Number.POSITIVE_INFINITY ? signal : undefined
 }
 
 /** Waits until the origin of a URL wants requests again; why that takes too long, or `undefined` once it has. */
 async function waitForGate(client: ClientState, url: string): Promise<string | undefined> {
   const { gates, clock, notify, target } = client
   for (let waitMs = gates.waitMs(url); waitMs > 0; waitMs = gates.waitMs(url)) {
-    const left = client.endsAt - clock.now()
+    const left = client.cleanup.endsAt - clock.now()
     const limit = Math.min(target.limits.exportTimeoutMs, left)
     if (waitMs > limit)
-      return `the server asked for ${Math.ceil(waitMs / 1000)} s without requests, and the limit is ${Math.max(0, Math.floor(limit / 1000))} s`
+      return `the server asked for a pause of ${Math.ceil(waitMs / 1000)} s, but the time limit leaves only ${Math.max(0, Math.floor(limit / 1000))} s`
     if (signalOf(client)?.aborted) return undefined
     notify({ kind: 'wait', seconds: Math.round(waitMs / 1000), for: 'the server, which asked for a pause' })
     await clock.sleep(waitMs, signalOf(client))
@@ -205,10 +210,10 @@ interface HopDecision {
 /** The decision once the origin wants requests; it is not asked where it wants none for too long. */
 async function admitted(
   client: ClientState,
-  { url, isHasty }: HttpRequest,
+  { url, ignoresRetryAfter }: HttpRequest,
   decision: HopDecision,
 ): Promise<HopDecision> {
-  if (isHasty || decision.forbidden !== undefined) return decision
+  if (ignoresRetryAfter || decision.forbidden !== undefined) return decision
   const tooLong = await waitForGate(client, url)
   return tooLong === undefined ? decision : { ...decision, forbidden: tooLong }
 }
@@ -233,11 +238,11 @@ function decideHop(
 
 function noteThrottling(
   { gates }: ClientState,
-  { url, isHasty = false }: HttpRequest,
+  { url, ignoresRetryAfter = false }: HttpRequest,
   response: WireResponse | NetworkFailure,
 ): void {
   if ('networkError' in response) return
-  if (response.status === 429) gates.close(url, response.headers, isHasty)
+  if (response.status === 429) gates.close(url, response.headers, ignoresRetryAfter)
   else gates.noteSuccess(url)
 }
 
@@ -246,7 +251,8 @@ function transportOptions(
   { timeoutMs, maxBytes, keepAlive }: HttpRequest,
   spool: Spool | undefined,
 ): Omit<WireRequest, 'method' | 'url' | 'headers' | 'body'> {
-  const { notify, clock, endsAt } = client
+  const { notify, clock, cleanup } = client
+  const { endsAt } = cleanup
   const signal = signalOf(client)
   const left = Math.max(1, Math.min(cleanupTimeoutMs, endsAt - clock.now()))
   return {
@@ -272,25 +278,6 @@ async function controlBody(
   const chunks: Uint8Array[] = []
   for await (const chunk of spool.read()) chunks.push(chunk)
   return Buffer.concat(chunks)
-}
-
-const notifyIntervalMs = 100
-
-/** A spool that reports its progress every now and then. */
-function notifyingSink(
-  spool: Spool,
-  { notify, clock }: { readonly notify: (event: ProbeEvent) => void; readonly clock: Clock },
-): ByteSink {
-  let last = clock.now()
-  return {
-    write(chunk) {
-      spool.write(chunk)
-      if (clock.now() - last >= notifyIntervalMs) {
-        last = clock.now()
-        notify({ kind: 'body', bytes: spool.bytes })
-      }
-    },
-  }
 }
 
 function isRedirect(status: number | undefined): boolean {

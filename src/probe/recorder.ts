@@ -3,14 +3,29 @@ import type { Exchange, HeaderList } from '../model/http/exchange.ts'
 import { header, mediaType } from '../model/http/exchange.ts'
 import { type Masker, mask, openMasker } from './masking/text.ts'
 import { type TextMasks, maskJson } from './masking/json.ts'
+import { isPlainProgress } from './masking/progress.ts'
 import { errorDescription } from './authorization/error-description.ts'
-import type { OddEncoding } from './odd-encoding.ts'
+import type { OddEncoding } from './body-encoding.ts'
 import type { NetworkFailure } from './transport/network-failure.ts'
 import type { WireRequest, WireResponse } from './transport/message.ts'
 
+/** Exchanges of the pages of a record have numbers of their own. */
+const exchangesPerPage = 1_000_000
+
+/** The page behind all others. */
+export const lastPage = 100_000
+
+/** A record that begins so many numbers after another one shares no number with it. */
+export const exchangesPerRecord = exchangesPerPage * 1_000_000
+
 /** The only place that makes Exchanges, and that masks secrets and personal text in them. */
 export interface Recorder {
+  /** In the order of their numbers. */
   readonly exchanges: readonly Exchange[]
+  /** The same record, written on a page: what it records is numbered after all that is on the pages before. The first page is 0. */
+  onPage(page: number): Recorder
+  /** The number that the next exchange will have. */
+  nextNumber(): number
   readonly masker: Masker
   /** Masks what is known to be secret in a text of any origin. */
   mask(text: string): string
@@ -34,8 +49,6 @@ interface TimedRequest {
 const longestBroken = 2 << 10
 const hiddenHeader = /^(cookie|set-cookie2?)$|-key$|token|secret|password|credential|signature|assertion/i
 const schemeHeader = /^(proxy-)?authorization$/i
-const progressWords =
-  /\b(in[ -]progress|complet(e|ed|ing)|queued|pending|accepted|running|started|processing|done|exporting|percent|of|files?|resources?)\b/gi
 
 /** Opens a record of exchanges. */
 export function openRecorder(options: {
@@ -49,6 +62,7 @@ export function openRecorder(options: {
   const { after = 0 } = options
   const hidden = new Set(options.hiddenNames?.map((it) => it.toLowerCase()))
   const exchanges: Exchange[] = []
+  const pages = new Map<number, number>()
   const descriptions = new Map<number, string>()
   const masker = openMasker()
   const shown: TextMasks = {
@@ -61,8 +75,11 @@ export function openRecorder(options: {
       hidden.has(name.toLowerCase()) ? mask(value) : shownHeader(name, value, shown),
     ])
 
-  return {
+  const nextNumber = (page: number) => after + page * exchangesPerPage + (pages.get(page) ?? 0) + 1
+  const onPage = (page: number): Recorder => ({
     exchanges,
+    onPage,
+    nextNumber: () => nextNumber(page),
     masker,
     mask: masker.mask,
     descriptionOf(exchange) {
@@ -72,7 +89,7 @@ export function openRecorder(options: {
     record(sent, received, text, encoding) {
       const { request } = sent
       const exchange: Exchange = {
-        number: after + exchanges.length + 1,
+        number: nextNumber(page),
         request: {
           method: request.method,
           url: masker.mask(request.url),
@@ -92,12 +109,21 @@ export function openRecorder(options: {
         startedAt: new Date(sent.startedAt).toISOString(),
         durationMs: Math.max(0, Math.round(options.clock.now() - sent.startedAt)),
       }
-      exchanges.push(exchange)
+      insert(exchange, exchanges)
+      pages.set(page, (pages.get(page) ?? 0) + 1)
       const description = 'networkError' in received ? undefined : errorDescription(received, text)
       if (description !== undefined) descriptions.set(exchange.number, description)
       return exchange
     },
-  }
+  })
+  return onPage(0)
+}
+
+/** Puts an exchange where its number belongs, which is near the end. */
+function insert(exchange: Exchange, exchanges: Exchange[]): void {
+  let at = exchanges.length
+  while ((exchanges[at - 1]?.number ?? 0) > exchange.number) at -= 1
+  exchanges.splice(at, 0, exchange)
 }
 
 function responseOf(
@@ -165,9 +191,4 @@ function shownHeader(name: string, value: string, shown: TextMasks): string {
       ),
     )
   return shown.open(value)
-}
-
-/** Whether a progress text shows only how far an export is. */
-function isPlainProgress(value: string): boolean {
-  return !/[\p{L}\p{M}]/u.test(value.replace(progressWords, ''))
 }

@@ -63,6 +63,7 @@ export async function performRequest(context: ProbeContext, spec: ResolvedReques
       isUnsafe: method === 'POST' && !isKickoff,
       // A job that has just been accepted must have a status.
       mustSucceed: method === 'GET' && as === 'own' && spec.when === 'running',
+      whenPutOff: isKickoff ? context.whenPutOff : undefined,
     },
     onAnswer(answer) {
       if (isKickoff)

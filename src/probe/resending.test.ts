@@ -131,7 +131,7 @@ describe('a 429', () => {
     )
     await session.performRequest({ get: 'a' })
     expect(await session.performRequest({ get: 'b' })).toMatchObject({
-      exchanges: [{ networkError: 'forbidden', problem: expect.stringContaining('7200 s without requests') }],
+      exchanges: [{ networkError: 'forbidden', problem: expect.stringContaining('a pause of 7200 s') }],
     })
     expect(lines()).toEqual(['GET /fhir/a'])
   })

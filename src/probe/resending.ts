@@ -20,7 +20,9 @@ export interface RepeatableRequest {
   /** Any error of the server is a mistake of it, and is judged only if it lasts as long as those of gateways. */
   readonly mustSucceed?: boolean
   /** The request belongs to a burst: there is no pause before it is repeated. */
-  readonly isHasty?: boolean
+  readonly ignoresRetryAfter?: boolean
+  /** Called where the server puts the request off. True: what it waited for has changed, and the attempt does not count. */
+  readonly whenPutOff?: (() => Promise<boolean>) | undefined
 }
 
 /** Repeats requests that the server puts off, or that did not get through to it. */
@@ -69,11 +71,16 @@ async function perform(
   attempt: () => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
   const { client, clock, notify, hopeless } = state
-  const startedAt = clock.now()
+  let startedAt = clock.now()
   const failures: HttpResponse[] = []
   for (let attempts = 1; ; attempts += 1) {
     const response = await attempt()
     const cause = causeOf(request, response)
+    if (cause === 'throttled' && !client.isStopped() && (await request.whenPutOff?.())) {
+      startedAt = clock.now()
+      attempts = 0
+      continue
+    }
     const failed = failures.length
     const waitMs = cause && pauseMs(state, request, { cause, response, attempts, failed, startedAt })
     // A server error that lasts is judged, and one that does not was flaky.
@@ -119,7 +126,7 @@ function pauseMs(state: ResendingState, request: RepeatableRequest, failure: Fai
         // Other requests to the origin succeed meanwhile, and shorten the pauses of the origin as a whole.
         response.status === 429 && asked > 0 ? 0 : growingPauseMs(attempts - 1),
       )
-  const waitMs = request.isHasty ? 0 : Math.max(asked, own)
+  const waitMs = request.ignoresRetryAfter ? 0 : Math.max(asked, own)
   const isLate = clock.now() + waitMs > startedAt + limits.exportTimeoutMs || waitMs > client.timeLeftMs()
   if (!isOver && !isLate) return waitMs
   hopeless.add(kind)

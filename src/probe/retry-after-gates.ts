@@ -8,8 +8,8 @@ import type { Limits } from '../model/target.ts'
 export interface OriginGates {
   /** Milliseconds until requests to the origin of a URL may go on; 0 if they may now. */
   waitMs(url: string): number
-  /** Closes an origin after a 429, at least as long as its Retry-After says; `isHasty`: the harness has provoked the 429. */
-  close(url: string, headers: HeaderList, isHasty: boolean): void
+  /** Closes an origin after a 429, at least as long as its Retry-After says; `isProvoked`: the harness has provoked the 429. */
+  close(url: string, headers: HeaderList, isProvoked: boolean): void
   /** A response that was not 429 came from the origin of a URL. */
   noteSuccess(url: string): void
 }
@@ -22,7 +22,7 @@ export function openOriginGates(clock: Clock, { retryAfterCapMs }: Limits): Orig
   const gates = new Map<string, { until: number; times: number }>()
   return {
     waitMs: (url) => Math.max(0, (gates.get(originOf(url))?.until ?? 0) - clock.now()),
-    close(url, headers, isHasty) {
+    close(url, headers, isProvoked) {
       const origin = originOf(url)
       const now = clock.now()
       const { until, times } = gates.get(origin) ?? { until: 0, times: 0 }
@@ -31,7 +31,7 @@ export function openOriginGates(clock: Clock, { retryAfterCapMs }: Limits): Orig
       const own = asked !== undefined && times === 0 ? 0 : growingPauseMs(times)
       gates.set(origin, {
         until: Math.max(until, now + Math.max(asked ?? 0, own)),
-        times: isHasty ? times : times + 1,
+        times: isProvoked ? times : times + 1,
       })
     },
     noteSuccess(url) {

@@ -13,11 +13,11 @@ import type { ProbeEvent } from './events.ts'
 import { type DownloadList, downloadFiles } from './export/download.ts'
 import { type ExportHooks, driveExport } from './export/driver.ts'
 import { openJobRegistry } from './export/job-registry.ts'
-import { removeAllJobs, removeJob, removeUntriedJobs } from './export/job-requests.ts'
+import { removeAllJobs, removeJob, removeUntriedJobs } from './export/job-deletion.ts'
 import { type ResolvedExport, kickoffOf } from './export/kickoff.ts'
 import { patchesHeader } from './header-patch.ts'
-import { openHttpClient } from './http-client.ts'
-import { openRecorder } from './recorder.ts'
+import { type HttpClient, openHttpClient } from './http-client.ts'
+import { lastPage, openRecorder, type Recorder } from './recorder.ts'
 import { openResending } from './resending.ts'
 import { type ResolvedRequest, performRequest } from './request.ts'
 import type { Transport } from './transport/message.ts'
@@ -41,18 +41,36 @@ export interface SessionOptions {
   readonly after?: number
 }
 
-/** Performs probes against one target and records every exchange. */
-export interface Session {
+/** Performs probes. */
+export interface ProbePerformer {
   /** `key` names the probe for `replays` and `jtiOf` of later ones. */
   performToken(spec: TokenProbe, key: string): Promise<Evidence>
   performRequest(spec: ResolvedRequest): Promise<Evidence>
   performExport(spec: ResolvedExport, intent: ExportIntent, hooks?: ExportHooks): Promise<Evidence>
+}
+
+/** How probes are performed beside others. */
+interface PageOptions {
+  /**
+   * Called where the server puts a kick-off off. Resolves to true when another export has ended, so that the server may accept
+   * the kick-off now, and to false at once if no other export runs.
+   */
+  readonly whenPutOff?: () => Promise<boolean>
+}
+
+/** Performs probes against one target and records every exchange. Probes that are performed at the same time need pages of their own. */
+export interface Session extends ProbePerformer {
+  /** What is performed there is numbered after all that is on the pages before; the session itself writes on page 0. */
+  onPage(page: number, options?: PageOptions): ProbePerformer
+  /** From now on, requests for tokens and for the deletion of jobs come after everything else: nobody knows which probe they are for. */
+  moveErrandsToEnd(): void
   /** Downloads those files of a complete export, which another session has asked for, and that it did not download. */
   performDownloads(list: DownloadList): Promise<readonly OutputFile[]>
   /** Leaves the job at that live URL to others, who delete it. */
   handOverJob(statusUrl: string): void
   /** Requests a token now that a later request uses after its expiry. */
   obtainExpiringToken(): Promise<void>
+  /** In the order of their numbers. */
   readonly exchanges: readonly Exchange[]
   /** Adds a value that is masked from now on. */
   conceal(value: string): void
@@ -62,8 +80,10 @@ export interface Session {
   descriptionOf(exchange: number): string | undefined
   /** The bytes of a file that was retrieved and not taken. */
   read(file: OutputFile): AsyncIterable<Uint8Array>
-  /** Deletes every job that is not at one of these live URLs, each once. */
-  deleteJobs(except: ReadonlySet<string>): Promise<void>
+  /** Deletes every job that is not at one of these live URLs, and was not started on one of these pages, each once. */
+  deleteJobs(except: () => ReadonlySet<string>, busyPages?: ReadonlySet<number>): Promise<void>
+  /** Gives files that are kept the final numbers of their exchanges. */
+  renumberKept(numberOf: (exchange: number) => number): void
   /** Deletes the job at a live URL; resolves to whether it is gone. */
   deleteJobAt(statusUrl: string, as: RequestCredentials): Promise<boolean>
   readonly jobs: JobCounts
@@ -95,13 +115,14 @@ export function openSession(options: SessionOptions): Session {
     ...(options.showDiagnostics ? { showDiagnostics: true } : {}),
   })
   const client = openHttpClient({ target, transport, recorder, clock, notify, ...aborting })
+  const errands = openErrands(recorder, client)
   const resending = openResending({ client, clock, limits: target.limits, notify })
   const onWait = (ms: number) =>
     notify({ kind: 'wait', seconds: Math.round(ms / 1000), for: 'a token to expire' })
   const { masker } = recorder
   const tokens = openAccessTokens({
     target,
-    client,
+    client: errands.client,
     resending,
     clock,
     masker,
@@ -113,7 +134,7 @@ export function openSession(options: SessionOptions): Session {
   const files = new Map<number, Spool>()
   const context: ProbeContext = {
     target,
-    client,
+    client: errands.client,
     resending,
     tokens,
     jobs: openJobRegistry(),
@@ -122,7 +143,7 @@ export function openSession(options: SessionOptions): Session {
     ...aborting,
     newSpool: (copy) => spools.create(copy),
     keepsFiles: spools.keepsFiles,
-    nextExchange: () => after + recorder.exchanges.length + 1,
+    nextExchange: errands.nextNumber,
     keepFile(exchange, spool) {
       spool.keepAs(`${exchange}.ndjson`)
       files.set(exchange, spool)
@@ -130,22 +151,28 @@ export function openSession(options: SessionOptions): Session {
   }
 
   return {
-    performToken: (spec, key) => tokens.perform(spec, key),
-    performRequest: (spec) => performRequest(context, spec),
-    async performExport(spec, intent, hooks = {}) {
-      const sent = kickoffOf(spec, target)
-      if ('reason' in sent) return { probe: 'none', reason: sent.reason }
-      const as = spec.authorization ?? 'own'
-      const ownAuthorization = patchesHeader(spec.headers, 'authorization')
-      const isPlain = Object.keys(spec).every((it) => it === 'level')
-      return driveExport(context, { sent, as, ownAuthorization, isPlain, intent, hooks })
+    ...performerOf(context),
+    onPage(page, { whenPutOff } = {}) {
+      const own = recorder.onPage(page)
+      return performerOf({
+        ...{ ...context, client: client.recordingTo(own), nextExchange: own.nextNumber },
+        jobs: context.jobs.startedBy(page),
+        ...(whenPutOff ? { whenPutOff } : {}),
+      })
     },
+    moveErrandsToEnd: errands.moveToEnd,
     performDownloads: (list) => downloadFiles(context, list),
-    deleteJobs: (except) => removeUntriedJobs(context, except),
+    deleteJobs: (except, busyPages) => removeUntriedJobs(context, except, busyPages),
+    renumberKept(numberOf) {
+      for (const [exchange, spool] of files)
+        if (numberOf(exchange) !== exchange) spool.keepAs(`${numberOf(exchange)}.ndjson`)
+    },
     deleteJobAt: (statusUrl, as) => removeJob(context, statusUrl, as),
     handOverJob: (statusUrl) => context.jobs.handOver(statusUrl),
     obtainExpiringToken: () => tokens.obtainExpiringToken(),
-    exchanges: recorder.exchanges,
+    get exchanges() {
+      return recorder.exchanges
+    },
     conceal: (value) => masker.conceal(value),
     mask: (text) => recorder.mask(text),
     descriptionOf: (exchange) => recorder.descriptionOf(exchange),
@@ -155,7 +182,7 @@ export function openSession(options: SessionOptions): Session {
       return { ...counts, perhapsLeft: perhapsLeft.map((url) => recorder.mask(url)) }
     },
     get flaky() {
-      return resending.flaky
+      return resending.flaky.toSorted((a, b) => a.exchange - b.exchange)
     },
     get unkept() {
       return spools.unkept
@@ -168,6 +195,34 @@ export function openSession(options: SessionOptions): Session {
       await removeAllJobs(context)
       spools.close()
       files.clear()
+    },
+  }
+}
+
+/** What is sent on nobody's account, recorded on the first page, and later on the last. */
+function openErrands(recorder: Recorder, client: HttpClient) {
+  let page = 0
+  return {
+    client: client.recordingTo({ ...recorder, record: (...it) => recorder.onPage(page).record(...it) }),
+    nextNumber: () => recorder.onPage(page).nextNumber(),
+    moveToEnd() {
+      page = lastPage
+    },
+  }
+}
+
+function performerOf(context: ProbeContext): ProbePerformer {
+  const { target, tokens, client } = context
+  return {
+    performToken: (spec, key) => tokens.perform(spec, key, client),
+    performRequest: (spec) => performRequest(context, spec),
+    async performExport(spec, intent, hooks = {}) {
+      const sent = kickoffOf(spec, target)
+      if ('reason' in sent) return { probe: 'none', reason: sent.reason }
+      const as = spec.authorization ?? 'own'
+      const ownAuthorization = patchesHeader(spec.headers, 'authorization')
+      const isPlain = Object.keys(spec).every((it) => it === 'level')
+      return driveExport(context, { sent, as, ownAuthorization, isPlain, intent, hooks })
     },
   }
 }

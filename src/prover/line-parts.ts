@@ -1,7 +1,7 @@
 import type { LinePart } from '../structure/judge-parts.ts'
 import type { Proof, Prover } from './proof.ts'
 
-/** The parts of a line that a proof leaves to the explaining path; undefined if there are none, or one of them is no JSON. */
+/** The parts of a line that a proof leaves to the explaining path; undefined if there are none, or one of them is not JSON. */
 export function linePartsOf(prover: Prover, proof: Proof, line: number): readonly LinePart[] | undefined {
   const doubts = prover.unprovenPartsOf(proof, line)
   if (doubts.length === 0) return undefined

@@ -5,18 +5,18 @@ import type { ProverTables } from './tables.ts'
 /** Bytes behind the input that may be read: an LF ends the last line, and what comes after is skipped in blocks. */
 const inputPadding = 128
 
-/** Where everything lies in the memory of one prover. */
+/** The memory layout of one prover. */
 export interface MemoryPlan {
   readonly input: number
   readonly capacity: number
   /** Where it ends. */
   readonly end: number
-  /** Address of each output, by the word that tells the core of it. */
+  /** Address of each output, by the word in which the core finds it. */
   readonly outputs: ReadonlyMap<number, number>
   readonly base: number
 }
 
-// Bytes of an entry. Lines can be empty, and a reference takes 17 bytes at least; what is not written to takes no memory.
+// Bytes of an entry. Lines can be empty, and a reference takes at least 17 bytes; pages that are never written take no memory.
 const perLine: readonly (readonly [word: number, size: number])[] = [
   [at.offsetsAt, 4],
   [at.provenAt, 1],
@@ -35,13 +35,13 @@ const perReference: readonly (readonly [word: number, size: number])[] = [
 ]
 const shortestReference = 16
 
-/** What a plan is made of. */
+/** The input of a plan. */
 export interface MemoryRequest {
-  /** Address from which on memory is free. */
+  /** Address at which free memory begins. */
   readonly from: number
   readonly base: Uint8Array
   readonly capacity: number
-  /** A plan whose outputs are to be used if they have room. */
+  /** A plan whose outputs are reused if they are large enough. */
   readonly reusablePlan?: MemoryPlan
 }
 
@@ -78,7 +78,7 @@ export function writeTables(memory: ArrayBufferLike, { image }: ProverTables): v
   new Uint8Array(memory).set(image, at.image)
 }
 
-/** Tells the core of what is planned for one prover. */
+/** Writes the plan of one prover into the core's words. */
 export function writeMemoryPlan(memory: ArrayBufferLike, plan: MemoryPlan, base: Uint8Array): void {
   const words = new Int32Array(memory)
   new Uint8Array(memory).set(base, plan.base)
@@ -87,7 +87,7 @@ export function writeMemoryPlan(memory: ArrayBufferLike, plan: MemoryPlan, base:
   for (const [word, address] of plan.outputs) words[word >> 2] = address
 }
 
-/** Ends the input, so that no line is read beyond it, and says what is wanted. */
+/** Ends the input, so that no line is read beyond it, and sets the options of the proof. */
 export function prepareInput(
   memory: ArrayBufferLike,
   plan: MemoryPlan,
@@ -100,7 +100,7 @@ export function prepareInput(
   new Int32Array(memory, at.wantsUnprovenParts, 1)[0] = doubts ? 1 : 0
 }
 
-/** What the core has found of `lines` lines, as views of its memory. */
+/** The core's result for `lines` lines, as views of its memory. */
 export function readProof(memory: ArrayBufferLike, plan: MemoryPlan, lines: number): Proof {
   const at32 = (word: number, length: number) => new Uint32Array(memory, plan.outputs.get(word), length)
   const at8 = (word: number, length: number) => new Uint8Array(memory, plan.outputs.get(word), length)
@@ -123,7 +123,7 @@ export function readProof(memory: ArrayBufferLike, plan: MemoryPlan, lines: numb
   }
 }
 
-/** The doubts about a line of the last proof; `words` are those of the memory. */
+/** The unproven parts of a line of the last proof; `words` are those of the memory. */
 export function readUnprovenParts(
   words: Int32Array,
   plan: MemoryPlan,

@@ -4,15 +4,15 @@ import { supportsVectors, wasmProver } from './wasm.ts'
 
 const defaultCapacity = 2 << 20
 
-// The other one takes memory as soon as it is imported.
+// The TypeScript prover takes memory as soon as it is imported.
 const isCompiled = process.env.BULKCHECK_PROVER !== 'typescript' && supportsVectors()
 const typescript = isCompiled ? undefined : await import('./typescript.ts')
 
-/** What a prover is opened with. */
+/** Options of a prover. */
 export interface ProverOptions {
   /** Absolute references that begin with it are references into the same export. */
   readonly fhirUrl?: string
-  /** How many bytes its input takes. */
+  /** Size of its input in bytes. */
   readonly capacity?: number
 }
 

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 
-/** The prover's tables as the build has compiled them. */
+/** The prover's tables as the build compiled them. */
 export interface ProverTables {
-  /** As they are to lie in memory. */
+  /** Their bytes in memory. */
   readonly image: Uint8Array
   /** Address of the row of each resource type. */
   readonly types: ReadonlyMap<string, number>
 }
 
-/** What `dist/prover/tables.bin` begins with, after the length of it. */
+/** The head of `dist/prover/tables.bin`, after its length. */
 interface TablesHeader {
   readonly types: Readonly<Record<string, number>>
 }
@@ -44,7 +44,7 @@ function parseTables(): ProverTables {
   return { types: new Map(Object.entries(header.types)), image: file.subarray(4 + length) }
 }
 
-/** What the core takes for a type: 0 is any, and -1 one that no resource is of. */
+/** The core's value for a type: 0 is any type, -1 is a type that no resource has. */
 export function typeRowAddress(tables: ProverTables, type: string | undefined): number {
   return type === undefined ? 0 : (tables.types.get(type) ?? -1)
 }
@@ -52,7 +52,7 @@ export function typeRowAddress(tables: ProverTables, type: string | undefined): 
 /** A file that the build has made for the prover. */
 export function readBuiltFile(name: string): Buffer {
   try {
-    // Two folders up is the package, from src and from dist alike.
+    // The package is two folders up, both from src and from dist.
     return readFileSync(new URL(`../../dist/prover/${name}`, import.meta.url))
   } catch (error) {
     throw new Error(`dist/prover/${name} cannot be read: npm run build compiles it.`, { cause: error })

@@ -17,8 +17,8 @@ let usedBytes = 0
 let widestPlan: MemoryPlan | undefined
 
 /**
- * A prover whose core runs as JavaScript. All provers of a thread share one memory, where each keeps a part of its own, the tables, and what they write:
- * a proof is overwritten by the next call of any of them.
+ * A prover whose core runs as JavaScript. All provers of a thread share one memory, the tables and the outputs; each keeps its own part. The next call
+ * of any of them overwrites a proof.
  */
 export function typescriptProver(tables: ProverTables, base: Uint8Array, capacity: number): Prover {
   if (usedBytes === 0) {

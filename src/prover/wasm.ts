@@ -18,12 +18,12 @@ const vectorModule = Uint8Array.of(
   ...[10, 23, 1, 21, 0, 0xfd, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x1a, 0x0b],
 )
 
-/** Whether WebAssembly can be had here, with vectors. */
+/** Whether WebAssembly with vectors is available here. */
 export function supportsVectors(): boolean {
   return typeof WebAssembly === 'object' && WebAssembly.validate(vectorModule)
 }
 
-/** What the compiled core exports. */
+/** The exports of the compiled core. */
 interface WasmCore {
   proveLines(from: number, end: number, type: number): number
   countLineFeeds(from: number, end: number): number

@@ -1,4 +1,4 @@
-// What the prover uses of WebAssembly: Node's types have none of it, and the browser's would bring much else.
+// The WebAssembly types that the prover uses: Node's types have none, and the browser's types would add much else.
 declare namespace WebAssembly {
   function validate(bytes: Uint8Array): boolean
   class Memory {

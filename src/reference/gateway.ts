@@ -1,7 +1,7 @@
 import { headerOf, jsonResponse, type Request, type Response } from './http-message.ts'
 import type { RequestContext } from './provider-state.ts'
 
-/** The refusal of a gateway that a request lacks something for. */
+/** A gateway's refusal of a request that lacks something. */
 export function gatewayRefusal({ state, request }: RequestContext): Response | undefined {
   const { header } = state.configuration.gateway ?? {}
   return header === undefined || headerOf(request, header.name) === header.value
@@ -9,7 +9,7 @@ export function gatewayRefusal({ state, request }: RequestContext): Response | u
     : jsonResponse(401, { message: 'The request carries no valid subscription key.' })
 }
 
-/** A token request as the authorization server behind the gateway sees it, or why it does not. */
+/** A token request as the authorization server behind the gateway receives it, or why it does not arrive. */
 export function throughTokenGateway({ state, request, answer }: RequestContext): Request | Response {
   const { tokenBasic, tokenFields = {} } = state.configuration.gateway ?? {}
   const refused = (status: number, error: string, description: string) =>
@@ -39,7 +39,7 @@ export function carriesBasic(
   return encoded !== undefined && Buffer.from(encoded, 'base64').toString('utf8') === `${user}:${password}`
 }
 
-/** What an assertion lacks for the authorization server behind a gateway. */
+/** What an assertion lacks, as the authorization server behind a gateway sees it. */
 export function unmetClaim(
   { state, now }: RequestContext,
   claims: Readonly<Record<string, unknown>>,

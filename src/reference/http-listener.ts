@@ -89,7 +89,7 @@ async function writeResponse(response: Response, target: ServerResponse): Promis
     if (left <= 0) break
   }
   if (cutAfter === undefined) target.end()
-  // What was written must leave before the connection is cut.
+  // The written bytes must be sent before the connection is cut.
   else target.write('', () => target.destroy())
 }
 

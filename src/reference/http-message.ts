@@ -16,7 +16,7 @@ export interface Response {
   readonly headers: Headers
   /** Text, bytes, or pieces of any length. */
   readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>
-  /** The connection is cut after so many body bytes. */
+  /** The connection is cut after this many bytes of the body. */
   readonly cutAfter?: number
   /** No answer at all. */
   readonly silence?: 'reset'
@@ -45,7 +45,7 @@ export function withHeader(response: Response, name: string, value: string): Res
   return { ...response, headers: [...withoutHeader(response, name).headers, [name, value]] }
 }
 
-/** The response with a header made from its former value; one that is not there stays away. */
+/** The response with a header changed from its former value; an absent header stays absent. */
 export function mapHeader(response: Response, name: string, change: (value: string) => string): Response {
   const value = headerOf(response, name)
   return value === undefined ? response : withHeader(response, name, change(value))
@@ -115,7 +115,7 @@ function weightedValues(header: string): readonly WeightedValue[] {
   })
 }
 
-/** Whether an Accept header admits one of the media types (RFC 9110 section 12.5.1); without one all are. */
+/** Whether an Accept header admits one of the media types (RFC 9110 section 12.5.1); without the header all are admitted. */
 export function admitsMedia(accept: string | undefined, offered: readonly string[]): boolean {
   if (accept === undefined || accept.trim() === '') return true
   const ranges = weightedValues(accept)

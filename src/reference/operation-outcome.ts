@@ -17,7 +17,7 @@ export type IssueCode =
   | 'throttled'
   | 'informational'
 
-/** One issue of an OperationOutcome; diagnostics name the parameter, type or resource it is about. */
+/** One issue of an OperationOutcome; diagnostics name the parameter, type or resource that caused it. */
 export interface OutcomeIssue {
   readonly severity: 'error' | 'warning' | 'information'
   readonly code: IssueCode

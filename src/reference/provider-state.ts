@@ -12,24 +12,24 @@ export interface FetchedJwks extends Jwks {
   readonly maxAge?: number
 }
 
-/** What an access token stands for. */
+/** The grant of an access token. */
 export interface Grant {
   readonly clientId: string
   readonly scopes: readonly Scope[]
   /** In ms since 1970. */
   readonly expiresAt: number
-  /** Nobody: an open server's, or that of a request which was admitted without a token. */
+  /** Absent on an open server, and for a request that was admitted without a token. */
   readonly anonymous?: boolean
 }
 
-/** What requests have come to a provider. */
+/** The recent requests of a provider. */
 interface Traffic {
   requests: number
-  /** Times of those of the last minute that were served, in ms since 1970. */
+  /** Times of the requests of the last minute that were served, in ms since 1970. */
   served: readonly number[]
 }
 
-/** All that a provider knows and remembers. */
+/** The whole state of a provider. */
 export interface ProviderState {
   readonly release: Release
   readonly configuration: ProviderConfiguration
@@ -37,15 +37,15 @@ export interface ProviderState {
   readonly catalogue: PopulationCatalogue
   readonly clients: RegisteredClients
   readonly authorization: boolean
-  /** The public FHIR base, without a trailing slash; absent: what the request was sent to. */
+  /** The public FHIR base, without a trailing slash; absent: the origin to which the request was sent. */
   readonly baseUrl?: string
   /** In ms since 1970. */
   now(): number
   fetchJwks(url: string): Promise<FetchedJwks>
   readonly grants: Map<string, Grant>
-  /** `iss` and `jti` of assertions to the time (in seconds) at which they can be forgotten. */
+  /** For `iss` and `jti` of each assertion, the time (in seconds) after which they can be forgotten. */
   readonly usedIds: Map<string, number>
-  /** Fetched JWK Sets by URL, and until when (in ms since 1970) they may be used. */
+  /** Fetched JWK Sets by URL, with the time (in ms since 1970) until which they may be used. */
   readonly keySets: Map<string, { readonly keys: Jwks; readonly until: number }>
   readonly traffic: Traffic
   jobs: readonly ProviderJob[]
@@ -66,6 +66,6 @@ export interface RequestContext {
   readonly tokenUrl: string
   /** In ms since 1970. */
   readonly now: number
-  /** Has the conduct's last word on a response. */
+  /** Lets the conduct change a response. */
   answer(kind: AnswerKind, response: Response, about?: Partial<ResponseContext>): Response
 }

@@ -22,7 +22,7 @@ import { handleResourceRequest } from './rest.ts'
 import { handleStatus } from './export/status.ts'
 import { handleTokenRequest } from './authorization/token.ts'
 import type { RequestContext, FetchedJwks, ProviderState } from './provider-state.ts'
-import { turnedAway } from './turning-away.ts'
+import { turnedAway } from './overload-responses.ts'
 import { synthesizePopulation } from './population/synthesis.ts'
 
 /** What a client needs to know about a provider. */
@@ -36,7 +36,7 @@ interface ProviderDescription {
   /** Optional features, in the words of a target's `supports`. */
   readonly supports: readonly string[]
   readonly authorization: boolean
-  /** What every client has to send besides. */
+  /** What every client has to send in addition. */
   readonly gateway?: GatewayDemands
 }
 
@@ -48,11 +48,11 @@ export interface Provider {
   readonly description: ProviderDescription
   /** The public FHIR base, where one was given. */
   readonly baseUrl?: string
-  /** How many jobs are not deleted yet. */
+  /** Number of jobs that are not deleted yet. */
   openJobs(): number
 }
 
-/** How a provider is set up; what is absent takes its default. */
+/** Options of a provider; absent ones have defaults. */
 export interface ProviderOptions {
   /** Default 2.0.0. */
   readonly release?: Release
@@ -60,11 +60,11 @@ export interface ProviderOptions {
   readonly faults?: readonly string[]
   /** Default: 120 synthetic patients. */
   readonly population?: Population
-  /** Exports of everybody hold about so many bytes: copies of the population, made as they are read. */
+  /** Exports of all patients have about so many bytes: copies of the population, made while they are read. */
   readonly exportBytes?: number
   /** The public FHIR base; default: the origin to which a request was sent, and `/fhir`. */
   readonly baseUrl?: string
-  /** Ms since 1970; all time comes from here. Default: the system's. */
+  /** The clock, in ms since 1970. Default: the system's. */
   readonly now?: () => number
   /** False: an open server. */
   readonly authorization?: boolean
@@ -72,7 +72,7 @@ export interface ProviderOptions {
   readonly configuration?: Partial<ProviderConfiguration>
   /** Fetches the JWK Set of a client that is registered by URL. */
   readonly fetchJwks?: (url: string) => Promise<FetchedJwks>
-  /** Decisions of its own, after those of the faults. */
+  /** Further deviations, applied after those of the faults. */
   readonly conduct?: Partial<Conduct>
 }
 
@@ -204,12 +204,12 @@ function decoded(segment: string): string {
   }
 }
 
-/** The id of the Group that is called so. */
+/** The id of the Group to which a name or the alias refers. */
 function groupNamed({ configuration, catalogue }: ProviderState, name: string): string {
   return name === configuration.groupAlias ? (describedGroup(catalogue)?.id ?? name) : name
 }
 
-/** The answer to a request; `readOnly` ones reach nothing that a request could change. */
+/** The response to a request; with `readOnly` it comes from a handler that changes nothing. */
 async function route(call: RequestContext, readOnly: boolean): Promise<Response> {
   const { url, path, tokenUrl, request, answer } = call
   const stopped = gatewayRefusal(call)

@@ -12,7 +12,7 @@ function refused({ answer }: RequestContext, ...about: Parameters<typeof refusal
   return answer('rest.refused', refusal(...about))
 }
 
-/** GET of a type or of one of its resources: read and search-type, as far as exports are judged by them. */
+/** GET of a type or of one of its resources: read and search, as far as tests of exports need them. */
 export function handleResourceRequest(call: RequestContext, type: string, id?: string): Response {
   const { state, request } = call
   if (request.method !== 'GET')

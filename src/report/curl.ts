@@ -1,6 +1,6 @@
 import type { Exchange } from '../model/http/exchange.ts'
 import { hasHttpScheme } from '../model/http/url.ts'
-import { visible } from './escape.ts'
+import { visible } from './visible-text.ts'
 
 /** Headers that curl sends by itself or that are about one connection. */
 const headersOfCurl = new Set([

@@ -15,7 +15,7 @@ const kinds = (number: number): readonly [Finding, ...Finding[]] => {
   const [first, ...rest] = Array.from(
     { length: number },
     (_, at): Finding => ({
-      message: `Observation.value${at} breaks format: a date.`,
+      message: `Observation.value${at} breaks the rule format (expected: a date).`,
       expected: 'a date',
       actual: 'a string in another form',
       where: { exchange: 2, part: { line: at + 1 } },
@@ -83,13 +83,15 @@ test('a violation is seen in a file and on a line, and files are described by th
 
 test('of many kinds of violation the most frequent are listed, and the rest is counted', () => {
   const result = resultOf(200)
-  const last = 'Observation.value199 breaks format'
-  const first = 'Observation.value0 breaks format'
+  const last = 'Observation.value199 breaks the rule format'
+  const first = 'Observation.value0 breaks the rule format'
   const rest = 'and 180 more kinds of violation, seen 16,290 times'
   for (const report of [text, junitReporter, htmlReporter]) {
     expect(report(result)).toContain(last)
     expect(report(result)).toContain(rest)
-    expect(report(result).split(' breaks format: a date.').length).toBeLessThanOrEqual(1 + 20 + 1)
+    expect(report(result).split(' breaks the rule format (expected: a date).').length).toBeLessThanOrEqual(
+      1 + 20 + 1,
+    )
     expect(report(result, { findings: 200 })).toContain(first)
     expect(report(result, { findings: 200 })).not.toContain('more kinds')
   }

@@ -15,6 +15,17 @@ const selected: RunResult['scope'] = {
   selection: { patterns: ['t/*'], of: 1705 },
 }
 
+const cheap: RunResult['scope'] = {
+  ...everything.scope,
+  selection: {
+    ...{ patterns: [], of: 1705 },
+    leftOut: {
+      ...{ maxExports: 2, exports: 3 },
+      tests: [{ id: 't/it@group', title: 'It is so', level: 'SHALL', exports: 3 }],
+    },
+  },
+}
+
 function run(rows: readonly JudgedRow[], change: Partial<RunResult> = {}): RunResult {
   return runOfRows(rows, { scope: { kind: 'run', levels: ['group'] }, ...change })
 }
@@ -63,7 +74,11 @@ test.each<[string, RunResult, number]>([
     run([[fail], [fail, 'SHOULD'], [fail, 'SHOULD']], { failOn: 'SHOULD' }),
     1,
   ],
-  ['Not conformant: 1 test listed as known failing passes.', run([[{ is: 'pass' }, 'SHALL', 'known']]), 1],
+  [
+    'Not conformant: 1 test passes, but is listed as known failing.',
+    run([[{ is: 'pass' }, 'SHALL', 'known']]),
+    1,
+  ],
   [
     'Not conformant: 1 SHALL requirement is broken, and the run was interrupted.',
     run([[fail]], { complete: false }),
@@ -101,18 +116,35 @@ test.each<[string, RunResult, number]>([
     0,
   ],
   [
-    '2 tests of own suites: all pass. This says nothing about conformance. Suites: `acme`, `acme-2`.',
+    '2 tests of your own suites: all pass. This says nothing about conformance. Suites: `acme`, `acme-2`.',
     run([[{ is: 'pass' }], [{ is: 'pass' }]], { scope: own(2) }),
     0,
   ],
   [
-    '1 of 2 tests of own suites selected: all pass. This says nothing about conformance. Patterns: `t/*`. Suites: `acme`, `acme-2`.',
+    '1 of 2 tests of your own suites selected: all pass. This says nothing about conformance. Patterns: `t/*`. Suites: `acme`, `acme-2`.',
     run([[{ is: 'pass' }]], { scope: own(2, ['t/*']) }),
     0,
   ],
   [
-    'Not conformant: 1 SHALL requirement is broken. 1 test of own suites. Suites: `acme`, `acme-2`.',
+    'Not conformant: 1 SHALL requirement is broken. 1 test of your own suites. Suites: `acme`, `acme-2`.',
     run([[fail]], { scope: own(1) }),
+    1,
+  ],
+  [
+    '1 of 2 tests of your own suites selected: all pass. This says nothing about conformance. Suites: `acme`, `acme-2`. Left out: 1 test, which needs 3 more exports (--max-exports 2).',
+    run([[{ is: 'pass' }]], {
+      scope: { ...cheap, selection: { ...cheap.selection, ...own(2).selection, of: 2, patterns: [] } },
+    }),
+    0,
+  ],
+  [
+    '1 of 1,705 tests selected: all pass. This says nothing about conformance. Left out: 1 test, which needs 3 more exports (--max-exports 2).',
+    run([[{ is: 'pass' }]], { scope: cheap }),
+    0,
+  ],
+  [
+    'Not conformant: 1 SHALL requirement is broken. 1 of 1,705 tests selected. Left out: 1 test, which needs 3 more exports (--max-exports 2).',
+    run([[fail]], { scope: cheap }),
     1,
   ],
   [

@@ -1,7 +1,8 @@
 import { countExcused, countInconclusive, outcomeOf, type Outcome } from '../model/outcome.ts'
 import { atLeast, type Level, requirementLevels } from '../model/requirement.ts'
 import type { RunResult } from '../model/result.ts'
-import { visible } from './escape.ts'
+import { leftOutText } from './cost-text.ts'
+import { visible } from './visible-text.ts'
 import { preflightClause } from './preflight-text.ts'
 import { countUncheckedRules } from './profile-overview.ts'
 import { countOf, formatNumber, joinList, type Standing, testsWithStanding } from './standings.ts'
@@ -111,15 +112,16 @@ function selectionSentence(outcome: Outcome, { scope, tests }: RunResult): reado
 
 type Selection = NonNullable<RunResult['scope']['selection']> & { readonly tests: number }
 
-function selectedTests({ tests, of, patterns, suites }: Selection): string {
-  const whole = suites ? `${countOf(of, 'test')} of own suites` : countOf(of, 'test')
-  return suites && patterns.length === 0 ? whole : `${formatNumber(tests)} of ${whole} selected`
+function selectedTests({ tests, of, patterns, suites, leftOut }: Selection): string {
+  const whole = suites ? `${countOf(of, 'test')} of your own suites` : countOf(of, 'test')
+  return suites && patterns.length === 0 && !leftOut ? whole : `${formatNumber(tests)} of ${whole} selected`
 }
 
-function selectedBy({ patterns, suites = [] }: Selection): string {
+function selectedBy({ patterns, suites = [], leftOut }: Selection): string {
   return [
     ...(patterns.length > 0 ? [` Patterns: ${patternList(patterns)}.`] : []),
     ...(suites.length > 0 ? [` Suites: ${patternList(suites)}.`] : []),
+    ...(leftOut ? [` Left out: ${leftOutText(leftOut)}.`] : []),
   ].join('')
 }
 
@@ -134,7 +136,7 @@ function violations(result: RunResult): string {
   })
   const total = counted.reduce((sum, { size }) => sum + size, 0)
   const rules = `${joinList(counted.map(({ level, size }) => `${size} ${level}`))} ${total === 1 ? 'requirement is' : 'requirements are'} broken`
-  const listed = `${countOf(stale, 'test')} listed as known failing ${stale === 1 ? 'passes' : 'pass'}`
+  const listed = `${countOf(stale, 'test')} ${stale === 1 ? 'passes, but is' : 'pass, but are'} listed as known failing`
   return joinList([...(total > 0 ? [rules] : []), ...(stale > 0 ? [listed] : [])])
 }
 

@@ -1,5 +1,5 @@
 import type { Exchange, HeaderList } from '../model/http/exchange.ts'
-import { truncate, visible } from './escape.ts'
+import { truncate, visible } from './visible-text.ts'
 import { formatNumber } from './standings.ts'
 
 const longestBody = 8000
@@ -27,7 +27,7 @@ function message(start: string, headers: HeaderList, body: string | undefined): 
 }
 
 function truncatedBody(body: string): string {
-  return body.length <= longestBody ? body : `${truncate(body, longestBody)}\nresults.json holds the rest`
+  return body.length <= longestBody ? body : `${truncate(body, longestBody)}\nresults.json contains the rest`
 }
 
 const deepest = 40

@@ -26,8 +26,8 @@ const inconclusive = honest && { ...honest, inconclusive: 1, accused: ['kick-off
 
 test.each([
   ['survivors', { survivors: ['x'] }, '1 fault unnoticed.'],
-  ['collateral', { collateral: ['x'] }, '1 fault that fails other tests too.'],
-  ['tests that no fault fails', { untouched: ['x', 'y'] }, '2 tests that no fault fails.'],
+  ['collateral', { collateral: ['x'] }, '1 fault that breaks other tests too.'],
+  ['tests that no fault breaks', { untouched: ['x', 'y'] }, '2 tests that no fault breaks.'],
   ['stale lists', { stale: ['x'] }, '1 stale list of `also` or `lacks`.'],
   [
     'an honest configuration whose tests are inconclusive',

@@ -1,5 +1,5 @@
 import type { FaultResult, KillMatrix } from '../model/kill-matrix.ts'
-import { visible } from './escape.ts'
+import { visible } from './visible-text.ts'
 import { renderPage } from './html/page.ts'
 import { countOf, joinList } from './standings.ts'
 
@@ -15,12 +15,12 @@ export function renderMatrix(matrix: KillMatrix): string {
       { number: survivors.length, label: 'faults unnoticed', tone: survivors.length > 0 ? 'fail' : 'none' },
       {
         number: collateral.length,
-        label: 'faults that fail other tests too',
+        label: 'faults that break other tests too',
         tone: collateral.length > 0 ? 'fail' : 'none',
       },
       {
         number: untouched.length,
-        label: 'tests that no fault fails',
+        label: 'tests that no fault breaks',
         tone: untouched.length > 0 ? 'unsure' : 'none',
       },
     ],
@@ -32,7 +32,7 @@ export function renderMatrix(matrix: KillMatrix): string {
       }),
       ...matrixList(untouched, {
         anchor: 'untouched',
-        title: 'Tests that no fault fails',
+        title: 'Tests that no fault breaks',
         lead: 'Nothing shows that these tests can fail.',
       }),
       ...matrixList(stale, {
@@ -77,7 +77,7 @@ export function matrixTable(matrix: KillMatrix): string {
     '',
     ...(untouched.length > 0
       ? [
-          `${countOf(untouched.length, 'test')} that no fault fails:`,
+          `${countOf(untouched.length, 'test')} that no fault breaks:`,
           ...untouched.map((id) => `    ${visible(id)}`),
           '',
         ]
@@ -139,10 +139,10 @@ function verdictOf(matrix: KillMatrix): string {
     ...(survivors.length > 0 ? [`${countOf(survivors.length, 'fault')} unnoticed`] : []),
     ...(collateral.length > 0
       ? [
-          `${countOf(collateral.length, 'fault')} that ${collateral.length === 1 ? 'fails' : 'fail'} other tests too`,
+          `${countOf(collateral.length, 'fault')} that ${collateral.length === 1 ? 'breaks' : 'break'} other tests too`,
         ]
       : []),
-    ...(untouched.length > 0 ? [`${countOf(untouched.length, 'test')} that no fault fails`] : []),
+    ...(untouched.length > 0 ? [`${countOf(untouched.length, 'test')} that no fault breaks`] : []),
     ...(stale.length > 0 ? [`${countOf(stale.length, 'stale list')} of \`also\` or \`lacks\``] : []),
     ...(unfair.length > 0
       ? [`${countOf(unfair.length, 'honest configuration')} with tests that do not pass, but should`]

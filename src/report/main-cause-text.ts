@@ -31,6 +31,6 @@ const causeInFiles = 'The cause may be the files themselves or the options of th
 const leads: Readonly<Record<CauseNature, string>> = {
   setting: 'A setting: check the configuration and this machine, then run again.',
   policy: 'A limit of bulkcheck. The option named above, if any, raises it.',
-  time: 'The run stopped waiting. A longer limit (`--export-timeout`, `--token-wait`) may help.',
+  time: 'The run stopped waiting. A longer limit (`--export-timeout`, `--token-wait`, `--max-time`) may help.',
   unknown: 'The cause may be the server, the network or a setting.',
 }

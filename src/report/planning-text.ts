@@ -36,7 +36,7 @@ export function planningText(reason: PlanningReason): string {
     case 'feature-not-offered':
       return reason.how === 'refused'
         ? `the server refuses \`${reason.feature}\``
-        : `the server ignores \`${reason.feature}\`: a request with it was accepted, but it had no effect`
+        : `the server ignores \`${reason.feature}\`: it accepted a request with it, but the data shows no effect`
     case 'feature-unknown':
       return `the data does not show whether the server offers \`${reason.feature}\`; if the server offers it, add \`--supports ${reason.feature}\``
     case 'no-group':
@@ -50,6 +50,12 @@ export function planningText(reason: PlanningReason): string {
     case 'no-package':
       return 'no FHIR package with profiles is given (--ig-package)'
   }
+}
+
+/** What the target is to offer, and that the server accepted no request with it. */
+export function offerText({ feature, by, level }: Extract<Reason, { kind: 'offer-refused' }>): string {
+  const expected = by === 'claim' ? `the target claims \`${feature}\`` : `the release requires \`${feature}\``
+  return `${expected}, but the server accepted no kick-off request ${feature === 'POST' ? 'by' : 'with'} \`${feature}\` at ${level} level`
 }
 
 function featureText(feature: Feature): readonly [missing: string, offered: string] {

@@ -64,7 +64,7 @@ test('every cause is a sentence', () => {
         "The client assertion has the audience https://fhir.example/issuer, but the server expects another: check \`aud\`.",
         "https://fhir.example/token is not the token endpoint of this server: check \`tokenUrl\`.",
         "The server does not accept the scope system/*.rs for this client: set \`scope\`, or let the server's operator grant more.",
-        "The server granted the scope system/Patient.rs, and system/*.rs was requested: set \`scope\`, or let the server's operator grant more.",
+        "The request asked for the scope system/*.rs, but the server granted system/Patient.rs: set \`scope\`, or let the server's operator grant more.",
         "The server expects further fields in token requests, such as \`resource\` or \`audience\`: set \`tokenFields\`.",
         "The server expects other values of the form fields resource and audience, or further fields: check \`tokenFields\`.",
         "The server expects other values of the claims tenant, or further claims: check \`claims\`.",
@@ -77,7 +77,7 @@ test('every cause is a sentence', () => {
         "The host name fhir.example is misspelled: check \`fhirUrl\` and \`tokenUrl\`.",
         "The server is not running, or listens on another port.",
         "A firewall, a proxy (HTTPS_PROXY, NO_PROXY) or a missing VPN blocks the connection to the server.",
-        "A gateway in front of the server refuses every request that lacks its own credentials: set \`headers\`.",
+        "A gateway in front of the server requires its own credentials in every request: set \`headers\`.",
         "A gateway in front of the server expects other values of the header fields X-Gateway-Key, or further credentials: check \`headers\`.",
       ],
       "lead": "A wrong setting can cause this, so no test fails because of it. bulkcheck did not send the requests that depend on it. Causes, the likeliest first:",
@@ -115,7 +115,7 @@ test('the block is at the top of console and page, one error in JUnit, and survi
                 9. The client assertion has the audience https://fhir.example/issuer, but the server expects another: check \`aud\`.
                 10. https://fhir.example/token is not the token endpoint of this server: check \`tokenUrl\`.
                 11. The server does not accept the scope system/*.rs for this client: set \`scope\`, or let the server's operator grant more.
-                12. The server granted the scope system/Patient.rs, and system/*.rs was requested: set \`scope\`, or let the server's operator grant more.
+                12. The request asked for the scope system/*.rs, but the server granted system/Patient.rs: set \`scope\`, or let the server's operator grant more.
                 13. The server expects further fields in token requests, such as \`resource\` or \`audience\`: set \`tokenFields\`.
                 14. The server expects other values of the form fields resource and audience, or further fields: check \`tokenFields\`.
                 15. The server expects other values of the claims tenant, or further claims: check \`claims\`.
@@ -128,7 +128,7 @@ test('the block is at the top of console and page, one error in JUnit, and survi
                 22. The host name fhir.example is misspelled: check \`fhirUrl\` and \`tokenUrl\`.
                 23. The server is not running, or listens on another port.
                 24. A firewall, a proxy (HTTPS_PROXY, NO_PROXY) or a missing VPN blocks the connection to the server.
-                25. A gateway in front of the server refuses every request that lacks its own credentials: set \`headers\`.
+                25. A gateway in front of the server requires its own credentials in every request: set \`headers\`.
                 26. A gateway in front of the server expects other values of the header fields X-Gateway-Key, or further credentials: check \`headers\`."
   `)
   expect(htmlReporter(result)).toContain(

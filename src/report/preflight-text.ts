@@ -1,6 +1,6 @@
 import type { PreflightCause, PreflightProblem } from '../model/preflight.ts'
 import type { Reason } from '../model/reason.ts'
-import { truncate } from './escape.ts'
+import { truncate } from './visible-text.ts'
 
 /** What was refused at first contact, as a clause without a full stop: "the server refused the token request with 400 invalid_client". */
 export function preflightClause({
@@ -71,7 +71,7 @@ function causeText(cause: PreflightCause): string {
     case 'scope':
       return cause.granted === undefined || cause.granted === cause.value
         ? `The server does not accept the scope ${cause.value} for this client: set \`scope\`, or let the server's operator grant more.`
-        : `The server granted the scope ${cause.granted}, and ${cause.value} was requested: set \`scope\`, or let the server's operator grant more.`
+        : `The request asked for the scope ${cause.value}, but the server granted ${cause.granted}: set \`scope\`, or let the server's operator grant more.`
     case 'level-not-offered':
       return `The CapabilityStatement does not declare the export operation at ${listOf(cause.levels)} level: remove the levels that the server does not offer from \`levels\`.`
     case 'client-not-registered':
@@ -91,7 +91,7 @@ function causeText(cause: PreflightCause): string {
     case 'gateway':
       return cause.names.length > 0
         ? `A gateway in front of the server expects other values of the header fields ${listOf(cause.names)}, or further credentials: check \`headers\`.`
-        : 'A gateway in front of the server refuses every request that lacks its own credentials: set `headers`.'
+        : 'A gateway in front of the server requires its own credentials in every request: set `headers`.'
     case 'wrong-token-url':
       return `${cause.value} is not the token endpoint of this server: check \`tokenUrl\`.`
     case 'no-such-group':

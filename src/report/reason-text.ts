@@ -1,6 +1,6 @@
-import type { OverdueCause } from '../model/export/export.ts'
 import type { ExportEnding, Reason, RequestKind, RequestOutcome } from '../model/reason.ts'
-import { planningText } from './planning-text.ts'
+import { overdueText } from './overdue-text.ts'
+import { offerText, planningText } from './planning-text.ts'
 import { preflightClause } from './preflight-text.ts'
 
 /** A piece of a sentence; `exchange` is the number of the exchange that it names. */
@@ -36,6 +36,8 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
       return [reason.text, ...inParentheses(reason.exchanges ?? [], fileNames)]
     case 'condition-not-met':
       return [`the condition of the test was not met; bulkcheck found: "${reason.message}"`]
+    case 'offer-refused':
+      return [offerText(reason), ': one ', ...answered(reason.outcome, fileNames)]
     case 'no-token':
       return [
         'no access token could be obtained: the token request ',
@@ -96,6 +98,8 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
     case 'no-manifest':
     case 'no-package':
       return [planningText(reason)]
+    case 'out-of-time':
+      return [`the run ended after ${reason.seconds} s (--max-time)`]
     case 'interrupted':
     case 'no-evidence':
     case 'files-not-kept':
@@ -235,17 +239,6 @@ function ended(ending: ExportEnding | undefined, fileNames: FileNames): Pieces {
       ending.flaw === undefined ? undefined : `, but the body ${bodyFlaws[ending.flaw]}`,
     ),
   ]
-}
-
-function overdueText(overdue: OverdueCause): string {
-  switch (overdue.limit) {
-    case 'polls':
-      return `it was still in progress after ${overdue.polls} status requests`
-    case 'time':
-      return `it was still in progress after ${overdue.seconds} s`
-    case 'retry-after':
-      return `the next status request was due in ${overdue.dueIn} s, but the time limit for an export left only ${overdue.left} s`
-  }
 }
 
 /** "was answered with 403 (exchange 7)", "had no response: … (exchange 7)". */

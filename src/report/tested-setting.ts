@@ -1,6 +1,7 @@
 import type { RunResult } from '../model/result.ts'
 import { featureSources, type FeatureSource, type TestedSetting } from '../model/tested-setting.ts'
-import { truncate } from './escape.ts'
+import { leftOutText } from './cost-text.ts'
+import { truncate } from './visible-text.ts'
 import { patternList } from './headline.ts'
 import { formatMilliseconds, formatNumber, joinList } from './standings.ts'
 
@@ -20,6 +21,7 @@ export function settingFacts({ scope, tested = {} }: RunResult): readonly Settin
     ...fact('levels', 'Export levels', joinList(levels)),
     ...fact('selection', 'Selected tests', selection && patternList(selection.patterns)),
     ...fact('suites', 'Own suites', selection?.suites && patternList(selection.suites)),
+    ...fact('left-out', 'Left out', selection?.leftOut && leftOutText(selection.leftOut)),
     ...fact('group', 'Group', tested.groupId),
     ...fact('software', 'Software', softwareText(tested)),
     ...fact('authorization', 'Authorization', tested.authorization && authorizations[tested.authorization]),
@@ -44,7 +46,7 @@ const featureNames: Readonly<Record<FeatureSource, string>> = {
   declared: 'Features declared in the CapabilityStatement',
   effect: 'Features accepted, and the data shows their effect',
   refused: 'Features not offered: the server refused them',
-  ignored: 'Features not offered: accepted, but had no effect',
+  ignored: 'Features not offered: the server accepted them, but the data shows no effect',
   unknown: 'Features about which nothing could be found out',
   'not-claimed': 'Features not claimed',
 }

@@ -57,7 +57,7 @@ export function subjectOf(evidence: Evidence, part: string, run: RunLabel): Clai
 function partOf(it: Export, part: string, run: RunLabel): ClaimSubject {
   const { label } = run
   if (it.state === 'requested') return missing({ kind: 'not-sent', probe: label })
-  if (part === 'kickoff') return { is: 'exchanges', exchanges: [it.kickoff] }
+  if (part === 'kickoff' || part === 'job') return { is: 'exchanges', exchanges: [it.kickoff] }
   if (part === 'outcome' && it.state === 'refused') return { is: 'exchanges', exchanges: [it.kickoff] }
   if (it.state === 'refused') return missing(refused(it.kickoff, label))
   switch (part) {

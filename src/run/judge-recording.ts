@@ -10,7 +10,7 @@ import { hasFilesToRead, outputFilesOf } from './evidence-files.ts'
 import { type Judging, judgeTests, openJudging } from './judging.ts'
 import { narrowJudging } from './features/find-features.ts'
 import { readAllFiles } from './probe-files.ts'
-import { readRecording, recordedSearch } from './recording.ts'
+import { readRecording, recordedPlanOptions, recordedSearch } from './recording.ts'
 import type { RunEvent } from './run-options.ts'
 import { scopeOf, selectionOf } from './result-scope.ts'
 import { runResultOf } from './run-result.ts'
@@ -39,10 +39,9 @@ export async function judgeRecording(options: JudgeRecordingOptions): Promise<Ru
   const { loaded, harness, failOn, notify } = options
   const recording = await readRecording(options.recording)
   const { target, exchanges, complete, jobs, flaky = [], startedAt, durationMs } = recording
-  const { only } = recording
   const warnings = [...(recording.warnings ?? []), ...options.warnings]
   const whole = plan(loaded, target)
-  const planned = only ? plan(loaded, target, { only }) : whole
+  const planned = plan(loaded, target, recordedPlanOptions(recording))
   const environment = openJudgeEnvironment(options.threads ?? spareCores(), true)
   const features = recordedSearch(recording)
   const gathered = openJudging({
@@ -64,7 +63,7 @@ export async function judgeRecording(options: JudgeRecordingOptions): Promise<Ru
       scope: scopeOf(
         'run',
         judging.plan,
-        selectionOf(planned, whole, { patterns: only ?? [], own: loaded.own }),
+        selectionOf(planned, whole, { patterns: recording.only ?? [], own: loaded.own }),
       ),
       suites: { sha256: loaded.sha256 },
       packageNames: await packageNamesOf(options.packages),

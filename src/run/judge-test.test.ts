@@ -36,6 +36,7 @@ function caseOf(evidence: Record<string, Evidence>, control?: string): JudgeInpu
     target,
     probes: new Map(['asked', 'plain', 'condition'].map((key) => [key, probe(key)])),
     evidence: new Map(Object.entries(evidence)),
+    exports: [],
     exchanges: [],
     picks: [],
     like: () => [],

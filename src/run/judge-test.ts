@@ -2,7 +2,8 @@ import type { Check, CheckContext, ExchangeCheck, IndexCheck, LinesCheck, Picker
 import type { Exchange } from '../model/http/exchange.ts'
 import { combineJudgements, type Judgement, neverArose, satisfied, undecided } from '../model/judgement.ts'
 import type { PlannedClaim, PlannedProbe, PlannedTest, ProbeKey } from '../model/plan.ts'
-import type { Evidence } from '../model/evidence.ts'
+import type { Evidence, ExportEvidence } from '../model/evidence.ts'
+import { evidencePart } from '../model/parts.ts'
 import type { Reason } from '../model/reason.ts'
 import type { CitedRequirement, TestResult, Verdict } from '../model/result.ts'
 import { ownFrames } from '../model/stack-frames.ts'
@@ -11,13 +12,17 @@ import type { Target } from '../model/target.ts'
 import { doubtAbout, type LikeRequests } from './refusals/accepted-alike.ts'
 import { resolveReferences, type ValueSource } from './resolve-references.ts'
 import { probeFailure, type ClaimSubject, subjectOf } from './claim-subject.ts'
+import { missingExport } from './performing/missing-exports.ts'
 import { refusedKickoffs } from './refusals/refused-kickoffs.ts'
+import { refusedOffer } from './refusals/refused-offer.ts'
 
 /** Everything that judging needs; nothing in it talks to the target. */
 export interface JudgeInput {
   readonly target: Target
   readonly probes: ReadonlyMap<ProbeKey, PlannedProbe>
   readonly evidence: ReadonlyMap<ProbeKey, Evidence>
+  /** What the exports of the run brought. */
+  readonly exports: readonly ExportEvidence[]
   readonly exchanges: readonly Exchange[]
   readonly checks: ReadonlyMap<string, Check>
   readonly picks: readonly Picker[]
@@ -55,6 +60,8 @@ function verdictOf(test: PlannedTest, given: JudgeInput): Verdict {
       const failure = controlFailure(claim.probe, given)
       if (failure) return { is: 'inconclusive', reason: failure, cause: failure }
       const judgement = judgeClaim(claim, given)
+      const offer = judgement.is === 'violated' ? refusedOffer(claim.probe, given) : undefined
+      if (offer) return { is: 'inconclusive', reason: offer, cause: offer }
       if (judgement.is === 'violated')
         return {
           is: 'not-applicable',
@@ -97,7 +104,7 @@ function undecidedVerdict(
 ): Verdict {
   if (judgement.never) return { is: 'not-applicable', reason: judgement.reason }
   const subject = subjectFor(claim, given)
-  const cause = subject.is === 'missing' ? { cause: subject.reason } : {}
+  const cause = subject.is === 'missing' ? { cause: judgement.reason } : {}
   return { is: 'inconclusive', reason: judgement.reason, ...cause }
 }
 
@@ -108,14 +115,29 @@ function controlFailure(key: ProbeKey, given: JudgeInput): Reason | undefined {
   return probeFailure(given.evidence.get(control), given.probes.get(control)?.label ?? control)
 }
 
+/** A claim about every export is judged as far as there is evidence; what is missing may break it. */
 function judgeClaim(claim: PlannedClaim, given: JudgeInput): Judgement {
+  const judged = judgeEvidence(claim, given)
+  if (judged.is === 'violated' || (judged.is === 'undecided' && !judged.never)) return judged
+  const missing = missingFor(claim, given)
+  return missing ? undecided(missing) : judged
+}
+
+function missingFor({ probe, part, expect }: PlannedClaim, given: JudgeInput): Reason | undefined {
+  if (evidencePart(part)?.ofEveryExport) return missingExport(probe, 'refusals', given)
+  const checks = Object.keys(expect).map((name) => given.checks.get(name))
+  return checks.some((it) => it?.reads === 'exchange' && it.judgesEveryExport)
+    ? missingExport(probe, 'completions', given)
+    : undefined
+}
+
+function judgeEvidence(claim: PlannedClaim, given: JudgeInput): Judgement {
   const subject = subjectFor(claim, given)
   if (subject.is === 'missing')
     return { is: 'undecided', reason: subject.reason, ...(subject.never ? { never: true } : {}) }
   const evidence = given.evidence.get(claim.probe)
   if (!evidence) return undecided({ kind: 'no-evidence' })
   const { fhirUrl, groupId, authorization } = given.target
-  const exports = [...given.evidence.values()].filter((it) => it.probe === 'export')
   const target = { fhirUrl, authorized: authorization.kind !== 'none', ...(groupId ? { groupId } : {}) }
   return combineJudgements(
     Object.entries(claim.expect).map(([name, raw]) => {
@@ -127,7 +149,7 @@ function judgeClaim(claim: PlannedClaim, given: JudgeInput): Judgement {
         subject,
         claim,
         given,
-        context: { target, evidence, exports },
+        context: { target, evidence, exports: given.exports },
       })
     }),
   )

@@ -131,6 +131,7 @@ function judgeInputOf(
   const probes = withRepetitions(plan.probes)
   return {
     ...{ target, evidence, exchanges, source, probes, checks, picks },
+    exports: [...evidence.values()].filter((it) => it.probe === 'export'),
     like: likeRequestsIn({ probes, evidence, exchanges, picks }),
     profilesChecked: [...files.values()].some((it) => it.profiles !== undefined),
     tallyOf(claim, check, params) {

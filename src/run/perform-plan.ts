@@ -1,5 +1,5 @@
-import type { PlannedProbe } from '../model/plan.ts'
-import type { Session } from '../probe/session.ts'
+import { type PlannedProbe, type ProbeKey, usesExpiredToken } from '../model/plan.ts'
+import { lastPage } from '../probe/recorder.ts'
 import { hasSucceeded } from './evidence-files.ts'
 import { type FeatureSearch, findFeatures, narrowJudging } from './features/find-features.ts'
 import {
@@ -7,30 +7,23 @@ import {
   firstProbesOf,
   orderOfFirstProbes,
   preflightReasonFor,
-} from './preflight/first-contact.ts'
+} from './preflight/first-probes.ts'
 import type { Judging } from './judging.ts'
-import { preflightProblems } from './preflight/preflight.ts'
+import { preflightProblems } from './preflight/wrong-setting.ts'
+import { finishProbe, gather, isWithoutJob, progressOf, repeat } from './performing/finish-probe.ts'
+import { performInLanes } from './performing/lanes.ts'
 import {
   addEvidence,
   ensureEvidence,
   type OpenReaders,
   performProbe,
   type PlanState,
-  type ShardScope,
 } from './performing/perform-probe.ts'
+import type { PerformPlanOptions } from './performing/perform-options.ts'
+import { openWorkMeter } from './performing/remaining-work.ts'
+import { countPerformed, repetitionOf, withRepetitions } from './refusals/repetition.ts'
 import { probeReferencesIn } from '../suite/probe-references.ts'
-import { probesWithoutExport, usesExpiredToken } from '../suite/planning/probe-order.ts'
-import { repeatControls, type RepetitionContext } from './refusals/repeat-controls.ts'
-import { countPerformed, withRepetitions } from './refusals/repetition.ts'
-import { vocabularyIndex } from './vocabulary-index.ts'
-
-/** What performing a plan needs. */
-export interface PerformPlanOptions {
-  readonly session: Session
-  readonly signal?: AbortSignal
-  readonly notify: (probe: PlannedProbe, done: number) => void
-  readonly sharing?: ShardScope
-}
+import { probesWithoutExport } from '../suite/planning/probe-order.ts'
 
 /** What performing a plan brought. */
 export interface PerformedPlan {
@@ -41,35 +34,59 @@ export interface PerformedPlan {
   readonly features?: FeatureSearch
 }
 
-/** Performs the probes of a plan, one at a time and each once, and adds what they brought to the judging. After an abort the rest is left out. */
+/**
+ * Performs the probes of a plan, each once, and adds what they brought to the judging. After an abort the rest is left out.
+ * However many are under way at the same time, evidence and exchanges are ordered as if it were one.
+ */
 export async function performPlan(judging: Judging, options: PerformPlanOptions): Promise<PerformedPlan> {
-  const { session } = options
+  const { session, deadline } = options
   const { probes, featureProbes } = judging.plan
   const state: PlanState = {
-    ...{ judging, session, sharing: options.sharing },
+    ...{ judging, session, sharing: options.sharing, meter: openWorkMeter(options.clock) },
+    ...{
+      now: options.clock.now,
+      lanes: options.lanes ?? 1,
+      order: [],
+      busyPages: new Set(),
+      cleanup: Promise.resolve(),
+    },
     probes: new Map(),
+    probesAndRepetitions: new Map(),
     repeated: new Set(),
+    unfinished: new Set(),
+    repetitionPages: new Map(
+      probes.map((it, at) => [repetitionOf(it)[0].key, lastPage - probes.length + at]),
+    ),
     exportsAsked: new Map(),
     readers: new Map(),
     openReaders: new Map(),
   }
   setProbes(state, probes)
   await performFirstProbes(state, options)
+  session.moveErrandsToEnd()
   if (probes.some((it) => usesExpiredToken(it) && !judging.evidence.has(it.key)))
     await session.obtainExpiringToken()
   const perform = (list: readonly PlannedProbe[]) => performProbes(state, list, options)
   // Replays of assertions come before exports, as in a plan with nothing to find out: servers forget assertions that have expired.
   if (featureProbes) await perform(probesWithoutExport(probes))
-  const features = featureProbes ? await findFeatures(judging, perform) : undefined
+  const found = featureProbes ? await findFeatures(judging, perform) : undefined
+  const features = found && deadline?.isOver() ? deadline.explained(found) : found
   const rest = narrowJudging(judging, features)
   if (features) setProbes(state, rest.plan.probes)
   await perform(rest.plan.probes)
-  if (!options.signal?.aborted)
-    await repeatControls(rest.plan.probes, isWithoutJob, repetitionContext(state, options))
+  await repeat(state, rest.plan.probes, isWithoutJob, options)
+  putInOrder(judging.evidence, [
+    ...state.order,
+    ...probes.map((it) => it.key),
+    ...state.repetitionPages.keys(),
+  ])
+  if (deadline?.isOver()) deadline.explainEvidence(rest)
   return { openReaders: state.openReaders, judging: rest, ...(features ? { features } : {}) }
 }
 
-function setProbes({ probes, exportsAsked }: PlanState, planned: readonly PlannedProbe[]): void {
+function setProbes(state: PlanState, planned: readonly PlannedProbe[]): void {
+  const { probes, exportsAsked } = state
+  state.probesAndRepetitions = withRepetitions(planned)
   probes.clear()
   exportsAsked.clear()
   for (const it of planned) {
@@ -82,64 +99,45 @@ function setProbes({ probes, exportsAsked }: PlanState, planned: readonly Planne
   }
 }
 
+/** Entries in the order of some keys, which may occur again. */
+function putInOrder<T>(map: Map<ProbeKey, T>, keys: readonly ProbeKey[]): void {
+  for (const key of new Set(keys)) {
+    const value = map.get(key)
+    map.delete(key)
+    if (value !== undefined) map.set(key, value)
+  }
+}
+
 async function performProbes(
   state: PlanState,
   probes: readonly PlannedProbe[],
   options: PerformPlanOptions,
 ): Promise<void> {
   const { signal, notify } = options
-  for (const probe of probes) {
-    if (signal?.aborted) break
-    const { evidence } = state.judging
-    if (evidence.has(probe.key)) continue
-    const failure = baselineFailure(probe, state.probes, evidence)
-    if (failure) evidence.set(probe.key, { probe: 'none', reason: failure })
-    else if (probe.kind === 'request' && probe.during) ensureEvidence(state, probe.key, probe.during)
-    else {
-      notify(probe, countPerformed(evidence))
-      await addEvidence(state, probe, await performProbe(state, probe))
-    }
-    await finishProbe(state, probe, options)
-  }
-}
-
-/** Repeats controls that nothing else will, and deletes the jobs that nothing needs any longer. */
-async function finishProbe(
-  state: PlanState,
-  probe: PlannedProbe,
-  options: PerformPlanOptions,
-): Promise<void> {
-  const repetition = repetitionContext(state, options)
-  const during = probe.kind === 'export' ? probe.during.flatMap((key) => state.probes.get(key) ?? []) : []
-  const performed = [probe, ...during]
-  // What an export left behind can be asked for only before its job is deleted.
-  await repeatControls(performed, (it) => !isWithoutJob(it), repetition)
-  await state.session.deleteJobs(statusUrlsNeeded(state))
-  await repeatControls(performed, isWithoutJob, repetition)
-}
-
-/** Whether a probe can be performed when the jobs before it are gone. */
-function isWithoutJob({ kind }: PlannedProbe): boolean {
-  return kind !== 'request'
-}
-
-function repetitionContext(state: PlanState, { notify }: PerformPlanOptions): RepetitionContext {
-  const { judging, session, probes } = state
+  const { judging, order, unfinished, session, meter, lanes } = state
   const { evidence } = judging
-  return {
-    ...{ begun: state.repeated, probes, evidence },
-    gathered: () => ({
-      ...{ evidence, exchanges: session.exchanges, picks: vocabularyIndex.picks },
-      probes: withRepetitions([...probes.values()]),
-    }),
-    async perform([probe, ...during]) {
-      for (const it of during) probes.set(it.key, it)
-      notify(probe, countPerformed(evidence))
-      await addEvidence(state, probe, await performProbe(state, probe))
-      for (const it of during) ensureEvidence(state, it.key, probe.key)
-      if (isWithoutJob(probe)) await session.deleteJobs(statusUrlsNeeded(state))
+  const due = probes.filter(
+    ({ key }, at) => !evidence.has(key) && probes.findIndex((it) => it.key === key) === at,
+  )
+  const pages = new Map(due.map(({ key }) => [key, order.push(key)]))
+  await performInLanes(due, {
+    lanes,
+    ...(signal ? { signal } : {}),
+    async perform(probe, whenPutOff) {
+      const page = pages.get(probe.key) ?? 0
+      const failure = baselineFailure(probe, state.probes, evidence)
+      if (failure) evidence.set(probe.key, { probe: 'none', reason: failure })
+      else if (probe.kind === 'request' && probe.during) ensureEvidence(state, probe.key, probe.during)
+      else {
+        notify(probe, () => progressOf(state))
+        const end = meter.begin(probe)
+        unfinished.add(probe.key)
+        const performer = session.onPage(page, { whenPutOff })
+        end(await gather(state, probe, { page, performer, ...options }))
+      }
+      await finishProbe(state, probe, options)
     },
-  }
+  })
 }
 
 /** Performs the probes that show whether anything can be tested, and leaves out what depends on one that was refused. */
@@ -164,8 +162,9 @@ async function performFirstProbes(state: PlanState, options: PerformPlanOptions)
     })
   for (const probe of orderOfFirstProbes(first)) {
     if (signal?.aborted) return
-    notify(probe, countPerformed(evidence))
+    notify(probe, () => ({ done: countPerformed(evidence, probes), beside: 0 }))
     await addEvidence(state, probe, await performProbe(state, probe))
+    if (signal?.aborted) return
     // A server may allow one job at a time.
     await finishProbe(state, probe, options)
     if (problems().some((it) => it.step !== 'kick-off')) break
@@ -175,17 +174,4 @@ async function performFirstProbes(state: PlanState, options: PerformPlanOptions)
     const reason = preflightReasonFor(probe, preflight, { probes, target })
     if (reason && !hasSucceeded(evidence.get(probe.key))) evidence.set(probe.key, { probe: 'none', reason })
   }
-}
-
-/** Polling locations of exports that a request which is still to be performed is sent to. */
-function statusUrlsNeeded({ judging: { evidence }, exportsAsked }: PlanState): ReadonlySet<string> {
-  const exports = new Set(
-    [...exportsAsked].flatMap(([request, asked]) => (evidence.has(request) ? [] : asked)),
-  )
-  return new Set(
-    [...exports].flatMap((key) => {
-      const brought = evidence.get(key)
-      return brought?.probe === 'export' && 'statusUrl' in brought.export ? [brought.export.statusUrl] : []
-    }),
-  )
 }

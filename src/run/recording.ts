@@ -7,10 +7,12 @@ import type { Evidence } from '../model/evidence.ts'
 import type { PreflightProblem } from '../model/preflight.ts'
 import type { ClaimedFeature, Target } from '../model/target.ts'
 import { writeWholeFile } from '../storage/whole-file.ts'
+import type { PlanOptions } from '../suite/planning/plan.ts'
 import type { Session } from '../probe/session.ts'
 import type { FeatureSearch } from './features/find-features.ts'
 import type { Judging } from './judging.ts'
 import type { FeatureFinding } from './features/offered-features.ts'
+import { positionsOf, renumberWithin } from './renumber-exchanges.ts'
 import type { ResolvedValue } from './resolve-references.ts'
 import type { RunOptions } from './run-options.ts'
 import { vocabularyIndex } from './vocabulary-index.ts'
@@ -32,6 +34,8 @@ export interface Recording {
   readonly features?: RecordedFeatures
   /** Patterns of the tests that were asked for; absent where every test was. */
   readonly only?: readonly string[]
+  /** How many exports the plan was allowed; absent where no test was left out for it. */
+  readonly maxExports?: number
   /** What was refused at first contact, if anything was. */
   readonly preflight?: readonly PreflightProblem[]
   /** Folder with the output files, if they were kept. */
@@ -69,7 +73,8 @@ export interface RecordingInput {
 
 /** Writes a recording that only its owner can read. Resolves to whether that was possible; if not, what was there before still is. */
 export async function writeRecording(file: string, run: RecordingInput): Promise<boolean> {
-  const text = JSON.stringify(recordingOf(run), null, 1)
+  const recording = recordingOf(run)
+  const text = JSON.stringify(renumberWithin(recording, positionsOf(recording.exchanges)), null, 1)
   return await writeWholeFile(file, text, 0o600).then(
     () => true,
     () => false,
@@ -103,7 +108,7 @@ export function recordingOf(run: RecordingInput): Recording {
     complete: !options.signal?.aborted,
     jobs: { ...session.jobs },
     ...(features ? { features: { found: [...features.found], declared: [...features.declared] } } : {}),
-    ...(options.selection?.patterns.length ? { only: options.selection.patterns } : {}),
+    ...selectedIn(options),
     flaky: session.flaky,
     ...(options.keep ? { files: options.keep } : {}),
     suites: options.suites,
@@ -111,6 +116,22 @@ export function recordingOf(run: RecordingInput): Recording {
     hasPackages: (options.packages ?? []).length > 0,
   }
   return masked(recording, session) as Recording
+}
+
+function selectedIn({ selection }: RunOptions): Pick<Recording, 'only' | 'maxExports'> {
+  const { patterns = [], leftOut } = selection ?? {}
+  return {
+    ...(patterns.length > 0 ? { only: patterns } : {}),
+    ...(leftOut ? { maxExports: leftOut.maxExports } : {}),
+  }
+}
+
+/** What was asked for in a recorded run, to plan it again. */
+export function recordedPlanOptions({
+  only,
+  maxExports,
+}: Pick<Recording, 'only' | 'maxExports'>): PlanOptions {
+  return { ...(only ? { only } : {}), ...(maxExports === undefined ? {} : { maxExports }) }
 }
 
 function masked(value: unknown, session: Session): unknown {

@@ -18,10 +18,14 @@ export function scopeOf(
 
 /** How a plan was narrowed; `undefined` if it has every test of the bundled suites. */
 export function selectionOf(
-  { tests }: Plan,
+  { tests, leftOut }: Plan,
   whole: Plan,
   { patterns, own }: { readonly patterns: readonly string[]; readonly own: readonly string[] | undefined },
 ): ResultScope['selection'] {
   if (!own && tests.length >= whole.tests.length) return undefined
-  return { patterns, of: whole.tests.length, ...(own ? { suites: own } : {}) }
+  return {
+    ...{ patterns, of: whole.tests.length },
+    ...(own ? { suites: own } : {}),
+    ...(leftOut ? { leftOut } : {}),
+  }
 }

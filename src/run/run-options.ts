@@ -6,11 +6,12 @@ import type { Target } from '../model/target.ts'
 import type { openJudgeEnvironment } from '../output/judge-environment.ts'
 import type { JudgeProgress } from '../output/judge-progress.ts'
 import type { ProbeEvent } from '../probe/events.ts'
+import type { PlanProgress } from './performing/perform-options.ts'
 import type { Transport } from '../probe/transport/message.ts'
 
 /** What happens during a run, for progress displays. */
 export type RunEvent =
-  | { readonly kind: 'probe'; readonly label: string; readonly done: number; readonly of: number }
+  | ({ readonly kind: 'probe'; readonly label: string; readonly of: number } & PlanProgress)
   | { readonly kind: 'activity'; readonly event: ProbeEvent }
   /** How much of a probe's files has been judged; sent every now and then. */
   | { readonly kind: 'judged'; readonly done: JudgeProgress }
@@ -40,6 +41,10 @@ export interface RunOptions {
   readonly harness: string
   /** How the plan was narrowed; absent if it has every test. */
   readonly selection?: ResultScope['selection']
+  /** How many exports may be under way at the same time; 1 unless given. */
+  readonly concurrency?: number
+  /** After so many milliseconds nothing more is begun; absent: no limit. */
+  readonly maxTimeMs?: number
   readonly signal?: AbortSignal
   readonly notify?: (event: RunEvent) => void
   /** Folder in which downloaded files are left. */

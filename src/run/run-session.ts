@@ -1,5 +1,6 @@
 import type { Session } from '../probe/session.ts'
 import type { ProbeEvent } from '../probe/events.ts'
+import type { PerformPlanOptions } from './performing/perform-options.ts'
 import type { RunEvent, RunOptions } from './run-options.ts'
 
 /** The likely reason why a file could not be written. */
@@ -31,6 +32,11 @@ export async function openRunSession(options: RunOptions, after = 0): Promise<Se
     ...(options.showDiagnostics ? { showDiagnostics: true } : {}),
     ...(notify ? { notify: (event: ProbeEvent) => notify({ kind: 'activity', event }) } : {}),
   })
+}
+
+/** Turns the probes of a run into events. */
+export function probeNotifier({ plan, notify }: RunOptions): PerformPlanOptions['notify'] {
+  return ({ label }, progress) => notify?.({ kind: 'probe', label, of: plan.probes.length, ...progress() })
 }
 
 /** What a run is about to do at its end. */

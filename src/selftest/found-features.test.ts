@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { optionalParameters } from '../reference/conduct/configurations.ts'
 import { honestProviders, runAgainst } from './provider-runs.ts'
 import { ignoring, undeclared } from './fixtures/undeclared-features.ts'
 import type { Gateway } from './in-process-transport.ts'
@@ -46,6 +47,19 @@ describe('features that nobody claims', () => {
       is: 'not-applicable',
       reason: { kind: 'feature-not-offered', feature: '_type', how: 'ignored' },
     })
+  })
+
+  test('what is claimed and refused does not vanish', async () => {
+    const result = await runAgainst({
+      configuration: { ...small, parameters: optionalParameters.filter((it) => it !== '_typeFilter') },
+      target: { supports: ['_type', '_since', '_typeFilter'] },
+      only: ['type-filter/*', 'type/*'],
+    })
+    const verdictOf = (id: string) => result.tests.find((it) => it.id === id)?.verdict
+    const reason = { kind: 'offer-refused', feature: '_typeFilter', level: 'group', by: 'claim' }
+    expect(verdictOf('type-filter/filters@group')).toMatchObject({ is: 'inconclusive', reason })
+    expect(verdictOf('type-filter/with-since@group')).toMatchObject({ is: 'inconclusive', reason })
+    expect(verdictOf('type/filters@group')).toEqual({ is: 'pass' })
   })
 
   test('where every kick-off is refused, a refusal says nothing about features', async () => {

@@ -68,6 +68,10 @@ const settings: readonly (readonly [string, ProviderSetting])[] = [
     'a provider that was asked with a wrong setting',
     { configuration: small, target: { groupId: 'nowhere' }, record: recorded('setting') },
   ],
+  [
+    'a run that had too little time',
+    { configuration: { ...small, jobSeconds: 30 }, maxTimeMs: 80_000, record: recorded('cut') },
+  ],
 ]
 
 describe.each(settings)('%s', (_, setting) => {

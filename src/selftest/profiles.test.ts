@@ -83,7 +83,7 @@ test.each([
     if (id !== failing) expect(verdict, id).toEqual({ is: 'pass' })
   const verdict = verdicts[failing]
   expect(verdict?.is === 'fail' && verdict.findings.map((it) => it.message)).toEqual([
-    `${path} breaks min of ${url}|1.2.0: at least 1.`,
+    `${path} breaks the rule min of ${url}|1.2.0 (expected: at least 1).`,
   ])
   const row = profiles?.[0]?.rows.find((it) => it.url === url)
   expect(row && row.failed + row.unmet).toBe(row && row.claimed + row.chosen)

@@ -62,6 +62,10 @@ export interface ProviderSetting extends Omit<ProviderOptions, 'population' | 'n
   readonly only?: readonly string[]
   /** Paths of FHIR packages. */
   readonly packages?: readonly string[]
+  /** How many exports are under way at the same time. */
+  readonly concurrency?: number
+  /** How long the run may take by the clock of the provider. */
+  readonly maxTimeMs?: number
   /** Where the run is recorded, and its output files are left. */
   readonly record?: { readonly recording: string; readonly keep: string }
 }
@@ -74,7 +78,16 @@ export async function runAgainst(setting: ProviderSetting): Promise<RunResult> {
 
 /** What a run against a provider in this process needs; several runs with it are against the same one. */
 export async function runOptionsFor(setting: ProviderSetting): Promise<RunOptions> {
-  const { gateway, target: targetSettings, record, only, packages = [], ...options } = setting
+  const {
+    gateway,
+    target: targetSettings,
+    record,
+    only,
+    packages = [],
+    concurrency = 1,
+    maxTimeMs,
+    ...options
+  } = setting
   const clock = virtualClock(runStart)
   const provider = await createProvider({ ...options, population, baseUrl, now: clock.now })
   const target = { ...targetOf(provider), ...targetSettings }
@@ -94,7 +107,8 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
     knownFailing: [],
     warnings: [],
     harness: 'bulkcheck selftest',
-    packages,
+    ...{ packages, concurrency },
+    ...(maxTimeMs === undefined ? {} : { maxTimeMs }),
     openEnvironment: openRememberingEnvironment,
     ...record,
   }

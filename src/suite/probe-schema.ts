@@ -60,7 +60,7 @@ export function probeDefinitions({ picks }: Vocabulary): Record<string, object> 
             { const: 'tampered', description: 'An issued token with one character changed.' },
             {
               const: 'wrong-scheme',
-              description: 'An issued token, behind another word than `Bearer`.',
+              description: 'An issued token, with a scheme other than `Bearer`.',
             },
             { const: 'unknown-user', description: 'A made-up user and password (HTTP Basic).' },
             { const: 'expired', description: 'An issued token after it has expired.' },

@@ -11,18 +11,19 @@ function charsetOf(contentType: string): string | undefined {
 const utf8Body = exchangeCheck<true>({
   name: 'utf8-body',
   states:
-    'The body is UTF-8 without a byte order mark, and Content-Type names no other charset. Of a file only Content-Type is judged: other checks read its lines.',
+    'A JSON body is UTF-8 without a byte order mark, and Content-Type names no other charset. For application/json only the body is judged, because a charset has no effect there. For a file only Content-Type is judged: other checks read its lines.',
   params: noParams,
   judge({ response, number }) {
     if (!response) return undecided({ kind: 'no-response', exchange: number })
     if (response.bytes === 0) return neverArose('the response has no body')
-    const contentType = header(response.headers, 'content-type') ?? ''
-    const isHtml = /^text\/html/i.test(contentType.trim())
-    if (isHtml) return neverArose('the response is a page of HTML')
-    const charset = charsetOf(contentType)
+    const contentType = header(response.headers, 'content-type')?.trim() ?? ''
+    if (contentType !== '' && !/^[^;]*json/i.test(contentType))
+      return neverArose('the media type of the response is not one of JSON')
+    // RFC 8259 section 11: the media type application/json has no parameter `charset`, and one has no effect.
+    const charset = /^application\/json\s*(;|$)/i.test(contentType) ? undefined : charsetOf(contentType)
     if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8')
       return violated({
-        message: 'Content-Type names another charset than UTF-8.',
+        message: 'Content-Type names a charset other than UTF-8.',
         expected: 'no charset, or charset=utf-8',
         actual: contentType,
         where: { exchange: number, part: { header: 'Content-Type' } },

@@ -1,15 +1,17 @@
 import type { ExportEvidence } from '../../model/evidence.ts'
 import type { AcceptedExport } from '../../model/export/export.ts'
-import { type Exchange, header } from '../../model/http/exchange.ts'
+import type { Exchange } from '../../model/http/exchange.ts'
+import { hasRetryAfter } from '../../model/http/retry-after.ts'
 import { isFhirBody, isGatewayError, isSuccess } from '../../model/http/status.ts'
 import { satisfied, undecided, violated } from '../../model/judgement.ts'
+import { type ExportLevel, exportLevels } from '../../model/target.ts'
 import { type Check, exchangeCheck } from '../check.ts'
 import { noParams } from '../params.ts'
 
 const whole = exchangeCheck<true>({
   name: 'whole',
   states:
-    'The response arrives whole, and its body can be decoded. That there is no response at all, or none in time, is inconclusive.',
+    'The response arrives complete, and its body can be decoded. No response, or none in time, is inconclusive.',
   params: noParams,
   judgesSilence: true,
   judge({ response, networkError, problem, number }) {
@@ -26,7 +28,7 @@ const whole = exchangeCheck<true>({
         ? 'The connection ends in the middle of the response.'
         : 'The body of the response cannot be decoded.',
       expected: isCut
-        ? 'a body as long as Content-Length says, or with a last chunk'
+        ? 'a complete body, by Content-Length or by its last chunk'
         : 'a body in the encoding that Content-Encoding names, which the request accepts',
       actual: problem ?? networkError,
       where: { exchange: number },
@@ -43,31 +45,38 @@ function durationMs({ kickoff, polls }: AcceptedExport): number {
   return Date.parse(last.startedAt) + last.durationMs - Date.parse(kickoff.startedAt)
 }
 
-/** Milliseconds that the longest job took that completed; `undefined` if none did. */
-function longestMs(exports: readonly ExportEvidence[]): number | undefined {
-  const completed = exports.flatMap(({ export: it }) =>
-    'completion' in it && it.completion && it.state !== 'failed' ? [durationMs(it)] : [],
-  )
-  return completed.length > 0 ? Math.max(...completed) : undefined
+// A wider level has more data, so a job of a narrower level says nothing about how long it may take.
+/** Milliseconds that the longest job took that completed at a level or, without one, at wider levels; `undefined` if none did. */
+function longestMs(exports: readonly ExportEvidence[], level: ExportLevel): number | undefined {
+  const longestAt = (levels: readonly ExportLevel[]) => {
+    const completed = exports.flatMap(({ sent, export: it }) =>
+      levels.includes(sent.level) && 'completion' in it && it.completion && it.state !== 'failed'
+        ? [durationMs(it)]
+        : [],
+    )
+    return completed.length > 0 ? Math.max(...completed) : undefined
+  }
+  return longestAt([level]) ?? longestAt(exportLevels.slice(0, exportLevels.indexOf(level)))
 }
 
 /** Whether a status response, which was the last of several, speaks neither of the job nor of a time to come again. */
 function isAboutGateway({ response }: Exchange): boolean {
   if (!response || !isGatewayError(response.status) || isFhirBody(response.body)) return false
-  return header(response.headers, 'retry-after') === undefined
+  return !hasRetryAfter(response.headers)
 }
 
 const jobsEnd = exchangeCheck<true>({
   name: 'jobs-end',
+  judgesEveryExport: true,
   states:
-    'Every job at the level of this kick-off request ends. It does not if its status is still 202 after the time limit for an export and after five times the longest job of the run that completed, or if the last of several status responses is 502, 503 or 504 without a resource and without Retry-After.',
+    'Every job at the level of this kick-off request ends. A job does not end if its status is still 202 after the time limit for an export and after five times as long as the longest completed job at the level took (if none completed there: at wider levels), or if the last of several status responses is 502, 503 or 504 without a resource and without Retry-After.',
   params: noParams,
   judge({ number, response }, _, { evidence, exports }) {
     if (evidence.probe !== 'export') return undecided('only an export is a job')
     const { level } = evidence.sent
     const jobs = exports.filter(({ sent }) => sent.level === level).map((it) => it.export)
     const late = jobs.filter((it) => it.state === 'overdue')
-    const longest = longestMs(exports)
+    const longest = longestMs(exports, level)
     const endless = late.filter(
       (it) =>
         it.overdue.limit === 'time' &&
@@ -87,7 +96,7 @@ const jobsEnd = exchangeCheck<true>({
     const unsaid = jobs.find((it) => it.state === 'failed' && isAboutGateway(it.completion))
     if (unsaid?.state === 'failed')
       return violated({
-        message: 'The status of a job cannot be learned, however often it is asked for.',
+        message: 'No status request for a job, however often it is repeated, shows the status of the job.',
         expected: '200 with the manifest, or an error of the export',
         actual: String(unsaid.completion.response?.status),
         where: { exchange: unsaid.completion.number },

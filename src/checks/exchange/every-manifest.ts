@@ -1,5 +1,6 @@
 import type { Exchange } from '../../model/http/exchange.ts'
 import type { ExportEvidence } from '../../model/evidence.ts'
+import { prefersLenientHandling } from '../../model/http/prefer.ts'
 import {
   combineJudgements,
   displayValue,
@@ -26,21 +27,16 @@ function sentValues({ sent }: ExportEvidence, name: string): readonly string[] |
   return values.length > 0 ? values.map((it) => it.trim()) : undefined
 }
 
-function isLenient({ sent }: ExportEvidence): boolean {
-  return sent.headers.some(
-    ([name, value]) => name.toLowerCase() === 'prefer' && /handling *= *"?lenient/i.test(value),
-  )
-}
-
 const typesAsRequested = exchangeCheck<true>({
   name: 'types-as-requested',
   states:
-    'Each item of `output` has a type that `_type` of the kick-off request lists. Messages about the export and what includeAssociatedData asks for do not count, nor does a request with lenient handling.',
+    'Each item of `output` has a type that `_type` of the kick-off request lists. Messages about the export and resources that includeAssociatedData requests do not count, nor do requests with lenient handling.',
   params: noParams,
   judge(exchange, _, { evidence }) {
     if (evidence.probe !== 'export') return neverArose('there is no kick-off request to compare with')
     const types = sentValues(evidence, '_type')
-    if (!types || isLenient(evidence)) return neverArose('the kick-off request has no `_type`')
+    if (!types || prefersLenientHandling(evidence.sent.headers))
+      return neverArose('the kick-off request has no `_type`')
     const others = sentValues(evidence, 'includeAssociatedData') ? ['Provenance'] : []
     // A server may read a type in another case as the type that it resembles.
     const allowed = [...types, ...others, 'OperationOutcome'].map((it) => it.toLowerCase())
@@ -81,7 +77,7 @@ const deletedAsRequested = exchangeCheck<true>({
 const deletionsApart = exchangeCheck<true>({
   name: 'deletions-apart',
   states:
-    '`output` of an export with `_since` lists no Bundles if that of an export without parameters does not: they are deletions, which belong to `deleted`.',
+    'If an export without parameters has no Bundles in `output`, an export with `_since` has none either: they would be deletions, which belong under `deleted`.',
   params: noParams,
   judge(exchange, _, context) {
     const { evidence } = context
@@ -125,8 +121,9 @@ function manifestsOf({ evidence, exports }: CheckContext): readonly (readonly [E
 
 const everyManifest = exchangeCheck<Readonly<Record<string, unknown>>>({
   name: 'every-manifest',
+  judgesEveryExport: true,
   states:
-    'Every manifest of the run at the level of this export meets these checks. A manifest that one of them cannot judge does not count if it can judge another.',
+    'Every manifest of the run at the level of this export meets these checks. A manifest that a check cannot judge does not count if the check can judge another.',
   params: {
     ...objectParams(Object.fromEntries(byItself.map(({ name, params }) => [name, params])), []),
     minProperties: 1,

@@ -46,7 +46,7 @@ const completes = exchangeCheck<true>({
 const failureShown = exchangeCheck<true>({
   name: 'failure-shown',
   states:
-    'The export of this kick-off request, which is to fail, does not complete with nothing: neither resources nor messages. One that completes otherwise is inconclusive, and so is one that follows no other export with resources.',
+    'The export of this kick-off request, which should fail, does not complete without any files. An export that completes with files is inconclusive, and so is every export if no other export at the level has output files.',
   params: noParams,
   judge(kickoff, _, { evidence, exports }) {
     if (evidence.probe !== 'export') return undecided('only an export fails')
@@ -64,7 +64,7 @@ const failureShown = exchangeCheck<true>({
     if (it.manifest.items.length > 0 || !hasResources)
       return undecided(stated('the export did not fail', it.completion.number))
     return violated({
-      message: 'An export that is to fail completes with no files and no messages.',
+      message: 'An export that should fail completes with no files and no messages.',
       expected: '4XX or 5XX',
       actual: `${it.completion.response?.status ?? 'no response'} and an empty manifest`,
       where: { exchange: it.completion.number },
@@ -84,7 +84,7 @@ const deletable = exchangeCheck<true>({
     if (status === 405 || status === 501)
       return violated({
         message: `The delete request is answered with status ${status}.`,
-        expected: 'another status than 405 or 501',
+        expected: 'a status other than 405 or 501',
         actual: String(status),
         where: { exchange: number },
       })
@@ -107,7 +107,7 @@ const most = 3
 const throttlesFairly = exchangeCheck<true>({
   name: 'throttles-fairly',
   states:
-    'A status request that was made after the time in Retry-After is not answered with 429 again and again: three times in a row.',
+    'The server does not answer 429 three times in a row to status requests that each come after the time in Retry-After.',
   params: noParams,
   judge(exchange, _, { evidence }) {
     if (exchange.response?.status !== 429 || evidence.probe !== 'export' || !('polls' in evidence.export))
@@ -122,7 +122,7 @@ const throttlesFairly = exchangeCheck<true>({
     if (row <= most) return satisfied
     return violated({
       message: 'Status requests are answered with 429 although they come after the time in Retry-After.',
-      expected: 'a status of the job once the time in Retry-After is over',
+      expected: 'the status of the job after the time in Retry-After',
       actual: `429 for more than ${most} times in a row`,
       where: { exchange: exchange.number },
     })

@@ -147,7 +147,7 @@ const transactionTimeInWindow = exchangeCheck<true>({
     // A server that exports a mirror can promise completeness only up to the time of the mirror.
     if (time < from)
       return undecided(
-        '`transactionTime` lies before the kick-off, which is right only if the server exports a snapshot of that time',
+        '`transactionTime` lies before the kick-off, which is allowed only if the server exports a snapshot of that time',
       )
     return violated({
       message: '`transactionTime` is after the completion of the export.',
@@ -171,7 +171,7 @@ function dateOf(exchange: Exchange): number {
 const sameManifest = exchangeCheck<readonly ('transactionTime' | 'files')[]>({
   name: 'same-manifest',
   states:
-    'A second status request brings the same manifest: the same `transactionTime`, or the same number and types of files.',
+    'A second status request returns the same manifest: the same `transactionTime`, or the same number and types of files.',
   params: {
     type: 'array',
     minItems: 1,

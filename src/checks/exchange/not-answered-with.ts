@@ -6,7 +6,7 @@ import { type Check, exchangeCheck } from '../check.ts'
 const notAnsweredWith = exchangeCheck<readonly number[]>({
   name: 'not-answered-with',
   states:
-    'The response has none of these status codes. A redirect, or a refusal with another code, is inconclusive: it shows nothing about what the claim is about.',
+    'The response has none of these status codes. A redirect, or a refusal with another code, is inconclusive: it does not show whether the claim holds.',
   params: {
     type: 'array',
     minItems: 1,
@@ -19,7 +19,7 @@ const notAnsweredWith = exchangeCheck<readonly number[]>({
     if (codes.includes(status))
       return violated({
         message: `The request is answered with status ${status}.`,
-        expected: `another status than ${codes.join(' or ')}`,
+        expected: `a status other than ${codes.join(' or ')}`,
         actual: String(status),
         where: { exchange: number },
       })

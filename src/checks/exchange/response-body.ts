@@ -12,8 +12,19 @@ export type ResponseBody =
 
 const recordedBytes = 1 << 20
 
+/** Bodies that were read: hundreds of tests ask for that of one manifest. */
+const bodies = new WeakMap<Exchange, ResponseBody>()
+
 /** The body of a response. */
 export function responseBody(exchange: Exchange): ResponseBody {
+  const known = bodies.get(exchange)
+  if (known) return known
+  const body = readBody(exchange)
+  bodies.set(exchange, body)
+  return body
+}
+
+function readBody(exchange: Exchange): ResponseBody {
   const { response, number } = exchange
   if (!response) return { is: 'unknown', reason: { kind: 'no-response', exchange: number } }
   if (response.body === undefined) {

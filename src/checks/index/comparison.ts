@@ -86,7 +86,7 @@ export function unlessUnnamed(
 ): Judgement {
   if (judgement.is !== 'violated' || lacking > unnamed) return judgement
   return undecided(
-    `${unnamed} lines of the export are of a type that FHIR R4 does not define or have no id, and may be what is missing`,
+    `${unnamed} lines of the export have no id, or a type that FHIR R4 does not define, and may be the missing resources`,
   )
 }
 

@@ -91,7 +91,7 @@ const elementsOnly = indexCheck<ElementsParams>({
 const elementsApplied = indexCheck<ElementsParams>({
   name: 'elements-applied',
   states:
-    'The export keeps the requested root elements of each resource, and leaves out at least one of a resource that has more than the requested elements, the mandatory ones and those that all resources of its type have.',
+    'The export keeps the requested root elements of each resource. Of a resource that has further elements, neither mandatory nor present in all resources of its type, it leaves out at least one element.',
   params: objectParams(
     { elements: textListParam('The requested elements: `id` or `Patient.id`.'), types, of },
     ['elements', 'of'],

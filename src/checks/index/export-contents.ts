@@ -19,7 +19,7 @@ const deletedDisjoint = indexCheck<true>({
       if (index.has(row.key))
         found.add(row, index, {
           message: 'Resources of type {type} are listed as deleted and are in the output.',
-          expected: 'one or the other',
+          expected: 'a resource only in one of the two',
           actual: 'both',
         })
     }

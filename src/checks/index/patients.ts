@@ -21,7 +21,7 @@ function nobodyElse(index: ResourceIndex, patients: ReadonlySet<string>, called:
     if (row.type === 'Patient' || row.patients.length > 0) about += 1
     if (aboutOthers(row, patients))
       found.add(row, index, {
-        message: `Resources of type {type} belong to other patients than ${called}.`,
+        message: `Resources of type {type} belong to patients other than ${called}.`,
         expected: `resources of ${called}`,
         actual: 'a resource in the compartments of other patients only',
       })

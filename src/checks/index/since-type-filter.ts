@@ -9,18 +9,34 @@ import { findGroup } from './patients.ts'
 
 const of = { ...exportRefParam, description: 'The same export without the parameter.' }
 
-const updatedAfter = indexCheck<{ readonly instant: string; readonly of: ResourceIndex }>({
+const updatedAfter = indexCheck<{
+  readonly instant: string
+  readonly by?: string
+  readonly of: ResourceIndex
+}>({
   name: 'updated-after',
   states:
     'The export contains no resource that was last updated before an instant, except referenced resources, resources without meta.lastUpdated, resources outside of all patient compartments, and data of new Group members.',
-  params: objectParams({ instant: { ...textParam, description: 'The value of _since.' }, of }, [
-    'instant',
-    'of',
-  ]),
+  params: objectParams(
+    {
+      instant: { ...textParam, description: 'The value of _since.' },
+      by: {
+        ...textParam,
+        description: 'A `_typeFilter` query of the request: only resources that meet it count.',
+      },
+      of,
+    },
+    ['instant', 'of'],
+  ),
+  queries: ({ by }) => (by === undefined ? [] : [by]),
   judge(index, params, context) {
     const instant = parseInstant(params.instant)
     if (instant === undefined) return undecided('the value of _since is not an instant')
-    const old = (row: ResourceRow) => row.updated !== undefined && row.updated < instant
+    const { by } = params
+    const unknown = by === undefined ? undefined : unevaluated({ by, of: params.of }, index)
+    if (unknown) return unknown
+    const old = (row: ResourceRow) =>
+      row.updated !== undefined && row.updated < instant && (by === undefined || row.meets.includes(by))
     if (!anyRow(params.of, old))
       return undecided('the other export contains no resource that was last updated before _since')
     if (index.size === 0) return undecided('the export contains no resources')
@@ -108,7 +124,7 @@ const filterBeside = objectParams(
     by,
     of,
     beside: textListParam(
-      'Queries that the request has beside these. Those for the same types are alternatives.',
+      'The other queries of the same request. Queries for the same type are alternatives.',
     ),
     'ignored-ok': {
       const: true,
@@ -146,7 +162,11 @@ const filtered = indexCheck<FilterParams>({
     if (!anyRow(index, (row) => types.has(row.type)))
       return undecided('the export contains no resource of the type of the query')
     const left = anyRow(params.of, (row) => failing(row) && !index.has(row.key))
-    if (mayIgnore && !left)
+    if (
+      mayIgnore &&
+      !left &&
+      !isMostlyMissing(index, { of, met: (row) => types.has(row.type) && !failing(row) })
+    )
       return undecided('the query leaves nothing out of the export, so the server may not support it')
     const kept = referredKeys(index)
     const found = new Violations()
@@ -168,6 +188,20 @@ const filtered = indexCheck<FilterParams>({
     )
   },
 })
+
+/** Whether an export lacks most of the resources that meet a query: a query that is ignored has no such effect. */
+function isMostlyMissing(
+  index: ResourceIndex,
+  { of, met }: { readonly of: ResourceIndex; readonly met: (row: ResourceRow) => boolean },
+): boolean {
+  let all = 0
+  let missing = 0
+  for (const row of rowsWhere(of, met)) {
+    all += 1
+    if (!index.has(row.key)) missing += 1
+  }
+  return missing * 2 > all
+}
 
 const includesFiltered = indexCheck<FilterParams>({
   name: 'includes-filtered',

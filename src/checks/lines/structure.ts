@@ -36,7 +36,7 @@ function findingTextOf(problem: ResourceProblem): FindingText {
     }
   // Texts of packages may end with a full stop.
   const plainly = expected.endsWith('.') ? expected.replace(/\.+$/, '') : expected
-  const message = `${path} breaks ${rule}${profile ? ` of ${profile}` : ''}: ${plainly}.`
+  const message = `${path} breaks the rule ${rule}${profile ? ` of ${profile}` : ''} (expected: ${plainly}).`
   const made = { message, expected: plainly, actual, expectedInMessage: true, of: problem } as const
   if (known) known.push(made)
   else if (findingTexts.size < mostFindingTexts) findingTexts.set(path, [made])
@@ -46,7 +46,7 @@ function findingTextOf(problem: ResourceProblem): FindingText {
 const conformsToProfiles = eachLineCheck<'claimed' | 'chosen'>({
   name: 'conforms-to-profiles',
   states:
-    'Every resource conforms to the profiles of the given FHIR packages that it claims in meta.profile (`claimed`), or that apply to it although it does not claim them (`chosen`).',
+    'Every resource conforms to the profiles of the given FHIR packages that it claims in meta.profile (`claimed`), or that apply to it without a claim (`chosen`).',
   wants: 'profiles',
   params: { enum: ['claimed', 'chosen'], description: 'The profiles to validate against.' },
   nothing: neverArose('no resource was validated against such a profile'),

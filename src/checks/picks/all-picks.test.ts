@@ -78,7 +78,10 @@ test('an instant between two values of lastUpdated', () => {
   // Whole seconds where there is room, and away from the median if there is room nowhere near.
   expect(pick('medianLastUpdated', { index: at(0, 9_000, 9_000, 9_000, 9_001) })).toBe('1970-01-01T00:00:05Z')
   expect(pick('medianLastUpdated', { index: at(1_000, 1_400) })).toBe('1970-01-01T00:00:01.200Z')
-  expect(pick('medianLastUpdatedWithOffset', { index: at(0, 10_000) })).toBe('1970-01-01T02:00:05.000+02:00')
+  expect(pick('medianLastUpdatedWithOffset', { index: at(0, 10_000) })).toBe('1970-01-01T13:00:05.000+13:00')
+  // At most six hours before the next resource.
+  const day = 86_400_000
+  expect(pick('medianLastUpdated', { index: at(0, day) })).toBe('1970-01-01T18:00:00Z')
   expect(pick('medianLastUpdated', { index: at(5, 5, 5) })).toEqual(none)
   expect(pick('medianLastUpdated', { index: at(undefined) })).toEqual(none)
   expect(pick('medianLastUpdated', {})).toEqual(none)
@@ -119,9 +122,23 @@ test('queries that split what the export holds', () => {
   expect(pick('secondSplittingToken', { index: held })).toBe(male)
   expect(pick('splittingDate', { index: held })).toBe(born)
   expect(pick('splittingTokenAnd', { index: held })).toBe(both)
-  expect(pick('mixedQueries', { index: held })).toEqual([female, born, male])
+  expect(pick('mixedQueries', { index: held })).toEqual([female, both, born, male])
   expect(pick('mixedQueryTypes', { index: held })).toEqual(['Patient'])
-  expect(pick('splittingTokensAndType', { index: held })).toEqual(['Patient'])
+  expect(pick('splittingTokens', { index: held })).toEqual([female, male])
+  expect(pick('alternativeToken', { index: held })).toBe(male)
+  for (const few of [split([female], []), split([female], [male])]) {
+    expect(pick('splittingTokens', { index: few })).toEqual([female])
+    expect(pick('alternativeToken', { index: few })).toEqual(none)
+  }
+  const mixed = index(
+    [
+      row('Immunization/1', { meets: ['Immunization?status=completed'] }),
+      row('Immunization/2'),
+      ...[[female], [male], []].map((meets, n) => row(`Patient/${n}`, { meets })),
+    ],
+    { queries: candidateQueries(2026) },
+  )
+  expect(pick('splittingTokens', { index: mixed }), 'a pair is preferred').toEqual([female, male])
   const quantity = index(
     [
       row('Observation/1', { meets: ['Observation?value-quantity=gt75', 'Observation?status=final'] }),
@@ -133,6 +150,7 @@ test('queries that split what the export holds', () => {
   expect(pick('splittingStatus', { index: quantity })).toBe('Observation?status=final')
   for (const name of [
     'splittingToken',
+    'splittingTokens',
     'secondSplittingToken',
     'splittingDate',
     'splittingStatus',

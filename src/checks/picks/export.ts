@@ -131,7 +131,7 @@ export const exportPicks: readonly Picker[] = [
       const item = manifest.items.find(
         (it) => it.kind === 'output' && it.type !== undefined && it.type !== 'Patient',
       )
-      return item?.url ?? none('the manifest lists no output file of another type than Patient')
+      return item?.url ?? none('the manifest lists no output file of a type other than Patient')
     },
   },
   {

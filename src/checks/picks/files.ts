@@ -2,12 +2,13 @@ import type { ResourceIndex } from '../../model/fhir/resource-index.ts'
 import { typeOfQuery } from '../resource-type.ts'
 import {
   type NoValue,
+  alternativeToken,
   countsOf,
   mixedQueries,
   none,
   queryApart,
   secondSplittingQuery,
-  splittingAnd,
+  splittingTokens,
   typesOfQueries,
 } from './splitting-queries.ts'
 import type { Picker, PickSource } from '../check.ts'
@@ -37,6 +38,10 @@ function ofPatients(
   return { name, states, needs: 'files', sensitive: true, from: ({ patientIds }) => take(patientIds ?? []) }
 }
 
+// An instant with an offset that a server ignores is then after that resource.
+/** How long after the instant another resource changed, at most. */
+const mostAheadMs = 6 * 3_600_000
+
 /** An instant between two distinct values of lastUpdated, in the gap nearest to the median; in whole seconds if possible, as many servers compare. */
 function median(index: ResourceIndex): number | NoValue {
   const { times, dated } = timesOf(index)
@@ -46,7 +51,7 @@ function median(index: ResourceIndex): number | NoValue {
     const found = near && times.length < dated ? gapWithin(index, near, leastGap) : near
     if (found === undefined) continue
     const [before, after] = found
-    const middle = Math.floor((before + after) / 2)
+    const middle = Math.max(Math.floor((before + after) / 2), after - mostAheadMs)
     const whole = Math.ceil(middle / 1000) * 1000
     return whole > before && whole < after ? whole : middle
   }
@@ -105,8 +110,9 @@ function gapNear(times: readonly number[], leastGap: number): readonly [number, 
   return undefined
 }
 
+// As far from UTC as places are: whoever ignores the offset is wrong by that much.
 function withOffset(ms: number): string {
-  return new Date(ms + 2 * 3_600_000).toISOString().replace('Z', '+02:00')
+  return new Date(ms + 13 * 3_600_000).toISOString().replace('Z', '+13:00')
 }
 
 const preferred = ['Condition', 'Encounter', 'Observation', 'Patient']
@@ -142,7 +148,7 @@ export const filePicks: readonly Picker[] = [
   ),
   fromIndex(
     'medianLastUpdatedWithOffset',
-    'The same instant as medianLastUpdated, written with a fraction and the offset +02:00.',
+    'The same instant as medianLastUpdated, written with a fraction and the offset +13:00.',
     (index) => {
       const it = median(index)
       return typeof it === 'number' ? withOffset(it) : it
@@ -182,6 +188,16 @@ export const filePicks: readonly Picker[] = [
     secondSplittingQuery,
   ),
   fromIndex(
+    'splittingTokens',
+    '`splittingToken`, and `alternativeToken` if it has a value in this export.',
+    splittingTokens,
+  ),
+  fromIndex(
+    'alternativeToken',
+    'A second query by the search parameter of `splittingToken`; it matches other resources, but not all of them.',
+    alternativeToken,
+  ),
+  fromIndex(
     'splittingStatus',
     'A query by status that some resources of its type meet and others do not.',
     (index) => queryApart(index, 'status'),
@@ -199,16 +215,11 @@ export const filePicks: readonly Picker[] = [
   fromIndex(
     'splittingTokenAnd',
     'A query with two criteria that some resources of its type meet and others do not.',
-    splittingAnd,
-  ),
-  fromIndex(
-    'splittingTokensAndType',
-    'The resource types of `splittingToken` and `splittingTokenAnd`, each once.',
-    (index) => typesOfQueries([queryApart(index, 'token'), splittingAnd(index)]),
+    (index) => queryApart(index, 'both'),
   ),
   fromIndex(
     'mixedQueries',
-    'Those of the queries `splittingToken`, `splittingQuantity`, `splittingStatus`, `splittingDate` and `secondSplittingToken` that have a value in this export.',
+    'Those of the queries `splittingToken`, `splittingTokenAnd`, `splittingQuantity`, `splittingStatus`, `splittingDate` and `secondSplittingToken` that have a value in this export.',
     mixedQueries,
   ),
   fromIndex('mixedQueryTypes', 'The resource types of `mixedQueries`, each once.', (index) => {
@@ -226,7 +237,7 @@ export const filePicks: readonly Picker[] = [
   {
     name: 'patientNotInGroup',
     states:
-      'A patient of the export who is not in the Group under test or, without one, in no exported Group.',
+      'A patient of the export who is not in the Group under test; if no Group is under test, one who is in no exported Group.',
     needs: 'files',
     sensitive: true,
     from: ({ index, patientIds, groupId }) => notInGroup(index, patientIds ?? [], groupId),

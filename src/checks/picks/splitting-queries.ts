@@ -51,17 +51,17 @@ export function countsOf(index: ResourceIndex): ResourceCounts {
 
 const tokens: CandidateChoice = ({ token, status }) => [...token, ...status]
 
-/** A second query for the type of the first that matches other resources, if possible not all of them. */
+/** A second query for the type of the first that matches other resources: one by the same parameter if possible, and one that does not match all of them. */
 export function secondSplittingQuery(index: ResourceIndex): string | NoValue {
-  const pair = queryPair(index)
-  return pair
-    ? pair[1]
-    : none('bulkcheck can send no two queries that match different exported resources of one type')
+  const { first, second } = tokenPair(index)
+  if (second !== undefined) return second
+  const found = typeof first === 'string' ? otherQuery(first, index) : undefined
+  return (
+    found ?? none('bulkcheck can send no two queries that match different exported resources of one type')
+  )
 }
 
-function queryPair(index: ResourceIndex): readonly [string, string] | undefined {
-  const first = splittingQuery(index, tokens)
-  if (typeof first !== 'string') return undefined
+function otherQuery(first: string, index: ResourceIndex): string | undefined {
   // Counts resources that do not meet the first query.
   let rest = 0
   const meeting = new Map<string, number>()
@@ -76,14 +76,71 @@ function queryPair(index: ResourceIndex): readonly [string, string] | undefined 
   const others = [...tokens(candidates), ...candidates.date].filter(
     (it) => it !== first && typeOfQuery(it) === typeOfQuery(first) && brings(it),
   )
-  const found = others.find(leaves) ?? others[0]
-  return found === undefined ? undefined : [first, found]
+  return others.find(leaves) ?? others[0]
 }
 
-/** Queries by code, quantity, status and date: each is for another type than those before it, if there is one. */
+/** A query by code, and another by the same parameter: whoever supports one supports the other. */
+interface TokenPair {
+  readonly first: string | NoValue
+  /** It matches other resources, and not all of them. */
+  readonly second?: string
+}
+
+const pairs = new WeakMap<ResourceIndex, TokenPair>()
+
+/** The queries by code that all uses share: a pair if there is one. */
+function tokenPair(index: ResourceIndex): TokenPair {
+  const known = pairs.get(index)
+  if (known) return known
+  const pair = findPair(index) ?? { first: splittingQuery(index, tokens) }
+  pairs.set(index, pair)
+  return pair
+}
+
+function findPair(index: ResourceIndex): TokenPair | undefined {
+  const candidates = tokens(candidatesAmong(index.queries)).filter((it) => index.queries.includes(it))
+  const possible = candidates.flatMap((first) =>
+    candidates
+      .filter((second) => second !== first && parameterOf(second) === parameterOf(first))
+      .map((second) => ({ first, second, firstMatches: false, secondMatches: false, leaves: false })),
+  )
+  const types = new Map(possible.map(({ first }) => [typeOfQuery(first), [] as typeof possible]))
+  for (const pair of possible) types.get(typeOfQuery(pair.first))?.push(pair)
+  for (const { type, meets } of index.rows())
+    for (const pair of types.get(type) ?? []) {
+      if (meets.includes(pair.first)) pair.firstMatches = true
+      else if (meets.includes(pair.second)) pair.secondMatches = true
+      else pair.leaves = true
+    }
+  return possible.find((it) => it.firstMatches && it.secondMatches && it.leaves)
+}
+
+function parameterOf(query: string): string {
+  return query.replace(/=.*/, '')
+}
+
+/** The second query of `splittingTokens`, or why there is none. */
+export function alternativeToken(index: ResourceIndex): string | NoValue {
+  return (
+    tokenPair(index).second ??
+    none('bulkcheck knows no two values of a search parameter that match some resources of a type each')
+  )
+}
+
+/** A query by code, and another by the same parameter if there is one. */
+export function splittingTokens(index: ResourceIndex): readonly string[] | NoValue {
+  const { first, second } = tokenPair(index)
+  if (typeof first !== 'string') return first
+  return second === undefined ? [first] : [first, second]
+}
+
+/** Queries by code, by two criteria, by quantity, status and date: each is for another type than those before it, if there is one. */
 export function queryApart(index: ResourceIndex, kind: (typeof kindsApart)[number]): string | NoValue {
-  const taken = new Set<string>()
+  const { first } = tokenPair(index)
+  if (kind === 'token') return first
+  const taken = new Set(typeof first === 'string' ? [typeOfQuery(first)] : [])
   for (const it of kindsApart) {
+    if (it === 'token') continue
     const isFree = (query: string) => !taken.has(typeOfQuery(query))
     const choose: CandidateChoice = (candidates) => choices[it](candidates).filter(isFree)
     const free = splittingQuery(index, choose)
@@ -94,28 +151,21 @@ export function queryApart(index: ResourceIndex, kind: (typeof kindsApart)[numbe
   return none('bulkcheck has no such queries')
 }
 
-const kindsApart = ['token', 'quantity', 'status', 'date'] as const
+const kindsApart = ['token', 'both', 'quantity', 'status', 'date'] as const
 
 const choices: Readonly<Record<(typeof kindsApart)[number], CandidateChoice>> = {
   token: tokens,
+  both: (it) => it.both,
   quantity: (it) => it.quantity,
   status: (it) => it.status,
   date: (it) => it.date,
 }
 
-/** The queries that one request can have: two by code, and one each by quantity, status and date, as far as the export has a use for them. */
+/** The queries that one request can have: two by code, and one each by two criteria, quantity, status and date, as far as the export has a use for them. */
 export function mixedQueries(index: ResourceIndex): readonly string[] | NoValue {
   const all = [...kindsApart.map((it) => queryApart(index, it)), secondSplittingQuery(index)]
   const found = [...new Set(all.filter((it) => typeof it === 'string'))]
   return found.length > 0 ? found : (all[0] as NoValue)
-}
-
-/** A query with two criteria, if possible for another type than the one by code. */
-export function splittingAnd(index: ResourceIndex): string | NoValue {
-  const token = queryApart(index, 'token')
-  const isFree = (query: string) => typeof token !== 'string' || typeOfQuery(query) !== typeOfQuery(token)
-  const free = splittingQuery(index, (it) => it.both.filter(isFree))
-  return typeof free === 'string' ? free : splittingQuery(index, (it) => it.both)
 }
 
 /** The types of queries, each once, or why one of the queries is lacking. */

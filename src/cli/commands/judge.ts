@@ -54,11 +54,11 @@ export const judgeCommand: Command = {
 }
 
 const gapTexts: Readonly<Record<RecordingGap, string>> = {
-  'other-suites': 'The run had other suites: tests may be others than those of the run.',
+  'other-suites': 'The run had other suites, so the tests may differ from those of the run.',
   'no-files':
     'The run kept no output files: tests of their lines are inconclusive. Run again with --record and --keep to judge them too.',
   'files-gone': 'The folder of the output files is gone: tests of their lines are inconclusive.',
   'no-packages':
     'The run validated resources against profiles: pass the same --ig-package to validate them again.',
-  'no-patient-ids': 'The recording holds no ids of patients: tests that compare them are inconclusive.',
+  'no-patient-ids': 'The recording contains no ids of patients: tests that compare them are inconclusive.',
 }

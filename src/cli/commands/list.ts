@@ -1,15 +1,16 @@
-import type { Plan, PlannedTest } from '../../model/plan.ts'
+import { costOf, type Plan, type PlannedTest } from '../../model/plan.ts'
 import type { Target } from '../../model/target.ts'
+import { costText, leftOutLines, leftOutText } from '../../report/cost-text.ts'
 import { reasonText } from '../../report/reason-text.ts'
 import { plan } from '../../suite/planning/plan.ts'
 import type { Command } from '../command.ts'
 import { targetOptions } from '../options/target-and-run.ts'
-import { testPatternsFrom, loadSettings, loadSuitesOf } from '../load-settings.ts'
+import { loadSettings, loadSuitesOf, planOptionsFrom } from '../load-settings.ts'
 
 /** `bulkcheck list`: what a run would do, and what it would leave out and why. */
 export const listCommand: Command = {
   usage: 'list [patterns..]',
-  describe: 'List the tests and probes of a run, and why tests do not apply; sends nothing',
+  describe: 'List the tests and probes of a run, what it costs, and why tests do not apply; sends nothing',
   positionals: {
     patterns: {
       type: 'string',
@@ -26,8 +27,7 @@ export const listCommand: Command = {
     const loaded = await loadSuitesOf(settings)
     const { target } = settings
     const whole = plan(loaded, target)
-    const only = testPatternsFrom(args, loaded, whole.tests)
-    const planned = only ? plan(loaded, target, { only }) : whole
+    const planned = plan(loaded, target, planOptionsFrom(args, loaded, whole.tests, settings))
     for (const it of settings.warnings) io.err(`warning: ${it}\n`)
     io.out(
       args.flag('json')
@@ -53,6 +53,10 @@ function readable(planned: Plan, target: Target): string {
     lines.push(`${String(at + 1).padStart(4)} ${probe.label}${depth}`)
   })
   lines.push('', `${applicable.length} of ${planned.tests.length} tests apply`)
+  const most = planned.featureProbes ? 'at most ' : ''
+  lines.push(`cost: ${most}${costText(costOf(planned.probes))}`)
+  const { leftOut } = planned
+  if (leftOut) lines.push('', `left out: ${leftOutText(leftOut)}`, ...leftOutLines(leftOut))
   return `${lines.join('\n')}\n`
 }
 
@@ -82,6 +86,8 @@ function machineReadable(planned: Plan, target: Target): object {
       levels: target.levels,
       supports: target.supports,
     },
+    cost: costOf(planned.probes),
+    ...(planned.leftOut ? { leftOut: planned.leftOut } : {}),
     tests: planned.tests.map(
       ({ id, title, suite, requirement, level, source, notApplicable, claim, given }) => ({
         id,

@@ -48,7 +48,7 @@ export const mergeCommand: Command = {
     manifest: {
       ...manifestOption,
       describe:
-        'The --manifest file of the first machine; merge deletes from the server the jobs listed in it',
+        'The --manifest file of the first machine; merge deletes the jobs that it lists from the server',
     },
     ...verdictOptions,
     ...reportOptions,

@@ -59,7 +59,7 @@ describe('run', () => {
     ])
     expect(again.code).toBe(0)
     expect(again.out).toMatch(/token +\d+ passed/)
-    expect(again.out).toContain('of own suites')
+    expect(again.out).toContain('of your own suites')
     expect(again.err).toContain('warning: The run had other suites')
   })
 
@@ -67,7 +67,9 @@ describe('run', () => {
     const token = join(packageRoot, 'suites/auth/token.yaml')
     const { code, out } = await bulkcheck(['run', '--reference', '--quiet', '--suites', token])
     expect(code).toBe(0)
-    expect(out).toMatch(/\d+ tests of own suites: .*This says nothing about conformance\. Suites: `token`\./)
+    expect(out).toMatch(
+      /\d+ tests of your own suites: .*This says nothing about conformance\. Suites: `token`\./,
+    )
     expect(out).not.toContain('Conformant')
   })
 

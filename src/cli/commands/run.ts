@@ -9,7 +9,8 @@ import type { Plan } from '../../model/plan.ts'
 import { exitCode } from '../../model/exit-code.ts'
 import type { RunResult } from '../../model/result.ts'
 import { httpTransport } from '../../probe/transport/http.ts'
-import { visible } from '../../report/escape.ts'
+import { leftOutText } from '../../report/cost-text.ts'
+import { visible } from '../../report/visible-text.ts'
 import { parseKnownFailing, unmatchedPatterns } from '../../run/known-failing.ts'
 import { selectionOf } from '../../run/result-scope.ts'
 import { run } from '../../run/run.ts'
@@ -25,7 +26,7 @@ import type { Io } from '../terminal/io.ts'
 import { interruption } from '../terminal/interruption.ts'
 import { runOptions, targetOptions } from '../options/target-and-run.ts'
 import { openPackages } from '../options/packages.ts'
-import { testPatternsFrom, loadSettings, loadSuitesOf } from '../load-settings.ts'
+import { loadSettings, loadSuitesOf, planOptionsFrom } from '../load-settings.ts'
 import { showRunProgress } from '../terminal/run-progress.ts'
 import { maxFindingsFrom } from '../options/report.ts'
 import { harnessName, terminalSummary, writeReports } from '../report-output.ts'
@@ -60,6 +61,8 @@ export const runCommand: Command = {
     const sharding = await runShardSettingsFrom(args, io.cwd)
     const { settings, embedded } = await loadSettings(args, io, 'start')
     try {
+      if (sharding && settings.maxTimeMs !== undefined)
+        throw new UsageError('--max-time (`maxTime`) works only without --shard')
       return await performRun(settings, sharding, args, io)
     } finally {
       await embedded?.close()
@@ -106,6 +109,7 @@ async function performRun(
     io.err(
       `testing ${target.fhirUrl}: ${applicable} of ${planned.tests.length} tests apply, ${planned.probes.length} probes\n`,
     )
+  if (planned.leftOut && !args.flag('quiet')) io.err(`left out: ${leftOutText(planned.leftOut)}\n`)
   const written: string[] = []
   const options: RunOptions = {
     plan: planned,
@@ -114,6 +118,8 @@ async function performRun(
     clock: systemClock,
     suites: { sha256: loaded.sha256 },
     failOn: settings.failOn,
+    concurrency: settings.concurrency,
+    ...(settings.maxTimeMs === undefined ? {} : { maxTimeMs: settings.maxTimeMs }),
     knownFailing,
     ...(settings.knownFailing ? { knownFailingFile: displayPath(settings.knownFailing, io.cwd) } : {}),
     warnings: settings.tls.insecure ? ['TLS certificates were not verified (--insecure).'] : [],
@@ -132,14 +138,8 @@ async function performRun(
     await transport.close()
   }
   if (sharding) {
-    const only = args.texts('patterns')
     const { part } = sharding
-    const said = await performShard(
-      { ...options, ...(only.length > 0 ? { only } : {}) },
-      sharding,
-      args,
-      io,
-    ).finally(close)
+    const said = await performShard(options, sharding, args, io).finally(close)
     io.out(`${said}\n${displayPath(part, io.cwd)}\n`)
     return interrupted.code() ?? 0
   }
@@ -165,9 +165,8 @@ async function performShard(
 }
 
 /** The selected part of a plan. Throws UsageError if no test of it can be run. */
-function selectedPlan(loaded: LoadedSuites, everything: Plan, { target }: Settings, args: Args): Plan {
-  const only = testPatternsFrom(args, loaded, everything.tests)
-  const planned = only ? plan(loaded, target, { only }) : everything
+function selectedPlan(loaded: LoadedSuites, everything: Plan, settings: Settings, args: Args): Plan {
+  const planned = plan(loaded, settings.target, planOptionsFrom(args, loaded, everything.tests, settings))
   if (planned.tests.length === 0) throw new UsageError('the suites contain no tests')
   if (planned.tests.every((it) => it.notApplicable))
     throw new UsageError(

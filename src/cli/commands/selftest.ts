@@ -9,7 +9,7 @@ import { defaultOutputFolder, displayPath, ensureWritableFolder, writeReport } f
 /** `bulkcheck selftest`: shows that tests fail against servers that are broken on purpose. */
 export const selftestCommand: Command = {
   usage: 'selftest',
-  describe: 'Run the tests against servers that are broken on purpose, and show which tests notice',
+  describe: 'Run the tests against faulty servers, and show which tests find the faults',
   options: {
     fault: {
       type: 'string',

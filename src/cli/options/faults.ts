@@ -45,10 +45,10 @@ export function releaseForFaults(
   const latest = '2.0.0'
   const shown = releasesOf(ids)
   const common = supportedReleases.filter((it) => shown.every(([, releases]) => releases.includes(it)))
-  if (common.length === 0) problems.push(`no release shows all of these faults: ${listed(shown)}`)
+  if (common.length === 0) problems.push(`no release has all of these faults: ${listed(shown)}`)
   else if (asked && !common.includes(asked)) {
     const unfit = shown.filter(([, releases]) => !releases.includes(asked))
-    problems.push(`--release ${asked} does not show every fault: ${listed(unfit)}`)
+    problems.push(`not every fault has an effect in --release ${asked}: ${listed(unfit)}`)
   }
   const release = asked ?? (common.includes(latest) ? latest : (common[0] ?? latest))
   const because = shown.filter(([, releases]) => !releases.includes(latest)).map(([id]) => id)
@@ -70,5 +70,5 @@ function faultsOf(ids: readonly string[]): readonly Fault[] {
 }
 
 function listed(shown: FaultReleases): string {
-  return shown.map(([id, releases]) => `\`${id}\` shows in ${releases.join(' and ')}`).join(', ')
+  return shown.map(([id, releases]) => `\`${id}\` has an effect in ${releases.join(' and ')}`).join(', ')
 }

@@ -23,7 +23,7 @@ test('validate holds files against the profiles of packages', async () => {
   expect({ code, err }).toEqual({ code: 1, err: '' })
   expect(out).toMatch(/^FAIL SHALL {2}profiles\/claimed /m)
   expect(out).toMatch(
-    /Observation.subject breaks min of http:\/\/example.org\/StructureDefinition\/weight\|1.2.0/,
+    /Observation.subject breaks the rule min of http:\/\/example.org\/StructureDefinition\/weight\|1.2.0/,
   )
   expect(out).toMatch(/^ +2 +1 +- +- +\d of \d {2}Title of weight 1.2.0$/m)
   expect(out).not.toContain(secretText)

@@ -12,7 +12,7 @@ import type { Io } from '../terminal/io.ts'
 export const findingsOption: Options = {
   type: 'string',
   requiresArg: true,
-  describe: `Maximum kinds of finding listed for each test, most frequent first (default: ${defaultMaxFindings}); ${reportFiles.json} lists all`,
+  describe: `Number of different findings to list for each test, most frequent first (default: ${defaultMaxFindings}); ${reportFiles.json} lists all`,
 }
 
 /** Options of commands that report a result. */
@@ -38,7 +38,7 @@ export const reportOptions: Readonly<Record<string, Options>> = {
 export interface ReportSelection {
   readonly folder: string
   readonly reports: readonly ReportName[]
-  /** Maximum kinds of finding listed for each test. */
+  /** How many different findings are listed for each test. */
   readonly findings: number
 }
 

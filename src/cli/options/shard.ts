@@ -10,7 +10,8 @@ export const manifestOption: Options = {
   type: 'string',
   requiresArg: true,
   group: 'Many machines:',
-  describe: 'File in which the first machine lists the exports to download; its URLs may be signed',
+  describe:
+    'File in which the first machine lists the exports to download; its URLs may grant access to the files',
 }
 
 /** The options that share work between machines. */

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import type { Options } from 'yargs'
-import { parseChoice, parseChoices } from '../../config/choices.ts'
+import { parseChoice, parseChoices, parseCount } from '../../config/choices.ts'
 import { defaultScope } from '../../config/defaults.ts'
-import { durationMs, durationText } from '../../config/duration.ts'
+import { durationText, parseDuration } from '../../config/duration.ts'
 import { authKinds, withoutUndefined, type PartialSettings } from '../../config/partial-settings.ts'
 import { supportedReleases, requirementLevels as verbs } from '../../model/requirement.ts'
 import { claimableFeatures, defaultLimits, exportLevels, type Limits } from '../../model/target.ts'
@@ -34,13 +34,16 @@ export const targetOptions: Readonly<Record<string, Options>> = {
     `Export level that the server offers: ${exportLevels.join(', ')} (repeatable)`,
   ),
   'group-id': textOption('Server:', 'Id of a Group to export'),
-  'empty-group-id': textOption('Server:', 'Id of a Group without members, whose export is empty'),
+  'empty-group-id': textOption(
+    'Server:',
+    'Id of a Group without members; tests check that its export is empty',
+  ),
   supports: textListOption(
     'Server:',
     'Optional feature that the server offers, e.g. _typeFilter (repeatable; default: detected during the run)',
   ),
   auth: textOption('Authorization:', `Kind of authorization: ${authKinds.join(', ')}`),
-  'client-id': textOption('Authorization:', 'Client id of the harness'),
+  'client-id': textOption('Authorization:', 'Client id that the server assigned to bulkcheck'),
   scope: textOption('Authorization:', `Scope to request, e.g. system/*.rs (default: ${defaultScope})`),
   'token-url': textOption('Authorization:', 'Token endpoint (default: discovered)'),
   key: textOption('Authorization:', 'File with the private key: JWK, JWK Set or PEM'),
@@ -54,6 +57,10 @@ export const targetOptions: Readonly<Record<string, Options>> = {
     'Authorization:',
     'Additional origin that may receive the access token (repeatable)',
   ),
+  'max-exports': textOption(
+    'Cost:',
+    'Most exports to take to completion; tests that decide least are left out (default: no limit)',
+  ),
   config: textOption('Configuration:', 'Configuration file (default: harness.config.{ts,js,mjs,json,yaml})'),
   suites: textListOption(
     'Configuration:',
@@ -63,10 +70,15 @@ export const targetOptions: Readonly<Record<string, Options>> = {
 
 /** How the server is tested: options of `run` only. */
 export const runOptions: Readonly<Record<string, Options>> = {
+  concurrency: textOption('Cost:', 'Number of exports to run at the same time (default: 1)'),
   ca: textOption('Connection:', 'PEM file with additional trusted CA certificates'),
   cert: textOption('Connection:', 'PEM file with a client certificate'),
   'cert-key': textOption('Connection:', 'PEM file with the key of the client certificate'),
   insecure: flagOption('Connection:', 'Do not verify TLS certificates; the run then never exits with 0'),
+  'max-time': textOption(
+    'Cost:',
+    'Time limit for the run, e.g. 30m; what was not tested by then is inconclusive (default: no limit)',
+  ),
   timeout: textOption(
     'Time:',
     `Time limit for one request, e.g. 30s (ms, s, m, h; default: ${durationText(defaultLimits.requestTimeoutMs)})`,
@@ -127,6 +139,7 @@ export function partialSettingsFrom(args: Args, cwd: string, problems: string[])
     emptyGroupId: args.text('empty-group-id'),
     supports: parseChoices(args.texts('supports'), claimableFeatures, note('supports')),
     tokenOrigins: words('token-origin'),
+    maxTimeMs: parseDuration(args.text('max-time'), note('max-time')),
     limits: limitsFrom(args, problems),
     client: withoutUndefined({
       auth: parseChoice(args.text('auth'), authKinds, note('auth')),
@@ -146,6 +159,8 @@ export function partialSettingsFrom(args: Args, cwd: string, problems: string[])
     output: path('output'),
     reports: parseChoices(args.texts('reporter'), reportNames, note('reporter')),
     failOn: parseChoice(args.text('fail-on'), verbs, note('fail-on')),
+    concurrency: parseCount(args.text('concurrency'), note('concurrency')),
+    maxExports: parseCount(args.text('max-exports'), note('max-exports'), 0),
     knownFailing: path('known-failing'),
     ca: path('ca'),
     cert: path('cert'),
@@ -155,13 +170,7 @@ export function partialSettingsFrom(args: Args, cwd: string, problems: string[])
 }
 
 function limitsFrom(args: Args, problems: string[]): Partial<Limits> {
-  const duration = (name: string) => {
-    const text = args.text(name)
-    const ms = text === undefined ? undefined : durationMs(text)
-    if (text !== undefined && ms === undefined)
-      problems.push(`--${name} must be a time such as \`500ms\`, \`30s\`, \`5m\` or \`1h\``)
-    return ms
-  }
+  const duration = (name: string) => parseDuration(args.text(name), { name: `--${name}`, problems })
   return withoutUndefined({
     requestTimeoutMs: duration('timeout'),
     exportTimeoutMs: duration('export-timeout'),

@@ -1,4 +1,5 @@
-import { visible } from '../../report/escape.ts'
+import { visible } from '../../report/visible-text.ts'
+import { remainingText } from '../../report/cost-text.ts'
 import type { RunEvent } from '../../run/run-options.ts'
 import { openDisplay, formatDuration } from './display.ts'
 import type { Io } from './io.ts'
@@ -21,10 +22,12 @@ export function showRunProgress(
   let probe = 'starting'
   let activity = ''
   let files = noFileProgress(startedAt)
+  let left: { readonly exports: number; readonly until: number } | undefined
   const line = () => {
     const ms = options.now() - files.since
     const { bytes, resources } = { bytes: files.before + files.bytes, resources: files.resources }
-    const parts = [probe, activity, bytes > 0 ? progressLine({ bytes, resources, ms }, 0) : '']
+    const rest = left ? remainingText({ ...left, ms: Math.max(0, left.until - options.now()) }) : ''
+    const parts = [probe, rest, activity, bytes > 0 ? progressLine({ bytes, resources, ms }, 0) : '']
     return `${formatDuration(options.now() - startedAt)}  ${visible(parts.filter(Boolean).join(' · '))}`
   }
   const timer = setInterval(() => show.update(line), 1_000)
@@ -39,7 +42,8 @@ export function showRunProgress(
       } else {
         activity = ''
         files = noFileProgress(options.now())
-        probe = event.kind === 'probe' ? `${event.done}/${event.of} ${event.label}` : deletingJobs(event)
+        left = leftAfter(event, options.now())
+        probe = event.kind === 'probe' ? probeText(event) : deletingJobs(event)
         if (options.verbose && event.kind === 'probe') show.print(`${line()}\n`)
       }
       show.update(line)
@@ -49,6 +53,17 @@ export function showRunProgress(
       show.end()
     },
   }
+}
+
+/** The exports that are left, and when the last of them may be complete. */
+function leftAfter(event: RunEvent, now: number): { exports: number; until: number } | undefined {
+  return event.kind === 'probe' && event.left
+    ? { exports: event.left.exports, until: now + event.left.ms }
+    : undefined
+}
+
+function probeText({ label, done, of, beside }: Extract<RunEvent, { kind: 'probe' }>): string {
+  return `${done}/${of} ${label}${beside > 0 ? ` and ${beside} more` : ''}`
 }
 
 function deletingJobs({ jobs, seconds }: Extract<RunEvent, { kind: 'closing' }>): string {

@@ -78,6 +78,8 @@ interface Deletion {
 export type OverdueCause =
   | { readonly limit: 'polls'; readonly polls: number }
   | { readonly limit: 'time'; readonly seconds: number }
+  /** The time that the whole run had was over. */
+  | { readonly limit: 'run'; readonly seconds: number }
   /** The next status request was due in `dueIn` seconds, when `left` were left of the time for an export. */
   | { readonly limit: 'retry-after'; readonly dueIn: number; readonly left: number }
 

@@ -44,7 +44,7 @@ interface ExchangeResponse {
   readonly framing: 'length' | 'chunked' | 'none'
   /** Text of a control response, masked. Absent when empty, not text, too long, or spooled as an output file. */
   readonly body?: string
-  /** What is odd about the bytes of a control response: they begin with a byte order mark, or are not UTF-8. */
+  /** A flaw in the bytes of a control response: they begin with a byte order mark, or are not UTF-8. */
   readonly encoding?: 'byte-order-mark' | 'not-utf-8'
   /** Length in bytes after decoding. */
   readonly bytes: number
@@ -73,10 +73,16 @@ export function mediaType(contentType: string | undefined): string | undefined {
   return contentType?.split(';')[0]?.trim().toLowerCase() || undefined
 }
 
-/** The exchange with a number: its position unless the list has gaps or exchanges of other machines. */
+/** The exchange with a number, in a list that is ordered by numbers. */
 export function findExchange(all: readonly Exchange[], number: number): Exchange | undefined {
-  const atPosition = all[number - 1]
-  return atPosition?.number === number ? atPosition : all.find((it) => it.number === number)
+  let from = 0
+  let to = all.length
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if ((all[middle]?.number ?? number) < number) from = middle + 1
+    else to = middle
+  }
+  return all[from]?.number === number ? all[from] : undefined
 }
 
 /** Where a file stands in the manifest. */

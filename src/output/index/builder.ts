@@ -10,21 +10,21 @@ import { queriesByType } from './row-queries.ts'
 import { type SegmentKeeper, type StoredSegment, openSegmentKeeper } from './stored-segments.ts'
 import type { IndexStore, StoreFile } from './store.ts'
 
-/** Gathers what threads have read of the files of one export. `write` needs no `this`. */
+/** Gathers the rows that threads made from the files of one export. `write` needs no `this`. */
 export interface IndexBuilder {
-  /** Takes in what was read of a part of a file, in any order; `attempt` stands for the download that it is of. */
+  /** Adds the rows of a part of a file, in any order; `attempt` identifies the download. */
   add(read: RowBatch, attempt?: object): void
-  /** What was read of this download does not count after all. */
+  /** Drops the rows of this download. */
   forget(attempt: object): void
-  /** Writes what was read here, ids of patients left out: another machine adds it. */
+  /** Writes the rows of this machine, without ids of patients, for another machine to add. */
   write(write: (bytes: Uint8Array) => void): void
-  /** Takes in what another machine has written: of other files, or of other parts of them. It begins there in the file. */
+  /** Adds the rows that another machine wrote, from this offset of the file on: rows of other files, or of other parts of them. */
   addWritten(file: StoreFile, from: number): void
   /** The index, or why there is none. Files are those that were read. */
   finish(files: readonly OutputFile[]): IndexResult
 }
 
-/** An index if it could be made whole. */
+/** The index, if it is complete. */
 export interface IndexResult {
   readonly index?: ResourceIndex
   readonly noIndex?: Reason
@@ -32,14 +32,14 @@ export interface IndexResult {
   readonly patientIds: readonly string[]
 }
 
-/** What an index is to be of. */
+/** What to build an index of. */
 export interface IndexSpec {
   readonly queries: readonly string[]
   readonly fhirUrl: string
   readonly transactionTime?: string
 }
 
-/** Patients are picked from this many. */
+/** Number of patients that picks choose from. */
 const mostPatients = 1000
 
 /** Begins an index that is kept in `store`. */
@@ -64,10 +64,10 @@ export function openIndexBuilder(spec: IndexSpec, store: IndexStore): IndexBuild
 /** What has been gathered of an index. */
 interface IndexBuilderState {
   readonly keeper: SegmentKeeper
-  /** Each with the download that it is of. */
+  /** Each with its download. */
   readonly parts: Map<IndexPart, object | undefined>
   patients: (PatientLine & { readonly attempt: object | undefined })[]
-  /** Why rows could not be stored; then none is kept. */
+  /** Why rows could not be stored; if set, no rows are kept. */
   storageProblem: string | undefined
 }
 
@@ -90,7 +90,7 @@ function keepSegments(build: IndexBuilderState, segments: readonly Segment[]): r
     return kept
   } catch (error) {
     if (!(error instanceof TemporaryStorageError)) throw error
-    // What is read of the lines themselves is judged nevertheless.
+    // The lines themselves are judged nevertheless.
     dropSegments(build, [...build.parts.keys(), { kept }])
     build.keeper.close()
     build.parts.clear()
@@ -169,7 +169,7 @@ function indexFlaw(parts: readonly IndexPart[], files: readonly OutputFile[]): R
     .flatMap((it) => it.flaws)
     // Where no line names a resource, there is nothing to compare.
     .filter((it) => it.is !== 'unnamed' || isEmpty)
-    // A document over several lines may be all that its file holds, and nothing else.
+    // A document over several lines is allowed only if its file contains nothing else.
     .filter((it) => it.is !== 'whole' || (partsOf.get(it.file) ?? 0) > 1)
     .sort((a, b) => a.file - b.file || Number(b.is === 'cut') - Number(a.is === 'cut'))
   const [first] = counting

@@ -2,7 +2,7 @@ import { field, recordWords } from './segment-layout.ts'
 import { type StoredSegment, segmentReaders } from './stored-segments.ts'
 import type { IndexStore, StoreFile } from './store.ts'
 
-/** Whether no two rows have the same key: mostly none have, and telling that is quicker than a table of all keys. Of two keys, 63 bits are compared. */
+/** Whether no two rows have the same key. Usually none have, and finding that out is faster than a table of all keys. Compares 63 bits of each key. */
 export function allKeysDistinct(segments: readonly StoredSegment[], store: IndexStore): boolean {
   const rows = segments.reduce((sum, it) => sum + it.rows, 0)
   const parts = Math.min(mostParts, powerOfTwo(rows / keysOfPart))
@@ -10,7 +10,7 @@ export function allKeysDistinct(segments: readonly StoredSegment[], store: Index
   for (const { records, rows: mine } of segmentReaders(segments))
     for (let row = 0; row < mine; row += 1) {
       const key = row * recordWords + field.key
-      // A bit that is always set tells a key from an empty slot.
+      // A bit that is always set distinguishes a key from an empty slot.
       sorter.add(
         ((records[key + 2] ?? 0) >>> 8) & (parts - 1),
         records[key] ?? 0,
@@ -36,7 +36,7 @@ const mostParts = 256
 /** Sorts keys into parts, on disk once there is no room for them. */
 interface KeySorter {
   add(part: number, a: number, b: number): void
-  /** How many there are of a part. */
+  /** Number of keys in each part. */
   held(part: number): number
   keysOf(part: number): Generator<Uint32Array>
 }
@@ -73,12 +73,12 @@ function openKeySorter(parts: number, store: IndexStore, rows: number): KeySorte
   }
 }
 
-/** The smallest power of two that is not less, and at least 1. */
+/** The smallest power of two that is at least `least`, and at least 1. */
 function powerOfTwo(least: number): number {
   return 2 ** Math.max(0, Math.ceil(Math.log2(least)))
 }
 
-/** Puts keys into a table of pairs; whether all are new. */
+/** Puts keys into a table of pairs; returns whether all are new. */
 function putAll(table: Uint32Array, keys: Uint32Array): boolean {
   const mask = table.length - 1
   for (let it = 0; it < keys.length; it += pairWords) {

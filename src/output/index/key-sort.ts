@@ -25,7 +25,7 @@ export function shiftFor(count: number, size: number): number {
   return 32 - Math.max(1, Math.min(26, bits))
 }
 
-/** Sorts entries into room for as many; keys are hashes, so that their first bits alone leave little to be done. */
+/** Sorts entries into room for as many; keys are hashes, so sorting by their first bits leaves little to do. */
 export function sortEntries(
   given: Uint32Array,
   entries: Uint32Array = new Uint32Array(given.length),

@@ -1,21 +1,21 @@
 import { type SortedEntries, compareKeys, entryWords, shiftFor, sortEntries } from './key-sort.ts'
 import type { IndexStore, StoreFile } from './store.ts'
 
-/** Keys and where each is, in the order of keys: in memory if there is room, otherwise in a file. */
+/** Keys and their places, sorted by key: in memory if there is room, otherwise in a file. */
 export interface KeyTable {
-  /** Puts the place of the first entry with the key into `place`, and says whether there is one. */
+  /** Puts the place of the first entry with the key into `place`, and returns whether there is one. */
   find(key: Uint32Array, place: Uint32Array): boolean
-  /** All entries, some at a time; what is given is overwritten by the next. */
+  /** All entries, some at a time; each batch overwrites the one before. */
   batches(): Iterable<Uint32Array>
 }
 
-/** Takes entries in the order of their places. */
+/** Adds entries in the order of their places. */
 export interface KeyTableBuilder {
   add(a: number, b: number, c: number, segment: number, row: number): void
   finish(): KeyTable
 }
 
-/** Begins a table; with `once` entries with equal keys are one. */
+/** Begins a table; with `once`, only the first entry of each key is kept. */
 export function openKeyTableBuilder(store: IndexStore, once = false): KeyTableBuilder {
   const most = Math.max(entryWords * 16, Math.floor(store.sorting / 16 / entryWords) * entryWords)
   let entries = new Uint32Array(Math.min(most, entryWords * 1024))
@@ -24,7 +24,7 @@ export function openKeyTableBuilder(store: IndexStore, once = false): KeyTableBu
   let file: StoreFile | undefined
   const runs: SortedRun[] = []
   const spill = () => {
-    // Whoever spills once will spill many times.
+    // A table that spills once spills many times.
     room ??= new Uint32Array(entries.length)
     const run = sortedPart(room.subarray(0, used)).entries
     file ??= store.create()
@@ -94,7 +94,7 @@ function inMemory({ entries, starts, shift }: SortedEntries): KeyTable {
   }
 }
 
-/** Entries are looked through one by one when so few are left. */
+/** With so few entries left, the search is linear. */
 const near = 8
 
 function findIn(
@@ -161,7 +161,7 @@ function mergeRuns(
   return onDisk(to, { starts, shift, count })
 }
 
-/** Where a run is being read. */
+/** The position at which a run is being read. */
 interface RunCursor {
   words: Uint32Array
   readonly room: Uint8Array
@@ -219,14 +219,14 @@ function* inOrder(runs: readonly SortedRun[], file: StoreFile, memory: number): 
 }
 
 const cachedBlocks = 512
-/** Entries of a block that there is room for; more have a key among them that occurs very often. */
+/** Entries of a block that fit into memory; a larger block contains a key that occurs very often. */
 const mostCached = 2 * blockEntries
 
 function onDisk(
   file: StoreFile,
   { starts, shift, count }: { readonly starts: Float64Array; readonly shift: number; readonly count: number },
 ): KeyTable {
-  // Each block has its place, where it is until another one needs it.
+  // Each block has a slot in the cache, and stays there until another block needs the slot.
   const places = Math.min(cachedBlocks, starts.length)
   const there = new Float64Array(places).fill(-1)
   let blocks = new Uint32Array(0)

@@ -33,7 +33,7 @@ export function addParsedRow(
     readonly file: number
     readonly line: number
     readonly text: string
-    /** Of the text, if it is known. */
+    /** The digest of the text, if it is known. */
     readonly digest?: Uint32Array
   },
 ): void {
@@ -41,7 +41,7 @@ export function addParsedRow(
   const meta = isJsonObject(resource.meta) ? resource.meta : {}
   const at = writer.begin()
   const { records } = writer
-  // A resource without id is like no other.
+  // A resource without an id equals no other.
   keyWords(resourceKey(isId(resource.id) ? `${type}/${resource.id}` : `${row.file}:${line}`), records, at)
   records[at + field.line] = line
   if (row.digest) records.set(row.digest, at + field.digest)
@@ -74,7 +74,7 @@ export function addDeletedRows(writer: SegmentWriter, bundle: Resource, fhirUrl:
   }
 }
 
-// A name that no definition knows may be somebody's data.
+// A name that no definition has may be personal data.
 function shapeOf(type: string, resource: Resource): RowShape {
   const names = new Set(Object.keys(resource).map((it) => it.replace(/^_/, '')))
   names.delete('resourceType')
@@ -82,7 +82,7 @@ function shapeOf(type: string, resource: Resource): RowShape {
   return [type, ...[...names].map((it) => (known.has(it) ? it : `?${resourceKey(it)}`))]
 }
 
-// Deeper than any resource goes, and far from where recursion ends.
+// Deeper than any resource, and far from the limit of recursion.
 const deepest = 100
 
 function referencesOf(resource: Resource, fhirUrl: string): readonly string[] {

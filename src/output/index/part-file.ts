@@ -2,16 +2,16 @@ import type { IndexFlaw } from './row-maker.ts'
 import { type StoredSegment, segmentBytes } from './stored-segments.ts'
 import type { StoreFile } from './store.ts'
 
-/** What was read of a part of a file, its segments kept. */
+/** The rows of a part of a file, with their stored segments. */
 export interface IndexPart {
   readonly kept: readonly StoredSegment[]
   readonly flaws: readonly IndexFlaw[]
   readonly untold: readonly string[]
-  /** Why what was read is not here. */
+  /** Why the rows are missing. */
   readonly noRoom?: string
 }
 
-/** What parts begin with where they are written, as JSON, after its length in four bytes. */
+/** The head of written parts, as JSON after its length in four bytes. */
 interface PartFileContent {
   readonly bulkcheckIndex: 1
   readonly parts: readonly (Omit<IndexPart, 'kept'> & {
@@ -19,7 +19,7 @@ interface PartFileContent {
   })[]
 }
 
-/** Writes parts one after the other; they hold no id. */
+/** Writes parts one after another; they contain no ids. */
 export function writeIndexParts(write: (bytes: Uint8Array) => void, parts: readonly IndexPart[]): void {
   const contents: PartFileContent = {
     bulkcheckIndex: 1,
@@ -32,7 +32,7 @@ export function writeIndexParts(write: (bytes: Uint8Array) => void, parts: reado
   for (const { kept } of parts) for (const it of kept) write(segmentBytes(it))
 }
 
-/** Parts that were written to a file, from there on; their segments stay in it until they are read. */
+/** The parts in a file from an offset on; their segments stay in the file until they are read. */
 export function readIndexParts(file: StoreFile, start: number): readonly IndexPart[] {
   const length = Buffer.from(file.read(start, 4)).readUInt32LE()
   const begin = start + 4
@@ -52,7 +52,7 @@ function contentsOf(bytes: Uint8Array): PartFileContent {
     const contents = JSON.parse(Buffer.from(bytes).toString()) as Partial<PartFileContent>
     if (contents.bulkcheckIndex === 1) return contents as PartFileContent
   } catch {
-    // What it says instead is of no use to anybody.
+    // The message of the parser would not help anybody.
   }
   throw new Error('this is not the index of a part of an export')
 }

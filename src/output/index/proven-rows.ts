@@ -5,13 +5,13 @@ import { r4Model } from '../../r4/load.ts'
 import { type RowShape, field, recordWords } from './segment-layout.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 
-/** Appends rows of lines that the prover has read. */
+/** Appends rows for lines that the prover has read. */
 export interface ProvenRows {
-  /** Of the lines of a proof from one to before another; `first` is the number of the first. */
+  /** For the lines of a proof in a range, its end excluded; `first` is the number of the first line. */
   add(proof: Proof, from: number, to: number, first: number): void
 }
 
-/** Rows go to `writer` from now on. */
+/** Sends rows to `writer` from now on. */
 export function openProvenRows(writer: SegmentWriter, keysOnly: boolean): ProvenRows {
   const resources = resourceTypeNames()
   const patient = resources.indexOf('Patient')
@@ -28,7 +28,7 @@ export function openProvenRows(writer: SegmentWriter, keysOnly: boolean): Proven
     } else records[record + field.patients] = pushOnce(writer, proof, from, to, true)
     records[record + field.refersTo] = pushOnce(writer, proof, from, to, false)
   }
-  // Rows that are alike but for what the proof says.
+  // Rows that differ only in the facts of the proof.
   const addAlike = (proof: Proof, from: number, to: number, first: number) => {
     const record = writer.begin(to - from)
     const { records, doubles } = writer
@@ -53,10 +53,10 @@ export function openProvenRows(writer: SegmentWriter, keysOnly: boolean): Proven
   }
 }
 
-/** Rows that are begun at a time: a segment can be a little larger than it should. */
+/** Rows that are begun at a time; a segment can therefore exceed its size a little. */
 const mostAlike = 512
 
-/** Where rows go, and what they have in common. */
+/** The writer of the rows, and the values that they share. */
 interface RowRange {
   readonly records: Uint32Array
   readonly doubles: Float64Array
@@ -89,7 +89,7 @@ function fillRecords({ keys, digests, updated }: Proof, it: RowRange): void {
 
 const none: readonly string[] = []
 
-/** More references than this are compared by a set. */
+/** With more references than this, a set finds repeated ones. */
 const few = 24
 
 /** Appends references of a line, each key once. */
@@ -123,10 +123,10 @@ function isAmong({ lists, keys }: SegmentWriter, begin: number, words: Uint32Arr
   return false
 }
 
-/** Most shapes that are known at a time; those of one type are few. */
+/** Maximum number of shapes kept at a time; a type has few. */
 const slots = 64
 
-/** Makes shapes of bits, each once as long as it is in use. */
+/** Makes shapes from bits, each once while it is in use. */
 class ShapeCache {
   readonly #words = new Uint32Array(5 * slots)
   readonly #shapes = new Array<RowShape | undefined>(slots).fill(undefined)

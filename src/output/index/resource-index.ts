@@ -7,10 +7,10 @@ import { type StoredSegment, segmentReaders, openRowLookup } from './stored-segm
 import { compareKeys, entryWords } from './key-sort.ts'
 import type { IndexStore } from './store.ts'
 
-/** Keys that came not long ago need not be looked up again: it is the same few that most references are to. */
+/** Number of recent keys that need no second look-up: most references lead to the same few resources. */
 const recent = 1 << 12
 
-/** What an index says besides its rows. */
+/** Facts of an index besides its rows. */
 export interface IndexDescription {
   readonly exchangeOf: (file: number) => number
   readonly unnamed: number
@@ -88,7 +88,7 @@ function tableOf(segments: readonly StoredSegment[], store: IndexStore): KeyTabl
 
 type SegmentRow = readonly [segment: number, row: number]
 
-/** Entries with the key of an entry before, with the first of them. */
+/** Entries that repeat the key of an earlier entry, with the first entry of that key. */
 function* repeatedPairs(table: KeyTable): Generator<readonly [SegmentRow, SegmentRow]> {
   const first = new Uint32Array(entryWords)
   let any = false
@@ -134,7 +134,7 @@ function keySetOf(table: KeyTable): KeySet {
   }
 }
 
-/** The keys of a table that another has not: both are gone through once, in their order. */
+/** The keys of a table that another table lacks: both are read once, in order. */
 function lacking(asked: KeyTable, held: KeyTable, store: IndexStore): KeySet & { readonly size: number } {
   const builder = openKeyTableBuilder(store, true)
   const others = entriesOf(held)

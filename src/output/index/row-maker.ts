@@ -13,7 +13,7 @@ import { type SegmentWriter, openWriter } from './segment-writer.ts'
 
 type Resource = Readonly<Record<string, unknown>>
 
-/** What one thread makes of lines of files: rows, and what kept an index from being whole. Survives a structured clone. */
+/** What one thread makes from lines of files: rows, and reasons why an index is incomplete. It survives a structured clone. */
 export interface RowBatch {
   readonly segments: readonly Segment[]
   readonly flaws: readonly IndexFlaw[]
@@ -32,26 +32,26 @@ export type IndexFlaw =
   | { readonly file: number; readonly is: 'cut' | 'broken' | 'whole' }
   | { readonly file: number; readonly is: 'unnamed'; readonly times: number }
 
-/** A patient, and where. */
+/** A patient, and its place. */
 export interface PatientLine {
   readonly id: string
   readonly file: number
   readonly line: number
 }
 
-/** Takes lines of files in their order and makes rows of them, in one thread. */
+/** Makes rows from lines of files, taken in order, in one thread. */
 export interface RowMaker {
-  /** Whether rows say what resources refer to. */
+  /** Whether rows contain references. */
   readonly wantsReferences: boolean
-  /** Whether a row can be made of what the prover says of such a line. */
+  /** Whether the facts of the prover about such a line are enough for a row. */
   takesProven(proof: Proof, at: number): boolean
-  /** The same of a line that is no valid resource, but sound: of such a line a proof has fewer facts. */
+  /** The same for a line that is sound, but not a valid resource: a proof has fewer facts about it. */
   takesSound(proof: Proof, at: number): boolean
-  /** Makes rows of lines of a proof that can be taken so; `first` is the number of the first of them. */
+  /** Makes rows from those lines of a proof; `first` is the number of the first line. */
   addProven(proof: Proof, lines: { readonly from: number; readonly to: number }, place: LinesStart): void
-  /** `digest` is what the prover has made of the line, if it was all there. */
+  /** `digest` is the prover's digest of the line, if it read the whole line. */
   addLine(line: Line, digest?: Uint32Array): void
-  /** Gives what has been made since the last time; lines of other files may follow. */
+  /** Returns what has been made since the last call; lines of other files may follow. */
   take(): RowBatch
 }
 
@@ -61,14 +61,14 @@ interface LinesStart {
   readonly first: number
 }
 
-/** Of more patients than this no id is kept: one slice has enough where there are many. */
+/** Maximum number of patients whose ids are kept; one slice has enough if there are many. */
 const patientsOfSlice = 250
 
-/** Begins rows of lines of one export, with these queries evaluated for each. Segments go to `give` as they fill, if it is there. */
+/** Begins rows for lines of one export, and evaluates these queries for each. With `give`, segments are given away as they fill. */
 export function openRowMaker(options: {
   readonly queries: readonly string[]
   readonly fhirUrl: string
-  /** Rows have a key, a type, a digest, lastUpdated and a place, and nothing more. */
+  /** Rows have only a key, a type, a digest, lastUpdated and a place. */
   readonly keysOnly?: boolean
   readonly give?: (segment: Segment) => void
 }): RowMaker {
@@ -100,7 +100,7 @@ export function openRowMaker(options: {
   }
 }
 
-/** What has been made since the last time that it was taken, and the file that is being read. */
+/** What has been made since it was last taken, and the file that is being read. */
 interface RowMakerState extends PreparedQueries {
   readonly patientType: number
   readonly give: (segment: Segment) => void
@@ -125,13 +125,13 @@ interface OpenFile {
   readonly file: OutputFile
   readonly writer: SegmentWriter
   readonly proven: ProvenRows
-  /** Lines that are no JSON by themselves, as long as none was. */
+  /** The lines so far, as long as none of them alone is JSON. */
   text: string
-  /** Whether a line was JSON by itself. */
+  /** Whether a line alone was JSON. */
   parsed: boolean
 }
 
-/** Where a resource is, its text, and the digest of that if it is known. */
+/** A resource's place, its text, and the digest of the text if it is known. */
 interface ResourceText {
   readonly line: number
   readonly text: string
@@ -158,7 +158,7 @@ function addLine(making: RowMakerState, { file, json, number, text, cut }: Line,
   if (isJsonObject(json)) {
     const open = openFor(making, file)
     open.parsed = true
-    // The prover knows of no byte order mark.
+    // The prover does not expect a byte order mark.
     const known = digest && !text.startsWith('\uFEFF') ? { digest } : {}
     addObject(making, open, json, { line: number, text, ...known })
   } else if (text.trim() !== '') {
@@ -176,7 +176,7 @@ function openFor(making: RowMakerState, file: OutputFile): OpenFile {
   return making.open
 }
 
-// What a plain request brings is one resource, and servers often write it over several lines.
+// The response to a plain request is one resource, and servers often write it over several lines.
 function endFile(making: RowMakerState): void {
   const { open } = making
   if (!open) return
@@ -239,7 +239,7 @@ function addResource(making: RowMakerState, open: OpenFile, resource: Resource, 
   addParsedRow(open.writer, resource, { type, fhirUrl, meets, keysOnly, file, ...place })
 }
 
-/** A searchset stands for what it found. */
+/** A searchset counts as the resources that it found. */
 function foundIn({ resourceType, type, entry }: Resource): readonly Resource[] | undefined {
   if (resourceType !== 'Bundle' || type !== 'searchset' || !Array.isArray(entry)) return undefined
   return entry.flatMap((it) => (isJsonObject(it) && isJsonObject(it.resource) ? [it.resource] : []))
@@ -247,7 +247,7 @@ function foundIn({ resourceType, type, entry }: Resource): readonly Resource[] |
 
 const wrappers = new Set<unknown>(['Bundle', 'Parameters', 'Binary'])
 
-/** Whether an object is one resource, whatever it is called: others may hold any number of them. */
+/** Whether an object is one resource, whatever its type: other objects may contain any number of resources. */
 function isOneResource({ resourceType }: Resource): boolean {
   return typeof resourceType === 'string' && !wrappers.has(resourceType)
 }

@@ -1,7 +1,7 @@
 import { resourceTypeNames } from '../../prover/tables.ts'
 import { type TypeFilterQuery, parseTypeFilter } from '../type-filter/query.ts'
 
-/** By type the queries that can be evaluated. */
+/** The queries that can be evaluated, by type. */
 export function queriesByType(
   texts: readonly string[],
   fhirUrl: string,
@@ -21,11 +21,11 @@ export interface PreparedQueries {
   readonly fhirUrl: string
   readonly keysOnly: boolean
   readonly queries: ReadonlyMap<string, ReadonlyMap<string, TypeFilterQuery>>
-  /** By position of the type in `R4Model.resources`: 1 if what the prover says of a resource is enough. */
+  /** By position of the type in `R4Model.resources`: 1 if the facts of the prover are enough for a row. */
   readonly takes: Uint8Array
 }
 
-// The slices of an export are many, and often small.
+// An export has many slices, and they are often small.
 const known = new WeakMap<readonly string[], PreparedQueries>()
 
 /** Prepares queries; those of the same list are prepared once. */
@@ -42,7 +42,7 @@ export function preparedQueries(
   return prepared
 }
 
-// Some are read again for what only their JSON tells: queries, doubtful members of a Group, what a searchset found.
+// Some lines are parsed, because only their JSON has the answer: queries, doubtful members of a Group, the matches of a searchset.
 function typesTaken(queries?: ReadonlyMap<string, unknown>): Uint8Array {
   const parsed = new Set(queries ? ['Group', 'Bundle', ...queries.keys()] : ['Bundle'])
   return Uint8Array.from(resourceTypeNames(), (it) => (parsed.has(it) ? 0 : 1))

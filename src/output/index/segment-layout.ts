@@ -1,5 +1,5 @@
 /**
- * A segment holds the rows of some lines of one file and explains itself: four words (the mark, bytes of the head, rows, words of lists), the head
+ * A segment contains the rows of some lines of one file and describes itself: four words (the mark, bytes of the head, rows, words of lists), the head
  * as JSON padded to eight bytes, a record of 56 bytes for each row, and their lists of keys. All words are little endian.
  */
 export const segmentMark = 0x31584b42
@@ -25,16 +25,16 @@ export const field = {
   unsure: 13,
 } as const
 
-/** What rows of a segment have in common, each kind once. */
+/** Values that rows of a segment share, each listed once. */
 export interface SegmentHead {
   readonly file: number
-  /** Whether it is rows of a deleted file: they have a key, a line, and a shape without elements. */
+  /** Whether the rows are of a deleted file: they have a key, a line, and a shape without elements. */
   readonly deleted?: true
   readonly shapes: readonly RowShape[]
   readonly meets: readonly (readonly string[])[]
 }
 
-/** A resource type and the root elements that are there. */
+/** A resource type and the root elements that are present. */
 export type RowShape = readonly [type: string, ...elements: readonly string[]]
 
 /** A segment as a thread hands it over. */

@@ -13,7 +13,7 @@ import {
 export interface SegmentReader {
   readonly rows: number
   readonly records: Uint32Array
-  /** Three words a key, of all rows. */
+  /** The keys of all rows, three words each. */
   readonly lists: Uint32Array
   row(at: number): ResourceRow
   deletedRow(at: number): DeletedRow
@@ -66,7 +66,7 @@ export function readRow(head: SegmentHead, record: Uint8Array, lists: Uint8Array
   return new RowView(source, 0)
 }
 
-/** How many keys the lists of a record have. */
+/** Number of keys in the lists of a record. */
 export function keyCount(records: Uint32Array, at: number): number {
   return (
     (records[at + field.patients] ?? 0) +
@@ -80,7 +80,7 @@ interface RowSource {
   readonly records: Uint32Array
   readonly doubles: Float64Array
   readonly lists: Uint32Array
-  /** Which key of the segment's lists is the first here. */
+  /** Position of the first of these keys in the lists of the segment. */
   readonly listsFrom: number
 }
 
@@ -90,7 +90,7 @@ function shapeAt({ head, records }: RowSource, at: number): RowShape {
   return head.shapes[records[at + field.shape] ?? 0] ?? nothing
 }
 
-// Most checks read two or three fields of a row: the others are not made before they are asked for.
+// Most checks read two or three fields of a row, so fields are made when they are first read.
 class RowView implements ResourceRow {
   readonly #in: RowSource
   readonly #at: number

@@ -8,24 +8,24 @@ import {
   recordWords,
 } from './segment-layout.ts'
 
-/** Takes rows of one file and makes segments of them; no more than one is held. */
+/** Makes segments from the rows of one file; it keeps only one at a time. */
 export interface SegmentWriter {
-  /** Begins rows, one unless said otherwise; the fields of their records are set in `records` from there on. */
+  /** Begins rows, by default one; the caller sets the fields of their records in `records` from the returned offset on. */
   begin(many?: number): number
   readonly records: Uint32Array
   readonly doubles: Float64Array
-  /** Appends the key at a place of `words` to the lists; they are those of the row that was begun last. */
+  /** Appends the key at a place of `words` to the lists of the row that was begun last. */
   push(words: Uint32Array, from: number): void
   /** How many keys there are in the lists. */
   readonly keys: number
   readonly lists: Uint32Array
   shape(shape: RowShape): number
   meets(queries: readonly string[]): number
-  /** Gives away what is held; nothing more is appended. */
+  /** Gives away the last segment; nothing more may be appended. */
   close(): void
 }
 
-/** Bytes from which on a segment is given away. */
+/** A segment of at least this many bytes is given away. */
 const enough = 512 << 10
 
 /** Where a segment grows. */
@@ -34,7 +34,7 @@ interface SpareArrays {
   readonly lists: Uint32Array<ArrayBuffer>
 }
 
-// One writer comes after the other: what each leaves behind would be collected late.
+// Writers follow each other, and the memory that each leaves behind would be collected late.
 let spare: SpareArrays | undefined
 const mostSpare = 5 * enough
 
@@ -53,7 +53,7 @@ export function openWriter(
   return new GrowingSegment(file, give)
 }
 
-/** The arrays must not be kept by others beyond `begin` and `push`, which replace them. */
+/** Callers must not keep the arrays beyond `begin` and `push`, which replace them. */
 class GrowingSegment implements SegmentWriter {
   readonly #file: number
   readonly #deleted: boolean
@@ -63,7 +63,7 @@ class GrowingSegment implements SegmentWriter {
   lists: Uint32Array<ArrayBuffer>
   keys = 0
   #rows = 0
-  /** Characters of what rows have in common, about. */
+  /** Approximate number of characters of the values that rows share. */
   #headChars = 0
   #shapes = new ValueTable<RowShape>()
   #queries = new ValueTable<readonly string[]>()
@@ -160,7 +160,7 @@ class ValueTable<T extends readonly string[]> {
   #last: T | undefined
   #lastAt = 0
 
-  // Rows come in runs whose value is one object: its text is made once.
+  // Consecutive rows often share one object, so its text is made once.
   at(value: T): number {
     if (value === this.#last) return this.#lastAt
     this.#last = value

@@ -2,16 +2,16 @@ import { closeSync, fstatSync, openSync, readSync, rmSync, writeSync } from 'nod
 import { join } from 'node:path'
 import { TemporaryStorageError } from '../../model/fhir/resource-index.ts'
 
-/** Where the indexes of a run are: memory as far as it goes, then files that only their owner can read. */
+/** Storage for the indexes of a run: memory while there is room, then files that only their owner can read. */
 export interface IndexStore {
-  /** Takes that many bytes of memory, or says that there is no room. */
+  /** Reserves that many bytes of memory; returns whether there was room. */
   take(bytes: number): boolean
   release(bytes: number): void
   /** How many bytes may be held for sorting. */
   readonly sorting: number
   /** Throws NoRoom. */
   create(): StoreFile
-  /** A file that is there, for reading. */
+  /** An existing file, for reading. */
   open(path: string): StoreFile
   /** Removes the files that were created. */
   close(): void
@@ -32,7 +32,7 @@ export interface StoreFile {
 /** Memory that is enough for some 300,000 resources and their keys. */
 const usualMemory = 48 << 20
 
-/** Opens a store; `folder` is private, and is asked for once memory is not enough. */
+/** Opens a store; `folder` returns a private folder; it is called once memory is not enough. */
 export function openStore(folder: () => string, memory = usualMemory): IndexStore {
   const files = new Set<StoreFile>()
   let held = 0

@@ -3,22 +3,22 @@ import { type SegmentHead, type Segment, field, prefixWords, recordWords } from 
 import { type SegmentReader, readHead, keyCount, readRow, readSegment } from './segment-reader.ts'
 import type { IndexStore, StoreFile } from './store.ts'
 
-/** A segment that is kept, and where. */
+/** A stored segment, and its place. */
 export interface StoredSegment extends Omit<Segment, 'bytes'> {
   readonly length: number
   readonly at: Uint8Array | { readonly from: number; readonly in: StoreFile }
 }
 
-/** Keeps segments in the order in which they come, in memory as far as it goes. */
+/** Stores segments in the order of their arrival, in memory while there is room. */
 export interface SegmentKeeper {
   keep(segment: Segment): StoredSegment
-  /** Gives back the memory of a segment that does not count after all. */
+  /** Frees the memory of a segment that was dropped. */
   drop(kept: StoredSegment): void
-  /** Nothing of what it keeps in a file is read any more. */
+  /** Closes its file: no segment in it is read any more. */
   close(): void
 }
 
-/** Opens a keeper; its file is that of the store. */
+/** Opens the storage; its file is that of the store. */
 export function openSegmentKeeper(store: IndexStore): SegmentKeeper {
   let file: StoreFile | undefined
   return {
@@ -37,7 +37,7 @@ export function openSegmentKeeper(store: IndexStore): SegmentKeeper {
   }
 }
 
-// A segment that has come from a thread may be a part of a larger buffer.
+// A segment from a thread may be a part of a larger buffer.
 function aligned(bytes: Uint8Array): Uint8Array {
   return bytes.byteOffset % 8 === 0 && bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice()
 }
@@ -47,7 +47,7 @@ export function segmentBytes({ at, length }: StoredSegment): Uint8Array {
   return at instanceof Uint8Array ? at : at.in.read(at.from, length)
 }
 
-// Checks go through small segments over and over.
+// Checks read small segments repeatedly.
 const held = new WeakMap<Uint8Array, SegmentReader>()
 
 function heldReader(bytes: Uint8Array): SegmentReader {
@@ -56,7 +56,7 @@ function heldReader(bytes: Uint8Array): SegmentReader {
   return it
 }
 
-/** Opens segments one after the other; each is good until the next is asked for. */
+/** Opens segments one after another; each is valid until the next one is opened. */
 export function* segmentReaders(segments: readonly StoredSegment[]): Generator<SegmentReader> {
   let buffer = new Uint8Array(0)
   for (const { at, length } of segments) {
@@ -72,7 +72,7 @@ export function* segmentReaders(segments: readonly StoredSegment[]): Generator<S
 
 const cachedHeads = 512
 
-/** Reads single rows, of segments that are in files no more than is needed. */
+/** Reads single rows; of segments in files it reads no more than needed. */
 export function openRowLookup(
   segments: readonly StoredSegment[],
 ): (segment: number, row: number) => ResourceRow | undefined {

@@ -15,9 +15,9 @@ export interface TalliedCheck extends FileCheck {
 
 /** The checks on files of one kind. */
 export interface CheckGroup {
-  /** Those to which all sound resources are alike. */
+  /** Checks that conclude the same for all sound resources. */
   readonly common: readonly TalliedCheck[]
-  /** Those that want to know more of each line. */
+  /** Checks that read each line. */
   readonly detailed: readonly TalliedCheck[]
   readonly needsProblems: boolean
   readonly needsProfiles: boolean

@@ -1,8 +1,8 @@
-/** The JSON on a line, as an object to be spread: empty if it is no JSON. A byte order mark that begins a file is passed over. */
+/** The JSON on a line, as an object to be spread: empty if the line is not JSON. A byte order mark at the beginning of a file is skipped. */
 export function parseJsonLine({ text, number }: { readonly text: string; readonly number: number }): {
   readonly json?: unknown
 } {
-  // Nobody looks at the stack of the error, and making it takes longer than parsing.
+  // Nothing reads the stack of the error, and making it takes longer than parsing.
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0
   try {

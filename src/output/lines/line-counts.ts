@@ -9,7 +9,7 @@ export interface LineCounts {
   readonly resources: Record<string, number>
 }
 
-/** Counts a line that is not blank, and its resource if FHIR R4 knows the type. */
+/** Counts a line that is not blank, and its resource if FHIR R4 defines the type. */
 export function countLine(counted: LineCounts, { text, json }: Line): void {
   if (text.trim() === '') return
   counted.lines += 1
@@ -17,7 +17,7 @@ export function countLine(counted: LineCounts, { text, json }: Line): void {
   if (isResourceType(type)) addResourceCount(counted, type, 1)
 }
 
-/** Adds to the count of one type; the lines of the resources are counted apart. */
+/** Adds to the count of one type; their lines are counted separately. */
 export function addResourceCount({ resources }: LineCounts, type: string, count: number): void {
   resources[type] = (resources[type] ?? 0) + count
 }

@@ -28,11 +28,11 @@ import {
   proofBlock,
 } from './proof-lines.ts'
 
-/** What is read of lines, in one thread: tallies of checks, rows of an index, counts. */
+/** One pass over lines in one thread: tallies of checks, rows of an index, counts. */
 export interface LinePass {
-  /** Judges whole lines in the first `length` bytes of `prover.input`; the last may lack its LF. Returns how many there are. */
+  /** Judges whole lines in the first `length` bytes of `prover.input`; the last may lack its LF. Returns their number. */
   judge(length: number, file: OutputFile, firstLine: number): number
-  /** Judges a line that did not fit; `cut` says that it is longer than may be read. */
+  /** Judges a line that did not fit; `cut`: it is longer than the limit. */
   judgeLongLine(bytes: Uint8Array, cut: boolean, file: OutputFile, number: number): void
   readonly tallies: readonly unknown[]
   readonly counted: LineCounts
@@ -96,7 +96,7 @@ function judgeLines(pass: PassState, length: number, file: OutputFile, firstLine
   const block = proofBlock(proof, prover.input, length, { file, firstLine })
   const validity = new Uint8Array(proof.lines)
   pass.counted.bytes += length
-  // Rows are made of lines that follow each other.
+  // Rows are made from consecutive lines.
   let from = 0
   for (let at = 0; at < proof.lines; at += 1) {
     const isShort = isShortLine(block, at, lineBytes)
@@ -123,7 +123,7 @@ function judgeLines(pass: PassState, length: number, file: OutputFile, firstLine
   return proof.lines
 }
 
-/** Gives lines that were not given one by one to the checks, several at once. */
+/** Gives the checks the lines that they did not get one by one, several at once. */
 function addRuns({ counted }: PassState, block: ProofBlock, validity: Uint8Array, group: CheckGroup): void {
   const { proof, file, firstLine } = block
   for (const run of resourceRuns(proof, validity, { file, firstLine, least: soundLine })) {
@@ -142,7 +142,7 @@ function addCommon({ counted }: PassState, line: Line, { common }: CheckGroup): 
   countLine(counted, line)
 }
 
-/** Gives a line to the checks that want to know more of it. */
+/** Gives a line to the checks that read each line. */
 function addDetailed(pass: PassState, line: Line, group: CheckGroup, isProven: boolean): void {
   if (group.detailed.length > 0) addLine(group.detailed, detailedLine(pass, line, group, isProven))
 }
@@ -176,8 +176,8 @@ function profileProblems({ profiles }: PassState, json: unknown): Pick<Line, 'pr
 }
 
 /**
- * Judges a line that is proven but for some parts by those parts, and gives it to the checks that want to know more of it. False if the line has to be
- * parsed: it is not sound, or the parts do not show all that is wrong.
+ * Judges a line that is proven except for some parts by those parts, and gives it to the checks that read each line. False if the line has to be
+ * parsed: it is not sound, or the parts do not show everything that is wrong.
  */
 function judgeUnprovenParts(
   { prover, rows }: PassState,

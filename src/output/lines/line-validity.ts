@@ -8,17 +8,17 @@ import { type Proof, lineFlags } from '../../prover/proof.ts'
 import { resourceTypeNames } from '../../prover/tables.ts'
 import type { LinePart } from '../../structure/judge-parts.ts'
 
-/** A line is a resource with a FHIR id, and may be given to checks together with its neighbors. */
+/** The line is a resource with a FHIR id; checks may get it together with its neighbors. */
 export const soundLine = 1
-/** It is valid besides, and nobody has asked for more of it. */
+/** It is also valid, and no check needs more of it. */
 export const validLine = 2
 
 let numbers: ReadonlyMap<string, number> | undefined
 const bytes = Buffer.alloc(256)
 
 /**
- * Whether a line that was not proven and has been parsed is sound all the same; then what a proof says of a line is written into it, but for root
- * elements and references.
+ * Whether a parsed line that was not proven is valid nevertheless. If it is, the facts that a proof states about a line are written into the proof, except
+ * root elements and references.
  */
 export function addSoundLine({ file, text, utf8, json }: Line, proof: Proof, at: number): boolean {
   if (!utf8 || !isJsonObject(json) || !isId(json.id) || file.kind !== 'output') return false
@@ -29,7 +29,7 @@ export function addSoundLine({ file, text, utf8, json }: Line, proof: Proof, at:
   // JSON has no other control characters than white space, and a CR may end a line.
   const cr = text.indexOf('\r')
   if (cr >= 0 && cr < text.length - 1) return false
-  // The proof has a digest of it with its byte order mark.
+  // The digest in the proof includes the byte order mark.
   if (text.startsWith('\uFEFF')) return false
   const lastUpdated = isJsonObject(json.meta) ? json.meta.lastUpdated : undefined
   const updated = lastUpdated === undefined ? Number.NaN : parseInstant(lastUpdated)
@@ -46,7 +46,7 @@ function flagsOf(json: unknown): number {
   return (forms > 0 ? lineFlags.hasReference : 0) | (forms > 1 ? lineFlags.oddReference : 0)
 }
 
-/** Adds to what a proof says of a line what is to be said of the references in parts of it. */
+/** Adds the references in the unproven parts of a line to the facts of its proof. */
 export function addReferences(parts: readonly LinePart[], proof: Proof, at: number): void {
   for (const { path, unknown, value } of parts) {
     const name = unknown ?? path.at(-1) ?? ''

@@ -6,7 +6,7 @@ import { parseJsonLine } from './json-line.ts'
 
 const lf = 10
 
-/** What a proof is of, and where. */
+/** A proof, and the lines that it is about. */
 export interface ProofBlock {
   readonly proof: Proof
   readonly file: OutputFile
@@ -15,7 +15,7 @@ export interface ProofBlock {
   /** The prover's input; `proof` is about its first `length` bytes. */
   readonly input: Buffer
   readonly length: number
-  /** Whether all of them are UTF-8. */
+  /** Whether all these bytes are UTF-8. */
   readonly utf8: boolean
   /** 1 for each line that may be taken as proven. */
   readonly proven: Uint8Array
@@ -34,8 +34,8 @@ export function proofBlock(
 }
 
 /**
- * Which lines may be taken as proven: bytes that are not UTF-8, given if there are such, prove nothing, nor does a type that FHIR does not know. What a
- * deleted file holds is judged by its content.
+ * Which lines count as proven. A line does not if its bytes (given only if some are not UTF-8) are not UTF-8, or if FHIR does not define its type. Lines
+ * of a deleted file are judged by their content.
  */
 function provenLines(proof: Proof, file: OutputFile, bytes: Uint8Array | undefined): Uint8Array {
   const isKnown = file.type === undefined || isResourceType(file.type)
@@ -46,7 +46,7 @@ function provenLines(proof: Proof, file: OutputFile, bytes: Uint8Array | undefin
     .map((it, at) => (isUtf8(bytes.subarray(proof.offsets[at], proof.offsets[at + 1])) ? it : 0))
 }
 
-/** Whether a line, its LF included, has no more bytes than are read of one. */
+/** Whether a line, including its LF, is not longer than the limit. */
 export function isShortLine({ proof, length }: ProofBlock, at: number, lineBytes: number): boolean {
   return length <= lineBytes || (proof.offsets[at + 1] ?? 0) - (proof.offsets[at] ?? 0) <= lineBytes
 }
@@ -56,7 +56,7 @@ export function lineDigest({ digests }: Proof, at: number): Uint32Array {
   return digests.subarray(2 * at, 2 * at + 2)
 }
 
-/** Parses a line of a block; what is longer than `lineBytes` is cut. */
+/** Parses a line of a block; a line longer than `lineBytes` is cut. */
 export function parseLine(block: ProofBlock, at: number, lineBytes: number): Line {
   const { proof, input, file } = block
   const from = proof.offsets[at] ?? 0
@@ -69,7 +69,7 @@ export function parseLine(block: ProofBlock, at: number, lineBytes: number): Lin
   return lineOf(input.toString('utf8', from, last), { file, number: block.firstLine + at, utf8, cut })
 }
 
-/** Parses a line that did not fit into the prover's input; `cut` says that it is longer than may be read. */
+/** Parses a line that did not fit into the prover's input; `cut`: it is longer than the limit. */
 export function parseLongLine(
   bytes: Uint8Array,
   it: { readonly file: OutputFile; readonly number: number; readonly cut: boolean },

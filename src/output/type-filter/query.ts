@@ -24,7 +24,7 @@ export interface TypeFilterQuery {
   meets(resource: Resource): boolean | undefined
 }
 
-/** Reads a query such as `Observation?status=final&date=ge2020`; `undefined` if any of it is beyond the harness: it never guesses. */
+/** Reads a query such as `Observation?status=final&date=ge2020`; `undefined` if bulkcheck cannot evaluate a part of it: it never guesses. */
 export function parseTypeFilter(query: string, fhirUrl: string): TypeFilterQuery | undefined {
   const mark = query.indexOf('?')
   const type = mark < 0 ? '' : query.slice(0, mark)
@@ -94,7 +94,7 @@ function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text)
   } catch {
-    // A broken escape has no meaning that one could evaluate.
+    // A broken escape cannot be evaluated.
     return undefined
   }
 }
@@ -162,7 +162,7 @@ function tokenMatcher(text: string): Matcher | undefined {
   }
 }
 
-/** Whether a search without a version finds a value with one, servers decide. */
+/** Servers decide whether a search without a version finds a value with one. */
 function canonicalMatcher(text: string): Matcher {
   return (value) =>
     value === text ? true : typeof value === 'string' && value.startsWith(`${text}|`) ? undefined : false
@@ -198,11 +198,11 @@ function numberMatcher(text: string): Matcher | undefined {
 function quantityMatcher(text: string): Matcher | undefined {
   const [number = '', system, unit, ...rest] = splitAt(text, '|').map(unescaped)
   const matcher = numberMatcher(number)
-  // A number and a system without a code says too little to compare.
+  // A number and a system without a code are not enough to compare.
   if (!matcher || rest.length > 0 || (system !== undefined && !unit)) return undefined
   return (value) => {
     if (!isJsonObject(value)) return undefined
-    // "Less than 5" is no number; servers differ in what they make of it.
+    // "Less than 5" is not a number, and servers treat it differently.
     if (value.comparator !== undefined) return undefined
     if (value.value === undefined) return false
     const united =

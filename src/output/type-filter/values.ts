@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../model/json.ts'
 
-/** From the first moment to that after the last, in milliseconds since 1970; open ends are infinite. */
+/** From the first moment to the one after the last, in milliseconds since 1970; open ends are infinite. */
 export interface Interval {
   readonly from: number
   readonly to: number
@@ -55,7 +55,7 @@ export function splitPrefix(
   return { prefix: (found ?? 'eq') as ComparisonPrefix, rest: found ? text.slice(2) : text }
 }
 
-/** Whether an interval in a resource meets one searched for (FHIR R4 search, section Prefixes). */
+/** Whether an interval in a resource meets a search value (FHIR R4 search, section Prefixes). */
 export function meetsInterval(target: Interval, prefix: ComparisonPrefix, searched: Interval): boolean {
   const within = target.from >= searched.from && target.to <= searched.to
   switch (prefix) {
@@ -78,7 +78,7 @@ export function meetsInterval(target: Interval, prefix: ComparisonPrefix, search
   }
 }
 
-/** Whether a number meets one searched for, whose digits say how precise an equality is meant. */
+/** Whether a number meets a search value, whose digits give the precision of an equality. */
 export function meetsNumber(target: number, prefix: ComparisonPrefix, searched: string): boolean | undefined {
   if (!/^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(searched)) return undefined
   const value = Number(searched)

@@ -208,7 +208,7 @@ describe('a client assertion', () => {
     expect(again).not.toBe(first)
     expect(payload(again).jti).toBe(payload(first).jti)
     expect(payload(await assertion({})).jti).not.toBe(payload(first).jti)
-    expect(await assertion({ replays: 'nobody' })).toBe('the assertion to send again was never sent')
+    expect(await assertion({ replays: 'nobody' })).toBe('the assertion that this test repeats was never sent')
   })
 
   test('is sent anew before it or its jti is sent again, if it could have expired in between', async () => {
@@ -390,7 +390,7 @@ describe('what gateways ask for', () => {
     expect(sent(1)).not.toBe(sent(0))
     expect(await session.performRequest({ get: 'metadata', authorization: { only: ['Patient'] } })).toEqual({
       probe: 'none',
-      reason: stated('a user with a password cannot be given less access'),
+      reason: stated('HTTP Basic has no scope that a test could narrow'),
     })
   })
 

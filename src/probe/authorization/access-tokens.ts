@@ -33,7 +33,7 @@ export interface AccessTokens {
   /** Live for as long as the request that it is for takes to be sent. */
   credentials(as: RequestCredentials): Promise<Credentials>
   /** Makes a token request; `key` names it for `replays` and `jtiOf` of later ones. */
-  perform(spec: TokenProbe, key: string): Promise<Evidence>
+  perform(spec: TokenProbe, key: string, client: HttpClient): Promise<Evidence>
   /** Requests the token now that a later request needs after its expiry. */
   obtainExpiringToken(): Promise<void>
 }
@@ -90,14 +90,12 @@ export function openAccessTokens({
   rememberSecrets(target, masker)
   const requests: TokenRequests = {
     ...{ target, client, resending, clock, masker, random },
-    assertions: new Map(),
-    renewedKeys: new Map(),
-    begun: new WeakSet(),
+    ...{ assertions: new Map(), renewedKeys: new Map(), begun: new WeakSet(), discovery: {} },
   }
   const tokens: TokenState = { requests, cache: new Map(), pending: new Map(), onWait, signal }
   return {
     credentials: (as) => credentials(tokens, as),
-    perform: (spec, key) => perform(requests, spec, key),
+    perform: (spec, key, by) => perform({ ...requests, client: by }, spec, key),
     async obtainExpiringToken() {
       const { authorization } = target
       if (requestsTokens(authorization)) await expiringToken(tokens, authorization)
@@ -158,7 +156,7 @@ function ownToken(tokens: TokenState, spec: TokenProbe): Promise<TokenOutcome> |
   if (authorization.kind === 'none')
     return { reason: stated('the target is configured without authorization'), transient: false }
   if (authorization.kind === 'basic')
-    return { reason: stated('a user with a password cannot be given less access'), transient: false }
+    return { reason: stated('HTTP Basic has no scope that a test could narrow'), transient: false }
   if (authorization.kind === 'bearer')
     return spec.scope === undefined && !spec.only
       ? configuredToken(tokens, 'own', authorization)
@@ -187,7 +185,9 @@ async function expiredToken(tokens: TokenState): Promise<TokenOutcome> {
   const { authorization, limits } = target
   if (!requestsTokens(authorization))
     return {
-      reason: stated('the harness did not request the access token itself and cannot know when it expires'),
+      reason: stated(
+        'bulkcheck did not request the access token itself, so it does not know when the token expires',
+      ),
       transient: false,
     }
   const token = await expiringToken(tokens, authorization)

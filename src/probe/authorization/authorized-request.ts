@@ -13,7 +13,10 @@ export interface AuthorizedRequest {
   /** Everything but Authorization. */
   readonly request: Omit<HttpRequest, 'authorization'>
   readonly followsRedirects: boolean
-  readonly repeating?: Pick<RepeatableRequest, 'isUnsafe' | 'reportsThrottling' | 'mustSucceed' | 'isHasty'>
+  readonly repeating?: Pick<
+    RepeatableRequest,
+    'isUnsafe' | 'reportsThrottling' | 'mustSucceed' | 'ignoresRetryAfter' | 'whenPutOff'
+  >
   /** Called before each attempt. */
   readonly onAttempt?: () => void
   /** Called with the response to each attempt. */
@@ -52,7 +55,7 @@ async function sendOnce(
   { as, request, followsRedirects, onAttempt, onAnswer }: AuthorizedRequest,
 ): Promise<{ readonly response: HttpResponse; readonly token?: AccessToken }> {
   // A token must not expire while its request waits.
-  if (!request.isHasty) await client.waitUntilOpen(request.url)
+  if (!request.ignoresRetryAfter) await client.waitUntilOpen(request.url)
   const credentials = as === undefined ? {} : await tokens.credentials(as)
   const token = 'reason' in credentials ? undefined : credentials.token
   const sent = { ...request, ...authorizationOf(credentials) }

@@ -34,7 +34,7 @@ export interface TokenRequests {
   /** Those whose first token has been used. */
   readonly begun: WeakSet<BearerToken>
   /** The token endpoint that the server names, after its discovery. */
-  discovery?: Promise<TokenEndpoint>
+  readonly discovery: { endpoint?: Promise<TokenEndpoint> }
 }
 
 interface SentAssertion {
@@ -110,9 +110,10 @@ async function renewModel(requests: TokenRequests, by: TokenClient, spec: TokenP
 
 async function tokenEndpoint(requests: TokenRequests, { tokenUrl }: TokenClient): Promise<TokenEndpoint> {
   if (tokenUrl) return { url: tokenUrl }
-  requests.discovery ??= findTokenUrl(requests.target, requests)
-  const found = await requests.discovery
-  if ('reason' in found && found.transient) delete requests.discovery
+  const { discovery } = requests
+  discovery.endpoint ??= findTokenUrl(requests.target, requests)
+  const found = await discovery.endpoint
+  if ('reason' in found && found.transient) delete discovery.endpoint
   return found
 }
 
@@ -124,10 +125,14 @@ async function assertionFor(
 ): Promise<SentAssertion | { readonly reason: Reason }> {
   const { target, clock, assertions } = requests
   if (spec.replays !== undefined)
-    return assertions.get(spec.replays) ?? { reason: stated('the assertion to send again was never sent') }
+    return (
+      assertions.get(spec.replays) ?? {
+        reason: stated('the assertion that this test repeats was never sent'),
+      }
+    )
   const model = spec.jtiOf === undefined ? undefined : assertions.get(spec.jtiOf)
   if (spec.jtiOf !== undefined && !model)
-    return { reason: stated('the assertion whose jti to reuse was never sent') }
+    return { reason: stated('the assertion whose jti this test reuses was never sent') }
   const key = await signingKey(requests.renewedKeys.get(by) ?? by.key)
   if (!key) return { reason: stated('the configured key is not a private ES384 or RS384 key') }
   const otherKey = await otherKeyOf(target)

@@ -1,4 +1,4 @@
-import type { ActionOutcome } from '../../model/export/flow.ts'
+import type { ActionOutcome } from '../../model/export/next-action.ts'
 import type { ProbeContext } from '../context.ts'
 import type { HttpResponse } from '../http-client.ts'
 

@@ -1,15 +1,17 @@
 import type { Evidence, ExportEvidence } from '../../model/evidence.ts'
 import type { OutputFileStart, FileSink } from '../../model/export/file-sink.ts'
 import type { ExportIntent, Kickoff, Manifest } from '../../model/export/export.ts'
-import { type ExportAction, beginExport, nextAction, applyOutcome } from '../../model/export/flow.ts'
+import { type ExportAction, beginExport, nextAction, applyOutcome } from '../../model/export/next-action.ts'
 import { jobLocationOf } from '../../model/export/job-location.ts'
 import { header } from '../../model/http/exchange.ts'
 import type { RequestCredentials } from '../../model/suite.ts'
 import { sendAuthorized } from '../authorization/authorized-request.ts'
 import type { ProbeContext } from '../context.ts'
+import { shownProgress } from '../masking/progress.ts'
 import { type ActionResponse, actionResponse } from './action-response.ts'
 import { downloadFile } from './download.ts'
-import { deleteJob, requestStatus } from './job-requests.ts'
+import { deleteJob } from './job-deletion.ts'
+import { requestStatus } from './status-request.ts'
 
 /** What is done while an export goes on. */
 export interface ExportHooks {
@@ -99,16 +101,22 @@ async function performAction(
     case 'delete-again':
       return actionResponse(context, await deleteJob(context, action.url, task.as))
     default: {
-      const polls = 'polls' in it.running.export ? it.running.export.polls.length : 0
+      const running = it.running.export
+      const polls = 'polls' in running ? running.polls.length : 0
+      const afterDeletion = 'afterDeletion' in running ? running.afterDeletion.length : 0
       const { polling } = task.intent
       const response = await requestStatus(context, {
         url: action.url,
         as: task.as,
         reportsThrottling: action.do === 'poll',
-        isHasty: action.do === 'poll' && polling !== 'polite' && polls < polling.burst,
+        ignoresRetryAfter: action.do === 'poll' && polling !== 'polite' && polls < polling.burst,
       })
-      const progress = header(response.exchange.response?.headers ?? [], 'x-progress')
-      context.notify({ kind: 'poll', number: response.exchange.number, ...(progress ? { progress } : {}) })
+      const progress = header(response.headers ?? [], 'x-progress')
+      context.notify({
+        kind: 'poll',
+        number: polls + afterDeletion + 1,
+        ...(progress ? { progress: shownProgress(progress) } : {}),
+      })
       return actionResponse(context, response)
     }
   }
@@ -131,7 +139,7 @@ async function kickOff(
       maxBytes: limits.controlBodyBytes,
     },
     followsRedirects: false,
-    repeating: { mustSucceed: isPlain },
+    repeating: { mustSucceed: isPlain, whenPutOff: context.whenPutOff },
     onAnswer: (answer) => jobs.recordKickoff(answer, as, jobLocationOf(answer, { fhirUrl, kickoffUrl: url })),
   })
   return actionResponse(context, response)

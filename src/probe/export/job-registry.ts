@@ -7,6 +7,8 @@ import type { RequestCredentials } from '../../model/suite.ts'
 interface ExportJob {
   /** With whose token it was started. */
   readonly as: RequestCredentials
+  /** The page on which its kick-off was recorded. */
+  readonly page: number
   /** Live URL at which it is deleted. */
   readonly statusUrl: string
   /** `left`: the harness does not delete it. */
@@ -25,6 +27,8 @@ interface KickoffAnswer {
 
 /** Every job of a session. */
 export interface JobRegistry {
+  /** The same registry for what is recorded on a page. */
+  startedBy(page: number): JobRegistry
   /** What the answer to a kick-off says about its job. */
   recordKickoff(answer: KickoffAnswer, as: RequestCredentials, location: JobLocation | undefined): void
   /** The job at that URL is gone. */
@@ -43,11 +47,12 @@ export function openJobRegistry(): JobRegistry {
   const all: ExportJob[] = []
   const unlocated: NonNullable<JobCounts['unlocated']>[number][] = []
   const openAt = (statusUrl: string) => all.filter((it) => it.statusUrl === statusUrl && it.state === 'open')
-  return {
+  const startedBy = (page: number): JobRegistry => ({
+    startedBy,
     recordKickoff(answer, as, location) {
       if (location) {
         const state = location.isCertain ? 'open' : 'left'
-        all.push({ as, statusUrl: location.statusUrl, state, isTried: false })
+        all.push({ as, page, statusUrl: location.statusUrl, state, isTried: false })
       } else if (mayHaveStarted(answer))
         unlocated.push({ exchange: answer.exchange.number, answer: answer.status ?? 'no response' })
     },
@@ -65,15 +70,16 @@ export function openJobRegistry(): JobRegistry {
     },
     openJobs: () => all.filter((job) => job.state === 'open'),
     counts() {
-      const left = all.filter((job) => job.state !== 'deleted')
+      const left = all.filter((job) => job.state !== 'deleted').sort((a, b) => a.page - b.page)
       return {
         started: all.length,
         deleted: all.length - left.length,
         perhapsLeft: left.map((job) => job.statusUrl),
-        ...(unlocated.length > 0 ? { unlocated: [...unlocated] } : {}),
+        ...(unlocated.length > 0 ? { unlocated: unlocated.toSorted((a, b) => a.exchange - b.exchange) } : {}),
       }
     },
-  }
+  })
+  return startedBy(0)
 }
 
 /** Whether a kick-off that names no polling location may have started a job. */

@@ -63,7 +63,7 @@ function endpointOf({ level, group }: ResolvedExport, target: Target): string | 
   const id = group === undefined ? target.groupId : group.replace(/^(?:.*\/)?Group\//, '')
   if (!id) return { reason: { kind: 'no-group' } }
   // `%2E` is a dot to whoever parses URLs.
-  if (id === '.' || id === '..') return { reason: stated('a URL cannot hold a Group id of dots') }
+  if (id === '.' || id === '..') return { reason: stated('a Group id of dots cannot be part of a URL') }
   return `${base}/Group/${encodeURIComponent(id)}/$export`
 }
 

@@ -117,7 +117,7 @@ function byExistence(slice: SnapshotBranch, steps: readonly string[]): readonly 
   if (branch.choice) return 'the slices are distinguished by the presence of a choice element'
   if (branch.element.max === '0') return [{ kind: 'exists', steps, exists: false }]
   if (branch.element.min) return [{ kind: 'exists', steps, exists: true }]
-  return 'the slices leave open what distinguishes them'
+  return 'the slices do not say what distinguishes them'
 }
 
 /** The URL of the extensions that a slice is about, with the version of their definition if it names one. */

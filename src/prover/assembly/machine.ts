@@ -1,7 +1,7 @@
 import { scratch } from '../core/layout.ts'
 
-// What ../core/machine.ts is to JavaScript, this is to WebAssembly: blocks of 16 bytes are looked at at once. Reading beyond what is asked for
-// does no harm, as there is memory behind everything.
+// The WebAssembly counterpart of ../core/machine.ts: it compares blocks of 16 bytes at once. Reading beyond the requested bytes does no
+// harm, because there is memory behind them.
 
 export function byte(p: i32): i32 {
   return load<u8>(p)
@@ -38,7 +38,7 @@ export function putDouble(at: i32, value: f64): void {
   store<f64>(at, value)
 }
 
-/** Copies blocks, so that more may be written than is asked for. */
+/** Copies whole blocks, so it may write more than the requested bytes. */
 export function copy(to: i32, from: i32, length: i32): void {
   let i = 0
   do {
@@ -55,12 +55,12 @@ export function same(p: i32, q: i32, length: i32): boolean {
   return length - i <= 16 && sameBlock(p + i, q + i, length - i)
 }
 
-/** The same of 16 bytes at most. */
+/** The same for at most 16 bytes. */
 export function sameBlock(p: i32, q: i32, length: i32): boolean {
   return (differing(p, q) & ((1 << length) - 1)) === 0
 }
 
-// A bit for each of 16 bytes that is not the same.
+// A bit for each of 16 bytes that differs.
 function differing(p: i32, q: i32): i32 {
   return i8x16.bitmask(i8x16.ne(v128.load(p), v128.load(q)))
 }
@@ -100,7 +100,7 @@ export function specialOrSpace(p: i32): i32 {
 
 /** Whether 19 bytes are digits, dashes, a T and colons, where a date and a time have them. */
 export function hasFormOfMoment(p: i32): boolean {
-  // Of `0000-00-00T00:00`, and from the fourth digit on of `0000-00-00T00:00:00`.
+  // For `0000-00-00T00:00`, and for `0000-00-00T00:00:00` from its fourth digit on.
   const first = i8x16(48, 48, 48, 48, 45, 48, 48, 45, 48, 48, 84, 48, 48, 58, 48, 48)
   const mostOfFirst = i8x16(9, 9, 9, 9, 0, 9, 9, 0, 9, 9, 0, 9, 9, 0, 9, 9)
   const last = i8x16(48, 45, 48, 48, 45, 48, 48, 84, 48, 48, 58, 48, 48, 58, 48, 48)
@@ -126,7 +126,7 @@ function ofNoId(p: i32): i32 {
   return i8x16.bitmask(v128.not(v128.or(v128.or(letters(block), digits), marks)))
 }
 
-/** Where the first byte is that no id has. */
+/** Where the first byte is that an id cannot have. */
 export function idCharactersEnd(p: i32): i32 {
   let found = ofNoId(p)
   while (found === 0) {
@@ -196,7 +196,7 @@ export function countFeeds(p: i32, end: i32): i32 {
   return count
 }
 
-/** A number made of a name of `length` bytes, for looking it up. */
+/** A hash of a name of `length` bytes. */
 export function nameHash(p: i32, length: i32): i32 {
   let first = word(p)
   if (length < 4) first &= (1 << (length << 3)) - 1
@@ -247,7 +247,7 @@ export function hashKeyInto(p: i32, length: i32, out: i32): void {
   put(out + 8, c)
 }
 
-// Copies what is left to the scratch, with zeros behind it.
+// Copies the rest to the scratch memory, with zeros behind it.
 function padToTwelve(p: i32, length: i32): void {
   v128.store(scratch, v128.load(p))
   v128.store(scratch + length, i32x4(0, 0, 0, 0))

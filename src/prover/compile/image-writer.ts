@@ -3,7 +3,7 @@ import { memory, nameHash } from '../core/machine.ts'
 
 const mostBytes = 8 << 20
 
-/** The memory in which names are hashed, as it is filled from the image's beginning on. */
+/** The memory in which names are hashed, filled from the beginning of the image. */
 export class ImageWriter {
   readonly types = new Map<string, number>()
   readonly #words = new Int32Array(memory)
@@ -11,7 +11,7 @@ export class ImageWriter {
   readonly #tables = new Map<string, number>()
   #top = at.image + at.imageHeader
 
-  /** Takes room, at an address that 64 divides. */
+  /** Reserves bytes, at an address that is a multiple of 64. */
   room(length: number): number {
     const address = (this.#top + 63) & ~63
     this.#top = address + length
@@ -38,7 +38,7 @@ export class ImageWriter {
     return made
   }
 
-  /** What is made once for a key. */
+  /** A value that is made once for each key. */
   once(key: string, make: () => number): number {
     const known = this.#tables.get(key)
     if (known !== undefined) return known
@@ -83,7 +83,7 @@ export function writeName(writer: ImageWriter, row: number, name: string): void 
   writer.put(row + at.keyLength, Buffer.byteLength(name) + 1)
 }
 
-/** Writes a table of names by their hash, half of it empty: who has no room goes to the next that is free. */
+/** Writes a table of names by their hash, half of it empty: a name whose slot is taken goes to the next free one. */
 export function table(writer: ImageWriter, rows: readonly { name: string; row: number }[]): number {
   let size = 2
   while (size < rows.length * 2) size *= 2

@@ -2,7 +2,7 @@ import * as at from '../core/layout.ts'
 import type { TypeShape } from './type-shape.ts'
 import type { TypeShapes } from './type-shapes.ts'
 
-/** Makes a shape one that the prover proves only where an invariant holds. */
+/** Changes a shape so that the prover proves it only if an invariant holds. */
 export type ShapeAdjustment = (it: TypeShape, shapes: TypeShapes, element: string) => void
 
 const ucum = 'http://unitsofmeasure.org'
@@ -10,7 +10,7 @@ const isOver = 1
 const isWorking = 2
 const isDated = 4
 
-// A concept that says entered-in-error is seldom, and is left to others.
+// A concept with entered-in-error is rare, and left to the explaining path.
 const withoutError = (it: TypeShape, shapes: TypeShapes): void => {
   const property = it.property('verificationStatus')
   shapes.bind(property, { codes: (property.codes ?? []).filter((code) => code !== 'entered-in-error') })
@@ -23,7 +23,7 @@ const inUcum = (it: TypeShape): void => {
 
 const isCheckedByTheCore: ShapeAdjustment = () => {}
 
-/** How the prover minds each invariant, by its key. Types with an invariant that has no entry here are not proven, if the invariant is judged at all. */
+/** How the prover observes each invariant, by its key. A type with a judged invariant that has no entry here is not proven. */
 export const invariantAdjustments: Readonly<Record<string, ShapeAdjustment>> = {
   'dom-2': isCheckedByTheCore,
   'dom-3': isCheckedByTheCore,
@@ -108,7 +108,7 @@ export const invariantAdjustments: Readonly<Record<string, ShapeAdjustment>> = {
   'obs-3': (it) => it.oneOf('low', 'high', 'text'),
   'obs-6': (it) => it.excludes('dataAbsentReason', 'value'),
   'obs-7': (it, shapes) => {
-    // Codings with different codes are different; without codes, nobody can tell here.
+    // Codings with different codes are different; without codes the prover cannot decide.
     noteCodes(it, shapes, at.roleCodeOfWhole)
     noteCodes(shapes.of('Observation.component'), shapes, at.roleCodeOfPart)
     it.rules.push({ kind: at.apart, one: ['component'], other: ['value'] })

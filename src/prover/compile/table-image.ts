@@ -5,7 +5,7 @@ import { ImageWriter, namesTable, table, writeName } from './image-writer.ts'
 import { isPrimitive, type ShapeProperty, type TypeShape, type ShapeRule } from './type-shape.ts'
 import { containedMetaVariant, type TypeShapes } from './type-shapes.ts'
 
-/** The prover's tables as they are to lie in its memory from `image` on, and the row of each resource type. */
+/** The prover's tables as bytes of its memory from `image` on, and the row of each resource type. */
 export interface TableImage {
   readonly bytes: Uint8Array
   /** In the order of `R4Model.resources`. */
@@ -52,7 +52,7 @@ class PropertyBits {
     if (this.#bits.size > 64) throw new Error(`${name} has more than 64 elements.`)
   }
 
-  /** Two words with the bits of these. */
+  /** Two words with the bits of these elements. */
   of(names: readonly string[]): readonly [number, number] {
     let low = 0
     let high = 0

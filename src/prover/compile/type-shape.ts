@@ -1,7 +1,7 @@
 import type { ElementDefinition, TypeDefinition } from '../../r4/model.ts'
 import * as at from '../core/layout.ts'
 
-/** One name that an object can have, as the prover is to judge it. What is changed here tells one shape of a type from another. */
+/** One name that an object can have, with the prover's rules for it. These rules distinguish the shapes of a type. */
 export interface ShapeProperty {
   readonly name: string
   /** `_x` of a primitive element. */
@@ -11,7 +11,7 @@ export interface ShapeProperty {
   kind: number
   /** Name of the shape of its objects. */
   shape?: string
-  /** Codes that it may have, and those of them that are noted. */
+  /** Codes that it may have, and which of them are noted. */
   codes?: readonly string[]
   noted?: readonly string[]
   note?: number
@@ -29,7 +29,7 @@ export interface ShapeRule {
   readonly otherNotes?: number
 }
 
-/** A type, or a variant of one, as the prover is to judge its objects. */
+/** A type or a variant of one, with the prover's rules for its objects. */
 export class TypeShape {
   readonly name: string
   readonly type: TypeDefinition
@@ -51,33 +51,33 @@ export class TypeShape {
     return found
   }
 
-  /** If there is any of the first, there is one of the others. */
+  /** If one of the first is present, one of the others is. */
   requires(name: string, ...others: readonly string[]): void {
     this.rules.push({ kind: at.requires, one: [name], other: others })
   }
 
-  /** There are not both. */
+  /** Not both are present. */
   excludes(name: string, ...others: readonly string[]): void {
     this.rules.push({ kind: at.excludes, one: [name], other: others })
   }
 
-  /** Either there is one of the first or one of the others. */
+  /** Either one of the first or one of the others is present. */
   exactlyOne(name: string, ...others: readonly string[]): void {
     this.rules.push({ kind: at.exactlyOne, one: [name], other: others })
   }
 
-  /** There is at least one of them. */
+  /** At least one of them is present. */
   oneOf(...names: readonly string[]): void {
     this.rules.push({ kind: at.exactlyOne, one: names, other: [] })
   }
 
-  /** Both are there or none. */
+  /** Both are present, or neither. */
   together(a: string, b: string): void {
     this.requires(a, b)
     this.requires(b, a)
   }
 
-  /** What has one of them is not proven. */
+  /** An object with one of them is not proven. */
   leave(...names: readonly string[]): void {
     this.rules.push({ kind: at.requires, one: names, other: [] })
   }
@@ -123,7 +123,7 @@ const kinds: Readonly<Record<string, number>> = {
   integer: at.kindInteger,
   positiveInt: at.kindPositive,
   unsignedInt: at.kindUnsigned,
-  // Hardly ever seen.
+  // Very rare.
   oid: at.kindUnproven,
   uuid: at.kindUnproven,
 }

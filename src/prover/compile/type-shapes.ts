@@ -2,17 +2,17 @@ import type { R4Model } from '../../r4/model.ts'
 import * as at from '../core/layout.ts'
 import { type ShapeProperty, TypeShape, typeShape } from './type-shape.ts'
 
-/** What a CodeableConcept may say. */
+/** The codes that a CodeableConcept may have. */
 export interface CodeBinding {
   readonly codes: readonly string[]
   /** Codes that the prover records. */
   readonly noted?: readonly string[]
   readonly note?: number
-  /** Codings without a system are left to others. */
+  /** Codings without a system are not proven. */
   readonly systems?: true
 }
 
-/** All types of objects as the prover is to judge them, variants included. */
+/** All types of objects with the prover's rules, variants included. */
 export class TypeShapes {
   readonly #shapes = new Map<string, TypeShape>()
 
@@ -54,7 +54,7 @@ export class TypeShapes {
     return name
   }
 
-  /** Lets a CodeableConcept have codings with these codes alone, of their system or none, and at least one. */
+  /** Lets a CodeableConcept have only codings with these codes, of their system or none, and at least one. */
   bind(property: ShapeProperty, { codes, noted, note, systems }: CodeBinding): void {
     const { system } = property.element
     property.codes = codes
@@ -76,5 +76,5 @@ export class TypeShapes {
   }
 }
 
-/** Name of the variant of Meta that contained resources have. */
+/** Name of the variant of Meta in contained resources. */
 export const containedMetaVariant = 'contained'

@@ -12,7 +12,7 @@ export async function compileCore(folder: string): Promise<void> {
   const stamp = `${stampOfSources()}\n`
   const stampFile = path.join(folder, 'prover.stamp')
   if (readIfThere(stampFile) === stamp) return
-  // It is only there, and only needed, where the project is built.
+  // The compiler exists, and is needed, only where the project is built.
   const { default: asc } = await import('assemblyscript/asc')
   const { error, stderr } = await asc.main(
     ['assembly/main.ts', '--baseDir', sources, '--outFile', 'prover.wasm', ...options.split(' ')],
@@ -26,7 +26,7 @@ export async function compileCore(folder: string): Promise<void> {
   writeFileSync(stampFile, stamp)
 }
 
-// The same core stands on a machine of its own here, which works on memory by instructions for vectors. Names come with .ts twice.
+// Here the same core uses another machine.ts, with vector instructions. Names arrive with .ts twice.
 function sourceOf(name: string): string {
   const file = name.replace('.ts.ts', '.ts')
   return path.join(sources, file === 'core/machine.ts' ? 'assembly/machine.ts' : file)

@@ -1,4 +1,4 @@
-// Where things lie in the prover's memory, and the columns of the rows of its tables. All is in bytes; a column is a word of 32 bits.
+// The layout of the prover's memory, and the columns of its tables. All numbers are in bytes; a column is a word of 32 bits.
 
 /** Words that the host sets: addresses in memory. */
 const controlBlock: i32 = 64
@@ -13,19 +13,19 @@ export const elementsAt: i32 = controlBlock + 28
 export const referencesEndAt: i32 = controlBlock + 32
 export const referencesAt: i32 = controlBlock + 36
 export const compartmentAt: i32 = controlBlock + 40
-/** Where the base URL is that makes absolute references local ones, with its last slash, and its length: 0 if there is none. */
+/** Address and length of the base URL of local references, including its last slash: 0 if there is none. */
 export const baseAt: i32 = controlBlock + 44
 export const baseLength: i32 = controlBlock + 48
-/** Not 0 if nobody wants to know what lines refer to. */
+/** Not 0 if references are not needed. */
 export const skipsReferences: i32 = controlBlock + 52
 export const unprovenPartsEndAt: i32 = controlBlock + 56
 export const unprovenPartsAt: i32 = controlBlock + 60
-/** Not 0 if a line may be proven but for some of its parts. */
+/** Not 0 if a line may have unproven parts. */
 export const wantsUnprovenParts: i32 = controlBlock + 64
 
-/** Room for what is hashed, with zeros behind it. */
+/** Room for the bytes to hash, with zeros behind them. */
 export const scratch: i32 = 256
-/** What is kept of the object at each depth while it is read. */
+/** The state of the object at each depth while it is read. */
 export const frames: i32 = 512
 /** Ids of contained resources: rows of address, length, number of the type, whether it was referred to. */
 export const containedIds: i32 = 3200
@@ -33,7 +33,7 @@ export const containedIds: i32 = 3200
 export const locals: i32 = 7296
 /** Codes of the resource and of its parts: rows of address, end, role. */
 export const codes: i32 = 10368
-/** How many rows of each there is room for. */
+/** The number of rows of each that fit. */
 export const maxContained: i32 = 256
 export const maxCodes: i32 = 64
 /** Elements that are open in XHTML, and attributes of the one that is read: rows of the address and length of their name. */
@@ -66,7 +66,7 @@ export const imageHeader: i32 = 128
 /** An object in which others are nested deeper than this is not proven. */
 export const maxDepth: i32 = 60
 
-// A frame: where the values of start and of end begin and end, and what the last array had of a primitive element or of its extensions.
+// A frame: the places of the values of start and of end, and the last array of a primitive element or of its extensions.
 export const startAt: i32 = 0
 export const endAt: i32 = 8
 export const arrayElement: i32 = 16
@@ -81,8 +81,8 @@ export const seenChoices: i32 = 36
 export const fromRow: i32 = 40
 export const frame: i32 = 44
 
-// A part of a line that is left to others: where its value begins and ends, where its name ends if no type has it (it begins at the value then), how
-// many properties lead to it, and their rows.
+// An unproven part of a line: where its value begins and ends, where its name ends if no type defines it (it then begins at the value), how many
+// properties lead to it, and their rows.
 export const unprovenFrom: i32 = 0
 export const unprovenTo: i32 = 4
 export const unprovenNameEnd: i32 = 8
@@ -91,7 +91,7 @@ export const unprovenPath: i32 = 16
 export const unprovenRow: i32 = 64
 export const maxUnprovenDepth: i32 = 12
 export const maxUnprovenParts: i32 = 8192
-/** More of one line are too many. */
+/** A line with more is not proven. */
 export const maxUnprovenPartsOfLine: i32 = 4
 
 // A name in a table: of a property, a code, a resource type.
@@ -100,11 +100,11 @@ export const keyAt: i32 = 0
 export const keyLength: i32 = 4
 /** Of a resource type: its row in the types. */
 export const nameDetail: i32 = 8
-/** Of a code: what is to be noted. */
+/** Of a code: its note. */
 export const nameNotes: i32 = 12
 export const nameRow: i32 = 16
 
-// Which property came after this one the last time, and the time before: the first two columns that properties and types have in common.
+// The properties that followed this one the last two times: the first two columns, which properties and types have in common.
 export const nextProperty: i32 = 8
 export const nextPropertyToo: i32 = 12
 
@@ -121,9 +121,9 @@ export const position: i32 = 36
 export const role: i32 = 40
 export const least: i32 = 44
 export const most: i32 = 48
-/** Bits of the resource types that a reference may be to, by their numbers; 0 if any. */
+/** Bits of the resource types that a reference may have as targets, by number; 0 if any. */
 export const targets: i32 = 52
-/** How many elements down a reference must be to put the resource in a compartment; 0 if it does not. */
+/** How many elements deep a reference puts the resource in a compartment; 0 if it does not. */
 export const compartment: i32 = 56
 /** The name that its value had the last time. */
 export const lastName: i32 = 60
@@ -162,9 +162,9 @@ export const requires: i32 = 1
 export const excludes: i32 = 2
 export const exactlyOne: i32 = 3
 export const inOrder: i32 = 4
-/** No code of the whole is one of a part, if there are both. */
+/** The whole and its parts have no code in common, if both have codes. */
 export const apart: i32 = 5
-/** A Reference is to the type that it says, if there are both. */
+/** The target of a Reference has the type that it states, if both are present. */
 export const agree: i32 = 6
 
 // Flags of a property.
@@ -173,13 +173,13 @@ export const isShadow: i32 = 2
 export const isChoice: i32 = 4
 /** A primitive element or its extensions. */
 export const isPaired: i32 = 8
-/** Something is to be noted of its value. */
+/** Its value gets a note. */
 export const hasRole: i32 = 16
 
 // Flags of a type.
 export const isElement: i32 = 1
 export const isUnproven: i32 = 2
-/** What extends primitive values. */
+/** The extension object of a primitive element. */
 export const isExtensions: i32 = 4
 
 // Roles of a property.

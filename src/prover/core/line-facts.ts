@@ -1,15 +1,15 @@
 import * as at from './layout.ts'
 import { get, put, same } from './machine.ts'
 
-// What is known of the line that is being judged.
+// Facts about the line that is being judged.
 
 export let lineFlagBits: i32 = 0
 export let lastUpdatedMs: f64 = 0
-/** Notes of the resource that is being judged. */
+/** Notes about the resource that is being judged. */
 export let resourceNotes: i32 = 0
 export let idAt: i32 = 0
 export let idLength: i32 = 0
-/** How many references the lines have had. */
+/** Number of references in the lines so far. */
 export let referenceCount: i32 = 0
 let elements0: i32 = 0
 let elements1: i32 = 0
@@ -64,7 +64,7 @@ export function setReferences(count: i32): void {
   referenceCount = count
 }
 
-/** Notes that a root element is there. */
+/** Notes that a root element is present. */
 export function addElement(position: i32): void {
   if (position < 0) return
   if (position < 32) elements0 |= 1 << position
@@ -101,12 +101,12 @@ export function addLocal(p: i32, length: i32, targets: i32): boolean {
   return true
 }
 
-/** Whether resources of a type, by its number, are among those that a reference may be to. */
+/** Whether a reference may have a target of a type, given by its number. */
 export function isAllowed(targets: i32, number: i32): boolean {
   return targets === 0 || ((get(targets + (number >> 5) * 4) >> (number & 31)) & 1) !== 0
 }
 
-/** Notes a code of the resource or of one of its parts. What there is no room for is only counted. */
+/** Notes a code of the resource or of one of its parts. Codes that do not fit are only counted. */
 export function addCode(p: i32, end: i32, role: i32): void {
   if (codes < at.maxCodes) {
     const row = at.codes + codes * 12
@@ -117,7 +117,7 @@ export function addCode(p: i32, end: i32, role: i32): void {
   codes++
 }
 
-/** Whether no code that was noted of the whole was noted of a part. */
+/** Whether the whole and its parts have no noted code in common. */
 export function areCodesApart(): boolean {
   if (codes > at.maxCodes) return false
   const end = at.codes + codes * 12
@@ -131,14 +131,14 @@ function isOneCode(a: i32, b: i32): boolean {
   return get(b + 4) - get(b) === length && same(get(a), get(b), length)
 }
 
-/** Whether every reference to a contained resource leads to one of its types, and every contained resource is referred to. */
+/** Whether every reference to a contained resource has a target of an allowed type, and every contained resource is a target. */
 export function areLocalsResolved(): boolean {
   for (let i = 0; i < locals; i++) if (!isResolved(at.locals + i * 12)) return false
   for (let i = 0; i < contained; i++) if (get(at.containedIds + i * 16 + 12) === 0) return false
   return true
 }
 
-// The first of an id is what the reference is to.
+// The first resource with an id is the target of the reference.
 function isResolved(local: i32): boolean {
   const length = get(local + 4)
   for (let i = 0; i < contained; i++) {

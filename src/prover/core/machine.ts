@@ -1,8 +1,8 @@
 import { scratch } from './layout.ts'
 
 /**
- * The memory of all provers of this thread. What is a constant V8 reads without asking what it is, by a fourth faster; what is not written to takes no
- * memory of the computer's.
+ * The memory of all provers of this thread. V8 reads it a quarter faster because it is a constant; pages that are never written take no physical
+ * memory.
  */
 export const memory = new ArrayBuffer(512 << 20)
 
@@ -47,7 +47,7 @@ export function putDouble(at: i32, value: f64): void {
   doubles[at >> 3] = value
 }
 
-/** Copies words, so that more may be written than is asked for. */
+/** Copies whole words, so it may write more than the requested bytes. */
 export function copy(to: i32, from: i32, length: i32): void {
   for (let i = 0; i < length; i += 4) view.setInt32(to + i, word(from + i), true)
 }
@@ -63,12 +63,12 @@ export function same(p: i32, q: i32, length: i32): boolean {
   return rest === 0 || (word(p + i) ^ word(q + i)) << (32 - rest * 8) === 0
 }
 
-/** The same of 16 bytes at most. */
+/** The same for at most 16 bytes. */
 export function sameBlock(p: i32, q: i32, length: i32): boolean {
   return same(p, q, length)
 }
 
-// Four bytes are looked at at once: these have the highest bit of a byte set if it is what is looked for. Behind the first that is, bits may be wrong.
+// These look at four bytes at once and set the highest bit of each byte that matches. Bits after the first match may be wrong.
 
 function isBelow(four: i32, times01: i32): i32 {
   return (four - times01) & ~four
@@ -119,7 +119,7 @@ export function hasFormOfMoment(p: i32): boolean {
   return true
 }
 
-// By two bytes, whether both are of an id (4) and of base64 (8).
+// For each pair of bytes, whether both can be in an id (4) and in base64 (8).
 const pairs = new Uint8Array(65536)
 for (let i = 0; i < 65536; i++) pairs[i] = classOf(i & 255) & classOf(i >> 8)
 
@@ -130,7 +130,7 @@ function classOf(c: i32): i32 {
   return c === 43 || c === 47 ? 8 : 0
 }
 
-/** Where the first byte is that no id has. */
+/** Where the first byte is that an id cannot have. */
 export function idCharactersEnd(p: i32): i32 {
   while (((pairs[view.getUint16(p, true)] as number) & 4) !== 0) p += 2
   return (classOf(byte(p)) & 4) === 0 ? p : p + 1
@@ -154,7 +154,7 @@ export function countFeeds(p: i32, end: i32): i32 {
   return count
 }
 
-/** A number made of a name of `length` bytes, for looking it up. */
+/** A hash of a name of `length` bytes. */
 export function nameHash(p: i32, length: i32): i32 {
   let first = word(p)
   if (length < 4) first &= (1 << (length << 3)) - 1
@@ -207,7 +207,7 @@ export function hashKeyInto(p: i32, length: i32, out: i32): void {
   put(out + 8, c)
 }
 
-// Copies what is left to the scratch, with zeros behind it.
+// Copies the rest to the scratch memory, with zeros behind it.
 function padToTwelve(p: i32, length: i32): void {
   copy(scratch, p, length)
   for (let i = length; i < 12; i++) putByte(scratch + i, 0)

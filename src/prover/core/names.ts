@@ -26,11 +26,11 @@ export function findString(table: i32, p: i32, last: i32): i32 {
   return byte(e) === quote && e > p ? findRow(table, p, e - p) : 0
 }
 
-/** The row of a property's name, which begins at `p`; what came after `before` the last times is the most likely. 0 if the type has none. */
+/** The row of a property's name, which begins at `p`; the name that followed `before` the last two times is the most likely. 0 if the type has none. */
 export function findProperty(type: i32, p: i32, before: i32): i32 {
   const row = get(before + at.nextProperty)
   const length = get(row + at.keyLength)
-  // Said twice, so that no truth value has to be made of it.
+  // Written twice, so that no boolean has to be computed.
   if (length <= 16) {
     if (sameBlock(p, get(row + at.keyAt), length)) return row
   } else if (same(p, get(row + at.keyAt), length)) return row

@@ -12,7 +12,7 @@ function digitsEnd(p: i32): i32 {
   return p
 }
 
-/** Where a number of one of the kinds ends that a double holds, or 0. What follows it is for the caller to see. */
+/** The end of a number of one of these kinds that fits a double, or 0. The caller checks what follows. */
 export function numberEnd(p: i32, kind: i32): i32 {
   const negative = byte(p) === 45
   if (negative && kind !== kindDecimal && kind !== kindInteger) return 0
@@ -21,7 +21,7 @@ export function numberEnd(p: i32, kind: i32): i32 {
   if (e === first || (byte(first) === 48 && e > first + 1)) return 0
   if (kind === kindAboveZero && byte(first) === 48) return 0
   if (kind > kindAboveZero) {
-    // Of ten digits some are too large: rare enough to be looked at elsewhere.
+    // Some numbers of ten digits are too large; they are rare, so the explaining path judges them.
     if (e - first > 9 || (kind === kindPositive && byte(first) === 48)) return 0
     return e
   }

@@ -20,16 +20,16 @@ const closeBrace: i32 = 125
 const nullWord: i32 = 0x6c6c756e
 const mostPadded: i32 = 31
 
-// How many values the array had that was read last, and which of them were null.
+// The number of values in the last array, and which of them were null.
 let lastLength: i32 = 0
 let lastNulls: i32 = 0
 
-// Whether what extends a primitive value was an id alone, which is enough where there is a value.
+// Whether the extension object of a primitive element had only an id, which is enough if there is a value.
 let isIdAlone = false
 
 /**
- * Judges the object at `start` against a type: where it ends, or 0 if it is not proven. `from` is the property that has it. Which elements it has is kept
- * in bits: two words for the values, two for what primitive values are extended with.
+ * Judges the object at `start` against a type; returns its end, or 0 if it is not proven. `from` is the property that has it. Its elements are kept as
+ * bits: two words for the values, two for the extension objects of primitive elements.
  */
 export function objectEnd(start: i32, type: i32, from: i32, depth: i32): i32 {
   if (byte(start) !== openBrace || depth > at.maxDepth) return 0
@@ -98,7 +98,7 @@ function begin(frame: i32, from: i32): void {
   put(frame + at.seenChoices, -1)
 }
 
-// The value of a property that may be an array, extends another, is one of a choice, or says something that is noted: where it ends, or 0.
+// The end of the value of a property that may be an array, extends another, is one of a choice, or has a note; or 0.
 function uncommon(start: i32, row: i32, from: i32, depth: i32, hasValue: boolean): i32 {
   const frame = at.frames + depth * at.frame
   const flags = get(row + at.propertyFlags)
@@ -125,7 +125,7 @@ function uncommon(start: i32, row: i32, from: i32, depth: i32, hasValue: boolean
     p = arrayEnd(p, row, depth)
     if (p !== 0 && (flags & at.isPaired) !== 0 && !isPaddedUp(frame, element, hasValue || hasShadow)) return 0
   }
-  // Who writes both mostly writes the value first.
+  // Servers that write both usually write the value first.
   if (p === 0 || (isShadow && isIdAlone && !hasValue)) return 0
   if ((flags & at.hasRole) !== 0) noteValue(row, start, p, depth)
   return p
@@ -135,7 +135,7 @@ function isComplete(type: i32, has0: i32, has1: i32, depth: i32): boolean {
   const needed0 = get(type + at.needed0)
   const needed1 = get(type + at.needed1)
   if ((has0 & needed0) !== needed0 || (has1 & needed1) !== needed1) return false
-  // The first bit of elements is their id, which is not enough.
+  // The first bit is the id, which alone is not enough.
   const typeFlags = get(type + at.typeFlags)
   const isAlone = ((has0 & ~1) | has1) === 0 && (typeFlags & at.isElement) !== 0
   if ((typeFlags & at.isExtensions) !== 0) isIdAlone = isAlone
@@ -143,7 +143,7 @@ function isComplete(type: i32, has0: i32, has1: i32, depth: i32): boolean {
   return get(type + at.rules) === get(type + at.rulesEnd) || meetsRules(type, has0, has1, depth)
 }
 
-// Whether the nulls of the array that was read last, or of the one before, have something beside them. The two are to follow each other.
+// Whether each null in one of the last two arrays has an entry in the other. The two arrays must follow each other.
 function isPaddedUp(frame: i32, element: i32, isSecond: boolean): boolean {
   const nulls = get(frame + at.arrayNulls)
   if (isSecond) {
@@ -157,7 +157,7 @@ function isPaddedUp(frame: i32, element: i32, isSecond: boolean): boolean {
   return nulls === 0
 }
 
-/** Judges the array at `start`: where it ends, or 0 if it is not proven. */
+/** Judges the array at `start`; returns its end, or 0 if it is not proven. */
 function arrayEnd(start: i32, row: i32, depth: i32): i32 {
   if (byte(start) !== openBracket) return 0
   const isPaired = (get(row + at.propertyFlags) & at.isPaired) !== 0
@@ -173,7 +173,7 @@ function arrayEnd(start: i32, row: i32, depth: i32): i32 {
       p += 4
     } else {
       p = valueEnd(p, row, 0, depth)
-      // Whether there is a value at the same place is not looked at.
+      // Does not look for a value at the same place.
       if (p === 0 || (isShadow && isIdAlone)) return 0
     }
     length++

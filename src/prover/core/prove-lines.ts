@@ -39,7 +39,7 @@ const cr: i32 = 13
 
 let lastType: i32 = 0
 
-/** Judges the lines from `from` to `end`, where an additional LF stands, and returns their number. `type` is the row that all are of, or 0. */
+/** Judges the lines from `from` to `end`, where an additional LF stands, and returns their number. `type` is the row of the type that all must have, or 0. */
 export function proveLines(from: i32, end: i32, type: i32): i32 {
   startLines()
   startUnprovenParts()
@@ -68,12 +68,12 @@ export function proveLines(from: i32, end: i32, type: i32): i32 {
   return count
 }
 
-/** How many of the bytes from `from` to before `end` are LF. */
+/** Number of LFs from `from` to before `end`. */
 export function countLineFeeds(from: i32, end: i32): i32 {
   return countFeeds(from, end)
 }
 
-// Where the LF is that ends the line, or 0 if the line is not proven.
+// The LF that ends the line, or 0 if the line is not proven.
 function proveLine(from: i32, given: i32, index: i32): i32 {
   const p = afterSpace(from)
   const type = given === 0 ? typeOf(p) : given
@@ -88,7 +88,7 @@ function proveLine(from: i32, given: i32, index: i32): i32 {
   return e
 }
 
-// Whoever explains what is wrong with a line need not hash it.
+// So the explaining path need not hash the line.
 function digest(from: i32, lf: i32, index: i32): void {
   const p = afterSpace(from)
   let end = lf

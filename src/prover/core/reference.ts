@@ -15,7 +15,7 @@ import { plainTextEnd } from './text.ts'
 const slash: i32 = 47
 const colon: i32 = 58
 
-/** Judges a Reference.reference after its quote. `from` is the property that has the Reference, at `depth`. Answers with the address of the quote behind it. */
+/** Judges a Reference.reference after its quote. `from` is the property that has the Reference, at `depth`. Returns the address of the quote behind it. */
 export function referenceEnd(p: i32, from: i32, depth: i32): i32 {
   const e = plainTextEnd(p)
   if (e === 0) return 0
@@ -42,7 +42,7 @@ export function referenceEnd(p: i32, from: i32, depth: i32): i32 {
   return targets === 0 || leadsToAllowed(p, e, targets) ? e : 0
 }
 
-/** Whether the string at `p` names a resource type to which a reference may be. */
+/** Whether the string at `p` names a resource type that a reference may have as its target. */
 export function isTypeAllowed(p: i32, targets: i32): boolean {
   if (targets === 0) return true
   const row = findString(get(at.resourceNames), p, 0)
@@ -64,7 +64,7 @@ function isLetter(c: i32): boolean {
   return lower >= 97 && lower <= 122
 }
 
-// The row of the resource type that stands before a slash. References of one element are mostly to one type.
+// The row of the resource type before a slash. References of one element usually have one target type.
 function typeOf(p: i32, from: i32): i32 {
   const last = get(from + at.lastName)
   if (last !== 0) {
@@ -79,7 +79,7 @@ function typeOf(p: i32, from: i32): i32 {
   return row
 }
 
-// Where `Type/id` ends in a reference that is nothing else, but for a version.
+// The end of `Type/id` in a reference that has nothing else except a version.
 function keyEnd(p: i32, type: i32, e: i32): i32 {
   const id = p + get(type + at.keyLength)
   const end = idCharactersEnd(id)
@@ -94,7 +94,7 @@ function isHistory(p: i32, e: i32): boolean {
   return end === e && end > version && end - version <= 64
 }
 
-// What is to be searched for is no type that a reference leads to.
+// A search does not name the type of a target.
 function isConditional(p: i32): boolean {
   let e = p
   while (isLetter(byte(e))) e++
@@ -112,7 +112,7 @@ function isOfScheme(c: i32): boolean {
   return (c >= 48 && c <= 57) || c === 43 || c === 45 || c === 46
 }
 
-// What else names a type does so before its last slash, or before that of its version.
+// Other references name a type before their last slash, or before the slash of their version.
 function leadsToAllowed(p: i32, e: i32, targets: i32): boolean {
   const end = segmentEnd(p, e)
   const name = segment(p, end)
@@ -121,7 +121,7 @@ function leadsToAllowed(p: i32, e: i32, targets: i32): boolean {
   return row === 0 || isAllowed(targets, numberOf(row))
 }
 
-/** Whether a reference from `p` to `e` names the type at `name`, or none. What is not written in the usual way is taken for one to another. */
+/** Whether a reference from `p` to `e` names the type at `name`, or none. An unusual form counts as a reference to another type. */
 export function isOfType(p: i32, e: i32, name: i32, length: i32): boolean {
   if (same(p, name, length) && byte(p + length) === slash) return true
   const end = segmentEnd(p, e)
@@ -130,14 +130,14 @@ export function isOfType(p: i32, e: i32, name: i32, length: i32): boolean {
   return there !== 0 && end - there === length && same(there, name, length)
 }
 
-// Where the slash is behind what may name a type; `p` if there is none.
+// The slash after a possible type name; `p` if there is none.
 function segmentEnd(p: i32, e: i32): i32 {
   const last = lastSlash(p, e)
   const before = lastSlash(p, last)
   return last - before === 9 && same(before, at.historyPart, 9) ? lastSlash(p, before) : last
 }
 
-// Where what may name a type begins, which ends at `end`; 0 if there is nothing.
+// The beginning of a possible type name that ends at `end`; 0 if there is none.
 function segment(p: i32, end: i32): i32 {
   const before = lastSlash(p, end)
   if (end === p || before + 1 >= end) return 0

@@ -19,7 +19,7 @@ const comma: i32 = 44
 const colon: i32 = 58
 const openBrace: i32 = 123
 
-/** Judges a resource that the one in the line contains, in the property in `row`: where it ends, or 0. */
+/** Judges a contained resource, in the property in `row`; returns its end, or 0. */
 export function containedEnd(p: i32, row: i32): i32 {
   const name = typeNameIn(p, get(row + at.lastName))
   if (name === 0) return 0
@@ -38,12 +38,12 @@ export function containedEnd(p: i32, row: i32): i32 {
   return isKept ? e : 0
 }
 
-/** Judges a resource of a type: where it ends, or 0. */
+/** Judges a resource of a type; returns its end, or 0. */
 export function resourceEnd(p: i32, type: i32, depth: i32): i32 {
   return (get(type + at.typeFlags) & at.isUnproven) === 0 ? objectEnd(p, type, 0, depth) : 0
 }
 
-/** The name, in the table of resource types, that the object at `p` gives as its resourceType; 0 if it gives none. `last` is the most likely. */
+/** The row, in the table of resource types, of the resourceType of the object at `p`; 0 if it has none. `last` is the most likely. */
 export function typeNameIn(p: i32, last: i32): i32 {
   let q = byte(p) === openBrace ? afterSpace(p + 1) : 0
   while (q !== 0 && byte(q) === quote && !same(q + 1, at.resourceTypeKey, at.resourceTypeKeyLength))
@@ -55,7 +55,7 @@ export function typeNameIn(p: i32, last: i32): i32 {
   return byte(q) === quote ? findString(get(at.resourceNames), q + 1, last) : 0
 }
 
-// Where the next name of an object begins; 0 if there is none. What comes before it is judged later.
+// The beginning of the next name in an object; 0 if there is none. The bytes before it are judged later.
 function afterMember(p: i32): i32 {
   const q = memberEnd(p)
   return q !== 0 && byte(q) === comma ? afterSpace(q + 1) : 0

@@ -1,10 +1,10 @@
 import { areCodesApart, resourceNotes } from './line-facts.ts'
 import * as at from './layout.ts'
 import { get } from './machine.ts'
-import { areInOrder } from './moment.ts'
+import { areInOrder } from './date-time.ts'
 import { isOfType } from './reference.ts'
 
-/** Whether an object of a type, at `depth`, has the elements that the type's rules ask for; which it has is in two words. */
+/** Whether an object of a type, at `depth`, has the elements that the rules of the type require; two words have the bits of its elements. */
 export function meetsRules(type: i32, has0: i32, has1: i32, depth: i32): boolean {
   const end = get(type + at.rulesEnd)
   let rule = get(type + at.rules)

@@ -7,15 +7,15 @@ const closeBracket: i32 = 93
 const openBrace: i32 = 123
 const closeBrace: i32 = 125
 
-/** Where the next byte is that is no space or tab. */
+/** The next byte that is not a space or tab. */
 export function afterSpace(p: i32): i32 {
-  // Mostly there is none.
+  // Usually there is none.
   if (byte(p) > 32) return p
   while (byte(p) === 32 || byte(p) === 9) p++
   return p
 }
 
-/** Where the member or item at `p` ends: at a comma, or at the bracket that closes what it is in; 0 if it is no JSON. Only brackets and strings are looked at. */
+/** The end of the member or item at `p`: a comma, or the bracket that closes its parent; 0 if it is not JSON. Only brackets and strings are looked at. */
 export function memberEnd(p: i32): i32 {
   let q = p
   let depth = 0

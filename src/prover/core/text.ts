@@ -6,7 +6,7 @@ const slash: i32 = 47
 const space: i32 = 32
 const longest: i32 = 1048576
 
-// All here begin at the first byte of a string, after its quote, and answer with the address of the quote that ends it, or 0 if it is not proven.
+// All functions here begin at the first byte of a string, after its quote, and return the address of the quote that ends it, or 0 if it is not proven.
 
 /** Any text that is not empty. */
 export function textEnd(p: i32): i32 {
@@ -25,7 +25,7 @@ export function anyStringEnd(p: i32): i32 {
   return byte(e) === quote ? e : 0
 }
 
-/** Where an escape ends; 0 if it is not an escape, or encodes half a character, or one that markdown must not have. */
+/** The end of an escape; 0 if it is not an escape, or encodes half a character, or a character that markdown excludes. */
 function afterEscape(p: i32): i32 {
   const c = byte(p + 1)
   if (c !== 117) return isShortEscape(c) ? p + 2 : 0
@@ -42,7 +42,7 @@ function isShortEscape(c: i32): boolean {
   return c === 110 || c === 114 || c === 116
 }
 
-/** What the four hexadecimal digits at `p` stand for, or -1. */
+/** The value of the four hexadecimal digits at `p`, or -1. */
 export function hex4(p: i32): i32 {
   const a = hex(byte(p))
   const b = hex(byte(p + 1))
@@ -70,7 +70,7 @@ export function uriEnd(p: i32): i32 {
   return byte(e) === quote && e > p ? e : 0
 }
 
-/** A code: single spaces stand within it alone. */
+/** A code: it has single spaces only, and none at its ends. */
 export function codeEnd(p: i32): i32 {
   let e = specialOrSpace(p)
   while (byte(e) === space && e > p && byte(e + 1) > space && byte(e + 1) !== quote) e = specialOrSpace(e + 1)

@@ -5,9 +5,9 @@ import { quote } from './text.ts'
 
 const colon: i32 = 58
 
-// What of a line is left to others, if all else is proven.
+// The parts of a line that are left to the explaining path, if everything else is proven.
 
-/** How many parts of the lines so far. */
+/** Number of unproven parts of the lines so far. */
 export let unprovenParts: i32 = 0
 let ofLine: i32 = 0
 
@@ -23,19 +23,19 @@ export function forgetUnprovenPartsOfLine(): void {
   unprovenParts = ofLine
 }
 
-/** Whether there is anything of the line that is left to others. */
+/** Whether the line has unproven parts. */
 export function hasUnprovenParts(): boolean {
   return unprovenParts !== ofLine
 }
 
-/** Leaves the value at `p` of the property in `row`, at `depth`, to others: where it ends, or 0 if what has it is to be left to them. */
+/** Leaves the value at `p` of the property in `row`, at `depth`, unproven; returns its end, or 0 if its parent must be left unproven. */
 export function leaveValueUnproven(p: i32, row: i32, depth: i32): i32 {
   if (get(at.wantsUnprovenParts) === 0) return 0
   const flags = get(row + at.propertyFlags)
   if ((flags & (at.isShadow | at.isPaired | at.hasRole)) !== 0) return 0
   if ((flags & at.isChoice) !== 0 && isExtended(row, depth)) return 0
   if (dependsOnWhole(get(row + at.kind))) return 0
-  // Parts of it are left to others with it.
+  // Its own unproven parts are a part of it.
   while (
     hasUnprovenParts() &&
     get(get(at.unprovenPartsAt) + (unprovenParts - 1) * at.unprovenRow + at.unprovenFrom) >= p
@@ -44,20 +44,20 @@ export function leaveValueUnproven(p: i32, row: i32, depth: i32): i32 {
   return addUnprovenPart(p, 0, row, depth)
 }
 
-// Whether the element, or another type of its choice, has been extended before.
+// Whether the element, or another type of its choice, already had an extension object.
 function isExtended(row: i32, depth: i32): boolean {
   const frame = at.frames + depth * at.frame
   const first = get(frame + at.shadows0) & get(row + at.bit0)
   return (first | (get(frame + at.shadows1) & get(row + at.bit1))) !== 0
 }
 
-// What such values are depends on what is around them, or the other way round.
+// Rules connect such values with their surroundings.
 function dependsOnWhole(kind: i32): boolean {
   if (kind === at.kindReference || kind === at.kindReferenceType || kind === at.kindXhtml) return true
   return kind === at.kindContained || kind === at.kindTypeName || kind === at.kindMeta
 }
 
-/** Leaves a member that no type has to others, its name after its quote at `p`: where it ends, or 0. */
+/** Leaves a member that the type does not define unproven; its name begins at `p`, after the quote. Returns its end, or 0. */
 export function leaveNameUnproven(p: i32, depth: i32): i32 {
   if (get(at.wantsUnprovenParts) === 0) return 0
   const e = special(p)

@@ -1,7 +1,7 @@
 import { addCode, addFlag, addNotes, setId, setUpdated, taggedFlag } from './line-facts.ts'
 import * as at from './layout.ts'
 import { byte, get, put, same, word } from './machine.ts'
-import { isDate, isDateTime, isInstant, isTime, millisecondsOf } from './moment.ts'
+import { isDate, isDateTime, isInstant, isTime, millisecondsOf } from './date-time.ts'
 import { findString } from './names.ts'
 import { numberEnd } from './number.ts'
 import { objectEnd } from './object.ts'
@@ -13,7 +13,7 @@ import { xhtmlEnd } from './xhtml.ts'
 const trueWord: i32 = 0x65757274
 const falseWord: i32 = 0x736c6166
 
-/** Judges the value at `p` of the property in `row`: where it ends, or 0 if it is not proven. `from` is the property that has the object it is in. */
+/** Judges the value at `p` of the property in `row`; returns its end, or 0 if it is not proven. `from` is the property that has the object around it. */
 export function valueEnd(p: i32, row: i32, from: i32, depth: i32): i32 {
   const kind = get(row + at.kind)
   if (kind === at.kindObject) return objectEnd(p, get(row + at.detail), row, depth + 1)
@@ -29,7 +29,7 @@ export function valueEnd(p: i32, row: i32, from: i32, depth: i32): i32 {
   return truthEnd(p, kind)
 }
 
-// Where the quote is that ends a string of some kind, or 0.
+// The quote that ends a string of some kind, or 0.
 function stringEnd(p: i32, kind: i32, row: i32, from: i32, depth: i32): i32 {
   switch (kind) {
     case at.kindText:
@@ -59,7 +59,7 @@ function stringEnd(p: i32, kind: i32, row: i32, from: i32, depth: i32): i32 {
   }
 }
 
-// Keeps where a string from `p` to `e` is, for a rule of its object.
+// Keeps the place of a string from `p` to `e`, for a rule of its object.
 function keepDate(p: i32, e: i32, depth: i32, place: i32): i32 {
   const frame = at.frames + depth * at.frame + place
   put(frame, p)
@@ -94,12 +94,12 @@ function momentEnd(p: i32, kind: i32, depth: i32): i32 {
   if (kind === at.kindDate) return isDate(p, length) ? e : 0
   if (kind === at.kindTime) return isTime(p, length) ? e : 0
   if (!isInstant(p, length)) return 0
-  // Meta is an element of the resource itself there, and not a value in some extension.
+  // There Meta is an element of the resource itself, not a value in an extension.
   if (kind === at.kindLastUpdated && depth === 1) setUpdated(millisecondsOf(p))
   return e
 }
 
-/** Keeps of a value from `p` to `e` what its property's role says. */
+/** Keeps what the role of the property requires of a value from `p` to `e`. */
 export function noteValue(row: i32, p: i32, e: i32, depth: i32): void {
   const role = get(row + at.role)
   if (role === at.roleResourceId) setId(p + 1, e - p - 2)

@@ -19,8 +19,8 @@ let isNamed = false
 let says = false
 
 /**
- * XHTML that is a div in its namespace, well-formed, of elements and attributes that every narrative may have, and that says something. Begins at its
- * first byte, and answers with the address of the quote that ends it, or 0 if it is not proven.
+ * Proves XHTML: a well-formed div in the XHTML namespace, with elements and attributes that every narrative may have, and with content. Begins at its
+ * first byte and returns the address of the quote that ends it, or 0 if it is not proven.
  */
 export function xhtmlEnd(p: i32): i32 {
   const e = textEnd(p)
@@ -36,7 +36,7 @@ export function xhtmlEnd(p: i32): i32 {
   return q === e && isNamed && says ? e : 0
 }
 
-// Where a tag ends that begins at `p`, or 0.
+// The end of the tag that begins at `p`, or 0.
 function tag(p: i32): i32 {
   const slashes = slashEnd(p + 1)
   const name = slashes === 0 ? p + 1 : slashes
@@ -74,11 +74,11 @@ function attributes(name: i32, length: i32): i32 {
   }
 }
 
-// Where an attribute ends that begins at `p` and is not one of those before it, or 0.
+// The end of the attribute that begins at `p` and repeats none before it, or 0.
 function attribute(p: i32, before: i32): i32 {
   const end = attributeNameEnd(p)
   const length = end - p
-  // What happens on an event is a script.
+  // Event attributes contain scripts.
   if (length === 0 || byte(end) !== equals || (byte(p) === 111 && byte(p + 1) === 110)) return 0
   for (let i = 0; i < before; i++) {
     const other = at.attributeNames + i * 8
@@ -100,7 +100,7 @@ function attribute(p: i32, before: i32): i32 {
   return isEscaped ? e + 2 : e + 1
 }
 
-// Where characters end: at the next tag, or at the delimiter of the attribute that they are the value of. 0 if there is something else.
+// The end of characters: the next tag, or the delimiter of the attribute whose value they are. 0 if something else follows.
 function characters(p: i32, delimiter: i32): i32 {
   let said = false
   while (true) {
@@ -118,7 +118,7 @@ function characters(p: i32, delimiter: i32): i32 {
       const next = byte(p + 1)
       if (next === quote && delimiter === quote) return p
       if (next === 117) {
-        // It could be a bracket, and the last two are no characters of XML.
+        // It could be a bracket, and XML excludes the last two characters.
         const unit = hex4(p + 2)
         if (unit < 128 || unit > 65533) return 0
         said = true
@@ -138,7 +138,7 @@ function characters(p: i32, delimiter: i32): i32 {
   }
 }
 
-// Where an entity ends that every XML has, or a character by its number; `p` is behind its ampersand.
+// The end of an entity that every XML document has, or of a character reference; `p` is after the ampersand.
 function entityEnd(p: i32): i32 {
   const four = word(p)
   if (four === 0x3b706d61) return p + 4
@@ -154,7 +154,7 @@ function entityEnd(p: i32): i32 {
   return byte(q) === semicolon && number > 32 && number < 55296 ? q + 1 : 0
 }
 
-// Where a slash ends, which some writers escape; 0 if there is none.
+// The end of a slash, which some writers escape; 0 if there is none.
 function slashEnd(p: i32): i32 {
   if (byte(p) === slash) return p + 1
   return byte(p) === backslash && byte(p + 1) === slash ? p + 2 : 0

@@ -30,7 +30,7 @@ function presentedCredential({ state, request, now }: RequestContext): {
   return { credential: grant.expiresAt > now ? 'valid' : 'expired', grant }
 }
 
-/** The grant under which a request goes on, or why it does not (RFC 6750 section 3). */
+/** The grant of a request, or why it is refused (RFC 6750 section 3). */
 export function authorize(call: RequestContext, endpoint: ProtectedEndpoint): Grant | Response {
   const { state, answer } = call
   if (!state.authorization) return anonymousGrant
@@ -62,7 +62,7 @@ function basicWanted({ answer }: RequestContext, endpoint: ProtectedEndpoint): R
   return answer('access.refused', response, { endpoint })
 }
 
-/** Why a grant does not reach a type: 403 (RFC 6750 section 3.1). */
+/** The refusal of a type that a grant does not cover: 403 (RFC 6750 section 3.1). */
 export function insufficientScope(call: RequestContext, type: string, endpoint: ProtectedEndpoint): Response {
   const response = refusal(
     403,

@@ -44,7 +44,7 @@ async function registeredKeys(state: ProviderState, client: SigningClient): Prom
   return fetched
 }
 
-/** The keys against which the signature is tried (SMART, client-confidential-asymmetric, "Signature verification"). */
+/** The keys to try for the signature (SMART, client-confidential-asymmetric, "Signature verification"). */
 function keysFor(state: ProviderState, header: ParsedAssertion['header'], registered: Jwks): readonly JWK[] {
   const { conduct, release } = state
   const { kid, alg } = header
@@ -93,7 +93,7 @@ function isFresh({ state, now }: RequestContext, claims: AssertionClaims, client
   for (const [id, until] of state.usedIds) if (until < now / 1000) state.usedIds.delete(id)
   const id = JSON.stringify([client.clientId, jti])
   const fits = state.conduct.jtiFits(jti, state.usedIds.has(id))
-  // A minute covers every skew that is allowed for.
+  // A minute covers every allowed clock skew.
   state.usedIds.set(id, (typeof exp === 'number' ? exp : now / 1000 + 300) + 60)
   return fits
 }

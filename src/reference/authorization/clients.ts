@@ -10,7 +10,7 @@ export interface Jwks {
 /** A client that signs its assertions. */
 export interface SigningClient {
   readonly clientId: string
-  /** Space-delimited: all that it may ask for. */
+  /** All scopes that it may request, space-delimited. */
   readonly scope: string
   /** Private keys, each with `kid` and `alg`. */
   readonly jwks: Jwks
@@ -20,7 +20,7 @@ export interface SigningClient {
   readonly jwksUrl?: string
 }
 
-/** A client that knows a secret. */
+/** A client with a secret. */
 interface SecretClient {
   readonly clientId: string
   readonly scope: string
@@ -30,14 +30,14 @@ interface SecretClient {
 /** A registered client. */
 export type RegisteredClient = SigningClient | SecretClient
 
-/** The clients that are registered, with what they must keep to themselves. */
+/** The registered clients, with their secrets. */
 export interface RegisteredClients {
   readonly own: SigningClient
   readonly other: SigningClient
   readonly secret: SecretClient
 }
 
-/** Key material of the registered clients; what is absent is generated once a process. */
+/** Key material of the registered clients; missing keys are generated once per process. */
 export interface ClientKeys {
   readonly own?: Jwks
   readonly other?: Jwks
@@ -100,7 +100,7 @@ function publicJwks(jwks: Jwks): Jwks {
 
 const imported = new WeakMap<JWK, Map<string, Promise<CryptoKey | Uint8Array>>>()
 
-/** A public key made ready for an algorithm, once. */
+/** A public key, imported for an algorithm once. */
 export function importedKey(jwk: JWK, alg: string): Promise<CryptoKey | Uint8Array> {
   const byAlg = imported.get(jwk) ?? new Map<string, Promise<CryptoKey | Uint8Array>>()
   imported.set(jwk, byAlg)

@@ -41,7 +41,7 @@ export function parseScopes(text: string): readonly Scope[] {
   return text.split(' ').flatMap((each) => parseScope(each) ?? [])
 }
 
-/** What is in both of two scopes, in the notation of the first; undefined if nothing is. */
+/** The intersection of two scopes, in the notation of the first; undefined if it is empty. */
 function intersectScopes(requested: Scope, allowed: Scope): Scope | undefined {
   if (requested.type !== allowed.type && requested.type !== '*' && allowed.type !== '*') return undefined
   const permissions = requested.permissions.filter((it) => allowed.permissions.includes(it))
@@ -49,7 +49,7 @@ function intersectScopes(requested: Scope, allowed: Scope): Scope | undefined {
   return { ...requested, type: requested.type === '*' ? allowed.type : requested.type, permissions }
 }
 
-/** What a client asked for cut to what it may have; no scope twice. */
+/** The requested scopes, reduced to the allowed ones; each scope once. */
 export function restrictScopes(requested: readonly Scope[], allowed: readonly Scope[]): readonly Scope[] {
   const found = new Map<string, Scope>()
   for (const wanted of requested)
@@ -60,7 +60,7 @@ export function restrictScopes(requested: readonly Scope[], allowed: readonly Sc
   return [...found.values()]
 }
 
-/** Whether scopes together permit all of this on a type; `*` as type asks for every type. */
+/** Whether scopes together permit all of this on a type; `*` as type means every type. */
 export function scopesPermit(
   scopes: readonly Scope[],
   type: string,

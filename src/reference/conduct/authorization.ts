@@ -18,20 +18,20 @@ import type { Release } from './configurations.ts'
 /** Claims of a client assertion, not verified. */
 export type AssertionClaims = Readonly<Record<string, unknown>>
 
-/** Why no single registered key answers to a client assertion's header. */
+/** Why not exactly one registered key fits the header of a client assertion. */
 type KeyMismatch = 'no-kid' | 'unknown-kid' | 'other-type' | 'several'
 
-/** What a request carries in its Authorization header. */
+/** The contents of an Authorization header. */
 export type CredentialState = 'none' | 'other-scheme' | 'malformed' | 'unknown' | 'expired' | 'valid'
 
-/** What an access token opens. */
+/** The kinds of access that a token gives. */
 export type ProtectedEndpoint = 'kickoff' | 'status' | 'file' | 'deletion' | 'read' | 'search'
 
 /** Decisions of the authorization server, and those about access tokens. All times in seconds since 1970. */
 export interface AuthConduct {
   acceptsGrantType(grantType: string): boolean
   acceptsAssertionType(type: string): boolean
-  /** The client that a request without client authentication is taken for. */
+  /** The client of a request without client authentication. */
   unauthenticatedClient(clients: RegisteredClients): RegisteredClient | undefined
   /** Whether an assertion without this claim is refused. */
   requiresClaim(claim: 'iss' | 'sub' | 'aud' | 'exp' | 'jti'): boolean
@@ -41,7 +41,7 @@ export interface AuthConduct {
   clientIdFits(formClientId: string, clientId: string): boolean
   allowsAlgorithm(alg: string): boolean
   keyFits(key: JWK, alg: string): boolean
-  /** The keys to try where none or several answer to the header; `candidates` fit the algorithm. */
+  /** The keys to try if none or several fit the header; `candidates` fit the algorithm. */
   keysOnMismatch(doubt: KeyMismatch, candidates: readonly JWK[], release: Release): readonly JWK[]
   signatureVerifies(assertion: string, key: JWK, alg: string): Promise<boolean>
   /** Whether a `jku` header names the registered JWKS URL. */
@@ -51,13 +51,13 @@ export interface AuthConduct {
   expiryIsNear(exp: number, now: number): boolean
   notBeforeFits(nbf: unknown, now: number): boolean
   jtiFits(jti: unknown, seen: boolean): boolean
-  /** The scope of a request that names none. */
+  /** The scope for a request without one. */
   defaultScope(client: RegisteredClient): string | undefined
   parsesScope(scope: string): Scope | undefined
   grantsScopes(requested: readonly Scope[], allowed: readonly Scope[]): readonly Scope[]
-  /** Whether a value of Authorization is of the scheme that tokens have. */
+  /** Whether a value of Authorization has the scheme of access tokens. */
   isTokenScheme(scheme: string): boolean
-  /** Whether a request to this URL with this credential goes on. */
+  /** Whether a request to this URL with this credential is processed. */
   admitsCredential(credential: CredentialState, endpoint: ProtectedEndpoint, url: string): boolean
   /** Whether a token may see a job of that client. */
   mayAccessJob(job: ProviderJob, clientId: string, endpoint: ProtectedEndpoint): boolean
@@ -72,7 +72,7 @@ export interface AuthConduct {
 /** How far clocks may differ, in seconds. */
 const clockSkew = 5
 
-/** Longest that an assertion may be valid, in seconds. */
+/** Maximum lifetime of an assertion, in seconds. */
 const longestValidity = 300
 
 /** Curves and types of the keys that fit an algorithm. */
@@ -81,7 +81,7 @@ const keyShapes: Readonly<Record<string, (key: JWK) => boolean>> = {
   ES384: (key) => key.kty === 'EC' && key.crv === 'P-384',
 }
 
-/** Decides as SMART Backend Services, RFC 7523, RFC 6749 and RFC 6750 ask. */
+/** Decides as SMART Backend Services, RFC 7523, RFC 6749 and RFC 6750 require. */
 export const honestAuth: AuthConduct = {
   acceptsGrantType: (grantType) => grantType === 'client_credentials',
   acceptsAssertionType: (type) => type === 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',

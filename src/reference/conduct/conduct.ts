@@ -27,7 +27,7 @@ export type AnswerKind =
   | 'rest.search'
   | 'rest.refused'
 
-/** What is known when an answer is given; members that do not apply are absent. */
+/** The context of an answer; members that do not apply are absent. */
 export interface ResponseContext {
   readonly release: Release
   readonly configuration: ProviderConfiguration
@@ -36,7 +36,7 @@ export interface ResponseContext {
   readonly base: string
   /** In ms since 1970. */
   readonly now: number
-  /** Where access was refused. */
+  /** If access was refused. */
   readonly endpoint?: ProtectedEndpoint
   readonly level?: ServedLevel
   readonly kickoff?: ParsedKickoff
@@ -44,13 +44,13 @@ export interface ResponseContext {
   readonly file?: ServedFile
   /** Why a kick-off was refused. */
   readonly problems?: readonly KickoffProblem[]
-  /** The job was there until it was deleted. */
+  /** The job existed until it was deleted. */
   readonly deleted?: boolean
 }
 
-/** Every decision in which the provider could break the specification; `honestConduct` takes each as it must be. */
+/** Every decision in which the provider could break the specification; `honestConduct` makes each correctly. */
 export interface Conduct extends AuthConduct, KickoffConduct, OutputConduct {
-  /** The last word on a response. */
+  /** Changes a response last. */
   answer(kind: AnswerKind, response: Response, about: ResponseContext): Response
 }
 

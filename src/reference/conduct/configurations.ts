@@ -1,7 +1,7 @@
 /** A release of the Bulk Data Access IG that the provider keeps to. */
 export type Release = '1.0.1' | '2.0.0'
 
-/** Where an export is asked for. */
+/** Levels of exports. */
 export type ServedLevel = 'system' | 'patient' | 'group'
 
 /** Kick-off parameters that a provider need not support. */
@@ -17,11 +17,11 @@ export const optionalParameters = [
 /** A kick-off parameter that a provider need not support. */
 export type OptionalParameter = (typeof optionalParameters)[number]
 
-/** What a gateway in front of a provider, and its authorization server, insist on beyond the specification. */
+/** What a gateway in front of a provider, and its authorization server, require beyond the specification. */
 export interface GatewayDemands {
   /** A header field of every request. */
   readonly header?: { readonly name: string; readonly value: string }
-  /** HTTP Basic at the token endpoint, beside what authenticates the client. */
+  /** HTTP Basic at the token endpoint, in addition to the authentication of the client. */
   readonly tokenBasic?: { readonly user: string; readonly password: string }
   /** Form fields of a token request. */
   readonly tokenFields?: Readonly<Record<string, string>>
@@ -35,11 +35,13 @@ export interface GatewayDemands {
   readonly basic?: { readonly user: string; readonly password: string }
 }
 
-/** How a provider that keeps to the specification is set up. */
+/** The setup of a provider that keeps to the specification. */
 export interface ProviderConfiguration {
   readonly levels: readonly ServedLevel[]
   /** Number of status requests that are answered 202 before a job is complete. */
   readonly polls: number
+  /** Seconds from the kick-off until a job is complete, however often its status is requested; 0: `polls` says when. */
+  readonly jobSeconds: number
   /** Form of Retry-After while a job is running; 429 answers always carry one. */
   readonly retryAfter: 'seconds' | 'date' | 'none'
   readonly retryAfterSeconds: number
@@ -48,17 +50,17 @@ export interface ProviderConfiguration {
   readonly tokenLifetime: number
   /** Tokens are refused after so many seconds, whatever `expires_in` says; 0: not before they expire. */
   readonly tokenRefusedAfter: number
-  /** More requests than this in a minute are answered 429; 0 never. */
+  /** More requests than this in a minute are answered with 429; 0: no limit. */
   readonly requestsPerMinute: number
-  /** One request in so many is answered 503 by something in front of the provider; 0 never. */
+  /** Something in front of the provider answers one request in this many with 503; 0: none. */
   readonly unavailableEvery: number
-  /** More status requests than this in a row, each before Retry-After has passed, are answered 429; 0 never. */
+  /** More consecutive status requests than this, each before the end of Retry-After, are answered with 429; 0: no limit. */
   readonly throttleAfter: number
-  /** Every job fails, or every job with the kick-off parameter of this name, which is then accepted. */
+  /** Every job fails, or each job whose kick-off request has the parameter of this name, which is then accepted. */
   readonly failing: boolean | string
   /** Every seventh Observation cannot be exported, which error files report. */
   readonly partial: boolean
-  /** A client's kick-off is answered 429 while this many of its jobs run; 0 never. */
+  /** A client's kick-off request is answered with 429 while this many of its jobs run; 0: no limit. */
   readonly maxJobs: number
   readonly linesPerFile: number
   /** Seconds between completion and removal of the files. */
@@ -78,7 +80,7 @@ export interface ProviderConfiguration {
   readonly otherScope: string
   /** The manifest and its items have extensions. */
   readonly extension: boolean
-  /** Error files hold a message although nothing went wrong. */
+  /** Error files contain a message although nothing went wrong. */
   readonly information: boolean
   /** File URLs have a query. */
   readonly fileQuery: boolean
@@ -89,7 +91,7 @@ export interface ProviderConfiguration {
   readonly acceptRequired: boolean
   /** A second id of the Group that clients export; clients are given this one. */
   readonly groupAlias?: string
-  /** What stands in front of the provider. */
+  /** What is in front of the provider. */
   readonly gateway?: GatewayDemands
 }
 
@@ -99,6 +101,7 @@ export function defaultConfiguration(release: Release): ProviderConfiguration {
   return {
     levels: ['system', 'patient', 'group'],
     polls: 2,
+    jobSeconds: 0,
     retryAfter: 'seconds',
     retryAfterSeconds: 0,
     progress: true,
@@ -141,7 +144,7 @@ export interface NamedConfiguration {
   readonly release?: Release
 }
 
-/** Honest providers that together show what one cannot; a provider's `claims` follow from its configuration. */
+/** Honest providers that together show what a single one cannot; the `claims` of each follow from its configuration. */
 export const honestConfigurations: readonly NamedConfiguration[] = [
   {
     name: 'default',
@@ -174,6 +177,11 @@ export const honestConfigurations: readonly NamedConfiguration[] = [
     name: 'one-at-a-time',
     states: 'A second kick-off of a client during a job is answered 429.',
     configuration: { maxJobs: 1 },
+  },
+  {
+    name: 'slow',
+    states: 'A job takes thirty seconds.',
+    configuration: { jobSeconds: 30, retryAfterSeconds: 5 },
   },
   {
     name: 'strained',

@@ -23,14 +23,14 @@ export interface KickoffConduct {
   parsesInstant(text: string): number | undefined
   /** The supported resource type that an entry of `_type` names. */
   parsesType(text: string, supported: ReadonlySet<string>): string | undefined
-  /** Whether exports of a level can hold a type. */
+  /** Whether exports of a level can contain a type. */
   levelIncludes(level: ServedLevel, type: string): boolean
   parsesElement(text: string): ElementFilter | undefined
-  /** Whether something wrong is minded at all; what is not minded is ignored without a word. */
+  /** Whether a problem is raised; other problems are ignored silently. */
   raisesProblem(problem: KickoffProblem): boolean
-  /** Whether something that lenient handling lets pass is reported in an error file. */
+  /** Whether a problem that lenient handling lets pass is reported in an error file. */
   reportsProblem(problem: KickoffProblem): boolean
-  /** Whether one more job may start beside so many; `most` is never 0. */
+  /** Whether another job may start beside so many running ones; `most` is never 0. */
   mayStartJob(running: number, most: number): boolean
   jobId(fresh: string, about: { readonly url: string; readonly body?: string }): string
   /** The jobs that remain when one is deleted. */
@@ -42,7 +42,7 @@ const formats = new Set(['application/fhir+ndjson', 'application/ndjson', 'ndjso
 const instant =
   /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(\.\d+)?(Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)$/
 
-/** Decides as the Bulk Data Access IG asks. */
+/** Decides as the Bulk Data Access IG requires. */
 export const honestKickoff: KickoffConduct = {
   decodesText: (text) => {
     try {

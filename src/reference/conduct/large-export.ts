@@ -6,14 +6,14 @@ import { referenceTarget } from '../population/references.ts'
 
 const linesPerFile = 200_000
 
-// Stands for the end of a copied id while a line is made ready; no resource has this character in its ids.
+// Marks the end of a copied id while a line is prepared; no id contains this character.
 const mark = '\uE000'
 
 const longestId = 48
 
 /**
- * Conduct whose exports of everybody hold about so many bytes: what is about patients recurs in copies that refer to one
- * another, under ids of their own. Copies are written as they are read and never stored.
+ * A conduct whose exports of all patients have about so many bytes: the resources of patients are copied, with new ids, and the copies refer to
+ * each other. Copies are made while they are read and never stored.
  */
 export function largeExportConduct(conduct: Conduct, catalogue: PopulationCatalogue, bytes: number): Conduct {
   const copied = new Set(
@@ -48,7 +48,7 @@ function coversEverybody({ kickoff, patients }: ProviderJob): boolean {
   return kickoff.level !== 'group' && patients === undefined
 }
 
-/** Bytes of what recurs not, and of what does. */
+/** Bytes of the resources that are not copied, and of those that are. */
 function sizes({ population }: PopulationCatalogue, copied: ReadonlySet<string>): readonly [number, number] {
   let once = 0
   let each = 0
@@ -69,7 +69,7 @@ function withCopies(
     const own = file.kind === 'output' ? file.resources.filter((it) => copied.has(nameOf(it))) : []
     if (own.length === 0) return [file]
     const most = Math.max(1, Math.floor(linesPerFile / own.length))
-    // Files of the same length share one list: it says how many resources there are, and of what they are copies.
+    // Files of the same length share one list, which gives the number of resources and their originals.
     const full = times(own, Math.min(most, copies))
     const parts: ServedFile[] = [file]
     for (let first = 1; first <= copies; first += most) {
@@ -88,7 +88,7 @@ function times(resources: readonly Resource[], number: number): readonly Resourc
   return many
 }
 
-/** The lines of copies, made of the lines of the first. */
+/** The lines of copies, made from the original lines. */
 function* copiedLines(
   lines: Iterable<string>,
   { resources, copies: { first, number } }: ServedFile & { readonly copies: CopyRange },
@@ -113,7 +113,7 @@ function withIdMarks(line: string, copied: ReadonlySet<string>): string {
     ) as Resource
     return JSON.stringify(copied.has(nameOf(resource)) ? { ...resource, id: resource.id + mark } : resource)
   } catch {
-    // Faults may break lines: such a one recurs as it is.
+    // Faults may break lines; a broken line is copied unchanged.
     return line
   }
 }

@@ -5,13 +5,13 @@ import type { ElementFilter, ProviderJob, ParsedKickoff, ServedFile } from '../e
 import { type DeletedResource, lastUpdatedOf, type Resource } from '../population/model.ts'
 import type { ResourceQuery } from '../search/query.ts'
 
-/** Decisions about what an export holds, how far it is, and how its files are written. All times in ms since 1970. */
+/** Decisions about the contents of an export, its progress, and how its files are written. All times in ms since 1970. */
 export interface OutputConduct {
   /** Ids of the Patients that a group-level export covers. */
   groupMembers(group: Resource): readonly string[]
-  /** The types that are exported, of those within the level; the scope is asked for each. */
+  /** The exported types among those within the level; the scope decides about each. */
   exportsType(type: string, kickoff: ParsedKickoff): boolean
-  /** Whether what is in the compartments of these patients belongs to an export of some patients (absent: all). */
+  /** Whether a resource in the compartments of these patients belongs to an export of some patients (absent: all). */
   withinPatients(
     what: { readonly type: string; readonly patients: readonly string[] },
     chosen: ReadonlySet<string> | undefined,
@@ -21,7 +21,7 @@ export interface OutputConduct {
   existedAt(resource: Resource, transactionTime: number): boolean
   changedSince(resource: Resource, since: number, kickoff: ParsedKickoff): boolean
   matchesQueries(resource: Resource, queries: readonly ResourceQuery[]): boolean
-  /** Whether a Provenance that no parameter asks for is exported. */
+  /** Whether a Provenance that no parameter requests is exported. */
   includesProvenance(provenance: Resource, kickoff: ParsedKickoff): boolean
   /** Whether a deletion, which is within the level, meets the request. */
   listsDeletion(
@@ -34,16 +34,16 @@ export interface OutputConduct {
   orderedResources(resources: readonly Resource[], job: ProviderJob): readonly Resource[]
   /** All files in the order of the manifest. */
   manifestFiles(files: readonly ServedFile[], job: ProviderJob): readonly ServedFile[]
-  /** A resource reduced to what `_elements` asks for. */
+  /** A resource reduced to the elements that `_elements` requests. */
   reducesElements(resource: Resource, filters: readonly ElementFilter[]): Resource
   /** The transaction time as the manifest states it. */
   transactionTime(job: ProviderJob, now: number): string
-  isComplete(job: ProviderJob, configuration: ProviderConfiguration): boolean
-  /** Whether a status request that came too soon, so many in a row, is answered 429. */
+  isComplete(job: ProviderJob, configuration: ProviderConfiguration, now: number): boolean
+  /** Whether a status request that came too early, like so many before it, is answered with 429. */
   throttles(hasty: number, configuration: ProviderConfiguration): boolean
   /** Whether a job is gone at this time. */
   hasExpired(job: ProviderJob, expiresAt: number, now: number): boolean
-  /** Which file a URL names; `name` is all that follows the job. */
+  /** The file that a URL names; `name` is the part after the job. */
   findsFile(files: readonly ServedFile[], name: string): ServedFile | undefined
   /** The resources of a file as they are sent. */
   sentResources(file: ServedFile, job: ProviderJob): Iterable<Resource>
@@ -60,7 +60,7 @@ function* terminated(lines: Iterable<string>): Iterable<string> {
 
 const written = new WeakMap<Resource, string>()
 
-/** The JSON of a resource, made once: it goes into one export after the other, and never changes. */
+/** The JSON of a resource, made once: many exports contain it, and it never changes. */
 function jsonOf(resource: Resource): string {
   const known = written.get(resource)
   if (known !== undefined) return known
@@ -69,12 +69,12 @@ function jsonOf(resource: Resource): string {
   return text
 }
 
-/** Decides as the Bulk Data Access IG and the NDJSON specification ask. */
+/** Decides as the Bulk Data Access IG and the NDJSON specification require. */
 export const honestOutput: OutputConduct = {
   groupMembers: groupMembers,
   exportsType: (type, { types, associated }) =>
     types === undefined || types.includes(type) || (associated !== undefined && type === 'Provenance'),
-  // `patient` says SHALL NOT of whatever is in the compartment of another patient too.
+  // With `patient`, a resource that is also in the compartment of another patient SHALL NOT be exported.
   withinPatients: ({ patients }, chosen, kickoff) => {
     if (patients.length === 0) return false
     if (chosen === undefined) return true
@@ -103,7 +103,8 @@ export const honestOutput: OutputConduct = {
   manifestFiles: (files) => files,
   reducesElements: reduceToElements,
   transactionTime: (job) => new Date(job.startedAt).toISOString(),
-  isComplete: (job, { polls }) => job.polls >= polls,
+  isComplete: (job, { polls, jobSeconds }, now) =>
+    jobSeconds > 0 ? now >= job.startedAt + jobSeconds * 1000 : job.polls >= polls,
   throttles: (hasty, { throttleAfter }) => throttleAfter > 0 && hasty > throttleAfter,
   hasExpired: (_job, expiresAt, now) => now >= expiresAt,
   findsFile: (files, name) => files.find((file) => file.name === name),

@@ -118,14 +118,14 @@ const choices = new Set(
 
 const subsetted = { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' }
 
-/** The name of a root element whose JSON property this is: `value` for `valueQuantity`, `birthDate` for `_birthDate`. */
+/** The name of the root element with this JSON property: `value` for `valueQuantity`, `birthDate` for `_birthDate`. */
 function namesElement(property: string, element: string): boolean {
   const bare = property.startsWith('_') ? property.slice(1) : property
   if (bare === element) return true
   return choices.has(element) && bare.startsWith(element) && /^[A-Z]/.test(bare.slice(element.length))
 }
 
-/** The entries of `_elements` that apply to a type; undefined if none does, and its resources stay as they are. */
+/** The entries of `_elements` that apply to a type; undefined if none does; resources of the type then stay unchanged. */
 function elementNamesFor(type: string, filters: readonly ElementFilter[]): readonly string[] | undefined {
   const own = filters.filter((it) => it.type === undefined || it.type === type)
   return own.length === 0 ? undefined : own.map(({ element }) => element)
@@ -136,7 +136,7 @@ function mandatoryElementsOf(type: string): readonly string[] {
   return Object.hasOwn(mandatory, type) ? (mandatory[type]?.split(' ') ?? []) : []
 }
 
-/** A resource with nothing but these root elements and its type, id and meta, which says that it was cut. */
+/** A resource with only these root elements and its type, id and meta, which has the tag SUBSETTED. */
 export function onlyElements(resource: Resource, elements: readonly string[]): Resource {
   const kept = Object.entries(resource).filter(
     ([property]) =>
@@ -148,7 +148,7 @@ export function onlyElements(resource: Resource, elements: readonly string[]): R
   return { ...(Object.fromEntries(kept) as Resource), meta }
 }
 
-/** A resource reduced to the elements asked for and the mandatory ones; untouched if no entry applies to its type. */
+/** A resource reduced to the requested and the mandatory elements; unchanged if no entry applies to its type. */
 export function reduceToElements(resource: Resource, filters: readonly ElementFilter[]): Resource {
   const elements = elementNamesFor(resource.resourceType, filters)
   return elements

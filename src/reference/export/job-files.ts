@@ -4,7 +4,7 @@ import { type Resource, lastUpdatedOf } from '../population/model.ts'
 import type { ProviderState } from '../provider-state.ts'
 import { referenceTarget, valuesAtPath } from '../population/references.ts'
 
-/** The resources of one type that an export holds, but for Provenance that goes with others. */
+/** The resources of one type in an export, without Provenance of other exported resources. */
 function selectedResources(state: ProviderState, job: ProviderJob, type: string): readonly Resource[] {
   const { conduct, catalogue } = state
   const { level, since, queries } = job.kickoff
@@ -25,7 +25,7 @@ function selectedResources(state: ProviderState, job: ProviderJob, type: string)
     )
 }
 
-/** Provenance of what is exported: all, or for each target the most recent one. */
+/** The Provenance of exported resources: all, or for each target the most recent one. */
 function associatedProvenance(
   state: ProviderState,
   job: ProviderJob,
@@ -76,7 +76,7 @@ function filesOfResources(
   })
 }
 
-/** The resources that a provider which fails in part cannot export. */
+/** The resources that a provider with partial failures cannot export. */
 function unexportableResources(state: ProviderState): ReadonlySet<Resource> {
   if (!state.configuration.partial) return new Set()
   return new Set(state.catalogue.ofType('Observation').filter((_, index) => index % 7 === 3))
@@ -113,14 +113,14 @@ function deletionBundles(
       (deletion) =>
         (level === 'system' || conduct.withinPatients(deletion, job.patients, job.kickoff)) &&
         conduct.listsDeletion(deletion, { since, until: job.startedAt, types: job.types }) &&
-        // Whether it met a filter, what is left of it cannot tell.
+        // The rest of a deleted resource does not show whether it met a filter.
         !queries.some(({ type }) => type === deletion.type) &&
         !exported.has(`${deletion.type}/${deletion.id}`),
     )
     .map((deletion) => conduct.deletionBundle(deletion))
 }
 
-/** All files of a job that is complete. Nothing is copied: files name the resources that they hold. */
+/** All files of a job that is complete. Nothing is copied: files refer to their resources. */
 export function filesOfJob(state: ProviderState, job: ProviderJob): readonly ServedFile[] {
   const { conduct } = state
   const withheld = unexportableResources(state)

@@ -3,7 +3,7 @@ import type { IssueCode } from '../operation-outcome.ts'
 import type { Resource } from '../population/model.ts'
 import type { ResourceQuery } from '../search/query.ts'
 
-/** What can be wrong with a kick-off request; each is refused unless lenient handling lets it be ignored. */
+/** The kinds of problems of a kick-off request; the server refuses each unless lenient handling allows to ignore it. */
 export type KickoffProblemKind =
   | 'accept'
   | 'associated-data'
@@ -34,7 +34,7 @@ export type KickoffProblemKind =
 /** One thing that is wrong with a kick-off request. */
 export interface KickoffProblem {
   readonly kind: KickoffProblemKind
-  /** Absent: it is not about a parameter. */
+  /** Absent: the problem is not about a parameter. */
   readonly parameter?: string
   readonly status: number
   readonly code: IssueCode
@@ -68,11 +68,11 @@ export interface ParsedKickoff {
   /** Ids of the Patients that `patient` names. */
   readonly patients?: readonly string[]
   readonly associated?: 'latest' | 'relevant'
-  /** What lenient handling lets pass. */
+  /** The problems that lenient handling lets pass. */
   readonly ignored: readonly KickoffProblem[]
 }
 
-/** Copies of a file's resources: as many as follow one another from number `first` on. */
+/** Copies of a file's resources: consecutive copies, from number `first` on. */
 export interface CopyRange {
   readonly first: number
   readonly number: number
@@ -85,7 +85,7 @@ export interface ServedFile {
   readonly type: string
   readonly name: string
   readonly resources: readonly Resource[]
-  /** Absent: the resources themselves. Otherwise `resources` only says of what each line is a copy. */
+  /** Absent: the file has the resources themselves. Otherwise its lines are copies of `resources`. */
   readonly copies?: CopyRange
 }
 
@@ -94,20 +94,20 @@ export interface ProviderJob {
   readonly id: string
   readonly clientId: string
   readonly kickoff: ParsedKickoff
-  /** What is exported: asked for, within the level and authorized. */
+  /** The exported resources: requested, within the level and authorized. */
   readonly types: readonly string[]
   /** The patients whose data are exported; absent: all, or system level. */
   readonly patients?: ReadonlySet<string>
   /** In ms since 1970. */
   readonly startedAt: number
-  /** Status requests that were answered while it ran, 429 not counted. */
+  /** Status requests that were answered while the job ran, without 429. */
   polls: number
-  /** Status requests in a row that came before Retry-After was over. */
+  /** Consecutive status requests that came before the end of Retry-After. */
   hastyPolls: number
   polledAt?: number
   /** Status requests that were answered 429. */
   throttledPolls: number
-  /** Status requests that were answered after it was over. */
+  /** Status requests that were answered after the job ended. */
   pollsAfterCompletion: number
   /** In ms since 1970. */
   completedAt?: number

@@ -26,7 +26,7 @@ const statuses: Partial<Record<KickoffProblemKind, number>> = {
   'type-unauthorized': 403,
 }
 
-/** What `handling=lenient` lets pass: that a provider does not support something, never what would widen the patients. */
+/** The problems that `handling=lenient` lets pass: unsupported features, but nothing that would add patients. */
 const ignorable: ReadonlySet<KickoffProblemKind> = new Set([
   'associated-data',
   'elements',

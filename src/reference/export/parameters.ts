@@ -14,7 +14,7 @@ type ParameterValues = Pick<
   'types' | 'since' | 'elements' | 'queries' | 'patients' | 'associated'
 >
 
-/** Where the kick-off request is sent. */
+/** The level and Group of the kick-off request. */
 export interface KickoffEndpoint {
   readonly level: ServedLevel
   readonly group?: Resource
@@ -23,7 +23,7 @@ export interface KickoffEndpoint {
 interface ParameterReader {
   readonly call: RequestContext
   readonly where: KickoffEndpoint
-  /** All values of a parameter; empty if it was not sent or is to be left alone. */
+  /** All values of a parameter; empty if it was not sent or is ignored. */
   values(parameter: string): readonly string[]
   complain(kind: KickoffProblemKind, diagnostics: string, parameter: string): void
 }
@@ -100,7 +100,7 @@ function readQueries(
       complain('type-filter', `_typeFilter: ${printable(query.unsupported)}.`, '_typeFilter')
       return []
     }
-    // A query of a type that is not exported filters nothing, minded or not.
+    // A query for a type that is not exported has no effect, whether it is reported or not.
     if (types ? !types.includes(query.type) : !catalogue.types.has(query.type))
       complain(
         'type-filter-outside',
@@ -159,11 +159,11 @@ function readAssociated({ call, values, complain }: ParameterReader): 'latest' |
       )
     return preset ?? []
   })
-  // Of values that conflict the least restrictive one applies.
+  // If values conflict, the least restrictive one applies.
   return found.includes('relevant') ? 'relevant' : found[0]
 }
 
-/** The parameters of a kick-off request, and all that is wrong with them. */
+/** The parameters of a kick-off request, and all their problems. */
 export function parseParameters(
   call: RequestContext,
   sent: RawParameters,

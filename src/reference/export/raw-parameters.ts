@@ -4,7 +4,7 @@ import { headerLines, headerOf } from '../http-message.ts'
 import { kickoffProblem } from './kickoff-problem.ts'
 import type { RequestContext } from '../provider-state.ts'
 
-/** Kick-off parameters as sent, each occurrence on its own, and what is wrong with how they were sent. */
+/** Kick-off parameters as sent, each occurrence separately, and the problems of their form. */
 export interface RawParameters {
   readonly parameters: readonly (readonly [name: string, value: string])[]
   readonly problems: readonly KickoffProblem[]
@@ -103,7 +103,7 @@ function entryOf(entry: unknown): { readonly name?: string; readonly value?: str
   return typeof value === 'string' ? { name, value } : { name }
 }
 
-/** What a kick-off request asks for, whichever its method, before any of it is understood. */
+/** The parameters of a kick-off request of any method, before they are parsed. */
 export function rawParametersOf(call: RequestContext): RawParameters {
   const { parameters, problems } = call.request.method === 'POST' ? fromBody(call) : fromQuery(call)
   const { parameters: supported, failing } = call.state.configuration
@@ -128,7 +128,7 @@ export function rawParametersOf(call: RequestContext): RawParameters {
   return { parameters, problems: found }
 }
 
-/** A foreign text as it is shown in diagnostics. */
+/** A text of the client as diagnostics show it. */
 export function printable(text: string): string {
   const plain = text.replace(/[^\x20-\x7e]/g, '?')
   return plain.length > 60 ? `${plain.slice(0, 60)}…` : plain

@@ -12,7 +12,7 @@ function expiryOf({ configuration }: ProviderState, completedAt: number): number
   return completedAt + configuration.expiresIn * 1000
 }
 
-/** A job that is still there; those whose time is over are removed. */
+/** A job that still exists; expired jobs are removed. */
 export function findJob({ state, now }: RequestContext, id: string): ProviderJob | undefined {
   state.jobs = state.jobs.filter(
     (job) =>
@@ -75,7 +75,7 @@ function handleStatusRequest(call: RequestContext, job: ProviderJob): Response {
   const { state, answer, now } = call
   const { conduct, configuration } = state
   const about = { job, kickoff: job.kickoff, level: job.kickoff.level }
-  if (job.completedAt === undefined && !conduct.isComplete(job, configuration)) {
+  if (job.completedAt === undefined && !conduct.isComplete(job, configuration, now)) {
     const wait = configuration.retryAfterSeconds * 1000
     const hasty = job.polledAt !== undefined && now < job.polledAt + wait
     job.hastyPolls = hasty ? job.hastyPolls + 1 : 0
@@ -93,7 +93,7 @@ function handleStatusRequest(call: RequestContext, job: ProviderJob): Response {
     }
     job.polledAt = now
     job.polls += 1
-    return answer('status.progress', { status: 202, headers: progressHeaders(call, job.polls) }, about)
+    return answer('status.progress', { status: 202, headers: progressHeaders(call, job) }, about)
   }
   job.completedAt ??= now
   job.pollsAfterCompletion += 1

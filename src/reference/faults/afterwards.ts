@@ -2,7 +2,7 @@ import { jsonResponse, withoutBody, withStatus } from '../http-message.ts'
 import { refusal } from '../operation-outcome.ts'
 import { type Fault, onAnswer } from './definition.ts'
 
-/** Long after a job is over, in ms: longer than a run takes that waits for nothing. */
+/** A time long after the end of a job, in ms: longer than a run that does not wait for tokens. */
 const later = 100_000
 
 const isOver = (since: number | undefined, now: number) => since !== undefined && now - since > later
@@ -13,12 +13,12 @@ const deletions = new Map<string, number>()
 const answersLater = (kind: 'status.complete' | 'status.failed', answer: Parameters<typeof onAnswer>[1]) =>
   onAnswer(kind, (r, about) => (isOver(about.job?.completedAt, about.now) ? answer(r, about) : r))
 
-/** Faults of jobs that are over, which show long after that. */
+/** Faults of ended jobs that show long after their end. */
 export const afterwardsFaults: readonly Fault[] = [
   {
     id: 'complete-job-runs-again',
     breaks: 'export.status.complete-200',
-    // What runs has no manifest.
+    // A running job has no manifest.
     also: ['export.status.complete-repeatable'],
     conduct: answersLater('status.complete', (r) => withoutBody(withStatus(r, 202))),
   },
@@ -38,7 +38,7 @@ export const afterwardsFaults: readonly Fault[] = [
   {
     id: 'deleted-job-comes-back',
     breaks: 'export.delete.then-404',
-    // It comes back with a manifest.
+    // The deleted job returns with a manifest.
     also: ['export.delete.cancels'],
     conduct: onAnswer(['deletion.accepted', 'status.unknown'], (r, { request, now, deleted }) => {
       if (request.method === 'DELETE') deletions.set(request.url, now)

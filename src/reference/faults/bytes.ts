@@ -17,7 +17,7 @@ const inLatin1 = (r: Response) =>
 
 const withCharset = (r: Response) => mapHeader(r, 'Content-Type', (type) => `${type}; charset=ISO-8859-1`)
 
-/** The text of files of a kind with something before it. */
+/** Files of one kind with a text before their contents. */
 const filesAfter = (kind: string, text: string): Fault['conduct'] => ({
   fileText: function* (lines, file, job) {
     if (file.kind === kind) yield text
@@ -76,7 +76,7 @@ export const byteFaults: readonly Fault[] = [
   {
     id: 'files-gzipped-without-a-word',
     breaks: 'export.ndjson.utf8',
-    // Compressed bytes are no lines, and have line ends and NULs anywhere.
+    // Compressed bytes do not form lines, and contain line ends and NULs anywhere.
     also: [
       'export.ndjson.one-per-line',
       'export.files.body.ndjson',

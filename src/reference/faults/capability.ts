@@ -123,7 +123,7 @@ export const capabilityFaults: readonly Fault[] = [
         : r,
     ),
   },
-  // What is answered as not implemented is not supported, whatever the CapabilityStatement says.
+  // An operation that the server reports as not implemented is not supported, whatever the CapabilityStatement says.
   {
     id: 'declared-system-export-answers-501',
     breaks: 'capability.accuracy.should',

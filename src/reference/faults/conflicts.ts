@@ -11,12 +11,12 @@ interface FaultConflict {
   readonly settings: readonly string[]
 }
 
-/** The pairs among faults that replace the same decision or setting, where the last would undo the first. */
+/** Pairs of faults that replace the same decision or setting, so that the last would undo the first. */
 export function conflictsAmong(faults: readonly Fault[]): readonly FaultConflict[] {
   const different = [...new Set(faults)]
   return different.flatMap((first, at) =>
     different.slice(at + 1).flatMap((second) => {
-      // Answers follow one another.
+      // `answer` functions are chained, so they do not conflict.
       const decisions = sharedNames(first.conduct, second.conduct).filter((it) => it !== 'answer')
       const settings = differingSettings(first.configuration ?? {}, second.configuration ?? {})
       return decisions.length + settings.length > 0

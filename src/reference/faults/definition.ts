@@ -10,9 +10,9 @@ export interface Fault {
   readonly breaks: string
   /** Requirements that necessarily break with it; a comment gives the reason. */
   readonly also?: readonly string[]
-  /** It shows only in a provider of this release; absent: in one of 2.0.0, and of 1.0.1 where that has the requirement. */
+  /** It has an effect only in a provider of this release; absent: in 2.0.0, and in 1.0.1 if that has the requirement. */
   readonly release?: '1.0.1'
-  /** What must be set for the fault to show. */
+  /** Settings without which the fault has no effect. */
   readonly configuration?: Partial<ProviderConfiguration>
   readonly conduct: Partial<Conduct>
 }

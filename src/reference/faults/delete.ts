@@ -1,4 +1,5 @@
-import { honestConduct } from '../conduct/conduct.ts'
+import { type Conduct, honestConduct } from '../conduct/conduct.ts'
+import { optionalParameters } from '../conduct/configurations.ts'
 import { type Fault, onAnswer } from './definition.ts'
 import { withBody, withHeader, withJson, withoutBody, withStatus } from '../http-message.ts'
 import { refusal } from '../operation-outcome.ts'
@@ -6,9 +7,17 @@ import { refusal } from '../operation-outcome.ts'
 const unknownAfterDeletion = (status: number) =>
   onAnswer('status.unknown', (r, { deleted }) => (deleted ? withStatus(r, status) : r))
 
+const refusingToDeleteComplete: Partial<Conduct> = {
+  remainingJobs: (jobs, job) =>
+    job.completedAt === undefined ? honestConduct.remainingJobs(jobs, job) : jobs,
+  ...onAnswer('deletion.accepted', (r, { job }) =>
+    job?.completedAt === undefined ? r : withBody(withStatus(r, 409), 'Conflict', 'text/plain'),
+  ),
+}
+
 /** Faults of deleting a job. */
 export const deleteFaults: readonly Fault[] = [
-  // What is not deleted is not gone afterwards.
+  // A job that is not deleted still exists afterwards.
   {
     id: 'deletion-not-offered',
     breaks: 'export.delete.supported',
@@ -42,7 +51,7 @@ export const deleteFaults: readonly Fault[] = [
   {
     id: 'refused-deletion-answers-200',
     breaks: 'export.delete.error.status',
-    // Nor are delete requests of other clients refused.
+    // Delete requests of other clients are not refused either.
     also: ['export.delete.originator'],
     conduct: onAnswer('deletion.refused', (r, { deleted }) => (deleted ? r : withStatus(r, 200))),
   },
@@ -78,15 +87,16 @@ export const deleteFaults: readonly Fault[] = [
     id: 'complete-job-not-deletable',
     breaks: 'export.delete.after-complete.accepted',
     also: ['export.delete.after-complete'],
-    conduct: {
-      remainingJobs: (jobs, job) =>
-        job.completedAt === undefined ? honestConduct.remainingJobs(jobs, job) : jobs,
-      ...onAnswer('deletion.accepted', (r, { job }) =>
-        job?.completedAt === undefined ? r : withBody(withStatus(r, 409), 'Conflict', 'text/plain'),
-      ),
-    },
+    conduct: refusingToDeleteComplete,
   },
-  // A job that goes on is still found.
+  {
+    id: 'complete-job-not-deletable-without-type',
+    breaks: 'export.delete.after-complete.accepted',
+    also: ['export.delete.after-complete'],
+    configuration: { parameters: optionalParameters.filter((it) => it !== '_type') },
+    conduct: refusingToDeleteComplete,
+  },
+  // Requests for a job that goes on still find it.
   {
     id: 'deleted-job-goes-on',
     breaks: 'export.delete.cancels',
@@ -105,7 +115,7 @@ export const deleteFaults: readonly Fault[] = [
   {
     id: 'deletion-of-all-jobs',
     breaks: 'export.delete.only-that-job',
-    // The files go with their job.
+    // Deleting the job also removes its files.
     also: ['export.files.available-until-expires', 'export.status.complete-repeatable'],
     conduct: {
       remainingJobs: (jobs, deleted) => jobs.filter(({ clientId }) => clientId !== deleted.clientId),

@@ -19,7 +19,7 @@ const patients = sent('GET', /^_type=Patient$/)
 
 const pathOf = ({ kickoff }: ProviderJob) => kickoff.url.split('?')[0]
 
-/** Jobs like `later` have the polling location of an earlier job like `first` at their level: of one that is complete if there is one. */
+/** A job that meets `later` gets the polling location of an earlier job at its level that meets `first`, a complete one if possible. */
 const shared = (first: Meets, later: Meets) => {
   const accepted = new WeakMap<ProviderConfiguration, Map<ProviderJob, string>>()
   return onAnswer('kickoff.accepted', (r, { job, configuration }) => {
@@ -34,9 +34,12 @@ const shared = (first: Meets, later: Meets) => {
   })
 }
 
+/** The conduct of a server that answers a plain POST with the job of the equal GET, which no sentence excludes. */
+export const postedPlainJobs = () => shared(plain, postedPlain)
+
 const breaks = 'export.kickoff.content-location.unique'
 
-/** Jobs like either have one polling location. */
+/** All jobs that meet either condition share one polling location. */
 const alike = (one: Meets, other: Meets) => {
   const either: Meets = (job) => one(job) || other(job)
   return shared(either, either)
@@ -45,7 +48,7 @@ const alike = (one: Meets, other: Meets) => {
 const filtered = sent('GET', /^_type=Patient&_typeFilter=Patient\?gender=female$/)
 const reduced = sent('GET', /^_type=Patient&_elements=Patient\.gender$/)
 
-/** Faults of servers that take different kick-off requests for one, and of those that do not read a body. */
+/** Faults of servers that treat different kick-off requests as one, or do not read a body. */
 export const distinctFaults: readonly Fault[] = [
   { id: 'jobs-of-any-type', breaks, conduct: shared(plain, sent('GET', /^_type=\w+,(?!NoSuch)\w+$/)) },
   {
@@ -55,7 +58,6 @@ export const distinctFaults: readonly Fault[] = [
   },
   { id: 'jobs-of-any-type-filter', breaks, conduct: alike(patients, filtered) },
   { id: 'jobs-of-any-elements', breaks, conduct: alike(patients, reduced) },
-  { id: 'jobs-of-any-method', breaks, conduct: shared(plain, postedPlain) },
   { id: 'jobs-of-any-body', breaks, conduct: alike(postedPlain, sent('POST', /^_type=\w+,\w+$/)) },
   { id: 'jobs-of-any-patient', breaks, conduct: alike(postedPlain, sent('POST', /^patient=[^&]+$/)) },
   {
@@ -66,7 +68,7 @@ export const distinctFaults: readonly Fault[] = [
       (job) => plain(job) && ofOtherClient(job),
     ),
   },
-  // What is not read neither restricts an export nor is refused.
+  // A parameter that is not read neither restricts an export nor is refused.
   {
     id: 'post-body-ignored',
     breaks: 'export.params.type.filters',

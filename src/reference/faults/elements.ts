@@ -7,7 +7,7 @@ export const elementFaults: readonly Fault[] = [
   {
     id: 'elements-not-omitted',
     breaks: 'export.params.elements.omits',
-    // What is never left out is left out in neither form.
+    // Elements that are never left out are left out for neither form of entry.
     also: ['export.params.elements.forms', 'export.params.elements.untyped'],
     conduct: {
       reducesElements: (resource, filters) => ({

@@ -50,14 +50,14 @@ export const fileFaults: readonly Fault[] = [
   {
     id: 'file-as-octet-stream',
     breaks: 'export.files.content-type.ndjson',
-    // Files that were asked for in a format are sent as another too.
+    // This also changes the media type of files whose format was requested.
     also: ['export.manifest.output.format-reflects'],
     conduct: onAnswer('file.served', (r) => withHeader(r, 'Content-Type', 'application/octet-stream')),
   },
   {
     id: 'file-as-x-ndjson',
     breaks: 'export.files.content-type.ndjson',
-    // Files that were asked for in a format are sent as another too.
+    // This also changes the media type of files whose format was requested.
     also: ['export.manifest.output.format-reflects'],
     conduct: onAnswer('file.served', (r) => withHeader(r, 'Content-Type', 'application/x-ndjson')),
   },
@@ -88,7 +88,7 @@ export const fileFaults: readonly Fault[] = [
   {
     id: 'absent-file-answers-200',
     breaks: 'export.files.error.status',
-    // Nor are the files of other clients refused.
+    // The files of other clients are not refused either.
     also: ['security.restrict-to-originator'],
     conduct: onAnswer('file.refused', (r) => withStatus(r, 200)),
   },
@@ -106,7 +106,7 @@ export const fileFaults: readonly Fault[] = [
       headerOf(request, 'accept') === '*/*' ? withHeader(r, 'Content-Type', 'application/json') : r,
     ),
   },
-  // A file that a valid token does not open can be had by nobody.
+  // Nobody can retrieve a file that a valid token does not open.
   {
     id: 'some-files-for-nobody',
     breaks: 'export.files.token.required-accepted',
@@ -157,7 +157,7 @@ export const fileFaults: readonly Fault[] = [
     breaks: 'export.ndjson.utf8',
     conduct: { fileBytes: (text) => Buffer.from(text.replace(/[^\0-\xff]/g, '?'), 'latin1') },
   },
-  // Between CRs a file has a single line, with many values.
+  // With CRs only, a file has a single line with many values.
   {
     id: 'carriage-returns',
     breaks: 'export.ndjson.newline',
@@ -178,11 +178,11 @@ export const fileFaults: readonly Fault[] = [
       },
     },
   },
-  // A wrapper is of another type than the item says.
+  // The type of a wrapper differs from that of its item.
   {
     id: 'lines-wrapped-in-bundles',
     breaks: 'export.ndjson.no-wrapping',
-    // A Bundle is of another type than what it wraps.
+    // The type of a Bundle differs from that of the resources in it.
     also: [
       'export.manifest.output.type.resource',
       'security.limit-to-authorized',
@@ -196,7 +196,7 @@ export const fileFaults: readonly Fault[] = [
       entry: [{ resource }],
     })),
   },
-  // A file of many resources, of which one is not called as FHIR calls it.
+  // A file of many resources, one with a type that FHIR does not define.
   {
     id: 'one-line-of-an-unknown-type',
     breaks: 'export.ndjson.object-resource',
@@ -219,7 +219,7 @@ export const fileFaults: readonly Fault[] = [
     breaks: 'export.ndjson.meta-lastupdated',
     conduct: ofOutput(({ meta, ...rest }) => ({ ...rest, meta: { ...meta, lastUpdated: undefined } })),
   },
-  // Without a parameter all files are sent so.
+  // Without a parameter, all files are affected.
   {
     id: 'unasked-format-is-text',
     breaks: 'export.params.outputformat.default',

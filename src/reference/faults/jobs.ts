@@ -19,7 +19,7 @@ const emptyManifest = (r: Response, { now, kickoff }: ResponseContext) =>
     200,
   )
 
-/** Faults of exports of nothing, and of jobs that do not say what becomes of them. */
+/** Faults of exports that no resources match, and of jobs that do not report their end. */
 export const jobFaults: readonly Fault[] = [
   {
     id: 'nothing-fails',
@@ -28,7 +28,7 @@ export const jobFaults: readonly Fault[] = [
       outputFiles(job?.files ?? []).length > 0 ? r : failure(),
     ),
   },
-  // A response without a body is not a manifest, which has members.
+  // A response without a body is not a manifest.
   {
     id: 'nothing-is-an-empty-body',
     breaks: 'export.status.complete-body',
@@ -43,7 +43,7 @@ export const jobFaults: readonly Fault[] = [
       kickoff?.group && honestConduct.groupMembers(kickoff.group).length === 0 ? failure() : r,
     ),
   },
-  // No members, no restriction.
+  // The server ignores an empty list of members.
   {
     id: 'group-of-nobody-is-everybody',
     breaks: 'export.kickoff.group.only-members',
@@ -70,7 +70,7 @@ export const jobFaults: readonly Fault[] = [
     configuration: { failing: '_fail' },
     conduct: onAnswer('status.failed', emptyManifest),
   },
-  // What is not deleted is not gone afterwards.
+  // A job that is not deleted still exists afterwards.
   {
     id: 'deletion-has-no-route',
     breaks: 'export.delete.supported',

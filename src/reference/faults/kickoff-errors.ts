@@ -8,7 +8,7 @@ const refusing = (change: (response: Response) => Response) => onAnswer('kickoff
 const refusedFor = (kind: KickoffProblemKind, change: (response: Response) => Response) =>
   onAnswer('kickoff.refused', (r, { problems }) => (problems?.some((it) => it.kind === kind) ? change(r) : r))
 
-/** Faults of the answers to kick-off requests that are in error. */
+/** Faults of the responses to wrong kick-off requests. */
 export const kickoffErrorFaults: readonly Fault[] = [
   {
     id: 'malformed-since-answered-200',

@@ -25,7 +25,7 @@ const unserved = (level: ServedLevel) =>
       : r,
   )
 
-/** Faults of kick-off requests, and of whose data an export holds. */
+/** Faults of kick-off requests, and of the patients whose data an export contains. */
 export const kickoffFaults: readonly Fault[] = [
   // An answer with data has neither the status nor the header of an accepted request.
   {
@@ -49,7 +49,7 @@ export const kickoffFaults: readonly Fault[] = [
       })),
     ),
   },
-  // What answers as an unknown operation is not supported, whatever the CapabilityStatement says.
+  // An operation that the server reports as unknown is not supported, whatever the CapabilityStatement says.
   {
     id: 'no-system-endpoint',
     breaks: 'export.kickoff.endpoint.system',
@@ -87,7 +87,7 @@ export const kickoffFaults: readonly Fault[] = [
   {
     id: 'accept-absent-answered-500',
     breaks: 'export.kickoff.accept.absent',
-    // It is a refusal like any other, and has no body.
+    // This response is a refusal, too, and has no body.
     also: ['export.kickoff.error-body-oo', 'export.errors.no-5xx-for-client'],
     conduct: onAnswer('kickoff.accepted', (r, { request }) =>
       headerOf(request, 'accept') === undefined
@@ -98,7 +98,7 @@ export const kickoffFaults: readonly Fault[] = [
   {
     id: 'prefer-absent-answered-500',
     breaks: 'export.kickoff.prefer.absent',
-    // It is a refusal like any other, and has no body.
+    // This response is a refusal, too, and has no body.
     also: ['export.kickoff.error-body-oo', 'export.errors.no-5xx-for-client'],
     conduct: onAnswer('kickoff.accepted', (r, { request }) =>
       headerOf(request, 'prefer') === undefined
@@ -136,12 +136,13 @@ export const kickoffFaults: readonly Fault[] = [
       mapHeader(r, 'Content-Location', (value) => new URL(value).pathname),
     ),
   },
-  // A job that is shared with a narrower token is open to that token, and one that others share is not deleted.
+  // A narrower token can read a job that it shares, a job that others share is not deleted, and the next kick-off starts it again.
   {
     id: 'equal-kickoffs-share-a-job',
     breaks: 'export.kickoff.content-location.unique',
     also: [
       'security.status-scope-coverage',
+      'export.delete.only-that-job',
       'export.delete.then-404',
       'export.delete.cancels',
       'export.status.complete-200',
@@ -154,7 +155,7 @@ export const kickoffFaults: readonly Fault[] = [
         if (body !== undefined || plain.includes('?')) return fresh
         return createHash('sha256').update(plain).digest('hex').slice(0, 32)
       },
-      // It knows at least whose job it is that another request shares.
+      // The server knows at least that other requests share the job.
       remainingJobs: (jobs, deleted) =>
         /^[0-9a-f]{32}$/.test(deleted.id) ? jobs : honestConduct.remainingJobs(jobs, deleted),
     },
@@ -166,7 +167,7 @@ export const kickoffFaults: readonly Fault[] = [
       withJson(withHeader(r, 'Content-Type', 'application/json'), () => ({ state: 'started' })),
     ),
   },
-  // Without Patients no patient, and no type that was not asked for, is complete.
+  // Without Patient resources, neither the patients nor the types that were not requested are complete.
   {
     id: 'patients-left-out',
     breaks: 'export.kickoff.patient-resources',
@@ -205,7 +206,7 @@ export const kickoffFaults: readonly Fault[] = [
     },
   },
   { id: 'unknown-group-accepted', breaks: 'export.kickoff.group.unknown', conduct: overlooking('group') },
-  // Who keeps to the compartment at system level cannot export all types there.
+  // A server that exports only the compartment at system level cannot export all types there.
   {
     id: 'system-level-keeps-to-compartment',
     breaks: 'export.kickoff.system.any-resource',
@@ -242,7 +243,7 @@ export const kickoffFaults: readonly Fault[] = [
   {
     id: 'kickoff-only-by-post',
     breaks: 'export.kickoff.get',
-    // There is no such operation for who asks by GET.
+    // The operation does not exist for GET requests.
     also: [
       'export.kickoff.endpoint.system',
       'export.kickoff.endpoint.patient',

@@ -3,7 +3,7 @@ import { type Request, withoutHeader } from '../http-message.ts'
 import { refusal } from '../operation-outcome.ts'
 import { changeEntries } from './manifest/changes.ts'
 
-/** Fails with 500 where a server may accept or refuse. */
+/** Answers with 500 where a server may accept or refuse. */
 const crashing = (meets: (request: Request, text: string) => boolean) =>
   onAnswer(['kickoff.accepted', 'kickoff.refused'], (r, { request }) =>
     meets(request, decodeURIComponent(request.url.replaceAll('+', ' ')) + (request.body ?? ''))
@@ -19,10 +19,10 @@ const plain = (text: string) =>
 
 const lenient = (text: string) => crashing((request, sent) => isLenient(request) && sent.includes(text))
 
-// No kick-off request is answered with 500, whatever it asks for.
+// A server must not answer a kick-off request with 500, whatever it requests.
 const also = ['export.errors.no-5xx-for-client']
 
-/** Faults of what a server need not do, but does not do by failing either. */
+/** Faults of optional features that fail instead of being refused. */
 export const optionalFaults: readonly Fault[] = [
   { id: 'type-crashes', breaks: 'export.params.type.optional', also, conduct: plain('?_type=Patient') },
   {

@@ -7,7 +7,7 @@ const overlooking = (overlooked: (problem: KickoffProblem) => boolean): Pick<Con
   raisesProblem: (problem) => !overlooked(problem),
 })
 
-/** Overlooks that a parameter is not supported, on a provider that does not support it. */
+/** Ignores a parameter silently, on a provider that does not support it. */
 const unsupported = (
   parameter: (typeof optionalParameters)[number],
 ): Pick<Fault, 'configuration' | 'conduct'> => ({
@@ -32,7 +32,7 @@ export const parameterFaults: readonly Fault[] = [
   {
     id: 'only-first-of-comma-list',
     breaks: 'export.params.comma',
-    // What is never read is not reported as ignored.
+    // A parameter that is never read is not reported as ignored.
     also: ['export.params.lenient.reported'],
     conduct: {
       splitsValues: (values, about) =>
@@ -49,6 +49,13 @@ export const parameterFaults: readonly Fault[] = [
     },
   },
   {
+    id: 'since-offset-ignored',
+    breaks: 'export.params.since.timezones',
+    conduct: {
+      parsesInstant: (text) => honestConduct.parsesInstant(text.replace(/[+-]\d\d:\d\d$/, 'Z')),
+    },
+  },
+  {
     id: 'commas-not-split',
     breaks: 'export.params.comma',
     conduct: {
@@ -62,7 +69,7 @@ export const parameterFaults: readonly Fault[] = [
     also: ['export.params.since.timezones'],
     conduct: { decodesText: (text) => honestConduct.decodesText(text.replace(/%2B(?=\d)/gi, '%252B')) },
   },
-  // No name of the format is left.
+  // The server then accepts none of the names of the format.
   {
     id: 'no-output-format',
     breaks: 'export.params.outputformat.supported',
@@ -73,7 +80,7 @@ export const parameterFaults: readonly Fault[] = [
     ],
     conduct: { acceptsFormat: () => false },
   },
-  // The full name is the one by which support of the parameter shows.
+  // The test of the parameter's support sends the full name.
   {
     id: 'no-application-fhir-ndjson',
     breaks: 'export.params.outputformat.full',
@@ -106,7 +113,7 @@ export const parameterFaults: readonly Fault[] = [
     breaks: 'export.params.since.supported',
     conduct: { parsesInstant: () => undefined },
   },
-  // What is there although nothing changed makes the output not empty.
+  // An export of resources that did not change is not empty.
   {
     id: 'since-ignored',
     breaks: 'export.params.since.filters',
@@ -134,7 +141,7 @@ export const parameterFaults: readonly Fault[] = [
     breaks: 'export.params.since.invalid',
     conduct: overlooking(({ kind }) => kind === 'since'),
   },
-  // What is outside _type is outside the request.
+  // A type that _type does not list was not requested.
   {
     id: 'one-type-too-many',
     breaks: 'export.params.type.filters',
@@ -175,7 +182,7 @@ export const parameterFaults: readonly Fault[] = [
   {
     id: 'unknown-type-ignored',
     breaks: 'export.params.type.unsupported-type',
-    // What is overlooked is not reported.
+    // An ignored problem is not reported.
     also: ['export.params.lenient.reported'],
     conduct: overlooking(({ kind }) => kind === 'type-unknown'),
   },
@@ -251,7 +258,7 @@ export const parameterFaults: readonly Fault[] = [
     breaks: 'export.params.iad.unsupported',
     conduct: overlooking(({ kind }) => kind === 'associated-data'),
   },
-  // Provenance is one of the types that an export without _type holds.
+  // Provenance is one of the types in an export without _type.
   {
     id: 'no-provenance-for-patients',
     breaks: 'export.params.provenance.patient-default',

@@ -20,7 +20,7 @@ const withTrace = (r: Response) =>
 
 const unknown = ['status.unknown', 'deletion.refused', 'file.refused'] as const
 
-/** What asks for a job that never was; a deleted one has faults of its own. */
+/** A request for a job that never existed; deleted jobs have faults of their own. */
 const onUnknown = (kinds: readonly (typeof unknown)[number][], change: (response: Response) => Response) =>
   onAnswer(kinds, (r, { deleted }) => (deleted ? r : change(r)))
 
@@ -32,7 +32,7 @@ const failingFor = (name: string, value: RegExp) =>
       : r,
   )
 
-/** Faults of error responses to requests that few make. */
+/** Faults of error responses to rare requests. */
 export const refusalFaults: readonly Fault[] = [
   {
     id: 'unknown-type-refused-in-plain-text',

@@ -16,7 +16,7 @@ import { kickoffErrorFaults } from './kickoff-errors.ts'
 import { kickoffFaults } from './kickoff.ts'
 import { manifestFaults } from './manifest/members.ts'
 import { manifestRequestFaults } from './manifest/against-request.ts'
-import { messageFaults } from './messages.ts'
+import { messageFaults } from './deletions-and-messages.ts'
 import { optionalFaults } from './optional.ts'
 import { parameterFaults } from './parameters.ts'
 import { refusalFaults } from './refusals.ts'
@@ -25,7 +25,7 @@ import { structureFaults } from './structure.ts'
 import { typeFilterFaults } from './type-filter.ts'
 import type { Fault } from './definition.ts'
 
-/** Every deliberate violation that the provider knows, by the file of this folder that it stands in. */
+/** Every fault of the provider, by its file in this folder. */
 const faultsByFile = {
   'capability.ts': capabilityFaults,
   'authorization/discovery.ts': discoveryFaults,
@@ -45,7 +45,7 @@ const faultsByFile = {
   'jobs.ts': jobFaults,
   'manifest/members.ts': manifestFaults,
   'manifest/against-request.ts': manifestRequestFaults,
-  'messages.ts': messageFaults,
+  'deletions-and-messages.ts': messageFaults,
   'files.ts': fileFaults,
   'bytes.ts': byteFaults,
   'structure.ts': structureFaults,
@@ -54,10 +54,10 @@ const faultsByFile = {
   'optional.ts': optionalFaults,
 } satisfies Readonly<Record<string, readonly Fault[]>>
 
-/** Every deliberate violation that the provider knows. */
+/** Every fault of the provider. */
 export const faults: readonly Fault[] = Object.values(faultsByFile).flat()
 
-/** The file that a fault stands in, as a path from the package's root; of one that is not registered, the folder. */
+/** The file with a fault, as a path from the package's root; for an unregistered fault, the folder. */
 export function faultFile(id: string): string {
   const [name = ''] = Object.entries(faultsByFile).find(([, it]) => it.some((fault) => fault.id === id)) ?? []
   return `src/reference/faults/${name}`

@@ -120,18 +120,18 @@ export const statusFaults: readonly Fault[] = [
     breaks: 'export.status.error.body-oo.should',
     conduct: onAnswer('status.unknown', (r, { deleted }) => (deleted ? r : ownJson(r))),
   },
-  // A failed status request that is answered 2xx is that of an unknown job.
+  // Only status requests for unknown jobs fail, so they get the 2XX response.
   {
     id: 'unknown-job-answers-200',
     breaks: 'export.status.unknown-job',
-    // To another client a job is unknown.
+    // The job of one client is unknown to another.
     also: ['security.restrict-to-originator'],
     conduct: onAnswer('status.unknown', (r, { deleted }) => (deleted ? r : jsonResponse(200, {}))),
   },
   {
     id: 'unknown-job-always-running',
     breaks: 'export.status.unknown-job',
-    // To another client a job is unknown.
+    // The job of one client is unknown to another.
     also: ['security.restrict-to-originator'],
     conduct: onAnswer('status.unknown', (r, { deleted }) => (deleted ? r : withoutBody(withStatus(r, 202)))),
   },
@@ -196,7 +196,7 @@ export const statusFaults: readonly Fault[] = [
     breaks: 'export.status.export-failed-oo',
     conduct: onAnswer('status.complete', (r) => withoutBody(withStatus(r, 500))),
   },
-  // Neither 202 nor 200 is what a polling location that does not answer GET has.
+  // A polling location that does not answer GET returns neither 202 nor 200.
   {
     id: 'status-not-by-get',
     breaks: 'export.status.get',

@@ -14,7 +14,7 @@ function ofType(type: string, change: (resource: Resource) => object): Fault['co
 
 const breaks = 'export.ndjson.valid-resources'
 
-/** Faults of resources that are JSON, with type and id, and still no FHIR. */
+/** Faults of resources that are JSON with type and id, but not valid FHIR. */
 export const structureFaults: readonly Fault[] = [
   {
     id: 'resources-with-unknown-elements',

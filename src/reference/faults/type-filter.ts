@@ -2,7 +2,7 @@ import { honestConduct } from '../conduct/conduct.ts'
 import type { Fault } from './definition.ts'
 import type { KickoffProblem } from '../export/job.ts'
 
-/** A search result parameter, which is no criterion. */
+/** A search result parameter, which is not a criterion. */
 const shapesResults = ({ kind, diagnostics }: KickoffProblem): boolean =>
   kind === 'type-filter' && /_(sort|include|revinclude|count|elements|summary)\b/.test(diagnostics)
 
@@ -24,6 +24,16 @@ export const typeFilterFaults: readonly Fault[] = [
         honestConduct.matchesQueries(resource, queries),
     },
   },
+  // A group may have a single Procedure that the query leaves out.
+  {
+    id: 'procedure-queries-negated',
+    breaks: 'export.typefilter.filters',
+    conduct: {
+      matchesQueries: (resource, queries) =>
+        (resource.resourceType === 'Procedure' && queries.some(({ type }) => type === 'Procedure')) !==
+        honestConduct.matchesQueries(resource, queries),
+    },
+  },
   {
     id: 'queries-for-several-types-ignored',
     breaks: 'export.typefilter.filters',
@@ -37,7 +47,7 @@ export const typeFilterFaults: readonly Fault[] = [
     id: 'filtered-type-cut-short',
     breaks: 'export.typefilter.complete',
     // Alternatives are complete only if each is.
-    also: ['export.typefilter.or.comma', 'export.typefilter.or.repeat-as-comma', 'export.typefilter.encoded'],
+    also: ['export.typefilter.or.comma', 'export.typefilter.or.repeat-as-comma'],
     conduct: {
       orderedResources: (resources, { kickoff }) =>
         kickoff.queries.some(({ type }) => type === resources[0]?.resourceType)
@@ -55,11 +65,15 @@ export const typeFilterFaults: readonly Fault[] = [
   {
     id: 'last-type-filter-counts',
     breaks: 'export.typefilter.or.repeat-as-comma',
+    // Resources that meet only the queries before it are missing.
+    also: ['export.typefilter.complete'],
     conduct: { splitsQueries: (values) => honestConduct.splitsQueries(values.slice(-1)) },
   },
   {
     id: 'criteria-joined-by-or',
     breaks: 'export.typefilter.and-within-query',
+    // One export has this query and another for the same type, beside which its criteria add resources.
+    also: ['export.typefilter.filters'],
     conduct: {
       splitsQueries: (values) =>
         honestConduct.splitsQueries(values).flatMap((query) => {
@@ -93,7 +107,7 @@ export const typeFilterFaults: readonly Fault[] = [
     breaks: 'export.typefilter.unsupported',
     conduct: { raisesProblem: (problem) => problem.kind !== 'type-filter' || shapesResults(problem) },
   },
-  // An encoded ampersand is what joins the criteria of a query.
+  // An encoded ampersand joins the criteria of a query.
   {
     id: 'encoded-ampersand-not-decoded',
     breaks: 'export.typefilter.encoded',

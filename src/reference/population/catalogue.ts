@@ -1,7 +1,7 @@
 import { compartmentLookup } from './compartment.ts'
 import type { Population, Resource } from './model.ts'
 
-/** A population made ready to be looked up; kept as long as the population is. */
+/** An index of a population, kept as long as the population. */
 export interface PopulationCatalogue {
   readonly population: Population
   /** Types of the present and the deleted resources, in alphabetical order. */
@@ -15,7 +15,7 @@ export interface PopulationCatalogue {
 
 const known = new WeakMap<Population, PopulationCatalogue>()
 
-/** The catalogue of a population, made once. */
+/** The index of a population, made once. */
 export function catalogueOf(population: Population): PopulationCatalogue {
   const made = known.get(population) ?? catalogue(population)
   known.set(population, made)

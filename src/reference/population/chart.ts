@@ -3,7 +3,7 @@ import type { PopulationOptions } from './model.ts'
 import { evenlySpread, numberedId } from './random.ts'
 import { isChild, organizationCount } from './shared-resources.ts'
 
-/** What the drafts of one patient's resources have in common. */
+/** What the drafts of one patient's resources share. */
 export interface PatientChart {
   /** Position among the patients, from 0. */
   readonly index: number

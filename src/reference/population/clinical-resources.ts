@@ -145,7 +145,7 @@ function value(chart: PatientChart, which: number) {
   return { valueQuantity: ucumQuantity(scaled(chart.spread(30 + which), range), unit) }
 }
 
-/** The profiles of vital signs and results ask for a day at least, those of vital signs and of smoking status for no Period. */
+/** The profiles of vital signs and results require at least a day; those of vital signs and smoking status allow no Period. */
 function effective(at: number, notation: number, { result, vital }: ObservationKind) {
   if (result && notation % 6 === 4)
     return { effectivePeriod: { start: instant(at, 0), end: instant(at + millisecondsPerDay / 2, 2) } }

@@ -2,7 +2,7 @@ import { instant, timeAtFraction } from './dates.ts'
 import type { Resource } from './model.ts'
 import type { RandomSource } from './random.ts'
 
-/** A resource but for its dates: `write` gives the elements after `meta`, knowing when it was last updated (ms since 1970). */
+/** A resource without its dates: `write` gives the elements after `meta`, knowing when it was last updated (ms since 1970). */
 export interface ResourceDraft {
   readonly type: string
   readonly id: string
@@ -25,7 +25,7 @@ export function datedResources(
     const ranks = shuffled(same.length, chance)
     return same.map((draft, index): Resource => {
       const fraction = ((ranks[index] ?? 0) + 0.1 + 0.8 * chance()) / same.length
-      // Groups are older than what happened to their members: who joined lately may be sent old data whatever _since says.
+      // Groups are older than the data of their members, because a server may send old data of new members whatever _since says.
       const updated = timeAtFraction(until, draft.type === 'Group' ? fraction / 10 : fraction)
       return {
         resourceType: draft.type,

@@ -33,7 +33,7 @@ async function readLines(file: string, take: (line: unknown) => boolean): Promis
   parser.on('data', (line: unknown) => {
     if (!take(line)) leftOut += 1
   })
-  // A line that is no JSON is an error event of the parser, which reads on; its message quotes the line and goes no further.
+  // For a line that is not JSON the parser emits an error and reads on. The error quotes the line, so it is dropped.
   // A line `null` ends the parser for good, and what follows it is such an event with a code.
   let cutShort = false
   parser.on('error', (error: NodeJS.ErrnoException) => {

@@ -19,13 +19,13 @@ export interface DeletedResource {
   readonly patients: readonly string[]
 }
 
-/** Everything the reference provider holds: at most one resource per type and id, and none that is among the deletions. */
+/** All data of the reference provider: at most one resource per type and id, and none of the deleted ones. */
 export interface Population {
   readonly resources: readonly Resource[]
   readonly deletions: readonly DeletedResource[]
 }
 
-/** What `synthesizePopulation` makes a population of; the same options give the same population. */
+/** Options of `synthesizePopulation`; the same options give the same population. */
 export interface PopulationOptions {
   /** At least 6. */
   readonly patients: number

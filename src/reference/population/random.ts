@@ -25,7 +25,7 @@ export function cyclicItem<const Items extends readonly [unknown, ...unknown[]]>
   return items[Math.abs(Math.trunc(index)) % items.length] ?? items[0]
 }
 
-/** Number the way ids carry it: at least three digits. */
+/** A number as ids contain it: at least three digits. */
 export function numberedId(prefix: string, index: number): string {
   return `${prefix}-${String(index + 1).padStart(3, '0')}`
 }

@@ -4,12 +4,12 @@ import { codeableConcept, drugs, familyNames, givenNames, snomed, tho } from './
 import { numberedId, cyclicItem } from './random.ts'
 import { instant } from './dates.ts'
 
-/** How many Organizations, Practitioners and their like there are for so many patients. */
+/** The number of Organizations, Practitioners and similar resources for so many patients. */
 export function organizationCount(patients: number): number {
   return 3 + Math.floor(patients / 20)
 }
 
-/** Everything that belongs to no single patient: organizations, people who work there, medications, terminology, Groups. */
+/** All resources that belong to no single patient: organizations, people who work there, medications, terminology, Groups. */
 export function sharedDrafts({ patients }: PopulationOptions): ResourceDraft[] {
   const each = Array.from({ length: organizationCount(patients) }, (_, index) => index)
   return [
@@ -143,12 +143,12 @@ function organizationProvenance(index: number): ResourceDraft {
   return { type: 'Provenance', id: numberedId('provenance-organization', index), write }
 }
 
-/** True of the patients of the Group `pediatrics`: the first third, who are children. */
+/** Whether a patient is in the Group `pediatrics`: the first third, who are children. */
 export function isChild(index: number, patients: number): boolean {
   return index < patients / 3
 }
 
-/** True of the active members of the Group `diabetes`: about half of all, some of them children. */
+/** Whether a patient is an active member of the Group `diabetes`: about half of all, some of them children. */
 function isDiabetic(index: number, patients: number): boolean {
   const first = Math.floor(patients / 6)
   return index >= first && index < first + Math.floor(patients / 2)

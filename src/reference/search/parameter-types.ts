@@ -1,7 +1,7 @@
 /** How a search parameter compares (R4 search, parameter types). */
 export type ParameterType = 'token' | 'date' | 'string' | 'reference' | 'quantity' | 'number' | 'uri'
 
-/** A search parameter: its type and the elements it looks at. */
+/** A search parameter: its type and the elements that it reads. */
 export interface ParameterDefinition {
   readonly kind: ParameterType
   /** Dotted element names below the resource. */
@@ -36,7 +36,7 @@ export const codeAt = (path: string, system: string): ParameterDefinition => ({
   paths: [path],
   system: `http://hl7.org/fhir/${system}`,
 })
-/** A reference parameter that only sees references to Patients. */
+/** A reference parameter for references to Patients only. */
 export const patientAt = (path: string): ParameterDefinition => ({
   kind: 'reference',
   paths: [path],

@@ -15,7 +15,7 @@ import {
 } from './parameter-types.ts'
 import { administrativeParameters } from './administrative-parameters.ts'
 
-/** Search parameters by resource type, those of US Core and what else R4 defines for elements that the population fills. */
+/** Search parameters by resource type, those of US Core, and others of R4 for elements that the population has. */
 export const parametersByType: Readonly<Record<string, Readonly<Record<string, ParameterDefinition>>>> = {
   ...administrativeParameters,
   AllergyIntolerance: {

@@ -5,13 +5,13 @@ import { splitUnescaped, type ValueMatcher, valueMatcher, stringMatcher } from '
 import { valuesAtPath } from '../population/references.ts'
 import { r4Types } from '../population/resource-types.ts'
 
-/** A search of one resource type; `test` is false of resources of other types. */
+/** A search of one resource type; `test` is false for resources of other types. */
 export type ResourceQuery = { readonly type: string; readonly test: (resource: Resource) => boolean }
 
-/** One sentence for the client that says what cannot be evaluated. */
+/** One sentence for the client: what cannot be evaluated. */
 type UnsupportedQuery = { readonly unsupported: string }
 
-/** A query such as `Observation?status=final&category=laboratory`, already percent-decoded (R4 search); a bare type asks for all of that type. */
+/** A query such as `Observation?status=final&category=laboratory`, already percent-decoded (R4 search); a bare type finds all resources of that type. */
 export function parseResourceQuery(text: string): ResourceQuery | UnsupportedQuery {
   const mark = text.indexOf('?')
   const type = mark < 0 ? text : text.slice(0, mark)

@@ -4,7 +4,7 @@ export interface ValueRange {
   readonly to: number
 }
 
-/** How a value compares with the one searched for (R4 search, prefixes); `ap` is not supported. */
+/** How a value compares with the search value (R4 search, prefixes); `ap` is not supported. */
 export type RangePrefix = 'eq' | 'ne' | 'gt' | 'lt' | 'ge' | 'le' | 'sa' | 'eb'
 
 const dateShape =
@@ -36,7 +36,7 @@ export function dateRange(text: string): ValueRange | undefined {
   return { from, to: from + 1000 / 10 ** fraction.length }
 }
 
-/** The numbers that round to a decimal at the precision in which it is written; undefined if it is no decimal. */
+/** The numbers that round to a decimal at the precision in which it is written; undefined if it is not a decimal. */
 export function numberRange(text: string): ValueRange | undefined {
   const [, decimals = '', exponent = '0'] = /^[+-]?\d+(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [
     '',
@@ -60,7 +60,7 @@ export function splitRangePrefix(
 const isPrefix = (text: string | undefined): text is RangePrefix =>
   ['eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb'].includes(text ?? '')
 
-/** Compares the range of an element with the range searched for, as R4 defines it for dates. */
+/** Compares the range of an element with the range of the search value, as R4 defines it for dates. */
 export function rangeMatches(prefix: RangePrefix, element: ValueRange, searched: ValueRange): boolean {
   const within = element.from >= searched.from && element.to <= searched.to
   switch (prefix) {
@@ -83,7 +83,7 @@ export function rangeMatches(prefix: RangePrefix, element: ValueRange, searched:
   }
 }
 
-/** Compares a number with the one searched for, as R4 defines it: only `eq` and `ne` heed the precision. */
+/** Compares a number with the search value, as R4 defines it: only `eq` and `ne` use the precision. */
 export function numberMatches(
   prefix: RangePrefix,
   element: number,

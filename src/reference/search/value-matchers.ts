@@ -9,7 +9,7 @@ import {
 } from './ranges.ts'
 import { referenceTarget, valuesAtPath } from '../population/references.ts'
 
-/** True of an element's value that matches. */
+/** Whether the value of an element matches. */
 export type ValueMatcher = (value: unknown) => boolean
 
 /** The pieces between unescaped separators, escapes left in. */
@@ -24,12 +24,12 @@ export function splitUnescaped(text: string, separator: string): string[] {
 
 const unescaped = (text: string) => text.replaceAll(/\\([,$|\\])/g, '$1')
 
-/** What one value of a search parameter asks of an element; undefined if the text is no such value. */
+/** The matcher for one value of a search parameter; undefined if the text is not such a value. */
 export function valueMatcher(parameter: ParameterDefinition, text: string): ValueMatcher | undefined {
   return matchers[parameter.kind](text, parameter)
 }
 
-/** As `matching`, under a modifier of strings (R4 search, `:exact` and `:contains`). */
+/** As `matching`, with a modifier for strings (R4 search, `:exact` and `:contains`). */
 export function stringMatcher(modifier: 'exact' | 'contains', text: string): ValueMatcher {
   const searched = unescaped(text)
   return modifier === 'exact'

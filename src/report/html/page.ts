@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import Handlebars from 'handlebars'
 import type { Reporter } from '../../model/result.ts'
-import { visibleLines } from '../escape.ts'
+import { visibleLines } from '../visible-text.ts'
 import { resultView } from '../view/result.ts'
 
 /** One page that holds everything and loads nothing; complete without its script. */

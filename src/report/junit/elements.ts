@@ -1,5 +1,5 @@
 import type { PreflightProblem } from '../../model/preflight.ts'
-import { truncate, visible } from '../escape.ts'
+import { truncate, visible } from '../visible-text.ts'
 import { preflightText } from '../preflight-text.ts'
 import type { XmlElement } from './xml.ts'
 
@@ -27,7 +27,7 @@ const longest = 60_000
 
 function body(lines: readonly string[]): string {
   const text = lines.map((line) => visible(line)).join('\n')
-  return text.length <= longest ? text : `${truncate(text, longest)}\nresults.json holds the rest`
+  return text.length <= longest ? text : `${truncate(text, longest)}\nresults.json contains the rest`
 }
 
 /** The error of a run that was refused at first contact. */

@@ -1,5 +1,5 @@
 import type { RunResult } from '../../model/result.ts'
-import { truncate } from '../escape.ts'
+import { truncate } from '../visible-text.ts'
 import { outcomeSentence } from '../headline.ts'
 import { mainCauseText } from '../main-cause-text.ts'
 import { settingFacts } from '../tested-setting.ts'

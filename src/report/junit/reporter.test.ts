@@ -1,7 +1,7 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes'
 import { expect, test } from 'vitest'
 import type { RunResult } from '../../model/result.ts'
-import { visible } from '../escape.ts'
+import { visible } from '../visible-text.ts'
 import { hostileTexts, resultWithPayload } from '../fixtures/hostile.ts'
 import { everything, interrupted } from '../fixtures/result.ts'
 import { junitReporter } from './reporter.ts'
@@ -132,7 +132,7 @@ test.each(hostileTexts)('%j arrives as data', (payload) => {
 
 test('a huge text is cut and says where the rest is', () => {
   const document = junitReporter(resultWithPayload('x '.repeat(100_000)))
-  expect(document).toContain('results.json holds the rest')
+  expect(document).toContain('results.json contains the rest')
   const check = (node: Node): void => {
     expect(node.text.length, node.name).toBeLessThan(64 * 1024)
     for (const value of Object.values(node.attributes)) expect(value.length).toBeLessThan(540)

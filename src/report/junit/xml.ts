@@ -1,4 +1,4 @@
-import { visible, visibleLines } from '../escape.ts'
+import { visible, visibleLines } from '../visible-text.ts'
 
 /** An element: attributes in order, then children or text. */
 export interface XmlElement {

@@ -1,4 +1,4 @@
-import { truncate, visible } from '../escape.ts'
+import { truncate, visible } from '../visible-text.ts'
 
 /** Columns before the value of a field. */
 export const indent = 12

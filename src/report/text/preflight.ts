@@ -1,6 +1,6 @@
 import type { PreflightProblem } from '../../model/preflight.ts'
 import type { RunResult } from '../../model/result.ts'
-import { truncate, visible } from '../escape.ts'
+import { truncate, visible } from '../visible-text.ts'
 import { mainCauseText } from '../main-cause-text.ts'
 import { preflightText } from '../preflight-text.ts'
 import { fieldLine, wrappedProse } from './fields.ts'

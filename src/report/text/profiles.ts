@@ -1,6 +1,6 @@
 import type { ProfileRow } from '../../model/fhir/profile-coverage.ts'
 import type { RunResult } from '../../model/result.ts'
-import { visible } from '../escape.ts'
+import { visible } from '../visible-text.ts'
 import { countOf, formatNumber } from '../standings.ts'
 import { profileName, type ProfileOverview, profileOverview, supportText } from '../profile-overview.ts'
 import type { Style } from './style.ts'

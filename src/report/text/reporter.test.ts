@@ -43,7 +43,11 @@ test('a run in which nothing passed is not called conformant', () => {
 
 test('what was expected is not repeated where the message says it', () => {
   const finding = {
-    ...{ message: 'Patient.gender breaks binding: a code.', expected: 'a code', actual: 'another code' },
+    ...{
+      message: 'Patient.gender breaks the rule binding (expected: a code).',
+      expected: 'a code',
+      actual: 'another code',
+    },
     ...{ where: { exchange: 4, part: { line: 1 } }, times: 1 },
   }
   const withFinding = (it: typeof finding & { expectedInMessage?: true }): RunResult => ({

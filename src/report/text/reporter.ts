@@ -4,7 +4,8 @@ import { outcomeOf } from '../../model/outcome.ts'
 import type { Reporter, ReportOptions, RunResult, TestResult, Verdict } from '../../model/result.ts'
 import { verdictCounts } from '../../model/result.ts'
 import { curlCommand } from '../curl.ts'
-import { truncate, visible } from '../escape.ts'
+import { truncate, visible } from '../visible-text.ts'
+import { leftOutLines, leftOutText } from '../cost-text.ts'
 import { clientNotes } from '../client-notes.ts'
 import { fileTotalsText, fileTotals } from '../file-totals.ts'
 import { selectFindings } from '../finding-selection.ts'
@@ -51,6 +52,7 @@ export function textReporter(options: TextOptions): Reporter {
       types(page),
       suites(page),
       ...details(page),
+      leftOut(page),
       ...profiles,
       closing(page),
     ]
@@ -117,6 +119,14 @@ function suites(page: TextContext): readonly string[] {
     const line = `${page.style(tone, mark)} ${name}  ${counts(tests)}`
     return page.options.verbose ? [line, ...tests.map((test) => `  ${oneLine(test, page)}`)] : [line]
   })
+}
+
+/** What was not selected for want of exports; every test with `verbose`. */
+function leftOut({ result, options, style }: TextContext): readonly string[] {
+  const left = result.scope.selection?.leftOut
+  if (!left) return []
+  const lines = options.verbose ? leftOutLines(left) : []
+  return [`${style('yellow', 'LEFT OUT')}  ${leftOutText(left)}`, ...lines.map(visible)]
 }
 
 function worst(tests: readonly TestResult[], result: RunResult): Standing {
@@ -273,7 +283,7 @@ function closing({ result, style }: TextContext): readonly string[] {
   const judged = fileTotals(result)
   return [
     style(outcomeTones[outcomeOf(result).kind], visible(outcomeSentence(result))),
-    `${countOf(tests.length, 'test')}: ${counts(tests) || 'none'}${known > 0 ? ` (${known} known to fail)` : ''}`,
+    `${countOf(tests.length, 'test')}: ${counts(tests) || 'none'}${known > 0 ? ` (${countOf(known, 'known failure')} among them)` : ''}`,
     ...(judged ? [fileTotalsText(judged)] : []),
     ...(result.exchanges.length > 0 ? [`jobs started ${jobs.started}, deleted ${jobs.deleted}`] : []),
     ...(jobs.perhapsLeft.length > 0

@@ -1,5 +1,5 @@
 import type { RunResult } from '../../model/result.ts'
-import { visible } from '../escape.ts'
+import { visible } from '../visible-text.ts'
 import { joinList } from '../standings.ts'
 import { settingFacts } from '../tested-setting.ts'
 

@@ -2,7 +2,7 @@ import { type Outcome, outcomeOf } from '../../model/outcome.ts'
 import type { ReportOptions, RunResult, TestResult } from '../../model/result.ts'
 import { requirementCards, linkedReason, proseParts } from './cards.ts'
 import { curlCommand } from '../curl.ts'
-import { truncate } from '../escape.ts'
+import { truncate } from '../visible-text.ts'
 import { filesView } from './files.ts'
 import { clientNotes } from '../client-notes.ts'
 import { fileTotalsText, fileTotals } from '../file-totals.ts'
@@ -48,6 +48,7 @@ export function resultView(result: RunResult, { findings }: ReportOptions = {}):
     suites256: result.suites.sha256,
     ...figuresView(result),
     facts: factsView(result),
+    leftOut: result.scope.selection?.leftOut,
     failures: sectionViews(shown, failureSections),
     remarks: sectionViews(shown, remarkSections),
     inconclusive: countOf(testsWithStanding(result, 'inconclusive').length, 'test'),
@@ -102,12 +103,12 @@ const tones: Readonly<Record<Standing, 'pass' | 'fail' | 'unsure' | 'warn' | 'no
 
 const labels: Readonly<Record<Standing, readonly [mark: string, cell: string, one: string, many: string]>> = {
   broken: ['✗', 'failed', 'failed', 'failed'],
-  stale: ['✗', 'passed, but listed as failing', 'stale known failure', 'stale known failures'],
+  stale: ['✗', 'passed, but listed as failing', 'known failure that passes', 'known failures that pass'],
   error: ['✗', 'bulkcheck error', 'bulkcheck error', 'bulkcheck errors'],
   inconclusive: ['?', 'inconclusive', 'inconclusive', 'inconclusive'],
   warning: ['!', 'failed', 'warning', 'warnings'],
   note: ['○', 'optional, not met', 'optional, not met', 'optional, not met'],
-  known: ['○', 'failed, as known', 'known failure', 'known failures'],
+  known: ['○', 'known failure', 'known failure', 'known failures'],
   'not-applicable': ['–', 'not applicable', 'not applicable', 'not applicable'],
   pass: ['✓', 'passed', 'passed', 'passed'],
 }

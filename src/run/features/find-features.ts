@@ -34,12 +34,39 @@ export async function findFeatures(judging: Judging, perform: PerformProbes): Pr
   await performWithNeeds(plan, plan.probes.filter(readsCapabilityStatement).slice(0, 1), perform)
   const declared = declaredFeatures(capabilityStatementOf(judging.evidence.values()))
   const found = new Map<ClaimedFeature, FeatureFinding>()
+  await performTogether(
+    judging,
+    featureProbes.filter((it) => !declared.has(it.feature)),
+    perform,
+  )
   for (const feature of new Set(featureProbes.map((it) => it.feature)))
     found.set(
       feature,
       declared.has(feature) ? 'offered' : await findFeature({ judging, perform, featureProbes }, feature),
     )
   return { found, declared }
+}
+
+/** Performs what decides about several features, so that exports can run side by side. */
+async function performTogether(
+  { plan, evidence }: Judging,
+  featureProbes: readonly FeatureProbe[],
+  perform: PerformProbes,
+): Promise<void> {
+  const plain = new Set(featureProbes.map((it) => it.plain))
+  await performWithNeeds(
+    plan,
+    plan.probes.filter((it) => plain.has(it.key)),
+    perform,
+  )
+  const isPossible = ({ plain: key = '' }: FeatureProbe) => refusalOf(evidence.get(key)) === undefined
+  const deciding = featureProbes.filter((it) => it.shows !== 'refusal' && (!it.plain || isPossible(it)))
+  const keys = new Set(deciding.map((it) => it.probe))
+  await performWithNeeds(
+    plan,
+    plan.probes.filter((it) => keys.has(it.key)),
+    perform,
+  )
 }
 
 interface SearchContext {

@@ -3,14 +3,15 @@ import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
 import type { Evidence } from '../../model/evidence.ts'
 import type { Reason } from '../../model/reason.ts'
 import type { Shard } from '../../model/export/shard.ts'
-import type { Session } from '../../probe/session.ts'
+import type { ProbePerformer, Session } from '../../probe/session.ts'
 import { probeFailure } from '../claim-subject.ts'
 import { hasFilesToRead, listsFiles, outputFilesOf } from '../evidence-files.ts'
-import { followUpRequest } from '../follow-up-request.ts'
 import type { Judging } from '../judging.ts'
 import { type ProbeFilesReader, readAllFiles } from '../probe-files.ts'
 import { resolveReferences } from '../resolve-references.ts'
 import { vocabularyIndex } from '../vocabulary-index.ts'
+import { followUpRequest } from './follow-up-request.ts'
+import type { WorkMeter } from './remaining-work.ts'
 
 /** How the files of some exports are shared with other machines. */
 export interface ShardScope {
@@ -31,9 +32,24 @@ export interface PlanState {
   readonly judging: Judging
   readonly session: Session
   readonly sharing: ShardScope | undefined
+  readonly meter: WorkMeter
+  readonly now: () => number
+  readonly lanes: number
+  /** Probes in the order in which they are performed one at a time: on the page of its position each is recorded. */
+  readonly order: ProbeKey[]
+  /** The pages of probes that are under way. */
+  readonly busyPages: Set<number>
+  /** Jobs are deleted one after the other. */
+  cleanup: Promise<void>
   readonly probes: Map<ProbeKey, PlannedProbe>
+  /** The same, and every control once more. */
+  probesAndRepetitions: ReadonlyMap<ProbeKey, PlannedProbe>
   /** Controls that were performed once more. */
   readonly repeated: Set<ProbeKey>
+  /** Probes after which their control may be performed once more. */
+  readonly unfinished: Set<ProbeKey>
+  /** The pages of controls that are performed once more, by key: whether and when that happens depends on time. */
+  readonly repetitionPages: ReadonlyMap<ProbeKey, number>
   /** The exports that a request is sent to, by request. */
   readonly exportsAsked: Map<ProbeKey, readonly ProbeKey[]>
   /** Of exports whose files are arriving. */
@@ -55,21 +71,25 @@ export function ensureEvidence({ judging, probes }: PlanState, probe: ProbeKey, 
 }
 
 /** Performs a probe with what was gathered before. */
-export async function performProbe(state: PlanState, probe: PlannedProbe): Promise<Evidence> {
-  const { judging, session, sharing } = state
+export async function performProbe(
+  state: PlanState,
+  probe: PlannedProbe,
+  performer: ProbePerformer = state.session,
+): Promise<Evidence> {
+  const { judging, sharing } = state
   const spec = resolveReferences(probe.spec, judging.source)
   if ('reason' in spec) return { probe: 'none', reason: spec.reason }
-  if (probe.kind === 'token') return session.performToken(spec.value as never, probe.key)
+  if (probe.kind === 'token') return performer.performToken(spec.value as never, probe.key)
   if (probe.kind === 'request') {
     const { picks } = vocabularyIndex
     const evidenceOf = (from: ProbeKey) => judging.evidence.get(from)
-    const how = followUpRequest(probe.spec, evidenceOf, session.exchanges, picks)
+    const how = followUpRequest(probe.spec, evidenceOf, state.now(), picks)
     if ('reason' in how) return { probe: 'none', reason: how.reason }
-    return session.performRequest({ ...(spec.value as object), ...how, spooled: probe.spooled } as never)
+    return performer.performRequest({ ...(spec.value as object), ...how, spooled: probe.spooled } as never)
   }
   const intent = sharing && isShared(state, probe) ? { ...probe.intent, share: sharing.shard } : probe.intent
-  return session.performExport(spec.value as never, intent, {
-    whileRunning: (running) => performDuring(state, probe, probe.during, running),
+  return performer.performExport(spec.value as never, intent, {
+    whileRunning: (running) => performDuring(state, probe, performer, running),
     beginFile(file, running) {
       if (!judging.isRead(probe.key)) return undefined
       judging.evidence.set(probe.key, running)
@@ -84,15 +104,15 @@ export async function performProbe(state: PlanState, probe: PlannedProbe): Promi
 /** Performs the requests that are due while an export runs. */
 async function performDuring(
   state: PlanState,
-  { key }: PlannedProbe,
-  during: readonly ProbeKey[],
+  { key, during }: PlannedProbe & { readonly kind: 'export' },
+  performer: ProbePerformer,
   running: Evidence,
 ): Promise<void> {
   const { evidence, picked } = state.judging
   evidence.set(key, running)
   for (const it of during) {
     const request = state.probes.get(it)
-    if (request) await addEvidence(state, request, await performProbe(state, request))
+    if (request) await addEvidence(state, request, await performProbe(state, request, performer))
   }
   // Values picked while it ran may differ after its end.
   for (const name of picked.keys()) if (name.startsWith(`${key}#`)) picked.delete(name)
@@ -108,8 +128,11 @@ export async function addEvidence(state: PlanState, probe: PlannedProbe, brought
   if (isShared(state, probe)) {
     if (!begun && isRead && (listsFiles(brought) || hasFilesToRead(brought)))
       openReader(state, probe, brought)
-  } else if (begun) judging.files.set(probe.key, await begun.finish())
-  else if (isRead && hasFilesToRead(brought)) {
+  } else if (begun) {
+    const read = await begun.finish()
+    // Of an export that was cut short some files were never begun: what was read of the others is no whole.
+    if (hasFilesToRead(brought)) judging.files.set(probe.key, read)
+  } else if (isRead && hasFilesToRead(brought)) {
     const bytesOf = (file: OutputFile) => ({ stream: session.read(file) })
     const reader = openReader(state, probe, brought)
     judging.files.set(probe.key, await readAllFiles(reader, outputFilesOf(brought), bytesOf))

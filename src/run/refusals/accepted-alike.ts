@@ -6,9 +6,8 @@ import { isRefusal, isSuccess } from '../../model/http/status.ts'
 import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
 import type { Reason, RequestKind } from '../../model/reason.ts'
 import { subjectOf } from '../claim-subject.ts'
-import { type LikeRequest, refusalDoubt } from './refusal-doubt.ts'
+import { type LikeRequest, refusalDoubt, type SentAt } from './refusal-doubt.ts'
 import { refusedKickoffs } from './refused-kickoffs.ts'
-import { isRepetition } from './repetition.ts'
 import { isCorrectRequest, requestKindOf } from './request-kinds.ts'
 
 /** What was gathered of the probes of a plan and of the controls that were repeated. */
@@ -29,24 +28,53 @@ interface SentRequest {
   readonly isCorrect?: boolean
 }
 
+interface NamedRequest extends LikeRequest {
+  /** The name of the kind of request. */
+  readonly like: string
+}
+
 /** The requests of each kind that a run has so far. */
 export function likeRequestsIn(gathered: Gathered): LikeRequests {
-  const sent = [...gathered.evidence].flatMap(([key, it]) => requestsOf(key, it, gathered))
-  const deletions = gathered.exchanges
-    .filter(({ request }) => request.method === 'DELETE')
-    .map((exchange): SentRequest => ({ kind: { requests: 'delete' }, exchange }))
-  const found = new Map<string, LikeRequest[]>()
-  for (const { kind, exchange, isCorrect } of [...sent, ...deletions]) {
-    const status = exchange.response?.status
-    const accepted = isSuccess(status)
-    // Throttling does not say what the server thinks of a request.
-    const isWronged = isCorrect && status !== undefined && isRefusal(status) && status !== 429
-    if (!accepted && !isWronged) continue
-    const list = found.get(nameOf(kind)) ?? []
-    list.push({ accepted, startedAt: exchange.startedAt, outcome: requestOutcomeOf(exchange) })
-    found.set(nameOf(kind), list)
+  const found = new Map<string, readonly LikeRequest[]>()
+  return (kind) => {
+    const name = nameOf(kind)
+    const list = found.get(name) ?? likeRequestsNamed(name, gathered)
+    found.set(name, list)
+    return list
   }
-  return (kind) => found.get(nameOf(kind)) ?? []
+}
+
+function likeRequestsNamed(name: string, gathered: Gathered): readonly LikeRequest[] {
+  const list: LikeRequest[] = []
+  for (const [key, brought] of gathered.evidence)
+    for (const it of likeRequestsOf(key, brought, gathered)) if (it.like === name) list.push(it)
+  if (name !== 'delete') return list
+  for (const exchange of gathered.exchanges)
+    if (exchange.request.method === 'DELETE')
+      list.push(...likeRequest({ kind: { requests: 'delete' }, exchange }))
+  return list
+}
+
+/** What is found in evidence is found once: a run asks after each refusal. */
+const foundBefore = new WeakMap<Evidence, readonly NamedRequest[]>()
+
+function likeRequestsOf(key: ProbeKey, brought: Evidence, gathered: Gathered): readonly NamedRequest[] {
+  const found = foundBefore.get(brought) ?? requestsOf(key, brought, gathered).flatMap(likeRequest)
+  foundBefore.set(brought, found)
+  return found
+}
+
+function likeRequest({ kind, exchange, isCorrect }: SentRequest): readonly NamedRequest[] {
+  const status = exchange.response?.status
+  const accepted = isSuccess(status)
+  // Throttling does not say what the server thinks of a request.
+  const isWronged = isCorrect && status !== undefined && isRefusal(status) && status !== 429
+  if (!accepted && !isWronged) return []
+  return [{ like: nameOf(kind), accepted, ...sentAt(exchange), outcome: requestOutcomeOf(exchange) }]
+}
+
+function sentAt({ number, startedAt }: Exchange): SentAt {
+  return { exchange: number, startedAt }
 }
 
 function nameOf(kind: RequestKind): string {
@@ -65,7 +93,7 @@ function requestsOf(
     // Deletions are found whoever made them.
     if (!exchange || !kind || kind.requests === 'delete') return []
     const isToken = probe.kind === 'token' && isCorrectRequest(probe, kind, picks)
-    return [{ kind, exchange, isCorrect: isToken || isRepetition(key) }]
+    return [{ kind, exchange, isCorrect: isToken || probe?.repeats === true }]
   }
   if (brought.probe !== 'export' || brought.export.state === 'requested') return []
   const it = brought.export
@@ -129,7 +157,7 @@ function ownDeletion(
         ? deletionOf(brought.exchanges.at(-1)?.request.url, exchanges)
         : undefined
   if (!deletion || !isSuccess(deletion.response?.status)) return []
-  return [{ accepted: true, startedAt: deletion.startedAt, outcome: requestOutcomeOf(deletion) }]
+  return [{ accepted: true, ...sentAt(deletion), outcome: requestOutcomeOf(deletion) }]
 }
 
 /** The first delete request at a URL. */

@@ -23,7 +23,7 @@ export function refusedKickoffs(
   const own = probes.get(of)
   return [...probes.values()].flatMap((probe) => {
     if (own?.kind !== 'export' || probe.kind !== 'export' || probe.spec.level !== own.spec.level) return []
-    if (probe.control === undefined || probe.spec.authorization !== undefined) return []
+    if (!deviates(probe)) return []
     const brought = evidence.get(probe.key)
     if (brought?.probe !== 'export' || brought.export.state !== 'refused') return []
     const { kickoff } = brought.export
@@ -34,4 +34,9 @@ export function refusedKickoffs(
       !(brought.sent.method === 'POST' && unknownMethod.has(status))
     return isJudged ? [kickoff] : []
   })
+}
+
+/** Whether the refusal of a kick-off request has its cause in the request. */
+export function deviates({ control, spec }: PlannedProbe & { readonly kind: 'export' }): boolean {
+  return control !== undefined && spec.authorization === undefined
 }

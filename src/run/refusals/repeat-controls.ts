@@ -1,9 +1,8 @@
-import type { Evidence } from '../../model/evidence.ts'
 import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
-import type { Reason } from '../../model/reason.ts'
+import type { Reason, RequestKind } from '../../model/reason.ts'
 import { partNames } from '../../model/parts.ts'
 import { doubtAbout, type Gathered, likeRequestsIn, type LikeRequests } from './accepted-alike.ts'
-import { isRepetition, repetitionOf } from './repetition.ts'
+import { repetitionOf } from './repetition.ts'
 import { isCorrectRequest } from './request-kinds.ts'
 
 /** What repeating controls needs. */
@@ -11,7 +10,8 @@ export interface RepetitionContext {
   /** The controls that were repeated, whether they are done or not. */
   readonly begun: Set<ProbeKey>
   readonly probes: ReadonlyMap<ProbeKey, PlannedProbe>
-  readonly evidence: ReadonlyMap<ProbeKey, Evidence>
+  /** Whether a probe was performed to its end, or never will be. */
+  readonly isDone: (probe: ProbeKey) => boolean
   /** All that was gathered so far, repeated controls included. */
   readonly gathered: () => Gathered
   /** Performs a control once more, with what belongs to it. */
@@ -32,23 +32,24 @@ export async function repeatControls(
   }
 }
 
-function isRepetitionDue(control: PlannedProbe, { probes, evidence, gathered }: RepetitionContext): boolean {
-  const planned = [...probes.values()].filter((it) => !isRepetition(it.key))
-  const deviating = planned.filter((it) => it.control === control.key)
-  if (deviating.some((it) => !evidence.has(it.key))) return false
+function isRepetitionDue(control: PlannedProbe, { probes, isDone, gathered }: RepetitionContext): boolean {
+  const deviating: PlannedProbe[] = []
+  for (const it of probes.values()) {
+    if (it.control !== control.key || it.repeats) continue
+    if (!isDone(it.key)) return false
+    deviating.push(it)
+  }
   const known = gathered()
   const refused = deviating.filter((it) => doubtsAbout(it, { ...known, like: () => [] }).length > 0)
   if (refused.length === 0) return false
-  const remaining = planned.filter((it) => !evidence.has(it.key))
   const like = likeRequestsIn(known)
+  const willBeAccepted = (kind: RequestKind) =>
+    [...probes.values()].some(
+      (it) => !it.repeats && !isDone(it.key) && isCorrectRequest(it, kind, known.picks),
+    )
   return refused
     .flatMap((it) => doubtsAbout(it, { ...known, like }))
-    .some(
-      (doubt) =>
-        doubt.kind === 'none-accepted' &&
-        doubt.side === 'after' &&
-        !remaining.some((it) => isCorrectRequest(it, doubt, known.picks)),
-    )
+    .some((doubt) => doubt.kind === 'none-accepted' && doubt.side === 'after' && !willBeAccepted(doubt))
 }
 
 function doubtsAbout(

@@ -2,11 +2,6 @@ import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
 
 const suffix = ' once more'
 
-/** Whether a key is that of a control that is performed once more. */
-export function isRepetition(key: ProbeKey): boolean {
-  return key.endsWith(suffix)
-}
-
 /**
  * A control once more, so that refusals stand between two accepted requests. An export is kicked off, its status is requested once, and nothing
  * waits for it.
@@ -14,17 +9,17 @@ export function isRepetition(key: ProbeKey): boolean {
 export function repetitionOf(control: PlannedProbe): readonly [PlannedProbe, ...PlannedProbe[]] {
   const key = control.key + suffix
   const label = control.label + suffix
-  if (control.kind !== 'export') return [{ ...control, key, label }]
+  if (control.kind !== 'export') return [{ ...control, key, label, repeats: true }]
   const { level } = control.spec
   const status = `status of ${key}`
   return [
     {
-      ...{ kind: 'export', key, label, after: [], spec: { level } },
+      ...{ kind: 'export', key, label, repeats: true, after: [], spec: { level } },
       intent: { upTo: 'kickoff', again: false, polling: 'polite' },
       during: [status],
     },
     {
-      ...{ kind: 'request', key: status, label: `status of ${label}`, after: [key] },
+      ...{ kind: 'request', key: status, label: `status of ${label}`, repeats: true, after: [key] },
       spec: { get: { from: key, pick: 'statusUrl' }, when: 'running' },
       spooled: false,
       during: key,
@@ -40,6 +35,11 @@ export function withRepetitions(probes: readonly PlannedProbe[]): ReadonlyMap<Pr
 }
 
 /** How many probes of a plan are done; a control that is repeated does not count. */
-export function countPerformed(evidence: ReadonlyMap<ProbeKey, unknown>): number {
-  return [...evidence.keys()].filter((it) => !isRepetition(it)).length
+export function countPerformed(
+  evidence: ReadonlyMap<ProbeKey, unknown>,
+  probes: ReadonlyMap<ProbeKey, PlannedProbe>,
+): number {
+  let count = 0
+  for (const key of evidence.keys()) if (!probes.get(key)?.repeats) count += 1
+  return count
 }

@@ -14,6 +14,7 @@ export function requestKindOf(
   if (probe.kind === 'request') return kindOfRequest(probe.spec, picks)
   switch (part) {
     case 'kickoff':
+    case 'job':
     case 'refusals':
       return { requests: 'kick-off', level: probe.spec.level }
     case 'deletion':

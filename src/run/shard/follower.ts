@@ -62,7 +62,7 @@ function openSharedReader(
     throw new PartError(
       'the --manifest file lists an export that this machine does not plan: start all machines with the same options, except --shard and --part',
     )
-  onProbe(probe, probes.indexOf(probe))
+  onProbe(probe, () => ({ done: probes.indexOf(probe), beside: 0 }))
   const { transactionTime } = shared.manifest
   return judging.openReader(probe, {
     source: sharedValueSource(shared),

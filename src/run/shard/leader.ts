@@ -43,7 +43,7 @@ export async function runLeader(context: ShardContext): Promise<ShardOutcome> {
 function performSharing(context: ShardContext, writer: SharedExportsWriter): Promise<PerformedPlan> {
   const { options, session, judging, shardPlan } = context
   return performPlan(judging, {
-    session,
+    ...{ session, clock: options.clock, lanes: options.concurrency ?? 1 },
     ...(options.signal ? { signal: options.signal } : {}),
     notify: context.onProbe,
     sharing: {
@@ -101,7 +101,6 @@ function leaderPartOf(
 ): LeaderPart {
   return {
     recording: recordingOf({ options, judging, session, startedAt, features }),
-    ...(options.only ? { only: options.only } : {}),
     decided,
     judged: resultFilesOf(judging),
     profiles: resultProfilesOf(judging.plan, judging).profiles ?? [],

@@ -103,7 +103,7 @@ describe('parts cannot be merged', () => {
       'the parts were made with other suites',
     )
     await expect(requireSameSuitesAndPackages({ ...of, packages: ['a#1'] }, merging)).rejects.toThrow(
-      'the parts were made with other packages: pass the same --ig-package as then (a#1)',
+      'the parts were made with other packages: pass the same --ig-package to merge (a#1)',
     )
   })
 })

@@ -13,12 +13,12 @@ import type { ProbeFilesReader } from '../probe-files.ts'
 import type { RunEvent } from '../run-options.ts'
 import { scopeOf, selectionOf } from '../result-scope.ts'
 import { narrowJudging } from '../features/find-features.ts'
-import { recordedSearch } from '../recording.ts'
+import { recordedPlanOptions, recordedSearch } from '../recording.ts'
 import { runResultOf } from '../run-result.ts'
 import { packageNamesOf } from '../tested-setting.ts'
 import { vocabularyIndex } from '../vocabulary-index.ts'
 import { PartError, type PartProbeFiles, type ShardPart } from './part-file.ts'
-import { renumberExchanges } from './renumber-exchanges.ts'
+import { renumberExchanges } from '../renumber-exchanges.ts'
 import type { LeaderPart, RunPart } from './run-part.ts'
 import { pendingTestsOf, shardPlanOf } from './shard-plan.ts'
 
@@ -78,12 +78,12 @@ export async function mergeRun(
 /** A judging of what the first machine gathered, and of the files that all of them downloaded. */
 function openMergedJudging(
   parts: readonly ShardPart<RunPart>[],
-  { recording, only }: LeaderPart,
+  { recording }: LeaderPart,
   { loaded, environment, packages = [] }: MergeOptions,
 ): Judging {
   const { target } = recording
   return openJudging({
-    ...{ plan: plan(loaded, target, only ? { only } : {}), target, environment, packages },
+    ...{ plan: plan(loaded, target, recordedPlanOptions(recording)), target, environment, packages },
     evidence: Object.entries(recording.evidence).map(
       ([key, it]) => [key, withFiles(it, sharedFilesOf(parts, key))] as const,
     ),
@@ -94,13 +94,13 @@ function openMergedJudging(
 
 function mergedScope(
   { plan: planned, target }: Judging,
-  { only }: LeaderPart,
+  { recording }: LeaderPart,
   { loaded }: MergeOptions,
 ): ResultScope {
   return scopeOf(
     'run',
     planned,
-    selectionOf(planned, plan(loaded, target), { patterns: only ?? [], own: loaded.own }),
+    selectionOf(planned, plan(loaded, target), { patterns: recording.only ?? [], own: loaded.own }),
   )
 }
 
@@ -199,6 +199,6 @@ export async function requireSameSuitesAndPackages(
     throw new PartError(
       of.packages.length === 0
         ? 'the parts were made without --ig-package'
-        : `the parts were made with other packages: pass the same --ig-package as then (${of.packages.join(', ')})`,
+        : `the parts were made with other packages: pass the same --ig-package to merge (${of.packages.join(', ')})`,
     )
 }

@@ -26,7 +26,6 @@ export interface RunPart {
 /** What the first machine knows besides. */
 export interface LeaderPart {
   readonly recording: Recording
-  readonly only?: readonly string[]
   /** Tests that need no file of other machines. */
   readonly decided: readonly TestResult[]
   /** Files that are not shared. */

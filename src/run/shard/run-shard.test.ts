@@ -57,6 +57,6 @@ test('each machine downloads its files, and its part says what it found', async 
     expect(of.complete).toBe(true)
   }
   // Numbers of exchanges never meet.
-  expect(two.exchanges.map((it) => it.number)).toEqual([1_000_001])
+  expect(two.exchanges.map((it) => it.number)).toEqual([1_000_000_000_001])
   expect(one.exchanges.map((it) => it.number)).toEqual([1, 2, 3])
 })

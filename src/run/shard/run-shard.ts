@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FileCount } from '../../output/export-judge.ts'
 import { spareCores, openJudgeEnvironment } from '../../output/judge-environment.ts'
 import { profilesOfPackages } from '../../output/package-profiles.ts'
+import { exchangesPerRecord } from '../../probe/recorder.ts'
 import type { Session } from '../../probe/session.ts'
 import { openJudging } from '../judging.ts'
 import type { ProbeFilesReader } from '../probe-files.ts'
@@ -9,20 +10,17 @@ import { runFollower } from './follower.ts'
 import { runLeader } from './leader.ts'
 import { type NewShardPart, writePart } from './part-file.ts'
 import { shardPlanOf } from './shard-plan.ts'
-import { closingEvent, openRunSession, runWarnings } from '../run-session.ts'
+import { closingEvent, openRunSession, probeNotifier, runWarnings } from '../run-session.ts'
 import { vocabularyIndex } from '../vocabulary-index.ts'
 import type { RunPart } from './run-part.ts'
 import type { RunShardOptions, ShardContext } from './shard-context.ts'
-
-/** Exchanges of each machine have numbers of their own. */
-const exchangeNumbersPerShard = 1_000_000
 
 /** Does one machine's share of a run, writes its part, and resolves to what the files held that it judged of the exports that are shared. */
 export async function runShard(options: RunShardOptions): Promise<readonly FileCount[]> {
   const { plan, target, shard, clock } = options
   const startedAt = clock.now()
   const packages = (await profilesOfPackages(options.packages ?? []))?.packages ?? []
-  const session = await openRunSession(options, (shard.number - 1) * exchangeNumbersPerShard)
+  const session = await openRunSession(options, (shard.number - 1) * exchangesPerRecord)
   const environment = openJudgeEnvironment(options.threads ?? spareCores())
   const judging = openJudging({
     ...{ plan, target, environment, packages: options.packages ?? [] },
@@ -36,7 +34,7 @@ export async function runShard(options: RunShardOptions): Promise<readonly FileC
   const shardPlan = shardPlanOf(plan, judging.fileReadPlan, vocabularyIndex)
   const context: ShardContext = {
     ...{ options, session, judging, shardPlan, planDigest, startedAt },
-    onProbe: ({ label }, done) => options.notify?.({ kind: 'probe', label, done, of: plan.probes.length }),
+    onProbe: probeNotifier(options),
   }
   try {
     const done = await (shard.number === 1 ? runLeader(context) : runFollower(context)).finally(() => {

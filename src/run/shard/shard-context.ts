@@ -1,8 +1,9 @@
 import type { OutputFile } from '../../model/http/exchange.ts'
-import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
+import type { ProbeKey } from '../../model/plan.ts'
 import type { Shard } from '../../model/export/shard.ts'
 import type { Session } from '../../probe/session.ts'
 import type { Judging } from '../judging.ts'
+import type { PerformPlanOptions } from '../performing/perform-options.ts'
 import type { ProbeFilesReader } from '../probe-files.ts'
 import type { RunOptions } from '../run-options.ts'
 import type { LeaderPart } from './run-part.ts'
@@ -17,8 +18,6 @@ export interface RunShardOptions extends RunOptions {
   readonly part: string
   /** Version of bulkcheck. */
   readonly version: string
-  /** Patterns of the tests that were selected; default: all. */
-  readonly only?: readonly string[]
   /** Called when this machine starts to wait for the first one. */
   readonly onWait?: () => void
 }
@@ -42,5 +41,5 @@ export interface ShardContext {
   readonly planDigest: string
   readonly startedAt: number
   /** A probe is about to be performed. */
-  readonly onProbe: (probe: PlannedProbe, done: number) => void
+  readonly onProbe: PerformPlanOptions['notify']
 }

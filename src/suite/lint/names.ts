@@ -4,7 +4,7 @@ import type { Claim, ExportProbe, Suite, Test } from '../../model/suite.ts'
 import type { ValuePath, YamlSource } from '../yaml-source.ts'
 import { type LintContext, correctedName, lintPick, lintReference } from './context.ts'
 import { lintProbes } from './probes.ts'
-import { lintSwallowing, type PlacedClaim } from './swallowing.ts'
+import { lintTestsThatCannotFail, type PlacedClaim } from './tests-that-cannot-fail.ts'
 import { type NamedProbe, probesOf } from '../named-probes.ts'
 import type { SuiteProblem } from '../problem.ts'
 import { probeReferencesIn } from '../probe-references.ts'
@@ -66,7 +66,7 @@ function lintTests(reading: LintContext): ReadonlySet<string> {
         )
     const conditions = conditionsOf(test, path)
     for (const it of [{ claim: test, path }, ...conditions]) lintClaim(it.claim, it.path, reading, read)
-    lintSwallowing({ claim: test, path }, conditions, reading)
+    lintTestsThatCannotFail({ claim: test, path }, conditions, reading)
   }
   return read
 }

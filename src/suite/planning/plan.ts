@@ -2,6 +2,7 @@ import type { Plan, PlannedClaim, PlannedTest, ProbeKey } from '../../model/plan
 import type { SupportedRelease } from '../../model/requirement.ts'
 import type { Claim, Test } from '../../model/suite.ts'
 import type { ExportLevel, Target } from '../../model/target.ts'
+import { chooseTests } from './budget.ts'
 import { awaitedFeatures, notApplicableReason } from './applicability.ts'
 import { featureProbesOf } from './feature-probes.ts'
 import { type ProbeDrafts, probeKeysAt } from './probe-drafts.ts'
@@ -14,6 +15,10 @@ import { testSelector, type TestIdentity } from './selection.ts'
 export interface PlanOptions {
   /** Ids of tests, suites or requirements, with `*` for any text; absent: everything. */
   readonly only?: readonly string[]
+  /** How many exports a run may take to completion; absent: as many as the tests need. */
+  readonly maxExports?: number
+  /** What decides most is performed first, since the run may end before the rest. */
+  readonly mostDecisiveFirst?: boolean
   /** Absent: the target's. */
   readonly release?: SupportedRelease
 }
@@ -23,11 +28,25 @@ export function plan(loaded: LoadedSuites, target: Target, options: PlanOptions 
   const drafts: ProbeDrafts = new Map()
   const release = options.release ?? target.ig
   const isAsked = testSelector(options.only)
-  const tests = loaded.suites.flatMap((it) => testsOf(it, { loaded, target, release, drafts, isAsked }))
-  const applicable = tests.filter((it) => it.notApplicable === undefined)
-  const probes = plannedProbes(applicable, drafts, loaded.vocabulary.picks)
+  const all = loaded.suites.flatMap((it) => testsOf(it, { loaded, target, release, drafts, isAsked }))
+  const { picks } = loaded.vocabulary
+  const { maxExports, mostDecisiveFirst = false } = options
+  const { chosen, leftOut } =
+    maxExports === undefined && !mostDecisiveFirst
+      ? { chosen: all }
+      : chooseTests(all, maxExports ?? Number.POSITIVE_INFINITY, { drafts, picks, levels: target.levels })
+  const kept = new Set(chosen)
+  const tests = all.filter((it) => kept.has(it))
+  const isApplicable = (it: PlannedTest) => it.notApplicable === undefined
+  const probes = mostDecisiveFirst
+    ? plannedProbes(chosen.filter(isApplicable), drafts, picks, target.levels)
+    : plannedProbes(tests.filter(isApplicable), drafts, picks)
   const featureProbes = featureProbesOf(tests, probes)
-  return { probes, tests, ...(featureProbes.length > 0 ? { featureProbes } : {}) }
+  return {
+    ...{ probes, tests },
+    ...(featureProbes.length > 0 ? { featureProbes } : {}),
+    ...(leftOut ? { leftOut } : {}),
+  }
 }
 
 interface PlanContext {

@@ -1,25 +1,22 @@
 import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
+import { type Lateness, latenessOf } from './lateness.ts'
 
 /** Probes of a plan that wait neither for an export nor for the expiry of a token, which comes last. */
 export function probesWithoutExport(probes: readonly PlannedProbe[]): readonly PlannedProbe[] {
+  const lateness = latenessIn(probes)
   const waiting = new Set<ProbeKey>()
   // Each comes after those that it needs.
   for (const it of probes)
-    if (
-      it.kind === 'export' ||
-      usesExpiredToken(it) ||
-      isLate(it) ||
-      it.after.some((key) => waiting.has(key))
-    )
+    if (it.kind === 'export' || lateness(it) > 0 || it.after.some((key) => waiting.has(key)))
       waiting.add(it.key)
   return probes.filter((it) => !waiting.has(it.key))
 }
 
-/** Whether a probe waits until its token has expired. */
-export function usesExpiredToken(probe: PlannedProbe): boolean {
-  return probe.kind !== 'token' && probe.spec.authorization === 'expired'
-}
-
-function isLate(probe: PlannedProbe): boolean {
-  return probe.kind === 'request' && probe.spec.late === true
+/** When each of some probes is performed. */
+export function latenessIn(probes: readonly PlannedProbe[]): (probe: PlannedProbe) => Lateness {
+  const known = new Map(probes.map((it) => [it.key, it]))
+  const near = (it: PlannedProbe) =>
+    [...it.after, ...(it.kind === 'export' ? it.during : [])].flatMap((key) => known.get(key) ?? [])
+  const found = new Map(probes.map((it) => [it.key, latenessOf(it, near)]))
+  return ({ key }) => found.get(key) ?? 0
 }

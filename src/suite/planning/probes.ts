@@ -4,6 +4,7 @@ import { evidencePart } from '../../model/parts.ts'
 import type { PlannedClaim, PlannedProbe, PlannedTest, ProbeKey } from '../../model/plan.ts'
 import type { ExportProbe, RequestProbe, TokenProbe } from '../../model/suite.ts'
 import { type ExportLevel, exportLevels } from '../../model/target.ts'
+import { latenessOf } from './lateness.ts'
 import { type ProbeDraft, type ProbeDrafts, levelRank } from './probe-drafts.ts'
 import { probeReferencesIn } from '../probe-references.ts'
 
@@ -14,14 +15,15 @@ export interface ProbeUse {
   spooled: boolean
 }
 
-/** The probes that some tests read, with what those need, each after what it needs. */
+/** The probes that some tests read, level by level, with what those need, each after what it needs. */
 export function plannedProbes(
   tests: readonly PlannedTest[],
   drafts: ProbeDrafts,
   picks: readonly Picker[],
+  levels: readonly ExportLevel[] = exportLevels,
 ): readonly PlannedProbe[] {
   const claims = tests.flatMap((it) => [it.claim, ...it.given])
-  const order = inOrder(probesReadBy(claims), drafts)
+  const order = inOrder(probesReadBy(claims), drafts, levels)
   const readings = usesOf(claims, order, picks)
   const labels = labelsOf(order, drafts)
   return order.map((draft) => plannedProbe(draft, readings.get(draft.key) ?? noUse(), { labels, order }))
@@ -121,13 +123,19 @@ export function usesOf(
 }
 
 /** Probes that use an expired token come late, those that are late by themselves last; otherwise level by level and as they are read. Each comes after what it needs. */
-function inOrder(roots: readonly ProbeKey[], drafts: ProbeDrafts): readonly ProbeDraft[] {
+function inOrder(
+  roots: readonly ProbeKey[],
+  drafts: ProbeDrafts,
+  levels: readonly ExportLevel[],
+): readonly ProbeDraft[] {
   const unique = [...new Set(roots)]
-  const ranked = unique.map((key) => ({
-    key,
-    lateness: latenessOf(key, drafts),
-    rank: levelRank(key, drafts),
-  }))
+  const ranked = unique.flatMap((key) => {
+    const draft = drafts.get(key)
+    if (!draft) return []
+    const lateness = latenessOf(draft, (it) => draftsNear(it, drafts))
+    const level = exportLevels[levelRank(key, drafts)]
+    return [{ key, lateness, rank: level ? levels.indexOf(level) : -1 }]
+  })
   ranked.sort((a, b) => a.lateness - b.lateness || a.rank - b.rank)
   const placed = new Map<ProbeKey, ProbeDraft>()
   const place = (key: ProbeKey): void => {
@@ -140,23 +148,11 @@ function inOrder(roots: readonly ProbeKey[], drafts: ProbeDrafts): readonly Prob
   return [...placed.values()]
 }
 
-function latenessOf(key: ProbeKey, drafts: ProbeDrafts): 0 | 1 | 2 {
-  if (isLate(drafts.get(key))) return 2
-  return waitsForExpiry(key, drafts) ? 1 : 0
-}
-
-function isLate(draft: ProbeDraft | undefined): boolean {
-  return (draft?.spec as { late?: unknown } | undefined)?.late === true
-}
-
-function waitsForExpiry(key: ProbeKey, drafts: ProbeDrafts): boolean {
-  const draft = drafts.get(key)
-  if (!draft) return false
-  const expired = (it: ProbeDraft | undefined) =>
-    (it?.spec as { authorization?: unknown } | undefined)?.authorization === 'expired'
-  if (expired(draft) || (draft.dedicatedTo?.running && expired(drafts.get(draft.dedicatedTo.request))))
-    return true
-  return [...draft.after].some((it) => waitsForExpiry(it, drafts))
+/** What a draft needs, and the request that its export is made for. */
+function draftsNear({ after, dedicatedTo }: ProbeDraft, drafts: ProbeDrafts): readonly ProbeDraft[] {
+  return [...after, ...(dedicatedTo?.running ? [dedicatedTo.request] : [])].flatMap(
+    (key) => drafts.get(key) ?? [],
+  )
 }
 
 function labelsOf(order: readonly ProbeDraft[], drafts: ProbeDrafts): ReadonlyMap<ProbeKey, string> {

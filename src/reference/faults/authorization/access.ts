@@ -22,7 +22,7 @@ const seeing = (...endpoints: readonly ProtectedEndpoint[]): Pick<Conduct, 'mayA
     endpoints.includes(at) || honestConduct.mayAccessJob(job, clientId, at),
 })
 
-/** Faults of what an access token opens. */
+/** Faults of access with a token. */
 export const accessFaults: readonly Fault[] = [
   // A server that hands out data to anybody does not manage access.
   {
@@ -58,7 +58,7 @@ export const accessFaults: readonly Fault[] = [
     breaks: 'auth.access.unsupported-type',
     conduct: { raisesProblem: (problem) => problem.kind !== 'type-unsupported' },
   },
-  // Who is to get more than the token covers must be let have it.
+  // A client that exports more than its token covers must also be able to read the status and the files.
   {
     id: 'export-beyond-scope',
     breaks: 'security.limit-to-authorized',

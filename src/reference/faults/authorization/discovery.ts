@@ -15,7 +15,7 @@ const methods = 'token_endpoint_auth_methods_supported'
 
 /** Faults of .well-known/smart-configuration. */
 export const discoveryFaults: readonly Fault[] = [
-  // Where nothing answers no token is issued.
+  // Without a token endpoint no token is issued.
   {
     id: 'discovered-token-endpoint-elsewhere',
     breaks: 'auth.discovery.conveys-endpoints',
@@ -39,7 +39,7 @@ export const discoveryFaults: readonly Fault[] = [
       refusal(404, { code: 'not-found', diagnostics: 'There is no such document.' }),
     ),
   },
-  // A document that cannot be read without a token is not published either, as far as a client without one can tell.
+  // For a client without a token, a document that requires one is not published.
   {
     id: 'discovery-needs-token',
     breaks: 'auth.discovery.unauthenticated',
@@ -147,7 +147,7 @@ export const discoveryFaults: readonly Fault[] = [
       })),
     ),
   },
-  // What is not listed at all is not listed.
+  // Without the field, none of its values are listed.
   {
     id: 'no-capabilities',
     breaks: 'auth.discovery.capabilities',

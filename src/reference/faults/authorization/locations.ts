@@ -15,7 +15,7 @@ const admitting = (
 /** Whether a file is of the type whose files manifests list first. */
 const isOfFirstType = (url: string) => url.includes('/AllergyIntolerance.')
 
-// Who looks at tokens alone lets a token pass that is not presented as one.
+// A server that looks only at the token accepts it in any scheme.
 const bearer = ['auth.access.bearer-scheme']
 
 /** Faults of single locations, and of credentials that are wrong in a rare way. */

@@ -12,7 +12,7 @@ export function signedWithPublicKey(assertion: string, key: JWK): boolean {
   )
 }
 
-/** Whether a signature is one of a key's own algorithm, whatever the header says. */
+/** Whether a signature verifies with the key's own algorithm, whatever the header says. */
 export function signedByKey(assertion: string, key: JWK): boolean {
   const [header, claims, signature = ''] = assertion.split('.')
   const publicKey = createPublicKey({ key: key as Record<string, unknown>, format: 'jwk' })

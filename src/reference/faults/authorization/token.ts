@@ -27,7 +27,7 @@ const refusesV1 = {
 
 /** Faults of the token endpoint. */
 export const authFaults: readonly Fault[] = [
-  // Who refuses every form issues no token.
+  // A server that refuses every form issues no tokens.
   {
     id: 'token-wants-json',
     breaks: 'auth.token.form-encoded',
@@ -182,8 +182,8 @@ export const authFaults: readonly Fault[] = [
       body.error === 'invalid_client' ? { ...body, error: 'invalid_grant' } : body,
     ),
   },
-  // A request that is correct and yet refused leaves nothing to tell which part of it was not understood. In the form of an OAuth error
-  // it could be refused for a wrong setting.
+  // The refusal of a correct request does not show which part of it was not understood. In the form of an OAuth error
+  // a wrong setting could be the cause.
   {
     id: 'no-token-for-anybody',
     breaks: 'auth.token.accepts-valid',

@@ -4,7 +4,7 @@ import { type JsonRecord, withJson } from '../../http-message.ts'
 import { type Fault, onAnswer } from '../definition.ts'
 import { type ManifestEntry, outputFiles } from './changes.ts'
 
-/** The manifest changed if the kick-off request is such. */
+/** Changes the manifest if the kick-off request meets a condition. */
 const where = (
   is: (kickoff: NonNullable<ResponseContext['kickoff']>) => boolean,
   change: (body: JsonRecord) => JsonRecord,
@@ -114,7 +114,7 @@ export const manifestRequestFaults: readonly Fault[] = [
   {
     id: 'messages-in-output-of-lenient-exports',
     breaks: 'export.manifest.error.messages-here',
-    // Where it is reported, it is not in an error file.
+    // The message is not in an error file, where it belongs.
     also: ['export.params.lenient.reported'],
     conduct: {
       manifestFiles: (files, { kickoff }) =>

@@ -2,7 +2,7 @@ import { onAnswer } from '../definition.ts'
 import type { ServedFile } from '../../export/job.ts'
 import { type JsonRecord, withJson } from '../../http-message.ts'
 
-/** The manifest changed; `statusUrl` is where it was asked for. */
+/** Changes the manifest; `statusUrl` is the URL of the status request. */
 export const changeManifest = (
   change: (body: JsonRecord, about: { readonly statusUrl: string }) => JsonRecord,
 ) =>

@@ -117,7 +117,7 @@ export const manifestFaults: readonly Fault[] = [
   {
     id: 'file-listed-twice',
     breaks: 'export.manifest.output.array',
-    // What is listed twice is retrieved twice.
+    // The client retrieves a file that is listed twice two times.
     also: ['export.ndjson.no-duplicates'],
     conduct: changeManifest((body) => ({
       ...body,
@@ -201,7 +201,7 @@ export const manifestFaults: readonly Fault[] = [
     breaks: 'export.manifest.output.count.correct',
     conduct: changeEntries('output', (item) => ({ ...item, count: item.count + 1 })),
   },
-  // A file that cannot be had is not answered 200.
+  // The request for a file that cannot be retrieved is not answered with 200.
   {
     id: 'error-files-not-accessible',
     breaks: 'export.manifest.output.accessible',

@@ -15,6 +15,7 @@ import type {
   OverdueCause,
 } from './export.ts'
 import { readManifest } from './manifest.ts'
+import { pollingInterval } from './polling-interval.ts'
 import { retryAfterMs } from '../http/retry-after.ts'
 import { filesOfShard } from './shard.ts'
 import type { Limits } from '../target.ts'
@@ -60,7 +61,6 @@ export interface ExportFlow {
   readonly now: number
 }
 
-const maxBackOffMs = 60_000
 const maxPolls = 2_000
 const maxUnanswered = 3
 
@@ -196,12 +196,11 @@ function schedulePoll(flow: ExportFlow, brought: ActionOutcome): ExportFlow {
   const { export: it, limits, intent } = flow
   if (it.state !== 'in-progress') return flow
   const asked = retryAfterMs(brought.headers ?? [], brought.at, limits.retryAfterCapMs)
-  const backOffMs = Math.min(maxBackOffMs, Math.max(limits.pollFloorMs, flow.backOffMs * 2))
-  const pauseMs = asked === undefined ? backOffMs : Math.max(limits.pollFloorMs, asked)
-  const overdue = overdueCause(flow, it, pauseMs)
+  const interval = pollingInterval(asked, flow, limits)
+  const overdue = overdueCause(flow, it, interval.pauseMs)
   if (overdue && intent.upTo !== 'kickoff' && intent.delete !== 'running' && intent.delete !== 'twice')
     return { ...flow, export: { ...it, state: 'overdue', overdue } }
-  return { ...flow, pauseMs, backOffMs: asked === undefined ? backOffMs : 0 }
+  return { ...flow, ...interval }
 }
 
 function overdueCause(flow: ExportFlow, it: AcceptedExport, pauseMs: number): OverdueCause | undefined {

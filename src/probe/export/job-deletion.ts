@@ -3,30 +3,8 @@ import type { RequestCredentials } from '../../model/suite.ts'
 import { sendAuthorized } from '../authorization/authorized-request.ts'
 import { followUpIdentity } from '../authorization/request-authorization.ts'
 import type { ProbeContext } from '../context.ts'
-import type { HttpRequest, HttpResponse } from '../http-client.ts'
-
-/** A status request to be sent. */
-interface StatusRequest {
-  readonly url: string
-  /** With whose token the job was started. */
-  readonly as: RequestCredentials
-  /** The caller wants to see that the server puts it off. */
-  readonly reportsThrottling?: boolean
-  /** It belongs to a burst. */
-  readonly isHasty?: boolean
-}
-
-/** Requests the status at a polling location. */
-export function requestStatus(context: ProbeContext, it: StatusRequest): Promise<HttpResponse> {
-  const { reportsThrottling = false, isHasty = false } = it
-  return sendAuthorized(context, {
-    purpose: 'status request',
-    as: followUpIdentity(it.as),
-    request: { ...requestAt(context, 'GET', it.url), ...(isHasty ? { isHasty } : {}) },
-    followsRedirects: true,
-    repeating: { reportsThrottling, isHasty },
-  })
-}
+import type { HttpResponse } from '../http-client.ts'
+import { requestAt, requestStatus, type StatusRequest } from './status-request.ts'
 
 /** Sends a DELETE to the polling location of a job, with the token that the job was started with. */
 export async function deleteJob(
@@ -72,9 +50,19 @@ async function isRemoved(
   return isGone(status.status)
 }
 
-/** Deletes the jobs that are open and not at one of these live URLs, one after the other, each once. */
-export async function removeUntriedJobs(context: ProbeContext, except: ReadonlySet<string>): Promise<void> {
-  const open = context.jobs.openJobs().filter((it) => !it.isTried && !except.has(it.statusUrl))
+/** Deletes the jobs that are open, not at one of these live URLs and not of a page that is written on, one after the other, each once. */
+export async function removeUntriedJobs(
+  context: ProbeContext,
+  except: () => ReadonlySet<string>,
+  busyPages: ReadonlySet<number> = new Set(),
+): Promise<void> {
+  const all = context.jobs.openJobs()
+  const untried = all.filter((it) => !it.isTried)
+  if (untried.length === 0) return
+  const needed = except()
+  // A server may answer equal requests with one job.
+  const busy = new Set(all.filter((it) => busyPages.has(it.page)).map((it) => it.statusUrl))
+  const open = untried.filter((it) => !needed.has(it.statusUrl) && !busy.has(it.statusUrl))
   for (const [url, as] of new Map(open.map((it) => [it.statusUrl, it.as])))
     if (!context.client.isStopped()) await removeJob(context, url, as)
 }
@@ -104,16 +92,4 @@ export async function removeAllJobs(context: ProbeContext): Promise<void> {
 /** Whether a DELETE that was answered so will be answered so again. */
 function isFinal(status: number): boolean {
   return status !== 401 && status !== 403 && status !== 409 && (status === 501 || !isRetryable(status))
-}
-
-function requestAt(
-  { target }: ProbeContext,
-  method: string,
-  url: string,
-): Omit<HttpRequest, 'authorization'> {
-  const { requestTimeoutMs, manifestBytes } = target.limits
-  return {
-    ...{ method, url, headers: [['Accept', 'application/json, application/fhir+json']], token: 'required' },
-    ...{ timeoutMs: requestTimeoutMs, maxBytes: manifestBytes },
-  }
 }

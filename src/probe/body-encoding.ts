@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 import type { Exchange } from '../model/http/exchange.ts'
 
-/** What is odd about the bytes of a body. */
+/** A flaw in the bytes of a body. */
 export type OddEncoding = NonNullable<NonNullable<Exchange['response']>['encoding']>
 
-/** What is odd about bytes that are to be UTF-8 without a byte order mark, which their text does not show. */
+/** The flaw of bytes that should be UTF-8 without a byte order mark; their text does not show it. */
 export function oddEncoding(bytes: Uint8Array): OddEncoding | undefined {
   if (!isUtf8(bytes)) return 'not-utf-8'
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 'byte-order-mark' : undefined

@@ -5,7 +5,7 @@ import type { Exchange, NetworkErrorKind } from '../../model/http/exchange.ts'
 import type { Kickoff } from '../../model/export/export.ts'
 import type { PreflightProblem } from '../../model/preflight.ts'
 import { type Authorization, defaultLimits, type ExportLevel, type Target } from '../../model/target.ts'
-import { type FirstContact, preflightProblems } from './preflight.ts'
+import { type FirstContact, preflightProblems } from './wrong-setting.ts'
 
 const assertion = { kind: 'backend-services', clientId: 'me', scope: 'system/*.rs', key: {} } as const
 const configured = { ...assertion, tokenUrl: 'https://fhir.example/token' }

@@ -15,7 +15,7 @@ test.each([200, 201, 204, 206])(
       it.line === 'GET /fhir/$export' ? accepted(1, status) : undefined,
     )
     await session.performExport({ level: 'system' }, upToKickoff)
-    await session.deleteJobs(new Set())
+    await session.deleteJobs(() => new Set())
     expect(lines()).toEqual(['GET /fhir/$export', 'DELETE /job/1'])
     expect(session.jobs).toEqual({ started: 1, deleted: 1, perhapsLeft: [] })
   },
@@ -43,8 +43,8 @@ test.each([
     return it.line === 'GET /job/1' ? { status } : undefined
   })
   await session.performExport({ level: 'system' }, upToKickoff)
-  await session.deleteJobs(new Set())
-  await session.deleteJobs(new Set())
+  await session.deleteJobs(() => new Set())
+  await session.deleteJobs(() => new Set())
   await session.close()
   expect(lines().slice(1)).toEqual(['DELETE /job/1', 'GET /job/1'])
   expect(session.jobs).toEqual({ started: 1, ...counts })
@@ -55,8 +55,8 @@ test('a job whose deletion failed for now is deleted at the end', async () => {
     it.line === 'DELETE /job/1' && it.times === 1 ? { status: 409 } : undefined,
   )
   await session.performExport({ level: 'system' }, upToKickoff)
-  await session.deleteJobs(new Set())
-  await session.deleteJobs(new Set())
+  await session.deleteJobs(() => new Set())
+  await session.deleteJobs(() => new Set())
   expect(session.jobs.deleted).toBe(0)
   await session.close()
   expect(lines().slice(1)).toEqual(['DELETE /job/1', 'GET /job/1', 'DELETE /job/1'])

@@ -6,7 +6,7 @@ import { isPlainExport } from '../../suite/planning/feature-probes.ts'
 import { probeFailure } from '../claim-subject.ts'
 import { readsCapabilityStatement } from '../features/offered-features.ts'
 import type { Reason } from '../../model/reason.ts'
-import { preflightReason } from './preflight.ts'
+import { preflightReason } from './wrong-setting.ts'
 
 /** Probes of a plan that tell whether anything can be tested. */
 export interface FirstProbes {
@@ -109,9 +109,9 @@ function overdueFailure(
 }
 
 /** The plain export that others have as their control. */
-function plainExportAt(
+export function plainExportAt(
   level: ExportLevel,
-  probes: ReadonlyMap<ProbeKey, PlannedProbe>,
+  probes: Pick<ReadonlyMap<ProbeKey, PlannedProbe>, 'has'>,
 ): ProbeKey | undefined {
   const key = `export ${JSON.stringify({ level })}`
   return probes.has(key) ? key : undefined

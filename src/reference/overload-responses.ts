@@ -4,7 +4,7 @@ import type { ProviderState } from './provider-state.ts'
 
 const minute = 60_000
 
-/** The answer of whatever stands in front of the provider, to a request that does not reach it. */
+/** The response of something in front of the provider to a request that does not reach it. */
 export function turnedAway({ traffic, configuration }: ProviderState, now: number): Response | undefined {
   const { unavailableEvery, requestsPerMinute } = configuration
   traffic.requests += 1

@@ -12,7 +12,7 @@ export interface PlacedClaim {
 }
 
 /** Reports what keeps a test from failing although the server is wrong, as far as the texts show it. */
-export function lintSwallowing(
+export function lintTestsThatCannotFail(
   test: PlacedClaim,
   conditions: readonly PlacedClaim[],
   { report }: LintContext,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { RunResult, TestResult, Verdict } from '../../model/result.ts'
+import type { RunResult, TestResult, Verdict } from '../model/result.ts'
 import { renumberExchanges } from './renumber-exchanges.ts'
 
 const requirement = { id: 'r', level: 'SHALL', statement: 'It is so.', url: 'https://spec.example' } as const

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { oddEncoding } from './odd-encoding.ts'
+import { oddEncoding } from './body-encoding.ts'
 
 test.each([
   ['', undefined],

@@ -9,7 +9,7 @@ import {
   withoutField,
 } from './manifest/changes.ts'
 
-/** Faults of what is listed as deleted, and of messages about an export. */
+/** Faults of listed deletions, and of messages about an export. */
 export const messageFaults: readonly Fault[] = [
   {
     id: 'deleted-is-an-object',
@@ -66,7 +66,7 @@ export const messageFaults: readonly Fault[] = [
       },
     },
   },
-  // R4 has the element as mandatory, too.
+  // The element is also mandatory in R4.
   {
     id: 'deleted-entry-without-url',
     breaks: 'export.manifest.deleted.request-populated',
@@ -113,7 +113,7 @@ export const messageFaults: readonly Fault[] = [
         honestConduct.listsDeletion(deletion, { ...about, types: [deletion.type] }),
     },
   },
-  // Nothing is reported in a list that is not there.
+  // A manifest without the list reports nothing.
   {
     id: 'no-error-array',
     breaks: 'export.manifest.error.present',

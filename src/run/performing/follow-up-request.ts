@@ -1,8 +1,8 @@
-import { type Exchange, header } from '../model/http/exchange.ts'
-import { parseHttpDate } from '../model/http/http-date.ts'
-import type { Evidence } from '../model/evidence.ts'
-import type { Reason } from '../model/reason.ts'
-import type { Picker } from '../checks/check.ts'
+import { header } from '../../model/http/exchange.ts'
+import { parseHttpDate } from '../../model/http/http-date.ts'
+import type { Evidence } from '../../model/evidence.ts'
+import type { Reason } from '../../model/reason.ts'
+import type { Picker } from '../../checks/check.ts'
 
 /**
  * How what an export left behind is asked for: without a token where its manifest says that files require none, and not
@@ -11,7 +11,7 @@ import type { Picker } from '../checks/check.ts'
 export function followUpRequest(
   spec: object,
   evidenceOf: (from: string) => Evidence | undefined,
-  exchanges: readonly Exchange[],
+  now: number,
   picks: readonly Picker[],
 ): { readonly authorization?: 'none' } | { readonly reason: Reason } {
   const { get, authorization } = spec as { get?: unknown; authorization?: unknown }
@@ -24,8 +24,7 @@ export function followUpRequest(
     header(completion.response?.headers ?? [], 'expires') ?? '',
     Date.parse(completion.startedAt),
   )
-  const last = exchanges.at(-1)
-  if (expires !== undefined && last && Date.parse(last.startedAt) + last.durationMs > expires)
+  if (expires !== undefined && now > expires)
     return { reason: { kind: 'expired', exchange: completion.number } }
   return urlOf === 'file' && manifest.requiresAccessToken === false && authorization === undefined
     ? { authorization: 'none' }

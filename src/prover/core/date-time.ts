@@ -14,12 +14,12 @@ function two(p: i32): i32 {
   return a >= 0 && a <= 9 && b >= 0 && b <= 9 ? a * 10 + b : -100000
 }
 
-/** What two digits say. */
+/** The value of two digits. */
 function digits(p: i32): i32 {
   return byte(p) * 10 + byte(p + 1) - 528
 }
 
-/** Whether the first bytes of `length` are a date: answers with how many of them are, 4, 7 or 10, or 0. */
+/** The number of bytes, of `length`, that are a date at the beginning: 4, 7, 10, or 0. */
 function dateLength(p: i32, length: i32): i32 {
   const year = two(p) * 100 + two(p + 2)
   if (length < 4 || year < 1) return 0
@@ -47,7 +47,7 @@ export function isDateTime(p: i32, length: i32): boolean {
   return length <= 10 ? dateLength(p, length) === length : isInstant(p, length)
 }
 
-/** Where a time ends that must end before `e`; 0 if it is not a time. */
+/** The end of a time, which must be before `e`; 0 if it is not a time. */
 function timeEnd(p: i32, e: i32): i32 {
   if (e - p < 8 || byte(p + 2) !== colon || byte(p + 5) !== colon) return 0
   const hour = two(p)
@@ -57,7 +57,7 @@ function timeEnd(p: i32, e: i32): i32 {
   return fractionEnd(p + 8)
 }
 
-// Where a fraction of a second ends, if there is one; 0 if it has no digits.
+// The end of a fraction of a second, if there is one; 0 if it has no digits.
 function fractionEnd(p: i32): i32 {
   if (byte(p) !== 46) return p
   let q = p + 1
@@ -70,7 +70,7 @@ export function isTime(p: i32, length: i32): boolean {
   return timeEnd(p, p + length) === p + length
 }
 
-/** Whether `length` bytes are a date and a time with its zone. The second 60 is left to others. */
+/** Whether `length` bytes are a date and a time with its zone. The second 60 is not proven. */
 export function isInstant(p: i32, length: i32): boolean {
   if (length < 20 || !hasFormOfMoment(p)) return false
   const year = digits(p) * 100 + digits(p + 2)
@@ -118,11 +118,11 @@ function daysSince1970(year: i32, month: i32, day: i32): i32 {
   return y * 365 + leaps + (((153 * m + 2) / 5) | 0) + day - 719469
 }
 
-/** Whether of two dateTimes the first is certainly not the later one; each is given by its first byte and the quote behind it. */
+/** Whether the first of two dateTimes is certainly not later than the second; each is given by its first byte and the quote behind it. */
 export function areInOrder(p: i32, pEnd: i32, q: i32, qEnd: i32): boolean {
   const length = shorter(pEnd - p, qEnd - q)
   if (length > 10 && !isOfOneForm(p, pEnd, q, qEnd)) return millisecondsOf(p) <= millisecondsOf(q)
-  // Of a day, a month or a year that both have, no zone can make one certainly the later.
+  // If both have the same day, month or year and no more, no time zone makes one certainly later.
   let i = 0
   while (i < length && byte(p + i) === byte(q + i)) i++
   return i === length || byte(p + i) < byte(q + i)
@@ -132,7 +132,7 @@ function shorter(a: i32, b: i32): i32 {
   return a < b ? a : b
 }
 
-// In one zone and form, text is in the order of time.
+// In one zone and form, the order of the texts is the order in time.
 function isOfOneForm(p: i32, pEnd: i32, q: i32, qEnd: i32): boolean {
   if (pEnd - p !== qEnd - q) return false
   return (byte(pEnd - 1) === 90 && byte(qEnd - 1) === 90) || same(pEnd - 6, qEnd - 6, 6)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { truncate, visible, visibleLines } from './escape.ts'
+import { truncate, visible, visibleLines } from './visible-text.ts'
 
 test.each([
   ['plain text, äöü, 日本語, 👍', 'plain text, äöü, 日本語, 👍'],

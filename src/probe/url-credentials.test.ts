@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { authorizesItself, splitUserInfo } from './own-authorization.ts'
+import { authorizesItself, splitUserInfo } from './url-credentials.ts'
 
 test.each<[string, 'certain' | 'likely' | undefined]>([
   ['https://h/1?X-Amz-Algorithm=AWS4&X-Amz-Signature=a', 'certain'],

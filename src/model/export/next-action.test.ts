@@ -8,7 +8,7 @@ import {
   beginExport,
   nextAction,
   applyOutcome,
-} from './flow.ts'
+} from './next-action.ts'
 import { type Limits, defaultLimits } from '../target.ts'
 
 const plain: ExportIntent = { upTo: 'files', again: false, polling: 'polite' }

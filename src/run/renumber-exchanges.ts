@@ -1,10 +1,37 @@
-import { mapExchanges } from '../../model/reason.ts'
-import type { RunResult, TestResult, Verdict } from '../../model/result.ts'
+import type { Exchange } from '../model/http/exchange.ts'
+import { mapExchanges } from '../model/reason.ts'
+import type { RunResult, TestResult, Verdict } from '../model/result.ts'
+
+/** The number of each exchange by its position in a list; numbers of others remain. */
+export function positionsOf(exchanges: readonly Exchange[]): (number: number) => number {
+  const positions = new Map(exchanges.map(({ number }, at) => [number, at + 1]))
+  return (number) => positions.get(number) ?? number
+}
+
+/** The same value with the numbers of its exchanges replaced, also where it holds the exchanges themselves. */
+export function renumberWithin<T>(value: T, now: (number: number) => number): T {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((it) => renumberWithin(it, now)) as T
+  const isExchange = 'request' in value && 'startedAt' in value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => {
+      const isNumber =
+        typeof member === 'number' && (name === 'exchange' || (isExchange && name === 'number'))
+      if (isNumber) return [name, now(member)]
+      const areNumbers = name === 'exchanges' && Array.isArray(member)
+      return [
+        name,
+        areNumbers
+          ? member.map((it: unknown) => (typeof it === 'number' ? now(it) : renumberWithin(it, now)))
+          : renumberWithin(member, now),
+      ]
+    }),
+  ) as T
+}
 
 /** The same result with exchanges numbered by their positions, wherever it names them. */
 export function renumberExchanges(result: RunResult): RunResult {
-  const positions = new Map(result.exchanges.map(({ number }, at) => [number, at + 1]))
-  const now = (number: number) => positions.get(number) ?? number
+  const now = positionsOf(result.exchanges)
   const files = result.files?.map((it) => ({ ...it, exchange: now(it.exchange) }))
   const flaky = result.flaky?.map((it) => ({ ...it, exchange: now(it.exchange) }))
   const unlocated = result.jobs.unlocated?.map((it) => ({ ...it, exchange: now(it.exchange) }))
