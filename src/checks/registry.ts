@@ -1,7 +1,8 @@
 import { exportOperationChecks } from './exchange/export-operation.ts'
 import type { Check, Picker } from './check.ts'
 import { encodingChecks } from './exchange/encoding.ts'
-import { endingChecks } from './exchange/endings.ts'
+import { jobsEndChecks } from './exchange/jobs-end.ts'
+import { wholeResponseChecks } from './exchange/whole-response.ts'
 import { elementChecks } from './index/elements.ts'
 import { headerChecks } from './exchange/header.ts'
 import { jobChecks } from './exchange/jobs.ts'
@@ -27,7 +28,8 @@ import { statusChecks } from './exchange/status.ts'
 export const checks: readonly Check[] = [
   ...statusChecks,
   ...notAnsweredWithChecks,
-  ...endingChecks,
+  ...wholeResponseChecks,
+  ...jobsEndChecks,
   ...jobChecks,
   ...headerChecks,
   ...jsonChecks,

@@ -44,13 +44,13 @@ export const evidenceParts = {
   },
   job: {
     of: ['export'],
-    is: 'the kick-off request and its response, of an export that is followed to its end',
+    is: 'the kick-off request and its response; bulkcheck follows the export to its end',
     reads: 'exchange',
     upTo: 'completion',
   },
   refusals: {
     of: ['export'],
-    is: 'every kick-off request of the run at the level of the export that deviates from the plain one, has the credentials of the harness, and was refused',
+    is: 'every refused kick-off request of the run at the level of the export, if it deviates from the plain one and has the credentials of the harness',
     reads: 'exchange',
     upTo: 'kickoff',
     ofEveryExport: true,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { openBufferPool } from './buffer-pool.ts'
-import { openWholeLineSlices } from './whole-line-slices.ts'
+import { openWholeLineSlices } from './split-at-line-ends.ts'
 
 test('a room is used again once it was given back, and bytes that lie in none are left alone', () => {
   const rooms = openBufferPool(64)

@@ -19,7 +19,7 @@ import type { JudgeSpec } from './local-judge.ts'
 import { profilesOfPackages } from './package-profiles.ts'
 import { type SliceBacklog, enterBacklog, isBacklogFull, leaveBacklog, openBacklog } from './slice-backlog.ts'
 import type { LineSlice, SliceBytes } from './slice.ts'
-import { openWholeLineSlices } from './whole-line-slices.ts'
+import { openWholeLineSlices } from './split-at-line-ends.ts'
 import { threadThresholdBytes } from './worker-pool.ts'
 
 /** What one pass over the files of an export has to find. */

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { parseUrl } from '../model/http/url.ts'
 import { authorizesItself } from './url-credentials.ts'
 
 /** Where a URL comes from. */
@@ -21,19 +22,19 @@ export interface UrlDecision {
 
 /** Decides about a URL. Pure: names are not resolved, so a name that leads to a private address is not noticed. */
 export function decideUrl(url: string, context: UrlContext): UrlDecision {
-  const to = parse(url)
-  const base = parse(context.fhirUrl)
+  const to = parseUrl(url)
+  const base = parseUrl(context.fhirUrl)
   if (!to || !base) return forbidden('it is not an absolute URL')
   if (to.protocol !== 'http:' && to.protocol !== 'https:')
     return forbidden(`only http and https URLs are fetched, not ${to.protocol.slice(0, 20)}`)
-  const secure = base.protocol === 'https:' || parse(context.from ?? '')?.protocol === 'https:'
+  const from = context.from === undefined ? undefined : parseUrl(context.from)
+  const secure = base.protocol === 'https:' || from?.protocol === 'https:'
   if (secure && to.protocol === 'http:') return forbidden('it leads from https to http')
   if (to.hostname !== base.hostname && isPrivateHost(to.hostname) && !isPrivateHost(base.hostname))
     return forbidden('it leads from a public server to a private address')
   const own = authorizesItself(to)
-  const mayCarryToken = [context.fhirUrl, ...context.tokenOrigins].some(
-    (it) => parse(it)?.origin === to.origin,
-  )
+  const mayCarryToken =
+    to.origin === base.origin || context.tokenOrigins.some((it) => parseUrl(it)?.origin === to.origin)
   if (own === 'certain') return { fetch: true, sendToken: false, reason: 'it carries its own authorization' }
   if (context.token === 'never') return { fetch: true, sendToken: false, reason: 'it needs no token' }
   // Where the server says that the token is required, the query may mean something else.
@@ -51,16 +52,12 @@ export function isTrustedOrigin(
   url: string,
   { fhirUrl, tokenOrigins }: Pick<UrlContext, 'fhirUrl' | 'tokenOrigins'>,
 ): boolean {
-  const origin = parse(url)?.origin
-  return origin !== undefined && [fhirUrl, ...tokenOrigins].some((it) => parse(it)?.origin === origin)
+  const origin = parseUrl(url)?.origin
+  return origin !== undefined && [fhirUrl, ...tokenOrigins].some((it) => parseUrl(it)?.origin === origin)
 }
 
 function forbidden(reason: string): UrlDecision {
   return { fetch: false, sendToken: false, reason }
-}
-
-function parse(url: string): URL | undefined {
-  return URL.canParse(url) ? new URL(url) : undefined
 }
 
 const privateAddresses = new BlockList()

@@ -58,7 +58,7 @@ export interface ProviderOptions {
   readonly release?: Release
   /** Ids of faults; they bring the configuration that they need. */
   readonly faults?: readonly string[]
-  /** Default: 120 synthetic patients. */
+  /** Default: 60 synthetic patients. */
   readonly population?: Population
   /** Exports of all patients have about so many bytes: copies of the population, made while they are read. */
   readonly exportBytes?: number
@@ -119,7 +119,7 @@ export async function createProvider(options: ProviderOptions = {}): Promise<Pro
 
 function defaultPopulation(now: number, baseUrl: string | undefined): Population {
   return synthesizePopulation({
-    patients: 120,
+    patients: 60,
     seed: 1,
     until: new Date(now),
     ...(baseUrl === undefined ? {} : { baseUrl }),

@@ -19,7 +19,7 @@ test('a token that stopped working early says how long it lived and what was pro
     {
       name: 'Access tokens that stopped working early',
       value:
-        '2: exchange 7 (rejected after 40 s, although expires_in was 300 s) and exchange 9 (rejected after 41 s; the token response had no expires_in)',
+        '2 requests with such a token: exchange 7 (rejected after 40 s, although expires_in was 300 s) and exchange 9 (rejected after 41 s; the token response had no expires_in)',
     },
   ])
 })
@@ -30,6 +30,6 @@ test('what was repeated and what may have been left are lines of their own', () 
       jobs: { ...jobs, unlocated: [{ exchange: 3, answer: 504 }] },
       flaky: [{ exchange: 3, request: 'kick-off', answer: 504 }],
     }).map((it) => it.name),
-  ).toEqual(['Jobs without a known polling location', 'Flaky'])
+  ).toEqual(['Jobs without a known polling location', 'Repeated requests'])
   expect(notes({ jobs, flaky: [] })).toEqual([])
 })

@@ -22,8 +22,8 @@ export function clientNotes({
     ...(gateway.length > 0
       ? [
           {
-            name: 'Flaky',
-            value: `${countOf(gateway.length, 'request')} had to be repeated: ${joinFirst(gateway.map(({ exchange, request, answer }) => `exchange ${exchange} (${request}, ${answer})`))}`,
+            name: 'Repeated requests',
+            value: `${countOf(gateway.length, 'request')} failed for a moment: ${joinFirst(gateway.map(({ exchange, request, answer }) => `exchange ${exchange} (${request}, ${answer})`))}`,
           },
         ]
       : []),
@@ -31,7 +31,7 @@ export function clientNotes({
       ? [
           {
             name: 'Access tokens that stopped working early',
-            value: `${dead.length}: ${joinFirst(dead.map((it) => `exchange ${it.exchange} (${lifeText(it)})`))}`,
+            value: `${countOf(dead.length, 'request')} with such a token: ${joinFirst(dead.map((it) => `exchange ${it.exchange} (${lifeText(it)})`))}`,
           },
         ]
       : []),

@@ -9,9 +9,10 @@ export function costText({ exports, kickoffs, waits }: PlanCost): string {
   ].join(', ')
 }
 
-/** `about 40 more exports, 35 min`. */
+/** `about 40 more exports, 35 min`; `no more exports, 20 s`. */
 export function remainingText({ exports, ms }: { readonly exports: number; readonly ms: number }): string {
-  return `about ${exports} more ${exports === 1 ? 'export' : 'exports'}, ${roughTime(ms)}`
+  const left = exports === 0 ? 'no more exports' : `about ${count(exports, 'more export')}`
+  return `${left}, ${roughTime(ms)}`
 }
 
 /** `19 tests, which need 10 more exports (--max-exports 10)`. */

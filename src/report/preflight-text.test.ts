@@ -59,31 +59,31 @@ test('every cause is a sentence', () => {
         "The private key is not the one that is registered for this client, or the registered key set lacks its kid.",
         "The secret or password is wrong, or the server wants the secret in another place (\`method\`: basic or post).",
         "The access token has expired, or is meant for another server.",
-        "The client me is not registered, or not active yet: check \`clientId\` and the registration.",
+        "The client me is not registered, or not active yet: check \`clientId\` (--client-id) and the registration.",
         "The client me may not use the grant client_credentials: the server's operator has to enable it.",
-        "The client assertion has the audience https://fhir.example/token (the token endpoint), but the server expects another: set \`aud\`.",
-        "The client assertion has the audience https://fhir.example/issuer, but the server expects another: check \`aud\`.",
-        "https://fhir.example/token is not the token endpoint of this server: check \`tokenUrl\`.",
-        "The server does not accept the scope system/*.rs for this client: set \`scope\`, or let the server's operator grant more.",
-        "The request asked for the scope system/*.rs, but the server granted system/Patient.rs: set \`scope\`, or let the server's operator grant more.",
+        "The client assertion has the audience https://fhir.example/token (the token endpoint), but the server expects another: set \`aud\` (--aud).",
+        "The client assertion has the audience https://fhir.example/issuer, but the server expects another: check \`aud\` (--aud).",
+        "https://fhir.example/token is not the token endpoint of this server: check \`tokenUrl\` (--token-url).",
+        "The server does not accept the scope system/*.rs for this client: set \`scope\` (--scope), or let the server's operator grant more.",
+        "The request asked for the scope system/*.rs, but the server granted system/Patient.rs: set \`scope\` (--scope), or let the server's operator grant more.",
         "The server expects further fields in token requests, such as \`resource\` or \`audience\`: set \`tokenFields\`.",
         "The server expects other values of the form fields resource and audience, or further fields: check \`tokenFields\`.",
         "The server expects other values of the claims tenant, or further claims: check \`claims\`.",
-        "The server does not publish its token endpoint: set \`tokenUrl\`.",
-        "The server requires authorization, and none is configured: set \`authorization\`.",
+        "The server does not publish its token endpoint: set \`tokenUrl\` (--token-url).",
+        "The server requires authorization, and none is configured: set \`authorization\` (--auth).",
         "This client has no permission to export: the server's operator has to grant it.",
-        "The server has no Group g, or hides it from this client: check \`groupId\`.",
-        "The CapabilityStatement does not declare the export operation at system, patient and group level: remove the levels that the server does not offer from \`levels\`.",
-        "https://fhir.example/r4 is not the base of the FHIR API: check the path of \`fhirUrl\`.",
-        "The host name fhir.example is misspelled: check \`fhirUrl\` and \`tokenUrl\`.",
+        "The server has no Group g, or hides it from this client: check \`groupId\` (--group-id).",
+        "The CapabilityStatement does not declare the export operation at system, patient and group level: remove the levels that the server does not offer from \`levels\` (--level).",
+        "https://fhir.example/r4 is not the base of the FHIR API: check the path of \`fhirUrl\` (--url).",
+        "The host name fhir.example is misspelled: check \`fhirUrl\` (--url) and \`tokenUrl\` (--token-url).",
         "The server is not running, or listens on another port.",
         "A firewall, a proxy (HTTPS_PROXY, NO_PROXY) or a missing VPN blocks the connection to the server.",
         "A gateway in front of the server requires its own credentials in every request: set \`headers\`.",
         "A gateway in front of the server expects other values of the header fields X-Gateway-Key, or further credentials: check \`headers\`.",
         "The server does not accept the parameters _type and patient in kick-off requests, or not these values: check \`baseline\`.",
       ],
-      "lead": "A wrong setting can cause this, so no test fails because of it. bulkcheck did not send the requests that depend on it. Causes, the likeliest first:",
-      "title": "The token endpoint refused the first token request with 400 invalid_client.",
+      "lead": "A wrong setting can cause this, so no test fails because of it. bulkcheck did not send the requests that depend on it. Likely causes, the likeliest first:",
+      "title": "The token endpoint refused the first token request with 400 and the code invalid_client.",
     }
   `)
 })
@@ -91,7 +91,7 @@ test('every cause is a sentence', () => {
 test('levels are listed', () => {
   const it = { ...refused, step: 'kick-off', levels: ['system', 'patient', 'group'] } as const
   expect(preflightText(it).title).toBe(
-    'The server refused the first kick-off request at system, patient and group level with 400 invalid_client.',
+    'The server refused the first kick-off request at system, patient and group level with 400 and the code invalid_client.',
   )
 })
 
@@ -101,33 +101,33 @@ const withProblem = (it: PreflightProblem) => ({ ...everything, preflight: [it] 
 test('the block is at the top of console and page, one error in JUnit, and survives the way through JSON', () => {
   const result = withProblem(refused)
   expect(console(result).split('\n\n')[1]).toMatchInlineSnapshot(`
-    "SETUP  The token endpoint refused the first token request with 400 invalid_client.
+    "SETUP  The token endpoint refused the first token request with 400 and the code invalid_client.
       asked     POST https://fhir.example/token (exchange 1)
       answer    400 invalid_client: The signature does not verify.
                 A wrong setting can cause this, so no test fails because of it. bulkcheck did not send
-                the requests that depend on it. Causes, the likeliest first:
+                the requests that depend on it. Likely causes, the likeliest first:
       causes    1. The server's clock is 600 s ahead of the clock of this machine, and a client assertion is valid only for minutes: correct the wrong clock.
                 2. The server's clock is 75 s behind the clock of this machine, and a client assertion is valid only for minutes: correct the wrong clock.
                 3. The private key is not the one that is registered for this client, or the registered key set lacks its kid.
                 4. The secret or password is wrong, or the server wants the secret in another place (\`method\`: basic or post).
                 5. The access token has expired, or is meant for another server.
-                6. The client me is not registered, or not active yet: check \`clientId\` and the registration.
+                6. The client me is not registered, or not active yet: check \`clientId\` (--client-id) and the registration.
                 7. The client me may not use the grant client_credentials: the server's operator has to enable it.
-                8. The client assertion has the audience https://fhir.example/token (the token endpoint), but the server expects another: set \`aud\`.
-                9. The client assertion has the audience https://fhir.example/issuer, but the server expects another: check \`aud\`.
-                10. https://fhir.example/token is not the token endpoint of this server: check \`tokenUrl\`.
-                11. The server does not accept the scope system/*.rs for this client: set \`scope\`, or let the server's operator grant more.
-                12. The request asked for the scope system/*.rs, but the server granted system/Patient.rs: set \`scope\`, or let the server's operator grant more.
+                8. The client assertion has the audience https://fhir.example/token (the token endpoint), but the server expects another: set \`aud\` (--aud).
+                9. The client assertion has the audience https://fhir.example/issuer, but the server expects another: check \`aud\` (--aud).
+                10. https://fhir.example/token is not the token endpoint of this server: check \`tokenUrl\` (--token-url).
+                11. The server does not accept the scope system/*.rs for this client: set \`scope\` (--scope), or let the server's operator grant more.
+                12. The request asked for the scope system/*.rs, but the server granted system/Patient.rs: set \`scope\` (--scope), or let the server's operator grant more.
                 13. The server expects further fields in token requests, such as \`resource\` or \`audience\`: set \`tokenFields\`.
                 14. The server expects other values of the form fields resource and audience, or further fields: check \`tokenFields\`.
                 15. The server expects other values of the claims tenant, or further claims: check \`claims\`.
-                16. The server does not publish its token endpoint: set \`tokenUrl\`.
-                17. The server requires authorization, and none is configured: set \`authorization\`.
+                16. The server does not publish its token endpoint: set \`tokenUrl\` (--token-url).
+                17. The server requires authorization, and none is configured: set \`authorization\` (--auth).
                 18. This client has no permission to export: the server's operator has to grant it.
-                19. The server has no Group g, or hides it from this client: check \`groupId\`.
-                20. The CapabilityStatement does not declare the export operation at system, patient and group level: remove the levels that the server does not offer from \`levels\`.
-                21. https://fhir.example/r4 is not the base of the FHIR API: check the path of \`fhirUrl\`.
-                22. The host name fhir.example is misspelled: check \`fhirUrl\` and \`tokenUrl\`.
+                19. The server has no Group g, or hides it from this client: check \`groupId\` (--group-id).
+                20. The CapabilityStatement does not declare the export operation at system, patient and group level: remove the levels that the server does not offer from \`levels\` (--level).
+                21. https://fhir.example/r4 is not the base of the FHIR API: check the path of \`fhirUrl\` (--url).
+                22. The host name fhir.example is misspelled: check \`fhirUrl\` (--url) and \`tokenUrl\` (--token-url).
                 23. The server is not running, or listens on another port.
                 24. A firewall, a proxy (HTTPS_PROXY, NO_PROXY) or a missing VPN blocks the connection to the server.
                 25. A gateway in front of the server requires its own credentials in every request: set \`headers\`.

@@ -12,10 +12,12 @@ export function preflightClause({
   const { status, problem = 'no response' } = outcome
   if (status === undefined)
     return `${step === 'token' ? 'the token endpoint' : 'the server'} could not be reached: ${problem}`
-  const answer = `${status}${error ? ` ${error}` : ''}`
+  const answer = `${status}${error ? ` and the code ${error}` : ''}`
   switch (step) {
     case 'base':
-      return `no FHIR server answers at the base URL: the first request was answered with ${answer}`
+      return status === 401 || status === 403
+        ? `the server, or a gateway in front of it, refused the first request to the base URL with ${answer}`
+        : `no FHIR server answers at the base URL: the first request was answered with ${answer}`
     case 'discovery':
       return `the server names no token endpoint: the request for its SMART configuration was answered with ${answer}`
     case 'token':
@@ -54,7 +56,12 @@ export function preflightText(it: PreflightProblem): PreflightText {
     title: `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`,
     asked: `${request.method} ${request.url} (exchange ${outcome.exchange})`,
     answer,
-    lead: causes.length > 0 ? `${lead} Causes, the likeliest first:` : lead,
+    lead: [
+      lead,
+      causes.length > 1 ? 'Likely causes, the likeliest first:' : causes.length > 0 ? 'Likely cause:' : '',
+    ]
+      .filter((it) => it !== '')
+      .join(' '),
     causes: causes.map(causeText),
   }
 }
@@ -70,18 +77,18 @@ function causeText(cause: PreflightCause): string {
     }
     case 'scope':
       return cause.granted === undefined || cause.granted === cause.value
-        ? `The server does not accept the scope ${cause.value} for this client: set \`scope\`, or let the server's operator grant more.`
-        : `The request asked for the scope ${cause.value}, but the server granted ${cause.granted}: set \`scope\`, or let the server's operator grant more.`
+        ? `The server does not accept the scope ${cause.value} for this client: set \`scope\` (--scope), or let the server's operator grant more.`
+        : `The request asked for the scope ${cause.value}, but the server granted ${cause.granted}: set \`scope\` (--scope), or let the server's operator grant more.`
     case 'level-not-offered':
-      return `The CapabilityStatement does not declare the export operation at ${listOf(cause.levels)} level: remove the levels that the server does not offer from \`levels\`.`
+      return `The CapabilityStatement does not declare the export operation at ${listOf(cause.levels)} level: remove the levels that the server does not offer from \`levels\` (--level).`
     case 'client-not-registered':
-      return `The client ${cause.value} is not registered, or not active yet: check \`clientId\` and the registration.`
+      return `The client ${truncate(cause.value, 100)} is not registered, or not active yet: check \`clientId\` (--client-id) and the registration.`
     case 'grant-not-enabled':
-      return `The client ${cause.value} may not use the grant client_credentials: the server's operator has to enable it.`
+      return `The client ${truncate(cause.value, 100)} may not use the grant client_credentials: the server's operator has to enable it.`
     case 'wrong-audience':
       return cause.isSet
-        ? `The client assertion has the audience ${cause.value}, but the server expects another: check \`aud\`.`
-        : `The client assertion has the audience ${cause.value} (the token endpoint), but the server expects another: set \`aud\`.`
+        ? `The client assertion has the audience ${cause.value}, but the server expects another: check \`aud\` (--aud).`
+        : `The client assertion has the audience ${cause.value} (the token endpoint), but the server expects another: set \`aud\` (--aud).`
     case 'token-fields':
       return cause.names.length > 0
         ? `The server expects other values of the form fields ${listOf(cause.names)}, or further fields: check \`tokenFields\`.`
@@ -95,13 +102,13 @@ function causeText(cause: PreflightCause): string {
         ? `A gateway in front of the server expects other values of the header fields ${listOf(cause.names)}, or further credentials: check \`headers\`.`
         : 'A gateway in front of the server requires its own credentials in every request: set `headers`.'
     case 'wrong-token-url':
-      return `${cause.value} is not the token endpoint of this server: check \`tokenUrl\`.`
+      return `${cause.value} is not the token endpoint of this server: check \`tokenUrl\` (--token-url).`
     case 'no-such-group':
-      return `The server has no Group ${cause.value}, or hides it from this client: check \`groupId\`.`
+      return `The server has no Group ${cause.value}, or hides it from this client: check \`groupId\` (--group-id).`
     case 'base-path':
-      return `${cause.value} is not the base of the FHIR API: check the path of \`fhirUrl\`.`
+      return `${cause.value} is not the base of the FHIR API: check the path of \`fhirUrl\` (--url).`
     case 'host-name':
-      return `The host name ${cause.value} is misspelled: check \`fhirUrl\` and \`tokenUrl\`.`
+      return `The host name ${cause.value} is misspelled: check \`fhirUrl\` (--url) and \`tokenUrl\` (--token-url).`
     default:
       return plainCauses[cause.kind]
   }
@@ -113,8 +120,9 @@ const plainCauses = {
   'wrong-secret':
     'The secret or password is wrong, or the server wants the secret in another place (`method`: basic or post).',
   'wrong-token': 'The access token has expired, or is meant for another server.',
-  'no-token-url': 'The server does not publish its token endpoint: set `tokenUrl`.',
-  'no-authorization': 'The server requires authorization, and none is configured: set `authorization`.',
+  'no-token-url': 'The server does not publish its token endpoint: set `tokenUrl` (--token-url).',
+  'no-authorization':
+    'The server requires authorization, and none is configured: set `authorization` (--auth).',
   'no-permission': "This client has no permission to export: the server's operator has to grant it.",
   'not-running': 'The server is not running, or listens on another port.',
   network:

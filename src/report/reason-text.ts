@@ -233,7 +233,7 @@ function ended(ending: ExportEnding | undefined, fileNames: FileNames): Pieces {
   if (!ending) return []
   if ('overdue' in ending) return [`: ${overdueText(ending.overdue)}`]
   return [
-    ': it ',
+    ': a status request ',
     ...answered(
       ending,
       fileNames,

@@ -23,7 +23,7 @@ import type { PerformPlanOptions } from './performing/perform-options.ts'
 import { openWorkMeter } from './performing/remaining-work.ts'
 import { countPerformed, repetitionOf, withRepetitions } from './refusals/repetition.ts'
 import { probeReferencesIn } from '../suite/probe-references.ts'
-import { probesWithoutExport } from '../suite/planning/probe-order.ts'
+import { probesWithoutExport } from '../suite/planning/probes-without-export.ts'
 
 /** What performing a plan brought. */
 export interface PerformedPlan {

@@ -11,7 +11,7 @@ const mostRemembered = 4_000
 
 /** What judging found, by what was judged; serialized, since results are added to. The one that was used last stands last. */
 const remembered = new Map<string, Buffer>()
-const specTexts = new WeakMap<JudgeSpec, string>()
+const specDigests = new WeakMap<JudgeSpec, string>()
 
 /** Opens what judging works with, where this thread judges the same bytes of the same file by the same spec only once. */
 export function openRememberingEnvironment(threads: number): ReturnType<typeof openJudgeEnvironment> {
@@ -58,18 +58,20 @@ function nameOf(
 ): string | undefined {
   if (!('held' in bytes) || spec.halt || spec.packages?.length) return undefined
   return createHash('sha256')
-    .update(specText(spec))
+    .update(specDigest(spec))
     .update(JSON.stringify([file, firstLine]))
     .update('\n')
     .update(bytes.held)
     .digest('base64')
 }
 
-function specText(spec: JudgeSpec): string {
-  const known = specTexts.get(spec)
+function specDigest(spec: JudgeSpec): string {
+  const known = specDigests.get(spec)
   if (known !== undefined) return known
   const checks = spec.checks.map(({ check, params, kind }) => [check.name, params, kind])
-  const text = serialize({ ...spec, checks }).toString('base64')
-  specTexts.set(spec, text)
-  return text
+  const digest = createHash('sha256')
+    .update(serialize({ ...spec, checks }))
+    .digest('base64')
+  specDigests.set(spec, digest)
+  return digest
 }

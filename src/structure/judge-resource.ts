@@ -252,7 +252,7 @@ function judgeInvariants(walk: StructureWalk, node: JsonObject, rules: readonly 
     if (rule(node, walk)) continue
     const path = objectPath(walk)
     const at = element === undefined ? path : `${path}.${element}`
-    addProblem(walk, at, invariant.key, invariant.human, 'the invariant does not hold')
+    addProblem(walk, at, invariant.key, invariant.human, 'the invariant is not met')
   }
 }
 

@@ -46,7 +46,7 @@ const completes = exchangeCheck<true>({
 const failureShown = exchangeCheck<true>({
   name: 'failure-shown',
   states:
-    'The export of this kick-off request, which should fail, does not complete without any files. An export that completes with files is inconclusive, and so is every export if no other export at the level has output files.',
+    'The export of this kick-off request, which should fail, fails. A complete export without files violates the check. A complete export with files is inconclusive, and so is every complete export if no other export at the level has output files.',
   params: noParams,
   judge(kickoff, _, { evidence, exports }) {
     if (evidence.probe !== 'export') return undecided('only an export fails')

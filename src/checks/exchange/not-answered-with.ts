@@ -6,7 +6,7 @@ import { type Check, exchangeCheck } from '../check.ts'
 const notAnsweredWith = exchangeCheck<readonly number[]>({
   name: 'not-answered-with',
   states:
-    'The response has none of these status codes. A redirect, or a refusal with another code, is inconclusive: it does not show whether the claim holds.',
+    'The response has none of these status codes. A redirect, or a refusal with another code, is inconclusive: it does not show whether the requirement is met.',
   params: {
     type: 'array',
     minItems: 1,

@@ -91,7 +91,7 @@ const elementsOnly = indexCheck<ElementsParams>({
 const elementsApplied = indexCheck<ElementsParams>({
   name: 'elements-applied',
   states:
-    'The export keeps the requested root elements of each resource. Of a resource that has further elements, neither mandatory nor present in all resources of its type, it leaves out at least one element.',
+    'The export keeps the requested root elements of each resource. If a resource has other elements that are neither mandatory nor present in all resources of its type, the export leaves out at least one element of the resource.',
   params: objectParams(
     { elements: textListParam('The requested elements: `id` or `Patient.id`.'), types, of },
     ['elements', 'of'],

@@ -162,7 +162,11 @@ const filtered = indexCheck<FilterParams>({
     if (!anyRow(index, (row) => types.has(row.type)))
       return undecided('the export contains no resource of the type of the query')
     const left = anyRow(params.of, (row) => failing(row) && !index.has(row.key))
-    if (mayIgnore && !left)
+    if (
+      mayIgnore &&
+      !left &&
+      !isMostlyMissing(index, { of, met: (row) => types.has(row.type) && !failing(row) })
+    )
       return undecided('the query leaves nothing out of the export, so the server may not support it')
     const kept = referredKeys(index)
     const found = new Violations()
@@ -184,6 +188,20 @@ const filtered = indexCheck<FilterParams>({
     )
   },
 })
+
+/** Whether an export lacks most of the resources that meet a query: a query that is ignored has no such effect. */
+function isMostlyMissing(
+  index: ResourceIndex,
+  { of, met }: { readonly of: ResourceIndex; readonly met: (row: ResourceRow) => boolean },
+): boolean {
+  let all = 0
+  let missing = 0
+  for (const row of rowsWhere(of, met)) {
+    all += 1
+    if (!index.has(row.key)) missing += 1
+  }
+  return missing * 2 > all
+}
 
 const includesFiltered = indexCheck<FilterParams>({
   name: 'includes-filtered',

@@ -12,7 +12,7 @@ import { loadSettings, loadSuitesOf, planOptionsFrom } from '../load-settings.ts
 /** `bulkcheck list`: what a run would do, and what it would leave out and why. */
 export const listCommand: Command = {
   usage: 'list [patterns..]',
-  describe: 'List the tests and probes of a run, what it costs, and why tests do not apply; sends nothing',
+  describe: 'List the tests and probes of a run, its cost, and why tests do not apply; sends nothing',
   positionals: {
     patterns: {
       type: 'string',

@@ -59,7 +59,7 @@ export const targetOptions: Readonly<Record<string, Options>> = {
   ),
   'max-exports': textOption(
     'Cost:',
-    'Most exports to take to completion; tests that decide least are left out (default: no limit)',
+    'Maximum number of exports to take to completion; tests that need more are left out (default: no limit)',
   ),
   config: textOption('Configuration:', 'Configuration file (default: harness.config.{ts,js,mjs,json,yaml})'),
   suites: textListOption(
@@ -77,7 +77,7 @@ export const runOptions: Readonly<Record<string, Options>> = {
   insecure: flagOption('Connection:', 'Do not verify TLS certificates; the run then never exits with 0'),
   'max-time': textOption(
     'Cost:',
-    'Time limit for the run, e.g. 30m; what was not tested by then is inconclusive (default: no limit)',
+    'Time limit for the run, e.g. 30m; tests that are unfinished by then are inconclusive (default: no limit)',
   ),
   timeout: textOption(
     'Time:',

@@ -12,14 +12,19 @@ export function resolveUrl(raw: string, base: string): string | undefined {
   }
 }
 
+/** The URL that a text is, whatever its scheme. */
+export function parseUrl(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined
+}
+
 /** The origin of a URL; empty if the text is not a URL. */
 export function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : ''
+  return parseUrl(url)?.origin ?? ''
 }
 
 /** The URL that a text is, if its scheme is http or https. */
 export function parseHttpUrl(text: string): URL | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined
+  const url = parseUrl(text)
   return url && (url.protocol === 'http:' || url.protocol === 'https:') ? url : undefined
 }
 

@@ -209,7 +209,7 @@ function judgeInvariants(walk: ProfileWalk, { start, all }: ElementInvariants, i
   for (const { key, human, evaluate, at } of all) {
     const outcome = evaluate(item, from, walk.resource)
     if (outcome === 'broken')
-      addProfileProblem(walk, key, { expected: human, actual: 'the invariant does not hold' })
+      addProfileProblem(walk, key, { expected: human, actual: 'the invariant is not met' })
     else if (outcome !== 'met') walk.undecided.add(undecidedKey(walk.profile, at, outcome))
   }
 }

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { createGzip } from 'node:zlib'
+import { constants, createGzip } from 'node:zlib'
 import { authorize, insufficientScope, uncoveredType } from '../authorization/access.ts'
 import type { ProviderJob, ServedFile } from './job.ts'
 import { admitsGzip, admitsMedia, headerOf, type Headers, type Response } from '../http-message.ts'
@@ -70,7 +70,7 @@ export function handleFile(call: RequestContext, id: string, name: string): Resp
   ]
   const plain = pieces(state, job, found)
   const body: AsyncIterable<Uint8Array> = compressed
-    ? Readable.from(plain, { objectMode: false }).pipe(createGzip())
+    ? Readable.from(plain, { objectMode: false }).pipe(createGzip({ level: constants.Z_BEST_SPEED }))
     : inTheirTime(plain)
   return answer(
     'file.served',

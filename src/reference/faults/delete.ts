@@ -1,10 +1,19 @@
-import { honestConduct } from '../conduct/conduct.ts'
+import { type Conduct, honestConduct } from '../conduct/conduct.ts'
+import { optionalParameters } from '../conduct/configurations.ts'
 import { type Fault, onAnswer } from './definition.ts'
 import { withBody, withHeader, withJson, withoutBody, withStatus } from '../http-message.ts'
 import { refusal } from '../operation-outcome.ts'
 
 const unknownAfterDeletion = (status: number) =>
   onAnswer('status.unknown', (r, { deleted }) => (deleted ? withStatus(r, status) : r))
+
+const refusingToDeleteComplete: Partial<Conduct> = {
+  remainingJobs: (jobs, job) =>
+    job.completedAt === undefined ? honestConduct.remainingJobs(jobs, job) : jobs,
+  ...onAnswer('deletion.accepted', (r, { job }) =>
+    job?.completedAt === undefined ? r : withBody(withStatus(r, 409), 'Conflict', 'text/plain'),
+  ),
+}
 
 /** Faults of deleting a job. */
 export const deleteFaults: readonly Fault[] = [
@@ -78,13 +87,14 @@ export const deleteFaults: readonly Fault[] = [
     id: 'complete-job-not-deletable',
     breaks: 'export.delete.after-complete.accepted',
     also: ['export.delete.after-complete'],
-    conduct: {
-      remainingJobs: (jobs, job) =>
-        job.completedAt === undefined ? honestConduct.remainingJobs(jobs, job) : jobs,
-      ...onAnswer('deletion.accepted', (r, { job }) =>
-        job?.completedAt === undefined ? r : withBody(withStatus(r, 409), 'Conflict', 'text/plain'),
-      ),
-    },
+    conduct: refusingToDeleteComplete,
+  },
+  {
+    id: 'complete-job-not-deletable-without-type',
+    breaks: 'export.delete.after-complete.accepted',
+    also: ['export.delete.after-complete'],
+    configuration: { parameters: optionalParameters.filter((it) => it !== '_type') },
+    conduct: refusingToDeleteComplete,
   },
   // Requests for a job that goes on still find it.
   {

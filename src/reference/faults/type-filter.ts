@@ -24,6 +24,16 @@ export const typeFilterFaults: readonly Fault[] = [
         honestConduct.matchesQueries(resource, queries),
     },
   },
+  // A group may have a single Procedure that the query leaves out.
+  {
+    id: 'procedure-queries-negated',
+    breaks: 'export.typefilter.filters',
+    conduct: {
+      matchesQueries: (resource, queries) =>
+        (resource.resourceType === 'Procedure' && queries.some(({ type }) => type === 'Procedure')) !==
+        honestConduct.matchesQueries(resource, queries),
+    },
+  },
   {
     id: 'queries-for-several-types-ignored',
     breaks: 'export.typefilter.filters',

@@ -1,6 +1,5 @@
 import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
-import type { Lateness } from '../../suite/planning/lateness.ts'
-import { latenessIn } from '../../suite/planning/probe-order.ts'
+import { type Lateness, latenessIn } from '../../suite/planning/lateness.ts'
 import { orderOf, type ProbeOrder } from './probe-order.ts'
 
 /** How probes are performed side by side. */

@@ -6,7 +6,7 @@ import { isRefusal, isSuccess } from '../../model/http/status.ts'
 import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
 import type { Reason, RequestKind } from '../../model/reason.ts'
 import { subjectOf } from '../claim-subject.ts'
-import { type LikeRequest, refusalDoubt } from './refusal-doubt.ts'
+import { type LikeRequest, refusalDoubt, type SentAt } from './refusal-doubt.ts'
 import { refusedKickoffs } from './refused-kickoffs.ts'
 import { isCorrectRequest, requestKindOf } from './request-kinds.ts'
 
@@ -70,8 +70,11 @@ function likeRequest({ kind, exchange, isCorrect }: SentRequest): readonly Named
   // Throttling does not say what the server thinks of a request.
   const isWronged = isCorrect && status !== undefined && isRefusal(status) && status !== 429
   if (!accepted && !isWronged) return []
-  const { startedAt } = exchange
-  return [{ like: nameOf(kind), accepted, startedAt, outcome: requestOutcomeOf(exchange) }]
+  return [{ like: nameOf(kind), accepted, ...sentAt(exchange), outcome: requestOutcomeOf(exchange) }]
+}
+
+function sentAt({ number, startedAt }: Exchange): SentAt {
+  return { exchange: number, startedAt }
 }
 
 function nameOf(kind: RequestKind): string {
@@ -128,7 +131,11 @@ export function doubtAbout(
       const of = isKickoffOf(brought, number)
         ? { requests: 'kick-off' as const, level: brought.sent.level }
         : kind
-      return refusalDoubt({ exchange: number, startedAt }, of, [...like(of), ...own])
+      return refusalDoubt(
+        { exchange: number, startedAt },
+        of,
+        own.length > 0 ? [...like(of), ...own] : like(of),
+      )
     })
   return doubts.find((it) => it !== undefined)
 }
@@ -154,7 +161,7 @@ function ownDeletion(
         ? deletionOf(brought.exchanges.at(-1)?.request.url, exchanges)
         : undefined
   if (!deletion || !isSuccess(deletion.response?.status)) return []
-  return [{ accepted: true, startedAt: deletion.startedAt, outcome: requestOutcomeOf(deletion) }]
+  return [{ accepted: true, ...sentAt(deletion), outcome: requestOutcomeOf(deletion) }]
 }
 
 /** The first delete request at a URL. */

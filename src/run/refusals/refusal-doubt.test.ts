@@ -4,11 +4,11 @@ import { type LikeRequest, refusalDoubt } from './refusal-doubt.ts'
 const kind = { requests: 'kick-off', level: 'patient' } as const
 const startedAt = '2026-03-02T09:00:00.000Z'
 const accepted = (exchange: number): LikeRequest => ({
-  ...{ accepted: true, startedAt },
+  ...{ accepted: true, exchange, startedAt },
   outcome: { exchange, status: 202 },
 })
 const wronged = (exchange: number): LikeRequest => ({
-  ...{ accepted: false, startedAt },
+  ...{ accepted: false, exchange, startedAt },
   outcome: { exchange, status: 403 },
 })
 const doubt = (...like: readonly LikeRequest[]) => refusalDoubt({ exchange: 10, startedAt }, kind, like)

@@ -8,9 +8,8 @@ export interface SentAt {
 }
 
 /** A request that the server accepted, or a correct one that it refused. */
-export interface LikeRequest {
+export interface LikeRequest extends SentAt {
   readonly accepted: boolean
-  readonly startedAt: string
   readonly outcome: RequestOutcome
 }
 
@@ -23,8 +22,8 @@ export function refusalDoubt(
   const nearest = (sign: 1 | -1) => {
     let found: LikeRequest | undefined
     for (const it of like) {
-      if (sign * compareTime(timeOf(it), refused) <= 0) continue
-      if (!found || sign * compareTime(timeOf(it), timeOf(found)) < 0) found = it
+      if (sign * compareTime(it, refused) <= 0) continue
+      if (!found || sign * compareTime(it, found) < 0) found = it
     }
     return found
   }
@@ -40,10 +39,6 @@ export function refusalDoubt(
     ...kind,
     ...(after ? { side: 'before', exchange: after.outcome.exchange } : {}),
   }
-}
-
-function timeOf({ startedAt, outcome }: LikeRequest): SentAt {
-  return { startedAt, exchange: outcome.exchange }
 }
 
 function compareTime(a: SentAt, b: SentAt): number {

@@ -52,11 +52,13 @@ function isRepetitionDue(control: PlannedProbe, { probes, isDone, gathered }: Re
     .some((doubt) => doubt.kind === 'none-accepted' && doubt.side === 'after' && !willBeAccepted(doubt))
 }
 
+// The refusals of a level are those of other probes, which are asked themselves.
+const partsOf = (kind: PlannedProbe['kind']) => partNames(kind).filter((it) => it !== 'refusals')
+const ownParts = { token: partsOf('token'), request: partsOf('request'), export: partsOf('export') }
+
 function doubtsAbout(
   probe: PlannedProbe,
   known: Gathered & { readonly like: LikeRequests },
 ): readonly Reason[] {
-  // The refusals of a level are those of other probes, which are asked themselves.
-  const own = partNames(probe.kind).filter((it) => it !== 'refusals')
-  return own.flatMap((part) => doubtAbout(probe, part, known) ?? [])
+  return ownParts[probe.kind].flatMap((part) => doubtAbout(probe, part, known) ?? [])
 }

@@ -1,4 +1,4 @@
-import { usesExpiredToken } from '../../model/plan.ts'
+import { type PlannedProbe, usesExpiredToken } from '../../model/plan.ts'
 
 /** 0: when its turn comes; 1: after what need not wait for a token to expire; 2: at the end of a run. */
 export type Lateness = 0 | 1 | 2
@@ -16,4 +16,13 @@ export function latenessOf<P extends { readonly spec: object }>(
     for (const other of near(it)) waiting.add(other)
   }
   return 0
+}
+
+/** When each of some probes is performed. */
+export function latenessIn(probes: readonly PlannedProbe[]): (probe: PlannedProbe) => Lateness {
+  const known = new Map(probes.map((it) => [it.key, it]))
+  const near = (it: PlannedProbe) =>
+    [...it.after, ...(it.kind === 'export' ? it.during : [])].flatMap((key) => known.get(key) ?? [])
+  const found = new Map(probes.map((it) => [it.key, latenessOf(it, near)]))
+  return ({ key }) => found.get(key) ?? 0
 }

@@ -164,14 +164,14 @@ describe('requests that an export is performed for alone', () => {
     expect(planLines(it)).toMatchInlineSnapshot(`
       [
         "export plain@system for request look → kickoff",
-        "request look@system with own authorization",
-        "request look@system, control request look@system with own authorization",
+        "request look@system with correct credentials",
+        "request look@system, control request look@system with correct credentials",
         "export plain@system → files",
       ]
     `)
     const own = probeNamed(it, 'export plain@system for request look')
     const look = probeNamed(it, 'request look@system')
-    const correct = probeNamed(it, 'request look@system with own authorization')
+    const correct = probeNamed(it, 'request look@system with correct credentials')
     expect(own.kind === 'export' && own.during).toEqual([correct.key, look.key])
     expect(correct).toMatchObject({ during: own.key })
     expect(look).toMatchObject({
@@ -187,8 +187,8 @@ describe('requests that an export is performed for alone', () => {
     const it = plan(suiteOf(probes, ['nothing.response']), fixtureTarget)
     expect(planLines(it)).toEqual([
       'export plain@system → completion',
-      'request nothing@system to what is there',
-      'request nothing@system, control request nothing@system to what is there',
+      'request nothing@system with the real URL',
+      'request nothing@system, control request nothing@system with the real URL',
     ])
   })
 
@@ -246,7 +246,7 @@ describe('positive controls', () => {
     [
       'requests: { it: { get: Patient, authorization: none } }',
       'it.response',
-      'request it with own authorization',
+      'request it with correct credentials',
     ],
     ['requests: { it: { get: Patient } }', 'it.response', undefined],
     ['requests: { it: { get: metadata, authorization: none } }', 'it.response', undefined],

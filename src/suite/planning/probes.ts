@@ -171,7 +171,7 @@ function labelOf(draft: ProbeDraft, drafts: ProbeDrafts, qualified: boolean): st
     const deviating = [...drafts.values()].find((it) => it.control === draft.key)
     if (deviating) {
       const { authorization } = deviating.spec as RequestProbe
-      const correct = authorization === undefined ? 'to what is there' : 'with own authorization'
+      const correct = authorization === undefined ? 'with the real URL' : 'with correct credentials'
       return `${labelOf(deviating, drafts, qualified)} ${correct}`
     }
   }

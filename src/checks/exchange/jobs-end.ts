@@ -8,34 +8,6 @@ import { type ExportLevel, exportLevels } from '../../model/target.ts'
 import { type Check, exchangeCheck } from '../check.ts'
 import { noParams } from '../params.ts'
 
-const whole = exchangeCheck<true>({
-  name: 'whole',
-  states:
-    'The response arrives complete, and its body can be decoded. No response, or none in time, is inconclusive.',
-  params: noParams,
-  judgesSilence: true,
-  judge({ response, networkError, problem, number }) {
-    if (response) return satisfied
-    if (networkError !== 'cut' && networkError !== 'undecodable')
-      return undecided({
-        kind: 'no-response',
-        exchange: number,
-        ...(problem === undefined ? {} : { problem }),
-      })
-    const isCut = networkError === 'cut'
-    return violated({
-      message: isCut
-        ? 'The connection ends in the middle of the response.'
-        : 'The body of the response cannot be decoded.',
-      expected: isCut
-        ? 'a complete body, by Content-Length or by its last chunk'
-        : 'a body in the encoding that Content-Encoding names, which the request accepts',
-      actual: problem ?? networkError,
-      where: { exchange: number },
-    })
-  },
-})
-
 /** How many times as long as any job that completed a job must run before nothing speaks for it. */
 const patience = 5
 
@@ -69,7 +41,7 @@ const jobsEnd = exchangeCheck<true>({
   name: 'jobs-end',
   judgesEveryExport: true,
   states:
-    'Every job at the level of this kick-off request ends. A job does not end if its status is still 202 after the time limit for an export and after five times as long as the longest completed job at the level took (if none completed there: at wider levels), or if the last of several status responses is 502, 503 or 504 without a resource and without Retry-After.',
+    'Every job at the level of this kick-off request ends. Two kinds of jobs do not end: a job that is still in progress (202) after the time limit for an export and after five times the duration of the longest completed job at the level (if none completed there: at wider levels), and a job whose last of several status responses is 502, 503 or 504 without a resource and without Retry-After.',
   params: noParams,
   judge({ number, response }, _, { evidence, exports }) {
     if (evidence.probe !== 'export') return undecided('only an export is a job')
@@ -118,5 +90,5 @@ function seconds(ms: number): number {
   return Math.ceil(ms / 1000)
 }
 
-/** Checks on whether responses and jobs come to their ends. */
-export const endingChecks: readonly Check[] = [whole, jobsEnd]
+/** The check that jobs end. */
+export const jobsEndChecks: readonly Check[] = [jobsEnd]

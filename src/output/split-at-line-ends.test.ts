@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { openBufferPool } from './buffer-pool.ts'
 import { seededRandom } from '../model/fixtures/seeded-random.ts'
-import { openWholeLineSlices } from './whole-line-slices.ts'
+import { openWholeLineSlices } from './split-at-line-ends.ts'
 
 interface NumberedSlice {
   readonly first: number

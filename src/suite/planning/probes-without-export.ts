@@ -1,5 +1,5 @@
 import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
-import { type Lateness, latenessOf } from './lateness.ts'
+import { latenessIn } from './lateness.ts'
 
 /** Probes of a plan that wait neither for an export nor for the expiry of a token, which comes last. */
 export function probesWithoutExport(probes: readonly PlannedProbe[]): readonly PlannedProbe[] {
@@ -10,13 +10,4 @@ export function probesWithoutExport(probes: readonly PlannedProbe[]): readonly P
     if (it.kind === 'export' || lateness(it) > 0 || it.after.some((key) => waiting.has(key)))
       waiting.add(it.key)
   return probes.filter((it) => !waiting.has(it.key))
-}
-
-/** When each of some probes is performed. */
-export function latenessIn(probes: readonly PlannedProbe[]): (probe: PlannedProbe) => Lateness {
-  const known = new Map(probes.map((it) => [it.key, it]))
-  const near = (it: PlannedProbe) =>
-    [...it.after, ...(it.kind === 'export' ? it.during : [])].flatMap((key) => known.get(key) ?? [])
-  const found = new Map(probes.map((it) => [it.key, latenessOf(it, near)]))
-  return ({ key }) => found.get(key) ?? 0
 }

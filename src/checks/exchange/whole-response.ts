@@ -1,0 +1,34 @@
+import { satisfied, undecided, violated } from '../../model/judgement.ts'
+import { type Check, exchangeCheck } from '../check.ts'
+import { noParams } from '../params.ts'
+
+const whole = exchangeCheck<true>({
+  name: 'whole',
+  states:
+    'The response arrives complete, and its body can be decoded. No response, or none in time, is inconclusive.',
+  params: noParams,
+  judgesSilence: true,
+  judge({ response, networkError, problem, number }) {
+    if (response) return satisfied
+    if (networkError !== 'cut' && networkError !== 'undecodable')
+      return undecided({
+        kind: 'no-response',
+        exchange: number,
+        ...(problem === undefined ? {} : { problem }),
+      })
+    const isCut = networkError === 'cut'
+    return violated({
+      message: isCut
+        ? 'The connection ends in the middle of the response.'
+        : 'The body of the response cannot be decoded.',
+      expected: isCut
+        ? 'a complete body, by Content-Length or by its last chunk'
+        : 'a body in the encoding that Content-Encoding names, which the request accepts',
+      actual: problem ?? networkError,
+      where: { exchange: number },
+    })
+  },
+})
+
+/** The check that a response arrives complete. */
+export const wholeResponseChecks: readonly Check[] = [whole]
