@@ -9,6 +9,7 @@ import { faults } from '../reference/faults/registry.ts'
 import { lastUpdatedOf } from '../reference/population/model.ts'
 import { reasonText } from '../report/reason-text.ts'
 import { judgeRecording } from '../run/judge-recording.ts'
+import { undeclared } from './fixtures/undeclared-features.ts'
 import { honestProviders, loadBundledSuites, population, runAgainst } from './provider-runs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bulkcheck-'))
@@ -135,6 +136,20 @@ describe('a baseline that the server does not accept', () => {
     ])
   })
 })
+
+// The data has too few patients to try the parameter `patient`, so nobody knows whether the server offers it.
+test.each([{ _since: new Date(times[Math.floor(times.length * 0.9)] ?? 0).toISOString() }, { patient }])(
+  'a server that declares nothing does not fail if exports are narrowed by %j',
+  async (baseline) => {
+    const result = await runAgainst({
+      configuration: { levels: ['patient'], gzip: false },
+      gateway: undeclared,
+      target: { baseline },
+    })
+    expect(result.tests.filter((it) => it.verdict.is === 'fail').map((it) => it.id)).toEqual([])
+    expect(result.tested?.features).toContainEqual({ name: 'patient', learned: 'unknown' })
+  },
+)
 
 test('a recording of narrowed exports is judged like the run', async () => {
   const record = { recording: join(folder, 'run.json'), keep: mkdtempSync(join(folder, 'files-')) }

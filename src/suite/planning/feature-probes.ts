@@ -69,7 +69,9 @@ function probesFor(
     ...plainOf(it),
   })
   if (!telling) return literal.slice(0, 2).map((it) => found(it, 'values'))
-  const refusal = literal.find((it) => it.spec.level === telling.spec.level)
+  // A suite can name only patients who do not exist, and a server that offers `patient` refuses these.
+  const refusal =
+    feature === 'patient' ? undefined : literal.find((it) => it.spec.level === telling.spec.level)
   return [found(telling, 'effect'), ...(refusal ? [found(refusal, 'refusal')] : [])]
 }
 
