@@ -41,6 +41,7 @@ export const locationFaults: readonly Fault[] = [
   {
     id: 'deletion-with-another-scheme',
     breaks: 'export.delete.protected',
+    also: bearer,
     conduct: admitting('other-scheme', 'deletion'),
   },
   {
