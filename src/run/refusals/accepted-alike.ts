@@ -28,11 +28,6 @@ interface SentRequest {
   readonly isCorrect?: boolean
 }
 
-interface NamedRequest extends LikeRequest {
-  /** The name of the kind of request. */
-  readonly like: string
-}
-
 /** The requests of each kind that a run has so far. */
 export function likeRequestsIn(gathered: Gathered): LikeRequests {
   const found = new Map<string, readonly LikeRequest[]>()
@@ -47,7 +42,7 @@ export function likeRequestsIn(gathered: Gathered): LikeRequests {
 function likeRequestsNamed(name: string, gathered: Gathered): readonly LikeRequest[] {
   const list: LikeRequest[] = []
   for (const [key, brought] of gathered.evidence)
-    for (const it of likeRequestsOf(key, brought, gathered)) if (it.like === name) list.push(it)
+    list.push(...(likeRequestsOf(key, brought, gathered).get(name) ?? []))
   if (name !== 'delete') return list
   for (const exchange of gathered.exchanges)
     if (exchange.request.method === 'DELETE')
@@ -55,22 +50,30 @@ function likeRequestsNamed(name: string, gathered: Gathered): readonly LikeReque
   return list
 }
 
-/** What is found in evidence is found once: a run asks after each refusal. */
-const foundBefore = new WeakMap<Evidence, readonly NamedRequest[]>()
+type LikeRequestsByName = ReadonlyMap<string, readonly LikeRequest[]>
 
-function likeRequestsOf(key: ProbeKey, brought: Evidence, gathered: Gathered): readonly NamedRequest[] {
-  const found = foundBefore.get(brought) ?? requestsOf(key, brought, gathered).flatMap(likeRequest)
+/** What is found in evidence is found once: a run asks after each refusal. */
+const foundBefore = new WeakMap<Evidence, LikeRequestsByName>()
+
+function likeRequestsOf(key: ProbeKey, brought: Evidence, gathered: Gathered): LikeRequestsByName {
+  const known = foundBefore.get(brought)
+  if (known) return known
+  const found = new Map<string, LikeRequest[]>()
+  for (const sent of requestsOf(key, brought, gathered)) {
+    const name = nameOf(sent.kind)
+    found.set(name, [...(found.get(name) ?? []), ...likeRequest(sent)])
+  }
   foundBefore.set(brought, found)
   return found
 }
 
-function likeRequest({ kind, exchange, isCorrect }: SentRequest): readonly NamedRequest[] {
+function likeRequest({ exchange, isCorrect }: SentRequest): readonly LikeRequest[] {
   const status = exchange.response?.status
   const accepted = isSuccess(status)
   // Throttling does not say what the server thinks of a request.
   const isWronged = isCorrect && status !== undefined && isRefusal(status) && status !== 429
   if (!accepted && !isWronged) return []
-  return [{ like: nameOf(kind), accepted, ...sentAt(exchange), outcome: requestOutcomeOf(exchange) }]
+  return [{ accepted, ...sentAt(exchange), outcome: requestOutcomeOf(exchange) }]
 }
 
 function sentAt({ number, startedAt }: Exchange): SentAt {
