@@ -178,7 +178,7 @@ export interface Config {
   readonly concurrency?: number
   /** Most exports to take to completion; tests that decide least are left out. By default there is no limit. */
   readonly maxExports?: number
-  /** Time limit for the run; what was not tested by then is inconclusive. By default there is no limit. */
+  /** Time limit for the run; tests that it does not reach are inconclusive. By default there is no limit. */
   readonly maxTime?: Duration
   /** File with the ids of tests that are known to fail, one per line; `*` matches any text. */
   readonly knownFailing?: string

@@ -47,12 +47,12 @@ export const configSchema = {
       type: 'integer',
       minimum: 0,
       description:
-        'Most exports to take to completion. The tests that decide most are selected, and the others are left out. By default there is no limit.',
+        'Most exports to take to completion. bulkcheck selects the tests that judge the most requirements, SHALL before SHOULD, and leaves out the others. By default there is no limit.',
     },
     maxTime: {
       ...duration,
       description:
-        'Time limit for the run. What decides most is tested first, and what was not tested by then is inconclusive. By default there is no limit.',
+        'Time limit for the run. bulkcheck runs the most important tests first; tests that it does not reach are inconclusive. By default there is no limit.',
     },
     knownFailing: {
       ...text,

@@ -13,7 +13,7 @@ function runFor(seconds: number, faults: readonly string[] = []): Promise<RunRes
 const verdictsOf = ({ tests }: RunResult) => new Map(tests.map((it) => [it.id, it.verdict]))
 
 test.each([0, 20, 100, 300, 400])(
-  'after %d s a run stops; no verdict is wrong, and what was not tested is inconclusive',
+  'after %d s a run stops; no verdict is wrong, and tests that it did not reach are inconclusive',
   async (seconds) => {
     const whole = verdictsOf(await runAgainst({ configuration }))
     const cut = await runFor(seconds)
@@ -24,7 +24,7 @@ test.each([0, 20, 100, 300, 400])(
     expect(other.length).toBeGreaterThan(0)
     expect(cut.complete).toBe(true)
     expect(cut.warnings).toEqual([
-      `The run ended after ${seconds} s (--max-time): what was not tested by then is inconclusive.`,
+      `The run ended after ${seconds} s (--max-time): tests that it did not reach are inconclusive.`,
     ])
     expect(exitCode(cut)).toBe(3)
     expect(cut.jobs).toMatchObject({ deleted: cut.jobs.started, perhapsLeft: [] })

@@ -66,7 +66,7 @@ export function openDeadline(
     },
     warnings: () =>
       isCut
-        ? [`The run ended after ${seconds} s (--max-time): what was not tested by then is inconclusive.`]
+        ? [`The run ended after ${seconds} s (--max-time): tests that it did not reach are inconclusive.`]
         : [],
     end: () => clearTimeout(timer),
   }
