@@ -134,6 +134,18 @@ export function costOf(probes: readonly PlannedProbe[]): PlanCost {
   }
 }
 
+/** The exports of some probes that are at the level of one of them; none if that is no export. */
+export function exportsAtLevelOf(
+  of: ProbeKey,
+  probes: ReadonlyMap<ProbeKey, PlannedProbe>,
+): readonly (PlannedProbe & { readonly kind: 'export' })[] {
+  const own = probes.get(of)
+  if (own?.kind !== 'export') return []
+  return [...probes.values()].flatMap((it) =>
+    it.kind === 'export' && it.spec.level === own.spec.level ? [it] : [],
+  )
+}
+
 /** Whether a probe is an export that is waited for until it is complete. */
 export function isExportToCompletion(probe: PlannedProbe): boolean {
   if (probe.kind !== 'export') return false

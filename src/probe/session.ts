@@ -62,7 +62,7 @@ interface PageOptions {
 export interface Session extends ProbePerformer {
   /** What is performed there is numbered after all that is on the pages before; the session itself writes on page 0. */
   onPage(page: number, options?: PageOptions): ProbePerformer
-  /** From now on, requests for tokens and for the deletion of jobs come after everything else: nobody knows which probe they are for. */
+  /** From now on, requests for tokens and for the deletion of jobs come after everything else: they belong to no single probe. */
   moveErrandsToEnd(): void
   /** Downloads those files of a complete export, which another session has asked for, and that it did not download. */
   performDownloads(list: DownloadList): Promise<readonly OutputFile[]>

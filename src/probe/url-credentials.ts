@@ -1,3 +1,4 @@
+import { parseUrl } from '../model/http/url.ts'
 import { userPassword } from './authorization/client-secrets.ts'
 
 /** Query parameters that are a signature, whatever else the URL holds: AWS, Google, Alibaba. */
@@ -25,7 +26,7 @@ export function authorizesItself(url: URL): 'certain' | 'likely' | undefined {
 export function splitUserInfo(
   text: string,
 ): { readonly url: string; readonly authorization: string; readonly secret: string } | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined
+  const url = parseUrl(text)
   if (!url || (url.username === '' && url.password === '')) return undefined
   const [user, password] = [decoded(url.username), decoded(url.password)]
   url.username = ''

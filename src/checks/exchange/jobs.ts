@@ -1,3 +1,4 @@
+import { requestOutcomeOf } from '../../model/export/failure.ts'
 import type { Exchange } from '../../model/http/exchange.ts'
 import { neverArose, satisfied, undecided, violated } from '../../model/judgement.ts'
 import { retryAfterMs } from '../../model/http/retry-after.ts'
@@ -6,10 +7,10 @@ import { indecisiveStatus, type Reason, stated } from '../../model/reason.ts'
 import { type Check, exchangeCheck } from '../check.ts'
 import { noParams } from '../params.ts'
 
-const refused = ({ number, response }: Exchange): Reason => ({
+const refused = (kickoff: Exchange): Reason => ({
   kind: 'refused',
   probe: 'the export',
-  outcome: { exchange: number, ...(response ? { status: response.status } : {}) },
+  outcome: requestOutcomeOf(kickoff),
 })
 
 const completes = exchangeCheck<true>({

@@ -1,6 +1,6 @@
 import { exportFailure } from '../../model/export/failure.ts'
 import type { FileKind } from '../../model/http/exchange.ts'
-import type { Manifest } from '../../model/export/export.ts'
+import type { Manifest, ManifestItem } from '../../model/export/export.ts'
 import type { Evidence } from '../../model/evidence.ts'
 import { type Reason, stated } from '../../model/reason.ts'
 import type { Picker, PickSource } from '../check.ts'
@@ -26,11 +26,20 @@ function manifestOf({ evidence }: PickSource): Manifest | NoValue {
 }
 
 function firstUrl(source: PickSource, kind: FileKind): string | NoValue {
+  return listedUrl(source, (items) => items.find((it) => it.kind === kind), {
+    reason: { kind: 'no-files-listed', files: kind },
+  })
+}
+
+/** The URL of the item of the manifest that is chosen; without one, why there is none. */
+function listedUrl(
+  source: PickSource,
+  choose: (items: readonly ManifestItem[]) => ManifestItem | undefined,
+  otherwise: NoValue,
+): string | NoValue {
   const manifest = manifestOf(source)
   if ('reason' in manifest) return manifest
-  return (
-    manifest.items.find((it) => it.kind === kind)?.url ?? { reason: { kind: 'no-files-listed', files: kind } }
-  )
+  return choose(manifest.items)?.url ?? otherwise
 }
 
 /** An id that is well-formed like the given one and that probably nothing has. */
@@ -99,12 +108,12 @@ export const exportPicks: readonly Picker[] = [
     states: 'The URL of the last output file.',
     needs: 'completion',
     urlOf: 'file',
-    from(source) {
-      const manifest = manifestOf(source)
-      if ('reason' in manifest) return manifest
-      const item = manifest.items.findLast((it) => it.kind === 'output')
-      return item?.url ?? none('the manifest lists no output files')
-    },
+    from: (source) =>
+      listedUrl(
+        source,
+        (items) => items.findLast((it) => it.kind === 'output'),
+        none('the manifest lists no output files'),
+      ),
   },
   {
     name: 'firstErrorUrl',
@@ -125,14 +134,12 @@ export const exportPicks: readonly Picker[] = [
     states: 'The URL of the first output file whose type is not Patient.',
     needs: 'completion',
     urlOf: 'file',
-    from(source) {
-      const manifest = manifestOf(source)
-      if ('reason' in manifest) return manifest
-      const item = manifest.items.find(
-        (it) => it.kind === 'output' && it.type !== undefined && it.type !== 'Patient',
-      )
-      return item?.url ?? none('the manifest lists no output file of a type other than Patient')
-    },
+    from: (source) =>
+      listedUrl(
+        source,
+        (items) => items.find((it) => it.kind === 'output' && it.type !== undefined && it.type !== 'Patient'),
+        none('the manifest lists no output file of a type other than Patient'),
+      ),
   },
   {
     name: 'outputTypes',

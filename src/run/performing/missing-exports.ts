@@ -1,5 +1,5 @@
 import type { Evidence } from '../../model/evidence.ts'
-import { isExportToCompletion, type PlannedProbe, type ProbeKey } from '../../model/plan.ts'
+import { exportsAtLevelOf, isExportToCompletion, type PlannedProbe, type ProbeKey } from '../../model/plan.ts'
 import type { Reason } from '../../model/reason.ts'
 import { deviates } from '../refusals/refused-kickoffs.ts'
 
@@ -18,9 +18,7 @@ export function missingExport(
     readonly evidence: ReadonlyMap<ProbeKey, Evidence>
   },
 ): Reason | undefined {
-  const own = probes.get(of)
-  for (const probe of probes.values()) {
-    if (own?.kind !== 'export' || probe.kind !== 'export' || probe.spec.level !== own.spec.level) continue
+  for (const probe of exportsAtLevelOf(of, probes)) {
     if (probe.repeats || !(reads === 'refusals' ? deviates : isExportToCompletion)(probe)) continue
     const brought = evidence.get(probe.key)
     if (!brought) return { kind: 'no-evidence' }

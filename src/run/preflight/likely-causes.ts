@@ -1,4 +1,5 @@
 import type { Exchange } from '../../model/http/exchange.ts'
+import { parseUrl } from '../../model/http/url.ts'
 import type { PreflightCause } from '../../model/preflight.ts'
 import type { PreflightStep } from '../../model/reason.ts'
 import {
@@ -57,7 +58,7 @@ function networkCauses({ exchange, step, target }: RefusalFacts): readonly Prefl
 }
 
 function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).hostname : url
+  return parseUrl(url)?.hostname ?? url
 }
 
 function baseCauses({ exchange, target }: RefusalFacts): readonly PreflightCause[] {

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../model/evidence.ts'
 import type { Exchange } from '../../model/http/exchange.ts'
 import { isGatewayStatus } from '../../model/http/status.ts'
-import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
+import { exportsAtLevelOf, type PlannedProbe, type ProbeKey } from '../../model/plan.ts'
 
 /** How a server answers that does not know POST at this URL. */
 const unknownMethod = new Set([404, 405, 501])
@@ -20,9 +20,7 @@ export function refusedKickoffs(
     readonly evidence: ReadonlyMap<ProbeKey, Evidence>
   },
 ): readonly Exchange[] {
-  const own = probes.get(of)
-  return [...probes.values()].flatMap((probe) => {
-    if (own?.kind !== 'export' || probe.kind !== 'export' || probe.spec.level !== own.spec.level) return []
+  return exportsAtLevelOf(of, probes).flatMap((probe) => {
     if (!deviates(probe)) return []
     const brought = evidence.get(probe.key)
     if (brought?.probe !== 'export' || brought.export.state !== 'refused') return []

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../model/evidence.ts'
 import { requestOutcomeOf } from '../../model/export/failure.ts'
-import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
+import { exportsAtLevelOf, type PlannedProbe, type ProbeKey } from '../../model/plan.ts'
 import type { Reason } from '../../model/reason.ts'
 import { type ClaimedFeature, claimableFeatures, offers, type Target } from '../../model/target.ts'
 import { refusalOf } from '../features/offered-features.ts'
@@ -23,9 +23,7 @@ export function refusedOffer(of: ProbeKey, { target, probes, evidence }: Perform
   if (refusalOf(brought) !== 'refused') return undefined
   const { level } = probe.spec
   // Under lenient handling a server may accept what it does not support.
-  const alike = [...probes.values()].filter(
-    (it) => it.kind === 'export' && it.spec.level === level && it.spec.headers === undefined,
-  )
+  const alike = exportsAtLevelOf(of, probes).filter((it) => it.spec.headers === undefined)
   const featuresWhere = (outcome: 'refused' | undefined) =>
     alike.flatMap((it) => {
       const kickoff = evidence.get(it.key)
