@@ -143,7 +143,7 @@ describe('a baseline that the server does not accept', () => {
   })
 })
 
-// The data has too few patients to try the parameter `patient`, so nobody knows whether the server offers it.
+// The data has too few patients to try the parameter `patient`, so the run does not find out whether the server offers it.
 test.each([{ _since: new Date(times[Math.floor(times.length * 0.9)] ?? 0).toISOString() }, { patient }])(
   'a server that declares nothing does not fail if exports are narrowed by %j',
   async (baseline) => {

@@ -2,20 +2,24 @@ import { expect, test } from 'vitest'
 import type { Io } from './io.ts'
 import { showRunProgress } from './run-progress.ts'
 
+/** A terminal, and what was written to it. */
+function capturedIo(settings: Partial<Io> = {}) {
+  let err = ''
+  const io = {
+    err: (more: string) => {
+      err += more
+    },
+    ...{ errIsTerminal: false, env: {}, width: 80, ...settings },
+  } as unknown as Io
+  return { io, text: () => err }
+}
+
 function shown(
   terminal: boolean,
   options: { quiet?: boolean; verbose?: boolean; env?: Record<string, string> } = {},
 ) {
   let now = 0
-  let err = ''
-  const io = {
-    err: (text: string) => {
-      err += text
-    },
-    errIsTerminal: terminal,
-    env: options.env ?? {},
-    width: 40,
-  } as unknown as Io
+  const { io, text } = capturedIo({ errIsTerminal: terminal, env: options.env ?? {}, width: 40 })
   const it = showRunProgress(io, {
     quiet: options.quiet ?? false,
     verbose: options.verbose ?? false,
@@ -29,7 +33,7 @@ function shown(
   now = 40_000
   it.notify({ kind: 'activity', event: { kind: 'download', number: 1, of: 2 } })
   it.end()
-  return err
+  return text()
 }
 
 test('off a terminal: at most a line in 30 seconds', () => {
@@ -59,15 +63,7 @@ test('a terminal in CI gets lines', () => {
 
 test('files: how much has come, how fast, and how much of it is judged', () => {
   let now = 0
-  let err = ''
-  const io = {
-    err: (text: string) => {
-      err += text
-    },
-    errIsTerminal: false,
-    env: {},
-    width: 80,
-  } as unknown as Io
+  const { io, text } = capturedIo()
   const it = showRunProgress(io, { quiet: false, verbose: false, now: () => now })
   it.notify({ kind: 'probe', label: 'export plain@group', done: 3, of: 9, beside: 0 })
   now = 10_000
@@ -78,27 +74,19 @@ test('files: how much has come, how fast, and how much of it is judged', () => {
   now = 40_000
   it.notify({ kind: 'activity', event: { kind: 'body', bytes: 1e9 } })
   it.end()
-  expect(err).toBe('40s  3/9 export plain@group · file 2 of 2 · 4.0 GB  133.3 MB/s  1,000 resources/s\n')
+  expect(text()).toBe('40s  3/9 export plain@group · file 2 of 2 · 4.0 GB  133.3 MB/s  1,000 resources/s\n')
 })
 
 test('how many exports are left, and for how long, counted down', () => {
   let now = 0
-  let err = ''
-  const io = {
-    err: (text: string) => {
-      err += text
-    },
-    errIsTerminal: false,
-    env: {},
-    width: 80,
-  } as unknown as Io
+  const { io, text } = capturedIo()
   const it = showRunProgress(io, { quiet: false, verbose: false, now: () => now })
   const left = { exports: 40, ms: 35 * 60_000 }
   it.notify({ kind: 'probe', label: 'export plain@group', done: 3, of: 90, beside: 2, left })
   now = 60_000
   it.notify({ kind: 'activity', event: { kind: 'poll', number: 2, progress: '40%' } })
   it.end()
-  expect(err).toBe(
+  expect(text()).toBe(
     '1m00s  3/90 export plain@group and 2 more · about 40 more exports, 34 min · status request 2, 40%\n',
   )
 })
