@@ -29,6 +29,7 @@ it.each([
   [40, 35 * 60_000, 'about 40 more exports, 35 min'],
   [1, 20_400, 'about 1 more export, 20 s'],
   [90, 125 * 60_000, 'about 90 more exports, 2 h 5 min'],
+  [0, 20_000, 'no more exports, 20 s'],
 ])('%d exports in %d ms', (exports, ms, text) => {
   expect(remainingText({ exports, ms })).toBe(text)
 })

@@ -19,7 +19,7 @@ export function missingExport(
   },
 ): Reason | undefined {
   for (const probe of exportsAtLevelOf(of, probes)) {
-    if (probe.repeats || !(reads === 'refusals' ? deviates : isExportToCompletion)(probe)) continue
+    if (!(reads === 'refusals' ? deviates : isExportToCompletion)(probe)) continue
     const brought = evidence.get(probe.key)
     if (!brought) return { kind: 'no-evidence' }
     if (brought.probe === 'none' && endsRun.has(brought.reason.kind)) return brought.reason

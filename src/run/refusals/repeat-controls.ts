@@ -35,7 +35,7 @@ export async function repeatControls(
 function isRepetitionDue(control: PlannedProbe, { probes, isDone, gathered }: RepetitionContext): boolean {
   const deviating: PlannedProbe[] = []
   for (const it of probes.values()) {
-    if (it.control !== control.key || it.repeats) continue
+    if (it.control !== control.key) continue
     if (!isDone(it.key)) return false
     deviating.push(it)
   }
