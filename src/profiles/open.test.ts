@@ -338,10 +338,10 @@ describe('a summary', () => {
       'Observation.code http://elsewhere.example/ValueSet/a: no package contains its codes',
       `Observation.method ${exampleUrl}partly: no package contains all codes of http://far.example; codes of other systems are checked`,
       'Observation.focus reference-target: no package defines http://hl7.org/fhir/StructureDefinition/Nothing',
-      `Observation.note type-profile: bulkcheck does not support profiles on data types: ${exampleUrl}note`,
+      `Observation.note type-profile: no package defines ${exampleUrl}note`,
       'Observation.performer far: its expression needs other resources, profiles or a terminology server',
       'Observation.performer odd: its expression cannot be parsed',
-      'Observation.component:x slicing: bulkcheck does not support discriminators of type profile',
+      'Observation.component:x slicing: the slices do not name the profiles that distinguish them',
       'Observation resources that do not claim it: http://elsewhere.example/ValueSet/a decides which resources it applies to, and no package contains its codes',
     ])
   })

@@ -1,4 +1,5 @@
 import type { Compile, Model } from 'fhirpath'
+import type { UndecidedReason } from './undecided-reason.ts'
 import { hasExtensionForValue } from '../element-content.ts'
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
 
@@ -14,11 +15,22 @@ export interface ElementValue {
  */
 type InvariantOutcome = 'met' | 'broken' | UndecidedReason
 
-/** Why it is unknown whether a constraint holds. */
-export type UndecidedReason = 'cast' | 'replaced' | 'failed'
+/** The resources around an element, as FHIRPath in FHIR names them. */
+export interface ResourcesAround {
+  /** The resource that has the element: `%resource`. */
+  readonly resource: JsonObject
+  /** The resource that contains that one, or that one itself: `%rootResource`. */
+  readonly rootResource: JsonObject
+  /** The extension whose use a constraint is about: `%extension`. */
+  readonly extension?: JsonObject
+}
 
 /** Evaluates a constraint on an element of a resource; a path gives the type of the element. */
-type InvariantEvaluator = (spot: ElementValue, start: string, resource: JsonObject) => InvariantOutcome
+export type InvariantEvaluator = (
+  spot: ElementValue,
+  start: string,
+  around: ResourcesAround,
+) => InvariantOutcome
 
 /** An invariant of a profile that FHIR R4 does not have. */
 interface ProfileInvariant {
@@ -36,8 +48,13 @@ export interface ElementInvariants {
   readonly all: readonly ProfileInvariant[]
 }
 
-/** Compiles an expression; returns the reason as a string if that is not possible. */
-export type InvariantCompiler = (expression: string) => InvariantEvaluator | string
+/** Compiles FHIRPath. */
+export interface InvariantCompiler {
+  /** Compiles a constraint; returns the reason as a string if that is not possible. */
+  readonly constraint: (expression: string) => InvariantEvaluator | string
+  /** Compiles an expression that selects elements of a resource: it gives nothing where it cannot be evaluated. */
+  readonly selection: (expression: string) => (resource: JsonObject) => readonly unknown[] | undefined
+}
 
 // These need a server or other resources.
 const needsMoreThanTheResource =
@@ -55,14 +72,32 @@ export async function invariantCompiler(): Promise<InvariantCompiler> {
     import('fhirpath/fhir-context/r4/index.js'),
   ])
   const known = new Map<string, InvariantEvaluator | string>()
-  return (expression) => {
-    const found = known.get(expression) ?? made(expression)
-    known.set(expression, found)
-    return found
+  return {
+    constraint(expression) {
+      const found = known.get(expression) ?? made(expression)
+      known.set(expression, found)
+      return found
+    },
+    selection(expression) {
+      let evaluate: Compile<{ async: false }> | undefined
+      return (resource) => {
+        try {
+          const ready = (evaluate ??= fhirpath.compile(expression, r4 as Model, options))
+          return quietly((): readonly unknown[] => ready(resource, { resource, rootResource: resource }))
+        } catch {
+          return undefined
+        }
+      }
+    },
   }
 
-  function made(expression: string): InvariantEvaluator | string {
-    const words = expression.replace(/'(?:[^'\\]|\\.)*'/g, "''")
+  function made(written: string): InvariantEvaluator | string {
+    const { expression, constants } = withConstants(written)
+    const words = outsideStrings(
+      expression,
+      (it) => it,
+      () => "''",
+    )
     if (needsMoreThanTheResource.test(words))
       return 'its expression needs other resources, profiles or a terminology server'
     try {
@@ -74,7 +109,9 @@ export async function invariantCompiler(): Promise<InvariantCompiler> {
     const asks = expression.includes('%')
     const casts = cast.test(words)
     const byStart = new Map<string, Compile<{ async: false }>>()
-    return (spot, start, resource) => {
+    // Within the wrapper, the element is its value.
+    const ofValue = `value.select(${outsideStrings(expression, (it) => it.replace(/%`?context\b`?/g, '%context.value'))}\n)`
+    return (spot, start, { resource, rootResource, extension }) => {
       const { value, underscoreValue: shadow } = spot
       const name = isJsonObject(shadow) && !isJsonObject(value) ? valueName(start) : undefined
       const from =
@@ -83,7 +120,7 @@ export async function invariantCompiler(): Promise<InvariantCompiler> {
       try {
         let evaluate = byStart.get(key)
         if (!evaluate) {
-          const text = name === undefined ? expression : `value.select(${expression}\n)`
+          const text = name === undefined ? expression : ofValue
           evaluate = fhirpath.compile(
             from === '' ? text : { base: from, expression: text },
             r4 as Model,
@@ -95,7 +132,7 @@ export async function invariantCompiler(): Promise<InvariantCompiler> {
         const result: readonly unknown[] = quietly(() =>
           ready(
             name === undefined ? value : valued(name, spot),
-            asks ? { resource, rootResource: resource, context: value } : none,
+            asks ? { ...constants, resource, rootResource, ...(extension ? { extension } : {}) } : none,
           ),
         )
         if (result.length === 0) return casts ? 'cast' : isReplaced(spot) ? 'replaced' : 'broken'
@@ -107,6 +144,53 @@ export async function invariantCompiler(): Promise<InvariantCompiler> {
       }
     }
   }
+}
+
+const stringLiteral = /('(?:[^'\\]|\\.)*')/
+
+/** Rewrites an expression, its string literals apart. */
+function outsideStrings(
+  expression: string,
+  rewrite: (words: string) => string,
+  literal: (text: string) => string = (it) => it,
+): string {
+  return expression
+    .split(stringLiteral)
+    .map((it, at) => (at % 2 === 0 ? rewrite(it) : literal(it)))
+    .join('')
+}
+
+const fixedConstants: Readonly<Record<string, string>> = {
+  sct: 'http://snomed.info/sct',
+  loinc: 'http://loinc.org',
+}
+const prefixedConstants = {
+  vs: 'http://hl7.org/fhir/ValueSet/',
+  ext: 'http://hl7.org/fhir/StructureDefinition/',
+} as const
+const prefixed = /%(?:(["`])(vs|ext)-([^"`]+)\1|(vs|ext)-([A-Za-z0-9.-]*[A-Za-z0-9]))/g
+const prefixedInQuotes = /%'(vs|ext)-([^'\\]+)'/g
+
+/** An expression whose constants have names that the engine reads, and their values: profiles write `%vs-x`, with quotes of any kind or without. */
+function withConstants(written: string): {
+  readonly expression: string
+  readonly constants: Readonly<Record<string, string>>
+} {
+  const constants: Record<string, string> = { ...fixedConstants }
+  const named = (kind: string, name: string): string => {
+    constants[`${kind}-${name}`] = prefixedConstants[kind as keyof typeof prefixedConstants] + name
+    return `%\`${kind}-${name}\``
+  }
+  const expression = outsideStrings(
+    written.replace(prefixedInQuotes, (_, kind: string, name: string) => named(kind, name)),
+    (it) =>
+      it.replace(
+        prefixed,
+        (_, _quote, kind: string | undefined, name: string, bare: string, bareName: string) =>
+          kind === undefined ? named(bare, bareName) : named(kind, name),
+      ),
+  )
+  return { expression, constants }
 }
 
 // The engine prints warnings about arithmetic with values of the resource.

@@ -1,7 +1,8 @@
-import type { ValueSetCodes, ValueSetLookup } from './value-sets.ts'
+import type { SliceContext } from './slice-context.ts'
+import type { ValueSetCodes } from './value-sets.ts'
 import { canonicalUrl } from '../package/definitions.ts'
 import { isInSlice } from '../judge/matching.ts'
-import type { Profile, SliceCondition } from './element-rules.ts'
+import type { Profile, SliceCondition, SliceStep } from './element-rules.ts'
 import { sliceConditions } from './slice-conditions.ts'
 import { type SnapshotBranch, definedValue } from './snapshot-tree.ts'
 import type { JsonObject } from '../../model/json.ts'
@@ -22,27 +23,29 @@ export interface SelectionCriterion {
  */
 export function selectionCriteria(
   tree: SnapshotBranch,
-  codesOf: ValueSetLookup,
+  around: SliceContext,
 ): readonly SelectionCriterion[] | string {
   const code = tree.children.get('code')
-  const byCode = code ? codeCriteria(code, codesOf) : []
+  const byCode = code ? codeCriteria(code, around) : []
   if (typeof byCode === 'string' || byCode.length > 0) return byCode
   return [...tree.children.values()].flatMap((it) => {
-    const place = { element: it.name, steps: [] }
-    const signs = [...(it.element.min ? valueCriteria(it) : []), ...sliceCriteria(it, place, codesOf)]
-    return signs.length > 0 ? signs : optionalSliceCriteria(it, codesOf)
+    const place: CriterionPlace = { element: it.name, steps: [] }
+    const signs = [...(it.element.min ? valueCriteria(it) : []), ...sliceCriteria(it, place, around)]
+    return signs.length > 0 ? signs : optionalSliceCriteria(it, around)
   })
 }
 
-function codeCriteria(code: SnapshotBranch, codesOf: ValueSetLookup): readonly SelectionCriterion[] | string {
+const codingStep: SliceStep = { kind: 'child', names: [{ name: 'coding', type: undefined }] }
+
+function codeCriteria(code: SnapshotBranch, around: SliceContext): readonly SelectionCriterion[] | string {
   const value = valueCriteria(code)
   if (value.length > 0) return value
   const coding = code.children.get('coding')
-  const slices = coding ? sliceCriteria(coding, { element: 'code', steps: ['coding'] }, codesOf) : []
+  const slices = coding ? sliceCriteria(coding, { element: 'code', steps: [codingStep] }, around) : []
   if (slices.length > 0) return slices
   const { strength, valueSet } = code.element.binding ?? {}
   if (!valueSet || strength === 'example') return []
-  const codes = codesOf(valueSet)
+  const codes = around.codesOf(valueSet)
   if (typeof codes !== 'string' && codes.others === undefined)
     return isListed(codes) ? codeListCriteria(codes) : []
   // FHIR R4's own value sets for code are as wide as the type.
@@ -72,27 +75,29 @@ function valueCriteria({ element, name }: SnapshotBranch): readonly SelectionCri
   ]
 }
 
+interface CriterionPlace {
+  readonly element: string
+  readonly steps: readonly SliceStep[]
+}
+
 function sliceCriteria(
   sliced: SnapshotBranch,
-  { element, steps }: { readonly element: string; readonly steps: readonly string[] },
-  codesOf: ValueSetLookup,
+  { element, steps }: CriterionPlace,
+  around: SliceContext,
 ): readonly SelectionCriterion[] {
   if (sliced.choice || element === 'extension') return []
   return sliced.slices.flatMap((slice): readonly SelectionCriterion[] => {
-    const tests = slice.element.min ? sliceConditions(slice, sliced, codesOf) : ''
+    const tests = slice.element.min ? sliceConditions(slice, sliced, around) : ''
     if (typeof tests === 'string') return []
     return [{ element, weight: weightOf(element), anyOf: [tests.map((it) => conditionBelow(it, steps))] }]
   })
 }
 
 // An element that must be there, and of whose items each slice is optional: its slices are what the profile has in mind.
-function optionalSliceCriteria(
-  sliced: SnapshotBranch,
-  codesOf: ValueSetLookup,
-): readonly SelectionCriterion[] {
+function optionalSliceCriteria(sliced: SnapshotBranch, around: SliceContext): readonly SelectionCriterion[] {
   if (sliced.choice || !sliced.element.min || sliced.name === 'extension') return []
   const anyOf = sliced.slices
-    .map((it) => sliceConditions(it, sliced, codesOf))
+    .map((it) => sliceConditions(it, sliced, around))
     .filter((it) => typeof it !== 'string')
   return anyOf.length > 0 && anyOf.length === sliced.slices.length
     ? [{ element: sliced.name, weight: criterionWeights.optional, anyOf }]
@@ -103,8 +108,8 @@ function weightOf(element: string): number {
   return element === 'code' ? criterionWeights.code : criterionWeights.required
 }
 
-function conditionBelow(test: SliceCondition, steps: readonly string[]): SliceCondition {
-  return test.kind === 'type' ? test : { ...test, steps: [...steps, ...test.steps] }
+function conditionBelow(condition: SliceCondition, steps: readonly SliceStep[]): SliceCondition {
+  return { ...condition, steps: [...steps, ...condition.steps] }
 }
 
 /** A profile that can be chosen for resources that claim none. */
@@ -144,6 +149,8 @@ function meetsCriterion(resource: JsonObject, { element, anyOf }: SelectionCrite
   const value = resource[element]
   const items: readonly unknown[] = Array.isArray(value) ? value : [value]
   return items.some(
-    (it) => it !== undefined && anyOf.some((tests) => isInSlice(tests, it, undefined) === 'yes'),
+    (value) =>
+      value !== undefined &&
+      anyOf.some((it) => isInSlice(it, { value, underscoreValue: undefined, type: undefined }) === 'yes'),
   )
 }
