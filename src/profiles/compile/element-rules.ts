@@ -1,4 +1,4 @@
-import type { ValueSetCodes } from './value-sets.ts'
+import type { ValueSetCodes } from './code-set.ts'
 import type { ElementInvariants, InvariantEvaluator } from './fhirpath.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { ValueLimit } from './value-limits.ts'

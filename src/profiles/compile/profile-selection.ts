@@ -1,5 +1,5 @@
 import type { SliceContext } from './slice-context.ts'
-import type { ValueSetCodes } from './value-sets.ts'
+import type { ValueSetCodes } from './code-set.ts'
 import { canonicalUrl } from '../package/definitions.ts'
 import { isInSlice } from '../judge/matching.ts'
 import type { Profile, SliceCondition, SliceStep } from './element-rules.ts'

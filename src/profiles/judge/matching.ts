@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
 import { ownProperty } from '../own-property.ts'
-import { type ValueSetCodes, type Certainty, containsCode } from '../compile/value-sets.ts'
+import { type ValueSetCodes, type Certainty, containsCode } from '../compile/code-set.ts'
 import type { ElementRules, SliceCondition, SliceStep } from '../compile/element-rules.ts'
 import type { ReferenceTarget } from './reference-target.ts'
 

@@ -1,4 +1,4 @@
-import type { Certainty } from '../compile/value-sets.ts'
+import type { Certainty } from '../compile/code-set.ts'
 import type { SlicingRules } from '../compile/element-rules.ts'
 import { isInSlice, type SliceSurroundings } from './matching.ts'
 import { reportTooFew, reportTooMany } from './occurrences.ts'

@@ -1,4 +1,4 @@
-import type { Certainty } from '../compile/value-sets.ts'
+import type { Certainty } from '../compile/code-set.ts'
 import type { ElementRules, Profile, TypeProfiles } from '../compile/element-rules.ts'
 import { addProfileProblem, type ElementItem, type ItemJudge, type ProfileWalk } from './walk.ts'
 import { isJsonObject, type JsonObject } from '../../model/json.ts'

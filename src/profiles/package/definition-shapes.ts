@@ -116,7 +116,7 @@ const element: JsonShape = {
 
 const concept: JsonShape & { readonly object: Record<string, JsonShape> } = {
   object: {
-    code: 'string',
+    ...{ code: 'string', display: 'string' },
     property: { list: { object: { code: 'string' }, needs: ['code'] } },
   },
   needs: ['code'],
@@ -165,7 +165,9 @@ export const definitionShapes = {
   ValueSet: {
     object: {
       ...{ url: 'string', version: 'string' },
-      compose: { object: { include: { list: conceptSet }, exclude: { list: conceptSet } } },
+      compose: {
+        object: { include: { list: conceptSet }, exclude: { list: conceptSet }, inactive: 'boolean' },
+      },
       expansion: {
         object: {
           ...{ total: 'number', offset: 'number' },

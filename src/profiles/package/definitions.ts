@@ -83,6 +83,7 @@ export interface StructureDefinition {
 /** A concept with those below it. */
 export interface Concept {
   readonly code: string
+  readonly display?: string
   /** `value…` is a further property of each. */
   readonly property?: readonly { readonly code: string }[]
   readonly concept?: readonly Concept[]
@@ -129,7 +130,12 @@ export interface ValueSet {
   readonly resourceType: 'ValueSet'
   readonly url: string
   readonly version?: string
-  readonly compose?: { readonly include?: readonly ConceptSet[]; readonly exclude?: readonly ConceptSet[] }
+  readonly compose?: {
+    readonly include?: readonly ConceptSet[]
+    readonly exclude?: readonly ConceptSet[]
+    /** Whether it has codes that are not in use any more. */
+    readonly inactive?: boolean
+  }
   readonly expansion?: {
     readonly total?: number
     readonly offset?: number

@@ -141,12 +141,6 @@ describe('value sets', () => {
   })
 
   test.each<readonly [string, object, string]>([
-    ['leave codes out', { include: [of('a')], exclude: [of('b')] }, 'it is defined by exclusion'],
-    [
-      'are what sets have in common',
-      { include: [{ system: exampleCodeSystem, valueSet: ['x'] }] },
-      'it is an intersection of value sets',
-    ],
     ['name nothing', { include: [{}] }, 'it names neither a system nor a value set'],
     ['are defined by themselves', { include: [{ valueSet: [`${exampleUrl}set`] }] }, 'it includes itself'],
     ['are empty', { include: [] }, 'no package contains its codes'],
