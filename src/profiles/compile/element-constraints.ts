@@ -29,15 +29,29 @@ export const bindableTypes: ReadonlySet<string> = new Set([
   ...['code', 'Coding', 'CodeableConcept', 'Quantity', 'string', 'uri'],
 ])
 
-/** A required binding that FHIR R4 itself does not have. */
-export function requiredBinding(
+const maximum = `http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet`
+
+/** Required bindings that FHIR R4 itself does not have, and the maximum of a binding, which is as strict. */
+export function requiredBindings(element: SnapshotElement, around: ElementContext): ElementRules['bindings'] {
+  const { binding, type = [] } = element
+  if (!binding || (type.length > 0 && !type.some(({ code }) => bindableTypes.has(code)))) return []
+  const most = binding.extension?.find(({ url }) => url === maximum)
+  const widest = most && (most.valueCanonical ?? most.valueUri)
+  return [
+    ...(binding.strength === 'required' && binding.valueSet ? [binding.valueSet] : []),
+    ...(widest === undefined || widest === r4Languages ? [] : [widest]),
+  ].flatMap((valueSet) => requiredBinding(element, valueSet, around) ?? [])
+}
+
+// R4's own maximum for the language of every resource.
+const r4Languages = 'http://hl7.org/fhir/ValueSet/all-languages'
+
+function requiredBinding(
   element: SnapshotElement,
+  valueSet: string,
   { around, noteNotChecked: not }: ElementContext,
-): ElementRules['binding'] {
-  const { id, binding, type = [] } = element
-  if (binding?.strength !== 'required' || !binding.valueSet) return undefined
-  if (type.length > 0 && !type.some(({ code }) => bindableTypes.has(code))) return undefined
-  const { valueSet } = binding
+): ElementRules['bindings'][number] | undefined {
+  const { id } = element
   const r4 = r4Elements(element, around.r4)
   const same =
     r4.length > 0 && r4.every((it) => it.valueSet && canonicalUrl(it.valueSet) === canonicalUrl(valueSet))
@@ -53,6 +67,8 @@ export function requiredBinding(
       canonicalUrl(valueSet),
       `no package contains all codes of ${[...codes.open].join(', ')}; codes of other systems are checked`,
     )
+  if (codes.maybe.size > 0)
+    not(id, canonicalUrl(valueSet), 'the packages do not decide about some of its codes; others are checked')
   return { valueSet: canonicalUrl(valueSet), codes }
 }
 

@@ -20,7 +20,7 @@ export interface ElementRules {
   readonly max: number
   readonly fixed: DefinedValue | undefined
   readonly pattern: DefinedValue | undefined
-  readonly binding: RequiredBinding | undefined
+  readonly bindings: readonly RequiredBinding[]
   /** Types that a reference may be to. */
   readonly targets: ReadonlySet<string> | undefined
   /** Types that a resource within the resource may have. */

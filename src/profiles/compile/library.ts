@@ -60,20 +60,25 @@ export async function compileLibrary(packages: readonly FhirPackage[]): Promise<
     const profile = profiles.get(canonicalKey(it))
     if (profile) newest.set(it.url, profile)
   }
+  const rules = packages.map((it) => it.rules)
+  const ruled = (url: string) => ({
+    everywhere: rules.some((it) => it.everywhere.some((named) => canonicalUrl(named) === url)),
+    sole: rules.some((it) => it.sole.some((named) => canonicalUrl(named) === url)),
+  })
   for (const { it, from } of newestFound) {
     const profile = newest.get(it.url)
     const tree = snapshotTree(it.snapshot?.element ?? [])
     if (!profile || !tree || it.abstract || !modelResourceTypes().has(profile.type)) continue
-    const sole = newestFound.filter((other) => other.it.type === profile.type).length === 1
+    const { everywhere, sole } = ruled(it.url)
     const signs = selectionCriteria(tree, { ...around, codesOf: codes(from), treeOf: trees(from) })
-    if (typeof signs === 'string' && !sole)
+    if (typeof signs === 'string' && !sole && !everywhere)
       notChecked.get(profile.key)?.push({
         profile: profile.key,
         path: profile.type,
         what: 'resources that do not claim it',
         because: signs,
       })
-    const candidate = { profile, sole, ancestors: ancestorsOf(profile, newest) }
+    const candidate = { profile, everywhere, sole, ancestors: ancestorsOf(profile, newest) }
     const all = candidates.get(profile.type) ?? []
     candidates.set(profile.type, [...all, { ...candidate, criteria: typeof signs === 'string' ? [] : signs }])
   }

@@ -58,8 +58,8 @@ function codeListCriteria(codes: ValueSetCodes): readonly SelectionCriterion[] {
   return [{ element: 'code', weight: criterionWeights.code, anyOf: [[{ kind: 'codes', steps: [], codes }]] }]
 }
 
-function isListed({ open, bare }: ValueSetCodes): boolean {
-  return open.size === 0 && !bare
+function isListed({ open, bare, maybe }: ValueSetCodes): boolean {
+  return open.size === 0 && maybe.size === 0 && !bare
 }
 
 function valueCriteria({ element, name }: SnapshotBranch): readonly SelectionCriterion[] {
@@ -116,15 +116,17 @@ function conditionBelow(condition: SliceCondition, steps: readonly SliceStep[]):
 export interface ProfileCandidate {
   readonly profile: Profile
   readonly criteria: readonly SelectionCriterion[]
-  /** The only profile that the packages have on its type: then it is about all of them. */
+  /** Whether its guide says that all resources of its type conform to it. */
+  readonly everywhere: boolean
+  /** Whether its guide names no other profile on its type that servers support. */
   readonly sole: boolean
   /** URLs of the profiles that it is derived from. */
   readonly ancestors: ReadonlySet<string>
 }
 
 /**
- * The profiles that a resource is judged against though it claims none: those it is about. Where several are, those of whose signs say most, and
- * of profiles derived from each other the last.
+ * The profiles that a resource is judged against though it claims none: those that a guide names for all resources of its type, and those it is
+ * about. Where several are, those of whose signs say most, and of profiles derived from each other the last.
  */
 export function selectProfiles(
   candidates: readonly ProfileCandidate[],
@@ -136,9 +138,8 @@ export function selectProfiles(
   )
   const most = Math.max(...fit.map(highestWeight))
   const best = fit.filter((it) => highestWeight(it) === most)
-  return best
-    .filter(({ profile }) => !best.some(({ ancestors }) => ancestors.has(profile.url)))
-    .map(({ profile }) => profile)
+  const chosen = best.filter(({ profile }) => !best.some(({ ancestors }) => ancestors.has(profile.url)))
+  return candidates.filter((it) => it.everywhere || chosen.includes(it)).map(({ profile }) => profile)
 }
 
 function highestWeight({ criteria: signs }: ProfileCandidate): number {

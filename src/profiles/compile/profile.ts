@@ -1,6 +1,6 @@
 import type { UncheckedRule } from '../../model/fhir/profile-coverage.ts'
 import {
-  requiredBinding,
+  requiredBindings,
   elementInvariants,
   type ElementContext,
   innerResourceTypes,
@@ -121,7 +121,7 @@ function nodeOf(branch: SnapshotBranch, making: ProfileBuild): ElementRules {
     ...occurrencesOf(element),
     fixed: definedValue(element, 'fixed'),
     pattern: definedValue(element, 'pattern'),
-    binding: requiredBinding(element, making),
+    bindings: requiredBindings(element, making),
     targets: referenceTargetTypes(element, making),
     resources: innerResourceTypes(element, making.around),
     holdsResource: holdsResource(element, making.around),
@@ -259,7 +259,7 @@ function blank({ name }: SnapshotBranch): Omit<ElementRules, 'label' | 'min' | '
       pattern: undefined,
       support: -1,
     },
-    ...{ binding: undefined, targets: undefined, resources: undefined, holdsResource: false },
+    ...{ bindings: [], targets: undefined, resources: undefined, holdsResource: false },
     ...{ profiles: [], parts: undefined, limits: [], children: [] },
     ...{ slicing: undefined, invariants: undefined },
   }
@@ -287,9 +287,9 @@ function demandsWithin({ children, slicing, invariants }: ElementRules): boolean
 }
 
 function demands(it: ElementRules): boolean {
-  const { min, max, fixed, pattern, binding, targets, resources, limits, slicing, invariants, choices } = it
+  const { min, max, fixed, pattern, bindings, targets, resources, limits, slicing, invariants, choices } = it
   if (min > 0 || max !== Number.POSITIVE_INFINITY || limits.length > 0) return true
-  if (fixed || pattern || binding || targets || resources || slicing || invariants) return true
+  if (fixed || pattern || bindings.length > 0 || targets || resources || slicing || invariants) return true
   if (it.parts || it.profiles.length > 0) return true
   return choices?.some(({ allowed }) => !allowed) ?? false
 }

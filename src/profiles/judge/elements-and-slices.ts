@@ -108,7 +108,7 @@ function judgeItem(walk: ProfileWalk, node: ElementRules, item: ElementItem): vo
       actual: 'something else',
     })
   if (there) {
-    judgeBinding(walk, node, item)
+    if (node.bindings.length > 0) judgeBindings(walk, node, item)
     if (targets && (type === undefined || type === 'Reference')) judgeTarget(walk, targets, value)
     if (resources && isJsonObject(value) && !resources.has(value.resourceType as string))
       addProfileProblem(walk, 'resource-type', {
@@ -133,16 +133,14 @@ function judgeItem(walk: ProfileWalk, node: ElementRules, item: ElementItem): vo
   if (invariants && (there || isJsonObject(shadow))) judgeInvariants(walk, invariants, item)
 }
 
-function judgeBinding(walk: ProfileWalk, node: ElementRules, { value, type }: ElementItem): void {
-  const { binding } = node
-  if (
-    !binding ||
-    (type !== undefined && !bindableTypes.has(type)) ||
-    isInValueSet(binding.codes, value) !== 'no'
-  )
-    return
-  const expected = withLabel(node, `a code of the value set ${binding.valueSet}`)
-  addProfileProblem(walk, 'binding', { expected, actual: 'no code of the value set' })
+function judgeBindings(walk: ProfileWalk, node: ElementRules, { value, type }: ElementItem): void {
+  if (type !== undefined && !bindableTypes.has(type)) return
+  for (const { valueSet, codes } of node.bindings)
+    if (isInValueSet(codes, value) === 'no')
+      addProfileProblem(walk, 'binding', {
+        expected: withLabel(node, `a code of the value set ${valueSet}`),
+        actual: 'no code of the value set',
+      })
 }
 
 function judgeInvariants(walk: ProfileWalk, { start, all }: ElementInvariants, item: ElementItem): void {

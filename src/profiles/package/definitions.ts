@@ -1,3 +1,5 @@
+import type { GuideRules } from './guide-rules.ts'
+
 /** An element of a snapshot, as far as profiles are read. `fixed…`, `pattern…`, `minValue…` and `maxValue…` are further properties of it. */
 export interface SnapshotElement {
   readonly id: string
@@ -163,6 +165,7 @@ export interface FhirPackage {
   readonly codeSystems: readonly CodeSystem[]
   /** Definitions that are left out. */
   readonly unusable: readonly UnusableDefinition[]
+  readonly rules: GuideRules
 }
 
 /** A canonical URL without its version. */

@@ -12,6 +12,7 @@ import type {
   ValueSet,
 } from './definitions.ts'
 import { shapeProblem, definitionShapes } from './definition-shapes.ts'
+import { guideRules } from './guide-rules.ts'
 import { withTypeCodes } from './type-codes.ts'
 
 /** An error of a given package; its message is for the user. */
@@ -93,10 +94,14 @@ function definitionsOf(files: Files): Omit<FhirPackage, 'name' | 'version' | 'ca
   const valueSets: ValueSet[] = []
   const codeSystems: CodeSystem[] = []
   const unusable: UnusableDefinition[] = []
+  const others: unknown[] = []
   for (const name of [...files.keys()].sort()) {
     const it = parsed(files.get(name))
     if (it === undefined) unusable.push({ url: `package/${name}`, because: 'not JSON' })
-    if (!isDefinition(it)) continue
+    if (!isDefinition(it)) {
+      others.push(it)
+      continue
+    }
     const because = flawOf(it)
     if (because !== undefined) {
       const { url, version } = it
@@ -109,7 +114,7 @@ function definitionsOf(files: Files): Omit<FhirPackage, 'name' | 'version' | 'ca
     else if (it.resourceType === 'ValueSet') valueSets.push(it)
     else codeSystems.push(it)
   }
-  return { structures, valueSets, codeSystems, unusable }
+  return { structures, valueSets, codeSystems, unusable, rules: guideRules(others) }
 }
 
 /** Whether a file is a definition of a kind that profiles use. */

@@ -69,7 +69,7 @@ describe('value sets', () => {
   test('count in no version where the one that is named is not there', async () => {
     const profiles = await opened([bound('set|3.0.0'), set('set', '1.0.0', of('a'))])
     expect(wrong(profiles)).toEqual([])
-    expect(reasons(profiles)).toEqual(['no package contains its version 3.0.0'])
+    expect(reasons(profiles)).toContain('no package contains its version 3.0.0')
   })
 
   test('of R4 count in a version of R4 alone', async () => {
