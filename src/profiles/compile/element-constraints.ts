@@ -97,8 +97,9 @@ export function referenceTargetTypes(
 }
 
 /** Whether an element is a resource. */
-export function holdsResource({ path, type = [] }: SnapshotElement, { r4 }: CompileContext): boolean {
-  return path.includes('.') && type.length > 0 && type.every(({ code }) => isResource(code, r4))
+export function holdsResource(element: SnapshotElement, { r4 }: CompileContext): boolean {
+  const types = element.type?.map(({ code }) => code) ?? r4Elements(element, r4).map(({ type }) => type)
+  return element.path.includes('.') && types.length > 0 && types.every((it) => isResource(it, r4))
 }
 
 function isResource(code: string, r4: R4Model): boolean {
@@ -112,8 +113,8 @@ export function innerResourceTypes(
   element: SnapshotElement,
   around: CompileContext,
 ): ElementRules['resources'] {
-  if (!holdsResource(element, around)) return undefined
-  const types = (element.type ?? []).flatMap(({ code, profile }) =>
+  if (!element.type || !holdsResource(element, around)) return undefined
+  const types = element.type.flatMap(({ code, profile }) =>
     anyResource.has(code) ? (profile?.map((it) => around.typeOf(canonicalUrl(it))) ?? [undefined]) : [code],
   )
   return types.some((it) => it === undefined || anyResource.has(it)) ? undefined : new Set(types as string[])

@@ -63,7 +63,7 @@ export function claimReader(packages: readonly FhirPackage[], known: ClaimedProf
         isUnusable ||= known.isUnusable(profile)
       } else if (patch) {
         patches.add(patch)
-        unheld.add(`an earlier patch of ${patch.key} and was validated against this one`)
+        unheld.add(`an earlier patch of ${patch.key}; bulkcheck used the later one`)
       } else if (left) {
         isUnusable = true
         unheld.add(`${left.url}, which bulkcheck cannot use`)

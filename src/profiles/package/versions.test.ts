@@ -270,6 +270,27 @@ describe('claims of profiles that no package has', () => {
     ])
   })
 
+  test('of an earlier patch are validated against the later one, as if they did not claim it', async () => {
+    const needs = (version: string) =>
+      structureDefinition('mine', 'Patient', [{ id: 'Patient.name', min: 1 }], { version })
+    const profiles = await opened([needs('1.2.3'), needs('1.2.10'), needs('1.3.0')])
+    const judged = (version: string) => {
+      const meta = { profile: [`${exampleUrl}mine|${version}`] }
+      const found = profiles.judge({ resourceType: 'Patient', meta })
+      const tally = profiles.tally()
+      profiles.add(tally, found)
+      return [found.problems.length, found.unmet.length, ...(profiles.seen(tally).notes ?? [])]
+    }
+    expect(judged('1.2.3')).toEqual([1, 0])
+    expect(judged('1.2.4')).toEqual([
+      ...[0, 1],
+      `1 resource claims an earlier patch of ${exampleUrl}mine|1.2.10; bulkcheck used the later one.`,
+    ])
+    const unknown = `1 resource claims ${exampleUrl}mine in a version that no package has.`
+    expect(judged('1.2.11')).toEqual([0, 0, unknown])
+    expect(judged('1.1.0')).toEqual([0, 0, unknown])
+  })
+
   test('are reported with the base URL of the package', async () => {
     const path = await writePackage(folder, 'based', {
       'package.json': { ...packageManifest, canonical: 'http://example.org/' },
