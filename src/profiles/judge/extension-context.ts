@@ -72,15 +72,19 @@ function allows(
 /** Whether a path from a type, or a type, leads to the last of some elements; a path that nobody knows counts. */
 function isAt(expression: string, frames: readonly Frame[]): boolean {
   const path = expression.slice(expression.indexOf('#') + 1)
-  const [type = '', ...names] = path.split('.').map((it) => it.replace(/:.*/, ''))
-  if (!isKnownType(type)) return true
+  const steps = path.split('.').map((it) => it.replace(/:.*/, ''))
+  // As in HL7's validator, resources are elements too.
+  if (path === 'Element' || path === 'Any' || !isKnownType(steps[0] ?? '')) return true
   const last = frames.length - 1
-  if (names.length === 0) return frames[last]?.types.includes(type) ?? true
-  const first = last - names.length
-  return (
-    (frames[first]?.types.includes(type) ?? false) &&
-    names.every((name, i) => frames[first + 1 + i]?.names.includes(name))
-  )
+  // Elements that reuse the definition of another have its path as their type.
+  return steps.some((_, at) => {
+    const names = steps.slice(at + 1)
+    const first = last - names.length
+    return (
+      (frames[first]?.types.includes(steps.slice(0, at + 1).join('.')) ?? false) &&
+      names.every((name, i) => frames[first + 1 + i]?.names.includes(name))
+    )
+  })
 }
 
 const abstractTypes = new Set(['Element', 'BackboneElement', 'Resource', 'DomainResource'])

@@ -26,7 +26,13 @@ const within = { extension: [use] }
 const rows: readonly Row[] = [
   [['element', 'Patient'], patient(within), []],
   [['element', 'Resource'], patient(within), []],
-  [['element', 'Element'], patient(within), ['Patient.extension extension-context']],
+  [['element', 'Element'], patient(within), []],
+  [['element', 'BackboneElement'], patient(within), ['Patient.extension extension-context']],
+  [
+    ['element', 'CodeSystem.concept'],
+    { resourceType: 'CodeSystem', concept: [{ concept: [{ concept: [within] }] }] },
+    [],
+  ],
   [['element', 'Observation'], patient(within), ['Patient.extension extension-context']],
   [['element', 'Patient.name'], patient({ name: [within] }), []],
   [['element', 'HumanName'], patient({ name: [within] }), []],
