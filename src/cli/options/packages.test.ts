@@ -1,7 +1,12 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { beforeEach, expect, test } from 'vitest'
-import { packageFiles, patientProfile, structureDefinition } from '../../profiles/fixtures/example-package.ts'
+import {
+  packageFiles,
+  patientProfile,
+  serverCapabilities,
+  structureDefinition,
+} from '../../profiles/fixtures/example-package.ts'
 import { type TestCli, openTestCli } from '../fixtures/test-cli.ts'
 import { packageManifest, writePackage, writePackageOf } from '../../profiles/fixtures/write-package.ts'
 import { examplePatient, exampleObservation, secretText } from '../../profiles/fixtures/example-resources.ts'
@@ -51,7 +56,7 @@ test('a summary says what packages do not tell, and how to see what could not be
   const { snapshot: _, ...bare } = patientProfile
   const cannot = { key: 'far-1', severity: 'error', human: 'far', expression: 'resolve().exists()' }
   const asks = structureDefinition('mine', 'Patient', [{ id: 'Patient.name', constraint: [cannot] }])
-  await writePackageOf(here.cwd, 'part', asks, bare)
+  await writePackageOf(here.cwd, 'part', asks, bare, serverCapabilities({ Patient: asks.url }))
   const line = ['validate', 'Patient.ndjson', '--ig-package', 'part.tgz']
   const { out } = await here.bulkcheck(line)
   expect(out).toMatch(/^bulkcheck does not use \S+ of part 1\.2\.0: no snapshot\.$/m)

@@ -1,4 +1,5 @@
 import type { Compile, Model } from 'fhirpath'
+import { differingInvariants } from '../../model/fhir/differing-invariants.ts'
 import type { UndecidedReason } from './undecided-reason.ts'
 import { hasExtensionForValue } from '../element-content.ts'
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
@@ -60,6 +61,9 @@ export interface InvariantCompiler {
 const needsMoreThanTheResource =
   /\b(resolve|memberOf|conformsTo|subsumes|subsumedBy|validateVS|translate|lookup|htmlChecks)\s*\(|%terminologies|%factory|%server/
 
+// Profiles repeat expressions that HL7 mended since.
+const mended = new Map(differingInvariants.flatMap((it) => (it.mended ? [[it.expression, it.mended]] : [])))
+
 const cast = /\bas\b|\bofType\s*\(/
 const none = {}
 // A trace would print values of the resource.
@@ -92,7 +96,7 @@ export async function invariantCompiler(): Promise<InvariantCompiler> {
   }
 
   function made(written: string): InvariantEvaluator | string {
-    const { expression, constants } = withConstants(written)
+    const { expression, constants } = withConstants(mended.get(written) ?? written)
     const words = outsideStrings(
       expression,
       (it) => it,
