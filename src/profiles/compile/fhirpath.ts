@@ -1,6 +1,7 @@
 import type { Compile, Model } from 'fhirpath'
 import { differingInvariants } from '../../model/fhir/differing-invariants.ts'
 import type { UndecidedReason } from './undecided-reason.ts'
+import { outsideStrings, withConstants } from './fhirpath-constants.ts'
 import { hasExtensionForValue } from '../element-content.ts'
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
 
@@ -17,7 +18,7 @@ export interface ElementValue {
 type InvariantOutcome = 'met' | 'broken' | UndecidedReason
 
 /** The resources around an element, as FHIRPath in FHIR names them. */
-export interface ResourcesAround {
+interface ResourcesAround {
   /** The resource that has the element: `%resource`. */
   readonly resource: JsonObject
   /** The resource that contains that one, or that one itself: `%rootResource`. */
@@ -69,132 +70,100 @@ const none = {}
 // A trace would print values of the resource.
 const options = { async: false, traceFn: () => undefined } as const
 
+type Evaluate = Compile<{ async: false }>
+
+/** Compiles text that starts at a path, or at a resource if there is none; each once. */
+type TextCompiler = (text: string, base: string) => Evaluate
+
 /** Loads the FHIRPath engine, which takes time and is needed only for packages with invariants. */
 export async function invariantCompiler(): Promise<InvariantCompiler> {
   const [{ default: fhirpath }, { default: r4 }] = await Promise.all([
     import('fhirpath'),
     import('fhirpath/fhir-context/r4/index.js'),
   ])
+  const compiled = new Map<string, Evaluate>()
+  const compile: TextCompiler = (text, base) => {
+    const key = `${base} ${text}`
+    const found =
+      compiled.get(key) ??
+      fhirpath.compile(base === '' ? text : { base, expression: text }, r4 as Model, options)
+    compiled.set(key, found)
+    return found
+  }
+  const isParsable = (expression: string): boolean => {
+    try {
+      fhirpath.parse(expression)
+      return true
+    } catch {
+      // The reason of the parser does not matter.
+      return false
+    }
+  }
   const known = new Map<string, InvariantEvaluator | string>()
   return {
     constraint(expression) {
-      const found = known.get(expression) ?? made(expression)
+      const found = known.get(expression) ?? constraintOf(expression, compile, isParsable)
       known.set(expression, found)
       return found
     },
-    selection(expression) {
-      let evaluate: Compile<{ async: false }> | undefined
-      return (resource) => {
-        try {
-          const ready = (evaluate ??= fhirpath.compile(expression, r4 as Model, options))
-          return quietly((): readonly unknown[] => ready(resource, { resource, rootResource: resource }))
-        } catch {
-          return undefined
-        }
+    selection: (expression) => (resource) => {
+      try {
+        const evaluate = compile(expression, '')
+        return quietly((): readonly unknown[] => evaluate(resource, { resource, rootResource: resource }))
+      } catch {
+        return undefined
       }
     },
   }
-
-  function made(written: string): InvariantEvaluator | string {
-    const { expression, constants } = withConstants(mended.get(written) ?? written)
-    const words = outsideStrings(
-      expression,
-      (it) => it,
-      () => "''",
-    )
-    if (needsMoreThanTheResource.test(words))
-      return 'its expression needs other resources, profiles or a terminology server'
-    try {
-      fhirpath.parse(expression)
-    } catch {
-      // The reason of the parser does not matter.
-      return 'its expression cannot be parsed'
-    }
-    const asks = expression.includes('%')
-    const casts = cast.test(words)
-    const byStart = new Map<string, Compile<{ async: false }>>()
-    // Within the wrapper, the element is its value.
-    const ofValue = `value.select(${outsideStrings(expression, (it) => it.replace(/%`?context\b`?/g, '%context.value'))}\n)`
-    return (spot, start, { resource, rootResource, extension }) => {
-      const { value, underscoreValue: shadow } = spot
-      const name = isJsonObject(shadow) && !isJsonObject(value) ? valueName(start) : undefined
-      const from =
-        name === undefined ? (isJsonObject(value) && 'resourceType' in value ? '' : start) : 'Extension'
-      const key = name === undefined ? from : `${from}.value`
-      try {
-        let evaluate = byStart.get(key)
-        if (!evaluate) {
-          const text = name === undefined ? expression : ofValue
-          evaluate = fhirpath.compile(
-            from === '' ? text : { base: from, expression: text },
-            r4 as Model,
-            options,
-          )
-          byStart.set(key, evaluate)
-        }
-        const ready = evaluate
-        const result: readonly unknown[] = quietly(() =>
-          ready(
-            name === undefined ? value : valued(name, spot),
-            asks ? { ...constants, resource, rootResource, ...(extension ? { extension } : {}) } : none,
-          ),
-        )
-        if (result.length === 0) return casts ? 'cast' : isReplaced(spot) ? 'replaced' : 'broken'
-        // As in HL7's validator, every result but false counts as true.
-        return result.length === 1 && result[0] === false ? 'broken' : 'met'
-      } catch {
-        // Not known to be broken. The error may quote the resource, so it is dropped.
-        return 'failed'
-      }
-    }
-  }
 }
 
-const stringLiteral = /('(?:[^'\\]|\\.)*')/
-
-/** Rewrites an expression, its string literals apart. */
-function outsideStrings(
-  expression: string,
-  rewrite: (words: string) => string,
-  literal: (text: string) => string = (it) => it,
-): string {
-  return expression
-    .split(stringLiteral)
-    .map((it, at) => (at % 2 === 0 ? rewrite(it) : literal(it)))
-    .join('')
-}
-
-const fixedConstants: Readonly<Record<string, string>> = {
-  sct: 'http://snomed.info/sct',
-  loinc: 'http://loinc.org',
-}
-const prefixedConstants = {
-  vs: 'http://hl7.org/fhir/ValueSet/',
-  ext: 'http://hl7.org/fhir/StructureDefinition/',
-} as const
-const prefixed = /%(?:(["`])(vs|ext)-([^"`]+)\1|(vs|ext)-([A-Za-z0-9.-]*[A-Za-z0-9]))/g
-const prefixedInQuotes = /%'(vs|ext)-([^'\\]+)'/g
-
-/** An expression whose constants have names that the engine reads, and their values: profiles write `%vs-x`, with quotes of any kind or without. */
-function withConstants(written: string): {
-  readonly expression: string
-  readonly constants: Readonly<Record<string, string>>
-} {
-  const constants: Record<string, string> = { ...fixedConstants }
-  const named = (kind: string, name: string): string => {
-    constants[`${kind}-${name}`] = prefixedConstants[kind as keyof typeof prefixedConstants] + name
-    return `%\`${kind}-${name}\``
-  }
-  const expression = outsideStrings(
-    written.replace(prefixedInQuotes, (_, kind: string, name: string) => named(kind, name)),
-    (it) =>
-      it.replace(
-        prefixed,
-        (_, _quote, kind: string | undefined, name: string, bare: string, bareName: string) =>
-          kind === undefined ? named(bare, bareName) : named(kind, name),
-      ),
+function constraintOf(
+  written: string,
+  compile: TextCompiler,
+  isParsable: (expression: string) => boolean,
+): InvariantEvaluator | string {
+  const { expression, constants } = withConstants(mended.get(written) ?? written)
+  const words = outsideStrings(
+    expression,
+    (it) => it,
+    () => "''",
   )
-  return { expression, constants }
+  if (needsMoreThanTheResource.test(words))
+    return 'its expression needs other resources, profiles or a terminology server'
+  if (!isParsable(expression)) return 'its expression cannot be parsed'
+  const asks = expression.includes('%')
+  const casts = cast.test(words)
+  // Within the wrapper, the element is its value.
+  const ofValue = `value.select(${outsideStrings(expression, (it) => it.replace(/%`?context\b`?/g, '%context.value'))}\n)`
+  // Looking a long text up takes longer than evaluating some.
+  const byStart = new Map<string, Evaluate>()
+  const evaluatorAt = (start: string, name: string | undefined): Evaluate => {
+    const key = name === undefined ? start : `${start}.value`
+    const found = byStart.get(key) ?? compile(name === undefined ? expression : ofValue, start)
+    byStart.set(key, found)
+    return found
+  }
+  return (spot, start, { resource, rootResource, extension }) => {
+    const { value, underscoreValue: shadow } = spot
+    const name = isJsonObject(shadow) && !isJsonObject(value) ? valueName(start) : undefined
+    const from =
+      name === undefined ? (isJsonObject(value) && 'resourceType' in value ? '' : start) : 'Extension'
+    try {
+      const evaluate = evaluatorAt(from, name)
+      const result: readonly unknown[] = quietly(() =>
+        evaluate(
+          name === undefined ? value : valued(name, spot),
+          asks ? { ...constants, resource, rootResource, ...(extension ? { extension } : {}) } : none,
+        ),
+      )
+      if (result.length === 0) return casts ? 'cast' : isReplaced(spot) ? 'replaced' : 'broken'
+      // As in HL7's validator, every result but false counts as true.
+      return result.length === 1 && result[0] === false ? 'broken' : 'met'
+    } catch {
+      // Not known to be broken. The error may quote the resource, so it is dropped.
+      return 'failed'
+    }
+  }
 }
 
 // The engine prints warnings about arithmetic with values of the resource.

@@ -26,8 +26,8 @@ import type {
   SliceRules,
   SlicingRules,
 } from './element-rules.ts'
-import { capitalized, extensionUrl, sliceConditions } from './slice-conditions.ts'
-import { type SnapshotBranch, definedValue, snapshotTree } from './snapshot-tree.ts'
+import { capitalized, sliceConditions } from './slice-conditions.ts'
+import { type SnapshotBranch, definedValue, extensionUrl, snapshotTree } from './snapshot-tree.ts'
 
 /** A compiled profile, and its rules that are not checked. */
 export interface CompiledProfile {

@@ -3,7 +3,7 @@ import type { SliceCondition, SliceStep } from './element-rules.ts'
 import { type DiscriminatorStep, discriminatorSteps } from './discriminator-path.ts'
 import { r4Elements } from './r4-elements.ts'
 import type { SliceContext } from './slice-context.ts'
-import { type SnapshotBranch, definedValue } from './snapshot-tree.ts'
+import { type SnapshotBranch, definedValue, extensionUrl } from './snapshot-tree.ts'
 import { modelResourceTypes } from '../judge/reference-target.ts'
 import { isJsonObject } from '../../model/json.ts'
 
@@ -281,16 +281,6 @@ function byExistence({ branch, steps }: Spot): readonly SliceCondition[] | strin
   if (steps.length === 0) return 'the slices do not name the element that distinguishes them'
   if (branch.element.min) return [{ kind: 'exists', steps, exists: true }]
   return 'the slices do not say what distinguishes them'
-}
-
-/** The URL of the extensions that a slice is about, with the version of their definition if it names one. */
-export function extensionUrl({ element, name, children }: SnapshotBranch): string | undefined {
-  if (name !== 'extension' && name !== 'modifierExtension') return undefined
-  const profile = element.type?.find(({ code }) => code === 'Extension')?.profile?.[0]
-  if (profile !== undefined) return profile
-  const url = children.get('url')
-  const fixed = url && definedValue(url.element, 'fixed')?.value
-  return typeof fixed === 'string' ? fixed : undefined
 }
 
 function fixedTo(value: unknown) {

@@ -66,3 +66,13 @@ export function definedValue(
     if (name.startsWith(what) && /^[A-Z]/.test(name.slice(what.length))) return { value }
   return undefined
 }
+
+/** The URL of the extensions that a slice is about, with the version of their definition if it names one. */
+export function extensionUrl({ element, name, children }: SnapshotBranch): string | undefined {
+  if (name !== 'extension' && name !== 'modifierExtension') return undefined
+  const profile = element.type?.find(({ code }) => code === 'Extension')?.profile?.[0]
+  if (profile !== undefined) return profile
+  const url = children.get('url')
+  const fixed = url && definedValue(url.element, 'fixed')?.value
+  return typeof fixed === 'string' ? fixed : undefined
+}

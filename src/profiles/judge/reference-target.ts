@@ -24,7 +24,7 @@ export interface ResourceSurroundings {
 export type ReferenceTarget = { readonly resource: JsonObject } | { readonly type: string }
 
 /** The target of a Reference, as far as the line that has it shows it. */
-export function referenceTarget(
+export function resolvedTarget(
   { reference, type }: JsonObject,
   { rootResource, bundle }: ResourceSurroundings,
 ): ReferenceTarget | undefined {
@@ -70,7 +70,7 @@ function knownType(type: unknown): ReferenceTarget | undefined {
 
 /** The type of the target of a Reference, as far as the line that has it shows it. */
 export function referenceTargetType(reference: JsonObject, around: ResourceSurroundings): string | undefined {
-  const target = referenceTarget(reference, around)
+  const target = resolvedTarget(reference, around)
   if (!target) return undefined
   if ('type' in target) return target.type
   const { resourceType } = target.resource

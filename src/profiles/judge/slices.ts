@@ -3,7 +3,7 @@ import type { SlicingRules } from '../compile/element-rules.ts'
 import { isInSlice, type SliceSurroundings } from './matching.ts'
 import { reportTooFew, reportTooMany } from './occurrences.ts'
 import { conformance } from './type-profiles.ts'
-import { referenceTarget } from './reference-target.ts'
+import { resolvedTarget } from './reference-target.ts'
 import {
   addProfileProblem,
   type ElementItem,
@@ -88,7 +88,7 @@ function reportOrder(walk: ProfileWalk): void {
 
 function surroundingsOf(walk: ProfileWalk, judgeItem: ItemJudge): SliceSurroundings {
   return {
-    resolve: (reference) => referenceTarget(reference, walk),
+    resolve: (reference) => resolvedTarget(reference, walk),
     conforms: (value, canonical) => conformance(walk, value, canonical, judgeItem),
     typeOf: walk.definitions.typeOf,
   }

@@ -28,7 +28,7 @@ interface ElementBinding {
 }
 
 /** A type that an element can have. */
-export interface ElementType {
+interface ElementType {
   readonly code: string
   readonly profile?: readonly string[]
   readonly targetProfile?: readonly string[]
