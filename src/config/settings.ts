@@ -109,7 +109,12 @@ function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefin
     ...(saysWhatIsOffered(wishes.supports) ? {} : { findsFeatures: true }),
     ...(narrowing.length > 0 ? { baseline } : {}),
     ...(headers.length > 0 ? { headers } : {}),
-    tokenOrigins: (wishes.tokenOrigins ?? []).flatMap((it) => originOf(it, notes)),
+    tokenOrigins: (wishes.tokenOrigins ?? []).flatMap((it) =>
+      originOf(it, 'an origin for the access token', notes),
+    ),
+    ...(wishes.allowedOrigins
+      ? { allowedOrigins: wishes.allowedOrigins.flatMap((it) => originOf(it, 'an allowed origin', notes)) }
+      : {}),
     limits: { ...defaultLimits, ...wishes.limits },
   }
 }
@@ -165,12 +170,10 @@ function httpUrl(text: string, what: string, notes: Diagnostics): URL | undefine
   return undefined
 }
 
-function originOf(text: string, notes: Diagnostics): readonly string[] {
-  const url = httpUrl(text, 'an origin for the access token', notes)
+function originOf(text: string, what: string, notes: Diagnostics): readonly string[] {
+  const url = httpUrl(text, what, notes)
   if (url && url.href !== `${url.origin}/`)
-    notes.problems.push(
-      `an origin for the access token consists of a scheme, a host and a port only: use ${url.origin}`,
-    )
+    notes.problems.push(`${what} consists of a scheme, a host and a port only: use ${url.origin}`)
   return url ? [url.origin] : []
 }
 

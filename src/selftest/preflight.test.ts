@@ -126,7 +126,11 @@ describe('a wrong setting is one block and no red test', () => {
 
   test.each([-600, 600])('the clock, %i s', async (seconds) => {
     const result = await runWith(({ clock }) => ({
-      clock: { ...clock, now: () => clock.now() - seconds * 1000 },
+      clock: {
+        ...clock,
+        now: () => clock.now() - seconds * 1000,
+        wall: () => clock.wall() - seconds * 1000,
+      },
     }))
     const block = expectOneBlock(result, 5)
     expect(block).toMatchObject({ step: 'token', error: 'invalid_client' })
