@@ -11,6 +11,7 @@ import { deleteFaults } from './delete.ts'
 import { discoveryFaults } from './authorization/discovery.ts'
 import { elementFaults } from './elements.ts'
 import { fileFaults } from './files.ts'
+import { httpsFaults } from './https.ts'
 import { jobFaults } from './jobs.ts'
 import { kickoffErrorFaults } from './kickoff-errors.ts'
 import { kickoffFaults } from './kickoff.ts'
@@ -43,6 +44,7 @@ const faultsByFile = {
   'type-filter.ts': typeFilterFaults,
   'status.ts': statusFaults,
   'jobs.ts': jobFaults,
+  'https.ts': httpsFaults,
   'manifest/members.ts': manifestFaults,
   'manifest/against-request.ts': manifestRequestFaults,
   'deletions-and-messages.ts': messageFaults,
