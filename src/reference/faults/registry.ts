@@ -1,6 +1,7 @@
 import { afterwardsFaults } from './afterwards.ts'
 import { accessFaults } from './authorization/access.ts'
 import { assertionFaults } from './authorization/assertion.ts'
+import { httpsFaults } from './authorization/https.ts'
 import { locationFaults } from './authorization/locations.ts'
 import { scopeFaults } from './authorization/scopes.ts'
 import { authFaults } from './authorization/token.ts'
@@ -11,7 +12,6 @@ import { deleteFaults } from './delete.ts'
 import { discoveryFaults } from './authorization/discovery.ts'
 import { elementFaults } from './elements.ts'
 import { fileFaults } from './files.ts'
-import { httpsFaults } from './https.ts'
 import { jobFaults } from './jobs.ts'
 import { kickoffErrorFaults } from './kickoff-errors.ts'
 import { kickoffFaults } from './kickoff.ts'
@@ -35,6 +35,7 @@ const faultsByFile = {
   'authorization/access.ts': accessFaults,
   'authorization/locations.ts': locationFaults,
   'authorization/scopes.ts': scopeFaults,
+  'authorization/https.ts': httpsFaults,
   'kickoff.ts': kickoffFaults,
   'kickoff-errors.ts': kickoffErrorFaults,
   'distinct.ts': distinctFaults,
@@ -44,7 +45,6 @@ const faultsByFile = {
   'type-filter.ts': typeFilterFaults,
   'status.ts': statusFaults,
   'jobs.ts': jobFaults,
-  'https.ts': httpsFaults,
   'manifest/members.ts': manifestFaults,
   'manifest/against-request.ts': manifestRequestFaults,
   'deletions-and-messages.ts': messageFaults,

@@ -1,6 +1,6 @@
-import { mapHeader, withHeader, withJson, withoutBody, withStatus } from '../http-message.ts'
-import { type Fault, onAnswer } from './definition.ts'
-import { changeEntries } from './manifest/changes.ts'
+import { mapHeader, withHeader, withJson, withoutBody, withStatus } from '../../http-message.ts'
+import { type Fault, onAnswer } from '../definition.ts'
+import { changeEntries } from '../manifest/changes.ts'
 
 const plain = (url: string) => url.replace(/^https:/, 'http:')
 
