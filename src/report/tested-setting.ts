@@ -25,6 +25,8 @@ export function settingFacts({ scope, tested = {} }: RunResult): readonly Settin
     ...fact('group', 'Group', tested.groupId),
     ...fact('software', 'Software', softwareText(tested)),
     ...fact('authorization', 'Authorization', tested.authorization && authorizations[tested.authorization]),
+    ...fact('token-endpoint', 'Token endpoint, named by the server only', tested.tokenEndpoint),
+    ...fact('clock', 'Clock of the server', clockText(tested)),
     ...featureSources.flatMap((it) => fact(`features.${it}`, featureNames[it], featureList(tested, it))),
     ...fact('packages', 'FHIR packages', tested.packages?.join(', ')),
     ...fact('known-failing', 'Known failures', tested.knownFailing),
@@ -57,6 +59,14 @@ function featureList({ features = [] }: TestedSetting, learned: FeatureSource): 
     .filter((it) => it.learned === learned)
     .map((it) => it.name)
     .join(', ')
+}
+
+function clockText({ clockAhead }: TestedSetting): string | undefined {
+  if (clockAhead === undefined) return undefined
+  // A Date has whole seconds.
+  if (Math.abs(clockAhead) < 2) return 'agrees with that of this machine'
+  const by = formatMilliseconds(Math.abs(clockAhead) * 1000)
+  return `${by} ${clockAhead > 0 ? 'ahead of' : 'behind'} that of this machine`
 }
 
 function softwareText({ software }: TestedSetting): string | undefined {

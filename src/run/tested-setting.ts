@@ -1,4 +1,7 @@
 import type { Evidence } from '../model/evidence.ts'
+import { clockAhead } from '../model/http/clock-skew.ts'
+import { type Exchange, header, mediaType } from '../model/http/exchange.ts'
+import { originOf } from '../model/http/url.ts'
 import { isJsonObject } from '../model/json.ts'
 import { type Baseline, defaultLimits, type Limits, type Target } from '../model/target.ts'
 import type { TestedSetting } from '../model/tested-setting.ts'
@@ -13,6 +16,7 @@ export interface SettingDetails {
   readonly knownFailingFile?: string | undefined
   /** What was found out about features. */
   readonly features?: FeatureSearch | undefined
+  readonly exchanges: readonly Exchange[]
 }
 
 /** What was tested, and how, against a server. */
@@ -23,6 +27,8 @@ export function testedSettingOf(
 ): TestedSetting {
   const limits = changedLimits(target.limits)
   const software = softwareOf(evidence)
+  const ahead = clockAhead(details.exchanges)
+  const endpoint = foreignEndpointOf(target, details.exchanges)
   return {
     ...(target.groupId !== undefined && target.levels.includes('group') ? { groupId: target.groupId } : {}),
     authorization: target.authorization.kind,
@@ -30,8 +36,22 @@ export function testedSettingOf(
     ...localSettingOf(details),
     ...(target.baseline ? { baseline: testedBaseline(target.baseline) } : {}),
     ...(Object.keys(limits).length > 0 ? { limits } : {}),
+    ...(ahead === undefined ? {} : { clockAhead: ahead }),
+    ...(endpoint === undefined ? {} : { tokenEndpoint: endpoint }),
     ...(software ? { software } : {}),
   }
+}
+
+/** Where a token was requested elsewhere, because only the server says so. */
+function foreignEndpointOf(
+  { fhirUrl, authorization }: Target,
+  exchanges: readonly Exchange[],
+): string | undefined {
+  if (!('clientId' in authorization) || authorization.tokenUrl !== undefined) return undefined
+  const isForm = ({ request }: Exchange) =>
+    mediaType(header(request.headers, 'content-type')) === 'application/x-www-form-urlencoded'
+  return exchanges.find((it) => isForm(it) && it.response && originOf(it.request.url) !== originOf(fhirUrl))
+    ?.request.url
 }
 
 /** A baseline for reports, which name no patients. */
