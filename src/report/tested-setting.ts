@@ -26,6 +26,7 @@ export function settingFacts({ scope, tested = {} }: RunResult): readonly Settin
     ...fact('software', 'Software', softwareText(tested)),
     ...fact('authorization', 'Authorization', tested.authorization && authorizations[tested.authorization]),
     ...fact('token-endpoint', 'Token endpoint, named by the server only', tested.tokenEndpoint),
+    ...fact('proxy', 'Proxy', tested.isProxied && proxied),
     ...fact('clock', 'Clock of the server', clockText(tested)),
     ...featureSources.flatMap((it) => fact(`features.${it}`, featureNames[it], featureList(tested, it))),
     ...fact('packages', 'FHIR packages', tested.packages?.join(', ')),
@@ -34,6 +35,9 @@ export function settingFacts({ scope, tested = {} }: RunResult): readonly Settin
     ...fact('limits', 'Changed limits', limitsText(tested)),
   ]
 }
+
+const proxied =
+  'used; it resolves names, so bulkcheck could not see whether the server led to private addresses'
 
 const authorizations: Readonly<Record<NonNullable<TestedSetting['authorization']>, string>> = {
   'backend-services': 'SMART Backend Services',

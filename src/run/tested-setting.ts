@@ -14,6 +14,7 @@ export interface SettingDetails {
   /** Name and version of each FHIR package. */
   readonly packageNames: readonly string[]
   readonly knownFailingFile?: string | undefined
+  readonly isProxied?: true | undefined
   /** What was found out about features. */
   readonly features?: FeatureSearch | undefined
   readonly exchanges: readonly Exchange[]
@@ -37,6 +38,7 @@ export function testedSettingOf(
     ...(target.baseline ? { baseline: testedBaseline(target.baseline) } : {}),
     ...(Object.keys(limits).length > 0 ? { limits } : {}),
     ...(ahead === undefined ? {} : { clockAhead: ahead }),
+    ...(details.isProxied ? { isProxied: true as const } : {}),
     ...(endpoint === undefined ? {} : { tokenEndpoint: endpoint }),
     ...(software ? { software } : {}),
   }

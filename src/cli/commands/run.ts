@@ -103,6 +103,11 @@ async function performRun(
   for (const it of settings.warnings) io.err(`warning: ${it}\n`)
 
   const transport = httpTransport({ ...settings.tls, proxy, guard: openAddressGuard(target) })
+  const isProxied = proxy(new URL(target.fhirUrl)) === undefined ? undefined : true
+  if (isProxied)
+    io.err(
+      'note: a proxy resolves names, so bulkcheck cannot see whether the server leads to private addresses\n',
+    )
   const interrupted = interruption(io)
   const verbose = args.flag('verbose')
   const shown = showRunProgress(io, { quiet: args.flag('quiet'), verbose, now: systemClock.now })
@@ -124,14 +129,8 @@ async function performRun(
     ...(settings.maxTimeMs === undefined ? {} : { maxTimeMs: settings.maxTimeMs }),
     knownFailing,
     ...(settings.knownFailing ? { knownFailingFile: displayPath(settings.knownFailing, io.cwd) } : {}),
-    warnings: [
-      ...(settings.tls.insecure ? ['TLS certificates were not verified (--insecure).'] : []),
-      ...(proxy(new URL(target.fhirUrl)) === undefined
-        ? []
-        : [
-            'Connections went through a proxy, which resolves names: bulkcheck could not see whether the server led to private addresses.',
-          ]),
-    ],
+    warnings: settings.tls.insecure ? ['TLS certificates were not verified (--insecure).'] : [],
+    isProxied,
     harness: harnessName(),
     packages,
     ...(selection ? { selection } : {}),
