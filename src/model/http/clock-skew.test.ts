@@ -22,7 +22,7 @@ test.each([
   [5, 0],
   [10, 0],
   [11, 1],
-  [-61, -60],
+  [-61, -61],
   [86_410, 86_400],
   [undefined, undefined],
 ])('a Date %s s after the request', (seconds, ahead) => {

@@ -9,9 +9,8 @@ export function clockAheadOf({ response, startedAt, durationMs }: Exchange): num
   const sent = Date.parse(startedAt)
   const date = parseHttpDate((response && header(response.headers, 'date')) ?? '', sent)
   if (date === undefined) return undefined
-  const [tooEarly, tooLate] = [date + 1000 - sent, date - (sent + durationMs)]
-  if (tooEarly < 0) return Math.round(tooEarly / 1000)
-  return tooLate > 0 ? Math.round(tooLate / 1000) : 0
+  if (date + 1000 < sent) return Math.round((date - sent) / 1000)
+  return Math.max(0, Math.round((date - (sent + durationMs)) / 1000))
 }
 
 /** The same by all responses that have a Date: the median, which no single one decides. */
