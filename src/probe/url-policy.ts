@@ -53,13 +53,11 @@ export function decideUrl(url: string, context: UrlContext): UrlDecision {
     return forbidden({ kind: 'downgrade' })
   if (context.client) return decideTokenRequest(to, context, context.client)
   const isNamed = isNamedOrigin(url, context)
-  if (!isNamed && context.method !== 'GET')
-    return forbidden({ kind: 'changes', origin: to.origin, method: context.method })
+  const { origin } = to
   if (!isNamed && context.isBelieved)
-    return forbidden({
-      ...{ kind: 'token-origin', origin: to.origin },
-      why: context.from === undefined ? 'token' : 'manifest',
-    })
+    return forbidden({ kind: 'token-origin', origin, why: context.from === undefined ? 'token' : 'manifest' })
+  if (!isNamed && context.method !== 'GET')
+    return forbidden({ kind: 'changes', origin, method: context.method })
   const fetched = (sendToken: boolean) => ({ fetch: true, sendToken, isForeign: !isNamed }) as const
   const own = authorizesItself(to)
   const mayCarryToken = isTrustedOrigin(url, context)

@@ -104,6 +104,8 @@ export interface OutputFile {
   readonly exchange: number
   /** Whether the response was a 200 with a whole body. */
   readonly retrieved: boolean
+  /** Why bulkcheck did not fetch it. */
+  readonly stop?: PolicyStop
   readonly bytes: number
 }
 
