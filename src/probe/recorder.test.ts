@@ -3,7 +3,7 @@ import type { Exchange } from '../model/http/exchange.ts'
 import { mask } from './masking/text.ts'
 import { openRecorder } from './recorder.ts'
 
-const clock = { now: () => 1_000, sleep: async () => undefined }
+const clock = { now: () => 1_000, wall: () => 1_000, sleep: async () => undefined }
 
 interface ExchangeParts {
   readonly url?: string

@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.ts'
 import type { Exchange, HeaderList } from '../model/http/exchange.ts'
 import { header, mediaType } from '../model/http/exchange.ts'
+import type { PolicyStop } from '../model/http/policy-stop.ts'
 import { type Masker, mask, openMasker } from './masking/text.ts'
 import { type TextMasks, maskJson } from './masking/json.ts'
 import { isPlainProgress } from './masking/progress.ts'
@@ -97,7 +98,12 @@ export function openRecorder(options: {
           ...(request.body === undefined ? {} : { body: shownRequestBody(request, shown, hidden) }),
         },
         ...('networkError' in received
-          ? { networkError: received.networkError, problem: masker.mask(received.problem) }
+          ? {
+              networkError: received.networkError,
+              ...(received.networkError === 'forbidden'
+                ? { stop: maskedStop(received.stop, masker) }
+                : { problem: masker.mask(received.problem) }),
+            }
           : {
               response: responseOf(
                 received,
@@ -117,6 +123,12 @@ export function openRecorder(options: {
     },
   })
   return onPage(0)
+}
+
+function maskedStop(stop: PolicyStop, masker: Masker): PolicyStop {
+  return Object.fromEntries(
+    Object.entries(stop).map(([name, it]) => [name, typeof it === 'string' ? masker.mask(it) : it]),
+  ) as unknown as PolicyStop
 }
 
 /** Puts an exchange where its number belongs, which is near the end. */

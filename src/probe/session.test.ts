@@ -31,6 +31,7 @@ const plain: ExportIntent = { upTo: 'files', again: false, polling: 'polite' }
 /** Time that passes only by waiting. */
 const clock: Clock = {
   now: () => now,
+  wall: () => now,
   async sleep(ms) {
     now += ms
   },
@@ -282,7 +283,7 @@ describe('an export', () => {
     expect(sent('GET', '/file/1')).toHaveLength(0)
     expect(session.exchanges.at(-1)).toMatchObject({
       networkError: 'forbidden',
-      problem: expect.stringContaining(`--token-origin ${elsewhere}`),
+      stop: { kind: 'token-origin', origin: elsewhere, why: 'token' },
     })
     const allowed = open({ tokenOrigins: [elsewhere] })
     expect(await allowed.performExport({ level: 'system' }, plain)).toMatchObject({

@@ -65,6 +65,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     exchanges: session.exchanges,
     packageNames: await packageNamesOf(options.packages),
     knownFailingFile: options.knownFailingFile,
+    isProxied: options.isProxied,
     features: performed.features,
   }
   return renumberExchanges(runResultOf(performed.judging, details))

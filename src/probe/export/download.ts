@@ -116,6 +116,7 @@ function fileOf(
     ...start,
     exchange: exchange.number,
     retrieved: spool !== undefined,
+    ...(exchange.stop ? { stop: exchange.stop } : {}),
     bytes: exchange.response?.bytes ?? 0,
   }
 }

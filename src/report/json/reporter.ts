@@ -82,6 +82,7 @@ const keyOrder = new Map(
       'digest',
       'networkError',
       'problem',
+      'stop',
       'tests',
       'exchanges',
       'profiles',
