@@ -170,3 +170,19 @@ describe.each(Object.entries(clients))('%s', (name, client) => {
     expect(JSON.stringify(seen)).toMatch(/token-number|canary|Basic/)
   })
 })
+
+test('a server without https that leads to https does not lead back', async () => {
+  const { session, seen } = openScripted(
+    ({ line }) => {
+      if (line === 'GET /fhir/$export')
+        return { status: 202, headers: [['Content-Location', `${own}/job/1`]] }
+      return line === 'GET /job/1'
+        ? { body: { output: [{ type: 'Patient', url: 'http://files.example.org/1' }], error: [] } }
+        : undefined
+    },
+    { fhirUrl: 'http://ehr.example.org/fhir', tokenOrigins: [own, 'http://files.example.org'] },
+  )
+  await session.performExport({ level: 'system' }, everything)
+  expect(seen.map((it) => it.line)).toContain('GET /job/1')
+  expect(session.exchanges.filter((it) => it.stop).map((it) => it.stop)).toEqual([{ kind: 'downgrade' }])
+})
