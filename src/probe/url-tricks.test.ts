@@ -119,9 +119,13 @@ async function requestsFor(
   return seen
 }
 
+/** What only browsers accept in a URL. */
+const isForgiven = (trick: string) => trick.includes('\\') || [...trick].some((it) => it <= ' ')
+
 /** What a request gives away, and may not. */
-function leakOf({ method, url, headers, body = '' }: WireRequest): string | undefined {
+function leakOf(trick: string, { method, url, headers, body = '' }: WireRequest): string | undefined {
   if (new URL(url).origin === own) return url.endsWith('/believed') ? 'a manifest from elsewhere' : undefined
+  if (isForgiven(trick)) return 'a URL that is not one'
   if (new URL(url).protocol !== 'https:') return 'a request that is not https'
   if (method === 'DELETE') return 'a DELETE'
   const sent = [url, ...headers.flat(), body].join('\n')
@@ -139,27 +143,46 @@ function leakOf({ method, url, headers, body = '' }: WireRequest): string | unde
 
 /** What may not be sent, whatever stands in a place. */
 async function leaksBy(place: Place, client: Partial<Target>): Promise<readonly string[]> {
-  const sent = await Promise.all(urlTricks.map((it) => requestsFor(place, it, client)))
-  return sent.flatMap((requests, at) =>
-    requests.flatMap((it) => {
-      const leak = leakOf(it)
-      return leak === undefined ? [] : [`${JSON.stringify(urlTricks[at])}: ${leak} in ${it.method} ${it.url}`]
-    }),
-  )
+  const found = urlTricks.map(async (trick) => {
+    const sent = await requestsFor(place, trick, client)
+    return sent.flatMap((it) => {
+      const leak = leakOf(trick, it)
+      return leak === undefined ? [] : [`${JSON.stringify(trick)}: ${leak} in ${it.method} ${it.url}`]
+    })
+  })
+  return (await Promise.all(found)).flat()
 }
 
 describe.each(Object.entries(clients))('%s', (name, client) => {
-  const isUsual = name === 'configured token endpoint' || name === 'HTTP Basic'
-  test.each(Object.entries({ ...tokenPlaces, ...(isUsual ? exportPlaces : {}) }))(
-    'goes nowhere by %s',
-    async (_, it) => {
-      expect(await leaksBy(it, client)).toEqual([])
-    },
-  )
+  const asksForTokens = 'clientId' in client.authorization
+  test.each(
+    Object.entries({
+      ...(asksForTokens ? tokenPlaces : {}),
+      ...(name === 'configured token endpoint' ? exportPlaces : {}),
+    }),
+  )('goes nowhere by %s', async (_, it) => {
+    expect(await leaksBy(it, client)).toEqual([])
+  })
 
   test('goes where it may', async () => {
     const seen = await requestsFor(() => ({}), '', client)
     expect(seen.filter((it) => it.method === 'DELETE')).toHaveLength(1)
     expect(JSON.stringify(seen)).toMatch(/token-number|canary|Basic/)
   })
+})
+
+test('a server without https that leads to https does not lead back', async () => {
+  const { session, seen } = openScripted(
+    ({ line }) => {
+      if (line === 'GET /fhir/$export')
+        return { status: 202, headers: [['Content-Location', `${own}/job/1`]] }
+      return line === 'GET /job/1'
+        ? { body: { output: [{ type: 'Patient', url: 'http://files.example.org/1' }], error: [] } }
+        : undefined
+    },
+    { fhirUrl: 'http://ehr.example.org/fhir', tokenOrigins: [own, 'http://files.example.org'] },
+  )
+  await session.performExport({ level: 'system' }, everything)
+  expect(seen.map((it) => it.line)).toContain('GET /job/1')
+  expect(session.exchanges.filter((it) => it.stop).map((it) => it.stop)).toEqual([{ kind: 'downgrade' }])
 })

@@ -2,8 +2,8 @@ import type { ClientCredential } from '../../model/http/policy-stop.ts'
 import { parseUrl } from '../../model/http/url.ts'
 import type { BackendServices, ClientSecret, Target } from '../../model/target.ts'
 
-/** The names that belong to nobody (RFC 2606): an assertion for them is worth nothing. */
-const reservedName = /(^|\.)(example|invalid|test)$/
+/** Names that belong to nobody (RFC 2606): an assertion that a test makes for them is worth nothing. */
+const reservedName = /(^|\.)(example|invalid)$/
 
 /** What a token request to a URL carries that would be worth something elsewhere; `undefined` if there is nothing. */
 export function credentialOf(
@@ -15,7 +15,9 @@ export function credentialOf(
   if (by.tokenFields?.some((it) => it.isSecret)) return 'form-fields'
   if (sent.target.headers?.some((it) => it.atTokenEndpoint)) return 'header-fields'
   const audiences = audiencesOf(sent.assertion)
-  const isBound = audiences.length > 0 && audiences.every((it) => it === sent.url || isNobody(it))
+  const configured = [by.aud, by.claims?.aud].flat()
+  const isHarmless = (it: unknown) => it === sent.url || (isNobody(it) && !configured.includes(it))
+  const isBound = audiences.length > 0 && audiences.every(isHarmless)
   return isBound || sent.assertion === undefined ? undefined : 'assertion'
 }
 

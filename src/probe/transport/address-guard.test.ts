@@ -80,6 +80,15 @@ describe('a public base does not lead', () => {
     expect(await admitted('https://ehr.example.org/x', names)).toBe('private')
   })
 
+  test('at any later time, wherever its name leads then', async () => {
+    const names = { 'ehr.example.org': [['8.8.8.8'], ['8.8.8.8'], ['127.0.0.1']] }
+    const guard = openAddressGuard(target, resolver(names))
+    await Promise.all([guard.admit(new URL(target.fhirUrl)), guard.admit(new URL('https://8.8.4.4/x'))])
+    await expect(guard.admit(new URL('https://10.0.0.1/x'))).rejects.toMatchObject({
+      code: 'ERR_PRIVATE_ADDRESS',
+    })
+  })
+
   test('by a name that is only partly private', async () => {
     const names = { 'ehr.example.org': [['8.8.8.8', '10.0.0.1']] }
     expect(await admitted('https://10.0.0.2/x', names)).toBe('private')
@@ -157,6 +166,18 @@ describe('on a socket', () => {
       expect(seen).toBe(0)
     },
   )
+
+  test('a proxy is not asked to connect to a private address', async () => {
+    const transport = httpTransport({
+      guard: openAddressGuard(target),
+      proxy: () => `http://127.0.0.1:${port}`,
+    })
+    const request = { method: 'GET', headers: [], timeoutMs: 5_000, maxBytes: 100 }
+    const response = await transport({ ...request, url: 'https://10.0.0.1/x' })
+    await transport.close()
+    expect(response).toMatchObject({ stop: { kind: 'private-address', origin: 'https://10.0.0.1' } })
+    expect(seen).toBe(0)
+  })
 
   test.each([false, true])('a connection is made where it may be, keep-alive %s', async (keepAlive) => {
     const fhirUrl = 'http://lab.example.org/fhir'

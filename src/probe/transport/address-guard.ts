@@ -30,13 +30,14 @@ export function openAddressGuard(target: Target, resolve: Resolve = resolveBySys
     const family = isIP(host)
     return family === 0 ? resolve(host) : [{ address: host, family }]
   }
-  let known: boolean | undefined
-  const isBasePrivate = async (): Promise<boolean> => {
-    if (known !== undefined) return known
-    // Without an address the base may be public.
-    const addresses = await addressesOf(base).catch(() => [])
-    if (addresses.length > 0) known ??= addresses.every((it) => isPrivateAddress(it.address))
-    return known ?? false
+  let known: Promise<boolean> | undefined
+  const isBasePrivate = (): Promise<boolean> => {
+    known ??= addressesOf(base).then((all) => all.every((it) => isPrivateAddress(it.address)))
+    return known.catch(() => {
+      known = undefined
+      // Without an address the base may be public.
+      return false
+    })
   }
   return {
     async admit(url) {
