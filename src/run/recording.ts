@@ -75,7 +75,7 @@ export interface RecordingInput {
 export async function writeRecording(file: string, run: RecordingInput): Promise<boolean> {
   const recording = recordingOf(run)
   const text = JSON.stringify(renumberWithin(recording, positionsOf(recording.exchanges)), null, 1)
-  return await writeWholeFile(file, text, 0o600).then(
+  return await writeWholeFile(file, run.session.hide(text), 0o600).then(
     () => true,
     () => false,
   )
