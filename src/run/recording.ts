@@ -6,6 +6,7 @@ import type { ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { PreflightProblem } from '../model/preflight.ts'
 import type { ClaimedFeature, Target } from '../model/target.ts'
+import { hasHttpScheme } from '../model/http/url.ts'
 import { writeWholeFile } from '../storage/whole-file.ts'
 import type { PlanOptions } from '../suite/planning/plan.ts'
 import type { Session } from '../probe/session.ts'
@@ -135,7 +136,7 @@ export function recordedPlanOptions({
 }
 
 function masked(value: unknown, session: Session): unknown {
-  if (typeof value === 'string') return session.mask(value)
+  if (typeof value === 'string') return hasHttpScheme(value) ? session.showUrl(value) : session.mask(value)
   if (Array.isArray(value)) return value.map((it) => masked(it, session))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, masked(it, session)]))
