@@ -101,7 +101,7 @@ function maskMember(
 
 function maskText(text: string, rule: TextRule, shown: TextMasks): string {
   if (typeof rule === 'function') return rule(text) ? shown.open(text) : mask(text)
-  if (typeof rule === 'object') return text.replace(/\S+/g, (it) => maskText(it, rule.each, shown))
+  if (typeof rule === 'object') return text.replace(rule.of, (it) => maskText(it, rule.each, shown))
   if (rule === 'note') return shown.open(text.slice(0, longestNote))
   return rule === 'secret' || rule === 'hidden' ? mask(text) : shown[rule](text)
 }

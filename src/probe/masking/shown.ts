@@ -1,3 +1,4 @@
+import { claimableFeatures } from '../../model/target.ts'
 import { isIssueCode, isResourceType, issueSeverities } from '../../r4/facts.ts'
 
 // This file lists what may be shown of a response besides its status. Whatever is not listed is masked.
@@ -141,7 +142,7 @@ type TextForm = (text: string) => boolean
 /**
  * How a text or a number in a JSON body is shown:
  * - a form     as it is if it has that form, else masked
- * - `each`     the same for each word
+ * - `each`     the same for each match of `of`
  * - `url`      as URLs are
  * - `open`     as it is
  * - `secret`   masked, and from then on wherever it is
@@ -151,7 +152,7 @@ type TextForm = (text: string) => boolean
  */
 export type TextRule =
   | TextForm
-  | { readonly each: TextForm }
+  | { readonly each: TextForm; readonly of: RegExp }
   | 'url'
   | 'open'
   | 'secret'
@@ -166,6 +167,7 @@ const has =
   (form: RegExp): TextForm =>
   (text) =>
     form.test(text)
+const isFeature: TextForm = (it) => (claimableFeatures as readonly string[]).includes(it)
 const code = has(/^[a-z][a-z-]{0,30}$/)
 const secretName = /(?:token|secret|assertion|password|api_?key)$/i
 const scope = has(
@@ -189,6 +191,8 @@ const bodyRules: Readonly<Record<BodyKind, (name: string, path: readonly string[
   },
   documentation(name, path) {
     if (name === 'div' || name === 'data') return 'hidden'
+    // An operation says in words which parameters it has.
+    if (name === 'documentation') return { each: isFeature, of: /[\w-]+/g }
     if (path.includes('software')) return has(/^[\w .,:()/+-]{1,80}$/)
     // Names of people and what was written by hand have spaces.
     return has(/^\S{1,400}$/)
@@ -205,7 +209,7 @@ const bodyRules: Readonly<Record<BodyKind, (name: string, path: readonly string[
     if (path.length > 1) return 'hidden'
     if (name === 'token_type') return has(/^(?:bearer|mac|dpop|basic|n_a)$/i)
     if (name === 'expires_in') return has(/^-?[\d.]{1,15}$/)
-    if (name === 'scope') return { each: scope }
+    if (name === 'scope') return { each: scope, of: /\S+/g }
     if (name === 'error') return has(/^[a-z_]{1,40}$/)
     if (name === 'error_description') return 'note'
     return name === 'error_uri' ? 'url' : 'hidden'
