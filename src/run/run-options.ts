@@ -7,6 +7,8 @@ import type { Target } from '../model/target.ts'
 import type { openJudgeEnvironment } from '../output/judge-environment.ts'
 import type { JudgeProgress } from '../output/judge-progress.ts'
 import type { ProbeEvent } from '../probe/events.ts'
+import type { Judging } from './judging.ts'
+import type { RecordingInput } from './recording.ts'
 import type { PlanProgress } from './performing/perform-options.ts'
 import type { Transport } from '../probe/transport/message.ts'
 
@@ -23,6 +25,14 @@ export type RunEvent =
       /** The longest that their deletion takes. */
       readonly seconds: number
     }
+
+/** A run of which all tests have been judged. */
+export interface JudgedRun {
+  /** What a recording of it is made of. */
+  readonly recorded: RecordingInput
+  readonly judging: Judging
+  readonly tests: readonly TestResult[]
+}
 
 /** What a run needs. */
 export interface RunOptions {
@@ -55,6 +65,8 @@ export interface RunOptions {
   readonly secrets?: KnownSecrets
   /** File to which what is needed to judge again is written. */
   readonly recording?: string
+  /** Called when all tests have been judged and the files that they read are still there. */
+  readonly onJudged?: (run: JudgedRun) => void
   /** Called when the recording has been written. */
   readonly onRecorded?: () => void
   /** Paths of FHIR packages; resources are validated against their profiles. */
