@@ -45,6 +45,8 @@ export interface Recording {
   readonly suites?: { readonly sha256: string }
   /** What limits the result of the run, whoever judges it. */
   readonly warnings?: readonly string[]
+  /** Texts of the server are shown, which may contain data of patients. */
+  readonly showsDiagnostics?: true
   /** Whether resources were validated against the profiles of FHIR packages. */
   readonly hasPackages?: boolean
 }
@@ -114,6 +116,7 @@ export function recordingOf(run: RecordingInput): Recording {
     ...(options.keep ? { files: options.keep } : {}),
     suites: options.suites,
     warnings: run.warnings ?? options.warnings,
+    ...(options.showDiagnostics ? { showsDiagnostics: true } : {}),
     hasPackages: (options.packages ?? []).length > 0,
   }
   return masked(recording, session) as Recording

@@ -68,6 +68,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     packageNames: await packageNamesOf(options.packages),
     knownFailingFile: options.knownFailingFile,
     features: performed.features,
+    ...(options.showDiagnostics ? { showsDiagnostics: true as const } : {}),
   }
   return renumberExchanges(runResultOf(performed.judging, details))
 }

@@ -23,6 +23,7 @@ import {
 import { decidingLevels, outcomeSentence } from '../headline.ts'
 import { settingFacts } from '../tested-setting.ts'
 import { webUrl } from '../../model/http/url.ts'
+import { diagnosticsStamp } from '../diagnostics-stamp.ts'
 import { mainCauseText } from '../main-cause-text.ts'
 import { verdictReasonText } from '../location.ts'
 import { preflightText } from '../preflight-text.ts'
@@ -40,6 +41,7 @@ export function resultView(result: RunResult, { findings }: ReportOptions = {}):
     start: testsWithStanding(result, 'broken').length > 0 ? 'failures' : 'requirements',
     target,
     complete,
+    stamp: diagnosticsStamp(result),
     warnings,
     preflight: result.preflight?.map(preflightText),
     cause: mainCauseText(result),
