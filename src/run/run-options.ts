@@ -8,8 +8,9 @@ import type { openJudgeEnvironment } from '../output/judge-environment.ts'
 import type { JudgeProgress } from '../output/judge-progress.ts'
 import type { ProbeEvent } from '../probe/events.ts'
 import type { Judging } from './judging.ts'
-import type { RecordingInput } from './recording.ts'
+import type { FeatureSearch } from './features/find-features.ts'
 import type { PlanProgress } from './performing/perform-options.ts'
+import type { Session } from '../probe/session.ts'
 import type { Transport } from '../probe/transport/message.ts'
 
 /** What happens during a run, for progress displays. */
@@ -28,9 +29,12 @@ export type RunEvent =
 
 /** A run of which all tests have been judged. */
 export interface JudgedRun {
-  /** What a recording of it is made of. */
-  readonly recorded: RecordingInput
+  readonly options: RunOptions
   readonly judging: Judging
+  readonly session: Session
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  readonly features?: FeatureSearch | undefined
   readonly tests: readonly TestResult[]
 }
 

@@ -1,6 +1,6 @@
 import type { Session } from '../probe/session.ts'
 import type { ProbeEvent } from '../probe/events.ts'
-import { mentionedWords } from './mentioned-words.ts'
+import { mentionedWords } from '../suite/planning/mentioned-words.ts'
 import type { PerformPlanOptions } from './performing/perform-options.ts'
 import type { RunEvent, RunOptions } from './run-options.ts'
 

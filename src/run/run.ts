@@ -36,8 +36,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       knownFailing: options.knownFailing,
       onJudged: (test) => notify?.({ kind: 'test', test }),
     })
-    const recorded = { options, judging, session, startedAt, features: performed.features }
-    options.onJudged?.({ recorded, judging: performed.judging, tests })
+    options.onJudged?.({ options, judging, session, startedAt, features: performed.features, tests })
   } finally {
     notify?.(closingEvent(session))
     session.renumberKept(positionsOf(session.exchanges))

@@ -7,10 +7,11 @@ import type { JudgedRun } from '../run/run-options.ts'
 import { openRememberingEnvironment } from './remembered-slices.ts'
 
 /** The tests of a run that come out otherwise from its recording and the same lines of files, but for those that only ids of patients decide. */
-export function judgedOtherwise({ recorded, judging, tests }: JudgedRun): readonly string[] {
-  const recording = JSON.parse(JSON.stringify(recordingOf(recorded))) as Recording
+export function judgedOtherwise(run: JudgedRun): readonly string[] {
+  const { options, judging, tests } = run
+  const recording = JSON.parse(JSON.stringify(recordingOf(run))) as Recording
   const again = openJudging({
-    plan: judging.plan,
+    plan: options.plan,
     target: recording.target,
     // No line is read again.
     environment: openRememberingEnvironment(0),

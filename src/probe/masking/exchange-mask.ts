@@ -5,7 +5,8 @@ import type { KnownSecrets } from '../../model/secrets/known-secrets.ts'
 import { mask } from '../../model/secrets/mask.ts'
 import type { WireRequest } from '../transport/message.ts'
 import type { Digest } from './digest.ts'
-import { maskJson, openJson, secretsInJson, type TextMasks } from './json.ts'
+import { isSecretHeader, issuedSecrets } from './issued-secrets.ts'
+import { maskJson, openJson, type TextMasks } from './json.ts'
 import { shownProgress } from './progress.ts'
 import { headerRule } from './shown.ts'
 import { type Masker, openMasker } from './text.ts'
@@ -48,13 +49,9 @@ export interface ExchangeMask {
 }
 
 const longestBroken = 2 << 10
-const secretHeader = /-key$|token|secret|password|credential|signature|assertion/i
 const schemeHeader = /^(proxy-)?authorization$/i
 const secretField =
   /^(client_assertion|assertion|client_secret|access_token|refresh_token|id_token|password|code)$/
-const presigned = /[?&](?:[\w-]*(?:signature|token|credential|secret)|sig|jwt)=([^&#\s"'<>\\]{12,})/gi
-/** A manifest may list a hundred thousand signed URLs; a digest stands for each. */
-const mostPresigned = 200
 
 /** Opens a mask for the exchanges with a target. */
 export function openExchangeMask(options: MaskOptions): ExchangeMask {
@@ -72,23 +69,20 @@ export function openExchangeMask(options: MaskOptions): ExchangeMask {
     name: (text) => (mentioned.has(text) ? text : digest(text)),
   }
 
+  const shownHeader = (value: string, rule: ReturnType<typeof headerRule>): string => {
+    if (rule === 'url') return showUrl(value)
+    if (rule === 'progress') return options.showDiagnostics ? masker.mask(value) : shownProgress(value)
+    if (rule === 'challenge') return masker.mask(shownChallenge(value, digest, shown))
+    return rule?.test(value) ? masker.mask(value) : digest(value)
+  }
+
   return {
     masker,
     learn(request, { status, headers }, body = '') {
       // A token request and a kick-off are our own, whoever named the endpoint.
       if (request.method === 'POST' || /\/(?:\$|%24)export(?:[?#]|$)/i.test(request.url))
         urls.know(request.url)
-      for (const it of secretsInJson(body)) masker.addSecret(it)
-      let found = 0
-      for (const [, value = ''] of `${headers.map(([, it]) => it).join('\n')}\n${body}`.matchAll(presigned)) {
-        masker.addSecret(value)
-        found += 1
-        if (found === mostPresigned) break
-      }
-      for (const [name, value] of headers) {
-        if (/^set-cookie$/i.test(name)) masker.addSecret(/=([^;]{8,})/.exec(value)?.[1] ?? '')
-        else if (secretHeader.test(name)) masker.addSecret(value)
-      }
+      for (const it of issuedSecrets(headers, body)) masker.addSecret(it)
       const location = header(headers, 'content-location') ?? header(headers, 'location')
       const job = location === undefined ? undefined : resolveUrl(location, request.url)
       if (job !== undefined && isSuccess(status) && options.isTrusted?.(job)) urls.know(job)
@@ -97,7 +91,7 @@ export function openExchangeMask(options: MaskOptions): ExchangeMask {
     requestHeaders: (headers) =>
       headers.map(([name, value]) => [
         masker.mask(name),
-        hidden.has(name.toLowerCase()) || secretHeader.test(name) || /^cookie$/i.test(name)
+        hidden.has(name.toLowerCase()) || isSecretHeader(name)
           ? mask(value)
           : schemeHeader.test(name)
             ? credentialsOf(value)
@@ -128,13 +122,6 @@ export function openExchangeMask(options: MaskOptions): ExchangeMask {
         ? mask(text.slice(0, longestBroken))
         : undefined
     },
-  }
-
-  function shownHeader(value: string, rule: ReturnType<typeof headerRule>): string {
-    if (rule === 'url') return showUrl(value)
-    if (rule === 'progress') return options.showDiagnostics ? masker.mask(value) : shownProgress(value)
-    if (rule === 'challenge') return masker.mask(shownChallenge(value, digest, shown))
-    return rule?.test(value) ? masker.mask(value) : digest(value)
   }
 }
 

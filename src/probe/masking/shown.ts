@@ -21,8 +21,12 @@ const codingsForm = /^(?:(?:gzip|x-gzip|deflate|br|zstd|compress|identity|chunke
 const idForm = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8,36}|\d{1,20})$/i
 const softwareForm =
   /^[A-Za-z][\w.-]{0,40}(?:\/[\w.+-]{1,30})?(?: (?:\([\w .;:+-]{0,40}\)|[A-Za-z][\w.-]{0,40}(?:\/[\w.+-]{1,30})?)){0,6}$/
-const mediaTypeForm =
-  /^(?:application|text|multipart|image|audio|video|font|message|model|binary)\/[a-z][a-z+.-]{0,60}(?:\d(?:\.\d)?)?(?:\s*;\s*(?:charset="?[\w-]{1,20}"?|fhirVersion="?[\d.]{1,9}"?|q=[\d.]+)?)*$/i
+const subtypes =
+  'json fhir+json json+fhir problem+json ndjson x-ndjson fhir+ndjson ndjson+fhir jsonl x-jsonlines json-seq xml fhir+xml html xhtml+xml plain csv octet-stream gzip x-gzip zip x-www-form-urlencoded form-data mixed javascript pdf jwt'
+const mediaTypeForm = new RegExp(
+  `^(?:application|text|multipart|binary)/(?:${anyOf(subtypes).replaceAll('+', '\\+')})(?:\\s*;\\s*(?:charset="?(?:utf-?8|utf-16|us-ascii|iso-8859-\\d{1,2}|windows-125\\d)"?|fhirVersion="?[\\d.]{1,9}"?|q=[\\d.]+)?)*$`,
+  'i',
+)
 
 /** How the value of a header field is shown: in this form or not at all, or by rules of its own. */
 type HeaderRule = RegExp | 'url' | 'progress' | 'challenge'
@@ -97,14 +101,12 @@ const pathWords = words(`
 
 /** Whether a part of a path names nobody: resource types, words of such servers, short numbers. */
 export function isPlainSegment(segment: string): boolean {
-  return (
-    pathWords.has(segment) ||
-    segment
-      .split(/[._-]/)
-      .every(
-        (it) => it === '' || /^\d{1,4}$/.test(it) || pathWords.has(it.toLowerCase()) || isResourceType(it),
-      )
-  )
+  if (pathWords.has(segment)) return true
+  const pieces = segment.split(/[._-]/)
+  const isPlain = (it: string) =>
+    it === '' || /^\d{1,4}$/.test(it) || pathWords.has(it.toLowerCase()) || isResourceType(it)
+  // A birth date has more digits than the number of a file.
+  return pieces.every(isPlain) && segment.replace(/\D/g, '').length <= 5
 }
 
 /** Whether the name of a query parameter is shown; its value is not. */

@@ -2,8 +2,7 @@ import type { RunResult } from '../../model/result.ts'
 import { truncate } from '../visible-text.ts'
 import { outcomeSentence } from '../headline.ts'
 import { mainCauseText } from '../main-cause-text.ts'
-import { diagnosticsStamp } from '../diagnostics-stamp.ts'
-import { settingFacts } from '../tested-setting.ts'
+import { diagnosticsStamp, settingFacts } from '../tested-setting.ts'
 import type { XmlElement } from './xml.ts'
 
 /** What holds for every suite of a run: its outcome, and what was tested and how. */

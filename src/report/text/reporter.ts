@@ -5,7 +5,6 @@ import type { Reporter, ReportOptions, RunResult, TestResult, Verdict } from '..
 import { verdictCounts } from '../../model/result.ts'
 import { curlCommand } from '../curl.ts'
 import { truncate, visible } from '../visible-text.ts'
-import { diagnosticsStamp } from '../diagnostics-stamp.ts'
 import { leftOutLines, leftOutText } from '../cost-text.ts'
 import { clientNotes } from '../client-notes.ts'
 import { fileTotalsText, fileTotals } from '../file-totals.ts'
@@ -85,14 +84,12 @@ const marks: Readonly<Record<Standing, readonly [mark: string, tone: Tone]>> = {
 
 function header({ result, style, options }: TextContext): readonly string[] {
   const { target, harness, startedAt, durationMs, failOn, complete, warnings } = result
-  const stamp = diagnosticsStamp(result)
   return [
     `${style('bold', visible(target.name))}${target.fhirUrl ? `  ${visible(target.fhirUrl)}` : ''}`,
     `Bulk Data ${visible(target.ig)}; a broken ${decidingLevels(failOn)} requirement fails the run; ${visible(harness)}`,
     `started ${visible(startedAt)}, took ${formatMilliseconds(durationMs)}`,
     ...settingLines(result, options.verbose),
     ...(complete ? [] : [style('red', 'INCOMPLETE  The run was interrupted: these are the results so far.')]),
-    ...(stamp === undefined ? [] : [style('yellow', `DIAGNOSTICS  ${stamp}`)]),
     ...warnings.map((it) => style('yellow', `WARNING  ${visible(it)}`)),
   ]
 }
