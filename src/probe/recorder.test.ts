@@ -202,9 +202,7 @@ describe('a canary is nowhere to be found', () => {
     }
     const shown = record(said, { concealed: ['Patient/12'] })
     expect(shown.request.url).toBe('https://h/fhir/Patient/xx/$export?x=12')
-    expect(shown.response?.headers).toEqual([
-      ['Retry-After', '12'],
-    ])
+    expect(shown.response?.headers).toEqual([['Retry-After', '12']])
   })
 })
 

@@ -192,7 +192,10 @@ describe('an export', () => {
       }),
     })
     expect(evidence).toMatchObject({ export: { files: [{ retrieved: false }] } })
-    expect(session.exchanges.at(-1)?.response).toMatchObject({ status: 404, body: expect.stringMatching(/^{"masked-[0-9a-f]{10}":"xxxx"}$/) })
+    expect(session.exchanges.at(-1)?.response).toMatchObject({
+      status: 404,
+      body: expect.stringMatching(/^{"masked-[0-9a-f]{10}":"xxxx"}$/),
+    })
     expect(taken).toEqual(['discarded'])
     await session.close()
   })
