@@ -119,7 +119,8 @@ export function recordingOf(run: RecordingInput): Recording {
     ...(options.showDiagnostics ? { showsDiagnostics: true } : {}),
     hasPackages: (options.packages ?? []).length > 0,
   }
-  return masked(recording, session) as Recording
+  // Exchanges were masked when they were recorded.
+  return masked(recording, session, new Set(session.exchanges)) as Recording
 }
 
 function selectedIn({ selection }: RunOptions): Pick<Recording, 'only' | 'maxExports'> {
@@ -138,11 +139,11 @@ export function recordedPlanOptions({
   return { ...(only ? { only } : {}), ...(maxExports === undefined ? {} : { maxExports }) }
 }
 
-function masked(value: unknown, session: Session): unknown {
+function masked(value: unknown, session: Session, known: ReadonlySet<unknown>): unknown {
   if (typeof value === 'string') return hasHttpScheme(value) ? session.showUrl(value) : session.mask(value)
-  if (Array.isArray(value)) return value.map((it) => masked(it, session))
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, masked(it, session)]))
+  if (typeof value !== 'object' || value === null || known.has(value)) return value
+  if (Array.isArray(value)) return value.map((it) => masked(it, session, known))
+  return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, masked(it, session, known)]))
 }
 
 /** Reads a recording; throws an Error with a message for the user if the file is not a recording. */
