@@ -67,6 +67,20 @@ test.each(stops)('%s elsewhere fail no test, and the reason names %s', async (_,
   expect(reasons.filter((it) => !it.includes(option))).toEqual([])
 })
 
+test('a token endpoint elsewhere gets assertions for itself, and the result names it', async () => {
+  const endpoint = `${elsewhere}/auth/token`
+  const result = await runAgainst({
+    gateway: partElsewhere((it) => it.replace(`${origin}/auth/token`, endpoint)),
+    configuration: { gzip: false, levels: ['group'] },
+    conduct: { audienceFits: (audience) => [audience].flat().includes(endpoint) },
+  })
+  const notPassed = result.tests.filter(({ verdict }) => !['pass', 'not-applicable'].includes(verdict.is))
+  // Without an audience an assertion is worth something everywhere.
+  expect(notPassed.map((it) => [it.id, it.verdict.is])).toEqual([['assertion/no-audience', 'inconclusive']])
+  expect(stoppedReasons(result)).toEqual([expect.stringContaining('--token-url')])
+  expect(result.tested?.tokenEndpoint).toBe(endpoint)
+})
+
 /** Reasons of inconclusive tests that are about requests which bulkcheck did not send. */
 function stoppedReasons({ tests, exchanges }: RunResult): readonly string[] {
   const stopped = new Set(exchanges.filter((it) => it.stop).map((it) => it.number))
