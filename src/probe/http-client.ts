@@ -5,7 +5,7 @@ import { parseHttpDate } from '../model/http/http-date.ts'
 import type { PolicyStop } from '../model/http/policy-stop.ts'
 import { resolveUrl } from '../model/http/url.ts'
 import { gatewayHeaders } from './gateway-headers.ts'
-import { splitUserInfo } from './url-credentials.ts'
+import { secretsOfUrl, splitUserInfo } from './url-credentials.ts'
 import { type DecidableRequest, decideRequest, type RequestDecision } from './request-decision.ts'
 import { notifyingSink } from './notifying-sink.ts'
 import { oddEncoding } from './body-encoding.ts'
@@ -174,7 +174,7 @@ async function sendHop(client: ClientState, request: HttpRequest): Promise<HttpR
   const decision = await admitted(client, request, decideRequest(client, request))
   const sentToken = decision.sendToken
   const named = splitUserInfo(url)
-  if (named) for (const it of [named.secret, named.authorization.slice(6)]) recorder.masker.addSecret(it)
+  for (const it of secretsOfUrl(url)) recorder.masker.addSecret(it)
   const sent = named?.authorization ?? (sentToken ? authorization : undefined)
   const headers: HttpRequest['headers'] = [
     ...request.headers,
@@ -184,7 +184,7 @@ async function sendHop(client: ClientState, request: HttpRequest): Promise<HttpR
   const wire = { method, url: named?.url ?? url, headers, ...(body === undefined ? {} : { body }) }
   const startedAt = clock.now()
   const spool = decision.stop === undefined ? request.newSpool?.() : undefined
-  notify({ kind: 'request', method, url: recorder.mask(url) })
+  notify({ kind: 'request', method, url: recorder.showUrl(url) })
   const response: WireResponse | NetworkFailure = decision.stop
     ? { networkError: 'forbidden', stop: decision.stop }
     : await client.transport({ ...wire, ...transportOptions(client, request, spool) })
