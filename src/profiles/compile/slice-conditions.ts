@@ -171,11 +171,26 @@ function childOf(branch: SnapshotBranch, name: string, around: SliceContext): Sn
 function childStep({ choice, name, element }: SnapshotBranch): SliceStep {
   if (!choice) return named(name)
   const types = element.type?.map(({ code }) => code) ?? []
-  return { kind: 'child', names: types.map((it) => ({ name: name + capitalized(it), type: it })) }
+  return { kind: 'child', names: types.map((it) => childName(name + capitalized(it), it)) }
 }
 
-function named(name: string): SliceStep {
-  return { kind: 'child', names: [{ name, type: undefined }] }
+function childName(name: string, type?: string) {
+  return { name, underscoreName: `_${name}`, type }
+}
+
+/** The step to an element that is no choice element. */
+export function named(name: string): SliceStep {
+  return { kind: 'child', names: [childName(name)] }
+}
+
+/** Whether conditions depend on more than the item. */
+export function needSurroundings(conditions: readonly SliceCondition[]): boolean {
+  return conditions.some(
+    (it) =>
+      it.kind === 'profile' ||
+      it.steps.some(({ kind }) => kind === 'resolve') ||
+      (it.kind === 'slice' && needSurroundings(it.conditions)),
+  )
 }
 
 /** What distinguishes slices if the element has no value of its own: what is below it, a binding that it sets, or that it must be there. */
