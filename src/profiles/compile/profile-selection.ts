@@ -132,8 +132,9 @@ export function selectProfiles(
   candidates: readonly ProfileCandidate[],
   resource: JsonObject,
 ): readonly Profile[] {
-  const fit = candidates.filter(({ sole, criteria: signs }) =>
-    signs.length > 0 ? signs.every((it) => meetsCriterion(resource, it)) : sole,
+  const fit = candidates.filter(
+    ({ sole, criteria: signs }) =>
+      sole || (signs.length > 0 && signs.every((it) => meetsCriterion(resource, it))),
   )
   const most = Math.max(...fit.map(highestWeight))
   const best = fit.filter((it) => highestWeight(it) === most)
