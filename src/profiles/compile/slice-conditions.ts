@@ -213,7 +213,9 @@ function byBelow(spot: Spot, { around, unsliced }: Search): readonly SliceCondit
   if (below.length > 0) return below
   if (typeof codes === 'string')
     return `the discriminator is bound to ${canonicalUrl(bound ?? '')}, and ${codes}`
-  if (element.min && !(unsliced?.element.min ?? r4Min(element, around)))
+  // A binding that is not required says which values the slice has in mind, but leaves others open.
+  const leansOnBinding = binding?.valueSet !== undefined && setsBinding(branch, unsliced, around)
+  if (element.min && !leansOnBinding && !(unsliced?.element.min ?? r4Min(element, around)))
     return [{ kind: 'exists', steps, exists: true }]
   return `${element.id} does not define the value of the discriminator`
 }
@@ -238,7 +240,7 @@ function setsBinding(
 ): boolean {
   const url = canonicalUrl(element.binding?.valueSet ?? '')
   const other = unsliced?.element.binding
-  if (other?.strength === 'required') return canonicalUrl(other.valueSet ?? '') !== url
+  if (other) return canonicalUrl(other.valueSet ?? '') !== url || other.strength !== element.binding?.strength
   return !r4Elements(element, r4).some(({ valueSet }) => valueSet && canonicalUrl(valueSet) === url)
 }
 
