@@ -26,7 +26,7 @@ import type {
   SliceRules,
   SlicingRules,
 } from './element-rules.ts'
-import { capitalized, sliceConditions } from './slice-conditions.ts'
+import { capitalized, needSurroundings, sliceConditions } from './slice-conditions.ts'
 import { type SnapshotBranch, definedValue, extensionUrl, snapshotTree } from './snapshot-tree.ts'
 
 /** A compiled profile, and its rules that are not checked. */
@@ -236,7 +236,12 @@ function slicesOf(branch: SnapshotBranch, making: ProfileBuild): SlicingRules | 
   if (none && branch.choice)
     making.noteNotChecked(element.id, 'slicing', 'the slicing is closed and has no slices')
   if (slices.length === 0 && (!none || branch.choice)) return undefined
-  return { rules: rules === 'closed' || rules === 'openAtEnd' ? rules : 'open', ordered, slices }
+  return {
+    rules: rules === 'closed' || rules === 'openAtEnd' ? rules : 'open',
+    ordered,
+    needsSurroundings: slices.some(({ conditions }) => conditions && needSurroundings(conditions)),
+    slices,
+  }
 }
 
 function sliceOf(slice: SnapshotBranch, sliced: SnapshotBranch, making: ProfileBuild): readonly SliceRules[] {

@@ -171,11 +171,26 @@ function childOf(branch: SnapshotBranch, name: string, around: SliceContext): Sn
 function childStep({ choice, name, element }: SnapshotBranch): SliceStep {
   if (!choice) return named(name)
   const types = element.type?.map(({ code }) => code) ?? []
-  return { kind: 'child', names: types.map((it) => ({ name: name + capitalized(it), type: it })) }
+  return { kind: 'child', names: types.map((it) => childName(name + capitalized(it), it)) }
 }
 
-function named(name: string): SliceStep {
-  return { kind: 'child', names: [{ name, type: undefined }] }
+function childName(name: string, type?: string) {
+  return { name, underscoreName: `_${name}`, type }
+}
+
+/** The step to an element that is no choice element. */
+export function named(name: string): SliceStep {
+  return { kind: 'child', names: [childName(name)] }
+}
+
+/** Whether conditions depend on more than the item. */
+export function needSurroundings(conditions: readonly SliceCondition[]): boolean {
+  return conditions.some(
+    (it) =>
+      it.kind === 'profile' ||
+      it.steps.some(({ kind }) => kind === 'resolve') ||
+      (it.kind === 'slice' && needSurroundings(it.conditions)),
+  )
 }
 
 /** What distinguishes slices if the element has no value of its own: what is below it, a binding that it sets, or that it must be there. */
@@ -198,7 +213,9 @@ function byBelow(spot: Spot, { around, unsliced }: Search): readonly SliceCondit
   if (below.length > 0) return below
   if (typeof codes === 'string')
     return `the discriminator is bound to ${canonicalUrl(bound ?? '')}, and ${codes}`
-  if (element.min && !(unsliced?.element.min ?? r4Min(element, around)))
+  // A binding that is not required says which values the slice has in mind, but leaves others open.
+  const leansOnBinding = binding?.valueSet !== undefined && setsBinding(branch, unsliced, around)
+  if (element.min && !leansOnBinding && !(unsliced?.element.min ?? r4Min(element, around)))
     return [{ kind: 'exists', steps, exists: true }]
   return `${element.id} does not define the value of the discriminator`
 }
@@ -223,7 +240,7 @@ function setsBinding(
 ): boolean {
   const url = canonicalUrl(element.binding?.valueSet ?? '')
   const other = unsliced?.element.binding
-  if (other?.strength === 'required') return canonicalUrl(other.valueSet ?? '') !== url
+  if (other) return canonicalUrl(other.valueSet ?? '') !== url || other.strength !== element.binding?.strength
   return !r4Elements(element, r4).some(({ valueSet }) => valueSet && canonicalUrl(valueSet) === url)
 }
 
