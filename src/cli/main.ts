@@ -5,6 +5,7 @@ import { ConfigError, UsageError } from '../config/error.ts'
 import { harnessVersion } from '../config/harness-package.ts'
 import { ownFrames } from '../model/stack-frames.ts'
 import { visibleLines } from '../report/visible-text.ts'
+import { JournalError } from '../run/journal/journal-file.ts'
 import { PartError } from '../run/shard/part-file.ts'
 import { SuiteError } from '../suite/problem.ts'
 import { didYouMean, joinNames, nearestName } from '../model/spelling.ts'
@@ -43,7 +44,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 }
 
 /** Errors with messages for the user. */
-const userErrors = [UsageError, ConfigError, SuiteError, PartError]
+const userErrors = [UsageError, ConfigError, SuiteError, PartError, JournalError]
 
 function reportError(error: unknown, io: Io): number {
   if (userErrors.some((it) => error instanceof it)) {

@@ -140,6 +140,7 @@ async function kickOff(
     },
     followsRedirects: false,
     repeating: { mustSucceed: isPlain, whenPutOff: context.whenPutOff },
+    onAttempt: () => jobs.recordIntent(context.nextExchange()),
     onAnswer: (answer) => jobs.recordKickoff(answer, as, jobLocationOf(answer, { fhirUrl, kickoffUrl: url })),
   })
   return actionResponse(context, response)

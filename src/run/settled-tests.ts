@@ -1,0 +1,161 @@
+import type { Evidence } from '../model/evidence.ts'
+import { evidencePart } from '../model/parts.ts'
+import type { PlannedTest, ProbeKey } from '../model/plan.ts'
+import type { TestResult } from '../model/result.ts'
+import { probeReferencesIn } from '../suite/probe-references.ts'
+import type { FeatureSearch } from './features/find-features.ts'
+import { type JudgeInput, judgeTest } from './judge-test.ts'
+import { type Judging, judgeInputOf } from './judging.ts'
+import { isKnownFailing } from './known-failing.ts'
+import type { Session } from '../probe/session.ts'
+import { vocabularyIndex } from './vocabulary-index.ts'
+
+/** How far a plan has been performed when a probe is done. */
+export interface PlanMoment {
+  /** Of the plan as it is known by then. */
+  readonly judging: Judging
+  /** Whether it is known which features the server offers. */
+  readonly isNarrowed: boolean
+  readonly features?: FeatureSearch
+  /** Whether the evidence of a probe is all that there will be. */
+  readonly isDone: (probe: ProbeKey) => boolean
+  /** Whether nothing else is under way that a long judgement would delay. */
+  readonly isQuiet: boolean
+}
+
+/** Judges tests while a plan is performed. */
+export interface SettledTests {
+  /** Verdicts by id; nothing that still happens changes them. */
+  readonly results: ReadonlyMap<string, TestResult>
+  /** Judges the tests whose evidence is complete by now. */
+  settle(moment: PlanMoment): void
+}
+
+/** Opens a judging of tests one by one; each is tried once, when all that it names is there. */
+export function openSettledTests({
+  session,
+  knownFailing,
+  onJudged,
+}: {
+  readonly session: Pick<Session, 'exchanges'>
+  readonly knownFailing: readonly string[]
+  readonly onJudged: (test: TestResult) => void
+}): SettledTests {
+  const results = new Map<string, TestResult>()
+  const tried = new Set<string>()
+  return {
+    results,
+    settle(moment) {
+      const { judging, isNarrowed, isQuiet, isDone } = moment
+      const due = judging.plan.tests.filter(
+        (it) =>
+          !tried.has(it.id) &&
+          (isNarrowed || !it.awaits) &&
+          (isQuiet || !readsIndex(it)) &&
+          probesNamedIn(it).every(isDone),
+      )
+      if (due.length === 0) return
+      const input = judgeInputOf(judging, session.exchanges)
+      for (const test of due) {
+        tried.add(test.id)
+        const traced = traceJudging(input, isDone)
+        const result = judgeTest(test, traced.input, isKnownFailing(test.id, knownFailing))
+        if (!traced.isFinal()) continue
+        results.set(test.id, result)
+        onJudged(result)
+      }
+    },
+  }
+}
+
+/** The probes that a test names; one of whose values is about patients waits until everything is recorded, since it would be masked from then on. */
+function probesNamedIn(test: PlannedTest): readonly ProbeKey[] {
+  const claims = [test.claim, ...test.given]
+  const references = claims.flatMap((it) => probeReferencesIn(it.expect))
+  const isSensitive = references.some(
+    ({ pick }) => vocabularyIndex.picks.find((it) => it.name === pick)?.sensitive,
+  )
+  return [
+    ...claims.map((it) => it.probe),
+    ...references.map((it) => it.from),
+    ...(isSensitive ? [everything] : []),
+  ]
+}
+
+/** Names no probe, so it is never done. */
+const everything: ProbeKey = ''
+
+/** Indexes may be large, and comparing them may take seconds. */
+function readsIndex({ claim, given }: PlannedTest): boolean {
+  return [claim, ...given].some(
+    (it) =>
+      evidencePart(it.part)?.reads === 'index' ||
+      probeReferencesIn(it.expect).some(({ pick }) => pick === undefined),
+  )
+}
+
+/** The same input, and whether judging by it has asked only for what will not change. */
+function traceJudging(
+  input: JudgeInput,
+  isDone: (probe: ProbeKey) => boolean,
+): { readonly input: JudgeInput; readonly isFinal: () => boolean } {
+  let isFinal = true
+  const evidence = new TracedEvidence(input.evidence, (key) => {
+    isFinal &&= key !== undefined && isDone(key)
+  })
+  return {
+    input: {
+      ...input,
+      evidence,
+      get exports() {
+        isFinal = false
+        return input.exports
+      },
+      like(kind) {
+        isFinal = false
+        return input.like(kind)
+      },
+    },
+    isFinal: () => isFinal,
+  }
+}
+
+/** Evidence that says what of it is asked for; `undefined` stands for all. */
+class TracedEvidence extends Map<ProbeKey, Evidence> {
+  readonly #asked: (probe: ProbeKey | undefined) => void
+
+  constructor(evidence: ReadonlyMap<ProbeKey, Evidence>, asked: (probe: ProbeKey | undefined) => void) {
+    super(evidence)
+    this.#asked = asked
+  }
+
+  override get(key: ProbeKey): Evidence | undefined {
+    this.#asked(key)
+    return super.get(key)
+  }
+
+  override has(key: ProbeKey): boolean {
+    this.#asked(key)
+    return super.has(key)
+  }
+
+  override [Symbol.iterator](): MapIterator<[ProbeKey, Evidence]> {
+    this.#asked(undefined)
+    return super[Symbol.iterator]()
+  }
+
+  override entries(): MapIterator<[ProbeKey, Evidence]> {
+    this.#asked(undefined)
+    return super.entries()
+  }
+
+  override values(): MapIterator<Evidence> {
+    this.#asked(undefined)
+    return super.values()
+  }
+
+  override keys(): MapIterator<ProbeKey> {
+    this.#asked(undefined)
+    return super.keys()
+  }
+}
