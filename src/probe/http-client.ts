@@ -3,7 +3,7 @@ import { type Exchange, type HeaderList, header, type NetworkErrorKind } from '.
 import type { Target } from '../model/target.ts'
 import { resolveUrl } from '../model/http/url.ts'
 import { gatewayHeaders } from './gateway-headers.ts'
-import { splitUserInfo } from './url-credentials.ts'
+import { secretsOfUrl, splitUserInfo } from './url-credentials.ts'
 import { decideUrl, type UrlContext } from './url-policy.ts'
 import { notifyingSink } from './notifying-sink.ts'
 import { oddEncoding } from './body-encoding.ts'
@@ -172,7 +172,7 @@ async function sendHop(client: ClientState, request: HttpRequest, from?: string)
   const decision = await admitted(client, request, decideHop(client, request, from))
   const sentToken = decision.sendToken && authorization !== undefined
   const named = splitUserInfo(url)
-  if (named) for (const it of [named.secret, named.authorization.slice(6)]) recorder.masker.addSecret(it)
+  for (const it of secretsOfUrl(url)) recorder.masker.addSecret(it)
   const sent = named?.authorization ?? (sentToken ? authorization : undefined)
   const headers: HttpRequest['headers'] = [
     ...request.headers,

@@ -4,6 +4,7 @@ import type { ExportIntent } from '../model/export/export.ts'
 import type { Exchange, OutputFile } from '../model/http/exchange.ts'
 import type { FlakyAnswer } from '../model/http/flaky.ts'
 import type { JobCounts } from '../model/jobs.ts'
+import { type KnownSecrets, openKnownSecrets } from '../model/secrets/known-secrets.ts'
 import type { RequestCredentials, TokenProbe } from '../model/suite.ts'
 import type { Target } from '../model/target.ts'
 import { openAccessTokens } from './authorization/access-tokens.ts'
@@ -39,6 +40,8 @@ export interface SessionOptions {
   readonly showDiagnostics?: boolean
   /** Exchanges are numbered after this one; 0 unless given. */
   readonly after?: number
+  /** What is secret; what becomes known is added. */
+  readonly secrets?: KnownSecrets
 }
 
 /** Performs probes. */
@@ -76,6 +79,8 @@ export interface Session extends ProbePerformer {
   conceal(value: string): void
   /** Masks what is known to be secret in any text. */
   mask(text: string): string
+  /** The same in what is written at last, which was masked when less was known. */
+  hide(text: string): string
   /** The `error_description` of a refusal, masked, though exchanges show no free text. */
   descriptionOf(exchange: number): string | undefined
   /** The bytes of a file that was retrieved and not taken. */
@@ -107,11 +112,12 @@ export function openSession(options: SessionOptions): Session {
   const { target, transport, clock, signal, random } = options
   const notify = options.notify ?? (() => undefined)
   const aborting = signal ? { signal } : {}
-  const { after = 0 } = options
+  const { after = 0, secrets = openKnownSecrets() } = options
   const recorder = openRecorder({
     clock,
     after,
     hiddenNames: hiddenNamesOf(target),
+    secrets,
     ...(options.showDiagnostics ? { showDiagnostics: true } : {}),
   })
   const client = openHttpClient({ target, transport, recorder, clock, notify, ...aborting })
@@ -176,6 +182,7 @@ export function openSession(options: SessionOptions): Session {
     },
     conceal: (value) => masker.conceal(value),
     mask: (text) => recorder.mask(text),
+    hide: (text) => secrets.hide(text),
     descriptionOf: (exchange) => recorder.descriptionOf(exchange),
     read: (file) => files.get(file.exchange)?.read() ?? noBytes(),
     get jobs() {

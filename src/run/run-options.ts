@@ -2,6 +2,7 @@ import type { Clock } from '../model/clock.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Level } from '../model/requirement.ts'
 import type { ResultScope, RunResult } from '../model/result.ts'
+import type { KnownSecrets } from '../model/secrets/known-secrets.ts'
 import type { Target } from '../model/target.ts'
 import type { openJudgeEnvironment } from '../output/judge-environment.ts'
 import type { Transport } from '../probe/transport/message.ts'
@@ -34,6 +35,8 @@ export interface RunOptions {
   /** Folder in which downloaded files are left. */
   readonly keep?: string
   readonly showDiagnostics?: boolean
+  /** What is secret; what the run learns is added, so that whoever writes its result can hide it. */
+  readonly secrets?: KnownSecrets
   /** File to which the run writes what happens, as it happens. */
   readonly journal?: string
   /** Called once if the journal cannot be written. */

@@ -30,6 +30,7 @@ export async function openRunSession(options: RunOptions, after = 0): Promise<Se
     ...(random ? { random } : {}),
     ...(options.keep ? { keep: options.keep } : {}),
     ...(options.showDiagnostics ? { showDiagnostics: true } : {}),
+    ...(options.secrets ? { secrets: options.secrets } : {}),
     ...(notify ? { notify } : {}),
   })
 }

@@ -127,6 +127,7 @@ async function performRun(
     packages,
     ...(selection ? { selection } : {}),
     signal: interrupted.signal,
+    secrets: io.secrets,
     notify: shown.notify,
     ...(keep ? { keep } : {}),
     ...(recording ? { recording, onRecorded: () => written.push(recording) } : {}),
@@ -215,6 +216,7 @@ async function outputOutcome(
     folder,
     reports: settings.reports,
     cwd: io.cwd,
+    secrets: io.secrets,
     findings: maxFindingsFrom(args),
   })
   for (const file of [...files, ...written]) io.out(`${displayPath(file, io.cwd)}\n`)

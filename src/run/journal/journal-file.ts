@@ -34,8 +34,8 @@ export class JournalError extends Error {}
 export interface JournalFile {
   /** Whether everything could be written. */
   readonly isWhole: boolean
-  /** Appends one line at once, so that a killed process loses nothing that was appended; after a failure it does nothing. */
-  append(line: object): void
+  /** Appends the text of a JSON object at once, so that a killed process loses nothing that was appended; after a failure it does nothing. */
+  append(text: string): void
   close(): void
 }
 
@@ -52,7 +52,8 @@ export function beginJournal(
   rmSync(path, { force: true })
   const file = journalFileOf(openSync(path, 'wx', 0o600))
   const temporary = { mark: temporaryMark, folders: [...new Set([tmpdir(), dirname(path), ...folders])] }
-  file.append({ journal: 1, ...known, process: thisProcess(), temporary } satisfies JournalHeader)
+  const first: JournalHeader = { journal: 1, ...known, process: thisProcess(), temporary }
+  file.append(JSON.stringify(first))
   return file
 }
 
@@ -72,9 +73,9 @@ function journalFileOf(descriptor: number, begin = 0): JournalFile {
     get isWhole() {
       return isWhole
     },
-    append(line) {
+    append(text) {
       if (!isWhole) return
-      const bytes = Buffer.from(`${sealed(JSON.stringify(line))}\n`)
+      const bytes = Buffer.from(`${sealed(text)}\n`)
       try {
         for (let done = 0; done < bytes.length; )
           done += writeSync(descriptor, bytes, done, bytes.length - done, at + done)

@@ -38,11 +38,13 @@ export interface JournalRules {
   readonly target: Target
   /** Masks every secret that is known by now. */
   readonly mask: (text: string) => string
+  /** Hides every secret that is known by now, and nothing else. */
+  readonly hide: (text: string) => string
 }
 
 /** A polling location as a journal has it: whole where its job can be deleted with the credentials of the target. */
 export interface JournaledLocation {
-  /** Absent at other origins. */
+  /** Absent at other origins, and where it contains a secret. */
   readonly statusUrl?: string
   /** Masked, for reports. */
   readonly shown: string
@@ -53,8 +55,13 @@ export interface ExchangeReference {
   readonly $exchange: number
 }
 
-/** What a journal keeps of an event; `undefined` if it keeps nothing. */
-export function journaled(event: RunEvent, rules: JournalRules): object | undefined {
+/** What a journal keeps of an event, without any secret; `undefined` if it keeps nothing. */
+export function journaled(event: RunEvent, at: number, rules: JournalRules): string | undefined {
+  const kept = keptPart(event, rules)
+  return kept && rules.hide(JSON.stringify({ at, ...kept }))
+}
+
+function keptPart(event: RunEvent, rules: JournalRules): object | undefined {
   const kept = keptIn[event.kind]
   if (kept === undefined || (kept === 'recording' && !rules.hasBodies)) return undefined
   if (event.kind === 'exchange')
@@ -75,9 +82,13 @@ function exchangeFor(exchange: Exchange, { hasBodies }: JournalRules): Exchange 
   return { ...rest, request: bare, response: answer }
 }
 
-function locationOf(statusUrl: string, { target, mask }: JournalRules): JournaledLocation {
+function locationOf(statusUrl: string, { target, mask, hide }: JournalRules): JournaledLocation {
   const { username, password } = new URL(statusUrl)
-  const isWhole = username === '' && password === '' && isTrustedOrigin(statusUrl, target)
+  const isWhole =
+    username === '' &&
+    password === '' &&
+    hide(statusUrl) === statusUrl &&
+    isTrustedOrigin(statusUrl, target)
   return { ...(isWhole ? { statusUrl } : {}), shown: mask(statusUrl) }
 }
 

@@ -13,7 +13,7 @@ import { recordedPicks, selectedIn, withoutCredentials } from '../recording.ts'
 import { scopeOf } from '../result-scope.ts'
 import { packageNamesOf, testedSettingOf } from '../tested-setting.ts'
 import { beginJournal, type JournalFile } from './journal-file.ts'
-import { journaled } from './journaled-event.ts'
+import { type JournalRules, journaled } from './journaled-event.ts'
 
 /** The journals that a run writes: one with what happens, and a recording with bodies and evidence, if they are asked for. */
 export interface RunJournals {
@@ -51,7 +51,7 @@ export function openRunJournals(options: RunOptions): RunJournals {
   const run = randomUUID()
   const kept = new Map<ProbeKey, Evidence>()
   let journals: readonly OpenJournal[] = []
-  let mask: ((text: string) => string) | undefined
+  let rules: Omit<JournalRules, 'hasBodies'> | undefined
   let startedAt = 0
   let isLost = false
   const noteLoss = () => {
@@ -59,12 +59,12 @@ export function openRunJournals(options: RunOptions): RunJournals {
     isLost = true
   }
   const write = (event: RunEvent) => {
-    if (!mask) return
+    if (!rules) return
     const at = clock.now() - startedAt
     for (const { file, hasBodies } of journals) {
       if (!file.isWhole) continue
-      const line = journaled(event, { hasBodies, target, mask })
-      if (line) file.append({ at, ...line })
+      const line = journaled(event, at, { ...rules, hasBodies })
+      if (line !== undefined) file.append(line)
       if (!file.isWhole && !hasBodies) noteLoss()
     }
   }
@@ -77,7 +77,7 @@ export function openRunJournals(options: RunOptions): RunJournals {
     notify,
     async begin({ session, judging, startedAt: at }) {
       startedAt = at
-      mask = session.mask
+      rules = { target, mask: session.mask, hide: session.hide }
       journals = openFiles(options, noteLoss)
       if (journals.length > 0) write(await beginningOf(options, { run, judging, startedAt: at }))
     },
