@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Exchange } from '../model/http/exchange.ts'
 import type { FlakyAnswer } from '../model/http/flaky.ts'
 import type { JobCounts } from '../model/jobs.ts'
@@ -141,6 +142,10 @@ function masked(value: unknown, session: Session): unknown {
 
 /** Reads a recording as far as it goes. Throws JournalError if the file is not a recording. */
 export function readRecording(file: string, name = file): Recording {
+  if (isOlder(file))
+    throw new JournalError(
+      `${name} was recorded by an older version of bulkcheck, in another format: run again with --record`,
+    )
   const state = readJournal(file, name)
   if (!state.header.hasBodies)
     throw new JournalError(
@@ -165,6 +170,16 @@ export function readRecording(file: string, name = file): Recording {
     ...(maxExports === undefined ? {} : { maxExports }),
     ...(files === undefined ? {} : { files }),
     filesAreRenamed: isEnded,
+  }
+}
+
+/** Recordings were one JSON object once. */
+function isOlder(file: string): boolean {
+  try {
+    return /^\s*\{\s*"recording":/.test(readFileSync(file, 'latin1').slice(0, 100))
+  } catch {
+    // Whoever reads it says why it cannot be read.
+    return false
   }
 }
 

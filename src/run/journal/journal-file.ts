@@ -91,6 +91,11 @@ function journalFileOf(descriptor: number, begin = 0): JournalFile {
 
 const lineFeed = 0x0a
 
+/** The first line of a journal. Throws JournalError. */
+export function readJournalHeader(path: string, name = path): JournalHeader {
+  return readJournalLines(path, name)[0]
+}
+
 /** The lines of a journal without their seals; a last line that was cut short is left out. Throws JournalError. */
 export function readJournalLines(path: string, name = path): readonly [JournalHeader, ...object[]] {
   const lines = unsealedLines(bytesOf(path, name), name)

@@ -85,10 +85,7 @@ function exchangeFor(exchange: Exchange, { hasBodies }: JournalRules): Exchange 
 function locationOf(statusUrl: string, { target, mask, hide }: JournalRules): JournaledLocation {
   const { username, password } = new URL(statusUrl)
   const isWhole =
-    username === '' &&
-    password === '' &&
-    hide(statusUrl) === statusUrl &&
-    isTrustedOrigin(statusUrl, target)
+    username === '' && password === '' && hide(statusUrl) === statusUrl && isTrustedOrigin(statusUrl, target)
   return { ...(isWhole ? { statusUrl } : {}), shown: mask(statusUrl) }
 }
 

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { dirname } from 'node:path'
 import type { Evidence } from '../../model/evidence.ts'
 import type { ProbeKey } from '../../model/plan.ts'
-import type { RunResult } from '../../model/result.ts'
+import type { RunResult, TestResult } from '../../model/result.ts'
 import type { Target } from '../../model/target.ts'
 import type { Session } from '../../probe/session.ts'
 import { type FeatureSearch, recordedFeatures } from '../features/find-features.ts'
@@ -135,6 +135,14 @@ export function configurationDigest(target: Target): string {
     .digest('hex')
 }
 
+/** A test as it stands until it is judged; what does not apply needs no evidence. */
+function withoutVerdict(test: TestResult): TestResult {
+  const reason = { kind: 'interrupted' } as const
+  return test.verdict.is === 'inconclusive'
+    ? { ...test, verdict: { is: 'inconclusive', reason, cause: reason } }
+    : test
+}
+
 async function beginningOf(
   options: RunOptions,
   {
@@ -153,7 +161,9 @@ async function beginningOf(
     scope: scopeOf('run', plan, selection),
     startedAt: new Date(startedAt).toISOString(),
     tested: testedSettingOf(target, [], { packageNames, knownFailingFile: options.knownFailingFile }),
-    tests: judgeTests(judging, { exchanges: [], knownFailing }),
+    tests: judgeTests(judging, { exchanges: [], knownFailing }).map((it, at) =>
+      plan.tests[at]?.undecided ? it : withoutVerdict(it),
+    ),
     ...selectedIn(options),
     ...(options.keep ? { files: options.keep } : {}),
     hasPackages: packages.length > 0,
