@@ -11,13 +11,18 @@ import type { Session } from '../probe/session.ts'
 import { type FeatureSearch, type RecordedFeatures, recordedFeatures } from './features/find-features.ts'
 import { JournalError } from './journal/journal-file.ts'
 import { type JournalState, jobsIn, readJournal } from './journal/journal-state.ts'
+import {
+  type RecordedPicks,
+  recordedPicks,
+  type RecordedSelection,
+  recordedSelection,
+  withoutCredentials,
+} from './journal/recorded-parts.ts'
 import type { Judging } from './judging.ts'
-import type { PickedValues } from './value-source.ts'
 import type { RunOptions } from './run-options.ts'
-import { vocabularyIndex } from './vocabulary-index.ts'
 
 /** What a run leaves behind so that it can be judged again without its target: evidence as recorded, nothing live. */
-export interface Recording {
+export interface Recording extends RecordedSelection {
   /** The target without credentials. */
   readonly target: Target
   readonly startedAt: string
@@ -30,10 +35,6 @@ export interface Recording {
   readonly exchanges: readonly Exchange[]
   /** What was found out about features; absent if all were known. */
   readonly features?: RecordedFeatures
-  /** Patterns of the tests that were asked for; absent where every test was. */
-  readonly only?: readonly string[]
-  /** How many exports the plan was allowed; absent where no test was left out for it. */
-  readonly maxExports?: number
   /** What was refused at first contact, if anything was. */
   readonly preflight?: readonly PreflightProblem[]
   /** Folder with the output files, if they were kept. */
@@ -78,7 +79,7 @@ export function recordingOf(run: RecordingInput): Recording {
     complete: !signal?.aborted,
     jobs: { ...session.jobs },
     ...(features ? { features: recordedFeatures(features) } : {}),
-    ...selectedIn(options),
+    ...recordedSelection(options.selection),
     flaky: session.flaky,
     ...(keep ? { files: keep } : {}),
     filesAreRenamed: true,
@@ -88,48 +89,8 @@ export function recordingOf(run: RecordingInput): Recording {
   return masked(recording, session) as Recording
 }
 
-/** Values picked, as JSON. */
-export type RecordedPicks = Readonly<Record<string, PickedValue>>
-
-type PickedValue = PickedValues extends Map<string, infer Value> ? Value : never
-
-/** What was picked, without ids of patients. */
-export function recordedPicks(picked: PickedValues): RecordedPicks {
-  const sensitive = new Set(vocabularyIndex.picks.filter((it) => it.sensitive).map((it) => it.name))
-  return Object.fromEntries(
-    [...picked].map(([name, value]): [string, PickedValue] =>
-      sensitive.has(name.slice(name.lastIndexOf('#') + 1))
-        ? [name, { reason: { kind: 'patient-ids-not-recorded' } }]
-        : [name, value],
-    ),
-  )
-}
-
-/** What was asked for in a run. */
-export function selectedIn({
-  selection,
-}: Pick<RunOptions, 'selection'>): Pick<Recording, 'only' | 'maxExports'> {
-  const { patterns = [], leftOut } = selection ?? {}
-  return {
-    ...(patterns.length > 0 ? { only: patterns } : {}),
-    ...(leftOut ? { maxExports: leftOut.maxExports } : {}),
-  }
-}
-
-/** A target without what authorizes; the kind of authorization remains. */
-export function withoutCredentials({ authorization, otherClient, headers: _, ...target }: Target): Target {
-  return {
-    ...target,
-    authorization: { kind: authorization.kind },
-    ...(otherClient ? { otherClient: { kind: otherClient.kind } } : {}),
-  } as Target
-}
-
 /** What was asked for in a recorded run, to plan it again. */
-export function recordedPlanOptions({
-  only,
-  maxExports,
-}: Pick<Recording, 'only' | 'maxExports'>): PlanOptions {
+export function recordedPlanOptions({ only, maxExports }: RecordedSelection): PlanOptions {
   return { ...(only ? { only } : {}), ...(maxExports === undefined ? {} : { maxExports }) }
 }
 

@@ -6,7 +6,7 @@ import type { KnownSecrets } from '../model/secrets/known-secrets.ts'
 import type { Target } from '../model/target.ts'
 import type { openJudgeEnvironment } from '../output/judge-environment.ts'
 import type { Transport } from '../probe/transport/message.ts'
-import type { RunEvent } from './run-event.ts'
+import type { RunEvent } from './journal/run-event.ts'
 
 /** What a run needs. */
 export interface RunOptions {

@@ -1,6 +1,6 @@
 import type { Session } from '../probe/session.ts'
 import type { PerformPlanOptions } from './performing/perform-options.ts'
-import type { RunEvent } from './run-event.ts'
+import type { RunEvent } from './journal/run-event.ts'
 import type { RunOptions } from './run-options.ts'
 
 /** The likely reason why a file could not be written. */

@@ -1,6 +1,6 @@
 import type { Environment } from '../../config/environment.ts'
 import { type KnownSecrets, openKnownSecrets } from '../../model/secrets/known-secrets.ts'
-import { type InterruptingSignal, signalExitCodes } from './interruption.ts'
+import { type InterruptingSignal, signalExitCodes } from './signals.ts'
 
 const interruptingSignals = Object.keys(signalExitCodes) as readonly InterruptingSignal[]
 

@@ -1,6 +1,6 @@
 import { visible } from '../../report/visible-text.ts'
 import { remainingText } from '../../report/cost-text.ts'
-import type { RunEvent } from '../../run/run-event.ts'
+import type { RunEvent } from '../../run/journal/run-event.ts'
 import { openDisplay, formatDuration } from './display.ts'
 import type { Io } from './io.ts'
 import { progressLine } from './file-progress.ts'

@@ -21,7 +21,7 @@ export interface JournalHeader {
 }
 
 /** Where temporary files of a process may lie. */
-export interface TemporaryPlaces {
+interface TemporaryPlaces {
   /** Begins their names. */
   readonly mark: string
   readonly folders: readonly string[]

@@ -7,8 +7,8 @@ import type { PreflightProblem } from '../../model/preflight.ts'
 import type { ResultFile, ResultProfiles, TestResult } from '../../model/result.ts'
 import type { RequestCredentials } from '../../model/suite.ts'
 import type { TestedSetting } from '../../model/tested-setting.ts'
-import type { RecordedPicks } from '../recording.ts'
-import type { RunBeginning, RunConclusion, RunEvent } from '../run-event.ts'
+import type { RecordedPicks } from './recorded-parts.ts'
+import type { RunBeginning, RunConclusion, RunEvent } from './run-event.ts'
 import { JournalError, type JournalHeader, readJournalLines } from './journal-file.ts'
 import type { JournaledLocation } from './journaled-event.ts'
 
@@ -126,7 +126,8 @@ function add(state: Gathering, event: KeptEvent): void {
       kickoffs.set(event.exchange, { exchange: event.exchange, state: 'sent' })
       return
     case 'no-job':
-      return become([event.exchange], 'none')
+      become([event.exchange], 'none')
+      return
     case 'job-unlocated': {
       const { exchange, answer } = event
       kickoffs.set(exchange, { exchange, answer, state: 'unlocated' })
@@ -138,9 +139,11 @@ function add(state: Gathering, event: KeptEvent): void {
       return
     }
     case 'job-gone':
-      return become(event.exchanges, 'gone')
+      become(event.exchanges, 'gone')
+      return
     case 'job-handed-over':
-      return become(event.exchanges, 'handed-over')
+      become(event.exchanges, 'handed-over')
+      return
     case 'test':
       results.set(event.test.id, event.test)
       judged.add(event.test.id)

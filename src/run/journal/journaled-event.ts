@@ -1,7 +1,7 @@
 import type { Exchange } from '../../model/http/exchange.ts'
 import type { Target } from '../../model/target.ts'
 import { isTrustedOrigin } from '../../probe/url-policy.ts'
-import type { RunEvent } from '../run-event.ts'
+import type { RunEvent } from './run-event.ts'
 
 /** Where an event is kept besides being shown: in every journal, or only where there are bodies. */
 const keptIn: Readonly<Record<RunEvent['kind'], 'journal' | 'recording' | undefined>> = {
@@ -51,7 +51,7 @@ export interface JournaledLocation {
 }
 
 /** An exchange inside of evidence, by its number: the journal has it in an event of its own. */
-export interface ExchangeReference {
+interface ExchangeReference {
   readonly $exchange: number
 }
 

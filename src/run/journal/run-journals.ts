@@ -7,9 +7,9 @@ import type { Target } from '../../model/target.ts'
 import type { Session } from '../../probe/session.ts'
 import { type FeatureSearch, recordedFeatures } from '../features/find-features.ts'
 import { judgeTests, type Judging } from '../judging.ts'
-import type { RunEvent } from '../run-event.ts'
+import type { RunEvent } from './run-event.ts'
 import type { RunOptions } from '../run-options.ts'
-import { recordedPicks, selectedIn, withoutCredentials } from '../recording.ts'
+import { recordedPicks, recordedSelection, withoutCredentials } from './recorded-parts.ts'
 import { scopeOf } from '../result-scope.ts'
 import { packageNamesOf, testedSettingOf } from '../tested-setting.ts'
 import { beginJournal, type JournalFile } from './journal-file.ts'
@@ -164,7 +164,7 @@ async function beginningOf(
     tests: judgeTests(judging, { exchanges: [], knownFailing }).map((it, at) =>
       plan.tests[at]?.undecided ? it : withoutVerdict(it),
     ),
-    ...selectedIn(options),
+    ...recordedSelection(selection),
     ...(options.keep ? { files: options.keep } : {}),
     hasPackages: packages.length > 0,
   }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../model/clock.ts'
 import type { PlannedProbe } from '../../model/plan.ts'
 import type { Session } from '../../probe/session.ts'
-import type { PlanMoment } from '../settled-tests.ts'
+import type { PlanMoment } from './settled-tests.ts'
 import type { RunDeadline } from './deadline.ts'
 import type { ShardScope } from './perform-probe.ts'
 import type { RemainingWork } from './remaining-work.ts'

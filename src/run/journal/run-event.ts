@@ -1,15 +1,15 @@
-import type { Evidence } from '../model/evidence.ts'
-import type { ProbeKey } from '../model/plan.ts'
-import type { PreflightProblem } from '../model/preflight.ts'
-import type { Level } from '../model/requirement.ts'
-import type { ResultFile, ResultProfiles, ResultScope, RunResult, TestResult } from '../model/result.ts'
-import type { Target } from '../model/target.ts'
-import type { TestedSetting } from '../model/tested-setting.ts'
-import type { JudgeProgress } from '../output/judge-progress.ts'
-import type { ProbeEvent } from '../probe/events.ts'
-import type { RecordedFeatures } from './features/find-features.ts'
-import type { PlanProgress } from './performing/perform-options.ts'
-import type { RecordedPicks } from './recording.ts'
+import type { Evidence } from '../../model/evidence.ts'
+import type { ProbeKey } from '../../model/plan.ts'
+import type { PreflightProblem } from '../../model/preflight.ts'
+import type { Level } from '../../model/requirement.ts'
+import type { ResultFile, ResultProfiles, ResultScope, RunResult, TestResult } from '../../model/result.ts'
+import type { Target } from '../../model/target.ts'
+import type { TestedSetting } from '../../model/tested-setting.ts'
+import type { JudgeProgress } from '../../output/judge-progress.ts'
+import type { ProbeEvent } from '../../probe/events.ts'
+import type { RecordedFeatures } from '../features/find-features.ts'
+import type { PlanProgress } from '../performing/perform-options.ts'
+import type { RecordedPicks, RecordedSelection } from './recorded-parts.ts'
 
 /** What happens during a run. Progress displays, journals and recordings read the same events. */
 export type RunEvent =
@@ -44,7 +44,7 @@ export type RunEvent =
   | ({ readonly kind: 'end' } & RunConclusion)
 
 /** What is known when a run begins. */
-export interface RunBeginning {
+export interface RunBeginning extends RecordedSelection {
   readonly run: string
   /** The target without credentials. */
   readonly target: Target
@@ -56,10 +56,6 @@ export interface RunBeginning {
   readonly tested: TestedSetting
   /** Every test of the plan; those that need evidence have no verdict yet and are inconclusive. */
   readonly tests: readonly TestResult[]
-  /** Patterns of the tests that were asked for; absent where every test was. */
-  readonly only?: readonly string[]
-  /** How many exports the plan was allowed; absent where no test was left out for it. */
-  readonly maxExports?: number
   /** Folder with the output files, if they are kept. */
   readonly files?: string
   readonly hasPackages: boolean

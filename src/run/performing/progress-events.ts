@@ -1,10 +1,10 @@
-import type { ProbeKey } from '../model/plan.ts'
-import type { Target } from '../model/target.ts'
-import { resultFilesOf, resultProfilesOf } from './evidence-files.ts'
-import type { Judging } from './judging.ts'
-import type { RunEvent } from './run-event.ts'
+import type { ProbeKey } from '../../model/plan.ts'
+import type { Target } from '../../model/target.ts'
+import { resultFilesOf, resultProfilesOf } from '../evidence-files.ts'
+import type { Judging } from '../judging.ts'
+import type { RunEvent } from '../journal/run-event.ts'
 import type { PlanMoment } from './settled-tests.ts'
-import { type SettingDetails, testedSettingOf } from './tested-setting.ts'
+import { type SettingDetails, testedSettingOf } from '../tested-setting.ts'
 
 /** Says what is new each time that a probe is done. */
 export function openProgressEvents(
