@@ -1,6 +1,6 @@
 import type { Evidence } from '../../model/evidence.ts'
 import { evidencePart } from '../../model/parts.ts'
-import type { PlannedTest, ProbeKey } from '../../model/plan.ts'
+import { needsProbes, type PlannedTest, type ProbeKey } from '../../model/plan.ts'
 import type { TestResult } from '../../model/result.ts'
 import { probeReferencesIn } from '../../suite/probe-references.ts'
 import type { FeatureSearch } from '../features/find-features.ts'
@@ -42,29 +42,45 @@ export function openSettledTests({
   readonly onJudged: (test: TestResult) => void
 }): SettledTests {
   const results = new Map<string, TestResult>()
-  const tried = new Set<string>()
+  let waiting: readonly WaitingTest[] | undefined
   return {
     results,
     settle(moment) {
       const { judging, isNarrowed, isQuiet, isDone } = moment
-      const due = judging.plan.tests.filter(
-        (it) =>
-          !tried.has(it.id) &&
-          (isNarrowed || !it.awaits) &&
-          (isQuiet || !readsIndex(it)) &&
-          probesNamedIn(it).every(isDone),
-      )
-      if (due.length === 0) return
-      const input = judgeInputOf(judging, session.exchanges)
-      for (const test of due) {
-        tried.add(test.id)
-        const traced = traceJudging(input, isDone)
-        const result = judgeTest(test, traced.input, isKnownFailing(test.id, knownFailing))
-        if (!traced.isFinal()) continue
+      waiting ??= judging.plan.tests.filter(needsProbes).map(waitingTest)
+      const isDue = ({ awaits, isLong, probes }: WaitingTest) =>
+        (isNarrowed || !awaits) && (isQuiet || !isLong) && probes.every(isDone)
+      const due = new Set(waiting.filter(isDue).map((it) => it.id))
+      if (due.size === 0) return
+      waiting = waiting.filter((it) => !due.has(it.id))
+      const traced = traceJudging(judgeInputOf(judging, session.exchanges), isDone)
+      for (const test of judging.plan.tests) {
+        if (!due.has(test.id)) continue
+        const { result, isFinal } = traced(test, isKnownFailing(test.id, knownFailing))
+        if (!isFinal) continue
         results.set(test.id, result)
         onJudged(result)
       }
     },
+  }
+}
+
+/** A test that has not been tried yet. */
+interface WaitingTest {
+  readonly id: string
+  readonly awaits: boolean
+  /** Judging it may take seconds. */
+  readonly isLong: boolean
+  readonly probes: readonly ProbeKey[]
+}
+
+function waitingTest(test: PlannedTest): WaitingTest {
+  const { id, awaits } = test
+  return {
+    id,
+    awaits: awaits !== undefined,
+    isLong: readsIndex(test),
+    probes: [...new Set(probesNamedIn(test))],
   }
 }
 
@@ -94,29 +110,30 @@ function readsIndex({ claim, given }: PlannedTest): boolean {
   )
 }
 
-/** The same input, and whether judging by it has asked only for what will not change. */
+/** Judges tests by an input, and says whether that has asked only for what will not change. */
 function traceJudging(
   input: JudgeInput,
   isDone: (probe: ProbeKey) => boolean,
-): { readonly input: JudgeInput; readonly isFinal: () => boolean } {
+): (test: PlannedTest, knownFailing: boolean) => { readonly result: TestResult; readonly isFinal: boolean } {
   let isFinal = true
-  const evidence = new TracedEvidence(input.evidence, (key) => {
-    isFinal &&= key !== undefined && isDone(key)
-  })
-  return {
-    input: {
-      ...input,
-      evidence,
-      get exports() {
-        isFinal = false
-        return input.exports
-      },
-      like(kind) {
-        isFinal = false
-        return input.like(kind)
-      },
+  const traced: JudgeInput = {
+    ...input,
+    evidence: new TracedEvidence(input.evidence, (key) => {
+      isFinal &&= key !== undefined && isDone(key)
+    }),
+    get exports() {
+      isFinal = false
+      return input.exports
     },
-    isFinal: () => isFinal,
+    like(kind) {
+      isFinal = false
+      return input.like(kind)
+    },
+  }
+  return (test, knownFailing) => {
+    isFinal = true
+    const result = judgeTest(test, traced, knownFailing)
+    return { result, isFinal }
   }
 }
 
