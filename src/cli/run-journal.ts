@@ -11,9 +11,15 @@ import type { Io } from './terminal/io.ts'
 /** Name of the journal of a run in its output folder. */
 export const journalName = 'journal.ndjson'
 
-/** The journal that a path names: a file, or the one in a folder. */
-export function journalAt(path: string): string {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? join(path, journalName) : path
+/** The journal that a path names: a file, or the one in a folder. Throws UsageError if the folder has none. */
+export function journalAt(path: string, name: string): string {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path
+  const file = join(path, journalName)
+  if (!existsSync(file))
+    throw new UsageError(
+      `${name} has no ${journalName}: a run removes its journal at its end, unless it left jobs`,
+    )
+  return file
 }
 
 /** Makes room for the journal of a new run: that of a killed run is renamed and kept. Throws UsageError if its run still goes on. */

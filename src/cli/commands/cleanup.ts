@@ -40,7 +40,7 @@ export const cleanupCommand: Command = {
   ],
   async perform(args, io) {
     const name = args.text('journal') ?? displayPath(await configuredOutputFolder(args, io), io.cwd)
-    const path = journalAt(resolve(io.cwd, name))
+    const path = journalAt(resolve(io.cwd, name), name)
     const state = readJournal(path, name)
     const { process, temporary, ownServer } = state.header
     if (isRunning(process))

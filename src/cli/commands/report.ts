@@ -63,7 +63,7 @@ async function reportJournal(
   io: Io,
   asked: ReturnType<typeof reportSelectionFrom>,
 ): Promise<number> {
-  const path = journalAt(resolve(io.cwd, name))
+  const path = journalAt(resolve(io.cwd, name), name)
   const state = readJournal(path, name)
   const result = checkedResult(resultOfJournal(state, name), name)
   if (!state.isEnded && isRunning(state.header.process))

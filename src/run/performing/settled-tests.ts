@@ -48,12 +48,13 @@ export function openSettledTests({
     settle(moment) {
       const { judging, isNarrowed, isQuiet, isDone } = moment
       waiting ??= judging.plan.tests.filter(needsProbes).map(waitingTest)
+      const done = new Set([...judging.evidence.keys()].filter(isDone))
       const isDue = ({ awaits, isLong, probes }: WaitingTest) =>
-        (isNarrowed || !awaits) && (isQuiet || !isLong) && probes.every(isDone)
+        (isNarrowed || !awaits) && (isQuiet || !isLong) && probes.every((it) => done.has(it))
       const due = new Set(waiting.filter(isDue).map((it) => it.id))
       if (due.size === 0) return
       waiting = waiting.filter((it) => !due.has(it.id))
-      const traced = traceJudging(judgeInputOf(judging, session.exchanges), isDone)
+      const traced = traceJudging(judgeInputOf(judging, session.exchanges), done)
       for (const test of judging.plan.tests) {
         if (!due.has(test.id)) continue
         const { result, isFinal } = traced(test, isKnownFailing(test.id, knownFailing))
@@ -113,13 +114,13 @@ function readsIndex({ claim, given }: PlannedTest): boolean {
 /** Judges tests by an input, and says whether that has asked only for what will not change. */
 function traceJudging(
   input: JudgeInput,
-  isDone: (probe: ProbeKey) => boolean,
+  done: ReadonlySet<ProbeKey>,
 ): (test: PlannedTest, knownFailing: boolean) => { readonly result: TestResult; readonly isFinal: boolean } {
   let isFinal = true
   const traced: JudgeInput = {
     ...input,
     evidence: new TracedEvidence(input.evidence, (key) => {
-      isFinal &&= key !== undefined && isDone(key)
+      isFinal &&= key !== undefined && done.has(key)
     }),
     get exports() {
       isFinal = false
