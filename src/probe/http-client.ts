@@ -182,7 +182,7 @@ async function sendHop(client: ClientState, request: HttpRequest, from?: string)
   const wire = { method, url: named?.url ?? url, headers, ...(body === undefined ? {} : { body }) }
   const startedAt = clock.now()
   const spool = decision.forbidden === undefined ? request.newSpool?.() : undefined
-  notify({ kind: 'request', method, url: recorder.mask(url) })
+  notify({ kind: 'request', method, url: recorder.showUrl(url) })
   const response: WireResponse | NetworkFailure = decision.forbidden
     ? { networkError: 'forbidden', problem: `bulkcheck did not fetch this URL: ${decision.forbidden}` }
     : await client.transport({ ...wire, ...transportOptions(client, request, spool) })

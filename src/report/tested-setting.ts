@@ -82,3 +82,10 @@ function limitsText({ limits = {} }: TestedSetting): string {
     )
     .join(', ')
 }
+
+/** What every report says that shows texts of the server; `undefined` for other reports. */
+export function diagnosticsStamp({ showsDiagnostics }: RunResult): string | undefined {
+  return showsDiagnostics
+    ? 'This report shows texts that the server wrote about requests (--show-diagnostics). They may contain data of patients.'
+    : undefined
+}

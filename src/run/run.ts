@@ -90,6 +90,8 @@ async function conclude(work: Work): Promise<RunOutcome> {
     ...{ exchanges: session.exchanges, knownFailing, settled: settled.results },
     onJudged: (test) => notify({ kind: 'test', test }),
   })
+  const { features } = performed
+  options.onJudged?.({ options, judging, session, startedAt, features, tests })
   const outcome = { performed, complete, tests }
   const result = resultBy(work, outcome)
   journals.keepEvidence(judging)
@@ -130,5 +132,6 @@ function resultBy(work: Work, { performed, complete, tests }: RunOutcome): RunRe
     exchanges: session.exchanges,
     ...settings,
     features: performed.features,
+    ...(options.showDiagnostics ? { showsDiagnostics: true as const } : {}),
   })
 }

@@ -33,6 +33,7 @@ const keyOrder = new Map(
       'tested',
       'failOn',
       'warnings',
+      'showsDiagnostics',
       'startedAt',
       'durationMs',
       'jobs',

@@ -1,12 +1,13 @@
 import type { RunResult } from '../../model/result.ts'
 import { visible } from '../visible-text.ts'
 import { joinList } from '../standings.ts'
-import { settingFacts } from '../tested-setting.ts'
+import { diagnosticsStamp, settingFacts } from '../tested-setting.ts'
 
 /** What was tested and how, for terminals: two lines, or with `verbose` a line for each fact. */
 export function settingLines(result: RunResult, verbose: boolean): readonly string[] {
   const facts = settingFacts(result)
-  if (verbose) return facts.map(({ name, value }) => visible(`${name}: ${value}`))
+  const stamp = diagnosticsStamp(result) ?? []
+  if (verbose) return [...facts.map(({ name, value }) => visible(`${name}: ${value}`)), stamp].flat()
   const fact = (id: string) => facts.find((it) => it.id === id)?.value
   const { scope, tested = {} } = result
   const where = [
@@ -18,7 +19,7 @@ export function settingLines(result: RunResult, verbose: boolean): readonly stri
     ...(tested.knownFailing === undefined ? [] : [`known failures: ${tested.knownFailing}`]),
   ]
   const lines = [...(where.length > 0 ? [`tested ${where.join('; ')}`] : []), ...featureLine(result)]
-  return lines.map(visible)
+  return [...lines.map(visible), stamp].flat()
 }
 
 const sourceNames = {

@@ -21,7 +21,7 @@ import {
   testsWithStanding,
 } from '../standings.ts'
 import { decidingLevels, outcomeSentence } from '../headline.ts'
-import { settingFacts } from '../tested-setting.ts'
+import { diagnosticsStamp, settingFacts } from '../tested-setting.ts'
 import { webUrl } from '../../model/http/url.ts'
 import { mainCauseText } from '../main-cause-text.ts'
 import { verdictReasonText } from '../location.ts'
@@ -38,8 +38,8 @@ export function resultView(result: RunResult, { findings }: ReportOptions = {}):
     headline: outcomeSentence(result),
     tone: outcomeTones[outcomeOf(result).kind],
     start: testsWithStanding(result, 'broken').length > 0 ? 'failures' : 'requirements',
-    target,
-    complete,
+    ...{ target, complete },
+    stamp: diagnosticsStamp(result),
     warnings,
     preflight: result.preflight?.map(preflightText),
     cause: mainCauseText(result),

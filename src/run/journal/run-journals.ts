@@ -77,7 +77,7 @@ export function openRunJournals(options: RunOptions): RunJournals {
     notify,
     async begin({ session, judging, startedAt: at }) {
       startedAt = at
-      rules = { target, mask: session.mask, hide: session.hide }
+      rules = { target, mask: session.mask, showUrl: session.showUrl, hide: session.hide }
       journals = openFiles(options, noteLoss)
       if (journals.length > 0) write(await beginningOf(options, { run, judging, startedAt: at }))
     },
@@ -167,5 +167,6 @@ async function beginningOf(
     ...recordedSelection(selection),
     ...(options.keep ? { files: options.keep } : {}),
     hasPackages: packages.length > 0,
+    ...(options.showDiagnostics ? { showsDiagnostics: true } : {}),
   }
 }
