@@ -3,7 +3,7 @@ import type { Exchange } from '../model/http/exchange.ts'
 import { mask } from '../model/secrets/mask.ts'
 import { openRecorder } from './recorder.ts'
 
-const clock = { now: () => 1_000, sleep: async () => undefined }
+const clock = { now: () => 1_000, wall: () => 1_000, sleep: async () => undefined }
 
 interface ExchangeParts {
   readonly url?: string
@@ -202,9 +202,7 @@ describe('a canary is nowhere to be found', () => {
     }
     const shown = record(said, { concealed: ['Patient/12'] })
     expect(shown.request.url).toBe('https://h/fhir/Patient/xx/$export?x=12')
-    expect(shown.response?.headers).toEqual([
-      ['Retry-After', '12'],
-    ])
+    expect(shown.response?.headers).toEqual([['Retry-After', '12']])
   })
 })
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../model/clock.ts'
 import type { Exchange, HeaderList } from '../model/http/exchange.ts'
+import type { PolicyStop } from '../model/http/policy-stop.ts'
 import { openKnownSecrets } from '../model/secrets/known-secrets.ts'
 import { openDigest } from './masking/digest.ts'
 import { type MaskOptions, openExchangeMask } from './masking/exchange-mask.ts'
@@ -89,7 +90,12 @@ export function openRecorder(
           ...(request.body === undefined ? {} : { body: shown.requestBody(request) }),
         },
         ...('networkError' in received
-          ? { networkError: received.networkError, problem: masker.mask(received.problem) }
+          ? {
+              networkError: received.networkError,
+              ...(received.networkError === 'forbidden'
+                ? { stop: maskedStop(received.stop, masker) }
+                : { problem: masker.mask(received.problem) }),
+            }
           : {
               response: responseOf(
                 received,
@@ -109,6 +115,12 @@ export function openRecorder(
     },
   })
   return onPage(0)
+}
+
+function maskedStop(stop: PolicyStop, masker: Masker): PolicyStop {
+  return Object.fromEntries(
+    Object.entries(stop).map(([name, it]) => [name, typeof it === 'string' ? masker.mask(it) : it]),
+  ) as unknown as PolicyStop
 }
 
 /** Puts an exchange where its number belongs, which is near the end. */

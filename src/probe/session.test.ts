@@ -31,6 +31,7 @@ const plain: ExportIntent = { upTo: 'files', again: false, polling: 'polite' }
 /** Time that passes only by waiting. */
 const clock: Clock = {
   now: () => now,
+  wall: () => now,
   async sleep(ms) {
     now += ms
   },
@@ -192,7 +193,10 @@ describe('an export', () => {
       }),
     })
     expect(evidence).toMatchObject({ export: { files: [{ retrieved: false }] } })
-    expect(session.exchanges.at(-1)?.response).toMatchObject({ status: 404, body: expect.stringMatching(/^{"masked-[0-9a-f]{10}":"xxxx"}$/) })
+    expect(session.exchanges.at(-1)?.response).toMatchObject({
+      status: 404,
+      body: expect.stringMatching(/^{"masked-[0-9a-f]{10}":"xxxx"}$/),
+    })
     expect(taken).toEqual(['discarded'])
     await session.close()
   })
@@ -282,7 +286,7 @@ describe('an export', () => {
     expect(sent('GET', '/file/1')).toHaveLength(0)
     expect(session.exchanges.at(-1)).toMatchObject({
       networkError: 'forbidden',
-      problem: expect.stringContaining(`--token-origin ${elsewhere}`),
+      stop: { kind: 'token-origin', origin: elsewhere, why: 'token' },
     })
     const allowed = open({ tokenOrigins: [elsewhere] })
     expect(await allowed.performExport({ level: 'system' }, plain)).toMatchObject({

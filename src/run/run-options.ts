@@ -36,6 +36,8 @@ export interface RunOptions {
   readonly knownFailing: readonly string[]
   /** The file that they come from, as given. */
   readonly knownFailingFile?: string
+  /** A proxy connects to the server. */
+  readonly isProxied?: true | undefined
   readonly warnings: readonly string[]
   readonly harness: string
   /** How the plan was narrowed; absent if it has every test. */

@@ -58,12 +58,15 @@ async function openWork(options: RunOptions & Pick<RunJournals, 'notify'>, journ
     conceal: (it) => session.conceal(it),
     onProgress: (done) => notify({ kind: 'judged', done }),
   })
-  const settings = { packageNames: await packageNamesOf(packages), knownFailingFile }
+  const settings = {
+    ...{ packageNames: await packageNamesOf(packages), knownFailingFile },
+    isProxied: options.isProxied,
+  }
   const settled = openSettledTests({
     ...{ session, knownFailing },
     onJudged: (test) => notify({ kind: 'test', test }),
   })
-  const showProgress = openProgressEvents(target, settings, notify)
+  const showProgress = openProgressEvents(target, settings, { session, notify })
   return {
     ...{ options, journals, startedAt, deadline, stopping, session, environment, judging },
     ...{ settings, settled, showProgress },

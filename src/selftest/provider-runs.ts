@@ -38,7 +38,7 @@ import { synthesizePopulation } from '../reference/population/synthesis.ts'
 export const runStart = Date.parse('2026-03-02T09:00:00Z')
 
 /** The FHIR base of the provider that is run against. */
-export const baseUrl = 'http://127.0.0.1:4000/fhir'
+export const baseUrl = 'https://127.0.0.1:4000/fhir'
 
 /** A dozen patients: enough for every narrowing to have something to keep and something to drop. */
 export const population: Population = synthesizePopulation({

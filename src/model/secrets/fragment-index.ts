@@ -1,9 +1,9 @@
 /** A part of a secret that is at least this long is secret too. */
 export const shortestPart = 12
 
-/** A shorter part in lower-case words, such as `client_secret_post`, says nothing about a secret that contains it. */
+/** A shorter part in words, such as `client_secret_post` or `X-Gateway-Key`, says nothing about a secret that contains it. */
 const shortestWords = 20
-const words = /^[a-z._/:+ -]*$/
+const words = /^(?:[A-Z]?[a-z]*|[A-Z]+)(?:[._/:+ -](?:[A-Z]?[a-z]*|[A-Z]+))*$/
 
 const window = 6
 /** Every part of 12 characters contains a whole window that begins at a multiple of this. */

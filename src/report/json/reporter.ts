@@ -83,6 +83,7 @@ const keyOrder = new Map(
       'digest',
       'networkError',
       'problem',
+      'stop',
       'tests',
       'exchanges',
       'profiles',

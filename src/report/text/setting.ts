@@ -15,12 +15,21 @@ export function settingLines(result: RunResult, verbose: boolean): readonly stri
     ...(tested.groupId === undefined ? [] : [`Group ${tested.groupId}`]),
     ...(tested.authorization === undefined ? [] : [`authorization: ${fact('authorization')}`]),
     ...(tested.software ? [`software: ${fact('software')}`] : []),
+    ...(tested.tokenEndpoint === undefined
+      ? []
+      : [`token endpoint, named by the server only: ${tested.tokenEndpoint}`]),
+    ...(Math.abs(tested.clockAhead ?? 0) < notableSkewSeconds
+      ? []
+      : [`clock of the server: ${fact('clock')}`]),
     ...(tested.packages ? [`packages: ${fact('packages')}`] : []),
     ...(tested.knownFailing === undefined ? [] : [`known failures: ${tested.knownFailing}`]),
   ]
   const lines = [...(where.length > 0 ? [`tested ${where.join('; ')}`] : []), ...featureLine(result)]
   return [...lines.map(visible), stamp].flat()
 }
+
+/** A client assertion is valid for minutes. */
+const notableSkewSeconds = 60
 
 const sourceNames = {
   claimed: 'claimed',

@@ -1,7 +1,7 @@
 import type { Exchange } from '../../model/http/exchange.ts'
 import { hasHttpScheme } from '../../model/http/url.ts'
 import type { Target } from '../../model/target.ts'
-import { isTrustedOrigin } from '../../probe/url-policy.ts'
+import { isNamedOrigin } from '../../probe/url-policy.ts'
 import type { RunEvent } from './run-event.ts'
 
 /** Where an event is kept besides being shown: in every journal, or only where there are bodies. */
@@ -91,7 +91,7 @@ function exchangeFor(exchange: Exchange, { hasBodies }: JournalRules): Exchange 
 function locationOf(statusUrl: string, { target, showUrl, hide }: JournalRules): JournaledLocation {
   const { username, password } = new URL(statusUrl)
   const isWhole =
-    username === '' && password === '' && hide(statusUrl) === statusUrl && isTrustedOrigin(statusUrl, target)
+    username === '' && password === '' && hide(statusUrl) === statusUrl && isNamedOrigin(statusUrl, target)
   return { ...(isWhole ? { statusUrl } : {}), shown: showUrl(statusUrl) }
 }
 

@@ -160,7 +160,10 @@ async function beginningOf(
     ...{ suites, failOn, warnings },
     scope: scopeOf('run', plan, selection),
     startedAt: new Date(startedAt).toISOString(),
-    tested: testedSettingOf(target, [], { packageNames, knownFailingFile: options.knownFailingFile }),
+    tested: testedSettingOf(target, [], {
+      ...{ packageNames, knownFailingFile: options.knownFailingFile },
+      ...{ isProxied: options.isProxied, exchanges: [] },
+    }),
     tests: judgeTests(judging, { exchanges: [], knownFailing }).map((it, at) =>
       plan.tests[at]?.undecided ? it : withoutVerdict(it),
     ),
