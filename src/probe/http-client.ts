@@ -100,7 +100,7 @@ function clientOf(client: ClientState): HttpClient {
     closedMs: (url) => client.gates.waitMs(url),
     waitUntilOpen: async (url) => void (await waitForGate(client, url)),
     startCleanup(limitMs) {
-      cleanup.endsAt = clock.now() + limitMs
+      cleanup.endsAt = Math.min(cleanup.endsAt, clock.now() + limitMs)
     },
     timeLeftMs: () => cleanup.endsAt - clock.now(),
     serverAheadMs: () => client.server.aheadMs,
@@ -197,6 +197,7 @@ async function sendHop(client: ClientState, request: HttpRequest): Promise<HttpR
   const text = bytes && utf8.decode(bytes)
   const encoding = bytes && oddEncoding(bytes)
   const exchange = recorder.record({ request: wire, startedAt }, response, text, encoding)
+  notify({ kind: 'exchange', exchange })
   if (!isFile) spool?.drop()
   const common = {
     exchange,
