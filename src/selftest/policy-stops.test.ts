@@ -24,6 +24,10 @@ function partElsewhere(rewrite: (text: string) => string): Gateway {
 
 const files = /https:\/\/127\.0\.0\.1:4000(?=\/[^"]*bulk\/files\/)/g
 let hosts = 0
+const anotherHost = () => {
+  hosts += 1
+  return `https://storage-${hosts}.example.com`
+}
 
 const secret = {
   kind: 'client-secret',
@@ -41,12 +45,7 @@ const stops: readonly (readonly [string, string, Partial<Target>, (text: string)
     (it) => it.replace(`${baseUrl}/bulk/status/`, `${elsewhere}/fhir/bulk/status/`),
   ],
   ['files', `--token-origin ${elsewhere}`, {}, (it) => it.replaceAll(files, elsewhere)],
-  [
-    'files at many origins',
-    '-origin https://storage-',
-    {},
-    (it) => it.replaceAll(files, () => `https://storage-${(hosts += 1)}.example.com`),
-  ],
+  ['files at many origins', '-origin https://storage-', {}, (it) => it.replaceAll(files, anotherHost)],
   [
     'the token endpoint',
     '--token-url',
