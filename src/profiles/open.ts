@@ -107,7 +107,8 @@ function judge(line: unknown, library: ProfileLibrary): ProfileFindings {
     if (resource === line && outcomes.length === 0)
       for (const it of selectProfiles(library.candidates.get(type) ?? [], resource)) against(it, false)
   }
-  const judged = outcomes.map(({ profile }) => profile)
+  // Entries of a Bundle often claim the same.
+  const judged = [...new Set(outcomes.map(({ profile }) => profile))]
   const definitionsOf = (url: string) => library.extensions.definitions(url, judged)
   const unknown = unknownExtensions
   judgeExtensions({ definitionsOf, definitions, resource: line, problems, undecided, unknown })
