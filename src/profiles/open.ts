@@ -101,7 +101,7 @@ function judge(line: unknown, library: ProfileLibrary): ProfileFindings {
     isUnusable ||= claims.isUnusable
     for (const it of claims.profiles)
       if (isOn(it, type)) against(it, true)
-      else problems.push(wrongType(it, type, path))
+      else addOnce(problems, wrongType(it, type, path))
     for (const it of claims.laterPatches) if (isOn(it, type)) against(it, false)
     // Nothing chooses for resources within others: what has them says what they are.
     if (resource === line && outcomes.length === 0)
