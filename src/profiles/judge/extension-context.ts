@@ -20,8 +20,8 @@ export function judgeExtensionPlace(walk: ProfileWalk, extension: JsonObject, pl
   const { context, modifier, contextInvariants } = walk.profile
   if (modifier !== place.modifier)
     addProfileProblem(walk, 'extension-modifier', {
-      expected: modifier ? 'it in modifierExtension' : 'it in extension',
-      actual: place.modifier ? 'it in modifierExtension' : 'it in extension',
+      expected: `the extension in ${modifier ? 'modifierExtension' : 'extension'}`,
+      actual: `the extension in ${place.modifier ? 'modifierExtension' : 'extension'}`,
     })
   const { container, places } = place
   const frames = context || contextInvariants.length > 0 ? places.framesOf(container) : undefined
