@@ -8,6 +8,8 @@ import type { HaltSignal, LineSlice } from './slice.ts'
 
 /** After this many bytes, signals and messages get a turn. */
 const turnBytes = 8 << 20
+/** What opening a slice counts for: many small files take time too. */
+const sliceBytes = 64 << 10
 let sinceTurn = 0
 
 /** Feeds a slice to a pass, in blocks that fit the prover. Resolves to whether it reached the end before a halt. */
@@ -34,6 +36,7 @@ export async function judgeSlice(
   const source = openByteSource(bytes)
   let line = slice.firstLine
   let held = 0
+  sinceTurn += sliceBytes
   try {
     for (let ended = false; !ended; ) {
       while (held < prover.input.length && !ended) {

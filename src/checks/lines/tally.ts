@@ -6,10 +6,17 @@ import { isJsonObject } from '../../model/json.ts'
 /** The counts of a check on lines: what it has judged, and the kinds of violation by message. */
 export interface LineTally {
   seen: number
-  /** Number of lines that are too long or nested too deep to be judged. */
-  cut: number
+  /** Lines that are too long or nested too deep to be judged: how many, and the first of them. */
+  cut: CutLines | undefined
   /** Bounded: messages contain no values, so there are finitely many. */
-  readonly kinds: Map<string, ViolationKind>
+  kinds: Map<string, ViolationKind> | undefined
+}
+
+interface CutLines {
+  readonly times: number
+  readonly exchange: number
+  readonly file: number
+  readonly line: number
 }
 
 /** A kind of violation, the number of its occurrences, and its first place in the order of files and lines; line 0 is the file as a whole. */
@@ -22,7 +29,18 @@ interface ViolationKind extends FindingText {
 
 /** The tally before the first line. */
 export function emptyTally(): LineTally {
-  return { seen: 0, cut: 0, kinds: new Map() }
+  return { seen: 0, cut: undefined, kinds: undefined }
+}
+
+/** Counts lines of a file that are not judged, from the first of them on. */
+export function addCut(to: LineTally, { number, exchange }: OutputFile, line: number, times = 1): void {
+  to.cut = firstCut(to.cut, { times, exchange, file: number, line })
+}
+
+function firstCut(known: CutLines | undefined, added: CutLines): CutLines {
+  if (!known) return added
+  const first = comesBefore(added.file, added.line, known) ? added : known
+  return { ...first, times: known.times + added.times }
 }
 
 /** Counts a violation on a line, or of a whole file if there is no line. */
@@ -33,6 +51,7 @@ export function addViolation(
   said: FindingText,
   times = 1,
 ): void {
+  to.kinds ??= new Map()
   const known = to.kinds.get(said.message)
   if (known && !comesBefore(file.number, line ?? 0, known)) {
     known.times += times
@@ -46,14 +65,16 @@ export function addViolation(
   })
 }
 
-function comesBefore(file: number, line: number, other: ViolationKind): boolean {
+function comesBefore(file: number, line: number, other: Pick<ViolationKind, 'file' | 'line'>): boolean {
   return file < other.file || (file === other.file && line < other.line)
 }
 
 /** Adds a tally to another, in any order. */
 function addTally(to: LineTally, { seen, cut, kinds }: LineTally): LineTally {
   to.seen += seen
-  to.cut += cut
+  if (cut) to.cut = firstCut(to.cut, cut)
+  if (!kinds) return to
+  to.kinds ??= new Map()
   for (const [message, kind] of kinds) {
     const known = to.kinds.get(message)
     const first = known && !comesBefore(kind.file, kind.line, known) ? known : kind
@@ -64,12 +85,15 @@ function addTally(to: LineTally, { seen, cut, kinds }: LineTally): LineTally {
 
 /** The judgement of a tally, with findings in the order of files and lines; `nothing` is the reason or judgement if nothing was judged. */
 export function conclude(it: LineTally, nothing: string | Judgement): Judgement {
-  const kinds = [...it.kinds.values()].sort(
+  const kinds = [...(it.kinds?.values() ?? [])].sort(
     (a, b) => a.file - b.file || a.line - b.line || (a.message < b.message ? -1 : 1),
   )
   const [first, ...rest] = kinds.map(findingOf)
   if (first) return { is: 'violated', findings: [first, ...rest] }
-  if (it.cut > 0) return undecided(`${it.cut} lines are longer, or nested deeper, than bulkcheck reads`)
+  if (it.cut) {
+    const { times, exchange, line } = it.cut
+    return undecided({ kind: 'lines-not-read', times, exchange, line })
+  }
   if (it.seen > 0) return satisfied
   return typeof nothing === 'string' ? undecided(nothing) : nothing
 }
@@ -117,7 +141,7 @@ export function eachLineCheck<P>(given: {
     ...described,
     empty: emptyTally,
     line(to, line, params) {
-      if (line.cut) to.cut += 1
+      if (line.cut) addCut(to, line.file, line.number)
       else addLineResult(to, see(line, params), line.file, { line: line.number, times: 1 })
     },
     ...(resources === undefined
