@@ -1,8 +1,7 @@
 import { type Exchange, findExchange } from '../model/http/exchange.ts'
 import type { FindingLocation } from '../model/judgement.ts'
 import type { ResultFile, RunResult, Verdict } from '../model/result.ts'
-import type { FileNames } from './file-reason-text.ts'
-import { reasonText } from './reason-text.ts'
+import { type FileNames, reasonText } from './reason-text.ts'
 
 /** The file of a number, where files were judged without their server. */
 export function fileOf(

@@ -1,16 +1,16 @@
 import type { ExportEnding, Reason, RequestKind, RequestOutcome } from '../model/reason.ts'
-import {
-  type FileNames,
-  filePlace,
-  linesNotRead,
-  lineTooLong,
-  type Pieces,
-  place,
-  type ReasonPart,
-} from './file-reason-text.ts'
 import { overdueText } from './overdue-text.ts'
 import { offerText, planningText } from './planning-text.ts'
 import { preflightClause } from './preflight-text.ts'
+
+/** A piece of a sentence; `exchange` is the number of the exchange that it names. */
+export interface ReasonPart {
+  readonly text: string
+  readonly exchange?: number
+}
+
+/** The name of a file on this machine, by its number in reasons; `undefined` for an exchange. */
+export type FileNames = (number: number) => string | undefined
 
 /** The sentence of a reason; it completes "cannot tell, because …" or "does not apply, because …". */
 export function reasonText(reason: Reason, fileNames: FileNames = noFiles): string {
@@ -27,6 +27,8 @@ export function reasonParts(reason: Reason, fileNames: FileNames = noFiles): rea
 }
 
 const noFiles: FileNames = () => undefined
+
+type Pieces = readonly (string | ReasonPart)[]
 
 function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
   switch (reason.kind) {
@@ -82,7 +84,7 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
         ', so it may refuse everything',
       ]
     case 'line-too-long':
-      return lineTooLong(reason.exchange, fileNames)
+      return ['a line in ', ...filePlace(reason.exchange, fileNames), tooLong(reason.exchange, fileNames)]
     case 'lines-without-id':
       return [...filePlace(reason.exchange, fileNames), ' has lines that are not resources with an id']
     case 'lines-not-read':
@@ -270,4 +272,26 @@ function inParentheses(exchanges: readonly number[], fileNames: FileNames): Piec
     ...exchanges.flatMap((it, at): Pieces => [...(at > 0 ? [' and '] : []), place(it, fileNames)]),
     ')',
   ]
+}
+
+function place(exchange: number, fileNames: FileNames): ReasonPart {
+  const name = fileNames(exchange)
+  return name === undefined ? { text: `exchange ${exchange}`, exchange } : { text: name }
+}
+
+function filePlace(exchange: number, fileNames: FileNames): Pieces {
+  return [...(fileNames(exchange) === undefined ? ['the file of '] : []), place(exchange, fileNames)]
+}
+
+type LinesNotRead = Extract<Reason, { kind: 'lines-not-read' }>
+
+function linesNotRead({ times, exchange, line }: LinesNotRead, fileNames: FileNames): Pieces {
+  const others = times > 1 ? ` and ${times - 1} other line${times === 2 ? '' : 's'}` : ''
+  const how = `${tooLong(exchange, fileNames, times)}, or nested too deep`
+  return [`line ${line} of `, ...filePlace(exchange, fileNames), others, how]
+}
+
+function tooLong(exchange: number, fileNames: FileNames, times = 1): string {
+  const limit = fileNames(exchange) === undefined ? 'limits.lineBytes' : '--max-line'
+  return ` ${times === 1 ? 'is' : 'are'} longer than the limit (\`${limit}\`)`
 }

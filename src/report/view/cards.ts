@@ -8,8 +8,7 @@ import { truncate } from '../visible-text.ts'
 import { selectFindings } from '../finding-selection.ts'
 import { countOf, groupBy } from '../standings.ts'
 import { fileNamesOf, fileOf, exchangeSummary, partText, locationText } from '../location.ts'
-import type { ReasonPart } from '../file-reason-text.ts'
-import { reasonParts } from '../reason-text.ts'
+import { type ReasonPart, reasonParts } from '../reason-text.ts'
 import type { PageContext } from './page-context.ts'
 
 /** A run of text, a piece of code, or a link. */
