@@ -66,6 +66,7 @@ function judgePart(
     // Such a rule reads the whole object, not only this part.
     if (!kind || !property || concernsElement(kind.rules, property) || concernsElement(rules, property))
       return undefined
+    if (kind.members !== undefined || property.elementId) return undefined
     if (at === path.length - 1 && !('unknown' in part)) break
     if (property.kind === undefined || property.codes !== undefined) return undefined
     walk.path[walk.depth++] = property

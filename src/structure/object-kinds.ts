@@ -1,7 +1,10 @@
 import type { ElementDefinition, R4Invariant, R4Model, TypeDefinition } from '../r4/model.ts'
 import { invariantRule } from './invariants/index.ts'
-import { formOf } from './primitives.ts'
+import { type CodeGrammar, grammarOf } from './grammars.ts'
+import { type MemberRule, memberRules } from './judge-members.ts'
+import { formOf, forms } from './primitives.ts'
 import type { InvariantRule } from './invariants/rule.ts'
+import type { UriRule } from './uris.ts'
 
 /** A kind of object, prepared for judging: everything that can be asked of a name is one look-up away. */
 export interface ObjectKind {
@@ -17,6 +20,7 @@ export interface ObjectKind {
   /** What each bit that must be there stands for. */
   readonly needs: { readonly bit: number; readonly name: string }[]
   readonly rules: BoundInvariant[]
+  readonly members: MemberRule | undefined
   /** What came first the last time. */
   next: ObjectProperty | undefined
 }
@@ -44,6 +48,13 @@ export interface ObjectProperty {
   /** The system that they are of, where one can be said. */
   readonly system: string | undefined
   readonly valueSet: string | undefined
+  /** The grammar of its codes, where no list has them. */
+  readonly grammar: CodeGrammar | undefined
+  /** It must be there, and have a code: extensions do not stand for it. */
+  readonly needsCode: boolean
+  readonly uriRule: UriRule | undefined
+  /** It is the id of an element. */
+  readonly elementId: boolean
   readonly targets: ReadonlySet<string> | undefined
   readonly rules: readonly BoundInvariant[]
   /** What came after it the last time, and is looked for first the next time: names mostly come in one order. */
@@ -122,6 +133,7 @@ function emptyKind({ name, kind, invariants }: TypeDefinition): ObjectKind {
     needed: 0,
     needs: [],
     rules: [...bindInvariants(name, invariants)],
+    members: memberRules[name],
     next: undefined,
   }
   if (resource) made.properties.set('resourceType', emptyProperty('resourceType', typeName))
@@ -164,6 +176,10 @@ function addProperties(
     codes: element.codes === undefined ? undefined : codes[element.codes],
     system: element.system,
     valueSet: element.valueSet,
+    grammar: grammarOf(`${kind.name}.${element.name}`, element.valueSet),
+    needsCode: element.valueSet !== undefined && element.min > 0,
+    uriRule: form === forms.uri ? uriRuleOf(kind, element) : undefined,
+    elementId: element.name === 'id' && !kind.resource,
     targets: element.targets && new Set(element.targets),
     rules: form > 0 ? [] : rules,
   }
@@ -182,7 +198,17 @@ function addProperties(
     bit,
     choice: property.choice,
     kind: byName.get('Element'),
+    needsCode: property.needsCode,
+    valueSet: property.valueSet,
   })
+}
+
+const codedTypes: ReadonlySet<string> = new Set(['Coding', 'Identifier', 'Quantity', 'Age', 'Count', 'Distance', 'Duration'])
+
+function uriRuleOf(kind: ObjectKind, { name, type, absolute }: ElementDefinition): UriRule | undefined {
+  if (kind.name === 'Extension' && name === 'url') return 'extension'
+  if (name === 'system' && codedTypes.has(kind.name)) return 'system'
+  return absolute ? 'absolute' : type === 'canonical' ? 'canonical' : undefined
 }
 
 function emptyProperty(name: string, form: number): ObjectProperty {
@@ -200,6 +226,10 @@ function emptyProperty(name: string, form: number): ObjectProperty {
     codes: undefined,
     system: undefined,
     valueSet: undefined,
+    grammar: undefined,
+    needsCode: false,
+    uriRule: undefined,
+    elementId: false,
     targets: undefined,
     rules: [],
     next: undefined,
