@@ -300,7 +300,7 @@ describe.each(provers)('the prover in %s', (_, prover) => {
     const flagsOf = (it: object) => prove(prover, JSON.stringify(it)).flags[0]
     expect(flagsOf(patient)).toBe(0)
     expect(flagsOf({ ...observation, subject: { reference: 'Patient?identifier=1' } })).toBe(
-      lineFlags.hasReference | lineFlags.oddReference,
+      lineFlags.hasReference | lineFlags.conditionalReference,
     )
     expect(flagsOf({ ...patient, meta: { tag: [{ code: 'x' }] } })).toBe(lineFlags.tagged)
     expect(

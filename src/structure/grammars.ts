@@ -16,7 +16,7 @@ const mime: CodeGrammar = {
   expected: 'a MIME type, such as application/pdf (BCP 13)',
 }
 
-/** The definition of CapabilityStatement.format allows some names beside MIME types. */
+/** Elements about formats may have names beside MIME types (CapabilityStatement.format). */
 const format: CodeGrammar = {
   matches: (code) => mime.matches(code) || ['json', 'xml', 'ttl'].includes(code),
   expected: 'json, xml, ttl or a MIME type (BCP 13)',
@@ -37,5 +37,5 @@ export const grammarValueSets: readonly string[] = [mimeTypes, allLanguages]
 export function grammarOf(path: string, valueSet: string | undefined): CodeGrammar | undefined {
   if (valueSet === allLanguages) return language
   if (valueSet !== mimeTypes) return undefined
-  return path === 'CapabilityStatement.format' ? format : mime
+  return path === 'CapabilityStatement.format' || path.startsWith('TestScript.') ? format : mime
 }

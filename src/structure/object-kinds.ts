@@ -4,7 +4,7 @@ import { type CodeGrammar, grammarOf } from './grammars.ts'
 import { type MemberRule, memberRules } from './judge-members.ts'
 import { formOf, forms } from './primitives.ts'
 import type { InvariantRule } from './invariants/rule.ts'
-import type { UriRule } from './uris.ts'
+import { type UriRule, uriRuleOf } from './uris.ts'
 
 /** A kind of object, prepared for judging: everything that can be asked of a name is one look-up away. */
 export interface ObjectKind {
@@ -178,8 +178,9 @@ function addProperties(
     valueSet: element.valueSet,
     grammar: grammarOf(`${kind.name}.${element.name}`, element.valueSet),
     needsCode: element.valueSet !== undefined && element.min > 0,
-    uriRule: form === forms.uri ? uriRuleOf(kind, element) : undefined,
-    elementId: element.name === 'id' && !kind.resource,
+    uriRule: form === forms.uri ? uriRuleOf(kind.name, element) : undefined,
+    // Those of a StructureDefinition are paths, and occur in its snapshot and in its differential.
+    elementId: element.name === 'id' && !kind.resource && kind.name !== 'ElementDefinition',
     targets: element.targets && new Set(element.targets),
     rules: form > 0 ? [] : rules,
   }
@@ -201,14 +202,6 @@ function addProperties(
     needsCode: property.needsCode,
     valueSet: property.valueSet,
   })
-}
-
-const codedTypes: ReadonlySet<string> = new Set(['Coding', 'Identifier', 'Quantity', 'Age', 'Count', 'Distance', 'Duration'])
-
-function uriRuleOf(kind: ObjectKind, { name, type, absolute }: ElementDefinition): UriRule | undefined {
-  if (kind.name === 'Extension' && name === 'url') return 'extension'
-  if (name === 'system' && codedTypes.has(kind.name)) return 'system'
-  return absolute ? 'absolute' : type === 'canonical' ? 'canonical' : undefined
 }
 
 function emptyProperty(name: string, form: number): ObjectProperty {

@@ -48,7 +48,7 @@ export const structureRules = {
 export const adviceRules = {
   'array-length': 'the arrays of values and of their extensions have equal lengths, filled with null (json.html)',
   text: 'a string contains a character that is not white space, and no control characters (datatypes.html#string)',
-  'absolute-uri': 'the system of a code, quantity or identifier, and a canonical, is an absolute URI',
+  'absolute-uri': 'the system of a code, quantity or identifier is an absolute URI',
   urn: 'a URI that begins with urn:oid: or urn:uuid: has an OID, or a UUID in lower case (datatypes.html#uri)',
   'local-uri': 'a URI that begins with # names an element, a contained resource or a part of the narrative',
 } as const

@@ -22,6 +22,7 @@ export const hasReferenceFlag: i32 = 1
 export const oddReferenceFlag: i32 = 2
 export const taggedFlag: i32 = 4
 export const hasContainedFlag: i32 = 8
+export const conditionalReferenceFlag: i32 = 16
 
 export function startLines(): void {
   referenceCount = 0
@@ -78,9 +79,13 @@ export function putElements(out: i32): void {
   put(out + 12, 0)
 }
 
-/** Notes a contained resource; false if there are too many. */
+/** Notes a contained resource; false if there are too many, or another one has its id. */
 export function addContained(p: i32, length: i32, number: i32): boolean {
   if (contained === at.maxContained) return false
+  for (let i = 0; i < contained; i++) {
+    const other = at.containedIds + i * 16
+    if (get(other + 4) === length && same(get(other), p, length)) return false
+  }
   const row = at.containedIds + contained * 16
   put(row, p)
   put(row + 4, length)

@@ -7,7 +7,19 @@ import { numberEnd } from './number.ts'
 import { objectEnd } from './object.ts'
 import { isTypeAllowed, referenceEnd } from './reference.ts'
 import { containedEnd } from './resource.ts'
-import { base64StringEnd, codeEnd, idStringEnd, plainTextEnd, quote, textEnd, uriEnd } from './text.ts'
+import {
+  absoluteUriEnd,
+  base64StringEnd,
+  codeEnd,
+  extensionUrlEnd,
+  idStringEnd,
+  languageEnd,
+  mimeEnd,
+  plainTextEnd,
+  quote,
+  textEnd,
+  uriEnd,
+} from './text.ts'
 import { xhtmlEnd } from './xhtml.ts'
 
 const trueWord: i32 = 0x65757274
@@ -38,6 +50,14 @@ function stringEnd(p: i32, kind: i32, row: i32, from: i32, depth: i32): i32 {
       return listedEnd(p, row)
     case at.kindUri:
       return uriEnd(p)
+    case at.kindAbsoluteUri:
+      return absoluteUriEnd(p)
+    case at.kindExtensionUrl:
+      return extensionUrlEnd(p)
+    case at.kindMime:
+      return mimeEnd(p)
+    case at.kindLanguage:
+      return languageEnd(p)
     case at.kindCode:
       return codeEnd(p)
     case at.kindReference:
