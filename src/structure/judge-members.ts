@@ -17,7 +17,10 @@ function judgeAttachment(walk: StructureWalk, { data, size, hash }: JsonObject):
   const say = (name: string, expected: string) =>
     addProblem(walk, `${objectPath(walk)}.${name}`, 'attachment', expected, 'another value')
   if (typeof size === 'number' && size !== bytes.length) say('size', 'the number of bytes of the data')
-  if (typeof hash === 'string' && hash.replace(/\s/g, '') !== createHash('sha1').update(bytes).digest('base64'))
+  if (
+    typeof hash === 'string' &&
+    hash.replace(/\s/g, '') !== createHash('sha1').update(bytes).digest('base64')
+  )
     say('hash', 'the SHA-1 hash of the data, in base64')
 }
 
@@ -31,7 +34,8 @@ function judgeEntry(walk: StructureWalk, { fullUrl, resource }: JsonObject): voi
   const say = (expected: string, actual: string) =>
     addProblem(walk, `${objectPath(walk)}.fullUrl`, 'full-url', expected, actual)
   if (version !== undefined) say('a URL without a version', 'a URL with a version')
-  if (typeof resource.id === 'string' && resource.id !== id) say('a URL with the id of the resource', 'another id')
+  if (typeof resource.id === 'string' && resource.id !== id)
+    say('a URL with the id of the resource', 'another id')
   if (typeof resource.resourceType === 'string' && resource.resourceType !== type)
     say('a URL with the type of the resource', 'another type')
 }

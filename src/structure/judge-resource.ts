@@ -228,7 +228,13 @@ function judgeText(walk: StructureWalk, property: ObjectProperty, value: string)
   if (/\s/.test(value))
     addProblem(walk, elementPath(walk, property), 'format', 'an id without spaces', 'a string with a space')
   if (walk.ids.has(value))
-    addProblem(walk, elementPath(walk, property), 'unique-id', 'different ids in a resource', 'an id that another element has')
+    addProblem(
+      walk,
+      elementPath(walk, property),
+      'unique-id',
+      'different ids in a resource',
+      'an id that another element has',
+    )
   walk.ids.add(value)
 }
 

@@ -32,6 +32,8 @@ export function judgeUri(walk: StructureWalk, property: ObjectProperty, value: s
     addProblem(walk, elementPath(walk, property), rule, expected, actual)
   if (!isSound) say('urn', urnText, 'a URN in another form')
   if (value.charCodeAt(0) === hash) {
+    // The path of an element in the definition of a type.
+    if (property.name === 'contentReference') return true
     walk.fragments ??= []
     walk.fragments.push({
       id: value.slice(1),
@@ -63,8 +65,11 @@ export const urnText = 'urn:oid: with an OID, or urn:uuid: with a UUID in lower 
 
 /** Whether a URI is not a malformed URN of an OID or of a UUID. */
 export function isSoundUrn(value: string): boolean {
-  if (value.startsWith('urn:uuid:')) return isText(uuidForm, value)
-  return !value.startsWith('urn:oid:') || isText(oidForm, value)
+  if (!value.startsWith('urn:')) return true
+  // A canonical may have a version, and any URI a fragment.
+  const name = value.replace(/[|#].*$/s, '')
+  if (name.startsWith('urn:uuid:')) return isText(uuidForm, name)
+  return !name.startsWith('urn:oid:') || isText(oidForm, name)
 }
 
 // The parts of a complex extension have names that only its definition knows.

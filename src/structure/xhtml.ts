@@ -20,7 +20,9 @@ export const basicXhtmlElements: ReadonlySet<string> = new Set(
 // Elements of HTML that R4 does not exclude by name or kind. Whether a narrative may have those that basicXhtmlElements lacks is not certain.
 const otherElements: ReadonlySet<string> = new Set(
   `address area article aside basefont bdi bdo blink center data del details dialog dir figcaption figure font footer header hgroup ins kbd listing main map
-  mark marquee menu nav nobr picture plaintext rb rp rt rtc ruby s search section strike summary time wbr xmp`.split(/\s+/),
+  mark marquee menu nav nobr picture plaintext rb rp rt rtc ruby s search section strike summary time wbr xmp`.split(
+    /\s+/,
+  ),
 )
 
 /** Attributes that an element of HTML may have, and that run no scripts. */

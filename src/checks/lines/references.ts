@@ -71,7 +71,9 @@ export function referenceForms(resource: unknown): number {
   const found = referencesIn(resource, [])
   let bits = 0
   for (const it of found)
-    bits |= referenceBits.any | (isReference(it) ? 0 : isConditional(it) ? referenceBits.conditional : referenceBits.odd)
+    bits |=
+      referenceBits.any |
+      (isReference(it) ? 0 : isConditional(it) ? referenceBits.conditional : referenceBits.odd)
   return bits
 }
 

@@ -24,7 +24,11 @@ import { reportSelectionFrom, reportOptions } from '../options/report.ts'
 import { harnessName, outputResult } from '../report-output.ts'
 import { manifestOption } from '../options/shard.ts'
 import { loadNamedSuites } from '../options/suites.ts'
-import { type ForeignFile, refuseFilesWithoutResources, withForeignFiles } from '../../validate/validate-files.ts'
+import {
+  type ForeignFile,
+  refuseFilesWithoutResources,
+  withForeignFiles,
+} from '../../validate/validate-files.ts'
 import type { FilesPart } from '../../validate/judge-shard.ts'
 import { failOnFrom, verdictOptions } from '../options/judging.ts'
 

@@ -46,7 +46,8 @@ export const structureRules = {
 
 /** Rules that R4 states with SHOULD, or that no sentence of R4 makes a SHALL although no reader can use what breaks them. */
 export const adviceRules = {
-  'array-length': 'the arrays of values and of their extensions have equal lengths, filled with null (json.html)',
+  'array-length':
+    'the arrays of values and of their extensions have equal lengths, filled with null (json.html)',
   text: 'a string contains a character that is not white space, and no control characters (datatypes.html#string)',
   'absolute-uri': 'the system of a code, quantity or identifier is an absolute URI',
   urn: 'a URI that begins with urn:oid: or urn:uuid: has an OID, or a UUID in lower case (datatypes.html#uri)',

@@ -180,8 +180,8 @@ function propertyOf(
 
 function specialKind(type: TypeDefinition, element: ElementDefinition): number | undefined {
   const { name, type: of } = element
-  // Ids of elements are rare, and have to differ.
-  if (type.kind !== 'resource' && name === 'id') return at.kindUnproven
+  // A URI has no spaces either.
+  if (type.kind !== 'resource' && name === 'id') return at.kindUri
   if (of === 'Resource') return name === 'contained' ? at.kindContained : at.kindUnproven
   if (type.kind === 'resource' && name === 'meta') return at.kindMeta
   if (type.name === 'Meta' && name === 'lastUpdated') return at.kindLastUpdated
@@ -202,6 +202,6 @@ function grammarKind({ name }: TypeDefinition, element: ElementDefinition): numb
 }
 
 function roleOf(type: TypeDefinition, { name }: ElementDefinition): number {
-  if (type.kind === 'resource' && name === 'id') return at.roleResourceId
+  if (name === 'id') return type.kind === 'resource' ? at.roleResourceId : at.roleElementId
   return type.name === 'Meta' && name === 'tag' ? at.roleMetaTag : 0
 }

@@ -33,6 +33,9 @@ export const containedIds: i32 = 3200
 export const locals: i32 = 7296
 /** Codes of the resource and of its parts: rows of address, end, role. */
 export const codes: i32 = 10368
+/** Ids of elements: rows of address and length. */
+export const elementIds: i32 = 11136
+export const maxElementIds: i32 = 16
 /** The number of rows of each that fit. */
 export const maxContained: i32 = 256
 export const maxCodes: i32 = 64
@@ -193,6 +196,7 @@ export const roleEnd: i32 = 4
 export const roleNote: i32 = 5
 export const roleCodeOfWhole: i32 = 6
 export const roleCodeOfPart: i32 = 7
+export const roleElementId: i32 = 8
 
 // Kinds of values: strings first.
 export const kindUnproven: i32 = 0

@@ -16,6 +16,7 @@ let elements1: i32 = 0
 let contained: i32 = 0
 let locals: i32 = 0
 let codes: i32 = 0
+let elementIds: i32 = 0
 
 // The bits of `lineFlags`.
 export const hasReferenceFlag: i32 = 1
@@ -38,6 +39,7 @@ export function startLine(): void {
   contained = 0
   locals = 0
   codes = 0
+  elementIds = 0
 }
 
 export function addFlag(flag: i32): void {
@@ -120,6 +122,25 @@ export function addCode(p: i32, end: i32, role: i32): void {
     put(row + 8, role)
   }
   codes++
+}
+
+/** Notes the id of an element. Ids that do not fit are only counted. */
+export function addElementId(p: i32, length: i32): void {
+  if (elementIds < at.maxElementIds) {
+    put(at.elementIds + elementIds * 8, p)
+    put(at.elementIds + elementIds * 8 + 4, length)
+  }
+  elementIds++
+}
+
+/** Whether the ids of elements differ. */
+export function areIdsApart(): boolean {
+  if (elementIds > at.maxElementIds) return false
+  const end = at.elementIds + elementIds * 8
+  for (let a = at.elementIds; a < end; a += 8)
+    for (let b = a + 8; b < end; b += 8)
+      if (get(a + 4) === get(b + 4) && same(get(a), get(b), get(a + 4))) return false
+  return true
 }
 
 /** Whether the whole and its parts have no noted code in common. */

@@ -25,7 +25,7 @@ export function textEnd(p: i32): i32 {
   return (c > space && c !== backslash) || says(p, e) ? e : 0
 }
 
-// Whether a text has more than white space. An escape of four digits may be white space.
+// Whether a text has more than white space.
 function says(p: i32, e: i32): boolean {
   let q = p
   while (q < e) {
@@ -34,8 +34,8 @@ function says(p: i32, e: i32): boolean {
     else {
       const c = byte(q + 1)
       if (c === quote || c === backslash || c === slash) return true
-      if (c === 117) return false
-      q += 2
+      if (c === 117 && hex4(q + 2) > space) return true
+      q += c === 117 ? 6 : 2
     }
   }
   return false

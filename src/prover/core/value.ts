@@ -1,4 +1,4 @@
-import { addCode, addFlag, addNotes, setId, setUpdated, taggedFlag } from './line-facts.ts'
+import { addCode, addElementId, addFlag, addNotes, setId, setUpdated, taggedFlag } from './line-facts.ts'
 import * as at from './layout.ts'
 import { byte, get, put, same, word } from './machine.ts'
 import { isDate, isDateTime, isInstant, isTime, millisecondsOf } from './date-time.ts'
@@ -123,6 +123,7 @@ function momentEnd(p: i32, kind: i32, depth: i32): i32 {
 export function noteValue(row: i32, p: i32, e: i32, depth: i32): void {
   const role = get(row + at.role)
   if (role === at.roleResourceId) setId(p + 1, e - p - 2)
+  else if (role === at.roleElementId) addElementId(p + 1, e - p - 2)
   else if (role === at.roleNote) addNotes(get(row + at.detail))
   else if (role === at.roleCodeOfWhole || role === at.roleCodeOfPart) addCode(p + 1, e - 1, role)
   else if (role === at.roleMetaTag) {

@@ -20,7 +20,13 @@ const currencies = 'http://hl7.org/fhir/ValueSet/currencies'
 
 /** The codes of ISO 4217: those of HL7's expansion, those that this Node.js knows, and later ones. */
 function currencyCodes(folder: string): readonly string[] {
-  const all = [...readExpansion(folder, currencies), ...Intl.supportedValuesOf('currency'), 'SLE', 'VED', 'XCG']
+  const all = [
+    ...readExpansion(folder, currencies),
+    ...Intl.supportedValuesOf('currency'),
+    'SLE',
+    'VED',
+    'XCG',
+  ]
   return [...new Set(all)].sort()
 }
 

@@ -102,7 +102,10 @@ export const structureFaults: readonly Fault[] = [
   {
     id: 'relative-systems',
     breaks: 'export.resources.advised',
-    conduct: ofType('Patient', (it) => ({ ...it, maritalStatus: { coding: [{ system: 'status', code: 'M' }] } })),
+    conduct: ofType('Patient', (it) => ({
+      ...it,
+      maritalStatus: { coding: [{ system: 'status', code: 'M' }] },
+    })),
   },
   {
     id: 'names-that-occur-twice',
