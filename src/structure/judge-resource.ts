@@ -2,6 +2,7 @@ import type { ResourceProblem } from '../model/fhir/resource-problem.ts'
 import { r4Model } from '../r4/load.ts'
 import { hasNoCode, satisfiesBinding } from './binding.ts'
 import { judgeContained } from './contained.ts'
+import { memberRules } from './judge-members.ts'
 import {
   type BoundInvariant,
   type ObjectKind,
@@ -10,8 +11,9 @@ import {
   type ObjectProperty,
   typeName,
 } from './object-kinds.ts'
-import { forms, formTexts, isNumber, isText, textExpected, textFlaw } from './primitives.ts'
+import { forms, formTexts, isNumber, isText } from './primitives.ts'
 import { judgeReference } from './reference.ts'
+import { judgeText } from './judge-text.ts'
 import { judgeFragments, judgeUri } from './uris.ts'
 import {
   describeValue,
@@ -116,7 +118,7 @@ function judgeObject(walk: StructureWalk, node: JsonObject, kind: ObjectKind): v
   else if (names === 1 && node.id !== undefined && !kind.resource && !kind.shadow)
     addProblem(walk, objectPath(walk), 'ele-1', ele1, 'only an id')
   if ((seen & kind.needed) !== kind.needed && names !== 0) reportMissing(walk, kind, seen)
-  if (kind.members !== undefined) kind.members(walk, node)
+  memberRules[kind.name]?.(walk, node)
   if (kind.rules.length !== 0) judgeInvariants(walk, node, kind.rules)
 }
 
@@ -218,24 +220,6 @@ export function judgePrimitive(walk: StructureWalk, property: ObjectProperty, va
     const rule = value === null ? 'null' : Array.isArray(value) ? 'array' : 'json-type'
     reportWrongValue(walk, property, rule, formTexts[form], value)
   }
-}
-
-function judgeText(walk: StructureWalk, property: ObjectProperty, value: string): void {
-  const flaw = textFlaw(value)
-  if (flaw !== undefined) addProblem(walk, elementPath(walk, property), 'text', textExpected, flaw)
-  if (!property.elementId) return
-  walk.ids ??= new Set()
-  if (/\s/.test(value))
-    addProblem(walk, elementPath(walk, property), 'format', 'an id without spaces', 'a string with a space')
-  if (walk.ids.has(value))
-    addProblem(
-      walk,
-      elementPath(walk, property),
-      'unique-id',
-      'different ids in a resource',
-      'an id that another element has',
-    )
-  walk.ids.add(value)
 }
 
 /** Judges one value of an element that is an object. */

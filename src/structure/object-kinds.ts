@@ -1,10 +1,9 @@
 import type { ElementDefinition, R4Invariant, R4Model, TypeDefinition } from '../r4/model.ts'
 import { invariantRule } from './invariants/index.ts'
 import { type CodeGrammar, grammarOf } from './grammars.ts'
-import { type MemberRule, memberRules } from './judge-members.ts'
 import { formOf, forms } from './primitives.ts'
 import type { InvariantRule } from './invariants/rule.ts'
-import { type UriRule, uriRuleOf } from './uris.ts'
+import { type UriRule, uriRuleOf } from './uri-rules.ts'
 
 /** A kind of object, prepared for judging: everything that can be asked of a name is one look-up away. */
 export interface ObjectKind {
@@ -20,7 +19,6 @@ export interface ObjectKind {
   /** What each bit that must be there stands for. */
   readonly needs: { readonly bit: number; readonly name: string }[]
   readonly rules: BoundInvariant[]
-  readonly members: MemberRule | undefined
   /** What came first the last time. */
   next: ObjectProperty | undefined
 }
@@ -133,7 +131,6 @@ function emptyKind({ name, kind, invariants }: TypeDefinition): ObjectKind {
     needed: 0,
     needs: [],
     rules: [...bindInvariants(name, invariants)],
-    members: memberRules[name],
     next: undefined,
   }
   if (resource) made.properties.set('resourceType', emptyProperty('resourceType', typeName))

@@ -1,4 +1,3 @@
-import type { ElementDefinition } from '../r4/model.ts'
 import { isText } from './primitives.ts'
 import type { ObjectProperty } from './object-kinds.ts'
 import { addProblem, elementPath, type StructureWalk } from './walk.ts'
@@ -6,23 +5,6 @@ import { addProblem, elementPath, type StructureWalk } from './walk.ts'
 const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:/
 const oidForm = 10
 const uuidForm = 11
-
-/** What R4 says of a URI beyond the form of its type. */
-export type UriRule = 'extension' | 'absolute' | 'system' | 'canonical'
-
-const codedTypes: ReadonlySet<string> = new Set([
-  ...['Coding', 'Identifier', 'Quantity', 'Age', 'Count', 'Distance', 'Duration'],
-])
-
-/** The rule on an element whose value is a URI; `type` has the element. */
-export function uriRuleOf(
-  type: string,
-  { name, type: of, absolute }: Pick<ElementDefinition, 'name' | 'type' | 'absolute'>,
-): UriRule | undefined {
-  if (type === 'Extension' && name === 'url') return 'extension'
-  if (name === 'system' && codedTypes.has(type)) return 'system'
-  return absolute ? 'absolute' : of === 'canonical' ? 'canonical' : undefined
-}
 
 /** Judges a URI that has the form of its type; returns whether it is right wherever it stands in the element. */
 export function judgeUri(walk: StructureWalk, property: ObjectProperty, value: string): boolean {

@@ -33,7 +33,7 @@ export function compileImage(model: R4Model, shapes: TypeShapes): TableImage {
     ),
   )
   writer.put(
-    at.htmlAttributes,
+    at.htmlAttributeNames,
     namesTable(
       writer,
       [...htmlAttributes].map((name) => ({ name, detail: 0, notes: 0 })),

@@ -1,6 +1,6 @@
 import type { ElementDefinition, TypeDefinition } from '../../r4/model.ts'
 import { grammarOf } from '../../structure/grammars.ts'
-import { uriRuleOf } from '../../structure/uris.ts'
+import { uriRuleOf } from '../../structure/uri-rules.ts'
 import * as at from '../core/layout.ts'
 
 /** One name that an object can have, with the prover's rules for it. These rules distinguish the shapes of a type. */

@@ -65,7 +65,7 @@ export const historyPartLength: i32 = 10
 export const resourceTypeKey: i32 = image + 80
 export const resourceTypeKeyLength: i32 = 13
 /** Attributes that elements of narratives may have. */
-export const htmlAttributes: i32 = image + 96
+export const htmlAttributeNames: i32 = image + 96
 export const imageHeader: i32 = 128
 
 /** An object in which others are nested deeper than this is not proven. */

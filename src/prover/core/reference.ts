@@ -11,7 +11,7 @@ import {
 import * as at from './layout.ts'
 import { byte, get, hashKeyInto, idCharactersEnd, put, putByte, same } from './machine.ts'
 import { findRow, findString } from './names.ts'
-import { isAbsolute, isLetter, isSoundUrn, plainTextEnd, quote } from './text.ts'
+import { isAbsolute, isLetter, isUrnOfForm, plainTextEnd, quote } from './text.ts'
 
 const slash: i32 = 47
 
@@ -40,7 +40,7 @@ export function referenceEnd(p: i32, from: i32, depth: i32): i32 {
         return e
       }
       addFlag(oddReferenceFlag)
-    } else if (!isSoundUrn(p, e)) return 0
+    } else if (!isUrnOfForm(p, e)) return 0
   }
   return targets === 0 || leadsToAllowed(p, e, targets) ? e : 0
 }

@@ -94,7 +94,7 @@ export function plainTextEnd(p: i32): i32 {
 export function uriEnd(p: i32): i32 {
   if (byte(p) === 35) return 0
   const e = plainUriEnd(p)
-  return e === 0 || isSoundUrn(p, e) ? e : 0
+  return e === 0 || isUrnOfForm(p, e) ? e : 0
 }
 
 /** A URI with a scheme. */
@@ -128,7 +128,7 @@ function isDigit(c: i32): boolean {
 }
 
 /** Whether a URI from `p` to `e` is not a malformed URN of an OID or of a UUID. */
-export function isSoundUrn(p: i32, e: i32): boolean {
+export function isUrnOfForm(p: i32, e: i32): boolean {
   if (byte(p) !== 117 || word(p) !== urnWord) return true
   if (word(p + 4) === oidWord) return isOid(p + 8, e)
   if (word(p + 4) !== uuidWord || byte(p + 8) !== colon) return true
