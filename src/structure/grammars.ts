@@ -28,14 +28,16 @@ const language: CodeGrammar = {
 }
 
 const mimeTypes = 'http://hl7.org/fhir/ValueSet/mimetypes'
+/** The most that the binding of Expression.language allows. */
+const bcp13 = 'http://www.rfc-editor.org/bcp/bcp13.txt'
 const allLanguages = 'http://hl7.org/fhir/ValueSet/all-languages'
 
 /** Value sets whose codes a grammar decides. */
-export const grammarValueSets: readonly string[] = [mimeTypes, allLanguages]
+export const grammarValueSets: readonly string[] = [mimeTypes, bcp13, allLanguages]
 
 /** The grammar of the codes of an element, by its path and its value set. */
 export function grammarOf(path: string, valueSet: string | undefined): CodeGrammar | undefined {
   if (valueSet === allLanguages) return language
-  if (valueSet !== mimeTypes) return undefined
+  if (valueSet !== mimeTypes && valueSet !== bcp13) return undefined
   return path === 'CapabilityStatement.format' || path.startsWith('TestScript.') ? format : mime
 }

@@ -89,6 +89,8 @@ function judgePart(
     else if (property.kind === undefined) return undefined
     else judgeComplex(walk, property, part.value)
   }
+  // Other elements may have the same ids, or be what is meant.
+  if (walk.ids !== undefined || walk.fragments !== undefined) return undefined
   return walk.problems
 }
 

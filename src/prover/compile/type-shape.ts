@@ -198,7 +198,7 @@ function uriKind({ name }: TypeDefinition, element: ElementDefinition): number |
 
 function grammarKind({ name }: TypeDefinition, element: ElementDefinition): number | undefined {
   if (grammarOf(`${name}.${element.name}`, element.valueSet) === undefined) return undefined
-  return element.valueSet?.endsWith('/mimetypes') ? at.kindMime : at.kindLanguage
+  return element.valueSet?.endsWith('/all-languages') ? at.kindLanguage : at.kindMime
 }
 
 function roleOf(type: TypeDefinition, { name }: ElementDefinition): number {
