@@ -22,7 +22,8 @@ export interface LocalFile extends FileSource {
 
 /** What is known of a file besides its bytes. */
 export interface FileEntry extends FileSource {
-  readonly kind: FileKind
+  /** Absent: output. */
+  readonly kind?: FileKind
   readonly type?: string
   readonly count?: unknown
 }
@@ -33,7 +34,7 @@ export async function inspectFiles(
   signal: AbortSignal,
 ): Promise<readonly LocalFile[]> {
   const files: LocalFile[] = []
-  for (const [at, { kind, type, count, ...source }] of listed.entries()) {
+  for (const [at, { kind = 'output', type, count, ...source }] of listed.entries()) {
     const { first, unreadable } = source.once || signal.aborted ? {} : await inspectFile(source)
     const shown = type ?? typeInName(source.name) ?? resourceTypeOfLine(first)
     files.push({

@@ -29,8 +29,7 @@ export function inputFromPaths(
   cwd: string,
   input: () => AsyncIterable<Uint8Array>,
 ): FilesInput {
-  const { files, others } = findFiles(paths, cwd, input)
-  const listed = files.map((it) => ({ ...it, kind: 'output' as const }))
+  const { files: listed, others } = findFiles(paths, cwd, input)
   return {
     name: joinFirst(paths.map((it) => (it === standardInput ? 'standard input' : it))),
     listed,
