@@ -1,3 +1,4 @@
+import { neverArose } from '../../model/judgement.ts'
 import type { LinesCheck } from '../check.ts'
 import { endOfId, isId } from '../../model/fhir/names.ts'
 import { isResourceType } from '../../r4/facts.ts'
@@ -32,7 +33,7 @@ const referenceFormsCheck = eachLineCheck<true>({
   name: 'reference-forms',
   states: 'Every reference is relative (Type/id), absolute, or to a contained resource.',
   params: noParams,
-  nothing: 'no resource has a reference',
+  nothing: neverArose('no resource has a reference'),
   resources: { by: 'references', shows: () => formResults },
   see: (line) => formResults[referenceForms(resourceOn(line))] ?? 'nothing',
 })
@@ -41,7 +42,7 @@ const noConditionalReferences = eachLineCheck<true>({
   name: 'no-conditional-references',
   states: 'No reference is a search (Type?query).',
   params: noParams,
-  nothing: 'no resource has a reference',
+  nothing: neverArose('no resource has a reference'),
   resources: { by: 'references', shows: () => conditionalResults },
   see: (line) => conditionalResults[referenceForms(resourceOn(line))] ?? 'nothing',
 })
