@@ -56,6 +56,8 @@ export function readAt(descriptor: number, buffer: Uint8Array, at: number): numb
 // With the default of 16 KiB decoding is slower than judging.
 const decodedBytes = 256 << 10
 const noGzip = 'it is not a complete gzip file'
+/** Completes "<file> cannot be read: …". */
+export const bytesBehindGzip = 'it has other bytes behind its gzip data'
 
 async function* gunzipped(path: string): AsyncGenerator<Uint8Array> {
   const raw = createReadStream(path)
@@ -69,7 +71,7 @@ async function* gunzipped(path: string): AsyncGenerator<Uint8Array> {
     throwUnreadable(code.startsWith('Z_') ? noGzip : error)
   }
   // The decoder ignores bytes after the last member.
-  if (decoder.bytesWritten !== raw.bytesRead) throwUnreadable(noGzip)
+  if (decoder.bytesWritten !== raw.bytesRead) throwUnreadable(bytesBehindGzip)
 }
 
 /** Throws; without a reason in words the file was readable before. */

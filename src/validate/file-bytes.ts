@@ -2,7 +2,7 @@ import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { fileErrorReason } from '../storage/file-error.ts'
 import type { SliceBytes } from '../output/slice.ts'
-import { UnreadableFileError } from '../output/byte-source.ts'
+import { bytesBehindGzip, UnreadableFileError } from '../output/byte-source.ts'
 import { type FileSource, isGzip } from './find-files.ts'
 
 /** The bytes of a file, decompressed if they are gzip, whatever its name. Throws `Unreadable`. */
@@ -33,7 +33,7 @@ async function* gunzipBytes(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Ui
   const decoder = pipeline(Readable.from(whole(), { objectMode: false }), createGunzip(), () => undefined)
   for await (const chunk of decoder) yield chunk as Uint8Array
   // The decoder ignores what follows the last member.
-  if (decoder.bytesWritten !== fed) throw Object.assign(new Error(), { code: 'Z_DATA_ERROR' })
+  if (decoder.bytesWritten !== fed) throw new UnreadableFileError(bytesBehindGzip)
 }
 
 async function atLeast(chunks: AsyncIterator<Uint8Array>, length: number): Promise<Uint8Array> {

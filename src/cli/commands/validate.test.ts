@@ -146,7 +146,7 @@ describe('what is read', () => {
     [
       'more.ndjson.gz',
       Buffer.concat([gzipSync(good), Buffer.from('x')]),
-      /^more.ndjson.gz cannot be read: it is not a complete gzip file\n$/,
+      /^more.ndjson.gz cannot be read: it has other bytes behind its gzip data\n$/,
     ],
   ])('%s is no such file', async (name, bytes, problem) => {
     const { validate } = place({ [name]: bytes })
