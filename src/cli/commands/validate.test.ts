@@ -145,7 +145,7 @@ describe('what is read', () => {
     ],
     [
       'more.ndjson.gz',
-      Buffer.concat([gzipSync(good), Buffer.from('x')]),
+      Buffer.concat([gzipSync(good), Buffer.from('other bytes')]),
       /^more.ndjson.gz cannot be read: it has other bytes behind its gzip data\n$/,
     ],
   ])('%s is no such file', async (name, bytes, problem) => {
