@@ -28,6 +28,8 @@ export interface HttpRequest extends DecidableRequest {
   readonly keepAlive?: boolean
   /** It does not wait although its origin asked for a pause: for bursts. */
   readonly ignoresRetryAfter?: boolean
+  /** It may start a job: an abort leaves the response a moment, because it says where the job can be deleted. */
+  readonly startsJob?: boolean
 }
 
 /** The outcome of a request: the recorded exchange, and live parts that are never printed. */
@@ -100,7 +102,7 @@ function clientOf(client: ClientState): HttpClient {
     closedMs: (url) => client.gates.waitMs(url),
     waitUntilOpen: async (url) => void (await waitForGate(client, url)),
     startCleanup(limitMs) {
-      cleanup.endsAt = clock.now() + limitMs
+      cleanup.endsAt = Math.min(cleanup.endsAt, clock.now() + limitMs)
     },
     timeLeftMs: () => cleanup.endsAt - clock.now(),
     serverAheadMs: () => client.server.aheadMs,
@@ -197,6 +199,7 @@ async function sendHop(client: ClientState, request: HttpRequest): Promise<HttpR
   const text = bytes && utf8.decode(bytes)
   const encoding = bytes && oddEncoding(bytes)
   const exchange = recorder.record({ request: wire, startedAt }, response, text, encoding)
+  notify({ kind: 'exchange', exchange })
   if (!isFile) spool?.drop()
   const common = {
     exchange,
@@ -241,12 +244,13 @@ function noteThrottling(
 
 function transportOptions(
   client: ClientState,
-  { timeoutMs, maxBytes, keepAlive }: HttpRequest,
+  { timeoutMs, maxBytes, keepAlive, startsJob }: HttpRequest,
   spool: Spool | undefined,
 ): Omit<WireRequest, 'method' | 'url' | 'headers' | 'body'> {
   const { notify, clock, cleanup } = client
   const { endsAt } = cleanup
-  const signal = signalOf(client)
+  const abort = signalOf(client)
+  const signal = abort && startsJob ? aMomentAfter(abort) : abort
   const left = Math.max(1, Math.min(cleanupTimeoutMs, endsAt - clock.now()))
   return {
     timeoutMs: endsAt === Number.POSITIVE_INFINITY ? timeoutMs : Math.min(timeoutMs, left),
@@ -255,6 +259,16 @@ function transportOptions(
     ...(keepAlive ? { keepAlive } : {}),
     ...(signal ? { signal } : {}),
   }
+}
+
+const momentMs = 500
+
+function aMomentAfter(signal: AbortSignal): AbortSignal {
+  const controller = new AbortController()
+  const end = () => setTimeout(() => controller.abort(), momentMs).unref()
+  if (signal.aborted) end()
+  else signal.addEventListener('abort', end, { once: true })
+  return controller.signal
 }
 
 const utf8 = new TextDecoder()
