@@ -128,6 +128,13 @@ export type Reason =
   | ({ readonly kind: 'file-lost'; readonly probe: string } & RequestOutcome)
   | { readonly kind: 'line-too-long'; readonly exchange: number }
   | { readonly kind: 'lines-without-id'; readonly exchange: number }
+  /** Lines longer, or nested deeper, than is judged; the place is that of the first. */
+  | {
+      readonly kind: 'lines-not-read'
+      readonly times: number
+      readonly exchange: number
+      readonly line: number
+    }
   | { readonly kind: 'files-not-kept' }
   | { readonly kind: 'disk-full' }
   | { readonly kind: 'patient-ids-not-recorded' }
