@@ -14,6 +14,10 @@ export const claimableFeatures = [
   '_elements',
   'patient',
   'includeAssociatedData',
+  '_until',
+  'organizeOutputBy',
+  'allowPartialManifests',
+  'separate-export-status',
   'POST',
   'narrow-scopes',
   'burst-polling',
@@ -226,7 +230,7 @@ export function offers(target: Target, feature: Feature): boolean {
 
 /** Whether the release under test requires a feature, so that no claim is needed. */
 export function isMandatory({ ig }: Pick<Target, 'ig'>, feature: ClaimedFeature): boolean {
-  return feature === '_since' && ig === '2.0.0'
+  return feature === '_since' && ig !== '1.0.1'
 }
 
 /** Whether a run has to find out if the target offers a feature. */

@@ -10,7 +10,8 @@ const members: readonly (readonly [member: string, kind: FileKind])[] = [
 
 /** Reads a manifest leniently: resolves relative URLs, leaves out entries without a usable URL and all entries after the first `most`. */
 export function readManifest(body: object, base: string, most: number): Manifest {
-  const { transactionTime, requiresAccessToken, output } = body as Record<string, unknown>
+  const { transactionTime, requiresAccessToken, output, link } = body as Record<string, unknown>
+  const next = nextLink(link, base)
   const items: ManifestItem[] = []
   for (const [member, kind] of members) {
     const entries: unknown = (body as Record<string, unknown>)[member]
@@ -25,18 +26,41 @@ export function readManifest(body: object, base: string, most: number): Manifest
     ...(typeof requiresAccessToken === 'boolean' ? { requiresAccessToken } : {}),
     items,
     ...(Array.isArray(output) && output.length === 0 ? { emptyOutput: true } : {}),
+    ...(next === undefined ? {} : { next }),
   }
+}
+
+/** A manifest after the request for its next page, with the files of that page if it came. A link to what was `read` already ends the chain. */
+export function withPage(manifest: Manifest, page: Manifest | undefined, read: readonly string[]): Manifest {
+  const { next: _, ...rest } = manifest
+  const next = page?.next !== undefined && !read.includes(page.next) ? { next: page.next } : {}
+  // In 3.0.0 every page repeats the messages of the first.
+  const further = (page?.items ?? []).filter(
+    ({ kind, url }) => kind !== 'error' || !manifest.items.some((it) => it.url === url),
+  )
+  return { ...rest, items: [...manifest.items, ...further], ...next }
+}
+
+function nextLink(link: unknown, base: string): string | undefined {
+  const links: readonly unknown[] = Array.isArray(link) ? link : []
+  const urls = links.flatMap((it) => {
+    const { relation, url } = (typeof it === 'object' ? (it ?? {}) : {}) as Record<string, unknown>
+    return relation === 'next' && typeof url === 'string' ? [url] : []
+  })
+  return urls[0] === undefined ? undefined : resolveUrl(urls[0], base)
 }
 
 function readItem(entry: unknown, kind: FileKind, base: string): ManifestItem | undefined {
   if (typeof entry !== 'object' || entry === null) return undefined
-  const { url, type, count } = entry as Record<string, unknown>
+  const { url, type, count, continuesInFile } = entry as Record<string, unknown>
   const absolute = typeof url === 'string' ? resolveUrl(url, base) : undefined
   if (absolute === undefined) return undefined
+  const continuesIn = typeof continuesInFile === 'string' ? resolveUrl(continuesInFile, base) : undefined
   return {
     kind,
     url: absolute,
     ...(typeof type === 'string' ? { type } : {}),
     ...(count === undefined ? {} : { count }),
+    ...(continuesIn === undefined ? {} : { continuesIn }),
   }
 }

@@ -97,6 +97,15 @@ async function performAction(
         },
         ...(it.manifest ? { manifest: it.manifest } : {}),
       })
+    case 'download-early':
+      // These bytes are not judged: the file is downloaded once more when the export is complete.
+      return downloadFile(context, {
+        as: task.as,
+        item: action.item,
+        number: 0,
+        receiver: { beginFile: () => undefined, waitForSpace: async () => task.hooks.waitForSpace?.() },
+        manifest: action.manifest,
+      })
     case 'delete':
     case 'delete-again':
       return actionResponse(context, await deleteJob(context, action.url, task.as))

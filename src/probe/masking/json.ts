@@ -113,6 +113,8 @@ const manifestTexts = new Set([
   'url',
   'count',
   'relation',
+  'outputOrganizedBy',
+  'continuesInFile',
 ])
 const manifestRule: MaskRuleOf = (path) =>
   manifestTexts.has(path.at(-1) ?? '') || path.at(-1) === 'requiresAccessToken' ? 'open' : 'hidden'

@@ -1,7 +1,7 @@
 import { isCompartmentType } from '../population/compartment.ts'
 import type { ServedLevel } from './configurations.ts'
 import type { ElementFilter, ProviderJob, KickoffProblem } from '../export/job.ts'
-import { preferencesOf } from '../http-message.ts'
+import { preferencesOf, type Request } from '../http-message.ts'
 
 /** Decisions about kick-off requests and their parameters. */
 export interface KickoffConduct {
@@ -18,6 +18,7 @@ export interface KickoffConduct {
   splitsQueries(occurrences: readonly string[]): readonly string[]
   prefersAsync(preferLines: readonly string[]): boolean
   prefersLenient(preferLines: readonly string[]): boolean
+  prefersSeparateStatus(preferLines: readonly string[]): boolean
   acceptsFormat(name: string): boolean
   /** A FHIR instant in ms since 1970; undefined if it is not an instant. */
   parsesInstant(text: string): number | undefined
@@ -26,13 +27,15 @@ export interface KickoffConduct {
   /** Whether exports of a level can contain a type. */
   levelIncludes(level: ServedLevel, type: string): boolean
   parsesElement(text: string): ElementFilter | undefined
+  /** Whether output can be organized by resources of a type. */
+  organizesBy(type: string): boolean
   /** Whether a problem is raised; other problems are ignored silently. */
   raisesProblem(problem: KickoffProblem): boolean
   /** Whether a problem that lenient handling lets pass is reported in an error file. */
   reportsProblem(problem: KickoffProblem): boolean
   /** Whether another job may start beside so many running ones; `most` is never 0. */
   mayStartJob(running: number, most: number): boolean
-  jobId(fresh: string, about: { readonly url: string; readonly body?: string }): string
+  jobId(fresh: string, about: Request): string
   /** The jobs that remain when one is deleted. */
   remainingJobs(jobs: readonly ProviderJob[], deleted: ProviderJob): readonly ProviderJob[]
 }
@@ -57,6 +60,8 @@ export const honestKickoff: KickoffConduct = {
   splitsQueries: (occurrences) => occurrences.flatMap((each) => each.split(/(?<!\\),(?=[A-Z][A-Za-z]*\?)/)),
   prefersAsync: (lines) => preferencesOf(lines).has('respond-async'),
   prefersLenient: (lines) => preferencesOf(lines).get('handling')?.toLowerCase() === 'lenient',
+  prefersSeparateStatus: (lines) => preferencesOf(lines).has('separate-export-status'),
+  organizesBy: (type) => type === 'Patient',
   acceptsFormat: (name) => formats.has(name),
   parsesInstant: (text) => {
     const [, year = '', month = '', day = '', , , second] = instant.exec(text) ?? []

@@ -69,11 +69,20 @@ function readKickoff(call: RequestContext, grant: Grant, where: KickoffEndpoint)
   const kickoff: ParsedKickoff = {
     ...values,
     ...where,
+    ...(state.configuration.separateStatus && conduct.prefersSeparateStatus(headerLines(request, 'prefer'))
+      ? { separateStatus: true }
+      : {}),
     method: request.method === 'POST' ? 'POST' : 'GET',
     url: `${base}${call.path}${url.search}`,
     parameters: asked.parameters,
     ignored: [],
   }
+  const unreadable =
+    where.level === 'group' &&
+    state.configuration.groupReadScope &&
+    uncoveredType(call, grant, { types: ['Group'], permissions: ['r'], endpoint: 'kickoff' })
+  if (unreadable)
+    found.push(kickoffProblem('type-unauthorized', 'The scope of the access token does not cover Group.'))
   const explicit = [...(values.types ?? []), ...(values.associated ? ['Provenance'] : [])]
   const forbidden = uncoveredType(call, grant, {
     types: explicit,
@@ -90,6 +99,7 @@ function readKickoff(call: RequestContext, grant: Grant, where: KickoffEndpoint)
     )
   const exported = [...catalogue.types].filter(
     (type) =>
+      !state.configuration.notExported.includes(type) &&
       conduct.levelIncludes(where.level, type) &&
       conduct.exportsType(type, kickoff) &&
       conduct.scopesCover(grant.scopes, { type, permissions: ['r', 's'] }, 'selection'),
@@ -160,7 +170,12 @@ function startJob(
         code: 'informational',
         diagnostics: 'The export has been started.',
       }),
-      [['Content-Location', `${base}/bulk/status/${job.id}`]],
+      [
+        ['Content-Location', `${base}/bulk/status/${job.id}`],
+        ...(kickoff.separateStatus
+          ? [['Preference-Applied', 'respond-async, separate-export-status'] as const]
+          : []),
+      ],
     ),
     { level: kickoff.level, kickoff, job },
   )

@@ -1,4 +1,4 @@
-import { optionalParameters } from '../conduct/configurations.ts'
+import { optionalParameters, parametersOf } from '../conduct/configurations.ts'
 import type { KickoffProblem } from './job.ts'
 import { headerLines, headerOf } from '../http-message.ts'
 import { kickoffProblem } from './kickoff-problem.ts'
@@ -10,7 +10,7 @@ export interface RawParameters {
   readonly problems: readonly KickoffProblem[]
 }
 
-/** The value that each parameter has in a Parameters resource (OperationDefinitions of 2.0.0). */
+/** The value that each parameter has in a Parameters resource (OperationDefinitions of 3.0.0). */
 const valueNames: Readonly<Record<string, string>> = {
   _outputFormat: 'valueString',
   _since: 'valueInstant',
@@ -19,10 +19,13 @@ const valueNames: Readonly<Record<string, string>> = {
   _typeFilter: 'valueString',
   patient: 'valueReference',
   includeAssociatedData: 'valueCode',
+  _until: 'valueInstant',
+  organizeOutputBy: 'valueString',
+  allowPartialManifests: 'valueBoolean',
 }
 
 /** Parameters that are given at most once. */
-const single = ['_outputFormat', '_since']
+const single = ['_outputFormat', '_since', '_until', 'organizeOutputBy', 'allowPartialManifests']
 
 function fromQuery({ state, url }: RequestContext): RawParameters {
   const problems: KickoffProblem[] = []
@@ -100,6 +103,7 @@ function entryOf(entry: unknown): { readonly name?: string; readonly value?: str
   const own: unknown = rest[Object.hasOwn(valueNames, name) ? (valueNames[name] ?? '') : '']
   const value: unknown =
     typeof own === 'object' && own !== null ? (own as { reference?: unknown }).reference : own
+  if (typeof value === 'boolean') return { name, value: String(value) }
   return typeof value === 'string' ? { name, value } : { name }
 }
 
@@ -107,10 +111,9 @@ function entryOf(entry: unknown): { readonly name?: string; readonly value?: str
 export function rawParametersOf(call: RequestContext): RawParameters {
   const { parameters, problems } = call.request.method === 'POST' ? fromBody(call) : fromQuery(call)
   const { parameters: supported, failing } = call.state.configuration
-  const of1 = call.state.release === '1.0.1'
   const known = new Set<string>([
     '_outputFormat',
-    ...optionalParameters.filter((name) => !of1 || ['_type', '_since', '_typeFilter'].includes(name)),
+    ...parametersOf(call.state.release),
     ...(typeof failing === 'string' ? [failing] : []),
   ])
   const found = [...problems]
