@@ -14,6 +14,7 @@ import { notAnsweredWithChecks } from './exchange/not-answered-with.ts'
 import { linkedManifestChecks } from './exchange/linked-manifests.ts'
 import { everyManifestChecks } from './exchange/every-manifest.ts'
 import { manifestChecks } from './exchange/manifest.ts'
+import { manifestFileChecks } from './exchange/manifest-files.ts'
 import { manifestConsistencyChecks } from './exchange/manifest-consistency.ts'
 import { sinceTypeFilterChecks } from './index/since-type-filter.ts'
 import { errorResponseChecks } from './exchange/error-response.ts'
@@ -44,6 +45,7 @@ export const checks: readonly Check[] = [
   ...manifestConsistencyChecks,
   ...everyManifestChecks,
   ...linkedManifestChecks,
+  ...manifestFileChecks,
   ...linesChecks,
   ...resourceSetChecks,
   ...duplicateChecks,

@@ -1,4 +1,5 @@
 import type { SupportedRelease } from './requirement.ts'
+import { wireFormatOf } from './export/wire-format.ts'
 
 /** Export levels, widest first. */
 export const exportLevels = ['system', 'patient', 'group'] as const
@@ -230,6 +231,7 @@ export function offers(target: Target, feature: Feature): boolean {
 
 /** Whether the release under test requires a feature, so that no claim is needed. */
 export function isMandatory({ ig }: Pick<Target, 'ig'>, feature: ClaimedFeature): boolean {
+  if (feature === 'POST') return wireFormatOf(ig).method === 'POST'
   return feature === '_since' && ig !== '1.0.1'
 }
 

@@ -1,6 +1,7 @@
 import { admitsMedia, fhirResponse, headerOf, jsonResponse, type Response } from './http-message.ts'
 import { refusal } from './operation-outcome.ts'
 import type { RequestContext } from './provider-state.ts'
+import { releaseFormat } from './export/release-format.ts'
 import { parametersByType } from './search/parameters.ts'
 
 /** GET [base]/.well-known/smart-configuration: JSON whatever is accepted, 404 on an open server. */
@@ -99,9 +100,10 @@ function capabilityStatement(call: RequestContext, base: string, secured: boolea
 
 function documentation({ state }: RequestContext, ofPatients: boolean): string {
   const { parameters, post, separateStatus } = state.configuration
+  const { methods } = releaseFormat(state.release, state.configuration)
   const names = ['_outputFormat', ...parameters].filter((name) => name !== 'patient' || (ofPatients && post))
   const preferences = separateStatus ? ' Preferences: separate-export-status.' : ''
-  return `Parameters: ${names.join(', ')}. Kick-off by ${post ? 'GET and POST' : 'GET'}.${preferences}`
+  return `Parameters: ${names.join(', ')}. Kick-off by ${methods.join(' and ')}.${preferences}`
 }
 
 function security(tokenUrl: string): Record<string, unknown> {

@@ -20,6 +20,8 @@ export interface ManifestItem {
   readonly url: string
   readonly type?: string
   readonly count?: unknown
+  /** As the manifest gives it. */
+  readonly fileSize?: unknown
   /** Absolute URL of the file in which the last block of this one goes on. */
   readonly continuesIn?: string
 }

@@ -1,19 +1,26 @@
 import type { FileKind } from '../http/exchange.ts'
 import type { Manifest, ManifestItem } from './export.ts'
 import { resolveUrl } from '../http/url.ts'
+import type { WireFormat } from './wire-format.ts'
 
-const members: readonly (readonly [member: string, kind: FileKind])[] = [
+const members = (
+  messages: WireFormat['messages'],
+): readonly (readonly [member: string, kind: FileKind])[] => [
   ['output', 'output'],
   ['deleted', 'deleted'],
-  ['error', 'error'],
+  [messages, 'error'],
 ]
 
 /** Reads a manifest leniently: resolves relative URLs, leaves out entries without a usable URL and all entries after the first `most`. */
-export function readManifest(body: object, base: string, most: number): Manifest {
+export function readManifest(
+  body: object,
+  base: string,
+  { most, messages = 'error' }: { readonly most: number; readonly messages?: WireFormat['messages'] },
+): Manifest {
   const { transactionTime, requiresAccessToken, output, link } = body as Record<string, unknown>
   const next = nextLink(link, base)
   const items: ManifestItem[] = []
-  for (const [member, kind] of members) {
+  for (const [member, kind] of members(messages)) {
     const entries: unknown = (body as Record<string, unknown>)[member]
     if (!Array.isArray(entries)) continue
     for (const entry of entries) {
@@ -52,7 +59,7 @@ function nextLink(link: unknown, base: string): string | undefined {
 
 function readItem(entry: unknown, kind: FileKind, base: string): ManifestItem | undefined {
   if (typeof entry !== 'object' || entry === null) return undefined
-  const { url, type, count, continuesInFile } = entry as Record<string, unknown>
+  const { url, type, count, fileSize, continuesInFile } = entry as Record<string, unknown>
   const absolute = typeof url === 'string' ? resolveUrl(url, base) : undefined
   if (absolute === undefined) return undefined
   const continuesIn = typeof continuesInFile === 'string' ? resolveUrl(continuesInFile, base) : undefined
@@ -61,6 +68,7 @@ function readItem(entry: unknown, kind: FileKind, base: string): ManifestItem | 
     url: absolute,
     ...(typeof type === 'string' ? { type } : {}),
     ...(count === undefined ? {} : { count }),
+    ...(fileSize === undefined ? {} : { fileSize }),
     ...(continuesIn === undefined ? {} : { continuesIn }),
   }
 }

@@ -6,6 +6,7 @@ import {
   isConnectionLost,
 } from '../http/exchange.ts'
 import { asksToRetry, isSuccess } from '../http/status.ts'
+import { parseJsonObject } from '../json.ts'
 import type {
   AcceptedExport,
   CompletedExport,
@@ -22,6 +23,7 @@ import { retryAfterMs } from '../http/retry-after.ts'
 import { filesOfShard } from './shard.ts'
 import type { Limits } from '../target.ts'
 import { resolveUrl } from '../http/url.ts'
+import type { WireFormat } from './wire-format.ts'
 
 /** The next action of an export. Pauses are in milliseconds. */
 export type ExportAction =
@@ -52,6 +54,8 @@ export interface ExportFlow {
   readonly export: Export
   readonly intent: ExportIntent
   readonly limits: Limits
+  /** The list of files with messages in its manifest. */
+  readonly messages: WireFormat['messages']
   /** Time by which the export must be complete. */
   readonly deadline: number
   /** Wait before the next status request, in milliseconds. */
@@ -72,10 +76,18 @@ const maxPages = 1_000
 const maxUnanswered = 3
 
 /** An export before its kick-off request. */
-export function beginExport(intent: ExportIntent, limits: Limits, now: number): ExportFlow {
+export function beginExport(
+  intent: ExportIntent,
+  limits: Limits,
+  now: number,
+  messages: WireFormat['messages'] = 'error',
+): ExportFlow {
   const deadline = now + limits.exportTimeoutMs
   const it: Export = { state: 'requested' }
-  return { export: it, intent, limits, deadline, pauseMs: 0, backOffMs: 0, unanswered: 0, goneBy: 0, now }
+  return {
+    ...{ export: it, intent, limits, messages, deadline },
+    ...{ pauseMs: 0, backOffMs: 0, unanswered: 0, goneBy: 0, now },
+  }
 }
 
 /** The next action; `undefined` if the export has ended. */
@@ -173,7 +185,7 @@ function applyKickoff(flow: ExportFlow, brought: ActionOutcome): ExportFlow {
 
 function applyPoll(flow: ExportFlow, it: AcceptedExport, brought: ActionOutcome): ExportFlow {
   const { exchange, headers = [] } = brought
-  const body = object(brought.body)
+  const body = parseJsonObject(brought.body)
   const { earlyFiles } = it
   const accepted = {
     ...{ kickoff: it.kickoff, statusUrl: it.statusUrl, polls: [...it.polls, exchange] },
@@ -201,7 +213,7 @@ function applyPoll(flow: ExportFlow, it: AcceptedExport, brought: ActionOutcome)
     (status === answered && asksToRetry(status, headers, body))
   ) {
     const running = { ...flow, unanswered: 0, export: { state: 'in-progress', ...accepted } } as const
-    const early = earlyFileOf(running, value && readManifest(value, brought.url, flow.limits.manifestEntries))
+    const early = earlyFileOf(running, value && readManifest(value, brought.url, manifestOptions(flow)))
     return schedulePoll(early ? { ...running, early } : running, brought)
   }
   if (value && 'resourceType' in value && value.resourceType === 'OperationOutcome' && !('output' in value))
@@ -210,7 +222,7 @@ function applyPoll(flow: ExportFlow, it: AcceptedExport, brought: ActionOutcome)
     const meant = status === 200 ? { malformedManifest: true as const } : {}
     return { ...flow, export: { state: 'failed', completion: exchange, ...meant, ...accepted } }
   }
-  const manifest = readManifest(value, brought.url, flow.limits.manifestEntries)
+  const manifest = readManifest(value, brought.url, manifestOptions(flow))
   return { ...flow, export: { state: 'complete', completion: exchange, ...accepted, manifest, files: [] } }
 }
 
@@ -223,7 +235,7 @@ function afterEarlyFile(flow: ExportFlow, it: AcceptedExport, { file }: ActionOu
 
 function applyPage(flow: ExportFlow, it: CompletedExport, brought: ActionOutcome): ExportFlow {
   const { exchange, headers = [] } = brought
-  const body = object(brought.body)
+  const body = parseJsonObject(brought.body)
   const pages = [...(it.pages ?? []), exchange]
   const status = exchange.response?.status
   const mayCome = pages.length < maxPages && flow.now < flow.deadline
@@ -236,7 +248,10 @@ function applyPage(flow: ExportFlow, it: CompletedExport, brought: ActionOutcome
     return { ...flow, ...interval, export: { state: 'complete', ...it, pages } }
   }
   const most = flow.limits.manifestEntries - it.manifest.items.length
-  const page = body && isSuccess(status) ? readManifest(body, brought.url, most) : undefined
+  const page =
+    body && isSuccess(status)
+      ? readManifest(body, brought.url, { ...manifestOptions(flow), most })
+      : undefined
   const pageUrls = [...(it.pageUrls ?? []), it.manifest.next ?? '']
   const manifest = withPage(it.manifest, mayCome ? page : undefined, [it.statusUrl, ...pageUrls])
   return { ...flow, pauseMs: 0, export: { state: 'complete', ...it, pages, pageUrls, manifest } }
@@ -273,15 +288,8 @@ function afterDelete(flow: ExportFlow, it: AcceptedExport | CompletedExport, del
   }
 }
 
-function object(body: string | undefined): object | undefined {
-  if (body === undefined) return undefined
-  try {
-    const value: unknown = JSON.parse(body)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
-  } catch {
-    // A body that is not JSON is not a manifest; the checks read the body themselves.
-    return undefined
-  }
+function manifestOptions({ limits, messages }: ExportFlow) {
+  return { most: limits.manifestEntries, messages }
 }
 
 function seconds(ms: number): number {

@@ -4,6 +4,7 @@ import type { ExportIntent, Kickoff, Manifest } from '../../model/export/export.
 import { type ExportAction, beginExport, nextAction, applyOutcome } from '../../model/export/next-action.ts'
 import { jobLocationOf } from '../../model/export/job-location.ts'
 import { header } from '../../model/http/exchange.ts'
+import { wireFormatOf } from '../../model/export/wire-format.ts'
 import type { RequestCredentials } from '../../model/suite.ts'
 import { sendAuthorized } from '../authorization/authorized-request.ts'
 import type { ProbeContext } from '../context.ts'
@@ -40,7 +41,12 @@ export async function driveExport(context: ProbeContext, task: ExportTask): Prom
   const { sent, as, intent, hooks } = task
   const credentials = await context.tokens.credentials(as)
   if ('reason' in credentials) return { probe: 'none', reason: credentials.reason }
-  let flow = beginExport(intent, context.target.limits, context.clock.now())
+  let flow = beginExport(
+    intent,
+    context.target.limits,
+    context.clock.now(),
+    wireFormatOf(context.target.ig).messages,
+  )
   let isAnnounced = false
   const evidence = () => ({ probe: 'export', sent, export: flow.export }) as const
   for (let action = nextAction(flow); action; action = nextAction(flow)) {

@@ -115,6 +115,9 @@ const manifestTexts = new Set([
   'relation',
   'outputOrganizedBy',
   'continuesInFile',
+  'manifestType',
+  'outputFormat',
+  'code',
 ])
 const manifestRule: MaskRuleOf = (path) =>
   manifestTexts.has(path.at(-1) ?? '') || path.at(-1) === 'requiresAccessToken' ? 'open' : 'hidden'

@@ -1,5 +1,5 @@
 /** A release of the Bulk Data Access IG that the provider keeps to. */
-export type Release = '1.0.1' | '2.0.0' | '3.0.0'
+export type Release = '1.0.1' | '2.0.0' | '3.0.0' | '4.0.0-ballot'
 
 /** Levels of exports. */
 export type ServedLevel = 'system' | 'patient' | 'group'

@@ -74,7 +74,7 @@ export const honestConfigurations: readonly NamedConfiguration[] = [
     releases: ['1.0.1'],
   },
   {
-    name: 'plain-3',
+    name: 'plain',
     states: 'No optional feature of 3.0.0: the parameters of 2.0.0, and one type that is not exported.',
     configuration: {
       parameters: ['_type', '_since', '_typeFilter'],
@@ -85,10 +85,14 @@ export const honestConfigurations: readonly NamedConfiguration[] = [
     releases: ['3.0.0'],
   },
   {
-    name: 'small-files-3',
-    states: 'Small files, so that blocks go on in other files and manifests have links; files need no token.',
-    configuration: { linesPerFile: 12, filesPerManifest: 5, requiresAccessToken: false, failing: '_fail' },
-    releases: ['3.0.0'],
+    name: 'small-files',
+    states:
+      'Small files, so that blocks go on in other files and manifests have links; files need no token, and there are messages and extensions.',
+    configuration: {
+      ...{ linesPerFile: 12, filesPerManifest: 5, requiresAccessToken: false, failing: '_fail' },
+      ...{ extension: true, information: true },
+    },
+    releases: ['3.0.0', '4.0.0-ballot'],
   },
   {
     name: 'fewest-parameters',

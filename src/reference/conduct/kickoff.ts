@@ -7,15 +7,17 @@ import { preferencesOf, type Request } from '../http-message.ts'
 export interface KickoffConduct {
   /** A name or value of a query, decoded; undefined if its encoding is broken. */
   decodesText(text: string): string | undefined
+  /** Whether a kick-off request of this method is processed; `known` are those of the release. */
+  acceptsMethod(method: string, known: readonly string[]): boolean
   /** Whether the parameters in the body of a POST are read. */
   readsBody(): boolean
   /** The single values of all occurrences of a parameter. */
   splitsValues(
     occurrences: readonly string[],
-    about: { readonly parameter: string; readonly method: string },
+    about: { readonly parameter: string; readonly method: string; readonly commas: boolean },
   ): readonly string[]
-  /** The single queries of all occurrences of `_typeFilter`. */
-  splitsQueries(occurrences: readonly string[]): readonly string[]
+  /** The single queries of all occurrences of `_typeFilter`; `commas`: several may be in one. */
+  splitsQueries(occurrences: readonly string[], commas: boolean): readonly string[]
   prefersAsync(preferLines: readonly string[]): boolean
   prefersLenient(preferLines: readonly string[]): boolean
   prefersSeparateStatus(preferLines: readonly string[]): boolean
@@ -54,10 +56,13 @@ export const honestKickoff: KickoffConduct = {
       return undefined
     }
   },
+  acceptsMethod: (method, known) => known.includes(method),
   readsBody: () => true,
-  splitsValues: (occurrences) => occurrences.flatMap((each) => each.split(',')).map((each) => each.trim()),
+  splitsValues: (occurrences, { commas }) =>
+    (commas ? occurrences.flatMap((each) => each.split(',')) : occurrences).map((each) => each.trim()),
   // A comma inside a search value is no delimiter: a new query begins with a type and a question mark.
-  splitsQueries: (occurrences) => occurrences.flatMap((each) => each.split(/(?<!\\),(?=[A-Z][A-Za-z]*\?)/)),
+  splitsQueries: (occurrences, commas) =>
+    commas ? occurrences.flatMap((each) => each.split(/(?<!\\),(?=[A-Z][A-Za-z]*\?)/)) : occurrences,
   prefersAsync: (lines) => preferencesOf(lines).has('respond-async'),
   prefersLenient: (lines) => preferencesOf(lines).get('handling')?.toLowerCase() === 'lenient',
   prefersSeparateStatus: (lines) => preferencesOf(lines).has('separate-export-status'),

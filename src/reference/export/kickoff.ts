@@ -9,23 +9,26 @@ import { parseParameters, type KickoffEndpoint } from './parameters.ts'
 import { kickoffProblem } from './kickoff-problem.ts'
 import { retryAfterValue } from './progress-headers.ts'
 import type { RequestContext, Grant } from '../provider-state.ts'
+import { releaseFormat } from './release-format.ts'
 
 /** A kick-off request for a level, of a Group by its id. */
 export function handleKickoff(call: RequestContext, level: ServedLevel, groupId?: string): Response {
   const { state, request, answer } = call
-  const { post, maxJobs } = state.configuration
+  const { conduct } = state
+  const { maxJobs } = state.configuration
+  const { methods } = releaseFormat(state.release, state.configuration)
   const grant = authorize(call, 'kickoff')
   if ('status' in grant) return grant
-  if (request.method !== 'GET' && !(post && request.method === 'POST'))
+  if (!conduct.acceptsMethod(request.method, methods))
     return answer(
       'kickoff.refused',
       refusal(
         405,
         {
           code: 'not-supported',
-          diagnostics: `Kick-off requests support only ${post ? 'GET and POST' : 'GET'}.`,
+          diagnostics: `Kick-off requests support only ${methods.join(' and ')}.`,
         },
-        [['Allow', post ? 'GET, POST' : 'GET']],
+        [['Allow', methods.join(', ')]],
       ),
       { level },
     )

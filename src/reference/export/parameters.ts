@@ -7,6 +7,7 @@ import { parseResourceQuery, type ResourceQuery } from '../search/query.ts'
 import type { RequestContext } from '../provider-state.ts'
 import { referenceTarget } from '../population/references.ts'
 import { r4Types } from '../population/resource-types.ts'
+import { releaseFormat } from './release-format.ts'
 
 /** The parsed parameters of a kick-off request. */
 type ParameterValues = Pick<
@@ -35,6 +36,8 @@ interface ParameterReader {
   values(parameter: string): readonly string[]
   complain(kind: KickoffProblemKind, diagnostics: string, parameter: string): void
 }
+
+const commasIn = ({ state }: RequestContext) => releaseFormat(state.release, state.configuration).commas
 
 const quoted = (text: string) => `"${printable(text)}"`
 
@@ -89,7 +92,7 @@ function readTypes({ call, where, values, complain }: ParameterReader): readonly
   const sent = values('_type')
   if (sent.length === 0) return undefined
   const types = conduct
-    .splitsValues(sent, { parameter: '_type', method: call.request.method })
+    .splitsValues(sent, { parameter: '_type', method: call.request.method, commas: commasIn(call) })
     .flatMap((text) => {
       const known = conduct.parsesType(text, catalogue.types)
       const type = known && notExported.includes(known) ? undefined : known
@@ -109,7 +112,7 @@ function readElements({ call, values, complain }: ParameterReader): readonly Ele
   const sent = values('_elements')
   if (sent.length === 0) return undefined
   return conduct
-    .splitsValues(sent, { parameter: '_elements', method: call.request.method })
+    .splitsValues(sent, { parameter: '_elements', method: call.request.method, commas: commasIn(call) })
     .flatMap((text) => {
       const filter = conduct.parsesElement(text)
       if (filter && (filter.type === undefined || r4Types().has(filter.type))) return filter
@@ -128,7 +131,7 @@ function readQueries(
 ): readonly ResourceQuery[] {
   const { call, where, values, complain } = reading
   const { conduct, catalogue } = call.state
-  return conduct.splitsQueries(values('_typeFilter')).flatMap((text) => {
+  return conduct.splitsQueries(values('_typeFilter'), commasIn(call)).flatMap((text) => {
     const query = text.includes('?')
       ? parseResourceQuery(text)
       : { unsupported: `${quoted(text)} is not a query of the form Type?name=value` }
@@ -184,6 +187,7 @@ function readAssociated({ call, values, complain }: ParameterReader): 'latest' |
   const sent = call.state.conduct.splitsValues(values('includeAssociatedData'), {
     parameter: 'includeAssociatedData',
     method: call.request.method,
+    commas: commasIn(call),
   })
   const found = sent.flatMap((text) => {
     const preset = Object.hasOwn(presets, text) ? presets[text] : undefined

@@ -1,6 +1,7 @@
 import { authorize, insufficientScope, uncoveredType } from '../authorization/access.ts'
 import type { ProtectedEndpoint } from '../conduct/authorization.ts'
-import type { ProviderJob, ServedFile } from './job.ts'
+import type { ProviderJob } from './job.ts'
+import { manifestOf, pagesOf } from './manifest.ts'
 import { fhirResponse, jsonResponse, type Response, withHeader } from '../http-message.ts'
 import { operationOutcome, refusal } from '../operation-outcome.ts'
 import { filesOfJob } from './job-files.ts'
@@ -154,55 +155,4 @@ export function handleManifestPage(call: RequestContext, id: string, page: numbe
     ...{ job, kickoff: job.kickoff, level: job.kickoff.level },
     page,
   })
-}
-
-/** The files of each manifest of a job; messages are in all of them. */
-function pagesOf(
-  state: ProviderState,
-  { kickoff, files = [] }: ProviderJob,
-): readonly (readonly ServedFile[])[] {
-  const size = kickoff.partialManifests ? state.configuration.filesPerManifest : Number.POSITIVE_INFINITY
-  const listed = files.filter(({ kind }) => kind !== 'error')
-  const messages = files.filter(({ kind }) => kind === 'error')
-  if (listed.length <= size) return [files]
-  return Array.from({ length: Math.ceil(listed.length / size) }, (_, page) => [
-    ...listed.slice(page * size, (page + 1) * size),
-    ...messages,
-  ])
-}
-
-function manifestOf(
-  call: RequestContext,
-  job: ProviderJob,
-  { page, linked }: { readonly page: number; readonly linked: boolean },
-): Record<string, unknown> {
-  const { state, base } = call
-  const { count, extension, deletions, requiresAccessToken } = state.configuration
-  const { kickoff } = job
-  const pages = pagesOf(state, job)
-  const extended = extension ? { extension: { 'https://bulkcheck.example/note': 'an extension' } } : {}
-  const urlOf = (name: string) => `${base}/bulk/files/${job.id}/${name}`
-  const items = (kind: ServedFile['kind']) =>
-    (pages[page] ?? [])
-      .filter((file) => file.kind === kind)
-      .map(({ type, name, resources, continuesIn }) => ({
-        ...(type === '' ? {} : { type }),
-        url: urlOf(name),
-        ...(continuesIn === undefined ? {} : { continuesInFile: urlOf(continuesIn) }),
-        ...(count ? { count: resources.length } : {}),
-        ...extended,
-      }))
-  return {
-    transactionTime: state.conduct.transactionTime(job, call.now),
-    request: kickoff.method === 'POST' ? (kickoff.url.split('?')[0] ?? '') : kickoff.url,
-    requiresAccessToken: state.authorization && requiresAccessToken,
-    ...(kickoff.organizedBy === undefined ? {} : { outputOrganizedBy: kickoff.organizedBy }),
-    output: items('output'),
-    ...(deletions ? { deleted: items('deleted') } : {}),
-    error: items('error'),
-    ...(linked && page + 1 < pages.length
-      ? { link: [{ relation: 'next', url: `${base}/bulk/manifests/${job.id}/${page + 1}` }] }
-      : {}),
-    ...extended,
-  }
 }

@@ -29,6 +29,8 @@ import { organizedFaults } from './since-3/organized.ts'
 import { parameterFaultsSince3 } from './since-3/parameters.ts'
 import { partialManifestFaults } from './since-3/partial-manifests.ts'
 import { separateStatusFaults } from './since-3/separate-status.ts'
+import { kickoffFaultsSince4 } from './since-4/kickoff.ts'
+import { manifestFaultsSince4 } from './since-4/manifest.ts'
 import type { Fault } from './definition.ts'
 
 /** Every fault of the provider, by its file in this folder. */
@@ -64,6 +66,8 @@ const faultsByFile = {
   'since-3/organized.ts': organizedFaults,
   'since-3/partial-manifests.ts': partialManifestFaults,
   'since-3/files.ts': fileFaultsSince3,
+  'since-4/kickoff.ts': kickoffFaultsSince4,
+  'since-4/manifest.ts': manifestFaultsSince4,
 } satisfies Readonly<Record<string, readonly Fault[]>>
 
 /** Every fault of the provider. */

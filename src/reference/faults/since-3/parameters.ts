@@ -41,7 +41,7 @@ export const parameterFaultsSince3 = since3([
     breaks: 'export.typefilter.or.repeat',
     // Resources that meet only the queries before it are missing.
     also: ['export.typefilter.complete'],
-    conduct: { splitsQueries: (values) => honestConduct.splitsQueries(values.slice(-1)) },
+    conduct: { splitsQueries: (values) => honestConduct.splitsQueries(values.slice(-1), true) },
   },
   {
     id: 'type-filter-leaves-out-other-types',
