@@ -73,5 +73,5 @@ function faultsOf(ids: readonly string[]): readonly Fault[] {
 }
 
 function listed(shown: FaultReleases): string {
-  return shown.map(([id, releases]) => `\`${id}\` has an effect in ${joinNames(releases, 'and')}`).join(', ')
+  return shown.map(([id, releases]) => `\`${id}\` has an effect in ${releases.join(' and ')}`).join(', ')
 }
