@@ -1,4 +1,4 @@
-import type { SupportedRelease } from './requirement.ts'
+import type { SmartRelease, SupportedRelease } from './requirement.ts'
 import { wireFormatOf } from './export/wire-format.ts'
 
 /** Export levels, widest first. */
@@ -190,6 +190,10 @@ export interface Target {
   /** Base of its FHIR API, without a trailing slash. */
   readonly fhirUrl: string
   readonly ig: SupportedRelease
+  /** Why a run took it to be this release, completing "because …"; absent if the release was given. */
+  readonly igBecause?: string
+  /** Release of SMART App Launch; absent: the one that `ig` refers to. */
+  readonly smart?: SmartRelease
   readonly authorization: Authorization
   /** A second registered client, to test that clients are isolated from each other. */
   readonly otherClient?: Exclude<Authorization, { readonly kind: 'none' }>

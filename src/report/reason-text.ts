@@ -88,6 +88,7 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
     case 'lines-without-id':
       return [...filePlace(reason.exchange, fileNames), ' has lines that are not resources with an id']
     case 'other-release':
+    case 'other-smart-release':
     case 'level-not-claimed':
     case 'feature-missing':
     case 'feature-offered':

@@ -6,6 +6,7 @@ import {
   appliesTo,
   igReleases,
   requirementLevels,
+  smartReleases,
   supportedReleases,
 } from '../model/requirement.ts'
 import { type YamlSource, parseYaml } from './yaml-source.ts'
@@ -28,6 +29,7 @@ const moved = {
   additionalProperties: { type: 'object', additionalProperties: { type: 'string', minLength: 1 } },
 }
 const release = { enum: igReleases, title: 'release' }
+const smartRelease = { enum: smartReleases, title: 'release of SMART App Launch' }
 const sentence = { type: 'string', minLength: 1 }
 
 const requirementsSchema = {
@@ -54,6 +56,12 @@ const requirementsSchema = {
           at: link,
           since: release,
           until: release,
+          smart: {
+            type: 'object',
+            minProperties: 1,
+            additionalProperties: false,
+            properties: { since: smartRelease, until: smartRelease },
+          },
           cites: sentence,
           note: sentence,
           untested: sentence,

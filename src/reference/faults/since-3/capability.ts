@@ -24,7 +24,7 @@ const resources = (change: (all: readonly StatedResource[]) => readonly JsonReco
 const notImplementedAt = (where: ServedLevel) =>
   onAnswer('kickoff.accepted', (r, { level }) => (level === where ? withStatus(r, 501) : r))
 
-/** Faults of the CapabilityStatement, and of the protection of Groups. */
+/** Faults of the CapabilityStatement and the SMART configuration, and of the protection of Groups. */
 export const capabilityFaultsSince3 = since3([
   {
     id: 'declared-system-export-answers-501-in-3',
@@ -80,6 +80,13 @@ export const capabilityFaultsSince3 = since3([
               ],
             },
       ),
+    ),
+  },
+  {
+    id: 'discovery-with-relative-url-in-3',
+    breaks: 'auth.discovery.absolute-urls',
+    conduct: onAnswer('discovery', (r) =>
+      withJson(r, (body) => ({ ...body, introspection_endpoint: '/auth/introspect' })),
     ),
   },
   {
