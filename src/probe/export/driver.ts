@@ -102,6 +102,7 @@ async function performAction(
           waitForSpace: async () => task.hooks.waitForSpace?.(),
         },
         ...(it.manifest ? { manifest: it.manifest } : {}),
+        ...('statusUrl' in it.running.export ? { from: it.running.export.statusUrl } : {}),
       })
     case 'download-early':
       // These bytes are not judged: the file is downloaded once more when the export is complete.

@@ -1,4 +1,4 @@
-import { exportFailure } from '../../model/export/failure.ts'
+import { exportFailure, requestOutcomeOf } from '../../model/export/failure.ts'
 import { honorsSeparateStatus } from '../../model/export/job-status.ts'
 import type { ResourceIndex } from '../../model/fhir/resource-index.ts'
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
@@ -53,8 +53,7 @@ export function refusalOf(evidence: Evidence | undefined): 'refused' | Reason | 
         : evidence.exchanges.at(-1)
   const status = exchange?.response?.status
   if (exchange === undefined) return { kind: 'no-evidence' }
-  if (status === undefined)
-    return { kind: 'no-response', exchange: exchange.number, problem: exchange.problem ?? 'unknown' }
+  if (status === undefined) return { kind: 'no-response', ...requestOutcomeOf(exchange) }
   if (isSuccess(status)) return undefined
   return saysNothing(status) ? { kind: 'refused', outcome: { exchange: exchange.number, status } } : 'refused'
 }
