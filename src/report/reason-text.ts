@@ -87,6 +87,7 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
     case 'lines-not-read':
       return linesNotRead(reason, fileNames)
     case 'other-release':
+    case 'other-smart-release':
     case 'level-not-claimed':
     case 'feature-missing':
     case 'feature-offered':
