@@ -144,6 +144,7 @@ test('an abort leaves the response to a kick-off a moment, and no longer', async
   })
   const kickoff = { ...call, startsJob: true }
   const [answered, silent] = [client.send(kickoff), client.send(kickoff)]
+  while (pauses.length > 0) await new Promise(setImmediate)
   abort.abort()
   expect(await answered).toMatchObject({ status: 202 })
   expect(await silent).toMatchObject({ networkError: 'reset' })

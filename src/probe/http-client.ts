@@ -189,7 +189,9 @@ async function sendHop(client: ClientState, request: HttpRequest): Promise<HttpR
   notify({ kind: 'request', method, url: recorder.showUrl(url) })
   const response: WireResponse | NetworkFailure = decision.stop
     ? { networkError: 'forbidden', stop: decision.stop }
-    : await client.transport({ ...wire, ...transportOptions(client, request, spool) })
+    : await abortable(client, request, (signal) =>
+        client.transport({ ...wire, ...transportOptions(client, request, spool), ...signal }),
+      )
   noteThrottling(client, request, response)
   noteServerTime(client, response)
   spool?.end()
@@ -244,31 +246,38 @@ function noteThrottling(
 
 function transportOptions(
   client: ClientState,
-  { timeoutMs, maxBytes, keepAlive, startsJob }: HttpRequest,
+  { timeoutMs, maxBytes, keepAlive }: HttpRequest,
   spool: Spool | undefined,
-): Omit<WireRequest, 'method' | 'url' | 'headers' | 'body'> {
+): Omit<WireRequest, 'method' | 'url' | 'headers' | 'body' | 'signal'> {
   const { notify, clock, cleanup } = client
   const { endsAt } = cleanup
-  const abort = signalOf(client)
-  const signal = abort && startsJob ? aMomentAfter(abort) : abort
   const left = Math.max(1, Math.min(cleanupTimeoutMs, endsAt - clock.now()))
   return {
     timeoutMs: endsAt === Number.POSITIVE_INFINITY ? timeoutMs : Math.min(timeoutMs, left),
     maxBytes,
     ...(spool ? { sink: notifyingSink(spool, { notify, clock }) } : {}),
     ...(keepAlive ? { keepAlive } : {}),
-    ...(signal ? { signal } : {}),
   }
 }
 
 const momentMs = 500
 
-function aMomentAfter(signal: AbortSignal): AbortSignal {
-  const controller = new AbortController()
-  const end = () => setTimeout(() => controller.abort(), momentMs).unref()
-  if (signal.aborted) end()
-  else signal.addEventListener('abort', end, { once: true })
-  return controller.signal
+/** Sends what an abort ends: at once, or a moment later if a job may have been started. */
+async function abortable<T>(
+  client: ClientState,
+  { startsJob }: HttpRequest,
+  send: (signal: { readonly signal?: AbortSignal }) => Promise<T>,
+): Promise<T> {
+  const signal = signalOf(client)
+  if (!signal || !startsJob) return await send(signal ? { signal } : {})
+  const later = new AbortController()
+  const end = () => setTimeout(() => later.abort(), momentMs).unref()
+  signal.addEventListener('abort', end)
+  try {
+    return await send({ signal: signal.aborted ? signal : later.signal })
+  } finally {
+    signal.removeEventListener('abort', end)
+  }
 }
 
 const utf8 = new TextDecoder()

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { honestConfigurations } from '../../reference/conduct/configurations.ts'
+import { honestConfigurations } from '../../reference/conduct/honest-configurations.ts'
 import { listen } from '../../reference/http-listener.ts'
 import { createProvider } from '../../reference/provider.ts'
 import { type TestCli, openTestCli } from '../fixtures/test-cli.ts'
