@@ -1,4 +1,5 @@
 import { exportOperationChecks } from './exchange/export-operation.ts'
+import { declaredSupportChecks } from './exchange/declared-support.ts'
 import type { Check, Picker } from './check.ts'
 import { encodingChecks } from './exchange/encoding.ts'
 import { jobsEndChecks } from './exchange/jobs-end.ts'
@@ -11,8 +12,10 @@ import { jsonChecks } from './exchange/json-body.ts'
 import { compartmentChecks } from './index/compartments.ts'
 import { linesChecks } from './lines/registry.ts'
 import { notAnsweredWithChecks } from './exchange/not-answered-with.ts'
+import { linkedManifestChecks } from './exchange/linked-manifests.ts'
 import { everyManifestChecks } from './exchange/every-manifest.ts'
 import { manifestChecks } from './exchange/manifest.ts'
+import { manifestFileChecks } from './exchange/manifest-files.ts'
 import { manifestConsistencyChecks } from './exchange/manifest-consistency.ts'
 import { sinceTypeFilterChecks } from './index/since-type-filter.ts'
 import { errorResponseChecks } from './exchange/error-response.ts'
@@ -39,9 +42,12 @@ export const checks: readonly Check[] = [
   ...errorResponseChecks,
   ...scopeChecks,
   ...exportOperationChecks,
+  ...declaredSupportChecks,
   ...manifestChecks,
   ...manifestConsistencyChecks,
   ...everyManifestChecks,
+  ...linkedManifestChecks,
+  ...manifestFileChecks,
   ...linesChecks,
   ...resourceSetChecks,
   ...duplicateChecks,

@@ -63,7 +63,7 @@ export async function loadSettings(
     }
   if (notes.problems.length > 0) throw new ConfigError(notes.problems)
   const options: EmbeddedProviderOptions = {
-    ig: flags.ig ?? defaultRelease,
+    ig: flags.ig === undefined || flags.ig === 'auto' ? defaultRelease : flags.ig,
     authorization: flags.client?.auth !== 'none',
   }
   // Loaded only where it is tested: it takes time to load.

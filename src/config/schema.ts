@@ -1,8 +1,8 @@
-import { requirementLevels, supportedReleases } from '../model/requirement.ts'
+import { requirementLevels, smartReleases } from '../model/requirement.ts'
 import { claimableFeatures, defaultLimits, exportLevels } from '../model/target.ts'
 import { reportNames } from '../report/format-files.ts'
 import { baselineSchema } from './baseline/schema.ts'
-import { defaultFailOn, defaultRelease, defaultScope } from './defaults.ts'
+import { defaultFailOn, defaultScope, releaseSchema } from './defaults.ts'
 import { durationPattern, durationText } from './duration.ts'
 
 const text = { type: 'string', minLength: 1 }
@@ -77,11 +77,8 @@ export const configSchema = {
       ...object({
         name: { ...text, description: 'Name of the server in reports; default: its host.' },
         fhirUrl: { ...text, description: 'Base URL of the FHIR API.' },
-        ig: {
-          enum: supportedReleases,
-          default: defaultRelease,
-          description: `Release of the Bulk Data Access IG; default ${defaultRelease}.`,
-        },
+        ig: releaseSchema,
+        smart: { enum: smartReleases, description: 'Release of SMART App Launch; default: by `ig`.' },
         authorization: {
           description: 'Authorization of the harness: `none`, or the credentials of a registered client.',
           if: { type: 'string' },

@@ -1,5 +1,6 @@
 import { type Exchange, type FileKind, type OutputFile, findExchange } from '../model/http/exchange.ts'
 import type { Export } from '../model/export/export.ts'
+import { recordedJobStatus } from '../model/export/job-status.ts'
 import { endingOf, exportFailure, requestOutcomeOf } from '../model/export/failure.ts'
 import { isSuccess, isThrottled } from '../model/http/status.ts'
 import type { Evidence } from '../model/evidence.ts'
@@ -65,7 +66,7 @@ function partOf(it: Export, part: string, run: RunLabel): ClaimSubject {
   switch (part) {
     case 'progress':
       return exchangesThatArose(
-        pollsWith(it.polls, (status) => status === 202),
+        it.polls.filter((poll) => recordedJobStatus(poll) === 202),
         stated('no status response said that the export was in progress'),
         cut,
       )
@@ -122,6 +123,16 @@ function completedPart(it: StartedExport, part: string, run: RunLabel): ClaimSub
     return it.state === 'complete' && it.completionAgain
       ? { is: 'exchanges', exchanges: [it.completionAgain] }
       : missing({ kind: 'status-not-requested', probe: label, after: 'completion' })
+  if (part === 'pages')
+    return exchangesThatArose(
+      ('pages' in it && it.pages) || [],
+      stated('the manifest links to no other manifest'),
+    )
+  if (part === 'early-files')
+    return exchangesThatArose(
+      (it.earlyFiles ?? []).flatMap(({ file }) => findExchange(run.all, file.exchange) ?? []),
+      stated('no status response listed files while the export was in progress'),
+    )
   if (part === 'files') return missing({ kind: 'no-files-listed', probe: label })
   return filesSubject(it.files, part, run)
 }

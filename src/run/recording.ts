@@ -90,7 +90,8 @@ export function recordingOf(run: RecordingInput): Recording {
     ...(options.showDiagnostics ? { showsDiagnostics: true } : {}),
     hasPackages: packages.length > 0,
   }
-  return masked(recording, session) as Recording
+  // Exchanges were masked when they were recorded.
+  return masked(recording, session, new Set(session.exchanges)) as Recording
 }
 
 /** What was asked for in a recorded run, to plan it again. */
@@ -98,11 +99,11 @@ export function recordedPlanOptions({ only, maxExports }: RecordedSelection): Pl
   return { ...(only ? { only } : {}), ...(maxExports === undefined ? {} : { maxExports }) }
 }
 
-function masked(value: unknown, session: Session): unknown {
+function masked(value: unknown, session: Session, known: ReadonlySet<unknown>): unknown {
   if (typeof value === 'string') return hasHttpScheme(value) ? session.showUrl(value) : session.mask(value)
-  if (Array.isArray(value)) return value.map((it) => masked(it, session))
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, masked(it, session)]))
+  if (typeof value !== 'object' || value === null || known.has(value)) return value
+  if (Array.isArray(value)) return value.map((it) => masked(it, session, known))
+  return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, masked(it, session, known)]))
 }
 
 /** Reads a recording as far as it goes. Throws JournalError if the file is not a recording. */

@@ -32,7 +32,7 @@ export function runResultOf(
   judging: Pick<Judging, 'plan' | 'target' | 'evidence' | 'files' | 'preflight'>,
   details: RunResultDetails,
 ): RunResult {
-  const { name, fhirUrl, ig } = judging.target
+  const { name, fhirUrl, ig, igBecause, smart } = judging.target
   const { harness, scope, complete, jobs, flaky = [], suites, failOn, warnings } = details
   const { startedAt, durationMs, tests, exchanges } = details
   return {
@@ -40,7 +40,7 @@ export function runResultOf(
     run: details.run ?? randomUUID(),
     ...{ harness, scope, complete, jobs, suites },
     ...(flaky.length > 0 ? { flaky } : {}),
-    target: { name, fhirUrl, ig },
+    target: { name, fhirUrl, ig, ...(igBecause ? { igBecause } : {}), ...(smart ? { smart } : {}) },
     tested:
       scope.kind === 'files'
         ? localSettingOf(details)

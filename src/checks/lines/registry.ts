@@ -1,4 +1,5 @@
 import type { LinesCheck } from '../check.ts'
+import { blockChecks } from './blocks.ts'
 import { deletedFileChecks } from './deleted-files.ts'
 import { fileCountChecks } from './file-counts.ts'
 import { ndjsonChecks } from './ndjson.ts'
@@ -14,4 +15,5 @@ export const linesChecks: readonly LinesCheck<never, unknown>[] = [
   ...referenceChecks,
   ...structureChecks,
   ...deletedFileChecks,
+  ...blockChecks,
 ]

@@ -25,7 +25,11 @@ import { reportSelectionFrom, reportOptions } from '../options/report.ts'
 import { harnessName, outputResult } from '../report-output.ts'
 import { manifestOption } from '../options/shard.ts'
 import { loadNamedSuites } from '../options/suites.ts'
-import { refuseFilesWithoutResources, withForeignFiles } from '../../validate/validate-files.ts'
+import {
+  type ForeignFile,
+  refuseFilesWithoutResources,
+  withForeignFiles,
+} from '../../validate/validate-files.ts'
 import type { FilesPart } from '../../validate/judge-shard.ts'
 import { failOnFrom, verdictOptions } from '../options/judging.ts'
 
@@ -103,7 +107,7 @@ async function mergeParts(
   parts: Parts,
   merging: MergeSettings,
   remaining: RemainingJobs | undefined,
-): Promise<{ readonly result: RunResult; readonly foreign: readonly string[] }> {
+): Promise<{ readonly result: RunResult; readonly foreign: readonly ForeignFile[] }> {
   const ofFiles = parts.filter((it): it is ShardPart<FilesPart> => it.of.of === 'files')
   const [first, ...others] = ofFiles
   if (first) {

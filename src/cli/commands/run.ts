@@ -25,6 +25,7 @@ import type { LoadedSuites } from '../../suite/load.ts'
 import { plan } from '../../suite/planning/plan.ts'
 import { systemClock } from '../system-clock.ts'
 import type { Args, Command } from '../command.ts'
+import { findRelease } from '../find-release.ts'
 import { defaultOutputFolder, displayPath, refuseFolder, ensureWritableFolder } from '../output-folder.ts'
 import type { Io } from '../terminal/io.ts'
 import { interruption } from '../terminal/interruption.ts'
@@ -81,10 +82,13 @@ async function performRun(
   { args, io, isOwnServer }: { readonly args: Args; readonly io: Io; readonly isOwnServer: boolean },
 ): Promise<number> {
   maxFindingsFrom(args)
-  const { target } = settings
   const loaded = await loadSuitesOf(settings)
+  const found = settings.findsRelease ? await findRelease(settings, io) : undefined
+  const target = found ? { ...settings.target, ig: found.release, igBecause: found.because } : settings.target
+  if (found && !args.flag('quiet'))
+    io.err(`Bulk Data ${found.release} is tested, because ${visible(found.because)}\n`)
   const everything = plan(loaded, target)
-  const planned = selectedPlan(loaded, everything, settings, args)
+  const planned = selectedPlan(loaded, everything, { ...settings, target }, args)
   const selection = selectionOf(planned, everything, {
     patterns: args.texts('patterns'),
     own: loaded.own,

@@ -4,6 +4,7 @@ import type { Export, ExportIntent, Kickoff, Manifest } from '../../model/export
 import { type ExportAction, beginExport, nextAction, applyOutcome } from '../../model/export/next-action.ts'
 import { jobLocationOf } from '../../model/export/job-location.ts'
 import { header } from '../../model/http/exchange.ts'
+import { wireFormatOf } from '../../model/export/wire-format.ts'
 import type { RequestCredentials } from '../../model/suite.ts'
 import { sendAuthorized } from '../authorization/authorized-request.ts'
 import type { ProbeContext } from '../context.ts'
@@ -40,7 +41,12 @@ export async function driveExport(context: ProbeContext, task: ExportTask): Prom
   const { sent, as, intent, hooks } = task
   const credentials = await context.tokens.credentials(as)
   if ('reason' in credentials) return { probe: 'none', reason: credentials.reason }
-  let flow = beginExport(intent, context.target.limits, context.clock.now())
+  let flow = beginExport(
+    intent,
+    context.target.limits,
+    context.clock.now(),
+    wireFormatOf(context.target.ig).messages,
+  )
   let isAnnounced = false
   const evidence = () => ({ probe: 'export', sent, export: flow.export }) as const
   for (let action = nextAction(flow); action; action = nextAction(flow)) {
@@ -107,6 +113,15 @@ async function performAction(
         },
         ...(it.manifest ? { manifest: it.manifest } : {}),
         ...('statusUrl' in it.running.export ? { from: it.running.export.statusUrl } : {}),
+      })
+    case 'download-early':
+      // These bytes are not judged: the file is downloaded once more when the export is complete.
+      return downloadFile(context, {
+        as: task.as,
+        item: action.item,
+        number: 0,
+        receiver: { beginFile: () => undefined, waitForSpace: async () => task.hooks.waitForSpace?.() },
+        manifest: action.manifest,
       })
     case 'delete':
     case 'delete-again':

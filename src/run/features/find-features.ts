@@ -13,6 +13,8 @@ import {
   readsCapabilityStatement,
   refusalOf,
   shownByEffect,
+  shownByManifest,
+  shownByPreference,
   shownByValues,
 } from './offered-features.ts'
 import { resolveReferences } from '../resolve-references.ts'
@@ -102,6 +104,10 @@ async function findFeature(
   const showing = (shows: FeatureProbe['shows']) => featureProbesShowing(featureProbes, feature, shows)
   const [accepted] = showing('accepted')
   if (accepted) return (await performed(accepted.probe)) ?? 'offered'
+  const [applied] = showing('applied')
+  if (applied) return (await performed(applied.probe)) ?? shownByPreference(evidence.get(applied.probe))
+  const [organized] = showing('manifest')
+  if (organized) return (await performed(organized.probe)) ?? shownByManifest(evidence.get(organized.probe))
   const values = showing('values')
   if (values.length > 0) {
     const refusals: Awaited<ReturnType<typeof performed>>[] = []

@@ -66,19 +66,24 @@ async function performShard(options: RunShardOptions, journals: RunJournals): Pr
         suites: options.suites.sha256,
         packages,
         files: Object.fromEntries(done.files),
-        exchanges: session.exchanges,
+        exchanges: withoutSecrets(session.exchanges, session),
         flaky: session.flaky,
         complete: options.signal?.aborted !== true,
         warnings: runWarnings(options, session),
         startedAt,
         endedAt: clock.now(),
-        ...(done.leader ? { leader: done.leader() } : {}),
+        ...(done.leader ? { leader: withoutSecrets(done.leader(), session) } : {}),
       },
     })
     return counts
   } finally {
     await environment.close()
   }
+}
+
+/** The same JSON without what was found out to be secret after it was recorded. */
+function withoutSecrets<T>(value: T, { hide }: Session): T {
+  return JSON.parse(hide(JSON.stringify(value))) as T
 }
 
 /** Leaves out tallies whose keys contain ids of patients. */
