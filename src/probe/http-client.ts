@@ -12,6 +12,7 @@ import { oddEncoding } from './body-encoding.ts'
 import type { ProbeEvent } from './events.ts'
 import { type OriginGates, openOriginGates } from './retry-after-gates.ts'
 import type { Recorder } from './recorder.ts'
+import { abortedLater } from './late-abort.ts'
 import type { NetworkFailure } from './transport/network-failure.ts'
 import type { Spool } from './transport/spool.ts'
 import type { Transport, WireRequest, WireResponse } from './transport/message.ts'
@@ -189,9 +190,7 @@ async function sendHop(client: ClientState, request: HttpRequest): Promise<HttpR
   notify({ kind: 'request', method, url: recorder.showUrl(url) })
   const response: WireResponse | NetworkFailure = decision.stop
     ? { networkError: 'forbidden', stop: decision.stop }
-    : await abortable(client, request, (signal) =>
-        client.transport({ ...wire, ...transportOptions(client, request, spool), ...signal }),
-      )
+    : await transported(client, request, { ...wire, ...transportOptions(client, request, spool) })
   noteThrottling(client, request, response)
   noteServerTime(client, response)
   spool?.end()
@@ -244,6 +243,17 @@ function noteThrottling(
   else gates.noteSuccess(url)
 }
 
+function transported(
+  client: ClientState,
+  { startsJob }: HttpRequest,
+  wire: WireRequest,
+): Promise<WireResponse | NetworkFailure> {
+  const abort = signalOf(client)
+  const send = (signal: AbortSignal) => client.transport({ ...wire, signal })
+  if (!abort) return client.transport(wire)
+  return startsJob ? abortedLater(abort, send) : send(abort)
+}
+
 function transportOptions(
   client: ClientState,
   { timeoutMs, maxBytes, keepAlive }: HttpRequest,
@@ -257,26 +267,6 @@ function transportOptions(
     maxBytes,
     ...(spool ? { sink: notifyingSink(spool, { notify, clock }) } : {}),
     ...(keepAlive ? { keepAlive } : {}),
-  }
-}
-
-const momentMs = 500
-
-/** Sends what an abort ends: at once, or a moment later if a job may have been started. */
-async function abortable<T>(
-  client: ClientState,
-  { startsJob }: HttpRequest,
-  send: (signal: { readonly signal?: AbortSignal }) => Promise<T>,
-): Promise<T> {
-  const signal = signalOf(client)
-  if (!signal || !startsJob) return await send(signal ? { signal } : {})
-  const later = new AbortController()
-  const end = () => setTimeout(() => later.abort(), momentMs).unref()
-  signal.addEventListener('abort', end)
-  try {
-    return await send({ signal: signal.aborted ? signal : later.signal })
-  } finally {
-    signal.removeEventListener('abort', end)
   }
 }
 
