@@ -256,7 +256,13 @@ export const configSchema = {
         controlBodyBytes: {
           ...size,
           default: defaultLimits.controlBodyBytes,
-          description: 'Maximum size in bytes of a response body other than a file or a manifest.',
+          description:
+            'Maximum size in bytes of a response body other than a file, a manifest or the CapabilityStatement.',
+        },
+        metadataBytes: {
+          ...size,
+          default: defaultLimits.metadataBytes,
+          description: 'Maximum size of the CapabilityStatement in bytes.',
         },
         manifestBytes: {
           ...size,

@@ -1,18 +1,19 @@
 import type { Clock } from '../model/clock.ts'
 import { type Exchange, type HeaderList, header, type NetworkErrorKind } from '../model/http/exchange.ts'
+import type { Manifest } from '../model/export/export.ts'
 import type { Target } from '../model/target.ts'
 import { resolveUrl } from '../model/http/url.ts'
 import { gatewayHeaders } from './gateway-headers.ts'
 import { splitUserInfo } from './url-credentials.ts'
 import { decideUrl, type UrlContext } from './url-policy.ts'
 import { notifyingSink } from './notifying-sink.ts'
-import { oddEncoding } from './body-encoding.ts'
+import { type ControlBody, type ControlContent, openControlBody, textOf } from './control-body.ts'
 import type { ProbeEvent } from './events.ts'
 import { type OriginGates, openOriginGates } from './retry-after-gates.ts'
 import type { Recorder } from './recorder.ts'
 import type { NetworkFailure } from './transport/network-failure.ts'
 import type { Spool } from './transport/spool.ts'
-import type { Transport, WireRequest, WireResponse } from './transport/message.ts'
+import type { ByteSink, Transport, WireRequest, WireResponse } from './transport/message.ts'
 
 /** One request to be made. */
 export interface HttpRequest {
@@ -45,7 +46,10 @@ export interface HttpResponse {
   readonly url: string
   readonly status?: number
   readonly headers?: HeaderList
+  /** Of a long manifest a sample, see `ManifestRows`. */
   readonly body?: string
+  /** A long manifest, which was read as it came. */
+  readonly manifest?: Manifest
   readonly networkError?: NetworkErrorKind
   /** The body of a 200 that was to be spooled. */
   readonly spool?: Spool
@@ -182,23 +186,30 @@ async function sendHop(client: ClientState, request: HttpRequest, from?: string)
   const wire = { method, url: named?.url ?? url, headers, ...(body === undefined ? {} : { body }) }
   const startedAt = clock.now()
   const spool = decision.forbidden === undefined ? request.newSpool?.() : undefined
+  const long = spool ? undefined : openControlBody(url, client.target.limits.manifestEntries)
   notify({ kind: 'request', method, url: recorder.mask(url) })
   const response: WireResponse | NetworkFailure = decision.forbidden
     ? { networkError: 'forbidden', problem: `bulkcheck did not fetch this URL: ${decision.forbidden}` }
-    : await client.transport({ ...wire, ...transportOptions(client, request, spool) })
+    : await client.transport({
+        ...wire,
+        ...transportOptions(client, request, spool ? notifyingSink(spool, client) : long),
+      })
   noteThrottling(client, request, response)
   spool?.end()
   if (spool) notify({ kind: 'body', bytes: spool.bytes })
   const isFile = spool !== undefined && 'status' in response && response.status === 200
-  const bytes = isFile ? undefined : await controlBody(client, response, spool)
-  const text = bytes && utf8.decode(bytes)
-  const encoding = bytes && oddEncoding(bytes)
-  const exchange = recorder.record({ request: wire, startedAt }, response, text, encoding)
+  const content = isFile ? {} : await controlContent(client, response, spool, long)
+  const exchange = recorder.record({ request: wire, startedAt }, response, content)
+  const { text, reading } = content
   if (!isFile) spool?.drop()
   const common = { exchange, url, sentToken, hops: [exchange], ...(isFile ? { spool } : {}) }
   if ('networkError' in response) return { ...common, networkError: response.networkError }
   const { status } = response
-  return { ...common, status, headers: response.headers, ...(text === undefined ? {} : { body: text }) }
+  return {
+    ...{ ...common, status, headers: response.headers },
+    ...(text === undefined ? {} : { body: text }),
+    ...(reading ? { manifest: reading.manifest } : {}),
+  }
 }
 
 /** Whether the token may be sent, and why the URL may not be fetched at all. */
@@ -249,35 +260,34 @@ function noteThrottling(
 function transportOptions(
   client: ClientState,
   { timeoutMs, maxBytes, keepAlive }: HttpRequest,
-  spool: Spool | undefined,
+  sink: ByteSink | undefined,
 ): Omit<WireRequest, 'method' | 'url' | 'headers' | 'body'> {
-  const { notify, clock, cleanup } = client
+  const { clock, cleanup } = client
   const { endsAt } = cleanup
   const signal = signalOf(client)
   const left = Math.max(1, Math.min(cleanupTimeoutMs, endsAt - clock.now()))
   return {
     timeoutMs: endsAt === Number.POSITIVE_INFINITY ? timeoutMs : Math.min(timeoutMs, left),
     maxBytes,
-    ...(spool ? { sink: notifyingSink(spool, { notify, clock }) } : {}),
+    ...(sink ? { sink } : {}),
     ...(keepAlive ? { keepAlive } : {}),
     ...(signal ? { signal } : {}),
   }
 }
 
-const utf8 = new TextDecoder()
-
-/** The bytes of a body. A spooled body that is not an output file is probably an error message. */
-async function controlBody(
+/** What is kept of a body. A spooled body that is not an output file is probably an error message. */
+async function controlContent(
   { target }: ClientState,
   response: WireResponse | NetworkFailure,
   spool: Spool | undefined,
-): Promise<Uint8Array | undefined> {
-  if ('networkError' in response) return undefined
-  if (!spool) return response.body
-  if (spool.bytes > target.limits.controlBodyBytes) return undefined
+  long: ControlBody | undefined,
+): Promise<ControlContent> {
+  if ('networkError' in response) return {}
+  if (!spool) return long?.end() ?? {}
+  if (spool.bytes > target.limits.controlBodyBytes) return {}
   const chunks: Uint8Array[] = []
   for await (const chunk of spool.read()) chunks.push(chunk)
-  return Buffer.concat(chunks)
+  return textOf(Buffer.concat(chunks))
 }
 
 function isRedirect(status: number | undefined): boolean {

@@ -5,7 +5,8 @@ import { type Masker, mask, openMasker } from './masking/text.ts'
 import { type TextMasks, maskJson } from './masking/json.ts'
 import { isPlainProgress } from './masking/progress.ts'
 import { errorDescription } from './authorization/error-description.ts'
-import type { OddEncoding } from './body-encoding.ts'
+import type { ControlContent } from './control-body.ts'
+import { type KeptBody, openBodyRoom } from './kept-body.ts'
 import type { NetworkFailure } from './transport/network-failure.ts'
 import type { WireRequest, WireResponse } from './transport/message.ts'
 
@@ -31,13 +32,8 @@ export interface Recorder {
   mask(text: string): string
   /** The `error_description` of a refusal, though exchanges show no free text; only secrets are masked. */
   descriptionOf(exchange: number): string | undefined
-  /** `text` is the live body of a response that may be shown in part, and `encoding` what is odd about its bytes; absent for output files. */
-  record(
-    sent: TimedRequest,
-    received: WireResponse | NetworkFailure,
-    text?: string,
-    encoding?: OddEncoding,
-  ): Exchange
+  /** `content` is the live body of a response, which may be shown in part; absent for output files. */
+  record(sent: TimedRequest, received: WireResponse | NetworkFailure, content?: ControlContent): Exchange
 }
 
 /** A request and when it was sent. */
@@ -65,6 +61,7 @@ export function openRecorder(options: {
   const pages = new Map<number, number>()
   const descriptions = new Map<number, string>()
   const masker = openMasker()
+  const room = openBodyRoom()
   const shown: TextMasks = {
     open: masker.mask,
     free: (text) => (options.showDiagnostics ? masker.mask(text) : mask(text)),
@@ -86,7 +83,7 @@ export function openRecorder(options: {
       const text = descriptions.get(exchange)
       return text === undefined ? undefined : masker.mask(text)
     },
-    record(sent, received, text, encoding) {
+    record(sent, received, content = {}) {
       const { request } = sent
       const exchange: Exchange = {
         number: nextNumber(page),
@@ -102,8 +99,8 @@ export function openRecorder(options: {
               response: responseOf(
                 received,
                 shownHeaders(received.headers),
-                bodyOf(text, received.headers, shown),
-                encoding,
+                room.kept(bodyOf(content, received.headers, shown)),
+                content,
               ),
             }),
         startedAt: new Date(sent.startedAt).toISOString(),
@@ -111,7 +108,7 @@ export function openRecorder(options: {
       }
       insert(exchange, exchanges)
       pages.set(page, (pages.get(page) ?? 0) + 1)
-      const description = 'networkError' in received ? undefined : errorDescription(received, text)
+      const description = 'networkError' in received ? undefined : errorDescription(received, content.text)
       if (description !== undefined) descriptions.set(exchange.number, description)
       return exchange
     },
@@ -129,27 +126,28 @@ function insert(exchange: Exchange, exchanges: Exchange[]): void {
 function responseOf(
   received: Exclude<WireResponse, NetworkFailure>,
   headers: HeaderList,
-  body: string | undefined,
-  encoding: OddEncoding | undefined,
+  body: KeptBody,
+  { encoding, digest = received.digest }: ControlContent,
 ) {
-  const { status, framing, bytes, digest } = received
+  const { status, framing, bytes } = received
   return {
     status,
     headers,
     framing,
-    ...(body === undefined ? {} : { body }),
+    ...body,
     ...(encoding === undefined ? {} : { encoding }),
     bytes,
     ...(digest === undefined ? {} : { digest }),
   }
 }
 
-function bodyOf(text: string | undefined, headers: HeaderList, shown: TextMasks): string | undefined {
-  if (!text) return undefined
+function bodyOf({ text, end, reading }: ControlContent, headers: HeaderList, shown: TextMasks): KeptBody {
+  if (!text) return {}
+  if (end !== undefined) return { body: mask(text), bodyEnd: mask(end) }
   const reduced = maskJson(text, shown)
-  if (reduced !== undefined) return reduced
+  if (reduced !== undefined) return { body: reduced, ...(reading ? { rows: reading.rows } : {}) }
   const type = mediaType(header(headers, 'content-type')) ?? ''
-  return type.includes('json') && !type.includes('ndjson') ? mask(text.slice(0, longestBroken)) : undefined
+  return type.includes('json') && !type.includes('ndjson') ? { body: mask(text.slice(0, longestBroken)) } : {}
 }
 
 function shownRequestBody(

@@ -11,6 +11,7 @@ import type {
   CompletedExport,
   Export,
   ExportIntent,
+  Manifest,
   ManifestItem,
   OverdueCause,
 } from './export.ts'
@@ -38,6 +39,8 @@ export interface ActionOutcome {
   readonly url: string
   readonly headers?: HeaderList
   readonly body?: string
+  /** The manifest, where the body was read as it came. */
+  readonly manifest?: Manifest
   readonly file?: OutputFile
   /** Time of arrival, in milliseconds since 1970. */
   readonly at: number
@@ -58,7 +61,18 @@ export interface ExportFlow {
   readonly unanswered: number
   /** Time until which a deleted export may still exist; set by the deletion. */
   readonly goneBy: number
+  /** Positions of the files that this machine downloads, if others download the rest. */
+  readonly positions?: readonly number[]
+  /** What was downloaded; the export has it once nothing more will be. */
+  readonly downloaded?: DownloadedFiles
   readonly now: number
+}
+
+/** Downloaded files, the last one and those before it: a list would be copied for every file. */
+interface DownloadedFiles {
+  readonly file: OutputFile
+  readonly before: DownloadedFiles | undefined
+  readonly count: number
 }
 
 const maxPolls = 2_000
@@ -80,7 +94,7 @@ export function nextAction(flow: ExportFlow): ExportAction | undefined {
     case 'in-progress':
       return nextWhileInProgress(flow, it)
     case 'complete':
-      return nextWhenComplete(intent, it)
+      return nextWhenComplete(flow, it)
     case 'deleted':
       if (intent.delete === 'twice' && !it.secondDeletion) return { do: 'delete-again', url: it.statusUrl }
       return nextWhenDeleted(flow, it)
@@ -98,10 +112,12 @@ function nextWhileInProgress(flow: ExportFlow, it: AcceptedExport): ExportAction
   return { do: 'poll', url: it.statusUrl, afterMs: flow.pauseMs }
 }
 
-function nextWhenComplete(intent: ExportIntent, it: CompletedExport): ExportAction | undefined {
+function nextWhenComplete(flow: ExportFlow, it: CompletedExport): ExportAction | undefined {
+  const { intent } = flow
   if (intent.again && !it.completionAgain) return { do: 'ask-again', url: it.statusUrl }
   const { items } = it.manifest
-  const number = intent.share ? [...filesOfShard(items, intent.share)][it.files.length] : it.files.length
+  const done = flow.downloaded?.count ?? 0
+  const number = flow.positions ? flow.positions[done] : done
   const item = number === undefined ? undefined : items[number]
   if (intent.upTo === 'files' && item && number !== undefined) return { do: 'download', item, number }
   return intent.delete === 'complete' ? { do: 'delete', url: it.statusUrl } : undefined
@@ -137,13 +153,27 @@ export function applyOutcome(flow: ExportFlow, action: ExportAction, brought: Ac
     case 'complete':
       if (action.do === 'delete') return afterDelete({ ...flow, now }, it, exchange)
       if (action.do === 'ask-again') return { ...flow, now, export: { ...it, completionAgain: exchange } }
-      return brought.file ? { ...flow, now, export: { ...it, files: [...it.files, brought.file] } } : flow
+      return brought.file ? applyDownload({ ...flow, now }, it, brought.file) : flow
     case 'deleted':
       if (action.do === 'delete-again') return { ...flow, now, export: { ...it, secondDeletion: exchange } }
       return { ...flow, now, export: { ...it, afterDeletion: [...it.afterDeletion, exchange] } }
     default:
       return flow
   }
+}
+
+function applyDownload(flow: ExportFlow, it: CompletedExport, file: OutputFile): ExportFlow {
+  const before = flow.downloaded
+  const next = { ...flow, downloaded: { file, before, count: (before?.count ?? 0) + 1 } }
+  return nextWhenComplete(next, it)?.do === 'download' ? next : { ...next, export: exportOf(next) }
+}
+
+/** The export of a flow, with all files that were downloaded so far. */
+export function exportOf({ export: it, downloaded }: ExportFlow): Export {
+  if (it.state !== 'complete' || !downloaded || it.files.length === downloaded.count) return it
+  const files: OutputFile[] = []
+  for (let last: DownloadedFiles | undefined = downloaded; last; last = last.before) files.push(last.file)
+  return { ...it, files: files.reverse() }
 }
 
 function applyKickoff(flow: ExportFlow, brought: ActionOutcome): ExportFlow {
@@ -187,8 +217,12 @@ function applyPoll(flow: ExportFlow, it: AcceptedExport, brought: ActionOutcome)
     const meant = status === 200 ? { malformedManifest: true as const } : {}
     return { ...flow, export: { state: 'failed', completion: exchange, ...meant, ...accepted } }
   }
-  const manifest = readManifest(value, brought.url, flow.limits.manifestEntries)
-  return { ...flow, export: { state: 'complete', completion: exchange, ...accepted, manifest, files: [] } }
+  const manifest = brought.manifest ?? readManifest(value, brought.url, flow.limits.manifestEntries)
+  return {
+    ...flow,
+    ...(flow.intent.share ? { positions: [...filesOfShard(manifest.items, flow.intent.share)] } : {}),
+    export: { state: 'complete', completion: exchange, ...accepted, manifest, files: [] },
+  }
 }
 
 /** Sets the wait before the next status request, or ends the export as overdue. */

@@ -4,6 +4,7 @@ import type { OutputFile } from '../../model/http/exchange.ts'
 import type { RequestCredentials } from '../../model/suite.ts'
 import { type AuthorizedRequest, sendAuthorized } from '../authorization/authorized-request.ts'
 import { followUpIdentity } from '../authorization/request-authorization.ts'
+import { mostBytes } from '../body-limits.ts'
 import type { ProbeContext } from '../context.ts'
 import type { HttpResponse } from '../http-client.ts'
 import { type PassThroughSpool, passThroughSpool } from '../transport/pass-through-spool.ts'
@@ -97,7 +98,7 @@ function fileRequest(
       ],
       token: needsToken === true ? 'required' : 'allowed',
       timeoutMs: limits.downloadTimeoutMs,
-      maxBytes: limits.fileBytes,
+      maxBytes: mostBytes(limits, 'file'),
       newSpool,
       keepAlive: true,
     },
