@@ -100,9 +100,9 @@ function readChunk(state: ReaderState, chunk: Uint8Array, from: number): void {
       const end = endOfValue(state, chunk, at)
       const isOver = end >= 0
       const piece = Buffer.from(chunk.buffer, chunk.byteOffset + at, (isOver ? end : chunk.length) - at)
-      if (!isOver) return holdBack(state, piece)
-      takeValue(state, piece)
-      at = end
+      if (isOver) takeValue(state, piece)
+      else holdBack(state, piece)
+      at = isOver ? end : chunk.length
     } else {
       const byte = chunk[at] ?? 0
       if (space(byte)) at += 1
