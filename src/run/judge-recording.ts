@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { OutputFile } from '../model/http/exchange.ts'
 import type { Level } from '../model/requirement.ts'
+import { boundedResult } from '../model/bounded-result.ts'
 import type { RunResult } from '../model/result.ts'
 import { openJudgeEnvironment, spareCores } from '../output/judge-environment.ts'
 import { UnreadableFileError } from '../output/byte-source.ts'
@@ -58,7 +59,7 @@ export async function judgeRecording(options: JudgeRecordingOptions): Promise<Ru
       ...{ exchanges, knownFailing: options.knownFailing },
       onJudged: (test) => notify?.({ kind: 'test', test }),
     })
-    return runResultOf(judging, {
+    const result = runResultOf(judging, {
       ...{ harness, complete, jobs, flaky, failOn, warnings, startedAt, durationMs, tests, exchanges },
       scope: scopeOf(
         'run',
@@ -70,6 +71,7 @@ export async function judgeRecording(options: JudgeRecordingOptions): Promise<Ru
       knownFailingFile: options.knownFailingFile,
       features,
     })
+    return boundedResult(result)
   } finally {
     await environment.close()
   }

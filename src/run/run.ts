@@ -1,3 +1,4 @@
+import { boundedResult } from '../model/bounded-result.ts'
 import type { RunResult, TestResult } from '../model/result.ts'
 import { openJudgeEnvironment, spareCores } from '../output/judge-environment.ts'
 import { judgeTests, openJudging } from './judging.ts'
@@ -67,5 +68,5 @@ export async function run(options: RunOptions): Promise<RunResult> {
     knownFailingFile: options.knownFailingFile,
     features: performed.features,
   }
-  return renumberExchanges(runResultOf(performed.judging, details))
+  return boundedResult(renumberExchanges(runResultOf(performed.judging, details)))
 }

@@ -1,6 +1,6 @@
+import { exchangesByPriority } from '../../model/exchange-priority.ts'
 import type { Exchange } from '../../model/http/exchange.ts'
-import { exchangesOfReason } from '../../model/reason.ts'
-import type { RunResult, TestResult } from '../../model/result.ts'
+import type { RunResult } from '../../model/result.ts'
 import { requestText, responseText } from '../http-message.ts'
 
 /** Characters of HTML that exchanges may take, so that a report stays below 10 MB. */
@@ -22,27 +22,6 @@ export function selectExchanges(result: RunResult): ReadonlySet<number> {
     kept.add(number)
   }
   return kept
-}
-
-function exchangesByPriority({ tests }: RunResult): readonly number[] {
-  const unmet = tests.filter(
-    ({ verdict }) => verdict.is === 'fail' || verdict.is === 'inconclusive' || verdict.is === 'error',
-  )
-  const first = unmet.flatMap(exchangesMentioned)
-  const second = unmet.flatMap((test) => test.exchanges)
-  const third = tests.flatMap((test) => [...exchangesMentioned(test), ...test.exchanges])
-  return [first, neighbors(first), second, neighbors(second), third, neighbors(third)].flat()
-}
-
-function neighbors(numbers: readonly number[]): readonly number[] {
-  return numbers.flatMap((number) => [number - 1, number + 1])
-}
-
-function exchangesMentioned({ verdict }: TestResult): readonly number[] {
-  if (verdict.is === 'fail') return verdict.findings.map((finding) => finding.where.exchange)
-  if (verdict.is !== 'inconclusive') return []
-  const { reason, cause } = verdict
-  return [reason, ...(cause ? [cause] : [])].flatMap(exchangesOfReason)
 }
 
 function sizeOf(exchange: Exchange): number {

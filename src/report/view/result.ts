@@ -274,12 +274,13 @@ function cellView(test: TestResult, { result, kept, anchors }: PageContext): obj
 
 function exchangesView({ result, kept }: PageContext): object {
   const all = result.exchanges
-  const left = all.length - kept.size
+  const omitted = result.omitted?.exchanges ?? 0
+  const left = all.length - kept.size + omitted
   return {
-    exchanged: left > 0 ? `${kept.size} of ${all.length}` : all.length,
+    exchanged: left > 0 ? `${kept.size} of ${all.length + omitted}` : all.length,
     left:
       left > 0
-        ? `${countOf(left, 'exchange')} ${left === 1 ? 'is' : 'are'} left out, because no verdict depends on ${left === 1 ? 'it' : 'them'} or the page is full; results.json has all.`
+        ? `${countOf(left, 'exchange')} ${left === 1 ? 'is' : 'are'} left out, because no verdict depends on ${left === 1 ? 'it' : 'them'} or the page is full${omitted > 0 ? '' : '; results.json has all'}.`
         : undefined,
     exchanges: all
       .filter(({ number }) => kept.has(number))

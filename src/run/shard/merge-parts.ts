@@ -1,3 +1,4 @@
+import { boundedResult } from '../../model/bounded-result.ts'
 import type { Exchange, OutputFile } from '../../model/http/exchange.ts'
 import type { Plan, PlannedProbe, ProbeKey } from '../../model/plan.ts'
 import type { Evidence } from '../../model/evidence.ts'
@@ -72,7 +73,7 @@ export async function mergeRun(
     knownFailingFile: options.knownFailingFile,
     features,
   })
-  return renumberExchanges(withLeaderFiles(result, leader, judging.plan))
+  return boundedResult(renumberExchanges(withLeaderFiles(result, leader, judging.plan)))
 }
 
 /** A judging of what the first machine gathered, and of the files that all of them downloaded. */
