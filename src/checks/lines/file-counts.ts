@@ -9,15 +9,14 @@ import { addViolation, conclude, isBlank, type LineTally, emptyTally } from './t
 /** Counts by the position of a file; `file` is present once the whole file was read. */
 type PerFile<T> = Map<number, { readonly file?: OutputFile; readonly holds: T }>
 
-function mergePerFile<T>(a: PerFile<T>, b: PerFile<T>, both: (a: T, b: T) => T): PerFile<T> {
-  const merged: PerFile<T> = new Map(a)
-  for (const [number, it] of b) {
-    const known = merged.get(number)
+function addPerFile<T>(to: PerFile<T>, added: PerFile<T>, both: (a: T, b: T) => T): PerFile<T> {
+  for (const [number, it] of added) {
+    const known = to.get(number)
     const file = known?.file ?? it.file
     const holds = known ? both(known.holds, it.holds) : it.holds
-    merged.set(number, { ...(file ? { file } : {}), holds })
+    to.set(number, { ...(file ? { file } : {}), holds })
   }
-  return merged
+  return to
 }
 
 /** A check on the number of lines of each file. Lines that are not JSON objects count as odd: they may contain any number of resources. */
@@ -42,7 +41,7 @@ function lineCountCheck(given: {
       if (!isBlank(line)) more(to, line.file.number, { lines: 1, odd: isJsonObject(line.json) ? 0 : 1 })
     },
     resources: (to, { file, count }) => void more(to, file.number, { lines: count, odd: 0 }),
-    merge: (a, b) => mergePerFile(a, b, sum),
+    merge: (to, added) => addPerFile(to, added, sum),
     judgement(it) {
       const to = emptyTally()
       for (const { file, holds } of it.values()) if (file) given.judge(to, file, holds)
@@ -98,10 +97,9 @@ type TypeCounts = Map<string, { readonly first: number; readonly times: number; 
 
 const cut = ''
 
-function mergeTypes(a: TypeCounts, b: TypeCounts): TypeCounts {
-  const both = new Map(a)
-  for (const [type, it] of b) addTimes(both, type, it)
-  return both
+function addTypes(to: TypeCounts, added: TypeCounts): TypeCounts {
+  for (const [type, it] of added) addTimes(to, type, it)
+  return to
 }
 
 function addTimes(
@@ -127,7 +125,7 @@ const oneTypePerFile = linesCheck<true, PerFile<TypeCounts>>({
     if (typeof type === 'string') addType(to, { type, file, first: number, times: 1 })
   },
   resources: (to, { type, file, first, count }) => addType(to, { type, file, first, times: count }),
-  merge: (a, b) => mergePerFile(a, b, mergeTypes),
+  merge: (to, added) => addPerFile(to, added, addTypes),
   judgement(it) {
     const to = emptyTally()
     for (const { holds } of it.values()) {

@@ -50,16 +50,16 @@ function comesBefore(file: number, line: number, other: ViolationKind): boolean 
   return file < other.file || (file === other.file && line < other.line)
 }
 
-/** The sum of two tallies, in either order. */
-function mergeLineTallies(a: LineTally, b: LineTally): LineTally {
-  const kinds = new Map(a.kinds)
-  for (const [message, kind] of b.kinds) {
-    const known = kinds.get(message)
+/** Adds a tally to another, in any order. */
+function addTally(to: LineTally, { seen, cut, kinds }: LineTally): LineTally {
+  to.seen += seen
+  to.cut += cut
+  for (const [message, kind] of kinds) {
+    const known = to.kinds.get(message)
     const first = known && !comesBefore(kind.file, kind.line, known) ? known : kind
-    kinds.set(message, { ...first, times: kind.times + (known?.times ?? 0) })
+    to.kinds.set(message, { ...first, times: kind.times + (known?.times ?? 0) })
   }
-  for (const [message, kind] of a.kinds) if (!b.kinds.has(message)) kinds.set(message, { ...kind })
-  return { seen: a.seen + b.seen, cut: a.cut + b.cut, kinds }
+  return to
 }
 
 /** The judgement of a tally, with findings in the order of files and lines; `nothing` is the reason or judgement if nothing was judged. */
@@ -123,7 +123,7 @@ export function eachLineCheck<P>(given: {
     ...(resources === undefined
       ? {}
       : { resources: (to, lines, params) => addResourceLines(to, lines, resources, params) }),
-    merge: mergeLineTallies,
+    merge: addTally,
     judgement: (it) => conclude(it, nothing),
   })
 }
