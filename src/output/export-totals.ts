@@ -45,6 +45,8 @@ export function addFile(
   totals.counted.set(file.number, attempt.counted)
   totals.profiled.push(...attempt.profiles)
   totals.files.push(file)
+  // An attempt lives as long as its rows.
+  attempt.tallies = []
 }
 
 /** Adds what was found out elsewhere about other files. */

@@ -66,11 +66,14 @@ export function openRecorder(options: {
     open: masker.mask,
     free: (text) => (options.showDiagnostics ? masker.mask(text) : mask(text)),
   }
+  const shared = openSharedHeaders()
   const shownHeaders = (headers: HeaderList): HeaderList =>
-    headers.map(([name, value]) => [
-      masker.mask(name),
-      hidden.has(name.toLowerCase()) ? mask(value) : shownHeader(name, value, shown),
-    ])
+    shared(
+      headers.map(([name, value]) => [
+        masker.mask(name),
+        hidden.has(name.toLowerCase()) ? mask(value) : shownHeader(name, value, shown),
+      ]),
+    )
 
   const nextNumber = (page: number) => after + page * exchangesPerPage + (pages.get(page) ?? 0) + 1
   const onPage = (page: number): Recorder => ({
@@ -114,6 +117,28 @@ export function openRecorder(options: {
     },
   })
   return onPage(0)
+}
+
+const mostShared = 1 << 10
+
+/** Headers that are the same in many exchanges are one object, and so are fields: a run may have 100,000 downloads. */
+function openSharedHeaders(): (headers: HeaderList) => HeaderList {
+  const lists = new Map<string, HeaderList>()
+  const fields = new Map<string, HeaderList[number]>()
+  return (headers) =>
+    share(
+      lists,
+      headers.map((it) => share(fields, it)),
+    )
+}
+
+function share<T extends HeaderList | HeaderList[number]>(known: Map<string, T>, value: T): T {
+  const key = JSON.stringify(value)
+  const same = known.get(key)
+  if (same) return same
+  if (known.size === mostShared) known.clear()
+  known.set(key, value)
+  return value
 }
 
 /** Puts an exchange where its number belongs, which is near the end. */

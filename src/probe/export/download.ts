@@ -74,7 +74,10 @@ export async function downloadFile(context: ProbeContext, download: FileDownload
   await receiver.waitForSpace()
   context.notify({ kind: 'download', number: number + 1, of: manifest?.items.length ?? 0 })
   const response = await sendAuthorized(context, fileRequest(context, download, newSpool))
-  const file = fileOf(context, response, start)
+  // What has been judged already is not read again.
+  if (response.spool && (response.spool !== passed || context.keepsFiles))
+    context.keepFile(response.exchange.number, response.spool)
+  const file = fileOf(response, start)
   if (passed && response.spool === passed) passed.commit(file)
   return { ...actionResponse(context, response), file }
 }
@@ -107,12 +110,7 @@ function fileRequest(
   }
 }
 
-function fileOf(
-  context: ProbeContext,
-  { exchange, spool }: HttpResponse,
-  start: Omit<OutputFileStart, 'exchange'>,
-): OutputFile {
-  if (spool) context.keepFile(exchange.number, spool)
+function fileOf({ exchange, spool }: HttpResponse, start: Omit<OutputFileStart, 'exchange'>): OutputFile {
   return {
     ...start,
     exchange: exchange.number,
