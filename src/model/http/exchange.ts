@@ -137,6 +137,8 @@ export interface Line {
 interface ProfileProblems {
   readonly claimed?: readonly ResourceProblem[]
   readonly chosen?: readonly ResourceProblem[]
+  /** A profile that the resource claims needs a definition that cannot be used. */
+  readonly unusable?: true
 }
 
 /**
