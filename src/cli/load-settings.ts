@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { defaultRelease } from '../config/defaults.ts'
 import { takeEnvironment } from '../config/environment.ts'
 import { ConfigError, UsageError } from '../config/error.ts'
@@ -5,6 +6,8 @@ import { settingsFromFile } from '../config/file-settings.ts'
 import { loadConfig } from '../config/load.ts'
 import { type Settings, resolveSettings } from '../config/settings.ts'
 import { mergeSettings, type PartialSettings, unusedCredentials } from '../config/partial-settings.ts'
+import { proxiesIn } from '../config/proxy.ts'
+import { secretsOfUrl } from '../probe/url-credentials.ts'
 import type { PlannedTest } from '../model/plan.ts'
 import type { LoadedSuites } from '../suite/load.ts'
 import type { PlanOptions } from '../suite/planning/plan.ts'
@@ -13,6 +16,7 @@ import { nearestName } from '../model/spelling.ts'
 import type { Args } from './command.ts'
 import type { EmbeddedProvider, EmbeddedProviderOptions } from './embedded-provider.ts'
 import type { Io } from './terminal/io.ts'
+import { defaultOutputFolder } from './output-folder.ts'
 import { partialSettingsFrom } from './options/target-and-run.ts'
 import { loadSuitesAt } from './options/suites.ts'
 
@@ -30,7 +34,10 @@ export async function loadSettings(
   args: Args,
   io: Io,
   reference: ReferenceProviderMode,
+  /** What holds where nothing else is said. */
+  defaults: PartialSettings = {},
 ): Promise<CommandSettings> {
+  for (const proxy of proxiesIn(io.env)) for (const it of secretsOfUrl(proxy)) io.secrets.add(it)
   const named = args.text('config') ?? (io.env.BULKCHECK_CONFIG || undefined)
   const loaded = await loadConfig(io.cwd, named)
   const file = loaded ? settingsFromFile(loaded, io.env) : { wishes: {}, problems: [] }
@@ -51,7 +58,9 @@ export async function loadSettings(
   const nowhere =
     flags.url === undefined && environment.settings.url === undefined && file.wishes.url === undefined
   if (!wanted && !(nowhere && reference === 'describe'))
-    return { settings: resolveSettings(mergeSettings([file.wishes, environment.settings, flags]), notes) }
+    return {
+      settings: resolveSettings(mergeSettings([defaults, file.wishes, environment.settings, flags]), notes),
+    }
   if (notes.problems.length > 0) throw new ConfigError(notes.problems)
   const options: EmbeddedProviderOptions = {
     ig: flags.ig ?? defaultRelease,
@@ -71,6 +80,15 @@ export async function loadSettings(
     await embedded?.close()
     throw error
   }
+}
+
+/** The folder for reports that a configuration names; the default one if it names none. Reads no secrets. */
+export async function configuredOutputFolder(args: Args, io: Io): Promise<string> {
+  const named = io.env.BULKCHECK_OUTPUT
+  if (named) return resolve(io.cwd, named)
+  const loaded = await loadConfig(io.cwd, args.text('config') ?? (io.env.BULKCHECK_CONFIG || undefined))
+  const output = loaded?.config.output
+  return loaded && output !== undefined ? resolve(loaded.folder, output) : defaultOutputFolder(io.cwd)
 }
 
 /** Settings without those of the server: the reference provider describes itself. */

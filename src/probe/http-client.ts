@@ -4,7 +4,7 @@ import type { Manifest } from '../model/export/export.ts'
 import type { Target } from '../model/target.ts'
 import { resolveUrl } from '../model/http/url.ts'
 import { gatewayHeaders } from './gateway-headers.ts'
-import { splitUserInfo } from './url-credentials.ts'
+import { secretsOfUrl, splitUserInfo } from './url-credentials.ts'
 import { decideUrl, type UrlContext } from './url-policy.ts'
 import { notifyingSink } from './notifying-sink.ts'
 import { type ControlBody, type ControlContent, openControlBody, textOf } from './control-body.ts'
@@ -108,7 +108,7 @@ function clientOf(client: ClientState): HttpClient {
     closedMs: (url) => client.gates.waitMs(url),
     waitUntilOpen: async (url) => void (await waitForGate(client, url)),
     startCleanup(limitMs) {
-      cleanup.endsAt = clock.now() + limitMs
+      cleanup.endsAt = Math.min(cleanup.endsAt, clock.now() + limitMs)
     },
     timeLeftMs: () => cleanup.endsAt - clock.now(),
     isStopped: () => signalOf(client)?.aborted === true,
@@ -176,7 +176,7 @@ async function sendHop(client: ClientState, request: HttpRequest, from?: string)
   const decision = await admitted(client, request, decideHop(client, request, from))
   const sentToken = decision.sendToken && authorization !== undefined
   const named = splitUserInfo(url)
-  if (named) for (const it of [named.secret, named.authorization.slice(6)]) recorder.masker.addSecret(it)
+  for (const it of secretsOfUrl(url)) recorder.masker.addSecret(it)
   const sent = named?.authorization ?? (sentToken ? authorization : undefined)
   const headers: HttpRequest['headers'] = [
     ...request.headers,
@@ -201,6 +201,7 @@ async function sendHop(client: ClientState, request: HttpRequest, from?: string)
   const content = isFile ? {} : await controlContent(client, response, spool, long)
   const exchange = recorder.record({ request: wire, startedAt }, response, content)
   const { text, reading } = content
+  notify({ kind: 'exchange', exchange })
   if (!isFile) spool?.drop()
   const common = { exchange, url, sentToken, hops: [exchange], ...(isFile ? { spool } : {}) }
   if ('networkError' in response) return { ...common, networkError: response.networkError }

@@ -1,7 +1,9 @@
 import type { Clock } from '../model/clock.ts'
 import type { Exchange, HeaderList } from '../model/http/exchange.ts'
 import { header, mediaType } from '../model/http/exchange.ts'
-import { type Masker, mask, openMasker } from './masking/text.ts'
+import type { KnownSecrets } from '../model/secrets/known-secrets.ts'
+import { mask } from '../model/secrets/mask.ts'
+import { type Masker, openMasker } from './masking/text.ts'
 import { type TextMasks, maskJson } from './masking/json.ts'
 import { isPlainProgress } from './masking/progress.ts'
 import { errorDescription } from './authorization/error-description.ts'
@@ -54,13 +56,15 @@ export function openRecorder(options: {
   readonly after?: number
   /** Names of further header fields and form fields whose values are masked. */
   readonly hiddenNames?: readonly string[]
+  /** What is secret; what becomes known is added. */
+  readonly secrets?: KnownSecrets
 }): Recorder {
   const { after = 0 } = options
   const hidden = new Set(options.hiddenNames?.map((it) => it.toLowerCase()))
   const exchanges: Exchange[] = []
   const pages = new Map<number, number>()
   const descriptions = new Map<number, string>()
-  const masker = openMasker()
+  const masker = openMasker(options.secrets)
   const room = openBodyRoom()
   const shown: TextMasks = {
     open: masker.mask,

@@ -4,6 +4,7 @@ import type { ExportIntent } from '../model/export/export.ts'
 import type { Exchange, OutputFile } from '../model/http/exchange.ts'
 import type { FlakyAnswer } from '../model/http/flaky.ts'
 import type { JobCounts } from '../model/jobs.ts'
+import { type KnownSecrets, openKnownSecrets } from '../model/secrets/known-secrets.ts'
 import type { RequestCredentials, TokenProbe } from '../model/suite.ts'
 import type { Target } from '../model/target.ts'
 import { openAccessTokens } from './authorization/access-tokens.ts'
@@ -13,7 +14,7 @@ import type { ProbeEvent } from './events.ts'
 import { type DownloadList, downloadFiles } from './export/download.ts'
 import { type ExportHooks, driveExport } from './export/driver.ts'
 import { openJobRegistry } from './export/job-registry.ts'
-import { removeAllJobs, removeJob, removeUntriedJobs } from './export/job-deletion.ts'
+import { type JobRemoval, removeAllJobs, removeJob, removeUntriedJobs } from './export/job-deletion.ts'
 import { type ResolvedExport, kickoffOf } from './export/kickoff.ts'
 import { patchesHeader } from './header-patch.ts'
 import { type HttpClient, openHttpClient } from './http-client.ts'
@@ -39,6 +40,8 @@ export interface SessionOptions {
   readonly showDiagnostics?: boolean
   /** Exchanges are numbered after this one; 0 unless given. */
   readonly after?: number
+  /** What is secret; what becomes known is added. */
+  readonly secrets?: KnownSecrets
 }
 
 /** Performs probes. */
@@ -76,6 +79,8 @@ export interface Session extends ProbePerformer {
   conceal(value: string): void
   /** Masks what is known to be secret in any text. */
   mask(text: string): string
+  /** The same in what is written at last, which was masked when less was known. */
+  hide(text: string): string
   /** The `error_description` of a refusal, masked, though exchanges show no free text. */
   descriptionOf(exchange: number): string | undefined
   /** The bytes of a file that was retrieved and not taken. */
@@ -84,8 +89,8 @@ export interface Session extends ProbePerformer {
   deleteJobs(except: () => ReadonlySet<string>, busyPages?: ReadonlySet<number>): Promise<void>
   /** Gives files that are kept the final numbers of their exchanges. */
   renumberKept(numberOf: (exchange: number) => number): void
-  /** Deletes the job at a live URL; resolves to whether it is gone. */
-  deleteJobAt(statusUrl: string, as: RequestCredentials): Promise<boolean>
+  /** Deletes the job at a live URL. */
+  deleteJobAt(statusUrl: string, as: RequestCredentials): Promise<JobRemoval>
   readonly jobs: JobCounts
   /** Responses that were not judged. */
   readonly flaky: readonly FlakyAnswer[]
@@ -93,7 +98,7 @@ export interface Session extends ProbePerformer {
   readonly unkept: number
   /** The longest that `close` takes, in milliseconds. */
   readonly closingLimitMs: number
-  /** Deletes the jobs that are left, a few at a time and also after an abort, and removes the files that are not kept. */
+  /** Deletes the jobs that are left, a few at a time and also after an abort, and removes the files that are not kept. An abort meanwhile leaves less time. */
   close(): Promise<void>
 }
 
@@ -107,11 +112,12 @@ export function openSession(options: SessionOptions): Session {
   const { target, transport, clock, signal, random } = options
   const notify = options.notify ?? (() => undefined)
   const aborting = signal ? { signal } : {}
-  const { after = 0 } = options
+  const { after = 0, secrets = openKnownSecrets() } = options
   const recorder = openRecorder({
     clock,
     after,
     hiddenNames: hiddenNamesOf(target),
+    secrets,
     ...(options.showDiagnostics ? { showDiagnostics: true } : {}),
   })
   const client = openHttpClient({ target, transport, recorder, clock, notify, ...aborting })
@@ -138,7 +144,7 @@ export function openSession(options: SessionOptions): Session {
     client: errands.client,
     resending,
     tokens,
-    jobs: openJobRegistry(),
+    jobs: openJobRegistry(notify),
     clock,
     notify,
     ...aborting,
@@ -176,6 +182,7 @@ export function openSession(options: SessionOptions): Session {
     },
     conceal: (value) => masker.conceal(value),
     mask: (text) => recorder.mask(text),
+    hide: (text) => secrets.hide(text),
     descriptionOf: (exchange) => recorder.descriptionOf(exchange),
     read: (file) => files.get(file.exchange)?.read() ?? noBytes(),
     get jobs() {
@@ -192,8 +199,10 @@ export function openSession(options: SessionOptions): Session {
       return closingLimitMs(signal)
     },
     async close() {
-      client.startCleanup(closingLimitMs(signal))
-      await removeAllJobs(context)
+      const begin = () => client.startCleanup(closingLimitMs(signal))
+      begin()
+      signal?.addEventListener('abort', begin)
+      await removeAllJobs(context).finally(() => signal?.removeEventListener('abort', begin))
       spools.close()
       files.clear()
     },

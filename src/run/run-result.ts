@@ -20,7 +20,11 @@ export type RunResultDetails = Pick<
   | 'tests'
   | 'exchanges'
 > &
-  SettingDetails & { readonly flaky?: readonly FlakyAnswer[] }
+  SettingDetails & {
+    /** Id of the run; random unless given. */
+    readonly run?: string
+    readonly flaky?: readonly FlakyAnswer[]
+  }
 
 /** The result of a judging, under an id of its own. */
 export function runResultOf(
@@ -32,7 +36,7 @@ export function runResultOf(
   const { startedAt, durationMs, tests, exchanges } = details
   return {
     version: 2,
-    run: randomUUID(),
+    run: details.run ?? randomUUID(),
     ...{ harness, scope, complete, jobs, suites },
     ...(flaky.length > 0 ? { flaky } : {}),
     target: { name, fhirUrl, ig },

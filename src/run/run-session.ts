@@ -1,7 +1,7 @@
 import type { Session } from '../probe/session.ts'
-import type { ProbeEvent } from '../probe/events.ts'
 import type { PerformPlanOptions } from './performing/perform-options.ts'
-import type { RunEvent, RunOptions } from './run-options.ts'
+import type { RunEvent } from './journal/run-event.ts'
+import type { RunOptions } from './run-options.ts'
 
 /** The likely reason why a file could not be written. */
 export const diskFullReason = 'the disk is full, or the folder cannot be written to'
@@ -30,7 +30,8 @@ export async function openRunSession(options: RunOptions, after = 0): Promise<Se
     ...(random ? { random } : {}),
     ...(options.keep ? { keep: options.keep } : {}),
     ...(options.showDiagnostics ? { showDiagnostics: true } : {}),
-    ...(notify ? { notify: (event: ProbeEvent) => notify({ kind: 'activity', event }) } : {}),
+    ...(options.secrets ? { secrets: options.secrets } : {}),
+    ...(notify ? { notify } : {}),
   })
 }
 

@@ -17,7 +17,7 @@ import { ensureWritableFolder } from '../output-folder.ts'
 import type { Io } from '../terminal/io.ts'
 import { knownFailingFileFrom, readKnownFailing } from '../options/known-failing.ts'
 import { mergeFiles, type MergeSettings } from '../../validate/merge-files.ts'
-import { runOptions, targetOptions } from '../options/target-and-run.ts'
+import { serverOptions } from '../options/target-and-run.ts'
 import { loadSettings } from '../load-settings.ts'
 import { openPackages } from '../options/packages.ts'
 import { reportSelectionFrom, reportOptions } from '../options/report.ts'
@@ -27,14 +27,6 @@ import { loadNamedSuites } from '../options/suites.ts'
 import { refuseFilesWithoutResources, withForeignFiles } from '../../validate/validate-files.ts'
 import type { FilesPart } from '../../validate/judge-shard.ts'
 import { failOnFrom, verdictOptions } from '../options/judging.ts'
-
-const connectionOptionNames = ['ca', 'cert', 'cert-key', 'insecure', 'timeout']
-
-/** Options that say how to reach the server whose jobs are deleted. */
-const serverOptions = Object.fromEntries([
-  ...Object.entries(targetOptions).filter(([name]) => name !== 'reference'),
-  ...Object.entries(runOptions).filter(([name]) => connectionOptionNames.includes(name)),
-])
 
 /** `bulkcheck merge`: judges the parts that several machines wrote. */
 export const mergeCommand: Command = {

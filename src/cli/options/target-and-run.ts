@@ -118,6 +118,14 @@ export const runOptions: Readonly<Record<string, Options>> = {
   'no-color': flagOption('Output:', 'Disable color'),
 }
 
+const connectionOptionNames = ['ca', 'cert', 'cert-key', 'insecure', 'timeout']
+
+/** Options that say how to reach a server whose jobs are deleted. */
+export const serverOptions: Readonly<Record<string, Options>> = Object.fromEntries([
+  ...Object.entries(targetOptions).filter(([name]) => name !== 'reference'),
+  ...Object.entries(runOptions).filter(([name]) => connectionOptionNames.includes(name)),
+])
+
 /** The settings in the flags of `run` and `list`; mistakes are added to `problems`. */
 export function partialSettingsFrom(args: Args, cwd: string, problems: string[]): PartialSettings {
   const path = (name: string) => {

@@ -1,4 +1,8 @@
 import type { Environment } from '../../config/environment.ts'
+import { type KnownSecrets, openKnownSecrets } from '../../model/secrets/known-secrets.ts'
+import { type InterruptingSignal, signalExitCodes } from './signals.ts'
+
+const interruptingSignals = Object.keys(signalExitCodes) as readonly InterruptingSignal[]
 
 /** What a command sees of the process it runs in. */
 export interface Io {
@@ -7,14 +11,16 @@ export interface Io {
   /** The bytes of standard input, which can be read once. */
   input(): AsyncIterable<Uint8Array>
   readonly cwd: string
+  /** What a command learned that nothing may show. */
+  readonly secrets: KnownSecrets
   /** Secrets are removed from it after they are read. */
   readonly env: Environment
   readonly outIsTerminal: boolean
   readonly errIsTerminal: boolean
   /** Columns of the terminal. */
   readonly width: number
-  /** Calls back on SIGINT and SIGTERM until the function that it returns is called. */
-  onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void
+  /** Calls back on SIGINT, SIGTERM and SIGHUP until the function that it returns is called. */
+  onSignal(listener: (signal: InterruptingSignal) => void): () => void
   /** Ends the process at once. */
   exit(code: number): never
 }
@@ -23,7 +29,8 @@ export interface Io {
 export function processIo(): Io {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') process.exitCode = 4
+      // A terminal that was closed gives EIO.
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') process.exitCode = 4
     })
   }
   return {
@@ -31,19 +38,34 @@ export function processIo(): Io {
     err: (text) => void process.stderr.write(text),
     input: () => process.stdin,
     cwd: process.cwd(),
+    secrets: openKnownSecrets(),
     env: process.env,
     outIsTerminal: process.stdout.isTTY === true,
     errIsTerminal: process.stderr.isTTY === true,
     width: process.stdout.columns || 100,
     onSignal(listener) {
-      process.on('SIGINT', listener)
-      process.on('SIGTERM', listener)
+      for (const it of interruptingSignals) process.on(it, listener)
       return () => {
-        process.off('SIGINT', listener)
-        process.off('SIGTERM', listener)
+        for (const it of interruptingSignals) process.off(it, listener)
       }
     },
     exit: (code) => process.exit(code),
+  }
+}
+
+/** Ends the process on a signal for which nobody else listens, so that temporary files are removed. */
+export function endOnSignal(io: Pick<Io, 'onSignal' | 'exit'>): void {
+  io.onSignal((signal) => {
+    if (process.listenerCount(signal) === 1) io.exit(signalExitCodes[signal])
+  })
+}
+
+/** The same, which prints no secret that it knows. */
+export function withoutSecrets(io: Io): Io {
+  return {
+    ...io,
+    out: (text) => io.out(io.secrets.hide(text)),
+    err: (text) => io.err(io.secrets.hide(text)),
   }
 }
 

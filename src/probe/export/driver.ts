@@ -1,6 +1,6 @@
 import type { Evidence, ExportEvidence } from '../../model/evidence.ts'
 import type { OutputFileStart, FileSink } from '../../model/export/file-sink.ts'
-import type { ExportIntent, Kickoff, Manifest } from '../../model/export/export.ts'
+import type { Export, ExportIntent, Kickoff, Manifest } from '../../model/export/export.ts'
 import {
   type ExportAction,
   beginExport,
@@ -53,7 +53,10 @@ export async function driveExport(context: ProbeContext, task: ExportTask): Prom
   const evidence = () => ({ probe: 'export', sent, export: flow.export }) as const
   for (let action = nextAction(flow); action; action = nextAction(flow)) {
     await pause(context, action)
-    if (context.signal?.aborted) break
+    if (context.signal?.aborted) {
+      if (action.do === 'download' && !intent.share) flow = { ...flow, export: beforeCompletion(flow.export) }
+      break
+    }
     const manifest = 'manifest' in flow.export ? flow.export.manifest : undefined
     const outcome = await performAction(context, task, {
       action,
@@ -70,6 +73,13 @@ export async function driveExport(context: ProbeContext, task: ExportTask): Prom
   // Another machine downloads files that this one did not.
   if (intent.share || !('manifest' in it) || !it.manifest) return { probe: 'export', sent, export: it }
   return { probe: 'export', sent, export: { ...it, manifest: withoutRepetition(it.manifest) } }
+}
+
+/** An export as it was before its manifest came: what only some of its files show is no evidence of it. */
+function beforeCompletion(it: Export): Export {
+  if (it.state !== 'complete') return it
+  const { kickoff, statusUrl, polls } = it
+  return { state: 'in-progress', kickoff, statusUrl, polls }
 }
 
 async function pause(context: ProbeContext, action: ExportAction): Promise<void> {
@@ -152,6 +162,7 @@ async function kickOff(
     },
     followsRedirects: false,
     repeating: { mustSucceed: isPlain, whenPutOff: context.whenPutOff },
+    onAttempt: () => jobs.recordIntent(context.nextExchange()),
     onAnswer: (answer) => jobs.recordKickoff(answer, as, jobLocationOf(answer, { fhirUrl, kickoffUrl: url })),
   })
   return actionResponse(context, response)

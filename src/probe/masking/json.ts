@@ -1,4 +1,4 @@
-import { mask } from './text.ts'
+import { mask } from '../../model/secrets/mask.ts'
 
 /** How texts of a body are shown. */
 export interface TextMasks {

@@ -1,4 +1,4 @@
-import { mask } from './text.ts'
+import { mask } from '../../model/secrets/mask.ts'
 
 const words =
   /\b(in[ -]progress|complet(e|ed|ing)|queued|pending|accepted|running|started|processing|done|exporting|percent|of|files?|resources?)\b/gi

@@ -24,6 +24,17 @@ export interface FeatureSearch {
   readonly declared: ReadonlySet<ClaimedFeature>
 }
 
+/** What was found out about features, as JSON. */
+export interface RecordedFeatures {
+  readonly found: readonly (readonly [ClaimedFeature, FeatureFinding])[]
+  readonly declared: readonly ClaimedFeature[]
+}
+
+/** The same as JSON. */
+export function recordedFeatures({ found, declared }: FeatureSearch): RecordedFeatures {
+  return { found: [...found], declared: [...declared] }
+}
+
 /** Performs some probes of a plan, those among them that were not performed before. */
 export type PerformProbes = (probes: readonly PlannedProbe[]) => Promise<void>
 

@@ -1,4 +1,3 @@
-import { boundedResult } from '../../model/bounded-result.ts'
 import type { Exchange, OutputFile } from '../../model/http/exchange.ts'
 import type { Plan, PlannedProbe, ProbeKey } from '../../model/plan.ts'
 import type { Evidence } from '../../model/evidence.ts'
@@ -11,7 +10,7 @@ import { plan } from '../../suite/planning/plan.ts'
 import { type Judging, judgeTests, openJudging } from '../judging.ts'
 import { isKnownFailing } from '../known-failing.ts'
 import type { ProbeFilesReader } from '../probe-files.ts'
-import type { RunEvent } from '../run-options.ts'
+import type { RunEvent } from '../journal/run-event.ts'
 import { scopeOf, selectionOf } from '../result-scope.ts'
 import { narrowJudging } from '../features/find-features.ts'
 import { recordedPlanOptions, recordedSearch } from '../recording.ts'
@@ -73,7 +72,7 @@ export async function mergeRun(
     knownFailingFile: options.knownFailingFile,
     features,
   })
-  return boundedResult(renumberExchanges(withLeaderFiles(result, leader, judging.plan)))
+  return renumberExchanges(withLeaderFiles(result, leader, judging.plan))
 }
 
 /** A judging of what the first machine gathered, and of the files that all of them downloaded. */
