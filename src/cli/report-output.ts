@@ -43,7 +43,8 @@ export async function writeReports(
     const reporter = await reporterLoaders[name]()
     const path = join(to.folder, reportFiles[name])
     // The result may show what only later turned out to be secret.
-    await writeReport(path, to.secrets.hide(reporter(result, { findings: to.findings })), to.cwd)
+    const text = to.secrets.hide(reporter(result, { findings: to.findings }))
+    await writeReport(path, text, to.cwd, result.showsDiagnostics ? 0o600 : undefined)
     files.push(path)
   }
   return files

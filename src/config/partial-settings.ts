@@ -61,6 +61,7 @@ export interface PartialSettings {
   readonly emptyGroupId?: string
   readonly supports?: readonly ClaimedFeature[]
   readonly tokenOrigins?: readonly string[]
+  readonly allowedOrigins?: readonly string[]
   readonly headers?: readonly PartialHeader[]
   readonly baseline?: Baseline
   readonly limits?: Partial<Limits>

@@ -299,6 +299,16 @@ test.each<[string, PartialSettings, RegExp]>([
     /use https:\/\/x.example$/,
   ],
   [
+    'a path for an allowed origin',
+    { url: 'https://fhir.example', levels: ['system'], allowedOrigins: ['https://x.example/y'] },
+    /an allowed origin consists of .* use https:\/\/x.example$/,
+  ],
+  [
+    'a token URL that is not encrypted',
+    { url: 'https://fhir.example', levels: ['system'], client: { tokenUrl: 'http://x.example/token' } },
+    /the token URL begins with http, but/,
+  ],
+  [
     'a certificate without a key',
     { url: 'https://fhir.example', levels: ['system'], cert: '/nowhere.pem' },
     /both --cert and --cert-key/,

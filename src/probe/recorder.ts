@@ -1,11 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import type { Clock } from '../model/clock.ts'
 import type { Exchange, HeaderList } from '../model/http/exchange.ts'
-import { header, mediaType } from '../model/http/exchange.ts'
-import type { KnownSecrets } from '../model/secrets/known-secrets.ts'
+import type { PolicyStop } from '../model/http/policy-stop.ts'
+import { openKnownSecrets } from '../model/secrets/known-secrets.ts'
 import { mask } from '../model/secrets/mask.ts'
-import { type Masker, openMasker } from './masking/text.ts'
-import { type TextMasks, maskJson } from './masking/json.ts'
-import { isPlainProgress } from './masking/progress.ts'
+import { openDigest } from './masking/digest.ts'
+import { type ExchangeMask, type MaskOptions, openExchangeMask } from './masking/exchange-mask.ts'
+import type { Masker } from './masking/text.ts'
 import { errorDescription } from './authorization/error-description.ts'
 import type { ControlContent } from './control-body.ts'
 import { type KeptBody, openBodyRoom } from './kept-body.ts'
@@ -32,6 +33,8 @@ export interface Recorder {
   readonly masker: Masker
   /** Masks what is known to be secret in a text of any origin. */
   mask(text: string): string
+  /** A URL as it is shown in exchanges. */
+  showUrl(url: string): string
   /** The `error_description` of a refusal, though exchanges show no free text; only secrets are masked. */
   descriptionOf(exchange: number): string | undefined
   /** `content` is the live body of a response, which may be shown in part; absent for output files. */
@@ -44,77 +47,72 @@ interface TimedRequest {
   readonly startedAt: number
 }
 
-const longestBroken = 2 << 10
-const hiddenHeader = /^(cookie|set-cookie2?)$|-key$|token|secret|password|credential|signature|assertion/i
-const schemeHeader = /^(proxy-)?authorization$/i
-
 /** Opens a record of exchanges. */
-export function openRecorder(options: {
-  readonly clock: Clock
-  readonly showDiagnostics?: boolean
-  /** Numbers go on after this one; 0 unless given. */
-  readonly after?: number
-  /** Names of further header fields and form fields whose values are masked. */
-  readonly hiddenNames?: readonly string[]
-  /** What is secret; what becomes known is added. */
-  readonly secrets?: KnownSecrets
-}): Recorder {
-  const { after = 0 } = options
-  const hidden = new Set(options.hiddenNames?.map((it) => it.toLowerCase()))
-  const exchanges: Exchange[] = []
-  const pages = new Map<number, number>()
+export function openRecorder(
+  options: Partial<MaskOptions> & {
+    readonly clock: Clock
+    /** Numbers go on after this one; 0 unless given. */
+    readonly after?: number
+  },
+): Recorder {
+  const { after = 0, digest = openDigest(randomBytes(32)), secrets = openKnownSecrets() } = options
+  const pages = new Map<number, Exchange[]>()
+  let all: readonly Exchange[] | undefined = []
   const descriptions = new Map<number, string>()
-  const masker = openMasker(options.secrets)
+  const shown = openExchangeMask({ ...options, digest, secrets })
+  const { masker } = shown
   const room = openBodyRoom()
-  const shown: TextMasks = {
-    open: masker.mask,
-    free: (text) => (options.showDiagnostics ? masker.mask(text) : mask(text)),
-  }
   const shared = openSharedHeaders()
-  const shownHeaders = (headers: HeaderList): HeaderList =>
-    shared(
-      headers.map(([name, value]) => [
-        masker.mask(name),
-        hidden.has(name.toLowerCase()) ? mask(value) : shownHeader(name, value, shown),
-      ]),
-    )
 
-  const nextNumber = (page: number) => after + page * exchangesPerPage + (pages.get(page) ?? 0) + 1
+  const nextNumber = (page: number) => after + page * exchangesPerPage + (pages.get(page)?.length ?? 0) + 1
   const onPage = (page: number): Recorder => ({
-    exchanges,
+    get exchanges() {
+      all ??= [...pages].sort(([a], [b]) => a - b).flatMap(([, it]) => it)
+      return all
+    },
     onPage,
     nextNumber: () => nextNumber(page),
     masker,
     mask: masker.mask,
+    showUrl: shown.url,
     descriptionOf(exchange) {
       const text = descriptions.get(exchange)
       return text === undefined ? undefined : masker.mask(text)
     },
     record(sent, received, content = {}) {
       const { request } = sent
+      const hasResponse = !('networkError' in received)
+      shown.learn(request, hasResponse ? received : { status: 0, headers: [] }, content.text)
       const exchange: Exchange = {
         number: nextNumber(page),
         request: {
           method: request.method,
-          url: masker.mask(request.url),
-          headers: shownHeaders(request.headers),
-          ...(request.body === undefined ? {} : { body: shownRequestBody(request, shown, hidden) }),
+          url: shown.url(request.url),
+          headers: shared(shown.requestHeaders(request.headers)),
+          ...(request.body === undefined ? {} : { body: shown.requestBody(request) }),
         },
         ...('networkError' in received
-          ? { networkError: received.networkError, problem: masker.mask(received.problem) }
+          ? {
+              networkError: received.networkError,
+              ...(received.networkError === 'forbidden'
+                ? { stop: maskedStop(received.stop, masker) }
+                : { problem: masker.mask(received.problem) }),
+            }
           : {
               response: responseOf(
                 received,
-                shownHeaders(received.headers),
-                room.kept(bodyOf(content, received.headers, shown)),
+                shared(shown.responseHeaders(received.headers)),
+                room.kept(keptBody(content, received.headers, shown)),
                 content,
               ),
             }),
         startedAt: new Date(sent.startedAt).toISOString(),
         durationMs: Math.max(0, Math.round(options.clock.now() - sent.startedAt)),
       }
-      insert(exchange, exchanges)
-      pages.set(page, (pages.get(page) ?? 0) + 1)
+      const own = pages.get(page) ?? []
+      own.push(exchange)
+      pages.set(page, own)
+      all = undefined
       const description = 'networkError' in received ? undefined : errorDescription(received, content.text)
       if (description !== undefined) descriptions.set(exchange.number, description)
       return exchange
@@ -145,11 +143,10 @@ function share<T extends HeaderList | HeaderList[number]>(known: Map<string, T>,
   return value
 }
 
-/** Puts an exchange where its number belongs, which is near the end. */
-function insert(exchange: Exchange, exchanges: Exchange[]): void {
-  let at = exchanges.length
-  while ((exchanges[at - 1]?.number ?? 0) > exchange.number) at -= 1
-  exchanges.splice(at, 0, exchange)
+function maskedStop(stop: PolicyStop, masker: Masker): PolicyStop {
+  return Object.fromEntries(
+    Object.entries(stop).map(([name, it]) => [name, typeof it === 'string' ? masker.mask(it) : it]),
+  ) as unknown as PolicyStop
 }
 
 function responseOf(
@@ -170,52 +167,13 @@ function responseOf(
   }
 }
 
-function bodyOf({ text, end, reading }: ControlContent, headers: HeaderList, shown: TextMasks): KeptBody {
-  if (!text) return {}
-  if (end !== undefined) return { body: mask(text), bodyEnd: mask(end) }
-  const reduced = maskJson(text, shown)
-  if (reduced !== undefined) return { body: reduced, ...(reading ? { rows: reading.rows } : {}) }
-  const type = mediaType(header(headers, 'content-type')) ?? ''
-  return type.includes('json') && !type.includes('ndjson') ? { body: mask(text.slice(0, longestBroken)) } : {}
-}
-
-function shownRequestBody(
-  request: TimedRequest['request'],
-  shown: TextMasks,
-  hidden: ReadonlySet<string>,
-): string {
-  const text = request.body ?? ''
-  if (mediaType(header(request.headers, 'content-type')) === 'application/x-www-form-urlencoded')
-    return shownForm(text, shown, hidden)
-  return maskJson(text, shown) ?? mask(text)
-}
-
-function shownForm(text: string, shown: TextMasks, hidden: ReadonlySet<string>): string {
-  const pairs = [...new URLSearchParams(text)].map(([name, value]): [string, string] => [
-    name,
-    /^(client_assertion|assertion|client_secret|access_token|refresh_token|id_token|password|code)$/.test(
-      name,
-    ) || hidden.has(name.toLowerCase())
-      ? mask(value)
-      : shown.open(value),
-  ])
-  return new URLSearchParams(pairs).toString()
-}
-
-function shownHeader(name: string, value: string, shown: TextMasks): string {
-  if (schemeHeader.test(name))
-    return value.replace(
-      /^((?:Bearer|Basic|Digest|DPoP)\s+)?([\s\S]*)$/i,
-      (_all, scheme = '', rest) => scheme + mask(rest),
-    )
-  if (hiddenHeader.test(name)) return mask(value)
-  if (/^x-progress$/i.test(name)) return isPlainProgress(value) ? value : shown.free(value)
-  if (/^www-authenticate$/i.test(name))
-    return shown.open(
-      value.replace(
-        /(error_description\s*=\s*")([^"]*)/gi,
-        (_all, key: string, it: string) => key + shown.free(it),
-      ),
-    )
-  return shown.open(value)
+function keptBody(
+  { text, end, reading }: ControlContent,
+  headers: HeaderList,
+  shown: ExchangeMask,
+): KeptBody {
+  if (text !== undefined && end !== undefined) return { body: mask(text), bodyEnd: mask(end) }
+  const body = shown.responseBody(text, headers)
+  if (body === undefined) return {}
+  return { body, ...(reading ? { rows: reading.rows } : {}) }
 }

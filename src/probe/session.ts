@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Clock } from '../model/clock.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { ExportIntent } from '../model/export/export.ts'
@@ -16,6 +17,7 @@ import { type ExportHooks, driveExport } from './export/driver.ts'
 import { openJobRegistry } from './export/job-registry.ts'
 import { type JobRemoval, removeAllJobs, removeJob, removeUntriedJobs } from './export/job-deletion.ts'
 import { type ResolvedExport, kickoffOf } from './export/kickoff.ts'
+import { openDigest } from './masking/digest.ts'
 import { patchesHeader } from './header-patch.ts'
 import { type HttpClient, openHttpClient } from './http-client.ts'
 import { lastPage, openRecorder, type Recorder } from './recorder.ts'
@@ -24,6 +26,7 @@ import { type ResolvedRequest, performRequest } from './request.ts'
 import type { Transport } from './transport/message.ts'
 import { openSpoolStore } from './transport/spool-store.ts'
 import type { Spool } from './transport/spool.ts'
+import { isTrustedOrigin } from './url-policy.ts'
 
 /** What a session needs. */
 export interface SessionOptions {
@@ -42,6 +45,8 @@ export interface SessionOptions {
   readonly after?: number
   /** What is secret; what becomes known is added. */
   readonly secrets?: KnownSecrets
+  /** Names and values that the suites mention, which are shown wherever they are. */
+  readonly mentioned?: ReadonlySet<string>
 }
 
 /** Performs probes. */
@@ -77,6 +82,8 @@ export interface Session extends ProbePerformer {
   readonly exchanges: readonly Exchange[]
   /** Adds a value that is masked from now on. */
   conceal(value: string): void
+  /** A URL as it is shown in exchanges. */
+  showUrl(url: string): string
   /** Masks what is known to be secret in any text. */
   mask(text: string): string
   /** The same in what is written at last, which was masked when less was known. */
@@ -117,6 +124,10 @@ export function openSession(options: SessionOptions): Session {
     clock,
     after,
     hiddenNames: hiddenNamesOf(target),
+    ownUrls: ownUrlsOf(target),
+    isTrusted: (url) => isTrustedOrigin(url, target),
+    digest: openDigest((options.random ?? randomBytes)(32)),
+    ...(options.mentioned ? { mentioned: options.mentioned } : {}),
     secrets,
     ...(options.showDiagnostics ? { showDiagnostics: true } : {}),
   })
@@ -182,12 +193,13 @@ export function openSession(options: SessionOptions): Session {
     },
     conceal: (value) => masker.conceal(value),
     mask: (text) => recorder.mask(text),
+    showUrl: (url) => recorder.showUrl(url),
     hide: (text) => secrets.hide(text),
     descriptionOf: (exchange) => recorder.descriptionOf(exchange),
     read: (file) => files.get(file.exchange)?.read() ?? noBytes(),
     get jobs() {
       const { perhapsLeft, ...counts } = context.jobs.counts()
-      return { ...counts, perhapsLeft: perhapsLeft.map((url) => recorder.mask(url)) }
+      return { ...counts, perhapsLeft: perhapsLeft.map((url) => recorder.showUrl(url)) }
     },
     get flaky() {
       return resending.flaky.toSorted((a, b) => a.exchange - b.exchange)
@@ -207,6 +219,21 @@ export function openSession(options: SessionOptions): Session {
       files.clear()
     },
   }
+}
+
+/** The URLs that the configuration of a target names. */
+function ownUrlsOf({
+  fhirUrl,
+  groupId,
+  emptyGroupId,
+  authorization,
+  otherClient,
+}: Target): readonly string[] {
+  const tokenUrls = [authorization, otherClient].flatMap((it) =>
+    it && 'tokenUrl' in it ? (it.tokenUrl ?? []) : [],
+  )
+  const groups = [groupId, emptyGroupId].flatMap((it) => (it ? encodeURIComponent(it) : []))
+  return [fhirUrl, ...tokenUrls, ...groups]
 }
 
 /** What is sent on nobody's account, recorded on the first page, and later on the last. */

@@ -68,6 +68,7 @@ export async function judgeRecording(options: JudgeRecordingOptions): Promise<Ru
       packageNames: await packageNamesOf(options.packages),
       knownFailingFile: options.knownFailingFile,
       features,
+      ...(recording.showsDiagnostics ? { showsDiagnostics: true as const } : {}),
     })
     return renumberExchanges(result)
   } finally {

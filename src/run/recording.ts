@@ -6,6 +6,7 @@ import type { ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { PreflightProblem } from '../model/preflight.ts'
 import type { Target } from '../model/target.ts'
+import { hasHttpScheme } from '../model/http/url.ts'
 import type { PlanOptions } from '../suite/planning/plan.ts'
 import type { Session } from '../probe/session.ts'
 import { type FeatureSearch, type RecordedFeatures, recordedFeatures } from './features/find-features.ts'
@@ -45,6 +46,8 @@ export interface Recording extends RecordedSelection {
   readonly suites: { readonly sha256: string }
   /** What limits the result of the run, whoever judges it. */
   readonly warnings: readonly string[]
+  /** Texts of the server are shown, which may contain data of patients. */
+  readonly showsDiagnostics?: true
   /** Whether resources were validated against the profiles of FHIR packages. */
   readonly hasPackages: boolean
 }
@@ -84,6 +87,7 @@ export function recordingOf(run: RecordingInput): Recording {
     ...(keep ? { files: keep } : {}),
     filesAreRenamed: true,
     ...{ suites, warnings },
+    ...(options.showDiagnostics ? { showsDiagnostics: true } : {}),
     hasPackages: packages.length > 0,
   }
   return masked(recording, session) as Recording
@@ -95,7 +99,7 @@ export function recordedPlanOptions({ only, maxExports }: RecordedSelection): Pl
 }
 
 function masked(value: unknown, session: Session): unknown {
-  if (typeof value === 'string') return session.mask(value)
+  if (typeof value === 'string') return hasHttpScheme(value) ? session.showUrl(value) : session.mask(value)
   if (Array.isArray(value)) return value.map((it) => masked(it, session))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, masked(it, session)]))
@@ -131,6 +135,7 @@ export function readRecording(file: string, name = file): Recording {
     ...(maxExports === undefined ? {} : { maxExports }),
     ...(files === undefined ? {} : { files }),
     filesAreRenamed: isEnded,
+    ...(begun.showsDiagnostics ? { showsDiagnostics: true } : {}),
   }
 }
 

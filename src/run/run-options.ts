@@ -1,12 +1,26 @@
 import type { Clock } from '../model/clock.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Level } from '../model/requirement.ts'
-import type { ResultScope, RunResult } from '../model/result.ts'
+import type { ResultScope, RunResult, TestResult } from '../model/result.ts'
 import type { KnownSecrets } from '../model/secrets/known-secrets.ts'
 import type { Target } from '../model/target.ts'
 import type { openJudgeEnvironment } from '../output/judge-environment.ts'
+import type { FeatureSearch } from './features/find-features.ts'
+import type { Judging } from './judging.ts'
+import type { Session } from '../probe/session.ts'
 import type { Transport } from '../probe/transport/message.ts'
 import type { RunEvent } from './journal/run-event.ts'
+
+/** A run of which all tests have been judged. */
+export interface JudgedRun {
+  readonly options: RunOptions
+  readonly judging: Judging
+  readonly session: Session
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  readonly features?: FeatureSearch | undefined
+  readonly tests: readonly TestResult[]
+}
 
 /** What a run needs. */
 export interface RunOptions {
@@ -22,6 +36,8 @@ export interface RunOptions {
   readonly knownFailing: readonly string[]
   /** The file that they come from, as given. */
   readonly knownFailingFile?: string
+  /** A proxy connects to the server. */
+  readonly isProxied?: true | undefined
   readonly warnings: readonly string[]
   readonly harness: string
   /** How the plan was narrowed; absent if it has every test. */
@@ -45,6 +61,8 @@ export interface RunOptions {
   readonly ownServer?: true
   /** File to which what is needed to judge again is written as it happens. */
   readonly recording?: string
+  /** Called when all tests have been judged and the files that they read are still there. */
+  readonly onJudged?: (run: JudgedRun) => void
   /** Called at the end if the recording is whole. */
   readonly onRecorded?: () => void
   /** Called with the result when everything is judged, before the jobs that are left are deleted. */

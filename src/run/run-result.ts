@@ -20,7 +20,8 @@ export type RunResultDetails = Pick<
   | 'tests'
   | 'exchanges'
 > &
-  SettingDetails & {
+  SettingDetails &
+  Pick<RunResult, 'showsDiagnostics'> & {
     /** Id of the run; random unless given. */
     readonly run?: string
     readonly flaky?: readonly FlakyAnswer[]
@@ -45,6 +46,7 @@ export function runResultOf(
         ? localSettingOf(details)
         : testedSettingOf(judging.target, judging.evidence.values(), details),
     ...(judging.preflight.length > 0 ? { preflight: judging.preflight } : {}),
+    ...(details.showsDiagnostics ? { showsDiagnostics: true } : {}),
     ...{ failOn, warnings, startedAt, durationMs, tests, exchanges },
     files: resultFilesOf(judging),
     ...resultProfilesOf(judging.plan, judging),

@@ -1,4 +1,5 @@
 import type { Session } from '../probe/session.ts'
+import { mentionedWords } from '../suite/planning/mentioned-words.ts'
 import type { PerformPlanOptions } from './performing/perform-options.ts'
 import type { RunEvent } from './journal/run-event.ts'
 import type { RunOptions } from './run-options.ts'
@@ -30,6 +31,7 @@ export async function openRunSession(options: RunOptions, after = 0): Promise<Se
     ...(random ? { random } : {}),
     ...(options.keep ? { keep: options.keep } : {}),
     ...(options.showDiagnostics ? { showDiagnostics: true } : {}),
+    mentioned: mentionedWords(options.plan),
     ...(options.secrets ? { secrets: options.secrets } : {}),
     ...(notify ? { notify } : {}),
   })

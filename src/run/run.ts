@@ -58,12 +58,15 @@ async function openWork(options: RunOptions & Pick<RunJournals, 'notify'>, journ
     conceal: (it) => session.conceal(it),
     onProgress: (done) => notify({ kind: 'judged', done }),
   })
-  const settings = { packageNames: await packageNamesOf(packages), knownFailingFile }
+  const settings = {
+    ...{ packageNames: await packageNamesOf(packages), knownFailingFile },
+    isProxied: options.isProxied,
+  }
   const settled = openSettledTests({
     ...{ session, knownFailing },
     onJudged: (test) => notify({ kind: 'test', test }),
   })
-  const showProgress = openProgressEvents(target, settings, notify)
+  const showProgress = openProgressEvents(target, settings, { session, notify })
   return {
     ...{ options, journals, startedAt, deadline, stopping, session, environment, judging },
     ...{ settings, settled, showProgress },
@@ -90,6 +93,8 @@ async function conclude(work: Work): Promise<RunOutcome> {
     ...{ exchanges: session.exchanges, knownFailing, settled: settled.results },
     onJudged: (test) => notify({ kind: 'test', test }),
   })
+  const { features } = performed
+  options.onJudged?.({ options, judging, session, startedAt, features, tests })
   const outcome = { performed, complete, tests }
   const result = resultBy(work, outcome)
   journals.keepEvidence(judging)
@@ -130,5 +135,6 @@ function resultBy(work: Work, { performed, complete, tests }: RunOutcome): RunRe
     exchanges: session.exchanges,
     ...settings,
     features: performed.features,
+    ...(options.showDiagnostics ? { showsDiagnostics: true as const } : {}),
   })
 }

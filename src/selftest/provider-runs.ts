@@ -28,6 +28,7 @@ import type { LoadedSuites } from '../suite/load.ts'
 import { plan } from '../suite/planning/plan.ts'
 import { levelBroken } from './fault-catalogue.ts'
 import { type Gateway, inProcessTransport } from './in-process-transport.ts'
+import { judgedOtherwise } from './recorded-verdicts.ts'
 import { openRememberingEnvironment } from './remembered-slices.ts'
 import { rememberingSignatures } from './signatures.ts'
 import { virtualClock } from './virtual-clock.ts'
@@ -37,7 +38,7 @@ import { synthesizePopulation } from '../reference/population/synthesis.ts'
 export const runStart = Date.parse('2026-03-02T09:00:00Z')
 
 /** The FHIR base of the provider that is run against. */
-export const baseUrl = 'http://127.0.0.1:4000/fhir'
+export const baseUrl = 'https://127.0.0.1:4000/fhir'
 
 /** A dozen patients: enough for every narrowing to have something to keep and something to drop. */
 export const population: Population = synthesizePopulation({
@@ -68,6 +69,7 @@ export interface ProviderSetting extends Omit<ProviderOptions, 'population' | 'n
   readonly maxTimeMs?: number
   /** Where the run is recorded, and its output files are left. */
   readonly record?: { readonly recording: string; readonly keep: string }
+  readonly onJudged?: RunOptions['onJudged']
 }
 
 /** Runs every bundled suite against a provider in this process, on a clock that both share. */
@@ -86,6 +88,7 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
     packages = [],
     concurrency = 1,
     maxTimeMs,
+    onJudged,
     ...options
   } = setting
   const clock = virtualClock(runStart)
@@ -110,6 +113,7 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
     ...{ packages, concurrency },
     ...(maxTimeMs === undefined ? {} : { maxTimeMs }),
     openEnvironment: openRememberingEnvironment,
+    ...(onJudged ? { onJudged } : {}),
     ...record,
   }
 }
@@ -234,6 +238,11 @@ export async function runFaulty(fault: Fault): Promise<FaultResult> {
     // Compression takes time and shows nothing here; the honest configurations have it.
     configuration: { gzip: false },
     ...(fault.release ? { release: fault.release } : {}),
+    onJudged(run) {
+      const otherwise = judgedOtherwise(run)
+      if (otherwise.length > 0)
+        throw new Error(`the recording of ${fault.id} is judged otherwise: ${otherwise.join(', ')}`)
+    },
   })
   const failed = result.tests.filter(({ verdict }) => verdict.is === 'fail' || verdict.is === 'error')
   const failing = [...new Set(failed.map((it) => it.requirement.id))]

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { ConfigError, UsageError } from '../../config/error.ts'
 import { proxyFrom } from '../../config/proxy.ts'
 import type { Settings } from '../../config/settings.ts'
+import { openAddressGuard } from '../../probe/transport/address-guard.ts'
 import { httpTransport } from '../../probe/transport/http.ts'
 import { visible } from '../../report/visible-text.ts'
 import { type CleanedJob, cleanupJobs, jobsToClean } from '../../run/journal/cleanup-jobs.ts'
@@ -77,7 +78,11 @@ async function cleanServer(
   const settings = await settingsFor(state, args, io)
   const { openSession } = await import('../../probe/session.ts')
   const interrupted = interruption(io)
-  const transport = httpTransport({ ...settings.tls, proxy: proxyFrom(io.env) })
+  const transport = httpTransport({
+    ...settings.tls,
+    proxy: proxyFrom(io.env),
+    guard: openAddressGuard(settings.target),
+  })
   const session = openSession({
     ...{ target: settings.target, transport, clock: systemClock, secrets: io.secrets },
     signal: interrupted.signal,

@@ -9,8 +9,10 @@ import type { Settings } from '../../config/settings.ts'
 import type { Plan } from '../../model/plan.ts'
 import { exitCode } from '../../model/exit-code.ts'
 import type { RunResult } from '../../model/result.ts'
+import { openAddressGuard } from '../../probe/transport/address-guard.ts'
 import { httpTransport } from '../../probe/transport/http.ts'
 import { leftOutText } from '../../report/cost-text.ts'
+import { problemText } from '../../report/stop-text.ts'
 import { visible } from '../../report/visible-text.ts'
 import { parseKnownFailing, unmatchedPatterns } from '../../run/known-failing.ts'
 import { selectionOf } from '../../run/result-scope.ts'
@@ -104,7 +106,12 @@ async function performRun(
   makeRoomForJournal(journal, io)
   for (const it of settings.warnings) io.err(`warning: ${it}\n`)
 
-  const transport = httpTransport({ ...settings.tls, proxy })
+  const transport = httpTransport({ ...settings.tls, proxy, guard: openAddressGuard(target) })
+  const isProxied = proxy(new URL(target.fhirUrl)) === undefined ? undefined : true
+  if (isProxied)
+    io.err(
+      'note: a proxy resolves names, so bulkcheck cannot see whether the server leads to private addresses\n',
+    )
   const interrupted = interruption(io, {
     first: () =>
       'interrupted: the reports are written, then the jobs are deleted; press Ctrl-C again to stop at once\n',
@@ -131,6 +138,7 @@ async function performRun(
     knownFailing,
     ...(settings.knownFailing ? { knownFailingFile: displayPath(settings.knownFailing, io.cwd) } : {}),
     warnings: settings.tls.insecure ? ['TLS certificates were not verified (--insecure).'] : [],
+    isProxied,
     harness: harnessName(),
     packages,
     ...(selection ? { selection } : {}),
@@ -257,5 +265,6 @@ async function outputOutcome({ result, to, written }: RunOutcome, args: Args, io
 function unreachableCause(result: RunResult): string | undefined {
   const { exchanges } = result
   if (exchanges.length === 0 || exchanges.some((it) => it.response)) return undefined
-  return exchanges[0]?.problem ?? exchanges[0]?.networkError
+  const [first] = exchanges
+  return first && (problemText(first) ?? first.networkError)
 }

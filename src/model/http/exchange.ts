@@ -1,4 +1,5 @@
 import type { ResourceProblem } from '../fhir/resource-problem.ts'
+import type { PolicyStop } from './policy-stop.ts'
 
 /** Header fields as sent, in order and with duplicates. */
 export type HeaderList = readonly (readonly [name: string, value: string])[]
@@ -31,6 +32,8 @@ export interface Exchange {
   readonly networkError?: NetworkErrorKind
   /** Says more about `networkError`, in our own words. */
   readonly problem?: string
+  /** Why bulkcheck did not send the request, if `networkError` is `forbidden`. */
+  readonly stop?: PolicyStop
   /** ISO 8601, UTC. */
   readonly startedAt: string
   readonly durationMs: number
@@ -113,6 +116,8 @@ export interface OutputFile {
   readonly exchange: number
   /** Whether the response was a 200 with a whole body. */
   readonly retrieved: boolean
+  /** Why bulkcheck did not fetch it. */
+  readonly stop?: PolicyStop
   readonly bytes: number
 }
 

@@ -1,9 +1,9 @@
 /** A part of a secret that is at least this long is secret too. */
 export const shortestPart = 12
 
-/** A shorter part in lower-case words, such as `client_secret_post`, says nothing about a secret that contains it. */
+/** A shorter part in words, such as `client_secret_post` or `X-Gateway-Key`, says nothing about a secret that contains it. */
 const shortestWords = 20
-const words = /^[a-z._/:+ -]*$/
+const words = /^(?:[A-Z]?[a-z]*|[A-Z]+)(?:[._/:+ -](?:[A-Z]?[a-z]*|[A-Z]+))*$/
 
 const window = 6
 /** Every part of 12 characters contains a whole window that begins at a multiple of this. */
@@ -40,6 +40,8 @@ export function openFragmentIndex(): FragmentIndex {
   const wholes = new Set<string>()
   /** One bit for the lower 18 bits of each hash. */
   const maybe = new Uint8Array(1 << 15)
+  /** Most texts are short, and there are very many. */
+  const reused = new Uint16Array(1 << 12)
 
   function keep(fragment: Fragment): void {
     const { text, at, least, alone } = fragment
@@ -72,10 +74,10 @@ export function openFragmentIndex(): FragmentIndex {
     },
     hide(text) {
       if (byHash.size === 0 || text.length < window) return text
-      const codes = codesOf(text)
+      const codes = codesOf(text, reused)
       const found: [number, number][] = []
       let hash = 0
-      for (let end = 0; end < codes.length; end += 1) {
+      for (let end = 0; end < text.length; end += 1) {
         const gone = end < window ? 0 : (codes[end - window] ?? 0)
         hash = (Math.imul(hash - Math.imul(gone, first), base) + (codes[end] ?? 0)) | 0
         if (end < window - 1 || ((maybe[(hash & 0x3ffff) >> 3] ?? 0) & (1 << (hash & 7))) === 0) continue
@@ -183,18 +185,24 @@ function lowerCase(code: number): number {
   return it.length === 1 ? it.charCodeAt(0) : code
 }
 
-function codesOf(text: string): Uint16Array {
-  const codes = new Uint16Array(text.length)
+/** The characters of a text with one zero behind them, in an array that may be longer. */
+function codesOf(text: string, reused: Uint16Array): Uint16Array {
+  const codes = text.length < reused.length ? reused : new Uint16Array(text.length + 1)
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at)
     codes[at] = code < 128 ? (foldedCodes[code] ?? 0) : lowerCase(code)
   }
+  codes[text.length] = 0
   return codes
 }
 
 function folded(text: string): string {
-  return String.fromCharCode(...codesOf(text.slice(0, 1 << 14)))
+  let lower = ''
+  for (const code of codesOf(text, none).subarray(0, text.length)) lower += String.fromCharCode(code)
+  return lower
 }
+
+const none = new Uint16Array(0)
 
 function hashOf(text: string, at: number): number {
   let hash = 0

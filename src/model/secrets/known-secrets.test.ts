@@ -68,7 +68,11 @@ test('words that a secret contains are words', () => {
   secrets.add('client-secret-of-tests')
   secrets.add('secret')
   secrets.add('password')
+  secrets.add('reference-gateway-key-1')
   expect(secrets.hide('{"kind":"client-secret","secret":1}')).toBe('{"kind":"client-secret","secret":1}')
+  expect(secrets.hide('X-Gateway-Key: reference-gateway-key-1')).toBe(
+    'X-Gateway-Key: xxxxxxxxx-xxxxxxx-xxx-x',
+  )
   expect(secrets.hide('is client-secret-of-tests right?')).toBe('is xxxxxx-xxxxxx-xx-xxxxx right?')
   expect(secrets.hide('the password, a password1')).toBe('the xxxxxxxx, a password1')
 })

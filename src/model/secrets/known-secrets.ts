@@ -17,6 +17,8 @@ export interface KnownSecrets {
 /** Shorter credentials, and shorter ones that are a word, cannot be told from other text. */
 const shortest = 6
 const shortestWord = 8
+/** What a server calls a token may be a megabyte; of such a text the beginning is looked for. */
+const longest = 1 << 14
 /** A shorter code of another kind would be found by chance. */
 const shortestCode = 8
 
@@ -30,7 +32,8 @@ export function openKnownSecrets(): KnownSecrets {
     get size() {
       return known.size
     },
-    add(secret) {
+    add(text) {
+      const secret = text.slice(0, longest)
       if (secret.length < shortest || known.has(secret)) return
       known.add(secret)
       const [plain = '', ...codes] = new Set(encodingsOf(secret))

@@ -37,6 +37,7 @@ export function requestAt(
   const { limits } = target
   return {
     ...{ method, url, headers: [['Accept', 'application/json, application/fhir+json']], token: 'required' },
+    isBelieved: true,
     timeoutMs: limits.requestTimeoutMs,
     maxBytes: mostBytes(limits, method === 'DELETE' ? 'deletion' : 'manifest'),
   }

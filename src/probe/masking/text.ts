@@ -12,8 +12,10 @@ export interface Masker {
 
 const sensitiveNames =
   '[\\w.-]*(?:token|secret|signature|password|assertion|credential|apikey|api_key|api-key)[\\w.-]*|x-amz-[\\w-]+|x-goog-[\\w-]+|googleaccessid|awsaccesskeyid|key-pair-id|policy|sig|code|jwt|patient|sv|se|sr|sp|st|spr|sip|ss|srt|skoid|sktid|skt|ske|sks|skv'
-const queryParameter = new RegExp(`([?&#;](?:${sensitiveNames})=)([^&#\\s"'<>]+)`, 'gi')
-const userinfo = /(\/\/)([^/?#\s@"'<>]+)(?=@)/g
+// A digest stands for what is masked already.
+const notMasked = `(?!masked-[0-9a-f]{10}(?:[&#@\\s"'<>]|$))`
+const queryParameter = new RegExp(`([?&#;](?:${sensitiveNames})=)${notMasked}([^&#\\s"'<>]+)`, 'gi')
+const userinfo = new RegExp(`(//)${notMasked}([^/?#\\s@"'<>]+)(?=@)`, 'g')
 const jwt = /eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g
 const mostMasked = 1 << 10
 const longestMasked = 1 << 8

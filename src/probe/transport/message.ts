@@ -1,4 +1,5 @@
-import type { HeaderList, NetworkErrorKind } from '../../model/http/exchange.ts'
+import type { HeaderList } from '../../model/http/exchange.ts'
+import type { NetworkFailure } from './network-failure.ts'
 
 /** Takes the bytes of a body as they arrive, and copies what it keeps: their memory is reused. It cannot pause the body. */
 export interface ByteSink {
@@ -23,7 +24,7 @@ export interface WireRequest {
   readonly keepAlive?: boolean
 }
 
-/** A complete response, or why there is none; `problem` is a sentence of our own without a full stop. */
+/** A complete response, or why there is none. */
 export type WireResponse =
   | {
       readonly status: number
@@ -37,7 +38,7 @@ export type WireResponse =
       /** SHA-256 of the decoded body, hex; absent when it went to the sink. */
       readonly digest?: string
     }
-  | { readonly networkError: NetworkErrorKind; readonly problem: string }
+  | NetworkFailure
 
 /** Performs one request: undici for a target, in process for the kill matrix. Never rejects and never follows redirects. */
 export type Transport = (request: WireRequest) => Promise<WireResponse>

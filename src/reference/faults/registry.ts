@@ -1,6 +1,7 @@
 import { afterwardsFaults } from './afterwards.ts'
 import { accessFaults } from './authorization/access.ts'
 import { assertionFaults } from './authorization/assertion.ts'
+import { httpsFaults } from './authorization/https.ts'
 import { locationFaults } from './authorization/locations.ts'
 import { scopeFaults } from './authorization/scopes.ts'
 import { authFaults } from './authorization/token.ts'
@@ -34,6 +35,7 @@ const faultsByFile = {
   'authorization/access.ts': accessFaults,
   'authorization/locations.ts': locationFaults,
   'authorization/scopes.ts': scopeFaults,
+  'authorization/https.ts': httpsFaults,
   'kickoff.ts': kickoffFaults,
   'kickoff-errors.ts': kickoffErrorFaults,
   'distinct.ts': distinctFaults,

@@ -24,6 +24,7 @@ export function resultOfJournal(state: JournalState, name: string): RunResult {
     target: { name: target.name, fhirUrl: target.fhirUrl, ig: target.ig },
     tested: state.tested ?? begun.tested,
     ...(preflight.length > 0 ? { preflight } : {}),
+    ...(begun.showsDiagnostics ? { showsDiagnostics: true } : {}),
     warnings: [...begun.warnings, partWarning(state)],
     durationMs: state.lastsMs,
     ...{ tests, exchanges },

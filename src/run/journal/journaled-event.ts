@@ -1,6 +1,7 @@
 import type { Exchange } from '../../model/http/exchange.ts'
+import { hasHttpScheme } from '../../model/http/url.ts'
 import type { Target } from '../../model/target.ts'
-import { isTrustedOrigin } from '../../probe/url-policy.ts'
+import { isNamedOrigin } from '../../probe/url-policy.ts'
 import type { RunEvent } from './run-event.ts'
 
 /** Where an event is kept besides being shown: in every journal, or only where there are bodies. */
@@ -38,6 +39,8 @@ export interface JournalRules {
   readonly target: Target
   /** Masks every secret that is known by now. */
   readonly mask: (text: string) => string
+  /** A URL as it is shown in exchanges. */
+  readonly showUrl: (url: string) => string
   /** Hides every secret that is known by now, and nothing else. */
   readonly hide: (text: string) => string
 }
@@ -65,12 +68,15 @@ function keptPart(event: RunEvent, rules: JournalRules): object | undefined {
   const kept = keptIn[event.kind]
   if (kept === undefined || (kept === 'recording' && !rules.hasBodies)) return undefined
   if (event.kind === 'exchange')
-    return { ...event, exchange: masked(exchangeFor(event.exchange, rules), rules) }
+    return { ...event, exchange: masked(exchangeFor(event.exchange, rules), rules.mask) }
   if (event.kind === 'job-started') {
     const { statusUrl, ...known } = event
     return { ...known, ...locationOf(statusUrl, rules) }
   }
-  return masked(event, rules) as object
+  // Evidence has live URLs; all else is fit for reports.
+  const text = (it: string) =>
+    kept === 'recording' && hasHttpScheme(it) ? rules.showUrl(it) : rules.mask(it)
+  return masked(event, text) as object
 }
 
 function exchangeFor(exchange: Exchange, { hasBodies }: JournalRules): Exchange {
@@ -82,19 +88,19 @@ function exchangeFor(exchange: Exchange, { hasBodies }: JournalRules): Exchange 
   return { ...rest, request: bare, response: answer }
 }
 
-function locationOf(statusUrl: string, { target, mask, hide }: JournalRules): JournaledLocation {
+function locationOf(statusUrl: string, { target, showUrl, hide }: JournalRules): JournaledLocation {
   const { username, password } = new URL(statusUrl)
   const isWhole =
-    username === '' && password === '' && hide(statusUrl) === statusUrl && isTrustedOrigin(statusUrl, target)
-  return { ...(isWhole ? { statusUrl } : {}), shown: mask(statusUrl) }
+    username === '' && password === '' && hide(statusUrl) === statusUrl && isNamedOrigin(statusUrl, target)
+  return { ...(isWhole ? { statusUrl } : {}), shown: showUrl(statusUrl) }
 }
 
 /** A value in which texts are masked; exchanges inside of evidence become references. */
-function masked(value: unknown, rules: JournalRules, depth = 0): unknown {
-  if (typeof value === 'string') return rules.mask(value)
-  if (Array.isArray(value)) return value.map((it) => masked(it, rules, depth + 1))
+function masked(value: unknown, text: (it: string) => string, depth = 0): unknown {
+  if (typeof value === 'string') return text(value)
+  if (Array.isArray(value)) return value.map((it) => masked(it, text, depth + 1))
   if (typeof value !== 'object' || value === null) return value
   if (depth > 0 && 'request' in value && 'startedAt' in value)
     return { $exchange: (value as unknown as Exchange).number } satisfies ExchangeReference
-  return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, masked(it, rules, depth + 1)]))
+  return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, masked(it, text, depth + 1)]))
 }

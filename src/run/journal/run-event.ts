@@ -59,6 +59,8 @@ export interface RunBeginning extends RecordedSelection {
   /** Folder with the output files, if they are kept. */
   readonly files?: string
   readonly hasPackages: boolean
+  /** Texts of the server are shown, which may contain data of patients. */
+  readonly showsDiagnostics?: true
 }
 
 /** What is known when everything is judged. */

@@ -77,7 +77,7 @@ export function openRunJournals(options: RunOptions): RunJournals {
     notify,
     async begin({ session, judging, startedAt: at }) {
       startedAt = at
-      rules = { target, mask: session.mask, hide: session.hide }
+      rules = { target, mask: session.mask, showUrl: session.showUrl, hide: session.hide }
       journals = openFiles(options, noteLoss)
       if (journals.length > 0) write(await beginningOf(options, { run, judging, startedAt: at }))
     },
@@ -160,12 +160,16 @@ async function beginningOf(
     ...{ suites, failOn, warnings },
     scope: scopeOf('run', plan, selection),
     startedAt: new Date(startedAt).toISOString(),
-    tested: testedSettingOf(target, [], { packageNames, knownFailingFile: options.knownFailingFile }),
+    tested: testedSettingOf(target, [], {
+      ...{ packageNames, knownFailingFile: options.knownFailingFile },
+      ...{ isProxied: options.isProxied, exchanges: [] },
+    }),
     tests: judgeTests(judging, { exchanges: [], knownFailing }).map((it, at) =>
       plan.tests[at]?.undecided ? it : withoutVerdict(it),
     ),
     ...recordedSelection(selection),
     ...(options.keep ? { files: options.keep } : {}),
     hasPackages: packages.length > 0,
+    ...(options.showDiagnostics ? { showsDiagnostics: true } : {}),
   }
 }

@@ -1,5 +1,6 @@
 import type { ProbeKey } from '../../model/plan.ts'
 import type { Target } from '../../model/target.ts'
+import type { Session } from '../../probe/session.ts'
 import { resultFilesOf, resultProfilesOf } from '../evidence-files.ts'
 import type { Judging } from '../judging.ts'
 import type { RunEvent } from '../journal/run-event.ts'
@@ -9,8 +10,11 @@ import { type SettingDetails, testedSettingOf } from '../tested-setting.ts'
 /** Says what is new each time that a probe is done. */
 export function openProgressEvents(
   target: Target,
-  details: SettingDetails,
-  notify: (event: RunEvent) => void,
+  details: Omit<SettingDetails, 'exchanges'>,
+  {
+    session,
+    notify,
+  }: { readonly session: Pick<Session, 'exchanges'>; readonly notify: (event: RunEvent) => void },
 ): (moment: PlanMoment) => void {
   const readBefore = new Set<ProbeKey>()
   let preflightBefore = 0
@@ -20,7 +24,13 @@ export function openProgressEvents(
     if (preflight.length > preflightBefore) notify({ kind: 'preflight', problems: preflight })
     preflightBefore = preflight.length
     if (isNarrowed && !wasNarrowed)
-      notify({ kind: 'tested', tested: testedSettingOf(target, evidence.values(), { ...details, features }) })
+      notify({
+        kind: 'tested',
+        tested: testedSettingOf(target, evidence.values(), {
+          ...{ ...details, features },
+          exchanges: session.exchanges,
+        }),
+      })
     wasNarrowed ||= isNarrowed
     const read = [...judging.files].filter(([key]) => !readBefore.has(key) && isDone(key))
     for (const [key, it] of read) {
