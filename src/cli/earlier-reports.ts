@@ -10,14 +10,12 @@ const marks: Readonly<Record<ReportName, RegExp>> = {
 }
 const beginning = 8 << 10
 
-/** Removes reports that an earlier command of bulkcheck wrote into a folder; returns their paths. */
-export function removeEarlierReports(folder: string, names: readonly ReportName[]): readonly string[] {
-  return names.flatMap((name) => {
+/** Removes reports that an earlier command of bulkcheck wrote into a folder. */
+export function removeEarlierReports(folder: string, names: readonly ReportName[]): void {
+  for (const name of names) {
     const path = join(folder, reportFiles[name])
-    if (!marks[name].test(beginningOf(path))) return []
-    rmSync(path, { force: true })
-    return [path]
-  })
+    if (marks[name].test(beginningOf(path))) rmSync(path, { force: true })
+  }
 }
 
 function beginningOf(path: string): string {
