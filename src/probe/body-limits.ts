@@ -1,7 +1,7 @@
 import type { Limits } from '../model/target.ts'
 
 /** What a request asks for, as far as the size of its response is concerned. */
-export type BodyKind =
+type ResponsePurpose =
   | 'kick-off'
   | 'deletion'
   | 'token'
@@ -12,7 +12,7 @@ export type BodyKind =
   | 'other'
 
 /** The limit on the body of each kind of response: every request takes its own from here. */
-const limitNames: Readonly<Record<BodyKind, keyof Limits>> = {
+const limitNames: Readonly<Record<ResponsePurpose, keyof Limits>> = {
   'kick-off': 'controlBodyBytes',
   deletion: 'controlBodyBytes',
   token: 'controlBodyBytes',
@@ -24,12 +24,12 @@ const limitNames: Readonly<Record<BodyKind, keyof Limits>> = {
 }
 
 /** The most bytes that the body of a response may have. */
-export function mostBytes(limits: Limits, kind: BodyKind): number {
+export function mostBytes(limits: Limits, kind: ResponsePurpose): number {
   return limits[limitNames[kind]] ?? limits.controlBodyBytes
 }
 
 /** What a request to a URL below the FHIR base asks for, where nothing else says so. */
-export function bodyKindOf(method: string, url: string): BodyKind {
+export function bodyKindOf(method: string, url: string): ResponsePurpose {
   const path = url.split(/[?#]/)[0] ?? ''
   if (method === 'DELETE') return 'deletion'
   if (/\/\$export$/.test(path)) return 'kick-off'

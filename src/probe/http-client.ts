@@ -29,6 +29,8 @@ export interface HttpRequest extends DecidableRequest {
   readonly keepAlive?: boolean
   /** It does not wait although its origin asked for a pause: for bursts. */
   readonly ignoresRetryAfter?: boolean
+  /** It may start a job: an abort leaves the response a moment, because it says where the job can be deleted. */
+  readonly startsJob?: boolean
 }
 
 /** The outcome of a request: the recorded exchange, and live parts that are never printed. */
@@ -253,12 +255,13 @@ function noteThrottling(
 
 function transportOptions(
   client: ClientState,
-  { timeoutMs, maxBytes, keepAlive }: HttpRequest,
+  { timeoutMs, maxBytes, keepAlive, startsJob }: HttpRequest,
   sink: ByteSink | undefined,
 ): Omit<WireRequest, 'method' | 'url' | 'headers' | 'body'> {
   const { clock, cleanup } = client
   const { endsAt } = cleanup
-  const signal = signalOf(client)
+  const abort = signalOf(client)
+  const signal = abort && startsJob ? aMomentAfter(abort) : abort
   const left = Math.max(1, Math.min(cleanupTimeoutMs, endsAt - clock.now()))
   return {
     timeoutMs: endsAt === Number.POSITIVE_INFINITY ? timeoutMs : Math.min(timeoutMs, left),
@@ -267,6 +270,16 @@ function transportOptions(
     ...(keepAlive ? { keepAlive } : {}),
     ...(signal ? { signal } : {}),
   }
+}
+
+const momentMs = 500
+
+function aMomentAfter(signal: AbortSignal): AbortSignal {
+  const controller = new AbortController()
+  const end = () => setTimeout(() => controller.abort(), momentMs).unref()
+  if (signal.aborted) end()
+  else signal.addEventListener('abort', end, { once: true })
+  return controller.signal
 }
 
 /** What is kept of a body. A spooled body that is not an output file is probably an error message. */

@@ -9,7 +9,9 @@ import { type ExchangeMask, type MaskOptions, openExchangeMask } from './masking
 import type { Masker } from './masking/text.ts'
 import { errorDescription } from './authorization/error-description.ts'
 import type { ControlContent } from './control-body.ts'
+import { openExchangePages } from './exchange-pages.ts'
 import { type KeptBody, openBodyRoom } from './kept-body.ts'
+import { openSharedHeaders } from './shared-headers.ts'
 import type { NetworkFailure } from './transport/network-failure.ts'
 import type { WireRequest, WireResponse } from './transport/message.ts'
 
@@ -56,19 +58,17 @@ export function openRecorder(
   },
 ): Recorder {
   const { after = 0, digest = openDigest(randomBytes(32)), secrets = openKnownSecrets() } = options
-  const pages = new Map<number, Exchange[]>()
-  let all: readonly Exchange[] | undefined = []
+  const pages = openExchangePages()
   const descriptions = new Map<number, string>()
   const shown = openExchangeMask({ ...options, digest, secrets })
   const { masker } = shown
   const room = openBodyRoom()
   const shared = openSharedHeaders()
 
-  const nextNumber = (page: number) => after + page * exchangesPerPage + (pages.get(page)?.length ?? 0) + 1
+  const nextNumber = (page: number) => after + page * exchangesPerPage + pages.lengthOf(page) + 1
   const onPage = (page: number): Recorder => ({
     get exchanges() {
-      all ??= [...pages].sort(([a], [b]) => a - b).flatMap(([, it]) => it)
-      return all
+      return pages.all()
     },
     onPage,
     nextNumber: () => nextNumber(page),
@@ -109,10 +109,7 @@ export function openRecorder(
         startedAt: new Date(sent.startedAt).toISOString(),
         durationMs: Math.max(0, Math.round(options.clock.now() - sent.startedAt)),
       }
-      const own = pages.get(page) ?? []
-      own.push(exchange)
-      pages.set(page, own)
-      all = undefined
+      pages.add(page, exchange)
       const description = 'networkError' in received ? undefined : errorDescription(received, content.text)
       if (description !== undefined) descriptions.set(exchange.number, description)
       return exchange
@@ -121,31 +118,12 @@ export function openRecorder(
   return onPage(0)
 }
 
-const mostShared = 1 << 10
-
-/** Headers that are the same in many exchanges are one object, and so are fields: a run may have 100,000 downloads. */
-function openSharedHeaders(): (headers: HeaderList) => HeaderList {
-  const lists = new Map<string, HeaderList>()
-  const fields = new Map<string, HeaderList[number]>()
-  return (headers) =>
-    share(
-      lists,
-      headers.map((it) => share(fields, it)),
-    )
-}
-
-function share<T extends HeaderList | HeaderList[number]>(known: Map<string, T>, value: T): T {
-  const key = JSON.stringify(value)
-  const same = known.get(key)
-  if (same) return same
-  if (known.size === mostShared) known.clear()
-  known.set(key, value)
-  return value
-}
+/** Members of a stop that are not words of our own. */
+const texts = new Set(['origin', 'scheme', 'problem'])
 
 function maskedStop(stop: PolicyStop, masker: Masker): PolicyStop {
   return Object.fromEntries(
-    Object.entries(stop).map(([name, it]) => [name, typeof it === 'string' ? masker.mask(it) : it]),
+    Object.entries(stop).map(([name, it]) => [name, texts.has(name) ? masker.mask(String(it)) : it]),
   ) as unknown as PolicyStop
 }
 

@@ -57,7 +57,8 @@ export function exchangeSummary(exchange: Exchange): string {
   return `${exchange.request.method} ${exchange.request.url}${responseSummary(exchange)}`
 }
 
-/** The outcome of a request: ` → 202`, `: no response (timeout)`. */
-function responseSummary({ response, networkError }: Exchange): string {
+/** The outcome of a request: ` → 202`, `: no response (timeout)`, `: not sent`. */
+function responseSummary({ response, networkError, stop }: Exchange): string {
+  if (stop) return ': not sent'
   return response ? ` → ${response.status}` : `: no response${networkError ? ` (${networkError})` : ''}`
 }

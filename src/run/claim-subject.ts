@@ -60,14 +60,21 @@ function partOf(it: Export, part: string, run: RunLabel): ClaimSubject {
   if (part === 'kickoff' || part === 'job') return { is: 'exchanges', exchanges: [it.kickoff] }
   if (part === 'outcome' && it.state === 'refused') return { is: 'exchanges', exchanges: [it.kickoff] }
   if (it.state === 'refused') return missing(refused(it.kickoff, label))
+  // Of an export that was cut short nobody knows what would have arisen.
+  const cut = isCutShort(it) ? missing(exportFailure(it, label)) : undefined
   switch (part) {
     case 'progress':
       return exchangesThatArose(
         pollsWith(it.polls, (status) => status === 202),
         stated('no status response said that the export was in progress'),
+        cut,
       )
     case 'throttled':
-      return exchangesThatArose(pollsWith(it.polls, isThrottled), stated('no status request was throttled'))
+      return exchangesThatArose(
+        pollsWith(it.polls, isThrottled),
+        stated('no status request was throttled'),
+        cut,
+      )
     case 'outcome':
       return 'completion' in it && it.completion
         ? { is: 'exchanges', exchanges: [it.completion] }
@@ -77,7 +84,7 @@ function partOf(it: Export, part: string, run: RunLabel): ClaimSubject {
         ? { is: 'exchanges', exchanges: [it.completion] }
         : it.state === 'overdue'
           ? missing(exportFailure(it, label))
-          : missing(stated('the export did not fail'), true)
+          : (cut ?? missing(stated('the export did not fail'), true))
     case 'deletion':
       return it.state === 'deleted'
         ? { is: 'exchanges', exchanges: [it.deletion] }
@@ -97,6 +104,11 @@ function partOf(it: Export, part: string, run: RunLabel): ClaimSubject {
     default:
       return completedPart(it, part, run)
   }
+}
+
+/** Whether an export was followed neither to its end nor as long as an export is waited for. */
+function isCutShort(it: Export): boolean {
+  return it.state === 'in-progress' || (it.state === 'overdue' && it.overdue.limit === 'run')
 }
 
 type StartedExport = Exclude<Export, { state: 'requested' | 'refused' }>
@@ -183,8 +195,8 @@ function exchanges(list: readonly Exchange[], otherwise: Reason): ClaimSubject {
   return list.length > 0 ? { is: 'exchanges', exchanges: list } : missing(otherwise)
 }
 
-function exchangesThatArose(list: readonly Exchange[], otherwise: Reason): ClaimSubject {
-  return list.length > 0 ? { is: 'exchanges', exchanges: list } : missing(otherwise, true)
+function exchangesThatArose(list: readonly Exchange[], otherwise: Reason, cut?: ClaimSubject): ClaimSubject {
+  return list.length > 0 ? { is: 'exchanges', exchanges: list } : (cut ?? missing(otherwise, true))
 }
 
 function missing(reason: Reason, never = false): ClaimSubject {

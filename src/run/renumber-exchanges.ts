@@ -1,4 +1,4 @@
-import { boundedResult } from '../model/bounded-result.ts'
+import { boundedResult } from '../model/bounds/bounded-result.ts'
 import type { Exchange } from '../model/http/exchange.ts'
 import { mapExchanges } from '../model/reason.ts'
 import type { RunResult, TestResult, Verdict } from '../model/result.ts'

@@ -1,4 +1,4 @@
-import { boundedResult } from '../model/bounded-result.ts'
+import { boundedResult } from '../model/bounds/bounded-result.ts'
 import { steadyNow } from '../model/clock.ts'
 import { isResourceType } from '../r4/facts.ts'
 import type { Manifest } from '../model/export/export.ts'

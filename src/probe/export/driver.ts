@@ -156,7 +156,7 @@ async function kickOff(
     purpose: 'kick-off',
     as: ownAuthorization ? undefined : as,
     request: {
-      ...{ method, url, headers, token: 'required' },
+      ...{ method, url, headers, token: 'required', startsJob: true },
       ...(body === undefined ? {} : { body }),
       timeoutMs: limits.requestTimeoutMs,
       maxBytes: mostBytes(limits, 'kick-off'),

@@ -1,4 +1,4 @@
-import { exchangesByPriority } from '../../model/exchange-priority.ts'
+import { exchangesByPriority } from '../../model/bounds/exchange-priority.ts'
 import type { Exchange } from '../../model/http/exchange.ts'
 import type { RunResult } from '../../model/result.ts'
 import { requestText, responseText } from '../http-message.ts'

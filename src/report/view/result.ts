@@ -274,7 +274,7 @@ function cellView(test: TestResult, { result, kept, anchors }: PageContext): obj
 }
 
 function exchangesView({ result: { exchanges: all, omitted: more }, kept }: PageContext): object {
-  const omitted = more?.exchanges ?? 0
+  const { exchanges: omitted = 0 } = more ?? {}
   const left = all.length - kept.size + omitted
   return {
     exchanged: left > 0 ? `${kept.size} of ${all.length + omitted}` : all.length,

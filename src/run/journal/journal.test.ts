@@ -16,7 +16,7 @@ import { openKnownSecrets } from '../../model/secrets/known-secrets.ts'
 import type { Transport } from '../../probe/transport/message.ts'
 import { openScriptedServer, scriptedRunOptions } from '../fixtures/scripted-export.ts'
 import { run } from '../run.ts'
-import { continueJournal, readJournalHeader, readJournalLines } from './journal-file.ts'
+import { beginJournal, continueJournal, readJournalHeader, readJournalLines } from './journal-file.ts'
 import { jobsIn, readJournal } from './journal-state.ts'
 import { resultOfJournal } from './journal-result.ts'
 
@@ -213,6 +213,17 @@ test('a journal that cannot be written is said once, and the run goes on', async
   })
   expect(lost).toBe(1)
   expect(result).toMatchObject({ complete: true, warnings: [] })
+})
+
+test('what cannot be written any longer ends a journal, and nothing else', () => {
+  const file = join(folder, 'full.ndjson')
+  const journal = beginJournal(file, { harness: 'test', configuration: '', hasBodies: false, folders: [] })
+  journal.append('{"kind":"one"}')
+  // As on a full disk, writing fails from here on.
+  journal.close()
+  journal.append('{"kind":"two"}')
+  expect(journal.isWhole).toBe(false)
+  expect(readJournalLines(file)).toHaveLength(2)
 })
 
 test('the result is handed over before the jobs are deleted', async () => {

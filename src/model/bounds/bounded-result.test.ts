@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { everything } from '../report/fixtures/result.ts'
-import { jsonReporter } from '../report/json/reporter.ts'
-import { parseResult } from '../report/json/parser.ts'
-import { fileTotals } from '../report/file-totals.ts'
-import { selectFindings } from '../report/finding-selection.ts'
+import { everything } from '../../report/fixtures/result.ts'
+import { jsonReporter } from '../../report/json/reporter.ts'
+import { parseResult } from '../../report/json/parser.ts'
+import { fileTotals } from '../../report/file-totals.ts'
+import { selectFindings } from '../../report/finding-selection.ts'
 import { boundedResult } from './bounded-result.ts'
-import type { Finding } from './judgement.ts'
-import type { RunResult } from './result.ts'
+import type { Finding } from '../judgement.ts'
+import type { RunResult } from '../result.ts'
 
 const [exchange] = everything.exchanges
 const [some] = everything.tests

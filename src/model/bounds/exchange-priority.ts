@@ -1,5 +1,5 @@
-import { exchangesOfReason } from './reason.ts'
-import type { RunResult, TestResult } from './result.ts'
+import { exchangesOfReason } from '../reason.ts'
+import type { RunResult, TestResult } from '../result.ts'
 
 /** Numbers of exchanges in the order in which a result needs them: those that verdicts rest on and their neighbors, failures first. */
 export function exchangesByPriority({ tests }: Pick<RunResult, 'tests'>): readonly number[] {

@@ -1,13 +1,13 @@
 import { exchangesByPriority } from './exchange-priority.ts'
-import type { Exchange } from './http/exchange.ts'
-import type { OmittedFromResult, ResultFile, RunResult, Verdict } from './result.ts'
+import type { Exchange } from '../http/exchange.ts'
+import type { OmittedFromResult, ResultFile, RunResult, Verdict } from '../result.ts'
 
 /** Characters of JSON that exchanges may take, so that a result stays below 10 MB but for its findings. */
 const roomForExchanges = 5_000_000
 const mostFiles = 10_000
 const mostFlaky = 5_000
 /** Kinds of finding that are kept for each test. */
-export const mostKinds = 10_000
+const mostKinds = 10_000
 const longestBody = 16 << 10
 const bodyStart = 8 << 10
 const bodyEnd = 1 << 10
