@@ -7,6 +7,8 @@ import {
 import type { OddEncoding } from './body-encoding.ts'
 import { oddEncoding } from './body-encoding.ts'
 import type { ByteSink } from './transport/message.ts'
+import type { Limits } from '../model/target.ts'
+import type { Spool } from './transport/spool.ts'
 
 /** Bodies up to this length are kept whole; longer ones may be manifests, and are read as they come. */
 const longestWhole = 256 << 10
@@ -24,7 +26,7 @@ export interface ControlContent {
 }
 
 /** Takes the body of a response that may be a manifest of any length. */
-export interface ControlBody extends ByteSink {
+interface ControlBody extends ByteSink {
   end(): ControlContent
 }
 
@@ -72,6 +74,19 @@ export function openControlBody(url: string, most: number): ControlBody {
 const utf8 = new TextDecoder()
 
 /** The text of a whole body, and what is odd about its bytes. */
-export function textOf(bytes: Uint8Array): ControlContent {
+function textOf(bytes: Uint8Array): ControlContent {
   return { text: utf8.decode(bytes), encoding: oddEncoding(bytes) }
+}
+
+/** What is kept of the body of a response. A spooled body that is not an output file is probably an error message. */
+export async function contentOf(
+  { controlBodyBytes }: Limits,
+  spool: Spool | undefined,
+  body: ControlBody | undefined,
+): Promise<ControlContent> {
+  if (!spool) return body?.end() ?? {}
+  if (spool.bytes > controlBodyBytes) return {}
+  const chunks: Uint8Array[] = []
+  for await (const chunk of spool.read()) chunks.push(chunk)
+  return textOf(Buffer.concat(chunks))
 }

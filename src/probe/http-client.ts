@@ -9,7 +9,7 @@ import { gatewayHeaders } from './gateway-headers.ts'
 import { secretsOfUrl, splitUserInfo } from './url-credentials.ts'
 import { type DecidableRequest, decideRequest, type RequestDecision } from './request-decision.ts'
 import { notifyingSink } from './notifying-sink.ts'
-import { type ControlBody, type ControlContent, openControlBody, textOf } from './control-body.ts'
+import { contentOf, openControlBody } from './control-body.ts'
 import type { ProbeEvent } from './events.ts'
 import { type OriginGates, openOriginGates } from './retry-after-gates.ts'
 import type { Recorder } from './recorder.ts'
@@ -203,7 +203,11 @@ async function sendHop(client: ClientState, request: HttpRequest): Promise<HttpR
   spool?.end()
   if (spool) notify({ kind: 'body', bytes: spool.bytes })
   const isFile = spool !== undefined && 'status' in response && response.status === 200
-  const content = isFile ? {} : await controlContent(client, response, spool, long)
+  const content = isFile
+    ? {}
+    : 'networkError' in response
+      ? {}
+      : await contentOf(client.target.limits, spool, long)
   const exchange = recorder.record({ request: wire, startedAt }, response, content)
   const { text, reading } = content
   notify({ kind: 'exchange', exchange })
@@ -280,21 +284,6 @@ function aMomentAfter(signal: AbortSignal): AbortSignal {
   if (signal.aborted) end()
   else signal.addEventListener('abort', end, { once: true })
   return controller.signal
-}
-
-/** What is kept of a body. A spooled body that is not an output file is probably an error message. */
-async function controlContent(
-  { target }: ClientState,
-  response: WireResponse | NetworkFailure,
-  spool: Spool | undefined,
-  long: ControlBody | undefined,
-): Promise<ControlContent> {
-  if ('networkError' in response) return {}
-  if (!spool) return long?.end() ?? {}
-  if (spool.bytes > target.limits.controlBodyBytes) return {}
-  const chunks: Uint8Array[] = []
-  for await (const chunk of spool.read()) chunks.push(chunk)
-  return textOf(Buffer.concat(chunks))
 }
 
 function isRedirect(status: number | undefined): boolean {

@@ -2,6 +2,7 @@ import { exchangesByPriority } from '../../model/bounds/exchange-priority.ts'
 import type { Exchange } from '../../model/http/exchange.ts'
 import type { RunResult } from '../../model/result.ts'
 import { requestText, responseText } from '../http-message.ts'
+import { countOf } from '../standings.ts'
 
 /** Characters of HTML that exchanges may take, so that a report stays below 10 MB. */
 const htmlBudget = 6_000_000
@@ -28,4 +29,11 @@ function sizeOf(exchange: Exchange): number {
   // The request is there once as text and once as a command.
   const text = requestText(exchange).repeat(2) + (responseText(exchange) ?? '')
   return 1000 + Buffer.byteLength(text) + 5 * (text.match(/[&<>"'`=]/g)?.length ?? 0)
+}
+
+/** Why exchanges are left out of a page; so many of them are not in the result either. */
+export function leftText(left: number, omitted: number): string {
+  const [are, them] = left === 1 ? ['is', 'it'] : ['are', 'them']
+  const elsewhere = omitted > 0 ? '' : '; results.json has all'
+  return `${countOf(left, 'exchange')} ${are} left out, because no verdict depends on ${them} or the page is full${elsewhere}.`
 }
