@@ -24,8 +24,8 @@ export async function runProgram(program: string, args: readonly string[]): Prom
 }
 
 /** Throws unless a process ended with the right exit code: the time of a wrong run has no meaning. */
-export function expectCode(right: number, code: number | undefined, output = ''): void {
-  if (code !== right)
+export function expectCode(right: number | readonly number[], code: number | undefined, output = ''): void {
+  if (![right].flat().includes(code ?? -1))
     throw new Error(`a process ended with ${code} instead of ${right}:\n${output.slice(-4000)}`)
 }
 
@@ -39,7 +39,10 @@ export interface ProcessCost {
 }
 
 /** Measures bulkcheck in its own process, from start to end. */
-export async function measureProcess(args: readonly string[], right = 0): Promise<ProcessCost> {
+export async function measureProcess(
+  args: readonly string[],
+  right: number | readonly number[] = 0,
+): Promise<ProcessCost> {
   const folder = mkdtempSync(join(tmpdir(), 'bulkcheck-bench-'))
   const peakFile = join(folder, 'peak')
   try {
@@ -81,18 +84,18 @@ export interface ServedProvider {
 }
 
 /** Serves exports of about so many gigabytes, without authorization, complete at the first status request. */
-export async function serve(gigabytes: number): Promise<ServedProvider> {
-  const child = start([
-    cliPath,
-    'serve',
-    '--no-auth',
-    '--port',
-    '0',
-    '--configuration',
-    'instant',
-    '--bulk',
-    `${gigabytes}GB`,
-  ])
+export function serve(gigabytes: number): Promise<ServedProvider> {
+  const options = ['--no-auth', '--port', '0', '--configuration', 'instant', '--bulk', `${gigabytes}GB`]
+  return served([cliPath, 'serve', ...options])
+}
+
+/** Serves a scenario of `hostile.ts`. */
+export function serveHostile(scenario: string, entries: number): Promise<ServedProvider> {
+  return served([join(built, 'hostile.js'), scenario, String(entries)])
+}
+
+async function served(args: readonly string[]): Promise<ServedProvider> {
+  const child = start(args)
   const url = await new Promise<string>((resolve, reject) => {
     let printed = ''
     child.stdout?.on('data', (chunk) => {

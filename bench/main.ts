@@ -16,7 +16,7 @@ import {
   reachesTarget,
   figureTable,
 } from './figures.ts'
-import { measureMemory, measureOverlap } from './scale.ts'
+import { measureBounds, measureMemory, measureOverlap } from './scale.ts'
 import {
   type BenchSettings,
   compareToParse,
@@ -32,8 +32,9 @@ const usage = `npm run bench -- [options]
   --size MB      Size of the corpus; default 1000. Variants have half of it, overlap eight times as much
   --rounds N     Repetitions of each measure; default 3
   --big GB       Size of the export for memory; default 10
+  --files N      Files of the export for bounds; default 100000
   --only NAME    Take one measure: start, parse, variants, synthea, process, files, peers, overlap, memory,
-                 mutants, agreement (repeatable)
+                 bounds, mutants, agreement (repeatable)
   --json FILE    Write the figures to a file
   --write        Write the tables to docs/performance.md
   --clean        Delete the corpora in the temporary folder, and end
@@ -44,6 +45,7 @@ const { values } = parseArgs({
     size: { type: 'string', default: '1000' },
     rounds: { type: 'string', default: '3' },
     big: { type: 'string', default: '10' },
+    files: { type: 'string', default: '100000' },
     only: { type: 'string', multiple: true },
     json: { type: 'string' },
     write: { type: 'boolean', default: false },
@@ -68,6 +70,7 @@ const measures: Readonly<Record<string, () => Promise<MeasureResult>>> = {
   peers: () => compareToPeers(settings),
   overlap: () => measureOverlap(settings.megabytes / 125, settings.rounds),
   memory: () => measureMemory(Number(values.big)),
+  bounds: () => measureBounds(Number(values.files)),
   mutants: measureMutants,
   agreement: measureAgreement,
 }
@@ -92,8 +95,8 @@ function install(): void {
 }
 
 function problem(): string | undefined {
-  const numbers = [values.size, values.rounds, values.big].map(Number)
-  if (numbers.some((it) => !(it > 0))) return '--size, --rounds and --big must be numbers above 0'
+  const numbers = [values.size, values.rounds, values.big, values.files].map(Number)
+  if (numbers.some((it) => !(it > 0))) return '--size, --rounds, --big and --files must be numbers above 0'
   if (values.write && values.only) return '--write needs all measures: leave out --only'
   const stranger = values.only?.find((it) => !(it in measures))
   return stranger === undefined

@@ -2,7 +2,7 @@ import { stopwatch } from './measurement.ts'
 
 // Measures a command line of bulkcheck after loading it by judging another file: `node ours.js FILE ARGUMENTS…`
 
-const { main } = (await import(new URL('../../dist/cli/main.js', import.meta.url).href)) as {
+const { main } = (await import(new URL('../../dist/cli/command-line.js', import.meta.url).href)) as {
   main(argv: readonly string[], io: unknown): Promise<number>
 }
 

@@ -3,14 +3,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
+  type ProcessCost,
   type ServedProvider,
   cliPath,
   timeDownload,
   serve,
+  serveHostile,
   timeProcess,
   measureProcess,
 } from './child-process.ts'
-import { type MeasureResult, median } from './figures.ts'
+import { type FigureRow, type MeasureResult, median } from './figures.ts'
 
 const export_ = 'export {"level":"system"}'
 
@@ -36,10 +38,14 @@ function tests(url: string): readonly string[] {
 }
 
 /** Calls `perform` with the arguments of a run of these tests. */
-async function withTarget<T>({ url }: ServedProvider, perform: (args: readonly string[]) => Promise<T>) {
+async function withTarget<T>(
+  { url }: ServedProvider,
+  perform: (args: readonly string[]) => Promise<T>,
+  select: (url: string) => readonly string[] = tests,
+) {
   const folder = mkdtempSync(join(tmpdir(), 'bulkcheck-bench-'))
   try {
-    const only = tests(url)
+    const only = select(url)
     // The provider is on this machine: the first status request need not wait a second.
     const config = join(folder, 'harness.config.json')
     writeFileSync(config, '{"target":{"limits":{"pollFloor":0}}}')
@@ -100,5 +106,47 @@ export async function measureOverlap(gigabytes: number, rounds: number): Promise
   } finally {
     rmSync(folder, { recursive: true, force: true })
     await provider.stop()
+  }
+}
+
+// What the hostile server leaves out breaks some requirements, and leaves others open.
+const anyVerdict = [1, 3]
+const everyTest = () => []
+
+/** Peak memory against a server that sends much: manifests and discovery without files, and exports of many small files. */
+export async function measureBounds(entries: number): Promise<MeasureResult> {
+  const cost = async (scenario: string, number: number, select?: typeof everyTest) => {
+    const provider = await serveHostile(scenario, number)
+    try {
+      return (await withTarget(provider, (args) => measureProcess(args, anyVerdict), select)).took
+    } finally {
+      await provider.stop()
+    }
+  }
+  const memory = (name: string, { peak, ms }: ProcessCost, value: number): FigureRow => ({
+    name: `peak memory of run, ${name}`,
+    value: peak / 1e6,
+    unit: 'MB',
+    target: { is: 'at most', value },
+    from: `all threads together, ${Math.round(ms / 1000)} s`,
+  })
+  const manifests = await cost('manifest', 700_000, everyTest)
+  const discovery = await cost('discovery', 10, everyTest)
+  const few = await cost('files', entries / 10)
+  const many = await cost('files', entries)
+  const speed = (number: number, { ms }: ProcessCost) => (1000 * number) / ms
+  return {
+    rows: [
+      memory('60 MB of manifest at each completion', manifests, 256),
+      memory('30 MB of SMART configuration and of CapabilityStatement', discovery, 256),
+      memory(`export of ${entries} files`, many, 400),
+      {
+        name: `files per second, ${entries} files vs. ${entries / 10}`,
+        value: speed(entries, many) / speed(entries / 10, few),
+        unit: '×',
+        target: { is: 'at least', value: 0.5 },
+        from: `${Math.round(speed(entries, many))} vs. ${Math.round(speed(entries / 10, few))} files/s`,
+      },
+    ],
   }
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { realpathSync, statSync } from 'node:fs'
-import { mkdir, open, rm } from 'node:fs/promises'
+import { existsSync, realpathSync, statSync } from 'node:fs'
+import { open, rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { UsageError } from '../config/error.ts'
 import { packageRoot } from '../config/harness-package.ts'
 import { fileErrorReason } from '../storage/file-error.ts'
+import { makeFolder } from '../storage/folder.ts'
 import { writeWholeFile } from '../storage/whole-file.ts'
 
 /** Default folder for reports, below the current one. */
@@ -16,14 +17,16 @@ export function defaultOutputFolder(cwd: string): string {
 }
 
 /** Makes a folder and proves that files can be written there. Throws UsageError. */
-export async function ensureWritableFolder(folder: string, cwd: string): Promise<void> {
+export async function ensureWritableFolder(folder: string, cwd: string, mode?: number): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true })
+    makeFolder(folder, mode)
     const trial = join(folder, `.bulkcheck-${randomUUID()}`)
     await (await open(trial, 'wx')).close()
     await rm(trial)
   } catch (error) {
-    throw new UsageError(`${displayPath(folder, cwd)} cannot be written to: ${fileErrorReason(error)}`)
+    const isOther = (error as NodeJS.ErrnoException).code === 'ENOTDIR' && existsSync(folder)
+    const reason = isOther ? 'it is not a folder' : fileErrorReason(error)
+    throw new UsageError(`${displayPath(folder, cwd)} cannot be written to: ${reason}`)
   }
 }
 
@@ -33,11 +36,17 @@ export function refuseFolder(path: string, option: string): void {
     throw new UsageError(`--${option} must name a file, not a folder`)
 }
 
-/** Writes a file, whole or not at all. Throws UsageError. */
-export async function writeReport(file: string, text: string, cwd: string, mode?: number): Promise<void> {
-  await writeWholeFile(file, text, mode).catch((error: unknown) => {
-    throw new UsageError(`${displayPath(file, cwd)} cannot be written: ${fileErrorReason(error)}`)
-  })
+/** Writes a file, whole or not at all; resolves to why that was not possible. */
+export async function writeReport(
+  file: string,
+  text: string,
+  cwd: string,
+  mode?: number,
+): Promise<string | undefined> {
+  return await writeWholeFile(file, text, mode).then(
+    () => undefined,
+    (error: unknown) => `${displayPath(file, cwd)} cannot be written: ${fileErrorReason(error)}`,
+  )
 }
 
 /** A path for display, relative to the working directory where it is below it. */

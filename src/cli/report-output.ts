@@ -1,11 +1,13 @@
 import { join } from 'node:path'
+import { UsageError } from '../config/error.ts'
 import { harnessVersion } from '../config/harness-package.ts'
 import type { RunResult } from '../model/result.ts'
 import type { KnownSecrets } from '../model/secrets/known-secrets.ts'
-import { reportFiles } from '../report/format-files.ts'
+import { reportFiles, reportNames } from '../report/format-files.ts'
 import { reporterLoaders } from '../report/formats.ts'
 import { textReporter } from '../report/text/reporter.ts'
 import type { Args } from './command.ts'
+import { removeEarlierReports } from './earlier-reports.ts'
 import { maxFindingsFrom, type ReportSelection } from './options/report.ts'
 import { displayPath, writeReport } from './output-folder.ts'
 import { wantsColor, type Io } from './terminal/io.ts'
@@ -18,8 +20,19 @@ export async function outputResult(
   io: Io,
 ): Promise<void> {
   io.out(terminalSummary(result, args, io))
-  for (const it of await writeReports(result, { ...asked, cwd: io.cwd, secrets: io.secrets }))
-    io.out(`${displayPath(it, io.cwd)}\n`)
+  printWritten(await writeReports(result, { ...asked, cwd: io.cwd, secrets: io.secrets }), io)
+}
+
+/** Prints the paths of reports. Throws UsageError if some could not be written. */
+export function printWritten({ files, problems }: WrittenReports, io: Io): void {
+  for (const it of files) io.out(`${displayPath(it, io.cwd)}\n`)
+  if (problems.length > 0) throw new UsageError(problems.join('\n'))
+}
+
+/** Paths of the reports that were written, and why others were not. */
+export interface WrittenReports {
+  readonly files: readonly string[]
+  readonly problems: readonly string[]
 }
 
 /** The summary of a result for the terminal that a command writes to. */
@@ -33,21 +46,28 @@ export function terminalSummary(result: RunResult, args: Args, io: Io): string {
   return reporter(result, { findings: maxFindingsFrom(args) })
 }
 
-/** Writes reports of a result into a folder that exists and returns their paths. */
+/** Writes reports of a result into a folder that exists: each, whatever becomes of the others. Reports of an earlier command do not stay beside new ones. */
 export async function writeReports(
   result: RunResult,
   to: ReportSelection & { readonly cwd: string; readonly secrets: KnownSecrets },
-): Promise<readonly string[]> {
+): Promise<WrittenReports> {
   const files: string[] = []
+  const problems: string[] = []
+  const stale = new Set(reportNames)
   for (const name of to.reports) {
     const reporter = await reporterLoaders[name]()
     const path = join(to.folder, reportFiles[name])
     // The result may show what only later turned out to be secret.
     const text = to.secrets.hide(reporter(result, { findings: to.findings }))
-    await writeReport(path, text, to.cwd, result.showsDiagnostics ? 0o600 : undefined)
-    files.push(path)
+    const problem = await writeReport(path, text, to.cwd, result.showsDiagnostics ? 0o600 : undefined)
+    if (problem !== undefined) problems.push(problem)
+    else {
+      files.push(path)
+      stale.delete(name)
+    }
   }
-  return files
+  if (files.length > 0) removeEarlierReports(to.folder, [...stale])
+  return { files, problems }
 }
 
 /** Name and version of the harness: `bulkcheck 0.1.0, node v20.20.2`. */

@@ -105,6 +105,7 @@ export interface LimitsConfig {
   /** How long after a delete request the polling location may still answer as before. */
   readonly deletionGrace?: Duration
   readonly controlBodyBytes?: number
+  readonly metadataBytes?: number
   readonly manifestBytes?: number
   readonly fileBytes?: number
   readonly lineBytes?: number

@@ -248,34 +248,22 @@ export const configSchema = {
           ...durationOf(defaultLimits.deletionGraceMs),
           description: 'How long after a delete request the polling location may still answer as before.',
         },
-        controlBodyBytes: {
-          ...size,
-          default: defaultLimits.controlBodyBytes,
-          description: 'Maximum size in bytes of a response body other than a file or a manifest.',
-        },
-        manifestBytes: {
-          ...size,
-          default: defaultLimits.manifestBytes,
-          description: 'Maximum size of a manifest in bytes.',
-        },
-        fileBytes: {
-          ...size,
-          default: defaultLimits.fileBytes,
-          description: 'Maximum size in bytes of an output file after decompression.',
-        },
-        lineBytes: {
-          ...size,
-          default: defaultLimits.lineBytes,
-          description: 'Maximum length in bytes of a line in an output file.',
-        },
-        manifestEntries: {
-          ...size,
-          default: defaultLimits.manifestEntries,
-          description: 'Maximum number of files in a manifest.',
-        },
+        controlBodyBytes: sizeLimit(
+          'controlBodyBytes',
+          'Maximum size in bytes of a response body other than a file, a manifest or the CapabilityStatement.',
+        ),
+        metadataBytes: sizeLimit('metadataBytes', 'Maximum size of the CapabilityStatement in bytes.'),
+        manifestBytes: sizeLimit('manifestBytes', 'Maximum size of a manifest in bytes.'),
+        fileBytes: sizeLimit('fileBytes', 'Maximum size in bytes of an output file after decompression.'),
+        lineBytes: sizeLimit('lineBytes', 'Maximum length in bytes of a line in an output file.'),
+        manifestEntries: sizeLimit('manifestEntries', 'Maximum number of files in a manifest.'),
       }),
     },
   },
+}
+
+function sizeLimit(name: keyof typeof defaultLimits, description: string): object {
+  return { ...size, default: defaultLimits[name], description }
 }
 
 function object(properties: Readonly<Record<string, object>>): object {

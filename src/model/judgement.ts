@@ -64,6 +64,25 @@ export function combineJudgements(judgements: readonly Judgement[]): Judgement {
 /** A value as JSON for a finding; beyond 120 characters it is cut and its length is added. */
 export function displayValue(value: unknown): string {
   if (value === undefined) return 'absent'
+  if (Array.isArray(value) && value.length > longestArray) return displayLongArray(value)
   const text = JSON.stringify(value) ?? String(value)
-  return text.length <= 120 ? text : `${text.slice(0, 120)}… (${text.length} characters)`
+  return text.length <= longestShown ? text : `${text.slice(0, longestShown)}… (${text.length} characters)`
+}
+
+const longestShown = 120
+const longestArray = 1_000
+
+/** The same without the text of a whole list, in which one object may stand for many. */
+function displayLongArray(values: readonly unknown[]): string {
+  const lengths = new Map<unknown, number>()
+  let text = '['
+  let length = 1 + values.length
+  for (const it of values) {
+    const known = lengths.get(it)
+    const own = known === undefined || text.length <= longestShown ? JSON.stringify(it) : ''
+    length += known ?? own.length
+    lengths.set(it, known ?? own.length)
+    if (text.length <= longestShown) text += `${own},`
+  }
+  return `${text.slice(0, longestShown)}… (${length} characters)`
 }

@@ -21,7 +21,12 @@ import type { TestedSetting } from './tested-setting.ts'
  */
 export type Verdict =
   | { readonly is: 'pass' }
-  | { readonly is: 'fail'; readonly findings: readonly [Finding, ...Finding[]] }
+  /** `omitted` counts kinds of finding beyond the 10,000 most frequent. */
+  | {
+      readonly is: 'fail'
+      readonly findings: readonly [Finding, ...Finding[]]
+      readonly omitted?: { readonly kinds: number; readonly times: number }
+    }
   /** `cause` names what several tests have in common: a probe that did not succeed. */
   | { readonly is: 'inconclusive'; readonly reason: Reason; readonly cause?: Reason }
   | { readonly is: 'not-applicable'; readonly reason: Reason }
@@ -127,11 +132,21 @@ export interface RunResult {
   readonly startedAt: string
   readonly durationMs: number
   readonly tests: readonly TestResult[]
+  /** In the order of their numbers. */
   readonly exchanges: readonly Exchange[]
   /** Profiles of FHIR packages, by export; absent if no package was given. */
   readonly profiles?: readonly ResultProfiles[]
   /** Files whose lines were judged, in the order of reading; absent if no test reads files. */
   readonly files?: readonly ResultFile[]
+  /** What is only counted, so that a result has a limited size; absent if nothing is. */
+  readonly omitted?: OmittedFromResult
+}
+
+/** Numbers of what is not in the lists of a result. */
+export interface OmittedFromResult {
+  readonly exchanges?: number
+  readonly files?: Pick<ResultFile, 'bytes' | 'lines' | 'resources'> & { readonly number: number }
+  readonly flaky?: number
 }
 
 /** Options of a report. */

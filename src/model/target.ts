@@ -148,6 +148,7 @@ export interface Limits {
   /** How long after a DELETE the polling location may still answer as before. */
   readonly deletionGraceMs: number
   readonly controlBodyBytes: number
+  readonly metadataBytes: number
   readonly manifestBytes: number
   readonly fileBytes: number
   readonly lineBytes: number
@@ -164,6 +165,7 @@ export const defaultLimits: Limits = {
   tokenGraceMs: 60_000,
   deletionGraceMs: 10_000,
   controlBodyBytes: 1 << 20,
+  metadataBytes: 4 << 20,
   manifestBytes: 64 << 20,
   fileBytes: 20 * 2 ** 30,
   lineBytes: 16 << 20,

@@ -1,21 +1,23 @@
 import type { Clock } from '../model/clock.ts'
 import { type Exchange, type HeaderList, header, type NetworkErrorKind } from '../model/http/exchange.ts'
+import type { Manifest } from '../model/export/export.ts'
 import type { Target } from '../model/target.ts'
 import { parseHttpDate } from '../model/http/http-date.ts'
 import type { PolicyStop } from '../model/http/policy-stop.ts'
+import { manifestOptionsOf } from '../model/export/manifest.ts'
 import { resolveUrl } from '../model/http/url.ts'
 import { gatewayHeaders } from './gateway-headers.ts'
 import { secretsOfUrl, splitUserInfo } from './url-credentials.ts'
 import { type DecidableRequest, decideRequest, type RequestDecision } from './request-decision.ts'
 import { notifyingSink } from './notifying-sink.ts'
-import { oddEncoding } from './body-encoding.ts'
+import { contentOf, openControlBody } from './control-body.ts'
 import type { ProbeEvent } from './events.ts'
 import { type OriginGates, openOriginGates } from './retry-after-gates.ts'
 import type { Recorder } from './recorder.ts'
 import { abortedLater } from './late-abort.ts'
 import type { NetworkFailure } from './transport/network-failure.ts'
 import type { Spool } from './transport/spool.ts'
-import type { Transport, WireRequest, WireResponse } from './transport/message.ts'
+import type { ByteSink, Transport, WireRequest, WireResponse } from './transport/message.ts'
 
 /** One request to be made. */
 export interface HttpRequest extends DecidableRequest {
@@ -40,7 +42,10 @@ export interface HttpResponse {
   readonly url: string
   readonly status?: number
   readonly headers?: HeaderList
+  /** Of a long manifest a sample, see `ManifestRows`. */
   readonly body?: string
+  /** A long manifest, which was read as it came. */
+  readonly manifest?: Manifest
   readonly networkError?: NetworkErrorKind
   /** The body of a 200 that was to be spooled. */
   readonly spool?: Spool
@@ -187,19 +192,26 @@ async function sendHop(client: ClientState, request: HttpRequest): Promise<HttpR
   const wire = { method, url: named?.url ?? url, headers, ...(body === undefined ? {} : { body }) }
   const startedAt = clock.now()
   const spool = decision.stop === undefined ? request.newSpool?.() : undefined
+  const long = spool ? undefined : openControlBody(url, manifestOptionsOf(client.target))
   notify({ kind: 'request', method, url: recorder.showUrl(url) })
   const response: WireResponse | NetworkFailure = decision.stop
     ? { networkError: 'forbidden', stop: decision.stop }
-    : await transported(client, request, { ...wire, ...transportOptions(client, request, spool) })
+    : await transported(client, request, {
+        ...wire,
+        ...transportOptions(client, request, spool ? notifyingSink(spool, client) : long),
+      })
   noteThrottling(client, request, response)
   noteServerTime(client, response)
   spool?.end()
   if (spool) notify({ kind: 'body', bytes: spool.bytes })
   const isFile = spool !== undefined && 'status' in response && response.status === 200
-  const bytes = isFile ? undefined : await controlBody(client, response, spool)
-  const text = bytes && utf8.decode(bytes)
-  const encoding = bytes && oddEncoding(bytes)
-  const exchange = recorder.record({ request: wire, startedAt }, response, text, encoding)
+  const content = isFile
+    ? {}
+    : 'networkError' in response
+      ? {}
+      : await contentOf(client.target.limits, spool, long)
+  const exchange = recorder.record({ request: wire, startedAt }, response, content)
+  const { text, reading } = content
   notify({ kind: 'exchange', exchange })
   if (!isFile) spool?.drop()
   const common = {
@@ -212,7 +224,11 @@ async function sendHop(client: ClientState, request: HttpRequest): Promise<HttpR
   }
   if ('networkError' in response) return { ...common, networkError: response.networkError }
   const { status } = response
-  return { ...common, status, headers: response.headers, ...(text === undefined ? {} : { body: text }) }
+  return {
+    ...{ ...common, status, headers: response.headers },
+    ...(text === undefined ? {} : { body: text }),
+    ...(reading ? { manifest: reading.manifest } : {}),
+  }
 }
 
 /** The decision once the origin wants requests; it is not asked where it wants none for too long. */
@@ -257,33 +273,17 @@ function transported(
 function transportOptions(
   client: ClientState,
   { timeoutMs, maxBytes, keepAlive }: HttpRequest,
-  spool: Spool | undefined,
+  sink: ByteSink | undefined,
 ): Omit<WireRequest, 'method' | 'url' | 'headers' | 'body' | 'signal'> {
-  const { notify, clock, cleanup } = client
+  const { clock, cleanup } = client
   const { endsAt } = cleanup
   const left = Math.max(1, Math.min(cleanupTimeoutMs, endsAt - clock.now()))
   return {
     timeoutMs: endsAt === Number.POSITIVE_INFINITY ? timeoutMs : Math.min(timeoutMs, left),
     maxBytes,
-    ...(spool ? { sink: notifyingSink(spool, { notify, clock }) } : {}),
+    ...(sink ? { sink } : {}),
     ...(keepAlive ? { keepAlive } : {}),
   }
-}
-
-const utf8 = new TextDecoder()
-
-/** The bytes of a body. A spooled body that is not an output file is probably an error message. */
-async function controlBody(
-  { target }: ClientState,
-  response: WireResponse | NetworkFailure,
-  spool: Spool | undefined,
-): Promise<Uint8Array | undefined> {
-  if ('networkError' in response) return undefined
-  if (!spool) return response.body
-  if (spool.bytes > target.limits.controlBodyBytes) return undefined
-  const chunks: Uint8Array[] = []
-  for await (const chunk of spool.read()) chunks.push(chunk)
-  return Buffer.concat(chunks)
 }
 
 function isRedirect(status: number | undefined): boolean {

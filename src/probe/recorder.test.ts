@@ -39,7 +39,7 @@ function record(
   return recorder.record(
     { request: { method: 'GET', url, headers, ...(body ? { body } : {}) }, startedAt: 0 },
     came,
-    text,
+    text === undefined ? {} : { text },
   )
 }
 

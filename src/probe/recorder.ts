@@ -3,11 +3,15 @@ import type { Clock } from '../model/clock.ts'
 import type { Exchange, HeaderList } from '../model/http/exchange.ts'
 import type { PolicyStop } from '../model/http/policy-stop.ts'
 import { openKnownSecrets } from '../model/secrets/known-secrets.ts'
+import { mask } from '../model/secrets/mask.ts'
 import { openDigest } from './masking/digest.ts'
-import { type MaskOptions, openExchangeMask } from './masking/exchange-mask.ts'
+import { type ExchangeMask, type MaskOptions, openExchangeMask } from './masking/exchange-mask.ts'
 import type { Masker } from './masking/text.ts'
 import { errorDescription } from './authorization/error-description.ts'
-import type { OddEncoding } from './body-encoding.ts'
+import type { ControlContent } from './control-body.ts'
+import { openExchangePages } from './exchange-pages.ts'
+import { type KeptBody, openBodyRoom } from './kept-body.ts'
+import { openSharedHeaders } from './shared-headers.ts'
 import type { NetworkFailure } from './transport/network-failure.ts'
 import type { WireRequest, WireResponse } from './transport/message.ts'
 
@@ -35,13 +39,8 @@ export interface Recorder {
   showUrl(url: string): string
   /** The `error_description` of a refusal, though exchanges show no free text; only secrets are masked. */
   descriptionOf(exchange: number): string | undefined
-  /** `text` is the live body of a response that may be shown in part, and `encoding` what is odd about its bytes; absent for output files. */
-  record(
-    sent: TimedRequest,
-    received: WireResponse | NetworkFailure,
-    text?: string,
-    encoding?: OddEncoding,
-  ): Exchange
+  /** `content` is the live body of a response, which may be shown in part; absent for output files. */
+  record(sent: TimedRequest, received: WireResponse | NetworkFailure, content?: ControlContent): Exchange
 }
 
 /** A request and when it was sent. */
@@ -59,15 +58,18 @@ export function openRecorder(
   },
 ): Recorder {
   const { after = 0, digest = openDigest(randomBytes(32)), secrets = openKnownSecrets() } = options
-  const exchanges: Exchange[] = []
-  const pages = new Map<number, number>()
+  const pages = openExchangePages()
   const descriptions = new Map<number, string>()
   const shown = openExchangeMask({ ...options, digest, secrets })
   const { masker } = shown
+  const room = openBodyRoom()
+  const shared = openSharedHeaders()
 
-  const nextNumber = (page: number) => after + page * exchangesPerPage + (pages.get(page) ?? 0) + 1
+  const nextNumber = (page: number) => after + page * exchangesPerPage + pages.lengthOf(page) + 1
   const onPage = (page: number): Recorder => ({
-    exchanges,
+    get exchanges() {
+      return pages.all()
+    },
     onPage,
     nextNumber: () => nextNumber(page),
     masker,
@@ -77,16 +79,16 @@ export function openRecorder(
       const text = descriptions.get(exchange)
       return text === undefined ? undefined : masker.mask(text)
     },
-    record(sent, received, text, encoding) {
+    record(sent, received, content = {}) {
       const { request } = sent
       const hasResponse = !('networkError' in received)
-      shown.learn(request, hasResponse ? received : { status: 0, headers: [] }, text)
+      shown.learn(request, hasResponse ? received : { status: 0, headers: [] }, content.text)
       const exchange: Exchange = {
         number: nextNumber(page),
         request: {
           method: request.method,
           url: shown.url(request.url),
-          headers: shown.requestHeaders(request.headers),
+          headers: shared(shown.requestHeaders(request.headers)),
           ...(request.body === undefined ? {} : { body: shown.requestBody(request) }),
         },
         ...('networkError' in received
@@ -99,17 +101,16 @@ export function openRecorder(
           : {
               response: responseOf(
                 received,
-                shown.responseHeaders(received.headers),
-                shown.responseBody(text, received.headers),
-                encoding,
+                shared(shown.responseHeaders(received.headers)),
+                room.kept(keptBody(content, received.headers, shown)),
+                content,
               ),
             }),
         startedAt: new Date(sent.startedAt).toISOString(),
         durationMs: Math.max(0, Math.round(options.clock.now() - sent.startedAt)),
       }
-      insert(exchange, exchanges)
-      pages.set(page, (pages.get(page) ?? 0) + 1)
-      const description = 'networkError' in received ? undefined : errorDescription(received, text)
+      pages.add(page, exchange)
+      const description = 'networkError' in received ? undefined : errorDescription(received, content.text)
       if (description !== undefined) descriptions.set(exchange.number, description)
       return exchange
     },
@@ -126,27 +127,31 @@ function maskedStop(stop: PolicyStop, masker: Masker): PolicyStop {
   ) as unknown as PolicyStop
 }
 
-/** Puts an exchange where its number belongs, which is near the end. */
-function insert(exchange: Exchange, exchanges: Exchange[]): void {
-  let at = exchanges.length
-  while ((exchanges[at - 1]?.number ?? 0) > exchange.number) at -= 1
-  exchanges.splice(at, 0, exchange)
-}
-
 function responseOf(
   received: Exclude<WireResponse, NetworkFailure>,
   headers: HeaderList,
-  body: string | undefined,
-  encoding: OddEncoding | undefined,
+  body: KeptBody,
+  { encoding, digest = received.digest }: ControlContent,
 ) {
-  const { status, framing, bytes, digest } = received
+  const { status, framing, bytes } = received
   return {
     status,
     headers,
     framing,
-    ...(body === undefined ? {} : { body }),
+    ...body,
     ...(encoding === undefined ? {} : { encoding }),
     bytes,
     ...(digest === undefined ? {} : { digest }),
   }
+}
+
+function keptBody(
+  { text, end, reading }: ControlContent,
+  headers: HeaderList,
+  shown: ExchangeMask,
+): KeptBody {
+  if (text !== undefined && end !== undefined) return { body: mask(text), bodyEnd: mask(end) }
+  const body = shown.responseBody(text, headers)
+  if (body === undefined) return {}
+  return { body, ...(reading ? { rows: reading.rows } : {}) }
 }

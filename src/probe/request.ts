@@ -4,6 +4,7 @@ import type { OutputFile } from '../model/http/exchange.ts'
 import { isSuccess } from '../model/http/status.ts'
 import type { MergePatch, RequestCredentials } from '../model/suite.ts'
 import { sendAuthorized } from './authorization/authorized-request.ts'
+import { bodyKindOf, mostBytes } from './body-limits.ts'
 import type { ProbeContext } from './context.ts'
 import { patchHeaders, patchesHeader } from './header-patch.ts'
 import type { HttpRequest, HttpResponse } from './http-client.ts'
@@ -50,7 +51,7 @@ export async function performRequest(context: ProbeContext, spec: ResolvedReques
     ...(spec.body === undefined ? {} : { body: JSON.stringify(spec.body) }),
     token: 'required',
     timeoutMs: isFile ? limits.downloadTimeoutMs : limits.requestTimeoutMs,
-    maxBytes: isFile ? limits.fileBytes : method === 'GET' ? limits.manifestBytes : limits.controlBodyBytes,
+    maxBytes: mostBytes(limits, isFile ? 'file' : bodyKindOf(method, url)),
     ...(isFile ? { newSpool: context.newSpool } : {}),
   }
   const isKickoff = /\$export(?![\w-])/.test(url)

@@ -11,15 +11,18 @@ export interface FileTotals {
 }
 
 /** Sums what files hold; `undefined` if none was judged. */
-export function fileTotals({ files }: Pick<RunResult, 'files'>): FileTotals | undefined {
+export function fileTotals({
+  files,
+  omitted: { files: more } = {},
+}: Pick<RunResult, 'files' | 'omitted'>): FileTotals | undefined {
   if (files === undefined) return undefined
   const types = new Map<string, number>()
-  for (const { resources } of files)
+  for (const { resources } of [...files, ...(more ? [more] : [])])
     for (const [type, number] of Object.entries(resources)) types.set(type, (types.get(type) ?? 0) + number)
   const sorted = [...types].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
   return {
-    files: files.length,
-    bytes: files.reduce((sum, it) => sum + it.bytes, 0),
+    files: files.length + (more?.number ?? 0),
+    bytes: files.reduce((sum, it) => sum + it.bytes, more?.bytes ?? 0),
     resources: sorted.reduce((sum, [, number]) => sum + number, 0),
     types: sorted.map(([type, number]) => ({ type, number })),
   }

@@ -10,12 +10,12 @@ export function selectFindings(
   verdict: Verdict,
   most: number = defaultMaxFindings,
 ): { readonly findings: readonly Finding[]; readonly rest?: string } {
-  const all = verdict.is === 'fail' ? verdict.findings : []
-  if (all.length <= most) return { findings: all }
-  const sorted = [...all].sort((a, b) => b.times - a.times)
-  const times = sorted.slice(most).reduce((sum, it) => sum + it.times, 0)
-  return {
-    findings: sorted.slice(0, most),
-    rest: `and ${countOf(all.length - most, 'more kind')} of violation, seen ${countOf(times, 'time')}`,
-  }
+  if (verdict.is !== 'fail') return { findings: [] }
+  const { findings: all, omitted = { kinds: 0, times: 0 } } = verdict
+  const findings = all.length <= most ? all : [...all].sort((a, b) => b.times - a.times).slice(0, most)
+  const left = all.length - findings.length + omitted.kinds
+  if (left === 0) return { findings }
+  const sum = (list: readonly Finding[]) => list.reduce((total, it) => total + it.times, 0)
+  const times = sum(all) - sum(findings) + omitted.times
+  return { findings, rest: `and ${countOf(left, 'more kind')} of violation, seen ${countOf(times, 'time')}` }
 }

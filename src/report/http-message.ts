@@ -13,9 +13,10 @@ export function requestText({ request }: Exchange): string {
 /** A response as text; of an output file only its length. Absent if there was no response. */
 export function responseText({ response }: Exchange): string | undefined {
   if (!response) return undefined
-  const { status, headers, body, bytes, framing } = response
+  const { status, headers, body, bodyEnd, bytes, framing } = response
   const unknown = framing === 'none' ? '; its length is known only from the end of the connection' : ''
-  const rest = body ?? (bytes > 0 ? `(${formatNumber(bytes)} bytes, not shown${unknown})` : undefined)
+  const whole = bodyEnd === undefined ? body : `${body}\n… (${formatNumber(bytes)} bytes) …\n${bodyEnd}`
+  const rest = whole ?? (bytes > 0 ? `(${formatNumber(bytes)} bytes, not shown${unknown})` : undefined)
   return message(String(status), headers, rest)
 }
 
@@ -27,7 +28,7 @@ function message(start: string, headers: HeaderList, body: string | undefined): 
 }
 
 function truncatedBody(body: string): string {
-  return body.length <= longestBody ? body : `${truncate(body, longestBody)}\nresults.json contains the rest`
+  return body.length <= longestBody ? body : `${truncate(body, longestBody)}\nresults.json contains more`
 }
 
 const deepest = 40

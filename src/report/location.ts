@@ -8,10 +8,20 @@ export function fileOf(
   result: RunResult,
   number: number,
 ): (ResultFile & { readonly name: string }) | undefined {
-  const atPosition = result.files?.[number - 1]
-  const it =
-    atPosition?.exchange === number ? atPosition : result.files?.find((file) => file.exchange === number)
+  const it = fileOfExchange(result.files ?? [], number)
   return it?.name === undefined ? undefined : { ...it, name: it.name }
+}
+
+/** Results list files in the order of their numbers. */
+function fileOfExchange(files: readonly ResultFile[], number: number): ResultFile | undefined {
+  let from = 0
+  let to = files.length
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if ((files[middle]?.exchange ?? number) < number) from = middle + 1
+    else to = middle
+  }
+  return files[from]?.exchange === number ? files[from] : undefined
 }
 
 /** The names of files on this machine, for the reasons of a result. */

@@ -1,3 +1,4 @@
+import { boundedResult } from '../model/bounds/bounded-result.ts'
 import type { Exchange } from '../model/http/exchange.ts'
 import { mapExchanges } from '../model/reason.ts'
 import type { RunResult, TestResult, Verdict } from '../model/result.ts'
@@ -8,13 +9,13 @@ export function positionsOf(exchanges: readonly Exchange[]): (number: number) =>
   return (number) => positions.get(number) ?? number
 }
 
-/** The same result with exchanges numbered by their positions, wherever it names them. */
+/** A result as reports get it: of limited size, and with exchanges numbered by their positions, wherever it names them. */
 export function renumberExchanges(result: RunResult): RunResult {
   const now = positionsOf(result.exchanges)
   const files = result.files?.map((it) => ({ ...it, exchange: now(it.exchange) }))
   const flaky = result.flaky?.map((it) => ({ ...it, exchange: now(it.exchange) }))
   const unlocated = result.jobs.unlocated?.map((it) => ({ ...it, exchange: now(it.exchange) }))
-  return {
+  return boundedResult({
     ...result,
     jobs: { ...result.jobs, ...(unlocated ? { unlocated } : {}) },
     ...(flaky ? { flaky } : {}),
@@ -22,7 +23,7 @@ export function renumberExchanges(result: RunResult): RunResult {
     tests: result.tests.map((it) => testOf(it, now)),
     ...(files ? { files } : {}),
     ...(result.preflight ? { preflight: mapExchanges(result.preflight, now) } : {}),
-  }
+  })
 }
 
 function testOf(test: TestResult, now: (number: number) => number): TestResult {

@@ -1,3 +1,4 @@
+import { boundedResult } from '../model/bounds/bounded-result.ts'
 import { steadyNow } from '../model/clock.ts'
 import { isResourceType } from '../r4/facts.ts'
 import type { Manifest } from '../model/export/export.ts'
@@ -126,11 +127,11 @@ function resultOf(
     knownFailingFile: given.knownFailingFile,
   })
   // The files did not come from the server in this session, so its URL is not shown.
-  return {
+  return boundedResult({
     ...result,
     target: { ...result.target, fhirUrl: '' },
     files: namedResultFilesOf(files, brought),
-  }
+  })
 }
 
 function unreadNames(files: readonly NamedFile[], unread: UnreadFiles): Pick<ResultScope, 'unread'> {

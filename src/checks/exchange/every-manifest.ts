@@ -9,17 +9,11 @@ import {
   undecided,
   violated,
 } from '../../model/judgement.ts'
-import { isJsonObject } from '../../model/json.ts'
 import { type Check, type CheckContext, type ExchangeCheck, exchangeCheck } from '../check.ts'
 import { noParams, objectParams } from '../params.ts'
-import { bodyMember } from './response-body.ts'
+import { numberOfItems, objectRuns } from './response-body.ts'
 import { manifestChecks } from './manifest.ts'
 import { manifestConsistencyChecks, sharesJob } from './manifest-consistency.ts'
-
-const itemsOf = (exchange: Exchange, list: string) => {
-  const items = bodyMember(exchange, list)
-  return (Array.isArray(items) ? items : []).filter(isJsonObject)
-}
 
 /** The values of a parameter of a kick-off request; `undefined` if it has none. */
 function sentValues({ sent }: ExportEvidence, name: string): readonly string[] | undefined {
@@ -40,13 +34,13 @@ const typesAsRequested = exchangeCheck<true>({
     const others = sentValues(evidence, 'includeAssociatedData') ? ['Provenance'] : []
     // A server may read a type in another case as the type that it resembles.
     const allowed = [...types, ...others, 'OperationOutcome'].map((it) => it.toLowerCase())
-    const items = itemsOf(exchange, 'output')
+    const items = objectRuns(exchange, 'output')
     if (items.length === 0) return neverArose('the manifest lists no output files')
-    const wrong = items.findIndex(
-      ({ type }) => typeof type === 'string' && !allowed.includes(type.toLowerCase()),
+    const wrong = items.find(
+      ({ item: { type } }) => typeof type === 'string' && !allowed.includes(type.toLowerCase()),
     )
-    if (wrong < 0) return satisfied
-    const type = displayValue(items[wrong]?.type)
+    if (!wrong) return satisfied
+    const type = displayValue(wrong.item.type)
     return violated({
       message: `\`output\` of the manifest has an item of type ${type}, which was not requested.`,
       expected: types.join(' or '),
@@ -63,12 +57,12 @@ const deletedAsRequested = exchangeCheck<true>({
   judge(exchange, _, { evidence }) {
     if (evidence.probe !== 'export') return neverArose('there is no kick-off request to compare with')
     if (sentValues(evidence, '_since')) return neverArose('the kick-off request has `_since`')
-    const items = itemsOf(exchange, 'deleted')
+    const items = objectRuns(exchange, 'deleted')
     if (items.length === 0) return satisfied
     return violated({
       message: '`deleted` of the manifest lists files although the kick-off request has no `_since`.',
       expected: 'no `deleted`, or an empty array',
-      actual: `${items.length} files`,
+      actual: `${numberOfItems(items)} files`,
       where: { exchange: exchange.number, part: { pointer: '/deleted' } },
     })
   },
@@ -85,7 +79,8 @@ const deletionsApart = exchangeCheck<true>({
     if (!sentValues(evidence, '_since')) return neverArose('the kick-off request has no `_since`')
     const whole = manifestsOf(context).filter(([, { sent }]) => sent.parameters.length === 0)
     if (whole.length === 0) return undecided('there is no export without parameters to compare with')
-    const bundlesIn = (it: Exchange) => itemsOf(it, 'output').filter(({ type }) => type === 'Bundle').length
+    const bundlesIn = (it: Exchange) =>
+      numberOfItems(objectRuns(it, 'output').filter(({ item }) => item.type === 'Bundle'))
     const found = bundlesIn(exchange)
     if (found === 0 || whole.some(([it]) => bundlesIn(it) > 0)) return satisfied
     return violated({

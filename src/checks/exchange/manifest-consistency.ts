@@ -10,11 +10,12 @@ import {
 } from '../../model/judgement.ts'
 import type { Evidence, ExportEvidence } from '../../model/evidence.ts'
 import { unreadableBecause } from './manifest.ts'
-import { bodyMember } from './response-body.ts'
+import { bodyMember, itemRuns } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
 import { parseInstant } from '../../model/fhir/instants.ts'
 import { parseHttpDate } from '../../model/http/http-date.ts'
 import { isThrottled } from '../../model/http/status.ts'
+import { manifestLists } from '../../model/export/manifest.ts'
 import { isJsonObject } from '../../model/json.ts'
 import { isAbsoluteUrl } from '../../model/http/url.ts'
 import { objectParams, noParams, textParam } from '../params.ts'
@@ -214,31 +215,35 @@ function sameTime(first: Exchange, again: Exchange): Judgement {
 
 function sameFiles(first: Exchange, again: Exchange): Judgement {
   const [before, after] = [filesOf(first), filesOf(again)]
-  if (before.length === after.length && before.every((it, at) => it === after[at])) return satisfied
+  if (before.size === after.size && [...before].every(([it, times]) => after.get(it) === times))
+    return satisfied
   return violated({
     message: 'The manifest of the second status response lists other files.',
     expected: summary(before),
     actual:
-      after.length > 0 || Array.isArray(bodyMember(again, 'output'))
+      after.size > 0 || Array.isArray(bodyMember(again, 'output'))
         ? summary(after)
         : `status ${again.response?.status ?? 'absent'}, no \`output\``,
     where: { exchange: again.number },
   })
 }
 
-function filesOf(exchange: Exchange): readonly string[] {
-  return ['output', 'deleted', 'error', 'outcome']
-    .flatMap((name) => {
-      const list = bodyMember(exchange, name)
-      return (Array.isArray(list) ? list : []).map(
-        (it) => `${name} ${isJsonObject(it) ? displayValue(it.type) : ''}`,
-      )
-    })
-    .sort()
+/** How many files there are of each list and type. */
+function filesOf(exchange: Exchange): ReadonlyMap<string, number> {
+  const files = new Map<string, number>()
+  for (const name of ['output', 'deleted', 'error', 'outcome'])
+    for (const { item, times } of itemRuns(exchange, name) ?? []) {
+      const file = `${name} ${isJsonObject(item) ? displayValue(item.type) : ''}`
+      files.set(file, (files.get(file) ?? 0) + times)
+    }
+  return files
 }
 
-function summary(files: readonly string[]): string {
-  return files.length === 0 ? 'no files' : displayValue(`${files.length} files: ${files.join(', ')}`)
+function summary(files: ReadonlyMap<string, number>): string {
+  if (files.size === 0) return 'no files'
+  const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1))
+  const all = sorted.flatMap(([it, times]) => Array.from({ length: times }, () => it))
+  return displayValue(`${all.length} files: ${all.join(', ')}`)
 }
 
 const anotherPollingLocation = exchangeCheck<{ readonly than: string }>({

@@ -1,14 +1,14 @@
 import type { Exchange } from '../../model/http/exchange.ts'
 import {
+  type Finding,
   type Judgement,
-  combineJudgements,
   neverArose,
   satisfied,
   displayValue,
   undecided,
   violated,
 } from '../../model/judgement.ts'
-import { responseBody, bodyMember } from './response-body.ts'
+import { type ItemRun, bodyMember, itemRuns, objectRuns, responseBody } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
 import { parseInstant } from '../../model/fhir/instants.ts'
 import { isJsonObject } from '../../model/json.ts'
@@ -116,8 +116,8 @@ const manifestItems = exchangeCheck<{ readonly in: (typeof lists)[number]; reado
   judge(exchange, params) {
     const unreadable = unreadableBecause(exchange)
     if (unreadable) return unreadable
-    const list = bodyMember(exchange, params.in)
-    if (!Array.isArray(list)) return neverArose(`the manifest has no array \`${params.in}\``)
+    const list = itemRuns(exchange, params.in)
+    if (!list) return neverArose(`the manifest has no array \`${params.in}\``)
     if (list.length === 0)
       return params.in === 'output'
         ? undecided('the manifest lists no output files')
@@ -127,7 +127,7 @@ const manifestItems = exchangeCheck<{ readonly in: (typeof lists)[number]; reado
 })
 
 function judgeItems(
-  list: readonly unknown[],
+  list: readonly ItemRun[],
   params: { readonly in: string; readonly each: string },
   exchange: number,
 ): Judgement {
@@ -138,23 +138,25 @@ function judgeItems(
     part: { pointer: `/${params.in}/${at}${feature ? `/${name}` : ''}` },
   })
   let seen = 0
-  const wrong: Judgement[] = []
-  for (const [at, item] of list.entries()) {
+  const wrong = new Map<string, { finding: Finding; times: number }>()
+  const add = (message: string, times: number, finding: () => Omit<Finding, 'message' | 'times'>) => {
+    const known = wrong.get(message)
+    if (known) known.times += times
+    else wrong.set(message, { finding: { message, ...finding(), times }, times })
+  }
+  for (const { item, at, times } of list) {
     if (!isJsonObject(item)) {
       if (feature) continue
-      wrong.push(
-        violated({
-          message: `An item of \`${params.in}\` is not a JSON object.`,
-          expected: 'a JSON object',
-          actual: displayValue(item),
-          where: place(at),
-        }),
-      )
+      add(`An item of \`${params.in}\` is not a JSON object.`, times, () => ({
+        expected: 'a JSON object',
+        actual: displayValue(item),
+        where: place(at),
+      }))
       continue
     }
     const value = feature?.of(item)
     if (feature && optionalFeatures.has(params.each) && value === undefined) continue
-    seen += 1
+    seen += times
     if (!feature || feature.right(value, item)) continue
     const message =
       params.each === 'no-type'
@@ -162,11 +164,10 @@ function judgeItems(
         : value === undefined
           ? `An item of \`${params.in}\` has no \`${name}\`.`
           : `\`${name}\` of an item of \`${params.in}\` is not ${feature.expected}.`
-    wrong.push(
-      violated({ message, expected: feature.expected, actual: displayValue(value), where: place(at) }),
-    )
+    add(message, times, () => ({ expected: feature.expected, actual: displayValue(value), where: place(at) }))
   }
-  if (wrong.length > 0) return combineJudgements(wrong)
+  const [first, ...rest] = [...wrong.values()].map(({ finding, times }) => ({ ...finding, times }))
+  if (first) return { is: 'violated', findings: [first, ...rest] }
   if (seen > 0) return satisfied
   return optionalFeatures.has(params.each)
     ? neverArose(`no item of \`${params.in}\` has \`${name}\``)
@@ -180,21 +181,25 @@ const manifestDistinctUrls = exchangeCheck<true>({
   judge(exchange) {
     const unreadable = unreadableBecause(exchange)
     if (unreadable) return unreadable
+    const twice = (pointer: string, actual: string) =>
+      violated({
+        message: 'The manifest lists a URL twice.',
+        expected: 'one item for each file',
+        actual,
+        where: { exchange: exchange.number, part: { pointer } },
+      })
+    const rows = exchange.response?.rows
     const seen = new Set<unknown>()
-    for (const name of lists) {
-      const list = bodyMember(exchange, name)
-      for (const [at, item] of (Array.isArray(list) ? list : []).entries()) {
+    for (const name of lists)
+      for (const { item, at, times } of itemRuns(exchange, name) ?? []) {
         if (!isJsonObject(item) || typeof item.url !== 'string') continue
-        if (seen.has(item.url))
-          return violated({
-            message: 'The manifest lists a URL twice.',
-            expected: 'one item for each file',
-            actual: displayValue(item.url),
-            where: { exchange: exchange.number, part: { pointer: `/${name}/${at}/url` } },
-          })
+        if (!rows && seen.has(item.url)) return twice(`/${name}/${at}/url`, displayValue(item.url))
+        const { list, position = -1 } = rows?.repeated ?? {}
+        // Of a long manifest only the first item of each kind has its own URL here.
+        if (list === name && position >= at && position < at + times)
+          return twice(`/${name}/${position}/url`, 'the URL of an item before it')
         seen.add(item.url)
       }
-    }
     return seen.size > 0 ? satisfied : undecided('the manifest lists no files')
   },
 })
@@ -215,20 +220,19 @@ const manifestTypes = exchangeCheck<{
   judge(exchange, { within, without }) {
     const unreadable = unreadableBecause(exchange)
     if (unreadable) return unreadable
-    const output = bodyMember(exchange, 'output')
-    const list = (Array.isArray(output) ? output : []).filter(isJsonObject)
+    const list = objectRuns(exchange, 'output')
     if (list.length === 0) return undecided('the manifest lists no output files')
-    const wrong = list.findIndex(({ type }) => {
+    const wrong = list.find(({ item: { type } }) => {
       if (typeof type !== 'string') return false
       return (within && !within.includes(type)) || without?.includes(type)
     })
-    if (wrong < 0) return satisfied
-    const type = displayValue(list[wrong]?.type)
+    if (!wrong) return satisfied
+    const type = displayValue(wrong.item.type)
     return violated({
       message: `\`output\` of the manifest has an item of type ${type}.`,
       expected: within ? within.join(' or ') : `no ${without?.join(' or ')}`,
       actual: type,
-      where: { exchange: exchange.number, part: { pointer: `/output/${wrong}/type` } },
+      where: { exchange: exchange.number, part: { pointer: `/output/${wrong.at}/type` } },
     })
   },
 })

@@ -2,7 +2,7 @@ import { type Exchange, header, mediaType } from '../../model/http/exchange.ts'
 import { type Judgement, neverArose, satisfied, undecided, violated } from '../../model/judgement.ts'
 import { indecisiveStatus, stated } from '../../model/reason.ts'
 import { type Check, type JsonSchema, exchangeCheck } from '../check.ts'
-import { bodyMember } from './response-body.ts'
+import { itemRuns, numberOfItems } from './response-body.ts'
 import { parseHttpDate } from '../../model/http/http-date.ts'
 import { isRedirect, isRefusal, isThrottled } from '../../model/http/status.ts'
 import { noParams } from '../params.ts'
@@ -184,14 +184,13 @@ const exportsNothing = exchangeCheck<true>({
     if (!response) return undecided({ kind: 'no-response', exchange: number })
     if (isThrottled(response.status)) return undecided(indecisiveStatus(number, response.status, 'throttled'))
     if (isRefusal(response.status)) return satisfied
-    const output = bodyMember(exchange, 'output')
-    if (!Array.isArray(output))
-      return undecided({ kind: 'unusable-body', exchange: number, flaw: 'no-manifest' })
+    const output = itemRuns(exchange, 'output')
+    if (!output) return undecided({ kind: 'unusable-body', exchange: number, flaw: 'no-manifest' })
     if (output.length === 0) return satisfied
     return violated({
       message: 'The server exports resources.',
       expected: 'a refusal, a failed export, or no output files',
-      actual: `${output.length} output files`,
+      actual: `${numberOfItems(output)} output files`,
       where: { exchange: number, part: { pointer: '/output' } },
     })
   },

@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { parseChoice } from '../../config/choices.ts'
 import { UsageError } from '../../config/error.ts'
 import { fileErrorReason } from '../../storage/file-error.ts'
+import { makeFolder } from '../../storage/folder.ts'
 import { writeNewFile } from '../../storage/whole-file.ts'
 import type { Command } from '../command.ts'
 import { displayPath } from '../output-folder.ts'
@@ -40,7 +40,11 @@ export const keygenCommand: Command = {
     const folder = resolve(io.cwd, args.text('out') ?? '.')
     const secret = join(folder, 'bulkcheck.private.jwk.json')
     const open = join(folder, 'bulkcheck.jwks.json')
-    await makeFolder(folder, io.cwd)
+    try {
+      makeFolder(folder)
+    } catch (error) {
+      throw new UsageError(`${displayPath(folder, io.cwd)} cannot be created: ${fileErrorReason(error)}`)
+    }
     await writeKeyFile(secret, whole, { mode: 0o600, cwd: io.cwd })
     await writeKeyFile(open, { keys: [{ ...half, key_ops: ['verify'] }] }, { mode: 0o644, cwd: io.cwd })
     io.out(`private key  ${displayPath(secret, io.cwd)}   for --key; keep it secret\n`)
@@ -48,12 +52,6 @@ export const keygenCommand: Command = {
     io.out(`key id       ${kid}\n`)
     return 0
   },
-}
-
-async function makeFolder(folder: string, cwd: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw new UsageError(`${displayPath(folder, cwd)} cannot be created: ${fileErrorReason(error)}`)
-  })
 }
 
 /** Never overwrites a file: the public half of its key may be registered. */

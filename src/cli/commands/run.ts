@@ -35,7 +35,7 @@ import { loadSettings, loadSuitesOf, planOptionsFrom } from '../load-settings.ts
 import { showRunProgress } from '../terminal/run-progress.ts'
 import { maxFindingsFrom, type ReportSelection } from '../options/report.ts'
 import { endJournal, journalName, leftAtOnceText, makeRoomForJournal } from '../run-journal.ts'
-import { harnessName, terminalSummary, writeReports } from '../report-output.ts'
+import { harnessName, printWritten, terminalSummary, writeReports } from '../report-output.ts'
 import { type RunShardSettings, runShardSettingsFrom } from '../options/run-shard.ts'
 import { manifestOption, shardOptions } from '../options/shard.ts'
 import { shardSummary } from '../shard-summary.ts'
@@ -100,12 +100,10 @@ async function performRun(
   const recording = pathOf(args, 'record', io)
   if (recording) refuseFolder(recording, 'record')
   const keep = pathOf(args, 'keep', io)
-  for (const it of [
-    ...(sharding ? [] : [folder]),
-    ...(recording ? [dirname(recording)] : []),
-    ...(keep ? [keep] : []),
-  ])
-    await ensureWritableFolder(it, io.cwd)
+  const isPrivate = args.flag('show-diagnostics') ? 0o700 : undefined
+  if (!sharding) await ensureWritableFolder(folder, io.cwd, isPrivate)
+  for (const it of [...(recording ? [dirname(recording)] : []), ...(keep ? [keep] : [])])
+    await ensureWritableFolder(it, io.cwd, 0o700)
   const journal = sharding ? `${sharding.part}.journal` : join(folder, journalName)
   makeRoomForJournal(journal, io)
   for (const it of settings.warnings) io.err(`warning: ${it}\n`)
@@ -253,13 +251,13 @@ interface RunOutcome {
 
 async function outputOutcome({ result, to, written }: RunOutcome, args: Args, io: Io): Promise<number> {
   io.out(terminalSummary(result, args, io))
-  const files = await writeReports(result, {
+  const reports = await writeReports(result, {
     ...to,
     cwd: io.cwd,
     secrets: io.secrets,
     findings: maxFindingsFrom(args),
   })
-  for (const file of [...files, ...written]) io.out(`${displayPath(file, io.cwd)}\n`)
+  printWritten({ ...reports, files: [...reports.files, ...written] }, io)
   const unreachable = unreachableCause(result)
   if (unreachable) io.err(`no response from ${result.target.fhirUrl}: ${visible(unreachable)}\n`)
   return exitCode(result)

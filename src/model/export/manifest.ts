@@ -1,9 +1,11 @@
 import type { FileKind } from '../http/exchange.ts'
 import type { Manifest, ManifestItem } from './export.ts'
 import { resolveUrl } from '../http/url.ts'
-import type { WireFormat } from './wire-format.ts'
+import type { Target } from '../target.ts'
+import { type WireFormat, wireFormatOf } from './wire-format.ts'
 
-const members = (
+/** The lists of a manifest, and what their files are. */
+export const manifestLists = (
   messages: WireFormat['messages'],
 ): readonly (readonly [member: string, kind: FileKind])[] => [
   ['output', 'output'],
@@ -11,16 +13,25 @@ const members = (
   [messages, 'error'],
 ]
 
+/** Of what a manifest is read: no more than `most` files; `messages` is the list of files with messages. */
+export interface ManifestOptions {
+  readonly most: number
+  readonly messages?: WireFormat['messages']
+}
+
+/** How manifests of a target are read. */
+export function manifestOptionsOf({ ig, limits }: Pick<Target, 'ig' | 'limits'>): ManifestOptions {
+  return { most: limits.manifestEntries, messages: wireFormatOf(ig).messages }
+}
+
 /** Reads a manifest leniently: resolves relative URLs, leaves out entries without a usable URL and all entries after the first `most`. */
 export function readManifest(
   body: object,
   base: string,
-  { most, messages = 'error' }: { readonly most: number; readonly messages?: WireFormat['messages'] },
+  { most, messages = 'error' }: ManifestOptions,
 ): Manifest {
-  const { transactionTime, requiresAccessToken, output, link } = body as Record<string, unknown>
-  const next = nextLink(link, base)
   const items: ManifestItem[] = []
-  for (const [member, kind] of members(messages)) {
+  for (const [member, kind] of manifestLists(messages)) {
     const entries: unknown = (body as Record<string, unknown>)[member]
     if (!Array.isArray(entries)) continue
     for (const entry of entries) {
@@ -28,6 +39,13 @@ export function readManifest(
       if (item) items.push(item)
     }
   }
+  return manifestOf(body, base, items)
+}
+
+/** A manifest with these items; those in the lists of `body` do not count. */
+export function manifestOf(body: object, base: string, items: readonly ManifestItem[]): Manifest {
+  const { transactionTime, requiresAccessToken, output } = body as Record<string, unknown>
+  const next = nextLink((body as Record<string, unknown>).link, base)
   return {
     ...(typeof transactionTime === 'string' ? { transactionTime } : {}),
     ...(typeof requiresAccessToken === 'boolean' ? { requiresAccessToken } : {}),
@@ -42,9 +60,8 @@ export function withPage(manifest: Manifest, page: Manifest | undefined, read: r
   const { next: _, ...rest } = manifest
   const next = page?.next !== undefined && !read.includes(page.next) ? { next: page.next } : {}
   // In 3.0.0 every page repeats the messages of the first.
-  const further = (page?.items ?? []).filter(
-    ({ kind, url }) => kind !== 'error' || !manifest.items.some((it) => it.url === url),
-  )
+  const known = new Set(manifest.items.map((it) => it.url))
+  const further = (page?.items ?? []).filter(({ kind, url }) => kind !== 'error' || !known.has(url))
   return { ...rest, items: [...manifest.items, ...further], ...next }
 }
 
@@ -57,7 +74,8 @@ function nextLink(link: unknown, base: string): string | undefined {
   return urls[0] === undefined ? undefined : resolveUrl(urls[0], base)
 }
 
-function readItem(entry: unknown, kind: FileKind, base: string): ManifestItem | undefined {
+/** One entry of a list; `undefined` if it has no usable URL. */
+export function readItem(entry: unknown, kind: FileKind, base: string): ManifestItem | undefined {
   if (typeof entry !== 'object' || entry === null) return undefined
   const { url, type, count, fileSize, continuesInFile } = entry as Record<string, unknown>
   const absolute = typeof url === 'string' ? resolveUrl(url, base) : undefined
@@ -71,4 +89,21 @@ function readItem(entry: unknown, kind: FileKind, base: string): ManifestItem | 
     ...(fileSize === undefined ? {} : { fileSize }),
     ...(continuesIn === undefined ? {} : { continuesIn }),
   }
+}
+
+const mostItems = 1_000
+
+/** A manifest whose files have been downloaded, or will not be: of a long one remain the first item of each kind and type, and the last of each kind. */
+export function withoutRepetition(manifest: Manifest): Manifest {
+  const { items } = manifest
+  if (items.length <= mostItems) return manifest
+  const first = new Map<string, number>()
+  const last = new Map<FileKind, number>()
+  for (const [at, { kind, type }] of items.entries()) {
+    const key = `${kind} ${type}`
+    if (!first.has(key) && first.size < mostItems) first.set(key, at)
+    last.set(kind, at)
+  }
+  const kept = [...new Set([...first.values(), ...last.values()])].sort((a, b) => a - b)
+  return { ...manifest, items: kept.flatMap((at) => items[at] ?? []) }
 }

@@ -1,14 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Exchange, HeaderList } from '../http/exchange.ts'
 import type { ExportIntent } from './export.ts'
-import {
-  type ExportAction,
-  type ActionOutcome,
-  type ExportFlow,
-  beginExport,
-  nextAction,
-  applyOutcome,
-} from './next-action.ts'
+import type { ExportAction, ActionOutcome, ExportFlow } from './export-flow.ts'
+import { beginExport, nextAction, applyOutcome } from './next-action.ts'
 import { type Limits, defaultLimits } from '../target.ts'
 
 const plain: ExportIntent = { upTo: 'files', again: false, polling: 'polite' }

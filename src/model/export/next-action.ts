@@ -1,10 +1,4 @@
-import {
-  type Exchange,
-  type HeaderList,
-  type OutputFile,
-  header,
-  isConnectionLost,
-} from '../http/exchange.ts'
+import { type Exchange, type OutputFile, header, isConnectionLost } from '../http/exchange.ts'
 import { asksToRetry, isSuccess } from '../http/status.ts'
 import { parseJsonObject } from '../json.ts'
 import type {
@@ -12,11 +6,12 @@ import type {
   CompletedExport,
   Export,
   ExportIntent,
-  ManifestItem,
+  Manifest,
   OverdueCause,
 } from './export.ts'
+import type { ActionOutcome, DownloadedFiles, ExportAction, ExportFlow } from './export-flow.ts'
 import { jobStatus } from './job-status.ts'
-import { earlyFileOf, type ListedFile } from './early-file.ts'
+import { earlyFileOf } from './early-file.ts'
 import { readManifest, withPage } from './manifest.ts'
 import { pollingInterval } from './polling-interval.ts'
 import { retryAfterMs } from '../http/retry-after.ts'
@@ -24,52 +19,6 @@ import { filesOfShard } from './shard.ts'
 import type { Limits } from '../target.ts'
 import { resolveUrl } from '../http/url.ts'
 import type { WireFormat } from './wire-format.ts'
-
-/** The next action of an export. Pauses are in milliseconds. */
-export type ExportAction =
-  | { readonly do: 'kick-off' }
-  | { readonly do: 'poll'; readonly url: string; readonly afterMs: number }
-  | { readonly do: 'ask-again'; readonly url: string }
-  | { readonly do: 'download'; readonly item: ManifestItem; readonly number: number }
-  | ({ readonly do: 'download-early' } & ListedFile)
-  | { readonly do: 'next-page'; readonly url: string; readonly afterMs: number }
-  | { readonly do: 'delete'; readonly url: string }
-  | { readonly do: 'delete-again'; readonly url: string }
-  | { readonly do: 'poll-deleted'; readonly url: string; readonly afterMs: number }
-
-/** The result of an action: the exchange as recorded, and the unmasked response, which is never printed. */
-export interface ActionOutcome {
-  readonly exchange: Exchange
-  /** URL of the last hop. */
-  readonly url: string
-  readonly headers?: HeaderList
-  readonly body?: string
-  readonly file?: OutputFile
-  /** Time of arrival, in milliseconds since 1970. */
-  readonly at: number
-}
-
-/** An export in progress, and the state of its client besides the evidence. Times are in milliseconds since 1970. */
-export interface ExportFlow {
-  readonly export: Export
-  readonly intent: ExportIntent
-  readonly limits: Limits
-  /** The list of files with messages in its manifest. */
-  readonly messages: WireFormat['messages']
-  /** Time by which the export must be complete. */
-  readonly deadline: number
-  /** Wait before the next status request, in milliseconds. */
-  readonly pauseMs: number
-  /** The last pause that the harness chose itself; 0 after a Retry-After. */
-  readonly backOffMs: number
-  /** Number of consecutive status requests without a response. */
-  readonly unanswered: number
-  /** Time until which a deleted export may still exist; set by the deletion. */
-  readonly goneBy: number
-  /** A file that is downloaded before the next status request. */
-  readonly early?: ListedFile
-  readonly now: number
-}
 
 const maxPolls = 2_000
 const maxPages = 1_000
@@ -118,11 +67,13 @@ function nextWhileInProgress(flow: ExportFlow, it: AcceptedExport): ExportAction
   return { do: 'poll', url: it.statusUrl, afterMs: flow.pauseMs }
 }
 
-function nextWhenComplete({ intent, pauseMs }: ExportFlow, it: CompletedExport): ExportAction | undefined {
+function nextWhenComplete(flow: ExportFlow, it: CompletedExport): ExportAction | undefined {
+  const { intent, pauseMs } = flow
   if (intent.again && !it.completionAgain) return { do: 'ask-again', url: it.statusUrl }
   const { items, next } = it.manifest
   if (next !== undefined && next !== it.statusUrl) return { do: 'next-page', url: next, afterMs: pauseMs }
-  const number = intent.share ? [...filesOfShard(items, intent.share)][it.files.length] : it.files.length
+  const done = flow.downloaded?.count ?? 0
+  const number = flow.positions ? flow.positions[done] : done
   const item = number === undefined ? undefined : items[number]
   if (intent.upTo === 'files' && item && number !== undefined) return { do: 'download', item, number }
   return intent.delete === 'complete' ? { do: 'delete', url: it.statusUrl } : undefined
@@ -160,13 +111,27 @@ export function applyOutcome(flow: ExportFlow, action: ExportAction, brought: Ac
       if (action.do === 'delete') return afterDelete({ ...flow, now }, it, exchange)
       if (action.do === 'ask-again') return { ...flow, now, export: { ...it, completionAgain: exchange } }
       if (action.do === 'next-page') return applyPage({ ...flow, now }, it, brought)
-      return brought.file ? { ...flow, now, export: { ...it, files: [...it.files, brought.file] } } : flow
+      return brought.file ? applyDownload({ ...flow, now }, it, brought.file) : flow
     case 'deleted':
       if (action.do === 'delete-again') return { ...flow, now, export: { ...it, secondDeletion: exchange } }
       return { ...flow, now, export: { ...it, afterDeletion: [...it.afterDeletion, exchange] } }
     default:
       return flow
   }
+}
+
+function applyDownload(flow: ExportFlow, it: CompletedExport, file: OutputFile): ExportFlow {
+  const before = flow.downloaded
+  const next = { ...flow, downloaded: { file, before, count: (before?.count ?? 0) + 1 } }
+  return nextWhenComplete(next, it)?.do === 'download' ? next : { ...next, export: exportOf(next) }
+}
+
+/** The export of a flow, with all files that were downloaded so far. */
+export function exportOf({ export: it, downloaded }: ExportFlow): Export {
+  if (it.state !== 'complete' || !downloaded || it.files.length === downloaded.count) return it
+  const files: OutputFile[] = []
+  for (let last: DownloadedFiles | undefined = downloaded; last; last = last.before) files.push(last.file)
+  return { ...it, files: files.reverse() }
 }
 
 function applyKickoff(flow: ExportFlow, brought: ActionOutcome): ExportFlow {
@@ -213,7 +178,10 @@ function applyPoll(flow: ExportFlow, it: AcceptedExport, brought: ActionOutcome)
     (status === answered && asksToRetry(status, headers, body))
   ) {
     const running = { ...flow, unanswered: 0, export: { state: 'in-progress', ...accepted } } as const
-    const early = earlyFileOf(running, value && readManifest(value, brought.url, manifestOptions(flow)))
+    const early = earlyFileOf(
+      running,
+      value && (brought.manifest ?? readManifest(value, brought.url, manifestOptions(flow))),
+    )
     return schedulePoll(early ? { ...running, early } : running, brought)
   }
   if (value && 'resourceType' in value && value.resourceType === 'OperationOutcome' && !('output' in value))
@@ -222,8 +190,20 @@ function applyPoll(flow: ExportFlow, it: AcceptedExport, brought: ActionOutcome)
     const meant = status === 200 ? { malformedManifest: true as const } : {}
     return { ...flow, export: { state: 'failed', completion: exchange, ...meant, ...accepted } }
   }
-  const manifest = readManifest(value, brought.url, manifestOptions(flow))
-  return { ...flow, export: { state: 'complete', completion: exchange, ...accepted, manifest, files: [] } }
+  const manifest = brought.manifest ?? readManifest(value, brought.url, manifestOptions(flow))
+  return {
+    ...flow,
+    ...positionsOf(flow, manifest),
+    export: { state: 'complete', completion: exchange, ...accepted, manifest, files: [] },
+  }
+}
+
+function withAtMost(most: number, page: Manifest): Manifest {
+  return page.items.length > most ? { ...page, items: page.items.slice(0, Math.max(0, most)) } : page
+}
+
+function positionsOf({ intent }: ExportFlow, { items }: Manifest): Pick<ExportFlow, 'positions'> {
+  return intent.share ? { positions: [...filesOfShard(items, intent.share)] } : {}
 }
 
 function afterEarlyFile(flow: ExportFlow, it: AcceptedExport, { file }: ActionOutcome): ExportFlow {
@@ -250,11 +230,15 @@ function applyPage(flow: ExportFlow, it: CompletedExport, brought: ActionOutcome
   const most = flow.limits.manifestEntries - it.manifest.items.length
   const page =
     body && isSuccess(status)
-      ? readManifest(body, brought.url, { ...manifestOptions(flow), most })
+      ? withAtMost(most, brought.manifest ?? readManifest(body, brought.url, manifestOptions(flow)))
       : undefined
   const pageUrls = [...(it.pageUrls ?? []), it.manifest.next ?? '']
   const manifest = withPage(it.manifest, mayCome ? page : undefined, [it.statusUrl, ...pageUrls])
-  return { ...flow, pauseMs: 0, export: { state: 'complete', ...it, pages, pageUrls, manifest } }
+  return {
+    ...flow,
+    ...{ pauseMs: 0, ...positionsOf(flow, manifest) },
+    export: { state: 'complete', ...it, pages, pageUrls, manifest },
+  }
 }
 
 /** Sets the wait before the next status request, or ends the export as overdue. */

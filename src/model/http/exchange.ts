@@ -47,12 +47,24 @@ interface ExchangeResponse {
   readonly framing: 'length' | 'chunked' | 'none'
   /** Text of a control response, masked. Absent when empty, not text, too long, or spooled as an output file. */
   readonly body?: string
+  /** Of a long manifest `body` has one item of each kind; this says where they stand. */
+  readonly rows?: ManifestRows
+  /** The end of a long body, masked, of which `body` is only the beginning. */
+  readonly bodyEnd?: string
   /** A flaw in the bytes of a control response: they begin with a byte order mark, or are not UTF-8. */
   readonly encoding?: 'byte-order-mark' | 'not-utf-8'
   /** Length in bytes after decoding. */
   readonly bytes: number
   /** SHA-256 of the decoded body, hex; absent for output files. */
   readonly digest?: string
+}
+
+/** Where the items of a long manifest stand, by list. */
+export interface ManifestRows {
+  /** Kind and number of consecutive items, in turn; a kind is a position in the list that `body` has. */
+  readonly runs: Readonly<Record<string, readonly number[]>>
+  /** The first item whose URL an item before it has. */
+  readonly repeated?: { readonly list: string; readonly position: number }
 }
 
 /** Whether a connection was lost before a response, or in the middle of one. */

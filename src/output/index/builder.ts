@@ -46,6 +46,7 @@ const mostPatients = 1000
 export function openIndexBuilder(spec: IndexSpec, store: IndexStore): IndexBuilder {
   const build: IndexBuilderState = {
     keeper: openSegmentKeeper(store),
+    attempts: new WeakSet(),
     parts: new Map(),
     patients: [],
     storageProblem: undefined,
@@ -64,6 +65,8 @@ export function openIndexBuilder(spec: IndexSpec, store: IndexStore): IndexBuild
 /** What has been gathered of an index. */
 interface IndexBuilderState {
   readonly keeper: SegmentKeeper
+  /** Downloads of which something was added. */
+  readonly attempts: WeakSet<object>
   /** Each with its download. */
   readonly parts: Map<IndexPart, object | undefined>
   patients: (PatientLine & { readonly attempt: object | undefined })[]
@@ -78,6 +81,7 @@ function addRows(
 ): void {
   const kept = keepSegments(build, segments)
   if (kept.length + flaws.length + untold.length > 0) build.parts.set({ kept, flaws, untold }, attempt)
+  if (attempt) build.attempts.add(attempt)
   for (const it of patients) build.patients.push({ ...it, attempt })
   if (build.patients.length > 4 * mostPatients) build.patients = firstPatients(build.patients)
 }
@@ -105,6 +109,8 @@ function dropSegments({ keeper }: IndexBuilderState, parts: Iterable<Pick<IndexP
 }
 
 function forgetAttempt(build: IndexBuilderState, attempt: object): void {
+  // Of most downloads that failed nothing was read.
+  if (!build.attempts.delete(attempt)) return
   for (const [part, of] of build.parts) {
     if (of !== attempt) continue
     dropSegments(build, [part])

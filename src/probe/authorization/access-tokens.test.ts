@@ -34,6 +34,7 @@ function open(authorization: Partial<Authorization> = {}, more: Partial<Target> 
         expires_in: expiresIn,
       }),
     )
+    request.sink?.write(body)
     return {
       status: 200,
       headers: [['Content-Type', 'application/json']],

@@ -1,6 +1,7 @@
 import type { Reason } from '../../model/reason.ts'
 import type { Target } from '../../model/target.ts'
 import { isAbsoluteUrl, resolveUrl } from '../../model/http/url.ts'
+import { bodyKindOf, mostBytes } from '../body-limits.ts'
 import type { HttpClient } from '../http-client.ts'
 import type { Resending } from '../resending.ts'
 import { isTransient } from './token-response.ts'
@@ -20,7 +21,7 @@ export async function findTokenUrl(
       client.sendFollowingRedirects({
         ...{ method: 'GET', url, headers: [['Accept', accept]], token: 'never' },
         timeoutMs: target.limits.requestTimeoutMs,
-        maxBytes: target.limits.manifestBytes,
+        maxBytes: mostBytes(target.limits, bodyKindOf('GET', url)),
       }),
     )
     seen.push(response.exchange.number)

@@ -2,6 +2,7 @@ import type { Clock } from '../../model/clock.ts'
 import { type Reason, stated } from '../../model/reason.ts'
 import type { TokenProbe } from '../../model/suite.ts'
 import type { BackendServices, BearerToken, ClientSecret, Target } from '../../model/target.ts'
+import { mostBytes } from '../body-limits.ts'
 import type { HttpClient, HttpResponse } from '../http-client.ts'
 import type { Masker } from '../masking/text.ts'
 import type { Resending } from '../resending.ts'
@@ -177,7 +178,8 @@ async function post(
     headers.push(['Authorization', `Basic ${basicCredentials(by)}`])
   if (by.kind === 'backend-services' && by.tokenBasic)
     headers.push(['Authorization', `Basic ${userPassword(by.tokenBasic)}`])
-  const { requestTimeoutMs: timeoutMs, controlBodyBytes: maxBytes } = target.limits
+  const { limits } = target
+  const how = { timeoutMs: limits.requestTimeoutMs, maxBytes: mostBytes(limits, 'token') }
   const response = await resending.perform({ purpose: 'token request', url, mustSucceed }, async () => {
     const form = await makeForm()
     const credential = credentialOf(by, { target, assertion: form.client_assertion, url })
@@ -185,7 +187,7 @@ async function post(
       [value].flat().map((it): [string, string] => [name, textOf(it)]),
     )
     return client.send({
-      ...{ method: 'POST', url, headers, timeoutMs, maxBytes },
+      ...{ method: 'POST', url, headers, ...how },
       body: new URLSearchParams(fields).toString(),
       token: 'never',
       client: { isConfigured: from === undefined, ...(credential ? { credential } : {}) },

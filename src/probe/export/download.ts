@@ -4,6 +4,7 @@ import type { OutputFile } from '../../model/http/exchange.ts'
 import type { RequestCredentials } from '../../model/suite.ts'
 import { type AuthorizedRequest, sendAuthorized } from '../authorization/authorized-request.ts'
 import { followUpIdentity } from '../authorization/request-authorization.ts'
+import { mostBytes } from '../body-limits.ts'
 import type { ProbeContext } from '../context.ts'
 import type { HttpResponse } from '../http-client.ts'
 import { type PassThroughSpool, passThroughSpool } from '../transport/pass-through-spool.ts'
@@ -75,7 +76,10 @@ export async function downloadFile(context: ProbeContext, download: FileDownload
   await receiver.waitForSpace()
   context.notify({ kind: 'download', number: number + 1, of: manifest?.items.length ?? 0 })
   const response = await sendAuthorized(context, fileRequest(context, download, newSpool))
-  const file = fileOf(context, response, start)
+  // What has been judged already is not read again.
+  if (response.spool && (response.spool !== passed || context.keepsFiles))
+    context.keepFile(response.exchange.number, response.spool)
+  const file = fileOf(response, start)
   if (passed && response.spool === passed) passed.commit(file)
   return { ...actionResponse(context, response), file }
 }
@@ -100,7 +104,7 @@ function fileRequest(
       ],
       token: needsToken === true ? 'required' : 'allowed',
       timeoutMs: limits.downloadTimeoutMs,
-      maxBytes: limits.fileBytes,
+      maxBytes: mostBytes(limits, 'file'),
       newSpool,
       keepAlive: true,
     },
@@ -109,12 +113,7 @@ function fileRequest(
   }
 }
 
-function fileOf(
-  context: ProbeContext,
-  { exchange, spool }: HttpResponse,
-  start: Omit<OutputFileStart, 'exchange'>,
-): OutputFile {
-  if (spool) context.keepFile(exchange.number, spool)
+function fileOf({ exchange, spool }: HttpResponse, start: Omit<OutputFileStart, 'exchange'>): OutputFile {
   return {
     ...start,
     exchange: exchange.number,

@@ -1,12 +1,15 @@
 import type { Evidence, ExportEvidence } from '../../model/evidence.ts'
 import type { OutputFileStart, FileSink } from '../../model/export/file-sink.ts'
 import type { Export, ExportIntent, Kickoff, Manifest } from '../../model/export/export.ts'
-import { type ExportAction, beginExport, nextAction, applyOutcome } from '../../model/export/next-action.ts'
+import type { ExportAction } from '../../model/export/export-flow.ts'
+import { beginExport, exportOf, nextAction, applyOutcome } from '../../model/export/next-action.ts'
+import { withoutRepetition } from '../../model/export/manifest.ts'
 import { jobLocationOf } from '../../model/export/job-location.ts'
 import { header } from '../../model/http/exchange.ts'
 import { wireFormatOf } from '../../model/export/wire-format.ts'
 import type { RequestCredentials } from '../../model/suite.ts'
 import { sendAuthorized } from '../authorization/authorized-request.ts'
+import { mostBytes } from '../body-limits.ts'
 import type { ProbeContext } from '../context.ts'
 import { shownProgress } from '../masking/progress.ts'
 import { type ActionResponse, actionResponse } from './action-response.ts'
@@ -66,7 +69,11 @@ export async function driveExport(context: ProbeContext, task: ExportTask): Prom
     isAnnounced = true
     await hooks.whileRunning?.(evidence())
   }
-  return flow.export.state === 'requested' ? { probe: 'none', reason: { kind: 'interrupted' } } : evidence()
+  if (flow.export.state === 'requested') return { probe: 'none', reason: { kind: 'interrupted' } }
+  const it = exportOf(flow)
+  // Another machine downloads files that this one did not.
+  if (intent.share || !('manifest' in it) || !it.manifest) return { probe: 'export', sent, export: it }
+  return { probe: 'export', sent, export: { ...it, manifest: withoutRepetition(it.manifest) } }
 }
 
 /** An export as it was before its manifest came: what only some of its files show is no evidence of it. */
@@ -162,7 +169,7 @@ async function kickOff(
       ...{ method, url, headers, token: 'required', startsJob: true },
       ...(body === undefined ? {} : { body }),
       timeoutMs: limits.requestTimeoutMs,
-      maxBytes: limits.controlBodyBytes,
+      maxBytes: mostBytes(limits, 'kick-off'),
     },
     followsRedirects: false,
     repeating: { mustSucceed: isPlain, whenPutOff: context.whenPutOff },

@@ -1,6 +1,7 @@
 import type { RequestCredentials } from '../../model/suite.ts'
 import { sendAuthorized } from '../authorization/authorized-request.ts'
 import { followUpIdentity } from '../authorization/request-authorization.ts'
+import { mostBytes } from '../body-limits.ts'
 import type { ProbeContext } from '../context.ts'
 import type { HttpRequest, HttpResponse } from '../http-client.ts'
 
@@ -33,10 +34,11 @@ export function requestAt(
   method: string,
   url: string,
 ): Omit<HttpRequest, 'authorization'> {
-  const { requestTimeoutMs, manifestBytes } = target.limits
+  const { limits } = target
   return {
     ...{ method, url, headers: [['Accept', 'application/json, application/fhir+json']], token: 'required' },
     isBelieved: true,
-    ...{ timeoutMs: requestTimeoutMs, maxBytes: manifestBytes },
+    timeoutMs: limits.requestTimeoutMs,
+    maxBytes: mostBytes(limits, method === 'DELETE' ? 'deletion' : 'manifest'),
   }
 }

@@ -14,9 +14,10 @@ const longestHeldBack = 64 << 10
 export function passThroughSpool(sink: FileSink, copy: Spool | undefined): PassThroughSpool {
   let beginning: Uint8Array[] = []
   let bytes = 0
-  let isOver = false
+  /** Let go of in the end: a session keeps the spool of every file. */
+  let open: FileSink | undefined = sink
   const handOn = () => {
-    for (const chunk of beginning) sink.write(chunk)
+    for (const chunk of beginning) open?.write(chunk)
     beginning = []
   }
   return {
@@ -26,7 +27,7 @@ export function passThroughSpool(sink: FileSink, copy: Spool | undefined): PassT
     write(chunk) {
       bytes += chunk.length
       copy?.write(chunk)
-      if (beginning.length === 0 && bytes > longestHeldBack) return sink.write(chunk)
+      if (beginning.length === 0 && bytes > longestHeldBack) return open?.write(chunk)
       beginning.push(Uint8Array.from(chunk))
       if (bytes > longestHeldBack) handOn()
     },
@@ -36,14 +37,14 @@ export function passThroughSpool(sink: FileSink, copy: Spool | undefined): PassT
     },
     keepAs: (name) => copy?.keepAs(name),
     commit(file) {
-      isOver = true
       handOn()
-      sink.commit(file)
+      open?.commit(file)
+      open = undefined
     },
     drop() {
       beginning = []
-      if (!isOver) sink.discard()
-      isOver = true
+      open?.discard()
+      open = undefined
       copy?.drop()
     },
   }

@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from '../../storage/folder.ts'
 import { temporaryFolder } from '../../storage/temporary-folder.ts'
 import { temporaryMark } from '../../storage/temporary-names.ts'
 import { type Spool, openSpool } from './spool.ts'
@@ -33,7 +34,7 @@ export function openSpoolStore(keep?: string): SpoolStore {
   let unkept = 0
   const folderOf = () => {
     if (keep === undefined) return temporary.path()
-    if (!isMade) mkdirSync(keep, { recursive: true, mode: 0o700 })
+    if (!isMade) makeFolder(keep, 0o700)
     isMade = true
     return keep
   }

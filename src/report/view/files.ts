@@ -11,7 +11,7 @@ export function filesView(result: RunResult): object {
   const files = result.files ?? []
   return {
     held: {
-      count: formatNumber(files.length),
+      count: formatNumber(all.files),
       types: all.types.map(({ type, number }) => ({ type, number: formatNumber(number) })),
       files: files.slice(0, mostFiles).map((it) => ({
         name: it.name ?? `exchange ${it.exchange}`,
@@ -20,9 +20,7 @@ export function filesView(result: RunResult): object {
         lines: formatNumber(it.lines),
         size: formatBytes(it.bytes),
       })),
-      ...(files.length > mostFiles
-        ? { more: `and ${countOf(files.length - mostFiles, 'more file')} in results.json` }
-        : {}),
+      ...(all.files > mostFiles ? { more: `and ${countOf(all.files - mostFiles, 'more file')}` } : {}),
     },
   }
 }

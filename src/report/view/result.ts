@@ -6,7 +6,7 @@ import { truncate } from '../visible-text.ts'
 import { filesView } from './files.ts'
 import { clientNotes } from '../client-notes.ts'
 import { fileTotalsText, fileTotals } from '../file-totals.ts'
-import { selectExchanges } from './exchange-selection.ts'
+import { leftText, selectExchanges } from './exchange-selection.ts'
 import { requestText, responseText } from '../http-message.ts'
 import {
   testsBySuite,
@@ -273,14 +273,13 @@ function cellView(test: TestResult, { result, kept, anchors }: PageContext): obj
   }
 }
 
-function exchangesView({ result: { exchanges: all }, kept }: PageContext): object {
-  const left = all.length - kept.size
+function exchangesView({ result: { exchanges: all, omitted: more }, kept }: PageContext): object {
+  const omitted = more?.exchanges ?? 0
+  const left = all.length - kept.size + omitted
+  const exchanged = left > 0 ? `${kept.size} of ${all.length + omitted}` : all.length
   return {
-    exchanged: left > 0 ? `${kept.size} of ${all.length}` : all.length,
-    left:
-      left > 0
-        ? `${countOf(left, 'exchange')} ${left === 1 ? 'is' : 'are'} left out, because no verdict depends on ${left === 1 ? 'it' : 'them'} or the page is full; results.json has all.`
-        : undefined,
+    exchanged,
+    left: left > 0 ? leftText(left, omitted) : undefined,
     exchanges: all
       .filter(({ number }) => kept.has(number))
       .map((exchange) => ({

@@ -84,7 +84,7 @@ function exchangeFor(exchange: Exchange, { hasBodies }: JournalRules): Exchange 
   const { request, response, ...rest } = exchange
   const { body: _sent, ...bare } = request
   if (!response) return { ...rest, request: bare }
-  const { body: _received, ...answer } = response
+  const { body: _received, bodyEnd: _end, rows: _rows, ...answer } = response
   return { ...rest, request: bare, response: answer }
 }
 
