@@ -19,6 +19,8 @@ export function readManifest(
 ): Manifest {
   const { transactionTime, requiresAccessToken, output, link } = body as Record<string, unknown>
   const next = nextLink(link, base)
+  // The model of 4.0.0 has no empty lists.
+  const isEmpty = Array.isArray(output) ? output.length === 0 : output === undefined && messages === 'outcome'
   const items: ManifestItem[] = []
   for (const [member, kind] of members(messages)) {
     const entries: unknown = (body as Record<string, unknown>)[member]
@@ -32,7 +34,7 @@ export function readManifest(
     ...(typeof transactionTime === 'string' ? { transactionTime } : {}),
     ...(typeof requiresAccessToken === 'boolean' ? { requiresAccessToken } : {}),
     items,
-    ...(Array.isArray(output) && output.length === 0 ? { emptyOutput: true } : {}),
+    ...(isEmpty ? { emptyOutput: true } : {}),
     ...(next === undefined ? {} : { next }),
   }
 }
