@@ -34,7 +34,10 @@ describe('a command line', () => {
       'run --url http://127.0.0.1:9 --level system --auth none --key k.json',
       /^authorization `none` does not use k\.json: leave out one of the two, or use `backend-services`$/m,
     ],
-    ['run --url http://127.0.0.1:9 --ig 3.2.0', /^--ig must be `1.0.1` or `2.0.0`$/m],
+    [
+      'run --url http://127.0.0.1:9 --ig 3.2.0',
+      /^--ig must be `1.0.1`, `2.0.0`, `3.0.0`, `4.0.0-ballot` or `auto`$/m,
+    ],
     ['run --url', /`--url` needs a value/],
     ['run --url=', /`--url` needs a value/],
     ['report a b', /^unexpected argument `b`$/m],

@@ -31,7 +31,7 @@ export interface Manifest {
   readonly transactionTime?: string
   readonly requiresAccessToken?: boolean
   readonly items: readonly ManifestItem[]
-  /** `output` is an empty list: the manifest states that the export has no output files. */
+  /** The manifest has no `output`, or an empty list, and states that the export has no output files. */
   readonly emptyOutput?: true
   /** Absolute URL of the manifest with further files. */
   readonly next?: string

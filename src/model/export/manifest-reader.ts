@@ -53,6 +53,7 @@ interface OpenList {
 interface ReaderState {
   readonly base: string
   readonly most: number
+  readonly messages: Required<ManifestOptions>['messages']
   /** The kind of the files that each list names. */
   readonly kinds: ReadonlyMap<string, FileKind>
   place: Place
@@ -83,6 +84,7 @@ export function openManifestReader(
     ...{
       base,
       most,
+      messages,
       kinds: new Map(manifestLists(messages)),
       place: 'start',
       result: undefined,
@@ -247,14 +249,15 @@ function readingOf(state: ReaderState): ManifestReading {
     const list = state.lists.get(name)
     return list ? [[name, list] as const] : []
   })
+  const output = state.lists.get('output')
   const repeated = firstRepeated(lists.map(([, { urls }]) => urls))
   const again = repeated && lists[repeated.list]
   return {
     is: 'manifest',
     manifest: manifestOf(
-      { ...Object.fromEntries(members), ...(state.lists.get('output')?.length === 0 ? { output: [] } : {}) },
+      { ...Object.fromEntries(members), ...(output ? { output: output.length === 0 ? [] : [null] } : {}) },
       state.base,
-      lists.flatMap(([, { items }]) => items).slice(0, most),
+      { items: lists.flatMap(([, { items }]) => items).slice(0, most), messages: state.messages },
     ),
     sample: JSON.stringify(
       Object.fromEntries([...members, ...lists.map(([name, { rows }]) => [name, rows.kinds] as const)]),

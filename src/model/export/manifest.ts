@@ -39,18 +39,24 @@ export function readManifest(
       if (item) items.push(item)
     }
   }
-  return manifestOf(body, base, items)
+  return manifestOf(body, base, { items, messages })
 }
 
-/** A manifest with these items; those in the lists of `body` do not count. */
-export function manifestOf(body: object, base: string, items: readonly ManifestItem[]): Manifest {
-  const { transactionTime, requiresAccessToken, output } = body as Record<string, unknown>
-  const next = nextLink((body as Record<string, unknown>).link, base)
+/** A manifest with these items; of the lists in `body` it only matters whether `output` is empty. */
+export function manifestOf(
+  body: object,
+  base: string,
+  { items, messages }: Pick<Manifest, 'items'> & Required<Pick<ManifestOptions, 'messages'>>,
+): Manifest {
+  const { transactionTime, requiresAccessToken, output, link } = body as Record<string, unknown>
+  const next = nextLink(link, base)
+  // The model of 4.0.0 has no empty lists.
+  const isEmpty = Array.isArray(output) ? output.length === 0 : output === undefined && messages === 'outcome'
   return {
     ...(typeof transactionTime === 'string' ? { transactionTime } : {}),
     ...(typeof requiresAccessToken === 'boolean' ? { requiresAccessToken } : {}),
     items,
-    ...(Array.isArray(output) && output.length === 0 ? { emptyOutput: true } : {}),
+    ...(isEmpty ? { emptyOutput: true } : {}),
     ...(next === undefined ? {} : { next }),
   }
 }
