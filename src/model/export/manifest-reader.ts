@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { FileKind, ManifestRows } from '../http/exchange.ts'
 import { isJsonObject } from '../json.ts'
 import type { Manifest, ManifestItem } from './export.ts'
-import { type ManifestOptions, manifestLists, manifestOf, readItem } from './manifest.ts'
+import { type ManifestOptions, manifestLists, manifestWith, readItem } from './manifest.ts'
 import { type ListRows, openListRows } from './manifest-rows.ts'
 import { firstRepeated, openTextDigests, type TextDigests } from './url-rows.ts'
 
@@ -254,7 +254,7 @@ function readingOf(state: ReaderState): ManifestReading {
   const again = repeated && lists[repeated.list]
   return {
     is: 'manifest',
-    manifest: manifestOf(
+    manifest: manifestWith(
       { ...Object.fromEntries(members), ...(output ? { output: output.length === 0 ? [] : [null] } : {}) },
       state.base,
       { items: lists.flatMap(([, { items }]) => items).slice(0, most), messages: state.messages },

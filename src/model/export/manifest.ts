@@ -39,11 +39,11 @@ export function readManifest(
       if (item) items.push(item)
     }
   }
-  return manifestOf(body, base, { items, messages })
+  return manifestWith(body, base, { items, messages })
 }
 
 /** A manifest with these items; of the lists in `body` it only matters whether `output` is empty. */
-export function manifestOf(
+export function manifestWith(
   body: object,
   base: string,
   { items, messages }: Pick<Manifest, 'items'> & Required<Pick<ManifestOptions, 'messages'>>,
