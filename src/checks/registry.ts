@@ -23,6 +23,7 @@ import { duplicateChecks } from './index/duplicates.ts'
 import { exportContentChecks } from './index/export-contents.ts'
 import { resourceSetChecks } from './index/resource-sets.ts'
 import { statusChecks } from './exchange/status.ts'
+import { tlsChecks } from './exchange/tls.ts'
 
 /** All checks: the keys under `expect`. */
 export const checks: readonly Check[] = [
@@ -36,6 +37,7 @@ export const checks: readonly Check[] = [
   ...encodingChecks,
   ...errorResponseChecks,
   ...scopeChecks,
+  ...tlsChecks,
   ...exportOperationChecks,
   ...manifestChecks,
   ...manifestConsistencyChecks,

@@ -6,6 +6,14 @@ import type { Reason } from './reason.ts'
 export type Evidence =
   | { readonly probe: 'request'; readonly exchanges: readonly Exchange[]; readonly file?: OutputFile }
   | { readonly probe: 'token'; readonly exchanges: readonly Exchange[] }
+  /** One exchange for each handshake with the hosts in question; `plain` is the request over HTTP beside. */
+  | {
+      readonly probe: 'connection'
+      readonly exchanges: readonly Exchange[]
+      readonly plain?: Exchange
+      /** Why no TLS is expected where there are no exchanges. */
+      readonly withoutTls?: Reason
+    }
   | { readonly probe: 'export'; readonly sent: Kickoff; readonly export: Export }
   /** Files of a complete export without its exchanges; `manifest` is absent if only the files are known. */
   | { readonly probe: 'files'; readonly manifest?: Manifest; readonly files: readonly OutputFile[] }

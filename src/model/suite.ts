@@ -62,6 +62,14 @@ export interface TokenProbe {
   readonly spoilt?: boolean
 }
 
+/** The TLS of a host. */
+export interface ConnectionProbe {
+  /** The host of the FHIR base, of the token endpoint, or of the URLs that a pick finds. */
+  readonly to: 'base' | 'token-endpoint' | ValueReference
+  /** The CapabilityStatement is requested over plain HTTP too; only with the FHIR base. */
+  readonly plain?: true
+}
+
 /** A value of a kick-off parameter. A list is joined by commas, for `_typeFilter` and `patient` repeated. */
 type ParameterValue =
   | string
@@ -125,6 +133,7 @@ export interface Suite {
   readonly requires?: readonly Feature[]
   readonly requests?: Readonly<Record<string, RequestProbe>>
   readonly tokens?: Readonly<Record<string, TokenProbe>>
+  readonly connections?: Readonly<Record<string, ConnectionProbe>>
   readonly exports?: Readonly<Record<string, ExportProbe>>
   readonly tests: Readonly<Record<string, Test>>
 }

@@ -7,7 +7,7 @@ import { isPlainProgress } from './masking/progress.ts'
 import { errorDescription } from './authorization/error-description.ts'
 import type { OddEncoding } from './body-encoding.ts'
 import type { NetworkFailure } from './transport/network-failure.ts'
-import type { WireRequest, WireResponse } from './transport/message.ts'
+import type { HandshakeOutcome, WireRequest, WireResponse } from './transport/message.ts'
 
 /** Exchanges of the pages of a record have numbers of their own. */
 const exchangesPerPage = 1_000_000
@@ -37,6 +37,11 @@ export interface Recorder {
     received: WireResponse | NetworkFailure,
     text?: string,
     encoding?: OddEncoding,
+  ): Exchange
+  /** Records a handshake with the host of a URL. */
+  recordHandshake(
+    sent: { readonly url: string; readonly startedAt: number },
+    outcome: HandshakeOutcome,
   ): Exchange
 }
 
@@ -75,6 +80,14 @@ export function openRecorder(options: {
       hidden.has(name.toLowerCase()) ? mask(value) : shownHeader(name, value, shown),
     ])
 
+  const timesOf = ({ startedAt }: { readonly startedAt: number }) => ({
+    startedAt: new Date(startedAt).toISOString(),
+    durationMs: Math.max(0, Math.round(options.clock.now() - startedAt)),
+  })
+  const keep = (exchange: Exchange, page: number) => {
+    insert(exchange, exchanges)
+    pages.set(page, (pages.get(page) ?? 0) + 1)
+  }
   const nextNumber = (page: number) => after + page * exchangesPerPage + (pages.get(page) ?? 0) + 1
   const onPage = (page: number): Recorder => ({
     exchanges,
@@ -106,13 +119,23 @@ export function openRecorder(options: {
                 encoding,
               ),
             }),
-        startedAt: new Date(sent.startedAt).toISOString(),
-        durationMs: Math.max(0, Math.round(options.clock.now() - sent.startedAt)),
+        ...timesOf(sent),
       }
-      insert(exchange, exchanges)
-      pages.set(page, (pages.get(page) ?? 0) + 1)
+      keep(exchange, page)
       const description = 'networkError' in received ? undefined : errorDescription(received, text)
       if (description !== undefined) descriptions.set(exchange.number, description)
+      return exchange
+    },
+    recordHandshake(sent, { handshake, networkError, problem }) {
+      const exchange: Exchange = {
+        number: nextNumber(page),
+        request: { method: handshake.offers, url: masker.mask(sent.url), headers: [] },
+        handshake,
+        ...(networkError ? { networkError } : {}),
+        ...(problem === undefined ? {} : { problem }),
+        ...timesOf(sent),
+      }
+      keep(exchange, page)
       return exchange
     },
   })

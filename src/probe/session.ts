@@ -20,6 +20,7 @@ import { type HttpClient, openHttpClient } from './http-client.ts'
 import { lastPage, openRecorder, type Recorder } from './recorder.ts'
 import { openResending } from './resending.ts'
 import { type ResolvedRequest, performRequest } from './request.ts'
+import { type ResolvedConnection, performConnection } from './tls.ts'
 import type { Transport } from './transport/message.ts'
 import { openSpoolStore } from './transport/spool-store.ts'
 import type { Spool } from './transport/spool.ts'
@@ -46,6 +47,7 @@ export interface ProbePerformer {
   /** `key` names the probe for `replays` and `jtiOf` of later ones. */
   performToken(spec: TokenProbe, key: string): Promise<Evidence>
   performRequest(spec: ResolvedRequest): Promise<Evidence>
+  performConnection(spec: ResolvedConnection): Promise<Evidence>
   performExport(spec: ResolvedExport, intent: ExportIntent, hooks?: ExportHooks): Promise<Evidence>
 }
 
@@ -140,6 +142,7 @@ export function openSession(options: SessionOptions): Session {
     tokens,
     jobs: openJobRegistry(),
     clock,
+    ...{ transport, recorder, handshakes: new Map() },
     notify,
     ...aborting,
     newSpool: (copy) => spools.create(copy),
@@ -156,7 +159,7 @@ export function openSession(options: SessionOptions): Session {
     onPage(page, { whenPutOff } = {}) {
       const own = recorder.onPage(page)
       return performerOf({
-        ...{ ...context, client: client.recordingTo(own), nextExchange: own.nextNumber },
+        ...{ ...context, client: client.recordingTo(own), recorder: own, nextExchange: own.nextNumber },
         jobs: context.jobs.startedBy(page),
         ...(whenPutOff ? { whenPutOff } : {}),
       })
@@ -217,6 +220,7 @@ function performerOf(context: ProbeContext): ProbePerformer {
   return {
     performToken: (spec, key) => tokens.perform(spec, key, client),
     performRequest: (spec) => performRequest(context, spec),
+    performConnection: (spec) => performConnection(context, spec),
     async performExport(spec, intent, hooks = {}) {
       const sent = kickoffOf(spec, target)
       if ('reason' in sent) return { probe: 'none', reason: sent.reason }

@@ -8,6 +8,7 @@ import {
   type GatewayDemands,
   type ServedLevel,
   type Release,
+  type TlsVersion,
 } from './conduct/configurations.ts'
 import { handleDiscovery, handleMetadata } from './discovery.ts'
 import { faultById } from './faults/registry.ts'
@@ -22,6 +23,7 @@ import { handleResourceRequest } from './rest.ts'
 import { handleStatus } from './export/status.ts'
 import { handleTokenRequest } from './authorization/token.ts'
 import type { RequestContext, FetchedJwks, ProviderState } from './provider-state.ts'
+import { type AcceptedHandshake, acceptedVersions, handshakeWith, plainHttpResponse } from './tls.ts'
 import { turnedAway } from './overload-responses.ts'
 import { synthesizePopulation } from './population/synthesis.ts'
 
@@ -43,6 +45,10 @@ interface ProviderDescription {
 /** A Bulk Data Provider with its authorization server, in memory. */
 export interface Provider {
   handle(request: Request): Promise<Response>
+  /** A handshake with one of its hosts; `undefined` if it refuses all versions that the client offers. */
+  handshake(host: string, offered: readonly TlsVersion[]): AcceptedHandshake | undefined
+  /** Versions of TLS that it accepts; none where it has no TLS. */
+  readonly tlsVersions: readonly TlsVersion[]
   /** Registered clients, with their private keys and secrets, for tests. */
   readonly clients: RegisteredClients
   readonly description: ProviderDescription
@@ -85,7 +91,8 @@ export async function createProvider(options: ProviderOptions = {}): Promise<Pro
     options.configuration,
     ...faults.map((fault) => fault.configuration),
   )
-  const base = baseUrl?.replace(/\/+$/, '')
+  const given = baseUrl?.replace(/\/+$/, '')
+  const base = configuration.tls ? given?.replace(/^http:/, 'https:') : given
   const catalogue = catalogueOf(options.population ?? defaultPopulation(now(), base))
   const conduct = conductOf([...faults.map((fault) => fault.conduct), options.conduct ?? {}])
   const state: ProviderState = {
@@ -110,6 +117,8 @@ export async function createProvider(options: ProviderOptions = {}): Promise<Pro
   }
   return {
     handle: (request) => handle(state, request),
+    handshake: (host, offered) => handshakeWith(state, host, offered),
+    tlsVersions: acceptedVersions(state),
     clients: state.clients,
     description: describeProvider(state),
     ...(base === undefined ? {} : { baseUrl: base }),
@@ -187,6 +196,8 @@ function requestContext(state: ProviderState, request: Request): RequestContext 
 }
 
 async function handle(state: ProviderState, request: Request): Promise<Response> {
+  const notSecure = plainHttpResponse(state, request)
+  if (notSecure) return notSecure
   const readOnly = request.method === 'HEAD'
   const call = requestContext(state, readOnly ? { ...request, method: 'GET' } : request)
   const response = turnedAway(state, call.now) ?? (await route(call, readOnly))

@@ -47,7 +47,8 @@ export function exchangeSummary(exchange: Exchange): string {
   return `${exchange.request.method} ${exchange.request.url}${responseSummary(exchange)}`
 }
 
-/** The outcome of a request: ` → 202`, `: no response (timeout)`. */
-function responseSummary({ response, networkError }: Exchange): string {
+/** The outcome of a request: ` → 202`, `: no response (timeout)`; that of a handshake: ` → TLS 1.3`. */
+function responseSummary({ response, handshake, networkError }: Exchange): string {
+  if (handshake) return ` → ${handshake.accepted?.version ?? `not accepted (${networkError ?? 'tls'})`}`
   return response ? ` → ${response.status}` : `: no response${networkError ? ` (${networkError})` : ''}`
 }

@@ -19,6 +19,7 @@ import {
 } from '../reference/conduct/configurations.ts'
 import type { Fault } from '../reference/faults/definition.ts'
 import type { Population } from '../reference/population/model.ts'
+import { faultById } from '../reference/faults/registry.ts'
 import { createProvider, type Provider, type ProviderOptions } from '../reference/provider.ts'
 import { selectionOf } from '../run/result-scope.ts'
 import { run } from '../run/run.ts'
@@ -40,12 +41,19 @@ export const runStart = Date.parse('2026-03-02T09:00:00Z')
 export const baseUrl = 'http://127.0.0.1:4000/fhir'
 
 /** A dozen patients: enough for every narrowing to have something to keep and something to drop. */
-export const population: Population = synthesizePopulation({
-  patients: 12,
-  seed: 7,
-  until: new Date(runStart - 60_000),
-  baseUrl,
-})
+export const population: Population = populationAt(baseUrl)
+
+function populationAt(base: string): Population {
+  return synthesizePopulation({ patients: 12, seed: 7, until: new Date(runStart - 60_000), baseUrl: base })
+}
+
+let secure: Population | undefined
+
+/** The same patients at a provider with TLS, made once. */
+function securePopulation(): Population {
+  secure ??= populationAt(baseUrl.replace('http:', 'https:'))
+  return secure
+}
 
 const suites = await loadBundled({ checks, picks })
 
@@ -89,7 +97,13 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
     ...options
   } = setting
   const clock = virtualClock(runStart)
-  const provider = await createProvider({ ...options, population, baseUrl, now: clock.now })
+  const hasTls =
+    options.configuration?.tls !== undefined ||
+    (options.faults ?? []).some((it) => faultById(it).configuration?.tls !== undefined)
+  const provider = await createProvider({
+    ...options,
+    ...{ population: hasTls ? securePopulation() : population, baseUrl, now: clock.now },
+  })
   const target = { ...targetOf(provider), ...targetSettings }
   const loaded = loadBundledSuites()
   const planned = planFor(loaded, target, only)
@@ -133,7 +147,7 @@ function sameEachTime(): (bytes: number) => Uint8Array {
   }
 }
 
-function targetOf({ description: claims, clients }: Provider): Target {
+function targetOf({ description: claims, clients, baseUrl: fhirUrl = baseUrl }: Provider): Target {
   const { gateway } = claims
   const client = ({ clientId, scope, jwks }: typeof clients.own) =>
     ({
@@ -142,7 +156,7 @@ function targetOf({ description: claims, clients }: Provider): Target {
     }) as const
   return {
     name: 'Reference provider',
-    fhirUrl: baseUrl,
+    fhirUrl,
     ig: claims.release,
     authorization: gateway?.basic
       ? { kind: 'basic', ...gateway.basic }

@@ -95,6 +95,7 @@ export function probeDefinitions({ picks }: Vocabulary): Record<string, object> 
     },
     request: request(),
     token: token(),
+    connection: connection(),
     export: exported(),
   }
 }
@@ -163,6 +164,35 @@ function token(): object {
     }),
     description:
       'One access token request; each key is a deviation from the correct request. Part: response.',
+  }
+}
+
+function connection(): object {
+  return {
+    title: 'connection',
+    ...object(
+      {
+        to: {
+          description: 'The host, or the URLs whose hosts are meant.',
+          anyOf: [
+            {
+              title: 'a host',
+              oneOf: [
+                { const: 'base', description: 'The host of the FHIR base.' },
+                { const: 'token-endpoint', description: 'The host of the token endpoint.' },
+              ],
+            },
+            ref,
+          ],
+        },
+        plain: {
+          const: true,
+          description: 'Request the CapabilityStatement over plain HTTP too; needs `to: base`.',
+        },
+      },
+      ['to'],
+    ),
+    description: 'TLS handshakes with a host, one for each version. Parts: handshakes and plain.',
   }
 }
 

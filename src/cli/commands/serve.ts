@@ -6,7 +6,11 @@ import { fileErrorReason } from '../../storage/file-error.ts'
 import { packageRoot } from '../../config/harness-package.ts'
 import { parseHttpUrl } from '../../model/http/url.ts'
 import { supportedReleases } from '../../model/requirement.ts'
-import { type ProviderConfiguration, honestConfigurations } from '../../reference/conduct/configurations.ts'
+import {
+  type ProviderConfiguration,
+  honestConfigurations,
+  modernTls,
+} from '../../reference/conduct/configurations.ts'
 import { faults } from '../../reference/faults/registry.ts'
 import { listen } from '../../reference/http-listener.ts'
 import type { Population } from '../../reference/population/model.ts'
@@ -20,7 +24,7 @@ import { faultConflicts } from '../options/faults.ts'
 import { gatewayExample } from '../gateway-example.ts'
 import { displayPath } from '../output-folder.ts'
 import type { Io } from '../terminal/io.ts'
-import { testKeyFiles, testKeys, testSecret } from '../test-keys.ts'
+import { testAuthorityFiles, testCertificates, testKeyFiles, testKeys, testSecret } from '../test-keys.ts'
 import { loadPopulation } from '../../reference/population/folder-loader.ts'
 
 const tokenLifetime = 10
@@ -56,6 +60,7 @@ export const serveCommand: Command = {
       requiresArg: true,
       describe: `Configuration of the provider: ${honestConfigurations.map((it) => it.name).join(', ')}`,
     },
+    tls: { type: 'boolean', describe: 'Serve over TLS, with a certificate of a test authority' },
     'no-auth': { type: 'boolean', describe: 'Require no authorization' },
     data: {
       type: 'string',
@@ -96,13 +101,17 @@ export const serveCommand: Command = {
       ...(asked.bulk === undefined ? {} : { exportBytes: asked.bulk }),
       ...(baseUrl === undefined ? {} : { baseUrl: baseUrl.replace(/\/+$/, '') }),
     })
-    const listening = await listen(provider, { port: asked.port }).catch((error: NodeJS.ErrnoException) => {
-      const why =
-        error.code === 'EADDRINUSE'
-          ? 'another program uses it; choose another port with --port'
-          : fileErrorReason(error)
-      throw new UsageError(`cannot listen on port ${asked.port}: ${why}`)
-    })
+    const secure = provider.tlsVersions.length > 0
+    const certificates = secure ? { certificates: testCertificates() } : {}
+    const listening = await listen(provider, { port: asked.port, ...certificates }).catch(
+      (error: NodeJS.ErrnoException) => {
+        const why =
+          error.code === 'EADDRINUSE'
+            ? 'another program uses it; choose another port with --port'
+            : fileErrorReason(error)
+        throw new UsageError(`cannot listen on port ${asked.port}: ${why}`)
+      },
+    )
     io.out(startMessage({ provider, asked, url: baseUrl ?? new URL('/fhir', listening.url).href }, io))
     const code = await untilSignal(io)
     await listening.close()
@@ -146,6 +155,7 @@ function serveSettingsFrom(args: Args): ServeSettings {
     configuration: {
       tokenLifetime,
       ...chosen?.configuration,
+      ...(args.flag('tls') ? { tls: modernTls } : {}),
       ...(bulk === undefined ? {} : { gzip: false }),
     },
     ...(bulk === undefined ? {} : { bulk }),
@@ -245,8 +255,17 @@ function exampleCommand(
   else if (!asked.authorization) words.push('--auth none')
   words.push(`--level ${claims.levels.join(',')}`)
   if (claims.levels.includes('group')) words.push(`--group-id ${claims.groupId}`)
+  if (provider.tlsVersions.length > 0) words.push(...trustWords(provider, url, io))
   if (claims.supports.length > 0) words.push(`--supports ${claims.supports.join(',')}`)
   return words.join(' ')
+}
+
+/** What makes a client trust the certificate; one for another name it cannot trust. */
+function trustWords(provider: Provider, url: string, io: Io): readonly string[] {
+  const { hostname } = new URL(url)
+  const isOwn = provider.handshake(hostname, provider.tlsVersions)?.certificateName === hostname
+  const ca = `--ca ${displayPath(testAuthorityFiles[isOwn ? 'own' : 'foreign'], io.cwd)}`
+  return isOwn ? [ca] : [ca, '--insecure']
 }
 
 /** How bulkcheck is started where it stands: installed, or from a clone. */

@@ -7,9 +7,16 @@ import type { Authorization, BearerToken, Target } from '../../model/target.ts'
 import type { HttpClient } from '../http-client.ts'
 import type { Masker } from '../masking/text.ts'
 import type { Resending } from '../resending.ts'
+import { type AccessToken, type TokenOutcome, isFresh } from './access-token.ts'
 import { withTamperedSignature } from './client-assertion.ts'
 import { basicFor, rememberKey, rememberSecrets, userPassword } from './client-secrets.ts'
-import { type TokenClient, type TokenRequests, randomText, requestToken } from './token-request.ts'
+import {
+  type TokenClient,
+  type TokenRequests,
+  randomText,
+  requestToken,
+  tokenEndpoint,
+} from './token-request.ts'
 import {
   tokenFailure,
   isTransient,
@@ -32,27 +39,13 @@ type Credentials =
 export interface AccessTokens {
   /** Live for as long as the request that it is for takes to be sent. */
   credentials(as: RequestCredentials): Promise<Credentials>
+  /** The token endpoint, or why there is none. */
+  endpoint(): Promise<{ readonly url: string } | { readonly reason: Reason }>
   /** Makes a token request; `key` names it for `replays` and `jtiOf` of later ones. */
   perform(spec: TokenProbe, key: string, client: HttpClient): Promise<Evidence>
   /** Requests the token now that a later request needs after its expiry. */
   obtainExpiringToken(): Promise<void>
 }
-
-/** A token, and what has become of it. */
-export interface AccessToken {
-  readonly value: string
-  readonly takenAt: number
-  readonly livesMs: number
-  /** `expires_in` of its response, in seconds. */
-  readonly promised?: number
-  /** The server has accepted it, or does not accept it any more. */
-  state?: 'accepted' | 'dead'
-}
-
-/** A token, or why there is none; `transient` says that the next request may bring one. */
-type TokenOutcome =
-  | AccessToken
-  | { readonly reason: Reason; readonly transient: boolean; readonly withheld?: string }
 
 /** The tokens of a target. */
 interface TokenState {
@@ -95,6 +88,12 @@ export function openAccessTokens({
   const tokens: TokenState = { requests, cache: new Map(), pending: new Map(), onWait, signal }
   return {
     credentials: (as) => credentials(tokens, as),
+    async endpoint() {
+      const { authorization } = target
+      return requestsTokens(authorization)
+        ? tokenEndpoint(requests, authorization)
+        : { reason: stated('the target is configured without token requests') }
+    },
     perform: (spec, key, by) => perform({ ...requests, client: by }, spec, key),
     async obtainExpiringToken() {
       const { authorization } = target
@@ -288,10 +287,4 @@ function configuredToken(
 
 function requestsTokens(it: Authorization): it is TokenClient {
   return it.kind === 'backend-services' || it.kind === 'client-secret'
-}
-
-function isFresh({ takenAt, livesMs, state }: AccessToken, now: number): boolean {
-  if (state === 'dead') return false
-  // Ten percent of its life, at most five seconds, for the way to the server.
-  return now < takenAt + livesMs - Math.min(livesMs / 10, 5_000)
 }

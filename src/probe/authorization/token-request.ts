@@ -108,7 +108,11 @@ async function renewModel(requests: TokenRequests, by: TokenClient, spec: TokenP
   if ('reason' in response || response.status !== 200) assertions.delete(key)
 }
 
-async function tokenEndpoint(requests: TokenRequests, { tokenUrl }: TokenClient): Promise<TokenEndpoint> {
+/** The token endpoint of a client: the configured one, otherwise the one that the server names. */
+export async function tokenEndpoint(
+  requests: TokenRequests,
+  { tokenUrl }: TokenClient,
+): Promise<TokenEndpoint> {
   if (tokenUrl) return { url: tokenUrl }
   const { discovery } = requests
   discovery.endpoint ??= findTokenUrl(requests.target, requests)

@@ -1,4 +1,5 @@
 import type { HeaderList, NetworkErrorKind } from '../../model/http/exchange.ts'
+import type { Handshake, TlsOffer } from '../../model/http/handshake.ts'
 
 /** Takes the bytes of a body as they arrive, and copies what it keeps: their memory is reused. It cannot pause the body. */
 export interface ByteSink {
@@ -39,5 +40,24 @@ export type WireResponse =
     }
   | { readonly networkError: NetworkErrorKind; readonly problem: string }
 
+/** A TLS handshake with the host of a URL. */
+export interface HandshakeRequest {
+  readonly url: string
+  readonly offers: TlsOffer
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A handshake, and why the server did not complete it. */
+export interface HandshakeOutcome {
+  readonly handshake: Handshake
+  readonly networkError?: NetworkErrorKind
+  readonly problem?: string
+}
+
 /** Performs one request: undici for a target, in process for the kill matrix. Never rejects and never follows redirects. */
-export type Transport = (request: WireRequest) => Promise<WireResponse>
+export interface Transport {
+  (request: WireRequest): Promise<WireResponse>
+  /** Absent where there are no connections of which TLS could be seen. Never rejects. */
+  readonly handshake?: (request: HandshakeRequest) => Promise<HandshakeOutcome>
+}

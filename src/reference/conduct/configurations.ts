@@ -17,6 +17,9 @@ export const optionalParameters = [
 /** A kick-off parameter that a provider need not support. */
 export type OptionalParameter = (typeof optionalParameters)[number]
 
+/** A version of TLS. */
+export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'
+
 /** What a gateway in front of a provider, and its authorization server, require beyond the specification. */
 export interface GatewayDemands {
   /** A header field of every request. */
@@ -91,6 +94,12 @@ export interface ProviderConfiguration {
   readonly acceptRequired: boolean
   /** A second id of the Group that clients export; clients are given this one. */
   readonly groupAlias?: string
+  /** The provider is at https URLs; absent: at http URLs. */
+  readonly tls?: {
+    readonly versions: readonly TlsVersion[]
+    /** What happens to requests over plain HTTP. */
+    readonly plainHttp: 'refused' | 'redirect'
+  }
   /** What is in front of the provider. */
   readonly gateway?: GatewayDemands
 }
@@ -130,6 +139,9 @@ export function defaultConfiguration(release: Release): ProviderConfiguration {
     acceptRequired: false,
   }
 }
+
+/** TLS as a provider should have it. */
+export const modernTls = { versions: ['TLSv1.2', 'TLSv1.3'], plainHttp: 'refused' } as const
 
 /** One way in which a provider may keep to the specification. */
 export interface NamedConfiguration {
@@ -264,6 +276,11 @@ export const honestConfigurations: readonly NamedConfiguration[] = [
     configuration: {
       gateway: { basic: { user: 'exporter', password: 'reference-basic-password-1' } },
     },
+  },
+  {
+    name: 'tls',
+    states: 'TLS 1.2 and 1.3.',
+    configuration: { tls: modernTls },
   },
   {
     name: 'group-only',

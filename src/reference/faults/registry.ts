@@ -22,6 +22,7 @@ import { parameterFaults } from './parameters.ts'
 import { refusalFaults } from './refusals.ts'
 import { statusFaults } from './status.ts'
 import { structureFaults } from './structure.ts'
+import { tlsFaults } from './authorization/tls.ts'
 import { typeFilterFaults } from './type-filter.ts'
 import type { Fault } from './definition.ts'
 
@@ -34,6 +35,7 @@ const faultsByFile = {
   'authorization/access.ts': accessFaults,
   'authorization/locations.ts': locationFaults,
   'authorization/scopes.ts': scopeFaults,
+  'authorization/tls.ts': tlsFaults,
   'kickoff.ts': kickoffFaults,
   'kickoff-errors.ts': kickoffErrorFaults,
   'distinct.ts': distinctFaults,

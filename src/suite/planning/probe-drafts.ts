@@ -72,6 +72,13 @@ function draftProbe(probe: NamedProbe, setting: DraftContext): ProbeDraft {
     }
     case 'export':
       return draftExport(wholeIfNarrowed({ ...(level ? { level } : {}), ...spec }, target), drafts)
+    case 'connection':
+      return addDraft(drafts, {
+        key: probeKey('connection', spec),
+        kind: 'connection',
+        spec,
+        after: sourcesOf(spec),
+      })
     case 'request':
       return draftRequest(spec, drafts, picks)
   }

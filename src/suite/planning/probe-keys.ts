@@ -7,6 +7,7 @@ type Spec = Readonly<Record<string, unknown>>
 const defaults: Readonly<Record<ProbeKind, Spec>> = {
   request: { authorization: 'own', when: 'complete', headers: {} },
   token: { signedWith: 'own-key', spoilt: false, listedAudience: false, header: {}, claims: {}, form: {} },
+  connection: {},
   export: { method: 'GET', authorization: 'own', polling: 'polite', parameters: {}, headers: {} },
 }
 
