@@ -23,6 +23,7 @@ import { duplicateChecks } from './index/duplicates.ts'
 import { exportContentChecks } from './index/export-contents.ts'
 import { resourceSetChecks } from './index/resource-sets.ts'
 import { statusChecks } from './exchange/status.ts'
+import { keySetChecks } from './exchange/key-set.ts'
 import { tlsChecks } from './exchange/tls.ts'
 
 /** All checks: the keys under `expect`. */
@@ -38,6 +39,7 @@ export const checks: readonly Check[] = [
   ...errorResponseChecks,
   ...scopeChecks,
   ...tlsChecks,
+  ...keySetChecks,
   ...exportOperationChecks,
   ...manifestChecks,
   ...manifestConsistencyChecks,

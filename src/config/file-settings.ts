@@ -122,7 +122,9 @@ type AnyClient = Partial<
     | 'secretEnv'
     | 'secretFile'
     | 'tokenEnv'
-    | 'aud',
+    | 'aud'
+    | 'jwksUrl'
+    | 'serveJwks',
     string
   >
 > & {
@@ -171,6 +173,8 @@ function clientOf(it: ClientContext): {
     kid: value.kid,
     method: value.method,
     aud: value.aud,
+    jwksUrl: value.jwksUrl,
+    serveJwks: value.serveJwks,
     claims: value.claims,
     key:
       inFile(value.key, place) ??

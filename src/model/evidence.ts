@@ -5,7 +5,12 @@ import type { Reason } from './reason.ts'
 /** The evidence of a probe. */
 export type Evidence =
   | { readonly probe: 'request'; readonly exchanges: readonly Exchange[]; readonly file?: OutputFile }
-  | { readonly probe: 'token'; readonly exchanges: readonly Exchange[] }
+  /** `keySetRequests`: what the authorization server requested of the hosted JWK Set meanwhile. */
+  | {
+      readonly probe: 'token'
+      readonly exchanges: readonly Exchange[]
+      readonly keySetRequests?: readonly Exchange[]
+    }
   /** One exchange for each handshake with the hosts in question; `plain` is the request over HTTP beside. */
   | {
       readonly probe: 'connection'

@@ -36,6 +36,12 @@ export const evidenceParts = {
     reads: 'exchange',
     upTo: 'kickoff',
   },
+  'key-set': {
+    of: ['token'],
+    is: 'every request for the hosted JWK Set that the authorization server made meanwhile, and the response of bulkcheck',
+    reads: 'exchange',
+    upTo: 'kickoff',
+  },
   handshakes: {
     of: ['connection'],
     is: 'the TLS handshakes with each host: one offers the versions before 1.2, one TLS 1.2, and one TLS 1.3',

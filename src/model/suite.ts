@@ -40,6 +40,20 @@ export interface RequestProbe {
   readonly late?: true
 }
 
+/** What the JWK Set that the harness hosts has while a token request is made. */
+export interface HostedKeySet {
+  /**
+   * - `own`          the registered keys of the harness
+   * - `fresh`        a new key as well, which signs the assertion
+   * - `same-kid`     another key as well, with the kid and of the type of the key that signs
+   * - `replaced`     another key in place of those of the harness
+   * - `unreachable`  nothing: requests get no response
+   */
+  readonly keys?: 'own' | 'fresh' | 'same-kid' | 'replaced' | 'unreachable'
+  /** Seconds for which it may be cached; absent: not at all. */
+  readonly maxAge?: number
+}
+
 /** One access token request; `{}` is the correct one. */
 export interface TokenProbe {
   readonly signedWith?: 'own-key' | 'unregistered-key' | 'other-client-key' | 'public-key-as-secret' | 'none'
@@ -58,6 +72,19 @@ export interface TokenProbe {
   readonly jtiOf?: string
   /** `aud` is an array of one value, which RFC 7519 allows. */
   readonly listedAudience?: boolean
+  /** The second client makes the request. */
+  readonly client?: 'other'
+  /** `alg` of the assertion does not fit the key that signs it. */
+  readonly otherAlgorithm?: true
+  /** The assertion names the registered URL of the JWK Set in `jku`. */
+  readonly namesKeySet?: true
+  readonly keySet?: HostedKeySet
+  /** The algorithm of a fresh key. */
+  readonly algorithm?: 'ES384' | 'RS384'
+  /** A correct token request comes first, with a set that may be cached for `maxAge` seconds; then `waits` seconds pass. */
+  readonly primed?: { readonly maxAge: number; readonly waits?: number }
+  /** It is made at the end of the run. */
+  readonly late?: true
   /** One character of the signature is changed. */
   readonly spoilt?: boolean
 }

@@ -5,6 +5,7 @@ import { type Masker, mask, openMasker } from './masking/text.ts'
 import { type TextMasks, maskJson } from './masking/json.ts'
 import { isPlainProgress } from './masking/progress.ts'
 import { errorDescription } from './authorization/error-description.ts'
+import type { KeySetAnswer, KeySetRequest } from './key-set-host.ts'
 import type { OddEncoding } from './body-encoding.ts'
 import type { NetworkFailure } from './transport/network-failure.ts'
 import type { HandshakeOutcome, WireRequest, WireResponse } from './transport/message.ts'
@@ -38,6 +39,8 @@ export interface Recorder {
     text?: string,
     encoding?: OddEncoding,
   ): Exchange
+  /** Records a request that the server made of the harness, and the response. */
+  recordReceived(request: KeySetRequest, answer: KeySetAnswer, at: number): Exchange
   /** Records a handshake with the host of a URL. */
   recordHandshake(
     sent: { readonly url: string; readonly startedAt: number },
@@ -124,6 +127,28 @@ export function openRecorder(options: {
       keep(exchange, page)
       const description = 'networkError' in received ? undefined : errorDescription(received, text)
       if (description !== undefined) descriptions.set(exchange.number, description)
+      return exchange
+    },
+    recordReceived(request, answer, at) {
+      const exchange: Exchange = {
+        number: nextNumber(page),
+        request: {
+          method: request.method,
+          url: masker.mask(request.url),
+          headers: shownHeaders(request.headers),
+        },
+        received: true,
+        ...(answer === 'unreachable'
+          ? { networkError: 'reset', problem: 'bulkcheck closed the connection on purpose' }
+          : {
+              response: {
+                ...{ status: answer.status, headers: answer.headers, framing: 'length', body: answer.body },
+                bytes: Buffer.byteLength(answer.body),
+              },
+            }),
+        ...{ startedAt: new Date(at).toISOString(), durationMs: 0 },
+      }
+      keep(exchange, page)
       return exchange
     },
     recordHandshake(sent, { handshake, networkError, problem }) {

@@ -17,6 +17,7 @@ import { removeAllJobs, removeJob, removeUntriedJobs } from './export/job-deleti
 import { type ResolvedExport, kickoffOf } from './export/kickoff.ts'
 import { patchesHeader } from './header-patch.ts'
 import { type HttpClient, openHttpClient } from './http-client.ts'
+import type { KeySetHost } from './key-set-host.ts'
 import { lastPage, openRecorder, type Recorder } from './recorder.ts'
 import { openResending } from './resending.ts'
 import { type ResolvedRequest, performRequest } from './request.ts'
@@ -38,6 +39,8 @@ export interface SessionOptions {
   readonly keep?: string
   /** Free text of the server's is shown as it is, secrets apart. */
   readonly showDiagnostics?: boolean
+  /** Hosts the JWK Set of a client that is registered by URL. */
+  readonly keySetHost?: KeySetHost | undefined
   /** Exchanges are numbered after this one; 0 unless given. */
   readonly after?: number
 }
@@ -132,6 +135,7 @@ export function openSession(options: SessionOptions): Session {
     onWait,
     ...aborting,
     ...(random ? { random } : {}),
+    keySetHost: options.keySetHost,
   })
   const spools = openSpoolStore(options.keep)
   const files = new Map<number, Spool>()
@@ -216,9 +220,9 @@ function openErrands(recorder: Recorder, client: HttpClient) {
 }
 
 function performerOf(context: ProbeContext): ProbePerformer {
-  const { target, tokens, client } = context
+  const { target, tokens } = context
   return {
-    performToken: (spec, key) => tokens.perform(spec, key, client),
+    performToken: (spec, key) => tokens.perform(spec, key, context),
     performRequest: (spec) => performRequest(context, spec),
     performConnection: (spec) => performConnection(context, spec),
     async performExport(spec, intent, hooks = {}) {

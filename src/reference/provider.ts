@@ -8,8 +8,8 @@ import {
   type GatewayDemands,
   type ServedLevel,
   type Release,
-  type TlsVersion,
 } from './conduct/configurations.ts'
+import type { TlsVersion } from './conduct/tls.ts'
 import { handleDiscovery, handleMetadata } from './discovery.ts'
 import { faultById } from './faults/registry.ts'
 import { handleFile } from './export/file-download.ts'
@@ -22,7 +22,7 @@ import { groupMembers } from './population/compartment.ts'
 import { handleResourceRequest } from './rest.ts'
 import { handleStatus } from './export/status.ts'
 import { handleTokenRequest } from './authorization/token.ts'
-import type { RequestContext, FetchedJwks, ProviderState } from './provider-state.ts'
+import type { RequestContext, ProviderState } from './provider-state.ts'
 import { type AcceptedHandshake, acceptedVersions, handshakeWith, plainHttpResponse } from './tls.ts'
 import { turnedAway } from './overload-responses.ts'
 import { synthesizePopulation } from './population/synthesis.ts'
@@ -76,8 +76,8 @@ export interface ProviderOptions {
   readonly authorization?: boolean
   readonly keys?: ClientKeys
   readonly configuration?: Partial<ProviderConfiguration>
-  /** Fetches the JWK Set of a client that is registered by URL. */
-  readonly fetchJwks?: (url: string) => Promise<FetchedJwks>
+  /** Requests the JWK Set of a client that is registered by URL; rejects if there is no response. */
+  readonly fetchKeySet?: (request: Request) => Promise<Response>
   /** Further deviations, applied after those of the faults. */
   readonly conduct?: Partial<Conduct>
 }
@@ -107,7 +107,7 @@ export async function createProvider(options: ProviderOptions = {}): Promise<Pro
     authorization,
     ...(base === undefined ? {} : { baseUrl: base }),
     now,
-    fetchJwks: options.fetchJwks ?? rejectJwksFetch,
+    fetchKeySet: options.fetchKeySet ?? rejectKeySetFetch,
     grants: new Map(),
     usedIds: new Map(),
     keySets: new Map(),
@@ -135,8 +135,8 @@ function defaultPopulation(now: number, baseUrl: string | undefined): Population
   })
 }
 
-function rejectJwksFetch(): Promise<FetchedJwks> {
-  return Promise.reject(new Error('A client is registered by JWKS URL, but the provider has no fetchJwks.'))
+function rejectKeySetFetch(): Promise<Response> {
+  return Promise.reject(new Error('A client is registered by JWKS URL, but the provider has no fetchKeySet.'))
 }
 
 function describeProvider({

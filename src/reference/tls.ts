@@ -1,4 +1,4 @@
-import type { TlsVersion } from './conduct/configurations.ts'
+import type { TlsVersion } from './conduct/tls.ts'
 import type { Request, Response } from './http-message.ts'
 import type { ProviderState } from './provider-state.ts'
 

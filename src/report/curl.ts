@@ -23,11 +23,11 @@ const versionOptions: Readonly<Record<TlsOffer, string>> = {
 
 /**
  * A POSIX shell command that sends the request of an exchange again, on one line; what was masked is taken from `$TOKEN`,
- * `$COOKIE` or `$CLIENT_ASSERTION`. For a handshake, one that offers the same versions. Absent if the URL is not http(s) or the command would be too long to copy.
+ * `$COOKIE` or `$CLIENT_ASSERTION`. For a handshake, one that offers the same versions. Absent if the URL is not http(s), the server made the request, or the command would be too long to copy.
  */
 export function curlCommand(exchange: Exchange): string | undefined {
   const { method, url, headers, body } = exchange.request
-  if (!hasHttpScheme(url)) return undefined
+  if (!hasHttpScheme(url) || exchange.received) return undefined
   if (exchange.handshake)
     return `curl -sS -v -o /dev/null ${versionOptions[exchange.handshake.offers]} --url ${shellQuoted(url)}`
   const parts = ['curl -sS -i -g']

@@ -44,7 +44,8 @@ export function partText(where: FindingLocation): string | undefined {
 
 /** A request and its outcome: `GET https://… → 202`, `GET https://…: no response (timeout)`. */
 export function exchangeSummary(exchange: Exchange): string {
-  return `${exchange.request.method} ${exchange.request.url}${responseSummary(exchange)}`
+  const from = exchange.received ? 'from the server: ' : ''
+  return `${from}${exchange.request.method} ${exchange.request.url}${responseSummary(exchange)}`
 }
 
 /** The outcome of a request: ` → 202`, `: no response (timeout)`; that of a handshake: ` → TLS 1.3`. */

@@ -33,6 +33,11 @@ export function subjectOf(evidence: Evidence, part: string, run: RunLabel): Clai
   const { label, all } = run
   if (evidence.probe === 'none') return missing(evidence.reason)
   if (evidence.probe === 'files') return filesSubject(evidence.files, part, run)
+  if (evidence.probe === 'token' && part === 'key-set')
+    return exchangesThatArose(
+      evidence.keySetRequests ?? [],
+      stated('the authorization server did not request the JWK Set'),
+    )
   if (evidence.probe === 'token')
     return exchanges(evidence.exchanges.slice(-1), { kind: 'not-sent', probe: label })
   if (evidence.probe === 'connection') {

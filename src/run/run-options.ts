@@ -7,6 +7,7 @@ import type { openJudgeEnvironment } from '../output/judge-environment.ts'
 import type { JudgeProgress } from '../output/judge-progress.ts'
 import type { ProbeEvent } from '../probe/events.ts'
 import type { PlanProgress } from './performing/perform-options.ts'
+import type { KeySetHost } from '../probe/key-set-host.ts'
 import type { Transport } from '../probe/transport/message.ts'
 
 /** What happens during a run, for progress displays. */
@@ -29,6 +30,8 @@ export interface RunOptions {
   readonly target: Target
   readonly transport: Transport
   readonly clock: Clock
+  /** Hosts the JWK Set of a client that is registered by URL. */
+  readonly keySetHost?: KeySetHost
   /** Random bytes, for `jti` and the like; default: node:crypto. */
   readonly random?: (bytes: number) => Uint8Array
   readonly suites: { readonly sha256: string }

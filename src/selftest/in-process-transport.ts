@@ -9,7 +9,7 @@ import type {
   WireRequest,
   WireResponse,
 } from '../probe/transport/message.ts'
-import type { TlsVersion } from '../reference/conduct/configurations.ts'
+import type { TlsVersion } from '../reference/conduct/tls.ts'
 import type { Request, Response } from '../reference/http-message.ts'
 import type { Provider } from '../reference/provider.ts'
 

@@ -18,6 +18,8 @@ import {
   type NamedConfiguration,
 } from '../reference/conduct/configurations.ts'
 import type { Fault } from '../reference/faults/definition.ts'
+import { type KeySetAnswer, openKeySetHost } from '../probe/key-set-host.ts'
+import type { Response } from '../reference/http-message.ts'
 import type { Population } from '../reference/population/model.ts'
 import { faultById } from '../reference/faults/registry.ts'
 import { createProvider, type Provider, type ProviderOptions } from '../reference/provider.ts'
@@ -100,8 +102,10 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
   const hasTls =
     options.configuration?.tls !== undefined ||
     (options.faults ?? []).some((it) => faultById(it).configuration?.tls !== undefined)
+  const keySetHost = openKeySetHost(clock.now)
   const provider = await createProvider({
     ...options,
+    fetchKeySet: async (request) => responseOf(keySetHost.respond(request)),
     ...{ population: hasTls ? securePopulation() : population, baseUrl, now: clock.now },
   })
   const target = { ...targetOf(provider), ...targetSettings }
@@ -115,6 +119,7 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
     target,
     transport: inProcessTransport(provider, gateway),
     clock,
+    ...(provider.clients.own.jwksUrl === undefined ? {} : { keySetHost }),
     random: sameEachTime(),
     suites: { sha256: loaded.sha256 },
     failOn: 'MAY',
@@ -126,6 +131,11 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
     openEnvironment: openRememberingEnvironment,
     ...record,
   }
+}
+
+function responseOf(answer: KeySetAnswer): Response {
+  if (answer === 'unreachable') throw new Error('the JWK Set is unreachable')
+  return answer
 }
 
 const plans = new Map<string, Plan>()
@@ -149,9 +159,10 @@ function sameEachTime(): (bytes: number) => Uint8Array {
 
 function targetOf({ description: claims, clients, baseUrl: fhirUrl = baseUrl }: Provider): Target {
   const { gateway } = claims
-  const client = ({ clientId, scope, jwks }: typeof clients.own) =>
+  const client = ({ clientId, scope, jwks, jwksUrl }: typeof clients.own) =>
     ({
       ...({ kind: 'backend-services', clientId, scope, key: jwks } as const),
+      ...(jwksUrl === undefined ? {} : { keySet: { url: jwksUrl, isHosted: true } }),
       ...gatewayClientSettings(gateway),
     }) as const
   return {

@@ -8,6 +8,8 @@ import type { Settings } from '../../config/settings.ts'
 import type { Plan } from '../../model/plan.ts'
 import { exitCode } from '../../model/exit-code.ts'
 import type { RunResult } from '../../model/result.ts'
+import { openKeySetHost } from '../../probe/key-set-host.ts'
+import { listenForKeySetRequests } from '../../probe/transport/key-set-listener.ts'
 import { httpTransport } from '../../probe/transport/http.ts'
 import { leftOutText } from '../../report/cost-text.ts'
 import { visible } from '../../report/visible-text.ts'
@@ -101,6 +103,7 @@ async function performRun(
   for (const it of settings.warnings) io.err(`warning: ${it}\n`)
 
   const transport = httpTransport({ ...settings.tls, proxy })
+  const keySet = await serveKeySet(settings.keySetAddress)
   const interrupted = interruption(io)
   const verbose = args.flag('verbose')
   const shown = showRunProgress(io, { quiet: args.flag('quiet'), verbose, now: systemClock.now })
@@ -116,6 +119,7 @@ async function performRun(
     target,
     transport,
     clock: systemClock,
+    ...(keySet ? { keySetHost: keySet.host } : {}),
     suites: { sha256: loaded.sha256 },
     failOn: settings.failOn,
     concurrency: settings.concurrency,
@@ -136,6 +140,7 @@ async function performRun(
     shown.end()
     interrupted.end()
     await transport.close()
+    await keySet?.close()
   }
   if (sharding) {
     const { part } = sharding
@@ -145,6 +150,17 @@ async function performRun(
   }
   const result = await run(options).finally(close)
   return outputOutcome({ result, settings, folder, written }, args, io, interrupted.code())
+}
+
+/** Serves the JWK Set that tests change. */
+async function serveKeySet(address: Settings['keySetAddress']) {
+  if (!address) return undefined
+  const host = openKeySetHost(systemClock.now)
+  const listening = await listenForKeySetRequests(host, address).catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'EADDRINUSE' ? 'another program uses the port' : fileErrorReason(error)
+    throw new UsageError(`cannot serve the JWK Set at ${address.host}:${address.port}: ${why}`)
+  })
+  return { host, close: () => listening.close() }
 }
 
 /** Does one machine's share of a run and returns its summary. Throws PartError if the first machine has other options, or lists no exports. */

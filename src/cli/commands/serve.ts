@@ -6,12 +6,10 @@ import { fileErrorReason } from '../../storage/file-error.ts'
 import { packageRoot } from '../../config/harness-package.ts'
 import { parseHttpUrl } from '../../model/http/url.ts'
 import { supportedReleases } from '../../model/requirement.ts'
-import {
-  type ProviderConfiguration,
-  honestConfigurations,
-  modernTls,
-} from '../../reference/conduct/configurations.ts'
+import { type ProviderConfiguration, honestConfigurations } from '../../reference/conduct/configurations.ts'
+import { modernTls } from '../../reference/conduct/tls.ts'
 import { faults } from '../../reference/faults/registry.ts'
+import { fetchKeySet } from '../../reference/authorization/fetch-key-set.ts'
 import { listen } from '../../reference/http-listener.ts'
 import type { Population } from '../../reference/population/model.ts'
 import { createProvider, type Provider } from '../../reference/provider.ts'
@@ -100,6 +98,7 @@ export const serveCommand: Command = {
       ...(population ? { population } : {}),
       ...(asked.bulk === undefined ? {} : { exportBytes: asked.bulk }),
       ...(baseUrl === undefined ? {} : { baseUrl: baseUrl.replace(/\/+$/, '') }),
+      fetchKeySet,
     })
     const secure = provider.tlsVersions.length > 0
     const certificates = secure ? { certificates: testCertificates() } : {}
@@ -251,6 +250,7 @@ function exampleCommand(
       `--client-id ${clients.own.clientId}`,
       `--scope '${clients.own.scope}'`,
       `--key ${displayPath(testKeyFiles.own, io.cwd)}`,
+      ...(clients.own.jwksUrl === undefined ? [] : [`--serve-jwks ${new URL(clients.own.jwksUrl).port}`]),
     )
   else if (!asked.authorization) words.push('--auth none')
   words.push(`--level ${claims.levels.join(',')}`)

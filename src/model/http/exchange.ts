@@ -30,6 +30,8 @@ export interface Exchange {
   }
   /** Absent when the target never answered; `networkError` then says why. */
   readonly response?: ExchangeResponse
+  /** The server made this request, and the harness responded. */
+  readonly received?: true
   /** A TLS handshake in place of a request: `request` says with whom, and what was offered. */
   readonly handshake?: Handshake
   readonly networkError?: NetworkErrorKind

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { tlsOffers } from '../../model/http/handshake.ts'
 import { type Listener, listen } from '../../reference/http-listener.ts'
 import { createProvider } from '../../reference/provider.ts'
-import type { TlsVersion } from '../../reference/conduct/configurations.ts'
+import type { TlsVersion } from '../../reference/conduct/tls.ts'
 import { tlsHandshake } from './handshake.ts'
 
 const pem = (name: string) =>

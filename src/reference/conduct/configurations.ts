@@ -1,3 +1,5 @@
+import { modernTls, type TlsVersion } from './tls.ts'
+
 /** A release of the Bulk Data Access IG that the provider keeps to. */
 export type Release = '1.0.1' | '2.0.0'
 
@@ -16,9 +18,6 @@ export const optionalParameters = [
 
 /** A kick-off parameter that a provider need not support. */
 export type OptionalParameter = (typeof optionalParameters)[number]
-
-/** A version of TLS. */
-export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'
 
 /** What a gateway in front of a provider, and its authorization server, require beyond the specification. */
 export interface GatewayDemands {
@@ -77,6 +76,8 @@ export interface ProviderConfiguration {
   readonly parameters: readonly OptionalParameter[]
   /** The JWK Set of the first client is registered by this URL, otherwise by value. */
   readonly jwksUrl?: string
+  /** The algorithm of the key that the first client signs with, first in its JWK Set. */
+  readonly clientKey: 'ES384' | 'RS384'
   /** Scopes that the first client may request. */
   readonly scope: string
   /** Scopes that the second client may request. */
@@ -129,6 +130,7 @@ export function defaultConfiguration(release: Release): ProviderConfiguration {
     requiresAccessToken: true,
     deletions: latest,
     parameters: latest ? optionalParameters : ['_type', '_since', '_typeFilter'],
+    clientKey: 'ES384',
     scope: 'system/*.rs',
     otherScope: 'system/Patient.rs',
     extension: false,
@@ -140,8 +142,8 @@ export function defaultConfiguration(release: Release): ProviderConfiguration {
   }
 }
 
-/** TLS as a provider should have it. */
-export const modernTls = { versions: ['TLSv1.2', 'TLSv1.3'], plainHttp: 'refused' } as const
+/** The URL at which the first client has its JWK Set, where it is registered by URL. */
+export const clientJwksUrl = 'http://127.0.0.1:4080/jwks.json'
 
 /** One way in which a provider may keep to the specification. */
 export interface NamedConfiguration {
@@ -281,6 +283,11 @@ export const honestConfigurations: readonly NamedConfiguration[] = [
     name: 'tls',
     states: 'TLS 1.2 and 1.3.',
     configuration: { tls: modernTls },
+  },
+  {
+    name: 'jwks-url',
+    states: 'The client is registered by the URL of its JWK Set, and signs with an RSA key.',
+    configuration: { jwksUrl: clientJwksUrl, clientKey: 'RS384' },
   },
   {
     name: 'group-only',

@@ -1,4 +1,8 @@
-import type { TlsVersion } from './configurations.ts'
+/** A version of TLS. */
+export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'
+
+/** TLS as a provider should have it. */
+export const modernTls = { versions: ['TLSv1.2', 'TLSv1.3'], plainHttp: 'refused' } as const
 
 /** Decisions about connections to a provider that has TLS. */
 export interface TlsConduct {

@@ -1,6 +1,7 @@
 import { afterwardsFaults } from './afterwards.ts'
 import { accessFaults } from './authorization/access.ts'
 import { assertionFaults } from './authorization/assertion.ts'
+import { keySetFaults } from './authorization/key-set.ts'
 import { locationFaults } from './authorization/locations.ts'
 import { scopeFaults } from './authorization/scopes.ts'
 import { authFaults } from './authorization/token.ts'
@@ -32,6 +33,7 @@ const faultsByFile = {
   'authorization/discovery.ts': discoveryFaults,
   'authorization/token.ts': authFaults,
   'authorization/assertion.ts': assertionFaults,
+  'authorization/key-set.ts': keySetFaults,
   'authorization/access.ts': accessFaults,
   'authorization/locations.ts': locationFaults,
   'authorization/scopes.ts': scopeFaults,

@@ -80,6 +80,7 @@ const keyOrder = new Map(
       'encoding',
       'bytes',
       'digest',
+      'received',
       'handshake',
       'networkError',
       'problem',

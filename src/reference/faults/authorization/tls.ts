@@ -1,4 +1,4 @@
-import { modernTls } from '../../conduct/configurations.ts'
+import { modernTls } from '../../conduct/tls.ts'
 import type { Fault } from '../definition.ts'
 
 const configuration = { tls: modernTls }
