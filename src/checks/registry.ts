@@ -1,3 +1,4 @@
+import { attachmentContentChecks } from './exchange/attachment-content.ts'
 import { exportOperationChecks } from './exchange/export-operation.ts'
 import type { Check, Picker } from './check.ts'
 import { encodingChecks } from './exchange/encoding.ts'
@@ -17,6 +18,7 @@ import { sinceTypeFilterChecks } from './index/since-type-filter.ts'
 import { errorResponseChecks } from './exchange/error-response.ts'
 import { patientChecks } from './index/patients.ts'
 import { filePicks } from './picks/files.ts'
+import { attachmentPicks } from './picks/attachments.ts'
 import { exportPicks } from './picks/export.ts'
 import { scopeChecks } from './exchange/granted-scope.ts'
 import { duplicateChecks } from './index/duplicates.ts'
@@ -38,6 +40,7 @@ export const checks: readonly Check[] = [
   ...encodingChecks,
   ...errorResponseChecks,
   ...scopeChecks,
+  ...attachmentContentChecks,
   ...tlsChecks,
   ...keySetChecks,
   ...exportOperationChecks,
@@ -55,4 +58,4 @@ export const checks: readonly Check[] = [
 ]
 
 /** All picks: what a reference can take from another probe. */
-export const picks: readonly Picker[] = [...exportPicks, ...filePicks]
+export const picks: readonly Picker[] = [...exportPicks, ...filePicks, ...attachmentPicks]

@@ -1,10 +1,17 @@
+import type { AttachmentContent } from './fhir/attachment.ts'
 import type { Exchange, OutputFile } from './http/exchange.ts'
 import type { Export, Kickoff, Manifest } from './export/export.ts'
 import type { Reason } from './reason.ts'
 
 /** The evidence of a probe. */
 export type Evidence =
-  | { readonly probe: 'request'; readonly exchanges: readonly Exchange[]; readonly file?: OutputFile }
+  | {
+      readonly probe: 'request'
+      readonly exchanges: readonly Exchange[]
+      readonly file?: OutputFile
+      /** What an attachment that was requested contains. */
+      readonly content?: AttachmentContent
+    }
   /** `keySetRequests`: what the authorization server requested of the hosted JWK Set meanwhile. */
   | {
       readonly probe: 'token'

@@ -36,6 +36,8 @@ export interface RequestProbe {
   readonly authorization?: RequestCredentials
   /** State of the referenced export in which the request is sent; default `complete`. */
   readonly when?: 'running' | 'complete' | 'deleted'
+  /** The response is the content of an attachment: its size and its hash are evidence, and it is not kept. */
+  readonly attachment?: true
   /** It is sent at the end of the run, after the requests that wait until a token has expired. */
   readonly late?: true
 }

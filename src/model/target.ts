@@ -39,6 +39,7 @@ export const derivedFeatures = [
   'other-signing-client',
   'jwks-url',
   'hosted-jwks',
+  'gateway-headers',
   'empty-group',
 ] as const
 
@@ -235,6 +236,8 @@ export function offers(target: Target, feature: Feature): boolean {
       return kind === 'backend-services' && target.authorization.keySet !== undefined
     case 'hosted-jwks':
       return kind === 'backend-services' && target.authorization.keySet?.isHosted === true
+    case 'gateway-headers':
+      return (target.headers ?? []).length > 0
     case 'empty-group':
       return target.emptyGroupId !== undefined
     default:

@@ -95,6 +95,11 @@ function featureText(feature: Feature): readonly [missing: string, offered: stri
         'bulkcheck does not host the JWK Set of the client (--serve-jwks)',
         'bulkcheck hosts the JWK Set of the client',
       ]
+    case 'gateway-headers':
+      return [
+        'bulkcheck sends no header fields for a gateway',
+        'bulkcheck sends header fields for a gateway, which may be credentials',
+      ]
     case 'empty-group':
       return ['no Group without members is configured', 'a Group without members is configured']
     default:

@@ -121,6 +121,10 @@ function request(): object {
           { const: 'deleted', description: 'After it is deleted; the export needs `delete`.' },
         ],
       },
+      attachment: {
+        const: true,
+        description: 'The response is the content of an attachment, of at most 5 MiB.',
+      },
       late: {
         const: true,
         description: 'Sent at the end of the run, after the requests that wait until a token has expired.',

@@ -1,3 +1,4 @@
+import { attachmentChecks } from './attachments.ts'
 import type { LinesCheck } from '../check.ts'
 import { deletedFileChecks } from './deleted-files.ts'
 import { fileCountChecks } from './file-counts.ts'
@@ -13,5 +14,6 @@ export const linesChecks: readonly LinesCheck<never, unknown>[] = [
   ...resourceChecks,
   ...referenceChecks,
   ...structureChecks,
+  ...attachmentChecks,
   ...deletedFileChecks,
 ]

@@ -22,7 +22,8 @@ import { optionalFaults } from './optional.ts'
 import { parameterFaults } from './parameters.ts'
 import { refusalFaults } from './refusals.ts'
 import { statusFaults } from './status.ts'
-import { structureFaults } from './structure.ts'
+import { attachmentFaults } from './resources/attachments.ts'
+import { structureFaults } from './resources/structure.ts'
 import { tlsFaults } from './authorization/tls.ts'
 import { typeFilterFaults } from './type-filter.ts'
 import type { Fault } from './definition.ts'
@@ -52,7 +53,8 @@ const faultsByFile = {
   'deletions-and-messages.ts': messageFaults,
   'files.ts': fileFaults,
   'bytes.ts': byteFaults,
-  'structure.ts': structureFaults,
+  'resources/structure.ts': structureFaults,
+  'resources/attachments.ts': attachmentFaults,
   'delete.ts': deleteFaults,
   'afterwards.ts': afterwardsFaults,
   'optional.ts': optionalFaults,
