@@ -10,7 +10,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   model: [],
   checks: ['model', 'r4'],
   suite: ['model', 'checks'],
-  probe: ['model'],
+  probe: ['model', 'r4'],
   output: ['model', 'checks', 'r4', 'structure', 'prover', 'profiles'],
   run,
   report: ['model'],

@@ -5,6 +5,7 @@ import { encodingChecks } from './exchange/encoding.ts'
 import { jobsEndChecks } from './exchange/jobs-end.ts'
 import { wholeResponseChecks } from './exchange/whole-response.ts'
 import { elementChecks } from './index/elements.ts'
+import { httpsChecks } from './exchange/stays-on-https.ts'
 import { headerChecks } from './exchange/header.ts'
 import { jobChecks } from './exchange/jobs.ts'
 import { jsonChecks } from './exchange/json-body.ts'
@@ -36,6 +37,7 @@ export const checks: readonly Check[] = [
   ...jobsEndChecks,
   ...jobChecks,
   ...headerChecks,
+  ...httpsChecks,
   ...jsonChecks,
   ...encodingChecks,
   ...errorResponseChecks,

@@ -4,7 +4,9 @@ import { ConfigError, UsageError } from '../config/error.ts'
 import { settingsFromFile } from '../config/file-settings.ts'
 import { loadConfig } from '../config/load.ts'
 import { type Settings, resolveSettings } from '../config/settings.ts'
-import { mergeSettings, type PartialSettings } from '../config/partial-settings.ts'
+import { mergeSettings, type PartialSettings, unusedCredentials } from '../config/partial-settings.ts'
+import { proxiesIn } from '../config/proxy.ts'
+import { secretsOfUrl } from '../probe/url-credentials.ts'
 import type { PlannedTest } from '../model/plan.ts'
 import type { LoadedSuites } from '../suite/load.ts'
 import type { PlanOptions } from '../suite/planning/plan.ts'
@@ -31,6 +33,7 @@ export async function loadSettings(
   io: Io,
   reference: ReferenceProviderMode,
 ): Promise<CommandSettings> {
+  for (const proxy of proxiesIn(io.env)) for (const it of secretsOfUrl(proxy)) io.secrets.add(it)
   const named = args.text('config') ?? (io.env.BULKCHECK_CONFIG || undefined)
   const loaded = await loadConfig(io.cwd, named)
   const file = loaded ? settingsFromFile(loaded, io.env) : { wishes: {}, problems: [] }
@@ -38,7 +41,13 @@ export async function loadSettings(
   const mistakes: string[] = []
   const flags = partialSettingsFrom(args, io.cwd, mistakes)
   const notes = {
-    problems: [...file.problems, ...environment.problems, ...mistakes],
+    problems: [
+      ...file.problems,
+      ...environment.problems,
+      ...mistakes,
+      // Another place may well replace the kind alone, to try the server without authorization.
+      ...[environment.settings, flags].flatMap((it) => unusedCredentials(it.client ?? {})),
+    ],
     warnings: [...environment.warnings],
   }
   const wanted = args.flag('reference') && flags.url === undefined

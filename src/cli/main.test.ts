@@ -30,6 +30,11 @@ describe('a command line', () => {
     ['run --frobnicate', /^unknown option `--frobnicate`; `bulkcheck run --help` lists all options\n$/],
     ['run --client-secret x', /pass secrets in environment variables or files/],
     ['run --token x', /pass secrets in environment variables or files/],
+    [
+      'run --url http://127.0.0.1:9 --level system --auth none --key k.json',
+      /^authorization `none` does not use k\.json: leave out one of the two, or use `backend-services`$/m,
+    ],
+    ['run --url http://127.0.0.1:9 --ig 3.2.0', /^--ig must be `1.0.1` or `2.0.0`$/m],
     ['run --url', /`--url` needs a value/],
     ['run --url=', /`--url` needs a value/],
     ['report a b', /^unexpected argument `b`$/m],

@@ -10,7 +10,7 @@ import { SuiteError } from '../suite/problem.ts'
 import { didYouMean, joinNames, nearestName } from '../model/spelling.ts'
 import { standardInput } from '../validate/standard-input.ts'
 import { type Args, argsOf, type Command } from './command.ts'
-import { type Io, processIo } from './terminal/io.ts'
+import { type Io, processIo, withoutSecrets } from './terminal/io.ts'
 
 /** The commands; each is loaded only when it is used. */
 const loaders: Readonly<Record<string, () => Promise<Command>>> = {
@@ -29,7 +29,8 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
 const commandNames = [...Object.keys(loaders), 'completion']
 
 /** Runs a command line and resolves to the exit code; README.md lists the exit codes. */
-export async function main(argv: readonly string[], io: Io): Promise<number> {
+export async function main(argv: readonly string[], given: Io): Promise<number> {
+  const io = withoutSecrets(given)
   try {
     const read = await parse(argv)
     if ('output' in read) {
@@ -207,7 +208,7 @@ function refuseEmpty(args: Args, command: Command): void {
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename) {
   const io = processIo()
   // Node would print the error, which may quote a token or a patient.
-  process.on('uncaughtException', (error) => process.exit(reportError(error, io)))
+  process.on('uncaughtException', (error) => process.exit(reportError(error, withoutSecrets(io))))
   const code = await main(process.argv.slice(2), io)
   // An open connection or worker must not keep the process alive.
   process.stdout.write('', () => process.exit(process.exitCode ?? code))

@@ -34,8 +34,8 @@ export function refuseFolder(path: string, option: string): void {
 }
 
 /** Writes a file, whole or not at all. Throws UsageError. */
-export async function writeReport(file: string, text: string, cwd: string): Promise<void> {
-  await writeWholeFile(file, text).catch((error: unknown) => {
+export async function writeReport(file: string, text: string, cwd: string, mode?: number): Promise<void> {
+  await writeWholeFile(file, text, mode).catch((error: unknown) => {
     throw new UsageError(`${displayPath(file, cwd)} cannot be written: ${fileErrorReason(error)}`)
   })
 }

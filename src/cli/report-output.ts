@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { harnessVersion } from '../config/harness-package.ts'
 import type { RunResult } from '../model/result.ts'
+import type { KnownSecrets } from '../model/secrets/known-secrets.ts'
 import { reportFiles } from '../report/format-files.ts'
 import { reporterLoaders } from '../report/formats.ts'
 import { textReporter } from '../report/text/reporter.ts'
@@ -17,7 +18,7 @@ export async function outputResult(
   io: Io,
 ): Promise<void> {
   io.out(terminalSummary(result, args, io))
-  for (const it of await writeReports(result, { ...asked, cwd: io.cwd }))
+  for (const it of await writeReports(result, { ...asked, cwd: io.cwd, secrets: io.secrets }))
     io.out(`${displayPath(it, io.cwd)}\n`)
 }
 
@@ -35,13 +36,15 @@ export function terminalSummary(result: RunResult, args: Args, io: Io): string {
 /** Writes reports of a result into a folder that exists and returns their paths. */
 export async function writeReports(
   result: RunResult,
-  to: ReportSelection & { readonly cwd: string },
+  to: ReportSelection & { readonly cwd: string; readonly secrets: KnownSecrets },
 ): Promise<readonly string[]> {
   const files: string[] = []
   for (const name of to.reports) {
     const reporter = await reporterLoaders[name]()
     const path = join(to.folder, reportFiles[name])
-    await writeReport(path, reporter(result, { findings: to.findings }), to.cwd)
+    // The result may show what only later turned out to be secret.
+    const text = to.secrets.hide(reporter(result, { findings: to.findings }))
+    await writeReport(path, text, to.cwd, result.showsDiagnostics ? 0o600 : undefined)
     files.push(path)
   }
   return files

@@ -1,11 +1,12 @@
-import type { Clock } from '../model/clock.ts'
+import { type Clock, steadyNow } from '../model/clock.ts'
 
 /** The longest delay of a timer, in milliseconds. */
 const longest = 2 ** 31 - 1
 
 /** The time of this machine. */
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: steadyNow,
+  wall: () => Date.now(),
   async sleep(ms, signal) {
     for (let left = ms; left > 0 && !signal?.aborted; left -= longest)
       await pause(Math.min(left, longest), signal)

@@ -64,6 +64,9 @@ export function takeEnvironment(environment: Environment, cwd: string): Environm
     tokenOrigins: get('TOKEN_ORIGIN')
       ?.split(',')
       .map((it) => it.trim()),
+    allowedOrigins: get('ALLOW_ORIGIN')
+      ?.split(',')
+      .map((it) => it.trim()),
     suites: get('SUITES')
       ?.split(',')
       .map((it) => resolve(cwd, it.trim())),

@@ -44,6 +44,7 @@ export function settingsFromFile(
     emptyGroupId: target.emptyGroupId,
     supports: target.supports,
     tokenOrigins: target.tokenOrigins,
+    allowedOrigins: target.allowedOrigins,
     headers: target.headers
       ? gatewayHeadersFrom(target.headers, {
           ...{ place: `${file}: \`target.headers\``, folder, environment, used, problems },

@@ -65,12 +65,30 @@ async function readCode(path: string, file: string): Promise<unknown> {
   try {
     return await jiti.import(path, { default: true })
   } catch (error) {
-    throw new ConfigError(`${file} cannot be loaded: ${firstLine(error)}`)
+    throw new ConfigError(loadProblem(error, path, file))
   }
 }
 
-/** The first line only: what follows in errors of parsers quotes the file. */
-function firstLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : 'it throws something that is not an Error'
-  return (message.split('\n')[0] ?? '').slice(0, 200)
+/** What is wrong, with the place in this file or in one that it imports. Of the message only the first line: what follows in errors of parsers quotes the file. */
+function loadProblem(error: unknown, path: string, file: string): string {
+  if (!(error instanceof Error)) return `${file} cannot be loaded: it throws something that is not an Error`
+  const [first = '', second = ''] = error.message.split('\n')
+  const message = first
+    .replace(/^ParseError: /, '')
+    .trim()
+    .slice(0, 200)
+  const parsed = /^ *(.+):(\d+):(\d+)$/.exec(second)
+  if (first.startsWith('ParseError: ') && parsed)
+    // The parser counts columns from 0.
+    return `${placeOf(parsed, path, file)}:${Number(parsed[3]) + 1} this is not JavaScript or TypeScript: ${message}`
+  const frame = /^ +at (?:.*\()?(?:file:\/\/)?(\/.+|[A-Z]:.+):(\d+):(\d+)\)?$/m.exec(error.stack ?? '')
+  // Its column is one of the code that jiti made of the file.
+  return frame && resolve(frame[1] ?? '') === path
+    ? `${placeOf(frame, path, file)} the configuration cannot be loaded: ${message}`
+    : `${file} cannot be loaded: ${message}`
+}
+
+/** `file:line`, where the file is relative to the folder that the configuration file is relative to. */
+function placeOf([, at = '', line]: RegExpExecArray, path: string, file: string): string {
+  return `${resolve(at) === path ? file : join(dirname(file), relative(dirname(path), at))}:${line}`
 }

@@ -65,6 +65,7 @@ export interface PartialSettings {
   readonly emptyGroupId?: string
   readonly supports?: readonly ClaimedFeature[]
   readonly tokenOrigins?: readonly string[]
+  readonly allowedOrigins?: readonly string[]
   readonly headers?: readonly PartialHeader[]
   readonly baseline?: Baseline
   readonly limits?: Partial<Limits>
@@ -111,6 +112,24 @@ function mergeClients(before: PartialClient, after: PartialClient): PartialClien
     ...(Object.keys(basic).length > 0 ? { basic } : {}),
     ...(auth ? { auth } : {}),
   }
+}
+
+/** What is wrong with credentials and the kind of authorization in one place: a secret that the kind does not use. */
+export function unusedCredentials({ auth, key, secret, token, basic }: PartialClient): readonly string[] {
+  if (!auth) return []
+  const secrets: readonly (readonly [AuthKind, SecretSource | undefined])[] = [
+    ['backend-services', key],
+    ['client-secret', secret],
+    ['bearer', token],
+    ['basic', basic?.password],
+  ]
+  return secrets.flatMap(([kind, source]) =>
+    source && kind !== auth
+      ? [
+          `authorization \`${auth}\` does not use ${source.from}: leave out one of the two, or use \`${kind}\``,
+        ]
+      : [],
+  )
 }
 
 /** The kind of authorization that credentials imply. */

@@ -18,6 +18,11 @@ export function proxyFrom(variables: Variables): (url: URL) => string | undefine
     isLoopback(url.hostname) || exempt.some((it) => meets(url, it)) ? undefined : proxies[url.protocol]
 }
 
+/** The proxies that these variables name, whatever they are for. */
+export function proxiesIn(variables: Variables): readonly string[] {
+  return ['HTTP_PROXY', 'HTTPS_PROXY'].flatMap((name) => value(variables, name) ?? [])
+}
+
 function value(variables: Variables, name: string): string | undefined {
   return variables[name.toLowerCase()] || variables[name] || undefined
 }

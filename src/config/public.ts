@@ -148,6 +148,8 @@ export interface TargetConfig {
   readonly supports?: readonly ClaimedFeature[]
   /** Additional origins that may receive the access token; the origin of `fhirUrl` always may. */
   readonly tokenOrigins?: readonly string[]
+  /** Additional origins to which the server may lead without the access token, also at private addresses. */
+  readonly allowedOrigins?: readonly string[]
   /** Header fields that gateways require, by name; sent to the origin of `fhirUrl` and to `tokenOrigins`. */
   readonly headers?: Readonly<Record<string, string | HeaderConfig>>
   /** Narrows every export, for a server with much data; tests that a narrowed export cannot decide are inconclusive. */

@@ -104,10 +104,8 @@ export const configSchema = {
           { enum: claimableFeatures },
           'Optional features that the server offers; tests of other features do not apply. Default: a run finds them, except narrow-scopes, burst-polling and failing-job.',
         ),
-        tokenOrigins: list(
-          text,
-          'Additional origins that may receive the access token; the origin of `fhirUrl` always may.',
-        ),
+        tokenOrigins: list(text, 'Origins that may receive the access token, besides that of `fhirUrl`.'),
+        allowedOrigins: list(text, 'Origins to which the server may lead without the access token.'),
         headers: {
           description:
             'Header fields that gateways require, by name. They are sent to the origin of `fhirUrl` and to `tokenOrigins`.',

@@ -113,9 +113,18 @@ describe('a configuration file', () => {
   test.each([
     ['harness.config.json', '{ "target": ', /harness.config.json:1:\d+ this is not YAML or JSON/],
     ['harness.config.yaml', 'a: &x 1\nb: *x', /aliases/],
-    ['harness.config.ts', 'export default {', /^harness.config.ts cannot be loaded/],
+    [
+      'harness.config.ts',
+      'export default {\n  a: 1,,\n}',
+      /^harness.config.ts:2:8 this is not JavaScript or TypeScript: Unexpected token$/,
+    ],
+    ['harness.config.ts', 'import "./absent.ts"', /^harness.config.ts cannot be loaded: Cannot find module/],
     ['harness.config.ts', 'export const x = 1', /unknown key `x`/],
-    ['harness.config.ts', 'throw new Error("first\\nsecond")', /^harness.config.ts cannot be loaded: first$/],
+    [
+      'harness.config.ts',
+      'throw new Error("first\\nsecond")',
+      /^harness.config.ts:1 the configuration cannot be loaded: first$/,
+    ],
   ])('%s that says %s', async (name, text, problem) => {
     put(name, text)
     expect((await problems(settled())).join('\n')).toMatch(problem)
@@ -288,6 +297,16 @@ test.each<[string, PartialSettings, RegExp]>([
     'a path for an origin',
     { url: 'https://fhir.example', levels: ['system'], tokenOrigins: ['https://x.example/y'] },
     /use https:\/\/x.example$/,
+  ],
+  [
+    'a path for an allowed origin',
+    { url: 'https://fhir.example', levels: ['system'], allowedOrigins: ['https://x.example/y'] },
+    /an allowed origin consists of .* use https:\/\/x.example$/,
+  ],
+  [
+    'a token URL that is not encrypted',
+    { url: 'https://fhir.example', levels: ['system'], client: { tokenUrl: 'http://x.example/token' } },
+    /the token URL begins with http, but/,
   ],
   [
     'a certificate without a key',

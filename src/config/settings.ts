@@ -95,7 +95,8 @@ function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefin
     const groupProblem = id === undefined ? undefined : groupIdProblem(id)
     if (groupProblem) notes.problems.push(groupProblem)
   }
-  const authorization = authorizationOf(checkedTokenUrl(wishes, notes), 'the harness', notes)
+  checkTokenUrls(wishes, fhirUrl, notes)
+  const authorization = authorizationOf(wishes.client ?? {}, 'the harness', notes)
   const other = wishes.otherClient
     ? authorizationOf(wishes.otherClient, 'the other client', notes)
     : undefined
@@ -123,7 +124,12 @@ function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefin
     ...(saysWhatIsOffered(wishes.supports) ? {} : { findsFeatures: true }),
     ...(narrowing.length > 0 ? { baseline } : {}),
     ...(headers.length > 0 ? { headers } : {}),
-    tokenOrigins: (wishes.tokenOrigins ?? []).flatMap((it) => originOf(it, notes)),
+    tokenOrigins: (wishes.tokenOrigins ?? []).flatMap((it) =>
+      originOf(it, 'an origin for the access token', notes),
+    ),
+    ...(wishes.allowedOrigins
+      ? { allowedOrigins: wishes.allowedOrigins.flatMap((it) => originOf(it, 'an allowed origin', notes)) }
+      : {}),
     limits: { ...defaultLimits, ...wishes.limits },
   }
 }
@@ -161,10 +167,18 @@ function baseUrl(text: string | undefined, notes: Diagnostics): string | undefin
   return url.href.replace(/\/+$/, '')
 }
 
-function checkedTokenUrl(wishes: PartialSettings, notes: Diagnostics) {
-  const client = wishes.client ?? {}
-  if (client.tokenUrl !== undefined) httpUrl(client.tokenUrl, 'the token URL', notes)
-  return client
+function checkTokenUrls(
+  { client, otherClient }: PartialSettings,
+  fhirUrl: string | undefined,
+  notes: Diagnostics,
+): void {
+  for (const it of [client, otherClient]) {
+    const url = it?.tokenUrl === undefined ? undefined : httpUrl(it.tokenUrl, 'the token URL', notes)
+    if (url?.protocol === 'http:' && fhirUrl?.startsWith('https:'))
+      notes.problems.push(
+        'the token URL begins with http, but the URL of the server with https; bulkcheck sends no credentials unencrypted then',
+      )
+  }
 }
 
 /** The value is not shown where it may hold a password. */
@@ -179,12 +193,10 @@ function httpUrl(text: string, what: string, notes: Diagnostics): URL | undefine
   return undefined
 }
 
-function originOf(text: string, notes: Diagnostics): readonly string[] {
-  const url = httpUrl(text, 'an origin for the access token', notes)
+function originOf(text: string, what: string, notes: Diagnostics): readonly string[] {
+  const url = httpUrl(text, what, notes)
   if (url && url.href !== `${url.origin}/`)
-    notes.problems.push(
-      `an origin for the access token consists of a scheme, a host and a port only: use ${url.origin}`,
-    )
+    notes.problems.push(`${what} consists of a scheme, a host and a port only: use ${url.origin}`)
   return url ? [url.origin] : []
 }
 

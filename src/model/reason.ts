@@ -1,5 +1,6 @@
 import type { OverdueCause } from './export/export.ts'
 import type { FileKind } from './http/exchange.ts'
+import type { PolicyStop } from './http/policy-stop.ts'
 import type { IgRelease } from './requirement.ts'
 import type { ClaimedFeature, ExportLevel, Feature, NarrowingParameter } from './target.ts'
 
@@ -9,6 +10,8 @@ export interface RequestOutcome {
   readonly status?: number
   /** Why there was no response, in our own words. */
   readonly problem?: string
+  /** Why bulkcheck did not send it. */
+  readonly stop?: PolicyStop
   /** A 200 response whose body was meant as the manifest of an export, and is none. */
   readonly flaw?: 'no-manifest'
 }
@@ -100,7 +103,7 @@ export type Reason =
   | { readonly kind: 'token-lives-too-long'; readonly seconds: number; readonly waits: number }
   | { readonly kind: 'expired'; readonly exchange: number }
   // A response that decides nothing.
-  | { readonly kind: 'no-response'; readonly exchange: number; readonly problem?: string }
+  | ({ readonly kind: 'no-response' } & Omit<RequestOutcome, 'status' | 'flaw'>)
   | {
       readonly kind: 'indecisive-status'
       readonly exchange: number

@@ -112,6 +112,8 @@ export interface RunResult {
   readonly failOn: Level
   /** Sentences that limit what the result shows, e.g. that TLS was not verified. */
   readonly warnings: readonly string[]
+  /** Exchanges show what the server wrote about requests, which may contain data of patients. */
+  readonly showsDiagnostics?: true
   /** Refusals at first contact that a wrong setting can cause; absent if there was none. */
   readonly preflight?: readonly PreflightProblem[]
   readonly startedAt: string

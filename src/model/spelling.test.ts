@@ -16,7 +16,7 @@ describe('distance', () => {
 })
 
 describe('nearest', () => {
-  const known = ['get', 'status', 'same-manifest', 'same-resources', '_type', '_typeFilter']
+  const known = ['get', 'status', '2.0.0', 'same-manifest', 'same-resources', '_type', '_typeFilter']
   it.each([
     ['statuz', 'status'],
     ['Status', 'status'],
@@ -26,6 +26,7 @@ describe('nearest', () => {
     ['put', undefined],
     ['header', undefined],
     ['same-', 'same-manifest'],
+    ['3.0.0', undefined],
   ])('to %s is %s', (name, expected) => {
     expect(nearestName(name, known)).toBe(expected)
   })

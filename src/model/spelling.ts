@@ -14,8 +14,10 @@ export function didYouMeanOrList(name: string, known: readonly string[]): string
     : near
 }
 
-/** The known name within two edits, or a name that begins with the given one or the other way round; `undefined` if no name is similar. */
+/** The known name within two edits, or a name that begins with the given one or the other way round; `undefined` if no name is similar, or the given one has no letter. */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
+  // Another number is not a misspelled one: 3.0.0 does not mean 2.0.0.
+  if (!/\p{L}/u.test(name)) return undefined
   const wanted = name.toLowerCase()
   let best: { readonly name: string; readonly score: number } | undefined
   for (const candidate of known) {

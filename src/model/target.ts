@@ -213,6 +213,8 @@ export interface Target {
   readonly headers?: readonly GatewayHeader[]
   /** Origins to which the access token may be sent, besides that of `fhirUrl`. */
   readonly tokenOrigins: readonly string[]
+  /** Origins to which the server may lead without the access token, whatever their address is. */
+  readonly allowedOrigins?: readonly string[]
   readonly limits: Limits
 }
 

@@ -45,6 +45,12 @@ export interface TestedSetting {
   readonly baseline?: Omit<Baseline, 'patient'> & { readonly patients?: number }
   /** Limits that differ from the defaults. */
   readonly limits?: Partial<Limits>
+  /** How many seconds the clock of the server is ahead of ours; absent if no response has a Date. */
+  readonly clockAhead?: number
+  /** A proxy resolved names, so nobody could see whether the server led to private addresses. */
+  readonly isProxied?: true
+  /** The token endpoint, if only the server named it and its origin is not that of the FHIR base. */
+  readonly tokenEndpoint?: string
   /** As the CapabilityStatement names it; at most 100 characters each. */
   readonly software?: { readonly name: string; readonly version?: string }
 }

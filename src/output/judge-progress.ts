@@ -1,3 +1,4 @@
+import { steadyNow } from '../model/clock.ts'
 import type { LineCounts } from './lines/line-counts.ts'
 import type { SliceProgressListener } from './local-judge.ts'
 
@@ -26,8 +27,8 @@ export function openProgressReporter(
   const add = (bytes: number, resources: number) => {
     sum.bytes += bytes
     sum.resources += resources
-    if (Date.now() - reportedAt < intervalMs) return
-    reportedAt = Date.now()
+    if (steadyNow() - reportedAt < intervalMs) return
+    reportedAt = steadyNow()
     onProgress({ ...sum })
   }
   return {

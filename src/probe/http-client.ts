@@ -1,10 +1,12 @@
 import type { Clock } from '../model/clock.ts'
 import { type Exchange, type HeaderList, header, type NetworkErrorKind } from '../model/http/exchange.ts'
 import type { Target } from '../model/target.ts'
+import { parseHttpDate } from '../model/http/http-date.ts'
+import type { PolicyStop } from '../model/http/policy-stop.ts'
 import { resolveUrl } from '../model/http/url.ts'
 import { gatewayHeaders } from './gateway-headers.ts'
-import { splitUserInfo } from './url-credentials.ts'
-import { decideUrl, type UrlContext } from './url-policy.ts'
+import { secretsOfUrl, splitUserInfo } from './url-credentials.ts'
+import { type DecidableRequest, decideRequest, type RequestDecision } from './request-decision.ts'
 import { notifyingSink } from './notifying-sink.ts'
 import { oddEncoding } from './body-encoding.ts'
 import type { ProbeEvent } from './events.ts'
@@ -15,19 +17,9 @@ import type { Spool } from './transport/spool.ts'
 import type { Transport, WireRequest, WireResponse } from './transport/message.ts'
 
 /** One request to be made. */
-export interface HttpRequest {
-  readonly method: string
-  readonly url: string
+export interface HttpRequest extends DecidableRequest {
   readonly headers: readonly (readonly [string, string])[]
   readonly body?: string
-  /** Value of Authorization, sent only where the policy allows it. */
-  readonly authorization?: string
-  /** How much the token matters. */
-  readonly token: UrlContext['token']
-  /** Why it is not sent after all. */
-  readonly withheld?: string
-  /** It goes to the token endpoint. */
-  readonly isTokenRequest?: true
   readonly timeoutMs: number
   readonly maxBytes: number
   /** The body of a 200 goes to a spool; every hop gets one of its own. */
@@ -53,6 +45,8 @@ export interface HttpResponse {
   readonly hops: readonly Exchange[]
   /** Whether the last hop carried the value of Authorization that was given. */
   readonly sentToken: boolean
+  /** When the last hop was sent. */
+  readonly sentAt: number
 }
 
 /** Makes requests and records each. */
@@ -71,6 +65,8 @@ export interface HttpClient {
   startCleanup(limitMs: number): void
   /** Milliseconds until everything must have ended. */
   timeLeftMs(): number
+  /** How far the clock of the server is ahead of ours, by its last Date; `undefined` if it has sent none. */
+  serverAheadMs(): number | undefined
   /** The run was interrupted, and no clean-up has begun. */
   isStopped(): boolean
   /** Waits, unless the run is interrupted. */
@@ -78,7 +74,6 @@ export interface HttpClient {
 }
 
 const mostRedirects = 5
-const longestUrl = 8 << 10
 const cleanupTimeoutMs = 10_000
 
 /** A client that sends through a transport and writes into a recorder. */
@@ -92,7 +87,8 @@ export function openHttpClient(options: {
 }): HttpClient {
   const { clock, target } = options
   const gates = openOriginGates(clock, target.limits)
-  return clientOf({ ...options, gates, cleanup: { endsAt: Number.POSITIVE_INFINITY } })
+  const cleanup = { endsAt: Number.POSITIVE_INFINITY }
+  return clientOf({ ...options, gates, cleanup, foreignOrigins: new Set(), server: {} })
 }
 
 function clientOf(client: ClientState): HttpClient {
@@ -107,6 +103,7 @@ function clientOf(client: ClientState): HttpClient {
       cleanup.endsAt = clock.now() + limitMs
     },
     timeLeftMs: () => cleanup.endsAt - clock.now(),
+    serverAheadMs: () => client.server.aheadMs,
     isStopped: () => signalOf(client)?.aborted === true,
     pause: (ms) => clock.sleep(ms, signalOf(client)),
   }
@@ -122,6 +119,9 @@ interface ClientState {
   readonly gates: OriginGates
   /** When everything must have ended; finite once cleaning up has begun. */
   readonly cleanup: { endsAt: number }
+  /** Those that have been led to. */
+  readonly foreignOrigins: Set<string>
+  readonly server: { aheadMs?: number }
 }
 
 /** An abort stops everything but cleaning up. */
@@ -130,13 +130,15 @@ function signalOf({ signal, cleanup }: ClientState): AbortSignal | undefined {
 }
 
 /** Waits until the origin of a URL wants requests again; why that takes too long, or `undefined` once it has. */
-async function waitForGate(client: ClientState, url: string): Promise<string | undefined> {
+async function waitForGate(client: ClientState, url: string): Promise<PolicyStop | undefined> {
   const { gates, clock, notify, target } = client
   for (let waitMs = gates.waitMs(url); waitMs > 0; waitMs = gates.waitMs(url)) {
     const left = client.cleanup.endsAt - clock.now()
     const limit = Math.min(target.limits.exportTimeoutMs, left)
-    if (waitMs > limit)
-      return `the server asked for a pause of ${Math.ceil(waitMs / 1000)} s, but the time limit leaves only ${Math.max(0, Math.floor(limit / 1000))} s`
+    if (waitMs > limit) {
+      const left = Math.max(0, Math.floor(limit / 1000))
+      return { kind: 'pause', seconds: Math.ceil(waitMs / 1000), left }
+    }
     if (signalOf(client)?.aborted) return undefined
     notify({ kind: 'wait', seconds: Math.round(waitMs / 1000), for: 'the server, which asked for a pause' })
     await clock.sleep(waitMs, signalOf(client))
@@ -156,23 +158,23 @@ async function followRedirects(client: ClientState, request: HttpRequest): Promi
     const redirected: HttpRequest = {
       ...rest,
       url: to,
-      token: 'allowed',
+      token: request.isBelieved ? request.token : 'allowed',
+      from: response.url,
       ...(authorization === undefined ? {} : { authorization }),
     }
-    const next = await sendHop(client, redirected, response.url)
+    const next = await sendHop(client, redirected)
     response = { ...next, hops: [...response.hops, ...next.hops] }
   }
   return response
 }
 
-/** Sends one request; `from` is the URL that redirected to it. */
-async function sendHop(client: ClientState, request: HttpRequest, from?: string): Promise<HttpResponse> {
+async function sendHop(client: ClientState, request: HttpRequest): Promise<HttpResponse> {
   const { recorder, clock, notify } = client
   const { method, url, body, authorization } = request
-  const decision = await admitted(client, request, decideHop(client, request, from))
-  const sentToken = decision.sendToken && authorization !== undefined
+  const decision = await admitted(client, request, decideRequest(client, request))
+  const sentToken = decision.sendToken
   const named = splitUserInfo(url)
-  if (named) for (const it of [named.secret, named.authorization.slice(6)]) recorder.masker.addSecret(it)
+  for (const it of secretsOfUrl(url)) recorder.masker.addSecret(it)
   const sent = named?.authorization ?? (sentToken ? authorization : undefined)
   const headers: HttpRequest['headers'] = [
     ...request.headers,
@@ -181,12 +183,13 @@ async function sendHop(client: ClientState, request: HttpRequest, from?: string)
   ]
   const wire = { method, url: named?.url ?? url, headers, ...(body === undefined ? {} : { body }) }
   const startedAt = clock.now()
-  const spool = decision.forbidden === undefined ? request.newSpool?.() : undefined
-  notify({ kind: 'request', method, url: recorder.mask(url) })
-  const response: WireResponse | NetworkFailure = decision.forbidden
-    ? { networkError: 'forbidden', problem: `bulkcheck did not fetch this URL: ${decision.forbidden}` }
+  const spool = decision.stop === undefined ? request.newSpool?.() : undefined
+  notify({ kind: 'request', method, url: recorder.showUrl(url) })
+  const response: WireResponse | NetworkFailure = decision.stop
+    ? { networkError: 'forbidden', stop: decision.stop }
     : await client.transport({ ...wire, ...transportOptions(client, request, spool) })
   noteThrottling(client, request, response)
+  noteServerTime(client, response)
   spool?.end()
   if (spool) notify({ kind: 'body', bytes: spool.bytes })
   const isFile = spool !== undefined && 'status' in response && response.status === 200
@@ -195,45 +198,35 @@ async function sendHop(client: ClientState, request: HttpRequest, from?: string)
   const encoding = bytes && oddEncoding(bytes)
   const exchange = recorder.record({ request: wire, startedAt }, response, text, encoding)
   if (!isFile) spool?.drop()
-  const common = { exchange, url, sentToken, hops: [exchange], ...(isFile ? { spool } : {}) }
+  const common = {
+    exchange,
+    url,
+    sentToken,
+    sentAt: startedAt,
+    hops: [exchange],
+    ...(isFile ? { spool } : {}),
+  }
   if ('networkError' in response) return { ...common, networkError: response.networkError }
   const { status } = response
   return { ...common, status, headers: response.headers, ...(text === undefined ? {} : { body: text }) }
-}
-
-/** Whether the token may be sent, and why the URL may not be fetched at all. */
-interface HopDecision {
-  readonly sendToken: boolean
-  readonly forbidden?: string
 }
 
 /** The decision once the origin wants requests; it is not asked where it wants none for too long. */
 async function admitted(
   client: ClientState,
   { url, ignoresRetryAfter }: HttpRequest,
-  decision: HopDecision,
-): Promise<HopDecision> {
-  if (ignoresRetryAfter || decision.forbidden !== undefined) return decision
-  const tooLong = await waitForGate(client, url)
-  return tooLong === undefined ? decision : { ...decision, forbidden: tooLong }
+  decision: RequestDecision,
+): Promise<RequestDecision> {
+  if (ignoresRetryAfter || decision.stop !== undefined) return decision
+  const stop = await waitForGate(client, url)
+  return stop ? { ...decision, stop } : decision
 }
 
-function decideHop(
-  { target }: ClientState,
-  { url, authorization, token, withheld }: HttpRequest,
-  from: string | undefined,
-): HopDecision {
-  const { fhirUrl, tokenOrigins } = target
-  const decision = decideUrl(url, {
-    ...{ fhirUrl, tokenOrigins },
-    token: authorization === undefined ? 'never' : token,
-    ...(from ? { from } : {}),
-  })
-  const { sendToken } = decision
-  if (withheld !== undefined) return { sendToken, forbidden: withheld }
-  if (url.length > longestUrl)
-    return { sendToken, forbidden: `it is ${url.length} characters long, more than ${longestUrl}` }
-  return decision.fetch ? { sendToken } : { sendToken, forbidden: decision.reason }
+/** Notes how far the clock of a server is ahead; its Date has whole seconds. */
+function noteServerTime({ server, clock }: ClientState, response: WireResponse): void {
+  if ('networkError' in response) return
+  const date = parseHttpDate(header(response.headers, 'date') ?? '', clock.now())
+  if (date !== undefined) server.aheadMs = date - clock.now()
 }
 
 function noteThrottling(

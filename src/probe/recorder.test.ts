@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Exchange } from '../model/http/exchange.ts'
-import { mask } from './masking/text.ts'
+import { mask } from '../model/secrets/mask.ts'
 import { openRecorder } from './recorder.ts'
 
-const clock = { now: () => 1_000, sleep: async () => undefined }
+const clock = { now: () => 1_000, wall: () => 1_000, sleep: async () => undefined }
 
 interface ExchangeParts {
   readonly url?: string
@@ -94,7 +94,6 @@ describe('a canary is nowhere to be found', () => {
         },
       },
     ],
-    ['an OAuth error', { body: { error: 'invalid_client', error_description: c } }],
     [
       'a manifest',
       {
@@ -181,7 +180,10 @@ describe('a canary is nowhere to be found', () => {
     ['in Base64', Buffer.from(`x${odd}yz`).toString('base64')],
   ])('of a registered secret %s', (_name, form) => {
     const shown = JSON.stringify(
-      record({ url: 'https://h/', headers: [['X-Echo', `see ${form} here`]] }, { secrets: [odd] }),
+      record(
+        { headers: [['X-Echo', form]], body: { error: 'x', error_description: `see ${form} here` } },
+        { secrets: [odd] },
+      ),
     )
     expect(shown).not.toContain(form)
     expect(shown).not.toContain(JSON.stringify(form).slice(1, -1))
@@ -195,24 +197,12 @@ describe('a canary is nowhere to be found', () => {
 
   test('of a concealed patient, however short its id', () => {
     const said: ExchangeParts = {
-      url: 'https://h/fhir/Patient/12?x=12',
-      headers: [
-        ['Content-Location', '/job?p=Patient%2F12'],
-        ['Retry-After', '12'],
-      ],
+      url: 'https://h/fhir/Patient/12/$export?x=12',
+      headers: [['Retry-After', '12']],
     }
     const shown = record(said, { concealed: ['Patient/12'] })
-    expect(shown.request.url).toBe('https://h/fhir/Patient/xx?x=12')
-    expect(shown.response?.headers).toEqual([
-      ['Content-Location', '/job?p=Patient%2Fxx'],
-      ['Retry-After', '12'],
-    ])
-    expect(record({ url: 'https://h/files/abcdef-1.ndjson' }, { concealed: ['abcdef-1'] }).request.url).toBe(
-      'https://h/files/xxxxxx-x.ndjson',
-    )
-    expect(record({ url: 'https://h/xabcdef-1' }, { concealed: ['abcdef-1'] }).request.url).toBe(
-      'https://h/xabcdef-1',
-    )
+    expect(shown.request.url).toBe('https://h/fhir/Patient/xx/$export?x=12')
+    expect(shown.response?.headers).toEqual([['Retry-After', '12']])
   })
 })
 
@@ -228,7 +218,7 @@ describe('what can be judged remains', () => {
     expect(response?.headers).toEqual([
       ['X-Progress', '50% complete'],
       ['Retry-After', '7'],
-      ['Content-Location', 'https://h/job/1?a=b'],
+      ['Content-Location', expect.stringMatching(/^https:\/\/h\/job\/1\?a=masked-[0-9a-f]{10}$/)],
     ])
     expect(record({ sent: [['Authorization', 'Bearer abc']] }).request.headers).toEqual([
       ['Authorization', 'Bearer xxx'],
@@ -241,7 +231,7 @@ describe('what can be judged remains', () => {
     expect(body({ access_token: '', expires_in: '300' })).toEqual({ access_token: '', expires_in: '300' })
     expect(body({ error: 'invalid_scope', error_description: 'no way' })).toEqual({
       error: 'invalid_scope',
-      error_description: 'xx xxx',
+      error_description: 'no way',
     })
   })
 
@@ -253,7 +243,8 @@ describe('what can be judged remains', () => {
       output: [{ type: 'Patient', url: 'https://h/1.ndjson', count: 3 }],
       error: [],
     }
-    expect(body(manifest)).toEqual(manifest)
+    const request = expect.stringMatching(/^https:\/\/h\/fhir\/\$export\?_type=masked-[0-9a-f]{10}$/)
+    expect(body(manifest)).toEqual({ ...manifest, request })
   })
 
   test('of an OperationOutcome, and its text where that is asked for', () => {

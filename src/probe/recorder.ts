@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import type { Clock } from '../model/clock.ts'
 import type { Exchange, HeaderList } from '../model/http/exchange.ts'
-import { header, mediaType } from '../model/http/exchange.ts'
-import { type Masker, mask, openMasker } from './masking/text.ts'
-import { type TextMasks, maskJson } from './masking/json.ts'
-import { isPlainProgress } from './masking/progress.ts'
+import type { PolicyStop } from '../model/http/policy-stop.ts'
+import { openKnownSecrets } from '../model/secrets/known-secrets.ts'
+import { openDigest } from './masking/digest.ts'
+import { type MaskOptions, openExchangeMask } from './masking/exchange-mask.ts'
+import type { Masker } from './masking/text.ts'
 import { errorDescription } from './authorization/error-description.ts'
 import type { KeySetAnswer, KeySetRequest } from './key-set-host.ts'
 import type { OddEncoding } from './body-encoding.ts'
@@ -30,6 +32,8 @@ export interface Recorder {
   readonly masker: Masker
   /** Masks what is known to be secret in a text of any origin. */
   mask(text: string): string
+  /** A URL as it is shown in exchanges. */
+  showUrl(url: string): string
   /** The `error_description` of a refusal, though exchanges show no free text; only secrets are masked. */
   descriptionOf(exchange: number): string | undefined
   /** `text` is the live body of a response that may be shown in part, and `encoding` what is odd about its bytes; absent for output files. */
@@ -54,34 +58,20 @@ interface TimedRequest {
   readonly startedAt: number
 }
 
-const longestBroken = 2 << 10
-const hiddenHeader = /^(cookie|set-cookie2?)$|-key$|token|secret|password|credential|signature|assertion/i
-const schemeHeader = /^(proxy-)?authorization$/i
-
 /** Opens a record of exchanges. */
-export function openRecorder(options: {
-  readonly clock: Clock
-  readonly showDiagnostics?: boolean
-  /** Numbers go on after this one; 0 unless given. */
-  readonly after?: number
-  /** Names of further header fields and form fields whose values are masked. */
-  readonly hiddenNames?: readonly string[]
-}): Recorder {
-  const { after = 0 } = options
-  const hidden = new Set(options.hiddenNames?.map((it) => it.toLowerCase()))
+export function openRecorder(
+  options: Partial<MaskOptions> & {
+    readonly clock: Clock
+    /** Numbers go on after this one; 0 unless given. */
+    readonly after?: number
+  },
+): Recorder {
+  const { after = 0, digest = openDigest(randomBytes(32)), secrets = openKnownSecrets() } = options
   const exchanges: Exchange[] = []
   const pages = new Map<number, number>()
   const descriptions = new Map<number, string>()
-  const masker = openMasker()
-  const shown: TextMasks = {
-    open: masker.mask,
-    free: (text) => (options.showDiagnostics ? masker.mask(text) : mask(text)),
-  }
-  const shownHeaders = (headers: HeaderList): HeaderList =>
-    headers.map(([name, value]) => [
-      masker.mask(name),
-      hidden.has(name.toLowerCase()) ? mask(value) : shownHeader(name, value, shown),
-    ])
+  const shown = openExchangeMask({ ...options, digest, secrets })
+  const { masker } = shown
 
   const timesOf = ({ startedAt }: { readonly startedAt: number }) => ({
     startedAt: new Date(startedAt).toISOString(),
@@ -98,27 +88,35 @@ export function openRecorder(options: {
     nextNumber: () => nextNumber(page),
     masker,
     mask: masker.mask,
+    showUrl: shown.url,
     descriptionOf(exchange) {
       const text = descriptions.get(exchange)
       return text === undefined ? undefined : masker.mask(text)
     },
     record(sent, received, text, encoding) {
       const { request } = sent
+      const hasResponse = !('networkError' in received)
+      shown.learn(request, hasResponse ? received : { status: 0, headers: [] }, text)
       const exchange: Exchange = {
         number: nextNumber(page),
         request: {
           method: request.method,
-          url: masker.mask(request.url),
-          headers: shownHeaders(request.headers),
-          ...(request.body === undefined ? {} : { body: shownRequestBody(request, shown, hidden) }),
+          url: shown.url(request.url),
+          headers: shown.requestHeaders(request.headers),
+          ...(request.body === undefined ? {} : { body: shown.requestBody(request) }),
         },
         ...('networkError' in received
-          ? { networkError: received.networkError, problem: masker.mask(received.problem) }
+          ? {
+              networkError: received.networkError,
+              ...(received.networkError === 'forbidden'
+                ? { stop: maskedStop(received.stop, masker) }
+                : { problem: masker.mask(received.problem) }),
+            }
           : {
               response: responseOf(
                 received,
-                shownHeaders(received.headers),
-                bodyOf(text, received.headers, shown),
+                shown.responseHeaders(received.headers),
+                shown.responseBody(text, received.headers),
                 encoding,
               ),
             }),
@@ -134,8 +132,8 @@ export function openRecorder(options: {
         number: nextNumber(page),
         request: {
           method: request.method,
-          url: masker.mask(request.url),
-          headers: shownHeaders(request.headers),
+          url: shown.url(request.url),
+          headers: shown.requestHeaders(request.headers),
         },
         received: true,
         ...(answer === 'unreachable'
@@ -151,13 +149,12 @@ export function openRecorder(options: {
       keep(exchange, page)
       return exchange
     },
-    recordHandshake(sent, { handshake, networkError, problem }) {
+    recordHandshake(sent, { handshake, failure }) {
       const exchange: Exchange = {
         number: nextNumber(page),
-        request: { method: handshake.offers, url: masker.mask(sent.url), headers: [] },
+        request: { method: handshake.offers, url: shown.url(sent.url), headers: [] },
         handshake,
-        ...(networkError ? { networkError } : {}),
-        ...(problem === undefined ? {} : { problem }),
+        ...failure,
         ...timesOf(sent),
       }
       keep(exchange, page)
@@ -165,6 +162,12 @@ export function openRecorder(options: {
     },
   })
   return onPage(0)
+}
+
+function maskedStop(stop: PolicyStop, masker: Masker): PolicyStop {
+  return Object.fromEntries(
+    Object.entries(stop).map(([name, it]) => [name, typeof it === 'string' ? masker.mask(it) : it]),
+  ) as unknown as PolicyStop
 }
 
 /** Puts an exchange where its number belongs, which is near the end. */
@@ -190,53 +193,4 @@ function responseOf(
     bytes,
     ...(digest === undefined ? {} : { digest }),
   }
-}
-
-function bodyOf(text: string | undefined, headers: HeaderList, shown: TextMasks): string | undefined {
-  if (!text) return undefined
-  const reduced = maskJson(text, shown)
-  if (reduced !== undefined) return reduced
-  const type = mediaType(header(headers, 'content-type')) ?? ''
-  return type.includes('json') && !type.includes('ndjson') ? mask(text.slice(0, longestBroken)) : undefined
-}
-
-function shownRequestBody(
-  request: TimedRequest['request'],
-  shown: TextMasks,
-  hidden: ReadonlySet<string>,
-): string {
-  const text = request.body ?? ''
-  if (mediaType(header(request.headers, 'content-type')) === 'application/x-www-form-urlencoded')
-    return shownForm(text, shown, hidden)
-  return maskJson(text, shown) ?? mask(text)
-}
-
-function shownForm(text: string, shown: TextMasks, hidden: ReadonlySet<string>): string {
-  const pairs = [...new URLSearchParams(text)].map(([name, value]): [string, string] => [
-    name,
-    /^(client_assertion|assertion|client_secret|access_token|refresh_token|id_token|password|code)$/.test(
-      name,
-    ) || hidden.has(name.toLowerCase())
-      ? mask(value)
-      : shown.open(value),
-  ])
-  return new URLSearchParams(pairs).toString()
-}
-
-function shownHeader(name: string, value: string, shown: TextMasks): string {
-  if (schemeHeader.test(name))
-    return value.replace(
-      /^((?:Bearer|Basic|Digest|DPoP)\s+)?([\s\S]*)$/i,
-      (_all, scheme = '', rest) => scheme + mask(rest),
-    )
-  if (hiddenHeader.test(name)) return mask(value)
-  if (/^x-progress$/i.test(name)) return isPlainProgress(value) ? value : shown.free(value)
-  if (/^www-authenticate$/i.test(name))
-    return shown.open(
-      value.replace(
-        /(error_description\s*=\s*")([^"]*)/gi,
-        (_all, key: string, it: string) => key + shown.free(it),
-      ),
-    )
-  return shown.open(value)
 }

@@ -131,7 +131,7 @@ describe('a 429', () => {
     )
     await session.performRequest({ get: 'a' })
     expect(await session.performRequest({ get: 'b' })).toMatchObject({
-      exchanges: [{ networkError: 'forbidden', problem: expect.stringContaining('a pause of 7200 s') }],
+      exchanges: [{ networkError: 'forbidden', stop: { kind: 'pause', seconds: 7_200, left: 1_800 } }],
     })
     expect(lines()).toEqual(['GET /fhir/a'])
   })

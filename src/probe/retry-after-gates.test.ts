@@ -4,7 +4,7 @@ import { openOriginGates } from './retry-after-gates.ts'
 
 function open(limits = {}) {
   let now = 0
-  const clock = { now: () => now, sleep: async () => undefined }
+  const clock = { now: () => now, wall: () => now, sleep: async () => undefined }
   return { gates: openOriginGates(clock, { ...defaultLimits, ...limits }), pass: (ms: number) => (now += ms) }
 }
 

@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import type { Clock } from '../model/clock.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { ExportIntent } from '../model/export/export.ts'
 import type { Exchange, OutputFile } from '../model/http/exchange.ts'
 import type { FlakyAnswer } from '../model/http/flaky.ts'
 import type { JobCounts } from '../model/jobs.ts'
+import { type KnownSecrets, openKnownSecrets } from '../model/secrets/known-secrets.ts'
 import type { RequestCredentials, TokenProbe } from '../model/suite.ts'
 import type { Target } from '../model/target.ts'
 import { openAccessTokens } from './authorization/access-tokens.ts'
@@ -15,6 +17,7 @@ import { type ExportHooks, driveExport } from './export/driver.ts'
 import { openJobRegistry } from './export/job-registry.ts'
 import { removeAllJobs, removeJob, removeUntriedJobs } from './export/job-deletion.ts'
 import { type ResolvedExport, kickoffOf } from './export/kickoff.ts'
+import { openDigest } from './masking/digest.ts'
 import { patchesHeader } from './header-patch.ts'
 import { type HttpClient, openHttpClient } from './http-client.ts'
 import type { KeySetHost } from './key-set-host.ts'
@@ -25,6 +28,7 @@ import { type ResolvedConnection, performConnection } from './tls.ts'
 import type { Transport } from './transport/message.ts'
 import { openSpoolStore } from './transport/spool-store.ts'
 import type { Spool } from './transport/spool.ts'
+import { isTrustedOrigin } from './url-policy.ts'
 
 /** What a session needs. */
 export interface SessionOptions {
@@ -43,6 +47,10 @@ export interface SessionOptions {
   readonly keySetHost?: KeySetHost | undefined
   /** Exchanges are numbered after this one; 0 unless given. */
   readonly after?: number
+  /** What is secret; what becomes known is added. */
+  readonly secrets?: KnownSecrets
+  /** Names and values that the suites mention, which are shown wherever they are. */
+  readonly mentioned?: ReadonlySet<string>
 }
 
 /** Performs probes. */
@@ -79,8 +87,12 @@ export interface Session extends ProbePerformer {
   readonly exchanges: readonly Exchange[]
   /** Adds a value that is masked from now on. */
   conceal(value: string): void
+  /** A URL as it is shown in exchanges. */
+  showUrl(url: string): string
   /** Masks what is known to be secret in any text. */
   mask(text: string): string
+  /** The same in what is written at last, which was masked when less was known. */
+  hide(text: string): string
   /** The `error_description` of a refusal, masked, though exchanges show no free text. */
   descriptionOf(exchange: number): string | undefined
   /** The bytes of a file that was retrieved and not taken. */
@@ -112,11 +124,16 @@ export function openSession(options: SessionOptions): Session {
   const { target, transport, clock, signal, random } = options
   const notify = options.notify ?? (() => undefined)
   const aborting = signal ? { signal } : {}
-  const { after = 0 } = options
+  const { after = 0, secrets = openKnownSecrets() } = options
   const recorder = openRecorder({
     clock,
     after,
     hiddenNames: hiddenNamesOf(target),
+    ownUrls: ownUrlsOf(target),
+    isTrusted: (url) => isTrustedOrigin(url, target),
+    digest: openDigest((options.random ?? randomBytes)(32)),
+    ...(options.mentioned ? { mentioned: options.mentioned } : {}),
+    secrets,
     ...(options.showDiagnostics ? { showDiagnostics: true } : {}),
   })
   const client = openHttpClient({ target, transport, recorder, clock, notify, ...aborting })
@@ -183,11 +200,13 @@ export function openSession(options: SessionOptions): Session {
     },
     conceal: (value) => masker.conceal(value),
     mask: (text) => recorder.mask(text),
+    showUrl: (url) => recorder.showUrl(url),
+    hide: (text) => secrets.hide(text),
     descriptionOf: (exchange) => recorder.descriptionOf(exchange),
     read: (file) => files.get(file.exchange)?.read() ?? noBytes(),
     get jobs() {
       const { perhapsLeft, ...counts } = context.jobs.counts()
-      return { ...counts, perhapsLeft: perhapsLeft.map((url) => recorder.mask(url)) }
+      return { ...counts, perhapsLeft: perhapsLeft.map((url) => recorder.showUrl(url)) }
     },
     get flaky() {
       return resending.flaky.toSorted((a, b) => a.exchange - b.exchange)
@@ -205,6 +224,21 @@ export function openSession(options: SessionOptions): Session {
       files.clear()
     },
   }
+}
+
+/** The URLs that the configuration of a target names. */
+function ownUrlsOf({
+  fhirUrl,
+  groupId,
+  emptyGroupId,
+  authorization,
+  otherClient,
+}: Target): readonly string[] {
+  const tokenUrls = [authorization, otherClient].flatMap((it) =>
+    it && 'tokenUrl' in it ? (it.tokenUrl ?? []) : [],
+  )
+  const groups = [groupId, emptyGroupId].flatMap((it) => (it ? encodeURIComponent(it) : []))
+  return [fhirUrl, ...tokenUrls, ...groups]
 }
 
 /** What is sent on nobody's account, recorded on the first page, and later on the last. */

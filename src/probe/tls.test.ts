@@ -13,7 +13,10 @@ function open(fhirUrl: string) {
   const transport: Transport = Object.assign(send, {
     handshake: async (it: HandshakeRequest) => {
       handshakes.push(it)
-      return { handshake: { offers: it.offers }, networkError: 'tls', problem: 'refused' } as const
+      return {
+        handshake: { offers: it.offers },
+        failure: { networkError: 'tls', problem: 'refused' },
+      } as const
     },
   })
   const target: Target = {
@@ -22,7 +25,7 @@ function open(fhirUrl: string) {
     headers: [{ name: 'X-Key', value: 'secret-key', isSecret: true, atTokenEndpoint: true }],
     limits: defaultLimits,
   }
-  const clock = { now: () => 0, sleep: async () => undefined }
+  const clock = { now: () => 0, wall: () => 0, sleep: async () => undefined }
   return { session: openSession({ target, transport, clock }), requests, handshakes }
 }
 

@@ -4,7 +4,9 @@ import { tlsOffers } from '../model/http/handshake.ts'
 import { parseUrl } from '../model/http/url.ts'
 import { type Reason, stated } from '../model/reason.ts'
 import type { ProbeContext } from './context.ts'
-import { decideUrl, isPrivateHost } from './url-policy.ts'
+import type { NetworkFailure } from './transport/network-failure.ts'
+import { isPrivateHost } from './transport/private-address.ts'
+import { decideUrl } from './url-policy.ts'
 
 /** A connection whose references have been resolved. */
 export interface ResolvedConnection {
@@ -82,7 +84,7 @@ async function makeHandshakes(context: ProbeContext, url: URL): Promise<readonly
     return [
       recorder.recordHandshake(
         { url: to, startedAt: clock.now() },
-        { handshake: { offers: 'TLS 1.3' }, ...refusal },
+        { handshake: { offers: 'TLS 1.3' }, failure: refusal },
       ),
     ]
   const exchanges: Exchange[] = []
@@ -99,17 +101,17 @@ async function makeHandshakes(context: ProbeContext, url: URL): Promise<readonly
 }
 
 /** Why no handshake is made: the URL has no TLS, or the policy for URLs that a server names forbids it. */
-function refusalOf({ target }: ProbeContext, url: URL) {
-  if (url.protocol === 'http:')
-    return { networkError: 'tls', problem: `${url.origin} is without TLS` } as const
-  const { fhirUrl, tokenOrigins } = target
-  const decision = decideUrl(url.href, { fhirUrl, tokenOrigins, token: 'never' })
-  return decision.fetch
-    ? undefined
-    : ({
-        networkError: 'forbidden',
-        problem: `bulkcheck did not connect to this host: ${decision.reason}`,
-      } as const)
+function refusalOf({ target }: ProbeContext, url: URL): NetworkFailure | undefined {
+  if (url.protocol === 'http:') return { networkError: 'tls', problem: `${url.origin} is without TLS` }
+  const { fhirUrl, tokenOrigins, allowedOrigins } = target
+  const decision = decideUrl(url.href, {
+    fhirUrl,
+    tokenOrigins,
+    allowedOrigins,
+    method: 'GET',
+    token: 'never',
+  })
+  return decision.fetch ? undefined : { networkError: 'forbidden', stop: decision.stop }
 }
 
 /** Requests what is public anyway, without credentials: the answer must not matter, whoever reads it. */

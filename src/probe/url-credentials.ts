@@ -35,6 +35,13 @@ export function splitUserInfo(
   return { url: url.href, authorization, secret: `${user}:${password}` }
 }
 
+/** The password of a URL, and its user name with it, as they are written and as they are sent. */
+export function secretsOfUrl(text: string): readonly string[] {
+  const named = splitUserInfo(text)
+  const written = parseUrl(text)?.password ?? ''
+  return named ? [written, decoded(written), named.secret, named.authorization.slice('Basic '.length)] : []
+}
+
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text)

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { type UrlContext, decideUrl, isPrivateHost } from './url-policy.ts'
+import { type ClientRequest, type UrlContext, decideUrl } from './url-policy.ts'
 
 const context: UrlContext = {
+  method: 'GET',
   fhirUrl: 'https://ehr.example.org/fhir',
   tokenOrigins: ['https://files.example.org'],
   token: 'required',
@@ -19,7 +20,6 @@ describe('the token goes only where it may', () => {
     ['https://evil.example/ehr.example.org', false, false],
     ['https://ehr.example.org@evil.example/job', true, false],
     ['https://user:password@ehr.example.org/job', true, false],
-    ['https://user:password@127.0.0.1/job', false, false],
     ['http://user:password@ehr.example.org/job', false, false],
     ['https://storage.example.com/1?X-Amz-Signature=a', true, false],
     ['https://ehr.example.org/1?X-Amz-Signature=a', true, false],
@@ -33,7 +33,7 @@ describe('the token goes only where it may', () => {
     ['job/1', false, false],
     ['https://good%2eevil.com/', false, false],
   ])('%s', (url, fetch, sendToken) => {
-    expect(decideUrl(url, context)).toMatchObject({ fetch, sendToken })
+    expect(decideUrl(url, context)).toMatchObject({ fetch, ...(fetch ? { sendToken } : {}) })
   })
 
   test('a file elsewhere is fetched without it where it need not be sent', () => {
@@ -56,10 +56,9 @@ describe('the token goes only where it may', () => {
     })
   })
 
-  test('the reason names the setting that would allow it', () => {
-    expect(decideUrl('https://storage.example.com/1', context).reason).toContain(
-      '--token-origin https://storage.example.com',
-    )
+  test('the reason names the origin that would have to be allowed', () => {
+    const stop = { kind: 'token-origin', origin: 'https://storage.example.com', why: 'token' }
+    expect(decideUrl('https://storage.example.com/1', context)).toEqual({ fetch: false, stop })
   })
 
   test('a plain target may be plain, but a hop over https does not lead back', () => {
@@ -69,62 +68,66 @@ describe('the token goes only where it may', () => {
   })
 })
 
-describe('private addresses', () => {
-  const tricks = [
-    'localhost',
-    'LOCALHOST.',
-    'a.localhost',
-    '127.0.0.1',
-    '127.1',
-    '2130706433',
-    '0x7f.1',
-    '0177.0.0.1',
-    '0',
-    '①②⑦.⓪.⓪.①',
-    '127。0。0。1',
-    '%31%32%37.0.0.1',
-    '127.0.0.1.',
-    '10.1.2.3',
-    '172.16.0.1',
-    '172.31.255.255',
-    '192.168.1.1',
-    '169.254.169.254',
-    '100.64.0.1',
-    '198.18.0.1',
-    '224.0.0.1',
-    '255.255.255.255',
-    '[::1]',
-    '[::]',
-    '[::ffff:127.0.0.1]',
-    '[::ffff:7f00:1]',
-    '[::127.0.0.1]',
-    '[64:ff9b::a9fe:a9fe]',
-    '[64:ff9b::10.0.0.1]',
-    '[2002:7f00:1::]',
-    '[2002:c0a8:101::1]',
-    '[fe80::1]',
-    '[fc00::1]',
-    '[fd12:3456::1]',
-    '[2001:0:1::1]',
-    '[ff02::1]',
-  ]
-  test.each(tricks)('%s', (host) => {
-    const url = `https://${host}/latest/meta-data`
-    expect(isPrivateHost(new URL(url).hostname)).toBe(true)
-    expect(decideUrl(url, { ...context, token: 'never' }).fetch).toBe(false)
-    expect(decideUrl(url, { ...context, fhirUrl: 'https://10.9.8.7/fhir', token: 'never' }).fetch).toBe(true)
+describe('what changes something', () => {
+  const elsewhere = 'https://storage.example.com/job/1'
+  const deletion = { ...context, method: 'DELETE', token: 'never' } as const
+
+  test.each([elsewhere, `${elsewhere}?X-Amz-Signature=a`, 'https://user:word@storage.example.com/job/1'])(
+    'is not sent to %s, which only the server names',
+    (url) => {
+      const stop = { kind: 'changes', origin: 'https://storage.example.com', method: 'DELETE' }
+      expect(decideUrl(url, deletion)).toEqual({ fetch: false, stop })
+      const allowedOrigins = ['https://storage.example.com']
+      expect(decideUrl(url, { ...deletion, allowedOrigins })).toMatchObject({ fetch: true, sendToken: false })
+    },
+  )
+
+  test.each(['https://ehr.example.org/job/1', 'https://files.example.org/job/1'])('is sent to %s', (url) => {
+    expect(decideUrl(url, deletion).fetch).toBe(true)
+  })
+})
+
+test.each([
+  ['https://storage.example.com/1', undefined, 'token'],
+  ['https://storage.example.com/1?X-Amz-Signature=a', 'https://ehr.example.org/job/1', 'manifest'],
+])('a manifest from %s is not believed', (url, from, why) => {
+  const believed = { ...context, token: 'never', isBelieved: true, from } as const
+  const stop = { kind: 'token-origin', origin: 'https://storage.example.com', why }
+  expect(decideUrl(url, believed)).toEqual({ fetch: false, stop })
+  expect(decideUrl(url, { ...believed, allowedOrigins: ['https://storage.example.com'] }).fetch).toBe(true)
+})
+
+describe('a token request', () => {
+  const decide = (url: string, client: ClientRequest, more: Partial<UrlContext> = {}) =>
+    decideUrl(url, { ...context, method: 'POST', token: 'never', client, ...more }).fetch
+  const bound: ClientRequest = { isConfigured: false }
+  const secret: ClientRequest = { isConfigured: false, credential: 'client-secret' }
+
+  test.each<[string, boolean, boolean]>([
+    ['https://ehr.example.org/token', true, true],
+    ['https://files.example.org/token', true, true],
+    ['https://auth.example.com/token', true, false],
+    ['http://ehr.example.org/token', false, false],
+    ['http://auth.example.com/token', false, false],
+    ['file:///token', false, false],
+  ])('to %s', (url, withAssertion, withSecret) => {
+    expect(decide(url, bound)).toBe(withAssertion)
+    expect(decide(url, secret)).toBe(withSecret)
   })
 
-  test.each([
-    'example.org',
-    '8.8.8.8',
-    '172.32.0.1',
-    '100.128.0.1',
-    '[2606:4700::1111]',
-    '[64:ff9b::8.8.8.8]',
-    '[2002:808:808::]',
-    'fd.example.org',
-  ])('%s is public', (host) => {
-    expect(isPrivateHost(new URL(`https://${host}/`).hostname)).toBe(false)
+  test('goes where the configuration says, but never from https to http', () => {
+    const auth = 'https://auth.example.com'
+    expect(decide(`${auth}/token`, { ...secret, isConfigured: true })).toBe(true)
+    expect(decide(`${auth}/token`, secret, { allowedOrigins: [auth] })).toBe(true)
+    expect(decide('http://auth.example.com/token', { ...secret, isConfigured: true })).toBe(false)
+  })
+
+  test('in the clear stays at the origin of a plain base', () => {
+    const fhirUrl = 'http://ehr.example.org/fhir'
+    expect(decide('http://ehr.example.org/token', secret, { fhirUrl })).toBe(true)
+    expect(decide('http://ehr.example.org:81/token', bound, { fhirUrl })).toBe(false)
+    expect(decide('http://ehr.example.org/token', bound, { fhirUrl, from: 'https://x.example/1' })).toBe(
+      false,
+    )
   })
 })

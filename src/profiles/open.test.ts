@@ -8,7 +8,9 @@ import {
   exampleConcept,
   packageFiles,
   exampleCodeSystem,
+  structureDefinition,
 } from './fixtures/example-package.ts'
+import { profilesOn } from './fixtures/element-profiles.ts'
 import { openProfiles, type Profiles } from './open.ts'
 import { packageManifest, writePackage } from './fixtures/write-package.ts'
 import { examplePatient, exampleObservation, secretText } from './fixtures/example-resources.ts'
@@ -255,10 +257,24 @@ describe('resources that claim nothing', () => {
     ])
   })
 
-  test('are judged against the only profile on their type', () => {
+  test('are judged against the only profile on their type that its guide names', () => {
     expect(profiles.judge({ resourceType: 'Patient' }).unmet).toMatchObject([
       { path: 'Patient.birthDate', rule: 'min' },
     ])
+  })
+
+  test.each<readonly [string, object, number]>([
+    ['names a profile for all of their type', { global: [{ type: 'Patient', profile: 'any' }] }, 1],
+    ['says that servers conform to it', { rest: [{ mode: 'server', resource: [{ profile: 'any' }] }] }, 1],
+    ['says so of clients', { rest: [{ mode: 'client', resource: [{ profile: 'any' }] }] }, 0],
+    ['names several', { rest: [{ mode: 'server', resource: [{ supportedProfile: ['any', 'other'] }] }] }, 0],
+    ['says nothing of it', {}, 0],
+  ])('are judged against a profile whose guide %s', async (_, said, chosen) => {
+    const guide = JSON.parse(JSON.stringify(said).replaceAll('"any"', `"${exampleUrl}any"`)) as object
+    const resourceType = 'global' in said ? 'ImplementationGuide' : 'CapabilityStatement'
+    const any = structureDefinition('any', 'Patient', [{ id: 'Patient.name', min: 1 }])
+    const opened = await profilesOn('Basic', [], any, { resourceType, ...guide })
+    expect(opened.judge({ resourceType: 'Patient' }).unmet).toHaveLength(chosen)
   })
 
   test('are judged against none if none is about them', () => {
@@ -338,10 +354,10 @@ describe('a summary', () => {
       'Observation.code http://elsewhere.example/ValueSet/a: no package contains its codes',
       `Observation.method ${exampleUrl}partly: no package contains all codes of http://far.example; codes of other systems are checked`,
       'Observation.focus reference-target: no package defines http://hl7.org/fhir/StructureDefinition/Nothing',
-      `Observation.note type-profile: bulkcheck does not support profiles on data types: ${exampleUrl}note`,
+      `Observation.note type-profile: no package defines ${exampleUrl}note`,
       'Observation.performer far: its expression needs other resources, profiles or a terminology server',
       'Observation.performer odd: its expression cannot be parsed',
-      'Observation.component:x slicing: bulkcheck does not support discriminators of type profile',
+      'Observation.component:x slicing: the slices do not name the profiles that distinguish them',
       'Observation resources that do not claim it: http://elsewhere.example/ValueSet/a decides which resources it applies to, and no package contains its codes',
     ])
   })

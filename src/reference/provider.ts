@@ -91,8 +91,7 @@ export async function createProvider(options: ProviderOptions = {}): Promise<Pro
     options.configuration,
     ...faults.map((fault) => fault.configuration),
   )
-  const given = baseUrl?.replace(/\/+$/, '')
-  const base = configuration.tls ? given?.replace(/^http:/, 'https:') : given
+  const base = baseUrl?.replace(/\/+$/, '')
   const catalogue = catalogueOf(options.population ?? defaultPopulation(now(), base))
   const conduct = conductOf([...faults.map((fault) => fault.conduct), options.conduct ?? {}])
   const state: ProviderState = {

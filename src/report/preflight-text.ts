@@ -1,5 +1,6 @@
 import type { PreflightCause, PreflightProblem } from '../model/preflight.ts'
 import type { Reason } from '../model/reason.ts'
+import { problemText } from './stop-text.ts'
 import { truncate } from './visible-text.ts'
 
 /** What was refused at first contact, as a clause without a full stop: "the server refused the token request with 400 invalid_client". */
@@ -49,7 +50,7 @@ export function preflightText(it: PreflightProblem): PreflightText {
   const { request, outcome, error, description, causes } = it
   const answer =
     outcome.status === undefined
-      ? (outcome.problem ?? 'no response')
+      ? (problemText(outcome) ?? 'no response')
       : `${outcome.status}${error ? ` ${truncate(error, 200)}` : ''}${description ? `: ${truncate(description, 200)}` : ''}`
   const clause = preflightClause({ ...it, kind: 'preflight' })
   return {

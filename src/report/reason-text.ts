@@ -1,6 +1,6 @@
 import type { ExportEnding, Reason, RequestKind, RequestOutcome } from '../model/reason.ts'
-import { overdueText } from './overdue-text.ts'
 import { offerText, planningText } from './planning-text.ts'
+import { overdueText, problemText, unansweredText } from './stop-text.ts'
 import { preflightClause } from './preflight-text.ts'
 
 /** A piece of a sentence; `exchange` is the number of the exchange that it names. */
@@ -56,10 +56,7 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
     case 'no-token-endpoint':
       return ['no token endpoint could be discovered', ...inParentheses(reason.exchanges, fileNames)]
     case 'no-response':
-      return [
-        place(reason.exchange, fileNames),
-        ` had no response${reason.problem === undefined ? '' : `: ${reason.problem}`}`,
-      ]
+      return [place(reason.exchange, fileNames), ` ${unansweredText(reason)}`]
     case 'expired':
       return [
         'the export had expired before the response arrived, according to the Expires header of ',
@@ -191,7 +188,7 @@ function probePieces(reason: ProbeReason, fileNames: FileNames): Pieces {
     case 'file-lost':
       return [
         `a file of ${reason.probe} was not read completely`,
-        ...(reason.status === undefined && reason.problem === undefined
+        ...(reason.status === undefined && problemText(reason) === undefined
           ? inParentheses([reason.exchange], fileNames)
           : [': it ', ...answered(reason, fileNames)]),
       ]
@@ -244,18 +241,21 @@ function ended(ending: ExportEnding | undefined, fileNames: FileNames): Pieces {
 
 /** "was answered with 403 (exchange 7)", "had no response: … (exchange 7)". */
 function answered(outcome: RequestOutcome, fileNames: FileNames, further = ''): Pieces {
-  const { status, problem, exchange } = outcome
+  const { status, exchange } = outcome
   const seen = inParentheses([exchange], fileNames)
   return status === undefined
-    ? [`had no response${problem === undefined ? '' : `: ${problem}`}`, ...seen]
+    ? [unansweredText(outcome), ...seen]
     : [`was answered with ${status}${further}`, ...seen]
 }
 
 /** A 202 without a polling location starts an export whose status cannot be requested. */
-function refusal({ status, problem, exchange }: RequestOutcome, fileNames: FileNames): Pieces {
+function refusal(outcome: RequestOutcome, fileNames: FileNames): Pieces {
+  const { status, problem, exchange, stop } = outcome
   return [
     status === undefined
-      ? ` was refused: ${problem ?? 'there was no response'}`
+      ? stop
+        ? ` ${unansweredText(outcome)}`
+        : ` was refused: ${problem ?? 'there was no response'}`
       : status === 202
         ? ' was accepted with 202, but without a polling location'
         : ` was refused with ${status}`,

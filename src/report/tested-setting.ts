@@ -25,6 +25,9 @@ export function settingFacts({ scope, tested = {} }: RunResult): readonly Settin
     ...fact('group', 'Group', tested.groupId),
     ...fact('software', 'Software', softwareText(tested)),
     ...fact('authorization', 'Authorization', tested.authorization && authorizations[tested.authorization]),
+    ...fact('token-endpoint', 'Token endpoint, named by the server only', tested.tokenEndpoint),
+    ...fact('proxy', 'Proxy', tested.isProxied && proxied),
+    ...fact('clock', 'Clock of the server', clockText(tested)),
     ...featureSources.flatMap((it) => fact(`features.${it}`, featureNames[it], featureList(tested, it))),
     ...fact('packages', 'FHIR packages', tested.packages?.join(', ')),
     ...fact('known-failing', 'Known failures', tested.knownFailing),
@@ -32,6 +35,9 @@ export function settingFacts({ scope, tested = {} }: RunResult): readonly Settin
     ...fact('limits', 'Changed limits', limitsText(tested)),
   ]
 }
+
+const proxied =
+  'used; it resolves names, so bulkcheck could not see whether the server led to private addresses'
 
 const authorizations: Readonly<Record<NonNullable<TestedSetting['authorization']>, string>> = {
   'backend-services': 'SMART Backend Services',
@@ -59,6 +65,14 @@ function featureList({ features = [] }: TestedSetting, learned: FeatureSource): 
     .join(', ')
 }
 
+function clockText({ clockAhead }: TestedSetting): string | undefined {
+  if (clockAhead === undefined) return undefined
+  // A Date has whole seconds.
+  if (Math.abs(clockAhead) < 2) return 'agrees with that of this machine'
+  const by = formatMilliseconds(Math.abs(clockAhead) * 1000)
+  return `${by} ${clockAhead > 0 ? 'ahead of' : 'behind'} that of this machine`
+}
+
 function softwareText({ software }: TestedSetting): string | undefined {
   return software && [software.name, ...(software.version ? [software.version] : [])].join(' ')
 }
@@ -81,4 +95,11 @@ function limitsText({ limits = {} }: TestedSetting): string {
         : `${name} ${formatNumber(value)}`,
     )
     .join(', ')
+}
+
+/** What every report says that shows texts of the server; `undefined` for other reports. */
+export function diagnosticsStamp({ showsDiagnostics }: RunResult): string | undefined {
+  return showsDiagnostics
+    ? 'This report shows texts that the server wrote about requests (--show-diagnostics). They may contain data of patients.'
+    : undefined
 }

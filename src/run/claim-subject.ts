@@ -160,7 +160,9 @@ export function fileLost(
   const lost = files.find((file) => !file.retrieved)
   if (!lost) return undefined
   const exchange = findExchange(all, lost.exchange)
-  const outcome = exchange ? requestOutcomeOf(exchange) : { exchange: lost.exchange }
+  const outcome = exchange
+    ? requestOutcomeOf(exchange)
+    : { exchange: lost.exchange, ...(lost.stop ? { stop: lost.stop } : {}) }
   return { kind: 'file-lost', probe: label, ...outcome }
 }
 

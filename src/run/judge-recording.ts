@@ -69,6 +69,7 @@ export async function judgeRecording(options: JudgeRecordingOptions): Promise<Ru
       packageNames: await packageNamesOf(options.packages),
       knownFailingFile: options.knownFailingFile,
       features,
+      ...(recording.showsDiagnostics ? { showsDiagnostics: true as const } : {}),
     })
   } finally {
     await environment.close()

@@ -1,3 +1,4 @@
+import { requestOutcomeOf } from '../model/export/failure.ts'
 import type { Check, CheckContext, ExchangeCheck, IndexCheck, LinesCheck, Picker } from '../checks/check.ts'
 import type { Exchange } from '../model/http/exchange.ts'
 import { combineJudgements, type Judgement, neverArose, satisfied, undecided } from '../model/judgement.ts'
@@ -199,13 +200,7 @@ function judgeExchanges(
   const each = check as ExchangeCheck<unknown>
   const silent = each.judgesSilence ? undefined : exchanges.find((it) => !it.response)
   const unheard: readonly Judgement[] = silent
-    ? [
-        undecided({
-          kind: 'no-response',
-          exchange: silent.number,
-          problem: silent.problem ?? silent.networkError ?? 'unknown',
-        }),
-      ]
+    ? [undecided({ kind: 'no-response', ...requestOutcomeOf(silent) })]
     : []
   const heard = each.judgesSilence ? exchanges : exchanges.filter((it) => it.response)
   if (heard.length === 0) return unheard[0] ?? satisfied

@@ -6,6 +6,7 @@ import type { ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { PreflightProblem } from '../model/preflight.ts'
 import type { ClaimedFeature, Target } from '../model/target.ts'
+import { hasHttpScheme } from '../model/http/url.ts'
 import { writeWholeFile } from '../storage/whole-file.ts'
 import type { PlanOptions } from '../suite/planning/plan.ts'
 import type { Session } from '../probe/session.ts'
@@ -44,6 +45,8 @@ export interface Recording {
   readonly suites?: { readonly sha256: string }
   /** What limits the result of the run, whoever judges it. */
   readonly warnings?: readonly string[]
+  /** Texts of the server are shown, which may contain data of patients. */
+  readonly showsDiagnostics?: true
   /** Whether resources were validated against the profiles of FHIR packages. */
   readonly hasPackages?: boolean
 }
@@ -75,7 +78,7 @@ export interface RecordingInput {
 export async function writeRecording(file: string, run: RecordingInput): Promise<boolean> {
   const recording = recordingOf(run)
   const text = JSON.stringify(renumberWithin(recording, positionsOf(recording.exchanges)), null, 1)
-  return await writeWholeFile(file, text, 0o600).then(
+  return await writeWholeFile(file, run.session.hide(text), 0o600).then(
     () => true,
     () => false,
   )
@@ -113,6 +116,7 @@ export function recordingOf(run: RecordingInput): Recording {
     ...(options.keep ? { files: options.keep } : {}),
     suites: options.suites,
     warnings: run.warnings ?? options.warnings,
+    ...(options.showDiagnostics ? { showsDiagnostics: true } : {}),
     hasPackages: (options.packages ?? []).length > 0,
   }
   return masked(recording, session) as Recording
@@ -135,7 +139,7 @@ export function recordedPlanOptions({
 }
 
 function masked(value: unknown, session: Session): unknown {
-  if (typeof value === 'string') return session.mask(value)
+  if (typeof value === 'string') return hasHttpScheme(value) ? session.showUrl(value) : session.mask(value)
   if (Array.isArray(value)) return value.map((it) => masked(it, session))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, masked(it, session)]))

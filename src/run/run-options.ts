@@ -2,12 +2,16 @@ import type { Clock } from '../model/clock.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Level } from '../model/requirement.ts'
 import type { ResultScope, TestResult } from '../model/result.ts'
+import type { KnownSecrets } from '../model/secrets/known-secrets.ts'
 import type { Target } from '../model/target.ts'
 import type { openJudgeEnvironment } from '../output/judge-environment.ts'
 import type { JudgeProgress } from '../output/judge-progress.ts'
 import type { ProbeEvent } from '../probe/events.ts'
+import type { Judging } from './judging.ts'
+import type { FeatureSearch } from './features/find-features.ts'
 import type { PlanProgress } from './performing/perform-options.ts'
 import type { KeySetHost } from '../probe/key-set-host.ts'
+import type { Session } from '../probe/session.ts'
 import type { Transport } from '../probe/transport/message.ts'
 
 /** What happens during a run, for progress displays. */
@@ -23,6 +27,17 @@ export type RunEvent =
       /** The longest that their deletion takes. */
       readonly seconds: number
     }
+
+/** A run of which all tests have been judged. */
+export interface JudgedRun {
+  readonly options: RunOptions
+  readonly judging: Judging
+  readonly session: Session
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  readonly features?: FeatureSearch | undefined
+  readonly tests: readonly TestResult[]
+}
 
 /** What a run needs. */
 export interface RunOptions {
@@ -40,6 +55,8 @@ export interface RunOptions {
   readonly knownFailing: readonly string[]
   /** The file that they come from, as given. */
   readonly knownFailingFile?: string
+  /** A proxy connects to the server. */
+  readonly isProxied?: true | undefined
   readonly warnings: readonly string[]
   readonly harness: string
   /** How the plan was narrowed; absent if it has every test. */
@@ -53,8 +70,12 @@ export interface RunOptions {
   /** Folder in which downloaded files are left. */
   readonly keep?: string
   readonly showDiagnostics?: boolean
+  /** What is secret; what the run learns is added, so that whoever writes its result can hide it. */
+  readonly secrets?: KnownSecrets
   /** File to which what is needed to judge again is written. */
   readonly recording?: string
+  /** Called when all tests have been judged and the files that they read are still there. */
+  readonly onJudged?: (run: JudgedRun) => void
   /** Called when the recording has been written. */
   readonly onRecorded?: () => void
   /** Paths of FHIR packages; resources are validated against their profiles. */

@@ -20,7 +20,8 @@ export type RunResultDetails = Pick<
   | 'tests'
   | 'exchanges'
 > &
-  SettingDetails & { readonly flaky?: readonly FlakyAnswer[] }
+  SettingDetails &
+  Pick<RunResult, 'showsDiagnostics'> & { readonly flaky?: readonly FlakyAnswer[] }
 
 /** The result of a judging, under an id of its own. */
 export function runResultOf(
@@ -41,6 +42,7 @@ export function runResultOf(
         ? localSettingOf(details)
         : testedSettingOf(judging.target, judging.evidence.values(), details),
     ...(judging.preflight.length > 0 ? { preflight: judging.preflight } : {}),
+    ...(details.showsDiagnostics ? { showsDiagnostics: true } : {}),
     ...{ failOn, warnings, startedAt, durationMs, tests, exchanges },
     files: resultFilesOf(judging),
     ...resultProfilesOf(judging.plan, judging),

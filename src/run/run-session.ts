@@ -1,5 +1,6 @@
 import type { Session } from '../probe/session.ts'
 import type { ProbeEvent } from '../probe/events.ts'
+import { mentionedWords } from '../suite/planning/mentioned-words.ts'
 import type { PerformPlanOptions } from './performing/perform-options.ts'
 import type { RunEvent, RunOptions } from './run-options.ts'
 
@@ -31,6 +32,8 @@ export async function openRunSession(options: RunOptions, after = 0): Promise<Se
     ...(random ? { random } : {}),
     ...(options.keep ? { keep: options.keep } : {}),
     ...(options.showDiagnostics ? { showDiagnostics: true } : {}),
+    mentioned: mentionedWords(options.plan),
+    ...(options.secrets ? { secrets: options.secrets } : {}),
     ...(notify ? { notify: (event: ProbeEvent) => notify({ kind: 'activity', event }) } : {}),
   })
 }

@@ -36,6 +36,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       knownFailing: options.knownFailing,
       onJudged: (test) => notify?.({ kind: 'test', test }),
     })
+    options.onJudged?.({ options, judging, session, startedAt, features: performed.features, tests })
   } finally {
     notify?.(closingEvent(session))
     session.renumberKept(positionsOf(session.exchanges))
@@ -65,7 +66,9 @@ export async function run(options: RunOptions): Promise<RunResult> {
     exchanges: session.exchanges,
     packageNames: await packageNamesOf(options.packages),
     knownFailingFile: options.knownFailingFile,
+    isProxied: options.isProxied,
     features: performed.features,
+    ...(options.showDiagnostics ? { showsDiagnostics: true as const } : {}),
   }
   return renumberExchanges(runResultOf(performed.judging, details))
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Exchange } from '../model/http/exchange.ts'
 import type { Evidence } from '../model/evidence.ts'
-import { defaultLimits } from '../model/target.ts'
+import { type Authorization, defaultLimits } from '../model/target.ts'
 import { fixtureTarget } from '../suite/fixtures/target.ts'
 import { testedSettingOf } from './tested-setting.ts'
 
@@ -16,11 +16,13 @@ function metadata(body: unknown): readonly Evidence[] {
   return [{ probe: 'request', exchanges: [exchange] }]
 }
 
-const details = { packageNames: [], knownFailingFile: undefined }
+const details = { packageNames: [], knownFailingFile: undefined, exchanges: [] }
 
 test('says what was configured, and what differs from the defaults', () => {
   const target = { ...fixtureTarget, limits: { ...defaultLimits, tokenWaitMs: 0 } }
-  const tested = testedSettingOf(target, [], { packageNames: ['a#1'], knownFailingFile: 'known.txt' })
+  const tested = testedSettingOf(target, [], {
+    ...{ packageNames: ['a#1'], knownFailingFile: 'known.txt', exchanges: [] },
+  })
   expect(tested).toMatchObject({
     groupId: 'g1',
     authorization: 'backend-services',
@@ -60,4 +62,26 @@ test.each([
 test('takes no software from a resource of another type', () => {
   const evidence = metadata({ resourceType: 'Basic', software: { name: 'A' } })
   expect(testedSettingOf(fixtureTarget, evidence, details).software).toBeUndefined()
+})
+
+test('names the token endpoint that only the server named, and says how far the clock of the server is ahead', () => {
+  const at = (url: string, date: string): Exchange => ({
+    number: 1,
+    request: { method: 'POST', url, headers: [['Content-Type', 'application/x-www-form-urlencoded']] },
+    response: { status: 200, headers: [['Date', date]], framing: 'length', bytes: 1 },
+    startedAt: '2026-03-04T09:14:00.000Z',
+    durationMs: 1,
+  })
+  const elsewhere = at('https://auth.example/token', 'Wed, 04 Mar 2026 09:24:00 GMT')
+  const tested = (exchange: Exchange, target = fixtureTarget) =>
+    testedSettingOf(target, [], { ...details, exchanges: [exchange] })
+  expect(tested(elsewhere)).toMatchObject({ clockAhead: 600, tokenEndpoint: 'https://auth.example/token' })
+  const own = at(`${new URL(fixtureTarget.fhirUrl).origin}/token`, 'soon')
+  expect(tested(own)).not.toHaveProperty('tokenEndpoint')
+  expect(tested(own)).not.toHaveProperty('clockAhead')
+  const authorization = {
+    ...fixtureTarget.authorization,
+    tokenUrl: 'https://auth.example/token',
+  } as Authorization
+  expect(tested(elsewhere, { ...fixtureTarget, authorization })).not.toHaveProperty('tokenEndpoint')
 })

@@ -1,4 +1,7 @@
 import type { Evidence } from '../model/evidence.ts'
+import { clockAhead } from '../model/http/clock-skew.ts'
+import { type Exchange, header, mediaType } from '../model/http/exchange.ts'
+import { originOf } from '../model/http/url.ts'
 import { isJsonObject } from '../model/json.ts'
 import { type Baseline, defaultLimits, type Limits, type Target } from '../model/target.ts'
 import type { TestedSetting } from '../model/tested-setting.ts'
@@ -11,8 +14,10 @@ export interface SettingDetails {
   /** Name and version of each FHIR package. */
   readonly packageNames: readonly string[]
   readonly knownFailingFile?: string | undefined
+  readonly isProxied?: true | undefined
   /** What was found out about features. */
   readonly features?: FeatureSearch | undefined
+  readonly exchanges: readonly Exchange[]
 }
 
 /** What was tested, and how, against a server. */
@@ -23,6 +28,8 @@ export function testedSettingOf(
 ): TestedSetting {
   const limits = changedLimits(target.limits)
   const software = softwareOf(evidence)
+  const ahead = clockAhead(details.exchanges)
+  const endpoint = foreignEndpointOf(target, details.exchanges)
   return {
     ...(target.groupId !== undefined && target.levels.includes('group') ? { groupId: target.groupId } : {}),
     authorization: target.authorization.kind,
@@ -30,8 +37,23 @@ export function testedSettingOf(
     ...localSettingOf(details),
     ...(target.baseline ? { baseline: testedBaseline(target.baseline) } : {}),
     ...(Object.keys(limits).length > 0 ? { limits } : {}),
+    ...(ahead === undefined ? {} : { clockAhead: ahead }),
+    ...(details.isProxied ? { isProxied: true as const } : {}),
+    ...(endpoint === undefined ? {} : { tokenEndpoint: endpoint }),
     ...(software ? { software } : {}),
   }
+}
+
+/** Where a token was requested elsewhere, because only the server says so. */
+function foreignEndpointOf(
+  { fhirUrl, authorization }: Target,
+  exchanges: readonly Exchange[],
+): string | undefined {
+  if (!('clientId' in authorization) || authorization.tokenUrl !== undefined) return undefined
+  const isForm = ({ request }: Exchange) =>
+    mediaType(header(request.headers, 'content-type')) === 'application/x-www-form-urlencoded'
+  return exchanges.find((it) => isForm(it) && it.response && originOf(it.request.url) !== originOf(fhirUrl))
+    ?.request.url
 }
 
 /** A baseline for reports, which name no patients. */

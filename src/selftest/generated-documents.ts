@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { checks, picks } from '../checks/registry.ts'
+import { differingInvariants } from '../model/fhir/differing-invariants.ts'
 import { structureRules } from '../model/fhir/resource-problem.ts'
 import { profileRules } from '../profiles/rules.ts'
 import { r4Model } from '../r4/load.ts'
@@ -39,6 +40,13 @@ function structureTables() {
     invariants: `bulkcheck judges ${judgedInvariants.size} invariants. It does not judge these:\n\n${unjudgedInvariants
       .map(({ because, keys }) => `- ${keys.map((it) => `\`${it}\``).join(', ')}: ${because}`)
       .join('\n')}`,
+    'differing invariants': markdownTable(
+      ['Invariant', 'On', 'Expression', 'bulkcheck follows', 'Because'],
+      differingInvariants.map(({ key, on, expression, follows, because }) => [
+        ...[`\`${key}\``, on],
+        ...[`\`${expression}\``, `the ${follows}`, because],
+      ]),
+    ),
     'value sets': [...open]
       .sort()
       .map((it) => `- <${it}>`)

@@ -50,8 +50,10 @@ function handshakeWith(
   if (!made)
     return {
       handshake: { offers, alert: 'protocol version' },
-      networkError: 'tls',
-      problem: 'the server ended the handshake with the alert protocol version',
+      failure: {
+        networkError: 'tls',
+        problem: 'the server ended the handshake with the alert protocol version',
+      },
     }
   const { version, certificateName } = made
   return {

@@ -126,7 +126,11 @@ describe('a wrong setting is one block and no red test', () => {
 
   test.each([-600, 600])('the clock, %i s', async (seconds) => {
     const result = await runWith(({ clock }) => ({
-      clock: { ...clock, now: () => clock.now() - seconds * 1000 },
+      clock: {
+        ...clock,
+        now: () => clock.now() - seconds * 1000,
+        wall: () => clock.wall() - seconds * 1000,
+      },
     }))
     const block = expectOneBlock(result, 5)
     expect(block).toMatchObject({ step: 'token', error: 'invalid_client' })
@@ -134,7 +138,7 @@ describe('a wrong setting is one block and no red test', () => {
   })
 
   test('the path of the base', async () => {
-    const result = await withTarget(() => ({ fhirUrl: 'http://127.0.0.1:4000/elsewhere' }))
+    const result = await withTarget(() => ({ fhirUrl: 'https://127.0.0.1:4000/elsewhere' }))
     const block = expectOneBlock(result, 5)
     expect(block).toMatchObject({ step: 'base', outcome: { status: 404 } })
     expect(block?.causes[0]?.kind).toBe('base-path')
@@ -142,8 +146,8 @@ describe('a wrong setting is one block and no red test', () => {
 
   test('the path of the base, where the token endpoint is configured', async () => {
     const result = await withTarget((target) => ({
-      fhirUrl: 'http://127.0.0.1:4000/elsewhere',
-      authorization: { ...target.authorization, tokenUrl: 'http://127.0.0.1:4000/auth/token' },
+      fhirUrl: 'https://127.0.0.1:4000/elsewhere',
+      authorization: { ...target.authorization, tokenUrl: 'https://127.0.0.1:4000/auth/token' },
     }))
     expect(expectOneBlock(result, 10)).toMatchObject({ step: 'base' })
   })

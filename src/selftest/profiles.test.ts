@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { structureDefinition } from '../profiles/fixtures/example-package.ts'
+import { serverCapabilities, structureDefinition } from '../profiles/fixtures/example-package.ts'
 import { honestConduct } from '../reference/conduct/conduct.ts'
 import type { Resource } from '../reference/population/model.ts'
 import { runAgainst } from './provider-runs.ts'
@@ -34,6 +34,7 @@ beforeAll(async () => {
       'package.json': packageManifest,
       'claimed.json': claimed,
       'chosen.json': chosen,
+      'server.json': serverCapabilities({ Goal: chosen.url }),
     }),
   ]
 })

@@ -19,9 +19,9 @@ import {
 } from '../reference/conduct/configurations.ts'
 import type { Fault } from '../reference/faults/definition.ts'
 import { type KeySetAnswer, openKeySetHost } from '../probe/key-set-host.ts'
+import { modernTls } from '../reference/conduct/tls.ts'
 import type { Response } from '../reference/http-message.ts'
 import type { Population } from '../reference/population/model.ts'
-import { faultById } from '../reference/faults/registry.ts'
 import { createProvider, type Provider, type ProviderOptions } from '../reference/provider.ts'
 import { selectionOf } from '../run/result-scope.ts'
 import { run } from '../run/run.ts'
@@ -31,6 +31,7 @@ import type { LoadedSuites } from '../suite/load.ts'
 import { plan } from '../suite/planning/plan.ts'
 import { levelBroken } from './fault-catalogue.ts'
 import { type Gateway, inProcessTransport } from './in-process-transport.ts'
+import { judgedOtherwise } from './recorded-verdicts.ts'
 import { openRememberingEnvironment } from './remembered-slices.ts'
 import { rememberingSignatures } from './signatures.ts'
 import { virtualClock } from './virtual-clock.ts'
@@ -40,22 +41,15 @@ import { synthesizePopulation } from '../reference/population/synthesis.ts'
 export const runStart = Date.parse('2026-03-02T09:00:00Z')
 
 /** The FHIR base of the provider that is run against. */
-export const baseUrl = 'http://127.0.0.1:4000/fhir'
+export const baseUrl = 'https://127.0.0.1:4000/fhir'
 
 /** A dozen patients: enough for every narrowing to have something to keep and something to drop. */
-export const population: Population = populationAt(baseUrl)
-
-function populationAt(base: string): Population {
-  return synthesizePopulation({ patients: 12, seed: 7, until: new Date(runStart - 60_000), baseUrl: base })
-}
-
-let secure: Population | undefined
-
-/** The same patients at a provider with TLS, made once. */
-function securePopulation(): Population {
-  secure ??= populationAt(baseUrl.replace('http:', 'https:'))
-  return secure
-}
+export const population: Population = synthesizePopulation({
+  patients: 12,
+  seed: 7,
+  until: new Date(runStart - 60_000),
+  baseUrl,
+})
 
 const suites = await loadBundled({ checks, picks })
 
@@ -78,6 +72,7 @@ export interface ProviderSetting extends Omit<ProviderOptions, 'population' | 'n
   readonly maxTimeMs?: number
   /** Where the run is recorded, and its output files are left. */
   readonly record?: { readonly recording: string; readonly keep: string }
+  readonly onJudged?: RunOptions['onJudged']
 }
 
 /** Runs every bundled suite against a provider in this process, on a clock that both share. */
@@ -96,17 +91,16 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
     packages = [],
     concurrency = 1,
     maxTimeMs,
+    onJudged,
     ...options
   } = setting
   const clock = virtualClock(runStart)
-  const hasTls =
-    options.configuration?.tls !== undefined ||
-    (options.faults ?? []).some((it) => faultById(it).configuration?.tls !== undefined)
   const keySetHost = openKeySetHost(clock.now)
   const provider = await createProvider({
     ...options,
+    configuration: { tls: modernTls, ...options.configuration },
     fetchKeySet: async (request) => responseOf(keySetHost.respond(request)),
-    ...{ population: hasTls ? securePopulation() : population, baseUrl, now: clock.now },
+    ...{ population, baseUrl, now: clock.now },
   })
   const target = { ...targetOf(provider), ...targetSettings }
   const loaded = loadBundledSuites()
@@ -129,6 +123,7 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
     ...{ packages, concurrency },
     ...(maxTimeMs === undefined ? {} : { maxTimeMs }),
     openEnvironment: openRememberingEnvironment,
+    ...(onJudged ? { onJudged } : {}),
     ...record,
   }
 }
@@ -157,7 +152,7 @@ function sameEachTime(): (bytes: number) => Uint8Array {
   }
 }
 
-function targetOf({ description: claims, clients, baseUrl: fhirUrl = baseUrl }: Provider): Target {
+function targetOf({ description: claims, clients }: Provider): Target {
   const { gateway } = claims
   const client = ({ clientId, scope, jwks, jwksUrl }: typeof clients.own) =>
     ({
@@ -167,7 +162,7 @@ function targetOf({ description: claims, clients, baseUrl: fhirUrl = baseUrl }: 
     }) as const
   return {
     name: 'Reference provider',
-    fhirUrl,
+    fhirUrl: baseUrl,
     ig: claims.release,
     authorization: gateway?.basic
       ? { kind: 'basic', ...gateway.basic }
@@ -259,6 +254,11 @@ export async function runFaulty(fault: Fault): Promise<FaultResult> {
     // Compression takes time and shows nothing here; the honest configurations have it.
     configuration: { gzip: false },
     ...(fault.release ? { release: fault.release } : {}),
+    onJudged(run) {
+      const otherwise = judgedOtherwise(run)
+      if (otherwise.length > 0)
+        throw new Error(`the recording of ${fault.id} is judged otherwise: ${otherwise.join(', ')}`)
+    },
   })
   const failed = result.tests.filter(({ verdict }) => verdict.is === 'fail' || verdict.is === 'error')
   const failing = [...new Set(failed.map((it) => it.requirement.id))]

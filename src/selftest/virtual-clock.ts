@@ -5,6 +5,7 @@ export function virtualClock(start: number): Clock {
   let now = start
   return {
     now: () => now,
+    wall: () => now,
     sleep: async (ms) => {
       now += Math.max(0, ms)
     },

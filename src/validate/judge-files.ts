@@ -1,3 +1,4 @@
+import { steadyNow } from '../model/clock.ts'
 import { isResourceType } from '../r4/facts.ts'
 import type { Manifest } from '../model/export/export.ts'
 import type { Plan } from '../model/plan.ts'
@@ -62,7 +63,7 @@ export async function judgeFiles(given: FilesToJudge<LocalFile>): Promise<RunRes
 /** Begins to judge files. */
 export function openFilesJudge(given: FilesToJudge): FilesJudge {
   const { plan, target, environment, signal } = given
-  const startedAt = Date.now()
+  const startedAt = steadyNow()
   const [probe] = plan.probes
   if (!probe) throw new Error('a plan on files has one probe')
   const judging = openJudging({
@@ -118,7 +119,7 @@ function resultOf(
     failOn: given.failOn,
     warnings: it.warnings.map((warning) => `${warning}. ${remedy}`),
     startedAt: new Date(startedAt).toISOString(),
-    durationMs: Date.now() - startedAt,
+    durationMs: steadyNow() - startedAt,
     tests: judgeTests(judging, { exchanges: [], knownFailing }),
     exchanges: [],
     packageNames: it.packageNames,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { steadyNow } from '../model/clock.ts'
 import { UsageError } from '../config/error.ts'
 import { harnessVersion } from '../config/harness-package.ts'
 import { filesOfShard } from '../model/export/shard.ts'
@@ -52,7 +53,7 @@ export async function judgeShardFiles(
   const { files, target, manifest } = given
   const once = files.find((file) => file.once)
   if (once) throw new UsageError(`${once.name} can be read only once, so several machines cannot share it`)
-  const startedAt = Date.now()
+  const startedAt = steadyNow()
   const mine = shardFilesOf(files, it)
   const judging = openFilesJudge(given)
   const unread = await readFiles(judging.reader, { ...given, files: mine })
@@ -72,7 +73,7 @@ export async function judgeShardFiles(
     shard: it.shard,
     run: createHash('sha256').update(JSON.stringify(common)).digest('hex'),
     reads: [{ probe: localExportKey, ...keysAndQueriesOf(judging.reader), found }],
-    of: { ...common, unread, startedAt, endedAt: Date.now() },
+    of: { ...common, unread, startedAt, endedAt: steadyNow() },
   })
   return { counts: [...found.counted.values()], unreadable: unreadableFiles(mine, unread) }
 }

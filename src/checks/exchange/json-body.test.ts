@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { exchange } from '../fixtures/evidence.ts'
 import { jsonChecks } from './json-body.ts'
 import { judgeRow } from '../fixtures/judgement-table.ts'
 import { json } from '../fixtures/rows/json-body.ts'
@@ -50,4 +51,13 @@ test.each([
   const [check] = jsonChecks
   const it = check && judgeRow(check, [json({ a: 'b' }), { properties: { a: schema } }])
   expect(it?.is === 'violated' && it.findings[0]?.expected).toBe(expected)
+})
+
+test('a body that claims to be JSON and is not is described as that', () => {
+  const [check] = jsonChecks
+  const cut = exchange({ text: '{"a": 1', headers: [['Content-Type', 'application/json']] })
+  const it = check && judgeRow(check, [cut, true])
+  expect(it?.is === 'violated' ? it.findings[0]?.actual : it).toBe(
+    '7 bytes of application/json that are not JSON',
+  )
 })

@@ -48,7 +48,9 @@ export function describeBody(exchange: Exchange): string {
   if (!response || body.is === 'empty') return 'an empty body'
   if (body.is === 'json') return Array.isArray(body.value) ? 'a JSON array' : describeJson(body.value)
   const type = mediaType(header(response.headers, 'Content-Type'))
-  return type ? `${response.bytes} bytes of ${type}` : `${response.bytes} bytes without a media type`
+  if (!type) return `${response.bytes} bytes without a media type`
+  const flaw = /\bjson$/.test(type) && response.body !== undefined ? ' that are not JSON' : ''
+  return `${response.bytes} bytes of ${type}${flaw}`
 }
 
 function describeJson(value: unknown): string {

@@ -1,3 +1,4 @@
+import { requestOutcomeOf } from '../../model/export/failure.ts'
 import { satisfied, undecided, violated } from '../../model/judgement.ts'
 import { type Check, exchangeCheck } from '../check.ts'
 import { noParams } from '../params.ts'
@@ -8,14 +9,11 @@ const whole = exchangeCheck<true>({
     'The response arrives complete, and its body can be decoded. No response, or none in time, is inconclusive.',
   params: noParams,
   judgesSilence: true,
-  judge({ response, networkError, problem, number }) {
+  judge(exchange) {
+    const { response, networkError, problem, number } = exchange
     if (response) return satisfied
     if (networkError !== 'cut' && networkError !== 'undecodable')
-      return undecided({
-        kind: 'no-response',
-        exchange: number,
-        ...(problem === undefined ? {} : { problem }),
-      })
+      return undecided({ kind: 'no-response', ...requestOutcomeOf(exchange) })
     const isCut = networkError === 'cut'
     return violated({
       message: isCut

@@ -55,8 +55,11 @@ const conformsToProfiles = eachLineCheck<'claimed' | 'chosen'>({
   see({ profiles }, which) {
     const problems = profiles?.[which]
     if (!problems) return 'nothing'
-    return problems.length === 0 ? 'right' : problems.map(findingTextOf)
+    if (problems.length > 0) return problems.map(findingTextOf)
+    return which === 'claimed' && profiles?.unusable ? 'undecided' : 'right'
   },
+  undecided: (lines) =>
+    `profiles that ${lines === 1 ? '1 resource claims' : `${lines} resources claim`} need definitions that bulkcheck cannot use`,
 })
 
 /** Checks on whether resources are valid FHIR R4 and conform to profiles. */

@@ -8,6 +8,8 @@ export interface LineTally {
   seen: number
   /** Number of lines that are too long or nested too deep to be judged. */
   cut: number
+  /** Number of lines that a check could not decide. */
+  undecided: number
   /** Bounded: messages contain no values, so there are finitely many. */
   readonly kinds: Map<string, ViolationKind>
 }
@@ -22,7 +24,7 @@ interface ViolationKind extends FindingText {
 
 /** The tally before the first line. */
 export function emptyTally(): LineTally {
-  return { seen: 0, cut: 0, kinds: new Map() }
+  return { seen: 0, cut: 0, undecided: 0, kinds: new Map() }
 }
 
 /** Counts a violation on a line, or of a whole file if there is no line. */
@@ -59,17 +61,22 @@ function mergeLineTallies(a: LineTally, b: LineTally): LineTally {
     kinds.set(message, { ...first, times: kind.times + (known?.times ?? 0) })
   }
   for (const [message, kind] of a.kinds) if (!b.kinds.has(message)) kinds.set(message, { ...kind })
-  return { seen: a.seen + b.seen, cut: a.cut + b.cut, kinds }
+  return { seen: a.seen + b.seen, cut: a.cut + b.cut, undecided: a.undecided + b.undecided, kinds }
 }
 
 /** The judgement of a tally, with findings in the order of files and lines; `nothing` is the reason or judgement if nothing was judged. */
-export function conclude(it: LineTally, nothing: string | Judgement): Judgement {
+export function conclude(
+  it: LineTally,
+  nothing: string | Judgement,
+  why: (lines: number) => string = () => '',
+): Judgement {
   const kinds = [...it.kinds.values()].sort(
     (a, b) => a.file - b.file || a.line - b.line || (a.message < b.message ? -1 : 1),
   )
   const [first, ...rest] = kinds.map(findingOf)
   if (first) return { is: 'violated', findings: [first, ...rest] }
   if (it.cut > 0) return undecided(`${it.cut} lines are longer, or nested deeper, than bulkcheck reads`)
+  if (it.undecided > 0) return undecided(why(it.undecided))
   if (it.seen > 0) return satisfied
   return typeof nothing === 'string' ? undecided(nothing) : nothing
 }
@@ -96,8 +103,8 @@ export interface FindingText {
   readonly actual: string
 }
 
-/** The result of one line: nothing to judge, right, or one or more violations. */
-export type LineResult = 'nothing' | 'right' | FindingText | readonly FindingText[]
+/** The result of one line: nothing to judge, right, unknown, or one or more violations. */
+export type LineResult = 'nothing' | 'right' | 'undecided' | FindingText | readonly FindingText[]
 
 /** A lines check that judges each line by itself. */
 export function eachLineCheck<P>(given: {
@@ -109,10 +116,12 @@ export function eachLineCheck<P>(given: {
   /** The reason or judgement if no line has anything to judge. */
   readonly nothing?: string | Judgement
   readonly see: (line: Line, params: P) => LineResult
+  /** The reason if lines are undecided. */
+  readonly undecided?: (lines: number) => string
   /** The result of consecutive resources: the same for all, or one for each. */
   readonly resources?: ResourceLinesRule<P>
 }): LinesCheck<P, LineTally> {
-  const { see, resources, nothing = 'the files contain no resources', ...described } = given
+  const { see, resources, undecided: why, nothing = 'the files contain no resources', ...described } = given
   return linesCheck<P, LineTally>({
     ...described,
     empty: emptyTally,
@@ -124,7 +133,7 @@ export function eachLineCheck<P>(given: {
       ? {}
       : { resources: (to, lines, params) => addResourceLines(to, lines, resources, params) }),
     merge: mergeLineTallies,
-    judgement: (it) => conclude(it, nothing),
+    judgement: (it) => conclude(it, nothing, why),
   })
 }
 
@@ -143,7 +152,8 @@ function addLineResult(
 ): void {
   if (seen === 'nothing' || it.times === 0) return
   to.seen += it.times
-  if (seen === 'right') return
+  if (seen === 'undecided') to.undecided += it.times
+  if (seen === 'right' || seen === 'undecided') return
   if ('message' in seen) addViolation(to, file, it.line, seen, it.times)
   else for (const said of seen) addViolation(to, file, it.line, said, it.times)
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { checks, picks } from '../../checks/registry.ts'
 import { bundledSuitesFolder } from '../../suite/files.ts'
+import { countOf } from '../../report/standings.ts'
 import { loadSuites } from '../../suite/load.ts'
 import type { Command } from '../command.ts'
 
@@ -20,7 +21,7 @@ export const lintCommand: Command = {
       vocabulary: { checks, picks },
     })
     const tests = suites.reduce((sum, { suite }) => sum + Object.keys(suite.tests).length, 0)
-    io.out(`${suites.length} suites, ${tests} tests, no problems\n`)
+    io.out(`${countOf(suites.length, 'suite')}, ${countOf(tests, 'test')}, no problems\n`)
     return 0
   },
 }

@@ -7,6 +7,7 @@ import type { IndexStore } from '../../output/index/store.ts'
 import { openJudgeEnvironment } from '../../output/judge-environment.ts'
 import { type ShardPart, PartError, readPart, assembleParts } from '../../run/shard/part-file.ts'
 import { proxyFrom } from '../../config/proxy.ts'
+import { openAddressGuard } from '../../probe/transport/address-guard.ts'
 import { httpTransport } from '../../probe/transport/http.ts'
 import { deleteSharedJobs } from '../../run/shard/delete-shared-jobs.ts'
 import { mergeRun, requireSameSuitesAndPackages } from '../../run/shard/merge-parts.ts'
@@ -150,9 +151,12 @@ async function remainingJobsFrom(args: Args, io: Io): Promise<RemainingJobs | un
   const { settings } = await loadSettings(args, io, 'start')
   return {
     async deleteAll(result, run) {
-      const transport = httpTransport({ ...settings.tls, proxy: proxyFrom(io.env) })
-      const manifest = resolve(io.cwd, name)
       const { target } = settings
+      const transport = httpTransport({
+        ...{ ...settings.tls, proxy: proxyFrom(io.env) },
+        guard: openAddressGuard(target),
+      })
+      const manifest = resolve(io.cwd, name)
       return deleteSharedJobs(result, { manifest, run, target, transport, clock: systemClock }).finally(() =>
         transport.close(),
       )

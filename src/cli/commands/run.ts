@@ -10,8 +10,10 @@ import { exitCode } from '../../model/exit-code.ts'
 import type { RunResult } from '../../model/result.ts'
 import { openKeySetHost } from '../../probe/key-set-host.ts'
 import { listenForKeySetRequests } from '../../probe/transport/key-set-listener.ts'
+import { openAddressGuard } from '../../probe/transport/address-guard.ts'
 import { httpTransport } from '../../probe/transport/http.ts'
 import { leftOutText } from '../../report/cost-text.ts'
+import { problemText } from '../../report/stop-text.ts'
 import { visible } from '../../report/visible-text.ts'
 import { parseKnownFailing, unmatchedPatterns } from '../../run/known-failing.ts'
 import { selectionOf } from '../../run/result-scope.ts'
@@ -102,7 +104,12 @@ async function performRun(
     await ensureWritableFolder(it, io.cwd)
   for (const it of settings.warnings) io.err(`warning: ${it}\n`)
 
-  const transport = httpTransport({ ...settings.tls, proxy })
+  const transport = httpTransport({ ...settings.tls, proxy, guard: openAddressGuard(target) })
+  const isProxied = proxy(new URL(target.fhirUrl)) === undefined ? undefined : true
+  if (isProxied)
+    io.err(
+      'note: a proxy resolves names, so bulkcheck cannot see whether the server leads to private addresses\n',
+    )
   const keySet = await serveKeySet(settings.keySetAddress)
   const interrupted = interruption(io)
   const verbose = args.flag('verbose')
@@ -127,10 +134,12 @@ async function performRun(
     knownFailing,
     ...(settings.knownFailing ? { knownFailingFile: displayPath(settings.knownFailing, io.cwd) } : {}),
     warnings: settings.tls.insecure ? ['TLS certificates were not verified (--insecure).'] : [],
+    isProxied,
     harness: harnessName(),
     packages,
     ...(selection ? { selection } : {}),
     signal: interrupted.signal,
+    secrets: io.secrets,
     notify: shown.notify,
     ...(keep ? { keep } : {}),
     ...(recording ? { recording, onRecorded: () => written.push(recording) } : {}),
@@ -231,6 +240,7 @@ async function outputOutcome(
     folder,
     reports: settings.reports,
     cwd: io.cwd,
+    secrets: io.secrets,
     findings: maxFindingsFrom(args),
   })
   for (const file of [...files, ...written]) io.out(`${displayPath(file, io.cwd)}\n`)
@@ -243,5 +253,6 @@ async function outputOutcome(
 function unreachableCause(result: RunResult): string | undefined {
   const { exchanges } = result
   if (exchanges.length === 0 || exchanges.some((it) => it.response)) return undefined
-  return exchanges[0]?.problem ?? exchanges[0]?.networkError
+  const [first] = exchanges
+  return first && (problemText(first) ?? first.networkError)
 }

@@ -1,7 +1,12 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { beforeEach, expect, test } from 'vitest'
-import { packageFiles, patientProfile, structureDefinition } from '../../profiles/fixtures/example-package.ts'
+import {
+  packageFiles,
+  patientProfile,
+  serverCapabilities,
+  structureDefinition,
+} from '../../profiles/fixtures/example-package.ts'
 import { type TestCli, openTestCli } from '../fixtures/test-cli.ts'
 import { packageManifest, writePackage, writePackageOf } from '../../profiles/fixtures/write-package.ts'
 import { examplePatient, exampleObservation, secretText } from '../../profiles/fixtures/example-resources.ts'
@@ -51,10 +56,10 @@ test('a summary says what packages do not tell, and how to see what could not be
   const { snapshot: _, ...bare } = patientProfile
   const cannot = { key: 'far-1', severity: 'error', human: 'far', expression: 'resolve().exists()' }
   const asks = structureDefinition('mine', 'Patient', [{ id: 'Patient.name', constraint: [cannot] }])
-  await writePackageOf(here.cwd, 'part', asks, bare)
+  await writePackageOf(here.cwd, 'part', asks, bare, serverCapabilities({ Patient: asks.url }))
   const line = ['validate', 'Patient.ndjson', '--ig-package', 'part.tgz']
   const { out } = await here.bulkcheck(line)
-  expect(out).toMatch(/^1 of the definitions in part 1\.2\.0 has no snapshot; bulkcheck does not use it\.$/m)
+  expect(out).toMatch(/^bulkcheck does not use \S+ of part 1\.2\.0: no snapshot\.$/m)
   expect(out).toMatch(/^1 resource claims profiles that no package has or names\.$/m)
   expect(out).toMatch(/^1 rule of these profiles could not be checked; --verbose lists them$/m)
   expect(out).toContain('and all applicable SHALL requirements were tested, except for 1 rule of profiles.')
@@ -62,13 +67,19 @@ test('a summary says what packages do not tell, and how to see what could not be
   expect(out).not.toContain(secretText)
 })
 
-test('a definition that cannot be used is named', async () => {
+test('a definition that cannot be used is named, and only a claim of it is undecided', async () => {
   here.put('Patient.ndjson', ndjson(examplePatient))
+  here.put('other.ndjson', ndjson({ resourceType: 'Patient' }))
   await writePackageOf(here.cwd, 'flawed', { ...patientProfile, name: undefined })
-  expect(await here.bulkcheck(['validate', 'Patient.ndjson', '--ig-package', 'flawed.tgz'])).toEqual({
-    ...{ code: 2, out: '' },
-    err: 'flawed.tgz contains a StructureDefinition that bulkcheck cannot use, package/0.json: name is missing.\n',
-  })
+  const validate = (file: string) => here.bulkcheck(['validate', file, '--ig-package', 'flawed.tgz'])
+  const note = /^bulkcheck does not use http:\/\/example.org\/\S+\|2.0.0 of flawed 1.2.0: name is missing\.$/m
+  const claimed = await validate('Patient.ndjson')
+  expect(claimed.code).toBe(3)
+  expect(claimed.out).toMatch(note)
+  expect(claimed.out).toContain('profiles that 1 resource claims need definitions that bulkcheck cannot use')
+  const unclaimed = await validate('other.ndjson')
+  expect(unclaimed.code).toBe(0)
+  expect(unclaimed.out).toMatch(note)
 })
 
 test('a path that is not a package is reported before anything is sent, wherever it is named', async () => {

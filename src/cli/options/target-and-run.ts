@@ -65,6 +65,10 @@ export const targetOptions: Readonly<Record<string, Options>> = {
     'Authorization:',
     'Additional origin that may receive the access token (repeatable)',
   ),
+  'allow-origin': textListOption(
+    'Server:',
+    'Additional origin to which the server may lead without the access token (repeatable; default: at most 5, and none at a private address)',
+  ),
   'max-exports': textOption(
     'Cost:',
     'Maximum number of exports to take to completion; tests that need more are left out (default: no limit)',
@@ -147,6 +151,7 @@ export function partialSettingsFrom(args: Args, cwd: string, problems: string[])
     emptyGroupId: args.text('empty-group-id'),
     supports: parseChoices(args.texts('supports'), claimableFeatures, note('supports')),
     tokenOrigins: words('token-origin'),
+    allowedOrigins: words('allow-origin'),
     maxTimeMs: parseDuration(args.text('max-time'), note('max-time')),
     limits: limitsFrom(args, problems),
     client: withoutUndefined({

@@ -1,4 +1,5 @@
 import type { Environment } from '../../config/environment.ts'
+import { type KnownSecrets, openKnownSecrets } from '../../model/secrets/known-secrets.ts'
 
 /** What a command sees of the process it runs in. */
 export interface Io {
@@ -7,6 +8,8 @@ export interface Io {
   /** The bytes of standard input, which can be read once. */
   input(): AsyncIterable<Uint8Array>
   readonly cwd: string
+  /** What a command learned that nothing may show. */
+  readonly secrets: KnownSecrets
   /** Secrets are removed from it after they are read. */
   readonly env: Environment
   readonly outIsTerminal: boolean
@@ -31,6 +34,7 @@ export function processIo(): Io {
     err: (text) => void process.stderr.write(text),
     input: () => process.stdin,
     cwd: process.cwd(),
+    secrets: openKnownSecrets(),
     env: process.env,
     outIsTerminal: process.stdout.isTTY === true,
     errIsTerminal: process.stderr.isTTY === true,
@@ -44,6 +48,15 @@ export function processIo(): Io {
       }
     },
     exit: (code) => process.exit(code),
+  }
+}
+
+/** The same, which prints no secret that it knows. */
+export function withoutSecrets(io: Io): Io {
+  return {
+    ...io,
+    out: (text) => io.out(io.secrets.hide(text)),
+    err: (text) => io.err(io.secrets.hide(text)),
   }
 }
 

@@ -3,9 +3,9 @@ import type { ExportEnding, Reason, RequestOutcome } from '../reason.ts'
 import type { Export } from './export.ts'
 
 /** How a request ended, for a reason. */
-export function requestOutcomeOf({ response, number, problem }: Exchange): RequestOutcome {
+export function requestOutcomeOf({ response, number, problem, stop }: Exchange): RequestOutcome {
   if (response) return { exchange: number, status: response.status }
-  return { exchange: number, ...(problem === undefined ? {} : { problem }) }
+  return { exchange: number, ...(problem === undefined ? {} : { problem }), ...(stop ? { stop } : {}) }
 }
 
 /** How an export ended that did not complete, as far as it ended. */

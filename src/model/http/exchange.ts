@@ -1,4 +1,5 @@
 import type { ResourceProblem } from '../fhir/resource-problem.ts'
+import type { PolicyStop } from './policy-stop.ts'
 
 import type { Handshake } from './handshake.ts'
 
@@ -37,6 +38,8 @@ export interface Exchange {
   readonly networkError?: NetworkErrorKind
   /** Says more about `networkError`, in our own words. */
   readonly problem?: string
+  /** Why bulkcheck did not send the request, if `networkError` is `forbidden`. */
+  readonly stop?: PolicyStop
   /** ISO 8601, UTC. */
   readonly startedAt: string
   readonly durationMs: number
@@ -107,6 +110,8 @@ export interface OutputFile {
   readonly exchange: number
   /** Whether the response was a 200 with a whole body. */
   readonly retrieved: boolean
+  /** Why bulkcheck did not fetch it. */
+  readonly stop?: PolicyStop
   readonly bytes: number
 }
 
@@ -131,6 +136,8 @@ export interface Line {
 interface ProfileProblems {
   readonly claimed?: readonly ResourceProblem[]
   readonly chosen?: readonly ResourceProblem[]
+  /** A profile that the resource claims needs a definition that cannot be used. */
+  readonly unusable?: true
 }
 
 /**

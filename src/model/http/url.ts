@@ -1,10 +1,12 @@
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const forgiven = /[\u0000-\u0020\u007f\\]/
+
 /**
  * Resolves a URL from a response against the URL of that response; `undefined` if the text is not a URL.
  * Backslashes, control characters and spaces are not allowed in a URL (RFC 3986 section 2), although browsers accept them.
  */
 export function resolveUrl(raw: string, base: string): string | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (raw === '' || /[\u0000-\u0020\u007f\\]/.test(raw)) return undefined
+  if (raw === '' || forgiven.test(raw)) return undefined
   try {
     return new URL(raw, base).href
   } catch {
@@ -28,9 +30,10 @@ export function parseHttpUrl(text: string): URL | undefined {
   return url && (url.protocol === 'http:' || url.protocol === 'https:') ? url : undefined
 }
 
-/** Whether a value is the text of an http or https URL with a host, without anything around it. */
+/** Whether a value is the text of an http or https URL with a host, without anything around it and without what only browsers accept. */
 export function isAbsoluteUrl(value: unknown): value is string {
-  if (typeof value !== 'string' || !/^https?:\/\/[^/?#\s]/i.test(value) || /\s/.test(value)) return false
+  if (typeof value !== 'string' || !/^https?:\/\/[^/?#\s]/i.test(value)) return false
+  if (/\s/.test(value) || forgiven.test(value)) return false
   return URL.canParse(value)
 }
 

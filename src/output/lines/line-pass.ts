@@ -178,10 +178,16 @@ function profileProblems({ profiles }: PassState, json: unknown): Pick<Line, 'pr
   if (!profiles) return {}
   const found = profiles.library.judge(json)
   profiles.library.add(profiles.tally, found)
-  const { problems, unmet, outcomes } = found
-  const isClaimed = problems.length > 0 || outcomes.some((it) => it.claimed)
+  const { problems, unmet, outcomes, isUnusable } = found
+  const isClaimed = problems.length > 0 || isUnusable || outcomes.some((it) => it.claimed)
   const isChosen = outcomes.some((it) => !it.claimed)
-  return { profiles: { ...(isClaimed ? { claimed: problems } : {}), ...(isChosen ? { chosen: unmet } : {}) } }
+  return {
+    profiles: {
+      ...(isClaimed ? { claimed: problems } : {}),
+      ...(isChosen ? { chosen: unmet } : {}),
+      ...(isUnusable ? { unusable: true } : {}),
+    },
+  }
 }
 
 /**

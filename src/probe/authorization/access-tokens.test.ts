@@ -61,7 +61,7 @@ function open(authorization: Partial<Authorization> = {}, more: Partial<Target> 
     limits: defaultLimits,
     ...more,
   }
-  const clock = { now: () => now, sleep: async () => undefined }
+  const clock = { now: () => now, wall: () => now, sleep: async () => undefined }
   const session = openSession({ target, transport, clock })
   const assertion = async (spec: TokenProbe, key = 'probe') => {
     const evidence = await session.performToken(spec, key)

@@ -270,7 +270,7 @@ async function takeToken(requests: TokenRequests, by: TokenClient, spec: TokenPr
   const promised = promisedSecondsOf(response.body)
   return {
     value,
-    takenAt: Date.parse(response.exchange.startedAt),
+    takenAt: response.sentAt,
     livesMs: lifetimeMsOf(response.body),
     ...(promised === undefined ? {} : { promised }),
   }

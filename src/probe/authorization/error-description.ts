@@ -1,8 +1,8 @@
 import { type HeaderList, header } from '../../model/http/exchange.ts'
 
-const longest = 1 << 10
+const longest = 200
 
-/** `error_description` of an OAuth error, in the body (RFC 6749 section 5.2) or in WWW-Authenticate (RFC 6750 section 3), cut at 1024 characters; not masked. */
+/** `error_description` of an OAuth error, in the body (RFC 6749 section 5.2) or in WWW-Authenticate (RFC 6750 section 3), cut at 200 characters; not masked. */
 export function errorDescription(
   { status, headers }: { readonly status: number; readonly headers: HeaderList },
   body: string | undefined,

@@ -68,7 +68,7 @@ function open() {
   const sleep = async (ms: number) => {
     now += ms
   }
-  const clock = { now: () => now, sleep }
+  const clock = { now: () => now, wall: () => now, sleep }
   const session = openSession({ target, transport, clock, keySetHost: host })
   const status = async (spec: TokenProbe) => {
     const evidence = await session.performToken(spec, 'key')

@@ -1,17 +1,17 @@
 import type { Reason } from '../../model/reason.ts'
 import type { Target } from '../../model/target.ts'
-import { resolveUrl } from '../../model/http/url.ts'
+import { isAbsoluteUrl, resolveUrl } from '../../model/http/url.ts'
 import type { HttpClient } from '../http-client.ts'
 import type { Resending } from '../resending.ts'
 import { isTransient } from './token-response.ts'
 
 const oauthUris = 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris'
 
-/** The token endpoint that a server names: in its SMART configuration, otherwise in its CapabilityStatement. */
+/** The token endpoint that a server names: in its SMART configuration, otherwise in its CapabilityStatement. `from` is the URL of that document. */
 export async function findTokenUrl(
   target: Target,
   { client, resending }: { readonly client: HttpClient; readonly resending: Resending },
-): Promise<{ url: string } | { reason: Reason; transient: boolean }> {
+): Promise<{ url: string; from: string } | { reason: Reason; transient: boolean }> {
   const seen: number[] = []
   let transient = false
   const get = async (path: string, accept: string) => {
@@ -29,10 +29,10 @@ export async function findTokenUrl(
   }
   const smart = await get('.well-known/smart-configuration', 'application/json')
   const named = usable((smart.value as { token_endpoint?: unknown } | undefined)?.token_endpoint, smart.base)
-  if (named) return { url: named }
+  if (named) return { url: named, from: smart.base }
   const metadata = await get('metadata', 'application/fhir+json')
   const stated = usable(tokenUri(metadata.value), metadata.base)
-  if (stated) return { url: stated }
+  if (stated) return { url: stated, from: metadata.base }
   return { reason: { kind: 'no-token-endpoint', exchanges: seen }, transient }
 }
 
@@ -40,7 +40,7 @@ function usable(url: unknown, base: string): string | undefined {
   if (typeof url !== 'string') return undefined
   const resolved = resolveUrl(url, base)
   // An absolute URL stays as it is: servers compare the audience of an assertion with it character by character.
-  return resolved !== undefined && URL.canParse(url) ? url : resolved
+  return resolved !== undefined && isAbsoluteUrl(url) ? url : resolved
 }
 
 interface Extension {

@@ -13,6 +13,7 @@ import {
   clientAssertion,
   signingKey,
 } from './client-assertion.ts'
+import { credentialOf } from './client-credential.ts'
 import { basicCredentials, userPassword } from './client-secrets.ts'
 import { findTokenUrl } from './smart-discovery.ts'
 import { accessTokenOf } from './token-response.ts'
@@ -53,7 +54,8 @@ interface SentAssertion {
 }
 
 type TokenEndpoint =
-  | { readonly url: string }
+  /** `from`: the document in which the server names it; absent if the configuration does. */
+  | { readonly url: string; readonly from?: string }
   /** `transient`: the next request may bring it. */
   | { readonly reason: Reason; readonly transient: boolean }
 
@@ -77,7 +79,7 @@ export async function requestToken(
     ...furtherFields(by),
     ...{ grant_type: 'client_credentials', scope },
   }
-  const to = { url: endpoint.url, mustSucceed: Object.keys(spec).length === 0 }
+  const to = { ...endpoint, mustSucceed: Object.keys(spec).length === 0 }
   if (by.kind === 'client-secret') {
     if (by.method === 'post') Object.assign(form, { client_id: by.clientId, client_secret: by.secret })
     return post(requests, by, to, async () => applyMergePatch(form, spec.form))
@@ -150,7 +152,7 @@ async function assertionFor(
   if (spec.signedWith === 'other-client-key' && !otherKey)
     return { reason: stated('no second client with a key is configured') }
   const options: AssertionOptions = {
-    ...{ key, spec, clientId: by.clientId, now: clock.now() / 1000 },
+    ...{ key, spec, clientId: by.clientId, now: assertionTimeMs(requests) / 1000 },
     aud: by.aud ?? tokenUrl,
     ...(by.claims ? { claims: by.claims } : {}),
     jti: model?.jti ?? randomText(requests),
@@ -158,6 +160,14 @@ async function assertionFor(
     ...(otherKey ? { otherKey } : {}),
   }
   return { assertion: await clientAssertion(options), jti: options.jti, madeAt: clock.now(), spec, by }
+}
+
+/** What assertions state: the wall clock, unless it was moved during the run and the clock of the server was not. */
+function assertionTimeMs({ clock, client }: TokenRequests): number {
+  const ahead = client.serverAheadMs()
+  const moved = clock.wall() - clock.now()
+  const isOnlyOurs = ahead !== undefined && Math.abs(ahead) < Math.abs(ahead - moved)
+  return isOnlyOurs ? clock.now() : clock.wall()
 }
 
 async function otherKeyOf(target: Target): Promise<SigningKey | undefined> {
@@ -168,7 +178,7 @@ async function otherKeyOf(target: Target): Promise<SigningKey | undefined> {
 async function post(
   { target, client, masker, resending }: TokenRequests,
   by: TokenClient,
-  { url, mustSucceed }: { readonly url: string; readonly mustSucceed: boolean },
+  { url, from, mustSucceed }: { readonly url: string; readonly from?: string; readonly mustSucceed: boolean },
   makeForm: () => Promise<Readonly<Record<string, unknown>>>,
 ): Promise<HttpResponse> {
   const headers: [string, string][] = [
@@ -181,14 +191,17 @@ async function post(
     headers.push(['Authorization', `Basic ${userPassword(by.tokenBasic)}`])
   const { requestTimeoutMs: timeoutMs, controlBodyBytes: maxBytes } = target.limits
   const response = await resending.perform({ purpose: 'token request', url, mustSucceed }, async () => {
-    const fields = Object.entries(await makeForm()).flatMap(([name, value]) =>
+    const form = await makeForm()
+    const credential = credentialOf(by, { target, assertion: form.client_assertion, url })
+    const fields = Object.entries(form).flatMap(([name, value]) =>
       [value].flat().map((it): [string, string] => [name, textOf(it)]),
     )
     return client.send({
       ...{ method: 'POST', url, headers, timeoutMs, maxBytes },
       body: new URLSearchParams(fields).toString(),
       token: 'never',
-      isTokenRequest: true,
+      client: { isConfigured: from === undefined, ...(credential ? { credential } : {}) },
+      ...(from === undefined ? {} : { from }),
     })
   })
   const token = accessTokenOf(response)

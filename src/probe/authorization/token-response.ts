@@ -1,3 +1,4 @@
+import { requestOutcomeOf } from '../../model/export/failure.ts'
 import type { Reason } from '../../model/reason.ts'
 import { isRetryable } from '../../model/http/status.ts'
 import type { HttpResponse } from '../http-client.ts'
@@ -47,15 +48,11 @@ export function isTransient({ status, networkError }: HttpResponse): boolean {
 /** Why there is no token. */
 export function tokenFailure(response: HttpResponse): Reason {
   const { exchange, status } = response
-  const { problem } = exchange
   const error = bodyOf(response).error
   const isCode = status !== undefined && status !== 200 && typeof error === 'string'
   return {
     kind: 'no-token',
-    outcome: {
-      exchange: exchange.number,
-      ...(status === undefined ? { ...(problem === undefined ? {} : { problem }) } : { status }),
-    },
+    outcome: requestOutcomeOf(exchange),
     // Anything else may be text of the server.
     ...(isCode && /^[a-z_]{1,40}$/.test(error) ? { error } : {}),
   }

@@ -36,6 +36,8 @@ interface FileDownload {
   /** Its position in the manifest. */
   readonly number: number
   readonly manifest?: Manifest
+  /** The polling location. */
+  readonly from?: string
 }
 
 /** Downloads files one after the other; an abort ends it. */
@@ -80,7 +82,7 @@ export async function downloadFile(context: ProbeContext, download: FileDownload
 
 function fileRequest(
   { target }: ProbeContext,
-  { as, item, manifest }: FileDownload,
+  { as, item, manifest, from }: FileDownload,
   newSpool: () => Spool,
 ): AuthorizedRequest {
   const { limits } = target
@@ -91,6 +93,7 @@ function fileRequest(
     request: {
       method: 'GET',
       url: item.url,
+      ...(from === undefined ? {} : { from }),
       headers: [
         ['Accept', 'application/fhir+ndjson'],
         ['Accept-Encoding', 'gzip'],
@@ -116,6 +119,7 @@ function fileOf(
     ...start,
     exchange: exchange.number,
     retrieved: spool !== undefined,
+    ...(exchange.stop ? { stop: exchange.stop } : {}),
     bytes: exchange.response?.bytes ?? 0,
   }
 }

@@ -96,6 +96,7 @@ async function performAction(
           waitForSpace: async () => task.hooks.waitForSpace?.(),
         },
         ...(it.manifest ? { manifest: it.manifest } : {}),
+        ...('statusUrl' in it.running.export ? { from: it.running.export.statusUrl } : {}),
       })
     case 'delete':
     case 'delete-again':

@@ -36,6 +36,7 @@ export function requestAt(
   const { requestTimeoutMs, manifestBytes } = target.limits
   return {
     ...{ method, url, headers: [['Accept', 'application/json, application/fhir+json']], token: 'required' },
+    isBelieved: true,
     ...{ timeoutMs: requestTimeoutMs, maxBytes: manifestBytes },
   }
 }

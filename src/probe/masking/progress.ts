@@ -1,4 +1,4 @@
-import { mask } from './text.ts'
+import { mask } from '../../model/secrets/mask.ts'
 
 const words =
   /\b(in[ -]progress|complet(e|ed|ing)|queued|pending|accepted|running|started|processing|done|exporting|percent|of|files?|resources?)\b/gi
@@ -7,7 +7,7 @@ const words =
 const numbers = /(?<![\p{L}\p{N}\p{M}./:_-])\d+([.,]\d+)*(\/\d+)?%?(?![\p{L}\p{N}\p{M}/:_-])/gu
 
 /** Whether a progress text shows only how far an export is. */
-export function isPlainProgress(value: string): boolean {
+function isPlainProgress(value: string): boolean {
   return !/[\p{L}\p{M}]/u.test(value.replace(words, ''))
 }
 

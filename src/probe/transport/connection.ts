@@ -1,8 +1,9 @@
 import { type ClientRequest, request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import type { Socket } from 'node:net'
+import type { LookupFunction, Socket } from 'node:net'
 import { rootCertificates } from 'node:tls'
 import { Client, buildConnector } from 'undici'
+import { type AddressGuard, privateAddressError } from './address-guard.ts'
 
 /** How connections are made. `proxy` names the HTTP proxy for a URL, if one is to be used. */
 export interface ConnectOptions {
@@ -14,6 +15,7 @@ export interface ConnectOptions {
   /** Certificates are not verified. */
   readonly insecure?: boolean
   readonly proxy?: (url: URL) => string | undefined
+  readonly guard?: AddressGuard
 }
 
 /** One connection to one origin. */
@@ -36,7 +38,10 @@ const readBytes = 1 << 20
 /** Prepares a connection to the origin of a URL; it is made with the first request. */
 export function openConnection(url: URL, options: ConnectOptions, reuse: boolean): Connection {
   const reads = openReadQueue()
+  const { guard } = options
+  const found: ResolvedHost = { addresses: [] }
   const connector = buildConnector({
+    ...(guard ? { lookup: lookupIn(found) } : {}),
     ...(reuse ? { onread: { buffer: Buffer.allocUnsafeSlow(readBytes), callback: reads.push } } : {}),
     timeout: connectTimeoutMs,
     // Explicit, since NODE_TLS_REJECT_UNAUTHORIZED would turn verification off.
@@ -55,7 +60,18 @@ export function openConnection(url: URL, options: ConnectOptions, reuse: boolean
       if (!error && socket) watchSocket(socket, connection, reads)
       callback(...args)
     }
-    if (proxy === undefined) return connector(to, done)
+    if (proxy === undefined) {
+      if (!guard) return connector(to, done)
+      guard.admit(url).then(
+        (addresses) => {
+          found.addresses = addresses
+          connector(to, done)
+        },
+        (error: Error) => done(error, null),
+      )
+      return
+    }
+    if (guard?.admitsByName(url) === false) return done(privateAddressError(), null)
     tunnel(new URL(proxy), url).then(
       (socket) =>
         to.protocol === 'https:' ? connector({ ...to, httpSocket: socket }, done) : done(null, socket),
@@ -73,6 +89,20 @@ export function openConnection(url: URL, options: ConnectOptions, reuse: boolean
   })
   const connection: Connection = { client, used: 0, broken: false, inBody: false }
   return connection
+}
+
+/** The addresses that a connection may have: the name is resolved once, so that those that were judged are connected to. */
+interface ResolvedHost {
+  addresses: Awaited<ReturnType<AddressGuard['admit']>>
+}
+
+function lookupIn(found: ResolvedHost): LookupFunction {
+  return (hostname, { all }, callback) => {
+    const [first] = found.addresses
+    if (!first) callback(Object.assign(new Error('no address'), { code: 'ENOTFOUND', hostname }), '')
+    else if (all) callback(null, [...found.addresses])
+    else callback(null, first.address, first.family)
+  }
 }
 
 /** What was read into memory of our own, which the socket does not hold itself. */

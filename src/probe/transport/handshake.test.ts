@@ -33,7 +33,7 @@ const shake = (url: string, ca = pem('authority')) =>
   Promise.all(tlsOffers.map((offers) => tlsHandshake({ url, offers, timeoutMs: 3_000 }, { ca })))
 
 const versionsOf = (all: Awaited<ReturnType<typeof shake>>) =>
-  all.map(({ handshake, networkError }) => handshake.accepted?.version ?? networkError)
+  all.map(({ handshake, failure }) => handshake.accepted?.version ?? failure?.networkError)
 
 describe('a TLS handshake over sockets', () => {
   test('shows which versions a server accepts, its cipher and its certificate', async () => {
@@ -66,13 +66,13 @@ describe('a TLS handshake over sockets', () => {
     const quiet = await listening(createServer((it) => void it.on('error', () => undefined)))
     const rude = await listening(createServer((it) => it.destroy()))
     const late = await tlsHandshake({ url: quiet.url, offers: 'TLS 1.3', timeoutMs: 100 }, {})
-    expect(late).toMatchObject({ handshake: { offers: 'TLS 1.3' }, networkError: 'timeout' })
+    expect(late).toMatchObject({ handshake: { offers: 'TLS 1.3' }, failure: { networkError: 'timeout' } })
     expect(
-      (await tlsHandshake({ url: rude.url, offers: 'TLS 1.3', timeoutMs: 3_000 }, {})).networkError,
+      (await tlsHandshake({ url: rude.url, offers: 'TLS 1.3', timeoutMs: 3_000 }, {})).failure?.networkError,
     ).toBe('reset')
     await Promise.all([quiet.close(), rude.close()])
     expect(
-      (await tlsHandshake({ url: rude.url, offers: 'TLS 1.3', timeoutMs: 3_000 }, {})).networkError,
+      (await tlsHandshake({ url: rude.url, offers: 'TLS 1.3', timeoutMs: 3_000 }, {})).failure?.networkError,
     ).toBe('refused')
   })
 })

@@ -9,9 +9,10 @@ import {
   type TLSSocket,
 } from 'node:tls'
 import type { CertificateTrust, Handshake, TlsOffer } from '../../model/http/handshake.ts'
+import { privateAddressError } from './address-guard.ts'
 import { type ConnectOptions, tunnel } from './connection.ts'
 import type { HandshakeRequest, HandshakeOutcome } from './message.ts'
-import { networkFailure } from './network-failure.ts'
+import { type NetworkFailure, networkFailure } from './network-failure.ts'
 
 const offered: Readonly<Record<TlsOffer, Pick<ConnectionOptions, 'minVersion' | 'maxVersion' | 'ciphers'>>> =
   {
@@ -27,26 +28,39 @@ export async function tlsHandshake(
   options: ConnectOptions,
 ): Promise<HandshakeOutcome> {
   const to = new URL(url)
-  const proxy = options.proxy?.(to)
   try {
-    const under = proxy === undefined ? undefined : await tunnel(new URL(proxy), to)
+    const reached = await reachedBy(to, options)
     return {
-      handshake: { offers, accepted: await accepted(to, { offers, timeoutMs, signal, under }, options) },
+      handshake: { offers, accepted: await accepted(to, { offers, timeoutMs, signal, ...reached }, options) },
     }
   } catch (error) {
     const alert = alertOf(error)
-    if (alert === undefined) return { handshake: { offers }, ...handshakeFailure(error, to) }
     return {
-      handshake: { offers, alert },
-      ...{ networkError: 'tls', problem: `${to.host} ended the handshake with the alert ${alert}` },
+      handshake: { offers, ...(alert === undefined ? {} : { alert }) },
+      failure: alert === undefined ? handshakeFailure(error, to) : endedWith(alert, to),
     }
   }
 }
 
-function handshakeFailure(error: unknown, to: URL) {
+/** A connection through a proxy, or the address to connect to. */
+async function reachedBy(
+  to: URL,
+  { proxy, guard }: ConnectOptions,
+): Promise<Pick<Attempt, 'under' | 'address'>> {
+  const by = proxy?.(to)
+  if (by === undefined) return { under: undefined, address: (await guard?.admit(to))?.[0]?.address }
+  if (guard?.admitsByName(to) === false) throw privateAddressError()
+  return { under: await tunnel(new URL(by), to), address: undefined }
+}
+
+function endedWith(alert: string, { host }: URL): NetworkFailure {
+  return { networkError: 'tls', problem: `${host} ended the handshake with the alert ${alert}` }
+}
+
+function handshakeFailure(error: unknown, to: URL): NetworkFailure {
   const failure = networkFailure(error, to)
   return failure.networkError === 'tls'
-    ? { networkError: failure.networkError, problem: `${to.host} did not accept the handshake` }
+    ? { networkError: 'tls', problem: `${to.host} did not accept the handshake` }
     : failure
 }
 
@@ -56,17 +70,19 @@ interface Attempt {
   readonly signal: AbortSignal | undefined
   /** A connection through a proxy. */
   readonly under: Socket | undefined
+  /** Where the host was found. */
+  readonly address: string | undefined
 }
 
 function accepted(
   to: URL,
-  { offers, timeoutMs, signal, under }: Attempt,
+  { offers, timeoutMs, signal, under, address }: Attempt,
   { ca, cert, key, passphrase }: ConnectOptions,
 ): Promise<NonNullable<Handshake['accepted']>> {
   const host = to.hostname.replace(/^\[|\]$/g, '')
   return new Promise((resolve, reject) => {
     const socket = connect({
-      ...(under ? { socket: under } : { host, port: Number(to.port || 443) }),
+      ...(under ? { socket: under } : { host: address ?? host, port: Number(to.port || 443) }),
       ...(isIP(host) ? {} : { servername: host }),
       ...{ ...offered[offers], rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] },
       ...(ca ? { ca: [...rootCertificates, ca] } : {}),

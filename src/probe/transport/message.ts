@@ -1,5 +1,6 @@
-import type { HeaderList, NetworkErrorKind } from '../../model/http/exchange.ts'
+import type { HeaderList } from '../../model/http/exchange.ts'
 import type { Handshake, TlsOffer } from '../../model/http/handshake.ts'
+import type { NetworkFailure } from './network-failure.ts'
 
 /** Takes the bytes of a body as they arrive, and copies what it keeps: their memory is reused. It cannot pause the body. */
 export interface ByteSink {
@@ -24,7 +25,7 @@ export interface WireRequest {
   readonly keepAlive?: boolean
 }
 
-/** A complete response, or why there is none; `problem` is a sentence of our own without a full stop. */
+/** A complete response, or why there is none. */
 export type WireResponse =
   | {
       readonly status: number
@@ -38,7 +39,7 @@ export type WireResponse =
       /** SHA-256 of the decoded body, hex; absent when it went to the sink. */
       readonly digest?: string
     }
-  | { readonly networkError: NetworkErrorKind; readonly problem: string }
+  | NetworkFailure
 
 /** A TLS handshake with the host of a URL. */
 export interface HandshakeRequest {
@@ -51,8 +52,7 @@ export interface HandshakeRequest {
 /** A handshake, and why the server did not complete it. */
 export interface HandshakeOutcome {
   readonly handshake: Handshake
-  readonly networkError?: NetworkErrorKind
-  readonly problem?: string
+  readonly failure?: NetworkFailure
 }
 
 /** Performs one request: undici for a target, in process for the kill matrix. Never rejects and never follows redirects. */

@@ -1,10 +1,10 @@
 import type { NetworkErrorKind } from '../../model/http/exchange.ts'
+import type { PolicyStop } from '../../model/http/policy-stop.ts'
 
-/** Why there is no complete response, in our own words. */
-export interface NetworkFailure {
-  readonly networkError: NetworkErrorKind
-  readonly problem: string
-}
+/** Why there is no complete response: in our own words, or as data what bulkcheck would not do. */
+export type NetworkFailure =
+  | { readonly networkError: Exclude<NetworkErrorKind, 'forbidden'>; readonly problem: string }
+  | { readonly networkError: 'forbidden'; readonly stop: PolicyStop; readonly problem?: never }
 
 const tlsCodes =
   /^(CERT_|ERR_TLS_|ERR_SSL_|ERR_OSSL|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO)/
@@ -13,6 +13,8 @@ const tlsCodes =
 export function networkFailure(error: unknown, url: URL): NetworkFailure {
   const code = codeOf(error)
   const peer = url.host
+  if (code === 'ERR_PRIVATE_ADDRESS')
+    return { networkError: 'forbidden', stop: { kind: 'private-address', origin: url.origin } }
   if (code === 'ERR_PROXY')
     return { networkError: 'refused', problem: `the proxy did not connect to ${peer}` }
   if (code === 'ECONNREFUSED') return { networkError: 'refused', problem: `connection refused by ${peer}` }

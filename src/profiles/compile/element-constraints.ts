@@ -1,19 +1,15 @@
 import type { ElementDefinition, R4Model } from '../../r4/model.ts'
 import { r4Elements, isR4Constraint, r4Type } from './r4-elements.ts'
-import type { ValueSetLookup } from './value-sets.ts'
 import { canonicalUrl, type Constraint, type SnapshotElement } from '../package/definitions.ts'
 import { type InvariantCompiler, type ElementInvariants, fhirPathBaseOf } from './fhirpath.ts'
-import type { ElementRules } from './element-rules.ts'
+import type { ElementRules, TypeProfiles } from './element-rules.ts'
 import { capitalized } from './slice-conditions.ts'
+import type { SliceContext } from './slice-context.ts'
 import type { SnapshotBranch } from './snapshot-tree.ts'
 
 /** The definitions that compiling a profile reads. */
-export interface CompileContext {
-  readonly r4: R4Model
-  readonly codesOf: ValueSetLookup
+export interface CompileContext extends SliceContext {
   readonly compiler: InvariantCompiler
-  /** The resource type that a profile or a definition is on. */
-  readonly typeOf: (url: string) => string | undefined
   /** Whether a package defines the extension, in the version that is named. */
   readonly defines: (canonical: string) => boolean
 }
@@ -24,6 +20,8 @@ export interface ElementContext {
   /** Notes a rule that is not checked. */
   readonly noteNotChecked: (path: string, what: string, because: string) => void
   readonly constraints: { readonly path: string; readonly key: string }[]
+  /** Definitions that the profile refers to. */
+  readonly extensions: { readonly path: string; readonly canonical: string }[]
 }
 
 /** The types that a value set can be bound to. */
@@ -31,15 +29,29 @@ export const bindableTypes: ReadonlySet<string> = new Set([
   ...['code', 'Coding', 'CodeableConcept', 'Quantity', 'string', 'uri'],
 ])
 
-/** A required binding that FHIR R4 itself does not have. */
-export function requiredBinding(
+const maximum = `http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet`
+
+/** Required bindings that FHIR R4 itself does not have, and the maximum of a binding, which is as strict. */
+export function requiredBindings(element: SnapshotElement, around: ElementContext): ElementRules['bindings'] {
+  const { binding, type = [] } = element
+  if (!binding || (type.length > 0 && !type.some(({ code }) => bindableTypes.has(code)))) return []
+  const most = binding.extension?.find(({ url }) => url === maximum)
+  const widest = most && (most.valueCanonical ?? most.valueUri)
+  return [
+    ...(binding.strength === 'required' && binding.valueSet ? [binding.valueSet] : []),
+    ...(widest === undefined || widest === r4Languages ? [] : [widest]),
+  ].flatMap((valueSet) => requiredBinding(element, valueSet, around) ?? [])
+}
+
+// R4's own maximum for the language of every resource.
+const r4Languages = 'http://hl7.org/fhir/ValueSet/all-languages'
+
+function requiredBinding(
   element: SnapshotElement,
+  valueSet: string,
   { around, noteNotChecked: not }: ElementContext,
-): ElementRules['binding'] {
-  const { id, binding, type = [] } = element
-  if (binding?.strength !== 'required' || !binding.valueSet) return undefined
-  if (type.length > 0 && !type.some(({ code }) => bindableTypes.has(code))) return undefined
-  const { valueSet } = binding
+): ElementRules['bindings'][number] | undefined {
+  const { id } = element
   const r4 = r4Elements(element, around.r4)
   const same =
     r4.length > 0 && r4.every((it) => it.valueSet && canonicalUrl(it.valueSet) === canonicalUrl(valueSet))
@@ -55,6 +67,8 @@ export function requiredBinding(
       canonicalUrl(valueSet),
       `no package contains all codes of ${[...codes.open].join(', ')}; codes of other systems are checked`,
     )
+  if (codes.maybe.size > 0)
+    not(id, canonicalUrl(valueSet), 'the packages do not decide about some of its codes; others are checked')
   return { valueSet: canonicalUrl(valueSet), codes }
 }
 
@@ -82,14 +96,51 @@ export function referenceTargetTypes(
   return base && base.length === targets.size && base.every((it) => targets.has(it)) ? undefined : targets
 }
 
+/** Whether an element is a resource. */
+export function holdsResource(element: SnapshotElement, { r4 }: CompileContext): boolean {
+  const types = element.type?.map(({ code }) => code) ?? r4Elements(element, r4).map(({ type }) => type)
+  return element.path.includes('.') && types.length > 0 && types.every((it) => isResource(it, r4))
+}
+
+function isResource(code: string, r4: R4Model): boolean {
+  return anyResource.has(code) || r4Type(code, r4)?.kind === 'resource'
+}
+
+const anyResource = new Set(['Resource', 'DomainResource'])
+
 /** The allowed types of a nested resource where FHIR R4 allows any. */
 export function innerResourceTypes(
   element: SnapshotElement,
-  { r4 }: CompileContext,
+  around: CompileContext,
 ): ElementRules['resources'] {
-  const types = element.type?.map(({ code }) => code) ?? []
-  const all = types.length > 0 && types.every((it) => r4Type(it, r4)?.kind === 'resource')
-  return all && element.path.includes('.') && !types.includes('Resource') ? new Set(types) : undefined
+  if (!element.type || !holdsResource(element, around)) return undefined
+  const types = element.type.flatMap(({ code, profile }) =>
+    anyResource.has(code) ? (profile?.map((it) => around.typeOf(canonicalUrl(it))) ?? [undefined]) : [code],
+  )
+  return types.some((it) => it === undefined || anyResource.has(it)) ? undefined : new Set(types as string[])
+}
+
+/** Profiles of packages that the types of an element name. */
+export function typeProfiles(element: SnapshotElement, gathering: ElementContext): readonly TypeProfiles[] {
+  const { around, noteNotChecked: not, extensions } = gathering
+  // The definitions of extensions are found by their URLs, wherever the extensions stand.
+  return (element.type ?? []).flatMap(({ code, profile = [] }): readonly TypeProfiles[] => {
+    const asked = profile.filter((it) => !isR4Type(it, around.r4) && !quantities.has(canonicalUrl(it)))
+    if (code === 'Extension' || asked.length < profile.length || asked.length === 0) return []
+    const unknown = asked.find((it) => !around.defines(it))
+    if (unknown !== undefined) {
+      not(element.id, 'type-profile', `no package defines ${unknown}`)
+      return []
+    }
+    for (const canonical of asked) extensions.push({ path: element.id, canonical })
+    return [{ type: anyResource.has(code) ? 'Resource' : code, profiles: asked }]
+  })
+}
+
+function isR4Type(canonical: string, r4: R4Model): boolean {
+  const url = canonicalUrl(canonical)
+  const name = url.startsWith(core) ? url.slice(core.length) : ''
+  return anyResource.has(name) || r4Type(name, r4) !== undefined
 }
 
 const core = 'http://hl7.org/fhir/StructureDefinition/'
@@ -125,7 +176,8 @@ export function elementInvariants(
   for (const it of [...(element.constraint ?? []), ...quantityOf(element, gathering)]) {
     const { key, severity, human, expression } = it
     if (severity !== 'error' || isR4Constraint(it, element, around.r4)) continue
-    const evaluate = expression === undefined ? 'it has no FHIRPath expression' : around.compiler(expression)
+    const evaluate =
+      expression === undefined ? 'it has no FHIRPath expression' : around.compiler.constraint(expression)
     if (typeof evaluate === 'string') not(element.id, key, evaluate)
     else all.push({ key, human, evaluate, at: constraints.push({ path: element.id, key }) - 1 })
   }

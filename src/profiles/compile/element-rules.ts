@@ -1,5 +1,6 @@
-import type { ValueSetCodes } from './value-sets.ts'
-import type { ElementInvariants } from './fhirpath.ts'
+import type { ValueSetCodes } from './code-set.ts'
+import type { ElementInvariants, InvariantEvaluator } from './fhirpath.ts'
+import type { JsonObject } from '../../model/json.ts'
 import type { ValueLimit } from './value-limits.ts'
 
 /**
@@ -19,11 +20,16 @@ export interface ElementRules {
   readonly max: number
   readonly fixed: DefinedValue | undefined
   readonly pattern: DefinedValue | undefined
-  readonly binding: RequiredBinding | undefined
+  readonly bindings: readonly RequiredBinding[]
   /** Types that a reference may be to. */
   readonly targets: ReadonlySet<string> | undefined
   /** Types that a resource within the resource may have. */
   readonly resources: ReadonlySet<string> | undefined
+  /** Whether a resource stands there. */
+  readonly holdsResource: boolean
+  readonly profiles: readonly TypeProfiles[]
+  /** The relative URLs of the extensions that the definition of an extension defines there. */
+  readonly parts: ReadonlySet<string> | undefined
   readonly limits: readonly ValueLimit[]
   readonly children: readonly ElementRules[]
   readonly slicing: SlicingRules | undefined
@@ -56,26 +62,66 @@ interface RequiredBinding {
 /** The slices of an element. */
 export interface SlicingRules {
   readonly rules: 'open' | 'closed' | 'openAtEnd'
+  readonly ordered: boolean
   readonly slices: readonly SliceRules[]
 }
 
-/** One slice: items of the element for which all tests say yes are in it. Without tests nobody knows which are. */
+/** One slice: items of the element that meet all conditions are in it. Without conditions nobody knows which are. */
 export interface SliceRules {
   readonly name: string
+  /** Position among the constraints of the profile, for counting items that may be in it. */
+  readonly at: number
   readonly conditions: readonly SliceCondition[] | undefined
   readonly node: ElementRules
 }
 
-/** One thing that tells a slice from others. */
-export type SliceCondition =
+/** One step from an item of a sliced element to what distinguishes it. */
+export type SliceStep =
   | {
-      readonly kind: 'value'
-      readonly steps: readonly string[]
-      readonly node: Pick<ElementRules, 'fixed' | 'pattern'>
+      readonly kind: 'child'
+      /** The names that the element can have in JSON; the type of each if it is a choice element. */
+      readonly names: readonly { readonly name: string; readonly type: string | undefined }[]
     }
-  | { readonly kind: 'codes'; readonly steps: readonly string[]; readonly codes: ValueSetCodes }
-  | { readonly kind: 'exists'; readonly steps: readonly string[]; readonly exists: boolean }
+  | { readonly kind: 'extension'; readonly url: string }
+  | { readonly kind: 'resolve' }
+
+/** One thing that tells a slice from others, of an element that the steps lead to. */
+export type SliceCondition = { readonly steps: readonly SliceStep[] } & (
+  | { readonly kind: 'value'; readonly node: Pick<ElementRules, 'fixed' | 'pattern'> }
+  | { readonly kind: 'codes'; readonly codes: ValueSetCodes }
+  | { readonly kind: 'exists'; readonly exists: boolean }
   | { readonly kind: 'type'; readonly types: ReadonlySet<string> }
+  | { readonly kind: 'profile'; readonly profiles: readonly string[] }
+  /** The element is in a slice of its own. */
+  | { readonly kind: 'slice'; readonly conditions: readonly SliceCondition[] }
+)
+
+/** Profiles that values of one type conform to: to one of them at least. */
+export interface TypeProfiles {
+  /** `Resource` for resources of any type. */
+  readonly type: string
+  readonly profiles: readonly string[]
+}
+
+/** Where an extension may be used, as its definition says it. */
+export interface ExtensionContext {
+  /** Elements by path or type, `Patient.name`, and extensions by their URL. */
+  readonly elements: ReadonlySet<string>
+  readonly extensions: ReadonlySet<string>
+  /** FHIRPath that selects the elements; `select` gives nothing where it cannot be evaluated. */
+  readonly paths: readonly {
+    readonly expression: string
+    readonly select: (resource: JsonObject) => readonly unknown[] | undefined
+  }[]
+}
+
+/** FHIRPath that is true of the elements where an extension is used. */
+export interface ContextInvariant {
+  readonly expression: string
+  readonly evaluate: InvariantEvaluator
+  /** Position among the constraints of the profile. */
+  readonly at: number
+}
 
 /** A profile, or the definition of an extension, compiled. */
 export interface Profile {
@@ -87,10 +133,15 @@ export interface Profile {
   readonly type: string
   readonly base: string | undefined
   readonly root: ElementRules
+  /** Where the definition of an extension allows it; `undefined` if it does not say. */
+  readonly context: ExtensionContext | undefined
+  readonly contextInvariants: readonly ContextInvariant[]
+  /** Whether the definition of an extension is one of a modifier. */
+  readonly modifier: boolean
   /** Elements, slices and types that must be supported, as the profile calls them. */
   readonly supports: readonly string[]
-  /** Constraints that are evaluated, by the positions that invariants have. */
+  /** Constraints that are evaluated, and slices, by the positions that they have. */
   readonly constraints: readonly { readonly path: string; readonly key: string }[]
-  /** Extensions whose definitions it names, be they there or not, and its elements that do so. */
+  /** Definitions of extensions and profiles on data types that it names, be they there or not, and its elements that do so. */
   readonly extensions: readonly { readonly path: string; readonly canonical: string }[]
 }

@@ -56,15 +56,16 @@ export function extensionDefinitions(
       }
       add(profile, (path) => path)
       // It grows while it is gone through.
-      for (const { path, definition } of uses) add(definition, (it) => path + pathWithinExtension(it))
+      for (const { path, definition } of uses) add(definition, (it) => path + pathBelowRoot(it))
       return uses
     },
   }
 }
 
-/** What the definition of an extension calls an element, without its root. */
-export function pathWithinExtension(path: string): string {
-  return path.slice('Extension'.length)
+/** What a definition calls an element, without its root. */
+export function pathBelowRoot(path: string): string {
+  const dot = path.indexOf('.')
+  return dot === -1 ? '' : path.slice(dot)
 }
 
 function isExtension({ type }: Profile): boolean {

@@ -1,4 +1,7 @@
 import type { Compile, Model } from 'fhirpath'
+import { differingInvariants } from '../../model/fhir/differing-invariants.ts'
+import type { UndecidedReason } from './undecided-reason.ts'
+import { outsideStrings, withConstants } from './fhirpath-constants.ts'
 import { hasExtensionForValue } from '../element-content.ts'
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
 
@@ -14,11 +17,22 @@ export interface ElementValue {
  */
 type InvariantOutcome = 'met' | 'broken' | UndecidedReason
 
-/** Why it is unknown whether a constraint holds. */
-export type UndecidedReason = 'cast' | 'replaced' | 'failed'
+/** The resources around an element, as FHIRPath in FHIR names them. */
+interface ResourcesAround {
+  /** The resource that has the element: `%resource`. */
+  readonly resource: JsonObject
+  /** The resource that contains that one, or that one itself: `%rootResource`. */
+  readonly rootResource: JsonObject
+  /** The extension whose use a constraint is about: `%extension`. */
+  readonly extension?: JsonObject
+}
 
 /** Evaluates a constraint on an element of a resource; a path gives the type of the element. */
-type InvariantEvaluator = (spot: ElementValue, start: string, resource: JsonObject) => InvariantOutcome
+export type InvariantEvaluator = (
+  spot: ElementValue,
+  start: string,
+  around: ResourcesAround,
+) => InvariantOutcome
 
 /** An invariant of a profile that FHIR R4 does not have. */
 interface ProfileInvariant {
@@ -36,17 +50,30 @@ export interface ElementInvariants {
   readonly all: readonly ProfileInvariant[]
 }
 
-/** Compiles an expression; returns the reason as a string if that is not possible. */
-export type InvariantCompiler = (expression: string) => InvariantEvaluator | string
+/** Compiles FHIRPath. */
+export interface InvariantCompiler {
+  /** Compiles a constraint; returns the reason as a string if that is not possible. */
+  readonly constraint: (expression: string) => InvariantEvaluator | string
+  /** Compiles an expression that selects elements of a resource: it gives nothing where it cannot be evaluated. */
+  readonly selection: (expression: string) => (resource: JsonObject) => readonly unknown[] | undefined
+}
 
 // These need a server or other resources.
 const needsMoreThanTheResource =
   /\b(resolve|memberOf|conformsTo|subsumes|subsumedBy|validateVS|translate|lookup|htmlChecks)\s*\(|%terminologies|%factory|%server/
 
+// Profiles repeat expressions that HL7 mended since.
+const mended = new Map(differingInvariants.flatMap((it) => (it.mended ? [[it.expression, it.mended]] : [])))
+
 const cast = /\bas\b|\bofType\s*\(/
 const none = {}
 // A trace would print values of the resource.
 const options = { async: false, traceFn: () => undefined } as const
+
+type Evaluate = Compile<{ async: false }>
+
+/** Compiles text that starts at a path, or at a resource if there is none; each once. */
+type TextCompiler = (text: string, base: string) => Evaluate
 
 /** Loads the FHIRPath engine, which takes time and is needed only for packages with invariants. */
 export async function invariantCompiler(): Promise<InvariantCompiler> {
@@ -54,57 +81,87 @@ export async function invariantCompiler(): Promise<InvariantCompiler> {
     import('fhirpath'),
     import('fhirpath/fhir-context/r4/index.js'),
   ])
-  const known = new Map<string, InvariantEvaluator | string>()
-  return (expression) => {
-    const found = known.get(expression) ?? made(expression)
-    known.set(expression, found)
+  const compiled = new Map<string, Evaluate>()
+  const compile: TextCompiler = (text, base) => {
+    const key = `${base} ${text}`
+    const found =
+      compiled.get(key) ??
+      fhirpath.compile(base === '' ? text : { base, expression: text }, r4 as Model, options)
+    compiled.set(key, found)
     return found
   }
-
-  function made(expression: string): InvariantEvaluator | string {
-    const words = expression.replace(/'(?:[^'\\]|\\.)*'/g, "''")
-    if (needsMoreThanTheResource.test(words))
-      return 'its expression needs other resources, profiles or a terminology server'
+  const isParsable = (expression: string): boolean => {
     try {
       fhirpath.parse(expression)
+      return true
     } catch {
       // The reason of the parser does not matter.
-      return 'its expression cannot be parsed'
+      return false
     }
-    const asks = expression.includes('%')
-    const casts = cast.test(words)
-    const byStart = new Map<string, Compile<{ async: false }>>()
-    return (spot, start, resource) => {
-      const { value, underscoreValue: shadow } = spot
-      const name = isJsonObject(shadow) && !isJsonObject(value) ? valueName(start) : undefined
-      const from =
-        name === undefined ? (isJsonObject(value) && 'resourceType' in value ? '' : start) : 'Extension'
-      const key = name === undefined ? from : `${from}.value`
+  }
+  const known = new Map<string, InvariantEvaluator | string>()
+  return {
+    constraint(expression) {
+      const found = known.get(expression) ?? constraintOf(expression, compile, isParsable)
+      known.set(expression, found)
+      return found
+    },
+    selection: (expression) => (resource) => {
       try {
-        let evaluate = byStart.get(key)
-        if (!evaluate) {
-          const text = name === undefined ? expression : `value.select(${expression}\n)`
-          evaluate = fhirpath.compile(
-            from === '' ? text : { base: from, expression: text },
-            r4 as Model,
-            options,
-          )
-          byStart.set(key, evaluate)
-        }
-        const ready = evaluate
-        const result: readonly unknown[] = quietly(() =>
-          ready(
-            name === undefined ? value : valued(name, spot),
-            asks ? { resource, rootResource: resource, context: value } : none,
-          ),
-        )
-        if (result.length === 0) return casts ? 'cast' : isReplaced(spot) ? 'replaced' : 'broken'
-        // As in HL7's validator, every result but false counts as true.
-        return result.length === 1 && result[0] === false ? 'broken' : 'met'
+        const evaluate = compile(expression, '')
+        return quietly((): readonly unknown[] => evaluate(resource, { resource, rootResource: resource }))
       } catch {
-        // Not known to be broken. The error may quote the resource, so it is dropped.
-        return 'failed'
+        return undefined
       }
+    },
+  }
+}
+
+function constraintOf(
+  written: string,
+  compile: TextCompiler,
+  isParsable: (expression: string) => boolean,
+): InvariantEvaluator | string {
+  const { expression, constants } = withConstants(mended.get(written) ?? written)
+  const words = outsideStrings(
+    expression,
+    (it) => it,
+    () => "''",
+  )
+  if (needsMoreThanTheResource.test(words))
+    return 'its expression needs other resources, profiles or a terminology server'
+  if (!isParsable(expression)) return 'its expression cannot be parsed'
+  const asks = expression.includes('%')
+  const casts = cast.test(words)
+  // Within the wrapper, the element is its value.
+  const ofValue = `value.select(${outsideStrings(expression, (it) => it.replace(/%`?context\b`?/g, '%context.value'))}\n)`
+  // Looking a long text up takes longer than evaluating some.
+  const byStart = new Map<string, Evaluate>()
+  const evaluatorAt = (start: string, name: string | undefined): Evaluate => {
+    const key = name === undefined ? start : `${start}.value`
+    const found = byStart.get(key) ?? compile(name === undefined ? expression : ofValue, start)
+    byStart.set(key, found)
+    return found
+  }
+  return (spot, start, { resource, rootResource, extension }) => {
+    const { value, underscoreValue: shadow } = spot
+    const name = isJsonObject(shadow) && !isJsonObject(value) ? valueName(start) : undefined
+    const from =
+      name === undefined ? (isJsonObject(value) && 'resourceType' in value ? '' : start) : 'Extension'
+    try {
+      const evaluate = evaluatorAt(from, name)
+      const result: readonly unknown[] = quietly(() =>
+        evaluate(
+          name === undefined ? value : valued(name, spot),
+          asks ? { ...constants, resource, rootResource, ...(extension ? { extension } : {}) } : none,
+        ),
+      )
+      if (result.length === 0) return casts ? 'cast' : isReplaced(spot) ? 'replaced' : 'broken'
+      // As in HL7's validator, every result but false counts as true.
+      return result.length === 1 && result[0] === false ? 'broken' : 'met'
+    } catch {
+      // Not known to be broken. The error may quote the resource, so it is dropped.
+      return 'failed'
     }
   }
 }

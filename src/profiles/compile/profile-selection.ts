@@ -1,7 +1,8 @@
-import type { ValueSetCodes, ValueSetLookup } from './value-sets.ts'
+import type { SliceContext } from './slice-context.ts'
+import type { ValueSetCodes } from './code-set.ts'
 import { canonicalUrl } from '../package/definitions.ts'
 import { isInSlice } from '../judge/matching.ts'
-import type { Profile, SliceCondition } from './element-rules.ts'
+import type { Profile, SliceCondition, SliceStep } from './element-rules.ts'
 import { sliceConditions } from './slice-conditions.ts'
 import { type SnapshotBranch, definedValue } from './snapshot-tree.ts'
 import type { JsonObject } from '../../model/json.ts'
@@ -22,27 +23,29 @@ export interface SelectionCriterion {
  */
 export function selectionCriteria(
   tree: SnapshotBranch,
-  codesOf: ValueSetLookup,
+  around: SliceContext,
 ): readonly SelectionCriterion[] | string {
   const code = tree.children.get('code')
-  const byCode = code ? codeCriteria(code, codesOf) : []
+  const byCode = code ? codeCriteria(code, around) : []
   if (typeof byCode === 'string' || byCode.length > 0) return byCode
   return [...tree.children.values()].flatMap((it) => {
-    const place = { element: it.name, steps: [] }
-    const signs = [...(it.element.min ? valueCriteria(it) : []), ...sliceCriteria(it, place, codesOf)]
-    return signs.length > 0 ? signs : optionalSliceCriteria(it, codesOf)
+    const place: CriterionPlace = { element: it.name, steps: [] }
+    const signs = [...(it.element.min ? valueCriteria(it) : []), ...sliceCriteria(it, place, around)]
+    return signs.length > 0 ? signs : optionalSliceCriteria(it, around)
   })
 }
 
-function codeCriteria(code: SnapshotBranch, codesOf: ValueSetLookup): readonly SelectionCriterion[] | string {
+const codingStep: SliceStep = { kind: 'child', names: [{ name: 'coding', type: undefined }] }
+
+function codeCriteria(code: SnapshotBranch, around: SliceContext): readonly SelectionCriterion[] | string {
   const value = valueCriteria(code)
   if (value.length > 0) return value
   const coding = code.children.get('coding')
-  const slices = coding ? sliceCriteria(coding, { element: 'code', steps: ['coding'] }, codesOf) : []
+  const slices = coding ? sliceCriteria(coding, { element: 'code', steps: [codingStep] }, around) : []
   if (slices.length > 0) return slices
   const { strength, valueSet } = code.element.binding ?? {}
   if (!valueSet || strength === 'example') return []
-  const codes = codesOf(valueSet)
+  const codes = around.codesOf(valueSet)
   if (typeof codes !== 'string' && codes.others === undefined)
     return isListed(codes) ? codeListCriteria(codes) : []
   // FHIR R4's own value sets for code are as wide as the type.
@@ -55,8 +58,8 @@ function codeListCriteria(codes: ValueSetCodes): readonly SelectionCriterion[] {
   return [{ element: 'code', weight: criterionWeights.code, anyOf: [[{ kind: 'codes', steps: [], codes }]] }]
 }
 
-function isListed({ open, bare }: ValueSetCodes): boolean {
-  return open.size === 0 && !bare
+function isListed({ open, bare, maybe }: ValueSetCodes): boolean {
+  return open.size === 0 && maybe.size === 0 && !bare
 }
 
 function valueCriteria({ element, name }: SnapshotBranch): readonly SelectionCriterion[] {
@@ -72,27 +75,29 @@ function valueCriteria({ element, name }: SnapshotBranch): readonly SelectionCri
   ]
 }
 
+interface CriterionPlace {
+  readonly element: string
+  readonly steps: readonly SliceStep[]
+}
+
 function sliceCriteria(
   sliced: SnapshotBranch,
-  { element, steps }: { readonly element: string; readonly steps: readonly string[] },
-  codesOf: ValueSetLookup,
+  { element, steps }: CriterionPlace,
+  around: SliceContext,
 ): readonly SelectionCriterion[] {
   if (sliced.choice || element === 'extension') return []
   return sliced.slices.flatMap((slice): readonly SelectionCriterion[] => {
-    const tests = slice.element.min ? sliceConditions(slice, sliced, codesOf) : ''
+    const tests = slice.element.min ? sliceConditions(slice, sliced, around) : ''
     if (typeof tests === 'string') return []
     return [{ element, weight: weightOf(element), anyOf: [tests.map((it) => conditionBelow(it, steps))] }]
   })
 }
 
 // An element that must be there, and of whose items each slice is optional: its slices are what the profile has in mind.
-function optionalSliceCriteria(
-  sliced: SnapshotBranch,
-  codesOf: ValueSetLookup,
-): readonly SelectionCriterion[] {
+function optionalSliceCriteria(sliced: SnapshotBranch, around: SliceContext): readonly SelectionCriterion[] {
   if (sliced.choice || !sliced.element.min || sliced.name === 'extension') return []
   const anyOf = sliced.slices
-    .map((it) => sliceConditions(it, sliced, codesOf))
+    .map((it) => sliceConditions(it, sliced, around))
     .filter((it) => typeof it !== 'string')
   return anyOf.length > 0 && anyOf.length === sliced.slices.length
     ? [{ element: sliced.name, weight: criterionWeights.optional, anyOf }]
@@ -103,37 +108,37 @@ function weightOf(element: string): number {
   return element === 'code' ? criterionWeights.code : criterionWeights.required
 }
 
-function conditionBelow(test: SliceCondition, steps: readonly string[]): SliceCondition {
-  return test.kind === 'type' ? test : { ...test, steps: [...steps, ...test.steps] }
+function conditionBelow(condition: SliceCondition, steps: readonly SliceStep[]): SliceCondition {
+  return { ...condition, steps: [...steps, ...condition.steps] }
 }
 
 /** A profile that can be chosen for resources that claim none. */
 export interface ProfileCandidate {
   readonly profile: Profile
   readonly criteria: readonly SelectionCriterion[]
-  /** The only profile that the packages have on its type: then it is about all of them. */
+  /** Whether its guide says that all resources of its type conform to it. */
+  readonly everywhere: boolean
+  /** Whether its guide names no other profile on its type that servers support. */
   readonly sole: boolean
   /** URLs of the profiles that it is derived from. */
   readonly ancestors: ReadonlySet<string>
 }
 
 /**
- * The profiles that a resource is judged against though it claims none: those it is about. Where several are, those of whose signs say most, and
- * of profiles derived from each other the last.
+ * The profiles that a resource is judged against though it claims none: those that a guide names for all resources of its type, and those it is
+ * about. Where several are, those of whose signs say most, and of profiles derived from each other the last.
  */
 export function selectProfiles(
   candidates: readonly ProfileCandidate[],
   resource: JsonObject,
 ): readonly Profile[] {
-  const fit = candidates.filter(
-    ({ sole, criteria: signs }) =>
-      sole || (signs.length > 0 && signs.every((it) => meetsCriterion(resource, it))),
+  const fit = candidates.filter(({ sole, criteria: signs }) =>
+    signs.length > 0 ? signs.every((it) => meetsCriterion(resource, it)) : sole,
   )
   const most = Math.max(...fit.map(highestWeight))
   const best = fit.filter((it) => highestWeight(it) === most)
-  return best
-    .filter(({ profile }) => !best.some(({ ancestors }) => ancestors.has(profile.url)))
-    .map(({ profile }) => profile)
+  const chosen = best.filter(({ profile }) => !best.some(({ ancestors }) => ancestors.has(profile.url)))
+  return candidates.filter((it) => it.everywhere || chosen.includes(it)).map(({ profile }) => profile)
 }
 
 function highestWeight({ criteria: signs }: ProfileCandidate): number {
@@ -144,6 +149,8 @@ function meetsCriterion(resource: JsonObject, { element, anyOf }: SelectionCrite
   const value = resource[element]
   const items: readonly unknown[] = Array.isArray(value) ? value : [value]
   return items.some(
-    (it) => it !== undefined && anyOf.some((tests) => isInSlice(tests, it, undefined) === 'yes'),
+    (value) =>
+      value !== undefined &&
+      anyOf.some((it) => isInSlice(it, { value, underscoreValue: undefined, type: undefined }) === 'yes'),
   )
 }

@@ -1,11 +1,13 @@
 import type { UncheckedRule } from '../../model/fhir/profile-coverage.ts'
 import {
-  requiredBinding,
+  requiredBindings,
   elementInvariants,
   type ElementContext,
   innerResourceTypes,
   type CompileContext,
   referenceTargetTypes,
+  holdsResource,
+  typeProfiles,
 } from './element-constraints.ts'
 import { r4Elements } from './r4-elements.ts'
 import {
@@ -15,9 +17,17 @@ import {
   type StructureDefinition,
 } from '../package/definitions.ts'
 import { valueLimits } from './value-limits.ts'
-import type { ChoiceType, ElementRules, Profile, SliceRules, SlicingRules } from './element-rules.ts'
-import { capitalized, extensionUrl, sliceConditions } from './slice-conditions.ts'
-import { type SnapshotBranch, definedValue, snapshotTree } from './snapshot-tree.ts'
+import type {
+  ChoiceType,
+  ContextInvariant,
+  ElementRules,
+  ExtensionContext,
+  Profile,
+  SliceRules,
+  SlicingRules,
+} from './element-rules.ts'
+import { capitalized, sliceConditions } from './slice-conditions.ts'
+import { type SnapshotBranch, definedValue, extensionUrl, snapshotTree } from './snapshot-tree.ts'
 
 /** A compiled profile, and its rules that are not checked. */
 export interface CompiledProfile {
@@ -26,6 +36,8 @@ export interface CompiledProfile {
 }
 
 interface ProfileBuild extends ElementContext {
+  /** The type that the profile is on. */
+  readonly type: string
   readonly supports: string[]
   readonly extensions: { readonly path: string; readonly canonical: string }[]
   /** By the ids of their elements. */
@@ -44,6 +56,7 @@ export function compileProfile(
   const notChecked: UncheckedRule[] = []
   const making: ProfileBuild = {
     ...{ around, supports: [], extensions: [], constraints: [], nodes: new Map() },
+    type: definition.type,
     noteNotChecked: (path, what, because) => notChecked.push({ profile: key, path, what, because }),
   }
   const root = { ...nodeOf(tree, making), min: 0, max: Number.POSITIVE_INFINITY, support: -1 }
@@ -57,6 +70,9 @@ export function compileProfile(
       type: definition.type,
       base: definition.baseDefinition,
       root,
+      context: contextOf(definition, around),
+      contextInvariants: contextInvariantsOf(definition, making),
+      modifier: tree.element.isModifier === true,
       supports: making.supports,
       constraints: making.constraints,
       extensions: making.extensions,
@@ -65,14 +81,35 @@ export function compileProfile(
   }
 }
 
+/** Where an extension may be used. */
+function contextOf(
+  { type, context }: StructureDefinition,
+  { compiler }: CompileContext,
+): ExtensionContext | undefined {
+  if (type !== 'Extension' || !context || context.length === 0) return undefined
+  const of = (kind: string) => context.filter((it) => it.type === kind).map(({ expression }) => expression)
+  return {
+    elements: new Set(of('element')),
+    extensions: new Set(of('extension').map(canonicalUrl)),
+    paths: of('fhirpath').map((expression) => ({ expression, select: compiler.selection(expression) })),
+  }
+}
+
+function contextInvariantsOf(
+  { type, contextInvariant = [] }: StructureDefinition,
+  { around, constraints, noteNotChecked: not }: ProfileBuild,
+): readonly ContextInvariant[] {
+  return (type === 'Extension' ? contextInvariant : []).flatMap((expression) => {
+    const evaluate = around.compiler.constraint(expression)
+    if (typeof evaluate !== 'string')
+      return [{ expression, evaluate, at: constraints.push({ path: type, key: 'contextInvariant' }) - 1 }]
+    not(type, 'contextInvariant', evaluate)
+    return []
+  })
+}
+
 function nodeOf(branch: SnapshotBranch, making: ProfileBuild): ElementRules {
   const { element, name } = branch
-  for (const url of typeProfiles(element))
-    making.noteNotChecked(
-      element.id,
-      'type-profile',
-      `bulkcheck does not support profiles on data types: ${url}`,
-    )
   // Where single types of a choice must be supported, they are what is counted.
   const counted = supported(element) && flaggedTypes(element).length === 0
   const support = counted ? making.supports.push(element.id) - 1 : -1
@@ -84,9 +121,12 @@ function nodeOf(branch: SnapshotBranch, making: ProfileBuild): ElementRules {
     ...occurrencesOf(element),
     fixed: definedValue(element, 'fixed'),
     pattern: definedValue(element, 'pattern'),
-    binding: requiredBinding(element, making),
+    bindings: requiredBindings(element, making),
     targets: referenceTargetTypes(element, making),
     resources: innerResourceTypes(element, making.around),
+    holdsResource: holdsResource(element, making.around),
+    profiles: typeProfiles(element, making),
+    parts: partsOf(branch, making),
     limits: valueLimits(element),
     children: childrenOf(branch, making),
     slicing: slicesOf(branch, making),
@@ -131,10 +171,17 @@ function supported({ mustSupport, extension, path }: SnapshotElement): boolean {
   return mustSupport === true || (extension ?? []).some((it) => flags.has(it.url) && it.valueBoolean === true)
 }
 
-// FHIR R4's own are judged with FHIR R4.
-function typeProfiles({ type }: SnapshotElement): readonly string[] {
-  const profiles = (type ?? []).flatMap(({ code, profile }) => (code === 'Extension' ? [] : (profile ?? [])))
-  return profiles.map(canonicalUrl).filter((it) => !it.startsWith('http://hl7.org/fhir/StructureDefinition/'))
+/** The relative URLs of the extensions that the definition of an extension has for one of its elements. */
+function partsOf(
+  { name, element, slices }: SnapshotBranch,
+  making: ProfileBuild,
+): ReadonlySet<string> | undefined {
+  if (name !== 'extension' || element.sliceName !== undefined || making.type !== 'Extension') return undefined
+  if (element.slicing?.rules === 'closed' || element.max === '0') return undefined
+  const urls = slices.map(extensionUrl)
+  // A slice without its URL may be any part.
+  if (urls.includes(undefined)) return undefined
+  return new Set(urls.filter((it) => it !== undefined && !it.includes(':')) as string[])
 }
 
 function flaggedTypes({ id, type }: SnapshotElement): readonly string[] {
@@ -182,27 +229,24 @@ function childrenOf(branch: SnapshotBranch, making: ProfileBuild): readonly Elem
 
 function slicesOf(branch: SnapshotBranch, making: ProfileBuild): SlicingRules | undefined {
   const { element } = branch
-  const { rules, ordered } = element.slicing ?? {}
+  const { rules, ordered = false } = element.slicing ?? {}
   const slices = branch.slices.flatMap((it) => sliceOf(it, branch, making))
-  if (ordered) making.noteNotChecked(element.id, 'slicing', 'bulkcheck does not check the order of slices')
   // What a slice says of its own slices is for its items alone.
   const none = rules === 'closed' && branch.slices.length === 0 && element.sliceName === undefined
   if (none && branch.choice)
     making.noteNotChecked(element.id, 'slicing', 'the slicing is closed and has no slices')
   if (slices.length === 0 && (!none || branch.choice)) return undefined
-  return { rules: rules === 'closed' || rules === 'openAtEnd' ? rules : 'open', slices }
+  return { rules: rules === 'closed' || rules === 'openAtEnd' ? rules : 'open', ordered, slices }
 }
 
 function sliceOf(slice: SnapshotBranch, sliced: SnapshotBranch, making: ProfileBuild): readonly SliceRules[] {
   const { element } = slice
   const name = element.sliceName ?? ''
-  const tests = sliceConditions(slice, sliced, making.around.codesOf)
-  if (typeof tests !== 'string') return [{ name, conditions: tests, node: nodeOf(slice, making) }]
-  making.noteNotChecked(element.id, 'slicing', tests)
-  // How often slices of slices occur depends on the slice.
-  return name.includes('/')
-    ? []
-    : [{ name, conditions: undefined, node: { ...blank(slice), ...occurrencesOf(element) } }]
+  const conditions = sliceConditions(slice, sliced, making.around)
+  const at = making.constraints.push({ path: element.id, key: 'slicing' }) - 1
+  if (typeof conditions !== 'string') return [{ name, at, conditions, node: nodeOf(slice, making) }]
+  making.noteNotChecked(element.id, 'slicing', conditions)
+  return [{ name, at, conditions: undefined, node: { ...blank(slice), ...occurrencesOf(element) } }]
 }
 
 function blank({ name }: SnapshotBranch): Omit<ElementRules, 'label' | 'min' | 'max'> {
@@ -215,7 +259,8 @@ function blank({ name }: SnapshotBranch): Omit<ElementRules, 'label' | 'min' | '
       pattern: undefined,
       support: -1,
     },
-    ...{ binding: undefined, targets: undefined, resources: undefined, limits: [], children: [] },
+    ...{ bindings: [], targets: undefined, resources: undefined, holdsResource: false },
+    ...{ profiles: [], parts: undefined, limits: [], children: [] },
     ...{ slicing: undefined, invariants: undefined },
   }
 }
@@ -242,9 +287,10 @@ function demandsWithin({ children, slicing, invariants }: ElementRules): boolean
 }
 
 function demands(it: ElementRules): boolean {
-  const { min, max, fixed, pattern, binding, targets, resources, limits, slicing, invariants, choices } = it
+  const { min, max, fixed, pattern, bindings, targets, resources, limits, slicing, invariants, choices } = it
   if (min > 0 || max !== Number.POSITIVE_INFINITY || limits.length > 0) return true
-  if (fixed || pattern || binding || targets || resources || slicing || invariants) return true
+  if (fixed || pattern || bindings.length > 0 || targets || resources || slicing || invariants) return true
+  if (it.parts || it.profiles.length > 0) return true
   return choices?.some(({ allowed }) => !allowed) ?? false
 }
 

@@ -10,12 +10,24 @@ export function r4Type(name: string, r4: R4Model): TypeDefinition | undefined {
 export function r4Elements({ base, path }: SnapshotElement, r4: R4Model): readonly ElementDefinition[] {
   const from = base?.path ?? path
   const dot = from.lastIndexOf('.')
-  const name = from.slice(dot + 1)
-  const type = r4Type(from.slice(0, dot), r4)
-  if (!type) return []
-  if (!name.endsWith('[x]')) return type.elements.filter((it) => it.name === name)
-  const choice = type.choices.findIndex((it) => it.name === name.slice(0, -3))
-  return choice === -1 ? [] : type.elements.filter((it) => it.choice === choice)
+  const type = typeAt(from.slice(0, dot), r4)
+  return type ? elementsNamed(from.slice(dot + 1), type) : []
+}
+
+function elementsNamed(name: string, { elements, choices }: TypeDefinition): readonly ElementDefinition[] {
+  if (!name.endsWith('[x]')) return elements.filter((it) => it.name === name)
+  const choice = choices.findIndex((it) => it.name === name.slice(0, -3))
+  return choice === -1 ? [] : elements.filter((it) => it.choice === choice)
+}
+
+/** The type of what a path leads to: a path can go on through data types. */
+function typeAt(path: string, r4: R4Model): TypeDefinition | undefined {
+  const known = r4Type(path, r4)
+  const dot = path.lastIndexOf('.')
+  if (known || dot === -1) return known
+  const above = typeAt(path.slice(0, dot), r4)
+  const [element, ...others] = above ? elementsNamed(path.slice(dot + 1), above) : []
+  return element && others.length === 0 ? r4Type(element.type, r4) : undefined
 }
 
 const core = 'http://hl7.org/fhir/StructureDefinition/'

@@ -1,7 +1,9 @@
-import type { ValueSetLookup } from './value-sets.ts'
-import { canonicalUrl } from '../package/definitions.ts'
-import type { SliceCondition, DefinedValue } from './element-rules.ts'
-import { type SnapshotBranch, definedValue } from './snapshot-tree.ts'
+import { canonicalUrl, type SnapshotElement } from '../package/definitions.ts'
+import type { SliceCondition, SliceStep } from './element-rules.ts'
+import { type DiscriminatorStep, discriminatorSteps } from './discriminator-path.ts'
+import { r4Elements } from './r4-elements.ts'
+import type { SliceContext } from './slice-context.ts'
+import { type SnapshotBranch, definedValue, extensionUrl } from './snapshot-tree.ts'
 import { modelResourceTypes } from '../judge/reference-target.ts'
 import { isJsonObject } from '../../model/json.ts'
 
@@ -9,57 +11,119 @@ import { isJsonObject } from '../../model/json.ts'
 export function sliceConditions(
   slice: SnapshotBranch,
   sliced: SnapshotBranch,
-  codesOf: ValueSetLookup,
+  around: SliceContext,
 ): readonly SliceCondition[] | string {
-  const { element } = slice
-  if (element.sliceName?.includes('/')) return 'it is a slice of a slice'
   const url = extensionUrl(slice)
-  if (url !== undefined) return [{ kind: 'value', steps: ['url'], node: fixedTo(canonicalUrl(url)) }]
+  if (url !== undefined) return [{ kind: 'value', steps: [named('url')], node: fixedTo(canonicalUrl(url)) }]
   const discriminators = sliced.element.slicing?.discriminator ?? []
   // The slices of a choice element differ in type.
-  if (discriminators.length === 0) return sliced.choice ? byType(slice, []) : 'it has no discriminator'
-  const tests: SliceCondition[] = []
-  for (const { type, path } of discriminators) {
-    const found = conditionsOfDiscriminator(slice, { type, path }, codesOf)
+  if (discriminators.length === 0)
+    return sliced.choice ? byType(slice, { branch: slice, steps: [] }, around) : 'it has no discriminator'
+  const conditions: SliceCondition[] = []
+  for (const discriminator of discriminators) {
+    const found = conditionsOfDiscriminator(slice, sliced, discriminator, around)
     if (typeof found === 'string') return found
-    tests.push(...found)
+    conditions.push(...found)
   }
-  return tests
+  return conditions
+}
+
+/** An element below a slice, and the way to it in JSON. */
+interface Spot {
+  readonly branch: SnapshotBranch
+  readonly steps: readonly SliceStep[]
+}
+
+/** How far along its path a discriminator is, and what it is about. */
+interface Search {
+  readonly type: string
+  readonly path: readonly DiscriminatorStep[]
+  readonly around: SliceContext
+  /** The element without its slices, as far as the way goes: what it says too does not distinguish slices. */
+  readonly unsliced: SnapshotBranch | undefined
 }
 
 function conditionsOfDiscriminator(
   slice: SnapshotBranch,
+  sliced: SnapshotBranch,
   { type, path }: { readonly type: string; readonly path: string },
-  codesOf: ValueSetLookup,
+  around: SliceContext,
 ): readonly SliceCondition[] | string {
-  const steps = path === '$this' ? [] : path.split('.')
-  if (steps[0] === '$this') steps.shift()
-  if (steps.some((it) => !/^[A-Za-z]+$/.test(it)))
-    return `bulkcheck does not support the discriminator path ${path}`
-  if (type === 'type') return byType(slice, steps)
-  if (type === 'exists') return byExistence(slice, steps)
-  if (type !== 'value' && type !== 'pattern')
+  if (!['value', 'pattern', 'type', 'exists', 'profile'].includes(type))
     return `bulkcheck does not support discriminators of type ${type}`
-  const at = stepsOf(steps, slice)
-  const tests: SliceCondition[] = []
-  let branch: SnapshotBranch | undefined = slice
-  for (let depth = 0; branch; depth++) {
-    // Only the part of the value at the path distinguishes slices; the rest is a rule for their items.
-    for (const value of partsAt(definedValue(branch.element, 'fixed'), at.slice(depth)))
-      tests.push({ kind: 'value', steps: at, node: { fixed: { value }, pattern: undefined } })
-    for (const value of partsAt(definedValue(branch.element, 'pattern'), at.slice(depth)))
-      tests.push({ kind: 'value', steps: at, node: { fixed: undefined, pattern: { value } } })
-    if (depth === steps.length) return tests.length > 0 ? tests : byBinding(branch, at, codesOf)
-    branch = branch.children.get(steps[depth] ?? '')
-  }
-  return tests.length > 0 ? tests : `the slice ${slice.element.sliceName} does not define its discriminator`
+  const steps = discriminatorSteps(path)
+  if (!steps) return `bulkcheck does not support the discriminator path ${path}`
+  return conditionsAt({ branch: slice, steps: [] }, { type, path: steps, around, unsliced: sliced })
 }
 
-function partsAt(defined: DefinedValue | undefined, steps: readonly string[]): readonly unknown[] {
+function conditionsAt(spot: Spot, search: Search): readonly SliceCondition[] | string {
+  const { branch, steps } = spot
+  const { type, path, around } = search
+  const byValue = type === 'value' || type === 'pattern'
+  if (branch.element.max === '0' && steps.length > 0) return [{ kind: 'exists', steps, exists: false }]
+  const [step, ...rest] = path
+  const values = byValue ? definedParts(spot, path) : []
+  if (step === undefined) {
+    if (values.length > 0) return values
+    if (type === 'type') return byType(branch, spot, around)
+    if (type === 'profile') return byProfile(spot, around)
+    return type === 'exists' ? byExistence(spot) : byBelow(spot, search)
+  }
+  // What a parent defines of the path decides, unless the element there says more.
+  const next = stepInto(spot, step, around)
+  const unsliced = search.unsliced && stepInto({ branch: search.unsliced, steps: [] }, step, around)?.branch
+  const below = next
+    ? throughSlices(next, { ...search, path: rest, unsliced })
+    : `the slice ${branch.element.sliceName ?? branch.element.id} does not define its discriminator`
+  if (typeof below === 'string') return values.length > 0 ? values : below
+  return [...values, ...below]
+}
+
+/** An element on the way may have slices of its own that an item of the slice needs: they define what the element itself leaves open. */
+function throughSlices(spot: Spot, search: Search): readonly SliceCondition[] | string {
+  const { branch, steps } = spot
+  const { type, path, around } = search
+  const nested: SliceCondition[] = []
+  for (const inner of type === 'value' || type === 'pattern' ? branch.slices : []) {
+    const is = inner.element.min ? sliceConditions(inner, branch, around) : ''
+    const has =
+      path.length === 0 ? [] : conditionsAt({ branch: inner, steps: [] }, { ...search, unsliced: branch })
+    if (typeof is !== 'string' && typeof has !== 'string')
+      nested.push({ kind: 'slice', steps, conditions: [...is, ...has] })
+  }
+  return nested.length > 0 ? nested : conditionsAt(spot, search)
+}
+
+/** What an element's fixed value or pattern says of what a path leads to; the rest of it is a rule for items of the slice. */
+function definedParts(
+  { branch, steps }: Spot,
+  path: readonly DiscriminatorStep[],
+): readonly SliceCondition[] {
+  const names = path.flatMap((it) => (it.kind === 'child' ? [it.name] : []))
+  if (names.length < path.length) return []
+  const at = [...steps, ...names.map(named)]
+  return [
+    ...partsAt(definedValue(branch.element, 'fixed'), names).map(
+      (value): SliceCondition => ({ kind: 'value', steps: at, node: fixedTo(value) }),
+    ),
+    ...partsAt(definedValue(branch.element, 'pattern'), names).map(
+      (value): SliceCondition => ({
+        kind: 'value',
+        steps: at,
+        node: { fixed: undefined, pattern: { value } },
+      }),
+    ),
+  ]
+}
+
+function partsAt(
+  defined: { readonly value: unknown } | undefined,
+  names: readonly string[],
+): readonly unknown[] {
   if (!defined) return []
   let parts: readonly unknown[] = [defined.value]
-  for (const step of steps)
-    parts = parts.flatMap((it) => (isJsonObject(it) && Object.hasOwn(it, step) ? flat(it[step]) : []))
+  for (const name of names)
+    parts = parts.flatMap((it) => (isJsonObject(it) && Object.hasOwn(it, name) ? flat(it[name]) : []))
   return parts
 }
 
@@ -67,71 +131,164 @@ function flat(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value]
 }
 
-/** Steps in JSON, where a choice element has the name of its only type. */
-function stepsOf(steps: readonly string[], slice: SnapshotBranch): readonly string[] {
-  let branch: SnapshotBranch | undefined = slice
-  return steps.map((it) => {
-    branch = branch?.children.get(it)
-    const [type, ...others] = branch?.element.type ?? []
-    return branch?.choice && type && others.length === 0 ? `${it}${capitalized(type.code)}` : it
-  })
+/** The element that a step leads to, in the snapshot or else in the only profile of the element's type. */
+function stepInto({ branch, steps }: Spot, step: DiscriminatorStep, around: SliceContext): Spot | undefined {
+  if (step.kind === 'resolve') {
+    const profile = soleOf(branch.element.type?.flatMap(({ targetProfile }) => targetProfile ?? []))
+    const target = profile === undefined ? undefined : around.treeOf(profile)
+    // Its types are known though nothing else of it may be.
+    const branchOfTarget = target ?? { ...branch, children: new Map(), slices: [] }
+    return { branch: { ...branchOfTarget, target: branch.element }, steps: [...steps, { kind: 'resolve' }] }
+  }
+  if (step.kind === 'extension') {
+    const slices = childOf(branch, 'extension', around)?.slices ?? []
+    const slice = slices.find((it) => canonicalUrl(extensionUrl(it) ?? '') === step.url)
+    const found = slice && slice.children.size > 0 ? slice : (around.treeOf(step.url) ?? slice)
+    return found && { branch: found, steps: [...steps, step] }
+  }
+  if (step.kind === 'type') {
+    const type = branch.element.type?.filter(({ code }) => code === step.type) ?? []
+    if (!branch.choice) return { branch, steps }
+    const slice = branch.slices.find((it) => soleOf(it.element.type?.map(({ code }) => code)) === step.type)
+    const at = steps.slice(0, -1)
+    return {
+      branch: slice ?? { ...branch, choice: false, element: { ...branch.element, type } },
+      steps: [...at, named(`${branch.name}${capitalized(step.type)}`)],
+    }
+  }
+  const child = childOf(branch, step.name, around)
+  return child && { branch: child, steps: [...steps, childStep(child)] }
 }
 
-function byBinding(
-  branch: SnapshotBranch,
-  steps: readonly string[],
-  codesOf: ValueSetLookup,
-): readonly SliceCondition[] | string {
-  const { binding } = branch.element
-  if (binding?.strength !== 'required' || !binding.valueSet)
-    return `${branch.element.id} does not define the value of the discriminator`
-  const codes = codesOf(binding.valueSet)
+function childOf(branch: SnapshotBranch, name: string, around: SliceContext): SnapshotBranch | undefined {
+  const own = branch.children.get(name)
+  if (own || branch.children.size > 0) return own
+  const profile = soleOf(branch.element.type?.flatMap((it) => it.profile ?? []))
+  return profile === undefined ? undefined : around.treeOf(profile)?.children.get(name)
+}
+
+/** A choice element has one of several names in JSON. */
+function childStep({ choice, name, element }: SnapshotBranch): SliceStep {
+  if (!choice) return named(name)
+  const types = element.type?.map(({ code }) => code) ?? []
+  return { kind: 'child', names: types.map((it) => ({ name: name + capitalized(it), type: it })) }
+}
+
+function named(name: string): SliceStep {
+  return { kind: 'child', names: [{ name, type: undefined }] }
+}
+
+/** What distinguishes slices if the element has no value of its own: what is below it, a binding that it sets, or that it must be there. */
+function byBelow(spot: Spot, { around, unsliced }: Search): readonly SliceCondition[] | string {
+  const { branch, steps } = spot
+  const { element } = branch
+  const { binding } = element
+  const bound = binding?.strength === 'required' ? binding.valueSet : undefined
+  const codes =
+    bound === undefined || !setsBinding(branch, unsliced, around) ? undefined : around.codesOf(bound)
+  if (codes !== undefined && typeof codes !== 'string') return [{ kind: 'codes', steps, codes }]
+  const below: SliceCondition[] = []
+  for (const child of branch.children.values()) {
+    if (!child.element.min) continue
+    const search = { type: 'value', path: [], around, unsliced: unsliced?.children.get(child.name) }
+    const at = { branch: child, steps: [...steps, childStep(child)] }
+    const values = [...definedParts(at, []), ...nestedValues(at, search)]
+    below.push(...values)
+  }
+  if (below.length > 0) return below
   if (typeof codes === 'string')
-    return `the discriminator is bound to ${canonicalUrl(binding.valueSet)}, and ${codes}`
-  return [{ kind: 'codes', steps, codes }]
+    return `the discriminator is bound to ${canonicalUrl(bound ?? '')}, and ${codes}`
+  if (element.min && !(unsliced?.element.min ?? r4Min(element, around)))
+    return [{ kind: 'exists', steps, exists: true }]
+  return `${element.id} does not define the value of the discriminator`
 }
 
-function byType(slice: SnapshotBranch, steps: readonly string[]): readonly SliceCondition[] | string {
-  const branch = branchAt(slice, steps)
-  const [type, ...others] = branch?.element.type?.map(({ code }) => code) ?? []
-  if (!branch || type === undefined) return 'the slices do not name the types that distinguish them'
-  if (branch === slice && slice.choice) return [{ kind: 'type', types: new Set([type, ...others]) }]
-  if (others.length > 0)
-    return 'the slices are distinguished by several types of a nested element, which bulkcheck does not support'
-  if (branch.choice) return [{ kind: 'exists', steps: stepsOf(steps, slice), exists: true }]
-  if (modelResourceTypes().has(type))
-    return [{ kind: 'value', steps: [...steps, 'resourceType'], node: fixedTo(type) }]
-  return 'the slices are distinguished by the type of a nested element, which bulkcheck does not support'
+function nestedValues(spot: Spot, search: Search): readonly SliceCondition[] {
+  const { branch, steps } = spot
+  const found: SliceCondition[] = []
+  for (const inner of branch.slices) {
+    const is = inner.element.min ? sliceConditions(inner, branch, search.around) : ''
+    if (typeof is !== 'string') found.push({ kind: 'slice', steps, conditions: is })
+  }
+  if (branch.slices.length > 0 || branch.children.size === 0) return found
+  const deeper = byBelow(spot, search)
+  return typeof deeper === 'string' ? found : deeper
 }
 
-function branchAt(slice: SnapshotBranch, steps: readonly string[]): SnapshotBranch | undefined {
-  let branch: SnapshotBranch | undefined = slice
-  for (const step of steps) branch = branch?.children.get(step)
-  return branch
+/** Whether a slice binds an element to other codes than the element has anyway. */
+function setsBinding(
+  { element }: SnapshotBranch,
+  unsliced: SnapshotBranch | undefined,
+  { r4 }: SliceContext,
+): boolean {
+  const url = canonicalUrl(element.binding?.valueSet ?? '')
+  const other = unsliced?.element.binding
+  if (other?.strength === 'required') return canonicalUrl(other.valueSet ?? '') !== url
+  return !r4Elements(element, r4).some(({ valueSet }) => valueSet && canonicalUrl(valueSet) === url)
 }
 
-function byExistence(slice: SnapshotBranch, steps: readonly string[]): readonly SliceCondition[] | string {
-  const branch = branchAt(slice, steps)
-  if (branch === undefined || branch === slice)
-    return 'the slices do not name the element that distinguishes them'
-  if (branch.choice) return 'the slices are distinguished by the presence of a choice element'
-  if (branch.element.max === '0') return [{ kind: 'exists', steps, exists: false }]
+function r4Min(element: SnapshotElement, { r4 }: SliceContext): number {
+  return Math.max(0, ...r4Elements(element, r4).map(({ min }) => min))
+}
+
+function byType(
+  branch: SnapshotBranch,
+  { steps }: Spot,
+  around: SliceContext,
+): readonly SliceCondition[] | string {
+  const none = 'the slices do not name the types that distinguish them'
+  const types = branch.target ? targetTypes(branch.target, around) : elementTypes(branch.element, around)
+  if (types === undefined || types.length === 0) return none
+  return [{ kind: 'type', steps, types: new Set(types) }]
+}
+
+function targetTypes({ type }: SnapshotElement, { typeOf }: SliceContext): readonly string[] | undefined {
+  const profiles = type?.flatMap(({ targetProfile }) => targetProfile ?? []) ?? []
+  return allKnown(profiles.map((it) => typeOf(canonicalUrl(it))))
+}
+
+function elementTypes({ type }: SnapshotElement, { typeOf }: SliceContext): readonly string[] | undefined {
+  return allKnown(
+    (type ?? []).flatMap(({ code, profile = [] }) =>
+      code === 'Resource' ? profile.map((it) => typeOf(canonicalUrl(it))) : [code],
+    ),
+  )
+}
+
+function allKnown(types: readonly (string | undefined)[]): readonly string[] | undefined {
+  const known = types.filter((it) => it !== undefined && it !== 'Resource')
+  return known.length === types.length ? (known as string[]) : undefined
+}
+
+const core = 'http://hl7.org/fhir/StructureDefinition/'
+
+function byProfile(
+  { branch, steps }: { readonly branch: SnapshotBranch; readonly steps: readonly SliceStep[] },
+  { typeOf, treeOf }: SliceContext,
+): readonly SliceCondition[] | string {
+  const { target, element } = branch
+  const named = target
+    ? target.type?.flatMap(({ targetProfile }) => targetProfile ?? [])
+    : element.type?.flatMap(({ code, profile }) => profile ?? (typeOf(core + code) ? [core + code] : []))
+  const profiles = named ?? []
+  if (profiles.length === 0) return 'the slices do not name the profiles that distinguish them'
+  const unknown = profiles.find((it) => !treeOf(it) && !modelResourceTypes().has(typeOf(it) ?? ''))
+  if (unknown !== undefined) return `no package defines ${unknown}`
+  return [{ kind: 'profile', steps, profiles }]
+}
+
+function byExistence({ branch, steps }: Spot): readonly SliceCondition[] | string {
+  if (steps.length === 0) return 'the slices do not name the element that distinguishes them'
   if (branch.element.min) return [{ kind: 'exists', steps, exists: true }]
   return 'the slices do not say what distinguishes them'
 }
 
-/** The URL of the extensions that a slice is about, with the version of their definition if it names one. */
-export function extensionUrl({ element, name, children }: SnapshotBranch): string | undefined {
-  if (name !== 'extension' && name !== 'modifierExtension') return undefined
-  const profile = element.type?.find(({ code }) => code === 'Extension')?.profile?.[0]
-  if (profile !== undefined) return profile
-  const url = children.get('url')
-  const fixed = url && definedValue(url.element, 'fixed')?.value
-  return typeof fixed === 'string' ? fixed : undefined
-}
-
 function fixedTo(value: unknown) {
   return { fixed: { value }, pattern: undefined }
+}
+
+function soleOf<T>(all: readonly T[] | undefined): T | undefined {
+  return all?.length === 1 ? all[0] : undefined
 }
 
 /** A name with its first letter in upper case. */

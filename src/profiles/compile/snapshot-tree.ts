@@ -6,6 +6,8 @@ export interface SnapshotBranch {
   /** As in JSON; of a choice element without `[x]`. */
   readonly name: string
   readonly choice: boolean
+  /** The reference that led here, if the element is what a reference is to. */
+  readonly target?: SnapshotElement
   /** By their names. */
   readonly children: Map<string, SnapshotBranch>
   readonly slices: SnapshotBranch[]
@@ -26,10 +28,23 @@ export function snapshotTree(elements: readonly SnapshotElement[]): SnapshotBran
     const branch: SnapshotBranch = { element, name, choice, children: new Map(), slices: [] }
     root ??= branch
     if (parent && colon === -1) parent.children.set(name, branch)
-    else if (parent) parent.children.get(name)?.slices.push(branch)
+    else if (parent) slicedBy(last.slice(colon + 1), parent.children.get(name))?.slices.push(branch)
     all.set(element.id, branch)
   }
   return root
+}
+
+/** What a slice is a slice of: the element, or the slice whose name its own begins with. */
+function slicedBy(name: string, element: SnapshotBranch | undefined): SnapshotBranch | undefined {
+  const slash = name.lastIndexOf('/')
+  if (slash === -1) return element
+  return nestedSlice(name.slice(0, slash), element)
+}
+
+function nestedSlice(name: string, element: SnapshotBranch | undefined): SnapshotBranch | undefined {
+  const slash = name.lastIndexOf('/')
+  const outer = slash === -1 ? element : nestedSlice(name.slice(0, slash), element)
+  return outer?.slices.find(({ element: { id } }) => id.endsWith(`:${name}`))
 }
 
 // Names of slices may hold dots.
@@ -50,4 +65,14 @@ export function definedValue(
   for (const [name, value] of Object.entries(element))
     if (name.startsWith(what) && /^[A-Z]/.test(name.slice(what.length))) return { value }
   return undefined
+}
+
+/** The URL of the extensions that a slice is about, with the version of their definition if it names one. */
+export function extensionUrl({ element, name, children }: SnapshotBranch): string | undefined {
+  if (name !== 'extension' && name !== 'modifierExtension') return undefined
+  const profile = element.type?.find(({ code }) => code === 'Extension')?.profile?.[0]
+  if (profile !== undefined) return profile
+  const url = children.get('url')
+  const fixed = url && definedValue(url.element, 'fixed')?.value
+  return typeof fixed === 'string' ? fixed : undefined
 }

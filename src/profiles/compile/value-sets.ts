@@ -1,45 +1,16 @@
 import type { R4Model } from '../../r4/model.ts'
 import {
   canonicalUrl,
+  canonicalVersion,
   type CodeSystem,
-  type Concept,
   type ConceptSet,
+  type ExpandedConcept,
   type FhirPackage,
   type ValueSet,
-  canonicalVersion,
 } from '../package/definitions.ts'
 import { type PackageDefinition, type CanonicalIndex, indexByCanonical } from '../package/canonical-index.ts'
-
-/** Whether something holds, as far as is known offline. */
-export type Certainty = 'yes' | 'no' | 'unknown'
-
-/** The known part of a value set, and where it may have more codes. */
-export interface ValueSetCodes {
-  /** `system|code`. */
-  readonly pairs: ReadonlySet<string>
-  /** Its codes without their systems, for values without a system. */
-  readonly codes: ReadonlySet<string>
-  /** Code systems whose codes may be in the set without being in `pairs`. */
-  readonly open: ReadonlySet<string>
-  /** The codes are known, but not their systems. */
-  readonly bare: boolean
-  /** Why it may contain any other code; absent if it cannot. */
-  readonly others?: string
-}
-
-/** Whether a code is in a value set; without a system, whether it is in the set with any system. */
-export function containsCode(
-  { pairs, codes, open, bare, others }: ValueSetCodes,
-  system: unknown,
-  code: unknown,
-): Certainty {
-  if (typeof code !== 'string') return 'no'
-  const no = others === undefined ? 'no' : 'unknown'
-  if (bare) return codes.has(code) ? 'yes' : no
-  if (typeof system !== 'string') return codes.has(code) ? 'yes' : open.size > 0 ? 'unknown' : no
-  if (pairs.has(`${system}|${code}`)) return 'yes'
-  return open.has(system) ? 'unknown' : no
-}
+import { codeSet, differenceOf, intersectionOf, unionOf, type ValueSetCodes } from './code-set.ts'
+import { conceptsOf, isInactive, type KnownConcepts } from './code-systems.ts'
 
 /** Looks up a value set in the packages, then among the bindings of FHIR R4; a string is the reason why its codes are unknown. */
 export type ValueSetLookup = (valueSet: string) => ValueSetCodes | string
@@ -53,14 +24,15 @@ export function valueSetLookups(
     sets: indexByCanonical(packages, (it) => it.valueSets),
     systems: indexByCanonical(packages, (it) => it.codeSystems),
     bound: new Map(ofR4(r4)),
+    known: new Map(),
   }
-  const known = new Map<ValueSet, ValueSetCodes | string>()
   return (within) => (canonical) => {
     const found = all.sets.find(canonical, within)
     if (!found) return r4CodesOrReason(canonical, all)
-    const codes = known.get(found.it) ?? expandValueSet(found, all)
-    known.set(found.it, codes)
-    return codes
+    const codes = expanded(found, all)
+    return codes.others !== undefined && codes.pairs.size === 0 && codes.maybe.size === 0
+      ? codes.others
+      : codes
   }
 }
 
@@ -69,9 +41,13 @@ interface TerminologyIndex {
   readonly systems: CanonicalIndex<CodeSystem>
   /** The value sets of bindings in FHIR R4, by URL. */
   readonly bound: ReadonlyMap<string, ValueSetCodes>
+  readonly known: Map<ValueSet, ValueSetCodes>
 }
 
-function r4CodesOrReason(canonical: string, { sets, bound }: TerminologyIndex): ValueSetCodes | string {
+function r4CodesOrReason(
+  canonical: string,
+  { sets, bound }: Pick<TerminologyIndex, 'sets' | 'bound'>,
+): ValueSetCodes | string {
   const version = canonicalVersion(canonical)
   const ofR4 =
     version === undefined || version.startsWith('4.0') ? bound.get(canonicalUrl(canonical)) : undefined
@@ -81,94 +57,130 @@ function r4CodesOrReason(canonical: string, { sets, bound }: TerminologyIndex): 
     : 'no package contains its codes'
 }
 
-interface ValueSetExpansion {
-  readonly root: ValueSet
-  readonly index: TerminologyIndex
-  readonly pairs: Set<string>
-  readonly codes: Set<string>
-  readonly open: Set<string>
-  /** Why it may contain unknown codes. */
-  readonly others: string[]
-  readonly seen: Set<ValueSet>
-  /** Value sets that it includes and that are not read yet. */
-  readonly pending: PackageDefinition<ValueSet>[]
-}
-
-/** Everything that a value set includes, directly or through others, in any order and depth. */
-function expandValueSet(root: PackageDefinition<ValueSet>, index: TerminologyIndex): ValueSetCodes | string {
-  const [pairs, codes, open] = [new Set<string>(), new Set<string>(), new Set<string>()]
-  const others: string[] = []
-  const expansion: ValueSetExpansion = {
-    ...{ root: root.it, index, pairs, codes, open, others },
-    ...{ seen: new Set([root.it]), pending: [root] },
+/** What a value set has, after those that it takes in: they can be deeper than the stack. */
+function expanded(root: PackageDefinition<ValueSet>, index: TerminologyIndex): ValueSetCodes {
+  const { known, sets } = index
+  const started = new Set<ValueSet>()
+  const waiting = [root]
+  for (let top = waiting.at(-1); top; top = waiting.at(-1)) {
+    const { it, from } = top
+    const needed = started.has(it)
+      ? []
+      : partsOf(it)
+          .flatMap(({ valueSet = [] }) => valueSet)
+          .flatMap((canonical) => sets.find(canonical, from) ?? [])
+          .filter((inner) => !known.has(inner.it) && !started.has(inner.it))
+    started.add(it)
+    waiting.push(...needed)
+    if (needed.length > 0) continue
+    waiting.pop()
+    if (!known.has(it)) known.set(it, composed(top, index))
   }
-  for (let next = expansion.pending.pop(); next; next = expansion.pending.pop()) addSet(expansion, next)
-  const [why] = others
-  const known = { pairs, codes, open, bare: false }
-  if (why === undefined) return known
-  return pairs.size === 0 ? why : { ...known, others: why }
+  return known.get(root.it) ?? unknownSet('no package contains its codes')
 }
 
-function addSet(expansion: ValueSetExpansion, { it, from }: PackageDefinition<ValueSet>): void {
-  const { include = [], exclude = [] } = it.compose ?? {}
-  // The excluded codes are not evaluated.
-  if (exclude.length > 0) addReason(expansion, it, 'it is defined by exclusion')
-  else if (include.length === 0) addReason(expansion, it, 'no package contains its codes')
-  else for (const part of include) addPart(expansion, part, { it, from })
+function partsOf({ compose }: ValueSet): readonly ConceptSet[] {
+  return [...(compose?.include ?? []), ...(compose?.exclude ?? [])]
 }
 
-function addPart(expansion: ValueSetExpansion, part: ConceptSet, of: PackageDefinition<ValueSet>): void {
-  const [set, ...more] = part.valueSet ?? []
-  if (set === undefined) addCodes(expansion, part, of)
-  else if (part.system || more.length > 0) addReason(expansion, of.it, 'it is an intersection of value sets')
-  else addIncludedSet(expansion, set, of.from)
+function unknownSet(others: string): ValueSetCodes {
+  return codeSet([], { others })
 }
 
-function addCodes(
-  expansion: ValueSetExpansion,
-  { system, version, concept, filter }: ConceptSet,
-  { it, from }: PackageDefinition<ValueSet>,
-): void {
-  if (!system) {
-    addReason(expansion, it, 'it names neither a system nor a value set')
-    return
-  }
-  const held = expansion.index.systems.find(version === undefined ? system : `${system}|${version}`, from)
-  const codes = filter?.length ? undefined : (concept?.map(({ code }) => code) ?? allCodesOf(held?.it))
-  if (!codes) expansion.open.add(system)
-  for (const code of codes ?? []) {
-    expansion.pairs.add(`${system}|${code}`)
-    expansion.codes.add(code)
-  }
+/** The codes that a value set includes less those that it excludes; the sets that it takes in are known, unless they take it in themselves. */
+function composed(of: PackageDefinition<ValueSet>, index: TerminologyIndex): ValueSetCodes {
+  const { compose } = of.it
+  const { include = [], exclude = [] } = compose ?? {}
+  if (include.length === 0) return ofExpansion(of.it) ?? unknownSet('no package contains its codes')
+  const inactive = compose?.inactive ?? true
+  const included = unionOf(include.map((it) => part(it, of, index, inactive)))
+  if (exclude.length === 0) return included
+  return differenceOf(included, unionOf(exclude.map((it) => part(it, of, index, true))))
 }
 
-function addIncludedSet(expansion: ValueSetExpansion, canonical: string, from: FhirPackage): void {
-  const { root, index, others, seen, pending } = expansion
+/** What all of a part's criteria have in common. */
+function part(
+  it: ConceptSet,
+  of: PackageDefinition<ValueSet>,
+  index: TerminologyIndex,
+  inactive: boolean,
+): ValueSetCodes {
+  const sets = (it.valueSet ?? []).map((canonical) => importedSet(canonical, of, index))
+  const own = it.system === undefined ? [] : [ofSystem(it, it.system, of.from, index, inactive)]
+  const [first, ...more] = [...own, ...sets]
+  if (!first) return unknownSet('it names neither a system nor a value set')
+  return more.reduce(intersectionOf, first)
+}
+
+function importedSet(
+  canonical: string,
+  { from }: PackageDefinition<ValueSet>,
+  index: TerminologyIndex,
+): ValueSetCodes {
+  const url = canonicalUrl(canonical)
   const inner = index.sets.find(canonical, from)
   if (!inner) {
-    addR4Set(expansion, canonical)
-    return
+    const known = r4CodesOrReason(canonical, index)
+    if (typeof known === 'string') return unknownSet(`it includes ${url}, and ${known}`)
+    return known.bare ? unknownSet(`it includes ${url}, and the systems of its codes are unknown`) : known
   }
-  if (inner.it === root) others.push('it includes itself')
-  else if (!seen.has(inner.it)) {
-    seen.add(inner.it)
-    pending.push(inner)
-  }
+  const codes = index.known.get(inner.it)
+  if (!codes) return unknownSet('it includes itself')
+  const { others } = codes
+  return others === undefined || others.startsWith('it includes ')
+    ? codes
+    : { ...codes, others: `it includes ${url}, and ${others}` }
 }
 
-function addR4Set({ index, pairs, codes, others }: ValueSetExpansion, canonical: string): void {
-  const known = r4CodesOrReason(canonical, index)
-  if (typeof known === 'string') others.push(`it includes ${canonicalUrl(canonical)}, and ${known}`)
-  else if (known.bare)
-    others.push(`it includes ${canonicalUrl(canonical)}, and the systems of its codes are unknown`)
-  else {
-    for (const pair of known.pairs) pairs.add(pair)
-    for (const code of known.codes) codes.add(code)
+function ofSystem(
+  { version, concept, filter = [] }: ConceptSet,
+  system: string,
+  from: FhirPackage,
+  { systems }: TerminologyIndex,
+  inactive: boolean,
+): ValueSetCodes {
+  const found = systems.find(version === undefined ? system : `${system}|${version}`, from)
+  const known = conceptsOf(found?.it)
+  const pairOf = ({ code }: { readonly code: string }) => `${system}|${code}`
+  const left = new Set(inactive ? [] : known?.concepts.filter(isInactive).map(pairOf))
+  if (concept) return codeSet(concept.map(pairOf).filter((it) => !left.has(it)))
+  if (!known) return codeSet([], { open: new Set([system]) })
+  const pairs: string[] = []
+  const maybe = new Set<string>()
+  for (const it of known.concepts) {
+    const passes = passesAll(filter, it, known)
+    if (left.has(pairOf(it)) || passes === 'no') continue
+    if (passes === 'yes') pairs.push(pairOf(it))
+    else maybe.add(pairOf(it))
   }
+  const never = known.complete ? undefined : known.concepts.map(pairOf).filter((it) => left.has(it))
+  return codeSet(pairs, {
+    maybe,
+    ...(never ? { never: new Set(never), open: new Set([system]) } : {}),
+  })
 }
 
-function addReason({ root, others }: ValueSetExpansion, it: ValueSet, why: string): void {
-  others.push(it === root ? why : `it includes ${it.url}, and ${why}`)
+function passesAll(
+  filters: NonNullable<ConceptSet['filter']>,
+  concept: KnownConcepts['concepts'][number],
+  known: KnownConcepts,
+) {
+  const all = filters.map((it) => known.passes(it, concept))
+  return all.includes('no') ? 'no' : all.includes('unknown') ? 'unknown' : 'yes'
+}
+
+/** The codes of an expansion that a package has whole. */
+function ofExpansion({ expansion }: ValueSet): ValueSetCodes | undefined {
+  if (!expansion?.contains || expansion.offset) return undefined
+  const pairs: string[] = []
+  const waiting: ExpandedConcept[] = [...expansion.contains]
+  for (let it = waiting.pop(); it; it = waiting.pop()) {
+    if (it.system !== undefined && it.code !== undefined && !it.abstract)
+      pairs.push(`${it.system}|${it.code}`)
+    waiting.push(...(it.contains ?? []))
+  }
+  const isWhole = expansion.total === undefined || expansion.total <= pairs.length
+  return isWhole ? codeSet(pairs) : undefined
 }
 
 function* ofR4({ types, codes }: R4Model): Iterable<[string, ValueSetCodes]> {
@@ -178,24 +190,9 @@ function* ofR4({ types, codes }: R4Model): Iterable<[string, ValueSetCodes]> {
       if (valueSet && list)
         yield [
           canonicalUrl(valueSet),
-          {
-            pairs: new Set(system === undefined ? [] : list.map((code) => `${system}|${code}`)),
-            codes: new Set(list),
-            open: new Set(),
-            bare: system === undefined,
-          },
+          system === undefined
+            ? { ...codeSet([]), codes: new Set(list), bare: true }
+            : codeSet(list.map((code) => `${system}|${code}`)),
         ]
     }
-}
-
-function allCodesOf(system: CodeSystem | undefined): readonly string[] | undefined {
-  if (system?.content !== 'complete' || system.caseSensitive === false) return undefined
-  const codes: string[] = []
-  // Hierarchies can be deeper than the stack.
-  const waiting: Concept[] = [...(system.concept ?? [])]
-  for (let it = waiting.pop(); it; it = waiting.pop()) {
-    codes.push(it.code)
-    for (const below of it.concept ?? []) waiting.push(below)
-  }
-  return codes
 }

@@ -1,24 +1,19 @@
 import { bindableTypes } from '../compile/element-constraints.ts'
-import type { Certainty } from '../compile/value-sets.ts'
 import { hasElementContent } from '../element-content.ts'
-import { type ElementInvariants, type ElementValue, fhirPathBaseOf } from '../compile/fhirpath.ts'
-import { isInValueSet, isInSlice, matchesJsonPattern, equalsFixed } from './matching.ts'
-import type { ChoiceType, ElementRules, SlicingRules, DefinedValue } from '../compile/element-rules.ts'
+import { type ElementInvariants, fhirPathBaseOf } from '../compile/fhirpath.ts'
+import { isInValueSet, matchesJsonPattern, equalsFixed } from './matching.ts'
+import { reportTooFew, reportTooMany } from './occurrences.ts'
+import { judgeSlicing, type SlicedItem } from './slices.ts'
+import { judgeTypeProfiles, walkWithin } from './type-profiles.ts'
+import type { ChoiceType, ElementRules, DefinedValue } from '../compile/element-rules.ts'
 import { referenceTargetType } from './reference-target.ts'
-import { addProfileProblem, undecidedKey, type ProfileWalk } from './walk.ts'
+import { addProfileProblem, type ElementItem, undecidedKey, type ProfileWalk } from './walk.ts'
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
 import { ownProperty } from '../own-property.ts'
 
 /** Judges a resource, or an extension, against the profile of the walk. */
 export function judgeAgainstProfile(walk: ProfileWalk, root: JsonObject): void {
-  const { root: node } = walk.profile
-  judgeItem(walk, node, { value: root, underscoreValue: undefined, type: undefined })
-}
-
-/** One item of an element. */
-interface ElementItem extends ElementValue {
-  /** Of a choice element. */
-  readonly type: string | undefined
+  judgeItem(walk, walk.profile.root, { value: root, underscoreValue: undefined, type: undefined })
 }
 
 function judgeChildren(walk: ProfileWalk, node: ElementRules, parent: JsonObject): void {
@@ -72,13 +67,13 @@ function judgeElement(
   node: ElementRules,
   { value, underscoreValue: shadow, type }: ElementItem,
 ): void {
-  const { min, max } = node
+  const { min, max, slicing } = node
   const values = Array.isArray(value) ? value : undefined
   const shadows = Array.isArray(shadow) ? shadow : undefined
   const count = values || shadows ? Math.max(values?.length ?? 0, shadows?.length ?? 0) : 1
   if (count < min) reportTooFew(walk, node, count)
   if (count > max) reportTooMany(walk, node)
-  const counts = node.slicing && emptySliceCounts(node.slicing)
+  const items: SlicedItem[] = []
   for (let i = 0; i < count; i++) {
     const item: ElementItem = {
       value: values ? values[i] : value,
@@ -86,72 +81,14 @@ function judgeElement(
       type,
     }
     judgeItem(walk, node, item)
-    if (node.slicing && counts) judgeSlices(walk, node.slicing, { item, counts })
+    if (slicing) items.push({ item, sure: true })
   }
-  if (node.slicing && counts) judgeCounts(walk, node.slicing, counts)
-}
-
-/** Number of items that are in each slice, and that may be in it. */
-interface SliceCounts {
-  readonly sure: number[]
-  readonly unsure: number[]
-  /** Whether an item was in no slice. */
-  outside: boolean
-}
-
-function emptySliceCounts({ slices }: SlicingRules): SliceCounts {
-  return { sure: slices.map(() => 0), unsure: slices.map(() => 0), outside: false }
-}
-
-function judgeSlices(
-  walk: ProfileWalk,
-  { slices, rules }: SlicingRules,
-  { item, counts }: { readonly item: ElementItem; readonly counts: SliceCounts },
-): void {
-  const { sure, unsure } = counts
-  let isInAny: Certainty = 'no'
-  for (let i = 0; i < slices.length; i++) {
-    const slice = slices[i]
-    if (!slice) continue
-    const inIt = isInSlice(slice.conditions, item.value, item.type)
-    if (inIt === 'yes') {
-      isInAny = 'yes'
-      sure[i] = (sure[i] ?? 0) + 1
-      judgeItem(walk, slice.node, item)
-    } else if (inIt === 'unknown') {
-      if (isInAny === 'no') isInAny = 'unknown'
-      unsure[i] = (unsure[i] ?? 0) + 1
-      // It may have been seen, so the report must not say that it never occurs.
-      if (slice.node.support !== -1) walk.seen[slice.node.support] = 1
-    }
-  }
-  if (rules === 'closed' && isInAny === 'no')
-    addProfileProblem(walk, 'slicing', {
-      expected: 'an item in one of the slices of the profile',
-      actual: 'an item in none of them',
-    })
-  if (rules === 'openAtEnd' && isInAny === 'yes' && counts.outside)
-    addProfileProblem(walk, 'slicing', {
-      expected: 'items outside of all slices at the end only',
-      actual: 'such an item before an item of a slice',
-    })
-  if (isInAny === 'no') counts.outside = true
-}
-
-function judgeCounts(walk: ProfileWalk, { slices }: SlicingRules, { sure, unsure }: SliceCounts): void {
-  for (let i = 0; i < slices.length; i++) {
-    const slice = slices[i]
-    if (!slice) continue
-    const { node } = slice
-    const is = sure[i] ?? 0
-    if (is + (unsure[i] ?? 0) < node.min) reportTooFew(walk, node, is)
-    if (is > node.max) reportTooMany(walk, node)
-  }
+  if (slicing) judgeSlicing(walk, slicing, items, judgeItem)
 }
 
 function judgeItem(walk: ProfileWalk, node: ElementRules, item: ElementItem): void {
   const { value, underscoreValue: shadow, type } = item
-  const { support, fixed, pattern, targets, resources, limits, invariants, children } = node
+  const { support, fixed, pattern, targets, resources, limits, invariants, children, parts } = node
   if (support !== -1 && walk.seen[support] !== 1 && (hasElementContent(value) || hasElementContent(shadow)))
     walk.seen[support] = 1
   const there = value !== undefined && value !== null
@@ -171,7 +108,7 @@ function judgeItem(walk: ProfileWalk, node: ElementRules, item: ElementItem): vo
       actual: 'something else',
     })
   if (there) {
-    judgeBinding(walk, node, item)
+    if (node.bindings.length > 0) judgeBindings(walk, node, item)
     if (targets && (type === undefined || type === 'Reference')) judgeTarget(walk, targets, value)
     if (resources && isJsonObject(value) && !resources.has(value.resourceType as string))
       addProfileProblem(walk, 'resource-type', {
@@ -182,32 +119,34 @@ function judgeItem(walk: ProfileWalk, node: ElementRules, item: ElementItem): vo
       if (exceeds(value))
         addProfileProblem(walk, rule, { expected: withLabel(node, expected), actual: 'beyond that' })
   }
+  if (parts && isJsonObject(value)) judgePart(walk, parts, value)
+  if (node.profiles.length > 0 && (there || isJsonObject(shadow)))
+    judgeTypeProfiles(walk, node.profiles, item, judgeItem)
   if (children.length > 0) {
     // The children of a primitive element are in the object beside its value.
     const inside = isJsonObject(value)
       ? value
       : { ...(isJsonObject(shadow) ? shadow : {}), ...(there ? { value } : {}) }
-    if (there || isJsonObject(shadow)) judgeChildren(walk, node, inside)
+    if (there || isJsonObject(shadow))
+      judgeChildren(node.holdsResource ? walkWithin(walk, node, inside) : walk, node, inside)
   }
   if (invariants && (there || isJsonObject(shadow))) judgeInvariants(walk, invariants, item)
 }
 
-function judgeBinding(walk: ProfileWalk, node: ElementRules, { value, type }: ElementItem): void {
-  const { binding } = node
-  if (
-    !binding ||
-    (type !== undefined && !bindableTypes.has(type)) ||
-    isInValueSet(binding.codes, value) !== 'no'
-  )
-    return
-  const expected = withLabel(node, `a code of the value set ${binding.valueSet}`)
-  addProfileProblem(walk, 'binding', { expected, actual: 'no code of the value set' })
+function judgeBindings(walk: ProfileWalk, node: ElementRules, { value, type }: ElementItem): void {
+  if (type !== undefined && !bindableTypes.has(type)) return
+  for (const { valueSet, codes } of node.bindings)
+    if (isInValueSet(codes, value) === 'no')
+      addProfileProblem(walk, 'binding', {
+        expected: withLabel(node, `a code of the value set ${valueSet}`),
+        actual: 'no code of the value set',
+      })
 }
 
 function judgeInvariants(walk: ProfileWalk, { start, all }: ElementInvariants, item: ElementItem): void {
   const from = start ?? fhirPathBaseOf(item.type ?? '')
   for (const { key, human, evaluate, at } of all) {
-    const outcome = evaluate(item, from, walk.resource)
+    const outcome = evaluate(item, from, walk)
     if (outcome === 'broken')
       addProfileProblem(walk, key, { expected: human, actual: 'the invariant is not met' })
     else if (outcome !== 'met') walk.undecided.add(undecidedKey(walk.profile, at, outcome))
@@ -215,11 +154,20 @@ function judgeInvariants(walk: ProfileWalk, { start, all }: ElementInvariants, i
 }
 
 function judgeTarget(walk: ProfileWalk, targets: ReadonlySet<string>, value: unknown): void {
-  const type = isJsonObject(value) ? referenceTargetType(value, walk.resource) : undefined
+  const type = isJsonObject(value) ? referenceTargetType(value, walk) : undefined
   if (type === undefined || targets.has(type)) return
   addProfileProblem(walk, 'reference-target', {
     expected: `a reference to ${[...targets].join(' or ')}`,
     actual: `a reference to ${type}`,
+  })
+}
+
+function judgePart(walk: ProfileWalk, parts: ReadonlySet<string>, { url }: JsonObject): void {
+  // An extension with a definition of its own may stand anywhere.
+  if (typeof url !== 'string' || parts.has(url) || /^[A-Za-z][A-Za-z0-9+.-]*:/.test(url)) return
+  addProfileProblem(walk, 'extension-part', {
+    expected: `one of the parts that the definition of the extension has${parts.size === 0 ? '' : `: ${[...parts].join(', ')}`}`,
+    actual: 'another part',
   })
 }
 
@@ -233,18 +181,4 @@ function describeValue(what: string, { value }: DefinedValue): string {
 
 function withLabel({ label }: ElementRules, what: string): string {
   return label === '' ? what : `${what} for ${label}`
-}
-
-function reportTooFew(walk: ProfileWalk, node: ElementRules, count: number): void {
-  const expected = node.label === '' ? `at least ${node.min}` : `at least ${node.min} in ${node.label}`
-  addProfileProblem(walk, 'min', { expected, actual: count === 0 ? 'none' : 'fewer' })
-}
-
-function reportTooMany(walk: ProfileWalk, node: ElementRules): void {
-  const expected = node.max === 0 ? 'absent' : `at most ${node.max}`
-  const actual = node.max === 0 ? 'present' : 'more'
-  addProfileProblem(walk, 'max', {
-    expected: node.label === '' ? expected : `${expected} in ${node.label}`,
-    actual,
-  })
 }

@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
 import { ownProperty } from '../own-property.ts'
-import { type ValueSetCodes, type Certainty, containsCode } from '../compile/value-sets.ts'
-import type { ElementRules, SliceCondition } from '../compile/element-rules.ts'
+import { type ValueSetCodes, type Certainty, containsCode } from '../compile/code-set.ts'
+import type { ElementRules, SliceCondition, SliceStep } from '../compile/element-rules.ts'
+import type { ReferenceTarget } from './reference-target.ts'
 
 /** Whether a value has at least what a pattern has. */
 export function matchesJsonPattern(value: unknown, pattern: unknown): boolean {
@@ -50,45 +51,96 @@ function isCodingInValueSet(codes: ValueSetCodes, coding: JsonObject): Certainty
   return containsCode(codes, coding.system, coding.code)
 }
 
-/** Whether an item is in a slice. `type` is the FHIR type of a choice element. */
+/** What telling slices apart may ask of the surroundings of an item. */
+export interface SliceSurroundings {
+  /** What a reference is to. */
+  readonly resolve: (reference: JsonObject) => ReferenceTarget | undefined
+  /** Whether a resource conforms to a profile. */
+  readonly conforms: (resource: JsonObject, profile: string) => Certainty
+  /** The type that a profile is on. */
+  readonly typeOf: (profile: string) => string | undefined
+}
+
+/** An item of a sliced element, or what a way from there leads to. */
+interface SlicePart {
+  readonly value: unknown
+  /** The `_x` of a primitive element. */
+  readonly underscoreValue: unknown
+  /** The FHIR type of a choice element, or of a resource elsewhere. */
+  readonly type: string | undefined
+  /** A resource elsewhere, known by its type alone. */
+  readonly elsewhere?: true
+}
+
+/** Whether an item is in a slice; without surroundings, what depends on them is unknown. */
 export function isInSlice(
-  tests: readonly SliceCondition[] | undefined,
-  item: unknown,
-  type: string | undefined,
+  conditions: readonly SliceCondition[] | undefined,
+  item: SlicePart,
+  around?: SliceSurroundings,
 ): Certainty {
-  if (!tests) return 'unknown'
+  if (!conditions) return 'unknown'
   let answer: Certainty = 'yes'
-  for (const test of tests) {
-    const it = meetsCondition(test, item, type)
+  for (const condition of conditions) {
+    const it = meetsCondition(condition, item, around)
     if (it === 'no') return 'no'
     if (it === 'unknown') answer = it
   }
   return answer
 }
 
-function meetsCondition(test: SliceCondition, item: unknown, type: string | undefined): Certainty {
-  if (test.kind === 'type') return type !== undefined && test.types.has(type) ? 'yes' : 'no'
-  const { steps } = test
-  if (test.kind === 'exists') return existsAt(item, steps) === test.exists ? 'yes' : 'no'
-  if (test.kind === 'value')
-    return someAt(item, { steps, at: 0 }, (it) => matchesDefinedValue(test.node, it)) ? 'yes' : 'no'
-  let answer: Certainty = 'no'
-  const found = someAt(item, { steps, at: 0 }, (it) => {
-    const held = isInValueSet(test.codes, it)
-    if (held === 'unknown') answer = held
-    return held === 'yes'
-  })
-  return found ? 'yes' : answer
+function meetsCondition(
+  condition: SliceCondition,
+  item: SlicePart,
+  around: SliceSurroundings | undefined,
+): Certainty {
+  const { steps } = condition
+  const found = someAt(item, { steps, at: 0, around }, (it) => passes(condition, it, around))
+  if (condition.kind !== 'exists' || condition.exists || found === 'unknown') return found
+  return found === 'yes' ? 'no' : 'yes'
 }
 
-function existsAt(item: unknown, steps: readonly string[]): boolean {
-  const [last = '', ...before] = steps.toReversed()
-  // A primitive element that has an extension alone is there too.
-  return someAt(item, { steps: before.toReversed(), at: 0 }, (it) =>
-    isJsonObject(it)
-      ? ownProperty(it, last) !== undefined || ownProperty(it, `_${last}`) !== undefined
-      : false,
-  )
+function passes(
+  condition: SliceCondition,
+  part: SlicePart,
+  around: SliceSurroundings | undefined,
+): Certainty {
+  const { value, type, elsewhere } = part
+  switch (condition.kind) {
+    case 'type': {
+      const is = type ?? (isJsonObject(value) ? value.resourceType : undefined)
+      // An element of one type has no type in JSON.
+      return typeof is !== 'string' || condition.types.has(is) ? 'yes' : 'no'
+    }
+    case 'profile':
+      return conformsToOne(condition.profiles, part, around)
+    case 'exists':
+      return value !== undefined || part.underscoreValue !== undefined ? 'yes' : 'no'
+    case 'value':
+      if (elsewhere) return 'unknown'
+      return value !== undefined && matchesDefinedValue(condition.node, value) ? 'yes' : 'no'
+    case 'codes':
+      if (elsewhere) return 'unknown'
+      return value === undefined ? 'no' : isInValueSet(condition.codes, value)
+    case 'slice':
+      return elsewhere ? 'unknown' : isInSlice(condition.conditions, part, around)
+  }
+}
+
+function conformsToOne(
+  profiles: readonly string[],
+  { value, type, elsewhere }: SlicePart,
+  around: SliceSurroundings | undefined,
+): Certainty {
+  if (!around) return 'unknown'
+  let answer: Certainty = 'no'
+  for (const profile of profiles) {
+    const of = around.typeOf(profile)
+    if (elsewhere && type !== undefined && of !== undefined && of !== type) continue
+    const it = elsewhere || !isJsonObject(value) ? 'unknown' : around.conforms(value, profile)
+    if (it === 'yes') return 'yes'
+    if (it === 'unknown') answer = it
+  }
+  return answer
 }
 
 /** Whether a value is what a node fixes, or has its pattern. */
@@ -102,13 +154,72 @@ function matchesDefinedValue(
   )
 }
 
-function someAt(
-  value: unknown,
-  { steps, at }: { readonly steps: readonly string[]; readonly at: number },
-  holdsFor: (value: unknown) => boolean,
-): boolean {
-  if (Array.isArray(value)) return value.some((it) => someAt(it, { steps, at }, holdsFor))
-  const step = steps[at]
-  if (step === undefined) return value !== undefined && holdsFor(value)
-  return isJsonObject(value) && someAt(ownProperty(value, step), { steps, at: at + 1 }, holdsFor)
+interface StepsAhead {
+  readonly steps: readonly SliceStep[]
+  readonly at: number
+  readonly around: SliceSurroundings | undefined
+}
+
+/** Whether anything that steps lead to passes. */
+function someAt(part: SlicePart, ahead: StepsAhead, passesAt: (part: SlicePart) => Certainty): Certainty {
+  const { value, underscoreValue: shadow } = part
+  if (Array.isArray(value) || Array.isArray(shadow)) {
+    const values: readonly unknown[] = Array.isArray(value) ? value : []
+    const shadows: readonly unknown[] = Array.isArray(shadow) ? shadow : []
+    let answer: Certainty = 'no'
+    for (let i = 0; i < Math.max(values.length, shadows.length); i++) {
+      const item = {
+        value: values[i] ?? undefined,
+        underscoreValue: shadows[i] ?? undefined,
+        type: part.type,
+      }
+      const it = someAt(item, ahead, passesAt)
+      if (it === 'yes') return it
+      if (it === 'unknown') answer = it
+    }
+    return answer
+  }
+  const step = ahead.steps[ahead.at]
+  if (step === undefined) return passesAt(part)
+  if (part.elsewhere) return 'unknown'
+  const next = { ...ahead, at: ahead.at + 1 }
+  if (step.kind === 'child') return someChild(part, step.names, (it) => someAt(it, next, passesAt))
+  if (step.kind === 'resolve') {
+    if (!isJsonObject(value)) return 'no'
+    const target = ahead.around?.resolve(value)
+    return target === undefined
+      ? 'unknown'
+      : someAt(
+          'resource' in target
+            ? { value: target.resource, underscoreValue: undefined, type: undefined }
+            : { value: undefined, underscoreValue: undefined, type: target.type, elsewhere: true },
+          next,
+          passesAt,
+        )
+  }
+  const extensions = isJsonObject(value) ? ownProperty(value, 'extension') : undefined
+  const beside = isJsonObject(shadow) ? ownProperty(shadow, 'extension') : undefined
+  const all = [extensions, beside].flatMap((it) => (Array.isArray(it) ? (it as unknown[]) : []))
+  const items = all.filter((it) => isJsonObject(it) && it.url === step.url)
+  return someAt({ value: items, underscoreValue: undefined, type: undefined }, next, passesAt)
+}
+
+function someChild(
+  { value, underscoreValue: shadow }: SlicePart,
+  names: readonly { readonly name: string; readonly type: string | undefined }[],
+  passesAt: (part: SlicePart) => Certainty,
+): Certainty {
+  // The children of a primitive element are in the object beside its value.
+  const parent = isJsonObject(value) ? value : isJsonObject(shadow) ? shadow : undefined
+  if (!parent) return 'no'
+  let answer: Certainty = 'no'
+  for (const { name, type } of names) {
+    const child = ownProperty(parent, name)
+    const beside = ownProperty(parent, `_${name}`)
+    if (child === undefined && beside === undefined) continue
+    const it = passesAt({ value: child, underscoreValue: beside, type })
+    if (it === 'yes') return it
+    if (it === 'unknown') answer = it
+  }
+  return answer
 }

@@ -1,12 +1,16 @@
 import type { ResourceProblem } from '../../model/fhir/resource-problem.ts'
-import type { UndecidedReason } from '../compile/fhirpath.ts'
-import type { Profile } from '../compile/element-rules.ts'
+import type { ElementValue } from '../compile/fhirpath.ts'
+import type { UndecidedReason } from '../compile/undecided-reason.ts'
+import type { ElementRules, Profile } from '../compile/element-rules.ts'
+import type { ResourceSurroundings } from './reference-target.ts'
 import type { JsonObject } from '../../model/json.ts'
 
 /** A profile on its way through a resource. */
-export interface ProfileWalk {
+export interface ProfileWalk extends ResourceSurroundings {
   readonly profile: Profile
+  /** The innermost resource that has the element. */
   readonly resource: JsonObject
+  readonly definitions: DefinitionLookup
   readonly problems: ResourceProblem[]
   /** 1 at the positions of what the profile must support and the resource has. */
   readonly seen: Uint8Array
@@ -14,6 +18,25 @@ export interface ProfileWalk {
   readonly undecided: Set<string>
   /** Names on the way to where it is: all of them from definitions. */
   readonly path: string[]
+  /** Number of profiles that led to this one. */
+  readonly depth: number
+}
+
+/** One item of an element. */
+export interface ElementItem extends ElementValue {
+  /** Of a choice element. */
+  readonly type: string | undefined
+}
+
+/** Judges one item of an element against the rules of the element, or of a slice. */
+export type ItemJudge = (walk: ProfileWalk, node: ElementRules, item: ElementItem) => void
+
+/** Finds what profiles refer to. */
+export interface DefinitionLookup {
+  /** The profile that a canonical of another one stands for. */
+  readonly profileOf: (canonical: string, of: Profile) => Profile | undefined
+  /** The type that a profile is on, be it in a package or FHIR R4's own. */
+  readonly typeOf: (canonical: string) => string | undefined
 }
 
 // One resource tells enough by then.
@@ -21,10 +44,10 @@ const mostProblemsPerWalk = 100
 
 /** Starts at a resource, or at an extension within it. */
 export function startProfileWalk(
-  given: Pick<ProfileWalk, 'profile' | 'resource' | 'problems' | 'undecided'>,
+  given: Omit<ProfileWalk, 'seen' | 'path' | 'depth'>,
   path: string[],
 ): ProfileWalk {
-  return { ...given, seen: new Uint8Array(given.profile.supports.length), path }
+  return { ...given, seen: new Uint8Array(given.profile.supports.length), path, depth: 0 }
 }
 
 /** Key of an undecided constraint of a profile and its reason, for counting. */

@@ -59,11 +59,23 @@ function pathOf(place: PathStep | undefined): string {
 }
 
 const texts: JsonShape = { list: 'string' }
-const flags: JsonShape = { list: { object: { url: 'string', valueBoolean: 'boolean' }, needs: ['url'] } }
+const extensions: JsonShape = {
+  list: {
+    object: {
+      ...{ url: 'string', valueBoolean: 'boolean', valueString: 'string' },
+      ...{ valueUrl: 'string', valueUri: 'string', valueCanonical: 'string' },
+    },
+    needs: ['url'],
+  },
+}
 
+// The code may be there by an extension alone.
 const elementType: JsonShape = {
-  object: { code: 'string', profile: texts, targetProfile: texts, aggregation: texts, extension: flags },
-  needs: ['code'],
+  object: {
+    code: 'string',
+    _code: { object: { extension: extensions } },
+    ...{ profile: texts, targetProfile: texts, aggregation: texts, extension: extensions },
+  },
 }
 
 const element: JsonShape = {
@@ -88,8 +100,8 @@ const element: JsonShape = {
         needs: ['key', 'severity', 'human'],
       },
     },
-    binding: { object: { strength: 'string', valueSet: 'string' }, needs: ['strength'] },
-    mustSupport: 'boolean',
+    binding: { object: { strength: 'string', valueSet: 'string', extension: extensions } },
+    ...{ mustSupport: 'boolean', isModifier: 'boolean' },
     slicing: {
       object: {
         discriminator: { list: { object: { type: 'string', path: 'string' }, needs: ['type', 'path'] } },
@@ -97,13 +109,16 @@ const element: JsonShape = {
         ordered: 'boolean',
       },
     },
-    extension: flags,
+    extension: extensions,
   },
   needs: ['id', 'path'],
 }
 
 const concept: JsonShape & { readonly object: Record<string, JsonShape> } = {
-  object: { code: 'string' },
+  object: {
+    ...{ code: 'string', display: 'string' },
+    property: { list: { object: { code: 'string' }, needs: ['code'] } },
+  },
   needs: ['code'],
 }
 concept.object.concept = { list: concept }
@@ -112,9 +127,19 @@ const conceptSet: JsonShape = {
   object: {
     ...{ system: 'string', version: 'string', valueSet: texts },
     concept: { list: { object: { code: 'string' }, needs: ['code'] } },
-    filter: { list: { object: {} } },
+    filter: {
+      list: {
+        object: { property: 'string', op: 'string', value: 'string' },
+        needs: ['property', 'op', 'value'],
+      },
+    },
   },
 }
+
+const expanded: JsonShape & { readonly object: Record<string, JsonShape> } = {
+  object: { system: 'string', code: 'string', abstract: 'boolean' },
+}
+expanded.object.contains = { list: expanded }
 
 /** The expected shapes of definitions by kind. */
 export const definitionShapes = {
@@ -130,19 +155,34 @@ export const definitionShapes = {
       },
       ...{ abstract: 'boolean', derivation: 'string', baseDefinition: 'string', fhirVersion: 'string' },
       snapshot: { object: { element: { list: element, filled: true } }, needs: ['element'] },
+      context: {
+        list: { object: { type: 'string', expression: 'string' }, needs: ['type', 'expression'] },
+      },
+      contextInvariant: texts,
     },
     needs: ['url', 'name', 'type'],
   },
   ValueSet: {
     object: {
       ...{ url: 'string', version: 'string' },
-      compose: { object: { include: { list: conceptSet }, exclude: { list: conceptSet } } },
+      compose: {
+        object: { include: { list: conceptSet }, exclude: { list: conceptSet }, inactive: 'boolean' },
+      },
+      expansion: {
+        object: {
+          ...{ total: 'number', offset: 'number' },
+          contains: { list: expanded },
+          parameter: { list: { object: { name: 'string' }, needs: ['name'] } },
+        },
+      },
     },
     needs: ['url'],
   },
   CodeSystem: {
     object: {
       ...{ url: 'string', version: 'string', content: 'string', caseSensitive: 'boolean' },
+      ...{ hierarchyMeaning: 'string', supplements: 'string' },
+      property: { list: { object: { code: 'string', uri: 'string', type: 'string' }, needs: ['code'] } },
       concept: { list: concept },
     },
     needs: ['url'],

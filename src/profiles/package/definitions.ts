@@ -1,3 +1,5 @@
+import type { GuideRules } from './guide-rules.ts'
+
 /** An element of a snapshot, as far as profiles are read. `fixed…`, `pattern…`, `minValue…` and `maxValue…` are further properties of it. */
 export interface SnapshotElement {
   readonly id: string
@@ -11,10 +13,18 @@ export interface SnapshotElement {
   readonly contentReference?: string
   readonly maxLength?: number
   readonly constraint?: readonly Constraint[]
-  readonly binding?: { readonly strength: string; readonly valueSet?: string }
+  readonly binding?: ElementBinding
   readonly mustSupport?: boolean
+  readonly isModifier?: boolean
   readonly slicing?: ElementSlicing
-  readonly extension?: readonly BooleanExtension[]
+  readonly extension?: readonly SimpleExtension[]
+}
+
+/** A binding of an element. */
+interface ElementBinding {
+  readonly strength?: string
+  readonly valueSet?: string
+  readonly extension?: readonly SimpleExtension[]
 }
 
 /** A type that an element can have. */
@@ -23,13 +33,17 @@ interface ElementType {
   readonly profile?: readonly string[]
   readonly targetProfile?: readonly string[]
   readonly aggregation?: readonly string[]
-  readonly extension?: readonly BooleanExtension[]
+  readonly extension?: readonly SimpleExtension[]
 }
 
-/** An extension that says yes or no. */
-interface BooleanExtension {
+/** An extension of a definition, as far as it is read. */
+export interface SimpleExtension {
   readonly url: string
   readonly valueBoolean?: boolean
+  readonly valueString?: string
+  readonly valueUrl?: string
+  readonly valueUri?: string
+  readonly valueCanonical?: string
 }
 
 /** A constraint of a profile. */
@@ -62,11 +76,18 @@ export interface StructureDefinition {
   readonly baseDefinition?: string
   readonly fhirVersion?: string
   readonly snapshot?: { readonly element: readonly SnapshotElement[] }
+  /** Where an extension may be used. */
+  readonly context?: readonly { readonly type: string; readonly expression: string }[]
+  /** FHIRPath that is true wherever the extension is used. */
+  readonly contextInvariant?: readonly string[]
 }
 
 /** A concept with those below it. */
 export interface Concept {
   readonly code: string
+  readonly display?: string
+  /** `value…` is a further property of each. */
+  readonly property?: readonly { readonly code: string }[]
   readonly concept?: readonly Concept[]
 }
 
@@ -77,7 +98,24 @@ export interface CodeSystem {
   readonly version?: string
   readonly content?: string
   readonly caseSensitive?: boolean
+  readonly hierarchyMeaning?: string
+  readonly property?: readonly { readonly code: string; readonly uri?: string }[]
   readonly concept?: readonly Concept[]
+}
+
+/** A condition on concepts of a code system. */
+export interface ConceptFilter {
+  readonly property: string
+  readonly op: string
+  readonly value: string
+}
+
+/** A code of an expansion, with those below it. */
+export interface ExpandedConcept {
+  readonly system?: string
+  readonly code?: string
+  readonly abstract?: boolean
+  readonly contains?: readonly ExpandedConcept[]
 }
 
 /** What a ValueSet takes in or leaves out. */
@@ -85,7 +123,7 @@ export interface ConceptSet {
   readonly system?: string
   readonly version?: string
   readonly concept?: readonly { readonly code: string }[]
-  readonly filter?: readonly unknown[]
+  readonly filter?: readonly ConceptFilter[]
   readonly valueSet?: readonly string[]
 }
 
@@ -94,7 +132,25 @@ export interface ValueSet {
   readonly resourceType: 'ValueSet'
   readonly url: string
   readonly version?: string
-  readonly compose?: { readonly include?: readonly ConceptSet[]; readonly exclude?: readonly ConceptSet[] }
+  readonly compose?: {
+    readonly include?: readonly ConceptSet[]
+    readonly exclude?: readonly ConceptSet[]
+    /** Whether it has codes that are not in use any more. */
+    readonly inactive?: boolean
+  }
+  readonly expansion?: {
+    readonly total?: number
+    readonly offset?: number
+    readonly contains?: readonly ExpandedConcept[]
+  }
+}
+
+/** A definition of a package that bulkcheck cannot use. */
+export interface UnusableDefinition {
+  readonly url: string
+  readonly version?: string
+  /** Completes "bulkcheck does not use it: …". */
+  readonly because: string
 }
 
 /** What a FHIR package defines. */
@@ -107,8 +163,9 @@ export interface FhirPackage {
   readonly structures: readonly StructureDefinition[]
   readonly valueSets: readonly ValueSet[]
   readonly codeSystems: readonly CodeSystem[]
-  /** Profiles that nothing can be judged by: without a snapshot, or for another FHIR release. */
-  readonly skipped: { readonly noSnapshot: number; readonly otherFhir: number }
+  /** Definitions that are left out. */
+  readonly unusable: readonly UnusableDefinition[]
+  readonly rules: GuideRules
 }
 
 /** A canonical URL without its version. */

@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { create } from 'tar'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { exampleUrl, packageFiles, patientProfile } from '../fixtures/example-package.ts'
-import { PackageError } from './load.ts'
+import { exampleUrl, packageFiles, patientProfile, structureDefinition } from '../fixtures/example-package.ts'
 import { openProfiles } from '../open.ts'
 import { packageManifest, writePackage, writePackageOf } from '../fixtures/write-package.ts'
 import { examplePatient, secretText } from '../fixtures/example-resources.ts'
@@ -45,13 +44,13 @@ describe('packages', () => {
     expect((await openProfiles([path])).judge(examplePatient).outcomes).toHaveLength(1)
   })
 
-  test('say how many of their profiles were passed over', async () => {
+  test('name the definitions that are left out', async () => {
     const { snapshot: _, ...bare } = patientProfile
     const path = await writePackageOf(folder, 'part', bare, bare, { ...patientProfile, fhirVersion: '5.0.0' })
     const profiles = await openProfiles([path])
     expect(profiles.seen(profiles.tally()).notes).toEqual([
-      '2 of the definitions in part 1.2.0 have no snapshot; bulkcheck does not use them.',
-      '1 of the definitions in part 1.2.0 is for another FHIR release; bulkcheck does not use it.',
+      `bulkcheck does not use ${exampleUrl}patient|2.0.0, ${exampleUrl}patient|2.0.0 of part 1.2.0: no snapshot.`,
+      `bulkcheck does not use ${exampleUrl}patient|2.0.0 of part 1.2.0: for another FHIR release.`,
     ])
   })
 
@@ -111,9 +110,9 @@ describe('packages', () => {
       /is a package for FHIR 5\.0\.0; bulkcheck supports packages for FHIR 4\.0\.$/,
     ],
     [
-      'is not JSON',
-      () => writePackage(folder, 'bad', { 'package.json': packageManifest, 'a.json': `{${secretText}` }),
-      /package\/a\.json is not JSON\.$/,
+      'has a package.json that is not JSON',
+      () => writePackage(folder, 'bad', { 'package.json': `{${secretText}` }),
+      /package\/package\.json is not a JSON object\.$/,
     ],
   ])('that %s are refused', async (_, path, message) => {
     await expect(openProfiles([await path()])).rejects.toThrow(message)
@@ -141,7 +140,6 @@ describe('packages', () => {
     [within({ type: 'string' }), 'snapshot.element[0].type is not an array'],
     [within({ type: {} }), 'snapshot.element[0].type is not an array'],
     [within({ type: [null] }), 'snapshot.element[0].type[0] is not an object'],
-    [within({ type: [{}] }), 'snapshot.element[0].type[0].code is missing'],
     [within({ type: [{ code: 'x', profile: 5 }] }), 'snapshot.element[0].type[0].profile is not an array'],
     [
       within({ type: [{ code: 'x', targetProfile: [null] }] }),
@@ -169,12 +167,86 @@ describe('packages', () => {
     [valueSet([{ valueSet: [5] }]), 'compose.include[0].valueSet[0] is not a string'],
     [codeSystem('x'), 'concept is not an array'],
     [codeSystem([{ code: 'a', concept: [{}] }]), 'concept[0].concept[0].code is missing'],
-  ])('that hold %j are refused, and say so', async (definition, flaw) => {
-    const { resourceType } = definition as { readonly resourceType: string }
-    const path = await writePackageOf(folder, 'flawed', definition)
-    await expect(openProfiles([path])).rejects.toThrow(
-      `${path} contains a ${resourceType} that bulkcheck cannot use, package/0.json: ${flaw}.`,
+  ])('that hold %j are read without it, and name it', async (definition, flaw) => {
+    const path = await writePackageOf(folder, 'flawed', definition, patientProfile)
+    const profiles = await openProfiles([path])
+    const { url } = definition as { readonly url: unknown }
+    const name = typeof url === 'string' ? url : 'package/0.json'
+    expect(profiles.seen(profiles.tally()).notes?.join()).toMatch(
+      new RegExp(
+        `^bulkcheck does not use ${name}[^ ]* of flawed 1.2.0: ${flaw.replace(/[.[\]]/g, '\\$&')}\\.$`,
+      ),
     )
-    await expect(openProfiles([path])).rejects.toThrow(PackageError)
+    expect(profiles.judge(examplePatient).outcomes).toHaveLength(1)
+  })
+
+  test('that hold what is not JSON are read without it', async () => {
+    const files = { 'package.json': packageManifest, 'a.json': `{${secretText}`, 'b.json': patientProfile }
+    const profiles = await openProfiles([await writePackage(folder, 'broken', files)])
+    expect(profiles.seen(profiles.tally()).notes).toEqual([
+      'bulkcheck does not use package/a.json of hand.made 1.2.0: not JSON.',
+    ])
+    expect(profiles.judge(examplePatient).outcomes).toHaveLength(1)
+  })
+
+  test('of another FHIR count if a package depends on them', async () => {
+    const r5 = await writePackage(folder, 'tools', {
+      'package.json': { ...packageManifest, name: 'tools', fhirVersions: ['5.0.0'] },
+      'a.json': { ...patientProfile, fhirVersion: '5.0.0' },
+    })
+    const user = await writePackage(folder, 'user', {
+      'package.json': { ...packageManifest, dependencies: { tools: '1.2.0' } },
+    })
+    expect((await openProfiles([r5, user])).packages).toHaveLength(2)
+  })
+
+  test('may give the code of a type by an extension', async () => {
+    const core = 'http://hl7.org/fhir/StructureDefinition/structuredefinition-'
+    const coded = structureDefinition('coded', 'Patient', [
+      {
+        id: 'Patient.birthDate',
+        maxLength: 4,
+        type: [{ _code: { extension: [{ url: `${core}json-type`, valueString: 'string' }] } }],
+      },
+      {
+        id: 'Patient.gender',
+        type: [
+          {
+            code: 'http://hl7.org/fhirpath/System.String',
+            extension: [{ url: `${core}fhir-type`, valueUrl: 'code' }],
+          },
+        ],
+        binding: { strength: 'required', valueSet: `${exampleUrl}one` },
+      },
+    ])
+    const one = { resourceType: 'ValueSet', url: `${exampleUrl}one` }
+    const compose = { include: [{ system: 'http://x', concept: [{ code: 'a' }] }] }
+    const profiles = await openProfiles([await writePackageOf(folder, 'coded', coded, { ...one, compose })])
+    const patient = { resourceType: 'Patient', meta: { profile: [`${exampleUrl}coded`] } }
+    const { problems } = profiles.judge({ ...patient, birthDate: '2000-01-01', gender: 'male' })
+    expect(problems.map(({ rule }) => rule)).toEqual(['maxLength', 'binding'])
+  })
+
+  const needing = (more: object) => ({ ...patientProfile, url: `${exampleUrl}needing`, ...more })
+  const needingSet = structureDefinition('needing', 'Patient', [
+    { id: 'Patient.gender', binding: { strength: 'required', valueSet: `${exampleUrl}wide` } },
+  ])
+  const wide = { resourceType: 'ValueSet', url: `${exampleUrl}wide` }
+  const flawedSet = { resourceType: 'ValueSet', url: `${exampleUrl}flawed`, compose: { include: 1 } }
+  const claim = { resourceType: 'Patient', meta: { profile: [`${exampleUrl}needing`] } }
+
+  test.each<readonly [string, readonly object[], boolean]>([
+    ['is flawed', [needing({ type: 5 })], true],
+    ['has no snapshot', [needing({ snapshot: undefined })], true],
+    [
+      'takes in a flawed value set',
+      [needingSet, { ...wide, compose: { include: [{ valueSet: [flawedSet.url] }] } }, flawedSet],
+      true,
+    ],
+    ['needs no flawed definition', [needing({}), flawedSet], false],
+  ])('do not decide about a claimed profile that %s', async (_, definitions, isUnusable) => {
+    const profiles = await openProfiles([await writePackageOf(folder, 'needing', ...definitions)])
+    expect(profiles.judge(claim).isUnusable).toBe(isUnusable)
+    expect(profiles.judge(examplePatient).isUnusable).toBe(false)
   })
 })

@@ -3,8 +3,17 @@ import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { Parser } from 'tar'
-import type { CodeSystem, FhirPackage, StructureDefinition, ValueSet } from './definitions.ts'
+import { isJsonObject } from '../../model/json.ts'
+import type {
+  CodeSystem,
+  FhirPackage,
+  StructureDefinition,
+  UnusableDefinition,
+  ValueSet,
+} from './definitions.ts'
 import { shapeProblem, definitionShapes } from './definition-shapes.ts'
+import { guideRules } from './guide-rules.ts'
+import { withTypeCodes } from './type-codes.ts'
 
 /** An error of a given package; its message is for the user. */
 export class PackageError extends Error {}
@@ -18,68 +27,116 @@ interface Manifest {
   readonly fhirVersions?: unknown
   readonly 'fhir-version-list'?: unknown
   readonly canonical?: unknown
+  readonly dependencies?: unknown
 }
 
 type Files = ReadonlyMap<string, Buffer>
 
-/** Reads a FHIR package: a .tgz file, or a folder into which one was unpacked. */
-export async function loadPackage(path: string): Promise<FhirPackage> {
+/** Reads FHIR packages, each a .tgz file or a folder into which one was unpacked. */
+export async function loadPackages(paths: readonly string[]): Promise<readonly FhirPackage[]> {
+  const all: LoadedPackage[] = []
+  for (const path of paths) all.push(await loadPackage(path))
+  const needed = new Set(all.flatMap(({ dependencies }) => dependencies))
+  return all.map(({ loaded, path, fhirVersions }) => {
+    // Packages for R4 depend on some that are not: their terminology counts.
+    if (!fhirVersions.some(isR4) && !needed.has(loaded.name))
+      throw new PackageError(
+        `${path} is a package for FHIR ${fhirVersions.join(', ')}; bulkcheck supports packages for FHIR 4.0.`,
+      )
+    return loaded
+  })
+}
+
+interface LoadedPackage {
+  readonly path: string
+  readonly loaded: FhirPackage
+  readonly fhirVersions: readonly unknown[]
+  /** The names of packages that it depends on. */
+  readonly dependencies: readonly string[]
+}
+
+async function loadPackage(path: string): Promise<LoadedPackage> {
   const files = (await statusOf(path)).isDirectory() ? await unpacked(path) : await packed(path)
-  const manifest = parsed(path, 'package.json', files) as Manifest | undefined
-  if (!manifest) throw new PackageError(`${path} is not a FHIR package: package/package.json is missing.`)
+  const manifest = manifestOf(path, files)
   const said = manifest.fhirVersions ?? manifest['fhir-version-list']
-  const versions: unknown = typeof said === 'string' ? [said] : said
-  if (!Array.isArray(versions))
+  const fhirVersions: unknown = typeof said === 'string' ? [said] : said
+  if (!Array.isArray(fhirVersions))
     throw new PackageError(`${path} is not a FHIR package: its package.json has no fhirVersions.`)
-  if (!versions.some(isR4))
-    throw new PackageError(
-      `${path} is a package for FHIR ${versions.join(', ')}; bulkcheck supports packages for FHIR 4.0.`,
-    )
-  const { name, version, canonical } = manifest
+  const { name, version, canonical, dependencies } = manifest
   return {
-    name: String(name ?? basename(path)),
-    version: String(version ?? ''),
-    ...(typeof canonical === 'string' && canonical !== '' ? { canonical: canonical.replace(/\/$/, '') } : {}),
-    ...definitionsOf(path, files),
+    path,
+    fhirVersions,
+    dependencies: isJsonObject(dependencies) ? Object.keys(dependencies) : [],
+    loaded: {
+      name: String(name ?? basename(path)),
+      version: String(version ?? ''),
+      ...(typeof canonical === 'string' && canonical !== ''
+        ? { canonical: canonical.replace(/\/$/, '') }
+        : {}),
+      ...definitionsOf(files),
+    },
   }
 }
 
-function definitionsOf(path: string, files: Files): Omit<FhirPackage, 'name' | 'version' | 'canonical'> {
+function manifestOf(path: string, files: Files): Manifest {
+  const content = files.get('package.json')
+  if (!content) throw new PackageError(`${path} is not a FHIR package: package/package.json is missing.`)
+  const manifest = parsed(content)
+  if (!isJsonObject(manifest))
+    throw new PackageError(`${path} is not a FHIR package: package/package.json is not a JSON object.`)
+  return manifest
+}
+
+type Definition = StructureDefinition | ValueSet | CodeSystem
+
+function definitionsOf(files: Files): Omit<FhirPackage, 'name' | 'version' | 'canonical'> {
   const structures: StructureDefinition[] = []
   const valueSets: ValueSet[] = []
   const codeSystems: CodeSystem[] = []
-  const skipped = { noSnapshot: 0, otherFhir: 0 }
+  const unusable: UnusableDefinition[] = []
+  const others: unknown[] = []
   for (const name of [...files.keys()].sort()) {
-    const it = parsed(path, name, files) as StructureDefinition | ValueSet | CodeSystem | null
-    const shaped = () => {
-      const flaw = it && shapeProblem(it, definitionShapes[it.resourceType])
-      if (flaw)
-        throw new PackageError(
-          `${path} contains a ${it.resourceType} that bulkcheck cannot use, package/${name}: ${flaw}.`,
-        )
+    const it = parsed(files.get(name))
+    if (it === undefined) unusable.push({ url: `package/${name}`, because: 'not JSON' })
+    if (!isDefinition(it)) {
+      others.push(it)
+      continue
     }
-    if (it?.resourceType === 'StructureDefinition') {
-      if (it.derivation !== 'constraint') continue
-      const { snapshot, fhirVersion } = it
-      if (snapshot === undefined) skipped.noSnapshot += 1
-      else if (fhirVersion !== undefined && !isR4(fhirVersion)) skipped.otherFhir += 1
-      else {
-        shaped()
-        structures.push(it)
-      }
-    } else if (it?.resourceType === 'ValueSet' && it.url !== undefined) {
-      shaped()
-      valueSets.push(it)
-    } else if (it?.resourceType === 'CodeSystem' && it.url !== undefined) {
-      shaped()
-      codeSystems.push(it)
-    }
+    const because = flawOf(it)
+    if (because !== undefined) {
+      const { url, version } = it
+      unusable.push({
+        url: typeof url === 'string' ? url : `package/${name}`,
+        ...(typeof version === 'string' ? { version } : {}),
+        because,
+      })
+    } else if (it.resourceType === 'StructureDefinition') structures.push(withTypeCodes(it))
+    else if (it.resourceType === 'ValueSet') valueSets.push(it)
+    else codeSystems.push(it)
   }
-  return { structures, valueSets, codeSystems, skipped: skipped }
+  return { structures, valueSets, codeSystems, unusable, rules: guideRules(others) }
+}
+
+/** Whether a file is a definition of a kind that profiles use. */
+function isDefinition(it: unknown): it is Definition {
+  if (!isJsonObject(it)) return false
+  const { resourceType, derivation, url } = it
+  if (resourceType === 'StructureDefinition') return derivation === 'constraint'
+  // Without a URL nothing can refer to them.
+  return (resourceType === 'ValueSet' || resourceType === 'CodeSystem') && url !== undefined
+}
+
+/** Why a definition cannot be used. */
+function flawOf(it: Definition): string | undefined {
+  if (it.resourceType === 'StructureDefinition') {
+    if (it.snapshot === undefined) return 'no snapshot'
+    if (it.fhirVersion !== undefined && !isR4(it.fhirVersion)) return 'for another FHIR release'
+  }
+  return shapeProblem(it, definitionShapes[it.resourceType])
 }
 
 function isR4(version: unknown): boolean {
-  return typeof version === 'string' && version.startsWith('4.0.')
+  return typeof version === 'string' && /^4\.0(\.|$)/.test(version)
 }
 
 async function statusOf(path: string) {
@@ -97,7 +154,7 @@ async function unpacked(path: string): Promise<Files> {
   const files = new Map<string, Buffer>()
   let bytes = 0
   for (const name of names ?? (await readdir(path))) {
-    if (!isDefinition(name)) continue
+    if (!isDefinitionFile(name)) continue
     const content = await readFile(join(folder, name))
     bytes += content.length
     if (bytes > unpackedBytes) throw tooLarge(path)
@@ -129,7 +186,7 @@ function entriesOf(path: string, bytes: Buffer): Promise<Files> {
     const files = new Map<string, Buffer>()
     const parser = new Parser({
       strict: true,
-      filter: (name) => isDefinition(innerName(name)),
+      filter: (name) => isDefinitionFile(innerName(name)),
       onReadEntry(entry) {
         const chunks: Buffer[] = []
         entry.on('data', (chunk) => chunks.push(chunk))
@@ -150,17 +207,16 @@ function innerName(path: string): string {
 }
 
 // Examples and other folders are not definitions, nor are hidden indexes.
-function isDefinition(name: string): boolean {
+function isDefinitionFile(name: string): boolean {
   return name.endsWith('.json') && !name.startsWith('.') && !name.includes('/')
 }
 
-function parsed(path: string, name: string, files: Files): unknown {
-  const content = files.get(name)
-  if (!content) return undefined
+/** The JSON value of a file; `undefined` if it is not JSON. */
+function parsed(content: Buffer | undefined): unknown {
   try {
-    return JSON.parse(content.toString('utf8').replace(/^\uFEFF/, ''))
-  } catch (error) {
-    throw new PackageError(`${path} is not a FHIR package: package/${name} is not JSON.`, { cause: error })
+    return JSON.parse(content?.toString('utf8').replace(/^\uFEFF/, '') ?? '')
+  } catch {
+    return undefined
   }
 }
 

@@ -1,11 +1,11 @@
 import type { UncheckedRule, ProfileRow } from '../../model/fhir/profile-coverage.ts'
-import type { FhirPackage } from '../package/definitions.ts'
-import type { UndecidedReason } from '../compile/fhirpath.ts'
+import { type FhirPackage, canonicalKey } from '../package/definitions.ts'
+import type { UndecidedReason } from '../compile/undecided-reason.ts'
 import type { ProfileLibrary } from '../compile/library.ts'
 import type { Profile } from '../compile/element-rules.ts'
 import type { ProfileTally } from './tally.ts'
 import { abstractResourceTypes, modelResourceTypes } from '../judge/reference-target.ts'
-import { pathWithinExtension } from '../compile/extension-definitions.ts'
+import { pathBelowRoot } from '../compile/extension-definitions.ts'
 import { undecidedKey } from '../judge/walk.ts'
 
 /** One row for each profile on a resource type, in the order of types and URLs. */
@@ -35,7 +35,7 @@ function notCheckedOf(
   const own = [...(library.notChecked.get(profile.key) ?? []), ...undecidedOf(profile, tally)]
   const extensions = library.extensions.uses(profile).flatMap(({ path, definition }) => {
     const theirs = [...(library.notChecked.get(definition.key) ?? []), ...undecidedOf(definition, tally)]
-    return theirs.map((it) => ({ ...it, path: path + pathWithinExtension(it.path) }))
+    return theirs.map((it) => ({ ...it, path: path + pathBelowRoot(it.path) }))
   })
   return [...own, ...extensions]
 }
@@ -44,11 +44,12 @@ const reasons = {
   cast: 'it evaluates to nothing, perhaps because of its type cast, for',
   replaced: 'it evaluates to nothing where an extension replaces a value, for',
   failed: 'it cannot be evaluated for',
+  slice: 'the packages and the resource do not show which items are in the slice, for',
 } as const satisfies Readonly<Record<UndecidedReason, string>>
 
 function undecidedOf(profile: Profile, { undecided }: ProfileTally): readonly UncheckedRule[] {
   return profile.constraints.flatMap(({ path, key }, at) =>
-    (['cast', 'replaced', 'failed'] as const).flatMap((why) => {
+    (['cast', 'replaced', 'failed', 'slice'] as const).flatMap((why) => {
       const many = undecided[undecidedKey(profile, at, why)] ?? 0
       if (many === 0) return []
       return [{ profile: profile.key, path, what: key, because: `${reasons[why]} ${countOfResources(many)}` }]
@@ -60,28 +61,33 @@ function countOfResources(many: number): string {
   return many === 1 ? '1 resource' : `${many} resources`
 }
 
-/** Sentences about claims of unknown profiles and about skipped definitions. */
-export function profileNotes({ unheld }: ProfileTally, packages: readonly FhirPackage[]): readonly string[] {
-  const claims = Object.entries(unheld).sort(([a], [b]) => (a < b ? -1 : 1))
+/** Sentences about claims, about extensions that no package defines, and about definitions that are left out. */
+export function profileNotes(
+  { unheld, unknownExtensions }: ProfileTally,
+  packages: readonly FhirPackage[],
+): readonly string[] {
+  const sorted = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1))
   return [
-    ...packages.flatMap(({ name, version, skipped: { noSnapshot, otherFhir } }) => [
-      ...skippedDefinitions(
-        noSnapshot,
-        noSnapshot === 1 ? 'has no snapshot' : 'have no snapshot',
-        `${name} ${version}`,
-      ),
-      ...skippedDefinitions(
-        otherFhir,
-        `${otherFhir === 1 ? 'is' : 'are'} for another FHIR release`,
-        `${name} ${version}`,
-      ),
-    ]),
-    ...claims.map(([what, many]) => `${countOfResources(many)} ${many === 1 ? 'claims' : 'claim'} ${what}.`),
+    ...packages.flatMap(unusableNotes),
+    ...sorted(unheld).map(
+      ([what, many]) => `${countOfResources(many)} ${many === 1 ? 'claims' : 'claim'} ${what}.`,
+    ),
+    ...sorted(unknownExtensions).map(
+      ([what, many]) => `${countOfResources(many)} ${many === 1 ? 'uses' : 'use'} ${what}.`,
+    ),
   ]
 }
 
-function skippedDefinitions(many: number, why: string, of: string): readonly string[] {
-  return many === 0
-    ? []
-    : [`${many} of the definitions in ${of} ${why}; bulkcheck does not use ${many === 1 ? 'it' : 'them'}.`]
+// Enough to find the reason; packages for another release have hundreds.
+const mostNamed = 10
+
+function unusableNotes({ name, version, unusable }: FhirPackage): readonly string[] {
+  const byReason = new Map<string, string[]>()
+  for (const it of unusable) byReason.set(it.because, [...(byReason.get(it.because) ?? []), canonicalKey(it)])
+  return [...byReason].map(([because, keys]) => {
+    const named = keys.slice(0, mostNamed).join(', ')
+    const more = keys.length > mostNamed ? ` and ${keys.length - mostNamed} more` : ''
+    return `bulkcheck does not use ${named}${more} of ${name} ${version}: ${because}.`
+  })
 }

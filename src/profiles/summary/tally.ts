@@ -8,6 +8,8 @@ export interface ProfileTally {
   readonly undecided: Record<string, number>
   /** Resources that claim what no package has, by the words for what they claim. */
   readonly unheld: Record<string, number>
+  /** Resources with extensions that no package defines, by the words for them. */
+  readonly unknownExtensions: Record<string, number>
 }
 
 /** What became of the resources that were judged against one profile. */
@@ -37,6 +39,28 @@ export function countEach(counts: Record<string, number>, names: Iterable<string
   for (const it of names) counts[it] = (counts[it] ?? 0) + 1
 }
 
+// More would be somebody's data.
+const mostExtensions = 200
+const otherExtensions = 'other extensions that no package defines'
+
+/** Counts a resource under each URL of an extension that no package defines. */
+export function countExtensions(counts: Record<string, number>, urls: Iterable<string>): void {
+  const words = new Set<string>()
+  for (const url of urls) {
+    const it = isPlainUrl(url) ? `the extension ${url}, which no package defines` : otherExtensions
+    words.add(it in counts || Object.keys(counts).length < mostExtensions ? it : otherExtensions)
+  }
+  countEach(counts, words)
+}
+
+// A URL of another form may hold anything.
+function isPlainUrl(url: string): boolean {
+  return (
+    url.length <= 200 &&
+    /^(https?:\/\/[A-Za-z0-9.-]+(:\d+)?(\/[A-Za-z0-9._~-]+)*\/?|urn:oid:[\d.]+)$/.test(url)
+  )
+}
+
 /** Adds what became of one resource. */
 export function addOutcomes({ profiles }: ProfileTally, outcomes: readonly ProfileOutcome[]): void {
   for (const { profile, claimed, conforms, seen } of outcomes) {
@@ -63,7 +87,12 @@ export function mergeProfileTallies(a: ProfileTally, b: ProfileTally): ProfileTa
     const other = profiles[key]
     profiles[key] = other ? addProfileCounts(other, count) : count
   }
-  return { profiles, undecided: addCounts(a.undecided, b.undecided), unheld: addCounts(a.unheld, b.unheld) }
+  return {
+    profiles,
+    undecided: addCounts(a.undecided, b.undecided),
+    unheld: addCounts(a.unheld, b.unheld),
+    unknownExtensions: addCounts(a.unknownExtensions, b.unknownExtensions),
+  }
 }
 
 function addCounts(

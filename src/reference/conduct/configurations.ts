@@ -1,4 +1,4 @@
-import { modernTls, type TlsVersion } from './tls.ts'
+import type { TlsVersion } from './tls.ts'
 
 /** A release of the Bulk Data Access IG that the provider keeps to. */
 export type Release = '1.0.1' | '2.0.0'
@@ -278,11 +278,6 @@ export const honestConfigurations: readonly NamedConfiguration[] = [
     configuration: {
       gateway: { basic: { user: 'exporter', password: 'reference-basic-password-1' } },
     },
-  },
-  {
-    name: 'tls',
-    states: 'TLS 1.2 and 1.3.',
-    configuration: { tls: modernTls },
   },
   {
     name: 'jwks-url',

@@ -2,6 +2,7 @@ import { afterwardsFaults } from './afterwards.ts'
 import { accessFaults } from './authorization/access.ts'
 import { assertionFaults } from './authorization/assertion.ts'
 import { keySetFaults } from './authorization/key-set.ts'
+import { httpsFaults } from './authorization/https.ts'
 import { locationFaults } from './authorization/locations.ts'
 import { scopeFaults } from './authorization/scopes.ts'
 import { authFaults } from './authorization/token.ts'
@@ -39,6 +40,7 @@ const faultsByFile = {
   'authorization/locations.ts': locationFaults,
   'authorization/scopes.ts': scopeFaults,
   'authorization/tls.ts': tlsFaults,
+  'authorization/https.ts': httpsFaults,
   'kickoff.ts': kickoffFaults,
   'kickoff-errors.ts': kickoffErrorFaults,
   'distinct.ts': distinctFaults,

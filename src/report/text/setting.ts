@@ -1,12 +1,13 @@
 import type { RunResult } from '../../model/result.ts'
 import { visible } from '../visible-text.ts'
 import { joinList } from '../standings.ts'
-import { settingFacts } from '../tested-setting.ts'
+import { diagnosticsStamp, settingFacts } from '../tested-setting.ts'
 
 /** What was tested and how, for terminals: two lines, or with `verbose` a line for each fact. */
 export function settingLines(result: RunResult, verbose: boolean): readonly string[] {
   const facts = settingFacts(result)
-  if (verbose) return facts.map(({ name, value }) => visible(`${name}: ${value}`))
+  const stamp = diagnosticsStamp(result) ?? []
+  if (verbose) return [...facts.map(({ name, value }) => visible(`${name}: ${value}`)), stamp].flat()
   const fact = (id: string) => facts.find((it) => it.id === id)?.value
   const { scope, tested = {} } = result
   const where = [
@@ -14,12 +15,21 @@ export function settingLines(result: RunResult, verbose: boolean): readonly stri
     ...(tested.groupId === undefined ? [] : [`Group ${tested.groupId}`]),
     ...(tested.authorization === undefined ? [] : [`authorization: ${fact('authorization')}`]),
     ...(tested.software ? [`software: ${fact('software')}`] : []),
+    ...(tested.tokenEndpoint === undefined
+      ? []
+      : [`token endpoint, named by the server only: ${tested.tokenEndpoint}`]),
+    ...(Math.abs(tested.clockAhead ?? 0) < notableSkewSeconds
+      ? []
+      : [`clock of the server: ${fact('clock')}`]),
     ...(tested.packages ? [`packages: ${fact('packages')}`] : []),
     ...(tested.knownFailing === undefined ? [] : [`known failures: ${tested.knownFailing}`]),
   ]
   const lines = [...(where.length > 0 ? [`tested ${where.join('; ')}`] : []), ...featureLine(result)]
-  return lines.map(visible)
+  return [...lines.map(visible), stamp].flat()
 }
+
+/** A client assertion is valid for minutes. */
+const notableSkewSeconds = 60
 
 const sourceNames = {
   claimed: 'claimed',

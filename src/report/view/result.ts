@@ -21,10 +21,11 @@ import {
   testsWithStanding,
 } from '../standings.ts'
 import { decidingLevels, outcomeSentence } from '../headline.ts'
-import { settingFacts } from '../tested-setting.ts'
+import { diagnosticsStamp, settingFacts } from '../tested-setting.ts'
 import { webUrl } from '../../model/http/url.ts'
 import { mainCauseText } from '../main-cause-text.ts'
 import { verdictReasonText } from '../location.ts'
+import { problemText } from '../stop-text.ts'
 import { preflightText } from '../preflight-text.ts'
 import { profilesView } from './profiles.ts'
 import { testAnchors, type PageContext } from './page-context.ts'
@@ -38,8 +39,8 @@ export function resultView(result: RunResult, { findings }: ReportOptions = {}):
     headline: outcomeSentence(result),
     tone: outcomeTones[outcomeOf(result).kind],
     start: testsWithStanding(result, 'broken').length > 0 ? 'failures' : 'requirements',
-    target,
-    complete,
+    ...{ target, complete },
+    stamp: diagnosticsStamp(result),
     warnings,
     preflight: result.preflight?.map(preflightText),
     cause: mainCauseText(result),
@@ -272,8 +273,7 @@ function cellView(test: TestResult, { result, kept, anchors }: PageContext): obj
   }
 }
 
-function exchangesView({ result, kept }: PageContext): object {
-  const all = result.exchanges
+function exchangesView({ result: { exchanges: all }, kept }: PageContext): object {
   const left = all.length - kept.size
   return {
     exchanged: left > 0 ? `${kept.size} of ${all.length}` : all.length,
@@ -291,7 +291,7 @@ function exchangesView({ result, kept }: PageContext): object {
         status: outcomeText(exchange),
         time: formatMilliseconds(exchange.durationMs),
         startedAt: exchange.startedAt,
-        problem: exchange.problem,
+        problem: problemText(exchange),
         request: requestText(exchange),
         response: responseText(exchange),
         curl: curlCommand(exchange),

@@ -1,3 +1,4 @@
+import { requestOutcomeOf } from '../../model/export/failure.ts'
 import type { ResourceIndex } from '../../model/fhir/resource-index.ts'
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
 import { isGatewayError, isSuccess, isThrottled } from '../../model/http/status.ts'
@@ -51,8 +52,7 @@ export function refusalOf(evidence: Evidence | undefined): 'refused' | Reason | 
         : evidence.exchanges.at(-1)
   const status = exchange?.response?.status
   if (exchange === undefined) return { kind: 'no-evidence' }
-  if (status === undefined)
-    return { kind: 'no-response', exchange: exchange.number, problem: exchange.problem ?? 'unknown' }
+  if (status === undefined) return { kind: 'no-response', ...requestOutcomeOf(exchange) }
   if (isSuccess(status)) return undefined
   return saysNothing(status) ? { kind: 'refused', outcome: { exchange: exchange.number, status } } : 'refused'
 }

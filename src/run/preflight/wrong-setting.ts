@@ -1,6 +1,7 @@
 import { vocabularyIndex } from '../vocabulary-index.ts'
 import type { Evidence } from '../../model/evidence.ts'
-import { type Exchange, findExchange, header } from '../../model/http/exchange.ts'
+import { type Exchange, findExchange } from '../../model/http/exchange.ts'
+import { clockAheadOf } from '../../model/http/clock-skew.ts'
 import { isSuccess } from '../../model/http/status.ts'
 import type { PreflightProblem } from '../../model/preflight.ts'
 import type { PreflightStep, Reason } from '../../model/reason.ts'
@@ -224,7 +225,7 @@ function problem(
     ...(description ? { description } : {}),
     causes: likelyCauses({
       ...{ step, exchange, levels: levels ?? [], target: contact.target, error },
-      ...{ granted: grantedScope(contact), skewSeconds: skewOf(exchange) },
+      ...{ granted: grantedScope(contact), skewSeconds: clockAheadOf(exchange) },
       undeclared: statementOf(contact) ? (levels ?? []).filter((it) => !declaresLevel(it, contact)) : [],
     }),
   }
@@ -234,12 +235,4 @@ function grantedScope({ token }: FirstContact): string | undefined {
   const response = lastOf(token)
   const scope = response && memberOf(response, 'scope')
   return typeof scope === 'string' ? scope : undefined
-}
-
-/** How far the clock of the server is ahead, in seconds; `undefined` if the response has no Date. */
-function skewOf({ response, startedAt, durationMs }: Exchange): number | undefined {
-  const date = response && header(response.headers, 'date')
-  const serverTime = date === undefined ? Number.NaN : Date.parse(date)
-  if (Number.isNaN(serverTime)) return undefined
-  return Math.round((serverTime - (Date.parse(startedAt) + durationMs)) / 1000)
 }

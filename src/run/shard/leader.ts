@@ -74,7 +74,7 @@ function sharedExportOf(
     probe: probe.key,
     as: (probe.kind === 'export' && probe.spec.authorization) || 'own',
     statusUrl,
-    shown: session.mask(statusUrl),
+    shown: session.showUrl(statusUrl),
     manifest,
     queries: reader.queries,
     picked: Object.fromEntries(picksFor(judging, probe)),

@@ -71,6 +71,7 @@ export async function mergeRun(
     packageNames: await packageNamesOf(options.packages),
     knownFailingFile: options.knownFailingFile,
     features,
+    ...(leader.recording.showsDiagnostics ? { showsDiagnostics: true as const } : {}),
   })
   return renumberExchanges(withLeaderFiles(result, leader, judging.plan))
 }

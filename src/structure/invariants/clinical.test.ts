@@ -55,8 +55,8 @@ const pairs: Readonly<Record<string, readonly [good: JsonObject, bad: JsonObject
   'tim-7': [{ duration: 1, durationMax: 2 }, { durationMax: 2 }],
   'tim-8': [{ count: 1, countMax: 2 }, { countMax: 2 }],
   'tim-9': [
-    { offset: 1, when: ['HS'] },
-    { offset: 1, when: ['C'] },
+    { offset: 1, when: ['HS', 'WAKE'] },
+    { offset: 1, when: ['HS', 'C'] },
   ],
   'tim-10': [{ when: ['HS'] }, { when: ['HS'], timeOfDay: ['10:00:00'] }],
   'trd-1': [{ data: [a] }, { data: [a], timingDate: '2020' }],

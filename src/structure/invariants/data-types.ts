@@ -60,9 +60,8 @@ export const dataTypeInvariants: Readonly<Record<string, InvariantRule>> = {
   'tim-9': (it) => {
     if (!hasElement(it, 'offset')) return true
     const { when } = it
-    // With several values the expression is not decided.
-    if (Array.isArray(when) && when.length === 1) return !['C', 'CM', 'CD', 'CV'].includes(when[0])
-    return hasElement(it, 'when')
+    const codes: readonly unknown[] = Array.isArray(when) ? when : []
+    return hasElement(it, 'when') && !codes.some((code) => ['C', 'CM', 'CD', 'CV'].includes(code as string))
   },
   'tim-10': (it) => !hasElement(it, 'timeOfDay') || !hasElement(it, 'when'),
   'trd-1': (it) => !hasElement(it, 'data') || !hasChoice(it, 'timing'),

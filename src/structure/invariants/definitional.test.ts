@@ -115,7 +115,7 @@ const pairs: Readonly<Record<string, readonly [good: JsonObject, bad: JsonObject
     { type: 'choice', maxLength: 1 },
   ],
   'que-11': [{ initial: [a] }, { initial: [a], answerOption: [a] }],
-  'que-12': [{ enableWhen: [a, a] }, { enableWhen: [a, a, a] }],
+  'que-12': [{ enableWhen: [a] }, { enableWhen: [a, a] }],
   'que-13': [{ repeats: true, initial: [a, a] }, { initial: [a, a] }],
   'smp-1': [{ element: 'a', context: 'a' }, { element: 'a' }],
   'smp-2': [{ contextType: 'a', context: 'a' }, { context: 'a' }],

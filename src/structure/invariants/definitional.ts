@@ -95,7 +95,7 @@ export const definitionalInvariants: Readonly<Record<string, InvariantRule>> = {
   'que-10': (it) =>
     typeof it.type !== 'string' || questionsWithLength.includes(it.type) || !hasElement(it, 'maxLength'),
   'que-11': (it) => !hasElement(it, 'answerOption') || !hasElement(it, 'initial'),
-  'que-12': (it) => countItems(it, 'enableWhen') <= 2 || hasElement(it, 'enableBehavior'),
+  'que-12': (it) => countItems(it, 'enableWhen') <= 1 || hasElement(it, 'enableBehavior'),
   'que-13': (it) => it.repeats === true || countItems(it, 'initial') <= 1,
   'smp-1': (it) => !hasElement(it, 'element') || hasElement(it, 'context'),
   'smp-2': (it) => !hasElement(it, 'context') || hasElement(it, 'contextType'),
