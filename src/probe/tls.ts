@@ -4,9 +4,7 @@ import { tlsOffers } from '../model/http/handshake.ts'
 import { parseUrl } from '../model/http/url.ts'
 import { type Reason, stated } from '../model/reason.ts'
 import type { ProbeContext } from './context.ts'
-import type { NetworkFailure } from './transport/network-failure.ts'
 import { isPrivateHost } from './transport/private-address.ts'
-import { decideUrl } from './url-policy.ts'
 
 /** A connection whose references have been resolved. */
 export interface ResolvedConnection {
@@ -79,12 +77,14 @@ async function makeHandshakes(context: ProbeContext, url: URL): Promise<readonly
   const { handshake } = transport
   if (!handshake) return []
   const to = `${url.origin}/`
-  const refusal = refusalOf(context, url)
-  if (refusal)
+  if (url.protocol === 'http:')
     return [
       recorder.recordHandshake(
         { url: to, startedAt: clock.now() },
-        { handshake: { offers: 'TLS 1.3' }, failure: refusal },
+        {
+          handshake: { offers: 'TLS 1.3' },
+          failure: { networkError: 'tls', problem: `${url.origin} is without TLS` },
+        },
       ),
     ]
   const exchanges: Exchange[] = []
@@ -98,20 +98,6 @@ async function makeHandshakes(context: ProbeContext, url: URL): Promise<readonly
     exchanges.push(recorder.recordHandshake({ url: to, startedAt }, outcome))
   }
   return exchanges
-}
-
-/** Why no handshake is made: the URL has no TLS, or the policy for URLs that a server names forbids it. */
-function refusalOf({ target }: ProbeContext, url: URL): NetworkFailure | undefined {
-  if (url.protocol === 'http:') return { networkError: 'tls', problem: `${url.origin} is without TLS` }
-  const { fhirUrl, tokenOrigins, allowedOrigins } = target
-  const decision = decideUrl(url.href, {
-    fhirUrl,
-    tokenOrigins,
-    allowedOrigins,
-    method: 'GET',
-    token: 'never',
-  })
-  return decision.fetch ? undefined : { networkError: 'forbidden', stop: decision.stop }
 }
 
 /** Requests what is public anyway, without credentials: the answer must not matter, whoever reads it. */

@@ -29,7 +29,9 @@ export function inProcessTransport(
   const send = async (request: WireRequest) => {
     const { method, url, headers, body } = request
     const sent: Request = { method, url, headers, ...(body === undefined ? {} : { body }) }
-    return wireResponseOf(request, await gateway(sent, (it) => provider.handle(it)))
+    // A gateway is where the FHIR base is; plain HTTP does not reach it.
+    const by = url.startsWith('http:') ? passThrough : gateway
+    return wireResponseOf(request, await by(sent, (it) => provider.handle(it)))
   }
   return Object.assign(send, { handshake: async (it: HandshakeRequest) => handshakeWith(provider, it) })
 }

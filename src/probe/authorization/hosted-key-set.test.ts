@@ -130,7 +130,9 @@ describe('the hosted JWK Set', () => {
     const { session } = open()
     const evidence = await session.performToken({ keySet: {} }, 'key')
     expect(evidence).toMatchObject({
-      keySetRequests: [{ received: true, request: { url: 'https://client.example.org/jwks.json' } }],
+      keySetRequests: [
+        { received: true, request: { url: expect.stringMatching(/^https:\/\/client\.example\.org\//) } },
+      ],
     })
     expect(session.exchanges).toHaveLength(2)
   })

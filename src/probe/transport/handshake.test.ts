@@ -7,6 +7,7 @@ import { tlsOffers } from '../../model/http/handshake.ts'
 import { type Listener, listen } from '../../reference/http-listener.ts'
 import { createProvider } from '../../reference/provider.ts'
 import type { TlsVersion } from '../../reference/conduct/tls.ts'
+import { privateAddressError } from './address-guard.ts'
 import { tlsHandshake } from './handshake.ts'
 
 const pem = (name: string) =>
@@ -60,6 +61,17 @@ describe('a TLS handshake over sockets', () => {
     const trust = async (ca: string) => (await shake(url, ca))[2]?.handshake.accepted?.certificate
     expect(await trust(pem('elsewhere'))).toMatchObject({ names: ['elsewhere.example'], trust: 'other-name' })
     expect(await trust(pem('authority'))).toMatchObject({ trust: 'unknown-authority' })
+  })
+
+  test('leads to no private address of a public server', async () => {
+    const guard = {
+      admit: () => Promise.reject(privateAddressError()),
+      admitsByName: () => false,
+    }
+    const url = await serve(['TLSv1.3'])
+    expect(await tlsHandshake({ url, offers: 'TLS 1.3', timeoutMs: 3_000 }, { guard })).toMatchObject({
+      failure: { networkError: 'forbidden', stop: { kind: 'private-address' } },
+    })
   })
 
   test('ends where a server is silent, closes the connection, or is not there', async () => {
