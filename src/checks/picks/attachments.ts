@@ -45,7 +45,6 @@ export const attachmentPicks: readonly Picker[] = [
     name: 'attachmentFacts',
     states: 'The size, hash and media type of the attachment at `attachmentUrl`, each empty if it is absent.',
     needs: 'files',
-    sensitive: true,
     from(source) {
       const it = chosen(source)
       if ('reason' in it) return it
