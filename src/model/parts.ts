@@ -73,12 +73,6 @@ export const evidenceParts = {
     upTo: 'kickoff',
     ofEveryExport: true,
   },
-  'put-off': {
-    of: ['export'],
-    is: 'every response of the run that put off (429) a kick-off request at the URL of the export',
-    reads: 'exchange',
-    upTo: 'kickoff',
-  },
   progress: {
     of: ['export'],
     is: 'every status response that said "in progress" (202)',

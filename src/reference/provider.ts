@@ -199,8 +199,7 @@ async function handle(state: ProviderState, request: Request): Promise<Response>
   if (notSecure) return notSecure
   const readOnly = request.method === 'HEAD'
   const call = requestContext(state, readOnly ? { ...request, method: 'GET' } : request)
-  const away = turnedAway(state, call.now)
-  const response = away ? state.conduct.turnsAway(away, request) : await route(call, readOnly)
+  const response = turnedAway(state, call.now) ?? (await route(call, readOnly))
   const dated = withHeader(response, 'Date', new Date(call.now).toUTCString())
   if (!readOnly) return dated
   const { body: _, ...head } = dated

@@ -63,14 +63,3 @@ test('a file that was not read as a whole leaves its kind open, and the index mi
   expect(is(evidence, 'outcomes')).not.toHaveProperty('lost')
   expect(is(evidence, 'index')).toMatchObject({ is: 'missing', never: false })
 })
-
-test('what put kick-off requests off is every 429 at their URL, in the whole run', () => {
-  const kickoff = sent.url.split('?')[0] ?? ''
-  const all = [
-    exchange({ number: 1, url: `${kickoff}?_type=Patient`, status: 429 }),
-    exchange({ number: 2, url: kickoff, status: 202 }),
-    exchange({ number: 3, url: `${kickoff}-other`, status: 429 }),
-  ]
-  expect(subjectOf(complete, 'put-off', { label: 'it', all })).toMatchObject({ exchanges: [{ number: 1 }] })
-  expect(is(complete, 'put-off')).toMatchObject({ is: 'missing', never: true })
-})

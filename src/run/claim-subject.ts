@@ -56,24 +56,11 @@ export function subjectOf(evidence: Evidence, part: string, run: RunLabel): Clai
   }
   if (part === 'refusals')
     return exchangesThatArose(run.refusals?.() ?? [], stated('no such kick-off request was refused'))
-  if (part === 'put-off')
-    return exchangesThatArose(
-      putOffKickoffs(evidence.sent.url, all),
-      stated('the server put no kick-off request off'),
-    )
   if (part === 'files') {
     const downloads = downloadsOf(evidence.export, all)
     if (downloads.length > 0) return { is: 'exchanges', exchanges: downloads }
   }
   return partOf(evidence.export, part, run)
-}
-
-/** The kick-off requests to a URL, whatever their parameters, that were answered with 429. */
-function putOffKickoffs(url: string, all: readonly Exchange[]): readonly Exchange[] {
-  const [path] = url.split('?', 1)
-  return all.filter(
-    ({ request, response }) => response?.status === 429 && request.url.split('?', 1)[0] === path,
-  )
 }
 
 /** The export of some evidence, unless it was never accepted: then why it was not. */

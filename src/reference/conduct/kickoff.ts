@@ -1,7 +1,7 @@
 import { isCompartmentType } from '../population/compartment.ts'
 import type { ServedLevel } from './configurations.ts'
 import type { ElementFilter, ProviderJob, KickoffProblem } from '../export/job.ts'
-import { preferencesOf, type Request, type Response } from '../http-message.ts'
+import { preferencesOf } from '../http-message.ts'
 
 /** Decisions about kick-off requests and their parameters. */
 export interface KickoffConduct {
@@ -32,8 +32,6 @@ export interface KickoffConduct {
   reportsProblem(problem: KickoffProblem): boolean
   /** Whether another job may start beside so many running ones; `most` is never 0. */
   mayStartJob(running: number, most: number): boolean
-  /** The response to a request that came when there were too many. */
-  turnsAway(response: Response, request: Request): Response
   jobId(fresh: string, about: { readonly url: string; readonly body?: string }): string
   /** The jobs that remain when one is deleted. */
   remainingJobs(jobs: readonly ProviderJob[], deleted: ProviderJob): readonly ProviderJob[]
@@ -79,7 +77,6 @@ export const honestKickoff: KickoffConduct = {
   raisesProblem: () => true,
   reportsProblem: () => true,
   mayStartJob: (running, most) => running < most,
-  turnsAway: (response) => response,
   jobId: (fresh) => fresh,
   remainingJobs: (jobs, deleted) => jobs.filter((job) => job !== deleted),
 }

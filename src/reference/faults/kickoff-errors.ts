@@ -1,13 +1,5 @@
 import type { KickoffProblemKind } from '../export/job.ts'
-import {
-  type Response,
-  withBody,
-  withHeader,
-  withJson,
-  withoutBody,
-  withoutHeader,
-  withStatus,
-} from '../http-message.ts'
+import { type Response, withBody, withHeader, withJson, withoutBody, withStatus } from '../http-message.ts'
 import { operationOutcome } from '../operation-outcome.ts'
 import { type Fault, onAnswer } from './definition.ts'
 
@@ -95,13 +87,5 @@ export const kickoffErrorFaults: readonly Fault[] = [
         }),
       ),
     ),
-  },
-  {
-    id: 'put-off-without-retry-after',
-    breaks: 'export.kickoff.busy-429.retry-after',
-    configuration: { requestsPerMinute: 20 },
-    conduct: {
-      turnsAway: (r, { url }) => (/\$export(?![\w-])/.test(url) ? withoutHeader(r, 'Retry-After') : r),
-    },
   },
 ]

@@ -24,7 +24,6 @@ export function requestKindOf(
     case 'files':
       return { requests: 'file' }
     case 'throttled':
-    case 'put-off':
       // Throttling is the protocol's own means, not a refusal.
       return undefined
     default:
