@@ -34,6 +34,8 @@ export interface ProcessCost {
   readonly ms: number
   /** Peak memory of all its threads, in bytes. */
   readonly peak: number
+  /** Processor time of all its threads. */
+  readonly processorMs: number
 }
 
 /** Measures bulkcheck in its own process, from start to end. */
@@ -48,7 +50,7 @@ export async function measureProcess(args: readonly string[], right = 0): Promis
     const { output, code } = await finished(child)
     const ms = performance.now() - begun
     expectCode(right, code, output)
-    return { ms, peak: Number(readFileSync(peakFile, 'utf8')) }
+    return { ms, ...(JSON.parse(readFileSync(peakFile, 'utf8')) as Omit<ProcessCost, 'ms'>) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

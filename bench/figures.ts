@@ -8,7 +8,7 @@ export interface FigureTarget {
 export interface FigureRow {
   readonly name: string
   readonly value: number
-  readonly unit: '×' | 'MB' | 'ms' | 'MB/s' | '%' | 'lines'
+  readonly unit: '×' | 'MB' | 'ms' | 's' | 'MB/s' | '%' | 'lines'
   readonly target?: FigureTarget
   /** The figures behind it. */
   readonly from: string

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { measureAgreement } from './agreement.ts'
 import { deleteCorpora } from './corpus/cache.ts'
-import { measureStartUp, measureWholeProcess } from './process.ts'
+import { measureManyFiles, measureStartUp, measureWholeProcess } from './process.ts'
 import { measureMutants } from './mutants.ts'
 import {
   type CatchCount,
@@ -32,7 +32,7 @@ const usage = `npm run bench -- [options]
   --size MB      Size of the corpus; default 1000. Variants have half of it, overlap eight times as much
   --rounds N     Repetitions of each measure; default 3
   --big GB       Size of the export for memory; default 10
-  --only NAME    Take one measure: start, parse, variants, synthea, process, peers, overlap, memory,
+  --only NAME    Take one measure: start, parse, variants, synthea, process, files, peers, overlap, memory,
                  mutants, agreement (repeatable)
   --json FILE    Write the figures to a file
   --write        Write the tables to docs/performance.md
@@ -64,6 +64,7 @@ const measures: Readonly<Record<string, () => Promise<MeasureResult>>> = {
   variants: () => compareOnVariants(settings),
   synthea: () => compareOnSynthea(settings),
   process: () => measureWholeProcess(settings),
+  files: measureManyFiles,
   peers: () => compareToPeers(settings),
   overlap: () => measureOverlap(settings.megabytes / 125, settings.rounds),
   memory: () => measureMemory(Number(values.big)),

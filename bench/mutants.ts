@@ -25,8 +25,9 @@ export async function measureMutants(): Promise<MeasureResult> {
   const { structureMutants } = (await import(
     new URL('../../dist-tools/selftest/fixtures/mutants/generate.js', import.meta.url).href
   )) as { structureMutants(): Iterable<Mutant> }
-  const { structureRules } = (await import(dist('model/fhir/resource-problem.js'))) as {
+  const { adviceRules, structureRules } = (await import(dist('model/fhir/resource-problem.js'))) as {
     readonly structureRules: Readonly<Record<string, string>>
+    readonly adviceRules: Readonly<Record<string, string>>
   }
   const validators: readonly (readonly [string, Validator])[] = [
     ['bulkcheck', await ours()],
@@ -37,7 +38,7 @@ export async function measureMutants(): Promise<MeasureResult> {
   const all = [...structureMutants()]
   const classes = new Map<string, Mutant[]>()
   for (const it of all) {
-    const name = it.rule in structureRules ? it.rule : 'invariants'
+    const name = it.rule in structureRules || it.rule in adviceRules ? it.rule : 'invariants'
     classes.set(name, [...(classes.get(name) ?? []), it])
   }
   const caught = [...classes].map(

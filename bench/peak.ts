@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { isMainThread } from 'node:worker_threads'
 
-// Loaded into a measured process: writes the peak memory of all threads to BENCH_PEAK at the end.
+// Loaded into a measured process: writes the peak memory of all threads, and their processor time, to BENCH_PEAK at the end.
 
 /** Peak memory in bytes. On Linux `maxRSS` includes what the parent held when the process started; VmHWM does not. */
 function peak(): number {
@@ -15,4 +15,8 @@ function peak(): number {
 }
 
 const path = process.env.BENCH_PEAK
-if (isMainThread && path !== undefined) process.on('exit', () => writeFileSync(path, String(peak())))
+if (isMainThread && path !== undefined)
+  process.on('exit', () => {
+    const { user, system } = process.cpuUsage()
+    writeFileSync(path, JSON.stringify({ peak: peak(), processorMs: (user + system) / 1e3 }))
+  })

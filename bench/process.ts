@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { timeProcess, measureProcess } from './child-process.ts'
 import { oneLineFile, plainCorpus } from './corpus/cache.ts'
 import { type MeasureResult, median } from './figures.ts'
@@ -38,4 +41,38 @@ export async function measureWholeProcess({ megabytes, rounds }: BenchSettings):
     })
   }
   return { rows }
+}
+
+const manyFiles = 100_000
+
+/** Measures a process that validates 100,000 files of one line each. */
+export async function measureManyFiles(): Promise<MeasureResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'bulkcheck-bench-'))
+  try {
+    for (let i = 0; i < manyFiles; i += 1)
+      writeFileSync(join(folder, `Patient.${i}.ndjson`), `{"resourceType":"Patient","id":"p${i}"}\n`)
+    const { ms, peak, processorMs } = await measureProcess(['validate', folder, '--quiet'])
+    const from = `${Math.round(ms)} ms, ${Math.round(peak / 1e6)} MB`
+    const name = `${manyFiles.toLocaleString('en')} files of one line`
+    return {
+      rows: [
+        {
+          name: `${name}, processor time`,
+          value: processorMs / 1e3,
+          unit: 's',
+          target: { is: 'at most', value: 15 },
+          from,
+        },
+        {
+          name: `${name}, peak memory`,
+          value: peak / 1e6,
+          unit: 'MB',
+          target: { is: 'at most', value: 400 },
+          from,
+        },
+      ],
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }

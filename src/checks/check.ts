@@ -57,7 +57,8 @@ export interface LinesCheck<P = never, T = unknown> extends CheckDescription {
    * here, and the others line by line.
    */
   resources?(tally: T, lines: ResourceLines, params: P): void
-  merge(a: T, b: T): T
+  /** Adds a tally to another, which it changes and returns: its cost depends on the tally that is added alone, which is not used again. */
+  merge(to: T, added: T): T
   judgement(tally: T, params: P, context: CheckContext): Judgement
 }
 

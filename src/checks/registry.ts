@@ -1,5 +1,6 @@
-import { attachmentContentChecks } from './exchange/attachment-content.ts'
+import { attachmentContentChecks } from './exchange/connection/attachment-content.ts'
 import { exportOperationChecks } from './exchange/export-operation.ts'
+import { declaredSupportChecks } from './exchange/declared-support.ts'
 import type { Check, Picker } from './check.ts'
 import { encodingChecks } from './exchange/encoding.ts'
 import { jobsEndChecks } from './exchange/jobs-end.ts'
@@ -12,8 +13,10 @@ import { jsonChecks } from './exchange/json-body.ts'
 import { compartmentChecks } from './index/compartments.ts'
 import { linesChecks } from './lines/registry.ts'
 import { notAnsweredWithChecks } from './exchange/not-answered-with.ts'
+import { linkedManifestChecks } from './exchange/linked-manifests.ts'
 import { everyManifestChecks } from './exchange/every-manifest.ts'
 import { manifestChecks } from './exchange/manifest.ts'
+import { manifestFileChecks } from './exchange/manifest-files.ts'
 import { manifestConsistencyChecks } from './exchange/manifest-consistency.ts'
 import { sinceTypeFilterChecks } from './index/since-type-filter.ts'
 import { errorResponseChecks } from './exchange/error-response.ts'
@@ -26,8 +29,8 @@ import { duplicateChecks } from './index/duplicates.ts'
 import { exportContentChecks } from './index/export-contents.ts'
 import { resourceSetChecks } from './index/resource-sets.ts'
 import { statusChecks } from './exchange/status.ts'
-import { keySetChecks } from './exchange/key-set.ts'
-import { tlsChecks } from './exchange/tls.ts'
+import { keySetChecks } from './exchange/connection/key-set.ts'
+import { tlsChecks } from './exchange/connection/tls.ts'
 
 /** All checks: the keys under `expect`. */
 export const checks: readonly Check[] = [
@@ -46,9 +49,12 @@ export const checks: readonly Check[] = [
   ...tlsChecks,
   ...keySetChecks,
   ...exportOperationChecks,
+  ...declaredSupportChecks,
   ...manifestChecks,
   ...manifestConsistencyChecks,
   ...everyManifestChecks,
+  ...linkedManifestChecks,
+  ...manifestFileChecks,
   ...linesChecks,
   ...resourceSetChecks,
   ...duplicateChecks,

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { defaultRelease } from '../config/defaults.ts'
 import { takeEnvironment } from '../config/environment.ts'
 import { ConfigError, UsageError } from '../config/error.ts'
@@ -15,6 +16,7 @@ import { nearestName } from '../model/spelling.ts'
 import type { Args } from './command.ts'
 import type { EmbeddedProvider, EmbeddedProviderOptions } from './embedded-provider.ts'
 import type { Io } from './terminal/io.ts'
+import { defaultOutputFolder } from './output-folder.ts'
 import { partialSettingsFrom } from './options/target-and-run.ts'
 import { loadSuitesAt } from './options/suites.ts'
 
@@ -32,6 +34,8 @@ export async function loadSettings(
   args: Args,
   io: Io,
   reference: ReferenceProviderMode,
+  /** What holds where nothing else is said. */
+  defaults: PartialSettings = {},
 ): Promise<CommandSettings> {
   for (const proxy of proxiesIn(io.env)) for (const it of secretsOfUrl(proxy)) io.secrets.add(it)
   const named = args.text('config') ?? (io.env.BULKCHECK_CONFIG || undefined)
@@ -54,10 +58,12 @@ export async function loadSettings(
   const nowhere =
     flags.url === undefined && environment.settings.url === undefined && file.wishes.url === undefined
   if (!wanted && !(nowhere && reference === 'describe'))
-    return { settings: resolveSettings(mergeSettings([file.wishes, environment.settings, flags]), notes) }
+    return {
+      settings: resolveSettings(mergeSettings([defaults, file.wishes, environment.settings, flags]), notes),
+    }
   if (notes.problems.length > 0) throw new ConfigError(notes.problems)
   const options: EmbeddedProviderOptions = {
-    ig: flags.ig ?? defaultRelease,
+    ig: flags.ig === undefined || flags.ig === 'auto' ? defaultRelease : flags.ig,
     authorization: flags.client?.auth !== 'none',
   }
   // Loaded only where it is tested: it takes time to load.
@@ -74,6 +80,15 @@ export async function loadSettings(
     await embedded?.close()
     throw error
   }
+}
+
+/** The folder for reports that a configuration names; the default one if it names none. Reads no secrets. */
+export async function configuredOutputFolder(args: Args, io: Io): Promise<string> {
+  const named = io.env.BULKCHECK_OUTPUT
+  if (named) return resolve(io.cwd, named)
+  const loaded = await loadConfig(io.cwd, args.text('config') ?? (io.env.BULKCHECK_CONFIG || undefined))
+  const output = loaded?.config.output
+  return loaded && output !== undefined ? resolve(loaded.folder, output) : defaultOutputFolder(io.cwd)
 }
 
 /** Settings without those of the server: the reference provider describes itself. */

@@ -62,7 +62,7 @@ describe('a command line', () => {
     ],
     [
       'serve --fault since-crashes,elements-crash',
-      /^no release has all of these faults: `since-crashes` has an effect in 1.0.1, `elements-crash` has an effect in 2.0.0$/m,
+      /^no release has all of these faults: `since-crashes` has an effect in 1.0.1, `elements-crash` has an effect in 2.0.0 and 3.0.0$/m,
     ],
     [
       'serve --release 2.0.0 --fault since-crashes',
@@ -70,7 +70,7 @@ describe('a command line', () => {
     ],
     [
       'serve --release 1.0.1 --fault elements-crash',
-      /^not every fault has an effect in --release 1.0.1: `elements-crash` has an effect in 2.0.0$/m,
+      /^not every fault has an effect in --release 1.0.1: `elements-crash` has an effect in 2.0.0 and 3.0.0$/m,
     ],
     ['serve --configuration opn', /unknown configuration `opn`; did you mean `open`/],
     ['serve --port x', /--port must be a number/],

@@ -5,12 +5,13 @@ import { ConfigError, UsageError } from '../config/error.ts'
 import { harnessVersion } from '../config/harness-package.ts'
 import { ownFrames } from '../model/stack-frames.ts'
 import { visibleLines } from '../report/visible-text.ts'
+import { JournalError } from '../run/journal/journal-file.ts'
 import { PartError } from '../run/shard/part-file.ts'
 import { SuiteError } from '../suite/problem.ts'
 import { didYouMean, joinNames, nearestName } from '../model/spelling.ts'
 import { standardInput } from '../validate/standard-input.ts'
 import { type Args, argsOf, type Command } from './command.ts'
-import { type Io, processIo, withoutSecrets } from './terminal/io.ts'
+import { endOnSignal, type Io, processIo, withoutSecrets } from './terminal/io.ts'
 
 /** The commands; each is loaded only when it is used. */
 const loaders: Readonly<Record<string, () => Promise<Command>>> = {
@@ -20,6 +21,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./commands/serve.ts')).serveCommand,
   selftest: async () => (await import('./commands/selftest.ts')).selftestCommand,
   report: async () => (await import('./commands/report.ts')).reportCommand,
+  cleanup: async () => (await import('./commands/cleanup.ts')).cleanupCommand,
   judge: async () => (await import('./commands/judge.ts')).judgeCommand,
   merge: async () => (await import('./commands/merge.ts')).mergeCommand,
   validate: async () => (await import('./commands/validate.ts')).validateCommand,
@@ -44,7 +46,7 @@ export async function main(argv: readonly string[], given: Io): Promise<number> 
 }
 
 /** Errors with messages for the user. */
-const userErrors = [UsageError, ConfigError, SuiteError, PartError]
+const userErrors = [UsageError, ConfigError, SuiteError, PartError, JournalError]
 
 function reportError(error: unknown, io: Io): number {
   if (userErrors.some((it) => error instanceof it)) {
@@ -207,6 +209,7 @@ function refuseEmpty(args: Args, command: Command): void {
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename) {
   const io = processIo()
+  endOnSignal(io)
   // Node would print the error, which may quote a token or a patient.
   process.on('uncaughtException', (error) => process.exit(reportError(error, withoutSecrets(io))))
   const code = await main(process.argv.slice(2), io)

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import { requirementLevels as verbs, supportedReleases } from '../model/requirement.ts'
+import { requirementLevels as verbs, smartReleases } from '../model/requirement.ts'
+import { releaseChoices } from './defaults.ts'
 import { type Limits, claimableFeatures, exportLevels } from '../model/target.ts'
 import { didYouMean } from '../model/spelling.ts'
 import { parseChoice, parseChoices, parseCount } from './choices.ts'
@@ -56,7 +57,8 @@ export function takeEnvironment(environment: Environment, cwd: string): Environm
   const wishes = withoutUndefined({
     url: get('URL'),
     name: get('NAME'),
-    ig: oneOf('IG', supportedReleases),
+    ig: oneOf('IG', releaseChoices),
+    smart: oneOf('SMART', smartReleases),
     levels: listOf('LEVEL', exportLevels),
     groupId: get('GROUP_ID'),
     emptyGroupId: get('EMPTY_GROUP_ID'),

@@ -39,6 +39,7 @@ export function settingsFromFile(
     url: target.fhirUrl,
     name: target.name,
     ig: target.ig,
+    smart: target.smart,
     levels: target.levels,
     groupId: target.groupId,
     emptyGroupId: target.emptyGroupId,

@@ -1,4 +1,5 @@
-import type { Level, SupportedRelease } from '../model/requirement.ts'
+import type { Level, SmartRelease } from '../model/requirement.ts'
+import type { ReleaseChoice } from './defaults.ts'
 import type { Baseline, ClaimedFeature, ExportLevel, Limits } from '../model/target.ts'
 import type { ReportName } from '../report/format-files.ts'
 import type { SecretCommand } from './secret-command.ts'
@@ -59,7 +60,8 @@ export interface PartialClient {
 export interface PartialSettings {
   readonly url?: string
   readonly name?: string
-  readonly ig?: SupportedRelease
+  readonly ig?: ReleaseChoice
+  readonly smart?: SmartRelease
   readonly levels?: readonly ExportLevel[]
   readonly groupId?: string
   readonly emptyGroupId?: string

@@ -1,5 +1,5 @@
 import type { ClaimedFeature, ExportLevel } from '../model/target.ts'
-import type { Level, SupportedRelease } from '../model/requirement.ts'
+import type { Level, SupportedRelease, SmartRelease } from '../model/requirement.ts'
 import type { ReportName } from '../report/format-files.ts'
 
 export type { ClaimedFeature, ExportLevel, Level, ReportName, SupportedRelease }
@@ -134,8 +134,10 @@ export interface TargetConfig {
   readonly name?: string
   /** Base URL of the FHIR API. */
   readonly fhirUrl?: string
-  /** Release of the Bulk Data Access IG; default 2.0.0. */
-  readonly ig?: SupportedRelease
+  /** Release of the Bulk Data Access IG, or `auto` to let a run find it; default 2.0.0. */
+  readonly ig?: SupportedRelease | 'auto'
+  /** Release of SMART App Launch; default: 2.0 for Bulk Data 2.0.0, 2.2 for later ones. */
+  readonly smart?: SmartRelease
   readonly authorization?: 'none' | ClientConfig
   /** A second registered client, needed by the tests that check whether one client can see the exports of another. */
   readonly otherClient?: ClientConfig

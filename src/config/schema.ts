@@ -1,9 +1,9 @@
-import { requirementLevels, supportedReleases } from '../model/requirement.ts'
+import { requirementLevels, smartReleases } from '../model/requirement.ts'
 import { claimableFeatures, defaultLimits, exportLevels } from '../model/target.ts'
 import { reportNames } from '../report/format-files.ts'
 import { baselineSchema } from './baseline/schema.ts'
 import { clientSchema } from './schema/client.ts'
-import { defaultFailOn, defaultRelease } from './defaults.ts'
+import { defaultFailOn, releaseSchema } from './defaults.ts'
 import { durationPattern, durationText } from './duration.ts'
 import { filledText as text, onlyMembers as object, record } from './schema/parts.ts'
 
@@ -77,11 +77,8 @@ export const configSchema = {
       ...object({
         name: { ...text, description: 'Name of the server in reports; default: its host.' },
         fhirUrl: { ...text, description: 'Base URL of the FHIR API.' },
-        ig: {
-          enum: supportedReleases,
-          default: defaultRelease,
-          description: `Release of the Bulk Data Access IG; default ${defaultRelease}.`,
-        },
+        ig: releaseSchema,
+        smart: { enum: smartReleases, description: 'Release of SMART App Launch; default: by `ig`.' },
         authorization: {
           description: 'Authorization of the harness: `none`, or the credentials of a registered client.',
           if: { type: 'string' },

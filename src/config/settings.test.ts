@@ -100,7 +100,7 @@ describe('a configuration file', () => {
     expect(await problems(settled())).toEqual([
       'harness.config.json: unknown key `failon`; did you mean `failOn`?',
       'harness.config.json: unknown key `target.fhirURL`; did you mean `fhirUrl`?',
-      'harness.config.json: `target.ig` must be `1.0.1` or `2.0.0`, not another string',
+      'harness.config.json: `target.ig` must be `1.0.1`, `2.0.0`, `3.0.0`, `4.0.0-ballot` or `auto`, not another string',
       'harness.config.json: unknown key `target.authorization.clientid`; did you mean `clientId`?',
       expect.stringContaining('unknown key `target.authorization.secret`'),
       'harness.config.json: `target.levels.0` must be `system`, `patient` or `group`, not another string',

@@ -24,6 +24,8 @@ interface Tls {
 /** All settings of a run: complete and checked, with files read. */
 export interface Settings {
   readonly target: Target
+  /** The release of the target is only the default: a run is to find it. */
+  readonly findsRelease?: true
   /** Absolute; `undefined` stands for the bundled suites. */
   readonly suites?: readonly string[]
   /** Absolute paths of FHIR packages; resources are validated against their profiles. */
@@ -58,6 +60,7 @@ export function resolveSettings(
   if (notes.problems.length > 0 || !target) throw new ConfigError(notes.problems)
   return {
     target,
+    ...(wishes.ig === 'auto' ? { findsRelease: true } : {}),
     ...(wishes.suites ? { suites: wishes.suites } : {}),
     packages: wishes.packages ?? [],
     ...(wishes.output ? { output: wishes.output } : {}),
@@ -107,7 +110,7 @@ function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefin
       'a JWK Set is served only for a client with backend-services authorization (--serve-jwks, `serveJwks`)',
     )
   const headers = headersOf(wishes.headers ?? [], notes)
-  const ig = wishes.ig ?? defaultRelease
+  const ig = wishes.ig === undefined || wishes.ig === 'auto' ? defaultRelease : wishes.ig
   const baseline = checkedBaseline(wishes.baseline ?? {}, { ig, levels }, notes)
   const narrowing = featuresOfBaseline(baseline)
   if (fhirUrl === undefined || authorization === undefined) return undefined
@@ -115,6 +118,7 @@ function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefin
     name: wishes.name ?? new URL(fhirUrl).host,
     fhirUrl,
     ig,
+    ...(wishes.smart ? { smart: wishes.smart } : {}),
     authorization,
     ...(isClient(other) ? { otherClient: other } : {}),
     levels,

@@ -70,6 +70,7 @@ const naturesOfReasons: Readonly<Partial<Record<Reason['kind'], CauseNature>>> =
   'disk-full': 'setting',
   'files-not-kept': 'setting',
   'line-too-long': 'policy',
+  'lines-not-read': 'policy',
   'not-shared': 'policy',
   'patient-ids-not-recorded': 'policy',
   'token-lives-too-long': 'time',

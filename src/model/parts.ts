@@ -75,7 +75,7 @@ export const evidenceParts = {
   },
   progress: {
     of: ['export'],
-    is: 'every status response that said "in progress" (202)',
+    is: 'every status response that said "in progress": by 202, or by 200 with `X-Export-Status: 202`',
     reads: 'exchange',
     upTo: 'completion',
   },
@@ -90,6 +90,20 @@ export const evidenceParts = {
     is: 'the status response with the manifest',
     reads: 'exchange',
     upTo: 'completion',
+    ending: 'completed',
+  },
+  pages: {
+    of: ['export'],
+    is: 'every manifest that the manifest links to, directly or by another',
+    reads: 'exchange',
+    upTo: 'completion',
+    ending: 'completed',
+  },
+  'early-files': {
+    of: ['export'],
+    is: 'every download of a file that a status response listed while the export was in progress; bulkcheck downloads at most two',
+    reads: 'exchange',
+    upTo: 'files',
     ending: 'completed',
   },
   'completion-again': {

@@ -81,8 +81,10 @@ export interface FeatureProbe {
    * - `refusal`  performed if the former could not be sent; only a refusal says something
    * - `values`   of several, the server accepts some and refuses others
    * - `accepted` an accepted request is enough
+   * - `applied`  the response says that a preference was honored
+   * - `manifest` the manifests of the export have what only the feature brings
    */
-  readonly shows: 'effect' | 'refusal' | 'values' | 'accepted'
+  readonly shows: 'effect' | 'refusal' | 'values' | 'accepted' | 'applied' | 'manifest'
   /** The plain export at the same level: where that is refused, other refusals say nothing. */
   readonly plain?: ProbeKey
 }

@@ -1,7 +1,7 @@
 import type { OverdueCause } from './export/export.ts'
 import type { FileKind } from './http/exchange.ts'
 import type { PolicyStop } from './http/policy-stop.ts'
-import type { IgRelease } from './requirement.ts'
+import type { IgRelease, SmartRelease } from './requirement.ts'
 import type { ClaimedFeature, ExportLevel, Feature, NarrowingParameter } from './target.ts'
 
 /** How a request ended. A member named `exchange` is the number of an exchange, wherever it stands in a reason. */
@@ -40,6 +40,12 @@ export type Reason =
       readonly release: IgRelease
       readonly since?: IgRelease
       readonly until?: IgRelease
+    }
+  | {
+      readonly kind: 'other-smart-release'
+      readonly release: SmartRelease
+      readonly since?: SmartRelease
+      readonly until?: SmartRelease
     }
   | { readonly kind: 'level-not-claimed'; readonly level: ExportLevel }
   | { readonly kind: 'feature-missing'; readonly feature: Feature }
@@ -128,6 +134,13 @@ export type Reason =
   | ({ readonly kind: 'file-lost'; readonly probe: string } & RequestOutcome)
   | { readonly kind: 'line-too-long'; readonly exchange: number }
   | { readonly kind: 'lines-without-id'; readonly exchange: number }
+  /** Lines longer, or nested deeper, than is judged; the place is that of the first. */
+  | {
+      readonly kind: 'lines-not-read'
+      readonly times: number
+      readonly exchange: number
+      readonly line: number
+    }
   | { readonly kind: 'files-not-kept' }
   | { readonly kind: 'disk-full' }
   | { readonly kind: 'patient-ids-not-recorded' }

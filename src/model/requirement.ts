@@ -5,10 +5,21 @@ export const igReleases = ['1.0.1', '2.0.0', '3.0.0', '4.0.0-ballot'] as const
 export type IgRelease = (typeof igReleases)[number]
 
 /** Releases whose wire format the harness speaks; any other is a configuration error. */
-export const supportedReleases = ['1.0.1', '2.0.0'] as const satisfies readonly IgRelease[]
+export const supportedReleases = igReleases
 
 /** A release that a target can be tested against. */
 export type SupportedRelease = (typeof supportedReleases)[number]
+
+/** Releases of SMART App Launch that requirements can name, oldest first. */
+export const smartReleases = ['2.0', '2.1', '2.2'] as const
+
+/** A release of SMART App Launch. */
+export type SmartRelease = (typeof smartReleases)[number]
+
+/** The release of SMART App Launch that was current when a release of the Bulk Data Access IG was published. */
+export function smartReleaseOf(ig: IgRelease): SmartRelease {
+  return ig === '1.0.1' || ig === '2.0.0' ? '2.0' : '2.2'
+}
 
 /** The conformance verbs of RFC 2119, strongest first. */
 export const requirementLevels = ['SHALL', 'SHOULD', 'MAY'] as const
@@ -29,6 +40,8 @@ export interface Requirement {
   readonly since?: IgRelease
   /** First release in which the requirement no longer holds. */
   readonly until?: IgRelease
+  /** The releases of SMART App Launch in which it holds, from `since` until before `until`; absent: all. */
+  readonly smart?: { readonly since?: SmartRelease; readonly until?: SmartRelease }
   /** For a derived requirement: the sentence of the standard it builds on, `RFC 6749 section 5.1 https://…`. */
   readonly cites?: string
   /** How we read an ambiguous sentence; shown with every failure. */
@@ -42,6 +55,14 @@ export function appliesTo(requirement: Requirement, release: IgRelease): boolean
   const at = igReleases.indexOf(release)
   const since = requirement.since ? igReleases.indexOf(requirement.since) : 0
   const until = requirement.until ? igReleases.indexOf(requirement.until) : igReleases.length
+  return since <= at && at < until
+}
+
+/** Whether the requirement holds in a release of SMART App Launch. */
+export function appliesToSmart({ smart = {} }: Requirement, release: SmartRelease): boolean {
+  const at = smartReleases.indexOf(release)
+  const since = smart.since ? smartReleases.indexOf(smart.since) : 0
+  const until = smart.until ? smartReleases.indexOf(smart.until) : smartReleases.length
   return since <= at && at < until
 }
 

@@ -6,7 +6,7 @@ import type { ProfileCoverage } from './fhir/profile-coverage.ts'
 import type { LeftOut } from './plan.ts'
 import type { PreflightProblem } from './preflight.ts'
 import type { Reason } from './reason.ts'
-import type { IgRelease, Level, Requirement } from './requirement.ts'
+import type { IgRelease, Level, Requirement, SmartRelease } from './requirement.ts'
 import type { ExportLevel } from './target.ts'
 import type { TestedSetting } from './tested-setting.ts'
 
@@ -106,7 +106,15 @@ export interface RunResult {
   readonly flaky?: readonly FlakyAnswer[]
   readonly suites: { readonly sha256: string }
   /** `fhirUrl` is empty if files were judged without their server. */
-  readonly target: { readonly name: string; readonly fhirUrl: string; readonly ig: IgRelease }
+  readonly target: {
+    readonly name: string
+    readonly fhirUrl: string
+    readonly ig: IgRelease
+    /** Why a run took it to be this release; absent if the release was given. */
+    readonly igBecause?: string
+    /** Release of SMART App Launch; absent if it was not given. */
+    readonly smart?: SmartRelease
+  }
   /** Absent in results of older versions. */
   readonly tested?: TestedSetting
   readonly failOn: Level

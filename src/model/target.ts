@@ -1,4 +1,5 @@
-import type { SupportedRelease } from './requirement.ts'
+import type { SmartRelease, SupportedRelease } from './requirement.ts'
+import { wireFormatOf } from './export/wire-format.ts'
 
 /** Export levels, widest first. */
 export const exportLevels = ['system', 'patient', 'group'] as const
@@ -14,6 +15,10 @@ export const claimableFeatures = [
   '_elements',
   'patient',
   'includeAssociatedData',
+  '_until',
+  'organizeOutputBy',
+  'allowPartialManifests',
+  'separate-export-status',
   'POST',
   'narrow-scopes',
   'burst-polling',
@@ -198,6 +203,10 @@ export interface Target {
   /** Base of its FHIR API, without a trailing slash. */
   readonly fhirUrl: string
   readonly ig: SupportedRelease
+  /** Why a run took it to be this release, completing "because …"; absent if the release was given. */
+  readonly igBecause?: string
+  /** Release of SMART App Launch; absent: the one that `ig` refers to. */
+  readonly smart?: SmartRelease
   readonly authorization: Authorization
   /** A second registered client, to test that clients are isolated from each other. */
   readonly otherClient?: Exclude<Authorization, { readonly kind: 'none' }>
@@ -249,7 +258,8 @@ export function offers(target: Target, feature: Feature): boolean {
 
 /** Whether the release under test requires a feature, so that no claim is needed. */
 export function isMandatory({ ig }: Pick<Target, 'ig'>, feature: ClaimedFeature): boolean {
-  return feature === '_since' && ig === '2.0.0'
+  if (feature === 'POST') return wireFormatOf(ig).method === 'POST'
+  return feature === '_since' && ig !== '1.0.1'
 }
 
 /** Whether a run has to find out if the target offers a feature. */

@@ -56,6 +56,15 @@ export function readAt(descriptor: number, buffer: Uint8Array, at: number): numb
 // With the default of 16 KiB decoding is slower than judging.
 const decodedBytes = 256 << 10
 const noGzip = 'it is not a complete gzip file'
+const bytesBehindGzip = 'it has other bytes behind its gzip data'
+
+/** Why gzip data cannot be decoded; completes "<file> cannot be read: …". `undefined` for an error that the decoder did not throw. */
+export function gzipProblem(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || !String(error.code).startsWith('Z_'))
+    return undefined
+  // The beginning of the file is gzip: the header that is wrong is that of another member.
+  return error.message === 'incorrect header check' ? bytesBehindGzip : noGzip
+}
 
 async function* gunzipped(path: string): AsyncGenerator<Uint8Array> {
   const raw = createReadStream(path)
@@ -65,11 +74,10 @@ async function* gunzipped(path: string): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of raw.pipe(decoder)) yield chunk as Uint8Array
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    throwUnreadable(code.startsWith('Z_') ? noGzip : error)
+    throwUnreadable(gzipProblem(error) ?? error)
   }
   // The decoder ignores bytes after the last member.
-  if (decoder.bytesWritten !== raw.bytesRead) throwUnreadable(noGzip)
+  if (decoder.bytesWritten !== raw.bytesRead) throwUnreadable(bytesBehindGzip)
 }
 
 /** Throws; without a reason in words the file was readable before. */

@@ -124,7 +124,7 @@ export function openExportJudge(options: ExportJudgeSpec, environment: JudgeEnvi
 /** Judges a file slice by slice as its bytes come. */
 function judgeDownload(judging: ExportJudgeState, start: OutputFileStart): FileSink {
   const { spec, environment, totals } = judging
-  const attempt = openAttempt({ ...start, retrieved: true, bytes: 0 }, spec.checks)
+  const attempt = openAttempt({ ...start, retrieved: true, bytes: 0 })
   const slices: Promise<void>[] = []
   const options = { lineBytes: spec.lineBytes, buffers: environment.buffers }
   const wholeLines = openWholeLineSlices(options, (bytes, firstLine) => {
@@ -162,7 +162,7 @@ async function judgeWholeFile(
   bytes: SliceBytes,
 ): Promise<boolean> {
   const { spec, environment, totals } = judging
-  const attempt = openAttempt(file, spec.checks)
+  const attempt = openAttempt(file)
   const isShared = 'path' in bytes && file.bytes > 2 * environment.shareBytes && environment.workers.size > 0
   const judged = isShared
     ? judgeShared(judging, bytes.path, attempt)

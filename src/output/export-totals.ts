@@ -38,13 +38,16 @@ export function addFile(
   file: OutputFile,
   checks: readonly FileCheck[],
 ): void {
-  totals.tallies = mergeTallies(totals.tallies, attempt.tallies, checks)
+  if (attempt.tallies) totals.tallies = mergeTallies(totals.tallies, attempt.tallies, checks)
   for (const [at, { check, params, kind }] of checks.entries())
     if (kind === file.kind && attempt.whole)
       (check as WholeFileCheck).file?.(totals.tallies[at], file, params)
   totals.counted.set(file.number, attempt.counted)
   totals.profiled.push(...attempt.profiles)
   totals.files.push(file)
+  // The index keeps the attempt, to know which rows are of it.
+  attempt.tallies = undefined
+  attempt.profiles.length = 0
 }
 
 /** Adds what was found out elsewhere about other files. */

@@ -9,19 +9,19 @@ export interface FileAttempt {
   readonly file: OutputFile
   readonly counted: LineCounts
   readonly profiles: ProfileTally[]
-  /** One for each check. */
-  tallies: readonly unknown[]
+  /** One for each check; `undefined` before the first slice. */
+  tallies: readonly unknown[] | undefined
   /** False once a slice ended at a halt. */
   whole: boolean
 }
 
 /** Starts judging a file from its beginning. */
-export function openAttempt(file: OutputFile, checks: readonly FileCheck[]): FileAttempt {
+export function openAttempt(file: OutputFile): FileAttempt {
   return {
     file,
     counted: { lines: 0, bytes: 0, resources: {} },
     profiles: [],
-    tallies: emptyTallies(checks),
+    tallies: undefined,
     whole: true,
   }
 }
@@ -33,7 +33,7 @@ export function addSliceResult(
   checks: readonly FileCheck[],
 ): void {
   attempt.whole &&= result.whole
-  attempt.tallies = mergeTallies(attempt.tallies, result.tallies, checks)
+  attempt.tallies = attempt.tallies ? mergeTallies(attempt.tallies, result.tallies, checks) : result.tallies
   addCounts(attempt.counted, result.counted)
   if (result.profiles) attempt.profiles.push(result.profiles)
 }

@@ -8,6 +8,9 @@ import type { HaltSignal, LineSlice } from './slice.ts'
 
 /** After this many bytes, signals and messages get a turn. */
 const turnBytes = 8 << 20
+/** After this many slices as well: many small files take time too. */
+const turnSlices = 128
+let slicesSinceTurn = 0
 let sinceTurn = 0
 
 /** Feeds a slice to a pass, in blocks that fit the prover. Resolves to whether it reached the end before a halt. */
@@ -63,8 +66,13 @@ export async function judgeSlice(
       if (sinceTurn < turnBytes) continue
       sinceTurn = 0
       onTurn?.()
+      slicesSinceTurn = 0
       await new Promise((resume) => setImmediate(resume))
     }
+    slicesSinceTurn += 1
+    if (slicesSinceTurn < turnSlices) return true
+    slicesSinceTurn = 0
+    await new Promise((resume) => setImmediate(resume))
     return true
   } finally {
     source.close()

@@ -331,7 +331,7 @@ test.each([0, 1])(
     writeFileSync(path, gzipSync(bytes, { level: 1 }))
     // Progress is reported at most ten times a second.
     let now = 0
-    const clock = vi.spyOn(Date, 'now').mockImplementation(() => (now += 1000))
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 1000))
     const steps: JudgeProgress[] = []
     const judging = openExportJudge(
       { ...order, onProgress: (it) => steps.push(it) },

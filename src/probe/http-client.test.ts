@@ -121,3 +121,31 @@ test.each(['X-Amz-Signature=a', 'sv=1&sig=a'])('a URL with %s is given no token'
   await client.send({ ...call, url: `${call.url}?${query}` })
   expect(requests.map((it) => it.headers)).toEqual([[], []])
 })
+
+test('an abort leaves the response to a kick-off a moment, and no longer', async () => {
+  const abort = new AbortController()
+  const clock = { now: () => 0, wall: () => 0, sleep: async () => undefined }
+  const pauses: (number | undefined)[] = [50, undefined]
+  const transport: Transport = ({ signal }) =>
+    new Promise((done) => {
+      const pause = pauses.shift()
+      const answer = { headers: [], framing: 'length', body: Buffer.alloc(0), bytes: 0, digest: '' } as const
+      if (pause !== undefined) setTimeout(() => done({ ...answer, status: 202 }), pause)
+      signal?.addEventListener('abort', () => done({ networkError: 'reset', problem: 'aborted' }))
+    })
+  const target = {
+    fhirUrl: 'http://ehr.example.org/fhir',
+    tokenOrigins: [],
+    limits: defaultLimits,
+  } as Partial<Target> as Target
+  const client = openHttpClient({
+    ...{ target, transport, clock, recorder: openRecorder({ clock }), signal: abort.signal },
+    notify: () => undefined,
+  })
+  const kickoff = { ...call, startsJob: true }
+  const [answered, silent] = [client.send(kickoff), client.send(kickoff)]
+  while (pauses.length > 0) await new Promise(setImmediate)
+  abort.abort()
+  expect(await answered).toMatchObject({ status: 202 })
+  expect(await silent).toMatchObject({ networkError: 'reset' })
+})

@@ -28,6 +28,8 @@ export interface HttpRequest extends DecidableRequest {
   readonly keepAlive?: boolean
   /** It does not wait although its origin asked for a pause: for bursts. */
   readonly ignoresRetryAfter?: boolean
+  /** It may start a job: an abort leaves the response a moment, because it says where the job can be deleted. */
+  readonly startsJob?: boolean
 }
 
 /** The outcome of a request: the recorded exchange, and live parts that are never printed. */
@@ -100,7 +102,7 @@ function clientOf(client: ClientState): HttpClient {
     closedMs: (url) => client.gates.waitMs(url),
     waitUntilOpen: async (url) => void (await waitForGate(client, url)),
     startCleanup(limitMs) {
-      cleanup.endsAt = clock.now() + limitMs
+      cleanup.endsAt = Math.min(cleanup.endsAt, clock.now() + limitMs)
     },
     timeLeftMs: () => cleanup.endsAt - clock.now(),
     serverAheadMs: () => client.server.aheadMs,
@@ -187,7 +189,9 @@ async function sendHop(client: ClientState, request: HttpRequest): Promise<HttpR
   notify({ kind: 'request', method, url: recorder.showUrl(url) })
   const response: WireResponse | NetworkFailure = decision.stop
     ? { networkError: 'forbidden', stop: decision.stop }
-    : await client.transport({ ...wire, ...transportOptions(client, request, spool) })
+    : await abortable(client, request, (signal) =>
+        client.transport({ ...wire, ...transportOptions(client, request, spool), ...signal }),
+      )
   noteThrottling(client, request, response)
   noteServerTime(client, response)
   spool?.end()
@@ -197,6 +201,7 @@ async function sendHop(client: ClientState, request: HttpRequest): Promise<HttpR
   const text = bytes && utf8.decode(bytes)
   const encoding = bytes && oddEncoding(bytes)
   const exchange = recorder.record({ request: wire, startedAt }, response, text, encoding)
+  notify({ kind: 'exchange', exchange })
   if (!isFile) spool?.drop()
   const common = {
     exchange,
@@ -243,17 +248,35 @@ function transportOptions(
   client: ClientState,
   { timeoutMs, maxBytes, keepAlive }: HttpRequest,
   spool: Spool | undefined,
-): Omit<WireRequest, 'method' | 'url' | 'headers' | 'body'> {
+): Omit<WireRequest, 'method' | 'url' | 'headers' | 'body' | 'signal'> {
   const { notify, clock, cleanup } = client
   const { endsAt } = cleanup
-  const signal = signalOf(client)
   const left = Math.max(1, Math.min(cleanupTimeoutMs, endsAt - clock.now()))
   return {
     timeoutMs: endsAt === Number.POSITIVE_INFINITY ? timeoutMs : Math.min(timeoutMs, left),
     maxBytes,
     ...(spool ? { sink: notifyingSink(spool, { notify, clock }) } : {}),
     ...(keepAlive ? { keepAlive } : {}),
-    ...(signal ? { signal } : {}),
+  }
+}
+
+const momentMs = 500
+
+/** Sends what an abort ends: at once, or a moment later if a job may have been started. */
+async function abortable<T>(
+  client: ClientState,
+  { startsJob }: HttpRequest,
+  send: (signal: { readonly signal?: AbortSignal }) => Promise<T>,
+): Promise<T> {
+  const signal = signalOf(client)
+  if (!signal || !startsJob) return await send(signal ? { signal } : {})
+  const later = new AbortController()
+  const end = () => setTimeout(() => later.abort(), momentMs).unref()
+  signal.addEventListener('abort', end)
+  try {
+    return await send({ signal: signal.aborted ? signal : later.signal })
+  } finally {
+    signal.removeEventListener('abort', end)
   }
 }
 

@@ -164,9 +164,12 @@ export function openRecorder(
   return onPage(0)
 }
 
+/** Members of a stop that are not words of our own. */
+const texts = new Set(['origin', 'scheme', 'problem'])
+
 function maskedStop(stop: PolicyStop, masker: Masker): PolicyStop {
   return Object.fromEntries(
-    Object.entries(stop).map(([name, it]) => [name, typeof it === 'string' ? masker.mask(it) : it]),
+    Object.entries(stop).map(([name, it]) => [name, texts.has(name) ? masker.mask(String(it)) : it]),
   ) as unknown as PolicyStop
 }
 

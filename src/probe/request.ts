@@ -78,6 +78,9 @@ export async function performRequest(context: ProbeContext, spec: ResolvedReques
       mustSucceed: method === 'GET' && as === 'own' && spec.when === 'running',
       whenPutOff: isKickoff ? context.whenPutOff : undefined,
     },
+    onAttempt() {
+      if (isKickoff) jobs.recordIntent(context.nextExchange())
+    },
     onAnswer(answer) {
       if (isKickoff)
         jobs.recordKickoff(answer, as, jobLocationOf(answer, { fhirUrl: target.fhirUrl, kickoffUrl: url }))

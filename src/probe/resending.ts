@@ -42,7 +42,7 @@ export function openResending(options: ResendingOptions): Resending {
   const state: ResendingState = { ...options, flaky: [], hopeless: new Set() }
   return {
     perform: (request, attempt) => perform(state, request, attempt),
-    noteFlaky: (answer) => void state.flaky.push(answer),
+    noteFlaky: (answer) => noteFlaky(state, answer),
     flaky: state.flaky,
   }
 }
@@ -158,16 +158,21 @@ function mostAttempts({ mustSucceed }: RepeatableRequest, cause: Cause): number 
 }
 
 function noteFailures(
-  { flaky }: ResendingState,
+  state: ResendingState,
   { purpose }: RepeatableRequest,
   failures: readonly HttpResponse[],
 ): void {
   for (const { exchange, status, networkError } of failures)
-    flaky.push({
+    noteFlaky(state, {
       exchange: exchange.number,
       request: purpose,
       answer: status ?? (networkError === 'undecodable' ? networkError : 'reset'),
     })
+}
+
+function noteFlaky({ flaky, notify }: ResendingState, answer: FlakyAnswer): void {
+  flaky.push(answer)
+  notify({ kind: 'flaky', answer })
 }
 
 function kindOf(cause: Cause, { purpose, url }: RepeatableRequest): string {

@@ -15,7 +15,7 @@ import type { ProbeEvent } from './events.ts'
 import { type DownloadList, downloadFiles } from './export/download.ts'
 import { type ExportHooks, driveExport } from './export/driver.ts'
 import { openJobRegistry } from './export/job-registry.ts'
-import { removeAllJobs, removeJob, removeUntriedJobs } from './export/job-deletion.ts'
+import { type JobRemoval, removeAllJobs, removeJob, removeUntriedJobs } from './export/job-deletion.ts'
 import { type ResolvedExport, kickoffOf } from './export/kickoff.ts'
 import { openDigest } from './masking/digest.ts'
 import { patchesHeader } from './header-patch.ts'
@@ -101,8 +101,8 @@ export interface Session extends ProbePerformer {
   deleteJobs(except: () => ReadonlySet<string>, busyPages?: ReadonlySet<number>): Promise<void>
   /** Gives files that are kept the final numbers of their exchanges. */
   renumberKept(numberOf: (exchange: number) => number): void
-  /** Deletes the job at a live URL; resolves to whether it is gone. */
-  deleteJobAt(statusUrl: string, as: RequestCredentials): Promise<boolean>
+  /** Deletes the job at a live URL. */
+  deleteJobAt(statusUrl: string, as: RequestCredentials): Promise<JobRemoval>
   readonly jobs: JobCounts
   /** Responses that were not judged. */
   readonly flaky: readonly FlakyAnswer[]
@@ -110,7 +110,7 @@ export interface Session extends ProbePerformer {
   readonly unkept: number
   /** The longest that `close` takes, in milliseconds. */
   readonly closingLimitMs: number
-  /** Deletes the jobs that are left, a few at a time and also after an abort, and removes the files that are not kept. */
+  /** Deletes the jobs that are left, a few at a time and also after an abort, and removes the files that are not kept. An abort meanwhile leaves less time. */
   close(): Promise<void>
 }
 
@@ -161,7 +161,7 @@ export function openSession(options: SessionOptions): Session {
     client: errands.client,
     resending,
     tokens,
-    jobs: openJobRegistry(),
+    jobs: openJobRegistry(notify),
     clock,
     ...{ transport, recorder, handshakes: new Map() },
     notify,
@@ -218,8 +218,10 @@ export function openSession(options: SessionOptions): Session {
       return closingLimitMs(signal)
     },
     async close() {
-      client.startCleanup(closingLimitMs(signal))
-      await removeAllJobs(context)
+      const begin = () => client.startCleanup(closingLimitMs(signal))
+      begin()
+      signal?.addEventListener('abort', begin)
+      await removeAllJobs(context).finally(() => signal?.removeEventListener('abort', begin))
       spools.close()
       files.clear()
     },

@@ -89,7 +89,7 @@ export function isTrustedOrigin(url: string, { fhirUrl, tokenOrigins }: NamedOri
 }
 
 /** Whether the configuration names the origin of a URL, for whatever purpose. */
-function isNamedOrigin(url: string, named: NamedOrigins): boolean {
+export function isNamedOrigin(url: string, named: NamedOrigins): boolean {
   return isTrustedOrigin(url, {
     ...named,
     tokenOrigins: [...named.tokenOrigins, ...(named.allowedOrigins ?? [])],

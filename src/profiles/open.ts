@@ -101,13 +101,14 @@ function judge(line: unknown, library: ProfileLibrary): ProfileFindings {
     isUnusable ||= claims.isUnusable
     for (const it of claims.profiles)
       if (isOn(it, type)) against(it, true)
-      else problems.push(wrongType(it, type, path))
+      else addOnce(problems, wrongType(it, type, path))
     for (const it of claims.laterPatches) if (isOn(it, type)) against(it, false)
     // Nothing chooses for resources within others: what has them says what they are.
     if (resource === line && outcomes.length === 0)
       for (const it of selectProfiles(library.candidates.get(type) ?? [], resource)) against(it, false)
   }
-  const judged = outcomes.map(({ profile }) => profile)
+  // Entries of a Bundle often claim the same.
+  const judged = [...new Set(outcomes.map(({ profile }) => profile))]
   const definitionsOf = (url: string) => library.extensions.definitions(url, judged)
   const unknown = unknownExtensions
   judgeExtensions({ definitionsOf, definitions, resource: line, problems, undecided, unknown })

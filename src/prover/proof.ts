@@ -69,6 +69,7 @@ export const lineFlags = {
   hasReference: 1,
   /** One of its references is neither relative (Type/id), absolute nor to a contained resource: `Practitioner?identifier=…`. */
   oddReference: 2,
+  conditionalReference: 16,
   /** `meta.tag` is present: only parsing shows whether it has SUBSETTED. */
   tagged: 4,
   /** It has contained resources. */

@@ -54,7 +54,17 @@ const ordinary: Readonly<Record<string, object | string>> = {
     _gender: { extension: [{ url: 'http://a', valueCode: 'b' }] },
   },
   'an id beside a value': { ...patient, gender: 'male', _gender: { id: 'x' } },
-  'a code with a space': { ...patient, language: 'a b' },
+  'a code with a space': {
+    resourceType: 'SearchParameter',
+    id: 'a',
+    url: 'http://a',
+    name: 'x',
+    status: 'draft',
+    description: 'x',
+    code: 'a b',
+    base: ['Patient'],
+    type: 'string',
+  },
   'base64 in lines': { ...patient, photo: [{ contentType: 'image/png', data: 'QUJD\r\nREVG R0g=' }] },
   'a narrative': {
     ...patient,
@@ -300,7 +310,7 @@ describe.each(provers)('the prover in %s', (_, prover) => {
     const flagsOf = (it: object) => prove(prover, JSON.stringify(it)).flags[0]
     expect(flagsOf(patient)).toBe(0)
     expect(flagsOf({ ...observation, subject: { reference: 'Patient?identifier=1' } })).toBe(
-      lineFlags.hasReference | lineFlags.oddReference,
+      lineFlags.hasReference | lineFlags.conditionalReference,
     )
     expect(flagsOf({ ...patient, meta: { tag: [{ code: 'x' }] } })).toBe(lineFlags.tagged)
     expect(

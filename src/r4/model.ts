@@ -48,8 +48,10 @@ export interface ElementDefinition {
   readonly codes?: number
   /** The system that all those codes are of, on Coding and CodeableConcept; absent if there are several. */
   readonly system?: string
-  /** The value set of a binding of strength required, `url` without version; present too where it cannot be enumerated. */
+  /** The value set of a binding of strength required, or the most that the binding of a code allows (maxValueSet), `url` without version; present too where it cannot be enumerated. */
   readonly valueSet?: string
+  /** Its definition begins by saying that it is an absolute URI. */
+  readonly absolute?: true
   /** Types that a Reference may be to; absent if any. canonical targets are not judged. */
   readonly targets?: readonly string[]
   /** Set for a primitive element whose JSON form allows no `_name` sibling: Element.id, Extension.url, Resource.id, Narrative.div. */

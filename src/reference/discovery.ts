@@ -1,6 +1,8 @@
 import { admitsMedia, fhirResponse, headerOf, jsonResponse, type Response } from './http-message.ts'
 import { refusal } from './operation-outcome.ts'
 import type { RequestContext } from './provider-state.ts'
+import { releaseFormat } from './export/release-format.ts'
+import { parametersByType } from './search/parameters.ts'
 
 /** GET [base]/.well-known/smart-configuration: JSON whatever is accepted, 404 on an open server. */
 export function handleDiscovery({ state, answer, tokenUrl }: RequestContext): Response {
@@ -29,6 +31,11 @@ export function handleDiscovery({ state, answer, tokenUrl }: RequestContext): Re
 }
 
 const canonical = 'http://hl7.org/fhir/uv/bulkdata'
+
+const notExported = {
+  url: `${canonical}/Extension/operation-not-supported`,
+  valueCanonical: `${canonical}/CapabilityStatement/bulk-data`,
+}
 
 /** GET [base]/metadata: readable without a token. */
 export function handleMetadata(call: RequestContext): Response {
@@ -77,15 +84,11 @@ function capabilityStatement(call: RequestContext, base: string, secured: boolea
         resource: types.map((type) => ({
           type,
           interaction: [{ code: 'read' }, { code: 'search-type' }],
+          ...(state.configuration.notExported.includes(type) ? { extension: [notExported] } : {}),
           searchParam: [
             { name: '_id', type: 'token' },
             { name: '_lastUpdated', type: 'date' },
-            ...(type === 'Group'
-              ? [
-                  { name: 'identifier', type: 'token' },
-                  { name: 'name', type: 'string' },
-                ]
-              : []),
+            ...Object.entries(parametersByType[type] ?? {}).map(([name, { kind }]) => ({ name, type: kind })),
           ],
           ...(operations[type] === undefined ? {} : { operation: operations[type] }),
         })),
@@ -96,9 +99,11 @@ function capabilityStatement(call: RequestContext, base: string, secured: boolea
 }
 
 function documentation({ state }: RequestContext, ofPatients: boolean): string {
-  const { parameters, post } = state.configuration
+  const { parameters, post, separateStatus } = state.configuration
+  const { methods } = releaseFormat(state.release, state.configuration)
   const names = ['_outputFormat', ...parameters].filter((name) => name !== 'patient' || (ofPatients && post))
-  return `Parameters: ${names.join(', ')}. Kick-off by ${post ? 'GET and POST' : 'GET'}.`
+  const preferences = separateStatus ? ' Preferences: separate-export-status.' : ''
+  return `Parameters: ${names.join(', ')}. Kick-off by ${methods.join(' and ')}.${preferences}`
 }
 
 function security(tokenUrl: string): Record<string, unknown> {

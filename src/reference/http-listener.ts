@@ -96,14 +96,22 @@ async function writeResponse(response: Response, target: ServerResponse): Promis
   for await (const piece of piecesOf(whole ?? '')) {
     const part = piece.length > left ? piece.subarray(0, left) : piece
     left -= part.length
-    if (!target.write(part) && !target.destroyed)
-      await Promise.race([once(target, 'drain'), once(target, 'close')])
+    if (!target.write(part) && !target.destroyed) await drained(target)
     if (target.destroyed) return
     if (left <= 0) break
   }
   if (cutAfter === undefined) target.end()
   // The written bytes must be sent before the connection is cut.
   else target.write('', () => target.destroy())
+}
+
+/** Waits until more can be written, or nothing any longer. */
+async function drained(target: ServerResponse): Promise<void> {
+  const waiting = new AbortController()
+  const { signal } = waiting
+  await Promise.race([once(target, 'drain', { signal }), once(target, 'close', { signal })]).finally(() =>
+    waiting.abort(),
+  )
 }
 
 /**

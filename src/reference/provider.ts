@@ -20,7 +20,7 @@ import { gatewayRefusal, throughTokenGateway } from './gateway.ts'
 import type { Population, Resource } from './population/model.ts'
 import { groupMembers } from './population/compartment.ts'
 import { handleResourceRequest } from './rest.ts'
-import { handleStatus } from './export/status.ts'
+import { handleManifestPage, handleStatus } from './export/status.ts'
 import { handleTokenRequest } from './authorization/token.ts'
 import type { RequestContext, ProviderState } from './provider-state.ts'
 import { type AcceptedHandshake, acceptedVersions, handshakeWith, plainHttpResponse } from './tls.ts'
@@ -147,6 +147,7 @@ function describeProvider({
   const { levels, parameters, post, throttleAfter, failing, groupAlias, gateway } = configuration
   const supports = [
     ...parameters.filter((name) => name !== 'patient' || post),
+    ...(configuration.separateStatus ? ['separate-export-status'] : []),
     ...(post ? ['POST'] : []),
     ...(authorization && !gateway?.basic ? ['narrow-scopes'] : []),
     ...(throttleAfter > 0 ? ['burst-polling'] : []),
@@ -239,6 +240,8 @@ async function route(call: RequestContext, readOnly: boolean): Promise<Response>
   if (!readOnly) {
     if (first === 'bulk' && second === 'status' && third !== undefined && more.length === 0)
       return handleStatus(call, third)
+    if (first === 'bulk' && second === 'manifests' && third !== undefined && reads && more.length === 1)
+      return handleManifestPage(call, third, Number(more[0]))
     if (first === '$export' && second === undefined && levels.includes('system'))
       return handleKickoff(call, 'system')
     if (first === 'Patient' && second === '$export' && third === undefined && levels.includes('patient'))

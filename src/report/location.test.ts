@@ -19,6 +19,9 @@ const plain: Exchange = { number: 1, request, startedAt: '2026-03-04T09:14:00Z',
 test('an exchange in short says what came of it', () => {
   expect(exchangeSummary(plain)).toBe('GET https://h/: no response')
   expect(exchangeSummary({ ...plain, networkError: 'tls' })).toBe('GET https://h/: no response (tls)')
+  expect(exchangeSummary({ ...plain, networkError: 'forbidden', stop: { kind: 'downgrade' } })).toBe(
+    'GET https://h/: not sent',
+  )
   expect(
     exchangeSummary({ ...plain, response: { status: 404, headers: [], framing: 'length', bytes: 0 } }),
   ).toBe('GET https://h/ → 404')

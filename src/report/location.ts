@@ -48,8 +48,9 @@ export function exchangeSummary(exchange: Exchange): string {
   return `${from}${exchange.request.method} ${exchange.request.url}${responseSummary(exchange)}`
 }
 
-/** The outcome of a request: ` → 202`, `: no response (timeout)`; that of a handshake: ` → TLS 1.3`. */
-function responseSummary({ response, handshake, networkError }: Exchange): string {
+/** The outcome of a request: ` → 202`, `: no response (timeout)`, `: not sent`; that of a handshake: ` → TLS 1.3`. */
+function responseSummary({ response, handshake, networkError, stop }: Exchange): string {
+  if (stop) return ': not sent'
   if (handshake) return ` → ${handshake.accepted?.version ?? `not accepted (${networkError ?? 'tls'})`}`
   return response ? ` → ${response.status}` : `: no response${networkError ? ` (${networkError})` : ''}`
 }

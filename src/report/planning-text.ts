@@ -8,6 +8,7 @@ type PlanningReason = Extract<
   {
     kind:
       | 'other-release'
+      | 'other-smart-release'
       | 'level-not-claimed'
       | 'feature-missing'
       | 'feature-offered'
@@ -24,10 +25,12 @@ type PlanningReason = Extract<
 /** The sentence of a reason that is known before anything is sent. */
 export function planningText(reason: PlanningReason): string {
   switch (reason.kind) {
-    case 'other-release': {
+    case 'other-release':
+    case 'other-smart-release': {
       const { release, since, until } = reason
       const bounds = [since && `since ${since}`, until && `before ${until}`].filter((it) => it !== undefined)
-      return `Bulk Data ${release} does not have this requirement (it applies ${bounds.join(' and ')})`
+      const guide = reason.kind === 'other-release' ? 'Bulk Data' : 'SMART App Launch'
+      return `${guide} ${release} does not have this requirement (it applies ${bounds.join(' and ')})`
     }
     case 'level-not-claimed':
       return `the target does not claim ${reason.level} exports`

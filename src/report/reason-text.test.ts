@@ -39,7 +39,7 @@ test('files that were here already are named in place of exchanges', () => {
     'e/Patient.ndjson has lines that are not resources with an id',
   )
   expect(text({ kind: 'line-too-long', exchange: 101 })).toBe(
-    'a line in e/Patient.ndjson is longer than the limit',
+    'a line in e/Patient.ndjson is longer than the limit (`--max-line`)',
   )
   expect(text({ kind: 'line-too-long', exchange: 102 })).toContain('exchange 102')
 })

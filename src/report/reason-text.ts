@@ -81,10 +81,13 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
         ', so it may refuse everything',
       ]
     case 'line-too-long':
-      return tooLong(reason.exchange, fileNames)
+      return ['a line in ', ...filePlace(reason.exchange, fileNames), tooLong(reason.exchange, fileNames)]
     case 'lines-without-id':
       return [...filePlace(reason.exchange, fileNames), ' has lines that are not resources with an id']
+    case 'lines-not-read':
+      return linesNotRead(reason, fileNames)
     case 'other-release':
+    case 'other-smart-release':
     case 'level-not-claimed':
     case 'feature-missing':
     case 'feature-offered':
@@ -277,17 +280,19 @@ function place(exchange: number, fileNames: FileNames): ReasonPart {
   return name === undefined ? { text: `exchange ${exchange}`, exchange } : { text: name }
 }
 
-// Only a run has a setting for it.
-function tooLong(exchange: number, fileNames: FileNames): Pieces {
-  const file = filePlace(exchange, fileNames)
-  return [
-    'a line in ',
-    ...file,
-    ' is longer than the limit',
-    fileNames(exchange) === undefined ? ' (`limits.lineBytes`)' : '',
-  ]
-}
-
 function filePlace(exchange: number, fileNames: FileNames): Pieces {
   return [...(fileNames(exchange) === undefined ? ['the file of '] : []), place(exchange, fileNames)]
+}
+
+type LinesNotRead = Extract<Reason, { kind: 'lines-not-read' }>
+
+function linesNotRead({ times, exchange, line }: LinesNotRead, fileNames: FileNames): Pieces {
+  const others = times > 1 ? ` and ${times - 1} other line${times === 2 ? '' : 's'}` : ''
+  const how = `${tooLong(exchange, fileNames, times)}, or nested too deep`
+  return [`line ${line} of `, ...filePlace(exchange, fileNames), others, how]
+}
+
+function tooLong(exchange: number, fileNames: FileNames, times = 1): string {
+  const limit = fileNames(exchange) === undefined ? 'limits.lineBytes' : '--max-line'
+  return ` ${times === 1 ? 'is' : 'are'} longer than the limit (\`${limit}\`)`
 }

@@ -97,6 +97,15 @@ function limitsText({ limits = {} }: TestedSetting): string {
     .join(', ')
 }
 
+/** The releases that a server was tested against, and why, if a run found that out. */
+export function releaseText({ ig, igBecause, smart }: RunResult['target']): string {
+  return [
+    `Bulk Data ${ig}`,
+    ...(smart ? [` with SMART App Launch ${smart}`] : []),
+    ...(igBecause ? [` (--ig auto: ${igBecause})`] : []),
+  ].join('')
+}
+
 /** What every report says that shows texts of the server; `undefined` for other reports. */
 export function diagnosticsStamp({ showsDiagnostics }: RunResult): string | undefined {
   return showsDiagnostics

@@ -63,3 +63,20 @@ test('a file that was not read as a whole leaves its kind open, and the index mi
   expect(is(evidence, 'outcomes')).not.toHaveProperty('lost')
   expect(is(evidence, 'index')).toMatchObject({ is: 'missing', never: false })
 })
+
+test.each(['progress', 'throttled', 'failure'])(
+  'an export that was cut short does not show that nothing of %s arose',
+  (part) => {
+    const started = {
+      kickoff: exchange({ number: 1, status: 202 }),
+      statusUrl: 'https://fhir.example/status',
+      polls: [],
+    }
+    const evidenceOf = (it: Export): Evidence => ({ probe: 'export', sent, export: it })
+    const running = evidenceOf({ state: 'in-progress', ...started })
+    const outOfTime = evidenceOf({ state: 'overdue', overdue: { limit: 'run', seconds: 9 }, ...started })
+    for (const it of [running, outOfTime])
+      expect(is(it, part)).toMatchObject({ is: 'missing', never: false, reason: { kind: 'not-completed' } })
+    expect(is(completedExport({}), part)).toMatchObject({ is: 'missing', never: true })
+  },
+)

@@ -1,5 +1,6 @@
 import { type Exchange, type FileKind, type OutputFile, findExchange } from '../model/http/exchange.ts'
 import type { Export } from '../model/export/export.ts'
+import { recordedJobStatus } from '../model/export/job-status.ts'
 import { endingOf, exportFailure, requestOutcomeOf } from '../model/export/failure.ts'
 import { isSuccess, isThrottled } from '../model/http/status.ts'
 import type { Evidence } from '../model/evidence.ts'
@@ -70,14 +71,21 @@ function partOf(it: Export, part: string, run: RunLabel): ClaimSubject {
   if (part === 'kickoff' || part === 'job') return { is: 'exchanges', exchanges: [it.kickoff] }
   if (part === 'outcome' && it.state === 'refused') return { is: 'exchanges', exchanges: [it.kickoff] }
   if (it.state === 'refused') return missing(refused(it.kickoff, label))
+  // Of an export that was cut short nobody knows what would have arisen.
+  const cut = isCutShort(it) ? missing(exportFailure(it, label)) : undefined
   switch (part) {
     case 'progress':
       return exchangesThatArose(
-        pollsWith(it.polls, (status) => status === 202),
+        it.polls.filter((poll) => recordedJobStatus(poll) === 202),
         stated('no status response said that the export was in progress'),
+        cut,
       )
     case 'throttled':
-      return exchangesThatArose(pollsWith(it.polls, isThrottled), stated('no status request was throttled'))
+      return exchangesThatArose(
+        pollsWith(it.polls, isThrottled),
+        stated('no status request was throttled'),
+        cut,
+      )
     case 'outcome':
       return 'completion' in it && it.completion
         ? { is: 'exchanges', exchanges: [it.completion] }
@@ -87,7 +95,7 @@ function partOf(it: Export, part: string, run: RunLabel): ClaimSubject {
         ? { is: 'exchanges', exchanges: [it.completion] }
         : it.state === 'overdue'
           ? missing(exportFailure(it, label))
-          : missing(stated('the export did not fail'), true)
+          : (cut ?? missing(stated('the export did not fail'), true))
     case 'deletion':
       return it.state === 'deleted'
         ? { is: 'exchanges', exchanges: [it.deletion] }
@@ -109,6 +117,11 @@ function partOf(it: Export, part: string, run: RunLabel): ClaimSubject {
   }
 }
 
+/** Whether an export was followed neither to its end nor as long as an export is waited for. */
+function isCutShort(it: Export): boolean {
+  return it.state === 'in-progress' || (it.state === 'overdue' && it.overdue.limit === 'run')
+}
+
 type StartedExport = Exclude<Export, { state: 'requested' | 'refused' }>
 
 function completedPart(it: StartedExport, part: string, run: RunLabel): ClaimSubject {
@@ -120,6 +133,16 @@ function completedPart(it: StartedExport, part: string, run: RunLabel): ClaimSub
     return it.state === 'complete' && it.completionAgain
       ? { is: 'exchanges', exchanges: [it.completionAgain] }
       : missing({ kind: 'status-not-requested', probe: label, after: 'completion' })
+  if (part === 'pages')
+    return exchangesThatArose(
+      ('pages' in it && it.pages) || [],
+      stated('the manifest links to no other manifest'),
+    )
+  if (part === 'early-files')
+    return exchangesThatArose(
+      (it.earlyFiles ?? []).flatMap(({ file }) => findExchange(run.all, file.exchange) ?? []),
+      stated('no status response listed files while the export was in progress'),
+    )
   if (part === 'files') return missing({ kind: 'no-files-listed', probe: label })
   return filesSubject(it.files, part, run)
 }
@@ -193,8 +216,8 @@ function exchanges(list: readonly Exchange[], otherwise: Reason): ClaimSubject {
   return list.length > 0 ? { is: 'exchanges', exchanges: list } : missing(otherwise)
 }
 
-function exchangesThatArose(list: readonly Exchange[], otherwise: Reason): ClaimSubject {
-  return list.length > 0 ? { is: 'exchanges', exchanges: list } : missing(otherwise, true)
+function exchangesThatArose(list: readonly Exchange[], otherwise: Reason, cut?: ClaimSubject): ClaimSubject {
+  return list.length > 0 ? { is: 'exchanges', exchanges: list } : (cut ?? missing(otherwise, true))
 }
 
 function missing(reason: Reason, never = false): ClaimSubject {

@@ -10,16 +10,16 @@ import { hasFilesToRead, outputFilesOf } from './evidence-files.ts'
 import { type Judging, judgeTests, openJudging } from './judging.ts'
 import { narrowJudging } from './features/find-features.ts'
 import { readAllFiles } from './probe-files.ts'
-import { readRecording, recordedPlanOptions, recordedSearch } from './recording.ts'
-import type { RunEvent } from './run-options.ts'
+import { type Recording, recordedPlanOptions, recordedSearch } from './recording.ts'
+import { positionsOf, renumberExchanges } from './renumber-exchanges.ts'
+import type { RunEvent } from './journal/run-event.ts'
 import { scopeOf, selectionOf } from './result-scope.ts'
 import { runResultOf } from './run-result.ts'
 import { packageNamesOf } from './tested-setting.ts'
 
 /** What judging a recording needs. */
 export interface JudgeRecordingOptions {
-  /** File that a run wrote. */
-  readonly recording: string
+  readonly recording: Recording
   readonly loaded: LoadedSuites
   readonly failOn: Level
   readonly knownFailing: readonly string[]
@@ -36,10 +36,9 @@ export interface JudgeRecordingOptions {
 
 /** Judges a recorded run again with the suites as they are now; nothing is sent. Lines are judged if the output files were kept. */
 export async function judgeRecording(options: JudgeRecordingOptions): Promise<RunResult> {
-  const { loaded, harness, failOn, notify } = options
-  const recording = await readRecording(options.recording)
+  const { recording, loaded, harness, failOn, notify } = options
   const { target, exchanges, complete, jobs, flaky = [], startedAt, durationMs } = recording
-  const warnings = [...(recording.warnings ?? []), ...options.warnings]
+  const warnings = [...recording.warnings, ...options.warnings]
   const whole = plan(loaded, target)
   const planned = plan(loaded, target, recordedPlanOptions(recording))
   const environment = openJudgeEnvironment(options.threads ?? spareCores(), true)
@@ -53,12 +52,12 @@ export async function judgeRecording(options: JudgeRecordingOptions): Promise<Ru
   const judging = narrowJudging(gathered, features)
   try {
     // The run has also read what showed that a feature is not offered.
-    if (recording.files !== undefined) await readKeptFiles(gathered, recording.files)
+    if (recording.files !== undefined) await readKeptFiles(gathered, recording.files, keptNamesIn(recording))
     const tests = judgeTests(judging, {
       ...{ exchanges, knownFailing: options.knownFailing },
       onJudged: (test) => notify?.({ kind: 'test', test }),
     })
-    return runResultOf(judging, {
+    const result = runResultOf(judging, {
       ...{ harness, complete, jobs, flaky, failOn, warnings, startedAt, durationMs, tests, exchanges },
       scope: scopeOf(
         'run',
@@ -71,14 +70,27 @@ export async function judgeRecording(options: JudgeRecordingOptions): Promise<Ru
       features,
       ...(recording.showsDiagnostics ? { showsDiagnostics: true as const } : {}),
     })
+    return renumberExchanges(result)
   } finally {
     await environment.close()
   }
 }
 
+/** The number in the name of a kept file: the end of a run renames them. */
+function keptNamesIn({ filesAreRenamed, exchanges }: Recording): (exchange: number) => number {
+  return filesAreRenamed ? positionsOf(exchanges) : (exchange) => exchange
+}
+
 /** Reads the output files that a run has left in a folder, each under the number of its exchange. */
-async function readKeptFiles(judging: Judging, folder: string): Promise<void> {
-  const bytesOf = (file: OutputFile) => ({ path: join(folder, `${file.exchange}.ndjson`), to: file.bytes })
+async function readKeptFiles(
+  judging: Judging,
+  folder: string,
+  numberOf: (exchange: number) => number,
+): Promise<void> {
+  const bytesOf = (file: OutputFile) => ({
+    path: join(folder, `${numberOf(file.exchange)}.ndjson`),
+    to: file.bytes,
+  })
   for (const probe of judging.plan.probes) {
     const brought = judging.evidence.get(probe.key)
     if (!brought || !hasFilesToRead(brought) || !judging.isRead(probe.key)) continue

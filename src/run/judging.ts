@@ -112,18 +112,23 @@ export function judgeTests(
     /** Patterns of tests that are known to fail. */
     readonly knownFailing: readonly string[]
     readonly tests?: readonly PlannedTest[]
+    /** Verdicts that are known already, by id. */
+    readonly settled?: ReadonlyMap<string, TestResult>
     readonly onJudged?: (test: TestResult) => void
   },
 ): readonly TestResult[] {
   const input = judgeInputOf(judging, options.exchanges)
   return (options.tests ?? judging.plan.tests).map((test) => {
+    const settled = options.settled?.get(test.id)
+    if (settled) return settled
     const result = judgeTest(test, input, isKnownFailing(test.id, options.knownFailing))
     options.onJudged?.(result)
     return result
   })
 }
 
-function judgeInputOf(
+/** Everything that judging needs, of what has been gathered so far. */
+export function judgeInputOf(
   { plan, target, evidence, files, source }: Judging,
   exchanges: readonly Exchange[],
 ): JudgeInput {

@@ -10,7 +10,14 @@ import {
 } from './preflight/first-probes.ts'
 import type { Judging } from './judging.ts'
 import { preflightProblems } from './preflight/wrong-setting.ts'
-import { finishProbe, gather, isWithoutJob, progressOf, repeat } from './performing/finish-probe.ts'
+import {
+  finishProbe,
+  gather,
+  isUnderWay,
+  isWithoutJob,
+  progressOf,
+  repeat,
+} from './performing/finish-probe.ts'
 import { performInLanes } from './performing/lanes.ts'
 import {
   addEvidence,
@@ -50,6 +57,8 @@ export async function performPlan(judging: Judging, options: PerformPlanOptions)
       busyPages: new Set(),
       cleanup: Promise.resolve(),
     },
+    narrowed: undefined,
+    features: undefined,
     probes: new Map(),
     probesAndRepetitions: new Map(),
     repeated: new Set(),
@@ -72,9 +81,12 @@ export async function performPlan(judging: Judging, options: PerformPlanOptions)
   const found = featureProbes ? await findFeatures(judging, perform) : undefined
   const features = found && deadline?.isOver() ? deadline.explained(found) : found
   const rest = narrowJudging(judging, features)
+  state.narrowed = rest
+  state.features = features
   if (features) setProbes(state, rest.plan.probes)
   await perform(rest.plan.probes)
   await repeat(state, rest.plan.probes, isWithoutJob, options)
+  showMoment(state, options)
   putInOrder(judging.evidence, [
     ...state.order,
     ...probes.map((it) => it.key),
@@ -136,7 +148,20 @@ async function performProbes(
         end(await gather(state, probe, { page, performer, ...options }))
       }
       await finishProbe(state, probe, options)
+      showMoment(state, options)
     },
+  })
+}
+
+function showMoment(state: PlanState, { signal, onProbeDone }: PerformPlanOptions): void {
+  if (signal?.aborted) return
+  const { judging, narrowed, features, busyPages, unfinished } = state
+  onProbeDone?.({
+    judging: narrowed ?? judging,
+    isNarrowed: narrowed !== undefined,
+    ...(features ? { features } : {}),
+    isDone: (key) => judging.evidence.has(key) && !unfinished.has(key) && !isUnderWay(state, key),
+    isQuiet: busyPages.size === 0,
   })
 }
 

@@ -166,12 +166,30 @@ export async function readAllFiles(
   files: readonly OutputFile[],
   bytesOf: (file: OutputFile) => SliceBytes,
 ): Promise<ProbeFilesResult> {
-  const largestFirst = files.filter((it) => it.retrieved).sort((a, b) => b.bytes - a.bytes)
-  const reads = largestFirst.map((file) => reading.judgeFile(file, bytesOf(file)))
-  // Readers must stop before the function returns.
-  await Promise.allSettled(reads)
-  await Promise.all(reads)
+  const retrieved = files.filter((it) => it.retrieved)
+  await eachLargestFirst(
+    retrieved,
+    (it) => it.bytes,
+    (file) => reading.judgeFile(file, bytesOf(file)),
+  )
   return reading.finish()
+}
+
+/** More than threads take at a time, and few enough not to need memory. */
+const filesAtOnce = 64
+
+/** Performs work on each file, some at the same time, the largest first; all work has ended when it returns or throws. */
+export async function eachLargestFirst<T>(
+  files: readonly T[],
+  bytesOf: (file: T) => number,
+  perform: (file: T) => Promise<unknown>,
+): Promise<void> {
+  const waiting = files.toSorted((a, b) => bytesOf(b) - bytesOf(a)).values()
+  const lanes = Array.from({ length: Math.min(filesAtOnce, files.length) }, async () => {
+    for (const file of waiting) await perform(file)
+  })
+  await Promise.allSettled(lanes)
+  await Promise.all(lanes)
 }
 
 interface TallyRequest {

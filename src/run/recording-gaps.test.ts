@@ -10,7 +10,10 @@ import type { Recording } from './recording.ts'
 const loaded = { sha256: 'a' } as LoadedSuites
 const fileRead: Evidence = { probe: 'files', files: [{} as OutputFile] } as Evidence
 const gaps = (recording: Partial<Recording>, packages: readonly string[] = []) =>
-  gapsOf({ evidence: {}, picked: {}, ...recording } as Recording, { loaded, packages })
+  gapsOf({ evidence: {}, picked: {}, suites: { sha256: 'a' }, ...recording } as Recording, {
+    loaded,
+    packages,
+  })
 
 test('a recording is judged as its run unless something is lacking', () => {
   expect(gaps({})).toEqual([])

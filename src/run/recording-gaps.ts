@@ -11,13 +11,13 @@ export function gapsOf(
   recording: Recording,
   { loaded, packages }: { readonly loaded: LoadedSuites; readonly packages: readonly string[] },
 ): readonly RecordingGap[] {
-  const { suites, files, evidence, picked, hasPackages = false } = recording
+  const { suites, files, evidence, picked, hasPackages } = recording
   const hadFiles = Object.values(evidence).some((it) => outputFilesOf(it).length > 0)
   const lacksIds = Object.values(picked).some(
     (it) => 'reason' in it && it.reason.kind === 'patient-ids-not-recorded',
   )
   return [
-    ...(suites && suites.sha256 !== loaded.sha256 ? (['other-suites'] as const) : []),
+    ...(suites.sha256 !== loaded.sha256 ? (['other-suites'] as const) : []),
     ...(hadFiles && files === undefined ? (['no-files'] as const) : []),
     ...(hadFiles && files !== undefined && !existsSync(files) ? (['files-gone'] as const) : []),
     ...(hasPackages && packages.length === 0 ? (['no-packages'] as const) : []),

@@ -1,11 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { exchange } from '../checks/fixtures/evidence.ts'
 import type { Evidence } from '../model/evidence.ts'
 import { openScriptedServer, scriptedRunOptions } from './fixtures/scripted-export.ts'
-import { type RecordingInput, readRecording, recordingOf, writeRecording } from './recording.ts'
+import { readRecording, recordingOf } from './recording.ts'
+import { run } from './run.ts'
 import { openRunSession } from './run-session.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bulkcheck-'))
@@ -21,10 +22,10 @@ const secrets = {
 } as const
 const evidence: Evidence = { probe: 'request', exchanges: [exchange({ url: 'https://fhir.example/tok-en' })] }
 
-async function input(): Promise<RecordingInput> {
+async function recorded() {
   const session = await openRunSession(options)
   session.conceal('tok-en')
-  return {
+  return recordingOf({
     options: { ...options, target: { ...options.target, authorization: secrets, otherClient: secrets } },
     judging: {
       evidence: new Map([['a request', evidence]]),
@@ -36,58 +37,80 @@ async function input(): Promise<RecordingInput> {
     },
     session,
     startedAt: options.clock.now(),
-  }
+  })
 }
 
 describe('a recording', () => {
   test('has the target without what authorizes', async () => {
-    const { target } = recordingOf(await input())
+    const { target } = await recorded()
     expect(target.authorization).toEqual({ kind: 'client-secret' })
     expect(target.otherClient).toEqual({ kind: 'client-secret' })
     expect(target.fhirUrl).toBe('https://fhir.example')
   })
 
   test('has picked values but for ids of patients', async () => {
-    expect(recordingOf(await input()).picked).toEqual({
+    expect((await recorded()).picked).toEqual({
       'plain#firstPatient': { reason: { kind: 'patient-ids-not-recorded' } },
       'plain#firstOutputUrl': { value: 'https://fhir.example/files/0' },
     })
   })
 
   test('has evidence in which secrets are masked', async () => {
-    const { evidence: recorded } = recordingOf(await input())
-    expect(recorded['a request']).toMatchObject({ probe: 'request', exchanges: [{ number: 1 }] })
-    expect(JSON.stringify(recorded)).not.toContain('tok-en')
+    const { evidence: masked } = await recorded()
+    expect(masked['a request']).toMatchObject({ probe: 'request', exchanges: [{ number: 1 }] })
+    expect(JSON.stringify(masked)).not.toContain('tok-en')
   })
 
-  test('is read as it was written, and is for its owner alone', async () => {
-    const file = join(folder, 'run.json')
-    const it = await input()
-    expect(await writeRecording(file, it)).toBe(true)
-    expect(statSync(file).mode & 0o777).toBe(0o600)
-    expect(await readRecording(file)).toEqual(JSON.parse(JSON.stringify(recordingOf(it))))
+  test('is for its owner alone, whatever was there, and has the evidence of its run', async () => {
+    const recording = join(folder, 'run.ndjson')
+    writeFileSync(recording, 'before', { mode: 0o666 })
+    let isWhole = false
+    const result = await run({
+      ...scriptedRunOptions(openScriptedServer(['{"resourceType":"Patient","id":"p"}\n'])),
+      recording,
+      onRecorded: () => {
+        isWhole = true
+      },
+    })
+    expect(isWhole).toBe(true)
+    expect(statSync(recording).mode & 0o777).toBe(0o600)
+    const read = readRecording(recording)
+    expect(read).toMatchObject({ complete: true, jobs: { started: 1, deleted: 1, perhapsLeft: [] } })
+    expect(read.exchanges.map(({ request }) => request)).toEqual(
+      result.exchanges.map(({ request }) => request),
+    )
+    expect(Object.values(read.evidence)).toMatchObject([{ probe: 'export', export: { state: 'complete' } }])
   })
 
-  test('that cannot be written leaves nothing half done', async () => {
-    expect(await writeRecording(join(folder, 'none/run.json'), await input())).toBe(false)
-    const taken = join(folder, 'taken')
-    writeFileSync(taken, 'before')
-    expect(await writeRecording(join(taken, 'run.json'), await input())).toBe(false)
-    expect(readFileSync(taken, 'utf8')).toBe('before')
-    expect(readdirSync(folder).filter((it) => it.startsWith('.'))).toEqual([])
+  test('that cannot be written is a warning', async () => {
+    const recording = join(folder, 'none/run.ndjson')
+    const { warnings } = await run({ ...options, recording, onRecorded: () => expect.unreachable() })
+    expect(warnings).toEqual([expect.stringContaining('could not be recorded')])
+  })
+
+  test('ends where its file was cut', async () => {
+    const recording = join(folder, 'cut.ndjson')
+    await run({ ...scriptedRunOptions(openScriptedServer([''])), recording })
+    const text = readFileSync(recording, 'utf8')
+    writeFileSync(recording, text.slice(0, text.indexOf('"kind":"concluded"')))
+    expect(readRecording(recording)).toMatchObject({
+      complete: false,
+      warnings: [expect.stringContaining('ends before its run did')],
+    })
   })
 })
 
 test.each([
-  ['no JSON', 'is not a recording of a run'],
-  ['{"version":1}', 'is not a recording of a run'],
-  ['null', 'is not a recording of a run'],
-])('a file of %j is not a recording', async (text, says) => {
+  ['no JSON', 'is not a journal of a run'],
+  ['{"version":1}\n', 'is not a journal of a run'],
+  ['null\n', 'is not a journal of a run'],
+  ['', 'is not a journal of a run'],
+])('a file of %j is not a recording', (text, says) => {
   const file = join(folder, 'other.json')
   writeFileSync(file, text)
-  await expect(readRecording(file)).rejects.toThrow(`${file} ${says}`)
+  expect(() => readRecording(file, 'other.json')).toThrow(`other.json ${says}`)
 })
 
-test('a file that is not there cannot be read', async () => {
-  await expect(readRecording(join(folder, 'nowhere.json'))).rejects.toThrow('nowhere.json cannot be read')
+test('a file that is not there cannot be read', () => {
+  expect(() => readRecording(join(folder, 'nowhere.json'))).toThrow('nowhere.json cannot be read')
 })

@@ -8,27 +8,6 @@ export function positionsOf(exchanges: readonly Exchange[]): (number: number) =>
   return (number) => positions.get(number) ?? number
 }
 
-/** The same value with the numbers of its exchanges replaced, also where it holds the exchanges themselves. */
-export function renumberWithin<T>(value: T, now: (number: number) => number): T {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map((it) => renumberWithin(it, now)) as T
-  const isExchange = 'request' in value && 'startedAt' in value
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => {
-      const isNumber =
-        typeof member === 'number' && (name === 'exchange' || (isExchange && name === 'number'))
-      if (isNumber) return [name, now(member)]
-      const areNumbers = name === 'exchanges' && Array.isArray(member)
-      return [
-        name,
-        areNumbers
-          ? member.map((it: unknown) => (typeof it === 'number' ? now(it) : renumberWithin(it, now)))
-          : renumberWithin(member, now),
-      ]
-    }),
-  ) as T
-}
-
 /** The same result with exchanges numbered by their positions, wherever it names them. */
 export function renumberExchanges(result: RunResult): RunResult {
   const now = positionsOf(result.exchanges)

@@ -1,32 +1,16 @@
 import type { Clock } from '../model/clock.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Level } from '../model/requirement.ts'
-import type { ResultScope, TestResult } from '../model/result.ts'
+import type { ResultScope, RunResult, TestResult } from '../model/result.ts'
 import type { KnownSecrets } from '../model/secrets/known-secrets.ts'
 import type { Target } from '../model/target.ts'
 import type { openJudgeEnvironment } from '../output/judge-environment.ts'
-import type { JudgeProgress } from '../output/judge-progress.ts'
-import type { ProbeEvent } from '../probe/events.ts'
-import type { Judging } from './judging.ts'
 import type { FeatureSearch } from './features/find-features.ts'
-import type { PlanProgress } from './performing/perform-options.ts'
+import type { Judging } from './judging.ts'
 import type { KeySetHost } from '../probe/key-set-host.ts'
 import type { Session } from '../probe/session.ts'
 import type { Transport } from '../probe/transport/message.ts'
-
-/** What happens during a run, for progress displays. */
-export type RunEvent =
-  | ({ readonly kind: 'probe'; readonly label: string; readonly of: number } & PlanProgress)
-  | { readonly kind: 'activity'; readonly event: ProbeEvent }
-  /** How much of a probe's files has been judged; sent every now and then. */
-  | { readonly kind: 'judged'; readonly done: JudgeProgress }
-  | { readonly kind: 'test'; readonly test: TestResult }
-  | {
-      readonly kind: 'closing'
-      readonly jobs: number
-      /** The longest that their deletion takes. */
-      readonly seconds: number
-    }
+import type { RunEvent } from './journal/run-event.ts'
 
 /** A run of which all tests have been judged. */
 export interface JudgedRun {
@@ -72,12 +56,20 @@ export interface RunOptions {
   readonly showDiagnostics?: boolean
   /** What is secret; what the run learns is added, so that whoever writes its result can hide it. */
   readonly secrets?: KnownSecrets
-  /** File to which what is needed to judge again is written. */
+  /** File to which the run writes what happens, as it happens. */
+  readonly journal?: string
+  /** Called once if the journal cannot be written. */
+  readonly onJournalLost?: () => void
+  /** The server ends with this process, and so do its jobs. */
+  readonly ownServer?: true
+  /** File to which what is needed to judge again is written as it happens. */
   readonly recording?: string
   /** Called when all tests have been judged and the files that they read are still there. */
   readonly onJudged?: (run: JudgedRun) => void
-  /** Called when the recording has been written. */
+  /** Called at the end if the recording is whole. */
   readonly onRecorded?: () => void
+  /** Called with the result when everything is judged, before the jobs that are left are deleted. */
+  readonly onConcluded?: (result: RunResult) => Promise<void>
   /** Paths of FHIR packages; resources are validated against their profiles. */
   readonly packages?: readonly string[]
   /** How many threads judge output files; default: one for each core except this thread's. */

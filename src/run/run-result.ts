@@ -21,22 +21,26 @@ export type RunResultDetails = Pick<
   | 'exchanges'
 > &
   SettingDetails &
-  Pick<RunResult, 'showsDiagnostics'> & { readonly flaky?: readonly FlakyAnswer[] }
+  Pick<RunResult, 'showsDiagnostics'> & {
+    /** Id of the run; random unless given. */
+    readonly run?: string
+    readonly flaky?: readonly FlakyAnswer[]
+  }
 
 /** The result of a judging, under an id of its own. */
 export function runResultOf(
   judging: Pick<Judging, 'plan' | 'target' | 'evidence' | 'files' | 'preflight'>,
   details: RunResultDetails,
 ): RunResult {
-  const { name, fhirUrl, ig } = judging.target
+  const { name, fhirUrl, ig, igBecause, smart } = judging.target
   const { harness, scope, complete, jobs, flaky = [], suites, failOn, warnings } = details
   const { startedAt, durationMs, tests, exchanges } = details
   return {
     version: 2,
-    run: randomUUID(),
+    run: details.run ?? randomUUID(),
     ...{ harness, scope, complete, jobs, suites },
     ...(flaky.length > 0 ? { flaky } : {}),
-    target: { name, fhirUrl, ig },
+    target: { name, fhirUrl, ig, ...(igBecause ? { igBecause } : {}), ...(smart ? { smart } : {}) },
     tested:
       scope.kind === 'files'
         ? localSettingOf(details)

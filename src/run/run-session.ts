@@ -1,8 +1,8 @@
 import type { Session } from '../probe/session.ts'
-import type { ProbeEvent } from '../probe/events.ts'
 import { mentionedWords } from '../suite/planning/mentioned-words.ts'
 import type { PerformPlanOptions } from './performing/perform-options.ts'
-import type { RunEvent, RunOptions } from './run-options.ts'
+import type { RunEvent } from './journal/run-event.ts'
+import type { RunOptions } from './run-options.ts'
 
 /** The likely reason why a file could not be written. */
 export const diskFullReason = 'the disk is full, or the folder cannot be written to'
@@ -34,7 +34,7 @@ export async function openRunSession(options: RunOptions, after = 0): Promise<Se
     ...(options.showDiagnostics ? { showDiagnostics: true } : {}),
     mentioned: mentionedWords(options.plan),
     ...(options.secrets ? { secrets: options.secrets } : {}),
-    ...(notify ? { notify: (event: ProbeEvent) => notify({ kind: 'activity', event }) } : {}),
+    ...(notify ? { notify } : {}),
   })
 }
 

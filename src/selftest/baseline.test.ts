@@ -9,6 +9,7 @@ import { faults } from '../reference/faults/registry.ts'
 import { lastUpdatedOf } from '../reference/population/model.ts'
 import { reasonText } from '../report/reason-text.ts'
 import { judgeRecording } from '../run/judge-recording.ts'
+import { readRecording } from '../run/recording.ts'
 import { undeclared } from './fixtures/undeclared-features.ts'
 import { honestProviders, loadBundledSuites, population, runAgainst } from './provider-runs.ts'
 
@@ -161,7 +162,7 @@ test('a recording of narrowed exports is judged like the run', async () => {
   const record = { recording: join(folder, 'run.json'), keep: mkdtempSync(join(folder, 'files-')) }
   const { tests, tested } = await runAgainst({ configuration, record, target: { baseline: all } })
   const again = await judgeRecording({
-    recording: record.recording,
+    recording: readRecording(record.recording),
     loaded: loadBundledSuites(),
     ...{ failOn: 'MAY', knownFailing: [], warnings: [], harness: 'bulkcheck selftest' },
   })

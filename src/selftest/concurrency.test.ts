@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Exchange } from '../model/http/exchange.ts'
 import { mapExchanges } from '../model/reason.ts'
 import type { RunResult } from '../model/result.ts'
-import { honestConfigurations } from '../reference/conduct/configurations.ts'
+import { honestConfigurations } from '../reference/conduct/honest-configurations.ts'
 import { type ProviderSetting, runAgainst } from './provider-runs.ts'
 
 /** What a result says, without times and the ids that the provider makes up. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { honestConfigurations } from '../reference/conduct/configurations.ts'
+import { honestConfigurations } from '../reference/conduct/honest-configurations.ts'
 import { faultById, faultFile, faults } from '../reference/faults/registry.ts'
 import { fileForFaultOf, levelBroken, unknownRequirements } from './fault-catalogue.ts'
 import { documentPath } from './generated-documents.ts'
@@ -35,7 +35,7 @@ test('a requirement that does not exist is a problem that names the file to mend
   ).toEqual([
     'src/reference/faults/optional.ts: the fault no-counts breaks export.nothing, but no file in suites/requirements has this requirement',
     'src/reference/faults/optional.ts: the fault no-counts lists export.no-more in `also`, but no file in suites/requirements has this requirement',
-    'src/reference/conduct/configurations.ts: the configuration default lists export.never in `lacks`, but no file in suites/requirements has this requirement',
+    'src/reference/conduct/honest-configurations.ts: the configuration default lists export.never in `lacks`, but no file in suites/requirements has this requirement',
   ])
 })
 

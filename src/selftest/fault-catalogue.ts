@@ -1,11 +1,11 @@
 import type { Level, Requirement } from '../model/requirement.ts'
-import { honestConfigurations, type NamedConfiguration } from '../reference/conduct/configurations.ts'
+import { honestConfigurations, type NamedConfiguration } from '../reference/conduct/honest-configurations.ts'
 import type { Fault } from '../reference/faults/definition.ts'
 import { faultFile, faults as allFaults } from '../reference/faults/registry.ts'
 
 type Requirements = ReadonlyMap<string, Requirement>
 
-const configurationsFile = 'src/reference/conduct/configurations.ts'
+const configurationsFile = 'src/reference/conduct/honest-configurations.ts'
 
 /** Requirements that faults and configurations name and that do not exist: a sentence for each, with the file to correct. */
 export function unknownRequirements(

@@ -2,10 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { checks, picks } from '../checks/registry.ts'
 import { differingInvariants } from '../model/fhir/differing-invariants.ts'
-import { structureRules } from '../model/fhir/resource-problem.ts'
+import { adviceRules, structureRules } from '../model/fhir/resource-problem.ts'
 import { profileRules } from '../profiles/rules.ts'
 import { r4Model } from '../r4/load.ts'
 import { judgedInvariants, unjudgedInvariants } from '../structure/invariants/index.ts'
+import { grammarValueSets } from '../structure/grammars.ts'
 import { fillMarkers, renderSchema, markdownTable, updateTables } from '../suite/vocabulary-docs.ts'
 
 const vocabulary = { checks, picks }
@@ -34,9 +35,11 @@ function rulesTable(rules: Readonly<Record<string, string>>): string {
 function structureTables() {
   const open = new Set<string>()
   for (const { elements } of Object.values(r4Model().types))
-    for (const { valueSet, codes } of elements) if (valueSet && codes === undefined) open.add(valueSet)
+    for (const { valueSet, codes } of elements)
+      if (valueSet && codes === undefined && !grammarValueSets.includes(valueSet)) open.add(valueSet)
   return {
     rules: rulesTable(structureRules),
+    advice: rulesTable(adviceRules),
     invariants: `bulkcheck judges ${judgedInvariants.size} invariants. It does not judge these:\n\n${unjudgedInvariants
       .map(({ because, keys }) => `- ${keys.map((it) => `\`${it}\``).join(', ')}: ${because}`)
       .join('\n')}`,

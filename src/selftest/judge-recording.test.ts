@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RunResult } from '../model/result.ts'
 import { judgeRecording } from '../run/judge-recording.ts'
+import { readRecording } from '../run/recording.ts'
 import { ignoring } from './fixtures/undeclared-features.ts'
 import { loadBundledSuites, type ProviderSetting, runAgainst } from './provider-runs.ts'
 
@@ -19,7 +20,7 @@ const honest = recorded('honest')
 
 const judgedAgain = (recording: string) =>
   judgeRecording({
-    recording,
+    recording: readRecording(recording),
     loaded: loadBundledSuites(),
     failOn: 'MAY',
     knownFailing: [],

@@ -8,7 +8,7 @@ import { loadBundledSuites, runOptionsFor } from './provider-runs.ts'
 
 // Its threads load JavaScript: `npm test` builds before it tests.
 const built = fileURLToPath(new URL('../../dist/selftest/kill-matrix.js', import.meta.url))
-const configurationsFile = 'src/reference/conduct/configurations.ts'
+const configurationsFile = 'src/reference/conduct/honest-configurations.ts'
 
 /** The requirement of a test, whose id may end with the level of export that it was taken at. */
 function requirementOf(test: string): string {

@@ -24,6 +24,10 @@ function partElsewhere(rewrite: (text: string) => string): Gateway {
 
 const files = /https:\/\/127\.0\.0\.1:4000(?=\/[^"]*bulk\/files\/)/g
 let hosts = 0
+const anotherHost = () => {
+  hosts += 1
+  return `https://storage-${hosts}.example.com`
+}
 
 const secret = {
   kind: 'client-secret',
@@ -41,12 +45,7 @@ const stops: readonly (readonly [string, string, Partial<Target>, (text: string)
     (it) => it.replace(`${baseUrl}/bulk/status/`, `${elsewhere}/fhir/bulk/status/`),
   ],
   ['files', `--token-origin ${elsewhere}`, {}, (it) => it.replaceAll(files, elsewhere)],
-  [
-    'files at many origins',
-    '-origin https://storage-',
-    {},
-    (it) => it.replaceAll(files, () => `https://storage-${(hosts += 1)}.example.com`),
-  ],
+  ['files at many origins', '-origin https://storage-', {}, (it) => it.replaceAll(files, anotherHost)],
   [
     'the token endpoint',
     '--token-url',
@@ -65,6 +64,20 @@ test.each(stops)('%s elsewhere fail no test, and the reason names %s', async (_,
   const reasons = stoppedReasons(result)
   expect(reasons.length).toBeGreaterThan(5)
   expect(reasons.filter((it) => !it.includes(option))).toEqual([])
+})
+
+test('a token endpoint elsewhere gets assertions for itself, and the result names it', async () => {
+  const endpoint = `${elsewhere}/auth/token`
+  const result = await runAgainst({
+    gateway: partElsewhere((it) => it.replace(`${origin}/auth/token`, endpoint)),
+    configuration: { gzip: false, levels: ['group'] },
+    conduct: { audienceFits: (audience) => [audience].flat().includes(endpoint) },
+  })
+  const notPassed = result.tests.filter(({ verdict }) => !['pass', 'not-applicable'].includes(verdict.is))
+  // Without an audience an assertion is worth something everywhere.
+  expect(notPassed.map((it) => [it.id, it.verdict.is])).toEqual([['assertion/no-audience', 'inconclusive']])
+  expect(stoppedReasons(result)).toEqual([expect.stringContaining('--token-url')])
+  expect(result.tested?.tokenEndpoint).toBe(endpoint)
 })
 
 /** Reasons of inconclusive tests that are about requests which bulkcheck did not send. */

@@ -12,11 +12,8 @@ import {
   findableFeatures,
   type Target,
 } from '../model/target.ts'
-import {
-  type GatewayDemands,
-  honestConfigurations,
-  type NamedConfiguration,
-} from '../reference/conduct/configurations.ts'
+import type { GatewayDemands } from '../reference/conduct/configurations.ts'
+import { honestConfigurations, type NamedConfiguration } from '../reference/conduct/honest-configurations.ts'
 import type { Fault } from '../reference/faults/definition.ts'
 import { type KeySetAnswer, openKeySetHost } from '../probe/key-set-host.ts'
 import { modernTls } from '../reference/conduct/tls.ts'
@@ -200,10 +197,16 @@ export interface HonestProvider extends NamedConfiguration {
   readonly release: SupportedRelease
 }
 
-/** Every honest configuration in every release that it is of. */
+/** Releases in which every configuration is run. The others are run as far as they differ: all configurations of every release take minutes. */
+const widelyRun: readonly SupportedRelease[] = ['1.0.1', '2.0.0']
+
+/** The honest configurations of every release. */
 export const honestProviders: readonly HonestProvider[] = supportedReleases.flatMap((release) =>
   honestConfigurations
-    .filter((it) => it.release === undefined || it.release === release)
+    .filter(
+      ({ name, releases }) =>
+        releases?.includes(release) ?? (widelyRun.includes(release) || name === 'default'),
+    )
     .map((it) => ({ ...it, name: `${it.name} ${release}`, release })),
 )
 

@@ -9,6 +9,7 @@ import type { RunResult } from '../model/result.ts'
 import { defaultLimits } from '../model/target.ts'
 import type { Response } from '../reference/http-message.ts'
 import { judgeRecording } from '../run/judge-recording.ts'
+import { readRecording } from '../run/recording.ts'
 import { busyKickoffs } from './fixtures/legal/gateways.ts'
 import type { Gateway } from './in-process-transport.ts'
 import { loadBundledSuites, type ProviderSetting, runAgainst, runOptionsFor } from './provider-runs.ts'
@@ -104,7 +105,7 @@ describe.each([
 
   test('a recording is judged as the run was', async () => {
     const again = await judgeRecording({
-      recording: recording.recording,
+      recording: readRecording(recording.recording),
       loaded: loadBundledSuites(),
       failOn: 'MAY',
       knownFailing: [],

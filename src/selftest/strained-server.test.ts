@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { exitCode } from '../model/exit-code.ts'
-import { honestConfigurations } from '../reference/conduct/configurations.ts'
+import { honestConfigurations } from '../reference/conduct/honest-configurations.ts'
 import { runAgainst } from './provider-runs.ts'
 
 const configuration = honestConfigurations.find((it) => it.name === 'strained')?.configuration

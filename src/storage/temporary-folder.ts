@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { temporaryMark } from './temporary-names.ts'
 
 /** A private folder that exists while the process runs. */
 export interface TemporaryFolder {
@@ -20,7 +21,7 @@ export function temporaryFolder(): TemporaryFolder {
   return {
     path() {
       if (made === undefined) {
-        made = mkdtempSync(join(tmpdir(), 'bulkcheck-'))
+        made = mkdtempSync(join(tmpdir(), temporaryMark))
         if (existingFolders.size === 0) process.once('exit', removeAll)
         existingFolders.add(made)
       }

@@ -2,16 +2,20 @@ import { randomUUID } from 'node:crypto'
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { temporaryMark } from './temporary-names.ts'
 
 /** Writes a file so that readers see it complete or not at all: an earlier file remains if writing fails. Rejects with the error of the file system. */
 export async function writeWholeFile(file: string, text: string, mode = 0o666): Promise<void> {
   const unfinished = unfinishedPath(file)
+  begin(unfinished)
   try {
     await writeFile(unfinished, text, { mode, flag: 'wx' })
     await rename(unfinished, file)
   } catch (error) {
     await rm(unfinished, { force: true }).catch(() => undefined)
     throw error
+  } finally {
+    unfinishedFiles.delete(unfinished)
   }
 }
 
@@ -47,5 +51,18 @@ export async function writeNewFile(file: string, text: string, mode = 0o666): Pr
 }
 
 function unfinishedPath(file: string): string {
-  return join(dirname(file), `.bulkcheck-${randomUUID()}`)
+  return join(dirname(file), `.${temporaryMark}${randomUUID()}`)
+}
+
+const unfinishedFiles = new Set<string>()
+let isCleaned = false
+
+/** What the end of the process cuts short is removed. */
+function begin(unfinished: string): void {
+  unfinishedFiles.add(unfinished)
+  if (!isCleaned)
+    process.once('exit', () => {
+      for (const it of unfinishedFiles) rmSync(it, { force: true })
+    })
+  isCleaned = true
 }

@@ -14,6 +14,13 @@ export function satisfiesBinding(
   return coding.some((it) => !isJsonObject(it) || isCodedWith(codes, system, it))
 }
 
+/** Whether a Coding or a CodeableConcept has no code at all. */
+export function hasNoCode(node: JsonObject): boolean {
+  const { coding } = node
+  const all = Array.isArray(coding) ? coding : [node]
+  return all.every((it) => isJsonObject(it) && typeof it.code !== 'string')
+}
+
 function isCodedWith(codes: ReadonlySet<string>, system: string | undefined, node: JsonObject): boolean {
   const { code, _code, extension } = node
   if (typeof code !== 'string') return extension !== undefined || _code !== undefined

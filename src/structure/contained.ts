@@ -11,9 +11,13 @@ export function judgeContained(walk: StructureWalk, resource: JsonObject): void 
   let versioned = false
   let labelled = false
   let lost = false
+  let repeated = false
+  const ids = new Set<unknown>()
   let elsewhere: ReadonlySet<string> | undefined
   for (const it of contained) {
     if (!isJsonObject(it)) continue
+    if (it.id !== undefined && ids.has(it.id)) repeated = true
+    ids.add(it.id)
     if (isJsonObject(it.meta)) {
       versioned ||= versions.some((name) => hasElement(it.meta as JsonObject, name))
       labelled ||= it.meta.security !== undefined
@@ -25,6 +29,8 @@ export function judgeContained(walk: StructureWalk, resource: JsonObject): void 
   }
   const say = (key: string, expected: string, actual: string) =>
     addProblem(walk, objectPath(walk), key, expected, actual)
+  if (repeated)
+    say('unique-id', 'contained resources with different ids', 'contained resources with the same id')
   if (versioned)
     say(
       'dom-4',

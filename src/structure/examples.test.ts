@@ -9,6 +9,31 @@ const examples = new URL('../../node_modules/hl7.fhir.r4.examples/', import.meta
 const wrong: readonly (readonly [file: string, problem: string, because: string])[] = [
   ['ActivityDefinition-blood-tubes-supply', 'txt-2 ActivityDefinition.text.div', 'its div is empty'],
   ['ActivityDefinition-heart-valve-replacement', 'txt-2 ActivityDefinition.text.div', 'its div is empty'],
+  ['Bundle-10bb101f', 'full-url Bundle.entry.fullUrl', 'the URL of pat2 ends in pat12'],
+  ['Bundle-3a0707d3', 'full-url Bundle.entry.fullUrl', 'the URL of pat2 ends in pat12'],
+  ['Bundle-lri-example', 'full-url Bundle.entry.fullUrl', 'the ids in the URLs begin with lri-'],
+  ['CapabilityStatement-example', 'urn CapabilityStatement.url', 'its UUID is in capitals'],
+  [
+    'DiagnosticReport-example-pgx',
+    'attachment DiagnosticReport.presentedForm.hash',
+    'the hash is hexadecimal',
+  ],
+  [
+    'Library-zika-virus-intervention-logic',
+    'urn Library.dataRequirement.codeFilter.valueSet',
+    'one is urn:oid:X.Y.Z',
+  ],
+  [
+    'PlanDefinition-example-cardiology-os',
+    'local-canonical PlanDefinition.action.action.action.action.definitionCanonical',
+    'nothing contained has that id',
+  ],
+  [
+    'PlanDefinition-example-cardiology-os',
+    'local-canonical PlanDefinition.contained(Questionnaire).item.answerValueSet',
+    'nothing contained has that id',
+  ],
+  ['TerminologyCapabilities-example', 'urn TerminologyCapabilities.url', 'its UUID is in capitals'],
   ['Bundle-dataelements', 'bdl-7 Bundle', 'some fullUrls occur three times, none with a version'],
   [
     'DeviceMetric-example',

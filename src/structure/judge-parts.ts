@@ -2,6 +2,7 @@ import type { ResourceProblem } from '../model/fhir/resource-problem.ts'
 import type { R4Invariant } from '../r4/model.ts'
 import { judgeArray, judgeComplex, judgePrimitive, r4ObjectKinds } from './judge-resource.ts'
 import { mayHaveLooseInteger } from './judge-line.ts'
+import { memberRules } from './judge-members.ts'
 import type { BoundInvariant, ObjectProperty } from './object-kinds.ts'
 import { unknownElement } from './report-problems.ts'
 import { maxProblems, noObject, startStructureWalk } from './walk.ts'
@@ -66,6 +67,7 @@ function judgePart(
     // Such a rule reads the whole object, not only this part.
     if (!kind || !property || concernsElement(kind.rules, property) || concernsElement(rules, property))
       return undefined
+    if (memberRules[kind.name] !== undefined || property.elementId) return undefined
     if (at === path.length - 1 && !('unknown' in part)) break
     if (property.kind === undefined || property.codes !== undefined) return undefined
     walk.path[walk.depth++] = property
@@ -87,6 +89,8 @@ function judgePart(
     else if (property.kind === undefined) return undefined
     else judgeComplex(walk, property, part.value)
   }
+  // Other elements may have the same ids, or be what is meant.
+  if (walk.ids !== undefined || walk.fragments !== undefined) return undefined
   return walk.problems
 }
 

@@ -9,7 +9,7 @@ const absent = {
 const report = { resourceType: 'DiagnosticReport', id: 'a', status: 'final', code: { text: 'a' } }
 const div = '<div xmlns="http://www.w3.org/1999/xhtml">a</div>'
 const deep = (levels: number): unknown =>
-  levels === 0 ? { url: 'urn:a', valueCode: 'a' } : { url: 'urn:a', extension: [deep(levels - 1)] }
+  levels === 0 ? { url: 'http://a', valueCode: 'a' } : { url: 'http://a', extension: [deep(levels - 1)] }
 
 function problems(resource: unknown): readonly string[] {
   const text = typeof resource === 'string' ? resource : JSON.stringify(resource)
@@ -22,7 +22,12 @@ test.each<[string, unknown]>([
   ['a value with an id', { ...given, gender: 'male', _gender: { id: 'b' } }],
   [
     'an extension in place of a value that must be there',
-    { ...observation, status: undefined, _status: absent },
+    {
+      ...given,
+      contact: [{ name: { text: 'x' } }],
+      link: [{ other: { reference: 'Patient/b' }, type: 'seealso' }],
+      communication: [{ language: { text: 'x' }, _preferred: absent }],
+    },
   ],
   ['null in values', { ...given, name: [{ given: [null, 'a'], _given: [absent, null] }] }],
   ['extensions of an array alone', { ...given, name: [{ _given: [absent] }] }],
@@ -50,7 +55,7 @@ test.each<[string, unknown]>([
         {
           resourceType: 'Patient',
           id: 'p',
-          extension: [{ url: 'a', valueReference: { reference: '#' } }],
+          extension: [{ url: 'http://a', valueReference: { reference: '#' } }],
         },
       ],
       subject: { reference: '#p' },
@@ -153,7 +158,7 @@ test.each<[string, unknown, readonly string[]]>([
   [
     'extensions of too few',
     { ...given, name: [{ given: ['a', 'b'], _given: [absent] }] },
-    ['null Patient.name.given'],
+    ['array-length Patient.name.given'],
   ],
   ['an id in place of a value', { ...given, _gender: { id: 'a' } }, ['ele-1 Patient.gender']],
   ['only an id', { ...given, maritalStatus: { id: 'a' } }, ['ele-1 Patient.maritalStatus']],
@@ -284,7 +289,7 @@ test.each<[string, unknown, readonly string[]]>([
       subject: { type: 'Group', reference: 'https://fhir.example/Patient/1/_history/2' },
       performer: [
         { reference: 'Patient/a', type: 'Patient' },
-        { reference: 'urn:uuid:0', type: 'Patient' },
+        { reference: 'urn:iso:0', type: 'Patient' },
         { type: 'Patient' },
       ],
     },

@@ -1,7 +1,8 @@
 import type { ResourceProblem } from '../model/fhir/resource-problem.ts'
 import { r4Model } from '../r4/load.ts'
-import { satisfiesBinding } from './binding.ts'
+import { hasNoCode, satisfiesBinding } from './binding.ts'
 import { judgeContained } from './contained.ts'
+import { memberRules } from './judge-members.ts'
 import {
   type BoundInvariant,
   type ObjectKind,
@@ -12,6 +13,8 @@ import {
 } from './object-kinds.ts'
 import { forms, formTexts, isNumber, isText } from './primitives.ts'
 import { judgeReference } from './reference.ts'
+import { judgeText } from './judge-text.ts'
+import { judgeFragments, judgeUri } from './uris.ts'
 import {
   describeValue,
   noCode,
@@ -55,23 +58,28 @@ function judgeResource(walk: StructureWalk, node: JsonObject, contained: boolean
     addProblem(walk, objectPath(walk), 'resource-type', 'the name of a resource type of FHIR R4', actual)
     return
   }
-  const { resource, root, inContained, locals, contained: known } = walk
+  const { resource, root, inContained, locals, ids, fragments, contained: known } = walk
   walk.resource = node
   if (!contained) {
     walk.root = node
     walk.locals = undefined
     walk.contained = undefined
+    walk.ids = undefined
+    walk.fragments = undefined
   }
   walk.inContained = contained
   walk.types[walk.depth] = kind.name
   judgeObject(walk, node, kind)
   if (kind.properties.has('contained') && !contained) judgeContained(walk, node)
+  if (!contained) judgeFragments(walk, node)
   walk.types[walk.depth] = undefined
   walk.resource = resource
   walk.root = root
   walk.inContained = inContained
   if (contained) return
   walk.locals = locals
+  walk.ids = ids
+  walk.fragments = fragments
   walk.contained = known
 }
 
@@ -110,6 +118,7 @@ function judgeObject(walk: StructureWalk, node: JsonObject, kind: ObjectKind): v
   else if (names === 1 && node.id !== undefined && !kind.resource && !kind.shadow)
     addProblem(walk, objectPath(walk), 'ele-1', ele1, 'only an id')
   if ((seen & kind.needed) !== kind.needed && names !== 0) reportMissing(walk, kind, seen)
+  memberRules[kind.name]?.(walk, node)
   if (kind.rules.length !== 0) judgeInvariants(walk, node, kind.rules)
 }
 
@@ -149,7 +158,7 @@ function judgeShadows(
     addProblem(
       walk,
       elementPath(walk, property),
-      'null',
+      'array-length',
       'arrays of equal length for values and their extensions, filled with null',
       'arrays of different lengths',
     )
@@ -168,6 +177,7 @@ function judgeShadow(
   hasValue: boolean,
 ): void {
   judgeComplex(walk, property, shadow)
+  if (!hasValue && property.needsCode) reportNotBound(walk, property, 'extensions and no code')
   if (hasValue || !isJsonObject(shadow) || shadow.id === undefined || shadow.extension !== undefined) return
   addProblem(walk, elementPath(walk, property), 'ele-1', ele1, 'only an id')
 }
@@ -197,7 +207,11 @@ export function judgePrimitive(walk: StructureWalk, property: ObjectProperty, va
       )
     else if (property.codes !== undefined && !property.codes.has(value))
       reportNotBound(walk, property, noCode)
-    else if (form === forms.uri) property.last = value
+    else if (form === forms.uri) {
+      if (judgeUri(walk, property, value)) property.last = value
+    } else if (form === forms.string || form === forms.markdown) judgeText(walk, property, value)
+    else if (property.grammar !== undefined && !property.grammar.matches(value))
+      addProblem(walk, elementPath(walk, property), 'binding', property.grammar.expected, 'another code')
   } else if (typeof value === 'number') {
     if (form > 5 || form < 2) reportWrongValue(walk, property, 'json-type', formTexts[form], value)
     else if (!isNumber(form, value))
@@ -225,7 +239,8 @@ export function judgeComplex(walk: StructureWalk, property: ObjectProperty, valu
   }
   walk.depth--
   const { codes, system } = property
-  if (codes === undefined || satisfiesBinding(codes, system, value)) return
+  if (codes === undefined) return
+  if (satisfiesBinding(codes, system, value) && !(property.needsCode && hasNoCode(value))) return
   reportNotBound(
     walk,
     property,

@@ -1,7 +1,9 @@
 import type { ElementDefinition, R4Invariant, R4Model, TypeDefinition } from '../r4/model.ts'
 import { invariantRule } from './invariants/index.ts'
-import { formOf } from './primitives.ts'
+import { type CodeGrammar, grammarOf } from './grammars.ts'
+import { formOf, forms } from './primitives.ts'
 import type { InvariantRule } from './invariants/rule.ts'
+import { type UriRule, uriRuleOf } from './uri-rules.ts'
 
 /** A kind of object, prepared for judging: everything that can be asked of a name is one look-up away. */
 export interface ObjectKind {
@@ -44,6 +46,13 @@ export interface ObjectProperty {
   /** The system that they are of, where one can be said. */
   readonly system: string | undefined
   readonly valueSet: string | undefined
+  /** The grammar of its codes, where no list has them. */
+  readonly grammar: CodeGrammar | undefined
+  /** It must be there, and have a code: extensions do not stand for it. */
+  readonly needsCode: boolean
+  readonly uriRule: UriRule | undefined
+  /** It is the id of an element. */
+  readonly elementId: boolean
   readonly targets: ReadonlySet<string> | undefined
   readonly rules: readonly BoundInvariant[]
   /** What came after it the last time, and is looked for first the next time: names mostly come in one order. */
@@ -164,6 +173,11 @@ function addProperties(
     codes: element.codes === undefined ? undefined : codes[element.codes],
     system: element.system,
     valueSet: element.valueSet,
+    grammar: grammarOf(`${kind.name}.${element.name}`, element.valueSet),
+    needsCode: element.valueSet !== undefined && element.min > 0,
+    uriRule: form === forms.uri ? uriRuleOf(kind.name, element) : undefined,
+    // Those of a StructureDefinition are paths, and occur in its snapshot and in its differential.
+    elementId: element.name === 'id' && !kind.resource && kind.name !== 'ElementDefinition',
     targets: element.targets && new Set(element.targets),
     rules: form > 0 ? [] : rules,
   }
@@ -182,6 +196,8 @@ function addProperties(
     bit,
     choice: property.choice,
     kind: byName.get('Element'),
+    needsCode: property.needsCode,
+    valueSet: property.valueSet,
   })
 }
 
@@ -200,6 +216,10 @@ function emptyProperty(name: string, form: number): ObjectProperty {
     codes: undefined,
     system: undefined,
     valueSet: undefined,
+    grammar: undefined,
+    needsCode: false,
+    uriRule: undefined,
+    elementId: false,
     targets: undefined,
     rules: [],
     next: undefined,

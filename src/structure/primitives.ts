@@ -99,6 +99,15 @@ export function isText(form: number, text: string): boolean {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
 const control = /[\0-\x08\x0b\x0c\x0e-\x1f]/
 
+/** What R4 recommends of a string. */
+export const textExpected = 'text with a character that is not white space, and without control characters'
+
+/** What R4 recommends against in a string; `undefined` if nothing. */
+export function textFlaw(text: string): string | undefined {
+  if (text.charCodeAt(0) <= 32 && !/[^ \t\r\n]/.test(text)) return 'white space alone'
+  return control.test(text) ? 'a control character' : undefined
+}
+
 const mostChars = 1048576
 
 // A character may take two UTF-16 units.

@@ -1,6 +1,7 @@
 import { objectsIn } from './invariants/json-object.ts'
 import type { ObjectProperty } from './object-kinds.ts'
 import { isText } from './primitives.ts'
+import { isSoundUrn, urnText } from './uris.ts'
 import { objectPath, addProblem, type StructureWalk } from './walk.ts'
 import type { JsonObject } from '../model/json.ts'
 
@@ -14,6 +15,8 @@ export function judgeReference(walk: StructureWalk, property: ObjectProperty, no
   const { resources } = walk.kinds
   if (typeof reference === 'string') {
     if (reference.charCodeAt(0) === hash) judgeLocal(walk, property, reference)
+    else if (!isSoundUrn(reference))
+      addProblem(walk, `${objectPath(walk)}.reference`, 'urn', urnText, 'a URN in another form')
     else if (targets !== undefined && !isToAllowedType(targets, reference)) {
       const actual = typeNamedBy(resources, reference)
       if (actual !== undefined) judgeTarget(walk, targets, actual)

@@ -18,8 +18,19 @@ export interface StructureWalk extends InvariantContext {
   inContained: boolean
   /** References to contained resources, from anywhere in the root resource. */
   locals: Set<string> | undefined
+  /** Ids of elements of the root resource and of what it contains. */
+  ids: Set<string> | undefined
+  /** URIs that begin with #, from anywhere in the root resource. */
+  fragments: LocalUri[] | undefined
   /** Types of the contained resources of the root resource by id, made for the first reference to one. */
   contained: ReadonlyMap<string, unknown> | undefined
+}
+
+/** A URI that names something within its resource. */
+interface LocalUri {
+  readonly id: string
+  readonly path: string
+  readonly isCanonical: boolean
 }
 
 export const noObject: JsonObject = {}
@@ -36,6 +47,8 @@ export function startStructureWalk(kinds: ObjectKinds): StructureWalk {
     types: [],
     inContained: false,
     locals: undefined,
+    ids: undefined,
+    fragments: undefined,
     contained: undefined,
   }
 }

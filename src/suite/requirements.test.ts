@@ -39,15 +39,43 @@ describe('links', () => {
   it.each([
     [
       'at: p.html#a',
-      { '1.0.1': 'https://example.org/1/p.html#a', '2.0.0': 'https://example.org/2/p.html#a' },
+      {
+        '1.0.1': 'https://example.org/1/p.html#a',
+        '2.0.0': 'https://example.org/2/p.html#a',
+        '3.0.0': 'https://example.org/2/p.html#a',
+        '4.0.0-ballot': 'https://example.org/2/p.html#a',
+      },
     ],
     [
       'at: { 1.0.1: x.html, 2.0.0: y.html }',
-      { '1.0.1': 'https://example.org/1/x.html', '2.0.0': 'https://example.org/2/y.html' },
+      {
+        '1.0.1': 'https://example.org/1/x.html',
+        '2.0.0': 'https://example.org/2/y.html',
+        '3.0.0': 'https://example.org/2/y.html',
+        '4.0.0-ballot': 'https://example.org/2/y.html',
+      },
     ],
-    ['since: 2.0.0, at: { 2.0.0: y.html }', { '2.0.0': 'https://example.org/2/y.html' }],
+    [
+      'since: 2.0.0, at: { 2.0.0: y.html, 4.0.0-ballot: z.html }',
+      {
+        '2.0.0': 'https://example.org/2/y.html',
+        '3.0.0': 'https://example.org/2/y.html',
+        '4.0.0-ballot': 'https://example.org/2/z.html',
+      },
+    ],
   ])('%s', (more, at) => {
     expect(load(row(more)).get('a.b')?.at).toEqual(at)
+  })
+
+  it('have the address of a later release where a section moved', () => {
+    const moved = 'moved: { 3.0.0: { p.html#a: q.html#b }, 4.0.0-ballot: { q.html#b: r.html } }'
+    const text = row('at: p.html#a').replace('\nrequirements:', `\n${moved}\nrequirements:`)
+    expect(Object.values(load(text).get('a.b')?.at ?? {})).toEqual([
+      'https://example.org/1/p.html#a',
+      'https://example.org/2/p.html#a',
+      'https://example.org/2/q.html#b',
+      'https://example.org/2/r.html',
+    ])
   })
 
   it('keep full URLs, whatever the release', () => {

@@ -6,6 +6,7 @@ import {
   appliesTo,
   igReleases,
   requirementLevels,
+  smartReleases,
   supportedReleases,
 } from '../model/requirement.ts'
 import { type YamlSource, parseYaml } from './yaml-source.ts'
@@ -21,7 +22,14 @@ const byRelease = {
   properties: Object.fromEntries(igReleases.map((it) => [it, { type: 'string', minLength: 1 }])),
 }
 const link = { anyOf: [{ type: 'string', minLength: 1 }, byRelease] }
+const moved = {
+  type: 'object',
+  title: 'links that moved',
+  propertyNames: { enum: igReleases },
+  additionalProperties: { type: 'object', additionalProperties: { type: 'string', minLength: 1 } },
+}
 const release = { enum: igReleases, title: 'release' }
+const smartRelease = { enum: smartReleases, title: 'release of SMART App Launch' }
 const sentence = { type: 'string', minLength: 1 }
 
 const requirementsSchema = {
@@ -30,6 +38,7 @@ const requirementsSchema = {
   additionalProperties: false,
   properties: {
     base: link,
+    moved,
     requirements: {
       type: 'object',
       propertyNames: {
@@ -47,6 +56,12 @@ const requirementsSchema = {
           at: link,
           since: release,
           until: release,
+          smart: {
+            type: 'object',
+            minProperties: 1,
+            additionalProperties: false,
+            properties: { since: smartRelease, until: smartRelease },
+          },
           cites: sentence,
           note: sentence,
           untested: sentence,
@@ -62,6 +77,9 @@ interface RequirementEntry extends Omit<Requirement, 'id' | 'at'> {
 }
 
 type Links = string | Readonly<Partial<Record<IgRelease, string>>>
+
+/** For a release, the links of the release before that have another address in it. */
+type MovedLinks = Readonly<Partial<Record<IgRelease, Readonly<Record<string, string>>>>>
 
 /** A requirement, and the file that it is in. */
 export interface LocatedRequirement {
@@ -100,12 +118,13 @@ export function readRequirements(source: YamlSource): {
   if (source.problems.length > 0) return { rows: [], problems: source.problems }
   const problems = requirementViolations(source.data).map((it) => source.problem(it.path, it.of, it.message))
   if (problems.length > 0) return { rows: [], problems }
-  const { base, requirements } = source.data as {
+  const { base, moved, requirements } = source.data as {
     base: Links
+    moved?: MovedLinks
     requirements: Readonly<Record<string, RequirementEntry>>
   }
   const rows = Object.entries(requirements).map(([id, row]): LocatedRequirement => {
-    const requirement: Requirement = { id, ...row, at: linksOf(base, row.at) }
+    const requirement: Requirement = { id, ...row, at: linksOf(base, row, moved) }
     const path = ['requirements', id]
     problems.push(
       ...mistakesIn(requirement).map(([key, message]) => source.problem([...path, key], 'value', message)),
@@ -131,12 +150,23 @@ function mistakesIn(it: Requirement): readonly (readonly [key: string, message: 
   return mistakes
 }
 
-/** A full URL stays; anything else comes after the base of its release. */
-function linksOf(base: Links, at: Links): Requirement['at'] {
+/**
+ * A full URL stays; anything else comes after the base of its release. A release without a base or a link of its own has that of the release
+ * before, the link at its new address.
+ */
+function linksOf(
+  base: Links,
+  { at, since = igReleases[0] }: Pick<RequirementEntry, 'at' | 'since'>,
+  moved: MovedLinks = {},
+): Requirement['at'] {
+  let tail = typeof at === 'string' ? at : undefined
+  let head = typeof base === 'string' ? base : undefined
   return Object.fromEntries(
     igReleases.flatMap((it) => {
-      const tail = typeof at === 'string' ? at : at[it]
-      const head = typeof base === 'string' ? base : base[it]
+      const isLater = igReleases.indexOf(it) > igReleases.indexOf(since)
+      const inherited = tail !== undefined && isLater ? (moved[it]?.[tail] ?? tail) : tail
+      tail = (typeof at === 'string' ? undefined : at[it]) ?? inherited
+      head = (typeof base === 'string' ? undefined : base[it]) ?? head
       if (tail === undefined) return []
       if (/^https?:\/\//.test(tail)) return [[it, tail]]
       return head === undefined ? [] : [[it, head + tail]]

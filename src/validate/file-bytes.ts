@@ -2,7 +2,7 @@ import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { fileErrorReason } from '../storage/file-error.ts'
 import type { SliceBytes } from '../output/slice.ts'
-import { UnreadableFileError } from '../output/byte-source.ts'
+import { gzipProblem, UnreadableFileError } from '../output/byte-source.ts'
 import { type FileSource, isGzip } from './find-files.ts'
 
 /** The bytes of a file, decompressed if they are gzip, whatever its name. Throws `Unreadable`. */
@@ -14,10 +14,7 @@ export async function* decompressedBytes({ raw }: FileSource): AsyncGenerator<Ui
     else yield* withHead(head, chunks)
   } catch (error) {
     if (error instanceof UnreadableFileError) throw error
-    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
-    throw new UnreadableFileError(
-      /^Z_/.test(code) ? 'it is not a complete gzip file' : fileErrorReason(error),
-    )
+    throw new UnreadableFileError(gzipProblem(error) ?? fileErrorReason(error))
   }
 }
 
@@ -33,7 +30,8 @@ async function* gunzipBytes(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Ui
   const decoder = pipeline(Readable.from(whole(), { objectMode: false }), createGunzip(), () => undefined)
   for await (const chunk of decoder) yield chunk as Uint8Array
   // The decoder ignores what follows the last member.
-  if (decoder.bytesWritten !== fed) throw Object.assign(new Error(), { code: 'Z_DATA_ERROR' })
+  if (decoder.bytesWritten !== fed)
+    throw Object.assign(new Error('incorrect header check'), { code: 'Z_DATA_ERROR' })
 }
 
 async function atLeast(chunks: AsyncIterator<Uint8Array>, length: number): Promise<Uint8Array> {

@@ -1,4 +1,13 @@
-import { closeSync, createReadStream, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  createReadStream,
+  type Dirent,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
 import { join, resolve } from 'node:path'
 import { UsageError } from '../config/error.ts'
 import { fileErrorReason } from '../storage/file-error.ts'
@@ -25,26 +34,44 @@ export interface FileSource {
   readonly once?: true
 }
 
-/** The files that were named, and every *.ndjson and *.ndjson.gz below the folders that were, or standard input. Throws UsageError. */
+/** What paths lead to: files to judge, and the names of other files in folders. */
+export interface FoundFiles {
+  readonly files: readonly FileSource[]
+  readonly others: readonly string[]
+}
+
+/** The files that were named and, below the folders that were, those whose names say that they are NDJSON; or standard input. Throws UsageError. */
 export function findFiles(
   named: readonly string[],
   cwd: string,
   input: () => AsyncIterable<Uint8Array>,
-): readonly FileSource[] {
+): FoundFiles {
   const found = new Map<string, FileSource>()
+  const others = new Set<string>()
   for (const name of named)
     if (name === standardInput) found.set(name, { name: 'standard input', raw: input, once: true })
-    else for (const it of filesAtPath(resolve(cwd, name), name)) found.set(it.path ?? it.name, it)
-  return [...found.values()]
+    else {
+      const here = filesAtPath(resolve(cwd, name), name)
+      for (const it of here.files) found.set(it.path ?? it.name, it)
+      for (const it of here.others) others.add(it)
+    }
+  return { files: [...found.values()], others: [...others].filter((it) => !found.has(resolve(cwd, it))) }
 }
 
-function filesAtPath(path: string, name: string): readonly FileSource[] {
+function filesAtPath(path: string, name: string): FoundFiles {
   if (name === '') throw new UsageError('a path is empty')
-  if (!isFolder(path, name)) return [diskSource(path, name)]
-  const found = filesBelow(path, name, new Set()).sort((a, b) => (a.name < b.name ? -1 : 1))
-  if (found.length === 0) throw new UsageError(`${name} contains no *.ndjson or *.ndjson.gz files`)
-  return found
+  if (!isFolder(path, name)) return { files: [diskSource(path, name)], others: [] }
+  const files: FileSource[] = []
+  const others: string[] = []
+  addFilesBelow(path, name, { files, others, seen: new Set() })
+  if (files.length === 0) throw new UsageError(`${name} contains no files whose names end in ${ndjsonNames}`)
+  return { files: files.sort((a, b) => (a.name < b.name ? -1 : 1)), others: others.sort() }
 }
+
+/** How the names of NDJSON files end, in words. */
+export const ndjsonNames = '.ndjson, .jsonl, .ndjson.gz or .jsonl.gz'
+
+const ndjsonName = /\.(ndjson|jsonl)(\.gz)?$/i
 
 function isFolder(path: string, name: string): boolean {
   try {
@@ -54,28 +81,33 @@ function isFolder(path: string, name: string): boolean {
   }
 }
 
-/** Files in a folder and in those below it; a folder that cannot be read stands for what is in it. */
-function filesBelow(folder: string, name: string, seen: Set<string>): FileSource[] {
+/** Adds the files in a folder and in those below it; a folder that cannot be read stands for what is in it. */
+function addFilesBelow(
+  folder: string,
+  name: string,
+  to: { readonly files: FileSource[]; readonly others: string[]; readonly seen: Set<string> },
+): void {
   try {
     const here = realpathSync(folder)
     // A link may lead to a folder that was already visited.
-    if (seen.has(here)) return []
-    seen.add(here)
-    return readdirSync(folder).flatMap((it): readonly FileSource[] => {
-      const path = join(folder, it)
-      const is = pathKindOf(path)
-      if (is === 'folder') return filesBelow(path, join(name, it), seen)
-      return is === 'file' && /\.ndjson(\.gz)?$/.test(it) ? [diskSource(path, join(name, it))] : []
-    })
+    if (to.seen.has(here)) return
+    to.seen.add(here)
+    for (const it of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, it.name)
+      const is = pathKindOf(path, it)
+      if (is === 'folder') addFilesBelow(path, join(name, it.name), to)
+      else if (is === 'file' && ndjsonName.test(it.name)) to.files.push(diskSource(path, join(name, it.name)))
+      else to.others.push(join(name, it.name))
+    }
   } catch (error) {
-    return [unreadableSource(name, fileErrorReason(error))]
+    to.files.push(unreadableSource(name, fileErrorReason(error)))
   }
 }
 
 // Reading from a pipe could wait forever. What cannot be inspected is reported when it is read.
-function pathKindOf(path: string): 'folder' | 'file' | 'other' {
+function pathKindOf(path: string, entry: Dirent): 'folder' | 'file' | 'other' {
   try {
-    const it = statSync(path)
+    const it = entry.isSymbolicLink() ? statSync(path) : entry
     return it.isDirectory() ? 'folder' : it.isFile() ? 'file' : 'other'
   } catch {
     return 'file'

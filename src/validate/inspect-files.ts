@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { isJsonObject } from '../model/json.ts'
 import { isResourceType } from '../r4/facts.ts'
 import type { FileKind, OutputFile } from '../model/http/exchange.ts'
@@ -7,6 +8,7 @@ import { UnreadableFileError } from '../output/byte-source.ts'
 import { readRawLines } from './raw-lines.ts'
 import { parseJsonLine } from '../output/lines/json-line.ts'
 import { decompressedBytes } from './file-bytes.ts'
+import { documentIn, type ForeignContent, isBinary, isLogItem, looksLikeResource } from './file-content.ts'
 import type { FileSource } from './find-files.ts'
 
 /** A file on this machine as an output file; `file.exchange` counts from 1 and stands for its place in the list. */
@@ -20,7 +22,8 @@ export interface LocalFile extends FileSource {
 
 /** What is known of a file besides its bytes. */
 export interface FileEntry extends FileSource {
-  readonly kind: FileKind
+  /** Absent: output. */
+  readonly kind?: FileKind
   readonly type?: string
   readonly count?: unknown
 }
@@ -31,7 +34,7 @@ export async function inspectFiles(
   signal: AbortSignal,
 ): Promise<readonly LocalFile[]> {
   const files: LocalFile[] = []
-  for (const [at, { kind, type, count, ...source }] of listed.entries()) {
+  for (const [at, { kind = 'output', type, count, ...source }] of listed.entries()) {
     const { first, unreadable } = source.once || signal.aborted ? {} : await inspectFile(source)
     const shown = type ?? typeInName(source.name) ?? resourceTypeOfLine(first)
     files.push({
@@ -48,30 +51,62 @@ export async function inspectFiles(
         ...(count === undefined ? {} : { count }),
       },
     })
+    // Files are read without a pause, and Ctrl-C must be heard.
+    if (at % filesPerTurn === 0) await new Promise((resume) => setImmediate(resume))
   }
   return files
 }
 
-/** Whether a file has lines and none of them is a resource. */
-export async function holdsNoResource(source: FileSource): Promise<boolean> {
+const filesPerTurn = 1000
+
+/** What a file holds that has lines, but no resource on any of them; `undefined` for another file. */
+export async function foreignContentOf(source: FileSource): Promise<ForeignContent | undefined> {
   let lines = 0
+  let isLog = true
+  let head: Uint8Array = new Uint8Array(0)
+  const seen = async function* () {
+    for await (const chunk of decompressedBytes(source)) {
+      if (head.length < headBytes) head = Buffer.concat([head, chunk.subarray(0, headBytes - head.length)])
+      yield chunk
+    }
+  }
   try {
-    for await (const { text } of readRawLines(decompressedBytes(source), defaultLimits.lineBytes)) {
-      if (looksLikeResource(text)) return false
-      if (text.trim() !== '') lines += 1
+    for await (const { text } of readRawLines(seen(), defaultLimits.lineBytes)) {
+      const binary = lines === 0 ? isBinary(head) : undefined
+      if (binary !== undefined) return { kind: 'foreign', is: binary }
+      if (isInArray(text, lines)) return { kind: 'foreign', ...documentOf(head) }
+      if (looksLikeResource(text)) return undefined
+      if (text.trim() === '') continue
+      lines += 1
+      isLog &&= isLogItem(text)
     }
   } catch (error) {
     // Judging the file reports the reason.
-    if (error instanceof UnreadableFileError) return false
+    if (error instanceof UnreadableFileError) return undefined
     throw error
   }
-  return lines > 0
+  if (lines === 0) return undefined
+  return isLog ? { kind: 'log' } : { kind: 'foreign', ...documentOf(head) }
+}
+
+// An array that ends on its line is one line that is wrong; the resources on the lines of another one are its items.
+function isInArray(text: string, linesBefore: number): boolean {
+  return linesBefore === 0 && /^\uFEFF?\s*\[/.test(text) && !/\]\s*$/.test(text)
+}
+
+const headBytes = 4096
+
+function documentOf(head: Uint8Array): { readonly is?: string } {
+  const is = documentIn(Buffer.from(head).toString('utf8'))
+  return is === undefined ? {} : { is }
 }
 
 async function inspectFile(
   source: FileSource,
 ): Promise<{ readonly first?: string; readonly unreadable?: string }> {
   try {
+    const known = firstLineOfFile(source)
+    if (known !== undefined) return known === '' ? {} : { first: known }
     for await (const { text } of readRawLines(decompressedBytes(source), defaultLimits.lineBytes))
       if (text.trim() !== '') return { first: text }
     return {}
@@ -81,8 +116,26 @@ async function inspectFile(
   }
 }
 
-function looksLikeResource(line: string): boolean {
-  return /^\s*\{/.test(line) && /"resourceType"\s*:\s*"/.test(line)
+const beginning = Buffer.alloc(64 << 10)
+
+/** The first line of a file that is not blank, or nothing if there is none; `undefined` where its beginning does not show it. */
+function firstLineOfFile({ path, gzip, size }: FileSource): string | undefined {
+  if (path === undefined || gzip || size === undefined) return undefined
+  let length: number
+  try {
+    const file = openSync(path, 'r')
+    try {
+      length = readSync(file, beginning, 0, beginning.length, 0)
+    } finally {
+      closeSync(file)
+    }
+  } catch {
+    return undefined
+  }
+  const text = beginning.toString('utf8', 0, length)
+  const [line] = /[^\s\uFEFF][^\n]*/.exec(text) ?? []
+  if (line === undefined) return length < beginning.length ? '' : undefined
+  return length < beginning.length || text.indexOf('\n', text.indexOf(line)) >= 0 ? line : undefined
 }
 
 function typeInName(name: string): string | undefined {

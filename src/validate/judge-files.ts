@@ -11,7 +11,7 @@ import type { JudgeEnvironment } from '../output/judge-environment.ts'
 import type { HaltSignal } from '../output/slice.ts'
 import { UnreadableFileError } from '../output/byte-source.ts'
 import { type Judging, judgeTests, openJudging } from '../run/judging.ts'
-import type { ProbeFilesReader, ProbeFilesResult } from '../run/probe-files.ts'
+import { eachLargestFirst, type ProbeFilesReader, type ProbeFilesResult } from '../run/probe-files.ts'
 import { scopeOf } from '../run/result-scope.ts'
 import { runResultOf } from '../run/run-result.ts'
 import { packageNamesOf } from '../run/tested-setting.ts'
@@ -164,8 +164,7 @@ export async function readFiles(
       unread.set(number, error.message)
     }
   }
-  const largestFirst = [...files].sort((a, b) => b.file.bytes - a.file.bytes)
-  await Promise.all(largestFirst.map(read))
+  await eachLargestFirst(files, (it) => it.file.bytes, read)
   return unread
 }
 

@@ -18,6 +18,7 @@ import {
   type UnreadFiles,
   unreadableFiles,
 } from './judge-files.ts'
+import type { ForeignFile } from './validate-files.ts'
 import { localExportKey } from './plan-files.ts'
 
 /** What a part records about the files, those of other machines included. */
@@ -30,8 +31,8 @@ export interface FilesPart {
   readonly level?: ExportLevel
   readonly manifest?: FilesToJudge['manifest']
   readonly files: readonly NamedFile[]
-  /** Names of files that hold no resource. */
-  readonly foreign: readonly string[]
+  /** Files that hold no resource. */
+  readonly foreign: readonly ForeignFile[]
   /** Of the files of this machine. */
   readonly unread: UnreadFiles
   /** Milliseconds since 1970. */

@@ -30,7 +30,9 @@ export function readLocalManifest(it: {
 }): LocalManifest {
   const { path, name } = it
   const body = bodyOf(path, name)
-  const manifest = readManifest(body, pathToFileURL(resolve(path)).href, defaultLimits.manifestEntries)
+  const manifest = readManifest(body, pathToFileURL(resolve(path)).href, {
+    most: defaultLimits.manifestEntries,
+  })
   const folder = it.folder ?? dirname(path)
   const { places, nowhere } = itemPlacesOf(body, name)
   const missing: string[] = []
@@ -100,7 +102,7 @@ function itemPlacesOf(
     if (!Array.isArray(entries)) continue
     for (const [at, entry] of entries.entries()) {
       const place = `${kind}[${at}]`
-      if (readManifest({ output: [entry] }, 'file:///', 1).items.length > 0) places.push(place)
+      if (readManifest({ output: [entry] }, 'file:///', { most: 1 }).items.length > 0) places.push(place)
       else
         nowhere.push({ ...unreadableSource(`${place} of ${name}`, 'the manifest has no URL for it'), kind })
     }

@@ -5,8 +5,9 @@ import { defaultLimits, type ExportLevel, exportLevels, type Target } from '../m
 import { visible } from '../report/visible-text.ts'
 import { joinFirst } from '../report/standings.ts'
 import type { LoadedSuites } from '../suite/load.ts'
-import { findFiles } from './find-files.ts'
-import { type FileEntry, holdsNoResource, type LocalFile } from './inspect-files.ts'
+import { findFiles, ndjsonNames } from './find-files.ts'
+import type { ForeignContent } from './file-content.ts'
+import { type FileEntry, foreignContentOf, type LocalFile } from './inspect-files.ts'
 import { type FilesToJudge, judgeFiles } from './judge-files.ts'
 import { type LocalManifest, readLocalManifest } from './local-manifest.ts'
 import { planFiles } from './plan-files.ts'
@@ -18,6 +19,8 @@ export interface FilesInput {
   readonly name: string
   readonly manifest?: LocalManifest
   readonly listed: readonly FileEntry[]
+  /** Names of other files in the folders that were named. */
+  readonly others: readonly string[]
 }
 
 /** The files at paths, and below those that are folders; `/dev/stdin` is `input`. Throws UsageError. */
@@ -26,20 +29,26 @@ export function inputFromPaths(
   cwd: string,
   input: () => AsyncIterable<Uint8Array>,
 ): FilesInput {
-  const listed = findFiles(paths, cwd, input).map((it) => ({ ...it, kind: 'output' as const }))
-  return { name: joinFirst(paths.map((it) => (it === standardInput ? 'standard input' : it))), listed }
+  const { files: listed, others } = findFiles(paths, cwd, input)
+  return {
+    name: joinFirst(paths.map((it) => (it === standardInput ? 'standard input' : it))),
+    listed,
+    others,
+  }
 }
 
 /** The files of a manifest. Throws UsageError. */
 export function inputFromManifest(it: Parameters<typeof readLocalManifest>[0]): FilesInput {
   const manifest = readLocalManifest(it)
-  return { name: it.name, manifest, listed: manifest.files }
+  return { name: it.name, manifest, listed: manifest.files, others: [] }
 }
 
 /** How files are validated. */
 export interface ValidationSettings {
   readonly loaded: LoadedSuites
   readonly ig: Target['ig']
+  /** The longest line that is judged, in bytes. */
+  readonly lineBytes: number
   /** Absent: that of the manifest, or unknown. */
   readonly level?: ExportLevel
   /** Ends the inspection of files. */
@@ -51,10 +60,19 @@ export interface PlannedFiles {
   readonly plan: Plan
   readonly target: Target
   readonly files: readonly LocalFile[]
-  /** Names of files that hold no resource; they are not judged. */
-  readonly foreign: readonly string[]
+  /** Files that hold no resource; they are not judged. */
+  readonly foreign: readonly ForeignFile[]
+  /** Names of logs of export clients; they are not judged. */
+  readonly logs: readonly string[]
   readonly level?: ExportLevel
   readonly manifest?: LocalManifest
+}
+
+/** A file without resources. */
+export interface ForeignFile {
+  readonly name: string
+  /** Completes "it is …", where it can be said. */
+  readonly is?: string
 }
 
 /** Plans the tests of files that were inspected; without a manifest, those that hold no resource are left out. */
@@ -63,18 +81,16 @@ export async function planInspectedFiles(
   inspected: readonly LocalFile[],
   settings: ValidationSettings,
 ): Promise<PlannedFiles> {
-  const foreign = manifest ? [] : await filesWithoutResources(inspected, settings.signal)
-  const files = inspected
-    .filter((it) => !foreign.includes(it))
-    .map((it, at) => ({ ...it, file: { ...it.file, number: at, exchange: at + 1 } }))
+  const without = manifest ? new Map() : await filesWithoutResources(inspected, settings.signal)
+  const files = without.size > 0 ? renumbered(inspected.filter((it) => !without.has(it))) : inspected
   const level = settings.level ?? manifest?.level
   const known = level ? { level } : {}
-  const target = targetOf(name, settings.ig, manifest)
+  const target = targetOf(name, settings, manifest)
   return {
     plan: planFiles(settings.loaded, target, { ...known, manifest: manifest !== undefined }),
     target,
     files,
-    foreign: foreign.map((it) => it.name),
+    ...leftOut(without),
     ...known,
     ...(manifest ? { manifest } : {}),
   }
@@ -83,8 +99,8 @@ export async function planInspectedFiles(
 /** The outcome of a validation. */
 export interface ValidationOutcome {
   readonly result: RunResult
-  /** Names of files that turned out to hold no resource. */
-  readonly foreign: readonly string[]
+  /** Files that turned out to hold no resource. */
+  readonly foreign: readonly ForeignFile[]
   /** The files contain no resource: there is nothing to report. */
   readonly isEmpty: boolean
 }
@@ -103,9 +119,10 @@ export async function validateFiles(
 }
 
 /** A result with a warning for each file that holds no resource: it was not judged, so the result is not of all files that were named. */
-export function withForeignFiles(result: RunResult, names: readonly string[]): RunResult {
-  const warnings = names.map(
-    (it) => `${it} was not judged: it is not FHIR NDJSON, because it contains no FHIR resources.`,
+export function withForeignFiles(result: RunResult, files: readonly ForeignFile[]): RunResult {
+  const warnings = files.map(
+    ({ name, is }) =>
+      `${name} was not judged: it is not FHIR NDJSON, ${is === undefined ? 'because it contains no FHIR resources' : `but ${is}`}.`,
   )
   return { ...result, warnings: [...result.warnings, ...warnings] }
 }
@@ -119,14 +136,30 @@ export function filesToJudge(
 }
 
 /** Throws UsageError that lists files without resources, if there are any. */
-export function refuseFilesWithoutResources(names: readonly string[]): void {
-  if (names.length > 0)
-    throw new UsageError(
-      names.map((it) => `${visible(it)} is not FHIR NDJSON: it contains no FHIR resources`).join('\n'),
-    )
+export function refuseFilesWithoutResources(files: readonly ForeignFile[]): void {
+  const problems = files.map(
+    ({ name, is }) =>
+      `${visible(name)} is not FHIR NDJSON: it ${is === undefined ? 'contains no FHIR resources' : `is ${is}`}`,
+  )
+  if (problems.length > 0) throw new UsageError(problems.join('\n'))
 }
 
-function targetOf(name: string, ig: Target['ig'], manifest: LocalManifest | undefined): Target {
+/** One line that names the files that were left out of the judging and change nothing; `undefined` if there are none. */
+export function notJudgedText(others: readonly string[], logs: readonly string[]): string | undefined {
+  const texts = [
+    ...(logs.length > 0
+      ? [`${joinFirst(logs)} (${logs.length === 1 ? 'the log' : 'logs'} of an export client)`]
+      : []),
+    ...(others.length > 0 ? [`${joinFirst(others)} (no name that ends in ${ndjsonNames})`] : []),
+  ]
+  return texts.length > 0 ? `Not judged: ${texts.map(visible).join('; ')}` : undefined
+}
+
+function targetOf(
+  name: string,
+  { ig, lineBytes }: Pick<ValidationSettings, 'ig' | 'lineBytes'>,
+  manifest: LocalManifest | undefined,
+): Target {
   return {
     name,
     fhirUrl: manifest?.fhirUrl ?? '',
@@ -137,25 +170,45 @@ function targetOf(name: string, ig: Target['ig'], manifest: LocalManifest | unde
     groupId: 'unknown',
     supports: ['_since'],
     tokenOrigins: [],
-    limits: defaultLimits,
+    limits: { ...defaultLimits, lineBytes },
   }
 }
 
 async function filesWithoutResources(
   files: readonly LocalFile[],
   signal: AbortSignal,
-): Promise<readonly LocalFile[]> {
-  const foreign: LocalFile[] = []
-  for (const it of files)
-    if (it.startsWithoutResource && !signal.aborted && (await holdsNoResource(it))) foreign.push(it)
-  return foreign
+): Promise<ReadonlyMap<LocalFile, ForeignContent>> {
+  const without = new Map<LocalFile, ForeignContent>()
+  for (const it of files) {
+    if (!it.startsWithoutResource || signal.aborted) continue
+    const content = await foreignContentOf(it)
+    if (content) without.set(it, content)
+  }
+  return without
 }
 
-/** Names of files that could not be inspected before they were judged, and turned out to contain no resource. */
-function onceReadFilesWithoutResources(files: readonly LocalFile[], result: RunResult): readonly string[] {
+function renumbered(files: readonly LocalFile[]): readonly LocalFile[] {
+  return files.map((it, at) => ({ ...it, file: { ...it.file, number: at, exchange: at + 1 } }))
+}
+
+function leftOut(without: ReadonlyMap<LocalFile, ForeignContent>): Pick<PlannedFiles, 'foreign' | 'logs'> {
+  const all = [...without]
+  return {
+    foreign: all.flatMap(([{ name }, it]) =>
+      it.kind === 'log' ? [] : [{ name, ...(it.is === undefined ? {} : { is: it.is }) }],
+    ),
+    logs: all.flatMap(([{ name }, it]) => (it.kind === 'log' ? [name] : [])),
+  }
+}
+
+/** Files that could not be inspected before they were judged, and turned out to contain no resource. */
+function onceReadFilesWithoutResources(
+  files: readonly LocalFile[],
+  result: RunResult,
+): readonly ForeignFile[] {
   return files.flatMap(({ once, name, file }) => {
-    const held = result.files?.find((it) => it.exchange === file.exchange)
-    return once && held && held.lines > 0 && Object.keys(held.resources).length === 0 ? [name] : []
+    const held = once && result.files?.find((it) => it.exchange === file.exchange)
+    return held && held.lines > 0 && Object.keys(held.resources).length === 0 ? [{ name }] : []
   })
 }
 

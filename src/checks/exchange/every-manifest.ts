@@ -113,6 +113,8 @@ function manifestsOf({ evidence, exports }: CheckContext): readonly (readonly [E
   const found: (readonly [Exchange, ExportEvidence])[] = []
   for (const it of [evidence, ...exports]) {
     if (it.sent.level !== evidence.sent.level || found.some(([, known]) => sharesJob(known, it))) continue
+    // Organized output has other items.
+    if (it !== evidence && sentValues(it, 'organizeOutputBy')) continue
     const completion = 'completion' in it.export && it.export.state !== 'failed' && it.export.completion
     if (completion) found.push([completion, it])
   }

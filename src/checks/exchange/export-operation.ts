@@ -195,6 +195,53 @@ const knownOperation = exchangeCheck<true>({
   },
 })
 
+const operationVersions = exchangeCheck<number | 'named-apart'>({
+  name: 'operation-versions',
+  states:
+    'No declared export operation has a version before this major version in its canonical; or, with `named-apart`, operations of the same canonical in different versions have different names.',
+  params: {
+    anyOf: [{ type: 'integer', minimum: 1 }, { const: 'named-apart' }],
+    description: 'The least major version, or `named-apart`.',
+  },
+  judge(exchange, wanted) {
+    const versioned = operationsOf(exchange)
+      .filter(isExport)
+      .flatMap((it) => {
+        const [canonical, version] = typeof it.definition === 'string' ? it.definition.split('|') : []
+        return version === undefined ? [] : [{ ...it, canonical, version }]
+      })
+    const problem = noCapabilityStatement(exchange)
+    if (problem) return problem
+    const wrong =
+      wanted === 'named-apart'
+        ? versioned.find((it) =>
+            versioned.some(
+              (other) =>
+                other.canonical === it.canonical &&
+                other.place === it.place &&
+                other.version !== it.version &&
+                other.name === it.name,
+            ),
+          )
+        : versioned.find((it) => Number.parseInt(it.version, 10) < wanted)
+    if (wrong)
+      return violated({
+        message:
+          wanted === 'named-apart'
+            ? 'Two versions of an export operation have the same name.'
+            : 'The CapabilityStatement declares an earlier version of an export operation.',
+        expected:
+          wanted === 'named-apart' ? 'a name of its own for each version' : `version ${wanted} or later`,
+        actual: displayValue(wrong.definition),
+        where: { exchange: exchange.number, part: { pointer: `${wrong.pointer}/definition` } },
+      })
+    const count = new Set(versioned.map((it) => it.version)).size
+    return wanted === 'named-apart' && count < 2
+      ? neverArose('the CapabilityStatement declares only one version of each export operation')
+      : satisfied
+  },
+})
+
 const groupId = exchangeCheck<true>({
   name: 'group-id',
   states:
@@ -235,5 +282,6 @@ export const exportOperationChecks: readonly Check[] = [
   operationNames,
   operationDefinition,
   knownOperation,
+  operationVersions,
   groupId,
 ]

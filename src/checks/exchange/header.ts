@@ -33,7 +33,7 @@ interface HeaderParams {
   readonly name: string
   readonly is?: keyof typeof forms
   readonly equals?: string
-  readonly includes?: string
+  readonly includes?: string | readonly string[]
   readonly matches?: string
   readonly expected?: string
   readonly 'one-of'?: readonly string[]
@@ -51,10 +51,11 @@ const header = exchangeCheck<HeaderParams>({
         name: { type: 'string', description: 'Name of the header; case does not matter.' },
         is: { enum: Object.keys(forms), description: 'The form of its value; default `present`.' },
         equals: withDescription(textParam, 'The exact value.'),
-        includes: withDescription(
-          textParam,
-          'An item of its comma-separated list, or the first word of an item; case does not matter.',
-        ),
+        includes: {
+          anyOf: [textParam, { type: 'array', minItems: 1, items: textParam }],
+          description:
+            'An item of its comma-separated list, or the first word of an item, or several of them; case does not matter.',
+        },
         matches: {
           type: 'string',
           format: 'regex',
@@ -114,11 +115,11 @@ function accepts(values: readonly string[], wanted: HeaderParams, now: number): 
   const every = (test: (value: string) => boolean) => values.every(test)
   const members = values.flatMap((it) => it.split(',')).map((it) => it.trim().toLowerCase())
   const { is, equals, includes, matches } = wanted
-  const token = includes?.toLowerCase()
+  const tokens = [includes ?? []].flat().map((it) => it.toLowerCase())
   return (
     (is === undefined || every((it) => forms[is].is(it, now))) &&
     (equals === undefined || every((it) => it === equals)) &&
-    (token === undefined || members.some((it) => it === token || it.split(/[\s;]/)[0] === token)) &&
+    tokens.every((token) => members.some((it) => it === token || it.split(/[\s;]/)[0] === token)) &&
     (matches === undefined || every((it) => new RegExp(matches).test(it))) &&
     (wanted['one-of'] === undefined || every((it) => wanted['one-of']?.includes(it) === true)) &&
     (wanted['shorter-than'] === undefined || every((it) => [...it].length < (wanted['shorter-than'] ?? 0))) &&
@@ -130,7 +131,9 @@ function expectedOf(wanted: HeaderParams): string {
   const parts = [
     wanted.is ? forms[wanted.is].called : undefined,
     wanted.equals === undefined ? undefined : displayValue(wanted.equals),
-    wanted.includes === undefined ? undefined : `a list that contains ${wanted.includes}`,
+    wanted.includes === undefined
+      ? undefined
+      : `a list that contains ${[wanted.includes].flat().join(' and ')}`,
     wanted.matches === undefined ? undefined : wanted.expected,
     wanted['one-of']?.map(displayValue).join(' or '),
     wanted['shorter-than'] === undefined ? undefined : `fewer than ${wanted['shorter-than']} characters`,

@@ -227,7 +227,7 @@ function sameFiles(first: Exchange, again: Exchange): Judgement {
 }
 
 function filesOf(exchange: Exchange): readonly string[] {
-  return ['output', 'deleted', 'error']
+  return ['output', 'deleted', 'error', 'outcome']
     .flatMap((name) => {
       const list = bodyMember(exchange, name)
       return (Array.isArray(list) ? list : []).map(

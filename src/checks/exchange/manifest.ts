@@ -12,8 +12,7 @@ import { responseBody, bodyMember } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
 import { parseInstant } from '../../model/fhir/instants.ts'
 import { isJsonObject } from '../../model/json.ts'
-import { isResourceType } from '../../r4/facts.ts'
-import { isAbsoluteUrl } from '../../model/http/url.ts'
+import { featureMembers, isExtensionList, itemFeatures, optionalFeatures } from './manifest-item-features.ts'
 import { objectParams, noParams, textListParam } from '../params.ts'
 
 const forms = {
@@ -26,6 +25,14 @@ const forms = {
   'empty-array': {
     called: 'an empty array',
     is: (value: unknown) => Array.isArray(value) && value.length === 0,
+  },
+  absent: { called: 'no such field', is: () => false },
+  extensions: { called: 'an array of FHIR extensions', is: isExtensionList },
+  'manifest-model': {
+    called: 'the canonical of the logical model BulkDataManifest',
+    is: (value: unknown) =>
+      typeof value === 'string' &&
+      value.split('|')[0] === 'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/BulkDataManifest',
   },
   // A list or an object that is null is there, and has another type.
   items: {
@@ -44,12 +51,17 @@ const fields = [
   'error',
   'extension',
   'link',
+  'outcome',
+  'outputOrganizedBy',
+  'outputOrganizedByDetail',
+  'manifestType',
 ]
-const lists = ['output', 'deleted', 'error'] as const
+const lists = ['output', 'deleted', 'error', 'outcome'] as const
 
 const manifestField = exchangeCheck<{ readonly name: string; readonly is: keyof typeof forms }>({
   name: 'manifest-field',
-  states: 'The manifest has this field (`present`), or the field has this form if the manifest has it.',
+  states:
+    'The manifest has this field (`present`), does not have it (`absent`), or the field has this form if the manifest has it.',
   params: objectParams(
     {
       name: { enum: fields, description: 'The field.' },
@@ -61,6 +73,7 @@ const manifestField = exchangeCheck<{ readonly name: string; readonly is: keyof 
     const unreadable = unreadableBecause(exchange)
     if (unreadable) return unreadable
     const value = bodyMember(exchange, name)
+    if (is === 'absent' && value === undefined) return satisfied
     if (is !== 'present' && (value === undefined || (value === null && is !== 'items' && is !== 'object')))
       return neverArose(`the manifest has no \`${name}\``)
     if (value !== undefined && forms[is].is(value)) return satisfied
@@ -68,7 +81,9 @@ const manifestField = exchangeCheck<{ readonly name: string; readonly is: keyof 
       message:
         is === 'present'
           ? `The manifest has no \`${name}\`.`
-          : `\`${name}\` of the manifest is not ${forms[is].called}.`,
+          : is === 'absent'
+            ? `The manifest has \`${name}\`.`
+            : `\`${name}\` of the manifest is not ${forms[is].called}.`,
       expected: forms[is].called,
       actual: displayValue(value),
       where: { exchange: exchange.number, part: { pointer: `/${name}` } },
@@ -84,63 +99,6 @@ export function unreadableBecause(exchange: Exchange): Judgement | undefined {
   return undecided({ kind: 'unusable-body', exchange: exchange.number, flaw: 'no-manifest' })
 }
 
-type ManifestItem = Readonly<Record<string, unknown>>
-
-// Each reads a value of an item and says whether it is right.
-const features: Readonly<
-  Record<
-    string,
-    {
-      expected: string
-      of: (item: ManifestItem) => unknown
-      right: (value: unknown, item: ManifestItem) => boolean
-    }
-  >
-> = {
-  type: {
-    expected: 'a resource type',
-    of: (it) => it.type,
-    right: (value) => typeof value === 'string' && value !== '',
-  },
-  'resource-type': {
-    expected: 'the name of a FHIR R4 resource type',
-    of: (it) => it.type,
-    right: (value) => value === undefined || isResourceType(value),
-  },
-  url: { expected: 'a URL', of: (it) => it.url, right: (value) => typeof value === 'string' && value !== '' },
-  'absolute-url': {
-    expected: 'an absolute http or https URL',
-    of: (it) => it.url,
-    right: (value) => value === undefined || isAbsoluteUrl(value),
-  },
-  count: {
-    expected: 'a JSON integer of at least 0',
-    of: (it) => it.count,
-    right: (value) => Number.isInteger(value) && (value as number) >= 0,
-  },
-  extension: { expected: 'a JSON object', of: (it) => it.extension, right: isJsonObject },
-  OperationOutcome: {
-    expected: 'OperationOutcome',
-    of: (it) => it.type,
-    right: (value) => value === undefined || value === 'OperationOutcome',
-  },
-  Bundle: {
-    expected: 'Bundle',
-    of: (it) => it.type,
-    right: (value) => value === undefined || value === 'Bundle',
-  },
-}
-
-// An item without it is not a violation, and a manifest without any is not evidence.
-const optional = new Set(['count', 'extension'])
-const members: Readonly<Record<string, string>> = {
-  type: 'type',
-  'resource-type': 'type',
-  OperationOutcome: 'type',
-  Bundle: 'type',
-  'absolute-url': 'url',
-}
-
 const manifestItems = exchangeCheck<{ readonly in: (typeof lists)[number]; readonly each: string }>({
   name: 'manifest-items',
   states: 'Each item of a list in the manifest is as `each` says.',
@@ -148,9 +106,9 @@ const manifestItems = exchangeCheck<{ readonly in: (typeof lists)[number]; reado
     {
       in: { enum: [...lists], description: 'The list.' },
       each: {
-        enum: ['object', ...Object.keys(features)],
+        enum: ['object', ...Object.keys(itemFeatures)],
         description:
-          '`object`: it is a JSON object; `type`, `url`: it has this string; `resource-type`: its type, if it has one, is a resource type of R4; `absolute-url`: its URL, if it has one, is absolute; `count`, `extension`: valid if it has one; `OperationOutcome`, `Bundle`: its type, if it has one, is this.',
+          '`object`: it is a JSON object; `type`, `url`: it has this string; `resource-type`: its type, if it has one, is a resource type of R4; `absolute-url`: its URL, if it has one, is absolute; `count`, `extension`, `extensions`, `countSeverity`: valid if it has one; `numbers`: its count and its fileSize are integers; `no-type`: it has no type; `OperationOutcome`, `Bundle`: its type, if it has one, is this.',
       },
     },
     ['in', 'each'],
@@ -173,8 +131,8 @@ function judgeItems(
   params: { readonly in: string; readonly each: string },
   exchange: number,
 ): Judgement {
-  const feature = features[params.each]
-  const name = members[params.each] ?? params.each
+  const feature = itemFeatures[params.each]
+  const name = featureMembers[params.each] ?? params.each
   const place = (at: number) => ({
     exchange,
     part: { pointer: `/${params.in}/${at}${feature ? `/${name}` : ''}` },
@@ -195,20 +153,22 @@ function judgeItems(
       continue
     }
     const value = feature?.of(item)
-    if (feature && optional.has(params.each) && value === undefined) continue
+    if (feature && optionalFeatures.has(params.each) && value === undefined) continue
     seen += 1
     if (!feature || feature.right(value, item)) continue
     const message =
-      value === undefined
-        ? `An item of \`${params.in}\` has no \`${name}\`.`
-        : `\`${name}\` of an item of \`${params.in}\` is not ${feature.expected}.`
+      params.each === 'no-type'
+        ? `An item of \`${params.in}\` has a \`type\`.`
+        : value === undefined
+          ? `An item of \`${params.in}\` has no \`${name}\`.`
+          : `\`${name}\` of an item of \`${params.in}\` is not ${feature.expected}.`
     wrong.push(
       violated({ message, expected: feature.expected, actual: displayValue(value), where: place(at) }),
     )
   }
   if (wrong.length > 0) return combineJudgements(wrong)
   if (seen > 0) return satisfied
-  return optional.has(params.each)
+  return optionalFeatures.has(params.each)
     ? neverArose(`no item of \`${params.in}\` has \`${name}\``)
     : undecided(`no item of \`${params.in}\` is a JSON object`)
 }

@@ -28,5 +28,17 @@ const whole = exchangeCheck<true>({
   },
 })
 
-/** The check that a response arrives complete. */
-export const wholeResponseChecks: readonly Check[] = [whole]
+const decodable = exchangeCheck<true>({
+  name: 'decodable',
+  states:
+    'The body of the response has no encoding, or one that the request accepts and that it can be decoded by. No complete response is inconclusive.',
+  params: noParams,
+  judgesSilence: true,
+  judge: (exchange, params, context) =>
+    exchange.networkError === 'cut'
+      ? undecided({ kind: 'no-response', exchange: exchange.number })
+      : whole.judge(exchange, params, context),
+})
+
+/** Checks that a response arrives complete. */
+export const wholeResponseChecks: readonly Check[] = [whole, decodable]

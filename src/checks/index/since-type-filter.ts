@@ -93,6 +93,42 @@ function oldMembers(
   return (row) => about(row).length > 0 && about(row).every((it) => known.has(it))
 }
 
+const updatedBefore = indexCheck<{ readonly instant: string; readonly of: ResourceIndex }>({
+  name: 'updated-before',
+  states:
+    'The export contains no resource that was last updated after an instant, except referenced resources and resources without meta.lastUpdated.',
+  params: objectParams({ instant: { ...textParam, description: 'The value of _until.' }, of }, [
+    'instant',
+    'of',
+  ]),
+  judge(index, { instant: text, of }) {
+    const instant = parseInstant(text)
+    if (instant === undefined) return undecided('the value of _until is not an instant')
+    const late = (row: ResourceRow) => row.updated !== undefined && row.updated > instant
+    if (!anyRow(of, late))
+      return undecided('the other export contains no resource that was last updated after _until')
+    if (index.size === 0) return undecided('the export contains no resources')
+    const referred = referredKeys(index)
+    const found = new Violations()
+    let excused = 0
+    for (const row of index.rows()) {
+      // What changed between the two exports is not in the other one.
+      if (!late(row) || !of.has(row.key)) continue
+      if (referred.has(row.key)) excused += 1
+      else
+        found.add(row, index, {
+          message: 'Resources of type {type} were last updated after _until.',
+          expected: `last updated before ${text}`,
+          actual: new Date(row.updated ?? 0).toISOString(),
+        })
+    }
+    const left = anyRow(of, (row) => late(row) && !index.has(row.key))
+    return found.or(
+      left || excused === 0 ? satisfied : undecided('every later resource is referenced by another'),
+    )
+  },
+})
+
 const includesChanged = indexCheck<{ readonly since: string; readonly of: ResourceIndex }>({
   name: 'includes-changed',
   states: 'The export contains every resource of the other export that was last updated after an instant.',
@@ -223,6 +259,7 @@ const includesFiltered = indexCheck<FilterParams>({
 /** Checks on exports with `_since` or `_typeFilter`. */
 export const sinceTypeFilterChecks: readonly Check[] = [
   updatedAfter,
+  updatedBefore,
   includesChanged,
   filtered,
   includesFiltered,

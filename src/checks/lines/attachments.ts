@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { AttachmentSample } from '../../model/fhir/attachment.ts'
 import type { Line } from '../../model/http/exchange.ts'
 import { isAbsoluteUrl } from '../../model/http/url.ts'
@@ -49,7 +48,7 @@ function attachmentsOn(line: Line): readonly JsonObject[] {
 /** What an attachment has of an element: its value, or an extension that says why there is none. */
 const has = (it: JsonObject, name: string) => it[name] !== undefined || it[`_${name}`] !== undefined
 
-type Claim = 'content-type' | 'content' | 'absolute-url' | 'own-size-and-hash'
+type Claim = 'content-type' | 'content' | 'absolute-url'
 
 const claims: Readonly<Record<Claim, (it: JsonObject) => LineResult>> = {
   'content-type': (it) =>
@@ -66,29 +65,10 @@ const claims: Readonly<Record<Claim, (it: JsonObject) => LineResult>> = {
       ? 'right'
       : wrong('The url of an attachment is not absolute.', 'an absolute URL', 'a string in another form')
   },
-  'own-size-and-hash': sizeAndHash,
 }
 
 function wrong(message: string, expected: string, actual: string): FindingText {
   return { message, expected, actual }
-}
-
-function sizeAndHash({ data, size, hash }: JsonObject): LineResult {
-  if (typeof data !== 'string' || (typeof size !== 'number' && typeof hash !== 'string')) return 'nothing'
-  const bytes = Buffer.from(data, 'base64')
-  if (typeof size === 'number' && size !== bytes.length)
-    return wrong(
-      'The size of an attachment is not that of its data.',
-      'the number of bytes before base64 encoding',
-      'another number',
-    )
-  return typeof hash === 'string' && !isHashOf(hash, createHash('sha1').update(bytes).digest('base64'))
-    ? wrong(
-        'The hash of an attachment is not that of its data.',
-        'the SHA-1 hash of the data, in base64',
-        'another value',
-      )
-    : 'right'
 }
 
 /** Whether a stated hash is this one; padding and white space do not matter. */
@@ -100,7 +80,7 @@ export function isHashOf(stated: string, hash: string): boolean {
 const byLine = eachLineCheck<Claim>({
   name: 'attachments',
   states:
-    'Every attachment of DocumentReference, DiagnosticReport, Media, Communication, Consent, QuestionnaireResponse, Patient and Practitioner has a contentType (`content-type`), has data or a url (`content`), has an absolute url if it has one (`absolute-url`), or has the size and hash of its data (`own-size-and-hash`).',
+    'Every attachment of DocumentReference, DiagnosticReport, Media, Communication, Consent, QuestionnaireResponse, Patient and Practitioner has a contentType (`content-type`), has data or a url (`content`), or has an absolute url if it has one (`absolute-url`).',
   wants: 'attachments',
   params: { enum: Object.keys(claims), description: 'What each attachment has.' },
   nothing: neverArose('the exported resources have no such attachments'),

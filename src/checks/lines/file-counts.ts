@@ -4,20 +4,19 @@ import { type LinesCheck, linesCheck } from '../check.ts'
 import { isJsonObject } from '../../model/json.ts'
 import { isResourceType } from '../../r4/facts.ts'
 import { noParams } from '../params.ts'
-import { addViolation, conclude, isBlank, type LineTally, emptyTally } from './tally.ts'
+import { addCut, addViolation, conclude, isBlank, type LineTally, emptyTally } from './tally.ts'
 
 /** Counts by the position of a file; `file` is present once the whole file was read. */
 type PerFile<T> = Map<number, { readonly file?: OutputFile; readonly holds: T }>
 
-function mergePerFile<T>(a: PerFile<T>, b: PerFile<T>, both: (a: T, b: T) => T): PerFile<T> {
-  const merged: PerFile<T> = new Map(a)
-  for (const [number, it] of b) {
-    const known = merged.get(number)
+function addPerFile<T>(to: PerFile<T>, added: PerFile<T>, both: (a: T, b: T) => T): PerFile<T> {
+  for (const [number, it] of added) {
+    const known = to.get(number)
     const file = known?.file ?? it.file
     const holds = known ? both(known.holds, it.holds) : it.holds
-    merged.set(number, { ...(file ? { file } : {}), holds })
+    to.set(number, { ...(file ? { file } : {}), holds })
   }
-  return merged
+  return to
 }
 
 /** A check on the number of lines of each file. Lines that are not JSON objects count as odd: they may contain any number of resources. */
@@ -42,7 +41,7 @@ function lineCountCheck(given: {
       if (!isBlank(line)) more(to, line.file.number, { lines: 1, odd: isJsonObject(line.json) ? 0 : 1 })
     },
     resources: (to, { file, count }) => void more(to, file.number, { lines: count, odd: 0 }),
-    merge: (a, b) => mergePerFile(a, b, sum),
+    merge: (to, added) => addPerFile(to, added, sum),
     judgement(it) {
       const to = emptyTally()
       for (const { file, holds } of it.values()) if (file) given.judge(to, file, holds)
@@ -93,28 +92,31 @@ const noEmptyFiles = lineCountCheck({
   },
 })
 
-/** By resource type the first line and the number of lines of a file; the empty type stands for lines that are too long. */
-type TypeCounts = Map<string, { readonly first: number; readonly times: number; readonly file: OutputFile }>
+/** A resource type with the first line and the number of lines of a file; the empty type stands for lines that are too long. */
+interface TypeCount {
+  readonly type: string
+  first: number
+  times: number
+  readonly file: OutputFile
+}
+
+/** A list, because most files have one type and there may be many files. */
+type TypeCounts = TypeCount[]
 
 const cut = ''
 
-function mergeTypes(a: TypeCounts, b: TypeCounts): TypeCounts {
-  const both = new Map(a)
-  for (const [type, it] of b) addTimes(both, type, it)
-  return both
+function addTypes(to: TypeCounts, added: TypeCounts): TypeCounts {
+  for (const it of added) addTimes(to, it)
+  return to
 }
 
-function addTimes(
-  to: TypeCounts,
-  type: string,
-  { first, times, file }: { first: number; times: number; file: OutputFile },
-): void {
-  const known = to.get(type)
-  to.set(type, {
-    first: Math.min(first, known?.first ?? first),
-    times: times + (known?.times ?? 0),
-    file,
-  })
+function addTimes(to: TypeCounts, added: TypeCount): void {
+  const known = to.find((it) => it.type === added.type)
+  if (!known) to.push({ ...added })
+  else {
+    known.first = Math.min(added.first, known.first)
+    known.times += added.times
+  }
 }
 
 const oneTypePerFile = linesCheck<true, PerFile<TypeCounts>>({
@@ -127,12 +129,13 @@ const oneTypePerFile = linesCheck<true, PerFile<TypeCounts>>({
     if (typeof type === 'string') addType(to, { type, file, first: number, times: 1 })
   },
   resources: (to, { type, file, first, count }) => addType(to, { type, file, first, times: count }),
-  merge: (a, b) => mergePerFile(a, b, mergeTypes),
+  merge: (to, added) => addPerFile(to, added, addTypes),
   judgement(it) {
     const to = emptyTally()
     for (const { holds } of it.values()) {
-      to.cut += holds.get(cut)?.times ?? 0
-      const types = [...holds].filter(([type]) => type !== cut).map(([, seen]) => seen)
+      const long = holds.find((it) => it.type === cut)
+      if (long) addCut(to, long.file, long.first, long.times)
+      const types = holds.filter((it) => it.type !== cut)
       const [first, ...others] = types.sort((a, b) => a.first - b.first)
       if (first) to.seen += 1
       for (const other of others)
@@ -152,15 +155,13 @@ const oneTypePerFile = linesCheck<true, PerFile<TypeCounts>>({
   },
 })
 
-function addType(
-  to: PerFile<TypeCounts>,
-  { type, file, first, times }: { type: string; file: OutputFile; first: number; times: number },
-): void {
+function addType(to: PerFile<TypeCounts>, it: TypeCount): void {
   // A name that FHIR does not define may be personal data.
-  const name = type === cut || isResourceType(type) ? type : 'unknown'
-  const holds: TypeCounts = to.get(file.number)?.holds ?? new Map()
-  addTimes(holds, name, { first, times, file })
-  if (!to.has(file.number)) to.set(file.number, { holds })
+  const type = it.type === cut || isResourceType(it.type) ? it.type : 'unknown'
+  const { number } = it.file
+  const holds: TypeCounts = to.get(number)?.holds ?? []
+  addTimes(holds, { ...it, type })
+  if (!to.has(number)) to.set(number, { holds })
 }
 
 /** Checks that count the resources of each file. */

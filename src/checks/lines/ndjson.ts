@@ -46,6 +46,23 @@ const utf8 = eachLineCheck<true>({
         },
 })
 
+const notCompressed = eachLineCheck<true>({
+  name: 'not-compressed',
+  states:
+    'No file begins with the bytes of a gzip stream: they would be compressed once more than Content-Encoding says.',
+  params: noParams,
+  nothing,
+  resources: 'right',
+  see: ({ text, number, utf8 }) =>
+    number === 1 && !utf8 && text.startsWith('\u001f')
+      ? {
+          message: 'A file is compressed, and Content-Encoding does not say so.',
+          expected: 'Content-Encoding: gzip, or NDJSON',
+          actual: 'the first bytes of a gzip stream',
+        }
+      : 'right',
+})
+
 const lineEndings = eachLineCheck<true>({
   name: 'line-endings',
   states: 'Lines end with LF or CR LF, and contain no other CR, no NUL and no record separator.',
@@ -105,6 +122,7 @@ export const ndjsonChecks: readonly LinesCheck<never, unknown>[] = [
   jsonLines,
   utf8,
   lineEndings,
+  notCompressed,
   noByteOrderMark,
   noBlankLines,
 ]

@@ -1,3 +1,4 @@
+import { neverArose } from '../../model/judgement.ts'
 import type { LinesCheck } from '../check.ts'
 import { endOfId, isId } from '../../model/fhir/names.ts'
 import { isResourceType } from '../../r4/facts.ts'
@@ -10,17 +11,40 @@ const oddReference: LineResult = {
   actual: 'a string in another form',
 }
 
-const referenceResults = ['nothing', 'right', oddReference] as const
+const conditionalReference: LineResult = {
+  message: 'A resource has a conditional reference.',
+  expected: 'Type/id, a URL, a URN or #id',
+  actual: 'a search, which names no resource',
+}
+
+/** What a resource has, as bits: a reference, one that is neither relative, absolute nor internal, one that is a search. */
+export const referenceBits = { any: 1, odd: 2, conditional: 4 } as const
+
+const allBits = [0, 1, 2, 3, 4, 5, 6, 7]
+
+function resultsOf(bit: number, flaw: LineResult): readonly LineResult[] {
+  return allBits.map((bits) => (bits === 0 ? 'nothing' : (bits & bit) !== 0 ? flaw : 'right'))
+}
+
+const formResults = resultsOf(referenceBits.odd, oddReference)
+const conditionalResults = resultsOf(referenceBits.conditional, conditionalReference)
 
 const referenceFormsCheck = eachLineCheck<true>({
   name: 'reference-forms',
   states: 'Every reference is relative (Type/id), absolute, or to a contained resource.',
   params: noParams,
-  nothing: 'no resource has a reference',
-  resources: { by: 'references', shows: () => referenceResults },
-  see(line) {
-    return referenceResults[referenceForms(resourceOn(line))]
-  },
+  nothing: neverArose('no resource has a reference'),
+  resources: { by: 'references', shows: () => formResults },
+  see: (line) => formResults[referenceForms(resourceOn(line))] ?? 'nothing',
+})
+
+const noConditionalReferences = eachLineCheck<true>({
+  name: 'no-conditional-references',
+  states: 'No reference is a search (Type?query).',
+  params: noParams,
+  nothing: neverArose('no resource has a reference'),
+  resources: { by: 'references', shows: () => conditionalResults },
+  see: (line) => conditionalResults[referenceForms(resourceOn(line))] ?? 'nothing',
 })
 
 // Deeper than any resource, and far below the limit of recursion.
@@ -43,10 +67,20 @@ function isInReference(value: object, within: string): boolean {
   return !('resourceType' in value || 'language' in value || within === 'education')
 }
 
-/** Whether a resource has a reference: 0 no, 1 yes, 2 yes and one of them is neither relative, absolute nor internal. */
-export function referenceForms(resource: unknown): 0 | 1 | 2 {
+/** The `referenceBits` of a resource. */
+export function referenceForms(resource: unknown): number {
   const found = referencesIn(resource, [])
-  return found.length === 0 ? 0 : found.every(isReference) ? 1 : 2
+  let bits = 0
+  for (const it of found)
+    bits |=
+      referenceBits.any |
+      (isReference(it) ? 0 : isConditional(it) ? referenceBits.conditional : referenceBits.odd)
+  return bits
+}
+
+// They are allowed only in transactions (http.html#trules).
+function isConditional(value: string): boolean {
+  return isResourceType(/^([A-Za-z]+)\?./.exec(value)?.[1])
 }
 
 function isReference(value: string): boolean {
@@ -56,7 +90,6 @@ function isReference(value: string): boolean {
     const hasId = end > slash + 1 && end - slash <= 65
     return hasId && (end === value.length || isVersion(value, end))
   }
-  // A conditional reference (Type?query) is allowed only in transactions.
   return value.startsWith('#') || /^[a-z][a-z0-9+.-]*:/i.test(value)
 }
 
@@ -67,4 +100,7 @@ function isVersion(value: string, at: number): boolean {
 const history = '/_history/'
 
 /** Checks on the references of resources. */
-export const referenceChecks: readonly LinesCheck<never, unknown>[] = [referenceFormsCheck]
+export const referenceChecks: readonly LinesCheck<never, unknown>[] = [
+  referenceFormsCheck,
+  noConditionalReferences,
+]

@@ -1,5 +1,6 @@
 import { attachmentChecks } from './attachments.ts'
 import type { LinesCheck } from '../check.ts'
+import { blockChecks } from './blocks.ts'
 import { deletedFileChecks } from './deleted-files.ts'
 import { fileCountChecks } from './file-counts.ts'
 import { ndjsonChecks } from './ndjson.ts'
@@ -16,4 +17,5 @@ export const linesChecks: readonly LinesCheck<never, unknown>[] = [
   ...structureChecks,
   ...attachmentChecks,
   ...deletedFileChecks,
+  ...blockChecks,
 ]

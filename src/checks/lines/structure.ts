@@ -1,5 +1,5 @@
 import { neverArose } from '../../model/judgement.ts'
-import type { ResourceProblem } from '../../model/fhir/resource-problem.ts'
+import { isAdvice, type ResourceProblem } from '../../model/fhir/resource-problem.ts'
 import type { LinesCheck } from '../check.ts'
 import { isResourceType } from '../../r4/facts.ts'
 import { noParams } from '../params.ts'
@@ -16,7 +16,22 @@ const validStructure = eachLineCheck<true>({
     const { problems } = line
     // Another check reports lines that are not resources.
     if (problems === undefined || !isResourceType(resourceOn(line)?.resourceType as string)) return 'nothing'
-    return problems.length === 0 ? 'right' : problems.map(findingTextOf)
+    const broken = problems.filter((it) => !isAdvice(it))
+    return broken.length === 0 ? 'right' : broken.map(findingTextOf)
+  },
+})
+
+const advisedStructure = eachLineCheck<true>({
+  name: 'advised-structure',
+  states: 'Every resource is as FHIR R4 recommends: its strings, URIs and arrays.',
+  wants: 'problems',
+  params: noParams,
+  resources: 'right',
+  see(line) {
+    const { problems } = line
+    if (problems === undefined || !isResourceType(resourceOn(line)?.resourceType as string)) return 'nothing'
+    const advice = problems.filter(isAdvice)
+    return advice.length === 0 ? 'right' : advice.map(findingTextOf)
   },
 })
 
@@ -63,4 +78,8 @@ const conformsToProfiles = eachLineCheck<'claimed' | 'chosen'>({
 })
 
 /** Checks on whether resources are valid FHIR R4 and conform to profiles. */
-export const structureChecks: readonly LinesCheck<never, unknown>[] = [validStructure, conformsToProfiles]
+export const structureChecks: readonly LinesCheck<never, unknown>[] = [
+  validStructure,
+  advisedStructure,
+  conformsToProfiles,
+]

@@ -6,12 +6,19 @@ import { isJsonObject } from '../../model/json.ts'
 /** The counts of a check on lines: what it has judged, and the kinds of violation by message. */
 export interface LineTally {
   seen: number
-  /** Number of lines that are too long or nested too deep to be judged. */
-  cut: number
+  /** Lines that are too long or nested too deep to be judged: how many, and the first of them. */
+  cut: CutLines | undefined
   /** Number of lines that a check could not decide. */
   undecided: number
   /** Bounded: messages contain no values, so there are finitely many. */
-  readonly kinds: Map<string, ViolationKind>
+  kinds: Map<string, ViolationKind> | undefined
+}
+
+interface CutLines {
+  readonly times: number
+  readonly exchange: number
+  readonly file: number
+  readonly line: number
 }
 
 /** A kind of violation, the number of its occurrences, and its first place in the order of files and lines; line 0 is the file as a whole. */
@@ -24,7 +31,18 @@ interface ViolationKind extends FindingText {
 
 /** The tally before the first line. */
 export function emptyTally(): LineTally {
-  return { seen: 0, cut: 0, undecided: 0, kinds: new Map() }
+  return { seen: 0, cut: undefined, undecided: 0, kinds: undefined }
+}
+
+/** Counts lines of a file that are not judged, from the first of them on. */
+export function addCut(to: LineTally, { number, exchange }: OutputFile, line: number, times = 1): void {
+  to.cut = firstCut(to.cut, { times, exchange, file: number, line })
+}
+
+function firstCut(known: CutLines | undefined, added: CutLines): CutLines {
+  if (!known) return added
+  const first = comesBefore(added.file, added.line, known) ? added : known
+  return { ...first, times: known.times + added.times }
 }
 
 /** Counts a violation on a line, or of a whole file if there is no line. */
@@ -35,6 +53,7 @@ export function addViolation(
   said: FindingText,
   times = 1,
 ): void {
+  to.kinds ??= new Map()
   const known = to.kinds.get(said.message)
   if (known && !comesBefore(file.number, line ?? 0, known)) {
     known.times += times
@@ -48,20 +67,23 @@ export function addViolation(
   })
 }
 
-function comesBefore(file: number, line: number, other: ViolationKind): boolean {
+function comesBefore(file: number, line: number, other: Pick<ViolationKind, 'file' | 'line'>): boolean {
   return file < other.file || (file === other.file && line < other.line)
 }
 
-/** The sum of two tallies, in either order. */
-function mergeLineTallies(a: LineTally, b: LineTally): LineTally {
-  const kinds = new Map(a.kinds)
-  for (const [message, kind] of b.kinds) {
-    const known = kinds.get(message)
+/** Adds a tally to another, in any order. */
+function addTally(to: LineTally, { seen, cut, undecided, kinds }: LineTally): LineTally {
+  to.seen += seen
+  to.undecided += undecided
+  if (cut) to.cut = firstCut(to.cut, cut)
+  if (!kinds) return to
+  to.kinds ??= new Map()
+  for (const [message, kind] of kinds) {
+    const known = to.kinds.get(message)
     const first = known && !comesBefore(kind.file, kind.line, known) ? known : kind
-    kinds.set(message, { ...first, times: kind.times + (known?.times ?? 0) })
+    to.kinds.set(message, { ...first, times: kind.times + (known?.times ?? 0) })
   }
-  for (const [message, kind] of a.kinds) if (!b.kinds.has(message)) kinds.set(message, { ...kind })
-  return { seen: a.seen + b.seen, cut: a.cut + b.cut, undecided: a.undecided + b.undecided, kinds }
+  return to
 }
 
 /** The judgement of a tally, with findings in the order of files and lines; `nothing` is the reason or judgement if nothing was judged. */
@@ -70,12 +92,15 @@ export function conclude(
   nothing: string | Judgement,
   why: (lines: number) => string = () => '',
 ): Judgement {
-  const kinds = [...it.kinds.values()].sort(
+  const kinds = [...(it.kinds?.values() ?? [])].sort(
     (a, b) => a.file - b.file || a.line - b.line || (a.message < b.message ? -1 : 1),
   )
   const [first, ...rest] = kinds.map(findingOf)
   if (first) return { is: 'violated', findings: [first, ...rest] }
-  if (it.cut > 0) return undecided(`${it.cut} lines are longer, or nested deeper, than bulkcheck reads`)
+  if (it.cut) {
+    const { times, exchange, line } = it.cut
+    return undecided({ kind: 'lines-not-read', times, exchange, line })
+  }
   if (it.undecided > 0) return undecided(why(it.undecided))
   if (it.seen > 0) return satisfied
   return typeof nothing === 'string' ? undecided(nothing) : nothing
@@ -126,13 +151,13 @@ export function eachLineCheck<P>(given: {
     ...described,
     empty: emptyTally,
     line(to, line, params) {
-      if (line.cut) to.cut += 1
+      if (line.cut) addCut(to, line.file, line.number)
       else addLineResult(to, see(line, params), line.file, { line: line.number, times: 1 })
     },
     ...(resources === undefined
       ? {}
       : { resources: (to, lines, params) => addResourceLines(to, lines, resources, params) }),
-    merge: mergeLineTallies,
+    merge: addTally,
     judgement: (it) => conclude(it, nothing, why),
   })
 }

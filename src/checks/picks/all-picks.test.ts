@@ -74,7 +74,30 @@ test.each([
 const at = (...times: readonly (number | undefined)[]) =>
   index(times.map((updated, n) => row(`Goal/${n}`, updated === undefined ? {} : { updated })))
 
+test('from a manifest with a link, and from a CapabilityStatement', () => {
+  const evidence = completedExport({ pageUrls: ['https://a.example/2', 'https://a.example/3'] })
+  expect(pick('nextManifestUrl', { evidence })).toBe('https://a.example/2')
+  expect(pick('nextManifestUrl', {})).toEqual(none)
+  const statement = (...resource: readonly object[]) =>
+    ({
+      probe: 'request',
+      exchanges: [exchange({ body: { resourceType: 'CapabilityStatement', rest: [{ resource }] } })],
+    }) as const
+  const url = 'http://hl7.org/fhir/uv/bulkdata/Extension/operation-not-supported'
+  const types = [
+    { type: 'Patient' },
+    { type: 'Goal' },
+    { type: 'NoSuchType' },
+    { type: 'Task', extension: [{ url }] },
+  ]
+  expect(pick('declaredType', { evidence: statement(...types) })).toBe('Patient')
+  expect(pick('declaredType', { evidence: statement() })).toEqual(none)
+})
+
 test('an instant between two values of lastUpdated', () => {
+  expect(pick('earlyLastUpdated', { index: at(0, 10_000, 20_000, 30_000) })).toBe('1970-01-01T00:00:05Z')
+  expect(pick('earlyLastUpdated', { index: at(0, 10_000) })).toEqual(none)
+
   expect(pick('medianLastUpdated', { index: at(0, 10_000, 20_000, 30_000) })).toBe('1970-01-01T00:00:15Z')
   // Whole seconds where there is room, and away from the median if there is room nowhere near.
   expect(pick('medianLastUpdated', { index: at(0, 9_000, 9_000, 9_000, 9_001) })).toBe('1970-01-01T00:00:05Z')

@@ -5,6 +5,7 @@ import type { Evidence } from '../../model/evidence.ts'
 import { originOf } from '../../model/http/url.ts'
 import { type Reason, stated } from '../../model/reason.ts'
 import type { Picker, PickSource } from '../check.ts'
+import { exportableTypes } from '../exchange/declared-support.ts'
 import { instantOf, parseInstant } from '../../model/fhir/instants.ts'
 
 type NoValue = { readonly reason: Reason }
@@ -98,6 +99,17 @@ export const exportPicks: readonly Picker[] = [
     },
   },
   {
+    name: 'nextManifestUrl',
+    states: 'The URL of the first manifest that the manifest links to.',
+    needs: 'completion',
+    urlOf: 'status',
+    from({ evidence }) {
+      const it = evidence.probe === 'export' ? evidence.export : undefined
+      const [url] = (it && 'pageUrls' in it && it.pageUrls) || []
+      return url ?? none('the manifest links to no other manifest')
+    },
+  },
+  {
     name: 'firstOutputUrl',
     states: 'The URL of the first output file.',
     needs: 'completion',
@@ -163,6 +175,17 @@ export const exportPicks: readonly Picker[] = [
       if ('reason' in manifest) return manifest
       const types = manifest.items.flatMap(({ kind, type }) => (kind === 'output' ? (type ?? []) : []))
       return types.length > 0 ? [...new Set(types)] : none('the manifest lists no output files with a type')
+    },
+  },
+  {
+    name: 'declaredType',
+    states:
+      'A resource type that a CapabilityStatement lists without the extension operation-not-supported: the last by name.',
+    needs: 'kickoff',
+    from({ evidence }) {
+      const exchange = evidence.probe === 'request' ? evidence.exchanges.at(-1) : undefined
+      const types = exchange ? exportableTypes(exchange) : []
+      return types.toSorted().at(-1) ?? none('the CapabilityStatement lists no resource types')
     },
   },
   {

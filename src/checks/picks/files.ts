@@ -42,12 +42,15 @@ function ofPatients(
 /** How long after the instant another resource changed, at most. */
 const mostAheadMs = 6 * 3_600_000
 
-/** An instant between two distinct values of lastUpdated, in the gap nearest to the median; in whole seconds if possible, as many servers compare. */
-function median(index: ResourceIndex): number | NoValue {
+/**
+ * An instant between two distinct values of lastUpdated, in the gap nearest to the median or to another share of the values; in whole seconds if
+ * possible, as many servers compare.
+ */
+function median(index: ResourceIndex, share = 1 / 2): number | NoValue {
   const { times, dated } = timesOf(index)
   if (dated === 0) return none('no resource has meta.lastUpdated')
   for (const leastGap of [2_000, 2]) {
-    const near = gapNear(times, leastGap)
+    const near = gapNear(times, leastGap, share)
     const found = near && times.length < dated ? gapWithin(index, near, leastGap) : near
     if (found === undefined) continue
     const [before, after] = found
@@ -99,10 +102,14 @@ function gapWithin(
   return largest[1] - largest[0] >= leastGap ? largest : undefined
 }
 
-function gapNear(times: readonly number[], leastGap: number): readonly [number, number] | undefined {
-  const half = Math.floor(times.length / 2)
-  for (let away = 0; away <= half + 1; away += 1) {
-    for (const at of [half - away, half + away]) {
+function gapNear(
+  times: readonly number[],
+  leastGap: number,
+  share: number,
+): readonly [number, number] | undefined {
+  const middle = Math.floor(times.length * share)
+  for (let away = 0; away <= times.length; away += 1) {
+    for (const at of [middle - away, middle + away]) {
       const [before, after] = [times[at - 1], times[at]]
       if (before !== undefined && after !== undefined && after - before >= leastGap) return [before, after]
     }
@@ -152,6 +159,24 @@ export const filePicks: readonly Picker[] = [
     (index) => {
       const it = median(index)
       return typeof it === 'number' ? withOffset(it) : it
+    },
+  ),
+  fromIndex('otherType', 'A resource type of the export other than `splittingTokenType`.', (index) => {
+    const apart = queryApart(index, 'token')
+    if (typeof apart !== 'string') return apart
+    return (
+      typesOf(index).find((it) => it !== typeOfQuery(apart)) ??
+      none('the export contains only one resource type')
+    )
+  }),
+  fromIndex(
+    'earlyLastUpdated',
+    'An instant strictly between two values of meta.lastUpdated, near their first quarter and before medianLastUpdated.',
+    (index) => {
+      const [early, middle] = [median(index, 1 / 4), median(index)]
+      if (typeof early !== 'number') return early
+      if (typeof middle !== 'number') return middle
+      return early < middle ? instantOf(early) : none('too few resources have different times of last update')
     },
   ),
   fromIndex('oneType', 'One of the resource types of the export, which has at least two.', (index) => {

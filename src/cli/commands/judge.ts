@@ -28,18 +28,15 @@ export const judgeCommand: Command = {
     const failOn = failOnFrom(args, problems)
     const asked = reportSelectionFrom(args, io, problems)
     if (problems.length > 0) throw new UsageError(problems.join('\n'))
-    const recording = resolve(io.cwd, args.text('recording') ?? '')
-    // The message about a file that is not a recording is written for people.
-    const recorded = await readRecording(recording).catch((error: Error) => {
-      throw new UsageError(error.message)
-    })
+    const name = args.text('recording') ?? ''
+    const recorded = readRecording(resolve(io.cwd, name), name)
     const loaded = await loadNamedSuites(args, io.cwd)
     await ensureWritableFolder(asked.folder, io.cwd)
     const knownFailing = await readKnownFailing(args.text('known-failing'), io.cwd)
     const packages = await openPackages(args.texts('ig-package'), io.cwd)
     for (const it of gapsOf(recorded, { loaded, packages })) io.err(`warning: ${gapTexts[it]}\n`)
     const result = await judgeRecording({
-      recording,
+      recording: recorded,
       loaded,
       failOn,
       knownFailing,

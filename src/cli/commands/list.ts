@@ -34,15 +34,17 @@ export const listCommand: Command = {
     io.out(
       args.flag('json')
         ? `${JSON.stringify(machineReadable(planned, target), null, 2)}\n`
-        : readable(planned, target),
+        : readable(planned, target, settings.findsRelease),
     )
     return 0
   },
 }
 
-function readable(planned: Plan, target: Target): string {
+function readable(planned: Plan, target: Target, findsRelease = false): string {
   const applicable = planned.tests.filter((it) => !it.notApplicable)
   const lines = [`${target.name}, Bulk Data ${target.ig}, levels ${target.levels.join(', ')}`]
+  if (findsRelease)
+    lines.push(`a run with --ig auto first finds the release; this is the plan for ${target.ig}`)
   if (target.baseline) lines.push(`exports narrowed by ${baselineText(testedBaseline(target.baseline))}`)
   let suite = ''
   for (const test of planned.tests) {

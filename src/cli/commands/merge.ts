@@ -18,24 +18,20 @@ import { ensureWritableFolder } from '../output-folder.ts'
 import type { Io } from '../terminal/io.ts'
 import { knownFailingFileFrom, readKnownFailing } from '../options/known-failing.ts'
 import { mergeFiles, type MergeSettings } from '../../validate/merge-files.ts'
-import { runOptions, targetOptions } from '../options/target-and-run.ts'
+import { serverOptions } from '../options/target-and-run.ts'
 import { loadSettings } from '../load-settings.ts'
 import { openPackages } from '../options/packages.ts'
 import { reportSelectionFrom, reportOptions } from '../options/report.ts'
 import { harnessName, outputResult } from '../report-output.ts'
 import { manifestOption } from '../options/shard.ts'
 import { loadNamedSuites } from '../options/suites.ts'
-import { refuseFilesWithoutResources, withForeignFiles } from '../../validate/validate-files.ts'
+import {
+  type ForeignFile,
+  refuseFilesWithoutResources,
+  withForeignFiles,
+} from '../../validate/validate-files.ts'
 import type { FilesPart } from '../../validate/judge-shard.ts'
 import { failOnFrom, verdictOptions } from '../options/judging.ts'
-
-const connectionOptionNames = ['ca', 'cert', 'cert-key', 'insecure', 'timeout']
-
-/** Options that say how to reach the server whose jobs are deleted. */
-const serverOptions = Object.fromEntries([
-  ...Object.entries(targetOptions).filter(([name]) => name !== 'reference'),
-  ...Object.entries(runOptions).filter(([name]) => connectionOptionNames.includes(name)),
-])
 
 /** `bulkcheck merge`: judges the parts that several machines wrote. */
 export const mergeCommand: Command = {
@@ -111,7 +107,7 @@ async function mergeParts(
   parts: Parts,
   merging: MergeSettings,
   remaining: RemainingJobs | undefined,
-): Promise<{ readonly result: RunResult; readonly foreign: readonly string[] }> {
+): Promise<{ readonly result: RunResult; readonly foreign: readonly ForeignFile[] }> {
   const ofFiles = parts.filter((it): it is ShardPart<FilesPart> => it.of.of === 'files')
   const [first, ...others] = ofFiles
   if (first) {

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { honestConfigurations } from '../../reference/conduct/configurations.ts'
+import { honestConfigurations } from '../../reference/conduct/honest-configurations.ts'
 import { listen } from '../../reference/http-listener.ts'
 import { createProvider } from '../../reference/provider.ts'
 import { type TestCli, openTestCli } from '../fixtures/test-cli.ts'
@@ -74,6 +74,11 @@ test('a provider behind a gateway passes with the settings that it asks for, and
   expect(out).toMatch(/✓ kick-off +\d+ passed/)
   expect(code).toBe(0)
   expect(everything).toContain('X-Gateway-Key')
+  for (const it of ['report.html', 'junit.xml', 'results.json']) {
+    const file = join(here.cwd, 'o', it)
+    expect(readFileSync(file, 'utf8'), it).toMatch(/showsDiagnostics|--show-diagnostics/)
+    expect(statSync(file).mode & 0o077, it).toBe(0)
+  }
   expect(shown(everything)).toEqual([])
 })
 

@@ -1,5 +1,6 @@
+import { rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { ConfigError, UsageError } from '../../config/error.ts'
 import { harnessVersion } from '../../config/harness-package.ts'
 import { fileErrorReason } from '../../storage/file-error.ts'
@@ -20,11 +21,13 @@ import { selectionOf } from '../../run/result-scope.ts'
 import { run } from '../../run/run.ts'
 import { runShard } from '../../run/shard/run-shard.ts'
 import type { RunOptions } from '../../run/run-options.ts'
+import { diskFullReason } from '../../run/run-session.ts'
 import type { RunShardOptions } from '../../run/shard/shard-context.ts'
 import type { LoadedSuites } from '../../suite/load.ts'
 import { plan } from '../../suite/planning/plan.ts'
 import { systemClock } from '../system-clock.ts'
 import type { Args, Command } from '../command.ts'
+import { findRelease } from '../find-release.ts'
 import { defaultOutputFolder, displayPath, refuseFolder, ensureWritableFolder } from '../output-folder.ts'
 import type { Io } from '../terminal/io.ts'
 import { interruption } from '../terminal/interruption.ts'
@@ -32,7 +35,8 @@ import { runOptions, targetOptions } from '../options/target-and-run.ts'
 import { openPackages } from '../options/packages.ts'
 import { loadSettings, loadSuitesOf, planOptionsFrom } from '../load-settings.ts'
 import { showRunProgress } from '../terminal/run-progress.ts'
-import { maxFindingsFrom } from '../options/report.ts'
+import { maxFindingsFrom, type ReportSelection } from '../options/report.ts'
+import { endJournal, journalName, leftAtOnceText, makeRoomForJournal } from '../run-journal.ts'
 import { harnessName, terminalSummary, writeReports } from '../report-output.ts'
 import { type RunShardSettings, runShardSettingsFrom } from '../options/run-shard.ts'
 import { manifestOption, shardOptions } from '../options/shard.ts'
@@ -67,7 +71,7 @@ export const runCommand: Command = {
     try {
       if (sharding && settings.maxTimeMs !== undefined)
         throw new UsageError('--max-time (`maxTime`) works only without --shard')
-      return await performRun(settings, sharding, args, io)
+      return await performRun(settings, sharding, { args, io, isOwnServer: embedded !== undefined })
     } finally {
       await embedded?.close()
     }
@@ -77,14 +81,16 @@ export const runCommand: Command = {
 async function performRun(
   settings: Settings,
   sharding: RunShardSettings | undefined,
-  args: Args,
-  io: Io,
+  { args, io, isOwnServer }: { readonly args: Args; readonly io: Io; readonly isOwnServer: boolean },
 ): Promise<number> {
   maxFindingsFrom(args)
-  const { target } = settings
   const loaded = await loadSuitesOf(settings)
+  const found = settings.findsRelease ? await findRelease(settings, io) : undefined
+  const target = found ? { ...settings.target, ig: found.release, igBecause: found.because } : settings.target
+  if (found && !args.flag('quiet'))
+    io.err(`Bulk Data ${found.release} is tested, because ${visible(found.because)}\n`)
   const everything = plan(loaded, target)
-  const planned = selectedPlan(loaded, everything, settings, args)
+  const planned = selectedPlan(loaded, everything, { ...settings, target }, args)
   const selection = selectionOf(planned, everything, {
     patterns: args.texts('patterns'),
     own: loaded.own,
@@ -102,6 +108,8 @@ async function performRun(
     ...(keep ? [keep] : []),
   ])
     await ensureWritableFolder(it, io.cwd)
+  const journal = sharding ? `${sharding.part}.journal` : join(folder, journalName)
+  makeRoomForJournal(journal, io)
   for (const it of settings.warnings) io.err(`warning: ${it}\n`)
 
   const transport = httpTransport({ ...settings.tls, proxy, guard: openAddressGuard(target) })
@@ -111,7 +119,11 @@ async function performRun(
       'note: a proxy resolves names, so bulkcheck cannot see whether the server leads to private addresses\n',
     )
   const keySet = await serveKeySet(settings.keySetAddress)
-  const interrupted = interruption(io)
+  const interrupted = interruption(io, {
+    first: () =>
+      'interrupted: the reports are written, then the jobs are deleted; press Ctrl-C again to stop at once\n',
+    second: () => leftAtOnceText(journal, io),
+  })
   const verbose = args.flag('verbose')
   const shown = showRunProgress(io, { quiet: args.flag('quiet'), verbose, now: systemClock.now })
   const applicable = planned.tests.filter((it) => !it.notApplicable).length
@@ -141,24 +153,51 @@ async function performRun(
     signal: interrupted.signal,
     secrets: io.secrets,
     notify: shown.notify,
+    journal,
+    onJournalLost: () =>
+      io.err(
+        `warning: ${displayPath(journal, io.cwd)} cannot be written to any longer: ${diskFullReason}. If this run is killed, its results are lost.\n`,
+      ),
+    ...(isOwnServer ? { ownServer: true } : {}),
     ...(keep ? { keep } : {}),
     ...(recording ? { recording, onRecorded: () => written.push(recording) } : {}),
     ...(args.flag('show-diagnostics') ? { showDiagnostics: true } : {}),
   }
   const close = async () => {
     shown.end()
-    interrupted.end()
     await transport.close()
     await keySet?.close()
   }
-  if (sharding) {
-    const { part } = sharding
-    const said = await performShard(options, sharding, args, io).finally(close)
-    io.out(`${said}\n${displayPath(part, io.cwd)}\n`)
-    return interrupted.code() ?? 0
+  try {
+    if (sharding) {
+      const { part } = sharding
+      const said = await performShard(options, sharding, args, io).finally(close)
+      rmSync(journal, { force: true })
+      io.out(`${said}\n${displayPath(part, io.cwd)}\n`)
+      return interrupted.code() ?? 0
+    }
+    const to: ReportPlace = { folder, reports: settings.reports }
+    const result = await run({
+      ...options,
+      onConcluded: (it) => writeFirstReports(it, to, args, io),
+    }).finally(close)
+    const code = await outputOutcome({ result, to, written }, args, io)
+    endJournal(journal, result.jobs.perhapsLeft, io)
+    return interrupted.code() ?? code
+  } finally {
+    // Until here a signal must not end the process.
+    interrupted.end()
   }
-  const result = await run(options).finally(close)
-  return outputOutcome({ result, settings, folder, written }, args, io, interrupted.code())
+}
+
+type ReportPlace = Pick<ReportSelection, 'folder' | 'reports'>
+
+/** Deleting jobs may take minutes, so that the reports are written before. */
+async function writeFirstReports(result: RunResult, to: ReportPlace, args: Args, io: Io): Promise<void> {
+  if (result.jobs.perhapsLeft.length === 0) return
+  const { cwd, secrets } = io
+  // They are written again at the end, which says what went wrong.
+  await writeReports(result, { ...to, cwd, secrets, findings: maxFindingsFrom(args) }).catch(() => undefined)
 }
 
 /** Serves the JWK Set that tests change. */
@@ -223,22 +262,15 @@ function pathOf(args: Args, name: string, io: Io): string | undefined {
 
 interface RunOutcome {
   readonly result: RunResult
-  readonly settings: Pick<Settings, 'reports'>
-  readonly folder: string
+  readonly to: ReportPlace
   /** Files that the run has already written. */
   readonly written: readonly string[]
 }
 
-async function outputOutcome(
-  { result, settings, folder, written }: RunOutcome,
-  args: Args,
-  io: Io,
-  signalCode?: number,
-): Promise<number> {
+async function outputOutcome({ result, to, written }: RunOutcome, args: Args, io: Io): Promise<number> {
   io.out(terminalSummary(result, args, io))
   const files = await writeReports(result, {
-    folder,
-    reports: settings.reports,
+    ...to,
     cwd: io.cwd,
     secrets: io.secrets,
     findings: maxFindingsFrom(args),
@@ -246,7 +278,7 @@ async function outputOutcome(
   for (const file of [...files, ...written]) io.out(`${displayPath(file, io.cwd)}\n`)
   const unreachable = unreachableCause(result)
   if (unreachable) io.err(`no response from ${result.target.fhirUrl}: ${visible(unreachable)}\n`)
-  return signalCode ?? exitCode(result)
+  return exitCode(result)
 }
 
 /** Why there was no response from the target at all; `undefined` if there was one. */

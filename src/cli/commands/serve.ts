@@ -6,7 +6,8 @@ import { fileErrorReason } from '../../storage/file-error.ts'
 import { packageRoot } from '../../config/harness-package.ts'
 import { parseHttpUrl } from '../../model/http/url.ts'
 import { supportedReleases } from '../../model/requirement.ts'
-import { type ProviderConfiguration, honestConfigurations } from '../../reference/conduct/configurations.ts'
+import type { ProviderConfiguration } from '../../reference/conduct/configurations.ts'
+import { honestConfigurations } from '../../reference/conduct/honest-configurations.ts'
 import { modernTls } from '../../reference/conduct/tls.ts'
 import { faults } from '../../reference/faults/registry.ts'
 import { fetchKeySet } from '../../reference/authorization/fetch-key-set.ts'
@@ -178,8 +179,8 @@ function configurationNamed(name: string | undefined, release: string, problems:
     problems.push(
       `unknown configuration \`${name}\`${didYouMean(name, names) || `; the configurations are ${joinNames(names, 'and')}`}`,
     )
-  else if (found.release && found.release !== release)
-    problems.push(`the configuration \`${name}\` needs --release ${found.release}`)
+  else if (found.releases && !(found.releases as readonly string[]).includes(release))
+    problems.push(`the configuration \`${name}\` needs --release ${joinNames(found.releases, 'or')}`)
   return found
 }
 

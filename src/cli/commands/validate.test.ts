@@ -36,10 +36,59 @@ describe('what is read', () => {
       'export/deeper/readme.txt': 'hush',
     })
     const { code, out, err } = await validate('export')
-    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: 'Not judged: export/deeper/readme.txt (no name that ends in .ndjson, .jsonl, .ndjson.gz or .jsonl.gz)\n',
+    })
     expect(out).toMatch(/^ +2 {2}Patient$/m)
     expect(out).toMatch(/^2 resources in 2 files, 164 bytes\n$/m)
     expect(out).toMatch(/^These files conform:/m)
+  })
+
+  test('names in any case, and the log of an export client, which changes nothing', async () => {
+    const item = '{"exportId":"e","timestamp":"2024-01-01T00:00:00Z","eventId":"kickoff"}\n'
+    const { validate } = place({
+      'export/Patient.JSONL': good,
+      'export/Patient.1.NDJSON.GZ': gzipSync(patient('b')),
+      'export/log.ndjson': item + item,
+    })
+    const { code, out, err } = await validate('export')
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: 'Not judged: export/log.ndjson (the log of an export client)\n',
+    })
+    expect(out).toMatch(/^2 resources in 2 files/m)
+  })
+
+  test.each<[string, string | Uint8Array, string]>([
+    ['UTF-16', Buffer.from(`\uFEFF${good}`, 'utf16le'), 'UTF-16, not UTF-8'],
+    ['UTF-16 without a mark', Buffer.from(good, 'utf16le'), 'UTF-16, not UTF-8'],
+    ['Zstandard', Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0, 10), 'compressed with Zstandard, not gzip'],
+    ['an array', `[\n${good.trim()},\n${good.trim()}\n]\n`, 'a JSON array, not one resource on each line'],
+    [
+      'a resource over lines',
+      '{\n  "resourceType": "Patient",\n  "id": "a"\n}\n',
+      'JSON, written over several lines',
+    ],
+    [
+      'a Bundle',
+      '{\n "resourceType": "Bundle",\n "entry": [\n{"resource":{"resourceType":"Patient"}}\n]}\n',
+      'a Bundle, written over several lines',
+    ],
+    ['HTML', '<!DOCTYPE html>\n<html></html>\n', 'an HTML page'],
+    ['XML', '<?xml version="1.0"?>\n<Patient xmlns="http://hl7.org/fhir"/>\n', 'XML'],
+  ])('what a file is that is not NDJSON: %s', async (_, bytes, is) => {
+    const { validate } = place({ 'e/Patient.ndjson': bytes })
+    const { code, err } = await validate('e')
+    expect({ code, err }).toEqual({ code: 2, err: `e/Patient.ndjson is not FHIR NDJSON: it is ${is}\n` })
+  })
+
+  test('a line beyond the limit is named', async () => {
+    const long = patient('c').replace('{', `{"language":"${'x'.repeat(1 << 20)}",`)
+    const { validate } = place({ 'Patient.ndjson': good + long })
+    const { code, out } = await validate('Patient.ndjson', '--max-line', '1')
+    expect(code).toBe(3)
+    expect(out).toContain('line 2 of Patient.ndjson is longer than the limit (`--max-line`)')
   })
 
   test.skipIf(process.platform === 'win32')('a pipe that lies in a folder is passed over', async () => {
@@ -96,8 +145,8 @@ describe('what is read', () => {
     ],
     [
       'more.ndjson.gz',
-      Buffer.concat([gzipSync(good), Buffer.from('x')]),
-      /^more.ndjson.gz cannot be read: it is not a complete gzip file\n$/,
+      Buffer.concat([gzipSync(good), Buffer.from('other bytes')]),
+      /^more.ndjson.gz cannot be read: it has other bytes behind its gzip data\n$/,
     ],
   ])('%s is no such file', async (name, bytes, problem) => {
     const { validate } = place({ [name]: bytes })
@@ -276,7 +325,7 @@ describe('an interruption', () => {
     const done = await here.bulkcheck(['validate', 'Patient.ndjson'], { io: { onSignal } })
     expect(done).toMatchObject({ code: 143, err: '' })
     expect(done.out).toMatch(
-      /Inconclusive: the run was interrupted; no requirement is broken so far\.\n.*15 inconclusive/,
+      /Inconclusive: the run was interrupted; no requirement is broken so far\.\n.*17 inconclusive/,
     )
   })
 

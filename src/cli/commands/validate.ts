@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os'
+import { setFlagsFromString } from 'node:v8'
 import { resolve } from 'node:path'
 import { UsageError } from '../../config/error.ts'
 import { parseChoice, parseChoices } from '../../config/choices.ts'
 import { defaultRelease } from '../../config/defaults.ts'
 import { supportedReleases } from '../../model/requirement.ts'
 import { exitCode } from '../../model/exit-code.ts'
-import { exportLevels } from '../../model/target.ts'
+import { defaultLimits, exportLevels } from '../../model/target.ts'
 import { openJudgeEnvironment } from '../../output/judge-environment.ts'
 import { reportNames } from '../../report/format-files.ts'
 import { systemClock } from '../system-clock.ts'
@@ -29,6 +30,7 @@ import {
   type FilesInput,
   inputFromManifest,
   inputFromPaths,
+  notJudgedText,
   planInspectedFiles,
   refuseFilesWithoutResources,
   totalBytes,
@@ -42,7 +44,7 @@ export const validateCommand: Command = {
   positionals: {
     paths: {
       type: 'string',
-      describe: 'Files, or folders with *.ndjson and *.ndjson.gz files; - for standard input',
+      describe: 'Files, or folders with *.ndjson and *.jsonl files, perhaps *.gz; - for standard input',
     },
   },
   options: {
@@ -78,6 +80,12 @@ export const validateCommand: Command = {
       group: 'Output:',
       describe: `Report to write: ${reportNames.join(', ')} (repeatable; default with --output: all)`,
     },
+    'max-line': {
+      type: 'string',
+      requiresArg: true,
+      group: 'Files:',
+      describe: `Longest line to judge, in MiB (default: ${defaultLimits.lineBytes >> 20})`,
+    },
     workers: {
       type: 'string',
       requiresArg: true,
@@ -106,12 +114,14 @@ export const validateCommand: Command = {
   ],
   async perform(args, io) {
     const settings = validateSettingsFrom(args, io)
-    const input = inputFrom(args, io)
+    // What was listed is not kept: there may be many files.
+    const { listed, ...input } = inputFrom(args, io)
     const interrupted = interruption(io)
     try {
       // All machines must agree on what each file is.
       const signal = args.text('shard') === undefined ? interrupted.signal : new AbortController().signal
-      const inspected = await inspectFiles(input.listed, signal)
+      const inspected = await inspectFiles(listed, signal)
+      if (inspected.length > manyFiles) setFlagsFromString('--heap-growing-percent=40')
       // This thread is one of the workers: it has nothing else to do.
       const environment = openJudgeEnvironment(Math.max(0, settings.workers - 1), true)
       // Threads take their time to start, and there is something to do until then.
@@ -126,10 +136,13 @@ export const validateCommand: Command = {
   },
 }
 
+/** What is kept of each of so many files is more than half of the memory, and V8 would let it grow fourfold before it collects garbage. */
+const manyFiles = 10_000
+
 /** What is judged, and how. */
 interface ValidateContext {
   readonly settings: ReturnType<typeof validateSettingsFrom>
-  readonly input: FilesInput
+  readonly input: Omit<FilesInput, 'listed'>
   readonly inspected: readonly LocalFile[]
   readonly environment: ReturnType<typeof openJudgeEnvironment>
   readonly interrupted: ReturnType<typeof interruption>
@@ -145,9 +158,13 @@ async function performValidation(args: Args, io: Io, context: ValidateContext): 
   if (folder !== undefined) await ensureWritableFolder(folder, io.cwd)
   const packages = await openPackages(args.texts('ig-package'), io.cwd)
   const planned = await planInspectedFiles(input, inspected, {
-    ...{ loaded, ig, signal: context.inspectionSignal },
+    ...{ loaded, ig, lineBytes: settings.lineBytes, signal: context.inspectionSignal },
     ...(level ? { level } : {}),
   })
+  const leftOut = notJudgedText(input.others, planned.logs)
+  if (leftOut !== undefined) io.err(`${leftOut}\n`)
+  if (planned.logs.length > 0 && planned.files.length + planned.foreign.length === 0)
+    throw new UsageError('there are no files to judge')
   const shown = showFileProgress(io, {
     quiet: args.flag('quiet'),
     total: totalBytes(sharding ? shardFilesOf(planned.files, sharding) : planned.files),
@@ -184,6 +201,9 @@ async function performValidation(args: Args, io: Io, context: ValidateContext): 
   return exitCode(result)
 }
 
+// Node's longest string has 512 MiB of characters.
+const mostLineMebibytes = 256
+
 function validateSettingsFrom(args: Args, io: Io) {
   const problems: string[] = []
   const one = <T extends string>(name: string, values: readonly T[]) =>
@@ -194,6 +214,9 @@ function validateSettingsFrom(args: Args, io: Io) {
   const workers = args.text('workers')
   if (workers !== undefined && !/^\d{1,3}$/.test(workers))
     problems.push('--workers must be a number from 0 to 999')
+  const maxLine = args.text('max-line')
+  if (maxLine !== undefined && !(/^[1-9]\d*$/.test(maxLine) && Number(maxLine) <= mostLineMebibytes))
+    problems.push(`--max-line must be a number of MiB from 1 to ${mostLineMebibytes}`)
   const named = parseChoices(args.texts('reporter'), reportNames, { name: '--reporter', problems })
   if (problems.length > 0) throw new UsageError(problems.join('\n'))
   const output = args.text('output')
@@ -203,6 +226,7 @@ function validateSettingsFrom(args: Args, io: Io) {
     ig,
     failOn,
     level,
+    lineBytes: maxLine === undefined ? defaultLimits.lineBytes : Number(maxLine) << 20,
     reports,
     findings: maxFindingsFrom(args),
     workers: workers === undefined ? availableParallelism() : Number(workers),

@@ -1,16 +1,16 @@
 import { resolve } from 'node:path'
 import type { Options } from 'yargs'
 import { parseChoice, parseChoices, parseCount } from '../../config/choices.ts'
-import { defaultScope } from '../../config/defaults.ts'
+import { defaultRelease, defaultScope, releaseChoices } from '../../config/defaults.ts'
 import { durationText, parseDuration } from '../../config/duration.ts'
 import { authKinds, withoutUndefined, type PartialSettings } from '../../config/partial-settings.ts'
-import { supportedReleases, requirementLevels as verbs } from '../../model/requirement.ts'
+import { smartReleases, supportedReleases, requirementLevels as verbs } from '../../model/requirement.ts'
 import { claimableFeatures, defaultLimits, exportLevels, type Limits } from '../../model/target.ts'
 import type { Args } from '../command.ts'
 import { reportNames } from '../../report/format-files.ts'
 import { defaultFolderName } from '../output-folder.ts'
 import { findingsOption } from './report.ts'
-import { grouped, releaseOption, verdictOptions } from './judging.ts'
+import { grouped, verdictOptions } from './judging.ts'
 
 const textOption = (group: string, describe: string): Options => ({
   type: 'string',
@@ -28,7 +28,14 @@ const flagOption = (group: string, describe: string): Options => ({ type: 'boole
 export const targetOptions: Readonly<Record<string, Options>> = {
   url: textOption('Server:', 'Base URL of the FHIR API under test'),
   reference: flagOption('Server:', 'Test the bundled reference provider; --url takes precedence'),
-  ...grouped('Server:', { ig: releaseOption }),
+  ig: textOption(
+    'Server:',
+    `Release of the Bulk Data Access IG: ${supportedReleases.join(', ')}, or auto to find it (default: ${defaultRelease})`,
+  ),
+  smart: textOption(
+    'Server:',
+    `Release of SMART App Launch: ${smartReleases.join(', ')} (default: 2.0 for Bulk Data 2.0.0, 2.2 for later ones)`,
+  ),
   level: textListOption(
     'Server:',
     `Export level that the server offers: ${exportLevels.join(', ')} (repeatable)`,
@@ -130,6 +137,14 @@ export const runOptions: Readonly<Record<string, Options>> = {
   'no-color': flagOption('Output:', 'Disable color'),
 }
 
+const connectionOptionNames = ['ca', 'cert', 'cert-key', 'insecure', 'timeout']
+
+/** Options that say how to reach a server whose jobs are deleted. */
+export const serverOptions: Readonly<Record<string, Options>> = Object.fromEntries([
+  ...Object.entries(targetOptions).filter(([name]) => name !== 'reference'),
+  ...Object.entries(runOptions).filter(([name]) => connectionOptionNames.includes(name)),
+])
+
 /** The settings in the flags of `run` and `list`; mistakes are added to `problems`. */
 export function partialSettingsFrom(args: Args, cwd: string, problems: string[]): PartialSettings {
   const path = (name: string) => {
@@ -145,7 +160,8 @@ export function partialSettingsFrom(args: Args, cwd: string, problems: string[])
   const user = args.text('basic-user')
   return withoutUndefined({
     url: args.text('url'),
-    ig: parseChoice(args.text('ig'), supportedReleases, note('ig')),
+    ig: parseChoice(args.text('ig'), releaseChoices, note('ig')),
+    smart: parseChoice(args.text('smart'), smartReleases, note('smart')),
     levels: parseChoices(args.texts('level'), exportLevels, note('level')),
     groupId: args.text('group-id'),
     emptyGroupId: args.text('empty-group-id'),

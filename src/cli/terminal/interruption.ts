@@ -1,10 +1,19 @@
 import type { Io } from './io.ts'
+import { signalExitCodes } from './signals.ts'
 
-/** Exit codes after a signal. */
-const signalExitCodes = { SIGINT: 130, SIGTERM: 143 } as const
+/** What an interruption prints. */
+interface InterruptionTexts {
+  /** After the first signal. */
+  readonly first?: () => string
+  /** After the second one, which ends the process. */
+  readonly second?: () => string
+}
 
-/** A signal to abort by, after SIGINT or SIGTERM; a second one ends the process at once. */
-export function interruption(io: Io): {
+/** A signal to abort by, after SIGINT, SIGTERM or SIGHUP; a second one ends the process at once. */
+export function interruption(
+  io: Io,
+  texts: InterruptionTexts = {},
+): {
   readonly signal: AbortSignal
   /** The exit code that the first signal asks for. */
   code(): number | undefined
@@ -13,8 +22,12 @@ export function interruption(io: Io): {
   const controller = new AbortController()
   let code: number | undefined
   const end = io.onSignal((signal) => {
-    if (code !== undefined) io.exit(signalExitCodes[signal])
+    if (code !== undefined) {
+      if (texts.second) io.err(texts.second())
+      io.exit(signalExitCodes[signal])
+    }
     code = signalExitCodes[signal]
+    if (texts.first) io.err(texts.first())
     controller.abort()
   })
   return { signal: controller.signal, code: () => code, end }

@@ -1,5 +1,8 @@
 import type { Environment } from '../../config/environment.ts'
 import { type KnownSecrets, openKnownSecrets } from '../../model/secrets/known-secrets.ts'
+import { type InterruptingSignal, signalExitCodes } from './signals.ts'
+
+const interruptingSignals = Object.keys(signalExitCodes) as readonly InterruptingSignal[]
 
 /** What a command sees of the process it runs in. */
 export interface Io {
@@ -16,8 +19,8 @@ export interface Io {
   readonly errIsTerminal: boolean
   /** Columns of the terminal. */
   readonly width: number
-  /** Calls back on SIGINT and SIGTERM until the function that it returns is called. */
-  onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void
+  /** Calls back on SIGINT, SIGTERM and SIGHUP until the function that it returns is called. */
+  onSignal(listener: (signal: InterruptingSignal) => void): () => void
   /** Ends the process at once. */
   exit(code: number): never
 }
@@ -26,7 +29,8 @@ export interface Io {
 export function processIo(): Io {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') process.exitCode = 4
+      // A terminal that was closed gives EIO.
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') process.exitCode = 4
     })
   }
   return {
@@ -40,15 +44,20 @@ export function processIo(): Io {
     errIsTerminal: process.stderr.isTTY === true,
     width: process.stdout.columns || 100,
     onSignal(listener) {
-      process.on('SIGINT', listener)
-      process.on('SIGTERM', listener)
+      for (const it of interruptingSignals) process.on(it, listener)
       return () => {
-        process.off('SIGINT', listener)
-        process.off('SIGTERM', listener)
+        for (const it of interruptingSignals) process.off(it, listener)
       }
     },
     exit: (code) => process.exit(code),
   }
+}
+
+/** Ends the process on a signal for which nobody else listens, so that temporary files are removed. */
+export function endOnSignal(io: Pick<Io, 'onSignal' | 'exit'>): void {
+  io.onSignal((signal) => {
+    if (process.listenerCount(signal) === 1) io.exit(signalExitCodes[signal])
+  })
 }
 
 /** The same, which prints no secret that it knows. */

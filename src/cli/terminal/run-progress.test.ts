@@ -27,11 +27,11 @@ function shown(
   })
   it.notify({ kind: 'probe', label: 'export plain@group', done: 3, of: 9, beside: 0 })
   now = 20_000
-  it.notify({ kind: 'activity', event: { kind: 'poll', number: 4, progress: '\u001b[31m62%' } })
+  it.notify({ kind: 'poll', number: 4, progress: '\u001b[31m62%' })
   now = 35_000
-  it.notify({ kind: 'activity', event: { kind: 'wait', seconds: 90, for: 'the server' } })
+  it.notify({ kind: 'wait', seconds: 90, for: 'the server' })
   now = 40_000
-  it.notify({ kind: 'activity', event: { kind: 'download', number: 1, of: 2 } })
+  it.notify({ kind: 'download', number: 1, of: 2 })
   it.end()
   return text()
 }
@@ -67,12 +67,12 @@ test('files: how much has come, how fast, and how much of it is judged', () => {
   const it = showRunProgress(io, { quiet: false, verbose: false, now: () => now })
   it.notify({ kind: 'probe', label: 'export plain@group', done: 3, of: 9, beside: 0 })
   now = 10_000
-  it.notify({ kind: 'activity', event: { kind: 'download', number: 1, of: 2 } })
-  it.notify({ kind: 'activity', event: { kind: 'body', bytes: 3e9 } })
-  it.notify({ kind: 'activity', event: { kind: 'download', number: 2, of: 2 } })
+  it.notify({ kind: 'download', number: 1, of: 2 })
+  it.notify({ kind: 'body', bytes: 3e9 })
+  it.notify({ kind: 'download', number: 2, of: 2 })
   it.notify({ kind: 'judged', done: { bytes: 2e9, resources: 30_000 } })
   now = 40_000
-  it.notify({ kind: 'activity', event: { kind: 'body', bytes: 1e9 } })
+  it.notify({ kind: 'body', bytes: 1e9 })
   it.end()
   expect(text()).toBe('40s  3/9 export plain@group · file 2 of 2 · 4.0 GB  133.3 MB/s  1,000 resources/s\n')
 })
@@ -84,7 +84,7 @@ test('how many exports are left, and for how long, counted down', () => {
   const left = { exports: 40, ms: 35 * 60_000 }
   it.notify({ kind: 'probe', label: 'export plain@group', done: 3, of: 90, beside: 2, left })
   now = 60_000
-  it.notify({ kind: 'activity', event: { kind: 'poll', number: 2, progress: '40%' } })
+  it.notify({ kind: 'poll', number: 2, progress: '40%' })
   it.end()
   expect(text()).toBe(
     '1m00s  3/90 export plain@group and 2 more · about 40 more exports, 34 min · status request 2, 40%\n',

@@ -1,6 +1,6 @@
 import { visible } from '../../report/visible-text.ts'
 import { remainingText } from '../../report/cost-text.ts'
-import type { RunEvent } from '../../run/run-options.ts'
+import type { RunEvent } from '../../run/journal/run-event.ts'
 import { openDisplay, formatDuration } from './display.ts'
 import type { Io } from './io.ts'
 import { progressLine } from './file-progress.ts'
@@ -22,29 +22,37 @@ export function showRunProgress(
   let probe = 'starting'
   let activity = ''
   let files = noFileProgress(startedAt)
+  let closing: (ClosingEvent & { readonly gone: number }) | undefined
   let left: { readonly exports: number; readonly until: number } | undefined
   const line = () => {
     const ms = options.now() - files.since
     const { bytes, resources } = { bytes: files.before + files.bytes, resources: files.resources }
     const rest = left ? remainingText({ ...left, ms: Math.max(0, left.until - options.now()) }) : ''
-    const parts = [probe, rest, activity, bytes > 0 ? progressLine({ bytes, resources, ms }, 0) : '']
+    const parts = [
+      closing ? deletingJobs(closing) : probe,
+      rest,
+      activity,
+      bytes > 0 ? progressLine({ bytes, resources, ms }, 0) : '',
+    ]
     return `${formatDuration(options.now() - startedAt)}  ${visible(parts.filter(Boolean).join(' · '))}`
   }
   const timer = setInterval(() => show.update(line), 1_000)
   timer.unref()
   return {
     notify(event) {
-      if (event.kind === 'test') return
-      if (event.kind === 'judged') files = { ...files, resources: event.done.resources }
-      else if (event.kind === 'activity') {
-        files = fileProgressAfter(files, event.event, options.now())
-        activity = describeActivity(event.event) ?? activity
-      } else {
+      if (event.kind === 'probe' || event.kind === 'closing') {
         activity = ''
         files = noFileProgress(options.now())
         left = leftAfter(event, options.now())
-        probe = event.kind === 'probe' ? probeText(event) : deletingJobs(event)
-        if (options.verbose && event.kind === 'probe') show.print(`${line()}\n`)
+        closing = event.kind === 'closing' ? { ...event, gone: 0 } : undefined
+        probe = event.kind === 'probe' ? probeText(event) : ''
+        if (event.kind === 'closing' ? event.jobs > 0 : options.verbose) show.print(`${line()}\n`)
+      } else if (event.kind === 'judged') files = { ...files, resources: event.done.resources }
+      else if (event.kind === 'job-gone') {
+        if (closing) closing = { ...closing, gone: closing.gone + event.exchanges.length }
+      } else {
+        files = fileProgressAfter(files, event, options.now())
+        activity = describeActivity(event) ?? activity
       }
       show.update(line)
     },
@@ -66,11 +74,12 @@ function probeText({ label, done, of, beside }: Extract<RunEvent, { kind: 'probe
   return `${done}/${of} ${label}${beside > 0 ? ` and ${beside} more` : ''}`
 }
 
-function deletingJobs({ jobs, seconds }: Extract<RunEvent, { kind: 'closing' }>): string {
-  return `deleting ${jobs} ${jobs === 1 ? 'job' : 'jobs'}, in ${formatDuration(seconds * 1_000)} at most`
-}
+type ClosingEvent = Extract<RunEvent, { kind: 'closing' }>
 
-type Activity = Extract<RunEvent, { kind: 'activity' }>['event']
+function deletingJobs({ jobs, seconds, gone }: ClosingEvent & { readonly gone: number }): string {
+  const count = `${gone} of ${jobs} ${jobs === 1 ? 'job' : 'jobs'}`
+  return `deleted ${count}; this takes ${formatDuration(seconds * 1_000)} at most`
+}
 
 /** How much of a probe's files has arrived, and how much of it was judged. */
 interface ProbeFileProgress {
@@ -87,13 +96,13 @@ function noFileProgress(since: number): ProbeFileProgress {
   return { since, before: 0, bytes: 0, resources: 0 }
 }
 
-function fileProgressAfter(files: ProbeFileProgress, event: Activity, now: number): ProbeFileProgress {
+function fileProgressAfter(files: ProbeFileProgress, event: RunEvent, now: number): ProbeFileProgress {
   if (event.kind === 'body') return { ...files, bytes: event.bytes }
   if (event.kind !== 'download') return files
   return event.number === 1 ? noFileProgress(now) : { ...files, before: files.before + files.bytes, bytes: 0 }
 }
 
-function describeActivity(event: Activity): string | undefined {
+function describeActivity(event: RunEvent): string | undefined {
   switch (event.kind) {
     case 'poll':
       return `status request ${event.number}${event.progress ? `, ${event.progress}` : ''}`
@@ -101,9 +110,7 @@ function describeActivity(event: Activity): string | undefined {
       return `waiting ${formatDuration(event.seconds * 1_000)} for ${event.for}`
     case 'download':
       return `file ${event.number} of ${event.of}`
-    case 'body':
-    case 'request':
-    case 'job-deleted':
+    default:
       return undefined
   }
 }

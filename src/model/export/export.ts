@@ -20,6 +20,10 @@ export interface ManifestItem {
   readonly url: string
   readonly type?: string
   readonly count?: unknown
+  /** As the manifest gives it. */
+  readonly fileSize?: unknown
+  /** Absolute URL of the file in which the last block of this one goes on. */
+  readonly continuesIn?: string
 }
 
 /** A manifest, read leniently: invalid members are left out. Checks read the body of the response itself. */
@@ -29,6 +33,8 @@ export interface Manifest {
   readonly items: readonly ManifestItem[]
   /** `output` is an empty list: the manifest states that the export has no output files. */
   readonly emptyOutput?: true
+  /** Absolute URL of the manifest with further files. */
+  readonly next?: string
 }
 
 /** How far an export can be taken, in order. */
@@ -55,6 +61,15 @@ export interface AcceptedExport {
   readonly statusUrl: string
   /** Every status request in order: in progress, throttled, and the one that ended the export. */
   readonly polls: readonly Exchange[]
+  /** Files that a manifest listed while the job was in progress, and that were downloaded at once. */
+  readonly earlyFiles?: readonly EarlyFile[]
+}
+
+/** A file that was downloaded while the job was in progress. */
+export interface EarlyFile {
+  /** Absolute and not masked; never printed. */
+  readonly url: string
+  readonly file: OutputFile
 }
 
 /** The evidence of a complete export. */
@@ -62,6 +77,11 @@ export interface CompletedExport extends AcceptedExport {
   readonly completion: Exchange
   /** The status request after completion. */
   readonly completionAgain?: Exchange
+  /** The manifests that the manifest links to, each by the one before. */
+  readonly pages?: readonly Exchange[]
+  /** Their URLs, absolute and not masked; never printed. */
+  readonly pageUrls?: readonly string[]
+  /** With the files of all pages. */
   readonly manifest: Manifest
   readonly files: readonly OutputFile[]
 }

@@ -47,8 +47,14 @@ function brought(
   }
   const url = 'url' in action ? action.url : 'https://h/fhir/$export'
   const file =
-    action.do === 'download'
-      ? { number: action.number, kind: action.item.kind, exchange: number, retrieved: true, bytes: 0 }
+    action.do === 'download' || action.do === 'download-early'
+      ? {
+          number: 'number' in action ? action.number : 0,
+          kind: action.item.kind,
+          exchange: number,
+          retrieved: true,
+          bytes: 0,
+        }
       : undefined
   return { exchange, url, headers, ...(body ? { body } : {}), ...(file ? { file } : {}), at }
 }
@@ -275,5 +281,73 @@ describe('a deletion', () => {
 
   test('that was refused is not followed', () => {
     expect(drive({ ...plain, delete: 'running' }, [accepted, { status: 405 }]).after).toBeUndefined()
+  })
+})
+
+describe('the preference separate-export-status', () => {
+  const says = (status: string, body?: string): Said => ({
+    status: 200,
+    headers: [['X-Export-Status', status]],
+    ...(body ? { body } : {}),
+  })
+
+  test('lets a job be in progress, complete or failed by its header', () => {
+    const upTo: ExportIntent = { ...plain, upTo: 'completion' }
+    expect(drive(upTo, [accepted, says('202 Accepted'), says('200 OK', manifest)]).it.state).toBe('complete')
+    const outcome = JSON.stringify({ resourceType: 'OperationOutcome' })
+    const { it } = drive(upTo, [accepted, says('202'), says('503 Service Unavailable', outcome)])
+    expect(it).toMatchObject({ state: 'failed' })
+    expect(it).not.toHaveProperty('malformedManifest')
+  })
+})
+
+describe('manifests in parts', () => {
+  const page = (files: readonly string[], next?: string): string =>
+    JSON.stringify({
+      transactionTime: '2026-01-01T00:00:00Z',
+      output: files.map((url) => ({ type: 'Patient', url })),
+      error: [{ type: 'OperationOutcome', url: 'https://h/e' }],
+      ...(next ? { link: [{ relation: 'next', url: next }] } : {}),
+    })
+  const upTo: ExportIntent = { ...plain, upTo: 'completion' }
+  const urls = (it: ReturnType<typeof drive>['it']) =>
+    'manifest' in it ? it.manifest?.items.map(({ url }) => url) : undefined
+
+  test('are read one after the other, messages once', () => {
+    const { done, it, after } = drive(upTo, [
+      accepted,
+      { status: 200, body: page(['https://h/1'], 'https://h/p2') },
+      { status: 429, headers: [['Retry-After', '1']] },
+      { status: 200, body: page(['https://h/2'], 'https://h/p3') },
+      { status: 200, body: page(['https://h/3']) },
+    ])
+    expect(done).toEqual(['kick-off', 'poll', 'next-page', 'next-page', 'next-page'])
+    expect(urls(it)).toEqual(['https://h/1', 'https://h/e', 'https://h/2', 'https://h/3'])
+    expect(it).toMatchObject({ pageUrls: ['https://h/p2', 'https://h/p3'] })
+    expect(after).toBeUndefined()
+  })
+
+  test.each([
+    ['that cannot be read', { status: 404 }],
+    ['that links to one before it', { status: 200, body: page([], 'https://h/p2') }],
+    ['that links to the first', { status: 200, body: page([], 'https://h/job/1') }],
+  ])('end with one %s', (_, last) => {
+    const first: Said = { status: 200, body: page(['https://h/1'], 'https://h/p2') }
+    const { it, after } = drive(upTo, [accepted, first, last])
+    expect(urls(it)).toEqual(['https://h/1', 'https://h/e'])
+    expect(after).toBeUndefined()
+  })
+
+  test('let two files be downloaded while the job runs, and all when it is complete', () => {
+    const body = page(['https://h/1', 'https://h/2', 'https://h/3'])
+    const running: Said = { status: 202, body }
+    const file: Said = { status: 200 }
+    const { done, it } = drive(plain, [
+      ...[accepted, running, file, running, file, running, { status: 200, body }],
+      ...[file, file, file, file],
+    ])
+    expect(done.slice(1, 7)).toEqual(['poll', 'download-early', 'poll', 'download-early', 'poll', 'poll'])
+    expect(done.filter((one) => one === 'download')).toHaveLength(4)
+    expect(it).toMatchObject({ earlyFiles: [{ url: 'https://h/1' }, { url: 'https://h/2' }] })
   })
 })

@@ -6,6 +6,7 @@ import {
   isConnectionLost,
 } from '../http/exchange.ts'
 import { asksToRetry, isSuccess } from '../http/status.ts'
+import { parseJsonObject } from '../json.ts'
 import type {
   AcceptedExport,
   CompletedExport,
@@ -14,12 +15,15 @@ import type {
   ManifestItem,
   OverdueCause,
 } from './export.ts'
-import { readManifest } from './manifest.ts'
+import { jobStatus } from './job-status.ts'
+import { earlyFileOf, type ListedFile } from './early-file.ts'
+import { readManifest, withPage } from './manifest.ts'
 import { pollingInterval } from './polling-interval.ts'
 import { retryAfterMs } from '../http/retry-after.ts'
 import { filesOfShard } from './shard.ts'
 import type { Limits } from '../target.ts'
 import { resolveUrl } from '../http/url.ts'
+import type { WireFormat } from './wire-format.ts'
 
 /** The next action of an export. Pauses are in milliseconds. */
 export type ExportAction =
@@ -27,6 +31,8 @@ export type ExportAction =
   | { readonly do: 'poll'; readonly url: string; readonly afterMs: number }
   | { readonly do: 'ask-again'; readonly url: string }
   | { readonly do: 'download'; readonly item: ManifestItem; readonly number: number }
+  | ({ readonly do: 'download-early' } & ListedFile)
+  | { readonly do: 'next-page'; readonly url: string; readonly afterMs: number }
   | { readonly do: 'delete'; readonly url: string }
   | { readonly do: 'delete-again'; readonly url: string }
   | { readonly do: 'poll-deleted'; readonly url: string; readonly afterMs: number }
@@ -48,6 +54,8 @@ export interface ExportFlow {
   readonly export: Export
   readonly intent: ExportIntent
   readonly limits: Limits
+  /** The list of files with messages in its manifest. */
+  readonly messages: WireFormat['messages']
   /** Time by which the export must be complete. */
   readonly deadline: number
   /** Wait before the next status request, in milliseconds. */
@@ -58,17 +66,28 @@ export interface ExportFlow {
   readonly unanswered: number
   /** Time until which a deleted export may still exist; set by the deletion. */
   readonly goneBy: number
+  /** A file that is downloaded before the next status request. */
+  readonly early?: ListedFile
   readonly now: number
 }
 
 const maxPolls = 2_000
+const maxPages = 1_000
 const maxUnanswered = 3
 
 /** An export before its kick-off request. */
-export function beginExport(intent: ExportIntent, limits: Limits, now: number): ExportFlow {
+export function beginExport(
+  intent: ExportIntent,
+  limits: Limits,
+  now: number,
+  messages: WireFormat['messages'] = 'error',
+): ExportFlow {
   const deadline = now + limits.exportTimeoutMs
   const it: Export = { state: 'requested' }
-  return { export: it, intent, limits, deadline, pauseMs: 0, backOffMs: 0, unanswered: 0, goneBy: 0, now }
+  return {
+    ...{ export: it, intent, limits, messages, deadline },
+    ...{ pauseMs: 0, backOffMs: 0, unanswered: 0, goneBy: 0, now },
+  }
 }
 
 /** The next action; `undefined` if the export has ended. */
@@ -80,7 +99,7 @@ export function nextAction(flow: ExportFlow): ExportAction | undefined {
     case 'in-progress':
       return nextWhileInProgress(flow, it)
     case 'complete':
-      return nextWhenComplete(intent, it)
+      return nextWhenComplete(flow, it)
     case 'deleted':
       if (intent.delete === 'twice' && !it.secondDeletion) return { do: 'delete-again', url: it.statusUrl }
       return nextWhenDeleted(flow, it)
@@ -90,7 +109,8 @@ export function nextAction(flow: ExportFlow): ExportAction | undefined {
 }
 
 function nextWhileInProgress(flow: ExportFlow, it: AcceptedExport): ExportAction | undefined {
-  const { intent } = flow
+  const { intent, early } = flow
+  if (early) return { do: 'download-early', ...early }
   if (intent.delete === 'running' || intent.delete === 'twice') return { do: 'delete', url: it.statusUrl }
   if (intent.polling !== 'polite' && it.polls.length < intent.polling.burst)
     return { do: 'poll', url: it.statusUrl, afterMs: 0 }
@@ -98,9 +118,10 @@ function nextWhileInProgress(flow: ExportFlow, it: AcceptedExport): ExportAction
   return { do: 'poll', url: it.statusUrl, afterMs: flow.pauseMs }
 }
 
-function nextWhenComplete(intent: ExportIntent, it: CompletedExport): ExportAction | undefined {
+function nextWhenComplete({ intent, pauseMs }: ExportFlow, it: CompletedExport): ExportAction | undefined {
   if (intent.again && !it.completionAgain) return { do: 'ask-again', url: it.statusUrl }
-  const { items } = it.manifest
+  const { items, next } = it.manifest
+  if (next !== undefined && next !== it.statusUrl) return { do: 'next-page', url: next, afterMs: pauseMs }
   const number = intent.share ? [...filesOfShard(items, intent.share)][it.files.length] : it.files.length
   const item = number === undefined ? undefined : items[number]
   if (intent.upTo === 'files' && item && number !== undefined) return { do: 'download', item, number }
@@ -132,11 +153,13 @@ export function applyOutcome(flow: ExportFlow, action: ExportAction, brought: Ac
     case 'requested':
       return applyKickoff({ ...flow, now }, brought)
     case 'in-progress':
+      if (action.do === 'download-early') return afterEarlyFile({ ...flow, now }, it, brought)
       if (action.do === 'delete') return afterDelete({ ...flow, now }, it, exchange)
       return applyPoll({ ...flow, now }, it, brought)
     case 'complete':
       if (action.do === 'delete') return afterDelete({ ...flow, now }, it, exchange)
       if (action.do === 'ask-again') return { ...flow, now, export: { ...it, completionAgain: exchange } }
+      if (action.do === 'next-page') return applyPage({ ...flow, now }, it, brought)
       return brought.file ? { ...flow, now, export: { ...it, files: [...it.files, brought.file] } } : flow
     case 'deleted':
       if (action.do === 'delete-again') return { ...flow, now, export: { ...it, secondDeletion: exchange } }
@@ -162,9 +185,14 @@ function applyKickoff(flow: ExportFlow, brought: ActionOutcome): ExportFlow {
 
 function applyPoll(flow: ExportFlow, it: AcceptedExport, brought: ActionOutcome): ExportFlow {
   const { exchange, headers = [] } = brought
-  const body = object(brought.body)
-  const accepted = { kickoff: it.kickoff, statusUrl: it.statusUrl, polls: [...it.polls, exchange] }
-  const status = exchange.response?.status
+  const body = parseJsonObject(brought.body)
+  const { earlyFiles } = it
+  const accepted = {
+    ...{ kickoff: it.kickoff, statusUrl: it.statusUrl, polls: [...it.polls, exchange] },
+    ...(earlyFiles ? { earlyFiles } : {}),
+  }
+  const answered = exchange.response?.status
+  const status = jobStatus(answered, headers)
   if (status === undefined) {
     const passing =
       isConnectionLost(exchange.networkError) ||
@@ -179,16 +207,54 @@ function applyPoll(flow: ExportFlow, it: AcceptedExport, brought: ActionOutcome)
   }
   const value = isSuccess(status) ? body : undefined
   // Another 2XX than 202 without a manifest is a mistake of the server, but does not end the export.
-  if (status === 202 || (status > 200 && isSuccess(status) && !value) || asksToRetry(status, headers, body))
-    return schedulePoll({ ...flow, unanswered: 0, export: { state: 'in-progress', ...accepted } }, brought)
+  if (
+    status === 202 ||
+    (status > 200 && isSuccess(status) && !value) ||
+    (status === answered && asksToRetry(status, headers, body))
+  ) {
+    const running = { ...flow, unanswered: 0, export: { state: 'in-progress', ...accepted } } as const
+    const early = earlyFileOf(running, value && readManifest(value, brought.url, manifestOptions(flow)))
+    return schedulePoll(early ? { ...running, early } : running, brought)
+  }
   if (value && 'resourceType' in value && value.resourceType === 'OperationOutcome' && !('output' in value))
     return { ...flow, export: { state: 'failed', completion: exchange, ...accepted } }
   if (!value) {
     const meant = status === 200 ? { malformedManifest: true as const } : {}
     return { ...flow, export: { state: 'failed', completion: exchange, ...meant, ...accepted } }
   }
-  const manifest = readManifest(value, brought.url, flow.limits.manifestEntries)
+  const manifest = readManifest(value, brought.url, manifestOptions(flow))
   return { ...flow, export: { state: 'complete', completion: exchange, ...accepted, manifest, files: [] } }
+}
+
+function afterEarlyFile(flow: ExportFlow, it: AcceptedExport, { file }: ActionOutcome): ExportFlow {
+  const { early, ...rest } = flow
+  if (!early || !file) return rest
+  const earlyFiles = [...(it.earlyFiles ?? []), { url: early.item.url, file }]
+  return { ...rest, export: { state: 'in-progress', ...it, earlyFiles } }
+}
+
+function applyPage(flow: ExportFlow, it: CompletedExport, brought: ActionOutcome): ExportFlow {
+  const { exchange, headers = [] } = brought
+  const body = parseJsonObject(brought.body)
+  const pages = [...(it.pages ?? []), exchange]
+  const status = exchange.response?.status
+  const mayCome = pages.length < maxPages && flow.now < flow.deadline
+  if (status !== undefined && mayCome && asksToRetry(status, headers, body)) {
+    const interval = pollingInterval(
+      retryAfterMs(headers, brought.at, flow.limits.retryAfterCapMs),
+      flow,
+      flow.limits,
+    )
+    return { ...flow, ...interval, export: { state: 'complete', ...it, pages } }
+  }
+  const most = flow.limits.manifestEntries - it.manifest.items.length
+  const page =
+    body && isSuccess(status)
+      ? readManifest(body, brought.url, { ...manifestOptions(flow), most })
+      : undefined
+  const pageUrls = [...(it.pageUrls ?? []), it.manifest.next ?? '']
+  const manifest = withPage(it.manifest, mayCome ? page : undefined, [it.statusUrl, ...pageUrls])
+  return { ...flow, pauseMs: 0, export: { state: 'complete', ...it, pages, pageUrls, manifest } }
 }
 
 /** Sets the wait before the next status request, or ends the export as overdue. */
@@ -222,15 +288,8 @@ function afterDelete(flow: ExportFlow, it: AcceptedExport | CompletedExport, del
   }
 }
 
-function object(body: string | undefined): object | undefined {
-  if (body === undefined) return undefined
-  try {
-    const value: unknown = JSON.parse(body)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
-  } catch {
-    // A body that is not JSON is not a manifest; the checks read the body themselves.
-    return undefined
-  }
+function manifestOptions({ limits, messages }: ExportFlow) {
+  return { most: limits.manifestEntries, messages }
 }
 
 function seconds(ms: number): number {

@@ -33,7 +33,31 @@ export const structureRules = {
     'a reference leads to a resource of a type that its definition allows, and of the type in `Reference.type`',
   contained: 'contained resources contain no resources themselves',
   'duplicate-key': 'no name occurs twice in an object',
+  'unique-id':
+    'contained resources have different ids, and so have the elements of a resource with what it contains',
+  'extension-url':
+    'the URL of an extension is absolute and not a URN, unless the extension is part of another extension',
+  'absolute-url': 'a URI is absolute where the definition of the element says so',
+  'local-canonical': 'a canonical that begins with # names a contained resource',
+  'full-url':
+    'the fullUrl of a Bundle entry, if it is the URL of a FHIR server, has the type and id of the resource and no version',
+  attachment: 'the size and hash of an attachment are those of its data',
 } as const
 
+/** Rules that R4 states with SHOULD, or that no sentence of R4 makes a SHALL although no reader can use what breaks them. */
+export const adviceRules = {
+  'array-length':
+    'the arrays of values and of their extensions have equal lengths, filled with null (json.html)',
+  text: 'a string contains a character that is not white space, and no control characters (datatypes.html#string)',
+  'absolute-uri': 'the system of a code, quantity or identifier is an absolute URI',
+  urn: 'a URI that begins with urn:oid: or urn:uuid: has an OID, or a UUID in lower case (datatypes.html#uri)',
+  'local-uri': 'a URI that begins with # names an element, a contained resource or a part of the narrative',
+} as const
+
+/** Whether a problem breaks a rule of `adviceRules`. */
+export function isAdvice({ rule }: Pick<ResourceProblem, 'rule'>): boolean {
+  return rule in adviceRules
+}
+
 /** Name of a structure rule other than an invariant. */
-export type StructureRule = keyof typeof structureRules
+export type StructureRule = keyof typeof structureRules | keyof typeof adviceRules

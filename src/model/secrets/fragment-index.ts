@@ -38,10 +38,8 @@ export interface FragmentIndex {
 export function openFragmentIndex(): FragmentIndex {
   const byHash = new Map<number, Fragment[]>()
   const wholes = new Set<string>()
-  /** One bit for the lower 18 bits of each hash. */
-  const maybe = new Uint8Array(1 << 15)
-  /** Most texts are short, and there are very many. */
-  const reused = new Uint16Array(1 << 12)
+  /** One bit for the lower 21 bits of each hash. */
+  const maybe = new Uint8Array(1 << 18)
 
   function keep(fragment: Fragment): void {
     const { text, at, least, alone } = fragment
@@ -52,7 +50,7 @@ export function openFragmentIndex(): FragmentIndex {
       return
     if (list) list.push(fragment)
     else byHash.set(hash, [fragment])
-    const bit = hash & 0x3ffff
+    const bit = hash & 0x1fffff
     maybe[bit >> 3] = (maybe[bit >> 3] ?? 0) | (1 << (bit & 7))
   }
 
@@ -74,14 +72,13 @@ export function openFragmentIndex(): FragmentIndex {
     },
     hide(text) {
       if (byHash.size === 0 || text.length < window) return text
-      const codes = codesOf(text, reused)
       const found: [number, number][] = []
       let hash = 0
       for (let end = 0; end < text.length; end += 1) {
-        const gone = end < window ? 0 : (codes[end - window] ?? 0)
-        hash = (Math.imul(hash - Math.imul(gone, first), base) + (codes[end] ?? 0)) | 0
-        if (end < window - 1 || ((maybe[(hash & 0x3ffff) >> 3] ?? 0) & (1 << (hash & 7))) === 0) continue
-        for (const fragment of byHash.get(hash) ?? []) addMatch(fragment, codes, end - window + 1, found)
+        if (end >= window) hash -= Math.imul(foldedAt(text, end - window), first)
+        hash = (Math.imul(hash, base) + foldedAt(text, end)) | 0
+        if (((maybe[(hash & 0x1fffff) >> 3] ?? 0) & (1 << (hash & 7))) === 0 || end < window - 1) continue
+        for (const fragment of byHash.get(hash) ?? []) addMatch(fragment, text, end - window + 1, found)
       }
       if (found.length === 0) return text
       return hideRanges(
@@ -94,20 +91,21 @@ export function openFragmentIndex(): FragmentIndex {
 
 /** Adds the range in which a fragment is the same as the text around a window that both have. */
 function addMatch(
-  { text, at, least, alone }: Fragment,
-  codes: Uint16Array,
+  { text: secret, at, least, alone }: Fragment,
+  text: string,
   start: number,
   found: [number, number][],
 ): void {
-  for (let it = 0; it < window; it += 1) if (codes[start + it] !== text.charCodeAt(at + it)) return
+  for (let it = 0; it < window; it += 1) if (foldedAt(text, start + it) !== secret.charCodeAt(at + it)) return
   let before = 0
-  while (before < at && codes[start - before - 1] === text.charCodeAt(at - before - 1)) before += 1
+  while (before < at && foldedAt(text, start - before - 1) === secret.charCodeAt(at - before - 1)) before += 1
   let length = window
-  while (at + length < text.length && codes[start + length] === text.charCodeAt(at + length)) length += 1
+  while (at + length < secret.length && foldedAt(text, start + length) === secret.charCodeAt(at + length))
+    length += 1
   const from = start - before
   const to = start + length
   if (to - from < least) return
-  if (alone && (isPartOfWord(codes[from - 1]) || isPartOfWord(codes[to]))) return
+  if (alone && (isPartOfWord(text[from - 1]) || isPartOfWord(text[to]))) return
   const last = found.at(-1)
   if (last && from <= last[1] && from >= last[0]) last[1] = Math.max(last[1], to)
   else found.push([from, to])
@@ -170,8 +168,8 @@ function endOfEscape(text: string, to: number): number {
   return to + (more ?? 0)
 }
 
-function isPartOfWord(code: number | undefined): boolean {
-  return code !== undefined && /[a-z0-9_]/.test(String.fromCharCode(code))
+function isPartOfWord(character = ''): boolean {
+  return /[A-Za-z0-9]/.test(character)
 }
 
 const foldedCodes = Uint8Array.from({ length: 128 }, (_, code) => {
@@ -179,30 +177,20 @@ const foldedCodes = Uint8Array.from({ length: 128 }, (_, code) => {
   return (it === '-' ? '+' : it === '_' ? '/' : it.toLowerCase()).charCodeAt(0)
 })
 
-/** A few letters change their length with their case: they remain what they are. */
-function lowerCase(code: number): number {
+/** The code of a character, of which upper and lower case are the same; 0 outside of the text. */
+function foldedAt(text: string, at: number): number {
+  const code = text.charCodeAt(at)
+  if (code < 128) return foldedCodes[code] ?? 0
+  // A few letters change their length with their case: they remain what they are.
   const it = String.fromCharCode(code).toLowerCase()
   return it.length === 1 ? it.charCodeAt(0) : code
 }
 
-/** The characters of a text with one zero behind them, in an array that may be longer. */
-function codesOf(text: string, reused: Uint16Array): Uint16Array {
-  const codes = text.length < reused.length ? reused : new Uint16Array(text.length + 1)
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at)
-    codes[at] = code < 128 ? (foldedCodes[code] ?? 0) : lowerCase(code)
-  }
-  codes[text.length] = 0
-  return codes
-}
-
 function folded(text: string): string {
   let lower = ''
-  for (const code of codesOf(text, none).subarray(0, text.length)) lower += String.fromCharCode(code)
+  for (let at = 0; at < text.length; at += 1) lower += String.fromCharCode(foldedAt(text, at))
   return lower
 }
-
-const none = new Uint16Array(0)
 
 function hashOf(text: string, at: number): number {
   let hash = 0

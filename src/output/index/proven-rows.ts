@@ -13,11 +13,9 @@ export interface ProvenRows {
 
 /** Sends rows to `writer` from now on. */
 export function openProvenRows(writer: SegmentWriter, keysOnly: boolean): ProvenRows {
-  const resources = resourceTypeNames()
-  const patient = resources.indexOf('Patient')
-  const outcome = resources.indexOf('OperationOutcome')
-  const shapes = new ShapeCache()
-  const bare = resources.map((it): RowShape => [it])
+  // There is a writer for each file, and there may be many files.
+  known ??= knownShapes()
+  const { patient, outcome, shapes, bare } = known
   const addLists = (proof: Proof, at: number, record: number) => {
     const { records } = writer
     const from = at === 0 ? 0 : (proof.referencesEnd[at - 1] ?? 0)
@@ -50,6 +48,18 @@ export function openProvenRows(writer: SegmentWriter, keysOnly: boolean): Proven
         at = end
       }
     },
+  }
+}
+
+let known: ReturnType<typeof knownShapes> | undefined
+
+function knownShapes() {
+  const resources = resourceTypeNames()
+  return {
+    patient: resources.indexOf('Patient'),
+    outcome: resources.indexOf('OperationOutcome'),
+    shapes: new ShapeCache(),
+    bare: resources.map((it): RowShape => [it]),
   }
 }
 

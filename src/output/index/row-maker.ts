@@ -1,3 +1,4 @@
+import { blockHeader } from '../../model/fhir/block-header.ts'
 import { isId } from '../../model/fhir/names.ts'
 import { isJsonObject } from '../../model/json.ts'
 import { isResourceType } from '../../r4/facts.ts'
@@ -217,7 +218,7 @@ function addObject(making: RowMakerState, open: OpenFile, object: Resource, plac
   if (file.kind === 'deleted') addDeletedRows(writer, object, making.fhirUrl, place.line)
   else if (found)
     for (const it of found) addResource(making, open, it, { line: place.line, text: JSON.stringify(it) })
-  else if (object.resourceType === 'OperationOutcome') return
+  else if (object.resourceType === 'OperationOutcome' || blockHeader(object) !== undefined) return
   else if (isResource(object)) addResource(making, open, object, place)
   else if (isOneResource(object)) addUnnamed(making, file)
   else addBroken(making, file)

@@ -1,7 +1,7 @@
 import { parseInstant } from '../../model/fhir/instants.ts'
 import { isId } from '../../model/fhir/names.ts'
 import { isJsonObject } from '../../model/json.ts'
-import { referenceForms } from '../../checks/lines/references.ts'
+import { referenceBits, referenceForms } from '../../checks/lines/references.ts'
 import type { Line, OutputFile, ResourceLines } from '../../model/http/exchange.ts'
 import { hashKey } from '../../model/fhir/hash.ts'
 import { type Proof, lineFlags } from '../../prover/proof.ts'
@@ -43,7 +43,11 @@ export function addSoundLine({ file, text, utf8, json }: Line, proof: Proof, at:
 
 function flagsOf(json: unknown): number {
   const forms = referenceForms(json)
-  return (forms > 0 ? lineFlags.hasReference : 0) | (forms > 1 ? lineFlags.oddReference : 0)
+  return (
+    (forms & referenceBits.any ? lineFlags.hasReference : 0) |
+    (forms & referenceBits.odd ? lineFlags.oddReference : 0) |
+    (forms & referenceBits.conditional ? lineFlags.conditionalReference : 0)
+  )
 }
 
 /** Adds the references in the unproven parts of a line to the facts of its proof. */
@@ -78,7 +82,10 @@ export function* resourceRuns(
     let to = from
     for (; to < lines && (validity[to] ?? 0) >= least && types[to] === type; to += 1) {
       const flag = flags[to] ?? 0
-      references[to] = flag & lineFlags.oddReference ? 2 : flag & lineFlags.hasReference ? 1 : 0
+      references[to] =
+        (flag & lineFlags.hasReference ? referenceBits.any : 0) |
+        (flag & lineFlags.oddReference ? referenceBits.odd : 0) |
+        (flag & lineFlags.conditionalReference ? referenceBits.conditional : 0)
       dated[to] = Number.isNaN(updated[to]) ? 0 : 1
     }
     yield {

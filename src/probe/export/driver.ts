@@ -1,9 +1,10 @@
 import type { Evidence, ExportEvidence } from '../../model/evidence.ts'
 import type { OutputFileStart, FileSink } from '../../model/export/file-sink.ts'
-import type { ExportIntent, Kickoff, Manifest } from '../../model/export/export.ts'
+import type { Export, ExportIntent, Kickoff, Manifest } from '../../model/export/export.ts'
 import { type ExportAction, beginExport, nextAction, applyOutcome } from '../../model/export/next-action.ts'
 import { jobLocationOf } from '../../model/export/job-location.ts'
 import { header } from '../../model/http/exchange.ts'
+import { wireFormatOf } from '../../model/export/wire-format.ts'
 import type { RequestCredentials } from '../../model/suite.ts'
 import { sendAuthorized } from '../authorization/authorized-request.ts'
 import type { ProbeContext } from '../context.ts'
@@ -40,12 +41,20 @@ export async function driveExport(context: ProbeContext, task: ExportTask): Prom
   const { sent, as, intent, hooks } = task
   const credentials = await context.tokens.credentials(as)
   if ('reason' in credentials) return { probe: 'none', reason: credentials.reason }
-  let flow = beginExport(intent, context.target.limits, context.clock.now())
+  let flow = beginExport(
+    intent,
+    context.target.limits,
+    context.clock.now(),
+    wireFormatOf(context.target.ig).messages,
+  )
   let isAnnounced = false
   const evidence = () => ({ probe: 'export', sent, export: flow.export }) as const
   for (let action = nextAction(flow); action; action = nextAction(flow)) {
     await pause(context, action)
-    if (context.signal?.aborted) break
+    if (context.signal?.aborted) {
+      if (action.do === 'download' && !intent.share) flow = { ...flow, export: beforeCompletion(flow.export) }
+      break
+    }
     const manifest = 'manifest' in flow.export ? flow.export.manifest : undefined
     const outcome = await performAction(context, task, {
       action,
@@ -58,6 +67,13 @@ export async function driveExport(context: ProbeContext, task: ExportTask): Prom
     await hooks.whileRunning?.(evidence())
   }
   return flow.export.state === 'requested' ? { probe: 'none', reason: { kind: 'interrupted' } } : evidence()
+}
+
+/** An export as it was before its manifest came: what only some of its files show is no evidence of it. */
+function beforeCompletion(it: Export): Export {
+  if (it.state !== 'complete') return it
+  const { kickoff, statusUrl, polls } = it
+  return { state: 'in-progress', kickoff, statusUrl, polls }
 }
 
 async function pause(context: ProbeContext, action: ExportAction): Promise<void> {
@@ -98,6 +114,15 @@ async function performAction(
         ...(it.manifest ? { manifest: it.manifest } : {}),
         ...('statusUrl' in it.running.export ? { from: it.running.export.statusUrl } : {}),
       })
+    case 'download-early':
+      // These bytes are not judged: the file is downloaded once more when the export is complete.
+      return downloadFile(context, {
+        as: task.as,
+        item: action.item,
+        number: 0,
+        receiver: { beginFile: () => undefined, waitForSpace: async () => task.hooks.waitForSpace?.() },
+        manifest: action.manifest,
+      })
     case 'delete':
     case 'delete-again':
       return actionResponse(context, await deleteJob(context, action.url, task.as))
@@ -134,13 +159,14 @@ async function kickOff(
     purpose: 'kick-off',
     as: ownAuthorization ? undefined : as,
     request: {
-      ...{ method, url, headers, token: 'required' },
+      ...{ method, url, headers, token: 'required', startsJob: true },
       ...(body === undefined ? {} : { body }),
       timeoutMs: limits.requestTimeoutMs,
       maxBytes: limits.controlBodyBytes,
     },
     followsRedirects: false,
     repeating: { mustSucceed: isPlain, whenPutOff: context.whenPutOff },
+    onAttempt: () => jobs.recordIntent(context.nextExchange()),
     onAnswer: (answer) => jobs.recordKickoff(answer, as, jobLocationOf(answer, { fhirUrl, kickoffUrl: url })),
   })
   return actionResponse(context, response)

@@ -21,33 +21,35 @@ export async function deleteJob(
     repeating,
   })
   if (isSuccess(response.status)) context.jobs.recordGone(url)
-  context.notify({ kind: 'job-deleted', url: response.exchange.request.url })
   return response
 }
 
-/** Deletes a job and, where the answer does not say that it is gone, asks for its status. Resolves to whether it is gone. */
+/** What became of a job: deleted, gone before, or perhaps still there. */
+export type JobRemoval = 'deleted' | 'gone' | 'left'
+
+/** Deletes a job and, where the answer does not say that it is gone, asks for its status. */
 export async function removeJob(
   context: ProbeContext,
   url: string,
   as: RequestCredentials,
-): Promise<boolean> {
-  return isRemoved(context, { url, as }, await deleteJob(context, url, as))
+): Promise<JobRemoval> {
+  return removalOf(context, { url, as }, await deleteJob(context, url, as))
 }
 
-async function isRemoved(
+async function removalOf(
   context: ProbeContext,
   { url, as }: StatusRequest,
   deletion: HttpResponse,
-): Promise<boolean> {
-  if (isSuccess(deletion.status)) return true
+): Promise<JobRemoval> {
+  if (isSuccess(deletion.status)) return 'deleted'
   if (deletion.networkError === 'forbidden') {
     context.jobs.recordFailure(url, false)
-    return false
+    return 'left'
   }
   const status = await requestStatus(context, { url, as })
   if (isGone(status.status)) context.jobs.recordGone(url)
   else context.jobs.recordFailure(url, deletion.status !== undefined && isFinal(deletion.status))
-  return isGone(status.status)
+  return isGone(status.status) ? 'gone' : 'left'
 }
 
 /** Deletes the jobs that are open, not at one of these live URLs and not of a page that is written on, one after the other, each once. */
@@ -82,7 +84,7 @@ export async function removeAllJobs(context: ProbeContext): Promise<void> {
       if (isThrottled(deletion.status)) {
         isPutOff = true
         open.unshift(next)
-      } else await isRemoved(context, { url, as }, deletion)
+      } else await removalOf(context, { url, as }, deletion)
     }
   }
   if (hasTime()) await Promise.all(Array.from({ length: mostDeletionsAtOnce }, removeBesideOthers))

@@ -2,9 +2,12 @@ import type { JobLocation } from '../../model/export/job-location.ts'
 import type { HeaderList, NetworkErrorKind } from '../../model/http/exchange.ts'
 import type { JobCounts } from '../../model/jobs.ts'
 import type { RequestCredentials } from '../../model/suite.ts'
+import type { JobEvent } from '../events.ts'
 
 /** A job that the harness started or may have started. */
 interface ExportJob {
+  /** Number of the exchange of its kick-off. */
+  readonly exchange: number
   /** With whose token it was started. */
   readonly as: RequestCredentials
   /** The page on which its kick-off was recorded. */
@@ -29,6 +32,8 @@ interface KickoffAnswer {
 export interface JobRegistry {
   /** The same registry for what is recorded on a page. */
   startedBy(page: number): JobRegistry
+  /** A kick-off is about to be sent; its exchange will have that number. */
+  recordIntent(exchange: number): void
   /** What the answer to a kick-off says about its job. */
   recordKickoff(answer: KickoffAnswer, as: RequestCredentials, location: JobLocation | undefined): void
   /** The job at that URL is gone. */
@@ -42,22 +47,30 @@ export interface JobRegistry {
   counts(): JobCounts
 }
 
-/** A registry without jobs. */
-export function openJobRegistry(): JobRegistry {
+/** A registry without jobs; it says what happens to them as soon as it is known. */
+export function openJobRegistry(notify: (event: JobEvent) => void = () => undefined): JobRegistry {
   const all: ExportJob[] = []
   const unlocated: NonNullable<JobCounts['unlocated']>[number][] = []
   const openAt = (statusUrl: string) => all.filter((it) => it.statusUrl === statusUrl && it.state === 'open')
   const startedBy = (page: number): JobRegistry => ({
     startedBy,
+    recordIntent: (exchange) => notify({ kind: 'kick-off', exchange }),
     recordKickoff(answer, as, location) {
+      const exchange = answer.exchange.number
       if (location) {
-        const state = location.isCertain ? 'open' : 'left'
-        all.push({ as, page, statusUrl: location.statusUrl, state, isTried: false })
-      } else if (mayHaveStarted(answer))
-        unlocated.push({ exchange: answer.exchange.number, answer: answer.status ?? 'no response' })
+        const { statusUrl, isCertain } = location
+        all.push({ exchange, as, page, statusUrl, state: isCertain ? 'open' : 'left', isTried: false })
+        notify({ kind: 'job-started', exchange, statusUrl, as, isCertain })
+      } else if (mayHaveStarted(answer)) {
+        const one = { exchange, answer: answer.status ?? ('no response' as const) }
+        unlocated.push(one)
+        notify({ kind: 'job-unlocated', ...one })
+      } else notify({ kind: 'no-job', exchange })
     },
     recordGone(statusUrl) {
-      for (const job of all) if (job.statusUrl === statusUrl) job.state = 'deleted'
+      const gone = all.filter((it) => it.statusUrl === statusUrl && it.state !== 'deleted')
+      for (const job of gone) job.state = 'deleted'
+      if (gone.length > 0) notify({ kind: 'job-gone', exchanges: gone.map((it) => it.exchange) })
     },
     recordFailure(statusUrl, isFinal) {
       for (const job of openAt(statusUrl)) {
@@ -66,7 +79,9 @@ export function openJobRegistry(): JobRegistry {
       }
     },
     handOver(statusUrl) {
-      for (const job of openAt(statusUrl)) job.state = 'left'
+      const jobs = openAt(statusUrl)
+      for (const job of jobs) job.state = 'left'
+      notify({ kind: 'job-handed-over', exchanges: jobs.map((it) => it.exchange) })
     },
     openJobs: () => all.filter((job) => job.state === 'open'),
     counts() {

@@ -118,3 +118,38 @@ test('a narrowed export by POST has references to patients', () => {
     parameter,
   })
 })
+
+test('in 4.0.0 a kick-off is a POST, with an entry for each value', () => {
+  const kickoff = kickoffOf(
+    {
+      level: 'system',
+      parameters: {
+        _type: ['Patient', 'Device'],
+        _typeFilter: { joined: ['Patient?gender=female', 'Device?type=x'] },
+        includeAssociatedData: ['LatestProvenanceResources'],
+        _maximumFileSize: 1000,
+        allowPartialManifests: true,
+      },
+    },
+    { ...target, ig: '4.0.0-ballot' },
+  )
+  expect(kickoff).toMatchObject({ method: 'POST', url: 'https://h/fhir/$export' })
+  expect('body' in kickoff ? JSON.parse(kickoff.body ?? '') : undefined).toEqual({
+    resourceType: 'Parameters',
+    parameter: [
+      { name: '_type', valueString: 'Patient' },
+      { name: '_type', valueString: 'Device' },
+      { name: '_typeFilter', valueString: 'Patient?gender=female' },
+      { name: '_typeFilter', valueString: 'Device?type=x' },
+      {
+        name: 'includeAssociatedData',
+        valueCoding: {
+          system: 'http://hl7.org/fhir/uv/bulkdata/CodeSystem/include-associated-data',
+          code: 'LatestProvenanceResources',
+        },
+      },
+      { name: '_maximumFileSize', valuePositiveInt: 1000 },
+      { name: 'allowPartialManifests', valueBoolean: true },
+    ],
+  })
+})

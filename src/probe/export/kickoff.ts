@@ -2,6 +2,7 @@ import type { Kickoff } from '../../model/export/export.ts'
 import { type Reason, stated } from '../../model/reason.ts'
 import type { RequestCredentials, MergePatch } from '../../model/suite.ts'
 import { type Baseline, baselineAt, type ExportLevel, type Target } from '../../model/target.ts'
+import { type WireFormat, wireFormatOf } from '../../model/export/wire-format.ts'
 import { patchHeaders } from '../header-patch.ts'
 
 /** A value of a kick-off parameter whose references have been resolved. */
@@ -34,9 +35,10 @@ export function kickoffOf(spec: ResolvedExport, target: Target): Kickoff | { rea
   const { level } = spec
   const narrowing = narrowingOf(spec, target)
   // The guide has the parameter `patient` for POST requests only.
-  const method = narrowing.patient ? 'POST' : (spec.method ?? 'GET')
+  const wire = wireFormatOf(target.ig)
+  const method = narrowing.patient ? 'POST' : (spec.method ?? wire.method)
   const values = Object.entries({ ...narrowing, ...spec.parameters }).flatMap(([name, value]) =>
-    encodedParameters(name, value).map((it) => ({ name, ...it })),
+    encodedParameters(name, value, wire).map((it) => ({ name, ...it })),
   )
   const parameters = values.map(({ name, parts }): readonly [string, string] => [name, parts.join(',')])
   const defaults: [string, string][] = [
@@ -47,7 +49,7 @@ export function kickoffOf(spec: ResolvedExport, target: Target): Kickoff | { rea
   ]
   if (method === 'POST') {
     const headers = patchHeaders([...defaults, ['Content-Type', 'application/fhir+json']], spec.headers)
-    const parameter = values.map(({ name, parts, raw }) => parametersPart(name, parts.join(','), raw))
+    const parameter = values.map(({ name, parts, raw }) => parametersPart(name, raw ?? parts.join(','), wire))
     const body = JSON.stringify({
       resourceType: 'Parameters',
       ...(parameter.length > 0 ? { parameter } : {}),
@@ -86,23 +88,34 @@ interface EncodedParameter {
   readonly raw?: number | boolean
 }
 
-function encodedParameters(name: string, value: ResolvedParameter): readonly EncodedParameter[] {
+function encodedParameters(
+  name: string,
+  value: ResolvedParameter,
+  { lists }: WireFormat,
+): readonly EncodedParameter[] {
   if (value === null) return []
   if (typeof value === 'string') return [{ parts: [value] }]
   if (typeof value === 'number' || typeof value === 'boolean') return [{ parts: [String(value)], raw: value }]
   if ('repeated' in value) return value.repeated.map((it) => ({ parts: [it] }))
+  if (lists === 'repeated') return ('joined' in value ? value.joined : value).map((it) => ({ parts: [it] }))
   if ('joined' in value) return [{ parts: value.joined }]
   return name === '_typeFilter' || name === 'patient'
     ? value.map((it) => ({ parts: [it] }))
     : [{ parts: value }]
 }
 
+const associatedDataSystem = 'http://hl7.org/fhir/uv/bulkdata/CodeSystem/include-associated-data'
+
 /** A part of a Parameters resource, in the data type that the operation definition gives the parameter. */
-function parametersPart(name: string, text: string, raw: number | boolean | undefined) {
-  if (typeof raw === 'boolean') return { name, valueBoolean: raw }
-  if (typeof raw === 'number') return { name, valueInteger: raw }
+function parametersPart(name: string, text: string | number | boolean, { associatedData }: WireFormat) {
+  if (typeof text === 'boolean') return { name, valueBoolean: text }
+  if (typeof text === 'number')
+    return /FileSize$/.test(name) ? { name, valuePositiveInt: text } : { name, valueInteger: text }
   if (name === '_since' || name === '_until') return { name, valueInstant: text }
   if (name === 'patient')
     return { name, valueReference: { reference: text.includes('/') ? text : `Patient/${text}` } }
-  return name === 'includeAssociatedData' ? { name, valueCode: text } : { name, valueString: text }
+  if (name !== 'includeAssociatedData') return { name, valueString: text }
+  return associatedData === 'code'
+    ? { name, valueCode: text }
+    : { name, valueCoding: { system: associatedDataSystem, code: text } }
 }

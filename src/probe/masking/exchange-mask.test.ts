@@ -134,6 +134,15 @@ test('members of a body that are not known are digests', () => {
   expect(shown).toMatchObject({ acme_feature: 'xxxxx' })
 })
 
+test('a document about the server shows what a suite tests', () => {
+  const body = JSON.stringify({ capabilities: ['a b'], description: 'Acme Server', token_secret: 'S3cret' })
+  const shown = (mentioned: readonly string[]) =>
+    JSON.parse(open({ mentioned: new Set(mentioned) }).responseBody(body, []) ?? '')
+  expect(shown([])).toMatchObject({ capabilities: ['x x'], description: 'xxxx xxxxxx' })
+  expect(shown(['description', 'token_secret'])).toMatchObject({ description: 'Acme Server' })
+  expect(Object.values(shown(['token_secret']))).toContain('xxxxxx')
+})
+
 test('a digest cannot be guessed without its key', () => {
   expect(openDigest(Buffer.from('a'))('Smith')).not.toBe(openDigest(Buffer.from('b'))('Smith'))
 })

@@ -67,6 +67,7 @@ export function openExchangeMask(options: MaskOptions): ExchangeMask {
     free: (text) => (options.showDiagnostics ? masker.mask(text) : mask(text)),
     url: showUrl,
     name: (text) => (mentioned.has(text) ? text : digest(text)),
+    isMentioned: (name) => mentioned.has(name),
   }
 
   const shownHeader = (value: string, rule: ReturnType<typeof headerRule>): string => {

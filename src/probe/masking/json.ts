@@ -10,6 +10,8 @@ export interface TextMasks {
   readonly url: (text: string) => string
   /** The name of a member that is not known. */
   readonly name: (text: string) => string
+  /** Whether a suite mentions a name, and so may test its value. */
+  readonly isMentioned: (name: string) => boolean
 }
 
 const deepest = 64
@@ -88,7 +90,12 @@ function maskMember(
 ): unknown {
   const { kind, shown } = how
   if (path.length > deepest) throw new Error('nested too deeply')
-  if (typeof value === 'string') return maskText(value, textRule(kind, path), shown)
+  if (typeof value === 'string') {
+    const rule = textRule(kind, path)
+    // Documents about a server are public; of patients they say nothing.
+    const isTested = kind === 'documentation' && shown.isMentioned(path.at(-1) ?? '')
+    return maskText(value, isTested && rule !== 'secret' && rule !== 'hidden' ? 'open' : rule, shown)
+  }
   if (typeof value === 'number') return isShownNumber(kind, path) ? value : 0
   if (Array.isArray(value)) return value.map((it) => maskMember(it, path, how))
   if (typeof value !== 'object' || value === null) return value

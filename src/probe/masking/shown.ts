@@ -62,6 +62,8 @@ const headerRules: Readonly<Record<string, HeaderRule>> = {
   'x-frame-options': /^(?:deny|sameorigin)$/i,
   'x-powered-by': softwareForm,
   'x-progress': 'progress',
+  'preference-applied': namesForm,
+  'x-export-status': /^[1-5]\d\d(?: [A-Za-z ]{1,40})?$/,
   'access-control-allow-credentials': /^(?:true|false)$/,
   'access-control-allow-headers': namesForm,
   'access-control-allow-methods': namesForm,
@@ -120,7 +122,8 @@ const memberNames = words(`
   url value issue severity code details coding system version display userSelected diagnostics location expression
   type total link relation entry fullUrl resource search mode score request response method identifier timestamp
   parameter name part reference use period start end active
-  transactionTime requiresAccessToken output deleted error count outputFormat requestUrl
+  transactionTime requiresAccessToken output deleted error outcome count outputFormat requestUrl outputOrganizedBy outputOrganizedByDetail
+  continuesInFile manifestType fileSize countSeverity
   access_token token_type expires_in scope refresh_token id_token error_description error_uri patient
   title date publisher contact telecom description useContext jurisdiction purpose copyright experimental kind instantiates imports
   software releaseDate implementation custodian fhirVersion format patchFormat implementationGuide rest documentation cors service
@@ -200,8 +203,11 @@ const bodyRules: Readonly<Record<BodyKind, (name: string, path: readonly string[
     return has(/^\S{1,400}$/)
   },
   manifest(name) {
-    if (name === 'url' || name === 'request') return 'url'
-    if (name === 'type') return isResourceType
+    if (name === 'url' || name === 'request' || name === 'continuesInFile') return 'url'
+    if (name === 'type' || name === 'outputOrganizedBy') return isResourceType
+    if (name === 'manifestType') return has(/^https?:\/\/hl7\.org\/[\w./|-]{1,160}$/)
+    if (name === 'outputFormat') return has(/^[\w.+-]{1,40}\/[\w.+-]{1,60}$/)
+    if (name === 'code') return (it) => issueSeverities().includes(it)
     if (name === 'transactionTime') return has(timeForm)
     if (name === 'count') return has(/^-?\d{1,15}(?:\.\d+)?$/)
     if (name === 'relation') return code
@@ -223,5 +229,5 @@ const bodyRules: Readonly<Record<BodyKind, (name: string, path: readonly string[
 /** Whether a number in a body is shown; where it is not, 0 is in its place. */
 export function isShownNumber(kind: BodyKind, path: readonly string[]): boolean {
   const name = path.at(-1) ?? ''
-  return kind === 'documentation' || ['total', 'count', 'expires_in'].includes(name)
+  return kind === 'documentation' || ['total', 'count', 'fileSize', 'expires_in'].includes(name)
 }

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporaryFolder } from '../../storage/temporary-folder.ts'
+import { temporaryMark } from '../../storage/temporary-names.ts'
 import { type Spool, openSpool } from './spool.ts'
 
 const mostInMemoryTogether = 64 << 20
@@ -18,10 +18,13 @@ export interface SpoolStore {
   close(): void
 }
 
+let storesOpened = 0
+
 /** Opens a place for bodies; with `keep` each becomes a file in that folder, otherwise nothing remains. */
 export function openSpoolStore(keep?: string): SpoolStore {
   const temporary = temporaryFolder()
-  const run = randomUUID()
+  storesOpened += 1
+  const store = storesOpened
   /** Files in the folder of what is kept that do not have their final names. */
   const unfinished = new Set<string>()
   let isMade = false
@@ -47,7 +50,7 @@ export function openSpoolStore(keep?: string): SpoolStore {
   return {
     create(copy = false) {
       created += 1
-      const name = `.bulkcheck-${run}-${created}.part`
+      const name = `.${temporaryMark}${store}-${created}.part`
       return openSpool({
         pathOf: (final) => join(folderOf(), final ?? name),
         account,

@@ -3,7 +3,7 @@ import { r4Elements, isR4Constraint, r4Type } from './r4-elements.ts'
 import { canonicalUrl, type Constraint, type SnapshotElement } from '../package/definitions.ts'
 import { type InvariantCompiler, type ElementInvariants, fhirPathBaseOf } from './fhirpath.ts'
 import type { ElementRules, TypeProfiles } from './element-rules.ts'
-import { capitalized } from './slice-conditions.ts'
+import { capitalized } from './slice-steps.ts'
 import type { SliceContext } from './slice-context.ts'
 import type { SnapshotBranch } from './snapshot-tree.ts'
 

@@ -63,6 +63,8 @@ interface RequiredBinding {
 export interface SlicingRules {
   readonly rules: 'open' | 'closed' | 'openAtEnd'
   readonly ordered: boolean
+  /** Whether telling the slices apart depends on more than the item. */
+  readonly needsSurroundings: boolean
   readonly slices: readonly SliceRules[]
 }
 
@@ -75,12 +77,18 @@ export interface SliceRules {
   readonly node: ElementRules
 }
 
+/** A name that an element can have in JSON, and the type that it then has if it is a choice element. */
+interface ChildName {
+  readonly name: string
+  readonly underscoreName: string
+  readonly type: string | undefined
+}
+
 /** One step from an item of a sliced element to what distinguishes it. */
 export type SliceStep =
   | {
       readonly kind: 'child'
-      /** The names that the element can have in JSON; the type of each if it is a choice element. */
-      readonly names: readonly { readonly name: string; readonly type: string | undefined }[]
+      readonly names: readonly ChildName[]
     }
   | { readonly kind: 'extension'; readonly url: string }
   | { readonly kind: 'resolve' }

@@ -4,6 +4,7 @@ import { canonicalUrl } from '../package/definitions.ts'
 import { isInSlice } from '../judge/matching.ts'
 import type { Profile, SliceCondition, SliceStep } from './element-rules.ts'
 import { sliceConditions } from './slice-conditions.ts'
+import { named } from './slice-steps.ts'
 import { type SnapshotBranch, definedValue } from './snapshot-tree.ts'
 import type { JsonObject } from '../../model/json.ts'
 
@@ -35,7 +36,7 @@ export function selectionCriteria(
   })
 }
 
-const codingStep: SliceStep = { kind: 'child', names: [{ name: 'coding', type: undefined }] }
+const codingStep = named('coding')
 
 function codeCriteria(code: SnapshotBranch, around: SliceContext): readonly SelectionCriterion[] | string {
   const value = valueCriteria(code)
@@ -132,8 +133,9 @@ export function selectProfiles(
   candidates: readonly ProfileCandidate[],
   resource: JsonObject,
 ): readonly Profile[] {
-  const fit = candidates.filter(({ sole, criteria: signs }) =>
-    signs.length > 0 ? signs.every((it) => meetsCriterion(resource, it)) : sole,
+  const fit = candidates.filter(
+    ({ sole, criteria: signs }) =>
+      sole || (signs.length > 0 && signs.every((it) => meetsCriterion(resource, it))),
   )
   const most = Math.max(...fit.map(highestWeight))
   const best = fit.filter((it) => highestWeight(it) === most)

@@ -10,23 +10,12 @@ import {
   typeProfiles,
 } from './element-constraints.ts'
 import { r4Elements } from './r4-elements.ts'
-import {
-  canonicalUrl,
-  canonicalKey,
-  type SnapshotElement,
-  type StructureDefinition,
-} from '../package/definitions.ts'
+import { canonicalKey, type SnapshotElement, type StructureDefinition } from '../package/definitions.ts'
+import { contextInvariantsOf, contextOf, partsOf } from './extension-rules.ts'
 import { valueLimits } from './value-limits.ts'
-import type {
-  ChoiceType,
-  ContextInvariant,
-  ElementRules,
-  ExtensionContext,
-  Profile,
-  SliceRules,
-  SlicingRules,
-} from './element-rules.ts'
-import { capitalized, sliceConditions } from './slice-conditions.ts'
+import type { ChoiceType, ElementRules, Profile, SliceRules, SlicingRules } from './element-rules.ts'
+import { needSurroundings, sliceConditions } from './slice-conditions.ts'
+import { capitalized } from './slice-steps.ts'
 import { type SnapshotBranch, definedValue, extensionUrl, snapshotTree } from './snapshot-tree.ts'
 
 /** A compiled profile, and its rules that are not checked. */
@@ -81,33 +70,6 @@ export function compileProfile(
   }
 }
 
-/** Where an extension may be used. */
-function contextOf(
-  { type, context }: StructureDefinition,
-  { compiler }: CompileContext,
-): ExtensionContext | undefined {
-  if (type !== 'Extension' || !context || context.length === 0) return undefined
-  const of = (kind: string) => context.filter((it) => it.type === kind).map(({ expression }) => expression)
-  return {
-    elements: new Set(of('element')),
-    extensions: new Set(of('extension').map(canonicalUrl)),
-    paths: of('fhirpath').map((expression) => ({ expression, select: compiler.selection(expression) })),
-  }
-}
-
-function contextInvariantsOf(
-  { type, contextInvariant = [] }: StructureDefinition,
-  { around, constraints, noteNotChecked: not }: ProfileBuild,
-): readonly ContextInvariant[] {
-  return (type === 'Extension' ? contextInvariant : []).flatMap((expression) => {
-    const evaluate = around.compiler.constraint(expression)
-    if (typeof evaluate !== 'string')
-      return [{ expression, evaluate, at: constraints.push({ path: type, key: 'contextInvariant' }) - 1 }]
-    not(type, 'contextInvariant', evaluate)
-    return []
-  })
-}
-
 function nodeOf(branch: SnapshotBranch, making: ProfileBuild): ElementRules {
   const { element, name } = branch
   // Where single types of a choice must be supported, they are what is counted.
@@ -126,7 +88,7 @@ function nodeOf(branch: SnapshotBranch, making: ProfileBuild): ElementRules {
     resources: innerResourceTypes(element, making.around),
     holdsResource: holdsResource(element, making.around),
     profiles: typeProfiles(element, making),
-    parts: partsOf(branch, making),
+    parts: partsOf(branch, making.type),
     limits: valueLimits(element),
     children: childrenOf(branch, making),
     slicing: slicesOf(branch, making),
@@ -169,19 +131,6 @@ const typeFlag = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-type
 function supported({ mustSupport, extension, path }: SnapshotElement): boolean {
   if (!path.includes('.')) return false
   return mustSupport === true || (extension ?? []).some((it) => flags.has(it.url) && it.valueBoolean === true)
-}
-
-/** The relative URLs of the extensions that the definition of an extension has for one of its elements. */
-function partsOf(
-  { name, element, slices }: SnapshotBranch,
-  making: ProfileBuild,
-): ReadonlySet<string> | undefined {
-  if (name !== 'extension' || element.sliceName !== undefined || making.type !== 'Extension') return undefined
-  if (element.slicing?.rules === 'closed' || element.max === '0') return undefined
-  const urls = slices.map(extensionUrl)
-  // A slice without its URL may be any part.
-  if (urls.includes(undefined)) return undefined
-  return new Set(urls.filter((it) => it !== undefined && !it.includes(':')) as string[])
 }
 
 function flaggedTypes({ id, type }: SnapshotElement): readonly string[] {
@@ -236,7 +185,12 @@ function slicesOf(branch: SnapshotBranch, making: ProfileBuild): SlicingRules | 
   if (none && branch.choice)
     making.noteNotChecked(element.id, 'slicing', 'the slicing is closed and has no slices')
   if (slices.length === 0 && (!none || branch.choice)) return undefined
-  return { rules: rules === 'closed' || rules === 'openAtEnd' ? rules : 'open', ordered, slices }
+  return {
+    rules: rules === 'closed' || rules === 'openAtEnd' ? rules : 'open',
+    ordered,
+    needsSurroundings: slices.some(({ conditions }) => conditions && needSurroundings(conditions)),
+    slices,
+  }
 }
 
 function sliceOf(slice: SnapshotBranch, sliced: SnapshotBranch, making: ProfileBuild): readonly SliceRules[] {

@@ -1,6 +1,7 @@
 import { canonicalUrl, type SnapshotElement } from '../package/definitions.ts'
 import type { SliceCondition, SliceStep } from './element-rules.ts'
 import { type DiscriminatorStep, discriminatorSteps } from './discriminator-path.ts'
+import { childStep, named, type Spot, stepInto } from './slice-steps.ts'
 import { r4Elements } from './r4-elements.ts'
 import type { SliceContext } from './slice-context.ts'
 import { type SnapshotBranch, definedValue, extensionUrl } from './snapshot-tree.ts'
@@ -26,12 +27,6 @@ export function sliceConditions(
     conditions.push(...found)
   }
   return conditions
-}
-
-/** An element below a slice, and the way to it in JSON. */
-interface Spot {
-  readonly branch: SnapshotBranch
-  readonly steps: readonly SliceStep[]
 }
 
 /** How far along its path a discriminator is, and what it is about. */
@@ -131,51 +126,14 @@ function flat(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value]
 }
 
-/** The element that a step leads to, in the snapshot or else in the only profile of the element's type. */
-function stepInto({ branch, steps }: Spot, step: DiscriminatorStep, around: SliceContext): Spot | undefined {
-  if (step.kind === 'resolve') {
-    const profile = soleOf(branch.element.type?.flatMap(({ targetProfile }) => targetProfile ?? []))
-    const target = profile === undefined ? undefined : around.treeOf(profile)
-    // Its types are known though nothing else of it may be.
-    const branchOfTarget = target ?? { ...branch, children: new Map(), slices: [] }
-    return { branch: { ...branchOfTarget, target: branch.element }, steps: [...steps, { kind: 'resolve' }] }
-  }
-  if (step.kind === 'extension') {
-    const slices = childOf(branch, 'extension', around)?.slices ?? []
-    const slice = slices.find((it) => canonicalUrl(extensionUrl(it) ?? '') === step.url)
-    const found = slice && slice.children.size > 0 ? slice : (around.treeOf(step.url) ?? slice)
-    return found && { branch: found, steps: [...steps, step] }
-  }
-  if (step.kind === 'type') {
-    const type = branch.element.type?.filter(({ code }) => code === step.type) ?? []
-    if (!branch.choice) return { branch, steps }
-    const slice = branch.slices.find((it) => soleOf(it.element.type?.map(({ code }) => code)) === step.type)
-    const at = steps.slice(0, -1)
-    return {
-      branch: slice ?? { ...branch, choice: false, element: { ...branch.element, type } },
-      steps: [...at, named(`${branch.name}${capitalized(step.type)}`)],
-    }
-  }
-  const child = childOf(branch, step.name, around)
-  return child && { branch: child, steps: [...steps, childStep(child)] }
-}
-
-function childOf(branch: SnapshotBranch, name: string, around: SliceContext): SnapshotBranch | undefined {
-  const own = branch.children.get(name)
-  if (own || branch.children.size > 0) return own
-  const profile = soleOf(branch.element.type?.flatMap((it) => it.profile ?? []))
-  return profile === undefined ? undefined : around.treeOf(profile)?.children.get(name)
-}
-
-/** A choice element has one of several names in JSON. */
-function childStep({ choice, name, element }: SnapshotBranch): SliceStep {
-  if (!choice) return named(name)
-  const types = element.type?.map(({ code }) => code) ?? []
-  return { kind: 'child', names: types.map((it) => ({ name: name + capitalized(it), type: it })) }
-}
-
-function named(name: string): SliceStep {
-  return { kind: 'child', names: [{ name, type: undefined }] }
+/** Whether conditions depend on more than the item. */
+export function needSurroundings(conditions: readonly SliceCondition[]): boolean {
+  return conditions.some(
+    (it) =>
+      it.kind === 'profile' ||
+      it.steps.some(({ kind }) => kind === 'resolve') ||
+      (it.kind === 'slice' && needSurroundings(it.conditions)),
+  )
 }
 
 /** What distinguishes slices if the element has no value of its own: what is below it, a binding that it sets, or that it must be there. */
@@ -198,7 +156,9 @@ function byBelow(spot: Spot, { around, unsliced }: Search): readonly SliceCondit
   if (below.length > 0) return below
   if (typeof codes === 'string')
     return `the discriminator is bound to ${canonicalUrl(bound ?? '')}, and ${codes}`
-  if (element.min && !(unsliced?.element.min ?? r4Min(element, around)))
+  // A binding that is not required says which values the slice has in mind, but leaves others open.
+  const leansOnBinding = binding?.valueSet !== undefined && setsBinding(branch, unsliced, around)
+  if (element.min && !leansOnBinding && !(unsliced?.element.min ?? r4Min(element, around)))
     return [{ kind: 'exists', steps, exists: true }]
   return `${element.id} does not define the value of the discriminator`
 }
@@ -223,7 +183,7 @@ function setsBinding(
 ): boolean {
   const url = canonicalUrl(element.binding?.valueSet ?? '')
   const other = unsliced?.element.binding
-  if (other?.strength === 'required') return canonicalUrl(other.valueSet ?? '') !== url
+  if (other) return canonicalUrl(other.valueSet ?? '') !== url || other.strength !== element.binding?.strength
   return !r4Elements(element, r4).some(({ valueSet }) => valueSet && canonicalUrl(valueSet) === url)
 }
 
@@ -285,13 +245,4 @@ function byExistence({ branch, steps }: Spot): readonly SliceCondition[] | strin
 
 function fixedTo(value: unknown) {
   return { fixed: { value }, pattern: undefined }
-}
-
-function soleOf<T>(all: readonly T[] | undefined): T | undefined {
-  return all?.length === 1 ? all[0] : undefined
-}
-
-/** A name with its first letter in upper case. */
-export function capitalized(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1)
 }

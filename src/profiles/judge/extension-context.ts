@@ -1,15 +1,16 @@
-import { r4Model } from '../../r4/load.ts'
-import type { ElementDefinition } from '../../r4/model.ts'
 import { fhirPathBaseOf } from '../compile/fhirpath.ts'
 import { addProfileProblem, type ProfileWalk, undecidedKey } from './walk.ts'
+import { type ElementFrame, type ElementPlaces, isKnownType } from './element-places.ts'
 import type { ExtensionContext } from '../compile/element-rules.ts'
 import { modelResourceTypes } from './reference-target.ts'
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
 
-/** Where an extension stands: the objects from the line's resource to the one that has it, and the names in JSON that lead to them. */
+/** Where an extension stands. */
 interface ExtensionPlace {
-  readonly nodes: readonly JsonObject[]
-  readonly names: readonly string[]
+  /** The object that has it. */
+  readonly container: JsonObject
+  /** Where the objects of its resource are. */
+  readonly places: ElementPlaces
   /** Whether it is in `modifierExtension`. */
   readonly modifier: boolean
 }
@@ -19,12 +20,12 @@ export function judgeExtensionPlace(walk: ProfileWalk, extension: JsonObject, pl
   const { context, modifier, contextInvariants } = walk.profile
   if (modifier !== place.modifier)
     addProfileProblem(walk, 'extension-modifier', {
-      expected: modifier ? 'it in modifierExtension' : 'it in extension',
-      actual: place.modifier ? 'it in modifierExtension' : 'it in extension',
+      expected: `the extension in ${modifier ? 'modifierExtension' : 'extension'}`,
+      actual: `the extension in ${place.modifier ? 'modifierExtension' : 'extension'}`,
     })
-  const frames = context || contextInvariants.length > 0 ? framesOf(place) : undefined
-  const container = place.nodes.at(-1)
-  if (!frames || !container) return
+  const { container, places } = place
+  const frames = context || contextInvariants.length > 0 ? places.framesOf(container) : undefined
+  if (!frames) return
   if (context && !allows(walk, context, { frames, container }))
     addProfileProblem(walk, 'extension-context', {
       expected: `the extension only where its definition allows it: ${wordsOf(context)}`,
@@ -47,18 +48,10 @@ function wordsOf({ elements, extensions, paths }: ExtensionContext): string {
   return [...elements, ...extensions, ...paths.map(({ expression }) => expression)].join(', ')
 }
 
-/** One element on the way to an extension. */
-interface Frame {
-  /** Its type, and those that the type is derived from. */
-  readonly types: readonly string[]
-  /** What definitions may call it within the element above. */
-  readonly names: readonly string[]
-}
-
 function allows(
   walk: ProfileWalk,
   { elements, extensions, paths }: ExtensionContext,
-  { frames, container }: { readonly frames: readonly Frame[]; readonly container: JsonObject },
+  { frames, container }: { readonly frames: readonly ElementFrame[]; readonly container: JsonObject },
 ): boolean {
   for (const it of elements) if (isAt(it, frames)) return true
   if (typeof container.url === 'string' && extensions.has(container.url)) return true
@@ -70,7 +63,7 @@ function allows(
 }
 
 /** Whether a path from a type, or a type, leads to the last of some elements; a path that nobody knows counts. */
-function isAt(expression: string, frames: readonly Frame[]): boolean {
+function isAt(expression: string, frames: readonly ElementFrame[]): boolean {
   const path = expression.slice(expression.indexOf('#') + 1)
   const steps = path.split('.').map((it) => it.replace(/:.*/, ''))
   // As in HL7's validator, resources are elements too.
@@ -85,65 +78,4 @@ function isAt(expression: string, frames: readonly Frame[]): boolean {
       names.every((name, i) => frames[first + 1 + i]?.names.includes(name))
     )
   })
-}
-
-const abstractTypes = new Set(['Element', 'BackboneElement', 'Resource', 'DomainResource'])
-
-function isKnownType(type: string): boolean {
-  const { types, primitives } = r4Model()
-  return abstractTypes.has(type) || Object.hasOwn(types, type) || primitives.includes(type)
-}
-
-const derivedFrom: Readonly<Record<string, readonly string[]>> = {
-  ...{ code: ['string'], id: ['string'], markdown: ['string'] },
-  ...{ url: ['uri'], canonical: ['uri'], uuid: ['uri'], oid: ['uri'] },
-  ...{ positiveInt: ['integer'], unsignedInt: ['integer'] },
-  ...{ Age: ['Quantity'], Count: ['Quantity'], Distance: ['Quantity'], Duration: ['Quantity'] },
-}
-const notDomainResources = new Set(['Bundle', 'Binary', 'Parameters'])
-
-function typesOf(type: string): readonly string[] {
-  if (modelResourceTypes().has(type))
-    return [type, 'Resource', ...(notDomainResources.has(type) ? [] : ['DomainResource'])]
-  const backbone = type.includes('.') || backboneTypes.has(type)
-  return [type, ...(derivedFrom[type] ?? []), 'Element', ...(backbone ? ['BackboneElement'] : [])]
-}
-
-const backboneTypes = new Set(['Timing', 'Dosage', 'ElementDefinition'])
-
-/** The elements on the way to an extension, by R4's definitions; `undefined` if R4 does not define one of them. */
-function framesOf({ nodes, names }: ExtensionPlace): readonly Frame[] | undefined {
-  const frames: Frame[] = []
-  let type: string | undefined
-  for (const [at, node] of nodes.entries()) {
-    const name = names[at] ?? ''
-    const plain = name.startsWith('_') ? name.slice(1) : name
-    const element: ElementDefinition | undefined = type === undefined ? undefined : elementOf(type, plain)
-    if (at > 0 && !element) return undefined
-    const own: unknown = !element || element.type === 'Resource' ? node.resourceType : element.type
-    if (typeof own !== 'string' || !isKnownType(own)) return undefined
-    frames.push({ types: typesOf(own), names: element ? namesOf(type ?? '', element) : [] })
-    type = own
-  }
-  return frames
-}
-
-const elementsByType = new Map<string, ReadonlyMap<string, ElementDefinition>>()
-
-function elementOf(type: string, name: string): ElementDefinition | undefined {
-  let elements = elementsByType.get(type)
-  if (!elements) {
-    const own = Object.hasOwn(r4Model().types, type) ? (r4Model().types[type]?.elements ?? []) : []
-    elements = new Map(own.map((it) => [it.name, it]))
-    elementsByType.set(type, elements)
-  }
-  // Every element can have extensions, those of primitive types too.
-  return elements.get(name) ?? (name === 'extension' ? extensionElement : undefined)
-}
-
-const extensionElement: ElementDefinition = { name: 'extension', type: 'Extension', array: true, min: 0 }
-
-function namesOf(type: string, { name, choice }: ElementDefinition): readonly string[] {
-  const base = choice === undefined ? undefined : r4Model().types[type]?.choices[choice]?.name
-  return base === undefined ? [name] : [name, base, `${base}[x]`]
 }

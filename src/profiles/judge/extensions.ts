@@ -2,6 +2,7 @@ import type { ResourceProblem } from '../../model/fhir/resource-problem.ts'
 import { elementNames } from '../../r4/load.ts'
 import { judgeAgainstProfile } from './elements-and-slices.ts'
 import { judgeExtensionPlace } from './extension-context.ts'
+import { type ElementPlaces, elementPlaces } from './element-places.ts'
 import type { Profile } from '../compile/element-rules.ts'
 import { modelResourceTypes, type ResourceSurroundings } from './reference-target.ts'
 import { type DefinitionLookup, startProfileWalk } from './walk.ts'
@@ -22,17 +23,28 @@ interface ExtensionSearch {
 interface Visit extends ExtensionSearch, ResourceSurroundings {
   /** Names for problems, all of them from definitions. */
   readonly path: string[]
-  /** Objects from the line's resource to the place, and the names in JSON that lead to them. */
-  readonly nodes: JsonObject[]
-  readonly names: string[]
+  readonly places: ElementPlaces
 }
 
 /** Judges every extension of a resource that a package defines, wherever it stands, and gathers the URLs of the others. */
 export function judgeExtensions(search: ExtensionSearch): void {
-  const { resource } = search
+  const { definitionsOf, definitions, resource, problems, undecided, unknown } = search
   const path = [typeNameForPath(resource.resourceType)]
+  const places = elementPlaces(resource)
   visit(
-    { ...search, rootResource: resource, bundle: undefined, path, nodes: [resource], names: [''] },
+    // Spelled out, because spreading takes longer than most resources.
+    {
+      definitionsOf,
+      definitions,
+      resource,
+      problems,
+      undecided,
+      unknown,
+      path,
+      places,
+      rootResource: resource,
+      bundle: undefined,
+    },
     resource,
   )
 }
@@ -51,40 +63,46 @@ function visit(at: Visit, node: JsonObject): void {
       const extension = name === 'extension' || name === 'modifierExtension'
       for (const item of value as unknown[]) {
         if (!isJsonObject(item)) continue
-        if (extension) judgeExtension(at, item, name)
-        visitInto(at, name, item)
+        if (extension) judgeExtension(at, item, { container: node, name })
+        if (name === 'contained') visitContained(at, item)
+        else visit(at, item)
       }
-    } else visitInto(at, name, value as JsonObject)
+    } else if (name === 'resource') visitResource(at, value as JsonObject)
+    else visit(at, value as JsonObject)
     if (known !== undefined) path.pop()
   }
 }
 
-function visitInto(at: Visit, name: string, item: JsonObject): void {
-  at.nodes.push(item)
-  at.names.push(name)
-  if (name === 'contained') {
-    at.path.pop()
-    at.path.push(`contained(${typeNameForPath(item.resourceType)})`)
-    visit({ ...at, resource: item }, item)
-  } else if (name === 'resource' && typeof item.resourceType === 'string') {
-    const bundle = at.resource.resourceType === 'Bundle' ? at.resource : at.bundle
-    visit({ ...at, resource: item, rootResource: item, bundle }, item)
-  } else visit(at, item)
-  at.nodes.pop()
-  at.names.pop()
+function visitContained(at: Visit, item: JsonObject): void {
+  at.path.pop()
+  at.path.push(`contained(${typeNameForPath(item.resourceType)})`)
+  visit({ ...at, resource: item, places: elementPlaces(item) }, item)
 }
 
-function judgeExtension(at: Visit, extension: JsonObject, name: string): void {
+function visitResource(at: Visit, item: JsonObject): void {
+  if (typeof item.resourceType !== 'string') {
+    visit(at, item)
+    return
+  }
+  const bundle = at.resource.resourceType === 'Bundle' ? at.resource : at.bundle
+  visit({ ...at, resource: item, rootResource: item, bundle, places: elementPlaces(item) }, item)
+}
+
+function judgeExtension(
+  at: Visit,
+  extension: JsonObject,
+  { container, name }: { readonly container: JsonObject; readonly name: string },
+): void {
   const { url } = extension
   if (typeof url !== 'string') return
   const found = at.definitionsOf(url)
   // What is below an extension without a scheme is a part of it.
   if (found.length === 0 && url.includes(':')) at.unknown.add(url)
-  const { path, nodes, names, definitionsOf: _, unknown: __, ...given } = at
+  const { path, places, definitionsOf: _, unknown: __, ...given } = at
   for (const profile of found) {
     const walk = startProfileWalk({ ...given, profile }, [...path])
     judgeAgainstProfile(walk, extension)
-    judgeExtensionPlace(walk, extension, { nodes, names, modifier: name === 'modifierExtension' })
+    judgeExtensionPlace(walk, extension, { container, places, modifier: name === 'modifierExtension' })
   }
 }
 

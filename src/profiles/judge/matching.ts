@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
 import { ownProperty } from '../own-property.ts'
 import { type ValueSetCodes, type Certainty, containsCode } from '../compile/code-set.ts'
-import type { ElementRules, SliceCondition, SliceStep } from '../compile/element-rules.ts'
+import type { ElementRules, SliceCondition } from '../compile/element-rules.ts'
 import type { ReferenceTarget } from './reference-target.ts'
 
 /** Whether a value has at least what a pattern has. */
@@ -93,8 +93,7 @@ function meetsCondition(
   item: SlicePart,
   around: SliceSurroundings | undefined,
 ): Certainty {
-  const { steps } = condition
-  const found = someAt(item, { steps, at: 0, around }, (it) => passes(condition, it, around))
+  const found = someAt(item, condition, 0, around)
   if (condition.kind !== 'exists' || condition.exists || found === 'unknown') return found
   return found === 'yes' ? 'no' : 'yes'
 }
@@ -154,70 +153,71 @@ function matchesDefinedValue(
   )
 }
 
-interface StepsAhead {
-  readonly steps: readonly SliceStep[]
-  readonly at: number
-  readonly around: SliceSurroundings | undefined
-}
-
-/** Whether anything that steps lead to passes. */
-function someAt(part: SlicePart, ahead: StepsAhead, passesAt: (part: SlicePart) => Certainty): Certainty {
+/** Whether anything that a condition's steps lead to, from one of them on, passes it. */
+function someAt(
+  part: SlicePart,
+  condition: SliceCondition,
+  at: number,
+  around: SliceSurroundings | undefined,
+): Certainty {
   const { value, underscoreValue: shadow } = part
-  if (Array.isArray(value) || Array.isArray(shadow)) {
-    const values: readonly unknown[] = Array.isArray(value) ? value : []
-    const shadows: readonly unknown[] = Array.isArray(shadow) ? shadow : []
-    let answer: Certainty = 'no'
-    for (let i = 0; i < Math.max(values.length, shadows.length); i++) {
-      const item = {
-        value: values[i] ?? undefined,
-        underscoreValue: shadows[i] ?? undefined,
-        type: part.type,
-      }
-      const it = someAt(item, ahead, passesAt)
-      if (it === 'yes') return it
-      if (it === 'unknown') answer = it
-    }
-    return answer
-  }
-  const step = ahead.steps[ahead.at]
-  if (step === undefined) return passesAt(part)
+  if (Array.isArray(value) || Array.isArray(shadow)) return someItem(part, condition, at, around)
+  const step = condition.steps[at]
+  if (step === undefined) return passes(condition, part, around)
   if (part.elsewhere) return 'unknown'
-  const next = { ...ahead, at: ahead.at + 1 }
-  if (step.kind === 'child') return someChild(part, step.names, (it) => someAt(it, next, passesAt))
+  if (step.kind === 'child') return someChild(part, condition, at, around)
   if (step.kind === 'resolve') {
-    if (!isJsonObject(value)) return 'no'
-    const target = ahead.around?.resolve(value)
-    return target === undefined
-      ? 'unknown'
-      : someAt(
-          'resource' in target
-            ? { value: target.resource, underscoreValue: undefined, type: undefined }
-            : { value: undefined, underscoreValue: undefined, type: target.type, elsewhere: true },
-          next,
-          passesAt,
-        )
+    const target = isJsonObject(value) ? around?.resolve(value) : undefined
+    if (!target) return isJsonObject(value) ? 'unknown' : 'no'
+    return someAt(targetPart(target), condition, at + 1, around)
   }
   const extensions = isJsonObject(value) ? ownProperty(value, 'extension') : undefined
   const beside = isJsonObject(shadow) ? ownProperty(shadow, 'extension') : undefined
   const all = [extensions, beside].flatMap((it) => (Array.isArray(it) ? (it as unknown[]) : []))
   const items = all.filter((it) => isJsonObject(it) && it.url === step.url)
-  return someAt({ value: items, underscoreValue: undefined, type: undefined }, next, passesAt)
+  return someAt({ value: items, underscoreValue: undefined, type: undefined }, condition, at + 1, around)
+}
+
+function targetPart(target: ReferenceTarget): SlicePart {
+  return 'resource' in target
+    ? { value: target.resource, underscoreValue: undefined, type: undefined }
+    : { value: undefined, underscoreValue: undefined, type: target.type, elsewhere: true }
+}
+
+function someItem(
+  { value, underscoreValue: shadow, type }: SlicePart,
+  condition: SliceCondition,
+  at: number,
+  around: SliceSurroundings | undefined,
+): Certainty {
+  const values: readonly unknown[] = Array.isArray(value) ? value : []
+  const shadows: readonly unknown[] = Array.isArray(shadow) ? shadow : []
+  let answer: Certainty = 'no'
+  for (let i = 0; i < Math.max(values.length, shadows.length); i++) {
+    const item = { value: values[i] ?? undefined, underscoreValue: shadows[i] ?? undefined, type }
+    const it = someAt(item, condition, at, around)
+    if (it === 'yes') return it
+    if (it === 'unknown') answer = it
+  }
+  return answer
 }
 
 function someChild(
   { value, underscoreValue: shadow }: SlicePart,
-  names: readonly { readonly name: string; readonly type: string | undefined }[],
-  passesAt: (part: SlicePart) => Certainty,
+  condition: SliceCondition,
+  at: number,
+  around: SliceSurroundings | undefined,
 ): Certainty {
   // The children of a primitive element are in the object beside its value.
   const parent = isJsonObject(value) ? value : isJsonObject(shadow) ? shadow : undefined
-  if (!parent) return 'no'
+  const step = condition.steps[at]
+  if (!parent || step?.kind !== 'child') return 'no'
   let answer: Certainty = 'no'
-  for (const { name, type } of names) {
+  for (const { name, underscoreName, type } of step.names) {
     const child = ownProperty(parent, name)
-    const beside = ownProperty(parent, `_${name}`)
+    const beside = ownProperty(parent, underscoreName)
     if (child === undefined && beside === undefined) continue
-    const it = passesAt({ value: child, underscoreValue: beside, type })
+    const it = someAt({ value: child, underscoreValue: beside, type }, condition, at + 1, around)
     if (it === 'yes') return it
     if (it === 'unknown') answer = it
   }

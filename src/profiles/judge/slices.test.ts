@@ -254,6 +254,19 @@ describe('slices', () => {
       'Patient.telecom:known.system does not define the value of the discriminator',
     ],
     [
+      'a binding that is not required',
+      [
+        { id: 'Patient.identifier', ...withSlicing('value', 'type') },
+        sliceElement('Patient.identifier:card'),
+        {
+          id: 'Patient.identifier:card.type',
+          ...needed,
+          binding: { strength: 'extensible', valueSet: 'http://x' },
+        },
+      ],
+      'Patient.identifier:card.type does not define the value of the discriminator',
+    ],
+    [
       'a profile that no package has',
       [
         { id: 'Patient.generalPractitioner', ...withSlicing('profile', 'resolve()') },

@@ -26,19 +26,24 @@ export function judgeSlicing(
   judgeItem: ItemJudge,
 ): void {
   const { slices, rules, ordered } = slicing
-  const around = surroundingsOf(walk, judgeItem)
-  const members = slices.map((): SlicedItem[] => [])
+  const around = slicing.needsSurroundings ? surroundingsOf(walk, judgeItem) : undefined
+  const found: SlicesFound = {
+    sure: slices.map(() => 0),
+    unsure: slices.map(() => 0),
+    // Only slices that are sliced themselves need their items again.
+    items: slices.map(({ node }) => (node.slicing ? [] : undefined)),
+  }
   let outside = false
   let last = 0
   for (const { item, sure } of items) {
     let isInAny: Certainty = 'no'
-    slices.forEach((slice, at) => {
-      const inIt = isInSlice(slice.conditions, item, around)
-      if (inIt === 'no') return
-      if (inIt === 'yes') isInAny = 'yes'
-      else if (isInAny === 'no') isInAny = 'unknown'
-      members[at]?.push({ item, sure: sure && inIt === 'yes' })
-      if (inIt === 'yes' && sure) {
+    for (let at = 0; at < slices.length; at++) {
+      const slice = slices[at]
+      const inIt = slice ? isInSlice(slice.conditions, item, around) : 'no'
+      if (!slice || inIt === 'no') continue
+      if (isInAny !== 'yes') isInAny = inIt
+      addItem(found, at, { item, sure: sure && inIt === 'yes' })
+      if (sure && inIt === 'yes') {
         judgeItem(walk, slice.node, item)
         if (ordered && at < last) reportOrder(walk)
         last = Math.max(last, at)
@@ -48,17 +53,32 @@ export function judgeSlicing(
       }
       if (inIt === 'unknown' && slice.conditions)
         walk.undecided.add(undecidedKey(walk.profile, slice.at, 'slice'))
-    })
+    }
     if (sure) reportPlace(walk, rules, isInAny, outside)
     if (sure && isInAny === 'no') outside = true
   }
-  slices.forEach(({ node }, at) => {
-    const all = members[at] ?? []
-    const sure = all.filter((it) => it.sure).length
-    if (all.length < node.min) reportTooFew(walk, node, sure)
+  for (let at = 0; at < slices.length; at++) {
+    const node = slices[at]?.node
+    if (!node) continue
+    const sure = found.sure[at] ?? 0
+    if (sure + (found.unsure[at] ?? 0) < node.min) reportTooFew(walk, node, sure)
     if (sure > node.max) reportTooMany(walk, node)
-    if (node.slicing && all.length > 0) judgeSlicing(walk, node.slicing, all, judgeItem)
-  })
+    const inner = found.items[at]
+    if (node.slicing && inner && inner.length > 0) judgeSlicing(walk, node.slicing, inner, judgeItem)
+  }
+}
+
+/** What was found of each slice. */
+interface SlicesFound {
+  readonly sure: number[]
+  readonly unsure: number[]
+  readonly items: readonly (SlicedItem[] | undefined)[]
+}
+
+function addItem({ sure, unsure, items }: SlicesFound, at: number, it: SlicedItem): void {
+  const counts = it.sure ? sure : unsure
+  counts[at] = (counts[at] ?? 0) + 1
+  items[at]?.push(it)
 }
 
 function reportPlace(

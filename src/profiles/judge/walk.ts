@@ -47,7 +47,10 @@ export function startProfileWalk(
   given: Omit<ProfileWalk, 'seen' | 'path' | 'depth'>,
   path: string[],
 ): ProfileWalk {
-  return { ...given, seen: new Uint8Array(given.profile.supports.length), path, depth: 0 }
+  const { profile, resource, rootResource, bundle, definitions, problems, undecided } = given
+  const seen = new Uint8Array(profile.supports.length)
+  // Spelled out, because spreading takes longer than judging most resources.
+  return { profile, resource, rootResource, bundle, definitions, problems, undecided, seen, path, depth: 0 }
 }
 
 /** Key of an undecided constraint of a profile and its reason, for counting. */

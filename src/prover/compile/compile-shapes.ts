@@ -9,6 +9,8 @@ export function compileShapes(model: R4Model, judged: ReadonlySet<string>): Type
   const shapes = new TypeShapes(model)
   const originals = shapes.all()
   shapes.of('Reference').rules.push({ kind: at.agree, one: ['reference'], other: ['type'] })
+  // The prover does not compare data with its size and hash.
+  shapes.of('Attachment').excludes('data', 'size', 'hash')
   // Variants come after the types' own rules, which they take over.
   for (const shape of originals)
     for (const { key } of shape.type.invariants)
@@ -22,6 +24,10 @@ export function compileShapes(model: R4Model, judged: ReadonlySet<string>): Type
     }
     placeInCompartment(shape, shapes)
   }
+  shapes.vary(shapes.of('Extension').property('extension'), 'nested', (it) => {
+    it.property('url').kind = at.kindUri
+    it.property('extension').shape = it.name
+  })
   shapes.variant('Meta', containedMetaVariant, (it) => it.leave('versionId', 'lastUpdated', 'security'))
   for (const shape of shapes.all())
     for (const it of shape.properties)

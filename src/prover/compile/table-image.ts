@@ -1,6 +1,6 @@
 import type { R4Model } from '../../r4/model.ts'
 import * as at from '../core/layout.ts'
-import { basicXhtmlElements } from '../../structure/xhtml.ts'
+import { basicXhtmlElements, htmlAttributes } from '../../structure/xhtml.ts'
 import { ImageWriter, namesTable, table, writeName } from './image-writer.ts'
 import { isPrimitive, type ShapeProperty, type TypeShape, type ShapeRule } from './type-shape.ts'
 import { containedMetaVariant, type TypeShapes } from './type-shapes.ts'
@@ -30,6 +30,13 @@ export function compileImage(model: R4Model, shapes: TypeShapes): TableImage {
     namesTable(
       writer,
       [...basicXhtmlElements].map((name) => ({ name, detail: 0, notes: 0 })),
+    ),
+  )
+  writer.put(
+    at.htmlAttributeNames,
+    namesTable(
+      writer,
+      [...htmlAttributes].map((name) => ({ name, detail: 0, notes: 0 })),
     ),
   )
   writer.put(at.patientType, writer.typeOf('Patient'))

@@ -1,4 +1,6 @@
 import type { ElementDefinition, TypeDefinition } from '../../r4/model.ts'
+import { grammarOf } from '../../structure/grammars.ts'
+import { uriRuleOf } from '../../structure/uri-rules.ts'
 import * as at from '../core/layout.ts'
 
 /** One name that an object can have, with the prover's rules for it. These rules distinguish the shapes of a type. */
@@ -143,7 +145,7 @@ export function typeShape(type: TypeDefinition, codes: readonly (readonly string
       shadow: true,
       element,
       position,
-      kind: at.kindObject,
+      kind: element.valueSet !== undefined && element.min > 0 ? at.kindUnproven : at.kindObject,
       shape: 'Element',
       needed: value.needed,
       role: 0,
@@ -176,16 +178,30 @@ function propertyOf(
   }
 }
 
-function specialKind(type: TypeDefinition, { name, type: of }: ElementDefinition): number | undefined {
+function specialKind(type: TypeDefinition, element: ElementDefinition): number | undefined {
+  const { name, type: of } = element
+  // A URI has no spaces either.
+  if (type.kind !== 'resource' && name === 'id') return at.kindUri
   if (of === 'Resource') return name === 'contained' ? at.kindContained : at.kindUnproven
   if (type.kind === 'resource' && name === 'meta') return at.kindMeta
   if (type.name === 'Meta' && name === 'lastUpdated') return at.kindLastUpdated
   if (type.name === 'Reference' && name === 'reference') return at.kindReference
   if (type.name === 'Reference' && name === 'type') return at.kindReferenceType
-  return undefined
+  return uriKind(type, element) ?? grammarKind(type, element)
+}
+
+function uriKind({ name }: TypeDefinition, element: ElementDefinition): number | undefined {
+  const rule = uriRuleOf(name, element)
+  if (rule === 'extension') return at.kindExtensionUrl
+  return rule === 'absolute' || rule === 'system' ? at.kindAbsoluteUri : undefined
+}
+
+function grammarKind({ name }: TypeDefinition, element: ElementDefinition): number | undefined {
+  if (grammarOf(`${name}.${element.name}`, element.valueSet) === undefined) return undefined
+  return element.valueSet?.endsWith('/all-languages') ? at.kindLanguage : at.kindMime
 }
 
 function roleOf(type: TypeDefinition, { name }: ElementDefinition): number {
-  if (type.kind === 'resource' && name === 'id') return at.roleResourceId
+  if (name === 'id') return type.kind === 'resource' ? at.roleResourceId : at.roleElementId
   return type.name === 'Meta' && name === 'tag' ? at.roleMetaTag : 0
 }

@@ -33,6 +33,9 @@ export const containedIds: i32 = 3200
 export const locals: i32 = 7296
 /** Codes of the resource and of its parts: rows of address, end, role. */
 export const codes: i32 = 10368
+/** Ids of elements: rows of address and length. */
+export const elementIds: i32 = 11136
+export const maxElementIds: i32 = 16
 /** The number of rows of each that fit. */
 export const maxContained: i32 = 256
 export const maxCodes: i32 = 64
@@ -61,6 +64,8 @@ export const historyPartLength: i32 = 10
 /** `resourceType` and a quote */
 export const resourceTypeKey: i32 = image + 80
 export const resourceTypeKeyLength: i32 = 13
+/** Attributes that elements of narratives may have. */
+export const htmlAttributeNames: i32 = image + 96
 export const imageHeader: i32 = 128
 
 /** An object in which others are nested deeper than this is not proven. */
@@ -191,6 +196,7 @@ export const roleEnd: i32 = 4
 export const roleNote: i32 = 5
 export const roleCodeOfWhole: i32 = 6
 export const roleCodeOfPart: i32 = 7
+export const roleElementId: i32 = 8
 
 // Kinds of values: strings first.
 export const kindUnproven: i32 = 0
@@ -209,17 +215,21 @@ export const kindTypeName: i32 = 12
 export const kindBase64: i32 = 13
 export const kindXhtml: i32 = 14
 export const kindReferenceType: i32 = 15
+export const kindMime: i32 = 16
+export const kindLanguage: i32 = 17
+export const kindAbsoluteUri: i32 = 18
+export const kindExtensionUrl: i32 = 19
 // Numbers.
-export const kindDecimal: i32 = 16
+export const kindDecimal: i32 = 20
 /** A decimal that is not negative. */
-export const kindAmount: i32 = 17
-export const kindAboveZero: i32 = 18
-export const kindInteger: i32 = 19
-export const kindPositive: i32 = 20
-export const kindUnsigned: i32 = 21
+export const kindAmount: i32 = 21
+export const kindAboveZero: i32 = 22
+export const kindInteger: i32 = 23
+export const kindPositive: i32 = 24
+export const kindUnsigned: i32 = 25
 // All else.
-export const kindObject: i32 = 22
-export const kindBoolean: i32 = 23
-export const kindTrue: i32 = 24
-export const kindContained: i32 = 25
-export const kindMeta: i32 = 26
+export const kindObject: i32 = 26
+export const kindBoolean: i32 = 27
+export const kindTrue: i32 = 28
+export const kindContained: i32 = 29
+export const kindMeta: i32 = 30

@@ -16,12 +16,14 @@ let elements1: i32 = 0
 let contained: i32 = 0
 let locals: i32 = 0
 let codes: i32 = 0
+let elementIds: i32 = 0
 
 // The bits of `lineFlags`.
 export const hasReferenceFlag: i32 = 1
 export const oddReferenceFlag: i32 = 2
 export const taggedFlag: i32 = 4
 export const hasContainedFlag: i32 = 8
+export const conditionalReferenceFlag: i32 = 16
 
 export function startLines(): void {
   referenceCount = 0
@@ -37,6 +39,7 @@ export function startLine(): void {
   contained = 0
   locals = 0
   codes = 0
+  elementIds = 0
 }
 
 export function addFlag(flag: i32): void {
@@ -78,9 +81,13 @@ export function putElements(out: i32): void {
   put(out + 12, 0)
 }
 
-/** Notes a contained resource; false if there are too many. */
+/** Notes a contained resource; false if there are too many, or another one has its id. */
 export function addContained(p: i32, length: i32, number: i32): boolean {
   if (contained === at.maxContained) return false
+  for (let i = 0; i < contained; i++) {
+    const other = at.containedIds + i * 16
+    if (get(other + 4) === length && same(get(other), p, length)) return false
+  }
   const row = at.containedIds + contained * 16
   put(row, p)
   put(row + 4, length)
@@ -115,6 +122,25 @@ export function addCode(p: i32, end: i32, role: i32): void {
     put(row + 8, role)
   }
   codes++
+}
+
+/** Notes the id of an element. Ids that do not fit are only counted. */
+export function addElementId(p: i32, length: i32): void {
+  if (elementIds < at.maxElementIds) {
+    put(at.elementIds + elementIds * 8, p)
+    put(at.elementIds + elementIds * 8 + 4, length)
+  }
+  elementIds++
+}
+
+/** Whether the ids of elements differ. */
+export function areIdsApart(): boolean {
+  if (elementIds > at.maxElementIds) return false
+  const end = at.elementIds + elementIds * 8
+  for (let a = at.elementIds; a < end; a += 8)
+    for (let b = a + 8; b < end; b += 8)
+      if (get(a + 4) === get(b + 4) && same(get(a), get(b), get(a + 4))) return false
+  return true
 }
 
 /** Whether the whole and its parts have no noted code in common. */

@@ -6,6 +6,7 @@ import {
   startUnprovenPartsOfLine,
 } from './unproven-parts.ts'
 import {
+  areIdsApart,
   areLocalsResolved,
   lineFlagBits,
   idAt,
@@ -79,7 +80,7 @@ function proveLine(from: i32, given: i32, index: i32): i32 {
   const type = given === 0 ? typeOf(p) : given
   if (type <= 0) return 0
   const end = resourceEnd(p, type, 0)
-  if (end === 0 || idLength === 0 || !areLocalsResolved()) return 0
+  if (end === 0 || idLength === 0 || !areLocalsResolved() || !areIdsApart()) return 0
   let e = afterSpace(end)
   if (byte(e) === cr) e++
   if (byte(e) !== lf) return 0

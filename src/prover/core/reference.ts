@@ -1,6 +1,7 @@
 import {
   addFlag,
   addLocal,
+  conditionalReferenceFlag,
   hasReferenceFlag,
   isAllowed,
   oddReferenceFlag,
@@ -10,10 +11,9 @@ import {
 import * as at from './layout.ts'
 import { byte, get, hashKeyInto, idCharactersEnd, put, putByte, same } from './machine.ts'
 import { findRow, findString } from './names.ts'
-import { plainTextEnd } from './text.ts'
+import { isAbsolute, isLetter, isUrnOfForm, plainTextEnd, quote } from './text.ts'
 
 const slash: i32 = 47
-const colon: i32 = 58
 
 /** Judges a Reference.reference after its quote. `from` is the property that has the Reference, at `depth`. Returns the address of the quote behind it. */
 export function referenceEnd(p: i32, from: i32, depth: i32): i32 {
@@ -35,9 +35,12 @@ export function referenceEnd(p: i32, from: i32, depth: i32): i32 {
       return isAllowed(targets, numberOf(row)) ? e : 0
     }
     if (!isAbsolute(p)) {
+      if (isConditional(p)) {
+        addFlag(conditionalReferenceFlag)
+        return e
+      }
       addFlag(oddReferenceFlag)
-      if (isConditional(p)) return e
-    }
+    } else if (!isUrnOfForm(p, e)) return 0
   }
   return targets === 0 || leadsToAllowed(p, e, targets) ? e : 0
 }
@@ -57,11 +60,6 @@ function numberOf(row: i32): i32 {
 function baseEnd(p: i32): i32 {
   const length = get(at.baseLength)
   return length !== 0 && same(p, get(at.baseAt), length) ? p + length : 0
-}
-
-function isLetter(c: i32): boolean {
-  const lower = c | 32
-  return lower >= 97 && lower <= 122
 }
 
 // The row of the resource type before a slash. References of one element usually have one target type.
@@ -98,18 +96,7 @@ function isHistory(p: i32, e: i32): boolean {
 function isConditional(p: i32): boolean {
   let e = p
   while (isLetter(byte(e))) e++
-  return byte(e) === 63
-}
-
-/** Whether it begins with the scheme of a URL. */
-function isAbsolute(p: i32): boolean {
-  let e = p
-  while (isLetter(byte(e)) || (e > p && isOfScheme(byte(e)))) e++
-  return e > p && byte(e) === colon
-}
-
-function isOfScheme(c: i32): boolean {
-  return (c >= 48 && c <= 57) || c === 43 || c === 45 || c === 46
+  return byte(e) === 63 && byte(e + 1) !== quote && findRow(get(at.resourceNames), p, e - p) !== 0
 }
 
 // Other references name a type before their last slash, or before the slash of their version.

@@ -1,4 +1,4 @@
-import { addCode, addFlag, addNotes, setId, setUpdated, taggedFlag } from './line-facts.ts'
+import { addCode, addElementId, addFlag, addNotes, setId, setUpdated, taggedFlag } from './line-facts.ts'
 import * as at from './layout.ts'
 import { byte, get, put, same, word } from './machine.ts'
 import { isDate, isDateTime, isInstant, isTime, millisecondsOf } from './date-time.ts'
@@ -7,7 +7,19 @@ import { numberEnd } from './number.ts'
 import { objectEnd } from './object.ts'
 import { isTypeAllowed, referenceEnd } from './reference.ts'
 import { containedEnd } from './resource.ts'
-import { base64StringEnd, codeEnd, idStringEnd, plainTextEnd, quote, textEnd, uriEnd } from './text.ts'
+import {
+  absoluteUriEnd,
+  base64StringEnd,
+  codeEnd,
+  extensionUrlEnd,
+  idStringEnd,
+  languageEnd,
+  mimeEnd,
+  plainTextEnd,
+  quote,
+  textEnd,
+  uriEnd,
+} from './text.ts'
 import { xhtmlEnd } from './xhtml.ts'
 
 const trueWord: i32 = 0x65757274
@@ -38,6 +50,14 @@ function stringEnd(p: i32, kind: i32, row: i32, from: i32, depth: i32): i32 {
       return listedEnd(p, row)
     case at.kindUri:
       return uriEnd(p)
+    case at.kindAbsoluteUri:
+      return absoluteUriEnd(p)
+    case at.kindExtensionUrl:
+      return extensionUrlEnd(p)
+    case at.kindMime:
+      return mimeEnd(p)
+    case at.kindLanguage:
+      return languageEnd(p)
     case at.kindCode:
       return codeEnd(p)
     case at.kindReference:
@@ -103,6 +123,7 @@ function momentEnd(p: i32, kind: i32, depth: i32): i32 {
 export function noteValue(row: i32, p: i32, e: i32, depth: i32): void {
   const role = get(row + at.role)
   if (role === at.roleResourceId) setId(p + 1, e - p - 2)
+  else if (role === at.roleElementId) addElementId(p + 1, e - p - 2)
   else if (role === at.roleNote) addNotes(get(row + at.detail))
   else if (role === at.roleCodeOfWhole || role === at.roleCodeOfPart) addCode(p + 1, e - 1, role)
   else if (role === at.roleMetaTag) {

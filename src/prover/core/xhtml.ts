@@ -78,8 +78,8 @@ function attributes(name: i32, length: i32): i32 {
 function attribute(p: i32, before: i32): i32 {
   const end = attributeNameEnd(p)
   const length = end - p
-  // Event attributes contain scripts.
-  if (length === 0 || byte(end) !== equals || (byte(p) === 111 && byte(p + 1) === 110)) return 0
+  if (length === 0 || byte(end) !== equals) return 0
+  if (findRow(get(at.htmlAttributeNames), p, length) === 0) return 0
   for (let i = 0; i < before; i++) {
     const other = at.attributeNames + i * 8
     if (get(other + 4) === length && same(get(other), p, length)) return 0

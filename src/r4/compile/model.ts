@@ -4,7 +4,7 @@ import type { SearchParameters } from '../search-parameters.ts'
 import type { StoredModel } from '../stored-model.ts'
 import { compileValueSets } from './value-sets.ts'
 import { compileCompartment } from './compartment.ts'
-import { readDefinitions } from './package.ts'
+import { readDefinitions, readExpansion } from './package.ts'
 import { compileFacts } from './facts.ts'
 import { compileSearchParameters } from './search-parameters.ts'
 import { compileTypes } from './type-definitions.ts'
@@ -16,11 +16,27 @@ export interface CompiledR4 {
   readonly searchParameters: SearchParameters
 }
 
+const currencies = 'http://hl7.org/fhir/ValueSet/currencies'
+
+/** The codes of ISO 4217: those of HL7's expansion, those that this Node.js knows, and later ones. */
+function currencyCodes(folder: string): readonly string[] {
+  const all = [
+    ...readExpansion(folder, currencies),
+    ...Intl.supportedValuesOf('currency'),
+    'SLE',
+    'VED',
+    'XCG',
+  ]
+  return [...new Set(all)].sort()
+}
+
 /** FHIR R4 as the package in a folder defines it, in the form that is stored. */
 export function compileR4(folder: string): CompiledR4 {
   const structures = readDefinitions(folder, 'StructureDefinition')
   const codeSystems = readDefinitions(folder, 'CodeSystem')
-  const codes = compileValueSets(readDefinitions(folder, 'ValueSet'), codeSystems)
+  const codes = compileValueSets(readDefinitions(folder, 'ValueSet'), codeSystems, {
+    [currencies]: currencyCodes(folder),
+  })
   const { types, primitives, resources } = compileTypes(structures, codes)
   const parameters = readDefinitions(folder, 'SearchParameter')
   const compartment = compileCompartment(readDefinitions(folder, 'CompartmentDefinition'), parameters)

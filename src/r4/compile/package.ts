@@ -25,7 +25,12 @@ export interface R4SnapshotElement {
     readonly human: string
     readonly expression?: string
   }[]
-  readonly binding?: { readonly strength: string; readonly valueSet?: string }
+  readonly definition?: string
+  readonly binding?: {
+    readonly strength: string
+    readonly valueSet?: string
+    readonly extension?: readonly { readonly url: string; readonly valueCanonical?: string }[]
+  }
 }
 
 /** A StructureDefinition, as far as compiling reads it. */
@@ -119,6 +124,21 @@ export function readDefinitions<T extends keyof DefinitionResources>(
     .sort()
     .map((it) => JSON.parse(readFileSync(join(folder, it), 'utf8')) as DefinitionResources[T])
     .filter((it) => it.resourceType === type)
+}
+
+/** The codes of a ValueSet in the expansions that the package brings; none if it brings no expansion of it. */
+export function readExpansion(folder: string, url: string): readonly string[] {
+  const text = readFileSync(join(folder, 'Bundle-valueset-expansions.json'), 'utf8')
+  const { entry } = JSON.parse(text) as {
+    readonly entry: readonly {
+      readonly resource: {
+        readonly url: string
+        readonly expansion?: { readonly contains?: readonly { readonly code: string }[] }
+      }
+    }[]
+  }
+  const found = entry.find(({ resource }) => resource.url === url)?.resource.expansion?.contains
+  return (found ?? []).map(({ code }) => code)
 }
 
 /** The package's version. */

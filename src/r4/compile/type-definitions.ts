@@ -82,7 +82,7 @@ export function compileTypes(
             const choice = choices.indexOf(it)
             const bound =
               it.binding?.strength === 'required' && bindableTypes.has(type) ? it.binding.valueSet : undefined
-            const valueSet = bound?.split('|')[0]
+            const valueSet = (bound ?? (type === 'code' ? maxValueSet(it) : undefined))?.split('|')[0]
             const codes = valueSet && codesOf(valueSet)
             const system = valueSet && codedTypes.has(type) ? systemOf(valueSet) : undefined
             const profiled = (code?.profile ?? []).flatMap(rootKeys)
@@ -102,6 +102,7 @@ export function compileTypes(
               ...(typeof codes === 'number' && { codes }),
               ...(system && { system }),
               ...(valueSet && { valueSet }),
+              ...(isAbsolute(it, type) && { absolute: true as const }),
               ...(type === 'Reference' && targets && !targets.includes('Resource') && { targets }),
               ...(it.base && elementsWithoutExtensions.has(it.base.path) && { bare: true as const }),
               ...(extra.length > 0 && { invariants: extra }),
@@ -120,6 +121,14 @@ export function compileTypes(
     .filter((it) => it.kind === 'complex-type' || (it.kind === 'resource' && !it.abstract))
     .flatMap(compile)
   return { types, primitives, resources }
+}
+
+function maxValueSet({ binding }: R4SnapshotElement): string | undefined {
+  return binding?.extension?.find((it) => it.url.endsWith('/elementdefinition-maxValueSet'))?.valueCanonical
+}
+
+function isAbsolute({ definition = '' }: R4SnapshotElement, type: string): boolean {
+  return (type === 'uri' || type === 'url') && /^(an?|the) absolute /i.test(definition)
 }
 
 type SnapshotType = NonNullable<R4SnapshotElement['type']>[number]

@@ -13,6 +13,8 @@ export interface ValueSetCodeLists {
 export function compileValueSets(
   valueSets: readonly R4ValueSet[],
   codeSystems: readonly R4CodeSystem[],
+  /** Codes of value sets that R4 binds by a rule, by their URLs. */
+  listed: Readonly<Record<string, readonly string[]>> = {},
 ): ValueSetCodeLists {
   const sets = new Map(valueSets.map((it) => [it.url, it]))
   const systems = new Map(codeSystems.map((it) => [it.url, it]))
@@ -29,6 +31,8 @@ export function compileValueSets(
 
   const expanded = (url: string, seen: readonly string[]): ReadonlySet<string> | undefined => {
     const bareUrl = url.split('|')[0] ?? url
+    const ruled = listed[bareUrl]
+    if (ruled) return new Set(ruled.map((code) => `|${code}`))
     const compose = sets.get(bareUrl)?.compose
     if (!compose || seen.includes(bareUrl)) return undefined
     const all = new Set<string>()

@@ -45,6 +45,8 @@ export interface ResponseContext {
   readonly file?: ServedFile
   /** Why a kick-off was refused. */
   readonly problems?: readonly KickoffProblem[]
+  /** Of a manifest that another one links to: its number, from 1. */
+  readonly page?: number
   /** The job existed until it was deleted. */
   readonly deleted?: boolean
 }

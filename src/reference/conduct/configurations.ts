@@ -1,7 +1,7 @@
 import type { TlsVersion } from './tls.ts'
 
 /** A release of the Bulk Data Access IG that the provider keeps to. */
-export type Release = '1.0.1' | '2.0.0'
+export type Release = '1.0.1' | '2.0.0' | '3.0.0' | '4.0.0-ballot'
 
 /** Levels of exports. */
 export type ServedLevel = 'system' | 'patient' | 'group'
@@ -14,10 +14,19 @@ export const optionalParameters = [
   '_elements',
   'patient',
   'includeAssociatedData',
+  '_until',
+  'organizeOutputBy',
+  'allowPartialManifests',
 ] as const
 
 /** A kick-off parameter that a provider need not support. */
 export type OptionalParameter = (typeof optionalParameters)[number]
+
+/** The optional parameters of a release. */
+export function parametersOf(release: Release): readonly OptionalParameter[] {
+  if (release === '1.0.1') return ['_type', '_since', '_typeFilter']
+  return release === '2.0.0' ? optionalParameters.slice(0, 6) : optionalParameters
+}
 
 /** What a gateway in front of a provider, and its authorization server, require beyond the specification. */
 export interface GatewayDemands {
@@ -74,6 +83,14 @@ export interface ProviderConfiguration {
   readonly requiresAccessToken: boolean
   readonly deletions: boolean
   readonly parameters: readonly OptionalParameter[]
+  /** The preference `separate-export-status` is honored. */
+  readonly separateStatus: boolean
+  /** Files that a manifest lists if a kick-off request has `allowPartialManifests`. */
+  readonly filesPerManifest: number
+  /** A Group can be exported only with a token that may read it. */
+  readonly groupReadScope: boolean
+  /** Resource types that can be read, but not exported, which the CapabilityStatement says. */
+  readonly notExported: readonly string[]
   /** The JWK Set of the first client is registered by this URL, otherwise by value. */
   readonly jwksUrl?: string
   /** The algorithm of the key that the first client signs with, first in its JWK Set. */
@@ -107,7 +124,7 @@ export interface ProviderConfiguration {
 
 /** The default configuration of a provider; 1.0.1 has neither POST kick-offs nor the later parameters. */
 export function defaultConfiguration(release: Release): ProviderConfiguration {
-  const latest = release === '2.0.0'
+  const latest = release !== '1.0.1'
   return {
     levels: ['system', 'patient', 'group'],
     polls: 2,
@@ -129,7 +146,11 @@ export function defaultConfiguration(release: Release): ProviderConfiguration {
     gzip: true,
     requiresAccessToken: true,
     deletions: latest,
-    parameters: latest ? optionalParameters : ['_type', '_since', '_typeFilter'],
+    parameters: parametersOf(release),
+    separateStatus: release !== '1.0.1' && release !== '2.0.0',
+    filesPerManifest: 8,
+    groupReadScope: release !== '1.0.1' && release !== '2.0.0',
+    notExported: [],
     clientKey: 'ES384',
     scope: 'system/*.rs',
     otherScope: 'system/Patient.rs',
@@ -144,149 +165,3 @@ export function defaultConfiguration(release: Release): ProviderConfiguration {
 
 /** The URL at which the first client has its JWK Set, where it is registered by URL. */
 export const clientJwksUrl = 'http://127.0.0.1:4080/jwks.json'
-
-/** One way in which a provider may keep to the specification. */
-export interface NamedConfiguration {
-  readonly name: string
-  readonly states: string
-  readonly configuration: Partial<ProviderConfiguration>
-  /** False: an open server. */
-  readonly authorization?: boolean
-  /** Ids of requirements that it does not meet, none of them a SHALL. */
-  readonly lacks?: readonly string[]
-  /** Only for providers of this release. */
-  readonly release?: Release
-}
-
-/** Honest providers that together show what a single one cannot; the `claims` of each follow from its configuration. */
-export const honestConfigurations: readonly NamedConfiguration[] = [
-  {
-    name: 'default',
-    states: 'Everything that the provider supports, in its default form.',
-    configuration: {},
-  },
-  {
-    name: 'open',
-    states: 'No authorization.',
-    configuration: { requiresAccessToken: false },
-    authorization: false,
-  },
-  {
-    name: 'throttling',
-    states: 'Status requests that come too soon are answered 429.',
-    configuration: { throttleAfter: 2, retryAfterSeconds: 2, polls: 4 },
-  },
-  {
-    name: 'failing-job',
-    states: 'A job with the kick-off parameter `_fail` fails.',
-    configuration: { failing: '_fail' },
-  },
-  {
-    name: 'partial-failure',
-    states: 'Some resources cannot be exported, and error files say so.',
-    configuration: { partial: true },
-    lacks: ['export.kickoff.references-in-file-set'],
-  },
-  {
-    name: 'one-at-a-time',
-    states: 'A second kick-off of a client during a job is answered 429.',
-    configuration: { maxJobs: 1 },
-  },
-  {
-    name: 'slow',
-    states: 'A job takes thirty seconds.',
-    configuration: { jobSeconds: 30, retryAfterSeconds: 5 },
-  },
-  {
-    name: 'strained',
-    states:
-      'One job at a time, twenty requests in a minute, one request in fifty lost in front of the provider, and tokens that are refused early.',
-    configuration: {
-      ...{ maxJobs: 1, retryAfterSeconds: 10, requestsPerMinute: 20, unavailableEvery: 50 },
-      ...{ tokenLifetime: 120, tokenRefusedAfter: 40, expiresIn: 7 * 86_400 },
-    },
-  },
-  {
-    name: 'no-post',
-    states: 'Kick-off requests by GET only.',
-    configuration: { post: false, parameters: optionalParameters.filter((it) => it !== 'patient') },
-    release: '2.0.0',
-  },
-  {
-    name: 'few-parameters',
-    states: 'No optional kick-off parameters.',
-    configuration: { parameters: [] },
-    release: '1.0.1',
-  },
-  {
-    name: 'fewest-parameters',
-    states: 'Only the kick-off parameters that 2.0.0 requires.',
-    configuration: { parameters: ['_since'], deletions: false },
-    lacks: ['export.manifest.deleted.optional'],
-    release: '2.0.0',
-  },
-  {
-    name: 'retry-date',
-    states: 'Retry-After is an HTTP-date, files are large and not compressed, and items have no count.',
-    configuration: { retryAfter: 'date', linesPerFile: 100_000, gzip: false, count: false },
-    lacks: ['export.manifest.output.count.optional'],
-  },
-  {
-    name: 'silent',
-    states: 'No Retry-After and no X-Progress; kick-off requests must have Prefer and Accept.',
-    configuration: { retryAfter: 'none', progress: false, preferRequired: true, acceptRequired: true },
-    lacks: ['export.status.retry-after', 'export.status.x-progress'],
-  },
-  {
-    name: 'instant',
-    states: 'A job is complete at the first status request.',
-    configuration: { polls: 0 },
-  },
-  {
-    name: 'capability-urls',
-    states: 'Files need no token, and their URLs have a query.',
-    configuration: { requiresAccessToken: false, fileQuery: true },
-  },
-  {
-    name: 'talkative',
-    states: 'Extensions in the manifest, an error file with information, and a client that may write.',
-    configuration: { extension: true, information: true, scope: 'system/*.cruds' },
-  },
-  {
-    name: 'short-tokens',
-    states: 'Access tokens are valid for twenty seconds.',
-    configuration: { tokenLifetime: 20 },
-  },
-  {
-    name: 'behind-gateway',
-    states:
-      'A gateway insists on a header field, HTTP Basic, form fields and claims beyond the specification.',
-    configuration: {
-      gateway: {
-        header: { name: 'X-Gateway-Key', value: 'reference-gateway-key-1' },
-        tokenBasic: { user: 'gateway', password: 'reference-gateway-password-1' },
-        tokenFields: { resource: 'https://bulk.example.org/api' },
-        aud: 'https://auth.example.org/issuer',
-        claims: { tenant: 'reference-tenant' },
-        iat: true,
-      },
-    },
-  },
-  {
-    name: 'basic',
-    states: 'HTTP Basic in place of access tokens.',
-    configuration: {
-      gateway: { basic: { user: 'exporter', password: 'reference-basic-password-1' } },
-    },
-  },
-  {
-    name: 'jwks-url',
-    states: 'The client is registered by the URL of its JWK Set, and signs with an RSA key.',
-    configuration: { jwksUrl: clientJwksUrl, clientKey: 'RS384' },
-  },
-  {
-    name: 'group-only',
-    states: 'Group exports only.',
-    configuration: { levels: ['group'] },
-  },
-]

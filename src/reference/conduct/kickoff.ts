@@ -1,23 +1,26 @@
 import { isCompartmentType } from '../population/compartment.ts'
 import type { ServedLevel } from './configurations.ts'
 import type { ElementFilter, ProviderJob, KickoffProblem } from '../export/job.ts'
-import { preferencesOf } from '../http-message.ts'
+import { preferencesOf, type Request } from '../http-message.ts'
 
 /** Decisions about kick-off requests and their parameters. */
 export interface KickoffConduct {
   /** A name or value of a query, decoded; undefined if its encoding is broken. */
   decodesText(text: string): string | undefined
+  /** Whether a kick-off request of this method is processed; `known` are those of the release. */
+  acceptsMethod(method: string, known: readonly string[]): boolean
   /** Whether the parameters in the body of a POST are read. */
   readsBody(): boolean
   /** The single values of all occurrences of a parameter. */
   splitsValues(
     occurrences: readonly string[],
-    about: { readonly parameter: string; readonly method: string },
+    about: { readonly parameter: string; readonly method: string; readonly commas: boolean },
   ): readonly string[]
-  /** The single queries of all occurrences of `_typeFilter`. */
-  splitsQueries(occurrences: readonly string[]): readonly string[]
+  /** The single queries of all occurrences of `_typeFilter`; `commas`: several may be in one. */
+  splitsQueries(occurrences: readonly string[], commas: boolean): readonly string[]
   prefersAsync(preferLines: readonly string[]): boolean
   prefersLenient(preferLines: readonly string[]): boolean
+  prefersSeparateStatus(preferLines: readonly string[]): boolean
   acceptsFormat(name: string): boolean
   /** A FHIR instant in ms since 1970; undefined if it is not an instant. */
   parsesInstant(text: string): number | undefined
@@ -26,13 +29,15 @@ export interface KickoffConduct {
   /** Whether exports of a level can contain a type. */
   levelIncludes(level: ServedLevel, type: string): boolean
   parsesElement(text: string): ElementFilter | undefined
+  /** Whether output can be organized by resources of a type. */
+  organizesBy(type: string): boolean
   /** Whether a problem is raised; other problems are ignored silently. */
   raisesProblem(problem: KickoffProblem): boolean
   /** Whether a problem that lenient handling lets pass is reported in an error file. */
   reportsProblem(problem: KickoffProblem): boolean
   /** Whether another job may start beside so many running ones; `most` is never 0. */
   mayStartJob(running: number, most: number): boolean
-  jobId(fresh: string, about: { readonly url: string; readonly body?: string }): string
+  jobId(fresh: string, about: Request): string
   /** The jobs that remain when one is deleted. */
   remainingJobs(jobs: readonly ProviderJob[], deleted: ProviderJob): readonly ProviderJob[]
 }
@@ -51,12 +56,17 @@ export const honestKickoff: KickoffConduct = {
       return undefined
     }
   },
+  acceptsMethod: (method, known) => known.includes(method),
   readsBody: () => true,
-  splitsValues: (occurrences) => occurrences.flatMap((each) => each.split(',')).map((each) => each.trim()),
+  splitsValues: (occurrences, { commas }) =>
+    (commas ? occurrences.flatMap((each) => each.split(',')) : occurrences).map((each) => each.trim()),
   // A comma inside a search value is no delimiter: a new query begins with a type and a question mark.
-  splitsQueries: (occurrences) => occurrences.flatMap((each) => each.split(/(?<!\\),(?=[A-Z][A-Za-z]*\?)/)),
+  splitsQueries: (occurrences, commas) =>
+    commas ? occurrences.flatMap((each) => each.split(/(?<!\\),(?=[A-Z][A-Za-z]*\?)/)) : occurrences,
   prefersAsync: (lines) => preferencesOf(lines).has('respond-async'),
   prefersLenient: (lines) => preferencesOf(lines).get('handling')?.toLowerCase() === 'lenient',
+  prefersSeparateStatus: (lines) => preferencesOf(lines).has('separate-export-status'),
+  organizesBy: (type) => type === 'Patient',
   acceptsFormat: (name) => formats.has(name),
   parsesInstant: (text) => {
     const [, year = '', month = '', day = '', , , second] = instant.exec(text) ?? []

@@ -20,6 +20,9 @@ export interface OutputConduct {
   /** Whether a resource existed in this version at the transaction time. */
   existedAt(resource: Resource, transactionTime: number): boolean
   changedSince(resource: Resource, since: number, kickoff: ParsedKickoff): boolean
+  changedUntil(resource: Resource, until: number, kickoff: ParsedKickoff): boolean
+  /** The lines of the block of an organizing resource, its header first. */
+  blockOf(organizing: Resource, related: readonly Resource[]): readonly Resource[]
   matchesQueries(resource: Resource, queries: readonly ResourceQuery[]): boolean
   /** Whether a Provenance that no parameter requests is exported. */
   includesProvenance(provenance: Resource, kickoff: ParsedKickoff): boolean
@@ -87,6 +90,17 @@ export const honestOutput: OutputConduct = {
   existedAt: (resource, transactionTime) =>
     (lastUpdatedOf(resource) ?? Number.NEGATIVE_INFINITY) <= transactionTime,
   changedSince: (resource, since) => (lastUpdatedOf(resource) ?? Number.POSITIVE_INFINITY) > since,
+  changedUntil: (resource, until) => (lastUpdatedOf(resource) ?? Number.NEGATIVE_INFINITY) < until,
+  blockOf: (organizing, related) => [
+    {
+      resourceType: 'Parameters',
+      parameter: [
+        { name: 'header', valueReference: { reference: `${organizing.resourceType}/${organizing.id}` } },
+      ],
+    } as unknown as Resource,
+    organizing,
+    ...related,
+  ],
   matchesQueries: (resource, queries) => {
     const own = queries.filter(({ type }) => type === resource.resourceType)
     return own.length === 0 || own.some((query) => query.test(resource))

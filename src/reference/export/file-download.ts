@@ -3,25 +3,17 @@ import { constants, createGzip } from 'node:zlib'
 import { authorize, insufficientScope, uncoveredType } from '../authorization/access.ts'
 import type { ProviderJob, ServedFile } from './job.ts'
 import { admitsGzip, admitsMedia, headerOf, type Headers, type Response } from '../http-message.ts'
+import { linesOfFile } from './file-lines.ts'
 import { refusal } from '../operation-outcome.ts'
 import { findJob } from './status.ts'
 import type { RequestContext, ProviderState } from '../provider-state.ts'
 
 const pieceLength = 1 << 16
 
-function* lines(state: ProviderState, job: ProviderJob, file: ServedFile): Iterable<string> {
-  const { elements } = job.kickoff
-  for (const resource of state.conduct.sentResources(file, job))
-    yield state.conduct.lineOf(
-      elements && file.kind === 'output' ? state.conduct.reducesElements(resource, elements) : resource,
-      file,
-    )
-}
-
 function* pieces(state: ProviderState, job: ProviderJob, file: ServedFile): Iterable<Uint8Array> {
   let waiting: Uint8Array[] = []
   let length = 0
-  for (const text of state.conduct.fileText(lines(state, job, file), file, job)) {
+  for (const text of state.conduct.fileText(linesOfFile(state, job, file), file, job)) {
     const bytes = state.conduct.fileBytes(text, file)
     waiting.push(bytes)
     length += bytes.length

@@ -2,12 +2,13 @@ import type { ProviderJob, ServedFile } from './job.ts'
 import { operationOutcome, type OutcomeIssue } from '../operation-outcome.ts'
 import { type Resource, lastUpdatedOf } from '../population/model.ts'
 import type { ProviderState } from '../provider-state.ts'
+import { organizedFiles } from './organized-files.ts'
 import { referenceTarget, valuesAtPath } from '../population/references.ts'
 
 /** The resources of one type in an export, without Provenance of other exported resources. */
 function selectedResources(state: ProviderState, job: ProviderJob, type: string): readonly Resource[] {
   const { conduct, catalogue } = state
-  const { level, since, queries } = job.kickoff
+  const { level, since, until, queries } = job.kickoff
   return catalogue
     .ofType(type)
     .filter(
@@ -20,6 +21,7 @@ function selectedResources(state: ProviderState, job: ProviderJob, type: string)
             job.kickoff,
           )) &&
         (since === undefined || conduct.changedSince(resource, since, job.kickoff)) &&
+        (until === undefined || conduct.changedUntil(resource, until, job.kickoff)) &&
         conduct.matchesQueries(resource, queries) &&
         (type !== 'Provenance' || conduct.includesProvenance(resource, job.kickoff)),
     )
@@ -133,9 +135,18 @@ export function filesOfJob(state: ProviderState, job: ProviderJob): readonly Ser
   )
   if (job.kickoff.associated)
     output.set('Provenance', associatedProvenance(state, job, [...output.values()].flat()))
-  const files = [...output].flatMap(([type, resources]) =>
-    filesOfResources(state, { kind: 'output', type, stem: type }, conduct.orderedResources(resources, job)),
+  const ordered = [...output].map(
+    ([type, resources]) => [type, conduct.orderedResources(resources, job)] as const,
   )
+  const files = job.kickoff.organizedBy
+    ? organizedFiles(
+        state,
+        job.kickoff.organizedBy,
+        ordered.flatMap(([, resources]) => resources),
+      )
+    : ordered.flatMap(([type, resources]) =>
+        filesOfResources(state, { kind: 'output', type, stem: type }, resources),
+      )
   const gone = deletionBundles(state, job, [...output.values()].flat())
   const messages = issues(state, job, lost).map((issue, index) => ({
     ...(operationOutcome(issue) as Resource),

@@ -21,6 +21,8 @@ export type KickoffProblemKind =
   | 'prefer'
   | 'repeated'
   | 'since'
+  | 'until'
+  | 'organized-by'
   | 'type-filter'
   | 'type-filter-outside'
   | 'type-outside-level'
@@ -62,6 +64,14 @@ export interface ParsedKickoff {
   readonly types?: readonly string[]
   /** Of `_since`, in ms since 1970. */
   readonly since?: number
+  /** Of `_until`, in ms since 1970. */
+  readonly until?: number
+  /** Of `organizeOutputBy`. */
+  readonly organizedBy?: string
+  /** Of `allowPartialManifests`. */
+  readonly partialManifests?: boolean
+  /** The preference `separate-export-status`, where it is honored. */
+  readonly separateStatus?: boolean
   readonly elements?: readonly ElementFilter[]
   /** Of `_typeFilter`, joined by or for each type. */
   readonly queries: readonly ResourceQuery[]
@@ -85,6 +95,8 @@ export interface ServedFile {
   readonly type: string
   readonly name: string
   readonly resources: readonly Resource[]
+  /** Name of the file in which the last block goes on. */
+  readonly continuesIn?: string
   /** Absent: the file has the resources themselves. Otherwise its lines are copies of `resources`. */
   readonly copies?: CopyRange
 }

@@ -16,6 +16,8 @@ const codes: Partial<Record<KickoffProblemKind, IssueCode>> = {
   accept: 'not-supported',
   'content-type': 'not-supported',
   since: 'value',
+  until: 'value',
+  'organized-by': 'not-supported',
   value: 'value',
 }
 
@@ -31,6 +33,7 @@ const ignorable: ReadonlySet<KickoffProblemKind> = new Set([
   'associated-data',
   'elements',
   'format',
+  'organized-by',
   'type-filter',
   'type-filter-outside',
   'type-outside-level',

@@ -9,23 +9,26 @@ import { parseParameters, type KickoffEndpoint } from './parameters.ts'
 import { kickoffProblem } from './kickoff-problem.ts'
 import { retryAfterValue } from './progress-headers.ts'
 import type { RequestContext, Grant } from '../provider-state.ts'
+import { releaseFormat } from './release-format.ts'
 
 /** A kick-off request for a level, of a Group by its id. */
 export function handleKickoff(call: RequestContext, level: ServedLevel, groupId?: string): Response {
   const { state, request, answer } = call
-  const { post, maxJobs } = state.configuration
+  const { conduct } = state
+  const { maxJobs } = state.configuration
+  const { methods } = releaseFormat(state.release, state.configuration)
   const grant = authorize(call, 'kickoff')
   if ('status' in grant) return grant
-  if (request.method !== 'GET' && !(post && request.method === 'POST'))
+  if (!conduct.acceptsMethod(request.method, methods))
     return answer(
       'kickoff.refused',
       refusal(
         405,
         {
           code: 'not-supported',
-          diagnostics: `Kick-off requests support only ${post ? 'GET and POST' : 'GET'}.`,
+          diagnostics: `Kick-off requests support only ${methods.join(' and ')}.`,
         },
-        [['Allow', post ? 'GET, POST' : 'GET']],
+        [['Allow', methods.join(', ')]],
       ),
       { level },
     )
@@ -69,11 +72,20 @@ function readKickoff(call: RequestContext, grant: Grant, where: KickoffEndpoint)
   const kickoff: ParsedKickoff = {
     ...values,
     ...where,
+    ...(state.configuration.separateStatus && conduct.prefersSeparateStatus(headerLines(request, 'prefer'))
+      ? { separateStatus: true }
+      : {}),
     method: request.method === 'POST' ? 'POST' : 'GET',
     url: `${base}${call.path}${url.search}`,
     parameters: asked.parameters,
     ignored: [],
   }
+  const unreadable =
+    where.level === 'group' &&
+    state.configuration.groupReadScope &&
+    uncoveredType(call, grant, { types: ['Group'], permissions: ['r'], endpoint: 'kickoff' })
+  if (unreadable)
+    found.push(kickoffProblem('type-unauthorized', 'The scope of the access token does not cover Group.'))
   const explicit = [...(values.types ?? []), ...(values.associated ? ['Provenance'] : [])]
   const forbidden = uncoveredType(call, grant, {
     types: explicit,
@@ -90,6 +102,7 @@ function readKickoff(call: RequestContext, grant: Grant, where: KickoffEndpoint)
     )
   const exported = [...catalogue.types].filter(
     (type) =>
+      !state.configuration.notExported.includes(type) &&
       conduct.levelIncludes(where.level, type) &&
       conduct.exportsType(type, kickoff) &&
       conduct.scopesCover(grant.scopes, { type, permissions: ['r', 's'] }, 'selection'),
@@ -160,7 +173,12 @@ function startJob(
         code: 'informational',
         diagnostics: 'The export has been started.',
       }),
-      [['Content-Location', `${base}/bulk/status/${job.id}`]],
+      [
+        ['Content-Location', `${base}/bulk/status/${job.id}`],
+        ...(kickoff.separateStatus
+          ? [['Preference-Applied', 'respond-async, separate-export-status'] as const]
+          : []),
+      ],
     ),
     { level: kickoff.level, kickoff, job },
   )

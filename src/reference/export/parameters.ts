@@ -7,11 +7,20 @@ import { parseResourceQuery, type ResourceQuery } from '../search/query.ts'
 import type { RequestContext } from '../provider-state.ts'
 import { referenceTarget } from '../population/references.ts'
 import { r4Types } from '../population/resource-types.ts'
+import { releaseFormat } from './release-format.ts'
 
 /** The parsed parameters of a kick-off request. */
 type ParameterValues = Pick<
   ParsedKickoff,
-  'types' | 'since' | 'elements' | 'queries' | 'patients' | 'associated'
+  | 'types'
+  | 'since'
+  | 'until'
+  | 'elements'
+  | 'queries'
+  | 'patients'
+  | 'associated'
+  | 'organizedBy'
+  | 'partialManifests'
 >
 
 /** The level and Group of the kick-off request. */
@@ -27,6 +36,8 @@ interface ParameterReader {
   values(parameter: string): readonly string[]
   complain(kind: KickoffProblemKind, diagnostics: string, parameter: string): void
 }
+
+const commasIn = ({ state }: RequestContext) => releaseFormat(state.release, state.configuration).commas
 
 const quoted = (text: string) => `"${printable(text)}"`
 
@@ -49,14 +60,42 @@ function readSince({ call, values, complain }: ParameterReader): number | undefi
   return since
 }
 
+function readUntil({ call, values, complain }: ParameterReader): number | undefined {
+  const [value] = values('_until')
+  if (value === undefined) return undefined
+  const until = call.state.conduct.parsesInstant(value.replace(' ', '+'))
+  if (until === undefined) complain('until', `_until ${quoted(value)} is not a FHIR instant.`, '_until')
+  return until
+}
+
+function readOrganizedBy({ call, values, complain }: ParameterReader): string | undefined {
+  const [value] = values('organizeOutputBy')
+  if (value === undefined || call.state.conduct.organizesBy(value)) return value
+  complain(
+    'organized-by',
+    `organizeOutputBy: output cannot be organized by ${quoted(value)}.`,
+    'organizeOutputBy',
+  )
+  return undefined
+}
+
+function readPartialManifests({ values, complain }: ParameterReader): boolean {
+  const [value] = values('allowPartialManifests')
+  if (value !== undefined && value !== 'true' && value !== 'false')
+    complain('value', `allowPartialManifests ${quoted(value)} is not a boolean.`, 'allowPartialManifests')
+  return value === 'true'
+}
+
 function readTypes({ call, where, values, complain }: ParameterReader): readonly string[] | undefined {
-  const { conduct, catalogue } = call.state
+  const { conduct, catalogue, configuration } = call.state
+  const { notExported } = configuration
   const sent = values('_type')
   if (sent.length === 0) return undefined
   const types = conduct
-    .splitsValues(sent, { parameter: '_type', method: call.request.method })
+    .splitsValues(sent, { parameter: '_type', method: call.request.method, commas: commasIn(call) })
     .flatMap((text) => {
-      const type = conduct.parsesType(text, catalogue.types)
+      const known = conduct.parsesType(text, catalogue.types)
+      const type = known && notExported.includes(known) ? undefined : known
       if (type === undefined && r4Types().has(text))
         complain('type-unsupported', `_type: resources of type ${text} are not supported.`, '_type')
       else if (type === undefined)
@@ -73,7 +112,7 @@ function readElements({ call, values, complain }: ParameterReader): readonly Ele
   const sent = values('_elements')
   if (sent.length === 0) return undefined
   return conduct
-    .splitsValues(sent, { parameter: '_elements', method: call.request.method })
+    .splitsValues(sent, { parameter: '_elements', method: call.request.method, commas: commasIn(call) })
     .flatMap((text) => {
       const filter = conduct.parsesElement(text)
       if (filter && (filter.type === undefined || r4Types().has(filter.type))) return filter
@@ -92,7 +131,7 @@ function readQueries(
 ): readonly ResourceQuery[] {
   const { call, where, values, complain } = reading
   const { conduct, catalogue } = call.state
-  return conduct.splitsQueries(values('_typeFilter')).flatMap((text) => {
+  return conduct.splitsQueries(values('_typeFilter'), commasIn(call)).flatMap((text) => {
     const query = text.includes('?')
       ? parseResourceQuery(text)
       : { unsupported: `${quoted(text)} is not a query of the form Type?name=value` }
@@ -148,6 +187,7 @@ function readAssociated({ call, values, complain }: ParameterReader): 'latest' |
   const sent = call.state.conduct.splitsValues(values('includeAssociatedData'), {
     parameter: 'includeAssociatedData',
     method: call.request.method,
+    commas: commasIn(call),
   })
   const found = sent.flatMap((text) => {
     const preset = Object.hasOwn(presets, text) ? presets[text] : undefined
@@ -182,14 +222,20 @@ export function parseParameters(
   }
   readFormat(reading)
   const since = readSince(reading)
+  const until = readUntil(reading)
   const types = readTypes(reading)
   const elements = readElements(reading)
   const patients = readPatients(reading)
   const associated = readAssociated(reading)
+  const organizedBy = readOrganizedBy(reading)
+  const partialManifests = readPartialManifests(reading)
   return {
     values: {
       queries: readQueries(reading, types),
       ...(since === undefined ? {} : { since }),
+      ...(until === undefined ? {} : { until }),
+      ...(organizedBy === undefined ? {} : { organizedBy }),
+      ...(partialManifests ? { partialManifests } : {}),
       ...(types === undefined ? {} : { types }),
       ...(elements === undefined ? {} : { elements }),
       ...(patients === undefined ? {} : { patients }),

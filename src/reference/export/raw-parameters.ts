@@ -1,8 +1,9 @@
-import { optionalParameters } from '../conduct/configurations.ts'
+import { optionalParameters, parametersOf } from '../conduct/configurations.ts'
 import type { KickoffProblem } from './job.ts'
 import { headerLines, headerOf } from '../http-message.ts'
 import { kickoffProblem } from './kickoff-problem.ts'
 import type { RequestContext } from '../provider-state.ts'
+import { releaseFormat } from './release-format.ts'
 
 /** Kick-off parameters as sent, each occurrence separately, and the problems of their form. */
 export interface RawParameters {
@@ -10,19 +11,21 @@ export interface RawParameters {
   readonly problems: readonly KickoffProblem[]
 }
 
-/** The value that each parameter has in a Parameters resource (OperationDefinitions of 2.0.0). */
-const valueNames: Readonly<Record<string, string>> = {
+/** The value that each parameter has in a Parameters resource (OperationDefinitions of 3.0.0), but `includeAssociatedData`. */
+const commonValueNames: Readonly<Record<string, string>> = {
   _outputFormat: 'valueString',
   _since: 'valueInstant',
   _type: 'valueString',
   _elements: 'valueString',
   _typeFilter: 'valueString',
   patient: 'valueReference',
-  includeAssociatedData: 'valueCode',
+  _until: 'valueInstant',
+  organizeOutputBy: 'valueString',
+  allowPartialManifests: 'valueBoolean',
 }
 
 /** Parameters that are given at most once. */
-const single = ['_outputFormat', '_since']
+const single = ['_outputFormat', '_since', '_until', 'organizeOutputBy', 'allowPartialManifests']
 
 function fromQuery({ state, url }: RequestContext): RawParameters {
   const problems: KickoffProblem[] = []
@@ -70,6 +73,8 @@ function fromBody({ state, url, request }: RequestContext): RawParameters {
       ],
     }
   const problems: KickoffProblem[] = []
+  const { associatedData } = releaseFormat(state.release, state.configuration)
+  const valueNames = { ...commonValueNames, includeAssociatedData: associatedData }
   if (url.search.length > 1)
     problems.push(
       kickoffProblem(
@@ -79,13 +84,19 @@ function fromBody({ state, url, request }: RequestContext): RawParameters {
     )
   if (!state.conduct.readsBody()) return { ...nothing, problems }
   const parameters = entries.flatMap((entry: unknown) => {
-    const { name, value } = entryOf(entry)
+    const { name, value } = entryOf(entry, valueNames)
     if (name === undefined) {
       problems.push(kickoffProblem('body', 'A parameter of the Parameters resource has no name.'))
       return []
     }
     if (value === undefined && Object.hasOwn(valueNames, name)) {
-      problems.push(kickoffProblem('value', `The value of ${name} is not a ${valueNames[name]}.`, name))
+      problems.push(
+        kickoffProblem(
+          'value',
+          `The value of ${name} is not a ${(valueNames as Readonly<Record<string, string>>)[name]}.`,
+          name,
+        ),
+      )
       return []
     }
     return [[name, value ?? ''] as const]
@@ -93,13 +104,24 @@ function fromBody({ state, url, request }: RequestContext): RawParameters {
   return { parameters, problems }
 }
 
-function entryOf(entry: unknown): { readonly name?: string; readonly value?: string } {
+interface CodedOrReference {
+  readonly reference?: unknown
+  readonly code?: unknown
+}
+
+function entryOf(
+  entry: unknown,
+  valueNames: Readonly<Record<string, string>>,
+): { readonly name?: string; readonly value?: string } {
   if (typeof entry !== 'object' || entry === null) return {}
   const { name, ...rest } = entry as Record<string, unknown>
   if (typeof name !== 'string' || name === '') return {}
   const own: unknown = rest[Object.hasOwn(valueNames, name) ? (valueNames[name] ?? '') : '']
   const value: unknown =
-    typeof own === 'object' && own !== null ? (own as { reference?: unknown }).reference : own
+    typeof own === 'object' && own !== null
+      ? ((own as CodedOrReference).reference ?? (own as CodedOrReference).code)
+      : own
+  if (typeof value === 'boolean') return { name, value: String(value) }
   return typeof value === 'string' ? { name, value } : { name }
 }
 
@@ -107,10 +129,9 @@ function entryOf(entry: unknown): { readonly name?: string; readonly value?: str
 export function rawParametersOf(call: RequestContext): RawParameters {
   const { parameters, problems } = call.request.method === 'POST' ? fromBody(call) : fromQuery(call)
   const { parameters: supported, failing } = call.state.configuration
-  const of1 = call.state.release === '1.0.1'
   const known = new Set<string>([
     '_outputFormat',
-    ...optionalParameters.filter((name) => !of1 || ['_type', '_since', '_typeFilter'].includes(name)),
+    ...parametersOf(call.state.release),
     ...(typeof failing === 'string' ? [failing] : []),
   ])
   const found = [...problems]

@@ -1,6 +1,7 @@
 import { authorize, insufficientScope, uncoveredType } from '../authorization/access.ts'
 import type { ProtectedEndpoint } from '../conduct/authorization.ts'
-import type { ProviderJob, ServedFile } from './job.ts'
+import type { ProviderJob } from './job.ts'
+import { manifestOf, pagesOf } from './manifest.ts'
 import { fhirResponse, jsonResponse, type Response, withHeader } from '../http-message.ts'
 import { operationOutcome, refusal } from '../operation-outcome.ts'
 import { filesOfJob } from './job-files.ts'
@@ -93,54 +94,65 @@ function handleStatusRequest(call: RequestContext, job: ProviderJob): Response {
     }
     job.polledAt = now
     job.polls += 1
-    return answer('status.progress', { status: 202, headers: progressHeaders(call, job) }, about)
+    return answer('status.progress', withJobStatus(job, progressResponse(call, job)), about)
   }
   job.completedAt ??= now
   job.pollsAfterCompletion += 1
   if (fails(job, configuration.failing))
     return answer(
       'status.failed',
-      asStatusError(call, refusal(500, { code: 'processing', diagnostics: 'The export has failed.' })),
+      withJobStatus(
+        job,
+        asStatusError(call, refusal(500, { code: 'processing', diagnostics: 'The export has failed.' })),
+      ),
       about,
     )
-  job.files ??= filesOfJob(state, job)
-  const expires = new Date(expiryOf(state, job.completedAt)).toUTCString()
-  return answer(
-    'status.complete',
-    jsonResponse(200, manifestOf(call, job, job.files), [['Expires', expires]]),
-    about,
-  )
+  return answer('status.complete', withJobStatus(job, manifestResponse(call, job, 0)), about)
 }
 
 function fails(job: ProviderJob, failing: boolean | string): boolean {
   return typeof failing === 'string' ? job.kickoff.parameters.some(([name]) => name === failing) : failing
 }
 
-function manifestOf(
-  call: RequestContext,
-  job: ProviderJob,
-  files: readonly ServedFile[],
-): Record<string, unknown> {
-  const { state, base, now } = call
-  const { count, extension, deletions, requiresAccessToken } = state.configuration
-  const { kickoff } = job
-  const extended = extension ? { extension: { 'https://bulkcheck.example/note': 'an extension' } } : {}
-  const items = (kind: ServedFile['kind']) =>
-    files
-      .filter((file) => file.kind === kind)
-      .map(({ type, name, resources }) => ({
-        type,
-        url: `${base}/bulk/files/${job.id}/${name}`,
-        ...(count ? { count: resources.length } : {}),
-        ...extended,
-      }))
-  return {
-    transactionTime: state.conduct.transactionTime(job, now),
-    request: kickoff.method === 'POST' ? (kickoff.url.split('?')[0] ?? '') : kickoff.url,
-    requiresAccessToken: state.authorization && requiresAccessToken,
-    output: items('output'),
-    ...(deletions ? { deleted: items('deleted') } : {}),
-    error: items('error'),
-    ...extended,
-  }
+/** A status response whose own status is 200 where the kick-off asked for that: the status of the job is then in a header. */
+function withJobStatus({ kickoff }: ProviderJob, response: Response): Response {
+  return kickoff.separateStatus
+    ? { ...withHeader(response, 'X-Export-Status', String(response.status)), status: 200 }
+    : response
+}
+
+/** The response while a job runs, with the first manifest if the kick-off allows that. */
+function progressResponse(call: RequestContext, job: ProviderJob): Response {
+  const headers = progressHeaders(call, job)
+  if (!job.kickoff.partialManifests) return { status: 202, headers }
+  job.files ??= filesOfJob(call.state, job)
+  return jsonResponse(202, manifestOf(call, job, { page: 0, linked: false }), headers)
+}
+
+/** A page of the manifest of a complete job. */
+function manifestResponse(call: RequestContext, job: ProviderJob, page: number): Response {
+  job.files ??= filesOfJob(call.state, job)
+  const expires = new Date(expiryOf(call.state, job.completedAt ?? call.now)).toUTCString()
+  return jsonResponse(200, manifestOf(call, job, { page, linked: true }), [['Expires', expires]])
+}
+
+/** GET of a manifest that another one links to; protected like the status. */
+export function handleManifestPage(call: RequestContext, id: string, page: number): Response {
+  const { state, answer } = call
+  const grant = authorize(call, 'status')
+  if ('status' in grant) return grant
+  const job = findJob(call, id)
+  if (
+    job?.completedAt === undefined ||
+    !(grant.anonymous || state.conduct.mayAccessJob(job, grant.clientId, 'status')) ||
+    page < 1 ||
+    page >= pagesOf(state, job).length
+  )
+    return answer('status.unknown', asStatusError(call, refusal(404, noJob)), { deleted: false })
+  const type = uncoveredType(call, grant, { types: job.types, permissions: ['r', 's'], endpoint: 'status' })
+  if (type !== undefined) return insufficientScope(call, type, 'status')
+  return answer('status.complete', manifestResponse(call, job, page), {
+    ...{ job, kickoff: job.kickoff, level: job.kickoff.level },
+    page,
+  })
 }

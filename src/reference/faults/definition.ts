@@ -1,5 +1,5 @@
 import type { ResponseContext, AnswerKind, Conduct } from '../conduct/conduct.ts'
-import type { ProviderConfiguration } from '../conduct/configurations.ts'
+import type { ProviderConfiguration, Release } from '../conduct/configurations.ts'
 import type { Response } from '../http-message.ts'
 
 /** One deliberate violation of one requirement. */
@@ -10,8 +10,8 @@ export interface Fault {
   readonly breaks: string
   /** Requirements that necessarily break with it; a comment gives the reason. */
   readonly also?: readonly string[]
-  /** It has an effect only in a provider of this release; absent: in 2.0.0, and in 1.0.1 if that has the requirement. */
-  readonly release?: '1.0.1'
+  /** It has an effect only in a provider of this release; absent: in 2.0.0, and in 1.0.1 and 3.0.0 if they have the requirement. */
+  readonly release?: Release
   /** Settings without which the fault has no effect. */
   readonly configuration?: Partial<ProviderConfiguration>
   readonly conduct: Partial<Conduct>

@@ -232,12 +232,22 @@ export const kickoffFaults: readonly Fault[] = [
   },
   {
     id: 'references-of-another-form',
-    breaks: 'export.kickoff.references-form',
+    breaks: 'export.resources.references',
     conduct: {
       lineOf: (resource, file) =>
         honestConduct
           .lineOf(resource, file)
           .replaceAll('"reference":"Patient/', '"reference":"/api/Patient/'),
+    },
+  },
+  {
+    id: 'conditional-references',
+    breaks: 'export.resources.references.not-conditional',
+    conduct: {
+      lineOf: (resource, file) =>
+        honestConduct
+          .lineOf(resource, file)
+          .replaceAll('"reference":"Patient/', '"reference":"Patient?identifier='),
     },
   },
   {

@@ -4,14 +4,14 @@ import { refusal } from '../operation-outcome.ts'
 import { changeEntries } from './manifest/changes.ts'
 
 /** Answers with 500 where a server may accept or refuse. */
-const crashing = (meets: (request: Request, text: string) => boolean) =>
+export const crashing = (meets: (request: Request, text: string) => boolean) =>
   onAnswer(['kickoff.accepted', 'kickoff.refused'], (r, { request }) =>
     meets(request, decodeURIComponent(request.url.replaceAll('+', ' ')) + (request.body ?? ''))
       ? refusal(500, { code: 'processing', diagnostics: 'The parameter could not be handled.' })
       : r,
   )
 
-const isLenient = ({ headers }: Request) =>
+export const isLenient = ({ headers }: Request) =>
   headers.some(([name, value]) => name.toLowerCase() === 'prefer' && /handling=lenient/i.test(value))
 
 const plain = (text: string) =>

@@ -27,6 +27,14 @@ import { attachmentFaults } from './resources/attachments.ts'
 import { structureFaults } from './resources/structure.ts'
 import { tlsFaults } from './authorization/tls.ts'
 import { typeFilterFaults } from './type-filter.ts'
+import { capabilityFaultsSince3 } from './since-3/capability.ts'
+import { fileFaultsSince3 } from './since-3/files.ts'
+import { organizedFaults } from './since-3/organized.ts'
+import { parameterFaultsSince3 } from './since-3/parameters.ts'
+import { partialManifestFaults } from './since-3/partial-manifests.ts'
+import { separateStatusFaults } from './since-3/separate-status.ts'
+import { kickoffFaultsSince4 } from './since-4/kickoff.ts'
+import { manifestFaultsSince4 } from './since-4/manifest.ts'
 import type { Fault } from './definition.ts'
 
 /** Every fault of the provider, by its file in this folder. */
@@ -60,6 +68,14 @@ const faultsByFile = {
   'delete.ts': deleteFaults,
   'afterwards.ts': afterwardsFaults,
   'optional.ts': optionalFaults,
+  'since-3/capability.ts': capabilityFaultsSince3,
+  'since-3/parameters.ts': parameterFaultsSince3,
+  'since-3/separate-status.ts': separateStatusFaults,
+  'since-3/organized.ts': organizedFaults,
+  'since-3/partial-manifests.ts': partialManifestFaults,
+  'since-3/files.ts': fileFaultsSince3,
+  'since-4/kickoff.ts': kickoffFaultsSince4,
+  'since-4/manifest.ts': manifestFaultsSince4,
 } satisfies Readonly<Record<string, readonly Fault[]>>
 
 /** Every fault of the provider. */

@@ -59,7 +59,8 @@ export const typeFilterFaults: readonly Fault[] = [
     id: 'first-query-of-list-counts',
     breaks: 'export.typefilter.or.comma',
     conduct: {
-      splitsQueries: (values) => values.flatMap((value) => honestConduct.splitsQueries([value]).slice(0, 1)),
+      splitsQueries: (values) =>
+        values.flatMap((value) => honestConduct.splitsQueries([value], true).slice(0, 1)),
     },
   },
   {
@@ -67,7 +68,7 @@ export const typeFilterFaults: readonly Fault[] = [
     breaks: 'export.typefilter.or.repeat-as-comma',
     // Resources that meet only the queries before it are missing.
     also: ['export.typefilter.complete'],
-    conduct: { splitsQueries: (values) => honestConduct.splitsQueries(values.slice(-1)) },
+    conduct: { splitsQueries: (values) => honestConduct.splitsQueries(values.slice(-1), true) },
   },
   {
     id: 'criteria-joined-by-or',
@@ -76,7 +77,7 @@ export const typeFilterFaults: readonly Fault[] = [
     also: ['export.typefilter.filters'],
     conduct: {
       splitsQueries: (values) =>
-        honestConduct.splitsQueries(values).flatMap((query) => {
+        honestConduct.splitsQueries(values, true).flatMap((query) => {
           const [type = '', criteria = ''] = query.split('?')
           return criteria.split('&').map((each) => `${type}?${each}`)
         }),

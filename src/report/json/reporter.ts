@@ -23,6 +23,8 @@ const keyOrder = new Map(
       'name',
       'fhirUrl',
       'ig',
+      'igBecause',
+      'smart',
       'statement',
       'url',
     ],

@@ -1,3 +1,4 @@
+import { releaseText } from '../tested-setting.ts'
 import { findExchange } from '../../model/http/exchange.ts'
 import type { Finding } from '../../model/judgement.ts'
 import { outcomeOf } from '../../model/outcome.ts'
@@ -86,7 +87,7 @@ function header({ result, style, options }: TextContext): readonly string[] {
   const { target, harness, startedAt, durationMs, failOn, complete, warnings } = result
   return [
     `${style('bold', visible(target.name))}${target.fhirUrl ? `  ${visible(target.fhirUrl)}` : ''}`,
-    `Bulk Data ${visible(target.ig)}; a broken ${decidingLevels(failOn)} requirement fails the run; ${visible(harness)}`,
+    `${visible(releaseText(target))}; a broken ${decidingLevels(failOn)} requirement fails the run; ${visible(harness)}`,
     `started ${visible(startedAt)}, took ${formatMilliseconds(durationMs)}`,
     ...settingLines(result, options.verbose),
     ...(complete ? [] : [style('red', 'INCOMPLETE  The run was interrupted: these are the results so far.')]),

@@ -21,7 +21,7 @@ import {
   testsWithStanding,
 } from '../standings.ts'
 import { decidingLevels, outcomeSentence } from '../headline.ts'
-import { diagnosticsStamp, settingFacts } from '../tested-setting.ts'
+import { diagnosticsStamp, releaseText, settingFacts } from '../tested-setting.ts'
 import { webUrl } from '../../model/http/url.ts'
 import { mainCauseText } from '../main-cause-text.ts'
 import { verdictReasonText } from '../location.ts'
@@ -149,7 +149,7 @@ function factsView(result: RunResult): readonly object[] {
   const { target, startedAt, durationMs, failOn, jobs, harness, exchanges: all } = result
   const judged = fileTotals(result)
   return [
-    { name: 'Tested against', value: `Bulk Data ${target.ig}` },
+    { name: 'Tested against', value: releaseText(target) },
     { name: 'Started', value: startedAt.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC') },
     { name: 'Took', value: formatMilliseconds(durationMs) },
     { name: 'Fails the run', value: `a broken ${decidingLevels(failOn)} requirement` },

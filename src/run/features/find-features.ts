@@ -13,6 +13,8 @@ import {
   readsCapabilityStatement,
   refusalOf,
   shownByEffect,
+  shownByManifest,
+  shownByPreference,
   shownByValues,
 } from './offered-features.ts'
 import { resolveReferences } from '../resolve-references.ts'
@@ -22,6 +24,17 @@ import { vocabularyIndex } from '../vocabulary-index.ts'
 export interface FeatureSearch {
   readonly found: FoundFeatures
   readonly declared: ReadonlySet<ClaimedFeature>
+}
+
+/** What was found out about features, as JSON. */
+export interface RecordedFeatures {
+  readonly found: readonly (readonly [ClaimedFeature, FeatureFinding])[]
+  readonly declared: readonly ClaimedFeature[]
+}
+
+/** The same as JSON. */
+export function recordedFeatures({ found, declared }: FeatureSearch): RecordedFeatures {
+  return { found: [...found], declared: [...declared] }
 }
 
 /** Performs some probes of a plan, those among them that were not performed before. */
@@ -91,6 +104,10 @@ async function findFeature(
   const showing = (shows: FeatureProbe['shows']) => featureProbesShowing(featureProbes, feature, shows)
   const [accepted] = showing('accepted')
   if (accepted) return (await performed(accepted.probe)) ?? 'offered'
+  const [applied] = showing('applied')
+  if (applied) return (await performed(applied.probe)) ?? shownByPreference(evidence.get(applied.probe))
+  const [organized] = showing('manifest')
+  if (organized) return (await performed(organized.probe)) ?? shownByManifest(evidence.get(organized.probe))
   const values = showing('values')
   if (values.length > 0) {
     const refusals: Awaited<ReturnType<typeof performed>>[] = []

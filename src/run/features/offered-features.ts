@@ -1,4 +1,5 @@
-import { requestOutcomeOf } from '../../model/export/failure.ts'
+import { exportFailure, requestOutcomeOf } from '../../model/export/failure.ts'
+import { honorsSeparateStatus } from '../../model/export/job-status.ts'
 import type { ResourceIndex } from '../../model/fhir/resource-index.ts'
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
 import { isGatewayError, isSuccess, isThrottled } from '../../model/http/status.ts'
@@ -55,6 +56,26 @@ export function refusalOf(evidence: Evidence | undefined): 'refused' | Reason | 
   if (status === undefined) return { kind: 'no-response', ...requestOutcomeOf(exchange) }
   if (isSuccess(status)) return undefined
   return saysNothing(status) ? { kind: 'refused', outcome: { exchange: exchange.number, status } } : 'refused'
+}
+
+/** What an accepted kick-off shows of the preference `separate-export-status`. */
+export function shownByPreference(evidence: Evidence | undefined): FeatureFinding {
+  return evidence?.probe === 'export' &&
+    'kickoff' in evidence.export &&
+    honorsSeparateStatus(evidence.export.kickoff)
+    ? 'offered'
+    : 'ignored'
+}
+
+/** What an export shows of a parameter that changes its manifest: items without a type, links, or manifests while it is in progress. */
+export function shownByManifest(evidence: Evidence | undefined): FeatureFinding {
+  if (evidence?.probe !== 'export') return { kind: 'no-evidence' }
+  const it = evidence.export
+  if (it.state !== 'complete') return exportFailure(it)
+  const output = it.manifest.items.filter(({ kind }) => kind === 'output')
+  const isOrganized = output.some(({ type, continuesIn }) => type === undefined || continuesIn !== undefined)
+  const isSpread = it.pages !== undefined || it.earlyFiles !== undefined
+  return isOrganized || isSpread ? 'offered' : 'ignored'
 }
 
 /** What two or more accepted or refused values of a parameter show. */

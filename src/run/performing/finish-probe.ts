@@ -77,7 +77,8 @@ function repetitionContext(state: PlanState, options: PerformPlanOptions): Repet
   }
 }
 
-function isUnderWay({ busyPages, order }: PlanState, key: ProbeKey): boolean {
+/** Whether a probe is being performed. */
+export function isUnderWay({ busyPages, order }: PlanState, key: ProbeKey): boolean {
   for (const page of busyPages) if (order[page - 1] === key) return true
   return false
 }

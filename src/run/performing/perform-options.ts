@@ -1,6 +1,7 @@
 import type { Clock } from '../../model/clock.ts'
 import type { PlannedProbe } from '../../model/plan.ts'
 import type { Session } from '../../probe/session.ts'
+import type { PlanMoment } from './settled-tests.ts'
 import type { RunDeadline } from './deadline.ts'
 import type { ShardScope } from './perform-probe.ts'
 import type { RemainingWork } from './remaining-work.ts'
@@ -24,6 +25,8 @@ export interface PerformPlanOptions {
   readonly deadline?: RunDeadline
   /** Called before each probe. */
   readonly notify: (probe: PlannedProbe, progress: () => PlanProgress) => void
+  /** Called after each probe, and once the plan has been narrowed; not after an abort. */
+  readonly onProbeDone?: (moment: PlanMoment) => void
   readonly clock: Pick<Clock, 'now'>
   /** How many probes may be under way at the same time; 1 unless given. */
   readonly lanes?: number

@@ -6,6 +6,7 @@ import type { Shard } from '../../model/export/shard.ts'
 import type { ProbePerformer, Session } from '../../probe/session.ts'
 import { probeFailure } from '../claim-subject.ts'
 import { hasFilesToRead, listsFiles, outputFilesOf } from '../evidence-files.ts'
+import type { FeatureSearch } from '../features/find-features.ts'
 import type { Judging } from '../judging.ts'
 import { type ProbeFilesReader, readAllFiles } from '../probe-files.ts'
 import { resolveReferences } from '../resolve-references.ts'
@@ -30,6 +31,9 @@ export type OpenReaders = ReadonlyMap<ProbeKey, ProbeFilesReader>
 /** How far a plan has been performed; what was gathered is in the judging. */
 export interface PlanState {
   readonly judging: Judging
+  /** The same once it is known what the server offers. */
+  narrowed: Judging | undefined
+  features: FeatureSearch | undefined
   readonly session: Session
   readonly sharing: ShardScope | undefined
   readonly meter: WorkMeter

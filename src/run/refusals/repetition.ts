@@ -29,10 +29,17 @@ export function repetitionOf(control: PlannedProbe): readonly [PlannedProbe, ...
 
 /** Probes by key, with every control once more, whether it is performed or not. */
 export function withRepetitions(probes: readonly PlannedProbe[]): ReadonlyMap<ProbeKey, PlannedProbe> {
+  const known = madeBefore.get(probes)
+  if (known) return known
   const controls = new Set(probes.map((it) => it.control))
   const repetitions = probes.filter((it) => controls.has(it.key)).flatMap(repetitionOf)
-  return new Map([...probes, ...repetitions].map((it) => [it.key, it]))
+  const made = new Map([...probes, ...repetitions].map((it) => [it.key, it]))
+  madeBefore.set(probes, made)
+  return made
 }
+
+/** A run asks after each probe. */
+const madeBefore = new WeakMap<readonly PlannedProbe[], ReadonlyMap<ProbeKey, PlannedProbe>>()
 
 /** How many probes of a plan are done; a control that is repeated does not count. */
 export function countPerformed(

@@ -28,7 +28,7 @@ export async function deleteSharedJobs(
   const gone = new Set<string>()
   try {
     for (const { statusUrl, shown, as } of shared.exports)
-      if (await session.deleteJobAt(statusUrl, as)) gone.add(shown)
+      if ((await session.deleteJobAt(statusUrl, as)) !== 'left') gone.add(shown)
   } finally {
     await session.close()
   }

@@ -4,6 +4,7 @@ import { spareCores, openJudgeEnvironment } from '../../output/judge-environment
 import { profilesOfPackages } from '../../output/package-profiles.ts'
 import { exchangesPerRecord } from '../../probe/recorder.ts'
 import type { Session } from '../../probe/session.ts'
+import { openRunJournals, type RunJournals } from '../journal/run-journals.ts'
 import { openJudging } from '../judging.ts'
 import type { ProbeFilesReader } from '../probe-files.ts'
 import { runFollower } from './follower.ts'
@@ -17,6 +18,11 @@ import type { RunShardOptions, ShardContext } from './shard-context.ts'
 
 /** Does one machine's share of a run, writes its part, and resolves to what the files held that it judged of the exports that are shared. */
 export async function runShard(options: RunShardOptions): Promise<readonly FileCount[]> {
+  const journals = openRunJournals(options)
+  return await performShard({ ...options, notify: journals.notify }, journals).finally(() => journals.close())
+}
+
+async function performShard(options: RunShardOptions, journals: RunJournals): Promise<readonly FileCount[]> {
   const { plan, target, shard, clock } = options
   const startedAt = clock.now()
   const packages = (await profilesOfPackages(options.packages ?? []))?.packages ?? []
@@ -36,6 +42,7 @@ export async function runShard(options: RunShardOptions): Promise<readonly FileC
     ...{ options, session, judging, shardPlan, planDigest, startedAt },
     onProbe: probeNotifier(options),
   }
+  await journals.begin({ session, judging, startedAt })
   try {
     const done = await (shard.number === 1 ? runLeader(context) : runFollower(context)).finally(() => {
       options.notify?.(closingEvent(session))
@@ -59,19 +66,24 @@ export async function runShard(options: RunShardOptions): Promise<readonly FileC
         suites: options.suites.sha256,
         packages,
         files: Object.fromEntries(done.files),
-        exchanges: session.exchanges,
+        exchanges: withoutSecrets(session.exchanges, session),
         flaky: session.flaky,
         complete: options.signal?.aborted !== true,
         warnings: runWarnings(options, session),
         startedAt,
         endedAt: clock.now(),
-        ...(done.leader ? { leader: done.leader() } : {}),
+        ...(done.leader ? { leader: withoutSecrets(done.leader(), session) } : {}),
       },
     })
     return counts
   } finally {
     await environment.close()
   }
+}
+
+/** The same JSON without what was found out to be secret after it was recorded. */
+function withoutSecrets<T>(value: T, { hide }: Session): T {
+  return JSON.parse(hide(JSON.stringify(value))) as T
 }
 
 /** Leaves out tallies whose keys contain ids of patients. */

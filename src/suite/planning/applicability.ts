@@ -1,6 +1,12 @@
 import type { PlannedClaim, PlannedTest, ProbeKey } from '../../model/plan.ts'
 import type { Reason } from '../../model/reason.ts'
-import { type Requirement, type SupportedRelease, appliesTo } from '../../model/requirement.ts'
+import {
+  type Requirement,
+  type SupportedRelease,
+  appliesTo,
+  appliesToSmart,
+  smartReleaseOf,
+} from '../../model/requirement.ts'
 import type { ExportProbe, Test } from '../../model/suite.ts'
 import {
   baselineAt,
@@ -34,6 +40,9 @@ export function notApplicableReason(
   }: { readonly target: Target; readonly release: SupportedRelease; readonly drafts: ProbeDrafts },
 ): Reason | undefined {
   if (!appliesTo(it.requirement, release)) return releaseReason(it.requirement, release)
+  const smart = target.smart ?? smartReleaseOf(release)
+  if (!appliesToSmart(it.requirement, smart))
+    return { kind: 'other-smart-release', release: smart, ...it.requirement.smart }
   const exports = exportsBehind(it.claims, drafts)
   const used = new Set([...(it.level ? [it.level] : []), ...exports.map((one) => one.level)])
   const unclaimed = exportLevels.find((level) => used.has(level) && !target.levels.includes(level))

@@ -53,6 +53,15 @@ function probesFor(
     )
     return read ? [{ feature, probe: read.key, shows: 'accepted' }] : []
   }
+  if (feature === 'separate-export-status') {
+    const asking = probes.find(
+      (it): it is PlannedExport =>
+        it.kind === 'export' &&
+        it.spec.parameters === undefined &&
+        /separate-export-status/.test(String((it.spec.headers as { Prefer?: unknown } | undefined)?.Prefer)),
+    )
+    return asking ? [{ feature, probe: asking.key, shows: 'applied', ...plainOf(asking) }] : []
+  }
   // In an export of the system `patient` is to be refused. A server that offers other parameters need not offer POST.
   const having = exports
     .filter(
@@ -68,6 +77,11 @@ function probesFor(
     ...{ feature, probe: it.key, shows },
     ...plainOf(it),
   })
+  if (feature === 'organizeOutputBy' || feature === 'allowPartialManifests')
+    return having
+      .filter((it) => it.intent.upTo !== 'kickoff')
+      .slice(0, 1)
+      .map((it) => found(it, 'manifest'))
   if (!telling) return literal.slice(0, 2).map((it) => found(it, 'values'))
   // A suite can name only patients who do not exist, and a server that offers `patient` refuses these.
   const refusal =
@@ -75,10 +89,10 @@ function probesFor(
   return [found(telling, 'effect'), ...(refusal ? [found(refusal, 'refusal')] : [])]
 }
 
-/** Whether a feature is the one parameter of an export that matters; every filter comes with its type. */
+/** Whether a feature is the one parameter of an export that matters; every filter comes with its type, and every server knows the format. */
 function isAbout(parameters: Readonly<Record<string, unknown>>, feature: ClaimedFeature): boolean {
   const names = Object.keys(parameters)
-  return names.includes(feature) && names.every((it) => it === feature || it === '_type')
+  return names.includes(feature) && names.every((it) => [feature, '_type', '_outputFormat'].includes(it))
 }
 
 function isPosted({ spec }: PlannedExport): boolean {

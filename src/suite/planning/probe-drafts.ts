@@ -54,13 +54,13 @@ interface DraftContext {
   readonly level: ExportLevel | undefined
   readonly drafts: ProbeDrafts
   readonly picks: readonly Picker[]
-  readonly target: Pick<Target, 'baseline'>
+  readonly target: Pick<Target, 'baseline' | 'ig'>
   readonly keyed: (name: string) => ProbeKey
 }
 
 function draftProbe(probe: NamedProbe, setting: DraftContext): ProbeDraft {
   const { level, drafts, picks, target, keyed } = setting
-  const spec = withoutDefaults(probe.kind, renameProbes(probe.spec, keyed) as Spec)
+  const spec = withoutDefaults(probe.kind, renameProbes(probe.spec, keyed) as Spec, target.ig)
   switch (probe.kind) {
     case 'token': {
       const { replays, jtiOf } = spec as TokenProbe

@@ -1,19 +1,23 @@
 import type { ProbeKind } from '../../model/parts.ts'
 import type { ProbeKey } from '../../model/plan.ts'
+import type { SupportedRelease } from '../../model/requirement.ts'
+import { wireFormatOf } from '../../model/export/wire-format.ts'
 import type { ExportProbe, RequestProbe, TokenProbe } from '../../model/suite.ts'
 
 type Spec = Readonly<Record<string, unknown>>
 
-const defaults: Readonly<Record<ProbeKind, Spec>> = {
+const defaults: Readonly<Record<Exclude<ProbeKind, 'export'>, Spec>> = {
   request: { authorization: 'own', when: 'complete', headers: {} },
   token: { signedWith: 'own-key', spoilt: false, listedAudience: false, header: {}, claims: {}, form: {} },
   connection: {},
-  export: { method: 'GET', authorization: 'own', polling: 'polite', parameters: {}, headers: {} },
 }
 
-/** A spec without what would be so anyway, so that probes that do the same have the same content. */
-export function withoutDefaults(kind: ProbeKind, spec: Spec): Spec {
-  const usual = defaults[kind]
+const exportDefaults: Spec = { authorization: 'own', polling: 'polite', parameters: {}, headers: {} }
+
+/** A spec without what would be so anyway in a release, so that probes that do the same have the same content. */
+export function withoutDefaults(kind: ProbeKind, spec: Spec, ig: SupportedRelease): Spec {
+  const { method } = wireFormatOf(ig)
+  const usual = kind === 'export' ? { ...exportDefaults, method } : defaults[kind]
   return Object.fromEntries(
     Object.entries(spec).filter(([key, value]) => canonicalJson(value) !== canonicalJson(usual[key])),
   )

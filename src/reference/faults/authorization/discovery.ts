@@ -69,7 +69,7 @@ export const discoveryFaults: readonly Fault[] = [
   },
   {
     id: 'discovery-with-relative-url',
-    breaks: 'auth.discovery.absolute-urls',
+    breaks: 'auth.discovery.absolute-urls.should',
     conduct: having('introspection_endpoint', '/auth/introspect'),
   },
   {
@@ -167,7 +167,7 @@ export const discoveryFaults: readonly Fault[] = [
   {
     id: 'relative-registration-endpoint',
     breaks: 'auth.discovery.registration-endpoint',
-    also: ['auth.discovery.absolute-urls'],
+    also: ['auth.discovery.absolute-urls.should'],
     conduct: having('registration_endpoint', '/auth/register'),
   },
 ]

@@ -42,7 +42,10 @@ export const attachmentFaults: readonly Fault[] = [
   {
     id: 'attachments-with-wrong-hash',
     breaks: 'export.attachments.hash-size',
-    conduct: attachments((it) => ({ ...it, hash: 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=' })),
+    // That of data in the resource is a rule on resources.
+    conduct: attachments((it) =>
+      it.url === undefined ? it : { ...it, hash: 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=' },
+    ),
   },
   {
     id: 'attachments-not-found',

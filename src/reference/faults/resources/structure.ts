@@ -70,6 +70,44 @@ export const structureFaults: readonly Fault[] = [
     })),
   },
   {
+    id: 'relative-extension-urls',
+    breaks,
+    conduct: ofType('Patient', (it) => ({ ...it, extension: [{ url: 'note', valueString: 'x' }] })),
+  },
+  {
+    id: 'contained-with-one-id',
+    breaks,
+    conduct: ofType('Patient', (it) => ({
+      ...it,
+      contained: [
+        { resourceType: 'Organization', id: 'o', name: 'x' },
+        { resourceType: 'Organization', id: 'o', name: 'y' },
+      ],
+      managingOrganization: { reference: '#o' },
+    })),
+  },
+  {
+    id: 'sizes-of-other-data',
+    breaks,
+    conduct: ofType('Patient', (it) => ({
+      ...it,
+      photo: [{ contentType: 'image/png', data: 'aGVsbG8=', size: 99 }],
+    })),
+  },
+  {
+    id: 'languages-without-tags',
+    breaks,
+    conduct: ofType('Patient', (it) => ({ ...it, language: 'en_US' })),
+  },
+  {
+    id: 'relative-systems',
+    breaks: 'export.resources.advised',
+    conduct: ofType('Patient', (it) => ({
+      ...it,
+      maritalStatus: { coding: [{ system: 'status', code: 'M' }] },
+    })),
+  },
+  {
     id: 'names-that-occur-twice',
     breaks,
     conduct: {

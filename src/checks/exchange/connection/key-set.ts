@@ -1,9 +1,9 @@
-import { headerValues } from '../../model/http/exchange.ts'
-import { isSuccess } from '../../model/http/status.ts'
-import { satisfied, undecided, violated } from '../../model/judgement.ts'
-import { indecisiveStatus } from '../../model/reason.ts'
-import { type Check, exchangeCheck } from '../check.ts'
-import { noParams } from '../params.ts'
+import { headerValues } from '../../../model/http/exchange.ts'
+import { isSuccess } from '../../../model/http/status.ts'
+import { satisfied, undecided, violated } from '../../../model/judgement.ts'
+import { indecisiveStatus } from '../../../model/reason.ts'
+import { type Check, exchangeCheck } from '../../check.ts'
+import { noParams } from '../../params.ts'
 
 const keySetRequest = exchangeCheck<true>({
   name: 'key-set-request',

@@ -1,10 +1,10 @@
-import { mediaType } from '../../model/http/exchange.ts'
-import { isSuccess } from '../../model/http/status.ts'
-import { neverArose, satisfied, undecided, violated } from '../../model/judgement.ts'
-import { indecisiveStatus } from '../../model/reason.ts'
-import { type Check, exchangeCheck } from '../check.ts'
-import { isHashOf } from '../lines/attachments.ts'
-import { textParam, withDescription } from '../params.ts'
+import { mediaType } from '../../../model/http/exchange.ts'
+import { isSuccess } from '../../../model/http/status.ts'
+import { neverArose, satisfied, undecided, violated } from '../../../model/judgement.ts'
+import { indecisiveStatus } from '../../../model/reason.ts'
+import { type Check, exchangeCheck } from '../../check.ts'
+import { isHashOf } from '../../lines/attachments.ts'
+import { textParam, withDescription } from '../../params.ts'
 
 const attachmentContent = exchangeCheck<readonly string[]>({
   name: 'attachment-content',

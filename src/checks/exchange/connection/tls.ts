@@ -1,9 +1,9 @@
-import type { Exchange } from '../../model/http/exchange.ts'
-import { isSuccess } from '../../model/http/status.ts'
-import { neverArose, satisfied, undecided, violated, type Judgement } from '../../model/judgement.ts'
-import type { Evidence } from '../../model/evidence.ts'
-import { type Check, exchangeCheck } from '../check.ts'
-import { noParams } from '../params.ts'
+import type { Exchange } from '../../../model/http/exchange.ts'
+import { isSuccess } from '../../../model/http/status.ts'
+import { neverArose, satisfied, undecided, violated, type Judgement } from '../../../model/judgement.ts'
+import type { Evidence } from '../../../model/evidence.ts'
+import { type Check, exchangeCheck } from '../../check.ts'
+import { noParams } from '../../params.ts'
 
 const tlsVersion = exchangeCheck<true>({
   name: 'tls-version',
