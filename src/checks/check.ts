@@ -1,6 +1,7 @@
 import type { Exchange, Line, OutputFile, ResourceLines } from '../model/http/exchange.ts'
 import type { Judgement } from '../model/judgement.ts'
 import type { Reason } from '../model/reason.ts'
+import type { AttachmentSample } from '../model/fhir/attachment.ts'
 import type { Evidence, ExportEvidence } from '../model/evidence.ts'
 import type { ExportDepth } from '../model/export/export.ts'
 import type { ResourceIndex } from '../model/fhir/resource-index.ts'
@@ -45,8 +46,8 @@ export interface ExchangeCheck<P = never> extends CheckDescription {
  */
 export interface LinesCheck<P = never, T = unknown> extends CheckDescription {
   readonly reads: 'lines'
-  /** The member of a line that the check reads. It takes time to compute, so only such lines have it, and of their JSON they may have the resourceType only. */
-  readonly wants?: 'problems' | 'profiles'
+  /** What the check reads of a line. It takes time to compute, so only such lines have it, and of their JSON they may have the resourceType only; `attachments`: lines that may have attachments have all of it. */
+  readonly wants?: 'problems' | 'profiles' | 'attachments'
   empty(params: P): T
   /** Called once for each complete file, before or after its lines; a file may have none. */
   file?(tally: T, file: OutputFile, params: P): void
@@ -96,6 +97,8 @@ export interface PickSource {
   readonly emptyGroupId?: string
   /** Ids of the patients of an export in the order of its files, for the `patient` parameter; never printed. */
   readonly patientIds?: readonly string[]
+  /** Attachments whose content is elsewhere; never printed. */
+  readonly attachments?: readonly AttachmentSample[]
 }
 
 /** A named pure function from evidence to a value that a later probe or a check uses. */

@@ -1,3 +1,4 @@
+import { attachmentContentChecks } from './exchange/connection/attachment-content.ts'
 import { exportOperationChecks } from './exchange/export-operation.ts'
 import { declaredSupportChecks } from './exchange/declared-support.ts'
 import type { Check, Picker } from './check.ts'
@@ -21,12 +22,15 @@ import { sinceTypeFilterChecks } from './index/since-type-filter.ts'
 import { errorResponseChecks } from './exchange/error-response.ts'
 import { patientChecks } from './index/patients.ts'
 import { filePicks } from './picks/files.ts'
+import { attachmentPicks } from './picks/attachments.ts'
 import { exportPicks } from './picks/export.ts'
 import { scopeChecks } from './exchange/granted-scope.ts'
 import { duplicateChecks } from './index/duplicates.ts'
 import { exportContentChecks } from './index/export-contents.ts'
 import { resourceSetChecks } from './index/resource-sets.ts'
 import { statusChecks } from './exchange/status.ts'
+import { keySetChecks } from './exchange/connection/key-set.ts'
+import { tlsChecks } from './exchange/connection/tls.ts'
 
 /** All checks: the keys under `expect`. */
 export const checks: readonly Check[] = [
@@ -41,6 +45,9 @@ export const checks: readonly Check[] = [
   ...encodingChecks,
   ...errorResponseChecks,
   ...scopeChecks,
+  ...attachmentContentChecks,
+  ...tlsChecks,
+  ...keySetChecks,
   ...exportOperationChecks,
   ...declaredSupportChecks,
   ...manifestChecks,
@@ -59,4 +66,4 @@ export const checks: readonly Check[] = [
 ]
 
 /** All picks: what a reference can take from another probe. */
-export const picks: readonly Picker[] = [...exportPicks, ...filePicks]
+export const picks: readonly Picker[] = [...exportPicks, ...filePicks, ...attachmentPicks]

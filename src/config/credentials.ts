@@ -1,4 +1,11 @@
-import type { Authorization, BackendServices, BearerToken, UserPassword } from '../model/target.ts'
+import { parseHttpUrl } from '../model/http/url.ts'
+import type {
+  Authorization,
+  BackendServices,
+  BearerToken,
+  RegisteredKeySet,
+  UserPassword,
+} from '../model/target.ts'
 import { defaultScope } from './defaults.ts'
 import { fieldsOf } from './gateway-fields.ts'
 import { readPrivateKey } from './private-key.ts'
@@ -63,10 +70,36 @@ export function authorizationOf(
   if ('key' in read)
     return {
       ...{ kind, ...common, key: read.key, ...keyRenewal(client.key, client.kid) },
-      ...withoutUndefined({ aud, claims, tokenBasic }),
+      ...withoutUndefined({ aud, claims, tokenBasic, keySet: keySetOf(client, whose, notes) }),
     }
   notes.problems.push(read.problem)
   return undefined
+}
+
+/** The registered JWK Set of a client. */
+function keySetOf(
+  { jwksUrl, serveJwks }: PartialClient,
+  whose: string,
+  notes: Diagnostics,
+): RegisteredKeySet | undefined {
+  const address = serveJwks === undefined ? undefined : keySetAddress(serveJwks)
+  if (serveJwks !== undefined && !address)
+    notes.problems.push(
+      `${whose} serves its JWK Set at a wrong address: --serve-jwks (\`serveJwks\`) is PORT or HOST:PORT`,
+    )
+  const url = jwksUrl ?? (address && `http://127.0.0.1:${address.port}/jwks.json`)
+  if (url !== undefined && !parseHttpUrl(url))
+    notes.problems.push('the URL of the JWK Set (`jwksUrl`) is not an absolute http or https URL')
+  return url === undefined ? undefined : { url, isHosted: address !== undefined }
+}
+
+/** The address in `PORT` or `HOST:PORT`; without a host it is of this machine alone. */
+export function keySetAddress(text: string): { readonly host: string; readonly port: number } | undefined {
+  const [, host = '127.0.0.1', digits = ''] = /^(?:(.+):)?(\d{1,5})$/.exec(text) ?? []
+  const port = Number(digits)
+  return digits !== '' && port > 0 && port <= 65_535
+    ? { host: host.replace(/^\[|\]$/g, ''), port }
+    : undefined
 }
 
 function tokenRenewal(source: SecretSource): Pick<BearerToken, 'renewToken'> {

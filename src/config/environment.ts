@@ -96,6 +96,8 @@ export function takeEnvironment(environment: Environment, cwd: string): Environm
       secret: secret('BULKCHECK_CLIENT_SECRET'),
       token: secret('BULKCHECK_BEARER_TOKEN'),
       aud: get('AUD'),
+      jwksUrl: get('JWKS_URL'),
+      serveJwks: get('SERVE_JWKS'),
       basic: basicFrom(get('BASIC_USER'), secret('BULKCHECK_BASIC_PASSWORD')),
     }),
   })

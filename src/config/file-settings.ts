@@ -124,7 +124,9 @@ type AnyClient = Partial<
     | 'secretEnv'
     | 'secretFile'
     | 'tokenEnv'
-    | 'aud',
+    | 'aud'
+    | 'jwksUrl'
+    | 'serveJwks',
     string
   >
 > & {
@@ -173,6 +175,8 @@ function clientOf(it: ClientContext): {
     kid: value.kid,
     method: value.method,
     aud: value.aud,
+    jwksUrl: value.jwksUrl,
+    serveJwks: value.serveJwks,
     claims: value.claims,
     key:
       inFile(value.key, place) ??

@@ -109,6 +109,34 @@ describe('authorization', () => {
     })
   })
 
+  test('the URL of the JWK Set, and where it is served', async () => {
+    const keySet = async (more: object) => {
+      const { authorization } = await targetOf({ authorization: { clientId: 'c', key, ...more } })
+      return 'keySet' in authorization ? authorization.keySet : undefined
+    }
+    expect(await keySet({})).toBeUndefined()
+    expect(await keySet({ jwksUrl: 'https://c.example/jwks' })).toEqual({
+      ...{ url: 'https://c.example/jwks', isHosted: false },
+    })
+    expect(await keySet({ serveJwks: '4080' })).toEqual({
+      ...{ url: 'http://127.0.0.1:4080/jwks.json', isHosted: true },
+    })
+    expect(await keySet({ jwksUrl: 'https://c.example/jwks', serveJwks: '0.0.0.0:80' })).toEqual({
+      ...{ url: 'https://c.example/jwks', isHosted: true },
+    })
+    const client = { clientId: 'c', key }
+    expect(await problemsOf({ authorization: { ...client, serveJwks: '99999' } })).toContain(
+      'PORT or HOST:PORT',
+    )
+    expect(await problemsOf({ authorization: { ...client, jwksUrl: 'jwks' } })).toContain('not an absolute')
+    expect(
+      await problemsOf({ authorization: client, otherClient: { ...client, serveJwks: '4080' } }),
+    ).toContain('one client only')
+    expect(await problemsOf({ authorization: 'none' }, { BULKCHECK_SERVE_JWKS: '4080' })).toContain(
+      'backend-services',
+    )
+  })
+
   test('Basic instead of tokens, from the file or from the environment', async () => {
     const basic = { kind: 'basic', user: 'u', password: 'hush' }
     expect(

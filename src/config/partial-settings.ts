@@ -47,6 +47,10 @@ export interface PartialClient {
   readonly token?: SecretSource
   readonly basic?: PartialBasic
   readonly aud?: string
+  /** The registered URL of its JWK Set. */
+  readonly jwksUrl?: string
+  /** Where bulkcheck serves its JWK Set: `PORT` or `HOST:PORT`. */
+  readonly serveJwks?: string
   readonly claims?: Readonly<Record<string, unknown>>
   readonly tokenFields?: readonly PartialField[]
   readonly tokenBasic?: PartialBasic

@@ -22,6 +22,13 @@ export interface BackendServicesConfig {
   readonly kid?: string
   /** Audience of the client assertion; by default the URL of the token endpoint. */
   readonly aud?: string
+  /** URL of the JWK Set by which the client is registered. */
+  readonly jwksUrl?: string
+  /**
+   * Port at which bulkcheck serves the JWK Set on this machine, or `HOST:PORT`, so that tests can change it. The default of
+   * `jwksUrl` is then `http://127.0.0.1:PORT/jwks.json`.
+   */
+  readonly serveJwks?: string
   /** Further claims of the client assertion. */
   readonly claims?: Readonly<Record<string, unknown>>
   /** Further form fields of the token request, such as `resource` and `audience`. */

@@ -2,12 +2,12 @@ import { requirementLevels, smartReleases } from '../model/requirement.ts'
 import { claimableFeatures, defaultLimits, exportLevels } from '../model/target.ts'
 import { reportNames } from '../report/format-files.ts'
 import { baselineSchema } from './baseline/schema.ts'
-import { defaultFailOn, defaultScope, releaseSchema } from './defaults.ts'
+import { clientSchema } from './schema/client.ts'
+import { defaultFailOn, releaseSchema } from './defaults.ts'
 import { durationPattern, durationText } from './duration.ts'
+import { filledText as text, onlyMembers as object, record } from './schema/parts.ts'
 
-const text = { type: 'string', minLength: 1 }
 const duration = { type: ['string', 'number'], pattern: durationPattern, minimum: 0 }
-const command = { type: 'array', minItems: 1, items: text }
 const secretPlaces = {
   value: text,
   env: {
@@ -117,77 +117,7 @@ export const configSchema = {
         limits: { $ref: '#/$defs/limits' },
       }),
     },
-    client: {
-      description:
-        'Credentials of a registered client. This file names files and environment variables with secrets, and never contains a secret.',
-      ...object({
-        clientId: text,
-        scope: {
-          ...text,
-          default: defaultScope,
-          description: `Scope to request; default \`${defaultScope}\`.`,
-        },
-        key: { ...text, description: 'File with the private key: JWK, JWK Set or PEM.' },
-        keyEnv: {
-          ...text,
-          description:
-            'Environment variable with the private key itself, if `key` is absent; default BULKCHECK_KEY.',
-        },
-        kid: {
-          ...text,
-          description: 'Key id (kid): needed if the key file has none, or to select one key of a set.',
-        },
-        secretEnv: { ...text, description: 'Environment variable with the client secret.' },
-        secretFile: { ...text, description: 'File with the client secret.' },
-        method: {
-          enum: ['basic', 'post'],
-          description:
-            'Where the client secret is sent: in the Authorization header (basic, the default) or in the form (post).',
-        },
-        bearer: { const: true, description: 'Use an access token that was obtained elsewhere.' },
-        tokenEnv: {
-          ...text,
-          description: 'Environment variable with the access token; default BULKCHECK_BEARER_TOKEN.',
-        },
-        tokenUrl: {
-          ...text,
-          description: 'Token endpoint; by default it is discovered at .well-known/smart-configuration.',
-        },
-        tokenCommand: {
-          ...command,
-          description:
-            'Program and arguments, started without a shell. The program prints the access token, and runs again when the token has expired.',
-        },
-        keyCommand: {
-          ...command,
-          description:
-            'Program and arguments, started without a shell. The program prints the private key, and runs again when an access token has expired.',
-        },
-        basic: {
-          $ref: '#/$defs/userPassword',
-          description: 'HTTP Basic instead of an access token.',
-        },
-        tokenBasic: {
-          $ref: '#/$defs/userPassword',
-          description: 'HTTP Basic credentials for the token endpoint, in addition to the client assertion.',
-        },
-        aud: {
-          ...text,
-          description: 'Audience of the client assertion; by default the URL of the token endpoint.',
-        },
-        claims: { type: 'object', description: 'Further claims of the client assertion.' },
-        tokenFields: {
-          description:
-            'Further form fields of the token request, by name, such as `resource` and `audience`.',
-          ...record({
-            if: { type: 'object' },
-            // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-            then: { $ref: '#/$defs/secret' },
-            else: { type: ['string', 'array'], minLength: 1, minItems: 1, items: text },
-          }),
-        },
-      }),
-    },
+    client: clientSchema,
     userPassword: {
       description: 'A user whose password is in an environment variable or in a file.',
       ...object({
@@ -264,14 +194,6 @@ export const configSchema = {
 
 function sizeLimit(name: keyof typeof defaultLimits, description: string): object {
   return { ...size, default: defaultLimits[name], description }
-}
-
-function object(properties: Readonly<Record<string, object>>): object {
-  return { type: 'object', additionalProperties: false, properties }
-}
-
-function record(values: object): object {
-  return { type: 'object', additionalProperties: values }
 }
 
 function durationOf(defaultMs: number): object {

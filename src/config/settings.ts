@@ -3,7 +3,7 @@ import { parseHttpUrl } from '../model/http/url.ts'
 import type { Level } from '../model/requirement.ts'
 import { type Authorization, type Target, defaultLimits, findableFeatures } from '../model/target.ts'
 import { checkedBaseline, featuresOfBaseline } from './baseline/check.ts'
-import { authorizationOf } from './credentials.ts'
+import { authorizationOf, keySetAddress } from './credentials.ts'
 import { ConfigError } from './error.ts'
 import { fileErrorReason } from '../storage/file-error.ts'
 import { type ReportName, reportNames } from '../report/format-files.ts'
@@ -43,6 +43,8 @@ export interface Settings {
   /** Absolute. */
   readonly knownFailing?: string
   readonly tls: Tls
+  /** Where the JWK Set of the client is served. */
+  readonly keySetAddress?: { readonly host: string; readonly port: number }
   /** For the user; not for reports. */
   readonly warnings: readonly string[]
 }
@@ -69,8 +71,14 @@ export function resolveSettings(
     ...(wishes.maxTimeMs === undefined ? {} : { maxTimeMs: wishes.maxTimeMs }),
     ...(wishes.knownFailing ? { knownFailing: wishes.knownFailing } : {}),
     tls,
+    ...servedKeySet(wishes),
     warnings: notes.warnings,
   }
+}
+
+function servedKeySet({ client }: PartialSettings): Pick<Settings, 'keySetAddress'> {
+  const address = client?.serveJwks === undefined ? undefined : keySetAddress(client.serveJwks)
+  return address ? { keySetAddress: address } : {}
 }
 
 function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefined {
@@ -95,6 +103,12 @@ function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefin
   const other = wishes.otherClient
     ? authorizationOf(wishes.otherClient, 'the other client', notes)
     : undefined
+  if (wishes.otherClient?.serveJwks !== undefined)
+    notes.problems.push('`otherClient` has `serveJwks`, but bulkcheck serves the JWK Set of one client only')
+  if (wishes.client?.serveJwks !== undefined && authorization && authorization.kind !== 'backend-services')
+    notes.problems.push(
+      'a JWK Set is served only for a client with backend-services authorization (--serve-jwks, `serveJwks`)',
+    )
   const headers = headersOf(wishes.headers ?? [], notes)
   const ig = wishes.ig === undefined || wishes.ig === 'auto' ? defaultRelease : wishes.ig
   const baseline = checkedBaseline(wishes.baseline ?? {}, { ig, levels }, notes)

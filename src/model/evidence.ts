@@ -1,11 +1,31 @@
+import type { AttachmentContent } from './fhir/attachment.ts'
 import type { Exchange, OutputFile } from './http/exchange.ts'
 import type { Export, Kickoff, Manifest } from './export/export.ts'
 import type { Reason } from './reason.ts'
 
 /** The evidence of a probe. */
 export type Evidence =
-  | { readonly probe: 'request'; readonly exchanges: readonly Exchange[]; readonly file?: OutputFile }
-  | { readonly probe: 'token'; readonly exchanges: readonly Exchange[] }
+  | {
+      readonly probe: 'request'
+      readonly exchanges: readonly Exchange[]
+      readonly file?: OutputFile
+      /** What an attachment that was requested contains. */
+      readonly content?: AttachmentContent
+    }
+  /** `keySetRequests`: what the authorization server requested of the hosted JWK Set meanwhile. */
+  | {
+      readonly probe: 'token'
+      readonly exchanges: readonly Exchange[]
+      readonly keySetRequests?: readonly Exchange[]
+    }
+  /** One exchange for each handshake with the hosts in question; `plain` is the request over HTTP beside. */
+  | {
+      readonly probe: 'connection'
+      readonly exchanges: readonly Exchange[]
+      readonly plain?: Exchange
+      /** Why no TLS is expected where there are no exchanges. */
+      readonly withoutTls?: Reason
+    }
   | { readonly probe: 'export'; readonly sent: Kickoff; readonly export: Export }
   /** Files of a complete export without its exchanges; `manifest` is absent if only the files are known. */
   | { readonly probe: 'files'; readonly manifest?: Manifest; readonly files: readonly OutputFile[] }

@@ -2,7 +2,7 @@ import type { ExportDepth } from './export/export.ts'
 import type { FileKind } from './http/exchange.ts'
 
 /** The kinds of probes. */
-export type ProbeKind = 'request' | 'token' | 'export'
+export type ProbeKind = 'request' | 'token' | 'connection' | 'export'
 
 /** What a check reads: HTTP exchanges one by one, the lines of files, or the index of all resources. */
 type CheckSubject = 'exchange' | 'lines' | 'index'
@@ -33,6 +33,24 @@ export const evidenceParts = {
   response: {
     of: ['request', 'token'],
     is: 'the request and its response',
+    reads: 'exchange',
+    upTo: 'kickoff',
+  },
+  'key-set': {
+    of: ['token'],
+    is: 'every request for the hosted JWK Set that the authorization server made meanwhile, and the response of bulkcheck',
+    reads: 'exchange',
+    upTo: 'kickoff',
+  },
+  handshakes: {
+    of: ['connection'],
+    is: 'the TLS handshakes with each host: one offers the versions before 1.2, one TLS 1.2, and one TLS 1.3',
+    reads: 'exchange',
+    upTo: 'kickoff',
+  },
+  plain: {
+    of: ['connection'],
+    is: 'the request for the CapabilityStatement over plain HTTP, without credentials, and its response; needs `plain` in the connection',
     reads: 'exchange',
     upTo: 'kickoff',
   },

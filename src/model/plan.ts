@@ -1,7 +1,7 @@
 import type { ExportIntent } from './export/export.ts'
 import type { Reason } from './reason.ts'
 import type { Level, Requirement } from './requirement.ts'
-import type { ExportProbe, RequestProbe, TokenProbe } from './suite.ts'
+import type { ConnectionProbe, ExportProbe, RequestProbe, TokenProbe } from './suite.ts'
 import type { ClaimedFeature, ExportLevel } from './target.ts'
 
 /** Name of a probe, derived from its content: equal probes have equal keys, whatever their names in suites. */
@@ -28,6 +28,7 @@ export type PlannedProbe = {
       readonly during?: ProbeKey
     }
   | { readonly kind: 'token'; readonly spec: TokenProbe }
+  | { readonly kind: 'connection'; readonly spec: ConnectionProbe }
   | {
       readonly kind: 'export'
       readonly spec: ExportProbe & { readonly level: ExportLevel }

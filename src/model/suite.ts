@@ -36,8 +36,24 @@ export interface RequestProbe {
   readonly authorization?: RequestCredentials
   /** State of the referenced export in which the request is sent; default `complete`. */
   readonly when?: 'running' | 'complete' | 'deleted'
+  /** The response is the content of an attachment: its size and its hash are evidence, and it is not kept. */
+  readonly attachment?: true
   /** It is sent at the end of the run, after the requests that wait until a token has expired. */
   readonly late?: true
+}
+
+/** What the JWK Set that the harness hosts has while a token request is made. */
+export interface HostedKeySet {
+  /**
+   * - `own`          the registered keys of the harness
+   * - `fresh`        a new key as well, which signs the assertion
+   * - `same-kid`     another key as well, with the kid and of the type of the key that signs
+   * - `replaced`     another key in place of those of the harness
+   * - `unreachable`  nothing: requests get no response
+   */
+  readonly keys?: 'own' | 'fresh' | 'same-kid' | 'replaced' | 'unreachable'
+  /** Seconds for which it may be cached; absent: not at all. */
+  readonly maxAge?: number
 }
 
 /** One access token request; `{}` is the correct one. */
@@ -58,8 +74,29 @@ export interface TokenProbe {
   readonly jtiOf?: string
   /** `aud` is an array of one value, which RFC 7519 allows. */
   readonly listedAudience?: boolean
+  /** The second client makes the request. */
+  readonly client?: 'other'
+  /** `alg` of the assertion does not fit the key that signs it. */
+  readonly otherAlgorithm?: true
+  /** The assertion names the registered URL of the JWK Set in `jku`. */
+  readonly namesKeySet?: true
+  readonly keySet?: HostedKeySet
+  /** The algorithm of a fresh key. */
+  readonly algorithm?: 'ES384' | 'RS384'
+  /** A correct token request comes first, with a set that may be cached for `maxAge` seconds; then `waits` seconds pass. */
+  readonly primed?: { readonly maxAge: number; readonly waits?: number }
+  /** It is made at the end of the run. */
+  readonly late?: true
   /** One character of the signature is changed. */
   readonly spoilt?: boolean
+}
+
+/** The TLS of a host. */
+export interface ConnectionProbe {
+  /** The host of the FHIR base, of the token endpoint, or of the URLs that a pick finds. */
+  readonly to: 'base' | 'token-endpoint' | ValueReference
+  /** The CapabilityStatement is requested over plain HTTP too; only with the FHIR base. */
+  readonly plain?: true
 }
 
 /** A value of a kick-off parameter. A list is joined by commas, for `_typeFilter` and `patient` repeated. */
@@ -125,6 +162,7 @@ export interface Suite {
   readonly requires?: readonly Feature[]
   readonly requests?: Readonly<Record<string, RequestProbe>>
   readonly tokens?: Readonly<Record<string, TokenProbe>>
+  readonly connections?: Readonly<Record<string, ConnectionProbe>>
   readonly exports?: Readonly<Record<string, ExportProbe>>
   readonly tests: Readonly<Record<string, Test>>
 }

@@ -41,6 +41,10 @@ export const derivedFeatures = [
   'access-tokens',
   'backend-services',
   'other-client',
+  'other-signing-client',
+  'jwks-url',
+  'hosted-jwks',
+  'gateway-headers',
   'empty-group',
 ] as const
 
@@ -76,6 +80,13 @@ export interface GatewayHeader {
   readonly atTokenEndpoint: boolean
 }
 
+/** The JWK Set of a client that is registered by URL. */
+export interface RegisteredKeySet {
+  readonly url: string
+  /** The harness answers requests for it, so tests can change what it has. */
+  readonly isHosted: boolean
+}
+
 /** SMART Backend Services: a client assertion signed with a registered key. */
 export interface BackendServices {
   readonly kind: 'backend-services'
@@ -84,6 +95,8 @@ export interface BackendServices {
   readonly scope: string
   /** Private key as a JWK, or a JWK Set whose first private ES384 or RS384 key is used. Never logged. */
   readonly key: object
+  /** Absent: the keys were registered by value, or nobody said where they are. */
+  readonly keySet?: RegisteredKeySet
   /** Called when an access token has expired, before the next one is requested. */
   readonly renewKey?: SecretRenewal<{ readonly key: object }>
   /** The audience of its assertions; the URL of the token endpoint unless given. */
@@ -230,6 +243,14 @@ export function offers(target: Target, feature: Feature): boolean {
       return kind === 'backend-services'
     case 'other-client':
       return target.otherClient !== undefined
+    case 'other-signing-client':
+      return kind === 'backend-services' && target.otherClient?.kind === 'backend-services'
+    case 'jwks-url':
+      return kind === 'backend-services' && target.authorization.keySet !== undefined
+    case 'hosted-jwks':
+      return kind === 'backend-services' && target.authorization.keySet?.isHosted === true
+    case 'gateway-headers':
+      return (target.headers ?? []).length > 0
     case 'empty-group':
       return target.emptyGroupId !== undefined
     default:

@@ -1,10 +1,13 @@
 import type { Clock } from '../model/clock.ts'
+import type { Exchange } from '../model/http/exchange.ts'
 import type { Target } from '../model/target.ts'
 import type { AccessTokens } from './authorization/access-tokens.ts'
 import type { ProbeEvent } from './events.ts'
 import type { JobRegistry } from './export/job-registry.ts'
 import type { HttpClient } from './http-client.ts'
+import type { Recorder } from './recorder.ts'
 import type { Resending } from './resending.ts'
+import type { Transport } from './transport/message.ts'
 import type { Spool } from './transport/spool.ts'
 
 /** What a session provides to requests and exports. */
@@ -15,6 +18,11 @@ export interface ProbeContext {
   readonly tokens: AccessTokens
   readonly jobs: JobRegistry
   readonly clock: Clock
+  /** For what is not an HTTP request like the others. */
+  readonly transport: Transport
+  readonly recorder: Recorder
+  /** The TLS handshakes of the session by origin: each host has them once, whichever probes ask for them. */
+  readonly handshakes: Map<string, Promise<readonly Exchange[]>>
   readonly signal?: AbortSignal
   readonly notify: (event: ProbeEvent) => void
   /** `copy`: the bytes are needed where files are kept, and nowhere else. */

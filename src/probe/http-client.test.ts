@@ -31,6 +31,7 @@ function open(urls: readonly string[], signal?: AbortSignal) {
     }
   }
   const target = {
+    ig: '2.0.0',
     fhirUrl: 'http://ehr.example.org/fhir',
     tokenOrigins: [],
     limits: defaultLimits,
@@ -134,6 +135,7 @@ test('an abort leaves the response to a kick-off a moment, and no longer', async
       signal?.addEventListener('abort', () => done({ networkError: 'reset', problem: 'aborted' }))
     })
   const target = {
+    ig: '2.0.0',
     fhirUrl: 'http://ehr.example.org/fhir',
     tokenOrigins: [],
     limits: defaultLimits,

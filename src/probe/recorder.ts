@@ -12,8 +12,9 @@ import type { ControlContent } from './control-body.ts'
 import { openExchangePages } from './exchange-pages.ts'
 import { type KeptBody, openBodyRoom } from './kept-body.ts'
 import { openSharedHeaders } from './shared-headers.ts'
+import type { KeySetAnswer, KeySetRequest } from './key-set-host.ts'
 import type { NetworkFailure } from './transport/network-failure.ts'
-import type { WireRequest, WireResponse } from './transport/message.ts'
+import type { HandshakeOutcome, WireRequest, WireResponse } from './transport/message.ts'
 
 /** Exchanges of the pages of a record have numbers of their own. */
 const exchangesPerPage = 1_000_000
@@ -41,6 +42,13 @@ export interface Recorder {
   descriptionOf(exchange: number): string | undefined
   /** `content` is the live body of a response, which may be shown in part; absent for output files. */
   record(sent: TimedRequest, received: WireResponse | NetworkFailure, content?: ControlContent): Exchange
+  /** Records a request that the server made of the harness, and the response. */
+  recordReceived(request: KeySetRequest, answer: KeySetAnswer, at: number): Exchange
+  /** Records a handshake with the host of a URL. */
+  recordHandshake(
+    sent: { readonly url: string; readonly startedAt: number },
+    outcome: HandshakeOutcome,
+  ): Exchange
 }
 
 /** A request and when it was sent. */
@@ -66,6 +74,10 @@ export function openRecorder(
   const shared = openSharedHeaders()
 
   const nextNumber = (page: number) => after + page * exchangesPerPage + pages.lengthOf(page) + 1
+  const timesOf = ({ startedAt }: { readonly startedAt: number }) => ({
+    startedAt: new Date(startedAt).toISOString(),
+    durationMs: Math.max(0, Math.round(options.clock.now() - startedAt)),
+  })
   const onPage = (page: number): Recorder => ({
     get exchanges() {
       return pages.all()
@@ -106,12 +118,44 @@ export function openRecorder(
                 content,
               ),
             }),
-        startedAt: new Date(sent.startedAt).toISOString(),
-        durationMs: Math.max(0, Math.round(options.clock.now() - sent.startedAt)),
+        ...timesOf(sent),
       }
       pages.add(page, exchange)
       const description = 'networkError' in received ? undefined : errorDescription(received, content.text)
       if (description !== undefined) descriptions.set(exchange.number, description)
+      return exchange
+    },
+    recordReceived(request, answer, at) {
+      const exchange: Exchange = {
+        number: nextNumber(page),
+        request: {
+          method: request.method,
+          url: shown.url(request.url),
+          headers: shown.requestHeaders(request.headers),
+        },
+        received: true,
+        ...(answer === 'unreachable'
+          ? { networkError: 'reset', problem: 'bulkcheck closed the connection on purpose' }
+          : {
+              response: {
+                ...{ status: answer.status, headers: answer.headers, framing: 'length', body: answer.body },
+                bytes: Buffer.byteLength(answer.body),
+              },
+            }),
+        ...{ startedAt: new Date(at).toISOString(), durationMs: 0 },
+      }
+      pages.add(page, exchange)
+      return exchange
+    },
+    recordHandshake(sent, { handshake, failure }) {
+      const exchange: Exchange = {
+        number: nextNumber(page),
+        request: { method: handshake.offers, url: shown.url(sent.url), headers: [] },
+        handshake,
+        ...failure,
+        ...timesOf(sent),
+      }
+      pages.add(page, exchange)
       return exchange
     },
   })

@@ -8,6 +8,9 @@ import { bodyKindOf, mostBytes } from './body-limits.ts'
 import type { ProbeContext } from './context.ts'
 import { patchHeaders, patchesHeader } from './header-patch.ts'
 import type { HttpRequest, HttpResponse } from './http-client.ts'
+import { attachmentContent } from './attachment-content.ts'
+
+const mostAttachmentBytes = 5 << 20
 
 /** A request whose references have been resolved: URLs are relative to the FHIR base, or absolute. */
 export interface ResolvedRequest {
@@ -20,6 +23,8 @@ export interface ResolvedRequest {
   readonly authorization?: RequestCredentials
   /** When it is sent. */
   readonly when?: string
+  /** The response is the content of an attachment. */
+  readonly attachment?: true
   /** The body is kept as an output file. */
   readonly spooled?: boolean
 }
@@ -38,9 +43,11 @@ export async function performRequest(context: ProbeContext, spec: ResolvedReques
   if (context.signal?.aborted) return { probe: 'none', reason: { kind: 'interrupted' } }
   // An absolute URL may lead to an output file of any size.
   const isFile = method === 'GET' && (spec.spooled === true || isAbsolute)
-  const accept = isFile
-    ? 'application/fhir+ndjson, application/fhir+json, application/json'
-    : 'application/fhir+json'
+  const accept = spec.attachment
+    ? '*/*'
+    : isFile
+      ? 'application/fhir+ndjson, application/fhir+json, application/json'
+      : 'application/fhir+json'
   const defaults: [string, string][] = [['Accept', accept]]
   if (isFile) defaults.push(['Accept-Encoding', 'gzip'])
   if (spec.body !== undefined) defaults.push(['Content-Type', 'application/fhir+json'])
@@ -51,7 +58,9 @@ export async function performRequest(context: ProbeContext, spec: ResolvedReques
     ...(spec.body === undefined ? {} : { body: JSON.stringify(spec.body) }),
     token: 'required',
     timeoutMs: isFile ? limits.downloadTimeoutMs : limits.requestTimeoutMs,
-    maxBytes: mostBytes(limits, isFile ? 'file' : bodyKindOf(method, url)),
+    maxBytes: spec.attachment
+      ? mostAttachmentBytes
+      : mostBytes(limits, isFile ? 'file' : bodyKindOf(method, url)),
     ...(isFile ? { newSpool: context.newSpool } : {}),
   }
   const isKickoff = /\$export(?![\w-])/.test(url)
@@ -76,8 +85,13 @@ export async function performRequest(context: ProbeContext, spec: ResolvedReques
   })
   if (method === 'DELETE' && isSuccess(response.status)) jobs.recordGone(url)
   const file = spec.spooled ? keptFile(context, response) : undefined
+  const content = spec.attachment && response.spool ? await attachmentContent(response) : undefined
   if (!file) response.spool?.drop()
-  return { probe: 'request', exchanges: response.hops, ...(file ? { file } : {}) }
+  return {
+    ...{ probe: 'request', exchanges: response.hops },
+    ...(file ? { file } : {}),
+    ...(content ? { content } : {}),
+  }
 }
 
 function keptFile(context: ProbeContext, { exchange, spool }: HttpResponse): OutputFile | undefined {

@@ -20,9 +20,11 @@ import { type ResolvedExport, kickoffOf } from './export/kickoff.ts'
 import { openDigest } from './masking/digest.ts'
 import { patchesHeader } from './header-patch.ts'
 import { type HttpClient, openHttpClient } from './http-client.ts'
+import type { KeySetHost } from './key-set-host.ts'
 import { lastPage, openRecorder, type Recorder } from './recorder.ts'
 import { openResending } from './resending.ts'
 import { type ResolvedRequest, performRequest } from './request.ts'
+import { type ResolvedConnection, performConnection } from './tls.ts'
 import type { Transport } from './transport/message.ts'
 import { openSpoolStore } from './transport/spool-store.ts'
 import type { Spool } from './transport/spool.ts'
@@ -41,6 +43,8 @@ export interface SessionOptions {
   readonly keep?: string
   /** Free text of the server's is shown as it is, secrets apart. */
   readonly showDiagnostics?: boolean
+  /** Hosts the JWK Set of a client that is registered by URL. */
+  readonly keySetHost?: KeySetHost | undefined
   /** Exchanges are numbered after this one; 0 unless given. */
   readonly after?: number
   /** What is secret; what becomes known is added. */
@@ -54,6 +58,7 @@ export interface ProbePerformer {
   /** `key` names the probe for `replays` and `jtiOf` of later ones. */
   performToken(spec: TokenProbe, key: string): Promise<Evidence>
   performRequest(spec: ResolvedRequest): Promise<Evidence>
+  performConnection(spec: ResolvedConnection): Promise<Evidence>
   performExport(spec: ResolvedExport, intent: ExportIntent, hooks?: ExportHooks): Promise<Evidence>
 }
 
@@ -147,6 +152,7 @@ export function openSession(options: SessionOptions): Session {
     onWait,
     ...aborting,
     ...(random ? { random } : {}),
+    keySetHost: options.keySetHost,
   })
   const spools = openSpoolStore(options.keep)
   const files = new Map<number, Spool>()
@@ -157,6 +163,7 @@ export function openSession(options: SessionOptions): Session {
     tokens,
     jobs: openJobRegistry(notify),
     clock,
+    ...{ transport, recorder, handshakes: new Map() },
     notify,
     ...aborting,
     newSpool: (copy) => spools.create(copy),
@@ -173,7 +180,7 @@ export function openSession(options: SessionOptions): Session {
     onPage(page, { whenPutOff } = {}) {
       const own = recorder.onPage(page)
       return performerOf({
-        ...{ ...context, client: client.recordingTo(own), nextExchange: own.nextNumber },
+        ...{ ...context, client: client.recordingTo(own), recorder: own, nextExchange: own.nextNumber },
         jobs: context.jobs.startedBy(page),
         ...(whenPutOff ? { whenPutOff } : {}),
       })
@@ -249,10 +256,11 @@ function openErrands(recorder: Recorder, client: HttpClient) {
 }
 
 function performerOf(context: ProbeContext): ProbePerformer {
-  const { target, tokens, client } = context
+  const { target, tokens } = context
   return {
-    performToken: (spec, key) => tokens.perform(spec, key, client),
+    performToken: (spec, key) => tokens.perform(spec, key, context),
     performRequest: (spec) => performRequest(context, spec),
+    performConnection: (spec) => performConnection(context, spec),
     async performExport(spec, intent, hooks = {}) {
       const sent = kickoffOf(spec, target)
       if ('reason' in sent) return { probe: 'none', reason: sent.reason }

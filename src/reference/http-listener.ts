@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import { type AddressInfo, createServer as createSocketServer, type Server, type Socket } from 'node:net'
 import type { Request, Response } from './http-message.ts'
 import { refusal } from './operation-outcome.ts'
 import type { Provider } from './provider.ts'
@@ -10,6 +11,14 @@ export interface Listener {
   /** Its origin, without a trailing slash. */
   readonly url: string
   close(): Promise<void>
+}
+
+/** Certificates with their keys, PEM. */
+export interface ListenerCertificates {
+  /** For the addresses at which a listener listens. */
+  readonly own: { readonly cert: string; readonly key: string }
+  /** For another host name. */
+  readonly foreign: { readonly cert: string; readonly key: string }
 }
 
 const bodyLimit = 64 * 1024
@@ -44,7 +53,11 @@ async function answerTo(provider: Provider, message: IncomingMessage): Promise<R
       code: 'security',
       diagnostics: 'This server accepts requests to loopback addresses only.',
     })
-  const origin = provider.baseUrl === undefined ? `http://${host}` : new URL(provider.baseUrl).origin
+  const scheme = 'encrypted' in message.socket ? 'https' : 'http'
+  const origin =
+    provider.baseUrl === undefined
+      ? `${scheme}://${host}`
+      : new URL(provider.baseUrl).origin.replace(/^https?/, scheme)
   if (!url.startsWith('/'))
     return refusal(400, { code: 'invalid', diagnostics: 'The request target is not a path.' })
   const body = await bodyOf(message).catch((problem: unknown) => problem)
@@ -107,22 +120,71 @@ async function drained(target: ServerResponse): Promise<void> {
  */
 export async function listen(
   provider: Provider,
-  { port, host = '127.0.0.1' }: { readonly port: number; readonly host?: '127.0.0.1' | '::1' },
+  {
+    port,
+    host = '127.0.0.1',
+    certificates,
+  }: {
+    readonly port: number
+    readonly host?: '127.0.0.1' | '::1'
+    /** Needed by a provider with TLS. */
+    readonly certificates?: ListenerCertificates
+  },
 ): Promise<Listener> {
-  const server = createServer((message, target) => {
+  const respond: RequestListener = (message, target) => {
     answerTo(provider, message)
       .then((response) => writeResponse(response, target))
       .catch(() => target.destroy())
+  }
+  const name = host === '::1' ? '[::1]' : host
+  const secure = certificates && provider.tlsVersions.length > 0
+  const server = secure
+    ? secureServer(provider, respond, { name: host, certificates })
+    : createServer(respond)
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
   })
   server.listen(port, host)
   await once(server, 'listening')
-  const name = host === '::1' ? '[::1]' : host
   return {
-    url: `http://${name}:${(server.address() as AddressInfo).port}`,
+    url: `${secure ? 'https' : 'http'}://${name}:${(server.address() as AddressInfo).port}`,
     close: async () => {
       server.close()
-      server.closeAllConnections()
+      for (const it of sockets) it.destroy()
       await once(server, 'close')
     },
   }
+}
+
+/** A server with TLS whose port also takes plain HTTP, so that the provider can refuse or answer it. */
+function secureServer(
+  provider: Provider,
+  respond: RequestListener,
+  { name, certificates }: { readonly name: string; readonly certificates: ListenerCertificates },
+): Server {
+  const { tlsVersions } = provider
+  const isOwn = provider.handshake(name, tlsVersions)?.certificateName === name
+  const over = createSecureServer(
+    {
+      ...(isOwn ? certificates.own : certificates.foreign),
+      minVersion: tlsVersions[0] ?? 'TLSv1.2',
+      maxVersion: tlsVersions.at(-1) ?? 'TLSv1.3',
+      // OpenSSL accepts the old versions at its lowest security level only.
+      ...(tlsVersions.some((it) => it < 'TLSv1.2') ? { ciphers: 'DEFAULT:@SECLEVEL=0' } : {}),
+    },
+    respond,
+  )
+  const plain = createServer(respond)
+  return createSocketServer((socket) => {
+    socket.on('error', () => socket.destroy())
+    socket.once('data', (first: Buffer) => {
+      socket.pause()
+      socket.unshift(first)
+      // A handshake begins with the record type 22 (RFC 8446 section 5.1).
+      ;(first[0] === 22 ? over : plain).emit('connection', socket)
+      process.nextTick(() => socket.resume())
+    })
+  })
 }

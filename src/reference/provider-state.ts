@@ -6,12 +6,6 @@ import type { ProviderJob } from './export/job.ts'
 import type { Request, Response } from './http-message.ts'
 import type { Scope } from './authorization/scopes.ts'
 
-/** A client's JWK Set as its URL serves it. */
-export interface FetchedJwks extends Jwks {
-  /** Seconds for which it may be kept. */
-  readonly maxAge?: number
-}
-
 /** The grant of an access token. */
 export interface Grant {
   readonly clientId: string
@@ -41,7 +35,8 @@ export interface ProviderState {
   readonly baseUrl?: string
   /** In ms since 1970. */
   now(): number
-  fetchJwks(url: string): Promise<FetchedJwks>
+  /** Requests the JWK Set of a client that is registered by URL. */
+  fetchKeySet(request: Request): Promise<Response>
   readonly grants: Map<string, Grant>
   /** For `iss` and `jti` of each assertion, the time (in seconds) after which they can be forgotten. */
   readonly usedIds: Map<string, number>

@@ -9,6 +9,7 @@ import {
   type ServedLevel,
   type Release,
 } from './conduct/configurations.ts'
+import type { TlsVersion } from './conduct/tls.ts'
 import { handleDiscovery, handleMetadata } from './discovery.ts'
 import { faultById } from './faults/registry.ts'
 import { handleFile } from './export/file-download.ts'
@@ -21,7 +22,8 @@ import { groupMembers } from './population/compartment.ts'
 import { handleResourceRequest } from './rest.ts'
 import { handleManifestPage, handleStatus } from './export/status.ts'
 import { handleTokenRequest } from './authorization/token.ts'
-import type { RequestContext, FetchedJwks, ProviderState } from './provider-state.ts'
+import type { RequestContext, ProviderState } from './provider-state.ts'
+import { type AcceptedHandshake, acceptedVersions, handshakeWith, plainHttpResponse } from './tls.ts'
 import { turnedAway } from './overload-responses.ts'
 import { synthesizePopulation } from './population/synthesis.ts'
 
@@ -43,6 +45,10 @@ interface ProviderDescription {
 /** A Bulk Data Provider with its authorization server, in memory. */
 export interface Provider {
   handle(request: Request): Promise<Response>
+  /** A handshake with one of its hosts; `undefined` if it refuses all versions that the client offers. */
+  handshake(host: string, offered: readonly TlsVersion[]): AcceptedHandshake | undefined
+  /** Versions of TLS that it accepts; none where it has no TLS. */
+  readonly tlsVersions: readonly TlsVersion[]
   /** Registered clients, with their private keys and secrets, for tests. */
   readonly clients: RegisteredClients
   readonly description: ProviderDescription
@@ -70,8 +76,8 @@ export interface ProviderOptions {
   readonly authorization?: boolean
   readonly keys?: ClientKeys
   readonly configuration?: Partial<ProviderConfiguration>
-  /** Fetches the JWK Set of a client that is registered by URL. */
-  readonly fetchJwks?: (url: string) => Promise<FetchedJwks>
+  /** Requests the JWK Set of a client that is registered by URL; rejects if there is no response. */
+  readonly fetchKeySet?: (request: Request) => Promise<Response>
   /** Further deviations, applied after those of the faults. */
   readonly conduct?: Partial<Conduct>
 }
@@ -100,7 +106,7 @@ export async function createProvider(options: ProviderOptions = {}): Promise<Pro
     authorization,
     ...(base === undefined ? {} : { baseUrl: base }),
     now,
-    fetchJwks: options.fetchJwks ?? rejectJwksFetch,
+    fetchKeySet: options.fetchKeySet ?? rejectKeySetFetch,
     grants: new Map(),
     usedIds: new Map(),
     keySets: new Map(),
@@ -110,6 +116,8 @@ export async function createProvider(options: ProviderOptions = {}): Promise<Pro
   }
   return {
     handle: (request) => handle(state, request),
+    handshake: (host, offered) => handshakeWith(state, host, offered),
+    tlsVersions: acceptedVersions(state),
     clients: state.clients,
     description: describeProvider(state),
     ...(base === undefined ? {} : { baseUrl: base }),
@@ -126,8 +134,8 @@ function defaultPopulation(now: number, baseUrl: string | undefined): Population
   })
 }
 
-function rejectJwksFetch(): Promise<FetchedJwks> {
-  return Promise.reject(new Error('A client is registered by JWKS URL, but the provider has no fetchJwks.'))
+function rejectKeySetFetch(): Promise<Response> {
+  return Promise.reject(new Error('A client is registered by JWKS URL, but the provider has no fetchKeySet.'))
 }
 
 function describeProvider({
@@ -188,6 +196,8 @@ function requestContext(state: ProviderState, request: Request): RequestContext 
 }
 
 async function handle(state: ProviderState, request: Request): Promise<Response> {
+  const notSecure = plainHttpResponse(state, request)
+  if (notSecure) return notSecure
   const readOnly = request.method === 'HEAD'
   const call = requestContext(state, readOnly ? { ...request, method: 'GET' } : request)
   const response = turnedAway(state, call.now) ?? (await route(call, readOnly))

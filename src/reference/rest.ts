@@ -1,4 +1,4 @@
-import { authorize, insufficientScope, uncoveredType } from './authorization/access.ts'
+import { anonymousGrant, authorize, insufficientScope, uncoveredType } from './authorization/access.ts'
 import { admitsMedia, fhirResponse, headerOf, type Response } from './http-message.ts'
 import { refusal } from './operation-outcome.ts'
 import type { Resource } from './population/model.ts'
@@ -25,7 +25,11 @@ export function handleResourceRequest(call: RequestContext, type: string, id?: s
       diagnostics: 'There is no such resource type or operation.',
     })
   const endpoint = id === undefined ? 'search' : 'read'
-  const grant = authorize(call, endpoint)
+  // Attachments are protected like the files that refer to them.
+  const grant =
+    type === 'Binary' && id !== undefined && !state.conduct.protectsAttachments(state.configuration)
+      ? anonymousGrant
+      : authorize(call, endpoint)
   if ('status' in grant) return grant
   const permissions = id === undefined ? (['s'] as const) : (['r'] as const)
   if (uncoveredType(call, grant, { types: [type], permissions, endpoint }) !== undefined)

@@ -1,4 +1,5 @@
 import type { Exchange } from '../model/http/exchange.ts'
+import type { TlsOffer } from '../model/http/handshake.ts'
 import { hasHttpScheme } from '../model/http/url.ts'
 import { visible } from './visible-text.ts'
 
@@ -14,13 +15,21 @@ const headersOfCurl = new Set([
 
 const longest = 4000
 
+const versionOptions: Readonly<Record<TlsOffer, string>> = {
+  'TLS 1.0 and 1.1': "--tlsv1.0 --tls-max 1.1 --ciphers 'DEFAULT@SECLEVEL=0'",
+  'TLS 1.2': '--tlsv1.2 --tls-max 1.2',
+  'TLS 1.3': '--tlsv1.3',
+}
+
 /**
  * A POSIX shell command that sends the request of an exchange again, on one line; what was masked is taken from `$TOKEN`,
- * `$COOKIE` or `$CLIENT_ASSERTION`. Absent if the URL is not http(s) or the command would be too long to copy.
+ * `$COOKIE` or `$CLIENT_ASSERTION`. For a handshake, one that offers the same versions. Absent if the URL is not http(s), the server made the request, or the command would be too long to copy.
  */
 export function curlCommand(exchange: Exchange): string | undefined {
   const { method, url, headers, body } = exchange.request
-  if (!hasHttpScheme(url)) return undefined
+  if (!hasHttpScheme(url) || exchange.received) return undefined
+  if (exchange.handshake)
+    return `curl -sS -v -o /dev/null ${versionOptions[exchange.handshake.offers]} --url ${shellQuoted(url)}`
   const parts = ['curl -sS -i -g']
   if (method !== 'GET' && !(method === 'POST' && body !== undefined)) parts.push(`-X ${shellQuoted(method)}`)
   for (const [name, value] of headers)

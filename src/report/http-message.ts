@@ -1,4 +1,5 @@
 import type { Exchange, HeaderList } from '../model/http/exchange.ts'
+import type { Handshake } from '../model/http/handshake.ts'
 import { truncate, visible } from './visible-text.ts'
 import { formatNumber } from './standings.ts'
 
@@ -10,14 +11,31 @@ export function requestText({ request }: Exchange): string {
   return message(`${request.method} ${visible(request.url)}`, request.headers, request.body)
 }
 
-/** A response as text; of an output file only its length. Absent if there was no response. */
-export function responseText({ response }: Exchange): string | undefined {
+/** A response as text; of an output file only its length, of a handshake what the server chose. Absent if there was neither. */
+export function responseText({ response, handshake }: Exchange): string | undefined {
+  if (handshake?.accepted) return handshakeText(handshake.accepted)
   if (!response) return undefined
   const { status, headers, body, bodyEnd, bytes, framing } = response
   const unknown = framing === 'none' ? '; its length is known only from the end of the connection' : ''
   const whole = bodyEnd === undefined ? body : `${body}\n… (${formatNumber(bytes)} bytes) …\n${bodyEnd}`
   const rest = whole ?? (bytes > 0 ? `(${formatNumber(bytes)} bytes, not shown${unknown})` : undefined)
   return message(String(status), headers, rest)
+}
+
+/** The outcome of an exchange in a word: its status, the version of TLS, or why there is neither. */
+export function outcomeText({ response, handshake, networkError }: Exchange): string | number {
+  return response?.status ?? handshake?.accepted?.version ?? networkError ?? 'no response'
+}
+
+function handshakeText({ version, cipher, certificate }: NonNullable<Handshake['accepted']>): string {
+  const { names, validUntil, trust } = certificate
+  return [
+    version,
+    `cipher: ${visible(cipher)}`,
+    `certificate for: ${names.map((it) => visible(truncate(it, longestHeader))).join(', ') || 'no host name'}`,
+    `valid until: ${validUntil}`,
+    `trust: ${trust.replaceAll('-', ' ')}`,
+  ].join('\n')
 }
 
 function message(start: string, headers: HeaderList, body: string | undefined): string {

@@ -54,11 +54,13 @@ export function partText(where: FindingLocation): string | undefined {
 
 /** A request and its outcome: `GET https://… → 202`, `GET https://…: no response (timeout)`. */
 export function exchangeSummary(exchange: Exchange): string {
-  return `${exchange.request.method} ${exchange.request.url}${responseSummary(exchange)}`
+  const from = exchange.received ? 'from the server: ' : ''
+  return `${from}${exchange.request.method} ${exchange.request.url}${responseSummary(exchange)}`
 }
 
-/** The outcome of a request: ` → 202`, `: no response (timeout)`, `: not sent`. */
-function responseSummary({ response, networkError, stop }: Exchange): string {
+/** The outcome of a request: ` → 202`, `: no response (timeout)`, `: not sent`; that of a handshake: ` → TLS 1.3`. */
+function responseSummary({ response, handshake, networkError, stop }: Exchange): string {
   if (stop) return ': not sent'
+  if (handshake) return ` → ${handshake.accepted?.version ?? `not accepted (${networkError ?? 'tls'})`}`
   return response ? ` → ${response.status}` : `: no response${networkError ? ` (${networkError})` : ''}`
 }

@@ -83,6 +83,26 @@ function featureText(feature: Feature): readonly [missing: string, offered: stri
       ]
     case 'other-client':
       return ['no second client is configured', 'a second client is configured']
+    case 'other-signing-client':
+      return [
+        'no second client that signs assertions is configured',
+        'a second client that signs assertions is configured',
+      ]
+    case 'jwks-url':
+      return [
+        'no URL of a JWK Set is configured for the client',
+        'the client is registered by the URL of its JWK Set',
+      ]
+    case 'hosted-jwks':
+      return [
+        'bulkcheck does not host the JWK Set of the client (--serve-jwks)',
+        'bulkcheck hosts the JWK Set of the client',
+      ]
+    case 'gateway-headers':
+      return [
+        'bulkcheck sends no header fields for a gateway',
+        'bulkcheck sends header fields for a gateway, which may be credentials',
+      ]
     case 'empty-group':
       return ['no Group without members is configured', 'a Group without members is configured']
     default:

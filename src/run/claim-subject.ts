@@ -34,8 +34,18 @@ export function subjectOf(evidence: Evidence, part: string, run: RunLabel): Clai
   const { label, all } = run
   if (evidence.probe === 'none') return missing(evidence.reason)
   if (evidence.probe === 'files') return filesSubject(evidence.files, part, run)
+  if (evidence.probe === 'token' && part === 'key-set')
+    return exchangesThatArose(
+      evidence.keySetRequests ?? [],
+      stated('the authorization server did not request the JWK Set'),
+    )
   if (evidence.probe === 'token')
     return exchanges(evidence.exchanges.slice(-1), { kind: 'not-sent', probe: label })
+  if (evidence.probe === 'connection') {
+    if (evidence.withoutTls) return missing(evidence.withoutTls, true)
+    const list = part === 'plain' ? [evidence.plain].filter((it) => it !== undefined) : evidence.exchanges
+    return exchanges(list, { kind: 'not-sent', probe: label })
+  }
   if (evidence.probe === 'request') {
     if (part === 'response')
       return exchanges(evidence.exchanges.slice(-1), { kind: 'not-sent', probe: label })

@@ -7,6 +7,7 @@ import type { Target } from '../model/target.ts'
 import type { openJudgeEnvironment } from '../output/judge-environment.ts'
 import type { FeatureSearch } from './features/find-features.ts'
 import type { Judging } from './judging.ts'
+import type { KeySetHost } from '../probe/key-set-host.ts'
 import type { Session } from '../probe/session.ts'
 import type { Transport } from '../probe/transport/message.ts'
 import type { RunEvent } from './journal/run-event.ts'
@@ -28,6 +29,8 @@ export interface RunOptions {
   readonly target: Target
   readonly transport: Transport
   readonly clock: Clock
+  /** Hosts the JWK Set of a client that is registered by URL. */
+  readonly keySetHost?: KeySetHost
   /** Random bytes, for `jti` and the like; default: node:crypto. */
   readonly random?: (bytes: number) => Uint8Array
   readonly suites: { readonly sha256: string }

@@ -26,6 +26,7 @@ export async function openRunSession(options: RunOptions, after = 0): Promise<Se
     target: options.target,
     transport: options.transport,
     clock: options.clock,
+    keySetHost: options.keySetHost,
     after,
     ...(signal ? { signal } : {}),
     ...(random ? { random } : {}),

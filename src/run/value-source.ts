@@ -1,4 +1,5 @@
 import type { Picker } from '../checks/check.ts'
+import { samplesIn, samplingCheck } from '../checks/lines/attachments.ts'
 import type { ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
 import { type Reason, stated } from '../model/reason.ts'
@@ -6,8 +7,10 @@ import { TemporaryStorageError, type ResourceIndex } from '../model/fhir/resourc
 import { exportFailure } from '../model/export/failure.ts'
 import { fileLost } from './claim-subject.ts'
 import { outputFilesOf } from './evidence-files.ts'
-import type { ProbeFilesResult } from './probe-files.ts'
+import { type ProbeFilesResult, tallyKey } from './probe-files.ts'
 import { pickerNamed, type ResolvedValue, type ValueSource } from './resolve-references.ts'
+
+const attachmentTally = tallyKey('output', samplingCheck.name, samplingCheck.params)
 
 /** Values picked so far, by `key#pick`. */
 export type PickedValues = Map<string, ResolvedValue<string | readonly string[]>>
@@ -72,7 +75,9 @@ function pickValue(
     picker.from({
       evidence,
       ...(read?.index ? { index: read.index } : {}),
-      ...(read ? { patientIds: read.patientIds } : {}),
+      ...(read
+        ? { patientIds: read.patientIds, attachments: samplesIn(read.tallies.get(attachmentTally)) }
+        : {}),
       ...(groupId === undefined ? {} : { groupId }),
       ...(emptyGroupId === undefined ? {} : { emptyGroupId }),
     }),

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { header } from '../model/http/exchange.ts'
-import type { Transport, WireRequest, WireResponse } from '../probe/transport/message.ts'
+import type { TlsOffer } from '../model/http/handshake.ts'
+import type {
+  HandshakeOutcome,
+  HandshakeRequest,
+  Transport,
+  WireRequest,
+  WireResponse,
+} from '../probe/transport/message.ts'
+import type { TlsVersion } from '../reference/conduct/tls.ts'
 import type { Request, Response } from '../reference/http-message.ts'
 import type { Provider } from '../reference/provider.ts'
 
@@ -15,13 +23,54 @@ const passThrough: Gateway = (request, pass) => pass(request)
 
 /** The reference provider as a target without a network in between. */
 export function inProcessTransport(
-  provider: Pick<Provider, 'handle'>,
+  provider: Pick<Provider, 'handle' | 'handshake'>,
   gateway: Gateway = passThrough,
 ): Transport {
-  return async (request) => {
+  const send = async (request: WireRequest) => {
     const { method, url, headers, body } = request
     const sent: Request = { method, url, headers, ...(body === undefined ? {} : { body }) }
-    return wireResponseOf(request, await gateway(sent, (it) => provider.handle(it)))
+    // A gateway is where the FHIR base is; plain HTTP does not reach it.
+    const by = url.startsWith('http:') ? passThrough : gateway
+    return wireResponseOf(request, await by(sent, (it) => provider.handle(it)))
+  }
+  return Object.assign(send, { handshake: async (it: HandshakeRequest) => handshakeWith(provider, it) })
+}
+
+const offered: Readonly<Record<TlsOffer, readonly TlsVersion[]>> = {
+  'TLS 1.0 and 1.1': ['TLSv1', 'TLSv1.1'],
+  'TLS 1.2': ['TLSv1.2'],
+  'TLS 1.3': ['TLSv1.3'],
+}
+
+/** Certificates are not verified: requests go on whatever they say. */
+function handshakeWith(
+  provider: Pick<Provider, 'handshake'>,
+  { url, offers }: HandshakeRequest,
+): HandshakeOutcome {
+  const { hostname } = new URL(url)
+  const made = provider.handshake(hostname, offered[offers])
+  if (!made)
+    return {
+      handshake: { offers, alert: 'protocol version' },
+      failure: {
+        networkError: 'tls',
+        problem: 'the server ended the handshake with the alert protocol version',
+      },
+    }
+  const { version, certificateName } = made
+  return {
+    handshake: {
+      offers,
+      accepted: {
+        version: version.replace(/^TLSv1$/, 'TLS 1.0').replace('TLSv', 'TLS '),
+        cipher: 'TLS_AES_256_GCM_SHA384',
+        certificate: {
+          names: [certificateName],
+          validUntil: '2126-01-01T00:00:00.000Z',
+          trust: certificateName === hostname ? 'trusted' : 'other-name',
+        },
+      },
+    },
   }
 }
 

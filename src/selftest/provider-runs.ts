@@ -15,6 +15,9 @@ import {
 import type { GatewayDemands } from '../reference/conduct/configurations.ts'
 import { honestConfigurations, type NamedConfiguration } from '../reference/conduct/honest-configurations.ts'
 import type { Fault } from '../reference/faults/definition.ts'
+import { type KeySetAnswer, openKeySetHost } from '../probe/key-set-host.ts'
+import { modernTls } from '../reference/conduct/tls.ts'
+import type { Response } from '../reference/http-message.ts'
 import type { Population } from '../reference/population/model.ts'
 import { createProvider, type Provider, type ProviderOptions } from '../reference/provider.ts'
 import { selectionOf } from '../run/result-scope.ts'
@@ -89,7 +92,13 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
     ...options
   } = setting
   const clock = virtualClock(runStart)
-  const provider = await createProvider({ ...options, population, baseUrl, now: clock.now })
+  const keySetHost = openKeySetHost(clock.now)
+  const provider = await createProvider({
+    ...options,
+    configuration: { tls: modernTls, ...options.configuration },
+    fetchKeySet: async (request) => responseOf(keySetHost.respond(request)),
+    ...{ population, baseUrl, now: clock.now },
+  })
   const target = { ...targetOf(provider), ...targetSettings }
   const loaded = loadBundledSuites()
   const planned = planFor(loaded, target, only)
@@ -101,6 +110,7 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
     target,
     transport: inProcessTransport(provider, gateway),
     clock,
+    ...(provider.clients.own.jwksUrl === undefined ? {} : { keySetHost }),
     random: sameEachTime(),
     suites: { sha256: loaded.sha256 },
     failOn: 'MAY',
@@ -113,6 +123,11 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
     ...(onJudged ? { onJudged } : {}),
     ...record,
   }
+}
+
+function responseOf(answer: KeySetAnswer): Response {
+  if (answer === 'unreachable') throw new Error('the JWK Set is unreachable')
+  return answer
 }
 
 const plans = new Map<string, Plan>()
@@ -136,9 +151,10 @@ function sameEachTime(): (bytes: number) => Uint8Array {
 
 function targetOf({ description: claims, clients }: Provider): Target {
   const { gateway } = claims
-  const client = ({ clientId, scope, jwks }: typeof clients.own) =>
+  const client = ({ clientId, scope, jwks, jwksUrl }: typeof clients.own) =>
     ({
       ...({ kind: 'backend-services', clientId, scope, key: jwks } as const),
+      ...(jwksUrl === undefined ? {} : { keySet: { url: jwksUrl, isHosted: true } }),
       ...gatewayClientSettings(gateway),
     }) as const
   return {

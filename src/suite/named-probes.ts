@@ -10,7 +10,15 @@ export interface NamedProbe {
   readonly spec: Readonly<Record<string, unknown>>
 }
 
-const sections = { requests: 'request', tokens: 'token', exports: 'export' } as const
+const sections = {
+  requests: 'request',
+  tokens: 'token',
+  connections: 'connection',
+  exports: 'export',
+} as const
+
+/** The sections of a suite with probes. */
+export const probeSections = Object.keys(sections)
 
 /** Every probe of a suite, in the order of its sections. */
 export function probesOf(suite: Suite): readonly NamedProbe[] {

@@ -1,11 +1,8 @@
 import { exportLevels } from '../model/target.ts'
+import { as, object, patch, ref, text, types } from './schema-parts.ts'
+import { tokenSchema } from './token-schema.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
-const ref = { $ref: '#/$defs/ref' }
-const text = { $ref: '#/$defs/text' }
-const patch = { $ref: '#/$defs/patch' }
-const as = { $ref: '#/$defs/as' }
-const types = { type: 'array', minItems: 1, items: { type: 'string', minLength: 1 } }
 const texts = { type: 'array', minItems: 1, items: text }
 
 /** The definitions of the kinds of probes, and of what they and the parameters of checks are made of. */
@@ -94,7 +91,8 @@ export function probeDefinitions({ picks }: Vocabulary): Record<string, object> 
       ],
     },
     request: request(),
-    token: token(),
+    token: tokenSchema(),
+    connection: connection(),
     export: exported(),
   }
 }
@@ -123,6 +121,10 @@ function request(): object {
           { const: 'deleted', description: 'After it is deleted; the export needs `delete`.' },
         ],
       },
+      attachment: {
+        const: true,
+        description: 'The response is the content of an attachment, of at most 5 MiB.',
+      },
       late: {
         const: true,
         description: 'Sent at the end of the run, after the requests that wait until a token has expired.',
@@ -133,36 +135,32 @@ function request(): object {
   }
 }
 
-function token(): object {
+function connection(): object {
   return {
-    title: 'token request',
-    ...object({
-      signedWith: {
-        description: 'The key that signs the client assertion.',
-        enum: ['own-key', 'unregistered-key', 'other-client-key', 'public-key-as-secret', 'none'],
+    title: 'connection',
+    ...object(
+      {
+        to: {
+          description: 'The host, or the URLs whose hosts are meant.',
+          anyOf: [
+            {
+              title: 'a host',
+              oneOf: [
+                { const: 'base', description: 'The host of the FHIR base.' },
+                { const: 'token-endpoint', description: 'The host of the token endpoint.' },
+              ],
+            },
+            ref,
+          ],
+        },
+        plain: {
+          const: true,
+          description: 'Request the CapabilityStatement over plain HTTP too; needs `to: base`.',
+        },
       },
-      header: {
-        ...patch,
-        description: 'Changes to the JOSE header of the client assertion; `null` removes a member.',
-      },
-      claims: {
-        ...patch,
-        description:
-          'Changes to its claims; `null` removes a claim. A number for `exp`, `nbf` or `iat` is in seconds from now.',
-      },
-      form: { ...patch, description: 'Changes to the form; `null` removes a field.' },
-      scope: { type: 'string', description: 'The scope to request.' },
-      only: {
-        ...types,
-        description: 'For these resource types only, in the notation of the configured scope.',
-      },
-      replays: { type: 'string', description: 'Send the assertion of another token request again.' },
-      jtiOf: { type: 'string', description: 'Send a new assertion with the `jti` of another token request.' },
-      listedAudience: { type: 'boolean', description: 'Send `aud` as an array, which RFC 7519 allows.' },
-      spoilt: { type: 'boolean', description: 'Change one character of the signature.' },
-    }),
-    description:
-      'One access token request; each key is a deviation from the correct request. Part: response.',
+      ['to'],
+    ),
+    description: 'TLS handshakes with a host, one for each version. Parts: handshakes and plain.',
   }
 }
 
@@ -222,14 +220,5 @@ function exported(): object {
       whole: { const: true, description: 'The setting `baseline` does not narrow this export.' },
     }),
     description: 'One export; each key is a deviation from the plain export.',
-  }
-}
-
-function object(properties: Record<string, object>, required: readonly string[] = []): object {
-  return {
-    type: 'object',
-    ...(required.length > 0 ? { required } : {}),
-    additionalProperties: false,
-    properties,
   }
 }

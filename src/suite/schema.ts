@@ -36,6 +36,7 @@ export function suiteSchema(vocabulary: Vocabulary): object {
         'token',
         'Access token requests. `{}` is the correct request; each key is a deviation from it.',
       ),
+      connections: probes('connection', 'TLS handshakes with hosts of the server.'),
       exports: probes(
         'export',
         'Exports, from kick-off to files and deletion, performed as far as tests use them. `{}` is the plain export.',
@@ -67,7 +68,7 @@ function testDefinitions(vocabulary: Vocabulary): Record<string, object> {
     type: 'string',
     pattern: `^[^.]+\\.[^.]+$`,
     title: 'a probe and a part of it, such as `plain.kickoff`',
-    description: `A probe and a part of its evidence: requests have ${listed('request')}; token requests have ${listed('token')}; exports have ${listed('export')}.`,
+    description: `A probe and a part of its evidence: requests have ${listed('request')}; token requests have ${listed('token')}; connections have ${listed('connection')}; exports have ${listed('export')}.`,
     examples: Object.keys(evidenceParts).map((part) => `plain.${part}`),
   }
   return {

@@ -1,3 +1,4 @@
+import { attachmentChecks } from './attachments.ts'
 import type { LinesCheck } from '../check.ts'
 import { blockChecks } from './blocks.ts'
 import { deletedFileChecks } from './deleted-files.ts'
@@ -14,6 +15,7 @@ export const linesChecks: readonly LinesCheck<never, unknown>[] = [
   ...resourceChecks,
   ...referenceChecks,
   ...structureChecks,
+  ...attachmentChecks,
   ...deletedFileChecks,
   ...blockChecks,
 ]

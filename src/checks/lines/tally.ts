@@ -135,7 +135,7 @@ export type LineResult = 'nothing' | 'right' | 'undecided' | FindingText | reado
 export function eachLineCheck<P>(given: {
   readonly name: string
   readonly states: string
-  readonly wants?: 'problems' | 'profiles'
+  readonly wants?: 'problems' | 'profiles' | 'attachments'
   readonly needsManifest?: true
   readonly params: JsonSchema
   /** The reason or judgement if no line has anything to judge. */

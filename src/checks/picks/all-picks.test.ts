@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { completedExport, exchange, index, row } from '../fixtures/evidence.ts'
 import { candidateQueries, filterCandidates, isCandidateQuery } from './filter-candidates.ts'
+import type { ExportEvidence } from '../../model/evidence.ts'
 import type { PickSource } from '../check.ts'
 import { picks } from '../registry.ts'
 import { unknownUrl } from './export.ts'
@@ -222,4 +223,30 @@ test('patients, who must never be printed', () => {
   const ofPatients = picks.filter(({ states }) => /^(A|Two) patient/.test(states))
   expect(ofPatients.length).toBeGreaterThanOrEqual(2)
   for (const it of ofPatients) expect(it.sensitive, it.name).toBe(true)
+})
+
+test('of attachments: one on the server before any other, and what its resource states', () => {
+  const { sent, ...rest } = completedExport({}) as ExportEvidence
+  const evidence = { ...rest, sent: { ...sent, url: 'https://a.example/fhir/$export' } }
+  const elsewhere = { file: 0, line: 1, url: 'https://b.example/1', size: 3 }
+  const own = {
+    file: 0,
+    line: 2,
+    url: 'https://a.example/fhir/Binary/2',
+    hash: 'x',
+    contentType: 'text/plain',
+  }
+  const of = (...attachments: (typeof elsewhere | typeof own)[]) => ({ evidence, attachments })
+  expect(pick('attachmentUrl', of(elsewhere, own))).toBe(own.url)
+  expect(pick('attachmentFacts', of(elsewhere, own))).toEqual(['', 'x', 'text/plain'])
+  expect(pick('attachmentUrl', of(elsewhere))).toBe(elsewhere.url)
+  expect(pick('attachmentFacts', of(elsewhere))).toEqual(['3', '', ''])
+  expect(pick('ownAttachmentUrl', of(elsewhere, own))).toBe(own.url)
+  expect(pick('ownAttachmentUrl', of(elsewhere))).toEqual(none)
+  for (const name of ['attachmentUrl', 'attachmentFacts', 'ownAttachmentUrl'])
+    expect(pick(name, of()), name).toEqual(none)
+})
+
+test('of attachments and hosts of files, without an export', () => {
+  expect(pick('fileHosts', { evidence: { probe: 'token', exchanges: [] } })).toEqual(none)
 })

@@ -2,6 +2,7 @@ import { exportFailure } from '../../model/export/failure.ts'
 import type { FileKind } from '../../model/http/exchange.ts'
 import type { Manifest, ManifestItem } from '../../model/export/export.ts'
 import type { Evidence } from '../../model/evidence.ts'
+import { originOf } from '../../model/http/url.ts'
 import { type Reason, stated } from '../../model/reason.ts'
 import type { Picker, PickSource } from '../check.ts'
 import { exportableTypes } from '../exchange/declared-support.ts'
@@ -126,6 +127,18 @@ export const exportPicks: readonly Picker[] = [
         (items) => items.findLast((it) => it.kind === 'output'),
         none('the manifest lists no output files'),
       ),
+  },
+  {
+    name: 'fileHosts',
+    states: 'A URL on each host that the manifest names.',
+    needs: 'completion',
+    urlOf: 'file',
+    from(source) {
+      const manifest = manifestOf(source)
+      if ('reason' in manifest) return manifest
+      const hosts = new Map(manifest.items.map((it) => [originOf(it.url), it.url]))
+      return hosts.size > 0 ? [...hosts.values()] : { reason: { kind: 'no-files-listed' } }
+    },
   },
   {
     name: 'firstErrorUrl',

@@ -9,6 +9,8 @@ import type { Settings } from '../../config/settings.ts'
 import type { Plan } from '../../model/plan.ts'
 import { exitCode } from '../../model/exit-code.ts'
 import type { RunResult } from '../../model/result.ts'
+import { openKeySetHost } from '../../probe/key-set-host.ts'
+import { listenForKeySetRequests } from '../../probe/transport/key-set-listener.ts'
 import { openAddressGuard } from '../../probe/transport/address-guard.ts'
 import { httpTransport } from '../../probe/transport/http.ts'
 import { leftOutText } from '../../report/cost-text.ts'
@@ -114,6 +116,7 @@ async function performRun(
     io.err(
       'note: a proxy resolves names, so bulkcheck cannot see whether the server leads to private addresses\n',
     )
+  const keySet = await serveKeySet(settings.keySetAddress)
   const interrupted = interruption(io, {
     first: () =>
       'interrupted: the reports are written, then the jobs are deleted; press Ctrl-C again to stop at once\n',
@@ -133,6 +136,7 @@ async function performRun(
     target,
     transport,
     clock: systemClock,
+    ...(keySet ? { keySetHost: keySet.host } : {}),
     suites: { sha256: loaded.sha256 },
     failOn: settings.failOn,
     concurrency: settings.concurrency,
@@ -160,6 +164,7 @@ async function performRun(
   const close = async () => {
     shown.end()
     await transport.close()
+    await keySet?.close()
   }
   try {
     if (sharding) {
@@ -191,6 +196,17 @@ async function writeFirstReports(result: RunResult, to: ReportPlace, args: Args,
   const { cwd, secrets } = io
   // They are written again at the end, which says what went wrong.
   await writeReports(result, { ...to, cwd, secrets, findings: maxFindingsFrom(args) }).catch(() => undefined)
+}
+
+/** Serves the JWK Set that tests change. */
+async function serveKeySet(address: Settings['keySetAddress']) {
+  if (!address) return undefined
+  const host = openKeySetHost(systemClock.now)
+  const listening = await listenForKeySetRequests(host, address).catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'EADDRINUSE' ? 'another program uses the port' : fileErrorReason(error)
+    throw new UsageError(`cannot serve the JWK Set at ${address.host}:${address.port}: ${why}`)
+  })
+  return { host, close: () => listening.close() }
 }
 
 /** Does one machine's share of a run and returns its summary. Throws PartError if the first machine has other options, or lists no exports. */

@@ -8,7 +8,9 @@ import { parseHttpUrl } from '../../model/http/url.ts'
 import { supportedReleases } from '../../model/requirement.ts'
 import type { ProviderConfiguration } from '../../reference/conduct/configurations.ts'
 import { honestConfigurations } from '../../reference/conduct/honest-configurations.ts'
+import { modernTls } from '../../reference/conduct/tls.ts'
 import { faults } from '../../reference/faults/registry.ts'
+import { fetchKeySet } from '../../reference/authorization/fetch-key-set.ts'
 import { listen } from '../../reference/http-listener.ts'
 import type { Population } from '../../reference/population/model.ts'
 import { createProvider, type Provider } from '../../reference/provider.ts'
@@ -21,7 +23,7 @@ import { faultConflicts } from '../options/faults.ts'
 import { gatewayExample } from '../gateway-example.ts'
 import { displayPath } from '../output-folder.ts'
 import type { Io } from '../terminal/io.ts'
-import { testKeyFiles, testKeys, testSecret } from '../test-keys.ts'
+import { testAuthorityFiles, testCertificates, testKeyFiles, testKeys, testSecret } from '../test-keys.ts'
 import { loadPopulation } from '../../reference/population/folder-loader.ts'
 
 const tokenLifetime = 10
@@ -57,6 +59,7 @@ export const serveCommand: Command = {
       requiresArg: true,
       describe: `Configuration of the provider: ${honestConfigurations.map((it) => it.name).join(', ')}`,
     },
+    tls: { type: 'boolean', describe: 'Serve over TLS, with a certificate of a test authority' },
     'no-auth': { type: 'boolean', describe: 'Require no authorization' },
     data: {
       type: 'string',
@@ -96,14 +99,19 @@ export const serveCommand: Command = {
       ...(population ? { population } : {}),
       ...(asked.bulk === undefined ? {} : { exportBytes: asked.bulk }),
       ...(baseUrl === undefined ? {} : { baseUrl: baseUrl.replace(/\/+$/, '') }),
+      fetchKeySet,
     })
-    const listening = await listen(provider, { port: asked.port }).catch((error: NodeJS.ErrnoException) => {
-      const why =
-        error.code === 'EADDRINUSE'
-          ? 'another program uses it; choose another port with --port'
-          : fileErrorReason(error)
-      throw new UsageError(`cannot listen on port ${asked.port}: ${why}`)
-    })
+    const secure = provider.tlsVersions.length > 0
+    const certificates = secure ? { certificates: testCertificates() } : {}
+    const listening = await listen(provider, { port: asked.port, ...certificates }).catch(
+      (error: NodeJS.ErrnoException) => {
+        const why =
+          error.code === 'EADDRINUSE'
+            ? 'another program uses it; choose another port with --port'
+            : fileErrorReason(error)
+        throw new UsageError(`cannot listen on port ${asked.port}: ${why}`)
+      },
+    )
     io.out(startMessage({ provider, asked, url: baseUrl ?? new URL('/fhir', listening.url).href }, io))
     const code = await untilSignal(io)
     await listening.close()
@@ -147,6 +155,7 @@ function serveSettingsFrom(args: Args): ServeSettings {
     configuration: {
       tokenLifetime,
       ...chosen?.configuration,
+      ...(args.flag('tls') ? { tls: modernTls } : {}),
       ...(bulk === undefined ? {} : { gzip: false }),
     },
     ...(bulk === undefined ? {} : { bulk }),
@@ -242,12 +251,22 @@ function exampleCommand(
       `--client-id ${clients.own.clientId}`,
       `--scope '${clients.own.scope}'`,
       `--key ${displayPath(testKeyFiles.own, io.cwd)}`,
+      ...(clients.own.jwksUrl === undefined ? [] : [`--serve-jwks ${new URL(clients.own.jwksUrl).port}`]),
     )
   else if (!asked.authorization) words.push('--auth none')
   words.push(`--level ${claims.levels.join(',')}`)
   if (claims.levels.includes('group')) words.push(`--group-id ${claims.groupId}`)
+  if (provider.tlsVersions.length > 0) words.push(...trustWords(provider, url, io))
   if (claims.supports.length > 0) words.push(`--supports ${claims.supports.join(',')}`)
   return words.join(' ')
+}
+
+/** What makes a client trust the certificate; one for another name it cannot trust. */
+function trustWords(provider: Provider, url: string, io: Io): readonly string[] {
+  const { hostname } = new URL(url)
+  const isOwn = provider.handshake(hostname, provider.tlsVersions)?.certificateName === hostname
+  const ca = `--ca ${displayPath(testAuthorityFiles[isOwn ? 'own' : 'foreign'], io.cwd)}`
+  return isOwn ? [ca] : [ca, '--insecure']
 }
 
 /** How bulkcheck is started where it stands: installed, or from a clone. */

@@ -40,7 +40,9 @@ test('a resource that nests too deeply is validated against no profile', async (
   const line = ['validate', 'Patient.ndjson', '--workers', '0', '--ig-package', 'hand-made.tgz']
   const { code, out } = await here.bulkcheck(line)
   expect(code).toBe(3)
-  expect(out).toContain('1 lines are longer, or nested deeper, than bulkcheck reads')
+  expect(out).toContain(
+    'line 1 of Patient.ndjson is longer than the limit (`--max-line`), or nested too deep',
+  )
 })
 
 test('without a package profiles do not apply', async () => {

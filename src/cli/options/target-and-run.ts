@@ -56,6 +56,14 @@ export const targetOptions: Readonly<Record<string, Options>> = {
   key: textOption('Authorization:', 'File with the private key: JWK, JWK Set or PEM'),
   kid: textOption('Authorization:', 'Key id (kid) of the private key'),
   aud: textOption('Authorization:', 'Audience of the client assertion (default: the token endpoint)'),
+  'jwks-url': textOption(
+    'Authorization:',
+    'URL of the JWK Set by which the client is registered (default with --serve-jwks: http://127.0.0.1:PORT/jwks.json)',
+  ),
+  'serve-jwks': textOption(
+    'Authorization:',
+    'Serve the JWK Set at this port of this machine, or at HOST:PORT, so that tests can change it',
+  ),
   'basic-user': textOption(
     'Authorization:',
     'User of --auth basic; the password is BULKCHECK_BASIC_PASSWORD',
@@ -169,6 +177,8 @@ export function partialSettingsFrom(args: Args, cwd: string, problems: string[])
       tokenUrl: args.text('token-url'),
       kid: args.text('kid'),
       aud: args.text('aud'),
+      jwksUrl: args.text('jwks-url'),
+      serveJwks: args.text('serve-jwks'),
       basic: user === undefined ? undefined : { user },
       key: key === undefined ? undefined : { file: key, from: args.text('key') ?? key },
     }),

@@ -1,6 +1,8 @@
 import type { ResourceProblem } from '../fhir/resource-problem.ts'
 import type { PolicyStop } from './policy-stop.ts'
 
+import type { Handshake } from './handshake.ts'
+
 /** Header fields as sent, in order and with duplicates. */
 export type HeaderList = readonly (readonly [name: string, value: string])[]
 
@@ -29,6 +31,10 @@ export interface Exchange {
   }
   /** Absent when the target never answered; `networkError` then says why. */
   readonly response?: ExchangeResponse
+  /** The server made this request, and the harness responded. */
+  readonly received?: true
+  /** A TLS handshake in place of a request: `request` says with whom, and what was offered. */
+  readonly handshake?: Handshake
   readonly networkError?: NetworkErrorKind
   /** Says more about `networkError`, in our own words. */
   readonly problem?: string

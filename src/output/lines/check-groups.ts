@@ -21,6 +21,7 @@ export interface CheckGroup {
   readonly detailed: readonly TalliedCheck[]
   readonly needsProblems: boolean
   readonly needsProfiles: boolean
+  readonly needsAttachments: boolean
   /** Sound resources can be given to the common checks several at once. */
   readonly inRuns: boolean
 }
@@ -45,6 +46,7 @@ export function groupChecks(
       ...{ common, detailed },
       needsProblems: detailed.some((it) => it.check.wants === 'problems'),
       needsProfiles: hasProfiles && kind === 'output' && detailed.some((it) => it.check.wants === 'profiles'),
+      needsAttachments: detailed.some((it) => it.check.wants === 'attachments'),
       inRuns: kind !== 'deleted' && common.every(({ check }) => check.resources !== undefined),
     }
   }

@@ -1,4 +1,5 @@
 import { isJsonObject } from '../../model/json.ts'
+import { attachmentMark } from '../../checks/lines/attachments.ts'
 import type { ResourceProblem } from '../../model/fhir/resource-problem.ts'
 import type { FileKind, Line, OutputFile } from '../../model/http/exchange.ts'
 import type { Profiles } from '../../profiles/open.ts'
@@ -101,11 +102,12 @@ function judgeLines(pass: PassState, length: number, file: OutputFile, firstLine
   for (let at = 0; at < proof.lines; at += 1) {
     const isShort = isShortLine(block, at, lineBytes)
     const isProven = block.proven[at] === 1 && isShort
-    if (isProven && inRuns && (rows?.takesProven(proof, at) ?? true)) {
+    const isParsed = group.needsAttachments && mayHaveAttachment(block, at)
+    if (isProven && inRuns && !isParsed && (rows?.takesProven(proof, at) ?? true)) {
       validity[at] = validLine
       continue
     }
-    if (unprovenParts && block.utf8 && isShort && judgeUnprovenParts(pass, block, at, group)) {
+    if (unprovenParts && !isParsed && block.utf8 && isShort && judgeUnprovenParts(pass, block, at, group)) {
       validity[at] = soundLine
       continue
     }
@@ -121,6 +123,13 @@ function judgeLines(pass: PassState, length: number, file: OutputFile, firstLine
   rows?.addProven(proof, { from, to: proof.lines }, { file, first: firstLine + from })
   addRuns(pass, block, validity, group)
   return proof.lines
+}
+
+/** Whether the resource on a line is of a type that has attachments, and the name of their element is on the line. */
+function mayHaveAttachment({ proof, input }: ProofBlock, at: number): boolean {
+  const mark = attachmentMark(resourceTypeNames()[proof.types[at] ?? 0] ?? '')
+  if (mark === undefined) return false
+  return input.subarray(proof.offsets[at], proof.offsets[at + 1]).includes(mark, 0, 'latin1')
 }
 
 /** Gives the checks the lines that they did not get one by one, several at once. */

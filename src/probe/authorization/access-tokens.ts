@@ -3,13 +3,23 @@ import type { Clock } from '../../model/clock.ts'
 import type { Evidence } from '../../model/evidence.ts'
 import { type Reason, stated } from '../../model/reason.ts'
 import type { RequestCredentials, TokenProbe } from '../../model/suite.ts'
-import type { Authorization, BearerToken, Target } from '../../model/target.ts'
+import type { BackendServices, BearerToken, Target } from '../../model/target.ts'
 import type { HttpClient } from '../http-client.ts'
+import type { KeySetHost } from '../key-set-host.ts'
+import type { Recorder } from '../recorder.ts'
 import type { Masker } from '../masking/text.ts'
 import type { Resending } from '../resending.ts'
+import { type AccessToken, type TokenOutcome, isFresh } from './access-token.ts'
 import { withTamperedSignature } from './client-assertion.ts'
+import { hostedSets, performTokenProbe, requestsTokens } from './token-probe.ts'
 import { basicFor, rememberKey, rememberSecrets, userPassword } from './client-secrets.ts'
-import { type TokenClient, type TokenRequests, randomText, requestToken } from './token-request.ts'
+import {
+  type TokenClient,
+  type TokenRequests,
+  randomText,
+  requestToken,
+  tokenEndpoint,
+} from './token-request.ts'
 import {
   tokenFailure,
   isTransient,
@@ -32,27 +42,19 @@ type Credentials =
 export interface AccessTokens {
   /** Live for as long as the request that it is for takes to be sent. */
   credentials(as: RequestCredentials): Promise<Credentials>
+  /** The token endpoint, or why there is none. */
+  endpoint(): Promise<{ readonly url: string } | { readonly reason: Reason }>
   /** Makes a token request; `key` names it for `replays` and `jtiOf` of later ones. */
-  perform(spec: TokenProbe, key: string, client: HttpClient): Promise<Evidence>
+  perform(spec: TokenProbe, key: string, page: TokenPage): Promise<Evidence>
   /** Requests the token now that a later request needs after its expiry. */
   obtainExpiringToken(): Promise<void>
 }
 
-/** A token, and what has become of it. */
-export interface AccessToken {
-  readonly value: string
-  readonly takenAt: number
-  readonly livesMs: number
-  /** `expires_in` of its response, in seconds. */
-  readonly promised?: number
-  /** The server has accepted it, or does not accept it any more. */
-  state?: 'accepted' | 'dead'
+/** Where the exchanges of a token probe are recorded. */
+interface TokenPage {
+  readonly client: HttpClient
+  readonly recorder: Recorder
 }
-
-/** A token, or why there is none; `transient` says that the next request may bring one. */
-type TokenOutcome =
-  | AccessToken
-  | { readonly reason: Reason; readonly transient: boolean; readonly withheld?: string }
 
 /** The tokens of a target. */
 interface TokenState {
@@ -76,6 +78,7 @@ export function openAccessTokens({
   random = randomBytes,
   signal,
   onWait,
+  keySetHost,
 }: {
   readonly target: Target
   readonly client: HttpClient
@@ -86,16 +89,27 @@ export function openAccessTokens({
   /** Called with the time, in milliseconds, that a token takes to expire. */
   readonly onWait: (ms: number) => void
   readonly random?: (bytes: number) => Uint8Array
+  /** Hosts the JWK Set of the harness. */
+  readonly keySetHost?: KeySetHost | undefined
 }): AccessTokens {
   rememberSecrets(target, masker)
+  const renewedKeys = new Map<BackendServices, object>()
   const requests: TokenRequests = {
     ...{ target, client, resending, clock, masker, random },
-    ...{ assertions: new Map(), renewedKeys: new Map(), begun: new WeakSet(), discovery: {} },
+    ...{ assertions: new Map(), renewedKeys, begun: new WeakSet(), discovery: {} },
+    ...hostedSets(target, keySetHost, renewedKeys),
   }
   const tokens: TokenState = { requests, cache: new Map(), pending: new Map(), onWait, signal }
   return {
     credentials: (as) => credentials(tokens, as),
-    perform: (spec, key, by) => perform({ ...requests, client: by }, spec, key),
+    async endpoint() {
+      const { authorization } = target
+      return requestsTokens(authorization)
+        ? tokenEndpoint(requests, authorization)
+        : { reason: stated('the target is configured without token requests') }
+    },
+    perform: (spec, key, page) =>
+      performTokenProbe({ ...requests, client: page.client }, spec, { key, recorder: page.recorder }),
     async obtainExpiringToken() {
       const { authorization } = target
       if (requestsTokens(authorization)) await expiringToken(tokens, authorization)
@@ -139,16 +153,6 @@ function tokenFor(
   if (as === 'expired') return expiredToken(tokens)
   if (as === 'other-client') return otherClientsToken(tokens)
   return ownToken(tokens, typeof as === 'object' ? as : {})
-}
-
-async function perform(requests: TokenRequests, spec: TokenProbe, key: string): Promise<Evidence> {
-  const { authorization } = requests.target
-  if (!requestsTokens(authorization))
-    return { probe: 'none', reason: stated('the target is configured without token requests') }
-  const response = await requestToken(requests, authorization, spec, key)
-  return 'reason' in response
-    ? { probe: 'none', reason: response.reason }
-    : { probe: 'token', exchanges: [response.exchange] }
 }
 
 function ownToken(tokens: TokenState, spec: TokenProbe): Promise<TokenOutcome> | TokenOutcome {
@@ -284,14 +288,4 @@ function configuredToken(
 ): Promise<TokenOutcome> | AccessToken {
   if (by.renewToken) return cachedToken(tokens, name, by, {})
   return { value: by.token, takenAt: 0, livesMs: Number.POSITIVE_INFINITY }
-}
-
-function requestsTokens(it: Authorization): it is TokenClient {
-  return it.kind === 'backend-services' || it.kind === 'client-secret'
-}
-
-function isFresh({ takenAt, livesMs, state }: AccessToken, now: number): boolean {
-  if (state === 'dead') return false
-  // Ten percent of its life, at most five seconds, for the way to the server.
-  return now < takenAt + livesMs - Math.min(livesMs / 10, 5_000)
 }

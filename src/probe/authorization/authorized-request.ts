@@ -3,7 +3,7 @@ import type { RequestCredentials } from '../../model/suite.ts'
 import type { ProbeContext } from '../context.ts'
 import type { HttpRequest, HttpResponse } from '../http-client.ts'
 import type { RepeatableRequest } from '../resending.ts'
-import type { AccessToken } from './access-tokens.ts'
+import type { AccessToken } from './access-token.ts'
 
 /** A request to be sent with a token. */
 export interface AuthorizedRequest {

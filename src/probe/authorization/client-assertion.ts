@@ -19,6 +19,8 @@ export interface AssertionOptions {
   readonly claims?: Readonly<Record<string, unknown>>
   readonly key: SigningKey
   readonly otherKey?: SigningKey
+  /** The registered URL of the JWK Set. */
+  readonly keySetUrl?: string | undefined
   readonly jti: string
   /** Seconds since 1970. */
   readonly now: number
@@ -40,14 +42,20 @@ export function signingKey(jwk: object): Promise<SigningKey | undefined> {
 }
 
 async function importSigningKey(jwk: object): Promise<SigningKey | undefined> {
+  return (await signingKeys(jwk))[0]
+}
+
+/** Every private key of a JWK or JWK Set that can sign ES384 or RS384. */
+export async function signingKeys(jwk: object): Promise<readonly SigningKey[]> {
   const { keys } = jwk as { keys?: unknown }
+  const found: SigningKey[] = []
   for (const it of Array.isArray(keys) ? (keys as JWK[]) : [jwk as JWK]) {
     const algorithm = algorithmOf(it)
     if (!algorithm || typeof it.d !== 'string') continue
     const key = createPrivateKey({ key: it as never, format: 'jwk' })
-    return { key, algorithm, kid: it.kid ?? (await calculateJwkThumbprint(it)) }
+    found.push({ key, algorithm, kid: it.kid ?? (await calculateJwkThumbprint(it)) })
   }
-  return undefined
+  return found
 }
 
 function algorithmOf({ kty, crv, alg }: JWK): SigningKey['algorithm'] | undefined {
@@ -57,9 +65,17 @@ function algorithmOf({ kty, crv, alg }: JWK): SigningKey['algorithm'] | undefine
 
 /** A client assertion (RFC 7523, SMART Backend Services) as a compact JWS, with the deviations that a probe asks for. */
 export async function clientAssertion(options: AssertionOptions): Promise<string> {
-  const { spec, clientId, now } = options
-  const { key, header: own } = signerOf(options)
-  const header = applyMergePatch({ typ: 'JWT', ...own }, spec.header)
+  const { spec, clientId, now, key } = options
+  const { key: signing, header: own } = signerOf(options)
+  const header = applyMergePatch(
+    {
+      typ: 'JWT',
+      ...own,
+      ...(spec.otherAlgorithm ? { alg: key.algorithm === 'ES384' ? 'RS384' : 'ES384' } : {}),
+      ...(spec.namesKeySet ? { jku: options.keySetUrl } : {}),
+    },
+    spec.header,
+  )
   const times = Object.fromEntries(
     Object.entries(spec.claims ?? {}).map(([name, value]) => [
       name,
@@ -78,7 +94,7 @@ export async function clientAssertion(options: AssertionOptions): Promise<string
     },
     times,
   )
-  const token = await signJws(header, claims, key)
+  const token = await signJws(header, claims, signing)
   return spec.spoilt ? withTamperedSignature(token) : token
 }
 
@@ -108,7 +124,8 @@ function signerOf({ spec, key, otherKey }: AssertionOptions): Signer {
   }
 }
 
-function freshKey(algorithm: SigningKey['algorithm']): KeyObject {
+/** A new key for an algorithm. */
+export function freshKey(algorithm: SigningKey['algorithm']): KeyObject {
   return algorithm === 'ES384'
     ? generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey
     : generateKeyPairSync('rsa', { modulusLength: 3072 }).privateKey

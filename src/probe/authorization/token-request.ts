@@ -4,6 +4,7 @@ import type { TokenProbe } from '../../model/suite.ts'
 import type { BackendServices, BearerToken, ClientSecret, Target } from '../../model/target.ts'
 import { mostBytes } from '../body-limits.ts'
 import type { HttpClient, HttpResponse } from '../http-client.ts'
+import type { HostedKeySets } from '../key-set-host.ts'
 import type { Masker } from '../masking/text.ts'
 import type { Resending } from '../resending.ts'
 import {
@@ -35,6 +36,10 @@ export interface TokenRequests {
   readonly renewedKeys: Map<BackendServices, object>
   /** Those whose first token has been used. */
   readonly begun: WeakSet<BearerToken>
+  /** The JWK Set that the harness hosts; absent where it hosts none, and while a probe changes it. */
+  readonly keySets?: HostedKeySets
+  /** Signs in place of the configured key. */
+  readonly signer?: SigningKey
   /** The token endpoint that the server names, after its discovery. */
   readonly discovery: { endpoint?: Promise<TokenEndpoint> }
 }
@@ -44,8 +49,9 @@ interface SentAssertion {
   readonly jti: string
   /** Milliseconds since 1970. */
   readonly madeAt: number
-  /** The probe that sent it. */
+  /** The probe that sent it, and whose assertion it is. */
   readonly spec: TokenProbe
+  readonly by: BackendServices
 }
 
 type TokenEndpoint =
@@ -79,7 +85,8 @@ export async function requestToken(
     if (by.method === 'post') Object.assign(form, { client_id: by.clientId, client_secret: by.secret })
     return post(requests, by, to, async () => applyMergePatch(form, spec.form))
   }
-  await renewModel(requests, by, spec)
+  await renewModel(requests, spec)
+  await requests.keySets?.ready()
   await requests.client.waitUntilOpen(endpoint.url)
   const first = await assertionFor(requests, by, spec, endpoint.url)
   if ('reason' in first) return first
@@ -102,16 +109,20 @@ export async function requestToken(
 const longestModelAgeMs = 60_000
 
 /** A server may forget an assertion that has expired: one that is to be seen again is sent anew first where it is old. */
-async function renewModel(requests: TokenRequests, by: TokenClient, spec: TokenProbe): Promise<void> {
+async function renewModel(requests: TokenRequests, spec: TokenProbe): Promise<void> {
   const { assertions, clock } = requests
   const key = spec.replays ?? spec.jtiOf
   const model = key === undefined ? undefined : assertions.get(key)
   if (key === undefined || !model || clock.now() - model.madeAt <= longestModelAgeMs) return
-  const response = await requestToken(requests, by, model.spec, key)
+  const response = await requestToken(requests, model.by, model.spec, key)
   if ('reason' in response || response.status !== 200) assertions.delete(key)
 }
 
-async function tokenEndpoint(requests: TokenRequests, { tokenUrl }: TokenClient): Promise<TokenEndpoint> {
+/** The token endpoint of a client: the configured one, otherwise the one that the server names. */
+export async function tokenEndpoint(
+  requests: TokenRequests,
+  { tokenUrl }: TokenClient,
+): Promise<TokenEndpoint> {
   if (tokenUrl) return { url: tokenUrl }
   const { discovery } = requests
   discovery.endpoint ??= findTokenUrl(requests.target, requests)
@@ -136,7 +147,7 @@ async function assertionFor(
   const model = spec.jtiOf === undefined ? undefined : assertions.get(spec.jtiOf)
   if (spec.jtiOf !== undefined && !model)
     return { reason: stated('the assertion whose jti this test reuses was never sent') }
-  const key = await signingKey(requests.renewedKeys.get(by) ?? by.key)
+  const key = requests.signer ?? (await signingKey(requests.renewedKeys.get(by) ?? by.key))
   if (!key) return { reason: stated('the configured key is not a private ES384 or RS384 key') }
   const otherKey = await otherKeyOf(target)
   if (spec.signedWith === 'other-client-key' && !otherKey)
@@ -146,9 +157,10 @@ async function assertionFor(
     aud: by.aud ?? tokenUrl,
     ...(by.claims ? { claims: by.claims } : {}),
     jti: model?.jti ?? randomText(requests),
+    keySetUrl: by.keySet?.url,
     ...(otherKey ? { otherKey } : {}),
   }
-  return { assertion: await clientAssertion(options), jti: options.jti, madeAt: clock.now(), spec }
+  return { assertion: await clientAssertion(options), jti: options.jti, madeAt: clock.now(), spec, by }
 }
 
 /** What assertions state: the wall clock, unless it was moved during the run and the clock of the server was not. */

@@ -150,7 +150,7 @@ function watchSocket(socket: Socket, connection: Connection, reads: ReadQueue): 
 }
 
 /** Requests a connection to an origin from an HTTP proxy (RFC 9110 section 9.3.6). */
-function tunnel(proxy: URL, to: URL): Promise<Socket> {
+export function tunnel(proxy: URL, to: URL): Promise<Socket> {
   const authority = `${to.hostname}:${to.port || (to.protocol === 'https:' ? 443 : 80)}`
   const user = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`
   const headers = {

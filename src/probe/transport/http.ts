@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { type ConnectOptions, type Connection, openConnection } from './connection.ts'
 import { gunzip } from './gunzip.ts'
-import type { Transport, WireRequest, WireResponse } from './message.ts'
+import { tlsHandshake } from './handshake.ts'
+import type { HandshakeRequest, Transport, WireRequest, WireResponse } from './message.ts'
 import type { NetworkFailure } from './network-failure.ts'
 import { openSpoolStore } from './spool-store.ts'
 import {
@@ -59,6 +60,7 @@ export function httpTransport(options: ConnectOptions): Transport & { close(): P
   }
 
   return Object.assign(send, {
+    handshake: (request: HandshakeRequest) => tlsHandshake(request, options),
     async close() {
       await Promise.all([...idle.values()].flat().map((it) => it.client.destroy().catch(() => undefined)))
       idle.clear()

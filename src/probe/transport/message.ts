@@ -1,4 +1,5 @@
 import type { HeaderList } from '../../model/http/exchange.ts'
+import type { Handshake, TlsOffer } from '../../model/http/handshake.ts'
 import type { NetworkFailure } from './network-failure.ts'
 
 /** Takes the bytes of a body as they arrive, and copies what it keeps: their memory is reused. It cannot pause the body. */
@@ -40,5 +41,23 @@ export type WireResponse =
     }
   | NetworkFailure
 
+/** A TLS handshake with the host of a URL. */
+export interface HandshakeRequest {
+  readonly url: string
+  readonly offers: TlsOffer
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A handshake, and why the server did not complete it. */
+export interface HandshakeOutcome {
+  readonly handshake: Handshake
+  readonly failure?: NetworkFailure
+}
+
 /** Performs one request: undici for a target, in process for the kill matrix. Never rejects and never follows redirects. */
-export type Transport = (request: WireRequest) => Promise<WireResponse>
+export interface Transport {
+  (request: WireRequest): Promise<WireResponse>
+  /** Absent where there are no connections of which TLS could be seen. Never rejects. */
+  readonly handshake?: (request: HandshakeRequest) => Promise<HandshakeOutcome>
+}

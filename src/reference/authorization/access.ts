@@ -8,7 +8,7 @@ import type { RequestContext, Grant } from '../provider-state.ts'
 const everything = parseScopes('system/*.rs')
 
 /** The grant of every request to an open server. */
-const anonymousGrant: Grant = {
+export const anonymousGrant: Grant = {
   clientId: 'anonymous',
   scopes: everything,
   expiresAt: Number.POSITIVE_INFINITY,

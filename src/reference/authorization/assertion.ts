@@ -1,5 +1,6 @@
 import type { JWK } from 'jose'
 import type { Jwks, SigningClient } from './clients.ts'
+import { registeredKeys } from './key-set.ts'
 import type { AssertionClaims } from '../conduct/authorization.ts'
 import { unmetClaim } from '../gateway.ts'
 import type { RequestContext, ProviderState } from '../provider-state.ts'
@@ -34,16 +35,6 @@ function parseAssertion(text: string): ParsedAssertion | undefined {
   return parts.length === 3 && header && claims ? { text, header, claims } : undefined
 }
 
-async function registeredKeys(state: ProviderState, client: SigningClient): Promise<Jwks> {
-  const { jwksUrl } = client
-  if (jwksUrl === undefined) return client.registered
-  const held = state.keySets.get(jwksUrl)
-  if (held && held.until > state.now()) return held.keys
-  const fetched = await state.fetchJwks(jwksUrl)
-  state.keySets.set(jwksUrl, { keys: fetched, until: state.now() + (fetched.maxAge ?? 0) * 1000 })
-  return fetched
-}
-
 /** The keys to try for the signature (SMART, client-confidential-asymmetric, "Signature verification"). */
 function keysFor(state: ProviderState, header: ParsedAssertion['header'], registered: Jwks): readonly JWK[] {
   const { conduct, release } = state
@@ -60,11 +51,11 @@ function keysFor(state: ProviderState, header: ParsedAssertion['header'], regist
 async function signedBy(
   state: ProviderState,
   assertion: ParsedAssertion,
-  client: SigningClient,
+  registered: Jwks,
 ): Promise<boolean> {
   const { alg } = assertion.header
   if (typeof alg !== 'string') return false
-  for (const key of keysFor(state, assertion.header, await registeredKeys(state, client)))
+  for (const key of keysFor(state, assertion.header, registered))
     if (await state.conduct.signatureVerifies(assertion.text, key, alg)) return true
   return false
 }
@@ -91,7 +82,7 @@ function isFresh({ state, now }: RequestContext, claims: AssertionClaims, client
   const { jti, exp } = claims
   if (jti === undefined) return true
   for (const [id, until] of state.usedIds) if (until < now / 1000) state.usedIds.delete(id)
-  const id = JSON.stringify([client.clientId, jti])
+  const id = JSON.stringify([state.conduct.issuerOfJti(client.clientId), jti])
   const fits = state.conduct.jtiFits(jti, state.usedIds.has(id))
   // A minute covers every allowed clock skew.
   state.usedIds.set(id, (typeof exp === 'number' ? exp : now / 1000 + 300) + 60)
@@ -122,7 +113,9 @@ export async function clientOfAssertion(
     return { because: 'The jku header is not the registered JWKS URL.' }
   const wrong = wrongClaim(call, claims, client)
   if (wrong !== undefined) return { because: `In the client assertion ${wrong}.` }
-  if (!(await signedBy(state, assertion, client)))
+  const registered = await registeredKeys(state, client)
+  if (!registered) return { because: 'The JWK Set of the client cannot be retrieved.' }
+  if (!(await signedBy(state, assertion, registered)))
     return { because: 'No registered key with that kid and type verifies the client assertion.' }
   return isFresh(call, claims, client)
     ? client

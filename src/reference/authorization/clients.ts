@@ -109,6 +109,10 @@ export function importedKey(jwk: JWK, alg: string): Promise<CryptoKey | Uint8Arr
   return key
 }
 
+function firstOfAlgorithm(keys: Jwks['keys'], algorithm: string): Jwks['keys'] {
+  return [...keys.filter(({ alg }) => alg === algorithm), ...keys.filter(({ alg }) => alg !== algorithm)]
+}
+
 /** The clients as they are registered under a configuration. */
 export async function registerClients(
   keys: ClientKeys,
@@ -116,7 +120,8 @@ export async function registerClients(
 ): Promise<RegisteredClients> {
   const fresh = keys.own && keys.other && keys.secret !== undefined ? undefined : await generateKeys()
   const material = { ...fresh, ...keys } as Required<ClientKeys>
-  const [own, other] = await Promise.all([withKids(material.own), withKids(material.other)])
+  const [ownKeys, other] = await Promise.all([withKids(material.own), withKids(material.other)])
+  const own = { keys: firstOfAlgorithm(ownKeys.keys, configuration.clientKey) }
   return {
     own: {
       clientId: 'bulkcheck',

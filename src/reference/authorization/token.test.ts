@@ -196,9 +196,13 @@ describe('keys by URL', () => {
     const trial = await createTestClient({
       release,
       configuration: { jwksUrl: url },
-      fetchJwks: async (from) => {
+      fetchKeySet: async ({ url: from }) => {
         fetched.push(from)
-        return { keys: keysOf(clients.own.registered) as never, maxAge: 60 }
+        return {
+          status: 200,
+          headers: [['Cache-Control', 'max-age=60']],
+          body: JSON.stringify({ keys: keysOf(clients.own.registered) }),
+        }
       },
     })
     return { trial, fetched }

@@ -13,6 +13,7 @@ import {
   scopesPermit,
   type Scope,
 } from '../authorization/scopes.ts'
+import type { Request } from '../http-message.ts'
 import type { Release } from './configurations.ts'
 
 /** Claims of a client assertion, not verified. */
@@ -51,6 +52,14 @@ export interface AuthConduct {
   expiryIsNear(exp: number, now: number): boolean
   notBeforeFits(nbf: unknown, now: number): boolean
   jtiFits(jti: unknown, seen: boolean): boolean
+  /** What a `jti` is remembered with. */
+  issuerOfJti(clientId: string): string
+  /** Whether the URL that a client registered is where its keys are, rather than those that it had then. */
+  usesKeySetUrl(): boolean
+  /** The request for a JWK Set. */
+  keySetRequest(url: string): Request
+  /** Seconds for which a JWK Set with this Cache-Control is kept. */
+  keySetLifetime(cacheControl: string): number
   /** The scope for a request without one. */
   defaultScope(client: RegisteredClient): string | undefined
   parsesScope(scope: string): Scope | undefined
@@ -109,6 +118,10 @@ export const honestAuth: AuthConduct = {
   expiryIsNear: (exp, now) => exp <= now + longestValidity + clockSkew,
   notBeforeFits: (nbf, now) => typeof nbf === 'number' && nbf <= now + clockSkew,
   jtiFits: (jti, seen) => typeof jti === 'string' && jti !== '' && !seen,
+  issuerOfJti: (clientId) => clientId,
+  usesKeySetUrl: () => true,
+  keySetRequest: (url) => ({ method: 'GET', url, headers: [['Accept', 'application/json']] }),
+  keySetLifetime: (cacheControl) => Number(/(?:^|[ ,])max-age=(\d+)/.exec(cacheControl)?.[1] ?? 0),
   defaultScope: () => undefined,
   parsesScope: parseScope,
   grantsScopes: restrictScopes,

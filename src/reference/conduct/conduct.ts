@@ -1,6 +1,7 @@
 import { type AuthConduct, type ProtectedEndpoint, honestAuth } from './authorization.ts'
 import { honestKickoff, type KickoffConduct } from './kickoff.ts'
 import { honestOutput, type OutputConduct } from './output.ts'
+import { honestTls, type TlsConduct } from './tls.ts'
 import type { ProviderConfiguration, Release, ServedLevel } from './configurations.ts'
 import type { ProviderJob, ParsedKickoff, ServedFile, KickoffProblem } from '../export/job.ts'
 import type { Request, Response } from '../http-message.ts'
@@ -51,7 +52,7 @@ export interface ResponseContext {
 }
 
 /** Every decision in which the provider could break the specification; `honestConduct` makes each correctly. */
-export interface Conduct extends AuthConduct, KickoffConduct, OutputConduct {
+export interface Conduct extends AuthConduct, KickoffConduct, OutputConduct, TlsConduct {
   /** Changes a response last. */
   answer(kind: AnswerKind, response: Response, about: ResponseContext): Response
 }
@@ -61,6 +62,7 @@ export const honestConduct: Conduct = {
   ...honestAuth,
   ...honestKickoff,
   ...honestOutput,
+  ...honestTls,
   answer: (_kind, response) => response,
 }
 

@@ -34,8 +34,10 @@ describe('configurations', () => {
   const withConfiguration = (configuration: Partial<ProviderConfiguration>) =>
     createTestClient({ configuration })
 
-  // What a gateway asks for is not what the client of these tests sends; `../gateway.test.ts` is about that.
-  const plain = honestConfigurations.filter((it) => it.configuration.gateway === undefined)
+  // What a gateway asks for is not what the client of these tests sends (`../gateway.test.ts` is about that), and it hosts no JWK Set.
+  const plain = honestConfigurations.filter(
+    ({ configuration: { gateway, jwksUrl } }) => gateway === undefined && jwksUrl === undefined,
+  )
 
   test.each(plain.map((it) => [it.name, it] as const))(
     '%s exports what the default does',

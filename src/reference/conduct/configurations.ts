@@ -1,3 +1,5 @@
+import type { TlsVersion } from './tls.ts'
+
 /** A release of the Bulk Data Access IG that the provider keeps to. */
 export type Release = '1.0.1' | '2.0.0' | '3.0.0' | '4.0.0-ballot'
 
@@ -91,6 +93,8 @@ export interface ProviderConfiguration {
   readonly notExported: readonly string[]
   /** The JWK Set of the first client is registered by this URL, otherwise by value. */
   readonly jwksUrl?: string
+  /** The algorithm of the key that the first client signs with, first in its JWK Set. */
+  readonly clientKey: 'ES384' | 'RS384'
   /** Scopes that the first client may request. */
   readonly scope: string
   /** Scopes that the second client may request. */
@@ -108,6 +112,12 @@ export interface ProviderConfiguration {
   readonly acceptRequired: boolean
   /** A second id of the Group that clients export; clients are given this one. */
   readonly groupAlias?: string
+  /** The provider is at https URLs; absent: at http URLs. */
+  readonly tls?: {
+    readonly versions: readonly TlsVersion[]
+    /** What happens to requests over plain HTTP. */
+    readonly plainHttp: 'refused' | 'redirect'
+  }
   /** What is in front of the provider. */
   readonly gateway?: GatewayDemands
 }
@@ -141,6 +151,7 @@ export function defaultConfiguration(release: Release): ProviderConfiguration {
     filesPerManifest: 8,
     groupReadScope: release !== '1.0.1' && release !== '2.0.0',
     notExported: [],
+    clientKey: 'ES384',
     scope: 'system/*.rs',
     otherScope: 'system/Patient.rs',
     extension: false,
@@ -151,3 +162,6 @@ export function defaultConfiguration(release: Release): ProviderConfiguration {
     acceptRequired: false,
   }
 }
+
+/** The URL at which the first client has its JWK Set, where it is registered by URL. */
+export const clientJwksUrl = 'http://127.0.0.1:4080/jwks.json'

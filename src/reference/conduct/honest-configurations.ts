@@ -1,4 +1,4 @@
-import { parametersOf, type ProviderConfiguration, type Release } from './configurations.ts'
+import { clientJwksUrl, parametersOf, type ProviderConfiguration, type Release } from './configurations.ts'
 
 /** One way in which a provider may keep to the specification. */
 export interface NamedConfiguration {
@@ -154,6 +154,11 @@ export const honestConfigurations: readonly NamedConfiguration[] = [
     configuration: {
       gateway: { basic: { user: 'exporter', password: 'reference-basic-password-1' } },
     },
+  },
+  {
+    name: 'jwks-url',
+    states: 'The client is registered by the URL of its JWK Set, and signs with an RSA key.',
+    configuration: { jwksUrl: clientJwksUrl, clientKey: 'RS384' },
   },
   {
     name: 'group-only',

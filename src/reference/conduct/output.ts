@@ -52,6 +52,8 @@ export interface OutputConduct {
   sentResources(file: ServedFile, job: ProviderJob): Iterable<Resource>
   /** The line of a resource without its end. */
   lineOf(resource: Resource, file: ServedFile): string
+  /** Whether attachments that are elsewhere need an access token. */
+  protectsAttachments(configuration: ProviderConfiguration): boolean
   /** The text of a file in pieces. */
   fileText(lines: Iterable<string>, file: ServedFile, job: ProviderJob): Iterable<string>
   fileBytes(text: string, file: ServedFile): Uint8Array
@@ -124,6 +126,7 @@ export const honestOutput: OutputConduct = {
   findsFile: (files, name) => files.find((file) => file.name === name),
   sentResources: (file) => file.resources,
   lineOf: jsonOf,
+  protectsAttachments: ({ requiresAccessToken }) => requiresAccessToken,
   fileText: terminated,
   fileBytes: (text) => Buffer.from(text, 'utf8'),
 }

@@ -1,6 +1,7 @@
 import { afterwardsFaults } from './afterwards.ts'
 import { accessFaults } from './authorization/access.ts'
 import { assertionFaults } from './authorization/assertion.ts'
+import { keySetFaults } from './authorization/key-set.ts'
 import { httpsFaults } from './authorization/https.ts'
 import { locationFaults } from './authorization/locations.ts'
 import { scopeFaults } from './authorization/scopes.ts'
@@ -22,7 +23,9 @@ import { optionalFaults } from './optional.ts'
 import { parameterFaults } from './parameters.ts'
 import { refusalFaults } from './refusals.ts'
 import { statusFaults } from './status.ts'
-import { structureFaults } from './structure.ts'
+import { attachmentFaults } from './resources/attachments.ts'
+import { structureFaults } from './resources/structure.ts'
+import { tlsFaults } from './authorization/tls.ts'
 import { typeFilterFaults } from './type-filter.ts'
 import { capabilityFaultsSince3 } from './since-3/capability.ts'
 import { fileFaultsSince3 } from './since-3/files.ts'
@@ -40,9 +43,11 @@ const faultsByFile = {
   'authorization/discovery.ts': discoveryFaults,
   'authorization/token.ts': authFaults,
   'authorization/assertion.ts': assertionFaults,
+  'authorization/key-set.ts': keySetFaults,
   'authorization/access.ts': accessFaults,
   'authorization/locations.ts': locationFaults,
   'authorization/scopes.ts': scopeFaults,
+  'authorization/tls.ts': tlsFaults,
   'authorization/https.ts': httpsFaults,
   'kickoff.ts': kickoffFaults,
   'kickoff-errors.ts': kickoffErrorFaults,
@@ -58,7 +63,8 @@ const faultsByFile = {
   'deletions-and-messages.ts': messageFaults,
   'files.ts': fileFaults,
   'bytes.ts': byteFaults,
-  'structure.ts': structureFaults,
+  'resources/structure.ts': structureFaults,
+  'resources/attachments.ts': attachmentFaults,
   'delete.ts': deleteFaults,
   'afterwards.ts': afterwardsFaults,
   'optional.ts': optionalFaults,

@@ -84,6 +84,8 @@ const keyOrder = new Map(
       'encoding',
       'bytes',
       'digest',
+      'received',
+      'handshake',
       'networkError',
       'problem',
       'stop',

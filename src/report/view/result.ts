@@ -7,7 +7,7 @@ import { filesView } from './files.ts'
 import { clientNotes } from '../client-notes.ts'
 import { fileTotalsText, fileTotals } from '../file-totals.ts'
 import { leftText, selectExchanges } from './exchange-selection.ts'
-import { requestText, responseText } from '../http-message.ts'
+import { outcomeText, requestText, responseText } from '../http-message.ts'
 import {
   testsBySuite,
   inconclusiveReasons,
@@ -284,10 +284,10 @@ function exchangesView({ result: { exchanges: all, omitted: more }, kept }: Page
       .filter(({ number }) => kept.has(number))
       .map((exchange) => ({
         number: exchange.number,
-        tone: exchange.response ? '' : 'silent',
+        tone: exchange.response || exchange.handshake ? '' : 'silent',
         method: exchange.request.method,
         url: truncate(exchange.request.url, 500),
-        status: exchange.response?.status ?? exchange.networkError ?? 'no response',
+        status: outcomeText(exchange),
         time: formatMilliseconds(exchange.durationMs),
         startedAt: exchange.startedAt,
         problem: problemText(exchange),

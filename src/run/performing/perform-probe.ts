@@ -84,6 +84,7 @@ export async function performProbe(
   const spec = resolveReferences(probe.spec, judging.source)
   if ('reason' in spec) return { probe: 'none', reason: spec.reason }
   if (probe.kind === 'token') return performer.performToken(spec.value as never, probe.key)
+  if (probe.kind === 'connection') return performer.performConnection(spec.value as never)
   if (probe.kind === 'request') {
     const { picks } = vocabularyIndex
     const evidenceOf = (from: ProbeKey) => judging.evidence.get(from)

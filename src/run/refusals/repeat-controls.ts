@@ -54,7 +54,12 @@ function isRepetitionDue(control: PlannedProbe, { probes, isDone, gathered }: Re
 
 // The refusals of a level are those of other probes, which are asked themselves.
 const partsOf = (kind: PlannedProbe['kind']) => partNames(kind).filter((it) => it !== 'refusals')
-const ownParts = { token: partsOf('token'), request: partsOf('request'), export: partsOf('export') }
+const ownParts = {
+  token: partsOf('token'),
+  connection: partsOf('connection'),
+  request: partsOf('request'),
+  export: partsOf('export'),
+}
 
 function doubtsAbout(
   probe: PlannedProbe,

@@ -11,6 +11,7 @@ export function requestKindOf(
   picks: readonly Picker[],
 ): RequestKind | undefined {
   if (probe.kind === 'token') return { requests: 'token' }
+  if (probe.kind === 'connection') return undefined
   if (probe.kind === 'request') return kindOfRequest(probe.spec, picks)
   switch (part) {
     case 'kickoff':
@@ -44,6 +45,7 @@ function askedPick({ get }: RequestProbe, picks: readonly Picker[]): Picker | un
 /** Whether a probe makes a request of some kind that every server has to accept, if it is performed. */
 export function isCorrectRequest(probe: PlannedProbe, kind: RequestKind, picks: readonly Picker[]): boolean {
   if (probe.kind === 'token') return kind.requests === 'token' && !tokenDeviates(probe.spec)
+  if (probe.kind === 'connection') return false
   if (probe.kind === 'request') {
     const { authorization, when } = probe.spec
     if (authorization !== undefined || when === 'deleted' || askedPick(probe.spec, picks)?.alters)

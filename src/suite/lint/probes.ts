@@ -73,8 +73,15 @@ function lintTokenReferences(probe: NamedProbe, reading: LintContext): void {
 }
 
 function article(kind: NamedProbe['kind']): string {
-  return kind === 'export' ? 'an export' : kind === 'token' ? 'a token request' : 'a request'
+  return articles[kind]
 }
+
+const articles = {
+  export: 'an export',
+  token: 'a token request',
+  connection: 'a connection',
+  request: 'a request',
+} as const
 
 function lintWhen(probe: NamedProbe, { probes, vocabulary, report }: LintContext): void {
   const { when } = probe.spec as RequestProbe

@@ -3,6 +3,7 @@ import type { Suite } from '../../model/suite.ts'
 import type { SuiteProblem } from '../problem.ts'
 import type { Vocabulary } from '../vocabulary.ts'
 import type { YamlSource } from '../yaml-source.ts'
+import { probeSections } from '../named-probes.ts'
 import { lintNames } from './names.ts'
 import type { schemaValidator } from './schema-violations.ts'
 
@@ -35,9 +36,7 @@ function skeleton(data: unknown): Suite {
     suite: String(suite),
     title: String(title),
     ...listMembers({ levels, requires }, ['levels', 'requires']),
-    requests: section('requests'),
-    tokens: section('tokens'),
-    exports: section('exports'),
+    ...Object.fromEntries(probeSections.map((it) => [it, section(it)])),
     tests: Object.fromEntries(tests),
   } as Suite
 }

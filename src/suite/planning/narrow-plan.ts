@@ -53,7 +53,7 @@ function neededProbes(
   const uses = usesOf(claims, order, picks)
   return order.map((probe): PlannedProbe => {
     const use = uses.get(probe.key)
-    if (probe.kind === 'token' || !use) return probe
+    if (probe.kind === 'token' || probe.kind === 'connection' || !use) return probe
     if (probe.kind === 'request') return { ...probe, spooled: use.spooled }
     const upTo = probe.spec.delete === 'complete' ? deeper(use.upTo, 'completion') : use.upTo
     return {

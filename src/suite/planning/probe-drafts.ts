@@ -72,6 +72,13 @@ function draftProbe(probe: NamedProbe, setting: DraftContext): ProbeDraft {
     }
     case 'export':
       return draftExport(wholeIfNarrowed({ ...(level ? { level } : {}), ...spec }, target), drafts)
+    case 'connection':
+      return addDraft(drafts, {
+        key: probeKey('connection', spec),
+        kind: 'connection',
+        spec,
+        after: sourcesOf(spec),
+      })
     case 'request':
       return draftRequest(spec, drafts, picks)
   }
@@ -93,8 +100,10 @@ function sourcesOf(spec: Spec): readonly ProbeKey[] {
 }
 
 function draftToken(spec: Spec, drafts: ProbeDrafts): ProbeDraft {
-  const { replays, jtiOf } = spec as TokenProbe
-  const control = replays ?? jtiOf ?? (tokenDeviates(spec) ? draftToken({}, drafts).key : undefined)
+  const { replays, jtiOf, client } = spec as TokenProbe
+  const correct = client ? { client } : {}
+  const plain = () => (tokenDeviates(spec) ? draftToken(correct, drafts).key : undefined)
+  const control = client ? plain() : (replays ?? jtiOf ?? plain())
   return addDraft(drafts, {
     key: probeKey('token', spec),
     kind: 'token',

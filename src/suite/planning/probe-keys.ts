@@ -9,6 +9,7 @@ type Spec = Readonly<Record<string, unknown>>
 const defaults: Readonly<Record<Exclude<ProbeKind, 'export'>, Spec>> = {
   request: { authorization: 'own', when: 'complete', headers: {} },
   token: { signedWith: 'own-key', spoilt: false, listedAudience: false, header: {}, claims: {}, form: {} },
+  connection: {},
 }
 
 const exportDefaults: Spec = { authorization: 'own', polling: 'polite', parameters: {}, headers: {} }
@@ -44,8 +45,8 @@ export function exportDeviates(spec: ExportProbe): boolean {
   )
 }
 
-/** Whether a token request says anything that the correct one does not. */
-export function tokenDeviates(spec: TokenProbe): boolean {
+/** Whether a token request says anything that the correct one of the same client does not. */
+export function tokenDeviates({ client: _, ...spec }: TokenProbe): boolean {
   return Object.keys(spec).length > 0
 }
 

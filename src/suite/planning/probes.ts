@@ -2,7 +2,7 @@ import type { Picker } from '../../checks/check.ts'
 import { type ExportDepth, type ExportIntent, exportDepths } from '../../model/export/export.ts'
 import { evidencePart } from '../../model/parts.ts'
 import type { PlannedClaim, PlannedProbe, PlannedTest, ProbeKey } from '../../model/plan.ts'
-import type { ExportProbe, RequestProbe, TokenProbe } from '../../model/suite.ts'
+import type { ConnectionProbe, ExportProbe, RequestProbe, TokenProbe } from '../../model/suite.ts'
 import { type ExportLevel, exportLevels } from '../../model/target.ts'
 import { latenessOf } from './lateness.ts'
 import { type ProbeDraft, type ProbeDrafts, levelRank } from './probe-drafts.ts'
@@ -53,6 +53,8 @@ function plannedProbe(
   switch (draft.kind) {
     case 'token':
       return { ...common, kind: 'token', spec: draft.spec as TokenProbe }
+    case 'connection':
+      return { ...common, kind: 'connection', spec: draft.spec as unknown as ConnectionProbe }
     case 'request':
       return {
         ...common,
@@ -185,5 +187,6 @@ function labelOf(draft: ProbeDraft, drafts: ProbeDrafts, qualified: boolean): st
 const nameless = {
   export: 'the plain export',
   token: 'the correct token request',
+  connection: 'a connection',
   request: 'a request',
 } as const

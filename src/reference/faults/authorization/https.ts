@@ -14,16 +14,22 @@ export const httpsFaults: readonly Fault[] = [
   {
     id: 'http-polling-location',
     breaks: 'tls.no-downgrade',
+    // It is then without TLS.
+    also: ['tls.status-endpoint'],
     conduct: onAnswer('kickoff.accepted', (r) => mapHeader(r, 'Content-Location', plain)),
   },
   {
     id: 'http-file-urls',
     breaks: 'tls.no-downgrade',
+    // It is then without TLS.
+    also: ['tls.file-endpoint'],
     conduct: changeEntries('output', (item) => ({ ...item, url: plain(item.url) })),
   },
   {
     id: 'http-token-endpoint',
     breaks: 'tls.no-downgrade',
+    // It is then without TLS.
+    also: ['tls.token-endpoint'],
     conduct: onAnswer('discovery', (r) =>
       withJson(r, (body) => ({ ...body, token_endpoint: plain(String(body.token_endpoint)) })),
     ),

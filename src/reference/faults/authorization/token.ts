@@ -34,6 +34,7 @@ export const authFaults: readonly Fault[] = [
     also: [
       'auth.token.accepts-valid',
       'auth.token.alg.baseline',
+      'auth.token.client-id-assigned',
       'auth.token.jwt.jku-absent',
       'auth.discovery.conveys-endpoints',
     ],
@@ -187,7 +188,12 @@ export const authFaults: readonly Fault[] = [
   {
     id: 'no-token-for-anybody',
     breaks: 'auth.token.accepts-valid',
-    also: ['auth.discovery.conveys-endpoints', 'auth.token.alg.baseline', 'auth.token.jwt.jku-absent'],
+    also: [
+      'auth.discovery.conveys-endpoints',
+      'auth.token.alg.baseline',
+      'auth.token.client-id-assigned',
+      'auth.token.jwt.jku-absent',
+    ],
     conduct: onAnswer('token.granted', (r) =>
       withBody(withStatus(r, 400), '<html><body>The request is not understood.</body></html>', 'text/html'),
     ),

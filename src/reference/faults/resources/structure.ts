@@ -1,9 +1,9 @@
-import type { Fault } from './definition.ts'
-import { honestConduct } from '../conduct/conduct.ts'
-import type { Resource } from '../population/model.ts'
+import type { Fault } from '../definition.ts'
+import { honestConduct } from '../../conduct/conduct.ts'
+import type { Resource } from '../../population/model.ts'
 
 /** Changes each resource of one type as it is written into an output file. */
-function ofType(type: string, change: (resource: Resource) => object): Fault['conduct'] {
+export function ofType(type: string, change: (resource: Resource) => object): Fault['conduct'] {
   return {
     lineOf: (resource, file) =>
       file.kind === 'output' && resource.resourceType === type
