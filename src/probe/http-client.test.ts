@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Target, defaultLimits } from '../model/target.ts'
 import { type HttpRequest, openHttpClient } from './http-client.ts'
-import { openRecorder } from './recorder.ts'
+import { openRecorder } from './recording/recorder.ts'
 import type { Transport, WireRequest } from './transport/message.ts'
 
 const call: HttpRequest = {

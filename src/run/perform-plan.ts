@@ -1,5 +1,5 @@
 import { type PlannedProbe, type ProbeKey, usesExpiredToken } from '../model/plan.ts'
-import { lastPage } from '../probe/recorder.ts'
+import { lastPage } from '../probe/recording/recorder.ts'
 import { hasSucceeded } from './evidence-files.ts'
 import { type FeatureSearch, findFeatures, narrowJudging } from './features/find-features.ts'
 import {

@@ -4,7 +4,7 @@ import { stated } from '../../model/reason.ts'
 import type { HostedKeySet, TokenProbe } from '../../model/suite.ts'
 import type { BackendServices } from '../../model/target.ts'
 import type { HostedKeySets, KeySetAnswer, KeySetHost } from '../key-set-host.ts'
-import type { Recorder } from '../recorder.ts'
+import type { Recorder } from '../recording/recorder.ts'
 import { type SigningKey, freshKey, signingKeys } from './client-assertion.ts'
 import { type TokenRequests, randomText } from './token-request.ts'
 

@@ -1,4 +1,4 @@
-import { lastPage } from '../../probe/recorder.ts'
+import { lastPage } from '../../probe/recording/recorder.ts'
 import type { Evidence } from '../../model/evidence.ts'
 import type { PlannedProbe, ProbeKey } from '../../model/plan.ts'
 import type { ProbePerformer } from '../../probe/session.ts'

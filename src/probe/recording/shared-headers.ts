@@ -1,4 +1,4 @@
-import type { HeaderList } from '../model/http/exchange.ts'
+import type { HeaderList } from '../../model/http/exchange.ts'
 
 const mostShared = 1 << 10
 

@@ -1,4 +1,4 @@
-import type { Exchange } from '../model/http/exchange.ts'
+import type { Exchange } from '../../model/http/exchange.ts'
 
 /** What an exchange keeps of a body: all that checks need, or its beginning and its end. */
 export type KeptBody = Pick<NonNullable<Exchange['response']>, 'body' | 'bodyEnd' | 'rows'>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Exchange } from '../model/http/exchange.ts'
-import { mask } from '../model/secrets/mask.ts'
+import type { Exchange } from '../../model/http/exchange.ts'
+import { mask } from '../../model/secrets/mask.ts'
 import { openRecorder } from './recorder.ts'
 
 const clock = { now: () => 1_000, wall: () => 1_000, sleep: async () => undefined }

@@ -1,4 +1,4 @@
-import type { Exchange } from '../model/http/exchange.ts'
+import type { Exchange } from '../../model/http/exchange.ts'
 
 /** The exchanges of each page of a record: what is added to one page moves nothing on the others. */
 export interface ExchangePages {
