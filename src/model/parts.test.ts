@@ -5,7 +5,7 @@ describe('parts of evidence', () => {
   test('by name, and nothing that every object has', () => {
     expect(evidencePart('outcomes')).toMatchObject({ reads: 'lines', fileKind: 'error', upTo: 'files' })
     expect(evidencePart('toString')).toBeUndefined()
-    expect(partNames('token')).toEqual(['response'])
+    expect(partNames('token')).toEqual(['response', 'key-set'])
     expect(partNames('request')).toEqual(['response', 'resources', 'index'])
   })
 

@@ -212,7 +212,6 @@ async function sendHop(client: ClientState, request: HttpRequest): Promise<HttpR
       : await contentOf(client.target.limits, spool, long)
   const exchange = recorder.record({ request: wire, startedAt }, response, content)
   const { text, reading } = content
-  notify({ kind: 'exchange', exchange })
   if (!isFile) spool?.drop()
   const common = {
     exchange,

@@ -134,6 +134,7 @@ export function openSession(options: SessionOptions): Session {
     digest: openDigest((options.random ?? randomBytes)(32)),
     ...(options.mentioned ? { mentioned: options.mentioned } : {}),
     secrets,
+    notify,
     ...(options.showDiagnostics ? { showDiagnostics: true } : {}),
   })
   const client = openHttpClient({ target, transport, recorder, clock, notify, ...aborting })

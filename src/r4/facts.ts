@@ -20,18 +20,29 @@ export interface MandatoryElement {
   readonly jsonNames: readonly string[]
 }
 
-let facts: (R4Facts & Record<'types' | 'codes', ReadonlySet<string>>) | undefined
+let facts: (R4Facts & Record<'types' | 'lowerCaseTypes' | 'codes', ReadonlySet<string>>) | undefined
 
 function read() {
   if (facts) return facts
   const stored = readBuiltJson<R4Facts>('facts.json')
-  facts = { ...stored, types: new Set(stored.resourceTypes), codes: new Set(stored.issueCodes) }
+  facts = {
+    ...stored,
+    types: new Set(stored.resourceTypes),
+    lowerCaseTypes: new Set(stored.resourceTypes.map((it) => it.toLowerCase())),
+    codes: new Set(stored.issueCodes),
+  }
   return facts
 }
 
 /** Whether a value is the name of an R4 resource type that can be instantiated. */
 export function isResourceType(value: unknown): value is string {
   return read().types.has(value as string)
+}
+
+/** The same in any case: what a server may write by mistake. */
+export function isResourceTypeInAnyCase(value: string): boolean {
+  const { lowerCaseTypes } = read()
+  return lowerCaseTypes.has(value.toLowerCase())
 }
 
 /** The root elements with a minimum of 1 that R4 defines for a resource type. */

@@ -21,7 +21,7 @@ const target = {
 
 const configuration = { gzip: false, levels: ['group'] } as const
 
-const mark = ['X-Refused-By', 'gateway'] as const
+const mark = ['Via', '1.1 gateway'] as const
 
 const refusalWith = (status: number): Response => ({
   status,

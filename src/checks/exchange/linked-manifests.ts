@@ -168,10 +168,17 @@ const manifestKept = exchangeCheck<true>({
   judge(exchange, _, { evidence }) {
     const it = completeExport(evidence)
     if (!it) return undecided('the export did not complete')
+    const pages = [it.completion, ...(it.pages ?? [])]
+    const long = [exchange, ...pages].find((manifest) => manifest.response?.rows)
+    if (long)
+      return {
+        is: 'undecided',
+        reason: { kind: 'unusable-body', exchange: long.number, flaw: 'too-long' },
+      }
     const early = urlsOf(exchange)
     if (early.length === 0)
       return neverArose('no status response listed files while the export was in progress')
-    const kept = new Set([it.completion, ...(it.pages ?? [])].flatMap(urlsOf))
+    const kept = new Set(pages.flatMap(urlsOf))
     const gone = early.filter((url) => !kept.has(url)).length
     if (gone === 0) return satisfied
     return violated({

@@ -38,6 +38,8 @@ test('a manifest that is kept as rows is judged as one that is kept whole', () =
     // A schema that many items break is reported once, and a URL that is listed again is not kept.
     if (check.name === 'json') expect(b.is).toBe(a.is)
     else if (check.name === 'manifest-distinct-urls') expect(kindsOf(b)).toEqual(kindsOf(a))
+    // It compares URLs, which are not kept.
+    else if (check.name === 'manifest-kept') expect(['undecided', a.is]).toContain(b.is)
     else expect(b, `${check.name} ${JSON.stringify(row)}`).toEqual(a)
   }
   expect(kept).toBeGreaterThan(40)

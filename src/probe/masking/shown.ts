@@ -1,5 +1,5 @@
 import { claimableFeatures } from '../../model/target.ts'
-import { isIssueCode, isResourceType, issueSeverities } from '../../r4/facts.ts'
+import { isIssueCode, isResourceType, isResourceTypeInAnyCase, issueSeverities } from '../../r4/facts.ts'
 
 // This file lists what may be shown of a response besides its status. Whatever is not listed is masked.
 
@@ -204,7 +204,7 @@ const bodyRules: Readonly<Record<BodyKind, (name: string, path: readonly string[
   },
   manifest(name) {
     if (name === 'url' || name === 'request' || name === 'continuesInFile') return 'url'
-    if (name === 'type' || name === 'outputOrganizedBy') return isResourceType
+    if (name === 'type' || name === 'outputOrganizedBy') return isResourceTypeInAnyCase
     if (name === 'manifestType') return has(/^https?:\/\/hl7\.org\/[\w./|-]{1,160}$/)
     if (name === 'outputFormat') return has(/^[\w.+-]{1,40}\/[\w.+-]{1,60}$/)
     if (name === 'code') return (it) => issueSeverities().includes(it)

@@ -12,6 +12,7 @@ import type { ControlContent } from '../control-body.ts'
 import { openExchangePages } from './exchange-pages.ts'
 import { type KeptBody, openBodyRoom } from './kept-body.ts'
 import { openSharedHeaders } from './shared-headers.ts'
+import type { ProbeEvent } from '../events.ts'
 import type { KeySetAnswer, KeySetRequest } from '../key-set-host.ts'
 import type { NetworkFailure } from '../transport/network-failure.ts'
 import type { HandshakeOutcome, WireRequest, WireResponse } from '../transport/message.ts'
@@ -63,6 +64,8 @@ export function openRecorder(
     readonly clock: Clock
     /** Numbers go on after this one; 0 unless given. */
     readonly after?: number
+    /** Called for each exchange once it is recorded. */
+    readonly notify?: (event: ProbeEvent) => void
   },
 ): Recorder {
   const { after = 0, digest = openDigest(randomBytes(32)), secrets = openKnownSecrets() } = options
@@ -78,6 +81,10 @@ export function openRecorder(
     startedAt: new Date(startedAt).toISOString(),
     durationMs: Math.max(0, Math.round(options.clock.now() - startedAt)),
   })
+  const keep = (exchange: Exchange, page: number) => {
+    pages.add(page, exchange)
+    options.notify?.({ kind: 'exchange', exchange })
+  }
   const onPage = (page: number): Recorder => ({
     get exchanges() {
       return pages.all()
@@ -120,7 +127,7 @@ export function openRecorder(
             }),
         ...timesOf(sent),
       }
-      pages.add(page, exchange)
+      keep(exchange, page)
       const description = 'networkError' in received ? undefined : errorDescription(received, content.text)
       if (description !== undefined) descriptions.set(exchange.number, description)
       return exchange
@@ -144,7 +151,7 @@ export function openRecorder(
             }),
         ...{ startedAt: new Date(at).toISOString(), durationMs: 0 },
       }
-      pages.add(page, exchange)
+      keep(exchange, page)
       return exchange
     },
     recordHandshake(sent, { handshake, failure }) {
@@ -155,7 +162,7 @@ export function openRecorder(
         ...failure,
         ...timesOf(sent),
       }
-      pages.add(page, exchange)
+      keep(exchange, page)
       return exchange
     },
   })
