@@ -21,7 +21,8 @@ export function openExchangePages(): ExchangePages {
       all = undefined
     },
     all() {
-      all ??= [...pages].sort(([a], [b]) => a - b).flatMap(([, it]) => it)
+      // A run asks after each exchange: `concat` copies whole pages, `flatMap` each exchange.
+      all ??= ([] as Exchange[]).concat(...[...pages].sort(([a], [b]) => a - b).map(([, it]) => it))
       return all
     },
   }
