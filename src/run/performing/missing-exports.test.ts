@@ -56,6 +56,12 @@ test('kick-off requests that were not sent may have been refused', () => {
 })
 
 test('exports that were not complete may have had another manifest', () => {
+  const running: Evidence = {
+    ...accepted,
+    export: { state: 'in-progress', kickoff: exchange({}), statusUrl: 'https://fhir.example/1', polls: [] },
+  }
+  expect(missing('completions', { typed: running })).toEqual({ kind: 'interrupted' })
+  expect(missing('refusals', { typed: running })).toBeUndefined()
   expect(missing('completions', { typed: cut })).toEqual({ kind: 'out-of-time', seconds: 60 })
   expect(missing('completions', { bad: undefined })).toBeUndefined()
   expect(missing('completions', { typed: overdue('run') })).toEqual({ kind: 'out-of-time', seconds: 60 })

@@ -23,7 +23,10 @@ export function missingExport(
     const brought = evidence.get(probe.key)
     if (!brought) return { kind: 'no-evidence' }
     if (brought.probe === 'none' && endsRun.has(brought.reason.kind)) return brought.reason
-    if (reads === 'completions' && brought.probe === 'export' && brought.export.state === 'overdue') {
+    if (reads === 'refusals' || brought.probe !== 'export') continue
+    // An export to completion stays in progress only if the run was interrupted.
+    if (brought.export.state === 'in-progress') return { kind: 'interrupted' }
+    if (brought.export.state === 'overdue') {
       const { overdue } = brought.export
       if (overdue.limit === 'run') return { kind: 'out-of-time', seconds: overdue.seconds }
     }
