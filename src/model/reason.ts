@@ -58,7 +58,7 @@ export type Reason =
   /** The baseline of the target narrows the exports of the test by these parameters. */
   | { readonly kind: 'narrowed'; readonly by: readonly NarrowingParameter[] }
   | { readonly kind: 'level-unknown' }
-  /** `files`: nobody knows which files are of that kind. */
+  /** `files`: it is unknown which files are of that kind. */
   | { readonly kind: 'no-manifest'; readonly files?: FileKind }
   | { readonly kind: 'no-package' }
   // The condition of the test.

@@ -79,7 +79,7 @@ export interface ResultProfiles extends ProfileCoverage {
 export interface ResultScope {
   /** `files`: files were judged without their server. */
   readonly kind: 'run' | 'files'
-  /** Export levels at which tests apply; none where nobody knows at which level files were exported. */
+  /** Export levels at which tests apply; none if the level at which files were exported is unknown. */
   readonly levels: readonly ExportLevel[]
   /** Absent where every test of the bundled suites was asked for. */
   readonly selection?: {

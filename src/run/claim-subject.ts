@@ -71,7 +71,7 @@ function partOf(it: Export, part: string, run: RunLabel): ClaimSubject {
   if (part === 'kickoff' || part === 'job') return { is: 'exchanges', exchanges: [it.kickoff] }
   if (part === 'outcome' && it.state === 'refused') return { is: 'exchanges', exchanges: [it.kickoff] }
   if (it.state === 'refused') return missing(refused(it.kickoff, label))
-  // Of an export that was cut short nobody knows what would have arisen.
+  // If an export was cut short, it is unknown what would have arisen.
   const cut = isCutShort(it) ? missing(exportFailure(it, label)) : undefined
   switch (part) {
     case 'progress':

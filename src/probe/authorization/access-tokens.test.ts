@@ -190,7 +190,7 @@ describe('a client assertion', () => {
 
   test.each<[string, TokenProbe]>([
     ['without alg', { header: { alg: null } }],
-    ['with an alg that nobody knows', { header: { alg: 'XY999' } }],
+    ['with an unknown alg', { header: { alg: 'XY999' } }],
     ['with an alg of another kind of key', { header: { alg: 'RS384' } }],
     ['with a critical extension', { header: { crit: ['x'], x: 1 } }],
   ])('%s is still signed', async (_name, spec) => {

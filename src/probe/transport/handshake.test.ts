@@ -56,7 +56,7 @@ describe('a TLS handshake over sockets', () => {
     expect(versionsOf(await shake(await serve([version])))).toEqual(expected)
   })
 
-  test('notices a certificate for another name, and an authority that nobody knows', async () => {
+  test('notices a certificate for another name, and an unknown authority', async () => {
     const url = await serve(['TLSv1.3'], 'elsewhere.example')
     const trust = async (ca: string) => (await shake(url, ca))[2]?.handshake.accepted?.certificate
     expect(await trust(pem('elsewhere'))).toMatchObject({ names: ['elsewhere.example'], trust: 'other-name' })

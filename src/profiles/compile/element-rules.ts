@@ -68,7 +68,7 @@ export interface SlicingRules {
   readonly slices: readonly SliceRules[]
 }
 
-/** One slice: items of the element that meet all conditions are in it. Without conditions nobody knows which are. */
+/** One slice: items of the element that meet all conditions are in it. Without conditions it is unknown which items are in it. */
 export interface SliceRules {
   readonly name: string
   /** Position among the constraints of the profile, for counting items that may be in it. */

@@ -62,7 +62,7 @@ function allows(
   })
 }
 
-/** Whether a path from a type, or a type, leads to the last of some elements; a path that nobody knows counts. */
+/** Whether a path from a type, or a type, leads to the last of some elements; an unknown path counts. */
 function isAt(expression: string, frames: readonly ElementFrame[]): boolean {
   const path = expression.slice(expression.indexOf('#') + 1)
   const steps = path.split('.').map((it) => it.replace(/:.*/, ''))
