@@ -51,6 +51,8 @@ describe('a command line', () => {
     ['run --config nowhere.ts', /the configuration file nowhere.ts does not exist/],
     ['run', /no server is given/],
     ['list token/isued', /no test matches `token\/isued`; did you mean `token\/issued`/],
+    ['list --requirements export.stat', /^no requirement matches `export.stat`/],
+    ['list --requirements --ig auto', /^--ig must be `1.0.1`, `2.0.0`, `3.0.0`, `4.0.0-ballot` or `all`$/m],
     ['lint nowhere', /nowhere:1:1 no such file or folder/],
     ['validate', /no files given/],
     ['report', /missing argument <result>/],
@@ -65,7 +67,7 @@ describe('a command line', () => {
     ],
     [
       'serve --fault since-crashes,elements-crash',
-      /^no release has all of these faults: `since-crashes` has an effect in 1.0.1, `elements-crash` has an effect in 2.0.0 and 3.0.0$/m,
+      /^no release has all of these faults: `since-crashes` has an effect in 1.0.1, `elements-crash` has an effect in 2.0.0, 3.0.0, 4.0.0-ballot$/m,
     ],
     [
       'serve --release 2.0.0 --fault since-crashes',
@@ -73,7 +75,7 @@ describe('a command line', () => {
     ],
     [
       'serve --release 1.0.1 --fault elements-crash',
-      /^not every fault has an effect in --release 1.0.1: `elements-crash` has an effect in 2.0.0 and 3.0.0$/m,
+      /^not every fault has an effect in --release 1.0.1: `elements-crash` has an effect in 2.0.0, 3.0.0, 4.0.0-ballot$/m,
     ],
     ['serve --configuration opn', /unknown configuration `opn`; did you mean `open`/],
     ['serve --port x', /--port must be a number/],

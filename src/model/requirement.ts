@@ -48,7 +48,15 @@ export interface Requirement {
   readonly note?: string
   /** Why no test proves the requirement. */
   readonly untested?: string
+  /** The tests of Inferno's test kits that are about it, by what they do with it; absent: none. */
+  readonly inferno?: PeerTests
 }
+
+/** How far tests of a peer prove a requirement: all of it, a part of it, or nothing although they claim to. */
+export const peerExtents = ['full', 'partial', 'claimed'] as const
+
+/** Ids of a peer's tests of one requirement, by how far they prove it. */
+export type PeerTests = Readonly<Partial<Record<(typeof peerExtents)[number], readonly string[]>>>
 
 /** Whether the requirement holds in a release. */
 export function appliesTo(requirement: Requirement, release: IgRelease): boolean {
@@ -64,6 +72,11 @@ export function appliesToSmart({ smart = {} }: Requirement, release: SmartReleas
   const since = smart.since ? smartReleases.indexOf(smart.since) : 0
   const until = smart.until ? smartReleases.indexOf(smart.until) : smartReleases.length
   return since <= at && at < until
+}
+
+/** Whether the requirement holds in a release, and in the release of SMART App Launch that was current then. */
+export function holdsIn(requirement: Requirement, release: IgRelease): boolean {
+  return appliesTo(requirement, release) && appliesToSmart(requirement, smartReleaseOf(release))
 }
 
 /** Whether `level` is at least as strong as `bar`: SHALL is stronger than SHOULD, SHOULD than MAY. */

@@ -1,4 +1,11 @@
-import type { Level, Requirement } from '../model/requirement.ts'
+import {
+  holdsIn,
+  igReleases,
+  type Level,
+  type Requirement,
+  type SupportedRelease,
+  supportedReleases,
+} from '../model/requirement.ts'
 import { honestConfigurations, type NamedConfiguration } from '../reference/conduct/honest-configurations.ts'
 import type { Fault } from '../reference/faults/definition.ts'
 import { faultFile, faults as allFaults } from '../reference/faults/registry.ts'
@@ -43,6 +50,24 @@ export function levelBroken(fault: Fault, requirements: Requirements): Level {
   const requirement = requirements.get(fault.breaks)
   if (!requirement) throw new RangeError(problem)
   return requirement.level
+}
+
+/** The releases in which a fault has an effect: those that have the requirement, from the first of the fault on. */
+export function releasesOf(
+  { breaks, release }: Fault,
+  requirements: Requirements,
+): readonly SupportedRelease[] {
+  const requirement = requirements.get(breaks)
+  const first = release ? igReleases.indexOf(release) : 0
+  return supportedReleases.filter(
+    (it) => igReleases.indexOf(it) >= first && (!requirement || holdsIn(requirement, it)),
+  )
+}
+
+/** The release in which all tests judge a fault. */
+export function mainReleaseOf(fault: Fault, requirements: Requirements): SupportedRelease {
+  const releases = releasesOf(fault, requirements)
+  return fault.release ?? (releases.includes('2.0.0') ? '2.0.0' : (releases[0] ?? '2.0.0'))
 }
 
 /** The file with most of the faults whose requirements are named most like this one: where a fault of it would be looked for. */

@@ -7,7 +7,12 @@ import { profileRules } from '../profiles/rules.ts'
 import { r4Model } from '../r4/load.ts'
 import { judgedInvariants, unjudgedInvariants } from '../structure/invariants/index.ts'
 import { grammarValueSets } from '../structure/grammars.ts'
+import { bundledSuitesFolder } from '../suite/files.ts'
+import { loadSuites } from '../suite/load.ts'
 import { fillMarkers, renderSchema, markdownTable, updateTables } from '../suite/vocabulary-docs.ts'
+
+import { coverageOf } from './coverage/coverage-of.ts'
+import { coveragePage } from './coverage/page.ts'
 
 const vocabulary = { checks, picks }
 
@@ -22,6 +27,10 @@ export const generatedDocuments: readonly {
   {
     path: 'docs/profiles.md',
     text: (now) => fillMarkers(now, { 'profile rules': rulesTable(profileRules) }),
+  },
+  {
+    path: 'docs/coverage.md',
+    text: () => coveragePage(coverageOf(loadSuites({ paths: [bundledSuitesFolder], vocabulary }))),
   },
 ]
 

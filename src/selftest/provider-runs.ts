@@ -26,7 +26,7 @@ import type { RunOptions } from '../run/run-options.ts'
 import { loadBundled } from '../suite/bundled.ts'
 import type { LoadedSuites } from '../suite/load.ts'
 import { plan } from '../suite/planning/plan.ts'
-import { levelBroken } from './fault-catalogue.ts'
+import { levelBroken, mainReleaseOf } from './fault-catalogue.ts'
 import { type Gateway, inProcessTransport } from './in-process-transport.ts'
 import { judgedOtherwise } from './recorded-verdicts.ts'
 import { openRememberingEnvironment } from './remembered-slices.ts'
@@ -256,7 +256,7 @@ export async function runFaulty(fault: Fault): Promise<FaultResult> {
     faults: [fault.id],
     // Compression takes time and shows nothing here; the honest configurations have it.
     configuration: { gzip: false },
-    ...(fault.release ? { release: fault.release } : {}),
+    release: mainReleaseOf(fault, loadBundledSuites().requirements),
     onJudged(run) {
       const otherwise = judgedOtherwise(run)
       if (otherwise.length > 0)

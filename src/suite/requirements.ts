@@ -5,6 +5,7 @@ import {
   type Requirement,
   appliesTo,
   igReleases,
+  peerExtents,
   requirementLevels,
   smartReleases,
   supportedReleases,
@@ -65,6 +66,14 @@ const requirementsSchema = {
           cites: sentence,
           note: sentence,
           untested: sentence,
+          inferno: {
+            type: 'object',
+            minProperties: 1,
+            additionalProperties: false,
+            properties: Object.fromEntries(
+              peerExtents.map((it) => [it, { type: 'array', minItems: 1, items: sentence }]),
+            ),
+          },
         },
       },
     },

@@ -19,12 +19,25 @@ export const listCommand: Command = {
       describe: 'Tests, suites or requirements to list, with * for any text (default: all)',
     },
   },
-  options: { ...targetOptions, json: { type: 'boolean', describe: 'Print JSON' } },
+  options: {
+    ...targetOptions,
+    requirements: {
+      type: 'boolean',
+      describe:
+        'List the requirements with their tests, and the faults that make these fail, or why no test proves them; --ig limits it to one release',
+    },
+    json: { type: 'boolean', describe: 'Print JSON' },
+  },
   examples: [
     ['$0 list', 'List tests for the server in harness.config.ts, or else the reference provider'],
     ["$0 list 'token/*' --json", 'List one suite as JSON'],
+    ["$0 list --requirements 'export.status.*'", 'List what proves the requirements of status requests'],
   ],
   async perform(args, io) {
+    if (args.flag('requirements')) {
+      const { listRequirements } = await import('../list-requirements.ts')
+      return listRequirements(args, io)
+    }
     const { settings } = await loadSettings(args, io, 'describe')
     const loaded = await loadSuitesOf(settings)
     const { target } = settings

@@ -1,10 +1,11 @@
-import { type SupportedRelease, appliesTo, supportedReleases } from '../../model/requirement.ts'
+import { type SupportedRelease, supportedReleases } from '../../model/requirement.ts'
 import { conflictsAmong } from '../../reference/faults/conflicts.ts'
 import { faults } from '../../reference/faults/registry.ts'
 import type { Fault } from '../../reference/faults/definition.ts'
 import { bundledFiles } from '../../suite/files.ts'
 import { loadRequirements } from '../../suite/requirements.ts'
 import { didYouMean, joinNames } from '../../model/spelling.ts'
+import { releasesOf } from '../../selftest/fault-catalogue.ts'
 import type { Args } from '../command.ts'
 
 /** The faults that `--fault` names; an unknown fault is a problem, with the nearest name. */
@@ -43,7 +44,7 @@ export function releaseForFaults(
   problems: string[],
 ): { readonly release: SupportedRelease; readonly because: readonly string[] } {
   const latest = '2.0.0'
-  const shown = releasesOf(ids)
+  const shown = releasesOfEach(ids)
   const common = supportedReleases.filter((it) => shown.every(([, releases]) => releases.includes(it)))
   if (common.length === 0) problems.push(`no release has all of these faults: ${listed(shown)}`)
   else if (asked && !common.includes(asked)) {
@@ -55,17 +56,10 @@ export function releaseForFaults(
   return { release, because: asked || release === latest ? [] : because }
 }
 
-function releasesOf(ids: readonly string[]): FaultReleases {
+function releasesOfEach(ids: readonly string[]): FaultReleases {
   if (ids.length === 0) return []
   const requirements = loadRequirements(bundledFiles('requirements'))
-  return faultsOf(ids).map(({ id, release, breaks }) => {
-    const requirement = requirements.get(breaks)
-    // A fault that names no release is tried with kick-off requests as releases before 4.0.0 have them.
-    const holds = supportedReleases.filter(
-      (it) => it !== '4.0.0-ballot' && (!requirement || appliesTo(requirement, it)),
-    )
-    return [id, release ? [release] : holds]
-  })
+  return faultsOf(ids).map((it) => [it.id, releasesOf(it, requirements)])
 }
 
 function faultsOf(ids: readonly string[]): readonly Fault[] {
@@ -73,5 +67,5 @@ function faultsOf(ids: readonly string[]): readonly Fault[] {
 }
 
 function listed(shown: FaultReleases): string {
-  return shown.map(([id, releases]) => `\`${id}\` has an effect in ${releases.join(' and ')}`).join(', ')
+  return shown.map(([id, releases]) => `\`${id}\` has an effect in ${releases.join(', ')}`).join(', ')
 }

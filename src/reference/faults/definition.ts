@@ -10,7 +10,7 @@ export interface Fault {
   readonly breaks: string
   /** Requirements that necessarily break with it; a comment gives the reason. */
   readonly also?: readonly string[]
-  /** It has an effect only in a provider of this release; absent: in 2.0.0, and in 1.0.1 and 3.0.0 if they have the requirement. */
+  /** It has an effect only from this release on; absent: from the first that has the requirement. */
   readonly release?: Release
   /** Settings without which the fault has no effect. */
   readonly configuration?: Partial<ProviderConfiguration>
