@@ -30,6 +30,8 @@ import { exportContentChecks } from './index/export-contents.ts'
 import { resourceSetChecks } from './index/resource-sets.ts'
 import { statusChecks } from './exchange/status.ts'
 import { keySetChecks } from './exchange/connection/key-set.ts'
+import { cohortChecks } from './index/cohorts.ts'
+import { writeChecks } from './exchange/connection/write-ends.ts'
 import { tlsChecks } from './exchange/connection/tls.ts'
 
 /** All checks: the keys under `expect`. */
@@ -47,6 +49,7 @@ export const checks: readonly Check[] = [
   ...scopeChecks,
   ...attachmentContentChecks,
   ...tlsChecks,
+  ...writeChecks,
   ...keySetChecks,
   ...exportOperationChecks,
   ...declaredSupportChecks,
@@ -61,6 +64,7 @@ export const checks: readonly Check[] = [
   ...exportContentChecks,
   ...compartmentChecks,
   ...patientChecks,
+  ...cohortChecks,
   ...sinceTypeFilterChecks,
   ...elementChecks,
 ]

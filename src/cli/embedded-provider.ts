@@ -47,7 +47,7 @@ function partialSettingsFor(
     scope: client.scope,
     key: { text: JSON.stringify(client.jwks), from: 'the key of the reference provider' },
   })
-  const { levels, groupId, emptyGroupId, supports } = provider.description
+  const { levels, groupId, emptyGroupId, supports, groupWrites } = provider.description
   return withoutUndefined({
     url,
     name: 'Reference provider',
@@ -56,6 +56,7 @@ function partialSettingsFor(
     groupId,
     emptyGroupId,
     supports: features.filter((it): it is ClaimedFeature => (supports as readonly string[]).includes(it)),
+    allowWrites: groupWrites ? true : undefined,
     limits: { pollFloorMs: 0, tokenWaitMs: 10_000, tokenGraceMs: 500, deletionGraceMs: 2_000 },
     client: authorization ? signing(own) : { auth: 'none' as const },
     otherClient: authorization ? signing(other) : undefined,

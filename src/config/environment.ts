@@ -63,6 +63,7 @@ export function takeEnvironment(environment: Environment, cwd: string): Environm
     groupId: get('GROUP_ID'),
     emptyGroupId: get('EMPTY_GROUP_ID'),
     supports: listOf('SUPPORTS', claimableFeatures),
+    allowWrites: oneOf('ALLOW_WRITES', ['true', 'false'] as const) === 'true' ? true : undefined,
     tokenOrigins: get('TOKEN_ORIGIN')
       ?.split(',')
       .map((it) => it.trim()),

@@ -44,6 +44,7 @@ export function settingsFromFile(
     groupId: target.groupId,
     emptyGroupId: target.emptyGroupId,
     supports: target.supports,
+    allowWrites: target.allowWrites,
     tokenOrigins: target.tokenOrigins,
     allowedOrigins: target.allowedOrigins,
     headers: target.headers

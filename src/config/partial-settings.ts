@@ -66,6 +66,7 @@ export interface PartialSettings {
   readonly groupId?: string
   readonly emptyGroupId?: string
   readonly supports?: readonly ClaimedFeature[]
+  readonly allowWrites?: boolean
   readonly tokenOrigins?: readonly string[]
   readonly allowedOrigins?: readonly string[]
   readonly headers?: readonly PartialHeader[]

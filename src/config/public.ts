@@ -147,8 +147,10 @@ export interface TargetConfig {
   readonly groupId?: string
   /** Id of a Group without members; tests check that its export is empty. */
   readonly emptyGroupId?: string
-  /** Optional features that the server offers; tests of other features do not apply. Default: a run finds them, except narrow-scopes, burst-polling and failing-job. */
+  /** Optional features that the server offers; tests of other features do not apply. Default: a run finds them, except narrow-scopes, burst-polling, failing-job, cohorts, periodic-cohorts and dynamic-cohorts. */
   readonly supports?: readonly ClaimedFeature[]
+  /** Tests may create Groups on the server, and delete them again; default false. */
+  readonly allowWrites?: boolean
   /** Additional origins that may receive the access token; the origin of `fhirUrl` always may. */
   readonly tokenOrigins?: readonly string[]
   /** Additional origins to which the server may lead without the access token, also at private addresses. */

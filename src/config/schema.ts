@@ -99,8 +99,13 @@ export const configSchema = {
         },
         supports: list(
           { enum: claimableFeatures },
-          'Optional features that the server offers; tests of other features do not apply. Default: a run finds them, except narrow-scopes, burst-polling and failing-job.',
+          'Optional features that the server offers; tests of other features do not apply. Default: a run finds them, except narrow-scopes, burst-polling, failing-job, cohorts, periodic-cohorts and dynamic-cohorts.',
         ),
+        allowWrites: {
+          type: 'boolean',
+          default: false,
+          description: 'Tests may create Groups on the server, and delete them again.',
+        },
         tokenOrigins: list(text, 'Origins that may receive the access token, besides that of `fhirUrl`.'),
         allowedOrigins: list(text, 'Origins to which the server may lead without the access token.'),
         headers: {

@@ -126,6 +126,7 @@ function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefin
     ...(emptyGroupId === undefined ? {} : { emptyGroupId }),
     supports: [...new Set([...(wishes.supports ?? []), ...narrowing])],
     ...(saysWhatIsOffered(wishes.supports) ? {} : { findsFeatures: true }),
+    ...(wishes.allowWrites ? { allowsWrites: true as const } : {}),
     ...(narrowing.length > 0 ? { baseline } : {}),
     ...(headers.length > 0 ? { headers } : {}),
     tokenOrigins: (wishes.tokenOrigins ?? []).flatMap((it) =>

@@ -3,6 +3,16 @@ import type { Exchange, OutputFile } from './http/exchange.ts'
 import type { Export, Kickoff, Manifest } from './export/export.ts'
 import type { Reason } from './reason.ts'
 
+/** How a request that writes a resource ended. */
+export interface WriteOutcome {
+  /** The last response: to the request itself, or to a status request. */
+  readonly exchange: Exchange
+  /** The status that it gives the write; absent: it is still under way, or nobody knows. */
+  readonly status?: number
+  /** Live URL of the resource that it created. */
+  readonly created?: string
+}
+
 /** The evidence of a probe. */
 export type Evidence =
   | {
@@ -11,6 +21,8 @@ export type Evidence =
       readonly file?: OutputFile
       /** What an attachment that was requested contains. */
       readonly content?: AttachmentContent
+      /** How a request that writes a resource ended. */
+      readonly write?: WriteOutcome
     }
   /** `keySetRequests`: what the authorization server requested of the hosted JWK Set meanwhile. */
   | {

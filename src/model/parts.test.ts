@@ -6,7 +6,7 @@ describe('parts of evidence', () => {
     expect(evidencePart('outcomes')).toMatchObject({ reads: 'lines', fileKind: 'error', upTo: 'files' })
     expect(evidencePart('toString')).toBeUndefined()
     expect(partNames('token')).toEqual(['response', 'key-set'])
-    expect(partNames('request')).toEqual(['response', 'resources', 'index'])
+    expect(partNames('request')).toEqual(['response', 'outcome', 'resources', 'index'])
   })
 
   test('an export is taken to its files for every part that is about files', () => {

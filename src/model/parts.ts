@@ -114,8 +114,8 @@ export const evidenceParts = {
     ending: 'asked-again',
   },
   outcome: {
-    of: ['export'],
-    is: 'the response that ended the export: the refused kick-off, the manifest, or the status response of an export that failed',
+    of: ['request', 'export'],
+    is: 'the response that ended the export: the refused kick-off, the manifest, or the status response of an export that failed; of a request that writes, the response that says how that ended',
     reads: 'exchange',
     upTo: 'completion',
   },

@@ -11,7 +11,7 @@ export type MergePatch = { readonly [name: string]: unknown }
 
 /**
  * The credentials of a request; default `own`. `only` requests a token for some resource types, in the notation of the
- * target's own scope; `scope` requests a literal scope; `expired` waits until its token has expired.
+ * target's own scope; `writer` may write Groups as well; `scope` requests a literal scope; `expired` waits until its token has expired.
  */
 export type RequestCredentials =
   | 'own'
@@ -22,6 +22,7 @@ export type RequestCredentials =
   | 'unknown-user'
   | 'expired'
   | 'other-client'
+  | 'writer'
   | { readonly scope: string }
   | { readonly only: readonly string[] }
 
@@ -29,10 +30,13 @@ export type RequestCredentials =
 export interface RequestProbe {
   readonly get?: string | ValueReference
   readonly post?: string | ValueReference
+  readonly put?: string | ValueReference
   readonly delete?: string | ValueReference
   readonly headers?: MergePatch
   /** Sent as JSON. */
   readonly body?: unknown
+  /** The request creates or updates a resource, only where the target allows that; what it creates is deleted. */
+  readonly writes?: 'synchronously' | 'asynchronously'
   readonly authorization?: RequestCredentials
   /** State of the referenced export in which the request is sent; default `complete`. */
   readonly when?: 'running' | 'complete' | 'deleted'
@@ -123,8 +127,8 @@ export interface ExportProbe {
   readonly polling?: 'polite' | { readonly burst: number }
   /** Deleted while running, once complete, or twice while running. */
   readonly delete?: 'running' | 'complete' | 'twice'
-  /** Any text: makes an export differ from an otherwise equal one, so it is performed as well. */
-  readonly again?: string
+  /** Any text: makes an export differ from an otherwise equal one, so it is performed as well; with a reference after that probe. */
+  readonly again?: string | ValueReference
   /** It is not narrowed by the baseline of the target. */
   readonly whole?: true
 }

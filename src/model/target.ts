@@ -24,12 +24,22 @@ export const claimableFeatures = [
   'burst-polling',
   'failing-job',
   'group-read',
+  'cohorts',
+  'periodic-cohorts',
+  'dynamic-cohorts',
 ] as const
 
 /** An optional feature that a provider claims. */
 export type ClaimedFeature = (typeof claimableFeatures)[number]
 
-const claims: ReadonlySet<ClaimedFeature> = new Set(['narrow-scopes', 'burst-polling', 'failing-job'])
+const claims: ReadonlySet<ClaimedFeature> = new Set([
+  'narrow-scopes',
+  'burst-polling',
+  'failing-job',
+  'cohorts',
+  'periodic-cohorts',
+  'dynamic-cohorts',
+])
 
 /** Features that a run finds out from what its tests send anyway; the others are claims. */
 export const findableFeatures: readonly ClaimedFeature[] = claimableFeatures.filter((it) => !claims.has(it))
@@ -46,6 +56,7 @@ export const derivedFeatures = [
   'hosted-jwks',
   'gateway-headers',
   'empty-group',
+  'writes',
 ] as const
 
 /** What a test can require. */
@@ -219,6 +230,8 @@ export interface Target {
   readonly supports: readonly ClaimedFeature[]
   /** Nobody said which of the findable features it offers: a run finds out. */
   readonly findsFeatures?: boolean
+  /** Tests may create Groups on the server, which are deleted again. */
+  readonly allowsWrites?: true
   readonly baseline?: Baseline
   /** Sent to the origin of `fhirUrl` and to `tokenOrigins`. */
   readonly headers?: readonly GatewayHeader[]
@@ -253,6 +266,8 @@ export function offers(target: Target, feature: Feature): boolean {
       return (target.headers ?? []).length > 0
     case 'empty-group':
       return target.emptyGroupId !== undefined
+    case 'writes':
+      return target.allowsWrites === true
     default:
       return target.supports.includes(feature) || isMandatory(target, feature)
   }

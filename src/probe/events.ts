@@ -26,6 +26,8 @@ export type JobEvent =
       readonly statusUrl: string
       readonly as: RequestCredentials
       readonly isCertain: boolean
+      /** It creates a resource, whose URL its last status response says. */
+      readonly creates?: true
     }
   /** It may have started a job, but no polling location is known. */
   | {

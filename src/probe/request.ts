@@ -1,4 +1,4 @@
-import type { Evidence } from '../model/evidence.ts'
+import type { Evidence, WriteOutcome } from '../model/evidence.ts'
 import { jobLocationOf } from '../model/export/job-location.ts'
 import type { OutputFile } from '../model/http/exchange.ts'
 import { isSuccess } from '../model/http/status.ts'
@@ -6,6 +6,7 @@ import type { MergePatch, RequestCredentials } from '../model/suite.ts'
 import { sendAuthorized } from './authorization/authorized-request.ts'
 import { bodyKindOf, mostBytes } from './body-limits.ts'
 import type { ProbeContext } from './context.ts'
+import { createdUrlOf, pollingLocationOf, writeOutcome } from './interaction.ts'
 import { patchHeaders, patchesHeader } from './header-patch.ts'
 import type { HttpRequest, HttpResponse } from './http-client.ts'
 import { attachmentContent } from './attachment-content.ts'
@@ -16,10 +17,12 @@ const mostAttachmentBytes = 5 << 20
 export interface ResolvedRequest {
   readonly get?: string
   readonly post?: string
+  readonly put?: string
   readonly delete?: string
   readonly headers?: MergePatch
   /** Sent as JSON. */
   readonly body?: unknown
+  readonly writes?: 'synchronously' | 'asynchronously'
   readonly authorization?: RequestCredentials
   /** When it is sent. */
   readonly when?: string
@@ -33,8 +36,9 @@ export interface ResolvedRequest {
 export async function performRequest(context: ProbeContext, spec: ResolvedRequest): Promise<Evidence> {
   const { target, jobs } = context
   const { limits } = target
-  const method = spec.get !== undefined ? 'GET' : spec.post !== undefined ? 'POST' : 'DELETE'
-  const path = spec.get ?? spec.post ?? spec.delete ?? ''
+  if (spec.writes && !target.allowsWrites)
+    return { probe: 'none', reason: { kind: 'feature-missing', feature: 'writes' } }
+  const [method, path] = methodAndPath(spec)
   const isAbsolute = /^[a-z][a-z0-9+.-]*:/i.test(path)
   const url = isAbsolute ? path : `${target.fhirUrl}/${path.replace(/^\//, '')}`
   const as = spec.authorization ?? 'own'
@@ -51,6 +55,7 @@ export async function performRequest(context: ProbeContext, spec: ResolvedReques
   const defaults: [string, string][] = [['Accept', accept]]
   if (isFile) defaults.push(['Accept-Encoding', 'gzip'])
   if (spec.body !== undefined) defaults.push(['Content-Type', 'application/fhir+json'])
+  if (spec.writes === 'asynchronously') defaults.push(['Prefer', 'respond-async'])
   const request: Omit<HttpRequest, 'authorization'> = {
     method,
     url,
@@ -70,28 +75,73 @@ export async function performRequest(context: ProbeContext, spec: ResolvedReques
     request,
     followsRedirects: method === 'GET' && !isKickoff,
     repeating: {
-      isUnsafe: method === 'POST' && !isKickoff,
+      isUnsafe: (method === 'POST' || method === 'PUT') && !isKickoff,
       // A job that has just been accepted must have a status.
       mustSucceed: method === 'GET' && as === 'own' && spec.when === 'running',
       whenPutOff: isKickoff ? context.whenPutOff : undefined,
     },
     onAttempt() {
-      if (isKickoff) jobs.recordIntent(context.nextExchange())
+      if (isKickoff || spec.writes) jobs.recordIntent(context.nextExchange())
     },
     onAnswer(answer) {
       if (isKickoff)
         jobs.recordKickoff(answer, as, jobLocationOf(answer, { fhirUrl: target.fhirUrl, kickoffUrl: url }))
+      else if (spec.writes) recordWrite(context, answer, { as, creates: method === 'POST' })
     },
   })
   if (method === 'DELETE' && isSuccess(response.status)) jobs.recordGone(url)
   const file = spec.spooled ? keptFile(context, response) : undefined
   const content = spec.attachment && response.spool ? await attachmentContent(response) : undefined
   if (!file) response.spool?.drop()
+  const write = spec.writes ? await followedWrite(context, response, as) : undefined
   return {
     ...{ probe: 'request', exchanges: response.hops },
     ...(file ? { file } : {}),
     ...(content ? { content } : {}),
+    ...(write ? { write } : {}),
   }
+}
+
+function methodAndPath({ get, post, put, delete: deleted = '' }: ResolvedRequest): readonly [string, string] {
+  if (get !== undefined) return ['GET', get]
+  if (post !== undefined) return ['POST', post]
+  return put === undefined ? ['DELETE', deleted] : ['PUT', put]
+}
+
+/** Notes what has to be deleted after a write: its asynchronous job, and the resource that it creates. */
+function recordWrite(
+  context: ProbeContext,
+  answer: HttpResponse,
+  { as, creates }: { readonly as: RequestCredentials; readonly creates: boolean },
+): void {
+  const pollingLocation = pollingLocationOf(answer)
+  const created = creates ? createdUrlOf(context, answer) : undefined
+  const statusUrl = pollingLocation ?? created
+  // Without a location of what was created, nobody can delete it.
+  const isLost = creates && statusUrl === undefined && isSuccess(answer.status)
+  context.jobs.recordKickoff(
+    isLost ? { ...answer, status: 202 } : answer,
+    as,
+    statusUrl === undefined
+      ? undefined
+      : { statusUrl, isCertain: true, ...(creates && pollingLocation !== undefined ? { creates } : {}) },
+  )
+}
+
+async function followedWrite(
+  context: ProbeContext,
+  response: HttpResponse,
+  as: RequestCredentials,
+): Promise<WriteOutcome> {
+  const write = await writeOutcome(context, response, as)
+  const statusUrl = pollingLocationOf(response)
+  const { exchange, status, created } = write
+  if (statusUrl !== undefined && status !== undefined)
+    context.jobs.recordWritten(statusUrl, {
+      exchange: exchange.number,
+      ...(created === undefined ? {} : { created }),
+    })
+  return write
 }
 
 function keptFile(context: ProbeContext, { exchange, spool }: HttpResponse): OutputFile | undefined {

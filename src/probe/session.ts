@@ -15,7 +15,13 @@ import type { ProbeEvent } from './events.ts'
 import { type DownloadList, downloadFiles } from './export/download.ts'
 import { type ExportHooks, driveExport } from './export/driver.ts'
 import { openJobRegistry } from './export/job-registry.ts'
-import { type JobRemoval, removeAllJobs, removeJob, removeUntriedJobs } from './export/job-deletion.ts'
+import {
+  type JobRemoval,
+  removeAllJobs,
+  removeJob,
+  removeUntriedJobs,
+  removeWrite,
+} from './export/job-deletion.ts'
 import { type ResolvedExport, kickoffOf } from './export/kickoff.ts'
 import { openDigest } from './masking/digest.ts'
 import { patchesHeader } from './header-patch.ts'
@@ -101,8 +107,8 @@ export interface Session extends ProbePerformer {
   deleteJobs(except: () => ReadonlySet<string>, busyPages?: ReadonlySet<number>): Promise<void>
   /** Gives files that are kept the final numbers of their exchanges. */
   renumberKept(numberOf: (exchange: number) => number): void
-  /** Deletes the job at a live URL. */
-  deleteJobAt(statusUrl: string, as: RequestCredentials): Promise<JobRemoval>
+  /** Deletes the job at a live URL, and with `creates` the resource that it created. */
+  deleteJobAt(statusUrl: string, as: RequestCredentials, creates?: true): Promise<JobRemoval>
   readonly jobs: JobCounts
   /** Responses that were not judged. */
   readonly flaky: readonly FlakyAnswer[]
@@ -193,7 +199,8 @@ export function openSession(options: SessionOptions): Session {
       for (const [exchange, spool] of files)
         if (numberOf(exchange) !== exchange) spool.keepAs(`${numberOf(exchange)}.ndjson`)
     },
-    deleteJobAt: (statusUrl, as) => removeJob(context, statusUrl, as),
+    deleteJobAt: (statusUrl, as, creates) =>
+      creates ? removeWrite(context, statusUrl, as) : removeJob(context, statusUrl, as),
     handOverJob: (statusUrl) => context.jobs.handOver(statusUrl),
     obtainExpiringToken: () => tokens.obtainExpiringToken(),
     get exchanges() {

@@ -2,6 +2,7 @@ import { admitsMedia, fhirResponse, headerOf, jsonResponse, type Response } from
 import { refusal } from './operation-outcome.ts'
 import type { RequestContext } from './provider-state.ts'
 import { releaseFormat } from './export/release-format.ts'
+import { cohortProfile } from './groups/member-filters.ts'
 import { parametersByType } from './search/parameters.ts'
 
 /** GET [base]/.well-known/smart-configuration: JSON whatever is accepted, 404 on an open server. */
@@ -83,13 +84,19 @@ function capabilityStatement(call: RequestContext, base: string, secured: boolea
         ...(secured ? { security: security(tokenUrl) } : {}),
         resource: types.map((type) => ({
           type,
-          interaction: [{ code: 'read' }, { code: 'search-type' }],
+          interaction: [
+            ...['read', 'search-type'],
+            ...(type === 'Group' && state.configuration.groupWrites ? ['create', 'update', 'delete'] : []),
+          ].map((code) => ({ code })),
           ...(state.configuration.notExported.includes(type) ? { extension: [notExported] } : {}),
           searchParam: [
             { name: '_id', type: 'token' },
             { name: '_lastUpdated', type: 'date' },
             ...Object.entries(parametersByType[type] ?? {}).map(([name, { kind }]) => ({ name, type: kind })),
           ],
+          ...(type === 'Group' && state.configuration.cohorts !== false
+            ? { supportedProfile: [cohortProfile] }
+            : {}),
           ...(operations[type] === undefined ? {} : { operation: operations[type] }),
         })),
         ...(levels.includes('system') ? { operation: operation('export') } : {}),

@@ -4,6 +4,7 @@ import type { ResponseContext, AnswerKind, Conduct } from './conduct/conduct.ts'
 import type { ProviderConfiguration, Release } from './conduct/configurations.ts'
 import type { ProviderJob } from './export/job.ts'
 import type { Request, Response } from './http-message.ts'
+import type { Resource } from './population/model.ts'
 import type { Scope } from './authorization/scopes.ts'
 
 /** The grant of an access token. */
@@ -14,6 +15,15 @@ export interface Grant {
   readonly expiresAt: number
   /** Absent on an open server, and for a request that was admitted without a token. */
   readonly anonymous?: boolean
+}
+
+/** An asynchronous request about a Group. */
+interface GroupInteraction {
+  polls: number
+  /** In ms since 1970. */
+  readonly startedAt: number
+  finish(): Response
+  result?: Response
 }
 
 /** The recent requests of a provider. */
@@ -43,6 +53,12 @@ export interface ProviderState {
   /** Fetched JWK Sets by URL, with the time (in ms since 1970) until which they may be used. */
   readonly keySets: Map<string, { readonly keys: Jwks; readonly until: number }>
   readonly traffic: Traffic
+  /** Groups that clients created, by id. */
+  readonly groups: Map<string, Resource>
+  /** Ids of those that were deleted. */
+  readonly goneGroups: Set<string>
+  /** Asynchronous requests about Groups by the ids in their polling locations. */
+  readonly interactions: Map<string, GroupInteraction>
   jobs: readonly ProviderJob[]
   readonly deletedJobs: Set<string>
 }

@@ -19,6 +19,7 @@ import { refusal } from './operation-outcome.ts'
 import { gatewayRefusal, throughTokenGateway } from './gateway.ts'
 import type { Population, Resource } from './population/model.ts'
 import { groupMembers } from './population/compartment.ts'
+import { handleGroupWrite, handleInteraction } from './groups/writes.ts'
 import { handleResourceRequest } from './rest.ts'
 import { handleManifestPage, handleStatus } from './export/status.ts'
 import { handleTokenRequest } from './authorization/token.ts'
@@ -38,6 +39,8 @@ interface ProviderDescription {
   /** Optional features, in the words of a target's `supports`. */
   readonly supports: readonly string[]
   readonly authorization: boolean
+  /** Clients can create Groups. */
+  readonly groupWrites: boolean
   /** What every client has to send in addition. */
   readonly gateway?: GatewayDemands
 }
@@ -54,7 +57,7 @@ export interface Provider {
   readonly description: ProviderDescription
   /** The public FHIR base, where one was given. */
   readonly baseUrl?: string
-  /** Number of jobs that are not deleted yet. */
+  /** Number of jobs, asynchronous requests and Groups of clients that are not deleted yet. */
   openJobs(): number
 }
 
@@ -110,6 +113,7 @@ export async function createProvider(options: ProviderOptions = {}): Promise<Pro
     grants: new Map(),
     usedIds: new Map(),
     keySets: new Map(),
+    ...{ groups: new Map(), goneGroups: new Set(), interactions: new Map() },
     traffic: { requests: 0, served: [] },
     jobs: [],
     deletedJobs: new Set(),
@@ -121,7 +125,7 @@ export async function createProvider(options: ProviderOptions = {}): Promise<Pro
     clients: state.clients,
     description: describeProvider(state),
     ...(base === undefined ? {} : { baseUrl: base }),
-    openJobs: () => state.jobs.length,
+    openJobs: () => state.jobs.length + state.interactions.size + state.groups.size,
   }
 }
 
@@ -153,15 +157,21 @@ function describeProvider({
     ...(throttleAfter > 0 ? ['burst-polling'] : []),
     ...(failing === false ? [] : ['failing-job']),
     ...(levels.includes('group') ? ['group-read'] : []),
+    ...cohortFeatures(configuration),
   ]
   const empty = catalogue.ofType('Group').find((it) => groupMembers(it).length === 0)
   return {
     ...{ release, levels },
     ...(empty ? { emptyGroupId: empty.id } : {}),
     groupId: groupAlias ?? describedGroup(catalogue)?.id ?? '',
-    ...{ supports, authorization },
+    ...{ supports, authorization, groupWrites: configuration.groupWrites },
     ...(gateway ? { gateway } : {}),
   }
+}
+
+function cohortFeatures({ cohorts }: ProviderConfiguration): readonly string[] {
+  if (cohorts === false) return []
+  return ['cohorts', cohorts === 'periodic' ? 'periodic-cohorts' : 'dynamic-cohorts']
 }
 
 /** A Group with some, but not all, of the patients. */
@@ -220,6 +230,11 @@ function groupNamed({ configuration, catalogue }: ProviderState, name: string): 
   return name === configuration.groupAlias ? (describedGroup(catalogue)?.id ?? name) : name
 }
 
+/** Whether a request creates a Group, or changes or deletes one. */
+function writes({ method }: Request, id: string | undefined): boolean {
+  return id === undefined ? method === 'POST' : method === 'PUT' || method === 'DELETE'
+}
+
 /** The response to a request; with `readOnly` it comes from a handler that changes nothing. */
 async function route(call: RequestContext, readOnly: boolean): Promise<Response> {
   const { url, path, tokenUrl, request, answer } = call
@@ -242,6 +257,15 @@ async function route(call: RequestContext, readOnly: boolean): Promise<Response>
       return handleStatus(call, third)
     if (first === 'bulk' && second === 'manifests' && third !== undefined && reads && more.length === 1)
       return handleManifestPage(call, third, Number(more[0]))
+    if (first === 'bulk' && second === 'interactions' && third !== undefined && more.length === 0)
+      return handleInteraction(call, third)
+    if (
+      call.state.configuration.groupWrites &&
+      first === 'Group' &&
+      third === undefined &&
+      writes(request, second)
+    )
+      return handleGroupWrite(call, second)
     if (first === '$export' && second === undefined && levels.includes('system'))
       return handleKickoff(call, 'system')
     if (first === 'Patient' && second === '$export' && third === undefined && levels.includes('patient'))

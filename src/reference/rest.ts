@@ -44,9 +44,9 @@ export function handleResourceRequest(call: RequestContext, type: string, id?: s
 
 function read(call: RequestContext, type: string, id: string): Response {
   const { state, request, answer } = call
-  const found = state.catalogue.find(type, id)
+  const found = state.catalogue.find(type, id) ?? createdGroup(call, type, id, 'read')
   if (!found)
-    return state.catalogue.isDeleted(type, id)
+    return state.catalogue.isDeleted(type, id) || (type === 'Group' && state.goneGroups.has(id))
       ? refused(call, 410, { code: 'deleted', diagnostics: `This ${type} was deleted.` })
       : refused(call, 404, { code: 'not-found', diagnostics: `There is no ${type} with this id.` })
   const accept = headerOf(request, 'accept')
@@ -64,6 +64,11 @@ function read(call: RequestContext, type: string, id: string): Response {
       body: Buffer.from(data, 'base64'),
     })
   return acceptRefusal(call) ?? answer('rest.read', fhirResponse(200, found))
+}
+
+/** A Group that a client created. */
+function createdGroup({ state }: RequestContext, type: string, id: string, by: 'read'): Resource | undefined {
+  return type === 'Group' && state.conduct.showsCreatedGroup(by) ? state.groups.get(id) : undefined
 }
 
 function acceptRefusal(call: RequestContext): Response | undefined {
@@ -93,7 +98,9 @@ function search(call: RequestContext, type: string): Response {
   const query = parseResourceQuery(`${type}?${criteria.map(([name, value]) => `${name}=${value}`).join('&')}`)
   if ('unsupported' in query)
     return refused(call, 400, { code: 'not-supported', diagnostics: query.unsupported })
-  const found = state.catalogue.ofType(type).filter(query.test)
+  const created =
+    type === 'Group' && state.conduct.showsCreatedGroup('search') ? [...state.groups.values()] : []
+  const found = [...state.catalogue.ofType(type), ...created].filter(query.test)
   return answer(
     'rest.search',
     fhirResponse(200, searchsetPage({ base, type, found, count, offset, criteria })),

@@ -105,6 +105,11 @@ function featureText(feature: Feature): readonly [missing: string, offered: stri
       ]
     case 'empty-group':
       return ['no Group without members is configured', 'a Group without members is configured']
+    case 'writes':
+      return [
+        'bulkcheck may not create Groups on the server (--allow-writes)',
+        'bulkcheck may create Groups on the server',
+      ]
     default:
       return [`the target does not claim \`${feature}\``, `the server offers \`${feature}\``]
   }

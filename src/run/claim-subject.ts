@@ -49,6 +49,8 @@ export function subjectOf(evidence: Evidence, part: string, run: RunLabel): Clai
   if (evidence.probe === 'request') {
     if (part === 'response')
       return exchanges(evidence.exchanges.slice(-1), { kind: 'not-sent', probe: label })
+    if (part === 'outcome')
+      return exchanges(evidence.write ? [evidence.write.exchange] : [], { kind: 'not-sent', probe: label })
     if (!evidence.file?.retrieved)
       return missing({ kind: 'no-file', probe: label, ...lastOutcome(evidence.exchanges) })
     return evidencePart(part)?.reads === 'index'

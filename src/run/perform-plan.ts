@@ -103,10 +103,12 @@ function setProbes(state: PlanState, planned: readonly PlannedProbe[]): void {
   exportsAsked.clear()
   for (const it of planned) {
     probes.set(it.key, it)
-    if (it.kind === 'request')
+    const sources = probeReferencesIn(it.spec).map(({ from }) => from)
+    if (it.kind === 'request') exportsAsked.set(it.key, sources)
+    else if (it.kind === 'export')
       exportsAsked.set(
         it.key,
-        probeReferencesIn(it.spec).map(({ from }) => from),
+        sources.filter((from) => probes.get(from)?.kind === 'request'),
       )
   }
 }

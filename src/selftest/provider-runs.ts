@@ -173,6 +173,7 @@ function targetOf({ description: claims, clients }: Provider): Target {
     ...(claims.emptyGroupId === undefined ? {} : { emptyGroupId: claims.emptyGroupId }),
     supports: (claims.supports as readonly ClaimedFeature[]).filter((it) => !findableFeatures.includes(it)),
     findsFeatures: true,
+    ...(claims.groupWrites ? { allowsWrites: true as const } : {}),
     tokenOrigins: [],
     limits: { ...defaultLimits, pollFloorMs: 0, tokenGraceMs: 10_000, deletionGraceMs: 2_000 },
   }

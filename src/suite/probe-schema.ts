@@ -62,6 +62,7 @@ export function probeDefinitions({ picks }: Vocabulary): Record<string, object> 
             { const: 'unknown-user', description: 'A made-up user and password (HTTP Basic).' },
             { const: 'expired', description: 'An issued token after it has expired.' },
             { const: 'other-client', description: 'A token of the second configured client.' },
+            { const: 'writer', description: 'A token that permits to write Groups as well.' },
           ],
         },
         object({ scope: { type: 'string', description: 'A token requested with this scope.' } }, ['scope']),
@@ -103,12 +104,24 @@ function request(): object {
     ...object({
       get: { ...text, description: 'GET this, relative to the FHIR base.' },
       post: { ...text, description: 'POST to this, relative to the FHIR base.' },
+      put: { ...text, description: 'PUT to this URL.' },
       delete: {
         ...text,
         description: 'DELETE this URL. An export that the URL comes from is performed only for this request.',
       },
       headers: { ...patch, description: 'Changes to the headers; `null` removes a header.' },
       body: { description: 'Sent as JSON.' },
+      writes: {
+        description:
+          'The request creates or updates a Group: it is sent only if writes are allowed, at the end of the run, and what it creates is deleted.',
+        oneOf: [
+          { const: 'synchronously', description: 'Without Prefer.' },
+          {
+            const: 'asynchronously',
+            description: 'With Prefer: respond-async. bulkcheck follows the request to its end.',
+          },
+        ],
+      },
       authorization: as,
       when: {
         description: 'State of the export that it refers to when the request is sent; default `complete`.',
@@ -130,8 +143,9 @@ function request(): object {
         description: 'Sent at the end of the run, after the requests that wait until a token has expired.',
       },
     }),
-    description: 'One request. Parts: response and, of an output file, resources and index.',
-    oneOf: [{ required: ['get'] }, { required: ['post'] }, { required: ['delete'] }],
+    description:
+      'One request. Parts: response; of an output file, resources and index; of a request that writes, outcome.',
+    oneOf: [{ required: ['get'] }, { required: ['post'] }, { required: ['put'] }, { required: ['delete'] }],
   }
 }
 
@@ -213,9 +227,9 @@ function exported(): object {
         ],
       },
       again: {
-        type: 'string',
-        minLength: 1,
-        description: 'Any text: an export with another text is another export, even if all else is equal.',
+        ...text,
+        description:
+          'Any text: an export with another text is another export, even if all else is equal. A reference: the export is kicked off after that probe.',
       },
       whole: { const: true, description: 'The setting `baseline` does not narrow this export.' },
     }),

@@ -4,6 +4,7 @@ import type { Manifest, ManifestItem } from '../../model/export/export.ts'
 import type { Evidence } from '../../model/evidence.ts'
 import { originOf } from '../../model/http/url.ts'
 import { type Reason, stated } from '../../model/reason.ts'
+import { parseJsonObject } from '../../model/json.ts'
 import type { Picker, PickSource } from '../check.ts'
 import { exportableTypes } from '../exchange/declared-support.ts'
 import { instantOf, parseInstant } from '../../model/fhir/instants.ts'
@@ -68,6 +69,13 @@ export function unknownUrl(url: string): string {
   if (operation && query && named)
     return `${path}?${query.replace(named, named.replace(/[^=&]+(?=[^=&]*$)/, alteredId))}`
   return alteredPath(path) + (query === undefined ? '' : `?${query}`)
+}
+
+function createdUrl(evidence: Evidence): string | NoValue {
+  const created = evidence.probe === 'request' ? evidence.write?.created : undefined
+  return created === undefined
+    ? none('the server created no resource, or did not say where it is')
+    : created.split('/').slice(-2).join('/')
 }
 
 function timeOf(source: PickSource): number | NoValue {
@@ -197,6 +205,46 @@ export const exportPicks: readonly Picker[] = [
       const [, id] =
         evidence.probe === 'export' ? (/\/Group\/([^/?]+)\/\$export/.exec(evidence.sent.url) ?? []) : []
       return id ? `Group/${id}` : none('the export is not a group export')
+    },
+  },
+  {
+    name: 'createdUrl',
+    states: 'The URL of the resource that a request created, relative to the FHIR base.',
+    needs: 'kickoff',
+    from: ({ evidence }) => createdUrl(evidence),
+  },
+  {
+    name: 'createdId',
+    states: 'The id of the resource that a request created.',
+    needs: 'kickoff',
+    from({ evidence }) {
+      const url = createdUrl(evidence)
+      return typeof url === 'string' ? url.slice(url.lastIndexOf('/') + 1) : url
+    },
+  },
+  {
+    name: 'searchById',
+    states: 'The search by `_id` for the resource that a request created.',
+    needs: 'kickoff',
+    from({ evidence }) {
+      const url = createdUrl(evidence)
+      if (typeof url !== 'string') return url
+      const [type = '', id = ''] = url.split('/')
+      return `${type}?_id=${id}`
+    },
+  },
+  {
+    name: 'searchByName',
+    states: 'The search by `name` for the resource that a request created.',
+    needs: 'kickoff',
+    from({ evidence }) {
+      const url = createdUrl(evidence)
+      if (typeof url !== 'string') return url
+      const sent = evidence.probe === 'request' ? evidence.exchanges[0]?.request.body : undefined
+      const { resourceType, name } = parseJsonObject(sent) ?? {}
+      return typeof name === 'string'
+        ? `${resourceType}?name=${encodeURIComponent(name)}`
+        : none('the resource that the request created has no name')
     },
   },
   {

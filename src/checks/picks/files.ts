@@ -4,8 +4,10 @@ import {
   type NoValue,
   alternativeToken,
   countsOf,
+  compartmentQuery,
   mixedQueries,
   none,
+  patientQuery,
   queryApart,
   secondSplittingQuery,
   splittingTokens,
@@ -226,6 +228,12 @@ export const filePicks: readonly Picker[] = [
     'splittingStatus',
     'A query by status that some resources of its type meet and others do not.',
     (index) => queryApart(index, 'status'),
+  ),
+  fromIndex('patientQuery', 'A query for patients that some of them meet and others do not.', patientQuery),
+  fromIndex(
+    'compartmentQuery',
+    'A query that resources in the compartments of some patients meet, and of others not.',
+    compartmentQuery,
   ),
   fromIndex(
     'splittingDate',

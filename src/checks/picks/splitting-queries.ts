@@ -173,3 +173,26 @@ export function typesOfQueries(queries: readonly (string | NoValue)[]): readonly
   const lacking = queries.find((it) => typeof it !== 'string')
   return lacking ?? [...new Set((queries as readonly string[]).map(typeOfQuery))]
 }
+
+/** A search by which some patients are found, and others are not. */
+export function patientQuery(index: ResourceIndex): string | NoValue {
+  return splittingQuery(index, (it) => [...tokens(it), ...it.date].filter((query) => isOfPatients(query)))
+}
+
+/** A search for resources in the compartments of some patients: fewer are found than there are patients. */
+export function compartmentQuery(index: ResourceIndex): string | NoValue {
+  const { types, meeting } = countsOf(index)
+  const patients = types.get('Patient') ?? 0
+  const { token, status, date } = candidatesAmong(index.queries)
+  const found = [...token, ...status, ...date.toReversed()].find((query) => {
+    const some = meeting.get(query) ?? 0
+    return !isOfPatients(query) && index.queries.includes(query) && some > 0 && some < patients
+  })
+  return (
+    found ?? none('every query that bulkcheck knows finds as many resources as there are patients, or none')
+  )
+}
+
+function isOfPatients(query: string): boolean {
+  return typeOfQuery(query) === 'Patient'
+}

@@ -49,6 +49,10 @@ export const targetOptions: Readonly<Record<string, Options>> = {
     'Server:',
     'Optional feature that the server offers, e.g. _typeFilter (repeatable; default: detected during the run)',
   ),
+  'allow-writes': flagOption(
+    'Server:',
+    'Let tests create Groups on the server; bulkcheck deletes them again',
+  ),
   auth: textOption('Authorization:', `Kind of authorization: ${authKinds.join(', ')}`),
   'client-id': textOption('Authorization:', 'Client id that the server assigned to bulkcheck'),
   scope: textOption('Authorization:', `Scope to request, e.g. system/*.rs (default: ${defaultScope})`),
@@ -166,6 +170,7 @@ export function partialSettingsFrom(args: Args, cwd: string, problems: string[])
     groupId: args.text('group-id'),
     emptyGroupId: args.text('empty-group-id'),
     supports: parseChoices(args.texts('supports'), claimableFeatures, note('supports')),
+    allowWrites: args.flag('allow-writes') ? true : undefined,
     tokenOrigins: words('token-origin'),
     allowedOrigins: words('allow-origin'),
     maxTimeMs: parseDuration(args.text('max-time'), note('max-time')),

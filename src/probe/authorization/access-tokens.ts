@@ -126,7 +126,7 @@ async function credentials(tokens: TokenState, as: RequestCredentials): Promise<
     const nobody = { user: randomText(requests, 12), password: randomText(requests, 24) }
     return { authorization: `Basic ${rememberSecret(userPassword(nobody), masker)}` }
   }
-  if (as === 'own' && target.authorization.kind === 'none') return {}
+  if ((as === 'own' || as === 'writer') && target.authorization.kind === 'none') return {}
   const basic = basicFor(target, as)
   if (basic) {
     const value = as === 'tampered' ? withTamperedSignature(userPassword(basic)) : userPassword(basic)
@@ -152,6 +152,7 @@ function tokenFor(
 ): Promise<TokenOutcome> | TokenOutcome {
   if (as === 'expired') return expiredToken(tokens)
   if (as === 'other-client') return otherClientsToken(tokens)
+  if (as === 'writer') return writersToken(tokens)
   return ownToken(tokens, typeof as === 'object' ? as : {})
 }
 
@@ -166,6 +167,14 @@ function ownToken(tokens: TokenState, spec: TokenProbe): Promise<TokenOutcome> |
       ? configuredToken(tokens, 'own', authorization)
       : { reason: stated('the scope of the configured access token cannot be narrowed'), transient: false }
   return cachedToken(tokens, `own ${JSON.stringify(spec)}`, authorization, spec)
+}
+
+/** A token that permits to write Groups, in the notation of the configured scope; a configured token may permit it anyway. */
+function writersToken(tokens: TokenState): Promise<TokenOutcome> | TokenOutcome {
+  const { authorization } = tokens.requests.target
+  if (!requestsTokens(authorization)) return ownToken(tokens, {})
+  const isV1 = /\.(read|write|\*)(\s|$)/.test(authorization.scope)
+  return ownToken(tokens, { scope: `${authorization.scope} system/Group.${isV1 ? '*' : 'cruds'}` })
 }
 
 function otherClientsToken(tokens: TokenState): Promise<TokenOutcome> | TokenOutcome {

@@ -55,6 +55,10 @@ export function basicFor(
   as: RequestCredentials,
 ): BasicAuthorization | undefined {
   const by =
-    as === 'other-client' ? otherClient : as === 'own' || as === 'tampered' ? authorization : undefined
+    as === 'other-client'
+      ? otherClient
+      : as === 'own' || as === 'writer' || as === 'tampered'
+        ? authorization
+        : undefined
   return by?.kind === 'basic' ? by : undefined
 }

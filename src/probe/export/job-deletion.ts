@@ -4,6 +4,7 @@ import { sendAuthorized } from '../authorization/authorized-request.ts'
 import { followUpIdentity } from '../authorization/request-authorization.ts'
 import type { ProbeContext } from '../context.ts'
 import type { HttpResponse } from '../http-client.ts'
+import { lateOutcome } from '../interaction.ts'
 import { requestAt, requestStatus, type StatusRequest } from './status-request.ts'
 
 /** Sends a DELETE to the polling location of a job, with the token that the job was started with. */
@@ -24,6 +25,9 @@ export async function deleteJob(
   return response
 }
 
+/** How long a write is waited for when everything is cleaned up. */
+const longestWriteMs = 10_000
+
 /** What became of a job: deleted, gone before, or perhaps still there. */
 export type JobRemoval = 'deleted' | 'gone' | 'left'
 
@@ -34,6 +38,33 @@ export async function removeJob(
   as: RequestCredentials,
 ): Promise<JobRemoval> {
   return removalOf(context, { url, as }, await deleteJob(context, url, as))
+}
+
+/** Deletes what an asynchronous write created, and then the write itself. */
+export async function removeWrite(
+  context: ProbeContext,
+  url: string,
+  as: RequestCredentials,
+): Promise<JobRemoval> {
+  const ended = await lateOutcome(context, { url, as }, context.clock.now() + longestWriteMs)
+  const resource = ended?.created === undefined ? 'gone' : await removeJob(context, ended.created, as)
+  const write = await removeJob(context, url, as)
+  return resource === 'left' || ended?.status === undefined ? 'left' : write
+}
+
+/** Finds out what writes have created whose outcome nobody knows. */
+async function finishWrites(context: ProbeContext): Promise<void> {
+  const { jobs, clock, client } = context
+  for (const { statusUrl: url, as, creates } of jobs.openJobs()) {
+    const leftMs = Math.min(longestWriteMs, client.timeLeftMs())
+    const ended =
+      creates && leftMs > 0 ? await lateOutcome(context, { url, as }, clock.now() + leftMs) : undefined
+    if (ended?.status !== undefined)
+      jobs.recordWritten(url, {
+        exchange: ended.exchange.number,
+        ...(ended.created ? { created: ended.created } : {}),
+      })
+  }
 }
 
 async function removalOf(
@@ -73,6 +104,7 @@ const mostDeletionsAtOnce = 3
 
 /** Deletes the jobs that are open until the time of the client is up: a few at a time, and once the server has put one off one at a time. */
 export async function removeAllJobs(context: ProbeContext): Promise<void> {
+  await finishWrites(context)
   const open = [...new Map(context.jobs.openJobs().map((it) => [it.statusUrl, it.as]))]
   const hasTime = () => context.client.timeLeftMs() > 0
   let isPutOff = false

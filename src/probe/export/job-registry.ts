@@ -12,8 +12,10 @@ interface ExportJob {
   readonly as: RequestCredentials
   /** The page on which its kick-off was recorded. */
   readonly page: number
-  /** Live URL at which it is deleted. */
+  /** Live URL at which it is deleted; of a resource that the harness created, its URL. */
   readonly statusUrl: string
+  /** It creates a resource, which nobody knows yet. */
+  creates: boolean
   /** `left`: the harness does not delete it. */
   state: 'open' | 'deleted' | 'left'
   /** A deletion was tried and did not show that the job is gone. */
@@ -35,7 +37,13 @@ export interface JobRegistry {
   /** A kick-off is about to be sent; its exchange will have that number. */
   recordIntent(exchange: number): void
   /** What the answer to a kick-off says about its job. */
-  recordKickoff(answer: KickoffAnswer, as: RequestCredentials, location: JobLocation | undefined): void
+  recordKickoff(
+    answer: KickoffAnswer,
+    as: RequestCredentials,
+    location: (JobLocation & { readonly creates?: true }) | undefined,
+  ): void
+  /** The asynchronous write at that URL has ended: with a resource that is to be deleted, if `created` is its URL. */
+  recordWritten(statusUrl: string, ended: { readonly exchange: number; readonly created?: string }): void
   /** The job at that URL is gone. */
   recordGone(statusUrl: string): void
   /** A deletion did not show that the job is gone; `isFinal`: another one would not either. */
@@ -58,14 +66,28 @@ export function openJobRegistry(notify: (event: JobEvent) => void = () => undefi
     recordKickoff(answer, as, location) {
       const exchange = answer.exchange.number
       if (location) {
-        const { statusUrl, isCertain } = location
-        all.push({ exchange, as, page, statusUrl, state: isCertain ? 'open' : 'left', isTried: false })
-        notify({ kind: 'job-started', exchange, statusUrl, as, isCertain })
+        const { statusUrl, isCertain, creates = false } = location
+        const state = isCertain ? 'open' : 'left'
+        all.push({ exchange, as, page, statusUrl, creates, state, isTried: false })
+        notify({
+          ...{ kind: 'job-started', exchange, statusUrl, as, isCertain },
+          ...(creates ? { creates } : {}),
+        })
       } else if (mayHaveStarted(answer)) {
         const one = { exchange, answer: answer.status ?? ('no response' as const) }
         unlocated.push(one)
         notify({ kind: 'job-unlocated', ...one })
       } else notify({ kind: 'no-job', exchange })
+    },
+    recordWritten(statusUrl, { exchange, created }) {
+      for (const job of all) {
+        if (job.statusUrl !== statusUrl || !job.creates) continue
+        job.creates = false
+        if (created === undefined) continue
+        const { as } = job
+        all.push({ ...job, exchange, statusUrl: created, state: 'open', isTried: false })
+        notify({ kind: 'job-started', exchange, statusUrl: created, as, isCertain: true })
+      }
     },
     recordGone(statusUrl) {
       const gone = all.filter((it) => it.statusUrl === statusUrl && it.state !== 'deleted')

@@ -222,7 +222,12 @@ const bodyRules: Readonly<Record<BodyKind, (name: string, path: readonly string[
     if (name === 'error_description') return 'note'
     return name === 'error_uri' ? 'url' : 'hidden'
   },
-  resource: (name, path) => (path.length === 1 && name === 'type' ? code : 'hidden'),
+  resource(name, path) {
+    // HL7's extensions name nobody.
+    if (name === 'url' && path.some((it) => it === 'extension' || it === 'modifierExtension'))
+      return has(/^http:\/\/hl7\.org\/fhir\/[\w./-]{1,160}$/)
+    return path.length === 1 && name === 'type' ? code : 'hidden'
+  },
   other: () => 'hidden',
 }
 

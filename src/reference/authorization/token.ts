@@ -1,5 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { clientOfAssertion, type AuthenticationFailure } from './assertion.ts'
+import type { ProviderConfiguration } from '../conduct/configurations.ts'
 import type { RegisteredClient } from './clients.ts'
 import { headerLines, headerOf, jsonResponse, type Headers, type Response } from '../http-message.ts'
 import { parseScopes, spellScope } from './scopes.ts'
@@ -123,7 +124,10 @@ function granted(call: RequestContext, client: RegisteredClient, asked: string |
   if (asked === undefined || asked.trim() === '')
     return refuse(call, 'invalid_scope', { description: 'scope is missing.' })
   const requested = asked.split(' ').flatMap((each) => state.conduct.parsesScope(each) ?? [])
-  const scopes = state.conduct.grantsScopes(requested, parseScopes(client.scope))
+  const scopes = state.conduct.grantsScopes(
+    requested,
+    parseScopes(allowedScope(state.configuration, client.scope)),
+  )
   if (scopes.length === 0)
     return refuse(call, 'invalid_scope', {
       description: 'The client is not authorized for any of the requested scopes.',
@@ -147,4 +151,9 @@ function granted(call: RequestContext, client: RegisteredClient, asked: string |
       noStoreHeaders,
     ),
   )
+}
+
+/** All that a client may request: whoever may create Groups need not always ask for it. */
+function allowedScope({ groupWrites }: ProviderConfiguration, scope: string): string {
+  return groupWrites ? `${scope} system/Group.cruds` : scope
 }

@@ -26,7 +26,7 @@ type KeyMismatch = 'no-kid' | 'unknown-kid' | 'other-type' | 'several'
 export type CredentialState = 'none' | 'other-scheme' | 'malformed' | 'unknown' | 'expired' | 'valid'
 
 /** The kinds of access that a token gives. */
-export type ProtectedEndpoint = 'kickoff' | 'status' | 'file' | 'deletion' | 'read' | 'search'
+export type ProtectedEndpoint = 'kickoff' | 'status' | 'file' | 'deletion' | 'read' | 'search' | 'write'
 
 /** Decisions of the authorization server, and those about access tokens. All times in seconds since 1970. */
 export interface AuthConduct {

@@ -1,6 +1,7 @@
 import { type AuthConduct, type ProtectedEndpoint, honestAuth } from './authorization.ts'
 import { honestKickoff, type KickoffConduct } from './kickoff.ts'
 import { honestOutput, type OutputConduct } from './output.ts'
+import { type GroupConduct, honestGroups } from './groups.ts'
 import { honestTls, type TlsConduct } from './tls.ts'
 import type { ProviderConfiguration, Release, ServedLevel } from './configurations.ts'
 import type { ProviderJob, ParsedKickoff, ServedFile, KickoffProblem } from '../export/job.ts'
@@ -27,6 +28,13 @@ export type AnswerKind =
   | 'rest.read'
   | 'rest.search'
   | 'rest.refused'
+  | 'group.accepted'
+  | 'group.progress'
+  | 'group.finished'
+  | 'group.interaction-deleted'
+  | 'group.written'
+  | 'group.refused'
+  | 'group.deleted'
 
 /** The context of an answer; members that do not apply are absent. */
 export interface ResponseContext {
@@ -52,7 +60,7 @@ export interface ResponseContext {
 }
 
 /** Every decision in which the provider could break the specification; `honestConduct` makes each correctly. */
-export interface Conduct extends AuthConduct, KickoffConduct, OutputConduct, TlsConduct {
+export interface Conduct extends AuthConduct, KickoffConduct, OutputConduct, GroupConduct, TlsConduct {
   /** Changes a response last. */
   answer(kind: AnswerKind, response: Response, about: ResponseContext): Response
 }
@@ -62,6 +70,7 @@ export const honestConduct: Conduct = {
   ...honestAuth,
   ...honestKickoff,
   ...honestOutput,
+  ...honestGroups,
   ...honestTls,
   answer: (_kind, response) => response,
 }

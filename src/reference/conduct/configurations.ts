@@ -87,6 +87,10 @@ export interface ProviderConfiguration {
   readonly separateStatus: boolean
   /** Files that a manifest lists if a kick-off request has `allowPartialManifests`. */
   readonly filesPerManifest: number
+  /** Clients can create, change and delete Groups of their own. */
+  readonly groupWrites: boolean
+  /** Members of Groups for cohorts are calculated whenever they are needed, or now and then; false: there is no Bulk Cohort API. */
+  readonly cohorts: 'each-use' | 'periodic' | false
   /** A Group can be exported only with a token that may read it. */
   readonly groupReadScope: boolean
   /** Resource types that can be read, but not exported, which the CapabilityStatement says. */
@@ -149,6 +153,8 @@ export function defaultConfiguration(release: Release): ProviderConfiguration {
     parameters: parametersOf(release),
     separateStatus: release !== '1.0.1' && release !== '2.0.0',
     filesPerManifest: 8,
+    groupWrites: false,
+    cohorts: false,
     groupReadScope: release !== '1.0.1' && release !== '2.0.0',
     notExported: [],
     clientKey: 'ES384',

@@ -85,6 +85,24 @@ export const honestConfigurations: readonly NamedConfiguration[] = [
     releases: ['3.0.0'],
   },
   {
+    name: 'group-writes',
+    states: 'Clients create Groups.',
+    configuration: { groupWrites: true },
+    releases: ['1.0.1', '2.0.0'],
+  },
+  {
+    name: 'cohorts',
+    states: 'Clients create Groups, and the members of those for cohorts are calculated for each export.',
+    configuration: { groupWrites: true, cohorts: 'each-use' },
+    releases: ['3.0.0', '4.0.0-ballot'],
+  },
+  {
+    name: 'periodic-cohorts',
+    states: 'The members of Groups for cohorts are calculated now and then.',
+    configuration: { groupWrites: true, cohorts: 'periodic' },
+    releases: ['3.0.0'],
+  },
+  {
     name: 'small-files',
     states:
       'Small files, so that blocks go on in other files and manifests have links; files need no token, and there are messages and extensions.',

@@ -9,22 +9,21 @@ import { referenceTarget, valuesAtPath } from '../population/references.ts'
 function selectedResources(state: ProviderState, job: ProviderJob, type: string): readonly Resource[] {
   const { conduct, catalogue } = state
   const { level, since, until, queries } = job.kickoff
-  return catalogue
-    .ofType(type)
-    .filter(
-      (resource) =>
-        conduct.existedAt(resource, job.startedAt) &&
-        (level === 'system' ||
-          conduct.withinPatients(
-            { type, patients: catalogue.patientsOf(resource) },
-            job.patients,
-            job.kickoff,
-          )) &&
-        (since === undefined || conduct.changedSince(resource, since, job.kickoff)) &&
-        (until === undefined || conduct.changedUntil(resource, until, job.kickoff)) &&
-        conduct.matchesQueries(resource, queries) &&
-        (type !== 'Provenance' || conduct.includesProvenance(resource, job.kickoff)),
-    )
+  const created = type === 'Group' && conduct.showsCreatedGroup('export') ? [...state.groups.values()] : []
+  return [...catalogue.ofType(type), ...created].filter(
+    (resource) =>
+      conduct.existedAt(resource, job.startedAt) &&
+      (level === 'system' ||
+        conduct.withinPatients(
+          { type, patients: catalogue.patientsOf(resource) },
+          job.patients,
+          job.kickoff,
+        )) &&
+      (since === undefined || conduct.changedSince(resource, since, job.kickoff)) &&
+      (until === undefined || conduct.changedUntil(resource, until, job.kickoff)) &&
+      conduct.matchesQueries(resource, queries) &&
+      (type !== 'Provenance' || conduct.includesProvenance(resource, job.kickoff)),
+  )
 }
 
 /** The Provenance of exported resources: all, or for each target the most recent one. */

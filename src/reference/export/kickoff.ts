@@ -7,6 +7,8 @@ import { admitsMedia, fhirResponse, headerLines, type Response } from '../http-m
 import { operationOutcome, refusal } from '../operation-outcome.ts'
 import { parseParameters, type KickoffEndpoint } from './parameters.ts'
 import { kickoffProblem } from './kickoff-problem.ts'
+import { exportedMembers } from '../groups/member-filters.ts'
+import type { Resource } from '../population/model.ts'
 import { retryAfterValue } from './progress-headers.ts'
 import type { RequestContext, Grant } from '../provider-state.ts'
 import { releaseFormat } from './release-format.ts'
@@ -32,7 +34,7 @@ export function handleKickoff(call: RequestContext, level: ServedLevel, groupId?
       ),
       { level },
     )
-  const group = groupId === undefined ? undefined : state.catalogue.find('Group', groupId)
+  const group = groupId === undefined ? undefined : findGroup(call, groupId)
   const read = readKickoff(call, grant, { level, ...(group ? { group } : {}) })
   const problems = read.problems.filter((it) => state.conduct.raisesProblem(it))
   const lenient = state.conduct.prefersLenient(headerLines(request, 'prefer'))
@@ -52,6 +54,11 @@ export function handleKickoff(call: RequestContext, level: ServedLevel, groupId?
       { level, kickoff: accepted },
     )
   return startJob(call, grant, { kickoff: accepted, types: read.exportedTypes })
+}
+
+function findGroup({ state }: RequestContext, id: string): Resource | undefined {
+  const created = state.conduct.showsCreatedGroup('kickoff') ? state.groups.get(id) : undefined
+  return created ?? state.catalogue.find('Group', id)
 }
 
 interface KickoffParseResult {
@@ -140,7 +147,7 @@ function exportedPatients(
   call: RequestContext,
   { group, patients }: ParsedKickoff,
 ): readonly string[] | undefined {
-  return patients ?? (group ? call.state.conduct.groupMembers(group) : undefined)
+  return patients ?? (group ? exportedMembers(call.state, group) : undefined)
 }
 
 function startJob(

@@ -28,6 +28,7 @@ import { structureFaults } from './resources/structure.ts'
 import { tlsFaults } from './authorization/tls.ts'
 import { typeFilterFaults } from './type-filter.ts'
 import { capabilityFaultsSince3 } from './since-3/capability.ts'
+import { cohortFaults } from './since-3/cohorts.ts'
 import { fileFaultsSince3 } from './since-3/files.ts'
 import { organizedFaults } from './since-3/organized.ts'
 import { parameterFaultsSince3 } from './since-3/parameters.ts'
@@ -69,6 +70,7 @@ const faultsByFile = {
   'afterwards.ts': afterwardsFaults,
   'optional.ts': optionalFaults,
   'since-3/capability.ts': capabilityFaultsSince3,
+  'since-3/cohorts.ts': cohortFaults,
   'since-3/parameters.ts': parameterFaultsSince3,
   'since-3/separate-status.ts': separateStatusFaults,
   'since-3/organized.ts': organizedFaults,

@@ -63,6 +63,7 @@ export const administrativeParameters: Readonly<
   },
   Group: {
     ...identifierParameter,
+    name: stringAt('name'),
     type: codeAt('type', 'group-type'),
     actual: tokenAt('actual'),
     code: tokenAt('code'),

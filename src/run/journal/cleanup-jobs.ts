@@ -61,11 +61,11 @@ export async function cleanupJobs(
 }
 
 async function outcomeOf(
-  { statusUrl, isCertain, as }: NonNullable<JournaledKickoff['job']>,
+  { statusUrl, isCertain, as, creates }: NonNullable<JournaledKickoff['job']>,
   session: Pick<Session, 'deleteJobAt'>,
   signal: AbortSignal,
 ): Promise<CleanedJob['outcome']> {
   if (statusUrl === undefined) return 'not-at-an-allowed-origin'
   if (!isCertain) return 'not-certainly-a-job'
-  return signal.aborted ? 'no-time' : await session.deleteJobAt(statusUrl, as)
+  return signal.aborted ? 'no-time' : await session.deleteJobAt(statusUrl, as, creates)
 }

@@ -18,7 +18,11 @@ export interface JournaledKickoff {
   /** `sent`: no response is known; `unlocated`: its job, if there is one, cannot be found. */
   readonly state: 'sent' | 'none' | 'unlocated' | 'started' | 'gone' | 'handed-over'
   readonly answer?: number | 'no response'
-  readonly job?: JournaledLocation & { readonly as: RequestCredentials; readonly isCertain: boolean }
+  readonly job?: JournaledLocation & {
+    readonly as: RequestCredentials
+    readonly isCertain: boolean
+    readonly creates?: true
+  }
 }
 
 /** What a journal says. Exchanges have the numbers of their pages. */

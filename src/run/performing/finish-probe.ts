@@ -106,7 +106,7 @@ export function progressOf(state: PlanState): PlanProgress {
   }
 }
 
-/** Polling locations of exports that a request which is still to be performed is sent to. */
+/** Polling locations of exports that a request which is still to be performed is sent to, and what was created for probes that are. */
 function statusUrlsNeeded({
   judging: { evidence },
   exportsAsked,
@@ -118,6 +118,7 @@ function statusUrlsNeeded({
     for (const key of asked) {
       const brought = evidence.get(key)
       if (brought?.probe === 'export' && 'statusUrl' in brought.export) urls.add(brought.export.statusUrl)
+      if (brought?.probe === 'request' && brought.write?.created) urls.add(brought.write.created)
     }
   }
   return urls

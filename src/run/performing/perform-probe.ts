@@ -54,7 +54,7 @@ export interface PlanState {
   readonly unfinished: Set<ProbeKey>
   /** The pages of controls that are performed once more, by key: whether and when that happens depends on time. */
   readonly repetitionPages: ReadonlyMap<ProbeKey, number>
-  /** The exports that a request is sent to, by request. */
+  /** The exports that a request is sent to, and the requests that an export takes a value from, by who asks. */
   readonly exportsAsked: Map<ProbeKey, readonly ProbeKey[]>
   /** Of exports whose files are arriving. */
   readonly readers: Map<ProbeKey, ProbeFilesReader>

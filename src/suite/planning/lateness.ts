@@ -8,14 +8,25 @@ export function latenessOf<P extends { readonly spec: object }>(
   probe: P,
   near: (probe: P) => readonly P[],
 ): Lateness {
-  if ('late' in probe.spec && probe.spec.late === true) return 2
+  if (isLate(probe.spec)) return 2
   const waiting = new Set([probe])
+  let lateness: Lateness = 0
   // A set hands over what is added while it is walked through.
   for (const it of waiting) {
-    if (usesExpiredToken(it)) return 1
+    if (writes(it.spec)) return 2
+    if (usesExpiredToken(it)) lateness = 1
     for (const other of near(it)) waiting.add(other)
   }
-  return 0
+  return lateness
+}
+
+function isLate(spec: object): boolean {
+  return 'late' in spec && spec.late === true
+}
+
+/** Exports that others compare must not contain what tests create, so it comes last, and with it what needs it. */
+function writes(spec: object): boolean {
+  return 'writes' in spec
 }
 
 /** When each of some probes is performed. */

@@ -205,7 +205,8 @@ function unalteredSpec(spec: Spec, picks: readonly Picker[]): Spec {
 
 /** The same request with the harness's own token; where that would destroy something or fail by intention, the export itself. */
 function controlOf(spec: Spec, exported: ProbeKey | undefined, drafts: ProbeDrafts): ProbeKey | undefined {
-  const { authorization: _, ...own } = spec as RequestProbe
+  const { authorization: _, ...rest } = spec as RequestProbe
+  const own = rest.writes ? { ...rest, authorization: 'writer' as const } : rest
   if (own.delete !== undefined || own.when === 'deleted') return exported
   return addDraft(drafts, {
     key: probeKey('request', own),

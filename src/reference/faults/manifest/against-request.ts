@@ -18,6 +18,12 @@ const entries = (body: JsonRecord, list: string) => (body[list] ?? []) as readon
 /** Faults of manifests that do not fit the request that was made. */
 export const manifestRequestFaults: readonly Fault[] = [
   {
+    id: 'written-group-not-exported',
+    breaks: 'export.manifest.transaction-time.includes',
+    configuration: { groupWrites: true },
+    conduct: { showsCreatedGroup: (by) => by !== 'export' },
+  },
+  {
     id: 'no-error-array-with-since',
     breaks: 'export.manifest.error.present',
     conduct: where(({ since }) => since !== undefined, without('error')),
