@@ -1,8 +1,10 @@
-import type { Level } from './requirement.ts'
+import type { Level, SupportedRelease } from './requirement.ts'
 
 /** How the tests judged one deliberate fault of the reference provider. */
 export interface FaultResult {
   readonly id: string
+  /** Release of the provider. */
+  readonly release: SupportedRelease
   /** Id of the requirement that it breaks. */
   readonly breaks: string
   readonly level: Level
@@ -35,13 +37,13 @@ export interface ConfigurationResult {
 
 /** Faults and configurations with the tests that failed for each. */
 export interface KillMatrix {
-  /** Ids of the tests in the run. */
+  /** Ids of the tests in the run, without the export level. */
   readonly tests: readonly string[]
   readonly faults: readonly FaultResult[]
   readonly configurations: readonly ConfigurationResult[]
   /** Ids of faults for which no test of their requirement failed. */
   readonly survivors: readonly string[]
-  /** Ids of tests that failed for no fault. */
+  /** Ids of tests that failed at no level for any fault. */
   readonly untouched: readonly string[]
   /** Ids of faults for which tests of other requirements failed too. */
   readonly collateral: readonly string[]

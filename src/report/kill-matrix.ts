@@ -5,7 +5,9 @@ import { countOf, joinList } from './standings.ts'
 
 /** One page: the matrix of requirements and faults, and each fault with the tests that notice it. */
 export function renderMatrix(matrix: KillMatrix): string {
-  const { faults, configurations, survivors, untouched, collateral, stale } = matrix
+  const { configurations, survivors, untouched, collateral, stale } = matrix
+  // In other releases only tests of what it breaks judge a fault: the lists name what they miss.
+  const faults = matrix.faults.filter(({ id }, at) => matrix.faults.findIndex((it) => it.id === id) === at)
   const killed = faults.filter((fault) => fault.killed).length
   return renderPage('matrix', {
     headline: verdictOf(matrix),
@@ -61,6 +63,7 @@ export function renderMatrix(matrix: KillMatrix): string {
 export function matrixTable(matrix: KillMatrix): string {
   const { faults, configurations, untouched } = matrix
   const width = Math.max(0, ...faults.map((fault) => fault.id.length))
+  const isOfReleases = new Set(faults.map((it) => it.id)).size < faults.length
   const wide = Math.max(0, ...configurations.map(({ name }) => name.length))
   return [
     ...configurations.flatMap((it) => [
@@ -70,7 +73,7 @@ export function matrixTable(matrix: KillMatrix): string {
     ]),
     '',
     ...faults.flatMap((fault) => [
-      `${fault.killed ? '✓' : '✗'} ${visible(fault.id).padEnd(width)}  ${fault.level.padEnd(6)}  ${visible(fault.breaks)}`,
+      `${fault.killed ? '✓' : '✗'} ${visible(fault.id).padEnd(width)}  ${fault.level.padEnd(6)}  ${visible(fault.breaks)}${isOfReleases ? `  ${fault.release}` : ''}`,
       ...detail('tests of these requirements fail too, but should pass', fault.collateral),
       ...detail('listed in `also`, but no test of the requirement failed', fault.stale),
     ]),

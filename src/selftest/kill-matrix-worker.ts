@@ -1,13 +1,13 @@
 import { parentPort } from 'node:worker_threads'
 import { faultById } from '../reference/faults/registry.ts'
-import { honestProviders, judgeHonest, runFaulty } from './provider-runs.ts'
+import { type FaultRun, honestProviders, judgeHonest, runFaulty } from './provider-runs.ts'
 
 /** One run of the kill matrix: an honest provider by name, or a fault by id. */
-export type MatrixTask = { readonly honest: string } | { readonly fault: string }
+export type MatrixTask = { readonly honest: string } | ({ readonly fault: string } & FaultRun)
 
 /** Performs tasks as they are posted; each answer is posted back. */
 async function performTask(task: MatrixTask): Promise<unknown> {
-  if ('fault' in task) return runFaulty(faultById(task.fault))
+  if ('fault' in task) return runFaulty(faultById(task.fault), task)
   const provider = honestProviders.find((it) => it.name === task.honest)
   if (!provider) throw new RangeError(`There is no honest provider ${task.honest}.`)
   return judgeHonest(provider)

@@ -27,6 +27,7 @@ import { loadBundled } from '../suite/bundled.ts'
 import type { LoadedSuites } from '../suite/load.ts'
 import { plan } from '../suite/planning/plan.ts'
 import { levelBroken, mainReleaseOf } from './fault-catalogue.ts'
+import { levelToTry } from './fault-level.ts'
 import { type Gateway, inProcessTransport } from './in-process-transport.ts'
 import { judgedOtherwise } from './recorded-verdicts.ts'
 import { openRememberingEnvironment } from './remembered-slices.ts'
@@ -251,24 +252,55 @@ function staleLacks({ lacks = [], release }: HonestProvider, tests: RunResult['t
   })
 }
 
-/** Runs the suites against a provider with one fault. */
-export async function runFaulty(fault: Fault): Promise<FaultResult> {
-  const result = await runAgainst({
+/**
+ * Runs the suites against a provider with one fault: at one export level, and at every level if that one does not show all that the fault is said to
+ * break. Three levels take three times as long, and a test is the same row of a suite at each. Without a release it is the one in which all tests
+ * judge the fault; with `isNarrow` only tests of what it breaks do.
+ */
+export async function runFaulty(
+  fault: Fault,
+  { release = mainReleaseOf(fault, loadBundledSuites().requirements), isNarrow = false }: FaultRun = {},
+): Promise<FaultResult> {
+  const everyLevel = faultSetting(fault, { release, isNarrow })
+  const { plan: planned, target } = await runOptionsFor(everyLevel)
+  if (target.levels.length === 1) return runFaultyWith(fault, everyLevel)
+  const atOne = await runFaultyWith(fault, {
+    ...everyLevel,
+    target: { levels: [levelToTry(fault, planned)] },
+  })
+  return atOne.killed && atOne.stale.length === 0 ? atOne : runFaultyWith(fault, everyLevel)
+}
+
+/** How a fault is tried. */
+export interface FaultRun {
+  readonly release?: SupportedRelease
+  /** Only by tests of the requirements that it is said to break. */
+  readonly isNarrow?: boolean
+}
+
+function faultSetting(fault: Fault, { release, isNarrow }: Required<FaultRun>): ProviderSetting {
+  return {
     faults: [fault.id],
     // Compression takes time and shows nothing here; the honest configurations have it.
     configuration: { gzip: false },
-    release: mainReleaseOf(fault, loadBundledSuites().requirements),
+    release,
+    ...(isNarrow ? { only: [fault.breaks, ...(fault.also ?? [])] } : {}),
     onJudged(run) {
       const otherwise = judgedOtherwise(run)
       if (otherwise.length > 0)
         throw new Error(`the recording of ${fault.id} is judged otherwise: ${otherwise.join(', ')}`)
     },
-  })
+  }
+}
+
+async function runFaultyWith(fault: Fault, setting: ProviderSetting): Promise<FaultResult> {
+  const result = await runAgainst(setting)
   const failed = result.tests.filter(({ verdict }) => verdict.is === 'fail' || verdict.is === 'error')
   const failing = [...new Set(failed.map((it) => it.requirement.id))]
   const also = fault.also ?? []
   return {
     id: fault.id,
+    release: setting.release ?? '2.0.0',
     breaks: fault.breaks,
     level: levelBroken(fault, loadBundledSuites().requirements),
     failing,
@@ -276,6 +308,7 @@ export async function runFaulty(fault: Fault): Promise<FaultResult> {
     also,
     killed: failing.includes(fault.breaks),
     collateral: failing.filter((it) => it !== fault.breaks && !also.includes(it)),
-    stale: also.filter((it) => it === fault.breaks || !failing.includes(it)),
+    // A requirement that it breaks as well may not hold in another release.
+    stale: setting.only ? [] : also.filter((it) => it === fault.breaks || !failing.includes(it)),
   }
 }

@@ -1,5 +1,7 @@
 import { join, resolve } from 'node:path'
 import { UsageError } from '../../config/error.ts'
+import { parseChoice } from '../../config/choices.ts'
+import { supportedReleases } from '../../model/requirement.ts'
 import { matrixTable, renderMatrix } from '../../report/kill-matrix.ts'
 import { killMatrix } from '../../selftest/kill-matrix.ts'
 import type { Command } from '../command.ts'
@@ -17,6 +19,11 @@ export const selftestCommand: Command = {
       requiresArg: true,
       describe: 'Run only this fault (repeatable); `serve --list-faults` lists all',
     },
+    ig: {
+      type: 'string',
+      requiresArg: true,
+      describe: `Run faults in this release only, or in \`all\` in which they have an effect: ${supportedReleases.join(', ')}, all (default: each in one)`,
+    },
     json: { type: 'boolean', describe: 'Print JSON' },
     output: { type: 'string', requiresArg: true, describe: 'Folder for kill-matrix.html' },
     quiet: { type: 'boolean', describe: 'Hide progress' },
@@ -28,10 +35,12 @@ export const selftestCommand: Command = {
     await ensureWritableFolder(folder, io.cwd)
     const problems: string[] = []
     const faults = faultIdsFrom(args, problems)
+    const ig = parseChoice(args.text('ig'), [...supportedReleases, 'all'], { name: '--ig', problems })
     if (problems.length > 0) throw new UsageError(problems.join('\n'))
     const live = io.errIsTerminal && !args.flag('quiet') && !io.env.CI
     const matrix = await killMatrix({
       ...(faults.length > 0 ? { faults } : {}),
+      ...(ig ? { ig } : {}),
       ...(live ? { notify: (it: string) => io.err(`\r\u001b[2K${it}`) } : {}),
     })
     if (live) io.err('\r\u001b[2K')
@@ -40,7 +49,7 @@ export const selftestCommand: Command = {
     const { tests, survivors, collateral, untouched, stale } = matrix
     const accused = matrix.configurations.flatMap((it) => it.accused)
     if (args.flag('json')) {
-      const broken = matrix.faults.map(({ id, breaks, level }) => ({ id, breaks, level }))
+      const broken = matrix.faults.map(({ id, release, breaks, level }) => ({ id, release, breaks, level }))
       io.out(
         `${JSON.stringify({ tests, faults: broken, survivors, collateral, untouched, stale }, null, 2)}\n`,
       )
