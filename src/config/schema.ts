@@ -99,7 +99,7 @@ export const configSchema = {
         },
         supports: list(
           { enum: claimableFeatures },
-          'Optional features that the server offers; tests of other features do not apply. Default: a run finds them, except narrow-scopes, burst-polling, failing-job, cohorts, periodic-cohorts and dynamic-cohorts.',
+          'Optional features that the server offers; tests of other features do not apply. Default: a run finds them, except narrow-scopes, burst-polling, failing-job, partial-job, cohorts, periodic-cohorts and dynamic-cohorts.',
         ),
         allowWrites: {
           type: 'boolean',

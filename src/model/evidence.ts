@@ -21,6 +21,8 @@ export type Evidence =
       readonly file?: OutputFile
       /** What an attachment that was requested contains. */
       readonly content?: AttachmentContent
+      /** The first identifier of the resource that was read, as a search has it; never printed. */
+      readonly identifier?: string
       /** How a request that writes a resource ended. */
       readonly write?: WriteOutcome
     }

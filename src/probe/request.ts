@@ -2,6 +2,7 @@ import type { Evidence, WriteOutcome } from '../model/evidence.ts'
 import { jobLocationOf } from '../model/export/job-location.ts'
 import type { OutputFile } from '../model/http/exchange.ts'
 import { isSuccess } from '../model/http/status.ts'
+import { isJsonObject, parseJsonObject } from '../model/json.ts'
 import type { MergePatch, RequestCredentials } from '../model/suite.ts'
 import { sendAuthorized } from './authorization/authorized-request.ts'
 import { bodyKindOf, mostBytes } from './body-limits.ts'
@@ -75,6 +76,8 @@ export async function performRequest(context: ProbeContext, spec: ResolvedReques
     request,
     followsRedirects: method === 'GET' && !isKickoff,
     repeating: {
+      // The refusal of a second export is what is wanted.
+      ...(isKickoff && spec.when === 'running' ? { reportsThrottling: true } : {}),
       isUnsafe: (method === 'POST' || method === 'PUT') && !isKickoff,
       // A job that has just been accepted must have a status.
       mustSucceed: method === 'GET' && as === 'own' && spec.when === 'running',
@@ -99,7 +102,20 @@ export async function performRequest(context: ProbeContext, spec: ResolvedReques
     ...(file ? { file } : {}),
     ...(content ? { content } : {}),
     ...(write ? { write } : {}),
+    ...identifierIn(context, response),
   }
+}
+
+/** The first identifier of a Group that was read; it is masked from now on. */
+function identifierIn({ recorder }: ProbeContext, { status, body }: HttpResponse): { identifier?: string } {
+  const { resourceType, identifier } = (status === 200 && parseJsonObject(body)) || {}
+  if (resourceType !== 'Group' || !Array.isArray(identifier)) return {}
+  const [first] = identifier.filter(isJsonObject)
+  if (typeof first?.value !== 'string' || first.value === '') return {}
+  recorder.masker.conceal(first.value)
+  const token = typeof first.system === 'string' ? `${first.system}|${first.value}` : first.value
+  recorder.masker.conceal(token)
+  return { identifier: token }
 }
 
 function methodAndPath({ get, post, put, delete: deleted = '' }: ResolvedRequest): readonly [string, string] {

@@ -148,7 +148,7 @@ function describeProvider({
   authorization,
   catalogue,
 }: ProviderState): ProviderDescription {
-  const { levels, parameters, post, throttleAfter, failing, groupAlias, gateway } = configuration
+  const { levels, parameters, post, throttleAfter, failing, partial, groupAlias, gateway } = configuration
   const supports = [
     ...parameters.filter((name) => name !== 'patient' || post),
     ...(configuration.separateStatus ? ['separate-export-status'] : []),
@@ -156,6 +156,7 @@ function describeProvider({
     ...(authorization && !gateway?.basic ? ['narrow-scopes'] : []),
     ...(throttleAfter > 0 ? ['burst-polling'] : []),
     ...(failing === false ? [] : ['failing-job']),
+    ...(typeof partial === 'string' ? ['partial-job'] : []),
     ...(levels.includes('group') ? ['group-read'] : []),
     ...cohortFeatures(configuration),
   ]

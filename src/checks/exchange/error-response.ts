@@ -1,4 +1,4 @@
-import type { Exchange } from '../../model/http/exchange.ts'
+import { header, type Exchange } from '../../model/http/exchange.ts'
 import { isGatewayStatus, isRefusal, isSuccess, isThrottled } from '../../model/http/status.ts'
 import {
   type Judgement,
@@ -22,6 +22,7 @@ const modes = {
   valid:
     'an OperationOutcome in the body has at least one issue, each with a severity and a code from the FHIR value sets',
   typed: 'an OperationOutcome in the body has the media type application/fhir+json or application/json',
+  described: 'a body that is not an OperationOutcome has a Content-Type that is not that of FHIR',
   explained: 'an OperationOutcome in the body says what was wrong, as text or by naming the element',
 } as const
 
@@ -50,6 +51,11 @@ const operationOutcome = exchangeCheck<keyof typeof modes>({
       body.is === 'json' && isJsonObject(body.value) && body.value.resourceType === 'OperationOutcome'
         ? body.value
         : undefined
+    if (mode === 'described') {
+      if (outcome || body.is === 'empty')
+        return neverArose('the response has no other body than an OperationOutcome')
+      return judgeOtherFormat(exchange)
+    }
     if (mode === 'valid' || mode === 'typed' || mode === 'explained') {
       if (!outcome) return neverArose('the response has no OperationOutcome')
       if (mode === 'typed') return judgeMediaType(exchange, ['application/fhir+json', 'application/json'])
@@ -69,6 +75,18 @@ const operationOutcome = exchangeCheck<keyof typeof modes>({
     })
   },
 })
+
+/** A format that is not FHIR has a media type that is not FHIR's. */
+function judgeOtherFormat({ number, response }: Exchange): Judgement {
+  const type = header(response?.headers ?? [], 'content-type')
+  if (type !== undefined && !/^application\/fhir\+/i.test(type)) return satisfied
+  return violated({
+    message: 'The Content-Type of the response does not name its format.',
+    expected: 'the media type of the body',
+    actual: type ?? 'no Content-Type',
+    where: { exchange: number },
+  })
+}
 
 function judgeIssues(issues: unknown, { number }: Exchange): Judgement {
   const where = (pointer: string) => ({ exchange: number, part: { pointer } })

@@ -48,7 +48,7 @@ function attachmentsOn(line: Line): readonly JsonObject[] {
 /** What an attachment has of an element: its value, or an extension that says why there is none. */
 const has = (it: JsonObject, name: string) => it[name] !== undefined || it[`_${name}`] !== undefined
 
-type Claim = 'content-type' | 'content' | 'absolute-url'
+type Claim = 'content-type' | 'content' | 'absolute-url' | 'absolute-url-without-data'
 
 const claims: Readonly<Record<Claim, (it: JsonObject) => LineResult>> = {
   'content-type': (it) =>
@@ -59,6 +59,7 @@ const claims: Readonly<Record<Claim, (it: JsonObject) => LineResult>> = {
     has(it, 'data') || has(it, 'url')
       ? 'right'
       : wrong('An attachment has neither data nor url.', 'data or url', 'neither'),
+  'absolute-url-without-data': (it) => (has(it, 'data') ? 'nothing' : claims['absolute-url'](it)),
   'absolute-url': ({ url }) => {
     if (url === undefined) return 'nothing'
     return isAbsoluteUrl(url) || (typeof url === 'string' && /^[a-z][a-z0-9+.-]*:./i.test(url))
@@ -80,7 +81,7 @@ export function isHashOf(stated: string, hash: string): boolean {
 const byLine = eachLineCheck<Claim>({
   name: 'attachments',
   states:
-    'Every attachment of DocumentReference, DiagnosticReport, Media, Communication, Consent, QuestionnaireResponse, Patient and Practitioner has a contentType (`content-type`), has data or a url (`content`), or has an absolute url if it has one (`absolute-url`).',
+    'Every attachment of DocumentReference, DiagnosticReport, Media, Communication, Consent, QuestionnaireResponse, Patient and Practitioner has a contentType (`content-type`), has data or a url (`content`), or has an absolute url if it has one (`absolute-url`), or if it has one and no data (`absolute-url-without-data`).',
   wants: 'attachments',
   params: { enum: Object.keys(claims), description: 'What each attachment has.' },
   nothing: neverArose('the exported resources have no such attachments'),

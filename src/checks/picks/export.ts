@@ -197,6 +197,18 @@ export const exportPicks: readonly Picker[] = [
     },
   },
   {
+    name: 'kickoffUrl',
+    states: 'The URL of a kick-off request without parameters, relative to the FHIR base.',
+    needs: 'kickoff',
+    from({ evidence }) {
+      const [url] =
+        evidence.probe === 'export'
+          ? (/(?:Patient\/|Group\/[^/?]+\/)?\$export(?=$|\?)/.exec(evidence.sent.url) ?? [])
+          : []
+      return url ?? none('only an export has a kick-off request')
+    },
+  },
+  {
     name: 'groupUrl',
     states: 'The URL of the exported Group, relative to the FHIR base.',
     needs: 'kickoff',
@@ -220,6 +232,18 @@ export const exportPicks: readonly Picker[] = [
     from({ evidence }) {
       const url = createdUrl(evidence)
       return typeof url === 'string' ? url.slice(url.lastIndexOf('/') + 1) : url
+    },
+  },
+  {
+    name: 'searchByIdentifier',
+    states: 'The search by `identifier` for the Group that a request read.',
+    needs: 'kickoff',
+    sensitive: true,
+    from({ evidence }) {
+      const identifier = evidence.probe === 'request' ? evidence.identifier : undefined
+      return identifier === undefined
+        ? none('the Group has no identifier')
+        : `Group?identifier=${encodeURIComponent(identifier)}`
     },
   },
   {

@@ -69,8 +69,8 @@ export interface ProviderConfiguration {
   readonly throttleAfter: number
   /** Every job fails, or each job whose kick-off request has the parameter of this name, which is then accepted. */
   readonly failing: boolean | string
-  /** Every seventh Observation cannot be exported, which error files report. */
-  readonly partial: boolean
+  /** Every seventh Observation cannot be exported, which error files report; or in each export whose kick-off request has the parameter of this name. */
+  readonly partial: boolean | string
   /** A client's kick-off request is answered with 429 while this many of its jobs run; 0: no limit. */
   readonly maxJobs: number
   readonly linesPerFile: number

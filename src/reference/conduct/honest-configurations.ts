@@ -33,8 +33,9 @@ export const honestConfigurations: readonly NamedConfiguration[] = [
   },
   {
     name: 'failing-job',
-    states: 'A job with the kick-off parameter `_fail` fails.',
-    configuration: { failing: '_fail' },
+    states:
+      'A job with the kick-off parameter `_fail` fails, and one with `_partial` exports only some resources.',
+    configuration: { failing: '_fail', partial: '_partial' },
   },
   {
     name: 'partial-failure',
@@ -107,7 +108,13 @@ export const honestConfigurations: readonly NamedConfiguration[] = [
     states:
       'Small files, so that blocks go on in other files and manifests have links; files need no token, and there are messages and extensions.',
     configuration: {
-      ...{ linesPerFile: 12, filesPerManifest: 5, requiresAccessToken: false, failing: '_fail' },
+      ...{
+        linesPerFile: 12,
+        filesPerManifest: 5,
+        requiresAccessToken: false,
+        failing: '_fail',
+        partial: '_partial',
+      },
       ...{ extension: true, information: true },
     },
     releases: ['3.0.0', '4.0.0-ballot'],

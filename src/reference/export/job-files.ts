@@ -78,8 +78,11 @@ function filesOfResources(
 }
 
 /** The resources that a provider with partial failures cannot export. */
-function unexportableResources(state: ProviderState): ReadonlySet<Resource> {
-  if (!state.configuration.partial) return new Set()
+function unexportableResources(state: ProviderState, { kickoff }: ProviderJob): ReadonlySet<Resource> {
+  const { partial } = state.configuration
+  const isPartial =
+    typeof partial === 'string' ? kickoff.parameters.some(([name]) => name === partial) : partial
+  if (!isPartial) return new Set()
   return new Set(state.catalogue.ofType('Observation').filter((_, index) => index % 7 === 3))
 }
 
@@ -124,7 +127,7 @@ function deletionBundles(
 /** All files of a job that is complete. Nothing is copied: files refer to their resources. */
 export function filesOfJob(state: ProviderState, job: ProviderJob): readonly ServedFile[] {
   const { conduct } = state
-  const withheld = unexportableResources(state)
+  const withheld = unexportableResources(state, job)
   const ordinary = job.types.filter((type) => type !== 'Provenance' || job.kickoff.associated === undefined)
   const found = new Map(ordinary.map((type) => [type, selectedResources(state, job, type)]))
   const kept = (resources: readonly Resource[]) => resources.filter((it) => !withheld.has(it))

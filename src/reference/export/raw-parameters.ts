@@ -128,11 +128,11 @@ function entryOf(
 /** The parameters of a kick-off request of any method, before they are parsed. */
 export function rawParametersOf(call: RequestContext): RawParameters {
   const { parameters, problems } = call.request.method === 'POST' ? fromBody(call) : fromQuery(call)
-  const { parameters: supported, failing } = call.state.configuration
+  const { parameters: supported, failing, partial } = call.state.configuration
   const known = new Set<string>([
     '_outputFormat',
     ...parametersOf(call.state.release),
-    ...(typeof failing === 'string' ? [failing] : []),
+    ...[failing, partial].filter((it) => typeof it === 'string'),
   ])
   const found = [...problems]
   for (const name of new Set(parameters.map(([each]) => each))) {
@@ -143,7 +143,7 @@ export function rawParametersOf(call: RequestContext): RawParameters {
       found.push(kickoffProblem('unsupported-parameter', `The parameter ${name} is not supported.`, name))
     else if (single.includes(name) && values.length > 1)
       found.push(kickoffProblem('repeated', `The parameter ${name} is given more than once.`, name))
-    else if (values.includes('') && name !== failing)
+    else if (values.includes('') && name !== failing && name !== partial)
       found.push(kickoffProblem('value', `The parameter ${name} has no value.`, name))
   }
   return { parameters, problems: found }

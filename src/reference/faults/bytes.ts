@@ -55,7 +55,12 @@ export const byteFaults: readonly Fault[] = [
     conduct: onAnswer('status.complete', after('\0')),
   },
   { id: 'files-with-bom', breaks: 'export.ndjson.no-bom', conduct: filesAfter('output', mark) },
-  { id: 'deleted-files-with-bom', breaks: 'export.ndjson.no-bom', conduct: filesAfter('deleted', mark) },
+  {
+    id: 'deleted-files-with-bom',
+    release: '2.0.0',
+    breaks: 'export.ndjson.no-bom',
+    conduct: filesAfter('deleted', mark),
+  },
   {
     id: 'error-files-with-bom',
     breaks: 'export.manifest.error.files-oo',

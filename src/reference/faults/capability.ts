@@ -110,6 +110,15 @@ export const capabilityFaults: readonly Fault[] = [
     ),
   },
   {
+    id: 'group-not-found-by-identifier',
+    breaks: 'group.search.identifier',
+    conduct: onAnswer('rest.search', (r, { request }) =>
+      request.url.includes('Group?identifier=')
+        ? withJson(r, ({ entry: _, ...body }) => ({ ...body, total: 0 }))
+        : r,
+    ),
+  },
+  {
     id: 'metadata-in-an-array',
     breaks: 'capability.format-json',
     conduct: onAnswer('metadata', (r) => withJson(r, (body) => [body])),

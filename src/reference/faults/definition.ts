@@ -1,5 +1,6 @@
 import type { ResponseContext, AnswerKind, Conduct } from '../conduct/conduct.ts'
 import type { ProviderConfiguration, Release } from '../conduct/configurations.ts'
+import type { ParsedKickoff } from '../export/job.ts'
 import type { Response } from '../http-message.ts'
 
 /** One deliberate violation of one requirement. */
@@ -15,6 +16,19 @@ export interface Fault {
   /** Settings without which the fault has no effect. */
   readonly configuration?: Partial<ProviderConfiguration>
   readonly conduct: Partial<Conduct>
+}
+
+/** The parameters of a kick-off request as in a query, several values of one joined by commas. */
+export function joinedParameters({ parameters }: Pick<ParsedKickoff, 'parameters'>): string {
+  const names = [...new Set(parameters.map(([name]) => name))]
+  return names
+    .map((name) => {
+      const values = parameters.flatMap(([each, value]) => (each === name ? value : []))
+      return name === '_typeFilter'
+        ? values.map((it) => `${name}=${it}`).join('&')
+        : `${name}=${values.join(',')}`
+    })
+    .join('&')
 }
 
 /** An `answer` that changes responses of some kinds and leaves all others alone. */

@@ -90,6 +90,7 @@ export const messageFaults: readonly Fault[] = [
   },
   {
     id: 'deleted-bundle-with-other-element',
+    release: '2.0.0',
     breaks: 'export.ndjson.valid-resources',
     conduct: {
       deletionBundle: (deletion) => ({ ...honestConduct.deletionBundle(deletion), deletedAt: deletion.at }),

@@ -139,13 +139,19 @@ export const fileFaults: readonly Fault[] = [
   {
     id: 'second-download-shorter',
     breaks: 'export.files.stable',
-    conduct: {
-      sentResources: (file) => {
-        const again = firstDownloaded.has(file)
-        firstDownloaded.add(file)
-        return again ? file.resources.slice(1) : file.resources
-      },
-    },
+    conduct: onAnswer('file.served', (r, { file }) => {
+      if (!file || !firstDownloaded.has(file)) {
+        if (file) firstDownloaded.add(file)
+        return r
+      }
+      return {
+        ...r,
+        body: file.resources
+          .slice(1)
+          .map((it) => `${JSON.stringify(it)}\n`)
+          .join(''),
+      }
+    }),
   },
   {
     id: 'lines-without-resource-type',

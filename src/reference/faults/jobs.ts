@@ -1,10 +1,13 @@
 import { honestConduct, type ResponseContext } from '../conduct/conduct.ts'
-import { type Response, withJson, withoutBody, withStatus } from '../http-message.ts'
+import { type Response, withJson, withoutBody, withoutHeader, withStatus } from '../http-message.ts'
 import { refusal } from '../operation-outcome.ts'
 import { type Fault, onAnswer } from './definition.ts'
 import { outputFiles } from './manifest/changes.ts'
 
 const failure = () => refusal(500, { code: 'processing', diagnostics: 'There is nothing to export.' })
+
+const isPartial = (kickoff: ResponseContext['kickoff']) =>
+  kickoff?.parameters.some(([name]) => name === '_partial') === true
 
 /** The manifest of an export that found nothing. */
 const emptyManifest = (r: Response, { now, kickoff }: ResponseContext) =>
@@ -21,6 +24,40 @@ const emptyManifest = (r: Response, { now, kickoff }: ResponseContext) =>
 
 /** Faults of exports that no resources match, and of jobs that do not report their end. */
 export const jobFaults: readonly Fault[] = [
+  {
+    id: 'partial-export-fails',
+    breaks: 'export.status.partial-success.200',
+    configuration: { partial: '_partial' },
+    conduct: onAnswer('status.complete', (r, { kickoff }) => (isPartial(kickoff) ? failure() : r)),
+  },
+  {
+    id: 'partial-export-without-messages',
+    breaks: 'export.status.partial-success.error-files',
+    configuration: { partial: '_partial' },
+    conduct: onAnswer('status.complete', (r, { kickoff }) =>
+      isPartial(kickoff) ? withJson(r, (body) => ({ ...body, error: [] })) : r,
+    ),
+  },
+  {
+    id: 'partial-export-without-outcome',
+    breaks: 'export.status.partial-success.outcome-files',
+    configuration: { partial: '_partial' },
+    conduct: onAnswer('status.complete', (r, { kickoff }) =>
+      isPartial(kickoff) ? withJson(r, ({ outcome: _, ...body }) => body) : r,
+    ),
+  },
+  {
+    id: 'second-export-answered-409',
+    breaks: 'export.kickoff.busy-429',
+    configuration: { maxJobs: 1 },
+    conduct: onAnswer('kickoff.refused', (r) => (r.status === 429 ? withStatus(r, 409) : r)),
+  },
+  {
+    id: 'second-export-without-retry-after',
+    breaks: 'export.kickoff.busy-429.retry-after',
+    configuration: { maxJobs: 1 },
+    conduct: onAnswer('kickoff.refused', (r) => (r.status === 429 ? withoutHeader(r, 'Retry-After') : r)),
+  },
   {
     id: 'nothing-fails',
     breaks: 'export.manifest.output.empty',

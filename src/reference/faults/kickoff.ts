@@ -151,8 +151,12 @@ export const kickoffFaults: readonly Fault[] = [
     ],
     conduct: {
       jobId: (fresh, { url, body }) => {
+        // In 4.0.0 every kick-off request has a body.
         const plain = url.replace(/\?_outputFormat=application%2Ffhir%2Bndjson$/, '')
-        if (body !== undefined || plain.includes('?')) return fresh
+        const isPlain =
+          body === undefined ||
+          /^\{"resourceType":"Parameters"(?:,"parameter":\[[^\]]*_outputFormat[^\]]*\])?\}$/.test(body)
+        if (!isPlain || plain.includes('?')) return fresh
         return createHash('sha256').update(plain).digest('hex').slice(0, 32)
       },
       // The server knows at least that other requests share the job.

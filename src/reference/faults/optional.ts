@@ -1,12 +1,27 @@
-import { type Fault, onAnswer } from './definition.ts'
+import { type Fault, joinedParameters, onAnswer } from './definition.ts'
 import { type Request, withoutHeader } from '../http-message.ts'
 import { refusal } from '../operation-outcome.ts'
 import { changeEntries } from './manifest/changes.ts'
 
+/** The parameters in the body of a request as if they were in its query, for 4.0.0, which has them nowhere else. */
+function queryOf(body = ''): string {
+  const { parameter = [] } = JSON.parse(body || '{}') as { parameter?: readonly Record<string, unknown>[] }
+  const parameters = parameter.map((it): readonly [string, string] => {
+    const [, value] = Object.entries(it).find(([name]) => name.startsWith('value')) ?? []
+    const { code } = (typeof value === 'object' ? (value ?? {}) : {}) as { code?: string }
+    return [String(it.name), code ?? String(value)]
+  })
+  return `?${joinedParameters({ parameters })}`
+}
+
 /** Answers with 500 where a server may accept or refuse. */
 export const crashing = (meets: (request: Request, text: string) => boolean) =>
-  onAnswer(['kickoff.accepted', 'kickoff.refused'], (r, { request }) =>
-    meets(request, decodeURIComponent(request.url.replaceAll('+', ' ')) + (request.body ?? ''))
+  onAnswer(['kickoff.accepted', 'kickoff.refused'], (r, { request, release }) =>
+    meets(
+      release === '4.0.0-ballot' ? { ...request, method: 'GET' } : request,
+      decodeURIComponent(request.url.replaceAll('+', ' ')) +
+        (release === '4.0.0-ballot' ? queryOf(request.body) : (request.body ?? '')),
+    )
       ? refusal(500, { code: 'processing', diagnostics: 'The parameter could not be handled.' })
       : r,
   )

@@ -1,7 +1,7 @@
 import type { KickoffProblemKind } from '../export/job.ts'
 import { type Response, withBody, withHeader, withJson, withStatus } from '../http-message.ts'
 import { operationOutcome, refusal } from '../operation-outcome.ts'
-import { type Fault, onAnswer } from './definition.ts'
+import { type Fault, joinedParameters, onAnswer } from './definition.ts'
 
 const refusedFor = (kind: KickoffProblemKind, change: (response: Response) => Response) =>
   onAnswer('kickoff.refused', (r, { problems }) => (problems?.some((it) => it.kind === kind) ? change(r) : r))
@@ -25,11 +25,11 @@ const onUnknown = (kinds: readonly (typeof unknown)[number][], change: (response
   onAnswer(kinds, (r, { deleted }) => (deleted ? r : change(r)))
 
 /** The server fails for a kick-off request with this parameter. */
+const crashed = () => refusal(500, { code: 'processing', diagnostics: 'The parameter could not be handled.' })
+
 const failingFor = (name: string, value: RegExp) =>
   onAnswer('kickoff.accepted', (r, { kickoff }) =>
-    kickoff?.parameters.some((it) => it[0] === name && value.test(it[1]))
-      ? refusal(500, { code: 'processing', diagnostics: 'The parameter could not be handled.' })
-      : r,
+    kickoff?.parameters.some((it) => it[0] === name && value.test(it[1])) ? crashed() : r,
   )
 
 /** Faults of error responses to rare requests. */
@@ -51,11 +51,13 @@ export const refusalFaults: readonly Fault[] = [
   },
   {
     id: 'unknown-parameter-refused-without-a-word',
+    release: '2.0.0',
     breaks: 'export.errors.oo.details',
     conduct: refusedFor('unknown-parameter', (r) => withIssue(r, { severity: 'error', code: 'invalid' })),
   },
   {
     id: 'unknown-filter-answered-500',
+    release: '2.0.0',
     breaks: 'export.errors.no-5xx-for-client',
     conduct: refusedFor('type-filter', (r) => withStatus(r, 500)),
   },
@@ -75,10 +77,13 @@ export const refusalFaults: readonly Fault[] = [
     id: 'repeated-type-crashes',
     breaks: 'export.params.type.optional',
     also: ['export.errors.no-5xx-for-client'],
-    conduct: failingFor('_type', /^(\w+),\1$/),
+    conduct: onAnswer('kickoff.accepted', (r, { kickoff }) =>
+      kickoff && /(?:^|&)_type=(\w+),\1(?:&|$)/.test(joinedParameters(kickoff)) ? crashed() : r,
+    ),
   },
   {
     id: 'server-error-in-plain-text',
+    release: '2.0.0',
     breaks: 'export.kickoff.error-body-oo',
     also: ['export.params.since.supported', 'export.errors.no-5xx-for-client'],
     conduct: onAnswer('kickoff.accepted', (r, { kickoff }) =>

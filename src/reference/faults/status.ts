@@ -27,6 +27,14 @@ const throttling = { throttleAfter: 1, retryAfterSeconds: 1, polls: 3 }
 /** Faults of status requests. */
 export const statusFaults: readonly Fault[] = [
   {
+    id: 'status-error-as-text-called-fhir',
+    breaks: 'export.status.error.other-format',
+    also: ['export.status.error.body-oo.should'],
+    conduct: onAnswer('status.unknown', (r, { deleted }) =>
+      deleted ? r : withBody(r, 'There is nothing here.', 'application/fhir+json'),
+    ),
+  },
+  {
     id: 'running-job-answers-204',
     breaks: 'export.status.in-progress-202',
     conduct: onAnswer('status.progress', (r) => withStatus(r, 204)),

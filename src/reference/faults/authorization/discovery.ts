@@ -19,12 +19,7 @@ export const discoveryFaults: readonly Fault[] = [
   {
     id: 'discovered-token-endpoint-elsewhere',
     breaks: 'auth.discovery.conveys-endpoints',
-    also: [
-      'auth.token.accepts-valid',
-      'auth.token.alg.baseline',
-      'auth.token.client-id-assigned',
-      'auth.token.jwt.jku-absent',
-    ],
+    also: ['auth.token.accepts-valid', 'auth.token.alg.baseline', 'auth.token.jwt.jku-absent'],
     conduct: onAnswer('discovery', (r, { base }) =>
       withJson(r, (body) => ({ ...body, token_endpoint: `${base}/no-such-endpoint` })),
     ),

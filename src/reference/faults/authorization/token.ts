@@ -34,7 +34,6 @@ export const authFaults: readonly Fault[] = [
     also: [
       'auth.token.accepts-valid',
       'auth.token.alg.baseline',
-      'auth.token.client-id-assigned',
       'auth.token.jwt.jku-absent',
       'auth.discovery.conveys-endpoints',
     ],
@@ -54,6 +53,12 @@ export const authFaults: readonly Fault[] = [
     id: 'token-type-mac',
     breaks: 'auth.token.response.token-type',
     conduct: granted((body) => ({ ...body, token_type: 'mac' })),
+  },
+  {
+    id: 'token-valid-for-two-days',
+    breaks: 'auth.token.short-lived',
+    also: ['auth.token.expires-in-max'],
+    conduct: granted((body) => ({ ...body, expires_in: 172_800 })),
   },
   {
     id: 'expires-in-as-text',
@@ -188,12 +193,7 @@ export const authFaults: readonly Fault[] = [
   {
     id: 'no-token-for-anybody',
     breaks: 'auth.token.accepts-valid',
-    also: [
-      'auth.discovery.conveys-endpoints',
-      'auth.token.alg.baseline',
-      'auth.token.client-id-assigned',
-      'auth.token.jwt.jku-absent',
-    ],
+    also: ['auth.discovery.conveys-endpoints', 'auth.token.alg.baseline', 'auth.token.jwt.jku-absent'],
     conduct: onAnswer('token.granted', (r) =>
       withBody(withStatus(r, 400), '<html><body>The request is not understood.</body></html>', 'text/html'),
     ),

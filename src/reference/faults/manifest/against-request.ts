@@ -52,6 +52,7 @@ export const manifestRequestFaults: readonly Fault[] = [
   },
   {
     id: 'request-of-post-is-the-base',
+    release: '2.0.0',
     breaks: 'export.manifest.request.full-url',
     conduct: where(
       ({ method }) => method === 'POST',
@@ -114,7 +115,14 @@ export const manifestRequestFaults: readonly Fault[] = [
     breaks: 'export.manifest.deleted.populated',
     conduct: where(
       ({ since }) => since !== undefined,
-      (body) => ({ ...body, output: [...entries(body, 'output'), ...entries(body, 'deleted')], deleted: [] }),
+      (body) => ({
+        ...body,
+        output: [
+          ...entries(body, 'output'),
+          ...entries(body, 'deleted').map((it) => ({ ...it, type: 'Bundle' })),
+        ],
+        deleted: [],
+      }),
     ),
   },
   {

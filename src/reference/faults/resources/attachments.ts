@@ -40,6 +40,15 @@ export const attachmentFaults: readonly Fault[] = [
     ),
   },
   {
+    id: 'relative-attachment-urls-in-3',
+    breaks: 'export.attachments.url.absolute-without-data',
+    conduct: attachments((it) =>
+      typeof it.url === 'string' && it.data === undefined
+        ? { ...it, url: it.url.replace(/^.*(?=Binary\/)/, '') }
+        : it,
+    ),
+  },
+  {
     id: 'attachments-with-wrong-hash',
     breaks: 'export.attachments.hash-size',
     // That of data in the resource is a rule on resources.

@@ -61,6 +61,8 @@ export const cohortFaults = withCohorts([
   {
     id: 'cohorts-not-created-asynchronously',
     breaks: 'group.cohort.create-async',
+    // Nothing else shows that the server offers Groups for cohorts.
+    also: ['group.cohort.optional'],
     conduct: refusing('asynchronous', ['POST']),
   },
   {
