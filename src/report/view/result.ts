@@ -28,11 +28,15 @@ import { verdictReasonText } from '../location.ts'
 import { problemText } from '../stop-text.ts'
 import { preflightText } from '../preflight-text.ts'
 import { profilesView } from './profiles.ts'
+import { splitTestId } from '../../model/test-id.ts'
 import { testAnchors, type PageContext } from './page-context.ts'
 
 /** What the HTML template is filled with: texts and numbers only, not escaped yet. */
-export function resultView(result: RunResult, { findings }: ReportOptions = {}): object {
-  const kept = selectExchanges(result)
+export function resultView(
+  result: RunResult,
+  { findings, allExchanges = false }: ReportOptions = {},
+): object {
+  const kept = selectExchanges(result, allExchanges)
   const shown: PageContext = { result, kept, anchors: testAnchors(result.tests), findings }
   const { target, complete, warnings, harness, run } = result
   return {
@@ -68,7 +72,7 @@ export function resultView(result: RunResult, { findings }: ReportOptions = {}):
     suites: testsBySuite(result.tests).map((tests) => suiteView(tests, shown)),
     ...profilesView(result),
     ...filesView(result),
-    ...(result.exchanges.length > 0 ? exchangesView(shown) : {}),
+    ...(result.exchanges.length > 0 ? exchangesView(shown, allExchanges) : {}),
   }
 }
 
@@ -232,7 +236,7 @@ function suiteView(tests: readonly [TestResult, ...TestResult[]], shown: PageCon
       const size = found.find(([first]) => standing(first, failOn) === it)?.length ?? 0
       return size > 0 ? [{ tone: tones[it], text: `${size} ${labels[it][size === 1 ? 2 : 3]}` }] : []
     }),
-    rows: groupBy(tests, (test) => test.id.split('@')[0] ?? '').map((row) => requirementRowView(row, shown)),
+    rows: groupBy(tests, (test) => splitTestId(test.id).row).map((row) => requirementRowView(row, shown)),
   }
 }
 
@@ -263,7 +267,7 @@ function cellView(test: TestResult, { result, kept, anchors }: PageContext): obj
     tone: tones[its],
     mark,
     word,
-    at: id.split('@')[1],
+    at: splitTestId(id).level,
     ...(linkable ? { href: `#${anchors.get(test)}` } : {}),
     ...(because ? { reason: truncate(because, 300) } : {}),
     seen: seen.map((number, index) => ({
@@ -273,13 +277,16 @@ function cellView(test: TestResult, { result, kept, anchors }: PageContext): obj
   }
 }
 
-function exchangesView({ result: { exchanges: all, omitted: more }, kept }: PageContext): object {
+function exchangesView(
+  { result: { exchanges: all, omitted: more }, kept }: PageContext,
+  allExchanges: boolean,
+): object {
   const omitted = more?.exchanges ?? 0
   const left = all.length - kept.size + omitted
   const exchanged = left > 0 ? `${kept.size} of ${all.length + omitted}` : all.length
   return {
     exchanged,
-    left: left > 0 ? leftText(left, omitted) : undefined,
+    left: left > 0 ? leftText(left, omitted, allExchanges) : undefined,
     exchanges: all
       .filter(({ number }) => kept.has(number))
       .map((exchange) => ({
