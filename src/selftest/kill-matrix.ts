@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { ConfigurationResult, FaultResult, KillMatrix } from '../model/kill-matrix.ts'
 import { faults as allFaults, faultById } from '../reference/faults/registry.ts'
+import { splitTestId } from '../model/plan.ts'
 import { assertKnownRequirements } from './fault-catalogue.ts'
 import { honestProviders, loadBundledSuites } from './provider-runs.ts'
 import type { MatrixTask } from './kill-matrix-worker.ts'
@@ -27,8 +28,9 @@ export async function killMatrix(
     ReturnType<typeof import('./provider-runs.ts').judgeHonest>
   >[]
   const faults = answers.slice(honest.length) as FaultResult[]
-  const tests = [...new Set(configurations.flatMap((it) => it.passed).map(withoutLevel))]
-  const touched = new Set(faults.flatMap((it) => it.tests).map(withoutLevel))
+  // A test is one row of a suite, and each fault is tried at one level.
+  const tests = [...new Set(configurations.flatMap((it) => it.passed).map((it) => splitTestId(it).row))]
+  const touched = new Set(faults.flatMap((it) => it.tests).map((it) => splitTestId(it).row))
   return {
     tests,
     faults,
@@ -41,11 +43,6 @@ export async function killMatrix(
       ...faults.filter((it) => it.stale.length > 0).map((it) => it.id),
     ],
   }
-}
-
-/** The id of a test at every level: it is one row of a suite, and each fault is tried at one level. */
-export function withoutLevel(test: string): string {
-  return test.replace(/@[a-z]+$/, '')
 }
 
 /** The answers to tasks, in their order. Rejects if one fails. */

@@ -22,7 +22,7 @@ import {
 import { decidingLevels, outcomeSentence } from '../headline.ts'
 import { fileNamesOf, verdictReasonText } from '../location.ts'
 import { reasonText } from '../reason-text.ts'
-import { requirementEntries } from '../requirement-entries.ts'
+import { requirementEntries } from '../findings/requirement-entries.ts'
 import { entryInBrief, entryInFull } from './entries.ts'
 import type { TextContext, TextOptions } from './text-context.ts'
 import { fieldLine, indent } from './fields.ts'

@@ -4,13 +4,13 @@ import type { Reason } from '../../model/reason.ts'
 import type { CitedRequirement, TestResult } from '../../model/result.ts'
 import { curlCommand } from '../curl.ts'
 import { truncate } from '../visible-text.ts'
-import { splitTestId } from '../../model/test-id.ts'
+import { splitTestId } from '../../model/plan.ts'
 import {
   type EntryFinding,
   type EntryRow,
   type RequirementEntry,
   requirementEntries,
-} from '../requirement-entries.ts'
+} from '../findings/requirement-entries.ts'
 import { countOf } from '../standings.ts'
 import { fileNamesOf, fileOf, exchangeSummary, partText, locationText } from '../location.ts'
 import { type ReasonPart, reasonParts } from '../reason-text.ts'

@@ -1,13 +1,12 @@
 import { type Outcome, outcomeOf } from '../../model/outcome.ts'
 import type { ReportOptions, RunResult, TestResult } from '../../model/result.ts'
 import { requirementCards, linkedReason, proseParts } from './cards.ts'
-import { curlCommand } from '../curl.ts'
 import { truncate } from '../visible-text.ts'
+import { exchangesView } from './exchanges.ts'
 import { filesView } from './files.ts'
 import { clientNotes } from '../client-notes.ts'
 import { fileTotalsText, fileTotals } from '../file-totals.ts'
-import { leftText, selectExchanges } from './exchange-selection.ts'
-import { outcomeText, requestText, responseText } from '../http-message.ts'
+import { selectExchanges } from './exchange-selection.ts'
 import {
   testsBySuite,
   inconclusiveReasons,
@@ -25,10 +24,9 @@ import { diagnosticsStamp, releaseText, settingFacts } from '../tested-setting.t
 import { webUrl } from '../../model/http/url.ts'
 import { mainCauseText } from '../main-cause-text.ts'
 import { verdictReasonText } from '../location.ts'
-import { problemText } from '../stop-text.ts'
 import { preflightText } from '../preflight-text.ts'
 import { profilesView } from './profiles.ts'
-import { splitTestId } from '../../model/test-id.ts'
+import { splitTestId } from '../../model/plan.ts'
 import { testAnchors, type PageContext } from './page-context.ts'
 
 /** What the HTML template is filled with: texts and numbers only, not escaped yet. */
@@ -274,33 +272,5 @@ function cellView(test: TestResult, { result, kept, anchors }: PageContext): obj
       href: `#exchange-${number}`,
       name: index === 0 ? `exchange ${number}` : number,
     })),
-  }
-}
-
-function exchangesView(
-  { result: { exchanges: all, omitted: more }, kept }: PageContext,
-  allExchanges: boolean,
-): object {
-  const omitted = more?.exchanges ?? 0
-  const left = all.length - kept.size + omitted
-  const exchanged = left > 0 ? `${kept.size} of ${all.length + omitted}` : all.length
-  return {
-    exchanged,
-    left: left > 0 ? leftText(left, omitted, allExchanges) : undefined,
-    exchanges: all
-      .filter(({ number }) => kept.has(number))
-      .map((exchange) => ({
-        number: exchange.number,
-        tone: exchange.response || exchange.handshake ? '' : 'silent',
-        method: exchange.request.method,
-        url: truncate(exchange.request.url, 500),
-        status: outcomeText(exchange),
-        time: formatMilliseconds(exchange.durationMs),
-        startedAt: exchange.startedAt,
-        problem: problemText(exchange),
-        request: requestText(exchange),
-        response: responseText(exchange),
-        curl: curlCommand(exchange),
-      })),
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { Finding } from '../model/judgement.ts'
-import type { TestResult } from '../model/result.ts'
-import { everything } from './fixtures/result.ts'
+import type { Finding } from '../../model/judgement.ts'
+import type { TestResult } from '../../model/result.ts'
+import { everything } from '../fixtures/result.ts'
 import { requirementEntries } from './requirement-entries.ts'
 
 const sample = everything.tests.find(({ id }) => id === 'manifest/files@patient')

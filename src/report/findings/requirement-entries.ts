@@ -1,8 +1,8 @@
-import type { Finding } from '../model/judgement.ts'
-import type { CitedRequirement, TestResult } from '../model/result.ts'
-import { splitTestId } from '../model/test-id.ts'
+import type { Finding } from '../../model/judgement.ts'
+import type { CitedRequirement, TestResult } from '../../model/result.ts'
+import { splitTestId } from '../../model/plan.ts'
 import { mostFrequent } from './finding-selection.ts'
-import { groupBy } from './standings.ts'
+import { groupBy } from '../standings.ts'
 
 /** What a report says about one requirement: tests at several levels that found the same are one entry. */
 export interface RequirementEntry {

@@ -1,6 +1,6 @@
-import type { Finding } from '../model/judgement.ts'
-import type { Verdict } from '../model/result.ts'
-import { countOf } from './standings.ts'
+import type { Finding } from '../../model/judgement.ts'
+import type { Verdict } from '../../model/result.ts'
+import { countOf } from '../standings.ts'
 
 /** Kinds of finding that are listed for each requirement by default, in a JUnit report for each test. */
 export const defaultMaxFindings = 20
