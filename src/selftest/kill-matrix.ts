@@ -4,6 +4,7 @@ import type { ConfigurationResult, FaultResult, KillMatrix } from '../model/kill
 import type { SupportedRelease } from '../model/requirement.ts'
 import type { Fault } from '../reference/faults/definition.ts'
 import { faults as allFaults, faultById } from '../reference/faults/registry.ts'
+import { splitTestId } from '../model/plan.ts'
 import { assertKnownRequirements, mainReleaseOf, releasesOf } from './fault-catalogue.ts'
 import { honestProviders, loadBundledSuites } from './provider-runs.ts'
 import type { MatrixTask } from './kill-matrix-worker.ts'
@@ -39,9 +40,9 @@ export async function killMatrix(options: MatrixOptions = {}): Promise<KillMatri
     ReturnType<typeof import('./provider-runs.ts').judgeHonest>
   >[]
   const faults = answers.slice(providers.length) as FaultResult[]
-  // A test is killed in each release in which it can pass.
+  // A test is one row of a suite, and each fault is tried at one level. It is killed in each release in which it can pass.
   const placeOf = (test: string, release: SupportedRelease) =>
-    ig === 'all' ? `${withoutLevel(test)} in ${release}` : withoutLevel(test)
+    ig === 'all' ? `${splitTestId(test).row} in ${release}` : splitTestId(test).row
   const tests = configurations.flatMap(({ passed }, at) =>
     passed.map((it) => placeOf(it, providers[at]?.release ?? '2.0.0')),
   )
@@ -69,11 +70,6 @@ function runsOf(fault: Fault, ig: MatrixOptions['ig']): readonly MatrixTask[] {
   if (ig === undefined) return [{ fault: fault.id, release: main }]
   if (ig !== 'all') return releases.includes(ig) ? [{ fault: fault.id, release: ig }] : []
   return releases.map((release) => ({ fault: fault.id, release, isNarrow: release !== main }))
-}
-
-/** The id of a test at every level: it is one row of a suite, and each fault is tried at one level. */
-export function withoutLevel(test: string): string {
-  return test.replace(/@[a-z]+$/, '')
 }
 
 /** The answers to tasks, in their order. Rejects if one fails. */
