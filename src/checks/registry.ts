@@ -30,6 +30,7 @@ import { exportContentChecks } from './index/export-contents.ts'
 import { resourceSetChecks } from './index/resource-sets.ts'
 import { statusChecks } from './exchange/status.ts'
 import { keySetChecks } from './exchange/connection/key-set.ts'
+import { provenanceChecks } from './index/provenance.ts'
 import { cohortChecks } from './index/cohorts.ts'
 import { writeChecks } from './exchange/connection/write-ends.ts'
 import { tlsChecks } from './exchange/connection/tls.ts'
@@ -65,6 +66,7 @@ export const checks: readonly Check[] = [
   ...compartmentChecks,
   ...patientChecks,
   ...cohortChecks,
+  ...provenanceChecks,
   ...sinceTypeFilterChecks,
   ...elementChecks,
 ]

@@ -26,6 +26,8 @@ export interface OutputConduct {
   matchesQueries(resource: Resource, queries: readonly ResourceQuery[]): boolean
   /** Whether a Provenance that no parameter requests is exported. */
   includesProvenance(provenance: Resource, kickoff: ParsedKickoff): boolean
+  /** Which Provenance an export has that requests some. */
+  associatesProvenance(kickoff: ParsedKickoff): ParsedKickoff['associated'] | 'none'
   /** Whether a deletion, which is within the level, meets the request. */
   listsDeletion(
     deletion: DeletedResource,
@@ -106,6 +108,7 @@ export const honestOutput: OutputConduct = {
     return own.length === 0 || own.some((query) => query.test(resource))
   },
   includesProvenance: () => true,
+  associatesProvenance: ({ associated }) => associated,
   listsDeletion: ({ type, at }, { since, until, types }) =>
     types.includes(type) && Date.parse(at) > since && Date.parse(at) <= until,
   deletionBundle: ({ type, id, at }) => ({

@@ -48,7 +48,9 @@ function associatedProvenance(
     }
     return own.length > 0
   })
-  if (job.kickoff.associated === 'relevant') return relevant
+  const wanted = state.conduct.associatesProvenance(job.kickoff)
+  if (wanted === 'none') return []
+  if (wanted === 'relevant') return relevant
   const kept = new Set(latest.values())
   return relevant.filter((provenance) => kept.has(provenance))
 }
