@@ -5,7 +5,7 @@ import type { AttachmentSample } from '../model/fhir/attachment.ts'
 import type { Evidence, ExportEvidence } from '../model/evidence.ts'
 import type { ExportDepth } from '../model/export/export.ts'
 import type { ResourceIndex } from '../model/fhir/resource-index.ts'
-import type { Target } from '../model/target.ts'
+import type { OperatorFacts, Target } from '../model/target.ts'
 
 /** A JSON Schema (draft 2020-12) as a plain value. */
 export type JsonSchema = Readonly<Record<string, unknown>>
@@ -95,6 +95,7 @@ export interface PickSource {
   readonly index?: ResourceIndex
   readonly groupId?: string
   readonly emptyGroupId?: string
+  readonly facts?: OperatorFacts
   /** Ids of the patients of an export in the order of its files, for the `patient` parameter; never printed. */
   readonly patientIds?: readonly string[]
   /** Attachments whose content is elsewhere; never printed. */

@@ -6,6 +6,7 @@ import { didYouMean } from '../model/spelling.ts'
 import { parseChoice, parseChoices, parseCount } from './choices.ts'
 import { parseDuration } from './duration.ts'
 import {
+  factsIn,
   type PartialBasic,
   type SecretSource,
   type PartialSettings,
@@ -63,6 +64,7 @@ export function takeEnvironment(environment: Environment, cwd: string): Environm
     groupId: get('GROUP_ID'),
     emptyGroupId: get('EMPTY_GROUP_ID'),
     supports: listOf('SUPPORTS', claimableFeatures),
+    facts: factsIn((name) => get(name.replace(/[A-Z]/g, '_$&').toUpperCase())),
     allowWrites: oneOf('ALLOW_WRITES', ['true', 'false'] as const) === 'true' ? true : undefined,
     tokenOrigins: get('TOKEN_ORIGIN')
       ?.split(',')

@@ -13,6 +13,7 @@ import {
 } from './file-secrets.ts'
 import type { ClientConfig, FieldConfig, LimitsConfig, UserPasswordConfig } from './public.ts'
 import {
+  factsIn,
   type AuthKind,
   type PartialClient,
   type PartialSettings,
@@ -45,6 +46,7 @@ export function settingsFromFile(
     emptyGroupId: target.emptyGroupId,
     supports: target.supports,
     allowWrites: target.allowWrites,
+    facts: factsIn((name) => target[name]),
     tokenOrigins: target.tokenOrigins,
     allowedOrigins: target.allowedOrigins,
     headers: target.headers

@@ -1,6 +1,13 @@
 import type { Level, SmartRelease } from '../model/requirement.ts'
 import type { ReleaseChoice } from './defaults.ts'
-import type { Baseline, ClaimedFeature, ExportLevel, Limits } from '../model/target.ts'
+import {
+  type Baseline,
+  type ClaimedFeature,
+  type OperatorFacts,
+  type ExportLevel,
+  type Limits,
+  operatorFacts,
+} from '../model/target.ts'
 import type { ReportName } from '../report/format-files.ts'
 import type { SecretCommand } from './secret-command.ts'
 
@@ -67,6 +74,7 @@ export interface PartialSettings {
   readonly emptyGroupId?: string
   readonly supports?: readonly ClaimedFeature[]
   readonly allowWrites?: boolean
+  readonly facts?: OperatorFacts
   readonly tokenOrigins?: readonly string[]
   readonly allowedOrigins?: readonly string[]
   readonly headers?: readonly PartialHeader[]
@@ -141,4 +149,15 @@ export function impliedAuthKind(client: PartialClient): AuthKind | undefined {
   if (client.secret) return 'client-secret'
   if (client.basic?.password) return 'basic'
   return client.key ? 'backend-services' : undefined
+}
+
+/** What the operator of a server says about it, by the names of settings; `undefined` if that is nothing. */
+export function factsIn(
+  valueOf: (name: keyof OperatorFacts) => string | undefined,
+): OperatorFacts | undefined {
+  const given = operatorFacts.flatMap((name) => {
+    const value = valueOf(name)
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return given.length > 0 ? Object.fromEntries(given) : undefined
 }

@@ -151,6 +151,12 @@ export interface TargetConfig {
   readonly supports?: readonly ClaimedFeature[]
   /** Tests may create Groups on the server, and delete them again; default false. */
   readonly allowWrites?: boolean
+  /** A scope that the client must not get, e.g. `system/Observation.rs`. */
+  readonly deniedScope?: string
+  /** Id of a Group that the client must not export. */
+  readonly deniedGroupId?: string
+  /** Media type of a format that the server offers besides NDJSON. */
+  readonly otherFormat?: string
   /** Additional origins that may receive the access token; the origin of `fhirUrl` always may. */
   readonly tokenOrigins?: readonly string[]
   /** Additional origins to which the server may lead without the access token, also at private addresses. */

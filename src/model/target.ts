@@ -59,6 +59,9 @@ export const derivedFeatures = [
   'gateway-headers',
   'empty-group',
   'writes',
+  'denied-scope',
+  'denied-group',
+  'other-format',
 ] as const
 
 /** What a test can require. */
@@ -212,6 +215,12 @@ export interface Baseline {
   readonly patient?: readonly string[]
 }
 
+/** What only the operator of a server knows: a scope that the client must not get, the id of a Group that it must not export, and a format besides NDJSON. */
+export const operatorFacts = ['deniedScope', 'deniedGroupId', 'otherFormat'] as const
+
+/** What the operator of a server says about it. */
+export type OperatorFacts = Readonly<Partial<Record<(typeof operatorFacts)[number], string>>>
+
 /** The Bulk Data Provider under test, and what it claims to support. */
 export interface Target {
   readonly name: string
@@ -229,6 +238,7 @@ export interface Target {
   readonly groupId?: string
   /** A Group without members. */
   readonly emptyGroupId?: string
+  readonly facts?: OperatorFacts
   readonly supports: readonly ClaimedFeature[]
   /** Nobody said which of the findable features it offers: a run finds out. */
   readonly findsFeatures?: boolean
@@ -268,6 +278,12 @@ export function offers(target: Target, feature: Feature): boolean {
       return (target.headers ?? []).length > 0
     case 'empty-group':
       return target.emptyGroupId !== undefined
+    case 'denied-scope':
+      return target.facts?.deniedScope !== undefined
+    case 'denied-group':
+      return target.facts?.deniedGroupId !== undefined
+    case 'other-format':
+      return target.facts?.otherFormat !== undefined
     case 'writes':
       return target.allowsWrites === true
     default:

@@ -241,13 +241,16 @@ function ownUrlsOf({
   fhirUrl,
   groupId,
   emptyGroupId,
+  facts,
   authorization,
   otherClient,
 }: Target): readonly string[] {
   const tokenUrls = [authorization, otherClient].flatMap((it) =>
     it && 'tokenUrl' in it ? (it.tokenUrl ?? []) : [],
   )
-  const groups = [groupId, emptyGroupId].flatMap((it) => (it ? encodeURIComponent(it) : []))
+  const groups = [groupId, emptyGroupId, facts?.deniedGroupId].flatMap((it) =>
+    it ? encodeURIComponent(it) : [],
+  )
   return [fhirUrl, ...tokenUrls, ...groups]
 }
 

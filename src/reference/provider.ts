@@ -39,6 +39,8 @@ interface ProviderDescription {
   /** Optional features, in the words of a target's `supports`. */
   readonly supports: readonly string[]
   readonly authorization: boolean
+  /** What only an operator knows. */
+  readonly facts: Readonly<Record<string, string>>
   /** Clients can create Groups. */
   readonly groupWrites: boolean
   /** What every client has to send in addition. */
@@ -165,8 +167,18 @@ function describeProvider({
     ...{ release, levels },
     ...(empty ? { emptyGroupId: empty.id } : {}),
     groupId: groupAlias ?? describedGroup(catalogue)?.id ?? '',
+    facts: factsOf(configuration, authorization),
     ...{ supports, authorization, groupWrites: configuration.groupWrites },
     ...(gateway ? { gateway } : {}),
+  }
+}
+
+/** What an operator would say of the provider. */
+function factsOf({ deniedGroup, otherFormat }: ProviderConfiguration, authorization: boolean) {
+  return {
+    ...(authorization ? { deniedScope: 'system/Patient.cruds' } : {}),
+    ...(deniedGroup === undefined ? {} : { deniedGroupId: deniedGroup }),
+    ...(otherFormat === undefined ? {} : { otherFormat }),
   }
 }
 

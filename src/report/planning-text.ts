@@ -105,6 +105,18 @@ function featureText(feature: Feature): readonly [missing: string, offered: stri
       ]
     case 'empty-group':
       return ['no Group without members is configured', 'a Group without members is configured']
+    case 'denied-scope':
+      return [
+        'no scope is configured that the client must not get',
+        'a scope is configured that the client must not get',
+      ]
+    case 'denied-group':
+      return [
+        'no Group is configured that the client must not export',
+        'a Group is configured that the client must not export',
+      ]
+    case 'other-format':
+      return ['no format other than NDJSON is configured', 'a format other than NDJSON is configured']
     case 'writes':
       return [
         'bulkcheck may not create Groups on the server (--allow-writes)',

@@ -85,6 +85,7 @@ export function openJudging(options: JudgingOptions): Judging {
     conceal: options.conceal ?? (() => undefined),
     groupId: target.groupId,
     emptyGroupId: target.emptyGroupId,
+    facts: target.facts,
   })
   return {
     ...{ plan, target, evidence, files, picked, source, fileReadPlan },

@@ -1,6 +1,7 @@
 import type { Picker } from '../checks/check.ts'
 import { samplesIn, samplingCheck } from '../checks/lines/attachments.ts'
 import type { ProbeKey } from '../model/plan.ts'
+import type { OperatorFacts } from '../model/target.ts'
 import type { Evidence } from '../model/evidence.ts'
 import { type Reason, stated } from '../model/reason.ts'
 import { TemporaryStorageError, type ResourceIndex } from '../model/fhir/resource-index.ts'
@@ -31,6 +32,7 @@ export function valueSourceOf(gathered: {
   readonly conceal: (value: string) => void
   readonly groupId: string | undefined
   readonly emptyGroupId?: string | undefined
+  readonly facts?: OperatorFacts | undefined
 }): ValueSource {
   const { evidence, read, picked } = gathered
   return {
@@ -50,6 +52,7 @@ export function valueSourceOf(gathered: {
         read: read.get(from),
         groupId: gathered.groupId,
         emptyGroupId: gathered.emptyGroupId,
+        facts: gathered.facts,
       })
       if (picker.sensitive && 'value' in found) for (const it of [found.value].flat()) gathered.conceal(it)
       if (evidence.has(from)) picked.set(name, found)
@@ -65,9 +68,10 @@ function pickValue(
     readonly read: ProbeFilesResult | undefined
     readonly groupId: string | undefined
     readonly emptyGroupId: string | undefined
+    readonly facts: OperatorFacts | undefined
   },
 ): ResolvedValue<string | readonly string[]> {
-  const { evidence, read, groupId, emptyGroupId } = from
+  const { evidence, read, groupId, emptyGroupId, facts } = from
   if (!evidence) return { reason: { kind: 'interrupted' } }
   if (evidence.probe === 'none') return evidence
   if (picker.needs === 'files' && !read?.index) return { reason: read?.noIndex ?? noIndexReason(evidence) }
@@ -80,6 +84,7 @@ function pickValue(
         : {}),
       ...(groupId === undefined ? {} : { groupId }),
       ...(emptyGroupId === undefined ? {} : { emptyGroupId }),
+      ...(facts ? { facts } : {}),
     }),
   )
   if (typeof found === 'string' || !('reason' in found)) return { value: found }

@@ -170,6 +170,7 @@ function targetOf({ description: claims, clients }: Provider, claimsAll: boolean
     ...(gateway?.header ? { headers: [{ ...gateway.header, isSecret: true, atTokenEndpoint: true }] } : {}),
     levels: claims.levels as readonly ExportLevel[],
     groupId: claims.groupId,
+    facts: claims.facts,
     ...(claims.emptyGroupId === undefined ? {} : { emptyGroupId: claims.emptyGroupId }),
     supports: (claims.supports as readonly ClaimedFeature[]).filter(
       (it) => claimsAll || !findableFeatures.includes(it),

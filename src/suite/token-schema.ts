@@ -1,4 +1,4 @@
-import { object, patch, types } from './schema-parts.ts'
+import { object, patch, text, types } from './schema-parts.ts'
 
 /** The schema of a token probe. */
 export function tokenSchema(): object {
@@ -19,7 +19,7 @@ export function tokenSchema(): object {
           'Changes to its claims; `null` removes a claim. A number for `exp`, `nbf` or `iat` is in seconds from now.',
       },
       form: { ...patch, description: 'Changes to the form; `null` removes a field.' },
-      scope: { type: 'string', description: 'The scope to request.' },
+      scope: { ...text, description: 'The scope to request.' },
       only: {
         ...types,
         description: 'For these resource types only, in the notation of the configured scope.',

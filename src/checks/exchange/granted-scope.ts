@@ -10,7 +10,7 @@ import {
 } from '../../model/judgement.ts'
 import { bodyMember } from './response-body.ts'
 import { type Check, exchangeCheck } from '../check.ts'
-import { objectParams, textListParam } from '../params.ts'
+import { objectParams, textListParam, textParam } from '../params.ts'
 
 const notations = {
   v1: {
@@ -90,5 +90,27 @@ function finding(
   })
 }
 
+const grantsNot = exchangeCheck<string>({
+  name: 'grants-not',
+  states: 'No token is granted that permits all of this scope.',
+  params: { ...textParam, description: 'A system scope.' },
+  judge(exchange, denied) {
+    if (!isSuccess(exchange.response?.status)) return satisfied
+    const value = bodyMember(exchange, 'scope')
+    if (typeof value !== 'string') return undecided('the token response has no string `scope`')
+    const [type = '', suffix = ''] = denied.replace(/^system\//, '').split('.')
+    const granted = value.split(/\s+/).map((it) => it.replace(/^system\//, '').split('.'))
+    const permitted = (letter: string) =>
+      granted.some(([of, how = '']) => (of === type || of === '*') && permissions(how).includes(letter))
+    if (![...permissions(suffix)].every(permitted)) return satisfied
+    return violated({
+      message: 'The server granted a scope that the client must not get.',
+      expected: `no token that permits ${denied}`,
+      actual: displayValue(value),
+      where: { exchange: exchange.number, part: { pointer: '/scope' } },
+    })
+  },
+})
+
 /** Checks on the scope of a token response. */
-export const scopeChecks: readonly Check[] = [grantedScope]
+export const scopeChecks: readonly Check[] = [grantedScope, grantsNot]

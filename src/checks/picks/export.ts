@@ -272,6 +272,25 @@ export const exportPicks: readonly Picker[] = [
     },
   },
   {
+    name: 'deniedScope',
+    states: 'The scope that the client must not get, as the configuration says.',
+    needs: 'kickoff',
+    from: ({ facts }) => facts?.deniedScope ?? none('no scope is configured that the client must not get'),
+  },
+  {
+    name: 'deniedGroup',
+    states: 'The id of the Group that the client must not export, as the configuration says.',
+    needs: 'kickoff',
+    from: ({ facts }) =>
+      facts?.deniedGroupId ?? none('no Group is configured that the client must not export'),
+  },
+  {
+    name: 'otherFormat',
+    states: 'The media type of a format besides NDJSON, as the configuration says.',
+    needs: 'kickoff',
+    from: ({ facts }) => facts?.otherFormat ?? none('no format besides NDJSON is configured'),
+  },
+  {
     name: 'emptyGroup',
     states: 'The id of the Group without members that the configuration names.',
     needs: 'kickoff',

@@ -3,7 +3,7 @@ import type { Options } from 'yargs'
 import { parseChoice, parseChoices, parseCount } from '../../config/choices.ts'
 import { defaultRelease, defaultScope, releaseChoices } from '../../config/defaults.ts'
 import { durationText, parseDuration } from '../../config/duration.ts'
-import { authKinds, withoutUndefined, type PartialSettings } from '../../config/partial-settings.ts'
+import { factsIn, authKinds, withoutUndefined, type PartialSettings } from '../../config/partial-settings.ts'
 import { smartReleases, supportedReleases, requirementLevels as verbs } from '../../model/requirement.ts'
 import { claimableFeatures, defaultLimits, exportLevels, type Limits } from '../../model/target.ts'
 import type { Args } from '../command.ts'
@@ -49,6 +49,9 @@ export const targetOptions: Readonly<Record<string, Options>> = {
     'Server:',
     'Optional feature that the server offers, e.g. _typeFilter (repeatable; default: detected during the run)',
   ),
+  'denied-scope': textOption('Server:', 'Scope that the client must not get; tests request it'),
+  'denied-group-id': textOption('Server:', 'Id of a Group that the client must not export; tests request it'),
+  'other-format': textOption('Server:', 'Media type of a format that the server offers besides NDJSON'),
   'allow-writes': flagOption(
     'Server:',
     'Let tests create Groups on the server; bulkcheck deletes them again',
@@ -171,6 +174,7 @@ export function partialSettingsFrom(args: Args, cwd: string, problems: string[])
     groupId: args.text('group-id'),
     emptyGroupId: args.text('empty-group-id'),
     supports: parseChoices(args.texts('supports'), claimableFeatures, note('supports')),
+    facts: factsIn((name) => args.text(name.replace(/[A-Z]/g, '-$&').toLowerCase())),
     allowWrites: args.flag('allow-writes') ? true : undefined,
     tokenOrigins: words('token-origin'),
     allowedOrigins: words('allow-origin'),

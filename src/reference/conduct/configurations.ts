@@ -87,6 +87,10 @@ export interface ProviderConfiguration {
   readonly separateStatus: boolean
   /** Files that a manifest lists if a kick-off request has `allowPartialManifests`. */
   readonly filesPerManifest: number
+  /** The Group of this id must not be exported by anybody. */
+  readonly deniedGroup?: string
+  /** A format that is offered besides NDJSON: the ids of resources, one a line. */
+  readonly otherFormat?: string
   /** Clients can create, change and delete Groups of their own. */
   readonly groupWrites: boolean
   /** Members of Groups for cohorts are calculated whenever they are needed, or now and then; false: there is no Bulk Cohort API. */

@@ -86,6 +86,11 @@ export const honestConfigurations: readonly NamedConfiguration[] = [
     releases: ['3.0.0'],
   },
   {
+    name: 'operated',
+    states: 'A Group that nobody may export, and a format besides NDJSON.',
+    configuration: { deniedGroup: 'pediatrics', otherFormat: 'text/csv' },
+  },
+  {
     name: 'group-writes',
     states: 'Clients create Groups.',
     configuration: { groupWrites: true },

@@ -21,7 +21,8 @@ export interface KickoffConduct {
   prefersAsync(preferLines: readonly string[]): boolean
   prefersLenient(preferLines: readonly string[]): boolean
   prefersSeparateStatus(preferLines: readonly string[]): boolean
-  acceptsFormat(name: string): boolean
+  /** Whether files can have a format; `other` is one that is offered besides NDJSON. */
+  acceptsFormat(name: string, other: string | undefined): boolean
   /** A FHIR instant in ms since 1970; undefined if it is not an instant. */
   parsesInstant(text: string): number | undefined
   /** The supported resource type that an entry of `_type` names. */
@@ -67,7 +68,7 @@ export const honestKickoff: KickoffConduct = {
   prefersLenient: (lines) => preferencesOf(lines).get('handling')?.toLowerCase() === 'lenient',
   prefersSeparateStatus: (lines) => preferencesOf(lines).has('separate-export-status'),
   organizesBy: (type) => type === 'Patient',
-  acceptsFormat: (name) => formats.has(name),
+  acceptsFormat: (name, other) => formats.has(name) || name === other,
   parsesInstant: (text) => {
     const [, year = '', month = '', day = '', , , second] = instant.exec(text) ?? []
     const days = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()

@@ -29,6 +29,14 @@ async function* inTheirTime<T>(all: Iterable<T>): AsyncIterable<T> {
   for (const it of all) yield it
 }
 
+/** The format of the files of a job, if it is not NDJSON. */
+function otherFormatOf({ configuration }: ProviderState, { kickoff }: ProviderJob): string | undefined {
+  const { otherFormat } = configuration
+  return kickoff.parameters.some(([name, value]) => name === '_outputFormat' && value === otherFormat)
+    ? otherFormat
+    : undefined
+}
+
 /** GET of a file that a manifest names; `name` is all of its URL after the job. */
 export function handleFile(call: RequestContext, id: string, name: string): Response {
   const { state, request, answer } = call
@@ -50,17 +58,20 @@ export function handleFile(call: RequestContext, id: string, name: string): Resp
   const type =
     grant && uncoveredType(call, grant, { types: job.types, permissions: ['r', 's'], endpoint: 'file' })
   if (type !== undefined) return insufficientScope(call, type, 'file')
-  if (!admitsMedia(headerOf(request, 'accept'), ['application/fhir+ndjson', 'application/ndjson']))
+  const other = otherFormatOf(state, job)
+  if (!admitsMedia(headerOf(request, 'accept'), [other ?? 'application/fhir+ndjson', 'application/ndjson']))
     return refuse(
       refusal(406, { code: 'not-supported', diagnostics: 'Accept does not admit application/fhir+ndjson.' }),
     )
   const compressed = gzip && admitsGzip(headerOf(request, 'accept-encoding'))
   const headers: Headers = [
-    ['Content-Type', 'application/fhir+ndjson'],
+    ['Content-Type', other ?? 'application/fhir+ndjson'],
     ...(gzip ? [['Vary', 'Accept-Encoding'] as const] : []),
     ...(compressed ? [['Content-Encoding', 'gzip'] as const] : []),
   ]
-  const plain = pieces(state, job, found)
+  const plain = other
+    ? [Buffer.from(found.resources.map((it) => `${it.id}\n`).join(''))]
+    : pieces(state, job, found)
   const body: AsyncIterable<Uint8Array> = compressed
     ? Readable.from(plain, { objectMode: false }).pipe(createGzip({ level: constants.Z_BEST_SPEED }))
     : inTheirTime(plain)

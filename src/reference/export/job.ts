@@ -13,6 +13,7 @@ export type KickoffProblemKind =
   | 'encoding'
   | 'format'
   | 'group'
+  | 'group-denied'
   | 'parameter-in-url'
   | 'patient-in-get'
   | 'patient-at-system'

@@ -4,6 +4,7 @@ import type { IssueCode } from '../operation-outcome.ts'
 
 const codes: Partial<Record<KickoffProblemKind, IssueCode>> = {
   group: 'not-found',
+  'group-denied': 'forbidden',
   prefer: 'required',
   'patient-absent': 'not-found',
   'type-unauthorized': 'forbidden',
@@ -23,6 +24,7 @@ const codes: Partial<Record<KickoffProblemKind, IssueCode>> = {
 
 const statuses: Partial<Record<KickoffProblemKind, number>> = {
   group: 404,
+  'group-denied': 403,
   accept: 406,
   'content-type': 415,
   'type-unauthorized': 403,

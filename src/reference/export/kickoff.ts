@@ -76,6 +76,8 @@ function readKickoff(call: RequestContext, grant: Grant, where: KickoffEndpoint)
   const found: KickoffProblem[] = [...headerProblems(call, acceptsJson), ...problems]
   if (where.level === 'group' && !where.group)
     found.unshift(kickoffProblem('group', 'There is no Group with this id.'))
+  if (where.group !== undefined && where.group.id === state.configuration.deniedGroup)
+    found.push(kickoffProblem('group-denied', 'The client may not export this Group.'))
   const kickoff: ParsedKickoff = {
     ...values,
     ...where,

@@ -44,7 +44,7 @@ const quoted = (text: string) => `"${printable(text)}"`
 function readFormat({ call, values, complain }: ParameterReader): void {
   // A plus that was not percent-encoded has become a blank.
   for (const value of values('_outputFormat'))
-    if (!call.state.conduct.acceptsFormat(value.replaceAll(' ', '+')))
+    if (!call.state.conduct.acceptsFormat(value.replaceAll(' ', '+'), call.state.configuration.otherFormat))
       complain(
         'format',
         `_outputFormat ${quoted(value)} is not supported; use application/fhir+ndjson.`,

@@ -16,7 +16,7 @@ const unsupported = (
 })
 
 const notFormat = (name: string): Pick<Conduct, 'acceptsFormat'> => ({
-  acceptsFormat: (each) => each !== name && honestConduct.acceptsFormat(each),
+  acceptsFormat: (each) => each !== name && honestConduct.acceptsFormat(each, undefined),
 })
 
 /** Whether a kick-off request asks for all Provenance and for the most recent one. */

@@ -16,6 +16,11 @@ const forEverything: Scope = { type: '*', permissions: ['r', 's'], notation: 'v1
 /** Faults of scopes that a client should not get. */
 export const scopeFaults: readonly Fault[] = [
   {
+    id: 'every-requested-scope-granted',
+    breaks: 'auth.token.scope-preauthorized',
+    conduct: { grantsScopes: (requested) => requested },
+  },
+  {
     id: 'read-grants-write',
     breaks: 'auth.token.scope-limited',
     conduct: stating(/^system\/Patient\.(read|rs)$/, 'system/Patient.read system/Patient.write'),
