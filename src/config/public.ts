@@ -147,7 +147,7 @@ export interface TargetConfig {
   readonly groupId?: string
   /** Id of a Group without members; tests check that its export is empty. */
   readonly emptyGroupId?: string
-  /** Optional features that the server offers; tests of other features do not apply. Default: a run finds them, except narrow-scopes, burst-polling, failing-job, partial-job, cohorts, periodic-cohorts and dynamic-cohorts. */
+  /** Optional features that the server offers; tests of other features do not apply. Default: a run finds them, except narrow-scopes, burst-polling, failing-job, partial-job, file-sizes, cohorts, periodic-cohorts and dynamic-cohorts. */
   readonly supports?: readonly ClaimedFeature[]
   /** Tests may create Groups on the server, and delete them again; default false. */
   readonly allowWrites?: boolean
@@ -155,6 +155,8 @@ export interface TargetConfig {
   readonly deniedScope?: string
   /** Id of a Group that the client must not export. */
   readonly deniedGroupId?: string
+  /** Id of a Group whose members are not patients. */
+  readonly otherGroupId?: string
   /** Media type of a format that the server offers besides NDJSON. */
   readonly otherFormat?: string
   /** Additional origins that may receive the access token; the origin of `fhirUrl` always may. */

@@ -99,13 +99,14 @@ export const configSchema = {
         },
         supports: list(
           { enum: claimableFeatures },
-          'Optional features that the server offers; tests of other features do not apply. Default: a run finds them, except narrow-scopes, burst-polling, failing-job, partial-job, cohorts, periodic-cohorts and dynamic-cohorts.',
+          'Optional features that the server offers; tests of other features do not apply. Default: a run finds them, except narrow-scopes, burst-polling, failing-job, partial-job, file-sizes, cohorts, periodic-cohorts and dynamic-cohorts.',
         ),
         deniedScope: {
           ...text,
           description: 'A scope that the client must not get, e.g. `system/Observation.rs`.',
         },
         deniedGroupId: { ...text, description: 'Id of a Group that the client must not export.' },
+        otherGroupId: { ...text, description: 'Id of a Group whose members are not patients.' },
         otherFormat: {
           ...text,
           description: 'Media type of a format that the server offers besides NDJSON.',

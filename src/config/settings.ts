@@ -84,7 +84,7 @@ function servedKeySet({ client }: PartialSettings): Pick<Settings, 'keySetAddres
 function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefined {
   const fhirUrl = baseUrl(wishes.url, notes)
   const { groupId, emptyGroupId } = wishes
-  const { deniedGroupId } = wishes.facts ?? {}
+  const { deniedGroupId, otherGroupId } = wishes.facts ?? {}
   // Only claimed levels are judged. Without any level, a Group id implies the level `group`.
   const levels = wishes.levels ?? (groupId === undefined ? [] : (['group'] as const))
   if (levels.length === 0)
@@ -95,7 +95,7 @@ function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefin
     notes.problems.push(
       'the level `group` needs the id of a Group: set --group-id, BULKCHECK_GROUP_ID or `groupId` in the configuration',
     )
-  for (const id of [groupId, emptyGroupId, deniedGroupId]) {
+  for (const id of [groupId, emptyGroupId, deniedGroupId, otherGroupId]) {
     const groupProblem = id === undefined ? undefined : groupIdProblem(id)
     if (groupProblem) notes.problems.push(groupProblem)
   }

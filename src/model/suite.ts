@@ -86,7 +86,7 @@ export interface TokenProbe {
   readonly namesKeySet?: true
   readonly keySet?: HostedKeySet
   /** The algorithm of a fresh key. */
-  readonly algorithm?: 'ES384' | 'RS384'
+  readonly algorithm?: 'ES384' | 'RS384' | 'ES256'
   /** A correct token request comes first, with a set that may be cached for `maxAge` seconds; then `waits` seconds pass. */
   readonly primed?: { readonly maxAge: number; readonly waits?: number }
   /** It is made at the end of the run. */

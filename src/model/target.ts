@@ -24,6 +24,7 @@ export const claimableFeatures = [
   'burst-polling',
   'failing-job',
   'partial-job',
+  'file-sizes',
   'group-read',
   'cohorts',
   'periodic-cohorts',
@@ -38,6 +39,7 @@ const claims: ReadonlySet<ClaimedFeature> = new Set([
   'burst-polling',
   'failing-job',
   'partial-job',
+  'file-sizes',
   'cohorts',
   'periodic-cohorts',
   'dynamic-cohorts',
@@ -61,6 +63,7 @@ export const derivedFeatures = [
   'writes',
   'denied-scope',
   'denied-group',
+  'other-group',
   'other-format',
 ] as const
 
@@ -215,8 +218,8 @@ export interface Baseline {
   readonly patient?: readonly string[]
 }
 
-/** What only the operator of a server knows: a scope that the client must not get, the id of a Group that it must not export, and a format besides NDJSON. */
-export const operatorFacts = ['deniedScope', 'deniedGroupId', 'otherFormat'] as const
+/** What only the operator of a server knows: a scope that the client must not get, the id of a Group that it must not export and of one whose members are not patients, and a format besides NDJSON. */
+export const operatorFacts = ['deniedScope', 'deniedGroupId', 'otherGroupId', 'otherFormat'] as const
 
 /** What the operator of a server says about it. */
 export type OperatorFacts = Readonly<Partial<Record<(typeof operatorFacts)[number], string>>>
@@ -282,6 +285,8 @@ export function offers(target: Target, feature: Feature): boolean {
       return target.facts?.deniedScope !== undefined
     case 'denied-group':
       return target.facts?.deniedGroupId !== undefined
+    case 'other-group':
+      return target.facts?.otherGroupId !== undefined
     case 'other-format':
       return target.facts?.otherFormat !== undefined
     case 'writes':

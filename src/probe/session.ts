@@ -248,7 +248,7 @@ function ownUrlsOf({
   const tokenUrls = [authorization, otherClient].flatMap((it) =>
     it && 'tokenUrl' in it ? (it.tokenUrl ?? []) : [],
   )
-  const groups = [groupId, emptyGroupId, facts?.deniedGroupId].flatMap((it) =>
+  const groups = [groupId, emptyGroupId, facts?.deniedGroupId, facts?.otherGroupId].flatMap((it) =>
     it ? encodeURIComponent(it) : [],
   )
   return [fhirUrl, ...tokenUrls, ...groups]

@@ -18,7 +18,7 @@ export function handleDiscovery({ state, answer, tokenUrl }: RequestContext): Re
       token_endpoint: tokenUrl,
       grant_types_supported: ['client_credentials'],
       token_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_basic', 'client_secret_post'],
-      token_endpoint_auth_signing_alg_values_supported: ['RS384', 'ES384'],
+      token_endpoint_auth_signing_alg_values_supported: ['RS384', 'ES384', 'ES256'],
       scopes_supported: ['system/*.rs', 'system/*.read', 'system/Patient.rs', 'system/Patient.read'],
       code_challenge_methods_supported: ['S256'],
       capabilities: [

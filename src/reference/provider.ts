@@ -161,6 +161,7 @@ function describeProvider({
     ...(typeof partial === 'string' ? ['partial-job'] : []),
     ...(levels.includes('group') ? ['group-read'] : []),
     ...cohortFeatures(configuration),
+    ...(configuration.fileSizes ? ['file-sizes'] : []),
   ]
   const empty = catalogue.ofType('Group').find((it) => groupMembers(it).length === 0)
   return {
@@ -174,10 +175,11 @@ function describeProvider({
 }
 
 /** What an operator would say of the provider. */
-function factsOf({ deniedGroup, otherFormat }: ProviderConfiguration, authorization: boolean) {
+function factsOf({ deniedGroup, otherGroup, otherFormat }: ProviderConfiguration, authorization: boolean) {
   return {
     ...(authorization ? { deniedScope: 'system/Patient.cruds' } : {}),
     ...(deniedGroup === undefined ? {} : { deniedGroupId: deniedGroup }),
+    ...(otherGroup === undefined ? {} : { otherGroupId: otherGroup }),
     ...(otherFormat === undefined ? {} : { otherFormat }),
   }
 }

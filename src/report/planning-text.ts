@@ -115,6 +115,11 @@ function featureText(feature: Feature): readonly [missing: string, offered: stri
         'no Group is configured that the client must not export',
         'a Group is configured that the client must not export',
       ]
+    case 'other-group':
+      return [
+        'no Group is configured whose members are not patients',
+        'a Group is configured whose members are not patients',
+      ]
     case 'other-format':
       return ['no format other than NDJSON is configured', 'a format other than NDJSON is configured']
     case 'writes':

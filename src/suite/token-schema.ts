@@ -56,7 +56,7 @@ export function tokenSchema(): object {
           },
         }),
       },
-      algorithm: { enum: ['ES384', 'RS384'], description: 'The algorithm of a fresh key.' },
+      algorithm: { enum: ['ES384', 'RS384', 'ES256'], description: 'The algorithm of a fresh key.' },
       primed: {
         description: 'A correct token request comes first, with a JWK Set that may be cached.',
         ...object(

@@ -5,7 +5,7 @@ import { isSuccess } from '../../model/http/status.ts'
 import { displayValue, neverArose, satisfied, undecided, violated } from '../../model/judgement.ts'
 import { indecisiveStatus } from '../../model/reason.ts'
 import { type Check, exchangeCheck } from '../check.ts'
-import { noParams } from '../params.ts'
+import { noParams, objectParams } from '../params.ts'
 import { judgeMediaType } from './header.ts'
 import { bodyMember } from './response-body.ts'
 
@@ -69,5 +69,43 @@ const listsMessages = exchangeCheck<true>({
   },
 })
 
+const fileSizes = exchangeCheck<{ readonly least?: number; readonly most?: number }>({
+  name: 'file-sizes',
+  states:
+    'An output file has at least or at most so many bytes. The last file of a type may be smaller, and a file of one resource larger.',
+  params: objectParams(
+    {
+      least: { type: 'integer', minimum: 1, description: 'Bytes that each file has at least.' },
+      most: { type: 'integer', minimum: 1, description: 'Bytes that each file has at most.' },
+    },
+    [],
+  ),
+  judge({ number }, { least = 0, most = Number.POSITIVE_INFINITY }, { evidence }) {
+    const it = completeExport(evidence)
+    const file = it?.files.find((one) => one.exchange === number)
+    if (!it || !file || file.kind !== 'output') return neverArose('the file is not an output file')
+    if (!file.retrieved) return undecided('the file did not arrive whole')
+    const { count } = it.manifest.items[file.number] ?? {}
+    const isLast = !it.files.some(
+      (other) => other.kind === 'output' && other.type === file.type && other.number > file.number,
+    )
+    const isSmall = file.bytes < least && !isLast
+    if (file.bytes > most && count === undefined)
+      return undecided('the manifest does not say whether the file has one resource')
+    if (!isSmall && (file.bytes <= most || count === 1)) return satisfied
+    return violated({
+      message: isSmall ? 'A file is smaller than requested.' : 'A file is larger than requested.',
+      expected: isSmall ? `at least ${least} bytes` : `at most ${most} bytes`,
+      actual: `${file.bytes} bytes`,
+      where: { exchange: number },
+    })
+  },
+})
+
 /** Checks that compare a manifest with the files that it lists. */
-export const manifestFileChecks: readonly Check[] = [mediaTypeAsStated, fileSizeAsStated, listsMessages]
+export const manifestFileChecks: readonly Check[] = [
+  mediaTypeAsStated,
+  fileSizeAsStated,
+  fileSizes,
+  listsMessages,
+]

@@ -285,6 +285,12 @@ export const exportPicks: readonly Picker[] = [
       facts?.deniedGroupId ?? none('no Group is configured that the client must not export'),
   },
   {
+    name: 'otherGroup',
+    states: 'The id of the Group whose members are not patients, as the configuration says.',
+    needs: 'kickoff',
+    from: ({ facts }) => facts?.otherGroupId ?? none('no Group is configured whose members are not patients'),
+  },
+  {
     name: 'otherFormat',
     states: 'The media type of a format besides NDJSON, as the configuration says.',
     needs: 'kickoff',

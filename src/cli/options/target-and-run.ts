@@ -51,6 +51,7 @@ export const targetOptions: Readonly<Record<string, Options>> = {
   ),
   'denied-scope': textOption('Server:', 'Scope that the client must not get; tests request it'),
   'denied-group-id': textOption('Server:', 'Id of a Group that the client must not export; tests request it'),
+  'other-group-id': textOption('Server:', 'Id of a Group whose members are not patients'),
   'other-format': textOption('Server:', 'Media type of a format that the server offers besides NDJSON'),
   'allow-writes': flagOption(
     'Server:',

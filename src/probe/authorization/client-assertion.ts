@@ -7,7 +7,7 @@ import type { MergePatch, TokenProbe } from '../../model/suite.ts'
 /** A private key with which client assertions are signed. */
 export interface SigningKey {
   readonly key: KeyObject
-  readonly algorithm: 'ES384' | 'RS384'
+  readonly algorithm: 'ES384' | 'RS384' | 'ES256'
   readonly kid: string
 }
 
@@ -135,9 +135,9 @@ function unregisteredKey(algorithm: SigningKey['algorithm']): KeyObject {
 
 /** A new key for an algorithm. */
 export function freshKey(algorithm: SigningKey['algorithm']): KeyObject {
-  return algorithm === 'ES384'
-    ? generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey
-    : generateKeyPairSync('rsa', { modulusLength: 3072 }).privateKey
+  return algorithm === 'RS384'
+    ? generateKeyPairSync('rsa', { modulusLength: 3072 }).privateKey
+    : generateKeyPairSync('ec', { namedCurve: algorithm === 'ES384' ? 'P-384' : 'P-256' }).privateKey
 }
 
 async function signJws(header: Record<string, unknown>, claims: object, key: Signer['key']): Promise<string> {

@@ -108,7 +108,7 @@ export async function clientOfAssertion(
   if (formClientId !== undefined && !conduct.clientIdFits(formClientId, client.clientId))
     return { because: 'client_id is not the issuer of the client assertion.' }
   if (typeof header.alg !== 'string' || !conduct.allowsAlgorithm(header.alg))
-    return { because: 'The algorithm of the client assertion is neither RS384 nor ES384.' }
+    return { because: 'The algorithm of the client assertion is not supported.' }
   if (header.jku !== undefined && !conduct.jkuFits(header.jku, client.jwksUrl))
     return { because: 'The jku header is not the registered JWKS URL.' }
   const wrong = wrongClaim(call, claims, client)

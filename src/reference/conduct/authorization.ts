@@ -88,6 +88,7 @@ const longestValidity = 300
 const keyShapes: Readonly<Record<string, (key: JWK) => boolean>> = {
   RS384: (key) => key.kty === 'RSA',
   ES384: (key) => key.kty === 'EC' && key.crv === 'P-384',
+  ES256: (key) => key.kty === 'EC' && key.crv === 'P-256',
 }
 
 /** Decides as SMART Backend Services, RFC 7523, RFC 6749 and RFC 6750 require. */

@@ -89,8 +89,12 @@ export interface ProviderConfiguration {
   readonly filesPerManifest: number
   /** The Group of this id must not be exported by anybody. */
   readonly deniedGroup?: string
+  /** The id of a Group whose members are practitioners. */
+  readonly otherGroup?: string
   /** A format that is offered besides NDJSON: the ids of resources, one a line. */
   readonly otherFormat?: string
+  /** Kick-off requests can have `_minimumFileSize` and `_maximumFileSize`, in bytes. */
+  readonly fileSizes: boolean
   /** Clients can create, change and delete Groups of their own. */
   readonly groupWrites: boolean
   /** Members of Groups for cohorts are calculated whenever they are needed, or now and then; false: there is no Bulk Cohort API. */
@@ -157,6 +161,7 @@ export function defaultConfiguration(release: Release): ProviderConfiguration {
     parameters: parametersOf(release),
     separateStatus: release !== '1.0.1' && release !== '2.0.0',
     filesPerManifest: 8,
+    fileSizes: false,
     groupWrites: false,
     cohorts: false,
     groupReadScope: release !== '1.0.1' && release !== '2.0.0',

@@ -87,8 +87,15 @@ export const honestConfigurations: readonly NamedConfiguration[] = [
   },
   {
     name: 'operated',
-    states: 'A Group that nobody may export, and a format besides NDJSON.',
-    configuration: { deniedGroup: 'pediatrics', otherFormat: 'text/csv' },
+    states:
+      'A Group that nobody may export, one of practitioners, a format besides NDJSON, and files of requested sizes.',
+    releases: ['1.0.1', '2.0.0', '3.0.0', '4.0.0-ballot'],
+    configuration: {
+      deniedGroup: 'pediatrics',
+      otherGroup: 'staff',
+      otherFormat: 'text/csv',
+      fileSizes: true,
+    },
   },
   {
     name: 'group-writes',

@@ -26,6 +26,8 @@ export interface OutputConduct {
   matchesQueries(resource: Resource, queries: readonly ResourceQuery[]): boolean
   /** Whether a Provenance that no parameter requests is exported. */
   includesProvenance(provenance: Resource, kickoff: ParsedKickoff): boolean
+  /** Whether files have the least or the largest size that a request asks for. */
+  honorsFileSize(limit: 'minimum' | 'maximum'): boolean
   /** Which Provenance an export has that requests some. */
   associatesProvenance(kickoff: ParsedKickoff): ParsedKickoff['associated'] | 'none'
   /** Whether a deletion, which is within the level, meets the request. */
@@ -108,6 +110,7 @@ export const honestOutput: OutputConduct = {
     return own.length === 0 || own.some((query) => query.test(resource))
   },
   includesProvenance: () => true,
+  honorsFileSize: () => true,
   associatesProvenance: ({ associated }) => associated,
   listsDeletion: ({ type, at }, { since, until, types }) =>
     types.includes(type) && Date.parse(at) > since && Date.parse(at) <= until,

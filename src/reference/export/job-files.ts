@@ -55,20 +55,47 @@ function associatedProvenance(
   return relevant.filter((provenance) => kept.has(provenance))
 }
 
-function sliced(resources: readonly Resource[], size: number): readonly (readonly Resource[])[] {
-  const slices: (readonly Resource[])[] = []
-  for (let at = 0; at < resources.length; at += size) slices.push(resources.slice(at, at + size))
+/** How many lines a file has, and how many bytes where the kick-off request says so. */
+interface FileLimits {
+  readonly lines: number
+  readonly least?: number
+  readonly most?: number
+}
+
+function fileLimits({ configuration, conduct }: ProviderState, { kickoff }: ProviderJob): FileLimits {
+  const { linesPerFile: lines, fileSizes } = configuration
+  const bytes = (name: string) => Number(kickoff.parameters.find((it) => it[0] === name)?.[1] ?? 0)
+  const least = fileSizes && conduct.honorsFileSize('minimum') ? bytes('_minimumFileSize') : 0
+  const most = fileSizes && conduct.honorsFileSize('maximum') ? bytes('_maximumFileSize') : 0
+  return { lines, ...(least > 0 ? { least } : {}), ...(most > 0 ? { most } : {}) }
+}
+
+function sliced(
+  resources: readonly Resource[],
+  { lines, least = 0, most = Number.POSITIVE_INFINITY }: FileLimits,
+): readonly (readonly Resource[])[] {
+  const isBySize = least > 0 || most < Number.POSITIVE_INFINITY
+  const slices: Resource[][] = []
+  let bytes = 0
+  for (const resource of resources) {
+    const last = slices.at(-1)
+    const size = isBySize ? Buffer.byteLength(JSON.stringify(resource)) + 1 : 0
+    const isFull = !last || bytes + size > most || (last.length >= lines && bytes >= least)
+    if (isFull) slices.push([resource])
+    else last.push(resource)
+    bytes = isFull ? size : bytes + size
+  }
   return slices
 }
 
 function filesOfResources(
   state: ProviderState,
-  about: Pick<ServedFile, 'kind' | 'type'> & { readonly stem: string },
+  about: Pick<ServedFile, 'kind' | 'type'> & { readonly stem: string; readonly job: ProviderJob },
   resources: readonly Resource[],
 ): readonly ServedFile[] {
-  const { kind, type, stem } = about
-  const { linesPerFile, fileQuery } = state.configuration
-  return sliced(resources, linesPerFile).map((slice, index) => {
+  const { kind, type, stem, job } = about
+  const { fileQuery } = state.configuration
+  return sliced(resources, fileLimits(state, job)).map((slice, index) => {
     const number = String(index).padStart(3, '0')
     return {
       kind,
@@ -149,7 +176,7 @@ export function filesOfJob(state: ProviderState, job: ProviderJob): readonly Ser
         ordered.flatMap(([, resources]) => resources),
       )
     : ordered.flatMap(([type, resources]) =>
-        filesOfResources(state, { kind: 'output', type, stem: type }, resources),
+        filesOfResources(state, { kind: 'output', type, stem: type, job }, resources),
       )
   const gone = deletionBundles(state, job, [...output.values()].flat())
   const messages = issues(state, job, lost).map((issue, index) => ({
@@ -159,8 +186,8 @@ export function filesOfJob(state: ProviderState, job: ProviderJob): readonly Ser
   return conduct.manifestFiles(
     [
       ...files,
-      ...filesOfResources(state, { kind: 'deleted', type: 'Bundle', stem: 'deleted' }, gone),
-      ...filesOfResources(state, { kind: 'error', type: 'OperationOutcome', stem: 'errors' }, messages),
+      ...filesOfResources(state, { kind: 'deleted', type: 'Bundle', stem: 'deleted', job }, gone),
+      ...filesOfResources(state, { kind: 'error', type: 'OperationOutcome', stem: 'errors', job }, messages),
     ],
     job,
   )

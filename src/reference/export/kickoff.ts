@@ -58,7 +58,12 @@ export function handleKickoff(call: RequestContext, level: ServedLevel, groupId?
 
 function findGroup({ state }: RequestContext, id: string): Resource | undefined {
   const created = state.conduct.showsCreatedGroup('kickoff') ? state.groups.get(id) : undefined
-  return created ?? state.catalogue.find('Group', id)
+  const { otherGroup } = state.configuration
+  const ofPractitioners: Resource | undefined =
+    otherGroup === id
+      ? { resourceType: 'Group', id, type: 'practitioner', actual: true, name: 'Synthetic staff' }
+      : undefined
+  return created ?? ofPractitioners ?? state.catalogue.find('Group', id)
 }
 
 interface KickoffParseResult {

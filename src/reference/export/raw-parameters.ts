@@ -13,6 +13,8 @@ export interface RawParameters {
 
 /** The value that each parameter has in a Parameters resource (OperationDefinitions of 3.0.0), but `includeAssociatedData`. */
 const commonValueNames: Readonly<Record<string, string>> = {
+  _minimumFileSize: 'valuePositiveInt',
+  _maximumFileSize: 'valuePositiveInt',
   _outputFormat: 'valueString',
   _since: 'valueInstant',
   _type: 'valueString',
@@ -121,17 +123,18 @@ function entryOf(
     typeof own === 'object' && own !== null
       ? ((own as CodedOrReference).reference ?? (own as CodedOrReference).code)
       : own
-  if (typeof value === 'boolean') return { name, value: String(value) }
+  if (typeof value === 'boolean' || typeof value === 'number') return { name, value: String(value) }
   return typeof value === 'string' ? { name, value } : { name }
 }
 
 /** The parameters of a kick-off request of any method, before they are parsed. */
 export function rawParametersOf(call: RequestContext): RawParameters {
   const { parameters, problems } = call.request.method === 'POST' ? fromBody(call) : fromQuery(call)
-  const { parameters: supported, failing, partial } = call.state.configuration
+  const { parameters: supported, failing, partial, fileSizes } = call.state.configuration
   const known = new Set<string>([
     '_outputFormat',
     ...parametersOf(call.state.release),
+    ...(fileSizes ? ['_minimumFileSize', '_maximumFileSize'] : []),
     ...[failing, partial].filter((it) => typeof it === 'string'),
   ])
   const found = [...problems]

@@ -119,6 +119,18 @@ export const capabilityFaults: readonly Fault[] = [
     ),
   },
   {
+    id: 'export-operations-undocumented',
+    breaks: 'capability.params-documented',
+    also: ['capability.operation.definition'],
+    conduct: onAnswer('metadata', (r) => ({
+      ...r,
+      body: String(r.body).replaceAll(
+        /"name":"export","definition":"[^"]*","documentation":"[^"]*"/g,
+        '"name":"export"',
+      ),
+    })),
+  },
+  {
     id: 'metadata-in-an-array',
     breaks: 'capability.format-json',
     conduct: onAnswer('metadata', (r) => withJson(r, (body) => [body])),

@@ -34,6 +34,16 @@ export const kickoffFaults: readonly Fault[] = [
     conduct: { raisesProblem: ({ kind }) => kind !== 'group-denied' },
   },
   {
+    id: 'group-of-practitioners-refused',
+    breaks: 'export.kickoff.group.non-patient-members',
+    configuration: { otherGroup: 'staff' },
+    conduct: onAnswer('kickoff.accepted', (r, { kickoff }) =>
+      kickoff?.group?.id === 'staff'
+        ? refusal(400, { code: 'not-supported', diagnostics: 'The members of the Group are not patients.' })
+        : r,
+    ),
+  },
+  {
     id: 'only-ndjson',
     breaks: 'export.params.outputformat.others',
     configuration: { otherFormat: 'text/csv' },

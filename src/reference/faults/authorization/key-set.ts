@@ -15,6 +15,7 @@ export const keySetFaults: readonly Fault[] = [
       'auth.discovery.signing-algs.honoured',
       'auth.token.jwt.duplicate-kid.fails',
       'auth.token.jwks.cache-limit',
+      'auth.token.alg.additional',
     ],
     configuration,
     conduct: { usesKeySetUrl: () => false },
@@ -22,10 +23,16 @@ export const keySetFaults: readonly Fault[] = [
   {
     id: 'key-set-url-ignored-1',
     breaks: 'auth.token.jwks.either',
-    also: ['auth.token.jwks.cache-limit'],
+    also: ['auth.token.jwks.cache-limit', 'auth.token.alg.additional'],
     release: '1.0.1',
     configuration,
     conduct: { usesKeySetUrl: () => false },
+  },
+  {
+    id: 'no-further-algorithm',
+    breaks: 'auth.token.alg.additional',
+    configuration,
+    conduct: { allowsAlgorithm: (alg) => alg !== 'ES256' && honestConduct.allowsAlgorithm(alg) },
   },
   {
     id: 'key-set-not-as-json',

@@ -16,6 +16,14 @@ const forEverything: Scope = { type: '*', permissions: ['r', 's'], notation: 'v1
 /** Faults of scopes that a client should not get. */
 export const scopeFaults: readonly Fault[] = [
   {
+    id: 'listed-scope-refused',
+    breaks: 'auth.discovery.scopes-supported.honoured',
+    also: ['auth.token.scope.system-v2'],
+    conduct: {
+      parsesScope: (scope) => (scope === 'system/Patient.rs' ? undefined : honestConduct.parsesScope(scope)),
+    },
+  },
+  {
     id: 'every-requested-scope-granted',
     breaks: 'auth.token.scope-preauthorized',
     conduct: { grantsScopes: (requested) => requested },

@@ -104,6 +104,7 @@ export const authFaults: readonly Fault[] = [
   {
     id: 'v2-scopes-unknown',
     breaks: 'auth.token.scope.system-v2',
+    also: ['auth.discovery.scopes-supported.honoured'],
     conduct: {
       parsesScope: (scope) => (/^system\/\w+\.[cruds]+$/.test(scope) ? undefined : parseScope(scope)),
     },

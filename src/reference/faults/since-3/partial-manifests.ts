@@ -1,6 +1,14 @@
 import { honestConduct } from '../../conduct/conduct.ts'
 import type { ResponseContext } from '../../conduct/conduct.ts'
-import { type JsonRecord, jsonResponse, withHeader, withJson } from '../../http-message.ts'
+import type { ProviderJob } from '../../export/job.ts'
+import {
+  type JsonRecord,
+  jsonResponse,
+  withBody,
+  withHeader,
+  withJson,
+  withStatus,
+} from '../../http-message.ts'
 import { refusal } from '../../operation-outcome.ts'
 import { onAnswer } from '../definition.ts'
 import { since3 } from './definition.ts'
@@ -13,8 +21,23 @@ const onPages = (change: (body: JsonRecord, about: ResponseContext) => JsonRecor
 
 const fewFiles = { filesPerManifest: 3 }
 
+/** The linked manifests of each job that were served once. */
+const served = new WeakMap<ProviderJob, Set<number>>()
+
 /** Faults of manifests that come in parts. */
 export const partialManifestFaults = since3([
+  {
+    id: 'linked-manifest-lost-without-a-word',
+    breaks: 'export.partial.link.error',
+    conduct: onAnswer('status.complete', (r, { job, page = 0 }) => {
+      if (!job || page === 0) return r
+      const pages = served.get(job) ?? new Set<number>()
+      served.set(job, pages)
+      if (pages.has(page)) return withBody(withStatus(r, 404), 'gone', 'text/plain')
+      pages.add(page)
+      return r
+    }),
+  },
   {
     id: 'link-without-being-asked',
     breaks: 'export.partial.not-without',

@@ -41,6 +41,28 @@ export const manifestFaultsSince4 = since4([
     },
   },
   {
+    id: 'file-without-messages',
+    breaks: 'export.manifest.outcome.optional',
+    conduct: {
+      manifestFiles: (files) =>
+        files.some(({ kind }) => kind === 'error')
+          ? files
+          : [...files, emptyFile('error', 'OperationOutcome')],
+    },
+  },
+  {
+    id: 'maximum-file-size-ignored',
+    breaks: 'export.params.filesize.max.applied',
+    configuration: { fileSizes: true },
+    conduct: { honorsFileSize: (limit) => limit !== 'maximum' },
+  },
+  {
+    id: 'minimum-file-size-ignored',
+    breaks: 'export.params.filesize.min.applied',
+    configuration: { fileSizes: true },
+    conduct: { honorsFileSize: (limit) => limit !== 'minimum' },
+  },
+  {
     id: 'messages-without-url',
     breaks: 'export.manifest.outcome.items',
     also: ['export.params.lenient.reported'],
