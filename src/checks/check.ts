@@ -5,7 +5,8 @@ import type { AttachmentSample } from '../model/fhir/attachment.ts'
 import type { Evidence, ExportEvidence } from '../model/evidence.ts'
 import type { ExportDepth } from '../model/export/export.ts'
 import type { ResourceIndex } from '../model/fhir/resource-index.ts'
-import type { OperatorFacts, Target } from '../model/target.ts'
+import type { Target } from '../model/target.ts'
+import type { OperatorFacts } from '../model/target/operator-facts.ts'
 
 /** A JSON Schema (draft 2020-12) as a plain value. */
 export type JsonSchema = Readonly<Record<string, unknown>>

@@ -23,6 +23,7 @@ import { errorResponseChecks } from './exchange/error-response.ts'
 import { patientChecks } from './index/patients.ts'
 import { filePicks } from './picks/files.ts'
 import { attachmentPicks } from './picks/attachments.ts'
+import { namedPicks } from './picks/named.ts'
 import { exportPicks } from './picks/export.ts'
 import { scopeChecks } from './exchange/granted-scope.ts'
 import { duplicateChecks } from './index/duplicates.ts'
@@ -72,4 +73,4 @@ export const checks: readonly Check[] = [
 ]
 
 /** All picks: what a reference can take from another probe. */
-export const picks: readonly Picker[] = [...exportPicks, ...filePicks, ...attachmentPicks]
+export const picks: readonly Picker[] = [...exportPicks, ...namedPicks, ...filePicks, ...attachmentPicks]

@@ -1,13 +1,7 @@
 import type { Level, SmartRelease } from '../model/requirement.ts'
 import type { ReleaseChoice } from './defaults.ts'
-import {
-  type Baseline,
-  type ClaimedFeature,
-  type OperatorFacts,
-  type ExportLevel,
-  type Limits,
-  operatorFacts,
-} from '../model/target.ts'
+import type { Baseline, ClaimedFeature, ExportLevel, Limits } from '../model/target.ts'
+import { type OperatorFacts, operatorFacts } from '../model/target/operator-facts.ts'
 import type { ReportName } from '../report/format-files.ts'
 import type { SecretCommand } from './secret-command.ts'
 
@@ -153,10 +147,10 @@ export function impliedAuthKind(client: PartialClient): AuthKind | undefined {
 
 /** What the operator of a server says about it, by the names of settings; `undefined` if that is nothing. */
 export function factsIn(
-  valueOf: (name: keyof OperatorFacts) => string | undefined,
+  textOf: (name: keyof OperatorFacts) => string | undefined,
 ): OperatorFacts | undefined {
   const given = operatorFacts.flatMap((name) => {
-    const value = valueOf(name)
+    const value = textOf(name)
     return value === undefined ? [] : [[name, value] as const]
   })
   return given.length > 0 ? Object.fromEntries(given) : undefined

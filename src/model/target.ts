@@ -1,5 +1,6 @@
 import type { SmartRelease, SupportedRelease } from './requirement.ts'
 import { wireFormatOf } from './export/wire-format.ts'
+import { factFeatures, isStated, type OperatorFacts } from './target/operator-facts.ts'
 
 /** Export levels, widest first. */
 export const exportLevels = ['system', 'patient', 'group'] as const
@@ -7,8 +8,7 @@ export const exportLevels = ['system', 'patient', 'group'] as const
 /** Where an export is requested: `[base]/$export`, `[base]/Patient/$export` or `[base]/Group/[id]/$export`. */
 export type ExportLevel = (typeof exportLevels)[number]
 
-/** Optional features that a provider can claim. */
-export const claimableFeatures = [
+const findable = [
   '_type',
   '_since',
   '_typeFilter',
@@ -20,33 +20,28 @@ export const claimableFeatures = [
   'allowPartialManifests',
   'separate-export-status',
   'POST',
+  'group-read',
+] as const
+
+const claimed = [
   'narrow-scopes',
   'burst-polling',
   'failing-job',
   'partial-job',
   'file-sizes',
-  'group-read',
   'cohorts',
   'periodic-cohorts',
   'dynamic-cohorts',
 ] as const
 
+/** Optional features that a provider can claim. */
+export const claimableFeatures = [...findable, ...claimed] as const
+
 /** An optional feature that a provider claims. */
 export type ClaimedFeature = (typeof claimableFeatures)[number]
 
-const claims: ReadonlySet<ClaimedFeature> = new Set([
-  'narrow-scopes',
-  'burst-polling',
-  'failing-job',
-  'partial-job',
-  'file-sizes',
-  'cohorts',
-  'periodic-cohorts',
-  'dynamic-cohorts',
-])
-
 /** Features that a run finds out from what its tests send anyway; the others are claims. */
-export const findableFeatures: readonly ClaimedFeature[] = claimableFeatures.filter((it) => !claims.has(it))
+export const findableFeatures: readonly ClaimedFeature[] = findable
 
 /** Features that follow from how the harness is authorized. */
 export const derivedFeatures = [
@@ -61,10 +56,7 @@ export const derivedFeatures = [
   'gateway-headers',
   'empty-group',
   'writes',
-  'denied-scope',
-  'denied-group',
-  'other-group',
-  'other-format',
+  ...factFeatures,
 ] as const
 
 /** What a test can require. */
@@ -149,9 +141,7 @@ export interface BearerToken {
 }
 
 /** A user and a password instead of an access token. */
-export interface BasicAuthorization extends UserPassword {
-  readonly kind: 'basic'
-}
+export type BasicAuthorization = UserPassword & { readonly kind: 'basic' }
 
 /** How the harness is authorized. */
 export type Authorization =
@@ -218,12 +208,6 @@ export interface Baseline {
   readonly patient?: readonly string[]
 }
 
-/** What only the operator of a server knows: a scope that the client must not get, the id of a Group that it must not export and of one whose members are not patients, and a format besides NDJSON. */
-export const operatorFacts = ['deniedScope', 'deniedGroupId', 'otherGroupId', 'otherFormat'] as const
-
-/** What the operator of a server says about it. */
-export type OperatorFacts = Readonly<Partial<Record<(typeof operatorFacts)[number], string>>>
-
 /** The Bulk Data Provider under test, and what it claims to support. */
 export interface Target {
   readonly name: string
@@ -281,16 +265,13 @@ export function offers(target: Target, feature: Feature): boolean {
       return (target.headers ?? []).length > 0
     case 'empty-group':
       return target.emptyGroupId !== undefined
-    case 'denied-scope':
-      return target.facts?.deniedScope !== undefined
-    case 'denied-group':
-      return target.facts?.deniedGroupId !== undefined
-    case 'other-group':
-      return target.facts?.otherGroupId !== undefined
-    case 'other-format':
-      return target.facts?.otherFormat !== undefined
     case 'writes':
       return target.allowsWrites === true
+    case 'denied-scope':
+    case 'denied-group':
+    case 'other-group':
+    case 'other-format':
+      return isStated(target.facts, feature)
     default:
       return target.supports.includes(feature) || isMandatory(target, feature)
   }

@@ -1,7 +1,7 @@
 import type { Picker } from '../checks/check.ts'
 import { samplesIn, samplingCheck } from '../checks/lines/attachments.ts'
 import type { ProbeKey } from '../model/plan.ts'
-import type { OperatorFacts } from '../model/target.ts'
+import type { OperatorFacts } from '../model/target/operator-facts.ts'
 import type { Evidence } from '../model/evidence.ts'
 import { type Reason, stated } from '../model/reason.ts'
 import { TemporaryStorageError, type ResourceIndex } from '../model/fhir/resource-index.ts'

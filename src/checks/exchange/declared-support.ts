@@ -119,5 +119,32 @@ const notSupportedExtensions = exchangeCheck<true>({
   },
 })
 
+const operationDocumented = exchangeCheck<true>({
+  name: 'operation-documented',
+  states: 'Every export operation of a CapabilityStatement has a definition, or a documentation in words.',
+  params: noParams,
+  judge(exchange) {
+    const rests = restsOf(exchange)
+    if (!rests) return noStatement(exchange)
+    const exports = [...rests, ...rests.flatMap((it) => list(it.resource))]
+      .flatMap((it) => list(it.operation))
+      .filter(({ name, definition }) => [name, definition].some((it) => /export(?:$|\|)/.test(String(it))))
+    if (exports.length === 0) return neverArose('the CapabilityStatement declares no export operation')
+    const isText = (it: unknown) => typeof it === 'string' && it !== ''
+    if (exports.every(({ definition, documentation }) => isText(definition) || isText(documentation)))
+      return satisfied
+    return violated({
+      message: 'Nothing says which parameters an export operation has.',
+      expected: 'a definition, or a documentation',
+      actual: 'neither',
+      where: { exchange: exchange.number },
+    })
+  },
+})
+
 /** Checks on what the CapabilityStatement declares for exports. */
-export const declaredSupportChecks: readonly Check[] = [declaresSearchParams, notSupportedExtensions]
+export const declaredSupportChecks: readonly Check[] = [
+  operationDocumented,
+  declaresSearchParams,
+  notSupportedExtensions,
+]

@@ -21,7 +21,6 @@ interface DeclaredOperation {
   readonly pointer: string
   readonly name: unknown
   readonly definition: unknown
-  readonly documentation: unknown
 }
 
 function list(value: unknown): readonly Readonly<Record<string, unknown>>[] {
@@ -38,7 +37,6 @@ function operationsOf(exchange: Exchange): readonly DeclaredOperation[] {
         pointer: `${pointer}/operation/${at}`,
         name: it.name,
         definition: it.definition,
-        documentation: it.documentation,
       }))
     return [
       ...declared(rest.operation, 'system', `/rest/${r}`),
@@ -64,27 +62,6 @@ function noCapabilityStatement(exchange: Exchange): Judgement | undefined {
     ? undefined
     : undecided({ kind: 'unusable-body', exchange: exchange.number, flaw: 'no-capability-statement' })
 }
-
-const operationDocumented = exchangeCheck<true>({
-  name: 'operation-documented',
-  states: 'Every export operation of a CapabilityStatement has a definition, or a documentation in words.',
-  params: noParams,
-  judge(exchange) {
-    const problem = noCapabilityStatement(exchange)
-    if (problem) return problem
-    const exports = operationsOf(exchange).filter(isExport)
-    if (exports.length === 0) return neverArose('the CapabilityStatement declares no export operation')
-    const isText = (it: unknown) => typeof it === 'string' && it !== ''
-    const silent = exports.find((it) => !isText(it.definition) && !isText(it.documentation))
-    if (!silent) return satisfied
-    return violated({
-      message: 'Nothing says which parameters an export operation has.',
-      expected: 'a definition, or a documentation',
-      actual: 'neither',
-      where: { exchange: exchange.number, part: { pointer: silent.pointer } },
-    })
-  },
-})
 
 const places = { system: 'system', patient: 'Patient', group: 'Group' } as const
 
@@ -300,7 +277,6 @@ function decodedSegment(segment: string): string {
 
 /** Checks on the export operations that a server declares and knows. */
 export const exportOperationChecks: readonly Check[] = [
-  operationDocumented,
   declaresOperation,
   declaresTypes,
   operationNames,

@@ -19,6 +19,8 @@ import { kickoffFaults } from './kickoff.ts'
 import { manifestFaults } from './manifest/members.ts'
 import { manifestRequestFaults } from './manifest/against-request.ts'
 import { messageFaults } from './deletions-and-messages.ts'
+import { operatedFaults } from './operated.ts'
+import { provenanceFaults } from './resources/provenance.ts'
 import { optionalFaults } from './optional.ts'
 import { parameterFaults } from './parameters.ts'
 import { refusalFaults } from './refusals.ts'
@@ -68,6 +70,8 @@ const faultsByFile = {
   'resources/attachments.ts': attachmentFaults,
   'delete.ts': deleteFaults,
   'afterwards.ts': afterwardsFaults,
+  'operated.ts': operatedFaults,
+  'resources/provenance.ts': provenanceFaults,
   'optional.ts': optionalFaults,
   'since-3/capability.ts': capabilityFaultsSince3,
   'since-3/cohorts.ts': cohortFaults,
