@@ -47,20 +47,11 @@ export function segmentBytes({ at, length }: StoredSegment): Uint8Array {
   return at instanceof Uint8Array ? at : at.in.read(at.from, length)
 }
 
-// Checks read small segments repeatedly.
-const held = new WeakMap<Uint8Array, SegmentReader>()
-
-function heldReader(bytes: Uint8Array): SegmentReader {
-  const it = held.get(bytes) ?? readSegment(bytes)
-  held.set(bytes, it)
-  return it
-}
-
 /** Opens segments one after another; each is valid until the next one is opened. */
 export function* segmentReaders(segments: readonly StoredSegment[]): Generator<SegmentReader> {
   let buffer = new Uint8Array(0)
   for (const { at, length } of segments) {
-    if (at instanceof Uint8Array) yield heldReader(at)
+    if (at instanceof Uint8Array) yield readSegment(at)
     else {
       if (length > buffer.length) buffer = new Uint8Array(length)
       const bytes = buffer.subarray(0, length)
@@ -80,7 +71,7 @@ export function openRowLookup(
   const open = (number: number, kept: StoredSegment): SegmentReader | RowReader => {
     const known = opened.get(number)
     if (known) return known
-    const it = kept.at instanceof Uint8Array ? heldReader(kept.at) : openRowReader(kept.at)
+    const it = kept.at instanceof Uint8Array ? readSegment(kept.at) : openRowReader(kept.at)
     if (opened.size === cachedHeads)
       for (const oldest of [...opened.keys()].slice(0, cachedHeads / 4)) opened.delete(oldest)
     opened.set(number, it)

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../model/json.ts'
 import { attachmentMark } from '../../checks/lines/attachments.ts'
 import type { ResourceProblem } from '../../model/fhir/resource-problem.ts'
-import type { FileKind, Line, OutputFile } from '../../model/http/exchange.ts'
+import type { Line, OutputFile } from '../../model/http/exchange.ts'
 import type { Profiles } from '../../profiles/open.ts'
 import type { ProfileTally } from '../../profiles/summary/tally.ts'
 import { linePartsOf } from '../../prover/line-parts.ts'
@@ -11,11 +11,12 @@ import { isTooDeep, judgeLine, tooDeepProblem } from '../../structure/judge-line
 import { judgeParts } from '../../structure/judge-parts.ts'
 import {
   type CheckGroup,
+  type CheckGroups,
   type FileCheck,
   addLine,
   addResources,
+  emptyTallies,
   groupChecks,
-  talliedChecks,
 } from './check-groups.ts'
 import type { RowMaker } from '../index/row-maker.ts'
 import { type LineCounts, addResourceCount, countLine } from './line-counts.ts'
@@ -45,7 +46,8 @@ interface PassState {
   readonly prover: Prover
   readonly lineBytes: number
   readonly rows: RowMaker | undefined
-  readonly groups: Readonly<Record<FileKind, CheckGroup>>
+  readonly groups: CheckGroups
+  readonly tallies: readonly unknown[]
   readonly counted: LineCounts
   readonly profiles: { readonly library: Profiles; readonly tally: ProfileTally } | undefined
 }
@@ -64,15 +66,15 @@ export function openLinePass({
   readonly rows?: RowMaker
   readonly profiles?: Profiles
 }): LinePass {
-  const tallied = talliedChecks(checks)
   const pass: PassState = {
     ...{ prover, lineBytes, rows },
-    groups: groupChecks(tallied, profiles !== undefined),
+    groups: groupChecks(checks, profiles !== undefined),
+    tallies: emptyTallies(checks),
     counted: { lines: 0, bytes: 0, resources: {} },
     profiles: profiles && { library: profiles, tally: profiles.tally() },
   }
   return {
-    tallies: tallied.map((it) => it.tally),
+    tallies: pass.tallies,
     counted: pass.counted,
     ...(pass.profiles ? { profiles: pass.profiles.tally } : {}),
     judge: (length, file, firstLine) => judgeLines(pass, length, file, firstLine),
@@ -133,27 +135,28 @@ function mayHaveAttachment({ proof, input }: ProofBlock, at: number): boolean {
 }
 
 /** Gives the checks the lines that they did not get one by one, several at once. */
-function addRuns({ counted }: PassState, block: ProofBlock, validity: Uint8Array, group: CheckGroup): void {
+function addRuns({ counted, tallies }: PassState, block: ProofBlock, validity: Uint8Array, group: CheckGroup): void {
   const { proof, file, firstLine } = block
   for (const run of resourceRuns(proof, validity, { file, firstLine, least: soundLine })) {
-    addResources(group.common, run)
+    addResources(group.common, tallies, run)
     counted.lines += run.count
     addResourceCount(counted, run.type, run.count)
   }
   if (group.detailed.length > 0)
     for (const run of resourceRuns(proof, validity, { file, firstLine, least: validLine }))
-      addResources(group.detailed, run)
+      addResources(group.detailed, tallies, run)
 }
 
 /** Gives a line to the common checks, and counts it. */
-function addCommon({ counted }: PassState, line: Line, { common }: CheckGroup): void {
-  addLine(common, line)
+function addCommon({ counted, tallies }: PassState, line: Line, { common }: CheckGroup): void {
+  addLine(common, tallies, line)
   countLine(counted, line)
 }
 
 /** Gives a line to the checks that read each line. */
 function addDetailed(pass: PassState, line: Line, group: CheckGroup, isProven: boolean): void {
-  if (group.detailed.length > 0) addLine(group.detailed, detailedLine(pass, line, group, isProven))
+  if (group.detailed.length > 0)
+    addLine(group.detailed, pass.tallies, detailedLine(pass, line, group, isProven))
 }
 
 const none: readonly ResourceProblem[] = []
@@ -195,7 +198,7 @@ function profileProblems({ profiles }: PassState, json: unknown): Pick<Line, 'pr
  * parsed: it is not sound, or the parts do not show everything that is wrong.
  */
 function judgeUnprovenParts(
-  { prover, rows }: PassState,
+  { prover, rows, tallies }: PassState,
   { proof, file, firstLine }: ProofBlock,
   at: number,
   { detailed }: CheckGroup,
@@ -207,7 +210,7 @@ function judgeUnprovenParts(
   const problems = parts && judgeParts(type, parts)
   if (!problems) return false
   addReferences(parts, proof, at)
-  addLine(detailed, {
+  addLine(detailed, tallies, {
     file,
     number: firstLine + at,
     text: '',
