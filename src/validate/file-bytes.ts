@@ -6,9 +6,9 @@ import { gzipProblem, UnreadableFileError } from '../output/byte-source.ts'
 import { type FileSource, isGzip } from './find-files.ts'
 
 /** The bytes of a file, decompressed if they are gzip, whatever its name. Throws `Unreadable`. */
-export async function* decompressedBytes({ raw }: FileSource): AsyncGenerator<Uint8Array> {
+export async function* decompressedBytes(source: FileSource): AsyncGenerator<Uint8Array> {
   try {
-    const chunks = raw()[Symbol.asyncIterator]()
+    const chunks = source.raw()[Symbol.asyncIterator]()
     const head = await atLeast(chunks, 2)
     if (isGzip(head)) yield* gunzipBytes(withHead(head, chunks))
     else yield* withHead(head, chunks)

@@ -18,14 +18,38 @@ export interface SegmentKeeper {
   close(): void
 }
 
+const smallBytes = 4 << 10
+const blockBytes = 64 << 10
+
 /** Opens the storage; its file is that of the store. */
 export function openSegmentKeeper(store: IndexStore): SegmentKeeper {
   let file: StoreFile | undefined
+  let block = new Uint8Array(0)
+  let used = 0
+  // An array with memory of its own takes more than a segment of one row, and there may be many files.
+  const packed = (bytes: Uint8Array) => {
+    if (used + bytes.length > block.length) {
+      block = new Uint8Array(blockBytes)
+      used = 0
+    }
+    const at = block.subarray(used, used + bytes.length)
+    at.set(bytes)
+    used += (bytes.length + 7) & ~7
+    return at
+  }
   return {
-    keep({ bytes, ...rest }) {
-      if (store.take(bytes.length)) return { ...rest, length: bytes.length, at: aligned(bytes) }
+    keep({ bytes, file: of, deleted, line, rows }) {
+      const stored = (at: StoredSegment['at']) => ({
+        file: of,
+        deleted,
+        line,
+        rows,
+        length: bytes.length,
+        at,
+      })
+      if (store.take(bytes.length)) return stored(bytes.length < smallBytes ? packed(bytes) : aligned(bytes))
       file ??= store.create()
-      return { ...rest, length: bytes.length, at: { from: file.append(bytes), in: file } }
+      return stored({ from: file.append(bytes), in: file })
     },
     drop({ at, length }) {
       if (at instanceof Uint8Array) store.release(length)

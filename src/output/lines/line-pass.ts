@@ -135,7 +135,12 @@ function mayHaveAttachment({ proof, input }: ProofBlock, at: number): boolean {
 }
 
 /** Gives the checks the lines that they did not get one by one, several at once. */
-function addRuns({ counted, tallies }: PassState, block: ProofBlock, validity: Uint8Array, group: CheckGroup): void {
+function addRuns(
+  { counted, tallies }: PassState,
+  block: ProofBlock,
+  validity: Uint8Array,
+  group: CheckGroup,
+): void {
   const { proof, file, firstLine } = block
   for (const run of resourceRuns(proof, validity, { file, firstLine, least: soundLine })) {
     addResources(group.common, tallies, run)
