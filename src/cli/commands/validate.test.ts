@@ -146,7 +146,21 @@ describe('what is read', () => {
     [
       'more.ndjson.gz',
       Buffer.concat([gzipSync(good), Buffer.from('other bytes')]),
-      /^more.ndjson.gz cannot be read: it has other bytes behind its gzip data\n$/,
+      new RegExp(
+        `^more.ndjson.gz cannot be read: 11 bytes follow the end of its gzip data, at offset ${gzipSync(good).length}\\n$`,
+      ),
+    ],
+    ...[0, 1, 0x1f].map((byte): [string, Uint8Array, RegExp] => [
+      `byte-${byte}.ndjson.gz`,
+      Buffer.concat([gzipSync(good), gzipSync(good), Buffer.of(byte)]),
+      new RegExp(
+        ` cannot be read: 1 byte follows the end of its gzip data, at offset ${2 * gzipSync(good).length}\\n$`,
+      ),
+    ]),
+    [
+      'member.ndjson.gz',
+      Buffer.concat([gzipSync(good), gzipSync(good).subarray(0, 40)]),
+      /^member.ndjson.gz cannot be read: it is not a complete gzip file\n$/,
     ],
   ])('%s is no such file', async (name, bytes, problem) => {
     const { validate } = place({ [name]: bytes })
