@@ -2,7 +2,6 @@ import type { ResourceProblem } from '../model/fhir/resource-problem.ts'
 import type { R4Invariant } from '../r4/model.ts'
 import { judgeArray, judgeComplex, judgePrimitive, r4ObjectKinds } from './judge-resource.ts'
 import { mayHaveLooseInteger } from './judge-line.ts'
-import { memberRules } from './judge-members.ts'
 import type { BoundInvariant, ObjectProperty } from './object-kinds.ts'
 import { unknownElement } from './report-problems.ts'
 import { maxProblems, noObject, startStructureWalk } from './walk.ts'
@@ -67,7 +66,7 @@ function judgePart(
     // Such a rule reads the whole object, not only this part.
     if (!kind || !property || concernsElement(kind.rules, property) || concernsElement(rules, property))
       return undefined
-    if (memberRules[kind.name] !== undefined || property.elementId) return undefined
+    if (kind.members?.reads.includes(name) || property.elementId) return undefined
     if (at === path.length - 1 && !('unknown' in part)) break
     if (property.kind === undefined || property.codes !== undefined) return undefined
     walk.path[walk.depth++] = property

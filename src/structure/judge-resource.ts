@@ -2,7 +2,6 @@ import type { ResourceProblem } from '../model/fhir/resource-problem.ts'
 import { r4Model } from '../r4/load.ts'
 import { hasNoCode, satisfiesBinding } from './binding.ts'
 import { judgeContained } from './contained.ts'
-import { memberRules } from './judge-members.ts'
 import {
   type BoundInvariant,
   type ObjectKind,
@@ -118,7 +117,7 @@ function judgeObject(walk: StructureWalk, node: JsonObject, kind: ObjectKind): v
   else if (names === 1 && node.id !== undefined && !kind.resource && !kind.shadow)
     addProblem(walk, objectPath(walk), 'ele-1', ele1, 'only an id')
   if ((seen & kind.needed) !== kind.needed && names !== 0) reportMissing(walk, kind, seen)
-  memberRules[kind.name]?.(walk, node)
+  kind.members?.judge(walk, node)
   if (kind.rules.length !== 0) judgeInvariants(walk, node, kind.rules)
 }
 

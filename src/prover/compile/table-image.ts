@@ -1,5 +1,7 @@
 import type { R4Model } from '../../r4/model.ts'
+import { codeSystems } from '../../r4/code-systems.ts'
 import * as at from '../core/layout.ts'
+import { grammarSystems } from '../../structure/code-of-system.ts'
 import { basicXhtmlElements, htmlAttributes } from '../../structure/xhtml.ts'
 import { ImageWriter, namesTable, table, writeName } from './image-writer.ts'
 import { isPrimitive, type ShapeProperty, type TypeShape, type ShapeRule } from './type-shape.ts'
@@ -38,6 +40,20 @@ export function compileImage(model: R4Model, shapes: TypeShapes): TableImage {
       writer,
       [...htmlAttributes].map((name) => ({ name, detail: 0, notes: 0 })),
     ),
+  )
+  const systems = Object.entries(codeSystems()).map(([name, codes]) => ({
+    name,
+    detail: namesTable(
+      writer,
+      codes.map((code) => ({ name: code, detail: 0, notes: 0 })),
+    ),
+    notes: 0,
+  }))
+  const undecided = grammarSystems.filter((it) => !systems.some(({ name }) => name === it))
+  const none = namesTable(writer, [])
+  writer.put(
+    at.codeSystems,
+    namesTable(writer, [...systems, ...undecided.map((name) => ({ name, detail: none, notes: 0 }))]),
   )
   writer.put(at.patientType, writer.typeOf('Patient'))
   writer.put(at.plainMeta, writer.typeOf(`Meta (${containedMetaVariant})`))

@@ -54,6 +54,7 @@ function isExtended(row: i32, depth: i32): boolean {
 // Rules connect such values with their surroundings.
 function dependsOnWhole(kind: i32): boolean {
   if (kind === at.kindReference || kind === at.kindReferenceType || kind === at.kindXhtml) return true
+  if (kind === at.kindSystem || kind === at.kindCodeOfSystem) return true
   return kind === at.kindContained || kind === at.kindTypeName || kind === at.kindMeta
 }
 
