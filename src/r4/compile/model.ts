@@ -2,6 +2,7 @@ import type { R4Invariant } from '../model.ts'
 import type { CodeSystems } from '../code-systems.ts'
 import type { R4Facts } from '../facts.ts'
 import type { SearchParameters } from '../search-parameters.ts'
+import type { R4Terminology } from '../terminology.ts'
 import type { StoredModel } from '../stored-model.ts'
 import { compileValueSets } from './value-sets.ts'
 import { compileCodeSystems } from './code-systems.ts'
@@ -9,6 +10,7 @@ import { compileCompartment } from './compartment.ts'
 import { readDefinitions, readExpansion } from './package.ts'
 import { compileFacts } from './facts.ts'
 import { compileSearchParameters } from './search-parameters.ts'
+import { compileTerminology } from './terminology.ts'
 import { compileTypes } from './type-definitions.ts'
 
 /** What the build writes of FHIR R4 as the package in a folder defines it. */
@@ -17,6 +19,7 @@ export interface CompiledR4 {
   readonly facts: R4Facts
   readonly searchParameters: SearchParameters
   readonly codeSystems: CodeSystems
+  readonly terminology: R4Terminology
 }
 
 const currencies = 'http://hl7.org/fhir/ValueSet/currencies'
@@ -77,5 +80,6 @@ export function compileR4(folder: string): CompiledR4 {
     facts: compileFacts(resources, types, codeSystems),
     searchParameters: compileSearchParameters(parameters, types),
     codeSystems: compileCodeSystems(codeSystems, valueSets, money),
+    terminology: compileTerminology(valueSets, codeSystems),
   }
 }
