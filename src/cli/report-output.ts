@@ -8,7 +8,7 @@ import { reporterLoaders } from '../report/formats.ts'
 import { textReporter } from '../report/text/reporter.ts'
 import type { Args } from './command.ts'
 import { removeEarlierReports } from './earlier-reports.ts'
-import { maxFindingsFrom, type ReportSelection } from './options/report.ts'
+import { reportDetailFrom, type ReportSelection } from './options/report.ts'
 import { displayPath, writeReport } from './output-folder.ts'
 import { wantsColor, type Io } from './terminal/io.ts'
 
@@ -43,7 +43,7 @@ export function terminalSummary(result: RunResult, args: Args, io: Io): string {
     verbose: args.flag('verbose'),
     width: io.width,
   })
-  return reporter(result, { findings: maxFindingsFrom(args) })
+  return reporter(result, reportDetailFrom(args))
 }
 
 /** Writes reports of a result into a folder that exists: each, whatever becomes of the others. Reports of an earlier command do not stay beside new ones. */
@@ -58,7 +58,7 @@ export async function writeReports(
     const reporter = await reporterLoaders[name]()
     const path = join(to.folder, reportFiles[name])
     // The result may show what only later turned out to be secret.
-    const text = to.secrets.hide(reporter(result, { findings: to.findings }))
+    const text = to.secrets.hide(reporter(result, to))
     const problem = await writeReport(path, text, to.cwd, result.showsDiagnostics ? 0o600 : undefined)
     if (problem !== undefined) problems.push(problem)
     else {

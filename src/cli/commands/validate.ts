@@ -18,7 +18,7 @@ import { knownFailingFileFrom, readKnownFailing } from '../options/known-failing
 import { inspectFiles, type LocalFile } from '../../validate/inspect-files.ts'
 import { openPackages } from '../options/packages.ts'
 import { showFileProgress } from '../terminal/file-progress.ts'
-import { findingsOption, maxFindingsFrom } from '../options/report.ts'
+import { findingsOption, reportDetailFrom } from '../options/report.ts'
 import { harnessName, outputResult } from '../report-output.ts'
 import { shardSettingsFrom, shardOptions } from '../options/shard.ts'
 import { shardSummary } from '../shard-summary.ts'
@@ -186,8 +186,7 @@ async function performValidation(args: Args, io: Io, context: ValidateContext): 
   }
   const { result, foreign, isEmpty } = await validateFiles(planned, judging).finally(() => shown.end())
   if (!isEmpty) {
-    const { reports, findings } = settings
-    await outputResult(result, { folder: folder ?? '', reports, findings }, args, io)
+    await outputResult(result, { ...settings, folder: folder ?? '' }, args, io)
   }
   const signalCode = interrupted.code()
   if (signalCode !== undefined) return signalCode
@@ -218,7 +217,7 @@ function validateSettingsFrom(args: Args, io: Io) {
     level,
     lineBytes: lineBytes ?? defaultLimits.lineBytes,
     reports,
-    findings: maxFindingsFrom(args),
+    ...reportDetailFrom(args),
     workers: workers === undefined ? availableParallelism() : Number(workers),
     folder: reports.length > 0 ? folder : undefined,
   }

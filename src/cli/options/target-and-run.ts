@@ -9,7 +9,7 @@ import { claimableFeatures, defaultLimits, exportLevels, type Limits } from '../
 import type { Args } from '../command.ts'
 import { reportNames } from '../../report/format-files.ts'
 import { defaultFolderName } from '../output-folder.ts'
-import { findingsOption } from './report.ts'
+import { allExchangesOption, findingsOption } from './report.ts'
 import { grouped, maxLineOption, verdictOptions } from './judging.ts'
 
 const textOption = (group: string, describe: string): Options => ({
@@ -126,6 +126,7 @@ export const runOptions: Readonly<Record<string, Options>> = {
     `Report to write: ${reportNames.join(', ')} (repeatable; default: all)`,
   ),
   'max-findings': { ...findingsOption, group: 'Output:' },
+  'all-exchanges': { ...allExchangesOption, group: 'Output:' },
   keep: textOption('Output:', 'Folder in which to keep the output files, which contain patient data'),
   record: textOption('Output:', 'File for a recording of the run, for `bulkcheck judge`'),
   'show-diagnostics': flagOption(
