@@ -1,7 +1,12 @@
 import { readBuiltJson } from './built-file.ts'
 
-/** Codes by system: all of systems that R4 defines and of ISO 4217, and the usual ones of UCUM and BCP 47. */
-export type CodeSystems = Readonly<Record<string, readonly string[]>>
+/** What the build knows of code systems. */
+export interface CodeSystems {
+  /** Codes by system: all of systems that R4 defines and of ISO 4217, and the usual ones of UCUM and BCP 47. */
+  readonly known: Readonly<Record<string, readonly string[]>>
+  /** Other systems that R4 names: SNOMED CT, LOINC, those of HL7 Terminology. */
+  readonly named: readonly string[]
+}
 
 let systems: ReadonlyMap<string, ReadonlySet<string>> | undefined
 
@@ -11,7 +16,16 @@ export function codesOfSystem(system: string): ReadonlySet<string> | undefined {
   return systems.get(system)
 }
 
-/** All code systems as the build compiled them. */
-export function codeSystems(): CodeSystems {
-  return readBuiltJson<CodeSystems>('code-systems.json')
+let built: CodeSystems | undefined
+
+/** Codes by system. */
+export function codeSystems(): CodeSystems['known'] {
+  built ??= readBuiltJson<CodeSystems>('code-systems.json')
+  return built.known
+}
+
+/** Systems that R4 names without having their codes, or all of them. */
+export function namedSystems(): readonly string[] {
+  built ??= readBuiltJson<CodeSystems>('code-systems.json')
+  return built.named
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { isJsonObject, type JsonObject } from '../model/json.ts'
-import { codeOutsideSystem } from './code-of-system.ts'
+import { codeOutsideSystem, isDecidedSystem } from './codes/code-of-system.ts'
 import { addProblem, objectPath, type StructureWalk } from './walk.ts'
 
 /** Judges what the members of an object say of one another. */
-export interface MemberRule {
+interface MemberRule {
   readonly reads: readonly string[]
   readonly judge: (walk: StructureWalk, node: JsonObject) => void
 }
@@ -22,6 +22,9 @@ export const memberRules: Readonly<Record<string, MemberRule>> = {
 }
 
 function judgeCode(walk: StructureWalk, node: JsonObject): void {
+  const { system, code } = node
+  if (typeof system !== 'string' || typeof code !== 'string') return
+  if (!isDecidedSystem(system)) walk.onUnchecked?.(system)
   const expected = codeOutsideSystem(node)
   if (expected !== undefined)
     addProblem(walk, `${objectPath(walk)}.code`, 'code-of-system', expected, 'another code')

@@ -1,7 +1,6 @@
 import type { ElementDefinition, R4Invariant, R4Model, TypeDefinition } from '../r4/model.ts'
 import { invariantRule } from './invariants/index.ts'
-import { type CodeGrammar, grammarOf } from './grammars.ts'
-import { type MemberRule, memberRules } from './judge-members.ts'
+import { type CodeGrammar, grammarOf } from './codes/grammars.ts'
 import { formOf, forms } from './primitives.ts'
 import type { InvariantRule } from './invariants/rule.ts'
 import { type UriRule, uriRuleOf } from './uri-rules.ts'
@@ -20,7 +19,6 @@ export interface ObjectKind {
   /** What each bit that must be there stands for. */
   readonly needs: { readonly bit: number; readonly name: string }[]
   readonly rules: BoundInvariant[]
-  readonly members: MemberRule | undefined
   /** What came first the last time. */
   next: ObjectProperty | undefined
 }
@@ -133,7 +131,6 @@ function emptyKind({ name, kind, invariants }: TypeDefinition): ObjectKind {
     needed: 0,
     needs: [],
     rules: [...bindInvariants(name, invariants)],
-    members: memberRules[name],
     next: undefined,
   }
   if (resource) made.properties.set('resourceType', emptyProperty('resourceType', typeName))

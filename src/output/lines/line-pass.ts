@@ -29,6 +29,7 @@ import {
   parseLongLine,
   proofBlock,
 } from './proof-lines.ts'
+import { openUncheckedCounter } from './unchecked-codes.ts'
 
 /** One pass over lines in one thread: tallies of checks, rows of an index, counts. */
 export interface LinePass {
@@ -82,7 +83,7 @@ export function openLinePass({
       const line = parseLongLine(bytes, { file, number, cut })
       const group = pass.groups[file.kind]
       pass.counted.bytes += bytes.length
-      addDetailed(pass, line, group, false)
+      addDetailed(pass, line, group, undefined)
       addCommon(pass, line, group)
       rows?.addLine(line)
     },
@@ -114,7 +115,7 @@ function judgeLines(pass: PassState, length: number, file: OutputFile, firstLine
       continue
     }
     const line = parseLine(block, at, lineBytes)
-    addDetailed(pass, line, group, isProven)
+    addDetailed(pass, line, group, isProven ? { proof, from: at, to: at + 1 } : undefined)
     if (group.inRuns && (isProven || addSoundLine(line, proof, at))) validity[at] = soundLine
     else addCommon(pass, line, group)
     if (validity[at] === soundLine && rows?.takesSound(proof, at)) continue
@@ -148,8 +149,13 @@ function addRuns(
     addResourceCount(counted, run.type, run.count)
   }
   if (group.detailed.length > 0)
-    for (const run of resourceRuns(proof, validity, { file, firstLine, least: validLine }))
-      addResources(group.detailed, tallies, run)
+    for (const run of resourceRuns(proof, validity, { file, firstLine, least: validLine })) {
+      const from = run.first - firstLine
+      const unchecked = group.needsProblems
+        ? openUncheckedCounter({ proof, from, to: from + run.count }).counted()
+        : undefined
+      addResources(group.detailed, tallies, unchecked ? { ...run, unchecked } : run)
+    }
 }
 
 /** Gives a line to the common checks, and counts it. */
@@ -159,24 +165,32 @@ function addCommon({ counted, tallies }: PassState, line: Line, { common }: Chec
 }
 
 /** Gives a line to the checks that read each line. */
-function addDetailed(pass: PassState, line: Line, group: CheckGroup, isProven: boolean): void {
+function addDetailed(pass: PassState, line: Line, group: CheckGroup, proven: ProvenLine | undefined): void {
   if (group.detailed.length > 0)
-    addLine(group.detailed, pass.tallies, detailedLine(pass, line, group, isProven))
+    addLine(group.detailed, pass.tallies, detailedLine(pass, line, group, proven))
 }
 
 const none: readonly ResourceProblem[] = []
+
+/** A proven line, by its place in its proof. */
+type ProvenLine = Parameters<typeof openUncheckedCounter>[0]
 
 function detailedLine(
   pass: PassState,
   line: Line,
   { needsProblems, needsProfiles }: CheckGroup,
-  isProven: boolean,
+  proven: ProvenLine | undefined,
 ): Line {
   if (!isJsonObject(line.json)) return line
-  const problems = needsProblems ? (isProven ? none : judgeLine(line.text, line.json)) : undefined
+  const isProven = proven !== undefined
+  const codes = openUncheckedCounter(needsProblems ? proven : undefined)
+  const problems = needsProblems ? (isProven ? none : judgeLine(line.text, line.json, codes.add)) : undefined
   if (problems?.[0] === tooDeepProblem) return { ...line, cut: true }
   const { file, number, text, utf8, json } = line
-  const judged = problems ? { file, number, text, utf8, json, problems } : line
+  const unchecked = codes.counted()
+  const judged = problems
+    ? { file, number, text, utf8, json, problems, ...(unchecked ? { unchecked } : {}) }
+    : line
   // A line that was judged, or proven, is not too deep.
   if (!needsProfiles || !(problems || isProven || !isTooDeep(json))) return judged
   return { ...judged, ...profileProblems(pass, json) }
@@ -212,8 +226,10 @@ function judgeUnprovenParts(
   const type = resourceTypeNames()[proof.types[at] ?? 0] ?? ''
   if (type === 'OperationOutcome' || rows?.takesSound(proof, at) === false) return false
   const parts = linePartsOf(prover, proof, at)
-  const problems = parts && judgeParts(type, parts)
+  const codes = openUncheckedCounter({ proof, from: at, to: at + 1 })
+  const problems = parts && judgeParts(type, parts, codes.add)
   if (!problems) return false
+  const unchecked = codes.counted()
   addReferences(parts, proof, at)
   addLine(detailed, tallies, {
     file,
@@ -222,6 +238,7 @@ function judgeUnprovenParts(
     utf8: true,
     json: { resourceType: type },
     problems,
+    ...(unchecked ? { unchecked } : {}),
   })
   return true
 }

@@ -1,5 +1,5 @@
 import type { ElementDefinition, TypeDefinition } from '../../r4/model.ts'
-import { grammarOf } from '../../structure/grammars.ts'
+import { grammarOf } from '../../structure/codes/grammars.ts'
 import { codedTypes } from '../../structure/judge-members.ts'
 import { uriRuleOf } from '../../structure/uri-rules.ts'
 import * as at from '../core/layout.ts'

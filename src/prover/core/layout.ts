@@ -23,6 +23,13 @@ export const unprovenPartsAt: i32 = controlBlock + 60
 /** Not 0 if a line may have unproven parts. */
 export const wantsUnprovenParts: i32 = controlBlock + 64
 
+/** Codings whose system has codes that nobody here knows: where each line's end, and rows of the place and the number of the system. */
+export const uncheckedEndAt: i32 = controlBlock + 68
+export const uncheckedAt: i32 = controlBlock + 72
+export const uncheckedRow: i32 = 8
+/** The number of rows that fit. */
+export const maxUnchecked: i32 = controlBlock + 76
+
 /** Room for the bytes to hash, with zeros behind them. */
 export const scratch: i32 = 256
 /** The state of the object at each depth while it is read. */
@@ -66,8 +73,8 @@ export const resourceTypeKey: i32 = image + 80
 export const resourceTypeKeyLength: i32 = 13
 /** Attributes that elements of narratives may have. */
 export const htmlAttributeNames: i32 = image + 96
-/** Systems whose codes are known; the detail of each is the table of its codes. */
-export const codeSystems: i32 = image + 100
+/** Code systems that R4 names; the detail of each is the table of its codes, 0 if they are not known, and its note is then its number. */
+export const codeSystemNames: i32 = image + 100
 export const imageHeader: i32 = 128
 
 /** An object in which others are nested deeper than this is not proven. */

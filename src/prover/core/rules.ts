@@ -2,6 +2,7 @@ import { areCodesApart, resourceNotes } from './line-facts.ts'
 import * as at from './layout.ts'
 import { get, special } from './machine.ts'
 import { findString } from './names.ts'
+import { addUncheckedCode } from './unchecked-codes.ts'
 import { areInOrder } from './date-time.ts'
 import { isOfType } from './reference.ts'
 
@@ -50,12 +51,12 @@ let lastSystem: i32 = 0
 function isCodeOfSystem(depth: i32): boolean {
   const frame = at.frames + depth * at.frame
   const start = get(frame + at.startAt)
-  const system = findString(get(at.codeSystems), start, lastSystem)
+  const system = findString(get(at.codeSystemNames), start, lastSystem)
   // A system that is written with escapes is not found.
-  if (system === 0) return special(start) === get(frame + at.startAt + 4)
+  if (system === 0) return special(start) === get(frame + at.startAt + 4) && addUncheckedCode(start, 0)
   lastSystem = system
   const codes = get(system + at.nameDetail)
-  if (codes === 0) return true
+  if (codes === 0) return addUncheckedCode(start, get(system + at.nameNotes))
   return findString(codes, get(frame + at.endAt), 0) !== 0
 }
 

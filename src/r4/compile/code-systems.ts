@@ -22,9 +22,17 @@ export function compileCodeSystems(
   )
   const codesIn = (url: string) =>
     (valueSets.find((it) => it.url === url)?.compose?.include ?? []).flatMap((it) => it.concept ?? [])
-  return Object.fromEntries([
+  const known: CodeSystems['known'] = Object.fromEntries([
     ...own.map((it) => [it.url, flatConcepts(it.concept ?? []).map(({ code }) => code)]),
     ...Object.entries(usual).map(([system, set]) => [system, codesIn(set).map(({ code }) => code)]),
     ['urn:iso:std:iso:4217', currencies],
-  ]) as CodeSystems
+  ])
+  const named = new Set([
+    ...systems.map(({ url }) => url),
+    ...valueSets.flatMap(({ compose }) => (compose?.include ?? []).flatMap(({ system }) => system ?? [])),
+  ])
+  return { known, named: [...named].filter((it) => !decided.has(it) && !(it in known)).sort() }
 }
+
+// Grammars decide their codes.
+const decided = new Set(['urn:ietf:bcp:13', 'urn:iso:std:iso:3166'])

@@ -7,14 +7,12 @@ export function compileTerminology(
   codeSystems: readonly R4CodeSystem[],
 ): R4Terminology {
   return {
-    valueSets: valueSets
-      .filter(isOwn)
-      .map(({ resourceType, url, version, compose }) => ({
-        resourceType,
-        url,
-        ...withVersion(version),
-        ...(compose && { compose: trimmed(compose) }),
-      })),
+    valueSets: valueSets.filter(isOwn).map(({ resourceType, url, version, compose }) => ({
+      resourceType,
+      url,
+      ...withVersion(version),
+      ...(compose && { compose: trimmed(compose) }),
+    })),
     codeSystems: codeSystems
       .filter(isOwn)
       .map(({ resourceType, url, version, content, caseSensitive, concept }) => ({

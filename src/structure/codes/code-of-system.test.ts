@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { codesOfSystem, codeSystems } from '../r4/code-systems.ts'
+import { codesOfSystem, codeSystems } from '../../r4/code-systems.ts'
 import { codeOutsideSystem } from './code-of-system.ts'
 import { isUcumUnit } from './ucum.ts'
 

@@ -1,5 +1,5 @@
-import { codesOfSystem } from '../r4/code-systems.ts'
-import type { JsonObject } from '../model/json.ts'
+import { codesOfSystem } from '../../r4/code-systems.ts'
+import type { JsonObject } from '../../model/json.ts'
 import { type CodeGrammar, language, mime } from './grammars.ts'
 import { isUcumUnit } from './ucum.ts'
 
@@ -16,6 +16,14 @@ const grammars: Readonly<Record<string, CodeGrammar>> = {
 
 /** Systems whose codes a grammar decides. */
 export const grammarSystems: readonly string[] = Object.keys(grammars)
+
+/** Called with the system of each code that nobody here can check. */
+export type UncheckedListener = (system: string) => void
+
+/** Whether R4 or a grammar decides which codes a system has. */
+export function isDecidedSystem(system: string): boolean {
+  return codesOfSystem(system) !== undefined || Object.hasOwn(grammars, system)
+}
 
 /** What the code of a Coding or a Quantity should be, if its system does not have it; `undefined` if it has, or if that is unknown. */
 export function codeOutsideSystem({ system, code, version }: JsonObject): string | undefined {
