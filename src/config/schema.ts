@@ -1,3 +1,4 @@
+import { mostLineMebibytes } from './choices.ts'
 import { requirementLevels, smartReleases } from '../model/requirement.ts'
 import { claimableFeatures, defaultLimits, exportLevels } from '../model/target.ts'
 import { defaultReports, reportNames } from '../report/format-files.ts'
@@ -185,7 +186,10 @@ export const configSchema = {
         metadataBytes: sizeLimit('metadataBytes', 'Maximum size of the CapabilityStatement in bytes.'),
         manifestBytes: sizeLimit('manifestBytes', 'Maximum size of a manifest in bytes.'),
         fileBytes: sizeLimit('fileBytes', 'Maximum size in bytes of an output file after decompression.'),
-        lineBytes: sizeLimit('lineBytes', 'Maximum length in bytes of a line in an output file.'),
+        lineBytes: {
+          ...sizeLimit('lineBytes', 'Maximum length in bytes of a line in an output file.'),
+          maximum: mostLineMebibytes << 20,
+        },
         manifestEntries: sizeLimit('manifestEntries', 'Maximum number of files in a manifest.'),
       }),
     },

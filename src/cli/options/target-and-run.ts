@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Options } from 'yargs'
-import { parseChoice, parseChoices, parseCount } from '../../config/choices.ts'
+import { parseChoice, parseChoices, parseCount, parseLineLimit } from '../../config/choices.ts'
 import { defaultRelease, defaultScope, releaseChoices } from '../../config/defaults.ts'
 import { durationText, parseDuration } from '../../config/duration.ts'
 import { authKinds, withoutUndefined, type PartialSettings } from '../../config/partial-settings.ts'
@@ -10,7 +10,7 @@ import type { Args } from '../command.ts'
 import { defaultReports, reportNames } from '../../report/format-files.ts'
 import { defaultFolderName } from '../output-folder.ts'
 import { allExchangesOption, findingsOption } from './report.ts'
-import { grouped, verdictOptions } from './judging.ts'
+import { grouped, maxLineOption, verdictOptions } from './judging.ts'
 
 const textOption = (group: string, describe: string): Options => ({
   type: 'string',
@@ -114,6 +114,7 @@ export const runOptions: Readonly<Record<string, Options>> = {
     'Time:',
     'Longest wait that a Retry-After header can request (default: no limit)',
   ),
+  'max-line': { ...maxLineOption, group: 'Output:' },
   ...grouped('Verdict:', {
     'ig-package': verdictOptions['ig-package'],
     'fail-on': verdictOptions['fail-on'],
@@ -208,5 +209,6 @@ function limitsFrom(args: Args, problems: string[]): Partial<Limits> {
     exportTimeoutMs: duration('export-timeout'),
     tokenWaitMs: duration('token-wait'),
     retryAfterCapMs: duration('retry-after-cap'),
+    lineBytes: parseLineLimit(args.text('max-line'), { name: '--max-line', problems }),
   })
 }
