@@ -46,7 +46,8 @@ export function handleStatus(call: RequestContext, id: string): Response {
   if ('status' in grant) return grant
   const job = findJob(call, id)
   const deleted = state.deletedJobs.has(id)
-  if (!job || !(grant.anonymous || state.conduct.mayAccessJob(job, grant.clientId, endpoint)))
+  const hidden = deleted && state.conduct.hidesDeletedJobs()
+  if (!job || hidden || !(grant.anonymous || state.conduct.mayAccessJob(job, grant.clientId, endpoint)))
     return endpoint === 'status'
       ? answer('status.unknown', asStatusError(call, refusal(404, noJob)), { deleted })
       : answer('deletion.refused', refusal(404, noJob), { deleted })

@@ -1,0 +1,12 @@
+import type { Dialect } from './definition.ts'
+import { medplum } from './medplum/dialect.ts'
+
+/** Every dialect. */
+export const dialects: readonly Dialect[] = [medplum]
+
+/** The dialect of this name. Throws if there is none. */
+export function dialectById(id: string): Dialect {
+  const found = dialects.find((it) => it.id === id)
+  if (!found) throw new Error(`There is no dialect ${id}.`)
+  return found
+}
