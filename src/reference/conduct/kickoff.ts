@@ -13,6 +13,8 @@ export interface KickoffConduct {
   readsBody(): boolean
   /** Whether the parameters of a kick-off request of this method are in its query, not in its body. */
   readsQuery(method: string): boolean
+  /** Whether a parameter has an effect at a level. */
+  readsParameter(parameter: string, level: ServedLevel): boolean
   /** The single values of all occurrences of a parameter. */
   splitsValues(
     occurrences: readonly string[],
@@ -62,6 +64,7 @@ export const honestKickoff: KickoffConduct = {
   },
   acceptsMethod: (method, known) => known.includes(method),
   readsBody: () => true,
+  readsParameter: () => true,
   readsQuery: (method) => method !== 'POST',
   splitsValues: (occurrences, { commas }) =>
     (commas ? occurrences.flatMap((each) => each.split(',')) : occurrences).map((each) => each.trim()),

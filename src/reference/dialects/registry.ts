@@ -1,8 +1,9 @@
 import type { Dialect } from './definition.ts'
+import { hapi } from './hapi.ts'
 import { medplum } from './medplum/dialect.ts'
 
 /** Every dialect. */
-export const dialects: readonly Dialect[] = [medplum]
+export const dialects: readonly Dialect[] = [medplum, hapi]
 
 /** The dialect of this name. Throws if there is none. */
 export function dialectById(id: string): Dialect {

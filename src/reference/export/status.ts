@@ -99,7 +99,7 @@ function handleStatusRequest(call: RequestContext, job: ProviderJob): Response {
   }
   job.completedAt ??= now
   job.pollsAfterCompletion += 1
-  if (fails(job, configuration.failing))
+  if (conduct.fails(job, configuration))
     return answer(
       'status.failed',
       withJobStatus(
@@ -109,10 +109,6 @@ function handleStatusRequest(call: RequestContext, job: ProviderJob): Response {
       about,
     )
   return answer('status.complete', withJobStatus(job, manifestResponse(call, job, 0)), about)
-}
-
-function fails(job: ProviderJob, failing: boolean | string): boolean {
-  return typeof failing === 'string' ? job.kickoff.parameters.some(([name]) => name === failing) : failing
 }
 
 /** A status response whose own status is 200 where the kick-off asked for that: the status of the job is then in a header. */
