@@ -18,6 +18,7 @@ const runs: Readonly<Record<string, Readonly<Record<string, SystemRun>>>> = {
     secret: { dialect: 'medplum', client: bySecret, provider: { configuration: { tokenLifetime: 120 } } },
   },
   // As it was run against the real server: it would wait two minutes before each status request.
+  'smile-cdr': { key: { dialect: 'smile-cdr', settings: { limits: { retryAfterCapMs: 1_000 } } } },
   hapi: { open: { dialect: 'hapi', settings: { limits: { retryAfterCapMs: 1_000 } } } },
 }
 

@@ -20,6 +20,7 @@ const presets: readonly Preset[] = [
       limits: { pollFloorMs: 2_000 },
     },
   },
+  { id: 'smile-cdr', settings: { levels: ['system', 'patient', 'group'], supports: ['narrow-scopes'] } },
   { id: 'hapi', settings: { levels: ['system', 'patient', 'group'] } },
 ]
 
