@@ -17,6 +17,7 @@ const runs: Readonly<Record<string, Readonly<Record<string, SystemRun>>>> = {
     key: { dialect: 'medplum', provider: { configuration: { tokenLifetime: 120 } } },
     secret: { dialect: 'medplum', client: bySecret, provider: { configuration: { tokenLifetime: 120 } } },
   },
+  smart: { key: { dialect: 'smart' } },
   // As it was run against the real server: it would wait two minutes before each status request.
   'smile-cdr': { key: { dialect: 'smile-cdr', settings: { limits: { retryAfterCapMs: 1_000 } } } },
   hapi: { open: { dialect: 'hapi', settings: { limits: { retryAfterCapMs: 1_000 } } } },

@@ -22,6 +22,7 @@ const presets: readonly Preset[] = [
   },
   { id: 'smile-cdr', settings: { levels: ['system', 'patient', 'group'], supports: ['narrow-scopes'] } },
   { id: 'hapi', settings: { levels: ['system', 'patient', 'group'] } },
+  { id: 'smart', settings: { levels: ['system', 'patient', 'group'], supports: ['narrow-scopes'] } },
 ]
 
 /** The names of all presets. */
