@@ -3,7 +3,13 @@ import { join } from 'node:path'
 import type { RunResult } from '../model/result.ts'
 import type { Provider } from '../reference/provider.ts'
 import { runSystem, type SystemRun } from './fixtures/system-run.ts'
-import { type Difference, goldenText, stalePatterns, unexplained } from './fixtures/system-verdicts.ts'
+import {
+  type Difference,
+  goldenText,
+  passingThoughListed,
+  stalePatterns,
+  unexplained,
+} from './fixtures/system-verdicts.ts'
 
 const bySecret = ({ clients: { secret } }: Provider) => ({
   auth: 'client-secret' as const,
@@ -118,6 +124,7 @@ describe.each(Object.keys(runs))('%s', (system) => {
     results.set(name, result)
     const golden = goldenText(result, system)
     expect(golden).not.toContain('NOT EXPLAINED')
+    expect(passingThoughListed(result, system)).toEqual([])
     await expect(golden).toMatchFileSnapshot(join(fixtures, `${system}-${name}.txt`))
   })
 
