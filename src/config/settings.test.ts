@@ -89,7 +89,7 @@ describe('a configuration file', () => {
         target: {
           fhirURL: 'http://x',
           ig: '9.9',
-          limits: { exportTimeout: '5 minutes', fileBytes: 0 },
+          limits: { exportTimeout: '5 minutes', fileBytes: 0, lineBytes: 1e9 },
           authorization: { clientid: 'x', secret: 'hush' },
           levels: ['all'],
         },
@@ -106,6 +106,7 @@ describe('a configuration file', () => {
       'harness.config.json: `target.levels.0` must be `system`, `patient` or `group`, not another string',
       'harness.config.json: `target.limits.exportTimeout` must be a time such as `250ms`, `30s`, `5m` or `1h`',
       'harness.config.json: `target.limits.fileBytes` must be at least 1',
+      'harness.config.json: `target.limits.lineBytes` must be at most 268435456',
       'harness.config.json: `tls` must be an object, not another string',
     ])
   })

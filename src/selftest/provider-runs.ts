@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { checks, picks } from '../checks/registry.ts'
-import type { ConfigurationResult, FaultResult } from '../model/kill-matrix.ts'
+import type { ConfigurationResult } from '../model/kill-matrix.ts'
 import type { Plan } from '../model/plan.ts'
 import type { SupportedRelease } from '../model/requirement.ts'
 import { appliesTo, supportedReleases } from '../model/requirement.ts'
@@ -15,7 +15,6 @@ import {
 import type { GatewayDemands } from '../reference/conduct/configurations.ts'
 import { honestConfigurations, type NamedConfiguration } from '../reference/conduct/honest-configurations.ts'
 import { dialectById } from '../reference/dialects/registry.ts'
-import type { Fault } from '../reference/faults/definition.ts'
 import { type KeySetAnswer, openKeySetHost } from '../probe/key-set-host.ts'
 import { modernTls } from '../reference/conduct/tls.ts'
 import type { Response } from '../reference/http-message.ts'
@@ -27,9 +26,7 @@ import type { RunOptions } from '../run/run-options.ts'
 import { loadBundled } from '../suite/bundled.ts'
 import type { LoadedSuites } from '../suite/load.ts'
 import { plan } from '../suite/planning/plan.ts'
-import { levelBroken } from './fault-catalogue.ts'
 import { type Gateway, inProcessTransport } from './in-process-transport.ts'
-import { judgedOtherwise } from './recorded-verdicts.ts'
 import { openRememberingEnvironment } from './remembered-slices.ts'
 import { rememberingSignatures } from './signatures.ts'
 import { virtualClock } from './virtual-clock.ts'
@@ -258,33 +255,4 @@ function staleLacks({ lacks = [], release }: HonestProvider, tests: RunResult['t
     const requirement = requirements.get(id)
     return requirement !== undefined && appliesTo(requirement, release) && !failing.has(id)
   })
-}
-
-/** Runs the suites against a provider with one fault. */
-export async function runFaulty(fault: Fault): Promise<FaultResult> {
-  const result = await runAgainst({
-    faults: [fault.id],
-    // Compression takes time and shows nothing here; the honest configurations have it.
-    configuration: { gzip: false },
-    ...(fault.release ? { release: fault.release } : {}),
-    onJudged(run) {
-      const otherwise = judgedOtherwise(run)
-      if (otherwise.length > 0)
-        throw new Error(`the recording of ${fault.id} is judged otherwise: ${otherwise.join(', ')}`)
-    },
-  })
-  const failed = result.tests.filter(({ verdict }) => verdict.is === 'fail' || verdict.is === 'error')
-  const failing = [...new Set(failed.map((it) => it.requirement.id))]
-  const also = fault.also ?? []
-  return {
-    id: fault.id,
-    breaks: fault.breaks,
-    level: levelBroken(fault, loadBundledSuites().requirements),
-    failing,
-    tests: failed.map((it) => it.id),
-    also,
-    killed: failing.includes(fault.breaks),
-    collateral: failing.filter((it) => it !== fault.breaks && !also.includes(it)),
-    stale: also.filter((it) => it === fault.breaks || !failing.includes(it)),
-  }
 }

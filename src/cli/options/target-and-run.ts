@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Options } from 'yargs'
-import { parseChoice, parseChoices, parseCount } from '../../config/choices.ts'
+import { parseChoice, parseChoices, parseCount, parseLineLimit } from '../../config/choices.ts'
 import { defaultRelease, defaultScope, releaseChoices } from '../../config/defaults.ts'
 import { durationText, parseDuration } from '../../config/duration.ts'
 import { authKinds, withoutUndefined, type PartialSettings } from '../../config/partial-settings.ts'
@@ -8,10 +8,10 @@ import { presetNames } from '../../config/presets/registry.ts'
 import { smartReleases, supportedReleases, requirementLevels as verbs } from '../../model/requirement.ts'
 import { claimableFeatures, defaultLimits, exportLevels, type Limits } from '../../model/target.ts'
 import type { Args } from '../command.ts'
-import { reportNames } from '../../report/format-files.ts'
+import { defaultReports, reportNames } from '../../report/format-files.ts'
 import { defaultFolderName } from '../output-folder.ts'
-import { findingsOption } from './report.ts'
-import { grouped, verdictOptions } from './judging.ts'
+import { allExchangesOption, findingsOption } from './report.ts'
+import { grouped, maxLineOption, verdictOptions } from './judging.ts'
 
 const textOption = (group: string, describe: string): Options => ({
   type: 'string',
@@ -119,6 +119,7 @@ export const runOptions: Readonly<Record<string, Options>> = {
     'Time:',
     'Longest wait that a Retry-After header can request (default: no limit)',
   ),
+  'max-line': { ...maxLineOption, group: 'Output:' },
   ...grouped('Verdict:', {
     'ig-package': verdictOptions['ig-package'],
     'fail-on': verdictOptions['fail-on'],
@@ -127,9 +128,10 @@ export const runOptions: Readonly<Record<string, Options>> = {
   output: textOption('Output:', `Folder for reports (default: ${defaultFolderName})`),
   reporter: textListOption(
     'Output:',
-    `Report to write: ${reportNames.join(', ')} (repeatable; default: all)`,
+    `Report to write: ${reportNames.join(', ')} (repeatable; default: ${defaultReports.join(', ')})`,
   ),
   'max-findings': { ...findingsOption, group: 'Output:' },
+  'all-exchanges': { ...allExchangesOption, group: 'Output:' },
   keep: textOption('Output:', 'Folder in which to keep the output files, which contain patient data'),
   record: textOption('Output:', 'File for a recording of the run, for `bulkcheck judge`'),
   'show-diagnostics': flagOption(
@@ -213,5 +215,6 @@ function limitsFrom(args: Args, problems: string[]): Partial<Limits> {
     exportTimeoutMs: duration('export-timeout'),
     tokenWaitMs: duration('token-wait'),
     retryAfterCapMs: duration('retry-after-cap'),
+    lineBytes: parseLineLimit(args.text('max-line'), { name: '--max-line', problems }),
   })
 }
