@@ -37,6 +37,7 @@ export function settingsFromFile(
   }
   const authorization = target.authorization
   const wishes = withoutUndefined({
+    preset: target.preset,
     url: target.fhirUrl,
     name: target.name,
     ig: target.ig,

@@ -1,10 +1,12 @@
+import { mostLineMebibytes } from './choices.ts'
 import { requirementLevels, smartReleases } from '../model/requirement.ts'
 import { claimableFeatures, defaultLimits, exportLevels } from '../model/target.ts'
-import { reportNames } from '../report/format-files.ts'
+import { defaultReports, reportNames } from '../report/format-files.ts'
 import { baselineSchema } from './baseline/schema.ts'
 import { clientSchema } from './schema/client.ts'
 import { defaultFailOn, releaseSchema } from './defaults.ts'
 import { durationPattern, durationText } from './duration.ts'
+import { presetNames } from './presets/registry.ts'
 import { filledText as text, onlyMembers as object, record } from './schema/parts.ts'
 
 const duration = { type: ['string', 'number'], pattern: durationPattern, minimum: 0 }
@@ -32,7 +34,7 @@ export const configSchema = {
       'FHIR packages (.tgz files or folders); exported resources are validated against their profiles.',
     ),
     output: { ...text, description: 'Folder for reports.' },
-    reports: list({ enum: reportNames }, 'Reports to write; default: all.'),
+    reports: list({ enum: reportNames }, `Reports to write; default: ${defaultReports.join(', ')}.`),
     failOn: {
       enum: requirementLevels,
       default: defaultFailOn,
@@ -75,6 +77,10 @@ export const configSchema = {
     target: {
       description: 'The Bulk Data Provider under test, and what it claims to support.',
       ...object({
+        preset: {
+          enum: presetNames,
+          description: 'Settings for a named system; every other setting takes precedence.',
+        },
         name: { ...text, description: 'Name of the server in reports; default: its host.' },
         fhirUrl: { ...text, description: 'Base URL of the FHIR API.' },
         ig: releaseSchema,
@@ -200,7 +206,10 @@ export const configSchema = {
         metadataBytes: sizeLimit('metadataBytes', 'Maximum size of the CapabilityStatement in bytes.'),
         manifestBytes: sizeLimit('manifestBytes', 'Maximum size of a manifest in bytes.'),
         fileBytes: sizeLimit('fileBytes', 'Maximum size in bytes of an output file after decompression.'),
-        lineBytes: sizeLimit('lineBytes', 'Maximum length in bytes of a line in an output file.'),
+        lineBytes: {
+          ...sizeLimit('lineBytes', 'Maximum length in bytes of a line in an output file.'),
+          maximum: mostLineMebibytes << 20,
+        },
         manifestEntries: sizeLimit('manifestEntries', 'Maximum number of files in a manifest.'),
       }),
     },

@@ -14,6 +14,7 @@ import {
 } from '../model/target.ts'
 import type { GatewayDemands } from '../reference/conduct/configurations.ts'
 import { honestConfigurations, type NamedConfiguration } from '../reference/conduct/honest-configurations.ts'
+import { dialectById } from '../reference/dialects/registry.ts'
 import { type KeySetAnswer, openKeySetHost } from '../probe/key-set-host.ts'
 import { modernTls } from '../reference/conduct/tls.ts'
 import type { Response } from '../reference/http-message.ts'
@@ -38,12 +39,14 @@ export const runStart = Date.parse('2026-03-02T09:00:00Z')
 export const baseUrl = 'https://127.0.0.1:4000/fhir'
 
 /** A dozen patients: enough for every narrowing to have something to keep and something to drop. */
-export const population: Population = synthesizePopulation({
-  patients: 12,
-  seed: 7,
-  until: new Date(runStart - 60_000),
-  baseUrl,
-})
+export const population: Population = populationAt(baseUrl)
+
+function populationAt(base: string): Population {
+  return synthesizePopulation({
+    ...{ patients: 12, seed: 7, until: new Date(runStart - 60_000) },
+    baseUrl: base,
+  })
+}
 
 const suites = await loadBundled({ checks, picks })
 
@@ -55,9 +58,10 @@ export function loadBundledSuites(): LoadedSuites {
 /** A provider to run against, the gateway in front of it, and settings beyond its claims. */
 export interface ProviderSetting extends Omit<ProviderOptions, 'population' | 'now' | 'baseUrl'> {
   readonly gateway?: Gateway
-  readonly target?: Partial<Target>
   /** The target claims all that the provider offers; default: a run finds it out. */
   readonly claimsAll?: boolean
+  /** What the target has in place of what follows from the provider, or the whole target. */
+  readonly target?: Partial<Target> | ((provider: Provider) => Target)
   /** Patterns of the tests to run; default: all. */
   readonly only?: readonly string[]
   /** Paths of FHIR packages. */
@@ -93,13 +97,19 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
   } = setting
   const clock = virtualClock(runStart)
   const keySetHost = openKeySetHost(clock.now)
+  const layout = options.dialect === undefined ? undefined : dialectById(options.dialect).configuration.urls
+  const base = layout ? new URL(layout.base, baseUrl).href : baseUrl
   const provider = await createProvider({
     ...options,
     configuration: { tls: modernTls, ...options.configuration },
     fetchKeySet: async (request) => responseOf(keySetHost.respond(request)),
-    ...{ population, baseUrl, now: clock.now },
+    population: layout ? populationAt(base) : population,
+    ...{ baseUrl: base, now: clock.now },
   })
-  const target = { ...targetOf(provider, claimsAll), ...targetSettings }
+  const target =
+    typeof targetSettings === 'function'
+      ? targetSettings(provider)
+      : { ...targetOf(provider, claimsAll), ...targetSettings }
   const loaded = loadBundledSuites()
   const planned = planFor(loaded, target, only)
   const selection =

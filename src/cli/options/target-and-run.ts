@@ -1,16 +1,17 @@
 import { resolve } from 'node:path'
 import type { Options } from 'yargs'
-import { parseChoice, parseChoices, parseCount } from '../../config/choices.ts'
+import { parseChoice, parseChoices, parseCount, parseLineLimit } from '../../config/choices.ts'
 import { defaultRelease, defaultScope, releaseChoices } from '../../config/defaults.ts'
 import { durationText, parseDuration } from '../../config/duration.ts'
 import { factsIn, authKinds, withoutUndefined, type PartialSettings } from '../../config/partial-settings.ts'
+import { presetNames } from '../../config/presets/registry.ts'
 import { smartReleases, supportedReleases, requirementLevels as verbs } from '../../model/requirement.ts'
 import { claimableFeatures, defaultLimits, exportLevels, type Limits } from '../../model/target.ts'
 import type { Args } from '../command.ts'
-import { reportNames } from '../../report/format-files.ts'
+import { defaultReports, reportNames } from '../../report/format-files.ts'
 import { defaultFolderName } from '../output-folder.ts'
 import { allExchangesOption, findingsOption } from './report.ts'
-import { grouped, verdictOptions } from './judging.ts'
+import { grouped, maxLineOption, verdictOptions } from './judging.ts'
 
 const textOption = (group: string, describe: string): Options => ({
   type: 'string',
@@ -26,6 +27,10 @@ const flagOption = (group: string, describe: string): Options => ({ type: 'boole
 
 /** What is tested: options that `run` and `list` share. */
 export const targetOptions: Readonly<Record<string, Options>> = {
+  preset: textOption(
+    'Server:',
+    `Settings for a named system: ${presetNames.join(', ')}; all other settings take precedence`,
+  ),
   url: textOption('Server:', 'Base URL of the FHIR API under test'),
   reference: flagOption('Server:', 'Test the bundled reference provider; --url takes precedence'),
   ig: textOption(
@@ -84,6 +89,10 @@ export const targetOptions: Readonly<Record<string, Options>> = {
     'Server:',
     'Additional origin to which the server may lead without the access token (repeatable; default: at most 5, and none at a private address)',
   ),
+  exclude: textListOption(
+    'Tests:',
+    'Test, suite or requirement to leave out, with * for any text (repeatable)',
+  ),
   'max-exports': textOption(
     'Cost:',
     'Maximum number of exports to take to completion; tests that need more are left out (default: no limit)',
@@ -97,6 +106,10 @@ export const targetOptions: Readonly<Record<string, Options>> = {
 
 /** How the server is tested: options of `run` only. */
 export const runOptions: Readonly<Record<string, Options>> = {
+  'last-failed': flagOption(
+    'Tests:',
+    'Only tests that failed or could not be judged in the result in the folder for reports',
+  ),
   concurrency: textOption('Cost:', 'Number of exports to run at the same time (default: 1)'),
   ca: textOption('Connection:', 'PEM file with additional trusted CA certificates'),
   cert: textOption('Connection:', 'PEM file with a client certificate'),
@@ -122,6 +135,7 @@ export const runOptions: Readonly<Record<string, Options>> = {
     'Time:',
     'Longest wait that a Retry-After header can request (default: no limit)',
   ),
+  'max-line': { ...maxLineOption, group: 'Output:' },
   ...grouped('Verdict:', {
     'ig-package': verdictOptions['ig-package'],
     'fail-on': verdictOptions['fail-on'],
@@ -130,7 +144,7 @@ export const runOptions: Readonly<Record<string, Options>> = {
   output: textOption('Output:', `Folder for reports (default: ${defaultFolderName})`),
   reporter: textListOption(
     'Output:',
-    `Report to write: ${reportNames.join(', ')} (repeatable; default: all)`,
+    `Report to write: ${reportNames.join(', ')} (repeatable; default: ${defaultReports.join(', ')})`,
   ),
   'max-findings': { ...findingsOption, group: 'Output:' },
   'all-exchanges': { ...allExchangesOption, group: 'Output:' },
@@ -168,6 +182,7 @@ export function partialSettingsFrom(args: Args, cwd: string, problems: string[])
   const key = path('key')
   const user = args.text('basic-user')
   return withoutUndefined({
+    preset: parseChoice(args.text('preset'), presetNames, note('preset')),
     url: args.text('url'),
     ig: parseChoice(args.text('ig'), releaseChoices, note('ig')),
     smart: parseChoice(args.text('smart'), smartReleases, note('smart')),
@@ -218,5 +233,6 @@ function limitsFrom(args: Args, problems: string[]): Partial<Limits> {
     exportTimeoutMs: duration('export-timeout'),
     tokenWaitMs: duration('token-wait'),
     retryAfterCapMs: duration('retry-after-cap'),
+    lineBytes: parseLineLimit(args.text('max-line'), { name: '--max-line', problems }),
   })
 }

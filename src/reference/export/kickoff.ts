@@ -12,6 +12,7 @@ import type { Resource } from '../population/model.ts'
 import { retryAfterValue } from './progress-headers.ts'
 import type { RequestContext, Grant } from '../provider-state.ts'
 import { releaseFormat } from './release-format.ts'
+import { urlFrom } from '../url-layout.ts'
 
 /** A kick-off request for a level, of a Group by its id. */
 export function handleKickoff(call: RequestContext, level: ServedLevel, groupId?: string): Response {
@@ -21,7 +22,7 @@ export function handleKickoff(call: RequestContext, level: ServedLevel, groupId?
   const { methods } = releaseFormat(state.release, state.configuration)
   const grant = authorize(call, 'kickoff')
   if ('status' in grant) return grant
-  if (!conduct.acceptsMethod(request.method, methods))
+  if (!conduct.acceptsMethod(request.method, methods, level))
     return answer(
       'kickoff.refused',
       refusal(
@@ -164,6 +165,7 @@ function startJob(
 ): Response {
   const { state, request, answer, base, now } = call
   const { kickoff, types } = about
+  const layout = state.configuration.urls
   const patients = exportedPatients(call, kickoff)
   const job: ProviderJob = {
     id: state.conduct.jobId(randomUUID(), request),
@@ -188,7 +190,7 @@ function startJob(
         diagnostics: 'The export has been started.',
       }),
       [
-        ['Content-Location', `${base}/bulk/status/${job.id}`],
+        ['Content-Location', urlFrom(layout.status, { layout, base }, { job: job.id })],
         ...(kickoff.separateStatus
           ? [['Preference-Applied', 'respond-async, separate-export-status'] as const]
           : []),

@@ -1,0 +1,22 @@
+import { parseScopes, scopesPermit } from './authorization/scopes.ts'
+import type { ProviderConfiguration } from './conduct/configurations.ts'
+
+/** What an operator would say of the provider. */
+export function factsOf(
+  { scope, deniedGroup, otherGroup, otherFormat }: ProviderConfiguration,
+  authorization: boolean,
+): Readonly<Record<string, string>> {
+  const mayWrite = scopesPermit(parseScopes(scope), 'Patient', ['c'])
+  return {
+    ...(authorization && !mayWrite ? { deniedScope: 'system/Patient.cruds' } : {}),
+    ...(deniedGroup === undefined ? {} : { deniedGroupId: deniedGroup }),
+    ...(otherGroup === undefined ? {} : { otherGroupId: otherGroup }),
+    ...(otherFormat === undefined ? {} : { otherFormat }),
+  }
+}
+
+/** The optional features of Groups for cohorts, in the words of a target's `supports`. */
+export function cohortFeatures({ cohorts }: ProviderConfiguration): readonly string[] {
+  if (cohorts === false) return []
+  return ['cohorts', cohorts === 'periodic' ? 'periodic-cohorts' : 'dynamic-cohorts']
+}
