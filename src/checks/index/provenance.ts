@@ -1,5 +1,5 @@
 import type { ResourceIndex, ResourceRow } from '../../model/fhir/resource-index.ts'
-import { satisfied, undecided } from '../../model/judgement.ts'
+import { neverArose, satisfied, undecided } from '../../model/judgement.ts'
 import { type Check, indexCheck } from '../check.ts'
 import { exportRefParam, noParams, objectParams } from '../params.ts'
 import { anyRow, includesAll, rowsWhere, Violations } from './comparison.ts'
@@ -59,7 +59,12 @@ const latestProvenance = indexCheck<true>({
     'No resource of the export has two Provenance resources with different times that are about it alone. bulkcheck compares the first 100,000.',
   params: noParams,
   judge(index) {
-    const known = new Map<string, number>()
+    if (
+      !anyRow(index, (row) => isProvenance(row) && row.updated !== undefined) &&
+      anyRow(index, isProvenance)
+    )
+      return neverArose('no Provenance has meta.lastUpdated')
+    const known = new Map<string, ResourceRow>()
     const found = new Violations()
     for (const row of rowsWhere(index, isProvenance)) {
       if (known.size >= mostCompared) break
@@ -68,13 +73,14 @@ const latestProvenance = indexCheck<true>({
       const target = updated === undefined ? undefined : targetOf(provenance, index)
       if (target === undefined || updated === undefined) continue
       const other = known.get(target)
-      if (other !== undefined && other !== updated)
+      // Two versions of one Provenance are another fault.
+      if (other && other.key !== provenance.key && other.updated !== updated)
         found.add(provenance, index, {
           message: 'Resources have several Provenance resources.',
           expected: 'the most recent one',
           actual: 'two that were last updated at different times',
         })
-      known.set(target, updated)
+      known.set(target, provenance)
     }
     return found.or(
       known.size > 0
