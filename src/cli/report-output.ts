@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { appendFileSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { UsageError } from '../config/error.ts'
 import { harnessVersion } from '../config/harness-package.ts'
 import type { RunResult } from '../model/result.ts'
@@ -26,7 +27,23 @@ export async function outputResult(
 /** Prints the paths of reports. Throws UsageError if some could not be written. */
 export function printWritten({ files, problems }: WrittenReports, io: Io): void {
   for (const it of files) io.out(`${displayPath(it, io.cwd)}\n`)
+  if (io.env.GITHUB_ACTIONS === 'true') showInGithub(files, io)
   if (problems.length > 0) throw new UsageError(problems.join('\n'))
+}
+
+/** What GitHub Actions shows of a step: commands that the step prints, and a file to which it adds its summary. */
+function showInGithub(files: readonly string[], io: Io): void {
+  const textOf = (report: string) => {
+    const path = files.find((it) => basename(it) === report)
+    return path === undefined ? '' : readFileSync(path, 'utf8')
+  }
+  io.out(textOf(reportFiles.github))
+  const { GITHUB_STEP_SUMMARY: summary } = io.env
+  try {
+    if (summary) appendFileSync(summary, textOf(reportFiles.markdown))
+  } catch {
+    io.err('The file that GITHUB_STEP_SUMMARY names cannot be written.\n')
+  }
 }
 
 /** Paths of the reports that were written, and why others were not. */

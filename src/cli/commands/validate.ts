@@ -8,7 +8,7 @@ import { supportedReleases } from '../../model/requirement.ts'
 import { exitCode } from '../../model/exit-code.ts'
 import { defaultLimits, exportLevels } from '../../model/target.ts'
 import { openJudgeEnvironment } from '../../output/judge-environment.ts'
-import { reportNames } from '../../report/format-files.ts'
+import { defaultReports, reportNames } from '../../report/format-files.ts'
 import { systemClock } from '../system-clock.ts'
 import type { Args, Command } from '../command.ts'
 import { defaultOutputFolder, displayPath, ensureWritableFolder } from '../output-folder.ts'
@@ -78,7 +78,7 @@ export const validateCommand: Command = {
       array: true,
       requiresArg: true,
       group: 'Output:',
-      describe: `Report to write: ${reportNames.join(', ')} (repeatable; default with --output: all)`,
+      describe: `Report to write: ${reportNames.join(', ')} (repeatable; default with --output: ${defaultReports.join(', ')})`,
     },
     'max-line': { ...maxLineOption, group: 'Files:' },
     workers: {
@@ -209,7 +209,7 @@ function validateSettingsFrom(args: Args, io: Io) {
   const named = parseChoices(args.texts('reporter'), reportNames, { name: '--reporter', problems })
   if (problems.length > 0) throw new UsageError(problems.join('\n'))
   const output = args.text('output')
-  const reports = named ?? (output === undefined ? [] : reportNames)
+  const reports = named ?? (output === undefined ? [] : defaultReports)
   const folder = output === undefined ? defaultOutputFolder(io.cwd) : resolve(io.cwd, output)
   return {
     ig,

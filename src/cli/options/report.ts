@@ -3,7 +3,7 @@ import type { Options } from 'yargs'
 import { parseChoices } from '../../config/choices.ts'
 import { UsageError } from '../../config/error.ts'
 import { defaultMaxFindings } from '../../report/findings/finding-selection.ts'
-import { type ReportName, reportFiles, reportNames } from '../../report/format-files.ts'
+import { defaultReports, type ReportName, reportFiles, reportNames } from '../../report/format-files.ts'
 import type { ReportOptions } from '../../model/result.ts'
 import type { Args } from '../command.ts'
 import { defaultFolderName, defaultOutputFolder } from '../output-folder.ts'
@@ -13,7 +13,7 @@ import type { Io } from '../terminal/io.ts'
 export const findingsOption: Options = {
   type: 'string',
   requiresArg: true,
-  describe: `Number of different findings to list for each test, most frequent first (default: ${defaultMaxFindings}); ${reportFiles.json} lists all`,
+  describe: `Number of different findings to list for each requirement, most frequent first (default: ${defaultMaxFindings}); ${reportFiles.json} lists all`,
 }
 
 /** The option for exchanges that the page leaves out. */
@@ -33,7 +33,7 @@ export const reportOptions: Readonly<Record<string, Options>> = {
     type: 'string',
     array: true,
     requiresArg: true,
-    describe: `Report to write: ${reportNames.join(', ')} (repeatable; default: all)`,
+    describe: `Report to write: ${reportNames.join(', ')} (repeatable; default: ${defaultReports.join(', ')})`,
   },
   'max-findings': findingsOption,
   'all-exchanges': allExchangesOption,
@@ -51,7 +51,7 @@ export interface ReportSelection extends ReportOptions {
 /** What `reportOptions` say; what is wrong with them is added to `problems`, or thrown as a UsageError. */
 export function reportSelectionFrom(args: Args, io: Io, problems: string[]): ReportSelection {
   const reports =
-    parseChoices(args.texts('reporter'), reportNames, { name: '--reporter', problems }) ?? reportNames
+    parseChoices(args.texts('reporter'), reportNames, { name: '--reporter', problems }) ?? defaultReports
   const output = args.text('output')
   const folder = output === undefined ? defaultOutputFolder(io.cwd) : resolve(io.cwd, output)
   return { folder, reports, ...reportDetailFrom(args) }
