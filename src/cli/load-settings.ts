@@ -1,18 +1,15 @@
 import { resolve } from 'node:path'
 import { defaultRelease } from '../config/defaults.ts'
 import { takeEnvironment } from '../config/environment.ts'
-import { ConfigError, UsageError } from '../config/error.ts'
+import { ConfigError } from '../config/error.ts'
 import { settingsFromFile } from '../config/file-settings.ts'
 import { loadConfig } from '../config/load.ts'
 import { type Settings, resolveSettings } from '../config/settings.ts'
 import { mergeSettings, type PartialSettings, unusedCredentials } from '../config/partial-settings.ts'
+import { withPreset } from '../config/presets/registry.ts'
 import { proxiesIn } from '../config/proxy.ts'
 import { secretsOfUrl } from '../probe/url-credentials.ts'
-import type { PlannedTest } from '../model/plan.ts'
 import type { LoadedSuites } from '../suite/load.ts'
-import type { PlanOptions } from '../suite/planning/plan.ts'
-import { testSelector } from '../suite/planning/selection.ts'
-import { nearestName } from '../model/spelling.ts'
 import type { Args } from './command.ts'
 import type { EmbeddedProvider, EmbeddedProviderOptions } from './embedded-provider.ts'
 import type { Io } from './terminal/io.ts'
@@ -29,7 +26,7 @@ export interface CommandSettings {
 /** Whether a command starts the reference provider or only describes it. */
 export type ReferenceProviderMode = 'start' | 'describe'
 
-/** Combines configuration file, environment and flags; the later wins. Throws ConfigError with every problem of the three. */
+/** Combines preset, configuration file, environment and flags; the later wins. Throws ConfigError with every problem of the three. */
 export async function loadSettings(
   args: Args,
   io: Io,
@@ -55,12 +52,12 @@ export async function loadSettings(
     warnings: [...environment.warnings],
   }
   const wanted = args.flag('reference') && flags.url === undefined
-  const nowhere =
-    flags.url === undefined && environment.settings.url === undefined && file.wishes.url === undefined
+  const given = mergeSettings([file.wishes, environment.settings, flags])
+  const nowhere = given.url === undefined
   if (!wanted && !(nowhere && reference === 'describe'))
-    return {
-      settings: resolveSettings(mergeSettings([defaults, file.wishes, environment.settings, flags]), notes),
-    }
+    return { settings: resolveSettings(withPreset(defaults, given), notes) }
+  if (flags.preset !== undefined)
+    notes.problems.push('--preset is for a server at --url; the reference provider needs none')
   if (notes.problems.length > 0) throw new ConfigError(notes.problems)
   const options: EmbeddedProviderOptions = {
     ig: flags.ig === undefined || flags.ig === 'auto' ? defaultRelease : flags.ig,
@@ -113,47 +110,4 @@ function withoutTarget(wishes: PartialSettings): PartialSettings {
 /** The suites that settings ask for. Throws SuiteError. */
 export function loadSuitesOf({ suites }: Settings): Promise<LoadedSuites> {
   return loadSuitesAt(suites)
-}
-
-/** What of the suites is planned. Throws UsageError if a pattern of the command line selects nothing. */
-export function planOptionsFrom(
-  args: Args,
-  loaded: LoadedSuites,
-  tests: readonly PlannedTest[],
-  { maxExports, maxTimeMs }: Settings,
-): PlanOptions {
-  const only = testPatternsFrom(args, loaded, tests)
-  return {
-    ...(only ? { only } : {}),
-    ...(maxExports === undefined ? {} : { maxExports }),
-    ...(maxTimeMs === undefined ? {} : { mostDecisiveFirst: true }),
-  }
-}
-
-function testPatternsFrom(
-  args: Args,
-  loaded: LoadedSuites,
-  tests: readonly PlannedTest[],
-): readonly string[] | undefined {
-  const patterns = args.texts('patterns')
-  if (patterns.length === 0) return undefined
-  const selectable = tests.map((it) => ({
-    id: it.id,
-    suite: it.suite.id,
-    requirement: it.requirement.id,
-  }))
-  const problems = patterns
-    .filter((it) => !selectable.some(testSelector([it])))
-    .map((it) => `no test matches \`${it}\`${patternHint(it, loaded)}`)
-  if (problems.length > 0) throw new UsageError(problems.join('\n'))
-  return patterns
-}
-
-function patternHint(pattern: string, loaded: LoadedSuites): string {
-  const suites = loaded.suites.map(({ suite }) => suite.suite)
-  const tests = loaded.suites.flatMap(({ suite }) =>
-    Object.keys(suite.tests).map((it) => `${suite.suite}/${it}`),
-  )
-  const near = nearestName(pattern, [...suites, ...tests, ...loaded.requirements.keys()])
-  return near ? `; did you mean \`${near}\`?` : '; `bulkcheck list` lists all tests'
 }

@@ -6,6 +6,7 @@ import { baselineSchema } from './baseline/schema.ts'
 import { clientSchema } from './schema/client.ts'
 import { defaultFailOn, releaseSchema } from './defaults.ts'
 import { durationPattern, durationText } from './duration.ts'
+import { presetNames } from './presets/registry.ts'
 import { filledText as text, onlyMembers as object, record } from './schema/parts.ts'
 
 const duration = { type: ['string', 'number'], pattern: durationPattern, minimum: 0 }
@@ -76,6 +77,10 @@ export const configSchema = {
     target: {
       description: 'The Bulk Data Provider under test, and what it claims to support.',
       ...object({
+        preset: {
+          enum: presetNames,
+          description: 'Settings for a named system; every other setting takes precedence.',
+        },
         name: { ...text, description: 'Name of the server in reports; default: its host.' },
         fhirUrl: { ...text, description: 'Base URL of the FHIR API.' },
         ig: releaseSchema,

@@ -351,7 +351,8 @@ test('schema/config.schema.json is up to date', () => {
 })
 
 test('every environment variable that a document names is known', () => {
-  const pages = ['README.md', ...readdirSync(join(packageRoot, 'docs')).map((it) => `docs/${it}`)]
+  const docs = readdirSync(join(packageRoot, 'docs'), { recursive: true }).map(String)
+  const pages = ['README.md', ...docs.filter((it) => it.endsWith('.md')).map((it) => `docs/${it}`)]
   const text = pages.map((it) => readFileSync(join(packageRoot, it), 'utf8')).join('\n')
   const names = [...new Set(text.match(/\bBULKCHECK_[A-Z_]+\b/g))]
   expect(names).toContain('BULKCHECK_PROVER')

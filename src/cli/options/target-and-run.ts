@@ -4,6 +4,7 @@ import { parseChoice, parseChoices, parseCount, parseLineLimit } from '../../con
 import { defaultRelease, defaultScope, releaseChoices } from '../../config/defaults.ts'
 import { durationText, parseDuration } from '../../config/duration.ts'
 import { authKinds, withoutUndefined, type PartialSettings } from '../../config/partial-settings.ts'
+import { presetNames } from '../../config/presets/registry.ts'
 import { smartReleases, supportedReleases, requirementLevels as verbs } from '../../model/requirement.ts'
 import { claimableFeatures, defaultLimits, exportLevels, type Limits } from '../../model/target.ts'
 import type { Args } from '../command.ts'
@@ -26,6 +27,10 @@ const flagOption = (group: string, describe: string): Options => ({ type: 'boole
 
 /** What is tested: options that `run` and `list` share. */
 export const targetOptions: Readonly<Record<string, Options>> = {
+  preset: textOption(
+    'Server:',
+    `Settings for a named system: ${presetNames.join(', ')}; all other settings take precedence`,
+  ),
   url: textOption('Server:', 'Base URL of the FHIR API under test'),
   reference: flagOption('Server:', 'Test the bundled reference provider; --url takes precedence'),
   ig: textOption(
@@ -76,6 +81,10 @@ export const targetOptions: Readonly<Record<string, Options>> = {
     'Server:',
     'Additional origin to which the server may lead without the access token (repeatable; default: at most 5, and none at a private address)',
   ),
+  exclude: textListOption(
+    'Tests:',
+    'Test, suite or requirement to leave out, with * for any text (repeatable)',
+  ),
   'max-exports': textOption(
     'Cost:',
     'Maximum number of exports to take to completion; tests that need more are left out (default: no limit)',
@@ -89,6 +98,10 @@ export const targetOptions: Readonly<Record<string, Options>> = {
 
 /** How the server is tested: options of `run` only. */
 export const runOptions: Readonly<Record<string, Options>> = {
+  'last-failed': flagOption(
+    'Tests:',
+    'Only tests that failed or could not be judged in the result in the folder for reports',
+  ),
   concurrency: textOption('Cost:', 'Number of exports to run at the same time (default: 1)'),
   ca: textOption('Connection:', 'PEM file with additional trusted CA certificates'),
   cert: textOption('Connection:', 'PEM file with a client certificate'),
@@ -161,6 +174,7 @@ export function partialSettingsFrom(args: Args, cwd: string, problems: string[])
   const key = path('key')
   const user = args.text('basic-user')
   return withoutUndefined({
+    preset: parseChoice(args.text('preset'), presetNames, note('preset')),
     url: args.text('url'),
     ig: parseChoice(args.text('ig'), releaseChoices, note('ig')),
     smart: parseChoice(args.text('smart'), smartReleases, note('smart')),
