@@ -143,6 +143,7 @@ function judgeDownload(judging: ExportJudgeState, start: OutputFileStart): FileS
         // Only the beginning of a line that is too long was handed on.
         attempt.counted.bytes = written
         addFile(totals, attempt, file, spec.checks)
+        judging.index?.settle(attempt)
       })
       track(judging, judged)
     },
@@ -172,6 +173,7 @@ async function judgeWholeFile(
     throw error
   })
   if (attempt.whole || attempt.counted.bytes > 0) addFile(totals, attempt, file, spec.checks)
+  judging.index?.settle(attempt)
   return attempt.whole
 }
 
@@ -236,7 +238,9 @@ async function finish(judging: ExportJudgeState): Promise<ExportJudgeResult> {
     tallies,
     patientIds: [],
     ...judging.index?.finish(files),
-    files: [...counted].map(([number, it]) => ({ number, ...it })).sort((a, b) => a.number - b.number),
+    files: [...counted]
+      .map(([number, { bytes, lines, resources }]) => ({ number, bytes, lines, resources }))
+      .sort((a, b) => a.number - b.number),
     ...(profiles ? { profiles: profiles.seen(profiled.reduce(profiles.merge, profiles.tally())) } : {}),
   }
   judging.progress.finish()

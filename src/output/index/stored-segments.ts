@@ -18,17 +18,23 @@ export interface SegmentKeeper {
   close(): void
 }
 
+/** What a segment in memory takes besides its bytes: the objects of its buffer and of its reader. */
+const besideBytes = 1 << 10
+
 /** Opens the storage; its file is that of the store. */
 export function openSegmentKeeper(store: IndexStore): SegmentKeeper {
   let file: StoreFile | undefined
   return {
-    keep({ bytes, ...rest }) {
-      if (store.take(bytes.length)) return { ...rest, length: bytes.length, at: aligned(bytes) }
+    keep({ bytes, file: of, deleted, line, rows }) {
+      const { length } = bytes
+      // Spreading a segment would give each a hidden class of its own, which takes more memory than the object.
+      const stored = (at: StoredSegment['at']) => ({ file: of, deleted, line, rows, length, at })
+      if (store.take(length + besideBytes)) return stored(aligned(bytes))
       file ??= store.create()
-      return { ...rest, length: bytes.length, at: { from: file.append(bytes), in: file } }
+      return stored({ from: file.append(bytes), in: file })
     },
     drop({ at, length }) {
-      if (at instanceof Uint8Array) store.release(length)
+      if (at instanceof Uint8Array) store.release(length + besideBytes)
     },
     close() {
       file?.close()

@@ -90,7 +90,7 @@ export function openRunJournals(options: RunOptions): RunJournals {
       }
       write({ kind: 'picked', picked: recordedPicks(picked) })
     },
-    conclude(kind, { tests: _tests, exchanges: _exchanges, ...result }, { features, order }) {
+    conclude(kind, { tests: _tests, exchanges: _exchanges, files: _files, ...result }, { features, order }) {
       const found = features ? { features: recordedFeatures(features) } : {}
       notify({ kind, result, ...found, order })
     },
