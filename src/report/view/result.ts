@@ -7,7 +7,7 @@ import { filesView } from './files.ts'
 import { clientNotes } from '../client-notes.ts'
 import { fileTotalsText, fileTotals } from '../file-totals.ts'
 import { leftText, selectExchanges } from './exchange-selection.ts'
-import { outcomeText, requestText, responseText } from '../http-message.ts'
+import { assertionText, outcomeText, requestText, responseText } from '../http-message.ts'
 import {
   testsBySuite,
   inconclusiveReasons,
@@ -292,6 +292,7 @@ function exchangesView({ result: { exchanges: all, omitted: more }, kept }: Page
         startedAt: exchange.startedAt,
         problem: problemText(exchange),
         request: requestText(exchange),
+        assertion: assertionText(exchange),
         response: responseText(exchange),
         curl: curlCommand(exchange),
       })),
