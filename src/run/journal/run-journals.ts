@@ -120,6 +120,7 @@ function openFiles(options: RunOptions, onLost: () => void): readonly OpenJourna
           .flatMap((it) => (it === undefined ? [] : [dirname(it)]))
           .concat(keep ?? []),
       })
+      if (!file.isWhole && !hasBodies) onLost()
       return [{ file, hasBodies, search: openJournalSearch(file) }]
     } catch {
       // The caller has proven before that the folder can be written to: the disk is full by now.
