@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type KillKind, killRuns, performWhole, type WholeRun } from './fixtures/kills/kills.ts'
-import { finish, type KillTarget, openKillTarget, startLine } from './fixtures/kills/target.ts'
+import { finish, type KillTarget, openKillTarget, startCommand } from './fixtures/kills/target.ts'
 
 // `npm run kills` does the same fifty times each, with a seed that it prints.
 const seed = 4
@@ -39,7 +39,7 @@ test('a killed machine of several leaves a journal beside its part, which is rep
   const [part, manifest] = [join(folder, '1.part'), join(folder, 'shared.json')]
   const before = provider.openJobs()
   const shard = ['--shard', '1/2', '--part', part, '--manifest', manifest]
-  const run = startLine(target, 'shard', ['run', 'kick-off/*', 'files/*', ...shard])
+  const run = startCommand(target, 'shard', ['run', 'kick-off/*', 'files/*', ...shard])
   while (provider.openJobs() === before) await new Promise((resume) => setTimeout(resume, 5))
   run.child.kill('SIGKILL')
   expect(await run.ended).toBe('SIGKILL')
