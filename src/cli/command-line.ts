@@ -15,10 +15,12 @@ import { endOnSignal, type Io, processIo, withoutSecrets } from './terminal/io.t
 const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.ts')).runCommand,
   list: async () => (await import('./commands/list.ts')).listCommand,
+  explain: async () => (await import('./commands/explain.ts')).explainCommand,
   lint: async () => (await import('./commands/lint.ts')).lintCommand,
   serve: async () => (await import('./commands/serve.ts')).serveCommand,
   selftest: async () => (await import('./commands/selftest.ts')).selftestCommand,
   report: async () => (await import('./commands/report.ts')).reportCommand,
+  compare: async () => (await import('./commands/compare.ts')).compareCommand,
   cleanup: async () => (await import('./commands/cleanup.ts')).cleanupCommand,
   judge: async () => (await import('./commands/judge.ts')).judgeCommand,
   merge: async () => (await import('./commands/merge.ts')).mergeCommand,

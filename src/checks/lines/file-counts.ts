@@ -123,7 +123,7 @@ function addTypes(to: TypeCounts, added: TypeCounts): TypeCounts {
 
 function addTimes(to: TypeCounts, added: TypeCount): void {
   const known = to.find((it) => it.type === added.type)
-  if (!known) to.push({ ...added })
+  if (!known) to.push(added)
   else {
     known.first = Math.min(added.first, known.first)
     known.times += added.times
@@ -172,10 +172,11 @@ function judgeTypes(to: LineTally, counts: TypeCounts): void {
 function addType({ open }: PerFileTally<TypeCounts>, it: TypeCount): void {
   // A name that FHIR does not define may be personal data.
   const type = it.type === cut || isResourceType(it.type) ? it.type : 'unknown'
-  const { number } = it.file
-  const holds: TypeCounts = open.get(number) ?? []
-  addTimes(holds, { ...it, type })
-  if (!open.has(number)) open.set(number, holds)
+  const { first, times, file } = it
+  const added = { type, first, times, file }
+  const holds = open.get(file.number)
+  if (holds) addTimes(holds, added)
+  else open.set(file.number, [added])
 }
 
 /** Checks that count the resources of each file. */

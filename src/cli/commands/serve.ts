@@ -1,33 +1,33 @@
-import { join, resolve, sep } from 'node:path'
+import { resolve } from 'node:path'
 import { parseChoice } from '../../config/choices.ts'
 import { defaultRelease } from '../../config/defaults.ts'
 import { UsageError } from '../../config/error.ts'
 import { fileErrorReason } from '../../storage/file-error.ts'
-import { packageRoot } from '../../config/harness-package.ts'
 import { parseHttpUrl } from '../../model/http/url.ts'
 import { supportedReleases } from '../../model/requirement.ts'
-import type { ProviderConfiguration } from '../../reference/conduct/configurations.ts'
 import { honestConfigurations } from '../../reference/conduct/honest-configurations.ts'
 import { modernTls } from '../../reference/conduct/tls.ts'
+import { dialects } from '../../reference/dialects/registry.ts'
 import { faults } from '../../reference/faults/registry.ts'
 import { fetchKeySet } from '../../reference/authorization/fetch-key-set.ts'
 import { listen } from '../../reference/http-listener.ts'
 import type { Population } from '../../reference/population/model.ts'
-import { createProvider, type Provider } from '../../reference/provider.ts'
+import { createProvider } from '../../reference/provider.ts'
+import { ownLayout } from '../../reference/url-layout.ts'
 import { bundledFiles } from '../../suite/files.ts'
 import { loadRequirements } from '../../suite/requirements.ts'
 import { didYouMean, joinNames } from '../../model/spelling.ts'
 import type { Args, Command } from '../command.ts'
 import { faultIdsFrom, releaseForFaults } from '../options/faults.ts'
 import { faultConflicts } from '../options/faults.ts'
-import { gatewayExample } from '../gateway-example.ts'
-import { displayPath } from '../output-folder.ts'
+import { serveMessage, type ServeSettings } from '../serve-message.ts'
 import type { Io } from '../terminal/io.ts'
-import { testAuthorityFiles, testCertificates, testKeyFiles, testKeys, testSecret } from '../test-keys.ts'
+import { testCertificates, testKeys } from '../test-keys.ts'
 import { loadPopulation } from '../../reference/population/folder-loader.ts'
 
 const tokenLifetime = 10
 const defaultPort = 4000
+const dialectNames = dialects.map((it) => it.id)
 
 /** `bulkcheck serve`: the reference provider, honest or broken on purpose. */
 export const serveCommand: Command = {
@@ -59,6 +59,11 @@ export const serveCommand: Command = {
       requiresArg: true,
       describe: `Configuration of the provider: ${honestConfigurations.map((it) => it.name).join(', ')}`,
     },
+    dialect: {
+      type: 'string',
+      requiresArg: true,
+      describe: `Behave like a named system: ${dialectNames.join(', ')}`,
+    },
     tls: { type: 'boolean', describe: 'Serve over TLS, with a certificate of a test authority' },
     'no-auth': { type: 'boolean', describe: 'Require no authorization' },
     data: {
@@ -81,6 +86,7 @@ export const serveCommand: Command = {
   examples: [
     ['$0 serve', `Serve a conformant provider at http://127.0.0.1:${defaultPort}/fhir`],
     ['$0 serve --fault no-content-location', 'Serve a provider that breaks one requirement'],
+    ['$0 serve --dialect medplum', 'Serve a provider that behaves like Medplum'],
     ['$0 serve --no-auth --bulk 10GB', 'Serve exports of 10 GB'],
   ],
   async perform(args, io) {
@@ -92,6 +98,7 @@ export const serveCommand: Command = {
     const baseUrl = args.text('base-url')
     const provider = await createProvider({
       release: asked.release,
+      ...(asked.dialect === undefined ? {} : { dialect: asked.dialect.id }),
       faults: asked.faults,
       authorization: asked.authorization,
       keys: testKeys(),
@@ -112,7 +119,9 @@ export const serveCommand: Command = {
         throw new UsageError(`cannot listen on port ${asked.port}: ${why}`)
       },
     )
-    io.out(startMessage({ provider, asked, url: baseUrl ?? new URL('/fhir', listening.url).href }, io))
+    io.out(
+      serveMessage({ provider, asked, url: baseUrl ?? new URL(basePath(asked), listening.url).href }, io),
+    )
     const code = await untilSignal(io)
     await listening.close()
     io.err('stopped\n')
@@ -120,16 +129,8 @@ export const serveCommand: Command = {
   },
 }
 
-interface ServeSettings {
-  readonly port: number
-  readonly release: (typeof supportedReleases)[number]
-  /** Ids of the faults that need this release; empty if the command line names the release. */
-  readonly releaseBecause: readonly string[]
-  readonly faults: readonly string[]
-  readonly authorization: boolean
-  readonly configuration: Partial<ProviderConfiguration>
-  /** In bytes. */
-  readonly bulk?: number
+function basePath({ dialect }: ServeSettings): string {
+  return (dialect?.configuration.urls ?? ownLayout).base
 }
 
 function serveSettingsFrom(args: Args): ServeSettings {
@@ -139,7 +140,10 @@ function serveSettingsFrom(args: Args): ServeSettings {
     problems.push('--port must be a number from 0 to 65535')
   const known = faultIdsFrom(args, problems)
   problems.push(...faultConflicts(known))
-  const asked = parseChoice(args.text('release'), supportedReleases, { name: '--release', problems })
+  const dialect = parseChoice(args.text('dialect'), dialectNames, { name: '--dialect', problems })
+  const spoken = dialects.find((it) => it.id === dialect)
+  const asked =
+    parseChoice(args.text('release'), supportedReleases, { name: '--release', problems }) ?? spoken?.release
   const { release, because } = releaseForFaults(known, asked, problems)
   const chosen = configurationNamed(args.text('configuration'), release, problems)
   const bulk = bulkBytesFrom(args.text('bulk'), problems)
@@ -151,7 +155,9 @@ function serveSettingsFrom(args: Args): ServeSettings {
     release,
     releaseBecause: because,
     faults: known,
-    authorization: !args.flag('no-auth') && chosen?.authorization !== false,
+    ...(spoken ? { dialect: spoken } : {}),
+    authorization:
+      !args.flag('no-auth') && chosen?.authorization !== false && spoken?.authorization !== false,
     configuration: {
       tokenLifetime,
       ...chosen?.configuration,
@@ -195,84 +201,6 @@ async function populationIn(path: string, folder: string, io: Io): Promise<Popul
       `warning: skipped ${leftOut} lines in ${folder}: they are not FHIR resources or repeat a resource\n`,
     )
   return population
-}
-
-function startMessage(
-  it: { readonly provider: Provider; readonly asked: ServeSettings; readonly url: string },
-  io: Io,
-): string {
-  const { provider, asked, url } = it
-  const { description: claims, clients } = provider
-  const authorized = asked.authorization
-    ? [
-        `  client        ${clients.own.clientId}, key ${displayPath(testKeyFiles.own, io.cwd)}`,
-        `  other client  ${clients.other.clientId}, key ${displayPath(testKeyFiles.other, io.cwd)}`,
-        `  with secret   ${clients.secret.clientId}, secret ${testSecret}`,
-        `  scope         ${clients.own.scope}; access tokens are valid for ${asked.configuration.tokenLifetime} seconds`,
-      ]
-    : ['  no authorization']
-  const groups = claims.levels.includes('group') ? [`  group         ${claims.groupId}`] : []
-  const only = asked.releaseBecause
-  const older =
-    only.length > 0
-      ? [
-          `  release       ${asked.release}, because only it shows ${only.length === 1 ? 'the fault' : 'the faults'} ${joinNames(only, 'and')}`,
-        ]
-      : []
-  const wrong = asked.faults.length > 0 ? [`  faults        ${asked.faults.join(', ')}`] : []
-  const lines = [
-    `Bulk Data ${asked.release} at ${url}`,
-    ...older,
-    ...authorized,
-    ...groups,
-    ...wrong,
-    '',
-    ...(claims.gateway ? gatewayExample(claims.gateway) : []),
-    'Test it from another terminal:',
-    `  ${exampleCommand(it, io)}`,
-    '',
-  ]
-  return `${lines.join('\n')}\n`
-}
-
-/** A command line that needs no configuration file. */
-function exampleCommand(
-  {
-    provider,
-    asked,
-    url,
-  }: { readonly provider: Provider; readonly asked: ServeSettings; readonly url: string },
-  io: Io,
-): string {
-  const { description: claims, clients } = provider
-  const words = [`${invocation(io)} run`, `--url ${url}`, `--ig ${asked.release}`]
-  if (asked.authorization && !claims.gateway?.basic)
-    words.push(
-      `--client-id ${clients.own.clientId}`,
-      `--scope '${clients.own.scope}'`,
-      `--key ${displayPath(testKeyFiles.own, io.cwd)}`,
-      ...(clients.own.jwksUrl === undefined ? [] : [`--serve-jwks ${new URL(clients.own.jwksUrl).port}`]),
-    )
-  else if (!asked.authorization) words.push('--auth none')
-  words.push(`--level ${claims.levels.join(',')}`)
-  if (claims.levels.includes('group')) words.push(`--group-id ${claims.groupId}`)
-  if (provider.tlsVersions.length > 0) words.push(...trustWords(provider, url, io))
-  if (claims.supports.length > 0) words.push(`--supports ${claims.supports.join(',')}`)
-  return words.join(' ')
-}
-
-/** What makes a client trust the certificate; one for another name it cannot trust. */
-function trustWords(provider: Provider, url: string, io: Io): readonly string[] {
-  const { hostname } = new URL(url)
-  const isOwn = provider.handshake(hostname, provider.tlsVersions)?.certificateName === hostname
-  const ca = `--ca ${displayPath(testAuthorityFiles[isOwn ? 'own' : 'foreign'], io.cwd)}`
-  return isOwn ? [ca] : [ca, '--insecure']
-}
-
-/** How bulkcheck is started where it stands: installed, or from a clone. */
-function invocation(io: Io): string {
-  if (packageRoot.split(sep).includes('node_modules')) return 'npx bulkcheck'
-  return `node ${displayPath(join(packageRoot, 'dist/cli/main.js'), io.cwd)}`
 }
 
 function untilSignal(io: Io): Promise<number> {

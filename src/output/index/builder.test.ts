@@ -224,7 +224,7 @@ test('an index that finds no room while it is asked says so', () => {
   const nowhere = () => {
     throw Object.assign(new Error('canary'), { code: 'ENOSPC' })
   }
-  const gathering = openIndexBuilder(asked, openStore(nowhere, 1 << 11))
+  const gathering = openIndexBuilder(asked, openStore(nowhere, 1 << 10))
   gathering.add(read(one, 1, [goal('a')]))
   const { index } = gathering.finish(files)
   const keys = function* () {

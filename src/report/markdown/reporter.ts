@@ -17,7 +17,7 @@ import {
   testsWithStanding,
 } from '../standings.ts'
 import { diagnosticsStamp, releaseText, settingFacts } from '../tested-setting.ts'
-import { truncate, visible } from '../visible-text.ts'
+import { code, fenced, prose } from './text.ts'
 
 /** Bytes of a summary: a step of GitHub Actions may write 1 MiB, and loses all of a summary that is larger. */
 const mostBytes = 900_000
@@ -144,31 +144,4 @@ function inconclusive(result: RunResult): readonly string[] {
       })
       .join('\n'),
   ]
-}
-
-/** A command as a block of code, fenced by more backticks than it has. */
-function fenced(command: string): readonly string[] {
-  const longest = Math.max(2, ...(command.match(/`+/g) ?? []).map((it) => it.length))
-  const fence = '`'.repeat(longest + 1)
-  return [`${fence}sh`, command, fence]
-}
-
-/** Characters with a meaning for Markdown or HTML within a line. */
-const special = /[\\`*_{}[\]<>#|~&@$]/g
-
-/** Text that Markdown and HTML show as it is; what stands between backticks becomes code. */
-function prose(text: string): string {
-  return visible(truncate(text, 2000))
-    .split(/`([^`]*)`/)
-    .map((it, at) => (at % 2 === 1 ? code(it) : it.replace(special, entity)))
-    .join('')
-}
-
-/** Text as code, whatever it contains. */
-function code(text: string): string {
-  return `<code>${visible(truncate(text, 600)).replace(special, entity)}</code>`
-}
-
-function entity(character: string): string {
-  return `&#${character.codePointAt(0)};`
 }
