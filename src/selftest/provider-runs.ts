@@ -20,6 +20,7 @@ import { modernTls } from '../reference/conduct/tls.ts'
 import type { Response } from '../reference/http-message.ts'
 import type { Population } from '../reference/population/model.ts'
 import { createProvider, type Provider, type ProviderOptions } from '../reference/provider.ts'
+import { type Gateway, otherOrigin } from '../reference/variations/definition.ts'
 import { selectionOf } from '../run/result-scope.ts'
 import { run } from '../run/run.ts'
 import type { RunOptions } from '../run/run-options.ts'
@@ -27,7 +28,7 @@ import { loadBundled } from '../suite/bundled.ts'
 import type { LoadedSuites } from '../suite/load.ts'
 import { plan } from '../suite/planning/plan.ts'
 import { levelBroken } from './fault-catalogue.ts'
-import { type Gateway, inProcessTransport } from './in-process-transport.ts'
+import { inProcessTransport } from './in-process-transport.ts'
 import { judgedOtherwise } from './recorded-verdicts.ts'
 import { openRememberingEnvironment } from './remembered-slices.ts'
 import { rememberingSignatures } from './signatures.ts'
@@ -41,12 +42,11 @@ export const runStart = Date.parse('2026-03-02T09:00:00Z')
 export const baseUrl = 'https://127.0.0.1:4000/fhir'
 
 /** A dozen patients: enough for every narrowing to have something to keep and something to drop. */
-export const population: Population = synthesizePopulation({
-  patients: 12,
-  seed: 7,
-  until: new Date(runStart - 60_000),
-  baseUrl,
-})
+export const population: Population = populationAt(baseUrl)
+
+function populationAt(base: string): Population {
+  return synthesizePopulation({ patients: 12, seed: 7, until: new Date(runStart - 60_000), baseUrl: base })
+}
 
 const suites = await loadBundled({ checks, picks })
 
@@ -56,7 +56,7 @@ export function loadBundledSuites(): LoadedSuites {
 }
 
 /** A provider to run against, the gateway in front of it, and settings beyond its claims. */
-export interface ProviderSetting extends Omit<ProviderOptions, 'population' | 'now' | 'baseUrl'> {
+export interface ProviderSetting extends Omit<ProviderOptions, 'population' | 'now'> {
   readonly gateway?: Gateway
   readonly target?: Partial<Target>
   /** Patterns of the tests to run; default: all. */
@@ -89,6 +89,7 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
     concurrency = 1,
     maxTimeMs,
     onJudged,
+    baseUrl: base = baseUrl,
     ...options
   } = setting
   const clock = virtualClock(runStart)
@@ -97,9 +98,9 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
     ...options,
     configuration: { tls: modernTls, ...options.configuration },
     fetchKeySet: async (request) => responseOf(keySetHost.respond(request)),
-    ...{ population, baseUrl, now: clock.now },
+    ...{ population: base === baseUrl ? population : populationAt(base), baseUrl: base, now: clock.now },
   })
-  const target = { ...targetOf(provider), ...targetSettings }
+  const target = { ...targetOf(provider, base), ...targetSettings }
   const loaded = loadBundledSuites()
   const planned = planFor(loaded, target, only)
   const selection =
@@ -149,7 +150,7 @@ function sameEachTime(): (bytes: number) => Uint8Array {
   }
 }
 
-function targetOf({ description: claims, clients }: Provider): Target {
+function targetOf({ description: claims, clients }: Provider, fhirUrl: string): Target {
   const { gateway } = claims
   const client = ({ clientId, scope, jwks, jwksUrl }: typeof clients.own) =>
     ({
@@ -159,7 +160,7 @@ function targetOf({ description: claims, clients }: Provider): Target {
     }) as const
   return {
     name: 'Reference provider',
-    fhirUrl: baseUrl,
+    fhirUrl,
     ig: claims.release,
     authorization: gateway?.basic
       ? { kind: 'basic', ...gateway.basic }
@@ -173,7 +174,7 @@ function targetOf({ description: claims, clients }: Provider): Target {
     ...(claims.emptyGroupId === undefined ? {} : { emptyGroupId: claims.emptyGroupId }),
     supports: (claims.supports as readonly ClaimedFeature[]).filter((it) => !findableFeatures.includes(it)),
     findsFeatures: true,
-    tokenOrigins: [],
+    tokenOrigins: claims.tokensElsewhere ? [otherOrigin(fhirUrl)] : [],
     limits: { ...defaultLimits, pollFloorMs: 0, tokenGraceMs: 10_000, deletionGraceMs: 2_000 },
   }
 }

@@ -9,17 +9,16 @@ import { supportedReleases } from '../../model/requirement.ts'
 import type { ProviderConfiguration } from '../../reference/conduct/configurations.ts'
 import { honestConfigurations } from '../../reference/conduct/honest-configurations.ts'
 import { modernTls } from '../../reference/conduct/tls.ts'
-import { faults } from '../../reference/faults/registry.ts'
 import { fetchKeySet } from '../../reference/authorization/fetch-key-set.ts'
 import { listen } from '../../reference/http-listener.ts'
 import type { Population } from '../../reference/population/model.ts'
+import { otherOrigin, type Variation } from '../../reference/variations/definition.ts'
 import { createProvider, type Provider } from '../../reference/provider.ts'
-import { bundledFiles } from '../../suite/files.ts'
-import { loadRequirements } from '../../suite/requirements.ts'
 import { didYouMean, joinNames } from '../../model/spelling.ts'
 import type { Args, Command } from '../command.ts'
-import { faultIdsFrom, releaseForFaults } from '../options/faults.ts'
-import { faultConflicts } from '../options/faults.ts'
+import { bulkBytesFrom } from '../options/bulk-size.ts'
+import { deviationConflicts, faultIdsFrom, listFaults, releaseShowing } from '../options/faults.ts'
+import { listVariations, portProblems, variationsFrom } from '../options/variations.ts'
 import { gatewayExample } from '../gateway-example.ts'
 import { displayPath } from '../output-folder.ts'
 import type { Io } from '../terminal/io.ts'
@@ -42,7 +41,7 @@ export const serveCommand: Command = {
     release: {
       type: 'string',
       requiresArg: true,
-      describe: `Release of the Bulk Data Access IG: ${supportedReleases.join(', ')} (default: ${defaultRelease}, or the release that shows the faults)`,
+      describe: `Release of the Bulk Data Access IG: ${supportedReleases.join(', ')} (default: ${defaultRelease}, or the release that shows the faults and variations)`,
     },
     fault: {
       type: 'string',
@@ -54,6 +53,13 @@ export const serveCommand: Command = {
       type: 'boolean',
       describe: 'List all faults, each with the requirement that it breaks and its level',
     },
+    variation: {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'Variation that conforms (repeatable); --list-variations lists all',
+    },
+    'list-variations': { type: 'boolean', describe: 'List all variations, each with what it does' },
     configuration: {
       type: 'string',
       requiresArg: true,
@@ -85,6 +91,7 @@ export const serveCommand: Command = {
   ],
   async perform(args, io) {
     if (args.flag('list-faults')) return listFaults(io)
+    if (args.flag('list-variations')) return listVariations(io)
     const asked = serveSettingsFrom(args)
     const folder = args.text('data')
     const population =
@@ -93,6 +100,7 @@ export const serveCommand: Command = {
     const provider = await createProvider({
       release: asked.release,
       faults: asked.faults,
+      variations: asked.variations.map((it) => it.id),
       authorization: asked.authorization,
       keys: testKeys(),
       configuration: asked.configuration,
@@ -123,9 +131,10 @@ export const serveCommand: Command = {
 interface ServeSettings {
   readonly port: number
   readonly release: (typeof supportedReleases)[number]
-  /** Ids of the faults that need this release; empty if the command line names the release. */
+  /** Ids of the faults and variations that need this release; empty if the command line names the release. */
   readonly releaseBecause: readonly string[]
   readonly faults: readonly string[]
+  readonly variations: readonly Variation[]
   readonly authorization: boolean
   readonly configuration: Partial<ProviderConfiguration>
   /** In bytes. */
@@ -137,21 +146,29 @@ function serveSettingsFrom(args: Args): ServeSettings {
   const port = Number(args.text('port') ?? defaultPort)
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     problems.push('--port must be a number from 0 to 65535')
-  const known = faultIdsFrom(args, problems)
-  problems.push(...faultConflicts(known))
+  const shown = { faults: faultIdsFrom(args, problems), variations: variationsFrom(args, problems) }
+  problems.push(...deviationConflicts(shown))
   const asked = parseChoice(args.text('release'), supportedReleases, { name: '--release', problems })
-  const { release, because } = releaseForFaults(known, asked, problems)
+  const { release, because } = releaseShowing(shown, asked, problems)
   const chosen = configurationNamed(args.text('configuration'), release, problems)
   const bulk = bulkBytesFrom(args.text('bulk'), problems)
   const base = args.text('base-url')
   if (base !== undefined && !parseHttpUrl(base)) problems.push('--base-url must be an http or https URL')
+  else
+    problems.push(
+      ...portProblems(shown.variations, {
+        ...{ port, baseUrl: base },
+        scheme: args.flag('tls') ? 'https' : 'http',
+      }),
+    )
   if (problems.length > 0) throw new UsageError(problems.join('\n'))
   return {
     port,
     release,
     releaseBecause: because,
-    faults: known,
-    authorization: !args.flag('no-auth') && chosen?.authorization !== false,
+    ...shown,
+    authorization:
+      [chosen, ...shown.variations].every((it) => it?.authorization !== false) && !args.flag('no-auth'),
     configuration: {
       tokenLifetime,
       ...chosen?.configuration,
@@ -160,15 +177,6 @@ function serveSettingsFrom(args: Args): ServeSettings {
     },
     ...(bulk === undefined ? {} : { bulk }),
   }
-}
-
-const units: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 }
-
-function bulkBytesFrom(text: string | undefined, problems: string[]): number | undefined {
-  if (text === undefined) return undefined
-  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(kB|MB|GB)$/.exec(text) ?? []
-  if (amount === undefined) problems.push('--bulk must be a size such as `500MB` or `10GB`')
-  return Number(amount) * (units[unit] ?? Number.NaN)
 }
 
 function configurationNamed(name: string | undefined, release: string, problems: string[]) {
@@ -215,17 +223,18 @@ function startMessage(
   const only = asked.releaseBecause
   const older =
     only.length > 0
-      ? [
-          `  release       ${asked.release}, because only it shows ${only.length === 1 ? 'the fault' : 'the faults'} ${joinNames(only, 'and')}`,
-        ]
+      ? [`  release       ${asked.release}, because only it shows ${joinNames(only, 'and')}`]
       : []
   const wrong = asked.faults.length > 0 ? [`  faults        ${asked.faults.join(', ')}`] : []
+  const varied =
+    asked.variations.length > 0 ? [`  variations    ${asked.variations.map((it) => it.id).join(', ')}`] : []
   const lines = [
     `Bulk Data ${asked.release} at ${url}`,
     ...older,
     ...authorized,
     ...groups,
     ...wrong,
+    ...varied,
     '',
     ...(claims.gateway ? gatewayExample(claims.gateway) : []),
     'Test it from another terminal:',
@@ -254,6 +263,7 @@ function exampleCommand(
       ...(clients.own.jwksUrl === undefined ? [] : [`--serve-jwks ${new URL(clients.own.jwksUrl).port}`]),
     )
   else if (!asked.authorization) words.push('--auth none')
+  if (claims.tokensElsewhere) words.push(`--token-origin ${otherOrigin(url)}`)
   words.push(`--level ${claims.levels.join(',')}`)
   if (claims.levels.includes('group')) words.push(`--group-id ${claims.groupId}`)
   if (provider.tlsVersions.length > 0) words.push(...trustWords(provider, url, io))
@@ -282,12 +292,4 @@ function untilSignal(io: Io): Promise<number> {
       done(0)
     })
   })
-}
-
-function listFaults(io: Io): number {
-  const requirements = loadRequirements(bundledFiles('requirements'))
-  const width = Math.max(...faults.map((it) => it.id.length))
-  for (const { id, breaks } of faults)
-    io.out(`${id.padEnd(width)}  ${(requirements.get(breaks)?.level ?? '').padEnd(6)}  ${breaks}\n`)
-  return 0
 }
