@@ -75,6 +75,19 @@ describe('a command line', () => {
       'serve --release 1.0.1 --fault elements-crash',
       /^not everything has an effect in --release 1.0.1: `elements-crash` has an effect in 2.0.0 and 3.0.0$/m,
     ],
+    ['serve --variation terze', /unknown variation `terze`; did you mean `terse`/],
+    [
+      'serve --variation signed-urls,files-redirected-to-storage',
+      /^`signed-urls` and `files-redirected-to-storage` exclude each other; name only one of them$/m,
+    ],
+    [
+      'serve --variation empty-link,terse --release 2.0.0',
+      /^not everything has an effect in --release 2.0.0: `empty-link` has an effect in 3.0.0$/m,
+    ],
+    [
+      'serve --variation explicit-default-port',
+      /^the variation `explicit-default-port` shows only at a URL without a port: add --port 80, or --base-url with such a URL$/m,
+    ],
     ['serve --configuration opn', /unknown configuration `opn`; did you mean `open`/],
     ['serve --port x', /--port must be a number/],
     ['serve --bulk much', /--bulk must be a size/],
@@ -228,6 +241,16 @@ describe('serve', () => {
     expect(older).toMatch(/--ig 1\.0\.1 /)
     expect(await starts('--release 1.0.1 --fault since-crashes')).not.toContain('  release  ')
     expect(await starts('--fault no-counts')).toMatch(/^Bulk Data 2\.0\.0 at .*\n {2}client /)
+  })
+
+  test('a variation is named, and the command for it fits', async () => {
+    const { out } = await bulkcheck(
+      ['serve', '--port', '0', '--variation', 'terse,polling-location-of-2-kb-at-another-origin'],
+      { interruptAt: /another terminal/ },
+    )
+    expect(out).toMatch(/\n {2}variations {4}terse, polling-location-of-2-kb-at-another-origin\n/)
+    expect(out).toMatch(/ --token-origin http:\/\/localhost:\d+ /)
+    expect((await bulkcheck(['serve', '--list-variations'])).out).toMatch(/^terse +\S.+ or a MAY\.$/m)
   })
 
   test('an open server of the older release', async () => {

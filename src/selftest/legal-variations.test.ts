@@ -6,6 +6,7 @@ import { contradict } from '../reference/variations/conflicts.ts'
 import type { Variation } from '../reference/variations/definition.ts'
 import { variations } from '../reference/variations/registry.ts'
 import { isKnownFailing, unmatchedPatterns } from '../run/known-failing.ts'
+import { knownVariations } from './fixtures/known-variations.ts'
 import { loadBundledSuites, runAgainst } from './provider-runs.ts'
 
 const { requirements } = loadBundledSuites()
@@ -103,4 +104,19 @@ test('variations have ids of their own, and lack nothing that servers must do', 
   for (const { id, lacks = {} } of variations)
     for (const requirement of Object.keys(lacks))
       expect(['SHOULD', 'MAY'], `${id}: ${requirement}`).toContain(requirements.get(requirement)?.level)
+})
+
+test('every known behavior and every open question is shown by variations, or says why not', () => {
+  const ids = variations.map((it) => it.id)
+  const { behaviors, questions } = knownVariations
+  expect(Object.keys(behaviors)).toHaveLength(29)
+  expect(Object.keys(questions)).toEqual(Array.from({ length: 42 }, (_, at) => `Q${at + 1}`))
+  for (const [id, { title, because, variations: shown = [] }] of Object.entries({
+    ...behaviors,
+    ...questions,
+  })) {
+    expect(title, id).toBeTypeOf('string')
+    expect(shown.length === 0, id).toBe(because !== undefined)
+    expect(ids, id).toEqual(expect.arrayContaining([...shown]))
+  }
 })

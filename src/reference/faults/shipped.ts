@@ -105,6 +105,8 @@ export const shippedFaults: readonly Fault[] = [
   {
     id: 'files-listed-later',
     breaks: 'export.status.complete-repeatable',
+    // The file that is missing at first may be the only one of its type.
+    also: ['export.params.type.compartment'],
     conduct: onAnswer('status.complete', (r, { job }) =>
       job?.pollsAfterCompletion === 1 && job.kickoff.parameters.length === 0
         ? withJson(r, (body) => ({ ...body, output: (body.output as unknown[]).slice(0, -1) }))
