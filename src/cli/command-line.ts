@@ -19,6 +19,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./commands/serve.ts')).serveCommand,
   selftest: async () => (await import('./commands/selftest.ts')).selftestCommand,
   report: async () => (await import('./commands/report.ts')).reportCommand,
+  compare: async () => (await import('./commands/compare.ts')).compareCommand,
   cleanup: async () => (await import('./commands/cleanup.ts')).cleanupCommand,
   judge: async () => (await import('./commands/judge.ts')).judgeCommand,
   merge: async () => (await import('./commands/merge.ts')).mergeCommand,

@@ -7,6 +7,11 @@ const marks: Readonly<Record<ReportName, RegExp>> = {
   html: /<title>[^<]* · bulkcheck<\/title>/,
   junit: /<testsuites name="bulkcheck /,
   json: /^\{\s*"version": \d+,\s*"run": "[0-9a-f-]{36}",\s*"harness": "bulkcheck /,
+  markdown: /^<!-- bulkcheck -->/,
+  github: /^::notice title=bulkcheck::/,
+  sarif: /"automationDetails": \{\s*"id": "bulkcheck\//,
+  ctrf: /"generatedBy": "bulkcheck /,
+  har: /"creator": \{\s*"name": "bulkcheck"/,
 }
 const beginning = 8 << 10
 

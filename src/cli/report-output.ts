@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { appendFileSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { UsageError } from '../config/error.ts'
 import { harnessVersion } from '../config/harness-package.ts'
 import type { RunResult } from '../model/result.ts'
@@ -8,7 +9,7 @@ import { reporterLoaders } from '../report/formats.ts'
 import { textReporter } from '../report/text/reporter.ts'
 import type { Args } from './command.ts'
 import { removeEarlierReports } from './earlier-reports.ts'
-import { maxFindingsFrom, type ReportSelection } from './options/report.ts'
+import { reportDetailFrom, type ReportSelection } from './options/report.ts'
 import { displayPath, writeReport } from './output-folder.ts'
 import { wantsColor, type Io } from './terminal/io.ts'
 
@@ -26,7 +27,23 @@ export async function outputResult(
 /** Prints the paths of reports. Throws UsageError if some could not be written. */
 export function printWritten({ files, problems }: WrittenReports, io: Io): void {
   for (const it of files) io.out(`${displayPath(it, io.cwd)}\n`)
+  if (io.env.GITHUB_ACTIONS === 'true') showInGithub(files, io)
   if (problems.length > 0) throw new UsageError(problems.join('\n'))
+}
+
+/** What GitHub Actions shows of a step: commands that the step prints, and a file to which it adds its summary. */
+function showInGithub(files: readonly string[], io: Io): void {
+  const textOf = (report: string) => {
+    const path = files.find((it) => basename(it) === report)
+    return path === undefined ? '' : readFileSync(path, 'utf8')
+  }
+  io.out(textOf(reportFiles.github))
+  const { GITHUB_STEP_SUMMARY: summary } = io.env
+  try {
+    if (summary) appendFileSync(summary, textOf(reportFiles.markdown))
+  } catch {
+    io.err('The file that GITHUB_STEP_SUMMARY names cannot be written.\n')
+  }
 }
 
 /** Paths of the reports that were written, and why others were not. */
@@ -43,7 +60,7 @@ export function terminalSummary(result: RunResult, args: Args, io: Io): string {
     verbose: args.flag('verbose'),
     width: io.width,
   })
-  return reporter(result, { findings: maxFindingsFrom(args) })
+  return reporter(result, reportDetailFrom(args))
 }
 
 /** Writes reports of a result into a folder that exists: each, whatever becomes of the others. Reports of an earlier command do not stay beside new ones. */
@@ -58,7 +75,7 @@ export async function writeReports(
     const reporter = await reporterLoaders[name]()
     const path = join(to.folder, reportFiles[name])
     // The result may show what only later turned out to be secret.
-    const text = to.secrets.hide(reporter(result, { findings: to.findings }))
+    const text = to.secrets.hide(reporter(result, to))
     const problem = await writeReport(path, text, to.cwd, result.showsDiagnostics ? 0o600 : undefined)
     if (problem !== undefined) problems.push(problem)
     else {

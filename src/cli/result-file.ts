@@ -9,6 +9,11 @@ export async function readResult(path: string, name: string): Promise<RunResult>
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new UsageError(`${name} cannot be read: ${fileErrorReason(error)}`)
   })
+  return resultOf(text, name)
+}
+
+/** The result that the text of a file is. Throws UsageError with the reason if it is none. */
+export function resultOf(text: string, name: string): RunResult {
   const read = parseResult(text)
   if ('result' in read) return read.result
   if (read.older)

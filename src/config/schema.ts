@@ -1,6 +1,6 @@
 import { requirementLevels, smartReleases } from '../model/requirement.ts'
 import { claimableFeatures, defaultLimits, exportLevels } from '../model/target.ts'
-import { reportNames } from '../report/format-files.ts'
+import { defaultReports, reportNames } from '../report/format-files.ts'
 import { baselineSchema } from './baseline/schema.ts'
 import { clientSchema } from './schema/client.ts'
 import { defaultFailOn, releaseSchema } from './defaults.ts'
@@ -32,7 +32,7 @@ export const configSchema = {
       'FHIR packages (.tgz files or folders); exported resources are validated against their profiles.',
     ),
     output: { ...text, description: 'Folder for reports.' },
-    reports: list({ enum: reportNames }, 'Reports to write; default: all.'),
+    reports: list({ enum: reportNames }, `Reports to write; default: ${defaultReports.join(', ')}.`),
     failOn: {
       enum: requirementLevels,
       default: defaultFailOn,

@@ -6,7 +6,7 @@ import { checkedBaseline, featuresOfBaseline } from './baseline/check.ts'
 import { authorizationOf, keySetAddress } from './credentials.ts'
 import { ConfigError } from './error.ts'
 import { fileErrorReason } from '../storage/file-error.ts'
-import { type ReportName, reportNames } from '../report/format-files.ts'
+import { defaultReports, type ReportName } from '../report/format-files.ts'
 import { defaultFailOn, defaultRelease } from './defaults.ts'
 import { headersOf } from './gateway-fields.ts'
 import { type Diagnostics, readSecretSource } from './secret-source.ts'
@@ -64,7 +64,7 @@ export function resolveSettings(
     ...(wishes.suites ? { suites: wishes.suites } : {}),
     packages: wishes.packages ?? [],
     ...(wishes.output ? { output: wishes.output } : {}),
-    reports: wishes.reports ?? reportNames,
+    reports: wishes.reports ?? defaultReports,
     failOn: wishes.failOn ?? defaultFailOn,
     concurrency: wishes.concurrency ?? 1,
     ...(wishes.maxExports === undefined ? {} : { maxExports: wishes.maxExports }),

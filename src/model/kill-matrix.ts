@@ -35,13 +35,13 @@ export interface ConfigurationResult {
 
 /** Faults and configurations with the tests that failed for each. */
 export interface KillMatrix {
-  /** Ids of the tests in the run. */
+  /** Ids of the tests in the run, without the export level. */
   readonly tests: readonly string[]
   readonly faults: readonly FaultResult[]
   readonly configurations: readonly ConfigurationResult[]
   /** Ids of faults for which no test of their requirement failed. */
   readonly survivors: readonly string[]
-  /** Ids of tests that failed for no fault. */
+  /** Ids of tests that failed at no level for any fault. */
   readonly untouched: readonly string[]
   /** Ids of faults for which tests of other requirements failed too. */
   readonly collateral: readonly string[]

@@ -151,8 +151,10 @@ export interface OmittedFromResult {
 
 /** Options of a report. */
 export interface ReportOptions {
-  /** Maximum number of kinds of finding listed for each test. */
+  /** Maximum number of kinds of finding listed for each requirement, in a JUnit report for each test. */
   readonly findings?: number
+  /** The page shows every exchange that a verdict rests on, not only those of requirements that are not met. */
+  readonly allExchanges?: boolean
 }
 
 /** A report format. Pure: same result, same text. */

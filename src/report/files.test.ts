@@ -7,7 +7,7 @@ import { resourceCountsText, formatBytes } from './file-totals.ts'
 import { htmlReporter } from './html/page.ts'
 import { jsonReporter } from './json/reporter.ts'
 import { junitReporter } from './junit/reporter.ts'
-import { selectFindings } from './finding-selection.ts'
+import { selectFindings } from './findings/finding-selection.ts'
 import { textReporter } from './text/reporter.ts'
 import { parseResult } from './json/parser.ts'
 

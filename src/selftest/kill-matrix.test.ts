@@ -5,6 +5,7 @@ import { faultFile, faults } from '../reference/faults/registry.ts'
 import { fileForFaultOf } from './fault-catalogue.ts'
 import { shownDefects } from './fixtures/known-defects.ts'
 import { plan } from '../suite/planning/plan.ts'
+import { splitTestId } from '../model/plan.ts'
 import { loadBundledSuites, runOptionsFor } from './provider-runs.ts'
 
 // Its threads load JavaScript: `npm test` builds before it tests.
@@ -62,10 +63,10 @@ describe('the kill matrix', () => {
   test('ten exports at one level find nine in ten faults of SHALL requirements', async () => {
     const { target } = await runOptionsFor({ configuration: { levels: ['group'] } })
     const { tests } = plan(loadBundledSuites(), target, { maxExports: 10 })
-    const cheap = new Set(tests.map((it) => it.id))
+    const cheap = new Set(tests.map((it) => splitTestId(it.id).row))
     const broken = matrix.faults.filter((it) => it.level === 'SHALL')
     const found = broken.filter(({ breaks, tests: failed }) =>
-      failed.some((it) => cheap.has(it) && requirementOf(it) === breaks),
+      failed.some((it) => cheap.has(splitTestId(it).row) && requirementOf(it) === breaks),
     )
     expect(found.length / broken.length).toBeGreaterThanOrEqual(0.9)
   })

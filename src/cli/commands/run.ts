@@ -35,7 +35,7 @@ import { runOptions, targetOptions } from '../options/target-and-run.ts'
 import { openPackages } from '../options/packages.ts'
 import { loadSettings, loadSuitesOf, planOptionsFrom } from '../load-settings.ts'
 import { showRunProgress } from '../terminal/run-progress.ts'
-import { maxFindingsFrom, type ReportSelection } from '../options/report.ts'
+import { reportDetailFrom, type ReportSelection } from '../options/report.ts'
 import { endJournal, journalName, leftAtOnceText, makeRoomForJournal } from '../run-journal.ts'
 import { harnessName, printWritten, terminalSummary, writeReports } from '../report-output.ts'
 import { type RunShardSettings, runShardSettingsFrom } from '../options/run-shard.ts'
@@ -83,7 +83,7 @@ async function performRun(
   sharding: RunShardSettings | undefined,
   { args, io, isOwnServer }: { readonly args: Args; readonly io: Io; readonly isOwnServer: boolean },
 ): Promise<number> {
-  maxFindingsFrom(args)
+  reportDetailFrom(args)
   const loaded = await loadSuitesOf(settings)
   const found = settings.findsRelease ? await findRelease(settings, io) : undefined
   const target = found ? { ...settings.target, ig: found.release, igBecause: found.because } : settings.target
@@ -195,7 +195,7 @@ async function writeFirstReports(result: RunResult, to: ReportPlace, args: Args,
   if (result.jobs.perhapsLeft.length === 0) return
   const { cwd, secrets } = io
   // They are written again at the end, which says what went wrong.
-  await writeReports(result, { ...to, cwd, secrets, findings: maxFindingsFrom(args) }).catch(() => undefined)
+  await writeReports(result, { ...to, cwd, secrets, ...reportDetailFrom(args) }).catch(() => undefined)
 }
 
 /** Serves the JWK Set that tests change. */
@@ -271,7 +271,7 @@ async function outputOutcome({ result, to, written }: RunOutcome, args: Args, io
     ...to,
     cwd: io.cwd,
     secrets: io.secrets,
-    findings: maxFindingsFrom(args),
+    ...reportDetailFrom(args),
   })
   printWritten({ ...reports, files: [...reports.files, ...written] }, io)
   const unreachable = unreachableCause(result)

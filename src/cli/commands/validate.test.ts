@@ -279,7 +279,7 @@ describe('the output', () => {
     expect((await validate('Binary.ndjson', '--level', 'system')).code).toBe(0)
     const { code, out } = await validate('Binary.ndjson', '--level', 'group')
     expect(code).toBe(1)
-    expect(out).toContain('group/binary@group')
+    expect(out).toContain('group/binary  suites')
   })
 
   test('the reports of a run, each if it is asked for', async () => {

@@ -8,7 +8,7 @@ import { supportedReleases } from '../../model/requirement.ts'
 import { exitCode } from '../../model/exit-code.ts'
 import { defaultLimits, exportLevels } from '../../model/target.ts'
 import { openJudgeEnvironment } from '../../output/judge-environment.ts'
-import { reportNames } from '../../report/format-files.ts'
+import { defaultReports, reportNames } from '../../report/format-files.ts'
 import { systemClock } from '../system-clock.ts'
 import type { Args, Command } from '../command.ts'
 import { defaultOutputFolder, displayPath, ensureWritableFolder } from '../output-folder.ts'
@@ -18,7 +18,7 @@ import { knownFailingFileFrom, readKnownFailing } from '../options/known-failing
 import { inspectFiles, type LocalFile } from '../../validate/inspect-files.ts'
 import { openPackages } from '../options/packages.ts'
 import { showFileProgress } from '../terminal/file-progress.ts'
-import { findingsOption, maxFindingsFrom } from '../options/report.ts'
+import { findingsOption, reportDetailFrom } from '../options/report.ts'
 import { harnessName, outputResult } from '../report-output.ts'
 import { shardSettingsFrom, shardOptions } from '../options/shard.ts'
 import { shardSummary } from '../shard-summary.ts'
@@ -78,7 +78,7 @@ export const validateCommand: Command = {
       array: true,
       requiresArg: true,
       group: 'Output:',
-      describe: `Report to write: ${reportNames.join(', ')} (repeatable; default with --output: all)`,
+      describe: `Report to write: ${reportNames.join(', ')} (repeatable; default with --output: ${defaultReports.join(', ')})`,
     },
     'max-line': {
       type: 'string',
@@ -191,8 +191,7 @@ async function performValidation(args: Args, io: Io, context: ValidateContext): 
   }
   const { result, foreign, isEmpty } = await validateFiles(planned, judging).finally(() => shown.end())
   if (!isEmpty) {
-    const { reports, findings } = settings
-    await outputResult(result, { folder: folder ?? '', reports, findings }, args, io)
+    await outputResult(result, { ...settings, folder: folder ?? '' }, args, io)
   }
   const signalCode = interrupted.code()
   if (signalCode !== undefined) return signalCode
@@ -220,7 +219,7 @@ function validateSettingsFrom(args: Args, io: Io) {
   const named = parseChoices(args.texts('reporter'), reportNames, { name: '--reporter', problems })
   if (problems.length > 0) throw new UsageError(problems.join('\n'))
   const output = args.text('output')
-  const reports = named ?? (output === undefined ? [] : reportNames)
+  const reports = named ?? (output === undefined ? [] : defaultReports)
   const folder = output === undefined ? defaultOutputFolder(io.cwd) : resolve(io.cwd, output)
   return {
     ig,
@@ -228,7 +227,7 @@ function validateSettingsFrom(args: Args, io: Io) {
     level,
     lineBytes: maxLine === undefined ? defaultLimits.lineBytes : Number(maxLine) << 20,
     reports,
-    findings: maxFindingsFrom(args),
+    ...reportDetailFrom(args),
     workers: workers === undefined ? availableParallelism() : Number(workers),
     folder: reports.length > 0 ? folder : undefined,
   }

@@ -31,7 +31,7 @@ export const shardOptions = {
 } satisfies Readonly<Record<string, Options>>
 
 /** Options that need verdicts, which a part does not have. */
-const verdictOptionNames = ['output', 'reporter', 'fail-on', 'known-failing', 'max-findings']
+const verdictOptionNames = ['output', 'reporter', 'fail-on', 'known-failing', 'max-findings', 'all-exchanges']
 
 /** This machine's number and part file; `undefined` on a single machine. Throws UsageError. */
 export async function shardSettingsFrom(args: Args, cwd: string): Promise<ShardSettings | undefined> {

@@ -7,9 +7,9 @@ import { authKinds, withoutUndefined, type PartialSettings } from '../../config/
 import { smartReleases, supportedReleases, requirementLevels as verbs } from '../../model/requirement.ts'
 import { claimableFeatures, defaultLimits, exportLevels, type Limits } from '../../model/target.ts'
 import type { Args } from '../command.ts'
-import { reportNames } from '../../report/format-files.ts'
+import { defaultReports, reportNames } from '../../report/format-files.ts'
 import { defaultFolderName } from '../output-folder.ts'
-import { findingsOption } from './report.ts'
+import { allExchangesOption, findingsOption } from './report.ts'
 import { grouped, verdictOptions } from './judging.ts'
 
 const textOption = (group: string, describe: string): Options => ({
@@ -122,9 +122,10 @@ export const runOptions: Readonly<Record<string, Options>> = {
   output: textOption('Output:', `Folder for reports (default: ${defaultFolderName})`),
   reporter: textListOption(
     'Output:',
-    `Report to write: ${reportNames.join(', ')} (repeatable; default: all)`,
+    `Report to write: ${reportNames.join(', ')} (repeatable; default: ${defaultReports.join(', ')})`,
   ),
   'max-findings': { ...findingsOption, group: 'Output:' },
+  'all-exchanges': { ...allExchangesOption, group: 'Output:' },
   keep: textOption('Output:', 'Folder in which to keep the output files, which contain patient data'),
   record: textOption('Output:', 'File for a recording of the run, for `bulkcheck judge`'),
   'show-diagnostics': flagOption(

@@ -108,7 +108,7 @@ function signerOf({ spec, key, otherKey }: AssertionOptions): Signer {
   const header = { alg: key.algorithm, kid: key.kid }
   switch (spec.signedWith) {
     case 'unregistered-key':
-      return { key: freshKey(key.algorithm), header }
+      return { key: unregisteredKey(key.algorithm), header }
     case 'other-client-key':
       return otherKey
         ? { key: otherKey.key, header: { alg: otherKey.algorithm, kid: otherKey.kid } }
@@ -122,6 +122,15 @@ function signerOf({ spec, key, otherKey }: AssertionOptions): Signer {
     default:
       return { key: key.key, header }
   }
+}
+
+const unregistered = new Map<string, KeyObject>()
+
+/** A key that no authorization server knows; one of each algorithm serves a process, since RSA keys take long to make. */
+function unregisteredKey(algorithm: SigningKey['algorithm']): KeyObject {
+  const key = unregistered.get(algorithm) ?? freshKey(algorithm)
+  unregistered.set(algorithm, key)
+  return key
 }
 
 /** A new key for an algorithm. */

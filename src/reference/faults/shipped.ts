@@ -1,4 +1,4 @@
-import { type Conduct, honestConduct, type ResponseContext } from '../conduct/conduct.ts'
+import { honestConduct, type ResponseContext } from '../conduct/conduct.ts'
 import {
   fhirResponse,
   jsonResponse,

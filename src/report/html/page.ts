@@ -10,7 +10,7 @@ export const htmlReporter: Reporter = (result, options = {}) =>
   renderPage('report', resultView(result, options))
 
 /** Fills the template `reports/html/<name>.hbs`. The page may run and load only what is in it, by hash. */
-export function renderPage(name: 'report' | 'matrix', view: object): string {
+export function renderPage(name: 'report' | 'matrix' | 'comparison', view: object): string {
   const style = source('style.css')
   const script = source('script.js')
   const policy = [

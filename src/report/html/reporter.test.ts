@@ -114,7 +114,7 @@ function large(): RunResult {
 }
 
 test('a report of 3000 exchanges stays below 10 MB, shows those of failures, and says what is missing', () => {
-  const document = htmlReporter(large())
+  const document = htmlReporter(large(), { allExchanges: true })
   expect(Buffer.byteLength(document)).toBeLessThan(10_000_000)
   for (const number of [1, 2, 3, 4, 5, 7]) expect(document).toContain(`id="exchange-${number}"`)
   expect(document).toMatch(
@@ -122,9 +122,13 @@ test('a report of 3000 exchanges stays below 10 MB, shows those of failures, and
   )
 })
 
-test('an exchange on which no verdict rests is left out, its neighbors are not', () => {
+test('exchanges of tests that pass are left out, and shown with their neighbors if asked for', () => {
   const [issued] = everything.tests
   if (!issued) throw new Error('the fixture has tests')
-  const document = htmlReporter({ ...everything, tests: [{ ...issued, exchanges: [3] }] })
-  expect([...document.matchAll(/id="exchange-(\d)"/g)].map(([, number]) => number)).toEqual(['2', '3', '4'])
+  const result = { ...everything, tests: [{ ...issued, exchanges: [3] }] }
+  const shown = (document: string) =>
+    [...document.matchAll(/id="exchange-(\d)"/g)].map(([, number]) => number)
+  expect(shown(htmlReporter(result, { allExchanges: true }))).toEqual(['2', '3', '4'])
+  expect(shown(htmlReporter(result))).toEqual([])
+  expect(htmlReporter(result)).toContain('no failed or inconclusive test depends on them')
 })

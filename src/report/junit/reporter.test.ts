@@ -1,6 +1,7 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes'
 import { expect, test } from 'vitest'
-import type { RunResult } from '../../model/result.ts'
+import type { Reason } from '../../model/reason.ts'
+import type { RunResult, TestResult } from '../../model/result.ts'
 import { visible } from '../visible-text.ts'
 import { hostileTexts, resultWithPayload } from '../fixtures/hostile.ts'
 import { everything, interrupted } from '../fixtures/result.ts'
@@ -139,4 +140,25 @@ test('a huge text is cut and says where the rest is', () => {
     node.children.forEach(check)
   }
   check(parsed(document))
+})
+
+test('tests at levels that were not asked for are left out, other tests that do not apply are skipped', () => {
+  const [first] = everything.tests
+  if (!first) throw new Error('the fixture has tests')
+  const with_ = (id: string, reason: Reason): TestResult => ({
+    ...first,
+    id,
+    verdict: { is: 'not-applicable', reason },
+  })
+  const markup = junitReporter({
+    ...everything,
+    tests: [
+      first,
+      with_('token/other@system', { kind: 'level-not-claimed', level: 'system' }),
+      with_('token/another', { kind: 'level-unknown' }),
+    ],
+  })
+  expect(markup).not.toContain('token/other@system')
+  expect(markup).toContain('token/another')
+  expect(markup.match(/<skipped/g)).toHaveLength(1)
 })

@@ -4,7 +4,7 @@ import { atLeast } from '../../model/requirement.ts'
 import type { Reporter, ReportOptions, RunResult, TestResult } from '../../model/result.ts'
 import { curlCommand } from '../curl.ts'
 import { truncate, visible } from '../visible-text.ts'
-import { selectFindings } from '../finding-selection.ts'
+import { selectFindings } from '../findings/finding-selection.ts'
 import { testsBySuite, joinFirst, standing } from '../standings.ts'
 import { fileOf, locationText, verdictReasonText } from '../location.ts'
 import { failureElement, outputElement, preflightElement, skippedElement } from './elements.ts'
@@ -16,7 +16,7 @@ import { type XmlElement, xmlDocument } from './xml.ts'
  * the run's bar and fails is a failure; what is at or above it and inconclusive is an error, since consumers show skipped as green.
  */
 export const junitReporter: Reporter = (result, options = {}) => {
-  const cases = testsBySuite(result.tests).map((tests) => ({
+  const cases = testsBySuite(result.tests.filter(isOfRunLevels)).map((tests) => ({
     tests,
     elements: withUniqueNames(tests.map((test) => testcase(test, result, options))),
   }))
@@ -36,6 +36,11 @@ export const junitReporter: Reporter = (result, options = {}) => {
     },
     content: suites,
   })
+}
+
+/** A test at a level that nobody asked for is no skipped case: it would be in every pipeline that tests one level. */
+function isOfRunLevels({ verdict }: TestResult): boolean {
+  return verdict.is !== 'not-applicable' || verdict.reason.kind !== 'level-not-claimed'
 }
 
 function testsuite(

@@ -1,15 +1,11 @@
 import { releaseText } from '../tested-setting.ts'
-import { findExchange } from '../../model/http/exchange.ts'
-import type { Finding } from '../../model/judgement.ts'
 import { outcomeOf } from '../../model/outcome.ts'
-import type { Reporter, ReportOptions, RunResult, TestResult, Verdict } from '../../model/result.ts'
+import type { Reporter, RunResult, TestResult, Verdict } from '../../model/result.ts'
 import { verdictCounts } from '../../model/result.ts'
-import { curlCommand } from '../curl.ts'
 import { truncate, visible } from '../visible-text.ts'
 import { leftOutLines, leftOutText } from '../cost-text.ts'
 import { clientNotes } from '../client-notes.ts'
 import { fileTotalsText, fileTotals } from '../file-totals.ts'
-import { selectFindings } from '../finding-selection.ts'
 import {
   testsBySuite,
   inconclusiveReasons,
@@ -24,21 +20,16 @@ import {
   testsWithStanding,
 } from '../standings.ts'
 import { decidingLevels, outcomeSentence } from '../headline.ts'
-import { fileNamesOf, fileOf, locationText, verdictReasonText } from '../location.ts'
+import { fileNamesOf, verdictReasonText } from '../location.ts'
 import { reasonText } from '../reason-text.ts'
-import { fieldLine, indent, wrappedProse } from './fields.ts'
+import { requirementEntries } from '../findings/requirement-entries.ts'
+import { entryInBrief, entryInFull } from './entries.ts'
+import type { TextContext, TextOptions } from './text-context.ts'
+import { fieldLine, indent } from './fields.ts'
 import { mainCauseBlocks, preflightBlocks } from './preflight.ts'
 import { profilesText } from './profiles.ts'
 import { settingLines } from './setting.ts'
-import { coloredStyle, outcomeTones, plainStyle, type Style, type Tone } from './style.ts'
-
-/** How a summary is written. `width` is in columns; only prose is wrapped, commands and URLs never. */
-export interface TextOptions {
-  readonly color: boolean
-  /** Every test with its verdict, warnings and notes in full. */
-  readonly verbose: boolean
-  readonly width: number
-}
+import { coloredStyle, outcomeTones, plainStyle, type Tone } from './style.ts'
 
 /** A reporter for terminals and logs: one field per line, encoded so that no text of a server can act on the terminal. */
 export function textReporter(options: TextOptions): Reporter {
@@ -62,13 +53,6 @@ export function textReporter(options: TextOptions): Reporter {
       .map((lines) => lines.join('\n'))
       .join('\n\n')}\n`
   }
-}
-
-interface TextContext {
-  readonly result: RunResult
-  readonly options: TextOptions
-  readonly style: Style
-  readonly findings: ReportOptions['findings']
 }
 
 const marks: Readonly<Record<Standing, readonly [mark: string, tone: Tone]>> = {
@@ -113,13 +97,20 @@ function types({ result }: TextContext): readonly string[] {
 
 function suites(page: TextContext): readonly string[] {
   const all = testsBySuite(page.result.tests)
-  const longest = Math.max(0, ...all.map(([first]) => first.suite.id.length))
-  return all.flatMap((tests) => {
+  const applies = (tests: readonly TestResult[]) => tests.some((it) => it.verdict.is !== 'not-applicable')
+  const shown = page.options.verbose ? all : all.filter(applies)
+  const others = all.filter((it) => !shown.includes(it)).map(([first]) => visible(first.suite.id))
+  const longest = Math.max(0, ...shown.map(([first]) => first.suite.id.length))
+  const lines = shown.flatMap((tests) => {
     const [mark, tone] = marks[worst(tests, page.result)]
     const name = visible(tests[0].suite.id).padEnd(longest)
     const line = `${page.style(tone, mark)} ${name}  ${counts(tests)}`
     return page.options.verbose ? [line, ...tests.map((test) => `  ${oneLine(test, page)}`)] : [line]
   })
+  const [mark, tone] = marks['not-applicable']
+  return others.length === 0
+    ? lines
+    : [...lines, `${page.style(tone, mark)} not applicable: ${others.join(', ')}`]
 }
 
 /** What was not selected for want of exports; every test with `verbose`. */
@@ -167,84 +158,34 @@ function counts(tests: readonly TestResult[]): string {
 
 function details(page: TextContext): readonly (readonly string[])[] {
   const { result, options, style } = page
-  const blocks = (wanted: Standing, word: string, tone: Tone) =>
-    testsWithStanding(result, wanted).map((test) =>
-      failure(test, style(tone, `${word} ${test.requirement.level}`), page),
+  const blocks = (wanted: Standing, word: string, tone: Tone, show = entryInFull) =>
+    requirementEntries(testsWithStanding(result, wanted), page.findings).map((it) =>
+      show(it, style(tone, `${word} ${it.requirement.level}`), page),
     )
-  const brief = (wanted: Standing, word: string) =>
-    testsWithStanding(result, wanted).map((test) => briefFailure(test, word, page))
+  const show = options.verbose ? entryInFull : entryInBrief
   return [
     ...blocks('broken', 'FAIL', 'red'),
     ...testsWithStanding(result, 'stale').map((test) => stale(test, page)),
     ...testsWithStanding(result, 'error').map((test) => harnessError(test, page)),
     ...inconclusiveReasons(result.tests).map((group) => inconclusiveTests(group, page)),
-    ...(options.verbose ? blocks('warning', 'WARN', 'yellow') : brief('warning', 'WARN')),
-    ...(options.verbose ? blocks('note', 'NOTE', 'dim') : brief('note', 'NOTE')),
-    ...(options.verbose ? blocks('known', 'KNOWN', 'dim') : brief('known', 'KNOWN')),
-    notApplicableReasons(result.tests).map(
-      ({ reason, tests }) =>
-        `${style('dim', `${countOf(tests.length, 'test')} did not apply:`)} ${visible(reasonText(reason, fileNamesOf(result)))}`,
-    ),
+    ...blocks('warning', 'WARN', 'yellow', show),
+    ...blocks('note', 'NOTE', 'dim', show),
+    ...blocks('known', 'KNOWN', 'dim', show),
+    notApplicable(page),
   ]
 }
 
-function failure(test: TestResult, label: string, page: TextContext): readonly string[] {
-  const { requirement, source } = test
-  const { findings, rest } = selectFindings(test.verdict, page.findings)
-  return [
-    `${label}  ${visible(test.id)}  ${page.style('bold', visible(test.title))}`,
-    ...(requirement.level === 'MAY' ? ['  optional, not met'] : []),
-    ...findings.flatMap((finding) => {
-      const seen = findExchange(page.result.exchanges, finding.where.exchange)
-      const command = seen && curlCommand(seen)
-      return [
-        `  ${visible(truncate(finding.message, 300))}`,
-        ...kindOf(finding, page.result),
-        ...(command ? [`  ${'repeat'.padEnd(indent - 2)}${command}`] : []),
-      ]
-    }),
-    ...(rest ? [`  ${rest}; --max-findings lists more`] : []),
-    fieldLine('spec', requirement.url),
-    ...wrappedProse(requirement.statement, page.options.width),
-    ...(requirement.note ? wrappedProse(`Our reading: ${requirement.note}`, page.options.width) : []),
-    ...(requirement.cites ? [fieldLine('cites', requirement.cites)] : []),
-    fieldLine('test', `${source.file}:${source.line}`),
-  ]
-}
-
-/** A kind of violation without its message. */
-function kindOf(
-  { expected, expectedInMessage, actual, where, times }: Finding,
-  result: RunResult,
-): readonly string[] {
-  const seen = locationText(result, where)
-  const again = times > 1 ? `and ${countOf(times - 1, 'more time')}` : ''
-  const here = [
-    fieldLine('actual', actual),
-    ...(fileOf(result, where.exchange)
-      ? [fieldLine('seen in', again ? `${seen} ${again}` : seen)]
-      : [fieldLine('seen in', seen), ...(again ? [`${' '.repeat(indent)}${again}`] : [])]),
-  ]
-  return expectedInMessage ? here : [fieldLine('expected', expected), ...here]
-}
-
-function briefFailure(test: TestResult, word: string, { result, style }: TextContext): readonly string[] {
-  const { verdict, requirement } = test
-  const [first, ...rest] = verdict.is === 'fail' ? verdict.findings : []
-  const tone = word === 'WARN' ? 'yellow' : 'dim'
-  return [
-    `${style(tone, `${word} ${requirement.level}`)}  ${visible(test.id)}  ${visible(test.title)}`,
-    `  ${word === 'NOTE' ? 'Optional, not met: ' : ''}${visible(truncate(first?.message ?? '', 300))}`,
-    ...(first
-      ? [
-          ...kindOf(first, result),
-          ...(rest.length > 0
-            ? [`${' '.repeat(indent)}and ${countOf(rest.length, 'more kind')} of violation`]
-            : []),
-        ]
-      : []),
-    fieldLine('spec', requirement.url),
-  ]
+/** Reasons are many and change nothing; `verbose` lists them. */
+function notApplicable({ result, options, style }: TextContext): readonly string[] {
+  const reasons = notApplicableReasons(result.tests)
+  const number = reasons.reduce((total, { tests }) => total + tests.length, 0)
+  if (number === 0) return []
+  if (!options.verbose)
+    return [`${style('dim', `${countOf(number, 'test')} did not apply;`)} --verbose gives the reasons`]
+  return reasons.map(
+    ({ reason, tests }) =>
+      `${style('dim', `${countOf(tests.length, 'test')} did not apply:`)} ${visible(reasonText(reason, fileNamesOf(result)))}`,
+  )
 }
 
 function stale(test: TestResult, { style }: TextContext): readonly string[] {
@@ -278,12 +219,30 @@ function inconclusiveTests({ reason, tests }: ReasonGroup, page: TextContext): r
   ]
 }
 
-function closing({ result, style }: TextContext): readonly string[] {
+const mostTitles = 10
+
+/** The broken requirements by title, where they are seen first: next to the outcome. */
+function brokenTitles({ result, style }: TextContext): readonly string[] {
+  const entries = requirementEntries(testsWithStanding(result, 'broken'))
+  const [mark, tone] = marks.broken
+  return [
+    ...entries
+      .slice(0, mostTitles)
+      .map(
+        (it) => `  ${style(tone, mark)} ${visible(it.title)}  ${style('dim', visible(it.requirement.id))}`,
+      ),
+    ...(entries.length > mostTitles ? [`  and ${entries.length - mostTitles} more`] : []),
+  ]
+}
+
+function closing(page: TextContext): readonly string[] {
+  const { result, style } = page
   const { jobs, tests } = result
   const known = testsWithStanding(result, 'known').length
   const judged = fileTotals(result)
   return [
     style(outcomeTones[outcomeOf(result).kind], visible(outcomeSentence(result))),
+    ...brokenTitles(page),
     `${countOf(tests.length, 'test')}: ${counts(tests) || 'none'}${known > 0 ? ` (${countOf(known, 'known failure')} among them)` : ''}`,
     ...(judged ? [fileTotalsText(judged)] : []),
     ...(result.exchanges.length > 0 ? [`jobs started ${jobs.started}, deleted ${jobs.deleted}`] : []),

@@ -1,12 +1,17 @@
 import { findExchange } from '../../model/http/exchange.ts'
 import { webUrl } from '../../model/http/url.ts'
-import type { Finding } from '../../model/judgement.ts'
 import type { Reason } from '../../model/reason.ts'
 import type { CitedRequirement, TestResult } from '../../model/result.ts'
 import { curlCommand } from '../curl.ts'
 import { truncate } from '../visible-text.ts'
-import { selectFindings } from '../finding-selection.ts'
-import { countOf, groupBy } from '../standings.ts'
+import { splitTestId } from '../../model/plan.ts'
+import {
+  type EntryFinding,
+  type EntryRow,
+  type RequirementEntry,
+  requirementEntries,
+} from '../findings/requirement-entries.ts'
+import { countOf } from '../standings.ts'
 import { fileNamesOf, fileOf, exchangeSummary, partText, locationText } from '../location.ts'
 import { type ReasonPart, reasonParts } from '../reason-text.ts'
 import type { PageContext } from './page-context.ts'
@@ -56,18 +61,19 @@ function parts(
   return found
 }
 
-/** One card a requirement: its sentence, and below it each test of it with what was found. */
+/** One card a requirement: its sentence, its tests by level, and each kind of finding once. */
 export function requirementCards(tests: readonly TestResult[], shown: PageContext): readonly object[] {
-  return groupBy(tests, (test) => test.requirement.id).map((group) => {
-    const [first] = group
-    const titles = new Set(group.map((test) => test.title))
+  return requirementEntries(tests, shown.findings).map((entry) => {
+    const { requirement, title, rows, findings, rest } = entry
     return {
-      title: first.title,
-      requirement: requirementView(first.requirement),
-      tests: group.map((test) => ({
-        ...testView(test, shown),
-        ...(titles.size > 1 ? { title: test.title } : {}),
-      })),
+      title,
+      requirement: requirementView(requirement),
+      rows: rows.map((row) => rowView(row, entry, shown)),
+      ...(rest ? { rest: `${rest}; results.json has them all` } : {}),
+      findings: findings.map((finding, index) => {
+        const again = findings.findIndex((it) => it.where.exchange === finding.where.exchange) < index
+        return { ...findingView(finding, entry, shown), ...(again ? { curl: undefined } : {}) }
+      }),
     }
   })
 }
@@ -84,28 +90,27 @@ function requirementView({ id, level, statement, url, cites, note }: CitedRequir
   }
 }
 
-function testView(test: TestResult, shown: PageContext): object {
-  const { id, source, verdict } = test
-  const { findings, rest } = selectFindings(verdict, shown.findings)
+/** A row of a suite: each of its tests is a chip with the export level. */
+function rowView(
+  { id, title, source, tests }: EntryRow,
+  { rows }: RequirementEntry,
+  { anchors }: PageContext,
+) {
   return {
     id,
-    anchor: shown.anchors.get(test),
+    ...(rows.length > 1 ? { title } : {}),
     source: `${source.file}:${source.line}`,
-    ...(verdict.is === 'error' ? { remark: verdict.error.message } : {}),
-    ...(rest ? { rest: `${rest}; results.json has them all` } : {}),
-    stack: verdict.is === 'error' ? verdict.error.stack : undefined,
-    findings: findings.map((finding, index) => {
-      const again = findings.findIndex((it) => it.where.exchange === finding.where.exchange) < index
-      return { ...findingView(finding, shown), ...(again ? { curl: undefined } : {}) }
-    }),
+    ...(tests.length === 1 && tests[0]?.[1] === undefined
+      ? { anchor: tests[0] && anchors.get(tests[0][0]) }
+      : { chips: tests.map(([test, level]) => ({ level, anchor: anchors.get(test) })) }),
+    errors: tests.flatMap(([{ verdict }]) => (verdict.is === 'error' ? [verdict.error] : [])),
   }
 }
 
-function findingView(
-  { message, expected, actual, where, times }: Finding,
-  { result, kept }: PageContext,
-): object {
+function findingView(finding: EntryFinding, entry: RequirementEntry, { result, kept }: PageContext): object {
+  const { message, expected, actual, where, times, seen } = finding
   const exchange = findExchange(result.exchanges, where.exchange)
+  const linked = (number: number) => (kept.has(number) ? { href: `#exchange-${number}` } : {})
   return {
     message: truncate(message, 1000),
     expected: truncate(expected, 1000),
@@ -114,11 +119,20 @@ function findingView(
       ? { file: locationText(result, where) }
       : {
           name: `exchange ${where.exchange}`,
-          ...(kept.has(where.exchange) ? { href: `#exchange-${where.exchange}` } : {}),
+          ...linked(where.exchange),
           part: partText(where),
           short: exchange && truncate(exchangeSummary(exchange), 500),
         },
+    // With one test there is nothing to tell apart.
+    ...(entry.rows.length > 1 || entry.levels.length > 1
+      ? { found: seen.map((it) => ({ name: foundBy(it.test, entry), ...linked(it.finding.where.exchange) })) }
+      : {}),
     ...(times > 1 ? { more: `and ${countOf(times - 1, 'more time')}` } : {}),
     curl: exchange && curlCommand(exchange),
   }
+}
+
+/** The level of a test, or its id where several rows are at that level. */
+function foundBy({ id }: TestResult, { rows }: RequirementEntry): string {
+  return (rows.length === 1 ? splitTestId(id).level : undefined) ?? id
 }

@@ -1,4 +1,4 @@
-import { exchangesByPriority } from '../../model/bounds/exchange-priority.ts'
+import { exchangesByPriority, exchangesOfUnmet } from '../../model/bounds/exchange-priority.ts'
 import type { Exchange } from '../../model/http/exchange.ts'
 import type { RunResult } from '../../model/result.ts'
 import { requestText, responseText } from '../http-message.ts'
@@ -8,14 +8,14 @@ import { countOf } from '../standings.ts'
 const htmlBudget = 6_000_000
 
 /**
- * Numbers of the exchanges that a report shows: those that verdicts rest on and their neighbors, failures first,
- * until the page is full.
+ * Numbers of the exchanges that a report shows: those that verdicts rest on and their neighbors, failures first, until the page is full. Verdicts
+ * of tests that pass count only with `all`.
  */
-export function selectExchanges(result: RunResult): ReadonlySet<number> {
+export function selectExchanges(result: RunResult, all: boolean): ReadonlySet<number> {
   const byNumber = new Map(result.exchanges.map((it) => [it.number, it]))
   const kept = new Set<number>()
   let room = htmlBudget
-  for (const number of exchangesByPriority(result)) {
+  for (const number of all ? exchangesByPriority(result) : exchangesOfUnmet(result)) {
     const exchange = byNumber.get(number)
     if (!exchange || kept.has(number)) continue
     room -= sizeOf(exchange)
@@ -32,8 +32,10 @@ function sizeOf(exchange: Exchange): number {
 }
 
 /** Why exchanges are left out of a page; so many of them are not in the result either. */
-export function leftText(left: number, omitted: number): string {
+export function leftText(left: number, omitted: number, all: boolean): string {
   const [are, them] = left === 1 ? ['is', 'it'] : ['are', 'them']
+  const because = all ? `no verdict depends on ${them}` : `no failed or inconclusive test depends on ${them}`
   const elsewhere = omitted > 0 ? '' : '; results.json has all'
-  return `${countOf(left, 'exchange')} ${are} left out, because no verdict depends on ${them} or the page is full${elsewhere}.`
+  const more = all ? '' : ', and --all-exchanges shows more here'
+  return `${countOf(left, 'exchange')} ${are} left out, because ${because} or the page is full${elsewhere}${more}.`
 }

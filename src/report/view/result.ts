@@ -1,13 +1,12 @@
 import { type Outcome, outcomeOf } from '../../model/outcome.ts'
 import type { ReportOptions, RunResult, TestResult } from '../../model/result.ts'
 import { requirementCards, linkedReason, proseParts } from './cards.ts'
-import { curlCommand } from '../curl.ts'
 import { truncate } from '../visible-text.ts'
+import { exchangesView } from './exchanges.ts'
 import { filesView } from './files.ts'
 import { clientNotes } from '../client-notes.ts'
 import { fileTotalsText, fileTotals } from '../file-totals.ts'
-import { leftText, selectExchanges } from './exchange-selection.ts'
-import { outcomeText, requestText, responseText } from '../http-message.ts'
+import { selectExchanges } from './exchange-selection.ts'
 import {
   testsBySuite,
   inconclusiveReasons,
@@ -25,14 +24,17 @@ import { diagnosticsStamp, releaseText, settingFacts } from '../tested-setting.t
 import { webUrl } from '../../model/http/url.ts'
 import { mainCauseText } from '../main-cause-text.ts'
 import { verdictReasonText } from '../location.ts'
-import { problemText } from '../stop-text.ts'
 import { preflightText } from '../preflight-text.ts'
 import { profilesView } from './profiles.ts'
+import { splitTestId } from '../../model/plan.ts'
 import { testAnchors, type PageContext } from './page-context.ts'
 
 /** What the HTML template is filled with: texts and numbers only, not escaped yet. */
-export function resultView(result: RunResult, { findings }: ReportOptions = {}): object {
-  const kept = selectExchanges(result)
+export function resultView(
+  result: RunResult,
+  { findings, allExchanges = false }: ReportOptions = {},
+): object {
+  const kept = selectExchanges(result, allExchanges)
   const shown: PageContext = { result, kept, anchors: testAnchors(result.tests), findings }
   const { target, complete, warnings, harness, run } = result
   return {
@@ -68,7 +70,7 @@ export function resultView(result: RunResult, { findings }: ReportOptions = {}):
     suites: testsBySuite(result.tests).map((tests) => suiteView(tests, shown)),
     ...profilesView(result),
     ...filesView(result),
-    ...(result.exchanges.length > 0 ? exchangesView(shown) : {}),
+    ...(result.exchanges.length > 0 ? exchangesView(shown, allExchanges) : {}),
   }
 }
 
@@ -232,7 +234,7 @@ function suiteView(tests: readonly [TestResult, ...TestResult[]], shown: PageCon
       const size = found.find(([first]) => standing(first, failOn) === it)?.length ?? 0
       return size > 0 ? [{ tone: tones[it], text: `${size} ${labels[it][size === 1 ? 2 : 3]}` }] : []
     }),
-    rows: groupBy(tests, (test) => test.id.split('@')[0] ?? '').map((row) => requirementRowView(row, shown)),
+    rows: groupBy(tests, (test) => splitTestId(test.id).row).map((row) => requirementRowView(row, shown)),
   }
 }
 
@@ -263,37 +265,12 @@ function cellView(test: TestResult, { result, kept, anchors }: PageContext): obj
     tone: tones[its],
     mark,
     word,
-    at: id.split('@')[1],
+    at: splitTestId(id).level,
     ...(linkable ? { href: `#${anchors.get(test)}` } : {}),
     ...(because ? { reason: truncate(because, 300) } : {}),
     seen: seen.map((number, index) => ({
       href: `#exchange-${number}`,
       name: index === 0 ? `exchange ${number}` : number,
     })),
-  }
-}
-
-function exchangesView({ result: { exchanges: all, omitted: more }, kept }: PageContext): object {
-  const omitted = more?.exchanges ?? 0
-  const left = all.length - kept.size + omitted
-  const exchanged = left > 0 ? `${kept.size} of ${all.length + omitted}` : all.length
-  return {
-    exchanged,
-    left: left > 0 ? leftText(left, omitted) : undefined,
-    exchanges: all
-      .filter(({ number }) => kept.has(number))
-      .map((exchange) => ({
-        number: exchange.number,
-        tone: exchange.response || exchange.handshake ? '' : 'silent',
-        method: exchange.request.method,
-        url: truncate(exchange.request.url, 500),
-        status: outcomeText(exchange),
-        time: formatMilliseconds(exchange.durationMs),
-        startedAt: exchange.startedAt,
-        problem: problemText(exchange),
-        request: requestText(exchange),
-        response: responseText(exchange),
-        curl: curlCommand(exchange),
-      })),
   }
 }
