@@ -16,14 +16,14 @@ import { changeManifest } from './manifest/changes.ts'
 
 const crashed = refusal(500, { code: 'processing', diagnostics: 'An unexpected error occurred.' })
 
-/** Changes the answers to the first request of each job, or the second. */
+/** Changes the response to one status request of each job, by its number. */
 const nthPoll = (n: number, change: (response: Response, about: ResponseContext) => Response) =>
   onAnswer('status.progress', (r, about) => (about.job?.polls === n ? change(r, about) : r))
 
 const has = ({ kickoff }: ResponseContext, name: string) =>
   kickoff?.parameters.some(([it]) => it === name) === true
 
-/** Faults that servers have shipped and that other files have nothing like. */
+/** Faults that servers have shipped, where no other file has one that is alike. */
 export const shippedFaults: readonly Fault[] = [
   {
     id: 'client-failure-is-invalid-request',
@@ -52,6 +52,7 @@ export const shippedFaults: readonly Fault[] = [
   {
     id: 'files-refused-to-v2-scopes',
     breaks: 'export.files.token.required-accepted',
+    // Nobody can read the files.
     also: ['export.manifest.output.accessible'],
     conduct: {
       scopesCover: (scopes, need, endpoint) =>
@@ -80,6 +81,7 @@ export const shippedFaults: readonly Fault[] = [
   {
     id: 'several-types-match-nothing',
     breaks: 'export.params.type.complete',
+    // Their queries are for two types.
     also: ['export.typefilter.or.comma', 'export.typefilter.encoded'],
     conduct: {
       exportsType: (type, kickoff) =>
@@ -94,6 +96,7 @@ export const shippedFaults: readonly Fault[] = [
   {
     id: 'job-not-known-at-first',
     breaks: 'export.status.get',
+    // The job goes on all the same.
     also: ['export.status.error.transient'],
     conduct: nthPoll(1, () => refusal(404, { code: 'not-found', diagnostics: 'There is no such job.' })),
   },
@@ -116,6 +119,7 @@ export const shippedFaults: readonly Fault[] = [
   {
     id: 'manifest-in-a-binary',
     breaks: 'export.manifest.output.present',
+    // The Binary has no member of a manifest.
     also: [
       'export.manifest.transaction-time.present',
       'export.manifest.request.present',
@@ -134,6 +138,7 @@ export const shippedFaults: readonly Fault[] = [
   {
     id: 'item-type-is-a-file-name',
     breaks: 'export.manifest.output.type.resource',
+    // No request names such a type.
     also: ['export.manifest.level.request-consistency'],
     conduct: changeManifest((body) => ({
       ...body,
@@ -170,6 +175,7 @@ export const shippedFaults: readonly Fault[] = [
   {
     id: 'files-end-within-a-line',
     breaks: 'export.ndjson.one-per-line',
+    // Such a line is not JSON, in error files too.
     also: ['export.files.body.ndjson', 'export.manifest.error.files-oo'],
     conduct: {
       *fileText(lines) {
@@ -182,6 +188,7 @@ export const shippedFaults: readonly Fault[] = [
   {
     id: 'two-resources-on-a-line',
     breaks: 'export.ndjson.one-per-line',
+    // Such a line is not JSON.
     also: ['export.files.body.ndjson'],
     conduct: {
       *fileText(lines) {
@@ -219,6 +226,7 @@ export const shippedFaults: readonly Fault[] = [
   {
     id: 'deleted-job-answers-200',
     breaks: 'export.delete.then-404',
+    // 200 says that the export is complete.
     also: ['export.delete.cancels'],
     conduct: onAnswer('status.unknown', (r, { deleted }) => (deleted ? jsonResponse(200, {}) : r)),
   },
