@@ -15,6 +15,7 @@ import { endOnSignal, type Io, processIo, withoutSecrets } from './terminal/io.t
 const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.ts')).runCommand,
   list: async () => (await import('./commands/list.ts')).listCommand,
+  explain: async () => (await import('./commands/explain.ts')).explainCommand,
   lint: async () => (await import('./commands/lint.ts')).lintCommand,
   serve: async () => (await import('./commands/serve.ts')).serveCommand,
   selftest: async () => (await import('./commands/selftest.ts')).selftestCommand,

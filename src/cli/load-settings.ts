@@ -6,6 +6,7 @@ import { settingsFromFile } from '../config/file-settings.ts'
 import { loadConfig } from '../config/load.ts'
 import { type Settings, resolveSettings } from '../config/settings.ts'
 import { mergeSettings, type PartialSettings, unusedCredentials } from '../config/partial-settings.ts'
+import { withPreset } from '../config/presets/registry.ts'
 import { proxiesIn } from '../config/proxy.ts'
 import { secretsOfUrl } from '../probe/url-credentials.ts'
 import type { PlannedTest } from '../model/plan.ts'
@@ -29,7 +30,7 @@ export interface CommandSettings {
 /** Whether a command starts the reference provider or only describes it. */
 export type ReferenceProviderMode = 'start' | 'describe'
 
-/** Combines configuration file, environment and flags; the later wins. Throws ConfigError with every problem of the three. */
+/** Combines preset, configuration file, environment and flags; the later wins. Throws ConfigError with every problem of the three. */
 export async function loadSettings(
   args: Args,
   io: Io,
@@ -55,12 +56,12 @@ export async function loadSettings(
     warnings: [...environment.warnings],
   }
   const wanted = args.flag('reference') && flags.url === undefined
-  const nowhere =
-    flags.url === undefined && environment.settings.url === undefined && file.wishes.url === undefined
+  const given = mergeSettings([file.wishes, environment.settings, flags])
+  const nowhere = given.url === undefined
   if (!wanted && !(nowhere && reference === 'describe'))
-    return {
-      settings: resolveSettings(mergeSettings([defaults, file.wishes, environment.settings, flags]), notes),
-    }
+    return { settings: resolveSettings(withPreset(defaults, given), notes) }
+  if (flags.preset !== undefined)
+    notes.problems.push('--preset is for a server at --url; the reference provider needs none')
   if (notes.problems.length > 0) throw new ConfigError(notes.problems)
   const options: EmbeddedProviderOptions = {
     ig: flags.ig === undefined || flags.ig === 'auto' ? defaultRelease : flags.ig,

@@ -25,6 +25,20 @@ export function parseCount(
   return undefined
 }
 
+/** The highest limit of a line; the longest string of Node.js has 512 MiB of characters. */
+export const mostLineMebibytes = 256
+
+/** The longest line that is judged, in bytes, from a number of MiB. */
+export function parseLineLimit(
+  text: string | undefined,
+  { name, problems }: { readonly name: string; readonly problems: string[] },
+): number | undefined {
+  if (text === undefined) return undefined
+  if (/^[1-9]\d{0,2}$/.test(text) && Number(text) <= mostLineMebibytes) return Number(text) << 20
+  problems.push(`${name} must be a number of MiB from 1 to ${mostLineMebibytes}`)
+  return undefined
+}
+
 /** The allowed words in texts, which may each list several, separated by commas; `undefined` if there are no texts. */
 export function parseChoices<T extends string>(
   texts: readonly string[] | undefined,

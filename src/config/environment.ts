@@ -5,6 +5,7 @@ import { type Limits, claimableFeatures, exportLevels } from '../model/target.ts
 import { didYouMean } from '../model/spelling.ts'
 import { parseChoice, parseChoices, parseCount } from './choices.ts'
 import { parseDuration } from './duration.ts'
+import { presetNames } from './presets/registry.ts'
 import {
   type PartialBasic,
   type SecretSource,
@@ -55,6 +56,7 @@ export function takeEnvironment(environment: Environment, cwd: string): Environm
   }
   const secret = (name: (typeof secretNames)[number]) => secretFrom({ environment, name, cwd, problems })
   const wishes = withoutUndefined({
+    preset: oneOf('PRESET', presetNames),
     url: get('URL'),
     name: get('NAME'),
     ig: oneOf('IG', releaseChoices),

@@ -36,6 +36,7 @@ export function settingsFromFile(
   }
   const authorization = target.authorization
   const wishes = withoutUndefined({
+    preset: target.preset,
     url: target.fhirUrl,
     name: target.name,
     ig: target.ig,

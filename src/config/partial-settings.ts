@@ -58,6 +58,7 @@ export interface PartialClient {
 
 /** The settings in one place (configuration file, environment, command line); all are optional. Paths are absolute. */
 export interface PartialSettings {
+  readonly preset?: string
   readonly url?: string
   readonly name?: string
   readonly ig?: ReleaseChoice

@@ -131,6 +131,8 @@ export interface BaselineConfig {
 
 /** The Bulk Data Provider under test, and what it claims to support. */
 export interface TargetConfig {
+  /** Settings for a named system, such as `medplum`; every other setting takes precedence. */
+  readonly preset?: string
   /** Name of the server in reports; default: its host. */
   readonly name?: string
   /** Base URL of the FHIR API. */

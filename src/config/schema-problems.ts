@@ -42,6 +42,8 @@ function complaint(error: ErrorObject): readonly string[] {
       return [`\`${key}\` is empty`]
     case 'minimum':
       return [`\`${key}\` must be at least ${String(error.params.limit)}`]
+    case 'maximum':
+      return [`\`${key}\` must be at most ${String(error.params.limit)}`]
     case 'uniqueItems':
       return [`\`${key}\` has the same item twice`]
     default:

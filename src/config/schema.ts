@@ -1,3 +1,4 @@
+import { mostLineMebibytes } from './choices.ts'
 import { requirementLevels, smartReleases } from '../model/requirement.ts'
 import { claimableFeatures, defaultLimits, exportLevels } from '../model/target.ts'
 import { defaultReports, reportNames } from '../report/format-files.ts'
@@ -5,6 +6,7 @@ import { baselineSchema } from './baseline/schema.ts'
 import { clientSchema } from './schema/client.ts'
 import { defaultFailOn, releaseSchema } from './defaults.ts'
 import { durationPattern, durationText } from './duration.ts'
+import { presetNames } from './presets/registry.ts'
 import { filledText as text, onlyMembers as object, record } from './schema/parts.ts'
 
 const duration = { type: ['string', 'number'], pattern: durationPattern, minimum: 0 }
@@ -75,6 +77,10 @@ export const configSchema = {
     target: {
       description: 'The Bulk Data Provider under test, and what it claims to support.',
       ...object({
+        preset: {
+          enum: presetNames,
+          description: 'Settings for a named system; every other setting takes precedence.',
+        },
         name: { ...text, description: 'Name of the server in reports; default: its host.' },
         fhirUrl: { ...text, description: 'Base URL of the FHIR API.' },
         ig: releaseSchema,
@@ -185,7 +191,10 @@ export const configSchema = {
         metadataBytes: sizeLimit('metadataBytes', 'Maximum size of the CapabilityStatement in bytes.'),
         manifestBytes: sizeLimit('manifestBytes', 'Maximum size of a manifest in bytes.'),
         fileBytes: sizeLimit('fileBytes', 'Maximum size in bytes of an output file after decompression.'),
-        lineBytes: sizeLimit('lineBytes', 'Maximum length in bytes of a line in an output file.'),
+        lineBytes: {
+          ...sizeLimit('lineBytes', 'Maximum length in bytes of a line in an output file.'),
+          maximum: mostLineMebibytes << 20,
+        },
         manifestEntries: sizeLimit('manifestEntries', 'Maximum number of files in a manifest.'),
       }),
     },

@@ -89,7 +89,7 @@ describe('a configuration file', () => {
         target: {
           fhirURL: 'http://x',
           ig: '9.9',
-          limits: { exportTimeout: '5 minutes', fileBytes: 0 },
+          limits: { exportTimeout: '5 minutes', fileBytes: 0, lineBytes: 1e9 },
           authorization: { clientid: 'x', secret: 'hush' },
           levels: ['all'],
         },
@@ -106,6 +106,7 @@ describe('a configuration file', () => {
       'harness.config.json: `target.levels.0` must be `system`, `patient` or `group`, not another string',
       'harness.config.json: `target.limits.exportTimeout` must be a time such as `250ms`, `30s`, `5m` or `1h`',
       'harness.config.json: `target.limits.fileBytes` must be at least 1',
+      'harness.config.json: `target.limits.lineBytes` must be at most 268435456',
       'harness.config.json: `tls` must be an object, not another string',
     ])
   })
@@ -350,7 +351,8 @@ test('schema/config.schema.json is up to date', () => {
 })
 
 test('every environment variable that a document names is known', () => {
-  const pages = ['README.md', ...readdirSync(join(packageRoot, 'docs')).map((it) => `docs/${it}`)]
+  const docs = readdirSync(join(packageRoot, 'docs'), { recursive: true }).map(String)
+  const pages = ['README.md', ...docs.filter((it) => it.endsWith('.md')).map((it) => `docs/${it}`)]
   const text = pages.map((it) => readFileSync(join(packageRoot, it), 'utf8')).join('\n')
   const names = [...new Set(text.match(/\bBULKCHECK_[A-Z_]+\b/g))]
   expect(names).toContain('BULKCHECK_PROVER')

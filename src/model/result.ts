@@ -75,6 +75,16 @@ export interface ResultProfiles extends ProfileCoverage {
   readonly of: string
 }
 
+/** Codes of one export that cannot be checked without a terminology server. */
+export interface ResultUncheckedCodes {
+  /** Label of the export's probe. */
+  readonly of: string
+  /** How many, by system: systems that R4 names. */
+  readonly systems: Readonly<Record<string, number>>
+  /** How many of other systems. */
+  readonly others: number
+}
+
 /** What a result is of. */
 export interface ResultScope {
   /** `files`: files were judged without their server. */
@@ -136,6 +146,8 @@ export interface RunResult {
   readonly exchanges: readonly Exchange[]
   /** Profiles of FHIR packages, by export; absent if no package was given. */
   readonly profiles?: readonly ResultProfiles[]
+  /** Codes that were not checked, by export; absent if there are none. */
+  readonly uncheckedCodes?: readonly ResultUncheckedCodes[]
   /** Files whose lines were judged, in the order of reading; absent if no test reads files. */
   readonly files?: readonly ResultFile[]
   /** What is only counted, so that a result has a limited size; absent if nothing is. */

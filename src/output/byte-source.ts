@@ -1,6 +1,7 @@
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs'
 import { createGunzip } from 'node:zlib'
 import type { FileQueue } from './file-queue.ts'
+import { bytesAfterGzip } from './gzip-members.ts'
 import type { SliceBytes } from './slice.ts'
 
 /** The bytes of a slice cannot be read; the message completes "<file> cannot be read: …". */
@@ -55,15 +56,19 @@ export function readAt(descriptor: number, buffer: Uint8Array, at: number): numb
 
 // With the default of 16 KiB decoding is slower than judging.
 const decodedBytes = 256 << 10
-const noGzip = 'it is not a complete gzip file'
-const bytesBehindGzip = 'it has other bytes behind its gzip data'
 
-/** Why gzip data cannot be decoded; completes "<file> cannot be read: …". `undefined` for an error that the decoder did not throw. */
-export function gzipProblem(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error) || !String(error.code).startsWith('Z_'))
-    return undefined
-  // The beginning of the file is gzip: the header that is wrong is that of another member.
-  return error.message === 'incorrect header check' ? bytesBehindGzip : noGzip
+/** Whether the gzip decoder threw an error. */
+export function isGzipError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
+}
+
+/** Why gzip data is not decoded; completes "<file> cannot be read: …". Without a path nobody can look at it again. */
+export async function gzipProblem(path: string | undefined): Promise<string> {
+  if (path === undefined) return 'it is not complete gzip data, or other bytes follow the data'
+  const after = await bytesAfterGzip(path)
+  if (after === undefined) return 'it is not a complete gzip file'
+  const [bytes, follow] = after.count === 1 ? ['byte', 'follows'] : ['bytes', 'follow']
+  return `${after.count} ${bytes} ${follow} the end of its gzip data, at offset ${after.at}`
 }
 
 async function* gunzipped(path: string): AsyncGenerator<Uint8Array> {
@@ -74,10 +79,10 @@ async function* gunzipped(path: string): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of raw.pipe(decoder)) yield chunk as Uint8Array
   } catch (error) {
-    throwUnreadable(gzipProblem(error) ?? error)
+    throwUnreadable(isGzipError(error) ? await gzipProblem(path) : error)
   }
-  // The decoder ignores bytes after the last member.
-  if (decoder.bytesWritten !== raw.bytesRead) throwUnreadable(bytesBehindGzip)
+  // The decoder ignores some bytes after the last member.
+  if (decoder.bytesWritten !== raw.bytesRead) throwUnreadable(await gzipProblem(path))
 }
 
 /** Throws; without a reason in words the file was readable before. */

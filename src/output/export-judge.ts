@@ -15,6 +15,7 @@ import { type FileAttempt, addSliceResult, openAttempt } from './file-attempt.ts
 import { openFileQueue } from './file-queue.ts'
 import type { JudgeEnvironment } from './judge-environment.ts'
 import { type JudgeProgress, type ProgressReporter, openProgressReporter } from './judge-progress.ts'
+import type { LineCounts } from './lines/line-counts.ts'
 import type { JudgeSpec } from './local-judge.ts'
 import { profilesOfPackages } from './package-profiles.ts'
 import { type SliceBacklog, enterBacklog, isBacklogFull, leaveBacklog, openBacklog } from './slice-backlog.ts'
@@ -236,9 +237,14 @@ async function finish(judging: ExportJudgeState): Promise<ExportJudgeResult> {
     tallies,
     patientIds: [],
     ...judging.index?.finish(files),
-    files: [...counted].map(([number, it]) => ({ number, ...it })).sort((a, b) => a.number - b.number),
+    files: Array.from(counted, fileCountOf).sort((a, b) => a.number - b.number),
     ...(profiles ? { profiles: profiles.seen(profiled.reduce(profiles.merge, profiles.tally())) } : {}),
   }
   judging.progress.finish()
   return result
+}
+
+// An object made by spreading takes several times the memory, and there may be many files.
+function fileCountOf([number, { bytes, lines, resources }]: readonly [number, LineCounts]): FileCount {
+  return { number, bytes, lines, resources }
 }

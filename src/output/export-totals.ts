@@ -1,7 +1,7 @@
 import type { OutputFile } from '../model/http/exchange.ts'
 import { type ProfileTally, mergeProfileTallies } from '../profiles/summary/tally.ts'
-import type { FileCheck } from './lines/check-groups.ts'
-import { type FileAttempt, emptyTallies, mergeTallies } from './file-attempt.ts'
+import { type FileCheck, emptyTallies } from './lines/check-groups.ts'
+import { type FileAttempt, mergeTallies } from './file-attempt.ts'
 import type { LineCounts } from './lines/line-counts.ts'
 
 /** The results of some files of an export. They survive serialization, except `index`, which writes rows. */

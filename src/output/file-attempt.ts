@@ -38,11 +38,6 @@ export function addSliceResult(
   if (result.profiles) attempt.profiles.push(result.profiles)
 }
 
-/** A tally for each check that has seen nothing. */
-export function emptyTallies(checks: readonly FileCheck[]): readonly unknown[] {
-  return checks.map(({ check, params }) => check.empty(params as never))
-}
-
 /** Merges the tallies of each check. */
 export function mergeTallies(
   a: readonly unknown[],

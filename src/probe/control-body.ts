@@ -31,8 +31,12 @@ interface ControlBody extends ByteSink {
   end(): ControlContent
 }
 
-/** Begins to take the body of a response from a URL; `options` say how a manifest is read. */
-export function openControlBody(url: string, options: ManifestOptions): ControlBody {
+/** Begins to take the body of a response from a URL, and keeps it whole up to a length; `options` say how a manifest is read. */
+export function openControlBody(
+  url: string,
+  options: ManifestOptions,
+  mostWhole = longestWhole,
+): ControlBody {
   const hash = createHash('sha256')
   let chunks: Uint8Array[] = []
   let bytes = 0
@@ -49,7 +53,7 @@ export function openControlBody(url: string, options: ManifestOptions): ControlB
         return
       }
       chunks.push(Uint8Array.from(chunk))
-      if (bytes <= longestWhole) return
+      if (bytes <= mostWhole) return
       reader = openManifestReader(url, options)
       for (const it of chunks) reader.write(it)
       const beginning = Buffer.concat(chunks)

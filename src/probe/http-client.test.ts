@@ -15,18 +15,20 @@ const call: HttpRequest = {
 }
 
 /** Redirects from each URL to the next one. */
-function open(urls: readonly string[], signal?: AbortSignal) {
+function open(urls: readonly string[], signal?: AbortSignal, text = '') {
   const requests: WireRequest[] = []
   const transport: Transport = async (request) => {
     requests.push(request)
     const location = urls[requests.length - 1]
     const headers = location === undefined ? [] : [['Location', location] as const]
+    const bytes = Buffer.from(text)
+    request.sink?.write(bytes)
     return {
       status: location === undefined ? 200 : 302,
       headers,
       framing: 'length',
       body: Buffer.alloc(0),
-      bytes: 0,
+      bytes: bytes.length,
       digest: '',
     }
   }
@@ -76,6 +78,19 @@ test('only five origins that the server alone names are fetched from, each as of
   })
   expect(await client.send(call)).toMatchObject({ status: 200 })
   expect(requests).toHaveLength(7)
+})
+
+test.each([
+  ['metadata', true],
+  ['other', false],
+])('a body of half a megabyte at %s is whole: %s', async (path, isWhole) => {
+  const statement = JSON.stringify({
+    resourceType: 'CapabilityStatement',
+    output: Array(20_000).fill({ url: 'http://a' }),
+  })
+  const { client } = open([], undefined, statement)
+  const { body } = await client.send({ ...call, url: `http://ehr.example.org/fhir/${path}` })
+  expect(body === statement).toBe(isWhole)
 })
 
 test('a call is never redirected', async () => {

@@ -10,6 +10,7 @@ import { gatewayHeaders } from './gateway-headers.ts'
 import { secretsOfUrl, splitUserInfo } from './url-credentials.ts'
 import { type DecidableRequest, decideRequest, type RequestDecision } from './request-decision.ts'
 import { notifyingSink } from './notifying-sink.ts'
+import { bodyKindOf } from './body-limits.ts'
 import { contentOf, openControlBody } from './control-body.ts'
 import type { ProbeEvent } from './events.ts'
 import { type OriginGates, openOriginGates } from './retry-after-gates.ts'
@@ -192,7 +193,9 @@ async function sendHop(client: ClientState, request: HttpRequest): Promise<HttpR
   const wire = { method, url: named?.url ?? url, headers, ...(body === undefined ? {} : { body }) }
   const startedAt = clock.now()
   const spool = decision.stop === undefined ? request.newSpool?.() : undefined
-  const long = spool ? undefined : openControlBody(url, manifestOptionsOf(client.target))
+  // A CapabilityStatement of every search parameter has megabytes, and is no manifest.
+  const mostWhole = bodyKindOf(method, url) === 'metadata' ? client.target.limits.metadataBytes : undefined
+  const long = spool ? undefined : openControlBody(url, manifestOptionsOf(client.target), mostWhole)
   notify({ kind: 'request', method, url: recorder.showUrl(url) })
   const response: WireResponse | NetworkFailure = decision.stop
     ? { networkError: 'forbidden', stop: decision.stop }

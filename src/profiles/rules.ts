@@ -7,6 +7,8 @@ export const profileRules = {
   maxLength: 'a string is no longer than the profile allows',
   minValue: 'a value is at least the minimum of the profile',
   maxValue: 'a value is at most the maximum of the profile',
+  aggregation:
+    'the target of a reference is given as the profile says: contained, in the same Bundle, or elsewhere',
   'resource-type': 'a nested resource has a type that the profile allows there',
   'type-profile': 'a value conforms to one of the profiles that the profile allows there',
   'extension-part': 'an extension has only the parts that its definition has',

@@ -28,12 +28,15 @@ const perLine: readonly (readonly [word: number, size: number])[] = [
   [at.elementsAt, 16],
   [at.referencesEndAt, 4],
   [at.unprovenPartsEndAt, 4],
+  [at.uncheckedEndAt, 4],
 ]
 const perReference: readonly (readonly [word: number, size: number])[] = [
   [at.referencesAt, 12],
   [at.compartmentAt, 1],
 ]
 const shortestReference = 16
+/** The least that a coding with a system and a code takes: `{"system":"a:","code":"b"},` */
+const shortestCoding = 26
 
 /** The input of a plan. */
 export interface MemoryRequest {
@@ -64,8 +67,13 @@ function planOutputs(take: (length: number) => number, capacity: number): Readon
   return new Map([
     ...perLine.map(([word, size]) => [word, take((capacity + 1) * size)] as const),
     ...perReference.map(([word, size]) => [word, take(references * size)] as const),
+    [at.uncheckedAt, take(mostUnchecked(capacity) * at.uncheckedRow)] as const,
     [at.unprovenPartsAt, take(at.maxUnprovenParts * at.unprovenRow)] as const,
   ])
+}
+
+function mostUnchecked(capacity: number): number {
+  return Math.ceil(capacity / shortestCoding)
 }
 
 /** Address behind the tables, where the rest may begin. */
@@ -84,6 +92,7 @@ export function writeMemoryPlan(memory: ArrayBufferLike, plan: MemoryPlan, base:
   new Uint8Array(memory).set(base, plan.base)
   words[at.baseAt >> 2] = plan.base
   words[at.baseLength >> 2] = base.length
+  words[at.maxUnchecked >> 2] = mostUnchecked(plan.capacity)
   for (const [word, address] of plan.outputs) words[word >> 2] = address
 }
 
@@ -106,6 +115,7 @@ export function readProof(memory: ArrayBufferLike, plan: MemoryPlan, lines: numb
   const at8 = (word: number, length: number) => new Uint8Array(memory, plan.outputs.get(word), length)
   const referencesEnd = at32(at.referencesEndAt, lines)
   const references = referencesEnd[lines - 1] ?? 0
+  const uncheckedEnd = at32(at.uncheckedEndAt, lines)
   return {
     lines,
     offsets: at32(at.offsetsAt, lines + 1),
@@ -120,6 +130,8 @@ export function readProof(memory: ArrayBufferLike, plan: MemoryPlan, lines: numb
     referencesEnd,
     references: at32(at.referencesAt, references * 3),
     compartment: at8(at.compartmentAt, references),
+    uncheckedEnd,
+    unchecked: at32(at.uncheckedAt, 2 * (uncheckedEnd[lines - 1] ?? 0)),
   }
 }
 

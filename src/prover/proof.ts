@@ -59,6 +59,10 @@ export interface Proof {
   readonly unprovenPartsEnd: Uint32Array
   /** `hashKey` of `Type/id` of each relative or same-server `Reference.reference` (a `/_history/…` left out): three entries a reference. */
   readonly references: Uint32Array
+  /** End of each line's codes that are not checked, because their systems are not known; those in unproven parts left out. */
+  readonly uncheckedEnd: Uint32Array
+  /** Two entries a code: its place, and the number of its system by `namedSystems`, from 1; 0 for any other. */
+  readonly unchecked: Uint32Array
   /** 1 if the element puts a resource of this type into FHIR R4's Patient compartment, and the reference is to a Patient. */
   readonly compartment: Uint8Array
 }

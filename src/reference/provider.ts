@@ -11,6 +11,7 @@ import {
 } from './conduct/configurations.ts'
 import type { TlsVersion } from './conduct/tls.ts'
 import { handleDiscovery, handleMetadata } from './discovery.ts'
+import { dialectById } from './dialects/registry.ts'
 import { faultById } from './faults/registry.ts'
 import { handleFile } from './export/file-download.ts'
 import { handleKickoff } from './export/kickoff.ts'
@@ -25,6 +26,7 @@ import { handleTokenRequest } from './authorization/token.ts'
 import type { RequestContext, ProviderState } from './provider-state.ts'
 import { type AcceptedHandshake, acceptedVersions, handshakeWith, plainHttpResponse } from './tls.ts'
 import { turnedAway } from './overload-responses.ts'
+import { decoded, matchUrl, urlFrom } from './url-layout.ts'
 import { synthesizePopulation } from './population/synthesis.ts'
 import { chained, deviationOf } from './variations/definition.ts'
 import { variationById } from './variations/registry.ts'
@@ -66,6 +68,8 @@ export interface Provider {
 export interface ProviderOptions {
   /** Default 2.0.0. */
   readonly release?: Release
+  /** The id of the dialect that the provider speaks. */
+  readonly dialect?: string
   /** Ids of faults; they bring the configuration that they need. */
   readonly faults?: readonly string[]
   /** Ids of legal variations; they bring the configuration that they need. */
@@ -90,12 +94,16 @@ export interface ProviderOptions {
 
 /** A provider; rejects if a fault or a variation is unknown. */
 export async function createProvider(options: ProviderOptions = {}): Promise<Provider> {
-  const { release = '2.0.0', now = Date.now, baseUrl } = options
+  const dialect = options.dialect === undefined ? undefined : dialectById(options.dialect)
+  const { release = dialect?.release ?? '2.0.0', now = Date.now, baseUrl } = options
   const faults = (options.faults ?? []).map(faultById)
   const variations = (options.variations ?? []).map(variationById)
-  const authorization = [options, ...variations].every((it) => it.authorization !== false)
+  const authorization =
+    (options.authorization ?? dialect?.authorization ?? true) &&
+    variations.every((it) => it.authorization !== false)
   const configuration: ProviderConfiguration = Object.assign(
     defaultConfiguration(release),
+    dialect?.configuration,
     options.configuration,
     ...[...variations, ...faults].map((it) => it.configuration),
   )
@@ -103,6 +111,7 @@ export async function createProvider(options: ProviderOptions = {}): Promise<Pro
   const catalogue = catalogueOf(options.population ?? defaultPopulation(now(), base))
   const place = { base: base ?? '', start: now() }
   const conduct = conductOf([
+    dialect?.conduct ?? {},
     ...variations.map((it) => deviationOf(it, place)),
     ...faults.map((fault) => fault.conduct),
     options.conduct ?? {},
@@ -132,7 +141,7 @@ export async function createProvider(options: ProviderOptions = {}): Promise<Pro
     handle: async (request) => {
       // Nobody in front of a provider with TLS sees what comes over plain HTTP.
       if (configuration.tls && request.url.startsWith('http:')) return handle(state, request)
-      place.base = base ?? `${new URL(request.url).origin}/fhir`
+      place.base = base ?? `${new URL(request.url).origin}${configuration.urls.base}`
       return gateway(request, (it) => handle(state, it))
     },
     handshake: (host, offered) => handshakeWith(state, host, offered),
@@ -140,7 +149,8 @@ export async function createProvider(options: ProviderOptions = {}): Promise<Pro
     clients: state.clients,
     description: { ...describeProvider(state), tokensElsewhere: variations.some((it) => it.tokensElsewhere) },
     ...(base === undefined ? {} : { baseUrl: base }),
-    openJobs: () => state.jobs.length,
+    openJobs: () =>
+      state.jobs.filter(({ id }) => !(state.deletedJobs.has(id) && conduct.hidesDeletedJobs())).length,
   }
 }
 
@@ -192,7 +202,8 @@ function describedGroup(catalogue: PopulationCatalogue): Resource | undefined {
 
 function requestContext(state: ProviderState, request: Request): RequestContext {
   const url = new URL(request.url)
-  const base = state.baseUrl ?? `${url.origin}/fhir`
+  const layout = state.configuration.urls
+  const base = state.baseUrl ?? `${url.origin}${layout.base}`
   const root = new URL(base).pathname
   const now = state.now()
   const about: ResponseContext = {
@@ -208,7 +219,7 @@ function requestContext(state: ProviderState, request: Request): RequestContext 
     url,
     path: url.pathname.startsWith(`${root}/`) ? url.pathname.slice(root.length) : '',
     base,
-    tokenUrl: base.replace(/\/[^/]*$/, '/auth/token'),
+    tokenUrl: urlFrom(layout.token, { layout, base }),
     now,
     answer: (kind, response, more) => state.conduct.answer(kind, response, { ...about, ...more }),
   }
@@ -224,14 +235,6 @@ async function handle(state: ProviderState, request: Request): Promise<Response>
   if (!readOnly) return dated
   const { body: _, ...head } = dated
   return head
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return segment
-  }
 }
 
 /** The id of the Group to which a name or the alias refers. */
@@ -253,14 +256,15 @@ async function route(call: RequestContext, readOnly: boolean): Promise<Response>
   const reads = request.method === 'GET'
   if (path === '/metadata' && reads) return handleMetadata(call)
   if (path === '/.well-known/smart-configuration' && reads) return handleDiscovery(call)
-  if (first === 'bulk' && second === 'files' && third !== undefined)
-    return handleFile(call, third, `${more.join('/')}${url.search}`)
-  const levels = call.state.configuration.levels
+  const { levels, urls: layout } = call.state.configuration
+  const placed = { layout, base: call.base }
+  const file = matchUrl(layout.file, placed, url)
+  if (file) return handleFile(call, file.job ?? '', file.name ?? '')
   if (!readOnly) {
-    if (first === 'bulk' && second === 'status' && third !== undefined && more.length === 0)
-      return handleStatus(call, third)
-    if (first === 'bulk' && second === 'manifests' && third !== undefined && reads && more.length === 1)
-      return handleManifestPage(call, third, Number(more[0]))
+    const status = matchUrl(layout.status, placed, url)
+    if (status) return handleStatus(call, status.job ?? '')
+    const manifest = reads ? matchUrl(layout.manifest, placed, url) : undefined
+    if (manifest) return handleManifestPage(call, manifest.job ?? '', Number(manifest.page))
     if (first === '$export' && second === undefined && levels.includes('system'))
       return handleKickoff(call, 'system')
     if (first === 'Patient' && second === '$export' && third === undefined && levels.includes('patient'))

@@ -81,7 +81,7 @@ function piecesOf(reason: Reason, fileNames: FileNames): Pieces {
         ', so it may refuse everything',
       ]
     case 'line-too-long':
-      return ['a line in ', ...filePlace(reason.exchange, fileNames), tooLong(reason.exchange, fileNames)]
+      return ['a line in ', ...filePlace(reason.exchange, fileNames), tooLong(1)]
     case 'lines-without-id':
       return [...filePlace(reason.exchange, fileNames), ' has lines that are not resources with an id']
     case 'lines-not-read':
@@ -288,11 +288,10 @@ type LinesNotRead = Extract<Reason, { kind: 'lines-not-read' }>
 
 function linesNotRead({ times, exchange, line }: LinesNotRead, fileNames: FileNames): Pieces {
   const others = times > 1 ? ` and ${times - 1} other line${times === 2 ? '' : 's'}` : ''
-  const how = `${tooLong(exchange, fileNames, times)}, or nested too deep`
+  const how = `${tooLong(times)}, or nested too deep`
   return [`line ${line} of `, ...filePlace(exchange, fileNames), others, how]
 }
 
-function tooLong(exchange: number, fileNames: FileNames, times = 1): string {
-  const limit = fileNames(exchange) === undefined ? 'limits.lineBytes' : '--max-line'
-  return ` ${times === 1 ? 'is' : 'are'} longer than the limit (\`${limit}\`)`
+function tooLong(times: number): string {
+  return ` ${times === 1 ? 'is' : 'are'} longer than the limit (\`--max-line\`)`
 }

@@ -3,8 +3,9 @@ import type { OutputFile } from '../model/http/exchange.ts'
 import { isSuccess } from '../model/http/status.ts'
 import type { Plan, ProbeKey } from '../model/plan.ts'
 import type { Evidence } from '../model/evidence.ts'
-import type { ResultFile, ResultProfiles } from '../model/result.ts'
-import type { ProbeFilesResult } from './probe-files.ts'
+import type { ResultFile, ResultProfiles, ResultUncheckedCodes, RunResult } from '../model/result.ts'
+import { uncheckedCodesCheck, uncheckedCodesIn } from '../checks/lines/structure.ts'
+import { type ProbeFilesResult, tallyKey } from './probe-files.ts'
 
 /** When the export of an evidence began, as its manifest says. */
 export function transactionTimeOf(evidence: Evidence | undefined): string | undefined {
@@ -65,6 +66,23 @@ export function resultFilesOf({ evidence, files: read }: FilesRead): readonly Re
     })
   })
   return found.sort((a, b) => a.exchange - b.exchange)
+}
+
+const structureTally = tallyKey('output', uncheckedCodesCheck.name, uncheckedCodesCheck.params)
+
+/** The codes of each export that were not checked, the most frequent systems first. */
+export function resultUncheckedCodesOf(
+  plan: Plan,
+  { files: read }: Pick<FilesRead, 'files'>,
+): Pick<RunResult, 'uncheckedCodes'> {
+  const uncheckedCodes = plan.probes.flatMap(({ key, label }): readonly ResultUncheckedCodes[] => {
+    const codes = uncheckedCodesIn(read.get(key)?.tallies.get(structureTally))
+    if (!codes) return []
+    const named = [...codes].filter(([system]) => system !== '')
+    named.sort(([a, times], [b, otherTimes]) => otherTimes - times || (a < b ? -1 : 1))
+    return [{ of: label, systems: Object.fromEntries(named), others: codes.get('') ?? 0 }]
+  })
+  return uncheckedCodes.length > 0 ? { uncheckedCodes } : {}
 }
 
 /** What each export shows about the profiles of packages. */

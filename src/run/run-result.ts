@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FlakyAnswer } from '../model/http/flaky.ts'
 import type { RunResult } from '../model/result.ts'
-import { resultFilesOf, resultProfilesOf } from './evidence-files.ts'
+import { resultFilesOf, resultProfilesOf, resultUncheckedCodesOf } from './evidence-files.ts'
 import type { Judging } from './judging.ts'
 import { localSettingOf, type SettingDetails, testedSettingOf } from './tested-setting.ts'
 
@@ -50,5 +50,6 @@ export function runResultOf(
     ...{ failOn, warnings, startedAt, durationMs, tests, exchanges },
     files: resultFilesOf(judging),
     ...resultProfilesOf(judging.plan, judging),
+    ...resultUncheckedCodesOf(judging.plan, judging),
   }
 }

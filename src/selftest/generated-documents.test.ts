@@ -18,7 +18,9 @@ test('every link between our documents leads somewhere', () => {
   const pages = [
     'suites/README.md',
     'CONTRIBUTING.md',
-    ...readdirSync(documentPath('docs')).map((it) => `docs/${it}`),
+    ...readdirSync(documentPath('docs'), { recursive: true }).flatMap((it) =>
+      String(it).endsWith('.md') ? `docs/${it}` : [],
+    ),
   ]
   for (const page of ['README.md', ...pages])
     for (const [, link = ''] of readFileSync(documentPath(page), 'utf8').matchAll(

@@ -6,7 +6,7 @@ import { adviceRules, structureRules } from '../model/fhir/resource-problem.ts'
 import { profileRules } from '../profiles/rules.ts'
 import { r4Model } from '../r4/load.ts'
 import { judgedInvariants, unjudgedInvariants } from '../structure/invariants/index.ts'
-import { grammarValueSets } from '../structure/grammars.ts'
+import { grammarValueSets } from '../structure/codes/grammars.ts'
 import { fillMarkers, renderSchema, markdownTable, updateTables } from '../suite/vocabulary-docs.ts'
 
 const vocabulary = { checks, picks }

@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { faultById } from '../reference/faults/registry.ts'
-import { honestProviders, judgeHonest, runFaulty } from './provider-runs.ts'
+import { runFaulty } from './fault-runs.ts'
+import { honestProviders, judgeHonest } from './provider-runs.ts'
 
 /** One run of the kill matrix: an honest provider by name, or a fault by id. */
 export type MatrixTask = { readonly honest: string } | { readonly fault: string }

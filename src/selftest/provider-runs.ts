@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { checks, picks } from '../checks/registry.ts'
-import type { ConfigurationResult, FaultResult } from '../model/kill-matrix.ts'
+import type { ConfigurationResult } from '../model/kill-matrix.ts'
 import type { Plan } from '../model/plan.ts'
 import type { SupportedRelease } from '../model/requirement.ts'
 import { appliesTo, supportedReleases } from '../model/requirement.ts'
@@ -14,7 +14,7 @@ import {
 } from '../model/target.ts'
 import type { GatewayDemands } from '../reference/conduct/configurations.ts'
 import { honestConfigurations, type NamedConfiguration } from '../reference/conduct/honest-configurations.ts'
-import type { Fault } from '../reference/faults/definition.ts'
+import { dialectById } from '../reference/dialects/registry.ts'
 import { type KeySetAnswer, openKeySetHost } from '../probe/key-set-host.ts'
 import { modernTls } from '../reference/conduct/tls.ts'
 import type { Response } from '../reference/http-message.ts'
@@ -27,10 +27,7 @@ import type { RunOptions } from '../run/run-options.ts'
 import { loadBundled } from '../suite/bundled.ts'
 import type { LoadedSuites } from '../suite/load.ts'
 import { plan } from '../suite/planning/plan.ts'
-import { levelBroken } from './fault-catalogue.ts'
-import { levelToTry } from './fault-level.ts'
 import { inProcessTransport } from './in-process-transport.ts'
-import { judgedOtherwise } from './recorded-verdicts.ts'
 import { openRememberingEnvironment } from './remembered-slices.ts'
 import { rememberingSignatures } from './signatures.ts'
 import { virtualClock } from './virtual-clock.ts'
@@ -46,7 +43,10 @@ export const baseUrl = 'https://127.0.0.1:4000/fhir'
 export const population: Population = populationAt(baseUrl)
 
 function populationAt(base: string): Population {
-  return synthesizePopulation({ patients: 12, seed: 7, until: new Date(runStart - 60_000), baseUrl: base })
+  return synthesizePopulation({
+    ...{ patients: 12, seed: 7, until: new Date(runStart - 60_000) },
+    baseUrl: base,
+  })
 }
 
 const suites = await loadBundled({ checks, picks })
@@ -59,7 +59,8 @@ export function loadBundledSuites(): LoadedSuites {
 /** A provider to run against, the gateway in front of it, and settings beyond its claims. */
 export interface ProviderSetting extends Omit<ProviderOptions, 'population' | 'now'> {
   readonly gateway?: Gateway
-  readonly target?: Partial<Target>
+  /** What the target has in place of what follows from the provider, or the whole target. */
+  readonly target?: Partial<Target> | ((provider: Provider) => Target)
   /** Patterns of the tests to run; default: all. */
   readonly only?: readonly string[]
   /** Paths of FHIR packages. */
@@ -90,18 +91,23 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
     concurrency = 1,
     maxTimeMs,
     onJudged,
-    baseUrl: base = baseUrl,
     ...options
   } = setting
   const clock = virtualClock(runStart)
   const keySetHost = openKeySetHost(clock.now)
+  const layout = options.dialect === undefined ? undefined : dialectById(options.dialect).configuration.urls
+  const base = layout ? new URL(layout.base, baseUrl).href : (options.baseUrl ?? baseUrl)
   const provider = await createProvider({
     ...options,
     configuration: { tls: modernTls, ...options.configuration },
     fetchKeySet: async (request) => responseOf(keySetHost.respond(request)),
-    ...{ population: base === baseUrl ? population : populationAt(base), baseUrl: base, now: clock.now },
+    population: base === baseUrl ? population : populationAt(base),
+    ...{ baseUrl: base, now: clock.now },
   })
-  const target = { ...targetOf(provider, base), ...targetSettings }
+  const target =
+    typeof targetSettings === 'function'
+      ? targetSettings(provider)
+      : { ...targetOf(provider, base), ...targetSettings }
   const loaded = loadBundledSuites()
   const planned = planFor(loaded, target, only)
   const selection =
@@ -250,51 +256,4 @@ function staleLacks({ lacks = [], release }: HonestProvider, tests: RunResult['t
     const requirement = requirements.get(id)
     return requirement !== undefined && appliesTo(requirement, release) && !failing.has(id)
   })
-}
-
-/**
- * Runs the suites against a provider with one fault: at one export level, and at every level if that one does not show all that the fault is said to
- * break. Three levels take three times as long, and a test is the same row of a suite at each.
- */
-export async function runFaulty(fault: Fault): Promise<FaultResult> {
-  const everyLevel = faultSetting(fault)
-  const { plan: planned, target } = await runOptionsFor(everyLevel)
-  if (target.levels.length === 1) return runFaultyWith(fault, everyLevel)
-  const atOne = await runFaultyWith(fault, {
-    ...everyLevel,
-    target: { levels: [levelToTry(fault, planned)] },
-  })
-  return atOne.killed && atOne.stale.length === 0 ? atOne : runFaultyWith(fault, everyLevel)
-}
-
-function faultSetting(fault: Fault): ProviderSetting {
-  return {
-    faults: [fault.id],
-    // Compression takes time and shows nothing here; the honest configurations have it.
-    configuration: { gzip: false },
-    ...(fault.release ? { release: fault.release } : {}),
-    onJudged(run) {
-      const otherwise = judgedOtherwise(run)
-      if (otherwise.length > 0)
-        throw new Error(`the recording of ${fault.id} is judged otherwise: ${otherwise.join(', ')}`)
-    },
-  }
-}
-
-async function runFaultyWith(fault: Fault, setting: ProviderSetting): Promise<FaultResult> {
-  const result = await runAgainst(setting)
-  const failed = result.tests.filter(({ verdict }) => verdict.is === 'fail' || verdict.is === 'error')
-  const failing = [...new Set(failed.map((it) => it.requirement.id))]
-  const also = fault.also ?? []
-  return {
-    id: fault.id,
-    breaks: fault.breaks,
-    level: levelBroken(fault, loadBundledSuites().requirements),
-    failing,
-    tests: failed.map((it) => it.id),
-    also,
-    killed: failing.includes(fault.breaks),
-    collateral: failing.filter((it) => it !== fault.breaks && !also.includes(it)),
-    stale: also.filter((it) => it === fault.breaks || !failing.includes(it)),
-  }
 }

@@ -79,6 +79,113 @@ const wrong: readonly (readonly [file: string, problem: string, because: string]
     'format SearchParameter.id',
     'the id has 67 characters',
   ],
+  [
+    'Bundle-father',
+    'code-of-system Bundle.entry.resource(MedicationRequest).dosageInstruction.doseAndRate.doseQuantity.code',
+    'tbl is not a unit of UCUM',
+  ],
+  ['Claim-760151', 'code-of-system Claim.item.quantity.code', 'TAB is not a unit of UCUM'],
+  ['Claim-760152', 'code-of-system Claim.item.quantity.code', 'TAB is not a unit of UCUM'],
+  [
+    'MedicationDispense-meddisp0309',
+    'code-of-system MedicationDispense.dosageInstruction.doseAndRate.doseQuantity.code',
+    'drop is not a unit of UCUM',
+  ],
+  [
+    'MedicationDispense-meddisp0313',
+    'code-of-system MedicationDispense.contained(Medication).ingredient.strength.numerator.code',
+    'mEq is not a unit of UCUM',
+  ],
+  [
+    'MedicationDispense-meddisp0313',
+    'code-of-system MedicationDispense.dosageInstruction.doseAndRate.doseQuantity.code',
+    'mEq is not a unit of UCUM',
+  ],
+  [
+    'MedicationDispense-meddisp0318',
+    'code-of-system MedicationDispense.dosageInstruction.doseAndRate.doseQuantity.code',
+    'mcg is not a unit of UCUM',
+  ],
+  [
+    'MedicationDispense-meddisp0324',
+    'code-of-system MedicationDispense.dosageInstruction.doseAndRate.doseQuantity.code',
+    'ea is not a unit of UCUM',
+  ],
+  [
+    'MedicationDispense-meddisp0327',
+    'code-of-system MedicationDispense.dosageInstruction.doseAndRate.doseQuantity.code',
+    'ea is not a unit of UCUM',
+  ],
+  [
+    'MedicationDispense-meddisp0328',
+    'code-of-system MedicationDispense.dosageInstruction.doseAndRate.doseQuantity.code',
+    'ea is not a unit of UCUM',
+  ],
+  [
+    'MedicationDispense-meddisp0329',
+    'code-of-system MedicationDispense.dosageInstruction.doseAndRate.doseQuantity.code',
+    'ea is not a unit of UCUM',
+  ],
+  [
+    'MedicationRequest-medrx0304',
+    'code-of-system MedicationRequest.dosageInstruction.doseAndRate.doseQuantity.code',
+    'drop is not a unit of UCUM',
+  ],
+  [
+    'MedicationRequest-medrx0314',
+    'code-of-system MedicationRequest.dosageInstruction.doseAndRate.doseQuantity.code',
+    'mcg is not a unit of UCUM',
+  ],
+  [
+    'MedicationRequest-medrx0319',
+    'code-of-system MedicationRequest.dosageInstruction.doseAndRate.rateQuantity.code',
+    'ml/hr is not a unit of UCUM',
+  ],
+  [
+    'MedicationRequest-medrx0322',
+    'code-of-system MedicationRequest.contained(Medication).ingredient.strength.numerator.code',
+    'mEq is not a unit of UCUM',
+  ],
+  [
+    'MedicationRequest-medrx0322',
+    'code-of-system MedicationRequest.dosageInstruction.doseAndRate.doseQuantity.code',
+    'mEq is not a unit of UCUM',
+  ],
+  [
+    'MedicationRequest-medrx0325',
+    'code-of-system MedicationRequest.dosageInstruction.doseAndRate.doseQuantity.code',
+    'ea is not a unit of UCUM',
+  ],
+  [
+    'MedicationRequest-medrx0326',
+    'code-of-system MedicationRequest.dosageInstruction.doseAndRate.doseQuantity.code',
+    'ea is not a unit of UCUM',
+  ],
+  [
+    'MedicationRequest-medrx0328',
+    'code-of-system MedicationRequest.dosageInstruction.doseAndRate.doseQuantity.code',
+    'ea is not a unit of UCUM',
+  ],
+  [
+    'MedicationRequest-medrx0329',
+    'code-of-system MedicationRequest.dosageInstruction.doseAndRate.doseQuantity.code',
+    'ea is not a unit of UCUM',
+  ],
+  [
+    'MedicationRequest-medrx0334',
+    'code-of-system MedicationRequest.dosageInstruction.doseAndRate.doseQuantity.code',
+    'ea is not a unit of UCUM',
+  ],
+  [
+    'MedicationRequest-medrx0335',
+    'code-of-system MedicationRequest.dosageInstruction.doseAndRate.doseQuantity.code',
+    'ea is not a unit of UCUM',
+  ],
+  [
+    'VisionPrescription-33124',
+    'code-of-system VisionPrescription.lensSpecification.duration.code',
+    'month is not a unit of UCUM',
+  ],
 ]
 
 test("HL7's own examples and definitions are valid, but for errors that are known", () => {

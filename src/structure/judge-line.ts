@@ -1,4 +1,5 @@
 import type { ResourceProblem } from '../model/fhir/resource-problem.ts'
+import type { UncheckedListener } from './codes/code-of-system.ts'
 import { judgeResourceStructure, r4ObjectKinds } from './judge-resource.ts'
 import { forms, formTexts } from './primitives.ts'
 import { countNamesInText, maxNesting, minJsonLength, countNamesInValue } from './json-size.ts'
@@ -6,10 +7,14 @@ import { scanJson } from './json-scan.ts'
 import { isJsonObject } from '../model/json.ts'
 
 /** The problems of a line that is JSON, given as its text and as the result of JSON.parse. `tooDeepProblem` alone means that it was not judged. */
-export function judgeLine(text: string, json: unknown): readonly ResourceProblem[] {
+export function judgeLine(
+  text: string,
+  json: unknown,
+  onUnchecked?: UncheckedListener,
+): readonly ResourceProblem[] {
   const least = minJsonLength(json)
   if (Number.isNaN(least)) return [tooDeepProblem]
-  const problems = judgeResourceStructure(json)
+  const problems = judgeResourceStructure(json, r4ObjectKinds(), onUnchecked)
   // JSON.parse keeps one of two equal names. The text is then longer than necessary, and has more names than the result.
   if (text.length <= least) return problems
   const hasDuplicates = countNamesInText(text) !== countNamesInValue(json)

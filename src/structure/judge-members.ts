@@ -1,14 +1,33 @@
 import { createHash } from 'node:crypto'
 import { isJsonObject, type JsonObject } from '../model/json.ts'
+import { codeOutsideSystem, isDecidedSystem } from './codes/code-of-system.ts'
 import { addProblem, objectPath, type StructureWalk } from './walk.ts'
 
 /** Judges what the members of an object say of one another. */
-export type MemberRule = (walk: StructureWalk, node: JsonObject) => void
+interface MemberRule {
+  readonly reads: readonly string[]
+  readonly judge: (walk: StructureWalk, node: JsonObject) => void
+}
+
+/** Types whose code is of a system. */
+export const codedTypes: readonly string[] = ['Coding', 'Quantity', 'Age', 'Count', 'Distance', 'Duration']
 
 /** Rules on kinds of objects that are no invariants, by the kinds' names. */
 export const memberRules: Readonly<Record<string, MemberRule>> = {
-  Attachment: judgeAttachment,
-  'Bundle.entry': judgeEntry,
+  Attachment: { reads: ['data', 'size', 'hash'], judge: judgeAttachment },
+  'Bundle.entry': { reads: ['fullUrl', 'resource'], judge: judgeEntry },
+  ...Object.fromEntries(
+    codedTypes.map((it) => [it, { reads: ['system', 'version', 'code'], judge: judgeCode }]),
+  ),
+}
+
+function judgeCode(walk: StructureWalk, node: JsonObject): void {
+  const { system, code } = node
+  if (typeof system !== 'string' || typeof code !== 'string') return
+  if (!isDecidedSystem(system)) walk.onUnchecked?.(system)
+  const expected = codeOutsideSystem(node)
+  if (expected !== undefined)
+    addProblem(walk, `${objectPath(walk)}.code`, 'code-of-system', expected, 'another code')
 }
 
 function judgeAttachment(walk: StructureWalk, { data, size, hash }: JsonObject): void {

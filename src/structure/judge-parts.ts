@@ -1,5 +1,6 @@
 import type { ResourceProblem } from '../model/fhir/resource-problem.ts'
 import type { R4Invariant } from '../r4/model.ts'
+import type { UncheckedListener } from './codes/code-of-system.ts'
 import { judgeArray, judgeComplex, judgePrimitive, r4ObjectKinds } from './judge-resource.ts'
 import { mayHaveLooseInteger } from './judge-line.ts'
 import { memberRules } from './judge-members.ts'
@@ -26,8 +27,13 @@ const elementsOfWhole: ReadonlySet<string> = new Set(['resourceType', 'id', 'met
 const maxPartNesting = 100
 
 /** The problems of a resource in which only these parts can be wrong, as `judgeLine` finds them; `undefined` if the parts do not decide them. */
-export function judgeParts(type: string, parts: readonly LinePart[]): readonly ResourceProblem[] | undefined {
+export function judgeParts(
+  type: string,
+  parts: readonly LinePart[],
+  onUnchecked?: UncheckedListener,
+): readonly ResourceProblem[] | undefined {
   const problems: ResourceProblem[] = []
+  const systems: string[] = []
   const unknown = new Set<string>()
   for (const { path, unknown: name, text, value } of parts) {
     // A local reference leads elsewhere in the resource, and may be written with escapes.
@@ -41,11 +47,14 @@ export function judgeParts(type: string, parts: readonly LinePart[]): readonly R
       (countNamesInText(text) !== countNamesInValue(value) || mayHaveLooseInteger(`:${text},`))
     )
       return undefined
-    const found = judgePart(type, path, name === undefined ? { value } : { unknown: name })
+    const part = name === undefined ? { value } : { unknown: name }
+    const found = judgePart(type, path, part, (it) => systems.push(it))
     if (found === undefined) return undefined
     problems.push(...found)
   }
-  return problems.length < maxProblems ? problems : undefined
+  if (problems.length >= maxProblems) return undefined
+  if (onUnchecked) for (const it of systems) onUnchecked(it)
+  return problems
 }
 
 /**
@@ -56,9 +65,10 @@ function judgePart(
   type: string,
   path: readonly string[],
   part: { readonly value: unknown } | { readonly unknown: string },
+  onUnchecked: UncheckedListener,
 ): readonly ResourceProblem[] | undefined {
   const kinds = r4ObjectKinds()
-  const walk = startStructureWalk(kinds)
+  const walk = startStructureWalk(kinds, onUnchecked)
   walk.types[0] = type
   let kind = kinds.byName.get(type)
   let rules: readonly BoundInvariant[] = []
@@ -67,7 +77,7 @@ function judgePart(
     // Such a rule reads the whole object, not only this part.
     if (!kind || !property || concernsElement(kind.rules, property) || concernsElement(rules, property))
       return undefined
-    if (memberRules[kind.name] !== undefined || property.elementId) return undefined
+    if (memberRules[kind.name]?.reads.includes(name) || property.elementId) return undefined
     if (at === path.length - 1 && !('unknown' in part)) break
     if (property.kind === undefined || property.codes !== undefined) return undefined
     walk.path[walk.depth++] = property

@@ -1,6 +1,7 @@
 import type { ResourceProblem } from '../model/fhir/resource-problem.ts'
 import { r4Model } from '../r4/load.ts'
-import { hasNoCode, satisfiesBinding } from './binding.ts'
+import { hasNoCode, satisfiesBinding } from './codes/binding.ts'
+import type { UncheckedListener } from './codes/code-of-system.ts'
 import { judgeContained } from './contained.ts'
 import { memberRules } from './judge-members.ts'
 import {
@@ -39,8 +40,9 @@ export function r4ObjectKinds(): ObjectKinds {
 export function judgeResourceStructure(
   resource: unknown,
   kinds: ObjectKinds = r4ObjectKinds(),
+  onUnchecked?: UncheckedListener,
 ): readonly ResourceProblem[] {
-  const walk = startStructureWalk(kinds)
+  const walk = startStructureWalk(kinds, onUnchecked)
   if (!isJsonObject(resource)) {
     const actual = describeValue(resource)
     return [{ path: 'Resource', rule: 'resource-type', expected: 'a resource: a JSON object', actual }]
@@ -118,7 +120,7 @@ function judgeObject(walk: StructureWalk, node: JsonObject, kind: ObjectKind): v
   else if (names === 1 && node.id !== undefined && !kind.resource && !kind.shadow)
     addProblem(walk, objectPath(walk), 'ele-1', ele1, 'only an id')
   if ((seen & kind.needed) !== kind.needed && names !== 0) reportMissing(walk, kind, seen)
-  memberRules[kind.name]?.(walk, node)
+  memberRules[kind.name]?.judge(walk, node)
   if (kind.rules.length !== 0) judgeInvariants(walk, node, kind.rules)
 }
 

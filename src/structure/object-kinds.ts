@@ -1,6 +1,6 @@
 import type { ElementDefinition, R4Invariant, R4Model, TypeDefinition } from '../r4/model.ts'
 import { invariantRule } from './invariants/index.ts'
-import { type CodeGrammar, grammarOf } from './grammars.ts'
+import { type CodeGrammar, grammarOf } from './codes/grammars.ts'
 import { formOf, forms } from './primitives.ts'
 import type { InvariantRule } from './invariants/rule.ts'
 import { type UriRule, uriRuleOf } from './uri-rules.ts'

@@ -1,4 +1,5 @@
 import type { ResourceProblem } from '../model/fhir/resource-problem.ts'
+import type { UncheckedListener } from './codes/code-of-system.ts'
 import type { ObjectKinds, ObjectProperty } from './object-kinds.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { InvariantContext } from './invariants/rule.ts'
@@ -7,6 +8,7 @@ import type { InvariantContext } from './invariants/rule.ts'
 export interface StructureWalk extends InvariantContext {
   readonly kinds: ObjectKinds
   readonly problems: ResourceProblem[]
+  readonly onUnchecked: UncheckedListener | undefined
   resource: JsonObject
   root: JsonObject
   /** Number of objects around the current one. */
@@ -36,10 +38,11 @@ interface LocalUri {
 export const noObject: JsonObject = {}
 
 /** The walk before the first object. */
-export function startStructureWalk(kinds: ObjectKinds): StructureWalk {
+export function startStructureWalk(kinds: ObjectKinds, onUnchecked?: UncheckedListener): StructureWalk {
   return {
     kinds,
     problems: [],
+    onUnchecked,
     resource: noObject,
     root: noObject,
     depth: 0,

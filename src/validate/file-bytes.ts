@@ -2,19 +2,21 @@ import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { fileErrorReason } from '../storage/file-error.ts'
 import type { SliceBytes } from '../output/slice.ts'
-import { gzipProblem, UnreadableFileError } from '../output/byte-source.ts'
+import { gzipProblem, isGzipError, UnreadableFileError } from '../output/byte-source.ts'
 import { type FileSource, isGzip } from './find-files.ts'
 
 /** The bytes of a file, decompressed if they are gzip, whatever its name. Throws `Unreadable`. */
-export async function* decompressedBytes({ raw }: FileSource): AsyncGenerator<Uint8Array> {
+export async function* decompressedBytes(source: FileSource): AsyncGenerator<Uint8Array> {
   try {
-    const chunks = raw()[Symbol.asyncIterator]()
+    const chunks = source.raw()[Symbol.asyncIterator]()
     const head = await atLeast(chunks, 2)
     if (isGzip(head)) yield* gunzipBytes(withHead(head, chunks))
     else yield* withHead(head, chunks)
   } catch (error) {
     if (error instanceof UnreadableFileError) throw error
-    throw new UnreadableFileError(gzipProblem(error) ?? fileErrorReason(error))
+    throw new UnreadableFileError(
+      isGzipError(error) ? await gzipProblem(source.path) : fileErrorReason(error),
+    )
   }
 }
 
@@ -31,7 +33,7 @@ async function* gunzipBytes(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Ui
   for await (const chunk of decoder) yield chunk as Uint8Array
   // The decoder ignores what follows the last member.
   if (decoder.bytesWritten !== fed)
-    throw Object.assign(new Error('incorrect header check'), { code: 'Z_DATA_ERROR' })
+    throw Object.assign(new Error('bytes follow the gzip data'), { code: 'Z_DATA_ERROR' })
 }
 
 async function atLeast(chunks: AsyncIterator<Uint8Array>, length: number): Promise<Uint8Array> {

@@ -126,32 +126,48 @@ export function unreadableSource(name: string, why: string): FileSource {
 
 /** A file by its path. */
 export function diskSource(path: string, name: string): FileSource {
-  const raw = () => createReadStream(path, { highWaterMark })
   try {
     const it = statSync(path)
-    return it.isFile()
-      ? { name, path, raw, stored: it.size, ...sizeOf(path, it.size) }
-      : { name, raw, once: true }
+    if (!it.isFile()) return { name, raw: () => bytesAt(path), once: true }
+    const source: Writable<FileSource> = { name, path, raw: ownBytes, stored: it.size }
+    addSize(source, path, it.size)
+    return source
   } catch {
     // Reading the file reports the reason.
-    return { name, raw }
+    return { name, raw: () => bytesAt(path) }
   }
 }
 
-function sizeOf(path: string, bytes: number): { readonly gzip: boolean; readonly size?: number } {
+function bytesAt(path: string): AsyncIterable<Uint8Array> {
+  return createReadStream(path, { highWaterMark })
+}
+
+// One function for all: there may be many files.
+function ownBytes(this: FileSource): AsyncIterable<Uint8Array> {
+  return bytesAt(this.path ?? '')
+}
+
+/** A value while it is being made. Objects made by spreading take several times the memory, and there may be many files. */
+export type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
+function addSize(to: Writable<FileSource>, path: string, bytes: number): void {
   const file = openSync(path, 'r')
   try {
-    const room = Buffer.alloc(4)
-    const gzip = readSync(file, room, 0, 2, 0) === 2 && isGzip(room)
-    if (!gzip) return { gzip, size: bytes }
+    to.gzip = readSync(file, room, 0, 2, 0) === 2 && isGzip(room)
+    if (!to.gzip) {
+      to.size = bytes
+      return
+    }
     // The end of a gzip file has the length of its last member, modulo 4 GB: a length below that of the file itself is not the total.
     readSync(file, room, 0, 4, Math.max(0, bytes - 4))
     const size = room.readUInt32LE()
-    return size > bytes ? { gzip, size } : { gzip }
+    if (size > bytes) to.size = size
   } finally {
     closeSync(file)
   }
 }
+
+const room = Buffer.alloc(4)
 
 /** Whether bytes begin as gzip does (RFC 1952 section 2.3.1). */
 export function isGzip(bytes: Uint8Array): boolean {

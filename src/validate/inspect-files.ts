@@ -9,10 +9,13 @@ import { readRawLines } from './raw-lines.ts'
 import { parseJsonLine } from '../output/lines/json-line.ts'
 import { decompressedBytes } from './file-bytes.ts'
 import { documentIn, type ForeignContent, isBinary, isLogItem, looksLikeResource } from './file-content.ts'
-import type { FileSource } from './find-files.ts'
+import type { FileSource, Writable } from './find-files.ts'
 
 /** A file on this machine as an output file; `file.exchange` counts from 1 and stands for its place in the list. */
-export interface LocalFile extends FileSource {
+export interface LocalFile {
+  /** The path as it was given. */
+  readonly name: string
+  readonly source: FileSource
   readonly file: OutputFile
   /** Its first line is not a resource; a later line may be. */
   readonly startsWithoutResource: boolean
@@ -34,23 +37,8 @@ export async function inspectFiles(
   signal: AbortSignal,
 ): Promise<readonly LocalFile[]> {
   const files: LocalFile[] = []
-  for (const [at, { kind = 'output', type, count, ...source }] of listed.entries()) {
-    const { first, unreadable } = source.once || signal.aborted ? {} : await inspectFile(source)
-    const shown = type ?? typeInName(source.name) ?? resourceTypeOfLine(first)
-    files.push({
-      ...source,
-      startsWithoutResource: first !== undefined && !looksLikeResource(first),
-      ...(unreadable === undefined ? {} : { unreadable }),
-      file: {
-        number: at,
-        kind,
-        exchange: at + 1,
-        retrieved: true,
-        bytes: source.size ?? source.stored ?? 0,
-        ...(shown === undefined ? {} : { type: shown }),
-        ...(count === undefined ? {} : { count }),
-      },
-    })
+  for (const [at, entry] of listed.entries()) {
+    files.push(await inspectedFile(entry, at, signal))
     // Files are read without a pause, and Ctrl-C must be heard.
     if (at % filesPerTurn === 0) await new Promise((resume) => setImmediate(resume))
   }
@@ -58,6 +46,25 @@ export async function inspectFiles(
 }
 
 const filesPerTurn = 1000
+
+async function inspectedFile(entry: FileEntry, at: number, signal: AbortSignal): Promise<LocalFile> {
+  const { kind = 'output', type, count, name, size, stored } = entry
+  const { first, unreadable } = entry.once || signal.aborted ? {} : await inspectFile(entry)
+  const shown = type ?? typeInName(name) ?? resourceTypeOfLine(first)
+  const file: Writable<OutputFile> = {
+    number: at,
+    kind,
+    exchange: at + 1,
+    retrieved: true,
+    bytes: size ?? stored ?? 0,
+  }
+  if (shown !== undefined) file.type = shown
+  if (count !== undefined) file.count = count
+  const startsWithoutResource = first !== undefined && !looksLikeResource(first)
+  const local: Writable<LocalFile> = { source: entry, name, startsWithoutResource, file }
+  if (unreadable !== undefined) local.unreadable = unreadable
+  return local
+}
 
 /** What a file holds that has lines, but no resource on any of them; `undefined` for another file. */
 export async function foreignContentOf(source: FileSource): Promise<ForeignContent | undefined> {

@@ -159,7 +159,7 @@ export async function readFiles(
     const { number } = it.file
     try {
       if (it.unreadable !== undefined) unread.set(number, it.unreadable)
-      else if (!(await reading.judgeFile(it.file, slicesOf(it, signal)))) unread.set(number, undefined)
+      else if (!(await reading.judgeFile(it.file, slicesOf(it.source, signal)))) unread.set(number, undefined)
     } catch (error) {
       if (!(error instanceof UnreadableFileError)) throw error
       unread.set(number, error.message)
@@ -179,12 +179,13 @@ function evidenceOf({ files, manifest }: FilesToJudge, unread: UnreadFiles): Evi
 
 function namedResultFilesOf(files: readonly NamedFile[], read: ProbeFilesResult): readonly ResultFile[] {
   const known = new Map(files.map((it) => [it.file.number, it]))
-  return read.files.flatMap(({ number, ...holds }): ResultFile[] => {
+  return read.files.flatMap(({ number, bytes, lines, resources }): readonly ResultFile[] => {
     const it = known.get(number)
     if (!it) return []
     const { exchange, kind, type } = it.file
+    const { name } = it
     // The type in a manifest may be any value.
-    const shown = type !== undefined && isResourceType(type) ? { type } : {}
-    return [{ exchange, name: it.name, kind, ...shown, ...holds }]
+    if (!isResourceType(type)) return [{ exchange, name, kind, bytes, lines, resources }]
+    return [{ exchange, name, kind, type, bytes, lines, resources }]
   })
 }

@@ -52,7 +52,7 @@ export async function judgeShardFiles(
   it: ShardSettings & Pick<FilesPart, 'level' | 'foreign'>,
 ): Promise<ShardFilesOutcome> {
   const { files, target, manifest } = given
-  const once = files.find((file) => file.once)
+  const once = files.find(({ source }) => source.once)
   if (once) throw new UsageError(`${once.name} can be read only once, so several machines cannot share it`)
   const startedAt = steadyNow()
   const mine = shardFilesOf(files, it)

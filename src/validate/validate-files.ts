@@ -181,7 +181,7 @@ async function filesWithoutResources(
   const without = new Map<LocalFile, ForeignContent>()
   for (const it of files) {
     if (!it.startsWithoutResource || signal.aborted) continue
-    const content = await foreignContentOf(it)
+    const content = await foreignContentOf(it.source)
     if (content) without.set(it, content)
   }
   return without
@@ -206,15 +206,15 @@ function onceReadFilesWithoutResources(
   files: readonly LocalFile[],
   result: RunResult,
 ): readonly ForeignFile[] {
-  return files.flatMap(({ once, name, file }) => {
-    const held = once && result.files?.find((it) => it.exchange === file.exchange)
+  return files.flatMap(({ source, name, file }) => {
+    const held = source.once && result.files?.find((it) => it.exchange === file.exchange)
     return held && held.lines > 0 && Object.keys(held.resources).length === 0 ? [{ name }] : []
   })
 }
 
 /** Bytes of files; absent if unknown. */
 export function totalBytes(files: readonly LocalFile[]): number | undefined {
-  return files.every((it) => it.size !== undefined)
-    ? files.reduce((sum, { size = 0 }) => sum + size, 0)
+  return files.every(({ source }) => source.size !== undefined)
+    ? files.reduce((sum, { source: { size = 0 } }) => sum + size, 0)
     : undefined
 }

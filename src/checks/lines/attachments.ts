@@ -107,7 +107,11 @@ const attachments = linesCheck<Claim, AttachmentTally>({
     const found = attachmentsOn(line).flatMap((it) => sampleOf(it, line))
     if (found.length > 0) to.samples = firstSamples([...to.samples, ...found])
   },
-  merge: (a, b) => ({ ...byLine.merge(a, b), samples: firstSamples([...a.samples, ...b.samples]) }),
+  merge(to, added) {
+    byLine.merge(to, added)
+    if (added.samples.length > 0) to.samples = firstSamples([...to.samples, ...added.samples])
+    return to
+  },
 })
 
 const mostSamples = 8

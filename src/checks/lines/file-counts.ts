@@ -13,8 +13,8 @@ function addPerFile<T>(to: PerFile<T>, added: PerFile<T>, both: (a: T, b: T) => 
   for (const [number, it] of added) {
     const known = to.get(number)
     const file = known?.file ?? it.file
-    const holds = known ? both(known.holds, it.holds) : it.holds
-    to.set(number, { ...(file ? { file } : {}), holds })
+    if (known) to.set(number, { ...(file ? { file } : {}), holds: both(known.holds, it.holds) })
+    else to.set(number, it)
   }
   return to
 }
@@ -112,7 +112,7 @@ function addTypes(to: TypeCounts, added: TypeCounts): TypeCounts {
 
 function addTimes(to: TypeCounts, added: TypeCount): void {
   const known = to.find((it) => it.type === added.type)
-  if (!known) to.push({ ...added })
+  if (!known) to.push(added)
   else {
     known.first = Math.min(added.first, known.first)
     known.times += added.times
@@ -158,10 +158,11 @@ const oneTypePerFile = linesCheck<true, PerFile<TypeCounts>>({
 function addType(to: PerFile<TypeCounts>, it: TypeCount): void {
   // A name that FHIR does not define may be personal data.
   const type = it.type === cut || isResourceType(it.type) ? it.type : 'unknown'
-  const { number } = it.file
-  const holds: TypeCounts = to.get(number)?.holds ?? []
-  addTimes(holds, { ...it, type })
-  if (!to.has(number)) to.set(number, { holds })
+  const { first, times, file } = it
+  const added = { type, first, times, file }
+  const holds = to.get(file.number)?.holds
+  if (holds) addTimes(holds, added)
+  else to.set(file.number, { holds: [added] })
 }
 
 /** Checks that count the resources of each file. */

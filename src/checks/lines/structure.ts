@@ -1,11 +1,12 @@
 import { neverArose } from '../../model/judgement.ts'
 import { isAdvice, type ResourceProblem } from '../../model/fhir/resource-problem.ts'
-import type { LinesCheck } from '../check.ts'
+import type { UncheckedCodes } from '../../model/http/exchange.ts'
+import { type LinesCheck, linesCheck } from '../check.ts'
 import { isResourceType } from '../../r4/facts.ts'
 import { noParams } from '../params.ts'
-import { eachLineCheck, resourceOn, type FindingText } from './tally.ts'
+import { eachLineCheck, type LineTally, resourceOn, type FindingText } from './tally.ts'
 
-const validStructure = eachLineCheck<true>({
+const validByLine = eachLineCheck<true>({
   name: 'valid-structure',
   states:
     'Every resource is valid FHIR R4: its elements, their types, forms and cardinalities, required bindings and invariants.',
@@ -20,6 +21,43 @@ const validStructure = eachLineCheck<true>({
     return broken.length === 0 ? 'right' : broken.map(findingTextOf)
   },
 })
+
+/** What was found, and the codes that cannot be checked. */
+interface StructureTally extends LineTally {
+  unchecked: Map<string, number> | undefined
+}
+
+const validStructure = linesCheck<true, StructureTally>({
+  ...validByLine,
+  empty: (params) => ({ ...validByLine.empty(params), unchecked: undefined }),
+  line(to, line, params) {
+    validByLine.line(to, line, params)
+    addUnchecked(to, line.unchecked)
+  },
+  resources(to, lines, params) {
+    validByLine.resources?.(to, lines, params)
+    addUnchecked(to, lines.unchecked)
+  },
+  merge(to, added) {
+    validByLine.merge(to, added)
+    addUnchecked(to, added.unchecked)
+    return to
+  },
+})
+
+function addUnchecked(to: StructureTally, added: UncheckedCodes | undefined): void {
+  if (!added) return
+  to.unchecked ??= new Map()
+  for (const [system, times] of added) to.unchecked.set(system, (to.unchecked.get(system) ?? 0) + times)
+}
+
+/** The check whose tally `uncheckedCodesIn` reads, and its parameter. */
+export const uncheckedCodesCheck = { name: validByLine.name, params: true } as const
+
+/** The codes that cannot be checked without a terminology server, by what the check tallied. */
+export function uncheckedCodesIn(tally: unknown): UncheckedCodes | undefined {
+  return (tally as StructureTally | undefined)?.unchecked
+}
 
 const advisedStructure = eachLineCheck<true>({
   name: 'advised-structure',
@@ -79,7 +117,7 @@ const conformsToProfiles = eachLineCheck<'claimed' | 'chosen'>({
 
 /** Checks on whether resources are valid FHIR R4 and conform to profiles. */
 export const structureChecks: readonly LinesCheck<never, unknown>[] = [
-  validStructure,
+  validStructure as LinesCheck<never, unknown>,
   advisedStructure,
   conformsToProfiles,
 ]

@@ -18,7 +18,7 @@ function files(broken: boolean): Readonly<Record<string, string | Uint8Array>> {
     Array.from({ length: to - from }, (_, at) =>
       resource('Observation', `o${from + at}`, {
         status: 'final',
-        code: { text: 'x' },
+        code: { text: 'x', coding: [{ system: 'http://loinc.org', code: '1-8' }] },
         subject: { reference: `Patient/${random(10) === 0 ? 'stranger' : `p${at % 5}`}` },
         ...(random(20) === 0 ? { nonsense: true } : {}),
       }),

@@ -1,32 +1,31 @@
-import { join, resolve, sep } from 'node:path'
+import { resolve } from 'node:path'
 import { parseChoice } from '../../config/choices.ts'
 import { defaultRelease } from '../../config/defaults.ts'
 import { UsageError } from '../../config/error.ts'
 import { fileErrorReason } from '../../storage/file-error.ts'
-import { packageRoot } from '../../config/harness-package.ts'
 import { parseHttpUrl } from '../../model/http/url.ts'
 import { supportedReleases } from '../../model/requirement.ts'
-import type { ProviderConfiguration } from '../../reference/conduct/configurations.ts'
 import { honestConfigurations } from '../../reference/conduct/honest-configurations.ts'
 import { modernTls } from '../../reference/conduct/tls.ts'
+import { dialects } from '../../reference/dialects/registry.ts'
 import { fetchKeySet } from '../../reference/authorization/fetch-key-set.ts'
 import { listen } from '../../reference/http-listener.ts'
 import type { Population } from '../../reference/population/model.ts'
-import { otherOrigin, type Variation } from '../../reference/variations/definition.ts'
-import { createProvider, type Provider } from '../../reference/provider.ts'
+import { createProvider } from '../../reference/provider.ts'
+import { ownLayout } from '../../reference/url-layout.ts'
 import { didYouMean, joinNames } from '../../model/spelling.ts'
 import type { Args, Command } from '../command.ts'
 import { bulkBytesFrom } from '../options/bulk-size.ts'
 import { deviationConflicts, faultIdsFrom, listFaults, releaseShowing } from '../options/faults.ts'
 import { listVariations, portProblems, variationsFrom } from '../options/variations.ts'
-import { gatewayExample } from '../gateway-example.ts'
-import { displayPath } from '../output-folder.ts'
+import { serveMessage, type ServeSettings } from '../serve-message.ts'
 import type { Io } from '../terminal/io.ts'
-import { testAuthorityFiles, testCertificates, testKeyFiles, testKeys, testSecret } from '../test-keys.ts'
+import { testCertificates, testKeys } from '../test-keys.ts'
 import { loadPopulation } from '../../reference/population/folder-loader.ts'
 
 const tokenLifetime = 10
 const defaultPort = 4000
+const dialectNames = dialects.map((it) => it.id)
 
 /** `bulkcheck serve`: the reference provider, honest or broken on purpose. */
 export const serveCommand: Command = {
@@ -65,6 +64,11 @@ export const serveCommand: Command = {
       requiresArg: true,
       describe: `Configuration of the provider: ${honestConfigurations.map((it) => it.name).join(', ')}`,
     },
+    dialect: {
+      type: 'string',
+      requiresArg: true,
+      describe: `Behave like a named system: ${dialectNames.join(', ')}`,
+    },
     tls: { type: 'boolean', describe: 'Serve over TLS, with a certificate of a test authority' },
     'no-auth': { type: 'boolean', describe: 'Require no authorization' },
     data: {
@@ -87,6 +91,7 @@ export const serveCommand: Command = {
   examples: [
     ['$0 serve', `Serve a conformant provider at http://127.0.0.1:${defaultPort}/fhir`],
     ['$0 serve --fault no-content-location', 'Serve a provider that breaks one requirement'],
+    ['$0 serve --dialect medplum', 'Serve a provider that behaves like Medplum'],
     ['$0 serve --no-auth --bulk 10GB', 'Serve exports of 10 GB'],
   ],
   async perform(args, io) {
@@ -99,6 +104,7 @@ export const serveCommand: Command = {
     const baseUrl = args.text('base-url')
     const provider = await createProvider({
       release: asked.release,
+      ...(asked.dialect === undefined ? {} : { dialect: asked.dialect.id }),
       faults: asked.faults,
       variations: asked.variations.map((it) => it.id),
       authorization: asked.authorization,
@@ -120,7 +126,9 @@ export const serveCommand: Command = {
         throw new UsageError(`cannot listen on port ${asked.port}: ${why}`)
       },
     )
-    io.out(startMessage({ provider, asked, url: baseUrl ?? new URL('/fhir', listening.url).href }, io))
+    io.out(
+      serveMessage({ provider, asked, url: baseUrl ?? new URL(basePath(asked), listening.url).href }, io),
+    )
     const code = await untilSignal(io)
     await listening.close()
     io.err('stopped\n')
@@ -128,17 +136,8 @@ export const serveCommand: Command = {
   },
 }
 
-interface ServeSettings {
-  readonly port: number
-  readonly release: (typeof supportedReleases)[number]
-  /** Ids of the faults and variations that need this release; empty if the command line names the release. */
-  readonly releaseBecause: readonly string[]
-  readonly faults: readonly string[]
-  readonly variations: readonly Variation[]
-  readonly authorization: boolean
-  readonly configuration: Partial<ProviderConfiguration>
-  /** In bytes. */
-  readonly bulk?: number
+function basePath({ dialect }: ServeSettings): string {
+  return (dialect?.configuration.urls ?? ownLayout).base
 }
 
 function serveSettingsFrom(args: Args): ServeSettings {
@@ -148,7 +147,14 @@ function serveSettingsFrom(args: Args): ServeSettings {
     problems.push('--port must be a number from 0 to 65535')
   const shown = { faults: faultIdsFrom(args, problems), variations: variationsFrom(args, problems) }
   problems.push(...deviationConflicts(shown))
-  const asked = parseChoice(args.text('release'), supportedReleases, { name: '--release', problems })
+  const dialect = parseChoice(args.text('dialect'), dialectNames, { name: '--dialect', problems })
+  const spoken = dialects.find((it) => it.id === dialect)
+  if (spoken && shown.variations.length > 0)
+    problems.push(
+      '--dialect and --variation exclude each other: a variation is one of the reference provider',
+    )
+  const asked =
+    parseChoice(args.text('release'), supportedReleases, { name: '--release', problems }) ?? spoken?.release
   const { release, because } = releaseShowing(shown, asked, problems)
   const chosen = configurationNamed(args.text('configuration'), release, problems)
   const bulk = bulkBytesFrom(args.text('bulk'), problems)
@@ -167,8 +173,10 @@ function serveSettingsFrom(args: Args): ServeSettings {
     release,
     releaseBecause: because,
     ...shown,
+    ...(spoken ? { dialect: spoken } : {}),
     authorization:
-      [chosen, ...shown.variations].every((it) => it?.authorization !== false) && !args.flag('no-auth'),
+      !args.flag('no-auth') &&
+      [chosen, spoken, ...shown.variations].every((it) => it?.authorization !== false),
     configuration: {
       tokenLifetime,
       ...chosen?.configuration,
@@ -203,86 +211,6 @@ async function populationIn(path: string, folder: string, io: Io): Promise<Popul
       `warning: skipped ${leftOut} lines in ${folder}: they are not FHIR resources or repeat a resource\n`,
     )
   return population
-}
-
-function startMessage(
-  it: { readonly provider: Provider; readonly asked: ServeSettings; readonly url: string },
-  io: Io,
-): string {
-  const { provider, asked, url } = it
-  const { description: claims, clients } = provider
-  const authorized = asked.authorization
-    ? [
-        `  client        ${clients.own.clientId}, key ${displayPath(testKeyFiles.own, io.cwd)}`,
-        `  other client  ${clients.other.clientId}, key ${displayPath(testKeyFiles.other, io.cwd)}`,
-        `  with secret   ${clients.secret.clientId}, secret ${testSecret}`,
-        `  scope         ${clients.own.scope}; access tokens are valid for ${asked.configuration.tokenLifetime} seconds`,
-      ]
-    : ['  no authorization']
-  const groups = claims.levels.includes('group') ? [`  group         ${claims.groupId}`] : []
-  const only = asked.releaseBecause
-  const older =
-    only.length > 0
-      ? [`  release       ${asked.release}, because only it shows ${joinNames(only, 'and')}`]
-      : []
-  const wrong = asked.faults.length > 0 ? [`  faults        ${asked.faults.join(', ')}`] : []
-  const varied =
-    asked.variations.length > 0 ? [`  variations    ${asked.variations.map((it) => it.id).join(', ')}`] : []
-  const lines = [
-    `Bulk Data ${asked.release} at ${url}`,
-    ...older,
-    ...authorized,
-    ...groups,
-    ...wrong,
-    ...varied,
-    '',
-    ...(claims.gateway ? gatewayExample(claims.gateway) : []),
-    'Test it from another terminal:',
-    `  ${exampleCommand(it, io)}`,
-    '',
-  ]
-  return `${lines.join('\n')}\n`
-}
-
-/** A command line that needs no configuration file. */
-function exampleCommand(
-  {
-    provider,
-    asked,
-    url,
-  }: { readonly provider: Provider; readonly asked: ServeSettings; readonly url: string },
-  io: Io,
-): string {
-  const { description: claims, clients } = provider
-  const words = [`${invocation(io)} run`, `--url ${url}`, `--ig ${asked.release}`]
-  if (asked.authorization && !claims.gateway?.basic)
-    words.push(
-      `--client-id ${clients.own.clientId}`,
-      `--scope '${clients.own.scope}'`,
-      `--key ${displayPath(testKeyFiles.own, io.cwd)}`,
-      ...(clients.own.jwksUrl === undefined ? [] : [`--serve-jwks ${new URL(clients.own.jwksUrl).port}`]),
-    )
-  else if (!asked.authorization) words.push('--auth none')
-  if (claims.tokensElsewhere) words.push(`--token-origin ${otherOrigin(url)}`)
-  words.push(`--level ${claims.levels.join(',')}`)
-  if (claims.levels.includes('group')) words.push(`--group-id ${claims.groupId}`)
-  if (provider.tlsVersions.length > 0) words.push(...trustWords(provider, url, io))
-  if (claims.supports.length > 0) words.push(`--supports ${claims.supports.join(',')}`)
-  return words.join(' ')
-}
-
-/** What makes a client trust the certificate; one for another name it cannot trust. */
-function trustWords(provider: Provider, url: string, io: Io): readonly string[] {
-  const { hostname } = new URL(url)
-  const isOwn = provider.handshake(hostname, provider.tlsVersions)?.certificateName === hostname
-  const ca = `--ca ${displayPath(testAuthorityFiles[isOwn ? 'own' : 'foreign'], io.cwd)}`
-  return isOwn ? [ca] : [ca, '--insecure']
-}
-
-/** How bulkcheck is started where it stands: installed, or from a clone. */
-function invocation(io: Io): string {
-  if (packageRoot.split(sep).includes('node_modules')) return 'npx bulkcheck'
-  return `node ${displayPath(join(packageRoot, 'dist/cli/main.js'), io.cwd)}`
 }
 
 function untilSignal(io: Io): Promise<number> {

@@ -121,6 +121,30 @@ describe('what is read', () => {
     expect(out).toMatch(/^2 resources in 1 file/m)
   })
 
+  test('codes that cannot be checked are counted by system, on proven lines and others', async () => {
+    const observation = (id: string, system: string, more: object = {}) =>
+      JSON.stringify({
+        ...{ resourceType: 'Observation', id, status: 'final', ...more },
+        code: { coding: [{ system, code: 'x' }] },
+        valueQuantity: { value: 1, system: 'http://unitsofmeasure.org', code: 'mg' },
+      })
+    const { validate, result } = place({
+      'Observation.ndjson': [
+        observation('a', 'http://loinc.org'),
+        observation('b', 'http://loinc.org', { issued: 'soon' }),
+        observation('c', 'http://snomed.info/sct', { status: 'done', text: 'x' }),
+        observation('d', 'http://example.org/own'),
+      ].join('\n'),
+    })
+    const { out } = await validate('Observation.ndjson', '--output', 'out')
+    expect(out).toContain(
+      '4 codes could not be checked without a terminology server: http://loinc.org 2, http://snomed.info/sct 1, other systems 1',
+    )
+    expect(result().uncheckedCodes).toEqual([
+      { of: expect.any(String), systems: { 'http://loinc.org': 2, 'http://snomed.info/sct': 1 }, others: 1 },
+    ])
+  })
+
   test('standard input that holds something else', async () => {
     const input = async function* () {
       yield Buffer.from('INFO hush\n')
@@ -146,7 +170,21 @@ describe('what is read', () => {
     [
       'more.ndjson.gz',
       Buffer.concat([gzipSync(good), Buffer.from('other bytes')]),
-      /^more.ndjson.gz cannot be read: it has other bytes behind its gzip data\n$/,
+      new RegExp(
+        `^more.ndjson.gz cannot be read: 11 bytes follow the end of its gzip data, at offset ${gzipSync(good).length}\\n$`,
+      ),
+    ],
+    ...[0, 1, 0x1f].map((byte): [string, Uint8Array, RegExp] => [
+      `byte-${byte}.ndjson.gz`,
+      Buffer.concat([gzipSync(good), gzipSync(good), Buffer.of(byte)]),
+      new RegExp(
+        ` cannot be read: 1 byte follows the end of its gzip data, at offset ${2 * gzipSync(good).length}\\n$`,
+      ),
+    ]),
+    [
+      'member.ndjson.gz',
+      Buffer.concat([gzipSync(good), gzipSync(good).subarray(0, 40)]),
+      /^member.ndjson.gz cannot be read: it is not a complete gzip file\n$/,
     ],
   ])('%s is no such file', async (name, bytes, problem) => {
     const { validate } = place({ [name]: bytes })

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { resolve } from 'node:path'
 import { UsageError } from '../../config/error.ts'
-import { parseChoice, parseChoices } from '../../config/choices.ts'
+import { parseChoice, parseChoices, parseLineLimit } from '../../config/choices.ts'
 import { defaultRelease } from '../../config/defaults.ts'
 import { supportedReleases } from '../../model/requirement.ts'
 import { exitCode } from '../../model/exit-code.ts'
@@ -23,7 +23,7 @@ import { harnessName, outputResult } from '../report-output.ts'
 import { shardSettingsFrom, shardOptions } from '../options/shard.ts'
 import { shardSummary } from '../shard-summary.ts'
 import { loadNamedSuites } from '../options/suites.ts'
-import { failOnFrom, grouped, releaseOption, verdictOptions } from '../options/judging.ts'
+import { failOnFrom, grouped, maxLineOption, releaseOption, verdictOptions } from '../options/judging.ts'
 import { shardFilesOf, judgeShardFiles } from '../../validate/judge-shard.ts'
 import {
   filesToJudge,
@@ -80,12 +80,7 @@ export const validateCommand: Command = {
       group: 'Output:',
       describe: `Report to write: ${reportNames.join(', ')} (repeatable; default with --output: ${defaultReports.join(', ')})`,
     },
-    'max-line': {
-      type: 'string',
-      requiresArg: true,
-      group: 'Files:',
-      describe: `Longest line to judge, in MiB (default: ${defaultLimits.lineBytes >> 20})`,
-    },
+    'max-line': { ...maxLineOption, group: 'Files:' },
     workers: {
       type: 'string',
       requiresArg: true,
@@ -200,9 +195,6 @@ async function performValidation(args: Args, io: Io, context: ValidateContext): 
   return exitCode(result)
 }
 
-// Node's longest string has 512 MiB of characters.
-const mostLineMebibytes = 256
-
 function validateSettingsFrom(args: Args, io: Io) {
   const problems: string[] = []
   const one = <T extends string>(name: string, values: readonly T[]) =>
@@ -213,9 +205,7 @@ function validateSettingsFrom(args: Args, io: Io) {
   const workers = args.text('workers')
   if (workers !== undefined && !/^\d{1,3}$/.test(workers))
     problems.push('--workers must be a number from 0 to 999')
-  const maxLine = args.text('max-line')
-  if (maxLine !== undefined && !(/^[1-9]\d*$/.test(maxLine) && Number(maxLine) <= mostLineMebibytes))
-    problems.push(`--max-line must be a number of MiB from 1 to ${mostLineMebibytes}`)
+  const lineBytes = parseLineLimit(args.text('max-line'), { name: '--max-line', problems })
   const named = parseChoices(args.texts('reporter'), reportNames, { name: '--reporter', problems })
   if (problems.length > 0) throw new UsageError(problems.join('\n'))
   const output = args.text('output')
@@ -225,7 +215,7 @@ function validateSettingsFrom(args: Args, io: Io) {
     ig,
     failOn,
     level,
-    lineBytes: maxLine === undefined ? defaultLimits.lineBytes : Number(maxLine) << 20,
+    lineBytes: lineBytes ?? defaultLimits.lineBytes,
     reports,
     ...reportDetailFrom(args),
     workers: workers === undefined ? availableParallelism() : Number(workers),

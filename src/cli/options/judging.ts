@@ -2,6 +2,7 @@ import type { Options } from 'yargs'
 import { parseChoice } from '../../config/choices.ts'
 import { defaultFailOn, defaultRelease } from '../../config/defaults.ts'
 import { type Level, requirementLevels, supportedReleases } from '../../model/requirement.ts'
+import { defaultLimits } from '../../model/target.ts'
 import type { Args } from '../command.ts'
 import { packageOption } from './packages.ts'
 
@@ -10,6 +11,13 @@ export const releaseOption: Options = {
   type: 'string',
   requiresArg: true,
   describe: `Release of the Bulk Data Access IG: ${supportedReleases.join(', ')} (default: ${defaultRelease})`,
+}
+
+/** The option for the longest line that is judged. */
+export const maxLineOption: Options = {
+  type: 'string',
+  requiresArg: true,
+  describe: `Longest line of an output file to judge, in MiB (default: ${defaultLimits.lineBytes >> 20})`,
 }
 
 /** Options of commands that judge evidence gathered before. */

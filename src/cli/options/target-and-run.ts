@@ -1,16 +1,17 @@
 import { resolve } from 'node:path'
 import type { Options } from 'yargs'
-import { parseChoice, parseChoices, parseCount } from '../../config/choices.ts'
+import { parseChoice, parseChoices, parseCount, parseLineLimit } from '../../config/choices.ts'
 import { defaultRelease, defaultScope, releaseChoices } from '../../config/defaults.ts'
 import { durationText, parseDuration } from '../../config/duration.ts'
 import { authKinds, withoutUndefined, type PartialSettings } from '../../config/partial-settings.ts'
+import { presetNames } from '../../config/presets/registry.ts'
 import { smartReleases, supportedReleases, requirementLevels as verbs } from '../../model/requirement.ts'
 import { claimableFeatures, defaultLimits, exportLevels, type Limits } from '../../model/target.ts'
 import type { Args } from '../command.ts'
 import { defaultReports, reportNames } from '../../report/format-files.ts'
 import { defaultFolderName } from '../output-folder.ts'
 import { allExchangesOption, findingsOption } from './report.ts'
-import { grouped, verdictOptions } from './judging.ts'
+import { grouped, maxLineOption, verdictOptions } from './judging.ts'
 
 const textOption = (group: string, describe: string): Options => ({
   type: 'string',
@@ -26,6 +27,10 @@ const flagOption = (group: string, describe: string): Options => ({ type: 'boole
 
 /** What is tested: options that `run` and `list` share. */
 export const targetOptions: Readonly<Record<string, Options>> = {
+  preset: textOption(
+    'Server:',
+    `Settings for a named system: ${presetNames.join(', ')}; all other settings take precedence`,
+  ),
   url: textOption('Server:', 'Base URL of the FHIR API under test'),
   reference: flagOption('Server:', 'Test the bundled reference provider; --url takes precedence'),
   ig: textOption(
@@ -114,6 +119,7 @@ export const runOptions: Readonly<Record<string, Options>> = {
     'Time:',
     'Longest wait that a Retry-After header can request (default: no limit)',
   ),
+  'max-line': { ...maxLineOption, group: 'Output:' },
   ...grouped('Verdict:', {
     'ig-package': verdictOptions['ig-package'],
     'fail-on': verdictOptions['fail-on'],
@@ -160,6 +166,7 @@ export function partialSettingsFrom(args: Args, cwd: string, problems: string[])
   const key = path('key')
   const user = args.text('basic-user')
   return withoutUndefined({
+    preset: parseChoice(args.text('preset'), presetNames, note('preset')),
     url: args.text('url'),
     ig: parseChoice(args.text('ig'), releaseChoices, note('ig')),
     smart: parseChoice(args.text('smart'), smartReleases, note('smart')),
@@ -208,5 +215,6 @@ function limitsFrom(args: Args, problems: string[]): Partial<Limits> {
     exportTimeoutMs: duration('export-timeout'),
     tokenWaitMs: duration('token-wait'),
     retryAfterCapMs: duration('retry-after-cap'),
+    lineBytes: parseLineLimit(args.text('max-line'), { name: '--max-line', problems }),
   })
 }

@@ -50,6 +50,8 @@ export const adviceRules = {
     'the arrays of values and of their extensions have equal lengths, filled with null (json.html)',
   text: 'a string contains a character that is not white space, and no control characters (datatypes.html#string)',
   'absolute-uri': 'the system of a code, quantity or identifier is an absolute URI',
+  'code-of-system':
+    'a code is one of its system, where R4 has all codes of the system or a grammar decides (definition of Coding.code)',
   urn: 'a URI that begins with urn:oid: or urn:uuid: has an OID, or a UUID in lower case (datatypes.html#uri)',
   'local-uri': 'a URI that begins with # names an element, a contained resource or a part of the narrative',
 } as const

@@ -140,6 +140,8 @@ export interface Line {
   readonly json?: unknown
   /** Why a resource is not valid FHIR R4; absent if no check needs it, or if the line is not a JSON object. */
   readonly problems?: readonly ResourceProblem[]
+  /** Its codes that cannot be checked; absent if there are none, or if `problems` is. */
+  readonly unchecked?: UncheckedCodes
   /** Violations of profiles; absent if no package is given. */
   readonly profiles?: ProfileProblems
 }
@@ -166,4 +168,9 @@ export interface ResourceLines {
   readonly dated: Uint8Array
   /** Whether the resource has a reference: 0 no, 1 yes, 2 yes and one of them is neither relative, absolute nor internal. */
   readonly references: Uint8Array
+  /** Codes that cannot be checked; absent if there are none, or if no check wants to know. */
+  readonly unchecked?: UncheckedCodes
 }
+
+/** How many codes cannot be checked without a terminology server, by system; those of systems that R4 does not name are under the empty text. */
+export type UncheckedCodes = ReadonlyMap<string, number>

@@ -80,10 +80,18 @@ function addRows(
   attempt?: object,
 ): void {
   const kept = keepSegments(build, segments)
-  if (kept.length + flaws.length + untold.length > 0) build.parts.set({ kept, flaws, untold }, attempt)
+  if (kept.length + flaws.length + untold.length > 0)
+    build.parts.set({ kept, flaws: orNone(flaws), untold: orNone(untold) }, attempt)
   if (attempt) build.attempts.add(attempt)
   for (const it of patients) build.patients.push({ ...it, attempt })
   if (build.patients.length > 4 * mostPatients) build.patients = firstPatients(build.patients)
+}
+
+const none: readonly never[] = []
+
+// Most parts have rows alone, and there may be many parts.
+function orNone<T>(list: readonly T[]): readonly T[] {
+  return list.length === 0 ? none : list
 }
 
 function keepSegments(build: IndexBuilderState, segments: readonly Segment[]): readonly StoredSegment[] {
@@ -91,7 +99,8 @@ function keepSegments(build: IndexBuilderState, segments: readonly Segment[]): r
   const kept: StoredSegment[] = []
   try {
     for (const it of segments) kept.push(build.keeper.keep(it))
-    return kept
+    // An array that grew has room for more than one.
+    return kept.slice()
   } catch (error) {
     if (!(error instanceof TemporaryStorageError)) throw error
     // The lines themselves are judged nevertheless.

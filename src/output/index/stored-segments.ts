@@ -18,14 +18,38 @@ export interface SegmentKeeper {
   close(): void
 }
 
+const smallBytes = 4 << 10
+const blockBytes = 64 << 10
+
 /** Opens the storage; its file is that of the store. */
 export function openSegmentKeeper(store: IndexStore): SegmentKeeper {
   let file: StoreFile | undefined
+  let block = new Uint8Array(0)
+  let used = 0
+  // An array with memory of its own takes more than a segment of one row, and there may be many files.
+  const packed = (bytes: Uint8Array) => {
+    if (used + bytes.length > block.length) {
+      block = new Uint8Array(blockBytes)
+      used = 0
+    }
+    const at = block.subarray(used, used + bytes.length)
+    at.set(bytes)
+    used += (bytes.length + 7) & ~7
+    return at
+  }
   return {
-    keep({ bytes, ...rest }) {
-      if (store.take(bytes.length)) return { ...rest, length: bytes.length, at: aligned(bytes) }
+    keep({ bytes, file: of, deleted, line, rows }) {
+      const stored = (at: StoredSegment['at']) => ({
+        file: of,
+        deleted,
+        line,
+        rows,
+        length: bytes.length,
+        at,
+      })
+      if (store.take(bytes.length)) return stored(bytes.length < smallBytes ? packed(bytes) : aligned(bytes))
       file ??= store.create()
-      return { ...rest, length: bytes.length, at: { from: file.append(bytes), in: file } }
+      return stored({ from: file.append(bytes), in: file })
     },
     drop({ at, length }) {
       if (at instanceof Uint8Array) store.release(length)
@@ -47,20 +71,11 @@ export function segmentBytes({ at, length }: StoredSegment): Uint8Array {
   return at instanceof Uint8Array ? at : at.in.read(at.from, length)
 }
 
-// Checks read small segments repeatedly.
-const held = new WeakMap<Uint8Array, SegmentReader>()
-
-function heldReader(bytes: Uint8Array): SegmentReader {
-  const it = held.get(bytes) ?? readSegment(bytes)
-  held.set(bytes, it)
-  return it
-}
-
 /** Opens segments one after another; each is valid until the next one is opened. */
 export function* segmentReaders(segments: readonly StoredSegment[]): Generator<SegmentReader> {
   let buffer = new Uint8Array(0)
   for (const { at, length } of segments) {
-    if (at instanceof Uint8Array) yield heldReader(at)
+    if (at instanceof Uint8Array) yield readSegment(at)
     else {
       if (length > buffer.length) buffer = new Uint8Array(length)
       const bytes = buffer.subarray(0, length)
@@ -80,7 +95,7 @@ export function openRowLookup(
   const open = (number: number, kept: StoredSegment): SegmentReader | RowReader => {
     const known = opened.get(number)
     if (known) return known
-    const it = kept.at instanceof Uint8Array ? heldReader(kept.at) : openRowReader(kept.at)
+    const it = kept.at instanceof Uint8Array ? readSegment(kept.at) : openRowReader(kept.at)
     if (opened.size === cachedHeads)
       for (const oldest of [...opened.keys()].slice(0, cachedHeads / 4)) opened.delete(oldest)
     opened.set(number, it)

@@ -8,17 +8,17 @@ export interface FileCheck {
   readonly kind: FileKind
 }
 
-/** A check and what it has tallied. */
-export interface TalliedCheck extends FileCheck {
-  readonly tally: unknown
+/** A check and the position of its tally. */
+interface GroupedCheck extends FileCheck {
+  readonly at: number
 }
 
 /** The checks on files of one kind. */
 export interface CheckGroup {
   /** Checks that conclude the same for all sound resources. */
-  readonly common: readonly TalliedCheck[]
+  readonly common: readonly GroupedCheck[]
   /** Checks that read each line. */
-  readonly detailed: readonly TalliedCheck[]
+  readonly detailed: readonly GroupedCheck[]
   readonly needsProblems: boolean
   readonly needsProfiles: boolean
   readonly needsAttachments: boolean
@@ -28,18 +28,20 @@ export interface CheckGroup {
 
 type UntypedLinesCheck = LinesCheck<unknown, unknown>
 
-/** The checks with empty tallies, in their order. */
-export function talliedChecks(checks: readonly FileCheck[]): readonly TalliedCheck[] {
-  return checks.map((it) => ({ ...it, tally: it.check.empty(it.params as never) }))
+/** A tally for each check that has seen nothing. */
+export function emptyTallies(checks: readonly FileCheck[]): readonly unknown[] {
+  return checks.map(({ check, params }) => check.empty(params as never))
 }
 
+// Groups depend on the checks alone, and there may be many files.
+const known = new WeakMap<readonly FileCheck[], CheckGroups>()
+
 /** The checks by the kind of file that they read; each kind has a group. */
-export function groupChecks(
-  checks: readonly TalliedCheck[],
-  hasProfiles: boolean,
-): Readonly<Record<FileKind, CheckGroup>> {
+export function groupChecks(checks: readonly FileCheck[], hasProfiles: boolean): CheckGroups {
+  const last = known.get(checks)
+  if (last?.hasProfiles === hasProfiles) return last
   const groupOf = (kind: FileKind): CheckGroup => {
-    const own = checks.filter((it) => it.kind === kind)
+    const own = checks.map((it, at) => ({ ...it, at })).filter((it) => it.kind === kind)
     const common = own.filter((it) => it.check.wants === undefined)
     const detailed = own.filter((it) => it.check.wants !== undefined)
     return {
@@ -50,16 +52,28 @@ export function groupChecks(
       inRuns: kind !== 'deleted' && common.every(({ check }) => check.resources !== undefined),
     }
   }
-  return { output: groupOf('output'), deleted: groupOf('deleted'), error: groupOf('error') }
+  const groups = {
+    hasProfiles,
+    ...{ output: groupOf('output'), deleted: groupOf('deleted'), error: groupOf('error') },
+  }
+  known.set(checks, groups)
+  return groups
 }
 
+/** The group of each kind of file. */
+export type CheckGroups = Readonly<Record<FileKind, CheckGroup>> & { readonly hasProfiles: boolean }
+
 /** Gives a line to checks. */
-export function addLine(checks: readonly TalliedCheck[], line: Line): void {
-  for (const { check, tally, params } of checks) (check as UntypedLinesCheck).line(tally, line, params)
+export function addLine(checks: readonly GroupedCheck[], tallies: readonly unknown[], line: Line): void {
+  for (const { check, at, params } of checks) (check as UntypedLinesCheck).line(tallies[at], line, params)
 }
 
 /** Gives several resources to checks at once. */
-export function addResources(checks: readonly TalliedCheck[], lines: ResourceLines): void {
-  for (const { check, tally, params } of checks)
-    (check as UntypedLinesCheck).resources?.(tally, lines, params)
+export function addResources(
+  checks: readonly GroupedCheck[],
+  tallies: readonly unknown[],
+  lines: ResourceLines,
+): void {
+  for (const { check, at, params } of checks)
+    (check as UntypedLinesCheck).resources?.(tallies[at], lines, params)
 }

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../model/json.ts'
 import { attachmentMark } from '../../checks/lines/attachments.ts'
 import type { ResourceProblem } from '../../model/fhir/resource-problem.ts'
-import type { FileKind, Line, OutputFile } from '../../model/http/exchange.ts'
+import type { Line, OutputFile } from '../../model/http/exchange.ts'
 import type { Profiles } from '../../profiles/open.ts'
 import type { ProfileTally } from '../../profiles/summary/tally.ts'
 import { linePartsOf } from '../../prover/line-parts.ts'
@@ -11,11 +11,12 @@ import { isTooDeep, judgeLine, tooDeepProblem } from '../../structure/judge-line
 import { judgeParts } from '../../structure/judge-parts.ts'
 import {
   type CheckGroup,
+  type CheckGroups,
   type FileCheck,
   addLine,
   addResources,
+  emptyTallies,
   groupChecks,
-  talliedChecks,
 } from './check-groups.ts'
 import type { RowMaker } from '../index/row-maker.ts'
 import { type LineCounts, addResourceCount, countLine } from './line-counts.ts'
@@ -28,6 +29,7 @@ import {
   parseLongLine,
   proofBlock,
 } from './proof-lines.ts'
+import { openUncheckedCounter } from './unchecked-codes.ts'
 
 /** One pass over lines in one thread: tallies of checks, rows of an index, counts. */
 export interface LinePass {
@@ -45,7 +47,8 @@ interface PassState {
   readonly prover: Prover
   readonly lineBytes: number
   readonly rows: RowMaker | undefined
-  readonly groups: Readonly<Record<FileKind, CheckGroup>>
+  readonly groups: CheckGroups
+  readonly tallies: readonly unknown[]
   readonly counted: LineCounts
   readonly profiles: { readonly library: Profiles; readonly tally: ProfileTally } | undefined
 }
@@ -64,15 +67,15 @@ export function openLinePass({
   readonly rows?: RowMaker
   readonly profiles?: Profiles
 }): LinePass {
-  const tallied = talliedChecks(checks)
   const pass: PassState = {
     ...{ prover, lineBytes, rows },
-    groups: groupChecks(tallied, profiles !== undefined),
+    groups: groupChecks(checks, profiles !== undefined),
+    tallies: emptyTallies(checks),
     counted: { lines: 0, bytes: 0, resources: {} },
     profiles: profiles && { library: profiles, tally: profiles.tally() },
   }
   return {
-    tallies: tallied.map((it) => it.tally),
+    tallies: pass.tallies,
     counted: pass.counted,
     ...(pass.profiles ? { profiles: pass.profiles.tally } : {}),
     judge: (length, file, firstLine) => judgeLines(pass, length, file, firstLine),
@@ -80,7 +83,7 @@ export function openLinePass({
       const line = parseLongLine(bytes, { file, number, cut })
       const group = pass.groups[file.kind]
       pass.counted.bytes += bytes.length
-      addDetailed(pass, line, group, false)
+      addDetailed(pass, line, group, undefined)
       addCommon(pass, line, group)
       rows?.addLine(line)
     },
@@ -112,7 +115,7 @@ function judgeLines(pass: PassState, length: number, file: OutputFile, firstLine
       continue
     }
     const line = parseLine(block, at, lineBytes)
-    addDetailed(pass, line, group, isProven)
+    addDetailed(pass, line, group, isProven ? { proof, from: at, to: at + 1 } : undefined)
     if (group.inRuns && (isProven || addSoundLine(line, proof, at))) validity[at] = soundLine
     else addCommon(pass, line, group)
     if (validity[at] === soundLine && rows?.takesSound(proof, at)) continue
@@ -133,42 +136,61 @@ function mayHaveAttachment({ proof, input }: ProofBlock, at: number): boolean {
 }
 
 /** Gives the checks the lines that they did not get one by one, several at once. */
-function addRuns({ counted }: PassState, block: ProofBlock, validity: Uint8Array, group: CheckGroup): void {
+function addRuns(
+  { counted, tallies }: PassState,
+  block: ProofBlock,
+  validity: Uint8Array,
+  group: CheckGroup,
+): void {
   const { proof, file, firstLine } = block
   for (const run of resourceRuns(proof, validity, { file, firstLine, least: soundLine })) {
-    addResources(group.common, run)
+    addResources(group.common, tallies, run)
     counted.lines += run.count
     addResourceCount(counted, run.type, run.count)
   }
   if (group.detailed.length > 0)
-    for (const run of resourceRuns(proof, validity, { file, firstLine, least: validLine }))
-      addResources(group.detailed, run)
+    for (const run of resourceRuns(proof, validity, { file, firstLine, least: validLine })) {
+      const from = run.first - firstLine
+      const unchecked = group.needsProblems
+        ? openUncheckedCounter({ proof, from, to: from + run.count }).counted()
+        : undefined
+      addResources(group.detailed, tallies, unchecked ? { ...run, unchecked } : run)
+    }
 }
 
 /** Gives a line to the common checks, and counts it. */
-function addCommon({ counted }: PassState, line: Line, { common }: CheckGroup): void {
-  addLine(common, line)
+function addCommon({ counted, tallies }: PassState, line: Line, { common }: CheckGroup): void {
+  addLine(common, tallies, line)
   countLine(counted, line)
 }
 
 /** Gives a line to the checks that read each line. */
-function addDetailed(pass: PassState, line: Line, group: CheckGroup, isProven: boolean): void {
-  if (group.detailed.length > 0) addLine(group.detailed, detailedLine(pass, line, group, isProven))
+function addDetailed(pass: PassState, line: Line, group: CheckGroup, proven: ProvenLine | undefined): void {
+  if (group.detailed.length > 0)
+    addLine(group.detailed, pass.tallies, detailedLine(pass, line, group, proven))
 }
 
 const none: readonly ResourceProblem[] = []
+
+/** A proven line, by its place in its proof. */
+type ProvenLine = Parameters<typeof openUncheckedCounter>[0]
 
 function detailedLine(
   pass: PassState,
   line: Line,
   { needsProblems, needsProfiles }: CheckGroup,
-  isProven: boolean,
+  proven: ProvenLine | undefined,
 ): Line {
   if (!isJsonObject(line.json)) return line
-  const problems = needsProblems ? (isProven ? none : judgeLine(line.text, line.json)) : undefined
+  const isProven = proven !== undefined
+  const codes = openUncheckedCounter(needsProblems ? proven : undefined)
+  const problems = needsProblems ? (isProven ? none : judgeLine(line.text, line.json, codes.add)) : undefined
   if (problems?.[0] === tooDeepProblem) return { ...line, cut: true }
   const { file, number, text, utf8, json } = line
-  const judged = problems ? { file, number, text, utf8, json, problems } : line
+  const unchecked = codes.counted()
+  const judged = problems
+    ? { file, number, text, utf8, json, problems, ...(unchecked ? { unchecked } : {}) }
+    : line
   // A line that was judged, or proven, is not too deep.
   if (!needsProfiles || !(problems || isProven || !isTooDeep(json))) return judged
   return { ...judged, ...profileProblems(pass, json) }
@@ -195,7 +217,7 @@ function profileProblems({ profiles }: PassState, json: unknown): Pick<Line, 'pr
  * parsed: it is not sound, or the parts do not show everything that is wrong.
  */
 function judgeUnprovenParts(
-  { prover, rows }: PassState,
+  { prover, rows, tallies }: PassState,
   { proof, file, firstLine }: ProofBlock,
   at: number,
   { detailed }: CheckGroup,
@@ -204,16 +226,19 @@ function judgeUnprovenParts(
   const type = resourceTypeNames()[proof.types[at] ?? 0] ?? ''
   if (type === 'OperationOutcome' || rows?.takesSound(proof, at) === false) return false
   const parts = linePartsOf(prover, proof, at)
-  const problems = parts && judgeParts(type, parts)
+  const codes = openUncheckedCounter({ proof, from: at, to: at + 1 })
+  const problems = parts && judgeParts(type, parts, codes.add)
   if (!problems) return false
+  const unchecked = codes.counted()
   addReferences(parts, proof, at)
-  addLine(detailed, {
+  addLine(detailed, tallies, {
     file,
     number: firstLine + at,
     text: '',
     utf8: true,
     json: { resourceType: type },
     problems,
+    ...(unchecked ? { unchecked } : {}),
   })
   return true
 }

@@ -78,8 +78,6 @@ export function referenceTargetTypes(
   { around, noteNotChecked: not }: ElementContext,
 ): ElementRules['targets'] {
   const types = element.type?.filter(({ code }) => code === 'Reference') ?? []
-  if (types.some(({ aggregation }) => aggregation?.length))
-    not(element.id, 'aggregation', 'bulkcheck does not support aggregation modes')
   const profiles = types.flatMap(({ targetProfile }) => targetProfile ?? [])
   if (profiles.length === 0) return undefined
   const targets = new Set<string>()
@@ -94,6 +92,14 @@ export function referenceTargetTypes(
   }
   const base = r4Elements(element, around.r4).find(({ type }) => type === 'Reference')?.targets
   return base && base.length === targets.size && base.every((it) => targets.has(it)) ? undefined : targets
+}
+
+/** How the targets of references may be given; `undefined` if in any way. */
+export function aggregationModes({ type }: SnapshotElement): ElementRules['aggregation'] {
+  const all = (type ?? []).flatMap(({ code, aggregation = [] }) =>
+    code === 'Reference' ? [aggregation] : [],
+  )
+  return all.length === 0 || all.some((it) => it.length === 0) ? undefined : new Set(all.flat())
 }
 
 /** Whether an element is a resource. */

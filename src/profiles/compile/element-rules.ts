@@ -23,6 +23,8 @@ export interface ElementRules {
   readonly bindings: readonly RequiredBinding[]
   /** Types that a reference may be to. */
   readonly targets: ReadonlySet<string> | undefined
+  /** How the targets of references may be given: contained, bundled, referenced. */
+  readonly aggregation: ReadonlySet<string> | undefined
   /** Types that a resource within the resource may have. */
   readonly resources: ReadonlySet<string> | undefined
   /** Whether a resource stands there. */

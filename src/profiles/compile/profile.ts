@@ -1,5 +1,6 @@
 import type { UncheckedRule } from '../../model/fhir/profile-coverage.ts'
 import {
+  aggregationModes,
   requiredBindings,
   elementInvariants,
   type ElementContext,
@@ -85,6 +86,7 @@ function nodeOf(branch: SnapshotBranch, making: ProfileBuild): ElementRules {
     pattern: definedValue(element, 'pattern'),
     bindings: requiredBindings(element, making),
     targets: referenceTargetTypes(element, making),
+    aggregation: aggregationModes(element),
     resources: innerResourceTypes(element, making.around),
     holdsResource: holdsResource(element, making.around),
     profiles: typeProfiles(element, making),
@@ -213,7 +215,13 @@ function blank({ name }: SnapshotBranch): Omit<ElementRules, 'label' | 'min' | '
       pattern: undefined,
       support: -1,
     },
-    ...{ bindings: [], targets: undefined, resources: undefined, holdsResource: false },
+    ...{
+      bindings: [],
+      targets: undefined,
+      aggregation: undefined,
+      resources: undefined,
+      holdsResource: false,
+    },
     ...{ profiles: [], parts: undefined, limits: [], children: [] },
     ...{ slicing: undefined, invariants: undefined },
   }
@@ -244,7 +252,7 @@ function demands(it: ElementRules): boolean {
   const { min, max, fixed, pattern, bindings, targets, resources, limits, slicing, invariants, choices } = it
   if (min > 0 || max !== Number.POSITIVE_INFINITY || limits.length > 0) return true
   if (fixed || pattern || bindings.length > 0 || targets || resources || slicing || invariants) return true
-  if (it.parts || it.profiles.length > 0) return true
+  if (it.parts || it.aggregation || it.profiles.length > 0) return true
   return choices?.some(({ allowed }) => !allowed) ?? false
 }
 

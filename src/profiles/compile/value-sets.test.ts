@@ -125,3 +125,33 @@ test('the maximum of a binding that is not required is one too', async () => {
   expect(brokenRules(profiles, 'Patient', married('dog'))).toEqual([])
   expect(brokenRules(profiles, 'Patient', married('owl'))).toEqual(['Patient.maritalStatus binding'])
 })
+
+test.each([
+  ['http://hl7.org/fhir/ValueSet/ucum-bodytemp', 'Cel', 'K'],
+  ['http://hl7.org/fhir/ValueSet/ucum-bodytemp|4.0.1', '[degF]', 'K'],
+])('the value set %s of R4 needs no package', async (valueSet, right, wrong) => {
+  const element = {
+    id: 'Observation.value[x]',
+    type: [{ code: 'Quantity' }],
+    ...withRequiredBinding(valueSet),
+  }
+  const profiles = await profilesOn('Observation', [element])
+  const broken = (code: string) =>
+    brokenRules(profiles, 'Observation', { valueQuantity: { system: 'http://unitsofmeasure.org', code } })
+  expect(broken(right)).toEqual([])
+  expect(broken(wrong)).toEqual(['Observation.valueQuantity binding'])
+})
+
+test.each([
+  'http://hl7.org/fhir/ValueSet/ucum-bodytemp|5.0.0',
+  'http://terminology.hl7.org/ValueSet/v3-ActCode',
+])('%s is not of R4 itself, and rejects no code', async (valueSet) => {
+  const element = {
+    id: 'Observation.value[x]',
+    type: [{ code: 'Quantity' }],
+    ...withRequiredBinding(valueSet),
+  }
+  const profiles = await profilesOn('Observation', [element])
+  const has = { valueQuantity: { system: 'http://unitsofmeasure.org', code: 'K' } }
+  expect(brokenRules(profiles, 'Observation', has)).toEqual([])
+})

@@ -1,4 +1,5 @@
 import type { R4Model } from '../../r4/model.ts'
+import { r4Terminology } from '../../r4/terminology.ts'
 import {
   canonicalUrl,
   canonicalVersion,
@@ -21,19 +22,62 @@ export function valueSetLookups(
   r4: R4Model,
 ): (within: FhirPackage) => ValueSetLookup {
   const all: TerminologyIndex = {
-    sets: indexByCanonical(packages, (it) => it.valueSets),
-    systems: indexByCanonical(packages, (it) => it.codeSystems),
+    sets: withR4(packages, (it) => it.valueSets),
+    systems: withR4(packages, (it) => it.codeSystems),
     bound: new Map(ofR4(r4)),
     known: new Map(),
   }
   return (within) => (canonical) => {
-    const found = all.sets.find(canonical, within)
+    const found = foundSet(canonical, within, all)
     if (!found) return r4CodesOrReason(canonical, all)
     const codes = expanded(found, all)
     return codes.others !== undefined && codes.pairs.size === 0 && codes.maybe.size === 0
       ? codes.others
       : codes
   }
+}
+
+let r4Package: FhirPackage | undefined
+
+/** The terminology of FHIR R4 as a package. */
+function r4AsPackage(): FhirPackage {
+  r4Package ??= {
+    ...{ name: 'hl7.fhir.r4.core', version: '4.0.1', structures: [], unusable: [] },
+    ...(r4Terminology() as Pick<FhirPackage, 'valueSets' | 'codeSystems'>),
+    rules: { everywhere: [], sole: [] },
+  }
+  return r4Package
+}
+
+/** The definitions of packages, and those of FHIR R4 that no package has. */
+function withR4<T extends { readonly url: string; readonly version?: string }>(
+  packages: readonly FhirPackage[],
+  kind: (it: FhirPackage) => readonly T[],
+): CanonicalIndex<T> {
+  const given = indexByCanonical(packages, kind)
+  let own: CanonicalIndex<T> | undefined
+  return {
+    all: given.all,
+    find(canonical, within) {
+      const url = canonicalUrl(canonical)
+      const isOfR4 = (canonicalVersion(canonical) ?? '4.0').startsWith('4.0')
+      const found = given.find(canonical, within)
+      if (found || !isOfR4 || given.find(url)) return found
+      own ??= indexByCanonical([r4AsPackage()], kind)
+      return own.find(url)
+    },
+  }
+}
+
+/** A value set with its package; what R4 binds itself is found among its bindings, where grammars and lists from elsewhere count too. */
+function foundSet(
+  canonical: string,
+  within: FhirPackage | undefined,
+  { sets, bound }: Pick<TerminologyIndex, 'sets' | 'bound'>,
+): PackageDefinition<ValueSet> | undefined {
+  const found = sets.find(canonical, within)
+  const known = bound.get(canonicalUrl(canonical))
+  return found?.from === r4Package && known && !known.bare ? undefined : found
 }
 
 interface TerminologyIndex {
@@ -59,7 +103,7 @@ function r4CodesOrReason(
 
 /** What a value set has, after those that it takes in: they can be deeper than the stack. */
 function expanded(root: PackageDefinition<ValueSet>, index: TerminologyIndex): ValueSetCodes {
-  const { known, sets } = index
+  const { known } = index
   const started = new Set<ValueSet>()
   const waiting = [root]
   for (let top = waiting.at(-1); top; top = waiting.at(-1)) {
@@ -68,7 +112,7 @@ function expanded(root: PackageDefinition<ValueSet>, index: TerminologyIndex): V
       ? []
       : partsOf(it)
           .flatMap(({ valueSet = [] }) => valueSet)
-          .flatMap((canonical) => sets.find(canonical, from) ?? [])
+          .flatMap((canonical) => foundSet(canonical, from, index) ?? [])
           .filter((inner) => !known.has(inner.it) && !started.has(inner.it))
     started.add(it)
     waiting.push(...needed)
@@ -118,7 +162,7 @@ function importedSet(
   index: TerminologyIndex,
 ): ValueSetCodes {
   const url = canonicalUrl(canonical)
-  const inner = index.sets.find(canonical, from)
+  const inner = foundSet(canonical, from, index)
   if (!inner) {
     const known = r4CodesOrReason(canonical, index)
     if (typeof known === 'string') return unknownSet(`it includes ${url}, and ${known}`)

@@ -30,6 +30,34 @@ const systemOf = (name: string, of: string, more: object = {}) =>
   elementAt(`Patient.identifier:${name}.system`, 'Identifier.system', { fixedUri: of, ...more })
 
 const rows: readonly Row[] = [
+  ...(
+    [
+      [['contained'], 'Patient.managingOrganization aggregation', undefined],
+      [['referenced'], undefined, 'Patient.managingOrganization aggregation'],
+      [['bundled'], 'Patient.managingOrganization aggregation', 'Patient.managingOrganization aggregation'],
+      [['contained', 'referenced'], undefined, undefined],
+    ] as const
+  ).map(
+    ([aggregation, elsewhere, within]): Row => [
+      `the target of a reference is ${aggregation.join(' or ')}`,
+      'Patient',
+      [{ id: 'Patient.managingOrganization', type: [{ code: 'Reference', aggregation }] }],
+      [
+        [
+          { managingOrganization: { reference: 'Organization/1' } },
+          ...(elsewhere === undefined ? [] : [elsewhere]),
+        ],
+        [
+          {
+            contained: [{ resourceType: 'Organization', id: 'o', name: 'x' }],
+            managingOrganization: { reference: '#o' },
+          },
+          ...(within === undefined ? [] : [within]),
+        ],
+        [{ managingOrganization: { display: 'x' } }],
+      ],
+    ],
+  ),
   [
     'a constraint on a primitive element sees what stands beside its value',
     'Patient',
@@ -277,6 +305,24 @@ const rows: readonly Row[] = [
 ]
 
 describe('elements', () => {
+  test('a reference to an entry of the same Bundle is bundled', async () => {
+    const problems = async (aggregation: readonly string[]) => {
+      const type = [{ code: 'Reference', aggregation }]
+      const profiles = await profilesOn('Patient', [{ id: 'Patient.managingOrganization', type }])
+      const resource = {
+        resourceType: 'Patient',
+        meta: { profile: [`${exampleUrl}mine`] },
+        managingOrganization: { reference: 'urn:uuid:1' },
+      }
+      const organization = { fullUrl: 'urn:uuid:1', resource: { resourceType: 'Organization' } }
+      const bundle = { resourceType: 'Bundle', entry: [{ fullUrl: 'urn:uuid:2', resource }, organization] }
+      return profiles.judge(bundle).problems.map((it) => it.rule)
+    }
+    expect(await problems(['bundled'])).toEqual([])
+    expect(await problems(['referenced'])).toEqual([])
+    expect(await problems(['contained'])).toEqual(['aggregation'])
+  })
+
   test.each(rows)('%s', async (_, type, elements, cases) => {
     const profiles = await profilesOn(type, elements)
     for (const [has, ...broken] of cases)

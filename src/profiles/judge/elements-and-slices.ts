@@ -6,7 +6,7 @@ import { reportTooFew, reportTooMany } from './occurrences.ts'
 import { judgeSlicing, type SlicedItem } from './slices.ts'
 import { judgeTypeProfiles, walkWithin } from './type-profiles.ts'
 import type { ChoiceType, ElementRules, DefinedValue } from '../compile/element-rules.ts'
-import { referenceTargetType } from './reference-target.ts'
+import { aggregationModeOf, referenceTargetType } from './reference-target.ts'
 import { addProfileProblem, type ElementItem, undecidedKey, type ProfileWalk } from './walk.ts'
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
 import { ownProperty } from '../own-property.ts'
@@ -88,7 +88,8 @@ function judgeElement(
 
 function judgeItem(walk: ProfileWalk, node: ElementRules, item: ElementItem): void {
   const { value, underscoreValue: shadow, type } = item
-  const { support, fixed, pattern, targets, resources, limits, invariants, children, parts } = node
+  const { support, fixed, pattern, targets, aggregation, resources, limits, invariants, children, parts } =
+    node
   if (support !== -1 && walk.seen[support] !== 1 && (hasElementContent(value) || hasElementContent(shadow)))
     walk.seen[support] = 1
   const there = value !== undefined && value !== null
@@ -110,6 +111,8 @@ function judgeItem(walk: ProfileWalk, node: ElementRules, item: ElementItem): vo
   if (there) {
     if (node.bindings.length > 0) judgeBindings(walk, node, item)
     if (targets && (type === undefined || type === 'Reference')) judgeTarget(walk, targets, value)
+    if (aggregation && (type === undefined || type === 'Reference'))
+      judgeAggregation(walk, aggregation, value)
     if (resources && isJsonObject(value) && !resources.has(value.resourceType as string))
       addProfileProblem(walk, 'resource-type', {
         expected: `a resource of type ${[...resources].join(' or ')}`,
@@ -159,6 +162,16 @@ function judgeTarget(walk: ProfileWalk, targets: ReadonlySet<string>, value: unk
   addProfileProblem(walk, 'reference-target', {
     expected: `a reference to ${[...targets].join(' or ')}`,
     actual: `a reference to ${type}`,
+  })
+}
+
+// As in HL7's validator, a target that is to be referenced may be in the same Bundle.
+function judgeAggregation(walk: ProfileWalk, modes: ReadonlySet<string>, value: unknown): void {
+  const mode = isJsonObject(value) ? aggregationModeOf(value, walk) : undefined
+  if (mode === undefined || modes.has(mode) || (mode === 'bundled' && modes.has('referenced'))) return
+  addProfileProblem(walk, 'aggregation', {
+    expected: `a target that is ${[...modes].join(' or ')}`,
+    actual: `a target that is ${mode}`,
   })
 }
 

@@ -34,6 +34,19 @@ export function resolvedTarget(
   return asTarget(entryOf(reference, bundle)) ?? knownType(typeInReference(reference)) ?? knownType(type)
 }
 
+/** How the target of a reference is given, in the words of ElementDefinition.type.aggregation. */
+export type AggregationMode = 'contained' | 'bundled' | 'referenced'
+
+/** How the target of a Reference is given; `undefined` if it has no reference. */
+export function aggregationModeOf(
+  { reference }: JsonObject,
+  { bundle }: ResourceSurroundings,
+): AggregationMode | undefined {
+  if (typeof reference !== 'string') return undefined
+  if (reference.startsWith('#')) return 'contained'
+  return entryOf(reference, bundle) === undefined ? 'referenced' : 'bundled'
+}
+
 function containedWith(id: string, { contained }: JsonObject): unknown {
   return Array.isArray(contained) ? contained.find((it) => isJsonObject(it) && it.id === id) : undefined
 }

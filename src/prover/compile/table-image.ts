@@ -1,5 +1,7 @@
 import type { R4Model } from '../../r4/model.ts'
+import { codeSystems, namedSystems } from '../../r4/code-systems.ts'
 import * as at from '../core/layout.ts'
+import { grammarSystems } from '../../structure/codes/code-of-system.ts'
 import { basicXhtmlElements, htmlAttributes } from '../../structure/xhtml.ts'
 import { ImageWriter, namesTable, table, writeName } from './image-writer.ts'
 import { isPrimitive, type ShapeProperty, type TypeShape, type ShapeRule } from './type-shape.ts'
@@ -39,6 +41,22 @@ export function compileImage(model: R4Model, shapes: TypeShapes): TableImage {
       [...htmlAttributes].map((name) => ({ name, detail: 0, notes: 0 })),
     ),
   )
+  const systems = Object.entries(codeSystems()).map(([name, codes]) => ({
+    name,
+    detail: namesTable(
+      writer,
+      codes.map((code) => ({ name: code, detail: 0, notes: 0 })),
+    ),
+    notes: 0,
+  }))
+  const undecided = grammarSystems.filter((it) => !systems.some(({ name }) => name === it))
+  const none = namesTable(writer, [])
+  const rows = [
+    ...systems,
+    ...undecided.map((name) => ({ name, detail: none, notes: 0 })),
+    ...namedSystems().map((name, number) => ({ name, detail: 0, notes: number + 1 })),
+  ]
+  writer.put(at.codeSystemNames, namesTable(writer, rows))
   writer.put(at.patientType, writer.typeOf('Patient'))
   writer.put(at.plainMeta, writer.typeOf(`Meta (${containedMetaVariant})`))
   return { bytes: writer.image(), types: model.resources.map((name) => writer.typeOf(name)) }

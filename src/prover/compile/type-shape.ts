@@ -1,5 +1,6 @@
 import type { ElementDefinition, TypeDefinition } from '../../r4/model.ts'
-import { grammarOf } from '../../structure/grammars.ts'
+import { grammarOf } from '../../structure/codes/grammars.ts'
+import { codedTypes } from '../../structure/judge-members.ts'
 import { uriRuleOf } from '../../structure/uri-rules.ts'
 import * as at from '../core/layout.ts'
 
@@ -96,8 +97,16 @@ export class TypeShape {
 
   /** The value of a primitive element is one of these, or absent. */
   list(name: string, codes: readonly string[]): void {
+    this.keepIfCoded(name)
     Object.assign(this.property(name), { kind: at.kindListed, codes })
     this.withoutExtensions(name)
+  }
+
+  /** Keeps the value of a system or code whose kind does not, for the rule that connects the two. */
+  keepIfCoded(name: string): void {
+    const property = this.property(name)
+    if (property.kind === at.kindSystem) property.role = at.roleStart
+    else if (property.kind === at.kindCodeOfSystem) property.role = at.roleEnd
   }
 
   /** A primitive element is not proven where it has extensions, which may stand for its value. */
@@ -153,7 +162,11 @@ export function typeShape(type: TypeDefinition, codes: readonly (readonly string
     }
     return [value, shadow]
   })
-  return new TypeShape(type.name, type, properties)
+  const shape = new TypeShape(type.name, type, properties)
+  if (!codedTypes.includes(type.name)) return shape
+  shape.rules.push({ kind: at.ofSystem, one: ['system'], other: ['code'] })
+  for (const it of ['system', 'code']) shape.withoutExtensions(it)
+  return shape
 }
 
 function propertyOf(
@@ -193,6 +206,8 @@ function specialKind(type: TypeDefinition, element: ElementDefinition): number |
 function uriKind({ name }: TypeDefinition, element: ElementDefinition): number | undefined {
   const rule = uriRuleOf(name, element)
   if (rule === 'extension') return at.kindExtensionUrl
+  if (rule === 'system' && codedTypes.includes(name)) return at.kindSystem
+  if (element.name === 'code' && codedTypes.includes(name)) return at.kindCodeOfSystem
   return rule === 'absolute' || rule === 'system' ? at.kindAbsoluteUri : undefined
 }
 

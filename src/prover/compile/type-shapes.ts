@@ -63,6 +63,7 @@ export class TypeShapes {
       const coding = concept.property('coding')
       coding.needed = true
       this.vary(coding, concept.name, (it) => {
+        it.keepIfCoded('code')
         Object.assign(
           it.property('code'),
           { kind: at.kindListed, codes, needed: true },

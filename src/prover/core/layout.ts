@@ -23,6 +23,13 @@ export const unprovenPartsAt: i32 = controlBlock + 60
 /** Not 0 if a line may have unproven parts. */
 export const wantsUnprovenParts: i32 = controlBlock + 64
 
+/** Codings whose system has codes that nobody here knows: where each line's end, and rows of the place and the number of the system. */
+export const uncheckedEndAt: i32 = controlBlock + 68
+export const uncheckedAt: i32 = controlBlock + 72
+export const uncheckedRow: i32 = 8
+/** The number of rows that fit. */
+export const maxUnchecked: i32 = controlBlock + 76
+
 /** Room for the bytes to hash, with zeros behind them. */
 export const scratch: i32 = 256
 /** The state of the object at each depth while it is read. */
@@ -66,6 +73,8 @@ export const resourceTypeKey: i32 = image + 80
 export const resourceTypeKeyLength: i32 = 13
 /** Attributes that elements of narratives may have. */
 export const htmlAttributeNames: i32 = image + 96
+/** Code systems that R4 names; the detail of each is the table of its codes, 0 if they are not known, and its note is then its number. */
+export const codeSystemNames: i32 = image + 100
 export const imageHeader: i32 = 128
 
 /** An object in which others are nested deeper than this is not proven. */
@@ -171,6 +180,8 @@ export const inOrder: i32 = 4
 export const apart: i32 = 5
 /** The target of a Reference has the type that it states, if both are present. */
 export const agree: i32 = 6
+/** The code is one of its system, if both are present and the codes of the system are known. */
+export const ofSystem: i32 = 7
 
 // Flags of a property.
 export const isArray: i32 = 1
@@ -219,17 +230,20 @@ export const kindMime: i32 = 16
 export const kindLanguage: i32 = 17
 export const kindAbsoluteUri: i32 = 18
 export const kindExtensionUrl: i32 = 19
+/** The system and the code of a Coding or a Quantity. */
+export const kindSystem: i32 = 20
+export const kindCodeOfSystem: i32 = 21
 // Numbers.
-export const kindDecimal: i32 = 20
+export const kindDecimal: i32 = 22
 /** A decimal that is not negative. */
-export const kindAmount: i32 = 21
-export const kindAboveZero: i32 = 22
-export const kindInteger: i32 = 23
-export const kindPositive: i32 = 24
-export const kindUnsigned: i32 = 25
+export const kindAmount: i32 = 23
+export const kindAboveZero: i32 = 24
+export const kindInteger: i32 = 25
+export const kindPositive: i32 = 26
+export const kindUnsigned: i32 = 27
 // All else.
-export const kindObject: i32 = 26
-export const kindBoolean: i32 = 27
-export const kindTrue: i32 = 28
-export const kindContained: i32 = 29
-export const kindMeta: i32 = 30
+export const kindObject: i32 = 28
+export const kindBoolean: i32 = 29
+export const kindTrue: i32 = 30
+export const kindContained: i32 = 31
+export const kindMeta: i32 = 32

@@ -34,6 +34,7 @@ import {
 } from './machine.ts'
 import { afterSpace } from './skip.ts'
 import { resourceEnd, typeNameIn } from './resource.ts'
+import { setUncheckedCodes, startUncheckedCodes, uncheckedCodes } from './unchecked-codes.ts'
 
 const lf: i32 = 10
 const cr: i32 = 13
@@ -44,6 +45,7 @@ let lastType: i32 = 0
 export function proveLines(from: i32, end: i32, type: i32): i32 {
   startLines()
   startUnprovenParts()
+  startUncheckedCodes()
   let count = 0
   let p = from
   while (p < end) {
@@ -51,17 +53,20 @@ export function proveLines(from: i32, end: i32, type: i32): i32 {
     startLine()
     startUnprovenPartsOfLine()
     const before = referenceCount
+    const uncheckedBefore = uncheckedCodes
     let e = proveLine(p, type, count)
     const isProven = e !== 0 && !hasUnprovenParts()
     putByte(get(at.provenAt) + count, isProven ? 1 : 0)
     if (!isProven) setReferences(before)
     if (e === 0) {
       forgetUnprovenPartsOfLine()
+      setUncheckedCodes(uncheckedBefore)
       e = lineFeed(p)
       digest(p, e, count)
     }
     put(get(at.referencesEndAt) + count * 4, referenceCount)
     put(get(at.unprovenPartsEndAt) + count * 4, unprovenParts)
+    put(get(at.uncheckedEndAt) + count * 4, uncheckedCodes)
     p = e + 1
     count++
   }

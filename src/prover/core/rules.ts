@@ -1,6 +1,8 @@
 import { areCodesApart, resourceNotes } from './line-facts.ts'
 import * as at from './layout.ts'
-import { get } from './machine.ts'
+import { get, special } from './machine.ts'
+import { findString } from './names.ts'
+import { addUncheckedCode } from './unchecked-codes.ts'
 import { areInOrder } from './date-time.ts'
 import { isOfType } from './reference.ts'
 
@@ -29,6 +31,7 @@ function isMet(rule: i32, has0: i32, has1: i32, depth: i32): boolean {
   if (kind === at.exactlyOne) return a !== b
   if (!a || !b) return true
   if (kind === at.agree) return areOfOneType(depth)
+  if (kind === at.ofSystem) return isCodeOfSystem(depth)
   return kind === at.apart ? areCodesApart() : isInOrder(depth)
 }
 
@@ -41,6 +44,20 @@ function areOfOneType(depth: i32): boolean {
     type,
     get(frame + at.endAt + 4) - type,
   )
+}
+
+let lastSystem: i32 = 0
+
+function isCodeOfSystem(depth: i32): boolean {
+  const frame = at.frames + depth * at.frame
+  const start = get(frame + at.startAt)
+  const system = findString(get(at.codeSystemNames), start, lastSystem)
+  // A system that is written with escapes is not found.
+  if (system === 0) return special(start) === get(frame + at.startAt + 4) && addUncheckedCode(start, 0)
+  lastSystem = system
+  const codes = get(system + at.nameDetail)
+  if (codes === 0) return addUncheckedCode(start, get(system + at.nameNotes))
+  return findString(codes, get(frame + at.endAt), 0) !== 0
 }
 
 function isInOrder(depth: i32): boolean {

@@ -2,6 +2,7 @@ import * as at from './layout.ts'
 import { byte, get, put, special } from './machine.ts'
 import { afterSpace, memberEnd } from './skip.ts'
 import { quote } from './text.ts'
+import { forgetUncheckedCodes } from './unchecked-codes.ts'
 
 const colon: i32 = 58
 
@@ -41,6 +42,7 @@ export function leaveValueUnproven(p: i32, row: i32, depth: i32): i32 {
     get(get(at.unprovenPartsAt) + (unprovenParts - 1) * at.unprovenRow + at.unprovenFrom) >= p
   )
     unprovenParts--
+  forgetUncheckedCodes(p)
   return addUnprovenPart(p, 0, row, depth)
 }
 
@@ -54,6 +56,7 @@ function isExtended(row: i32, depth: i32): boolean {
 // Rules connect such values with their surroundings.
 function dependsOnWhole(kind: i32): boolean {
   if (kind === at.kindReference || kind === at.kindReferenceType || kind === at.kindXhtml) return true
+  if (kind === at.kindSystem || kind === at.kindCodeOfSystem) return true
   return kind === at.kindContained || kind === at.kindTypeName || kind === at.kindMeta
 }
 

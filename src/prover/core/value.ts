@@ -60,6 +60,10 @@ function stringEnd(p: i32, kind: i32, row: i32, from: i32, depth: i32): i32 {
       return languageEnd(p)
     case at.kindCode:
       return codeEnd(p)
+    case at.kindSystem:
+      return keepDate(p, absoluteUriEnd(p), depth, at.startAt)
+    case at.kindCodeOfSystem:
+      return keepDate(p, codeEnd(p), depth, at.endAt)
     case at.kindReference:
       return keepDate(p, referenceEnd(p, from, depth), depth, at.startAt)
     case at.kindId:

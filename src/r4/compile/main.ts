@@ -12,9 +12,11 @@ const stamp = `${r4PackageName}@${r4PackageVersion(folder)} ${ownHash()}`
 // The file written last has the stamp, so an interrupted build is repeated.
 if (stampOf(join(target, 'model.json')) !== stamp) {
   mkdirSync(target, { recursive: true })
-  const { model, facts, searchParameters } = compileR4(folder)
+  const { model, facts, searchParameters, codeSystems, terminology } = compileR4(folder)
   writeFileSync(join(target, 'facts.json'), JSON.stringify(facts))
   writeFileSync(join(target, 'search-parameters.json'), JSON.stringify(searchParameters))
+  writeFileSync(join(target, 'code-systems.json'), JSON.stringify(codeSystems))
+  writeFileSync(join(target, 'terminology.json'), JSON.stringify(terminology))
   writeFileSync(join(target, 'model.json'), JSON.stringify({ stamp, ...model }))
 }
 

@@ -1,12 +1,16 @@
 import type { R4Invariant } from '../model.ts'
+import type { CodeSystems } from '../code-systems.ts'
 import type { R4Facts } from '../facts.ts'
 import type { SearchParameters } from '../search-parameters.ts'
+import type { R4Terminology } from '../terminology.ts'
 import type { StoredModel } from '../stored-model.ts'
 import { compileValueSets } from './value-sets.ts'
+import { compileCodeSystems } from './code-systems.ts'
 import { compileCompartment } from './compartment.ts'
 import { readDefinitions, readExpansion } from './package.ts'
 import { compileFacts } from './facts.ts'
 import { compileSearchParameters } from './search-parameters.ts'
+import { compileTerminology } from './terminology.ts'
 import { compileTypes } from './type-definitions.ts'
 
 /** What the build writes of FHIR R4 as the package in a folder defines it. */
@@ -14,6 +18,8 @@ export interface CompiledR4 {
   readonly model: StoredModel
   readonly facts: R4Facts
   readonly searchParameters: SearchParameters
+  readonly codeSystems: CodeSystems
+  readonly terminology: R4Terminology
 }
 
 const currencies = 'http://hl7.org/fhir/ValueSet/currencies'
@@ -34,9 +40,9 @@ function currencyCodes(folder: string): readonly string[] {
 export function compileR4(folder: string): CompiledR4 {
   const structures = readDefinitions(folder, 'StructureDefinition')
   const codeSystems = readDefinitions(folder, 'CodeSystem')
-  const codes = compileValueSets(readDefinitions(folder, 'ValueSet'), codeSystems, {
-    [currencies]: currencyCodes(folder),
-  })
+  const valueSets = readDefinitions(folder, 'ValueSet')
+  const money = currencyCodes(folder)
+  const codes = compileValueSets(valueSets, codeSystems, { [currencies]: money })
   const { types, primitives, resources } = compileTypes(structures, codes)
   const parameters = readDefinitions(folder, 'SearchParameter')
   const compartment = compileCompartment(readDefinitions(folder, 'CompartmentDefinition'), parameters)
@@ -73,5 +79,7 @@ export function compileR4(folder: string): CompiledR4 {
     model,
     facts: compileFacts(resources, types, codeSystems),
     searchParameters: compileSearchParameters(parameters, types),
+    codeSystems: compileCodeSystems(codeSystems, valueSets, money),
+    terminology: compileTerminology(valueSets, codeSystems),
   }
 }

@@ -57,6 +57,7 @@ export interface R4Concept {
 export interface R4CodeSystem {
   readonly resourceType: 'CodeSystem'
   readonly url: string
+  readonly version?: string
   readonly content: string
   readonly caseSensitive?: boolean
   readonly concept?: readonly R4Concept[]
@@ -75,6 +76,7 @@ export interface R4ConceptSet {
 export interface R4ValueSet {
   readonly resourceType: 'ValueSet'
   readonly url: string
+  readonly version?: string
   readonly compose?: { readonly include: readonly R4ConceptSet[]; readonly exclude?: readonly R4ConceptSet[] }
 }
 

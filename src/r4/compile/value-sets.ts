@@ -82,7 +82,8 @@ function codesOfSystem(it: R4ConceptSet, system: R4CodeSystem | undefined): Read
   return tag(codes)
 }
 
-function flatConcepts(concepts: readonly R4Concept[]): readonly R4Concept[] {
+/** Concepts with those below them. */
+export function flatConcepts(concepts: readonly R4Concept[]): readonly R4Concept[] {
   return concepts.flatMap((it) => [it, ...flatConcepts(it.concept ?? [])])
 }
 

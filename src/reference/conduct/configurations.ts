@@ -1,4 +1,5 @@
 import type { TlsVersion } from './tls.ts'
+import { ownLayout, type UrlLayout } from '../url-layout.ts'
 
 /** A release of the Bulk Data Access IG that the provider keeps to. */
 export type Release = '1.0.1' | '2.0.0' | '3.0.0' | '4.0.0-ballot'
@@ -48,6 +49,7 @@ export interface GatewayDemands {
 
 /** The setup of a provider that keeps to the specification. */
 export interface ProviderConfiguration {
+  readonly urls: UrlLayout
   readonly levels: readonly ServedLevel[]
   /** Number of status requests that are answered 202 before a job is complete. */
   readonly polls: number
@@ -126,6 +128,7 @@ export interface ProviderConfiguration {
 export function defaultConfiguration(release: Release): ProviderConfiguration {
   const latest = release !== '1.0.1'
   return {
+    urls: ownLayout,
     levels: ['system', 'patient', 'group'],
     polls: 2,
     jobSeconds: 0,

@@ -7,10 +7,14 @@ import { preferencesOf, type Request } from '../http-message.ts'
 export interface KickoffConduct {
   /** A name or value of a query, decoded; undefined if its encoding is broken. */
   decodesText(text: string): string | undefined
-  /** Whether a kick-off request of this method is processed; `known` are those of the release. */
-  acceptsMethod(method: string, known: readonly string[]): boolean
+  /** Whether a kick-off request of this method is processed at a level; `known` are those of the release. */
+  acceptsMethod(method: string, known: readonly string[], level: ServedLevel): boolean
   /** Whether the parameters in the body of a POST are read. */
   readsBody(): boolean
+  /** Whether the parameters of a kick-off request of this method are in its query, not in its body. */
+  readsQuery(method: string): boolean
+  /** Whether a parameter has an effect at a level. */
+  readsParameter(parameter: string, level: ServedLevel): boolean
   /** The single values of all occurrences of a parameter. */
   splitsValues(
     occurrences: readonly string[],
@@ -40,6 +44,8 @@ export interface KickoffConduct {
   jobId(fresh: string, about: Request): string
   /** The jobs that remain when one is deleted. */
   remainingJobs(jobs: readonly ProviderJob[], deleted: ProviderJob): readonly ProviderJob[]
+  /** Whether status requests for a deleted job find nothing although it remains. */
+  hidesDeletedJobs(): boolean
 }
 
 const formats = new Set(['application/fhir+ndjson', 'application/ndjson', 'ndjson'])
@@ -58,6 +64,8 @@ export const honestKickoff: KickoffConduct = {
   },
   acceptsMethod: (method, known) => known.includes(method),
   readsBody: () => true,
+  readsParameter: () => true,
+  readsQuery: (method) => method !== 'POST',
   splitsValues: (occurrences, { commas }) =>
     (commas ? occurrences.flatMap((each) => each.split(',')) : occurrences).map((each) => each.trim()),
   // A comma inside a search value is no delimiter: a new query begins with a type and a question mark.
@@ -89,4 +97,5 @@ export const honestKickoff: KickoffConduct = {
   mayStartJob: (running, most) => running < most,
   jobId: (fresh) => fresh,
   remainingJobs: (jobs, deleted) => jobs.filter((job) => job !== deleted),
+  hidesDeletedJobs: () => false,
 }

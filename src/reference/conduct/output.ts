@@ -42,6 +42,8 @@ export interface OutputConduct {
   /** The transaction time as the manifest states it. */
   transactionTime(job: ProviderJob, now: number): string
   isComplete(job: ProviderJob, configuration: ProviderConfiguration, now: number): boolean
+  /** Whether a job that ends has failed. */
+  fails(job: ProviderJob, configuration: ProviderConfiguration): boolean
   /** Whether a status request that came too early, like so many before it, is answered with 429. */
   throttles(hasty: number, configuration: ProviderConfiguration): boolean
   /** Whether a job is gone at this time. */
@@ -121,6 +123,8 @@ export const honestOutput: OutputConduct = {
   transactionTime: (job) => new Date(job.startedAt).toISOString(),
   isComplete: (job, { polls, jobSeconds }, now) =>
     jobSeconds > 0 ? now >= job.startedAt + jobSeconds * 1000 : job.polls >= polls,
+  fails: ({ kickoff }, { failing }) =>
+    typeof failing === 'string' ? kickoff.parameters.some(([name]) => name === failing) : failing,
   throttles: (hasty, { throttleAfter }) => throttleAfter > 0 && hasty > throttleAfter,
   hasExpired: (_job, expiresAt, now) => now >= expiresAt,
   findsFile: (files, name) => files.find((file) => file.name === name),

@@ -10,6 +10,7 @@ import { kickoffProblem } from './kickoff-problem.ts'
 import { retryAfterValue } from './progress-headers.ts'
 import type { RequestContext, Grant } from '../provider-state.ts'
 import { releaseFormat } from './release-format.ts'
+import { urlFrom } from '../url-layout.ts'
 
 /** A kick-off request for a level, of a Group by its id. */
 export function handleKickoff(call: RequestContext, level: ServedLevel, groupId?: string): Response {
@@ -19,7 +20,7 @@ export function handleKickoff(call: RequestContext, level: ServedLevel, groupId?
   const { methods } = releaseFormat(state.release, state.configuration)
   const grant = authorize(call, 'kickoff')
   if ('status' in grant) return grant
-  if (!conduct.acceptsMethod(request.method, methods))
+  if (!conduct.acceptsMethod(request.method, methods, level))
     return answer(
       'kickoff.refused',
       refusal(
@@ -150,6 +151,7 @@ function startJob(
 ): Response {
   const { state, request, answer, base, now } = call
   const { kickoff, types } = about
+  const layout = state.configuration.urls
   const patients = exportedPatients(call, kickoff)
   const job: ProviderJob = {
     id: state.conduct.jobId(randomUUID(), request),
@@ -174,7 +176,7 @@ function startJob(
         diagnostics: 'The export has been started.',
       }),
       [
-        ['Content-Location', `${base}/bulk/status/${job.id}`],
+        ['Content-Location', urlFrom(layout.status, { layout, base }, { job: job.id })],
         ...(kickoff.separateStatus
           ? [['Preference-Applied', 'respond-async, separate-export-status'] as const]
           : []),

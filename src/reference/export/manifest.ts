@@ -2,6 +2,7 @@ import type { ProviderState, RequestContext } from '../provider-state.ts'
 import { linesOfFile } from './file-lines.ts'
 import type { ProviderJob, ServedFile } from './job.ts'
 import { releaseFormat } from './release-format.ts'
+import { urlFrom } from '../url-layout.ts'
 
 /** The files of each manifest of a job; messages are in all of them. */
 export function pagesOf(
@@ -25,7 +26,7 @@ export function manifestOf(
   { page, linked }: { readonly page: number; readonly linked: boolean },
 ): Record<string, unknown> {
   const { state, base } = call
-  const { deletions, requiresAccessToken } = state.configuration
+  const { deletions, requiresAccessToken, urls: layout } = state.configuration
   const { kickoff } = job
   const { modelled } = releaseFormat(state.release, state.configuration)
   const pages = pagesOf(state, job)
@@ -50,7 +51,14 @@ export function manifestOf(
     ...(deletions ? list('deleted', 'deleted') : {}),
     ...list(modelled ? 'outcome' : 'error', 'error'),
     ...(linked && page + 1 < pages.length
-      ? { link: [{ relation: 'next', url: `${base}/bulk/manifests/${job.id}/${page + 1}` }] }
+      ? {
+          link: [
+            {
+              relation: 'next',
+              url: urlFrom(layout.manifest, { layout, base }, { job: job.id, page: page + 1 }),
+            },
+          ],
+        }
       : {}),
     ...extension,
   }
@@ -69,8 +77,8 @@ function itemOf(
 ): Record<string, unknown> {
   const { type, name, resources, continuesIn, kind } = file
   const { modelled } = releaseFormat(state.release, state.configuration)
-  const { count } = state.configuration
-  const urlOf = (of: string) => `${base}/bulk/files/${job.id}/${of}`
+  const { count, urls: layout } = state.configuration
+  const urlOf = (of: string) => urlFrom(layout.file, { layout, base }, { job: job.id, name: of })
   const isTyped = type !== '' && (kind === 'output' || !modelled)
   return {
     ...(isTyped ? { type } : {}),

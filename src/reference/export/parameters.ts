@@ -215,7 +215,7 @@ export function parseParameters(
     call,
     where,
     values: (parameter) =>
-      left.has(parameter)
+      left.has(parameter) || !call.state.conduct.readsParameter(parameter, where.level)
         ? []
         : sent.parameters.filter(([name]) => name === parameter).map(([, value]) => value),
     complain: (kind, diagnostics, parameter) => problems.push(kickoffProblem(kind, diagnostics, parameter)),

@@ -127,7 +127,9 @@ function entryOf(
 
 /** The parameters of a kick-off request of any method, before they are parsed. */
 export function rawParametersOf(call: RequestContext): RawParameters {
-  const { parameters, problems } = call.request.method === 'POST' ? fromBody(call) : fromQuery(call)
+  const { parameters, problems } = call.state.conduct.readsQuery(call.request.method)
+    ? fromQuery(call)
+    : fromBody(call)
   const { parameters: supported, failing } = call.state.configuration
   const known = new Set<string>([
     '_outputFormat',

@@ -46,7 +46,8 @@ export function handleStatus(call: RequestContext, id: string): Response {
   if ('status' in grant) return grant
   const job = findJob(call, id)
   const deleted = state.deletedJobs.has(id)
-  if (!job || !(grant.anonymous || state.conduct.mayAccessJob(job, grant.clientId, endpoint)))
+  const hidden = deleted && state.conduct.hidesDeletedJobs()
+  if (!job || hidden || !(grant.anonymous || state.conduct.mayAccessJob(job, grant.clientId, endpoint)))
     return endpoint === 'status'
       ? answer('status.unknown', asStatusError(call, refusal(404, noJob)), { deleted })
       : answer('deletion.refused', refusal(404, noJob), { deleted })
@@ -98,7 +99,7 @@ function handleStatusRequest(call: RequestContext, job: ProviderJob): Response {
   }
   job.completedAt ??= now
   job.pollsAfterCompletion += 1
-  if (fails(job, configuration.failing))
+  if (conduct.fails(job, configuration))
     return answer(
       'status.failed',
       withJobStatus(
@@ -108,10 +109,6 @@ function handleStatusRequest(call: RequestContext, job: ProviderJob): Response {
       about,
     )
   return answer('status.complete', withJobStatus(job, manifestResponse(call, job, 0)), about)
-}
-
-function fails(job: ProviderJob, failing: boolean | string): boolean {
-  return typeof failing === 'string' ? job.kickoff.parameters.some(([name]) => name === failing) : failing
 }
 
 /** A status response whose own status is 200 where the kick-off asked for that: the status of the job is then in a header. */

@@ -29,6 +29,7 @@ import { fieldLine, indent } from './fields.ts'
 import { mainCauseBlocks, preflightBlocks } from './preflight.ts'
 import { profilesText } from './profiles.ts'
 import { settingLines } from './setting.ts'
+import { uncheckedCodesLines } from './unchecked-codes.ts'
 import { coloredStyle, outcomeTones, plainStyle, type Tone } from './style.ts'
 
 /** A reporter for terminals and logs: one field per line, encoded so that no text of a server can act on the terminal. */
@@ -46,6 +47,7 @@ export function textReporter(options: TextOptions): Reporter {
       ...details(page),
       leftOut(page),
       ...profiles,
+      uncheckedCodesLines(result, { verbose: options.verbose }),
       closing(page),
     ]
     return `${blocks

@@ -26,6 +26,7 @@ import { mainCauseText } from '../main-cause-text.ts'
 import { verdictReasonText } from '../location.ts'
 import { preflightText } from '../preflight-text.ts'
 import { profilesView } from './profiles.ts'
+import { uncheckedCodesView } from './unchecked-codes.ts'
 import { splitTestId } from '../../model/plan.ts'
 import { testAnchors, type PageContext } from './page-context.ts'
 
@@ -69,6 +70,7 @@ export function resultView(
     verdicts: Object.entries(verdictLabels).map(([is, label]) => ({ is, label })),
     suites: testsBySuite(result.tests).map((tests) => suiteView(tests, shown)),
     ...profilesView(result),
+    ...uncheckedCodesView(result),
     ...filesView(result),
     ...(result.exchanges.length > 0 ? exchangesView(shown, allExchanges) : {}),
   }

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../model/evidence.ts'
 import type { PlannedProbe } from '../../model/plan.ts'
 import { probeReferencesIn } from '../../suite/probe-references.ts'
-import { outputFilesOf, resultFilesOf, resultProfilesOf } from '../evidence-files.ts'
+import { outputFilesOf, resultFilesOf, resultProfilesOf, resultUncheckedCodesOf } from '../evidence-files.ts'
 import { type Judging, judgeTests } from '../judging.ts'
 import { performPlan, type PerformedPlan } from '../perform-plan.ts'
 import type { ProbeFilesReader } from '../probe-files.ts'
@@ -104,5 +104,6 @@ function leaderPartOf(
     decided,
     judged: resultFilesOf(judging),
     profiles: resultProfilesOf(judging.plan, judging).profiles ?? [],
+    uncheckedCodes: resultUncheckedCodesOf(judging.plan, judging).uncheckedCodes ?? [],
   }
 }

@@ -120,9 +120,15 @@ async function joinFiles(
 /** A result of files that were shared, with those that the first machine read alone. */
 function withLeaderFiles(shared: RunResult, leader: LeaderPart, { probes }: Plan): RunResult {
   const files = [...leader.judged, ...(shared.files ?? [])].sort((a, b) => a.exchange - b.exchange)
-  const profiles = [...leader.profiles, ...(shared.profiles ?? [])]
-  const inOrder = probes.flatMap(({ label }) => profiles.filter((it) => it.of === label))
-  return { ...shared, files, ...(inOrder.length > 0 ? { profiles: inOrder } : {}) }
+  const inOrder = <T extends { readonly of: string }>(all: readonly T[]) =>
+    probes.flatMap(({ label }) => all.filter((it) => it.of === label))
+  const profiles = inOrder([...leader.profiles, ...(shared.profiles ?? [])])
+  const uncheckedCodes = inOrder([...leader.uncheckedCodes, ...(shared.uncheckedCodes ?? [])])
+  return {
+    ...{ ...shared, files },
+    ...(profiles.length > 0 ? { profiles } : {}),
+    ...(uncheckedCodes.length > 0 ? { uncheckedCodes } : {}),
+  }
 }
 
 /** Adds what parts found in the files of a probe. Throws PartError if they were made with other checks. */

@@ -1,7 +1,7 @@
 import type { Exchange, OutputFile } from '../../model/http/exchange.ts'
 import type { FlakyAnswer } from '../../model/http/flaky.ts'
 import type { ProbeKey } from '../../model/plan.ts'
-import type { ResultFile, ResultProfiles, TestResult } from '../../model/result.ts'
+import type { ResultFile, ResultProfiles, ResultUncheckedCodes, TestResult } from '../../model/result.ts'
 import type { Recording } from '../recording.ts'
 
 /** What a part says of a run. */
@@ -31,4 +31,5 @@ export interface LeaderPart {
   /** Files that are not shared. */
   readonly judged: readonly ResultFile[]
   readonly profiles: readonly ResultProfiles[]
+  readonly uncheckedCodes: readonly ResultUncheckedCodes[]
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../model/json.ts'
+import { isJsonObject, type JsonObject } from '../../model/json.ts'
 
 /**
  * Whether a Coding, or one coding of a CodeableConcept, can be in a required value set: its code is, and its system, if it has one, is not another than

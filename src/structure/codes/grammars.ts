@@ -11,7 +11,8 @@ const mimeType = /^[A-Za-z0-9!#$&^_.+-]+\/[A-Za-z0-9!#$&^_.+*-]+( ?;.*)?$/
 const languageTag =
   /^((([a-z]{2,3}(-[a-z]{3}){0,3}|[a-z]{4,8})(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-([a-z\d]{5,8}|\d[a-z\d]{3}))*(-[a-wyz\d](-[a-z\d]{2,8})+)*(-x(-[a-z\d]{1,8})+)?)|[ix](-[a-z\d]{1,8})+|en-gb-oed|sgn-(be-fr|be-nl|ch-de))$/i
 
-const mime: CodeGrammar = {
+/** MIME types. */
+export const mime: CodeGrammar = {
   matches: (code) => mimeType.test(code),
   expected: 'a MIME type, such as application/pdf (BCP 13)',
 }
@@ -22,7 +23,8 @@ const format: CodeGrammar = {
   expected: 'json, xml, ttl or a MIME type (BCP 13)',
 }
 
-const language: CodeGrammar = {
+/** Languages. */
+export const language: CodeGrammar = {
   matches: (code) => languageTag.test(code),
   expected: 'a language tag, such as en-US (BCP 47)',
 }
