@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { defaultRelease } from '../config/defaults.ts'
 import { takeEnvironment } from '../config/environment.ts'
-import { ConfigError, UsageError } from '../config/error.ts'
+import { ConfigError } from '../config/error.ts'
 import { settingsFromFile } from '../config/file-settings.ts'
 import { loadConfig } from '../config/load.ts'
 import { type Settings, resolveSettings } from '../config/settings.ts'
@@ -9,11 +9,7 @@ import { mergeSettings, type PartialSettings, unusedCredentials } from '../confi
 import { withPreset } from '../config/presets/registry.ts'
 import { proxiesIn } from '../config/proxy.ts'
 import { secretsOfUrl } from '../probe/url-credentials.ts'
-import type { PlannedTest } from '../model/plan.ts'
 import type { LoadedSuites } from '../suite/load.ts'
-import type { PlanOptions } from '../suite/planning/plan.ts'
-import { testSelector } from '../suite/planning/selection.ts'
-import { nearestName } from '../model/spelling.ts'
 import type { Args } from './command.ts'
 import type { EmbeddedProvider, EmbeddedProviderOptions } from './embedded-provider.ts'
 import type { Io } from './terminal/io.ts'
@@ -114,47 +110,4 @@ function withoutTarget(wishes: PartialSettings): PartialSettings {
 /** The suites that settings ask for. Throws SuiteError. */
 export function loadSuitesOf({ suites }: Settings): Promise<LoadedSuites> {
   return loadSuitesAt(suites)
-}
-
-/** What of the suites is planned. Throws UsageError if a pattern of the command line selects nothing. */
-export function planOptionsFrom(
-  args: Args,
-  loaded: LoadedSuites,
-  tests: readonly PlannedTest[],
-  { maxExports, maxTimeMs }: Settings,
-): PlanOptions {
-  const only = testPatternsFrom(args, loaded, tests)
-  return {
-    ...(only ? { only } : {}),
-    ...(maxExports === undefined ? {} : { maxExports }),
-    ...(maxTimeMs === undefined ? {} : { mostDecisiveFirst: true }),
-  }
-}
-
-function testPatternsFrom(
-  args: Args,
-  loaded: LoadedSuites,
-  tests: readonly PlannedTest[],
-): readonly string[] | undefined {
-  const patterns = args.texts('patterns')
-  if (patterns.length === 0) return undefined
-  const selectable = tests.map((it) => ({
-    id: it.id,
-    suite: it.suite.id,
-    requirement: it.requirement.id,
-  }))
-  const problems = patterns
-    .filter((it) => !selectable.some(testSelector([it])))
-    .map((it) => `no test matches \`${it}\`${patternHint(it, loaded)}`)
-  if (problems.length > 0) throw new UsageError(problems.join('\n'))
-  return patterns
-}
-
-function patternHint(pattern: string, loaded: LoadedSuites): string {
-  const suites = loaded.suites.map(({ suite }) => suite.suite)
-  const tests = loaded.suites.flatMap(({ suite }) =>
-    Object.keys(suite.tests).map((it) => `${suite.suite}/${it}`),
-  )
-  const near = nearestName(pattern, [...suites, ...tests, ...loaded.requirements.keys()])
-  return near ? `; did you mean \`${near}\`?` : '; `bulkcheck list` lists all tests'
 }

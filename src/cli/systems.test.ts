@@ -24,6 +24,13 @@ const runs: Readonly<Record<string, Readonly<Record<string, SystemRun>>>> = {
     secret: { dialect: 'medplum', client: bySecret, provider: { configuration: { tokenLifetime: 120 } } },
   },
   smart: { key: { dialect: 'smart' } },
+  bcda: {
+    secret: {
+      ...{ dialect: 'bcda', client: bySecret, provider: { configuration: { tokenLifetime: 120 } } },
+      isAlone: true,
+    },
+  },
+  aws: { key: { dialect: 'aws' } },
   // As it was run against the real server: it would wait two minutes before each status request.
   'smile-cdr': { key: { dialect: 'smile-cdr', settings: { limits: { retryAfterCapMs: 1_000 } } } },
   hapi: { open: { dialect: 'hapi', settings: { limits: { retryAfterCapMs: 1_000 } } } },

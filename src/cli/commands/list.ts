@@ -7,7 +7,8 @@ import { testedBaseline } from '../../run/tested-setting.ts'
 import { plan } from '../../suite/planning/plan.ts'
 import type { Command } from '../command.ts'
 import { targetOptions } from '../options/target-and-run.ts'
-import { loadSettings, loadSuitesOf, planOptionsFrom } from '../load-settings.ts'
+import { loadSettings, loadSuitesOf } from '../load-settings.ts'
+import { planOptionsFrom } from '../test-selection.ts'
 
 /** `bulkcheck list`: what a run would do, and what it would leave out and why. */
 export const listCommand: Command = {

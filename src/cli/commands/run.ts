@@ -23,7 +23,6 @@ import { runShard } from '../../run/shard/run-shard.ts'
 import type { RunOptions } from '../../run/run-options.ts'
 import { diskFullReason } from '../../run/run-session.ts'
 import type { RunShardOptions } from '../../run/shard/shard-context.ts'
-import type { LoadedSuites } from '../../suite/load.ts'
 import { plan } from '../../suite/planning/plan.ts'
 import { systemClock } from '../system-clock.ts'
 import type { Args, Command } from '../command.ts'
@@ -33,7 +32,8 @@ import type { Io } from '../terminal/io.ts'
 import { interruption } from '../terminal/interruption.ts'
 import { runOptions, targetOptions } from '../options/target-and-run.ts'
 import { openPackages } from '../options/packages.ts'
-import { loadSettings, loadSuitesOf, planOptionsFrom } from '../load-settings.ts'
+import { loadSettings, loadSuitesOf } from '../load-settings.ts'
+import { lastFailed, selectedPlan, selectionPatterns } from '../test-selection.ts'
 import { showRunProgress } from '../terminal/run-progress.ts'
 import { reportDetailFrom, type ReportSelection } from '../options/report.ts'
 import { endJournal, journalName, leftAtOnceText, makeRoomForJournal } from '../run-journal.ts'
@@ -90,9 +90,10 @@ async function performRun(
   if (found && !args.flag('quiet'))
     io.err(`Bulk Data ${found.release} is tested, because ${visible(found.because)}\n`)
   const everything = plan(loaded, target)
-  const planned = selectedPlan(loaded, everything, { ...settings, target }, args)
+  const chosen = args.flag('last-failed') ? await lastFailed(settings, io) : undefined
+  const planned = selectedPlan(loaded, everything, { ...settings, target, chosen }, args)
   const selection = selectionOf(planned, everything, {
-    patterns: args.texts('patterns'),
+    patterns: selectionPatterns(args),
     own: loaded.own,
   })
   const knownFailing = await knownFailingOf(settings, everything, io)
@@ -224,17 +225,6 @@ async function performShard(
   }
   const counts = await runShard({ ...options, ...sharding, version: harnessVersion, onWait })
   return shardSummary(sharding.shard, counts)
-}
-
-/** The selected part of a plan. Throws UsageError if no test of it can be run. */
-function selectedPlan(loaded: LoadedSuites, everything: Plan, settings: Settings, args: Args): Plan {
-  const planned = plan(loaded, settings.target, planOptionsFrom(args, loaded, everything.tests, settings))
-  if (planned.tests.length === 0) throw new UsageError('the suites contain no tests')
-  if (planned.tests.every((it) => it.notApplicable))
-    throw new UsageError(
-      `none of the ${planned.tests.length} tests applies to this server; \`bulkcheck list\` shows why`,
-    )
-  return planned
 }
 
 async function knownFailingOf(settings: Settings, whole: Plan, io: Io): Promise<readonly string[]> {

@@ -81,6 +81,10 @@ export const targetOptions: Readonly<Record<string, Options>> = {
     'Server:',
     'Additional origin to which the server may lead without the access token (repeatable; default: at most 5, and none at a private address)',
   ),
+  exclude: textListOption(
+    'Tests:',
+    'Test, suite or requirement to leave out, with * for any text (repeatable)',
+  ),
   'max-exports': textOption(
     'Cost:',
     'Maximum number of exports to take to completion; tests that need more are left out (default: no limit)',
@@ -94,6 +98,10 @@ export const targetOptions: Readonly<Record<string, Options>> = {
 
 /** How the server is tested: options of `run` only. */
 export const runOptions: Readonly<Record<string, Options>> = {
+  'last-failed': flagOption(
+    'Tests:',
+    'Only tests that failed or could not be judged in the result in the folder for reports',
+  ),
   concurrency: textOption('Cost:', 'Number of exports to run at the same time (default: 1)'),
   ca: textOption('Connection:', 'PEM file with additional trusted CA certificates'),
   cert: textOption('Connection:', 'PEM file with a client certificate'),

@@ -22,6 +22,17 @@ const presets: readonly Preset[] = [
   },
   { id: 'smile-cdr', settings: { levels: ['system', 'patient', 'group'], supports: ['narrow-scopes'] } },
   { id: 'hapi', settings: { levels: ['system', 'patient', 'group'] } },
+  {
+    id: 'bcda',
+    settings: {
+      ...{ levels: ['patient', 'group'], groupId: 'all' },
+      client: { auth: 'client-secret', method: 'basic' },
+      // No response has Retry-After.
+      limits: { pollFloorMs: 10_000 },
+    },
+  },
+  // Patient-level export is answered 400. No response has Retry-After.
+  { id: 'aws', settings: { levels: ['system', 'group'], limits: { pollFloorMs: 10_000 } } },
   { id: 'smart', settings: { levels: ['system', 'patient', 'group'], supports: ['narrow-scopes'] } },
 ]
 

@@ -3,6 +3,7 @@ import type { ReportOptions, RunResult, TestResult } from '../../model/result.ts
 import { requirementCards, linkedReason, proseParts } from './cards.ts'
 import { truncate } from '../visible-text.ts'
 import { exchangesView } from './exchanges.ts'
+import { areasView, brokenView, suiteAnchor } from './areas.ts'
 import { filesView } from './files.ts'
 import { clientNotes } from '../client-notes.ts'
 import { fileTotalsText, fileTotals } from '../file-totals.ts'
@@ -51,6 +52,8 @@ export function resultView(
     run,
     suites256: result.suites.sha256,
     ...figuresView(result),
+    broken: brokenView(shown),
+    areas: areasView(result),
     facts: factsView(result),
     leftOut: result.scope.selection?.leftOut,
     failures: sectionViews(shown, failureSections),
@@ -67,7 +70,7 @@ export function resultView(
       })),
     })),
     requirements: new Set(result.tests.map((test) => test.requirement.id)).size,
-    verdicts: Object.entries(verdictLabels).map(([is, label]) => ({ is, label })),
+    verdicts: Object.entries(filterLabels).map(([is, label]) => ({ is, label })),
     suites: testsBySuite(result.tests).map((tests) => suiteView(tests, shown)),
     ...profilesView(result),
     ...uncheckedCodesView(result),
@@ -86,12 +89,19 @@ const outcomeTones: Readonly<Record<Outcome['kind'], 'good' | 'unsure' | 'bad'>>
   'harness-error': 'bad',
 }
 
-const verdictLabels = {
+/** What the filter of the table offers; `fail` covers all that fails the run. */
+const filterLabels = {
   fail: 'failed',
   inconclusive: 'inconclusive',
+  warning: 'warning',
+  note: 'optional, not met',
+  known: 'known failure',
   pass: 'passed',
   'not-applicable': 'not applicable',
-  error: 'bulkcheck error',
+} as const
+
+function filterWord(its: Standing): keyof typeof filterLabels {
+  return its === 'broken' || its === 'stale' || its === 'error' ? 'fail' : its
 }
 
 const tones: Readonly<Record<Standing, 'pass' | 'fail' | 'unsure' | 'warn' | 'none'>> = {
@@ -232,6 +242,7 @@ function suiteView(tests: readonly [TestResult, ...TestResult[]], shown: PageCon
   const found = groupBy(tests, (test) => standing(test, failOn))
   return {
     title: tests[0].suite.title,
+    anchor: suiteAnchor(tests[0]),
     tally: (Object.keys(tones) as Standing[]).flatMap((it) => {
       const size = found.find(([first]) => standing(first, failOn) === it)?.length ?? 0
       return size > 0 ? [{ tone: tones[it], text: `${size} ${labels[it][size === 1 ? 2 : 3]}` }] : []
@@ -249,7 +260,7 @@ function requirementRowView(tests: readonly [TestResult, ...TestResult[]], shown
     level: requirement.level,
     url: webUrl(requirement.url),
     source: `${source.file}:${source.line}`,
-    verdicts: [...new Set(tests.map((test) => test.verdict.is))].join(' '),
+    verdicts: [...new Set(tests.map((test) => filterWord(standing(test, shown.result.failOn))))].join(' '),
     cells: tests.map((test) => cellView(test, shown)),
   }
 }

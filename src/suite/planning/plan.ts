@@ -21,6 +21,8 @@ import { testSelector, type TestIdentity } from './selection.ts'
 export interface PlanOptions {
   /** Ids of tests, suites or requirements, with `*` for any text; absent: everything. */
   readonly only?: readonly string[]
+  /** The same for tests that are left out, whatever `only` says. */
+  readonly exclude?: readonly string[]
   /** How many exports a run may take to completion; absent: as many as the tests need. */
   readonly maxExports?: number
   /** What decides most is performed first, since the run may end before the rest. */
@@ -33,7 +35,8 @@ export interface PlanOptions {
 export function plan(loaded: LoadedSuites, target: Target, options: PlanOptions = {}): Plan {
   const drafts: ProbeDrafts = new Map()
   const release = options.release ?? target.ig
-  const isAsked = testSelector(options.only)
+  const [isChosen, isExcluded] = [testSelector(options.only), testSelector(options.exclude ?? [])]
+  const isAsked = (it: TestIdentity) => isChosen(it) && !isExcluded(it)
   const all = loaded.suites.flatMap((it) => testsOf(it, { loaded, target, release, drafts, isAsked }))
   const { picks } = loaded.vocabulary
   const { maxExports, mostDecisiveFirst = false } = options
