@@ -1,3 +1,6 @@
+import type { PopulationCatalogue } from './population/catalogue.ts'
+import { groupMembers } from './population/compartment.ts'
+import type { Resource } from './population/model.ts'
 import { parseScopes, scopesPermit } from './authorization/scopes.ts'
 import type { ProviderConfiguration } from './conduct/configurations.ts'
 
@@ -19,4 +22,11 @@ export function factsOf(
 export function cohortFeatures({ cohorts }: ProviderConfiguration): readonly string[] {
   if (cohorts === false) return []
   return ['cohorts', cohorts === 'periodic' ? 'periodic-cohorts' : 'dynamic-cohorts']
+}
+
+/** A Group with some, but not all, of the patients. */
+export function describedGroup(catalogue: PopulationCatalogue): Resource | undefined {
+  const patients = catalogue.ofType('Patient').length
+  const groups = catalogue.ofType('Group')
+  return groups.find((it) => groupMembers(it).length > 1 && groupMembers(it).length < patients) ?? groups[0]
 }

@@ -20,7 +20,7 @@ import { refusal } from './operation-outcome.ts'
 import { gatewayRefusal, throughTokenGateway } from './gateway.ts'
 import type { Population, Resource } from './population/model.ts'
 import { groupMembers } from './population/compartment.ts'
-import { cohortFeatures, factsOf } from './provider-features.ts'
+import { cohortFeatures, describedGroup, factsOf } from './provider-features.ts'
 import { handleGroupWrite, handleInteraction } from './groups/writes.ts'
 import { handleResourceRequest } from './rest.ts'
 import { handleManifestPage, handleStatus } from './export/status.ts'
@@ -204,13 +204,6 @@ function describeProvider({
     ...{ supports, authorization, groupWrites: configuration.groupWrites },
     ...(gateway ? { gateway } : {}),
   }
-}
-
-/** A Group with some, but not all, of the patients. */
-function describedGroup(catalogue: PopulationCatalogue): Resource | undefined {
-  const patients = catalogue.ofType('Patient').length
-  const groups = catalogue.ofType('Group')
-  return groups.find((it) => groupMembers(it).length > 1 && groupMembers(it).length < patients) ?? groups[0]
 }
 
 function requestContext(state: ProviderState, request: Request): RequestContext {

@@ -19,7 +19,7 @@ import { kickoffFaults } from './kickoff.ts'
 import { manifestFaults } from './manifest/members.ts'
 import { manifestRequestFaults } from './manifest/against-request.ts'
 import { messageFaults } from './deletions-and-messages.ts'
-import { operatedFaults } from './operated.ts'
+import { operatedFaults } from './authorization/operated.ts'
 import { provenanceFaults } from './resources/provenance.ts'
 import { optionalFaults } from './optional.ts'
 import { parameterFaults } from './parameters.ts'
@@ -72,7 +72,7 @@ const faultsByFile = {
   'resources/attachments.ts': attachmentFaults,
   'delete.ts': deleteFaults,
   'afterwards.ts': afterwardsFaults,
-  'operated.ts': operatedFaults,
+  'authorization/operated.ts': operatedFaults,
   'resources/provenance.ts': provenanceFaults,
   'optional.ts': optionalFaults,
   'since-3/capability.ts': capabilityFaultsSince3,

@@ -40,6 +40,7 @@ export const shippedFaults: readonly Fault[] = [
   {
     id: 'key-of-any-client-accepted',
     breaks: 'auth.token.jwt.signature',
+    also: ['auth.token.client-id-assigned'],
     // The key that kid names is looked for among those of all clients.
     conduct: {
       clientOf: (claims, clients) => {

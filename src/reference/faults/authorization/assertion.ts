@@ -7,17 +7,6 @@ const lacking = (claim: string) => ({ requiresClaim: (name: string) => name !== 
 /** Faults of how the token endpoint verifies a client assertion. */
 export const assertionFaults: readonly Fault[] = [
   {
-    id: 'keys-of-all-clients-are-one-set',
-    breaks: 'auth.token.client-id-assigned',
-    conduct: {
-      clientOf(claims, clients) {
-        const client = honestConduct.clientOf(claims, clients)
-        const keys = [clients.own, clients.other].flatMap((it) => it.registered.keys)
-        return client && { ...client, registered: { keys } }
-      },
-    },
-  },
-  {
     id: 'signature-not-verified',
     breaks: 'auth.token.jwt.signature',
     conduct: { signatureVerifies: async () => true },

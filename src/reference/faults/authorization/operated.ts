@@ -1,7 +1,7 @@
-import { honestConduct } from '../conduct/conduct.ts'
-import { headerOf, withHeader } from '../http-message.ts'
-import { refusal } from '../operation-outcome.ts'
-import { type Fault, onAnswer } from './definition.ts'
+import { honestConduct } from '../../conduct/conduct.ts'
+import { headerOf, withHeader } from '../../http-message.ts'
+import { refusal } from '../../operation-outcome.ts'
+import { type Fault, onAnswer } from '../definition.ts'
 
 /** Faults of what only the operator of a server knows. */
 export const operatedFaults: readonly Fault[] = [
