@@ -18,10 +18,11 @@ export function factsOf(
   }
 }
 
-/** The optional features of Groups for cohorts, in the words of a target's `supports`. */
-export function cohortFeatures({ cohorts }: ProviderConfiguration): readonly string[] {
-  if (cohorts === false) return []
-  return ['cohorts', cohorts === 'periodic' ? 'periodic-cohorts' : 'dynamic-cohorts']
+/** Optional features that nobody can find out, in the words of a target's `supports`. */
+export function claimedFeatures({ cohorts, fileSizes }: ProviderConfiguration): readonly string[] {
+  const sizes = fileSizes ? ['file-sizes'] : []
+  if (cohorts === false) return sizes
+  return [...sizes, 'cohorts', cohorts === 'periodic' ? 'periodic-cohorts' : 'dynamic-cohorts']
 }
 
 /** A Group with some, but not all, of the patients. */

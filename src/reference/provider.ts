@@ -20,7 +20,7 @@ import { refusal } from './operation-outcome.ts'
 import { gatewayRefusal, throughTokenGateway } from './gateway.ts'
 import type { Population, Resource } from './population/model.ts'
 import { groupMembers } from './population/compartment.ts'
-import { cohortFeatures, describedGroup, factsOf } from './provider-features.ts'
+import { claimedFeatures, describedGroup, factsOf } from './provider-features.ts'
 import { handleGroupWrite, handleInteraction } from './groups/writes.ts'
 import { handleResourceRequest } from './rest.ts'
 import { handleManifestPage, handleStatus } from './export/status.ts'
@@ -192,8 +192,7 @@ function describeProvider({
     ...(failing === false ? [] : ['failing-job']),
     ...(typeof partial === 'string' ? ['partial-job'] : []),
     ...(levels.includes('group') ? ['group-read'] : []),
-    ...cohortFeatures(configuration),
-    ...(configuration.fileSizes ? ['file-sizes'] : []),
+    ...claimedFeatures(configuration),
   ]
   const empty = catalogue.ofType('Group').find((it) => groupMembers(it).length === 0)
   return {
