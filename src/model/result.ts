@@ -33,7 +33,10 @@ export type Verdict =
   | { readonly is: 'error'; readonly error: { readonly message: string; readonly stack?: string } }
 
 /** The requirement of a test, with the link into the release under test. */
-export type CitedRequirement = Omit<Requirement, 'at' | 'since' | 'until' | 'smart' | 'untested'> & {
+export type CitedRequirement = Omit<
+  Requirement,
+  'at' | 'since' | 'until' | 'smart' | 'untested' | 'inferno'
+> & {
   readonly url: string
 }
 

@@ -39,7 +39,15 @@ export interface JudgeInput {
 /** The result of one test. Never throws: a bug in bulkcheck becomes an `error` verdict. */
 export function judgeTest(test: PlannedTest, given: JudgeInput, knownFailing: boolean): TestResult {
   const { requirement } = test
-  const { at, since: _since, until: _until, smart: _smart, untested: _untested, ...row } = requirement
+  const {
+    at,
+    since: _since,
+    until: _until,
+    smart: _smart,
+    untested: _untested,
+    inferno: _,
+    ...row
+  } = requirement
   const cited: CitedRequirement = { ...row, url: at[given.target.ig] ?? Object.values(at)[0] ?? '' }
   return {
     id: test.id,
