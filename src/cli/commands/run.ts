@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { ConfigError, UsageError } from '../../config/error.ts'
 import { harnessVersion } from '../../config/harness-package.ts'
@@ -16,7 +15,7 @@ import { httpTransport } from '../../probe/transport/http.ts'
 import { leftOutText } from '../../report/cost-text.ts'
 import { problemText } from '../../report/stop-text.ts'
 import { visible } from '../../report/visible-text.ts'
-import { parseKnownFailing, unmatchedPatterns } from '../../run/known-failing.ts'
+import { type KnownFailing, unmatchedPatterns } from '../../run/known-failing.ts'
 import { selectionOf } from '../../run/result-scope.ts'
 import { run } from '../../run/run.ts'
 import { runShard } from '../../run/shard/run-shard.ts'
@@ -31,6 +30,7 @@ import { defaultOutputFolder, displayPath, refuseFolder, ensureWritableFolder } 
 import type { Io } from '../terminal/io.ts'
 import { interruption } from '../terminal/interruption.ts'
 import { runOptions, targetOptions } from '../options/target-and-run.ts'
+import { readKnownFailing } from '../options/known-failing.ts'
 import { openPackages } from '../options/packages.ts'
 import { loadSettings, loadSuitesOf } from '../load-settings.ts'
 import { lastFailed, selectedPlan, selectionPatterns } from '../test-selection.ts'
@@ -227,20 +227,17 @@ async function performShard(
   return shardSummary(sharding.shard, counts)
 }
 
-async function knownFailingOf(settings: Settings, whole: Plan, io: Io): Promise<readonly string[]> {
+async function knownFailingOf(settings: Settings, whole: Plan, io: Io): Promise<readonly KnownFailing[]> {
   const file = settings.knownFailing
   if (file === undefined) return []
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new ConfigError(`${displayPath(file, io.cwd)} cannot be read: ${fileErrorReason(error)}`)
-  })
-  const patterns = parseKnownFailing(text)
+  const entries = await readKnownFailing(displayPath(file, io.cwd), io.cwd)
   const strangers = unmatchedPatterns(
-    patterns,
+    entries,
     whole.tests.map(({ id }) => id),
   )
   if (strangers.length > 0)
     throw new ConfigError(strangers.map((it) => `${displayPath(file, io.cwd)}: no test matches \`${it}\``))
-  return patterns
+  return entries
 }
 
 function pathOf(args: Args, name: string, io: Io): string | undefined {
