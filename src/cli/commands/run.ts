@@ -34,6 +34,7 @@ import { readKnownFailing } from '../options/known-failing.ts'
 import { openPackages } from '../options/packages.ts'
 import { loadSettings, loadSuitesOf } from '../load-settings.ts'
 import { lastFailed, selectedPlan, selectionPatterns } from '../test-selection.ts'
+import { printConfig } from '../print-config.ts'
 import { showRunProgress } from '../terminal/run-progress.ts'
 import { reportDetailFrom, type ReportSelection } from '../options/report.ts'
 import { endJournal, journalName, leftAtOnceText, makeRoomForJournal } from '../run-journal.ts'
@@ -55,6 +56,7 @@ export const runCommand: Command = {
   options: { ...targetOptions, ...runOptions, ...shardOptions, manifest: manifestOption },
   examples: [
     ['$0 run --reference', 'Test the bundled reference provider'],
+    ['$0 run --print-config', 'Show the settings and where they come from'],
     [
       '$0 run --url https://fhir.example.org/r4 --group-id 42 --client-id me --key key.json',
       'Test Group exports of a server',
@@ -66,6 +68,10 @@ export const runCommand: Command = {
     ],
   ],
   async perform(args, io) {
+    if (args.flag('print-config')) {
+      await printConfig(args, io)
+      return 0
+    }
     const sharding = await runShardSettingsFrom(args, io.cwd)
     const { settings, embedded } = await loadSettings(args, io, 'start')
     try {
