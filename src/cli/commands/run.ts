@@ -2,14 +2,11 @@ import { rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { ConfigError, UsageError } from '../../config/error.ts'
 import { harnessVersion } from '../../config/harness-package.ts'
-import { fileErrorReason } from '../../storage/file-error.ts'
 import { proxyFrom } from '../../config/proxy.ts'
 import type { Settings } from '../../config/settings.ts'
 import type { Plan } from '../../model/plan.ts'
 import { exitCode } from '../../model/exit-code.ts'
 import type { RunResult } from '../../model/result.ts'
-import { openKeySetHost } from '../../probe/key-set-host.ts'
-import { listenForKeySetRequests } from '../../probe/transport/key-set-listener.ts'
 import { openAddressGuard } from '../../probe/transport/address-guard.ts'
 import { httpTransport } from '../../probe/transport/http.ts'
 import { leftOutText } from '../../report/cost-text.ts'
@@ -35,6 +32,7 @@ import { openPackages } from '../options/packages.ts'
 import { loadSettings, loadSuitesOf } from '../load-settings.ts'
 import { lastFailed, selectedPlan, selectionPatterns } from '../test-selection.ts'
 import { printConfig } from '../print-config.ts'
+import { serveKeySet } from '../serve-key-set.ts'
 import { showRunProgress } from '../terminal/run-progress.ts'
 import { reportDetailFrom, type ReportSelection } from '../options/report.ts'
 import { endJournal, journalName, leftAtOnceText, makeRoomForJournal } from '../run-journal.ts'
@@ -203,17 +201,6 @@ async function writeFirstReports(result: RunResult, to: ReportPlace, args: Args,
   const { cwd, secrets } = io
   // They are written again at the end, which says what went wrong.
   await writeReports(result, { ...to, cwd, secrets, ...reportDetailFrom(args) }).catch(() => undefined)
-}
-
-/** Serves the JWK Set that tests change. */
-async function serveKeySet(address: Settings['keySetAddress']) {
-  if (!address) return undefined
-  const host = openKeySetHost(systemClock.now)
-  const listening = await listenForKeySetRequests(host, address).catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'EADDRINUSE' ? 'another program uses the port' : fileErrorReason(error)
-    throw new UsageError(`cannot serve the JWK Set at ${address.host}:${address.port}: ${why}`)
-  })
-  return { host, close: () => listening.close() }
 }
 
 /** Does one machine's share of a run and returns its summary. Throws PartError if the first machine has other options, or lists no exports. */
