@@ -49,7 +49,7 @@ export interface LinesCheck<P = never, T = unknown> extends CheckDescription {
   /** What the check reads of a line. It takes time to compute, so only such lines have it, and of their JSON they may have the resourceType only; `attachments`: lines that may have attachments have all of it. */
   readonly wants?: 'problems' | 'profiles' | 'attachments'
   empty(params: P): T
-  /** Called once for each complete file, before or after its lines; a file may have none. */
+  /** Called once for each complete file, after its lines; a file may have none. */
   file?(tally: T, file: OutputFile, params: P): void
   line(tally: T, line: Line, params: P): void
   /**

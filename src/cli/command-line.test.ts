@@ -61,19 +61,32 @@ describe('a command line', () => {
     ['serve --fault nothing-like-it', /unknown fault `nothing-like-it`/],
     [
       'serve --fault deletion-not-offered --fault deleted-job-goes-on',
-      /^the faults `deletion-not-offered` and `deleted-job-goes-on` conflict: both replace `remainingJobs`; name only one of them$/m,
+      /^`deletion-not-offered` and `deleted-job-goes-on` conflict: both replace `remainingJobs`; name only one of them$/m,
     ],
     [
       'serve --fault since-crashes,elements-crash',
-      /^no release has all of these faults: `since-crashes` has an effect in 1.0.1, `elements-crash` has an effect in 2.0.0 and 3.0.0$/m,
+      /^no release shows all of these: `since-crashes` has an effect in 1.0.1, `elements-crash` has an effect in 2.0.0 and 3.0.0$/m,
     ],
     [
       'serve --release 2.0.0 --fault since-crashes',
-      /^not every fault has an effect in --release 2.0.0: `since-crashes` has an effect in 1.0.1$/m,
+      /^not everything has an effect in --release 2.0.0: `since-crashes` has an effect in 1.0.1$/m,
     ],
     [
       'serve --release 1.0.1 --fault elements-crash',
-      /^not every fault has an effect in --release 1.0.1: `elements-crash` has an effect in 2.0.0 and 3.0.0$/m,
+      /^not everything has an effect in --release 1.0.1: `elements-crash` has an effect in 2.0.0 and 3.0.0$/m,
+    ],
+    ['serve --variation terze', /unknown variation `terze`; did you mean `terse`/],
+    [
+      'serve --variation signed-urls,files-redirected-to-storage',
+      /^`signed-urls` and `files-redirected-to-storage` exclude each other; name only one of them$/m,
+    ],
+    [
+      'serve --variation empty-link,terse --release 2.0.0',
+      /^not everything has an effect in --release 2.0.0: `empty-link` has an effect in 3.0.0$/m,
+    ],
+    [
+      'serve --variation explicit-default-port',
+      /^the variation `explicit-default-port` shows only at a URL without a port: add --port 80, or --base-url with such a URL$/m,
     ],
     ['serve --configuration opn', /unknown configuration `opn`; did you mean `open`/],
     ['serve --port x', /--port must be a number/],
@@ -223,11 +236,21 @@ describe('serve', () => {
       (await bulkcheck(['serve', '--port', '0', ...line.split(' ')], { interruptAt: /another terminal/ })).out
     const older = await starts('--fault since-crashes --fault no-counts')
     expect(older).toMatch(
-      /^Bulk Data 1\.0\.1 at .*\n {2}release {7}1\.0\.1, because only it shows the fault `since-crashes`\n/,
+      /^Bulk Data 1\.0\.1 at .*\n {2}release {7}1\.0\.1, because only it shows `since-crashes`\n/,
     )
     expect(older).toMatch(/--ig 1\.0\.1 /)
     expect(await starts('--release 1.0.1 --fault since-crashes')).not.toContain('  release  ')
     expect(await starts('--fault no-counts')).toMatch(/^Bulk Data 2\.0\.0 at .*\n {2}client /)
+  })
+
+  test('a variation is named, and the command for it fits', async () => {
+    const { out } = await bulkcheck(
+      ['serve', '--port', '0', '--variation', 'terse,polling-location-of-2-kb-at-another-origin'],
+      { interruptAt: /another terminal/ },
+    )
+    expect(out).toMatch(/\n {2}variations {4}terse, polling-location-of-2-kb-at-another-origin\n/)
+    expect(out).toMatch(/ --token-origin http:\/\/localhost:\d+ /)
+    expect((await bulkcheck(['serve', '--list-variations'])).out).toMatch(/^terse +\S.+ or a MAY\.$/m)
   })
 
   test('an open server of the older release', async () => {

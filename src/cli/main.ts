@@ -1,5 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
+
+// By default the heap may grow to several times what is in use before it is collected: an export of 40,000 files took 433 MB.
+setFlagsFromString('--heap-growing-percent=25')
 
 /** With fewer files that may be open at once, not even all modules can be loaded. */
 const leastFiles = 128

@@ -5,6 +5,7 @@ import { joinNames } from '../model/spelling.ts'
 import type { ProviderConfiguration } from '../reference/conduct/configurations.ts'
 import type { Dialect } from '../reference/dialects/definition.ts'
 import type { Provider } from '../reference/provider.ts'
+import { otherOrigin, type Variation } from '../reference/variations/definition.ts'
 import { gatewayExample } from './gateway-example.ts'
 import { displayPath } from './output-folder.ts'
 import type { Io } from './terminal/io.ts'
@@ -15,9 +16,10 @@ export interface ServeSettings {
   readonly port: number
   readonly dialect?: Dialect
   readonly release: SupportedRelease
-  /** Ids of the faults that need this release; empty if the command line names the release. */
+  /** Ids of the faults and variations that need this release; empty if the command line names the release. */
   readonly releaseBecause: readonly string[]
   readonly faults: readonly string[]
+  readonly variations: readonly Variation[]
   readonly authorization: boolean
   readonly configuration: Partial<ProviderConfiguration>
   /** In bytes. */
@@ -43,11 +45,11 @@ export function serveMessage(
   const only = asked.releaseBecause
   const older =
     only.length > 0
-      ? [
-          `  release       ${asked.release}, because only it shows ${only.length === 1 ? 'the fault' : 'the faults'} ${joinNames(only, 'and')}`,
-        ]
+      ? [`  release       ${asked.release}, because only it shows ${joinNames(only, 'and')}`]
       : []
   const wrong = asked.faults.length > 0 ? [`  faults        ${asked.faults.join(', ')}`] : []
+  const varied =
+    asked.variations.length > 0 ? [`  variations    ${asked.variations.map((it) => it.id).join(', ')}`] : []
   const lines = [
     `Bulk Data ${asked.release} at ${url}`,
     ...(asked.dialect ? [`  behaves like  ${asked.dialect.system}`] : []),
@@ -55,6 +57,7 @@ export function serveMessage(
     ...authorized,
     ...groups,
     ...wrong,
+    ...varied,
     '',
     ...(claims.gateway ? gatewayExample(claims.gateway) : []),
     'Test it from another terminal:',
@@ -87,6 +90,7 @@ function exampleCommand(
       ...(clients.own.jwksUrl === undefined ? [] : [`--serve-jwks ${new URL(clients.own.jwksUrl).port}`]),
     )
   else if (!asked.authorization) words.push('--auth none')
+  if (claims.tokensElsewhere) words.push(`--token-origin ${otherOrigin(url)}`)
   words.push(`--level ${claims.levels.join(',')}`)
   if (claims.levels.includes('group')) words.push(`--group-id ${claims.groupId}`)
   if (provider.tlsVersions.length > 0) words.push(...trustWords(provider, url, io))

@@ -144,6 +144,7 @@ function judgeDownload(judging: ExportJudgeState, start: OutputFileStart): FileS
         // Only the beginning of a line that is too long was handed on.
         attempt.counted.bytes = written
         addFile(totals, attempt, file, spec.checks)
+        judging.index?.settle(attempt)
       })
       track(judging, judged)
     },
@@ -173,6 +174,7 @@ async function judgeWholeFile(
     throw error
   })
   if (attempt.whole || attempt.counted.bytes > 0) addFile(totals, attempt, file, spec.checks)
+  judging.index?.settle(attempt)
   return attempt.whole
 }
 

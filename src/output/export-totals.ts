@@ -45,9 +45,6 @@ export function addFile(
   totals.counted.set(file.number, attempt.counted)
   totals.profiled.push(...attempt.profiles)
   totals.files.push(file)
-  // The index keeps the attempt, to know which rows are of it.
-  attempt.tallies = undefined
-  attempt.profiles.length = 0
 }
 
 /** Adds what was found out elsewhere about other files. */

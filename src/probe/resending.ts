@@ -2,7 +2,8 @@ import type { Clock } from '../model/clock.ts'
 import { isConnectionLost } from '../model/http/exchange.ts'
 import type { FlakyAnswer, RequestPurpose } from '../model/http/flaky.ts'
 import { hasRetryAfter, retryAfterMs } from '../model/http/retry-after.ts'
-import { isFhirBody, isGatewayError, isServerFault } from '../model/http/status.ts'
+import { asksToRetry, isFhirBody, isGatewayError, isServerFault } from '../model/http/status.ts'
+import { parseJsonObject } from '../model/json.ts'
 import { originOf } from '../model/http/url.ts'
 import type { Limits } from '../model/target.ts'
 import type { ProbeEvent } from './events.ts'
@@ -144,7 +145,14 @@ function causeOf(request: RepeatableRequest, response: HttpResponse): Cause | un
   if (!isFault) return undefined
   // A resource says that the job has failed.
   const isAboutRequest = request.purpose === 'status request' && !isFhirBody(body)
-  return request.mustSucceed || request.purpose === 'kick-off' || isAboutRequest ? 'fault' : undefined
+  // A poll that meets a transient error goes on in its own time.
+  const isTransient =
+    !request.isUnsafe &&
+    request.purpose !== 'status request' &&
+    asksToRetry(status ?? 0, headers, parseJsonObject(body))
+  return request.mustSucceed || request.purpose === 'kick-off' || isAboutRequest || isTransient
+    ? 'fault'
+    : undefined
 }
 
 function failsLike(cause: Cause | undefined): boolean {

@@ -97,8 +97,8 @@ export interface Session extends ProbePerformer {
   showUrl(url: string): string
   /** Masks what is known to be secret in any text. */
   mask(text: string): string
-  /** The same in what is written at last, which was masked when less was known. */
-  hide(text: string): string
+  /** What is known to be secret by now, for what was masked when less was known. */
+  readonly secrets: Pick<KnownSecrets, 'hide' | 'size'>
   /** The `error_description` of a refusal, masked, though exchanges show no free text. */
   descriptionOf(exchange: number): string | undefined
   /** The bytes of a file that was retrieved and not taken. */
@@ -210,7 +210,7 @@ export function openSession(options: SessionOptions): Session {
     conceal: (value) => masker.conceal(value),
     mask: (text) => recorder.mask(text),
     showUrl: (url) => recorder.showUrl(url),
-    hide: (text) => secrets.hide(text),
+    secrets,
     descriptionOf: (exchange) => recorder.descriptionOf(exchange),
     read: (file) => files.get(file.exchange)?.read() ?? noBytes(),
     get jobs() {

@@ -28,6 +28,8 @@ import { type AcceptedHandshake, acceptedVersions, handshakeWith, plainHttpRespo
 import { turnedAway } from './overload-responses.ts'
 import { decoded, matchUrl, urlFrom } from './url-layout.ts'
 import { synthesizePopulation } from './population/synthesis.ts'
+import { chained, deviationOf } from './variations/definition.ts'
+import { variationById } from './variations/registry.ts'
 
 /** What a client needs to know about a provider. */
 interface ProviderDescription {
@@ -40,6 +42,8 @@ interface ProviderDescription {
   /** Optional features, in the words of a target's `supports`. */
   readonly supports: readonly string[]
   readonly authorization: boolean
+  /** Clients may send access tokens to the other name of its host. */
+  readonly tokensElsewhere: boolean
   /** What every client has to send in addition. */
   readonly gateway?: GatewayDemands
 }
@@ -68,6 +72,8 @@ export interface ProviderOptions {
   readonly dialect?: string
   /** Ids of faults; they bring the configuration that they need. */
   readonly faults?: readonly string[]
+  /** Ids of legal variations; they bring the configuration that they need. */
+  readonly variations?: readonly string[]
   /** Default: 60 synthetic patients. */
   readonly population?: Population
   /** Exports of all patients have about so many bytes: copies of the population, made while they are read. */
@@ -86,25 +92,31 @@ export interface ProviderOptions {
   readonly conduct?: Partial<Conduct>
 }
 
-/** A provider; rejects if a fault is unknown. */
+/** A provider; rejects if a fault or a variation is unknown. */
 export async function createProvider(options: ProviderOptions = {}): Promise<Provider> {
   const dialect = options.dialect === undefined ? undefined : dialectById(options.dialect)
   const { release = dialect?.release ?? '2.0.0', now = Date.now, baseUrl } = options
-  const authorization = options.authorization ?? dialect?.authorization ?? true
   const faults = (options.faults ?? []).map(faultById)
+  const variations = (options.variations ?? []).map(variationById)
+  const authorization =
+    (options.authorization ?? dialect?.authorization ?? true) &&
+    variations.every((it) => it.authorization !== false)
   const configuration: ProviderConfiguration = Object.assign(
     defaultConfiguration(release),
     dialect?.configuration,
     options.configuration,
-    ...faults.map((fault) => fault.configuration),
+    ...[...variations, ...faults].map((it) => it.configuration),
   )
   const base = baseUrl?.replace(/\/+$/, '')
   const catalogue = catalogueOf(options.population ?? defaultPopulation(now(), base))
+  const place = { base: base ?? '', start: now() }
   const conduct = conductOf([
     dialect?.conduct ?? {},
+    ...variations.map((it) => deviationOf(it, place)),
     ...faults.map((fault) => fault.conduct),
     options.conduct ?? {},
   ])
+  const gateway = chained(variations.flatMap((it) => it.gateway?.(place) ?? []))
   const state: ProviderState = {
     release,
     configuration,
@@ -126,11 +138,16 @@ export async function createProvider(options: ProviderOptions = {}): Promise<Pro
     deletedJobs: new Set(),
   }
   return {
-    handle: (request) => handle(state, request),
+    handle: async (request) => {
+      // Nobody in front of a provider with TLS sees what comes over plain HTTP.
+      if (configuration.tls && request.url.startsWith('http:')) return handle(state, request)
+      place.base = base ?? `${new URL(request.url).origin}${configuration.urls.base}`
+      return gateway(request, (it) => handle(state, it))
+    },
     handshake: (host, offered) => handshakeWith(state, host, offered),
     tlsVersions: acceptedVersions(state),
     clients: state.clients,
-    description: describeProvider(state),
+    description: { ...describeProvider(state), tokensElsewhere: variations.some((it) => it.tokensElsewhere) },
     ...(base === undefined ? {} : { baseUrl: base }),
     openJobs: () =>
       state.jobs.filter(({ id }) => !(state.deletedJobs.has(id) && conduct.hidesDeletedJobs())).length,
@@ -155,7 +172,7 @@ function describeProvider({
   configuration,
   authorization,
   catalogue,
-}: ProviderState): ProviderDescription {
+}: ProviderState): Omit<ProviderDescription, 'tokensElsewhere'> {
   const { levels, parameters, post, throttleAfter, failing, groupAlias, gateway } = configuration
   const supports = [
     ...parameters.filter((name) => name !== 'patient' || post),

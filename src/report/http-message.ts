@@ -11,6 +11,11 @@ export function requestText({ request }: Exchange): string {
   return message(`${request.method} ${visible(request.url)}`, request.headers, request.body)
 }
 
+/** The client assertion of a request as text: its header, then its claims. Absent if there is none. */
+export function assertionText({ request: { assertion } }: Exchange): string | undefined {
+  return assertion && [assertion.header, assertion.claims].map((it) => JSON.stringify(it, null, 2)).join('\n')
+}
+
 /** A response as text; of an output file only its length, of a handshake what the server chose. Absent if there was neither. */
 export function responseText({ response, handshake }: Exchange): string | undefined {
   if (handshake?.accepted) return handshakeText(handshake.accepted)

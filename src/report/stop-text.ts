@@ -21,7 +21,7 @@ export function unansweredText({ stop, problem }: Unanswered): string {
 const credentials: Readonly<Record<ClientCredential, string>> = {
   'client-secret': 'the client secret is',
   basic: 'the user and password for the token endpoint are',
-  assertion: 'a client assertion whose aud is not the URL of that token endpoint is',
+  assertion: 'a client assertion without an aud, or with one that is not the URL of that token endpoint, is',
   'form-fields': 'the secret form fields of the token request are',
   'header-fields': 'the configured header fields are',
 }

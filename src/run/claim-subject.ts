@@ -152,7 +152,9 @@ function filesSubject(files: readonly OutputFile[], part: string, run: RunLabel)
   const { label } = run
   const kind = evidencePart(part)?.fileKind
   if (kind) {
-    const mine = files.filter((file) => file.kind === kind)
+    const mine = files.every((file) => file.kind === kind)
+      ? files
+      : files.filter((file) => file.kind === kind)
     const lost = fileLost(mine, run)
     if (mine.length > 0) return { is: 'lines', kind, files: mine, ...(lost === undefined ? {} : { lost }) }
     if (kind === 'output') return missing({ kind: 'no-files-listed', probe: label, files: kind })

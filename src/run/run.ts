@@ -87,6 +87,8 @@ async function conclude(work: Work): Promise<RunOutcome> {
       journals.keepEvidence(judging)
     },
   })
+  // The files of a probe that was cut short, too.
+  showProgress({ judging: performed.judging, isNarrowed: false, isDone: () => true, isQuiet: true })
   // An abort from here on keeps nothing from being judged.
   const complete = !signal?.aborted
   const tests = judgeTests(performed.judging, {

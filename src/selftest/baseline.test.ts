@@ -10,7 +10,7 @@ import { lastUpdatedOf } from '../reference/population/model.ts'
 import { reasonText } from '../report/reason-text.ts'
 import { judgeRecording } from '../run/judge-recording.ts'
 import { readRecording } from '../run/recording.ts'
-import { undeclared } from './fixtures/undeclared-features.ts'
+import { undeclared } from '../reference/variations/undeclared.ts'
 import { honestProviders, loadBundledSuites, population, runAgainst } from './provider-runs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bulkcheck-'))

@@ -3,8 +3,8 @@ import { exitCode } from '../model/exit-code.ts'
 import type { RunResult } from '../model/result.ts'
 import { headerOf, type Request, type Response } from '../reference/http-message.ts'
 import { reasonText } from '../report/reason-text.ts'
-import { slowJobs } from './fixtures/legal/gateways.ts'
-import type { Gateway } from './in-process-transport.ts'
+import { slowJobs } from '../reference/variations/gateways.ts'
+import type { Gateway } from '../reference/variations/definition.ts'
 import { runAgainst } from './provider-runs.ts'
 
 type Link = (request: Request, answer: Response) => Response | undefined

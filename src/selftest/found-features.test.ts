@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { optionalParameters } from '../reference/conduct/configurations.ts'
 import { honestProviders, runAgainst } from './provider-runs.ts'
-import { ignoring, undeclared } from './fixtures/undeclared-features.ts'
-import type { Gateway } from './in-process-transport.ts'
+import { undeclared } from '../reference/variations/undeclared.ts'
+import { ignoring } from './fixtures/undeclared-features.ts'
+import type { Gateway } from '../reference/variations/definition.ts'
 
 const small = { gzip: false, levels: ['group'] } as const
 

@@ -12,12 +12,7 @@ import type {
 import type { TlsVersion } from '../reference/conduct/tls.ts'
 import type { Request, Response } from '../reference/http-message.ts'
 import type { Provider } from '../reference/provider.ts'
-
-/** A gateway in front of a provider: it answers a request itself, or passes it on, changed or not. */
-export type Gateway = (
-  request: Request,
-  pass: (request: Request) => Promise<Response>,
-) => Response | Promise<Response>
+import type { Gateway } from '../reference/variations/definition.ts'
 
 const passThrough: Gateway = (request, pass) => pass(request)
 

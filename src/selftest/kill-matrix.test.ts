@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { KillMatrix } from '../model/kill-matrix.ts'
 import { faultFile, faults } from '../reference/faults/registry.ts'
 import { fileForFaultOf } from './fault-catalogue.ts'
+import { shownDefects } from './fixtures/known-defects.ts'
 import { plan } from '../suite/planning/plan.ts'
 import { splitTestId } from '../model/plan.ts'
 import { loadBundledSuites, runOptionsFor } from './provider-runs.ts'
@@ -48,6 +49,14 @@ describe('the kill matrix', () => {
       )
     expect(survivors).toEqual([])
     expect(matrix.survivors).toEqual([])
+  })
+
+  test('a defect that a server has shipped is found where everything is claimed', () => {
+    const missed = shownDefects.filter(({ fault, test: wanted }) => {
+      const found = matrix.faults.find((it) => it.id === fault)
+      return !found?.tests.some((it) => it.replace(/@.*$/, '') === wanted)
+    })
+    expect(missed).toEqual([])
   })
 
   // What fails in a run of all tests fails as well in a run of some, unless an export that is left out shows it.

@@ -1,72 +1,122 @@
 import { describe, expect, test } from 'vitest'
+import { appliesTo } from '../model/requirement.ts'
 import type { RunResult } from '../model/result.ts'
-import type { LegalVariation } from './fixtures/legal/variation.ts'
-import { legalVariations } from './fixtures/legal-variations.ts'
+import type { Release } from '../reference/conduct/configurations.ts'
+import { contradict } from '../reference/variations/conflicts.ts'
+import type { Variation } from '../reference/variations/definition.ts'
+import { variations } from '../reference/variations/registry.ts'
+import { isKnownFailing, unmatchedPatterns } from '../run/known-failing.ts'
+import { knownVariations } from './fixtures/known-variations.ts'
 import { loadBundledSuites, runAgainst } from './provider-runs.ts'
 
-function against({ conduct, configuration, release, authorization, gateway, target }: LegalVariation) {
+const { requirements } = loadBundledSuites()
+
+function against(shown: readonly Variation[], release: Release = '2.0.0'): Promise<RunResult> {
   return runAgainst({
+    variations: shown.map((it) => it.id),
+    release,
     // Compression is not at stake anywhere, and takes time.
-    configuration: { levels: ['group'], gzip: false, ...configuration },
-    ...(conduct ? { conduct } : {}),
-    ...(release ? { release } : {}),
-    ...(authorization === undefined ? {} : { authorization }),
-    ...(gateway ? { gateway: gateway() } : {}),
-    ...(target ? { target } : {}),
+    configuration: { levels: ['group'], gzip: false },
+    ...(shown.some((it) => it.atDefaultPort) ? { baseUrl: 'https://127.0.0.1/fhir' } : {}),
   })
 }
 
-/** Ids of the requirements that have such a test, sorted. */
-function requirements(
-  { tests }: RunResult,
-  picks: (test: RunResult['tests'][number]) => boolean,
-): readonly string[] {
-  return [...new Set(tests.filter(picks).map((it) => it.requirement.id))].sort()
+const withoutLevel = (id: string) => id.replace(/@.*$/, '')
+
+function failed({ tests }: RunResult): RunResult['tests'] {
+  return tests.filter(({ verdict }) => verdict.is === 'fail' || verdict.is === 'error')
+}
+
+/** Tests that are inconclusive, without their levels. */
+function undecided({ tests }: RunResult): readonly string[] {
+  return [
+    ...new Set(
+      tests.filter(({ verdict }) => verdict.is === 'inconclusive').map(({ id }) => withoutLevel(id)),
+    ),
+  ]
+}
+
+function isOf(release: Release, requirement: string): boolean {
+  const found = requirements.get(requirement)
+  return !found || appliesTo(found, release)
+}
+
+/** What fails or is inconclusive without a variation that says so. */
+function unannounced(result: RunResult, shown: readonly Variation[]): readonly string[] {
+  const lacks = new Set(shown.flatMap((it) => Object.keys(it.lacks ?? {})))
+  const patterns = shown.flatMap((it) => Object.keys(it.undecided ?? {}))
+  return [
+    ...failed(result)
+      .filter(({ requirement }) => !lacks.has(requirement.id))
+      .map((it) => `${it.id} fails (${it.requirement.level} ${it.requirement.id})`),
+    ...undecided(result)
+      .filter((it) => !isKnownFailing(it, patterns))
+      .map((it) => `${it} is inconclusive`),
+  ]
 }
 
 describe('no server is accused of what it may do', () => {
-  test.each(legalVariations.map((it) => [it.id, it] as const))('%s', async (_, variation) => {
-    const result = await against(variation)
-    const accused = result.tests.flatMap(({ id, requirement, verdict }) => {
-      if (verdict.is === 'error') return [`${id} is in error: ${verdict.error.message}`]
-      if (verdict.is !== 'fail' || requirement.level !== 'SHALL') return []
-      return [`${id} fails (${requirement.id}): ${verdict.findings[0].message}`]
-    })
-    expect(accused, variation.states).toEqual([])
+  test.each(variations.map((it) => [it.id, it] as const))('%s', async (_, variation) => {
+    const result = await against([variation], variation.release)
+    expect(unannounced(result, [variation]), variation.states).toEqual([])
+    const failing = new Set(failed(result).map((it) => it.requirement.id))
     expect(
-      requirements(result, ({ verdict }) => verdict.is === 'fail'),
-      'what is noted',
-    ).toEqual([...(variation.expectedFailures ?? [])].sort())
-    expect(
-      requirements(
-        result,
-        ({ verdict, requirement }) =>
-          verdict.is === 'inconclusive' &&
-          requirement.level === 'SHALL' &&
-          !variation.explainsInconclusive?.(verdict.reason),
+      Object.keys(variation.lacks ?? {}).filter(
+        (it) => !failing.has(it) && isOf(variation.release ?? '2.0.0', it),
       ),
-      'SHALL requirements that cannot be decided',
-    ).toEqual([...(variation.expectedInconclusive ?? [])].sort())
-    const { explainsInconclusive } = variation
-    if (explainsInconclusive)
-      expect(
-        result.tests.filter(({ verdict }) => 'reason' in verdict && explainsInconclusive(verdict.reason))
-          .length,
-        `no verdict has such a reason: remove explainsInconclusive from ${variation.id} in src/selftest/fixtures/legal`,
-      ).toBeGreaterThan(0)
+      `no test of these fails: remove them from \`lacks\` of ${variation.id}`,
+    ).toEqual([])
+    expect(
+      unmatchedPatterns(Object.keys(variation.undecided ?? {}), undecided(result)),
+      `nothing of this is inconclusive: remove it from \`undecided\` of ${variation.id}`,
+    ).toEqual([])
     expect(result.tests.filter(({ verdict }) => verdict.is === 'pass').length).toBeGreaterThan(150)
   })
 })
 
-test('variations have names of their own, and note nothing that servers must not do', () => {
-  const ids = legalVariations.map((it) => it.id)
+/** Variations that one provider can show at once: each that contradicts none before it. */
+function compatible(release: Release): readonly Variation[] {
+  const chosen: Variation[] = []
+  for (const it of variations) {
+    const isShown = it.release === release || (it.release === undefined && release !== '4.0.0-ballot')
+    if (isShown && !chosen.some((other) => contradict(it, other))) chosen.push(it)
+  }
+  return chosen
+}
+
+describe('no server is accused of all that it may do at once', () => {
+  test.each([
+    ['1.0.1', 30],
+    ['2.0.0', 40],
+    ['3.0.0', 40],
+    ['4.0.0-ballot', 4],
+  ] as const)('%s', async (release, least) => {
+    const shown = compatible(release)
+    expect(shown.length).toBeGreaterThan(least)
+    const result = await against(shown, release)
+    expect(unannounced(result, shown), shown.map((it) => it.id).join(', ')).toEqual([])
+  })
+})
+
+test('variations have ids of their own, and lack nothing that servers must do', () => {
+  const ids = variations.map((it) => it.id)
   expect(new Set(ids).size).toBe(ids.length)
-  for (const { id, expectedFailures: noted = [], expectedInconclusive: untold = [] } of legalVariations) {
-    for (const requirement of noted) {
-      const level = loadBundledSuites().requirements.get(requirement)?.level
-      expect(['SHOULD', 'MAY'], `${id}: ${requirement}`).toContain(level)
-    }
-    for (const requirement of untold)
-      expect(loadBundledSuites().requirements.get(requirement)?.level, `${id}: ${requirement}`).toBe('SHALL')
+  for (const { id, lacks = {} } of variations)
+    for (const requirement of Object.keys(lacks))
+      expect(['SHOULD', 'MAY'], `${id}: ${requirement}`).toContain(requirements.get(requirement)?.level)
+})
+
+test('every known behavior and every open question is shown by variations, or says why not', () => {
+  const ids = variations.map((it) => it.id)
+  const { behaviors, questions } = knownVariations
+  expect(Object.keys(behaviors)).toHaveLength(29)
+  expect(Object.keys(questions)).toEqual(Array.from({ length: 42 }, (_, at) => `Q${at + 1}`))
+  for (const [id, { title, because, variations: shown = [] }] of Object.entries({
+    ...behaviors,
+    ...questions,
+  })) {
+    expect(title, id).toBeTypeOf('string')
+    expect(shown.length === 0, id).toBe(because !== undefined)
+    expect(ids, id).toEqual(expect.arrayContaining([...shown]))
   }
 })

@@ -7,7 +7,7 @@ import { jsonReporter } from '../report/json/reporter.ts'
 import { junitReporter } from '../report/junit/reporter.ts'
 import { mainCauseText } from '../report/main-cause-text.ts'
 import { textReporter } from '../report/text/reporter.ts'
-import type { Gateway } from './in-process-transport.ts'
+import type { Gateway } from '../reference/variations/definition.ts'
 import { runAgainst } from './provider-runs.ts'
 
 const elsewhere: Gateway = async (request, pass) => {

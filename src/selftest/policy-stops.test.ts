@@ -3,7 +3,7 @@ import { exchangesOfReason } from '../model/reason.ts'
 import type { RunResult } from '../model/result.ts'
 import type { Target } from '../model/target.ts'
 import { reasonText } from '../report/reason-text.ts'
-import type { Gateway } from './in-process-transport.ts'
+import type { Gateway } from '../reference/variations/definition.ts'
 import { baseUrl, runAgainst } from './provider-runs.ts'
 
 const { origin } = new URL(baseUrl)

@@ -12,7 +12,7 @@ import { junitReporter } from '../report/junit/reporter.ts'
 import { textReporter } from '../report/text/reporter.ts'
 import { run } from '../run/run.ts'
 import type { RunOptions } from '../run/run-options.ts'
-import type { Gateway } from './in-process-transport.ts'
+import type { Gateway } from '../reference/variations/definition.ts'
 import { loadBundledSuites, runAgainst, runOptionsFor } from './provider-runs.ts'
 
 /** Runs against the honest provider with changes to what the operator says, or to the machine of the run. */

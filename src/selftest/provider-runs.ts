@@ -20,13 +20,14 @@ import { modernTls } from '../reference/conduct/tls.ts'
 import type { Response } from '../reference/http-message.ts'
 import type { Population } from '../reference/population/model.ts'
 import { createProvider, type Provider, type ProviderOptions } from '../reference/provider.ts'
+import { type Gateway, otherOrigin } from '../reference/variations/definition.ts'
 import { selectionOf } from '../run/result-scope.ts'
 import { run } from '../run/run.ts'
 import type { RunOptions } from '../run/run-options.ts'
 import { loadBundled } from '../suite/bundled.ts'
 import type { LoadedSuites } from '../suite/load.ts'
 import { plan } from '../suite/planning/plan.ts'
-import { type Gateway, inProcessTransport } from './in-process-transport.ts'
+import { inProcessTransport } from './in-process-transport.ts'
 import { openRememberingEnvironment } from './remembered-slices.ts'
 import { rememberingSignatures } from './signatures.ts'
 import { virtualClock } from './virtual-clock.ts'
@@ -56,7 +57,7 @@ export function loadBundledSuites(): LoadedSuites {
 }
 
 /** A provider to run against, the gateway in front of it, and settings beyond its claims. */
-export interface ProviderSetting extends Omit<ProviderOptions, 'population' | 'now' | 'baseUrl'> {
+export interface ProviderSetting extends Omit<ProviderOptions, 'population' | 'now'> {
   readonly gateway?: Gateway
   /** What the target has in place of what follows from the provider, or the whole target. */
   readonly target?: Partial<Target> | ((provider: Provider) => Target)
@@ -95,18 +96,18 @@ export async function runOptionsFor(setting: ProviderSetting): Promise<RunOption
   const clock = virtualClock(runStart)
   const keySetHost = openKeySetHost(clock.now)
   const layout = options.dialect === undefined ? undefined : dialectById(options.dialect).configuration.urls
-  const base = layout ? new URL(layout.base, baseUrl).href : baseUrl
+  const base = layout ? new URL(layout.base, baseUrl).href : (options.baseUrl ?? baseUrl)
   const provider = await createProvider({
     ...options,
     configuration: { tls: modernTls, ...options.configuration },
     fetchKeySet: async (request) => responseOf(keySetHost.respond(request)),
-    population: layout ? populationAt(base) : population,
+    population: base === baseUrl ? population : populationAt(base),
     ...{ baseUrl: base, now: clock.now },
   })
   const target =
     typeof targetSettings === 'function'
       ? targetSettings(provider)
-      : { ...targetOf(provider), ...targetSettings }
+      : { ...targetOf(provider, base), ...targetSettings }
   const loaded = loadBundledSuites()
   const planned = planFor(loaded, target, only)
   const selection =
@@ -156,7 +157,7 @@ function sameEachTime(): (bytes: number) => Uint8Array {
   }
 }
 
-function targetOf({ description: claims, clients }: Provider): Target {
+function targetOf({ description: claims, clients }: Provider, fhirUrl: string): Target {
   const { gateway } = claims
   const client = ({ clientId, scope, jwks, jwksUrl }: typeof clients.own) =>
     ({
@@ -166,7 +167,7 @@ function targetOf({ description: claims, clients }: Provider): Target {
     }) as const
   return {
     name: 'Reference provider',
-    fhirUrl: baseUrl,
+    fhirUrl,
     ig: claims.release,
     authorization: gateway?.basic
       ? { kind: 'basic', ...gateway.basic }
@@ -180,7 +181,7 @@ function targetOf({ description: claims, clients }: Provider): Target {
     ...(claims.emptyGroupId === undefined ? {} : { emptyGroupId: claims.emptyGroupId }),
     supports: (claims.supports as readonly ClaimedFeature[]).filter((it) => !findableFeatures.includes(it)),
     findsFeatures: true,
-    tokenOrigins: [],
+    tokenOrigins: claims.tokensElsewhere ? [otherOrigin(fhirUrl)] : [],
     limits: { ...defaultLimits, pollFloorMs: 0, tokenGraceMs: 10_000, deletionGraceMs: 2_000 },
   }
 }

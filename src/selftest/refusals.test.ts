@@ -10,8 +10,8 @@ import { defaultLimits } from '../model/target.ts'
 import type { Response } from '../reference/http-message.ts'
 import { judgeRecording } from '../run/judge-recording.ts'
 import { readRecording } from '../run/recording.ts'
-import { busyKickoffs } from './fixtures/legal/gateways.ts'
-import type { Gateway } from './in-process-transport.ts'
+import { busyKickoffs } from '../reference/variations/gateways.ts'
+import type { Gateway } from '../reference/variations/definition.ts'
 import { loadBundledSuites, type ProviderSetting, runAgainst, runOptionsFor } from './provider-runs.ts'
 
 // Time goes on between jobs.

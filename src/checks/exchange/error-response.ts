@@ -22,6 +22,7 @@ const modes = {
   valid:
     'an OperationOutcome in the body has at least one issue, each with a severity and a code from the FHIR value sets',
   typed: 'an OperationOutcome in the body has the media type application/fhir+json or application/json',
+  transient: 'the body is an OperationOutcome that has an issue with a code from the transient group of FHIR',
   explained: 'an OperationOutcome in the body says what was wrong, as text or by naming the element',
 } as const
 
@@ -57,7 +58,7 @@ const operationOutcome = exchangeCheck<keyof typeof modes>({
         ? judgeIssues(outcome.issue, exchange)
         : judgeExplanation(outcome.issue, exchange)
     }
-    if (outcome) return satisfied
+    if (outcome) return mode === 'transient' ? judgeTransience(outcome.issue, exchange) : satisfied
     if (mode === 'if-present' && body.is === 'empty') return neverArose('the response has no body')
     const status = exchange.response?.status ?? 0
     if (isGatewayStatus(status)) return undecided(indecisiveStatus(exchange.number, status, 'gateway'))
@@ -97,6 +98,28 @@ function judgeIssues(issues: unknown, { number }: Exchange): Judgement {
       })
   }
   return satisfied
+}
+
+// http://hl7.org/fhir/R4/valueset-issue-type.html
+const transientCodes = [
+  'transient',
+  'lock-error',
+  'no-store',
+  'exception',
+  'timeout',
+  'incomplete',
+  'throttled',
+]
+
+function judgeTransience(issues: unknown, { number }: Exchange): Judgement {
+  const list = Array.isArray(issues) ? issues.filter(isJsonObject) : []
+  if (list.some(({ code }) => transientCodes.includes(code as string))) return satisfied
+  return violated({
+    message: 'The OperationOutcome does not say that the error is transient.',
+    expected: 'an issue with the code transient, or a code below it',
+    actual: 'no such code',
+    where: { exchange: number, part: { pointer: '/issue' } },
+  })
 }
 
 function judgeExplanation(issues: unknown, { number }: Exchange): Judgement {

@@ -1,4 +1,6 @@
+import { serialize } from 'node:v8'
 import { expect, test } from 'vitest'
+import { line, outputFile } from '../fixtures/evidence.ts'
 import { linesChecks } from './registry.ts'
 import { ndjsonChecks } from './ndjson.ts'
 import { judgeRow } from '../fixtures/judgement-table.ts'
@@ -41,5 +43,27 @@ test('no check on lines quotes what it finds', () => {
       JSON.stringify(judgeRow(check, on(file({ type: secret }, ...lines), params))),
       check.name,
     ).not.toContain('Secret')
+  }
+})
+
+// An export may have 100,000 files. Blocks go on from one file to another.
+test('no tally grows with the number of complete files', () => {
+  for (const check of linesChecks) {
+    if (check.name.startsWith('block-co')) continue
+    const params = (
+      check.name.startsWith('types-with') || check.name === 'deleted-types' ? ['Patient'] : true
+    ) as never
+    const bytesAfter = (files: number) => {
+      let tally = check.empty(params)
+      for (let number = 0; number < files; number += 1) {
+        const file = outputFile({ number, exchange: 9, count: 2 })
+        const mine = check.empty(params)
+        check.line(mine, line(patient, { file, number: 1 }), params)
+        tally = check.merge(tally, mine)
+        check.file?.(tally, file, params)
+      }
+      return serialize(tally).length
+    }
+    expect(bytesAfter(1000), check.name).toBeLessThan(bytesAfter(100) + 100)
   }
 })

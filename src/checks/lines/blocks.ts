@@ -66,13 +66,12 @@ interface BlockFile {
 
 type BlockTally = Map<number, BlockFile>
 
-function merged(a: BlockTally, b: BlockTally): BlockTally {
-  const all = new Map(a)
-  for (const [number, it] of b) {
-    const known = all.get(number)
-    all.set(number, known ? { ...it, lines: [...known.lines, ...it.lines] } : it)
+function merged(to: BlockTally, added: BlockTally): BlockTally {
+  for (const [number, it] of added) {
+    const known = to.get(number)
+    to.set(number, known ? { ...it, lines: [...known.lines, ...it.lines] } : it)
   }
-  return all
+  return to
 }
 
 function referencesTo(type: string, value: unknown, found: Set<string> = new Set()): Set<string> {
@@ -183,33 +182,33 @@ const continuations = linesCheck<'named' | 'avoided', EndsTally>({
     const known = tally.get(line.file.number)
     tally.set(line.file.number, known ? joined(known, seen) : seen)
   },
-  merge(a, b) {
-    const all = new Map(a)
-    for (const [number, it] of b)
-      all.set(number, all.has(number) ? joined(all.get(number) as FileEnds, it) : it)
-    return all
+  merge(to, added) {
+    for (const [number, it] of added) {
+      const known = to.get(number)
+      to.set(number, known ? joined(known, it) : it)
+    }
+    return to
   },
   judgement(tally, what, { evidence }) {
     if (evidence.probe !== 'export' || evidence.export.state !== 'complete')
       return undecided('there is no manifest to compare with')
     const { items } = evidence.export.manifest
     const files = [...tally.values()].sort((a, b) => a.file.number - b.file.number)
-    const longest = Math.max(0, ...files.map((it) => it.lines))
+    const longest = files.reduce((most, it) => Math.max(most, it.lines), 0)
+    const beginnings = beginningsIn(files, (it) => items[it.file.number]?.url)
     let split = 0
     for (const it of files) {
-      const others = files.filter(
-        (other) =>
-          other !== it &&
-          other.first[0]?.number === 1 &&
-          other.first[0].header !== '' &&
-          other.first[0].header === it.last?.header,
-      )
-      if (others.length === 0 || (it.last?.number === 1 && isContinued(it, files))) continue
+      const begun = beginnings.get(it.last?.header ?? '')
+      const own = it.first[0]?.number === 1 && it.first[0].header === it.last?.header ? it : undefined
+      if (!begun || begun.files === (own ? 1 : 0)) continue
+      // A file that has nothing but the end of a block.
+      if (it.last?.number === 1 && begun.lastFile <= it.file.number) continue
       split += 1
       const where = { exchange: it.file.exchange }
       if (what === 'named') {
         const next = items[it.file.number]?.continuesIn
-        if (others.some(({ file }) => items[file.number]?.url === next)) continue
+        const ownUrl = own && items[it.file.number]?.url
+        if ((begun.urls.get(next) ?? 0) > (own && ownUrl === next ? 1 : 0)) continue
         return violated({
           message: 'A block goes on in another file that `continuesInFile` does not name.',
           expected: 'the URL of the file in which the block goes on',
@@ -217,8 +216,7 @@ const continuations = linesCheck<'named' | 'avoided', EndsTally>({
           where,
         })
       }
-      const size =
-        it.lines - (it.last?.number ?? 0) + others.reduce((sum, other) => sum + linesOfFirst(other), 0)
+      const size = it.lines - (it.last?.number ?? 0) + begun.lines - (own ? linesOfFirst(own) : 0)
       if (size < longest)
         return violated({
           message: 'A block goes on in another file although it is shorter than the longest file.',
@@ -233,10 +231,35 @@ const continuations = linesCheck<'named' | 'avoided', EndsTally>({
   },
 })
 
-/** Whether a file has nothing but the middle of a block. */
-function isContinued(it: FileEnds, files: readonly FileEnds[]): boolean {
-  const after = files.filter((other) => other.file.number > it.file.number)
-  return !after.some((other) => other.first[0]?.header === it.last?.header)
+/** The files that begin with the header of one block. */
+interface BlockBeginnings {
+  files: number
+  /** Of their first blocks. */
+  lines: number
+  /** How many of the files have a URL. */
+  readonly urls: Map<string | undefined, number>
+  /** The position of the last file whose first header it is, wherever that is. */
+  lastFile: number
+}
+
+function beginningsIn(
+  files: readonly FileEnds[],
+  urlOf: (it: FileEnds) => string | undefined,
+): ReadonlyMap<string, BlockBeginnings> {
+  const found = new Map<string, BlockBeginnings>()
+  for (const it of files) {
+    const [first] = it.first
+    if (!first?.header) continue
+    const begun = found.get(first.header) ?? { files: 0, lines: 0, urls: new Map(), lastFile: 0 }
+    found.set(first.header, begun)
+    begun.lastFile = Math.max(begun.lastFile, it.file.number)
+    if (first.number !== 1) continue
+    begun.files += 1
+    begun.lines += linesOfFirst(it)
+    const url = urlOf(it)
+    begun.urls.set(url, (begun.urls.get(url) ?? 0) + 1)
+  }
+  return found
 }
 
 /** Lines of the first block of a file. */

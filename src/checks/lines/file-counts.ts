@@ -4,19 +4,34 @@ import { type LinesCheck, linesCheck } from '../check.ts'
 import { isJsonObject } from '../../model/json.ts'
 import { isResourceType } from '../../r4/facts.ts'
 import { noParams } from '../params.ts'
-import { addCut, addViolation, conclude, isBlank, type LineTally, emptyTally } from './tally.ts'
+import { addCut, addTally, addViolation, conclude, isBlank, type LineTally, emptyTally } from './tally.ts'
 
-/** Counts by the position of a file; `file` is present once the whole file was read. */
-type PerFile<T> = Map<number, { readonly file?: OutputFile; readonly holds: T }>
+/** What the complete files show, and what was counted in the others, by their positions: an export may have 100,000 files. */
+interface PerFileTally<T> {
+  readonly judged: LineTally
+  readonly open: Map<number, T>
+}
 
-function addPerFile<T>(to: PerFile<T>, added: PerFile<T>, both: (a: T, b: T) => T): PerFile<T> {
-  for (const [number, it] of added) {
-    const known = to.get(number)
-    const file = known?.file ?? it.file
-    if (known) to.set(number, { ...(file ? { file } : {}), holds: both(known.holds, it.holds) })
-    else to.set(number, it)
+const emptyPerFile = <T>(): PerFileTally<T> => ({ judged: emptyTally(), open: new Map() })
+
+function addPerFile<T>(
+  to: PerFileTally<T>,
+  added: PerFileTally<T>,
+  both: (a: T, b: T) => T,
+): PerFileTally<T> {
+  addTally(to.judged, added.judged)
+  for (const [number, it] of added.open) {
+    const known = to.open.get(number)
+    to.open.set(number, known === undefined ? it : both(known, it))
   }
   return to
+}
+
+/** Returns what was counted in a file, and keeps it no longer. */
+function taken<T>({ open }: PerFileTally<T>, number: number): T | undefined {
+  const it = open.get(number)
+  open.delete(number)
+  return it
 }
 
 /** A check on the number of lines of each file. Lines that are not JSON objects count as odd: they may contain any number of resources. */
@@ -26,27 +41,23 @@ function lineCountCheck(given: {
   readonly needsManifest: true
   readonly judge: (to: LineTally, file: OutputFile, holds: LineCount) => void
   readonly nothing: Judgement
-}): LinesCheck<true, PerFile<LineCount>> {
+}): LinesCheck<true, PerFileTally<LineCount>> {
   const { name, states, needsManifest } = given
-  const more = (tally: PerFile<LineCount>, number: number, holds: LineCount) =>
-    tally.set(number, { ...tally.get(number), holds: sum(tally.get(number)?.holds ?? none, holds) })
-  return linesCheck<true, PerFile<LineCount>>({
+  const more = ({ open }: PerFileTally<LineCount>, number: number, holds: LineCount) =>
+    open.set(number, sum(open.get(number) ?? none, holds))
+  return linesCheck<true, PerFileTally<LineCount>>({
     name,
     states,
     needsManifest,
     params: noParams,
-    empty: () => new Map(),
-    file: (to, file) => void to.set(file.number, { file, holds: to.get(file.number)?.holds ?? none }),
+    empty: emptyPerFile,
+    file: (to, file) => given.judge(to.judged, file, taken(to, file.number) ?? none),
     line(to, line) {
       if (!isBlank(line)) more(to, line.file.number, { lines: 1, odd: isJsonObject(line.json) ? 0 : 1 })
     },
     resources: (to, { file, count }) => void more(to, file.number, { lines: count, odd: 0 }),
     merge: (to, added) => addPerFile(to, added, sum),
-    judgement(it) {
-      const to = emptyTally()
-      for (const { file, holds } of it.values()) if (file) given.judge(to, file, holds)
-      return conclude(to, given.nothing)
-    },
+    judgement: (it) => conclude(it.judged, given.nothing),
   })
 }
 
@@ -119,50 +130,53 @@ function addTimes(to: TypeCounts, added: TypeCount): void {
   }
 }
 
-const oneTypePerFile = linesCheck<true, PerFile<TypeCounts>>({
+const oneTypePerFile = linesCheck<true, PerFileTally<TypeCounts>>({
   name: 'one-type-per-file',
   states: 'All resources of a file are of one type.',
   params: noParams,
-  empty: () => new Map(),
+  empty: emptyPerFile,
+  file: (to, { number }) => judgeTypes(to.judged, taken(to, number) ?? []),
   line(to, { file, number, json, cut: long }) {
     const type = long ? cut : isJsonObject(json) ? json.resourceType : undefined
     if (typeof type === 'string') addType(to, { type, file, first: number, times: 1 })
   },
   resources: (to, { type, file, first, count }) => addType(to, { type, file, first, times: count }),
   merge: (to, added) => addPerFile(to, added, addTypes),
-  judgement(it) {
-    const to = emptyTally()
-    for (const { holds } of it.values()) {
-      const long = holds.find((it) => it.type === cut)
-      if (long) addCut(to, long.file, long.first, long.times)
-      const types = holds.filter((it) => it.type !== cut)
-      const [first, ...others] = types.sort((a, b) => a.first - b.first)
-      if (first) to.seen += 1
-      for (const other of others)
-        addViolation(
-          to,
-          other.file,
-          other.first,
-          {
-            message: 'A file contains resources of more than one type.',
-            expected: 'one resource type in each file',
-            actual: 'another type than on the first line',
-          },
-          other.times,
-        )
-    }
+  judgement({ judged, open }) {
+    const to = addTally(emptyTally(), judged)
+    for (const counts of open.values()) judgeTypes(to, counts)
     return conclude(to, 'the files contain no resources')
   },
 })
 
-function addType(to: PerFile<TypeCounts>, it: TypeCount): void {
+function judgeTypes(to: LineTally, counts: TypeCounts): void {
+  const long = counts.find((it) => it.type === cut)
+  if (long) addCut(to, long.file, long.first, long.times)
+  const types = counts.filter((it) => it.type !== cut)
+  const [first, ...others] = types.sort((a, b) => a.first - b.first)
+  if (first) to.seen += 1
+  for (const other of others)
+    addViolation(
+      to,
+      other.file,
+      other.first,
+      {
+        message: 'A file contains resources of more than one type.',
+        expected: 'one resource type in each file',
+        actual: 'another type than on the first line',
+      },
+      other.times,
+    )
+}
+
+function addType({ open }: PerFileTally<TypeCounts>, it: TypeCount): void {
   // A name that FHIR does not define may be personal data.
   const type = it.type === cut || isResourceType(it.type) ? it.type : 'unknown'
   const { first, times, file } = it
   const added = { type, first, times, file }
-  const holds = to.get(file.number)?.holds
+  const holds = open.get(file.number)
   if (holds) addTimes(holds, added)
-  else to.set(file.number, { holds: [added] })
+  else open.set(file.number, [added])
 }
 
 /** Checks that count the resources of each file. */

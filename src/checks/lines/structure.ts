@@ -61,7 +61,7 @@ export function uncheckedCodesIn(tally: unknown): UncheckedCodes | undefined {
 
 const advisedStructure = eachLineCheck<true>({
   name: 'advised-structure',
-  states: 'Every resource is as FHIR R4 recommends: its strings, URIs and arrays.',
+  states: 'Every resource is as FHIR R4 recommends: its strings, URIs, codes and arrays.',
   wants: 'problems',
   params: noParams,
   resources: 'right',

@@ -72,7 +72,7 @@ function comesBefore(file: number, line: number, other: Pick<ViolationKind, 'fil
 }
 
 /** Adds a tally to another, in any order. */
-function addTally(to: LineTally, { seen, cut, undecided, kinds }: LineTally): LineTally {
+export function addTally(to: LineTally, { seen, cut, undecided, kinds }: LineTally): LineTally {
   to.seen += seen
   to.undecided += undecided
   if (cut) to.cut = firstCut(to.cut, cut)

@@ -8,18 +8,16 @@ import { supportedReleases } from '../../model/requirement.ts'
 import { honestConfigurations } from '../../reference/conduct/honest-configurations.ts'
 import { modernTls } from '../../reference/conduct/tls.ts'
 import { dialects } from '../../reference/dialects/registry.ts'
-import { faults } from '../../reference/faults/registry.ts'
 import { fetchKeySet } from '../../reference/authorization/fetch-key-set.ts'
 import { listen } from '../../reference/http-listener.ts'
 import type { Population } from '../../reference/population/model.ts'
 import { createProvider } from '../../reference/provider.ts'
 import { ownLayout } from '../../reference/url-layout.ts'
-import { bundledFiles } from '../../suite/files.ts'
-import { loadRequirements } from '../../suite/requirements.ts'
 import { didYouMean, joinNames } from '../../model/spelling.ts'
 import type { Args, Command } from '../command.ts'
-import { faultIdsFrom, releaseForFaults } from '../options/faults.ts'
-import { faultConflicts } from '../options/faults.ts'
+import { bulkBytesFrom } from '../options/bulk-size.ts'
+import { deviationConflicts, faultIdsFrom, listFaults, releaseShowing } from '../options/faults.ts'
+import { listVariations, portProblems, variationsFrom } from '../options/variations.ts'
 import { serveMessage, type ServeSettings } from '../serve-message.ts'
 import type { Io } from '../terminal/io.ts'
 import { testCertificates, testKeys } from '../test-keys.ts'
@@ -42,7 +40,7 @@ export const serveCommand: Command = {
     release: {
       type: 'string',
       requiresArg: true,
-      describe: `Release of the Bulk Data Access IG: ${supportedReleases.join(', ')} (default: ${defaultRelease}, or the release that shows the faults)`,
+      describe: `Release of the Bulk Data Access IG: ${supportedReleases.join(', ')} (default: ${defaultRelease}, or the release that shows the faults and variations)`,
     },
     fault: {
       type: 'string',
@@ -54,6 +52,13 @@ export const serveCommand: Command = {
       type: 'boolean',
       describe: 'List all faults, each with the requirement that it breaks and its level',
     },
+    variation: {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'Variation that conforms (repeatable); --list-variations lists all',
+    },
+    'list-variations': { type: 'boolean', describe: 'List all variations, each with what it does' },
     configuration: {
       type: 'string',
       requiresArg: true,
@@ -91,6 +96,7 @@ export const serveCommand: Command = {
   ],
   async perform(args, io) {
     if (args.flag('list-faults')) return listFaults(io)
+    if (args.flag('list-variations')) return listVariations(io)
     const asked = serveSettingsFrom(args)
     const folder = args.text('data')
     const population =
@@ -100,6 +106,7 @@ export const serveCommand: Command = {
       release: asked.release,
       ...(asked.dialect === undefined ? {} : { dialect: asked.dialect.id }),
       faults: asked.faults,
+      variations: asked.variations.map((it) => it.id),
       authorization: asked.authorization,
       keys: testKeys(),
       configuration: asked.configuration,
@@ -138,26 +145,38 @@ function serveSettingsFrom(args: Args): ServeSettings {
   const port = Number(args.text('port') ?? defaultPort)
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     problems.push('--port must be a number from 0 to 65535')
-  const known = faultIdsFrom(args, problems)
-  problems.push(...faultConflicts(known))
+  const shown = { faults: faultIdsFrom(args, problems), variations: variationsFrom(args, problems) }
+  problems.push(...deviationConflicts(shown))
   const dialect = parseChoice(args.text('dialect'), dialectNames, { name: '--dialect', problems })
   const spoken = dialects.find((it) => it.id === dialect)
+  if (spoken && shown.variations.length > 0)
+    problems.push(
+      '--dialect and --variation exclude each other: a variation is one of the reference provider',
+    )
   const asked =
     parseChoice(args.text('release'), supportedReleases, { name: '--release', problems }) ?? spoken?.release
-  const { release, because } = releaseForFaults(known, asked, problems)
+  const { release, because } = releaseShowing(shown, asked, problems)
   const chosen = configurationNamed(args.text('configuration'), release, problems)
   const bulk = bulkBytesFrom(args.text('bulk'), problems)
   const base = args.text('base-url')
   if (base !== undefined && !parseHttpUrl(base)) problems.push('--base-url must be an http or https URL')
+  else
+    problems.push(
+      ...portProblems(shown.variations, {
+        ...{ port, baseUrl: base },
+        scheme: args.flag('tls') ? 'https' : 'http',
+      }),
+    )
   if (problems.length > 0) throw new UsageError(problems.join('\n'))
   return {
     port,
     release,
     releaseBecause: because,
-    faults: known,
+    ...shown,
     ...(spoken ? { dialect: spoken } : {}),
     authorization:
-      !args.flag('no-auth') && chosen?.authorization !== false && spoken?.authorization !== false,
+      !args.flag('no-auth') &&
+      [chosen, spoken, ...shown.variations].every((it) => it?.authorization !== false),
     configuration: {
       tokenLifetime,
       ...chosen?.configuration,
@@ -166,15 +185,6 @@ function serveSettingsFrom(args: Args): ServeSettings {
     },
     ...(bulk === undefined ? {} : { bulk }),
   }
-}
-
-const units: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 }
-
-function bulkBytesFrom(text: string | undefined, problems: string[]): number | undefined {
-  if (text === undefined) return undefined
-  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(kB|MB|GB)$/.exec(text) ?? []
-  if (amount === undefined) problems.push('--bulk must be a size such as `500MB` or `10GB`')
-  return Number(amount) * (units[unit] ?? Number.NaN)
 }
 
 function configurationNamed(name: string | undefined, release: string, problems: string[]) {
@@ -210,12 +220,4 @@ function untilSignal(io: Io): Promise<number> {
       done(0)
     })
   })
-}
-
-function listFaults(io: Io): number {
-  const requirements = loadRequirements(bundledFiles('requirements'))
-  const width = Math.max(...faults.map((it) => it.id.length))
-  for (const { id, breaks } of faults)
-    io.out(`${id.padEnd(width)}  ${(requirements.get(breaks)?.level ?? '').padEnd(6)}  ${breaks}\n`)
-  return 0
 }

@@ -1,5 +1,5 @@
 import { exchangesByPriority } from './exchange-priority.ts'
-import type { Exchange } from '../http/exchange.ts'
+import { type Exchange, findExchange } from '../http/exchange.ts'
 import type { OmittedFromResult, ResultFile, RunResult, Verdict } from '../result.ts'
 
 /** Characters of JSON that exchanges may take, so that a result stays below 10 MB but for its findings. */
@@ -17,7 +17,7 @@ export function boundedResult(result: RunResult): RunResult {
   const { files, flaky } = result
   const tests = result.tests.map((it) => ({ ...it, verdict: boundedVerdict(it.verdict) }))
   const priority = exchangesByPriority({ tests })
-  const { kept: exchanges, left } = keptExchanges(result.exchanges.map(withShortBody), priority)
+  const { kept: exchanges, left } = keptExchanges(result.exchanges, priority)
   const kept = files && keptFiles(files, priority)
   const omitted: OmittedFromResult = {
     ...(left > 0 ? { exchanges: left } : {}),
@@ -46,17 +46,24 @@ function keptExchanges(
   all: readonly Exchange[],
   priority: readonly number[],
 ): { readonly kept: readonly Exchange[]; readonly left: number } {
-  const sizes = new Map(all.map((it) => [it.number, sizeOf(it)]))
   let room = roomForExchanges
-  const kept = new Set<number>()
-  for (const number of [...priority, ...sizes.keys()]) {
-    const size = sizes.get(number)
-    if (size === undefined || kept.has(number)) continue
-    room -= size
+  const kept = new Map<number, Exchange>()
+  for (const it of inOrderOfNeed(all, priority)) {
+    if (kept.has(it.number)) continue
+    const short = withShortBody(it)
+    room -= sizeOf(short)
     if (room < 0) break
-    kept.add(number)
+    kept.set(it.number, short)
   }
-  return { kept: all.filter(({ number }) => kept.has(number)), left: all.length - kept.size }
+  return { kept: [...kept.values()].sort((a, b) => a.number - b.number), left: all.length - kept.size }
+}
+
+function* inOrderOfNeed(all: readonly Exchange[], priority: readonly number[]): Generator<Exchange> {
+  for (const number of priority) {
+    const found = findExchange(all, number)
+    if (found) yield found
+  }
+  yield* all
 }
 
 /** About the length of an exchange in `results.json`, which is laid out over lines. */

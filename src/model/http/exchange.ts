@@ -28,6 +28,8 @@ export interface Exchange {
     readonly url: string
     readonly headers: HeaderList
     readonly body?: string
+    /** The client assertion in the body, decoded; absent if it is not a JWT. */
+    readonly assertion?: DecodedAssertion
   }
   /** Absent when the target never answered; `networkError` then says why. */
   readonly response?: ExchangeResponse
@@ -43,6 +45,12 @@ export interface Exchange {
   /** ISO 8601, UTC. */
   readonly startedAt: string
   readonly durationMs: number
+}
+
+/** The header and the claims of a client assertion. Its compact form and its signature are secret, and `body` has neither. */
+export interface DecodedAssertion {
+  readonly header: Readonly<Record<string, unknown>>
+  readonly claims: Readonly<Record<string, unknown>>
 }
 
 /** The response of an Exchange. */

@@ -16,6 +16,8 @@ export interface IndexBuilder {
   add(read: RowBatch, attempt?: object): void
   /** Drops the rows of this download. */
   forget(attempt: object): void
+  /** The rows of this download count: it cannot be dropped any more. */
+  settle(attempt: object): void
   /** Writes the rows of this machine, without ids of patients, for another machine to add. */
   write(write: (bytes: Uint8Array) => void): void
   /** Adds the rows that another machine wrote, from this offset of the file on: rows of other files, or of other parts of them. */
@@ -46,17 +48,23 @@ const mostPatients = 1000
 export function openIndexBuilder(spec: IndexSpec, store: IndexStore): IndexBuilder {
   const build: IndexBuilderState = {
     keeper: openSegmentKeeper(store),
-    attempts: new WeakSet(),
-    parts: new Map(),
+    open: new Map(),
+    settled: [],
+    joined: { kept: [], flaws: [], untold: [] },
+    untold: new Set(),
     patients: [],
     storageProblem: undefined,
   }
   return {
     add: (read, attempt) => addRows(build, read, attempt),
     forget: (attempt) => forgetAttempt(build, attempt),
-    write: (write) => writeIndexParts(write, [...build.parts.keys()]),
+    settle(attempt) {
+      for (const it of build.open.get(attempt) ?? []) settlePart(build, it)
+      build.open.delete(attempt)
+    },
+    write: (write) => writeIndexParts(write, partsOf(build)),
     addWritten(file, from) {
-      for (const it of readIndexParts(file, from)) build.parts.set(it, undefined)
+      for (const it of readIndexParts(file, from)) settlePart(build, it)
     },
     finish: (files) => finishIndex(build, files, spec, store),
   }
@@ -65,10 +73,14 @@ export function openIndexBuilder(spec: IndexSpec, store: IndexStore): IndexBuild
 /** What has been gathered of an index. */
 interface IndexBuilderState {
   readonly keeper: SegmentKeeper
-  /** Downloads of which something was added. */
-  readonly attempts: WeakSet<object>
-  /** Each with its download. */
-  readonly parts: Map<IndexPart, object | undefined>
+  /** Of downloads that may still be dropped. */
+  readonly open: Map<object, IndexPart[]>
+  /** Parts that count and have flaws. */
+  readonly settled: IndexPart[]
+  /** The others that count, as one: there may be 100,000 files. */
+  readonly joined: IndexPart & { readonly kept: StoredSegment[] }
+  /** Queries that could not be evaluated for some resource of `joined`. */
+  readonly untold: Set<string>
   patients: (PatientLine & { readonly attempt: object | undefined })[]
   /** Why rows could not be stored; if set, no rows are kept. */
   storageProblem: string | undefined
@@ -79,19 +91,24 @@ function addRows(
   { segments, flaws, untold, patients }: RowBatch,
   attempt?: object,
 ): void {
-  const kept = keepSegments(build, segments)
-  if (kept.length + flaws.length + untold.length > 0)
-    build.parts.set({ kept, flaws: orNone(flaws), untold: orNone(untold) }, attempt)
-  if (attempt) build.attempts.add(attempt)
+  const part = { kept: keepSegments(build, segments), flaws, untold }
+  if (!attempt) settlePart(build, part)
+  else if (!build.open.get(attempt)?.push(part)) build.open.set(attempt, [part])
   for (const it of patients) build.patients.push({ ...it, attempt })
   if (build.patients.length > 4 * mostPatients) build.patients = firstPatients(build.patients)
 }
 
-const none: readonly never[] = []
+function settlePart({ settled, joined, untold }: IndexBuilderState, part: IndexPart): void {
+  // Whether a document has its file to itself depends on the other parts of that file.
+  if (part.flaws.length > 0 || part.noRoom !== undefined) settled.push(part)
+  else {
+    for (const it of part.kept) joined.kept.push(it)
+    for (const it of part.untold) untold.add(it)
+  }
+}
 
-// Most parts have rows alone, and there may be many parts.
-function orNone<T>(list: readonly T[]): readonly T[] {
-  return list.length === 0 ? none : list
+function partsOf({ open, settled, joined, untold }: IndexBuilderState): readonly IndexPart[] {
+  return [{ ...joined, untold: [...untold] }, ...settled, ...[...open.values()].flat()]
 }
 
 function keepSegments(build: IndexBuilderState, segments: readonly Segment[]): readonly StoredSegment[] {
@@ -99,16 +116,16 @@ function keepSegments(build: IndexBuilderState, segments: readonly Segment[]): r
   const kept: StoredSegment[] = []
   try {
     for (const it of segments) kept.push(build.keeper.keep(it))
-    // An array that grew has room for more than one.
-    return kept.slice()
+    return kept
   } catch (error) {
     if (!(error instanceof TemporaryStorageError)) throw error
     // The lines themselves are judged nevertheless.
-    dropSegments(build, [...build.parts.keys(), { kept }])
+    dropSegments(build, [...partsOf(build), { kept }])
     build.keeper.close()
-    build.parts.clear()
+    for (const parts of build.open.values()) parts.length = 0
+    build.joined.kept.length = 0
+    build.settled.splice(0, Infinity, { kept: [], flaws: [], untold: [], noRoom: error.message })
     build.storageProblem = error.message
-    build.parts.set({ kept: [], flaws: [], untold: [], noRoom: error.message }, undefined)
     return []
   }
 }
@@ -118,13 +135,11 @@ function dropSegments({ keeper }: IndexBuilderState, parts: Iterable<Pick<IndexP
 }
 
 function forgetAttempt(build: IndexBuilderState, attempt: object): void {
+  const parts = build.open.get(attempt)
   // Of most downloads that failed nothing was read.
-  if (!build.attempts.delete(attempt)) return
-  for (const [part, of] of build.parts) {
-    if (of !== attempt) continue
-    dropSegments(build, [part])
-    build.parts.delete(part)
-  }
+  if (!parts) return
+  dropSegments(build, parts)
+  build.open.delete(attempt)
   build.patients = build.patients.filter((it) => it.attempt !== attempt)
 }
 
@@ -142,7 +157,7 @@ function finishIndex(
   store: IndexStore,
 ): IndexResult {
   const patientIds = firstPatients(build.patients).map((it) => it.id)
-  const parts = [...build.parts.keys()]
+  const parts = partsOf(build)
   const unnamed = parts
     .flatMap((it) => it.flaws)
     .reduce((sum, it) => sum + (it.is === 'unnamed' ? it.times : 0), 0)
@@ -175,17 +190,17 @@ function evaluatedQueries({ queries, fhirUrl }: IndexSpec, parts: readonly Index
 
 function indexFlaw(parts: readonly IndexPart[], files: readonly OutputFile[]): Reason | undefined {
   if (parts.some((it) => it.noRoom !== undefined)) return { kind: 'disk-full' }
-  const partsOf = new Map<number, number>()
+  const counts = new Map<number, number>()
   for (const { kept, flaws } of parts)
     for (const file of new Set([...kept, ...flaws].map((it) => it.file)))
-      partsOf.set(file, (partsOf.get(file) ?? 0) + 1)
+      counts.set(file, (counts.get(file) ?? 0) + 1)
   const isEmpty = parts.every((it) => it.kept.every((segment) => segment.deleted))
   const counting = parts
     .flatMap((it) => it.flaws)
     // Where no line names a resource, there is nothing to compare.
     .filter((it) => it.is !== 'unnamed' || isEmpty)
     // A document over several lines is allowed only if its file contains nothing else.
-    .filter((it) => it.is !== 'whole' || (partsOf.get(it.file) ?? 0) > 1)
+    .filter((it) => it.is !== 'whole' || (counts.get(it.file) ?? 0) > 1)
     .sort((a, b) => a.file - b.file || Number(b.is === 'cut') - Number(a.is === 'cut'))
   const [first] = counting
   if (!first) return undefined

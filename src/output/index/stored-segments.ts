@@ -18,6 +18,8 @@ export interface SegmentKeeper {
   close(): void
 }
 
+/** What a segment in memory takes besides its bytes. */
+const besideBytes = 256
 const smallBytes = 4 << 10
 const blockBytes = 64 << 10
 
@@ -47,12 +49,13 @@ export function openSegmentKeeper(store: IndexStore): SegmentKeeper {
         length: bytes.length,
         at,
       })
-      if (store.take(bytes.length)) return stored(bytes.length < smallBytes ? packed(bytes) : aligned(bytes))
+      if (store.take(bytes.length + besideBytes))
+        return stored(bytes.length < smallBytes ? packed(bytes) : aligned(bytes))
       file ??= store.create()
       return stored({ from: file.append(bytes), in: file })
     },
     drop({ at, length }) {
-      if (at instanceof Uint8Array) store.release(length)
+      if (at instanceof Uint8Array) store.release(length + besideBytes)
     },
     close() {
       file?.close()

@@ -114,11 +114,17 @@ function fileRequest(
 }
 
 function fileOf({ exchange, spool }: HttpResponse, start: Omit<OutputFileStart, 'exchange'>): OutputFile {
-  return {
-    ...start,
+  const { number, kind, type, count } = start
+  const { stop } = exchange
+  const ended = {
     exchange: exchange.number,
     retrieved: spool !== undefined,
-    ...(exchange.stop ? { stop: exchange.stop } : {}),
     bytes: exchange.response?.bytes ?? 0,
   }
+  // Most files are like this. With `start` spread, each would have a hidden class of its own, and there may be 100,000.
+  if (type !== undefined && count !== undefined && !stop) {
+    const { exchange, retrieved, bytes } = ended
+    return { number, kind, type, count, exchange, retrieved, bytes }
+  }
+  return { ...start, ...ended, ...(stop ? { stop } : {}) }
 }

@@ -1,4 +1,4 @@
-import { type HeaderList, header, mediaType } from '../../model/http/exchange.ts'
+import { type DecodedAssertion, type HeaderList, header, mediaType } from '../../model/http/exchange.ts'
 import { resolveUrl } from '../../model/http/url.ts'
 import { isSuccess } from '../../model/http/status.ts'
 import type { KnownSecrets } from '../../model/secrets/known-secrets.ts'
@@ -7,6 +7,7 @@ import type { WireRequest } from '../transport/message.ts'
 import type { Digest } from './digest.ts'
 import { isSecretHeader, issuedSecrets } from './issued-secrets.ts'
 import { maskJson, openJson, type TextMasks } from './json.ts'
+import { decodedAssertion } from './own-assertion.ts'
 import { shownProgress } from './progress.ts'
 import { headerRule } from './shown.ts'
 import { type Masker, openMasker } from './text.ts'
@@ -44,6 +45,8 @@ export interface ExchangeMask {
   url(url: string): string
   requestHeaders(headers: HeaderList): HeaderList
   requestBody(request: SentRequest): string
+  /** The client assertion of a request, decoded. */
+  assertion(request: SentRequest): DecodedAssertion | undefined
   responseHeaders(headers: HeaderList): HeaderList
   responseBody(text: string | undefined, headers: HeaderList): string | undefined
 }
@@ -108,6 +111,7 @@ export function openExchangeMask(options: MaskOptions): ExchangeMask {
       ])
       return new URLSearchParams(fields).toString()
     },
+    assertion: (request) => decodedAssertion(request, masker.mask),
     responseHeaders: (headers) =>
       headers.map(([name, value]) => {
         const rule = headerRule(name)

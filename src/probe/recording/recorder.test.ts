@@ -206,6 +206,31 @@ describe('a canary is nowhere to be found', () => {
   })
 })
 
+test('of our own assertion the header and the claims are shown, and neither its compact form nor its signature', () => {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const assertionHeader = { alg: 'ES384', kid: 'key-1' }
+  const claims = { iss: 'client-1', aud: 'https://h/token', jti: 'one', note: 'registered-secret' }
+  const signature = Buffer.from('the signature of this assertion').toString('base64url')
+  const sentWith = (assertion: string) =>
+    record(
+      {
+        sent: [['Content-Type', 'application/x-www-form-urlencoded']],
+        sentBody: new URLSearchParams({ client_assertion: assertion, scope: 'system/*.rs' }).toString(),
+      },
+      { secrets: ['registered-secret'] },
+    )
+  const exchange = sentWith(`${part(assertionHeader)}.${part(claims)}.${signature}`)
+  expect(exchange.request.assertion).toEqual({
+    header: assertionHeader,
+    claims: { ...claims, note: 'xxxxxxxxxx-xxxxxx' },
+  })
+  const text = JSON.stringify(exchange)
+  for (const it of [part(assertionHeader), part(claims).slice(0, 12), signature.slice(0, 12)])
+    expect(text).not.toContain(it)
+  for (const it of ['no-jwt', 'a.b.c', `${part('text')}.${part(claims)}.x`])
+    expect(sentWith(it).request).not.toHaveProperty('assertion')
+})
+
 describe('what can be judged remains', () => {
   test('of headers', () => {
     const { response } = record({

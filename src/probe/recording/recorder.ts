@@ -102,6 +102,7 @@ export function openRecorder(
       const { request } = sent
       const hasResponse = !('networkError' in received)
       shown.learn(request, hasResponse ? received : { status: 0, headers: [] }, content.text)
+      const assertion = request.body === undefined ? undefined : shown.assertion(request)
       const exchange: Exchange = {
         number: nextNumber(page),
         request: {
@@ -109,6 +110,7 @@ export function openRecorder(
           url: shown.url(request.url),
           headers: shared(shown.requestHeaders(request.headers)),
           ...(request.body === undefined ? {} : { body: shown.requestBody(request) }),
+          ...(assertion ? { assertion } : {}),
         },
         ...('networkError' in received
           ? {

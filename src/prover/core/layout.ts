@@ -23,7 +23,7 @@ export const unprovenPartsAt: i32 = controlBlock + 60
 /** Not 0 if a line may have unproven parts. */
 export const wantsUnprovenParts: i32 = controlBlock + 64
 
-/** Codings whose system has codes that nobody here knows: where each line's end, and rows of the place and the number of the system. */
+/** Codings whose system has unknown codes: where each line's end, and rows of the place and the number of the system. */
 export const uncheckedEndAt: i32 = controlBlock + 68
 export const uncheckedAt: i32 = controlBlock + 72
 export const uncheckedRow: i32 = 8

@@ -8,7 +8,7 @@ const usual: Readonly<Record<string, string>> = {
 }
 
 /**
- * The codes of R4's own systems. Systems of HL7 Terminology are published apart from R4 and have got codes since, so a code that R4's copy lacks may
+ * The codes of R4's own systems. Systems of HL7 Terminology are published apart from R4 and have gained codes since, so a code that R4's copy lacks may
  * be right.
  */
 export function compileCodeSystems(

@@ -1,7 +1,7 @@
 import type { R4Terminology } from '../terminology.ts'
 import type { R4CodeSystem, R4Concept, R4ValueSet } from './package.ts'
 
-/** R4's own terminology. That of HL7 Terminology is published apart from R4, and has other codes since. */
+/** R4's own terminology. That of HL7 Terminology is published apart from R4, and has changed since. */
 export function compileTerminology(
   valueSets: readonly R4ValueSet[],
   codeSystems: readonly R4CodeSystem[],

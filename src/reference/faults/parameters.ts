@@ -32,8 +32,8 @@ export const parameterFaults: readonly Fault[] = [
   {
     id: 'only-first-of-comma-list',
     breaks: 'export.params.comma',
-    // A parameter that is never read is not reported as ignored.
-    also: ['export.params.lenient.reported'],
+    // A parameter that is never read is not reported as ignored, and the second type is not exported.
+    also: ['export.params.lenient.reported', 'export.params.type.complete'],
     conduct: {
       splitsValues: (values, about) =>
         about.parameter === '_type' && about.method === 'GET'

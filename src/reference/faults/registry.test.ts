@@ -17,10 +17,10 @@ test('a fault that does not exist is not taken for none', async () => {
 test('faults conflict if both replace one decision or set one setting to different values', () => {
   const pair = (a: string, b: string) => conflictsAmong([faultById(a), faultById(b)])
   expect(pair('deletion-not-offered', 'deleted-job-goes-on')).toEqual([
-    { faults: ['deletion-not-offered', 'deleted-job-goes-on'], decisions: ['remainingJobs'], settings: [] },
+    { between: ['deletion-not-offered', 'deleted-job-goes-on'], decisions: ['remainingJobs'], settings: [] },
   ])
   expect(pair('tokens-live-an-hour', 'expired-token-reads')).toEqual([
-    { faults: ['tokens-live-an-hour', 'expired-token-reads'], decisions: [], settings: ['tokenLifetime'] },
+    { between: ['tokens-live-an-hour', 'expired-token-reads'], decisions: [], settings: ['tokenLifetime'] },
   ])
   // Both change answers, which follow one another.
   expect(pair('type-crashes', 'no-counts')).toEqual([])

@@ -22,6 +22,7 @@ import { messageFaults } from './deletions-and-messages.ts'
 import { optionalFaults } from './optional.ts'
 import { parameterFaults } from './parameters.ts'
 import { refusalFaults } from './refusals.ts'
+import { shippedFaults } from './shipped.ts'
 import { statusFaults } from './status.ts'
 import { attachmentFaults } from './resources/attachments.ts'
 import { structureFaults } from './resources/structure.ts'
@@ -58,6 +59,7 @@ const faultsByFile = {
   'type-filter.ts': typeFilterFaults,
   'status.ts': statusFaults,
   'jobs.ts': jobFaults,
+  'shipped.ts': shippedFaults,
   'manifest/members.ts': manifestFaults,
   'manifest/against-request.ts': manifestRequestFaults,
   'deletions-and-messages.ts': messageFaults,

@@ -44,6 +44,7 @@ function entryOf(exchange: Exchange, tests: readonly string[]): object {
     timings: { send: 0, wait: durationMs, receive: 0 },
     comment: `exchange ${number}`,
     _exchange: number,
+    ...(request.assertion ? { _assertion: request.assertion } : {}),
     _tests: tests,
     ...(networkError === undefined ? {} : { _networkError: networkError, _problem: problem }),
   }

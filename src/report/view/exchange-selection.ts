@@ -1,7 +1,7 @@
 import { exchangesByPriority, exchangesOfUnmet } from '../../model/bounds/exchange-priority.ts'
 import type { Exchange } from '../../model/http/exchange.ts'
 import type { RunResult } from '../../model/result.ts'
-import { requestText, responseText } from '../http-message.ts'
+import { assertionText, requestText, responseText } from '../http-message.ts'
 import { countOf } from '../standings.ts'
 
 /** Characters of HTML that exchanges may take, so that a report stays below 10 MB. */
@@ -27,7 +27,8 @@ export function selectExchanges(result: RunResult, all: boolean): ReadonlySet<nu
 
 function sizeOf(exchange: Exchange): number {
   // The request is there once as text and once as a command.
-  const text = requestText(exchange).repeat(2) + (responseText(exchange) ?? '')
+  const text =
+    requestText(exchange).repeat(2) + (assertionText(exchange) ?? '') + (responseText(exchange) ?? '')
   return 1000 + Buffer.byteLength(text) + 5 * (text.match(/[&<>"'`=]/g)?.length ?? 0)
 }
 

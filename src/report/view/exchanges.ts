@@ -1,5 +1,5 @@
 import { curlCommand } from '../curl.ts'
-import { outcomeText, requestText, responseText } from '../http-message.ts'
+import { assertionText, outcomeText, requestText, responseText } from '../http-message.ts'
 import { formatMilliseconds } from '../standings.ts'
 import { problemText } from '../stop-text.ts'
 import { truncate } from '../visible-text.ts'
@@ -29,6 +29,7 @@ export function exchangesView(
         startedAt: exchange.startedAt,
         problem: problemText(exchange),
         request: requestText(exchange),
+        assertion: assertionText(exchange),
         response: responseText(exchange),
         curl: curlCommand(exchange),
       })),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { closeSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, ftruncateSync, openSync, readFileSync, readSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 import { fileErrorReason } from '../../storage/file-error.ts'
@@ -36,6 +36,10 @@ export interface JournalFile {
   readonly isWhole: boolean
   /** Appends the text of a JSON object at once, so that a killed process loses nothing that was appended; after a failure it does nothing. */
   append(text: string): void
+  /** Bytes of the file. */
+  readonly length: number
+  /** Replaces the texts of its lines by others that are not longer. */
+  replace(change: (text: string) => string): void
   close(): void
 }
 
@@ -50,7 +54,7 @@ export function beginJournal(
   const { folders, ...known } = header
   // A link, or the mode of an older file, must not decide who reads it.
   rmSync(path, { force: true })
-  const file = journalFileOf(openSync(path, 'wx', 0o600))
+  const file = journalFileOf(openSync(path, 'wx+', 0o600))
   const temporary = { mark: temporaryMark, folders: [...new Set([tmpdir(), dirname(path), ...folders])] }
   const first: JournalHeader = { journal: 1, ...known, process: thisProcess(), temporary }
   file.append(JSON.stringify(first))
@@ -85,7 +89,45 @@ function journalFileOf(descriptor: number, begin = 0): JournalFile {
         isWhole = false
       }
     },
+    get length() {
+      return at
+    },
+    replace(change) {
+      if (!isWhole) return
+      for (const { from, line } of linesIn(descriptor, at)) {
+        const text = textOf(line)
+        const changed = change(text)
+        if (changed === text) continue
+        const missing = Buffer.byteLength(text) - Buffer.byteLength(changed)
+        const bytes = Buffer.from(sealed(`${changed.slice(0, -1)}${' '.repeat(missing)}}`))
+        for (let done = 0; done < bytes.length; )
+          done += writeSync(descriptor, bytes, done, bytes.length - done, from + done)
+      }
+    },
     close: () => closeSync(descriptor),
+  }
+}
+
+const pieceBytes = 1 << 20
+
+/** The lines of an open file, and where they begin. */
+function* linesIn(
+  descriptor: number,
+  length: number,
+): Generator<{ readonly from: number; readonly line: string }> {
+  let rest = Buffer.alloc(0)
+  for (let read = 0; read < length; ) {
+    const piece = Buffer.alloc(Math.min(pieceBytes, length - read))
+    const count = readSync(descriptor, piece, 0, piece.length, read)
+    if (count === 0) return
+    const bytes = Buffer.concat([rest, piece.subarray(0, count)])
+    let begin = 0
+    for (let end = bytes.indexOf(lineFeed); end >= 0; end = bytes.indexOf(lineFeed, begin)) {
+      yield { from: read - rest.length + begin, line: bytes.toString('utf8', begin, end) }
+      begin = end + 1
+    }
+    read += count
+    rest = bytes.subarray(begin)
   }
 }
 
@@ -143,9 +185,12 @@ function sealed(text: string): string {
 }
 
 function unsealed(line: string): object | undefined {
-  const found = seal.exec(line)
-  const text = `${line.slice(0, found?.index ?? 0)}}`
-  return found?.[1] === digestOf(text) ? (JSON.parse(text) as object) : undefined
+  const text = textOf(line)
+  return seal.exec(line)?.[1] === digestOf(text) ? (JSON.parse(text) as object) : undefined
+}
+
+function textOf(line: string): string {
+  return `${line.slice(0, seal.exec(line)?.index ?? 0)}}`
 }
 
 function digestOf(text: string): string {

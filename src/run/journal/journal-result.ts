@@ -6,14 +6,15 @@ import { JournalError } from './journal-file.ts'
 /** The result that a journal shows: that of its run, or of the part of it that the journal has. Throws JournalError if that is nothing. */
 export function resultOfJournal(state: JournalState, name: string): RunResult {
   const { begun, conclusion, isEnded, tests, exchanges } = state
+  const files = state.files.toSorted((a, b) => a.exchange - b.exchange)
   if (conclusion) {
     const { result } = conclusion
     const warnings = isEnded ? result.warnings : [...result.warnings, notDeletedWarning]
-    return renumberExchanges({ ...result, warnings, jobs: jobsIn(state), tests, exchanges })
+    return renumberExchanges({ ...result, warnings, jobs: jobsIn(state), tests, exchanges, files })
   }
   if (!begun) throw new JournalError(`${name} has no events: its run ended before it had begun`)
   const { run, target, suites, failOn, scope, startedAt } = begun
-  const { preflight, flaky, profiles, files } = state
+  const { preflight, flaky, profiles } = state
   return renumberExchanges({
     version: 2,
     ...{ run, scope, suites, failOn, startedAt },
@@ -27,8 +28,7 @@ export function resultOfJournal(state: JournalState, name: string): RunResult {
     ...(begun.showsDiagnostics ? { showsDiagnostics: true } : {}),
     warnings: [...begun.warnings, partWarning(state)],
     durationMs: state.lastsMs,
-    ...{ tests, exchanges },
-    files: files.toSorted((a, b) => a.exchange - b.exchange),
+    ...{ tests, exchanges, files },
     ...(profiles.length > 0 ? { profiles } : {}),
   })
 }

@@ -90,7 +90,8 @@ type Mutable = {
     : JournalState[Key]
 }
 
-interface Gathering extends Omit<Mutable, 'tests' | 'exchanges' | 'kickoffs' | 'evidence'> {
+interface Gathering extends Omit<Mutable, 'tests' | 'exchanges' | 'kickoffs' | 'evidence' | 'files'> {
+  readonly files: ResultFile[]
   readonly results: Map<string, TestResult>
   readonly exchanges: Map<number, Exchange>
   readonly kickoffs: Map<number, JournaledKickoff>
@@ -149,7 +150,7 @@ function add(state: Gathering, event: KeptEvent): void {
       judged.add(event.test.id)
       return
     case 'files':
-      state.files = [...state.files, ...event.files]
+      for (const it of event.files) state.files.push(it)
       state.profiles = [...state.profiles, ...(event.profiles ?? [])]
       return
     case 'preflight':

@@ -202,6 +202,45 @@ test.each([
   expect(readJournal(journal).kickoffs[0]?.job?.statusUrl).toBe(isWhole ? location : undefined)
 })
 
+const later = 'tok-8fK2.Lq0zV7'
+
+/** A server that repeats a secret before it issues it, in a header field that is shown and in its polling location. */
+function issuesLater(transport: Transport, onEach: () => void): Transport {
+  const location = `https://fhir.example/status/${later}`
+  return async (request) => {
+    onEach()
+    const isStatus = request.url === location
+    const answer = await transport(isStatus ? { ...request, url: 'https://fhir.example/status/1' } : request)
+    if (!('headers' in answer)) return answer
+    const isKickoff = request.url.endsWith('$export')
+    const headers = isKickoff
+      ? [['Server', `echo/${later}`] as const, ['Content-Location', location] as const]
+      : isStatus
+        ? [...answer.headers, ['X-Session-Token', later] as const]
+        : answer.headers
+    return { ...answer, headers }
+  }
+}
+
+test('a secret that a server repeats before it issues it stays in no line of a journal or a recording', async () => {
+  const journal = join(folder, 'later.ndjson')
+  const recording = join(folder, 'later-recording.ndjson')
+  const seen: boolean[] = []
+  const transport = issuesLater(openScriptedServer([patient]).transport, () =>
+    seen.push(readFileSync(journal, 'utf8').includes(later)),
+  )
+  await run({ ...scriptedRunOptions({ transport }), journal, recording })
+  // Before the kick-off, before the status request, and from the download on.
+  expect(seen).toEqual([false, true, ...seen.slice(2).map(() => false)])
+  expect(seen.length).toBeGreaterThan(3)
+  for (const file of [journal, recording]) {
+    expect(readFileSync(file, 'utf8')).not.toContain(later)
+    expect(JSON.stringify(readJournal(file).exchanges)).toContain('echo/xxx-xxxx.xxxxxx')
+    // It would be another resource.
+    expect(readJournal(file).kickoffs[0]?.job).not.toHaveProperty('statusUrl')
+  }
+})
+
 test('a journal that cannot be written is said once, and the run goes on', async () => {
   let lost = 0
   const result = await run({

@@ -1,5 +1,6 @@
 import type { Exchange } from '../../model/http/exchange.ts'
 import { hasHttpScheme } from '../../model/http/url.ts'
+import type { KnownSecrets } from '../../model/secrets/known-secrets.ts'
 import type { Target } from '../../model/target.ts'
 import { isNamedOrigin } from '../../probe/url-policy.ts'
 import type { RunEvent } from './run-event.ts'
@@ -41,8 +42,8 @@ export interface JournalRules {
   readonly mask: (text: string) => string
   /** A URL as it is shown in exchanges. */
   readonly showUrl: (url: string) => string
-  /** Hides every secret that is known by now, and nothing else. */
-  readonly hide: (text: string) => string
+  /** What is known to be secret by now. */
+  readonly secrets: Pick<KnownSecrets, 'hide' | 'size'>
 }
 
 /** A polling location as a journal has it: whole where its job can be deleted with the credentials of the target. */
@@ -61,7 +62,16 @@ interface ExchangeReference {
 /** What a journal keeps of an event, without any secret; `undefined` if it keeps nothing. */
 export function journaled(event: RunEvent, at: number, rules: JournalRules): string | undefined {
   const kept = keptPart(event, rules)
-  return kept && rules.hide(JSON.stringify({ at, ...kept }))
+  return kept && rules.secrets.hide(JSON.stringify({ at, ...kept }))
+}
+
+/** A line of a journal without what has become known to be secret since it was written. */
+export function hiddenAgain(text: string, hide: KnownSecrets['hide']): string {
+  const hidden = hide(text)
+  if (hidden === text) return text
+  const { statusUrl, ...event } = JSON.parse(text) as { readonly statusUrl?: string }
+  // A masked polling location would lead `cleanup` to another resource.
+  return statusUrl === undefined || hide(statusUrl) === statusUrl ? hidden : hide(JSON.stringify(event))
 }
 
 function keptPart(event: RunEvent, rules: JournalRules): object | undefined {
@@ -88,10 +98,13 @@ function exchangeFor(exchange: Exchange, { hasBodies }: JournalRules): Exchange 
   return { ...rest, request: bare, response: answer }
 }
 
-function locationOf(statusUrl: string, { target, showUrl, hide }: JournalRules): JournaledLocation {
+function locationOf(statusUrl: string, { target, showUrl, secrets }: JournalRules): JournaledLocation {
   const { username, password } = new URL(statusUrl)
   const isWhole =
-    username === '' && password === '' && hide(statusUrl) === statusUrl && isNamedOrigin(statusUrl, target)
+    username === '' &&
+    password === '' &&
+    secrets.hide(statusUrl) === statusUrl &&
+    isNamedOrigin(statusUrl, target)
   return { ...(isWhole ? { statusUrl } : {}), shown: showUrl(statusUrl) }
 }
 

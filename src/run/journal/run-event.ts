@@ -22,7 +22,7 @@ export type RunEvent =
   | { readonly kind: 'preflight'; readonly problems: readonly PreflightProblem[] }
   /** What was found out about the server. */
   | { readonly kind: 'tested'; readonly tested: TestedSetting }
-  /** The files of a probe were judged. */
+  /** Files of a probe, all of which were judged. */
   | {
       readonly kind: 'files'
       readonly files: readonly ResultFile[]
@@ -65,8 +65,8 @@ export interface RunBeginning extends RecordedSelection {
 
 /** What is known when everything is judged. */
 export interface RunConclusion {
-  /** The result without its tests and exchanges. */
-  readonly result: Omit<RunResult, 'tests' | 'exchanges'>
+  /** The result without what events of their own have. */
+  readonly result: Omit<RunResult, 'tests' | 'exchanges' | 'files'>
   readonly features?: RecordedFeatures
   /** The order of the evidence. */
   readonly order: readonly ProbeKey[]

@@ -14,6 +14,7 @@ import { scopeOf } from '../result-scope.ts'
 import { packageNamesOf, testedSettingOf } from '../tested-setting.ts'
 import { beginJournal, type JournalFile } from './journal-file.ts'
 import { type JournalRules, journaled } from './journaled-event.ts'
+import { type JournalSearch, openJournalSearch } from './search-again.ts'
 
 /** The journals that a run writes: one with what happens, and a recording with bodies and evidence, if they are asked for. */
 export interface RunJournals {
@@ -43,6 +44,7 @@ export interface RunJournals {
 interface OpenJournal {
   readonly file: JournalFile
   readonly hasBodies: boolean
+  readonly search: JournalSearch
 }
 
 /** Prepares the journals of a run. */
@@ -61,8 +63,9 @@ export function openRunJournals(options: RunOptions): RunJournals {
   const write = (event: RunEvent) => {
     if (!rules) return
     const at = clock.now() - startedAt
-    for (const { file, hasBodies } of journals) {
+    for (const { file, hasBodies, search } of journals) {
       if (!file.isWhole) continue
+      search(rules.secrets, 'now')
       const line = journaled(event, at, { ...rules, hasBodies })
       if (line !== undefined) file.append(line)
       if (!file.isWhole && !hasBodies) noteLoss()
@@ -77,7 +80,7 @@ export function openRunJournals(options: RunOptions): RunJournals {
     notify,
     async begin({ session, judging, startedAt: at }) {
       startedAt = at
-      rules = { target, mask: session.mask, showUrl: session.showUrl, hide: session.hide }
+      rules = { target, mask: session.mask, showUrl: session.showUrl, secrets: session.secrets }
       journals = openFiles(options, noteLoss)
       if (journals.length > 0) write(await beginningOf(options, { run, judging, startedAt: at }))
     },
@@ -90,15 +93,17 @@ export function openRunJournals(options: RunOptions): RunJournals {
       }
       write({ kind: 'picked', picked: recordedPicks(picked) })
     },
-    conclude(kind, { tests: _tests, exchanges: _exchanges, ...result }, { features, order }) {
-      const found = features ? { features: recordedFeatures(features) } : {}
-      notify({ kind, result, ...found, order })
+    conclude(kind, { tests: _tests, exchanges: _exchanges, files: _files, ...result }, { features, order }) {
+      notify({ kind, result, ...(features ? { features: recordedFeatures(features) } : {}), order })
     },
     get isRecorded() {
       return journals.some(({ hasBodies, file }) => hasBodies && file.isWhole)
     },
     close() {
-      for (const { file } of journals) file.close()
+      for (const { file, search } of journals) {
+        if (rules) search(rules.secrets, 'at the end')
+        file.close()
+      }
       journals = []
     },
   }
@@ -115,7 +120,8 @@ function openFiles(options: RunOptions, onLost: () => void): readonly OpenJourna
           .flatMap((it) => (it === undefined ? [] : [dirname(it)]))
           .concat(keep ?? []),
       })
-      return [{ file, hasBodies }]
+      if (!file.isWhole && !hasBodies) onLost()
+      return [{ file, hasBodies, search: openJournalSearch(file) }]
     } catch {
       // The caller has proven before that the folder can be written to: the disk is full by now.
       if (!hasBodies) onLost()

@@ -46,5 +46,10 @@ function notifyFiles(
   notify: (event: RunEvent) => void,
 ): void {
   const files = resultFilesOf({ evidence, files: read })
-  notify({ kind: 'files', files, ...resultProfilesOf(plan, { files: read }) })
+  const profiles = resultProfilesOf(plan, { files: read })
+  for (let at = 0; at === 0 || at < files.length; at += filesOfEvent)
+    notify({ kind: 'files', files: files.slice(at, at + filesOfEvent), ...(at === 0 ? profiles : {}) })
 }
+
+/** An export may have 100,000 files; a journal has an event as one line. */
+const filesOfEvent = 1000

@@ -82,8 +82,8 @@ async function performShard(options: RunShardOptions, journals: RunJournals): Pr
 }
 
 /** The same JSON without what was found out to be secret after it was recorded. */
-function withoutSecrets<T>(value: T, { hide }: Session): T {
-  return JSON.parse(hide(JSON.stringify(value))) as T
+function withoutSecrets<T>(value: T, { secrets }: Session): T {
+  return JSON.parse(secrets.hide(JSON.stringify(value))) as T
 }
 
 /** Leaves out tallies whose keys contain ids of patients. */

@@ -75,7 +75,7 @@ test.each([
 test.each([
   ['a system that needs a server', { system: 'http://loinc.org', code: 'x' }],
   [
-    'a system of HL7 Terminology, which has got codes since',
+    'a system of HL7 Terminology, which has gained codes since',
     { system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'x' },
   ],
   ['another version', { system: 'http://hl7.org/fhir/administrative-gender', code: 'x', version: '5.0.0' }],

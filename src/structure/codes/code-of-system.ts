@@ -17,7 +17,7 @@ const grammars: Readonly<Record<string, CodeGrammar>> = {
 /** Systems whose codes a grammar decides. */
 export const grammarSystems: readonly string[] = Object.keys(grammars)
 
-/** Called with the system of each code that nobody here can check. */
+/** Called with the system of each code that cannot be checked without a terminology server. */
 export type UncheckedListener = (system: string) => void
 
 /** Whether R4 or a grammar decides which codes a system has. */
