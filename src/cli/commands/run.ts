@@ -225,7 +225,7 @@ async function knownFailingOf(settings: Settings, whole: Plan, io: Io): Promise<
   if (file === undefined) return []
   const entries = await readKnownFailing(displayPath(file, io.cwd), io.cwd)
   const strangers = unmatchedPatterns(
-    entries,
+    entries.map((it) => it.pattern),
     whole.tests.map(({ id }) => id),
   )
   if (strangers.length > 0)

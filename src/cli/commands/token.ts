@@ -64,7 +64,7 @@ export const tokenCommand: Command = {
     try {
       const got = isAssertion ? await session.ownAssertion(spec) : await session.ownToken()
       if ('reason' in got) {
-        io.err(session.hide(failureText(got.reason, settings, session)))
+        io.err(secrets.hide(failureText(got.reason, settings, session)))
         return interrupted.code() ?? 3
       }
       const [value, what] =
