@@ -25,6 +25,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   judge: async () => (await import('./commands/judge.ts')).judgeCommand,
   merge: async () => (await import('./commands/merge.ts')).mergeCommand,
   validate: async () => (await import('./commands/validate.ts')).validateCommand,
+  token: async () => (await import('./commands/token.ts')).tokenCommand,
   keygen: async () => (await import('./commands/keygen.ts')).keygenCommand,
 }
 

@@ -3,7 +3,7 @@ import { defaultRelease } from '../config/defaults.ts'
 import { takeEnvironment } from '../config/environment.ts'
 import { ConfigError } from '../config/error.ts'
 import { settingsFromFile } from '../config/file-settings.ts'
-import { loadConfig } from '../config/load.ts'
+import { type LoadedConfig, loadConfig } from '../config/load.ts'
 import { type Settings, resolveSettings } from '../config/settings.ts'
 import { mergeSettings, type PartialSettings, unusedCredentials } from '../config/partial-settings.ts'
 import { withPreset } from '../config/presets/registry.ts'
@@ -34,6 +34,42 @@ export async function loadSettings(
   /** What holds where nothing else is said. */
   defaults: PartialSettings = {},
 ): Promise<CommandSettings> {
+  const { file, environment, flags, notes, wantsReference } = await gatherSettings(args, io)
+  const given = mergeSettings([file, environment, flags])
+  const nowhere = given.url === undefined
+  if (!wantsReference && !(nowhere && reference === 'describe'))
+    return { settings: resolveSettings(withPreset(defaults, given), notes) }
+  if (notes.problems.length > 0) throw new ConfigError(notes.problems)
+  const options = referenceOptions(flags)
+  // Loaded only where it is tested: it takes time to load.
+  const { embeddedProviderSettings, startEmbeddedProvider } = await import('./embedded-provider.ts')
+  const embedded = reference === 'start' ? await startEmbeddedProvider(options) : undefined
+  try {
+    const claims = embedded?.partialSettings ?? (await embeddedProviderSettings(options))
+    const settings = resolveSettings(
+      mergeSettings([withoutTarget(file), withoutTarget(environment), claims, flags]),
+      notes,
+    )
+    return { settings, ...(embedded ? { embedded } : {}) }
+  } catch (error) {
+    await embedded?.close()
+    throw error
+  }
+}
+
+/** The settings in each place, as they are given. */
+export interface GatheredSettings {
+  readonly loaded: LoadedConfig | undefined
+  readonly file: PartialSettings
+  readonly environment: PartialSettings
+  readonly flags: PartialSettings
+  readonly notes: { readonly problems: string[]; readonly warnings: string[] }
+  /** The reference provider is tested. */
+  readonly wantsReference: boolean
+}
+
+/** Reads configuration file, environment and flags. What is wrong with them is in the notes. */
+export async function gatherSettings(args: Args, io: Io): Promise<GatheredSettings> {
   for (const proxy of proxiesIn(io.env)) for (const it of secretsOfUrl(proxy)) io.secrets.add(it)
   const named = args.text('config') ?? (io.env.BULKCHECK_CONFIG || undefined)
   const loaded = await loadConfig(io.cwd, named)
@@ -41,41 +77,30 @@ export async function loadSettings(
   const environment = takeEnvironment(io.env, io.cwd)
   const mistakes: string[] = []
   const flags = partialSettingsFrom(args, io.cwd, mistakes)
-  const notes = {
-    problems: [
-      ...file.problems,
-      ...environment.problems,
-      ...mistakes,
-      // Another place may well replace the kind alone, to try the server without authorization.
-      ...[environment.settings, flags].flatMap((it) => unusedCredentials(it.client ?? {})),
-    ],
-    warnings: [...environment.warnings],
+  const wantsReference = args.flag('reference') && flags.url === undefined
+  const problems = [
+    ...file.problems,
+    ...environment.problems,
+    ...mistakes,
+    // Another place may well replace the kind alone, to try the server without authorization.
+    ...[environment.settings, flags].flatMap((it) => unusedCredentials(it.client ?? {})),
+    ...(wantsReference && flags.preset !== undefined
+      ? ['--preset is for a server at --url; the reference provider needs none']
+      : []),
+  ]
+  return {
+    ...{ loaded, flags, wantsReference },
+    file: file.wishes,
+    environment: environment.settings,
+    notes: { problems, warnings: [...environment.warnings] },
   }
-  const wanted = args.flag('reference') && flags.url === undefined
-  const given = mergeSettings([file.wishes, environment.settings, flags])
-  const nowhere = given.url === undefined
-  if (!wanted && !(nowhere && reference === 'describe'))
-    return { settings: resolveSettings(withPreset(defaults, given), notes) }
-  if (flags.preset !== undefined)
-    notes.problems.push('--preset is for a server at --url; the reference provider needs none')
-  if (notes.problems.length > 0) throw new ConfigError(notes.problems)
-  const options: EmbeddedProviderOptions = {
-    ig: flags.ig === undefined || flags.ig === 'auto' ? defaultRelease : flags.ig,
-    authorization: flags.client?.auth !== 'none',
-  }
-  // Loaded only where it is tested: it takes time to load.
-  const { embeddedProviderSettings, startEmbeddedProvider } = await import('./embedded-provider.ts')
-  const embedded = reference === 'start' ? await startEmbeddedProvider(options) : undefined
-  try {
-    const claims = embedded?.partialSettings ?? (await embeddedProviderSettings(options))
-    const settings = resolveSettings(
-      mergeSettings([withoutTarget(file.wishes), withoutTarget(environment.settings), claims, flags]),
-      notes,
-    )
-    return { settings, ...(embedded ? { embedded } : {}) }
-  } catch (error) {
-    await embedded?.close()
-    throw error
+}
+
+/** The reference provider that flags ask for. */
+export function referenceOptions({ ig, client }: PartialSettings): EmbeddedProviderOptions {
+  return {
+    ig: ig === undefined || ig === 'auto' ? defaultRelease : ig,
+    authorization: client?.auth !== 'none',
   }
 }
 
@@ -89,7 +114,7 @@ export async function configuredOutputFolder(args: Args, io: Io): Promise<string
 }
 
 /** Settings without those of the server: the reference provider describes itself. */
-function withoutTarget(wishes: PartialSettings): PartialSettings {
+export function withoutTarget(wishes: PartialSettings): PartialSettings {
   const { suites, packages, output, reports, failOn, concurrency, maxExports, maxTimeMs, knownFailing } =
     wishes
   return Object.fromEntries(

@@ -10,10 +10,10 @@ import { defaultScope } from './defaults.ts'
 import { fieldsOf } from './gateway-fields.ts'
 import { readPrivateKey } from './private-key.ts'
 import {
+  authKindOf,
   type PartialBasic,
   type PartialClient,
   type SecretSource,
-  impliedAuthKind,
   withoutUndefined,
 } from './partial-settings.ts'
 import { type Diagnostics, readSecretSource } from './secret-source.ts'
@@ -25,7 +25,7 @@ export function authorizationOf(
   whose: string,
   notes: Diagnostics,
 ): Authorization | undefined {
-  const kind = client.auth ?? impliedAuthKind(client) ?? (client.clientId ? 'backend-services' : 'none')
+  const kind = authKindOf(client)
   const missing = (what: string) =>
     void notes.problems.push(`${whose} uses ${kind} authorization, but ${what}`)
   if (kind === 'none') return { kind }

@@ -138,6 +138,11 @@ export function unusedCredentials({ auth, key, secret, token, basic }: PartialCl
   )
 }
 
+/** The kind of authorization of a client: the one that it names, or that its credentials imply. */
+export function authKindOf(client: PartialClient): AuthKind {
+  return client.auth ?? impliedAuthKind(client) ?? (client.clientId ? 'backend-services' : 'none')
+}
+
 /** The kind of authorization that credentials imply. */
 export function impliedAuthKind(client: PartialClient): AuthKind | undefined {
   if (client.token) return 'bearer'

@@ -204,7 +204,7 @@ export interface Config {
   readonly maxExports?: number
   /** Time limit for the run; tests that it does not reach are inconclusive. By default there is no limit. */
   readonly maxTime?: Duration
-  /** File with the ids of tests that are known to fail, one per line; `*` matches any text. */
+  /** File of tests that are known to fail: an id on each line, with `*` for any text, and optionally `owner=NAME`, `until=2026-12-31` and `# reason`. */
   readonly knownFailing?: string
   readonly tls?: TlsConfig
 }

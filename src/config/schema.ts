@@ -58,7 +58,8 @@ export const configSchema = {
     },
     knownFailing: {
       ...text,
-      description: 'File with the ids of tests that are known to fail, one per line; `*` matches any text.',
+      description:
+        'File of tests that are known to fail: an id on each line, with `*` for any text, and optionally `owner=NAME`, `until=2026-12-31` and `# reason`.',
     },
     tls: {
       description: 'TLS settings of connections to the server.',

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { parseHttpUrl } from '../model/http/url.ts'
 import type { Level } from '../model/requirement.ts'
-import { type Authorization, type Target, defaultLimits, findableFeatures } from '../model/target.ts'
+import { type Authorization, type Target, findableFeatures } from '../model/target.ts'
 import { checkedBaseline, featuresOfBaseline } from './baseline/check.ts'
 import { authorizationOf, keySetAddress } from './credentials.ts'
 import { ConfigError } from './error.ts'
 import { fileErrorReason } from '../storage/file-error.ts'
-import { defaultReports, type ReportName } from '../report/format-files.ts'
-import { defaultFailOn, defaultRelease } from './defaults.ts'
+import type { ReportName } from '../report/format-files.ts'
+import { defaultSettings } from './origins/default-settings.ts'
 import { headersOf } from './gateway-fields.ts'
 import { type Diagnostics, readSecretSource } from './secret-source.ts'
 import type { PartialSettings } from './partial-settings.ts'
@@ -55,6 +55,7 @@ export function resolveSettings(
   before: Diagnostics = { problems: [], warnings: [] },
 ): Settings {
   const notes: Diagnostics = { problems: [...before.problems], warnings: [...before.warnings] }
+  const defaults = defaultSettings(wishes)
   const target = targetOf(wishes, notes)
   const tls = tlsOf(wishes, notes)
   if (notes.problems.length > 0 || !target) throw new ConfigError(notes.problems)
@@ -64,9 +65,9 @@ export function resolveSettings(
     ...(wishes.suites ? { suites: wishes.suites } : {}),
     packages: wishes.packages ?? [],
     ...(wishes.output ? { output: wishes.output } : {}),
-    reports: wishes.reports ?? defaultReports,
-    failOn: wishes.failOn ?? defaultFailOn,
-    concurrency: wishes.concurrency ?? 1,
+    reports: wishes.reports ?? defaults.reports,
+    failOn: wishes.failOn ?? defaults.failOn,
+    concurrency: wishes.concurrency ?? defaults.concurrency,
     ...(wishes.maxExports === undefined ? {} : { maxExports: wishes.maxExports }),
     ...(wishes.maxTimeMs === undefined ? {} : { maxTimeMs: wishes.maxTimeMs }),
     ...(wishes.knownFailing ? { knownFailing: wishes.knownFailing } : {}),
@@ -85,8 +86,8 @@ function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefin
   const fhirUrl = baseUrl(wishes.url, notes)
   const { groupId, emptyGroupId } = wishes
   const { deniedGroupId, otherGroupId } = wishes.facts ?? {}
-  // Only claimed levels are judged. Without any level, a Group id implies the level `group`.
-  const levels = wishes.levels ?? (groupId === undefined ? [] : (['group'] as const))
+  const defaults = defaultSettings(wishes)
+  const levels = wishes.levels ?? defaults.levels
   if (levels.length === 0)
     notes.problems.push(
       'no export level is given: use --level system, --level patient, or --group-id ID for Group exports',
@@ -111,7 +112,7 @@ function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefin
       'a JWK Set is served only for a client with backend-services authorization (--serve-jwks, `serveJwks`)',
     )
   const headers = headersOf(wishes.headers ?? [], notes)
-  const ig = wishes.ig === undefined || wishes.ig === 'auto' ? defaultRelease : wishes.ig
+  const ig = wishes.ig === undefined || wishes.ig === 'auto' ? defaults.ig : wishes.ig
   const baseline = checkedBaseline(wishes.baseline ?? {}, { ig, levels }, notes)
   const narrowing = featuresOfBaseline(baseline)
   if (fhirUrl === undefined || authorization === undefined) return undefined
@@ -137,7 +138,7 @@ function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefin
     ...(wishes.allowedOrigins
       ? { allowedOrigins: wishes.allowedOrigins.flatMap((it) => originOf(it, 'an allowed origin', notes)) }
       : {}),
-    limits: { ...defaultLimits, ...wishes.limits },
+    limits: { ...defaults.limits, ...wishes.limits },
   }
 }
 

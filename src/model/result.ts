@@ -40,6 +40,16 @@ export type CitedRequirement = Omit<
   readonly url: string
 }
 
+/** What an entry of a known-failing file says about its tests. */
+export interface ListedFailure {
+  readonly reason?: string
+  readonly owner?: string
+  /** The last day on which the entry excuses its tests, in UTC: `2026-12-31`. */
+  readonly until?: string
+  /** That day was over when the run began: the tests count again. */
+  readonly expired?: true
+}
+
 /** One test and its verdict. */
 export interface TestResult {
   /** `kick-off/content-location@patient`; without a level, `token/issued`. */
@@ -47,8 +57,10 @@ export interface TestResult {
   readonly title: string
   readonly requirement: CitedRequirement
   readonly verdict: Verdict
-  /** Listed in the target's known-failing file. */
+  /** Excused by an entry of the target's known-failing file. */
   readonly knownFailing: boolean
+  /** What its entry in that file says; absent if the test has no entry, or one that is only a pattern. */
+  readonly listed?: ListedFailure
   /** Numbers of the exchanges that the verdict rests on. */
   readonly exchanges: readonly number[]
   readonly source: { readonly file: string; readonly line: number }

@@ -6,8 +6,10 @@ import type { Exchange, OutputFile } from '../model/http/exchange.ts'
 import type { FlakyAnswer } from '../model/http/flaky.ts'
 import type { JobCounts } from '../model/jobs.ts'
 import { type KnownSecrets, openKnownSecrets } from '../model/secrets/known-secrets.ts'
+import type { Reason } from '../model/reason.ts'
 import type { RequestCredentials, TokenProbe } from '../model/suite.ts'
 import type { Target } from '../model/target.ts'
+import type { TokenOutcome } from './authorization/access-token.ts'
 import { openAccessTokens } from './authorization/access-tokens.ts'
 import { hiddenNamesOf } from './authorization/client-secrets.ts'
 import type { ProbeContext } from './context.ts'
@@ -87,6 +89,10 @@ export interface Session extends ProbePerformer {
   performDownloads(list: DownloadList): Promise<readonly OutputFile[]>
   /** Leaves the job at that live URL to others, who delete it. */
   handOverJob(statusUrl: string): void
+  /** The access token of the harness, in clear, or why there is none. */
+  ownToken(): Promise<TokenOutcome>
+  /** A client assertion of the harness, in clear, with the deviations of a probe; nothing sends it. */
+  ownAssertion(spec: TokenProbe): Promise<{ readonly assertion: string } | { readonly reason: Reason }>
   /** Requests a token now that a later request uses after its expiry. */
   obtainExpiringToken(): Promise<void>
   /** In the order of their numbers. */
@@ -202,6 +208,8 @@ export function openSession(options: SessionOptions): Session {
     deleteJobAt: (statusUrl, as, creates) =>
       creates ? removeWrite(context, statusUrl, as) : removeJob(context, statusUrl, as),
     handOverJob: (statusUrl) => context.jobs.handOver(statusUrl),
+    ownToken: () => tokens.own(),
+    ownAssertion: (spec) => tokens.assertion(spec),
     obtainExpiringToken: () => tokens.obtainExpiringToken(),
     get exchanges() {
       return recorder.exchanges

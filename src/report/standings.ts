@@ -8,6 +8,8 @@ export type Standing =
   | 'stale'
   | 'error'
   | 'inconclusive'
+  /** Inconclusive, and listed as known failing. */
+  | 'excused'
   | 'warning'
   | 'note'
   | 'known'
@@ -18,6 +20,7 @@ export type Standing =
 export function standing(test: TestResult, failOn: Level): Standing {
   const { verdict, requirement, knownFailing } = test
   if (verdict.is === 'pass') return knownFailing ? 'stale' : 'pass'
+  if (verdict.is === 'inconclusive' && knownFailing) return 'excused'
   if (verdict.is !== 'fail') return verdict.is
   if (knownFailing) return 'known'
   if (atLeast(requirement.level, failOn)) return 'broken'
@@ -41,9 +44,14 @@ export function testsBySuite(
   return groupBy(tests, (test) => test.suite.id)
 }
 
-/** Inconclusive tests by what they have in common, the largest group first. */
+/** Inconclusive tests by what they have in common, the largest group first; without those that are listed as known failing. */
 export function inconclusiveReasons(tests: readonly TestResult[]): readonly ReasonGroup[] {
-  return reasons(tests.filter((test) => test.verdict.is === 'inconclusive'))
+  return reasons(tests.filter((test) => test.verdict.is === 'inconclusive' && !test.knownFailing))
+}
+
+/** Inconclusive tests that are listed as known failing, by what they have in common, the largest group first. */
+export function excusedReasons(tests: readonly TestResult[]): readonly ReasonGroup[] {
+  return reasons(tests.filter((test) => test.verdict.is === 'inconclusive' && test.knownFailing))
 }
 
 /** Tests that do not apply by reason, the largest group first. */

@@ -8,6 +8,7 @@ import type { LoadedSuites } from '../suite/load.ts'
 import { plan } from '../suite/planning/plan.ts'
 import { hasFilesToRead, outputFilesOf } from './evidence-files.ts'
 import { type Judging, judgeTests, openJudging } from './judging.ts'
+import type { KnownFailing } from './known-failing.ts'
 import { narrowJudging } from './features/find-features.ts'
 import { readAllFiles } from './probe-files.ts'
 import { type Recording, recordedPlanOptions, recordedSearch } from './recording.ts'
@@ -22,7 +23,7 @@ export interface JudgeRecordingOptions {
   readonly recording: Recording
   readonly loaded: LoadedSuites
   readonly failOn: Level
-  readonly knownFailing: readonly string[]
+  readonly knownFailing: readonly KnownFailing[]
   /** The file that they come from, as given. */
   readonly knownFailingFile?: string
   readonly warnings: readonly string[]

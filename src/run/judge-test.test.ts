@@ -67,7 +67,8 @@ function planned(changes: Partial<PlannedTest> = {}): PlannedTest {
   }
 }
 
-const verdict = (test: PlannedTest, given: JudgeInput) => judgeTest(test, given, false).verdict
+const verdict = (test: PlannedTest, given: JudgeInput) =>
+  judgeTest(test, given, { knownFailing: false }).verdict
 
 test('evidence that meets the claim passes, and evidence that breaks it fails', () => {
   expect(verdict(planned(), caseOf({ asked: answered(400) })).is).toBe('pass')
@@ -99,7 +100,7 @@ test('what was never asked is inconclusive', () => {
 
 test('a bug of ours is an error verdict that quotes nothing', () => {
   const broken = planned({ claim: { probe: 'asked', part: 'response', expect: { 'no-such-check': true } } })
-  const result = judgeTest(broken, caseOf({ asked: answered(200) }), false)
+  const result = judgeTest(broken, caseOf({ asked: answered(200) }), { knownFailing: false })
   expect(result.verdict).toMatchObject({ is: 'error', error: { message: 'cannot judge suite/test' } })
   expect(result.requirement.url).toBe('https://spec.example')
 })

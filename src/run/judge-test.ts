@@ -37,7 +37,11 @@ export interface JudgeInput {
 }
 
 /** The result of one test. Never throws: a bug in bulkcheck becomes an `error` verdict. */
-export function judgeTest(test: PlannedTest, given: JudgeInput, knownFailing: boolean): TestResult {
+export function judgeTest(
+  test: PlannedTest,
+  given: JudgeInput,
+  known: Pick<TestResult, 'knownFailing' | 'listed'>,
+): TestResult {
   const { requirement } = test
   const {
     at,
@@ -54,7 +58,7 @@ export function judgeTest(test: PlannedTest, given: JudgeInput, knownFailing: bo
     title: test.title,
     requirement: cited,
     verdict: verdictOf(test, given),
-    knownFailing,
+    ...known,
     exchanges: test.notApplicable || test.undecided ? [] : exchangesOf(test, given),
     source: test.source,
     suite: test.suite,

@@ -11,7 +11,7 @@ import type { HaltSignal } from '../output/slice.ts'
 import { likeRequestsIn } from './refusals/accepted-alike.ts'
 import { transactionTimeOf } from './evidence-files.ts'
 import { type JudgeInput, judgeTest } from './judge-test.ts'
-import { isKnownFailing } from './known-failing.ts'
+import { type KnownFailing, knownFailingOf } from './known-failing.ts'
 import { withRepetitions } from './refusals/repetition.ts'
 import {
   type FileReadPlan,
@@ -110,8 +110,8 @@ export function judgeTests(
   judging: Judging,
   options: {
     readonly exchanges: readonly Exchange[]
-    /** Patterns of tests that are known to fail. */
-    readonly knownFailing: readonly string[]
+    /** Entries of the known-failing file. */
+    readonly knownFailing: readonly KnownFailing[]
     readonly tests?: readonly PlannedTest[]
     /** Verdicts that are known already, by id. */
     readonly settled?: ReadonlyMap<string, TestResult>
@@ -122,7 +122,7 @@ export function judgeTests(
   return (options.tests ?? judging.plan.tests).map((test) => {
     const settled = options.settled?.get(test.id)
     if (settled) return settled
-    const result = judgeTest(test, input, isKnownFailing(test.id, options.knownFailing))
+    const result = judgeTest(test, input, knownFailingOf(test.id, options.knownFailing))
     options.onJudged?.(result)
     return result
   })

@@ -7,6 +7,7 @@ import type { Target } from '../model/target.ts'
 import type { openJudgeEnvironment } from '../output/judge-environment.ts'
 import type { FeatureSearch } from './features/find-features.ts'
 import type { Judging } from './judging.ts'
+import type { KnownFailing } from './known-failing.ts'
 import type { KeySetHost } from '../probe/key-set-host.ts'
 import type { Session } from '../probe/session.ts'
 import type { Transport } from '../probe/transport/message.ts'
@@ -35,8 +36,8 @@ export interface RunOptions {
   readonly random?: (bytes: number) => Uint8Array
   readonly suites: { readonly sha256: string }
   readonly failOn: Level
-  /** Patterns of tests that are known to fail. */
-  readonly knownFailing: readonly string[]
+  /** Entries of the known-failing file. */
+  readonly knownFailing: readonly KnownFailing[]
   /** The file that they come from, as given. */
   readonly knownFailingFile?: string
   /** A proxy connects to the server. */

@@ -5,7 +5,7 @@ import type { Release } from '../reference/conduct/configurations.ts'
 import { contradict } from '../reference/variations/conflicts.ts'
 import type { Variation } from '../reference/variations/definition.ts'
 import { variations } from '../reference/variations/registry.ts'
-import { isKnownFailing, unmatchedPatterns } from '../run/known-failing.ts'
+import { matchesAny, unmatchedPatterns } from '../run/known-failing.ts'
 import { knownVariations } from './fixtures/known-variations.ts'
 import { loadBundledSuites, runAgainst } from './provider-runs.ts'
 
@@ -50,7 +50,7 @@ function unannounced(result: RunResult, shown: readonly Variation[]): readonly s
       .filter(({ requirement }) => !lacks.has(requirement.id))
       .map((it) => `${it.id} fails (${it.requirement.level} ${it.requirement.id})`),
     ...undecided(result)
-      .filter((it) => !isKnownFailing(it, patterns))
+      .filter((it) => !matchesAny(it, patterns))
       .map((it) => `${it} is inconclusive`),
   ]
 }

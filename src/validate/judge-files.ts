@@ -12,6 +12,7 @@ import type { JudgeEnvironment } from '../output/judge-environment.ts'
 import type { HaltSignal } from '../output/slice.ts'
 import { UnreadableFileError } from '../output/byte-source.ts'
 import { type Judging, judgeTests, openJudging } from '../run/judging.ts'
+import type { KnownFailing } from '../run/known-failing.ts'
 import { eachLargestFirst, type ProbeFilesReader, type ProbeFilesResult } from '../run/probe-files.ts'
 import { scopeOf } from '../run/result-scope.ts'
 import { runResultOf } from '../run/run-result.ts'
@@ -30,7 +31,7 @@ export interface FilesToJudge<F extends NamedFile = NamedFile> {
   readonly manifest?: Manifest
   readonly suites: { readonly sha256: string }
   readonly failOn: Level
-  readonly knownFailing: readonly string[]
+  readonly knownFailing: readonly KnownFailing[]
   /** The file that they come from, as given. */
   readonly knownFailingFile?: string
   readonly harness: string

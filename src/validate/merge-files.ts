@@ -1,6 +1,7 @@
 import type { Level } from '../model/requirement.ts'
 import type { RunResult } from '../model/result.ts'
 import type { JudgeEnvironment } from '../output/judge-environment.ts'
+import type { KnownFailing } from '../run/known-failing.ts'
 import { joinParts, requireSameSuitesAndPackages } from '../run/shard/merge-parts.ts'
 import type { ShardPart } from '../run/shard/part-file.ts'
 import type { LoadedSuites } from '../suite/load.ts'
@@ -14,7 +15,7 @@ export interface MergeSettings {
   /** Paths of FHIR packages. */
   readonly packages: readonly string[]
   readonly failOn: Level
-  readonly knownFailing: readonly string[]
+  readonly knownFailing: readonly KnownFailing[]
   /** The file that they come from, as given. */
   readonly knownFailingFile?: string
   readonly harness: string

@@ -89,6 +89,11 @@ describe('run', () => {
       'known.txt',
     ])
     expect({ code, err }).toEqual({ code: 2, err: 'known.txt: no test matches `token/no-such-test`\n' })
+    put('known.txt', '\ntoken/issued until=tomorrow\n')
+    expect(await bulkcheck(['run', '--reference', '--known-failing', 'known.txt'])).toMatchObject({
+      code: 2,
+      err: 'known.txt:2: until is not a day; write it as 2026-12-31\n',
+    })
   })
 
   test('an output folder that cannot be written to is found before anything is sent', async () => {

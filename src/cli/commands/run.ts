@@ -1,22 +1,18 @@
 import { rmSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { ConfigError, UsageError } from '../../config/error.ts'
 import { harnessVersion } from '../../config/harness-package.ts'
-import { fileErrorReason } from '../../storage/file-error.ts'
 import { proxyFrom } from '../../config/proxy.ts'
 import type { Settings } from '../../config/settings.ts'
 import type { Plan } from '../../model/plan.ts'
 import { exitCode } from '../../model/exit-code.ts'
 import type { RunResult } from '../../model/result.ts'
-import { openKeySetHost } from '../../probe/key-set-host.ts'
-import { listenForKeySetRequests } from '../../probe/transport/key-set-listener.ts'
 import { openAddressGuard } from '../../probe/transport/address-guard.ts'
 import { httpTransport } from '../../probe/transport/http.ts'
 import { leftOutText } from '../../report/cost-text.ts'
 import { problemText } from '../../report/stop-text.ts'
 import { visible } from '../../report/visible-text.ts'
-import { parseKnownFailing, unmatchedPatterns } from '../../run/known-failing.ts'
+import { type KnownFailing, unmatchedPatterns } from '../../run/known-failing.ts'
 import { selectionOf } from '../../run/result-scope.ts'
 import { run } from '../../run/run.ts'
 import { runShard } from '../../run/shard/run-shard.ts'
@@ -31,9 +27,12 @@ import { defaultOutputFolder, displayPath, refuseFolder, ensureWritableFolder } 
 import type { Io } from '../terminal/io.ts'
 import { interruption } from '../terminal/interruption.ts'
 import { runOptions, targetOptions } from '../options/target-and-run.ts'
+import { readKnownFailing } from '../options/known-failing.ts'
 import { openPackages } from '../options/packages.ts'
 import { loadSettings, loadSuitesOf } from '../load-settings.ts'
 import { lastFailed, selectedPlan, selectionPatterns } from '../test-selection.ts'
+import { printConfig } from '../print-config.ts'
+import { serveKeySet } from '../serve-key-set.ts'
 import { showRunProgress } from '../terminal/run-progress.ts'
 import { reportDetailFrom, type ReportSelection } from '../options/report.ts'
 import { endJournal, journalName, leftAtOnceText, makeRoomForJournal } from '../run-journal.ts'
@@ -55,6 +54,7 @@ export const runCommand: Command = {
   options: { ...targetOptions, ...runOptions, ...shardOptions, manifest: manifestOption },
   examples: [
     ['$0 run --reference', 'Test the bundled reference provider'],
+    ['$0 run --print-config', 'Show the settings and where they come from'],
     [
       '$0 run --url https://fhir.example.org/r4 --group-id 42 --client-id me --key key.json',
       'Test Group exports of a server',
@@ -66,6 +66,10 @@ export const runCommand: Command = {
     ],
   ],
   async perform(args, io) {
+    if (args.flag('print-config')) {
+      await printConfig(args, io)
+      return 0
+    }
     const sharding = await runShardSettingsFrom(args, io.cwd)
     const { settings, embedded } = await loadSettings(args, io, 'start')
     try {
@@ -199,17 +203,6 @@ async function writeFirstReports(result: RunResult, to: ReportPlace, args: Args,
   await writeReports(result, { ...to, cwd, secrets, ...reportDetailFrom(args) }).catch(() => undefined)
 }
 
-/** Serves the JWK Set that tests change. */
-async function serveKeySet(address: Settings['keySetAddress']) {
-  if (!address) return undefined
-  const host = openKeySetHost(systemClock.now)
-  const listening = await listenForKeySetRequests(host, address).catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'EADDRINUSE' ? 'another program uses the port' : fileErrorReason(error)
-    throw new UsageError(`cannot serve the JWK Set at ${address.host}:${address.port}: ${why}`)
-  })
-  return { host, close: () => listening.close() }
-}
-
 /** Does one machine's share of a run and returns its summary. Throws PartError if the first machine has other options, or lists no exports. */
 async function performShard(
   options: Omit<RunShardOptions, keyof RunShardSettings | 'version'>,
@@ -227,20 +220,17 @@ async function performShard(
   return shardSummary(sharding.shard, counts)
 }
 
-async function knownFailingOf(settings: Settings, whole: Plan, io: Io): Promise<readonly string[]> {
+async function knownFailingOf(settings: Settings, whole: Plan, io: Io): Promise<readonly KnownFailing[]> {
   const file = settings.knownFailing
   if (file === undefined) return []
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new ConfigError(`${displayPath(file, io.cwd)} cannot be read: ${fileErrorReason(error)}`)
-  })
-  const patterns = parseKnownFailing(text)
+  const entries = await readKnownFailing(displayPath(file, io.cwd), io.cwd)
   const strangers = unmatchedPatterns(
-    patterns,
+    entries.map((it) => it.pattern),
     whole.tests.map(({ id }) => id),
   )
   if (strangers.length > 0)
     throw new ConfigError(strangers.map((it) => `${displayPath(file, io.cwd)}: no test matches \`${it}\``))
-  return patterns
+  return entries
 }
 
 function pathOf(args: Args, name: string, io: Io): string | undefined {

@@ -350,6 +350,29 @@ describe('the output', () => {
     expect((await validate('Patient.ndjson')).code).toBe(1)
     expect((await validate('Patient.ndjson', '--known-failing', 'known')).out).toContain('KNOWN SHALL')
   })
+
+  test('a known failure has a reason, and counts again when its entry has expired', async () => {
+    const of = async (entry: string) => {
+      const { validate } = place({
+        'Patient.ndjson': '{"resourceType":"Patient"}\n',
+        known: `# They mend it.\n${entry}\n`,
+      })
+      return validate('Patient.ndjson', '--known-failing', 'known')
+    }
+    const excused = await of('ndjson/ids owner="Jane Doe" until=2999-12-31')
+    expect(excused.out).toContain(
+      'Listed as known failing until 2999-12-31. Reason: They mend it. Owner: Jane Doe.',
+    )
+    expect(excused.out).not.toContain('FAIL SHALL')
+    const expired = await of('ndjson/ids until=2020-01-31')
+    expect(expired.code).toBe(1)
+    expect(expired.out).toContain('FAIL SHALL')
+    expect(expired.out).toContain('The entry in the known-failing file expired on 2020-01-31.')
+    expect(await of('ndjson/ids until=tomorrow')).toMatchObject({
+      code: 2,
+      err: 'known:2: until is not a day; write it as 2026-12-31\n',
+    })
+  })
 })
 
 describe('an interruption', () => {

@@ -37,7 +37,8 @@ export const verdictOptions = {
   'known-failing': {
     type: 'string',
     requiresArg: true,
-    describe: 'File with the ids of tests that are known to fail, one per line',
+    describe:
+      'File of tests that are known to fail: an id or pattern on each line, optionally with owner=NAME, until=DATE and # reason',
   },
 } satisfies Readonly<Record<string, Options>>
 

@@ -141,6 +141,10 @@ export const runOptions: Readonly<Record<string, Options>> = {
     'fail-on': verdictOptions['fail-on'],
     'known-failing': verdictOptions['known-failing'],
   }),
+  'print-config': flagOption(
+    'Configuration:',
+    'Print each setting with its value and where it comes from, and do nothing else; secrets are only named',
+  ),
   output: textOption('Output:', `Folder for reports (default: ${defaultFolderName})`),
   reporter: textListOption(
     'Output:',

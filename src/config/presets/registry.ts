@@ -41,11 +41,17 @@ export const presetNames: readonly string[] = presets.map((it) => it.id)
 
 /** Settings with those of the preset that they name beneath them, and the defaults beneath both. */
 export function withPreset(defaults: PartialSettings, given: PartialSettings): PartialSettings {
-  const settings = presets.find((it) => it.id === given.preset)?.settings ?? {}
+  const settings = presetSettings(given)
   const { otherClient } = given
   return {
     ...mergeSettings([defaults, settings, given]),
-    // What a system asks of one client, it asks of the other.
-    ...(otherClient ? { otherClient: { ...settings.client, ...otherClient } } : {}),
+    ...(otherClient ? { otherClient: { ...settings.otherClient, ...otherClient } } : {}),
   }
+}
+
+/** The settings of the preset that settings name. */
+export function presetSettings({ preset, otherClient }: PartialSettings): PartialSettings {
+  const settings = presets.find((it) => it.id === preset)?.settings ?? {}
+  // What a system asks of one client, it asks of the other.
+  return { ...settings, ...(otherClient && settings.client ? { otherClient: settings.client } : {}) }
 }

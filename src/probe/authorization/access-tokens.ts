@@ -19,6 +19,7 @@ import {
   randomText,
   requestToken,
   tokenEndpoint,
+  unsentAssertion,
 } from './token-request.ts'
 import {
   tokenFailure,
@@ -44,6 +45,10 @@ export interface AccessTokens {
   credentials(as: RequestCredentials): Promise<Credentials>
   /** The token endpoint, or why there is none. */
   endpoint(): Promise<{ readonly url: string } | { readonly reason: Reason }>
+  /** The access token of the harness, or why there is none. */
+  own(): Promise<TokenOutcome>
+  /** A client assertion of the harness with the deviations of a probe, which is not sent. */
+  assertion(spec: TokenProbe): Promise<{ readonly assertion: string } | { readonly reason: Reason }>
   /** Makes a token request; `key` names it for `replays` and `jtiOf` of later ones. */
   perform(spec: TokenProbe, key: string, page: TokenPage): Promise<Evidence>
   /** Requests the token now that a later request needs after its expiry. */
@@ -108,6 +113,8 @@ export function openAccessTokens({
         ? tokenEndpoint(requests, authorization)
         : { reason: stated('the target is configured without token requests') }
     },
+    own: async () => ownToken(tokens, {}),
+    assertion: (spec) => unsentAssertion(requests, spec),
     perform: (spec, key, page) =>
       performTokenProbe({ ...requests, client: page.client }, spec, { key, recorder: page.recorder }),
     async obtainExpiringToken() {

@@ -131,6 +131,18 @@ export async function tokenEndpoint(
   return found
 }
 
+/** A client assertion of the harness for its token endpoint, with the deviations of a probe. */
+export async function unsentAssertion(
+  requests: TokenRequests,
+  spec: TokenProbe,
+): Promise<{ readonly assertion: string } | { readonly reason: Reason }> {
+  const by = requests.target.authorization
+  if (by.kind !== 'backend-services')
+    return { reason: stated('the target is configured without client assertions') }
+  const endpoint = await tokenEndpoint(requests, by)
+  return 'reason' in endpoint ? endpoint : assertionFor(requests, by, spec, endpoint.url)
+}
+
 async function assertionFor(
   requests: TokenRequests,
   by: BackendServices,

@@ -46,7 +46,9 @@ export function comparedRun(result: RunResult): ComparedResult {
           id,
           {
             ...{ id, title, verdict: verdict.is, level: requirement.level, durationMs },
-            counts: countingStandings.has(its) || (its === 'inconclusive' && isDecisive(test, result)),
+            counts:
+              countingStandings.has(its) ||
+              (its === 'inconclusive' && atLeast(requirement.level, result.failOn)),
             evidence: evidenceOf(verdict, result),
           },
         ]
@@ -56,13 +58,6 @@ export function comparedRun(result: RunResult): ComparedResult {
 }
 
 const countingStandings: ReadonlySet<string> = new Set(['broken', 'stale', 'error'])
-
-function isDecisive(
-  { requirement, knownFailing }: RunResult['tests'][number],
-  { failOn }: Pick<RunResult, 'failOn'>,
-): boolean {
-  return !knownFailing && atLeast(requirement.level, failOn)
-}
 
 function evidenceOf(verdict: Verdict, result: RunResult): readonly string[] {
   if (verdict.is === 'fail')

@@ -4,6 +4,7 @@ import { atLeast } from '../../model/requirement.ts'
 import { selectFindings } from '../findings/finding-selection.ts'
 import { outcomeSentence } from '../headline.ts'
 import { locationText, verdictReasonText } from '../location.ts'
+import { listedText } from '../findings/listed-text.ts'
 import { countOf, standing, type Standing, testsBySuite } from '../standings.ts'
 import { diagnosticsStamp } from '../tested-setting.ts'
 import { truncate, visible } from '../visible-text.ts'
@@ -16,6 +17,7 @@ const statuses: Readonly<Record<Standing, Status>> = {
   stale: 'failed',
   error: 'failed',
   inconclusive: 'other',
+  excused: 'other',
   warning: 'other',
   note: 'other',
   known: 'skipped',
@@ -62,7 +64,7 @@ export const ctrfReporter: Reporter = (result) => {
 }
 
 function caseOf(test: TestResult, result: RunResult) {
-  const { id, title, requirement, verdict, source, suite } = test
+  const { id, title, requirement, verdict, source, suite, listed } = test
   const message = messageOf(test, result)
   const spent = test.exchanges.reduce(
     (total, number) => total + (findExchange(result.exchanges, number)?.durationMs ?? 0),
@@ -79,15 +81,16 @@ function caseOf(test: TestResult, result: RunResult) {
     tags: [requirement.level],
     filePath: source.file,
     line: source.line,
-    extra: { requirement: requirement.id, specification: requirement.url, exchanges: test.exchanges },
+    extra: {
+      ...{ requirement: requirement.id, specification: requirement.url, exchanges: test.exchanges },
+      ...(listed ? { knownFailing: visible(listedText(listed)) } : {}),
+    },
   }
 }
 
 function statusOf(test: TestResult, { failOn }: RunResult): Status {
   const its = standing(test, failOn)
-  return its === 'inconclusive' && !test.knownFailing && atLeast(test.requirement.level, failOn)
-    ? 'failed'
-    : statuses[its]
+  return its === 'inconclusive' && atLeast(test.requirement.level, failOn) ? 'failed' : statuses[its]
 }
 
 function messageOf({ verdict, knownFailing }: TestResult, result: RunResult): string | undefined {

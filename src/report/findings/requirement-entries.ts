@@ -2,6 +2,7 @@ import type { Finding } from '../../model/judgement.ts'
 import type { CitedRequirement, TestResult } from '../../model/result.ts'
 import { splitTestId } from '../../model/plan.ts'
 import { mostFrequent } from './finding-selection.ts'
+import { listedTexts } from './listed-text.ts'
 import { groupBy } from '../standings.ts'
 
 /** What a report says about one requirement: tests at several levels that found the same are one entry. */
@@ -14,6 +15,8 @@ export interface RequirementEntry {
   /** Its tests, by row of a suite. */
   readonly rows: readonly EntryRow[]
   readonly findings: readonly EntryFinding[]
+  /** What the known-failing file says about its tests. */
+  readonly listed: readonly string[]
   /** A sentence about kinds of finding that are not listed. */
   readonly rest?: string
 }
@@ -48,6 +51,7 @@ function entryOf(tests: readonly [TestResult, ...TestResult[]], most: number | u
   }
   return {
     ...{ requirement, title, rows },
+    listed: listedTexts(tests),
     levels: [...new Set(rows.flatMap((row) => row.tests.flatMap(([, level]) => level ?? [])))],
     ...mostFrequent(sharedFindings(tests), omitted, most),
   }

@@ -49,7 +49,7 @@ interface Annotation {
 }
 
 function annotation(
-  { title, requirement, levels, findings }: RequirementEntry,
+  { title, requirement, levels, findings, listed }: RequirementEntry,
   result: RunResult,
 ): Annotation {
   const [first, ...others] = findings
@@ -65,6 +65,7 @@ function annotation(
           ]
         : []),
       ...(others.length > 0 ? [`and ${countOf(others.length, 'more kind')} of violation`] : []),
+      ...listed,
       `${requirement.id}${levels.length > 0 ? ` at ${joinList(levels)} level` : ''}: ${requirement.url}`,
     ].join('\n'),
   }

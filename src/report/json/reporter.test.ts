@@ -21,6 +21,7 @@ test('the document is the result, with a sentence beside each reason', () => {
   expect(sentences).toEqual([
     'export plain@group was refused with 403 (exchange 5)',
     'exchange 6 had no response: no header arrived within 60 s',
+    'exchange 6 had no response: no header arrived within 60 s',
     'the condition of the test was not met; bulkcheck found: "The kick-off was accepted."',
     'export plain@group was refused with 403 (exchange 5)',
   ])

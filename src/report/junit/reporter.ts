@@ -5,6 +5,7 @@ import type { Reporter, ReportOptions, RunResult, TestResult } from '../../model
 import { curlCommand } from '../curl.ts'
 import { truncate, visible } from '../visible-text.ts'
 import { selectFindings } from '../findings/finding-selection.ts'
+import { listedTexts } from '../findings/listed-text.ts'
 import { testsBySuite, joinFirst, standing } from '../standings.ts'
 import { fileOf, locationText, verdictReasonText } from '../location.ts'
 import { failureElement, outputElement, preflightElement, skippedElement } from './elements.ts'
@@ -87,7 +88,7 @@ function suiteOf(
 }
 
 function testcase(test: TestResult, result: RunResult, options: ReportOptions): XmlElement {
-  const { requirement, source, verdict, knownFailing } = test
+  const { requirement, source, verdict, knownFailing, listed } = test
   const spent = test.exchanges.reduce(
     (total, number) => total + (findExchange(result.exchanges, number)?.durationMs ?? 0),
     0,
@@ -110,6 +111,10 @@ function testcase(test: TestResult, result: RunResult, options: ReportOptions): 
           property('spec', requirement.url),
           property('verdict', verdict.is),
           ...(knownFailing ? [property('known-failing', 'true')] : []),
+          ...(['reason', 'owner', 'until'] as const).flatMap((name) => {
+            const value = listed?.[name]
+            return value === undefined ? [] : [property(`known-failing-${name}`, value)]
+          }),
         ],
       },
       ...outcome(test, result, violations(test, result, options)),
@@ -120,7 +125,7 @@ function testcase(test: TestResult, result: RunResult, options: ReportOptions): 
 const staleText = 'The test passes, but is listed as known failing: remove it from the list.'
 
 function outcome(test: TestResult, result: RunResult, found: readonly string[]): readonly XmlElement[] {
-  const { verdict, requirement, knownFailing } = test
+  const { verdict, requirement } = test
   switch (standing(test, result.failOn)) {
     case 'pass':
       return []
@@ -132,7 +137,7 @@ function outcome(test: TestResult, result: RunResult, found: readonly string[]):
       ]
     case 'known':
       return [
-        skippedElement(`known failing: ${message(test)}`),
+        skippedElement(['known failing:', message(test), ...listedTexts([test])].join(' ')),
         outputElement([...found, ...requirementLines(test)]),
       ]
     case 'warning':
@@ -154,11 +159,19 @@ function outcome(test: TestResult, result: RunResult, found: readonly string[]):
       // One test case speaks for all of them.
       if (verdict.is === 'inconclusive' && (verdict.cause ?? verdict.reason).kind === 'preflight')
         return [skippedElement(`inconclusive: ${because}`)]
-      if (knownFailing) return [skippedElement(`known failing, and inconclusive: ${because}`)]
       return atLeast(requirement.level, result.failOn)
         ? [failureElement('error', 'inconclusive', unknown, [unknown, '', ...requirementLines(test)])]
         : [skippedElement(`inconclusive: ${because}`)]
     }
+    case 'excused':
+      return [
+        skippedElement(
+          [
+            `known failing, and inconclusive: ${verdictReasonText(verdict, result)}.`,
+            ...listedTexts([test]),
+          ].join(' '),
+        ),
+      ]
     case 'not-applicable':
       return [skippedElement(`does not apply: ${verdictReasonText(verdict, result)}`)]
   }
@@ -189,13 +202,15 @@ function violations({ verdict }: TestResult, result: RunResult, options: ReportO
   return rest ? [...lines, `${rest}; results.json has them all`, ''] : lines
 }
 
-function requirementLines({ requirement, source }: TestResult): readonly string[] {
+function requirementLines(test: TestResult): readonly string[] {
+  const { requirement, source } = test
   const { level, statement, url, note, cites } = requirement
   return [
     `[${level}] ${statement}`,
     `spec:     ${url}`,
     ...(note ? [`reading:  ${note}`] : []),
     ...(cites ? [`cites:    ${cites}`] : []),
+    ...listedTexts([test]).map((it) => `known:    ${it}`),
     `test:     ${source.file}:${source.line}`,
   ]
 }

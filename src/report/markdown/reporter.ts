@@ -4,6 +4,7 @@ import { type Reporter, type RunResult, verdictCounts } from '../../model/result
 import { curlCommand } from '../curl.ts'
 import { type RequirementEntry, requirementEntries } from '../findings/requirement-entries.ts'
 import { outcomeSentence } from '../headline.ts'
+import { listedTexts } from '../findings/listed-text.ts'
 import { fileNamesOf, locationText } from '../location.ts'
 import { mainCauseText } from '../main-cause-text.ts'
 import { preflightText } from '../preflight-text.ts'
@@ -12,7 +13,10 @@ import {
   countOf,
   formatMilliseconds,
   formatNumber,
+  excusedReasons,
   inconclusiveReasons,
+  joinList,
+  type ReasonGroup,
   type Standing,
   testsWithStanding,
 } from '../standings.ts'
@@ -31,6 +35,7 @@ export const markdownReporter: Reporter = (result, options = {}) => {
     ...entriesOf('warning', 'Warnings', result, options.findings),
     ...entriesOf('note', 'Optional, not met', result, options.findings),
     ...entriesOf('known', 'Known failures', result, options.findings),
+    ...excused(result),
   ]
   const kept: string[] = []
   let room = mostBytes
@@ -101,7 +106,7 @@ function entriesOf(
 }
 
 function entry(
-  { requirement, title, levels, findings, rest, rows }: RequirementEntry,
+  { requirement, title, levels, findings, rest, rows, listed }: RequirementEntry,
   result: RunResult,
 ): string {
   const { id, level, statement, url, note } = requirement
@@ -111,6 +116,7 @@ function entry(
     '',
     `${prose(statement)} ${code(id)}${link ? ` [Specification](<${link}>)` : ''}`,
     ...(note ? ['', `Our reading: ${prose(note)}`] : []),
+    ...listed.flatMap((it) => ['', prose(it)]),
     ...findings.flatMap(({ message, expected, actual, where, times }) => {
       const exchange = findExchange(result.exchanges, where.exchange)
       const command = exchange && curlCommand(exchange)
@@ -137,11 +143,36 @@ function inconclusive(result: RunResult): readonly string[] {
   return [
     '### Not judged',
     groups
-      .map(({ reason, tests }) => {
-        const ids = tests.slice(0, 8).map((it) => code(it.id))
-        const more = tests.length > ids.length ? ` and ${tests.length - ids.length} more` : ''
-        return `- ${countOf(tests.length, 'test')}: ${prose(reasonText(reason, fileNamesOf(result)))} (${ids.join(', ')}${more})`
+      .map((group) => {
+        const ids = group.tests.slice(0, 8).map((it) => code(it.id))
+        const more = group.tests.length > ids.length ? ` and ${group.tests.length - ids.length} more` : ''
+        return `${unjudged(group, result)} (${ids.join(', ')}${more})${listedItems(group)}`
       })
       .join('\n'),
   ]
+}
+
+/** Each test by itself: what a result excuses is never only counted. */
+function excused(result: RunResult): readonly string[] {
+  const groups = excusedReasons(result.tests)
+  if (groups.length === 0) return []
+  return [
+    '### Known failures that could not be judged',
+    groups
+      .map((group) => {
+        const ids = group.tests.map((it) => code(it.id))
+        return `${unjudged(group, result)} (${joinList(ids)})${listedItems(group)}`
+      })
+      .join('\n'),
+  ]
+}
+
+function unjudged({ reason, tests }: ReasonGroup, result: RunResult): string {
+  return `- ${countOf(tests.length, 'test')}: ${prose(reasonText(reason, fileNamesOf(result)))}`
+}
+
+function listedItems({ tests }: ReasonGroup): string {
+  return listedTexts(tests)
+    .map((it) => `\n  - ${prose(it)}`)
+    .join('')
 }

@@ -74,11 +74,12 @@ function specification({ url }: CitedRequirement): string | undefined {
 }
 
 function resultsOf(
-  { requirement, findings }: RequirementEntry,
+  { requirement, findings, listed }: RequirementEntry,
   isKnown: boolean,
   result: RunResult,
 ): readonly object[] {
   const { id, level } = requirement
+  const justification = listed.length > 0 ? { justification: visible(truncate(listed.join(' '), 2000)) } : {}
   return findings.map((finding) => {
     const { message, expected, actual, where, times, seen } = finding
     return {
@@ -94,7 +95,7 @@ function resultsOf(
       },
       occurrenceCount: times,
       locations: seen.map((it) => locationOf(it.test, it.finding, result)),
-      ...(isKnown ? { suppressions: [{ kind: 'external' }] } : {}),
+      ...(isKnown ? { suppressions: [{ kind: 'external', ...justification }] } : {}),
       properties: { tests: seen.map((it) => it.test.id) },
     }
   })

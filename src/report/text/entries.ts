@@ -11,7 +11,7 @@ import type { TextContext } from './text-context.ts'
 
 /** An entry in full, with every kind of finding that is listed. */
 export function entryInFull(entry: RequirementEntry, label: string, page: TextContext): readonly string[] {
-  const { requirement, findings, rest } = entry
+  const { requirement, findings, rest, listed } = entry
   return [
     `${label}  ${page.style('bold', visible(entry.title))}`,
     `  ${visible(nameAndLevels(entry))}`,
@@ -29,12 +29,18 @@ export function entryInFull(entry: RequirementEntry, label: string, page: TextCo
       ]
     }),
     ...(rest ? [`  ${rest}; --max-findings lists more`] : []),
+    ...listedLines(listed),
     fieldLine('spec', requirement.url),
     ...wrappedProse(requirement.statement, page.options.width),
     ...(requirement.note ? wrappedProse(`Our reading: ${requirement.note}`, page.options.width) : []),
     ...(requirement.cites ? [fieldLine('cites', requirement.cites)] : []),
     ...testLines(entry),
   ]
+}
+
+/** What the known-failing file says. */
+export function listedLines(texts: readonly string[]): readonly string[] {
+  return texts.map((it) => fieldLine('known', it))
 }
 
 function isOfSomeTests({ seen }: EntryFinding, { rows }: RequirementEntry): boolean {
@@ -77,7 +83,7 @@ function kindOf(
 
 /** An entry with its first kind of finding. */
 export function entryInBrief(entry: RequirementEntry, label: string, page: TextContext): readonly string[] {
-  const { requirement, title, findings, rest } = entry
+  const { requirement, title, findings, rest, listed } = entry
   const [first, ...others] = findings
   return [
     `${label}  ${visible(title)}`,
@@ -89,6 +95,7 @@ export function entryInBrief(entry: RequirementEntry, label: string, page: TextC
           `${' '.repeat(indent)}and ${rest ? 'more kinds' : countOf(others.length, 'more kind')} of violation; --verbose lists them`,
         ]
       : []),
+    ...listedLines(listed),
     fieldLine('spec', requirement.url),
     ...testLines(entry),
   ]

@@ -8,6 +8,7 @@ import { clientNotes } from '../client-notes.ts'
 import { fileTotalsText, fileTotals } from '../file-totals.ts'
 import {
   testsBySuite,
+  excusedReasons,
   inconclusiveReasons,
   countOf,
   formatMilliseconds,
@@ -20,10 +21,11 @@ import {
   testsWithStanding,
 } from '../standings.ts'
 import { decidingLevels, outcomeSentence } from '../headline.ts'
+import { listedText } from '../findings/listed-text.ts'
 import { fileNamesOf, verdictReasonText } from '../location.ts'
 import { reasonText } from '../reason-text.ts'
 import { requirementEntries } from '../findings/requirement-entries.ts'
-import { entryInBrief, entryInFull } from './entries.ts'
+import { entryInBrief, entryInFull, listedLines } from './entries.ts'
 import type { TextContext, TextOptions } from './text-context.ts'
 import { fieldLine, indent } from './fields.ts'
 import { mainCauseBlocks, preflightBlocks } from './preflight.ts'
@@ -62,6 +64,7 @@ const marks: Readonly<Record<Standing, readonly [mark: string, tone: Tone]>> = {
   stale: ['✗', 'red'],
   error: ['!', 'red'],
   inconclusive: ['?', 'yellow'],
+  excused: ['?', 'dim'],
   warning: ['!', 'yellow'],
   note: ['·', 'dim'],
   known: ['·', 'dim'],
@@ -173,6 +176,7 @@ function details(page: TextContext): readonly (readonly string[])[] {
     ...blocks('warning', 'WARN', 'yellow', show),
     ...blocks('note', 'NOTE', 'dim', show),
     ...blocks('known', 'KNOWN', 'dim', show),
+    ...excusedReasons(result.tests).map((group) => excusedTests(group, page)),
     notApplicable(page),
   ]
 }
@@ -194,6 +198,7 @@ function stale(test: TestResult, { style }: TextContext): readonly string[] {
   return [
     `${style('red', 'KNOWN FAILURE PASSES')}  ${visible(test.id)}  ${style('bold', visible(test.title))}`,
     '  The test passes, but is listed as known failing: remove it from the list.',
+    ...listedLines(test.listed ? [listedText(test.listed)] : []),
     fieldLine('test', `${test.source.file}:${test.source.line}`),
   ]
 }
@@ -214,10 +219,24 @@ function inconclusiveTests({ reason, tests }: ReasonGroup, page: TextContext): r
   const shownHere = page.options.verbose ? tests.length : 8
   return [
     `${page.style('yellow', `${countOf(tests.length, 'test')} could not be judged:`)} ${visible(truncate(because, 300))}`,
-    ...tests
-      .slice(0, shownHere)
-      .map((test) => `  ${test.requirement.level.padEnd(indent - 2)}${visible(test.id)}`),
+    ...tests.slice(0, shownHere).flatMap(unjudgedLines),
     ...(tests.length > shownHere ? [`  and ${tests.length - shownHere} more`] : []),
+  ]
+}
+
+/** All of them, however many: what a result excuses is never only counted. */
+function excusedTests({ reason, tests }: ReasonGroup, page: TextContext): readonly string[] {
+  const because = reasonText(reason, fileNamesOf(page.result))
+  return [
+    `${page.style('dim', `${countOf(tests.length, 'test')} listed as known failing could not be judged:`)} ${visible(truncate(because, 300))}`,
+    ...tests.flatMap(unjudgedLines),
+  ]
+}
+
+function unjudgedLines({ id, requirement, listed }: TestResult): readonly string[] {
+  return [
+    `  ${requirement.level.padEnd(indent - 2)}${visible(id)}`,
+    ...(listed ? [fieldLine('', listedText(listed))] : []),
   ]
 }
 

@@ -10,7 +10,7 @@ const columns: readonly {
   readonly of: readonly Standing[]
 }[] = [
   { label: 'Failed', tone: 'fail', of: ['broken', 'stale', 'error'] },
-  { label: 'Inconclusive', tone: 'unsure', of: ['inconclusive'] },
+  { label: 'Inconclusive', tone: 'unsure', of: ['inconclusive', 'excused'] },
   { label: 'Warnings', tone: 'warn', of: ['warning', 'note', 'known'] },
   { label: 'Passed', tone: 'pass', of: ['pass'] },
   { label: 'Not applicable', tone: 'none', of: ['not-applicable'] },

@@ -64,11 +64,12 @@ function parts(
 /** One card a requirement: its sentence, its tests by level, and each kind of finding once. */
 export function requirementCards(tests: readonly TestResult[], shown: PageContext): readonly object[] {
   return requirementEntries(tests, shown.findings).map((entry) => {
-    const { requirement, title, rows, findings, rest } = entry
+    const { requirement, title, rows, findings, rest, listed } = entry
     return {
       title,
       requirement: requirementView(requirement),
       rows: rows.map((row) => rowView(row, entry, shown)),
+      listed,
       ...(rest ? { rest: `${rest}; results.json has them all` } : {}),
       findings: findings.map((finding, index) => {
         const again = findings.findIndex((it) => it.where.exchange === finding.where.exchange) < index

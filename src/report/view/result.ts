@@ -1,6 +1,6 @@
 import { type Outcome, outcomeOf } from '../../model/outcome.ts'
 import type { ReportOptions, RunResult, TestResult } from '../../model/result.ts'
-import { requirementCards, linkedReason, proseParts } from './cards.ts'
+import { requirementCards, proseParts } from './cards.ts'
 import { truncate } from '../visible-text.ts'
 import { exchangesView } from './exchanges.ts'
 import { areasView, brokenView, suiteAnchor } from './areas.ts'
@@ -10,6 +10,7 @@ import { fileTotalsText, fileTotals } from '../file-totals.ts'
 import { selectExchanges } from './exchange-selection.ts'
 import {
   testsBySuite,
+  excusedReasons,
   inconclusiveReasons,
   countOf,
   formatMilliseconds,
@@ -23,6 +24,7 @@ import {
 import { decidingLevels, outcomeSentence } from '../headline.ts'
 import { diagnosticsStamp, releaseText, settingFacts } from '../tested-setting.ts'
 import { webUrl } from '../../model/http/url.ts'
+import { causeView } from './causes.ts'
 import { mainCauseText } from '../main-cause-text.ts'
 import { verdictReasonText } from '../location.ts'
 import { preflightText } from '../preflight-text.ts'
@@ -59,16 +61,9 @@ export function resultView(
     failures: sectionViews(shown, failureSections),
     remarks: sectionViews(shown, remarkSections),
     inconclusive: countOf(testsWithStanding(result, 'inconclusive').length, 'test'),
-    causes: inconclusiveReasons(result.tests).map(({ reason, tests }) => ({
-      count: countOf(tests.length, 'test'),
-      because: linkedReason(reason, shown),
-      tests: tests.map((test) => ({
-        id: test.id,
-        title: test.title,
-        level: test.requirement.level,
-        anchor: shown.anchors.get(test),
-      })),
-    })),
+    causes: inconclusiveReasons(result.tests).map((it) => causeView(it, shown)),
+    excused: countOf(testsWithStanding(result, 'excused').length, 'test'),
+    excusedCauses: excusedReasons(result.tests).map((it) => causeView(it, shown)),
     requirements: new Set(result.tests.map((test) => test.requirement.id)).size,
     verdicts: Object.entries(filterLabels).map(([is, label]) => ({ is, label })),
     suites: testsBySuite(result.tests).map((tests) => suiteView(tests, shown)),
@@ -93,6 +88,7 @@ const outcomeTones: Readonly<Record<Outcome['kind'], 'good' | 'unsure' | 'bad'>>
 const filterLabels = {
   fail: 'failed',
   inconclusive: 'inconclusive',
+  excused: 'inconclusive, listed as known failing',
   warning: 'warning',
   note: 'optional, not met',
   known: 'known failure',
@@ -109,6 +105,7 @@ const tones: Readonly<Record<Standing, 'pass' | 'fail' | 'unsure' | 'warn' | 'no
   stale: 'fail',
   error: 'fail',
   inconclusive: 'unsure',
+  excused: 'unsure',
   warning: 'warn',
   note: 'none',
   known: 'none',
@@ -121,6 +118,7 @@ const labels: Readonly<Record<Standing, readonly [mark: string, cell: string, on
   stale: ['✗', 'passed, but listed as failing', 'known failure that passes', 'known failures that pass'],
   error: ['✗', 'bulkcheck error', 'bulkcheck error', 'bulkcheck errors'],
   inconclusive: ['?', 'inconclusive', 'inconclusive', 'inconclusive'],
+  excused: ['?', 'inconclusive, listed as failing', 'inconclusive, excused', 'inconclusive, excused'],
   warning: ['!', 'failed', 'warning', 'warnings'],
   note: ['○', 'optional, not met', 'optional, not met', 'optional, not met'],
   known: ['○', 'known failure', 'known failure', 'known failures'],

@@ -6,7 +6,7 @@ import { probeReferencesIn } from '../../suite/probe-references.ts'
 import type { FeatureSearch } from '../features/find-features.ts'
 import { type JudgeInput, judgeTest } from '../judge-test.ts'
 import { type Judging, judgeInputOf } from '../judging.ts'
-import { isKnownFailing } from '../known-failing.ts'
+import { type KnownFailing, knownFailingOf } from '../known-failing.ts'
 import type { Session } from '../../probe/session.ts'
 import { vocabularyIndex } from '../vocabulary-index.ts'
 
@@ -38,7 +38,7 @@ export function openSettledTests({
   onJudged,
 }: {
   readonly session: Pick<Session, 'exchanges'>
-  readonly knownFailing: readonly string[]
+  readonly knownFailing: readonly KnownFailing[]
   readonly onJudged: (test: TestResult) => void
 }): SettledTests {
   const results = new Map<string, TestResult>()
@@ -57,7 +57,7 @@ export function openSettledTests({
       const traced = traceJudging(judgeInputOf(judging, session.exchanges), done)
       for (const test of judging.plan.tests) {
         if (!due.has(test.id)) continue
-        const { result, isFinal } = traced(test, isKnownFailing(test.id, knownFailing))
+        const { result, isFinal } = traced(test, knownFailingOf(test.id, knownFailing))
         if (!isFinal) continue
         results.set(test.id, result)
         onJudged(result)
@@ -111,11 +111,13 @@ function readsIndex({ claim, given }: PlannedTest): boolean {
   )
 }
 
+type Known = ReturnType<typeof knownFailingOf>
+
 /** Judges tests by an input, and says whether that has asked only for what will not change. */
 function traceJudging(
   input: JudgeInput,
   done: ReadonlySet<ProbeKey>,
-): (test: PlannedTest, knownFailing: boolean) => { readonly result: TestResult; readonly isFinal: boolean } {
+): (test: PlannedTest, known: Known) => { readonly result: TestResult; readonly isFinal: boolean } {
   let isFinal = true
   const traced: JudgeInput = {
     ...input,
@@ -131,9 +133,9 @@ function traceJudging(
       return input.like(kind)
     },
   }
-  return (test, knownFailing) => {
+  return (test, known) => {
     isFinal = true
-    const result = judgeTest(test, traced, knownFailing)
+    const result = judgeTest(test, traced, known)
     return { result, isFinal }
   }
 }

@@ -8,7 +8,7 @@ import { profilesOfPackages } from '../../output/package-profiles.ts'
 import type { LoadedSuites } from '../../suite/load.ts'
 import { plan } from '../../suite/planning/plan.ts'
 import { type Judging, judgeTests, openJudging } from '../judging.ts'
-import { isKnownFailing } from '../known-failing.ts'
+import { type KnownFailing, knownFailingOf } from '../known-failing.ts'
 import type { ProbeFilesReader } from '../probe-files.ts'
 import type { RunEvent } from '../journal/run-event.ts'
 import { scopeOf, selectionOf } from '../result-scope.ts'
@@ -26,8 +26,8 @@ import { pendingTestsOf, shardPlanOf } from './shard-plan.ts'
 export interface MergeOptions {
   readonly loaded: LoadedSuites
   readonly failOn: Level
-  /** Patterns of tests that are known to fail. */
-  readonly knownFailing: readonly string[]
+  /** Entries of the known-failing file. */
+  readonly knownFailing: readonly KnownFailing[]
   /** The file that they come from, as given. */
   readonly knownFailingFile?: string
   readonly harness: string
@@ -181,10 +181,7 @@ function judgePendingTests(
   const { tests } = judging.plan
   const { exchanges, knownFailing, notify } = options
   const pendingTests = pendingTestsOf(judging.plan, options.sharedProbes)
-  const decided = leader.decided.map((test) => ({
-    ...test,
-    knownFailing: isKnownFailing(test.id, knownFailing),
-  }))
+  const decided = leader.decided.map((test) => ({ ...test, ...knownFailingOf(test.id, knownFailing) }))
   const pending = judgeTests(judging, {
     ...{ exchanges, knownFailing },
     tests: tests.filter((it) => pendingTests.has(it)),
