@@ -1,4 +1,4 @@
-import type { Reason } from '../../model/reason.ts'
+import { type Reason, stated } from '../../model/reason.ts'
 
 /** A token, and what has become of it. */
 export interface AccessToken {
@@ -15,6 +15,11 @@ export interface AccessToken {
 export type TokenOutcome =
   | AccessToken
   | { readonly reason: Reason; readonly transient: boolean; readonly withheld?: string }
+
+/** There is no token because a command or a person did not give a new one. */
+export function notRenewed(because: string): TokenOutcome {
+  return { reason: stated(because), transient: true, withheld: because }
+}
 
 /** Whether a token can still be sent. */
 export function isFresh({ takenAt, livesMs, state }: AccessToken, now: number): boolean {

@@ -9,10 +9,10 @@ import type { KeySetHost } from '../key-set-host.ts'
 import type { Recorder } from '../recording/recorder.ts'
 import type { Masker } from '../masking/text.ts'
 import type { Resending } from '../resending.ts'
-import { type AccessToken, type TokenOutcome, isFresh } from './access-token.ts'
+import { type AccessToken, type TokenOutcome, isFresh, notRenewed } from './access-token.ts'
 import { withTamperedSignature } from './client-assertion.ts'
 import { hostedSets, performTokenProbe, requestsTokens } from './token-probe.ts'
-import { basicFor, rememberKey, rememberSecrets, userPassword } from './client-secrets.ts'
+import { basicFor, rememberKey, rememberSecret, rememberSecrets, userPassword } from './client-secrets.ts'
 import {
   type TokenClient,
   type TokenRequests,
@@ -274,10 +274,6 @@ async function takeAgain(
   return takeToken(requests, by, spec)
 }
 
-function notRenewed(because: string): TokenOutcome {
-  return { reason: stated(because), transient: true, withheld: because }
-}
-
 async function takeToken(requests: TokenRequests, by: TokenClient, spec: TokenProbe): Promise<TokenOutcome> {
   const response = await requestToken(requests, by, spec)
   if ('reason' in response) return { transient: false, ...response }
@@ -290,11 +286,6 @@ async function takeToken(requests: TokenRequests, by: TokenClient, spec: TokenPr
     livesMs: lifetimeMsOf(response.body),
     ...(promised === undefined ? {} : { promised }),
   }
-}
-
-function rememberSecret(value: string, masker: Masker): string {
-  masker.addSecret(value)
-  return value
 }
 
 function configuredToken(

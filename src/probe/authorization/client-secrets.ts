@@ -62,3 +62,9 @@ export function basicFor(
         : undefined
   return by?.kind === 'basic' ? by : undefined
 }
+
+/** The same value, which nothing shows from now on. */
+export function rememberSecret(value: string, masker: Masker): string {
+  masker.addSecret(value)
+  return value
+}
