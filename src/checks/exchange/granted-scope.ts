@@ -72,6 +72,16 @@ function permissions(suffix: string): string {
   return { read: 'rs', write: 'cud', '*': 'cruds' }[suffix] ?? suffix.split('?')[0] ?? ''
 }
 
+/** What is before the first dot, and after it; a query may contain others. */
+function scopeParts(scope: string): readonly [type: string, suffix: string] {
+  const [type = '', ...rest] = scope.replace(/^system\//, '').split('.')
+  return [type, rest.join('.')]
+}
+
+function queryOf(suffix: string): string | undefined {
+  return suffix.split('?')[1]
+}
+
 function finding(
   granted: string,
   { types, notation, 'at-most': most }: ScopeParams,
@@ -98,10 +108,16 @@ const grantsNot = exchangeCheck<string>({
     if (!isSuccess(exchange.response?.status)) return satisfied
     const value = bodyMember(exchange, 'scope')
     if (typeof value !== 'string') return undecided('the token response has no string `scope`')
-    const [type = '', suffix = ''] = denied.replace(/^system\//, '').split('.')
-    const granted = value.split(/\s+/).map((it) => it.replace(/^system\//, '').split('.'))
+    const [type, suffix] = scopeParts(denied)
+    const granted = value.split(/\s+/).map(scopeParts)
+    // A scope with a query permits only some of the resources.
     const permitted = (letter: string) =>
-      granted.some(([of, how = '']) => (of === type || of === '*') && permissions(how).includes(letter))
+      granted.some(
+        ([of, how]) =>
+          (of === type || of === '*') &&
+          permissions(how).includes(letter) &&
+          (queryOf(how) === undefined || queryOf(how) === queryOf(suffix)),
+      )
     if (![...permissions(suffix)].every(permitted)) return satisfied
     return violated({
       message: 'The server granted a scope that the client must not get.',

@@ -19,6 +19,10 @@ const params = objectParams(
   ['filters', 'of'],
 )
 
+const isPatient = (row: { readonly type: string }) => row.type === 'Patient'
+
+const noPatients = undecided('the export contains no Patient resources')
+
 const onlyCohort = indexCheck<CohortParams>({
   name: 'only-cohort',
   states:
@@ -27,10 +31,9 @@ const onlyCohort = indexCheck<CohortParams>({
   queries: ({ filters }) => filters,
   judge: (index, { filters, of }) =>
     ofCohort(filters, of, (meets) => {
-      if (!anyRow(index, (row) => row.type === 'Patient'))
-        return undecided('the export contains no Patient resources')
+      if (!anyRow(index, isPatient)) return noPatients
       const found = new Violations()
-      for (const row of rowsWhere(index, (it) => it.type === 'Patient'))
+      for (const row of rowsWhere(index, isPatient))
         if (of.has(row.key) && !meets(row.key))
           found.add(row, index, {
             message: 'Patients do not meet the filters of the Group.',
@@ -49,11 +52,13 @@ const wholeCohort = indexCheck<CohortParams>({
   queries: ({ filters }) => filters,
   judge: (index, { filters, of }) =>
     ofCohort(filters, of, (meets) =>
-      includesAll(
-        index,
-        of,
-        rowsWhere(of, (row) => row.type === 'Patient' && meets(row.key)),
-      ),
+      anyRow(index, isPatient)
+        ? includesAll(
+            index,
+            of,
+            rowsWhere(of, (row) => isPatient(row) && meets(row.key)),
+          )
+        : noPatients,
     ),
 })
 
@@ -74,7 +79,6 @@ function ofCohort(
     ),
   )
   const meets = (patient: string) => sets.every((it) => it.has(patient))
-  const isPatient = (row: { readonly type: string }) => row.type === 'Patient'
   if (!anyRow(of, (row) => isPatient(row) && meets(row.key)))
     return undecided('no exported patient meets the filters')
   if (!anyRow(of, (row) => isPatient(row) && !meets(row.key)))

@@ -124,8 +124,6 @@ export const cohortFaults = withCohorts([
   {
     id: 'member-filter-lost',
     breaks: 'group.cohort.profile.member-filter',
-    // Nobody is a member without the filter.
-    also: ['group.cohort.members.absent', 'group.cohort.filter.compartment'],
     conduct: keeping(({ modifierExtension: _, ...it }) => it),
   },
   {
