@@ -63,7 +63,7 @@ export interface Proof {
   readonly uncheckedEnd: Uint32Array
   /** Two entries a code: its place, and the number of its system by `namedSystems`, from 1; 0 for any other. */
   readonly unchecked: Uint32Array
-  /** 1 if the element puts a resource of this type into FHIR R4's Patient compartment, and the reference is to a Patient. */
+  /** 1 if the element puts a resource of this type into FHIR R4's Patient compartment, and the reference is to a Patient; 2 if it is to another resource. */
   readonly compartment: Uint8Array
 }
 

@@ -302,7 +302,7 @@ describe.each(provers)('the prover in %s', (_, prover) => {
     expect([...proof.referencesEnd]).toEqual([0, 4, 4])
     const expected = ['Patient/1', 'Patient/2', 'Practitioner/3', 'Patient/5']
     expect([...proof.references]).toEqual(expected.flatMap(keyOf))
-    expect([...proof.compartment]).toEqual([1, 1, 0, 0])
+    expect([...proof.compartment]).toEqual([1, 1, 2, 0])
     expect([...proof.keys.subarray(3, 6)]).toEqual(keyOf('Observation/a'))
   })
 

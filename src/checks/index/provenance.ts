@@ -4,20 +4,9 @@ import { type Check, indexCheck } from '../check.ts'
 import { exportRefParam, noParams, objectParams } from '../params.ts'
 import { anyRow, includesAll, rowsWhere, Violations } from './comparison.ts'
 
-/** Types of resources that act, to which a Provenance refers besides its target. */
-const agents = new Set(['Practitioner', 'PractitionerRole', 'Organization', 'Device', 'RelatedPerson'])
-
-/** The key of the resource that a Provenance is about, where its references leave no doubt. */
-function targetOf(provenance: ResourceRow, index: ResourceIndex): string | undefined {
-  let target: string | undefined
-  for (const key of provenance.refersTo) {
-    const type = index.get(key)?.type
-    // What is not exported is mostly an agent, and has no Provenance in the export.
-    if (type === undefined || agents.has(type)) continue
-    if (target !== undefined) return undefined
-    target = key
-  }
-  return target
+/** The key of the resource that a Provenance is about, if that is one alone. */
+function targetOf({ targets = [] }: ResourceRow): string | undefined {
+  return targets.length === 1 ? targets[0] : undefined
 }
 
 const isProvenance = (row: ResourceRow) => row.type === 'Provenance'
@@ -29,6 +18,7 @@ function copied({
   updated,
   patients,
   refersTo,
+  targets,
   digest,
   elements,
   subsetted,
@@ -41,7 +31,8 @@ function copied({
     type,
     updated,
     patients,
-    refersTo: [...refersTo],
+    refersTo,
+    targets,
     digest,
     elements,
     subsetted,
@@ -70,7 +61,7 @@ const latestProvenance = indexCheck<true>({
       if (known.size >= mostCompared) break
       const provenance = copied(row)
       const { updated } = provenance
-      const target = updated === undefined ? undefined : targetOf(provenance, index)
+      const target = updated === undefined ? undefined : targetOf(provenance)
       if (target === undefined || updated === undefined) continue
       const other = known.get(target)
       // Two versions of one Provenance are another fault.
@@ -96,7 +87,7 @@ const of = { ...exportRefParam, description: 'An export that contains every Prov
 function* expectedProvenance(index: ResourceIndex, all: ResourceIndex): Generator<ResourceRow> {
   for (const row of rowsWhere(all, isProvenance)) {
     const provenance = copied(row)
-    const target = targetOf(provenance, all)
+    const target = targetOf(provenance)
     if (target !== undefined && index.has(target)) yield provenance
   }
 }

@@ -11,6 +11,8 @@ export interface ResourceRow {
   readonly refersTo: readonly string[]
   /** For a Group: keys of members that may not count, because they are inactive, excluded, groups, or their period has ended. */
   readonly unsure?: readonly string[] | undefined
+  /** For a Provenance: keys of the resources that it is about. */
+  readonly targets?: readonly string[] | undefined
   /** Hash of its content; comparable only between rows with the same key. */
   readonly digest: string
   /** Names of its root elements without `resourceType`. */

@@ -58,7 +58,9 @@ export function addParsedRow(
   records[at + field.meets] = writer.meets(row.meets) * 2 + (subsetted ? 1 : 0)
   records[at + field.patients] = push(writer, compartmentPatients(resource, fhirUrl).map(resourceKey))
   records[at + field.refersTo] = push(writer, referencesOf(resource, fhirUrl).map(resourceKey))
-  records[at + field.unsure] = push(writer, doubtfulMembers(resource, fhirUrl).map(resourceKey))
+  const last =
+    type === 'Provenance' ? targetsOf(resource, fhirUrl) : doubtfulMembers(resource, fhirUrl)
+  records[at + field.unsure] = push(writer, last.map(resourceKey))
 }
 
 /** Appends a row for each resource that a Bundle of a deleted file names. */
@@ -80,6 +82,11 @@ function shapeOf(type: string, resource: Resource): RowShape {
   names.delete('resourceType')
   const known = elementNames()
   return [type, ...[...names].map((it) => (known.has(it) ? it : `?${resourceKey(it)}`))]
+}
+
+function targetsOf(provenance: Resource, fhirUrl: string): readonly string[] {
+  const found = elementValues(provenance, 'target.reference').map((it) => localReference(it, fhirUrl))
+  return [...new Set(found.filter((it) => it !== undefined))]
 }
 
 // Deeper than any resource, and far from the limit of recursion.

@@ -46,10 +46,11 @@ const lines = [...ofOurs, ...examples].map((it) => `${JSON.stringify(it)}\n`)
 
 function plainly(row: ResourceRow) {
   const { key, type, updated, digest, subsetted, meets, file: number, line, unsure } = row
+  const targets = row.targets?.toSorted()
   const patients = row.patients.toSorted()
   const refersTo = row.refersTo.toSorted()
   const elements = row.elements.toSorted()
-  return { key, type, updated, digest, subsetted, meets, number, line, unsure, patients, refersTo, elements }
+  return { key, type, updated, digest, subsetted, meets, number, line, unsure, targets, patients, refersTo, elements }
 }
 
 function rowsOf(make: (maker: ReturnType<typeof openRowMaker>) => void): readonly ResourceRow[] {

@@ -15,7 +15,7 @@ export interface ProvenRows {
 export function openProvenRows(writer: SegmentWriter, keysOnly: boolean): ProvenRows {
   // There is a writer for each file, and there may be many files.
   known ??= knownShapes()
-  const { patient, outcome, shapes, bare } = known
+  const { patient, provenance, outcome, shapes, bare } = known
   const addLists = (proof: Proof, at: number, record: number) => {
     const { records } = writer
     const from = at === 0 ? 0 : (proof.referencesEnd[at - 1] ?? 0)
@@ -23,8 +23,11 @@ export function openProvenRows(writer: SegmentWriter, keysOnly: boolean): Proven
     if (proof.types[at] === patient) {
       writer.push(records, record)
       records[record + field.patients] = 1
-    } else records[record + field.patients] = pushOnce(writer, proof, from, to, true)
-    records[record + field.refersTo] = pushOnce(writer, proof, from, to, false)
+    } else records[record + field.patients] = pushOnce(writer, proof, from, to, (flag) => flag === 1)
+    records[record + field.refersTo] = pushOnce(writer, proof, from, to, () => true)
+    // A target puts a Provenance into a compartment.
+    if (proof.types[at] === provenance)
+      records[record + field.unsure] = pushOnce(writer, proof, from, to, (flag) => flag !== 0)
   }
   // Rows that differ only in the facts of the proof.
   const addAlike = (proof: Proof, from: number, to: number, first: number) => {
@@ -57,6 +60,7 @@ function knownShapes() {
   const resources = resourceTypeNames()
   return {
     patient: resources.indexOf('Patient'),
+    provenance: resources.indexOf('Provenance'),
     outcome: resources.indexOf('OperationOutcome'),
     shapes: new ShapeCache(),
     bare: resources.map((it): RowShape => [it]),
@@ -108,13 +112,13 @@ function pushOnce(
   proof: Proof,
   from: number,
   to: number,
-  compartment: boolean,
+  takes: (compartment: number | undefined) => boolean,
 ): number {
   const { references } = proof
   const begin = writer.keys
   const seen = to - from > few ? new Set<string>() : undefined
   for (let i = from; i < to; i += 1) {
-    if (compartment && proof.compartment[i] !== 1) continue
+    if (!takes(proof.compartment[i])) continue
     if (seen ? !added(seen, keyText(references, 3 * i)) : isAmong(writer, begin, references, 3 * i)) continue
     writer.push(references, 3 * i)
   }

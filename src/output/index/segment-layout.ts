@@ -18,7 +18,7 @@ export const field = {
   shape: 8,
   /** Position in `meets` times two, plus one if it is SUBSETTED. */
   meets: 9,
-  /** Where its keys begin in the lists, in keys: of patients, of what it refers to, of unsure members. */
+  /** Where its keys begin in the lists, in keys: of patients, of what it refers to, of unsure members or targets. */
   list: 10,
   patients: 11,
   refersTo: 12,

@@ -131,7 +131,10 @@ class RowView implements ResourceRow {
     return this.#keys(this.#word(field.patients), this.#word(field.refersTo))
   }
   get unsure() {
-    return this.#keys(this.#word(field.patients) + this.#word(field.refersTo), this.#word(field.unsure))
+    return this.type === 'Provenance' ? [] : this.#lastKeys()
+  }
+  get targets() {
+    return this.type === 'Provenance' ? this.#lastKeys() : []
   }
   get file() {
     return this.#in.head.file
@@ -142,6 +145,9 @@ class RowView implements ResourceRow {
 
   #word(of: number): number {
     return this.#in.records[this.#at + of] ?? 0
+  }
+  #lastKeys(): readonly string[] {
+    return this.#keys(this.#word(field.patients) + this.#word(field.refersTo), this.#word(field.unsure))
   }
   #keys(from: number, count: number): readonly string[] {
     const begin = this.#word(field.list) - this.#in.listsFrom + from

@@ -141,9 +141,8 @@ function add(p: i32, end: i32, from: i32, depth: i32): void {
   if (get(at.skipsReferences) !== 0) return
   const out = get(at.referencesAt) + referenceCount * 12
   hashKeyInto(p, end - p, out)
-  const inCompartment =
-    get(from + at.compartment) === depth &&
-    get(get(from + at.lastName) + at.nameDetail) === get(at.patientType)
-  putByte(get(at.compartmentAt) + referenceCount, inCompartment ? 1 : 0)
+  const isAtPath = get(from + at.compartment) === depth
+  const isPatient = get(get(from + at.lastName) + at.nameDetail) === get(at.patientType)
+  putByte(get(at.compartmentAt) + referenceCount, isAtPath ? (isPatient ? 1 : 2) : 0)
   setReferences(referenceCount + 1)
 }
