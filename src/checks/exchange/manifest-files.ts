@@ -69,10 +69,13 @@ const listsMessages = exchangeCheck<true>({
   },
 })
 
+/** More processes than this hardly write resources of one type side by side. */
+const mostRemainders = 10
+
 const fileSizes = exchangeCheck<{ readonly least?: number; readonly most?: number }>({
   name: 'file-sizes',
   states:
-    'An output file has at least or at most so many bytes. The last file of a type may be smaller, and a file of one resource larger.',
+    'An output file has at least or at most so many bytes. One file of each type may be smaller, and a file of one resource larger. Up to ten smaller files of a type, or any number beside one that is large enough, are inconclusive: processes that write side by side each leave one.',
   params: objectParams(
     {
       least: { type: 'integer', minimum: 1, description: 'Bytes that each file has at least.' },
@@ -86,10 +89,11 @@ const fileSizes = exchangeCheck<{ readonly least?: number; readonly most?: numbe
     if (!it || !file || file.kind !== 'output') return neverArose('the file is not an output file')
     if (!file.retrieved) return undecided('the file did not arrive whole')
     const { count } = it.manifest.items[file.number] ?? {}
-    const isLast = !it.files.some(
-      (other) => other.kind === 'output' && other.type === file.type && other.number > file.number,
-    )
-    const isSmall = file.bytes < least && !isLast
+    const alike = it.files.filter((other) => other.kind === 'output' && other.type === file.type)
+    const small = file.bytes < least ? alike.filter(({ bytes }) => bytes < least).length : 0
+    const isSmall = small > 1
+    if (isSmall && (small <= mostRemainders || small < alike.length))
+      return undecided(`${small} files of the type are smaller, and each may be what one process had left`)
     if (file.bytes > most && count === undefined)
       return undecided('the manifest does not say whether the file has one resource')
     if (!isSmall && (file.bytes <= most || count === 1)) return satisfied

@@ -59,7 +59,7 @@ export const manifestFaultsSince4 = since4([
   {
     id: 'minimum-file-size-ignored',
     breaks: 'export.params.filesize.min.applied',
-    configuration: { fileSizes: true },
+    configuration: { fileSizes: true, linesPerFile: 2 },
     conduct: { honorsFileSize: (limit) => limit !== 'minimum' },
   },
   {
