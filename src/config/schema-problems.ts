@@ -1,6 +1,7 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import { didYouMean, joinNames } from '../model/spelling.ts'
 import type { Config } from './public.ts'
+import { mediaTypePattern, mediaTypeText } from './schema/media-type.ts'
 import { configSchema } from './schema.ts'
 
 const ajv = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, strictTypes: false })
@@ -36,6 +37,7 @@ function complaint(error: ErrorObject): readonly string[] {
     case 'type':
       return [`\`${key}\` must be ${named(error.params.type)}, not ${described(error.data)}`]
     case 'pattern':
+      if (error.schema === mediaTypePattern) return [`\`${key}\` must be ${mediaTypeText}`]
       return [`\`${key}\` must be a time such as \`250ms\`, \`30s\`, \`5m\` or \`1h\``]
     case 'minLength':
     case 'minItems':

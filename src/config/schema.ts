@@ -6,6 +6,7 @@ import { baselineSchema } from './baseline/schema.ts'
 import { clientSchema } from './schema/client.ts'
 import { defaultFailOn, releaseSchema } from './defaults.ts'
 import { durationPattern, durationText } from './duration.ts'
+import { mediaTypePattern } from './schema/media-type.ts'
 import { presetNames } from './presets/registry.ts'
 import { filledText as text, onlyMembers as object, record } from './schema/parts.ts'
 
@@ -116,6 +117,7 @@ export const configSchema = {
         otherGroupId: { ...text, description: 'Id of a Group whose members are not patients.' },
         otherFormat: {
           ...text,
+          pattern: mediaTypePattern,
           description: 'Media type of a format that the server offers besides NDJSON.',
         },
         allowWrites: {

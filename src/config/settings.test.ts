@@ -293,6 +293,11 @@ test.each<[string, PartialSettings, RegExp]>([
   ['no level', { url: 'https://fhir.example' }, /no export level is given/],
   ['a group without an id', { url: 'https://fhir.example', levels: ['group'] }, /needs the id of a Group/],
   ['a group id of dots', { url: 'https://fhir.example', groupId: '..' }, /consists of dots/],
+  [
+    'a format by a short name',
+    { url: 'https://fhir.example', facts: { otherFormat: 'csv' } },
+    /must be a media type/,
+  ],
   ['a reference to a group', { url: 'https://fhir.example', groupId: 'Group/1' }, /only the id after it/],
   [
     'a path for an origin',

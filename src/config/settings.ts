@@ -10,6 +10,7 @@ import type { ReportName } from '../report/format-files.ts'
 import { defaultSettings } from './origins/default-settings.ts'
 import { headersOf } from './gateway-fields.ts'
 import { type Diagnostics, readSecretSource } from './secret-source.ts'
+import { isMediaType, mediaTypeText } from './schema/media-type.ts'
 import type { PartialSettings } from './partial-settings.ts'
 
 /** TLS settings of connections; certificates and key are PEM text. */
@@ -85,7 +86,7 @@ function servedKeySet({ client }: PartialSettings): Pick<Settings, 'keySetAddres
 function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefined {
   const fhirUrl = baseUrl(wishes.url, notes)
   const { groupId, emptyGroupId } = wishes
-  const { deniedGroupId, otherGroupId } = wishes.facts ?? {}
+  const { deniedGroupId, otherGroupId, otherFormat } = wishes.facts ?? {}
   const defaults = defaultSettings(wishes)
   const levels = wishes.levels ?? defaults.levels
   if (levels.length === 0)
@@ -100,6 +101,10 @@ function targetOf(wishes: PartialSettings, notes: Diagnostics): Target | undefin
     const groupProblem = id === undefined ? undefined : groupIdProblem(id)
     if (groupProblem) notes.problems.push(groupProblem)
   }
+  if (otherFormat !== undefined && !isMediaType(otherFormat))
+    notes.problems.push(
+      `the format besides NDJSON must be ${mediaTypeText} (--other-format, BULKCHECK_OTHER_FORMAT, \`otherFormat\`)`,
+    )
   checkTokenUrls(wishes, fhirUrl, notes)
   const authorization = authorizationOf(wishes.client ?? {}, 'the harness', notes)
   const other = wishes.otherClient
