@@ -58,8 +58,7 @@ export function addParsedRow(
   records[at + field.meets] = writer.meets(row.meets) * 2 + (subsetted ? 1 : 0)
   records[at + field.patients] = push(writer, compartmentPatients(resource, fhirUrl).map(resourceKey))
   records[at + field.refersTo] = push(writer, referencesOf(resource, fhirUrl).map(resourceKey))
-  const last =
-    type === 'Provenance' ? targetsOf(resource, fhirUrl) : doubtfulMembers(resource, fhirUrl)
+  const last = type === 'Provenance' ? targetsOf(resource, fhirUrl) : doubtfulMembers(resource, fhirUrl)
   records[at + field.unsure] = push(writer, last.map(resourceKey))
 }
 

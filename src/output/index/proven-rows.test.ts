@@ -50,7 +50,21 @@ function plainly(row: ResourceRow) {
   const patients = row.patients.toSorted()
   const refersTo = row.refersTo.toSorted()
   const elements = row.elements.toSorted()
-  return { key, type, updated, digest, subsetted, meets, number, line, unsure, targets, patients, refersTo, elements }
+  return {
+    key,
+    type,
+    updated,
+    digest,
+    subsetted,
+    meets,
+    number,
+    line,
+    unsure,
+    targets,
+    patients,
+    refersTo,
+    elements,
+  }
 }
 
 function rowsOf(make: (maker: ReturnType<typeof openRowMaker>) => void): readonly ResourceRow[] {
