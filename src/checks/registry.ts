@@ -33,6 +33,7 @@ import { statusChecks } from './exchange/status.ts'
 import { keySetChecks } from './exchange/connection/key-set.ts'
 import { provenanceChecks } from './index/provenance.ts'
 import { cohortChecks } from './index/cohorts.ts'
+import { calculatedGroupChecks } from './exchange/connection/members-refreshed.ts'
 import { writeChecks } from './exchange/connection/write-ends.ts'
 import { tlsChecks } from './exchange/connection/tls.ts'
 
@@ -52,6 +53,7 @@ export const checks: readonly Check[] = [
   ...attachmentContentChecks,
   ...tlsChecks,
   ...writeChecks,
+  ...calculatedGroupChecks,
   ...keySetChecks,
   ...exportOperationChecks,
   ...declaredSupportChecks,

@@ -119,6 +119,19 @@ export const capabilityFaults: readonly Fault[] = [
     ),
   },
   {
+    id: 'identifier-of-groups-ignored',
+    breaks: 'group.search.identifier',
+    conduct: onAnswer('rest.search', (r, { request }) =>
+      request.url.includes('Group?identifier=no-such')
+        ? withJson(r, (body) => ({
+            ...body,
+            total: 1,
+            entry: [{ resource: { resourceType: 'Group', id: 'some', type: 'person', actual: true } }],
+          }))
+        : r,
+    ),
+  },
+  {
     id: 'export-operations-undocumented',
     breaks: 'capability.params-documented',
     also: ['capability.operation.definition'],

@@ -9,6 +9,12 @@ const failure = () => refusal(500, { code: 'processing', diagnostics: 'There is 
 const isPartial = (kickoff: ResponseContext['kickoff']) =>
   kickoff?.parameters.some(([name]) => name === '_partial') === true
 
+/** The files with messages of an export that lacks some resources have none. */
+const withoutMessages: Fault['conduct'] = {
+  manifestFiles: (files, { kickoff }) =>
+    isPartial(kickoff) ? files.map((it) => (it.kind === 'error' ? { ...it, resources: [] } : it)) : files,
+}
+
 /** The manifest of an export that found nothing. */
 const emptyManifest = (r: Response, { now, kickoff }: ResponseContext) =>
   withStatus(
@@ -37,6 +43,18 @@ export const jobFaults: readonly Fault[] = [
     conduct: onAnswer('status.complete', (r, { kickoff }) =>
       isPartial(kickoff) ? withJson(r, (body) => ({ ...body, error: [] })) : r,
     ),
+  },
+  {
+    id: 'partial-export-with-empty-error-file',
+    breaks: 'export.status.partial-success.error-files',
+    configuration: { partial: '_partial' },
+    conduct: withoutMessages,
+  },
+  {
+    id: 'partial-export-with-empty-outcome-file',
+    breaks: 'export.status.partial-success.outcome-files',
+    configuration: { partial: '_partial' },
+    conduct: withoutMessages,
   },
   {
     id: 'partial-export-without-outcome',

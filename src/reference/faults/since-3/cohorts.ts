@@ -1,7 +1,8 @@
 import type { ProviderConfiguration } from '../../conduct/configurations.ts'
 import type { GroupProblemKind, MemberSets } from '../../conduct/groups.ts'
 import { honestConduct } from '../../conduct/conduct.ts'
-import { type JsonRecord, type Response, withJson, withStatus } from '../../http-message.ts'
+import { type JsonRecord, type Response, fhirResponse, withJson, withStatus } from '../../http-message.ts'
+import { refreshedUrl } from '../../groups/member-filters.ts'
 import { refusal } from '../../operation-outcome.ts'
 import type { Resource } from '../../population/model.ts'
 import { type Fault, onAnswer } from '../definition.ts'
@@ -42,6 +43,19 @@ const nothingFound = (parameter: string) =>
       ? withJson(r, ({ entry: _, ...body }) => ({ ...body, total: 0 }))
       : r,
   )
+
+/** Refuses Groups with some filters. */
+const refusingFilters = (refused: (filters: readonly string[]) => boolean) =>
+  onAnswer('group.accepted', (r, { request }) => {
+    const filters = [...(request.body ?? '').matchAll(/"expression":"([^"]*)"/g)].map(([, it = '']) => it)
+    return refused(filters)
+      ? refusal(422, { code: 'not-supported', diagnostics: 'The filters are not supported.' })
+      : r
+  })
+
+const someGroup = { resourceType: 'Group', id: 'some', type: 'person', actual: true } as const
+
+const withSomeGroup = (body: JsonRecord) => ({ ...body, total: 1, entry: [{ resource: someGroup }] })
 
 /** Faults of Groups for cohorts. */
 export const cohortFaults = withCohorts([
@@ -95,6 +109,20 @@ export const cohortFaults = withCohorts([
     id: 'created-group-not-found-by-name',
     breaks: 'group.cohort.search-name',
     conduct: nothingFound('name'),
+  },
+  {
+    id: 'name-of-groups-ignored',
+    breaks: 'group.cohort.search-name',
+    conduct: onAnswer('rest.search', (r, { request }) =>
+      request.url.includes('Group?name=no-such') ? withJson(r, withSomeGroup) : r,
+    ),
+  },
+  {
+    id: 'deleted-group-remains',
+    breaks: 'group.cohort.delete',
+    conduct: onAnswer('rest.refused', (r, { request }) =>
+      r.status === 410 && request.url.includes('/Group/') ? fhirResponse(200, someGroup) : r,
+    ),
   },
   {
     id: 'created-group-undeletable',
@@ -158,6 +186,16 @@ export const cohortFaults = withCohorts([
     conduct: selecting(({ named, all }) => named ?? all),
   },
   {
+    id: 'compartment-filters-refused',
+    breaks: 'group.cohort.filter.compartment',
+    conduct: refusingFilters((all) => all.some((it) => !it.startsWith('Patient?'))),
+  },
+  {
+    id: 'second-filter-refused',
+    breaks: 'group.cohort.filter.and',
+    conduct: refusingFilters((all) => all.length > 1),
+  },
+  {
     id: 'compartment-filters-ignored',
     breaks: 'group.cohort.filter.compartment',
     also: ['group.cohort.filter.and'],
@@ -198,10 +236,10 @@ export const cohortFaults = withCohorts([
     ),
   },
   {
-    id: 'periodic-cohort-undated',
+    id: 'periodic-cohort-dated-in-words',
     breaks: 'group.cohort.refreshed.present',
     configuration: { cohorts: 'periodic' },
-    conduct: keeping(({ extension: _, ...it }) => it),
+    conduct: keeping((it) => ({ ...it, extension: [{ url: refreshedUrl, valueDateTime: 'last night' }] })),
   },
   {
     id: 'dynamic-cohort-dated',
@@ -210,7 +248,7 @@ export const cohortFaults = withCohorts([
       ...it,
       extension: [
         {
-          url: 'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/members-refreshed',
+          url: refreshedUrl,
           valueDateTime: '2026-01-01',
         },
       ],

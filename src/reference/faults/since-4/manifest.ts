@@ -41,16 +41,6 @@ export const manifestFaultsSince4 = since4([
     },
   },
   {
-    id: 'file-without-messages',
-    breaks: 'export.manifest.outcome.optional',
-    conduct: {
-      manifestFiles: (files) =>
-        files.some(({ kind }) => kind === 'error')
-          ? files
-          : [...files, emptyFile('error', 'OperationOutcome')],
-    },
-  },
-  {
     id: 'maximum-file-size-ignored',
     breaks: 'export.params.filesize.max.applied',
     configuration: { fileSizes: true },
