@@ -96,7 +96,8 @@ function resourceUrl({ target }: ProbeContext, named: string): string | undefine
   const prefix = `${target.fhirUrl}/Group/`
   const url = resolveUrl(named, `${target.fhirUrl}/`)
   if (!url?.startsWith(prefix)) return undefined
-  const [id] = /^[A-Za-z0-9.-]{1,64}(?=$|\/_history\/[A-Za-z0-9.-]{1,64}$)/.exec(url.slice(prefix.length)) ?? []
+  const [id] =
+    /^[A-Za-z0-9.-]{1,64}(?=$|\/_history\/[A-Za-z0-9.-]{1,64}$)/.exec(url.slice(prefix.length)) ?? []
   const { groupId, emptyGroupId, facts = {} } = target
   const isOfOperator = [groupId, emptyGroupId, facts.deniedGroupId, facts.otherGroupId].includes(id)
   return id === undefined || isOfOperator ? undefined : `${prefix}${id}`
