@@ -22,7 +22,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   profiles: ['model', 'r4'],
   validate: verdicts,
   cli: [...verdicts, 'reference', 'selftest', 'validate'],
-  selftest: [...run, 'profiles', 'prover', 'r4', 'reference', 'run', 'structure'],
+  selftest: [...run, 'report', 'profiles', 'prover', 'r4', 'reference', 'run', 'structure'],
   bench: [],
   house: [],
 }

@@ -39,8 +39,9 @@ function showInGithub(files: readonly string[], io: Io): void {
   }
   io.out(textOf(reportFiles.github))
   const { GITHUB_STEP_SUMMARY: summary } = io.env
+  const markdown = textOf(reportFiles.markdown)
   try {
-    if (summary) appendFileSync(summary, textOf(reportFiles.markdown))
+    if (summary && markdown !== '') appendFileSync(summary, markdown)
   } catch {
     io.err('The file that GITHUB_STEP_SUMMARY names cannot be written.\n')
   }

@@ -94,9 +94,16 @@ function exampleCommand(
   words.push(`--level ${claims.levels.join(',')}`)
   if (claims.levels.includes('group')) words.push(`--group-id ${claims.groupId}`)
   if (provider.tlsVersions.length > 0) words.push(...trustWords(provider, url, io))
+  if (claims.groupWrites) words.push('--allow-writes')
+  for (const [name, value] of Object.entries(claims.facts)) words.push(`--${optionOf(name)} '${value}'`)
   // The preset says what a run cannot find out of a named system.
   if (claims.supports.length > 0 && !asked.dialect) words.push(`--supports ${claims.supports.join(',')}`)
   return words.join(' ')
+}
+
+/** `deniedScope` is `denied-scope`. */
+function optionOf(name: string): string {
+  return name.replace(/[A-Z]/g, (it) => `-${it.toLowerCase()}`)
 }
 
 /** What makes a client trust the certificate; one for another name it cannot trust. */

@@ -1,7 +1,6 @@
 import type { WriteOutcome } from '../model/evidence.ts'
 import { header } from '../model/http/exchange.ts'
 import { retryAfterMs } from '../model/http/retry-after.ts'
-import { isSuccess } from '../model/http/status.ts'
 import { resolveUrl } from '../model/http/url.ts'
 import { parseJsonObject } from '../model/json.ts'
 import type { RequestCredentials } from '../model/suite.ts'
@@ -61,7 +60,7 @@ function outcomeOf(context: ProbeContext, response: HttpResponse): WriteOutcome 
   const [entry] = bundleEntriesOf(body)
   const isBundle = status === 200 && entry !== undefined
   const ended = isBundle ? Number.parseInt(entry.status, 10) || undefined : status
-  const named = isBundle && isSuccess(ended) ? entry.location : undefined
+  const named = isBundle && ended === 201 ? entry.location : undefined
   const created = named === undefined ? createdUrlOf(context, response) : resourceUrl(context, named)
   return {
     exchange,
@@ -75,7 +74,7 @@ export function createdUrlOf(
   context: ProbeContext,
   { status, headers = [] }: HttpResponse,
 ): string | undefined {
-  const named = isSuccess(status) && status !== 202 ? header(headers, 'location') : undefined
+  const named = status === 201 ? header(headers, 'location') : undefined
   return named === undefined ? undefined : resourceUrl(context, named)
 }
 
@@ -89,9 +88,17 @@ function bundleEntriesOf(body: string | undefined): readonly { status: string; l
   })
 }
 
-/** The URL of a resource of the FHIR base without its version; `undefined` if it is something else. */
+/**
+ * The URL of a Group of the FHIR base without its version; `undefined` if it is something else, or a Group of the operator: what a write created is
+ * changed and deleted later, so a wrong location must not lead to what was there before.
+ */
 function resourceUrl({ target }: ProbeContext, named: string): string | undefined {
+  const prefix = `${target.fhirUrl}/Group/`
   const url = resolveUrl(named, `${target.fhirUrl}/`)
-  const [whole] = /^.*\/[A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64}(?=$|\/_history\/)/.exec(url ?? '') ?? []
-  return whole?.startsWith(`${target.fhirUrl}/`) ? whole : undefined
+  if (!url?.startsWith(prefix)) return undefined
+  const [id] =
+    /^[A-Za-z0-9.-]{1,64}(?=$|\/_history\/[A-Za-z0-9.-]{1,64}$)/.exec(url.slice(prefix.length)) ?? []
+  const { groupId, emptyGroupId, facts = {} } = target
+  const isOfOperator = [groupId, emptyGroupId, facts.deniedGroupId, facts.otherGroupId].includes(id)
+  return id === undefined || isOfOperator ? undefined : `${prefix}${id}`
 }

@@ -41,13 +41,7 @@ interface BrokenLink {
 const links: Readonly<Record<string, BrokenLink>> = {
   'no token': {
     link: ({ url }) => (url.includes('/auth/token') ? { ...failure, body: '{}' } : undefined),
-    red: [
-      'assertion/accepted',
-      'assertion/client-id',
-      'assertion/registered-key',
-      'token/issued',
-      'token/conveyed',
-    ],
+    red: ['assertion/accepted', 'assertion/registered-key', 'token/issued', 'token/conveyed'],
     reason:
       /no access token could be obtained: .* 500|token good did not succeed: .* 500|accepted no token request|correct token request (did not succeed|was answered).* 500/,
   },

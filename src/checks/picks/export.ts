@@ -190,14 +190,16 @@ export const exportPicks: readonly Picker[] = [
   },
   {
     name: 'kickoffUrl',
-    states: 'The URL of a kick-off request without parameters, relative to the FHIR base.',
+    states: 'The URL of an accepted kick-off request with its query, relative to the FHIR base.',
     needs: 'kickoff',
     from({ evidence }) {
+      const accepted = statusUrlOf(evidence)
+      if (typeof accepted !== 'string') return accepted
       const [url] =
         evidence.probe === 'export'
-          ? (/(?:Patient\/|Group\/[^/?]+\/)?\$export(?=$|\?)/.exec(evidence.sent.url) ?? [])
+          ? (/(?:Patient\/|Group\/[^/?]+\/)?\$export(?:\?.*)?$/.exec(evidence.sent.url) ?? [])
           : []
-      return url ?? none('only an export has a kick-off request')
+      return url ?? none('the URL of the kick-off request has no operation')
     },
   },
   {

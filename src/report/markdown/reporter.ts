@@ -21,7 +21,7 @@ import {
   testsWithStanding,
 } from '../standings.ts'
 import { diagnosticsStamp, releaseText, settingFacts } from '../tested-setting.ts'
-import { code, fenced, prose } from './text.ts'
+import { code, fenced, plain, prose } from './text.ts'
 
 /** Bytes of a summary: a step of GitHub Actions may write 1 MiB, and loses all of a summary that is larger. */
 const mostBytes = 900_000
@@ -63,7 +63,7 @@ function head(result: RunResult): readonly string[] {
   return [
     '<!-- bulkcheck -->',
     `## ${prose(outcomeSentence(result))}`,
-    `**${prose(target.name)}** ${target.fhirUrl ? code(target.fhirUrl) : ''}`.trim(),
+    `**${plain(target.name)}** ${target.fhirUrl ? code(target.fhirUrl) : ''}`.trim(),
     ...(stamp === undefined ? [] : [`> ${prose(stamp)}`]),
     ...warnings.map((it) => `> **Warning.** ${prose(it)}`),
     ...preflight
@@ -88,7 +88,7 @@ function head(result: RunResult): readonly string[] {
 }
 
 function fact({ name, value }: { readonly name: string; readonly value: string }): string {
-  return `- ${prose(name)}: ${prose(value)}`
+  return `- ${prose(name)}: ${plain(value)}`
 }
 
 function entriesOf(

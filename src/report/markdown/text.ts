@@ -18,6 +18,11 @@ export function prose(text: string): string {
     .join('')
 }
 
+/** Text that may be of a server, as it is. */
+export function plain(text: string): string {
+  return visible(truncate(text, 2000)).replace(special, entity)
+}
+
 /** Text as code, whatever it contains. */
 export function code(text: string): string {
   return `<code>${visible(truncate(text, 600)).replace(special, entity)}</code>`
