@@ -34,6 +34,7 @@ const tooLittle = [
   /^the export contains fewer than three patients$/,
   /^the export contains no Group$/,
   /^the manifest links to no other manifest$/,
+  /^the export contains no Provenance that is about one of its resources alone$/,
   /^the export contains no resource of the type of the query$/,
   /^no resource has an element that is certainly optional$/,
   /^the other export contains no resource that (?:the query excludes|was last updated before _since)$/,

@@ -28,7 +28,7 @@ export const selftestCommand: Command = {
     output: { type: 'string', requiresArg: true, describe: 'Folder for kill-matrix.html' },
     quiet: { type: 'boolean', describe: 'Hide progress' },
   },
-  examples: [['$0 selftest', 'Run all faults; takes two to three minutes']],
+  examples: [['$0 selftest', 'Run all faults; takes about six minutes on two cores']],
   async perform(args, io) {
     const output = args.text('output')
     const folder = output === undefined ? defaultOutputFolder(io.cwd) : resolve(io.cwd, output)
