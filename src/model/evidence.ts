@@ -7,7 +7,7 @@ import type { Reason } from './reason.ts'
 export interface WriteOutcome {
   /** The last response: to the request itself, or to a status request. */
   readonly exchange: Exchange
-  /** The status that it gives the write; absent: it is still under way, or nobody knows. */
+  /** The status that it gives the write; absent: it is still under way, or its end is unknown. */
   readonly status?: number
   /** Live URL of the resource that it created. */
   readonly created?: string

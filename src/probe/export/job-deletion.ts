@@ -52,7 +52,7 @@ export async function removeWrite(
   return resource === 'left' || ended?.status === undefined ? 'left' : write
 }
 
-/** Finds out what writes have created whose outcome nobody knows. */
+/** Finds out what writes of unknown outcome have created. */
 async function finishWrites(context: ProbeContext): Promise<void> {
   const { jobs, clock, client } = context
   for (const { statusUrl: url, as, creates } of jobs.openJobs()) {

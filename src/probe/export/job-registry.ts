@@ -14,7 +14,7 @@ interface ExportJob {
   readonly page: number
   /** Live URL at which it is deleted; of a resource that the harness created, its URL. */
   readonly statusUrl: string
-  /** It creates a resource, which nobody knows yet. */
+  /** It creates a resource whose URL is not known yet. */
   creates: boolean
   /** `left`: the harness does not delete it. */
   state: 'open' | 'deleted' | 'left'

@@ -137,7 +137,7 @@ export const releaseVariations: readonly Variation[] = [
       fileSize: gzipSync(resources.map((it) => `${JSON.stringify(it)}\n`).join(''), { level: 1 }).length,
     })),
     undecided: because(
-      'Without Content-Length nobody knows the size of a compressed file.',
+      'Without Content-Length the size of a compressed file is unknown.',
       'manifest-model/file-size',
     ),
   },

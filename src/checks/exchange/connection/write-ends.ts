@@ -11,7 +11,7 @@ const writeEnds = exchangeCheck<(typeof endings)[number]>({
   params: { enum: endings, title: 'how the write ends', description: 'How the write ends.' },
   judge(exchange, wanted, { evidence }) {
     const status = evidence.probe === 'request' ? evidence.write?.status : undefined
-    if (status === undefined) return undecided('the write did not end in time, or nobody knows how')
+    if (status === undefined) return undecided('the write did not end in time, or its outcome is unknown')
     if (status === 429 || (status >= 500 && status !== 501))
       return undecided(`the server answered ${status}, so it did not decide on the write`)
     const is = isSuccess(status) ? 'succeeded' : 'refused'
