@@ -1,3 +1,4 @@
+import { findExchange } from '../model/http/exchange.ts'
 import { atLeast, type Level, requirementLevels } from '../model/requirement.ts'
 import { type Reason, reasonKey } from '../model/reason.ts'
 import type { RunResult, TestResult } from '../model/result.ts'
@@ -35,6 +36,12 @@ export function testsWithStanding(result: RunResult, wanted: Standing): readonly
       (a, b) =>
         requirementLevels.indexOf(a.requirement.level) - requirementLevels.indexOf(b.requirement.level),
     )
+}
+
+/** How long the requests took that the verdict of a test rests on, in ms. */
+export function requestMilliseconds(test: TestResult, { exchanges }: Pick<RunResult, 'exchanges'>): number {
+  const times = test.exchanges.map((it) => findExchange(exchanges, it)?.durationMs ?? 0)
+  return times.reduce((total, it) => total + it, 0)
 }
 
 /** The tests of each suite, in the order of the run. */

@@ -1,9 +1,8 @@
-import { findExchange } from '../../model/http/exchange.ts'
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
 import { atLeast, type Level } from '../../model/requirement.ts'
 import type { RunResult, Verdict } from '../../model/result.ts'
 import { verdictReasonText } from '../location.ts'
-import { standing } from '../standings.ts'
+import { requestMilliseconds, standing } from '../standings.ts'
 
 /** One side of a comparison, from whichever tool. */
 export interface ComparedResult {
@@ -30,7 +29,7 @@ export interface ComparedTest {
 
 /** Our own result as one side of a comparison. */
 export function comparedRun(result: RunResult): ComparedResult {
-  const { target, startedAt, tests, exchanges } = result
+  const { target, startedAt, tests } = result
   return {
     name: `${target.name}, Bulk Data ${target.ig}`,
     startedAt,
@@ -38,10 +37,7 @@ export function comparedRun(result: RunResult): ComparedResult {
       tests.map((test) => {
         const { id, title, verdict, requirement } = test
         const its = standing(test, result.failOn)
-        const durationMs = test.exchanges.reduce(
-          (total, number) => total + (findExchange(exchanges, number)?.durationMs ?? 0),
-          0,
-        )
+        const durationMs = requestMilliseconds(test, result)
         return [
           id,
           {

@@ -1,11 +1,10 @@
-import { findExchange } from '../../model/http/exchange.ts'
 import type { Reporter, RunResult, TestResult } from '../../model/result.ts'
 import { atLeast } from '../../model/requirement.ts'
 import { selectFindings } from '../findings/finding-selection.ts'
 import { outcomeSentence } from '../headline.ts'
 import { locationText, verdictReasonText } from '../location.ts'
 import { listedText } from '../findings/listed-text.ts'
-import { countOf, standing, type Standing, testsBySuite } from '../standings.ts'
+import { countOf, requestMilliseconds, standing, type Standing, testsBySuite } from '../standings.ts'
 import { diagnosticsStamp } from '../tested-setting.ts'
 import { truncate, visible } from '../visible-text.ts'
 
@@ -66,10 +65,7 @@ export const ctrfReporter: Reporter = (result) => {
 function caseOf(test: TestResult, result: RunResult) {
   const { id, title, requirement, verdict, source, suite, listed } = test
   const message = messageOf(test, result)
-  const spent = test.exchanges.reduce(
-    (total, number) => total + (findExchange(result.exchanges, number)?.durationMs ?? 0),
-    0,
-  )
+  const spent = requestMilliseconds(test, result)
   return {
     name: visible(`${id} ${title}`),
     status: statusOf(test, result),

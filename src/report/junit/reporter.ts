@@ -6,7 +6,7 @@ import { curlCommand } from '../curl.ts'
 import { truncate, visible } from '../visible-text.ts'
 import { selectFindings } from '../findings/finding-selection.ts'
 import { listedTexts } from '../findings/listed-text.ts'
-import { testsBySuite, joinFirst, standing } from '../standings.ts'
+import { requestMilliseconds, testsBySuite, joinFirst, standing } from '../standings.ts'
 import { fileOf, locationText, verdictReasonText } from '../location.ts'
 import { failureElement, outputElement, preflightElement, skippedElement } from './elements.ts'
 import { environmentProperties, property } from './properties.ts'
@@ -89,10 +89,7 @@ function suiteOf(
 
 function testcase(test: TestResult, result: RunResult, options: ReportOptions): XmlElement {
   const { requirement, source, verdict, knownFailing, listed } = test
-  const spent = test.exchanges.reduce(
-    (total, number) => total + (findExchange(result.exchanges, number)?.durationMs ?? 0),
-    0,
-  )
+  const spent = requestMilliseconds(test, result)
   return {
     name: 'testcase',
     attributes: {

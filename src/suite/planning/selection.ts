@@ -1,3 +1,5 @@
+import { splitTestId } from '../../model/plan.ts'
+
 /** What patterns select a test by: its id, with or without level, its suite or its requirement. */
 export interface TestIdentity {
   readonly id: string
@@ -10,7 +12,7 @@ export function testSelector(patterns: readonly string[] | undefined): (test: Te
   if (!patterns) return () => true
   const asked = new RegExp(`^(${patterns.map(expressionOf).join('|')})$`)
   return ({ id, suite, requirement }) =>
-    [id, id.replace(/@.*$/, ''), suite, requirement].some((it) => asked.test(it))
+    [id, splitTestId(id).row, suite, requirement].some((it) => asked.test(it))
 }
 
 function expressionOf(pattern: string): string {
